@@ -1,0 +1,41 @@
+/**
+ * The direct messages: the list of conversations.
+ * @module directmessages
+ */
+import { el } from "./dom.js";
+import { avatar } from "./people.js";
+import { go } from "./route.js";
+import { state, store, unreadOf } from "./store.js";
+
+/** The list of conversations. */
+export function drawDms() {
+  return [
+    el("h2", { class: "side-head" }, "Direct messages"),
+    el(
+      "div",
+      { class: "channel-list" },
+      state().dms.map((dm) => {
+        const unread = unreadOf(dm.id);
+        const current = store.route.channel === dm.id;
+        return el(
+          "button",
+          {
+            type: "button",
+            class: unread.count ? "channel dm unread" : "channel dm",
+            "aria-current": current ? "page" : null,
+            data: { key: dm.id },
+            onclick: () => go({ channel: dm.id, view: "channel" }),
+          },
+          unread.count && !current ? el("span", { class: "dot", "aria-hidden": "true" }) : null,
+          avatar(dm.user.display, dm.user.avatar_hue, "small"),
+          el("span", { class: "channel-name" }, dm.user.display),
+          unread.loud
+            ? el("span", { class: "badge" }, unread.loud)
+            : unread.count
+              ? el("span", { class: "unseen" }, "unread")
+              : null,
+        );
+      }),
+    ),
+  ];
+}

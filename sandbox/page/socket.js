@@ -1,0 +1,51 @@
+/**
+ * The live connection: one WebSocket that comes back by itself.
+ * @module socket
+ */
+
+const FIRST_WAIT_MS = 400;
+const LONGEST_WAIT_MS = 5000;
+
+/**
+ * Keep a live connection for a person.
+ * @param {string} as
+ * @param {{event: (e: any) => void, open: (again: boolean) => void, lost: () => void}} hooks
+ *   `open` is told whether this is a reconnection, after which the page must fetch anew
+ * @returns {() => void} closes for good
+ */
+export function connect(as, hooks) {
+  let wait = FIRST_WAIT_MS;
+  let closed = false;
+  let opened = 0;
+  /** @type {WebSocket|null} */
+  let socket = null;
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  let timer;
+
+  function open() {
+    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+    socket = new WebSocket(`${scheme}//${location.host}/page/live?as=${encodeURIComponent(as)}`);
+    socket.addEventListener("open", () => {
+      wait = FIRST_WAIT_MS;
+      opened += 1;
+      hooks.open(opened > 1);
+    });
+    socket.addEventListener("message", (e) => {
+      for (const line of String(e.data).split("\n")) if (line.trim()) hooks.event(JSON.parse(line));
+    });
+    socket.addEventListener("close", () => {
+      if (closed) return;
+      hooks.lost();
+      clearTimeout(timer);
+      timer = setTimeout(open, wait);
+      wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+    });
+  }
+
+  open();
+  return () => {
+    closed = true;
+    clearTimeout(timer);
+    socket?.close();
+  };
+}

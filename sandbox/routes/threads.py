@@ -1,0 +1,80 @@
+"""Threads: created, and those that are active."""
+
+from __future__ import annotations
+
+from sandbox import limits, payloads, permissions
+from sandbox.calls import Answer, Call
+from sandbox.errors import refused
+from sandbox.permissions import Permission
+from sandbox.rest import Route
+from sandbox.state import Channel, ChannelType, Json, MessageFlag, ThreadState
+
+
+def _make(call: Call, parent: Channel, body: Json, kind: ChannelType, thread_id: int) -> Channel:
+    core = call.core
+    guild = core.world.guilds[parent.guild_id or 0]
+    bot_id = core.world.app.user.id
+    thread = Channel(
+        thread_id,
+        kind,
+        body["name"],
+        parent_id=parent.id,
+        rate_limit_per_user=body.get("rate_limit_per_user") or 0,
+        thread=ThreadState(
+            owner_id=bot_id,
+            invitable=body.get("invitable", True),
+            auto_archive_minutes=body.get("auto_archive_duration") or 1440,
+            changed_at=core.clock.now(),
+            members={bot_id},
+        ),
+    )
+    core.world.add_channel(guild, thread)
+    core.dispatch("THREAD_CREATE", payloads.channel(core, thread), guild.id)
+    core.signal("state")
+    return thread
+
+
+def _text_channel(call: Call, needed: Permission) -> Channel:
+    channel = call.core.world.get_channel(call.id("channel_id"))
+    permissions.demand(call.core.world, channel, needed)
+    if channel.type not in {ChannelType.TEXT, ChannelType.ANNOUNCEMENT}:
+        raise refused(50024)
+    return channel
+
+
+def _create(call: Call) -> Answer:
+    body = call.body(limits.CREATE_THREAD)
+    kind = ChannelType(body.get("type", 12))
+    private = kind == ChannelType.PRIVATE_THREAD
+    needed = Permission.CREATE_PRIVATE_THREADS if private else Permission.CREATE_PUBLIC_THREADS
+    parent = _text_channel(call, needed)
+    thread = _make(call, parent, body, kind, call.core.mint.next())
+    return Answer(payloads.channel(call.core, thread), 201)
+
+
+def _create_from_message(call: Call) -> Answer:
+    body = call.body(limits.MESSAGE_THREAD)
+    parent = _text_channel(call, Permission.CREATE_PUBLIC_THREADS)
+    message = call.core.world.get_message(parent, call.id("message_id"))
+    if message.flags & MessageFlag.HAS_THREAD:
+        raise refused(160004)
+    message.flags |= MessageFlag.HAS_THREAD
+    thread = _make(call, parent, body, ChannelType.PUBLIC_THREAD, message.id)
+    return Answer(payloads.channel(call.core, thread), 201)
+
+
+def _active(call: Call) -> Answer:
+    guild = call.core.world.get_guild(call.id("guild_id"))
+    found = [c for c in guild.channels.values() if c.thread and not c.thread.archived]
+    bot_id = call.core.world.app.user.id
+    seen = [c for c in found if permissions.sees(call.core.world, bot_id, c)]
+    return Answer(
+        {"threads": [payloads.channel(call.core, c) for c in seen], "members": [], "has_more": False}
+    )
+
+
+ROUTES = [
+    Route("POST", "/channels/{channel_id}/threads", _create),
+    Route("POST", "/channels/{channel_id}/messages/{message_id}/threads", _create_from_message),
+    Route("GET", "/guilds/{guild_id}/threads/active", _active),
+]

@@ -1,0 +1,40 @@
+"""The headless browser of the tests: Debian's Chromium driven by Playwright, or a skip that says why."""
+
+import shutil
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_QUIETLY = (  # as root in a container, and without looking anything up outside
+    *("--no-sandbox", "--disable-gpu", "--disable-sync", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update"),
+)
+
+
+def _driver_runs() -> bool:
+    """Whether Playwright's own Node.js starts: a bare machine may lack a library of C that it needs."""
+    from playwright._impl._driver import compute_driver_executable  # noqa: PLC0415 - absent is a skip
+
+    node, _ = compute_driver_executable()
+    return subprocess.run([node, "--version"], check=False, capture_output=True).returncode == 0
+
+
+@asynccontextmanager
+async def headless() -> AsyncIterator[Any]:
+    """Give a headless browser."""
+    api = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
+    path = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    if path is None:
+        pytest.skip("no chromium on this machine: the page was not tried in a browser")
+    if not _driver_runs():
+        pytest.skip(
+            "playwright's driver does not start here (libatomic1?): the page was not tried in a browser"
+        )
+    async with api.async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=path, args=_QUIETLY)
+        yield opened
+        await opened.close()

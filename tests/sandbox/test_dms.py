@@ -1,0 +1,66 @@
+"""Direct messages: opened, closed, refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+
+from sandbox.ratelimit import Limit
+
+if TYPE_CHECKING:
+    import pytest
+
+    from sandbox import Sandbox
+    from tests.sandbox.conftest import Bot, Rest
+
+
+async def test_a_dm_reaches_its_person_and_its_buttons_work(box: Sandbox, bot: Bot) -> None:
+    ada = box.person("Ada")
+
+    async def press(interaction: discord.Interaction) -> None:
+        assert isinstance(interaction.user, discord.User)
+        await interaction.response.edit_message(content="noted", view=None)
+
+    bot.on_press = press
+    view = discord.ui.View(timeout=None)
+    view.add_item(discord.ui.Button(label="Here", custom_id="here"))
+    dm = await bot.create_dm(discord.Object(ada.id))
+    await dm.send("are you here", view=view)
+    [message] = ada.dm()
+    await ada.click(message, "Here")
+    assert (message.content, message.components) == ("noted", [])
+    assert box.world.unread[ada.id, dm.id].loud == 1
+
+
+async def test_closed_dms_refuse_sends_but_not_opening(box: Sandbox, rest: Rest) -> None:
+    noor = box.person("Noor")
+    _, dm = await rest("POST", "/users/@me/channels", {"recipient_id": str(noor.id)})
+    path = f"/channels/{dm['id']}/messages"
+    assert await rest.refusal("POST", path, {"content": "hello"}) == (403, 50007)
+    noor.open_dms()
+    status, _ = await rest("POST", path, {"content": "hello"})
+    assert status == 200
+    noor.close_dms()
+    assert await rest.refusal("POST", path, {"content": "hello"}) == (403, 50007)
+
+
+async def test_without_a_common_server_nothing_can_be_sent(box: Sandbox, rest: Rest) -> None:
+    ada = box.person("Ada")
+    _, dm = await rest("POST", "/users/@me/channels", {"recipient_id": str(ada.id)})
+    for guild in box.world.guilds.values():
+        guild.members.pop(ada.id)
+    path = f"/channels/{dm['id']}/messages"
+    assert await rest.refusal("POST", path, {"content": "hello"}) == (403, 50278)
+
+
+async def test_opening_too_many_dms_is_refused(
+    box: Sandbox, rest: Rest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.routes.users.OPEN_DMS", Limit(2, 600))
+    answers = []
+    for name in ("Ada", "Bo", "Ada", "Cleo"):
+        body = {"recipient_id": str(box.person(name).id)}
+        status, data = await rest("POST", "/users/@me/channels", body)
+        answers.append((status, data.get("code")))
+    assert answers == [(200, None), (200, None), (200, None), (400, 40003)]

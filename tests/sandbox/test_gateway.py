@@ -1,0 +1,292 @@
+"""The gateway: identify, intents, resume, and everything that can go wrong with it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import zlib
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import discord
+import pytest
+
+from tests.sandbox.conftest import Bot, Starter
+
+if TYPE_CHECKING:
+    from sandbox import Sandbox
+
+INTENTS = 1 | 1 << 7 | 1 << 9 | 1 << 12 | 1 << 16
+
+
+class Shard:
+    """A bare gateway client."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self.socket = socket
+        self._inflate = zlib.decompressobj()
+
+    async def next(self) -> Any:
+        """Return the next frame, or None where the socket closes."""
+        async with asyncio.timeout(5):
+            message = await self.socket.receive()
+        if message.type is aiohttp.WSMsgType.TEXT:
+            return json.loads(message.data)
+        if message.type is aiohttp.WSMsgType.BINARY:
+            assert message.data.endswith(b"\x00\x00\xff\xff")
+            return json.loads(self._inflate.decompress(message.data))
+        return None
+
+    async def send(self, op: int, data: Any) -> None:
+        await self.socket.send_json({"op": op, "d": data})
+
+    async def identify(self, token: str, intents: int = INTENTS, **more: Any) -> None:
+        await self.send(2, {"token": token, "intents": intents, "properties": {}, **more})
+
+    async def close_code(self) -> int | None:
+        """Read to the end and return the close code."""
+        while await self.next() is not None:
+            pass
+        return self.socket.close_code
+
+
+Connect = Callable[..., Any]
+
+
+@pytest.fixture
+async def connect(box: Sandbox) -> AsyncIterator[Connect]:
+    """Connect bare clients; the hello is already read."""
+    kept: list[Shard] = []  # a forgotten client is a closed one
+    async with aiohttp.ClientSession() as session:
+
+        async def begin(query: str = "v=10&encoding=json") -> Shard:
+            shard = Shard(await session.ws_connect(f"{box.gateway_url}?{query}"))
+            kept.append(shard)
+            hello = await shard.next()
+            assert hello is None or hello["op"] == 10
+            return shard
+
+        yield begin
+
+
+async def test_ready_is_followed_by_every_server(box: Sandbox, connect: Connect) -> None:
+    shard = await connect()
+    await shard.identify(box.token)
+    frames = [await shard.next() for _ in range(3)]
+    assert [f["t"] for f in frames] == ["READY", "GUILD_CREATE", "GUILD_CREATE"]
+    assert [f["s"] for f in frames] == [1, 2, 3]
+    ready = frames[0]["d"]
+    assert ready["shard"] == [0, 1]
+    assert ready["resume_gateway_url"] == box.gateway_url
+    assert ready["application"]["id"] == str(box.world.app.id)
+    assert all(guild["unavailable"] for guild in ready["guilds"])
+
+
+async def test_servers_come_only_to_their_shard(box: Sandbox, connect: Connect) -> None:
+    got: dict[int, set[str]] = {}
+    for number in range(3):
+        shard = await connect()
+        await shard.identify(box.token, shard=[number, 3])
+        ready = await shard.next()
+        got[number] = {guild["id"] for guild in ready["d"]["guilds"]}
+        assert box.bot_connected is (number == 2)
+    for guild_id in box.world.guilds:
+        assert [n for n in got if str(guild_id) in got[n]] == [(guild_id >> 22) % 3]
+
+
+async def test_compressed_frames_are_one_stream(box: Sandbox, connect: Connect) -> None:
+    shard = await connect("v=10&encoding=json&compress=zlib-stream")
+    await shard.identify(box.token)
+    assert (await shard.next())["t"] == "READY"
+    assert (await shard.next())["t"] == "GUILD_CREATE"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"token": "wrong"}, 4004),
+        ({"shard": [2, 2]}, 4010),
+        ({"intents": 1 << 40}, 4013),
+        ({"intents": 1 << 1}, 4014),
+        ({"intents": 1 << 15}, 4014),
+    ],
+)
+async def test_a_bad_identify_is_closed_with_its_code(
+    box: Sandbox, connect: Connect, change: dict[str, Any], code: int
+) -> None:
+    shard = await connect()
+    await shard.send(2, {"token": box.token, "intents": INTENTS, "properties": {}, **change})
+    assert await shard.close_code() == code
+
+
+async def test_bad_frames_are_closed_with_their_code(box: Sandbox, connect: Connect) -> None:
+    early = await connect()
+    await early.send(8, {})
+    assert await early.close_code() == 4003
+    for text in ("{", "[]", '{"op": 2}', '{"op": 2, "d": []}', '{"op": 6, "d": {"seq": "x"}}'):
+        garbled = await connect()
+        await garbled.socket.send_str(text)
+        assert await garbled.close_code() in {4002, 4004}
+    unknown = await connect()
+    await unknown.identify(box.token)
+    await unknown.send(42, None)
+    assert await unknown.close_code() == 4001
+    twice = await connect()
+    await twice.identify(box.token)
+    await twice.identify(box.token)
+    assert await twice.close_code() == 4005
+    old = await connect("v=9")
+    assert old.socket.close_code == 4012
+
+
+async def test_too_many_frames_close_with_4008(connect: Connect) -> None:
+    shard = await connect()
+    for _ in range(121):
+        await shard.send(1, None)
+    assert await shard.close_code() == 4008
+
+
+async def test_a_client_without_heartbeats_is_cut(box: Sandbox, connect: Connect) -> None:
+    box.gateway.heartbeat_ms = 40
+    shard = await connect()
+    assert await shard.close_code() == 4009
+
+
+async def test_identifies_are_counted_and_can_be_paced(box: Sandbox, connect: Connect) -> None:
+    box.gateway.identify_window_seconds = 5
+    first, second = await connect(), await connect()
+    await first.identify(box.token)
+    await second.identify(box.token)
+    assert await second.next() == {"op": 9, "d": False, "s": None, "t": None}
+    assert box.gateway.identifies_left == 999
+
+
+async def test_a_member_list_needs_its_intent(box: Sandbox, connect: Connect) -> None:
+    shard = await connect()
+    await shard.identify(box.token)
+    guild = next(iter(box.world.guilds))
+    ada = str(box.person("Ada").id)
+    await shard.send(8, {"guild_id": str(guild), "user_ids": [ada]})
+    frames = [await shard.next() for _ in range(4)]
+    assert frames[-1]["t"] == "GUILD_MEMBERS_CHUNK"
+    assert [m["user"]["id"] for m in frames[-1]["d"]["members"]] == [ada]
+    await shard.send(8, {"guild_id": str(guild), "query": "", "limit": 0})
+    assert await shard.close_code() == 4014
+
+
+async def test_a_dropped_bot_resumes_and_misses_nothing(box: Sandbox, bot: Bot) -> None:
+    resumed = asyncio.Event()
+    bot.on_resumed = _setting(resumed)  # type: ignore[method-assign] # this test's own listener
+    box.faults.drop_gateway()
+    await box.until(lambda: not box.bot_connected)
+    box.person("Ada").say("general", "while you were gone")
+    await asyncio.wait_for(resumed.wait(), 10)
+    assert [name for name, _ in bot.seen].count("ready") == 1
+    assert bot.events("MESSAGE_CREATE") == 1
+    assert box.bot_connected
+
+
+async def test_a_lost_session_starts_anew(box: Sandbox, start: Starter) -> None:
+    bot = await start(Bot())
+    box.faults.drop_gateway(resume=False)
+    await box.until(lambda: not box.bot_connected)
+    box.person("Ada").say("general", "never heard")
+    ready = asyncio.Event()
+    bot.on_ready = _setting(ready)  # type: ignore[method-assign] # this test's own listener
+    await asyncio.wait_for(ready.wait(), 10)
+    assert bot.events("READY") == 2
+    assert bot.events("MESSAGE_CREATE") == 0
+    assert box.gateway.identifies_left == 998
+
+
+async def test_op_7_makes_the_bot_resume(box: Sandbox, bot: Bot) -> None:
+    resumed = asyncio.Event()
+    bot.on_resumed = _setting(resumed)  # type: ignore[method-assign] # this test's own listener
+    box.faults.ask_to_reconnect()
+    await asyncio.wait_for(resumed.wait(), 10)
+
+
+async def test_a_close_code_reaches_the_bot(box: Sandbox) -> None:
+    bot = Bot()
+    task = asyncio.create_task(bot.start(box.token))
+    await box.until_ready()
+    await box.faults.close_gateway(4014)
+    with pytest.raises(discord.PrivilegedIntentsRequired):
+        await asyncio.wait_for(task, 5)
+    await bot.close()
+
+
+async def test_a_refused_connection_is_an_http_error(box: Sandbox, connect: Connect) -> None:
+    box.faults.refuse_gateway(1)
+    url = box.gateway_url.replace("ws:", "http:", 1)
+    async with aiohttp.ClientSession() as session, session.get(url) as answer:
+        assert answer.status == 503
+    await connect()
+
+
+async def test_a_killed_bot_comes_back_with_a_new_process(box: Sandbox, start: Starter) -> None:
+    first = await start(Bot())
+    for connection in list(box.gateway.connections):
+        connection.abort()
+    await first.close()
+    await box.until(lambda: not box.bot_connected)
+    second = await start(Bot())
+    assert second.is_ready()
+    assert [s.connection is None for s in box.gateway.sessions.values()].count(False) == 1
+
+
+async def test_an_outage_hides_a_server_and_a_removal_takes_it_away(box: Sandbox, bot: Bot) -> None:
+    juniper = next(g for g in box.world.guilds.values() if g.name == "Juniper House")
+    names: asyncio.Queue[str] = asyncio.Queue()
+
+    def hear(name: str) -> Any:
+        async def listener(_: discord.Guild) -> None:
+            names.put_nowait(name)
+
+        return listener
+
+    for name in ("on_guild_unavailable", "on_guild_available", "on_guild_remove"):
+        setattr(bot, name, hear(name))
+    box.faults.outage(juniper)
+    assert await asyncio.wait_for(names.get(), 5) == "on_guild_unavailable"
+    before = bot.events("MESSAGE_CREATE")
+    box.person("Ada").say("general", "unheard")
+    box.faults.end_outage(juniper)
+    assert await asyncio.wait_for(names.get(), 5) == "on_guild_available"
+    assert bot.events("MESSAGE_CREATE") == before
+    box.faults.remove_bot(juniper)
+    assert await asyncio.wait_for(names.get(), 5) == "on_guild_remove"
+    assert bot.get_guild(juniper.id) is None
+
+
+async def test_an_auto_sharded_bot_gets_every_shard_ready(
+    box: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Sharded(discord.AutoShardedClient):
+        async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+            """Start without discord.py's five seconds between shards."""
+
+    bot = Sharded(intents=discord.Intents(guilds=True), shard_count=2, guild_ready_timeout=0.02)
+    task = asyncio.create_task(bot.start(box.token))
+    await box.until_ready()
+    await asyncio.wait_for(bot.wait_until_ready(), 10)
+    assert set(bot.shards) == {0, 1}
+    assert len(bot.guilds) == 2
+    await bot.close()
+    await task
+
+
+def _setting(event: asyncio.Event) -> Any:
+    async def listener() -> None:
+        event.set()
+
+    return listener
+
+
+async def test_a_close_from_here_leaves_the_session_to_be_resumed(box: Sandbox, bot: Bot) -> None:
+    resumed = asyncio.Event()
+    bot.on_resumed = _setting(resumed)  # type: ignore[method-assign] # this test's own listener
+    await box.faults.close_gateway(1000)
+    await asyncio.wait_for(resumed.wait(), 10)
+    assert box.gateway.identifies_left == 999

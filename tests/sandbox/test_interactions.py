@@ -1,0 +1,365 @@
+"""Interactions: every kind of question and answer, and Discord's rules between them."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import discord
+import pytest
+from discord import app_commands
+
+from sandbox import ClientRefusal, Sandbox, interactions
+from tests.sandbox.conftest import Bot, Starter
+
+
+async def _with_commands(start: Starter, bot: Bot) -> Bot:
+    await start(bot)
+    await bot.tree.sync()
+    return bot
+
+
+async def test_a_button_edits_its_message(box: Sandbox, start: Starter) -> None:
+    bot = Bot()
+
+    @bot.tree.command(description="show a card")
+    async def card(interaction: discord.Interaction) -> None:
+        view = discord.ui.View(timeout=None)
+        view.add_item(discord.ui.Button(label="Sit", custom_id="sit"))
+        view.add_item(discord.ui.Button(label="Closed", custom_id="no", disabled=True))
+        await interaction.response.send_message("card", view=view)
+
+    async def press(interaction: discord.Interaction) -> None:
+        await interaction.response.edit_message(content="one sits")
+
+    bot.on_press = press
+    await _with_commands(start, bot)
+    ada, bo = box.person("Ada"), box.person("Bo")
+    message = (await ada.run("card", channel="general")).messages[0]
+    reply = await bo.click(message, "Sit")
+    assert reply.kind == "update"
+    assert message.content == "one sits"
+    assert message.edited is not None
+    with pytest.raises(ClientRefusal, match="disabled"):
+        await bo.click(message, "Closed")
+    with pytest.raises(ClientRefusal, match="no button"):
+        await bo.click(message, "Stand")
+
+
+async def test_selects_bring_what_was_chosen(box: Sandbox, start: Starter) -> None:
+    bot = Bot()
+
+    @bot.tree.command(description="choose")
+    async def pick(interaction: discord.Interaction) -> None:
+        view = discord.ui.View(timeout=None)
+        options = [discord.SelectOption(label=day) for day in ("Mon", "Tue", "Wed")]
+        view.add_item(discord.ui.Select(custom_id="days", options=options, max_values=2))
+        view.add_item(discord.ui.ChannelSelect(custom_id="place"))
+        view.add_item(discord.ui.UserSelect(custom_id="who"))
+        view.add_item(discord.ui.RoleSelect(custom_id="role"))
+        await interaction.response.send_message("choose", view=view, ephemeral=True)
+
+    async def press(interaction: discord.Interaction) -> None:
+        data: Any = interaction.data
+        resolved = sorted(data.get("resolved", {}))
+        text = f"{data.get('values')} {resolved}"
+        await interaction.response.send_message(text, ephemeral=True)
+
+    bot.on_press = press
+    await _with_commands(start, bot)
+    ada = box.person("Ada")
+    message = (await ada.run("pick", channel="general")).messages[0]
+    assert (await ada.choose(message, "days", ["Mon", "Wed"])).text == "['Mon', 'Wed'] []"
+    place = ada.channel("library")
+    assert (await ada.choose(message, "place", ["library"])).text == f"['{place.id}'] ['channels']"
+    bo = box.person("Bo")
+    assert (await ada.choose(message, "who", [bo])).text == f"['{bo.id}'] ['members', 'users']"
+    assert "['roles']" in (await ada.choose(message, "role", ["Moderators"])).text
+    with pytest.raises(ClientRefusal, match="1 to 2"):
+        await ada.choose(message, "days", [])
+    with pytest.raises(ClientRefusal, match="no option"):
+        await ada.choose(message, "days", ["Sun"])
+    with pytest.raises(ClientRefusal, match="does not see"):
+        await bo.choose(message, "days", ["Mon"])
+
+
+class _Form(discord.ui.Modal, title="A room"):
+    name: discord.ui.TextInput[_Form] = discord.ui.TextInput(label="Name", max_length=20)
+    days: discord.ui.Label[_Form] = discord.ui.Label(
+        text="Days",
+        component=discord.ui.Select(
+            custom_id="days",
+            options=[discord.SelectOption(label=day) for day in ("Mon", "Tue")],
+            required=False,
+            min_values=0,
+            max_values=2,
+        ),
+    )
+    pace: discord.ui.Label[_Form] = discord.ui.Label(
+        text="Pace",
+        component=discord.ui.RadioGroup(
+            custom_id="pace",
+            options=[discord.RadioGroupOption(label=one) for one in ("Slow", "Soft")],
+        ),
+    )
+    loud: discord.ui.Label[_Form] = discord.ui.Label(
+        text="Sound", component=discord.ui.Checkbox(custom_id="loud")
+    )
+
+    async def on_submit(self, interaction: discord.Interaction) -> None:
+        days, pace, loud = self.days.component, self.pace.component, self.loud.component
+        assert isinstance(days, discord.ui.Select)
+        assert isinstance(pace, discord.ui.RadioGroup)
+        assert isinstance(loud, discord.ui.Checkbox)
+        text = f"{self.name.value} {days.values} {pace.value} {loud.value}"
+        await interaction.response.send_message(text, ephemeral=True)
+
+
+async def test_a_form_opens_and_comes_back_filled(box: Sandbox, start: Starter) -> None:
+    bot = Bot()
+
+    @bot.tree.command(description="make a room")
+    async def make(interaction: discord.Interaction) -> None:
+        await interaction.response.send_modal(_Form())
+
+    await _with_commands(start, bot)
+    ada = box.person("Ada")
+    opened = await ada.run("make", channel="general")
+    assert opened.kind == "modal"
+    assert opened.modal is not None
+    with pytest.raises(ClientRefusal, match="Name is required"):
+        await ada.submit(opened.modal, {"Pace": "Soft"})
+    with pytest.raises(ClientRefusal, match="characters"):
+        await ada.submit(opened.modal, {"Name": "x" * 21, "Pace": "Soft"})
+    answers = {"Name": "Library", "Days": ["Tue"], "Pace": "Soft", "Sound": True}
+    reply = await ada.submit(opened.modal, answers)
+    assert reply.text == "Library ['Tue'] Soft True"
+    with pytest.raises(ClientRefusal, match="not open"):
+        await ada.submit(opened.modal, answers)
+
+
+async def test_typing_brings_choices(box: Sandbox, start: Starter) -> None:
+    bot = Bot()
+
+    @bot.tree.command(description="set a zone")
+    async def zone(interaction: discord.Interaction, name: str) -> None:
+        await interaction.response.send_message(name)
+
+    @zone.autocomplete("name")
+    async def complete(_: discord.Interaction, current: str) -> list[app_commands.Choice[str]]:
+        zones = ["Europe/Oslo", "Europe/Rome", "Asia/Tokyo"]
+        return [app_commands.Choice(name=one, value=one) for one in zones if current in one]
+
+    await _with_commands(start, bot)
+    choices = await box.person("Ada").complete("zone", "name", "Eur", channel="general")
+    assert [one["value"] for one in choices] == ["Europe/Oslo", "Europe/Rome"]
+
+
+async def test_a_deferred_answer_is_filled_later(box: Sandbox, start: Starter) -> None:
+    bot = Bot()
+    go = asyncio.Event()
+
+    @bot.tree.command(description="think")
+    async def think(interaction: discord.Interaction) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await go.wait()
+        await interaction.edit_original_response(content="thought")
+        await interaction.followup.send("and more", ephemeral=True)
+
+    await _with_commands(start, bot)
+    ada = box.person("Ada")
+    reply = await ada.run("think", channel="general")
+    assert reply.kind == "deferred"
+    assert [one.thinking for one in reply.messages] == [True]
+    go.set()
+    await reply.settled()
+    await box.until(lambda: len(reply.messages) == 2)
+    assert [(one.content, one.thinking) for one in reply.messages] == [
+        ("thought", False),
+        ("and more", False),
+    ]
+    assert all(one.ephemeral_to == ada.id for one in reply.messages)
+
+
+async def test_the_first_follow_up_takes_the_deferred_messages_place_and_its_privacy(
+    box: Sandbox, start: Starter
+) -> None:
+    bot = Bot()
+
+    @bot.tree.command(description="think")
+    async def think(interaction: discord.Interaction) -> None:
+        await interaction.response.defer(ephemeral=True)
+        await interaction.followup.send("public, it hopes", ephemeral=False)
+
+    await _with_commands(start, bot)
+    reply = await box.person("Ada").run("think", channel="general")
+    await reply.settled()
+    assert len(reply.messages) == 1
+    assert reply.ephemeral
+    assert box.person("Bo").sees("general") == []
+
+
+async def test_silence_fails_after_three_seconds(
+    box: Sandbox, start: Starter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert interactions.FIRST_RESPONSE_SECONDS == 3.0
+    monkeypatch.setattr(interactions, "FIRST_RESPONSE_SECONDS", 0.05)
+    bot = Bot()
+    answered: asyncio.Queue[discord.HTTPException] = asyncio.Queue()
+    late = asyncio.Event()
+
+    @bot.tree.command(description="sleep")
+    async def sleep(interaction: discord.Interaction) -> None:
+        await late.wait()
+        try:
+            await interaction.response.send_message("late")
+        except discord.NotFound as error:
+            answered.put_nowait(error)
+
+    await _with_commands(start, bot)
+    reply = await box.person("Ada").run("sleep", channel="general")
+    assert (reply.kind, reply.error) == ("failed", "The application did not respond")
+    late.set()
+    error = await asyncio.wait_for(answered.get(), 5)
+    assert error.code == 10062
+
+
+async def test_a_second_first_response_is_refused(box: Sandbox, start: Starter) -> None:
+    bot = Bot()
+    codes: asyncio.Queue[int] = asyncio.Queue()
+
+    @bot.tree.command(description="answer twice")
+    async def twice(interaction: discord.Interaction) -> None:
+        await interaction.response.send_message("once")
+        again = discord.InteractionResponse[Bot](interaction)  # type: ignore[arg-type] # a fresh one forgets the first
+        try:
+            await again.send_message("twice")
+        except discord.HTTPException as error:
+            codes.put_nowait(error.code)
+
+    await _with_commands(start, bot)
+    await box.person("Ada").run("twice", channel="general")
+    assert await asyncio.wait_for(codes.get(), 5) == 40060
+
+
+async def test_a_token_lives_for_fifteen_minutes_of_the_clock(box: Sandbox, start: Starter) -> None:
+    bot = Bot()
+
+    @bot.tree.command(description="answer")
+    async def answer(interaction: discord.Interaction) -> None:
+        await interaction.response.send_message("now")
+
+    await _with_commands(start, bot)
+    await box.person("Ada").run("answer", channel="general")
+    [interaction] = bot.interactions
+    await box.clock.move(box.clock.now() + timedelta(minutes=14))
+    await interaction.edit_original_response(content="in time")
+    await box.clock.move(box.clock.now() + timedelta(minutes=2))
+    with pytest.raises(discord.HTTPException) as caught:
+        await interaction.edit_original_response(content="too late")
+    assert (caught.value.status, caught.value.code) == (401, 50027)
+
+
+async def test_a_form_cannot_answer_a_form(box: Sandbox, start: Starter) -> None:
+    bot = Bot()
+    codes: list[int] = []
+
+    @bot.tree.command(description="form")
+    async def form(interaction: discord.Interaction) -> None:
+        modal = discord.ui.Modal(title="One", custom_id="one", timeout=60)
+        modal.add_item(discord.ui.TextInput(label="Name", custom_id="name"))
+        await interaction.response.send_modal(modal)
+
+    async def press(interaction: discord.Interaction) -> None:
+        modal = discord.ui.Modal(title="Two", custom_id="two", timeout=60)
+        modal.add_item(discord.ui.TextInput(label="Name"))
+        try:
+            await interaction.response.send_modal(modal)
+        except discord.HTTPException as error:
+            codes.append(error.code)
+            await interaction.response.defer()
+
+    bot.on_press = press
+    await _with_commands(start, bot)
+    ada = box.person("Ada")
+    opened = await ada.run("form", channel="general")
+    assert opened.modal is not None
+    await ada.submit(opened.modal, {"Name": "x"})
+    assert codes == [50035]
+
+
+async def test_a_command_in_a_dm_has_a_user_and_no_member(box: Sandbox, start: Starter) -> None:
+    bot = Bot()
+
+    @bot.tree.command(description="anywhere")
+    async def anywhere(interaction: discord.Interaction) -> None:
+        text = f"{type(interaction.user).__name__} {interaction.locale} {interaction.guild_locale}"
+        await interaction.response.send_message(text)
+
+    @bot.tree.command(description="servers only")
+    @app_commands.guild_only()
+    async def inside(interaction: discord.Interaction) -> None:
+        await interaction.response.send_message("in")
+
+    await _with_commands(start, bot)
+    ada = box.person("Ada")
+    ada.user.locale = "de"
+    assert (await ada.run("anywhere")).text == "User de None"
+    assert (await ada.run("anywhere", channel="general")).text == "Member de en-US"
+    with pytest.raises(ClientRefusal, match="cannot be used here"):
+        await ada.run("inside")
+    assert len(ada.dm()) == 1
+
+
+async def test_commands_for_moderators_are_hidden_from_others(box: Sandbox, start: Starter) -> None:
+    bot = Bot()
+
+    @bot.tree.command(description="set up")
+    @app_commands.default_permissions(manage_guild=True)
+    async def setup(interaction: discord.Interaction) -> None:
+        permissions = interaction.permissions.manage_guild
+        await interaction.response.send_message(f"{permissions}")
+
+    await _with_commands(start, bot)
+    assert (await box.person("Mika").run("setup", channel="general")).text == "True"
+    with pytest.raises(ClientRefusal, match="no permission"):
+        await box.person("Ada").run("setup", channel="general")
+
+
+async def test_the_client_checks_options(box: Sandbox, start: Starter) -> None:
+    bot = Bot()
+    group = app_commands.Group(name="quiet", description="quiet things")
+    rooms = app_commands.Group(name="room", description="rooms", parent=group)
+
+    @rooms.command(name="add", description="add a room")
+    @app_commands.choices(size=[app_commands.Choice(name="Small", value=4)])
+    async def add(
+        interaction: discord.Interaction,
+        name: app_commands.Range[str, 2, 10],
+        place: discord.TextChannel,
+        minutes: app_commands.Range[int, 5, 50] = 5,
+        size: int = 4,
+    ) -> None:
+        await interaction.response.send_message(f"{name} {place.name} {minutes} {size}")
+
+    bot.tree.add_command(group)
+    await _with_commands(start, bot)
+    ada = box.person("Ada")
+    reply = await ada.run("quiet room add", channel="general", name="Nook", place="library", size="Small")
+    assert reply.text == "Nook library 5 4"
+    wrong: list[dict[str, object]] = [
+        {"name": "Nook"},
+        {"name": "N", "place": "library"},
+        {"name": "Nook", "place": "Tea room"},
+        {"name": "Nook", "place": "library", "minutes": 4},
+        {"name": "Nook", "place": "library", "size": 5},
+        {"name": "Nook", "place": "library", "other": 5},
+    ]
+    for options in wrong:
+        with pytest.raises(ClientRefusal):
+            await ada.run("quiet room add", channel="general", options=options)
+    with pytest.raises(ClientRefusal, match="no command"):
+        await ada.run("quiet room remove", channel="general")
+    with pytest.raises(ClientRefusal, match="subcommand"):
+        await ada.run("quiet room", channel="general")

@@ -1,0 +1,276 @@
+"""The page's API: what it shows, what it lets people do, and whom it refuses."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import discord
+import pytest
+import yarl
+
+from tests.sandbox.conftest import Bot, Starter
+
+if TYPE_CHECKING:
+    from sandbox import Sandbox
+
+
+class Page:
+    """A browser's side of the page, for one person."""
+
+    def __init__(self, box: Sandbox, session: aiohttp.ClientSession, name: str) -> None:
+        self.me = box.person(name)
+        self._base = box.page_url.rstrip("/")
+        self._session = session
+        self.lines: list[dict[str, Any]] = []
+
+    async def state(self) -> Any:
+        url = f"{self._base}/page/state?as={self.me.id}"
+        async with self._session.get(url) as answer:
+            assert answer.status == 200
+            return await answer.json()
+
+    async def messages(self, channel: int) -> Any:
+        url = f"{self._base}/page/messages?as={self.me.id}&channel={channel}"
+        async with self._session.get(url) as answer:
+            return (await answer.json())["messages"]
+
+    async def act(self, **body: Any) -> Any:
+        headers = {"Origin": self._base}
+        data = {"as": str(self.me.id), **body}
+        async with self._session.post(f"{self._base}/page/act", json=data, headers=headers) as answer:
+            return await answer.json()
+
+    async def live(self) -> aiohttp.ClientWebSocketResponse:
+        url = f"{self._base}/page/live?as={self.me.id}"
+        return await self._session.ws_connect(url, headers={"Origin": self._base})
+
+
+async def _until(socket: aiohttp.ClientWebSocketResponse, kind: str, **wanted: Any) -> Any:
+    async with asyncio.timeout(5):
+        while True:
+            line = await socket.receive_json()
+            if line["t"] == kind and all(line.get(k) == v for k, v in wanted.items()):
+                return line
+
+
+async def test_the_page_lives_a_whole_exchange(box: Sandbox, start: Starter) -> None:
+    bot = Bot()
+
+    @bot.tree.command(description="card")
+    async def card(interaction: discord.Interaction) -> None:
+        view = discord.ui.View(timeout=None)
+        view.add_item(discord.ui.Button(label="Form", custom_id="form"))
+        await interaction.response.send_message("card", view=view)
+
+    async def press(interaction: discord.Interaction) -> None:
+        if interaction.type is discord.InteractionType.modal_submit:
+            await interaction.response.send_message("thanks", ephemeral=True)
+            return
+        modal = discord.ui.Modal(title="Form", custom_id="m", timeout=60)
+        modal.add_item(discord.ui.TextInput(label="Name", custom_id="name"))
+        await interaction.response.send_modal(modal)
+
+    bot.on_press = press
+    await start(bot)
+    await bot.tree.sync()
+    async with aiohttp.ClientSession() as session:
+        page, other = Page(box, session, "Ada"), Page(box, session, "Bo")
+        state = await page.state()
+        assert state["app"]["connected"]
+        assert [c["name"] for c in state["commands"]] == ["card"]
+        assert [p["name"] for p in state["people"]][:2] == ["ada", "bo"]
+        general = page.me.channel("general")
+        live = await page.live()
+        done = await page.act(do="command", channel=str(general.id), path="card", options={})
+        assert done["ok"]
+        message = (await _until(live, "message"))["message"]
+        assert message["interaction"]["command"] == "card"
+        custom_id = message["components"][0]["components"][0]["custom_id"]
+        place = {"channel": str(general.id), "message": message["id"]}
+        clicked = await page.act(do="click", custom_id=custom_id, **place)
+        modal = await _until(live, "modal", interaction=clicked["interaction"])
+        assert modal["modal"]["title"] == "Form"
+        sent = await page.act(do="modal", interaction=modal["interaction"], values={"name": "Nook"})
+        await _until(live, "interaction", id=sent["interaction"], state="answered")
+        assert [m["content"] for m in await page.messages(general.id)] == ["card", "thanks"]
+        assert [m["content"] for m in await other.messages(general.id)] == ["card"]
+        assert (await other.state())["unread"] == {str(general.id): {"count": 1, "loud": 0}}
+        await other.act(do="read", channel=str(general.id))
+        assert (await other.state())["unread"] == {}
+        await live.close()
+
+
+async def test_a_refusal_is_a_plain_sentence(box: Sandbox) -> None:
+    async with aiohttp.ClientSession() as session:
+        page = Page(box, session, "Ada")
+        done = await page.act(do="command", channel=None, path="nothing", options={})
+        assert done == {"ok": False, "why": "there is no command /nothing"}
+
+
+async def test_the_page_moves_the_clock(box: Sandbox) -> None:
+    async with aiohttp.ClientSession() as session:
+        page = Page(box, session, "Ada")
+        before = box.clock.unix()
+        done = await page.act(do="clock", by=3600)
+        assert done["ok"]
+        assert done["now"] - before >= 3600
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 403),
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Host": "evil.example", "Origin": "http://evil.example"}, 403),
+    ],
+)
+async def test_foreign_pages_cannot_act(box: Sandbox, headers: dict[str, str], status: int) -> None:
+    async with aiohttp.ClientSession() as session:
+        url = f"{box.page_url}page/act"
+        body = {"as": str(box.person("Ada").id), "do": "dms", "open": False}
+        async with session.post(url, json=body, headers=headers) as answer:
+            assert answer.status == status
+    assert box.person("Ada").user.dms_open
+
+
+async def test_foreign_hosts_and_live_sockets_are_refused(box: Sandbox) -> None:
+    async with aiohttp.ClientSession() as session:
+        async with session.get(box.page_url, headers={"Host": "evil.example"}) as answer:
+            assert answer.status == 403
+        foreign = {"Origin": "http://evil.example", "Upgrade": "websocket"}
+        async with session.get(f"{box.page_url}page/live", headers=foreign) as answer:
+            assert answer.status == 403
+
+
+async def test_answers_carry_their_guards(box: Sandbox) -> None:
+    async with aiohttp.ClientSession() as session:
+        async with session.get(f"{box.page_url}page/state") as answer:
+            assert answer.headers["Content-Security-Policy"].startswith("default-src 'self'")
+            assert answer.headers["X-Frame-Options"] == "DENY"
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert answer.headers["Cache-Control"] == "no-store"
+            assert "Access-Control-Allow-Origin" not in answer.headers
+        async with session.get(f"{box.page_url}page/../state.py") as answer:
+            assert answer.status == 404
+        for name in ("%2e%2e/state.py", "%2e%2e%2fstate.py", "/etc/hosts", "%00", "index.html%00"):
+            url = yarl.URL(f"{box.page_url}page/{name}", encoded=True)
+            async with session.get(url) as answer:
+                assert answer.status in {200, 404}
+                assert "text/html" in answer.content_type or answer.status == 404
+
+
+STRANGE: list[Any] = [
+    [],
+    "x",
+    {},
+    {"do": "dms"},
+    {"do": "nothing"},
+    {"do": "click", "channel": 1, "message": "x", "custom_id": 3},
+    {"do": "click", "channel": None, "message": 1},
+    {"do": "command", "channel": {}, "path": 5},
+    {"do": "command", "channel": None, "path": "", "options": []},
+    {"do": "complete", "channel": None},
+    {"do": "modal", "interaction": "1", "values": {}},
+    {"do": "select", "channel": None, "message": 1, "custom_id": "x", "values": 5},
+    {"do": "say", "channel": None, "content": 5},
+    {"do": "say", "channel": None, "content": "x" * 2001},
+    {"do": "delete", "channel": None, "message": "1"},
+    {"do": "dismiss", "message": []},
+    {"do": "voice", "channel": "general"},
+    {"do": "interested", "event": "1", "on": True},
+    {"do": "clock", "by": "soon"},
+    {"do": "clock", "by": -5},
+    {"do": "clock", "by": 1e300},
+    {"do": "clock", "to": "next"},
+]
+
+
+@pytest.mark.parametrize("body", STRANGE, ids=str)
+async def test_whatever_comes_the_answer_is_a_plain_no(box: Sandbox, body: Any) -> None:
+    headers = {"Origin": box.page_url.rstrip("/")}
+    data = {"as": str(box.person("Ada").id), **body} if isinstance(body, dict) else body
+    async with aiohttp.ClientSession() as session:
+        url = f"{box.page_url}page/act"
+        async with session.post(url, json=data, headers=headers) as answer:
+            said = await answer.json()
+    assert answer.status in {200, 400}
+    assert said["ok"] is False
+    assert said["why"]
+
+
+async def test_nobody_is_the_bot(box: Sandbox) -> None:
+    headers = {"Origin": box.page_url.rstrip("/")}
+    data = {"as": str(box.world.app.user.id), "do": "say", "channel": "general", "content": "x"}
+    url = f"{box.page_url}page/act"
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(url, json=data, headers=headers) as answer,
+    ):
+        assert answer.status == 400
+
+
+async def test_people_do_small_things(box: Sandbox) -> None:
+    async with aiohttp.ClientSession() as session:
+        ada, bo = Page(box, session, "Ada"), Page(box, session, "Bo")
+        tea, general = ada.me.channel("Tea room"), ada.me.channel("general")
+        assert (await ada.act(do="voice", channel=str(tea.id)))["ok"]
+        guild = (await bo.state())["guilds"][0]
+        [room] = [c for c in guild["channels"] if c["id"] == str(tea.id)]
+        assert [m["user_id"] for m in room["voice"]["members"]] == [str(ada.me.id)]
+        assert (await ada.act(do="voice", channel=None))["ok"]
+        said = await ada.act(do="say", channel=str(general.id), content="hello")
+        place = {"channel": str(general.id), "message": said["message"]}
+        refused = await bo.act(do="delete", **place)
+        assert refused == {"ok": False, "why": "Bo cannot delete that message"}
+        live = await bo.live()
+        assert (await ada.act(do="delete", **place))["ok"]
+        gone = await _until(live, "message_gone")
+        assert gone == {"t": "message_gone", "channel_id": str(general.id), "id": said["message"]}
+        assert (await ada.act(do="dms", open=False))["ok"]
+        assert not (await ada.state())["me"]["dms_open"]
+        await live.close()
+
+
+async def test_a_dm_is_there_and_its_messages_sound(box: Sandbox, bot: Bot) -> None:
+    async with aiohttp.ClientSession() as session:
+        page = Page(box, session, "Ada")
+        [dm] = (await page.state())["dms"]
+        live = await page.live()
+        channel = await bot.create_dm(discord.Object(page.me.id))
+        assert str(channel.id) == dm["id"]
+        await channel.send("softly", silent=True)
+        await channel.send("aloud")
+        async with asyncio.timeout(5):
+            kinds = []
+            while "sound" not in kinds:
+                kinds.append((await live.receive_json())["t"])
+        assert kinds.count("unread") == 1
+        assert (await page.state())["unread"] == {dm["id"]: {"count": 2, "loud": 1}}
+        await live.close()
+
+
+async def test_an_ephemeral_answer_reaches_only_its_owners_page(box: Sandbox, start: Starter) -> None:
+    bot = Bot()
+
+    @bot.tree.command(description="whisper")
+    async def whisper(interaction: discord.Interaction) -> None:
+        await interaction.response.send_message("psst", ephemeral=True)
+        await interaction.followup.send("all hear", ephemeral=False)
+
+    await start(bot)
+    await bot.tree.sync()
+    async with aiohttp.ClientSession() as session:
+        ada, bo = Page(box, session, "Ada"), Page(box, session, "Bo")
+        hers, his = await ada.live(), await bo.live()
+        general = str(ada.me.channel("general").id)
+        await ada.act(do="command", channel=general, path="whisper", options={})
+        whispered = (await _until(hers, "message"))["message"]
+        assert (whispered["content"], whispered["ephemeral"]) == ("psst", True)
+        assert (await _until(his, "message"))["message"]["content"] == "all hear"
+        assert (await ada.act(do="dismiss", message=whispered["id"]))["ok"]
+        assert [m["content"] for m in await ada.messages(int(general))] == ["all hear"]
+        await hers.close()
+        await his.close()
