@@ -1,0 +1,188 @@
+"""What a session costs in rate-limited requests, by its number of seats: `python -m bench.requests`.
+
+The shipped bot runs as a process of its own against the sandbox. A session is opened, everybody else sits
+down while it arrives, nods while it is quiet, and half of them slip out while it lands; then it closes. The
+exit code is 1 where a session cost more than four.
+"""
+
+import asyncio
+import contextlib
+import os
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from bot.rooms.rules import MOST_SEATS
+from bot.sessions.rules import CALLS_PER_SESSION, edge_minutes
+from bot.settings import PREFIX
+from sandbox import Actor, Reply, Sandbox, messages
+from sandbox.core import RequestRecord
+from sandbox.state import Member, Message, User
+
+SIZES = (1, 8, 100, 1_000)
+_MINUTES = 50
+_AT_ONCE = 100  # people who tap in the same moment
+_ROOM = "Library"
+_CHANNEL = "library"
+_STOPS_WITHIN_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one session cost: requests that count against rate limits, taps, and what the card said last."""
+
+    seats: int
+    limited: tuple[str, ...]
+    taps: int
+    last: str
+
+    @property
+    def is_within(self) -> bool:
+        """Whether the session kept to its budget."""
+        return len(self.limited) <= CALLS_PER_SESSION
+
+
+async def main() -> int:
+    """Print the cost of a session for each size; return 1 if one is above the budget."""
+    _say("   seats    taps    rate-limited    seconds    which")
+    is_within = True
+    for seats in SIZES:
+        began = time.perf_counter()
+        cost = await measure(seats)
+        seconds = time.perf_counter() - began
+        which = ", ".join(cost.limited)
+        _say(f"{seats:>8,} {cost.taps:>7,} {len(cost.limited):>15} {seconds:>10.1f}    {which}")
+        is_within = is_within and cost.is_within
+    return 0 if is_within else 1
+
+
+async def measure(seats: int) -> Cost:
+    """Return what a session of `seats` people costs."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with Sandbox() as box, _bot(box, Path(folder)):
+            options = {"channel": _CHANNEL, "name": _ROOM, "seats": min(seats, MOST_SEATS)}
+            await box.person("Mika").run("quiet room add", channel="quiet-corner", options=options)
+            _widen(_database(Path(folder)), seats)
+            return await _session(box, _welcome(box, seats))
+
+
+async def _session(box: Sandbox, people: Sequence[Actor]) -> Cost:
+    """Let a session pass from its opening to its close, everybody tapping.
+
+    Raises TimeoutError where the card does not come to show everybody, RuntimeError for a tap that was not
+    acknowledged in time.
+    """
+    since = len(box.requests)
+    edge = edge_minutes(_MINUTES)
+    await people[0].run("sit", channel="general", room=_ROOM, minutes=_MINUTES)
+    await box.until(lambda: _posted(box))
+    await _wait(box, 0)
+    (card,) = _posted(box)
+    taps = await _all_tap(people[1:], card, "Sit")
+    await box.until(lambda: all(reply.messages for reply in taps))
+    await box.until(lambda: _count(len(people)) in messages.plain_text(card))
+    await _wait(box, edge)
+    taps += await _all_tap(people, card, "Nod")
+    await _wait(box, _MINUTES - 2 * edge)
+    taps += await _all_tap(people[: len(people) // 2], card, "Slip out")
+    await _wait(box, edge)
+    unheard = [reply.error for reply in taps if reply.error]
+    if unheard:
+        raise RuntimeError(f"{len(unheard)} taps were not answered: {unheard[0]}")
+    limited = tuple(f"{r.method} {_place(r)}" for r in box.requests[since:] if r.limited)
+    return Cost(len(people), limited, len(taps), messages.plain_text(card))
+
+
+async def _all_tap(people: Sequence[Actor], card: Message, button: str) -> list[Reply]:
+    taps: list[Reply] = []
+    for start in range(0, len(people), _AT_ONCE):
+        some = people[start : start + _AT_ONCE]
+        taps += await asyncio.gather(*(person.click(card, button) for person in some))
+    return taps
+
+
+async def _wait(box: Sandbox, minutes: int) -> None:
+    """Let time pass; what falls due meanwhile is done when this returns."""
+    moment = box.clock.now() + timedelta(minutes=minutes, milliseconds=1)
+    await box.clock.move(moment)
+
+
+def _posted(box: Sandbox) -> list[Message]:
+    return [one for one in box.person("Mika").sees(_CHANNEL) if one.ephemeral_to is None]
+
+
+def _count(seats: int) -> str:
+    """Return how a card says that so many are here."""
+    return "One person" if seats == 1 else f"{seats} people"
+
+
+def _place(record: RequestRecord) -> str:
+    return "card" if "/messages" in record.path else record.route or record.path
+
+
+def _welcome(box: Sandbox, count: int) -> list[Actor]:
+    """Let so many people join the server."""
+    person = box.person("Mika")
+    guild = next(each for each in box.world.guilds.values() if person.id in each.members)
+    first = max(box.world.users) + 1
+    for user_id in range(first, first + count):
+        user = User(user_id, f"guest{user_id}", f"Guest {user_id}")
+        guild.members[user_id] = Member(user, [], box.clock.now())
+        box.world.users[user_id] = user
+    return [box.person(str(user_id)) for user_id in range(first, first + count)]
+
+
+def _widen(database: Path, seats: int) -> None:
+    """Give the room so many seats: more than moderators can, to see what the budget would do."""
+    with contextlib.closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE room SET capacity = ?", (seats,))
+
+
+@asynccontextmanager
+async def _bot(box: Sandbox, folder: Path) -> AsyncIterator[None]:
+    """Run the bot in a process of its own, connected to the sandbox and to its clock."""
+    settings = {
+        "DISCORD_TOKEN": box.token,
+        "DISCORD_API_URL": box.api_url,
+        "DISCORD_GATEWAY_URL": box.gateway_url,
+        "CLOCK_URL": box.clock_url,
+        "DATABASE_URL": f"sqlite:///{_database(folder)}",
+        "LOG_LEVEL": "WARNING",
+    }
+    chosen = {f"{PREFIX}{name}": value for name, value in settings.items()}
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    root = {"PYTHONPATH": str(Path(__file__).parents[1])}  # an empty folder has no .env to be read
+    bot = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "run", env=clean | root | chosen, cwd=folder
+    )
+    try:
+        await box.until_ready()
+        await box.until(lambda: box.clock.followers)
+        yield
+    finally:
+        with contextlib.suppress(ProcessLookupError):  # it has ended by itself
+            bot.terminate()
+        try:
+            await asyncio.wait_for(bot.wait(), _STOPS_WITHIN_SECONDS)
+        except TimeoutError:
+            bot.kill()
+            await bot.wait()
+
+
+def _database(folder: Path) -> Path:
+    return folder / "alongside.db"
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))

@@ -1,0 +1,1 @@
+"""Local time to moments and back: recurring times, windows, zones. Pure."""

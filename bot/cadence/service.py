@@ -1,0 +1,47 @@
+"""The tz database changes while times are kept: what is ahead follows it, once, at the next start."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+from bot.cadence.tzdata import fingerprint
+from bot.storage.database import Database
+
+log = logging.getLogger(__name__)
+
+_KNOWN = "tz_database"
+
+CarryOver = Callable[[], Awaitable[None]]
+
+
+class Zones:
+    """Notices that the rules of zones are others than before, and lets each of `followers` carry over."""
+
+    def __init__(self, database: Database, followers: Sequence[CarryOver]) -> None:
+        self._database = database
+        self._followers = followers
+
+    async def catch_up(self) -> bool:
+        """Let what is ahead follow the zones' rules where they changed; return whether that was done.
+
+        To be called before the runner runs, which it never keeps from running: what is cut short, or
+        goes wrong, is done whole at the next start.
+        """
+        try:
+            return await self._catch_up()
+        except Exception:
+            log.exception("times that are ahead could not follow the tz database")
+            return False
+
+    async def _catch_up(self) -> bool:
+        found = await asyncio.to_thread(fingerprint)
+        known = await self._database.read.value("get_deployment", name=_KNOWN)
+        if known == found:
+            return False
+        for carry_over in self._followers:
+            await carry_over()
+        async with self._database.write() as tx:
+            await tx.run("set_deployment", name=_KNOWN, value=found)
+        if known is not None:
+            log.info("the tz database is another than before: times that are ahead follow it")
+        return True

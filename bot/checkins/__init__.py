@@ -1,0 +1,1 @@
+"""Personal check-ins: who asked for them, when they come, when they rest."""

@@ -1,0 +1,233 @@
+"""Personal check-ins: agreed to, delivered, answered, eased, rested."""
+
+import asyncio
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from bot.cadence.model import Times
+from bot.cadence.rules import first_checkin, is_late, is_zone, iso_week
+from bot.checkins.model import Cadence
+from bot.checkins.rules import MOST_A_WEEK, UNTIL_RESUMED, carried_over, is_paused, next_at
+from bot.clock import Clock
+from bot.consent.model import Consent, Purpose
+from bot.consent.rules import VERSIONS, standing
+from bot.errors import RefusalError
+from bot.runner import Due, Kind
+from bot.storage.database import Database, Statements
+
+_MINUTES_A_DAY = 24 * 60
+_LONGEST_PAUSE_DAYS = 365
+_CARRIED_AT_ONCE = 200  # check-ins in one write
+
+
+class Checkins:
+    """Everything about personal check-ins. An answer is never stored."""
+
+    def __init__(self, database: Database, clock: Clock, wake: asyncio.Event) -> None:
+        self._database = database
+        self._clock = clock
+        self._wake = wake
+
+    async def find(self, member_id: int, guild_id: int) -> Cadence | None:
+        """Return the member's check-ins in a server, or None."""
+        return await self._database.read.one(
+            Cadence, "cadence_of_member", member_id=member_id, guild_id=guild_id
+        )
+
+    async def get(self, cadence_id: int, member_id: int) -> Cadence:
+        """Return the member's own check-ins by their number. Raises RefusalError once they are gone."""
+        cadence = await self._database.read.one(Cadence, "get_cadence", cadence_id=cadence_id)
+        if cadence is None or cadence.member_id != member_id:
+            raise RefusalError("refusals.checkins_gone")
+        return cadence
+
+    async def begin(
+        self,
+        member_id: int,
+        guild_id: int,
+        dm_channel_id: int,
+        times: Times,
+        version: int,
+        *,
+        sound: bool,
+    ) -> Cadence:
+        """Keep the member's yes and their times, or change the times of check-ins they have.
+
+        Raises RefusalError for times that cannot be, or a text of consent that is no longer in force.
+        """
+        _check(times)
+        if version != VERSIONS[Purpose.CHECKINS]:
+            raise RefusalError("refusals.consent_changed")
+        now = self._clock.now()
+        async with self._database.write() as tx:
+            who = {"member_id": member_id, "guild_id": guild_id}
+            await tx.run("grant_consent", **who, purpose=Purpose.CHECKINS, version=version, granted_at=now)
+            cadence = await tx.one(
+                Cadence, "add_cadence", **who, **asdict(times), dm_channel_id=dm_channel_id, sound=sound
+            )
+            if cadence is None:
+                raise RefusalError("refusals.checkins_gone")
+            at = next_at(cadence, now) if cadence.sent else first_checkin(times, cadence.cadence_id, now)
+            await self._set_due(tx, cadence.cadence_id, at)
+        self._wake.set()
+        return cadence
+
+    async def prepare(self, due: Due) -> Cadence | None:
+        """Return the check-ins to deliver from, or None where nothing is to be sent now.
+
+        Late ones are skipped without a word, and so is whatever a pause covers.
+        """
+        now = self._clock.now()
+        async with self._database.write() as tx:
+            cadence = await tx.one(Cadence, "get_cadence", cadence_id=due.subject_id)
+            if cadence is None or Purpose.CHECKINS not in await self._standing(tx, cadence):
+                await self._set_due(tx, due.subject_id, None)
+                return None
+            if is_late(due.occurs_at, now) or is_paused(cadence, now) or cadence.closed:
+                await self._set_due(tx, due.subject_id, next_at(cadence, now))
+                return None
+            return cadence
+
+    async def forget_prompt(self, cadence_id: int) -> None:
+        """Note that the check-in in view was taken away."""
+        async with self._database.write() as tx:
+            await tx.run("clear_prompt", cadence_id=cadence_id)
+
+    async def note_sent(self, cadence_id: int, message_id: int, sent: int) -> None:
+        """Note the check-in that was just sent, the `sent`-th; saying it again changes nothing.
+
+        From two in a row without a tap they come half as often; the fourth is followed by none.
+        """
+        now = self._clock.now()
+        async with self._database.write() as tx:
+            cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
+            if cadence is None or cadence.sent >= sent:
+                return
+            unanswered = cadence.unanswered + 1
+            await tx.run(
+                "set_prompt",
+                cadence_id=cadence_id,
+                prompt_message_id=message_id,
+                sent=sent,
+                unanswered=unanswered,
+            )
+            if sent > 1:  # the first comes at once, and the time after it is set already
+                await self._reschedule(tx, cadence_id, now)
+
+    async def note_closed(self, cadence_id: int) -> None:
+        """Stop delivering: Discord said that it cannot. Shown in /me; never retried blindly."""
+        async with self._database.write() as tx:
+            await tx.run("set_closed", cadence_id=cadence_id)
+            await self._set_due(tx, cadence_id, None)
+
+    async def note_answered(self, cadence_id: int, member_id: int) -> None:
+        """Take any tap for what it is: somebody is there. The answer itself is not even looked at.
+
+        The chosen cadence is back in force. Raises RefusalError once the check-ins are gone.
+        """
+        now = self._clock.now()
+        async with self._database.write() as tx:
+            cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
+            if cadence is None or cadence.member_id != member_id:
+                raise RefusalError("refusals.checkins_gone")
+            await tx.run("set_answered", cadence_id=cadence_id)
+            if cadence.sent > 1:  # the time after the first is set already
+                await self._reschedule(tx, cadence_id, now)
+            is_second_tap = cadence.prompt_message_id is None
+            if not is_second_tap and Purpose.KEEP_RHYTHM in await self._standing(tx, cadence):
+                await tx.run(
+                    "count_checkin",
+                    member_id=member_id,
+                    guild_id=cadence.guild_id,
+                    week=iso_week(now, cadence.zone),
+                )
+        self._wake.set()
+
+    async def come_less_often(self, cadence_id: int, member_id: int) -> Cadence:
+        """Halve how many a week come, down to one. Raises RefusalError if that is so already."""
+        cadence = await self.get(cadence_id, member_id)
+        if cadence.per_week == 1:
+            raise RefusalError("refusals.once_a_week")
+        async with self._database.write() as tx:
+            await tx.run("set_per_week", cadence_id=cadence_id, per_week=cadence.per_week // 2)
+            await self._reschedule(tx, cadence_id, self._clock.now())
+        self._wake.set()  # other days may be nearer
+        return await self.get(cadence_id, member_id)
+
+    async def pause(self, member_id: int, days: int | None) -> datetime | None:
+        """Let nothing reach the member for `days`, or (None) until they return; return until when.
+
+        Returns None where nothing was set to reach them, and stores nothing then.
+        """
+        if days is not None and not 1 <= days <= _LONGEST_PAUSE_DAYS:
+            raise RefusalError("refusals.pause_days", most=_LONGEST_PAUSE_DAYS)
+        now = self._clock.now()
+        until = UNTIL_RESUMED if days is None else now + timedelta(days=days)
+        async with self._database.write() as tx:
+            cadences = await tx.all(Cadence, "cadences_of_member", member_id=member_id)
+            for cadence in cadences:
+                await tx.run("set_paused", cadence_id=cadence.cadence_id, paused_until=until)
+                await self._reschedule(tx, cadence.cadence_id, now)
+        return until if cadences else None
+
+    async def resume(self, member_id: int) -> list[Cadence]:
+        """End pause and rest: the chosen cadence is back, in every server. Returns what resumed."""
+        now = self._clock.now()
+        async with self._database.write() as tx:
+            for cadence in await tx.all(Cadence, "cadences_of_member", member_id=member_id):
+                await tx.run("set_rested", cadence_id=cadence.cadence_id)
+                await self._reschedule(tx, cadence.cadence_id, now)
+            cadences = await tx.all(Cadence, "cadences_of_member", member_id=member_id)
+        self._wake.set()
+        return cadences
+
+    async def next_at(self, cadence_id: int) -> datetime | None:
+        """Return when the next check-in comes, or None."""
+        found = await self._database.read.value("get_due", kind=Kind.CHECKIN, subject_id=cadence_id)
+        return None if found is None else datetime.fromtimestamp(int(found), self._clock.now().tzinfo)
+
+    async def carry_over(self) -> None:
+        """Let every check-in that is ahead be at its local time by the zones' rules as they are now."""
+        now, beyond = self._clock.now(), 0
+        while True:
+            async with self._database.write() as tx:
+                ahead = await tx.all(
+                    Cadence, "cadences_ahead", now=now, beyond=beyond, most=_CARRIED_AT_ONCE
+                )
+                for cadence in ahead:
+                    found = await tx.value("get_due", kind=Kind.CHECKIN, subject_id=cadence.cadence_id)
+                    was_due = datetime.fromtimestamp(int(found or 0), now.tzinfo)
+                    at = carried_over(cadence, was_due, now)
+                    if at != was_due:
+                        await self._set_due(tx, cadence.cadence_id, at)
+            if not ahead:
+                break
+            beyond = ahead[-1].cadence_id
+        self._wake.set()
+
+    async def _standing(self, tx: Statements, cadence: Cadence) -> frozenset[Purpose]:
+        return standing(
+            await tx.all(
+                Consent,
+                "consents_of_member",
+                member_id=cadence.member_id,
+                guild_id=cadence.guild_id,
+            )
+        )
+
+    async def _reschedule(self, tx: Statements, cadence_id: int, now: datetime) -> None:
+        cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
+        await self._set_due(tx, cadence_id, next_at(cadence, now) if cadence else None)
+
+    async def _set_due(self, tx: Statements, cadence_id: int, at: datetime | None) -> None:
+        if at is None:
+            await tx.run("clear_due", kind=Kind.CHECKIN, subject_id=cadence_id)
+        else:
+            await tx.run("set_due", kind=Kind.CHECKIN, subject_id=cadence_id, occurs_at=at)
+
+
+def _check(times: Times) -> None:
+    if not (0 < times.weekdays < 1 << 7 and 1 <= times.per_week <= MOST_A_WEEK):
+        raise RefusalError("refusals.times")
+    if not 0 <= times.start_minute < times.end_minute <= _MINUTES_A_DAY or not is_zone(times.zone):
+        raise RefusalError("refusals.times")

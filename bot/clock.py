@@ -1,0 +1,106 @@
+"""The one place that reads a clock. Rules take `now` as an argument."""
+
+import asyncio
+import contextlib
+import json
+from datetime import UTC, datetime
+from typing import Protocol
+
+import aiohttp
+
+_LONGEST_NAP_SECONDS = 600.0  # a machine that slept, or whose clock was set, is noticed within this
+_RECONNECT_SECONDS = 0.5
+
+
+class Clock(Protocol):
+    """Where the time comes from."""
+
+    def now(self) -> datetime:
+        """Return the moment, aware, in UTC."""
+        ...
+
+    async def sleep_until(self, when: datetime | None, wake: asyncio.Event) -> None:
+        """Return at `when` (None: never by itself) or as soon as `wake` is set, and clear `wake`.
+
+        May return early; the caller looks again at what is due.
+        """
+        ...
+
+
+class SystemClock:
+    """The clock of the machine that this runs on."""
+
+    def now(self) -> datetime:
+        """Return the moment, aware, in UTC."""
+        return datetime.now(UTC)
+
+    async def sleep_until(self, when: datetime | None, wake: asyncio.Event) -> None:
+        """See `Clock`."""
+        seconds = _LONGEST_NAP_SECONDS if when is None else (when - self.now()).total_seconds()
+        await _nap(wake, seconds)
+
+
+async def _nap(wake: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(wake.wait(), max(0.0, min(seconds, _LONGEST_NAP_SECONDS)))
+    wake.clear()
+
+
+class FollowedClock:
+    """The clock of a test server, followed over a WebSocket, so that a demo's day passes in a moment.
+
+    The server says `{"op": "now", "at": <unix seconds>, "tick": n}` whenever its clock is moved. The
+    follower answers `{"op": "alarm", "at": <unix seconds or null>, "tick": n}` when it has done all
+    that was due, so that the server never jumps over an alarm. Both run on at real speed in between.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._ahead_seconds = 0.0
+        self._tick = 0
+        self._moved = asyncio.Event()
+        self._socket: aiohttp.ClientWebSocketResponse | None = None
+
+    def now(self) -> datetime:
+        """Return the server's moment, aware, in UTC."""
+        return datetime.fromtimestamp(datetime.now(UTC).timestamp() + self._ahead_seconds, UTC)
+
+    async def sleep_until(self, when: datetime | None, wake: asyncio.Event) -> None:
+        """See `Clock`; also returns when the server's clock was moved."""
+        if wake.is_set() or self._moved.is_set():
+            wake.clear()
+            self._moved.clear()
+            return
+        await self._say(when)
+        seconds = _LONGEST_NAP_SECONDS if when is None else (when - self.now()).total_seconds()
+        either = [asyncio.create_task(event.wait()) for event in (wake, self._moved)]
+        await asyncio.wait(either, timeout=max(0.0, seconds), return_when=asyncio.FIRST_COMPLETED)
+        for task in either:
+            task.cancel()
+        wake.clear()
+        self._moved.clear()
+
+    async def follow(self, known: asyncio.Event) -> None:
+        """Follow the server until cancelled; `known` is set once its time is known."""
+        async with aiohttp.ClientSession() as session:
+            while True:
+                with contextlib.suppress(aiohttp.ClientError, OSError):
+                    async with session.ws_connect(self._url) as socket:
+                        self._socket = socket
+                        async for message in socket:
+                            self._hear(json.loads(message.data))
+                            known.set()
+                self._socket = None
+                await asyncio.sleep(_RECONNECT_SECONDS)
+
+    def _hear(self, said: dict[str, float]) -> None:
+        self._ahead_seconds = said["at"] - datetime.now(UTC).timestamp()
+        self._tick = int(said["tick"])
+        self._moved.set()
+
+    async def _say(self, alarm: datetime | None) -> None:
+        if self._socket is None:
+            return
+        at = None if alarm is None else alarm.timestamp()
+        with contextlib.suppress(aiohttp.ClientError, OSError):
+            await self._socket.send_json({"op": "alarm", "at": at, "tick": self._tick})

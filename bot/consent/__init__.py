@@ -1,0 +1,1 @@
+"""A member's standing yes to one purpose in one server."""

@@ -1,0 +1,73 @@
+"""The demo: a sandbox in this process, and the shipped bot beside it, pointed there by its settings."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+from bot.errors import ConfigurationError
+from bot.settings import PREFIX
+from sandbox.server import Sandbox
+
+_STOPS_WITHIN_SECONDS = 10.0
+_READY_WITHIN_SECONDS = 30.0
+
+
+async def show(port: int) -> int:
+    """Run the demo on `port` until interrupted and return the exit code.
+
+    Everything lives in a temporary folder and is gone afterwards.
+    """
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError):  # Windows stops by KeyboardInterrupt
+            asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    try:
+        box = await Sandbox.start(port=port)
+    except OSError as error:
+        raise ConfigurationError(f"port {port}: {error.strerror}; choose another with --port") from None
+    try:
+        with tempfile.TemporaryDirectory(prefix="alongside-demo-") as folder:
+            return await _with_bot(box, Path(folder), stop)
+    finally:
+        await box.close()
+
+
+async def _with_bot(box: Sandbox, folder: Path, stop: asyncio.Event) -> int:
+    bot = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "run", env={**os.environ, **_settings(box, folder)}
+    )
+    stopped = asyncio.create_task(stop.wait())
+    ended = asyncio.create_task(bot.wait())
+    try:
+        ready = asyncio.create_task(box.until_ready(timeout=_READY_WITHIN_SECONDS))
+        await asyncio.wait({stopped, ended, ready}, return_when=asyncio.FIRST_COMPLETED)
+        if ready.done():
+            await ready
+            print(f"\nAlongside is here: {box.page_url}\nStop with Ctrl-C.\n", flush=True)  # noqa: T201
+        ready.cancel()
+        await asyncio.wait({stopped, ended}, return_when=asyncio.FIRST_COMPLETED)
+        return 0 if stop.is_set() else 1
+    finally:
+        stopped.cancel()
+        if bot.returncode is None:
+            bot.terminate()
+        try:
+            await asyncio.wait_for(ended, _STOPS_WITHIN_SECONDS)
+        except TimeoutError:
+            bot.kill()
+            await bot.wait()
+
+
+def _settings(box: Sandbox, folder: Path) -> dict[str, str]:
+    chosen = {
+        "DISCORD_TOKEN": box.token,
+        "DISCORD_API_URL": box.api_url,
+        "DISCORD_GATEWAY_URL": box.gateway_url,
+        "CLOCK_URL": box.clock_url,
+        "DATABASE_URL": f"sqlite:///{folder / 'alongside.db'}",
+    }
+    return {f"{PREFIX}{name}": value for name, value in chosen.items()}

@@ -1,0 +1,28 @@
+"""Errors that have an answer: refusals for members, configuration errors for operators."""
+
+import secrets
+
+from bot.texts.catalogue import Value
+
+_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is mistaken for another when read aloud
+
+
+class RefusalError(Exception):
+    """A request that the rules turn down. Nothing was changed.
+
+    `place` names the text in the catalogue that says so; `values` fill it.
+    """
+
+    def __init__(self, place: str, **values: Value) -> None:
+        super().__init__(place)
+        self.place = place
+        self.values = values
+
+
+class ConfigurationError(Exception):
+    """A setting or its surroundings are unfit to start with. The message is one line for the operator."""
+
+
+def new_reference() -> str:
+    """Return four characters that a member can read out and an operator finds in the log."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(4))

@@ -1,0 +1,1 @@
+"""Native events: what Discord shows of a schedule's next occurrence."""

@@ -1,0 +1,87 @@
+"""Servers that the bot was removed from: everything waits for seven days, and then it is forgotten."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection
+from datetime import timedelta
+
+from bot.clock import Clock
+from bot.guilds.model import Guild
+from bot.guilds.service import DEFAULT_ZONE
+from bot.runner import Due, Kind
+from bot.storage.database import Database, Statements
+from bot.storage.personal_data import forget_members
+
+log = logging.getLogger(__name__)
+
+KEPT_FOR = timedelta(days=7)
+
+
+class Removals:
+    """Notes that the bot was removed or invited again. `wake` tells the runner of nearer rows."""
+
+    def __init__(self, database: Database, clock: Clock, wake: asyncio.Event) -> None:
+        self._database = database
+        self._clock = clock
+        self._wake = wake
+
+    async def note_removed(self, guild_id: int) -> None:
+        """Close the server's sessions and wait with forgetting it; what falls due there rests.
+
+        Noting it again changes nothing: the seven days are counted from the first time. Of a server where
+        nobody chose anything, nothing is noted.
+        """
+        now = self._clock.now()
+        async with self._database.write() as tx:
+            if not await tx.run("knows_guild", guild_id=guild_id):
+                return
+            if not await tx.run("set_removed", guild_id=guild_id, zone=DEFAULT_ZONE, removed_at=now):
+                return
+            await tx.run("set_due", kind=Kind.FORGET, subject_id=guild_id, occurs_at=now + KEPT_FOR)
+            await tx.run("clear_due_of_sessions", guild_id=guild_id)
+            await tx.run("remove_sessions", guild_id=guild_id)
+        self._wake.set()
+        await self._database.scrub()
+
+    async def note_present(self, guild_id: int) -> None:
+        """Let everything go on as before in a server that the bot is in, if it had been removed."""
+        if not await self._is_removed(self._database.read, guild_id):
+            return
+        async with self._database.write() as tx:
+            if await tx.run("clear_removed", guild_id=guild_id):
+                await tx.run("clear_due", kind=Kind.FORGET, subject_id=guild_id)
+                await tx.run("release_due_of_guild", guild_id=guild_id)
+        self._wake.set()
+
+    async def compare(self, present: Collection[int], is_ours: Callable[[int], bool]) -> None:
+        """Note what happened while nobody listened: `present` are all servers that the bot is in.
+
+        `is_ours` tells whether this process would see a server; the others are left to their own.
+        """
+        read = self._database.read
+        for row in await read.rows("removed_guilds"):
+            if row["guild_id"] in present:
+                await self.note_present(int(row["guild_id"] or 0))
+        known = [int(row["guild_id"] or 0) for row in await read.rows("known_guilds")]
+        for guild_id in known:
+            if guild_id not in present and is_ours(guild_id):
+                await self.note_removed(guild_id)
+
+    async def forget(self, due: Due) -> None:
+        """Forget a server and everything about its members there, seven days after it removed the bot."""
+        guild_id = due.subject_id
+        async with self._database.write() as tx:
+            if not await self._is_removed(tx, guild_id):
+                await tx.run("clear_due", kind=Kind.FORGET, subject_id=guild_id)
+                return
+            await forget_members(tx, guild_id)
+            await tx.run("forget_events", guild_id=guild_id)
+            await tx.run("forget_rooms", guild_id=guild_id)
+            await tx.run("forget_guild", guild_id=guild_id)
+            await tx.run("clear_due", kind=Kind.FORGET, subject_id=guild_id)
+        await self._database.purge()
+        log.info("a server that removed the bot seven days ago is forgotten")
+
+    async def _is_removed(self, statements: Statements, guild_id: int) -> bool:
+        guild = await statements.one(Guild, "get_guild", guild_id=guild_id)
+        return guild is not None and guild.removed_at is not None

@@ -1,0 +1,1 @@
+"""Weekly counts that a member chose to keep."""

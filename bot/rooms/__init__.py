@@ -1,0 +1,1 @@
+"""Rooms: the standing places of a server."""

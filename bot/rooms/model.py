@@ -1,0 +1,18 @@
+"""Rooms."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A standing place in a server. `capacity` is in seats; the bot made what has `made_voice`."""
+
+    room_id: int
+    guild_id: int
+    channel_id: int
+    name: str
+    capacity: int
+    voice_channel_id: int | None = None
+    made_voice: bool = False
+    has_events: bool = False
+    asks_arriving: bool = False

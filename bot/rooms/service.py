@@ -1,0 +1,92 @@
+"""Rooms: the standing places of a server. Moderators see rooms, never people."""
+
+import asyncio
+
+from bot.clock import Clock
+from bot.errors import RefusalError
+from bot.rooms.model import Room
+from bot.rooms.rules import MOST_ROOMS, MOST_SEATS, tidy_name
+from bot.runner import Kind
+from bot.schedules.model import Schedule
+from bot.sessions.model import Phase, Session
+from bot.sessions.rules import begins_at
+from bot.storage.database import Database
+
+
+class Rooms:
+    """Adds, finds and removes rooms."""
+
+    def __init__(self, database: Database, clock: Clock, wake: asyncio.Event) -> None:
+        self._database = database
+        self._clock = clock
+        self._wake = wake
+
+    async def of_guild(self, guild_id: int) -> list[Room]:
+        """Return the server's rooms, oldest first."""
+        return await self._database.read.all(Room, "rooms_of_guild", guild_id=guild_id)
+
+    async def add(self, guild_id: int, channel_id: int, typed: str, capacity: int) -> Room:
+        """Add a room. Raises RefusalError for a name or capacity that cannot be, or one room too many."""
+        name = tidy_name(typed)
+        if name is None:
+            raise RefusalError("refusals.room_name")
+        if not 1 <= capacity <= MOST_SEATS:
+            raise RefusalError("refusals.capacity", most=MOST_SEATS)
+        async with self._database.write() as tx:
+            if len(await tx.rows("rooms_of_guild", guild_id=guild_id)) >= MOST_ROOMS:
+                raise RefusalError("refusals.rooms_full", most=MOST_ROOMS)
+            room = await tx.one(
+                Room, "add_room", guild_id=guild_id, channel_id=channel_id, name=name, capacity=capacity
+            )
+        if room is None:
+            raise RefusalError("refusals.room_exists", name=name)
+        return room
+
+    async def get(self, guild_id: int, room_id: int) -> Room:
+        """Return a room of the server. Raises RefusalError if it has none such."""
+        room = await self._database.read.one(Room, "get_room", room_id=room_id)
+        if room is None or room.guild_id != guild_id:
+            raise RefusalError("refusals.room_gone")
+        return room
+
+    async def ask_arriving(self, guild_id: int, room_id: int, *, asks: bool) -> Room:
+        """Let the room's cards ask the arriving question, or not. Raises RefusalError as `get` does."""
+        await self.get(guild_id, room_id)
+        async with self._database.write() as tx:
+            await tx.run("set_asks_arriving", room_id=room_id, asks_arriving=asks)
+        return await self.get(guild_id, room_id)
+
+    async def move(self, guild_id: int, room_id: int, channel_id: int) -> Room:
+        """Let the room's next cards come to another channel. Raises RefusalError as `get` does."""
+        await self.get(guild_id, room_id)
+        async with self._database.write() as tx:
+            await tx.run("move_room", room_id=room_id, channel_id=channel_id)
+        return await self.get(guild_id, room_id)
+
+    async def remove(self, guild_id: int, room_id: int) -> Room:
+        """Remove a room with its schedules. Raises RefusalError while a session is open in it."""
+        room = await self.get(guild_id, room_id)
+        async with self._database.write() as tx:
+            session = await tx.one(Session, "session_of_room", room_id=room_id)
+            if session is not None:
+                closes = begins_at(session, Phase.CLOSED)
+                raise RefusalError("refusals.room_in_use", room=room.name, closes=closes)
+            for schedule in await tx.all(Schedule, "schedules_of_room", room_id=room_id):
+                await tx.run("clear_due", kind=Kind.OPEN, subject_id=schedule.schedule_id)
+            await tx.run("look_after_events_of_room", room_id=room_id, now=self._clock.now())
+            await tx.run("remove_room", room_id=room_id)
+        self._wake.set()
+        return room
+
+    async def set_voice(self, guild_id: int, room_id: int, channel_id: int | None, *, made: bool) -> Room:
+        """Note the room's silent voice channel, or (None) that it has none; `made`: by the bot.
+
+        Raises RefusalError if the server has no such room.
+        """
+        await self.get(guild_id, room_id)
+        async with self._database.write() as tx:
+            given = {"room_id": room_id, "voice_channel_id": channel_id}
+            await tx.run("set_voice", **given, made_voice=made)
+            await tx.run("look_after_events_of_room", room_id=room_id, now=self._clock.now())
+        self._wake.set()
+        return await self.get(guild_id, room_id)

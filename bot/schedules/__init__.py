@@ -1,0 +1,1 @@
+"""The recurring times of rooms."""

@@ -1,0 +1,1 @@
+"""Sittings of rooms: sessions, seats, cards."""

@@ -1,0 +1,89 @@
+"""The settings: from the environment or a `.env` file, prefix `ALONGSIDE_`, read once by the CLI.
+
+Each is described in `.env.example`.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic.networks import AnyWebsocketUrl
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
+
+from bot.errors import ConfigurationError
+
+PREFIX = "ALONGSIDE_"
+_SQLITE = "sqlite:///"
+
+
+class Settings(BaseSettings):
+    """What a deployment can choose. Frozen; make it with `load`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", frozen=True, extra="ignore")
+
+    discord_token: SecretStr = Field(min_length=1)
+    database_url: str = "sqlite:///data/alongside.db"
+    discord_api_url: AnyHttpUrl = AnyHttpUrl("https://discord.com/api/v10")
+    discord_gateway_url: AnyWebsocketUrl = AnyWebsocketUrl("wss://gateway.discord.gg")
+    clock_url: AnyWebsocketUrl | None = None
+    shard_count: int | None = Field(default=None, ge=1)
+    shard_ids: Annotated[tuple[int, ...] | None, NoDecode] = None
+    health_port: int = Field(default=0, ge=0, le=65535)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["console", "json"] = "console"
+    default_locale: str = Field(default="en", pattern=r"^[a-z]{2}(-[A-Z]{2})?$")
+
+    @field_validator("discord_token")
+    @classmethod
+    def _is_one_word(cls, token: SecretStr) -> SecretStr:
+        if len(token.get_secret_value().split()) != 1:
+            raise ValueError("a token is one word, without blanks or line breaks")
+        return token
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_sqlite(cls, url: str) -> str:
+        if not url.startswith(_SQLITE) or url == _SQLITE:
+            raise ValueError("use sqlite:///PATH; other databases are not supported by this version")
+        return url
+
+    @field_validator("shard_ids", mode="before")
+    @classmethod
+    def _split(cls, listed: object) -> object:
+        return [part.strip() for part in listed.split(",")] if isinstance(listed, str) else listed
+
+    @model_validator(mode="after")
+    def _shards_fit(self) -> "Settings":
+        ids = self.shard_ids
+        if ids is None:
+            return self
+        count = self.shard_count
+        if count is None or len(set(ids)) < len(ids) or not all(0 <= each < count for each in ids):
+            raise ValueError(f"{PREFIX}SHARD_IDS: each once, from 0 to {PREFIX}SHARD_COUNT less one")
+        return self
+
+    @property
+    def database_path(self) -> Path:
+        """The database's file."""
+        return Path(self.database_url.removeprefix(_SQLITE))
+
+
+def load(env_file: str | None = ".env") -> Settings:
+    """Read the settings. Raises ConfigurationError with one line that names what is missing or wrong."""
+    try:
+        return Settings(_env_file=env_file)
+    except ValidationError as error:
+        raise ConfigurationError(_first_line(error)) from None
+    except SettingsError as error:
+        raise ConfigurationError(str(error)) from None
+
+
+def _first_line(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    message = first["msg"].removeprefix("Value error, ")
+    if not first["loc"]:
+        return message
+    name = f"{PREFIX}{str(first['loc'][0]).upper()}"
+    if first["type"] == "missing" or (name == f"{PREFIX}DISCORD_TOKEN" and first["type"] == "too_short"):
+        return f"{name} is missing: set it in the environment or in .env (see .env.example)"
+    return f"{name}: {message[:1].lower()}{message[1:]}"

@@ -1,0 +1,37 @@
+"""Makes `docs/data.md` from `personal_data.py`: `python -m bot.storage.data_page > docs/data.md`."""
+
+import sys
+
+from bot.storage.personal_data import PERSONAL, PersonalTable
+
+_BEGINNING = """# What is kept about a person
+
+Made from `bot/storage/personal_data.py` by `python -m bot.storage.data_page`; a test compares the two.
+Nothing else about a person is kept, and nothing before that person chose it, nowhere but in the database.
+"""
+
+
+def page() -> str:
+    """Return the page, in Markdown."""
+    return "\n".join([_BEGINNING, *(_section(table) for table in PERSONAL)])
+
+
+def _section(table: PersonalTable) -> str:
+    purpose = f"the purpose `{table.purpose}`" if table.purpose else "the tap that made it"
+    rows = [f"| `{name}` | {meaning} |" for name, meaning in table.columns.items()]
+    return "\n".join(
+        [
+            f"## `{table.table}`: {table.what}",
+            "",
+            f"Covered by {purpose}. Kept until {table.until}.",
+            "",
+            "| column | meaning |",
+            "|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

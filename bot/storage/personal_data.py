@@ -1,0 +1,168 @@
+"""What is kept about a person: every table and column, for what, until when, how it is given and erased.
+
+Export, erasure, `/privacy` and `docs/data.md` are all made from this page. A test walks the schema and
+fails on any column that stands neither here nor in `NOT_PERSONAL`.
+"""
+
+from dataclasses import dataclass
+
+from bot.consent.model import Purpose
+from bot.storage.database import Statements
+from bot.storage.record import Stored
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalTable:
+    """A table with rows about a person.
+
+    `purpose` is the consent that covers it (None: live state of an open session, or the consent
+    itself); `columns` says what each holds; `until` when a row goes. The statements `export_<table>` and
+    `erase_<table>` take a member and a server (or None for all); `forget_<table>` takes a server.
+    """
+
+    table: str
+    purpose: Purpose | None
+    what: str
+    until: str
+    columns: dict[str, str]
+
+
+PERSONAL = (
+    PersonalTable(
+        "consent",
+        None,
+        "what you said yes to",
+        "you withdraw it, or delete your data",
+        {
+            "member_id": "your Discord id",
+            "guild_id": "the server's Discord id",
+            "purpose": "what for",
+            "version": "which version of the text",
+            "granted_at": "when",
+        },
+    ),
+    PersonalTable(
+        "seat",
+        None,
+        "that you sit in a session that is open now, and how you show there",
+        "you slip out or the session closes",
+        {
+            "session_id": "the session",
+            "member_id": "your Discord id",
+            "guild_id": "the server's Discord id",
+            "presence": "listed, counted or unlisted",
+            "opened": "whether you opened the session, and so may close it",
+            "leaves_at": "when you leave before the session closes, if you chose so",
+        },
+    ),
+    PersonalTable(
+        "arrival",
+        None,
+        "that you answered the arriving question of an open session, not what you answered",
+        "the session closes",
+        {
+            "session_id": "the session",
+            "member_id": "your Discord id",
+            "guild_id": "the server's Discord id",
+        },
+    ),
+    PersonalTable(
+        "due",
+        Purpose.CHECKINS,
+        "when your next check-in comes",
+        "you stop check-ins",
+        {
+            "due_at": "when to look at it",
+            "kind": "that it is a check-in",
+            "subject_id": "your check-ins' number here",
+            "occurs_at": "when it comes",
+        },
+    ),
+    PersonalTable(
+        "cadence",
+        Purpose.CHECKINS,
+        "the check-ins that you asked for, and how they have eased",
+        "you stop check-ins",
+        {
+            "cadence_id": "a number of our own",
+            "member_id": "your Discord id",
+            "guild_id": "the server's Discord id",
+            "dm_channel_id": "the direct messages that they come to",
+            "weekdays": "the days you chose",
+            "start_minute": "from when in the day",
+            "end_minute": "until when in the day",
+            "zone": "your time zone",
+            "per_week": "how many a week at most",
+            "sound": "whether they may make a sound",
+            "unanswered": "how many in a row had no tap, up to four",
+            "sent": "how many were sent, to vary the words",
+            "prompt_message_id": "the one in view without a tap",
+            "paused_until": "until when you paused them",
+            "closed": "that Discord could not deliver them",
+        },
+    ),
+    PersonalTable(
+        "rhythm",
+        Purpose.KEEP_RHYTHM,
+        "how often you sat and tapped a check-in, by week",
+        "you withdraw, or delete your data",
+        {
+            "member_id": "your Discord id",
+            "guild_id": "the server's Discord id",
+            "week": "the ISO week",
+            "sits": "seats taken in that week",
+            "checkins": "check-ins tapped in that week",
+        },
+    ),
+)
+
+NOT_PERSONAL = {
+    "guild": {"guild_id", "zone", "places", "locale", "removed_at"},
+    "room": {
+        *("room_id", "guild_id", "channel_id", "name", "capacity"),
+        *("voice_channel_id", "made_voice", "has_events", "asks_arriving"),
+    },
+    "schedule": {
+        *("schedule_id", "room_id", "weekdays", "local_minute", "zone", "minutes"),
+        *("every_weeks", "from_date", "until_date"),
+    },
+    "schedule_change": {"schedule_id", "local_date", "moved_date", "moved_minute"},
+    "native_event": {"schedule_id", "guild_id", "event_id", "occurs_at", "local_date", "problem"},
+    "session": {
+        *("session_id", "room_id", "guild_id", "channel_id", "message_id", "opened_at", "minutes"),
+        *("nodded_at", "shown", "calls", "schedule_id", "extended", "closed_at"),
+    },
+    "deployment": {"name", "value"},
+}
+
+
+async def export(
+    read: Statements, member_id: int, guild_id: int | None
+) -> dict[str, list[dict[str, Stored]]]:
+    """Return every row about a member by table, in one server or (None) in all."""
+    return {
+        table.table: await read.rows(f"export_{table.table}", member_id=member_id, guild_id=guild_id)
+        for table in PERSONAL
+    }
+
+
+async def erase(
+    tx: Statements, member_id: int, guild_id: int | None, purpose: Purpose | None = None
+) -> int:
+    """Delete the rows about a member, of one purpose or (None) of all, and return how many they were.
+
+    Tables are erased in the order of `PERSONAL`: what points at a row goes before it.
+    """
+    return sum(
+        [
+            await tx.run(f"erase_{table.table}", member_id=member_id, guild_id=guild_id)
+            for table in PERSONAL
+            if purpose is None or table.purpose is purpose
+        ]
+    )
+
+
+async def forget_members(tx: Statements, guild_id: int) -> None:
+    """Delete the rows about all members of a server, in the order of `PERSONAL`."""
+    for table in PERSONAL:
+        await tx.run(f"forget_{table.table}", guild_id=guild_id)

@@ -1,0 +1,54 @@
+-- name: add_cadence(member_id, guild_id, dm_channel_id, weekdays, start_minute, end_minute, zone, per_week, sound)
+INSERT INTO cadence (
+    member_id, guild_id, dm_channel_id, weekdays, start_minute, end_minute, zone, per_week, sound,
+    unanswered, sent, closed
+)
+VALUES (
+    :member_id, :guild_id, :dm_channel_id, :weekdays, :start_minute, :end_minute, :zone, :per_week, :sound,
+    0, 0, 0
+)
+ON CONFLICT (member_id, guild_id) DO UPDATE
+SET dm_channel_id = excluded.dm_channel_id, weekdays = excluded.weekdays,
+    start_minute = excluded.start_minute, end_minute = excluded.end_minute, zone = excluded.zone,
+    per_week = excluded.per_week, sound = excluded.sound, unanswered = 0, closed = 0, paused_until = NULL
+RETURNING *;
+
+-- name: get_cadence(cadence_id)
+SELECT * FROM cadence WHERE cadence_id = :cadence_id;
+
+-- name: cadence_of_member(member_id, guild_id)
+SELECT * FROM cadence WHERE member_id = :member_id AND guild_id = :guild_id;
+
+-- name: cadences_ahead(now, beyond, most)
+SELECT cadence.* FROM cadence
+JOIN due ON due.kind = 'checkin' AND due.subject_id = cadence.cadence_id
+WHERE due.occurs_at > :now AND cadence.cadence_id > :beyond
+ORDER BY cadence.cadence_id LIMIT :most;
+
+-- name: cadences_of_member(member_id)
+SELECT * FROM cadence WHERE member_id = :member_id ORDER BY guild_id;
+
+-- name: set_prompt(cadence_id, prompt_message_id, sent, unanswered)
+UPDATE cadence
+SET prompt_message_id = :prompt_message_id, sent = :sent, unanswered = :unanswered
+WHERE cadence_id = :cadence_id RETURNING cadence_id;
+
+-- name: clear_prompt(cadence_id)!
+UPDATE cadence SET prompt_message_id = NULL WHERE cadence_id = :cadence_id;
+
+-- name: set_answered(cadence_id)
+UPDATE cadence SET unanswered = 0, prompt_message_id = NULL
+WHERE cadence_id = :cadence_id RETURNING cadence_id;
+
+-- name: set_per_week(cadence_id, per_week)
+UPDATE cadence SET per_week = :per_week WHERE cadence_id = :cadence_id RETURNING cadence_id;
+
+-- name: set_paused(cadence_id, paused_until)
+UPDATE cadence SET paused_until = :paused_until WHERE cadence_id = :cadence_id RETURNING cadence_id;
+
+-- name: set_rested(cadence_id)
+UPDATE cadence SET unanswered = 0, paused_until = NULL, closed = 0
+WHERE cadence_id = :cadence_id RETURNING cadence_id;
+
+-- name: set_closed(cadence_id)
+UPDATE cadence SET closed = 1 WHERE cadence_id = :cadence_id RETURNING cadence_id;

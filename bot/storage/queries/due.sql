@@ -1,0 +1,63 @@
+-- name: next_due()
+SELECT MIN(due_at) AS due_at FROM due;
+
+-- name: claim_due(now, lease_until, most)
+UPDATE due SET due_at = :lease_until
+WHERE (kind, subject_id) IN (
+    SELECT kind, subject_id FROM due WHERE due_at <= :now ORDER BY due_at LIMIT :most
+)
+RETURNING
+    kind, subject_id, occurs_at,
+    CASE
+        WHEN kind = 'checkin' THEN (
+            SELECT guild.removed_at FROM cadence JOIN guild ON guild.guild_id = cadence.guild_id
+            WHERE cadence.cadence_id = due.subject_id
+        )
+        WHEN kind IN ('phase', 'leave') THEN (
+            SELECT guild.removed_at FROM session JOIN guild ON guild.guild_id = session.guild_id
+            WHERE session.session_id = due.subject_id
+        )
+        WHEN kind IN ('open', 'event') THEN COALESCE(
+            (
+                SELECT guild.removed_at FROM schedule
+                JOIN room ON room.room_id = schedule.room_id
+                JOIN guild ON guild.guild_id = room.guild_id
+                WHERE schedule.schedule_id = due.subject_id
+            ),
+            (
+                SELECT guild.removed_at FROM native_event
+                JOIN guild ON guild.guild_id = native_event.guild_id
+                WHERE native_event.schedule_id = due.subject_id AND due.kind = 'event'
+            )
+        )
+    END AS removed_at;
+
+-- name: park_due(kind, subject_id, until)!
+UPDATE due SET due_at = :until WHERE kind = :kind AND subject_id = :subject_id;
+
+-- name: release_due_of_guild(guild_id)!
+UPDATE due SET due_at = occurs_at
+WHERE due_at > occurs_at AND (
+    (kind = 'checkin' AND subject_id IN (SELECT cadence_id FROM cadence WHERE guild_id = :guild_id))
+    OR (kind IN ('phase', 'leave') AND subject_id IN (SELECT session_id FROM session WHERE guild_id = :guild_id))
+    OR (kind IN ('open', 'event') AND subject_id IN (
+        SELECT schedule.schedule_id FROM schedule JOIN room ON room.room_id = schedule.room_id
+        WHERE room.guild_id = :guild_id
+    ))
+    OR (kind = 'event' AND subject_id IN (SELECT schedule_id FROM native_event WHERE guild_id = :guild_id))
+);
+
+-- name: set_due(kind, subject_id, occurs_at)!
+INSERT INTO due (due_at, kind, subject_id, occurs_at)
+VALUES (:occurs_at, :kind, :subject_id, :occurs_at)
+ON CONFLICT (kind, subject_id) DO UPDATE
+SET due_at = excluded.due_at, occurs_at = excluded.occurs_at;
+
+-- name: clear_due(kind, subject_id)!
+DELETE FROM due WHERE kind = :kind AND subject_id = :subject_id;
+
+-- name: release_due()!
+UPDATE due SET due_at = occurs_at WHERE due_at > occurs_at;
+
+-- name: get_due(kind, subject_id)
+SELECT occurs_at FROM due WHERE kind = :kind AND subject_id = :subject_id;

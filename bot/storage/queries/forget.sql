@@ -1,0 +1,36 @@
+-- What goes when a server is forgotten. First its members' rows, a statement for each personal table.
+
+-- name: forget_consent(guild_id)!
+DELETE FROM consent WHERE guild_id = :guild_id;
+
+-- name: forget_seat(guild_id)!
+DELETE FROM seat WHERE guild_id = :guild_id;
+
+-- name: forget_arrival(guild_id)!
+DELETE FROM arrival WHERE guild_id = :guild_id;
+
+-- name: forget_due(guild_id)!
+DELETE FROM due
+WHERE
+    (kind = 'checkin' AND subject_id IN (SELECT cadence_id FROM cadence WHERE guild_id = :guild_id))
+    OR (kind IN ('phase', 'leave') AND subject_id IN (SELECT session_id FROM session WHERE guild_id = :guild_id))
+    OR (kind IN ('open', 'event') AND subject_id IN (
+        SELECT schedule.schedule_id FROM schedule JOIN room ON room.room_id = schedule.room_id
+        WHERE room.guild_id = :guild_id
+    ))
+    OR (kind = 'event' AND subject_id IN (SELECT schedule_id FROM native_event WHERE guild_id = :guild_id));
+
+-- name: forget_cadence(guild_id)!
+DELETE FROM cadence WHERE guild_id = :guild_id;
+
+-- name: forget_rhythm(guild_id)!
+DELETE FROM rhythm WHERE guild_id = :guild_id;
+
+-- name: forget_events(guild_id)!
+DELETE FROM native_event WHERE guild_id = :guild_id;
+
+-- name: forget_rooms(guild_id)!
+DELETE FROM room WHERE guild_id = :guild_id;
+
+-- name: forget_guild(guild_id)!
+DELETE FROM guild WHERE guild_id = :guild_id;

@@ -1,0 +1,56 @@
+-- name: get_guild(guild_id)
+SELECT guild_id, zone, places, locale, removed_at FROM guild WHERE guild_id = :guild_id;
+
+-- name: known_guilds()
+SELECT guild_id FROM guild
+UNION SELECT guild_id FROM room
+UNION SELECT guild_id FROM consent
+UNION SELECT guild_id FROM cadence
+UNION SELECT guild_id FROM rhythm;
+
+-- name: knows_guild(guild_id)
+SELECT guild_id FROM guild WHERE guild_id = :guild_id
+UNION SELECT guild_id FROM room WHERE guild_id = :guild_id
+UNION SELECT guild_id FROM consent WHERE guild_id = :guild_id
+UNION SELECT guild_id FROM cadence WHERE guild_id = :guild_id
+UNION SELECT guild_id FROM rhythm WHERE guild_id = :guild_id;
+
+-- name: removed_guilds()
+SELECT guild_id FROM guild WHERE removed_at IS NOT NULL;
+
+-- name: set_locale(guild_id, zone, locale)!
+INSERT INTO guild (guild_id, zone, places, locale) VALUES (:guild_id, :zone, '', :locale)
+ON CONFLICT (guild_id) DO UPDATE SET locale = excluded.locale;
+
+-- name: set_removed(guild_id, zone, removed_at)
+INSERT INTO guild (guild_id, zone, places, removed_at) VALUES (:guild_id, :zone, '', :removed_at)
+ON CONFLICT (guild_id) DO UPDATE SET removed_at = excluded.removed_at
+WHERE guild.removed_at IS NULL
+RETURNING guild_id;
+
+-- name: clear_removed(guild_id)
+UPDATE guild SET removed_at = NULL
+WHERE guild_id = :guild_id AND removed_at IS NOT NULL RETURNING guild_id;
+
+-- name: clear_due_of_sessions(guild_id)!
+DELETE FROM due WHERE kind IN ('phase', 'leave') AND subject_id IN (
+    SELECT session_id FROM session WHERE guild_id = :guild_id
+);
+
+-- name: remove_sessions(guild_id)!
+DELETE FROM session WHERE guild_id = :guild_id;
+
+-- name: set_zone(guild_id, zone)!
+INSERT INTO guild (guild_id, zone, places) VALUES (:guild_id, :zone, '')
+ON CONFLICT (guild_id) DO UPDATE SET zone = excluded.zone;
+
+-- name: set_places(guild_id, zone, places)!
+INSERT INTO guild (guild_id, zone, places) VALUES (:guild_id, :zone, :places)
+ON CONFLICT (guild_id) DO UPDATE SET places = excluded.places;
+
+-- name: get_deployment(name)
+SELECT value FROM deployment WHERE name = :name;
+
+-- name: set_deployment(name, value)!
+INSERT INTO deployment (name, value) VALUES (:name, :value)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value;

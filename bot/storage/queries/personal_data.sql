@@ -1,0 +1,70 @@
+-- A null guild_id stands for every server. The cast tells PostgreSQL the parameter's type.
+
+-- name: export_seat(member_id, guild_id)
+SELECT guild_id, session_id, presence, opened, leaves_at FROM seat
+WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
+ORDER BY session_id;
+
+-- name: export_arrival(member_id, guild_id)
+SELECT guild_id, session_id FROM arrival
+WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
+ORDER BY session_id;
+
+-- name: export_consent(member_id, guild_id)
+SELECT guild_id, purpose, version, granted_at FROM consent
+WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
+ORDER BY guild_id, purpose;
+
+-- name: export_cadence(member_id, guild_id)
+SELECT
+    cadence_id, guild_id, dm_channel_id, weekdays, start_minute, end_minute, zone, per_week, sound,
+    unanswered, sent, prompt_message_id, paused_until, closed
+FROM cadence
+WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
+ORDER BY guild_id;
+
+-- name: export_rhythm(member_id, guild_id)
+SELECT guild_id, week, sits, checkins FROM rhythm
+WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
+ORDER BY guild_id, week;
+
+-- name: export_due(member_id, guild_id)
+SELECT due.due_at, due.kind, due.subject_id, due.occurs_at FROM due
+JOIN cadence ON due.kind = 'checkin' AND due.subject_id = cadence.cadence_id
+WHERE
+    cadence.member_id = :member_id
+    AND (CAST(:guild_id AS BIGINT) IS NULL OR cadence.guild_id = :guild_id)
+ORDER BY cadence.guild_id;
+
+-- name: erase_seat(member_id, guild_id)
+DELETE FROM seat
+WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
+RETURNING session_id;
+
+-- name: erase_arrival(member_id, guild_id)
+DELETE FROM arrival
+WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
+RETURNING session_id;
+
+-- name: erase_consent(member_id, guild_id)
+DELETE FROM consent
+WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
+RETURNING purpose;
+
+-- name: erase_cadence(member_id, guild_id)
+DELETE FROM cadence
+WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
+RETURNING cadence_id;
+
+-- name: erase_rhythm(member_id, guild_id)
+DELETE FROM rhythm
+WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
+RETURNING week;
+
+-- name: erase_due(member_id, guild_id)
+DELETE FROM due
+WHERE kind = 'checkin' AND subject_id IN (
+    SELECT cadence_id FROM cadence
+    WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
+)
+RETURNING subject_id;

@@ -1,0 +1,1 @@
+"""Every text that a member reads, one catalogue a locale."""

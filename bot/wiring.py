@@ -1,0 +1,66 @@
+"""The composition root: settings to services."""
+
+import asyncio
+from dataclasses import dataclass
+
+from bot.cadence.service import Zones
+from bot.checkins.service import Checkins
+from bot.clock import Clock
+from bot.consent.service import Consents
+from bot.events.service import Events
+from bot.guilds.removal import Removals
+from bot.guilds.service import Guilds
+from bot.rhythm.service import Rhythm
+from bot.rooms.service import Rooms
+from bot.runner import Runner
+from bot.schedules.service import Schedules
+from bot.sessions.ends import Ends
+from bot.sessions.service import Sessions
+from bot.storage.database import Database
+from bot.texts.catalogue import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """All that cogs may ask for."""
+
+    clock: Clock
+    database: Database
+    texts: Texts
+    runner: Runner
+    guilds: Guilds
+    removals: Removals
+    rooms: Rooms
+    schedules: Schedules
+    sessions: Sessions
+    events: Events
+    ends: Ends
+    checkins: Checkins
+    consents: Consents
+    rhythm: Rhythm
+    zones: Zones
+
+
+def wire(database: Database, clock: Clock, default_locale: str = "en") -> Services:
+    """Connect the services with each other."""
+    wake = asyncio.Event()
+    rooms = Rooms(database, clock, wake)
+    schedules = Schedules(database, clock, wake, rooms)
+    checkins = Checkins(database, clock, wake)
+    return Services(
+        clock=clock,
+        database=database,
+        texts=Texts(default_locale),
+        runner=Runner(database, clock, wake),
+        guilds=Guilds(database),
+        removals=Removals(database, clock, wake),
+        rooms=rooms,
+        schedules=schedules,
+        sessions=Sessions(database, clock, wake),
+        events=Events(database, clock, wake, rooms),
+        ends=Ends(database, clock, wake),
+        checkins=checkins,
+        consents=Consents(database, clock),
+        rhythm=Rhythm(database),
+        zones=Zones(database, [schedules.carry_over, checkins.carry_over]),
+    )

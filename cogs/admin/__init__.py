@@ -1,0 +1,27 @@
+"""Set-up for moderators: `/quiet`."""
+
+from bot.client import Client
+from bot.runner import Kind
+from cogs.admin.actions import SetupActions
+from cogs.admin.check import Checkup
+from cogs.admin.cog import QuietCog
+from cogs.admin.desk import SetupDesk
+from cogs.admin.life import ServerLife
+from cogs.admin.room_panel import RoomDesk
+from cogs.admin.timetable import TimetableDesk
+from cogs.admin.voice_desk import VoiceDesk
+
+
+async def setup(bot: Client) -> None:
+    """Connect commands, buttons and forms with the services."""
+    services = bot.services
+    desk = SetupDesk(services.guilds, services.rooms, services.schedules, services.sessions)
+    voice = VoiceDesk(desk, services.rooms, services.events)
+    SetupActions(desk).register(bot)
+    timetable = TimetableDesk(services.guilds, services.rooms, services.schedules)
+    RoomDesk(services.rooms, voice).register(bot)
+    checkup = Checkup(services.rooms, services.schedules, services.events)
+    checkup.register(bot)
+    services.runner.on(Kind.FORGET, services.removals.forget)
+    await bot.add_cog(QuietCog(desk, timetable, voice, checkup))
+    await bot.add_cog(ServerLife(bot, services.removals))

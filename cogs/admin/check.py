@@ -1,0 +1,155 @@
+"""`/quiet check`: what works, what rests and why, and what would mend it. Nothing of it is stored."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import discord
+from discord import ui
+
+from bot.client import Client, Interaction
+from bot.errors import RefusalError
+from bot.events.model import Problem
+from bot.events.service import Events
+from bot.rooms.model import Room
+from bot.rooms.service import Rooms
+from bot.schedules.service import Schedules
+from bot.texts.catalogue import Markup, Say
+from cogs.admin import needs, silence
+from cogs.admin.gate import managed
+from cogs.ui.durable import button
+from cogs.ui.panel import as_many_as_fit, panel, speaker, tell, turn_into
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A room whose card or voice cannot be shown now: the channel, gone (`lacks` empty) or closed."""
+
+    room: Room
+    channel_id: int
+    lacks: Sequence[str]
+    times: int
+    is_voice: bool = False
+
+
+class Checkup:
+    """Looks at the server as it is at this moment, so whatever was mended is gone from the next look."""
+
+    def __init__(self, rooms: Rooms, schedules: Schedules, events: Events) -> None:
+        self._rooms = rooms
+        self._schedules = schedules
+        self._events = events
+
+    def register(self, bot: Client) -> None:
+        """Name the action."""
+        bot.on_action("setup:check", self.again)
+
+    async def again(self, interaction: Interaction, _: str) -> None:
+        """Look again."""
+        await self.show(interaction)
+
+    async def show(self, interaction: Interaction) -> None:
+        """Show the moderator what was found, or renew the panel that was tapped."""
+        guild_id = managed(interaction)
+        guild = interaction.guild
+        if guild is None or guild.unavailable:
+            raise RefusalError("refusals.server_unavailable")
+        rooms = await self._rooms.of_guild(guild_id)
+        say = speaker(interaction)
+        rests = [_room(each, guild, say) for room in rooms for each in await self._look(guild, room)]
+        rests += [line for room in rooms for line in _silence(guild, room, say)]
+        rests += [_event(each, say) for each in await self._events.problems(guild_id)]
+        view = page(guild, rooms, rests, say, interaction.client.application_id or 0)
+        if interaction.message is not None:
+            await turn_into(interaction, view)
+        else:
+            await tell(interaction, view)
+
+    async def _look(self, guild: discord.Guild, room: Room) -> list[Found]:
+        times = len(await self._schedules.of_room(room.room_id))
+        found = [Found(room, room.channel_id, _lacks(guild, room.channel_id, needs.CARD_NEEDS), times)]
+        if room.voice_channel_id is not None:
+            lacks = _lacks(guild, room.voice_channel_id, needs.VOICE_NEEDS[:1])
+            found.append(Found(room, room.voice_channel_id, lacks, 0, is_voice=True))
+        return [each for each in found if each.lacks or guild.get_channel(each.channel_id) is None]
+
+
+def _lacks(guild: discord.Guild, channel_id: int, wanted: Sequence[needs.Need]) -> list[str]:
+    channel = guild.get_channel(channel_id)
+    return [] if channel is None else needs.missing(wanted, channel.permissions_for(guild.me))
+
+
+def page(
+    guild: discord.Guild, rooms: Sequence[Room], rests: Sequence[str], say: Say, application_id: int
+) -> ui.LayoutView:
+    """Return the page: what rests, then every permission that is used, then the link."""
+    wanted = needs.needs_of(rooms)
+    held = guild.me.guild_permissions
+    permissions = [_need(each, held, say) for each in wanted]
+    is_well = not rests and not needs.missing(wanted, held)
+    listed = as_many_as_fit(rests, say("check.rest")) if rests else ""
+    link = discord.utils.oauth_url(
+        application_id,
+        permissions=needs.used(wanted),
+        guild=guild,
+        scopes=("bot", "applications.commands"),
+        disable_guild_select=True,
+    )
+    return panel(
+        [
+            say("check.title"),
+            say("check.well") if is_well else listed,
+            "\n".join([say("check.permissions"), *permissions]),
+            say("check.link", link=Markup(link)),
+        ],
+        [
+            [
+                button(say("check.button.again"), "setup:check"),
+                button(say("check.button.setup"), "setup:show"),
+            ]
+        ],
+    )
+
+
+def _room(found: Found, guild: discord.Guild, say: Say) -> str:
+    held = guild.me.guild_permissions
+    where = Markup(f"<#{found.channel_id}>")
+    if not found.lacks:
+        place = "check.voice_gone" if found.is_voice else "check.room_gone"
+        lines = [say(place, room=found.room.name)]
+    else:
+        missing = needs.words(found.lacks, say)
+        lines = [say("check.room_closed", room=found.room.name, where=where, missing=missing)]
+        if all(getattr(held, each) for each in found.lacks):
+            lines.append(say("check.in_channel"))
+    if found.times:
+        lines.append(say("check.times", count=found.times))
+    return "\n".join(lines)
+
+
+def _silence(guild: discord.Guild, room: Room, say: Say) -> list[str]:
+    """Return where a silent voice channel is not, by its permissions or by who may speak inside."""
+    channel = guild.get_channel(room.voice_channel_id or 0)
+    if not isinstance(channel, discord.VoiceChannel):
+        return []
+    lines: list[str] = []
+    if left := silence.still_allowed(channel):
+        lines.append(say("check.voice_open", room=room.name, missing=needs.words(left, say)))
+    if count := silence.count_unsuppressed(channel):
+        lines.append(say("check.voice_speaking", room=room.name, count=count))
+    return lines
+
+
+def _event(problem: Problem, say: Say) -> str:
+    room = problem.room or say("check.event.gone")
+    return say(f"check.event.{problem.trouble}", room=room, at=problem.occurs_at)
+
+
+def _need(need: needs.Need, held: discord.Permissions, say: Say) -> str:
+    lacks = needs.missing([need], held)
+    state = say("check.lacking", missing=needs.words(lacks, say)) if lacks else say("check.granted")
+    return say(
+        "check.line",
+        need=say(f"check.need.{need.name}"),
+        without=say(f"check.without.{need.name}"),
+        state=state,
+    )

@@ -1,0 +1,36 @@
+"""The life of a server as Discord tells it: removed, invited again, both while nobody listened."""
+
+import discord
+from discord.ext import commands
+
+from bot.client import Client
+from bot.guilds.removal import Removals
+
+
+class ServerLife(commands.Cog):
+    """Hears of removals and invitations. An outage (`guild_unavailable`) is neither and changes nothing."""
+
+    def __init__(self, bot: Client, removals: Removals) -> None:
+        self._bot = bot
+        self._removals = removals
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Compare the servers that Discord lists, unavailable ones too, with those that are kept."""
+        present = {guild.id for guild in self._bot.guilds}
+        await self._removals.compare(present, self._bot.is_ours)
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Begin the seven days."""
+        await self._removals.note_removed(guild.id)
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """End the seven days."""
+        await self._removals.note_present(guild.id)
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """End the seven days: an invitation may be told in this way too."""
+        await self._removals.note_present(guild.id)

@@ -1,0 +1,16 @@
+"""Personal check-ins: `/checkins`, `/pause`, `/resume`, the prompts and their buttons."""
+
+from bot.client import Client
+from bot.runner import Kind
+from cogs.checkins.actions import CheckinActions
+from cogs.checkins.cog import CheckinsCog
+from cogs.checkins.delivery import Delivery
+
+
+async def setup(bot: Client) -> None:
+    """Connect commands, buttons and delivery with the service."""
+    checkins, guilds, consents = bot.services.checkins, bot.services.guilds, bot.services.consents
+    delivery = Delivery(bot, checkins)
+    CheckinActions(checkins, consents, delivery).register(bot)
+    bot.services.runner.on(Kind.CHECKIN, delivery.act)
+    await bot.add_cog(CheckinsCog(checkins, guilds))

@@ -1,0 +1,146 @@
+"""The buttons of check-ins: agreeing, answering, changing, stopping."""
+
+from dataclasses import replace
+
+from bot.checkins.service import Checkins
+from bot.client import Action, Client, Interaction
+from bot.consent.model import Purpose
+from bot.consent.service import Consents
+from bot.errors import RefusalError
+from cogs.checkins import panels
+from cogs.checkins.choices import Choices, known_zone
+from cogs.checkins.delivery import Delivery
+from cogs.ui.durable import chosen_value
+from cogs.ui.form import Form, typed
+from cogs.ui.panel import speaker, tell, turn_into
+
+_PAUSE_DAYS = 7
+
+
+class CheckinActions:
+    """Answers taps. Every place here stands in a custom id: change it and old buttons say so."""
+
+    def __init__(self, checkins: Checkins, consents: Consents, delivery: Delivery) -> None:
+        self._checkins = checkins
+        self._consents = consents
+        self._delivery = delivery
+
+    def register(self, bot: Client) -> None:
+        """Name the actions. The three answers are one action: none is looked at."""
+        for answer in ("here", "quiet", "pass"):
+            bot.on_action(f"checkins:{answer}", self.answer)
+        for name in ("days", "window", "per_week"):
+            bot.on_action(f"checkins:{name}", self._chooser(name))
+        bot.on_action("checkins:ask_zone", self.ask_zone)
+        bot.on_action("checkins:set_zone", self.set_zone)
+        bot.on_action("checkins:sound", self.turn_sound)
+        bot.on_action("checkins:agree", self.agree)
+        bot.on_action("checkins:not_now", self.decline)
+        bot.on_action("checkins:change", self.change)
+        bot.on_action("checkins:times", self.other_times)
+        bot.on_action("checkins:less", self.less_often)
+        bot.on_action("checkins:pause", self.pause)
+        bot.on_action("checkins:resume", self.resume)
+        bot.on_action("checkins:stop", self.stop)
+
+    async def answer(self, interaction: Interaction, detail: str) -> None:
+        """Acknowledge any answer alike, in place."""
+        cadence = await self._checkins.get(int(detail), interaction.user.id)
+        await self._checkins.note_answered(cadence.cadence_id, interaction.user.id)
+        server = self._delivery.server(cadence)
+        await turn_into(interaction, panels.noted(cadence, server, speaker(interaction)))
+
+    def _chooser(self, name: str) -> Action:
+        async def choose(interaction: Interaction, detail: str) -> None:
+            await self._propose(interaction, Choices.read(detail).changed(name, chosen_value(interaction)))
+
+        return choose
+
+    async def ask_zone(self, interaction: Interaction, detail: str) -> None:
+        """Open the form for the member's own zone."""
+        say = speaker(interaction)
+        form = Form(say("checkins.form.zone"), "checkins:set_zone", detail).ask(
+            "zone",
+            say("checkins.form.zone_label"),
+            description=say("checkins.form.zone_hint"),
+            value=Choices.read(detail).zone,
+        )
+        await interaction.response.send_modal(form)
+
+    async def set_zone(self, interaction: Interaction, detail: str) -> None:
+        """Offer the choices with the zone that was typed."""
+        zone = known_zone(typed(interaction).get("zone", ""))
+        await self._propose(interaction, replace(Choices.read(detail), zone=zone))
+
+    async def turn_sound(self, interaction: Interaction, detail: str) -> None:
+        """Let check-ins make a sound, or none."""
+        choices = Choices.read(detail)
+        await self._propose(interaction, replace(choices, sound=not choices.sound))
+
+    async def agree(self, interaction: Interaction, detail: str) -> None:
+        """Keep the yes and the times; the first check-in arrives at once."""
+        version, _, rest = detail.partition(" ")
+        choices = Choices.read(rest)
+        say = speaker(interaction)
+        await interaction.response.defer()
+        before = await self._checkins.find(interaction.user.id, choices.guild_id)
+        cadence = await self._checkins.begin(
+            interaction.user.id,
+            choices.guild_id,
+            before.dm_channel_id if before else (await interaction.user.create_dm()).id,
+            choices.times,
+            int(version),
+            sound=choices.sound,
+        )
+        is_first = cadence.sent == 0  # also where the first could not be sent before
+        if is_first and not await self._delivery.deliver(cadence):
+            await self._consents.withdraw(interaction.user.id, choices.guild_id, Purpose.CHECKINS)
+            raise RefusalError("refusals.dms_closed")
+        text = say("checkins.begun" if is_first else "checkins.saved", words=panels.in_words(choices, say))
+        await turn_into(interaction, panels.line(text))
+
+    async def decline(self, interaction: Interaction, _: str) -> None:
+        """Say that nothing was kept."""
+        await turn_into(interaction, panels.line(speaker(interaction)("checkins.declined")))
+
+    async def change(self, interaction: Interaction, detail: str) -> None:
+        """Show how check-ins stand and what can be changed."""
+        cadence = await self._checkins.get(int(detail), interaction.user.id)
+        clock = interaction.client.services.clock
+        next_at = await self._checkins.next_at(cadence.cadence_id)
+        await tell(interaction, panels.standing(cadence, clock.now(), next_at, speaker(interaction)))
+
+    async def other_times(self, interaction: Interaction, detail: str) -> None:
+        """Offer the choices again."""
+        cadence = await self._checkins.get(int(detail), interaction.user.id)
+        await self._propose(interaction, Choices.of(cadence))
+
+    async def less_often(self, interaction: Interaction, detail: str) -> None:
+        """Halve how many a week come."""
+        cadence = await self._checkins.come_less_often(int(detail), interaction.user.id)
+        say = speaker(interaction)
+        text = say("checkins.saved", words=panels.in_words(Choices.of(cadence), say))
+        await turn_into(interaction, panels.line(text))
+
+    async def pause(self, interaction: Interaction, _: str) -> None:
+        """Let nothing reach the member for a week."""
+        until = await self._checkins.pause(interaction.user.id, _PAUSE_DAYS)
+        if until is None:
+            raise RefusalError("refusals.checkins_gone")
+        await turn_into(interaction, panels.line(speaker(interaction)("checkins.paused", until=until)))
+
+    async def resume(self, interaction: Interaction, _: str) -> None:
+        """Bring the chosen cadence back."""
+        if not await self._checkins.resume(interaction.user.id):
+            raise RefusalError("refusals.checkins_gone")
+        await turn_into(interaction, panels.line(speaker(interaction)("checkins.resumed")))
+
+    async def stop(self, interaction: Interaction, detail: str) -> None:
+        """End check-ins and delete what was kept for them."""
+        cadence = await self._checkins.get(int(detail), interaction.user.id)
+        await self._consents.withdraw(interaction.user.id, cadence.guild_id, Purpose.CHECKINS)
+        await turn_into(interaction, panels.line(speaker(interaction)("checkins.stopped")))
+
+    async def _propose(self, interaction: Interaction, choices: Choices) -> None:
+        has_some = await self._checkins.find(interaction.user.id, choices.guild_id) is not None
+        await turn_into(interaction, panels.proposal(choices, speaker(interaction), has_some=has_some))

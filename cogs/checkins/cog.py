@@ -1,0 +1,95 @@
+"""`/checkins`, `/pause` and `/resume`."""
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cadence.rules import zones_like
+from bot.checkins.rules import UNTIL_RESUMED
+from bot.checkins.service import Checkins
+from bot.client import Interaction
+from bot.guilds.service import Guilds
+from cogs.checkins import panels
+from cogs.checkins.choices import DAYS, PER_WEEK, WINDOWS, Choices, known_zone
+from cogs.ui.panel import speaker, tell
+
+_MOST_CHOICES = 25
+
+
+class CheckinsCog(commands.Cog):
+    """The commands of personal check-ins."""
+
+    def __init__(self, checkins: Checkins, guilds: Guilds) -> None:
+        self._checkins = checkins
+        self._guilds = guilds
+
+    @app_commands.command(description="Brief check-ins by direct message, at times you choose")
+    @app_commands.describe(
+        days="On which days",
+        window="At which time of day",
+        zone="Your time zone",
+        per_week="How many at most",
+    )
+    @app_commands.choices(
+        days=[app_commands.Choice(name=name.capitalize(), value=name) for name in DAYS],
+        window=[app_commands.Choice(name=name.capitalize(), value=name) for name in WINDOWS],
+    )
+    @app_commands.choices(
+        per_week=[app_commands.Choice(name=f"{count} a week", value=count) for count in PER_WEEK]
+    )
+    @app_commands.guild_only()
+    async def checkins(
+        self,
+        interaction: Interaction,
+        days: str | None = None,
+        window: str | None = None,
+        zone: str | None = None,
+        per_week: int | None = None,
+    ) -> None:
+        """Choose, look at, change or stop check-ins."""
+        guild_id = interaction.guild_id or 0
+        say = speaker(interaction)
+        cadence = await self._checkins.find(interaction.user.id, guild_id)
+        if cadence is not None and (days, window, zone, per_week) == (None, None, None, None):
+            now = interaction.client.services.clock.now()
+            next_at = await self._checkins.next_at(cadence.cadence_id)
+            await tell(interaction, panels.standing(cadence, now, next_at, say))
+            return
+        guild = await self._guilds.get(guild_id)
+        usual = Choices.of(cadence) if cadence else Choices.usual(guild_id, guild.zone)
+        choices = Choices(
+            guild_id,
+            days or usual.days,
+            window or usual.window,
+            per_week or usual.per_week,
+            usual.sound,
+            usual.zone if zone is None else known_zone(zone),
+        )
+        await tell(interaction, panels.proposal(choices, say, has_some=cadence is not None))
+
+    @checkins.autocomplete("zone")
+    async def complete_zone(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Offer zones that contain what was typed."""
+        return [app_commands.Choice(name=name, value=name) for name in zones_like(typed, _MOST_CHOICES)]
+
+    @app_commands.command(description="Nothing reaches you until you want it again; no reason asked")
+    @app_commands.describe(days="For how many days; without it, until /resume")
+    async def pause(
+        self, interaction: Interaction, days: app_commands.Range[int, 1, 365] | None = None
+    ) -> None:
+        """Pause everything, in every server."""
+        until = await self._checkins.pause(interaction.user.id, days)
+        say = speaker(interaction)
+        if until is None:
+            text = say("checkins.nothing_to_pause")
+        elif until == UNTIL_RESUMED:
+            text = say("checkins.paused_until_resumed")
+        else:
+            text = say("checkins.paused", until=until)
+        await tell(interaction, panels.line(text))
+
+    @app_commands.command(description="End a pause; check-ins come at the times you chose")
+    async def resume(self, interaction: Interaction) -> None:
+        """End pause and rest, in every server."""
+        resumed = await self._checkins.resume(interaction.user.id)
+        place = "checkins.resumed" if resumed else "checkins.nothing_to_resume"
+        await tell(interaction, panels.line(speaker(interaction)(place)))

@@ -1,0 +1,169 @@
+"""What a member's own panels look like: pure functions of stored state."""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
+
+import discord
+from discord import ui
+
+from bot.checkins.model import Cadence
+from bot.checkins.rules import state_at
+from bot.consent.model import Purpose
+from bot.consent.rules import VERSIONS
+from bot.consent.service import Kept
+from bot.rhythm.model import Week
+from bot.texts.catalogue import Markup, Say, escape
+from cogs.ui.durable import Durable, button
+from cogs.ui.panel import panel
+
+# Check-ins are agreed to where their times are chosen; sharing waits for the totals that it is for.
+OFFERED = (Purpose.LISTED_NAME, Purpose.KEEP_RHYTHM)
+_WEEKS_SHOWN = 6
+_DAYS = 7
+_TRUTHS = {"sound", "closed", "opened"}
+_LONGEST_SHOWN = 3500  # of Discord's 4,000 characters a message
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """All that /me shows of one member in one server."""
+
+    guild_id: int
+    server: str
+    purposes: AbstractSet[Purpose]
+    cadence: Cadence | None
+    next_at: datetime | None
+    weeks: Sequence[Week]
+
+
+def me(mine: Mine, now: datetime, say: Say) -> ui.LayoutView:
+    """Return a member's private panel."""
+    choices = [say(f"me.{purpose}.{'on' if purpose in mine.purposes else 'off'}") for purpose in OFFERED]
+    return panel(
+        [
+            say("me.title", server=mine.server),
+            "\n".join([*choices, _checkins(mine, now, say)]),
+            _rhythm(mine, say),
+            say("me.hint"),
+        ],
+        [[*(_switch(mine, purpose, say) for purpose in OFFERED)], _more(mine, say)],
+    )
+
+
+def _switch(mine: Mine, purpose: Purpose, say: Say) -> Durable:
+    detail = f"{mine.guild_id}.{purpose}"
+    if purpose in mine.purposes:
+        return button(say(f"me.{purpose}.withdraw"), "consent:withdraw", detail)
+    return button(say(f"me.{purpose}.ask"), "consent:ask", detail)
+
+
+def _more(mine: Mine, say: Say) -> list[Durable]:
+    more = [button(say("me.button.data"), "data:show", mine.guild_id)]
+    if mine.cadence is not None:
+        more.insert(0, button(say("me.button.checkins"), "checkins:change", mine.cadence.cadence_id))
+    return more
+
+
+def _checkins(mine: Mine, now: datetime, say: Say) -> str:
+    if mine.cadence is None:
+        return say("me.checkins_off")
+    state = state_at(mine.cadence, now)
+    until = mine.cadence.paused_until or now
+    return say(f"checkins.state.{state}", next=mine.next_at or now, until=until)
+
+
+def _rhythm(mine: Mine, say: Say) -> str:
+    if Purpose.KEEP_RHYTHM not in mine.purposes:
+        return ""
+    lines = [
+        say("me.week", week=week.week % 100, year=week.week // 100, sits=week.sits, checkins=week.checkins)
+        for week in mine.weeks[-_WEEKS_SHOWN:]
+    ]
+    return "\n".join([say("me.weeks"), *lines]) if lines else say("me.no_weeks")
+
+
+def ask(guild_id: int, purpose: Purpose, say: Say) -> ui.LayoutView:
+    """Return what a purpose means, and the one tap that agrees to it."""
+    detail = f"{guild_id}.{purpose}.{VERSIONS[purpose]}"
+    yes = button(say("consent.button.give"), "consent:give", detail, discord.ButtonStyle.primary)
+    return panel(
+        [say(f"consent.{purpose}")], [[yes, button(say("consent.button.not_now"), "consent:not_now")]]
+    )
+
+
+def given(guild_id: int, purpose: Purpose, at: datetime, say: Say) -> ui.LayoutView:
+    """Return the receipt of a yes, with the way to take it back."""
+    text = say("consent.given", purpose=say(f"consent.name.{purpose}"), at=at, version=VERSIONS[purpose])
+    withdraw = button(say("consent.button.withdraw"), "consent:withdraw", f"{guild_id}.{purpose}")
+    return panel([text], [[withdraw]])
+
+
+def withdrawn(purpose: Purpose, at: datetime, say: Say) -> ui.LayoutView:
+    """Return the receipt of a withdrawal."""
+    return panel([say("consent.withdrawn", purpose=say(f"consent.name.{purpose}"), at=at)])
+
+
+def data(kept: Sequence[Kept], guild_id: int, say: Say) -> ui.LayoutView:
+    """Return the very rows about a member, in words. `guild_id` 0 stands for every server."""
+    found = [each for each in kept if each.rows]
+    buttons = [
+        button(say("data.button.export"), "data:export", guild_id),
+        button(say("data.button.delete"), "data:delete", guild_id),
+    ]
+    if not found:
+        return panel([say("data.nothing")])
+    texts = [_table(each, say) for each in found]
+    shown: list[str] = []
+    while texts and sum(map(len, shown)) + len(texts[0]) <= _LONGEST_SHOWN:
+        shown.append(texts.pop(0))
+    return panel([say("data.title"), *shown, say("data.rest") if texts else ""], [buttons])
+
+
+def _table(kept: Kept, say: Say) -> str:
+    blocks = [
+        "\n".join(
+            f"> {kept.columns[name]}: {_told(name, value, say)}"
+            for name, value in row.items()
+            if value is not None
+        )
+        for row in kept.rows
+    ]
+    return "\n".join(
+        [say("data.table", what=Markup(kept.what), until=Markup(kept.until)), "\n\n".join(blocks)]
+    )
+
+
+def _told(column: str, value: str | int, say: Say) -> str:
+    """Return what a column holds as a person would put it; the file of /my-data export has it as kept."""
+    if column.endswith(("_at", "_until")):
+        return f"<t:{value}:f>"
+    if column.endswith("_minute"):
+        return f"{int(value) // 60:02}:{int(value) % 60:02}"
+    if column == "weekdays":
+        return ", ".join(say(f"days.{day}") for day in range(_DAYS) if int(value) >> day & 1)
+    if column in _TRUTHS:
+        return say("data.yes" if value else "data.no")
+    return escape(str(value))
+
+
+def delete(guild_id: int, say: Say) -> ui.LayoutView:
+    """Return the one question before everything is deleted."""
+    buttons = [button(say("data.button.keep"), "data:keep")]
+    buttons.insert(0, button(say("data.button.everywhere"), "data:erase", 0, discord.ButtonStyle.danger))
+    if guild_id:
+        here = button(say("data.button.here"), "data:erase", guild_id, discord.ButtonStyle.danger)
+        buttons.insert(0, here)
+    return panel([say("data.delete")], [buttons])
+
+
+def privacy(kept: Sequence[Kept], say: Say) -> ui.LayoutView:
+    """Return what is kept, for what and until when, made from the tables themselves."""
+    lines = [say("privacy.table", what=Markup(each.what), until=Markup(each.until)) for each in kept]
+    return panel([say("privacy.title"), "\n".join(lines), say("privacy.never"), say("privacy.rights")])
+
+
+def line(text: str) -> ui.LayoutView:
+    """Return a panel of one line."""
+    return panel([text])

@@ -1,0 +1,11 @@
+"""The bases of durable components and forms, and of everything that the bot shows."""
+
+from bot.client import Client
+from cogs.ui.durable import Durable
+from cogs.ui.form import Forms
+
+
+async def setup(bot: Client) -> None:
+    """Register the one durable component, and listen for forms."""
+    bot.add_dynamic_items(Durable)
+    await bot.add_cog(Forms(bot))
