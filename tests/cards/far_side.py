@@ -1,0 +1,295 @@
+"""Discord as cards know it, behind the HTTP session: each request waits until the script serves it.
+
+discord.py's own machinery runs in front of it, with its retries. What it keeps is what matters here: the
+cards in the channel, which nonce made which, and how each interaction was acknowledged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import json
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import aiohttp
+import discord
+
+from tests.cards.answers import Json, Response, message_of, refusal, unknown_message
+from tests.cards.steady import now
+
+API = re.compile(r"^https?://[^/]+/api/v\d+")
+_CARDS = re.compile(r"/channels/(?P<channel>\d+)/messages")
+_CARD = re.compile(r"/channels/(?P<channel>\d+)/messages/(?P<message>\d+)")
+_CALLBACK = re.compile(r"/interactions/\d+/(?P<token>[^/]+)/callback")
+_ORIGINAL = re.compile(r"/webhooks/\d+/(?P<token>[^/]+)/messages/@original")
+_FOLLOW_UP = re.compile(r"/webhooks/\d+/(?P<token>[^/]+)")
+_TRIES = 5  # that discord.py makes
+_ACKNOWLEDGE = timedelta(seconds=3)
+_TOKEN = timedelta(minutes=15)
+_LATER = 6  # the callback that lets a message be edited later
+_UPDATE = 7  # the callback that edits the message which was tapped
+_OK = 200
+
+
+class How(StrEnum):
+    """What becomes of a request."""
+
+    WELL = "well"
+    LOST = "done, but the answer is lost"
+    RESET = "not done, and the connection is cut"
+    ONCE = "fails once with a 500"
+    DOWN = "fails with a 500 until discord.py gives up"
+    REFUSED = "an edit that is refused with 30046"
+    EXPIRED = "a token that is refused with 50027"
+
+
+@dataclass(eq=False, slots=True)
+class Posted:
+    """A message in the channel."""
+
+    message_id: int
+    session_id: int
+    components: list[Json]
+    is_gone: bool = False
+
+    @property
+    def text(self) -> str:
+        """All that it says and carries, as JSON."""
+        return json.dumps(self.components, ensure_ascii=False)
+
+
+@dataclass(eq=False, slots=True)
+class Touch:
+    """An interaction: how often it was answered, and whether something was done to its answers."""
+
+    touch_id: int
+    token: str
+    at: datetime
+    source: int | None
+    attempts: int = 0
+    acknowledged: int = 0
+    is_spoiled: bool = False
+    is_hindered: bool = False  # something was done to it that keeps it from editing its card
+    turn: int = 0  # which acknowledgment it was, of all
+    is_about_card: bool = False  # it was acknowledged as a tap that may edit what it came from
+    told: list[str] = field(default_factory=list)
+
+
+@dataclass(eq=False, slots=True)
+class Request:
+    """One HTTP request that waits for its answer."""
+
+    method: str
+    path: str
+    body: Json
+    answer: asyncio.Future[Response]
+
+
+class _Exchange:
+    """The context manager that a request is."""
+
+    def __init__(self, far: FarSide, method: str, url: str, data: object) -> None:
+        self._far = far
+        self._ask = method, API.sub("", url), data
+
+    async def __aenter__(self) -> Response:
+        return await self._far.ask(*self._ask)
+
+    async def __aexit__(self, *_: object) -> None:
+        return None
+
+
+class FarSide:
+    """Stands in for `aiohttp.ClientSession`."""
+
+    closed = False
+
+    def __init__(self, standing: dict[str, object]) -> None:
+        self._standing = standing  # what GET requests are answered with
+        self.waiting: list[Request] = []
+        self.is_calm = True  # serves every request at once, and well
+        self.posted: dict[int, Posted] = {}
+        self.touches: dict[str, Touch] = {}
+        self.heard = Counter[int]()  # by session: answers that arrived to its rate-limited requests
+        self._nonces: dict[str, Posted] = {}
+        self._again: dict[tuple[str, str], tuple[How, int]] = {}
+        self._made = 0
+
+    def request(self, method: str, url: str, **given: Any) -> _Exchange:
+        """See aiohttp."""
+        return _Exchange(self, method, url, given.get("data"))
+
+    async def close(self) -> None:
+        """See aiohttp."""
+
+    def new_id(self) -> int:
+        """Return an id of this moment."""
+        self._made += 1
+        return discord.utils.time_snowflake(now()) + self._made
+
+    async def ask(self, method: str, path: str, data: object) -> Response:
+        """Take a request; return when it is served."""
+        body = json.loads(data) if isinstance(data, (str, bytes)) else {}
+        request = Request(method, path, body, asyncio.get_running_loop().create_future())
+        if touch := self._touched(request, _CALLBACK):
+            touch.attempts += 1
+        again = self._again.get((method, path))
+        self.waiting.append(request)
+        if again is not None:
+            how, left = again
+            self._again[method, path] = (how, left - 1)
+            if left == 1:
+                del self._again[method, path]
+            self._spoil(request, how)
+        elif self.is_calm:
+            self.serve(request, How.WELL)
+        return await request.answer
+
+    # What the script does
+
+    def serve(self, request: Request, how: How) -> None:
+        """Serve a request that waits; what cannot befall it goes well."""
+        how = how if self._can(request, how) else How.WELL
+        if how in (How.DOWN, How.REFUSED):
+            self._again[request.method, request.path] = (how, _TRIES - 1)
+        if how is How.WELL:
+            self._answer(request, self._do(request), is_heard=True)
+        else:
+            self._spoil(request, how)
+
+    def delete(self, posted: Posted) -> None:
+        """Let a moderator delete a message."""
+        posted.is_gone = True
+
+    def touch(self, source: int | None) -> Touch:
+        """Let somebody tap a message, or use a command."""
+        touch_id = self.new_id()
+        touch = Touch(touch_id, f"token-{touch_id}", now(), source)
+        self.touches[touch.token] = touch
+        return touch
+
+    # What Discord does
+
+    def _can(self, request: Request, how: How) -> bool:
+        if how is How.REFUSED:
+            return request.method == "PATCH" and _CARD.fullmatch(request.path) is not None
+        return how is not How.EXPIRED or request.path.startswith("/webhooks/")
+
+    def _spoil(self, request: Request, how: How) -> None:
+        """Answer as no healthy request is answered."""
+        touch = self._touched(request, _CALLBACK) or (
+            self._touched(request, _FOLLOW_UP) if request.method == "POST" else None
+        )
+        if touch:
+            touch.is_spoiled = True
+        carrier = touch or self._touched(request, _ORIGINAL)
+        if carrier:
+            carrier.is_hindered = True
+        if how in (How.LOST, How.RESET):
+            if how is How.LOST:
+                self._do(request)
+            self.waiting.remove(request)
+            request.answer.set_exception(aiohttp.ClientOSError(errno.ECONNRESET, "reset by the script"))
+        elif how is How.REFUSED:
+            self._answer(request, Response(429, {"code": 30046, "message": "old", "retry_after": 1.0}))
+        elif how is How.EXPIRED:
+            self._answer(request, refusal(401, 50027))
+        else:
+            self._answer(request, Response(500, {"code": 0, "message": "down"}))
+
+    def _answer(self, request: Request, response: Response, *, is_heard: bool = False) -> None:
+        self.waiting.remove(request)
+        if request.answer.done():  # the bot no longer listens
+            return
+        if is_heard and _CARDS.match(request.path) and request.method != "GET":
+            self.heard[self._session_of(request)] += 1
+        request.answer.set_result(response)
+
+    def _do(self, request: Request) -> Response:
+        if request.method in {"GET", "PUT"}:
+            return Response(_OK, self._standing[request.path])
+        deeds: list[tuple[str, re.Pattern[str], Callable[[Json, re.Match[str]], Response]]] = [
+            ("POST", _CARDS, self._post),
+            ("PATCH", _CARD, self._edit),
+            ("POST", _CALLBACK, self._call_back),
+            ("PATCH", _ORIGINAL, self._edit_by_token),
+            ("POST", _FOLLOW_UP, self._follow_up),
+        ]
+        for method, pattern, deed in deeds:
+            match = pattern.fullmatch(request.path)
+            if method == request.method and match:
+                return deed(request.body, match)
+        raise AssertionError(f"not in the script: {request.method} {request.path}")
+
+    def _post(self, body: Json, _: re.Match[str]) -> Response:
+        posted = self._nonces.get(str(body["nonce"]))
+        if posted is None:
+            posted = Posted(self.new_id(), _session_id(body), body["components"])
+            self.posted[posted.message_id] = self._nonces[str(body["nonce"])] = posted
+        return unknown_message() if posted.is_gone else Response(_OK, message_of(posted.message_id))
+
+    def _edit(self, body: Json, match: re.Match[str]) -> Response:
+        posted = self.posted[int(match["message"])]
+        if posted.is_gone:
+            return unknown_message()
+        posted.components = body["components"]
+        return Response(_OK, message_of(posted.message_id))
+
+    def _call_back(self, body: Json, match: re.Match[str]) -> Response:
+        touch = self.touches[match["token"]]
+        if touch.acknowledged:
+            return refusal(400, 40060)
+        if now() - touch.at > _ACKNOWLEDGE:
+            touch.is_spoiled = True
+            return refusal(404, 10062)
+        if body["type"] == _UPDATE and touch.source is not None:
+            posted = self.posted.get(touch.source)
+            if posted is not None:
+                if posted.is_gone:
+                    touch.attempts -= 1  # it answered nothing: another one has to
+                    return unknown_message()
+                posted.components = body["data"]["components"]
+        else:
+            touch.told.append(json.dumps(body.get("data"), ensure_ascii=False))
+        touch.is_about_card = body["type"] in (_LATER, _UPDATE)
+        touch.acknowledged += 1
+        touch.turn = sum(each.acknowledged for each in self.touches.values())
+        return Response(_OK, {"interaction": {"id": str(touch.touch_id), "type": 3}})
+
+    def _edit_by_token(self, body: Json, match: re.Match[str]) -> Response:
+        touch = self.touches[match["token"]]
+        if now() - touch.at > _TOKEN:
+            return refusal(401, 50027)
+        if not touch.acknowledged:
+            return refusal(404, 10015)
+        posted = self.posted.get(touch.source or 0)
+        if posted is None or posted.is_gone:
+            return unknown_message()
+        posted.components = body["components"]
+        return Response(_OK, message_of(posted.message_id))
+
+    def _follow_up(self, body: Json, match: re.Match[str]) -> Response:
+        touch = self.touches[match["token"]]
+        if now() - touch.at > _TOKEN:
+            return refusal(401, 50027)
+        touch.told.append(json.dumps(body, ensure_ascii=False))
+        return Response(_OK, message_of(self.new_id()))
+
+    def _session_of(self, request: Request) -> int:
+        match = _CARD.fullmatch(request.path)
+        return self.posted[int(match["message"])].session_id if match else _session_id(request.body)
+
+    def _touched(self, request: Request, pattern: re.Pattern[str]) -> Touch | None:
+        match = pattern.fullmatch(request.path)
+        return self.touches[match["token"]] if match else None
+
+
+def _session_id(body: Json) -> int:
+    """Return the number of the session whose card is posted; the nonce begins with it."""
+    return int(str(body["nonce"]).partition(".")[0])

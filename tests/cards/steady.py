@@ -1,0 +1,130 @@
+"""A loop in which nothing depends on the machine: its time is a number, and SQLite answers in place.
+
+So a story told twice is the same story, to the order of its steps, and an hour in it takes no time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import selectors
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+import aiosqlite.core
+import discord
+import pytest
+
+T = TypeVar("T")
+
+_EPOCH = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+class _Selector(selectors.DefaultSelector):
+    """Never waits: says that nothing is left to do now, or, if nobody asked, lets time pass."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seconds = 0.0
+        self.idle: list[asyncio.Future[None]] = []
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        """See `selectors`. Raises RuntimeError where nothing is ever going to happen."""
+        ready: list[tuple[selectors.SelectorKey, int]] = super().select(0)
+        if ready or (timeout is not None and timeout <= 0):
+            return ready
+        waiting, self.idle = self.idle, []
+        for each in waiting:
+            each.set_result(None)
+        if not waiting:
+            if timeout is None:
+                raise RuntimeError("everybody waits for somebody else")
+            self.seconds += timeout
+        return ready
+
+
+class SteadyLoop(asyncio.SelectorEventLoop):
+    """An event loop with a time of its own."""
+
+    def __init__(self) -> None:
+        self._steady = _Selector()
+        super().__init__(self._steady)
+        self.set_debug(False)
+
+    def time(self) -> float:
+        """Return the seconds since the story began."""
+        return self._steady.seconds
+
+    async def settle(self) -> None:
+        """Return when nothing is left to do at this moment."""
+        done = self.create_future()
+        self._steady.idle.append(done)
+        await done
+
+
+def now() -> datetime:
+    """Return the moment of the running story."""
+    return _EPOCH + timedelta(seconds=asyncio.get_running_loop().time())
+
+
+class SteadyClock:
+    """The running story's clock; see `bot.clock.Clock`."""
+
+    def now(self) -> datetime:
+        return now()
+
+    async def sleep_until(self, when: datetime | None, wake: asyncio.Event) -> None:
+        seconds = None if when is None else max(0.0, (when - now()).total_seconds())
+        waiting = asyncio.create_task(wake.wait())
+        await asyncio.wait([waiting], timeout=seconds)
+        waiting.cancel()
+        wake.clear()
+
+
+class _InPlace:
+    """Stands in for the queue to aiosqlite's thread: does the work at once, in the order it comes."""
+
+    def put_nowait(self, work: tuple[asyncio.Future[Any] | None, Callable[[], Any]]) -> None:
+        future, function = work
+        if future is None:
+            function()
+            return
+        try:
+            found = function()
+        except Exception as error:  # noqa: BLE001 - told to whoever asked, as by the thread
+            future.get_loop().call_soon(_tell, future, None, error)
+        else:
+            future.get_loop().call_soon(_tell, future, found, None)
+
+
+def _tell(future: asyncio.Future[Any], found: object, error: Exception | None) -> None:
+    if future.done():
+        return
+    if error is None:
+        future.set_result(found)
+    else:
+        future.set_exception(error)
+
+
+class _NoThread:
+    def __init__(self, **_: object) -> None:
+        """Take what a thread takes."""
+
+    def start(self) -> None:
+        """Begin nothing."""
+
+
+def steady(story: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Tell a story in a steady loop and return what it returns."""
+    with pytest.MonkeyPatch.context() as patch, asyncio.Runner(loop_factory=SteadyLoop) as runner:
+        patch.setattr(aiosqlite.core, "SimpleQueue", _InPlace)
+        patch.setattr(aiosqlite.core, "Thread", _NoThread)
+        patch.setattr(discord.utils, "utcnow", now)
+        return runner.run(story())
+
+
+def settle() -> Awaitable[None]:
+    """Return when nothing is left to do at this moment of the running story."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, SteadyLoop)
+    return loop.settle()

@@ -1,0 +1,129 @@
+"""What can happen in a story about a card, as values that Hypothesis draws and shrinks."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from hypothesis import strategies as st
+
+from bot.consent.model import Purpose
+from bot.consent.rules import VERSIONS
+from tests.cards.far_side import How
+from tests.cards.table import Table
+
+PEOPLE = (1001, 1002, 1003, 1004, 1005)  # one more than the room has seats
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A tap on the card."""
+
+    member_id: int
+    label: str
+
+    async def befall(self, table: Table) -> None:
+        """Happen."""
+        table.taps(self.member_id, self.label)
+
+
+@dataclass(frozen=True, slots=True)
+class Private:
+    """A tap in the private panel of whoever sits, or was asked for their name."""
+
+    member_id: int
+    place: str
+
+    async def befall(self, table: Table) -> None:
+        """Happen."""
+        detail = str(table.session_id)
+        if self.place.startswith("consent:"):
+            version = f".{VERSIONS[Purpose.LISTED_NAME]}" if self.place == "consent:give" else ""
+            detail = f"{table.room.guild_id}.{Purpose.LISTED_NAME}{version}"
+        table.taps_privately(self.member_id, self.place, detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A /sit."""
+
+    member_id: int
+    unlisted: bool
+
+    async def befall(self, table: Table) -> None:
+        """Happen."""
+        table.sits_by_command(self.member_id, unlisted=self.unlisted)
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Time that passes."""
+
+    seconds: int
+
+    async def befall(self, table: Table) -> None:
+        """Happen."""
+        del table
+        await asyncio.sleep(self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Serve:
+    """Discord's answer to one of the requests that wait, not always the oldest."""
+
+    which: int
+    how: How
+
+    async def befall(self, table: Table) -> None:
+        """Happen."""
+        waiting = table.far.waiting
+        if waiting:
+            table.far.serve(waiting[self.which % len(waiting)], self.how)
+
+
+@dataclass(frozen=True, slots=True)
+class Calm:
+    """Discord answers everything at once, until it does not any longer."""
+
+    lasts: bool
+
+    async def befall(self, table: Table) -> None:
+        """Happen."""
+        table.far.is_calm = self.lasts
+        while self.lasts and table.far.waiting:
+            table.far.serve(table.far.waiting[0], How.WELL)
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """A moderator deletes the card."""
+
+    async def befall(self, table: Table) -> None:
+        """Happen."""
+        card = table.card()
+        if card is not None:
+            table.far.delete(card)
+
+
+Step: TypeAlias = Tap | Private | Command | Wait | Serve | Calm | Delete
+
+_people = st.sampled_from(PEOPLE)
+_places = ["rooms:leave", "rooms:again", "rooms:unlist", "rooms:count", "consent:give", "consent:withdraw"]
+_served: st.SearchStrategy[Step] = st.one_of(
+    st.builds(Serve, st.integers(0, 3), st.just(How.WELL)),
+    st.builds(Serve, st.integers(0, 3), st.sampled_from(How)),
+)
+_done: st.SearchStrategy[Step] = st.one_of(
+    st.builds(Tap, _people, st.sampled_from(["Sit", "Slip out", "Nod"])),
+    st.builds(Private, _people, st.sampled_from(_places)),
+    st.builds(Command, _people, st.booleans()),
+)
+_passing: st.SearchStrategy[Step] = st.builds(Wait, st.sampled_from([1, 2, 20, 60, 120, 300]))
+_rare: st.SearchStrategy[Step] = st.one_of(st.builds(Calm, st.booleans()), st.builds(Delete), _passing)
+_first: st.SearchStrategy[list[Step]] = st.sampled_from(
+    [[Serve(0, How.WELL)], [Serve(0, How.WELL), Tap(PEOPLE[0], "Sit"), Serve(0, How.WELL)], []]
+)
+_then = st.lists(st.one_of(_done, _served, _done, _served, _rare), min_size=4, max_size=40)
+
+stories = st.builds(list[Step].__add__, _first, _then)

@@ -1,0 +1,237 @@
+"""The table that a story is told at: the shipped bot, an open session, people, a far side to script."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+from discord.ui import LayoutView
+from discord.webhook.async_ import AsyncWebhookAdapter, async_context
+
+from bot.client import Client, make_client
+from bot.consent.model import Purpose
+from bot.consent.rules import VERSIONS
+from bot.rooms.model import Room
+from bot.sessions.model import Session
+from bot.settings import Settings
+from bot.storage.database import Database
+from bot.wiring import Services, wire
+from cogs.rooms import cards
+from cogs.ui.durable import custom_id
+from sandbox import payloads
+from sandbox.clock import Clock
+from sandbox.core import Core
+from sandbox.seed import default_world
+from tests.cards.answers import Json
+from tests.cards.far_side import FarSide, Posted, Touch
+from tests.cards.steady import SteadyClock, settle
+
+_BUTTON = 2
+
+
+class Table:
+    """What the stories do and look at."""
+
+    def __init__(self, bot: Client, far: FarSide, guild: Json, room: Room, session: Session) -> None:
+        self.bot = bot
+        self.far = far
+        self.room = room
+        self.session_id = session.session_id
+        self._guild = guild
+
+    @property
+    def services(self) -> Services:
+        """The bot's services."""
+        return self.bot.services
+
+    async def session(self) -> Session | None:
+        """Return the session as it is stored, None once it is over."""
+        return await self.services.database.read.one(Session, "get_session", session_id=self.session_id)
+
+    def card(self) -> Posted | None:
+        """Return the newest card that is there."""
+        there = [each for each in self.cards() if not each.is_gone]
+        return there[-1] if there else None
+
+    def cards(self) -> list[Posted]:
+        """Return every card of the session, also those that are gone."""
+        return [each for each in self.far.posted.values() if each.session_id == self.session_id]
+
+    async def is_true(self, posted: Posted) -> bool:
+        """Return whether a card shows what is stored."""
+        shown = await self.services.sessions.find_card(self.session_id)
+        assert shown is not None
+        say = await self.bot.say_to_server(self.room.guild_id)
+        return posted.components == _components(cards.card(shown, say))
+
+    # What people do
+
+    def taps(self, member_id: int, label: str) -> Touch | None:
+        """Let somebody tap a button of the card, if there is one."""
+        card = self.card()
+        wanted = (
+            next((each for each in _buttons(card.components) if each["label"] == label), None)
+            if card
+            else None
+        )
+        if card is None or wanted is None:
+            return None
+        return self._happens(member_id, 3, _component(wanted["custom_id"]), card.message_id)
+
+    def taps_privately(self, member_id: int, place: str, detail: object) -> Touch:
+        """Let somebody tap a button of a private panel."""
+        return self._happens(member_id, 3, _component(custom_id(place, detail)), self.far.new_id())
+
+    def sits_by_command(self, member_id: int, *, unlisted: bool) -> Touch:
+        """Let somebody use /sit."""
+        given = [{"name": "room", "type": 3, "value": self.room.name}]
+        given += [{"name": "unlisted", "type": 5, "value": True}] if unlisted else []
+        data = {"id": "77", "name": "sit", "type": 1, "options": given}
+        return self._happens(member_id, 2, data, None)
+
+    def _happens(self, member_id: int, kind: int, data: Json, source: int | None) -> Touch:
+        touch = self.far.touch(source)
+        channel = next(each for each in self._guild["channels"] if each["id"] == str(self.room.channel_id))
+        payload = {
+            "id": str(touch.touch_id),
+            "application_id": self._guild["application_id"],
+            "type": kind,
+            "token": touch.token,
+            "version": 1,
+            "data": data,
+            "guild_id": self._guild["id"],
+            "channel": channel,
+            "channel_id": channel["id"],
+            "member": _member(member_id),
+            "locale": "en-US",
+            "attachment_size_limit": 1,
+        }
+        if source is not None:
+            posted = self.far.posted.get(source)
+            own = [{"type": 1, "id": 2, "components": [{"type": _BUTTON, "style": 2, "label": "-"} | data]}]
+            components = copy.deepcopy(posted.components) if posted else own
+            payload["message"] = _source(source, components, channel["id"])
+        _hear(self.bot, "INTERACTION_CREATE", payload)
+        return touch
+
+
+def _hear(bot: Client, event: str, payload: Json) -> None:
+    """Let the gateway say something."""
+    bot._connection.parsers[event](payload)  # noqa: SLF001 - where discord.py's gateway hands events over
+
+
+def _components(view: LayoutView) -> list[Json]:
+    made = view.to_components()  # type: ignore[no-untyped-call] # discord.py gives it no type
+    found: list[Json] = json.loads(json.dumps(made))
+    return found
+
+
+def _buttons(components: list[Json]) -> list[Json]:
+    found = [each for each in components if each["type"] == _BUTTON]
+    for each in components:
+        found += _buttons(each.get("components", []))
+    return found
+
+
+def _component(made: str) -> Json:
+    return {"custom_id": made, "component_type": _BUTTON, "id": 1}
+
+
+def _member(member_id: int) -> Json:
+    user = {"id": str(member_id), "username": f"m{member_id}", "discriminator": "0", "avatar": None}
+    more: Json = {
+        "roles": [],
+        "joined_at": "2026-01-01T00:00:00+00:00",
+        "deaf": False,
+        "mute": False,
+        "flags": 0,
+    }
+    return {"user": user, "permissions": "8"} | more
+
+
+def _source(message_id: int, components: list[Json], channel_id: str) -> Json:
+    author = {"id": "1", "username": "bot", "discriminator": "0", "avatar": None, "bot": True}
+    flags: Json = {"tts": False, "mention_everyone": False, "pinned": False, "type": 0, "flags": 1 << 15}
+    lists: Json = {"mentions": [], "mention_roles": [], "attachments": [], "embeds": []}
+    when = {"timestamp": "2026-11-23T09:00:00+00:00", "edited_timestamp": None, "content": ""}
+    return (
+        {"id": str(message_id), "channel_id": channel_id, "author": author, "components": components}
+        | flags
+        | lists
+        | when
+    )
+
+
+def _world() -> tuple[Json, Json]:
+    """Return Juniper House and the bot, as Discord describes them."""
+    core = Core(default_world("Alongside"), Clock())
+    guild = next(each for each in core.world.guilds.values() if each.name == "Juniper House")
+    described: Json = json.loads(json.dumps(payloads.guild_create(core, guild)))
+    described["application_id"] = str(core.world.app.id)
+    user = {
+        "id": str(core.world.app.user.id),
+        "username": "Alongside",
+        "discriminator": "0",
+        "avatar": None,
+    }
+    return described, user | {"bot": True}
+
+
+GUILD, BOT = _world()
+
+
+def _standing() -> dict[str, object]:
+    application: Json = {
+        "id": GUILD["application_id"],
+        "name": "Alongside",
+        "icon": None,
+        "description": "",
+    }
+    application |= {
+        "flags": 0,
+        "bot_public": True,
+        "bot_require_code_grant": False,
+        "verify_key": "",
+        "owner": BOT,
+    }
+    commands = f"/applications/{GUILD['application_id']}/commands"
+    return {"/users/@me": BOT, "/oauth2/applications/@me": application, commands: []}
+
+
+@asynccontextmanager
+async def lay(folder: Path, minutes: int, listed: list[int]) -> AsyncIterator[Table]:
+    """Lay a table: the bot is there, and somebody opened a session whose card is being posted.
+
+    The members in `listed` have agreed to be named.
+    """
+    adapter = AsyncWebhookAdapter()  # type: ignore[no-untyped-call] # discord.py gives it no type
+    async_context.set(adapter)  # the shared one keeps locks of loops that ended
+    database = await Database.open(folder / "alongside.db")
+    far = FarSide(_standing())
+    guild = copy.deepcopy(GUILD)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(aiohttp, "ClientSession", lambda **_: far)
+        bot = make_client(wire(database, SteadyClock()), Settings(_env_file=None, discord_token="made-up"))
+        await bot.login("made-up")
+    _hear(bot, "GUILD_CREATE", guild)
+    guild_id = int(guild["id"])
+    channel_id = next(int(each["id"]) for each in guild["channels"] if each["name"] == "library")
+    room = await bot.services.rooms.add(guild_id, channel_id, "Library", 4)
+    for member_id in listed:
+        version = VERSIONS[Purpose.LISTED_NAME]
+        await bot.services.consents.grant(member_id, guild_id, Purpose.LISTED_NAME, version)
+    running = bot.loop.create_task(bot.services.runner.run())
+    await settle()
+    far.is_calm = False
+    sat = await bot.services.sessions.sit(room, 1001, minutes)
+    try:
+        yield Table(bot, far, guild, room, sat.session)
+    finally:
+        running.cancel()
+        await settle()
+        await database.close()

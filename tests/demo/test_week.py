@@ -1,0 +1,96 @@
+"""A week of a server, by hand: times, a native event, silent voice, a time left out, clocks that change."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from playwright.async_api import expect
+
+from tests.demo.visitor import DESK, Visitor
+
+
+async def test_a_week_of_a_server_can_be_seen_in_the_demo(address: str, browser: Any, shots: Path) -> None:
+    page = await browser.new_page(viewport=DESK, locale="en-GB", timezone_id="Europe/Berlin")
+    visitor = Visitor(page, address, shots, "week")
+    await visitor.arrives()
+    await _a_room_with_voice_events_and_times(visitor)
+    await _a_time_is_left_out_and_clocks_change(visitor)
+    await _the_event_is_announced_and_the_session_opens_by_itself(visitor)
+    await _the_week_goes_by(visitor)
+    assert visitor.complaints == []
+
+
+async def _a_room_with_voice_events_and_times(visitor: Visitor) -> None:
+    await visitor.is_now("Mika")
+    await visitor.opens("quiet-corner")
+    await visitor.fills("quiet room add", channel="library", voice="True")
+    await visitor.reads("is the silent voice room of Library")
+    await visitor.pictures("voice-room")
+    await visitor.fills("quiet room events", room="Library", announced="On")
+    await visitor.reads("appear in the server's events")
+    times = {"room": "Library", "days": "Monday-Sunday", "minutes": "25", "zone": "Europe/Berlin"}
+    await visitor.fills("quiet schedule add", {"time": "19:00"}, **times)
+    await visitor.reads("The next times, on clocks in Europe/Berlin and on yours")
+    await visitor.pictures("times")
+
+
+async def _a_time_is_left_out_and_clocks_change(visitor: Visitor) -> None:
+    await visitor.fills("quiet schedule skip", schedule="Library", occurrence="19:00")
+    await visitor.reads("is left out")
+    monday = _monday_before_new_york_changes_its_clocks()
+    away = {"room": "Library", "days": "Monday", "minutes": "25", "zone": "America/New_York"}
+    await visitor.fills("quiet schedule add", {"time": "13:00", "from": monday.isoformat()}, **away)
+    before, after = (_on_clocks_in_berlin(monday + timedelta(weeks=weeks)) for weeks in (0, 1))
+    assert before.hour != after.hour
+    for wall in (before, after):
+        await visitor.reads(
+            f"Monday {wall.date()} 13:00 · Monday, {wall.day} {wall:%B} {wall.year} at {wall:%H:%M}"
+        )
+    await visitor.pictures("clocks-change")
+    await visitor.fills("quiet check")
+    await visitor.reads("Everything that is used here works.")
+    await visitor.pictures("check")
+
+
+def _monday_before_new_york_changes_its_clocks() -> date:
+    """Return a Monday in whose week New York changes its clocks and Berlin does not."""
+    today = datetime.now(UTC).date()
+    mondays = (today + timedelta(days=days) for days in range(2, 800))
+    return next(
+        day
+        for day in mondays
+        if day.weekday() == 0
+        and _on_clocks_in_berlin(day).hour != _on_clocks_in_berlin(day + timedelta(weeks=1)).hour
+    )
+
+
+def _on_clocks_in_berlin(day: date) -> datetime:
+    """Return what clocks in Berlin show when they show 13:00 in New York."""
+    return datetime.combine(day, time(13), ZoneInfo("America/New_York")).astimezone(
+        ZoneInfo("Europe/Berlin")
+    )
+
+
+async def _the_event_is_announced_and_the_session_opens_by_itself(visitor: Visitor) -> None:
+    await visitor.is_now("Ada")
+    await visitor.page.get_by_role("button", name="Events").first.click()
+    await expect(visitor.page.get_by_text("Library").last).to_be_visible()
+    await visitor.pictures("events")
+    await visitor.opens("library")
+    for _ in range(40):  # hour by hour to the evening, whatever the time of day is now
+        if await visitor.page.locator(".message").filter(has_text="Arriving. Quiet begins").count():
+            break
+        await visitor.passes("Next event")
+    await visitor.taps("Sit", first=True)
+    await visitor.reads("One person is here.")
+    await visitor.pictures("opened-by-itself")
+
+
+async def _the_week_goes_by(visitor: Visitor) -> None:
+    for _ in range(7):
+        await visitor.passes("+1 day")
+    closed = visitor.page.locator(".message").filter(has_text="This session closed at")
+    await expect(closed.last).to_be_visible()
+    assert await closed.count() >= 6
+    await visitor.pictures("a-week-later")

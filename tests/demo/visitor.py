@@ -1,0 +1,107 @@
+"""Somebody in front of the page: words for what a person does there."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import expect
+
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+class Visitor:
+    """One browser tab. Pictures of each step are numbered, at both widths."""
+
+    def __init__(self, page: Any, address: str, folder: Path, tale: str) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        self._address = address
+        self._folder = folder
+        self._tale = tale
+        self._pictures = 0
+        page.set_default_timeout(8000)
+        page.on("console", lambda message: self._complain(message) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _complain(self, message: Any) -> None:
+        self.complaints.append(message.text)
+
+    async def arrives(self) -> None:
+        """Open the page."""
+        await self.page.goto(self._address)
+        await self.page.locator(".log-start").wait_for()
+
+    async def is_now(self, name: str) -> None:
+        """Become somebody else."""
+        people = self.page.locator("select").first
+        for option in await people.locator("option").all():
+            if (await option.inner_text()).startswith(name):
+                await people.select_option(value=await option.get_attribute("value"))
+        await expect(self.page.locator(".me-name, .self-name, footer").first).to_be_visible()
+
+    async def opens(self, channel: str) -> None:
+        """Open a channel."""
+        await self.page.locator("nav, aside").get_by_text(channel, exact=True).first.click()
+        await self.page.locator(".log-start").wait_for()
+
+    async def runs(self, command: str) -> None:
+        """Run a command that needs no more than its name, by keyboard."""
+        await self.page.locator("#composer").fill(f"/{command}")
+        await self.page.keyboard.press("Enter")
+        await self.page.locator(".command-form").wait_for()
+        await self.page.keyboard.press("Enter")
+        await self.page.locator(".command-form").wait_for(state="detached")
+
+    async def fills(self, command: str, plain: dict[str, str] | None = None, **picked: str) -> None:
+        """Run a command: `plain` options are typed; of the others the first value on offer is picked."""
+        await self.page.locator("#composer").fill(f"/{command}")
+        await self.page.keyboard.press("Enter")
+        form = self.page.locator(".command-form")
+        await form.wait_for()
+        for name, typed in {**picked, **(plain or {})}.items():
+            field = form.get_by_label(re.compile(rf"^{name}\b"))
+            add = form.get_by_role("button", name=re.compile(rf"^Add option {name}:"))
+            await expect(field.or_(add).first).to_be_visible()
+            if await add.count():
+                await add.click()
+            await field.first.fill(typed)
+            if name in picked:
+                await self._picks(typed)
+        await form.get_by_role("button", name="Run").click()
+        await form.wait_for(state="detached")
+
+    async def _picks(self, typed: str) -> None:
+        """Pick the first value on offer, once those that have what was typed are there."""
+        offered = self.page.get_by_role("listbox", name="Values").get_by_role("option")
+        wanted = re.compile(re.escape(typed), re.IGNORECASE)
+        await expect(offered.filter(has_text=wanted).first).to_be_visible()
+        await expect(offered.first).to_have_text(wanted)
+        await self.page.keyboard.press("Enter")
+
+    async def taps(self, label: str, *, first: bool = False) -> None:
+        """Tap a button in a message: the newest of that name, or the first."""
+        buttons = self.page.locator(".message").get_by_role("button", name=label, exact=True)
+        await (buttons.first if first else buttons.last).click()
+
+    async def reads(self, words: str) -> None:
+        """See words in a message."""
+        await expect(self.page.locator(".message").filter(has_text=words).last).to_be_visible()
+
+    async def passes(self, button: str) -> None:
+        """Move the clock by one of the buttons above, and wait until it has moved."""
+        await self.page.get_by_text(button, exact=True).click()
+        await expect(self.page.get_by_text("+1 day", exact=True)).to_be_enabled(timeout=60000)
+
+    async def pictures(self, name: str) -> None:
+        """Take a picture at both widths, and see that nothing sticks out of either."""
+        self._pictures += 1
+        for width, size in (("wide", DESK), ("narrow", PHONE)):
+            await self.page.set_viewport_size(size)
+            await self.page.evaluate("() => new Promise(requestAnimationFrame)")
+            await self.page.screenshot(
+                path=self._folder / f"{self._tale}-{self._pictures:02}-{name}-{width}.png"
+            )
+            inside = "() => document.documentElement.scrollWidth <= window.innerWidth"
+            assert await self.page.evaluate(inside), f"{name} is wider than the {width} window"
+        await self.page.set_viewport_size(DESK)

@@ -1,0 +1,1 @@
+"""The house: what holds for every file, whoever writes it."""

@@ -1,0 +1,1 @@
+"""The shipped bot as a process of its own, against a sandbox in this one."""

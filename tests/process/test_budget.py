@@ -1,0 +1,28 @@
+"""The promise of four requests a session, measured as `bench.requests` does it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.requests import Cost, measure
+
+_FOUR = ("POST card", "PATCH card", "PATCH card", "PATCH card")
+
+
+@pytest.mark.parametrize("seats", [8, 100])
+async def test_a_session_costs_four_requests_whatever_its_size(seats: int) -> None:
+    cost = await measure(seats)
+    assert cost.limited == _FOUR
+    assert cost.taps == 2 * seats - 1 + seats // 2
+    assert "This session closed" in cost.last
+
+
+async def test_a_thousand_people_share_one_card_for_four_requests() -> None:
+    cost = await measure(1_000)  # which waits until the card says that a thousand are here
+    assert cost.limited == _FOUR
+    assert "This session closed" in cost.last
+
+
+def test_a_fifth_request_is_above_the_budget() -> None:
+    assert Cost(8, _FOUR, 0, "").is_within
+    assert not Cost(8, (*_FOUR, "PATCH card"), 0, "").is_within

@@ -1,0 +1,158 @@
+"""Check-ins from the yes to silence, and back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from sandbox.people import Actor
+from sandbox.state import Message
+from tests.process.house import DELETE, OPEN_DM, POST, House, agree
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def next_monday(house: House) -> datetime:
+    """Return noon of the next Monday in Berlin: after the morning's window."""
+    local = house.box.clock.now().astimezone(BERLIN)
+    local += timedelta(days=(-local.weekday()) % 7 or 7)
+    return local.replace(hour=12, minute=0, second=0, microsecond=0)
+
+
+async def leave(person: Actor) -> None:
+    """Let nothing come any more."""
+    asked = await person.run("my-data delete", channel="general")
+    await person.click(asked.messages[-1], "In every server")
+
+
+async def test_checkins_ease_and_then_rest_without_a_word(shared_house: House) -> None:
+    house = shared_house
+    await house.wait_until(next_monday(house))
+    ada = house.person("Ada")
+    since = house.mark
+    agreed = await agree(ada)
+    assert "Check-ins are on" in agreed.text
+    seen: list[Message] = list(ada.dm())
+    assert len(seen) == 1
+    weeks: Counter[int] = Counter()
+    begun = house.box.clock.now()
+    for day in range(60):
+        await house.wait(days=1)
+        assert len(ada.dm()) == 1
+        if ada.dm()[0] not in seen:
+            seen += ada.dm()
+            weeks[day // 7] += 1
+    assert len(seen) == 4
+    assert all(message.silent and not message.pinged for message in seen)
+    assert [message.deleted for message in seen] == [True, True, True, False]
+    for message in seen[1:]:
+        assert 8 <= message.at.astimezone(BERLIN).hour < 11
+    # The first week has the one that came at once and one more, then half as many come.
+    assert weeks == {0: 1, 1: 1, 2: 1}
+    assert seen[3].at - begun < timedelta(days=24)
+    assert house.spent(since) == [OPEN_DM, POST, *[DELETE, POST] * 3]
+    me = await ada.run("me", channel="general")
+    assert "Check-ins rest until you want them again" in me.text
+
+    await house.wait_until(next_monday(house))
+    since = house.mark
+    answered = await ada.click(seen[3], "Quiet today")
+    assert answered.kind == "update"
+    assert not [one for one in seen[3].components if one["type"] == 1]
+    await house.wait(days=7)
+    assert house.spent(since) == [POST, DELETE, POST]
+    assert len(ada.dm()) == 2  # the answered one stays, and of the new ones the newest
+    await leave(ada)
+
+
+async def test_an_answer_is_acknowledged_and_not_kept(shared_house: House) -> None:
+    house = shared_house
+    bo, cleo = house.person("Bo"), house.person("Cleo")
+    for person in (bo, cleo):
+        await agree(person)
+    before = house.rows("SELECT * FROM cadence")
+    for person, answer in ((bo, "Here"), (cleo, "Pass")):
+        reply = await person.click(person.dm()[0], answer)
+        assert reply.kind == "update"
+        assert "othing" in reply.text
+        assert len(person.dm()) == 1
+    assert house.rows("SELECT unanswered, prompt_message_id FROM cadence") == [(0, None), (0, None)]
+    for old, new in zip(before, house.rows("SELECT * FROM cadence"), strict=True):
+        assert sum(was != now for was, now in zip(old, new, strict=True)) == 2
+    for person in (bo, cleo):
+        await leave(person)
+
+
+async def test_closed_direct_messages_at_the_yes_keep_nothing(shared_house: House) -> None:
+    house = shared_house
+    noor = house.person("Noor")
+    since = house.mark
+    agreed = await agree(noor)
+    assert "Discord could not deliver a direct message to you" in agreed.text
+    assert house.count(POST, since) == 1
+    assert house.rows("SELECT * FROM cadence") == house.rows("SELECT * FROM consent") == []
+    assert house.traces(noor.id) == []
+    await house.wait(days=14)
+    assert house.count(POST, since) == 1
+    me = await noor.run("me", channel="general")
+    assert "Check-ins: off" in me.text
+
+
+async def test_direct_messages_closed_later_are_tried_once_and_never_again(shared_house: House) -> None:
+    house = shared_house
+    await house.wait_until(next_monday(house))
+    dev = house.person("Dev")
+    await agree(dev, per_week=7)
+    dev.close_dms()
+    since = house.mark
+    await house.wait(days=30)
+    assert [one.status for one in house.changes(since) if (one.method, one.route) == POST] == [403]
+    me = await dev.run("me", channel="general")
+    assert "Discord could not deliver them, so they wait" in me.text
+    await house.restart()
+    await house.wait(days=30)
+    assert house.count(POST, since) == 1
+    dev.open_dms()
+    await dev.run("resume", channel="general")
+    await house.wait(days=2)
+    assert [one.status for one in house.changes(since) if (one.method, one.route) == POST][1:2] == [200]
+    await leave(dev)
+
+
+async def test_a_pause_lets_nothing_through_until_it_ends(shared_house: House) -> None:
+    house = shared_house
+    await house.wait_until(next_monday(house))
+    emi = house.person("Emi")
+    await agree(emi, per_week=7)
+    await emi.click(emi.dm()[0], "Here")
+    since = house.mark
+    await emi.run("pause", channel="general", days=14)
+    await house.wait(days=13)
+    assert house.spent(since) == []
+    await house.wait(days=3)
+    assert house.spent(since) == [POST, DELETE, POST]
+    await leave(emi)
+
+
+async def test_a_checkin_whose_answer_was_lost_is_sent_once(shared_house: House) -> None:
+    house = shared_house
+    await house.wait_until(next_monday(house))
+    (guest,) = house.welcome(1)
+    await agree(guest, per_week=7)
+    since = house.mark
+    house.box.faults.lose_answer(*POST)
+    await house.wait(hours=23)
+    await house.wait(minutes=5)
+    posts = [one for one in house.changes(since) if (one.method, one.route) == POST]
+    assert len(posts) == 2
+    assert posts[0].body["nonce"] == posts[1].body["nonce"]
+    assert len(guest.dm()) == 1
+    assert house.rows("SELECT sent, unanswered, prompt_message_id FROM cadence") == [
+        (2, 2, guest.dm()[0].id)
+    ]
+    await leave(guest)

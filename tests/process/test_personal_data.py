@@ -1,0 +1,127 @@
+"""What is kept about a person can be seen, taken along, and made to be gone, from the files too."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from sandbox.people import Actor
+from tests.process.house import House, agree
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+TABLES = ("consent", "seat", "arrival", "cadence", "rhythm")
+
+
+async def use_everything(house: House, person: Actor, room: str, channel: str) -> None:
+    """Leave a row of the person in every table about people."""
+    for button in ("Show my name", "Keep weekly counts"):
+        me = await person.run("me", channel="general")
+        asked = await person.click(me.messages[-1], button)
+        given = await person.click(asked.messages[-1], "Yes")
+        assert "Kept: your yes to" in given.text
+    await agree(person)
+    await person.click(person.dm()[0], "Here")
+    asks = {"room": room, "asks": 1}
+    await house.person("Mika").run("quiet room arriving", channel="quiet-corner", options=asks)
+    await person.run("sit", channel="general", room=room, minutes=25)
+    await person.click(await house.card(channel), "Here")
+    await house.settle()
+
+
+def rows_of(house: House, person: Actor) -> dict[str, int]:
+    """Return how many rows the database has about a person, by table."""
+    return {
+        table: len(house.rows(f"SELECT 1 FROM {table} WHERE member_id = ?", person.id))  # noqa: S608 - own names
+        for table in TABLES
+    }
+
+
+def exported(reply: Any) -> dict[str, Any]:
+    """Return the document of an export."""
+    (file,) = reply.messages[-1].attachments
+    document: dict[str, Any] = json.loads(file.data)
+    return document
+
+
+async def test_an_export_holds_every_row_and_a_deletion_leaves_none(shared_house: House) -> None:
+    house = shared_house
+    await house.add_room()
+    ada, bo = house.person("Ada"), house.person("Bo")
+    await use_everything(house, ada, "Library", "library")
+    await use_everything(house, bo, "Library", "library")
+    assert rows_of(house, ada) == {"consent": 3, "seat": 1, "arrival": 1, "cadence": 1, "rhythm": 1}
+    assert house.traces(ada.id) != []
+
+    document = exported(await ada.run("my-data export", channel="general"))
+    assert document["member_id"] == str(ada.id)
+    counts = {table: len(rows) for table, rows in document["tables"].items()}
+    assert counts == rows_of(house, ada) | {"due": 1}
+    for table in TABLES:
+        kept = house.rows(f"SELECT * FROM {table} WHERE member_id = ?", ada.id)  # noqa: S608 - own names
+        given = {str(value) for row in document["tables"][table] for value in row.values()}
+        assert {str(value) for row in kept for value in row} - {str(ada.id)} <= given, table
+
+    asked = await ada.run("my-data delete", channel="general")
+    assert "This cannot be undone" in asked.text
+    done = await ada.click(asked.messages[-1], "In every server")
+    assert "Nothing about you is kept for any server any more" in done.text
+    assert rows_of(house, ada) == dict.fromkeys(TABLES, 0)
+    assert house.traces(ada.id) == []
+    assert rows_of(house, bo) == {"consent": 3, "seat": 1, "arrival": 1, "cadence": 1, "rhythm": 1}
+    assert exported(await bo.run("my-data export", channel="general"))["tables"]["due"]
+    assert "Nothing about you is kept here" in (await ada.run("my-data show", channel="general")).text
+    await house.restart()
+    assert house.traces(ada.id) == []
+    assert house.traces(bo.id) != []
+
+
+async def test_stopping_checkins_leaves_no_trace(shared_house: House) -> None:
+    house = shared_house
+    cleo = house.person("Cleo")
+    await agree(cleo)
+    dm = cleo.dm()[0]
+    assert house.traces(cleo.id) != []
+    changing = await cleo.click(dm, "Change")
+    stopped = await cleo.click(changing.messages[-1], "Stop")
+    assert "What was kept for them is deleted" in stopped.text
+    for number in (cleo.id, dm.channel_id, dm.id):
+        assert house.traces(number) == []
+    tapped = await cleo.click(dm, "Here")
+    assert "These check-ins have ended" in tapped.text
+    assert house.traces(cleo.id) == []
+    await house.wait(days=30)
+    assert [one for one in cleo.dm() if one.ephemeral_to is None] == [dm]
+
+
+async def test_withdrawing_a_choice_deletes_what_it_kept(shared_house: House) -> None:
+    house = shared_house
+    await house.add_room("general", "Parlour")
+    dev = house.person("Dev")
+    await use_everything(house, dev, "Parlour", "general")
+    card = await house.card("general")
+    await house.person("Emi").click(card, "Sit")
+    await house.shows(card, f"Here: <@{dev.id}>, and one more.")
+    me = await dev.run("me", channel="general")
+    await dev.click(me.messages[-1], "Hide my name")
+    await house.shows(card, "2 people are here.")
+    me = await dev.run("me", channel="general")
+    await dev.click(me.messages[-1], "Stop and delete counts")
+    assert rows_of(house, dev) == {"consent": 1, "seat": 1, "arrival": 1, "cadence": 1, "rhythm": 0}
+
+
+async def test_a_seat_given_up_leaves_no_trace_once_the_session_closed(shared_house: House) -> None:
+    house = shared_house
+    await house.add_room("welcome", "Porch")
+    ada, bo = house.welcome(2)
+    await ada.run("sit", channel="general", room="Porch", minutes=5, unlisted=True)
+    card = await house.card("welcome")
+    await house.shows(card, "Nobody is seated yet.")
+    await bo.click(card, "Sit")
+    await bo.click(card, "Slip out")
+    assert house.traces(ada.id) != []
+    await house.wait(minutes=5)
+    assert house.traces(ada.id) == house.traces(bo.id) == []
+    assert str(ada.id) not in str(card.components)

@@ -1,0 +1,124 @@
+"""Rooms open by themselves at the wall time that people agreed on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from sandbox import messages
+from tests.process.house import EDIT, POST, House
+from tests.zones import helsinki_for_berlin
+
+BERLIN = ZoneInfo("Europe/Berlin")
+MONDAY, SUNDAY = 0, 6
+DAYS = {MONDAY: "Monday", SUNDAY: "Sunday"}
+
+
+def next_change(after: datetime) -> datetime:
+    """Return the first midnight (UTC) after which Berlin's offset is another a day later."""
+    day = after.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    while day.astimezone(BERLIN).utcoffset() == (day + timedelta(days=1)).astimezone(BERLIN).utcoffset():
+        day += timedelta(days=1)
+    return day
+
+
+def next_weekday(after: datetime, weekday: int, hour: int) -> datetime:
+    """Return the next such weekday's hour in Berlin, in UTC."""
+    local = after.astimezone(BERLIN) + timedelta(days=1)
+    local += timedelta(days=(weekday - local.weekday()) % 7)
+    return local.replace(hour=hour, minute=0, second=0, microsecond=0).astimezone(UTC)
+
+
+def wall_times(house: House, channel: str) -> list[str]:
+    """Return when cards were posted in a channel, on Berlin's clocks."""
+    return [one.at.astimezone(BERLIN).strftime("%a %H:%M") for one in house.posted(channel)]
+
+
+async def schedule(house: House, room: str, day: int, time: str) -> None:
+    """Let the moderator add a weekly time."""
+    reply = await house.person("Mika").run(
+        "quiet schedule add",
+        channel="quiet-corner",
+        room=room,
+        days=DAYS[day],
+        time=time,
+        minutes=25,
+        zone="Europe/Berlin",
+    )
+    assert "opens by itself" in reply.text, reply.text
+
+
+@pytest.mark.parametrize("change", [1, 2], ids=["the next change", "the one after"])
+async def test_a_weekly_time_keeps_its_wall_time_across_a_change_of_the_clocks(
+    empty_house: House, change: int
+) -> None:
+    house = empty_house
+    moment = house.box.clock.now()
+    for _ in range(change):
+        moment = next_change(moment)
+    await house.wait_until(moment - timedelta(days=6, hours=12))
+    await house.start()
+    await house.add_room("library", "Library")
+    await house.add_room("general", "Night room")
+    await schedule(house, "Library", MONDAY, "19:30")
+    await schedule(house, "Night room", SUNDAY, "02:30")
+    since = house.mark
+
+    await house.wait_until(next_weekday(moment, MONDAY, 23))
+
+    assert wall_times(house, "library") == ["Mon 19:30", "Mon 19:30"]
+    first, second = house.posted("library")
+    hours = (second.at - first.at) / timedelta(hours=1)
+    assert round(hours) in {7 * 24 - 1, 7 * 24 + 1}
+    # The clocks skip 02:30 in spring: the time is shifted by the gap. In autumn it comes twice: once.
+    at_night = "Sun 03:30" if round(hours) < 7 * 24 else "Sun 02:30"
+    assert wall_times(house, "general") == [at_night]
+    for card in (*house.posted("library"), *house.posted("general")):
+        assert card.silent
+        assert "This session closed" in messages.plain_text(card)
+        assert "The next one opens" in messages.plain_text(card)
+    assert house.spent(since) == [POST, EDIT, EDIT, EDIT] * 3
+
+
+async def test_openings_are_skipped_while_the_bot_is_away_and_a_little_late_is_in_time(
+    house: House,
+) -> None:
+    await house.add_room()
+    await schedule(house, "Library", MONDAY, "20:00")
+    opening = next_weekday(house.box.clock.now(), MONDAY, 20)
+    await house.kill()
+    await house.wait_until(opening + timedelta(weeks=3, minutes=-30))
+    await house.start()
+    await house.settle()
+    assert house.posted() == []
+    await house.kill()
+    await house.wait_until(opening + timedelta(weeks=3, minutes=9))
+    await house.start()
+    card = await house.card()
+    assert card.at >= opening + timedelta(weeks=3, minutes=9)
+    await house.wait(hours=1)
+    assert "This session closed" in messages.plain_text(card)
+    assert len(house.posted()) == 1
+    assert house.rows("SELECT * FROM session") == []
+
+
+async def test_a_new_tz_database_is_followed_from_the_next_start_on(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.add_room()
+    await schedule(house, "Library", MONDAY, "20:00")
+    opening = next_weekday(house.box.clock.now(), MONDAY, 20)
+    await house.wait_until(opening - timedelta(hours=3))
+    await house.kill()
+    before = len(house.posted())
+    monkeypatch.setenv("PYTHONTZPATH", str(helsinki_for_berlin(tmp_path / "newer")))
+    await house.start()
+    await house.wait_until(opening - timedelta(minutes=50))
+    await house.box.until(lambda: len(house.posted()) > before)
+    card = house.posted()[-1]
+    assert timedelta() <= card.at - (opening - timedelta(hours=1)) < timedelta(minutes=11)
+    await house.wait(hours=3)
+    assert len(house.posted()) == before + 1

@@ -1,0 +1,196 @@
+"""Starting and stopping: settings, exit codes, health, and what is said to the operator."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import signal
+import socket
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.cli import main
+from tests import openapi
+from tests.process.house import SYNC, House, free_port, launch, names
+
+GOOD = {"DISCORD_TOKEN": "a-token-that-nobody-has", "DATABASE_URL": "sqlite:///data/alongside.db"}
+WRONG: tuple[tuple[str, str], ...] = (
+    ("DISCORD_TOKEN", ""),
+    ("DISCORD_TOKEN", "two\nlines"),
+    ("DATABASE_URL", "postgres://somewhere/db"),
+    ("DATABASE_URL", "sqlite:///"),
+    ("DISCORD_API_URL", "nonsense"),
+    ("DISCORD_GATEWAY_URL", "http://localhost"),
+    ("CLOCK_URL", "nonsense"),
+    ("SHARD_COUNT", "0"),
+    ("SHARD_COUNT", "many"),
+    ("SHARD_IDS", "a,b"),
+    ("SHARD_IDS", "0,1"),
+    ("HEALTH_PORT", "70000"),
+    ("LOG_LEVEL", "LOUD"),
+    ("LOG_FORMAT", "xml"),
+    ("DEFAULT_LOCALE", "english"),
+)
+
+
+async def outcome(folder: Path, settings: Mapping[str, str], *arguments: str) -> tuple[int, str, str]:
+    """Run the command to its end; return the exit code and what it said on both streams."""
+    process = await launch(folder, settings, *(arguments or ("run",)))
+    async with asyncio.timeout(30):
+        said, complained = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, said.decode(), complained.decode()
+
+
+async def refuses(folder: Path, settings: Mapping[str, str], named: str) -> None:
+    """Assert that the bot does not start, and says why in one line that has `named` and no secret."""
+    code, said, complained = await outcome(folder, settings)
+    assert (code, said) == (2, ""), complained
+    assert complained.count("\n") == 1, complained
+    assert complained.startswith("alongside: ")
+    assert named in complained
+    assert "Traceback" not in complained
+    assert not settings.get("DISCORD_TOKEN") or settings["DISCORD_TOKEN"] not in complained
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_a_wrong_value_of_any_setting_is_one_line_that_names_it(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    value: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for each, given in (GOOD | {name: value}).items():
+        monkeypatch.setenv(f"ALONGSIDE_{each}", given)
+    with pytest.raises(SystemExit) as ended:
+        main(["run"])
+    assert ended.value.code == 2
+    said, complained = capsys.readouterr()
+    assert said == ""
+    assert re.fullmatch(rf"alongside: [^\n]*ALONGSIDE_{name}[^\n]*\n", complained), complained
+    assert GOOD["DISCORD_TOKEN"] not in complained
+    assert names(tmp_path) == []
+
+
+async def test_missing_and_wrong_settings_end_the_process_with_one_line(tmp_path: Path) -> None:
+    await asyncio.gather(
+        refuses(tmp_path, {}, "ALONGSIDE_DISCORD_TOKEN is missing"),
+        refuses(tmp_path, GOOD | {"LOG_LEVEL": "LOUD"}, "ALONGSIDE_LOG_LEVEL"),
+    )
+    assert names(tmp_path) == []
+
+
+async def test_a_token_that_discord_does_not_accept_is_one_line(empty_house: House) -> None:
+    settings = empty_house.settings | {"LOG_LEVEL": "INFO"}
+    await asyncio.gather(
+        *(
+            refuses(empty_house.folder, settings | {"DISCORD_TOKEN": token}, "ALONGSIDE_DISCORD_TOKEN")
+            for token in ("a-token-that-nobody-has", "ключ")
+        )
+    )
+
+
+async def test_a_database_that_cannot_be_used_is_one_line_and_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "folder.db").mkdir()
+    (tmp_path / "text.db").write_text("This is a letter, not a database.\n" * 200)
+    with contextlib.closing(sqlite3.connect(tmp_path / "newer.db")) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA user_version = 9999")
+    newer = (tmp_path / "newer.db").read_bytes()
+    wrong = [tmp_path / path for path in ("folder.db", "text.db", "text.db/inside.db", "newer.db")]
+    await asyncio.gather(
+        *(
+            refuses(tmp_path, GOOD | {"DATABASE_URL": f"sqlite:///{path}"}, "ALONGSIDE_DATABASE_URL")
+            for path in wrong
+        )
+    )
+    assert (tmp_path / "text.db").read_text().startswith("This is a letter")
+    assert (tmp_path / "newer.db").read_bytes() == newer
+
+
+async def test_a_clock_or_health_port_that_cannot_be_had_is_one_line(empty_house: House) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        await refuses(
+            empty_house.folder,
+            empty_house.settings | {"HEALTH_PORT": str(port), "LOG_LEVEL": "INFO"},
+            "ALONGSIDE_HEALTH_PORT",
+        )
+
+
+async def test_a_restart_is_quiet_and_syncs_commands_only_where_discord_has_others(
+    house: House,
+) -> None:
+    assert house.count(SYNC) == 1
+    await house.restart()
+    assert house.count(SYNC) == 1
+    house.box.world.commands.clear()
+    await house.restart()
+    assert house.count(SYNC) == 2
+    assert house.box.world.commands
+    assert await house.stop() == 0
+    assert names(house.database.parent) == ["alongside.db"]
+    assert [line for line in house.log if "Traceback" in line or " ERROR " in line] == []
+
+
+async def test_health_tells_whether_discord_is_connected(empty_house: House) -> None:
+    house = empty_house
+    port = free_port()
+    house.settings |= {"HEALTH_PORT": str(port), "LOG_FORMAT": "json"}
+
+    async def asked(path: str) -> int:
+        async with session.get(f"http://127.0.0.1:{port}{path}") as answer:
+            return answer.status
+
+    async with aiohttp.ClientSession() as session:
+        assert (await outcome(house.folder, house.settings, "health"))[0] == 1
+        await house.start()
+        assert await asked("/healthz") == 200
+        await house.settle()
+        assert await asked("/readyz") == 200
+        assert (await outcome(house.folder, house.settings, "health"))[0] == 0
+        house.box.faults.refuse_gateway(1000)
+        house.box.faults.drop_gateway()
+        await house.box.until(lambda: not house.box.bot_connected)
+        async with asyncio.timeout(10):
+            while await asked("/readyz") == 200:
+                assert house.is_running
+        assert await asked("/healthz") == 200
+        assert (await outcome(house.folder, house.settings, "health"))[0] == 1
+        assert await asked("/nothing") == 404
+    code, _, complained = await outcome(house.folder, GOOD, "health")
+    assert code == 2
+    assert "ALONGSIDE_HEALTH_PORT is not set" in complained
+
+
+@pytest.mark.parametrize("wanted", [signal.SIGTERM, signal.SIGINT])
+async def test_the_bot_ends_in_time_even_while_discord_is_away(
+    tmp_path: Path, wanted: signal.Signals
+) -> None:
+    nowhere = f"http://127.0.0.1:{free_port()}/api/v10"
+    bot = await launch(tmp_path, GOOD | {"DISCORD_API_URL": nowhere}, "run")
+    assert bot.stderr is not None
+    async with asyncio.timeout(10):
+        line = (await bot.stderr.readline()).decode()
+        assert "Discord cannot be reached" in line
+        bot.send_signal(wanted)
+        rest = (await bot.stderr.read()).decode()
+        assert await bot.wait() == 0
+    assert "Traceback" not in line + rest
+
+
+@pytest.mark.skipif(
+    not openapi.DESCRIPTION.exists(), reason="Discord's API description is not beside the repository"
+)
+def test_the_requests_of_every_story_are_held_against_discords_description() -> None:
+    """The fixture does it for each story; this says so, or that it could not."""
+    assert openapi.DESCRIPTION.is_file()

@@ -1,0 +1,1 @@
+"""The pure rules: time, rooms, check-ins, consent, settings."""

@@ -1,0 +1,194 @@
+"""Recurring times and the times of check-ins."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice, pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.cadence.model import MONDAY_TO_FRIDAY, MONDAY_TO_SUNDAY, Times, Window
+from bot.cadence.rules import (
+    at_wall_time,
+    first_checkin,
+    iso_week,
+    local_date,
+    next_checkin,
+    weekly,
+)
+
+ZONES = st.sampled_from(
+    [
+        *("UTC", "America/New_York", "America/St_Johns", "America/Scoresbysund", "America/Havana"),
+        *("Europe/Berlin", "Europe/London", "Africa/Casablanca", "Africa/Cairo", "Asia/Beirut"),
+        *("Asia/Gaza", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia", "Pacific/Chatham"),
+    ]
+)
+MOMENTS = st.datetimes(datetime(2025, 1, 1), datetime(2039, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - the strategy adds it
+WEEKDAYS = st.integers(1, MONDAY_TO_SUNDAY)
+DAY = timedelta(days=1)
+
+
+@st.composite
+def daytimes(draw: st.DrawFn) -> Times:
+    """Draw times by day, where no zone's clocks are changed."""
+    start = draw(st.integers(5 * 60, 20 * 60))
+    end = draw(st.integers(start + 15, 22 * 60))
+    return Times(draw(WEEKDAYS), start, end, draw(ZONES), draw(st.integers(1, 7)))
+
+
+def sequence(times: Times, key: int, after: datetime, *, eased: bool = False) -> Iterator[datetime]:
+    """Yield check-ins one after the other, as the service sets them."""
+    moment = next_checkin(times, key, after, eased=eased)
+    while moment is not None:
+        yield moment
+        moment = next_checkin(times, key, moment, eased=eased)
+
+
+def minute_of(moment: datetime, zone: str) -> int:
+    local = moment.astimezone(ZoneInfo(zone))
+    return local.hour * 60 + local.minute
+
+
+@given(WEEKDAYS, st.integers(0, 1439), ZONES, MOMENTS)
+def test_weekly_times_come_on_every_chosen_day_once(
+    weekdays: int, minute: int, zone: str, after: datetime
+) -> None:
+    found = list(islice(weekly(weekdays, minute, zone, after), 40))
+    assert all(earlier < later for earlier, later in pairwise([after, *found]))
+    day, last = local_date(after, zone) - 3 * DAY, local_date(found[-1], zone)
+    expected = set()
+    while day <= last:
+        if weekdays & 1 << day.weekday():
+            expected.add(at_wall_time(day, minute, zone))
+        day += DAY
+    assert [*sorted(each for each in expected if after < each <= found[-1])] == found
+
+
+@given(st.integers(0, 1439), ZONES, MOMENTS)
+def test_weekly_times_stand_at_their_wall_time_or_right_after_a_gap(
+    minute: int, zone: str, after: datetime
+) -> None:
+    for moment in islice(weekly(MONDAY_TO_SUNDAY, minute, zone, after), 200):
+        shown = minute_of(moment, zone)
+        if shown != minute:
+            before, later = (
+                (moment + step).astimezone(ZoneInfo(zone)).utcoffset() for step in (-2 * DAY / 24, DAY / 24)
+            )
+            assert before is not None
+            assert later is not None
+            gap = int((later - before).total_seconds()) // 60
+            assert gap > 0
+            assert (minute + gap) % 1440 == shown
+
+
+def test_the_day_that_samoa_left_out_brings_no_second_occurrence() -> None:
+    after = datetime(2011, 12, 29, 0, tzinfo=UTC)
+    found = list(islice(weekly(MONDAY_TO_SUNDAY, 600, "Pacific/Apia", after), 3))
+    assert [local_date(each, "Pacific/Apia") for each in found] == [
+        date(2011, 12, 29),
+        date(2011, 12, 31),
+        date(2012, 1, 1),
+    ]
+
+
+@given(WEEKDAYS, st.integers(0, 1439), ZONES, MOMENTS)
+def test_the_next_weekly_time_is_later_than_now_even_when_now_is_one(
+    weekdays: int, minute: int, zone: str, after: datetime
+) -> None:
+    first = next(weekly(weekdays, minute, zone, after))
+    assert first > after
+    assert next(weekly(weekdays, minute, zone, first - timedelta(seconds=1))) == first
+    assert next(weekly(weekdays, minute, zone, first)) > first
+
+
+@given(daytimes(), st.integers(0, 1 << 40), MOMENTS)
+def test_checkins_come_on_chosen_days_inside_the_window(times: Times, key: int, after: datetime) -> None:
+    for moment in islice(sequence(times, key, after), 20):
+        assert moment > after
+        assert times.weekdays >> local_date(moment, times.zone).weekday() & 1
+        assert times.start_minute <= minute_of(moment, times.zone) < times.end_minute
+
+
+@given(daytimes(), st.integers(0, 1 << 40), MOMENTS)
+def test_a_whole_week_holds_as_many_checkins_as_chosen_and_never_more(
+    times: Times, key: int, after: datetime
+) -> None:
+    found = list(islice(sequence(times, key, after), 30))
+    weeks = Counter(iso_week(each, times.zone) for each in found)
+    most = min(times.per_week, times.weekdays.bit_count())
+    assert max(weeks.values()) <= most
+    partial = {iso_week(after, times.zone), iso_week(found[-1], times.zone), iso_week(found[0], times.zone)}
+    assert {count for week, count in weeks.items() if week not in partial} <= {most}
+
+
+@given(daytimes(), st.integers(0, 1 << 40), MOMENTS)
+def test_eased_checkins_are_every_other_one_of_the_same(times: Times, key: int, after: datetime) -> None:
+    full = list(islice(sequence(times, key, after), 30))
+    eased = [each for each in islice(sequence(times, key, after, eased=True), 30) if each <= full[-1]]
+    assert set(eased) <= set(full)
+    assert abs(2 * len(eased) - len(full)) <= 1
+    places = [full.index(each) for each in eased]
+    assert all(later - earlier == 2 for earlier, later in pairwise(places))
+
+
+@given(daytimes(), st.integers(0, 1 << 40), MOMENTS, st.floats(0, 0.999))
+def test_a_checkin_stays_where_it_is_while_time_passes(
+    times: Times, key: int, after: datetime, part: float
+) -> None:
+    first = next_checkin(times, key, after)
+    assert first is not None
+    assert next_checkin(times, key, after + (first - after) * part) == first
+
+
+@pytest.mark.parametrize("window", list(Window))
+def test_members_are_spread_evenly_over_the_window(window: Window) -> None:
+    start, end = window.value
+    times = Times(MONDAY_TO_SUNDAY, start, end, "Europe/Berlin", 7)
+    after = datetime(2026, 11, 23, 0, tzinfo=UTC)
+    members, parts = 3000, 12
+    minutes = [minute_of(next_checkin(times, key, after) or after, times.zone) for key in range(members)]
+    counts = Counter((minute - start) * parts // (end - start) for minute in minutes)
+    assert sorted(counts) == list(range(parts))
+    assert max(counts.values()) < 1.3 * members / parts
+    assert min(counts.values()) > 0.7 * members / parts
+
+
+def test_members_are_spread_evenly_over_the_days() -> None:
+    times = Times(MONDAY_TO_FRIDAY, 480, 660, "UTC", 1)
+    after = datetime(2026, 11, 23, 0, tzinfo=UTC)
+    days = Counter((next_checkin(times, key, after) or after).weekday() for key in range(2000))
+    assert sorted(days) == [0, 1, 2, 3, 4]
+    assert max(days.values()) < 1.2 * 400
+    assert min(days.values()) > 0.8 * 400
+
+
+def test_one_members_time_varies_from_day_to_day() -> None:
+    times = Times(MONDAY_TO_SUNDAY, 480, 660, "UTC", 7)
+    found = islice(sequence(times, 7, datetime(2026, 11, 23, tzinfo=UTC)), 20)
+    assert len({minute_of(each, "UTC") for each in found}) > 10
+
+
+@given(daytimes(), st.integers(0, 1 << 40), MOMENTS)
+def test_the_one_at_once_counts_for_its_week(times: Times, key: int, agreed_at: datetime) -> None:
+    first = first_checkin(times, key, agreed_at)
+    assert first is not None
+    assert local_date(first, times.zone) > local_date(agreed_at, times.zone)
+    coming = [agreed_at, first, *islice(sequence(times, key, first), 12)]
+    assert max(Counter(iso_week(each, times.zone) for each in coming).values()) <= times.per_week
+
+
+def test_a_window_that_the_clocks_skip_is_left_out_that_day() -> None:
+    sundays = Times(1 << 6, 120, 180, "America/New_York", 1)
+    after = datetime(2027, 3, 10, tzinfo=UTC)
+    found = next_checkin(sundays, 1, after)
+    assert found is not None
+    assert local_date(found, "America/New_York") == date(2027, 3, 21)
+
+
+def test_without_a_day_there_is_no_checkin() -> None:
+    assert next_checkin(Times(0, 480, 660, "UTC", 2), 1, datetime(2026, 11, 23, tzinfo=UTC)) is None
+    assert first_checkin(Times(0, 480, 660, "UTC", 2), 1, datetime(2026, 11, 23, tzinfo=UTC)) is None

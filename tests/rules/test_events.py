@@ -1,0 +1,96 @@
+"""What is to be done about a native event follows from what is kept, what comes next, and the moment."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from bot.events.model import NativeEvent, Outlook, Step, Trouble
+from bot.events.rules import is_given_up, look_again_at, steps
+from bot.sessions.model import Presence, Seat
+from bot.sessions.rules import count_here
+
+AT = datetime(2026, 1, 5, 19, 0, tzinfo=UTC)
+NEXT = AT + timedelta(days=7)
+BEFORE = AT - timedelta(days=1)
+DAY = date(2026, 1, 5)
+
+
+def kept(event_id: int | None = 7, problem: Trouble | None = None) -> NativeEvent:
+    return NativeEvent(1, 2, event_id, AT, DAY, problem)
+
+
+def outlook(closes_at: datetime | None = None) -> Outlook:
+    return Outlook(1, kept(), None, 25, None, closes_at, ())
+
+
+def test_an_event_is_made_where_none_is_kept() -> None:
+    assert steps(None, AT, BEFORE, is_wanted=True) == (Step.CREATE,)
+
+
+def test_an_event_to_come_is_brought_up_to_date_and_never_made_twice() -> None:
+    assert steps(kept(), AT, BEFORE, is_wanted=True) == (Step.EDIT,)
+
+
+def test_a_skipped_occurrence_is_cancelled_and_the_next_announced() -> None:
+    assert steps(kept(), NEXT, BEFORE, is_wanted=True, is_skipped=True) == (Step.CANCEL, Step.CREATE)
+
+
+@pytest.mark.parametrize("now", [BEFORE, AT])
+def test_what_nobody_wants_is_cancelled(now: datetime) -> None:
+    assert steps(kept(), NEXT, now, is_wanted=False) == (Step.CANCEL, Step.FORGET)
+    assert steps(None, NEXT, now, is_wanted=False) == (Step.FORGET,)
+
+
+def test_a_schedule_that_has_ended_takes_its_event_along() -> None:
+    assert steps(kept(), None, BEFORE, is_wanted=True) == (Step.CANCEL, Step.FORGET)
+    assert steps(kept(), None, AT, is_wanted=True) == (Step.END, Step.FORGET)
+    assert steps(None, None, AT, is_wanted=True) == (Step.FORGET,)
+
+
+def test_the_event_runs_while_a_session_is_open_and_ends_after_it() -> None:
+    assert steps(kept(), NEXT, AT, is_wanted=True, is_opening=True) == ()
+    assert steps(kept(), NEXT, AT, is_wanted=True, is_open=True) == (Step.START,)
+    assert steps(kept(), NEXT, AT, is_wanted=True) == (Step.END, Step.CREATE)
+
+
+def test_a_deleted_event_is_not_made_again_for_the_same_occurrence() -> None:
+    gone = kept(None, Trouble.DELETED)
+    assert steps(gone, AT, BEFORE, is_wanted=True) == ()
+    assert steps(gone, NEXT, BEFORE, is_wanted=True) == (Step.CREATE,)
+    assert steps(gone, NEXT, AT, is_wanted=True) == (Step.END, Step.CREATE)
+
+
+@pytest.mark.parametrize("problem", [Trouble.PERMISSION, Trouble.LIMIT, Trouble.REFUSED])
+def test_what_could_not_be_made_is_tried_again(problem: Trouble) -> None:
+    assert steps(kept(None, problem), AT, BEFORE, is_wanted=True) == (Step.CREATE,)
+
+
+def test_an_event_is_looked_after_again_when_its_session_is_over() -> None:
+    assert look_again_at(outlook(), AT, BEFORE) == AT + timedelta(minutes=25)
+    closes_at = AT + timedelta(minutes=40)
+    assert look_again_at(outlook(closes_at), AT, AT) == closes_at + timedelta(minutes=1)
+    assert look_again_at(outlook(closes_at), NEXT, AT) == NEXT + timedelta(minutes=25)
+
+
+def test_what_could_not_be_cancelled_is_tried_once_more_a_day_later() -> None:
+    left = Outlook(1, kept(), None, 0, None, None, (Step.CANCEL, Step.FORGET))
+    assert look_again_at(left, AT, BEFORE) == AT + timedelta(days=1)
+
+
+def test_looking_again_is_never_in_the_past() -> None:
+    late = AT + timedelta(days=3)
+    assert look_again_at(outlook(), AT, late) > late
+    assert look_again_at(outlook(AT), AT, late) > late
+
+
+def test_an_event_that_cannot_be_cancelled_is_left_to_discord_in_the_end() -> None:
+    assert not is_given_up(kept(), AT)
+    assert is_given_up(kept(), AT + timedelta(days=1))
+
+
+def test_people_in_voice_count_once_and_those_unlisted_not_at_all() -> None:
+    seats = [Seat(1, 10, Presence.COUNTED), Seat(1, 11, Presence.LISTED), Seat(1, 12, Presence.UNLISTED)]
+    assert count_here(seats, []) == 2
+    assert count_here(seats, {10, 11, 12}) == 2
+    assert count_here(seats, {10, 20, 21}) == 4
+    assert count_here([], {20}) == 1

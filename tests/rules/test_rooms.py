@@ -1,0 +1,141 @@
+"""Phases, the budget of requests, and what people type."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.cadence.rules import is_late
+from bot.rooms.rules import LONGEST_NAME, tidy_name
+from bot.schedules.rules import read_clock_time
+from bot.sessions.model import Phase, Session
+from bot.sessions.rules import (
+    CALLS_PER_SESSION,
+    LENGTHS,
+    begins_at,
+    edge_minutes,
+    may_spend,
+    next_change,
+    phase_at,
+)
+
+OPENED = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+IN_ORDER = (Phase.ARRIVING, Phase.QUIET, Phase.LANDING, Phase.CLOSED)
+INSTANT = timedelta(microseconds=1)
+
+
+def session(minutes: int = 25, calls: int = 0) -> Session:
+    return Session(1, 1, 1, 1, None, OPENED, minutes, None, None, calls)
+
+
+@pytest.mark.parametrize("minutes", LENGTHS)
+def test_phases_follow_each_other_without_gap_or_overlap(minutes: int) -> None:
+    sitting = session(minutes)
+    starts = [begins_at(sitting, phase) for phase in IN_ORDER]
+    assert starts[0] == OPENED
+    assert starts[3] == OPENED + timedelta(minutes=minutes)
+    assert starts == sorted(set(starts))
+    for before, phase, start in zip((None, *IN_ORDER), IN_ORDER, starts, strict=False):
+        assert phase_at(sitting, start) is phase
+        if before is not None:
+            assert phase_at(sitting, start - INSTANT) is before
+
+
+@pytest.mark.parametrize("minutes", LENGTHS)
+def test_arriving_lasts_as_long_as_landing_and_most_of_it_is_quiet(minutes: int) -> None:
+    assert 1 <= edge_minutes(minutes) <= minutes * 0.2
+
+
+@given(st.sampled_from(LENGTHS), st.integers(-600, 4000))
+def test_the_next_change_is_where_the_phase_that_is_shown_ends(minutes: int, seconds: int) -> None:
+    sitting, now = session(minutes), OPENED + timedelta(seconds=seconds)
+    phase = phase_at(sitting, now)
+    change = next_change(sitting, phase)
+    if change is None:
+        assert phase is Phase.CLOSED
+        return
+    assert change > now
+    assert phase_at(sitting, change - INSTANT) is phase
+    assert phase_at(sitting, change) is IN_ORDER[IN_ORDER.index(phase) + 1]
+
+
+def test_a_phase_that_began_unseen_is_not_skipped() -> None:
+    """The card still shows quiet though landing has begun: its change lies in the past, so it is due."""
+    assert next_change(session(25), Phase.QUIET) == begins_at(session(25), Phase.LANDING)
+
+
+@given(st.lists(st.sampled_from(IN_ORDER[:3])))
+def test_whatever_happens_to_the_card_the_close_can_still_be_shown(wanted: list[Phase]) -> None:
+    """Each entry is a wish to post, edit or post anew after a loss; each request that is made counts."""
+    sitting = session()
+    for phase in wanted:
+        if may_spend(sitting, phase):
+            sitting = replace(sitting, calls=sitting.calls + 1)
+    assert sitting.calls == min(len(wanted), 3)
+    assert may_spend(sitting, Phase.CLOSED)
+    closed = replace(sitting, calls=sitting.calls + 1)
+    assert closed.calls <= CALLS_PER_SESSION == 4
+
+
+def test_nothing_is_spent_beyond_four() -> None:
+    assert not any(may_spend(session(calls=4), phase) for phase in IN_ORDER)
+
+
+def test_ten_minutes_are_not_late_and_a_moment_more_is() -> None:
+    assert not is_late(OPENED, OPENED + timedelta(minutes=10))
+    assert is_late(OPENED, OPENED + timedelta(minutes=10) + INSTANT)
+    assert not is_late(OPENED, OPENED - timedelta(hours=1))
+
+
+@given(st.text())
+def test_a_tidy_name_is_short_printable_and_has_its_blanks_in_order(typed: str) -> None:
+    name = tidy_name(typed)
+    if name is None:
+        return
+    assert 1 <= len(name) <= LONGEST_NAME
+    assert name.isprintable()
+    assert name == " ".join(name.split(" "))
+    assert "\n" not in name
+    assert tidy_name(name) == name
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("  The \t quiet\n room ", "The quiet room"),
+        ("x" * 40, "x" * 40),
+        ("x" * 41, None),
+        ("", None),
+        (" \n ", None),
+        ("a\u200bb", None),
+        ("a\x00b", None),
+        ("\u202eroom", None),
+        ("Ruheraum ☕", "Ruheraum ☕"),
+    ],
+)
+def test_names_are_tidied_or_turned_down(typed: str, name: str | None) -> None:
+    assert tidy_name(typed) == name
+
+
+@given(st.integers(0, 23), st.integers(0, 59), st.sampled_from(":.h"), st.sampled_from(["", " ", "  "]))
+def test_clock_times_are_read_however_they_are_written(
+    hour: int, minute: int, sign: str, blank: str
+) -> None:
+    assert read_clock_time(f"{blank}{hour}{sign}{minute:02}{blank}") == hour * 60 + minute
+    assert read_clock_time(f"{hour:02}{sign}{minute:02}") == hour * 60 + minute
+    assert read_clock_time(f"{hour}") == hour * 60
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "24:00", "9:60", "9:5", "-1:00", "noon", "9:30pm", "19:30:00", "1930"]
+)
+def test_what_is_no_clock_time_is_not_guessed_at(typed: str) -> None:
+    assert read_clock_time(typed) is None
+
+
+@given(st.text())
+def test_reading_a_clock_time_never_fails(typed: str) -> None:
+    minute = read_clock_time(typed)
+    assert minute is None or 0 <= minute < 1440

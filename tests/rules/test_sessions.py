@@ -1,0 +1,62 @@
+"""How long a session can get, when somebody may leave it, and which nods are one."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.sessions.model import Phase, Session
+from bot.sessions.rules import LENGTHS, added_minutes, begins_at, joins_nod, own_ends, phase_at
+
+OPENED = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+IN_ORDER = (Phase.ARRIVING, Phase.QUIET, Phase.LANDING, Phase.CLOSED)
+
+
+def session(minutes: int = 25) -> Session:
+    return Session(1, 1, 1, 1, None, OPENED, minutes, None, None, 0)
+
+
+@pytest.mark.parametrize(("minutes", "added"), [(5, 5), (10, 10), (15, 15), (25, 25), (50, 25)])
+def test_a_session_is_extended_by_its_own_length_up_to_25_minutes_and_once(
+    minutes: int, added: int
+) -> None:
+    sitting = session(minutes)
+    assert added_minutes(sitting) == added
+    longer = replace(sitting, extended=added)
+    assert added_minutes(longer) == 0
+    moved = [begins_at(longer, phase) - begins_at(sitting, phase) for phase in IN_ORDER]
+    assert moved == [timedelta(0), timedelta(0), *[timedelta(minutes=added)] * 2]
+
+
+@given(st.sampled_from(LENGTHS), st.integers(0, 3600), st.integers(-60, 3600))
+def test_a_session_that_is_closed_early_stays_closed_and_never_closes_later(
+    minutes: int, closed_after: int, looked_after: int
+) -> None:
+    sitting = session(minutes)
+    closed = replace(sitting, closed_at=OPENED + timedelta(seconds=closed_after))
+    starts = [begins_at(closed, phase) for phase in IN_ORDER]
+    assert starts == sorted(starts)
+    assert all(at <= begins_at(sitting, phase) for at, phase in zip(starts, IN_ORDER, strict=True))
+    now = OPENED + timedelta(seconds=looked_after)
+    if looked_after >= closed_after:
+        assert phase_at(closed, now) is Phase.CLOSED
+    else:
+        assert phase_at(closed, now) is phase_at(sitting, now)
+
+
+@given(st.sampled_from(LENGTHS), st.integers(0, 3600))
+def test_an_own_end_comes_before_the_close(minutes: int, seconds: int) -> None:
+    sitting, now = session(minutes), OPENED + timedelta(seconds=seconds)
+    ends = own_ends(sitting, now)
+    assert ends == sorted(ends)
+    assert all(now + timedelta(minutes=each) < begins_at(sitting, Phase.CLOSED) for each in ends)
+
+
+def test_nods_of_a_minute_are_one() -> None:
+    sitting = session()
+    assert not joins_nod(sitting, OPENED)
+    nodded = replace(sitting, nodded_at=OPENED)
+    assert joins_nod(nodded, OPENED + timedelta(seconds=59))
+    assert not joins_nod(nodded, OPENED + timedelta(seconds=60))

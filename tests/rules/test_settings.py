@@ -1,0 +1,104 @@
+"""A wrong setting is one line that names it; the token is never told."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.errors import ConfigurationError
+from bot.settings import PREFIX, Settings, load
+
+TOKEN = "MTIz.a-token-that-nobody-may-read.456"
+WRONG = [
+    ("DISCORD_TOKEN", ""),
+    ("DATABASE_URL", "postgresql://owner:hunter2@db/alongside"),
+    ("DATABASE_URL", "sqlite:///"),
+    ("DATABASE_URL", ""),
+    ("DISCORD_API_URL", "not an address"),
+    ("DISCORD_API_URL", "ftp://files"),
+    ("DISCORD_GATEWAY_URL", "https://gateway.discord.gg"),
+    ("CLOCK_URL", "http://clock"),
+    ("SHARD_COUNT", "0"),
+    ("SHARD_COUNT", "many"),
+    ("SHARD_IDS", "0"),
+    ("SHARD_IDS", "one,two"),
+    ("HEALTH_PORT", "-1"),
+    ("HEALTH_PORT", "65536"),
+    ("HEALTH_PORT", "http"),
+    ("LOG_LEVEL", "LOUD"),
+    ("LOG_FORMAT", "xml"),
+    ("DEFAULT_LOCALE", "English"),
+    ("DEFAULT_LOCALE", "../en"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"{PREFIX}{name.upper()}", raising=False)
+    monkeypatch.setenv(f"{PREFIX}DISCORD_TOKEN", TOKEN)
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_a_wrong_value_is_one_line_that_names_the_setting(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"{PREFIX}{name}", value)
+    with pytest.raises(ConfigurationError) as caught:
+        load(None)
+    message = str(caught.value)
+    assert message.startswith(f"{PREFIX}{name}")
+    assert "\n" not in message
+    assert TOKEN not in message
+    assert "hunter2" not in message
+
+
+def test_every_setting_that_can_be_wrong_is_tried() -> None:
+    assert {name.lower() for name, _ in WRONG} == set(Settings.model_fields)
+
+
+@pytest.mark.parametrize("ids", ["2", "-1", "0,0", "0,x"])
+def test_shards_have_to_fit_their_count(ids: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"{PREFIX}SHARD_COUNT", "2")
+    monkeypatch.setenv(f"{PREFIX}SHARD_IDS", ids)
+    with pytest.raises(ConfigurationError, match="ALONGSIDE_SHARD_IDS"):
+        load(None)
+
+
+def test_shards_are_read_from_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"{PREFIX}SHARD_COUNT", "4")
+    monkeypatch.setenv(f"{PREFIX}SHARD_IDS", "0, 3")
+    assert load(None).shard_ids == (0, 3)
+
+
+def test_a_missing_token_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(f"{PREFIX}DISCORD_TOKEN")
+    with pytest.raises(ConfigurationError, match=r"^ALONGSIDE_DISCORD_TOKEN is missing"):
+        load(None)
+
+
+def test_settings_do_not_print_the_token() -> None:
+    settings = load(None)
+    assert TOKEN not in repr(settings)
+    assert TOKEN not in str(settings)
+    assert TOKEN not in settings.model_dump_json()
+    assert settings.discord_token.get_secret_value() == TOKEN
+
+
+def test_settings_do_not_change() -> None:
+    settings = load(None)
+    with pytest.raises(ValueError, match="frozen"):
+        settings.health_port = 1  # type: ignore[misc] # what is tried here
+
+
+def test_the_environment_goes_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "env"
+    file.write_text("ALONGSIDE_HEALTH_PORT=1\nALONGSIDE_LOG_LEVEL=DEBUG\nUNRELATED=1\n", encoding="utf-8")
+    monkeypatch.setenv(f"{PREFIX}HEALTH_PORT", "2")
+    settings = load(str(file))
+    assert (settings.health_port, settings.log_level) == (2, "DEBUG")
+
+
+def test_the_database_is_a_file_named_by_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load(None).database_path == Path("data/alongside.db")
+    monkeypatch.setenv(f"{PREFIX}DATABASE_URL", "sqlite:////srv/alongside.db")
+    assert load(None).database_path == Path("/srv/alongside.db")

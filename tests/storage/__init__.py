@@ -1,0 +1,1 @@
+"""The storage and the services on real files."""

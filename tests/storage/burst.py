@@ -1,0 +1,29 @@
+"""Writes numbers at full tilt and prints each as soon as it is acknowledged, until killed."""
+
+import asyncio
+import itertools
+import sys
+from pathlib import Path
+
+from bot.storage.database import Database
+
+_WRITERS = 20
+
+
+async def main(path: Path) -> None:
+    """Write until killed."""
+    database = await Database.open(path)
+    numbers = itertools.count(1)
+
+    async def write() -> None:
+        for number in numbers:
+            async with database.write() as tx:
+                await tx.run("set_zone", guild_id=number, zone="UTC")
+            sys.stdout.write(f"{number}\n")
+            sys.stdout.flush()
+
+    await asyncio.gather(*(write() for _ in range(_WRITERS)))
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1])))

@@ -1,0 +1,43 @@
+"""A clock that stands still until it is moved."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+MONDAY_NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+class ManualClock:
+    """The time is what was set. `asleep` is set while somebody sleeps, until `wake` or `stir`."""
+
+    def __init__(self) -> None:
+        self._now = MONDAY_NOON
+        self.until: datetime | None = None
+        self.asleep = asyncio.Event()
+        self._stirred = asyncio.Event()
+
+    def now(self) -> datetime:
+        return self._now
+
+    def move(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
+        self._now += timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+    def move_to(self, moment: datetime) -> None:
+        self._now = moment
+
+    async def stir(self) -> None:
+        """Let the sleeper look again, and return once they sleep again."""
+        self.asleep.clear()
+        self._stirred.set()
+        await self.asleep.wait()
+
+    async def sleep_until(self, when: datetime | None, wake: asyncio.Event) -> None:
+        self.until = when
+        self.asleep.set()
+        either = [asyncio.create_task(event.wait()) for event in (wake, self._stirred)]
+        try:
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in either:
+                task.cancel()
+        wake.clear()
+        self._stirred.clear()

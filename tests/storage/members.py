@@ -1,0 +1,58 @@
+"""Members with something in every table, put there through the services."""
+
+from dataclasses import replace
+
+from bot.cadence.model import MONDAY_TO_SUNDAY, Times
+from bot.checkins.model import Cadence
+from bot.consent.model import Purpose
+from bot.consent.rules import VERSIONS
+from bot.rooms.model import Room
+from bot.wiring import Services
+
+ANN = 1_111_222_333_444_555_666
+BEN = 1_222_333_444_555_666_777
+HERE = 901_222_333_444_555_666
+THERE = 902_333_444_555_666_777
+MORNINGS = Times(MONDAY_TO_SUNDAY, 480, 660, "Europe/Berlin", 2)
+DAILY = replace(MORNINGS, per_week=7)
+
+
+async def agree(services: Services, member_id: int, guild_id: int, purpose: Purpose) -> None:
+    """Say yes to the text in force."""
+    await services.consents.grant(member_id, guild_id, purpose, VERSIONS[purpose])
+
+
+async def settle(services: Services, member_id: int, room: Room) -> None:
+    """Let a member choose everything there is in the room's server, and sit."""
+    for purpose in (Purpose.LISTED_NAME, Purpose.KEEP_RHYTHM, Purpose.SHARE_RHYTHM):
+        await agree(services, member_id, room.guild_id, purpose)
+    cadence = await services.checkins.begin(
+        member_id,
+        room.guild_id,
+        member_id + 1000,
+        MORNINGS,
+        VERSIONS[Purpose.CHECKINS],
+        sound=False,
+    )
+    await services.checkins.note_sent(cadence.cadence_id, member_id + 2000, 1)
+    sat = await services.sessions.sit(room, member_id, 25)
+    await services.sessions.arrive(sat.session.session_id, member_id)
+
+
+async def rooms_in_both(services: Services) -> tuple[Room, Room]:
+    """Add a room in each of two servers."""
+    here = await services.rooms.add(HERE, 71, "Quiet", 99)
+    there = await services.rooms.add(THERE, 72, "Quiet", 99)
+    return (
+        await services.rooms.ask_arriving(HERE, here.room_id, asks=True),
+        await services.rooms.ask_arriving(THERE, there.room_id, asks=True),
+    )
+
+
+async def begin(services: Services, times: Times = DAILY, guild_id: int = HERE) -> Cadence:
+    """Let ANN agree to check-ins, the first of which comes at once."""
+    cadence = await services.checkins.begin(
+        ANN, guild_id, 500, times, VERSIONS[Purpose.CHECKINS], sound=False
+    )
+    await services.checkins.note_sent(cadence.cadence_id, 9001, cadence.sent + 1)
+    return await services.checkins.get(cadence.cadence_id, ANN)

@@ -1,0 +1,45 @@
+"""Scratch migrations: the real ones in a directory of their own, and further steps after them."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from bot.storage import database
+
+REAL = Path(database.__file__).parent / "migrations"
+
+
+def migrations(directory: Path, *further: str, replacing: tuple[str, str] | None = None) -> Path:
+    """Copy the real migrations into `directory`, numbered, with `further` steps after them."""
+    directory.mkdir(exist_ok=True)
+    scripts = [file.read_text(encoding="utf-8") for file in sorted(REAL.glob("*.sql"))]
+    if replacing is not None:
+        assert replacing[0] in "".join(scripts)
+        scripts = [script.replace(*replacing) for script in scripts]
+    for number, script in enumerate([*scripts, *further], start=1):
+        (directory / f"{number:04}_step.sql").write_text(script, encoding="utf-8")
+    return directory
+
+
+def first_release(directory: Path) -> Path:
+    """Copy the first real migration alone into `directory`: what the first release made."""
+    directory.mkdir(exist_ok=True)
+    (first,) = REAL.glob("0001_*.sql")
+    (directory / first.name).write_text(first.read_text(encoding="utf-8"), encoding="utf-8")
+    return directory
+
+
+def newest() -> int:
+    """Return the number of the newest real migration."""
+    return max(int(file.name[:4]) for file in REAL.glob("*.sql"))
+
+
+def query(path: Path, command: str, *values: object) -> list[tuple[object, ...]]:
+    """Run one command in plain SQL, on a connection of its own, and return its rows."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        return list(connection.execute(command, values))
+
+
+def version(path: Path) -> object:
+    """Return the version that the file says it has."""
+    return query(path, "PRAGMA user_version")[0][0]

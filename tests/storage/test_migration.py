@@ -1,0 +1,248 @@
+"""Migrations: forward only, each whole or not at all, a copy kept before."""
+
+import asyncio
+import contextlib
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from bot.errors import ConfigurationError
+from bot.rooms.model import Room
+from bot.schedules.model import Schedule
+from bot.sessions.model import Presence, Seat
+from bot.storage.database import Database
+from tests.storage.scratch import first_release, migrations, newest, query, version
+
+GUILD = "INSERT INTO guild (guild_id, zone, places) VALUES (?, 'UTC', 'here')"
+FIRST_RELEASE_ROWS = (
+    "INSERT INTO guild VALUES (1, 'Europe/Berlin', 'a helpline')",
+    "INSERT INTO room VALUES (4, 1, 71, 'Library', 8)",
+    "INSERT INTO schedule VALUES (7, 4, 3, 1170, 'Europe/Berlin', 25)",
+    "INSERT INTO session VALUES (9, 4, 1, 71, 501, 1700000000, 25, 1700000100, 'quiet', 2)",
+    "INSERT INTO seat VALUES (9, 1001, 1, 'counted')",
+    "INSERT INTO consent VALUES (1001, 1, 'checkins', 1, 1690000000)",
+    "INSERT INTO cadence VALUES (5, 1001, 1, 601, 31, 480, 660, 'UTC', 2, 0, 1, 3, 777, 1800000000, 0)",
+    "INSERT INTO rhythm VALUES (1001, 1, 202647, 3, 2)",
+    "INSERT INTO due VALUES (1700000600, 'open', 7, 1700000600)",
+    "INSERT INTO due VALUES (1700000660, 'phase', 9, 1700000600)",
+    "INSERT INTO due VALUES (1700000601, 'checkin', 5, 1700000601)",
+    "INSERT INTO deployment VALUES ('synced', 'some digest')",
+)
+ADD_MOTTO = "ALTER TABLE guild ADD COLUMN motto TEXT NOT NULL DEFAULT 'quiet';\n"
+
+
+async def made(path: Path, directory: Path | None = None) -> None:
+    opened = await (Database.open(path) if directory is None else Database.open(path, directory))
+    await opened.close()
+
+
+def content(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def fill(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+
+
+async def test_a_new_file_is_made_with_its_folders_and_is_of_the_newest_version(tmp_path: Path) -> None:
+    path = tmp_path / "some" / "folder" / "alongside.db"
+    await made(path)
+    assert version(path) == newest()
+    assert [each.name for each in path.parent.iterdir()] == ["alongside.db"]
+
+
+async def test_opening_again_changes_nothing_and_keeps_no_copy(path: Path) -> None:
+    await made(path)
+    query(path, GUILD, 1)
+    await made(path)
+    assert query(path, "SELECT guild_id FROM guild") == [(1,)]
+    assert [each.name for each in path.parent.iterdir()] == ["alongside.db"]
+
+
+async def test_an_older_file_is_brought_up_and_a_copy_of_it_kept_beside(path: Path, tmp_path: Path) -> None:
+    await made(path)
+    query(path, GUILD, 1)
+    await made(path, migrations(tmp_path / "steps", ADD_MOTTO))
+    assert version(path) == newest() + 1
+    assert query(path, "SELECT guild_id, motto FROM guild") == [(1, "quiet")]
+    copy = path.with_name(f"alongside.db.v{newest()}")
+    assert version(copy) == newest()
+    assert query(copy, "SELECT guild_id, zone, places FROM guild") == [(1, "UTC", "here")]
+    assert query(copy, "SELECT name FROM pragma_table_info('guild') WHERE name = 'motto'") == []
+
+
+def columns(path: Path) -> dict[str, list[str]]:
+    """Return the columns of every table."""
+    tables = query(path, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    return {
+        str(table): [str(row[0]) for row in query(path, "SELECT name FROM pragma_table_info(?)", table)]
+        for (table,) in tables
+    }
+
+
+def rows(path: Path, names: dict[str, list[str]]) -> dict[str, list[tuple[object, ...]]]:
+    """Return the rows of some tables, so much of them as is named."""
+    return {
+        table: query(path, f"SELECT {', '.join(each)} FROM {table} ORDER BY 1, 2")  # noqa: S608 - our own names
+        for table, each in names.items()
+    }
+
+
+async def test_the_first_release_is_brought_up_with_every_row_of_every_table(
+    path: Path, tmp_path: Path
+) -> None:
+    await made(path, first_release(tmp_path / "first"))
+    for row in FIRST_RELEASE_ROWS:
+        query(path, row)
+    names = columns(path)
+    before = rows(path, names)
+    assert all(before.values()), "every table has a row"
+    await made(path)
+    assert version(path) == newest() > 1
+    assert rows(path, names) == before
+    assert query(path, "PRAGMA foreign_key_check") == []
+    assert query(path, "PRAGMA integrity_check") == [("ok",)]
+    assert rows(path.with_name("alongside.db.v1"), names) == before
+
+
+async def test_what_the_first_release_kept_means_the_same_after_it(path: Path, tmp_path: Path) -> None:
+    await made(path, first_release(tmp_path / "first"))
+    for row in FIRST_RELEASE_ROWS:
+        query(path, row)
+    database = await Database.open(path)
+    try:
+        (schedule,) = await database.read.all(Schedule, "schedules_of_room", room_id=4)
+        assert schedule == Schedule(7, 4, 3, 1170, "Europe/Berlin", 25)
+        (room,) = await database.read.all(Room, "rooms_of_guild", guild_id=1)
+        assert room == Room(4, 1, 71, "Library", 8)
+        (seat,) = await database.read.all(Seat, "seats_of_session", session_id=9)
+        assert (seat.member_id, seat.presence) == (1001, Presence.COUNTED)
+        async with database.write() as tx:
+            await tx.run("remove_room", room_id=4)
+    finally:
+        await database.close()
+    assert query(path, "SELECT schedule_id FROM schedule") == []  # it still goes with its room
+
+
+async def test_a_schedules_number_is_never_used_twice(path: Path, tmp_path: Path) -> None:
+    await made(path, first_release(tmp_path / "first"))
+    for row in FIRST_RELEASE_ROWS:
+        query(path, row)
+    await made(path)
+    query(path, "DELETE FROM schedule")
+    query(
+        path,
+        "INSERT INTO schedule (room_id, weekdays, local_minute, zone, minutes, every_weeks)"
+        " VALUES (4, 1, 0, 'UTC', 5, 1)",
+    )
+    assert query(path, "SELECT schedule_id FROM schedule") == [(8,)]
+
+
+async def test_an_old_copy_gives_way_to_the_new_one(path: Path, tmp_path: Path) -> None:
+    await made(path)
+    copy = path.with_name(f"alongside.db.v{newest()}")
+    fill(copy, b"left from an earlier try")
+    await made(path, migrations(tmp_path / "steps", ADD_MOTTO))
+    assert version(copy) == newest()
+
+
+async def test_a_failing_step_leaves_the_version_and_data_of_the_one_before(
+    path: Path, tmp_path: Path
+) -> None:
+    await made(path)
+    query(path, GUILD, 1)
+    fails = (
+        "CREATE TABLE half (a INTEGER) STRICT;\nUPDATE guild SET zone = 'lost';\n"
+        "INSERT INTO nowhere VALUES (1);\n"
+    )
+    steps = migrations(tmp_path / "steps", ADD_MOTTO, fails)
+    with pytest.raises(ConfigurationError, match="nowhere"):
+        await made(path, steps)
+    assert version(path) == newest() + 1
+    assert query(path, "SELECT zone, motto FROM guild") == [("UTC", "quiet")]
+    assert query(path, "SELECT name FROM sqlite_schema WHERE name = 'half'") == []
+
+
+async def test_a_failed_step_can_be_tried_again(path: Path, tmp_path: Path) -> None:
+    await made(path)
+    with pytest.raises(ConfigurationError):
+        await made(path, migrations(tmp_path / "steps", "INSERT INTO nowhere VALUES (1);\n"))
+    await made(path, migrations(tmp_path / "steps", ADD_MOTTO))
+    assert version(path) == newest() + 1
+
+
+async def test_a_last_command_without_its_semicolon_is_not_dropped(path: Path, tmp_path: Path) -> None:
+    await made(path, migrations(tmp_path / "steps", "-- A motto.\n" + ADD_MOTTO.rstrip(";\n")))
+    assert query(path, "SELECT motto FROM guild") == []
+
+
+async def test_a_script_may_hold_triggers_and_end_with_a_comment(path: Path, tmp_path: Path) -> None:
+    step = (
+        "CREATE TRIGGER kept AFTER INSERT ON guild\nBEGIN\n  UPDATE guild SET places = 'x';\n"
+        "  UPDATE guild SET zone = 'UTC'; -- twice; with a semicolon\nEND;\n-- The end.\n"
+    )
+    await made(path, migrations(tmp_path / "steps", step))
+    query(path, GUILD, 1)
+    assert query(path, "SELECT places FROM guild") == [("x",)]
+
+
+async def test_a_newer_database_is_refused_and_left_alone(path: Path) -> None:
+    await made(path)
+    query(path, f"PRAGMA user_version = {newest() + 1}")
+    before = content(path)
+    with pytest.raises(ConfigurationError, match="newer"):
+        await made(path)
+    assert content(path) == before
+
+
+async def test_what_is_not_a_database_is_refused_and_left_alone(path: Path) -> None:
+    fill(path, b"a letter, not a database\n" * 100)
+    before = content(path)
+    with pytest.raises(ConfigurationError, match="not a database"):
+        await made(path)
+    assert content(path) == before
+
+
+async def test_a_place_that_cannot_be_reached_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="cannot be opened"):
+        await made(tmp_path / "file" / "alongside.db")
+
+
+async def test_the_message_is_one_line(path: Path) -> None:
+    fill(path, b"x" * 5000)
+    with pytest.raises(ConfigurationError) as caught:
+        await made(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_sqlite_here_knows_what_the_schema_needs() -> None:
+    assert sqlite3.sqlite_version_info >= (3, 37)  # STRICT
+
+
+async def test_a_copy_is_gone_after_the_next_start_that_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "alongside.db"
+    await (await Database.open(path)).close()
+    copy = tmp_path / "alongside.db.v1"
+    copy.write_bytes(b"an older database")
+    await (await Database.open(path)).close()
+    assert not copy.exists()
+
+
+async def test_a_database_of_another_program_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    with contextlib.closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE theirs (x INTEGER)")
+    with pytest.raises(ConfigurationError, match="something else"):
+        await Database.open(path)
+    with contextlib.closing(sqlite3.connect(path)) as other:
+        assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("theirs",)]
+
+
+async def test_two_processes_that_start_at_once_make_one_database(tmp_path: Path) -> None:
+    path = tmp_path / "alongside.db"
+    opened = await asyncio.gather(*(Database.open(path) for _ in range(2)))
+    for each in opened:
+        await each.close()
+    assert version(path) == newest()

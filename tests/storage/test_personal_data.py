@@ -1,0 +1,139 @@
+"""Export gives every row about a member, erasing takes every one, and nobody else's."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.consent.model import Purpose
+from bot.storage import personal_data
+from bot.storage.personal_data import NOT_PERSONAL, PERSONAL
+from bot.wiring import Services
+from tests.storage.members import ANN, BEN, HERE, THERE, rooms_in_both, settle
+from tests.storage.scratch import query
+
+Rows = set[tuple[object, ...]]
+
+# In plain SQL, apart from the statements that are tried: the rows about a member.
+_ABOUT = "SELECT {columns} FROM {table} WHERE member_id = ?"
+_DUE_ABOUT = (
+    "SELECT {columns} FROM due WHERE kind = 'checkin'"
+    " AND subject_id IN (SELECT cadence_id FROM cadence WHERE member_id = ?{where})"
+)
+
+
+@pytest.fixture
+async def filled(services: Services) -> Services:
+    for room in await rooms_in_both(services):
+        for member_id in (ANN, BEN):
+            await settle(services, member_id, room)
+    return services
+
+
+def about(path: Path, table: str, columns: list[str], member_id: int, guild_id: int | None) -> Rows:
+    """Return the rows of a table about a member, in one server or in all."""
+    where = "" if guild_id is None else f" AND guild_id = {guild_id}"
+    names = ", ".join(columns)
+    if table == "due":
+        return set(query(path, _DUE_ABOUT.format(columns=names, where=where), member_id))
+    return set(query(path, _ABOUT.format(columns=names, table=table) + where, member_id))
+
+
+def everything(path: Path) -> dict[str, Rows]:
+    """Return all rows of all tables."""
+    tables = [*(each.table for each in PERSONAL), *NOT_PERSONAL]
+    return {table: set(query(path, f"SELECT * FROM {table}")) for table in tables}  # noqa: S608 - our own names
+
+
+def without(
+    path: Path, member_id: int, guild_id: int | None, purpose: Purpose | None = None
+) -> dict[str, Rows]:
+    """Return all rows but those about a member (of one purpose)."""
+    kept = everything(path)
+    for each in PERSONAL:
+        if purpose is None or each.purpose is purpose:
+            kept[each.table] -= about(path, each.table, ["*"], member_id, guild_id)
+    return kept
+
+
+async def test_the_services_fill_every_personal_table(filled: Services, path: Path) -> None:
+    assert filled is not None
+    for each in PERSONAL:
+        for member_id in (ANN, BEN):
+            for guild_id in (HERE, THERE):
+                assert about(path, each.table, ["*"], member_id, guild_id), each.table
+
+
+@pytest.mark.parametrize("guild_id", [HERE, THERE, None])
+async def test_export_gives_exactly_the_rows_about_a_member(
+    guild_id: int | None, filled: Services, path: Path
+) -> None:
+    exported = await personal_data.export(filled.database.read, ANN, guild_id)
+    assert list(exported) == [each.table for each in PERSONAL]
+    for each in PERSONAL:
+        columns = [column for column in each.columns if column != "member_id"]  # theirs throughout
+        rows = exported[each.table]
+        assert all(set(row) == set(columns) for row in rows)
+        told = [tuple(row[column] for column in columns) for row in rows]
+        assert len(told) == len(set(told))
+        assert set(told) == about(path, each.table, columns, ANN, guild_id)
+
+
+@pytest.mark.parametrize("guild_id", [HERE, THERE, None])
+async def test_erasing_takes_exactly_the_rows_about_a_member(
+    guild_id: int | None, filled: Services, path: Path
+) -> None:
+    expected = without(path, ANN, guild_id)
+    before = sum(map(len, everything(path).values()))
+    count = await filled.consents.erase(ANN, guild_id)
+    assert everything(path) == expected
+    assert count == before - sum(map(len, expected.values())) > 0
+    assert all(
+        not rows for rows in (await personal_data.export(filled.database.read, ANN, guild_id)).values()
+    )
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+async def test_erasing_for_one_purpose_takes_what_it_kept_alone(
+    purpose: Purpose, filled: Services, path: Path
+) -> None:
+    expected = without(path, ANN, HERE, purpose)
+    async with filled.database.write() as tx:
+        await personal_data.erase(tx, ANN, HERE, purpose)
+    assert everything(path) == expected
+
+
+async def test_erasing_twice_finds_nothing_the_second_time(filled: Services) -> None:
+    assert await filled.consents.erase(ANN, None) > 0
+    assert await filled.consents.erase(ANN, None) == 0
+
+
+async def test_nothing_due_outlives_the_check_ins_it_is_for(filled: Services, path: Path) -> None:
+    await filled.consents.erase(ANN, None)
+    due = {row[0] for row in query(path, "SELECT subject_id FROM due WHERE kind = 'checkin'")}
+    assert due == {row[0] for row in query(path, "SELECT cadence_id FROM cadence")}
+
+
+async def test_the_export_is_a_document_that_any_reader_keeps_exact(filled: Services) -> None:
+    document: dict[str, Any] = json.loads(await filled.consents.export(ANN, None))
+    assert document["format"] == "alongside-export"
+    assert document["version"] == 1
+    assert document["member_id"] == str(ANN)
+    assert set(document["tables"]) == set(document["meanings"]) == {each.table for each in PERSONAL}
+    numbers = [
+        value
+        for rows in document["tables"].values()
+        for row in rows
+        for value in row.values()
+        if isinstance(value, int)
+    ]
+    assert numbers
+    assert max(numbers) < 2**53  # what a reader of JSON in a browser keeps
+    assert {row["guild_id"] for row in document["tables"]["cadence"]} == {str(HERE), str(THERE)}
+    assert str(BEN) not in json.dumps(document)
+
+
+async def test_a_member_about_whom_nothing_is_kept_gets_an_empty_export(filled: Services) -> None:
+    kept = await filled.consents.kept(3, None)
+    assert [each.rows for each in kept] == [[] for _ in PERSONAL]

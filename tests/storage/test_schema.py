@@ -1,0 +1,75 @@
+"""The schema as it stands, and that every column of it is named in `personal_data.py`."""
+
+from collections import Counter
+from pathlib import Path
+
+from bot.storage.database import Database
+from bot.storage.personal_data import NOT_PERSONAL, PERSONAL
+from tests.storage.scratch import migrations, query
+
+_TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+
+
+def schema(path: Path) -> set[tuple[str, str]]:
+    """Return every column of every table."""
+    return {
+        (str(table), str(column))
+        for (table,) in query(path, _TABLES)
+        for (column,) in query(path, "SELECT name FROM pragma_table_info(?)", table)
+    }
+
+
+def named() -> list[tuple[str, str]]:
+    """Return every column that stands in `PERSONAL` or `NOT_PERSONAL`, as often as it stands there."""
+    personal = [(each.table, column) for each in PERSONAL for column in each.columns]
+    return personal + [(table, column) for table, columns in NOT_PERSONAL.items() for column in columns]
+
+
+async def made(path: Path, directory: Path | None = None) -> None:
+    await (await (Database.open(path, directory) if directory else Database.open(path))).close()
+
+
+async def test_every_column_is_named_once_and_nothing_else_is(path: Path) -> None:
+    await made(path)
+    assert schema(path) == set(named())
+    # What is due is of two kinds: the table is personal for the rows of check-ins.
+    assert [each for each, count in Counter(named()).items() if count > 1] == []
+
+
+async def test_a_column_that_nobody_named_is_found(path: Path, tmp_path: Path) -> None:
+    step = "ALTER TABLE cadence ADD COLUMN nickname TEXT;\nCREATE TABLE diary (entry TEXT) STRICT;\n"
+    await made(path, migrations(tmp_path / "steps", step))
+    assert schema(path) - set(named()) == {("cadence", "nickname"), ("diary", "entry")}
+
+
+async def test_a_column_that_is_no_more_is_found(path: Path, tmp_path: Path) -> None:
+    await made(path, migrations(tmp_path / "steps", "ALTER TABLE cadence DROP COLUMN sound;\n"))
+    assert set(named()) - schema(path) == {("cadence", "sound")}
+
+
+async def test_no_personal_column_is_optional_to_explain() -> None:
+    assert all(meaning.strip() for each in PERSONAL for meaning in each.columns.values())
+    assert all(each.what and each.until for each in PERSONAL)
+
+
+async def test_every_table_is_strict(path: Path) -> None:
+    await made(path)
+    loose = query(path, "SELECT name FROM pragma_table_list WHERE strict = 0 AND type = 'table'")
+    assert {str(row[0]) for row in loose} <= {"sqlite_schema", "sqlite_temp_schema", "sqlite_sequence"}
+
+
+async def test_a_table_about_members_is_personal(path: Path) -> None:
+    await made(path)
+    about = {table for table, column in schema(path) if column in {"member_id", "user_id"}}
+    assert about <= {each.table for each in PERSONAL}
+
+
+async def test_nothing_is_named_as_free_text_or_feeling(path: Path) -> None:
+    await made(path)
+    never = {"mood", "answer", "note", "text", "health", "feeling", "username", "nickname"}
+    assert {column for _, column in schema(path)} & never == set()
+
+
+async def test_references_hold(path: Path) -> None:
+    await made(path)
+    assert query(path, "PRAGMA foreign_key_check") == []

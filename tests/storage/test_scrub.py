@@ -1,0 +1,84 @@
+"""Deleted is gone from the files, not marked as gone."""
+
+from pathlib import Path
+
+from bot.checkins.model import Cadence
+from bot.consent.model import Purpose
+from bot.storage.database import Database
+from bot.wiring import Services
+from tests.storage.members import ANN, BEN, HERE, MORNINGS, agree, rooms_in_both, settle
+
+
+def traces(path: Path, number: int) -> list[str]:
+    """Return the files that hold `number`, as text or as SQLite keeps integers of that size."""
+    forms = (str(number).encode(), number.to_bytes(8, "big"))
+    files = [path, path.with_name(f"{path.name}-wal")]
+    return [
+        file.name for file in files if file.exists() and any(form in file.read_bytes() for form in forms)
+    ]
+
+
+async def test_the_search_finds_what_is_kept(services: Services, path: Path) -> None:
+    await agree(services, ANN, HERE, Purpose.LISTED_NAME)
+    assert traces(path, ANN) == ["alongside.db-wal"]
+    await services.database.scrub()
+    assert traces(path, ANN) == ["alongside.db"]
+
+
+async def test_erasing_leaves_no_trace_of_a_member(services: Services, path: Path) -> None:
+    here, there = await rooms_in_both(services)
+    for room in (here, there):
+        await settle(services, ANN, room)
+        await settle(services, BEN, room)
+    await services.consents.erase(ANN, None)
+    assert traces(path, ANN) == []
+    assert traces(path, ANN + 1000) == []  # their direct messages
+    assert traces(path, ANN + 2000) == []  # the check-in in view
+    assert traces(path, BEN) == ["alongside.db"]
+
+
+async def test_a_closed_session_leaves_no_trace_of_who_sat(services: Services, path: Path) -> None:
+    here, _ = await rooms_in_both(services)
+    sat = await services.sessions.sit(here, ANN, 5)
+    await services.sessions.close(sat.session.session_id)
+    assert traces(path, ANN) == []
+
+
+async def test_withdrawing_leaves_no_trace_of_what_it_kept(services: Services, path: Path) -> None:
+    here, _ = await rooms_in_both(services)
+    await settle(services, ANN, here)
+    await services.consents.withdraw(ANN, HERE, Purpose.CHECKINS)
+    assert traces(path, ANN + 1000) == []
+    assert traces(path, ANN) == ["alongside.db"]
+
+
+async def test_many_members_leave_no_trace_though_rows_moved_between_pages(
+    services: Services, path: Path
+) -> None:
+    """Hundreds of rows split pages, and a moved row's old place has to be wiped as well."""
+    members = [ANN + (number * 7_919_131 * 2) % 1_000_003 * 65_536 for number in range(700)]
+    async with services.database.write() as tx:
+        for member_id in members:
+            row = {"member_id": member_id, "guild_id": HERE}
+            await tx.run("grant_consent", **row, purpose=Purpose.CHECKINS, version=1, granted_at=1)
+            await tx.run("count_sit", **row, week=202648)
+            times = {name: getattr(MORNINGS, name) for name in MORNINGS.__slots__}
+            cadence = await tx.one(
+                Cadence, "add_cadence", **row, dm_channel_id=member_id + 1, sound=False, **times
+            )
+            assert cadence is not None
+    for member_id in members[::3]:
+        async with services.database.write() as tx:
+            for table in ("consent", "cadence", "rhythm"):
+                assert await tx.run(f"erase_{table}", member_id=member_id, guild_id=None) == 1
+    await services.database.purge()
+    left = [each for each in members[::3] if traces(path, each)]
+    assert left == []
+
+
+async def test_scrubbing_empties_the_log_and_loses_nothing(database: Database, path: Path) -> None:
+    async with database.write() as tx:
+        await tx.run("count_sit", member_id=ANN, guild_id=HERE, week=202648)
+    await database.scrub()
+    assert traces(path, ANN) == ["alongside.db"]
+    assert path.with_name("alongside.db-wal").stat().st_size == 0

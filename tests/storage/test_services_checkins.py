@@ -1,0 +1,242 @@
+"""Check-ins on a real file: agreed to, sent, answered, eased, rested, paused."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from bot.cadence.model import Times
+from bot.checkins.model import Cadence
+from bot.checkins.rules import State, state_at
+from bot.consent.model import Purpose
+from bot.consent.rules import VERSIONS
+from bot.errors import RefusalError
+from bot.runner import Due, Kind
+from bot.wiring import Services
+from tests.storage.manual_clock import ManualClock
+from tests.storage.members import ANN, BEN, DAILY, HERE, agree, begin
+from tests.storage.scratch import query
+
+
+async def come(services: Services, clock: ManualClock, cadence: Cadence) -> Cadence | None:
+    """Let time pass to the next check-in and send it; None where none is to come."""
+    moment = await services.checkins.next_at(cadence.cadence_id)
+    if moment is None:
+        return None
+    clock.move_to(moment)
+    prepared = await services.checkins.prepare(Due(Kind.CHECKIN, cadence.cadence_id, moment))
+    assert prepared is not None
+    await services.checkins.note_sent(cadence.cadence_id, 9001 + prepared.sent, prepared.sent + 1)
+    return await services.checkins.get(cadence.cadence_id, ANN)
+
+
+async def test_agreeing_keeps_the_yes_the_times_and_the_next_moment_together(services: Services) -> None:
+    cadence = await begin(services)
+    assert await services.consents.standing(ANN, HERE) == {Purpose.CHECKINS}
+    assert cadence.times == DAILY
+    assert (cadence.sent, cadence.unanswered, cadence.prompt_message_id) == (1, 1, 9001)
+    moment = await services.checkins.next_at(cadence.cadence_id)
+    assert moment is not None
+    assert moment.date() > services.clock.now().date()  # the one at once is today's
+
+
+async def test_noting_the_same_one_again_changes_nothing(services: Services, clock: ManualClock) -> None:
+    cadence = await begin(services)
+    second = await come(services, clock, cadence)
+    assert second is not None
+    moment = await services.checkins.next_at(cadence.cadence_id)
+    for sent in (second.sent, second.sent - 1):
+        clock.move(hours=1)
+        await services.checkins.note_sent(cadence.cadence_id, 1, sent)
+    assert await services.checkins.get(cadence.cadence_id, ANN) == second
+    assert await services.checkins.next_at(cadence.cadence_id) == moment
+
+
+async def test_without_a_tap_they_ease_after_two_and_rest_after_four(
+    services: Services, clock: ManualClock
+) -> None:
+    cadence = await begin(services)
+    days = [clock.now().date()]
+    current: Cadence | None = cadence
+    while current is not None and len(days) < 10:
+        current = await come(services, clock, cadence)
+        if current is not None:
+            days.append(clock.now().date())
+    assert len(days) == 4
+    gaps = [(later - earlier).days for earlier, later in pairwise(days)]
+    assert gaps[0] == 1
+    assert gaps[2] == 2  # daily, half as often
+    resting = await services.checkins.get(cadence.cadence_id, ANN)
+    assert state_at(resting, clock.now()) is State.RESTING
+
+
+async def test_a_tap_on_the_last_one_brings_the_chosen_cadence_back(
+    services: Services, clock: ManualClock
+) -> None:
+    cadence = await begin(services)
+    for _ in range(3):
+        assert await come(services, clock, cadence)
+    assert await come(services, clock, cadence) is None
+    clock.move(days=40)
+    await services.checkins.note_answered(cadence.cadence_id, ANN)
+    moment = await services.checkins.next_at(cadence.cadence_id)
+    assert moment is not None
+    assert clock.now() < moment < clock.now() + timedelta(days=2)
+
+
+async def test_an_answer_leaves_no_trace_of_itself(services: Services, path: Path) -> None:
+    cadence = await begin(services)
+    before = query(path, "SELECT * FROM cadence")
+    await services.checkins.note_answered(cadence.cadence_id, ANN)
+    after = await services.checkins.get(cadence.cadence_id, ANN)
+    assert after == replace(cadence, unanswered=0, prompt_message_id=None)
+    assert len(before) == 1
+    assert query(path, "SELECT * FROM rhythm") == []
+
+
+async def test_a_tap_is_counted_once_and_for_those_who_keep_weeks_alone(
+    services: Services, clock: ManualClock
+) -> None:
+    cadence = await begin(services)
+    await services.checkins.note_answered(cadence.cadence_id, ANN)
+    assert await services.rhythm.weeks(ANN, HERE) == []
+    await agree(services, ANN, HERE, Purpose.KEEP_RHYTHM)
+    assert await come(services, clock, cadence)
+    for _ in range(2):  # two taps on the same one
+        await services.checkins.note_answered(cadence.cadence_id, ANN)
+    assert [(each.week, each.checkins) for each in await services.rhythm.weeks(ANN, HERE)] == [(202648, 1)]
+
+
+async def test_somebody_else_can_neither_see_nor_tap_them(services: Services) -> None:
+    cadence = await begin(services)
+    for doing in (
+        services.checkins.get(cadence.cadence_id, BEN),
+        services.checkins.note_answered(cadence.cadence_id, BEN),
+        services.checkins.come_less_often(cadence.cadence_id, BEN),
+    ):
+        with pytest.raises(RefusalError) as caught:
+            await doing
+        assert caught.value.place == "refusals.checkins_gone"
+    assert await services.checkins.get(cadence.cadence_id, ANN) == cadence
+
+
+async def test_a_late_one_is_skipped_for_the_next_without_counting(
+    services: Services, clock: ManualClock
+) -> None:
+    cadence = await begin(services)
+    moment = await services.checkins.next_at(cadence.cadence_id)
+    assert moment is not None
+    clock.move_to(moment + timedelta(minutes=10, seconds=1))
+    assert await services.checkins.prepare(Due(Kind.CHECKIN, cadence.cadence_id, moment)) is None
+    assert await services.checkins.get(cadence.cadence_id, ANN) == cadence
+    following = await services.checkins.next_at(cadence.cadence_id)
+    assert following is not None
+    assert following > clock.now()
+
+
+async def test_ten_minutes_late_still_comes(services: Services, clock: ManualClock) -> None:
+    cadence = await begin(services)
+    moment = await services.checkins.next_at(cadence.cadence_id)
+    assert moment is not None
+    clock.move_to(moment + timedelta(minutes=10))
+    assert await services.checkins.prepare(Due(Kind.CHECKIN, cadence.cadence_id, moment)) == cadence
+
+
+async def test_less_often_halves_down_to_once_a_week(services: Services) -> None:
+    cadence = await begin(services)
+    found = [(await services.checkins.come_less_often(cadence.cadence_id, ANN)).per_week for _ in range(2)]
+    assert found == [3, 1]
+    with pytest.raises(RefusalError) as caught:
+        await services.checkins.come_less_often(cadence.cadence_id, ANN)
+    assert caught.value.place == "refusals.once_a_week"
+
+
+async def test_a_yes_to_an_older_text_sends_nothing(
+    services: Services, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cadence = await begin(services)
+    moment = await services.checkins.next_at(cadence.cadence_id)
+    assert moment is not None
+    monkeypatch.setitem(VERSIONS, Purpose.CHECKINS, VERSIONS[Purpose.CHECKINS] + 1)
+    clock.move_to(moment)
+    assert await services.checkins.prepare(Due(Kind.CHECKIN, cadence.cadence_id, moment)) is None
+    assert await services.checkins.next_at(cadence.cadence_id) is None
+
+
+async def test_a_withdrawn_yes_ends_everything_that_rested_on_it(services: Services, path: Path) -> None:
+    cadence = await begin(services)
+    await services.consents.withdraw(ANN, HERE, Purpose.CHECKINS)
+    for table in ("cadence", "due", "consent"):
+        assert query(path, f"SELECT * FROM {table}") == []  # noqa: S608 - our own names
+    with pytest.raises(RefusalError):
+        await services.checkins.note_answered(cadence.cadence_id, ANN)
+    await services.checkins.note_sent(cadence.cadence_id, 1, 99)
+    await services.checkins.note_closed(cadence.cadence_id)
+    assert query(path, "SELECT * FROM cadence") == []
+
+
+async def test_a_later_yes_gets_a_number_of_its_own(services: Services) -> None:
+    """An old message's buttons name it, and must not reach the newer check-ins."""
+    first = await begin(services)
+    await services.consents.withdraw(ANN, HERE, Purpose.CHECKINS)
+    assert (await begin(services)).cadence_id != first.cadence_id
+
+
+async def test_changing_times_keeps_the_number_and_ends_rest(
+    services: Services, clock: ManualClock
+) -> None:
+    cadence = await begin(services)
+    while await come(services, clock, cadence):
+        pass
+    again = await services.checkins.begin(
+        ANN, HERE, 500, replace(DAILY, zone="Asia/Tokyo"), VERSIONS[Purpose.CHECKINS], sound=True
+    )
+    assert (again.cadence_id, again.unanswered, again.sound) == (cadence.cadence_id, 0, True)
+    assert again.zone == "Asia/Tokyo"
+    moment = await services.checkins.next_at(cadence.cadence_id)
+    assert moment is not None
+    assert moment > clock.now()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"weekdays": 0},
+        {"weekdays": 128},
+        {"per_week": 0},
+        {"per_week": 8},
+        {"start_minute": -1},
+        {"start_minute": 660},
+        {"end_minute": 1441},
+        {"zone": "Mars/Olympus"},
+    ],
+)
+async def test_times_that_cannot_be_keep_nothing(
+    wrong: dict[str, int], services: Services, path: Path
+) -> None:
+    times = Times(**{**{name: getattr(DAILY, name) for name in DAILY.__slots__}, **wrong})
+    with pytest.raises(RefusalError) as caught:
+        await services.checkins.begin(ANN, HERE, 5, times, VERSIONS[Purpose.CHECKINS], sound=False)
+    assert caught.value.place == "refusals.times"
+    assert query(path, "SELECT * FROM consent") == []
+
+
+async def test_a_text_that_changed_meanwhile_keeps_nothing(services: Services, path: Path) -> None:
+    with pytest.raises(RefusalError) as caught:
+        await services.checkins.begin(ANN, HERE, 5, DAILY, 0, sound=False)
+    assert caught.value.place == "refusals.consent_changed"
+    assert query(path, "SELECT * FROM consent") == []
+
+
+async def test_no_week_of_a_year_holds_more_than_was_chosen(services: Services, clock: ManualClock) -> None:
+    cadence = await begin(services, replace(DAILY, per_week=3))
+    sent = [clock.now()]
+    while clock.now() < sent[0] + timedelta(days=120):
+        await services.checkins.note_answered(cadence.cadence_id, ANN)
+        assert await come(services, clock, cadence)
+        sent.append(clock.now())
+    weeks = [moment.isocalendar()[:2] for moment in sent]
+    assert max(weeks.count(week) for week in weeks) == 3
+    assert all(isinstance(moment, datetime) for moment in sent)

@@ -1,0 +1,192 @@
+"""A server that removed the bot: seven days in which everything waits, and then nothing of it is left."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.guilds.removal import KEPT_FOR
+from bot.rooms.model import Room
+from bot.runner import Due, Kind
+from bot.storage.personal_data import PERSONAL, export
+from bot.wiring import Services
+from tests.storage.manual_clock import ManualClock
+from tests.storage.members import ANN, BEN, HERE, THERE, rooms_in_both, settle
+from tests.storage.scratch import query
+
+
+@pytest.fixture
+async def rooms(services: Services) -> tuple[Room, Room]:
+    """Return a room in each of two servers, in which two members chose everything there is, and sit."""
+    found = await rooms_in_both(services)
+    for room in found:
+        for member_id in (ANN, BEN):
+            await settle(services, member_id, room)
+    services.runner.on(Kind.FORGET, services.removals.forget)
+    return found
+
+
+async def kept(services: Services, guild_id: int) -> dict[str, int]:
+    """Return how many rows about the two members there are in a server, by table."""
+    found = [await export(services.database.read, member_id, guild_id) for member_id in (ANN, BEN)]
+    return {table.table: sum(len(each[table.table]) for each in found) for table in PERSONAL}
+
+
+def count(path: Path, table: str, guild_id: int) -> object:
+    ((number,),) = query(path, f"SELECT COUNT(*) FROM {table} WHERE guild_id = {guild_id}")  # noqa: S608 - our own
+    return number
+
+
+class Watch:
+    """Notes what the runner acts on, and puts it off."""
+
+    def __init__(self, services: Services, *kinds: Kind) -> None:
+        self.done: list[tuple[Kind, int]] = []
+        self._services = services
+        for kind in kinds:
+            services.runner.on(kind, self.act)
+
+    async def act(self, due: Due) -> None:
+        self.done.append((due.kind, due.subject_id))
+        async with self._services.database.write() as tx:
+            await tx.run("clear_due", kind=due.kind, subject_id=due.subject_id)
+
+
+async def wait_for(services: Services, kind: Kind, subject_id: int, at: datetime) -> None:
+    async with services.database.write() as tx:
+        await tx.run("set_due", kind=kind, subject_id=subject_id, occurs_at=at)
+
+
+async def test_seats_go_at_once_and_everything_else_waits(
+    services: Services, rooms: tuple[Room, Room]
+) -> None:
+    before = await kept(services, HERE)
+    assert all(before[table] for table in ("seat", "consent", "cadence", "due", "rhythm"))
+    await services.removals.note_removed(HERE)
+    assert await kept(services, HERE) == {**before, "seat": 0, "arrival": 0}
+    assert await services.rooms.of_guild(HERE) == [rooms[0]]
+    assert [each.session for each in await services.sessions.listing(HERE)] == [None]
+
+
+async def test_what_falls_due_rests_in_that_server_and_in_no_other(
+    services: Services, rooms: tuple[Room, Room], clock: ManualClock
+) -> None:
+    watch = Watch(services, Kind.OPEN, Kind.PHASE, Kind.CHECKIN, Kind.LEAVE, Kind.EVENT)
+    here, there = [await services.checkins.find(ANN, room.guild_id) for room in rooms]
+    assert here is not None
+    assert there is not None
+    await services.removals.note_removed(HERE)
+    clock.move(hours=1)
+    for cadence in (here, there):
+        await wait_for(services, Kind.CHECKIN, cadence.cadence_id, clock.now())
+    await services.runner.run_due()
+    cadences = [subject_id for kind, subject_id in watch.done if kind is Kind.CHECKIN]
+    assert here.cadence_id not in cadences
+    assert there.cadence_id in cadences
+
+
+async def test_what_rested_goes_on_when_the_bot_is_invited_again(
+    services: Services, rooms: tuple[Room, Room], clock: ManualClock
+) -> None:
+    watch = Watch(services, Kind.PHASE, Kind.CHECKIN)
+    cadence = await services.checkins.find(ANN, rooms[0].guild_id)
+    assert cadence is not None
+    await services.removals.note_removed(HERE)
+    clock.move(days=6)
+    await wait_for(services, Kind.CHECKIN, cadence.cadence_id, clock.now())
+    await services.runner.run_due()
+    assert (Kind.CHECKIN, cadence.cadence_id) not in watch.done
+    before = await kept(services, HERE)
+    await services.removals.note_present(HERE)
+    await services.runner.run_due()
+    assert watch.done.count((Kind.CHECKIN, cadence.cadence_id)) == 1
+    clock.move(days=2)
+    await services.runner.run_due()  # nothing is forgotten any more
+    assert {**await kept(services, HERE), "due": 0} == {**before, "due": 0}
+    assert await services.rooms.of_guild(HERE) == [rooms[0]]
+
+
+async def test_a_restart_lets_nothing_act_that_rests(
+    services: Services, rooms: tuple[Room, Room], clock: ManualClock
+) -> None:
+    watch = Watch(services, Kind.PHASE, Kind.CHECKIN)
+    cadence = await services.checkins.find(ANN, rooms[0].guild_id)
+    assert cadence is not None
+    await services.removals.note_removed(HERE)
+    await wait_for(services, Kind.CHECKIN, cadence.cadence_id, clock.now())
+    await services.runner.run_due()
+    async with services.database.write() as tx:
+        await tx.run("release_due")
+    await services.runner.run_due()
+    assert (Kind.CHECKIN, cadence.cadence_id) not in watch.done
+
+
+@pytest.mark.usefixtures("rooms")
+async def test_after_seven_days_nothing_of_the_server_or_its_members_there_is_left(
+    services: Services, clock: ManualClock, path: Path
+) -> None:
+    Watch(services, Kind.PHASE, Kind.CHECKIN)
+    await services.guilds.set_places(HERE, "a help line of this very server")
+    elsewhere = await kept(services, THERE)
+    await services.removals.note_removed(HERE)
+    clock.move_to(clock.now() + KEPT_FOR - timedelta(seconds=1))
+    await services.runner.run_due()
+    assert (await services.guilds.get(HERE)).places
+    clock.move(seconds=1)
+    await services.runner.run_due()
+    assert set((await kept(services, HERE)).values()) == {0}
+    for table in ("guild", "room", "consent", "cadence", "rhythm", "seat", "session", "native_event"):
+        assert count(path, table, HERE) == 0, table
+    assert (await kept(services, THERE))["consent"] == elsewhere["consent"]
+    assert await services.rooms.of_guild(THERE)
+    held = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert b"a help line of this very server" not in held
+    assert str(HERE).encode() not in held
+    assert HERE.to_bytes(8, "big") not in held
+
+
+@pytest.mark.usefixtures("rooms")
+async def test_hearing_of_a_removal_again_does_not_begin_the_seven_days_anew(
+    services: Services, clock: ManualClock
+) -> None:
+    await services.removals.note_removed(HERE)
+    removed_at = (await services.guilds.get(HERE)).removed_at
+    clock.move(days=6)
+    await services.removals.note_removed(HERE)
+    assert (await services.guilds.get(HERE)).removed_at == removed_at
+
+
+@pytest.mark.usefixtures("rooms")
+async def test_a_removal_while_nobody_listened_is_noticed_and_so_is_an_invitation(
+    services: Services, clock: ManualClock
+) -> None:
+    await services.removals.compare({THERE}, lambda _: True)
+    assert (await services.guilds.get(HERE)).removed_at == clock.now()
+    assert (await services.guilds.get(THERE)).removed_at is None
+    await services.removals.compare({HERE, THERE}, lambda _: True)
+    assert (await services.guilds.get(HERE)).removed_at is None
+
+
+@pytest.mark.usefixtures("rooms")
+async def test_servers_of_other_processes_are_left_to_them(services: Services) -> None:
+    await services.removals.compare(set(), lambda guild_id: guild_id == THERE)
+    assert (await services.guilds.get(HERE)).removed_at is None
+    assert (await services.guilds.get(THERE)).removed_at is not None
+
+
+@pytest.mark.usefixtures("rooms")
+async def test_a_server_is_not_forgotten_that_has_the_bot_again(
+    services: Services, clock: ManualClock
+) -> None:
+    await services.removals.note_removed(HERE)
+    await services.removals.note_present(HERE)
+    await services.removals.forget(Due(Kind.FORGET, HERE, clock.now()))
+    assert (await kept(services, HERE))["consent"] > 0
+
+
+async def test_a_server_where_nothing_was_chosen_leaves_nothing(services: Services, path: Path) -> None:
+    await services.removals.compare({HERE}, lambda _: True)
+    assert count(path, "guild", HERE) == 0
+    await services.removals.note_removed(HERE)
+    assert count(path, "guild", HERE) == 0
+    assert await services.database.read.value("next_due") is None

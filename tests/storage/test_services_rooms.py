@@ -1,0 +1,289 @@
+"""Rooms on a real file: seats, sessions, schedules."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.consent.model import Purpose
+from bot.errors import RefusalError
+from bot.rooms.model import Room
+from bot.rooms.rules import MOST_ROOMS
+from bot.runner import Due, Kind
+from bot.schedules.rules import MOST_SCHEDULES
+from bot.sessions.model import Phase, Presence, Sat
+from bot.sessions.rules import begins_at
+from bot.wiring import Services
+from tests.storage.manual_clock import MONDAY_NOON, ManualClock
+from tests.storage.members import ANN, BEN, HERE, THERE, agree
+from tests.storage.scratch import query
+
+_MONDAY_14 = 14 * 60
+
+
+@pytest.fixture
+async def room(services: Services) -> Room:
+    return await services.rooms.add(HERE, 71, " The  quiet room ", 3)
+
+
+async def refused(place: str, doing: asyncio.Future[object] | object) -> None:
+    with pytest.raises(RefusalError) as caught:
+        await doing  # type: ignore[misc] # any awaitable
+    assert caught.value.place == place
+
+
+async def here(services: Services, sat: Sat) -> int:
+    card = await services.sessions.find_card(sat.session.session_id)
+    assert card is not None
+    return card.here
+
+
+async def test_the_last_seats_go_to_as_many_as_there_are(services: Services, room: Room) -> None:
+    outcomes = await asyncio.gather(
+        *(services.sessions.sit(room, number, 5) for number in range(1, 21)), return_exceptions=True
+    )
+    seated = [each for each in outcomes if isinstance(each, Sat)]
+    refusals = [each for each in outcomes if isinstance(each, RefusalError)]
+    assert len(seated) == 3
+    assert [each.place for each in refusals] == ["refusals.room_full"] * 17
+    assert len({each.session.session_id for each in seated}) == 1
+    assert [each.opened for each in seated].count(True) == 1
+    assert await here(services, seated[0]) == 3
+
+
+async def test_a_seat_given_up_is_free_for_the_next(services: Services, room: Room) -> None:
+    sat = await services.sessions.sit(room, 1, 5)
+    for number in (2, 3):
+        await services.sessions.sit(room, number, 5)
+    assert await services.sessions.slip_out(sat.session.session_id, 2)
+    assert not await services.sessions.slip_out(sat.session.session_id, 2)
+    await services.sessions.take_seat(sat.session.session_id, 4)
+    assert await here(services, sat) == 3
+
+
+async def test_sitting_twice_keeps_the_one_seat_in_a_full_room_too(services: Services, room: Room) -> None:
+    for number in (1, 2, 3):
+        await services.sessions.sit(room, number, 5)
+    again = await services.sessions.sit(room, 2, 50, Presence.UNLISTED)
+    assert again.kept
+    assert again.session.minutes == 5
+    assert await here(services, again) == 2
+    assert (await services.sessions.sit(room, 2, None)).presence is Presence.UNLISTED
+
+
+async def test_a_seat_is_counted_without_a_consent_and_listed_with_one(
+    services: Services, room: Room
+) -> None:
+    await agree(services, ANN, HERE, Purpose.LISTED_NAME)
+    listed = await services.sessions.sit(room, ANN, 5)
+    counted = await services.sessions.sit(room, BEN, None)
+    assert (listed.presence, counted.presence) == (Presence.LISTED, Presence.COUNTED)
+    card = await services.sessions.find_card(listed.session.session_id)
+    assert card is not None
+    assert (card.here, card.listed) == (2, (ANN,))
+
+
+async def test_a_consent_in_another_server_lists_nobody_here(services: Services, room: Room) -> None:
+    await agree(services, ANN, THERE, Purpose.LISTED_NAME)
+    assert (await services.sessions.sit(room, ANN, 5)).presence is Presence.COUNTED
+
+
+async def test_nods_come_from_seats(services: Services, room: Room) -> None:
+    sat = await services.sessions.sit(room, ANN, 5)
+    await refused("refusals.nod_from_seat", services.sessions.nod(sat.session.session_id, BEN))
+    await services.sessions.nod(sat.session.session_id, ANN)
+    card = await services.sessions.find_card(sat.session.session_id)
+    assert card is not None
+    assert card.session.nodded_at == MONDAY_NOON
+
+
+async def test_nobody_sits_down_in_a_session_whose_time_is_over(
+    services: Services, room: Room, clock: ManualClock
+) -> None:
+    sat = await services.sessions.sit(room, ANN, 5)
+    clock.move(minutes=5)
+    await refused("refusals.session_closing", services.sessions.sit(room, BEN, 5))
+    await services.sessions.close(sat.session.session_id)
+    assert (await services.sessions.sit(room, BEN, 5)).opened
+
+
+async def test_a_closed_session_is_gone_with_its_seats(services: Services, room: Room, path: Path) -> None:
+    sat = await services.sessions.sit(room, ANN, 5)
+    await services.sessions.close(sat.session.session_id)
+    for table in ("session", "seat", "due"):
+        assert query(path, f"SELECT * FROM {table}") == []  # noqa: S608 - our own names
+    assert await services.sessions.find_card(sat.session.session_id) is None
+    for doing in (services.sessions.take_seat, services.sessions.slip_out, services.sessions.nod):
+        await refused("refusals.session_closed", doing(sat.session.session_id, ANN))
+
+
+async def test_a_session_number_is_never_used_twice(services: Services, room: Room) -> None:
+    """An old card's buttons name it, and must not reach a newer session."""
+    numbers = []
+    for _ in range(3):
+        sat = await services.sessions.sit(room, ANN, 5)
+        numbers.append(sat.session.session_id)
+        await services.sessions.close(sat.session.session_id)
+    assert len(set(numbers)) == 3
+
+
+async def test_the_runner_comes_back_for_each_phase_and_not_after_the_last(
+    services: Services, room: Room
+) -> None:
+    sat = await services.sessions.sit(room, ANN, 25)
+    session_id = sat.session.session_id
+    for shown, following in [(Phase.ARRIVING, Phase.QUIET), (Phase.LANDING, Phase.CLOSED)]:
+        await services.sessions.await_next_phase(session_id, shown)
+        due = await services.database.read.value("get_due", kind=Kind.PHASE, subject_id=session_id)
+        assert due == int(begins_at(sat.session, following).timestamp())
+    await services.sessions.await_next_phase(session_id, Phase.CLOSED)
+    await services.sessions.close(session_id)
+    assert await services.database.read.value("get_due", kind=Kind.PHASE, subject_id=session_id) is None
+
+
+async def test_each_request_on_a_card_is_counted(services: Services, room: Room) -> None:
+    sat = await services.sessions.sit(room, ANN, 25)
+    await services.sessions.set_card(sat.session.session_id, 5, Phase.ARRIVING)
+    await services.sessions.set_card(sat.session.session_id, None, None)
+    card = await services.sessions.find_card(sat.session.session_id)
+    assert card is not None
+    assert (card.session.calls, card.session.message_id, card.session.shown) == (2, None, None)
+
+
+async def test_a_schedule_opens_on_time_and_up_to_ten_minutes_later(
+    services: Services, room: Room, clock: ManualClock
+) -> None:
+    schedule = await services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "utc", 25)
+    occurs_at = MONDAY_NOON + timedelta(hours=2)
+    due = Due(Kind.OPEN, schedule.schedule_id, occurs_at)
+    clock.move_to(occurs_at + timedelta(minutes=10))
+    await services.sessions.open_scheduled(due)
+    listing = (await services.sessions.listing(HERE))[0]
+    assert listing.session is not None
+    assert listing.session.opened_at == occurs_at  # it ends when it said it would
+    assert listing.next_at == occurs_at + timedelta(days=7)
+
+
+async def test_a_late_schedule_is_skipped_and_set_to_its_next_time(
+    services: Services, room: Room, clock: ManualClock
+) -> None:
+    schedule = await services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "UTC", 25)
+    occurs_at = MONDAY_NOON + timedelta(hours=2)
+    clock.move_to(occurs_at + timedelta(days=14, minutes=11))
+    await services.sessions.open_scheduled(Due(Kind.OPEN, schedule.schedule_id, occurs_at))
+    assert (await services.sessions.listing(HERE))[0].session is None
+    due = await services.database.read.value("get_due", kind=Kind.OPEN, subject_id=schedule.schedule_id)
+    assert due == int((occurs_at + timedelta(days=21)).timestamp())
+
+
+async def test_a_schedule_leaves_an_open_session_as_it_is(
+    services: Services, room: Room, clock: ManualClock
+) -> None:
+    schedule = await services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "UTC", 25)
+    clock.move(minutes=110)
+    sat = await services.sessions.sit(room, ANN, 50)
+    clock.move(minutes=10)
+    await services.sessions.open_scheduled(Due(Kind.OPEN, schedule.schedule_id, clock.now()))
+    listing = (await services.sessions.listing(HERE))[0]
+    assert listing.session is not None
+    assert listing.session.session_id == sat.session.session_id
+
+
+async def test_opening_a_schedule_again_after_a_crash_opens_nothing_more(
+    services: Services, room: Room, clock: ManualClock, path: Path
+) -> None:
+    schedule = await services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "UTC", 25)
+    clock.move(hours=2)
+    due = Due(Kind.OPEN, schedule.schedule_id, clock.now())
+    await services.sessions.open_scheduled(due)
+    await services.sessions.open_scheduled(due)
+    assert len(query(path, "SELECT session_id FROM session")) == 1
+
+
+async def test_a_removed_schedule_opens_nothing(services: Services, room: Room, path: Path) -> None:
+    schedule = await services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "UTC", 25)
+    await services.schedules.remove(HERE, schedule.schedule_id)
+    await services.sessions.open_scheduled(Due(Kind.OPEN, schedule.schedule_id, MONDAY_NOON))
+    assert query(path, "SELECT session_id FROM session") == []
+    assert query(path, "SELECT subject_id FROM due") == []
+    await refused("refusals.schedule_gone", services.schedules.remove(HERE, schedule.schedule_id))
+
+
+async def test_a_room_goes_with_its_schedules_once_nobody_sits_there(
+    services: Services, room: Room, path: Path
+) -> None:
+    await services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "UTC", 25)
+    sat = await services.sessions.sit(room, ANN, 5)
+    await refused("refusals.room_in_use", services.rooms.remove(HERE, room.room_id))
+    await services.sessions.close(sat.session.session_id)
+    await services.rooms.remove(HERE, room.room_id)
+    for table in ("room", "schedule", "due"):
+        assert query(path, f"SELECT * FROM {table}") == []  # noqa: S608 - our own names
+    await refused("refusals.room_gone", services.sessions.sit(room, ANN, 5))
+
+
+async def test_a_room_removed_while_a_time_is_added_is_a_refusal(services: Services, room: Room) -> None:
+    removed, added = await asyncio.gather(
+        services.rooms.remove(HERE, room.room_id),
+        services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "UTC", 25),
+        return_exceptions=True,
+    )
+    assert removed == room
+    assert isinstance(added, RefusalError)
+    assert added.place == "refusals.room_gone"
+
+
+async def test_a_server_reaches_its_own_rooms_alone(services: Services, room: Room) -> None:
+    schedule = await services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "UTC", 25)
+    await refused("refusals.room_gone", services.rooms.get(THERE, room.room_id))
+    await refused("refusals.room_gone", services.rooms.remove(THERE, room.room_id))
+    await refused("refusals.room_gone", services.schedules.remove(THERE, schedule.schedule_id))
+    adding = services.schedules.add(THERE, room.room_id, 1, _MONDAY_14, "UTC", 25)
+    await refused("refusals.room_gone", adding)
+    assert await services.sessions.listing(THERE) == []
+
+
+async def test_what_cannot_be_is_refused_and_changes_nothing(
+    services: Services, room: Room, path: Path
+) -> None:
+    rooms = services.rooms
+    before = query(path, "SELECT * FROM room")
+    await refused("refusals.room_name", rooms.add(HERE, 1, "  ", 3))
+    await refused("refusals.capacity", rooms.add(HERE, 1, "a", 0))
+    await refused("refusals.capacity", rooms.add(HERE, 1, "a", 100))
+    await refused("refusals.room_exists", rooms.add(HERE, 1, "The quiet room", 3))
+    await refused("refusals.minutes", services.sessions.sit(room, ANN, 7))
+    await refused("refusals.zone_unknown", services.schedules.add(HERE, room.room_id, 1, 0, "Mars", 5))
+    await refused("refusals.minutes", services.schedules.add(HERE, room.room_id, 1, 0, "UTC", 6))
+    await refused("refusals.no_rooms", services.sessions.choose(HERE, ()))
+    assert query(path, "SELECT * FROM room") == before
+    for table in ("session", "seat", "schedule", "due"):
+        assert query(path, f"SELECT * FROM {table}") == []  # noqa: S608 - our own names
+
+
+async def test_a_server_has_space_for_so_many_rooms_and_times(services: Services, room: Room) -> None:
+    for number in range(MOST_ROOMS - 1):
+        await services.rooms.add(HERE, 1, f"room {number}", 1)
+    await refused("refusals.rooms_full", services.rooms.add(HERE, 1, "one more", 1))
+    for number in range(MOST_SCHEDULES):
+        await services.schedules.add(HERE, room.room_id, 1, number, "UTC", 5)
+    await refused("refusals.schedules_full", services.schedules.add(HERE, room.room_id, 1, 99, "UTC", 5))
+
+
+async def test_an_open_room_is_chosen_before_the_first_one(services: Services, room: Room) -> None:
+    second = await services.rooms.add(HERE, 72, "Second", 3)
+    both = (room.room_id, second.room_id)
+    assert await services.sessions.choose(HERE, both) == room
+    await services.sessions.sit(second, ANN, 5)
+    assert await services.sessions.choose(HERE, both) == second
+    assert await services.sessions.choose(HERE, (room.room_id,)) == room
+
+
+async def test_unlisted_seats_take_no_place_and_so_tell_nobody_of_themselves(services: Services) -> None:
+    room = await services.rooms.add(HERE, 50, "Nook", 1)
+    sat = await services.sessions.sit(room, ANN, 5, Presence.UNLISTED)
+    session_id = sat.session.session_id
+    assert (await services.sessions.take_seat(session_id, BEN)).presence is Presence.COUNTED
+    await refused("refusals.room_full", services.sessions.take_seat(session_id, ANN, Presence.COUNTED))
+    assert (await services.sessions.take_seat(session_id, ANN)).presence is Presence.UNLISTED

@@ -1,0 +1,1 @@
+"""What members and moderators live through, told in the words of the design."""

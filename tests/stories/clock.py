@@ -1,0 +1,46 @@
+"""A clock that stands still until a test moves it."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+
+class ManualClock:
+    """Tells the time that `read` returns. The runner sleeps on it until it is woken."""
+
+    def __init__(self, read: Callable[[], datetime]) -> None:
+        self._read = read
+        self._wake: asyncio.Event | None = None
+        self._alarm: datetime | None = None
+        self._asleep = asyncio.Event()
+
+    def now(self) -> datetime:
+        """See `bot.clock.Clock`."""
+        return self._read()
+
+    async def sleep_until(self, when: datetime | None, wake: asyncio.Event) -> None:
+        """See `bot.clock.Clock`; returns when woken, and `wake_if_due` does that."""
+        self._alarm, self._wake = when, wake
+        self._asleep.set()
+        await wake.wait()
+        wake.clear()
+        self._asleep.clear()
+
+    def wake_if_due(self) -> bool:
+        """Wake whoever sleeps past its alarm; return whether anybody is awake now."""
+        if self._asleep.is_set() and self._wake is not None:
+            if self._alarm is not None and self._alarm <= self.now():
+                self._wake.set()
+            return self._wake.is_set()
+        return True
+
+    async def until_asleep(self) -> None:
+        """Return when all that was due is done."""
+        while self.wake_if_due():
+            self._asleep.clear()
+            await self._asleep.wait()
+
+    def forget(self) -> None:
+        """Begin anew, for a process that restarts."""
+        self._wake = self._alarm = None
+        self._asleep.clear()

@@ -1,0 +1,28 @@
+"""The world that each story begins in."""
+
+import logging
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.world import World, open_world
+
+
+@pytest.fixture
+async def empty_world(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> AsyncIterator[World]:
+    """Return a server without a room. Nothing may be logged as an error but where a story says so."""
+    async with open_world(tmp_path, monkeypatch) as world:
+        yield world
+        loud = [each for each in caplog.get_records("call") if each.levelno >= logging.ERROR]
+        assert world.expects_errors or not loud, [each.getMessage() for each in loud]
+
+
+@pytest.fixture
+async def world(empty_world: World) -> World:
+    """Return a server with one room, Library, of eight seats."""
+    await empty_world.furnish()
+    empty_world.spent()
+    return empty_world

@@ -1,0 +1,89 @@
+"""The arriving question: three answers that weigh the same, shown as a number from three up; and nods."""
+
+import pytest
+
+from tests.world import Person, World
+
+ANSWERS = ["Here", "Quiet today", "Pass"]
+
+
+@pytest.fixture
+async def asking(world: World) -> World:
+    """Return a server whose one room asks the arriving question."""
+    done = await world.moderator.uses("quiet room arriving", room="Library", asks=1)
+    assert "offer three answers to tap" in done.text
+    world.spent()
+    return world
+
+
+async def _answers(world: World, person: Person, answer: str) -> str:
+    return (await person.taps(world.card(), answer)).text
+
+
+async def test_no_card_asks_unless_the_room_was_told_to(world: World) -> None:
+    await world.ada.opens(minutes=50)
+    assert set(ANSWERS) & set(world.card().buttons) == set()
+
+
+async def test_answers_weigh_the_same_and_show_as_a_number_from_three_up(asking: World) -> None:
+    world = asking
+    await world.ada.opens(minutes=50)
+    assert world.card().buttons[-3:] == ANSWERS
+    told = {await _answers(world, world.ada, "Here"), await _answers(world, world.ben, "Quiet today")}
+    assert "stopped by." not in world.card_text()
+    told.add(await _answers(world, world.cleo, "Pass"))
+    assert len(told) == 1
+    assert "3 people stopped by." in world.card_text()
+    assert "One person is here." in world.card_text()
+
+
+async def test_answering_again_counts_nobody_twice(asking: World) -> None:
+    world = asking
+    await world.ada.opens(minutes=50)
+    for answer in ANSWERS:
+        await _answers(world, world.ada, answer)
+    await _answers(world, world.ben, "Here")
+    assert "stopped by." not in world.card_text()
+
+
+async def test_the_question_is_gone_with_arriving_and_its_traces_with_the_session(asking: World) -> None:
+    world = asking
+    await world.ada.opens(minutes=10)
+    arriving = world.card().custom_id("Here")
+    await _answers(world, world.ben, "Here")
+    assert "answered the arriving question" in (await world.ben.uses("my-data show")).text
+    await world.pass_time(minutes=1)
+    assert set(ANSWERS) & set(world.card().buttons) == set()
+    assert "Arriving is over" in (await world.cleo.forges(arriving)).text
+    await world.pass_time(minutes=9)
+    assert (await world.ben.uses("my-data show")).text == "Nothing about you is kept here."
+    assert world.spent() == ["POST /channels/*/messages", *["PATCH /channels/*/messages/*"] * 3]
+
+
+async def test_the_question_is_turned_off_as_it_was_turned_on(asking: World) -> None:
+    world = asking
+    done = await world.moderator.uses("quiet room arriving", room="Library", asks=0)
+    assert "ask nothing" in done.text
+    await world.ada.opens(minutes=50)
+    assert set(ANSWERS) & set(world.card().buttons) == set()
+
+
+async def test_who_does_not_manage_the_server_cannot_turn_it_on(world: World) -> None:
+    named = [{"name": "room", "type": 3, "value": "Library"}, {"name": "asks", "type": 4, "value": 1}]
+    arriving = {"name": "arriving", "type": 1, "options": named}
+    answer = await world.ada.forges_command("quiet", {"name": "room", "type": 2, "options": [arriving]})
+    assert answer.text == "This is for those who manage the server. Nothing was changed."
+
+
+async def test_nods_of_a_minute_are_one_soft_line(world: World) -> None:
+    await world.ada.opens(minutes=50)
+    await world.ben.sits()
+    await world.ada.nods()
+    first = world.card_text()
+    await world.pass_time(seconds=30)
+    await world.ben.nods()
+    assert world.card_text() == first
+    assert first.count("A nod went round") == 1
+    await world.pass_time(seconds=30)
+    await world.ben.nods()
+    assert world.card_text() != first

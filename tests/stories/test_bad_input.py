@@ -1,0 +1,265 @@
+"""Whatever is typed or tapped: a calm private answer, and nothing changed."""
+
+import logging
+
+import pytest
+
+from tests.world import DiscordRefuses, World
+
+ABSURD = [
+    "x" * 4000,
+    "**bold** `code` ||spoiler|| > # -",
+    "\u202eleft\u202d",
+    "\x00\x07\x1b[31m",
+    "\u200b",
+    "'; DROP TABLE seat; --",
+    "{0} {room} {closes:R} %s",
+    "99999999999999999999999999",
+    "-1",
+    "\u0664\u0662",
+    "@everyone <@1> <@&2>",
+    "\U0001f9d8\u200d\u2642\ufe0f",
+]
+OURS = "Something went wrong on our side. Nothing you have is lost. Reference "
+
+
+def _is_calm(text: str) -> bool:
+    return 0 < len(text) < 300 and OURS not in text
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "others"),
+    [
+        ("sit", "room", {}),
+        ("checkins", "zone", {}),
+        ("quiet setup", "zone", {}),
+        ("quiet room remove", "room", {}),
+        ("quiet schedule remove", "schedule", {}),
+        ("quiet schedule add", "room", {"days": "Monday", "time": "19:30", "minutes": 25}),
+        ("quiet schedule add", "zone", {"room": "Library", "days": "Monday", "time": "9", "minutes": 25}),
+        ("quiet schedule edit", "schedule", {"time": "9:30"}),
+        ("quiet schedule skip", "schedule", {"occurrence": "2026-01-12"}),
+    ],
+)
+async def test_absurd_options_are_refused_calmly(
+    world: World, command: str, option: str, others: dict[str, object]
+) -> None:
+    before = await world.row_counts()
+    for typed in ABSURD:
+        answer = await world.moderator.uses(command, **{option: typed, **others})
+        assert _is_calm(answer.text), (typed, answer.text)
+        assert await world.row_counts() == before
+        assert await world.moderator.types(command, option, typed, **others) == {}
+
+
+@pytest.mark.parametrize(
+    "time", ["24:00", "7:60", "-1", "noon", "12:5", "1e3", "\u202e7", "     ", "9:99h"]
+)
+async def test_times_that_are_none_are_refused(world: World, time: str) -> None:
+    answer = await world.moderator.uses(
+        "quiet schedule add", room="Library", days="Monday", time=time, minutes=25
+    )
+    assert "is not a time I can read. Write it as 19:30. Nothing was changed." in answer.text
+
+
+@pytest.mark.parametrize("name", ["   ", "\u202eabc", "a\x00b", "a\u200bb"])
+async def test_names_that_cannot_be_seen_or_read_are_refused(world: World, name: str) -> None:
+    answer = await world.moderator.uses("quiet room add", channel=world.library, name=name)
+    assert answer.text == "A room's name has 1 to 40 letters or signs on one line. Nothing was changed."
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("sit", {"minutes": 7}),
+        ("sit", {"minutes": 2**53}),
+        ("checkins", {"per_week": 4}),
+        ("checkins", {"days": "never"}),
+        ("pause", {"days": 0}),
+        ("pause", {"days": 366}),
+        ("quiet room add", {"name": "x" * 41}),
+        ("quiet room add", {"seats": 100}),
+        (
+            "quiet schedule add",
+            {"room": "Library", "days": "Monday", "time": "9", "minutes": 25, "weeks": 5},
+        ),
+        ("quiet schedule add", {"room": "Library", "days": "Monday", "time": "19:30:00", "minutes": 25}),
+    ],
+)
+async def test_discord_itself_refuses_what_the_options_rule_out(
+    world: World, command: str, options: dict[str, object]
+) -> None:
+    if command == "quiet room add":
+        options = {"channel": world.library, **options}
+    with pytest.raises(DiscordRefuses):
+        await world.moderator.uses(command, **options)
+
+
+async def test_a_form_with_absurd_text_is_refused_calmly(world: World) -> None:
+    panel = await world.moderator.uses("quiet setup")
+    for typed in ABSURD:
+        form = await world.moderator.taps(panel.panel, "Time zone")
+        answer = await world.moderator.sends(form, zone=typed[:100])
+        assert "I do not know the time zone" in answer.told[-1].text
+        assert "Time zone: UTC" in (await world.moderator.uses("quiet setup")).text
+
+
+async def test_places_are_kept_as_they_were_written_whatever_they_are(world: World) -> None:
+    panel = await world.moderator.uses("quiet setup")
+    for typed in ABSURD:
+        form = await world.moderator.taps(panel.panel, "Places to turn to")
+        answer = await world.moderator.sends(form, places=typed[:1000])
+        assert "Done: /help-now shows the new text." in answer.text
+        assert typed[:1000] in (await world.ada.uses("help-now")).text
+
+
+@pytest.mark.parametrize(
+    "custom_id",
+    ["rooms:dance:1:v1", "rooms:sit:1:v0", "rooms:sit:1:v2", "unknown:verb::v1", "checkins:here:1:v99"],
+)
+async def test_a_button_of_another_version_says_so(world: World, custom_id: str) -> None:
+    await world.ada.opens()
+    before = await world.row_counts()
+    answer = await world.ben.forges(custom_id)
+    assert answer.text == "This button is from an earlier version. Use the command again and it will work."
+    assert await world.row_counts() == before
+
+
+@pytest.mark.parametrize(
+    "custom_id",
+    [
+        *(f"rooms:{verb}:99999:v1" for verb in ("sit", "slip", "nod", "leave", "again", "unlist", "count")),
+        *(
+            f"checkins:{verb}:99999:v1"
+            for verb in ("here", "quiet", "pass", "change", "times", "less", "stop")
+        ),
+        "checkins:pause:1:v1",
+        "checkins:resume:1:v1",
+        "setup:ask_schedule::v1",
+    ],
+)
+async def test_a_forged_number_reaches_nothing(empty_world: World, custom_id: str) -> None:
+    world = empty_world
+    panel = await world.ada.uses("help")
+    before = await world.row_counts()
+    answer = await world.ada.forges(custom_id, panel.panel)
+    assert _is_calm(answer.told[-1].text)
+    assert answer.told[-1].text != panel.text
+    assert await world.row_counts() == before
+
+
+@pytest.mark.parametrize("verb", ["here", "quiet", "pass", "change", "times", "less", "stop"])
+async def test_somebody_elses_check_ins_are_out_of_reach(world: World, verb: str) -> None:
+    panel = await world.ada.uses("checkins")
+    await world.ada.taps(panel.panel, "Yes, begin")
+    number = world.ada.direct_messages[-1].custom_id("Here").split(":")[2]
+    help_panel = await world.ben.uses("help")
+    before = await world.ada.uses("my-data show")
+    answer = await world.ben.forges(f"checkins:{verb}:{number}:v1", help_panel.panel)
+    assert answer.told[-1].text.startswith("These check-ins have ended, and nothing was kept.")
+    assert (await world.ada.uses("my-data show")).text == before.text
+
+
+@pytest.mark.parametrize("verb", ["sit", "again", "unlist", "count", "nod", "slip", "leave"])
+async def test_a_session_of_another_server_is_out_of_reach(world: World, verb: str) -> None:
+    await world.ada.opens()
+    number = world.card().custom_id("Sit").split(":")[2]
+    stranger = world.elsewhere(world.invite("dora"), manages=True)
+    panel = await stranger.uses("help")
+    before = await world.row_counts()
+    answer = await stranger.forges(f"rooms:{verb}:{number}:v1", panel.panel)
+    assert answer.told[-1].text.startswith("That session has closed.")
+    assert await world.row_counts() == before
+    assert "Library" not in "".join(each.text for each in answer.told)
+
+
+async def test_rooms_and_times_of_another_server_are_out_of_reach(world: World) -> None:
+    room = (await world.moderator.types("quiet room remove", "room", ""))["Library"]
+    await world.moderator.uses(
+        "quiet schedule add", room="Library", days="Monday", time="19:30", minutes=25
+    )
+    (time,) = (await world.moderator.types("quiet schedule remove", "schedule", "")).values()
+    stranger = world.elsewhere(world.invite("dora"), manages=True)
+    before = await world.row_counts()
+    for command, options in (
+        ("sit", {"room": room}),
+        ("quiet room remove", {"room": room}),
+        ("quiet schedule remove", {"schedule": time}),
+        ("quiet schedule add", {"room": room, "days": "Monday", "time": "9", "minutes": 5}),
+    ):
+        answer = await stranger.uses(command, **options)
+        assert " is not here" in answer.text
+    assert await world.row_counts() == before
+
+
+@pytest.mark.parametrize(
+    "custom_id",
+    [
+        "rooms:sit:abc:v1",
+        "checkins:here::v1",
+        "checkins:agree:1 nonsense:v1",
+        "checkins:agree:1 1 weekdays morning x 0 UTC:v1",
+        "checkins:sound:1 never morning 2 0 UTC:v1",
+        "consent:ask:1.world_peace:v1",
+        "consent:give:1:v1",
+        "data:erase:all:v1",
+    ],
+)
+async def test_a_detail_that_is_none_is_answered_with_a_reference_that_finds_the_log(
+    world: World, custom_id: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.expects_errors = True
+    await world.ada.opens()
+    before = await world.row_counts()
+    answer = await world.ben.forges(custom_id)
+    assert answer.text.startswith(OURS)
+    reference = answer.text.removeprefix(OURS).rstrip(".")
+    loud = [each.getMessage() for each in caplog.records if each.levelno >= logging.ERROR]
+    assert loud == [f"an interaction failed, reference {reference}"]
+    assert str(world.ben.id) not in caplog.text
+    assert await world.row_counts() == before
+
+
+@pytest.mark.parametrize(
+    "times",
+    ["weekdays morning 99 0 UTC", "weekdays morning 0 0 UTC", "weekdays morning 2 0 Middle/Earth"],
+)
+async def test_times_that_do_not_fit_together_are_refused(world: World, times: str) -> None:
+    await world.ada.opens()
+    before = await world.row_counts()
+    answer = await world.ben.forges(f"checkins:agree:1 {world.guild.id} {times}:v1")
+    assert answer.text == "Those times do not fit together. Nothing was changed."
+    assert await world.row_counts() == before
+    assert world.ben.direct_messages == []
+
+
+async def test_an_old_text_of_consent_to_check_ins_is_not_agreed_to(world: World) -> None:
+    await world.ada.opens()
+    answer = await world.ben.forges(f"checkins:agree:0 {world.guild.id} weekdays morning 2 0 UTC:v1")
+    assert answer.text.startswith("This text has changed since.")
+    assert (await world.ben.uses("my-data show")).text == "Nothing about you is kept here."
+
+
+async def test_a_failure_of_ours_is_apologised_for_with_a_reference(
+    world: World, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.expects_errors = True
+
+    async def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(world.client.services.rooms, "of_guild", fail)
+    answer = await world.ada.opens()
+    assert answer.text.startswith(OURS)
+    reference = answer.text.removeprefix(OURS).rstrip(".")
+    assert f"an interaction failed, reference {reference}" in caplog.text
+    offered = await world.ada.types("sit", "room", "lib")
+    assert offered == {}
+
+
+async def test_a_refusal_is_not_an_error(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, logger="bot")
+    await world.ada.opens()
+    await world.ben.nods()
+    await world.ben.opens(room="nowhere")
+    assert not [each for each in caplog.records if each.levelno >= logging.WARNING]

@@ -1,0 +1,230 @@
+"""Cards: phases by the clock, the request budget, and whatever can happen to a message."""
+
+from tests.world import World
+
+POST = "POST /channels/*/messages"
+EDIT = "PATCH /channels/*/messages/*"
+
+
+async def test_a_session_passes_through_its_phases_by_the_clock(world: World) -> None:
+    await world.ada.opens(minutes=50)
+    assert "Arriving. Quiet begins" in world.card_text()
+    await world.pass_time(minutes=4)
+    assert "Arriving." in world.card_text()
+    await world.pass_time(minutes=1)
+    assert world.card_text().count("Quiet until") == 1
+    await world.pass_time(minutes=39)
+    assert "Quiet until" in world.card_text()
+    await world.pass_time(minutes=1)
+    assert "Landing: talking is fine now" in world.card_text()
+    await world.pass_time(minutes=5)
+    assert "This session closed at" in world.card_text()
+    assert world.card().buttons == []
+    assert world.ada.mention not in world.card_text()
+
+
+async def test_the_card_comes_silently(world: World) -> None:
+    await world.ada.opens()
+    assert world.card().is_silent
+
+
+async def test_a_closed_session_leaves_nobody_in_the_database(world: World) -> None:
+    await world.ada.opens(minutes=5)
+    await world.ben.sits()
+    await world.pass_time(minutes=5)
+    for member in (world.ada, world.ben):
+        assert (await member.uses("my-data show")).text == "Nothing about you is kept here."
+
+
+async def test_a_session_of_eight_costs_four_requests(world: World) -> None:
+    await world.ada.opens(minutes=10)
+    for number in range(7):
+        await world.invite(f"member {number}").sits()
+    assert "8 people are here." in world.card_text()
+    await world.pass_time(minutes=10)
+    assert "This session closed" in world.card_text()
+    assert world.spent() == [POST, EDIT, EDIT, EDIT]
+
+
+async def test_a_session_of_a_hundred_who_all_tap_at_once_costs_four_and_ends_true(
+    empty_world: World,
+) -> None:
+    world = empty_world
+    await world.furnish(seats=99)
+    world.spent()
+    await world.moderator.opens(minutes=10, unlisted=True)
+    people = [world.invite(f"member {number}") for number in range(99)]
+    answers = await world.at_once([person.sits for person in people])
+    assert all("You have a seat" in answer.text for answer in answers)
+    assert "99 people are here." in world.card_text()
+    late = await world.ada.sits()
+    assert "is full" in late.text
+    await world.at_once([person.nods for person in people])
+    await world.at_once([person.slips_out for person in people[:60]])
+    assert "39 people are here." in world.card_text()
+    await world.pass_time(minutes=10)
+    assert world.spent() == [POST, EDIT, EDIT, EDIT]
+
+
+async def test_taps_while_the_phase_changes_are_on_the_card_in_the_end(world: World) -> None:
+    await world.ada.opens(minutes=10)
+    async with world.held("PATCH") as came:
+        await world.advance_without_waiting(minutes=1)
+        await came.wait()
+        answers = [await person.sits() for person in (world.ben, world.cleo)]
+        assert all("You have a seat" in answer.text for answer in answers)
+    assert "3 people are here." in world.card_text()
+    assert "Quiet until" in world.card_text()
+
+
+async def test_a_seat_taken_by_command_shows_with_the_next_tap_or_phase(world: World) -> None:
+    await world.ada.opens(minutes=10)
+    await world.ben.opens()
+    assert world.spent() == [POST]
+    await world.pass_time(minutes=1)
+    assert "2 people are here." in world.card_text()
+
+
+async def test_a_card_that_somebody_deleted_is_posted_anew_within_the_budget(world: World) -> None:
+    await world.ada.opens(minutes=10)
+    await world.delete(world.card())
+    await world.pass_time(minutes=1)
+    assert "Quiet until" in world.card_text()
+    await world.pass_time(minutes=9)
+    assert len(world.cards()) == 1
+    assert "This session closed" in world.card_text()
+    assert len(world.spent()) <= 4
+
+
+async def test_a_card_that_is_deleted_again_and_again_costs_four_all_the_same(world: World) -> None:
+    await world.ada.opens(minutes=10)
+    for _ in range(10):
+        for card in world.cards():
+            await world.delete(card)
+        await world.pass_time(minutes=1)
+    assert len(world.spent()) <= 4
+    assert (await world.ada.opens()).text.startswith("You have a seat")
+
+
+async def test_a_channel_that_is_deleted_ends_its_session_quietly(world: World) -> None:
+    await world.ada.opens(minutes=10)
+    asked_in = world.guild.create_text_channel("elsewhere")
+    await world.delete_library()
+    world.library = asked_in
+    await world.pass_time(minutes=10)
+    assert len(world.spent()) <= 4
+    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+    answer = await world.ada.opens()
+    assert answer.text.startswith("The channel of Library is gone.")
+
+
+async def test_a_channel_that_the_bot_may_not_write_in_is_named_before_a_seat_is_taken(
+    world: World,
+) -> None:
+    world.take_from_bot(send_messages=False)
+    answer = await world.ada.opens()
+    assert answer.text.startswith("I cannot post in the channel of Library at the moment.")
+    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+    assert world.spent() == []
+
+
+async def test_a_permission_that_is_lost_on_the_way_ends_the_session_quietly(world: World) -> None:
+    await world.ada.opens(minutes=10)
+    world.take_from_bot(view_channel=False)
+    await world.pass_time(minutes=10)
+    assert len(world.spent()) <= 4
+    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+
+
+async def test_a_phase_that_discord_fails_is_tried_again(world: World) -> None:
+    world.expects_errors = True
+    await world.ada.opens(minutes=50)
+    world.fail("PATCH", "/channels/*/messages/*", status=500, times=1)
+    await world.pass_time(minutes=5)
+    assert "Arriving" in world.card_text()
+    await world.pass_time(minutes=2)
+    assert "Quiet until" in world.card_text()
+
+
+async def test_the_buttons_of_a_closed_session_answer_calmly(world: World) -> None:
+    await world.ada.opens(minutes=5)
+    sit = world.card().custom_id("Sit")
+    seat = await world.ada.sits()
+    await world.pass_time(minutes=5)
+    for answer in (
+        await world.ben.forges(sit),
+        await world.ada.taps(seat.panel, "Slip out"),
+        await world.ada.taps(seat.panel, "Sit unlisted"),
+        await world.ben.forges(sit.replace("sit", "nod")),
+    ):
+        assert answer.text.startswith("That session has closed.")
+    assert "This session closed" in world.card_text()
+
+
+async def test_a_session_that_is_just_closing_takes_nobody_in(world: World) -> None:
+    await world.ada.opens(minutes=5)
+    await world.advance_without_waiting(minutes=5)
+    (answer,) = await world.at_once([world.ben.sits])
+    assert answer.text.startswith(("That session is just closing.", "That session has closed."))
+    assert "This session closed" in world.card_text()
+
+
+async def test_after_the_close_a_new_session_has_its_own_card(world: World) -> None:
+    await world.ada.opens(minutes=5)
+    await world.pass_time(minutes=5)
+    await world.ada.opens(minutes=5)
+    first, second = world.cards()
+    assert "This session closed" in first.text
+    assert "One person is here." in second.text
+
+
+async def test_the_name_leaves_the_card_with_the_next_phase_where_nobody_tapped(world: World) -> None:
+    await world.ada.agrees("Show my name")
+    await world.ada.opens(minutes=10)
+    assert world.ada.mention in world.card_text()
+    me = await world.ada.uses("me")
+    await world.ada.taps(me.panel, "Hide my name")
+    await world.pass_time(minutes=1)
+    assert world.ada.mention not in world.card_text()
+
+
+async def test_a_tap_long_ago_carries_no_edit(world: World) -> None:
+    await world.ada.opens(minutes=50)
+    await world.ben.sits()
+    await world.pass_time(minutes=20)
+    world.spent()
+    seen = len(world.env.http_requests)
+    await world.cleo.opens()
+    assert not [each for each in world.env.http_requests[seen:] if each.method == "PATCH"]
+    assert "2 people are here." in world.card_text()
+    await world.invite("dora").sits()
+    assert "4 people are here." in world.card_text()
+    assert world.spent() == []
+
+
+async def test_taps_while_the_session_closes_are_answered_and_the_card_stays_closed(world: World) -> None:
+    await world.ada.opens(minutes=10)
+    seat = await world.ben.sits()
+    await world.pass_time(minutes=9)
+    async with world.held("PATCH") as came:
+        await world.advance_without_waiting(minutes=1)
+        await came.wait()
+        left = await world.ada.slips_out()
+        refused = await world.cleo.sits()
+        again = await world.ben.taps(seat.panel, "Sit unlisted")
+    assert left.text == "You slipped out. Nobody is told."
+    assert refused.text.startswith("That session is just closing.")
+    assert again.told[-1].text.startswith("That session is just closing.")
+    assert "This session closed" in world.card_text()
+    for member in (world.ada, world.ben, world.cleo):
+        assert (await member.uses("my-data show")).text == "Nothing about you is kept here."
+
+
+async def test_a_seat_taken_while_the_card_is_posted_shows_with_the_next_tap(world: World) -> None:
+    async with world.held("POST") as came:
+        await world.ada.opens(minutes=10)
+        await came.wait()
+        await world.ben.opens()
+    assert len(world.cards()) == 1
+    await world.cleo.sits()
+    assert "3 people are here." in world.card_text()

@@ -1,0 +1,126 @@
+"""`/quiet check`: what rests, why, and how it goes on by itself."""
+
+import re
+
+from tests.world import Answer, World
+
+WELL = "Everything that is used here works."
+
+
+async def check(world: World) -> Answer:
+    return await world.moderator.uses("quiet check")
+
+
+def granted_by_the_link(answer: Answer) -> int:
+    (permissions,) = re.findall(r"[?&]permissions=(\d+)", answer.text)
+    return int(permissions)
+
+
+async def test_every_permission_says_what_needs_it_and_what_happens_without_it(world: World) -> None:
+    answer = await check(world)
+    assert WELL in answer.text
+    assert "**View Channels** lets cards be kept true. Granted.\n  Without it: no session" in answer.text
+    assert "**Send Messages** lets cards be posted. Granted." in answer.text
+    assert "Manage Channels" not in answer.text  # nothing here uses it
+    assert answer.panel.is_private
+
+
+async def test_the_link_grants_just_what_the_server_uses(world: World) -> None:
+    answer = await check(world)
+    assert granted_by_the_link(answer) == 1024 + 2048
+    assert f"guild_id={world.guild.id}" in answer.text
+    (room,) = await world.client.services.rooms.of_guild(world.guild.id)
+    async with world.database.write() as tx:
+        await tx.run("set_voice", room_id=room.room_id, voice_channel_id=world.library.id, made_voice=False)
+        await tx.run("set_has_events", room_id=room.room_id, has_events=True)
+    answer = await check(world)
+    assert granted_by_the_link(answer) & (1 << 44 | 1 << 20 | 1 << 4 | 1 << 21) == (
+        1 << 44 | 1 << 20 | 1 << 4 | 1 << 21  # create events, connect, manage channels, speak
+    )
+    assert granted_by_the_link(answer) & 8 == 0  # never administrator
+    assert "**Create Events** announces weekly times" in answer.text
+
+
+async def test_a_channel_that_closed_rests_with_its_times_and_goes_on_once_it_opened(world: World) -> None:
+    await world.moderator.uses("quiet schedule add", room="Library", days="Monday", time="10:00", minutes=5)
+    world.take_from_bot(send_messages=False)
+    await world.settle()
+    answer = await check(world)
+    assert (
+        f"**Library** in {world.library.mention} rests: not granted there is Send Messages." in answer.text
+    )
+    assert "The channel's own permissions take it away" in answer.text
+    assert "Its weekly time rests with it." in answer.text
+    assert WELL not in answer.text
+    await world.pass_time(hours=2)
+    assert world.cards() == []
+    world.take_from_bot(send_messages=None)
+    await world.settle()
+    mended = await world.moderator.taps(answer.panel, "Check again")
+    assert WELL in mended.text
+    await world.pass_time(days=7)
+    assert len(world.cards()) == 1
+
+
+async def test_a_deleted_channel_is_named_and_another_mends_it(world: World) -> None:
+    await world.moderator.uses("quiet schedule add", room="Library", days="Monday", time="10:00", minutes=5)
+    await world.delete_library()
+    other = world.guild.create_text_channel("parlour")
+    await world.settle()
+    actor = world.moderator
+    actor._channel = other  # noqa: SLF001 - where they were is gone
+    answer = await check(world)
+    assert "**Library** rests: its channel is gone." in answer.text
+    panel = await actor.taps(answer.panel, "Set-up")
+    (room,) = await world.client.services.rooms.of_guild(world.guild.id)
+    chosen = await actor.chooses(panel.panel, "Change a room: choose it", str(room.room_id))
+    moved = await actor.chooses(chosen.panel, "Another channel for its cards", other)
+    assert f"the next card of Library comes to {other.mention}" in moved.text
+    assert WELL in (await check(world)).text
+    await world.pass_time(hours=1)
+    assert "Library" in world.cards(other)[-1].text
+
+
+async def test_an_event_that_could_not_be_made_is_named_and_comes_once_it_can(world: World) -> None:
+    await world.moderator.uses("quiet schedule add", room="Library", days="Monday", time="19:00", minutes=5)
+    world.let_bot(create_events=False)
+    await world.settle()
+    await world.moderator.uses("quiet room events", room="Library", announced=1)
+    answer = await check(world)
+    at = int(world.now.replace(hour=19).timestamp())
+    assert f"**Library** has no event for <t:{at}:F> yet: Create Events is not granted" in answer.text
+    assert "Not granted: Create Events." in answer.text
+    world.let_bot(create_events=True)
+    await world.settle()
+    await world.pass_time(minutes=30)
+    assert WELL in (await check(world)).text
+
+
+async def test_what_is_not_granted_in_the_whole_server_is_told_apart_from_one_channel(world: World) -> None:
+    (room,) = await world.client.services.rooms.of_guild(world.guild.id)
+    await world.client.services.rooms.set_voice(world.guild.id, room.room_id, 1, made=False)
+    world.let_bot(manage_channels=False, use_soundboard=False)
+    await world.settle()
+    answer = await check(world)
+    assert "Not granted: Manage Channels." in answer.text
+    assert "Not granted: Use Soundboard." in answer.text
+    assert "**Library**: its voice channel is gone." in answer.text
+    assert "The channel's own permissions" not in answer.text
+
+
+async def test_checking_is_for_those_who_manage_the_server(world: World) -> None:
+    answer = await world.ada.forges_command("quiet", {"name": "check", "type": 1, "options": []})
+    assert answer.text == "This is for those who manage the server. Nothing was changed."
+
+
+async def test_a_check_during_an_outage_says_so(world: World) -> None:
+    await world.outage()
+    assert (await check(world)).text.startswith("Discord cannot show this server at the moment.")
+
+
+async def test_a_check_costs_discord_nothing_and_shows_no_people(world: World) -> None:
+    await world.ada.opens()
+    world.spent()
+    answer = await check(world)
+    assert world.spent() == []
+    assert str(world.ada.id) not in answer.text

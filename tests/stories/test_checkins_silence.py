@@ -1,0 +1,203 @@
+"""Check-ins that are ignored, paused, stopped or cannot come: rarer, then silent, never a word about it."""
+
+from datetime import timedelta
+
+from tests.stories.checkins import begins, ignores, newest
+from tests.world import World
+
+
+async def test_the_one_without_an_answer_is_taken_away_when_the_next_comes(world: World) -> None:
+    await begins(world.ada)
+    first = newest(world.ada)
+    world.spent()
+    await ignores(world.ada, 1)
+    assert first.is_gone
+    assert len(world.ada.direct_messages) == 1
+    assert world.spent() == ["DELETE /channels/*/messages/*", "POST /channels/*/messages"]
+
+
+async def test_ignored_check_ins_come_half_as_often_and_then_rest_without_a_word(world: World) -> None:
+    await begins(world.ada, days="daily", per_week=7)
+    gaps = await ignores(world.ada, 3)
+    assert gaps[-1] >= 1.5
+    last = world.ada.direct_messages
+    await world.pass_time(days=60)
+    assert [each.message.id for each in world.ada.direct_messages] == [last[-1].message.id]
+    assert "Check-ins rest until you want them again" in (await world.ada.uses("me")).text
+
+
+async def test_a_tap_on_the_newest_one_ends_the_rest(world: World) -> None:
+    await begins(world.ada, days="daily", per_week=7)
+    await ignores(world.ada, 3)
+    await world.pass_time(days=30)
+    await world.ada.taps(newest(world.ada), "Quiet today")
+    assert "Check-ins: on." in (await world.ada.uses("me")).text
+    before = newest(world.ada).message.id
+    await world.pass_time(days=2)
+    assert newest(world.ada).message.id != before
+
+
+async def test_resume_ends_the_rest_too(world: World) -> None:
+    await begins(world.ada, days="daily", per_week=7)
+    await ignores(world.ada, 3)
+    answer = await world.ada.uses("resume")
+    assert answer.text == "Check-ins come again at the times you chose."
+    before = newest(world.ada).message.id
+    await world.pass_time(days=2)
+    assert newest(world.ada).message.id != before
+
+
+async def test_a_tap_after_two_ignored_ones_brings_the_chosen_times_back(world: World) -> None:
+    await begins(world.ada, days="daily", per_week=7)
+    await ignores(world.ada, 2)
+    for _ in range(3):
+        await world.ada.taps(newest(world.ada), "Here")
+        before = newest(world.ada).message.id
+        await world.pass_time(days=1, hours=4)
+        assert newest(world.ada).message.id != before
+
+
+async def test_a_pause_silences_everything_until_its_end(world: World) -> None:
+    await begins(world.ada, days="daily", per_week=7)
+    answer = await world.ada.uses("pause", days=5)
+    until = int((world.now + timedelta(days=5)).timestamp())
+    assert answer.text.startswith(f"Paused until <t:{until}:D>.")
+    before = newest(world.ada).message.id
+    await world.pass_time(days=4, hours=23)
+    assert newest(world.ada).message.id == before
+    assert f"paused until <t:{until}:D>" in (await world.ada.uses("me")).text
+    await world.pass_time(days=3)
+    assert newest(world.ada).message.id != before
+
+
+async def test_a_pause_without_an_end_lasts_until_resume_even_from_direct_messages(world: World) -> None:
+    await begins(world.ada, days="daily", per_week=7)
+    paused = await world.ada.uses_in_dm("pause")
+    assert paused.text == "Paused. Nothing reaches you until you use /resume."
+    before = newest(world.ada).message.id
+    await world.pass_time(days=400)
+    assert newest(world.ada).message.id == before
+    assert "paused until you use /resume" in (await world.ada.uses("me")).text
+    resumed = await world.ada.uses_in_dm("resume")
+    assert resumed.text == "Check-ins come again at the times you chose."
+    await world.pass_time(days=2)
+    assert newest(world.ada).message.id != before
+
+
+async def test_with_nothing_to_silence_a_pause_stores_nothing(world: World) -> None:
+    assert "Nothing was stored." in (await world.ada.uses("pause")).text
+    assert (await world.ada.uses("resume")).text.startswith("Nothing was paused.")
+    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+
+
+async def test_change_in_the_message_holds_less_often_pause_and_stop(world: World) -> None:
+    await begins(world.ada, per_week=5)
+    change = await world.ada.taps(newest(world.ada), "Change")
+    assert change.buttons == ["Other times", "Less often", "Pause for a week", "Stop"]
+    for words in ("up to 2 times a week", "about once a week"):
+        change = await world.ada.taps(newest(world.ada), "Change")
+        less = await world.ada.taps(change.panel, "Less often")
+        assert words in less.text
+    change = await world.ada.taps(newest(world.ada), "Change")
+    once = await world.ada.taps(change.panel, "Less often")
+    assert once.told[-1].text.startswith("Once a week is as rare as they come.")
+
+
+async def test_the_pause_button_pauses_for_a_week_and_resume_takes_its_place(world: World) -> None:
+    await begins(world.ada)
+    change = await world.ada.taps(newest(world.ada), "Change")
+    paused = await world.ada.taps(change.panel, "Pause for a week")
+    until = int((world.now + timedelta(days=7)).timestamp())
+    assert f"Paused until <t:{until}:D>." in paused.text
+    change = await world.ada.taps(newest(world.ada), "Change")
+    assert "Resume" in change.buttons
+    resumed = await world.ada.taps(change.panel, "Resume")
+    assert resumed.text == "Check-ins come again at the times you chose."
+
+
+async def test_stop_deletes_what_was_kept(world: World) -> None:
+    await begins(world.ada)
+    standing = await world.ada.uses("checkins")
+    stopped = await world.ada.taps(standing.panel, "Stop")
+    assert stopped.text == "Check-ins have stopped. What was kept for them is deleted."
+    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+    answer = await world.ada.taps(newest(world.ada), "Here")
+    assert answer.told[-1].text.startswith("These check-ins have ended, and nothing was kept.")
+    count = len(world.ada.direct_messages)
+    await world.pass_time(days=30)
+    assert len(world.ada.direct_messages) == count
+
+
+async def test_closed_direct_messages_are_said_and_nothing_is_kept(world: World) -> None:
+    world.close_direct_messages(world.ada)
+    answer = await begins(world.ada)
+    assert "Discord could not deliver a direct message to you, so nothing was kept." in answer.text
+    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+    world.spent()
+    await world.pass_time(days=30)
+    assert world.spent() == []
+
+
+async def test_direct_messages_that_close_later_stop_check_ins_at_once(world: World) -> None:
+    await begins(world.ada, days="daily", per_week=7)
+    await world.ada.taps(newest(world.ada), "Here")
+    world.close_direct_messages(world.ada)
+    world.spent()
+    await world.pass_time(days=30)
+    assert world.spent() == ["POST /channels/*/messages"]
+    assert "Discord could not deliver them, so they wait." in (await world.ada.uses("me")).text
+    world.heal()
+    await world.ada.uses("resume")
+    await world.pass_time(days=2)
+    assert "Check-ins: on." in (await world.ada.uses("me")).text
+    assert len(world.ada.direct_messages) >= 2
+
+
+async def test_check_ins_that_were_due_while_the_process_was_down_are_skipped(world: World) -> None:
+    await begins(world.ada, days="daily", per_week=7)
+    await world.ada.taps(newest(world.ada), "Here")
+    await world.sleeps_through(days=10)
+    assert len(world.ada.direct_messages) == 1
+    await world.pass_time(days=2)
+    assert len(world.ada.direct_messages) >= 2
+
+
+async def test_a_failure_of_discord_is_tried_again_and_nothing_comes_twice(world: World) -> None:
+    world.expects_errors = True
+    await begins(world.ada, days="daily", per_week=7)
+    await world.ada.taps(newest(world.ada), "Here")
+    world.fail("POST", "/channels/*/messages", status=500, times=2)
+    await world.pass_time(days=1, hours=4)
+    assert len(world.ada.direct_messages) == 2
+
+
+async def test_less_often_tapped_twice_halves_once(world: World) -> None:
+    await begins(world.ada, per_week=7)
+    change = await world.ada.taps(newest(world.ada), "Change")
+    await world.at_once([lambda: world.ada.taps(change.panel, "Less often")] * 2)
+    assert "up to 3 times a week" in (await world.ada.uses("checkins")).text
+
+
+async def test_times_changed_during_a_pause_or_a_rest_are_in_force_at_once(world: World) -> None:
+    await begins(world.ada, days="daily", per_week=7)
+    await ignores(world.ada, 3)
+    standing = await world.ada.uses("checkins")
+    choosing = await world.ada.taps(standing.panel, "Other times")
+    await world.ada.taps(choosing.panel, "Save")
+    before = newest(world.ada).message.id
+    await world.pass_time(days=2)
+    assert newest(world.ada).message.id != before
+
+
+async def test_a_check_in_that_is_stopped_while_it_is_being_sent_ends_all_the_same(world: World) -> None:
+    await begins(world.ada, days="daily", per_week=7)
+    await world.ada.taps(newest(world.ada), "Here")
+    standing = await world.ada.uses("checkins")
+    async with world.held("POST") as came:
+        await world.advance_to_what_is_next()
+        await came.wait()
+        await world.ada.taps(standing.panel, "Stop")
+    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+    count = len(world.ada.direct_messages)
+    await world.pass_time(days=10)
+    assert len(world.ada.direct_messages) == count

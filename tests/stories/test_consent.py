@@ -1,0 +1,196 @@
+"""Consent and rhythm: each purpose separate, off until chosen, gone with what it kept when withdrawn."""
+
+import pytest
+
+from bot.consent.model import Purpose
+from bot.consent.rules import VERSIONS
+from tests.world import Person, World
+
+
+async def _me(person: Person) -> str:
+    return (await person.uses("me")).text
+
+
+async def test_everything_is_off_until_chosen(world: World) -> None:
+    answer = await world.ada.uses("me")
+    assert "Your choices in Reading circle\nNobody else sees this." in answer.text
+    assert "Name on cards: not shown." in answer.text
+    assert "Weekly counts: not kept." in answer.text
+    assert "Check-ins: off." in answer.text
+    assert answer.buttons == ["Show my name", "Keep weekly counts", "My data"]
+
+
+async def test_asking_keeps_nothing(world: World) -> None:
+    me = await world.ada.uses("me")
+    asked = await world.ada.taps(me.panel, "Keep weekly counts")
+    assert "Kept: two numbers a week, no times, until you withdraw." in asked.text
+    assert "Withdraw any time in /me; the counts are deleted." in asked.text
+    declined = await world.ada.taps(asked.panel, "Not now")
+    assert declined.text == "All right. Nothing was kept."
+    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+
+
+async def test_a_yes_is_receipted_with_its_moment_and_text(world: World) -> None:
+    receipt = await world.ada.agrees("Keep weekly counts")
+    at = int(world.now.timestamp())
+    assert receipt.text == f"Kept: your yes to weekly counts, <t:{at}:f>, text version 1."
+    assert receipt.buttons == ["Withdraw"]
+
+
+async def test_each_purpose_is_separate(world: World) -> None:
+    await world.ada.agrees("Keep weekly counts")
+    assert "Name on cards: not shown." in await _me(world.ada)
+    assert "Weekly counts: kept." in await _me(world.ada)
+    assert "Check-ins: off." in await _me(world.ada)
+
+
+async def test_sits_and_taps_are_counted_alike_by_week_once_chosen(world: World) -> None:
+    await world.ada.opens(minutes=5)  # before the yes: not counted
+    await world.pass_time(minutes=5)
+    await world.ada.agrees("Keep weekly counts")
+    assert "Your weeks appear here as they come." in await _me(world.ada)
+    await world.ada.opens(minutes=5)
+    await world.ada.sits()  # the same seat
+    await world.pass_time(minutes=5)
+    panel = await world.ada.uses("checkins")
+    await world.ada.taps(panel.panel, "Yes, begin")
+    await world.ada.taps(world.ada.direct_messages[-1], "Pass")
+    assert "Week 2 of 2026: sat 1, check-ins 1" in await _me(world.ada)
+    await world.pass_time(days=7)
+    await world.ada.opens(minutes=5, unlisted=True)
+    text = await _me(world.ada)
+    assert "Week 2 of 2026: sat 1, check-ins 1\nWeek 3 of 2026: sat 1, check-ins 0" in text
+
+
+async def test_weeks_show_six_at_most_and_no_blame_for_the_empty_ones(world: World) -> None:
+    await world.ada.agrees("Keep weekly counts")
+    for _ in range(8):
+        await world.ada.opens(minutes=5)
+        await world.pass_time(days=7)
+    await world.pass_time(days=28)
+    text = await _me(world.ada)
+    assert text.count("Week ") == 6
+    assert "sat 0" not in text
+
+
+async def test_withdrawing_deletes_what_was_kept(world: World) -> None:
+    await world.ada.agrees("Keep weekly counts")
+    await world.ada.opens(minutes=5)
+    await world.pass_time(minutes=5)
+    me = await world.ada.uses("me")
+    withdrawn = await world.ada.taps(me.panel, "Stop and delete counts")
+    assert withdrawn.text.startswith("Withdrawn: weekly counts,")
+    assert withdrawn.text.endswith("What it kept is deleted.")
+    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+    await world.ada.agrees("Keep weekly counts")
+    assert "Your weeks appear here as they come." in await _me(world.ada)
+
+
+async def test_withdrawing_twice_is_answered_the_same(world: World) -> None:
+    receipt = await world.ada.agrees("Keep weekly counts")
+    tap = [lambda: world.ada.taps(receipt.panel, "Withdraw")] * 2
+    answers = await world.at_once(tap)
+    assert all("Withdrawn: weekly counts" in answer.text for answer in answers)
+
+
+async def test_a_yes_holds_in_its_own_server_alone(world: World) -> None:
+    await world.ada.agrees("Show my name")
+    elsewhere = world.elsewhere(world.ada)
+    assert "Name on cards: not shown." in await _me(elsewhere)
+    assert "Name on cards: shown." in await _me(world.ada)
+
+
+async def test_a_yes_to_an_older_text_is_asked_for_again(world: World) -> None:
+    await world.ada.opens()
+    version_of_yesterday = f"consent:give:{world.guild.id}.listed_name.0:v1"
+    answer = await world.ada.forges(version_of_yesterday)
+    assert answer.text.startswith("This text has changed since.")
+    assert "Name on cards: not shown." in await _me(world.ada)
+
+
+async def test_sharing_counts_rests_on_keeping_them(world: World) -> None:
+    await world.ada.opens()
+    answer = await world.ada.forges(f"consent:give:{world.guild.id}.share_rhythm.1:v1")
+    assert answer.text == "This rests on weekly counts, which are off. Nothing was changed."
+
+
+async def test_sharing_ends_with_what_it_rests_on(world: World) -> None:
+    receipt = await world.ada.agrees("Keep weekly counts")
+    await world.ada.opens()
+    shared = await world.ada.forges(f"consent:give:{world.guild.id}.share_rhythm.1:v1", receipt.panel)
+    assert "Kept: your yes to sharing your counts" in shared.text
+    await world.ada.slips_out()
+    me = await world.ada.uses("me")
+    await world.ada.taps(me.panel, "Stop and delete counts")
+    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+
+
+async def test_stopping_check_ins_leaves_other_choices_alone(world: World) -> None:
+    await world.ada.agrees("Keep weekly counts")
+    panel = await world.ada.uses("checkins")
+    await world.ada.taps(panel.panel, "Yes, begin")
+    await world.ada.taps(world.ada.direct_messages[-1], "Here")
+    standing = await world.ada.uses("checkins")
+    await world.ada.taps(standing.panel, "Stop")
+    assert "Week 2 of 2026: sat 0, check-ins 1" in await _me(world.ada)
+
+
+async def test_nobody_sees_the_choices_of_another(world: World) -> None:
+    await world.ada.agrees("Show my name")
+    text = await _me(world.ben)
+    assert "Name on cards: not shown." in text
+    assert str(world.ada.id) not in text
+
+
+async def test_a_text_that_changed_its_meaning_ends_the_old_yes(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.ada.agrees("Show my name")
+    me = await world.ada.uses("me")
+    monkeypatch.setitem(VERSIONS, Purpose.LISTED_NAME, 2)
+    assert "Name on cards: not shown." in await _me(world.ada)
+    await world.ada.opens()
+    assert world.ada.mention not in world.card_text()
+    await world.ada.taps(me.panel, "Hide my name")
+    assert "version 2" in (await world.ada.agrees("Show my name")).text
+
+
+async def test_a_check_in_comes_no_more_once_its_text_has_changed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = await world.ada.uses("checkins", days="daily", per_week=7)
+    await world.ada.taps(panel.panel, "Yes, begin")
+    monkeypatch.setitem(VERSIONS, Purpose.CHECKINS, 2)
+    await world.pass_time(days=10)
+    assert len(world.ada.direct_messages) == 1
+
+
+async def test_a_withdrawn_name_leaves_the_card_at_once_though_nobody_has_tapped_it(world: World) -> None:
+    await world.ada.agrees("Show my name")
+    me = await world.ada.uses("me")
+    await world.ada.opens(minutes=10)
+    assert world.ada.mention in world.card_text()
+    await world.ada.taps(me.panel, "Hide my name")
+    assert world.ada.mention not in world.card_text()
+    assert "One person is here." in world.card_text()
+    await world.pass_time(minutes=10)
+    assert "This session closed" in world.card_text()
+    assert len(world.spent()) == 4  # the post, the name, quiet or landing, the close
+
+
+async def test_deleting_everything_takes_the_name_off_the_card_at_once(world: World) -> None:
+    await world.ada.agrees("Show my name")
+    question = await world.ada.uses("my-data delete")
+    await world.ada.opens(minutes=10)
+    await world.ada.taps(question.panel, "In every server")
+    assert "Nobody is seated yet." in world.card_text()
+
+
+async def test_changing_ones_mind_again_and_again_never_costs_the_close(world: World) -> None:
+    await world.ada.opens(minutes=10)
+    for _ in range(5):
+        await world.ada.agrees("Show my name")
+        await world.ada.taps((await world.ada.uses("me")).panel, "Hide my name")
+    await world.pass_time(minutes=10)
+    assert "This session closed" in world.card_text()
+    assert len(world.spent()) <= 4

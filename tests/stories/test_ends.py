@@ -1,0 +1,213 @@
+"""Ends: a seat that goes by itself, a session that lasts longer, a session that is closed early."""
+
+from tests.world import World
+
+POST = "POST /channels/*/messages"
+EDIT = "PATCH /channels/*/messages/*"
+
+
+async def test_a_seat_goes_by_itself_at_the_members_own_end_and_no_edit_is_spent(world: World) -> None:
+    await world.ada.opens(minutes=50)
+    answer = await world.ben.opens(minutes=10)
+    assert "Your seat goes by itself at" in answer.text
+    await world.pass_time(minutes=5)
+    world.spent()
+    await world.pass_time(minutes=5)
+    assert (await world.ben.uses("my-data show")).text == "Nothing about you is kept here."
+    assert world.spent() == []
+    assert world.ben.direct_messages == []
+    await world.ada.nods()
+    assert "One person is here." in world.card_text()
+
+
+async def test_a_listed_name_leaves_the_card_at_its_own_end_by_a_tap_at_hand(world: World) -> None:
+    await world.ben.agrees("Show my name")
+    await world.ada.opens(minutes=50)
+    await world.ben.opens(minutes=10)
+    await world.cleo.sits()
+    assert world.ben.mention in world.card_text()
+    await world.pass_time(minutes=10)
+    assert world.ben.mention not in world.card_text()
+
+
+async def test_who_opens_a_session_sits_until_it_closes(world: World) -> None:
+    answer = await world.ada.opens(minutes=10)
+    assert "goes by itself" not in answer.text
+
+
+async def test_slipping_out_later_is_chosen_privately_and_can_be_taken_back(world: World) -> None:
+    await world.ada.opens(minutes=25)
+    seat = await world.ben.sits()
+    asked = await world.ben.taps(seat.panel, "Slip out later")
+    assert "Nobody is told." in asked.text
+    chosen = await world.ben.chooses(asked.panel, "When", "5")
+    assert "Your seat goes by itself at" in chosen.text
+    asked = await world.ben.taps(chosen.panel, "Slip out later")
+    chosen = await world.ben.chooses(asked.panel, "When", "0")
+    assert "goes by itself" not in chosen.text
+    await world.pass_time(minutes=5)
+    await world.ada.nods()
+    assert "2 people are here." in world.card_text()
+
+
+async def test_an_own_end_after_the_close_is_not_taken(world: World) -> None:
+    await world.ada.opens(minutes=10)
+    session = (await world.ben.sits()).panel.custom_id("Slip out later").split(":")[2]
+    answer = await world.ben.forges(f"rooms:leave_later:{session}:v1", component_type=3, values=["50"])
+    assert answer.text == (
+        "The session closes before that, and your seat goes with it. Nothing was changed."
+    )
+
+
+async def test_anybody_seated_lets_a_session_last_longer_once_within_four_requests(world: World) -> None:
+    await world.ada.opens(minutes=10)
+    await world.ben.sits()
+    assert "Stay longer" not in world.card().buttons
+    await world.pass_time(minutes=2)
+    await world.ben.taps(world.card(), "Stay longer")
+    assert "Stay longer" not in world.card().buttons
+    await world.pass_time(minutes=16)
+    assert "Quiet until" in world.card_text()
+    await world.pass_time(minutes=1)
+    assert "Landing: talking is fine now" in world.card_text()
+    await world.pass_time(minutes=1)
+    assert "This session closed" in world.card_text()
+    assert world.spent() == [POST, EDIT, EDIT, EDIT]
+
+
+async def test_a_session_extended_while_it_lands_is_quiet_again_and_still_costs_four(world: World) -> None:
+    await world.ada.opens(minutes=10)
+    await world.pass_time(minutes=9, seconds=30)
+    assert "Landing" in world.card_text()
+    await world.ada.taps(world.card(), "Stay longer")
+    assert "Quiet until" in world.card_text()
+    assert "Then talking is fine." in world.card_text()
+    await world.pass_time(minutes=10)
+    assert "This session closed" not in world.card_text()
+    await world.pass_time(seconds=30)
+    assert "This session closed" in world.card_text()
+    assert world.spent() == [POST, EDIT, EDIT, EDIT]
+
+
+async def test_a_long_session_is_extended_by_no_more_than_25_minutes(world: World) -> None:
+    await world.ada.opens(minutes=50)
+    await world.pass_time(minutes=45)
+    await world.ada.taps(world.card(), "Stay longer")
+    await world.pass_time(minutes=29)
+    assert "This session closed" not in world.card_text()
+    await world.pass_time(minutes=1)
+    assert "This session closed" in world.card_text()
+
+
+async def test_extending_takes_a_seat_and_happens_once(world: World) -> None:
+    await world.ada.opens(minutes=10)
+    await world.pass_time(minutes=2)
+    card = world.card()
+    extend = card.custom_id("Stay longer")
+    assert "Sit takes one." in (await world.ben.taps(card, "Stay longer")).text
+    await world.ada.forges(extend)
+    assert "extended once" in (await world.ada.forges(extend)).text
+
+
+async def test_two_who_extend_at_once_extend_once(world: World) -> None:
+    await world.ada.opens(minutes=10)
+    await world.ben.sits()
+    await world.pass_time(minutes=2)
+    card = world.card()
+    await world.at_once([lambda: world.ada.taps(card, "Stay longer"), lambda: world.ben.taps(card, "Nod")])
+    await world.pass_time(minutes=17)
+    assert "Landing" in world.card_text()
+    await world.pass_time(minutes=1)
+    assert "This session closed" in world.card_text()
+
+
+async def test_closing_early_is_offered_to_who_opened_and_asked_once(world: World) -> None:
+    seat = await world.ada.opens(minutes=50)
+    assert "Close early" not in (await world.ben.sits()).buttons
+    asked = await world.ada.taps(seat.panel, "Close early")
+    assert asked.buttons == ["Close now", "Leave it open"]
+    kept = await world.ada.taps(asked.panel, "Leave it open")
+    assert "It stays open until" in kept.text
+    assert "This session closed" not in world.card_text()
+    assert world.card().buttons != []
+
+
+async def test_a_session_that_is_closed_early_shows_it_at_once_and_is_gone(world: World) -> None:
+    seat = await world.ada.opens(minutes=50)
+    await world.ben.sits()
+    asked = await world.ada.taps(seat.panel, "Close early")
+    done = await world.ada.taps(asked.panel, "Close now")
+    assert "The session closes now" in done.text
+    assert "This session closed" in world.card_text()
+    assert world.card().buttons == []
+    assert world.spent() == [POST, EDIT]
+    for member in (world.ada, world.ben):
+        assert (await member.uses("my-data show")).text == "Nothing about you is kept here."
+    await world.ben.opens(minutes=5)
+    assert len(world.cards()) == 2
+
+
+async def test_others_cannot_close_and_who_slipped_out_cannot_either(world: World) -> None:
+    seat = await world.ada.opens(minutes=50)
+    ask = seat.panel.custom_id("Close early")
+    close = ask.replace("ask_close", "close")
+    await world.ben.sits()
+    for forged in (ask, close):
+        assert "can close it" in (await world.ben.forges(forged)).text
+    await world.ada.slips_out()
+    await world.ada.sits()
+    assert "can close it" in (await world.ada.forges(close)).text
+    assert "2 people are here." in world.card_text()
+
+
+async def test_a_moderator_closes_early_from_a_look_without_a_seat(world: World) -> None:
+    await world.ada.opens(minutes=50)
+    listed = await world.moderator.uses("rooms")
+    look = await world.moderator.taps(listed.panel, "Look: Library")
+    asked = await world.moderator.taps(look.panel, "Close early")
+    await world.moderator.taps(asked.panel, "Close now")
+    assert "This session closed" in world.card_text()
+
+
+async def test_looking_takes_no_seat_and_leaves_no_trace(world: World) -> None:
+    await world.ada.opens(minutes=50)
+    listed = await world.ben.uses("rooms")
+    world.spent()
+    look = await world.ben.taps(listed.panel, "Look: Library")
+    assert look.panel.is_private
+    assert "One person is here." in look.text
+    assert "Looking takes no seat" in look.text
+    assert look.buttons == ["Sit", "How this works"]
+    assert (await world.ben.uses("my-data show")).text == "Nothing about you is kept here."
+    assert world.spent() == []
+    sat = await world.ben.taps(look.panel, "Sit")
+    assert "You have a seat in Library." in sat.text
+
+
+async def test_rooms_without_a_session_offer_no_look(world: World) -> None:
+    assert (await world.ada.uses("rooms")).buttons == []
+
+
+async def test_a_room_that_a_member_cannot_see_is_not_looked_into(world: World) -> None:
+    attic = world.hidden_channel()
+    await world.moderator.uses("quiet room add", channel=attic, name="Attic")
+    await world.moderator.opens(room="Attic", minutes=10)
+    listed = await world.moderator.uses("rooms")
+    look = listed.panel.custom_id("Look: Attic")
+    await world.ada.opens(room="Library", minutes=10)
+    answer = await world.ada.forges(look)
+    assert answer.text == "That session has closed. /rooms shows what is open and what comes next."
+
+
+async def test_own_ends_and_a_longer_session_survive_a_restart(world: World) -> None:
+    await world.ada.opens(minutes=10)
+    await world.ben.opens(minutes=5)
+    await world.pass_time(minutes=2)
+    await world.ada.taps(world.card(), "Stay longer")
+    await world.sleeps_through(minutes=5)
+    await world.ada.nods()
+    assert "One person is here." in world.card_text()
+    await world.pass_time(minutes=12)
+    assert "Landing" in world.card_text()
+    await world.pass_time(minutes=1)
+    assert "This session closed" in world.card_text()

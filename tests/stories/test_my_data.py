@@ -1,0 +1,184 @@
+"""/my-data, /privacy and help: what is kept is shown, given and deleted, from anywhere."""
+
+import json
+from typing import Any
+
+from bot.consent.model import Purpose
+from bot.storage.personal_data import PERSONAL
+from tests.world import Answer, Person, World
+
+NOTHING = "Nothing about you is kept here."
+
+
+async def _lives_a_little(person: Person) -> None:
+    await person.world.moderator.uses("quiet room arriving", room="Library", asks=1)
+    await person.agrees("Show my name")
+    await person.agrees("Keep weekly counts")
+    panel = await person.uses("checkins")
+    await person.taps(panel.panel, "Yes, begin")
+    await person.opens(minutes=50)
+    await person.taps(person.world.card(), "Pass")
+
+
+def _document(answer: Answer) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(answer.panel.file)
+    return found
+
+
+async def test_who_never_chose_anything_has_nothing_kept(world: World) -> None:
+    for command in ("rooms", "me", "help", "privacy", "help-now", "my-data show"):
+        await world.ada.uses(command)
+    assert (await world.ada.uses("my-data show")).text == NOTHING
+    assert all(rows == [] for rows in _document(await world.ada.uses("my-data export"))["tables"].values())
+
+
+async def test_every_row_is_shown_in_words(world: World) -> None:
+    await _lives_a_little(world.ada)
+    text = (await world.ada.uses("my-data show")).text
+    assert "what you said yes to" in text
+    assert "what for: listed\\_name" in text
+    assert "what for: keep\\_rhythm" in text
+    assert "listed, counted or unlisted: listed" in text
+    assert "your time zone: UTC" in text
+    assert "seats taken in that week: 1" in text
+    assert "there is more" not in text.lower()
+
+
+async def test_the_export_holds_every_table_with_its_meaning(world: World) -> None:
+    await _lives_a_little(world.ada)
+    await _lives_a_little(world.ben)
+    document = _document(await world.ada.uses("my-data export"))
+    assert document["format"] == "alongside-export"
+    assert document["member_id"] == str(world.ada.id)
+    assert set(document["tables"]) == {table.table for table in PERSONAL}
+    for table, rows in document["tables"].items():
+        assert rows, table
+        assert set(rows[0]) <= set(document["meanings"][table])
+    assert document["tables"]["rhythm"][0]["sits"] == 1
+    assert str(world.ben.id) not in json.dumps(document)
+
+
+async def test_deleting_asks_once_and_then_leaves_nothing_here(world: World) -> None:
+    await _lives_a_little(world.ada)
+    await _lives_a_little(world.ben)
+    await world.ben.nods()
+    asked = await world.ada.uses("my-data delete")
+    assert asked.buttons == ["In this server", "In every server", "Keep everything"]
+    kept = await world.ada.taps(asked.panel, "Keep everything")
+    assert kept.text == "Everything stays as it was."
+    assert (await world.ada.uses("my-data show")).text != NOTHING
+    asked = await world.ada.uses("my-data delete")
+    deleted = await world.ada.taps(asked.panel, "In this server")
+    assert deleted.text == "Done. Nothing about you is kept for this server any more."
+    assert (await world.ada.uses("my-data show")).text == NOTHING
+    assert (await world.ben.uses("my-data show")).text != NOTHING
+    assert f"Here: {world.ben.mention}" in world.card_text()
+    assert world.ada.mention not in world.card_text()
+    count = len(world.ada.direct_messages)
+    await world.pass_time(days=30)
+    assert len(world.ada.direct_messages) == count
+
+
+async def test_deleting_here_leaves_other_servers_alone(world: World) -> None:
+    elsewhere = world.elsewhere(world.ada)
+    await world.ada.agrees("Keep weekly counts")
+    await elsewhere.agrees("Keep weekly counts")
+    asked = await world.ada.uses("my-data delete")
+    await world.ada.taps(asked.panel, "In this server")
+    assert "Weekly counts: not kept." in (await world.ada.uses("me")).text
+    assert "Weekly counts: kept." in (await elsewhere.uses("me")).text
+
+
+async def test_direct_messages_show_export_and_delete_everything_everywhere(world: World) -> None:
+    elsewhere = world.elsewhere(world.ada)
+    await elsewhere.agrees("Keep weekly counts")
+    await _lives_a_little(world.ada)
+    await world.ben.sits()
+    shown = await world.ada.uses_in_dm("my-data show")
+    assert shown.text.count("what for: keep\\_rhythm") == 2
+    document = _document(await world.ada.uses_in_dm("my-data export"))
+    assert document["guild_id"] is None
+    assert len(document["tables"]["consent"]) == 4
+    asked = await world.ada.uses_in_dm("my-data delete")
+    assert asked.buttons == ["In every server", "Keep everything"]
+    deleted = await world.ada.taps(asked.panel, "In every server")
+    assert deleted.text == "Done. Nothing about you is kept for any server any more."
+    assert (await world.ada.uses_in_dm("my-data show")).text == NOTHING
+    assert "Weekly counts: not kept." in (await elsewhere.uses("me")).text
+    assert world.ada.mention not in world.card_text()
+    assert "One person is here." in world.card_text()
+
+
+async def test_data_is_reached_from_me_too(world: World) -> None:
+    await world.ada.agrees("Keep weekly counts")
+    me = await world.ada.uses("me")
+    shown = await world.ada.taps(me.panel, "My data")
+    assert "what you said yes to" in shown.text
+    file = await world.ada.taps(shown.panel, "Get a file")
+    assert len(_document(file)["tables"]["consent"]) == 1
+    asked = await world.ada.taps(shown.panel, "Delete all")
+    await world.ada.taps(asked.panel, "In every server")
+    assert (await world.ada.uses("my-data show")).text == NOTHING
+
+
+async def test_a_deletion_that_is_tapped_twice_is_done_once_and_said_twice(world: World) -> None:
+    await world.ada.agrees("Keep weekly counts")
+    asked = await world.ada.uses("my-data delete")
+    answers = await world.at_once([lambda: world.ada.taps(asked.panel, "In this server")] * 2)
+    assert {answer.text for answer in answers} == {
+        "Done. Nothing about you is kept for this server any more."
+    }
+
+
+async def test_deleted_rows_leave_no_trace_in_the_files(world: World) -> None:
+    await _lives_a_little(world.ada)
+    needle = world.ada.id.to_bytes(8, "big")
+    assert needle in b"".join(file.read_bytes() for file in world.files())
+    asked = await world.ada.uses("my-data delete")
+    await world.ada.taps(asked.panel, "In every server")
+    assert needle not in b"".join(file.read_bytes() for file in world.files())
+
+
+async def test_a_member_with_rows_in_many_servers_is_shown_what_fits_and_given_the_rest(
+    world: World,
+) -> None:
+    consents = world.client.services.consents
+    for number in range(40):
+        for purpose in (Purpose.LISTED_NAME, Purpose.KEEP_RHYTHM):
+            await consents.grant(world.ada.id, 10**17 + number, purpose, 1)
+    shown = await world.ada.uses_in_dm("my-data show")
+    assert "There is more." in shown.text
+    assert "Get a file" in shown.buttons
+    document = _document(await world.ada.uses_in_dm("my-data export"))
+    assert len(document["tables"]["consent"]) == 80
+
+
+async def test_privacy_is_made_from_the_tables_themselves(world: World) -> None:
+    for answer in (await world.ada.uses("privacy"), await world.ada.uses_in_dm("privacy")):
+        for table in PERSONAL:
+            assert f"{table.what}, until {table.until}" in answer.text
+        assert "Moderators see rooms, never people." in answer.text
+
+
+async def test_help_names_every_command_and_works_in_direct_messages(world: World) -> None:
+    for answer in (await world.ada.uses("help"), await world.ada.uses_in_dm("help")):
+        for command in (
+            "sit",
+            "rooms",
+            "checkins",
+            "pause",
+            "resume",
+            "me",
+            "my-data",
+            "privacy",
+            "help-now",
+        ):
+            assert f"/{command}" in answer.text
+
+
+async def test_help_now_shows_the_servers_own_list_as_it_was_written(world: World) -> None:
+    guilds = world.client.services.guilds
+    await guilds.set_places(world.guild.id, "**Night line** 0800 1\n<@&1> @everyone https://example.org")
+    answer = await world.ada.uses("help-now")
+    assert "**Night line** 0800 1" in answer.text
+    assert "your local emergency number" in answer.text

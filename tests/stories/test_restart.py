@@ -1,0 +1,175 @@
+"""Durable means restart-proof: what was shown before the process ended answers afterwards as before."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.client import ShardedClient
+from tests.stories.checkins import begins, newest
+from tests.world import World, open_world
+
+
+async def test_a_cards_buttons_answer_after_a_restart(world: World) -> None:
+    await world.ada.opens(minutes=10)
+    await world.ben.sits()
+    await world.restarts()
+    assert "You have a seat in Library." in (await world.cleo.sits()).text
+    assert "3 people are here." in world.card_text()
+    await world.cleo.nods()
+    assert "A nod went round" in world.card_text()
+    assert (await world.ada.slips_out()).text == "You slipped out. Nobody is told."
+    assert "A session has three parts" in (await world.ben.taps(world.card(), "How this works")).text
+    assert "2 people are here." in world.card_text()
+
+
+async def test_a_session_keeps_its_card_its_phases_and_its_budget_over_a_restart(world: World) -> None:
+    await world.ada.opens(minutes=10)
+    await world.restarts()
+    await world.pass_time(minutes=5)
+    await world.restarts()
+    await world.pass_time(minutes=5)
+    (card,) = world.cards()
+    assert "This session closed" in card.text
+    spent = [each for each in world.spent() if "/channels/" in each]
+    assert len(spent) == 4
+
+
+async def test_phases_that_passed_while_the_process_was_down_are_not_made_up_for(world: World) -> None:
+    await world.ada.opens(minutes=10)
+    await world.sleeps_through(minutes=9)
+    assert "Landing" in world.card_text()
+    assert len([each for each in world.spent() if "/channels/" in each]) == 2
+
+
+async def test_a_session_that_ended_while_the_process_was_down_is_closed(world: World) -> None:
+    await world.ada.opens(minutes=10)
+    await world.sleeps_through(hours=5)
+    assert "This session closed" in world.card_text()
+    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+
+
+async def test_commands_are_synced_once_and_not_again_by_a_restart(world: World) -> None:
+    await world.restarts()
+    assert not [each for each in world.spent() if each.startswith("PUT /applications/")]
+
+
+async def test_private_panels_answer_after_a_restart(world: World) -> None:
+    seat = await world.ada.opens()
+    me = await world.ada.uses("me")
+    await world.restarts()
+    asked = await world.ada.taps(me.panel, "Show my name")
+    await world.restarts()
+    await world.ada.taps(asked.panel, "Yes")
+    await world.restarts()
+    assert "You slipped out." in (await world.ada.taps(seat.panel, "Slip out")).text
+
+
+async def test_a_check_in_from_before_a_restart_is_answered(world: World) -> None:
+    panel = await world.ada.uses("checkins")
+    await world.restarts()
+    panel = await world.ada.chooses(panel.panel, "Days", "daily")
+    await world.restarts()
+    await world.ada.taps(panel.panel, "Yes, begin")
+    await world.restarts()
+    answer = await world.ada.taps(world.ada.direct_messages[-1], "Here")
+    assert "othing was kept" in answer.text or "nothing kept" in answer.text
+    assert len(world.ada.direct_messages) == 1
+    await world.pass_time(days=9)
+    assert len(world.ada.direct_messages) > 1
+
+
+async def test_a_form_that_was_open_when_the_process_ended_is_kept(world: World) -> None:
+    panel = await world.moderator.uses("quiet setup")
+    form = await world.moderator.taps(panel.panel, "Time zone")
+    await world.restarts()
+    saved = await world.moderator.sends(form, zone="Asia/Tokyo")
+    assert "Time zone: Asia/Tokyo" in saved.text
+
+
+async def test_a_weekly_time_is_kept_over_a_restart(world: World) -> None:
+    await world.moderator.uses("quiet schedule add", room="Library", days="Monday", time="10:00", minutes=5)
+    await world.restarts()
+    await world.pass_time(hours=1)
+    assert len(world.cards()) == 1
+    await world.restarts()
+    assert len(world.cards()) == 1
+
+
+async def test_consents_and_counts_are_kept_over_a_restart(world: World) -> None:
+    await world.ada.agrees("Keep weekly counts")
+    await world.ada.opens(minutes=5)
+    await world.restarts()
+    assert "sat 1, check-ins 0" in (await world.ada.uses("me")).text
+
+
+async def test_a_choice_made_without_the_tap_that_carries_edits_shows_with_the_next_one(
+    world: World,
+) -> None:
+    await world.ada.agrees("Show my name")
+    await world.ada.opens(minutes=50)
+    await world.ada.sits()
+    await world.restarts()
+    me = await world.ada.uses("me")
+    await world.ada.taps(me.panel, "Hide my name")
+    await world.ben.sits()
+    assert world.ada.mention not in world.card_text()
+    assert "2 people are here." in world.card_text()
+
+
+async def test_what_was_shown_is_kept_in_no_memory(world: World) -> None:
+    await world.ada.opens()
+    await world.ben.sits()
+    panel = await world.cleo.uses("checkins")
+    await world.cleo.taps(panel.panel, "Yes, begin")
+    await world.moderator.uses("quiet setup")
+    assert world.busy() == []
+
+
+async def test_a_card_whose_posting_was_not_noted_is_posted_once(world: World) -> None:
+    posted = world.hangs_after("POST")
+    await world.ada.opens(minutes=10)
+    await posted.wait()
+    await world.restarts()
+    assert len(world.cards()) == 1
+    await world.ben.sits()
+    await world.pass_time(minutes=10)
+    (card,) = world.cards()
+    assert "This session closed" in card.text
+
+
+async def test_a_check_in_whose_sending_was_not_noted_comes_once(world: World) -> None:
+    await begins(world.ada, days="daily", per_week=7)
+    await world.ada.taps(newest(world.ada), "Here")
+    sent = world.hangs_after("POST")
+    await world.advance_to_what_is_next()
+    await sent.wait()
+    await world.restarts()
+    assert len(world.ada.direct_messages) == 2
+    assert "how many were sent, to vary the words: 2" in (await world.ada.uses("my-data show")).text
+
+
+async def test_a_card_whose_edit_was_not_noted_is_made_true_again(world: World) -> None:
+    await world.ada.opens(minutes=10)
+    edited = world.hangs_after("PATCH")
+    await world.advance_to_what_is_next()
+    await edited.wait()
+    await world.restarts()
+    assert "Quiet until" in world.card_text()
+    await world.pass_time(minutes=9)
+    assert "This session closed" in world.card_text()
+
+
+async def test_a_bot_over_several_connections_does_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_world(tmp_path, monkeypatch, shard_count=2) as world:
+        assert isinstance(world.client, ShardedClient)
+        await world.furnish()
+        await world.ada.opens(minutes=5)
+        await begins(world.ben)
+        await world.restarts()
+        await world.ben.sits()
+        assert "2 people are here." in world.card_text()
+        assert "othing" in (await world.ben.taps(newest(world.ben), "Here")).text
+        await world.pass_time(minutes=5)
+        assert "This session closed" in world.card_text()

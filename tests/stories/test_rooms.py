@@ -1,0 +1,298 @@
+"""Rooms and seats: who sits where, and what others see of it."""
+
+import re
+
+import pytest
+
+from bot.consent.model import Purpose
+from tests.world import World
+
+
+async def test_the_first_sit_opens_a_session_and_takes_the_seat_all_the_same(world: World) -> None:
+    answer = await world.ada.opens()
+    assert "You have a seat in Library. The card counts you; your name is not shown." in answer.text
+    assert "Kept: that you sit here, until you slip out or the session closes." in answer.text
+    assert "One person is here." in world.card_text()
+    assert world.ada.mention not in world.card_text()
+
+
+async def test_the_first_sit_by_the_card_explains_too(world: World) -> None:
+    await world.ada.opens()
+    answer = await world.ben.sits()
+    assert "You have a seat in Library." in answer.text
+    assert "Shown: a number on the card." in answer.text
+    assert "2 people are here." in world.card_text()
+
+
+async def test_who_has_agreed_to_something_is_not_explained_to_again(world: World) -> None:
+    await world.ada.agrees("Keep weekly counts")
+    answer = await world.ada.opens()
+    assert "Shown: a number on the card." not in answer.text
+
+
+async def test_a_seat_is_counted_unless_the_member_chose_otherwise(world: World) -> None:
+    await world.ada.opens()
+    await world.ben.sits()
+    assert "2 people are here." in world.card_text()
+    assert "<@" not in world.card_text()
+
+
+async def test_a_listed_seat_shows_the_name_after_a_yes_and_hides_it_after_withdrawal(world: World) -> None:
+    await world.ada.opens()
+    seat = await world.ada.sits()
+    asked = await world.ada.taps(seat.panel, "Show my name")
+    assert world.ada.mention not in world.card_text()
+    receipt = await world.ada.taps(asked.panel, "Yes")
+    assert f"Here: {world.ada.mention}" in world.card_text()
+    assert "Kept: your yes to your name on cards" in receipt.text
+    withdrawn = await world.ada.taps(receipt.panel, "Withdraw")
+    assert "Withdrawn: your name on cards" in withdrawn.text
+    assert world.ada.mention not in world.card_text()
+    assert "One person is here." in world.card_text()
+
+
+async def test_who_agreed_before_is_listed_from_the_first_moment(world: World) -> None:
+    await world.ada.agrees("Show my name")
+    answer = await world.ada.opens()
+    assert "The card shows your name, as you chose." in answer.text
+    assert f"Here: {world.ada.mention}" in world.card_text()
+    await world.ben.sits()
+    assert f"Here: {world.ada.mention}, and one more." in world.card_text()
+
+
+async def test_an_unlisted_seat_is_on_no_card(world: World) -> None:
+    await world.ada.opens()
+    answer = await world.ben.opens(unlisted=True)
+    assert "It is on no card; nobody else sees it." in answer.text
+    await world.cleo.nods()  # a tap that would show it
+    assert "One person is here." in world.card_text()
+
+
+async def test_an_unlisted_member_alone_leaves_the_card_empty(world: World) -> None:
+    await world.ada.opens(unlisted=True)
+    assert "Nobody is seated yet." in world.card_text()
+
+
+async def test_a_member_who_is_listed_elsewhere_can_still_sit_unlisted(world: World) -> None:
+    await world.ada.agrees("Show my name")
+    await world.ada.opens(unlisted=True)
+    await world.ben.sits()
+    assert world.ada.mention not in world.card_text()
+    assert "One person is here." in world.card_text()
+
+
+async def test_a_seat_becomes_unlisted_and_counted_again_by_the_private_panel(world: World) -> None:
+    await world.ada.opens()
+    seat = await world.ada.sits()
+    unlisted = await world.ada.taps(seat.panel, "Sit unlisted")
+    assert "nobody else sees it" in unlisted.text
+    assert "Nobody is seated yet." in world.card_text()
+    counted = await world.ada.taps(unlisted.panel, "Count me on the card")
+    assert "The card counts you" in counted.text
+    assert "One person is here." in world.card_text()
+
+
+async def test_slipping_out_is_never_announced(world: World) -> None:
+    await world.ada.opens()
+    await world.ben.sits()
+    before = len(world.cards())
+    answer = await world.ada.slips_out()
+    assert answer.text == "You slipped out. Nobody is told."
+    assert "One person is here." in world.card_text()
+    assert len(world.cards()) == before
+    assert world.ben.direct_messages == []
+
+
+async def test_slipping_out_by_the_private_panel_is_the_same(world: World) -> None:
+    await world.ada.opens()
+    seat = await world.ben.sits()
+    answer = await world.ben.taps(seat.panel, "Slip out")
+    assert answer.text == "You slipped out. Nobody is told."
+    assert "One person is here." in world.card_text()
+    again = await world.ben.taps(answer.panel, "Sit")
+    assert "You have a seat" in again.text
+    assert "2 people are here." in world.card_text()
+
+
+async def test_slipping_out_without_a_seat_changes_nothing(world: World) -> None:
+    await world.ada.opens()
+    answer = await world.ben.slips_out()
+    assert answer.text == "You have no seat here, so nothing changed."
+    assert "One person is here." in world.card_text()
+
+
+async def test_a_nod_shows_as_a_soft_line_and_as_nobodys(world: World) -> None:
+    await world.ada.opens()
+    assert "A nod went round" not in world.card_text()
+    answer = await world.ada.nods()
+    assert answer.told == []
+    assert f"A nod went round <t:{int(world.now.timestamp())}:R>." in world.card_text()
+    assert world.ada.mention not in world.card_text()
+
+
+async def test_a_nod_without_a_seat_is_politely_refused(world: World) -> None:
+    await world.ada.opens()
+    answer = await world.ben.nods()
+    assert answer.text == "Nods come from a seat. Sit takes one."
+    assert "A nod went round" not in world.card_text()
+
+
+async def test_how_this_works_is_told_privately(world: World) -> None:
+    await world.ada.opens()
+    answer = await world.ben.taps(world.card(), "How this works")
+    assert "A session has three parts" in answer.text
+    assert "Kept: that you sit here" in answer.text
+    assert "One person is here." in world.card_text()
+
+
+async def test_the_card_offers_four_things_and_no_more(world: World) -> None:
+    await world.ada.opens()
+    assert world.card().buttons == ["Sit", "Slip out", "Nod", "How this works"]
+
+
+async def test_sitting_twice_keeps_one_seat(world: World) -> None:
+    await world.ada.opens()
+    first, second = await world.at_once([world.ben.sits, world.ben.sits])
+    assert "You have a seat in Library." in first.text
+    assert "You have a seat in Library." in second.text
+    assert "2 people are here." in world.card_text()
+
+
+async def test_sit_while_a_session_is_open_joins_it(world: World) -> None:
+    await world.ada.opens(minutes=50)
+    answer = await world.ben.opens(minutes=5)
+    assert "You have a seat in Library." in answer.text
+    assert world.card().message.id == world.cards()[0].message.id
+    await world.cleo.sits()
+    assert "3 people are here." in world.card_text()
+
+
+async def test_two_who_open_at_once_share_one_session(world: World) -> None:
+    answers = await world.at_once([world.ada.opens, world.ben.opens])
+    assert all("You have a seat" in answer.text for answer in answers)
+    assert len(world.cards()) == 1
+    await world.cleo.sits()
+    assert "3 people are here." in world.card_text()
+
+
+async def test_two_who_want_the_last_seat_are_both_answered_kindly(empty_world: World) -> None:
+    world = empty_world
+    await world.furnish(seats=2)
+    await world.ada.opens()
+    answers = await world.at_once([world.ben.sits, world.cleo.sits])
+    texts = sorted(answer.text for answer in answers)
+    assert texts[0].startswith("That seat was just taken: Library is full.")
+    assert texts[1].startswith("You have a seat in Library.")
+    assert "2 people are here." in world.card_text()
+
+
+async def test_a_seat_that_is_given_up_can_be_taken(empty_world: World) -> None:
+    world = empty_world
+    await world.furnish(seats=1)
+    await world.ada.opens()
+    assert "is full" in (await world.ben.sits()).text
+    await world.ada.slips_out()
+    assert "You have a seat" in (await world.ben.sits()).text
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["*bold* _soft_ `code`", "@everyone", "<@1> <#2> <t:0:R>", "[a](https://b.c)", "# Title", "> quote"],
+)
+async def test_a_rooms_name_is_shown_letter_by_letter(empty_world: World, name: str) -> None:
+    world = empty_world
+    await world.furnish(name=name)
+    answer = await world.ada.opens()
+    for text in (answer.text, world.card_text(), (await world.ada.uses("rooms")).text):
+        plain = re.sub(r"\\(.)", r"\1", text).replace("\u200b", "")
+        assert name in plain
+        assert not re.search(r"(?<!\\)" + re.escape(name), text)
+
+
+async def test_rooms_lists_what_is_open_and_what_comes_next(empty_world: World) -> None:
+    world = empty_world
+    await world.furnish(name="Free")
+    await world.furnish(name="Open")
+    await world.furnish(name="Weekly")
+    await world.moderator.uses("quiet schedule add", room="Weekly", days="Monday", time="19:30", minutes=25)
+    await world.ada.opens(room="Open", minutes=10)
+    listed = await world.ben.uses("rooms")
+    evening = int(world.now.replace(hour=19, minute=30).timestamp())
+    closes = int(world.now.timestamp()) + 600
+    assert f"**Open** in {world.library.mention}: open now, closes <t:{closes}:R>." in listed.text
+    assert f"**Weekly** in {world.library.mention}: opens by itself <t:{evening}:F>" in listed.text
+    assert f"**Free** in {world.library.mention}: open it with /sit whenever you like." in listed.text
+
+
+async def test_rooms_says_where_to_begin_when_there_is_none(empty_world: World) -> None:
+    for command in ("rooms", "sit"):
+        answer = await empty_world.ada.uses(command)
+        assert "There is no quiet room here yet." in answer.text
+
+
+async def test_rooms_are_offered_by_name(empty_world: World) -> None:
+    world = empty_world
+    await world.furnish(name="Attic")
+    await world.furnish(name="Garden")
+    assert list(await world.ada.types("sit", "room", "gar")) == ["Garden"]
+    assert list(await world.ada.types("sit", "room", "")) == ["Attic", "Garden"]
+    chosen = await world.ada.types("sit", "room", "garden")
+    answer = await world.ada.opens(room=chosen["Garden"])
+    assert "You have a seat in Garden." in answer.text
+
+
+async def test_without_a_room_named_sit_takes_the_one_that_is_open(empty_world: World) -> None:
+    world = empty_world
+    await world.furnish(name="Attic")
+    await world.furnish(name="Garden")
+    await world.ada.opens(room="Garden")
+    assert "You have a seat in Garden." in (await world.ben.opens()).text
+
+
+async def test_a_room_in_a_channel_that_a_member_cannot_see_does_not_exist_for_them(world: World) -> None:
+    await world.moderator.uses("quiet room add", channel=world.hidden_channel(), name="Attic")
+    await world.moderator.opens(room="Attic")
+    assert "Attic" not in (await world.ada.uses("rooms")).text
+    assert await world.ada.types("sit", "room", "att") == {}
+    assert (await world.ada.opens(room="Attic")).text.startswith("That room is not here.")
+    assert "You have a seat in Library." in (await world.ada.opens()).text
+
+
+async def test_many_names_are_shown_in_part_and_counted_in_whole(empty_world: World) -> None:
+    world = empty_world
+    await world.furnish(seats=99)
+    await world.ada.opens()
+    for number in range(32):
+        person = world.invite(f"member {number}")
+        consents = world.client.services.consents
+        await consents.grant(person.id, world.guild.id, Purpose.LISTED_NAME, 1)
+        await person.sits()
+    assert world.card_text().count("<@") == 30
+    assert ", and 3 more." in world.card_text()
+
+
+async def test_two_rooms_have_sessions_of_their_own(empty_world: World) -> None:
+    world = empty_world
+    await world.furnish(name="Attic")
+    await world.furnish(name="Garden")
+    await world.ada.opens(room="Attic")
+    await world.ada.opens(room="Garden")
+    await world.ben.opens(room="Garden")
+    attic, garden = world.cards()
+    await world.ada.taps(attic, "Slip out")
+    await world.cleo.taps(garden, "Sit")
+    assert "Nobody is seated yet." in attic.text
+    assert "3 people are here." in garden.text
+
+
+async def test_an_unlisted_member_takes_no_seat_from_anybody(empty_world: World) -> None:
+    world = empty_world
+    await world.furnish(seats=1)
+    unlisted = await world.ada.opens(unlisted=True)
+    assert "You have a seat" in (await world.ben.sits()).text
+    assert "It is on no card" in (await world.cleo.opens(unlisted=True)).text
+    refused = await world.ada.taps(unlisted.panel, "Count me on the card")
+    assert "is full" in refused.told[-1].text
+    assert "One person is here." in world.card_text()
+    await world.ben.slips_out()
+    assert "The card counts you" in (await world.ada.taps(unlisted.panel, "Count me on the card")).text

@@ -1,0 +1,242 @@
+"""Recurring times as a moderator sets them: several days, some weeks, a skip, a move, and what follows."""
+
+from datetime import UTC, datetime
+
+from tests.world import Answer, World
+
+REFUSED = "This is for those who manage the server. Nothing was changed."
+
+
+def at(day: int, hour: int, minute: int = 0, month: int = 1) -> int:
+    """Return a moment of 2026 in UTC, in Unix seconds."""
+    return int(datetime(2026, month, day, hour, minute, tzinfo=UTC).timestamp())
+
+
+async def scheduled(world: World, **options: object) -> Answer:
+    """Let the moderator add Mondays at half past seven in Berlin, or as `options` say."""
+    given = {"room": "Library", "days": "Monday", "time": "19:30", "minutes": 25, "zone": "Europe/Berlin"}
+    answer = await world.moderator.uses("quiet schedule add", **{**given, **options})
+    assert "Done: Library opens by itself" in answer.text, answer.text
+    return answer
+
+
+async def the_one(world: World, command: str = "edit") -> str:
+    """Return the value of the one schedule that autocomplete offers."""
+    (chosen,) = (await world.moderator.types(f"quiet schedule {command}", "schedule", "")).values()
+    return str(chosen)
+
+
+async def occurrences(world: World, command: str = "skip") -> dict[str, str]:
+    """Return the occurrences that autocomplete offers."""
+    chosen = await the_one(world)
+    return await world.moderator.types(f"quiet schedule {command}", "occurrence", "", schedule=chosen)
+
+
+async def test_the_next_five_are_shown_on_the_zones_clocks_and_on_the_viewers(world: World) -> None:
+    answer = await scheduled(world, days="Mon, Thu", weeks=2)
+    assert answer.panel.is_private
+    assert "The next times, on clocks in Europe/Berlin and on yours:" in answer.text
+    assert [line for line in answer.text.splitlines() if line.startswith("- ")] == [
+        f"- Monday 2026-01-05 19:30 · <t:{at(5, 18, 30)}:F>",
+        f"- Thursday 2026-01-08 19:30 · <t:{at(8, 18, 30)}:F>",
+        f"- Monday 2026-01-19 19:30 · <t:{at(19, 18, 30)}:F>",
+        f"- Thursday 2026-01-22 19:30 · <t:{at(22, 18, 30)}:F>",
+        f"- Monday 2026-02-02 19:30 · <t:{at(2, 18, 30, 2)}:F>",
+    ]
+    words = "Monday, Thursday at 19:30, Europe/Berlin time, 25 minutes, every 2 weeks, from 2026-01-05"
+    assert words in answer.text
+
+
+async def test_the_preview_shows_what_clocks_do_where_they_skip_the_time(world: World) -> None:
+    answer = await scheduled(world, days="Sunday", time="2:30", **{"from": "2026-03-22"})
+    assert f"- Sunday 2026-03-22 02:30 · <t:{at(22, 1, 30, 3)}:F>\n" in answer.text
+    assert f"- Sunday 2026-03-29 03:30 · <t:{at(29, 1, 30, 3)}:F>, as clocks skip 02:30 then" in answer.text
+    assert f"- Sunday 2026-04-05 02:30 · <t:{at(5, 0, 30, 4)}:F>" in answer.text
+
+
+async def test_a_room_opens_on_each_of_its_days_and_between_its_dates(world: World) -> None:
+    dates = {"from": "2026-01-07", "until": "2026-01-13"}
+    await scheduled(world, days="Mon-Fri", time="10:00", zone="UTC", minutes=5, **dates)
+    await world.pass_time(days=14)
+    opened = [card.message.timestamp[:10] for card in world.cards()]
+    assert opened == ["2026-01-07", "2026-01-08", "2026-01-09", "2026-01-12", "2026-01-13"]
+    listed = await world.moderator.uses("quiet schedule list")
+    assert "from 2026-01-07, until 2026-01-13" in listed.text
+    assert "No session is ahead." in listed.text
+
+
+async def test_a_skipped_session_does_not_open_and_the_list_says_so(world: World) -> None:
+    await scheduled(world)
+    offered = await occurrences(world)
+    assert list(offered)[:2] == ["Monday 2026-01-05 19:30", "Monday 2026-01-12 19:30"]
+    answer = await world.moderator.uses(
+        "quiet schedule skip", schedule=await the_one(world), occurrence=offered["Monday 2026-01-12 19:30"]
+    )
+    assert "Done: 2026-01-12 is left out." in answer.text
+    assert "2026-01-12 19:30" not in answer.text
+    assert "Left out: 2026-01-12" in (await world.moderator.uses("quiet schedule list")).text
+    await world.pass_time(days=15)
+    opened = [card.message.timestamp[:10] for card in world.cards()]
+    assert opened == ["2026-01-05", "2026-01-19"]
+
+
+async def test_members_are_told_of_the_time_after_a_skip(world: World) -> None:
+    await scheduled(world)
+    await world.moderator.uses(
+        "quiet schedule skip", schedule=await the_one(world), occurrence="2026-01-05"
+    )
+    assert f"opens by itself <t:{at(12, 18, 30)}:F>" in (await world.ada.uses("rooms")).text
+
+
+async def test_a_moved_session_opens_at_its_new_wall_time_and_the_others_as_ever(world: World) -> None:
+    await scheduled(world)
+    answer = await world.moderator.uses(
+        "quiet schedule move",
+        schedule=await the_one(world, "move"),
+        occurrence="2026-01-05",
+        date="2026-01-06",
+        time="8:15",
+    )
+    assert "Done: the session of 2026-01-05 is on 2026-01-06 at 08:15." in answer.text
+    assert f"- Tuesday 2026-01-06 08:15 · <t:{at(6, 7, 15)}:F>, in place of 2026-01-05" in answer.text
+    await world.pass_time(days=8)
+    opened = [card.message.timestamp[:16] for card in world.cards()]
+    assert opened == ["2026-01-06T07:15", "2026-01-12T18:30"]
+
+
+async def test_a_move_may_name_the_time_or_the_date_alone(world: World) -> None:
+    await scheduled(world)
+    chosen = await the_one(world)
+    later = await world.moderator.uses(
+        "quiet schedule move", schedule=chosen, occurrence="2026-01-05", time="21"
+    )
+    assert "Monday 2026-01-05 21:00" in later.text
+    offered = await world.moderator.types("quiet schedule move", "date", "wednesday", schedule=chosen)
+    next_day = await world.moderator.uses(
+        "quiet schedule move", schedule=chosen, occurrence="2026-01-05", date=next(iter(offered.values()))
+    )
+    assert "Wednesday 2026-01-07 19:30" in next_day.text
+
+
+async def test_a_skip_or_move_is_taken_back(world: World) -> None:
+    await scheduled(world)
+    chosen = await the_one(world)
+    assert await occurrences(world, "restore") == {}
+    await world.moderator.uses("quiet schedule skip", schedule=chosen, occurrence="2026-01-05")
+    assert await occurrences(world, "restore") == {"2026-01-05, left out": "2026-01-05"}
+    answer = await world.moderator.uses("quiet schedule restore", schedule=chosen, occurrence="2026-01-05")
+    assert "Done: 2026-01-05 is as it was planned." in answer.text
+    assert "Monday 2026-01-05 19:30" in answer.text
+    again = await world.moderator.uses("quiet schedule restore", schedule=chosen, occurrence="2026-01-05")
+    assert again.text == "That session is as it was planned. Nothing was changed."
+
+
+async def test_an_edit_changes_what_was_typed_and_nothing_else(world: World) -> None:
+    await scheduled(world, until="2026-06-30")
+    chosen = await the_one(world)
+    answer = await world.moderator.uses("quiet schedule edit", schedule=chosen, days="Tue", time="8")
+    assert "Tuesday at 08:00, Europe/Berlin time, 25 minutes, until 2026-06-30" in answer.text
+    assert f"- Tuesday 2026-01-06 08:00 · <t:{at(6, 7)}:F>" in answer.text
+    longer = await world.moderator.uses(
+        "quiet schedule edit", schedule=chosen, until="none", minutes=50, weeks=4, zone="Asia/Tokyo"
+    )
+    assert "Tuesday at 08:00, Asia/Tokyo time, 50 minutes, every 4 weeks, from 2026-01-05" in longer.text
+    assert "until" not in longer.text
+    await world.pass_time(days=1)
+    assert [card.message.timestamp[:16] for card in world.cards()] == ["2026-01-05T23:00"]
+
+
+async def test_the_servers_zone_is_taken_when_none_is_named_and_stays_when_it_changes(world: World) -> None:
+    await world.moderator.uses("quiet setup", zone="Europe/Berlin")
+    await world.moderator.uses(
+        "quiet schedule add", room="Library", days="Monday", time="19:30", minutes=25
+    )
+    await world.moderator.uses("quiet setup", zone="Asia/Tokyo")
+    listed = await world.moderator.uses("quiet schedule list", room="Library")
+    assert "Monday at 19:30, Europe/Berlin time" in listed.text
+    await world.pass_time(hours=9, minutes=30)
+    assert [card.message.timestamp[:16] for card in world.cards()] == ["2026-01-05T18:30"]
+
+
+async def test_days_zones_and_dates_are_completed_while_typing(world: World) -> None:
+    types = world.moderator.types
+    assert list(await types("quiet schedule add", "days", "mon")) == [
+        "mon",
+        "Monday",
+        "Monday-Friday",
+        "Monday-Sunday",
+    ]
+    assert list(await types("quiet schedule add", "days", "Mon, thu"))[-1] == "Mon, Thursday"
+    assert list(await types("quiet schedule edit", "zone", "berl")) == ["Europe/Berlin"]
+    assert list(await types("quiet schedule list", "room", "lib")) == ["Library"]
+    assert await types("quiet schedule skip", "occurrence", "", schedule="nothing") == {}
+
+
+async def test_what_cannot_be_read_is_refused_calmly(world: World) -> None:
+    refused = {
+        "days": ("someday", "someday are not days I can read."),
+        "from": ("tomorrow", "tomorrow is not a date I can read."),
+        "until": ("2020-01-01", "Between those dates no such day is ahead."),
+        "zone": ("Middle/Earth", "I do not know the time zone Middle/Earth."),
+    }
+    given = {"room": "Library", "days": "Monday", "time": "19:30", "minutes": 25}
+    for option, (typed, said) in refused.items():
+        answer = await world.moderator.uses("quiet schedule add", **{**given, option: typed})
+        assert answer.text.startswith(said), answer.text
+        if option != "zone":
+            assert "Nothing was changed." in answer.text
+    assert "No room opens by itself yet." in (await world.moderator.uses("quiet schedule list")).text
+
+
+async def test_what_is_not_ahead_is_refused_calmly(world: World) -> None:
+    await scheduled(world)
+    chosen = await the_one(world)
+    gone = await world.moderator.uses("quiet schedule skip", schedule=chosen, occurrence="2026-01-06")
+    assert gone.text == "That session is not ahead. Nothing was changed."
+    passed = await world.moderator.uses(
+        "quiet schedule move", schedule=chosen, occurrence="2026-01-05", time="7:00"
+    )
+    assert passed.text == "That moment has passed. Nothing was changed."
+
+
+async def test_a_client_that_lets_a_member_through_is_not_believed(world: World) -> None:
+    await scheduled(world)
+    number = await the_one(world)
+    told = {
+        "list": [],
+        "skip": [("schedule", number), ("occurrence", "2026-01-05")],
+        "move": [("schedule", number), ("occurrence", "2026-01-05"), ("time", "21")],
+        "restore": [("schedule", number), ("occurrence", "2026-01-05")],
+        "edit": [("schedule", number), ("time", "21")],
+        "remove": [("schedule", number)],
+    }
+    for name, options in told.items():
+        typed = [{"name": option, "type": 3, "value": value} for option, value in options]
+        command = {"name": name, "type": 1, "options": typed}
+        answer = await world.ada.forges_command(
+            "quiet", {"name": "schedule", "type": 2, "options": [command]}
+        )
+        assert answer.text == REFUSED, name
+    await world.pass_time(hours=10)
+    assert len(world.cards()) == 1
+
+
+async def test_many_times_are_listed_briefly_and_in_full_by_room(world: World) -> None:
+    zone = "America/Argentina/ComodRivadavia"
+    for hour in range(10):
+        await scheduled(world, days="Mon-Sun", time=f"{hour}:00", zone=zone, until="2027-01-01")
+    listed = await world.moderator.uses("quiet schedule list")
+    assert listed.text.count("at 0") == 10
+    assert listed.text.count("<t:") == 10
+
+
+async def test_a_restart_keeps_skips_and_moves(world: World) -> None:
+    await scheduled(world)
+    chosen = await the_one(world)
+    await world.moderator.uses("quiet schedule skip", schedule=chosen, occurrence="2026-01-05")
+    await world.moderator.uses(
+        "quiet schedule move", schedule=chosen, occurrence="2026-01-12", date="2026-01-13"
+    )
+    await world.restarts()
+    await world.pass_time(days=10)
+    assert [card.message.timestamp[:10] for card in world.cards()] == ["2026-01-13"]

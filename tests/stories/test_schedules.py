@@ -1,0 +1,120 @@
+"""Weekly times: a room opens by itself, once, at the wall time that was meant."""
+
+from datetime import timedelta
+
+from tests.world import World
+
+
+async def _every_monday_at(world: World, time: str, **options: object) -> None:
+    answer = await world.moderator.uses(
+        "quiet schedule add", room="Library", days="Monday", time=time, minutes=10, **options
+    )
+    assert "Done" in answer.text, answer.text
+
+
+async def test_a_room_opens_by_itself_once_at_its_time(world: World) -> None:
+    await _every_monday_at(world, "10:00")
+    await world.pass_time(minutes=59)
+    assert world.cards() == []
+    await world.pass_time(minutes=1)
+    assert len(world.cards()) == 1
+    assert "Nobody is seated yet." in world.card_text()
+    await world.ada.sits()
+    assert "One person is here." in world.card_text()
+    await world.pass_time(hours=1)
+    assert len(world.cards()) == 1
+    following = int((world.now + timedelta(days=7)).replace(hour=10, minute=0).timestamp())
+    assert f"The next one opens <t:{following}:F>." in world.card_text()
+
+
+async def test_it_opens_every_week(world: World) -> None:
+    await _every_monday_at(world, "10:00")
+    await world.pass_time(days=15)
+    assert len(world.cards()) == 3
+
+
+async def test_an_empty_scheduled_session_costs_four_requests(world: World) -> None:
+    await _every_monday_at(world, "10:00")
+    await world.pass_time(hours=2)
+    assert len(world.spent()) == 4
+
+
+async def test_eleven_minutes_late_it_does_not_open(world: World) -> None:
+    await _every_monday_at(world, "10:00")
+    await world.sleeps_through(hours=1, minutes=11)
+    assert world.cards() == []
+    await world.pass_time(days=7)
+    assert len(world.cards()) == 1
+
+
+async def test_nine_minutes_late_it_opens_and_closes_when_it_said_it_would(world: World) -> None:
+    await _every_monday_at(world, "10:00")
+    await world.sleeps_through(hours=1, minutes=9)
+    (card,) = world.cards()
+    closes = int(world.now.replace(minute=10).timestamp())
+    assert f"<t:{closes}:R>" in card.text
+    await world.pass_time(minutes=1)
+    assert "This session closed" in world.card_text()
+
+
+async def test_three_weeks_away_leave_no_backlog(world: World) -> None:
+    await _every_monday_at(world, "10:00")
+    await world.sleeps_through(days=21)
+    assert world.cards() == []
+    await world.pass_time(hours=2)
+    assert len(world.cards()) == 1
+
+
+async def test_it_does_not_open_over_a_session_that_is_open(world: World) -> None:
+    await _every_monday_at(world, "9:30")
+    await world.ada.opens(minutes=50)
+    await world.pass_time(minutes=30)
+    assert len(world.cards()) == 1
+    assert "One person is here." in world.card_text()
+
+
+async def test_the_wall_time_stays_when_the_clocks_change(world: World) -> None:
+    await _every_monday_at(world, "19:30", zone="Europe/Berlin")
+    await world.pass_time(days=92)  # over the last Sunday of March
+    hours = [card.message.timestamp[11:16] for card in world.cards()]
+    assert hours[:12] == ["18:30"] * 12
+    assert hours[12:] == ["17:30"] * 2
+
+
+async def test_the_scheduled_card_is_silent_and_mentions_nobody(world: World) -> None:
+    await _every_monday_at(world, "10:00")
+    await world.pass_time(hours=1)
+    assert world.card().is_silent
+    (posted,) = [each.json for each in world.env.http_requests if each.path.endswith("/messages")]
+    assert posted is not None
+    assert posted["allowed_mentions"] == {"parse": []}
+    assert posted["enforce_nonce"] is True
+
+
+async def test_a_scheduled_session_in_a_channel_that_is_gone_ends_quietly(world: World) -> None:
+    await _every_monday_at(world, "10:00")
+    await world.delete_library()
+    await world.pass_time(days=8)
+    assert len(world.spent()) <= 2
+
+
+async def test_a_scheduled_session_that_may_not_be_shown_costs_one_request_and_comes_next_week(
+    world: World,
+) -> None:
+    await _every_monday_at(world, "10:00")
+    world.take_from_bot(send_messages=False)
+    await world.pass_time(days=1)
+    assert world.spent() == ["POST /channels/*/messages"]
+    world.take_from_bot(send_messages=None)
+    await world.pass_time(days=7)
+    assert len(world.cards()) == 1
+
+
+async def test_forty_rooms_that_open_at_one_time_all_open(world: World) -> None:
+    rooms = world.client.services.rooms
+    await world.client.services.schedules.add(world.guild.id, 1, 1, 600, "UTC", 10)
+    for number in range(39):
+        room = await rooms.add(1000 + number, world.library.id, "Library", 8)
+        await world.client.services.schedules.add(room.guild_id, room.room_id, 1, 600, "UTC", 10)
+    await world.pass_time(hours=1)
+    assert len(world.cards()) == 40

@@ -1,0 +1,233 @@
+"""Setting a server up: by panel, command and form, for those who manage it."""
+
+import pytest
+
+from tests.world import Shown, World
+
+REFUSED = "This is for those who manage the server. Nothing was changed."
+
+
+async def test_one_choice_in_the_panel_makes_a_room_that_members_can_use(empty_world: World) -> None:
+    world = empty_world
+    panel = await world.moderator.uses("quiet setup")
+    assert "No room yet." in panel.text
+    assert "You see rooms here, never people." in panel.text
+    added = await world.moderator.chooses(panel.panel, "Add a room: choose its channel", world.library)
+    assert f"**Library** in {world.library.mention}, 8 seats" in added.text
+    assert "Done: Library is ready." in added.text
+    assert "You have a seat in Library." in (await world.ada.opens()).text
+
+
+async def test_a_room_is_added_by_command_with_a_name_and_seats_of_its_own(empty_world: World) -> None:
+    world = empty_world
+    answer = await world.moderator.uses("quiet room add", channel=world.library, name="The  attic", seats=1)
+    assert f"**The attic** in {world.library.mention}, one seat" in answer.text
+    assert f"**The attic** in {world.library.mention}" in (await world.ada.uses("rooms")).text
+
+
+async def test_the_zone_is_set_by_form(world: World) -> None:
+    panel = await world.moderator.uses("quiet setup")
+    assert "Time zone: UTC" in panel.text
+    form = await world.moderator.taps(panel.panel, "Time zone")
+    renewed = await world.moderator.sends(form, zone="europe/berlin")
+    assert "Time zone: Europe/Berlin" in renewed.text
+    assert renewed.panel.message.id == panel.panel.message.id
+
+
+async def test_the_zone_is_set_by_command_and_completed_while_typing(world: World) -> None:
+    offered = await world.moderator.types("quiet setup", "zone", "berl")
+    assert offered == {"Europe/Berlin": "Europe/Berlin"}
+    answer = await world.moderator.uses("quiet setup", zone="Europe/Berlin")
+    assert "Time zone: Europe/Berlin" in answer.text
+
+
+async def test_an_unknown_zone_is_refused_kindly(world: World) -> None:
+    answer = await world.moderator.uses("quiet setup", zone="Middle/Earth")
+    assert answer.text.startswith("I do not know the time zone Middle/Earth.")
+    assert "Time zone: UTC" in (await world.moderator.uses("quiet setup")).text
+
+
+async def test_a_weekly_time_is_added_by_form_in_the_servers_zone(world: World) -> None:
+    await world.moderator.uses("quiet setup", zone="Europe/Berlin")
+    panel = await world.moderator.uses("quiet setup")
+    form = await world.moderator.taps(panel.panel, "Add a weekly time")
+    room = (await world.moderator.types("quiet room remove", "room", ""))["Library"]
+    renewed = await world.moderator.sends(form, room=[room], day=["0"], time="19:30", minutes=["25"])
+    assert "Done: Library opens by itself, Monday at 19:30, Europe/Berlin time, 25 minutes." in renewed.text
+    opens = int(world.now.replace(hour=18, minute=30).timestamp())
+    assert f"- next: <t:{opens}:F>" in renewed.text
+    assert f"opens by itself <t:{opens}:F>" in (await world.ada.uses("rooms")).text
+
+
+async def test_a_weekly_time_is_added_in_a_zone_of_its_own(world: World) -> None:
+    answer = await world.moderator.uses(
+        "quiet schedule add",
+        room="library",
+        days="Sunday",
+        time="7.05",
+        minutes=10,
+        zone="America/New_York",
+    )
+    assert "Sunday at 07:05, America/New\\_York time, 10 minutes" in answer.text
+
+
+async def test_a_weekly_time_is_removed_by_its_words(world: World) -> None:
+    await world.moderator.uses(
+        "quiet schedule add", room="Library", days="Monday", time="19:30", minutes=25
+    )
+    offered = await world.moderator.types("quiet schedule remove", "schedule", "monday")
+    assert list(offered) == ["Library: Monday at 19:30, UTC time, 25 minutes"]
+    (chosen,) = offered.values()
+    answer = await world.moderator.uses("quiet schedule remove", schedule=chosen)
+    assert "Done: that time is removed." in answer.text
+    await world.pass_time(days=1)
+    assert world.cards() == []
+    again = await world.moderator.uses("quiet schedule remove", schedule=chosen)
+    assert again.text == "That time is not here any more. Nothing was changed."
+
+
+async def test_places_to_turn_to_are_written_in_a_form_and_shown_to_members(world: World) -> None:
+    assert "This server has not listed any yet." in (await world.ada.uses("help-now")).text
+    panel = await world.moderator.uses("quiet setup")
+    form = await world.moderator.taps(panel.panel, "Places to turn to")
+    saved = await world.moderator.sends(form, places="A helpline: 123\n#talk, any time  ")
+    assert "Done: /help-now shows the new text." in saved.text
+    shown = await world.ada.uses("help-now")
+    assert "A helpline: 123\n#talk, any time\n" in shown.text
+    assert "your local emergency number" in shown.text
+    emptied = await world.moderator.taps(saved.panel, "Places to turn to")
+    gone = await world.moderator.sends(emptied, places="")
+    assert "Done: /help-now lists nothing." in gone.text
+    assert "This server has not listed any yet." in (await world.ada.uses("help-now")).text
+
+
+async def test_places_may_have_twenty_lines_and_no_more(world: World) -> None:
+    panel = await world.moderator.uses("quiet setup")
+    form = await world.moderator.taps(panel.panel, "Places to turn to")
+    answer = await world.moderator.sends(form, places="\n".join("abcdefghijklmnopqrstu"))
+    assert answer.text.startswith("That is longer than 1000 letters or 20 lines.")
+
+
+async def test_a_room_is_not_removed_while_people_sit_in_it(world: World) -> None:
+    await world.ada.opens(minutes=10)
+    closes = int(world.now.timestamp()) + 600
+    answer = await world.moderator.uses("quiet room remove", room="Library")
+    assert (
+        answer.text == f"A session is open in Library until <t:{closes}:t>. After that it can be removed."
+    )
+    assert "One person is here." in world.card_text()
+    await world.pass_time(minutes=10)
+    assert (
+        "Done: Library is removed."
+        in (await world.moderator.uses("quiet room remove", room="Library")).text
+    )
+    assert "There is no quiet room here yet." in (await world.ada.uses("rooms")).text
+
+
+async def test_a_removed_room_opens_by_itself_no_more(world: World) -> None:
+    await world.moderator.uses("quiet schedule add", room="Library", days="Monday", time="10:00", minutes=5)
+    await world.moderator.uses("quiet room remove", room="Library")
+    await world.pass_time(days=8)
+    assert world.cards() == []
+
+
+async def test_two_rooms_of_one_name_are_refused(world: World) -> None:
+    answer = await world.moderator.uses("quiet room add", channel=world.library, name="Library")
+    assert answer.text == "There is a room called Library already. Nothing was changed."
+
+
+async def test_a_channel_that_the_bot_cannot_use_is_named_with_what_is_missing(empty_world: World) -> None:
+    world = empty_world
+    world.take_from_bot(send_messages=False)
+    answer = await world.moderator.uses("quiet room add", channel=world.library)
+    assert answer.text == f"In {world.library.mention} I still need: Send Messages. Nothing was changed."
+    assert "No room yet." in (await world.moderator.uses("quiet setup")).text
+
+
+async def test_a_form_for_a_weekly_time_without_a_room_is_refused(world: World) -> None:
+    panel = await world.moderator.uses("quiet setup")
+    await world.moderator.uses("quiet room remove", room="Library")
+    answer = await world.moderator.taps(panel.panel, "Add a weekly time")
+    assert answer.form is None
+    assert "There is no quiet room here yet." in answer.text
+
+
+async def test_a_server_full_of_rooms_and_times_is_still_shown(empty_world: World) -> None:
+    world = empty_world
+    rooms = world.client.services.rooms
+    for number in range(25):
+        room = await rooms.add(world.guild.id, world.library.id, f"{number:02}{'*' * 38}", 8)
+        zone = "America/Argentina/ComodRivadavia"
+        await world.client.services.schedules.add(
+            world.guild.id, room.room_id, 0b1111111, 19 * 60, zone, 25
+        )
+    panel = await world.moderator.uses("quiet setup")
+    assert "Quiet rooms: set-up" in panel.text
+    assert "There are more; /quiet room remove" in panel.text
+    listed = await world.ada.uses("rooms")
+    assert "There are more; /sit offers every room by name." in listed.text
+    full = await world.moderator.uses("quiet room add", channel=world.library, name="one more")
+    assert full.text == "A server has room for 25 rooms. Nothing was changed."
+    assert len(await world.ada.types("sit", "room", "")) == 25
+
+
+async def test_a_room_holds_ten_weekly_times(world: World) -> None:
+    for hour in range(10):
+        await world.moderator.uses(
+            "quiet schedule add", room="Library", days="Monday", time=f"{hour}:00", minutes=5
+        )
+    answer = await world.moderator.uses(
+        "quiet schedule add", room="Library", days="Tuesday", time="9", minutes=5
+    )
+    assert answer.text == "A room has space for 10 weekly times. Nothing was changed."
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        [{"name": "setup", "type": 1, "options": []}],
+        [{"name": "setup", "type": 1, "options": [{"name": "zone", "type": 3, "value": "Asia/Tokyo"}]}],
+        [
+            {
+                "name": "room",
+                "type": 2,
+                "options": [
+                    {
+                        "name": "remove",
+                        "type": 1,
+                        "options": [{"name": "room", "type": 3, "value": "Library"}],
+                    }
+                ],
+            }
+        ],
+    ],
+)
+async def test_a_client_that_lets_a_member_through_is_not_believed(
+    world: World, options: list[dict[str, object]]
+) -> None:
+    answer = await world.ada.forges_command("quiet", *options)
+    assert answer.text == REFUSED
+    assert "Time zone: UTC" in (await world.moderator.uses("quiet setup")).text
+    assert "Library" in (await world.ada.uses("rooms")).text
+
+
+async def test_the_panel_of_a_moderator_who_no_longer_is_one_does_nothing(world: World) -> None:
+    panel = await world.moderator.uses("quiet setup")
+    form = await world.moderator.taps(panel.panel, "Time zone")
+    world.demote(world.moderator)
+    assert (await world.moderator.sends(form, zone="Asia/Tokyo")).text == REFUSED
+    chosen = await world.moderator.chooses(panel.panel, "Add a room: choose its channel", world.library)
+    assert refusal_in(chosen.told) == REFUSED
+
+
+async def test_set_up_shows_no_people(world: World) -> None:
+    await world.ada.agrees("Show my name")
+    await world.ada.opens()
+    text = (await world.moderator.uses("quiet setup")).text
+    assert str(world.ada.id) not in text
+    assert "is here" not in text
+
+
+def refusal_in(told: list[Shown]) -> str:
+    """Return what was said after the panel that was tapped."""
+    return told[-1].text

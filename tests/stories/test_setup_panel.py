@@ -1,0 +1,129 @@
+"""Set-up as one guided panel: what is next, and every choice changed there again."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.texts import catalogue
+from tests.world import Shown, World
+
+
+async def first_room(world: World) -> str:
+    (room,) = await world.client.services.rooms.of_guild(world.guild.id)
+    return str(room.room_id)
+
+
+async def room_panel(world: World) -> Shown:
+    panel = await world.moderator.uses("quiet setup")
+    chosen = await world.moderator.chooses(panel.panel, "Change a room: choose it", await first_room(world))
+    return chosen.panel
+
+
+async def test_the_panel_leads_from_nothing_to_a_server_that_is_set_up(empty_world: World) -> None:
+    world, mika = empty_world, empty_world.moderator
+    panel = await mika.uses("quiet setup")
+    assert "No room yet. Choose a channel below" in panel.text
+    panel = await mika.chooses(panel.panel, "Add a room: choose its channel", world.library)
+    assert "Next, if you like: a weekly time" in panel.text
+    zone = await mika.taps(panel.panel, "Time zone")
+    panel = await mika.sends(zone, zone="Europe/Berlin")
+    form = await mika.taps(panel.panel, "Add a weekly time")
+    panel = await mika.sends(form, room=[await first_room(world)], day=["0"], time="19:30", minutes=["25"])
+    assert "Next, if you like: places to turn to" in panel.text
+    places = await mika.taps(panel.panel, "Places to turn to")
+    panel = await mika.sends(places, places="A helpline: 123")
+    assert "Everything is set up. Each choice can be changed here at any time." in panel.text
+    assert "Time zone: Europe/Berlin" in panel.text
+    checked = await mika.taps(panel.panel, "Check")
+    assert "Everything that is used here works." in checked.text
+    assert "Everything is set up." in (await mika.taps(checked.panel, "Set-up")).text
+
+
+async def test_voice_is_added_and_given_up_in_the_panel(world: World) -> None:
+    panel = await room_panel(world)
+    assert "Silent voice: none." in panel.text
+    added = await world.moderator.taps(panel, "Add silent voice")
+    (room,) = await world.client.services.rooms.of_guild(world.guild.id)
+    assert room.voice_channel_id is not None
+    assert f"Silent voice: <#{room.voice_channel_id}>" in added.text
+    gone = await world.moderator.taps(added.panel, "Delete voice channel")
+    assert "Silent voice: none." in gone.text
+    assert room.voice_channel_id not in world.env.backend.channels
+
+
+async def test_events_are_switched_in_the_panel(world: World) -> None:
+    panel = await room_panel(world)
+    assert "Discord events: off." in panel.text
+    on = await world.moderator.taps(panel, "Announce as events")
+    assert "Discord events: on." in on.text
+    assert "Discord events: off." in (await world.moderator.taps(on.panel, "No events")).text
+
+
+async def test_the_arriving_question_is_switched_in_the_panel(world: World) -> None:
+    panel = await room_panel(world)
+    on = await world.moderator.taps(panel, "Ask while arriving")
+    assert "Arriving question: on." in on.text
+    assert "Arriving question: off." in (await world.moderator.taps(on.panel, "Ask nothing")).text
+
+
+async def test_the_panel_of_a_room_leads_back(world: World) -> None:
+    back = await world.moderator.taps(await room_panel(world), "Back")
+    assert "Quiet rooms: set-up" in back.text
+
+
+@pytest.mark.parametrize("label", ["Add silent voice", "Announce as events", "Ask while arriving", "Back"])
+async def test_somebody_who_no_longer_manages_the_server_changes_nothing(world: World, label: str) -> None:
+    panel = await room_panel(world)
+    world.demote(world.moderator)
+    answer = await world.moderator.taps(panel, label)
+    assert answer.told[-1].text == "This is for those who manage the server. Nothing was changed."
+    (room,) = await world.client.services.rooms.of_guild(world.guild.id)
+    assert (room.voice_channel_id, room.has_events, room.asks_arriving) == (None, False, False)
+
+
+@pytest.mark.parametrize("detail", ["0", "999", "x", "9" * 30])
+async def test_a_forged_room_is_refused(world: World, detail: str) -> None:
+    panel = await world.moderator.uses("quiet setup")
+    for place in ("setup:voice_on", "setup:events_on", "setup:arriving_on", "setup:voice_gone"):
+        answer = await world.moderator.forges(f"{place}:{detail}:v1", panel.panel)
+        assert answer.told[-1].text == "That room is not here. /rooms shows the ones there are."
+
+
+@pytest.fixture
+def german(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Let there be a second catalogue, of one text and its own name."""
+    english = Path(catalogue.__file__).parent / "en.toml"
+    (tmp_path / "en.toml").write_text(english.read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "de.toml").write_text(
+        '[language]\nname = "Deutsch"\n\n[rooms.card]\ntitle = "### {room}: still"\n', encoding="utf-8"
+    )
+    monkeypatch.setattr(catalogue, "_DIRECTORY", tmp_path)
+    catalogue.load.cache_clear()
+    yield
+    catalogue.load.cache_clear()
+
+
+@pytest.mark.usefixtures("german")
+async def test_cards_speak_the_language_that_was_chosen_else_discords(world: World) -> None:
+    panel = await world.moderator.uses("quiet setup")
+    assert "Language of cards: English, as set in this server's Discord settings" in panel.text
+    await world.ada.opens(minutes=5)
+    assert "still" not in world.card_text()
+    chosen = await world.moderator.chooses(panel.panel, "Language of cards", "de")
+    assert "Language of cards: Deutsch" in chosen.text
+    await world.ben.sits()
+    assert "still" in world.card_text()
+    followed = await world.moderator.chooses(chosen.panel, "Language of cards", "discord")
+    assert "as set in this server's Discord settings" in followed.text
+    world.rename(preferred_locale="de")
+    await world.cleo.sits()
+    assert "still" in world.card_text()
+
+
+async def test_a_language_that_is_not_there_is_refused(world: World) -> None:
+    panel = await world.moderator.uses("quiet setup")
+    answer = await world.moderator.forges(
+        "setup:set_language::v1", panel.panel, component_type=3, values=["../x"]
+    )
+    assert answer.told[-1].text == "There is no such language here yet. Nothing was changed."

@@ -1,0 +1,172 @@
+"""Which places of the catalogue the code names, where, and with what values."""
+
+import ast
+import string
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import bot
+from bot.checkins.rules import State
+from bot.consent.model import Purpose
+from bot.events.model import Trouble
+from bot.sessions.model import Phase, Presence
+from bot.texts.catalogue import load
+from cogs.admin.needs import CARD_NEEDS, EVENT_NEEDS, VOICE_NEEDS
+
+_ROOT = Path(bot.__file__).parents[1]
+_DAYS = [str(day) for day in range(7)]
+_OPEN_PHASES = [phase.value for phase in Phase if phase is not Phase.CLOSED]
+# Sharing is not offered yet, and check-ins are asked for on a panel of their own.
+_OFFERED = [Purpose.LISTED_NAME.value, Purpose.KEEP_RHYTHM.value]
+_PURPOSES = [purpose.value for purpose in Purpose]
+_WANTED = [*CARD_NEEDS, *VOICE_NEEDS, *EVENT_NEEDS]
+_NEEDS = [need.name for need in _WANTED]
+_PERMISSIONS = sorted({each for need in _WANTED for each in need.permissions})
+_SPEAKERS = {"say", "one_of", "say_one_of", "RefusalError"}
+
+# Places that code puts together, as they stand there, with all that they can become.
+FAMILIES: dict[str, list[str]] = {
+    "checkins.days.{}": ["weekdays", "weekend", "daily"],
+    "checkins.state.{}": [state.value for state in State],
+    "checkins.window.{}": ["morning", "midday", "afternoon", "evening"],
+    "check.event.{}": [trouble.value for trouble in Trouble],
+    "check.need.{}": _NEEDS,
+    "check.permission.{}": _PERMISSIONS,
+    "check.without.{}": _NEEDS,
+    "consent.name.{}": _PURPOSES,
+    "consent.{}": _PURPOSES,
+    "days.{}": _DAYS,
+    "me.{}.ask": _OFFERED,
+    "me.{}.withdraw": _OFFERED,
+    "me.{}.{}": [f"{purpose}.{state}" for purpose in _OFFERED for state in ("on", "off")],
+    "rooms.card.{}": _OPEN_PHASES,
+    "rooms.seat.{}": [presence.value for presence in Presence],
+}
+
+
+def members(family: str) -> list[str]:
+    """Return all places that a family can become."""
+    if family == "me.{}.{}":
+        return [f"me.{each}" for each in FAMILIES[family]]
+    return [family.replace("{}", each) for each in FAMILIES[family]]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A call that says a text: where, which places it may be, with what values (None: not told there)."""
+
+    where: str
+    places: tuple[str, ...]
+    values: frozenset[str] | None
+
+
+def places(tables: dict[str, Any], above: str = "") -> dict[str, Any]:
+    """Return the catalogue by place: a text, a plural or a list of choices."""
+    found: dict[str, Any] = {}
+    for key, value in tables.items():
+        place = f"{above}.{key}" if above else key
+        if isinstance(value, dict) and not is_plural(value):
+            found |= places(value, place)
+        else:
+            found[place] = value
+    return found
+
+
+def is_plural(value: dict[str, Any]) -> bool:
+    """Return whether a table is a plural: the forms and nothing else."""
+    return set(value) == {"one", "other"}
+
+
+def forms(value: object) -> list[str]:
+    """Return every text that a place can say."""
+    if isinstance(value, dict):
+        return list(value.values())
+    return list(value) if isinstance(value, list) else [str(value)]
+
+
+def blanks(text: str) -> set[str]:
+    """Return the names of what is filled in."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def trees() -> Iterator[tuple[str, ast.Module]]:
+    """Yield every module that may speak to members."""
+    for root in ("bot", "cogs"):
+        for file in sorted((_ROOT / root).rglob("*.py")):
+            yield str(file.relative_to(_ROOT)), ast.parse(file.read_text(encoding="utf-8"))
+
+
+def named() -> dict[str, str]:
+    """Return every place and family that stands in code, with a module where it does."""
+    top = tuple(f"{table}." for table in load("en"))
+    found: dict[str, str] = {}
+    for where, tree in trees():
+        inside = {
+            id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values
+        }
+        for node in ast.walk(tree):
+            text = _pattern(node) if id(node) not in inside else None
+            if text is not None and text.startswith(top) and " " not in text:
+                found[text] = where
+    return found
+
+
+def said() -> Iterator[Said]:
+    """Yield every call that says a place which stands in the call."""
+    for where, tree in trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and node.args and _speaks(node.func):
+                told = None if any(each.arg is None for each in node.keywords) else node.keywords
+                values = None if told is None else frozenset(str(each.arg) for each in told)
+                if spoken := spoken_places(node.args[0]):
+                    yield Said(f"{where}:{node.lineno}", spoken, values)
+
+
+def spoken_places(node: ast.expr) -> tuple[str, ...]:
+    """Return the places that an expression can be, or none where it does not tell."""
+    if isinstance(node, ast.IfExp):
+        return spoken_places(node.body) + spoken_places(node.orelse)
+    text = _pattern(node)
+    if text is None or "." not in text:
+        return ()
+    if "{}" in text:
+        return tuple(members(text))
+    return (text,)
+
+
+def said_to(function: str, position: int, keyword: str | None = None) -> set[str]:
+    """Return the places said as an argument of calls of `function`."""
+    found: set[str] = set()
+    for _, tree in trees():
+        for node in ast.walk(tree):
+            if not (isinstance(node, ast.Call) and _name(node.func) == function):
+                continue
+            given = [each.value for each in node.keywords if keyword and each.arg == keyword]
+            given += node.args[position : position + 1] if keyword is None else []
+            for argument in given:
+                if isinstance(argument, ast.Call) and _speaks(argument.func) and argument.args:
+                    found |= set(spoken_places(argument.args[0]))
+    return found
+
+
+def _pattern(node: ast.AST) -> str | None:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        parts = [part.value if isinstance(part, ast.Constant) else "{}" for part in node.values]
+        return "".join(map(str, parts))
+    return None
+
+
+def _speaks(function: ast.expr) -> bool:
+    if isinstance(function, ast.Call):
+        return True  # speaker(interaction)("checkins.paused", until=until)
+    return _name(function) in _SPEAKERS
+
+
+def _name(function: ast.expr) -> str:
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""

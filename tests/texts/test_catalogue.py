@@ -1,0 +1,150 @@
+"""Saying things: what members typed is harmless, moments and plurals are right, gaps fall back."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bot.texts import catalogue
+from bot.texts.catalogue import Markup, Texts, escape, load, locales
+
+_CONTROLS = set("*_~`|[]()<:\\")
+_AT_LINE_START = re.compile(r"^[ \t]*(?:[-#>*]|\d+\.)", re.MULTILINE)
+_MENTION = re.compile(r"@(?:everyone|here|[!&]?\d)|<(?:@|#|:|a:|t:|/|id:)")
+_TRICKY = st.text(st.sampled_from("\\*_~`|[]()<>:#-+.@!&/1t \naé") | st.characters(codec="utf-8"))
+
+
+def controls_in_force(text: str) -> str:
+    """Return the markup that Discord would act on."""
+    left = in_force(text)
+    return "".join(each for each in left if each in _CONTROLS) + "".join(
+        found[0] for found in _AT_LINE_START.finditer(left)
+    )
+
+
+def in_force(text: str) -> str:
+    """Return the text with NUL for every sign that a backslash shows as it is."""
+    left, index = "", 0
+    while index < len(text):
+        if text[index] == "\\" and index + 1 < len(text) and not text[index + 1].isalnum():
+            left += "\0"  # shown as it is
+            index += 2
+            continue
+        left += text[index]
+        index += 1
+    return left
+
+
+def read(text: str) -> str:
+    """Return what a reader sees of an escaped text."""
+    return re.sub(r"\\([^\w\s])|\\(_)", lambda found: found[1] or found[2], text).replace("@\u200b", "@")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder that stands in for the catalogues."""
+    monkeypatch.setattr(catalogue, "_DIRECTORY", tmp_path)
+    load.cache_clear()
+    monkeypatch.setattr(catalogue, "load", load.__wrapped__)
+    return tmp_path
+
+
+@given(_TRICKY)
+@example("# heading\n## heading\n-# small\n> quote\n>>> quote\n- item\n* item\n1. item")
+@example("  - item\n  # heading\n  > quote\n 12. item")
+@example("@everyone @here <@1> <@&1> <#1> <t:1:R> </sit:1> <:a:1> <id:home> https://example.org [a](b)")
+@example("\\*a\\* ||b|| __c__ ~~d~~ `e` ```f```")
+def test_nothing_that_somebody_typed_is_markup_or_a_mention(typed: str) -> None:
+    safe = escape(typed)
+    assert controls_in_force(safe) == ""
+    assert _MENTION.search(in_force(safe)) is None
+
+
+@given(_TRICKY)
+def test_what_somebody_typed_is_shown_letter_by_letter(typed: str) -> None:
+    assert read(escape(typed)) == typed.replace("@\u200b", "@")
+
+
+def test_the_reference_check_sees_markup() -> None:
+    for text in ("*a*", "# a", " - a", "1. a", "a <@1>", "[a](b)", "\\\\*a"):
+        assert controls_in_force(text), text
+
+
+def test_a_typed_value_is_escaped_and_our_own_markup_is_not() -> None:
+    say = Texts().say
+    assert say("rooms.seat.listed", room="*x* @here").startswith("You have a seat in \\*x\\* @\u200bhere.")
+    assert say("rooms.list.free", room="a", where=Markup("<#1>")).startswith("**a** in <#1>:")
+
+
+def test_what_was_said_can_be_said_within_something_else() -> None:
+    say = Texts().say
+    inner = say("checkins.choose.chosen", words="a*b")
+    assert inner in say("checkins.saved", words=inner)
+
+
+def test_a_typed_brace_is_a_letter() -> None:
+    assert "{0}{room}" in Texts().say("rooms.seat.listed", room="{0}{room}")
+
+
+def test_a_moment_is_drawn_by_each_reader() -> None:
+    at = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+    unix = int(at.timestamp())
+    said = Texts().say("rooms.card.quiet", landing=at, closes=at)
+    assert f"<t:{unix}:t>" in said
+    assert f"<t:{unix}:R>" in said
+    assert f"<t:{unix}:D>" in Texts().say("checkins.paused", until=at)
+
+
+@pytest.mark.parametrize(("count", "form"), [(0, "other"), (1, "one"), (2, "other"), (1_000_000, "other")])
+def test_one_is_one_and_everything_else_is_other(count: int, form: str) -> None:
+    expected = load("en")["rooms"]["card"]["here"][form].format(count=count)
+    assert Texts().say("rooms.card.here", count=count) == expected
+
+
+@given(st.integers())
+def test_a_choice_is_the_same_for_the_same_number(index: int) -> None:
+    prompts = load("en")["checkins"]["prompts"]
+    said = Texts().say_one_of("checkins.prompts", index)
+    assert said == Texts().to("en-GB").one_of("checkins.prompts", index + len(prompts))
+    assert said in prompts
+
+
+def test_every_choice_comes_before_one_returns() -> None:
+    prompts = load("en")["checkins"]["prompts"]
+    assert {Texts().say_one_of("checkins.prompts", index) for index in range(len(prompts))} == set(prompts)
+
+
+def test_a_place_that_is_none_is_an_error() -> None:
+    for place in ("nowhere", "rooms.nowhere", "rooms.button.sit.more"):
+        with pytest.raises(KeyError):
+            Texts().say(place)
+
+
+def test_a_missing_value_is_an_error_rather_than_a_gap() -> None:
+    with pytest.raises(KeyError):
+        Texts().say("rooms.seat.listed")
+
+
+def test_english_is_there() -> None:
+    assert "en" in locales()
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [("pt-BR", "oi"), ("pt", "oi"), ("de", "hallo"), ("fr", "hallo"), (None, "hallo"), ("en-US", "hello")],
+)
+def test_a_reader_without_a_catalogue_hears_the_deployments_language(
+    locale: str | None, said: str, folder: Path
+) -> None:
+    for name, word in [("en", "hello"), ("de", "hallo"), ("pt", "oi")]:
+        (folder / f"{name}.toml").write_text(f'[a]\nb = "{word}"\n', encoding="utf-8")
+    assert Texts("de").say("a.b", locale) == said
+
+
+def test_a_text_that_is_not_translated_yet_is_said_in_english(folder: Path) -> None:
+    (folder / "en.toml").write_text('[a]\nb = "hello"\nc = "bye"\n', encoding="utf-8")
+    (folder / "de.toml").write_text('[a]\nb = "hallo"\n', encoding="utf-8")
+    assert (Texts().say("a.b", "de"), Texts().say("a.c", "de")) == ("hallo", "bye")

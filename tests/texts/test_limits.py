@@ -1,0 +1,83 @@
+"""Every text fits where Discord shows it."""
+
+import pytest
+
+from bot.texts.catalogue import load, locales
+from tests.texts.scan import FAMILIES, forms, members, places, said_to
+
+_TEXT_LIMIT = 4000
+_COMFORT = 1200  # what a panel of a few texts leaves for each
+_BUTTON_LIMIT = 80
+_BUTTON_COMFORT = 34  # what a phone shows of a label in one line
+_TITLE_LIMIT = 45
+_LABEL_LIMIT = 45
+_DESCRIPTION_LIMIT = 100
+_PLACEHOLDER_LIMIT = 150
+_OPTION_LIMIT = 100
+
+ALL = [(locale, place, value) for locale in locales() for place, value in places(load(locale)).items()]
+_SHARED_LABELS = {"checkins.answer.here", "checkins.answer.quiet", "checkins.answer.pass"}
+
+
+def is_button(place: str) -> bool:
+    """Return whether a place is a button's label, by its name."""
+    parts = place.split(".")
+    return (
+        "button" in parts
+        or place in _SHARED_LABELS
+        or (parts[0] == "me" and parts[-1] in {"ask", "withdraw"})
+    )
+
+
+def too_long(chosen: set[str], limit: int) -> list[str]:
+    """Return the places among those chosen that say more than `limit` characters."""
+    assert chosen
+    return [
+        f"{locale} {place}"
+        for locale, place, value in ALL
+        if place in chosen and max(map(len, forms(value))) > limit
+    ]
+
+
+def test_buttons_are_known_by_their_names() -> None:
+    labels = said_to("button", 0)
+    assert len(labels) > 20
+    assert [place for place in sorted(labels) if not is_button(place)] == []
+
+
+def test_a_buttons_label_fits_on_a_phone() -> None:
+    assert _BUTTON_COMFORT < _BUTTON_LIMIT
+    assert too_long({place for _, place, _ in ALL if is_button(place)}, _BUTTON_COMFORT) == []
+
+
+def test_a_buttons_label_is_a_plain_text_without_blanks_or_lines() -> None:
+    labels = [(place, text) for _, place, value in ALL if is_button(place) for text in forms(value)]
+    assert [place for place, text in labels if "{" in text or "\n" in text] == []
+
+
+def test_a_forms_title_fits() -> None:
+    assert too_long(said_to("Form", 0), _TITLE_LIMIT) == []
+
+
+def test_a_labels_text_and_description_fit() -> None:
+    assert too_long(said_to("ask", 1) | said_to("choose", 1), _LABEL_LIMIT) == []
+    assert too_long(said_to("ask", 0, "description"), _DESCRIPTION_LIMIT) == []
+
+
+def test_a_selects_placeholder_fits() -> None:
+    assert too_long(said_to("select", 0) | said_to("channel_select", 0), _PLACEHOLDER_LIMIT) == []
+
+
+@pytest.mark.parametrize("family", ["days.{}", "checkins.days.{}", "checkins.window.{}"])
+def test_an_options_label_fits(family: str) -> None:
+    assert family in FAMILIES
+    assert too_long(set(members(family)), _OPTION_LIMIT) == []
+
+
+def test_an_options_count_fits() -> None:
+    assert too_long({"checkins.per_week", "setup.form.minutes"}, _OPTION_LIMIT) == []
+
+
+def test_every_text_leaves_room_for_the_others_of_its_message() -> None:
+    assert _COMFORT * 3 < _TEXT_LIMIT
+    assert too_long({place for _, place, _ in ALL}, _COMFORT) == []
