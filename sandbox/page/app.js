@@ -37,6 +37,8 @@ let fetching = null;
 let again = false;
 /** The person in the address has been let in. */
 let entered = false;
+/** How many live events changed messages: a list that was fetched meanwhile may lack some of them. */
+let changes = 0;
 
 /** Fetch the state anew; calls that overlap become one more. @returns {Promise<void>} */
 function refetch() {
@@ -95,19 +97,29 @@ function takeState(fresh) {
   if (lost && entered) go({}, true);
 }
 
+/** Show another channel. */
+function openChannel() {
+  store.newCount = 0;
+  return readChannel();
+}
+
 /** Fetch the open channel's messages, and mark them as read. */
-async function openChannel() {
+async function readChannel() {
   const { channel, as } = store.route;
   if (!channel || !as || !store.state) return;
   if (!channelById(channel) && !dmById(channel)) {
     emit("messages");
     return;
   }
-  store.newCount = state().unread[channel]?.count ?? 0;
+  store.newCount = Math.max(store.newCount, state().unread[channel]?.count ?? 0);
   emit("messages");
   try {
-    const list = await fetchMessages(as, channel);
-    if (as !== store.route.as) return;
+    let list, seen;
+    do {
+      seen = changes;
+      list = await fetchMessages(as, channel);
+      if (as !== store.route.as) return;
+    } while (seen !== changes);
     store.messages.set(channel, list);
     emit("messages");
   } catch (error) {
@@ -195,12 +207,13 @@ async function enter() {
   go({}, true);
   disconnect = connect(state().me.id, {
     event: (e) => {
+      if (e.t.startsWith("message")) changes += 1;
       if (store.state) EVENTS[e.t]?.(e);
     },
-    open: (isAgain) => {
+    open: () => {
       store.live = true;
       emit("line");
-      if (isAgain) void resync();
+      void resync();
     },
     lost: () => {
       store.live = false;
@@ -209,13 +222,13 @@ async function enter() {
   });
 }
 
-/** After a gap: nothing seen before is trusted. */
+/** When the live connection opens, for the first time too: what was seen before may have changed since. */
 async function resync() {
   forgetWaiting();
   const open = store.route.channel;
   for (const id of store.messages.keys()) if (id !== open) store.messages.delete(id);
   await refetch();
-  await openChannel();
+  await readChannel();
 }
 
 function begin() {

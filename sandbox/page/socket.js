@@ -9,14 +9,13 @@ const LONGEST_WAIT_MS = 5000;
 /**
  * Keep a live connection for a person.
  * @param {string} as
- * @param {{event: (e: any) => void, open: (again: boolean) => void, lost: () => void}} hooks
- *   `open` is told whether this is a reconnection, after which the page must fetch anew
+ * @param {{event: (e: any) => void, open: () => void, lost: () => void}} hooks
+ *   at every `open` the page must fetch anew: nothing tells what happened before it
  * @returns {() => void} closes for good
  */
 export function connect(as, hooks) {
   let wait = FIRST_WAIT_MS;
   let closed = false;
-  let opened = 0;
   /** @type {WebSocket|null} */
   let socket = null;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
@@ -27,8 +26,7 @@ export function connect(as, hooks) {
     socket = new WebSocket(`${scheme}//${location.host}/page/live?as=${encodeURIComponent(as)}`);
     socket.addEventListener("open", () => {
       wait = FIRST_WAIT_MS;
-      opened += 1;
-      hooks.open(opened > 1);
+      hooks.open();
     });
     socket.addEventListener("message", (e) => {
       for (const line of String(e.data).split("\n")) if (line.trim()) hooks.event(JSON.parse(line));

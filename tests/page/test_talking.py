@@ -112,6 +112,40 @@ async def test_a_lost_connection_comes_back_and_catches_up(stage: Any, expect: A
     await expect(page.get_by_text("Reconnecting…")).to_have_count(0, timeout=patience)
 
 
+async def test_what_was_said_before_the_first_connection_opened_is_seen(stage: Any, expect: Any) -> None:
+    page = await stage.look("Ada")
+    turned_away: list[Any] = []
+
+    async def through(socket: Any) -> None:
+        if turned_away:
+            socket.connect_to_server()
+            return
+        turned_away.append(socket)
+        await socket.close()
+
+    await page.route_web_socket("**/page/live*", through)
+    await page.reload()
+    await expect(page.get_by_text("Reconnecting…")).to_be_visible()
+    stage.box.person("Bo").say("quiet-corner", "while you were coming in")
+    await expect(page.get_by_text("while you were coming in")).to_be_visible()
+
+
+async def test_a_message_that_overtakes_the_list_stays(stage: Any, expect: Any) -> None:
+    page = await stage.look("Ada", channel="library")
+
+    async def overtaken(route: Any) -> None:
+        answer = await route.fetch()
+        stage.box.person("Bo").say("quiet-corner", "overtaking")
+        stage.box.person("Bo").say("general", "heard of after it")
+        # News comes in order: once this mark is there, the message before it was heard of too.
+        await page.locator(".channel.unread", has_text="general").wait_for()
+        await route.fulfill(response=answer)
+
+    await page.route("**/page/messages*", overtaken, times=1)
+    await page.locator(".channel", has_text="quiet-corner").click()
+    await expect(page.get_by_text("overtaking")).to_be_visible()
+
+
 async def test_own_messages_can_be_deleted_after_a_question(stage: Any, expect: Any) -> None:
     page = await stage.look("Ada")
     stage.box.person("Ada").say("quiet-corner", "oh well")
