@@ -23,6 +23,14 @@ class ConfigurationError(Exception):
     """A setting or its surroundings are unfit to start with. The message is one line for the operator."""
 
 
+class UnfitDatabaseError(ConfigurationError):
+    """A database or backup that cannot be used as it is: damaged, newer than the program, or another's."""
+
+
+class InUseError(ConfigurationError):
+    """Another process of Alongside works on the same database."""
+
+
 def new_reference() -> str:
     """Return four characters that a member can read out and an operator finds in the log."""
     return "".join(secrets.choice(_LETTERS) for _ in range(4))

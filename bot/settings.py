@@ -4,7 +4,7 @@ Each is described in `.env.example`.
 """
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic.networks import AnyWebsocketUrl
@@ -15,14 +15,33 @@ from bot.errors import ConfigurationError
 PREFIX = "ALONGSIDE_"
 _SQLITE = "sqlite:///"
 
+S = TypeVar("S", bound="StoredSettings")
 
-class Settings(BaseSettings):
-    """What a deployment can choose. Frozen; make it with `load`."""
+
+class StoredSettings(BaseSettings):
+    """Where and how data is kept: all that commands need which do not speak to Discord."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", frozen=True, extra="ignore")
 
-    discord_token: SecretStr = Field(min_length=1)
     database_url: str = "sqlite:///data/alongside.db"
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_sqlite(cls, url: str) -> str:
+        if not url.startswith(_SQLITE) or url == _SQLITE:
+            raise ValueError("use sqlite:///PATH; other databases are not supported by this version")
+        return url
+
+    @property
+    def database_path(self) -> Path:
+        """The database's file."""
+        return Path(self.database_url.removeprefix(_SQLITE))
+
+
+class Settings(StoredSettings):
+    """What a deployment can choose. Frozen; make it with `load`."""
+
+    discord_token: SecretStr = Field(min_length=1)
     discord_api_url: AnyHttpUrl = AnyHttpUrl("https://discord.com/api/v10")
     discord_gateway_url: AnyWebsocketUrl = AnyWebsocketUrl("wss://gateway.discord.gg")
     clock_url: AnyWebsocketUrl | None = None
@@ -40,13 +59,6 @@ class Settings(BaseSettings):
             raise ValueError("a token is one word, without blanks or line breaks")
         return token
 
-    @field_validator("database_url")
-    @classmethod
-    def _is_sqlite(cls, url: str) -> str:
-        if not url.startswith(_SQLITE) or url == _SQLITE:
-            raise ValueError("use sqlite:///PATH; other databases are not supported by this version")
-        return url
-
     @field_validator("shard_ids", mode="before")
     @classmethod
     def _split(cls, listed: object) -> object:
@@ -62,16 +74,20 @@ class Settings(BaseSettings):
             raise ValueError(f"{PREFIX}SHARD_IDS: each once, from 0 to {PREFIX}SHARD_COUNT less one")
         return self
 
-    @property
-    def database_path(self) -> Path:
-        """The database's file."""
-        return Path(self.database_url.removeprefix(_SQLITE))
-
 
 def load(env_file: str | None = ".env") -> Settings:
     """Read the settings. Raises ConfigurationError with one line that names what is missing or wrong."""
+    return _read(Settings, env_file)
+
+
+def load_stored(env_file: str | None = ".env") -> StoredSettings:
+    """Read where and how data is kept, without asking for a token. Raises as `load` does."""
+    return _read(StoredSettings, env_file)
+
+
+def _read(kind: type[S], env_file: str | None) -> S:
     try:
-        return Settings(_env_file=env_file)
+        return kind(_env_file=env_file)
     except ValidationError as error:
         raise ConfigurationError(_first_line(error)) from None
     except SettingsError as error:

@@ -1,0 +1,75 @@
+"""How a command is added to the command line, and how it speaks.
+
+A module of a command has `add(commands)`, which names it, its help and its options, and a function that
+takes the parsed options and returns the exit code.
+"""
+
+import argparse
+import contextlib
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib.metadata import version
+from typing import TypeAlias
+
+Run: TypeAlias = Callable[[argparse.Namespace], int]
+
+
+class Commands:
+    """The parser of the whole command line."""
+
+    def __init__(self, epilog: str) -> None:
+        self._parser = argparse.ArgumentParser(
+            prog="alongside",
+            description="Quiet company for Discord communities.",
+            epilog=epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        self._parser.add_argument("--version", action="version", version=version("alongside-bot"))
+        self._names = self._parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
+
+    def add(
+        self, name: str, run: Run, brief: str, more: str = "", *, as_json: bool = False
+    ) -> argparse.ArgumentParser:
+        """Add a command and return its parser, for options of its own.
+
+        `brief` is its line in the list of commands, `more` what its own --help says besides. `as_json`
+        gives it `--json`.
+        """
+        parser = self._names.add_parser(
+            name,
+            help=brief,
+            description=f"{brief[:1].upper()}{brief[1:]}.",
+            epilog=more or None,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        parser.set_defaults(command=run)
+        if as_json:
+            parser.add_argument("--json", action="store_true", help="one JSON object, for scripts")
+        return parser
+
+    def parse(self, arguments: Sequence[str] | None) -> argparse.Namespace:
+        """Return what was given; exits by itself for --help, --version and what it does not know."""
+        return self._parser.parse_args(arguments)
+
+
+def say(line: str) -> None:
+    """Print a line of the answer to standard output."""
+    print(line, flush=True)  # noqa: T201 - a command speaks so
+
+
+def say_json(answer: Mapping[str, object]) -> None:
+    """Print the answer as one JSON object."""
+    say(json.dumps(answer, ensure_ascii=False))
+
+
+@contextlib.contextmanager
+def progress(doing: str) -> Iterator[None]:
+    """Tell, on standard error, what is being done, and then that it is done."""
+    print(f"{doing} ...", end="", file=sys.stderr, flush=True)  # noqa: T201 - what takes its time says so
+    outcome = " stopped"
+    try:
+        yield
+        outcome = " done"
+    finally:
+        print(outcome, file=sys.stderr, flush=True)  # noqa: T201 - the end of the same line

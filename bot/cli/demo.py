@@ -1,0 +1,17 @@
+"""`alongside demo`."""
+
+import argparse
+import asyncio
+
+from bot import demo
+from bot.cli.commands import Commands
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    parser = commands.add("demo", _demo, "try everything in a browser, without a token or an account")
+    parser.add_argument("--port", type=int, default=8400, help="of the page (8400); 0 takes any free one")
+
+
+def _demo(given: argparse.Namespace) -> int:
+    return asyncio.run(demo.show(given.port))

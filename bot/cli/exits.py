@@ -1,0 +1,33 @@
+"""Exit codes: what a supervisor or a script can tell apart."""
+
+from enum import IntEnum
+
+from bot.errors import ConfigurationError, InUseError, UnfitDatabaseError
+
+
+class Exit(IntEnum):
+    """How a command ended."""
+
+    DONE = 0
+    FAILED = 1
+    SETTINGS = 2
+    DATABASE = 3
+    IN_USE = 4
+
+
+_MEANINGS = {
+    Exit.DONE: "done",
+    Exit.FAILED: "something failed, and trying again may help",
+    Exit.SETTINGS: "the command line, a setting or the token is wrong: mend it first",
+    Exit.DATABASE: "the database or backup is unfit (damaged, newer, or something else): see the line",
+    Exit.IN_USE: "another process of Alongside works on this database",
+}
+
+TABLE = "exit codes:\n" + "\n".join(f"  {code.value}  {meaning}" for code, meaning in _MEANINGS.items())
+
+
+def of(error: ConfigurationError) -> Exit:
+    """Return the code that an error for the operator ends the process with."""
+    if isinstance(error, UnfitDatabaseError):
+        return Exit.DATABASE
+    return Exit.IN_USE if isinstance(error, InUseError) else Exit.SETTINGS

@@ -1,0 +1,29 @@
+"""`alongside health`."""
+
+import argparse
+import urllib.request
+
+from bot import health, settings
+from bot.cli.commands import Commands
+from bot.cli.exits import Exit
+from bot.errors import ConfigurationError
+
+_WITHIN_SECONDS = 3.0
+_HTTP_OK = 200
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    commands.add("health", _health, "exit with 0 if the running bot is connected, with 1 if it is not")
+
+
+def _health(_: argparse.Namespace) -> Exit:
+    port = settings.load().health_port
+    if not port:
+        raise ConfigurationError("ALONGSIDE_HEALTH_PORT is not set, so nothing tells of the bot's health")
+    address = f"http://{health.HOST}:{port}/readyz"
+    try:
+        with urllib.request.urlopen(address, timeout=_WITHIN_SECONDS) as answer:
+            return Exit.DONE if answer.status == _HTTP_OK else Exit.FAILED
+    except OSError:
+        return Exit.FAILED

@@ -1,0 +1,21 @@
+"""`alongside run`."""
+
+import argparse
+import asyncio
+
+from bot import logs, settings
+from bot.cli.commands import Commands
+from bot.cli.exits import Exit
+from bot.serve import serve
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    commands.add("run", _run, "connect to Discord and run, by the settings in the environment or in .env")
+
+
+def _run(_: argparse.Namespace) -> Exit:
+    chosen = settings.load()
+    logs.set_up(chosen.log_level, chosen.log_format)
+    asyncio.run(serve(chosen))
+    return Exit.DONE

@@ -1,0 +1,27 @@
+"""`alongside version`."""
+
+import argparse
+import platform
+from importlib.metadata import version
+
+from bot.cli.commands import Commands, say, say_json
+from bot.cli.exits import Exit
+
+_PARTS = {"alongside": "alongside-bot", "discord.py": "discord.py", "tzdata": "tzdata"}
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    commands.add(
+        "version", _version, "print the versions of the program and of what it runs on", as_json=True
+    )
+
+
+def _version(given: argparse.Namespace) -> Exit:
+    known = {part: version(name) for part, name in _PARTS.items()} | {"python": platform.python_version()}
+    if given.json:
+        say_json(known)
+    else:
+        for part, number in known.items():
+            say(f"{part} {number}")
+    return Exit.DONE

@@ -1,0 +1,46 @@
+"""The command line in general: help, exit codes, and what scripts read."""
+
+import json
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+from bot.cli.exits import Exit
+
+
+def ended(*arguments: str) -> int:
+    """Run a command in this process and return its exit code."""
+    with pytest.raises(SystemExit) as ending:
+        main(arguments)
+    return int(ending.value.code or 0)
+
+
+def test_help_names_every_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ended("--help") == Exit.DONE
+    said = capsys.readouterr().out
+    assert all(f"\n  {code.value}  " in said for code in Exit)
+
+
+def test_what_is_not_a_command_is_a_setting_to_mend(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ended("dance") == Exit.SETTINGS
+    assert "invalid choice" in capsys.readouterr().err
+
+
+def test_version_is_for_people_and_for_scripts(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ended("version") == Exit.DONE
+    assert f"alongside {version('alongside-bot')}\n" in capsys.readouterr().out
+    assert ended("version", "--json") == Exit.DONE
+    assert json.loads(capsys.readouterr().out)["alongside"] == version("alongside-bot")
+
+
+def test_migrate_makes_the_database_without_a_token(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ALONGSIDE_DISCORD_TOKEN", raising=False)
+    monkeypatch.setenv("ALONGSIDE_DATABASE_URL", "sqlite:///kept/here.db")
+    assert ended("migrate") == Exit.DONE
+    assert capsys.readouterr().out == "kept/here.db is up to date.\n"
+    assert (tmp_path / "kept" / "here.db").exists()
