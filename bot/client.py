@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import json
 import logging
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias, cast
 
@@ -20,7 +21,8 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.errors import ConfigurationError, RefusalError, new_reference
+from bot.boundary import guard_autocompletes, keep_time
+from bot.errors import ConfigurationError, RefusalError, report
 from bot.settings import Settings
 from bot.texts.catalogue import Say
 from bot.wiring import Services
@@ -82,7 +84,23 @@ class Client(commands.Bot):
         """Load the cogs and tell Discord of the commands, if they changed."""
         for name in COGS:
             await self.load_extension(name)
+        guard_autocompletes(self.tree)
         await self._sync()
+
+    def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as discord.py's own
+        """Keep the time of an interaction from the moment it is heard of, then let it be answered."""
+        if event_name == "interaction":
+            keep_time(args[0], self._note_answered)
+        super().dispatch(event_name, *args, **kwargs)
+
+    async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:  # noqa: ANN401 - as discord.py's own
+        """Report what failed while listening: discord.py calls this where a listener raised."""
+        error = sys.exception()
+        if error is not None:
+            report(f"listening ({event_method})", error)
+
+    def _note_answered(self, interaction: discord.Interaction[Any], seconds: float) -> None:
+        pass
 
     def is_connected(self) -> bool:
         """Return whether the bot knows its servers and every gateway connection stands now."""
@@ -117,8 +135,7 @@ class Client(commands.Bot):
         if isinstance(cause, RefusalError):
             place, values = cause.place, cause.values
         else:
-            place, values = "errors.ours", {"reference": new_reference()}
-            log.error("an interaction failed, reference %s", values["reference"], exc_info=cause)
+            place, values = "errors.ours", {"reference": report("an interaction", cause)}
         if interaction.type is discord.InteractionType.autocomplete:
             return
         text = self.services.texts.say(place, interaction.locale.value, **values)

@@ -1,8 +1,11 @@
 """Errors that have an answer: refusals for members, configuration errors for operators."""
 
+import logging
 import secrets
 
 from bot.texts.catalogue import Value
+
+log = logging.getLogger(__name__)
 
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is mistaken for another when read aloud
 
@@ -34,3 +37,10 @@ class InUseError(ConfigurationError):
 def new_reference() -> str:
     """Return four characters that a member can read out and an operator finds in the log."""
     return "".join(secrets.choice(_LETTERS) for _ in range(4))
+
+
+def report(what: str, error: BaseException) -> str:
+    """Log what failed, with its traceback; return the new reference that it is logged with."""
+    reference = new_reference()
+    log.error("%s failed, reference %s", what, reference, exc_info=error, extra={"reference": reference})
+    return reference

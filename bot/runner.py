@@ -6,17 +6,14 @@ their own row, by setting the next moment or clearing it.
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.clock import Clock
-from bot.errors import new_reference
+from bot.errors import report
 from bot.storage.database import Database
-
-log = logging.getLogger(__name__)
 
 _LEASE = timedelta(seconds=60)
 _PARKED = timedelta(days=7)
@@ -80,8 +77,8 @@ class Runner:
             try:
                 await self.run_due()
                 upcoming = await self._database.read.one(Upcoming, "next_due")
-            except Exception:
-                log.exception("the runner could not read what is due")
+            except Exception as error:  # noqa: BLE001 - the boundary: the runner never ends by itself
+                report("reading what is due", error)
                 await asyncio.sleep(_AFTER_FAILURE_SECONDS)
                 continue
             await self._clock.sleep_until(upcoming.due_at if upcoming else None, self._wake)
@@ -105,8 +102,8 @@ class Runner:
                 await self._actions[due.kind](due)
             else:
                 await self._park(due)
-        except Exception:
-            log.exception("action %s failed, reference %s", due.kind, new_reference())
+        except Exception as error:  # noqa: BLE001 - the boundary: one action is not another's trouble
+            report(f"action {due.kind}", error)
 
     async def _park(self, due: Due) -> None:
         """Put a row aside until the bot is invited again (`Removals`), or until it goes with the server."""

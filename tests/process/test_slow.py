@@ -1,0 +1,80 @@
+"""The database is slow, or stuck: every member has an answer within three seconds all the same."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from sandbox import Reply, messages
+from tests.process.house import House
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+IN_TIME_SECONDS = 3.0
+EARLY_SECONDS = 1.0  # what took longer was acknowledged before it was done
+
+
+@asynccontextmanager
+async def busy_database(house: House) -> AsyncIterator[None]:
+    """Hold the database's write lock from another process's place, as a large copy would."""
+    with contextlib.closing(sqlite3.connect(house.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            other.execute("ROLLBACK")
+
+
+def was_early(reply: Reply) -> bool:
+    """Return whether an answer came in time, before the work was done."""
+    after = reply.acknowledged_after
+    return reply.error is None and after is not None and EARLY_SECONDS < after < IN_TIME_SECONDS
+
+
+async def test_while_the_database_is_busy_everybody_is_answered_in_time(shared_house: House) -> None:
+    house = shared_house
+    room, other = await house.new_room(), await house.new_room()
+    ada, bo, mika = (house.person(name) for name in ("Ada", "Bo", "Mika"))
+    await ada.run("sit", channel="general", room=room, minutes=10)
+    card = await house.card(room)
+    panel = await mika.run("quiet setup", channel="general")
+    form = await mika.click(panel.messages[-1], "Time zone")
+    assert form.modal is not None
+    async with busy_database(house):
+        command, button, typed = await asyncio.gather(
+            bo.run("sit", channel="general", room=other, minutes=10),
+            house.person("Cleo").click(card, "Sit"),
+            mika.submit(form.modal, {"zone": "Asia/Tokyo"}),
+        )
+        assert [was_early(one) for one in (command, button, typed)] == [True] * 3
+        assert command.ephemeral
+    await command.settled()
+    assert "You have a seat" in command.text
+    assert command.ephemeral
+    await house.shows(card, "2 people are here.")
+    await house.box.until(lambda: button.messages)
+    assert "You have a seat" in button.text
+    assert button.ephemeral
+    await typed.settled()
+    assert "Asia/Tokyo" in messages.plain_text(panel.messages[-1])
+
+
+async def test_a_stuck_database_is_an_apology_with_a_reference_that_the_log_has(
+    shared_house: House,
+) -> None:
+    house = shared_house
+    room = await house.new_room()
+    async with busy_database(house):
+        reply = await house.person("Dev").run("sit", channel="general", room=room, minutes=10)
+        assert was_early(reply)
+        await reply.settled()
+    (reference,) = re.findall(r"Reference (\w{4})\.", reply.text)
+    assert any(f"reference {reference}" in line for line in house.log)
+    again = await house.person("Dev").run("sit", channel="general", room=room, minutes=10)
+    assert "You have a seat" in again.text

@@ -1,0 +1,106 @@
+"""The error boundary: what fails or takes its time is answered, and the operator can find it."""
+
+import re
+from typing import cast
+
+import pytest
+from discord import app_commands
+
+from bot import boundary, client
+from bot.client import Interaction
+from bot.guilds.service import Guilds
+from bot.rooms.service import Rooms
+from tests.world import World
+
+REFERENCE = re.compile(r"Reference (\w{4})\.")
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let whatever waits for anything at all count as slow."""
+
+    def keep_time(interaction: Interaction, answered: boundary.Answered) -> None:
+        boundary.keep_time(interaction, answered)
+        cast("boundary.Response", interaction.response)._hurry()  # noqa: SLF001 - as its timer does
+
+    monkeypatch.setattr(client, "keep_time", keep_time)
+
+
+async def _breaks(*_: object) -> None:
+    raise ValueError("made to fail")
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_what_is_slow_is_acknowledged_privately_and_answered_as_it_would_have_been(
+    world: World,
+) -> None:
+    opened = await world.ada.opens()
+    assert opened.text.startswith("You have a seat in Library.")
+    sat = await world.ben.sits()
+    assert sat.text.startswith("You have a seat in Library.")
+    assert "2 people are here." in world.card_text()
+    panel = await world.moderator.uses("quiet setup")
+    looked = await world.moderator.taps(panel.panel, "Check")
+    assert looked.panel.message.id == panel.panel.message.id
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_a_form_that_is_too_slow_to_open_says_to_tap_once_more(world: World) -> None:
+    panel = await world.moderator.uses("quiet setup")
+    asked = await world.moderator.taps(panel.panel, "Time zone")
+    assert asked.form is None
+    assert asked.panel.is_private
+    assert asked.panel.text == (
+        "That took a moment longer than usual. Nothing was changed. Tap once more to open the form."
+    )
+
+
+async def test_what_fails_while_completing_offers_nothing_and_is_in_the_log(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.expects_errors = True
+    monkeypatch.setattr(Rooms, "of_guild", _breaks)
+    assert await world.ada.types("sit", "room", "lib") == {}
+    assert re.search(r"completing /sit failed, reference \w{4}", caplog.text)
+
+
+async def test_what_fails_while_listening_is_in_the_log_with_a_reference(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.expects_errors = True
+    world.client.add_listener(_breaks, "on_ready")
+    world.client.dispatch("ready")
+    await world.settle()
+    assert re.search(r"listening \(on_ready\) failed, reference \w{4}", caplog.text)
+
+
+@pytest.mark.parametrize("way", ["command", "button", "form"])
+async def test_what_fails_in_any_way_of_asking_is_an_apology_with_the_reference_of_the_log(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, way: str
+) -> None:
+    world.expects_errors = True
+    panel = await world.moderator.uses("quiet setup")
+    form = await world.moderator.taps(panel.panel, "Time zone")
+    monkeypatch.setattr(Guilds, "get", _breaks)
+    monkeypatch.setattr(Guilds, "set_zone", _breaks)
+    if way == "command":
+        answer = await world.moderator.uses("quiet setup")
+    elif way == "button":
+        answer = await world.moderator.taps(panel.panel, "Time zone")
+    else:
+        answer = await world.moderator.sends(form, zone="Europe/Berlin")
+    (reference,) = REFERENCE.findall(answer.text)
+    assert f"reference {reference}" in caplog.text
+
+
+async def test_every_completion_of_every_command_is_inside_the_boundary(world: World) -> None:
+    completions = [
+        (command.qualified_name, parameter.autocomplete)
+        for command in world.client.tree.walk_commands()
+        if isinstance(command, app_commands.Command)
+        for parameter in command._params.values()  # noqa: SLF001 - discord.py does not show them
+        if parameter.autocomplete is not None
+    ]
+    assert completions
+    unguarded = [name for name, each in completions if "guarded" not in each.__code__.co_name]
+    assert unguarded == []
