@@ -30,7 +30,7 @@ async def serve(settings: Settings) -> None:
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
     point_at(settings)
     try:
-        database = await Database.open(settings.database_path)
+        database = await Database.open(settings.database_path, key=settings.database_key)
     except ConfigurationError as error:
         raise ConfigurationError(f"{PREFIX}DATABASE_URL: {error}") from error
     try:

@@ -3,6 +3,7 @@
 Each is described in `.env.example`.
 """
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -24,6 +25,7 @@ class StoredSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", frozen=True, extra="ignore")
 
     database_url: str = "sqlite:///data/alongside.db"
+    database_key: SecretStr | None = None
 
     @field_validator("database_url")
     @classmethod
@@ -31,6 +33,13 @@ class StoredSettings(BaseSettings):
         if not url.startswith(_SQLITE) or url == _SQLITE:
             raise ValueError("use sqlite:///PATH; other databases are not supported by this version")
         return url
+
+    @field_validator("database_key")
+    @classmethod
+    def _is_a_whole_key(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and not re.fullmatch(r"[0-9a-fA-F]{64}", key.get_secret_value()):
+            raise ValueError("a key is 64 hexadecimal digits, as openssl rand -hex 32 prints")
+        return key
 
     @property
     def database_path(self) -> Path:

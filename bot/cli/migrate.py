@@ -26,7 +26,7 @@ def _migrate(_: argparse.Namespace) -> Exit:
 
 async def _brought_up(chosen: settings.StoredSettings) -> Exit:
     with progress("Looking at the database"):
-        database = await Database.open(chosen.database_path)
+        database = await Database.open(chosen.database_path, key=chosen.database_key)
         await database.close()
     say(f"{chosen.database_path} is up to date.")
     return Exit.DONE

@@ -6,7 +6,6 @@ only after the commit that holds its rows.
 """
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from functools import cache
@@ -15,8 +14,10 @@ from typing import Any, Self, TypeVar, cast
 
 import aiosql
 import aiosqlite
+from pydantic import SecretStr
 
 from bot.errors import ConfigurationError
+from bot.storage.connection import SqlError, connect, require_fit
 from bot.storage.migration import migrate
 from bot.storage.record import Kept, Stored, record, stored
 
@@ -25,16 +26,8 @@ M = TypeVar("M")
 _QUERIES = Path(__file__).parent / "queries"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _WRITES_A_COMMIT = 64
+_UNREACHABLE: tuple[type[Exception], ...] = (OSError, *SqlError)
 _EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
-_LOG = "PRAGMA journal_mode = WAL"
-_LOG_TRIES = 100
-_LOG_PAUSE_SECONDS = 0.05
-_PRAGMAS = (
-    "PRAGMA busy_timeout = 5000",
-    "PRAGMA synchronous = FULL",
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA secure_delete = ON",
-)
 
 
 @cache
@@ -91,21 +84,22 @@ class Database:
         self._settling: asyncio.Task[None] | None = None
 
     @classmethod
-    async def open(cls, path: Path, migrations: Path = _MIGRATIONS) -> Self:
-        """Open the file at `path`, made and migrated where needed.
+    async def open(cls, path: Path, migrations: Path = _MIGRATIONS, key: SecretStr | None = None) -> Self:
+        """Open the file at `path`, made and migrated where needed; encrypted at rest where `key` is given.
 
-        Raises ConfigurationError where it cannot be reached, is not a database, or is newer than this
-        program.
+        Raises ConfigurationError where it cannot be reached, is not a database, needs another key or
+        none, or is newer than this program.
         """
         try:
             _reach(path)
-            writer = await _connect(path)
-        except (OSError, sqlite3.Error) as error:
+            require_fit(path, key)
+            writer = await connect(path, key)
+        except _UNREACHABLE as error:
             raise ConfigurationError(f"the database cannot be opened: {error}") from error
         try:
             await migrate(writer, migrations, path)
-            return cls(writer, await _connect(path))
-        except sqlite3.Error as error:
+            return cls(writer, await connect(path, key))
+        except SqlError as error:
             await writer.close()
             raise ConfigurationError(f"the database cannot be used: {error}") from error
         except BaseException:
@@ -136,7 +130,7 @@ class Database:
             try:
                 yield Statements(self._writer)
             except BaseException:
-                with suppress(sqlite3.Error):  # told to the batch; the caller hears the cause
+                with suppress(*SqlError):  # told to the batch; the caller hears the cause
                     await _whole(self._end("ROLLBACK TO one_write", "RELEASE one_write"))
                 raise
             await _whole(self._end("RELEASE one_write"))
@@ -193,7 +187,7 @@ class Database:
         try:
             return await asyncio.shield(begin)
         except asyncio.CancelledError:
-            with suppress(sqlite3.Error):
+            with suppress(*SqlError):
                 await _whole(self._undo(begin))
             raise
 
@@ -234,7 +228,7 @@ class Database:
 
     async def _lose(self, error: BaseException) -> None:
         batch, self._batch = self._batch, None
-        with suppress(sqlite3.Error):
+        with suppress(*SqlError):
             await self._do("ROLLBACK")
         if batch is not None:
             batch.set_exception(error)
@@ -267,31 +261,3 @@ def _reach(path: Path) -> None:
     """Raise OSError where `path` cannot be written: aiosqlite's thread would complain after the end."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.open("ab").close()
-
-
-async def _connect(path: Path) -> aiosqlite.Connection:
-    connection = await aiosqlite.connect(path, isolation_level=None)
-    try:
-        connection.row_factory = sqlite3.Row
-        await _keep_log(connection)
-        for pragma in _PRAGMAS:
-            await connection.execute_fetchall(pragma)
-    except BaseException:
-        await connection.close()
-        raise
-    return connection
-
-
-async def _keep_log(connection: aiosqlite.Connection) -> None:
-    """Turn the write-ahead log on. SQLite does not wait for another process here, so this does."""
-    for _ in range(_LOG_TRIES):
-        try:
-            await connection.execute_fetchall(_LOG)
-        except sqlite3.OperationalError as error:
-            # Besides "busy", a file that another process is just making may read as an error of the disk.
-            if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR}:
-                raise
-            await asyncio.sleep(_LOG_PAUSE_SECONDS)
-        else:
-            return
-    await connection.execute_fetchall(_LOG)

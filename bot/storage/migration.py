@@ -46,6 +46,7 @@ async def _state(connection: aiosqlite.Connection) -> tuple[int, int]:
 def _drop_copies(path: Path) -> None:
     for copy in path.parent.glob(f"{path.name}.v[0-9]*"):
         copy.unlink()
+    path.with_name(f"{path.name}.converting").unlink(missing_ok=True)  # a conversion that was cut short
 
 
 async def _keep_copy(connection: aiosqlite.Connection, path: Path, version: int) -> None:

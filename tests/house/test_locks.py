@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LISTS = ["build", "dev", "runtime"]
+LISTS = ["build", "dev", "encryption", "runtime"]
 
 
 def _requirements(name: str) -> dict[str, list[str]]:
@@ -38,14 +38,17 @@ def test_every_requirement_is_one_version_with_its_hashes(name: str) -> None:
         assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", value) for value in hashes), requirement
 
 
-@pytest.mark.parametrize("name", ["build", "runtime"])
+@pytest.mark.parametrize("name", ["build", "encryption", "runtime"])
 def test_the_tests_run_on_the_very_versions_that_are_shipped(name: str) -> None:
     assert _versions(name).items() <= _versions("dev").items()
 
 
+def _declared(lines: list[str]) -> set[str]:
+    return {re.split(r"[<>=~!;\[ ]", line)[0].replace(".", "-").lower() for line in lines}
+
+
 def test_every_declared_dependency_is_locked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    names = {
-        re.split(r"[<>=~!;\[ ]", line)[0].replace(".", "-").lower() for line in project["dependencies"]
-    }
-    assert names <= _versions("runtime").keys()
+    assert _declared(project["dependencies"]) <= _versions("runtime").keys()
+    for extra, lines in project["optional-dependencies"].items():
+        assert _declared([*project["dependencies"], *lines]) <= _versions(extra).keys()

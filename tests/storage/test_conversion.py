@@ -1,0 +1,144 @@
+"""Converting both ways loses nothing, leaves nothing of the old, and may be cut short anywhere."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.cli.exits import Exit
+from bot.consent.service import Kept
+from bot.errors import ConfigurationError
+from bot.storage import conversion
+from bot.storage.connection import Shape, shape
+from bot.storage.conversion import convert
+from bot.storage.database import Database
+from tests.storage.cut_short import cut_short
+from tests.storage.members import ANN, begin
+from tests.storage.scratch import first_release
+from tests.storage.test_encryption import KEY, OTHER, lived_in, opened
+from tests.storage.test_scrub import traces
+
+_ROOT = Path(__file__).parents[2]
+ENVIRONMENT = os.environ | {"ALONGSIDE_DATABASE_KEY": KEY.get_secret_value()}
+
+
+async def kept(path: Path) -> list[Kept]:
+    async with opened(path, KEY if shape(path) is Shape.ENCRYPTED else None) as services:
+        return await services.consents.kept(ANN, None)
+
+
+@pytest.fixture
+async def before(path: Path) -> list[Kept]:
+    """Live in a plain database; return what it keeps."""
+    async with opened(path, None) as services:
+        await lived_in(services)
+        found = await services.consents.kept(ANN, None)
+    assert all(each.rows for each in found)
+    return found
+
+
+async def test_everything_is_there_after_each_way_and_nothing_readable_in_between(
+    path: Path, before: list[Kept]
+) -> None:
+    assert convert(path, KEY, Shape.ENCRYPTED)
+    assert [each.name for each in path.parent.iterdir()] == ["alongside.db"]
+    assert traces(path, ANN) == []
+    assert await kept(path) == before
+    assert not convert(path, KEY, Shape.ENCRYPTED)
+    assert convert(path, KEY, Shape.PLAIN)
+    assert shape(path) is Shape.PLAIN
+    assert await kept(path) == before
+
+
+async def test_the_old_file_is_zeros_though_somebody_still_holds_it(path: Path, before: list[Kept]) -> None:
+    with path.open("rb") as old:
+        convert(path, KEY, Shape.ENCRYPTED)
+        left = old.read()
+    assert before
+    assert left
+    assert not any(left)
+
+
+async def test_a_copy_that_a_migration_left_goes_with_the_old_file(path: Path, tmp_path: Path) -> None:
+    earlier = await Database.open(path, first_release(tmp_path / "first"))
+    await earlier.close()
+    await kept(path)
+    copy = path.with_name("alongside.db.v1")
+    assert copy.exists()
+    convert(path, KEY, Shape.ENCRYPTED)
+    assert not copy.exists()
+
+
+async def test_a_number_that_was_used_is_not_used_again(path: Path) -> None:
+    async with opened(path, None) as services:
+        used = (await begin(services)).cadence_id
+        await services.consents.erase(ANN, None)
+    convert(path, KEY, Shape.ENCRYPTED)
+    async with opened(path, KEY) as services:
+        assert (await begin(services)).cadence_id == used + 1
+
+
+async def test_it_is_refused_while_the_bot_runs(path: Path) -> None:
+    async with opened(path, None) as services:
+        done = subprocess.run(  # noqa: ASYNC221 - the test has nothing else to do meanwhile
+            [sys.executable, "-m", "bot", "encrypt"],
+            cwd=_ROOT,
+            env=ENVIRONMENT | {"ALONGSIDE_DATABASE_URL": f"sqlite:///{path}"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        await lived_in(services)
+    assert done.returncode == Exit.IN_USE
+    assert done.stderr.endswith("\nalongside: the database is in use: stop the bot first\n")
+    assert shape(path) is Shape.PLAIN
+
+
+async def test_what_cannot_be_converted_is_one_line_and_left_as_it_is(
+    path: Path, before: list[Kept]
+) -> None:
+    with pytest.raises(ConfigurationError, match="there is no database yet"):
+        convert(path.with_name("another.db"), KEY, Shape.ENCRYPTED)
+    convert(path, KEY, Shape.ENCRYPTED)
+    for wanted in (Shape.PLAIN, Shape.ENCRYPTED):
+        with pytest.raises(ConfigurationError, match="does not open with ALONGSIDE_DATABASE_KEY"):
+            convert(path, OTHER, wanted)
+    assert await kept(path) == before
+
+
+@pytest.mark.parametrize(
+    "spoil", ["DELETE FROM copy.seat", "UPDATE copy.rhythm SET sits = 9", "PRAGMA copy.user_version = 1"]
+)
+@pytest.mark.parametrize("wanted", [Shape.ENCRYPTED, Shape.PLAIN])
+async def test_a_copy_that_differs_takes_nobodys_place(
+    path: Path, before: list[Kept], monkeypatch: pytest.MonkeyPatch, wanted: Shape, spoil: str
+) -> None:
+    if wanted is Shape.PLAIN:
+        convert(path, KEY, Shape.ENCRYPTED)
+    there, compare = shape(path), conversion.compare
+
+    def spoilt(source: sqlite3.Connection) -> None:
+        source.execute(spoil)
+        compare(source)
+
+    monkeypatch.setattr(conversion, "compare", spoilt)
+    with pytest.raises(ConfigurationError, match="does not hold the same"):
+        convert(path, KEY, wanted)
+    assert shape(path) is there
+    assert await kept(path) == before
+
+
+@pytest.mark.parametrize("wanted", [Shape.ENCRYPTED, Shape.PLAIN])
+async def test_killed_at_any_moment_one_of_the_two_is_there_whole(
+    path: Path, before: list[Kept], wanted: Shape
+) -> None:
+    if wanted is Shape.PLAIN:
+        convert(path, KEY, Shape.ENCRYPTED)
+    killed = cut_short(path, wanted, every=9)
+    assert {shape(each) for each in killed} == {Shape.ENCRYPTED, Shape.PLAIN}
+    for each in killed:
+        assert await kept(each) == before
+        assert [file.name for file in each.parent.iterdir()] == ["alongside.db"]

@@ -1,0 +1,111 @@
+"""With a key, nothing lies readable on the disk, and whatever does not fit is said in one line."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot.errors import ConfigurationError
+from bot.storage import connection
+from bot.storage.connection import Shape, shape
+from bot.storage.database import Database
+from bot.wiring import Services, wire
+from tests.storage.manual_clock import ManualClock
+from tests.storage.members import ANN, HERE, rooms_in_both, settle
+from tests.storage.scratch import first_release
+from tests.storage.test_scrub import traces
+
+KEY = SecretStr("5a" * 32)
+OTHER = SecretStr("A5" * 32)
+MADE = Path(connection.__file__).parent / "migrations"
+
+
+@asynccontextmanager
+async def opened(path: Path, key: SecretStr | None) -> AsyncIterator[Services]:
+    database = await Database.open(path, key=key)
+    try:
+        yield wire(database, ManualClock())
+    finally:
+        await database.close()
+
+
+async def lived_in(services: Services) -> None:
+    """Leave something of a member in every table."""
+    for room in await rooms_in_both(services):
+        await settle(services, ANN, room)
+
+
+@pytest.mark.parametrize(("key", "found"), [(None, ["alongside.db-wal"]), (KEY, [])])
+async def test_no_member_no_name_and_no_table_is_readable_in_any_file(
+    path: Path, key: SecretStr | None, found: list[str]
+) -> None:
+    async with opened(path, key) as services:
+        await lived_in(services)
+        assert traces(path, ANN) == found
+        readable = b"".join(file.read_bytes() for file in path.parent.iterdir())
+        for word in (b"CREATE TABLE", b"member_id", b"Quiet", b"Europe/Berlin", b"SQLite format 3"):
+            assert (word in readable) == (key is None)
+        await services.database.purge()
+    assert (traces(path, ANN) == []) == (key is not None)
+    assert shape(path) is (Shape.PLAIN if key is None else Shape.ENCRYPTED)
+
+
+async def test_what_is_kept_is_there_again_with_the_key(path: Path) -> None:
+    async with opened(path, KEY) as services:
+        await lived_in(services)
+        before = await services.consents.kept(ANN, None)
+    async with opened(path, KEY) as services:
+        assert await services.consents.kept(ANN, None) == before
+        assert await services.consents.erase(ANN, HERE)
+
+
+async def test_the_copy_before_a_migration_is_encrypted_with_the_same_key(
+    path: Path, tmp_path: Path
+) -> None:
+    earlier = await Database.open(path, first_release(tmp_path / "first"), KEY)
+    await earlier.close()
+    later = await Database.open(path, MADE, KEY)
+    await later.close()
+    copy = path.with_name("alongside.db.v1")
+    assert shape(copy) is Shape.ENCRYPTED
+    async with opened(copy, KEY) as services:
+        assert await services.consents.kept(ANN, None)
+
+
+async def test_a_wrong_key_a_needless_key_and_a_missing_key_are_one_line_each(tmp_path: Path) -> None:
+    locked, plain = tmp_path / "locked.db", tmp_path / "plain.db"
+    for path, key in ((locked, KEY), (plain, None)):
+        async with opened(path, key):
+            pass
+    before = [path.read_bytes() for path in (locked, plain)]
+    for path, key, line in (
+        (locked, OTHER, "does not open with ALONGSIDE_DATABASE_KEY"),
+        (locked, None, "those need ALONGSIDE_DATABASE_KEY"),
+        (plain, KEY, "the database is not encrypted, and a key is set"),
+    ):
+        with pytest.raises(ConfigurationError, match=line) as refused:
+            await Database.open(path, key=key)
+        assert "\n" not in str(refused.value)
+    assert [path.read_bytes() for path in (locked, plain)] == before
+
+
+async def test_a_key_without_the_package_is_one_line_that_names_it(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "sqlcipher", None)
+    with pytest.raises(ConfigurationError, match=r"pip install 'alongside-bot\[encryption\]'"):
+        await Database.open(path, key=KEY)
+    async with opened(path, None) as services:
+        await lived_in(services)
+
+
+async def test_the_key_is_never_logged(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with opened(path, KEY) as services:
+        await lived_in(services)
+    assert "PRAGMA synchronous" in caplog.text
+    assert KEY.get_secret_value() not in caplog.text
+    assert "PRAGMA key" not in caplog.text
