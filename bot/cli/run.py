@@ -16,6 +16,6 @@ def add(commands: Commands) -> None:
 
 def _run(_: argparse.Namespace) -> Exit:
     chosen = settings.load()
-    logs.set_up(chosen.log_level, chosen.log_format)
+    logs.set_up(chosen.log_level, chosen.log_format, chosen.discord_token.get_secret_value())
     asyncio.run(serve(chosen))
     return Exit.DONE

@@ -19,6 +19,7 @@ from sandbox.core import RequestRecord
 from sandbox.people import Actor
 from sandbox.state import Channel, ChannelType, Guild, Member, Message, User
 from tests import openapi
+from tests.secrets import telling
 
 ROOT = Path(__file__).parents[2]
 STOPS_WITHIN_SECONDS = 10.0
@@ -285,10 +286,11 @@ class House:
             assert not odd, odd
 
     def leaks(self) -> list[str]:
-        """Return the lines of the log that hold a member's or their DM's id, the token, or a text."""
-        secrets: set[str] = {self.box.token, *self._texts(), *map(str, self.box.world.dms)}
-        secrets |= {str(user.id) for user in self.box.world.users.values() if not user.bot}
-        return [line for line in self.log if any(secret in line for secret in secrets)]
+        """Return the lines of the log that hold anybody's or anything's id, a name, a token, or a text."""
+        secrets: set[str] = {self.box.token, *self._texts()}
+        for user in self.box.world.users.values():
+            secrets |= {str(user.id)} if user.bot else {str(user.id), user.display}
+        return telling(self.log, secrets)
 
     def _texts(self) -> set[str]:
         channels = [*self.guild.channels.values(), *self.box.world.dms.values()]

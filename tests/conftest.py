@@ -1,0 +1,38 @@
+"""What holds in every test: the log, as it would be shipped, names nobody and tells no token."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from bot import logs
+from tests.secrets import telling
+
+
+class _Kept(logging.Handler):
+    """Keeps every line as the shipped formatters would write it."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        gate = logs.Gate()
+        self._formatters = (logs.ConsoleFormatter(gate), logs.JsonFormatter(gate))
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines += [formatter.format(record) for formatter in self._formatters]
+
+
+@pytest.fixture(autouse=True)
+def log_lines() -> Iterator[list[str]]:
+    """Return the log's lines so far, at the most talkative level; at the end none may tell of a person."""
+    kept, root = _Kept(), logging.getLogger()
+    level = root.level
+    root.addHandler(kept)
+    root.setLevel(logging.DEBUG)
+    logs.quieten()
+    yield kept.lines
+    root.removeHandler(kept)
+    root.setLevel(level)
+    assert telling(kept.lines) == []

@@ -1,0 +1,147 @@
+"""The log's one gate: no ids, no tokens, nothing that was typed, and everything that mends."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import threading
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import logs
+from bot.errors import report
+from tests.secrets import telling
+
+MEMBER = 1457659890892800028
+BOT_TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GAbcde.abcdefghijklmnopqrstuvwxyz0123456789AB"
+INTERACTION_TOKEN = "aW50ZXJhY3Rpb24" * 8
+
+Styles = {"console": logs.ConsoleFormatter, "json": logs.JsonFormatter}
+
+
+def _record(message: str, *values: object, error: BaseException | None = None) -> logging.LogRecord:
+    info = (type(error), error, error.__traceback__) if error else None
+    return logging.LogRecord("a.library", logging.ERROR, __file__, 1, message, values, info)
+
+
+def _raised(error: BaseException) -> BaseException:
+    try:
+        raise error
+    except type(error) as caught:
+        return caught
+
+
+@pytest.fixture(params=sorted(Styles))
+def formatter(request: pytest.FixtureRequest) -> logging.Formatter:
+    """Return each of the shipped formatters."""
+    return Styles[request.param](logs.Gate("a hidden word"))
+
+
+def test_without_the_gate_the_scan_finds_what_is_told() -> None:
+    """The scan that every test of this suite ends with can fail."""
+    plain = logging.Formatter()
+    error = _raised(ValueError(f"no member {MEMBER}"))
+    assert telling([plain.format(_record("%s", MEMBER))])
+    assert telling([plain.format(_record("failed", error=error))])
+    assert telling([plain.format(_record("token %s", BOT_TOKEN))])
+    assert telling([plain.format(_record("/webhooks/1/%s", INTERACTION_TOKEN))])
+    assert telling([plain.format(_record("hello Ada, there"))], ["Ada"])
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        f"member {MEMBER} tapped",
+        f"/channels/{MEMBER}/messages/{MEMBER + 1} responded with 429",
+        f"https://discord.test/api/v10/webhooks/{MEMBER}/{INTERACTION_TOKEN}/messages/@original",
+        f"https://discord.test/api/v10/interactions/{MEMBER}/short-token/callback",
+        f"Bot {BOT_TOKEN}",
+        f"id={MEMBER}, token={BOT_TOKEN}; a hidden word",
+    ],
+)
+def test_ids_and_tokens_are_taken_out_wherever_they_stand(
+    formatter: logging.Formatter, message: str
+) -> None:
+    error = RuntimeError(message)
+    group = _raised(ExceptionGroup(message, [error]))
+    error.__cause__ = KeyError(MEMBER)
+    for each in (_record(message), _record("failed", error=error), _record("failed", error=group)):
+        line = formatter.format(each)
+        assert telling([line], ["short-token", "a hidden word"]) == []
+
+
+@given(st.integers(10**16, 2**64 - 1), st.sampled_from([" ", "/", "<@", "=", "x", "-", "'", "\u00e9"]))
+def test_no_id_gets_through_whatever_stands_beside_it(number: int, beside: str) -> None:
+    for style in Styles.values():
+        line = style(logs.Gate()).format(_record(f"{beside}{number}{beside}"))
+        assert str(number) not in line
+
+
+def test_what_was_typed_is_not_repeated_by_an_exception(formatter: logging.Formatter) -> None:
+    typed = "my neighbour Ada"
+    choices: dict[str, int] = {}
+    with pytest.raises(ValueError, match=typed) as wrong:
+        int(typed)
+    with pytest.raises(KeyError) as unknown:
+        choices[typed]
+    for error in (wrong.value, unknown.value):
+        line = formatter.format(_record("failed", error=error))
+        assert typed not in line
+        assert type(error).__name__ in line
+        assert "test_logs.py" in line
+
+
+def test_the_same_thing_has_the_same_hash_in_a_process_and_another_one_elsewhere() -> None:
+    here, elsewhere = logs.Gate(), logs.Gate()
+    assert here.clean(f"{MEMBER} {MEMBER}").split()[0] == here.clean(str(MEMBER))
+    assert here.clean(str(MEMBER)) != here.clean(str(MEMBER + 1))
+    assert here.clean(str(MEMBER)) != elsewhere.clean(str(MEMBER))
+
+
+def test_what_another_handler_wrote_down_of_a_traceback_is_not_taken_over(
+    formatter: logging.Formatter,
+) -> None:
+    record = _record("failed", error=_raised(ValueError("typed 'a secret'")))
+    logging.Formatter().format(record)
+    assert record.exc_text is not None
+    assert "a secret" not in formatter.format(record)
+
+
+def test_json_has_the_reference_that_the_member_saw(caplog: pytest.LogCaptureFixture) -> None:
+    reference = report("an interaction", ValueError("made to fail"))
+    (record,) = caplog.records
+    line = json.loads(logs.JsonFormatter(logs.Gate()).format(record))
+    assert line["reference"] == reference
+    assert line["message"] == f"an interaction failed, reference {reference}"
+    assert line["level"] == "ERROR"
+    assert line["traceback"] == "ValueError: made to fail"
+
+
+@pytest.fixture
+def as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Put back afterwards whatever `set_up` sets."""
+    root = logging.getLogger()
+    level, handlers = root.level, list(root.handlers)
+    for owner, hook in ((sys, "excepthook"), (sys, "unraisablehook"), (threading, "excepthook")):
+        monkeypatch.setattr(owner, hook, getattr(owner, hook))
+    yield
+    logging.captureWarnings(capture=False)
+    root.setLevel(level)
+    root.handlers[:] = handlers
+
+
+@pytest.mark.usefixtures("as_before")
+def test_what_ends_the_process_passes_the_gate_too(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up("INFO", "console", "a hidden word")
+    error = _raised(ValueError(f"a hidden word of {MEMBER}"))
+    sys.excepthook(type(error), error, error.__traceback__)
+    logging.getLogger("discord.gateway").debug("never heard")
+    said = capsys.readouterr().err
+    assert "ended by an error" in said
+    assert "Traceback" in said
+    assert "never heard" not in said
+    assert telling(said.splitlines(), ["a hidden word"]) == []

@@ -1,0 +1,16 @@
+"""What no log may hold, whoever it is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_ID = re.compile(r"(?<!\d)\d{17,20}(?!\d)")  # as Discord's are, of members, servers, channels and messages
+_TOKEN = re.compile(r"[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}|[A-Za-z0-9_-]{50,}")
+
+
+def telling(lines: Iterable[str], secrets: Iterable[str] = ()) -> list[str]:
+    """Return the lines that hold an id, what may be a token, or one of `secrets` as a whole word."""
+    words = [re.compile(rf"(?<!\w){re.escape(each)}(?!\w)") for each in secrets]
+    wanted = [_ID, _TOKEN, *words]
+    return [line for line in lines if any(each.search(line) for each in wanted)]
