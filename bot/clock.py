@@ -19,10 +19,10 @@ class Clock(Protocol):
         """Return the moment, aware, in UTC."""
         ...
 
-    async def sleep_until(self, when: datetime | None, wake: asyncio.Event) -> None:
+    async def sleep_until(self, when: datetime | None, wake: asyncio.Event, *, busy: bool = False) -> None:
         """Return at `when` (None: never by itself) or as soon as `wake` is set, and clear `wake`.
 
-        May return early; the caller looks again at what is due.
+        May return early; the caller looks again at what is due. `busy`: something is still being done.
         """
         ...
 
@@ -34,8 +34,9 @@ class SystemClock:
         """Return the moment, aware, in UTC."""
         return datetime.now(UTC)
 
-    async def sleep_until(self, when: datetime | None, wake: asyncio.Event) -> None:
+    async def sleep_until(self, when: datetime | None, wake: asyncio.Event, *, busy: bool = False) -> None:
         """See `Clock`."""
+        del busy
         seconds = _LONGEST_NAP_SECONDS if when is None else (when - self.now()).total_seconds()
         await _nap(wake, seconds)
 
@@ -65,13 +66,14 @@ class FollowedClock:
         """Return the server's moment, aware, in UTC."""
         return datetime.fromtimestamp(datetime.now(UTC).timestamp() + self._ahead_seconds, UTC)
 
-    async def sleep_until(self, when: datetime | None, wake: asyncio.Event) -> None:
+    async def sleep_until(self, when: datetime | None, wake: asyncio.Event, *, busy: bool = False) -> None:
         """See `Clock`; also returns when the server's clock was moved."""
         if wake.is_set() or self._moved.is_set():
             wake.clear()
             self._moved.clear()
             return
-        await self._say(when)
+        if not busy:
+            await self._say(when)
         seconds = _LONGEST_NAP_SECONDS if when is None else (when - self.now()).total_seconds()
         either = [asyncio.create_task(event.wait()) for event in (wake, self._moved)]
         await asyncio.wait(either, timeout=max(0.0, seconds), return_when=asyncio.FIRST_COMPLETED)

@@ -3,6 +3,9 @@
 An action that fails is claimed again when its lease ends, so actions are repeatable: each works out
 from the database what is left to do, and sends with a nonce made from what it is about. Actions end
 their own row, by setting the next moment or clearing it.
+
+Each kind has places of its own, so that no phase waits behind check-ins. An action that takes long (Discord
+lets it wait) keeps its lease until it ends, and its row is not begun again meanwhile.
 """
 
 import asyncio
@@ -15,9 +18,9 @@ from bot.clock import Clock
 from bot.errors import report
 from bot.storage.database import Database
 
-_LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=60)
+PLACES = 32  # actions of one kind at once
 _PARKED = timedelta(days=7)
-_CLAIMED_AT_ONCE = 32
 _AFTER_FAILURE_SECONDS = 5.0
 
 
@@ -37,20 +40,31 @@ class Due:
     """A claimed row: `occurs_at` is when it was to be.
 
     `subject_id` is a schedule, session, cadence or server; `removed_at` is set where the bot was removed
-    from the server that it belongs to.
+    from the server that it belongs to; `claims` says how often it was begun, this time included.
     """
 
     kind: Kind
     subject_id: int
     occurs_at: datetime
     removed_at: datetime | None = None
+    claims: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Upcoming:
-    """When the runner has to look again."""
+    """When a row of a kind is due next, those left out that are under way."""
 
+    kind: Kind
     due_at: datetime | None
+
+
+@dataclass(slots=True)
+class _Deed:
+    """An action under way, and until when its row is claimed."""
+
+    due: Due
+    task: asyncio.Task[None]
+    until: datetime
 
 
 Action = Callable[[Due], Awaitable[None]]
@@ -64,6 +78,8 @@ class Runner:
         self._clock = clock
         self._wake = wake
         self._actions: dict[Kind, Action] = {}
+        self._deeds: dict[tuple[Kind, int], _Deed] = {}
+        self._claiming = asyncio.Lock()
 
     def on(self, kind: Kind, action: Action) -> None:
         """Let `action` take care of rows of `kind`."""
@@ -73,28 +89,98 @@ class Runner:
         """Run until cancelled. Rows that a process left claimed when it died are released first."""
         async with self._database.write() as tx:
             await tx.run("release_due")
-        while True:
-            try:
-                await self.run_due()
-                upcoming = await self._database.read.one(Upcoming, "next_due")
-            except Exception as error:  # noqa: BLE001 - the boundary: the runner never ends by itself
-                report("reading what is due", error)
-                await asyncio.sleep(_AFTER_FAILURE_SECONDS)
-                continue
-            await self._clock.sleep_until(upcoming.due_at if upcoming else None, self._wake)
+        try:
+            while True:
+                try:
+                    again_at = await self._begin_due()
+                except Exception as error:  # noqa: BLE001 - the boundary: the runner never ends by itself
+                    report("reading what is due", error)
+                    await asyncio.sleep(_AFTER_FAILURE_SECONDS)
+                    continue
+                await self._clock.sleep_until(again_at, self._wake, busy=bool(self._deeds))
+        finally:
+            tasks = self._tasks()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def run_due(self) -> None:
-        """Do all that is due now, some of it at once."""
-        while claimed := await self._claim():
-            await asyncio.gather(*(self._act(due) for due in claimed))
+        """Do all that is due now; return when it is done."""
+        while True:
+            await self._begin_due()
+            if not self._deeds:
+                return
+            await asyncio.wait(self._tasks(), return_when=asyncio.FIRST_COMPLETED)
 
-    async def _claim(self) -> list[Due]:
-        now = self._clock.now()
-        upcoming = await self._database.read.one(Upcoming, "next_due")
-        if upcoming is None or upcoming.due_at is None or upcoming.due_at > now:
-            return []
+    async def _begin_due(self) -> datetime | None:
+        """Begin what is due and has a place; return when to look again, if not woken before."""
+        async with self._claiming:
+            await self._renew()
+            while True:
+                now = self._clock.now()
+                upcoming = await self._upcoming()
+                kinds = [each.kind for each in upcoming if each.due_at is not None and each.due_at <= now]
+                if not kinds:
+                    break
+                await self._claim(kinds, now)
+        moments = [each.due_at for each in upcoming if each.due_at is not None]
+        moments += [deed.until - LEASE / 2 for deed in self._deeds.values()]
+        return min(moments, default=None)
+
+    async def _upcoming(self) -> list[Upcoming]:
+        found = await self._database.read.all(Upcoming, "next_due", under_way=self._under_way())
+        return [each for each in found if self._places(each.kind)]
+
+    async def _claim(self, kinds: list[Kind], now: datetime) -> None:
+        until, claimed = now + LEASE, list[Due]()
         async with self._database.write() as tx:
-            return await tx.all(Due, "claim_due", now=now, lease_until=now + _LEASE, most=_CLAIMED_AT_ONCE)
+            for kind in kinds:
+                claimed += await tx.all(
+                    Due,
+                    "claim_due",
+                    kind=kind,
+                    now=now,
+                    lease_until=until,
+                    most=self._places(kind),
+                    under_way=self._under_way(),
+                )
+        for due in claimed:  # only now: what was done has to be known as begun after a crash
+            self._begin(due, until)
+
+    def _begin(self, due: Due, until: datetime) -> None:
+        key = (due.kind, due.subject_id)
+        task = asyncio.create_task(self._act(due))
+        self._deeds[key] = _Deed(due, task, until)
+        task.add_done_callback(lambda _: self._end(key))
+
+    def _end(self, key: tuple[Kind, int]) -> None:
+        del self._deeds[key]
+        self._wake.set()
+
+    async def _renew(self) -> None:
+        """Keep what is under way claimed. A row that was set anew meanwhile is left as it is."""
+        now = self._clock.now()
+        ending = [deed for deed in self._deeds.values() if deed.until - now <= LEASE / 2]
+        if not ending:
+            return
+        until = now + LEASE
+        async with self._database.write() as tx:
+            for deed in ending:
+                kind, subject_id = deed.due.kind, deed.due.subject_id
+                await tx.run(
+                    "renew_due", kind=kind, subject_id=subject_id, held_until=deed.until, until=until
+                )
+                deed.until = until
+
+    def _places(self, kind: Kind) -> int:
+        return PLACES - sum(each is kind for each, _ in self._deeds)
+
+    def _under_way(self) -> str:
+        """Return the rows under way as the statements take them."""
+        return "".join([",", *(f"{kind}:{subject_id}," for kind, subject_id in self._deeds)])
+
+    def _tasks(self) -> list[asyncio.Task[None]]:
+        return [deed.task for deed in self._deeds.values()]
 
     async def _act(self, due: Due) -> None:
         try:

@@ -46,7 +46,7 @@ async def _stay_connected(
     """Connect, and again with growing pauses while Discord cannot be reached, until `stop`."""
     pause = _FIRST_PAUSE_SECONDS
     while not stop.is_set():
-        services = wire(database, clock, settings.default_locale)
+        services = wire(database, clock, settings.default_locale, settings.sends_per_second)
         client = make_client(services, settings)
         async with _health(settings, client.is_connected), client, _running(client, services):
             connected = asyncio.create_task(connect(client, settings))

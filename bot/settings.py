@@ -56,6 +56,7 @@ class Settings(StoredSettings):
     clock_url: AnyWebsocketUrl | None = None
     shard_count: int | None = Field(default=None, ge=1)
     shard_ids: Annotated[tuple[int, ...] | None, NoDecode] = None
+    sends_per_second: int = Field(default=20, ge=1, le=45)
     health_port: int = Field(default=0, ge=0, le=65535)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"

@@ -10,6 +10,7 @@ from bot.consent.service import Consents
 from bot.events.service import Events
 from bot.guilds.removal import Removals
 from bot.guilds.service import Guilds
+from bot.pace import Pace
 from bot.rhythm.service import Rhythm
 from bot.rooms.service import Rooms
 from bot.runner import Runner
@@ -28,6 +29,7 @@ class Services:
     database: Database
     texts: Texts
     runner: Runner
+    pace: Pace
     guilds: Guilds
     removals: Removals
     rooms: Rooms
@@ -41,7 +43,9 @@ class Services:
     zones: Zones
 
 
-def wire(database: Database, clock: Clock, default_locale: str = "en") -> Services:
+def wire(
+    database: Database, clock: Clock, default_locale: str = "en", sends_per_second: float = 20
+) -> Services:
     """Connect the services with each other."""
     wake = asyncio.Event()
     rooms = Rooms(database, clock, wake)
@@ -52,6 +56,7 @@ def wire(database: Database, clock: Clock, default_locale: str = "en") -> Servic
         database=database,
         texts=Texts(default_locale),
         runner=Runner(database, clock, wake),
+        pace=Pace(sends_per_second),
         guilds=Guilds(database),
         removals=Removals(database, clock, wake),
         rooms=rooms,

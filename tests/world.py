@@ -447,7 +447,7 @@ class World:
         """Let time pass (`minutes=5`), stopping wherever something is due."""
         end, before = self.now + timedelta(**span), None
         while True:
-            due = await self.database.read.value("next_due")
+            due = await self._next_due()
             assert (due, self.now) != before, "something is due and the runner sleeps on"
             before = (due, self.now)
             stop = end if due is None else min(end, datetime.fromtimestamp(int(due), UTC))
@@ -463,9 +463,13 @@ class World:
 
     async def advance_to_what_is_next(self) -> None:
         """Let time pass until something is due, and wake the runner without waiting for it."""
-        due = await self.database.read.value("next_due")
+        due = await self._next_due()
         assert due is not None
         await self.advance_without_waiting(seconds=int(due) - self.now.timestamp())
+
+    async def _next_due(self) -> int | None:
+        found = await self.database.read.rows("next_due", under_way="")
+        return min((int(row["due_at"]) for row in found if row["due_at"] is not None), default=None)
 
     async def sleeps_through(self, **span: float) -> None:
         """Let the process be down for a time: only the database remains."""

@@ -41,6 +41,10 @@ class Checkins:
             raise RefusalError("refusals.checkins_gone")
         return cadence
 
+    async def look_up(self, cadence_id: int) -> Cadence | None:
+        """Return anybody's check-ins by their number, for acting on what is due."""
+        return await self._database.read.one(Cadence, "get_cadence", cadence_id=cadence_id)
+
     async def begin(
         self,
         member_id: int,

@@ -76,6 +76,7 @@ PERSONAL = (
             "kind": "that it is a check-in",
             "subject_id": "your check-ins' number here",
             "occurs_at": "when it comes",
+            "claims": "how often sending it was begun",
         },
     ),
     PersonalTable(

@@ -10,7 +10,7 @@ from cogs.checkins.delivery import Delivery
 async def setup(bot: Client) -> None:
     """Connect commands, buttons and delivery with the service."""
     checkins, guilds, consents = bot.services.checkins, bot.services.guilds, bot.services.consents
-    delivery = Delivery(bot, checkins)
+    delivery = Delivery(bot, checkins, bot.services.pace)
     CheckinActions(checkins, consents, delivery).register(bot)
     bot.services.runner.on(Kind.CHECKIN, delivery.act)
     await bot.add_cog(CheckinsCog(checkins, guilds))

@@ -87,7 +87,7 @@ class CheckinActions:
         cadence = await self._checkins.begin(
             interaction.user.id,
             choices.guild_id,
-            before.dm_channel_id if before else (await interaction.user.create_dm()).id,
+            before.dm_channel_id if before else await self._delivery.open_channel(interaction.user),
             choices.times,
             int(version),
             sound=choices.sound,

@@ -1,41 +1,67 @@
 """Brings check-ins to members' direct messages: silent, one in view at a time, each sent once."""
 
 import contextlib
+from collections.abc import Sequence
 
 import discord
 
 from bot.checkins.model import Cadence
 from bot.checkins.service import Checkins
 from bot.client import Client
+from bot.errors import RefusalError
+from bot.pace import Pace
 from bot.runner import Due
 from cogs.checkins.panels import prompt
+from cogs.ui.durable import custom_id
 
-# Closed direct messages, no server in common, a channel or an account that is gone.
+# Closed or blocked direct messages, no server in common, a channel or an account that is gone.
 _CANNOT_REACH = {50007, 50278, 10003, 10013, 50001}
+_OPENING_TOO_FAST = 40003
+_LOOKED_BACK = 10  # messages
 
 
 class Delivery:
     """Acts on due check-ins. Each run works from what is stored, so it may be repeated at any point."""
 
-    def __init__(self, client: Client, checkins: Checkins) -> None:
+    def __init__(self, client: Client, checkins: Checkins, pace: Pace) -> None:
         self._client = client
         self._checkins = checkins
+        self._pace = pace
+
+    async def open_channel(self, user: discord.User | discord.Member) -> int:
+        """Open somebody's direct messages, once, and return the channel.
+
+        Raises RefusalError where Discord does not let the bot open any at the moment, or not theirs.
+        """
+        try:
+            return (await user.create_dm()).id
+        except discord.HTTPException as error:
+            if error.code == _OPENING_TOO_FAST:
+                raise RefusalError("refusals.dms_later") from None
+            if error.code in _CANNOT_REACH:
+                raise RefusalError("refusals.dms_closed") from None
+            raise
 
     async def act(self, due: Due) -> None:
         """Deliver a check-in that is due, unless it is late, paused or no longer wanted."""
+        await self._pace.turn()
+        if due.claims > 1 and await self._note_lost(due.subject_id):
+            return
         cadence = await self._checkins.prepare(due)
+        if cadence is not None and cadence.sent == 0 and await self._note_lost(due.subject_id):
+            cadence = await self._checkins.prepare(due)  # the one at the yes had come, unnoted
         if cadence is not None:
-            await self.deliver(cadence)
+            await self.deliver(cadence, is_paced=True)
 
-    async def deliver(self, cadence: Cadence) -> bool:
+    async def deliver(self, cadence: Cadence, *, is_paced: bool = False) -> bool:
         """Take the unanswered one away and send the next; return whether Discord could deliver it."""
-        channel = self._client.get_partial_messageable(
-            cadence.dm_channel_id, type=discord.ChannelType.private
-        )
+        channel = self._channel(cadence)
         if cadence.prompt_message_id is not None:
             with contextlib.suppress(discord.NotFound, discord.Forbidden):
                 await channel.get_partial_message(cadence.prompt_message_id).delete()
             await self._checkins.forget_prompt(cadence.cadence_id)
+            if is_paced:
+                await self._pace.turn()
         say = await self._client.say_to_server(cadence.guild_id)
         view = prompt(cadence, self.server(cadence), say)
         try:
@@ -54,3 +80,35 @@ class Delivery:
         """Return the name of the server that the check-ins were asked for in."""
         guild = self._client.get_guild(cadence.guild_id)
         return guild.name if guild else self._client.services.texts.say("checkins.some_server")
+
+    async def _note_lost(self, cadence_id: int) -> bool:
+        """Note a check-in that was sent and never noted, whatever its age; return whether there was one.
+
+        Discord knows a nonce for a few minutes, so after a crash the channel itself is asked.
+        """
+        cadence = await self._checkins.look_up(cadence_id)
+        found = None if cadence is None else await self._find_lost(cadence)
+        if cadence is None or found is None:
+            return False
+        await self._checkins.note_sent(cadence_id, found, cadence.sent + 1)
+        return True
+
+    async def _find_lost(self, cadence: Cadence) -> int | None:
+        """Return the message with the cadence's buttons that is not known to be in view."""
+        me, wanted = self._client.user, custom_id("checkins:here", cadence.cadence_id)
+        with contextlib.suppress(discord.NotFound, discord.Forbidden):
+            async for message in self._channel(cadence).history(limit=_LOOKED_BACK):
+                is_known = message.id == cadence.prompt_message_id
+                if message.author == me and not is_known and _has_button(message.components, wanted):
+                    return message.id
+        return None
+
+    def _channel(self, cadence: Cadence) -> discord.PartialMessageable:
+        return self._client.get_partial_messageable(cadence.dm_channel_id, type=discord.ChannelType.private)
+
+
+def _has_button(components: Sequence[discord.Component], wanted: str) -> bool:
+    return any(
+        getattr(each, "custom_id", None) == wanted or _has_button(getattr(each, "children", ()), wanted)
+        for each in components
+    )

@@ -73,7 +73,8 @@ class SteadyClock:
     def now(self) -> datetime:
         return now()
 
-    async def sleep_until(self, when: datetime | None, wake: asyncio.Event) -> None:
+    async def sleep_until(self, when: datetime | None, wake: asyncio.Event, *, busy: bool = False) -> None:
+        del busy
         seconds = None if when is None else max(0.0, (when - now()).total_seconds())
         waiting = asyncio.create_task(wake.wait())
         await asyncio.wait([waiting], timeout=seconds)

@@ -21,6 +21,8 @@ WRONG = [
     ("SHARD_COUNT", "many"),
     ("SHARD_IDS", "0"),
     ("SHARD_IDS", "one,two"),
+    ("SENDS_PER_SECOND", "0"),
+    ("SENDS_PER_SECOND", "46"),
     ("HEALTH_PORT", "-1"),
     ("HEALTH_PORT", "65536"),
     ("HEALTH_PORT", "http"),

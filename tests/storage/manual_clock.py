@@ -24,15 +24,20 @@ class ManualClock:
     def move_to(self, moment: datetime) -> None:
         self._now = moment
 
+    def look_again(self) -> None:
+        """Let the sleeper look again."""
+        self._stirred.set()
+
     async def stir(self) -> None:
         """Let the sleeper look again, and return once they sleep again."""
         self.asleep.clear()
         self._stirred.set()
         await self.asleep.wait()
 
-    async def sleep_until(self, when: datetime | None, wake: asyncio.Event) -> None:
+    async def sleep_until(self, when: datetime | None, wake: asyncio.Event, *, busy: bool = False) -> None:
         self.until = when
-        self.asleep.set()
+        if not busy:
+            self.asleep.set()
         either = [asyncio.create_task(event.wait()) for event in (wake, self._stirred)]
         try:
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)

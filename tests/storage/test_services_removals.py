@@ -189,4 +189,4 @@ async def test_a_server_where_nothing_was_chosen_leaves_nothing(services: Servic
     assert count(path, "guild", HERE) == 0
     await services.removals.note_removed(HERE)
     assert count(path, "guild", HERE) == 0
-    assert await services.database.read.value("next_due") is None
+    assert query(path, "SELECT * FROM due") == []

@@ -3,14 +3,15 @@
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.runner import Due, Kind
+from bot.runner import PLACES, Due, Kind
 from bot.wiring import Services
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.scratch import query
@@ -70,7 +71,7 @@ async def running(services: Services, clock: ManualClock) -> AsyncIterator[None]
             await task
 
 
-async def test_a_thousand_due_rows_are_all_done_once(services: Services) -> None:
+async def test_a_thousand_due_rows_are_all_done_once(services: Services, path: Path) -> None:
     deeds = Deeds(services)
     services.runner.on(Kind.CHECKIN, deeds.act)
     async with services.database.write() as tx:
@@ -79,7 +80,7 @@ async def test_a_thousand_due_rows_are_all_done_once(services: Services) -> None
             await tx.run("set_due", kind=Kind.CHECKIN, subject_id=number, occurs_at=at)
     await services.runner.run_due()
     assert sorted(due.subject_id for due in deeds.done) == list(range(1000))
-    assert await services.database.read.value("next_due") is None
+    assert due_at(path) == []
 
 
 async def test_two_who_look_at_once_do_nothing_twice(services: Services) -> None:
@@ -122,17 +123,18 @@ async def test_one_that_fails_is_tried_again_after_its_lease_and_not_before(
     assert len(deeds.done) == 1
     clock.move(seconds=1)
     await services.runner.run_due()
-    assert deeds.done == [Due(Kind.CHECKIN, 1, MONDAY_NOON)] * 2  # told the same moment again
+    again = Due(Kind.CHECKIN, 1, MONDAY_NOON, claims=2)
+    assert deeds.done == [replace(again, claims=1), again]  # told the same moment, and that it was begun
 
 
-async def test_one_that_fails_stops_no_other(services: Services) -> None:
+async def test_one_that_fails_stops_no_other(services: Services, path: Path) -> None:
     deeds = Deeds(services, failures=3)
     services.runner.on(Kind.CHECKIN, deeds.act)
     for number in range(10):
         await add(services, number)
     await services.runner.run_due()
     assert len(deeds.done) == 10
-    assert (await services.database.read.value("next_due")) == int((MONDAY_NOON + _LEASE).timestamp())
+    assert due_at(path) == [int((MONDAY_NOON + _LEASE).timestamp())] * 3
 
 
 async def test_a_kind_that_nobody_takes_care_of_stops_no_other(services: Services) -> None:
@@ -149,14 +151,16 @@ async def test_what_a_dead_process_had_claimed_is_done_at_the_start(
 ) -> None:
     await add(services, 1)
     async with services.database.write() as tx:
-        claimed = await tx.all(Due, "claim_due", now=clock.now(), lease_until=clock.now() + _LEASE, most=32)
+        until = clock.now() + _LEASE
+        who = {"kind": Kind.CHECKIN, "under_way": ","}
+        claimed = await tx.all(Due, "claim_due", **who, now=clock.now(), lease_until=until, most=32)
     assert claimed == [Due(Kind.CHECKIN, 1, MONDAY_NOON)]
     deeds = Deeds(services)
     services.runner.on(Kind.CHECKIN, deeds.act)
     await services.runner.run_due()
     assert deeds.done == []  # claimed, as far as anybody knows
     async with running(services, clock):
-        assert deeds.done == claimed
+        assert deeds.done == [replace(claimed[0], claims=2)]
 
 
 async def test_it_sleeps_to_the_next_due_row_and_no_longer(services: Services, clock: ManualClock) -> None:
@@ -209,3 +213,102 @@ async def test_the_log_names_no_member(services: Services, caplog: pytest.LogCap
     await services.runner.run_due()
     assert "reference" in caplog.text
     assert "123456789" not in caplog.text
+
+
+class Slow:
+    """An action that takes as long as it is told to."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self.begun: list[Due] = []
+        self.let_go = asyncio.Event()
+
+    async def act(self, due: Due) -> None:
+        self.begun.append(due)
+        await self.let_go.wait()
+        await clear(self._services, due)
+
+
+@asynccontextmanager
+async def running_busily(services: Services) -> AsyncIterator[None]:
+    """Let the runner run; it may never sleep with everything done."""
+    async with asyncio.timeout(10):
+        task = asyncio.create_task(services.runner.run())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Return once something is so; the runner's threads and tasks go on meanwhile."""
+    while not condition():  # noqa: ASYNC110 - what is waited for has no event, and nothing sleeps
+        await asyncio.sleep(0)
+
+
+async def test_no_phase_waits_behind_check_ins(services: Services, clock: ManualClock) -> None:
+    slow, quick = Slow(services), Deeds(services)
+    services.runner.on(Kind.CHECKIN, slow.act)
+    services.runner.on(Kind.PHASE, quick.act)
+    for number in range(2 * PLACES):
+        await add(services, number)
+    async with running_busily(services):
+        await until(lambda: len(slow.begun) == PLACES)
+        await add(services, 7, kind=Kind.PHASE)
+        clock.look_again()
+        await until(lambda: quick.done)
+        assert len(slow.begun) == PLACES  # no more are claimed than have a place
+        slow.let_go.set()
+        await until(lambda: len(slow.begun) == 2 * PLACES)
+
+
+async def test_what_takes_longer_than_its_lease_is_begun_once_by_whoever_looks(
+    services: Services, clock: ManualClock, path: Path
+) -> None:
+    slow = Slow(services)
+    services.runner.on(Kind.CHECKIN, slow.act)
+    await add(services, 1)
+    async with running_busily(services):
+        await until(lambda: slow.begun)
+        for _ in range(5):
+            clock.move(seconds=30)
+            clock.look_again()
+            await until(lambda: due_at(path) == [int((clock.now() + _LEASE).timestamp())])
+            async with services.database.write() as tx:  # another process finds nothing to do either
+                given = {"now": clock.now(), "lease_until": clock.now() + _LEASE}
+                assert not await tx.run("claim_due", kind=Kind.CHECKIN, most=32, under_way=",", **given)
+        slow.let_go.set()
+        await until(lambda: not due_at(path))
+    assert len(slow.begun) == 1
+
+
+async def test_a_row_that_is_set_anew_while_it_is_done_is_done_again_afterwards(
+    services: Services, clock: ManualClock
+) -> None:
+    events: list[str] = []
+    let_go = asyncio.Event()
+
+    async def act(due: Due) -> None:
+        events.append("begun")
+        if len(events) == 1:
+            await let_go.wait()
+        else:
+            await clear(services, due)
+        events.append("ended")
+
+    services.runner.on(Kind.EVENT, act)
+    await add(services, 1, kind=Kind.EVENT)
+    async with running_busily(services):
+        await until(lambda: events)
+        await add(services, 1, kind=Kind.EVENT)  # a cause that came meanwhile
+        clock.look_again()
+        let_go.set()
+        await until(lambda: len(events) == 4)
+    assert events == ["begun", "ended"] * 2
+
+
+async def test_every_kind_is_looked_for(services: Services) -> None:
+    rows = await services.database.read.rows("next_due", under_way=",")
+    assert {row["kind"] for row in rows} == set(Kind)

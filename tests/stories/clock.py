@@ -18,10 +18,11 @@ class ManualClock:
         """See `bot.clock.Clock`."""
         return self._read()
 
-    async def sleep_until(self, when: datetime | None, wake: asyncio.Event) -> None:
+    async def sleep_until(self, when: datetime | None, wake: asyncio.Event, *, busy: bool = False) -> None:
         """See `bot.clock.Clock`; returns when woken, and `wake_if_due` does that."""
         self._alarm, self._wake = when, wake
-        self._asleep.set()
+        if not busy:
+            self._asleep.set()
         await wake.wait()
         wake.clear()
         self._asleep.clear()

@@ -1,13 +1,29 @@
--- name: next_due()
-SELECT MIN(due_at) AS due_at FROM due;
+-- What is due next. `under_way` names rows that this process is about, as `,checkin:17,phase:4,`.
 
--- name: claim_due(now, lease_until, most)
-UPDATE due SET due_at = :lease_until
-WHERE (kind, subject_id) IN (
-    SELECT kind, subject_id FROM due WHERE due_at <= :now ORDER BY due_at LIMIT :most
+-- name: next_due(under_way)
+WITH known (kind) AS (
+    VALUES ('open'), ('phase'), ('checkin'), ('leave'), ('event'), ('forget')
+)
+SELECT
+    known.kind,
+    (
+        SELECT due.due_at FROM due
+        WHERE due.kind = known.kind
+            AND :under_way NOT LIKE '%,' || due.kind || ':' || due.subject_id || ',%'
+        ORDER BY due.due_at LIMIT 1
+    ) AS due_at
+FROM known;
+
+-- name: claim_due(kind, now, lease_until, most, under_way)
+UPDATE due SET due_at = :lease_until, claims = claims + 1
+WHERE kind = :kind AND subject_id IN (
+    SELECT subject_id FROM due
+    WHERE kind = :kind AND due_at <= :now
+        AND :under_way NOT LIKE '%,' || kind || ':' || subject_id || ',%'
+    ORDER BY due_at LIMIT :most
 )
 RETURNING
-    kind, subject_id, occurs_at,
+    kind, subject_id, occurs_at, claims,
     CASE
         WHEN kind = 'checkin' THEN (
             SELECT guild.removed_at FROM cadence JOIN guild ON guild.guild_id = cadence.guild_id
@@ -32,8 +48,12 @@ RETURNING
         )
     END AS removed_at;
 
+-- name: renew_due(kind, subject_id, held_until, until)!
+UPDATE due SET due_at = :until
+WHERE kind = :kind AND subject_id = :subject_id AND due_at = :held_until;
+
 -- name: park_due(kind, subject_id, until)!
-UPDATE due SET due_at = :until WHERE kind = :kind AND subject_id = :subject_id;
+UPDATE due SET due_at = :until, claims = 0 WHERE kind = :kind AND subject_id = :subject_id;
 
 -- name: release_due_of_guild(guild_id)!
 UPDATE due SET due_at = occurs_at
@@ -51,7 +71,7 @@ WHERE due_at > occurs_at AND (
 INSERT INTO due (due_at, kind, subject_id, occurs_at)
 VALUES (:occurs_at, :kind, :subject_id, :occurs_at)
 ON CONFLICT (kind, subject_id) DO UPDATE
-SET due_at = excluded.due_at, occurs_at = excluded.occurs_at;
+SET due_at = excluded.due_at, occurs_at = excluded.occurs_at, claims = 0;
 
 -- name: clear_due(kind, subject_id)!
 DELETE FROM due WHERE kind = :kind AND subject_id = :subject_id;

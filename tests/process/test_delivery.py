@@ -1,0 +1,102 @@
+"""Check-ins on their way: crashes, waits and refusals at the worst moments."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from sandbox.people import Actor
+from tests.process.house import OPEN_DM, POST, House, agree
+from tests.process.test_checkins import leave, next_monday
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def _begun(house: House) -> Actor:
+    """Return a guest with a check-in every day, the first of which had a tap."""
+    await house.wait_until(next_monday(house))
+    (guest,) = house.welcome(1)
+    await agree(guest, per_week=7)
+    await guest.click(guest.dm()[0], "Here")
+    return guest
+
+
+async def _killed_before_the_note(house: House, guest: Actor) -> int:
+    """Let the next one be sent, and the bot die before it heard so; return the message's number."""
+    house.box.faults.lose_answer(*POST)
+    (due_at,) = house.rows("SELECT occurs_at FROM due WHERE kind = 'checkin'")[0]
+    await house.wait(seconds=due_at - house.box.clock.unix() + 1)
+    await house.kill()
+    assert house.rows("SELECT sent, prompt_message_id FROM cadence") == [(1, None)]
+    return guest.dm()[-1].id
+
+
+@pytest.mark.parametrize("minutes", [7, 40])
+async def test_one_sent_and_not_noted_comes_once_however_long_the_bot_is_away(
+    shared_house: House, minutes: int
+) -> None:
+    house = shared_house
+    guest = await _begun(house)
+    sent = await _killed_before_the_note(house, guest)
+    await house.wait(minutes=minutes)
+    await house.start()
+    await house.settle()
+    assert [message.id for message in guest.dm()][1:] == [sent]
+    assert house.rows("SELECT sent, unanswered, prompt_message_id FROM cadence") == [(2, 1, sent)]
+    await house.wait(days=1, hours=4)
+    assert sent not in [message.id for message in guest.dm()]  # one in view at a time
+    assert len(guest.dm()) == 2
+    await leave(guest)
+
+
+async def test_one_that_was_due_while_the_bot_was_away_for_long_is_skipped(shared_house: House) -> None:
+    house = shared_house
+    guest = await _begun(house)
+    await house.settle()
+    await house.kill()
+    (due_at,) = house.rows("SELECT occurs_at FROM due WHERE kind = 'checkin'")[0]
+    await house.wait(seconds=due_at - house.box.clock.unix() + timedelta(minutes=11).total_seconds())
+    await house.start()
+    await house.settle()
+    assert len(guest.dm()) == 1
+    assert house.rows("SELECT sent FROM cadence") == [(1,)]
+    await leave(guest)
+
+
+@pytest.mark.parametrize(("status", "code"), [(403, 50007), (403, 50278), (404, 10013), (404, 10003)])
+async def test_whatever_ends_delivery_is_asked_once_and_shown(
+    shared_house: House, status: int, code: int
+) -> None:
+    house = shared_house
+    guest = await _begun(house)
+    since = house.mark
+    house.box.faults.fail(*POST, status=status, code=code)
+    await house.wait(days=9)
+    assert house.count(POST, since) == 1
+    me = await guest.run("me", channel="general")
+    assert "Discord could not deliver them, so they wait" in me.text
+    assert house.rows("SELECT * FROM due") == []
+    await leave(guest)
+
+
+async def test_a_refusal_that_is_not_about_the_member_closes_nothing(shared_house: House) -> None:
+    house = shared_house
+    guest = await _begun(house)
+    house.box.faults.fail(*POST, status=403, code=20026, times=3)  # Discord took the bot for spam
+    await house.wait(days=1, hours=4)
+    assert len(guest.dm()) == 2
+    assert house.rows("SELECT closed FROM cadence") == [(0,)]
+    await leave(guest)
+
+
+async def test_where_discord_opens_no_more_direct_messages_nothing_is_kept(shared_house: House) -> None:
+    house = shared_house
+    (guest,) = house.welcome(1)
+    house.box.faults.fail(*OPEN_DM, status=400, code=40003)
+    agreed = await agree(guest)
+    assert "Discord lets me open no more direct messages at the moment" in agreed.text
+    assert house.rows("SELECT * FROM cadence") == house.rows("SELECT * FROM consent") == []
+    again = await agree(guest)
+    assert "Check-ins are on" in again.text
+    await leave(guest)
