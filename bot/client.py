@@ -5,12 +5,13 @@ The only module of `bot` that imports discord.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import hashlib
 import json
 import logging
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, TypeAlias, cast
 
 import aiohttp
@@ -24,6 +25,7 @@ from discord.http import Route
 from bot.boundary import guard_autocompletes, keep_time
 from bot.errors import ConfigurationError, RefusalError, report
 from bot.settings import Settings
+from bot.starts import SessionStarts
 from bot.texts.catalogue import Say
 from bot.wiring import Services
 
@@ -39,6 +41,15 @@ _PASSING = (  # what trying again can help
     discord.ConnectionClosed,
     discord.GatewayNotFound,
 )
+_FATAL = {  # what Discord closes the connection with, and trying again cannot help
+    4010: "ALONGSIDE_SHARD_IDS and ALONGSIDE_SHARD_COUNT: Discord knows no such shard",
+    4011: "ALONGSIDE_SHARD_COUNT: this bot is in so many servers that Discord wants shards; "
+    "`alongside check` tells how many",
+    4012: "Discord does not speak this version of its gateway any more: use a newer Alongside",
+    4013: "Discord does not know the intents that this version asks for: use a newer Alongside",
+    4014: "Discord does not allow the intents that this bot asks for, though none is privileged: look "
+    "whether the application was restricted in the developer portal",
+}
 
 
 def _cached_members() -> discord.MemberCacheFlags:
@@ -52,8 +63,19 @@ async def _outdated(_: Interaction, __: str) -> None:
     raise RefusalError("refusals.button_old")
 
 
+def _versions(commands: Iterable[Mapping[str, Any]]) -> str:
+    """Return a digest of which commands Discord has; it renews a command's version whenever it changes."""
+    known = sorted((str(each["id"]), str(each.get("version"))) for each in commands)
+    return hashlib.sha256(json.dumps(known).encode()).hexdigest()
+
+
 class Tree(app_commands.CommandTree["Client"]):
     """The command tree, its errors handed to the one boundary."""
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        """Let every command through, and note that it is being answered."""
+        interaction.client.begin_work()
+        return True
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         """Answer for a command that failed."""
@@ -78,19 +100,25 @@ class Client(commands.Bot):
             **options,
         )
         self.services = services
+        self.ready_since: float | None = None  # by the loop's time
         self._actions: dict[str, Action] = {}
+        self._sessions = SessionStarts()
+        self._under_way: set[asyncio.Task[Any]] = set()
 
     async def setup_hook(self) -> None:
         """Load the cogs and tell Discord of the commands, if they changed."""
         for name in COGS:
             await self.load_extension(name)
         guard_autocompletes(self.tree)
-        await self._sync()
+        if self.speaks_for_all:
+            await self.sync()
 
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as discord.py's own
         """Keep the time of an interaction from the moment it is heard of, then let it be answered."""
         if event_name == "interaction":
             keep_time(args[0], self._note_answered)
+        elif event_name == "ready" and self.ready_since is None:
+            self.ready_since = self.loop.time()
         super().dispatch(event_name, *args, **kwargs)
 
     async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:  # noqa: ANN401 - as discord.py's own
@@ -101,6 +129,30 @@ class Client(commands.Bot):
 
     def _note_answered(self, interaction: discord.Interaction[Any], seconds: float) -> None:
         pass
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Start a session only where that is not too often; else let discord.py try to resume, later."""
+        if not self._sessions.may_begin(shard_id or 0, self.loop.time()):
+            raise ConnectionError("too many session starts in a short time")
+        await super().before_identify_hook(shard_id, initial=initial)
+
+    def begin_work(self) -> None:
+        """Note that the task which calls this answers a member: `finish` waits for it."""
+        task = asyncio.current_task()
+        if task is not None:
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+
+    async def finish(self) -> None:
+        """Return when nobody waits for an answer."""
+        while self._under_way:
+            await asyncio.wait(set(self._under_way))
+
+    @property
+    def speaks_for_all(self) -> bool:
+        """Whether this process does what is done once a deployment: the one with the first shard."""
+        shards = getattr(self, "shard_ids", None)
+        return shards is None or 0 in shards
 
     def is_connected(self) -> bool:
         """Return whether the bot knows its servers and every gateway connection stands now."""
@@ -124,6 +176,7 @@ class Client(commands.Bot):
 
     async def perform(self, interaction: Interaction, place: str, detail: str) -> None:
         """Run the action of a component or form, inside the error boundary."""
+        self.begin_work()
         try:
             await self._actions.get(place, _outdated)(interaction, detail)
         except Exception as error:  # noqa: BLE001 - the boundary: nothing passes it unanswered
@@ -145,19 +198,38 @@ class Client(commands.Bot):
             else:
                 await interaction.response.send_message(text, ephemeral=True)
 
-    async def _sync(self) -> None:
-        """Send the commands once whenever they changed, never at a plain restart."""
-        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
-        names = {command.name for command in self.tree.get_commands()}
+    async def sync(self) -> bool:
+        """Send the commands if they changed here or there since they were sent; return whether they were.
+
+        What was sent is known by its digest, what Discord has of it by the version of each command.
+        """
+        payload = await self._commands()
         digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
-        stamp = f"{self.application_id} {digest}"
         database = self.services.database
         known = await database.read.value("get_deployment", name=_SYNCED)
-        if known == stamp and {command.name for command in await self.tree.fetch_commands()} == names:
-            return
-        await self.tree.sync()
+        ours = f"{self.application_id} {digest} "
+        if isinstance(known, str) and known.startswith(ours):
+            there = await self.http.get_global_commands(self._id())
+            if known == ours + _versions(there):
+                return False
+        sent = await self.http.bulk_upsert_global_commands(self._id(), payload=payload)
         async with database.write() as tx:
-            await tx.run("set_deployment", name=_SYNCED, value=stamp)
+            await tx.run("set_deployment", name=_SYNCED, value=ours + _versions(sent))
+        return True
+
+    async def _commands(self) -> list[dict[str, Any]]:
+        """Return the commands as Discord is told of them, in every language that there is."""
+        translator = self.tree.translator
+        if translator is None:
+            return [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        return [
+            await command.get_translated_payload(self.tree, translator)
+            for command in self.tree.get_commands()
+        ]
+
+    def _id(self) -> int:
+        assert self.application_id is not None  # noqa: S101 - set by the login before anything else runs
+        return self.application_id
 
 
 Interaction: TypeAlias = discord.Interaction[Client]
@@ -206,9 +278,11 @@ def describe_failure(error: BaseException | None) -> str:
     if isinstance(error, discord.LoginFailure):
         raise ConfigurationError("ALONGSIDE_DISCORD_TOKEN is not accepted by Discord") from None
     if isinstance(error, discord.PrivilegedIntentsRequired):
-        raise ConfigurationError("Discord refuses the intents, though none is privileged") from None
+        raise ConfigurationError(_FATAL[4014]) from None
+    if isinstance(error, discord.ConnectionClosed) and error.code in _FATAL:
+        raise ConfigurationError(_FATAL[error.code]) from None
     if isinstance(error, _PASSING):
-        return f"Discord cannot be reached ({type(error).__name__}); trying again"
+        return f"Discord cannot be reached ({type(error).__name__})"
     if error is not None:
         raise error
-    return "the connection to Discord ended; connecting again"
+    return "the connection to Discord ended"

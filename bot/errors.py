@@ -34,6 +34,10 @@ class InUseError(ConfigurationError):
     """Another process of Alongside works on the same database."""
 
 
+class PassingError(Exception):
+    """Something that passes by itself or with help, such as a full disk. The message is one line."""
+
+
 def new_reference() -> str:
     """Return four characters that a member can read out and an operator finds in the log."""
     return "".join(secrets.choice(_LETTERS) for _ in range(4))

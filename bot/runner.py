@@ -80,17 +80,23 @@ class Runner:
         self._actions: dict[Kind, Action] = {}
         self._deeds: dict[tuple[Kind, int], _Deed] = {}
         self._claiming = asyncio.Lock()
+        self._stopping = asyncio.Event()
 
     def on(self, kind: Kind, action: Action) -> None:
         """Let `action` take care of rows of `kind`."""
         self._actions[kind] = action
 
+    def stop(self) -> None:
+        """Let `run` return once what it has begun is done: nothing more is claimed."""
+        self._stopping.set()
+        self._wake.set()
+
     async def run(self) -> None:
-        """Run until cancelled. Rows that a process left claimed when it died are released first."""
+        """Run until stopped or cancelled. Rows that a process left claimed when it died come first."""
         async with self._database.write() as tx:
             await tx.run("release_due")
         try:
-            while True:
+            while not self._stopping.is_set():
                 try:
                     again_at = await self._begin_due()
                 except Exception as error:  # noqa: BLE001 - the boundary: the runner never ends by itself
@@ -98,6 +104,7 @@ class Runner:
                     await asyncio.sleep(_AFTER_FAILURE_SECONDS)
                     continue
                 await self._clock.sleep_until(again_at, self._wake, busy=bool(self._deeds))
+            await asyncio.gather(*self._tasks())
         finally:
             tasks = self._tasks()
             for task in tasks:
@@ -173,6 +180,9 @@ class Runner:
                 deed.until = until
 
     def _places(self, kind: Kind) -> int:
+        """Return how many more actions of a kind may be begun."""
+        if self._stopping.is_set():
+            return 0
         return PLACES - sum(each is kind for each, _ in self._deeds)
 
     def _under_way(self) -> str:

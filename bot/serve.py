@@ -1,25 +1,37 @@
-"""Running the bot: from settings to a connected client, until told to stop."""
+"""Running the bot: from settings to a connected client, until told to stop.
+
+What passes by itself (Discord away, a full disk, a clock that is not set yet) is waited out, with growing
+pauses; what does not ends the process with a line that says so.
+"""
 
 import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any, TypeVar
 
-from bot import health
+from bot import health, preflight
 from bot.client import Client, connect, describe_failure, make_client, point_at
 from bot.clock import Clock, FollowedClock, SystemClock
-from bot.errors import ConfigurationError
+from bot.errors import ConfigurationError, PassingError
 from bot.settings import PREFIX, Settings
+from bot.starts import Pauses
+from bot.storage import lock
 from bot.storage.database import Database
-from bot.wiring import Services, wire
+from bot.wiring import wire
 
 log = logging.getLogger(__name__)
 
-_FIRST_PAUSE_SECONDS = 2.0
-_LONGEST_PAUSE_SECONDS = 300.0
 _CLOCK_KNOWN_WITHIN_SECONDS = 10.0
+_FINISHES_WITHIN_SECONDS = 7.0  # what is under way when told to stop; ten is what a supervisor gives
+_PARTS_WITHIN_SECONDS = 2.0
+_READY_WITHIN_SECONDS = 600.0
+_A_SHARD_SECONDS = 10.0  # they connect one after the other
+
+T = TypeVar("T")
 
 
 async def serve(settings: Settings) -> None:
@@ -29,52 +41,150 @@ async def serve(settings: Settings) -> None:
         with contextlib.suppress(NotImplementedError):  # Windows stops by KeyboardInterrupt
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
     point_at(settings)
-    try:
-        database = await Database.open(settings.database_path, key=settings.database_key)
-    except ConfigurationError as error:
-        raise ConfigurationError(f"{PREFIX}DATABASE_URL: {error}") from error
-    try:
-        async with _clock(settings) as clock:
-            await _stay_connected(settings, database, clock, stop)
-    finally:
-        await database.close()
+    with contextlib.ExitStack() as holding:
+        try:
+            await lock.wait_for(settings.database_path, settings.shard_ids, holding)
+            database = await _opened(settings, stop)
+        except ConfigurationError as error:
+            raise type(error)(f"{PREFIX}DATABASE_URL: {error}") from error
+        if database is None:
+            return
+        try:
+            standing = _Standing()
+            async with _clock(settings) as clock, _health(settings, standing.is_connected):
+                await _stay_connected(settings, database, clock, stop, standing)
+        finally:
+            await database.close()
+
+
+async def _opened(settings: Settings, stop: asyncio.Event) -> Database | None:
+    """Open the database, as soon as it can be; None when told to stop before."""
+    pauses = Pauses()
+    while not stop.is_set():
+        try:
+            return await Database.open(settings.database_path, key=settings.database_key)
+        except PassingError as error:
+            await _rest(stop, str(error), pauses.after(timedelta()))
+    return None
+
+
+class _Standing:
+    """The connection that stands now, if one does: what health tells of."""
+
+    def __init__(self) -> None:
+        self.client: Client | None = None
+
+    def is_connected(self) -> bool:
+        """Return whether the bot knows its servers and every gateway connection stands now."""
+        return self.client is not None and self.client.is_connected()
 
 
 async def _stay_connected(
-    settings: Settings, database: Database, clock: Clock, stop: asyncio.Event
+    settings: Settings, database: Database, clock: Clock, stop: asyncio.Event, standing: _Standing
 ) -> None:
-    """Connect, and again with growing pauses while Discord cannot be reached, until `stop`."""
-    pause = _FIRST_PAUSE_SECONDS
+    """Connect, and again with growing pauses while that does not hold, until `stop`."""
+    pauses = Pauses()
     while not stop.is_set():
-        services = wire(database, clock, settings.default_locale, settings.sends_per_second)
-        client = make_client(services, settings)
-        async with _health(settings, client.is_connected), client, _running(client, services):
-            connected = asyncio.create_task(connect(client, settings))
-            stopped = asyncio.create_task(stop.wait())
-            await asyncio.wait({connected, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            stopped.cancel()
-            if stop.is_set():
-                break
-            was_ready = client.is_ready()
-        log.warning("%s", describe_failure(connected.exception()))
-        pause = _FIRST_PAUSE_SECONDS if was_ready else min(pause * 2, _LONGEST_PAUSE_SECONDS)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), pause)
+        stood = timedelta()
+        wait = await _unless(stop, _objection(settings))
+        if wait is None and not stop.is_set():
+            services = wire(database, clock, settings.default_locale, settings.sends_per_second)
+            standing.client = make_client(services, settings)
+            why, stood = await _connection(settings, standing.client, stop)
+            standing.client = None
+            wait = preflight.Wait(why)
+        if wait is not None:
+            await _rest(stop, wait.why, max(pauses.after(stood), wait.least))
+
+
+async def _objection(settings: Settings) -> preflight.Wait | None:
+    try:
+        return preflight.objection(await preflight.ask(settings), settings)
+    except preflight.AwayError as error:
+        return preflight.Wait(str(error))
+
+
+async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
+    """Return what `work` returns, or None as soon as `stop` is set."""
+    working, stopped = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if working.done():
+        return working.result()
+    working.cancel()
+    await asyncio.wait({working})
+    return None
+
+
+async def _rest(stop: asyncio.Event, why: str, pause: timedelta) -> None:
+    if stop.is_set():
+        return
+    log.warning("%s; trying again in %s", why, timedelta(seconds=round(pause.total_seconds())))
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), pause.total_seconds())
+
+
+async def _connection(settings: Settings, client: Client, stop: asyncio.Event) -> tuple[str, timedelta]:
+    """Connect and serve until that ends or `stop`; return why, and for how long it was connected."""
+    loop = asyncio.get_running_loop()
+    limit = _READY_WITHIN_SECONDS + _A_SHARD_SECONDS * (settings.shard_count or 1)
+    async with client, _parting(client), _running(client):
+        connected = asyncio.create_task(connect(client, settings))
+        stopped = asyncio.create_task(stop.wait())
+        overdue = asyncio.create_task(_overdue(client, limit))
+        await asyncio.wait({connected, stopped, overdue}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        overdue.cancel()
+        since = client.ready_since
+        stood = timedelta(seconds=0 if since is None else loop.time() - since)
+        if stop.is_set():
+            return "", stood
+        if not connected.done():
+            return "Discord did not name the bot's servers in time", stood
+    return describe_failure(connected.exception()), stood
+
+
+async def _overdue(client: Client, seconds: float) -> None:
+    """Return after `seconds` in which the client did not get ready; else never."""
+    try:
+        await asyncio.wait_for(client.wait_until_ready(), seconds)
+    except TimeoutError:
+        return
+    await asyncio.Event().wait()
 
 
 @asynccontextmanager
-async def _running(client: Client, services: Services) -> AsyncIterator[None]:
-    """Run what is due once the client knows its servers."""
+async def _parting(client: Client) -> AsyncIterator[None]:
+    """Take leave of Discord at the end, without waiting long for its answer."""
+    try:
+        yield
+    finally:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(client.close(), _PARTS_WITHIN_SECONDS)
+
+
+@asynccontextmanager
+async def _running(client: Client) -> AsyncIterator[None]:
+    """Run what is due once the client knows its servers; at the end, finish what is under way."""
+    services = client.services
 
     async def run() -> None:
         await client.wait_until_ready()
         await services.zones.catch_up()
         await services.runner.run()
 
+    async def finish() -> None:
+        services.runner.stop()
+        await asyncio.wait({task})
+        await client.finish()
+
     task = asyncio.create_task(run())
     try:
         yield
     finally:
+        if client.is_ready():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(finish(), _FINISHES_WITHIN_SECONDS)
         task.cancel()
         await asyncio.wait([task])
 

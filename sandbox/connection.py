@@ -175,7 +175,11 @@ class Connection:
             raise _Closed(4013, "Invalid intent(s).")
         if bits & intents.PRIVILEGED & ~self._core.world.app.privileged_intents:
             raise _Closed(4014, "Disallowed intent(s).")
-        if not self._gateway.may_identify(shard):
+        is_counted = self._gateway.may_identify(shard)
+        planned = self._gateway.identify_answers.pop(0) if self._gateway.identify_answers else 0
+        if planned > OP_INVALID:
+            raise _Closed(planned, "Planned by the test.")
+        if not is_counted or planned == OP_INVALID:
             self._write(OP_INVALID, False)
             return
         self._gateway.start_session(self, (shard, count), bits)

@@ -63,6 +63,7 @@ class Core:
     nonces: dict[tuple[int, str], Message] = field(default_factory=dict)  # (channel, nonce)
     opened_dms: set[int] = field(default_factory=set)  # users whose DM the bot opened
     listeners: list[Callable[[News], None]] = field(default_factory=list)
+    date_shift: float = 0.0  # seconds by which the Date header is off
     _waiters: set[asyncio.Future[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:

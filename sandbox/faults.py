@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sandbox import payloads
+from sandbox.gateway import OP_INVALID_SESSION
 
 if TYPE_CHECKING:
     from sandbox.core import Core
@@ -32,6 +33,7 @@ class RestFaults:
     """The plan: faults are used up in the order in which they were given."""
 
     planned: list[RestFault] = field(default_factory=list)
+    hanging: list[tuple[str, str]] = field(default_factory=list)  # requests that wait now
 
     def take(self, method: str, route: str) -> RestFault | None:
         """Use up and return the next fault for a request, None where none is planned."""
@@ -76,6 +78,10 @@ class Faults:
         """Wait this many real seconds before handling the request."""
         self._plan(RestFault("hang", method.upper(), route, times, seconds=seconds))
 
+    def is_hanging(self, method: str, route: str) -> bool:
+        """Whether a request of this route hangs now, as planned."""
+        return (method.upper(), route) in self._core.faults.hanging
+
     def drop_gateway(self, *, resume: bool = True) -> None:
         """Abort every gateway connection; without `resume` the next RESUME gets op 9."""
         self._core.gateway.drop(resume=resume)
@@ -94,6 +100,22 @@ class Faults:
     def refuse_gateway(self, times: int) -> None:
         """Refuse the next `times` gateway connections with HTTP 503."""
         self._core.gateway.refusals_left = times
+
+    def refuse_identify(self, code: int, times: int = 1) -> None:
+        """Close the next `times` connections with this code when they identify; it counts all the same."""
+        self._core.gateway.identify_answers += [code] * times
+
+    def invalidate_sessions(self, times: int) -> None:
+        """Answer the next `times` identifies with op 9, so that no session begins."""
+        self._core.gateway.identify_answers += [OP_INVALID_SESSION] * times
+
+    def spend_starts(self, count: int) -> None:
+        """Count so many session starts as spent just now."""
+        self._core.gateway.identifies += [self._core.clock.unix()] * count
+
+    def shift_date(self, seconds: float) -> None:
+        """Let the Date header of every REST answer be off by so much; 0 sets it right."""
+        self._core.date_shift = seconds
 
     def outage(self, guild: Guild) -> None:
         """Make a server unavailable: GUILD_DELETE with `unavailable`, then no events of it."""

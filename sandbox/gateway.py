@@ -63,6 +63,9 @@ class Gateway:
         self.shards = 1
         self.identifies: list[float] = []  # the clock's seconds
         self.refusals_left = 0
+        self.identify_answers: list[
+            int
+        ] = []  # close codes for the next identifies; 9 is an invalid session
         self._last_identify: dict[int, float] = {}
 
     @property
@@ -77,6 +80,14 @@ class Gateway:
         day_ago = self._core.clock.unix() - 86400
         self.identifies = [at for at in self.identifies if at > day_ago]
         return IDENTIFIES_PER_DAY - len(self.identifies)
+
+    @property
+    def starts_reset_ms(self) -> int:
+        """In how many milliseconds the oldest session start of this day is forgotten."""
+        left = self.identifies_left  # forgets those of before
+        if left == IDENTIFIES_PER_DAY:
+            return 0
+        return round(1000 * (86400 - (self._core.clock.unix() - self.identifies[0])))
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Serve one connection from its hello to its end."""

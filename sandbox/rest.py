@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import time
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -76,6 +78,8 @@ class Rest:
                 self._core.refuse(f"{request.method} {path}: {json.dumps(error.body())}")
             answer = Answer(error.body(), error.status)
         self._record(request, path, route, payload, uploads, answer.status)
+        if self._core.date_shift:
+            headers = {**headers, "Date": formatdate(time.time() + self._core.date_shift, usegmt=True)}
         return _response(answer, headers)
 
     async def _admit(self, request: web.Request, route: Route, params: dict[str, str]) -> dict[str, str]:
@@ -83,7 +87,7 @@ class Rest:
         self._authorise(request, route)
         fault = self._core.faults.take(request.method, route.template)
         if fault is not None:
-            await self._misbehave(fault, request)
+            await self._misbehave(fault, request, route.template)
         verdict = self._limit(route, params)
         if verdict.retry_after is not None:
             raise _Limited(verdict)
@@ -103,13 +107,22 @@ class Rest:
         if not route.is_open and request.headers.get("Authorization") != wanted:
             raise ApiError(401, 0, "401: Unauthorized")
 
-    async def _misbehave(self, fault: RestFault, request: web.Request) -> None:
+    async def _hang(self, fault: RestFault, route: str) -> None:
+        waiting = self._core.faults.hanging
+        waiting.append((fault.method, route))
+        self._core.touch()
+        try:
+            await asyncio.sleep(fault.seconds)
+        finally:
+            waiting.remove((fault.method, route))
+
+    async def _misbehave(self, fault: RestFault, request: web.Request, route: str) -> None:
         if fault.kind == "reset":
             if request.transport is not None:
                 request.transport.abort()
             raise _CutOff
         if fault.kind == "hang":
-            await asyncio.sleep(fault.seconds)
+            await self._hang(fault, route)
         elif fault.kind == "lose":
             if request.transport is not None:
                 request.transport.abort()

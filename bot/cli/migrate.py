@@ -6,6 +6,7 @@ import asyncio
 from bot import settings
 from bot.cli.commands import Commands, progress, say
 from bot.cli.exits import Exit
+from bot.storage import lock
 from bot.storage.database import Database
 
 
@@ -25,7 +26,7 @@ def _migrate(_: argparse.Namespace) -> Exit:
 
 
 async def _brought_up(chosen: settings.StoredSettings) -> Exit:
-    with progress("Looking at the database"):
+    with progress("Looking at the database"), lock.held(chosen.database_path):
         database = await Database.open(chosen.database_path, key=chosen.database_key)
         await database.close()
     say(f"{chosen.database_path} is up to date.")

@@ -25,7 +25,7 @@ def _gateway_bot(call: Call) -> Answer:
     limit = {
         "total": 1000,
         "remaining": gateway.identifies_left,
-        "reset_after": 86_400_000,
+        "reset_after": gateway.starts_reset_ms,
         "max_concurrency": gateway.max_concurrency,
     }
     return Answer({"url": _gateway_url(call), "shards": gateway.shards, "session_start_limit": limit})

@@ -51,6 +51,17 @@ async def launch(folder: Path, settings: Mapping[str, str], *arguments: str) -> 
     )
 
 
+async def run_to_its_end(
+    folder: Path, settings: Mapping[str, str], *arguments: str
+) -> tuple[int, str, str]:
+    """Run the command to its end; return the exit code and what it said on both streams."""
+    process = await launch(folder, settings, *(arguments or ("run",)))
+    async with asyncio.timeout(30):
+        said, complained = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, said.decode(), complained.decode()
+
+
 def free_port() -> int:
     """Return a port that nobody listens on."""
     with socket.socket() as taken:
@@ -86,6 +97,7 @@ class House:
             "DATABASE_URL": f"sqlite:///{folder / 'data' / 'alongside.db'}",
             "LOG_LEVEL": "DEBUG",
         }
+        self._heard = asyncio.Event()
         self._spare: list[str] = []  # channels for rooms of stories that share this house
         self._bot: asyncio.subprocess.Process | None = None
         self._hearing: asyncio.Task[None] | None = None
@@ -97,12 +109,16 @@ class House:
 
         Its runner may not have begun yet.
         """
-        self._bot = await launch(self.folder, self.settings, "run")
-        self._hearing = asyncio.create_task(self._hear(self._bot))
+        await self.launch()
         if shards:
             await self.box.until(lambda: len(self.box.gateway.sessions) == shards, 20)
         else:
             await self.box.until_ready()
+
+    async def launch(self) -> None:
+        """Start the bot, whether it gets connected or not."""
+        self._bot = await launch(self.folder, self.settings, "run")
+        self._hearing = asyncio.create_task(self._hear(self._bot))
 
     async def stop(self) -> int:
         """Ask the bot to end, as a supervisor does, and return its exit code."""
@@ -144,6 +160,15 @@ class House:
         assert bot.stderr is not None
         async for line in bot.stderr:
             self.log.append(line.decode().rstrip())
+            self._heard.set()
+
+    async def says(self, part: str) -> str:
+        """Wait until the bot's log has a line with `part`, and return the first."""
+        async with asyncio.timeout(20):
+            while not (lines := [line for line in self.log if part in line]):
+                self._heard.clear()
+                await self._heard.wait()
+        return lines[0]
 
     async def abandon(self) -> None:
         """Leave no process behind, whatever a story did."""

@@ -16,7 +16,7 @@ import pytest
 
 from bot.cli import main
 from tests import openapi
-from tests.process.house import SYNC, House, free_port, launch, names
+from tests.process.house import SYNC, House, free_port, launch, names, run_to_its_end
 
 GOOD = {"DISCORD_TOKEN": "a-token-that-nobody-has", "DATABASE_URL": "sqlite:///data/alongside.db"}
 WRONG: tuple[tuple[str, str], ...] = (
@@ -41,18 +41,9 @@ WRONG: tuple[tuple[str, str], ...] = (
 )
 
 
-async def outcome(folder: Path, settings: Mapping[str, str], *arguments: str) -> tuple[int, str, str]:
-    """Run the command to its end; return the exit code and what it said on both streams."""
-    process = await launch(folder, settings, *(arguments or ("run",)))
-    async with asyncio.timeout(30):
-        said, complained = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, said.decode(), complained.decode()
-
-
 async def refuses(folder: Path, settings: Mapping[str, str], named: str) -> None:
     """Assert that the bot does not start, and says why in one line that has `named` and no secret."""
-    code, said, complained = await outcome(folder, settings)
+    code, said, complained = await run_to_its_end(folder, settings)
     assert (code, said) == (2, ""), complained
     assert complained.count("\n") == 1, complained
     assert complained.startswith("alongside: ")
@@ -141,7 +132,7 @@ async def test_a_restart_is_quiet_and_syncs_commands_only_where_discord_has_othe
     assert house.count(SYNC) == 2
     assert house.box.world.commands
     assert await house.stop() == 0
-    assert names(house.database.parent) == ["alongside.db"]
+    assert names(house.database.parent) == ["alongside.db", "alongside.db.lock"]
     assert [line for line in house.log if "Traceback" in line or " ERROR " in line] == []
 
 
@@ -155,12 +146,12 @@ async def test_health_tells_whether_discord_is_connected(empty_house: House) -> 
             return answer.status
 
     async with aiohttp.ClientSession() as session:
-        assert (await outcome(house.folder, house.settings, "health"))[0] == 1
+        assert (await run_to_its_end(house.folder, house.settings, "health"))[0] == 1
         await house.start()
         assert await asked("/healthz") == 200
         await house.settle()
         assert await asked("/readyz") == 200
-        assert (await outcome(house.folder, house.settings, "health"))[0] == 0
+        assert (await run_to_its_end(house.folder, house.settings, "health"))[0] == 0
         house.box.faults.refuse_gateway(1000)
         house.box.faults.drop_gateway()
         await house.box.until(lambda: not house.box.bot_connected)
@@ -168,9 +159,9 @@ async def test_health_tells_whether_discord_is_connected(empty_house: House) -> 
             while await asked("/readyz") == 200:
                 assert house.is_running
         assert await asked("/healthz") == 200
-        assert (await outcome(house.folder, house.settings, "health"))[0] == 1
+        assert (await run_to_its_end(house.folder, house.settings, "health"))[0] == 1
         assert await asked("/nothing") == 404
-    code, _, complained = await outcome(house.folder, GOOD, "health")
+    code, _, complained = await run_to_its_end(house.folder, GOOD, "health")
     assert code == 2
     assert "ALONGSIDE_HEALTH_PORT is not set" in complained
 

@@ -6,6 +6,8 @@ import asyncio
 import json
 import zlib
 from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -290,3 +292,36 @@ async def test_a_close_from_here_leaves_the_session_to_be_resumed(box: Sandbox, 
     await box.faults.close_gateway(1000)
     await asyncio.wait_for(resumed.wait(), 10)
     assert box.gateway.identifies_left == 999
+
+
+async def test_planned_identifies_are_refused_and_counted(box: Sandbox, connect: Connect) -> None:
+    box.faults.refuse_identify(4014)
+    box.faults.invalidate_sessions(1)
+    refused = await connect()
+    await refused.identify(box.token)
+    assert await refused.close_code() == 4014
+    invalid = await connect()
+    await invalid.identify(box.token)
+    assert (await invalid.next())["op"] == 9
+    await invalid.identify(box.token)
+    assert (await invalid.next())["t"] == "READY"
+    assert box.gateway.identifies_left == 997
+
+
+async def test_session_starts_come_back_a_day_after_they_were_spent(box: Sandbox) -> None:
+    assert box.gateway.starts_reset_ms == 0
+    box.faults.spend_starts(1)
+    await box.clock.move(box.clock.now() + timedelta(hours=23))
+    assert 0 < box.gateway.starts_reset_ms <= 3_600_000
+    await box.clock.move(box.clock.now() + timedelta(hours=1))
+    assert box.gateway.identifies_left == 1000
+
+
+async def test_the_date_of_answers_can_be_wrong(box: Sandbox) -> None:
+    async def date() -> datetime:
+        async with aiohttp.ClientSession() as session, session.get(f"{box.api_url}/gateway") as answer:
+            return parsedate_to_datetime(answer.headers["Date"])
+
+    right = await date()
+    box.faults.shift_date(3600)
+    assert timedelta(minutes=59) < await date() - right < timedelta(minutes=61)

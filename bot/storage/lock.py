@@ -1,0 +1,65 @@
+"""One process a database: a lock beside it, which ends with the process, however that ends.
+
+Processes that serve different shards may share a database: each holds one byte a shard. Who holds none
+in particular holds all of them.
+"""
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import IO
+
+from bot.errors import ConfigurationError, InUseError
+
+if sys.platform != "win32":
+    import fcntl
+
+_SOMEBODY_ENDS_WITHIN_SECONDS = 15.0
+_LOOKS_AGAIN_SECONDS = 0.25
+
+
+@contextlib.contextmanager
+def held(database: Path, shards: Collection[int] | None = None) -> Iterator[None]:
+    """Hold the database for these shards, or wholly. Raises InUseError if another process has it."""
+    try:
+        database.parent.mkdir(parents=True, exist_ok=True)
+        file = database.with_name(f"{database.name}.lock").open("ab")
+    except OSError as error:
+        raise ConfigurationError(f"the database cannot be opened: {error}") from error
+    with file:
+        _take(file, shards)
+        yield
+
+
+async def wait_for(database: Path, shards: Collection[int] | None, holding: contextlib.ExitStack) -> None:
+    """Hold the database as `held` does, until `holding` closes.
+
+    A process that is just ending, as at an update, is given fifteen seconds to do so.
+    """
+    loop = asyncio.get_running_loop()
+    until = loop.time() + _SOMEBODY_ENDS_WITHIN_SECONDS
+    while True:
+        try:
+            holding.enter_context(held(database, shards))
+        except InUseError:
+            if loop.time() >= until:
+                raise
+            await asyncio.sleep(_LOOKS_AGAIN_SECONDS)
+        else:
+            return
+
+
+def _take(file: IO[bytes], shards: Collection[int] | None) -> None:
+    if sys.platform == "win32":  # there SQLite still guards each write, and nothing a second bot
+        return
+    places = [(0, 0)] if shards is None else [(1, shard) for shard in shards]  # length 0: to the end
+    try:
+        for length, start in places:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, length, start)
+    except OSError:
+        raise InUseError(
+            "another process of Alongside works on this database: stop it first, since two would do "
+            "everything twice"
+        ) from None
