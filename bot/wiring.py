@@ -11,6 +11,7 @@ from bot.events.service import Events
 from bot.guilds.removal import Removals
 from bot.guilds.service import Guilds
 from bot.pace import Pace
+from bot.prompts.service import Prompts
 from bot.rhythm.service import Rhythm
 from bot.rooms.service import Rooms
 from bot.runner import Runner
@@ -38,6 +39,7 @@ class Services:
     events: Events
     ends: Ends
     checkins: Checkins
+    prompts: Prompts
     consents: Consents
     rhythm: Rhythm
     zones: Zones
@@ -65,6 +67,7 @@ def wire(
         events=Events(database, clock, wake, rooms),
         ends=Ends(database, clock, wake),
         checkins=checkins,
+        prompts=Prompts(database),
         consents=Consents(database, clock),
         rhythm=Rhythm(database),
         zones=Zones(database, [schedules.carry_over, checkins.carry_over]),

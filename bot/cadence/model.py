@@ -1,6 +1,7 @@
 """What the rules of time speak of."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 
 MONDAY_TO_SUNDAY = 0b1111111
@@ -21,8 +22,9 @@ class Window(Enum):
 class Times:
     """When personal check-ins may come: some days of the week, inside a window, so many a week at most.
 
-    `weekdays` has bit 0 for Monday; `start_minute` and `end_minute` are local minutes since midnight,
-    the end excluded; `zone` is an IANA name.
+    `weekdays` has bit 0 for Monday. Minutes are local, since midnight, ends excluded; `zone` is an IANA
+    name. Quiet hours, which may go past midnight, take their part from the window. Nothing comes before
+    `begins_on`, a local date.
     """
 
     weekdays: int
@@ -30,3 +32,14 @@ class Times:
     end_minute: int
     zone: str
     per_week: int
+    quiet_start_minute: int | None = None
+    quiet_end_minute: int | None = None
+    begins_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What came last: on which local day, and how many in that day's ISO week, itself included."""
+
+    day: date
+    in_week: int

@@ -6,16 +6,19 @@ that comes twice is the first of the two.
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from bot.cadence.model import Times
+from bot.cadence.model import Came, Times
 
 _DAY = timedelta(days=1)
 _WEEK_DAYS = 7
-_FIRST_MONDAY = date(1970, 1, 5)
+_MINUTES_A_DAY = 24 * 60
+_MINUTES_AN_HOUR = 60
+_FIRST_MONDAY = date(1970, 1, 5).toordinal()
 _DAYS_LOOKED_AHEAD = 29  # once in two weeks, and a week lost to a gap, with room to spare
+_MIDNIGHTS_KEPT = 4096  # some days of every zone
 
 LATE_AFTER = timedelta(minutes=10)
 
@@ -99,61 +102,125 @@ def weekly_days(weekdays: int, minute: int, zone: str, after: datetime) -> Itera
         day += _DAY
 
 
-def next_checkin(times: Times, key: int, after: datetime, *, eased: bool = False) -> datetime | None:
+def open_spans(times: Times) -> list[tuple[int, int]]:
+    """Return the window less the quiet hours: stretches of local minutes since midnight."""
+    window = (times.start_minute, times.end_minute)
+    begin, end = times.quiet_start_minute, times.quiet_end_minute
+    if begin is None or end is None:
+        return [window]
+    loud = [(0, begin), (end, _MINUTES_A_DAY)] if begin < end else [(end, begin)]
+    spans = [(max(window[0], start), min(window[1], until)) for start, until in loud]
+    return [(start, until) for start, until in spans if start < until]
+
+
+def is_quiet(times: Times, moment: datetime) -> bool:
+    """Return whether `moment` is in the quiet hours."""
+    begin, end = times.quiet_start_minute, times.quiet_end_minute
+    if begin is None or end is None:
+        return False
+    minute = _local_minute(moment.astimezone(ZoneInfo(times.zone)))
+    return begin <= minute < end if begin < end else not end <= minute < begin
+
+
+def is_open(times: Times, moment: datetime) -> bool:
+    """Return whether `moment` is on a chosen day, inside the window and outside the quiet hours."""
+    local = moment.astimezone(ZoneInfo(times.zone))
+    minute = _local_minute(local)
+    return bool(times.weekdays >> local.weekday() & 1) and any(
+        start <= minute < until for start, until in open_spans(times)
+    )
+
+
+def next_checkin(
+    times: Times, key: int, after: datetime, *, eased: bool = False, came: Came | None = None
+) -> datetime | None:
     """Return when the next check-in may come, later than `after`, or None if no day qualifies.
 
-    `key` is a stable number of the cadence: it spreads members over their windows and days, and varies
-    the time a little from day to day. `eased` takes every other one of the same times.
+    `key` is a stable number of the member: it spreads members over their windows and days, and varies
+    the time a little from day to day. `eased` takes every other one of the same times. `came` is what
+    the week's maximum counts: no second one comes on its day, and none beyond the maximum in its week,
+    whatever the times were when it came.
     """
-    return next(_checkins(times, key, after, eased=eased), None)
-
-
-def first_checkin(times: Times, key: int, agreed_at: datetime) -> datetime | None:
-    """Return the first time after the one that comes at the moment of agreeing.
-
-    That one counts: the rest of its week holds one fewer, so that the week's maximum stands.
-    """
-    week = iso_week(agreed_at, times.zone)
-    begin = at_wall_time(local_date(agreed_at, times.zone) + _DAY, 0, times.zone)
-    coming = _checkins(times, key, begin, eased=False)
-    ahead = [moment for _, moment in zip(range(times.per_week + 1), coming, strict=False)]
-    this_week = [moment for moment in ahead if iso_week(moment, times.zone) == week]
-    spare = 1 if len(this_week) >= times.per_week else 0
-    return ahead[spare] if len(ahead) > spare else None
-
-
-def _checkins(times: Times, key: int, after: datetime, *, eased: bool) -> Iterator[datetime]:
-    today = local_date(after, times.zone)
     days = _days_of_week(times, key)
-    for offset in range(-1, _DAYS_LOOKED_AHEAD):
-        day = today + offset * _DAY
-        if day.weekday() not in days:
+    first = _first_day(times, local_date(after, times.zone).toordinal(), came)
+    for ordinal in range(first, first + _DAYS_LOOKED_AHEAD):
+        weekday = (ordinal - _FIRST_MONDAY) % _WEEK_DAYS
+        if weekday not in days:
             continue
-        ordinal = (day - _FIRST_MONDAY).days // _WEEK_DAYS * len(days) + days.index(day.weekday())
-        moment = _inside_window(times, key, day)
-        if moment is not None and moment > after and not (eased and ordinal % 2):
-            yield moment
+        place = (ordinal - _FIRST_MONDAY) // _WEEK_DAYS * len(days) + days.index(weekday)
+        if eased and place % 2:
+            continue
+        moment = _inside_window(times, key, ordinal)
+        if moment is not None and moment > after:
+            return moment
+    return None
+
+
+def _first_day(times: Times, today: int, came: Came | None) -> int:
+    """Return the first day that may have a check-in, as an ordinal, as `today` is one."""
+    first = today if times.begins_on is None else max(today, times.begins_on.toordinal())
+    if came is None:
+        return first
+    day = came.day.toordinal()
+    if came.in_week < times.per_week:
+        return max(first, day + 1)
+    return max(first, day + _WEEK_DAYS - came.day.weekday())  # the Monday after
 
 
 def _days_of_week(times: Times, key: int) -> list[int]:
     """Choose `per_week` of the member's days, evenly apart, turned by their key."""
     chosen = [day for day in range(_WEEK_DAYS) if times.weekdays >> day & 1]
-    count = min(times.per_week, len(chosen))
+    if times.per_week >= len(chosen):
+        return chosen
     turn = _stable(f"{key}")
+    count = times.per_week
     return sorted(chosen[(i * len(chosen) // count + turn) % len(chosen)] for i in range(count))
 
 
-def _inside_window(times: Times, key: int, day: date) -> datetime | None:
-    """Return the moment inside the window on `day`, never one that the clocks skip, or None."""
-    length = times.end_minute - times.start_minute
-    first = _stable(f"{key} {day.isoformat()}") % length
+def _inside_window(times: Times, key: int, ordinal: int) -> datetime | None:
+    """Return the moment inside the window on a day, never one that the clocks skip, or None."""
+    spans = open_spans(times)
+    length = sum(until - start for start, until in spans)
+    if not length:
+        return None
+    first = _stable(f"{key} {ordinal}") % length
     for step in range(length):
-        minute = times.start_minute + (first + step) % length
-        moment = at_wall_time(day, minute, times.zone)
-        local = moment.astimezone(ZoneInfo(times.zone))
-        if local.date() == day and local.hour * 60 + local.minute == minute:
+        moment = _when_clocks_show(ordinal, _nth_minute(spans, (first + step) % length), times.zone)
+        if moment is not None:
             return moment
     return None
+
+
+def _nth_minute(spans: list[tuple[int, int]], nth: int) -> int:
+    for start, until in spans:
+        if nth < until - start:
+            return start + nth
+        nth -= until - start
+    raise IndexError(nth)
+
+
+def _when_clocks_show(ordinal: int, minute: int, zone: str) -> datetime | None:
+    """Return the first moment at which clocks show `minute` on a day, or None where they skip it."""
+    midnight = _midnight(ordinal, zone)
+    moment = midnight + timedelta(minutes=minute)  # right on all days but those of a change
+    if _shows(moment, ordinal, minute, zone):
+        return moment
+    moment = at_wall_time(date.fromordinal(ordinal), minute, zone)
+    return moment if _shows(moment, ordinal, minute, zone) else None
+
+
+def _shows(moment: datetime, ordinal: int, minute: int, zone: str) -> bool:
+    local = moment.astimezone(ZoneInfo(zone))
+    return not local.fold and _local_minute(local) == minute and local.toordinal() == ordinal
+
+
+@lru_cache(_MIDNIGHTS_KEPT)
+def _midnight(ordinal: int, zone: str) -> datetime:
+    return at_wall_time(date.fromordinal(ordinal), 0, zone)
+
+
+def _local_minute(local: datetime) -> int:
+    return local.hour * _MINUTES_AN_HOUR + local.minute
 
 
 def _stable(text: str) -> int:

@@ -1,9 +1,9 @@
 """A member's check-ins."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from bot.cadence.model import Times
+from bot.cadence.model import Came, Times
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +19,15 @@ class Cadence:
     end_minute: int
     zone: str
     per_week: int
+    quiet_start_minute: int | None
+    quiet_end_minute: int | None
+    begins_on: date | None
     sound: bool
     unanswered: int
     sent: int
+    newest_on: date | None
+    week_sent: int
+    words_used: str
     prompt_message_id: int | None
     paused_until: datetime | None
     closed: bool
@@ -29,4 +35,36 @@ class Cadence:
     @property
     def times(self) -> Times:
         """The times as the member chose them."""
-        return Times(self.weekdays, self.start_minute, self.end_minute, self.zone, self.per_week)
+        return Times(
+            self.weekdays,
+            self.start_minute,
+            self.end_minute,
+            self.zone,
+            self.per_week,
+            self.quiet_start_minute,
+            self.quiet_end_minute,
+            self.begins_on,
+        )
+
+    @property
+    def key(self) -> int:
+        """What spreads members over their windows: known before anything is kept."""
+        return spread_key(self.member_id, self.guild_id)
+
+    @property
+    def came(self) -> Came | None:
+        """What the week's maximum counts."""
+        return None if self.newest_on is None else Came(self.newest_on, self.week_sent)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What follows from agreeing: whether one comes at once, and when the next one does."""
+
+    at_once: bool
+    next_at: datetime | None
+
+
+def spread_key(member_id: int, guild_id: int) -> int:
+    """Return the number that spreads members over their windows, the same for the same member."""
+    return member_id ^ guild_id

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from bot.cadence.rules import next_checkin
+from bot.cadence.model import Came, Times
+from bot.cadence.rules import is_quiet, local_date, next_checkin, open_spans
 from bot.checkins.model import Cadence
 
 
@@ -21,7 +22,9 @@ EASES_AFTER = 2  # check-ins in a row without a tap: half as often
 RESTS_AFTER = 4  # then none, without a word
 UNTIL_RESUMED = datetime(9999, 1, 1, tzinfo=UTC)
 MOST_A_WEEK = 7
+FURTHEST_BEGINNING = timedelta(days=365)
 
+_MINUTES_A_DAY = 24 * 60
 _DAY = timedelta(days=1)
 _DAYS_AROUND = 3
 
@@ -53,7 +56,7 @@ def carried_over(cadence: Cadence, was_due: datetime, now: datetime) -> datetime
     eased = cadence.unanswered >= EASES_AFTER
     around, moment = [], was_due - _DAY
     for _ in range(_DAYS_AROUND):
-        found = next_checkin(cadence.times, cadence.cadence_id, moment, eased=eased)
+        found = next_checkin(cadence.times, cadence.key, moment, eased=eased, came=cadence.came)
         if found is None or found > was_due + _DAY:
             break
         around.append(found)
@@ -67,4 +70,38 @@ def next_at(cadence: Cadence, now: datetime) -> datetime | None:
         return None
     after = max(now, cadence.paused_until or now)
     eased = cadence.unanswered >= EASES_AFTER
-    return next_checkin(cadence.times, cadence.cadence_id, after, eased=eased)
+    return next_checkin(cadence.times, cadence.key, after, eased=eased, came=cadence.came)
+
+
+def is_first_at_once(times: Times, sent: int, now: datetime) -> bool:
+    """Return whether a check-in comes the moment a member agrees, so that they see what it is.
+
+    That is the first ever, outside their quiet hours, and not before the day they begin.
+    """
+    begins_on = times.begins_on or local_date(now, times.zone)
+    return sent == 0 and not is_quiet(times, now) and begins_on <= local_date(now, times.zone)
+
+
+def counted(came: Came | None, zone: str, now: datetime) -> Came:
+    """Return what the week's maximum counts after a further one came at `now`."""
+    day = local_date(now, zone)
+    if came is None or came.day.isocalendar()[:2] < day.isocalendar()[:2]:
+        return Came(day, 1)
+    return Came(max(day, came.day), came.in_week + 1)  # a member may move to where it is still yesterday
+
+
+def refusal(times: Times, now: datetime) -> str | None:
+    """Return the place of the text that says why times cannot be, or None where they can."""
+    if not (0 < times.weekdays < 1 << 7 and 1 <= times.per_week <= MOST_A_WEEK):
+        return "refusals.times"
+    if not 0 <= times.start_minute < times.end_minute <= _MINUTES_A_DAY:
+        return "refusals.hours"
+    quiet = (times.quiet_start_minute, times.quiet_end_minute)
+    if (quiet[0] is None) != (quiet[1] is None):
+        return "refusals.quiet_hours"
+    if None not in quiet and (quiet[0] == quiet[1] or not open_spans(times)):
+        return "refusals.quiet_hours_all"
+    furthest = local_date(now, times.zone) + FURTHEST_BEGINNING
+    if times.begins_on is not None and times.begins_on > furthest:
+        return "refusals.begins_on"
+    return None

@@ -5,9 +5,17 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from bot.cadence.model import Times
-from bot.cadence.rules import first_checkin, is_late, is_zone, iso_week
-from bot.checkins.model import Cadence
-from bot.checkins.rules import MOST_A_WEEK, UNTIL_RESUMED, carried_over, is_paused, next_at
+from bot.cadence.rules import is_late, is_open, is_zone, iso_week, next_checkin
+from bot.checkins.model import Cadence, Preview, spread_key
+from bot.checkins.rules import (
+    UNTIL_RESUMED,
+    carried_over,
+    counted,
+    is_first_at_once,
+    is_paused,
+    next_at,
+    refusal,
+)
 from bot.clock import Clock
 from bot.consent.model import Consent, Purpose
 from bot.consent.rules import VERSIONS, standing
@@ -15,7 +23,6 @@ from bot.errors import RefusalError
 from bot.runner import Due, Kind
 from bot.storage.database import Database, Statements
 
-_MINUTES_A_DAY = 24 * 60
 _LONGEST_PAUSE_DAYS = 365
 _CARRIED_AT_ONCE = 200  # check-ins in one write
 
@@ -45,6 +52,20 @@ class Checkins:
         """Return anybody's check-ins by their number, for acting on what is due."""
         return await self._database.read.one(Cadence, "get_cadence", cadence_id=cadence_id)
 
+    async def preview(self, member_id: int, guild_id: int, times: Times) -> Preview:
+        """Return what would follow from agreeing to `times` now; nothing is kept.
+
+        Raises RefusalError for times that cannot be.
+        """
+        now = self._clock.now()
+        _check(times, now)
+        known = await self.find(member_id, guild_id)
+        came = known.came if known else None
+        at_once = is_first_at_once(times, known.sent if known else 0, now)
+        if at_once:
+            came = counted(came, times.zone, now)
+        return Preview(at_once, next_checkin(times, spread_key(member_id, guild_id), now, came=came))
+
     async def begin(
         self,
         member_id: int,
@@ -59,10 +80,10 @@ class Checkins:
 
         Raises RefusalError for times that cannot be, or a text of consent that is no longer in force.
         """
-        _check(times)
+        now = self._clock.now()
+        _check(times, now)
         if version != VERSIONS[Purpose.CHECKINS]:
             raise RefusalError("refusals.consent_changed")
-        now = self._clock.now()
         async with self._database.write() as tx:
             who = {"member_id": member_id, "guild_id": guild_id}
             await tx.run("grant_consent", **who, purpose=Purpose.CHECKINS, version=version, granted_at=now)
@@ -71,15 +92,15 @@ class Checkins:
             )
             if cadence is None:
                 raise RefusalError("refusals.checkins_gone")
-            at = next_at(cadence, now) if cadence.sent else first_checkin(times, cadence.cadence_id, now)
-            await self._set_due(tx, cadence.cadence_id, at)
+            await self._set_due(tx, cadence.cadence_id, next_at(cadence, now))
         self._wake.set()
         return cadence
 
     async def prepare(self, due: Due) -> Cadence | None:
         """Return the check-ins to deliver from, or None where nothing is to be sent now.
 
-        Late ones are skipped without a word, and so is whatever a pause covers.
+        Late ones are skipped without a word, and so is whatever a pause covers, or a delay would bring
+        outside the window.
         """
         now = self._clock.now()
         async with self._database.write() as tx:
@@ -87,7 +108,8 @@ class Checkins:
             if cadence is None or Purpose.CHECKINS not in await self._standing(tx, cadence):
                 await self._set_due(tx, due.subject_id, None)
                 return None
-            if is_late(due.occurs_at, now) or is_paused(cadence, now) or cadence.closed:
+            may_come = is_open(cadence.times, now) and not (is_paused(cadence, now) or cadence.closed)
+            if is_late(due.occurs_at, now) or not may_come:
                 await self._set_due(tx, due.subject_id, next_at(cadence, now))
                 return None
             return cadence
@@ -97,9 +119,12 @@ class Checkins:
         async with self._database.write() as tx:
             await tx.run("clear_prompt", cadence_id=cadence_id)
 
-    async def note_sent(self, cadence_id: int, message_id: int, sent: int) -> None:
+    async def note_sent(
+        self, cadence_id: int, message_id: int, sent: int, words_used: str | None = None
+    ) -> None:
         """Note the check-in that was just sent, the `sent`-th; saying it again changes nothing.
 
+        `words_used` is which words came so far, if they are others than before.
         From two in a row without a tap they come half as often; the fourth is followed by none.
         """
         now = self._clock.now()
@@ -107,16 +132,18 @@ class Checkins:
             cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
             if cadence is None or cadence.sent >= sent:
                 return
-            unanswered = cadence.unanswered + 1
+            came = counted(cadence.came, cadence.zone, now)
             await tx.run(
                 "set_prompt",
                 cadence_id=cadence_id,
                 prompt_message_id=message_id,
                 sent=sent,
-                unanswered=unanswered,
+                unanswered=cadence.unanswered + 1,
+                newest_on=came.day,
+                week_sent=came.in_week,
+                words_used=cadence.words_used if words_used is None else words_used,
             )
-            if sent > 1:  # the first comes at once, and the time after it is set already
-                await self._reschedule(tx, cadence_id, now)
+            await self._reschedule(tx, cadence_id, now)
 
     async def note_closed(self, cadence_id: int) -> None:
         """Stop delivering: Discord said that it cannot. Shown in /me; never retried blindly."""
@@ -124,10 +151,11 @@ class Checkins:
             await tx.run("set_closed", cadence_id=cadence_id)
             await self._set_due(tx, cadence_id, None)
 
-    async def note_answered(self, cadence_id: int, member_id: int) -> None:
+    async def note_answered(self, cadence_id: int, member_id: int) -> bool:
         """Take any tap for what it is: somebody is there. The answer itself is not even looked at.
 
-        The chosen cadence is back in force. Raises RefusalError once the check-ins are gone.
+        The chosen cadence is back in force. Returns whether the member keeps weekly counts, where each
+        check-in counts once. Raises RefusalError once the check-ins are gone.
         """
         now = self._clock.now()
         async with self._database.write() as tx:
@@ -135,10 +163,10 @@ class Checkins:
             if cadence is None or cadence.member_id != member_id:
                 raise RefusalError("refusals.checkins_gone")
             await tx.run("set_answered", cadence_id=cadence_id)
-            if cadence.sent > 1:  # the time after the first is set already
-                await self._reschedule(tx, cadence_id, now)
+            await self._reschedule(tx, cadence_id, now)
+            is_counted = Purpose.KEEP_RHYTHM in await self._standing(tx, cadence)
             is_second_tap = cadence.prompt_message_id is None
-            if not is_second_tap and Purpose.KEEP_RHYTHM in await self._standing(tx, cadence):
+            if is_counted and not is_second_tap:
                 await tx.run(
                     "count_checkin",
                     member_id=member_id,
@@ -146,6 +174,7 @@ class Checkins:
                     week=iso_week(now, cadence.zone),
                 )
         self._wake.set()
+        return is_counted
 
     async def come_less_often(self, cadence_id: int, member_id: int) -> Cadence:
         """Halve how many a week come, down to one. Raises RefusalError if that is so already."""
@@ -230,8 +259,9 @@ class Checkins:
             await tx.run("set_due", kind=Kind.CHECKIN, subject_id=cadence_id, occurs_at=at)
 
 
-def _check(times: Times) -> None:
-    if not (0 < times.weekdays < 1 << 7 and 1 <= times.per_week <= MOST_A_WEEK):
+def _check(times: Times, now: datetime) -> None:
+    if not is_zone(times.zone):
         raise RefusalError("refusals.times")
-    if not 0 <= times.start_minute < times.end_minute <= _MINUTES_A_DAY or not is_zone(times.zone):
-        raise RefusalError("refusals.times")
+    place = refusal(times, now)
+    if place is not None:
+        raise RefusalError(place)

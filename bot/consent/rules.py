@@ -7,7 +7,7 @@ from bot.consent.model import Consent, Purpose
 # Raise a number when the text at `consent.<purpose>` changes its meaning: members are then asked again.
 VERSIONS = {
     Purpose.LISTED_NAME: 1,
-    Purpose.CHECKINS: 1,
+    Purpose.CHECKINS: 2,
     Purpose.KEEP_RHYTHM: 1,
     Purpose.SHARE_RHYTHM: 1,
 }

@@ -76,6 +76,7 @@ class Removals:
                 return
             await forget_members(tx, guild_id)
             await tx.run("forget_events", guild_id=guild_id)
+            await tx.run("forget_prompts", guild_id=guild_id)
             await tx.run("forget_rooms", guild_id=guild_id)
             await tx.run("forget_guild", guild_id=guild_id)
             await tx.run("clear_due", kind=Kind.FORGET, subject_id=guild_id)

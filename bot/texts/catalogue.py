@@ -83,6 +83,10 @@ class Texts:
         choices = self._find(place, locale)
         return Markup(choices[index % len(choices)])
 
+    def keys(self, family: str) -> list[str]:
+        """Return what the blank of a family (`checkins.prompts.{}`) can be, in the complete catalogue."""
+        return list(self._find(family.removesuffix(".{}"), "en"))
+
     def to(self, locale: str | None) -> "Say":
         """Return the catalogue as one reader hears it."""
         return Say(self, locale)
@@ -118,3 +122,7 @@ class Say:
     def one_of(self, place: str, index: int) -> Markup:
         """See `Texts.say_one_of`."""
         return self._texts.say_one_of(place, index, self._locale)
+
+    def keys(self, family: str) -> list[str]:
+        """See `Texts.keys`."""
+        return self._texts.keys(family)

@@ -12,11 +12,10 @@ from bot.schedules.model import Occurrence, Plan, Schedule
 from bot.schedules.rules import shown_in_zone
 from bot.texts.catalogue import Markup, Say
 from cogs.ui.panel import as_many_as_fit, panel
+from cogs.ui.wall import clock, day_names
 
 PREVIEWED = 5  # occurrences
 
-_DAYS = 7
-_MINUTES_AN_HOUR = 60
 _MOST_WITH_PREVIEW = 5  # plans in one message
 _MOST_CHANGES_SHOWN = 8  # of one plan
 
@@ -50,16 +49,6 @@ def when(schedule: Schedule, say: Say) -> Markup:
     if schedule.until_date is not None:
         words.append(say("times.until", date=_iso(schedule.until_date)))
     return Markup(", ".join(words))
-
-
-def day_names(weekdays: int, say: Say) -> list[str]:
-    """Return the names of weekdays (bit 0 is Monday), from Monday."""
-    return [say(f"days.{day}") for day in range(_DAYS) if weekdays >> day & 1]
-
-
-def clock(minute: int) -> Markup:
-    """Return a minute since midnight as clocks show it."""
-    return Markup(f"{minute // _MINUTES_AN_HOUR:02}:{minute % _MINUTES_AN_HOUR:02}")
 
 
 def changed(timetable: Timetable, say: Say, done: str) -> ui.LayoutView:

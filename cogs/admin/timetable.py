@@ -15,6 +15,7 @@ from bot.texts.catalogue import Say
 from cogs.admin import times
 from cogs.admin.gate import managed
 from cogs.ui.panel import speaker, tell
+from cogs.ui.wall import clock
 
 _NONE = {"none", "-"}
 _CHOICES = 25
@@ -111,7 +112,7 @@ class TimetableDesk:
         minute = plan.schedule.local_minute if to_time is None else _minute(to_time)
         moved = await self._schedules.move(managed(interaction), plan.schedule.schedule_id, day, to, minute)
         done = speaker(interaction)(
-            "times.done_moved", date=day.isoformat(), to=to.isoformat(), time=times.clock(minute)
+            "times.done_moved", date=day.isoformat(), to=to.isoformat(), time=clock(minute)
         )
         await self._answer(interaction, moved, done)
 

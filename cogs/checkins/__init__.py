@@ -3,6 +3,7 @@
 from bot.client import Client
 from bot.runner import Kind
 from cogs.checkins.actions import CheckinActions
+from cogs.checkins.choosing import Choosing
 from cogs.checkins.cog import CheckinsCog
 from cogs.checkins.delivery import Delivery
 
@@ -10,7 +11,9 @@ from cogs.checkins.delivery import Delivery
 async def setup(bot: Client) -> None:
     """Connect commands, buttons and delivery with the service."""
     checkins, guilds, consents = bot.services.checkins, bot.services.guilds, bot.services.consents
-    delivery = Delivery(bot, checkins, bot.services.pace)
+    delivery = Delivery(bot, checkins, bot.services.prompts, bot.services.pace)
+    choosing = Choosing(checkins)
+    choosing.register(bot)
     CheckinActions(checkins, consents, delivery).register(bot)
     bot.services.runner.on(Kind.CHECKIN, delivery.act)
-    await bot.add_cog(CheckinsCog(checkins, guilds))
+    await bot.add_cog(CheckinsCog(checkins, guilds, choosing))

@@ -1,17 +1,14 @@
 """The buttons of check-ins: agreeing, answering, changing, stopping."""
 
-from dataclasses import replace
-
+from bot.checkins.rules import is_first_at_once
 from bot.checkins.service import Checkins
-from bot.client import Action, Client, Interaction
+from bot.client import Client, Interaction
 from bot.consent.model import Purpose
 from bot.consent.service import Consents
 from bot.errors import RefusalError
 from cogs.checkins import panels
-from cogs.checkins.choices import Choices, known_zone
+from cogs.checkins.choices import Choices
 from cogs.checkins.delivery import Delivery
-from cogs.ui.durable import chosen_value
-from cogs.ui.form import Form, typed
 from cogs.ui.panel import speaker, tell, turn_into
 
 _PAUSE_DAYS = 7
@@ -29,15 +26,9 @@ class CheckinActions:
         """Name the actions. The three answers are one action: none is looked at."""
         for answer in ("here", "quiet", "pass"):
             bot.on_action(f"checkins:{answer}", self.answer)
-        for name in ("days", "window", "per_week"):
-            bot.on_action(f"checkins:{name}", self._chooser(name))
-        bot.on_action("checkins:ask_zone", self.ask_zone)
-        bot.on_action("checkins:set_zone", self.set_zone)
-        bot.on_action("checkins:sound", self.turn_sound)
         bot.on_action("checkins:agree", self.agree)
         bot.on_action("checkins:not_now", self.decline)
         bot.on_action("checkins:change", self.change)
-        bot.on_action("checkins:times", self.other_times)
         bot.on_action("checkins:less", self.less_often)
         bot.on_action("checkins:pause", self.pause)
         bot.on_action("checkins:resume", self.resume)
@@ -46,36 +37,9 @@ class CheckinActions:
     async def answer(self, interaction: Interaction, detail: str) -> None:
         """Acknowledge any answer alike, in place."""
         cadence = await self._checkins.get(int(detail), interaction.user.id)
-        await self._checkins.note_answered(cadence.cadence_id, interaction.user.id)
-        server = self._delivery.server(cadence)
-        await turn_into(interaction, panels.noted(cadence, server, speaker(interaction)))
-
-    def _chooser(self, name: str) -> Action:
-        async def choose(interaction: Interaction, detail: str) -> None:
-            await self._propose(interaction, Choices.read(detail).changed(name, chosen_value(interaction)))
-
-        return choose
-
-    async def ask_zone(self, interaction: Interaction, detail: str) -> None:
-        """Open the form for the member's own zone."""
-        say = speaker(interaction)
-        form = Form(say("checkins.form.zone"), "checkins:set_zone", detail).ask(
-            "zone",
-            say("checkins.form.zone_label"),
-            description=say("checkins.form.zone_hint"),
-            value=Choices.read(detail).zone,
-        )
-        await interaction.response.send_modal(form)
-
-    async def set_zone(self, interaction: Interaction, detail: str) -> None:
-        """Offer the choices with the zone that was typed."""
-        zone = known_zone(typed(interaction).get("zone", ""))
-        await self._propose(interaction, replace(Choices.read(detail), zone=zone))
-
-    async def turn_sound(self, interaction: Interaction, detail: str) -> None:
-        """Let check-ins make a sound, or none."""
-        choices = Choices.read(detail)
-        await self._propose(interaction, replace(choices, sound=not choices.sound))
+        is_counted = await self._checkins.note_answered(cadence.cadence_id, interaction.user.id)
+        server, say = self._delivery.server(cadence), speaker(interaction)
+        await turn_into(interaction, panels.noted(cadence, server, say, is_counted=is_counted))
 
     async def agree(self, interaction: Interaction, detail: str) -> None:
         """Keep the yes and the times; the first check-in arrives at once."""
@@ -92,11 +56,17 @@ class CheckinActions:
             int(version),
             sound=choices.sound,
         )
-        is_first = cadence.sent == 0  # also where the first could not be sent before
-        if is_first and not await self._delivery.deliver(cadence):
+        now = interaction.client.services.clock.now()
+        words, is_first = panels.in_words(choices, say), cadence.sent == 0
+        if not is_first_at_once(choices.times, cadence.sent, now):
+            next_at = await self._checkins.next_at(cadence.cadence_id)
+            place = "checkins.begun_later" if is_first else "checkins.saved"
+            text = say(place, words=words, next=next_at or now)
+        elif await self._delivery.deliver(cadence):  # also where the first could not be sent before
+            text = say("checkins.begun", words=words)
+        else:
             await self._consents.withdraw(interaction.user.id, choices.guild_id, Purpose.CHECKINS)
             raise RefusalError("refusals.dms_closed")
-        text = say("checkins.begun" if is_first else "checkins.saved", words=panels.in_words(choices, say))
         await turn_into(interaction, panels.line(text))
 
     async def decline(self, interaction: Interaction, _: str) -> None:
@@ -109,11 +79,6 @@ class CheckinActions:
         clock = interaction.client.services.clock
         next_at = await self._checkins.next_at(cadence.cadence_id)
         await tell(interaction, panels.standing(cadence, clock.now(), next_at, speaker(interaction)))
-
-    async def other_times(self, interaction: Interaction, detail: str) -> None:
-        """Offer the choices again."""
-        cadence = await self._checkins.get(int(detail), interaction.user.id)
-        await self._propose(interaction, Choices.of(cadence))
 
     async def less_often(self, interaction: Interaction, detail: str) -> None:
         """Halve how many a week come."""
@@ -140,7 +105,3 @@ class CheckinActions:
         cadence = await self._checkins.get(int(detail), interaction.user.id)
         await self._consents.withdraw(interaction.user.id, cadence.guild_id, Purpose.CHECKINS)
         await turn_into(interaction, panels.line(speaker(interaction)("checkins.stopped")))
-
-    async def _propose(self, interaction: Interaction, choices: Choices) -> None:
-        has_some = await self._checkins.find(interaction.user.id, choices.guild_id) is not None
-        await turn_into(interaction, panels.proposal(choices, speaker(interaction), has_some=has_some))

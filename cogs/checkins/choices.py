@@ -1,79 +1,145 @@
 """A member's choices while they are being made: they live in the panel's custom ids, stored nowhere."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
+from string import ascii_lowercase, digits
 from typing import Self
 
 from bot.cadence.model import MONDAY_TO_FRIDAY, MONDAY_TO_SUNDAY, SATURDAY_AND_SUNDAY, Times, Window
 from bot.cadence.rules import find_zone
 from bot.checkins.model import Cadence
 from bot.errors import RefusalError
+from bot.schedules.rules import read_clock_time, read_date
 
 DAYS = {"weekdays": MONDAY_TO_FRIDAY, "weekend": SATURDAY_AND_SUNDAY, "daily": MONDAY_TO_SUNDAY}
+SINGLE_DAYS = tuple(str(day) for day in range(7))
 WINDOWS = {window.name.lower(): window.value for window in Window}
+OWN_WINDOW = "own"
 PER_WEEK = (1, 2, 3, 5, 7)
+
+_DIGITS = digits + ascii_lowercase
+_MIDNIGHT = 24 * 60
+_NONE = _MIDNIGHT  # where a custom id holds no such minute, or no such day
+_LONGEST_TYPED = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Days and window by name, how many a week, sound or none, and the zone."""
+    """The times that a member puts together for one server, and whether check-ins make a sound."""
 
     guild_id: int
-    days: str
-    window: str
-    per_week: int
+    times: Times
     sound: bool
-    zone: str
 
     @classmethod
     def usual(cls, guild_id: int, zone: str) -> Self:
         """Return what is proposed to somebody who has no check-ins yet."""
-        return cls(guild_id, "weekdays", "morning", 2, sound=False, zone=zone)
+        return cls(guild_id, Times(MONDAY_TO_FRIDAY, *Window.MORNING.value, zone, 2), sound=False)
 
     @classmethod
     def of(cls, cadence: Cadence) -> Self:
         """Return the choices that a cadence was made from."""
-        window = (cadence.start_minute, cadence.end_minute)
-        return cls(
-            cadence.guild_id,
-            next(name for name, mask in DAYS.items() if mask == cadence.weekdays),
-            next(name for name, minutes in WINDOWS.items() if minutes == window),
-            cadence.per_week,
-            cadence.sound,
-            cadence.zone,
-        )
+        return cls(cadence.guild_id, cadence.times, cadence.sound)
 
     @classmethod
     def read(cls, detail: str) -> Self:
-        """Return the choices in a custom id's detail. Raises ValueError for one that is not ours."""
-        guild_id, days, window, per_week, sound, zone = detail.split(" ")
-        if days not in DAYS or window not in WINDOWS:
-            raise ValueError(detail)
-        return cls(int(guild_id), days, window, int(per_week), sound == "1", zone)
+        """Return the choices in a custom id's detail. Raises RefusalError for an older one."""
+        try:
+            *numbers, zone = detail.split(" ")
+            guild_id, weekdays, start, end, per_week, sound, begin, until, day = map(_read, numbers)
+            times = Times(weekdays, start, end, zone, per_week)
+        except ValueError:
+            raise RefusalError("refusals.button_old") from None
+        times = replace(
+            times,
+            quiet_start_minute=begin if begin < _NONE else None,
+            quiet_end_minute=until if until < _NONE else None,
+            begins_on=date.fromordinal(day) if day > _NONE else None,
+        )
+        return cls(guild_id, times, bool(sound))
 
     def __str__(self) -> str:
         """Return the choices as a custom id's detail: at most 75 characters, with the longest zone."""
-        sound = int(self.sound)
-        return f"{self.guild_id} {self.days} {self.window} {self.per_week} {sound} {self.zone}"
+        times = self.times
+        numbers = (
+            self.guild_id,
+            times.weekdays,
+            times.start_minute,
+            times.end_minute,
+            times.per_week,
+            int(self.sound),
+            _NONE if times.quiet_start_minute is None else times.quiet_start_minute,
+            _NONE if times.quiet_end_minute is None else times.quiet_end_minute,
+            _NONE if times.begins_on is None else times.begins_on.toordinal(),
+        )
+        return " ".join([*map(_short, numbers), times.zone])
 
-    def changed(self, name: str, value: str) -> Self:
-        """Return the choices with one of them changed. Raises ValueError for a name that is none."""
-        match name:
-            case "days" if value in DAYS:
-                return replace(self, days=value)
-            case "window" if value in WINDOWS:
-                return replace(self, window=value)
-            case "per_week":
-                return replace(self, per_week=int(value))
-            case "sound":
-                return replace(self, sound=value == "1")
-            case _:
-                raise ValueError(name)
+    def on_days(self, picked: Iterable[str]) -> Self:
+        """Return the choices on the days that were picked: sets by name, single days by number.
 
-    @property
-    def times(self) -> Times:
-        """The times that were chosen."""
-        start, end = WINDOWS[self.window]
-        return Times(DAYS[self.days], start, end, self.zone, self.per_week)
+        A single day narrows a set that holds it. Raises ValueError for a name that is none.
+        """
+        picked = list(picked)
+        single = sum(1 << int(day) for day in picked if day in SINGLE_DAYS)
+        named = [DAYS[name] for name in picked if name in DAYS]
+        if len(named) + single.bit_count() != len(picked):
+            raise ValueError(picked)
+        mask = single
+        for each in named:
+            mask |= 0 if each & single else each
+        return replace(self, times=replace(self.times, weekdays=mask))
+
+    def in_window(self, name: str) -> Self:
+        """Return the choices in a window by name. Raises ValueError for a name that is none."""
+        if name == OWN_WINDOW:
+            return self
+        if name not in WINDOWS:
+            raise ValueError(name)
+        start, end = WINDOWS[name]
+        return replace(self, times=replace(self.times, start_minute=start, end_minute=end))
+
+    def with_hours(self, typed: dict[str, str]) -> Self:
+        """Return the choices with hours, quiet hours and a beginning as they were typed into the form.
+
+        Raises RefusalError for what cannot be read.
+        """
+        begins = typed.get("begins", "").strip()
+        begins_on = read_date(begins) if begins else None
+        if begins and begins_on is None:
+            raise RefusalError("refusals.date", typed=begins[:_LONGEST_TYPED])
+        quiet = [
+            _minute(typed.get(name, "")) if typed.get(name, "").strip() else None
+            for name in ("quiet_from", "quiet_until")
+        ]
+        times = replace(
+            self.times,
+            start_minute=_minute(typed.get("from", "")),
+            end_minute=_minute(typed.get("until", "")) or _MIDNIGHT,
+            quiet_start_minute=quiet[0],
+            quiet_end_minute=quiet[1],
+            begins_on=begins_on,
+        )
+        return replace(self, times=times)
+
+    def a_week(self, count: int) -> Self:
+        """Return the choices with at most `count` check-ins a week."""
+        return replace(self, times=replace(self.times, per_week=count))
+
+    def in_zone(self, zone: str) -> Self:
+        """Return the choices in a zone."""
+        return replace(self, times=replace(self.times, zone=zone))
+
+
+def named_days(weekdays: int) -> str | None:
+    """Return the name of the set that `weekdays` is, or None for days of the member's own."""
+    return next((name for name, mask in DAYS.items() if mask == weekdays), None)
+
+
+def named_window(times: Times) -> str | None:
+    """Return the name of the window, or None for hours of the member's own."""
+    hours = (times.start_minute, times.end_minute)
+    return next((name for name, minutes in WINDOWS.items() if minutes == hours), None)
 
 
 def known_zone(typed: str) -> str:
@@ -81,4 +147,24 @@ def known_zone(typed: str) -> str:
     found = find_zone(typed)
     if found is None:
         raise RefusalError("refusals.zone_unknown", typed=typed[:60])
+    return found
+
+
+def _minute(typed: str) -> int:
+    minute = 0 if typed.strip() in {"24", "24:00"} else read_clock_time(typed)
+    if minute is None:
+        raise RefusalError("refusals.clock_time", typed=typed[:_LONGEST_TYPED])
+    return minute
+
+
+def _read(number: str) -> int:
+    return int(number, len(_DIGITS))
+
+
+def _short(number: int) -> str:
+    """Return a number in the fewest letters and digits that `int` reads back."""
+    found = ""
+    while number or not found:
+        number, digit = divmod(number, len(_DIGITS))
+        found = _DIGITS[digit] + found
     return found

@@ -8,8 +8,10 @@ from bot.checkins.rules import UNTIL_RESUMED
 from bot.checkins.service import Checkins
 from bot.client import Interaction
 from bot.guilds.service import Guilds
+from bot.texts.catalogue import load
 from cogs.checkins import panels
-from cogs.checkins.choices import DAYS, PER_WEEK, WINDOWS, Choices, known_zone
+from cogs.checkins.choices import DAYS, PER_WEEK, SINGLE_DAYS, WINDOWS, Choices, known_zone
+from cogs.checkins.choosing import Choosing
 from cogs.ui.panel import speaker, tell
 
 _MOST_CHOICES = 25
@@ -18,9 +20,10 @@ _MOST_CHOICES = 25
 class CheckinsCog(commands.Cog):
     """The commands of personal check-ins."""
 
-    def __init__(self, checkins: Checkins, guilds: Guilds) -> None:
+    def __init__(self, checkins: Checkins, guilds: Guilds, choosing: Choosing) -> None:
         self._checkins = checkins
         self._guilds = guilds
+        self._choosing = choosing
 
     @app_commands.command(description="Brief check-ins by direct message, at times you choose")
     @app_commands.describe(
@@ -30,7 +33,10 @@ class CheckinsCog(commands.Cog):
         per_week="How many at most",
     )
     @app_commands.choices(
-        days=[app_commands.Choice(name=name.capitalize(), value=name) for name in DAYS],
+        days=[
+            *(app_commands.Choice(name=name.capitalize(), value=name) for name in DAYS),
+            *(app_commands.Choice(name=load("en")["days"][day], value=day) for day in SINGLE_DAYS),
+        ],
         window=[app_commands.Choice(name=name.capitalize(), value=name) for name in WINDOWS],
     )
     @app_commands.choices(
@@ -55,16 +61,16 @@ class CheckinsCog(commands.Cog):
             await tell(interaction, panels.standing(cadence, now, next_at, say))
             return
         guild = await self._guilds.get(guild_id)
-        usual = Choices.of(cadence) if cadence else Choices.usual(guild_id, guild.zone)
-        choices = Choices(
-            guild_id,
-            days or usual.days,
-            window or usual.window,
-            per_week or usual.per_week,
-            usual.sound,
-            usual.zone if zone is None else known_zone(zone),
-        )
-        await tell(interaction, panels.proposal(choices, say, has_some=cadence is not None))
+        choices = Choices.of(cadence) if cadence else Choices.usual(guild_id, guild.zone)
+        if days is not None:
+            choices = choices.on_days([days])
+        if window is not None:
+            choices = choices.in_window(window)
+        if zone is not None:
+            choices = choices.in_zone(known_zone(zone))
+        if per_week is not None:
+            choices = choices.a_week(per_week)
+        await self._choosing.propose(interaction, choices)
 
     @checkins.autocomplete("zone")
     async def complete_zone(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:

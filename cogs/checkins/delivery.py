@@ -10,8 +10,11 @@ from bot.checkins.service import Checkins
 from bot.client import Client
 from bot.errors import RefusalError
 from bot.pace import Pace
+from bot.prompts.service import Prompts
 from bot.runner import Due
+from bot.texts.catalogue import Say
 from cogs.checkins.panels import prompt
+from cogs.checkins.words import Words, next_of
 from cogs.ui.durable import custom_id
 
 # Closed or blocked direct messages, no server in common, a channel or an account that is gone.
@@ -23,9 +26,10 @@ _LOOKED_BACK = 10  # messages
 class Delivery:
     """Acts on due check-ins. Each run works from what is stored, so it may be repeated at any point."""
 
-    def __init__(self, client: Client, checkins: Checkins, pace: Pace) -> None:
+    def __init__(self, client: Client, checkins: Checkins, prompts: Prompts, pace: Pace) -> None:
         self._client = client
         self._checkins = checkins
+        self._prompts = prompts
         self._pace = pace
 
     async def open_channel(self, user: discord.User | discord.Member) -> int:
@@ -63,7 +67,8 @@ class Delivery:
             if is_paced:
                 await self._pace.turn()
         say = await self._client.say_to_server(cadence.guild_id)
-        view = prompt(cadence, self.server(cadence), say)
+        words = await self._words(cadence, say)
+        view = prompt(cadence, words, self.server(cadence), say)
         try:
             # The nonce makes a repeated send, after a crash between sending and noting, the same message.
             nonce = f"k{cadence.cadence_id}.{cadence.sent}"
@@ -73,7 +78,7 @@ class Delivery:
                 raise
             await self._checkins.note_closed(cadence.cadence_id)
             return False
-        await self._checkins.note_sent(cadence.cadence_id, message.id, cadence.sent + 1)
+        await self._checkins.note_sent(cadence.cadence_id, message.id, cadence.sent + 1, words.used)
         return True
 
     def server(self, cadence: Cadence) -> str:
@@ -90,7 +95,8 @@ class Delivery:
         found = None if cadence is None else await self._find_lost(cadence)
         if cadence is None or found is None:
             return False
-        await self._checkins.note_sent(cadence_id, found, cadence.sent + 1)
+        words = await self._words(cadence, await self._client.say_to_server(cadence.guild_id))
+        await self._checkins.note_sent(cadence_id, found, cadence.sent + 1, words.used)
         return True
 
     async def _find_lost(self, cadence: Cadence) -> int | None:
@@ -102,6 +108,9 @@ class Delivery:
                 if message.author == me and not is_known and _has_button(message.components, wanted):
                     return message.id
         return None
+
+    async def _words(self, cadence: Cadence, say: Say) -> Words:
+        return next_of(cadence, await self._prompts.of_guild(cadence.guild_id), say)
 
     def _channel(self, cadence: Cadence) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(cadence.dm_channel_id, type=discord.ChannelType.private)

@@ -5,62 +5,106 @@ from datetime import datetime
 import discord
 from discord import ui
 
-from bot.checkins.model import Cadence
+from bot.cadence.model import Times
+from bot.cadence.rules import local_date
+from bot.checkins.model import Cadence, Preview
 from bot.checkins.rules import State, state_at
 from bot.consent.model import Purpose
 from bot.consent.rules import VERSIONS
 from bot.texts.catalogue import Markup, Say
-from cogs.checkins.choices import DAYS, PER_WEEK, WINDOWS, Choices
+from cogs.checkins.choices import (
+    DAYS,
+    OWN_WINDOW,
+    PER_WEEK,
+    SINGLE_DAYS,
+    WINDOWS,
+    Choices,
+    named_days,
+    named_window,
+)
+from cogs.checkins.words import Words
 from cogs.ui.durable import Durable, button, select
 from cogs.ui.panel import panel
+from cogs.ui.wall import clock, day_names
 
-PROMPTS = "checkins.prompts"
 THANKS = "checkins.noted"
+COUNTED_THANKS = "checkins.noted_counted"
 
 
-def proposal(choices: Choices, say: Say, *, has_some: bool) -> ui.LayoutView:
+def proposal(choices: Choices, preview: Preview, say: Say, *, has_some: bool) -> ui.LayoutView:
     """Return the panel on which check-ins are chosen and agreed to, or changed."""
     agree = "checkins.button.save" if has_some else "checkins.button.agree"
     version = VERSIONS[Purpose.CHECKINS]
     buttons = [
         button(say(agree), "checkins:agree", f"{version} {choices}", discord.ButtonStyle.primary),
+        button(say("checkins.button.hours"), "checkins:ask_hours", choices),
         button(say("checkins.button.zone"), "checkins:ask_zone", choices),
         _sound_button(choices, say),
     ]
     if not has_some:
         buttons.append(button(say("checkins.button.not_now"), "checkins:not_now"))
+    chosen = [say("checkins.choose.chosen", words=in_words(choices, say)), coming(preview, choices, say)]
     return panel(
-        [say("checkins.choose.title"), say("consent.checkins"), _chosen(choices, say)],
+        [say("checkins.choose.title"), say("consent.checkins"), "\n".join(filter(None, chosen))],
         [*([each] for each in _selects(choices, say)), buttons],
     )
 
 
-def _chosen(choices: Choices, say: Say) -> str:
-    return say("checkins.choose.chosen", words=in_words(choices, say))
-
-
 def in_words(choices: Choices, say: Say) -> Markup:
     """Return the choices as a sentence."""
-    return say(
-        "checkins.choose.words",
-        count=choices.per_week,
-        days=say(f"checkins.days.{choices.days}"),
-        window=say(f"checkins.window.{choices.window}"),
-        zone=choices.zone,
-        sound=say("checkins.sound.on" if choices.sound else "checkins.sound.off"),
-    )
+    times = choices.times
+    words = [
+        say("checkins.per_week", count=times.per_week),
+        _days(times.weekdays, say),
+        _window(times, say),
+        say("checkins.words.zone", zone=times.zone),
+    ]
+    if times.quiet_start_minute is not None and times.quiet_end_minute is not None:
+        quiet = (clock(times.quiet_start_minute), clock(times.quiet_end_minute))
+        words.append(say("checkins.words.quiet", start=quiet[0], end=quiet[1]))
+    if times.begins_on is not None:
+        words.append(say("checkins.words.begins", date=Markup(times.begins_on.isoformat())))
+    words.append(say("checkins.sound.on" if choices.sound else "checkins.sound.off"))
+    return Markup(", ".join(words) + ".")
+
+
+def coming(preview: Preview, choices: Choices, say: Say) -> str:
+    """Return when the next check-in comes, as it is computed, on the member's own calendar."""
+    if preview.next_at is None:
+        return ""
+    day = say(f"days.{local_date(preview.next_at, choices.times.zone).weekday()}")
+    place = "checkins.choose.at_once" if preview.at_once else "checkins.choose.next"
+    return say(place, day=day, at=preview.next_at)
+
+
+def _days(weekdays: int, say: Say) -> Markup:
+    name = named_days(weekdays)
+    return say(f"checkins.days.{name}") if name else Markup(", ".join(day_names(weekdays, say)))
+
+
+def _window(times: Times, say: Say) -> Markup:
+    name = named_window(times)
+    if name:
+        return say(f"checkins.window.{name}")
+    return say("checkins.words.between", start=clock(times.start_minute), end=clock(times.end_minute))
 
 
 def _selects(choices: Choices, say: Say) -> list[Durable]:
+    times = choices.times
     days = [(name, _label(say(f"checkins.days.{name}"))) for name in DAYS]
+    days += [(day, say(f"days.{day}")) for day in SINGLE_DAYS]
+    set_name = named_days(times.weekdays)
+    held = [set_name] if set_name else [day for day in SINGLE_DAYS if times.weekdays >> int(day) & 1]
     windows = [(name, _label(say(f"checkins.window.{name}"))) for name in WINDOWS]
-    counts = [(str(count), say("checkins.per_week", count=count)) for count in PER_WEEK]
+    window = named_window(times)
+    if window is None:
+        window = OWN_WINDOW
+        windows.append((OWN_WINDOW, _label(_window(times, say))))
+    counts = [(str(count), _label(say("checkins.per_week", count=count))) for count in PER_WEEK]
     return [
-        select(say("checkins.choose.days"), "checkins:days", choices, days, choices.days),
-        select(say("checkins.choose.window"), "checkins:window", choices, windows, choices.window),
-        select(
-            say("checkins.choose.per_week"), "checkins:per_week", choices, counts, str(choices.per_week)
-        ),
+        select(say("checkins.choose.days"), "checkins:days", choices, days, held, most=len(days)),
+        select(say("checkins.choose.window"), "checkins:window", choices, windows, window),
+        select(say("checkins.choose.per_week"), "checkins:per_week", choices, counts, str(times.per_week)),
     ]
 
 
@@ -102,7 +146,7 @@ def state(cadence: Cadence, now: datetime, next_at: datetime | None, say: Say) -
     )
 
 
-def prompt(cadence: Cadence, server: str, say: Say) -> ui.LayoutView:
+def prompt(cadence: Cadence, words: Words, server: str, say: Say) -> ui.LayoutView:
     """Return a check-in: brief, three equal answers, and the way to change or stop behind one more."""
     number = cadence.cadence_id
     answers = [
@@ -111,14 +155,14 @@ def prompt(cadence: Cadence, server: str, say: Say) -> ui.LayoutView:
         button(say("checkins.answer.pass"), "checkins:pass", number),
         button(say("checkins.button.change"), "checkins:change", number),
     ]
-    # The cadence's number sets where in the list a member begins; every prompt is used before one returns.
-    words = say.one_of(PROMPTS, cadence.cadence_id + cadence.sent)
-    return panel([words, say("checkins.from", server=server)], [answers])
+    place = "checkins.from_own" if words.is_own else "checkins.from"
+    return panel([words.text, say(place, server=server)], [answers])
 
 
-def noted(cadence: Cadence, server: str, say: Say) -> ui.LayoutView:
+def noted(cadence: Cadence, server: str, say: Say, *, is_counted: bool) -> ui.LayoutView:
     """Return what a check-in becomes after any answer: one calm line, the buttons gone."""
-    return panel([say.one_of(THANKS, cadence.sent), say("checkins.from", server=server)])
+    thanks = COUNTED_THANKS if is_counted else THANKS
+    return panel([say.one_of(thanks, cadence.sent), say("checkins.answered", server=server)])
 
 
 def line(text: str) -> ui.LayoutView:

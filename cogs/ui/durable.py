@@ -6,7 +6,7 @@ see that the interaction failed. Views made of these alone keep no state in the 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Self, TypeAlias
 
 import discord
@@ -80,14 +80,21 @@ def button(
 
 
 def select(
-    placeholder: str, place: str, detail: object, choices: Sequence[Choice], chosen: str | None = None
+    placeholder: str,
+    place: str,
+    detail: object,
+    choices: Sequence[Choice],
+    chosen: str | Collection[str] | None = None,
+    *,
+    most: int = 1,
 ) -> Durable:
-    """Return a durable select of one of `choices`."""
+    """Return a durable select of one of `choices`, or of up to `most`."""
+    held = {chosen} if isinstance(chosen, str) else set(chosen or ())
     options = [
-        discord.SelectOption(label=label, value=value, default=value == chosen) for value, label in choices
+        discord.SelectOption(label=label, value=value, default=value in held) for value, label in choices
     ]
     made: ui.Select[Any] = ui.Select(
-        custom_id=custom_id(place, detail), placeholder=placeholder, options=options
+        custom_id=custom_id(place, detail), placeholder=placeholder, options=options, max_values=most
     )
     return Durable(made)
 
@@ -104,6 +111,10 @@ def channel_select(placeholder: str, place: str, detail: object = "") -> Durable
 
 def chosen_value(interaction: Interaction) -> str:
     """Return the one value that was chosen in a select."""
+    return (chosen_values(interaction) or [""])[0]
+
+
+def chosen_values(interaction: Interaction) -> list[str]:
+    """Return the values that were chosen in a select."""
     data: dict[str, Any] = dict(interaction.data or {})
-    values = data.get("values") or [""]
-    return str(values[0])
+    return [str(value) for value in data.get("values") or []]

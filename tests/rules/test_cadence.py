@@ -2,23 +2,27 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.cadence.model import MONDAY_TO_FRIDAY, MONDAY_TO_SUNDAY, Times, Window
+from bot.cadence.model import MONDAY_TO_FRIDAY, MONDAY_TO_SUNDAY, Came, Times, Window
 from bot.cadence.rules import (
     at_wall_time,
-    first_checkin,
+    is_open,
+    is_quiet,
     iso_week,
     local_date,
     next_checkin,
+    open_spans,
     weekly,
 )
+from bot.checkins.rules import counted
 
 ZONES = st.sampled_from(
     [
@@ -172,13 +176,60 @@ def test_one_members_time_varies_from_day_to_day() -> None:
     assert len({minute_of(each, "UTC") for each in found}) > 10
 
 
-@given(daytimes(), st.integers(0, 1 << 40), MOMENTS)
-def test_the_one_at_once_counts_for_its_week(times: Times, key: int, agreed_at: datetime) -> None:
-    first = first_checkin(times, key, agreed_at)
-    assert first is not None
-    assert local_date(first, times.zone) > local_date(agreed_at, times.zone)
-    coming = [agreed_at, first, *islice(sequence(times, key, first), 12)]
-    assert max(Counter(iso_week(each, times.zone) for each in coming).values()) <= times.per_week
+@given(daytimes(), daytimes(), st.integers(0, 1 << 40), MOMENTS, st.integers(0, 10))
+def test_the_weeks_maximum_holds_across_a_change_of_times(
+    times: Times, others: Times, key: int, agreed_at: datetime, before: int
+) -> None:
+    others = replace(others, zone=times.zone)
+    came = Came(local_date(agreed_at, times.zone), 1)
+    found = [agreed_at]
+    for number in range(14):
+        chosen = times if number < before else others
+        moment = next_checkin(chosen, key, found[-1], came=came)
+        assert moment is not None
+        assert local_date(moment, times.zone) > came.day
+        came = counted(came, times.zone, moment)
+        assert came.in_week <= chosen.per_week
+        found.append(moment)
+    weeks = Counter(iso_week(each, times.zone) for each in found)
+    assert max(weeks.values()) <= max(times.per_week, others.per_week)
+
+
+@given(daytimes(), st.integers(0, 1439), st.integers(0, 1439), st.integers(0, 1 << 40), MOMENTS)
+def test_nothing_comes_inside_quiet_hours(
+    times: Times, begin: int, end: int, key: int, after: datetime
+) -> None:
+    quiet = replace(times, quiet_start_minute=begin, quiet_end_minute=end)
+    assume(begin != end)
+    allowed = {
+        minute
+        for minute in range(times.start_minute, times.end_minute)
+        if not (begin <= minute < end if begin < end else minute >= begin or minute < end)
+    }
+    assert {minute for start, until in open_spans(quiet) for minute in range(start, until)} == allowed
+    for moment in islice(sequence(quiet, key, after), 12):
+        assert minute_of(moment, times.zone) in allowed
+        assert is_open(quiet, moment)
+        assert not is_quiet(quiet, moment)
+    assert bool(allowed) == (next_checkin(quiet, key, after) is not None)
+
+
+@given(daytimes(), MOMENTS)
+def test_open_and_quiet_are_what_clocks_show(times: Times, moment: datetime) -> None:
+    minute = minute_of(moment, times.zone)
+    on_a_day = times.weekdays >> local_date(moment, times.zone).weekday() & 1
+    assert is_open(times, moment) == bool(on_a_day and times.start_minute <= minute < times.end_minute)
+    assert not is_quiet(times, moment)
+
+
+@given(daytimes(), st.integers(0, 1 << 40), MOMENTS, st.integers(0, 200))
+def test_nothing_comes_before_the_day_to_begin(times: Times, key: int, after: datetime, days: int) -> None:
+    begins_on = local_date(after, times.zone) + days * DAY
+    moment = next_checkin(replace(times, begins_on=begins_on), key, after)
+    assert moment is not None
+    assert local_date(moment, times.zone) >= begins_on
+    before = at_wall_time(begins_on, 0, times.zone) - timedelta(seconds=1)
+    assert moment == next_checkin(times, key, max(after, before))
 
 
 def test_a_window_that_the_clocks_skip_is_left_out_that_day() -> None:
@@ -191,4 +242,3 @@ def test_a_window_that_the_clocks_skip_is_left_out_that_day() -> None:
 
 def test_without_a_day_there_is_no_checkin() -> None:
     assert next_checkin(Times(0, 480, 660, "UTC", 2), 1, datetime(2026, 11, 23, tzinfo=UTC)) is None
-    assert first_checkin(Times(0, 480, 660, "UTC", 2), 1, datetime(2026, 11, 23, tzinfo=UTC)) is None

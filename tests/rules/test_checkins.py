@@ -22,9 +22,15 @@ USUAL = Cadence(
     end_minute=660,
     zone="Europe/Berlin",
     per_week=7,
+    quiet_start_minute=None,
+    quiet_end_minute=None,
+    begins_on=None,
     sound=False,
     unanswered=0,
     sent=5,
+    newest_on=None,
+    week_sent=0,
+    words_used="",
     prompt_message_id=None,
     paused_until=None,
     closed=False,
@@ -43,10 +49,10 @@ CADENCES = st.builds(
 
 
 def test_two_without_a_tap_come_half_as_often_and_four_are_the_last() -> None:
-    full = next_checkin(USUAL.times, 7, NOW)
-    eased = next_checkin(USUAL.times, 7, NOW, eased=True)
+    full = next_checkin(USUAL.times, USUAL.key, NOW)
+    eased = next_checkin(USUAL.times, USUAL.key, NOW, eased=True)
     later = NOW if full != eased else NOW + timedelta(days=1)
-    full, eased = (next_checkin(USUAL.times, 7, later, eased=each) for each in (False, True))
+    full, eased = (next_checkin(USUAL.times, USUAL.key, later, eased=each) for each in (False, True))
     assert full != eased
     assert [next_at(replace(USUAL, unanswered=count), later) for count in range(6)] == [
         full,

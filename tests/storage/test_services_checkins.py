@@ -1,13 +1,13 @@
 """Check-ins on a real file: agreed to, sent, answered, eased, rested, paused."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot.cadence.model import Times
 from bot.checkins.model import Cadence
 from bot.checkins.rules import State, state_at
 from bot.consent.model import Purpose
@@ -207,19 +207,24 @@ async def test_changing_times_keeps_the_number_and_ends_rest(
         {"weekdays": 128},
         {"per_week": 0},
         {"per_week": 8},
-        {"start_minute": -1},
-        {"start_minute": 660},
-        {"end_minute": 1441},
+        {"start_minute": -1, "place": "refusals.hours"},
+        {"start_minute": 660, "place": "refusals.hours"},
+        {"end_minute": 1441, "place": "refusals.hours"},
+        {"quiet_start_minute": 60, "place": "refusals.quiet_hours"},
+        {"quiet_start_minute": 60, "quiet_end_minute": 60, "place": "refusals.quiet_hours_all"},
+        {"quiet_start_minute": 480, "quiet_end_minute": 660, "place": "refusals.quiet_hours_all"},
+        {"quiet_start_minute": 1320, "quiet_end_minute": 700, "place": "refusals.quiet_hours_all"},
+        {"begins_on": date(2027, 11, 24), "place": "refusals.begins_on"},
         {"zone": "Mars/Olympus"},
     ],
 )
 async def test_times_that_cannot_be_keep_nothing(
-    wrong: dict[str, int], services: Services, path: Path
+    wrong: dict[str, Any], services: Services, path: Path
 ) -> None:
-    times = Times(**{**{name: getattr(DAILY, name) for name in DAILY.__slots__}, **wrong})
+    times = replace(DAILY, **{name: value for name, value in wrong.items() if name != "place"})
     with pytest.raises(RefusalError) as caught:
         await services.checkins.begin(ANN, HERE, 5, times, VERSIONS[Purpose.CHECKINS], sound=False)
-    assert caught.value.place == "refusals.times"
+    assert caught.value.place == wrong.get("place", "refusals.times")
     assert query(path, "SELECT * FROM consent") == []
 
 

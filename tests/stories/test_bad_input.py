@@ -1,9 +1,14 @@
 """Whatever is typed or tapped: a calm private answer, and nothing changed."""
 
 import logging
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from bot.consent.model import Purpose
+from bot.consent.rules import VERSIONS
+from cogs.checkins.choices import Choices
 from tests.world import DiscordRefuses, World
 
 ABSURD = [
@@ -197,9 +202,6 @@ async def test_rooms_and_times_of_another_server_are_out_of_reach(world: World) 
     [
         "rooms:sit:abc:v1",
         "checkins:here::v1",
-        "checkins:agree:1 nonsense:v1",
-        "checkins:agree:1 1 weekdays morning x 0 UTC:v1",
-        "checkins:sound:1 never morning 2 0 UTC:v1",
         "consent:ask:1.world_peace:v1",
         "consent:give:1:v1",
         "data:erase:all:v1",
@@ -221,13 +223,28 @@ async def test_a_detail_that_is_none_is_answered_with_a_reference_that_finds_the
 
 
 @pytest.mark.parametrize(
-    "times",
-    ["weekdays morning 99 0 UTC", "weekdays morning 0 0 UTC", "weekdays morning 2 0 Middle/Earth"],
+    "custom_id",
+    [
+        "checkins:agree:1 nonsense:v1",
+        "checkins:agree:1 1 weekdays morning x 0 UTC:v1",
+        "checkins:sound:1 never morning 2 0 UTC:v1",
+    ],
 )
-async def test_times_that_do_not_fit_together_are_refused(world: World, times: str) -> None:
+async def test_choices_of_an_earlier_version_are_answered_calmly(world: World, custom_id: str) -> None:
+    await world.ada.opens()
+    answer = await world.ben.forges(custom_id)
+    assert answer.text == "This button is from an earlier version. Use the command again and it will work."
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"per_week": 99}, {"per_week": 0}, {"weekdays": 128}, {"zone": "Middle/Earth"}]
+)
+async def test_times_that_do_not_fit_together_are_refused(world: World, wrong: dict[str, Any]) -> None:
+    choices = Choices.usual(world.guild.id, "UTC")
+    choices = replace(choices, times=replace(choices.times, **wrong))
     await world.ada.opens()
     before = await world.row_counts()
-    answer = await world.ben.forges(f"checkins:agree:1 {world.guild.id} {times}:v1")
+    answer = await world.ben.forges(f"checkins:agree:{VERSIONS[Purpose.CHECKINS]} {choices}:v1")
     assert answer.text == "Those times do not fit together. Nothing was changed."
     assert await world.row_counts() == before
     assert world.ben.direct_messages == []
@@ -235,7 +252,8 @@ async def test_times_that_do_not_fit_together_are_refused(world: World, times: s
 
 async def test_an_old_text_of_consent_to_check_ins_is_not_agreed_to(world: World) -> None:
     await world.ada.opens()
-    answer = await world.ben.forges(f"checkins:agree:0 {world.guild.id} weekdays morning 2 0 UTC:v1")
+    choices = Choices.usual(world.guild.id, "UTC")
+    answer = await world.ben.forges(f"checkins:agree:1 {choices}:v1")
     assert answer.text.startswith("This text has changed since.")
     assert (await world.ben.uses("my-data show")).text == "Nothing about you is kept here."
 

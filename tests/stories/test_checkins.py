@@ -8,7 +8,7 @@ from tests.world import World
 
 async def test_nothing_is_kept_before_the_yes(world: World) -> None:
     panel = await world.ada.uses("checkins")
-    assert "Kept: this yes, your times, and how many in sequence had no tap." in panel.text
+    assert "Kept: this yes, your times, how many came and had no tap, their words" in panel.text
     await world.ada.chooses(panel.panel, "Days", "weekend")
     assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
     assert world.ada.direct_messages == []
@@ -175,7 +175,7 @@ async def test_a_yes_that_is_tapped_twice_begins_once(world: World) -> None:
     answers = await world.at_once([lambda: world.ada.taps(panel.panel, "Yes, begin")] * 2)
     assert all(answer.told for answer in answers)
     (prompt,) = world.ada.direct_messages
-    assert "how many were sent, to vary the words: 1" in (await world.ada.uses("my-data show")).text
+    assert "how many were sent: 1" in (await world.ada.uses("my-data show")).text
     await ignores(world.ada, 1)
     assert prompt.is_gone
 

@@ -145,7 +145,7 @@ async def test_a_check_in_whose_sending_was_not_noted_comes_once(world: World) -
     await sent.wait()
     await world.restarts()
     assert len(world.ada.direct_messages) == 2
-    assert "how many were sent, to vary the words: 2" in (await world.ada.uses("my-data show")).text
+    assert "how many were sent: 2" in (await world.ada.uses("my-data show")).text
 
 
 async def test_a_card_whose_edit_was_not_noted_is_made_true_again(world: World) -> None:

@@ -13,6 +13,7 @@ from bot.consent.model import Purpose
 from bot.events.model import Trouble
 from bot.sessions.model import Phase, Presence
 from bot.texts.catalogue import load
+from bot.texts.voice import Rule
 from cogs.admin.needs import CARD_NEEDS, EVENT_NEEDS, VOICE_NEEDS
 
 _ROOT = Path(bot.__file__).parents[1]
@@ -29,6 +30,7 @@ _SPEAKERS = {"say", "one_of", "say_one_of", "RefusalError"}
 # Places that code puts together, as they stand there, with all that they can become.
 FAMILIES: dict[str, list[str]] = {
     "checkins.days.{}": ["weekdays", "weekend", "daily"],
+    "checkins.prompts.{}": list(load("en")["checkins"]["prompts"]),
     "checkins.state.{}": [state.value for state in State],
     "checkins.window.{}": ["morning", "midday", "afternoon", "evening"],
     "check.event.{}": [trouble.value for trouble in Trouble],
@@ -41,6 +43,7 @@ FAMILIES: dict[str, list[str]] = {
     "me.{}.ask": _OFFERED,
     "me.{}.withdraw": _OFFERED,
     "me.{}.{}": [f"{purpose}.{state}" for purpose in _OFFERED for state in ("on", "off")],
+    "refusals.prompt.{}": [rule.value for rule in Rule if rule is not Rule.FIELD],
     "rooms.card.{}": _OPEN_PHASES,
     "rooms.seat.{}": [presence.value for presence in Presence],
 }
@@ -95,6 +98,8 @@ def trees() -> Iterator[tuple[str, ast.Module]]:
     """Yield every module that may speak to members."""
     for root in ("bot", "cogs"):
         for file in sorted((_ROOT / root).rglob("*.py")):
+            if file.is_relative_to(_ROOT / "bot" / "cli"):
+                continue  # it speaks to operators, in words of its own
             yield str(file.relative_to(_ROOT)), ast.parse(file.read_text(encoding="utf-8"))
 
 

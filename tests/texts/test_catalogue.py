@@ -106,15 +106,15 @@ def test_one_is_one_and_everything_else_is_other(count: int, form: str) -> None:
 
 @given(st.integers())
 def test_a_choice_is_the_same_for_the_same_number(index: int) -> None:
-    prompts = load("en")["checkins"]["prompts"]
-    said = Texts().say_one_of("checkins.prompts", index)
-    assert said == Texts().to("en-GB").one_of("checkins.prompts", index + len(prompts))
-    assert said in prompts
+    noted = load("en")["checkins"]["noted"]
+    said = Texts().say_one_of("checkins.noted", index)
+    assert said == Texts().to("en-GB").one_of("checkins.noted", index + len(noted))
+    assert said in noted
 
 
 def test_every_choice_comes_before_one_returns() -> None:
-    prompts = load("en")["checkins"]["prompts"]
-    assert {Texts().say_one_of("checkins.prompts", index) for index in range(len(prompts))} == set(prompts)
+    noted = load("en")["checkins"]["noted"]
+    assert {Texts().say_one_of("checkins.noted", index) for index in range(len(noted))} == set(noted)
 
 
 def test_a_place_that_is_none_is_an_error() -> None:

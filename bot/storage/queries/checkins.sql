@@ -1,16 +1,18 @@
--- name: add_cadence(member_id, guild_id, dm_channel_id, weekdays, start_minute, end_minute, zone, per_week, sound)
+-- name: add_cadence(member_id, guild_id, dm_channel_id, weekdays, start_minute, end_minute, zone, per_week, quiet_start_minute, quiet_end_minute, begins_on, sound)
 INSERT INTO cadence (
-    member_id, guild_id, dm_channel_id, weekdays, start_minute, end_minute, zone, per_week, sound,
-    unanswered, sent, closed
+    member_id, guild_id, dm_channel_id, weekdays, start_minute, end_minute, zone, per_week,
+    quiet_start_minute, quiet_end_minute, begins_on, sound, unanswered, sent, closed
 )
 VALUES (
-    :member_id, :guild_id, :dm_channel_id, :weekdays, :start_minute, :end_minute, :zone, :per_week, :sound,
-    0, 0, 0
+    :member_id, :guild_id, :dm_channel_id, :weekdays, :start_minute, :end_minute, :zone, :per_week,
+    :quiet_start_minute, :quiet_end_minute, :begins_on, :sound, 0, 0, 0
 )
 ON CONFLICT (member_id, guild_id) DO UPDATE
 SET dm_channel_id = excluded.dm_channel_id, weekdays = excluded.weekdays,
     start_minute = excluded.start_minute, end_minute = excluded.end_minute, zone = excluded.zone,
-    per_week = excluded.per_week, sound = excluded.sound, unanswered = 0, closed = 0, paused_until = NULL
+    per_week = excluded.per_week, quiet_start_minute = excluded.quiet_start_minute,
+    quiet_end_minute = excluded.quiet_end_minute, begins_on = excluded.begins_on,
+    sound = excluded.sound, unanswered = 0, closed = 0, paused_until = NULL
 RETURNING *;
 
 -- name: get_cadence(cadence_id)
@@ -28,9 +30,10 @@ ORDER BY cadence.cadence_id LIMIT :most;
 -- name: cadences_of_member(member_id)
 SELECT * FROM cadence WHERE member_id = :member_id ORDER BY guild_id;
 
--- name: set_prompt(cadence_id, prompt_message_id, sent, unanswered)
+-- name: set_prompt(cadence_id, prompt_message_id, sent, unanswered, newest_on, week_sent, words_used)
 UPDATE cadence
-SET prompt_message_id = :prompt_message_id, sent = :sent, unanswered = :unanswered
+SET prompt_message_id = :prompt_message_id, sent = :sent, unanswered = :unanswered,
+    newest_on = :newest_on, week_sent = :week_sent, words_used = :words_used, begins_on = NULL
 WHERE cadence_id = :cadence_id RETURNING cadence_id;
 
 -- name: clear_prompt(cadence_id)!

@@ -29,6 +29,9 @@ DELETE FROM rhythm WHERE guild_id = :guild_id;
 -- name: forget_events(guild_id)!
 DELETE FROM native_event WHERE guild_id = :guild_id;
 
+-- name: forget_prompts(guild_id)!
+DELETE FROM prompt WHERE guild_id = :guild_id;
+
 -- name: forget_rooms(guild_id)!
 DELETE FROM room WHERE guild_id = :guild_id;
 

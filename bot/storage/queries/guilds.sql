@@ -4,6 +4,7 @@ SELECT guild_id, zone, places, locale, removed_at FROM guild WHERE guild_id = :g
 -- name: known_guilds()
 SELECT guild_id FROM guild
 UNION SELECT guild_id FROM room
+UNION SELECT guild_id FROM prompt
 UNION SELECT guild_id FROM consent
 UNION SELECT guild_id FROM cadence
 UNION SELECT guild_id FROM rhythm;

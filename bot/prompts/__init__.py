@@ -1,0 +1,1 @@
+"""What check-ins say: the catalogue's words and a server's own."""

@@ -1,0 +1,128 @@
+"""The voice guide as a check: what a text breaks of `docs/voice.md`.
+
+The catalogues are held to it by a test, what moderators write for members when they write it. The words
+that a language rules out stand in `voice/<locale>.toml` and, for people, in the guide.
+"""
+
+import re
+import string
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+MOST_LINES = 3
+MOST_SENTENCE_WORDS = 25
+
+_DIRECTORY = Path(__file__).parent / "voice"
+_SENTENCE_END = re.compile(r"(?<=[.?…])\s+|\n")
+_FIELD_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_MOMENT_STYLES = frozenset("tTdDfFR")
+_EXCLAMATIONS = frozenset("!¡！")  # noqa: RUF001 - the full-width one is meant
+_LINK = re.compile(r"\w+://\S+|\bwww\.\S+|\bdiscord\.gg/\w+", re.IGNORECASE)
+
+
+class Rule(StrEnum):
+    """A rule that a text can break."""
+
+    EMPTY = "empty"
+    BLANK_AT_END = "blank_at_end"
+    LINES = "lines"
+    EXCLAMATION = "exclamation"
+    SENTENCE = "sentence"
+    EMOJI = "emoji"
+    FIELD = "field"
+    NEVER = "never"
+    OPEN_QUESTION = "open_question"
+    PRIVATE = "private"
+    LINK = "link"
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A rule that a text breaks, and by what: a word, a sentence, a number."""
+
+    rule: Rule
+    found: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """What a language rules out: in every text, in questions, and in what moderators ask members."""
+
+    never: tuple[str, ...]
+    open_questions: tuple[str, ...]
+    private: tuple[str, ...]
+
+
+@cache
+def lists(locale: str) -> Lists | None:
+    """Return what `locale` rules out, or None for a language without lists."""
+    path = _DIRECTORY / f"{locale}.toml"
+    if not path.is_file():
+        return None
+    return Lists(**{name: tuple(words) for name, words in tomllib.loads(path.read_text("utf-8")).items()})
+
+
+def breaches(text: str, never: Sequence[str], most_lines: int = MOST_LINES) -> list[Breach]:
+    """Return what a text of the catalogue breaks; an empty list where it keeps to the guide."""
+    return [*_form(text, most_lines), *_fields(text), *_says(text, never, Rule.NEVER)]
+
+
+def prompt_breaches(text: str, ruled_out: Lists) -> list[Breach]:
+    """Return what the text of a check-in breaks: brief, neutral, and answered by one tap."""
+    found = [*_form(text, 1), *_says(text, ruled_out.never, Rule.NEVER)]
+    if link := _LINK.search(text):
+        found.append(Breach(Rule.LINK, link[0]))
+    if "?" in text:
+        found += _says(text, ruled_out.open_questions, Rule.OPEN_QUESTION)
+    return [*found, *_says(text, ruled_out.private, Rule.PRIVATE)]
+
+
+def _form(text: str, most_lines: int) -> Iterator[Breach]:
+    lines = text.split("\n")
+    if not text.strip():
+        yield Breach(Rule.EMPTY)
+    if any(line != line.rstrip() for line in lines):
+        yield Breach(Rule.BLANK_AT_END)
+    if len(lines) > most_lines:
+        yield Breach(Rule.LINES, str(len(lines)))
+    if _EXCLAMATIONS & set(text):
+        yield Breach(Rule.EXCLAMATION)
+    for sentence in _SENTENCE_END.split(text):
+        if len(sentence.split()) > MOST_SENTENCE_WORDS:
+            yield Breach(Rule.SENTENCE, sentence)
+    words = re.sub(r"\{[^}]*\}|:\w+:", "", text)
+    if _has_emoji(text) and not any(letter.isalpha() for letter in words):
+        yield Breach(Rule.EMOJI)
+
+
+def _has_emoji(text: str) -> bool:
+    custom = re.search(r"<a?:\w+:\d+>|:\w+:", text)
+    return bool(custom) or any(unicodedata.category(sign) == "So" for sign in text)
+
+
+def _fields(text: str) -> Iterator[Breach]:
+    try:
+        parts = list(string.Formatter().parse(text))
+    except ValueError as error:
+        yield Breach(Rule.FIELD, str(error))
+        return
+    for _, name, style, conversion in parts:
+        if name is None:
+            continue
+        if not _FIELD_NAME.fullmatch(name) or conversion or (style and style not in _MOMENT_STYLES):
+            yield Breach(Rule.FIELD, name)
+
+
+def _says(text: str, entries: Sequence[str], rule: Rule) -> Iterator[Breach]:
+    """Yield the words of a list that a text says; a `*` at the end of one stands for any ending."""
+    plain = text.replace("’", "'")  # noqa: RUF001 - the typographic apostrophe is meant
+    for entry in entries:
+        phrase = r"\s+".join(re.escape(word) for word in entry.rstrip("*").split())
+        ending = r"\w*" if entry.endswith("*") else ""
+        if said := re.search(rf"(?<!\w){phrase}{ending}(?!\w)", plain, re.IGNORECASE):
+            yield Breach(rule, said[0])
