@@ -37,8 +37,8 @@ let fetching = null;
 let again = false;
 /** The person in the address has been let in. */
 let entered = false;
-/** How many live events changed messages: a list that was fetched meanwhile may lack some of them. */
-let changes = 0;
+/** How many live events there were: what was fetched meanwhile may be older than some of them. */
+let heard = 0;
 
 /** Fetch the state anew; calls that overlap become one more. @returns {Promise<void>} */
 function refetch() {
@@ -54,8 +54,10 @@ async function fetchUntilCurrent() {
     again = false;
     try {
       const as = store.route.as;
+      const before = heard;
       const fresh = await fetchState(as);
       if (as === store.route.as) takeState(fresh);
+      if (before !== heard) again = true;
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       toast(error.message);
@@ -114,12 +116,12 @@ async function readChannel() {
   store.newCount = Math.max(store.newCount, state().unread[channel]?.count ?? 0);
   emit("messages");
   try {
-    let list, seen;
+    let list, before;
     do {
-      seen = changes;
+      before = heard;
       list = await fetchMessages(as, channel);
       if (as !== store.route.as) return;
-    } while (seen !== changes);
+    } while (before !== heard);
     store.messages.set(channel, list);
     emit("messages");
   } catch (error) {
@@ -207,7 +209,7 @@ async function enter() {
   go({}, true);
   disconnect = connect(state().me.id, {
     event: (e) => {
-      if (e.t.startsWith("message")) changes += 1;
+      heard += 1;
       if (store.state) EVENTS[e.t]?.(e);
     },
     open: () => {
