@@ -68,13 +68,14 @@ class Clock:
         return min(later, default=None)
 
     async def move(self, to: datetime) -> None:
-        """Move time forward to an aware time, one alarm at a time; a time in the past does nothing.
+        """Move time forward to an aware time, one alarm at a time.
 
-        Before the first step and after each, every follower is waited for until it has said that it is
-        done and names no alarm that is still due, at most 20 real seconds.
+        Before the first step and after each, every follower is told the time and waited for until it has
+        said that it is done and names no alarm that is still due, at most 20 real seconds. So a time that
+        has passed moves nothing, and lets followers do what is due.
         """
         async with self._moving:
-            self.on_change()
+            await self._announce()
             await self._wait_for_followers()
             while (now := self.now()) < to:
                 due = self.next_event()

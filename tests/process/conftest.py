@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ async def _opened(folder: Path) -> AsyncIterator[House]:
             yield house
         finally:
             await house.abandon()
+            sys.stderr.write("\n".join(house.log))  # shown where the story failed
         house.check()
 
 

@@ -186,12 +186,11 @@ class House:
 
     async def wait_until(self, moment: datetime) -> None:
         """Let time pass until `moment`."""
-        await self.settle()
         await self.box.clock.move(moment)
 
     async def settle(self) -> None:
         """Wait until the bot has done all that is due, and has said when it is to be woken next."""
-        await self.box.clock.move(self.box.clock.now() + timedelta(milliseconds=1))
+        await self.box.clock.move(self.box.clock.now())
 
     # People and what they see
 

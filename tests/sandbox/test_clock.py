@@ -42,13 +42,39 @@ async def test_time_stops_at_every_alarm_on_its_way(box: Sandbox) -> None:
         await box.until(lambda: box.clock.next_event() is not None)
         await box.clock.move(box.clock.now() + timedelta(hours=1))
         assert follower.rang == [now + 60, now + 600]
-        assert follower.ticks == [0, 1, 2, 3]
+        assert follower.ticks == [0, 1, 2, 3, 4]
         assert box.clock.unix() - now == pytest.approx(3600, abs=5)
         due = box.clock.next_event()
         assert due is not None
         assert due.timestamp() == pytest.approx(now + 9000)
         await socket.close()
         await task
+
+
+async def test_an_alarm_that_was_not_told_yet_is_not_jumped_over(box: Sandbox) -> None:
+    async with aiohttp.ClientSession() as session:
+        socket = await session.ws_connect(box.clock_url)
+        follower = Follower(socket, [])
+        task = asyncio.create_task(follower.follow())
+        await box.until(lambda: follower.ticks == [0])
+        untold = box.clock.unix() + 60
+        follower.alarms.append(untold)
+        await box.clock.move(box.clock.now() + timedelta(hours=1))
+        assert follower.rang == [untold]
+        await socket.close()
+        await task
+
+
+async def test_what_is_due_is_done_though_no_time_passes(box: Sandbox) -> None:
+    async with aiohttp.ClientSession() as session:
+        socket = await session.ws_connect(box.clock_url)
+        await _answer(socket, await socket.receive_json(), None)
+        moving = asyncio.create_task(box.clock.move(box.clock.now()))
+        said = await socket.receive_json()
+        assert not moving.done()
+        await _answer(socket, said, None)
+        await asyncio.wait_for(moving, 5)
+        await socket.close()
 
 
 async def test_time_never_goes_back(box: Sandbox) -> None:
@@ -90,6 +116,7 @@ async def test_time_waits_for_what_is_still_due(box: Sandbox) -> None:
         said = await socket.receive_json()
         await _answer(socket, said, 600)
         moving = asyncio.create_task(box.clock.move(box.clock.now() + timedelta(hours=1)))
+        await _answer(socket, await socket.receive_json(), 600)
         at_alarm = await socket.receive_json()
         assert at_alarm["at"] == pytest.approx(said["at"] + 600, abs=1)
         await _answer(socket, at_alarm, -1)  # "still due": nothing moves
