@@ -57,6 +57,13 @@ class Cadence:
         return None if self.newest_on is None else Came(self.newest_on, self.week_sent)
 
 
+# What changes while check-ins come and go; the rest is the member's choice.
+STATE = (
+    *("per_week", "begins_on", "unanswered", "sent", "newest_on", "week_sent", "words_used"),
+    *("prompt_message_id", "paused_until", "closed"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Preview:
     """What follows from agreeing: whether one comes at once, and when the next one does."""

@@ -1,5 +1,6 @@
 """The rules of check-ins, pure."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -88,6 +89,30 @@ def counted(came: Came | None, zone: str, now: datetime) -> Came:
     if came is None or came.day.isocalendar()[:2] < day.isocalendar()[:2]:
         return Came(day, 1)
     return Came(max(day, came.day), came.in_week + 1)  # a member may move to where it is still yesterday
+
+
+def after_sending(cadence: Cadence, message_id: int, now: datetime) -> Cadence:
+    """Return the check-ins after one came at `now`, which is in view without a tap."""
+    came = counted(cadence.came, cadence.zone, now)
+    return replace(
+        cadence,
+        sent=cadence.sent + 1,
+        unanswered=cadence.unanswered + 1,
+        prompt_message_id=message_id,
+        newest_on=came.day,
+        week_sent=came.in_week,
+        begins_on=None,
+    )
+
+
+def after_tap(cadence: Cadence) -> Cadence:
+    """Return the check-ins after any tap on one: the chosen cadence is back."""
+    return replace(cadence, unanswered=0, prompt_message_id=None)
+
+
+def after_return(cadence: Cadence) -> Cadence:
+    """Return the check-ins after the member wanted them again: no pause, no rest."""
+    return replace(cadence, unanswered=0, paused_until=None, closed=False)
 
 
 def refusal(times: Times, now: datetime) -> str | None:

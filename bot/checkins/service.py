@@ -1,14 +1,17 @@
 """Personal check-ins: agreed to, delivered, answered, eased, rested."""
 
 import asyncio
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 from bot.cadence.model import Times
 from bot.cadence.rules import is_late, is_open, is_zone, iso_week, next_checkin
-from bot.checkins.model import Cadence, Preview, spread_key
+from bot.checkins.model import STATE, Cadence, Preview, spread_key
 from bot.checkins.rules import (
     UNTIL_RESUMED,
+    after_return,
+    after_sending,
+    after_tap,
     carried_over,
     counted,
     is_first_at_once,
@@ -22,6 +25,7 @@ from bot.consent.rules import VERSIONS, standing
 from bot.errors import RefusalError
 from bot.runner import Due, Kind
 from bot.storage.database import Database, Statements
+from bot.storage.record import Kept
 
 _LONGEST_PAUSE_DAYS = 365
 _CARRIED_AT_ONCE = 200  # check-ins in one write
@@ -117,7 +121,9 @@ class Checkins:
     async def forget_prompt(self, cadence_id: int) -> None:
         """Note that the check-in in view was taken away."""
         async with self._database.write() as tx:
-            await tx.run("clear_prompt", cadence_id=cadence_id)
+            cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
+            if cadence is not None:
+                await tx.run("save_cadence", **_state(replace(cadence, prompt_message_id=None)))
 
     async def note_sent(
         self, cadence_id: int, message_id: int, sent: int, words_used: str | None = None
@@ -132,24 +138,17 @@ class Checkins:
             cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
             if cadence is None or cadence.sent >= sent:
                 return
-            came = counted(cadence.came, cadence.zone, now)
-            await tx.run(
-                "set_prompt",
-                cadence_id=cadence_id,
-                prompt_message_id=message_id,
-                sent=sent,
-                unanswered=cadence.unanswered + 1,
-                newest_on=came.day,
-                week_sent=came.in_week,
-                words_used=cadence.words_used if words_used is None else words_used,
-            )
-            await self._reschedule(tx, cadence_id, now)
+            changed = after_sending(replace(cadence, sent=sent - 1), message_id, now)
+            if words_used is not None:
+                changed = replace(changed, words_used=words_used)
+            await self._save(tx, changed, now)
 
     async def note_closed(self, cadence_id: int) -> None:
         """Stop delivering: Discord said that it cannot. Shown in /me; never retried blindly."""
         async with self._database.write() as tx:
-            await tx.run("set_closed", cadence_id=cadence_id)
-            await self._set_due(tx, cadence_id, None)
+            cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
+            if cadence is not None:
+                await self._save(tx, replace(cadence, closed=True), self._clock.now())
 
     async def note_answered(self, cadence_id: int, member_id: int) -> bool:
         """Take any tap for what it is: somebody is there. The answer itself is not even looked at.
@@ -162,8 +161,7 @@ class Checkins:
             cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
             if cadence is None or cadence.member_id != member_id:
                 raise RefusalError("refusals.checkins_gone")
-            await tx.run("set_answered", cadence_id=cadence_id)
-            await self._reschedule(tx, cadence_id, now)
+            await self._save(tx, after_tap(cadence), now)
             is_counted = Purpose.KEEP_RHYTHM in await self._standing(tx, cadence)
             is_second_tap = cadence.prompt_message_id is None
             if is_counted and not is_second_tap:
@@ -178,14 +176,17 @@ class Checkins:
 
     async def come_less_often(self, cadence_id: int, member_id: int) -> Cadence:
         """Halve how many a week come, down to one. Raises RefusalError if that is so already."""
-        cadence = await self.get(cadence_id, member_id)
-        if cadence.per_week == 1:
+        seen = await self.get(cadence_id, member_id)
+        if seen.per_week == 1:
             raise RefusalError("refusals.once_a_week")
         async with self._database.write() as tx:
-            await tx.run("set_per_week", cadence_id=cadence_id, per_week=cadence.per_week // 2)
-            await self._reschedule(tx, cadence_id, self._clock.now())
+            cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
+            if cadence is None:
+                raise RefusalError("refusals.checkins_gone")
+            fewer = replace(cadence, per_week=min(cadence.per_week, seen.per_week // 2))
+            await self._save(tx, fewer, self._clock.now())
         self._wake.set()  # other days may be nearer
-        return await self.get(cadence_id, member_id)
+        return fewer
 
     async def pause(self, member_id: int, days: int | None) -> datetime | None:
         """Let nothing reach the member for `days`, or (None) until they return; return until when.
@@ -199,20 +200,19 @@ class Checkins:
         async with self._database.write() as tx:
             cadences = await tx.all(Cadence, "cadences_of_member", member_id=member_id)
             for cadence in cadences:
-                await tx.run("set_paused", cadence_id=cadence.cadence_id, paused_until=until)
-                await self._reschedule(tx, cadence.cadence_id, now)
+                await self._save(tx, replace(cadence, paused_until=until), now)
         return until if cadences else None
 
     async def resume(self, member_id: int) -> list[Cadence]:
         """End pause and rest: the chosen cadence is back, in every server. Returns what resumed."""
         now = self._clock.now()
         async with self._database.write() as tx:
-            for cadence in await tx.all(Cadence, "cadences_of_member", member_id=member_id):
-                await tx.run("set_rested", cadence_id=cadence.cadence_id)
-                await self._reschedule(tx, cadence.cadence_id, now)
             cadences = await tx.all(Cadence, "cadences_of_member", member_id=member_id)
+            resumed = [after_return(cadence) for cadence in cadences]
+            for cadence in resumed:
+                await self._save(tx, cadence, now)
         self._wake.set()
-        return cadences
+        return resumed
 
     async def next_at(self, cadence_id: int) -> datetime | None:
         """Return when the next check-in comes, or None."""
@@ -248,15 +248,19 @@ class Checkins:
             )
         )
 
-    async def _reschedule(self, tx: Statements, cadence_id: int, now: datetime) -> None:
-        cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
-        await self._set_due(tx, cadence_id, next_at(cadence, now) if cadence else None)
+    async def _save(self, tx: Statements, cadence: Cadence, now: datetime) -> None:
+        await tx.run("save_cadence", **_state(cadence))
+        await self._set_due(tx, cadence.cadence_id, next_at(cadence, now))
 
     async def _set_due(self, tx: Statements, cadence_id: int, at: datetime | None) -> None:
         if at is None:
             await tx.run("clear_due", kind=Kind.CHECKIN, subject_id=cadence_id)
         else:
             await tx.run("set_due", kind=Kind.CHECKIN, subject_id=cadence_id, occurs_at=at)
+
+
+def _state(cadence: Cadence) -> dict[str, Kept]:
+    return {name: getattr(cadence, name) for name in ("cadence_id", *STATE)}
 
 
 def _check(times: Times, now: datetime) -> None:

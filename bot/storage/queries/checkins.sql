@@ -30,28 +30,9 @@ ORDER BY cadence.cadence_id LIMIT :most;
 -- name: cadences_of_member(member_id)
 SELECT * FROM cadence WHERE member_id = :member_id ORDER BY guild_id;
 
--- name: set_prompt(cadence_id, prompt_message_id, sent, unanswered, newest_on, week_sent, words_used)
+-- name: save_cadence(cadence_id, per_week, begins_on, unanswered, sent, newest_on, week_sent, words_used, prompt_message_id, paused_until, closed)
 UPDATE cadence
-SET prompt_message_id = :prompt_message_id, sent = :sent, unanswered = :unanswered,
-    newest_on = :newest_on, week_sent = :week_sent, words_used = :words_used, begins_on = NULL
+SET per_week = :per_week, begins_on = :begins_on, unanswered = :unanswered, sent = :sent,
+    newest_on = :newest_on, week_sent = :week_sent, words_used = :words_used,
+    prompt_message_id = :prompt_message_id, paused_until = :paused_until, closed = :closed
 WHERE cadence_id = :cadence_id RETURNING cadence_id;
-
--- name: clear_prompt(cadence_id)!
-UPDATE cadence SET prompt_message_id = NULL WHERE cadence_id = :cadence_id;
-
--- name: set_answered(cadence_id)
-UPDATE cadence SET unanswered = 0, prompt_message_id = NULL
-WHERE cadence_id = :cadence_id RETURNING cadence_id;
-
--- name: set_per_week(cadence_id, per_week)
-UPDATE cadence SET per_week = :per_week WHERE cadence_id = :cadence_id RETURNING cadence_id;
-
--- name: set_paused(cadence_id, paused_until)
-UPDATE cadence SET paused_until = :paused_until WHERE cadence_id = :cadence_id RETURNING cadence_id;
-
--- name: set_rested(cadence_id)
-UPDATE cadence SET unanswered = 0, paused_until = NULL, closed = 0
-WHERE cadence_id = :cadence_id RETURNING cadence_id;
-
--- name: set_closed(cadence_id)
-UPDATE cadence SET closed = 1 WHERE cadence_id = :cadence_id RETURNING cadence_id;
