@@ -1,8 +1,9 @@
-"""What one due row costs while many others wait: `python -m bench.due`.
+"""What one due check-in costs while many others wait: `python -m bench.due`.
 
-A file is filled with waiting rows; then batches are claimed and set to their next moment by the bot's own
-statements and transactions, as the runner does it. Ratios matter, times depend on the disk: a cost that
-grows with the number of rows would show as a ratio that does.
+A file is filled with members who agreed to check-ins, each with a next one. Then the clock goes from
+group to group of those that are due together, and the bot's own runner claims them, prepares each (its
+consent, its pause, its lateness) and notes it as sent, which sets its next moment. Discord alone is left
+out. Ratios matter, times depend on the disk: a cost that grows with the members would show as a ratio.
 """
 
 import asyncio
@@ -15,69 +16,121 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.runner import Due
+from bot.consent.model import Purpose
+from bot.consent.rules import VERSIONS
+from bot.runner import PLACES, Due, Kind
 from bot.storage.database import Database
+from bot.wiring import Services, wire
 
-_SIZES = (10_000, 100_000, 1_000_000)
-_BATCHES = 100
+SIZES = (10_000, 100_000, 1_000_000)
+_GROUPS = 100  # measured
 _WARMING_UP = 10
-_CLAIMED_AT_ONCE = 32  # as the runner does
-_START = datetime(2026, 11, 23, tzinfo=UTC)
-_WEEK = timedelta(days=7)
-_FILL = """
-WITH RECURSIVE number (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n < :rows - 1)
-INSERT INTO due (due_at, kind, subject_id, occurs_at)
-SELECT :start + n % 600000, 'checkin', n, :start + n % 600000 FROM number
-"""
+_START = datetime(2026, 11, 23, 12, tzinfo=UTC)  # whoever was noted comes again next morning
+_APART = timedelta(minutes=5)  # two groups
+_FILL = (
+    """
+    CREATE TEMP TABLE number AS
+    WITH RECURSIVE counted (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM counted WHERE n < :rows - 1)
+    SELECT n, n * 2654435761 % 4294967296 + 100000000000000000 AS member_id FROM counted
+    """,
+    """
+    INSERT INTO consent (member_id, guild_id, purpose, version, granted_at)
+    SELECT member_id, n % 1000 + 1, :purpose, :version, :start FROM number
+    """,
+    """
+    INSERT INTO cadence (
+        cadence_id, member_id, guild_id, dm_channel_id, weekdays, start_minute, end_minute, zone, per_week,
+        sound, unanswered, sent, closed
+    )
+    SELECT n + 1, member_id, n % 1000 + 1, n + 1, 127, 480, 660, 'Europe/Berlin', 5, 0, 0, 1, 0 FROM number
+    """,
+    """
+    INSERT INTO due (kind, due_at, subject_id, occurs_at)
+    SELECT 'checkin', at, subject_id, at
+    FROM (SELECT :start + n / :group_size * :apart AS at, n + 1 AS subject_id FROM number)
+    """,
+)
+
+
+class _Clock:
+    """The time is what was set."""
+
+    def __init__(self) -> None:
+        self.moment = _START
+
+    def now(self) -> datetime:
+        return self.moment
+
+    async def sleep_until(self, when: datetime | None, wake: asyncio.Event, *, busy: bool = False) -> None:
+        raise NotImplementedError  # what is due is done when told to
 
 
 async def main() -> None:
-    """Print the cost of a due row for each size, and its ratio to the first."""
-    _say("    waiting    ms a row    ratio")
+    """Print the cost of a due check-in for each size, and its ratio to the first."""
+    _say("    waiting    ms each    ratio")
     first = None
-    for rows in _SIZES:
-        with tempfile.TemporaryDirectory() as folder:
-            cost = await _cost(Path(folder) / "bench.db", rows)
+    for rows in SIZES:
+        cost = await measure(rows, _GROUPS)
         first = first or cost
-        _say(f"{rows:>11,} {cost * 1000:>11.3f} {cost / first:>8.2f}")
+        _say(f"{rows:>11,} {cost * 1000:>10.3f} {cost / first:>8.2f}")
 
 
-async def _cost(path: Path, rows: int) -> float:
-    """Return the median of the seconds that a due row takes among `rows`."""
-    database = await Database.open(path)
-    try:
-        _fill(path, rows)
-        await database.scrub()  # the log of the filling is none of the cost
-        for _ in range(_WARMING_UP):
-            await _batch(database)
-        return statistics.median([await _batch(database) for _ in range(_BATCHES)])
-    finally:
-        await database.close()
+async def measure(rows: int, groups: int) -> float:
+    """Return the median of the seconds that a due check-in takes among `rows`."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bench.db"
+        database = await Database.open(path)
+        try:
+            _fill(path, rows)
+            await database.scrub()  # the log of the filling is none of the cost
+            clock = _Clock()
+            services = wire(database, clock)
+            services.runner.on(Kind.CHECKIN, _Sender(services).act)
+            for _ in range(_WARMING_UP):
+                await _group(services, clock)
+            return statistics.median([await _group(services, clock) for _ in range(groups)])
+        finally:
+            await database.close()
+
+
+class _Sender:
+    """Does what delivery does, without Discord."""
+
+    def __init__(self, services: Services) -> None:
+        self._checkins = services.checkins
+
+    async def act(self, due: Due) -> None:
+        cadence = await self._checkins.prepare(due)
+        if cadence is None:
+            raise RuntimeError("a check-in that was due was not to be sent")
+        await self._checkins.note_sent(cadence.cadence_id, due.subject_id, cadence.sent + 1)
+
+
+async def _group(services: Services, clock: _Clock) -> float:
+    """Do a group that is due, and return the seconds for each."""
+    began = time.perf_counter()
+    await services.runner.run_due()
+    seconds = time.perf_counter() - began
+    upcoming = await services.database.read.rows("next_due", under_way=",")
+    (due_at,) = [int(row["due_at"]) for row in upcoming if row["due_at"] is not None]
+    if due_at != int((clock.moment + _APART).timestamp()):
+        raise RuntimeError("another group is due than the one after this")
+    clock.moment += _APART
+    return seconds / PLACES
 
 
 def _fill(path: Path, rows: int) -> None:
+    values = {
+        "rows": rows,
+        "start": int(_START.timestamp()),
+        "apart": int(_APART.total_seconds()),
+        "group_size": PLACES,
+        "purpose": Purpose.CHECKINS,
+        "version": VERSIONS[Purpose.CHECKINS],
+    }
     with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute(_FILL, {"rows": rows, "start": int(_START.timestamp())})
-
-
-async def _batch(database: Database) -> float:
-    """Claim a batch, set each of its rows to the next week, and return the seconds a row."""
-    now = _START + timedelta(days=1)
-    began = time.perf_counter()
-    await database.read.value("next_due")
-    async with database.write() as tx:
-        claimed = await tx.all(
-            Due, "claim_due", now=now, lease_until=now + timedelta(seconds=60), most=_CLAIMED_AT_ONCE
-        )
-    await asyncio.gather(*(_set_next(database, due) for due in claimed))
-    if len(claimed) != _CLAIMED_AT_ONCE:
-        raise RuntimeError(f"{len(claimed)} rows were due, not {_CLAIMED_AT_ONCE}")
-    return (time.perf_counter() - began) / len(claimed)
-
-
-async def _set_next(database: Database, due: Due) -> None:
-    async with database.write() as tx:
-        await tx.run("set_due", kind=due.kind, subject_id=due.subject_id, occurs_at=due.occurs_at + _WEEK)
+        for statement in _FILL:
+            connection.execute(statement, values)
 
 
 def _say(line: str) -> None:

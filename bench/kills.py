@@ -1,0 +1,271 @@
+"""Kills the bot at random moments while it delivers check-ins: `python -m bench.kills [kills [seed]]`.
+
+The shipped bot runs as a process of its own against the sandbox, which takes 50 ms for each message, so
+that kills fall between a message and its note. In each round everybody's check-in is due; the bot is
+killed in the middle, often again after its next start, and then left to finish. Some rounds keep it away
+until Discord has forgotten the nonces, some until what is due is late. The exit code is 1 where a
+check-in came twice, or neither came nor was late.
+"""
+
+import asyncio
+import contextlib
+import os
+import random
+import sqlite3
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from bot.settings import PREFIX
+from sandbox import Actor, Sandbox
+from sandbox.state import Member, User
+
+_PEOPLE = 24
+_LATENCY_SECONDS = 0.05
+_A_SECOND = 45  # requests, as fast as the setting goes
+_AWAY = {"at once": 0, "nonces forgotten": 6, "late": 12}  # minutes
+_DMS_OPENED, _DMS_OPENED_IN = 10, 10  # so many direct messages can be opened in so many minutes
+_AWAY_OFTEN = (4, 1, 1)
+_KILLED_AGAIN = 0.4  # of the rounds
+_NEVER_SECONDS = 1e6
+_POST = "/channels/{channel_id}/messages"
+_TO_COME = "SELECT COUNT(*) FROM due WHERE kind = 'checkin' AND (due_at <= :now OR claims > 0)"
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the check-ins that were due."""
+
+    kills: int = 0
+    due: int = 0
+    once: int = 0
+    late: int = 0
+    twice: int = 0
+    lost: int = 0
+    unnoted: int = 0  # sent, and not noted when the bot was killed
+    two_in_view: int = 0
+    rounds: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def is_well(self) -> bool:
+        """Whether each came exactly once, or was skipped as late."""
+        return not (self.twice or self.lost or self.two_in_view)
+
+    def __str__(self) -> str:
+        """Return the figures, a line each."""
+        rounds = ", ".join(f"{count} {name}" for name, count in sorted(self.rounds.items()))
+        return (
+            f"{self.kills:>6,} kills, in rounds: {rounds}\n"
+            f"{self.unnoted:>6,} check-ins were sent and not noted when the bot was killed\n"
+            f"{self.due:>6,} check-ins were due, of which\n"
+            f"{self.once:>6,} came once\n"
+            f"{self.late:>6,} were skipped as late\n"
+            f"{self.twice:>6,} came twice\n"
+            f"{self.lost:>6,} neither came nor were late\n"
+            f"{self.two_in_view:>6,} times two were in view"
+        )
+
+
+class Ordeal:
+    """The people, and the bot that is killed and started again."""
+
+    def __init__(self, box: Sandbox, folder: Path, seed: int, people: int) -> None:
+        self._box = box
+        self._people_count = people
+        self._longest_seconds = 2 * people / _A_SECOND  # a deletion and a message each
+        self._folder = folder
+        self._random = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
+        self._people: Sequence[Actor] = ()
+        self._bot: asyncio.subprocess.Process | None = None
+        self._arrived: dict[int, set[int]] = {}  # by channel, also those that are deleted by now
+        self.tally = Tally()
+
+    async def run(self, kills: int) -> None:
+        """Let people agree, then kill the bot so many times."""
+        watching = asyncio.create_task(self._box.until(self._watch, _NEVER_SECONDS))
+        try:
+            await self._suffer(kills)
+        finally:
+            watching.cancel()
+
+    def _watch(self) -> bool:
+        """Remember every message that ever arrived; looked at after each change."""
+        for dm in self._box.world.dms.values():
+            self._arrived.setdefault(dm.id, set()).update(dm.messages)
+        return False
+
+    async def _suffer(self, kills: int) -> None:
+        await self._start()
+        self._people = _welcome(self._box, self._people_count)
+        for number, person in enumerate(self._people, 1):
+            await _agree(person)
+            if not number % _DMS_OPENED:
+                await self._pass(_DMS_OPENED_IN)
+        await self._settle()
+        self._box.faults.hang("POST", _POST, _LATENCY_SECONDS, times=sys.maxsize)
+        await self._end()
+        while self.tally.kills < kills:
+            await self._round(kills)
+
+    async def _round(self, kills: int) -> None:
+        """Let everybody's check-in be due, kill the bot meanwhile, let it finish, and look."""
+        (away,) = self._random.choices(list(_AWAY), _AWAY_OFTEN)
+        self.tally.rounds[away] += 1
+        before = self._counts()
+        self._let_all_be_due()
+        noted = self._noted()
+        while True:
+            await self._start()
+            await self._kill_meanwhile()
+            arrived = sum(self._counts()) - sum(before)
+            self.tally.unnoted += arrived - (self._noted() - noted)
+            if self.tally.kills >= kills or self._random.random() > _KILLED_AGAIN:
+                break
+        await self._pass(_AWAY[away])
+        await self._start()
+        await self._settle()
+        for person, was, now in zip(self._people, before, self._counts(), strict=True):
+            self._judge(person, now - was, may_be_late=away == "late")
+        if self._noted() - noted != sum(self._counts()) - sum(before):
+            raise RuntimeError("what was noted is not what was sent")
+        await self._end()
+
+    def _judge(self, person: Actor, came: int, *, may_be_late: bool) -> None:
+        tally = self.tally
+        tally.due += 1
+        tally.once += came == 1
+        tally.twice += came > 1
+        tally.late += came == 0 and may_be_late
+        tally.lost += came == 0 and not may_be_late
+        tally.two_in_view += len(person.dm()) > 1
+
+    async def _kill_meanwhile(self) -> None:
+        """Kill the bot a random while after it began to deliver."""
+        since = len(self._box.requests)
+        await self._box.until(
+            lambda: any("/messages" in r.path for r in self._box.requests[since:]) or not self._to_come()
+        )
+        await asyncio.sleep(self._random.uniform(0, self._longest_seconds))
+        await self._kill()
+        await asyncio.sleep(2 * _LATENCY_SECONDS)  # what is on its way arrives after its sender's death
+
+    def _counts(self) -> list[int]:
+        """Return how many check-ins ever arrived, by person."""
+        dms = {user_id: dm.id for dm in self._box.world.dms.values() for user_id in dm.recipients}
+        return [len(self._arrived[dms[person.id]]) for person in self._people]
+
+    # What is kept
+
+    def _let_all_be_due(self) -> None:
+        """Let everybody's next check-in be now, none eased."""
+        now = int(self._box.clock.unix())
+        with self._database() as database:
+            database.execute("UPDATE due SET due_at = ?, occurs_at = ? WHERE kind = 'checkin'", (now, now))
+            database.execute("UPDATE cadence SET unanswered = 0")
+
+    def _noted(self) -> int:
+        with self._database() as database:
+            return int(database.execute("SELECT SUM(sent) FROM cadence").fetchone()[0])
+
+    def _to_come(self) -> int:
+        with self._database() as database:
+            return int(database.execute(_TO_COME, {"now": int(self._box.clock.unix())}).fetchone()[0])
+
+    @contextlib.contextmanager
+    def _database(self) -> Iterator[sqlite3.Connection]:
+        with contextlib.closing(sqlite3.connect(self._folder / "alongside.db")) as connection, connection:
+            yield connection
+
+    # The bot's life and death
+
+    async def _start(self) -> None:
+        settings = {
+            "DISCORD_TOKEN": self._box.token,
+            "DISCORD_API_URL": self._box.api_url,
+            "DISCORD_GATEWAY_URL": self._box.gateway_url,
+            "CLOCK_URL": self._box.clock_url,
+            "DATABASE_URL": f"sqlite:///{self._folder / 'alongside.db'}",
+            "SENDS_PER_SECOND": str(_A_SECOND),
+            "LOG_LEVEL": "WARNING",
+        }
+        chosen = {f"{PREFIX}{name}": value for name, value in settings.items()}
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+        root = {"PYTHONPATH": str(Path(__file__).parents[1])}  # an empty folder has no .env to be read
+        self._bot = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "run", env=clean | root | chosen, cwd=self._folder
+        )
+        await self._box.until_ready()
+        await self._box.until(lambda: self._box.clock.followers)
+
+    async def _settle(self) -> None:
+        """Wait until all that is due is done."""
+        await self._pass(0)
+        await self._box.until(lambda: not self._to_come())
+        await self._pass(0)
+
+    async def _pass(self, minutes: int) -> None:
+        """Let time pass."""
+        await self._box.clock.move(self._box.clock.now() + timedelta(minutes=minutes, milliseconds=1))
+
+    async def _kill(self) -> None:
+        self.tally.kills += 1
+        await self._end()
+
+    async def _end(self) -> None:
+        if self._bot is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self._bot.kill()
+            await self._bot.wait()
+            self._bot = None
+        await self._box.until(lambda: not self._box.bot_connected and not self._box.clock.followers)
+
+    async def close(self) -> None:
+        """Leave no process behind."""
+        await self._end()
+
+
+async def measure(kills: int, seed: int, people: int = _PEOPLE) -> Tally:
+    """Return what became of the check-ins of `people` while the bot was killed so many times."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with Sandbox() as box:
+            ordeal = Ordeal(box, Path(folder), seed, people)
+            try:
+                await ordeal.run(kills)
+            finally:
+                await ordeal.close()
+            return ordeal.tally
+
+
+async def main(kills: int, seed: int) -> int:
+    """Print the figures; return 1 if a check-in came twice or was lost."""
+    tally = await measure(kills, seed)
+    sys.stdout.write(f"{tally}\n")
+    return 0 if tally.is_well else 1
+
+
+def _welcome(box: Sandbox, count: int) -> list[Actor]:
+    """Let so many people join the server."""
+    person = box.person("Mika")
+    guild = next(each for each in box.world.guilds.values() if person.id in each.members)
+    first = max(box.world.users) + 1
+    for user_id in range(first, first + count):
+        user = User(user_id, f"guest{user_id}", f"Guest {user_id}")
+        guild.members[user_id] = Member(user, [], box.clock.now())
+        box.world.users[user_id] = user
+    return [box.person(str(user_id)) for user_id in range(first, first + count)]
+
+
+async def _agree(person: Actor) -> None:
+    proposal = await person.run("checkins", channel="general", options={"days": "daily", "per_week": 7})
+    agreed = await (await person.click(proposal.messages[-1], "Yes, begin")).settled()
+    if "Check-ins are on" not in agreed.text:
+        raise RuntimeError(agreed.text)
+
+
+if __name__ == "__main__":
+    _given = dict(enumerate(map(int, sys.argv[1:])))
+    sys.exit(asyncio.run(main(_given.get(0, 200), _given.get(1, 1))))
