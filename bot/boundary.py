@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 from typing import Any, TypeAlias
 
 import discord
@@ -23,6 +23,14 @@ log = logging.getLogger(__name__)
 ACKNOWLEDGED_AFTER_SECONDS = 1.5  # of the three; the rest is for the way there and a busy machine
 
 Answered: TypeAlias = Callable[["discord.Interaction[Any]", float], None]
+
+
+_KINDS = {
+    discord.InteractionType.application_command: "command",
+    discord.InteractionType.autocomplete: "completion",
+    discord.InteractionType.component: "component",
+    discord.InteractionType.modal_submit: "form",
+}
 
 
 class Response(discord.InteractionResponse[Any]):
@@ -107,6 +115,20 @@ def keep_time(interaction: discord.Interaction[Any], answered: Answered) -> None
     """See to it that the interaction has its first answer in time; `answered` hears when it had it."""
     # Where discord.py keeps `interaction.response` once it was asked for; it has no setting for it.
     setattr(interaction, "_cs_response", Response(interaction, answered))  # noqa: B010 - unknown to types
+
+
+def kind_of(interaction: discord.Interaction[Any]) -> str:
+    """Return which way of asking it is."""
+    return _KINDS.get(interaction.type, "other")
+
+
+def name_of(interaction: discord.Interaction[Any], actions: Container[str]) -> str:
+    """Return the name of its command, or of the one of `actions` that answers it; of no other: "other"."""
+    if interaction.command is not None:
+        return interaction.command.qualified_name
+    data: dict[str, Any] = dict(interaction.data or {})
+    place = ":".join(str(data.get("custom_id")).split(":")[:2])
+    return place if place in actions else "other"
 
 
 def guard_autocompletes(tree: app_commands.CommandTree[Any]) -> None:

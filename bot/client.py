@@ -22,11 +22,12 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.boundary import guard_autocompletes, keep_time
+from bot.boundary import guard_autocompletes, keep_time, kind_of, name_of
 from bot.errors import ConfigurationError, RefusalError, report
 from bot.settings import Settings
 from bot.starts import SessionStarts
 from bot.texts.catalogue import Say
+from bot.traffic import trace
 from bot.wiring import Services
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,9 @@ def _cached_members() -> discord.MemberCacheFlags:
     flags = discord.MemberCacheFlags.none()
     flags.voice = True
     return flags
+
+
+_GATEWAY_EVENTS = {"connect", "resumed", "disconnect", "shard_connect", "shard_resumed", "shard_disconnect"}
 
 
 async def _outdated(_: Interaction, __: str) -> None:
@@ -116,9 +120,12 @@ class Client(commands.Bot):
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as discord.py's own
         """Keep the time of an interaction from the moment it is heard of, then let it be answered."""
         if event_name == "interaction":
+            self.services.metrics.note_received(kind_of(args[0]))
             keep_time(args[0], self._note_answered)
         elif event_name == "ready" and self.ready_since is None:
             self.ready_since = self.loop.time()
+        elif event_name in _GATEWAY_EVENTS:
+            self.services.metrics.note_gateway(event_name)
         super().dispatch(event_name, *args, **kwargs)
 
     async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:  # noqa: ANN401 - as discord.py's own
@@ -128,7 +135,8 @@ class Client(commands.Bot):
             report(f"listening ({event_method})", error)
 
     def _note_answered(self, interaction: discord.Interaction[Any], seconds: float) -> None:
-        pass
+        name = name_of(interaction, self._actions)
+        self.services.metrics.note_answered(kind_of(interaction), name, seconds)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Start a session only where that is not too often; else let discord.py try to resume, later."""
@@ -187,6 +195,7 @@ class Client(commands.Bot):
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         if isinstance(cause, RefusalError):
             place, values = cause.place, cause.values
+            self.services.metrics.note_refused(place)
         else:
             place, values = "errors.ours", {"reference": report("an interaction", cause)}
         if interaction.type is discord.InteractionType.autocomplete:
@@ -253,7 +262,10 @@ def point_at(settings: Settings) -> None:
 
 def make_client(services: Services, settings: Settings) -> Client:
     """Return the client that the settings ask for, sharded or not. Call inside a running loop."""
-    options: dict[str, Any] = {"connector": aiohttp.TCPConnector(keepalive_timeout=_KEEPALIVE_SECONDS)}
+    options: dict[str, Any] = {
+        "connector": aiohttp.TCPConnector(keepalive_timeout=_KEEPALIVE_SECONDS),
+        "http_trace": trace(services.metrics),
+    }
     if settings.shard_count is None:
         return Client(services, **options)
     ids = None if settings.shard_ids is None else list(settings.shard_ids)

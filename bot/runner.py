@@ -68,12 +68,15 @@ class _Deed:
 
 
 Action = Callable[[Due], Awaitable[None]]
+Watch = Callable[[Kind, str, timedelta], None]  # hears what became of a row, and how late it was begun
 
 
 class Runner:
     """Runs what is due. `wake` is set by whoever writes a row that may be nearer than the next one."""
 
-    def __init__(self, database: Database, clock: Clock, wake: asyncio.Event) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, wake: asyncio.Event, watch: Watch | None = None
+    ) -> None:
         self._database = database
         self._clock = clock
         self._wake = wake
@@ -81,6 +84,7 @@ class Runner:
         self._deeds: dict[tuple[Kind, int], _Deed] = {}
         self._claiming = asyncio.Lock()
         self._stopping = asyncio.Event()
+        self._watch = watch
 
     def on(self, kind: Kind, action: Action) -> None:
         """Let `action` take care of rows of `kind`."""
@@ -193,13 +197,18 @@ class Runner:
         return [deed.task for deed in self._deeds.values()]
 
     async def _act(self, due: Due) -> None:
+        lag, outcome = self._clock.now() - due.occurs_at, "done"
         try:
             if due.removed_at is None:
                 await self._actions[due.kind](due)
             else:
+                outcome = "parked"
                 await self._park(due)
         except Exception as error:  # noqa: BLE001 - the boundary: one action is not another's trouble
+            outcome = "failed"
             report(f"action {due.kind}", error)
+        if self._watch:
+            self._watch(due.kind, outcome, lag)
 
     async def _park(self, due: Due) -> None:
         """Put a row aside until the bot is invited again (`Removals`), or until it goes with the server."""

@@ -8,15 +8,17 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from bot import health, preflight
+from bot import preflight
 from bot.client import Client, connect, describe_failure, make_client, point_at
 from bot.clock import Clock, FollowedClock, SystemClock
-from bot.errors import ConfigurationError, PassingError
+from bot.errors import ConfigurationError, PassingError, report
+from bot.health import Health
+from bot.metrics import Metrics
 from bot.settings import PREFIX, Settings
 from bot.starts import Pauses
 from bot.storage import lock
@@ -50,9 +52,11 @@ async def serve(settings: Settings) -> None:
         if database is None:
             return
         try:
-            standing = _Standing()
-            async with _clock(settings) as clock, _health(settings, standing.is_connected):
-                await _stay_connected(settings, database, clock, stop, standing)
+            async with _clock(settings) as clock:
+                health = Health(database, clock, Metrics())
+                with _counted(health.metrics):
+                    async with _told(settings, health):
+                        await _stay_connected(settings, database, clock, stop, health)
         finally:
             await database.close()
 
@@ -68,19 +72,8 @@ async def _opened(settings: Settings, stop: asyncio.Event) -> Database | None:
     return None
 
 
-class _Standing:
-    """The connection that stands now, if one does: what health tells of."""
-
-    def __init__(self) -> None:
-        self.client: Client | None = None
-
-    def is_connected(self) -> bool:
-        """Return whether the bot knows its servers and every gateway connection stands now."""
-        return self.client is not None and self.client.is_connected()
-
-
 async def _stay_connected(
-    settings: Settings, database: Database, clock: Clock, stop: asyncio.Event, standing: _Standing
+    settings: Settings, database: Database, clock: Clock, stop: asyncio.Event, health: Health
 ) -> None:
     """Connect, and again with growing pauses while that does not hold, until `stop`."""
     pauses = Pauses()
@@ -88,10 +81,13 @@ async def _stay_connected(
         stood = timedelta()
         wait = await _unless(stop, _objection(settings))
         if wait is None and not stop.is_set():
-            services = wire(database, clock, settings.default_locale, settings.sends_per_second)
-            standing.client = make_client(services, settings)
-            why, stood = await _connection(settings, standing.client, stop)
-            standing.client = None
+            services = wire(
+                database, clock, settings.default_locale, settings.sends_per_second, health.metrics
+            )
+            client = make_client(services, settings)
+            health.connection = client
+            why, stood = await _connection(settings, client, stop)
+            health.connection = None
             wait = preflight.Wait(why)
         if wait is not None:
             await _rest(stop, wait.why, max(pauses.after(stood), wait.least))
@@ -170,7 +166,10 @@ async def _running(client: Client) -> AsyncIterator[None]:
 
     async def run() -> None:
         await client.wait_until_ready()
-        await services.zones.catch_up()
+        try:
+            await services.zones.catch_up()
+        except Exception as error:  # noqa: BLE001 - the boundary: what is due is not held up by it
+            report("following the tz database", error)
         await services.runner.run()
 
     async def finish() -> None:
@@ -207,15 +206,28 @@ async def _clock(settings: Settings) -> AsyncIterator[Clock]:
 
 
 @asynccontextmanager
-async def _health(settings: Settings, is_ready: health.Check) -> AsyncIterator[None]:
+async def _told(settings: Settings, health: Health) -> AsyncIterator[None]:
+    """Tell of the process's health for as long as it lasts, connected or not."""
     if not settings.health_port:
         yield
         return
     try:
-        runner = await health.serve(settings.health_port, is_ready)
+        end = await health.serve(str(settings.health_host), settings.health_port)
     except OSError as error:
-        raise ConfigurationError(f"ALONGSIDE_HEALTH_PORT: {error.strerror}") from None
+        wrong = f"{PREFIX}HEALTH_HOST, {PREFIX}HEALTH_PORT"
+        raise ConfigurationError(f"{wrong}: {error.strerror}") from None
     try:
         yield
     finally:
-        await runner.cleanup()
+        await end()
+
+
+@contextmanager
+def _counted(metrics: Metrics) -> Iterator[None]:
+    """Count what is logged as an error."""
+    counter = metrics.error_counter()
+    logging.getLogger().addHandler(counter)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(counter)

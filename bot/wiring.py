@@ -10,6 +10,7 @@ from bot.consent.service import Consents
 from bot.events.service import Events
 from bot.guilds.removal import Removals
 from bot.guilds.service import Guilds
+from bot.metrics import Metrics
 from bot.pace import Pace
 from bot.prompts.service import Prompts
 from bot.rhythm.service import Rhythm
@@ -28,6 +29,7 @@ class Services:
 
     clock: Clock
     database: Database
+    metrics: Metrics
     texts: Texts
     runner: Runner
     pace: Pace
@@ -46,18 +48,25 @@ class Services:
 
 
 def wire(
-    database: Database, clock: Clock, default_locale: str = "en", sends_per_second: float = 20
+    database: Database,
+    clock: Clock,
+    default_locale: str = "en",
+    sends_per_second: float = 20,
+    metrics: Metrics | None = None,
 ) -> Services:
-    """Connect the services with each other."""
+    """Connect the services with each other, and with the metrics of the process."""
     wake = asyncio.Event()
+    metrics = metrics or Metrics()
+    database.watch = metrics.note_database
     rooms = Rooms(database, clock, wake)
     schedules = Schedules(database, clock, wake, rooms)
     checkins = Checkins(database, clock, wake)
     return Services(
         clock=clock,
         database=database,
+        metrics=metrics,
         texts=Texts(default_locale),
-        runner=Runner(database, clock, wake),
+        runner=Runner(database, clock, wake, metrics.note_acted),
         pace=Pace(sends_per_second),
         guilds=Guilds(database),
         removals=Removals(database, clock, wake),

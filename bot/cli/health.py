@@ -1,9 +1,10 @@
 """`alongside health`."""
 
 import argparse
+import ipaddress
 import urllib.request
 
-from bot import health, settings
+from bot import settings
 from bot.cli.commands import Commands
 from bot.cli.exits import Exit
 from bot.errors import ConfigurationError
@@ -18,12 +19,20 @@ def add(commands: Commands) -> None:
 
 
 def _health(_: argparse.Namespace) -> Exit:
-    port = settings.load().health_port
+    chosen = settings.load()
+    port = chosen.health_port
     if not port:
         raise ConfigurationError("ALONGSIDE_HEALTH_PORT is not set, so nothing tells of the bot's health")
-    address = f"http://{health.HOST}:{port}/readyz"
+    address = f"http://{_asked_at(chosen.health_host)}:{port}/readyz"
     try:
         with urllib.request.urlopen(address, timeout=_WITHIN_SECONDS) as answer:
             return Exit.DONE if answer.status == _HTTP_OK else Exit.FAILED
     except OSError:
         return Exit.FAILED
+
+
+def _asked_at(host: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
+    """Return where to ask a bot that listens at `host`, which may be everywhere."""
+    if host.is_unspecified:
+        return "127.0.0.1"
+    return f"[{host}]" if host.version == 6 else str(host)  # noqa: PLR2004 - IPv6

@@ -6,11 +6,12 @@ only after the commit that holds its rows.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Self, TypeAlias, TypeVar, cast
 
 import aiosql
 import aiosqlite
@@ -22,12 +23,17 @@ from bot.storage.migration import migrate
 from bot.storage.record import Kept, Stored, record, stored
 
 M = TypeVar("M")
+Watch: TypeAlias = Callable[[str, float], None]  # hears of each "read" or "write", with its seconds
 
 _QUERIES = Path(__file__).parent / "queries"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _WRITES_A_COMMIT = 64
 _UNREACHABLE: tuple[type[Exception], ...] = (OSError, *SqlError)
 _EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
+
+
+def _ignore(_: str, __: float) -> None:
+    """Hear of reads and writes where nobody else does."""
 
 
 @cache
@@ -40,13 +46,16 @@ def statements() -> dict[str, str]:
 class Statements:
     """Runs named statements on one connection. Values are given by name; moments and truths as such."""
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
+    def __init__(self, connection: aiosqlite.Connection, watch: Watch = _ignore) -> None:
         self._connection = connection
+        self._watch = watch
 
     async def rows(self, name: str, /, **values: Kept) -> list[dict[str, Stored]]:
         """Return the rows of statement `name`, by column."""
         given = {key: stored(value) for key, value in values.items()}
+        begun = time.perf_counter()
         found = await self._connection.execute_fetchall(statements()[name], cast("Any", given))
+        self._watch("read", time.perf_counter() - begun)
         return [dict(row) for row in found]
 
     async def all(self, model: type[M], name: str, /, **values: Kept) -> list[M]:
@@ -82,6 +91,7 @@ class Database:
         self._purges_asked = 0
         self._purges_done = 0
         self._settling: asyncio.Task[None] | None = None
+        self.watch: Watch = _ignore
 
     @classmethod
     async def open(cls, path: Path, migrations: Path = _MIGRATIONS, key: SecretStr | None = None) -> Self:
@@ -116,7 +126,7 @@ class Database:
     @property
     def read(self) -> Statements:
         """Statements on the reading connection. Each sees what was committed before it."""
-        return Statements(self._reader)
+        return Statements(self._reader, self.watch)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Statements]:
@@ -124,6 +134,7 @@ class Database:
 
         Never wait for Discord inside: everybody who writes waits for you.
         """
+        begun = time.perf_counter()
         await self._turn()
         try:
             batch = await self._begun()
@@ -137,6 +148,7 @@ class Database:
         finally:
             self._lock.release()
         await asyncio.shield(batch)
+        self.watch("write", time.perf_counter() - begun)
 
     async def scrub(self) -> None:
         """Take what was deleted out of the write-ahead log too, by emptying it into the database.

@@ -34,6 +34,7 @@ WRONG: tuple[tuple[str, str], ...] = (
     ("SHARD_COUNT", "many"),
     ("SHARD_IDS", "a,b"),
     ("SHARD_IDS", "0,1"),
+    ("HEALTH_HOST", "somewhere"),
     ("HEALTH_PORT", "70000"),
     ("LOG_LEVEL", "LOUD"),
     ("LOG_FORMAT", "xml"),

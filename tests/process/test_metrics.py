@@ -1,0 +1,112 @@
+"""What /metrics says of a bot that is used: how quick, how much, how late, and nothing of anybody."""
+
+from __future__ import annotations
+
+import re
+
+import aiohttp
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.process.house import POST, House, free_port
+from tests.secrets import telling
+
+LABELS = {"event", "kind", "le", "method", "name", "outcome", "place", "route", "scope", "status", "what"}
+
+
+class Scrape:
+    """What /metrics said at one moment."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.samples = [
+            sample for family in text_string_to_metric_families(text) for sample in family.samples
+        ]
+
+    def value(self, metric: str, /, **labels: str) -> float:
+        """Return the sum of the samples of a metric that have these labels."""
+        found = [
+            each.value
+            for each in self.samples
+            if each.name == metric and labels.items() <= each.labels.items()
+        ]
+        assert found, f"{metric}{labels} is not there"
+        return sum(found)
+
+
+@pytest.fixture
+async def page(empty_house: House) -> tuple[House, str]:
+    """Return a house that is up, and where its health is told."""
+    port = free_port()
+    empty_house.settings |= {"HEALTH_PORT": str(port)}
+    await empty_house.start()
+    return empty_house, f"http://127.0.0.1:{port}"
+
+
+async def scrape(address: str) -> Scrape:
+    """Ask for the metrics, as Prometheus does."""
+    async with aiohttp.ClientSession() as session, session.get(f"{address}/metrics") as answer:
+        assert answer.status == 200
+        assert answer.headers["Content-Type"].startswith("text/plain; version=")
+        return Scrape(await answer.text())
+
+
+async def test_metrics_show_what_happened_and_to_nobody(page: tuple[House, str]) -> None:
+    house, address = page
+    await house.settle()
+    quiet = await scrape(address)
+    assert quiet.value("alongside_gateway_connected") == 1
+    assert quiet.value("alongside_live_sessions") == 0
+    assert quiet.value("alongside_due_backlog") == 0
+    assert quiet.value("alongside_errors_total") == 0
+
+    await house.add_room()
+    house.box.faults.rate_limit(*POST, 0.2, scope="shared")
+    await house.person("Ada").run("sit", channel="general", room="Library", minutes=10)
+    card = await house.card()
+    await house.person("Bo").click(card, "Sit")
+    await house.person("Cleo").click(card, "Slip out")
+    await house.person("Cleo").run("sit", channel="general", room="Attic", minutes=10)
+    await house.settle()
+    seen = await scrape(address)
+    answered = "alongside_interaction_answer_seconds_count"
+    assert seen.value(answered, kind="command", name="sit") == 2
+    assert seen.value(answered, kind="component", name="rooms:sit") == 1
+    assert seen.value(answered, kind="component", name="rooms:slip") == 1
+    assert seen.value("alongside_interactions_total", kind="command") == 3
+    assert seen.value("alongside_refusals_total", place="refusals.room_gone") == 1
+    assert seen.value("alongside_discord_rate_limits_total", scope="shared") == 1
+    posted = {"method": "POST", "route": "/channels/{id}/messages"}
+    requests = "alongside_discord_request_seconds_count"
+    assert seen.value(requests, status="429", **posted) == 1
+    assert seen.value(requests, status="200", **posted) == 1
+    assert seen.value("alongside_due_actions_total", kind="phase", outcome="done") >= 1
+    assert seen.value("alongside_due_lag_seconds_count", kind="phase") >= 1
+    assert seen.value("alongside_live_sessions") == 1
+    assert seen.value("alongside_database_seconds_count", what="write") > 3
+    assert seen.value("alongside_database_seconds_count", what="read") > 3
+    assert seen.value("alongside_gateway_events_total", event="connect") == 1
+    assert seen.value("process_resident_memory_bytes") > 10_000_000
+    people = [user.display for user in house.box.world.users.values() if not user.bot]
+    without_numbers = [line.rpartition(" ")[0] for line in seen.text.splitlines()]
+    assert telling(without_numbers, people) == []
+    labels = {label for sample in seen.samples for label in sample.labels}
+    assert labels == LABELS
+    assert not re.search(r"\d{6,}/", seen.text)
+
+
+async def test_health_is_told_while_discord_is_away_and_not_ready(page: tuple[House, str]) -> None:
+    house, address = page
+    await house.settle()
+    house.box.faults.refuse_gateway(1000)
+    house.box.faults.drop_gateway()
+    await house.box.until(lambda: not house.box.bot_connected)
+    async with aiohttp.ClientSession() as session:
+        ready = "ready\n"
+        while ready == "ready\n":
+            async with session.get(f"{address}/readyz") as answer:
+                ready = await answer.text()
+        assert ready == "not ready: not connected to Discord\n"
+        async with session.get(f"{address}/healthz") as answer:
+            assert answer.status == 200
+    assert (await scrape(address)).value("alongside_gateway_connected") == 0
