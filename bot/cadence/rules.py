@@ -19,6 +19,7 @@ _MINUTES_AN_HOUR = 60
 _FIRST_MONDAY = date(1970, 1, 5).toordinal()
 _DAYS_LOOKED_AHEAD = 29  # once in two weeks, and a week lost to a gap, with room to spare
 _MIDNIGHTS_KEPT = 4096  # some days of every zone
+_DAYS_KEPT = 4096  # members
 
 LATE_AFTER = timedelta(minutes=10)
 
@@ -141,7 +142,7 @@ def next_checkin(
     the week's maximum counts: no second one comes on its day, and none beyond the maximum in its week,
     whatever the times were when it came.
     """
-    days = _days_of_week(times, key)
+    days = _days_of_week(times.weekdays, times.per_week, key)
     first = _first_day(times, local_date(after, times.zone).toordinal(), came)
     for ordinal in range(first, first + _DAYS_LOOKED_AHEAD):
         weekday = (ordinal - _FIRST_MONDAY) % _WEEK_DAYS
@@ -167,13 +168,13 @@ def _first_day(times: Times, today: int, came: Came | None) -> int:
     return max(first, day + _WEEK_DAYS - came.day.weekday())  # the Monday after
 
 
-def _days_of_week(times: Times, key: int) -> list[int]:
-    """Choose `per_week` of the member's days, evenly apart, turned by their key."""
-    chosen = [day for day in range(_WEEK_DAYS) if times.weekdays >> day & 1]
-    if times.per_week >= len(chosen):
+@lru_cache(_DAYS_KEPT)
+def _days_of_week(weekdays: int, count: int, key: int) -> list[int]:
+    """Choose `count` of the member's days, evenly apart, turned by their key."""
+    chosen = [day for day in range(_WEEK_DAYS) if weekdays >> day & 1]
+    if count >= len(chosen):
         return chosen
     turn = _stable(f"{key}")
-    count = times.per_week
     return sorted(chosen[(i * len(chosen) // count + turn) % len(chosen)] for i in range(count))
 
 

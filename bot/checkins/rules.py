@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from bot.cadence.model import Came, Times
-from bot.cadence.rules import is_quiet, local_date, next_checkin, open_spans
+from bot.cadence.rules import is_late, is_open, is_quiet, local_date, next_checkin, open_spans
 from bot.checkins.model import Cadence
 
 
@@ -72,6 +72,12 @@ def next_at(cadence: Cadence, now: datetime) -> datetime | None:
     after = max(now, cadence.paused_until or now)
     eased = cadence.unanswered >= EASES_AFTER
     return next_checkin(cadence.times, cadence.key, after, eased=eased, came=cadence.came)
+
+
+def may_come(cadence: Cadence, occurs_at: datetime, now: datetime) -> bool:
+    """Return whether the one that was due at `occurs_at` may be sent `now`: at a time that was chosen."""
+    is_held = cadence.closed or is_resting(cadence) or is_paused(cadence, now)
+    return not is_held and not is_late(occurs_at, now) and is_open(cadence.times, now)
 
 
 def is_first_at_once(times: Times, sent: int, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 from bot.cadence.model import Times
-from bot.cadence.rules import is_late, is_open, is_zone, iso_week, next_checkin
+from bot.cadence.rules import is_zone, iso_week, next_checkin
 from bot.checkins.model import STATE, Cadence, Preview, spread_key
 from bot.checkins.rules import (
     UNTIL_RESUMED,
@@ -15,7 +15,7 @@ from bot.checkins.rules import (
     carried_over,
     counted,
     is_first_at_once,
-    is_paused,
+    may_come,
     next_at,
     refusal,
 )
@@ -112,8 +112,7 @@ class Checkins:
             if cadence is None or Purpose.CHECKINS not in await self._standing(tx, cadence):
                 await self._set_due(tx, due.subject_id, None)
                 return None
-            may_come = is_open(cadence.times, now) and not (is_paused(cadence, now) or cadence.closed)
-            if is_late(due.occurs_at, now) or not may_come:
+            if not may_come(cadence, due.occurs_at, now):
                 await self._set_due(tx, due.subject_id, next_at(cadence, now))
                 return None
             return cadence

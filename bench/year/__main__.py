@@ -1,0 +1,33 @@
+"""A year of check-ins in virtual time: `python -m bench.year [members]`.
+
+Members of twenty zones live through a year by the bot's own rules, and a judge that knows none of them
+counts what was promised and not kept. Some of the same members then live through the same year by the
+services, on a database, and everything comes to them at the same moments. Exit code 1 if a promise broke.
+"""
+
+import asyncio
+import sys
+
+from bench.year.run import Year, by_rules, by_services, report
+
+_MEMBERS = 10_000
+_BY_SERVICES = 100
+
+
+async def _main() -> int:
+    members = int(sys.argv[1]) if len(sys.argv) > 1 else _MEMBERS
+    year = await by_rules(members)
+    some = min(members, _BY_SERVICES)
+    again = await by_services(some)
+    is_same = all(again.came[number] == year.came[number] for number in range(some))
+    sys.stdout.write(report(year) + "\n\nThe same by the services, on a database:\n" + report(again) + "\n")
+    sys.stdout.write(f"at the same moments: {'yes' if is_same else 'no'}\n")
+    return int(not is_same or _is_broken(year) or _is_broken(again))
+
+
+def _is_broken(year: Year) -> bool:
+    return year.broken.total() > 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(_main()))

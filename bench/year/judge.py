@@ -1,0 +1,116 @@
+"""Judges what reached a member by a reading of the promises of its own, without the bot's rules."""
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from bot.cadence.model import Times
+
+PROMISES = (
+    "outside the window",
+    "in quiet hours",
+    "before the day to begin",
+    "in a pause",
+    "over the week's maximum",
+    "two unanswered in view",
+    "after consent ended",
+    "after four unanswered",
+)
+_MOST_UNANSWERED = 4
+
+
+class Judge:
+    """Follows one member. `broken` counts broken promises, `seen` everything else worth telling."""
+
+    def __init__(self, broken: Counter[str], seen: Counter[str]) -> None:
+        self._broken = broken
+        self._seen = seen
+        self._times: Times | None = None
+        self._paused_until: datetime | None = None
+        self._unanswered = 0
+        self._in_view: set[int] = set()
+        self._weeks: Counter[tuple[int, int]] = Counter()
+
+    def agreed(self, times: Times) -> None:
+        """Hear that the member agreed to check-ins at `times`, anew or for the first time."""
+        self._weeks.clear()
+        self.changed(times)
+
+    def changed(self, times: Times) -> None:
+        """Hear that the member chose other times, which also ends a pause and a rest."""
+        self._times = times
+        self.returned()
+
+    def paused(self, until: datetime) -> None:
+        """Hear that nothing may come until a moment."""
+        self._paused_until = until
+
+    def returned(self) -> None:
+        """Hear that the member wants check-ins again."""
+        self._paused_until = None
+        self._unanswered = 0
+
+    def tapped(self, message: int) -> None:
+        """Hear that a check-in was tapped."""
+        self._in_view.discard(message)
+        self._unanswered = 0
+
+    def ended(self) -> None:
+        """Hear that the member stopped them. What is in view stays there, as a message of the past."""
+        self._times = None
+        self._in_view.clear()
+
+    def came(self, at: datetime, message: int, *, removed: int | None, at_once: bool) -> None:
+        """See a check-in come, and perhaps one go before it."""
+        self._seen["check-ins"] += 1
+        times = self._times
+        if times is None:
+            self._broken["after consent ended"] += 1
+            return
+        local = at.astimezone(ZoneInfo(times.zone))
+        if at_once:
+            self._seen["of them at once, on agreeing"] += 1
+        elif not _is_in_window(times, local):
+            self._broken["outside the window"] += 1
+        self._look_at_the_clock(times, local, at)
+        self._look_at_the_week(times, local.date())
+        self._in_view.discard(removed or 0)
+        self._in_view.add(message)
+        self._broken["two unanswered in view"] += len(self._in_view) > 1
+        self._unanswered += 1
+        self._broken["after four unanswered"] += self._unanswered > _MOST_UNANSWERED
+
+    def _look_at_the_clock(self, times: Times, local: datetime, at: datetime) -> None:
+        if times.quiet_start_minute is not None and _is_between(
+            local, times.quiet_start_minute, times.quiet_end_minute or 0
+        ):
+            self._broken["in quiet hours"] += 1
+        if times.begins_on is not None and local.date() < times.begins_on:
+            self._broken["before the day to begin"] += 1
+        if self._paused_until is not None and at < self._paused_until:
+            self._broken["in a pause"] += 1
+        if _clocks_change(local.date(), times.zone):
+            self._seen["on days when clocks change"] += 1
+
+    def _look_at_the_week(self, times: Times, day: date) -> None:
+        week = day.isocalendar()[:2]
+        self._weeks[week] += 1
+        if self._weeks[week] > times.per_week:
+            self._broken["over the week's maximum"] += 1
+
+
+def _is_in_window(times: Times, local: datetime) -> bool:
+    is_day = times.weekdays & 1 << local.weekday()
+    return bool(is_day) and times.start_minute <= local.hour * 60 + local.minute < times.end_minute
+
+
+def _is_between(local: datetime, begin: int, end: int) -> bool:
+    minute = local.hour * 60 + local.minute
+    return (minute - begin) % 1440 < (end - begin) % 1440
+
+
+@lru_cache(20_000)
+def _clocks_change(day: date, zone: str) -> bool:
+    midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
+    return midnight.utcoffset() != (midnight + timedelta(days=1)).utcoffset()

@@ -1,0 +1,204 @@
+"""Two ways to keep a member's check-ins: by the rules alone, and by the services on a database."""
+
+import asyncio
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.cadence.model import Times
+from bot.checkins.model import Cadence
+from bot.checkins.rules import (
+    after_return,
+    after_sending,
+    after_tap,
+    is_first_at_once,
+    may_come,
+    next_at,
+)
+from bot.consent.model import Purpose
+from bot.consent.rules import VERSIONS
+from bot.runner import Due, Kind
+from bot.wiring import Services
+
+_DM_CHANNEL = 7
+_DAY = timedelta(days=1)
+
+
+class StillClock:
+    """A clock that shows what it is set to."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def now(self) -> datetime:
+        """Return the moment that was set."""
+        return self.moment
+
+    async def sleep_until(self, when: datetime | None, wake: asyncio.Event, *, busy: bool = False) -> None:
+        """Never be asked: nothing runs by itself here."""
+        raise NotImplementedError(when, wake, busy)
+
+
+class Side(Protocol):
+    """What a year needs of a member's check-ins, at a moment each."""
+
+    async def agree(self, times: Times, now: datetime) -> bool:
+        """Agree to times, first or anew; return whether one comes at once."""
+        ...
+
+    async def due(self) -> datetime | None:
+        """Return when the next one comes."""
+        ...
+
+    async def come(self, occurs_at: datetime | None, message: int, now: datetime) -> int | None:
+        """Send what was due at `occurs_at` (None: at once), unless it may not come.
+
+        Returns the message taken away before it, 0 where there was none, or None where nothing came.
+        """
+        ...
+
+    async def tap(self, now: datetime) -> None:
+        """Tap one."""
+        ...
+
+    async def pause(self, days: int, now: datetime) -> datetime:
+        """Let nothing come for some days; return until when."""
+        ...
+
+    async def come_back(self, now: datetime) -> None:
+        """Want them again."""
+        ...
+
+    async def stop(self, now: datetime) -> None:
+        """End them."""
+        ...
+
+
+class ByRules:
+    """The pure rules, in the order in which the service applies them."""
+
+    def __init__(self, member_id: int, guild_id: int) -> None:
+        self._who = (member_id, guild_id)
+        self._cadence: Cadence | None = None
+        self._due: datetime | None = None
+
+    async def agree(self, times: Times, now: datetime) -> bool:
+        """See `Side`."""
+        if self._cadence is None:
+            self._cadence = _fresh(*self._who, times)
+        else:
+            self._cadence = replace(after_return(self._cadence), **asdict(times))
+        self._due = next_at(self._cadence, now)
+        return is_first_at_once(times, self._cadence.sent, now)
+
+    async def due(self) -> datetime | None:
+        """See `Side`."""
+        return self._due
+
+    async def come(self, occurs_at: datetime | None, message: int, now: datetime) -> int | None:
+        """See `Side`."""
+        cadence = self._cadence
+        if cadence is None or (occurs_at is not None and not may_come(cadence, occurs_at, now)):
+            self._due = next_at(cadence, now) if cadence else None
+            return None
+        self._change(after_sending(cadence, message, now), now)
+        return cadence.prompt_message_id or 0
+
+    async def tap(self, now: datetime) -> None:
+        """See `Side`."""
+        if self._cadence is not None:
+            self._change(after_tap(self._cadence), now)
+
+    async def pause(self, days: int, now: datetime) -> datetime:
+        """See `Side`."""
+        until = now + days * _DAY
+        if self._cadence is not None:
+            self._change(replace(self._cadence, paused_until=until), now)
+        return until
+
+    async def come_back(self, now: datetime) -> None:
+        """See `Side`."""
+        if self._cadence is not None:
+            self._change(after_return(self._cadence), now)
+
+    async def stop(self, now: datetime) -> None:
+        """See `Side`."""
+        del now
+        self._cadence = self._due = None
+
+    def _change(self, cadence: Cadence, now: datetime) -> None:
+        self._cadence = cadence
+        self._due = next_at(cadence, now)
+
+
+class ByServices:
+    """The services, on a real file."""
+
+    def __init__(self, services: Services, clock: StillClock, member_id: int, guild_id: int) -> None:
+        self._services = services
+        self._checkins = services.checkins
+        self._clock = clock
+        self._who = (member_id, guild_id)
+        self._cadence_id = 0
+
+    async def agree(self, times: Times, now: datetime) -> bool:
+        """See `Side`."""
+        self._clock.moment = now
+        version = VERSIONS[Purpose.CHECKINS]
+        cadence = await self._checkins.begin(*self._who, _DM_CHANNEL, times, version, sound=False)
+        self._cadence_id = cadence.cadence_id
+        return is_first_at_once(times, cadence.sent, now)
+
+    async def due(self) -> datetime | None:
+        """See `Side`."""
+        return await self._checkins.next_at(self._cadence_id)
+
+    async def come(self, occurs_at: datetime | None, message: int, now: datetime) -> int | None:
+        """See `Side`."""
+        self._clock.moment = now
+        cadence = await self._checkins.find(*self._who)
+        if occurs_at is not None:
+            cadence = await self._checkins.prepare(Due(Kind.CHECKIN, self._cadence_id, occurs_at))
+        if cadence is None:
+            return None
+        await self._checkins.note_sent(cadence.cadence_id, message, cadence.sent + 1)
+        return cadence.prompt_message_id or 0
+
+    async def tap(self, now: datetime) -> None:
+        """See `Side`."""
+        self._clock.moment = now
+        await self._checkins.note_answered(self._cadence_id, self._who[0])
+
+    async def pause(self, days: int, now: datetime) -> datetime:
+        """See `Side`."""
+        self._clock.moment = now
+        return await self._checkins.pause(self._who[0], days) or now
+
+    async def come_back(self, now: datetime) -> None:
+        """See `Side`."""
+        self._clock.moment = now
+        await self._checkins.resume(self._who[0])
+
+    async def stop(self, now: datetime) -> None:
+        """See `Side`."""
+        self._clock.moment = now
+        await self._services.consents.withdraw(*self._who, Purpose.CHECKINS)
+
+
+def _fresh(member_id: int, guild_id: int, times: Times) -> Cadence:
+    return Cadence(
+        cadence_id=member_id,
+        member_id=member_id,
+        guild_id=guild_id,
+        dm_channel_id=_DM_CHANNEL,
+        **asdict(times),
+        sound=False,
+        unanswered=0,
+        sent=0,
+        newest_on=None,
+        week_sent=0,
+        words_used="",
+        prompt_message_id=None,
+        paused_until=None,
+        closed=False,
+    )
