@@ -58,6 +58,7 @@ def wire(
     wake = asyncio.Event()
     metrics = metrics or Metrics()
     database.watch = metrics.note_database
+    guilds = Guilds(database)
     rooms = Rooms(database, clock, wake)
     schedules = Schedules(database, clock, wake, rooms)
     checkins = Checkins(database, clock, wake)
@@ -68,7 +69,7 @@ def wire(
         texts=Texts(default_locale),
         runner=Runner(database, clock, wake, metrics.note_acted),
         pace=Pace(sends_per_second),
-        guilds=Guilds(database),
+        guilds=guilds,
         removals=Removals(database, clock, wake),
         rooms=rooms,
         schedules=schedules,
@@ -78,6 +79,6 @@ def wire(
         checkins=checkins,
         prompts=Prompts(database),
         consents=Consents(database, clock),
-        rhythm=Rhythm(database),
+        rhythm=Rhythm(database, clock, guilds),
         zones=Zones(database, [schedules.carry_over, checkins.carry_over]),
     )

@@ -120,6 +120,12 @@ class Shown:
         (attachment,) = self.message.attachments
         return self.env.backend.cdn.get(attachment["url"]) or b""
 
+    @property
+    def alts(self) -> list[str]:
+        """What its pictures say to whoever does not see them."""
+        galleries = [each for each in self._all() if each["type"] == ComponentType.MEDIA_GALLERY]
+        return [str(item["description"]) for each in galleries for item in each["items"]]
+
     def custom_id(self, name: str) -> str:
         """Return the custom id of the button labelled, or the select with the placeholder, `name`."""
         found = [each for each in self._all() if name in (each.get("label"), each.get("placeholder"))]

@@ -1,17 +1,35 @@
 """The weeks that a member chose to keep."""
 
+import asyncio
+from collections.abc import Sequence
+
+from bot.cadence.rules import iso_week
+from bot.clock import Clock
+from bot.guilds.service import Guilds
 from bot.rhythm.model import Week
+from bot.rhythm.picture import draw
+from bot.rhythm.rules import columns, recent, something
 from bot.storage.database import Database
 
 
 class Rhythm:
     """Reads members' weeks. They are counted where the sit or the tap is kept, in the same write."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock, guilds: Guilds) -> None:
         self._database = database
+        self._clock = clock
+        self._guilds = guilds
 
     async def weeks(self, member_id: int, guild_id: int) -> list[Week]:
-        """Return the member's weeks in a server, oldest first."""
-        return await self._database.read.all(
+        """Return the member's newest twelve weeks in a server, oldest first, the empty ones too."""
+        kept = await self._database.read.all(
             Week, "weeks_of_member", member_id=member_id, guild_id=guild_id
         )
+        guild = await self._guilds.get(guild_id)
+        return recent(kept, iso_week(self._clock.now(), guild.zone))
+
+    async def picture(self, weeks: Sequence[Week]) -> bytes | None:
+        """Return the weeks as a PNG, drawn beside the loop, or None where they hold nothing."""
+        if not something(weeks):
+            return None
+        return await asyncio.to_thread(draw, columns(weeks))

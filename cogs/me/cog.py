@@ -28,15 +28,17 @@ class MeCog(commands.Cog):
         """Show choices, check-ins, rhythm and data."""
         member_id, guild_id = interaction.user.id, interaction.guild_id or 0
         cadence = await self._checkins.find(member_id, guild_id)
+        weeks = await self._rhythm.weeks(member_id, guild_id)
         mine = panels.Mine(
             guild_id,
             interaction.guild.name if interaction.guild else "",
             await self._consents.standing(member_id, guild_id),
             cadence,
             await self._checkins.next_at(cadence.cadence_id) if cadence else None,
-            await self._rhythm.weeks(member_id, guild_id),
+            weeks,
+            await self._rhythm.picture(weeks),
         )
-        await tell(interaction, panels.me(mine, self._clock.now(), speaker(interaction)))
+        await tell(interaction, *panels.me(mine, self._clock.now(), speaker(interaction)))
 
 
 class HelpCog(commands.Cog):

@@ -11,16 +11,17 @@ from discord import ui
 from bot.checkins.model import Cadence
 from bot.checkins.rules import state_at
 from bot.consent.model import Purpose
-from bot.consent.rules import VERSIONS
+from bot.consent.rules import RESTS_ON, VERSIONS
 from bot.consent.service import Kept
 from bot.rhythm.model import Week
+from bot.rhythm.rules import something
 from bot.texts.catalogue import Markup, Say, escape
 from cogs.ui.durable import Durable, button
 from cogs.ui.panel import panel
+from cogs.ui.picture import Picture
 
-# Check-ins are agreed to where their times are chosen; sharing waits for the totals that it is for.
-OFFERED = (Purpose.LISTED_NAME, Purpose.KEEP_RHYTHM)
-_WEEKS_SHOWN = 6
+# Check-ins are agreed to where their times are chosen.
+OFFERED = (Purpose.LISTED_NAME, Purpose.KEEP_RHYTHM, Purpose.SHARE_RHYTHM)
 _DAYS = 7
 _TRUTHS = {"sound", "closed", "opened"}
 _LONGEST_SHOWN = 3500  # of Discord's 4,000 characters a message
@@ -36,20 +37,29 @@ class Mine:
     cadence: Cadence | None
     next_at: datetime | None
     weeks: Sequence[Week]
+    picture: bytes | None = None  # of the weeks, where they hold something
 
 
-def me(mine: Mine, now: datetime, say: Say) -> ui.LayoutView:
-    """Return a member's private panel."""
-    choices = [say(f"me.{purpose}.{'on' if purpose in mine.purposes else 'off'}") for purpose in OFFERED]
-    return panel(
+def me(mine: Mine, now: datetime, say: Say) -> tuple[ui.LayoutView, list[Picture]]:
+    """Return a member's private panel and the pictures in it."""
+    offered = _offered(mine.purposes)
+    choices = [say(f"me.{purpose}.{'on' if purpose in mine.purposes else 'off'}") for purpose in offered]
+    rhythm = _rhythm(mine, say)
+    view = panel(
         [
             say("me.title", server=mine.server),
             "\n".join([*choices, _checkins(mine, now, say)]),
-            _rhythm(mine, say),
+            *rhythm,
             say("me.hint"),
         ],
-        [[*(_switch(mine, purpose, say) for purpose in OFFERED)], _more(mine, say)],
+        [[*(_switch(mine, purpose, say) for purpose in offered)], _more(mine, say)],
     )
+    return view, [part for part in rhythm if isinstance(part, Picture)]
+
+
+def _offered(chosen: AbstractSet[Purpose]) -> list[Purpose]:
+    """Return what can be switched now: what rests on another choice waits for that one."""
+    return [purpose for purpose in OFFERED if purpose not in RESTS_ON or RESTS_ON[purpose] in chosen]
 
 
 def _switch(mine: Mine, purpose: Purpose, say: Say) -> Durable:
@@ -74,14 +84,18 @@ def _checkins(mine: Mine, now: datetime, say: Say) -> str:
     return say(f"checkins.state.{state}", next=mine.next_at or now, until=until)
 
 
-def _rhythm(mine: Mine, say: Say) -> str:
+def _rhythm(mine: Mine, say: Say) -> list[str | Picture]:
     if Purpose.KEEP_RHYTHM not in mine.purposes:
-        return ""
-    lines = [
+        return []
+    lines = "\n".join(
         say("me.week", week=week.week % 100, year=week.week // 100, sits=week.sits, checkins=week.checkins)
-        for week in mine.weeks[-_WEEKS_SHOWN:]
-    ]
-    return "\n".join([say("me.weeks"), *lines]) if lines else say("me.no_weeks")
+        for week in something(mine.weeks)
+    )
+    if mine.picture is None:
+        return [lines or say("me.no_weeks")]
+    first, last = (week.week % 100 for week in (mine.weeks[0], mine.weeks[-1]))
+    alt = f"{say('me.weeks_alt', first=first, last=last)}\n{lines}"
+    return [say("me.weeks"), Picture("weeks.png", mine.picture, alt), lines]
 
 
 def ask(guild_id: int, purpose: Purpose, say: Say) -> ui.LayoutView:

@@ -12,6 +12,7 @@ from discord import ui
 from bot.client import Interaction
 from bot.texts.catalogue import Say
 from cogs.ui.durable import Durable
+from cogs.ui.picture import Picture, files, gallery
 
 _BUTTONS_A_ROW = 5
 _LONGEST_LIST = 3200  # of Discord's 4,000 characters a message, for all its texts
@@ -19,10 +20,15 @@ ACCENT = discord.Colour(0x7A9E9F)
 
 
 def panel(
-    texts: Iterable[str], rows: Sequence[Sequence[Durable]] = (), *, framed: bool = False
+    texts: Iterable[str | Picture], rows: Sequence[Sequence[Durable]] = (), *, framed: bool = False
 ) -> ui.LayoutView:
-    """Return a panel of texts (empty ones are left out) and rows; `framed` ones are public cards."""
-    blocks: list[ui.Item[Any]] = [ui.TextDisplay(text) for text in texts if text]
+    """Return a panel of texts (empty ones are left out) and rows; `framed` ones are public cards.
+
+    A picture may stand among the texts; whoever sends the panel sends its file too.
+    """
+    blocks: list[ui.Item[Any]] = [
+        gallery(text) if isinstance(text, Picture) else ui.TextDisplay(text) for text in texts if text
+    ]
     for row in rows:
         starts = range(0, len(row), _BUTTONS_A_ROW)
         blocks.extend(ui.ActionRow(*row[start : start + _BUTTONS_A_ROW]) for start in starts)
@@ -53,17 +59,17 @@ def speaker(interaction: Interaction) -> Say:
     return interaction.client.services.texts.to(interaction.locale.value)
 
 
-async def tell(interaction: Interaction, view: ui.LayoutView) -> None:
-    """Show `view` to the member alone, as the first answer or after it."""
+async def tell(interaction: Interaction, view: ui.LayoutView, pictures: Iterable[Picture] = ()) -> None:
+    """Show `view`, with the pictures in it, to the member alone, as the first answer or after it."""
     if interaction.response.is_done():
-        await interaction.followup.send(view=view, ephemeral=True)
+        await interaction.followup.send(view=view, files=files(pictures), ephemeral=True)
     else:
-        await interaction.response.send_message(view=view, ephemeral=True)
+        await interaction.response.send_message(view=view, files=files(pictures), ephemeral=True)
 
 
 async def turn_into(interaction: Interaction, view: ui.LayoutView) -> None:
-    """Let the panel that was tapped become `view`, in place."""
+    """Let the panel that was tapped become `view`, in place; a picture that it had goes with it."""
     if interaction.response.is_done():
-        await interaction.edit_original_response(view=view)
+        await interaction.edit_original_response(view=view, attachments=[])
     else:
-        await interaction.response.edit_message(view=view)
+        await interaction.response.edit_message(view=view, attachments=[])

@@ -62,15 +62,42 @@ async def test_sits_and_taps_are_counted_alike_by_week_once_chosen(world: World)
     assert "Week 2 of 2026: sat 1, check-ins 1\nWeek 3 of 2026: sat 1, check-ins 0" in text
 
 
-async def test_weeks_show_six_at_most_and_no_blame_for_the_empty_ones(world: World) -> None:
+async def test_twelve_weeks_are_a_picture_and_the_same_in_words(world: World) -> None:
+    await world.ada.agrees("Keep weekly counts")
+    assert (await world.ada.uses("me")).panel.alts == []  # nothing to draw yet
+    for _ in range(3):
+        await world.ada.opens(minutes=5)
+        await world.pass_time(days=7)
+    panel = (await world.ada.uses("me")).panel
+    assert panel.file.startswith(b"\x89PNG")
+    (alt,) = panel.alts
+    words = "\n".join(f"Week {week} of 2026: sat 1, check-ins 0" for week in (2, 3, 4))
+    assert alt.startswith("Weeks 46 to 5 side by side,")
+    assert alt.endswith(f"\n{words}")
+    assert f"Your weeks, as stones: sits above, check-ins below.\n{words}\n" in panel.text
+
+
+async def test_weeks_leave_the_panel_after_twelve_and_the_empty_ones_are_not_named(world: World) -> None:
     await world.ada.agrees("Keep weekly counts")
     for _ in range(8):
         await world.ada.opens(minutes=5)
         await world.pass_time(days=7)
     await world.pass_time(days=28)
-    text = await _me(world.ada)
-    assert text.count("Week ") == 6
-    assert "sat 0" not in text
+    panel = (await world.ada.uses("me")).panel
+    assert panel.text.count("Week ") == 7
+    assert panel.alts[0].count("Week ") == 7
+    assert "sat 0" not in panel.text
+    await world.pass_time(days=84)
+    assert "Your weeks appear here as they come." in await _me(world.ada)
+
+
+async def test_withdrawing_takes_the_picture_off_the_panel(world: World) -> None:
+    await world.ada.agrees("Keep weekly counts")
+    await world.ada.opens(minutes=5)
+    me = await world.ada.uses("me")
+    assert len(me.panel.message.attachments) == 1
+    await world.ada.taps(me.panel, "Stop and delete counts")
+    assert me.panel.message.attachments == []
 
 
 async def test_withdrawing_deletes_what_was_kept(world: World) -> None:

@@ -19,8 +19,8 @@ from cogs.admin.needs import CARD_NEEDS, EVENT_NEEDS, VOICE_NEEDS
 _ROOT = Path(bot.__file__).parents[1]
 _DAYS = [str(day) for day in range(7)]
 _OPEN_PHASES = [phase.value for phase in Phase if phase is not Phase.CLOSED]
-# Sharing is not offered yet, and check-ins are asked for on a panel of their own.
-_OFFERED = [Purpose.LISTED_NAME.value, Purpose.KEEP_RHYTHM.value]
+# Check-ins are asked for on a panel of their own.
+_OFFERED = [Purpose.LISTED_NAME.value, Purpose.KEEP_RHYTHM.value, Purpose.SHARE_RHYTHM.value]
 _PURPOSES = [purpose.value for purpose in Purpose]
 _WANTED = [*CARD_NEEDS, *VOICE_NEEDS, *EVENT_NEEDS]
 _NEEDS = [need.name for need in _WANTED]
