@@ -21,6 +21,7 @@ from bot.sessions.ends import Ends
 from bot.sessions.service import Sessions
 from bot.storage.database import Database
 from bot.texts.catalogue import Texts
+from bot.totals.service import Totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Services:
     prompts: Prompts
     consents: Consents
     rhythm: Rhythm
+    totals: Totals
     zones: Zones
 
 
@@ -80,5 +82,6 @@ def wire(
         prompts=Prompts(database),
         consents=Consents(database, clock),
         rhythm=Rhythm(database, clock, guilds),
+        totals=Totals(database, clock),
         zones=Zones(database, [schedules.carry_over, checkins.carry_over]),
     )

@@ -9,7 +9,7 @@ VERSIONS = {
     Purpose.LISTED_NAME: 1,
     Purpose.CHECKINS: 2,
     Purpose.KEEP_RHYTHM: 1,
-    Purpose.SHARE_RHYTHM: 1,
+    Purpose.SHARE_RHYTHM: 2,
 }
 
 # Withdrawing one withdraws what rests on it.

@@ -78,6 +78,7 @@ class Removals:
             await tx.run("forget_events", guild_id=guild_id)
             await tx.run("forget_prompts", guild_id=guild_id)
             await tx.run("forget_rooms", guild_id=guild_id)
+            await tx.run("forget_totals", guild_id=guild_id)
             await tx.run("forget_guild", guild_id=guild_id)
             await tx.run("clear_due", kind=Kind.FORGET, subject_id=guild_id)
         await self._database.purge()

@@ -21,10 +21,14 @@ class Rhythm:
         self._guilds = guilds
 
     async def weeks(self, member_id: int, guild_id: int) -> list[Week]:
-        """Return the member's newest twelve weeks in a server, oldest first, the empty ones too."""
-        kept = await self._database.read.all(
+        """Return the weeks that are kept of the member in a server, oldest first."""
+        return await self._database.read.all(
             Week, "weeks_of_member", member_id=member_id, guild_id=guild_id
         )
+
+    async def newest(self, member_id: int, guild_id: int) -> list[Week]:
+        """Return the member's newest twelve weeks in a server, oldest first, the empty ones too."""
+        kept = await self.weeks(member_id, guild_id)
         guild = await self._guilds.get(guild_id)
         return recent(kept, iso_week(self._clock.now(), guild.zone))
 

@@ -140,6 +140,7 @@ NOT_PERSONAL = {
         *("session_id", "room_id", "guild_id", "channel_id", "message_id", "opened_at", "minutes"),
         *("nodded_at", "shown", "calls", "schedule_id", "extended", "closed_at"),
     },
+    "total": {"guild_id", "week", "sits", "checkins"},
     "deployment": {"name", "value"},
 }
 

@@ -9,6 +9,7 @@ from cogs.admin.desk import SetupDesk
 from cogs.admin.life import ServerLife
 from cogs.admin.room_panel import RoomDesk
 from cogs.admin.timetable import TimetableDesk
+from cogs.admin.totals import TotalsDesk
 from cogs.admin.voice_desk import VoiceDesk
 
 
@@ -23,5 +24,5 @@ async def setup(bot: Client) -> None:
     checkup = Checkup(services.rooms, services.schedules, services.events)
     checkup.register(bot)
     services.runner.on(Kind.FORGET, services.removals.forget)
-    await bot.add_cog(QuietCog(desk, timetable, voice, checkup))
+    await bot.add_cog(QuietCog(desk, timetable, voice, checkup, TotalsDesk(services.totals)))
     await bot.add_cog(ServerLife(bot, services.removals))

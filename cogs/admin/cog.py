@@ -11,6 +11,7 @@ from cogs.admin.check import Checkup
 from cogs.admin.desk import SetupDesk
 from cogs.admin.schedule_commands import ScheduleCommands
 from cogs.admin.timetable import TimetableDesk
+from cogs.admin.totals import TotalsDesk
 from cogs.admin.voice_desk import VoiceDesk
 
 _MOST_CHOICES = 25
@@ -24,12 +25,18 @@ class QuietCog(ScheduleCommands):
     room = groups.room
 
     def __init__(
-        self, desk: SetupDesk, timetable: TimetableDesk, voice: VoiceDesk, checkup: Checkup
+        self,
+        desk: SetupDesk,
+        timetable: TimetableDesk,
+        voice: VoiceDesk,
+        checkup: Checkup,
+        totals: TotalsDesk,
     ) -> None:
         super().__init__(timetable)
         self._desk = desk
         self._voice = voice
         self._checkup = checkup
+        self._totals = totals
 
     @quiet.command(description="Everything in one panel: rooms, times, zone, places to turn to")
     @app_commands.describe(zone="The server's time zone")
@@ -44,6 +51,11 @@ class QuietCog(ScheduleCommands):
     async def check(self, interaction: Interaction) -> None:
         """Look at permissions, rooms and events."""
         await self._checkup.show(interaction)
+
+    @quiet.command(description="Weekly totals from members who share theirs, never by person")
+    async def totals(self, interaction: Interaction) -> None:
+        """Show what is published."""
+        await self._totals.show(interaction)
 
     @room.command(name="add", description="Add a quiet room")
     @app_commands.describe(

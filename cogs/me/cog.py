@@ -28,7 +28,7 @@ class MeCog(commands.Cog):
         """Show choices, check-ins, rhythm and data."""
         member_id, guild_id = interaction.user.id, interaction.guild_id or 0
         cadence = await self._checkins.find(member_id, guild_id)
-        weeks = await self._rhythm.weeks(member_id, guild_id)
+        weeks = await self._rhythm.newest(member_id, guild_id)
         mine = panels.Mine(
             guild_id,
             interaction.guild.name if interaction.guild else "",

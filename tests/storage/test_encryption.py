@@ -103,7 +103,7 @@ async def test_a_key_without_the_package_is_one_line_that_names_it(
 
 
 async def test_the_key_is_never_logged(path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="aiosqlite")  # which tells what it executes
     async with opened(path, KEY) as services:
         await lived_in(services)
     assert "PRAGMA synchronous" in caplog.text

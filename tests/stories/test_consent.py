@@ -135,16 +135,21 @@ async def test_a_yes_to_an_older_text_is_asked_for_again(world: World) -> None:
     assert "Name on cards: not shown." in await _me(world.ada)
 
 
+def yes_to_sharing(world: World) -> str:
+    """Return the custom id of a yes to sharing, which is not offered before weeks are kept."""
+    return f"consent:give:{world.guild.id}.share_rhythm.{VERSIONS[Purpose.SHARE_RHYTHM]}:v1"
+
+
 async def test_sharing_counts_rests_on_keeping_them(world: World) -> None:
     await world.ada.opens()
-    answer = await world.ada.forges(f"consent:give:{world.guild.id}.share_rhythm.1:v1")
+    answer = await world.ada.forges(yes_to_sharing(world))
     assert answer.text == "This rests on weekly counts, which are off. Nothing was changed."
 
 
 async def test_sharing_ends_with_what_it_rests_on(world: World) -> None:
     receipt = await world.ada.agrees("Keep weekly counts")
     await world.ada.opens()
-    shared = await world.ada.forges(f"consent:give:{world.guild.id}.share_rhythm.1:v1", receipt.panel)
+    shared = await world.ada.forges(yes_to_sharing(world), receipt.panel)
     assert "Kept: your yes to sharing your counts" in shared.text
     await world.ada.slips_out()
     me = await world.ada.uses("me")

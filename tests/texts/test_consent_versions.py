@@ -16,6 +16,7 @@ AGREED = {
     (Purpose.CHECKINS, 2): "5e93ab47bebaa077",
     (Purpose.KEEP_RHYTHM, 1): "5c5f12fe50cd8f8c",
     (Purpose.SHARE_RHYTHM, 1): "cbd0a900d76720da",
+    (Purpose.SHARE_RHYTHM, 2): "b00a896c0fbd42d8",
 }
 
 

@@ -35,5 +35,8 @@ DELETE FROM prompt WHERE guild_id = :guild_id;
 -- name: forget_rooms(guild_id)!
 DELETE FROM room WHERE guild_id = :guild_id;
 
+-- name: forget_totals(guild_id)!
+DELETE FROM total WHERE guild_id = :guild_id;
+
 -- name: forget_guild(guild_id)!
 DELETE FROM guild WHERE guild_id = :guild_id;
