@@ -1,7 +1,7 @@
 """Draws weeks as stones in a row: round, apart from each other, with nothing that could break.
 
-The plate has a colour of its own, so that it reads alike on light and dark; around it is nothing. Words
-are in the message, in each reader's language: the picture holds numbers alone.
+The plate has a colour of its own, so that it reads alike on light and dark. Words are in the message, in
+each reader's language: the picture holds numbers alone.
 """
 
 import io
@@ -24,9 +24,8 @@ INK, FAINT = "#1d2629", "#c3cfcd"
 def draw(columns: Sequence[Column]) -> bytes:
     """Return a PNG of the columns from left to right. Takes some ten milliseconds: not for the loop."""
     width = _STEP * len(columns) + 2 * _EDGE
-    image = Image.new("RGBA", (width * _FINE, _HEIGHT * _FINE))
+    image = Image.new("RGB", (width * _FINE, _HEIGHT * _FINE), PLATE)
     pen = ImageDraw.Draw(image)
-    pen.rounded_rectangle((0, 0, image.width - 1, image.height - 1), 22 * _FINE, fill=PLATE)
     for place, column in enumerate(columns):
         middle = _EDGE + _STEP * place + _STEP // 2
         for stone, height, colour in ((column.above, _ABOVE, SAGE), (column.below, _BELOW, SAND)):

@@ -87,15 +87,22 @@ def _checkins(mine: Mine, now: datetime, say: Say) -> str:
 def _rhythm(mine: Mine, say: Say) -> list[str | Picture]:
     if Purpose.KEEP_RHYTHM not in mine.purposes:
         return []
-    lines = "\n".join(
-        say("me.week", week=week.week % 100, year=week.week // 100, sits=week.sits, checkins=week.checkins)
-        for week in something(mine.weeks)
-    )
+    lines = "\n".join(_week(week, say) for week in something(mine.weeks))
     if mine.picture is None:
         return [lines or say("me.no_weeks")]
     first, last = (week.week % 100 for week in (mine.weeks[0], mine.weeks[-1]))
     alt = f"{say('me.weeks_alt', first=first, last=last)}\n{lines}"
     return [say("me.weeks"), Picture("weeks.png", mine.picture, alt), lines]
+
+
+def _week(week: Week, say: Say) -> str:
+    """Return a week in words, without what it does not hold, as the picture leaves that out."""
+    named = {"week": week.week % 100, "year": week.week // 100}
+    if not week.checkins:
+        return say("me.week_sits", **named, sits=week.sits)
+    if not week.sits:
+        return say("me.week_checkins", **named, checkins=week.checkins)
+    return say("me.week", **named, sits=week.sits, checkins=week.checkins)
 
 
 def ask(guild_id: int, purpose: Purpose, say: Say) -> ui.LayoutView:
