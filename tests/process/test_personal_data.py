@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -125,3 +126,24 @@ async def test_a_seat_given_up_leaves_no_trace_once_the_session_closed(shared_ho
     await house.wait(minutes=5)
     assert house.traces(ada.id) == house.traces(bo.id) == []
     assert str(ada.id) not in str(card.components)
+
+
+async def test_weeks_are_a_picture_that_says_what_it_shows_and_leaves_with_them(
+    shared_house: House,
+) -> None:
+    house = shared_house
+    await house.add_room(name="Study")
+    cleo = house.person("Cleo")
+    asked = await cleo.click((await cleo.run("me", channel="general")).messages[-1], "Keep weekly counts")
+    await cleo.click(asked.messages[-1], "Yes")
+    await cleo.run("sit", channel="general", room="Study", minutes=5)
+    me = (await cleo.run("me", channel="general")).messages[-1]
+    (file,) = me.attachments
+    assert (file.content_type, file.data[:4]) == ("image/png", b"\x89PNG")
+    (gallery,) = [each for each in me.components if each["type"] == 12]
+    (shown,) = gallery["items"]
+    assert shown["description"] == file.description
+    assert re.search(r"\nWeek \d+ of \d+: sat 1$", shown["description"])
+    assert shown["media"]["url"].endswith(f"/{file.id}/{file.filename}")
+    await cleo.click(me, "Stop and delete counts")
+    assert me.attachments == []
