@@ -9,6 +9,8 @@ lets it wait) keeps its lease until it ends, and its row is not begun again mean
 """
 
 import asyncio
+import contextlib
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,12 +18,17 @@ from enum import StrEnum
 
 from bot.clock import Clock
 from bot.errors import report
+from bot.starts import Pauses
 from bot.storage.database import Database
+from bot.storage.trouble import passing
+
+log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 PLACES = 32  # actions of one kind at once
 _PARKED = timedelta(days=7)
-_AFTER_FAILURE_SECONDS = 5.0
+_AFTER_FAILURE = timedelta(seconds=5)
+_LONGEST_AFTER_FAILURE = timedelta(minutes=1)
 
 
 class Kind(StrEnum):
@@ -99,14 +106,15 @@ class Runner:
         """Run until stopped or cancelled. Rows that a process left claimed when it died come first."""
         async with self._database.write() as tx:
             await tx.run("release_due")
+        pauses = Pauses(_AFTER_FAILURE, _LONGEST_AFTER_FAILURE)
         try:
             while not self._stopping.is_set():
                 try:
                     again_at = await self._begin_due()
                 except Exception as error:  # noqa: BLE001 - the boundary: the runner never ends by itself
-                    report("reading what is due", error)
-                    await asyncio.sleep(_AFTER_FAILURE_SECONDS)
+                    await self._rest(error, pauses.after(timedelta()))
                     continue
+                pauses = Pauses(_AFTER_FAILURE, _LONGEST_AFTER_FAILURE)
                 await self._clock.sleep_until(again_at, self._wake, busy=bool(self._deeds))
             await asyncio.gather(*self._tasks())
         finally:
@@ -114,6 +122,15 @@ class Runner:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _rest(self, error: Exception, pause: timedelta) -> None:
+        trouble = passing(error)
+        if trouble is None:
+            report("reading what is due", error)
+        else:
+            log.error("nothing that is due can be done: %s; trying again in %s", trouble, pause)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), pause.total_seconds())
 
     async def run_due(self) -> None:
         """Do all that is due now; return when it is done."""

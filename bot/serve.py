@@ -16,13 +16,14 @@ from typing import Any, TypeVar
 from bot import preflight
 from bot.client import Client, connect, describe_failure, make_client, point_at
 from bot.clock import Clock, FollowedClock, SystemClock
-from bot.errors import ConfigurationError, PassingError, report
+from bot.errors import ConfigurationError, PassingError, UnfitDatabaseError, report
 from bot.health import Health
 from bot.metrics import Metrics
 from bot.settings import PREFIX, Settings
 from bot.starts import Pauses
 from bot.storage import lock
 from bot.storage.database import Database
+from bot.storage.trouble import DAMAGED
 from bot.wiring import wire
 
 log = logging.getLogger(__name__)
@@ -53,12 +54,21 @@ async def serve(settings: Settings) -> None:
             return
         try:
             async with _clock(settings) as clock:
+                damage = asyncio.create_task(_stop_when_damaged(database, stop))
                 health = Health(database, clock, Metrics())
                 with _counted(health.metrics):
                     async with _told(settings, health):
                         await _stay_connected(settings, database, clock, stop, health)
+                damage.cancel()
         finally:
             await database.close()
+    if database.damaged.is_set():
+        raise UnfitDatabaseError(DAMAGED)
+
+
+async def _stop_when_damaged(database: Database, stop: asyncio.Event) -> None:
+    await database.damaged.wait()
+    stop.set()
 
 
 async def _opened(settings: Settings, stop: asyncio.Event) -> Database | None:

@@ -53,15 +53,16 @@ class SessionStarts:
 
 
 class Pauses:
-    """Pauses that grow while nothing holds, from two seconds to ten minutes."""
+    """Pauses that grow while nothing holds."""
 
-    def __init__(self) -> None:
-        self._next = _FIRST_PAUSE
+    def __init__(self, first: timedelta = _FIRST_PAUSE, longest: timedelta = _LONGEST_PAUSE) -> None:
+        self._first = self._next = first
+        self._longest = longest
 
     def after(self, stood: timedelta) -> timedelta:
         """Return the pause after a connection that stood this long (zero: there was none)."""
         if stood >= STEADY:
-            self._next = _FIRST_PAUSE
+            self._next = self._first
         pause = self._next
-        self._next = min(pause * 2, _LONGEST_PAUSE)
+        self._next = min(pause * 2, self._longest)
         return pause

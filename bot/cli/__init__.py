@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.cli import demo, encryption, exits, health, migrate, run, version
 from bot.cli.commands import Commands
 from bot.cli.exits import Exit
-from bot.errors import ConfigurationError
+from bot.errors import ConfigurationError, PassingError
 
 _MODULES = (run, demo, health, migrate, encryption, version)  # in the order in which --help names them
 
@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = commands.parse(arguments)
     try:
         sys.exit(given.command(given))
-    except ConfigurationError as error:
+    except (ConfigurationError, PassingError) as error:
         print(f"alongside: {error}", file=sys.stderr)  # noqa: T201 - the line for the operator
         sys.exit(exits.of(error))
     except KeyboardInterrupt:

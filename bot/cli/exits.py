@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from bot.errors import ConfigurationError, InUseError, UnfitDatabaseError
+from bot.errors import ConfigurationError, InUseError, PassingError, UnfitDatabaseError
 
 
 class Exit(IntEnum):
@@ -26,8 +26,10 @@ _MEANINGS = {
 TABLE = "exit codes:\n" + "\n".join(f"  {code.value}  {meaning}" for code, meaning in _MEANINGS.items())
 
 
-def of(error: ConfigurationError) -> Exit:
+def of(error: ConfigurationError | PassingError) -> Exit:
     """Return the code that an error for the operator ends the process with."""
+    if isinstance(error, PassingError):
+        return Exit.FAILED
     if isinstance(error, UnfitDatabaseError):
         return Exit.DATABASE
     return Exit.IN_USE if isinstance(error, InUseError) else Exit.SETTINGS

@@ -27,7 +27,6 @@ _PLAIN_HEADER = b"SQLite format 3\0"
 _ROWS_AT_ONCE = 64
 _WAIT_SECONDS = 5.0
 _LOG = "PRAGMA journal_mode = WAL"
-_LOG_TRIES = 100
 _LOG_PAUSE_SECONDS = 0.05
 _PRAGMAS = (
     "PRAGMA busy_timeout = 5000",
@@ -144,16 +143,17 @@ async def _opened(path: Path, key: SecretStr | None) -> aiosqlite.Connection:
 
 
 async def _keep_log(connection: aiosqlite.Connection) -> None:
-    """Turn the write-ahead log on. SQLite does not wait for another process here, so this does."""
-    for _ in range(_LOG_TRIES):
+    """Turn the write-ahead log on. SQLite may not wait for another process here, so this does."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + _WAIT_SECONDS
+    while True:
         try:
             await connection.execute_fetchall(_LOG)
         except SqlError as error:
             # Besides "busy", a file that another process is just making may read as an error of the disk.
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            if code not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR}:
+            if code not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR} or loop.time() > until:
                 raise
             await asyncio.sleep(_LOG_PAUSE_SECONDS)
         else:
             return
-    await connection.execute_fetchall(_LOG)

@@ -17,13 +17,14 @@ import aiosql
 import aiosqlite
 from pydantic import SecretStr
 
-from bot.errors import ConfigurationError
 from bot.storage.connection import SqlError, connect, require_fit
 from bot.storage.migration import migrate
 from bot.storage.record import Kept, Stored, record, stored
+from bot.storage.trouble import explained, is_damage, require_whole
 
 M = TypeVar("M")
 Watch: TypeAlias = Callable[[str, float], None]  # hears of each "read" or "write", with its seconds
+Notice: TypeAlias = Callable[[Exception], None]
 
 _QUERIES = Path(__file__).parent / "queries"
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -46,15 +47,20 @@ def statements() -> dict[str, str]:
 class Statements:
     """Runs named statements on one connection. Values are given by name; moments and truths as such."""
 
-    def __init__(self, connection: aiosqlite.Connection, watch: Watch = _ignore) -> None:
+    def __init__(self, connection: aiosqlite.Connection, notice: Notice, watch: Watch = _ignore) -> None:
         self._connection = connection
+        self._notice = notice
         self._watch = watch
 
     async def rows(self, name: str, /, **values: Kept) -> list[dict[str, Stored]]:
         """Return the rows of statement `name`, by column."""
         given = {key: stored(value) for key, value in values.items()}
         begun = time.perf_counter()
-        found = await self._connection.execute_fetchall(statements()[name], cast("Any", given))
+        try:
+            found = await self._connection.execute_fetchall(statements()[name], cast("Any", given))
+        except SqlError as error:
+            self._notice(error)
+            raise
         self._watch("read", time.perf_counter() - begun)
         return [dict(row) for row in found]
 
@@ -92,26 +98,28 @@ class Database:
         self._purges_done = 0
         self._settling: asyncio.Task[None] | None = None
         self.watch: Watch = _ignore
+        self.damaged = asyncio.Event()
 
     @classmethod
     async def open(cls, path: Path, migrations: Path = _MIGRATIONS, key: SecretStr | None = None) -> Self:
         """Open the file at `path`, made and migrated where needed; encrypted at rest where `key` is given.
 
         Raises ConfigurationError where it cannot be reached, is not a database, needs another key or
-        none, or is newer than this program.
+        none, is damaged, or is newer than this program; PassingError where waiting can help.
         """
         try:
             _reach(path)
             require_fit(path, key)
             writer = await connect(path, key)
         except _UNREACHABLE as error:
-            raise ConfigurationError(f"the database cannot be opened: {error}") from error
+            raise explained(error, "the database cannot be opened") from error
         try:
+            await require_whole(writer)
             await migrate(writer, migrations, path)
             return cls(writer, await connect(path, key))
         except SqlError as error:
             await writer.close()
-            raise ConfigurationError(f"the database cannot be used: {error}") from error
+            raise explained(error, "the database cannot be used") from error
         except BaseException:
             await writer.close()
             raise
@@ -123,10 +131,14 @@ class Database:
             await self._reader.close()
             await self._writer.close()
 
+    def _look_at(self, error: Exception) -> None:
+        if is_damage(error):
+            self.damaged.set()
+
     @property
     def read(self) -> Statements:
         """Statements on the reading connection. Each sees what was committed before it."""
-        return Statements(self._reader, self.watch)
+        return Statements(self._reader, self._look_at, self.watch)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Statements]:
@@ -139,7 +151,7 @@ class Database:
         try:
             batch = await self._begun()
             try:
-                yield Statements(self._writer)
+                yield Statements(self._writer, self._look_at)
             except BaseException:
                 with suppress(*SqlError):  # told to the batch; the caller hears the cause
                     await _whole(self._end("ROLLBACK TO one_write", "RELEASE one_write"))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import aiosqlite
 
-from bot.errors import ConfigurationError
+from bot.errors import UnfitDatabaseError
 
 _STATE = "SELECT user_version, (SELECT COUNT(*) FROM sqlite_master) FROM pragma_user_version"
 
@@ -16,18 +16,18 @@ async def migrate(connection: aiosqlite.Connection, directory: Path, path: Path)
 
     Before a database that holds something is changed, a copy is left beside it; the next start that
     finds nothing to change removes it, so that no copy outlives what members delete. Raises
-    ConfigurationError where the database is newer than this program, or not of this program.
+    UnfitDatabaseError where the database is newer than this program, or not of this program.
     """
     steps = {int(file.name[:4]): file for file in sorted(directory.glob("[0-9]*_*.sql"))}  # noqa: ASYNC240 - once, at start
     version, tables = await _state(connection)
     newest = max(steps)
     if version > newest:
-        raise ConfigurationError(
+        raise UnfitDatabaseError(
             f"the database is of version {version}, newer than this program knows ({newest}): "
             "start the newer program, or restore an older database"
         )
     if version == 0 and tables:
-        raise ConfigurationError("the database holds something else than Alongside's data")
+        raise UnfitDatabaseError("the database holds something else than Alongside's data")
     if version == newest:
         _drop_copies(path)
     elif version > 0:

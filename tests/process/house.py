@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import resource
 import socket
 import sqlite3
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +39,14 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
     return clean | {"PYTHONPATH": str(ROOT)} | {f"ALONGSIDE_{k}": v for k, v in settings.items()}
 
 
-async def launch(folder: Path, settings: Mapping[str, str], *arguments: str) -> asyncio.subprocess.Process:
-    """Start `python -m bot` with these settings, in an empty folder, where no `.env` is found."""
+async def launch(
+    folder: Path, settings: Mapping[str, str], *arguments: str, file_bytes: int = resource.RLIM_INFINITY
+) -> asyncio.subprocess.Process:
+    """Start `python -m bot` with these settings, in an empty folder, where no `.env` is found.
+
+    `file_bytes` is the most that it may write into one file, as on a disk that is nearly full.
+    """
+    limits = (file_bytes, resource.RLIM_INFINITY)
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -48,6 +56,7 @@ async def launch(folder: Path, settings: Mapping[str, str], *arguments: str) -> 
         cwd=folder,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        preexec_fn=None if file_bytes < 0 else partial(resource.setrlimit, resource.RLIMIT_FSIZE, limits),
     )
 
 
@@ -115,9 +124,9 @@ class House:
         else:
             await self.box.until_ready()
 
-    async def launch(self) -> None:
+    async def launch(self, file_bytes: int = resource.RLIM_INFINITY) -> None:
         """Start the bot, whether it gets connected or not."""
-        self._bot = await launch(self.folder, self.settings, "run")
+        self._bot = await launch(self.folder, self.settings, "run", file_bytes=file_bytes)
         self._hearing = asyncio.create_task(self._hear(self._bot))
 
     async def stop(self) -> int:
@@ -125,6 +134,21 @@ class House:
         bot = self._running
         bot.terminate()
         return await self._ended(bot)
+
+    async def ended(self) -> int:
+        """Wait until the bot ends by itself and return its exit code."""
+        return await self._ended(self._running)
+
+    def fill_disk(self) -> None:
+        """Let no file of the bot grow any more, or be written beyond what it is."""
+        self._limit_files(0)
+
+    def empty_disk(self) -> None:
+        """Let the bot write again."""
+        self._limit_files(resource.RLIM_INFINITY)
+
+    def _limit_files(self, most: int) -> None:
+        resource.prlimit(self._running.pid, resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
 
     async def kill(self) -> None:
         """End the bot in the middle of whatever it does."""

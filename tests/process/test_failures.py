@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import sqlite3
+from datetime import timedelta
+
 import pytest
 
 from tests.process.house import House, launch, run_to_its_end
@@ -69,7 +74,7 @@ async def test_a_wrong_clock_is_waited_out_before_anything_is_done(empty_house: 
     del house.settings["CLOCK_URL"]
     house.box.faults.shift_date(3600)
     await house.launch()
-    line = await house.says("this machine's clock is 1:00:00 behind Discord's")
+    line = await house.says("behind Discord's: nothing is done by a wrong clock")
     assert UNREADY in line
     assert house.box.gateway.identifies == []
     house.box.faults.shift_date(0)
@@ -87,3 +92,58 @@ async def test_two_bots_never_work_on_one_database(house: House) -> None:
     await house.box.until(lambda: len(house.box.gateway.identifies) == begun + 1)
     second.terminate()
     assert await second.wait() == 0
+
+
+async def test_a_full_disk_is_said_in_one_line_and_waited_out(house: House) -> None:
+    await house.add_room()
+    await house.person("Ada").run("sit", channel="general", minutes=10)
+    card = await house.card()
+    await house.settle()
+    house.fill_disk()
+    moving = asyncio.create_task(house.box.clock.move(house.box.clock.now() + timedelta(minutes=1)))
+    line = await house.says("nothing that is due can be done: the disk")
+    assert UNREADY in line
+    sat = await house.person("Bo").click(card, "Sit")
+    await sat.settled()
+    assert "Something went wrong on our side." in sat.text
+    house.empty_disk()
+    await moving
+    await house.shows(card, "Quiet until")
+    assert (await house.person("Bo").click(card, "Sit")).error is None
+    await house.shows(card, "2 people are here.")
+    assert await house.stop() == 0
+
+
+async def test_a_disk_that_is_full_at_the_start_is_waited_out(house: House) -> None:
+    await house.stop()
+    await house.launch(file_bytes=0)
+    line = await house.says("the disk")
+    assert UNREADY in line
+    assert house.is_running
+    house.empty_disk()
+    await house.box.until_ready()
+
+
+async def test_a_database_that_another_program_locks_is_waited_out(house: House) -> None:
+    await house.stop()
+    with contextlib.closing(sqlite3.connect(house.database, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        await house.launch()
+        line = await house.says("another program holds the database locked")
+        assert UNREADY in line
+        other.execute("ROLLBACK")
+    await house.box.until_ready()
+
+
+async def test_damage_that_is_met_while_running_ends_the_bot_before_more_is_written(house: House) -> None:
+    await house.restart()  # so that nothing of it is in the write-ahead log
+    await house.settle()
+    ((page,),) = house.rows("SELECT rootpage FROM sqlite_schema WHERE name = 'consent'")
+    with house.database.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\xa5" * 4096)
+    asking = asyncio.create_task(house.person("Ada").run("me", channel="general"))
+    assert await house.ended() == 3
+    assert "the database is damaged: restore the newest backup" in house.log[-1]
+    asking.cancel()

@@ -42,15 +42,25 @@ WRONG: tuple[tuple[str, str], ...] = (
 )
 
 
-async def refuses(folder: Path, settings: Mapping[str, str], named: str) -> None:
+async def refuses(folder: Path, settings: Mapping[str, str], named: str, code: int = 2) -> None:
     """Assert that the bot does not start, and says why in one line that has `named` and no secret."""
-    code, said, complained = await run_to_its_end(folder, settings)
-    assert (code, said) == (2, ""), complained
+    ended, said, complained = await run_to_its_end(folder, settings)
+    assert (ended, said) == (code, ""), complained
     assert complained.count("\n") == 1, complained
     assert complained.startswith("alongside: ")
     assert named in complained
     assert "Traceback" not in complained
     assert not settings.get("DISCORD_TOKEN") or settings["DISCORD_TOKEN"] not in complained
+
+
+def damage(path: Path) -> None:
+    """Make a database of which one page in the middle is overwritten."""
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("CREATE TABLE room (name TEXT)")
+        connection.executemany("INSERT INTO room VALUES (?)", [("a room" * 40,)] * 200)
+    with path.open("r+b") as file:
+        file.seek(3 * 4096)
+        file.write(b"\xa5" * 4096)
 
 
 @pytest.mark.parametrize(("name", "value"), WRONG)
@@ -99,11 +109,17 @@ async def test_a_database_that_cannot_be_used_is_one_line_and_left_as_it_is(tmp_
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA user_version = 9999")
     newer = (tmp_path / "newer.db").read_bytes()
-    wrong = [tmp_path / path for path in ("folder.db", "text.db", "text.db/inside.db", "newer.db")]
+    wrong = {"folder.db": 2, "text.db": 2, "text.db/inside.db": 2, "newer.db": 3, "damaged.db": 3}
+    damage(tmp_path / "damaged.db")
     await asyncio.gather(
         *(
-            refuses(tmp_path, GOOD | {"DATABASE_URL": f"sqlite:///{path}"}, "ALONGSIDE_DATABASE_URL")
-            for path in wrong
+            refuses(
+                tmp_path,
+                GOOD | {"DATABASE_URL": f"sqlite:///{tmp_path / name}"},
+                "ALONGSIDE_DATABASE_URL",
+                code,
+            )
+            for name, code in wrong.items()
         )
     )
     assert (tmp_path / "text.db").read_text().startswith("This is a letter")
