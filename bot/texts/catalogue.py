@@ -115,6 +115,11 @@ class Say:
         self._texts = texts
         self._locale = locale
 
+    @property
+    def language(self) -> str:
+        """The catalogue in which this reader hears most texts."""
+        return self._texts.locale_of(self._locale)
+
     def __call__(self, place: str, /, **values: Value) -> Markup:
         """See `Texts.say`."""
         return self._texts.say(place, self._locale, **values)

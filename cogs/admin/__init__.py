@@ -7,6 +7,7 @@ from cogs.admin.check import Checkup
 from cogs.admin.cog import QuietCog
 from cogs.admin.desk import SetupDesk
 from cogs.admin.life import ServerLife
+from cogs.admin.prompt_desk import PromptDesk
 from cogs.admin.room_panel import RoomDesk
 from cogs.admin.timetable import TimetableDesk
 from cogs.admin.totals import TotalsDesk
@@ -24,5 +25,8 @@ async def setup(bot: Client) -> None:
     checkup = Checkup(services.rooms, services.schedules, services.events)
     checkup.register(bot)
     services.runner.on(Kind.FORGET, services.removals.forget)
-    await bot.add_cog(QuietCog(desk, timetable, voice, checkup, TotalsDesk(services.totals)))
+    prompts = PromptDesk(services.prompts)
+    prompts.register(bot)
+    totals = TotalsDesk(services.totals)
+    await bot.add_cog(QuietCog(desk, timetable, voice, checkup, totals, prompts))
     await bot.add_cog(ServerLife(bot, services.removals))

@@ -9,6 +9,8 @@ from bot.rooms.rules import LONGEST_NAME, MOST_IN_VOICE, MOST_SEATS
 from cogs.admin import groups
 from cogs.admin.check import Checkup
 from cogs.admin.desk import SetupDesk
+from cogs.admin.prompt_commands import PromptCommands
+from cogs.admin.prompt_desk import PromptDesk
 from cogs.admin.schedule_commands import ScheduleCommands
 from cogs.admin.timetable import TimetableDesk
 from cogs.admin.totals import TotalsDesk
@@ -18,7 +20,7 @@ _MOST_CHOICES = 25
 _ON_OFF = [app_commands.Choice(name="on", value=1), app_commands.Choice(name="off", value=0)]
 
 
-class QuietCog(ScheduleCommands):
+class QuietCog(ScheduleCommands, PromptCommands):
     """The commands of set-up. Discord shows them to managers; the desk checks again."""
 
     quiet = groups.quiet
@@ -31,8 +33,10 @@ class QuietCog(ScheduleCommands):
         voice: VoiceDesk,
         checkup: Checkup,
         totals: TotalsDesk,
+        prompts: PromptDesk,
     ) -> None:
         super().__init__(timetable)
+        self.prompts = prompts
         self._desk = desk
         self._voice = voice
         self._checkup = checkup

@@ -10,4 +10,5 @@ quiet = app_commands.Group(
     default_permissions=discord.Permissions(manage_guild=True),
 )
 room = app_commands.Group(name="room", description="Rooms", parent=quiet)
+prompt = app_commands.Group(name="prompt", description="Check-in texts of this server's own", parent=quiet)
 schedule = app_commands.Group(name="schedule", description="Recurring times", parent=quiet)

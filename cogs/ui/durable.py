@@ -16,7 +16,7 @@ from bot.client import Client, Interaction
 
 _VERSION = "v1"
 _LONGEST_ID = 100
-_TEMPLATE = re.compile(r"(?P<place>[a-z]+:[a-z_]+):(?P<detail>[^:]*):(?P<version>v\d+)")
+_TEMPLATE = re.compile(r"(?P<place>[a-z]+:[a-z_]+):(?P<detail>.*):(?P<version>v\d+)")
 
 AnyItem: TypeAlias = "ui.Item[Any]"
 Choice: TypeAlias = tuple[str, str]  # value, label

@@ -1,0 +1,45 @@
+"""`/quiet prompt`: check-in texts of a server's own, by command."""
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import Interaction
+from bot.prompts.rules import LONGEST_PROMPT
+from cogs.admin import groups
+from cogs.admin.prompt_desk import PromptDesk
+
+_MOST_CHOICES = 25
+
+
+class PromptCommands(commands.Cog):
+    """The commands of check-in texts; the desk checks who may."""
+
+    prompts: PromptDesk
+
+    @groups.prompt.command(name="add", description="Add a check-in text; you see it before it is kept")
+    @app_commands.describe(words="One calm line, for one tap or none")
+    async def add_prompt(
+        self, interaction: Interaction, words: app_commands.Range[str, 1, LONGEST_PROMPT]
+    ) -> None:
+        """Check and preview a text."""
+        await self.prompts.propose(interaction, words)
+
+    @groups.prompt.command(name="list", description="The check-in texts of this server's own")
+    async def list_prompts(self, interaction: Interaction) -> None:
+        """List the texts."""
+        await self.prompts.show(interaction)
+
+    @groups.prompt.command(name="remove", description="Remove a check-in text of this server's own")
+    @app_commands.describe(words="Which one")
+    async def remove_prompt(self, interaction: Interaction, words: str) -> None:
+        """Remove a text."""
+        await self.prompts.remove(interaction, words)
+
+    @remove_prompt.autocomplete("words")
+    async def complete_prompt(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Offer the server's own texts."""
+        return [
+            app_commands.Choice(name=each.words, value=str(each.prompt_id))
+            for each in await self.prompts.own(interaction.guild_id or 0)
+            if typed.casefold() in each.words.casefold()
+        ][:_MOST_CHOICES]

@@ -1,0 +1,146 @@
+"""A server's own check-in texts: checked, previewed, kept, and come in their turn."""
+
+import re
+
+import pytest
+
+from bot.prompts.rules import LONGEST_PROMPT, MOST_PROMPTS, length
+from bot.texts.catalogue import escape, load
+from bot.texts.voice import lists, prompt_breaches
+from cogs.ui.durable import custom_id, read_custom_id
+from tests.stories.checkins import begins, ignores, newest
+from tests.world import World
+
+TEXT = "The tea is warm: sit, or don't."
+
+
+async def add(world: World, words: str) -> None:
+    preview = await world.moderator.uses("quiet prompt add", words=words)
+    kept = await world.moderator.taps(preview.panel, "Keep it")
+    assert kept.text.startswith("Kept: ")
+
+
+async def test_a_text_is_seen_as_members_would_see_it_before_it_is_kept(world: World) -> None:
+    preview = await world.moderator.uses("quiet prompt add", words=f"  {TEXT} ")
+    assert escape(TEXT) in preview.text
+    assert "Words of Reading circle, where you asked for this." in preview.text
+    assert preview.buttons == ["Here", "Quiet today", "Pass", "Keep it", "Change the words", "Discard"]
+    assert "None yet." in (await world.moderator.uses("quiet prompt list")).text
+    await world.restarts()
+    kept = await world.moderator.taps(preview.panel, "Keep it")
+    assert kept.text.startswith(f"Kept: {escape(TEXT)}\n")
+    assert f"- {escape(TEXT)}" in (await world.moderator.uses("quiet prompt list")).text
+
+
+async def test_words_can_be_changed_in_the_preview_or_let_go(world: World) -> None:
+    preview = await world.moderator.uses("quiet prompt add", words=TEXT)
+    form = await world.moderator.taps(preview.panel, "Change the words")
+    refused = await world.moderator.sends(form, words="Hurry up.")
+    assert refused.told[-1].text.startswith('"Hurry" can sound like pushing')
+    form = await world.moderator.taps(preview.panel, "Change the words")
+    other = await world.moderator.sends(form, words="A chair by the window.")
+    assert "A chair by the window." in other.text
+    gone = await world.moderator.taps(other.panel, "Discard")
+    assert gone.text == "All right. Nothing was kept."
+    assert "None yet." in (await world.moderator.uses("quiet prompt list")).text
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("How are you feeling today?", '"How" asks for an explanation, and one tap cannot give one.'),
+        ("You haven't been here.", '"haven\'t" can sound like pushing, counting or blame.'),
+        ("Are you sad?", '"sad" is about how somebody is, which is theirs alone.'),
+        ("Say hello!", "An exclamation mark can sound like a call. A full stop is calmer."),
+        ("Look at https://example.org now.", "https\\://example.org leads away"),
+        ("🌿", "Signs without words leave out who does not see them."),
+        ("  ", "A check-in says one line."),
+    ],
+)
+async def test_a_refusal_says_what_and_why_with_a_better_example(
+    world: World, words: str, reason: str
+) -> None:
+    before = await world.row_counts()
+    refused = await world.moderator.uses("quiet prompt add", words=words)
+    assert refused.text.startswith(reason)
+    assert "Better: " in refused.text
+    assert refused.buttons == []
+    assert await world.row_counts() == before
+
+
+def test_every_better_example_is_better() -> None:
+    english = lists("en")
+    assert english is not None
+    for text in load("en")["refusals"]["prompt"].values():
+        assert prompt_breaches(text.partition("Better: ")[2], english) == []
+
+
+def test_the_longest_text_fits_into_a_buttons_id_as_discord_counts() -> None:
+    for longest in ("a" * LONGEST_PROMPT, "🌿" * (LONGEST_PROMPT // 2)):
+        assert length(longest) == LONGEST_PROMPT
+        made = custom_id("prompts:keep", longest)
+        assert length(made) <= 100
+        assert read_custom_id(made) == ("prompts:keep", longest)
+    assert read_custom_id(custom_id("prompts:keep", "a: b:v1")) == ("prompts:keep", "a: b:v1")
+
+
+async def test_a_text_can_mention_nobody_and_is_shown_letter_by_letter(world: World) -> None:
+    for number in range(MOST_PROMPTS):  # so many that one of them comes soon
+        words = f"@everyone **{number}** <@1> {{name}}"
+        await world.client.services.prompts.add(world.guild.id, words, "en")
+    for person in [world.invite(f"member {number}") for number in range(40)]:
+        await begins(person)
+        if "Words of Reading circle" in newest(person).text:
+            assert re.match(
+                r"@\u200beveryone \\\*\\\*\d+\\\*\\\* \\<@\u200b1> \{name}\n", newest(person).text
+            )
+            return
+    raise AssertionError("none of the server's own came")
+
+
+async def test_none_returns_before_all_others_came_also_where_some_are_added_and_removed(
+    world: World,
+) -> None:
+    library = len(load("en")["checkins"]["prompts"])
+    await begins(world.ada, days="daily", per_week=7)
+    said: list[str] = []
+
+    async def let_come(count: int) -> None:
+        for _ in range(count):
+            said.append(newest(world.ada).text.splitlines()[0])
+            await world.ada.taps(newest(world.ada), "Here")
+            await ignores(world.ada, 1)
+
+    await let_come(library)
+    assert len(set(said)) == library
+    await add(world, TEXT)
+    await let_come(1)  # what is in view was chosen before
+    await let_come(1)
+    assert said[-1] == escape(TEXT)
+    assert said[library] == said[0]
+    removed = await world.moderator.uses("quiet prompt remove", words=TEXT)
+    assert removed.text.startswith(f"Removed: {escape(TEXT)}")
+    await let_come(library)
+    assert said[library + 2 :] == [*said[1:library], said[0]]
+
+
+async def test_a_server_has_space_for_some_and_each_once(world: World) -> None:
+    for number in range(MOST_PROMPTS):
+        await add(world, f"Chair {number} is free.")
+    full = await world.moderator.uses("quiet prompt add", words="One more chair.")
+    assert full.text.startswith("A server has space for 25 check-in texts")
+    offered = await world.moderator.types("quiet prompt remove", "words", "chair 24")
+    assert list(offered) == ["Chair 24 is free."]
+    await world.moderator.uses("quiet prompt remove", words=offered["Chair 24 is free."])
+    again = await world.moderator.uses("quiet prompt add", words="Chair 3 is free.")
+    assert again.text == "That text is here already. Nothing was changed."
+    gone = await world.moderator.uses("quiet prompt remove", words="Chair 24 is free.")
+    assert gone.text == "That text is not here any more. Nothing was changed."
+
+
+async def test_it_is_for_those_who_manage_the_server_and_of_that_server_alone(world: World) -> None:
+    preview = await world.moderator.uses("quiet prompt add", words=TEXT)
+    for forged in ("prompts:keep:A chair.:v1", "prompts:ask:A chair.:v1"):
+        refused = await world.ben.forges(forged, preview.panel)
+        assert refused.text.startswith("This is for those who manage the server.")
+    assert "None yet." in (await world.moderator.uses("quiet prompt list")).text
