@@ -218,8 +218,12 @@ class Person:
 
     async def chooses(self, shown: Shown, placeholder: str, choice: Any) -> Answer:
         """Choose in a select."""
+        return await self.chooses_all(shown, placeholder, [choice])
+
+    async def chooses_all(self, shown: Shown, placeholder: str, choices: list[Any]) -> Answer:
+        """Choose several in a select."""
         custom_id = shown.custom_id(placeholder)
-        return await self.world.live(self._in(shown).select(shown.handle(), [choice], custom_id=custom_id))
+        return await self.world.live(self._in(shown).select(shown.handle(), choices, custom_id=custom_id))
 
     async def sends(self, opened: Answer, /, **values: Any) -> Answer:
         """Fill in a form and send it."""

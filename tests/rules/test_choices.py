@@ -1,0 +1,105 @@
+"""Choices in the making: they fit into a custom id and are read back as they were."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.cadence.model import MONDAY_TO_FRIDAY, MONDAY_TO_SUNDAY, SATURDAY_AND_SUNDAY, Times
+from bot.cadence.rules import zone_names
+from bot.errors import RefusalError
+from cogs.checkins.choices import Choices
+from cogs.ui.durable import custom_id
+
+USUAL = Choices.usual(1, "UTC")
+QUIET = st.one_of(st.none(), st.integers(0, 1439))
+CHOICES = st.builds(
+    Choices,
+    st.integers(1, (1 << 64) - 1),
+    st.builds(
+        Times,
+        st.integers(1, MONDAY_TO_SUNDAY),
+        st.integers(0, 1439),
+        st.integers(1, 1440),
+        st.sampled_from(zone_names()),
+        st.integers(1, 7),
+        QUIET,
+        QUIET,
+        st.one_of(st.none(), st.dates(date(2026, 1, 1), date(2999, 12, 31))),
+    ),
+    st.booleans(),
+)
+LONGEST_PLACE = "checkins:set_hours"
+
+
+@given(CHOICES)
+def test_choices_are_read_back_as_they_were(choices: Choices) -> None:
+    assert Choices.read(str(choices)) == choices
+
+
+def test_the_longest_choices_fit_into_every_custom_id() -> None:
+    zone = max(zone_names(), key=len)
+    times = Times(127, 1439, 1440, zone, 7, 1439, 1439, date(2999, 12, 31))
+    longest = Choices((1 << 64) - 1, times, sound=True)
+    assert len(custom_id(LONGEST_PLACE, longest)) <= 100
+    assert len(custom_id("checkins:agree", f"99 {longest}")) <= 100
+
+
+@pytest.mark.parametrize(
+    ("picked", "weekdays"),
+    [
+        (["weekdays"], MONDAY_TO_FRIDAY),
+        (["weekdays", "weekend"], MONDAY_TO_SUNDAY),
+        (["0"], 0b1),
+        (["1", "3"], 0b1010),
+        (["weekdays", "5"], MONDAY_TO_FRIDAY | 1 << 5),
+        (["weekdays", "0", "3"], 0b1001),
+        (["daily", "6"], 1 << 6),
+        (["weekend", "daily", "5"], 1 << 5),
+        (["weekend"], SATURDAY_AND_SUNDAY),
+    ],
+)
+def test_a_single_day_narrows_a_set_that_holds_it(picked: list[str], weekdays: int) -> None:
+    assert USUAL.on_days(picked).times.weekdays == weekdays
+
+
+@pytest.mark.parametrize("picked", [["7"], ["monday"], ["weekdays", "8"]])
+def test_a_day_that_is_none_is_not_taken(picked: list[str]) -> None:
+    with pytest.raises(ValueError, match=picked[-1]):
+        USUAL.on_days(picked)
+
+
+def test_hours_are_read_as_people_type_them() -> None:
+    typed = {"from": "9.30", "until": "24:00", "quiet_from": "22", "quiet_until": "7:05", "begins": " "}
+    assert USUAL.with_hours(typed).times == replace(
+        USUAL.times, start_minute=570, end_minute=1440, quiet_start_minute=1320, quiet_end_minute=425
+    )
+    assert USUAL.with_hours({**typed, "until": "0:00"}).times.end_minute == 1440
+    begins = USUAL.with_hours({**typed, "begins": "2026-12-24"}).times.begins_on
+    assert begins == date(2026, 12, 24)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "place"),
+    [
+        ({"from": "noon"}, "refusals.clock_time"),
+        ({"until": ""}, "refusals.clock_time"),
+        ({"quiet_from": "25:00"}, "refusals.clock_time"),
+        ({"begins": "tomorrow"}, "refusals.date"),
+    ],
+)
+def test_hours_that_cannot_be_read_are_refused(wrong: dict[str, str], place: str) -> None:
+    with pytest.raises(RefusalError) as caught:
+        USUAL.with_hours({"from": "9:00", "until": "11:00", **wrong})
+    assert caught.value.place == place
+
+
+@pytest.mark.parametrize(
+    "detail", ["", "x", "1 2 3", "1 weekdays morning 2 0 UTC", "1 1 1 1 1 1 1 1 ! UTC"]
+)
+def test_choices_of_another_version_are_an_old_button(detail: str) -> None:
+    with pytest.raises(RefusalError) as caught:
+        Choices.read(detail)
+    assert caught.value.place == "refusals.button_old"

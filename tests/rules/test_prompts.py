@@ -1,0 +1,47 @@
+"""Which words come next."""
+
+from collections.abc import Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.prompts.rules import next_words, tidy_prompt, used_after
+
+LIBRARY = [str(number) for number in range(1, 9)]
+CHANGES = st.lists(
+    st.tuples(st.sampled_from(["come", "come", "come", "add", "remove"]), st.integers(0, 20)), max_size=80
+)
+
+
+@given(CHANGES, st.integers(0, 1 << 60))
+def test_none_returns_before_all_others_came_whatever_is_added_or_removed(
+    changes: Sequence[tuple[str, int]], seed: int
+) -> None:
+    available, used, came = list(LIBRARY), list[str](), list[str]()
+    number = 0
+    for what, which in changes:
+        if what == "add":
+            number += 1
+            available.append(f"s{number}")
+        elif what == "remove" and len(available) > 1:
+            available.pop(which % len(available))
+        else:
+            key = next_words(available, used, seed)
+            since = came[len(came) - came[::-1].index(key) :] if key in came else None
+            assert since is None or set(available) - {key} <= set(since)
+            assert key in available
+            used = used_after(available, used, key)
+            assert len(used) <= len(available)
+            came.append(key)
+
+
+def test_members_begin_with_different_words() -> None:
+    assert {next_words(LIBRARY, [], seed) for seed in range(200)} == set(LIBRARY)
+
+
+def test_what_is_new_comes_next() -> None:
+    assert next_words([*LIBRARY, "s1"], LIBRARY, 7) == "s1"
+
+
+def test_blanks_are_put_in_order() -> None:
+    assert tidy_prompt("  A  chair\n by the window. ") == "A chair by the window."

@@ -1,0 +1,167 @@
+"""Times of one's own: hours, quiet hours, a day to begin, and a maximum that holds whatever is tapped."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.stories.checkins import begins, ignores, newest
+from tests.world import Answer, Person, World
+
+HOURS = {"from": "9:05", "until": "9:40", "quiet_from": "", "quiet_until": "", "begins": ""}
+
+
+async def with_hours(person: Person, panel: Answer, **hours: str) -> Answer:
+    form = await person.taps(panel.panel, "Own hours")
+    return await person.sends(form, **{**HOURS, **hours})
+
+
+def announced(panel: Answer) -> datetime:
+    """Return the next time that a panel names."""
+    found = re.findall(r"<t:(\d+):[fF]>", panel.text)
+    return datetime.fromtimestamp(int(found[-1]), UTC)
+
+
+async def next_comes(person: Person) -> datetime:
+    """Let time pass to the next check-in, and return when it came."""
+    before = newest(person).message.id if person.direct_messages else 0
+    for _ in range(24 * 60):
+        await person.world.pass_time(hours=1)
+        if person.direct_messages and newest(person).message.id != before:
+            return datetime.fromisoformat(newest(person).message.timestamp)
+    raise AssertionError("no check-in came in two months")
+
+
+async def test_single_days_and_own_hours_are_said_in_words_with_the_time_that_then_comes(
+    world: World,
+) -> None:
+    panel = await world.ada.uses("checkins", zone="Europe/Berlin", per_week=7)
+    assert "The first comes at once, to show what it is. Next: " in panel.text
+    panel = await world.ada.chooses_all(panel.panel, "Days", ["1", "3"])
+    panel = await with_hours(world.ada, panel)
+    words = "up to 7 times a week, Tuesday, Thursday, between 09:05 and 09:40, Europe/Berlin time"
+    assert f"Chosen: {words}, without sound.\n" in panel.text
+    assert re.search(r"Next: (Tuesday|Thursday), <t:\d+:f>\.", panel.text)
+    expected = announced(panel)
+    begun = await world.ada.taps(panel.panel, "Yes, begin")
+    assert words in begun.text
+    assert announced(await world.ada.uses("checkins")) == expected
+    came = await next_comes(world.ada)
+    assert came.replace(second=0, microsecond=0) == expected
+    assert "08:05" <= f"{came:%H:%M}" < "08:40"
+
+
+async def test_quiet_hours_take_their_part_from_the_window(world: World) -> None:
+    panel = await world.ada.uses("checkins", days="daily", per_week=7)
+    panel = await with_hours(
+        world.ada, panel, until="23:59", **{"from": "00:00"}, quiet_from="01:00", quiet_until="23:30"
+    )
+    assert "between 00:00 and 23:59, UTC time, nothing from 01:00 to 23:30" in panel.text
+    await world.ada.taps(panel.panel, "Yes, begin")
+    for _ in range(6):
+        came = await next_comes(world.ada)
+        assert came.hour == 0 or (came.hour, came.minute) >= (23, 30)
+        await world.ada.taps(newest(world.ada), "Here")
+
+
+async def test_nothing_comes_at_once_inside_quiet_hours_or_before_the_day_to_begin(world: World) -> None:
+    hour = world.now.hour
+    quiet = {"quiet_from": f"{hour}:00", "quiet_until": f"{(hour + 1) % 24}:00"}
+    begin = (world.now + timedelta(days=10)).date().isoformat()
+    for person, hours in ((world.ada, quiet), (world.ben, {"begins": begin})):
+        panel = await person.uses("checkins", days="daily", per_week=7)
+        panel = await with_hours(person, panel, **hours, **{"from": "0:00"}, until="24:00")
+        assert "The first comes at once" not in panel.text
+        expected = announced(panel)
+        begun = await person.taps(panel.panel, "Yes, begin")
+        assert begun.text.startswith("Check-ins are on: ")
+        assert announced(begun) == expected
+        assert person.direct_messages == []
+    assert f"beginning {begin}" in (await world.ben.uses("checkins")).text
+    came = await next_comes(world.ben)
+    assert came.date().isoformat() == begin
+    assert "beginning" not in (await world.ben.uses("checkins")).text
+
+
+@pytest.mark.parametrize(
+    ("hours", "refusal"),
+    [
+        ({"from": "12:00", "until": "11:00"}, "Hours are within one day, from the earlier to the later"),
+        ({"quiet_from": "22:00"}, "Quiet hours have a beginning and an end"),
+        ({"quiet_from": "9:00", "quiet_until": "9:45"}, "Those quiet hours cover all of that time"),
+        ({"begins": "2031-01-01"}, "A beginning is within a year from now."),
+        ({"from": "nine"}, "nine is not a time I can read."),
+        ({"begins": "soon"}, "soon is not a date I can read."),
+    ],
+)
+async def test_hours_that_cannot_be_are_refused_calmly_and_keep_nothing(
+    world: World, hours: dict[str, str], refusal: str
+) -> None:
+    panel = await world.ada.uses("checkins")
+    refused = await with_hours(world.ada, panel, **hours)
+    assert refused.told[-1].text.startswith(refusal)
+    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+
+
+async def test_the_form_shows_what_is_chosen_and_survives_a_restart(world: World) -> None:
+    panel = await world.ada.uses("checkins")
+    form = await world.ada.taps(panel.panel, "Own hours")
+    await world.restarts()
+    panel = await world.ada.sends(form, **{**HOURS, "quiet_from": "22:00", "quiet_until": "7:00"})
+    assert "between 09:05 and 09:40, UTC time, nothing from 22:00 to 07:00" in panel.text
+    panel = await world.ada.chooses(panel.panel, "Time of day", "own")
+    assert "between 09:05 and 09:40" in panel.text
+    await world.ada.taps(panel.panel, "Yes, begin")
+    shown = (await world.ada.uses("my-data show")).text
+    assert "from when nothing may come: 22:00" in shown
+    assert "until when nothing may come: 07:00" in shown
+
+
+async def test_the_weeks_maximum_holds_however_often_times_are_changed(world: World) -> None:
+    await begins(world.ada, days="daily", per_week=2)
+    weeks = {world.now.isocalendar().week: 1}
+    seen = {newest(world.ada).message.id}
+    for day in range(28):
+        await world.ada.uses("resume")
+        for label in ("Here", "Change"):
+            if label in newest(world.ada).buttons:
+                await world.ada.taps(newest(world.ada), label)
+        standing = await world.ada.uses("checkins", window=("morning", "evening")[day % 2])
+        await world.ada.taps(standing.panel, "Save")
+        await world.pass_time(days=1)
+        if newest(world.ada).message.id not in seen:
+            seen.add(newest(world.ada).message.id)
+            came = datetime.fromisoformat(newest(world.ada).message.timestamp)
+            week = came.isocalendar().week
+            weeks[week] = weeks.get(week, 0) + 1
+    assert max(weeks.values()) <= 2
+    assert sum(weeks.values()) >= 4
+
+
+async def test_a_servers_other_zone_changes_no_members_own(world: World) -> None:
+    await begins(world.ada)
+    before = announced(await world.ada.uses("checkins"))
+    await world.moderator.uses("quiet setup", zone="Asia/Tokyo")
+    standing = await world.ada.uses("checkins")
+    assert "UTC time" in standing.text
+    assert announced(standing) == before
+
+
+@pytest.mark.parametrize("label", ["Here", "Quiet today", "Pass"])
+async def test_where_weeks_are_kept_the_answer_says_so_alike_for_all_three(
+    world: World, label: str
+) -> None:
+    await world.ada.agrees("Keep weekly counts")
+    await begins(world.ada)
+    answer = await world.ada.taps(newest(world.ada), label)
+    assert "Your week counts it, as you chose; the answer is not kept." in answer.text
+    assert answer.buttons == []
+
+
+async def test_everything_is_within_two_taps_of_a_check_in(world: World) -> None:
+    await begins(world.ada, per_week=2)
+    await ignores(world.ada, 1)
+    change = await world.ada.taps(newest(world.ada), "Change")
+    assert change.buttons == ["Other times", "Less often", "Pause for a week", "Stop"]
+    other = await world.ada.taps(change.panel, "Other times")
+    assert "Save" in other.buttons
