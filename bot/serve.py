@@ -92,7 +92,12 @@ async def _stay_connected(
         wait = await _unless(stop, _objection(settings))
         if wait is None and not stop.is_set():
             services = wire(
-                database, clock, settings.default_locale, settings.sends_per_second, health.metrics
+                database,
+                clock,
+                settings.default_locale,
+                settings.sends_per_second,
+                health.metrics,
+                str(settings.privacy_policy_url or ""),
             )
             client = make_client(services, settings)
             health.connection = client

@@ -70,6 +70,7 @@ class Settings(StoredSettings):
     health_port: int = Field(default=0, ge=0, le=65535)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
+    privacy_policy_url: AnyHttpUrl | None = None
     default_locale: str = Field(default="en", pattern=r"^[a-z]{2}(-[A-Z]{2})?$")
 
     @field_validator("discord_token")

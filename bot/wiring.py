@@ -32,6 +32,7 @@ class Services:
     database: Database
     metrics: Metrics
     texts: Texts
+    policy_url: str  # of the privacy policy; empty: there is none to read
     runner: Runner
     pace: Pace
     guilds: Guilds
@@ -55,6 +56,7 @@ def wire(
     default_locale: str = "en",
     sends_per_second: float = 20,
     metrics: Metrics | None = None,
+    policy_url: str = "",
 ) -> Services:
     """Connect the services with each other, and with the metrics of the process."""
     wake = asyncio.Event()
@@ -69,6 +71,7 @@ def wire(
         database=database,
         metrics=metrics,
         texts=Texts(default_locale),
+        policy_url=policy_url,
         runner=Runner(database, clock, wake, metrics.note_acted),
         pace=Pace(sends_per_second),
         guilds=guilds,

@@ -3,12 +3,20 @@
 import sys
 from collections.abc import Sequence
 
-from bot.cli import demo, encryption, exits, health, migrate, run, version
+from bot.cli import demo, encryption, exits, health, migrate, policy, run, version
 from bot.cli.commands import Commands
 from bot.cli.exits import Exit
 from bot.errors import ConfigurationError, PassingError
 
-_MODULES = (run, demo, health, migrate, encryption, version)  # in the order in which --help names them
+_MODULES = (
+    run,
+    demo,
+    health,
+    migrate,
+    encryption,
+    policy,
+    version,
+)  # in the order in which --help names them
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

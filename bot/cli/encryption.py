@@ -6,6 +6,7 @@ from bot import settings
 from bot.cli.commands import Commands, progress, say
 from bot.cli.exits import Exit
 from bot.errors import ConfigurationError
+from bot.storage import lock
 from bot.storage.connection import Shape
 from bot.storage.conversion import convert
 
@@ -38,7 +39,7 @@ def _converted(wanted: Shape) -> Exit:
     path = chosen.database_path
     if chosen.database_key is None:
         raise ConfigurationError("ALONGSIDE_DATABASE_KEY is missing: set it in the environment or in .env")
-    with progress("Converting the database"):
+    with lock.held(path), progress("Converting the database"):
         changed = convert(path, chosen.database_key, wanted)
     how = "encrypted" if wanted is Shape.ENCRYPTED else "not encrypted"
     say(f"{path} is {how} now. {_AFTERWARDS[wanted]}" if changed else f"{path} is {how} already.")

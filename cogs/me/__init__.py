@@ -12,5 +12,5 @@ async def setup(bot: Client) -> None:
     ConsentActions(services.consents).register(bot)
     DataActions(services.consents).register(bot)
     await bot.add_cog(MeCog(services.consents, services.checkins, services.rhythm, services.clock))
-    await bot.add_cog(DataCog(services.consents))
+    await bot.add_cog(DataCog(services.consents, services.policy_url))
     await bot.add_cog(HelpCog(services.guilds))

@@ -15,8 +15,9 @@ class DataCog(commands.Cog):
 
     my_data = app_commands.Group(name="my-data", description="What is kept about you, and all of it gone")
 
-    def __init__(self, consents: Consents) -> None:
+    def __init__(self, consents: Consents, policy_url: str) -> None:
         self._consents = consents
+        self._policy_url = policy_url
         self._actions = DataActions(consents)
 
     @my_data.command(description="Show every row that is kept about you")
@@ -37,7 +38,9 @@ class DataCog(commands.Cog):
     @app_commands.command(description="What is kept, for what, and until when")
     async def privacy(self, interaction: Interaction) -> None:
         """Show what is kept about anybody."""
-        await tell(interaction, panels.privacy(self._consents.all_kept(), speaker(interaction)))
+        await tell(
+            interaction, panels.privacy(self._consents.all_kept(), self._policy_url, speaker(interaction))
+        )
 
 
 def _here(interaction: Interaction) -> str:

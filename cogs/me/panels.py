@@ -179,10 +179,12 @@ def delete(guild_id: int, say: Say) -> ui.LayoutView:
     return panel([say("data.delete")], [buttons])
 
 
-def privacy(kept: Sequence[Kept], say: Say) -> ui.LayoutView:
+def privacy(kept: Sequence[Kept], policy_url: str, say: Say) -> ui.LayoutView:
     """Return what is kept, for what and until when, made from the tables themselves."""
     lines = [say("privacy.table", what=Markup(each.what), until=Markup(each.until)) for each in kept]
-    return panel([say("privacy.title"), "\n".join(lines), say("privacy.never"), say("privacy.rights")])
+    whole = say("privacy.policy", link=Markup(policy_url)) if policy_url else ""
+    never, rights = say("privacy.never"), say("privacy.rights")
+    return panel([say("privacy.title"), "\n".join(lines), never, rights, whole])
 
 
 def line(text: str) -> ui.LayoutView:

@@ -38,6 +38,7 @@ WRONG: tuple[tuple[str, str], ...] = (
     ("HEALTH_PORT", "70000"),
     ("LOG_LEVEL", "LOUD"),
     ("LOG_FORMAT", "xml"),
+    ("PRIVACY_POLICY_URL", "nonsense"),
     ("DEFAULT_LOCALE", "english"),
 )
 

@@ -1,0 +1,141 @@
+"""Documents that are made from code are what it makes now, and no policy is published half done."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from discord import ui
+
+from bot.cli import main
+from bot.cli.exits import Exit
+from bot.consent.model import Purpose
+from bot.policy.text import findings, kept, policy
+from bot.storage import data_page
+from bot.storage.personal_data import PERSONAL
+from bot.texts.catalogue import Texts
+from cogs.me import panels
+
+DOCS = Path(__file__).parents[2] / "docs"
+BLANK = re.compile(r"\[\[(\w+): [^\]]+\]\]")
+
+
+def filled(text: str) -> str:
+    """Fill in every place."""
+    return BLANK.sub(r"our \1", text)
+
+
+def test_the_page_on_data_is_made_from_the_tables() -> None:
+    made = data_page.page()
+    assert (DOCS / "data.md").read_text(encoding="utf-8") == made, "python -m bot.storage.data_page"
+    for table in PERSONAL:
+        for column, meaning in table.columns.items():
+            assert f"| `{column}` | {meaning} |" in made
+
+
+def test_the_policy_is_made_from_its_template_and_the_tables() -> None:
+    text = (DOCS / "privacy-policy.md").read_text(encoding="utf-8")
+    assert text == policy(), "python -m bot.policy.text > docs/privacy-policy.md"
+
+
+def test_the_policy_tells_of_every_table_and_column_about_a_person() -> None:
+    rows = [line.strip("| ").split(" | ") for line in kept().splitlines()[2:]]
+    assert [row[0] for row in rows] == [table.what for table in PERSONAL]
+    for (_, means, because, until), table in zip(rows, PERSONAL, strict=True):
+        assert means.split("; ") == list(table.columns.values())
+        assert until == table.until
+        assert because.startswith("your yes to " if isinstance(table.purpose, Purpose) else "the tap ")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *(
+            "who is responsible",
+            "who sees it",
+            "/my-data delete",
+            "/my-data export",
+            "supervisory authority",
+        ),
+        *(
+            "on the disk",
+            "backups",
+            "logs",
+            "seven days",
+            "consent",
+            "age",
+            "discord.com/privacy",
+            "are told",
+        ),
+    ],
+)
+def test_the_policy_says_what_a_policy_has_to_say(said: str) -> None:
+    assert said in policy().lower()
+
+
+def test_as_it_is_printed_every_place_is_named_as_not_filled_in() -> None:
+    places = BLANK.findall(policy())
+    assert len(places) >= 10
+    found = findings(policy())
+    assert [each.what.partition(" is not filled in: ")[0] for each in found] == places
+    lines = policy().splitlines()
+    assert all(f"[[{name}: " in lines[each.line - 1] for name, each in zip(places, found, strict=True))
+
+
+def test_filled_in_there_is_nothing_to_find() -> None:
+    assert findings(filled(policy())) == []
+
+
+@pytest.mark.parametrize("forgotten", BLANK.findall(policy()))
+def test_one_place_that_was_forgotten_is_named(forgotten: str) -> None:
+    text = re.sub(rf"our {forgotten}\b", f"[[{forgotten}]]", filled(policy()))
+    assert [each.what for each in findings(text)] == [f"{forgotten} is not filled in"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("| when your next check-in", "| your next check-in"), ("<!-- kept: end -->\n", ""), (kept(), "")],
+)
+def test_a_table_that_is_not_what_is_kept_is_found(old: str, new: str) -> None:
+    assert old in policy()
+    (found,) = findings(filled(policy().replace(old, new)))
+    assert "alongside policy prints" in found.what
+
+
+def said_by(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as ended:
+        main(["policy", *arguments])
+    said, complained = capsys.readouterr()
+    return int(ended.value.code or 0), said, complained
+
+
+def test_the_command_prints_one_and_checks_the_copy(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, printed, _ = said_by(capsys)
+    assert (code, printed) == (Exit.DONE, policy())
+    copy = tmp_path / "privacy.md"
+    copy.write_text(printed, encoding="utf-8")
+    code, said, _ = said_by(capsys, str(copy))
+    assert code == Exit.SETTINGS
+    assert f"{copy}:4: date is not filled in: the day from which this policy holds\n" in said
+    copy.write_text(filled(printed), encoding="utf-8")
+    assert said_by(capsys, str(copy))[:2] == (
+        Exit.DONE,
+        f"{copy} is filled in, and tells what this version keeps.\n",
+    )
+    code, _, complained = said_by(capsys, str(tmp_path / "absent.md"))
+    assert code == Exit.SETTINGS
+    assert complained.count("\n") == 1
+
+
+def test_privacy_leads_to_the_policy_where_there_is_one() -> None:
+    def words(view: ui.LayoutView) -> str:
+        items: list[Any] = list(view.walk_children())
+        return "\n".join(item.content for item in items if isinstance(item, ui.TextDisplay))
+
+    say = Texts().to("en")
+    assert "https://example.org/privacy_policy_" in words(
+        panels.privacy([], "https://example.org/privacy_policy_", say)
+    )
+    assert "http" not in words(panels.privacy([], "", say))
