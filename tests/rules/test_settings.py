@@ -30,6 +30,7 @@ WRONG = [
     ("HEALTH_PORT", "http"),
     ("LOG_LEVEL", "LOUD"),
     ("LOG_FORMAT", "xml"),
+    ("PRIVACY_POLICY_URL", "nonsense"),
     ("DEFAULT_LOCALE", "English"),
     ("DEFAULT_LOCALE", "../en"),
 ]
