@@ -161,11 +161,11 @@ class Ordeal:
     # What is kept
 
     def _let_all_be_due(self) -> None:
-        """Let everybody's next check-in be now, none eased."""
+        """Let everybody's next check-in be now, none eased, and none too many for the week."""
         now = int(self._box.clock.unix())
         with self._database() as database:
             database.execute("UPDATE due SET due_at = ?, occurs_at = ? WHERE kind = 'checkin'", (now, now))
-            database.execute("UPDATE cadence SET unanswered = 0")
+            database.execute("UPDATE cadence SET unanswered = 0, newest_on = NULL, week_sent = 0")
 
     def _noted(self) -> int:
         with self._database() as database:

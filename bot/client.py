@@ -33,6 +33,7 @@ from bot.wiring import Services
 log = logging.getLogger(__name__)
 
 COGS = ("cogs.ui", "cogs.rooms", "cogs.events", "cogs.checkins", "cogs.me", "cogs.admin")
+_READY_AFTER_SECONDS = 0.5  # without news of another server; discord.py's 2 would pass at every start
 _KEEPALIVE_SECONDS = 15.0  # below the far side's, which closes idle sockets first and loses requests
 _SYNCED = "commands synced"
 _PASSING = (  # what trying again can help
@@ -265,6 +266,7 @@ def make_client(services: Services, settings: Settings) -> Client:
     options: dict[str, Any] = {
         "connector": aiohttp.TCPConnector(keepalive_timeout=_KEEPALIVE_SECONDS),
         "http_trace": trace(services.metrics),
+        "guild_ready_timeout": _READY_AFTER_SECONDS,
     }
     if settings.shard_count is None:
         return Client(services, **options)
