@@ -33,6 +33,9 @@ _AWAY_OFTEN = (4, 1, 1)
 _KILLED_AGAIN = 0.4  # of the rounds
 _NEVER_SECONDS = 1e6
 _POST = "/channels/{channel_id}/messages"
+_AT_ANY_TIME = """
+UPDATE cadence SET unanswered = 0, newest_on = NULL, week_sent = 0, start_minute = 0, end_minute = 24 * 60
+"""
 _TO_COME = "SELECT COUNT(*) FROM due WHERE kind = 'checkin' AND (due_at <= :now OR claims > 0)"
 
 
@@ -161,11 +164,11 @@ class Ordeal:
     # What is kept
 
     def _let_all_be_due(self) -> None:
-        """Let everybody's next check-in be now, none eased, and none too many for the week."""
+        """Let everybody's next check-in be now, at whatever time of the day and however many came."""
         now = int(self._box.clock.unix())
         with self._database() as database:
             database.execute("UPDATE due SET due_at = ?, occurs_at = ? WHERE kind = 'checkin'", (now, now))
-            database.execute("UPDATE cadence SET unanswered = 0, newest_on = NULL, week_sent = 0")
+            database.execute(_AT_ANY_TIME)
 
     def _noted(self) -> int:
         with self._database() as database:
