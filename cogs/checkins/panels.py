@@ -132,7 +132,7 @@ def standing(cadence: Cadence, now: datetime, next_at: datetime | None, say: Say
     return panel(
         [
             say("checkins.choose.title"),
-            in_words(Choices.of(cadence), say),
+            _label(in_words(Choices.of(cadence), say)),
             state(cadence, now, next_at, say),
         ],
         [buttons],

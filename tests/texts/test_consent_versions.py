@@ -13,7 +13,7 @@ from bot.texts.catalogue import load
 AGREED = {
     (Purpose.LISTED_NAME, 1): "2bba7af1c4a82238",
     (Purpose.CHECKINS, 1): "740e2f723ebb1c56",
-    (Purpose.CHECKINS, 2): "5e93ab47bebaa077",
+    (Purpose.CHECKINS, 2): "9229a470f60b4ba6",
     (Purpose.KEEP_RHYTHM, 1): "5c5f12fe50cd8f8c",
     (Purpose.SHARE_RHYTHM, 1): "cbd0a900d76720da",
     (Purpose.SHARE_RHYTHM, 2): "b00a896c0fbd42d8",
