@@ -40,14 +40,15 @@ class Kind(StrEnum):
     LEAVE = "leave"  # somebody's own end in a session
     EVENT = "event"  # the native event of a schedule's next occurrence
     FORGET = "forget"  # a server that the bot was removed from
+    ASK = "ask"  # a server's next open check-in, or the end of the one in view
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
     """A claimed row: `occurs_at` is when it was to be.
 
-    `subject_id` is a schedule, session, cadence or server; `removed_at` is set where the bot was removed
-    from the server that it belongs to; `claims` says how often it was begun, this time included.
+    `subject_id` is a schedule, session, cadence, server or open check-in; `removed_at` is set where the bot
+    was removed from the server that it belongs to; `claims` counts how often it was begun, with this time.
     """
 
     kind: Kind

@@ -11,6 +11,7 @@ from bot.events.service import Events
 from bot.guilds.removal import Removals
 from bot.guilds.service import Guilds
 from bot.metrics import Metrics
+from bot.open_checkins.service import OpenCheckins
 from bot.pace import Pace
 from bot.prompts.service import Prompts
 from bot.rhythm.service import Rhythm
@@ -43,6 +44,7 @@ class Services:
     events: Events
     ends: Ends
     checkins: Checkins
+    open_checkins: OpenCheckins
     prompts: Prompts
     consents: Consents
     rhythm: Rhythm
@@ -66,6 +68,7 @@ def wire(
     rooms = Rooms(database, clock, wake)
     schedules = Schedules(database, clock, wake, rooms)
     checkins = Checkins(database, clock, wake)
+    open_checkins = OpenCheckins(database, clock, wake)
     return Services(
         clock=clock,
         database=database,
@@ -82,9 +85,10 @@ def wire(
         events=Events(database, clock, wake, rooms),
         ends=Ends(database, clock, wake),
         checkins=checkins,
+        open_checkins=open_checkins,
         prompts=Prompts(database),
         consents=Consents(database, clock),
         rhythm=Rhythm(database, clock, guilds),
         totals=Totals(database, clock),
-        zones=Zones(database, [schedules.carry_over, checkins.carry_over]),
+        zones=Zones(database, [schedules.carry_over, checkins.carry_over, open_checkins.carry_over]),
     )

@@ -627,7 +627,7 @@ class World:
             each for each in self.env.http_requests if re.match(r"/channels/\d+/messages", each.path)
         ]
         nonces = [str(each.json["nonce"]) for each in messages if each.json and "nonce" in each.json]
-        cards = {nonce for nonce in nonces if not nonce.startswith("k")}
+        cards = {nonce for nonce in nonces if not nonce.startswith(("k", "o"))}
         edits = [each for each in messages if each.method == "PATCH"]
         sessions = {nonce.rpartition(".")[0] for nonce in cards}
         most = CALLS_PER_SESSION * len(sessions) + self._repeats

@@ -40,6 +40,8 @@ class Removals:
             await tx.run("set_due", kind=Kind.FORGET, subject_id=guild_id, occurs_at=now + KEPT_FOR)
             await tx.run("clear_due_of_sessions", guild_id=guild_id)
             await tx.run("remove_sessions", guild_id=guild_id)
+            await tx.run("forget_stop", guild_id=guild_id)
+            await tx.run("let_open_checkins_go", guild_id=guild_id)
         self._wake.set()
         await self._database.scrub()
 
@@ -77,6 +79,7 @@ class Removals:
             await forget_members(tx, guild_id)
             await tx.run("forget_events", guild_id=guild_id)
             await tx.run("forget_prompts", guild_id=guild_id)
+            await tx.run("forget_open_checkins", guild_id=guild_id)
             await tx.run("forget_rooms", guild_id=guild_id)
             await tx.run("forget_totals", guild_id=guild_id)
             await tx.run("forget_guild", guild_id=guild_id)

@@ -67,6 +67,17 @@ PERSONAL = (
         },
     ),
     PersonalTable(
+        "stop",
+        None,
+        "that you stopped by at the open check-in in view, not what you answered",
+        "it goes away, after twelve hours",
+        {
+            "open_checkin_id": "the open check-in",
+            "member_id": "your Discord id",
+            "guild_id": "the server's Discord id",
+        },
+    ),
+    PersonalTable(
         "due",
         Purpose.CHECKINS,
         "when your next check-in comes",
@@ -141,6 +152,10 @@ NOT_PERSONAL = {
         *("nodded_at", "shown", "calls", "schedule_id", "extended", "closed_at"),
     },
     "total": {"guild_id", "week", "sits", "checkins"},
+    "open_checkin": {
+        *("open_checkin_id", "guild_id", "channel_id", "weekdays", "local_minute", "zone"),
+        *("sent", "unanswered", "message_id", "goes_at"),
+    },
     "deployment": {"name", "value"},
 }
 

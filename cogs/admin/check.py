@@ -10,13 +10,17 @@ from bot.client import Client, Interaction
 from bot.errors import RefusalError
 from bot.events.model import Problem
 from bot.events.service import Events
+from bot.open_checkins.model import OpenCheckin
+from bot.open_checkins.rules import is_resting
+from bot.open_checkins.service import OpenCheckins
 from bot.rooms.model import Room
 from bot.rooms.service import Rooms
 from bot.schedules.service import Schedules
 from bot.texts.catalogue import Markup, Say
 from cogs.admin import needs, silence
 from cogs.admin.gate import managed
-from cogs.ui.durable import button
+from cogs.admin.open_desk import begin_buttons, resting_line, when
+from cogs.ui.durable import Durable, button
 from cogs.ui.panel import as_many_as_fit, panel, speaker, tell, turn_into
 
 
@@ -34,10 +38,13 @@ class Found:
 class Checkup:
     """Looks at the server as it is at this moment, so whatever was mended is gone from the next look."""
 
-    def __init__(self, rooms: Rooms, schedules: Schedules, events: Events) -> None:
+    def __init__(
+        self, rooms: Rooms, schedules: Schedules, events: Events, open_checkins: OpenCheckins
+    ) -> None:
         self._rooms = rooms
         self._schedules = schedules
         self._events = events
+        self._open = open_checkins
 
     def register(self, bot: Client) -> None:
         """Name the action."""
@@ -58,7 +65,10 @@ class Checkup:
         rests = [_room(each, guild, say) for room in rooms for each in await self._look(guild, room)]
         rests += [line for room in rooms for line in _silence(guild, room, say)]
         rests += [_event(each, say) for each in await self._events.problems(guild_id)]
-        view = page(guild, rooms, rests, say, interaction.client.application_id or 0)
+        opened = await self._open.of_guild(guild_id)
+        rests += [line for one in opened for line in _open(guild, one, say)]
+        application_id = interaction.client.application_id or 0
+        view = page(guild, rooms, rests, say, application_id, begin_buttons(opened, say))
         if interaction.message is not None:
             await turn_into(interaction, view)
         else:
@@ -79,9 +89,17 @@ def _lacks(guild: discord.Guild, channel_id: int, wanted: Sequence[needs.Need]) 
 
 
 def page(
-    guild: discord.Guild, rooms: Sequence[Room], rests: Sequence[str], say: Say, application_id: int
+    guild: discord.Guild,
+    rooms: Sequence[Room],
+    rests: Sequence[str],
+    say: Say,
+    application_id: int,
+    begins: Sequence[Durable] = (),
 ) -> ui.LayoutView:
-    """Return the page: what rests, then every permission that is used, then the link."""
+    """Return the page: what rests, then every permission that is used, then the link.
+
+    `begins` are the buttons that let what rests come again.
+    """
     wanted = needs.needs_of(rooms)
     held = guild.me.guild_permissions
     permissions = [_need(each, held, say) for each in wanted]
@@ -102,10 +120,11 @@ def page(
             say("check.link", link=Markup(link)),
         ],
         [
+            list(begins),
             [
                 button(say("check.button.again"), "setup:check"),
                 button(say("check.button.setup"), "setup:show"),
-            ]
+            ],
         ],
     )
 
@@ -137,6 +156,18 @@ def _silence(guild: discord.Guild, room: Room, say: Say) -> list[str]:
     if count := silence.count_unsuppressed(channel):
         lines.append(say("check.voice_speaking", room=room.name, count=count))
     return lines
+
+
+def _open(guild: discord.Guild, one: OpenCheckin, say: Say) -> list[str]:
+    """Return why an open check-in does not come: its channel, or nobody tapped the last four."""
+    channel = guild.get_channel(one.channel_id)
+    if channel is None:
+        return [say("check.open_gone", when=when(one, say))]
+    lacks = _lacks(guild, one.channel_id, needs.CARD_NEEDS)
+    if lacks:
+        where, missing = Markup(channel.mention), needs.words(lacks, say)
+        return [say("check.open_closed", where=where, when=when(one, say), missing=missing)]
+    return [resting_line(one, say)] if is_resting(one) else []
 
 
 def _event(problem: Problem, say: Say) -> str:

@@ -9,6 +9,8 @@ from bot.rooms.rules import LONGEST_NAME, MOST_IN_VOICE, MOST_SEATS
 from cogs.admin import groups
 from cogs.admin.check import Checkup
 from cogs.admin.desk import SetupDesk
+from cogs.admin.open_commands import OpenCommands
+from cogs.admin.open_desk import OpenDesk
 from cogs.admin.prompt_commands import PromptCommands
 from cogs.admin.prompt_desk import PromptDesk
 from cogs.admin.schedule_commands import ScheduleCommands
@@ -20,7 +22,7 @@ _MOST_CHOICES = 25
 _ON_OFF = [app_commands.Choice(name="on", value=1), app_commands.Choice(name="off", value=0)]
 
 
-class QuietCog(ScheduleCommands, PromptCommands):
+class QuietCog(ScheduleCommands, PromptCommands, OpenCommands):
     """The commands of set-up. Discord shows them to managers; the desk checks again."""
 
     quiet = groups.quiet
@@ -34,6 +36,7 @@ class QuietCog(ScheduleCommands, PromptCommands):
         checkup: Checkup,
         totals: TotalsDesk,
         prompts: PromptDesk,
+        open_desk: OpenDesk,
     ) -> None:
         super().__init__(timetable)
         self.prompts = prompts
@@ -41,6 +44,7 @@ class QuietCog(ScheduleCommands, PromptCommands):
         self._voice = voice
         self._checkup = checkup
         self._totals = totals
+        self._open_desk = open_desk
 
     @quiet.command(description="Everything in one panel: rooms, times, zone, places to turn to")
     @app_commands.describe(zone="The server's time zone")

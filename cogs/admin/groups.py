@@ -12,3 +12,4 @@ quiet = app_commands.Group(
 room = app_commands.Group(name="room", description="Rooms", parent=quiet)
 prompt = app_commands.Group(name="prompt", description="Check-in texts of this server's own", parent=quiet)
 schedule = app_commands.Group(name="schedule", description="Recurring times", parent=quiet)
+checkins = app_commands.Group(name="checkins", description="Open check-ins", parent=quiet)

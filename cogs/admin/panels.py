@@ -46,6 +46,7 @@ def setup(
     buttons = [
         button(say("setup.button.zone"), "setup:ask_zone"),
         button(say("setup.button.places"), "setup:ask_places"),
+        button(say("setup.button.open"), "setup:open"),
         button(say("setup.button.check"), "setup:check"),
     ]
     rows = [[channel_select(say("setup.add_room"), "setup:add_room")], [_language_select(languages, say)]]

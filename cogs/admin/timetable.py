@@ -51,8 +51,8 @@ class TimetableDesk:
         schedule = await self._schedules.add(
             guild_id,
             found.room_id,
-            _weekdays(typed.days or "", say),
-            _minute(typed.time or ""),
+            read_days(typed.days or "", say),
+            read_minute(typed.time or ""),
             typed.zone or (await self._guilds.get(guild_id)).zone,
             typed.minutes or 0,
             Span(typed.weeks or 1, _date(typed.first), _date(typed.last)),
@@ -67,8 +67,8 @@ class TimetableDesk:
         say, old = speaker(interaction), plan.schedule
         wanted = replace(
             old,
-            weekdays=old.weekdays if typed.days is None else _weekdays(typed.days, say),
-            local_minute=old.local_minute if typed.time is None else _minute(typed.time),
+            weekdays=old.weekdays if typed.days is None else read_days(typed.days, say),
+            local_minute=old.local_minute if typed.time is None else read_minute(typed.time),
             minutes=typed.minutes or old.minutes,
             zone=typed.zone or old.zone,
             every_weeks=typed.weeks or old.every_weeks,
@@ -109,7 +109,7 @@ class TimetableDesk:
         plan = await self.find(interaction, chosen)
         day = _needed_date(occurrence)
         to = day if to_date is None else _needed_date(to_date)
-        minute = plan.schedule.local_minute if to_time is None else _minute(to_time)
+        minute = plan.schedule.local_minute if to_time is None else read_minute(to_time)
         moved = await self._schedules.move(managed(interaction), plan.schedule.schedule_id, day, to, minute)
         done = speaker(interaction)(
             "times.done_moved", date=day.isoformat(), to=to.isoformat(), time=clock(minute)
@@ -197,14 +197,16 @@ class TimetableDesk:
         )
 
 
-def _weekdays(typed: str, say: Say) -> int:
+def read_days(typed: str, say: Say) -> int:
+    """Return the weekdays that were typed, bit 0 for Monday. Raises RefusalError for none such."""
     weekdays = read_weekdays(typed, [say(f"days.{day}") for day in range(_DAYS)])
     if weekdays is None:
         raise RefusalError("refusals.days", typed=typed[:60])
     return weekdays
 
 
-def _minute(typed: str) -> int:
+def read_minute(typed: str) -> int:
+    """Return the minute since midnight that was typed. Raises RefusalError for none such."""
     minute = read_clock_time(typed)
     if minute is None:
         raise RefusalError("refusals.clock_time", typed=typed[:20])

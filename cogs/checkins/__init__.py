@@ -1,4 +1,4 @@
-"""Personal check-ins: `/checkins`, `/pause`, `/resume`, the prompts and their buttons."""
+"""Check-ins: `/checkins`, `/pause`, `/resume`, the prompts and their buttons, open ones too."""
 
 from bot.client import Client
 from bot.runner import Kind
@@ -6,6 +6,7 @@ from cogs.checkins.actions import CheckinActions
 from cogs.checkins.choosing import Choosing
 from cogs.checkins.cog import CheckinsCog
 from cogs.checkins.delivery import Delivery
+from cogs.checkins.open import OpenActions, OpenDelivery
 
 
 async def setup(bot: Client) -> None:
@@ -16,4 +17,8 @@ async def setup(bot: Client) -> None:
     choosing.register(bot)
     CheckinActions(checkins, consents, delivery).register(bot)
     bot.services.runner.on(Kind.CHECKIN, delivery.act)
+    open_checkins, prompts, pace = bot.services.open_checkins, bot.services.prompts, bot.services.pace
+    open_delivery = OpenDelivery(bot, open_checkins, prompts, pace)
+    OpenActions(open_checkins, open_delivery).register(bot)
+    bot.services.runner.on(Kind.ASK, open_delivery.act)
     await bot.add_cog(CheckinsCog(checkins, guilds, choosing))

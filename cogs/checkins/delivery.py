@@ -1,7 +1,6 @@
 """Brings check-ins to members' direct messages: silent, one in view at a time, each sent once."""
 
 import contextlib
-from collections.abc import Sequence
 
 import discord
 
@@ -13,6 +12,7 @@ from bot.pace import Pace
 from bot.prompts.service import Prompts
 from bot.runner import Due
 from bot.texts.catalogue import Say
+from cogs.checkins.lost import find_sent
 from cogs.checkins.panels import prompt
 from cogs.checkins.words import Words, next_of
 from cogs.ui.durable import custom_id
@@ -20,7 +20,6 @@ from cogs.ui.durable import custom_id
 # Closed or blocked direct messages, no server in common, a channel or an account that is gone.
 _CANNOT_REACH = {50007, 50278, 10003, 10013, 50001}
 _OPENING_TOO_FAST = 40003
-_LOOKED_BACK = 10  # messages
 
 
 class Delivery:
@@ -101,23 +100,11 @@ class Delivery:
 
     async def _find_lost(self, cadence: Cadence) -> int | None:
         """Return the message with the cadence's buttons that is not known to be in view."""
-        me, wanted = self._client.user, custom_id("checkins:here", cadence.cadence_id)
-        with contextlib.suppress(discord.NotFound, discord.Forbidden):
-            async for message in self._channel(cadence).history(limit=_LOOKED_BACK):
-                is_known = message.id == cadence.prompt_message_id
-                if message.author == me and not is_known and _has_button(message.components, wanted):
-                    return message.id
-        return None
+        wanted = custom_id("checkins:here", cadence.cadence_id)
+        return await find_sent(self._channel(cadence), self._client.user, wanted, cadence.prompt_message_id)
 
     async def _words(self, cadence: Cadence, say: Say) -> Words:
         return next_of(cadence, await self._prompts.of_guild(cadence.guild_id), say)
 
     def _channel(self, cadence: Cadence) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(cadence.dm_channel_id, type=discord.ChannelType.private)
-
-
-def _has_button(components: Sequence[discord.Component], wanted: str) -> bool:
-    return any(
-        getattr(each, "custom_id", None) == wanted or _has_button(getattr(each, "children", ()), wanted)
-        for each in components
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from tests.process.house import House, agree
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-TABLES = ("consent", "seat", "arrival", "cadence", "rhythm")
+TABLES = ("consent", "seat", "arrival", "stop", "cadence", "rhythm")
 
 
 async def use_everything(house: House, person: Actor, room: str, channel: str) -> None:
@@ -29,7 +30,17 @@ async def use_everything(house: House, person: Actor, room: str, channel: str) -
     await house.person("Mika").run("quiet room arriving", channel="quiet-corner", options=asks)
     await person.run("sit", channel="general", room=room, minutes=25)
     await person.click(await house.card(channel), "Here")
+    for checkin in house.posted("quiet-corner"):
+        await person.click(checkin, "Pass")
     await house.settle()
+
+
+async def let_an_open_checkin_come(house: House) -> None:
+    """Set one up, and let time pass until it comes."""
+    at = house.box.clock.now() + timedelta(minutes=2)
+    options = {"channel": "quiet-corner", "days": "Mon-Sun", "time": f"{at:%H:%M}", "zone": "UTC"}
+    await house.person("Mika").run("quiet checkins add", channel="quiet-corner", options=options)
+    await house.wait(minutes=2)
 
 
 def rows_of(house: House, person: Actor) -> dict[str, int]:
@@ -50,10 +61,11 @@ def exported(reply: Any) -> dict[str, Any]:
 async def test_an_export_holds_every_row_and_a_deletion_leaves_none(shared_house: House) -> None:
     house = shared_house
     await house.add_room()
+    await let_an_open_checkin_come(house)
     ada, bo = house.person("Ada"), house.person("Bo")
     await use_everything(house, ada, "Library", "library")
     await use_everything(house, bo, "Library", "library")
-    assert rows_of(house, ada) == {"consent": 3, "seat": 1, "arrival": 1, "cadence": 1, "rhythm": 1}
+    assert rows_of(house, ada) == {"consent": 3} | dict.fromkeys(TABLES[1:], 1)
     assert house.traces(ada.id) != []
 
     document = exported(await ada.run("my-data export", channel="general"))
@@ -71,7 +83,7 @@ async def test_an_export_holds_every_row_and_a_deletion_leaves_none(shared_house
     assert "Nothing about you is kept for any server any more" in done.text
     assert rows_of(house, ada) == dict.fromkeys(TABLES, 0)
     assert house.traces(ada.id) == []
-    assert rows_of(house, bo) == {"consent": 3, "seat": 1, "arrival": 1, "cadence": 1, "rhythm": 1}
+    assert rows_of(house, bo) == {"consent": 3} | dict.fromkeys(TABLES[1:], 1)
     assert exported(await bo.run("my-data export", channel="general"))["tables"]["due"]
     assert "Nothing about you is kept here" in (await ada.run("my-data show", channel="general")).text
     await house.restart()
@@ -110,7 +122,14 @@ async def test_withdrawing_a_choice_deletes_what_it_kept(shared_house: House) ->
     await house.shows(card, "2 people are here.")
     me = await dev.run("me", channel="general")
     await dev.click(me.messages[-1], "Stop and delete counts")
-    assert rows_of(house, dev) == {"consent": 1, "seat": 1, "arrival": 1, "cadence": 1, "rhythm": 0}
+    assert rows_of(house, dev) == {
+        "consent": 1,
+        "seat": 1,
+        "arrival": 1,
+        "stop": 0,
+        "cadence": 1,
+        "rhythm": 0,
+    }
 
 
 async def test_a_seat_given_up_leaves_no_trace_once_the_session_closed(shared_house: House) -> None:

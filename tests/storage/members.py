@@ -35,6 +35,11 @@ async def settle(services: Services, member_id: int, room: Room) -> None:
         sound=False,
     )
     await services.checkins.note_sent(cadence.cadence_id, member_id + 2000, 1)
+    (open_checkin,) = await services.open_checkins.of_guild(room.guild_id)
+    await services.open_checkins.note_sent(open_checkin.open_checkin_id, room.room_id, 1)
+    await services.open_checkins.stop_by(
+        room.guild_id, open_checkin.open_checkin_id, room.room_id, member_id
+    )
     sat = await services.sessions.sit(room, member_id, 25)
     await services.sessions.arrive(sat.session.session_id, member_id)
 
@@ -43,6 +48,10 @@ async def rooms_in_both(services: Services) -> tuple[Room, Room]:
     """Add a room in each of two servers."""
     here = await services.rooms.add(HERE, 71, "Quiet", 99)
     there = await services.rooms.add(THERE, 72, "Quiet", 99)
+    for room in (here, there):
+        await services.open_checkins.add(
+            room.guild_id, room.channel_id, MONDAY_TO_SUNDAY, 540, "Europe/Berlin"
+        )
     return (
         await services.rooms.ask_arriving(HERE, here.room_id, asks=True),
         await services.rooms.ask_arriving(THERE, there.room_id, asks=True),

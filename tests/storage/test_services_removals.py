@@ -63,7 +63,7 @@ async def test_seats_go_at_once_and_everything_else_waits(
     before = await kept(services, HERE)
     assert all(before[table] for table in ("seat", "consent", "cadence", "due", "rhythm"))
     await services.removals.note_removed(HERE)
-    assert await kept(services, HERE) == {**before, "seat": 0, "arrival": 0}
+    assert await kept(services, HERE) == {**before, "seat": 0, "arrival": 0, "stop": 0}
     assert await services.rooms.of_guild(HERE) == [rooms[0]]
     assert [each.session for each in await services.sessions.listing(HERE)] == [None]
 

@@ -18,6 +18,15 @@ async def _lives_a_little(person: Person) -> None:
     await person.taps(panel.panel, "Yes, begin")
     await person.opens(minutes=50)
     await person.taps(person.world.card(), "Pass")
+    await _stops_by(person)
+
+
+async def _stops_by(person: Person) -> None:
+    """Answer an open check-in of theirs that came meanwhile."""
+    kept = person.world.client.services.open_checkins
+    one = await kept.add(person.world.guild.id, 5, 1, int(person.id) % 1000, "UTC")
+    await kept.note_sent(one.open_checkin_id, 7, 1)
+    await kept.stop_by(person.world.guild.id, one.open_checkin_id, 7, person.id)
 
 
 def _document(answer: Answer) -> dict[str, Any]:

@@ -29,6 +29,7 @@ _SPEAKERS = {"say", "one_of", "say_one_of", "RefusalError"}
 
 # Places that code puts together, as they stand there, with all that they can become.
 FAMILIES: dict[str, list[str]] = {
+    "checkins.answer.{}": ["here", "quiet", "pass"],
     "checkins.days.{}": ["weekdays", "weekend", "daily"],
     "checkins.prompts.{}": list(load("en")["checkins"]["prompts"]),
     "checkins.state.{}": [state.value for state in State],
@@ -40,6 +41,7 @@ FAMILIES: dict[str, list[str]] = {
     "consent.name.{}": _PURPOSES,
     "consent.{}": _PURPOSES,
     "days.{}": _DAYS,
+    "open.prompts.{}": list(load("en")["open"]["prompts"]),
     "me.{}.ask": _OFFERED,
     "me.{}.withdraw": _OFFERED,
     "me.{}.{}": [f"{purpose}.{state}" for purpose in _OFFERED for state in ("on", "off")],

@@ -2,7 +2,7 @@
 
 -- name: next_due(under_way)
 WITH known (kind) AS (
-    VALUES ('open'), ('phase'), ('checkin'), ('leave'), ('event'), ('forget')
+    VALUES ('open'), ('phase'), ('checkin'), ('leave'), ('event'), ('forget'), ('ask')
 )
 SELECT
     known.kind,
@@ -33,6 +33,10 @@ RETURNING
             SELECT guild.removed_at FROM session JOIN guild ON guild.guild_id = session.guild_id
             WHERE session.session_id = due.subject_id
         )
+        WHEN kind = 'ask' THEN (
+            SELECT guild.removed_at FROM open_checkin JOIN guild ON guild.guild_id = open_checkin.guild_id
+            WHERE open_checkin.open_checkin_id = due.subject_id
+        )
         WHEN kind IN ('open', 'event') THEN COALESCE(
             (
                 SELECT guild.removed_at FROM schedule
@@ -60,6 +64,7 @@ UPDATE due SET due_at = occurs_at
 WHERE due_at > occurs_at AND (
     (kind = 'checkin' AND subject_id IN (SELECT cadence_id FROM cadence WHERE guild_id = :guild_id))
     OR (kind IN ('phase', 'leave') AND subject_id IN (SELECT session_id FROM session WHERE guild_id = :guild_id))
+    OR (kind = 'ask' AND subject_id IN (SELECT open_checkin_id FROM open_checkin WHERE guild_id = :guild_id))
     OR (kind IN ('open', 'event') AND subject_id IN (
         SELECT schedule.schedule_id FROM schedule JOIN room ON room.room_id = schedule.room_id
         WHERE room.guild_id = :guild_id

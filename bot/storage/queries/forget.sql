@@ -9,11 +9,15 @@ DELETE FROM seat WHERE guild_id = :guild_id;
 -- name: forget_arrival(guild_id)!
 DELETE FROM arrival WHERE guild_id = :guild_id;
 
+-- name: forget_stop(guild_id)!
+DELETE FROM stop WHERE guild_id = :guild_id;
+
 -- name: forget_due(guild_id)!
 DELETE FROM due
 WHERE
     (kind = 'checkin' AND subject_id IN (SELECT cadence_id FROM cadence WHERE guild_id = :guild_id))
     OR (kind IN ('phase', 'leave') AND subject_id IN (SELECT session_id FROM session WHERE guild_id = :guild_id))
+    OR (kind = 'ask' AND subject_id IN (SELECT open_checkin_id FROM open_checkin WHERE guild_id = :guild_id))
     OR (kind IN ('open', 'event') AND subject_id IN (
         SELECT schedule.schedule_id FROM schedule JOIN room ON room.room_id = schedule.room_id
         WHERE room.guild_id = :guild_id

@@ -5,6 +5,7 @@ SELECT guild_id, zone, places, locale, removed_at FROM guild WHERE guild_id = :g
 SELECT guild_id FROM guild
 UNION SELECT guild_id FROM room
 UNION SELECT guild_id FROM prompt
+UNION SELECT guild_id FROM open_checkin
 UNION SELECT guild_id FROM consent
 UNION SELECT guild_id FROM cadence
 UNION SELECT guild_id FROM rhythm;
@@ -12,6 +13,7 @@ UNION SELECT guild_id FROM rhythm;
 -- name: knows_guild(guild_id)
 SELECT guild_id FROM guild WHERE guild_id = :guild_id
 UNION SELECT guild_id FROM room WHERE guild_id = :guild_id
+UNION SELECT guild_id FROM open_checkin WHERE guild_id = :guild_id
 UNION SELECT guild_id FROM consent WHERE guild_id = :guild_id
 UNION SELECT guild_id FROM cadence WHERE guild_id = :guild_id
 UNION SELECT guild_id FROM rhythm WHERE guild_id = :guild_id;

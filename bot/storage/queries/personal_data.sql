@@ -10,6 +10,11 @@ SELECT guild_id, session_id FROM arrival
 WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
 ORDER BY session_id;
 
+-- name: export_stop(member_id, guild_id)
+SELECT guild_id, open_checkin_id FROM stop
+WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
+ORDER BY open_checkin_id;
+
 -- name: export_consent(member_id, guild_id)
 SELECT guild_id, purpose, version, granted_at FROM consent
 WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
@@ -46,6 +51,11 @@ RETURNING session_id;
 DELETE FROM arrival
 WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
 RETURNING session_id;
+
+-- name: erase_stop(member_id, guild_id)
+DELETE FROM stop
+WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
+RETURNING open_checkin_id;
 
 -- name: erase_consent(member_id, guild_id)
 DELETE FROM consent

@@ -1,0 +1,31 @@
+"""Open check-ins."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.schedules.model import Plan, Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCheckin:
+    """A server's check-in for whoever is there, at weekly times.
+
+    `weekdays` has bit 0 for Monday, `local_minute` is since midnight. `sent` is how many came, `unanswered`
+    how many of them in a row nobody tapped; `message_id` is the one in view, until `goes_at`.
+    """
+
+    open_checkin_id: int
+    guild_id: int
+    channel_id: int
+    weekdays: int
+    local_minute: int
+    zone: str
+    sent: int
+    unanswered: int
+    message_id: int | None
+    goes_at: datetime | None
+
+    @property
+    def plan(self) -> Plan:
+        """Its times, as rooms have them."""
+        return Plan(Schedule(0, 0, self.weekdays, self.local_minute, self.zone, 0))

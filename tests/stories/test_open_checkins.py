@@ -1,0 +1,226 @@
+"""Open check-ins: at weekly times in a channel, counted from three up, gone after twelve hours, resting."""
+
+from functools import partial
+
+import pytest
+
+from tests.world import Answer, Person, Shown, World
+
+ANSWERS = ["Here", "Quiet today", "Pass"]
+DAILY = {"days": "Mon-Sun", "time": "10:00", "zone": "UTC"}
+ONE_COMES = ["POST /channels/*/messages"]
+ONE_GOES = ["DELETE /channels/*/messages/*"]
+
+
+async def adds(world: World, **options: object) -> Answer:
+    return await world.moderator.uses("quiet checkins add", channel=world.library, **{**DAILY, **options})
+
+
+@pytest.fixture
+async def asking(world: World) -> World:
+    """Return a server with an open check-in that has just come, at ten on Monday."""
+    await adds(world)
+    await until_ten(world)
+    return world
+
+
+async def until_ten(world: World) -> None:
+    """Let time pass to the next ten o'clock."""
+    hours = (10 - world.now.hour) % 24 or 24
+    await world.pass_time(hours=hours, minutes=-world.now.minute, seconds=-world.now.second)
+
+
+def in_view(world: World) -> list[Shown]:
+    return [each for each in world.cards() if not each.is_gone]
+
+
+async def taps(person: Person, world: World, answer: str = "Here") -> str:
+    return (await person.taps(in_view(world)[-1], answer)).text
+
+
+async def test_one_command_sets_them_up_and_says_when_the_next_comes(world: World) -> None:
+    added = await adds(world, days="Mon, Thu", time="9:30", zone="Europe/Berlin")
+    assert f"check-ins come to {world.library.mention}, Monday, Thursday at 09:30" in added.text
+    assert "Europe/Berlin time" in added.text
+    assert "next: <t:" in added.text
+    assert added.panel.is_private
+    listed = await world.moderator.uses("quiet checkins list")
+    assert "Monday, Thursday at 09:30" in listed.text
+
+
+async def test_the_panel_of_set_up_does_the_same_in_three_steps(world: World) -> None:
+    setup = await world.moderator.uses("quiet setup")
+    panel = await world.moderator.taps(setup.panel, "Open check-ins")
+    assert "None here yet." in panel.text
+    form = await world.moderator.chooses(panel.panel, "Add one: choose its channel", world.library)
+    added = await world.moderator.sends(form, days="Monday", time="10:00")
+    assert "Monday at 10:00" in added.text
+    removed = await world.moderator.chooses(added.panel, "Remove one: choose it", "1")
+    assert "none comes to" in removed.text
+    assert "None here yet." in removed.text
+
+
+async def test_one_comes_silently_and_shows_a_number_from_three_up(asking: World) -> None:
+    world = asking
+    (one,) = in_view(world)
+    assert one.is_silent
+    assert one.buttons == ANSWERS
+    told = {await taps(world.ada, world), await taps(world.ben, world, "Quiet today")}
+    assert "stopped by" not in in_view(world)[0].text
+    for _ in range(2):
+        told.add(await taps(world.cleo, world, "Pass"))  # twice, and counted once
+    assert len(told) == 1
+    assert "Which answer it was is not kept." in told.pop()
+    assert "3 people stopped by." in in_view(world)[0].text
+    assert str(world.ada.id) not in in_view(world)[0].text
+
+
+async def test_it_goes_after_twelve_hours_with_who_stopped_by(asking: World) -> None:
+    world = asking
+    wanted = in_view(world)[0].custom_id("Here")
+    await taps(world.ada, world)
+    assert "stopped by at the open check-in in view" in (await world.ada.uses("my-data show")).text
+    world.spent()
+    await world.pass_time(hours=11, minutes=59)
+    assert len(in_view(world)) == 1
+    await world.pass_time(minutes=1)
+    assert in_view(world) == []
+    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+    assert world.spent() == ONE_GOES
+    elsewhere = (await world.ada.uses("rooms")).panel
+    forged = await world.ada.forges(wanted, elsewhere)
+    assert "This check-in has gone, so nothing was kept." in forged.text
+    assert (await world.row_counts())["stop"] == 0
+
+
+async def test_each_costs_one_message_and_one_deletion_however_many_tap(asking: World) -> None:
+    world = asking
+    world.spent()
+    for _ in range(3):
+        for person in (world.ada, world.ben, world.cleo):
+            await taps(person, world)
+        await world.pass_time(days=1)
+    assert world.spent() == (ONE_GOES + ONE_COMES) * 3
+
+
+async def test_after_four_that_nobody_tapped_they_rest_until_one_tap_lets_them_come_again(
+    asking: World,
+) -> None:
+    world = asking
+    await world.pass_time(days=30)
+    assert in_view(world) == []
+    assert world.spent().count(ONE_COMES[0]) == 4
+    assert (
+        "rests, as nobody tapped the last four." in (await world.moderator.uses("quiet checkins list")).text
+    )
+    check = await world.moderator.uses("quiet check")
+    assert "rests, as nobody tapped the last four." in check.text
+    begun = await world.moderator.taps(check.panel, "Begin again")
+    assert "those that rested come again" in begun.text
+    world.spent()
+    await world.pass_time(days=1)
+    assert ONE_COMES[0] in world.spent()
+    assert "Everything that is used here works." in (await world.moderator.uses("quiet check")).text
+
+
+async def test_a_tap_on_the_fourth_lets_them_go_on(asking: World) -> None:
+    world = asking
+    await world.pass_time(days=3)
+    await taps(world.ada, world)
+    await world.pass_time(days=1)
+    assert len(in_view(world)) == 1
+
+
+async def test_many_taps_in_one_moment_end_in_the_true_number(asking: World) -> None:
+    world = asking
+    people = [world.ada, world.ben, world.cleo, world.moderator]
+    (one,) = in_view(world)
+    await world.at_once([partial(person.taps, one, "Here") for person in people])
+    assert "4 people stopped by." in in_view(world)[0].text
+
+
+async def test_what_was_due_while_the_process_was_down_is_skipped_and_the_old_one_goes(
+    asking: World,
+) -> None:
+    world = asking
+    world.spent()
+    await world.sleeps_through(days=2, hours=1)
+    assert in_view(world) == []
+    assert [each for each in world.spent() if "/messages" in each] == ONE_GOES
+    await until_ten(world)
+    assert len(in_view(world)) == 1
+
+
+async def test_a_channel_that_is_gone_or_closed_costs_nothing_and_is_named(asking: World) -> None:
+    world = asking
+    await world.pass_time(hours=13)
+    world.take_from_bot(send_messages=False)
+    await world.settle()
+    world.spent()
+    await world.pass_time(days=3)
+    assert world.spent() == []
+    check = await world.moderator.uses("quiet check")
+    assert f"Open check-ins in {world.library.mention}" in check.text
+    assert "not granted there is Send Messages" in check.text
+    world.take_from_bot(send_messages=None)
+    await world.settle()
+    await until_ten(world)
+    assert len(in_view(world)) == 1
+    await world.delete_library()
+    world.spent()
+    await world.pass_time(days=3)
+    assert world.spent() == ONE_GOES  # the channel took it along; asking once tells so
+    actor = world.moderator
+    actor._channel = world.guild.create_text_channel("parlour")  # noqa: SLF001 - where they were is gone
+    await world.settle()
+    assert "rest: their channel is gone" in (await actor.uses("quiet check")).text
+
+
+async def test_a_removed_bot_forgets_who_stopped_by_at_once_and_goes_on_when_invited_again(
+    asking: World,
+) -> None:
+    world = asking
+    await taps(world.ada, world)
+    await world.remove_bot()
+    assert (await world.row_counts())["stop"] == 0
+    world.spent()
+    await world.pass_time(days=2, hours=3)
+    assert world.spent() == []
+    await world.invite_bot()
+    await world.settle()
+    assert world.spent() == []
+    await until_ten(world)
+    assert world.spent() == ONE_COMES
+
+
+async def test_two_at_one_time_and_a_sixth_are_turned_down(world: World) -> None:
+    await adds(world)
+    assert "has check-ins at that time already" in (await adds(world)).text
+    for hour in range(11, 15):
+        await adds(world, time=f"{hour}:00")
+    assert "A server has space for 5 open check-ins." in (await adds(world, time="20:00")).text
+    assert "are not days I can read" in (await adds(world, days="someday")).text
+    assert "is not a time I can read" in (await adds(world, time="25:00")).text
+    assert "I do not know the time zone" in (await adds(world, zone="Nowhere")).text
+
+
+async def test_setting_them_up_is_for_those_who_manage_the_server(asking: World) -> None:
+    world = asking
+    listing = {"name": "checkins", "type": 2, "options": [{"name": "list", "type": 1, "options": []}]}
+    for answer in (
+        await world.ada.forges_command("quiet", listing),
+        await world.ada.forges("setup:open_begin::v1"),
+        await world.ada.forges("setup:open_remove::v1", values=["1"]),
+    ):
+        assert answer.text == "This is for those who manage the server. Nothing was changed."
+    assert len(in_view(world)) == 1
+
+
+async def test_removing_them_takes_the_one_in_view_along(asking: World) -> None:
+    world = asking
+    removed = await world.moderator.uses("quiet checkins remove", checkin="1")
+    assert "none comes to" in removed.text
+    assert in_view(world) == []
+    assert world.spent() == [*ONE_COMES, *ONE_GOES]
+    await world.pass_time(days=3)
+    assert world.spent() == []
