@@ -4,14 +4,14 @@
 #   docker run -d --read-only --cap-drop ALL --security-opt no-new-privileges --init \
 #     -e ALONGSIDE_DISCORD_TOKEN -v alongside:/data alongside
 #
-# The one thing it writes is the database in /data.
+# The one thing it writes is the database in /data; with -e ALONGSIDE_DATABASE_KEY, encrypted.
 
 FROM python:3.13-slim-trixie AS build
 WORKDIR /src
 RUN python -m venv /opt/build && python -m venv --without-pip /opt/alongside
 COPY requirements/ requirements/
 RUN /opt/build/bin/python -m pip --no-cache-dir install --require-hashes -r requirements/build.txt \
- && /opt/build/bin/python -m pip --no-cache-dir --python /opt/alongside/bin/python install --require-hashes -r requirements/runtime.txt
+ && /opt/build/bin/python -m pip --no-cache-dir --python /opt/alongside/bin/python install --require-hashes -r requirements/encryption.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY bot/ bot/
 COPY cogs/ cogs/

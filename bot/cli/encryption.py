@@ -42,5 +42,5 @@ def _converted(wanted: Shape) -> Exit:
     with lock.held(path), progress("Converting the database"):
         changed = convert(path, chosen.database_key, wanted)
     how = "encrypted" if wanted is Shape.ENCRYPTED else "not encrypted"
-    say(f"{path} is {how} now. {_AFTERWARDS[wanted]}" if changed else f"{path} is {how} already.")
+    say(f"{path} is {how} now. {_AFTERWARDS[wanted]}" if changed else f"{path} is {how}; nothing was changed.")
     return Exit.DONE

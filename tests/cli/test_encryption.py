@@ -1,0 +1,76 @@
+"""`alongside encrypt` and `decrypt`, and what is said where a key does not fit."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.cli.exits import Exit
+from bot.storage import connection
+from bot.storage.connection import Shape, shape
+from tests.cli.test_commands import ended
+
+KEY, OTHER = "c0ffee00" * 8, "0ddba11e" * 8
+
+
+@pytest.fixture
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the path of the database that the settings name."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ALONGSIDE_DISCORD_TOKEN", "a-token-that-nobody-has")
+    monkeypatch.setenv("ALONGSIDE_DATABASE_URL", "sqlite:///here.db")
+    monkeypatch.delenv("ALONGSIDE_DATABASE_KEY", raising=False)
+    return tmp_path / "here.db"
+
+
+def test_encrypt_and_decrypt_say_what_is_so_and_what_to_do(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ended("migrate") == Exit.DONE
+    monkeypatch.setenv("ALONGSIDE_DATABASE_KEY", KEY)
+    capsys.readouterr()
+    for command, said, lies in (
+        ("encrypt", "here.db is encrypted now. Keep the key:", Shape.ENCRYPTED),
+        ("encrypt", "here.db is encrypted; nothing was changed.", Shape.ENCRYPTED),
+        ("decrypt", "here.db is not encrypted now. Leave ALONGSIDE_DATABASE_KEY out", Shape.PLAIN),
+        ("decrypt", "here.db is not encrypted; nothing was changed.", Shape.PLAIN),
+    ):
+        assert ended(command) == Exit.DONE
+        answer = capsys.readouterr()
+        assert answer.out.startswith(said)
+        assert answer.out.count("\n") == 1
+        assert KEY not in answer.out + answer.err
+        assert shape(path) is lies
+
+
+def test_without_a_key_there_is_nothing_to_encrypt_with(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ended("encrypt") == Exit.SETTINGS
+    assert capsys.readouterr().err.startswith("alongside: ALONGSIDE_DATABASE_KEY is missing")
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("command", ["run", "migrate"])
+def test_a_key_that_does_not_fit_is_one_line(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    def refused(line: str, key: str | None) -> None:
+        if key is None:
+            monkeypatch.delenv("ALONGSIDE_DATABASE_KEY", raising=False)
+        else:
+            monkeypatch.setenv("ALONGSIDE_DATABASE_KEY", key)
+        capsys.readouterr()
+        assert ended(command) == Exit.SETTINGS
+        last = capsys.readouterr().err.splitlines()[-1]
+        assert last.startswith("alongside: ")
+        assert line in last
+        assert key is None or key not in last
+
+    assert ended("migrate") == Exit.DONE
+    refused("the database is not encrypted, and a key is set", KEY)
+    assert ended("encrypt") == Exit.DONE
+    refused("does not open with ALONGSIDE_DATABASE_KEY", OTHER)
+    refused("those need ALONGSIDE_DATABASE_KEY", None)
+    monkeypatch.setattr(connection, "sqlcipher", None)
+    refused("pip install 'alongside-bot[encryption]'", KEY)
+    assert shape(path) is Shape.ENCRYPTED

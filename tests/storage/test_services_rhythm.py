@@ -1,0 +1,42 @@
+"""A member's weeks as they are shown, and where they are drawn."""
+
+import threading
+from collections.abc import Sequence
+
+import pytest
+
+from bot.consent.model import Purpose
+from bot.rhythm import service
+from bot.rhythm.model import Column, Week
+from bot.wiring import Services
+from tests.storage.manual_clock import ManualClock
+from tests.storage.members import ANN, HERE, agree
+
+
+async def test_the_newest_twelve_weeks_end_with_the_week_that_the_server_is_in(
+    services: Services, clock: ManualClock
+) -> None:
+    await services.guilds.set_zone(HERE, "Pacific/Auckland")
+    clock.move(days=6, hours=1)  # Sunday afternoon in UTC, Monday there
+    await agree(services, ANN, HERE, Purpose.KEEP_RHYTHM)
+    room = await services.rooms.add(HERE, 1, "Quiet", 5)
+    await services.sessions.sit(room, ANN, 5)
+    weeks = await services.rhythm.newest(ANN, HERE)
+    assert weeks[-2:] == [Week(202648, 0, 0), Week(202649, 1, 0)]
+    assert len(weeks) == 12
+
+
+async def test_a_picture_is_drawn_beside_the_loop(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[threading.Thread] = []
+
+    def draw(columns: Sequence[Column]) -> bytes:
+        threads.append(threading.current_thread())
+        return str(columns).encode()
+
+    monkeypatch.setattr(service, "draw", draw)
+    assert await services.rhythm.picture([Week(202648, 1, 0)])
+    assert threads
+    assert threading.current_thread() not in threads
+    assert await services.rhythm.picture([Week(202648, 0, 0)]) is None
