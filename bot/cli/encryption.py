@@ -42,5 +42,6 @@ def _converted(wanted: Shape) -> Exit:
     with lock.held(path), progress("Converting the database"):
         changed = convert(path, chosen.database_key, wanted)
     how = "encrypted" if wanted is Shape.ENCRYPTED else "not encrypted"
-    say(f"{path} is {how} now. {_AFTERWARDS[wanted]}" if changed else f"{path} is {how}; nothing was changed.")
+    said = f" now. {_AFTERWARDS[wanted]}" if changed else "; nothing was changed."
+    say(f"{path} is {how}{said}")
     return Exit.DONE
