@@ -135,7 +135,7 @@ class Life:
 
     async def _tap(self, now: datetime) -> None:
         self._tap_at = None
-        await self._side.tap(now)
+        await self._side.tap(self._message, now)
         self._judge.tapped(self._message)
         self._seen["taps"] += 1
 

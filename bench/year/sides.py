@@ -57,7 +57,7 @@ class Side(Protocol):
         """
         ...
 
-    async def tap(self, now: datetime) -> None:
+    async def tap(self, message: int, now: datetime) -> None:
         """Tap one."""
         ...
 
@@ -104,10 +104,10 @@ class ByRules:
         self._change(after_sending(cadence, message, now), now)
         return cadence.prompt_message_id or 0
 
-    async def tap(self, now: datetime) -> None:
+    async def tap(self, message: int, now: datetime) -> None:
         """See `Side`."""
         if self._cadence is not None:
-            self._change(after_tap(self._cadence), now)
+            self._change(after_tap(self._cadence, message), now)
 
     async def pause(self, days: int, now: datetime) -> datetime:
         """See `Side`."""
@@ -164,10 +164,10 @@ class ByServices:
         await self._checkins.note_sent(cadence.cadence_id, message, cadence.sent + 1)
         return cadence.prompt_message_id or 0
 
-    async def tap(self, now: datetime) -> None:
+    async def tap(self, message: int, now: datetime) -> None:
         """See `Side`."""
         self._clock.moment = now
-        await self._checkins.note_answered(self._cadence_id, self._who[0])
+        await self._checkins.note_answered(self._cadence_id, self._who[0], message)
 
     async def pause(self, days: int, now: datetime) -> datetime:
         """See `Side`."""

@@ -111,9 +111,10 @@ def after_sending(cadence: Cadence, message_id: int, now: datetime) -> Cadence:
     )
 
 
-def after_tap(cadence: Cadence) -> Cadence:
-    """Return the check-ins after any tap on one: the chosen cadence is back."""
-    return replace(cadence, unanswered=0, prompt_message_id=None)
+def after_tap(cadence: Cadence, message_id: int) -> Cadence:
+    """Return the check-ins after a tap on any of them, an old one too: the chosen cadence is back."""
+    in_view = None if cadence.prompt_message_id == message_id else cadence.prompt_message_id
+    return replace(cadence, unanswered=0, prompt_message_id=in_view)
 
 
 def after_return(cadence: Cadence) -> Cadence:

@@ -149,21 +149,21 @@ class Checkins:
             if cadence is not None:
                 await self._save(tx, replace(cadence, closed=True), self._clock.now())
 
-    async def note_answered(self, cadence_id: int, member_id: int) -> bool:
+    async def note_answered(self, cadence_id: int, member_id: int, message_id: int) -> bool:
         """Take any tap for what it is: somebody is there. The answer itself is not even looked at.
 
-        The chosen cadence is back in force. Returns whether the member keeps weekly counts, where each
-        check-in counts once. Raises RefusalError once the check-ins are gone.
+        The chosen cadence is back in force, also after a tap on an old one, which leaves the newest as it
+        is. Returns whether the member keeps weekly counts, where each check-in counts once. Raises
+        RefusalError once the check-ins are gone.
         """
         now = self._clock.now()
         async with self._database.write() as tx:
             cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
             if cadence is None or cadence.member_id != member_id:
                 raise RefusalError("refusals.checkins_gone")
-            await self._save(tx, after_tap(cadence), now)
+            await self._save(tx, after_tap(cadence, message_id), now)
             is_counted = Purpose.KEEP_RHYTHM in await self._standing(tx, cadence)
-            is_second_tap = cadence.prompt_message_id is None
-            if is_counted and not is_second_tap:
+            if is_counted and cadence.prompt_message_id == message_id:
                 await tx.run(
                     "count_checkin",
                     member_id=member_id,

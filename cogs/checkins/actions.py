@@ -37,7 +37,8 @@ class CheckinActions:
     async def answer(self, interaction: Interaction, detail: str) -> None:
         """Acknowledge any answer alike, in place."""
         cadence = await self._checkins.get(int(detail), interaction.user.id)
-        is_counted = await self._checkins.note_answered(cadence.cadence_id, interaction.user.id)
+        message_id = interaction.message.id if interaction.message else 0
+        is_counted = await self._checkins.note_answered(cadence.cadence_id, interaction.user.id, message_id)
         server, say = self._delivery.server(cadence), speaker(interaction)
         await turn_into(interaction, panels.noted(cadence, server, say, is_counted=is_counted))
 

@@ -32,6 +32,13 @@ async def come(services: Services, clock: ManualClock, cadence: Cadence) -> Cade
     return await services.checkins.get(cadence.cadence_id, ANN)
 
 
+async def tap(services: Services, cadence: Cadence) -> int:
+    """Tap the check-in in view, and return its message."""
+    in_view = (await services.checkins.get(cadence.cadence_id, ANN)).prompt_message_id or 0
+    await services.checkins.note_answered(cadence.cadence_id, ANN, in_view)
+    return in_view
+
+
 async def test_agreeing_keeps_the_yes_the_times_and_the_next_moment_together(services: Services) -> None:
     cadence = await begin(services)
     assert await services.consents.standing(ANN, HERE) == {Purpose.CHECKINS}
@@ -80,7 +87,7 @@ async def test_a_tap_on_the_last_one_brings_the_chosen_cadence_back(
         assert await come(services, clock, cadence)
     assert await come(services, clock, cadence) is None
     clock.move(days=40)
-    await services.checkins.note_answered(cadence.cadence_id, ANN)
+    await tap(services, cadence)
     moment = await services.checkins.next_at(cadence.cadence_id)
     assert moment is not None
     assert clock.now() < moment < clock.now() + timedelta(days=2)
@@ -89,7 +96,7 @@ async def test_a_tap_on_the_last_one_brings_the_chosen_cadence_back(
 async def test_an_answer_leaves_no_trace_of_itself(services: Services, path: Path) -> None:
     cadence = await begin(services)
     before = query(path, "SELECT * FROM cadence")
-    await services.checkins.note_answered(cadence.cadence_id, ANN)
+    await tap(services, cadence)
     after = await services.checkins.get(cadence.cadence_id, ANN)
     assert after == replace(cadence, unanswered=0, prompt_message_id=None)
     assert len(before) == 1
@@ -100,20 +107,36 @@ async def test_a_tap_is_counted_once_and_for_those_who_keep_weeks_alone(
     services: Services, clock: ManualClock
 ) -> None:
     cadence = await begin(services)
-    await services.checkins.note_answered(cadence.cadence_id, ANN)
+    await tap(services, cadence)
     assert await services.rhythm.weeks(ANN, HERE) == []
     await agree(services, ANN, HERE, Purpose.KEEP_RHYTHM)
     assert await come(services, clock, cadence)
-    for _ in range(2):  # two taps on the same one
-        await services.checkins.note_answered(cadence.cadence_id, ANN)
+    message_id = await tap(services, cadence)
+    await services.checkins.note_answered(cadence.cadence_id, ANN, message_id)  # the same one again
     assert [(each.week, each.checkins) for each in await services.rhythm.weeks(ANN, HERE)] == [(202648, 1)]
+
+
+async def test_a_tap_on_an_old_one_brings_the_cadence_back_and_leaves_the_newest_in_view(
+    services: Services, clock: ManualClock
+) -> None:
+    await agree(services, ANN, HERE, Purpose.KEEP_RHYTHM)
+    cadence = await begin(services)
+    while await come(services, clock, cadence):
+        pass
+    newest = await services.checkins.get(cadence.cadence_id, ANN)
+    assert state_at(newest, clock.now()) is State.RESTING
+    await services.checkins.note_answered(cadence.cadence_id, ANN, cadence.prompt_message_id or 0)
+    after = await services.checkins.get(cadence.cadence_id, ANN)
+    assert after == replace(newest, unanswered=0)
+    assert await services.checkins.next_at(cadence.cadence_id) is not None
+    assert await services.rhythm.weeks(ANN, HERE) == []
 
 
 async def test_somebody_else_can_neither_see_nor_tap_them(services: Services) -> None:
     cadence = await begin(services)
     for doing in (
         services.checkins.get(cadence.cadence_id, BEN),
-        services.checkins.note_answered(cadence.cadence_id, BEN),
+        services.checkins.note_answered(cadence.cadence_id, BEN, 9001),
         services.checkins.come_less_often(cadence.cadence_id, BEN),
     ):
         with pytest.raises(RefusalError) as caught:
@@ -171,7 +194,7 @@ async def test_a_withdrawn_yes_ends_everything_that_rested_on_it(services: Servi
     for table in ("cadence", "due", "consent"):
         assert query(path, f"SELECT * FROM {table}") == []  # noqa: S608 - our own names
     with pytest.raises(RefusalError):
-        await services.checkins.note_answered(cadence.cadence_id, ANN)
+        await tap(services, cadence)
     await services.checkins.note_sent(cadence.cadence_id, 1, 99)
     await services.checkins.note_closed(cadence.cadence_id)
     assert query(path, "SELECT * FROM cadence") == []
@@ -239,7 +262,7 @@ async def test_no_week_of_a_year_holds_more_than_was_chosen(services: Services, 
     cadence = await begin(services, replace(DAILY, per_week=3))
     sent = [clock.now()]
     while clock.now() < sent[0] + timedelta(days=120):
-        await services.checkins.note_answered(cadence.cadence_id, ANN)
+        await tap(services, cadence)
         assert await come(services, clock, cadence)
         sent.append(clock.now())
     weeks = [moment.isocalendar()[:2] for moment in sent]

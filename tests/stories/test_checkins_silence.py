@@ -175,7 +175,7 @@ async def test_less_often_tapped_twice_halves_once(world: World) -> None:
     await begins(world.ada, per_week=7)
     change = await world.ada.taps(newest(world.ada), "Change")
     await world.at_once([lambda: world.ada.taps(change.panel, "Less often")] * 2)
-    assert "up to 3 times a week" in (await world.ada.uses("checkins")).text
+    assert "Up to 3 times a week" in (await world.ada.uses("checkins")).text
 
 
 async def test_times_changed_during_a_pause_or_a_rest_are_in_force_at_once(world: World) -> None:
