@@ -4,7 +4,11 @@
 #   docker run -d --read-only --cap-drop ALL --security-opt no-new-privileges --init \
 #     -e ALONGSIDE_DISCORD_TOKEN -v alongside:/data alongside
 #
-# The one thing it writes is the database in /data; with -e ALONGSIDE_DATABASE_KEY, encrypted.
+# The one thing it writes is the database in /data; with -e ALONGSIDE_DATABASE_KEY, encrypted. deploy/compose.yaml
+# runs it so, with backups.
+#
+# The base is pinned by tag. To pin what the tag means today, put its digest after it in both places:
+#   docker buildx imagetools inspect python:3.13-slim-trixie --format '{{.Manifest.Digest}}'
 
 FROM python:3.13-slim-trixie AS build
 WORKDIR /src

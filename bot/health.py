@@ -5,9 +5,11 @@
 
 import asyncio
 import math
+import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from aiohttp import web
@@ -43,8 +45,9 @@ class Connection(Protocol):
 class Health:
     """Tells how the process is. `connection` is the client of the moment, None between two of them."""
 
-    def __init__(self, database: Database, clock: Clock, metrics: Metrics) -> None:
+    def __init__(self, database: Database, folder: Path, clock: Clock, metrics: Metrics) -> None:
         self._database = database
+        self._folder = folder
         self._clock = clock
         self.metrics = metrics
         self.connection: Connection | None = None
@@ -94,6 +97,7 @@ class Health:
             backlog_age=(
                 (self._clock.now() - backlog.oldest).total_seconds() if backlog.oldest is not None else 0.0
             ),
+            disk_free=shutil.disk_usage(self._folder).free,
         )
         return web.Response(body=self.metrics.render(vitals), headers={"Content-Type": CONTENT_TYPE})
 

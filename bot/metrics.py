@@ -15,6 +15,7 @@ from prometheus_client import (
     Gauge,
     Histogram,
     ProcessCollector,
+    disable_created_metrics,
     generate_latest,
 )
 
@@ -33,12 +34,14 @@ class Vitals:
     live_sessions: int
     backlog: int
     backlog_age: float
+    disk_free: int  # bytes
 
 
 class Metrics:
     """What is measured since the process began."""
 
     def __init__(self) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call] # a series more for each, of no use here
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         self._received = self._counter("interactions", "Interactions heard of", "kind")
@@ -71,6 +74,7 @@ class Metrics:
         self._sessions = self._gauge("live_sessions", "Sessions that are open")
         self._backlog = self._gauge("due_backlog", "What is due and not begun")
         self._backlog_age = self._gauge("due_backlog_age_seconds", "How long the first of them is due")
+        self._disk_free = self._gauge("disk_free_bytes", "What the disk of the database has left")
 
     def note_received(self, kind: str) -> None:
         """Note an interaction by its kind."""
@@ -116,6 +120,7 @@ class Metrics:
         self._sessions.set(vitals.live_sessions)
         self._backlog.set(vitals.backlog)
         self._backlog_age.set(vitals.backlog_age)
+        self._disk_free.set(vitals.disk_free)
         return generate_latest(self._registry)
 
     def _counter(self, name: str, says: str, *labels: str) -> Counter:

@@ -55,7 +55,7 @@ async def serve(settings: Settings) -> None:
         try:
             async with _clock(settings) as clock:
                 damage = asyncio.create_task(_stop_when_damaged(database, stop))
-                health = Health(database, clock, Metrics())
+                health = Health(database, settings.database_path.parent, clock, Metrics())
                 with _counted(health.metrics):
                     async with _told(settings, health):
                         await _stay_connected(settings, database, clock, stop, health)

@@ -1,0 +1,116 @@
+"""What is in deploy/: it names metrics that there are, and its own tools find nothing wrong with it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.metrics import Metrics, Vitals
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+DASHBOARD: dict[str, Any] = json.loads((DEPLOY / "grafana" / "alongside.json").read_text(encoding="utf-8"))
+ALERTS = (DEPLOY / "prometheus" / "alerts.yml").read_text(encoding="utf-8")
+_NAME = re.compile(r"\b(?:alongside|process)_[a-z_]+\b")
+_PARTS = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count"), "gauge": ("",)}
+
+promtool = shutil.which("promtool")
+compose = shutil.which("docker-compose")
+needs_promtool = pytest.mark.skipif(promtool is None, reason="promtool is absent (Debian: prometheus)")
+needs_compose = pytest.mark.skipif(compose is None, reason="docker-compose is absent")
+
+
+def page() -> str:
+    """Return what /metrics says of a process that did nothing yet."""
+    vitals = Vitals(
+        connected=True, heartbeat=0.1, live_sessions=0, backlog=0, backlog_age=0.0, disk_free=10**9
+    )
+    return Metrics().render(vitals).decode()
+
+
+def told() -> set[str]:
+    """Return the names of all series that /metrics may have."""
+    kinds = re.findall(r"^# TYPE (\S+) (\S+)$", page(), re.MULTILINE)
+    return {name.removesuffix("_total") + part for name, kind in kinds for part in _PARTS[kind]} | {
+        name for name, _ in kinds
+    }
+
+
+def expressions() -> Iterator[str]:
+    """Yield what the dashboard asks for."""
+    for panel in DASHBOARD["panels"]:
+        for target in panel["targets"]:
+            yield target["expr"]
+
+
+def run(*command: str, cwd: Path = ROOT, **more: Any) -> subprocess.CompletedProcess[str]:
+    """Run a tool; what it says is in the message of the assertion."""
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, **more)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+@pytest.mark.parametrize("text", [ALERTS, "\n".join(expressions())], ids=["alerts", "dashboard"])
+def test_only_metrics_that_there_are_are_named(text: str) -> None:
+    named = set(_NAME.findall(text))
+    assert named
+    assert named - told() == set()
+
+
+def test_every_metric_of_ours_is_on_the_dashboard() -> None:
+    shown = set(_NAME.findall("\n".join(expressions())))
+    kinds = re.findall(r"^# TYPE (alongside_\S+) (\S+)$", page(), re.MULTILINE)
+    assert [name for name, _ in kinds if not any(each.startswith(name) for each in shown)] == []
+
+
+def test_the_dashboards_panels_have_places_of_their_own() -> None:
+    panels = DASHBOARD["panels"]
+    assert len({panel["id"] for panel in panels}) == len(panels)
+    taken: set[tuple[int, int]] = set()
+    for panel in panels:
+        at = panel["gridPos"]
+        fields = {(at["x"] + x, at["y"] + y) for x in range(at["w"]) for y in range(at["h"])}
+        assert not fields & taken
+        assert max(x for x, _ in fields) < 24
+        taken |= fields
+        assert all(target["datasource"]["uid"] == "${datasource}" for target in panel["targets"])
+    assert DASHBOARD["templating"]["list"][0]["name"] == "datasource"
+
+
+@needs_promtool
+def test_promtool_finds_nothing_wrong_with_the_metrics_and_the_alerts(tmp_path: Path) -> None:
+    run("promtool", "check", "metrics", input=page())
+    prometheus = DEPLOY / "prometheus"
+    run("promtool", "check", "config", "prometheus.yml", cwd=prometheus)
+    run("promtool", "test", "rules", "alerts_test.yml", cwd=prometheus)
+    rules = [
+        {"record": f"panel:{number}", "expr": expr.replace("$__rate_interval", "5m")}
+        for number, expr in enumerate(expressions())
+    ]
+    made = tmp_path / "dashboard.yml"
+    made.write_text(json.dumps({"groups": [{"name": "dashboard", "rules": rules}]}), encoding="utf-8")
+    run("promtool", "check", "rules", str(made))
+
+
+@needs_compose
+def test_compose_understands_the_compose_file(tmp_path: Path) -> None:
+    for name in ("compose.yaml", ".env"):
+        source = DEPLOY / "compose.yaml" if name == "compose.yaml" else ROOT / ".env.example"
+        folder = tmp_path / "deploy" if name == "compose.yaml" else tmp_path
+        folder.mkdir(exist_ok=True)
+        shutil.copy(source, folder / name)
+    run("docker-compose", "-f", "compose.yaml", "config", "--quiet", cwd=tmp_path / "deploy")
+
+
+def test_hadolint_finds_nothing_wrong_with_the_dockerfile() -> None:
+    hadolint = Path(sys.executable).with_name("hadolint")
+    run(str(hadolint), "--failure-threshold", "style", "Dockerfile", env={**os.environ, "NO_COLOR": "1"})
