@@ -15,8 +15,8 @@ from bot.rhythm.model import Column
 _FINE = 2  # drawn larger and made smaller: round edges come out soft
 _STEP, _HEIGHT, _EDGE = 60, 212, 18
 _ABOVE, _BELOW, _LABEL = 54, 122, 180
-_SMALLEST, _LARGEST = 18, 28
-_NUMBER, _BENEATH = 21, 19  # large enough for a phone, where the picture is half as wide
+_SMALLEST, _LARGEST = 20, 28
+_NUMBER, _BENEATH = 24, 22  # large enough for a phone, where the picture is half as wide
 PLATE, SAGE, SAND = "#2f3b3f", "#8fb3ad", "#d3c19c"
 INK, FAINT = "#1d2629", "#c3cfcd"
 
@@ -43,7 +43,7 @@ def _stone(pen: ImageDraw.ImageDraw, at: tuple[int, int], stone: tuple[str, floa
     radius = (_SMALLEST + (_LARGEST - _SMALLEST) * fullness**0.5) * _FINE
     x, y = at[0] * _FINE, at[1] * _FINE
     pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
-    _write(pen, at, number, _NUMBER, INK)
+    _write(pen, at, number, _NUMBER * 3 // max(3, len(number)), INK)  # long ones stay on their stone
 
 
 def _write(pen: ImageDraw.ImageDraw, at: tuple[int, int], text: str, size: int, colour: str) -> None:

@@ -18,7 +18,7 @@ AT_LEAST = 5  # members who share in a week, for anything to be published of it
 MOST = 5  # sits or taps of one member in one week: who has more weighs no more
 STEP = 10  # to which a total is rounded; what comes below is said to be few
 ODDS = math.e  # how many times likelier, at most, one member makes any outcome of one number
-_FULL = 100
+_FULL, _SMALL = 100, 0.3  # totals from which on a stone grows no more; the fullness of the smallest
 
 Chance: TypeAlias = Callable[[], float]
 
@@ -69,4 +69,4 @@ def columns(weeks: Sequence[int], totals: Sequence[Total]) -> list[Column]:
 def _stone(count: int | None) -> tuple[str, float] | None:
     if count is None:
         return None
-    return (str(count) if count else f"<{STEP}", min(1.0, count / _FULL))
+    return (str(count) if count else f"<{STEP}", min(1.0, max(_SMALL, count / _FULL)))

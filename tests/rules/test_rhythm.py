@@ -3,6 +3,7 @@
 import io
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -86,8 +87,9 @@ def test_the_plate_is_whole_so_that_it_reads_alike_on_light_and_dark() -> None:
         assert image.mode == "RGB"
 
 
-def test_the_largest_number_stays_on_its_stone() -> None:
-    picture = draw([Column("", ("999", 1.0), None)])
+@pytest.mark.parametrize("number", ["999", "8888", "123450"])
+def test_the_largest_numbers_stay_on_their_stone(number: str) -> None:
+    picture = draw([Column("", (number, 1.0), None)])
     brightness = [sum(point(picture, x, 54)) for x in range(96)]
     written = [x for x, each in enumerate(brightness) if each < 130]
     stone = [x for x, each in enumerate(brightness) if each > 400]

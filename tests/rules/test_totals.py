@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.rhythm.picture import draw
 from bot.rhythm.rules import monday, week_of
 from bot.totals.model import Shared, Total
 from bot.totals.rules import AT_LEAST, MOST, ODDS, STEP, begins_at, blurred, columns, last_over, publish
+from tests.rules.test_rhythm import point
 
 MOMENTS = st.builds(
     datetime.combine, st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.times(), st.just(UTC)
@@ -102,3 +104,12 @@ def test_an_empty_week_is_an_empty_place_and_few_are_said_to_be_few() -> None:
         ("53", None, None),
         ("1", None, None),
     ]
+
+
+def test_few_stay_on_their_stone() -> None:
+    (column,) = columns([202652], [Total(202652, 0, 0)])
+    picture = draw([column])
+    brightness = [sum(point(picture, x, 54)) for x in range(96)]
+    written = [x for x, each in enumerate(brightness) if each < 130]
+    stone = [x for x, each in enumerate(brightness) if each > 400]
+    assert stone[0] + 2 < written[0] < written[-1] < stone[-1] - 2
