@@ -110,6 +110,6 @@ def test_few_stay_on_their_stone() -> None:
     (column,) = columns([202652], [Total(202652, 0, 0)])
     picture = draw([column])
     brightness = [sum(point(picture, x, 54)) for x in range(96)]
-    written = [x for x, each in enumerate(brightness) if each < 130]
     stone = [x for x, each in enumerate(brightness) if each > 400]
+    written = [x for x in range(stone[0], stone[-1]) if brightness[x] < 300]
     assert stone[0] + 2 < written[0] < written[-1] < stone[-1] - 2
