@@ -188,6 +188,7 @@ class Client(commands.Bot):
         self.begin_work()
         try:
             await self._actions.get(place, _outdated)(interaction, detail)
+            self.dispatch("action_completion", interaction, place)  # as discord.py tells of commands
         except Exception as error:  # noqa: BLE001 - the boundary: nothing passes it unanswered
             await self.answer_error(interaction, error)
 

@@ -41,6 +41,7 @@ class Kind(StrEnum):
     EVENT = "event"  # the native event of a schedule's next occurrence
     FORGET = "forget"  # a server that the bot was removed from
     ASK = "ask"  # a server's next open check-in, or the end of the one in view
+    EXPIRE = "expire"  # whatever ends by itself, once a day
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,7 @@ async def _stay_connected(
                 health.metrics,
                 str(settings.privacy_policy_url or ""),
             )
+            await services.retention.begin()  # before anybody can tap: a restored backup is made true
             client = make_client(services, settings)
             health.connection = client
             why, stood = await _connection(settings, client, stop)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.cadence.service import Zones
 from bot.checkins.service import Checkins
 from bot.clock import Clock
+from bot.consent.retention import Retention
 from bot.consent.service import Consents
 from bot.events.service import Events
 from bot.guilds.removal import Removals
@@ -16,7 +17,7 @@ from bot.pace import Pace
 from bot.prompts.service import Prompts
 from bot.rhythm.service import Rhythm
 from bot.rooms.service import Rooms
-from bot.runner import Runner
+from bot.runner import Kind, Runner
 from bot.schedules.service import Schedules
 from bot.sessions.ends import Ends
 from bot.sessions.service import Sessions
@@ -47,6 +48,7 @@ class Services:
     open_checkins: OpenCheckins
     prompts: Prompts
     consents: Consents
+    retention: Retention
     rhythm: Rhythm
     totals: Totals
     zones: Zones
@@ -65,6 +67,10 @@ def wire(
     metrics = metrics or Metrics()
     database.watch = metrics.note_database
     guilds = Guilds(database)
+    texts = Texts(default_locale)
+    runner = Runner(database, clock, wake, metrics.note_acted)
+    retention = Retention(database, clock, wake)
+    runner.on(Kind.EXPIRE, retention.act)
     rooms = Rooms(database, clock, wake)
     schedules = Schedules(database, clock, wake, rooms)
     checkins = Checkins(database, clock, wake)
@@ -73,9 +79,9 @@ def wire(
         clock=clock,
         database=database,
         metrics=metrics,
-        texts=Texts(default_locale),
+        texts=texts,
         policy_url=policy_url,
-        runner=Runner(database, clock, wake, metrics.note_acted),
+        runner=runner,
         pace=Pace(sends_per_second),
         guilds=guilds,
         removals=Removals(database, clock, wake),
@@ -87,7 +93,8 @@ def wire(
         checkins=checkins,
         open_checkins=open_checkins,
         prompts=Prompts(database),
-        consents=Consents(database, clock),
+        consents=Consents(database, clock, texts),
+        retention=retention,
         rhythm=Rhythm(database, clock, guilds),
         totals=Totals(database, clock),
         zones=Zones(database, [schedules.carry_over, checkins.carry_over, open_checkins.carry_over]),

@@ -21,7 +21,8 @@ from bot.checkins.rules import (
 )
 from bot.clock import Clock
 from bot.consent.model import Consent, Purpose
-from bot.consent.rules import VERSIONS, standing
+from bot.consent.rules import standing
+from bot.consent.service import keep_yes
 from bot.errors import RefusalError
 from bot.runner import Due, Kind
 from bot.storage.database import Database, Statements
@@ -86,11 +87,9 @@ class Checkins:
         """
         now = self._clock.now()
         _check(times, now)
-        if version != VERSIONS[Purpose.CHECKINS]:
-            raise RefusalError("refusals.consent_changed")
         async with self._database.write() as tx:
             who = {"member_id": member_id, "guild_id": guild_id}
-            await tx.run("grant_consent", **who, purpose=Purpose.CHECKINS, version=version, granted_at=now)
+            await keep_yes(tx, self._clock, **who, purpose=Purpose.CHECKINS, version=version)
             cadence = await tx.one(
                 Cadence, "add_cadence", **who, **asdict(times), dm_channel_id=dm_channel_id, sound=sound
             )
@@ -99,6 +98,20 @@ class Checkins:
             await self._set_due(tx, cadence.cadence_id, next_at(cadence, now))
         self._wake.set()
         return cadence
+
+    async def agree_again(self, member_id: int, guild_id: int, version: int) -> None:
+        """Keep a yes to a changed text: check-ins go on as they were chosen.
+
+        Raises RefusalError where there are none, or another text is in force.
+        """
+        async with self._database.write() as tx:
+            who = {"member_id": member_id, "guild_id": guild_id}
+            cadence = await tx.one(Cadence, "cadence_of_member", **who)
+            if cadence is None:
+                raise RefusalError("refusals.checkins_gone")
+            await keep_yes(tx, self._clock, **who, purpose=Purpose.CHECKINS, version=version)
+            await self._set_due(tx, cadence.cadence_id, next_at(cadence, self._clock.now()))
+        self._wake.set()
 
     async def prepare(self, due: Due) -> Cadence | None:
         """Return the check-ins to deliver from, or None where nothing is to be sent now.

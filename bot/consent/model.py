@@ -1,8 +1,11 @@
 """Purposes and standing consents."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+MARKS_KEPT_FOR = timedelta(days=90)
+"""How long a deletion stays on the list beside the database; no older backup is restored."""
 
 
 class Purpose(StrEnum):
@@ -16,9 +19,27 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """A standing yes to one purpose in one server, with the version of the text agreed to."""
+    """A yes to one purpose in one server, with the version of the text agreed to.
+
+    `tapped_month` is the month of the member's last tap there, as year * 100 + month in UTC.
+    """
 
     guild_id: int
     purpose: Purpose
     version: int
     granted_at: datetime
+    tapped_month: int
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What a withdrawal ended, for its receipt: nothing of it is kept.
+
+    `consent` is the yes that ended (None: there was none); `unnamed` are open sessions whose card may no
+    longer show the member's name.
+    """
+
+    purpose: Purpose
+    consent: Consent | None
+    at: datetime
+    unnamed: tuple[int, ...] = ()

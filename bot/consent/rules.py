@@ -1,28 +1,50 @@
-"""Which text of consent is in force."""
+"""Which text of consent is in force, what a yes covers, and when it ends by itself."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from bot.consent.model import Consent, Purpose
 
-# Raise a number when the text at `consent.<purpose>` changes its meaning: members are then asked again.
+# The text of a version stands at `consent.<purpose>.<version>`. Where the meaning changes, add a text and
+# raise the number: members are then asked again.
 VERSIONS = {
-    Purpose.LISTED_NAME: 1,
-    Purpose.CHECKINS: 2,
-    Purpose.KEEP_RHYTHM: 1,
-    Purpose.SHARE_RHYTHM: 2,
+    Purpose.LISTED_NAME: 2,
+    Purpose.CHECKINS: 3,
+    Purpose.KEEP_RHYTHM: 2,
+    Purpose.SHARE_RHYTHM: 3,
 }
 
 # Withdrawing one withdraws what rests on it.
 RESTS_ON = {Purpose.SHARE_RHYTHM: Purpose.KEEP_RHYTHM}
 
+LAPSES_AFTER = timedelta(days=30)  # from when the deployment first had another text
+MONTHS_WITHOUT_TAP = 12
+WEEKS_KEPT = 53
+_MONTHS_A_YEAR = 12
+
 
 def standing(consents: Iterable[Consent]) -> frozenset[Purpose]:
-    """Return the purposes that are covered: consented to, in the version now in force."""
-    return frozenset(
-        consent.purpose for consent in consents if consent.version == VERSIONS[consent.purpose]
-    )
+    """Return the purposes that are covered: consented to, in the version now in force, as is their base."""
+    in_force = {each.purpose for each in consents if each.version == VERSIONS[each.purpose]}
+    return frozenset(each for each in in_force if RESTS_ON.get(each, each) in in_force)
+
+
+def outdated(consents: Iterable[Consent]) -> list[Consent]:
+    """Return the consents to a text that has changed since: they are asked for again."""
+    return [each for each in consents if each.version != VERSIONS[each.purpose]]
 
 
 def withdrawn_with(purpose: Purpose) -> tuple[Purpose, ...]:
     """Return `purpose` and whatever rests on it."""
     return (purpose, *(other for other, base in RESTS_ON.items() if base is purpose))
+
+
+def month_of(moment: datetime) -> int:
+    """Return the month of a moment in UTC, as year * 100 + month."""
+    return moment.year * 100 + moment.month
+
+
+def first_month_kept(now: datetime) -> int:
+    """Return the month of the oldest last tap that still carries a consent: twelve whole months ago."""
+    months = now.year * _MONTHS_A_YEAR + now.month - 1 - MONTHS_WITHOUT_TAP
+    return months // _MONTHS_A_YEAR * 100 + months % _MONTHS_A_YEAR + 1

@@ -1,17 +1,20 @@
 """Granting, withdrawing, and giving or erasing all that is kept about a member."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.clock import Clock
-from bot.consent.model import Consent, Purpose
-from bot.consent.rules import RESTS_ON, VERSIONS, standing, withdrawn_with
+from bot.consent.model import Consent, Purpose, Withdrawn
+from bot.consent.rules import RESTS_ON, VERSIONS, month_of, outdated, standing, withdrawn_with
 from bot.errors import RefusalError
-from bot.storage import personal_data
-from bot.storage.database import Database
+from bot.storage import personal_data, suppression
+from bot.storage.database import Database, Statements
+from bot.storage.deletions import Scope
 from bot.storage.record import Stored
+from bot.texts.catalogue import Texts
 
-EXPORT_VERSION = 1
+EXPORT_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +31,13 @@ class Kept:
 class Consents:
     """Keeps members' choices and what rests on them."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, texts: Texts) -> None:
         self._database = database
         self._clock = clock
+        self._texts = texts
 
     async def of_member(self, member_id: int, guild_id: int) -> list[Consent]:
-        """Return the member's consents in a server, lapsed versions included."""
+        """Return the member's consents in a server, those to older texts included."""
         return await self._database.read.all(
             Consent, "consents_of_member", member_id=member_id, guild_id=guild_id
         )
@@ -42,45 +46,58 @@ class Consents:
         """Return the purposes that the member's consents cover now."""
         return standing(await self.of_member(member_id, guild_id))
 
+    async def hear(self, member_id: int, guild_id: int | None) -> list[Consent]:
+        """Take note that a member tapped something, in a server or (None) in direct messages.
+
+        Consents live on from the month of the last tap; in direct messages a tap counts for every server.
+        Of whoever agreed to nothing, nothing is noted. Returns the consents whose text has changed since:
+        nothing new happens under those, a tap included.
+        """
+        month = month_of(self._clock.now())
+        known = await self._of(self._database.read, member_id, guild_id)
+        old = outdated(known)
+        due = [each for each in known if each.tapped_month < month and each not in old]
+        if due:
+            async with self._database.write() as tx:
+                for each in due:
+                    await tx.run(
+                        "note_tap",
+                        member_id=member_id,
+                        guild_id=each.guild_id,
+                        purpose=each.purpose,
+                        tapped_month=month,
+                    )
+        return old
+
     async def grant(self, member_id: int, guild_id: int, purpose: Purpose, version: int) -> list[int]:
         """Keep a yes to the text of `version`; return the open sessions whose card may now show a name.
 
         Raises RefusalError if another version is in force by now, or if the purpose rests on one that
         was not agreed to.
         """
-        if version != VERSIONS[purpose]:
-            raise RefusalError("refusals.consent_changed")
         base = RESTS_ON.get(purpose)
         if base is not None and base not in await self.standing(member_id, guild_id):
             raise RefusalError("refusals.consent_rests")
         async with self._database.write() as tx:
-            await tx.run(
-                "grant_consent",
-                member_id=member_id,
-                guild_id=guild_id,
-                purpose=purpose,
-                version=version,
-                granted_at=self._clock.now(),
-            )
+            await keep_yes(tx, self._clock, member_id, guild_id, purpose, version)
             if purpose is not Purpose.LISTED_NAME:
                 return []
-            return _sessions(await tx.rows("list_counted_seats", member_id=member_id, guild_id=guild_id))
+            rows = await tx.rows("list_counted_seats", member_id=member_id, guild_id=guild_id)
+            return [int(row["session_id"] or 0) for row in rows]
 
-    async def withdraw(self, member_id: int, guild_id: int, purpose: Purpose) -> list[int]:
-        """End a consent and delete what it kept, before this returns.
-
-        Returns the open sessions whose card may no longer show the member's name.
-        """
-        unnamed: list[int] = []
+    async def withdraw(self, member_id: int, guild_id: int, purpose: Purpose) -> Withdrawn:
+        """End a consent and delete what it kept, before this returns, with whatever rests on it."""
+        now = self._clock.now()
         async with self._database.write() as tx:
-            for each in withdrawn_with(purpose):
-                await personal_data.erase(tx, member_id, guild_id, each)
-                await tx.run("withdraw_consent", member_id=member_id, guild_id=guild_id, purpose=each)
-            if purpose is Purpose.LISTED_NAME:
-                rows = await tx.rows("count_listed_seats", member_id=member_id, guild_id=guild_id)
-                unnamed = _sessions(rows)
+            ended = {
+                each: await personal_data.end(tx, member_id, guild_id, each)
+                for each in withdrawn_with(purpose)
+            }
+            gone = [Scope(member_id, guild_id, each) for each, what in ended.items() if what.count]
+            if gone:
+                await suppression.note(tx, self._database.deletions, gone, now)
         await self._database.purge()
-        return unnamed
+        return Withdrawn(purpose, ended[purpose].consent, now, ended[purpose].unnamed)
 
     def all_kept(self) -> list[Kept]:
         """Return what is kept about anybody, table by table, without a row."""
@@ -97,9 +114,10 @@ class Consents:
             for table in personal_data.PERSONAL
         ]
 
-    async def export(self, member_id: int, guild_id: int | None) -> bytes:
+    async def export(self, member_id: int, guild_id: int | None, locale: str | None = None) -> bytes:
         """Return every row about the member as a JSON document, described in `docs/export.md`."""
         kept = await self.kept(member_id, guild_id)
+        consents = await self._of(self._database.read, member_id, guild_id)
         document = {
             "format": "alongside-export",
             "version": EXPORT_VERSION,
@@ -108,19 +126,53 @@ class Consents:
             "guild_id": None if guild_id is None else str(guild_id),
             "tables": {each.table: [_portable(row) for row in each.rows] for each in kept},
             "meanings": {each.table: each.columns for each in kept},
+            "consent_texts": self._agreed_to(consents, locale),
         }
         return json.dumps(document, indent=2, ensure_ascii=False).encode()
+
+    def text(self, purpose: Purpose, version: int, locale: str | None = None) -> str:
+        """Return the text of a consent, as a reader of `locale` is shown it."""
+        return self._texts.say(f"consent.{purpose}.{version}", locale)
 
     async def erase(self, member_id: int, guild_id: int | None) -> int:
         """Delete every row about the member, in one server or (None) in all; return how many."""
         async with self._database.write() as tx:
             count = await personal_data.erase(tx, member_id, guild_id)
+            if count:
+                gone = [Scope(member_id, guild_id)]
+                await suppression.note(tx, self._database.deletions, gone, self._clock.now())
         await self._database.purge()
         return count
 
+    async def _of(self, read: Statements, member_id: int, guild_id: int | None) -> list[Consent]:
+        if guild_id is None:
+            return await read.all(Consent, "consents_everywhere", member_id=member_id)
+        return await read.all(Consent, "consents_of_member", member_id=member_id, guild_id=guild_id)
 
-def _sessions(rows: list[dict[str, Stored]]) -> list[int]:
-    return [int(row["session_id"] or 0) for row in rows]
+    def _agreed_to(self, consents: Sequence[Consent], locale: str | None) -> list[dict[str, str | int]]:
+        known = sorted({(each.purpose, each.version) for each in consents})
+        return [
+            {"purpose": purpose, "version": version, "text": self.text(purpose, version, locale)}
+            for purpose, version in known
+        ]
+
+
+async def keep_yes(
+    tx: Statements, clock: Clock, member_id: int, guild_id: int, purpose: Purpose, version: int
+) -> None:
+    """Keep a yes, inside a write. Raises RefusalError unless `version` is the text that is in force."""
+    if version != VERSIONS[purpose]:
+        raise RefusalError("refusals.consent_changed")
+    now = clock.now()
+    await tx.run(
+        "grant_consent",
+        member_id=member_id,
+        guild_id=guild_id,
+        purpose=purpose,
+        version=version,
+        granted_at=now,
+        tapped_month=month_of(now),
+    )
 
 
 def _portable(row: dict[str, Stored]) -> dict[str, Stored]:

@@ -9,7 +9,9 @@ from bot.clock import Clock
 from bot.guilds.model import Guild
 from bot.guilds.service import DEFAULT_ZONE
 from bot.runner import Due, Kind
+from bot.storage import suppression
 from bot.storage.database import Database, Statements
+from bot.storage.deletions import Scope
 from bot.storage.personal_data import forget_members
 
 log = logging.getLogger(__name__)
@@ -77,6 +79,8 @@ class Removals:
                 await tx.run("clear_due", kind=Kind.FORGET, subject_id=guild_id)
                 return
             await forget_members(tx, guild_id)
+            now = self._clock.now()
+            await suppression.note(tx, self._database.deletions, [Scope(None, guild_id)], now)
             await tx.run("forget_events", guild_id=guild_id)
             await tx.run("forget_prompts", guild_id=guild_id)
             await tx.run("forget_open_checkins", guild_id=guild_id)

@@ -1,6 +1,7 @@
 """When a session ends, and a seat in it: extended, closed early, or left at a time of one's own."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -92,6 +93,13 @@ async def note_leaving(tx: Statements, session_id: int, member_id: int, leaves_a
     changed = await tx.run("set_leaving", session_id=session_id, member_id=member_id, leaves_at=leaves_at)
     await _await_next(tx, session_id)
     return bool(changed)
+
+
+async def show_again(tx: Statements, session_ids: Iterable[int], now: datetime) -> None:
+    """Let the runner make cards true that no tap is at hand for, at the price of a phase's edit."""
+    for session_id in session_ids:
+        await tx.run("show_again", session_id=session_id)
+        await tx.run("set_due", kind=Kind.PHASE, subject_id=session_id, occurs_at=now)
 
 
 async def _await_next(tx: Statements, session_id: int) -> None:

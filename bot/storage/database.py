@@ -18,6 +18,7 @@ import aiosqlite
 from pydantic import SecretStr
 
 from bot.storage.connection import SqlError, connect, require_fit
+from bot.storage.deletions import Deletions
 from bot.storage.migration import migrate
 from bot.storage.record import Kept, Stored, record, stored
 from bot.storage.trouble import explained, is_damage, require_whole
@@ -86,7 +87,10 @@ class Statements:
 class Database:
     """An open database. Make one with `Database.open`; close it with `close`."""
 
-    def __init__(self, writer: aiosqlite.Connection, reader: aiosqlite.Connection) -> None:
+    def __init__(
+        self, writer: aiosqlite.Connection, reader: aiosqlite.Connection, deletions: Deletions
+    ) -> None:
+        self.deletions = deletions
         self._writer = writer
         self._reader = reader
         self._lock = asyncio.Lock()
@@ -116,7 +120,7 @@ class Database:
         try:
             await require_whole(writer)
             await migrate(writer, migrations, path)
-            return cls(writer, await connect(path, key))
+            return cls(writer, await connect(path, key), Deletions(path))
         except SqlError as error:
             await writer.close()
             raise explained(error, "the database cannot be used") from error

@@ -7,6 +7,7 @@ from pathlib import Path
 import aiosqlite
 
 from bot.errors import UnfitDatabaseError
+from bot.storage.copying import copy_to
 
 _STATE = "SELECT user_version, (SELECT COUNT(*) FROM sqlite_master) FROM pragma_user_version"
 
@@ -52,7 +53,7 @@ def _drop_copies(path: Path) -> None:
 async def _keep_copy(connection: aiosqlite.Connection, path: Path, version: int) -> None:
     copy = path.with_name(f"{path.name}.v{version}")
     copy.unlink(missing_ok=True)
-    await connection.execute_fetchall("VACUUM INTO ?", [str(copy)])
+    await copy_to(connection, copy)
 
 
 async def _step(connection: aiosqlite.Connection, number: int, script: str) -> None:

@@ -6,7 +6,7 @@ fails on any column that stands neither here nor in `NOT_PERSONAL`.
 
 from dataclasses import dataclass
 
-from bot.consent.model import Purpose
+from bot.consent.model import Consent, Purpose
 from bot.storage.database import Statements
 from bot.storage.record import Stored
 
@@ -26,19 +26,34 @@ class PersonalTable:
     until: str
     columns: dict[str, str]
 
+    @property
+    def is_live(self) -> bool:
+        """Whether rows are of what is open now, and no backup may hold them."""
+        return self.purpose is None and self.table != "consent"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What ended with a purpose: the yes, how many rows went, and sessions whose card named the member."""
+
+    consent: Consent | None
+    count: int
+    unnamed: tuple[int, ...] = ()
+
 
 PERSONAL = (
     PersonalTable(
         "consent",
         None,
         "what you said yes to",
-        "you withdraw it, or delete your data",
+        "you withdraw it, delete your data, or twelve months pass without a tap",
         {
             "member_id": "your Discord id",
             "guild_id": "the server's Discord id",
             "purpose": "what for",
             "version": "which version of the text",
             "granted_at": "when",
+            "tapped_month": "the month of your last tap in that server",
         },
     ),
     PersonalTable(
@@ -123,7 +138,7 @@ PERSONAL = (
         "rhythm",
         Purpose.KEEP_RHYTHM,
         "how often you sat and tapped a check-in, by week",
-        "you withdraw, or delete your data",
+        "you withdraw, delete your data, or 53 weeks have passed",
         {
             "member_id": "your Discord id",
             "guild_id": "the server's Discord id",
@@ -182,6 +197,30 @@ async def erase(
             await tx.run(f"erase_{table.table}", member_id=member_id, guild_id=guild_id)
             for table in PERSONAL
             if purpose is None or table.purpose is purpose
+        ]
+    )
+
+
+async def end(tx: Statements, member_id: int, guild_id: int, purpose: Purpose) -> Ended:
+    """Delete a yes and what it kept. A seat that showed the name stays, and is counted."""
+    count = await erase(tx, member_id, guild_id, purpose)
+    consent = await tx.one(
+        Consent, "withdraw_consent", member_id=member_id, guild_id=guild_id, purpose=purpose
+    )
+    unnamed: tuple[int, ...] = ()
+    if purpose is Purpose.LISTED_NAME:
+        rows = await tx.rows("count_listed_seats", member_id=member_id, guild_id=guild_id)
+        unnamed = tuple(int(row["session_id"] or 0) for row in rows)
+    return Ended(consent, count + (consent is not None), unnamed)
+
+
+async def erase_live(tx: Statements, member_id: int, guild_id: int) -> int:
+    """Delete the rows of what is open now about a member in a server, and return how many they were."""
+    return sum(
+        [
+            await tx.run(f"erase_{table.table}", member_id=member_id, guild_id=guild_id)
+            for table in PERSONAL
+            if table.is_live
         ]
     )
 

@@ -45,7 +45,11 @@ def proposal(choices: Choices, preview: Preview, say: Say, *, has_some: bool) ->
         buttons.append(button(say("checkins.button.not_now"), "checkins:not_now"))
     chosen = [say("checkins.choose.chosen", words=in_words(choices, say)), coming(preview, choices, say)]
     return panel(
-        [say("checkins.choose.title"), say("consent.checkins"), "\n".join(filter(None, chosen))],
+        [
+            say("checkins.choose.title"),
+            say(f"consent.{Purpose.CHECKINS}.{version}"),
+            "\n".join(filter(None, chosen)),
+        ],
         [*([each] for each in _selects(choices, say)), buttons],
     )
 

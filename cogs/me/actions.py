@@ -4,19 +4,26 @@ import io
 
 import discord
 
+from bot.checkins.service import Checkins
 from bot.client import Client, Interaction
 from bot.consent.model import Purpose
+from bot.consent.receipt import Receipt
+from bot.consent.retention import Retention
+from bot.consent.rules import outdated
 from bot.consent.service import Consents
 from bot.sessions.model import Presence
 from cogs.me import panels
+from cogs.ui import receipts
 from cogs.ui.panel import speaker, tell, turn_into
 
 
 class ConsentActions:
-    """Asking, granting and withdrawing, each in one tap."""
+    """Asking, granting and withdrawing, each in one tap, and a receipt for both."""
 
-    def __init__(self, consents: Consents) -> None:
+    def __init__(self, consents: Consents, checkins: Checkins, retention: Retention) -> None:
         self._consents = consents
+        self._checkins = checkins
+        self._retention = retention
 
     def register(self, bot: Client) -> None:
         """Name the actions."""
@@ -24,21 +31,28 @@ class ConsentActions:
         bot.on_action("consent:give", self.give)
         bot.on_action("consent:not_now", self.decline)
         bot.on_action("consent:withdraw", self.withdraw)
+        bot.on_action("consent:receipt", self.give_receipt)
 
     async def ask(self, interaction: Interaction, detail: str) -> None:
-        """Explain a purpose."""
-        guild_id, purpose = detail.split(".")
-        await tell(interaction, panels.ask(int(guild_id), Purpose(purpose), speaker(interaction)))
+        """Explain a purpose, and, where its text has changed, until when an answer is waited for."""
+        guild_id, named = detail.split(".")
+        purpose = Purpose(named)
+        known = await self._consents.of_member(interaction.user.id, int(guild_id))
+        is_old = purpose in {each.purpose for each in outdated(known)}
+        ends = await self._retention.ends_at(purpose) if is_old else None
+        await tell(interaction, panels.ask(int(guild_id), purpose, speaker(interaction), ends))
 
     async def give(self, interaction: Interaction, detail: str) -> None:
         """Keep a yes."""
-        guild_id, purpose, version = detail.split(".")
-        member_id = interaction.user.id
-        named = await self._consents.grant(member_id, int(guild_id), Purpose(purpose), int(version))
-        now = interaction.client.services.clock.now()
-        view = panels.given(int(guild_id), Purpose(purpose), now, speaker(interaction))
-        interaction.client.dispatch("seats_changed", named)  # first: the answer may not go out
-        await turn_into(interaction, view)
+        guild_id, named, version = detail.split(".")
+        member_id, purpose = interaction.user.id, Purpose(named)
+        receipt = Receipt(int(guild_id), purpose, int(version), interaction.client.services.clock.now())
+        if purpose is Purpose.CHECKINS:  # asked for with their times; here a changed text is agreed to
+            await self._checkins.agree_again(member_id, int(guild_id), int(version))
+        else:
+            counted = await self._consents.grant(member_id, int(guild_id), purpose, int(version))
+            interaction.client.dispatch("seats_changed", counted)  # first: the answer may not go out
+        await turn_into(interaction, receipts.given(receipt, speaker(interaction)))
 
     async def decline(self, interaction: Interaction, _: str) -> None:
         """Say that nothing was kept."""
@@ -47,10 +61,18 @@ class ConsentActions:
     async def withdraw(self, interaction: Interaction, detail: str) -> None:
         """End a yes and delete what it kept, then say so."""
         guild_id, purpose = detail.split(".")
-        unnamed = await self._consents.withdraw(interaction.user.id, int(guild_id), Purpose(purpose))
-        now = interaction.client.services.clock.now()
-        interaction.client.dispatch("names_withdrawn", unnamed)  # first: the answer may not go out
-        await turn_into(interaction, panels.withdrawn(Purpose(purpose), now, speaker(interaction)))
+        done = await self._consents.withdraw(interaction.user.id, int(guild_id), Purpose(purpose))
+        interaction.client.dispatch("names_withdrawn", done.unnamed)  # first: the answer may not go out
+        await turn_into(interaction, receipts.withdrawn(done, speaker(interaction)))
+
+    async def give_receipt(self, interaction: Interaction, detail: str) -> None:
+        """Give a receipt as a file; all that it says is in the button."""
+        receipt = Receipt.read(detail)
+        text = self._consents.text(receipt.purpose, receipt.version, interaction.locale.value)
+        document = receipt.document(interaction.user.id, text)
+        file = discord.File(io.BytesIO(document), "alongside-receipt.json")
+        said = speaker(interaction)("consent.receipt")
+        await interaction.response.send_message(said, file=file, ephemeral=True)
 
 
 class DataActions:
@@ -74,7 +96,8 @@ class DataActions:
 
     async def export(self, interaction: Interaction, detail: str) -> None:
         """Give the rows as a file."""
-        document = await self._consents.export(interaction.user.id, int(detail) or None)
+        locale = interaction.locale.value
+        document = await self._consents.export(interaction.user.id, int(detail) or None, locale)
         file = discord.File(io.BytesIO(document), "alongside-export.json")
         text = speaker(interaction)("data.exported")
         await interaction.response.send_message(text, file=file, ephemeral=True)
@@ -88,14 +111,14 @@ class DataActions:
         guild_id = int(detail) or None
         kept = await self._consents.kept(interaction.user.id, guild_id)
         seats = [row for each in kept if each.table == "seat" for row in each.rows]
-        await self._consents.erase(interaction.user.id, guild_id)
+        count = await self._consents.erase(interaction.user.id, guild_id)
         named = [row["session_id"] for row in seats if row["presence"] == Presence.LISTED]
         counted = [row["session_id"] for row in seats if row["presence"] == Presence.COUNTED]
         interaction.client.dispatch("names_withdrawn", named)  # first: the answer may not go out
         interaction.client.dispatch("seats_changed", counted)
-        say = speaker(interaction)
-        text = say("data.deleted_here" if guild_id else "data.deleted_everywhere")
-        await turn_into(interaction, panels.line(text))
+        now = interaction.client.services.clock.now()
+        view = panels.deleted(now, speaker(interaction), is_here=guild_id is not None, was_kept=count > 0)
+        await turn_into(interaction, view)
 
     async def keep(self, interaction: Interaction, _: str) -> None:
         """Leave everything as it is."""

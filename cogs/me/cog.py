@@ -6,6 +6,7 @@ from discord.ext import commands
 from bot.checkins.service import Checkins
 from bot.client import Interaction
 from bot.clock import Clock
+from bot.consent.rules import outdated, standing
 from bot.consent.service import Consents
 from bot.guilds.service import Guilds
 from bot.rhythm.service import Rhythm
@@ -29,10 +30,12 @@ class MeCog(commands.Cog):
         member_id, guild_id = interaction.user.id, interaction.guild_id or 0
         cadence = await self._checkins.find(member_id, guild_id)
         weeks = await self._rhythm.newest(member_id, guild_id)
+        consents = await self._consents.of_member(member_id, guild_id)
         mine = panels.Mine(
             guild_id,
             interaction.guild.name if interaction.guild else "",
-            await self._consents.standing(member_id, guild_id),
+            standing(consents),
+            frozenset(each.purpose for each in outdated(consents)),
             cadence,
             await self._checkins.next_at(cadence.cadence_id) if cadence else None,
             weeks,

@@ -10,7 +10,7 @@ from discord import ui
 
 from bot.checkins.model import Cadence
 from bot.checkins.rules import state_at
-from bot.consent.model import Purpose
+from bot.consent.model import MARKS_KEPT_FOR, Purpose
 from bot.consent.rules import RESTS_ON, VERSIONS
 from bot.consent.service import Kept
 from bot.rhythm.model import Week
@@ -34,6 +34,7 @@ class Mine:
     guild_id: int
     server: str
     purposes: AbstractSet[Purpose]
+    outdated: AbstractSet[Purpose]
     cadence: Cadence | None
     next_at: datetime | None
     weeks: Sequence[Week]
@@ -42,8 +43,8 @@ class Mine:
 
 def me(mine: Mine, now: datetime, say: Say) -> tuple[ui.LayoutView, list[Picture]]:
     """Return a member's private panel and the pictures in it."""
-    offered = _offered(mine.purposes)
-    choices = [say(f"me.{purpose}.{'on' if purpose in mine.purposes else 'off'}") for purpose in offered]
+    offered = _offered(mine.purposes | mine.outdated)
+    choices = [say(f"me.{purpose}.{_stands(mine, purpose)}") for purpose in offered]
     rhythm = _rhythm(mine, say)
     view = panel(
         [
@@ -62,6 +63,12 @@ def _offered(chosen: AbstractSet[Purpose]) -> list[Purpose]:
     return [purpose for purpose in OFFERED if purpose not in RESTS_ON or RESTS_ON[purpose] in chosen]
 
 
+def _stands(mine: Mine, purpose: Purpose) -> str:
+    if purpose in mine.outdated:
+        return "changed"
+    return "on" if purpose in mine.purposes else "off"
+
+
 def _switch(mine: Mine, purpose: Purpose, say: Say) -> Durable:
     detail = f"{mine.guild_id}.{purpose}"
     if purpose in mine.purposes:
@@ -73,12 +80,17 @@ def _more(mine: Mine, say: Say) -> list[Durable]:
     more = [button(say("me.button.data"), "data:show", mine.guild_id)]
     if mine.cadence is not None:
         more.insert(0, button(say("me.button.checkins"), "checkins:change", mine.cadence.cadence_id))
+    if Purpose.CHECKINS in mine.outdated:
+        detail = f"{mine.guild_id}.{Purpose.CHECKINS}"
+        more.insert(0, button(say("me.button.checkins_text"), "consent:ask", detail))
     return more
 
 
 def _checkins(mine: Mine, now: datetime, say: Say) -> str:
     if mine.cadence is None:
         return say("me.checkins_off")
+    if Purpose.CHECKINS in mine.outdated:
+        return say("me.checkins_changed")
     state = state_at(mine.cadence, now)
     until = mine.cadence.paused_until or now
     return say(f"checkins.state.{state}", next=mine.next_at or now, until=until)
@@ -105,25 +117,29 @@ def _week(week: Week, say: Say) -> str:
     return say("me.week", **named, sits=week.sits, checkins=week.checkins)
 
 
-def ask(guild_id: int, purpose: Purpose, say: Say) -> ui.LayoutView:
-    """Return what a purpose means, and the one tap that agrees to it."""
-    detail = f"{guild_id}.{purpose}.{VERSIONS[purpose]}"
-    yes = button(say("consent.button.give"), "consent:give", detail, discord.ButtonStyle.primary)
-    return panel(
-        [say(f"consent.{purpose}")], [[yes, button(say("consent.button.not_now"), "consent:not_now")]]
+def ask(guild_id: int, purpose: Purpose, say: Say, ends: datetime | None = None) -> ui.LayoutView:
+    """Return what a purpose means, and the one tap that agrees to it.
+
+    `ends`: the member agreed to an older text, and that yes ends then without an answer.
+    """
+    detail = f"{guild_id}.{purpose}"
+    text = say(f"consent.{purpose}.{VERSIONS[purpose]}")
+    give = button(
+        say("consent.button.give"),
+        "consent:give",
+        f"{detail}.{VERSIONS[purpose]}",
+        discord.ButtonStyle.primary,
     )
+    if ends is None:
+        return panel([text], [[give, button(say("consent.button.not_now"), "consent:not_now")]])
+    no = button(say("consent.button.no"), "consent:withdraw", detail)
+    return panel([say("consent.changed", ends=ends), text], [[give, no]])
 
 
-def given(guild_id: int, purpose: Purpose, at: datetime, say: Say) -> ui.LayoutView:
-    """Return the receipt of a yes, with the way to take it back."""
-    text = say("consent.given", purpose=say(f"consent.name.{purpose}"), at=at, version=VERSIONS[purpose])
-    withdraw = button(say("consent.button.withdraw"), "consent:withdraw", f"{guild_id}.{purpose}")
-    return panel([text], [[withdraw]])
-
-
-def withdrawn(purpose: Purpose, at: datetime, say: Say) -> ui.LayoutView:
-    """Return the receipt of a withdrawal."""
-    return panel([say("consent.withdrawn", purpose=say(f"consent.name.{purpose}"), at=at)])
+def deleted(at: datetime, say: Say, *, is_here: bool, was_kept: bool) -> ui.LayoutView:
+    """Return the receipt of a deletion, which names nothing of what was deleted."""
+    done = say("data.deleted_here" if is_here else "data.deleted_everywhere", at=at)
+    return panel([done, say("data.mark", count=MARKS_KEPT_FOR.days) if was_kept else ""])
 
 
 def data(kept: Sequence[Kept], guild_id: int, say: Say) -> ui.LayoutView:
@@ -162,6 +178,14 @@ def _told(column: str, value: str | int, say: Say) -> str:
         return f"<t:{value}:f>"
     if column.endswith("_minute"):
         return f"{int(value) // 60:02}:{int(value) % 60:02}"
+    if column.endswith("_month"):
+        return f"{int(value) // 100}-{int(value) % 100:02}"
+    return _in_words(column, value, say)
+
+
+def _in_words(column: str, value: str | int, say: Say) -> str:
+    if column == "purpose":
+        return say(f"consent.name.{value}")
     if column == "weekdays":
         return ", ".join(say(f"days.{day}") for day in range(_DAYS) if int(value) >> day & 1)
     if column in _TRUTHS:

@@ -1,21 +1,30 @@
 """Which consents cover what."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.consent.model import Consent, Purpose
-from bot.consent.rules import RESTS_ON, VERSIONS, standing, withdrawn_with
+from bot.consent.rules import (
+    RESTS_ON,
+    VERSIONS,
+    first_month_kept,
+    month_of,
+    outdated,
+    standing,
+    withdrawn_with,
+)
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 @given(st.dictionaries(st.sampled_from(Purpose), st.integers(0, 3)))
 def test_a_yes_covers_its_purpose_in_the_version_in_force_alone(given_versions: dict[Purpose, int]) -> None:
-    consents = [Consent(1, purpose, version, AT) for purpose, version in given_versions.items()]
-    expected = {purpose for purpose, version in given_versions.items() if version == VERSIONS[purpose]}
-    assert standing(consents) == expected
+    consents = [Consent(1, purpose, version, AT, 202611) for purpose, version in given_versions.items()]
+    in_force = {purpose for purpose, version in given_versions.items() if version == VERSIONS[purpose]}
+    assert standing(consents) == {each for each in in_force if RESTS_ON.get(each, each) in in_force}
+    assert {each.purpose for each in outdated(consents)} == set(given_versions) - in_force
 
 
 def test_nothing_is_covered_before_somebody_chooses() -> None:
@@ -35,3 +44,18 @@ def test_withdrawing_takes_what_rests_on_it_and_nothing_else() -> None:
 
 def test_what_is_rested_on_rests_on_nothing_itself() -> None:
     assert not set(RESTS_ON.values()) & set(RESTS_ON)
+
+
+MOMENTS = st.integers(1_577_836_800, 2_208_988_800).map(lambda at: datetime.fromtimestamp(at, UTC))
+
+
+@given(MOMENTS, st.integers(0, 800))
+def test_a_consent_outlives_twelve_whole_months_without_a_tap_and_not_fourteen(
+    tapped_at: datetime, days: int
+) -> None:
+    now = tapped_at + timedelta(days=days)
+    has_ended = month_of(tapped_at) < first_month_kept(now)
+    if days <= 365:
+        assert not has_ended
+    if days >= 397:  # twelve months, and the rest of the last one
+        assert has_ended

@@ -103,7 +103,8 @@ async def test_the_first_release_is_brought_up_with_every_row_of_every_table(
     assert rows(path, names) == before
     assert query(path, "PRAGMA foreign_key_check") == []
     assert query(path, "PRAGMA integrity_check") == [("ok",)]
-    assert rows(path.with_name("alongside.db.v1"), names) == before
+    copied = rows(path.with_name("alongside.db.v1"), names)
+    assert copied == before | {"seat": []}  # what is live is in no copy
 
 
 async def test_what_the_first_release_kept_means_the_same_after_it(path: Path, tmp_path: Path) -> None:

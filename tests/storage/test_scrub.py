@@ -60,7 +60,14 @@ async def test_many_members_leave_no_trace_though_rows_moved_between_pages(
     async with services.database.write() as tx:
         for member_id in members:
             row = {"member_id": member_id, "guild_id": HERE}
-            await tx.run("grant_consent", **row, purpose=Purpose.CHECKINS, version=1, granted_at=1)
+            await tx.run(
+                "grant_consent",
+                **row,
+                purpose=Purpose.CHECKINS,
+                version=1,
+                granted_at=1,
+                tapped_month=202611,
+            )
             await tx.run("count_sit", **row, week=202648)
             times = {name: getattr(MORNINGS, name) for name in MORNINGS.__slots__}
             cadence = await tx.one(

@@ -8,7 +8,7 @@ from tests.world import World
 
 async def test_nothing_is_kept_before_the_yes(world: World) -> None:
     panel = await world.ada.uses("checkins")
-    assert "Kept: this yes, your times, which texts came, the newest one's day" in panel.text
+    assert "Also which texts came, the newest one's day, and how many had no tap." in panel.text
     await world.ada.chooses(panel.panel, "Days", "weekend")
     assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
     assert world.ada.direct_messages == []

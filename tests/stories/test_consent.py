@@ -23,8 +23,8 @@ async def test_everything_is_off_until_chosen(world: World) -> None:
 async def test_asking_keeps_nothing(world: World) -> None:
     me = await world.ada.uses("me")
     asked = await world.ada.taps(me.panel, "Keep weekly counts")
-    assert "Kept: two numbers a week, no times, until you withdraw." in asked.text
-    assert "Withdraw any time in /me; the counts are deleted." in asked.text
+    assert "Kept: two numbers a week for 53 weeks, this yes with its date and text version" in asked.text
+    assert "Ends when you withdraw it in /me, or after twelve months without a tap" in asked.text
     declined = await world.ada.taps(asked.panel, "Not now")
     assert declined.text == "All right. Nothing was kept."
     assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
@@ -33,8 +33,8 @@ async def test_asking_keeps_nothing(world: World) -> None:
 async def test_a_yes_is_receipted_with_its_moment_and_text(world: World) -> None:
     receipt = await world.ada.agrees("Keep weekly counts")
     at = int(world.now.timestamp())
-    assert receipt.text == f"Kept: your yes to weekly counts, <t:{at}:f>, text version 1."
-    assert receipt.buttons == ["Withdraw"]
+    assert receipt.text.startswith(f"Kept: your yes to weekly counts, <t:{at}:f>, text version 2.")
+    assert receipt.buttons == ["Withdraw", "Receipt as a file"]
 
 
 async def test_each_purpose_is_separate(world: World) -> None:
@@ -107,7 +107,7 @@ async def test_withdrawing_deletes_what_was_kept(world: World) -> None:
     me = await world.ada.uses("me")
     withdrawn = await world.ada.taps(me.panel, "Stop and delete counts")
     assert withdrawn.text.startswith("Withdrawn: weekly counts,")
-    assert withdrawn.text.endswith("What it kept is deleted.")
+    assert "What it kept is deleted.\nYour yes was of <t:" in withdrawn.text
     assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
     await world.ada.agrees("Keep weekly counts")
     assert "Your weeks appear here as they come." in await _me(world.ada)
@@ -177,10 +177,11 @@ async def test_nobody_sees_the_choices_of_another(world: World) -> None:
 async def test_a_text_that_changed_its_meaning_ends_the_old_yes(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await world.ada.agrees("Show my name")
-    me = await world.ada.uses("me")
-    monkeypatch.setitem(VERSIONS, Purpose.LISTED_NAME, 2)
-    assert "Name on cards: not shown." in await _me(world.ada)
+    with monkeypatch.context() as before:
+        before.setitem(VERSIONS, Purpose.LISTED_NAME, 1)
+        await world.ada.agrees("Show my name")
+        me = await world.ada.uses("me")
+    assert "Name on cards: not shown, as its text has changed." in await _me(world.ada)
     await world.ada.opens()
     assert world.ada.mention not in world.card_text()
     await world.ada.taps(me.panel, "Hide my name")
@@ -190,9 +191,10 @@ async def test_a_text_that_changed_its_meaning_ends_the_old_yes(
 async def test_a_check_in_comes_no_more_once_its_text_has_changed(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    panel = await world.ada.uses("checkins", days="daily", per_week=7)
-    await world.ada.taps(panel.panel, "Yes, begin")
-    monkeypatch.setitem(VERSIONS, Purpose.CHECKINS, 2)
+    with monkeypatch.context() as before:
+        before.setitem(VERSIONS, Purpose.CHECKINS, 1)
+        panel = await world.ada.uses("checkins", days="daily", per_week=7)
+        await world.ada.taps(panel.panel, "Yes, begin")
     await world.pass_time(days=10)
     assert len(world.ada.direct_messages) == 1
 

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from bot.consent.model import Purpose
+from bot.consent.rules import VERSIONS
 from bot.storage.personal_data import PERSONAL
 from tests.world import Answer, Person, World
 
@@ -45,8 +46,8 @@ async def test_every_row_is_shown_in_words(world: World) -> None:
     await _lives_a_little(world.ada)
     text = (await world.ada.uses("my-data show")).text
     assert "what you said yes to" in text
-    assert "what for: listed\\_name" in text
-    assert "what for: keep\\_rhythm" in text
+    assert "what for: your name on cards" in text
+    assert "what for: weekly counts" in text
     assert "listed, counted or unlisted: listed" in text
     assert "your time zone: UTC" in text
     assert "seats taken in that week: 1" in text
@@ -78,7 +79,9 @@ async def test_deleting_asks_once_and_then_leaves_nothing_here(world: World) -> 
     assert (await world.ada.uses("my-data show")).text != NOTHING
     asked = await world.ada.uses("my-data delete")
     deleted = await world.ada.taps(asked.panel, "In this server")
-    assert deleted.text == "Done. Nothing about you is kept for this server any more."
+    done = f"Done, <t:{int(world.now.timestamp())}:f>. Nothing about you is kept for this server any more."
+    assert deleted.text.splitlines()[0] == done
+    assert "A mark without your id stays for 90 days" in deleted.text
     assert (await world.ada.uses("my-data show")).text == NOTHING
     assert (await world.ben.uses("my-data show")).text != NOTHING
     assert f"Here: {world.ben.mention}" in world.card_text()
@@ -104,14 +107,14 @@ async def test_direct_messages_show_export_and_delete_everything_everywhere(worl
     await _lives_a_little(world.ada)
     await world.ben.sits()
     shown = await world.ada.uses_in_dm("my-data show")
-    assert shown.text.count("what for: keep\\_rhythm") == 2
+    assert shown.text.count("what for: weekly counts") == 2
     document = _document(await world.ada.uses_in_dm("my-data export"))
     assert document["guild_id"] is None
     assert len(document["tables"]["consent"]) == 4
     asked = await world.ada.uses_in_dm("my-data delete")
     assert asked.buttons == ["In every server", "Keep everything"]
     deleted = await world.ada.taps(asked.panel, "In every server")
-    assert deleted.text == "Done. Nothing about you is kept for any server any more."
+    assert ">. Nothing about you is kept for any server any more.\n" in deleted.text
     assert (await world.ada.uses_in_dm("my-data show")).text == NOTHING
     assert "Weekly counts: not kept." in (await elsewhere.uses("me")).text
     assert world.ada.mention not in world.card_text()
@@ -134,8 +137,9 @@ async def test_a_deletion_that_is_tapped_twice_is_done_once_and_said_twice(world
     await world.ada.agrees("Keep weekly counts")
     asked = await world.ada.uses("my-data delete")
     answers = await world.at_once([lambda: world.ada.taps(asked.panel, "In this server")] * 2)
-    assert {answer.text for answer in answers} == {
-        "Done. Nothing about you is kept for this server any more."
+    assert len(answers) == 2
+    assert {answer.text.partition(">. ")[2].splitlines()[0] for answer in answers} == {
+        "Nothing about you is kept for this server any more."
     }
 
 
@@ -154,7 +158,7 @@ async def test_a_member_with_rows_in_many_servers_is_shown_what_fits_and_given_t
     consents = world.client.services.consents
     for number in range(40):
         for purpose in (Purpose.LISTED_NAME, Purpose.KEEP_RHYTHM):
-            await consents.grant(world.ada.id, 10**17 + number, purpose, 1)
+            await consents.grant(world.ada.id, 10**17 + number, purpose, VERSIONS[purpose])
     shown = await world.ada.uses_in_dm("my-data show")
     assert "There is more." in shown.text
     assert "Get a file" in shown.buttons

@@ -10,6 +10,7 @@ from typing import Any
 import bot
 from bot.checkins.rules import State
 from bot.consent.model import Purpose
+from bot.consent.rules import VERSIONS
 from bot.events.model import Trouble
 from bot.sessions.model import Phase, Presence
 from bot.texts.catalogue import load
@@ -39,12 +40,14 @@ FAMILIES: dict[str, list[str]] = {
     "check.permission.{}": _PERMISSIONS,
     "check.without.{}": _NEEDS,
     "consent.name.{}": _PURPOSES,
-    "consent.{}": _PURPOSES,
+    "consent.{}.{}": [
+        f"{purpose}.{version}" for purpose in Purpose for version in range(1, VERSIONS[purpose] + 1)
+    ],
     "days.{}": _DAYS,
     "open.prompts.{}": list(load("en")["open"]["prompts"]),
     "me.{}.ask": _OFFERED,
     "me.{}.withdraw": _OFFERED,
-    "me.{}.{}": [f"{purpose}.{state}" for purpose in _OFFERED for state in ("on", "off")],
+    "me.{}.{}": [f"{purpose}.{state}" for purpose in _OFFERED for state in ("on", "off", "changed")],
     "refusals.prompt.{}": [rule.value for rule in Rule if rule is not Rule.FIELD],
     "rooms.card.{}": _OPEN_PHASES,
     "rooms.seat.{}": [presence.value for presence in Presence],
@@ -53,9 +56,8 @@ FAMILIES: dict[str, list[str]] = {
 
 def members(family: str) -> list[str]:
     """Return all places that a family can become."""
-    if family == "me.{}.{}":
-        return [f"me.{each}" for each in FAMILIES[family]]
-    return [family.replace("{}", each) for each in FAMILIES[family]]
+    blank = "{}.{}" if "{}.{}" in family else "{}"
+    return [family.replace(blank, each) for each in FAMILIES[family]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def spoken_places(node: ast.expr) -> tuple[str, ...]:
     if isinstance(node, ast.IfExp):
         return spoken_places(node.body) + spoken_places(node.orelse)
     text = _pattern(node)
-    if text is None or "." not in text:
+    if text is None or "." not in text or " " in text:  # the command line says whole sentences
         return ()
     if "{}" in text:
         return tuple(members(text))

@@ -2,7 +2,7 @@
 
 -- name: next_due(under_way)
 WITH known (kind) AS (
-    VALUES ('open'), ('phase'), ('checkin'), ('leave'), ('event'), ('forget'), ('ask')
+    VALUES ('open'), ('phase'), ('checkin'), ('leave'), ('event'), ('forget'), ('ask'), ('expire')
 )
 SELECT
     known.kind,

@@ -16,7 +16,7 @@ WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id 
 ORDER BY open_checkin_id;
 
 -- name: export_consent(member_id, guild_id)
-SELECT guild_id, purpose, version, granted_at FROM consent
+SELECT guild_id, purpose, version, granted_at, tapped_month FROM consent
 WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
 ORDER BY guild_id, purpose;
 
@@ -79,3 +79,36 @@ WHERE kind = 'checkin' AND subject_id IN (
     WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
 )
 RETURNING subject_id;
+
+-- name: members_beyond(member_id, guild_id, most)
+-- Everybody about whom something is kept, and where, in pages: each arm gives a page of its own.
+SELECT member_id, guild_id FROM (
+    SELECT DISTINCT member_id, guild_id FROM consent WHERE (member_id, guild_id) > (:member_id, :guild_id)
+    ORDER BY member_id, guild_id LIMIT :most
+) AS consents
+UNION
+SELECT member_id, guild_id FROM (
+    SELECT DISTINCT member_id, guild_id FROM seat WHERE (member_id, guild_id) > (:member_id, :guild_id)
+    ORDER BY member_id, guild_id LIMIT :most
+) AS seats
+UNION
+SELECT member_id, guild_id FROM (
+    SELECT DISTINCT member_id, guild_id FROM arrival WHERE (member_id, guild_id) > (:member_id, :guild_id)
+    ORDER BY member_id, guild_id LIMIT :most
+) AS arrivals
+UNION
+SELECT member_id, guild_id FROM (
+    SELECT DISTINCT member_id, guild_id FROM stop WHERE (member_id, guild_id) > (:member_id, :guild_id)
+    ORDER BY member_id, guild_id LIMIT :most
+) AS stops
+UNION
+SELECT member_id, guild_id FROM (
+    SELECT DISTINCT member_id, guild_id FROM cadence WHERE (member_id, guild_id) > (:member_id, :guild_id)
+    ORDER BY member_id, guild_id LIMIT :most
+) AS cadences
+UNION
+SELECT member_id, guild_id FROM (
+    SELECT DISTINCT member_id, guild_id FROM rhythm WHERE (member_id, guild_id) > (:member_id, :guild_id)
+    ORDER BY member_id, guild_id LIMIT :most
+) AS weeks
+ORDER BY member_id, guild_id LIMIT :most;

@@ -1,0 +1,130 @@
+"""What ends by itself: consents without an answer or a tap, old weeks, and lines of the list of deletions.
+
+One due row of the deployment's own, once a day; it keeps nothing but when a text was first in force.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from bot.cadence.rules import iso_week
+from bot.clock import Clock
+from bot.consent.model import Purpose
+from bot.consent.rules import LAPSES_AFTER, VERSIONS, WEEKS_KEPT, first_month_kept, withdrawn_with
+from bot.runner import Due, Kind
+from bot.sessions.ends import show_again
+from bot.storage import personal_data, suppression
+from bot.storage.database import Database, Statements
+from bot.storage.deletions import Scope
+from bot.storage.record import Stored
+
+_DEPLOYMENT = 0  # what the due row is about
+_AT_ONCE = 200
+_DAILY_AT = time(3, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A consent, by whom and for what."""
+
+    member_id: int
+    guild_id: int
+    purpose: Purpose
+
+
+class Retention:
+    """Ends what has had its time. `wake` tells the runner of a nearer row."""
+
+    def __init__(self, database: Database, clock: Clock, wake: asyncio.Event) -> None:
+        self._database = database
+        self._clock = clock
+        self._wake = wake
+
+    async def begin(self) -> None:
+        """Carry out deletions that a restored backup does not know of; look at once what has ended.
+
+        Notes when this deployment first has the texts that are in force. Call it at every start.
+        """
+        await suppression.reapply(self._database)
+        now = self._clock.now()
+        async with self._database.write() as tx:
+            for purpose in Purpose:
+                if _seen(await tx.value("get_deployment", name=_name(purpose)), purpose) is None:
+                    value = f"{VERSIONS[purpose]} {int(now.timestamp())}"
+                    await tx.run("set_deployment", name=_name(purpose), value=value)
+            await tx.run("set_due", kind=Kind.EXPIRE, subject_id=_DEPLOYMENT, occurs_at=now)
+        self._wake.set()
+
+    async def ends_at(self, purpose: Purpose) -> datetime:
+        """Return when a yes to an older text of the purpose ends without an answer."""
+        return (await self.changed_at())[purpose] + LAPSES_AFTER
+
+    async def changed_at(self) -> dict[Purpose, datetime]:
+        """Return when this deployment first had each text that is in force; now, where it was not noted."""
+        found = {}
+        for purpose in Purpose:
+            kept = await self._database.read.value("get_deployment", name=_name(purpose))
+            found[purpose] = _seen(kept, purpose) or self._clock.now()
+        return found
+
+    async def act(self, due: Due) -> None:
+        """End what has had its time, and come back tomorrow."""
+        now = self._clock.now()
+        lapsed = [each for each, at in (await self.changed_at()).items() if now >= at + LAPSES_AFTER]
+        has_ended = False
+        for purpose in (None, *lapsed):
+            while await self._end_some(purpose, now):
+                has_ended = True
+        async with self._database.write() as tx:
+            week = iso_week(now - timedelta(weeks=WEEKS_KEPT), "UTC")
+            has_ended = bool(await tx.run("drop_weeks_before", week=week)) or has_ended
+            await asyncio.to_thread(self._database.deletions.expire, now)
+            await tx.run("set_due", kind=due.kind, subject_id=due.subject_id, occurs_at=_tomorrow(now))
+        if has_ended:
+            await self._database.purge()
+
+    async def _end_some(self, lapsed: Purpose | None, now: datetime) -> int:
+        """End some consents to older texts of `lapsed`, or (None) of who taps no more; return how many."""
+        async with self._database.write() as tx:
+            some = await self._find(tx, lapsed, now)
+            gone: list[Scope] = []
+            for each in some:
+                gone += await self._end(tx, each, now)
+            if gone:
+                await suppression.note(tx, self._database.deletions, gone, now)
+        if some:
+            self._wake.set()
+        return len(some)
+
+    async def _find(self, tx: Statements, lapsed: Purpose | None, now: datetime) -> list[_Given]:
+        if lapsed is None:
+            month = first_month_kept(now)
+            return await tx.all(_Given, "consents_without_tap", first_month=month, most=_AT_ONCE)
+        version = VERSIONS[lapsed]
+        return await tx.all(
+            _Given, "consents_to_other_text", purpose=lapsed, version=version, most=_AT_ONCE
+        )
+
+    async def _end(self, tx: Statements, given: _Given, now: datetime) -> list[Scope]:
+        gone = []
+        for purpose in withdrawn_with(given.purpose):
+            ended = await personal_data.end(tx, given.member_id, given.guild_id, purpose)
+            if ended.count:
+                gone.append(Scope(given.member_id, given.guild_id, purpose))
+            await show_again(tx, ended.unnamed, now)
+        return gone
+
+
+def _tomorrow(now: datetime) -> datetime:
+    today = datetime.combine(now.date(), _DAILY_AT)
+    return today if today > now else today + timedelta(days=1)
+
+
+def _name(purpose: Purpose) -> str:
+    return f"text of {purpose} first seen"
+
+
+def _seen(kept: Stored, purpose: Purpose) -> datetime | None:
+    """Return when the text in force was first seen, or None where another one was noted."""
+    version, _, seconds = str(kept or "").partition(" ")
+    return datetime.fromtimestamp(int(seconds), UTC) if version == str(VERSIONS[purpose]) else None

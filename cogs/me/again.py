@@ -1,0 +1,53 @@
+"""Texts that have changed are asked again, quietly: in /me, and once beside what a member does next."""
+
+from typing import Any
+
+from discord.ext import commands
+
+from bot.client import Interaction
+from bot.consent.model import Purpose
+from bot.consent.retention import Retention
+from bot.consent.service import Consents
+from cogs.me import panels
+from cogs.ui.panel import speaker, tell
+
+_ELSEWHERE = {"me", "my-data", "privacy"}  # commands that show it by themselves, or are about other things
+_BESIDE = {"rooms:sit", "checkins:here", "checkins:quiet", "checkins:pass"}
+
+
+class Again(commands.Cog):
+    """Hears that a member did something: their consents live on, and what has changed is shown beside it.
+
+    Whom it was shown to is known until the bot restarts, and stored nowhere.
+    """
+
+    def __init__(self, consents: Consents, retention: Retention) -> None:
+        self._consents = consents
+        self._retention = retention
+        self._shown: set[tuple[int, int, Purpose]] = set()
+
+    @commands.Cog.listener()
+    async def on_app_command_completion(self, interaction: Interaction, command: Any) -> None:  # noqa: ANN401 - a command of any kind
+        """Hear a command that was answered."""
+        name = command.qualified_name.partition(" ")[0]
+        await self._hear(interaction, may_ask=name not in _ELSEWHERE)
+
+    @commands.Cog.listener()
+    async def on_action_completion(self, interaction: Interaction, place: str) -> None:
+        """Hear a tap or a form that was answered."""
+        await self._hear(interaction, may_ask=place in _BESIDE)
+
+    async def _hear(self, interaction: Interaction, *, may_ask: bool) -> None:
+        member_id = interaction.user.id
+        old = await self._consents.hear(member_id, interaction.guild_id)
+        if interaction.guild_id is None:  # what comes in direct messages is check-ins
+            old = [each for each in old if each.purpose is Purpose.CHECKINS]
+        if not may_ask or not old or not interaction.response.is_done():
+            return
+        for each in old:
+            key = (member_id, each.guild_id, each.purpose)
+            if key not in self._shown:
+                self._shown.add(key)
+                ends = await self._retention.ends_at(each.purpose)
+                view = panels.ask(each.guild_id, each.purpose, speaker(interaction), ends)
+                await tell(interaction, view)

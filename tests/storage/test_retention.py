@@ -1,0 +1,173 @@
+"""What ends by itself: consents without a tap or an answer, old weeks, and what they kept."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.consent.model import Purpose
+from bot.consent.rules import LAPSES_AFTER, VERSIONS, WEEKS_KEPT
+from bot.errors import RefusalError
+from bot.runner import Due, Kind
+from bot.sessions.model import Phase
+from bot.storage import personal_data
+from bot.wiring import Services
+from tests.storage.manual_clock import MONDAY_NOON, ManualClock
+from tests.storage.members import ANN, BEN, HERE, THERE, agree, begin, rooms_in_both, settle
+from tests.storage.scratch import query
+from tests.storage.test_scrub import traces
+
+NEXT = VERSIONS[Purpose.CHECKINS] + 1
+
+
+@pytest.fixture(autouse=True)
+async def others_rest(services: Services) -> None:
+    """Let nothing else act when it is due."""
+
+    async def rest(due: Due) -> None:
+        async with services.database.write() as tx:
+            await tx.run("clear_due", kind=due.kind, subject_id=due.subject_id)
+
+    for kind in set(Kind) - {Kind.EXPIRE}:
+        services.runner.on(kind, rest)
+    await services.retention.begin()
+
+
+async def pass_days(services: Services, clock: ManualClock, days: int) -> None:
+    clock.move(days=days)
+    await services.runner.run_due()
+
+
+def purposes(path: Path, member_id: int = ANN) -> set[object]:
+    return {row[0] for row in query(path, "SELECT purpose FROM consent WHERE member_id = ?", member_id)}
+
+
+async def test_a_year_without_a_tap_ends_every_consent_with_what_it_kept(
+    services: Services, clock: ManualClock, path: Path
+) -> None:
+    here, _ = await rooms_in_both(services)
+    await settle(services, ANN, here)
+    await settle(services, BEN, here)
+    for _ in range(12):
+        await pass_days(services, clock, 31)
+        await services.consents.hear(BEN, HERE)
+    assert clock.now() > MONDAY_NOON + timedelta(days=365)
+    assert len(purposes(path)) == 4  # the thirteenth month has not ended
+    await pass_days(services, clock, 30)
+    assert purposes(path) == set()
+    await services.runner.run_due()
+    async with services.database.write() as tx:  # nobody closed the session, nor folded the check-in away
+        await personal_data.erase_live(tx, ANN, HERE)
+    await services.database.purge()
+    assert traces(path, ANN) == []
+    assert len(purposes(path, BEN)) == 4
+
+
+async def test_a_tap_keeps_consents_where_it_was_and_in_direct_messages_everywhere(
+    services: Services, clock: ManualClock, path: Path
+) -> None:
+    for guild_id in (HERE, THERE):
+        await agree(services, ANN, guild_id, Purpose.LISTED_NAME)
+    clock.move(days=31)
+    assert await services.consents.hear(ANN, HERE) == []
+    months = "SELECT guild_id, tapped_month FROM consent ORDER BY guild_id"
+    assert query(path, months) == [(HERE, 202612), (THERE, 202611)]
+    clock.move(days=31)
+    await services.consents.hear(ANN, None)
+    assert query(path, months) == [(HERE, 202701), (THERE, 202701)]
+
+
+async def test_nothing_is_noted_of_whoever_agreed_to_nothing(services: Services, path: Path) -> None:
+    assert await services.consents.hear(ANN, HERE) == []
+    await services.database.scrub()
+    assert traces(path, ANN) == []
+
+
+async def test_a_month_is_written_once_however_many_taps_there_are(
+    services: Services, clock: ManualClock, said: list[str]
+) -> None:
+    await agree(services, ANN, HERE, Purpose.LISTED_NAME)
+    clock.move(days=31)
+    said.clear()
+    for _ in range(3):
+        await services.consents.hear(ANN, HERE)
+    assert sum(each.startswith("UPDATE consent") for each in said) == 1
+
+
+async def test_a_changed_text_is_waited_for_thirty_days_and_nothing_new_happens_meanwhile(
+    services: Services, clock: ManualClock, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cadence = await begin(services)
+    await agree(services, ANN, HERE, Purpose.KEEP_RHYTHM)
+    monkeypatch.setitem(VERSIONS, Purpose.CHECKINS, NEXT)
+    clock.move(days=5)
+    await services.retention.begin()  # a new program starts
+    assert await services.retention.ends_at(Purpose.CHECKINS) == clock.now() + LAPSES_AFTER
+    (old,) = await services.consents.hear(ANN, None)
+    assert (old.purpose, old.tapped_month) == (Purpose.CHECKINS, 202611)
+    assert await services.checkins.prepare(Due(Kind.CHECKIN, cadence.cadence_id, clock.now())) is None
+    await pass_days(services, clock, 10)
+    await services.retention.begin()  # a restart counts from when it was first seen
+    await pass_days(services, clock, 19)
+    assert purposes(path) == {"checkins", "keep_rhythm"}
+    await pass_days(services, clock, 1)
+    assert purposes(path) == {"keep_rhythm"}
+    assert query(path, "SELECT * FROM cadence") == []
+    assert traces(path, 500) == []  # their direct messages
+
+
+async def test_an_answer_lets_check_ins_go_on_as_they_were_chosen(
+    services: Services, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cadence = await begin(services)
+    monkeypatch.setitem(VERSIONS, Purpose.CHECKINS, NEXT)
+    await services.checkins.prepare(Due(Kind.CHECKIN, cadence.cadence_id, clock.now()))
+    assert await services.checkins.next_at(cadence.cadence_id) is None
+    with pytest.raises(RefusalError, match="consent_changed"):
+        await services.checkins.agree_again(ANN, HERE, NEXT - 1)
+    await services.checkins.agree_again(ANN, HERE, NEXT)
+    assert await services.checkins.next_at(cadence.cadence_id) is not None
+    assert await services.checkins.get(cadence.cadence_id, ANN) == cadence
+    with pytest.raises(RefusalError, match="checkins_gone"):
+        await services.checkins.agree_again(BEN, HERE, NEXT)
+
+
+async def test_a_name_that_ends_by_itself_leaves_an_open_card(
+    services: Services, clock: ManualClock, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = await services.rooms.add(HERE, 1, "Quiet", 5)
+    await agree(services, ANN, HERE, Purpose.LISTED_NAME)
+    monkeypatch.setitem(VERSIONS, Purpose.LISTED_NAME, VERSIONS[Purpose.LISTED_NAME] + 1)
+    await services.retention.begin()
+    clock.move_to(clock.now() + LAPSES_AFTER)
+    sat = await services.sessions.sit(room, ANN, 50)
+    await services.sessions.set_card(sat.session.session_id, 77, Phase.ARRIVING)
+    query(path, "UPDATE seat SET presence = 'listed'")  # as it was while the yes was in force
+    await services.retention.act(Due(Kind.EXPIRE, 0, clock.now()))
+    card = await services.sessions.find_card(sat.session.session_id)
+    assert card is not None
+    assert (card.here, card.listed, card.session.shown) == (1, (), None)  # the runner shows it again
+    waits = "SELECT occurs_at FROM due WHERE kind = 'phase'"
+    assert query(path, waits) == [(int(clock.now().timestamp()),)]
+
+
+async def test_weeks_go_after_fifty_three(services: Services, clock: ManualClock, path: Path) -> None:
+    room = await services.rooms.add(HERE, 1, "Quiet", 5)
+    await agree(services, ANN, HERE, Purpose.KEEP_RHYTHM)
+    for _ in range(WEEKS_KEPT + 3):
+        sat = await services.sessions.sit(room, ANN, 5)
+        await services.sessions.close(sat.session.session_id)
+        await services.consents.hear(ANN, HERE)
+        await pass_days(services, clock, 7)
+    weeks = await services.rhythm.weeks(ANN, HERE)
+    assert len(weeks) == WEEKS_KEPT
+    assert weeks[0].week == 202651
+
+
+async def test_it_is_one_due_row_once_a_day(services: Services, clock: ManualClock, path: Path) -> None:
+    waits = "SELECT kind, subject_id, occurs_at FROM due"
+    await services.runner.run_due()
+    tomorrow = int((MONDAY_NOON + timedelta(hours=15)).timestamp())
+    assert query(path, waits) == [("expire", 0, tomorrow)]
+    await pass_days(services, clock, 400)
+    assert len(query(path, waits)) == 1
