@@ -169,13 +169,13 @@ def _first_day(times: Times, today: int, came: Came | None) -> int:
 
 
 @lru_cache(_DAYS_KEPT)
-def _days_of_week(weekdays: int, count: int, key: int) -> list[int]:
+def _days_of_week(weekdays: int, count: int, key: int) -> tuple[int, ...]:
     """Choose `count` of the member's days, evenly apart, turned by their key."""
-    chosen = [day for day in range(_WEEK_DAYS) if weekdays >> day & 1]
+    chosen = tuple(day for day in range(_WEEK_DAYS) if weekdays >> day & 1)
     if count >= len(chosen):
         return chosen
     turn = _stable(f"{key}")
-    return sorted(chosen[(i * len(chosen) // count + turn) % len(chosen)] for i in range(count))
+    return tuple(sorted(chosen[(i * len(chosen) // count + turn) % len(chosen)] for i in range(count)))
 
 
 def _inside_window(times: Times, key: int, ordinal: int) -> datetime | None:

@@ -1,13 +1,23 @@
 """Wall time to moments, over every change of every zone, and zones by name."""
 
-from datetime import UTC, date, datetime
-from zoneinfo import available_timezones
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cadence.rules import at_wall_time, find_zone, is_zone, iso_week, local_date, zone_names, zones_like
+from bot.cadence.model import MONDAY_TO_SUNDAY, Times
+from bot.cadence.rules import (
+    at_wall_time,
+    find_zone,
+    is_zone,
+    iso_week,
+    local_date,
+    next_checkin,
+    zone_names,
+    zones_like,
+)
 from tests.rules.transitions import changes, local_day_and_minute, minutes_around, moment_of
 
 
@@ -40,6 +50,28 @@ def test_gaps_and_folds_follow_rfc_5545_at_every_change_of_every_zone() -> None:
 )
 def test_wall_times_known_by_heart(zone: str, day: date, minute: int, expected: datetime) -> None:
     assert at_wall_time(day, minute, zone) == expected
+
+
+def test_check_ins_stand_inside_their_window_at_changes_of_many_zones() -> None:
+    wrong: list[str] = []
+    looks = 0
+    for zone in sorted(available_timezones())[::8]:  # a sample, for time
+        for moment, before, _ in changes(zone)[-6:]:  # the newest: those that come again
+            day, minute = local_day_and_minute(moment + before)
+            for start in (minute - 60, minute - 10, minute):
+                times = Times(MONDAY_TO_SUNDAY, max(0, start), min(1440, max(0, start) + 90), zone, 7)
+                after = at_wall_time(day.date() - timedelta(days=1), 0, zone)
+                for _ in range(3):
+                    found = next_checkin(times, moment, after)
+                    assert found is not None
+                    looks += 1
+                    local = found.astimezone(ZoneInfo(zone))
+                    shown = local.hour * 60 + local.minute
+                    if local.fold or found <= after or not times.start_minute <= shown < times.end_minute:
+                        wrong.append(f"{zone} {local}")
+                    after = found
+    assert wrong == []
+    assert looks > 1_000
 
 
 def test_moments_come_back_in_utc() -> None:

@@ -127,6 +127,7 @@ async def test_after_seven_days_nothing_of_the_server_or_its_members_there_is_le
 ) -> None:
     Watch(services, Kind.PHASE, Kind.CHECKIN)
     await services.guilds.set_places(HERE, "a help line of this very server")
+    await services.prompts.add(HERE, "A chair in this very server.", "en")
     elsewhere = await kept(services, THERE)
     await services.removals.note_removed(HERE)
     clock.move_to(clock.now() + KEPT_FOR - timedelta(seconds=1))
@@ -135,12 +136,23 @@ async def test_after_seven_days_nothing_of_the_server_or_its_members_there_is_le
     clock.move(seconds=1)
     await services.runner.run_due()
     assert set((await kept(services, HERE)).values()) == {0}
-    for table in ("guild", "room", "consent", "cadence", "rhythm", "seat", "session", "native_event"):
+    for table in (
+        "guild",
+        "room",
+        "consent",
+        "cadence",
+        "rhythm",
+        "seat",
+        "session",
+        "native_event",
+        "prompt",
+    ):
         assert count(path, table, HERE) == 0, table
     assert (await kept(services, THERE))["consent"] == elsewhere["consent"]
     assert await services.rooms.of_guild(THERE)
     held = b"".join(file.read_bytes() for file in path.parent.iterdir())
     assert b"a help line of this very server" not in held
+    assert b"A chair in this very server." not in held
     assert str(HERE).encode() not in held
     assert HERE.to_bytes(8, "big") not in held
 
