@@ -19,7 +19,7 @@ from bot.schedules.service import Schedules
 from bot.texts.catalogue import Markup, Say
 from cogs.admin import needs, silence
 from cogs.admin.gate import managed
-from cogs.admin.open_desk import begin_buttons, resting_line, when
+from cogs.admin.open_desk import begin_buttons, when
 from cogs.ui.durable import Durable, button
 from cogs.ui.panel import as_many_as_fit, panel, speaker, tell, turn_into
 
@@ -167,7 +167,9 @@ def _open(guild: discord.Guild, one: OpenCheckin, say: Say) -> list[str]:
     if lacks:
         where, missing = Markup(channel.mention), needs.words(lacks, say)
         return [say("check.open_closed", where=where, when=when(one, say), missing=missing)]
-    return [resting_line(one, say)] if is_resting(one) else []
+    if not is_resting(one):
+        return []
+    return [say("check.open_resting", where=Markup(channel.mention), when=when(one, say))]
 
 
 def _event(problem: Problem, say: Say) -> str:

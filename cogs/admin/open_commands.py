@@ -8,6 +8,8 @@ from bot.cadence.rules import zones_like
 from bot.client import Interaction
 from cogs.admin import groups
 from cogs.admin.open_desk import OpenDesk
+from cogs.admin.schedule_commands import offered_days
+from cogs.ui.panel import speaker
 
 _MOST_CHOICES = 25
 _LONGEST_CHOICE = 100
@@ -53,6 +55,13 @@ class OpenCommands(commands.Cog):
     async def complete_open_zone(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Offer zones that contain what was typed."""
         return [app_commands.Choice(name=name, value=name) for name in zones_like(typed, _MOST_CHOICES)]
+
+    @add_open.autocomplete("days")
+    async def complete_open_days(
+        self, interaction: Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        """Offer days, or what was typed with a further one."""
+        return offered_days(typed, speaker(interaction))
 
     @remove_open.autocomplete("checkin")
     async def complete_open(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:

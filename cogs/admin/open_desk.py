@@ -149,14 +149,9 @@ def when(one: OpenCheckin, say: Say) -> Markup:
     return say("setup.open.when", days=days, time=clock(one.local_minute), zone=one.zone)
 
 
-def resting_line(one: OpenCheckin, say: Say) -> Markup:
-    """Return that one rests, and why."""
-    return say("setup.open.resting", where=_where(one), when=when(one, say))
-
-
 def _line(each: Coming, say: Say) -> str:
     if each.next_at is None:
-        return resting_line(each.one, say)
+        return say("setup.open.resting", where=_where(each.one), when=when(each.one, say))
     return say("setup.open.line", where=_where(each.one), when=when(each.one, say), next=each.next_at)
 
 

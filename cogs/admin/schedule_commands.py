@@ -10,6 +10,7 @@ from bot.client import Interaction
 from bot.errors import RefusalError
 from bot.schedules.rules import MOST_WEEKS, read_weekdays
 from bot.sessions.rules import LENGTHS
+from bot.texts.catalogue import Say
 from cogs.admin import groups
 from cogs.admin.timetable import TimetableDesk, Typed
 from cogs.ui.panel import speaker
@@ -178,15 +179,7 @@ class ScheduleCommands(commands.Cog):
     @edit_schedule.autocomplete("days")
     async def complete_days(self, interaction: Interaction, typed: str) -> _Choices:
         """Offer days, or what was typed with a further one."""
-        say = speaker(interaction)
-        names = [say(f"days.{day}") for day in range(_DAYS)]
-        before, comma, last = typed.rpartition(",")
-        kept = f"{before.strip()}, " if comma and read_weekdays(before, names) else ""
-        usual = [f"{names[0]}-{names[4]}", f"{names[5]}, {names[6]}", f"{names[0]}-{names[6]}"]
-        offered = [f"{kept}{name}" for name in [*names, *([] if kept else usual)]]
-        whole = [typed.strip()] if read_weekdays(typed, names) else []
-        found = [each for each in offered if last.strip().casefold() in each.removeprefix(kept).casefold()]
-        return _matching([(each, each) for each in dict.fromkeys([*whole, *found])], "")
+        return offered_days(typed, speaker(interaction))
 
     @move_occurrence.autocomplete("date")
     @add_schedule.autocomplete("first")
@@ -200,6 +193,18 @@ class ScheduleCommands(commands.Cog):
         coming = [today + timedelta(days=number) for number in range(_MOST_CHOICES)]
         named = [(f"{say(f'days.{each.weekday()}')} {each}", each.isoformat()) for each in coming]
         return _matching(named, typed)
+
+
+def offered_days(typed: str, say: Say) -> _Choices:
+    """Return days as choices, or what was typed with a further one."""
+    names = [say(f"days.{day}") for day in range(_DAYS)]
+    before, comma, last = typed.rpartition(",")
+    kept = f"{before.strip()}, " if comma and read_weekdays(before, names) else ""
+    usual = [f"{names[0]}-{names[4]}", f"{names[5]}, {names[6]}", f"{names[0]}-{names[6]}"]
+    offered = [f"{kept}{name}" for name in [*names, *([] if kept else usual)]]
+    whole = [typed.strip()] if read_weekdays(typed, names) else []
+    found = [each for each in offered if last.strip().casefold() in each.removeprefix(kept).casefold()]
+    return _matching([(each, each) for each in dict.fromkeys([*whole, *found])], "")
 
 
 def _chosen(interaction: Interaction) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from sandbox.people import Actor
-from tests.process.house import OPEN_DM, POST, House, agree
+from tests.process.house import DELETE, OPEN_DM, POST, House, agree
 from tests.process.test_checkins import leave, next_monday
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -83,8 +83,8 @@ async def test_whatever_ends_delivery_is_asked_once_and_shown(
 async def test_a_refusal_that_is_not_about_the_member_closes_nothing(shared_house: House) -> None:
     house = shared_house
     guest = await _begun(house)
-    house.box.faults.fail(*POST, status=403, code=20026, times=3)  # Discord took the bot for spam
-    await house.wait(days=1, hours=4)
+    house.box.faults.fail(*POST, status=403, code=20026, times=2)  # Discord took the bot for spam
+    await house.wait(days=2, hours=4)  # again in a minute, or, where its hours are over then, the next day
     assert len(guest.dm()) == 2
     assert house.rows("SELECT closed FROM cadence") == [(0,)]
     await leave(guest)
@@ -100,3 +100,30 @@ async def test_where_discord_opens_no_more_direct_messages_nothing_is_kept(share
     again = await agree(guest)
     assert "Check-ins are on" in again.text
     await leave(guest)
+
+
+async def test_an_open_checkin_sent_and_not_noted_comes_once_and_costs_two_requests(
+    shared_house: House,
+) -> None:
+    house = shared_house
+    mika = house.person("Mika")
+    at = house.box.clock.now() + timedelta(minutes=2)
+    options = {"channel": "library", "days": "Mon-Sun", "time": f"{at:%H:%M}", "zone": "UTC"}
+    await mika.run("quiet checkins add", channel="quiet-corner", options=options)
+    since = house.mark
+    house.box.faults.lose_answer(*POST)
+    await house.wait(minutes=2)
+    await house.kill()
+    assert house.rows("SELECT sent, message_id FROM open_checkin") == [(0, None)]
+    await house.wait(minutes=7)
+    await house.start()
+    await house.settle()
+    (one,) = house.posted()
+    assert house.rows("SELECT sent, message_id FROM open_checkin") == [(1, one.id)]
+    for person in (house.person("Ada"), house.person("Bo"), house.person("Cleo")):
+        await person.click(one, "Pass")
+    await house.shows(one, "3 people stopped by.")
+    await house.wait(hours=13)
+    assert house.posted() == []
+    assert house.spent(since) == [POST, DELETE]
+    await mika.run("quiet checkins remove", channel="quiet-corner", options={"checkin": "1"})

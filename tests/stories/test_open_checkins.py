@@ -114,7 +114,7 @@ async def test_after_four_that_nobody_tapped_they_rest_until_one_tap_lets_them_c
         "rests, as nobody tapped the last four." in (await world.moderator.uses("quiet checkins list")).text
     )
     check = await world.moderator.uses("quiet check")
-    assert "rests, as nobody tapped the last four." in check.text
+    assert "rest, as nobody tapped the last four." in check.text
     begun = await world.moderator.taps(check.panel, "Begin again")
     assert "those that rested come again" in begun.text
     world.spent()
