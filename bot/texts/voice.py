@@ -37,6 +37,7 @@ class Rule(StrEnum):
     FIELD = "field"
     NEVER = "never"
     OPEN_QUESTION = "open_question"
+    URGING = "urging"
     PRIVATE = "private"
     LINK = "link"
 
@@ -51,10 +52,11 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """What a language rules out: in every text, in questions, and in what moderators ask members."""
+    """What a language rules out: in every text, in questions, and in what moderators write for members."""
 
     never: tuple[str, ...]
     open_questions: tuple[str, ...]
+    urging: tuple[str, ...]
     private: tuple[str, ...]
 
 
@@ -79,6 +81,7 @@ def prompt_breaches(text: str, ruled_out: Lists) -> list[Breach]:
         found.append(Breach(Rule.LINK, link[0]))
     if "?" in text:
         found += _says(text, ruled_out.open_questions, Rule.OPEN_QUESTION)
+    found += _says(text, ruled_out.urging, Rule.URGING)
     return [*found, *_says(text, ruled_out.private, Rule.PRIVATE)]
 
 

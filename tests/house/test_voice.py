@@ -10,7 +10,7 @@ from bot.texts.voice import Breach, Lists, Rule, lists, prompt_breaches
 from tests.house import voice
 
 CATALOGUES = sorted((Path(__file__).parents[2] / "bot" / "texts").glob("*.toml"))
-EN = lists("en") or Lists((), (), ())
+EN = lists("en") or Lists((), (), (), ())
 NEVER = EN.never
 
 
@@ -126,6 +126,9 @@ def test_people_and_the_bot_read_the_same_lists() -> None:
         ("Could you tell us about it?", Breach(Rule.OPEN_QUESTION, "tell")),
         ("Did you sleep?", Breach(Rule.PRIVATE, "sleep")),
         ("You missed us.", Breach(Rule.NEVER, "missed")),
+        ("Come on, join.", Breach(Rule.URGING, "join")),
+        ("We are waiting for you.", Breach(Rule.URGING, "waiting for you")),
+        ("Shame to sit here alone.", Breach(Rule.URGING, "Shame")),
         ("Hello there!", Breach(Rule.EXCLAMATION)),
         ("One.\nTwo.", Breach(Rule.LINES, "2")),
         ("More at https://example.org/x today.", Breach(Rule.LINK, "https://example.org/x")),

@@ -50,6 +50,7 @@ async def test_words_can_be_changed_in_the_preview_or_let_go(world: World) -> No
     [
         ("How are you feeling today?", '"How" asks for an explanation, and one tap cannot give one.'),
         ("You haven't been here.", '"haven\'t" can sound like pushing, counting or blame.'),
+        ("Please join.", '"join" can sound like urging or shame, and staying away is ordinary.'),
         ("Are you sad?", '"sad" is about how somebody is, which is theirs alone.'),
         ("Say hello!", "An exclamation mark can sound like a call. A full stop is calmer."),
         ("Look at https://example.org now.", "https\\://example.org leads away"),
