@@ -24,6 +24,7 @@ from bot.storage.connection import (
     shape,
 )
 
+_TROUBLES: tuple[type[Exception], ...] = (OSError, *SqlError)
 _BLOCK = bytes(1 << 20)
 _WAIT_SECONDS = 1.0
 _SCHEMA = "SELECT type, name, tbl_name, sql FROM {name}.sqlite_master ORDER BY type, name"
@@ -44,7 +45,7 @@ def convert(path: Path, key: SecretStr, wanted: Shape) -> bool:
             _claim(source)
             if found is not wanted:
                 _replace(source, path, key, wanted)
-    except SqlError as error:
+    except _TROUBLES as error:
         left = ConfigurationError(f"the database was left as it was: {error}")
         raise not_opened(error) or left from error
     for copy in path.parent.glob(f"{path.name}.v[0-9]*"):  # of a migration, and of the other shape
@@ -71,8 +72,19 @@ def _claim(source: sqlite3.Connection) -> None:
 def _replace(source: sqlite3.Connection, path: Path, key: SecretStr, wanted: Shape) -> None:
     copy = path.with_name(f"{path.name}.converting")
     copy.unlink(missing_ok=True)
-    copy.touch(mode=0o600)
-    opens = quoted(key) if wanted is Shape.ENCRYPTED else "''"
+    try:
+        copy.touch(mode=0o600)
+        _write(source, copy, quoted(key) if wanted is Shape.ENCRYPTED else "''")
+        _own_alike(path, copy)
+        with _wiping(path):  # while it is still held: who waits for it finds no database, and says so
+            copy.replace(path)
+            _settle(path.parent)
+    except BaseException:
+        copy.unlink(missing_ok=True)
+        raise
+
+
+def _write(source: sqlite3.Connection, copy: Path, opens: str) -> None:
     version = source.execute("PRAGMA user_version").fetchone()[0]
     with _attached(source, copy, opens):
         source.execute("PRAGMA copy.journal_mode = MEMORY")  # no further file: cut short, it is made anew
@@ -80,10 +92,6 @@ def _replace(source: sqlite3.Connection, path: Path, key: SecretStr, wanted: Sha
         source.execute(f"PRAGMA copy.user_version = {int(version)}")
     with _attached(source, copy, opens):
         compare(source)
-    _own_alike(path, copy)
-    with _wiping(path):  # while it is still held: who waits for it finds no database, and says so
-        copy.replace(path)
-        _settle(path.parent)
 
 
 @contextmanager

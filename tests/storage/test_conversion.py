@@ -128,6 +128,21 @@ async def test_a_copy_that_differs_takes_nobodys_place(
     with pytest.raises(ConfigurationError, match="does not hold the same"):
         convert(path, KEY, wanted)
     assert shape(path) is there
+    assert [each.name for each in path.parent.iterdir()] == ["alongside.db"]
+    assert await kept(path) == before
+
+
+async def test_a_full_disk_is_one_line_and_leaves_everything_as_it_was(
+    path: Path, before: list[Kept], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(ConfigurationError, match=r"left as it was: .*No space left on device"):
+        convert(path, KEY, Shape.ENCRYPTED)
+    monkeypatch.undo()
+    assert [each.name for each in path.parent.iterdir()] == ["alongside.db"]
     assert await kept(path) == before
 
 
