@@ -1,0 +1,101 @@
+"""The shipped bot as a process beside a sandbox: started, ended, killed, heard, weighed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import re
+import sqlite3
+import sys
+from pathlib import Path
+from typing import Any
+
+from bot.settings import PREFIX
+from sandbox import Sandbox
+
+_STOPS_WITHIN_SECONDS = 15.0
+_KIB_A_MIB = 1024
+_RESIDENT = re.compile(r"^VmRSS:\s+(\d+) kB", re.MULTILINE)
+
+
+class BotProcess:
+    """One bot, in one life after the other, with its database in `folder`."""
+
+    def __init__(self, box: Sandbox, folder: Path) -> None:
+        self._box = box
+        self._folder = folder
+        self._process: asyncio.subprocess.Process | None = None
+        self._hearing: asyncio.Task[None] | None = None
+        self.log: list[str] = []
+
+    async def start(self) -> None:
+        """Start it and wait until it is connected and follows the sandbox's clock."""
+        box = self._box
+        settings = {
+            "DISCORD_TOKEN": box.token,
+            "DISCORD_API_URL": box.api_url,
+            "DISCORD_GATEWAY_URL": box.gateway_url,
+            "CLOCK_URL": box.clock_url,
+            "DATABASE_URL": f"sqlite:///{self.database}",
+            "LOG_LEVEL": "INFO",
+        }
+        chosen = {f"{PREFIX}{name}": value for name, value in settings.items()}
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+        root = {"PYTHONPATH": str(Path(__file__).parents[1])}  # an empty folder has no .env to be read
+        self._process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "run"),
+            env=clean | root | chosen,
+            cwd=self._folder,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        self._hearing = asyncio.create_task(self._hear(self._process))
+        await box.until_ready()
+        await box.until(lambda: box.clock.followers)
+
+    async def end(self, *, kill: bool = False) -> None:
+        """End it as a supervisor does, or in the midst of its work. Raises RuntimeError if that fails."""
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        if kill:
+            process.kill()
+        else:
+            process.terminate()
+        async with asyncio.timeout(_STOPS_WITHIN_SECONDS):
+            code = await process.wait()
+        if not kill and code:
+            raise RuntimeError(f"the bot ended with {code}: {self.log[-5:]}")
+        if self._hearing is not None:
+            await self._hearing
+        await self._box.until(lambda: not self._box.bot_connected and not self._box.clock.followers)
+
+    async def abandon(self) -> None:
+        """Leave no process behind."""
+        if self._process is not None and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+            await self._process.wait()
+
+    async def _hear(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stderr is not None  # noqa: S101 - it is a pipe, see `start`
+        async for line in process.stderr:
+            self.log.append(line.decode().rstrip())
+
+    @property
+    def resident_mib(self) -> float:
+        """How much memory it takes now, as Linux tells it."""
+        assert self._process is not None  # noqa: S101 - asked while it runs
+        status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
+        found = _RESIDENT.search(status)
+        return int(found[1]) / _KIB_A_MIB if found else 0.0
+
+    @property
+    def database(self) -> Path:
+        """The database's file."""
+        return self._folder / "alongside.db"
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Return rows of its database, read beside it."""
+        with contextlib.closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
+            return connection.execute(query, values).fetchall()

@@ -1,0 +1,20 @@
+"""A short night in the life: a few servers, a few hours, a kill; `bench.night` is the whole of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.night import spend
+from tests.secrets import telling
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
+async def test_a_short_night_with_troubles_ends_with_everything_true() -> None:
+    figures = await spend(servers=12, hours=3, seed=11, lives=[(0.5, "kill", 0.0)])
+    assert figures.is_well, str(figures)
+    assert figures.openings["once"] > 0, str(figures)
+    assert figures.taps["answered"] > 0, str(figures)
+    assert figures.troubles["kill"] == 1
+    assert telling(figures.errors) == []
