@@ -60,7 +60,8 @@ class Totals:
                     "shared_in_week",
                     guild_id=guild_id,
                     week=week,
-                    version=VERSIONS[Purpose.SHARE_RHYTHM],
+                    shares_version=VERSIONS[Purpose.SHARE_RHYTHM],
+                    keeps_version=VERSIONS[Purpose.KEEP_RHYTHM],
                     before=begins_at(week),
                     most=MOST,
                 )

@@ -125,6 +125,16 @@ async def test_who_does_not_share_is_not_in_it(services: Services, clock: Manual
     assert await look(services, THERE) == []
 
 
+@pytest.mark.parametrize("purpose", [Purpose.KEEP_RHYTHM, Purpose.SHARE_RHYTHM])
+async def test_whose_yes_is_to_an_older_text_is_not_in_it(
+    services: Services, clock: ManualClock, path: Path, purpose: Purpose
+) -> None:
+    await a_week_of(services, clock, MEMBERS[:5])
+    older = "UPDATE consent SET version = version - 1 WHERE member_id = ? AND purpose = ? RETURNING purpose"
+    assert query(path, older, MEMBERS[0], purpose.value) == [(purpose.value,)]
+    assert await look(services) == []
+
+
 @pytest.mark.parametrize("leaving", ["share", "keep", "delete"])
 async def test_leaving_before_it_is_published_takes_ones_counts_along(
     services: Services, clock: ManualClock, leaving: str

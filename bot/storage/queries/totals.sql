@@ -1,14 +1,16 @@
--- name: shared_in_week(guild_id, week, version, before, most)
+-- name: shared_in_week(guild_id, week, shares_version, keeps_version, before, most)
 -- No member's id leaves this statement. Who said yes after the week began is not in it.
 SELECT
     COUNT(*) AS members,
     COALESCE(SUM(CASE WHEN rhythm.sits > :most THEN :most ELSE rhythm.sits END), 0) AS sits,
     COALESCE(SUM(CASE WHEN rhythm.checkins > :most THEN :most ELSE rhythm.checkins END), 0) AS checkins
-FROM consent
-JOIN rhythm ON rhythm.member_id = consent.member_id AND rhythm.guild_id = consent.guild_id
+FROM consent AS shares
+JOIN consent AS keeps ON keeps.member_id = shares.member_id AND keeps.guild_id = shares.guild_id
+JOIN rhythm ON rhythm.member_id = shares.member_id AND rhythm.guild_id = shares.guild_id
 WHERE
-    consent.purpose = 'share_rhythm' AND consent.guild_id = :guild_id
-    AND consent.version = :version AND consent.granted_at < :before
+    shares.guild_id = :guild_id AND shares.purpose = 'share_rhythm'
+    AND shares.version = :shares_version AND shares.granted_at < :before
+    AND keeps.purpose = 'keep_rhythm' AND keeps.version = :keeps_version
     AND rhythm.week = :week AND rhythm.sits + rhythm.checkins > 0;
 
 -- name: totals_since(guild_id, week)
