@@ -106,12 +106,13 @@ class Runner:
 
     async def run(self) -> None:
         """Run until stopped or cancelled. Rows that a process left claimed when it died come first."""
-        async with self._database.write() as tx:
-            await tx.run("release_due")
-        pauses = Pauses(_AFTER_FAILURE, _LONGEST_AFTER_FAILURE)
+        pauses, is_released = Pauses(_AFTER_FAILURE, _LONGEST_AFTER_FAILURE), False
         try:
             while not self._stopping.is_set():
                 try:
+                    if not is_released:
+                        await self._release()
+                        is_released = True
                     again_at = await self._begin_due()
                 except Exception as error:  # noqa: BLE001 - the boundary: the runner never ends by itself
                     await self._rest(error, pauses.after(timedelta()))
@@ -133,6 +134,10 @@ class Runner:
             log.error("nothing that is due can be done: %s; trying again in %s", trouble, pause)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), pause.total_seconds())
+
+    async def _release(self) -> None:
+        async with self._database.write() as tx:
+            await tx.run("release_due")
 
     async def run_due(self) -> None:
         """Do all that is due now; return when it is done."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.runner import PLACES, Due, Kind
+from bot.storage.database import Statements
 from bot.wiring import Services
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.scratch import query
@@ -312,3 +314,27 @@ async def test_a_row_that_is_set_anew_while_it_is_done_is_done_again_afterwards(
 async def test_every_kind_is_looked_for(services: Services) -> None:
     rows = await services.database.read.rows("next_due", under_way=",")
     assert {row["kind"] for row in rows} == set(Kind)
+
+
+async def test_a_database_that_is_busy_at_the_start_delays_the_runner_and_does_not_end_it(
+    services: Services, path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.runner._AFTER_FAILURE", timedelta())
+    deeds = Deeds(services)
+    services.runner.on(Kind.CHECKIN, deeds.act)
+    await add(services, 1)
+    plain, refused = services.database.write, list[int]()
+
+    @asynccontextmanager
+    async def refusing() -> AsyncIterator[Statements]:
+        if not refused:
+            refused.append(1)
+            raise sqlite3.OperationalError("database is locked")
+        async with plain() as tx:
+            yield tx
+
+    monkeypatch.setattr(services.database, "write", refusing)
+    async with running(services, clock):
+        assert [due.subject_id for due in deeds.done] == [1]
+    assert refused
+    assert due_at(path) == []
