@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.consent.model import MARKS_KEPT_FOR
 from bot.storage.personal_data import PERSONAL
 from bot.texts.catalogue import Texts
 
@@ -25,7 +26,8 @@ class Finding:
 
 def policy() -> str:
     """Return the policy in Markdown, its places not filled in yet."""
-    before, after = _TEMPLATE.read_text(encoding="utf-8").split(f"{_BEGIN}\n{_END}")
+    text = _TEMPLATE.read_text(encoding="utf-8").replace("DAYS", str(MARKS_KEPT_FOR.days))
+    before, after = text.split(f"{_BEGIN}\n{_END}")
     return f"{before}{_BEGIN}\n{kept()}\n{_END}{after}"
 
 

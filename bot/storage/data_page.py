@@ -2,12 +2,17 @@
 
 import sys
 
+from bot.consent.model import MARKS_KEPT_FOR
 from bot.storage.personal_data import PERSONAL, PersonalTable
 
-_BEGINNING = """# What is kept about a person
+_BEGINNING = f"""# What is kept about a person
 
 Made from `bot/storage/personal_data.py` by `python -m bot.storage.data_page`; a test compares the two.
 Nothing else about a person is kept, and nothing before that person chose it, nowhere but in the database.
+
+One thing outlives a deletion: for {MARKS_KEPT_FOR.days} days a keyed hash of it (whose, where, what for)
+stands in a file beside the database, so that a backup which is restored deletes it again. The key is in
+a file of its own.
 """
 
 
