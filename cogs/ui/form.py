@@ -63,10 +63,12 @@ class Forms(commands.Cog):
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
-        """Answer forms; everything else has its own way."""
-        if interaction.type is discord.InteractionType.modal_submit:
-            data: dict[str, Any] = dict(interaction.data or {})
-            place, detail = read_custom_id(str(data.get("custom_id"))) or ("", "")
+        """Answer forms, and components that nobody knows; everything else has its own way."""
+        data: dict[str, Any] = dict(interaction.data or {})
+        found = read_custom_id(str(data.get("custom_id")))
+        is_unknown = interaction.type is discord.InteractionType.component and found is None
+        if interaction.type is discord.InteractionType.modal_submit or is_unknown:
+            place, detail = found or ("", "")
             await self._bot.perform(interaction, place, detail)
 
 

@@ -104,3 +104,11 @@ async def test_every_completion_of_every_command_is_inside_the_boundary(world: W
     assert completions
     unguarded = [name for name, each in completions if "guarded" not in each.__code__.co_name]
     assert unguarded == []
+
+
+@pytest.mark.parametrize("custom_id", ["", "sit", "rooms:sit", "rooms:sit:1:v9", "a:b:c:d:e", "x" * 100])
+async def test_a_component_that_nobody_knows_is_answered_too(world: World, custom_id: str) -> None:
+    await world.ada.opens()
+    answer = await world.ben.forges(custom_id)
+    assert answer.text.startswith("This button is from an earlier version.")
+    assert answer.panel.is_private
