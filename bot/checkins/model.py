@@ -31,6 +31,7 @@ class Cadence:
     prompt_message_id: int | None
     paused_until: datetime | None
     closed: bool
+    thread_id: int | None = None
 
     @property
     def times(self) -> Times:

@@ -80,6 +80,7 @@ class Checkins:
         version: int,
         *,
         sound: bool,
+        thread_id: int | None = None,
     ) -> Cadence:
         """Keep the member's yes and their times, or change the times of check-ins they have.
 
@@ -91,7 +92,13 @@ class Checkins:
             who = {"member_id": member_id, "guild_id": guild_id}
             await keep_yes(tx, self._clock, **who, purpose=Purpose.CHECKINS, version=version)
             cadence = await tx.one(
-                Cadence, "add_cadence", **who, **asdict(times), dm_channel_id=dm_channel_id, sound=sound
+                Cadence,
+                "add_cadence",
+                **who,
+                **asdict(times),
+                dm_channel_id=dm_channel_id,
+                thread_id=thread_id,
+                sound=sound,
             )
             if cadence is None:
                 raise RefusalError("refusals.checkins_gone")

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A standing place in a server. `capacity` is in seats; the bot made what has `made_voice`."""
+    """A standing place in a server. `capacity` is in seats; the bot made what has `made_voice`.
+
+    `has_threads`: members whose direct messages are closed can have check-ins in a thread of its channel.
+    """
 
     room_id: int
     guild_id: int
@@ -16,3 +19,4 @@ class Room:
     made_voice: bool = False
     has_events: bool = False
     asks_arriving: bool = False
+    has_threads: bool = False

@@ -56,6 +56,16 @@ class Rooms:
             await tx.run("set_asks_arriving", room_id=room_id, asks_arriving=asks)
         return await self.get(guild_id, room_id)
 
+    async def offer_threads(self, guild_id: int, room_id: int, *, offered: bool) -> Room:
+        """Let check-ins come in private threads of the room's channel, or offer none anew.
+
+        Raises RefusalError as `get` does.
+        """
+        await self.get(guild_id, room_id)
+        async with self._database.write() as tx:
+            await tx.run("set_has_threads", room_id=room_id, has_threads=offered)
+        return await self.get(guild_id, room_id)
+
     async def move(self, guild_id: int, room_id: int, channel_id: int) -> Room:
         """Let the room's next cards come to another channel. Raises RefusalError as `get` does."""
         await self.get(guild_id, room_id)

@@ -115,6 +115,7 @@ PERSONAL = (
             "member_id": "your Discord id",
             "guild_id": "the server's Discord id",
             "dm_channel_id": "the direct messages that they come to",
+            "thread_id": "the private thread that they come to instead",
             "weekdays": "the days you chose",
             "start_minute": "from when in the day",
             "end_minute": "until when in the day",
@@ -153,7 +154,7 @@ NOT_PERSONAL = {
     "guild": {"guild_id", "zone", "places", "locale", "removed_at"},
     "room": {
         *("room_id", "guild_id", "channel_id", "name", "capacity"),
-        *("voice_channel_id", "made_voice", "has_events", "asks_arriving"),
+        *("voice_channel_id", "made_voice", "has_events", "asks_arriving", "has_threads"),
     },
     "schedule": {
         *("schedule_id", "room_id", "weekdays", "local_minute", "zone", "minutes"),

@@ -64,6 +64,7 @@ class Checkup:
         say = speaker(interaction)
         rests = [_room(each, guild, say) for room in rooms for each in await self._look(guild, room)]
         rests += [line for room in rooms for line in _silence(guild, room, say)]
+        rests += [line for room in rooms for line in _threads(guild, room, say)]
         rests += [_event(each, say) for each in await self._events.problems(guild_id)]
         opened = await self._open.of_guild(guild_id)
         rests += [line for one in opened for line in _open(guild, one, say)]
@@ -156,6 +157,14 @@ def _silence(guild: discord.Guild, room: Room, say: Say) -> list[str]:
     if count := silence.count_unsuppressed(channel):
         lines.append(say("check.voice_speaking", room=room.name, count=count))
     return lines
+
+
+def _threads(guild: discord.Guild, room: Room, say: Say) -> list[str]:
+    """Return why check-ins cannot come in threads of a room's channel, where that is offered."""
+    lacks = _lacks(guild, room.channel_id, needs.THREAD_NEEDS) if room.has_threads else []
+    if not lacks:
+        return []
+    return [say("check.threads_closed", room=room.name, missing=needs.words(lacks, say))]
 
 
 def _open(guild: discord.Guild, one: OpenCheckin, say: Say) -> list[str]:

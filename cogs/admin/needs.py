@@ -29,6 +29,7 @@ VOICE_NEEDS = (
         ),
     ),
 )
+THREAD_NEEDS = (Need("threads", ("create_private_threads", "send_messages_in_threads")),)
 EVENT_NEEDS = (Need("events", ("create_events",)),)
 
 
@@ -36,7 +37,8 @@ def needs_of(rooms: Sequence[Room]) -> list[Need]:
     """Return what the server's rooms use. Cards are what every room is for, so they always count."""
     voice = VOICE_NEEDS if any(room.voice_channel_id is not None for room in rooms) else ()
     events = EVENT_NEEDS if any(room.has_events for room in rooms) else ()
-    return [*CARD_NEEDS, *voice, *events]
+    threads = THREAD_NEEDS if any(room.has_threads for room in rooms) else ()
+    return [*CARD_NEEDS, *voice, *events, *threads]
 
 
 def missing(needs: Sequence[Need], held: discord.Permissions) -> list[str]:

@@ -1,11 +1,13 @@
 """One room's own panel in set-up: each of its choices can be changed there at any time."""
 
+import discord
 from discord import ui
 
 from bot.client import Client, Interaction
 from bot.rooms.model import Room
 from bot.rooms.service import Rooms
 from bot.texts.catalogue import Markup, Say
+from cogs.admin import needs
 from cogs.admin.desk import usable_channel
 from cogs.admin.gate import managed
 from cogs.admin.voice_desk import VoiceDesk
@@ -33,6 +35,8 @@ class RoomDesk:
         bot.on_action("setup:events_off", self.announce_nothing)
         bot.on_action("setup:arriving_on", self.ask_arriving)
         bot.on_action("setup:arriving_off", self.ask_nothing)
+        bot.on_action("setup:threads_on", self.offer_threads)
+        bot.on_action("setup:threads_off", self.offer_no_threads)
 
     async def open(self, interaction: Interaction, _: str) -> None:
         """Show the room that was chosen."""
@@ -79,6 +83,23 @@ class RoomDesk:
         done = speaker(interaction)("setup.done_asks_not", room=room.name)
         await self._show(interaction, room.room_id, done)
 
+    async def offer_threads(self, interaction: Interaction, detail: str) -> None:
+        """Let check-ins come in private threads of the room's channel."""
+        room = await self._rooms.offer_threads(managed(interaction), _number(detail), offered=True)
+        say, guild = speaker(interaction), interaction.guild
+        done = str(say("setup.done_threads", room=room.name))
+        channel = guild.get_channel(room.channel_id) if guild else None
+        held = channel.permissions_for(channel.guild.me) if channel else discord.Permissions.none()
+        if lacks := needs.missing(needs.THREAD_NEEDS, held):
+            done = "\n".join([done, say("setup.threads_wait", missing=needs.words(lacks, say))])
+        await self._show(interaction, room.room_id, done)
+
+    async def offer_no_threads(self, interaction: Interaction, detail: str) -> None:
+        """Offer no threads anew; those that are there go on."""
+        room = await self._rooms.offer_threads(managed(interaction), _number(detail), offered=False)
+        done = speaker(interaction)("setup.done_no_threads", room=room.name)
+        await self._show(interaction, room.room_id, done)
+
     async def _turn_voice_off(self, interaction: Interaction, detail: str, *, delete: bool) -> None:
         room = await self._find(interaction, detail)
         done = await self._voice.turn_off(interaction, room, delete=delete)
@@ -108,6 +129,7 @@ def page(room: Room, say: Say, done: str = "") -> ui.LayoutView:
         voice,
         say("setup.events_on" if room.has_events else "setup.events_off"),
         say("setup.arriving_on" if room.asks_arriving else "setup.arriving_off"),
+        say("setup.threads_on" if room.has_threads else "setup.threads_off"),
     ]
     return panel(
         [
@@ -139,7 +161,11 @@ def _switches(room: Room, say: Say) -> list[Durable]:
         arriving = button(say("setup.button.arriving_off"), "setup:arriving_off", number)
     else:
         arriving = button(say("setup.button.arriving_on"), "setup:arriving_on", number)
-    return [*voice, events, arriving]
+    if room.has_threads:
+        threads = button(say("setup.button.threads_off"), "setup:threads_off", number)
+    else:
+        threads = button(say("setup.button.threads_on"), "setup:threads_on", number)
+    return [*voice, events, arriving, threads]
 
 
 def _number(typed: str) -> int:

@@ -7,6 +7,7 @@ from cogs.checkins.choosing import Choosing
 from cogs.checkins.cog import CheckinsCog
 from cogs.checkins.delivery import Delivery
 from cogs.checkins.open import OpenActions, OpenDelivery
+from cogs.checkins.threads import Threads
 
 
 async def setup(bot: Client) -> None:
@@ -15,7 +16,9 @@ async def setup(bot: Client) -> None:
     delivery = Delivery(bot, checkins, bot.services.prompts, bot.services.pace)
     choosing = Choosing(checkins)
     choosing.register(bot)
-    CheckinActions(checkins, consents, delivery).register(bot)
+    threads = Threads(checkins, consents, bot.services.rooms, delivery)
+    threads.register(bot)
+    CheckinActions(checkins, consents, delivery, threads).register(bot)
     bot.services.runner.on(Kind.CHECKIN, delivery.act)
     open_checkins, prompts, pace = bot.services.open_checkins, bot.services.prompts, bot.services.pace
     open_delivery = OpenDelivery(bot, open_checkins, prompts, pace)

@@ -9,6 +9,7 @@ from bot.errors import RefusalError
 from cogs.checkins import panels
 from cogs.checkins.choices import Choices
 from cogs.checkins.delivery import Delivery
+from cogs.checkins.threads import Threads
 from cogs.ui.panel import speaker, tell, turn_into
 
 _PAUSE_DAYS = 7
@@ -17,10 +18,13 @@ _PAUSE_DAYS = 7
 class CheckinActions:
     """Answers taps. Every place here stands in a custom id: change it and old buttons say so."""
 
-    def __init__(self, checkins: Checkins, consents: Consents, delivery: Delivery) -> None:
+    def __init__(
+        self, checkins: Checkins, consents: Consents, delivery: Delivery, threads: Threads
+    ) -> None:
         self._checkins = checkins
         self._consents = consents
         self._delivery = delivery
+        self._threads = threads
 
     def register(self, bot: Client) -> None:
         """Name the actions. The three answers are one action: none is looked at."""
@@ -49,6 +53,7 @@ class CheckinActions:
         say = speaker(interaction)
         await interaction.response.defer()
         before = await self._checkins.find(interaction.user.id, choices.guild_id)
+        thread_id = before.thread_id if before else None
         cadence = await self._checkins.begin(
             interaction.user.id,
             choices.guild_id,
@@ -56,6 +61,7 @@ class CheckinActions:
             choices.times,
             int(version),
             sound=choices.sound,
+            thread_id=thread_id,
         )
         now = interaction.client.services.clock.now()
         words, is_first = panels.in_words(choices, say), cadence.sent == 0
@@ -67,8 +73,18 @@ class CheckinActions:
             text = say("checkins.begun", words=words)
         else:
             await self._consents.withdraw(interaction.user.id, choices.guild_id, Purpose.CHECKINS)
-            raise RefusalError("refusals.dms_closed")
+            await self._offer_thread(interaction, choices)
+            return
         await turn_into(interaction, panels.line(text))
+
+    async def _offer_thread(self, interaction: Interaction, choices: Choices) -> None:
+        """Say that direct messages are closed, and offer a thread where that is allowed."""
+        channel = await self._threads.channel(interaction, choices.guild_id)
+        if channel is None:
+            raise RefusalError("refusals.dms_closed")
+        say = speaker(interaction)
+        closed = say("checkins.thread.closed")
+        await turn_into(interaction, panels.thread_offer(choices, channel.mention, say, closed))
 
     async def decline(self, interaction: Interaction, _: str) -> None:
         """Say that nothing was kept."""
@@ -79,7 +95,13 @@ class CheckinActions:
         cadence = await self._checkins.get(int(detail), interaction.user.id)
         clock = interaction.client.services.clock
         next_at = await self._checkins.next_at(cadence.cadence_id)
-        await tell(interaction, panels.standing(cadence, clock.now(), next_at, speaker(interaction)))
+        is_offered = (
+            cadence.closed and await self._threads.channel(interaction, cadence.guild_id) is not None
+        )
+        standing = panels.standing(
+            cadence, clock.now(), next_at, speaker(interaction), offers_thread=is_offered
+        )
+        await tell(interaction, standing)
 
     async def less_often(self, interaction: Interaction, detail: str) -> None:
         """Halve how many a week come."""

@@ -1,4 +1,4 @@
-"""Brings check-ins to members' direct messages: silent, one in view at a time, each sent once."""
+"""Brings check-ins to direct messages or a thread: silent, one in view at a time, each sent once."""
 
 import contextlib
 
@@ -17,8 +17,10 @@ from cogs.checkins.panels import prompt
 from cogs.checkins.words import Words, next_of
 from cogs.ui.durable import custom_id
 
-# Closed or blocked direct messages, no server in common, a channel or an account that is gone.
-_CANNOT_REACH = {50007, 50278, 10003, 10013, 50001}
+# Closed or blocked direct messages, no server in common, a channel or an account that is gone; of threads,
+# one that is locked, or not to be written in.
+_CANNOT_REACH = {50007, 50278, 10003, 10013, 50001, 50013, 50083, 160005}
+_ARCHIVED = 50083
 _OPENING_TOO_FAST = 40003
 
 
@@ -60,8 +62,7 @@ class Delivery:
         """Take the unanswered one away and send the next; return whether Discord could deliver it."""
         channel = self._channel(cadence)
         if cadence.prompt_message_id is not None:
-            with contextlib.suppress(discord.NotFound, discord.Forbidden):
-                await channel.get_partial_message(cadence.prompt_message_id).delete()
+            await self._take_away(channel.get_partial_message(cadence.prompt_message_id), cadence)
             await self._checkins.forget_prompt(cadence.cadence_id)
             if is_paced:
                 await self._pace.turn()
@@ -72,7 +73,7 @@ class Delivery:
             # The nonce makes a repeated send, after a crash between sending and noting, the same message.
             nonce = f"k{cadence.cadence_id}.{cadence.sent}"
             message = await channel.send(view=view, silent=not cadence.sound, nonce=nonce)
-        except (discord.Forbidden, discord.NotFound) as error:
+        except discord.HTTPException as error:
             if error.code not in _CANNOT_REACH:
                 raise
             await self._checkins.note_closed(cadence.cadence_id)
@@ -103,8 +104,27 @@ class Delivery:
         wanted = custom_id("checkins:here", cadence.cadence_id)
         return await find_sent(self._channel(cadence), self._client.user, wanted, cadence.prompt_message_id)
 
+    async def _take_away(self, message: discord.PartialMessage, cadence: Cadence) -> None:
+        """Delete the one in view. A thread that Discord archived is opened for it."""
+        with contextlib.suppress(discord.NotFound, discord.Forbidden):
+            try:
+                await message.delete()
+            except discord.HTTPException as error:
+                if error.code != _ARCHIVED:
+                    raise
+                thread = await self._client.fetch_channel(cadence.thread_id or 0)
+                if isinstance(thread, discord.Thread) and not thread.locked:
+                    await thread.edit(archived=False)
+                    await message.delete()
+
     async def _words(self, cadence: Cadence, say: Say) -> Words:
         return next_of(cadence, await self._prompts.of_guild(cadence.guild_id), say)
 
     def _channel(self, cadence: Cadence) -> discord.PartialMessageable:
-        return self._client.get_partial_messageable(cadence.dm_channel_id, type=discord.ChannelType.private)
+        if cadence.thread_id is None:
+            return self._client.get_partial_messageable(
+                cadence.dm_channel_id, type=discord.ChannelType.private
+            )
+        return self._client.get_partial_messageable(
+            cadence.thread_id, guild_id=cadence.guild_id, type=discord.ChannelType.private_thread
+        )

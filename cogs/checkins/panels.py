@@ -121,7 +121,9 @@ def _sound_button(choices: Choices, say: Say) -> Durable:
     return button(say(label), "checkins:sound", choices)
 
 
-def standing(cadence: Cadence, now: datetime, next_at: datetime | None, say: Say) -> ui.LayoutView:
+def standing(
+    cadence: Cadence, now: datetime, next_at: datetime | None, say: Say, *, offers_thread: bool = False
+) -> ui.LayoutView:
     """Return the private panel of somebody who has check-ins."""
     number = cadence.cadence_id
     buttons = [
@@ -133,6 +135,8 @@ def standing(cadence: Cadence, now: datetime, next_at: datetime | None, say: Say
     else:
         buttons.append(button(say("checkins.button.resume"), "checkins:resume", number))
     buttons.append(button(say("checkins.button.stop"), "checkins:stop", number))
+    if offers_thread:
+        buttons.append(button(say("checkins.button.thread"), "checkins:ask_there", number))
     return panel(
         [
             say("checkins.choose.title"),
@@ -141,6 +145,16 @@ def standing(cadence: Cadence, now: datetime, next_at: datetime | None, say: Say
         ],
         [buttons],
     )
+
+
+def thread_offer(choices: Choices, where: str, say: Say, before: str = "") -> ui.LayoutView:
+    """Return what check-ins in a private thread mean, and the one tap that agrees to them."""
+    detail = f"{VERSIONS[Purpose.CHECKINS]} {choices}"
+    buttons = [
+        button(say("checkins.button.thread"), "checkins:there", detail, discord.ButtonStyle.primary),
+        button(say("checkins.button.not_now"), "checkins:not_now"),
+    ]
+    return panel([before, say("checkins.thread.offer", where=Markup(where))], [buttons])
 
 
 def state(cadence: Cadence, now: datetime, next_at: datetime | None, say: Say) -> str:

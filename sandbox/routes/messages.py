@@ -106,6 +106,8 @@ def _delete(call: Call) -> Answer:
     core = call.core
     channel = _channel(call)
     message = core.world.get_message(channel, call.id("message_id"))
+    if channel.thread is not None and channel.thread.archived:
+        raise refused(50083)
     if message.author_id != core.world.app.user.id:
         if channel.type == ChannelType.DM:
             raise refused(50003)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox import limits, payloads, permissions
 from sandbox.calls import Answer, Call
-from sandbox.errors import refused
+from sandbox.errors import refused, unknown
 from sandbox.permissions import Permission
 from sandbox.rest import Route
 from sandbox.state import Channel, ChannelType, Json, MessageFlag, ThreadState
@@ -73,7 +73,29 @@ def _active(call: Call) -> Answer:
     )
 
 
+def _add_member(call: Call) -> Answer:
+    """Add somebody to a thread: who can write in it may, while it is not archived."""
+    core = call.core
+    thread = core.world.get_channel(call.id("channel_id"))
+    permissions.demand(core.world, thread, Permission.SEND_MESSAGES)
+    if thread.thread is None:
+        raise refused(50024)
+    if thread.thread.archived:
+        raise refused(50083)
+    guild, user_id = core.world.guilds[thread.guild_id or 0], call.id("user_id")
+    member = guild.members.get(user_id)
+    if member is None:
+        raise unknown("member")
+    parent = guild.channels[thread.parent_id or 0]
+    if not permissions.in_channel(guild, member, parent) & Permission.VIEW_CHANNEL:
+        raise refused(50001)
+    thread.thread.members.add(user_id)
+    core.signal("state")
+    return Answer(None, 204)
+
+
 ROUTES = [
+    Route("PUT", "/channels/{channel_id}/thread-members/{user_id}", _add_member),
     Route("POST", "/channels/{channel_id}/threads", _create),
     Route("POST", "/channels/{channel_id}/messages/{message_id}/threads", _create_from_message),
     Route("GET", "/guilds/{guild_id}/threads/active", _active),

@@ -71,7 +71,13 @@ async def test_many_members_leave_no_trace_though_rows_moved_between_pages(
             await tx.run("count_sit", **row, week=202648)
             times = {name: getattr(MORNINGS, name) for name in MORNINGS.__slots__}
             cadence = await tx.one(
-                Cadence, "add_cadence", **row, dm_channel_id=member_id + 1, sound=False, **times
+                Cadence,
+                "add_cadence",
+                **row,
+                dm_channel_id=member_id + 1,
+                thread_id=member_id + 2,
+                sound=False,
+                **times,
             )
             assert cadence is not None
     for member_id in members[::3]:

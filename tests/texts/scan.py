@@ -15,7 +15,7 @@ from bot.events.model import Trouble
 from bot.sessions.model import Phase, Presence
 from bot.texts.catalogue import load
 from bot.texts.voice import Rule
-from cogs.admin.needs import CARD_NEEDS, EVENT_NEEDS, VOICE_NEEDS
+from cogs.admin.needs import CARD_NEEDS, EVENT_NEEDS, THREAD_NEEDS, VOICE_NEEDS
 
 _ROOT = Path(bot.__file__).parents[1]
 _DAYS = [str(day) for day in range(7)]
@@ -23,7 +23,7 @@ _OPEN_PHASES = [phase.value for phase in Phase if phase is not Phase.CLOSED]
 # Check-ins are asked for on a panel of their own.
 _OFFERED = [Purpose.LISTED_NAME.value, Purpose.KEEP_RHYTHM.value, Purpose.SHARE_RHYTHM.value]
 _PURPOSES = [purpose.value for purpose in Purpose]
-_WANTED = [*CARD_NEEDS, *VOICE_NEEDS, *EVENT_NEEDS]
+_WANTED = [*CARD_NEEDS, *VOICE_NEEDS, *EVENT_NEEDS, *THREAD_NEEDS]
 _NEEDS = [need.name for need in _WANTED]
 _PERMISSIONS = sorted({each for need in _WANTED for each in need.permissions})
 _SPEAKERS = {"say", "one_of", "say_one_of", "RefusalError"}

@@ -1,14 +1,14 @@
--- name: add_cadence(member_id, guild_id, dm_channel_id, weekdays, start_minute, end_minute, zone, per_week, quiet_start_minute, quiet_end_minute, begins_on, sound)
+-- name: add_cadence(member_id, guild_id, dm_channel_id, thread_id, weekdays, start_minute, end_minute, zone, per_week, quiet_start_minute, quiet_end_minute, begins_on, sound)
 INSERT INTO cadence (
-    member_id, guild_id, dm_channel_id, weekdays, start_minute, end_minute, zone, per_week,
+    member_id, guild_id, dm_channel_id, thread_id, weekdays, start_minute, end_minute, zone, per_week,
     quiet_start_minute, quiet_end_minute, begins_on, sound, unanswered, sent, closed
 )
 VALUES (
-    :member_id, :guild_id, :dm_channel_id, :weekdays, :start_minute, :end_minute, :zone, :per_week,
+    :member_id, :guild_id, :dm_channel_id, :thread_id, :weekdays, :start_minute, :end_minute, :zone, :per_week,
     :quiet_start_minute, :quiet_end_minute, :begins_on, :sound, 0, 0, 0
 )
 ON CONFLICT (member_id, guild_id) DO UPDATE
-SET dm_channel_id = excluded.dm_channel_id, weekdays = excluded.weekdays,
+SET dm_channel_id = excluded.dm_channel_id, thread_id = excluded.thread_id, weekdays = excluded.weekdays,
     start_minute = excluded.start_minute, end_minute = excluded.end_minute, zone = excluded.zone,
     per_week = excluded.per_week, quiet_start_minute = excluded.quiet_start_minute,
     quiet_end_minute = excluded.quiet_end_minute, begins_on = excluded.begins_on,

@@ -22,7 +22,7 @@ ORDER BY guild_id, purpose;
 
 -- name: export_cadence(member_id, guild_id)
 SELECT
-    cadence_id, guild_id, dm_channel_id, weekdays, start_minute, end_minute, zone, per_week,
+    cadence_id, guild_id, dm_channel_id, thread_id, weekdays, start_minute, end_minute, zone, per_week,
     quiet_start_minute, quiet_end_minute, begins_on, sound, unanswered, sent, newest_on, week_sent,
     words_used, prompt_message_id, paused_until, closed
 FROM cadence

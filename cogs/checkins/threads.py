@@ -1,0 +1,121 @@
+"""Check-ins in a private thread of a quiet channel, for members whose direct messages are closed."""
+
+import contextlib
+
+import discord
+
+from bot.checkins.model import Cadence
+from bot.checkins.rules import is_first_at_once
+from bot.checkins.service import Checkins
+from bot.client import Client, Interaction
+from bot.consent.model import Purpose
+from bot.consent.service import Consents
+from bot.errors import RefusalError
+from bot.rooms.service import Rooms
+from bot.texts.catalogue import Markup
+from cogs.checkins import panels
+from cogs.checkins.choices import Choices
+from cogs.checkins.delivery import Delivery
+from cogs.ui.panel import speaker, turn_into
+
+
+class Threads:
+    """Offers private threads where a moderator allowed them, and makes them when a member says yes."""
+
+    def __init__(self, checkins: Checkins, consents: Consents, rooms: Rooms, delivery: Delivery) -> None:
+        self._checkins = checkins
+        self._consents = consents
+        self._rooms = rooms
+        self._delivery = delivery
+
+    def register(self, bot: Client) -> None:
+        """Name the actions."""
+        bot.on_action("checkins:ask_there", self.ask)
+        bot.on_action("checkins:there", self.agree)
+
+    async def channel(self, interaction: Interaction, guild_id: int) -> discord.TextChannel | None:
+        """Return the channel in whose threads a member's check-ins can come, or None without one."""
+        guild = interaction.client.get_guild(guild_id)
+        for room in await self._rooms.of_guild(guild_id):
+            found = guild.get_channel(room.channel_id) if guild else None
+            if not room.has_threads or not isinstance(found, discord.TextChannel):
+                continue
+            held = found.permissions_for(found.guild.me)
+            may_make = held.view_channel and held.create_private_threads and held.send_messages_in_threads
+            user = interaction.user
+            is_seen = not isinstance(user, discord.Member) or found.permissions_for(user).view_channel
+            if may_make and is_seen:
+                return found
+        return None
+
+    async def ask(self, interaction: Interaction, detail: str) -> None:
+        """Say who sees such a thread, before anything is made."""
+        cadence = await self._checkins.get(int(detail), interaction.user.id)
+        channel = await self.channel(interaction, cadence.guild_id)
+        if channel is None:
+            raise RefusalError("refusals.threads_closed")
+        offer = panels.thread_offer(Choices.of(cadence), channel.mention, speaker(interaction))
+        await turn_into(interaction, offer)
+
+    async def agree(self, interaction: Interaction, detail: str) -> None:
+        """Make the thread, keep the yes and the times; the first check-in arrives at once."""
+        version, _, rest = detail.partition(" ")
+        choices, say = Choices.read(rest), speaker(interaction)
+        await interaction.response.defer()
+        before = await self._checkins.find(interaction.user.id, choices.guild_id)
+        channel = await self.channel(interaction, choices.guild_id)
+        if channel is None:
+            raise RefusalError("refusals.threads_closed")
+        thread = await _make_thread(channel, interaction.user, say("checkins.thread.name"))
+        cadence = await self._checkins.begin(
+            interaction.user.id,
+            choices.guild_id,
+            before.dm_channel_id if before else await self._direct(interaction.user),
+            choices.times,
+            int(version),
+            sound=choices.sound,
+            thread_id=thread.id,
+        )
+        words, where = panels.in_words(choices, say), Markup(thread.mention)
+        if not await self._deliver_first(interaction, cadence):
+            next_at = await self._checkins.next_at(cadence.cadence_id)
+            now = interaction.client.services.clock.now()
+            text = say("checkins.thread.moved", where=where, words=words, next=next_at or now)
+        else:
+            text = say("checkins.thread.begun", words=words, where=where)
+        await turn_into(interaction, panels.line(text))
+
+    async def _deliver_first(self, interaction: Interaction, cadence: Cadence) -> bool:
+        """Send the first check-in, where it comes at once; return whether it did.
+
+        Raises RefusalError, with nothing kept, where Discord does not take it there either.
+        """
+        now = interaction.client.services.clock.now()
+        if not is_first_at_once(cadence.times, cadence.sent, now):
+            return False
+        if not await self._delivery.deliver(cadence):
+            await self._consents.withdraw(cadence.member_id, cadence.guild_id, Purpose.CHECKINS)
+            raise RefusalError("refusals.threads_closed")
+        return True
+
+    async def _direct(self, user: discord.User | discord.Member) -> int:
+        """Return the channel of somebody's direct messages, or 0 where there is none to be had."""
+        with contextlib.suppress(RefusalError):
+            return await self._delivery.open_channel(user)
+        return 0
+
+
+async def _make_thread(
+    channel: discord.TextChannel, user: discord.User | discord.Member, name: str
+) -> discord.Thread:
+    """Make a private thread with one member in it. Raises RefusalError where Discord does not let us."""
+    try:
+        thread = await channel.create_thread(
+            name=name,
+            type=discord.ChannelType.private_thread,
+            auto_archive_duration=10080,  # seven days, as late as it goes
+        )
+        await thread.add_user(user)
+    except (discord.Forbidden, discord.NotFound):
+        raise RefusalError("refusals.threads_closed") from None
+    return thread
