@@ -13,6 +13,7 @@ import logging
 from collections.abc import Awaitable, Callable, Container
 from typing import Any, TypeAlias
 
+import aiohttp
 import discord
 from discord import app_commands
 
@@ -105,8 +106,8 @@ class Response(discord.InteractionResponse[Any]):
     async def _hurried(self) -> None:
         try:
             await self.acknowledge()
-        except discord.HTTPException as error:
-            log.warning("an interaction could not be acknowledged in time (%s)", error.code)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.warning("an interaction could not be acknowledged early (%s)", type(error).__name__)
         except Exception as error:  # noqa: BLE001 - the boundary
             report("acknowledging an interaction", error)
 
@@ -115,6 +116,17 @@ def keep_time(interaction: discord.Interaction[Any], answered: Answered) -> None
     """See to it that the interaction has its first answer in time; `answered` hears when it had it."""
     # Where discord.py keeps `interaction.response` once it was asked for; it has no setting for it.
     setattr(interaction, "_cs_response", Response(interaction, answered))  # noqa: B010 - unknown to types
+
+
+async def tell(interaction: discord.Interaction[Any], text: str) -> None:
+    """Say something to the member alone, whatever was said before; where that fails, nobody is there."""
+    try:
+        if interaction.response.is_done():
+            await interaction.followup.send(text, ephemeral=True)
+        else:
+            await interaction.response.send_message(text, ephemeral=True)
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        log.info("an answer found nobody (%s)", type(error).__name__)
 
 
 def kind_of(interaction: discord.Interaction[Any]) -> str:

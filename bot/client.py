@@ -6,7 +6,6 @@ The only module of `bot` that imports discord.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import json
 import logging
@@ -22,7 +21,7 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.boundary import guard_autocompletes, keep_time, kind_of, name_of
+from bot.boundary import guard_autocompletes, keep_time, kind_of, name_of, tell
 from bot.errors import ConfigurationError, RefusalError, report
 from bot.settings import Settings
 from bot.starts import SessionStarts
@@ -199,15 +198,10 @@ class Client(commands.Bot):
             place, values = cause.place, cause.values
             self.services.metrics.note_refused(place)
         else:
-            place, values = "errors.ours", {"reference": report("an interaction", cause)}
-        if interaction.type is discord.InteractionType.autocomplete:
-            return
-        text = self.services.texts.say(place, interaction.locale.value, **values)
-        with contextlib.suppress(discord.HTTPException):  # gone or expired: nobody is there to read it
-            if interaction.response.is_done():
-                await interaction.followup.send(text, ephemeral=True)
-            else:
-                await interaction.response.send_message(text, ephemeral=True)
+            what = f"{kind_of(interaction)} {name_of(interaction, self._actions)}"
+            place, values = "errors.ours", {"reference": report(what, cause)}
+        if interaction.type is not discord.InteractionType.autocomplete:
+            await tell(interaction, self.services.texts.say(place, interaction.locale.value, **values))
 
     async def sync(self) -> bool:
         """Send the commands if they changed here or there since they were sent; return whether they were.

@@ -217,7 +217,8 @@ async def test_a_detail_that_is_none_is_answered_with_a_reference_that_finds_the
     assert answer.text.startswith(OURS)
     reference = answer.text.removeprefix(OURS).rstrip(".")
     loud = [each.getMessage() for each in caplog.records if each.levelno >= logging.ERROR]
-    assert loud == [f"an interaction failed, reference {reference}"]
+    place = ":".join(custom_id.split(":")[:2])
+    assert loud == [f"component {place} failed, reference {reference}"]
     assert str(world.ben.id) not in caplog.text
     assert await world.row_counts() == before
 
@@ -270,7 +271,7 @@ async def test_a_failure_of_ours_is_apologised_for_with_a_reference(
     answer = await world.ada.opens()
     assert answer.text.startswith(OURS)
     reference = answer.text.removeprefix(OURS).rstrip(".")
-    assert f"an interaction failed, reference {reference}" in caplog.text
+    assert f"command sit failed, reference {reference}" in caplog.text
     offered = await world.ada.types("sit", "room", "lib")
     assert offered == {}
 
