@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
+import pytest_asyncio
 
 from sandbox import messages, payloads
 from sandbox.menus import ClientRefusal
 from sandbox.people import Actor
 from sandbox.permissions import Permission
 from sandbox.state import Channel, Message
-from tests.process.house import DELETE, POST, House, agree
+from tests.process.house import DELETE, POST, House
 from tests.process.test_events import core
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MAKE = ("POST", "/channels/{channel_id}/threads")
 ADD = ("PUT", "/channels/{channel_id}/thread-members/{user_id}")
-
-
-async def _allow(house: House, button: str = "Offer private threads") -> str:
-    """Let the moderator offer private threads in the room's panel, or none; return what is said."""
-    mika = house.person("Mika")
-    setup = await mika.run("quiet setup", channel="quiet-corner")
-    panel = setup.messages[-1]
-    await mika.choose(panel, "Change a room: choose it", ["1"])
-    await mika.click(panel, button)
-    return messages.plain_text(panel)
 
 
 def _thread(house: House, person: Actor) -> Channel:
@@ -39,27 +32,60 @@ def _in(thread: Channel) -> list[Message]:
     return [each for each in thread.messages.values() if each.ephemeral_to is None]
 
 
-async def test_nothing_is_offered_until_a_moderator_allows_it(shared_house: House) -> None:
-    house = shared_house
-    await house.add_room()
-    noor = house.person("Noor")
-    noor.close_dms()
-    refused = await agree(noor)
-    assert "so nothing was kept" in refused.text
-    assert "thread" not in refused.text
-    assert "Private threads: offered to members" in await _allow(house)
-    check = await house.person("Mika").run("quiet check", channel="quiet-corner")
-    assert "Create Private Threads, Send Messages in Threads" in check.text
+async def _room_panel(house: House, button: str) -> str:
+    """Let the moderator tap a button in the room's panel, and return what it says then."""
+    mika = house.person("Mika")
+    if not house.rows("SELECT 1 FROM room"):
+        await house.add_room()
+    panel = (await mika.run("quiet setup", channel="quiet-corner")).messages[-1]
+    await mika.choose(panel, "Change a room: choose it", ["1"])
+    await mika.click(panel, button)
+    return messages.plain_text(panel)
 
 
-async def test_one_tap_after_closed_direct_messages_brings_them_to_a_thread(shared_house: House) -> None:
-    house = shared_house
-    noor = house.person("Noor")
-    since = house.mark
+@pytest_asyncio.fixture(loop_scope="module")
+async def allowing(shared_house: House) -> AsyncIterator[House]:
+    """Return the house while its one room offers private threads."""
+    assert "Private threads: offered to members" in await _room_panel(shared_house, "Offer private threads")
+    yield shared_house
+    said = await _room_panel(shared_house, "No private threads")
+    assert "no private thread is offered" in said
+
+
+async def _say_yes(person: Actor) -> Message:
+    """Ask for check-ins with closed direct messages, say yes, and return the panel."""
+    person.close_dms()
     options = {"days": "daily", "per_week": 7, "zone": "Europe/Berlin"}
-    panel = (await noor.run("checkins", channel="general", options=options)).messages[-1]
-    await (await noor.click(panel, "Yes, begin")).settled()
+    panel = (await person.run("checkins", channel="general", options=options)).messages[-1]
+    await (await person.click(panel, "Yes, begin")).settled()
+    return panel
+
+
+async def _in_a_thread(house: House) -> tuple[Actor, Channel]:
+    """Return a guest with check-ins in a thread, and the thread."""
+    (guest,) = house.welcome(1)
+    panel = await _say_yes(guest)
     assert "moderators who may manage threads" in messages.plain_text(panel)
+    await (await guest.click(panel, "Use a private thread")).settled()
+    assert "Check-ins are on" in messages.plain_text(panel)
+    return guest, _thread(house, guest)
+
+
+async def _leave(person: Actor) -> None:
+    asked = await person.run("my-data delete", channel="general")
+    await person.click(asked.messages[-1], "In every server")
+
+
+async def test_nothing_is_offered_where_no_moderator_allowed_it(shared_house: House) -> None:
+    panel = await _say_yes(shared_house.person("Noor"))
+    assert "thread" not in messages.plain_text(panel)
+
+
+async def test_one_tap_after_closed_direct_messages_brings_them_to_a_thread(allowing: House) -> None:
+    house, since = allowing, allowing.mark
+    noor = house.person("Noor")
+    panel = await _say_yes(noor)
+    assert "Direct messages to you are closed, so nothing was kept." in messages.plain_text(panel)
     assert house.rows("SELECT * FROM cadence") == house.rows("SELECT * FROM consent") == []
     await (await noor.click(panel, "Use a private thread")).settled()
     assert "Check-ins are on" in messages.plain_text(panel)
@@ -70,61 +96,68 @@ async def test_one_tap_after_closed_direct_messages_brings_them_to_a_thread(shar
     assert noor.sees(thread) == [first]
     with pytest.raises(ClientRefusal, match="sees no channel"):
         house.person("Ada").sees(thread)
-
     since = house.mark
     await house.wait(days=1, hours=4)
     assert house.spent(since) == [DELETE, POST]
     (second,) = _in(thread)
     assert (await noor.click(second, "Here")).kind == "update"
+    await _leave(noor)
 
 
-async def test_an_archived_thread_is_opened_again_by_the_next(shared_house: House) -> None:
-    house = shared_house
-    noor = house.person("Noor")
-    await house.wait(days=1)
-    thread = _thread(house, noor)
+async def test_an_archived_thread_is_opened_again_by_the_next(allowing: House) -> None:
+    house = allowing
+    guest, thread = await _in_a_thread(house)
+    (first,) = _in(thread)
     assert thread.thread is not None
-    before = _in(thread)
     thread.thread.archived = True  # as Discord does after some quiet days
-    await house.wait(days=1)
+    await house.wait(days=1, hours=4)
     assert not thread.thread.archived
-    assert len(_in(thread)) == len(before)  # the one in view went, the next came
-    assert before[-1].deleted
+    assert first.deleted
+    assert len(_in(thread)) == 1  # the one in view went, the next came
+    await _leave(guest)
 
 
-async def test_a_thread_that_is_gone_ends_them_quietly_and_another_can_be_made(shared_house: House) -> None:
-    house = shared_house
-    noor = house.person("Noor")
-    thread = _thread(house, noor)
+async def test_a_thread_that_is_gone_ends_them_quietly_and_another_can_be_made(allowing: House) -> None:
+    house = allowing
+    guest, thread = await _in_a_thread(house)
     del house.guild.channels[thread.id]
     del house.box.world.guild_of[thread.id]
     await house.wait(days=2)
     assert house.rows("SELECT closed FROM cadence") == [(1,)]
-    me = await noor.run("me", channel="general")
+    me = await guest.run("me", channel="general")
     assert "Discord could not deliver them, so they wait" in me.text
-    panel = (await noor.click(me.messages[-1], "Check-ins")).messages[-1]
-    await noor.click(panel, "Use a private thread")
+    panel = (await guest.click(me.messages[-1], "Check-ins")).messages[-1]
+    await guest.click(panel, "Use a private thread")
     assert "Seen by you, whoever you invite there" in messages.plain_text(panel)
-    await (await noor.click(panel, "Use a private thread")).settled()
+    await (await guest.click(panel, "Use a private thread")).settled()
     assert "from now on" in messages.plain_text(panel)
     await house.wait(days=1, hours=4)
-    assert len(_in(_thread(house, noor))) == 1
-    asked = await noor.run("my-data delete", channel="general")
-    await noor.click(asked.messages[-1], "In every server")
+    assert len(_in(_thread(house, guest))) == 1
+    await _leave(guest)
 
 
-async def test_what_is_not_granted_is_said_and_nothing_is_made(shared_house: House) -> None:
-    house = shared_house
-    assert "no private thread is offered" in await _allow(house, "No private threads")
-    for role in house.guild.roles.values():
-        role.permissions &= ~int(Permission.CREATE_PRIVATE_THREADS)
-        data = {"guild_id": str(house.guild.id), "role": payloads.role(role)}
-        core(house).dispatch("GUILD_ROLE_UPDATE", data, house.guild.id)
-    said = await _allow(house)
+async def test_what_is_not_granted_is_said_and_nothing_is_made(allowing: House) -> None:
+    house = allowing
+    check = await house.person("Mika").run("quiet check", channel="quiet-corner")
+    assert "Create Private Threads, Send Messages in Threads" in check.text
+    await _grant(house, is_granted=False)
+    await _room_panel(house, "No private threads")
+    said = await _room_panel(house, "Offer private threads")
     assert "That begins once I hold there: Create Private Threads" in said
     check = await house.person("Mika").run("quiet check", channel="quiet-corner")
     assert "check-ins in private threads wait" in check.text
     since = house.mark
-    refused = await agree(house.person("Noor"))
-    assert "thread" not in refused.text
+    panel = await _say_yes(house.person("Noor"))
+    assert "thread" not in messages.plain_text(panel)
     assert house.count(MAKE, since) == 0
+    await _grant(house, is_granted=True)
+
+
+async def _grant(house: House, *, is_granted: bool) -> None:
+    """Let every role make private threads, or none, and let the bot hear of it."""
+    bit = int(Permission.CREATE_PRIVATE_THREADS)
+    for role in house.guild.roles.values():
+        role.permissions = role.permissions | bit if is_granted else role.permissions & ~bit
+        data = {"guild_id": str(house.guild.id), "role": payloads.role(role)}
+        core(house).dispatch("GUILD_ROLE_UPDATE", data, house.guild.id)
+    await house.settle()
