@@ -120,6 +120,12 @@ async def _group(services: Services, clock: _Clock) -> float:
 
 
 def _fill(path: Path, rows: int) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        fill(connection, rows)
+
+
+def fill(connection: sqlite3.Connection, rows: int) -> None:
+    """Add so many members; the temporary table `number` has the id of each."""
     values = {
         "rows": rows,
         "start": int(_START.timestamp()),
@@ -128,9 +134,8 @@ def _fill(path: Path, rows: int) -> None:
         "purpose": Purpose.CHECKINS,
         "version": VERSIONS[Purpose.CHECKINS],
     }
-    with closing(sqlite3.connect(path)) as connection, connection:
-        for statement in _FILL:
-            connection.execute(statement, values)
+    for statement in _FILL:
+        connection.execute(statement, values)
 
 
 def _say(line: str) -> None:

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-from bot.cli import demo, encryption, exits, health, migrate, policy, run, version
+from bot.cli import backup, demo, encryption, exits, health, migrate, policy, run, version
 from bot.cli.commands import Commands
 from bot.cli.exits import Exit
 from bot.errors import ConfigurationError, PassingError
@@ -13,6 +13,7 @@ _MODULES = (
     demo,
     health,
     migrate,
+    backup,
     encryption,
     policy,
     version,

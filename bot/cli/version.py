@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 from bot.cli.commands import Commands, say, say_json
 from bot.cli.exits import Exit
+from bot.storage.migration import newest_version
 
 _PARTS = {"alongside": "alongside-bot", "discord.py": "discord.py", "tzdata": "tzdata"}
 
@@ -18,7 +19,8 @@ def add(commands: Commands) -> None:
 
 
 def _version(given: argparse.Namespace) -> Exit:
-    known = {part: version(name) for part, name in _PARTS.items()} | {"python": platform.python_version()}
+    known: dict[str, str | int] = {part: version(name) for part, name in _PARTS.items()}
+    known |= {"python": platform.python_version(), "database": newest_version()}
     if given.json:
         say_json(known)
     else:

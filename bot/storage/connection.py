@@ -86,6 +86,13 @@ def require_fit(path: Path, key: SecretStr | None) -> None:
         )
 
 
+def open_bare(path: Path, key: SecretStr | None, wait_seconds: float) -> sqlite3.Connection:
+    """Open a connection for work beside the bot, with none of our own settings."""
+    if key is not None:
+        return open_sqlcipher(path, key, wait_seconds)
+    return sqlite3.connect(path, isolation_level=None, timeout=wait_seconds)
+
+
 def open_sqlcipher(path: Path, key: SecretStr | None, wait_seconds: float) -> sqlite3.Connection:
     """Open a bare connection of SQLCipher's, shaped as Python's own; a wrong key shows at its first use."""
     connection: sqlite3.Connection = sqlcipher.connect(

@@ -75,7 +75,7 @@ def _replace(source: sqlite3.Connection, path: Path, key: SecretStr, wanted: Sha
     try:
         copy.touch(mode=0o600)
         _write(source, copy, quoted(key) if wanted is Shape.ENCRYPTED else "''")
-        _own_alike(path, copy)
+        own_alike(path, copy)
         with _wiping(path):  # while it is still held: who waits for it finds no database, and says so
             copy.replace(path)
             _settle(path.parent)
@@ -123,7 +123,7 @@ def _differs(source: sqlite3.Connection, table: str) -> bool:
     )
 
 
-def _own_alike(path: Path, copy: Path) -> None:
+def own_alike(path: Path, copy: Path) -> None:
     """Let whoever may use the old file use the new one."""
     shutil.copymode(path, copy)
     if hasattr(os, "chown"):

@@ -19,7 +19,7 @@ from pydantic import SecretStr
 
 from bot.storage.connection import SqlError, connect, require_fit
 from bot.storage.deletions import Deletions
-from bot.storage.migration import migrate
+from bot.storage.migration import MIGRATIONS, migrate
 from bot.storage.record import Kept, Stored, record, stored
 from bot.storage.trouble import explained, is_damage, require_whole
 
@@ -28,7 +28,6 @@ Watch: TypeAlias = Callable[[str, float], None]  # hears of each "read" or "writ
 Notice: TypeAlias = Callable[[Exception], None]
 
 _QUERIES = Path(__file__).parent / "queries"
-_MIGRATIONS = Path(__file__).parent / "migrations"
 _WRITES_A_COMMIT = 64
 _UNREACHABLE: tuple[type[Exception], ...] = (OSError, *SqlError)
 _EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
@@ -105,7 +104,7 @@ class Database:
         self.damaged = asyncio.Event()
 
     @classmethod
-    async def open(cls, path: Path, migrations: Path = _MIGRATIONS, key: SecretStr | None = None) -> Self:
+    async def open(cls, path: Path, migrations: Path = MIGRATIONS, key: SecretStr | None = None) -> Self:
         """Open the file at `path`, made and migrated where needed; encrypted at rest where `key` is given.
 
         Raises ConfigurationError where it cannot be reached, is not a database, needs another key or
@@ -288,4 +287,5 @@ def _seen(outcome: asyncio.Future[None]) -> None:
 def _reach(path: Path) -> None:
     """Raise OSError where `path` cannot be written: aiosqlite's thread would complain after the end."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)  # made for its owner alone; SQLite gives its log the same mode
     path.open("ab").close()

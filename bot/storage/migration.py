@@ -12,6 +12,14 @@ from bot.storage.copying import copy_to
 _STATE = "SELECT user_version, (SELECT COUNT(*) FROM sqlite_master) FROM pragma_user_version"
 
 
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def newest_version(directory: Path = MIGRATIONS) -> int:
+    """Return the version of a database that every migration of `directory` was applied to."""
+    return max(_steps(directory))
+
+
 async def migrate(connection: aiosqlite.Connection, directory: Path, path: Path) -> int:
     """Bring the database at `path` up to the newest migration of `directory` and return its version.
 
@@ -19,7 +27,7 @@ async def migrate(connection: aiosqlite.Connection, directory: Path, path: Path)
     finds nothing to change removes it, so that no copy outlives what members delete. Raises
     UnfitDatabaseError where the database is newer than this program, or not of this program.
     """
-    steps = {int(file.name[:4]): file for file in sorted(directory.glob("[0-9]*_*.sql"))}  # noqa: ASYNC240 - once, at start
+    steps = _steps(directory)
     version, tables = await _state(connection)
     newest = max(steps)
     if version > newest:
@@ -36,6 +44,10 @@ async def migrate(connection: aiosqlite.Connection, directory: Path, path: Path)
     for number in range(version + 1, newest + 1):
         await _step(connection, number, steps[number].read_text(encoding="utf-8"))
     return newest
+
+
+def _steps(directory: Path) -> dict[int, Path]:
+    return {int(file.name[:4]): file for file in sorted(directory.glob("[0-9]*_*.sql"))}
 
 
 async def _state(connection: aiosqlite.Connection) -> tuple[int, int]:

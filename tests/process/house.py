@@ -61,10 +61,13 @@ async def launch(
 
 
 async def run_to_its_end(
-    folder: Path, settings: Mapping[str, str], *arguments: str
+    folder: Path,
+    settings: Mapping[str, str],
+    *arguments: str,
+    file_bytes: int = resource.RLIM_INFINITY,
 ) -> tuple[int, str, str]:
     """Run the command to its end; return the exit code and what it said on both streams."""
-    process = await launch(folder, settings, *(arguments or ("run",)))
+    process = await launch(folder, settings, *(arguments or ("run",)), file_bytes=file_bytes)
     async with asyncio.timeout(30):
         said, complained = await process.communicate()
     assert process.returncode is not None

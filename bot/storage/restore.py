@@ -1,0 +1,132 @@
+"""Restoring a backup: verified first, put in place in one step, the old database kept beside it."""
+
+import gzip
+import os
+import shutil
+import zlib
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot.consent.model import MARKS_KEPT_FOR
+from bot.errors import ConfigurationError, PassingError, UnfitDatabaseError
+from bot.storage.backup import Checked, Step, check, settle, verified
+from bot.storage.connection import SqlError, open_bare
+from bot.storage.conversion import own_alike
+from bot.storage.deletions import Deletions
+from bot.storage.migration import newest_version
+from bot.storage.trouble import explained
+
+_BLOCK_BYTES = 1 << 20
+_WAIT_SECONDS = 5.0
+_FAILURES: tuple[type[Exception], ...] = (OSError, *SqlError)
+_LOGS = ("-wal", "-shm")
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A database that was restored."""
+
+    version: int  # of the database in the backup
+    kept: Path | None  # where the old one is, if there was one
+
+
+def restore(backup: Path, database: Path, key: SecretStr | None, now: datetime, step: Step) -> Restored:
+    """Put a backup in the place of `database`. Nobody may use it meanwhile: hold its lock.
+
+    Raises UnfitDatabaseError for a backup that cannot be verified, ConfigurationError where `key`, or none,
+    does not open it, PassingError where the disk is full. The database is then as it was.
+    """
+    coming = database.with_name(f"{database.name}.restoring")
+    try:
+        with step("Verifying the backup"):
+            verified(backup)
+        with step("Reading it"):
+            _unpack(backup, coming)
+            found = check(coming, key)
+        _require_fit(found, now)
+        _bring_deletions(backup.parent, database)
+        return Restored(found.version, _replace(coming, database, key, now))
+    except (ConfigurationError, PassingError) as error:
+        raise type(error)(f"{backup.name} was not restored: {error}") from error
+    except _FAILURES as error:
+        raise explained(error, f"{backup.name} was not restored") from error
+    finally:
+        for end in ("", *_LOGS):
+            coming.with_name(coming.name + end).unlink(missing_ok=True)
+
+
+def _require_fit(found: Checked, now: datetime) -> None:
+    if found.version > newest_version():
+        raise UnfitDatabaseError(
+            f"it is of version {found.version}, newer than this program: use a newer one"
+        )
+    if found.made_at is None:
+        raise UnfitDatabaseError("it is a database, and no backup")
+    if now - found.made_at > MARKS_KEPT_FOR:
+        raise UnfitDatabaseError(
+            f"it is more than {MARKS_KEPT_FOR.days} days old, and older deletions are not known any more"
+        )
+
+
+def _bring_deletions(folder: Path, database: Path) -> None:
+    """Where no list of deletions is beside the database, take the one that is beside the backup."""
+    there, here = Deletions(folder / database.name), Deletions(database)
+    if here.path.exists() or not there.path.exists():
+        return
+    for source, target in ((there.key_path, here.key_path), (there.path, here.path)):
+        target.touch(mode=0o600)
+        target.write_bytes(source.read_bytes())
+        settle(target)
+
+
+def _unpack(backup: Path, coming: Path) -> None:
+    coming.parent.mkdir(parents=True, exist_ok=True)
+    coming.unlink(missing_ok=True)
+    coming.touch(mode=0o600)
+    with coming.open("wb") as file:
+        if backup.suffix == ".gz":
+            try:
+                with gzip.open(backup) as packed:
+                    shutil.copyfileobj(packed, file, _BLOCK_BYTES)
+            except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+                raise UnfitDatabaseError(f"it cannot be unpacked: {error}") from None
+        else:
+            with backup.open("rb") as plain:
+                shutil.copyfileobj(plain, file, _BLOCK_BYTES)
+    settle(coming)
+
+
+def _replace(coming: Path, database: Path, key: SecretStr | None, now: datetime) -> Path | None:
+    """Let `coming` be the database. At every moment there is one, the old or the new."""
+    kept = None
+    if database.exists():
+        with suppress(*SqlError):  # damaged, or with another key: kept as it is
+            _empty_log(database, key)
+        kept = database.with_name(f"{database.name}.before-{now:%Y%m%dT%H%M%SZ}")
+        own_alike(database, coming)
+        _keep(database, kept)
+        for end in _LOGS:  # an old log is not the new database's
+            with suppress(FileNotFoundError):
+                database.with_name(database.name + end).replace(kept.with_name(kept.name + end))
+    coming.replace(database)
+    settle(database.parent)
+    return kept
+
+
+def _empty_log(database: Path, key: SecretStr | None) -> None:
+    """Bring what is in the write-ahead log into the database."""
+    with closing(open_bare(database, key, _WAIT_SECONDS)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def _keep(database: Path, kept: Path) -> None:
+    """Give the old database a second name, or, where a file cannot have two, copy it."""
+    try:
+        os.link(database, kept)
+    except OSError:
+        shutil.copy2(database, kept)
+        settle(kept)

@@ -1,0 +1,53 @@
+"""Backing up beside the running bot, and going back to it, as an operator would."""
+
+from __future__ import annotations
+
+import json
+
+from sandbox import messages
+from tests.process.house import House, names, run_to_its_end
+
+
+async def backup_of(house: House, *options: str) -> str:
+    code, said, complained = await run_to_its_end(
+        house.folder, house.settings, "backup", "--json", *options
+    )
+    assert code == 0, complained
+    return str(json.loads(said)["file"])
+
+
+async def test_a_backup_beside_the_running_bot_is_what_a_restored_one_goes_on_from(house: House) -> None:
+    await house.add_room()
+    await house.person("Ada").run("sit", channel="general", minutes=10)
+    card = await house.card()
+    made = await backup_of(house)
+    await house.person("Bo").click(card, "Sit")
+    await house.shows(card, "2 people are here.")
+
+    code, said, complained = await run_to_its_end(house.folder, house.settings, "restore", made)
+    assert (code, said) == (4, "")
+    assert complained.startswith("alongside: another process of Alongside works on this database")
+
+    assert await house.stop() == 0
+    code, said, complained = await run_to_its_end(house.folder, house.settings, "restore", made)
+    assert code == 0, complained
+    assert "alongside.db.before-" in said
+    await house.start()
+    assert (await house.person("Cleo").click(card, "Sit")).error is None
+    await house.shows(card, "2 people are here.")  # Ada and Cleo: Bo came after the backup
+    await house.wait(minutes=10)
+    assert "This session closed" in messages.plain_text(card)
+    assert house.posted() == [card]
+
+
+async def test_a_backup_that_finds_no_room_leaves_nothing_behind_and_says_so(house: House) -> None:
+    await house.add_room()
+    folder = house.folder / "there"
+    code, said, complained = await run_to_its_end(
+        house.folder, house.settings, "backup", "--to", str(folder), file_bytes=20_000
+    )
+    assert (code, said) == (1, "")
+    assert complained.splitlines()[-1].startswith("alongside: the disk")
+    assert "Traceback" not in complained
+    assert names(folder) == ["alongside.lock"]
+    assert (await house.person("Ada").run("sit", channel="general", minutes=5)).error is None

@@ -1,0 +1,264 @@
+"""Backups hold what was there and nothing that was deleted; what cannot be verified is not restored."""
+
+import contextlib
+import gzip
+import hashlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot.consent.model import MARKS_KEPT_FOR
+from bot.errors import ConfigurationError, InUseError, UnfitDatabaseError
+from bot.storage import backup, lock, suppression
+from bot.storage.backup import Backup
+from bot.storage.database import Database
+from bot.storage.restore import Restored, restore
+from bot.wiring import Services, wire
+from tests.storage.manual_clock import ManualClock
+from tests.storage.members import ANN, rooms_in_both, settle
+from tests.storage.scratch import query
+
+KEY = SecretStr("5a" * 32)
+NOW = datetime(2026, 11, 25, 3, tzinfo=UTC)
+
+
+@contextlib.contextmanager
+def quietly(_: str) -> Iterator[None]:
+    yield
+
+
+async def lives_in(path: Path, key: SecretStr | None = None) -> list[object]:
+    """Make a database in which Ann left something everywhere; return what is kept about her."""
+    database = await Database.open(path, key=key)
+    services = wire(database, ManualClock())
+    for room in await rooms_in_both(services):
+        await settle(services, ANN, room)
+    kept = await kept_of(services)
+    await database.close()
+    return kept
+
+
+async def kept_of(services: Services) -> list[object]:
+    return [each for each in await services.consents.kept(ANN, None) if each.rows]
+
+
+async def kept_in(path: Path, key: SecretStr | None = None) -> list[object]:
+    database = await Database.open(path, key=key)
+    try:
+        return await kept_of(wire(database, ManualClock()))
+    finally:
+        await database.close()
+
+
+def backed_up(path: Path, key: SecretStr | None = None, keep: int = 7, at: datetime = NOW) -> Backup:
+    return backup.write(path, key, path.parent / "backups", keep, at, quietly)
+
+
+def restored(made: Path, path: Path, key: SecretStr | None = None) -> Restored:
+    return restore(made, path, key, NOW, quietly)
+
+
+def stamp(path: Path) -> None:
+    """Write the checksum that fits what is in the file now."""
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    path.with_name(f"{path.name}.sha256").write_text(f"{digest}  {path.name}\n")
+
+
+@pytest.mark.parametrize(("key", "ending"), [(None, ".db.gz"), (KEY, ".db")])
+async def test_what_is_kept_comes_back_on_another_machine(
+    path: Path, tmp_path: Path, key: SecretStr | None, ending: str
+) -> None:
+    before = await lives_in(path, key)
+    made = backed_up(path, key)
+    assert made.path.name == f"alongside-20261125T030000Z{ending}"
+    assert sorted(each.name for each in made.path.parent.iterdir()) == [
+        made.path.name,
+        f"{made.path.name}.sha256",
+        "alongside.lock",
+    ]
+    assert made.encrypted == (key is not None)
+    assert (made.path.stat().st_mode & 0o777, made.path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    if key:
+        assert str(ANN).encode() not in made.path.read_bytes()
+    there = tmp_path / "elsewhere" / "alongside.db"
+    assert restored(made.path, there, key).kept is None
+    assert await kept_in(there, key) == before
+    assert there.stat().st_mode & 0o777 == 0o600
+
+
+async def test_what_was_deleted_before_is_in_no_backup(path: Path) -> None:
+    await lives_in(path)
+    database = await Database.open(path)
+    await wire(database, ManualClock()).consents.erase(ANN, None)
+    with gzip.open(backed_up(path).path) as packed:
+        content = packed.read()
+    await database.close()
+    assert ANN.to_bytes(8, "big") not in content
+    assert str(ANN).encode() not in content
+
+
+async def test_a_backup_of_a_database_in_use_holds_what_was_committed(path: Path, tmp_path: Path) -> None:
+    before = await lives_in(path)
+    database = await Database.open(path)
+    async with database.write() as tx:
+        await tx.run("set_deployment", name="committed", value="yes")
+    made = backed_up(path)
+    await database.close()
+    restored(made.path, tmp_path / "there.db")
+    assert await kept_in(tmp_path / "there.db") == before
+    assert query(tmp_path / "there.db", "SELECT value FROM deployment WHERE name = 'committed'") == [
+        ("yes",)
+    ]
+
+
+async def test_the_newest_are_kept_and_nothing_else_is_touched(path: Path) -> None:
+    await lives_in(path)
+    folder = path.parent / "backups"
+    folder.mkdir()
+    (folder / "letter.txt").write_text("mine")
+    (folder / "alongside-20200101T000000Z.db.gz.partial").write_text("left by a crash")
+    made = [backed_up(path, keep=2, at=NOW + timedelta(days=day)) for day in range(4)]
+    assert [each.removed for each in made] == [(), (), (made[0].path.name,), (made[1].path.name,)]
+    names = sorted(each.name for each in folder.iterdir())
+    kept = [name for each in made[2:] for name in (each.path.name, f"{each.path.name}.sha256")]
+    assert names == [*kept, "alongside.lock", "letter.txt"]
+
+
+async def test_the_database_of_before_is_kept_beside_the_restored_one(path: Path) -> None:
+    before = await lives_in(path)
+    made = backed_up(path)
+    database = await Database.open(path)
+    await wire(database, ManualClock()).consents.erase(ANN, None)
+    await database.close()
+    done = restored(made.path, path)
+    assert await kept_in(path) == before
+    assert done.kept == path.with_name("alongside.db.before-20261125T030000Z")
+    assert await kept_in(done.kept) == []
+
+
+@pytest.mark.parametrize("harm", ["byte", "short", "no checksum", "not ours", "damaged", "newer", "key"])
+async def test_what_cannot_be_verified_is_refused_and_nothing_changes(path: Path, harm: str) -> None:
+    before = await lives_in(path)
+    made = backed_up(path).path
+    content = bytearray(gzip.decompress(made.read_bytes()))
+    key = None
+    if harm == "byte":
+        made.write_bytes(made.read_bytes()[:-9] + b"x" + made.read_bytes()[-8:])
+    elif harm == "short":
+        made.write_bytes(made.read_bytes()[:-100])
+        stamp(made)
+    elif harm == "no checksum":
+        made.with_name(f"{made.name}.sha256").unlink()
+    elif harm == "not ours":
+        made.write_bytes(gzip.compress(b"SQLite format 3\0" + b"a letter" * 1000))
+        stamp(made)
+    elif harm == "damaged":
+        content[4 * 4096 : 5 * 4096] = b"\xa5" * 4096
+        made.write_bytes(gzip.compress(bytes(content)))
+        stamp(made)
+    elif harm == "newer":
+        content[60:64] = (9999).to_bytes(4, "big")
+        made.write_bytes(gzip.compress(bytes(content)))
+        stamp(made)
+    else:
+        key = KEY
+    wanted = ConfigurationError if harm == "key" else UnfitDatabaseError
+    with pytest.raises(wanted, match=r"^alongside-20261125T030000Z.db.gz was not restored: ") as refused:
+        restored(made, path, key)
+    assert "\n" not in str(refused.value)
+    assert sorted(each.name for each in path.parent.iterdir()) == ["alongside.db", "backups"]
+    assert await kept_in(path) == before
+
+
+async def test_at_every_moment_of_restoring_there_is_a_whole_database(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = await lives_in(path)
+    made = backed_up(path).path
+    looked: list[int] = []
+    replace = Path.replace
+
+    def looking(one: Path, other: Path) -> Path:
+        looked.append(backup.check(path, None).version)
+        return replace(one, other)
+
+    monkeypatch.setattr(Path, "replace", looking)
+    restored(made, path)
+    assert looked
+    assert await kept_in(path) == before
+
+
+async def test_what_was_deleted_since_is_deleted_again_also_on_another_machine(
+    path: Path, tmp_path: Path
+) -> None:
+    before = await lives_in(path)
+    old = backed_up(path)
+    database = await Database.open(path)
+    await wire(database, ManualClock()).consents.erase(ANN, None)
+    await database.close()
+    backed_up(path, at=NOW + timedelta(days=1))  # its list of deletions lies beside both
+    there = tmp_path / "elsewhere" / "alongside.db"
+    for place in (path, there):
+        restored(old.path, place)
+        assert await kept_in(place) == before
+        database = await Database.open(place)
+        assert await suppression.reapply(database) > 0
+        await database.close()
+        assert await kept_in(place) == []
+
+
+async def test_a_backup_that_is_older_than_the_list_of_deletions_or_none_at_all_is_refused(
+    path: Path,
+) -> None:
+    await lives_in(path)
+    made = backed_up(path, at=NOW - MARKS_KEPT_FOR - timedelta(days=1)).path
+    with pytest.raises(UnfitDatabaseError, match="more than 90 days old"):
+        restored(made, path)
+    stamp(path)
+    with pytest.raises(UnfitDatabaseError, match="a database, and no backup"):
+        restored(path, path)
+
+
+async def test_a_backup_of_nothing_is_refused(path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="no database"):
+        backed_up(path)
+
+
+@contextlib.contextmanager
+def another_process_holds(place: Path, shards: object) -> Iterator[None]:
+    code = (
+        "import sys, pathlib; from bot.storage import lock\n"
+        f"with lock.held(pathlib.Path({str(place)!r}), {shards!r}): print('held', flush=True); input()"
+    )
+    other = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    with other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"held\n"
+        yield
+        other.communicate(b"\n")
+    assert other.returncode == 0
+
+
+async def test_two_backups_at_once_are_refused(path: Path) -> None:
+    await lives_in(path)
+    folder = path.parent / "backups"
+    folder.mkdir()
+    with another_process_holds(folder / "alongside", None), pytest.raises(InUseError):
+        backed_up(path)
+    assert backed_up(path).version
+
+
+def test_processes_of_different_shards_share_a_database_and_nobody_else_does(path: Path) -> None:
+    with another_process_holds(path, [0, 1]):
+        with lock.held(path, [2, 3]):
+            pass
+        for shards in ([1, 2], None):
+            with pytest.raises(InUseError), lock.held(path, shards):
+                pass
+    with lock.held(path):
+        pass
