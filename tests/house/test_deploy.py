@@ -26,6 +26,7 @@ _PARTS = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count"), "g
 promtool = shutil.which("promtool")
 compose = shutil.which("docker-compose")
 needs_promtool = pytest.mark.skipif(promtool is None, reason="promtool is absent (Debian: prometheus)")
+needs_systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is absent")
 needs_compose = pytest.mark.skipif(compose is None, reason="docker-compose is absent")
 
 
@@ -109,6 +110,22 @@ def test_compose_understands_the_compose_file(tmp_path: Path) -> None:
         folder.mkdir(exist_ok=True)
         shutil.copy(source, folder / name)
     run("docker-compose", "-f", "compose.yaml", "config", "--quiet", cwd=tmp_path / "deploy")
+
+
+@needs_systemd
+def test_systemd_understands_the_units(tmp_path: Path) -> None:
+    """The program that they start is not on this machine at the place where it will be."""
+    units = sorted([*DEPLOY.glob("*.service"), *DEPLOY.glob("*.timer")])
+    for unit in units:
+        text = unit.read_text(encoding="utf-8")
+        started = re.sub(
+            "^ExecStart=/opt/alongside/.venv/bin/alongside", "ExecStart=/bin/true", text, flags=re.MULTILINE
+        )
+        (tmp_path / unit.name).write_text(started, encoding="utf-8")
+    assert [unit.name for unit in units if "User=alongside" not in unit.read_text()] == [
+        "alongside-backup.timer"
+    ]
+    run("systemd-analyze", "verify", *(str(tmp_path / unit.name) for unit in units))
 
 
 def test_hadolint_finds_nothing_wrong_with_the_dockerfile() -> None:
