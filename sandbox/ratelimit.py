@@ -38,6 +38,7 @@ RENAME = Limit(2, 600.0)
 OLD_EDIT = Limit(3, 6.0)
 CREATE_COMMANDS = Limit(200, 86_400.0)
 OPEN_DMS = Limit(10, 600.0)
+CREATE_THREADS = Limit(50, 300.0)  # all apps of a server together; the number is not documented
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,17 @@ from sandbox import limits, payloads, permissions
 from sandbox.calls import Answer, Call
 from sandbox.errors import refused, unknown
 from sandbox.permissions import Permission
-from sandbox.rest import Route
+from sandbox.ratelimit import CREATE_THREADS
+from sandbox.rest import Route, limited
 from sandbox.state import Channel, ChannelType, Json, MessageFlag, ThreadState
 
 
 def _make(call: Call, parent: Channel, body: Json, kind: ChannelType, thread_id: int) -> Channel:
     core = call.core
     guild = core.world.guilds[parent.guild_id or 0]
+    wait = core.limits.take_sub(f"threads {guild.id}", CREATE_THREADS)
+    if wait is not None:
+        raise limited(wait, scope="shared")
     bot_id = core.world.app.user.id
     thread = Channel(
         thread_id,

@@ -158,6 +158,38 @@ async def test_threads_take_messages_and_wake_from_the_archive(box: Sandbox, bot
         box.person("Ada").channel(private.id)
 
 
+async def test_a_private_thread_is_seen_by_whoever_was_added_to_it(
+    box: Sandbox, bot: Bot, rest: Rest
+) -> None:
+    _allow(box, Permission.SEND_MESSAGES_IN_THREADS)
+    ada, general = box.person("Ada"), box.person("Ada").channel("general")
+    channel = bot.get_channel(general.id)
+    assert isinstance(channel, discord.TextChannel)
+    thread = await channel.create_thread(name="Ours")
+    await thread.add_user(discord.Object(ada.id))
+    message = await thread.send("for you")
+    assert [each.id for each in ada.sees(thread.id)] == [message.id]
+    with pytest.raises(ClientRefusal):
+        box.person("Bo").sees(thread.id)
+    path = f"/channels/{thread.id}"
+    assert await rest.refusal("PUT", f"{path}/thread-members/1", None) == (404, 10007)
+    in_general = f"/channels/{general.id}/thread-members/{ada.id}"
+    assert await rest.refusal("PUT", in_general, None) == (400, 50024)
+    await thread.edit(archived=True)
+    for method, what in (("DELETE", f"messages/{message.id}"), ("PUT", f"thread-members/{ada.id}")):
+        assert await rest.refusal(method, f"{path}/{what}", None) == (400, 50083)
+
+
+async def test_the_apps_of_a_server_share_a_limit_on_new_threads(box: Sandbox, rest: Rest) -> None:
+    path = f"/channels/{box.person('Ada').channel('general').id}/threads"
+    for count in (25, 25, 0):
+        for _ in range(count):
+            assert (await rest("POST", path, {"name": "t", "type": 12}))[0] == 201
+        await box.clock.move(box.clock.now() + timedelta(seconds=2))  # for the limits of all requests
+    assert (await rest("POST", path, {"name": "t", "type": 12}))[0] == 429
+    assert rest.headers["X-RateLimit-Scope"] == "shared"
+
+
 def _event(box: Sandbox, **change: Any) -> dict[str, Any]:
     start = box.clock.now() + timedelta(hours=1)
     return {
