@@ -315,6 +315,10 @@ class House:
         with contextlib.closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
             return connection.execute(query, values).fetchall()
 
+    def due(self) -> list[str]:
+        """Return the kinds of what is due, but for the deployment's own daily row."""
+        return [kind for (kind,) in self.rows("SELECT kind FROM due WHERE kind <> 'expire'")]
+
     def traces(self, number: int) -> list[str]:
         """Return the names of files that hold a number as text or as SQLite or anybody stores integers."""
         wanted = (str(number).encode(), number.to_bytes(8, "big"), number.to_bytes(8, "little"))

@@ -76,7 +76,7 @@ async def test_whatever_ends_delivery_is_asked_once_and_shown(
     assert house.count(POST, since) == 1
     me = await guest.run("me", channel="general")
     assert "Discord could not deliver them, so they wait" in me.text
-    assert house.rows("SELECT * FROM due") == []
+    assert house.due() == []
     await leave(guest)
 
 
