@@ -45,7 +45,7 @@ class Life:
 
     async def live(self) -> None:
         """Live through the year."""
-        now = BEGIN + self._random.random() * 60 * _DAY
+        now = BEGIN + self._random.random() * 280 * _DAY  # people come all year round
         self._times = self._drawn(now)
         await self._agree(now)
         deeds = self._deeds(now)

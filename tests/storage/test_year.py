@@ -18,8 +18,8 @@ async def test_a_year_of_ten_thousand_members_breaks_no_promise() -> None:
     year = await by_rules(10_000)
     print(report(year))  # noqa: T201 - the counts are for people to read: pytest -s
     assert {promise: year.broken[promise] for promise in PROMISES} == dict.fromkeys(PROMISES, 0)
-    assert year.seen["check-ins"] > 100_000
-    assert year.seen["on days when clocks change"] > 500
+    assert year.seen["check-ins"] > 80_000
+    assert year.seen["on days when clocks change"] > 200
     assert all(year.seen[f"deeds: {name}"] > 500 for name in ("pause", "change", "move", "stop", "back"))
 
 
@@ -29,7 +29,7 @@ async def test_the_services_bring_everything_at_the_very_same_moments() -> None:
     print(report(by_the_services))  # noqa: T201 - the counts are for people to read: pytest -s
     assert by_the_services.broken.total() == 0
     assert by_the_services.came == (await by_rules(members)).came
-    assert by_the_services.seen["check-ins"] > 300
+    assert by_the_services.seen["check-ins"] > 150
 
 
 def judged(times: Times, *days: float, removes: bool = True, ended: bool = False) -> Counter[str]:
