@@ -48,7 +48,8 @@ async def test_a_session_that_ended_while_the_bot_was_dead_is_closed_later(
     await house.start()
     await house.shows(card, "This session closed")
     await house.settle()
-    assert house.rows("SELECT * FROM session") == house.due() == []
+    assert house.rows("SELECT * FROM session") == []
+    assert house.due() == []
     assert house.traces(house.person("Ada").id) == []
 
 
