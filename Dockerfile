@@ -27,11 +27,13 @@ FROM python:3.13-slim-trixie
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /data --shell /usr/sbin/nologin alongside \
  && install -d -o alongside -g alongside -m 0700 /data /backups
 COPY --from=build /opt/alongside /opt/alongside
-# Safe path: modules come from the image, never from the folder that the bot can write to.
+# Safe path: modules come from the image, never from the folder that the bot can write to. SQLite's own temporary
+# files may grow as large as the database, and nothing else here can be written to.
 ENV PATH=/opt/alongside/bin:$PATH \
     PYTHONSAFEPATH=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
+    SQLITE_TMPDIR=/data \
     ALONGSIDE_DATABASE_URL=sqlite:////data/alongside.db \
     ALONGSIDE_HEALTH_PORT=8401
 WORKDIR /data
