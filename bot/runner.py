@@ -81,10 +81,18 @@ Watch = Callable[[Kind, str, timedelta], None]  # hears what became of a row, an
 
 
 class Runner:
-    """Runs what is due. `wake` is set by whoever writes a row that may be nearer than the next one."""
+    """Runs what is due. `wake` is set by whoever writes a row that may be nearer than the next one.
+
+    `holder` tells this process from others on the same database, also after it was started again.
+    """
 
     def __init__(
-        self, database: Database, clock: Clock, wake: asyncio.Event, watch: Watch | None = None
+        self,
+        database: Database,
+        clock: Clock,
+        wake: asyncio.Event,
+        watch: Watch | None = None,
+        holder: str = "",
     ) -> None:
         self._database = database
         self._clock = clock
@@ -94,6 +102,7 @@ class Runner:
         self._claiming = asyncio.Lock()
         self._stopping = asyncio.Event()
         self._watch = watch
+        self._holder = holder
 
     def on(self, kind: Kind, action: Action) -> None:
         """Let `action` take care of rows of `kind`."""
@@ -105,7 +114,7 @@ class Runner:
         self._wake.set()
 
     async def run(self) -> None:
-        """Run until stopped or cancelled. Rows that a process left claimed when it died come first."""
+        """Run until stopped or cancelled. Rows that it left claimed when it died come first."""
         pauses, is_released = Pauses(_AFTER_FAILURE, _LONGEST_AFTER_FAILURE), False
         try:
             while not self._stopping.is_set():
@@ -137,7 +146,7 @@ class Runner:
 
     async def _release(self) -> None:
         async with self._database.write() as tx:
-            await tx.run("release_due")
+            await tx.run("release_due", held_by=self._holder)
 
     async def run_due(self) -> None:
         """Do all that is due now; return when it is done."""
@@ -178,6 +187,7 @@ class Runner:
                     lease_until=until,
                     most=self._places(kind),
                     under_way=self._under_way(),
+                    held_by=self._holder,
                 )
         for due in claimed:  # only now: what was done has to be known as begun after a crash
             self._begin(due, until)

@@ -98,6 +98,7 @@ async def _stay_connected(
                 settings.sends_per_second,
                 health.metrics,
                 str(settings.privacy_policy_url or ""),
+                holder=",".join(map(str, settings.shard_ids or ())),
             )
             await services.retention.begin()  # before anybody can tap: a restored backup is made true
             client = make_client(services, settings)

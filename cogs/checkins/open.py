@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections import defaultdict
 
+import aiohttp
 import discord
 from discord import ui
 
@@ -125,7 +126,9 @@ class OpenActions:
             wanted = (message_id, shown_count(count))
             if one is None or one.message_id != message_id or self._shown.get(number) == wanted:
                 return
-            with contextlib.suppress(discord.HTTPException):  # gone, or the next tap shows it
+            with contextlib.suppress(
+                discord.HTTPException, aiohttp.ClientError, OSError
+            ):  # the next tap does
                 await interaction.edit_original_response(view=await self._delivery.show(one, count))
                 self._shown[number] = wanted
 

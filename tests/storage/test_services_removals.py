@@ -116,7 +116,7 @@ async def test_a_restart_lets_nothing_act_that_rests(
     await wait_for(services, Kind.CHECKIN, cadence.cadence_id, clock.now())
     await services.runner.run_due()
     async with services.database.write() as tx:
-        await tx.run("release_due")
+        await tx.run("release_due", held_by="")
     await services.runner.run_due()
     assert (Kind.CHECKIN, cadence.cadence_id) not in watch.done
 
