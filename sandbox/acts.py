@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sandbox.core import Core
 
 Act = Callable[["Core", Actor, Json], Awaitable[Json | None] | Json | None]
+_SILENT_FOR = timedelta(days=21)  # what the app does for itself, such as once a day, is passed at the most
 FURTHEST = timedelta(days=366)
 
 
@@ -107,16 +108,30 @@ def _dms(_: Core, actor: Actor, body: Json) -> None:
 
 async def _clock(core: Core, _: Actor, body: Json) -> Json:
     if body.get("to") == "next":
-        target = core.clock.next_event()
-        if target is None:
-            raise ClientRefusal("Nothing is planned.")
+        await _move_to_next_event(core)
     else:
         seconds = float(body["by"])
         if not 0 <= seconds <= FURTHEST.total_seconds():
             raise ClientRefusal("The clock moves forward, a year at most.")
-        target = core.clock.now() + timedelta(seconds=seconds)
-    await core.clock.move(target)
+        await core.clock.move(core.clock.now() + timedelta(seconds=seconds))
     return {"now": core.clock.unix()}
+
+
+async def _move_to_next_event(core: Core) -> None:
+    """Move to where a person may see something: on past moments at which the app asks nothing."""
+    target = core.clock.next_event()
+    if target is None:
+        raise ClientRefusal("Nothing is planned.")
+    furthest = core.clock.now() + _SILENT_FOR
+    while target is not None and target < furthest:
+        is_native = target in core.clock.native_events()
+        asked = len(core.requests)
+        await core.clock.move(target)
+        if is_native or len(core.requests) > asked:
+            return
+        target = core.clock.next_event()
+    if target is not None:
+        await core.clock.move(target)
 
 
 ACTS: Mapping[str, Act] = {

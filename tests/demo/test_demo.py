@@ -77,9 +77,10 @@ async def _a_member_answers_one_checkin_and_lets_four_pass(visitor: Visitor) -> 
     await visitor.pictures("checkin")
     await visitor.taps("Quiet today")
     await visitor.reads("kept.")
-    for _ in range(28):  # twice a week at first, and then half as often
-        await visitor.passes("+1 day")
-    await visitor.reads("Asked for in Juniper House")
+    for _ in range(4):
+        await visitor.passes("Next event")
+        await visitor.reads("Your answer is not stored")
+    await visitor.passes("+1 day")
     await visitor.runs("my-data show")
     await visitor.reads("how many in a row had no tap, up to four: 4")
     await visitor.pictures("rested")

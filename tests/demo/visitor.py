@@ -10,6 +10,10 @@ DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
 
+def _moved_the_clock(response: Any) -> bool:
+    return response.url.endswith("/page/act") and '"do":"clock"' in (response.request.post_data or "")
+
+
 class Visitor:
     """One browser tab. Pictures of each step are numbered, at both widths."""
 
@@ -90,8 +94,9 @@ class Visitor:
 
     async def passes(self, button: str) -> None:
         """Move the clock by one of the buttons above, and wait until it has moved."""
-        await self.page.get_by_text(button, exact=True).click()
-        await expect(self.page.get_by_text("+1 day", exact=True)).to_be_enabled(timeout=60000)
+        async with self.page.expect_response(_moved_the_clock, timeout=60000):
+            await self.page.get_by_text(button, exact=True).click()
+        await expect(self.page.get_by_text("+1 day", exact=True)).to_be_enabled()
 
     async def pictures(self, name: str) -> None:
         """Take a picture at both widths, and see that nothing sticks out of either."""

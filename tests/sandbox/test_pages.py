@@ -10,7 +10,7 @@ import discord
 import pytest
 import yarl
 
-from tests.sandbox.conftest import Bot, Starter
+from tests.sandbox.conftest import Bot, Rest, Starter
 
 if TYPE_CHECKING:
     from sandbox import Sandbox
@@ -199,6 +199,32 @@ async def test_whatever_comes_the_answer_is_a_plain_no(box: Sandbox, body: Any) 
     assert answer.status in {200, 400}
     assert said["ok"] is False
     assert said["why"]
+
+
+async def test_the_next_event_is_one_at_which_the_app_asks_something(box: Sandbox, rest: Rest) -> None:
+    async with aiohttp.ClientSession() as session:
+        ada = Page(box, session, "Ada")
+        general = ada.me.channel("general")
+        socket = await session.ws_connect(box.clock_url)
+        begun = box.clock.unix()
+        alarms = [begun + hours * 3600 for hours in (24, 48, 49, 72)]
+        speaks_at = alarms[2]
+
+        async def follow() -> None:
+            async for message in socket:
+                said = message.json()
+                while alarms and alarms[0] <= said["at"]:
+                    if alarms.pop(0) == speaks_at:
+                        await rest("POST", f"/channels/{general.id}/messages", {"content": "hello"})
+                await socket.send_json({"op": "alarm", "at": alarms[0], "tick": said["tick"]})
+
+        following = asyncio.create_task(follow())
+        await box.until(lambda: box.clock.next_event() is not None)
+        assert (await ada.act(do="clock", to="next"))["ok"]
+        assert box.clock.unix() == pytest.approx(speaks_at, abs=60)
+        assert [message["content"] for message in await ada.messages(general.id)] == ["hello"]
+        await socket.close()
+        await following
 
 
 async def test_nobody_is_the_bot(box: Sandbox) -> None:
