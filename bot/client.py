@@ -6,8 +6,6 @@ The only module of `bot` that imports discord.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 import logging
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -21,6 +19,7 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot import sync
 from bot.boundary import guard_autocompletes, keep_time, kind_of, name_of, tell
 from bot.errors import ConfigurationError, RefusalError, report
 from bot.settings import Settings
@@ -34,7 +33,6 @@ log = logging.getLogger(__name__)
 COGS = ("cogs.ui", "cogs.rooms", "cogs.events", "cogs.checkins", "cogs.me", "cogs.admin")
 _READY_AFTER_SECONDS = 0.5  # without news of another server; discord.py's 2 would pass at every start
 _KEEPALIVE_SECONDS = 15.0  # below the far side's, which closes idle sockets first and loses requests
-_SYNCED = "commands synced"
 _PASSING = (  # what trying again can help
     aiohttp.ClientError,
     OSError,
@@ -65,12 +63,6 @@ _GATEWAY_EVENTS = {"connect", "resumed", "disconnect", "shard_connect", "shard_r
 
 async def _outdated(_: Interaction, __: str) -> None:
     raise RefusalError("refusals.button_old")
-
-
-def _versions(commands: Iterable[Mapping[str, Any]]) -> str:
-    """Return a digest of which commands Discord has; it renews a command's version whenever it changes."""
-    known = sorted((str(each["id"]), str(each.get("version"))) for each in commands)
-    return hashlib.sha256(json.dumps(known).encode()).hexdigest()
 
 
 class Tree(app_commands.CommandTree["Client"]):
@@ -104,6 +96,7 @@ class Client(commands.Bot):
             **options,
         )
         self.services = services
+        self.syncs_at_start = True
         self.ready_since: float | None = None  # by the loop's time
         self._actions: dict[str, Action] = {}
         self._sessions = SessionStarts()
@@ -114,8 +107,8 @@ class Client(commands.Bot):
         for name in COGS:
             await self.load_extension(name)
         guard_autocompletes(self.tree)
-        if self.speaks_for_all:
-            await self.sync()
+        if self.syncs_at_start and self.speaks_for_all:
+            await self._sync()
 
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as discord.py's own
         """Keep the time of an interaction from the moment it is heard of, then let it be answered."""
@@ -203,38 +196,30 @@ class Client(commands.Bot):
         if interaction.type is not discord.InteractionType.autocomplete:
             await tell(interaction, self.services.texts.say(place, interaction.locale.value, **values))
 
-    async def sync(self) -> bool:
-        """Send the commands if they changed here or there since they were sent; return whether they were.
-
-        What was sent is known by its digest, what Discord has of it by the version of each command.
-        """
-        payload = await self._commands()
-        digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
-        database = self.services.database
-        known = await database.read.value("get_deployment", name=_SYNCED)
-        ours = f"{self.application_id} {digest} "
-        if isinstance(known, str) and known.startswith(ours):
-            there = await self.http.get_global_commands(self._id())
-            if known == ours + _versions(there):
-                return False
-        sent = await self.http.bulk_upsert_global_commands(self._id(), payload=payload)
-        async with database.write() as tx:
-            await tx.run("set_deployment", name=_SYNCED, value=ours + _versions(sent))
-        return True
-
-    async def _commands(self) -> list[dict[str, Any]]:
-        """Return the commands as Discord is told of them, in every language that there is."""
-        translator = self.tree.translator
-        if translator is None:
-            return [command.to_dict(self.tree) for command in self.tree.get_commands()]
-        return [
-            await command.get_translated_payload(self.tree, translator)
-            for command in self.tree.get_commands()
-        ]
-
-    def _id(self) -> int:
+    async def commands_here(self) -> tuple[int, list[dict[str, Any]]]:
+        """See `bot.sync.Commands`."""
         assert self.application_id is not None  # noqa: S101 - set by the login before anything else runs
-        return self.application_id
+        translator, found = self.tree.translator, self.tree.get_commands()
+        if translator is None:
+            return self.application_id, [each.to_dict(self.tree) for each in found]
+        said = [await each.get_translated_payload(self.tree, translator) for each in found]
+        return self.application_id, said
+
+    async def commands_there(self) -> Iterable[Mapping[str, Any]]:
+        """See `bot.sync.Commands`."""
+        return await self.http.get_global_commands(self.application_id or 0)
+
+    async def send_commands(self, payload: list[dict[str, Any]]) -> Iterable[Mapping[str, Any]]:
+        """See `bot.sync.Commands`."""
+        return await self.http.bulk_upsert_global_commands(self.application_id or 0, payload=payload)
+
+    async def _sync(self) -> None:
+        database = self.services.database
+        noted = await database.read.value("get_deployment", name=sync.NOTED_AS)
+        if not await sync.is_noted(self, noted):
+            note = await sync.send(self)
+            async with database.write() as tx:
+                await tx.run("set_deployment", name=sync.NOTED_AS, value=note)
 
 
 Interaction: TypeAlias = discord.Interaction[Client]

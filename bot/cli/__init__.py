@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-from bot.cli import backup, demo, encryption, exits, health, migrate, policy, run, version
+from bot.cli import backup, check, demo, encryption, exits, health, migrate, policy, run, sync, version
 from bot.cli.commands import Commands
 from bot.cli.exits import Exit
 from bot.errors import ConfigurationError, PassingError
@@ -11,7 +11,9 @@ from bot.errors import ConfigurationError, PassingError
 _MODULES = (
     run,
     demo,
+    check,
     health,
+    sync,
     migrate,
     backup,
     encryption,

@@ -22,6 +22,7 @@ from bot.errors import ConfigurationError, UnfitDatabaseError
 from bot.storage import lock
 from bot.storage.connection import Shape, SqlError, not_opened, open_bare, require_fit, shape
 from bot.storage.deletions import Deletions
+from bot.storage.inspection import note
 from bot.storage.trouble import explained
 
 Step = Callable[[str], AbstractContextManager[None]]
@@ -35,10 +36,6 @@ _LEVEL = 6
 _DATE = "backed up at"
 _IS_OURS = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'deployment'"
 _GET_DATE = "SELECT value FROM deployment WHERE name = :name"
-_SET_DATE = """
-INSERT INTO deployment (name, value) VALUES (:name, :value)
-ON CONFLICT (name) DO UPDATE SET value = excluded.value
-"""
 _FAILURES: tuple[type[Exception], ...] = (OSError, *SqlError)
 
 
@@ -147,7 +144,7 @@ def _write(
     with _partial(folder, f"{name}.copy") as copy, _partial(folder, name) as made:
         with step("Copying the database"):
             _copy(database, key, copy)
-            _date(copy, key, now)
+            note(copy, key, _DATE, str(int(now.timestamp())))  # names of files change
         with step("Checking the copy"):
             version = check(copy, key).version
         if encrypted:
@@ -181,12 +178,6 @@ def _copy(database: Path, key: SecretStr | None, copy: Path) -> None:
             connection.execute("VACUUM INTO ?", [str(copy)])
     except SqlError as error:
         raise (not_opened(error) if key else None) or error from error
-
-
-def _date(copy: Path, key: SecretStr | None, now: datetime) -> None:
-    """Write into the copy when it was made: names of files change."""
-    with closing(open_bare(copy, key, _WAIT_SECONDS)) as connection:
-        connection.execute(_SET_DATE, {"name": _DATE, "value": str(int(now.timestamp()))})
 
 
 def _take_along(database: Path, folder: Path) -> None:

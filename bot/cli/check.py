@@ -1,0 +1,236 @@
+"""`alongside check`: looks at everything that a start needs, and says what to do about what is wrong."""
+
+import argparse
+import asyncio
+import re
+import shutil
+import zoneinfo
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
+
+from bot import preflight, settings, sync
+from bot.cli.commands import Commands, progress, say, say_json
+from bot.cli.exits import Exit
+from bot.cli.login import logged_in
+from bot.clock import SystemClock
+from bot.errors import ConfigurationError, PassingError
+from bot.settings import Settings
+from bot.storage import inspection
+from bot.storage.connection import Shape
+from bot.storage.migration import newest_version
+from bot.texts import catalogue
+
+_CARDS = 3072  # View Channels and Send Messages; /quiet check gives a server the link for what it uses
+_ENOUGH_BYTES = 200_000_000
+_CLOCK_IS_RIGHT = timedelta(seconds=5)
+_BACKUP_IS_NEW = timedelta(hours=48)
+_BACKUP = re.compile(r"alongside-(\d{8}T\d{6}Z)\.db(\.gz)?")
+_MORE = """\
+Changes nothing, and may run beside the bot. Exits with 1 if anything is wrong; what is only worth a look
+(marked with a question mark) is not."""
+
+
+class State(StrEnum):
+    """How something is."""
+
+    OK = "ok"
+    LOOK = "look"  # it works, and is worth a look
+    WRONG = "wrong"
+
+
+_MARKS = {State.OK: "ok", State.LOOK: "? ", State.WRONG: "NO"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found about one thing."""
+
+    name: str
+    state: State
+    says: str
+    do: str = ""
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    commands.add("check", _check, "look at all that the bot needs, and say what to do", _MORE, as_json=True)
+
+
+def _check(given: argparse.Namespace) -> Exit:
+    chosen = settings.load()
+    with progress("Looking"):
+        found = asyncio.run(_findings(chosen))
+    is_well = all(each.state is not State.WRONG for each in found)
+    if given.json:
+        say_json({"ok": is_well, "checks": [asdict(each) for each in found]})
+    else:
+        for each in found:
+            say(f"{_MARKS[each.state]}  {each.name}: {each.says}")
+            if each.do:
+                say(f"      {each.do}")
+    return Exit.DONE if is_well else Exit.FAILED
+
+
+async def _findings(chosen: Settings) -> list[Finding]:
+    there = [each async for each in _discord(chosen)]
+    return [*there, *_database(chosen), _disk(chosen), _backups(chosen), _zones(), *_locales(chosen)]
+
+
+async def _discord(chosen: Settings) -> AsyncIterator[Finding]:
+    try:
+        front = await preflight.ask(chosen)
+    except ConfigurationError as error:
+        yield Finding("token", State.WRONG, str(error), "Copy it anew from the developer portal, page Bot.")
+        return
+    except preflight.AwayError as error:
+        yield Finding("token", State.WRONG, str(error), "Look at the network and at discordstatus.com.")
+        return
+    yield Finding("token", State.OK, "Discord accepts it")
+    starts = front.starts
+    yield Finding(
+        "session starts", State.OK, f"{starts.remaining} of {starts.total} are left until they are renewed"
+    )
+    if front.shards > (chosen.shard_count or 1):
+        yield Finding(
+            "shards",
+            State.LOOK,
+            f"Discord recommends {front.shards}",
+            f"Set ALONGSIDE_SHARD_COUNT={front.shards}.",
+        )
+    yield _clock(front.clock_is_ahead)
+    try:
+        async for each in _application(chosen):
+            yield each
+    except (ConfigurationError, PassingError) as error:
+        yield Finding("application", State.WRONG, str(error), "Try again, then look at discordstatus.com.")
+
+
+async def _application(chosen: Settings) -> AsyncIterator[Finding]:
+    noted = _noted(chosen)
+    async with logged_in(chosen) as client:
+        yield Finding(
+            "intents", State.OK, f"{client.intents.value}: none is privileged, nothing is to be switched on"
+        )
+        asked = f"client_id={client.application_id}&scope=bot+applications.commands&permissions={_CARDS}"
+        yield Finding(
+            "permissions",
+            State.OK,
+            f"{_CARDS} for cards; to invite: https://discord.com/oauth2/authorize?{asked}",
+        )
+        if client.application is not None and client.application.interactions_endpoint_url:
+            yield Finding(
+                "interactions",
+                State.WRONG,
+                "they go to a URL, so no command and no button reaches this bot",
+                "Clear Interactions Endpoint URL in the developer portal, page General Information.",
+            )
+        if await sync.is_noted(client, noted):
+            yield Finding("commands", State.OK, "Discord has those of this version")
+        else:
+            do = "The next start of the bot sends them, or alongside sync."
+            yield Finding("commands", State.LOOK, "Discord was not sent those of this version", do)
+
+
+def _noted(chosen: Settings) -> str | None:
+    try:
+        return inspection.noted(chosen.database_path, chosen.database_key, sync.NOTED_AS)
+    except (ConfigurationError, PassingError):
+        return None  # the look at the database says why
+
+
+def _clock(ahead: timedelta | None) -> Finding:
+    if ahead is None:
+        return Finding("clock", State.LOOK, "Discord's answers told no time to compare it with")
+    if abs(ahead) <= _CLOCK_IS_RIGHT:
+        return Finding("clock", State.OK, "as Discord's")
+    state = State.WRONG if abs(ahead) > preflight.CLOCK_MAY_DIFFER else State.LOOK
+    return Finding(
+        "clock", state, preflight.describe(ahead), "Let it be set by NTP: timedatectl set-ntp true."
+    )
+
+
+def _database(chosen: Settings) -> Iterator[Finding]:
+    path, newest = chosen.database_path, newest_version()
+    try:
+        seen = inspection.look(path, chosen.database_key)
+    except (ConfigurationError, PassingError, OSError) as error:
+        yield Finding("database", State.WRONG, f"{path}: {error}", "See the docs, operating, Recover.")
+        return
+    if seen.shape is Shape.ABSENT:
+        yield Finding("database", State.OK, f"there is none at {path} yet: the first start makes it")
+        return
+    if seen.damage:
+        yield Finding("database", State.WRONG, seen.damage, "Stop the bot first.")
+    elif seen.version > newest:
+        says = f"{path} is of version {seen.version}, and this program knows {newest}"
+        yield Finding("database", State.WRONG, says, "Start the newer program, or restore an older backup.")
+    elif seen.version < newest:
+        says = f"{path} is of version {seen.version} of {newest}"
+        yield Finding(
+            "database", State.LOOK, says, "The next start brings it up to date, or alongside migrate."
+        )
+    else:
+        yield Finding("database", State.OK, f"{path}, {seen.size:,} bytes, version {newest}, whole")
+    if seen.shape is Shape.ENCRYPTED:
+        yield Finding("encryption", State.OK, "the database is encrypted with ALONGSIDE_DATABASE_KEY")
+    else:
+        do = "Set ALONGSIDE_DATABASE_KEY and run alongside encrypt, or keep it on an encrypted disk."
+        yield Finding("encryption", State.LOOK, "the database is not encrypted", do)
+
+
+def _disk(chosen: Settings) -> Finding:
+    folder = next(each for each in chosen.database_path.absolute().parents if each.exists())
+    free = shutil.disk_usage(folder).free
+    size = chosen.database_path.stat().st_size if chosen.database_path.exists() else 0
+    enough = max(_ENOUGH_BYTES, 3 * size)  # the database, a copy while it is changed, its log
+    if free >= enough:
+        return Finding("disk", State.OK, f"{free // 1_000_000:,} MB free")
+    says = f"{free // 1_000_000:,} MB free, and {enough // 1_000_000:,} MB are wanted"
+    return Finding("disk", State.WRONG, says, f"Make room where {folder} is.")
+
+
+def _backups(chosen: Settings) -> Finding:
+    folder = chosen.database_path.parent / "backups"
+    newest = max(_made_at(folder), default=None)
+    do = "Run alongside backup every day; with --to on another disk, look there yourself."
+    if newest is None:
+        return Finding("backups", State.LOOK, f"there is none in {folder}", do)
+    age = SystemClock().now() - newest
+    state = State.OK if age <= _BACKUP_IS_NEW else State.LOOK
+    return Finding(
+        "backups", state, f"the newest is of {newest:%Y-%m-%d %H:%M} UTC", "" if state is State.OK else do
+    )
+
+
+def _made_at(folder: Path) -> Iterator[datetime]:
+    for path in folder.glob("alongside-*"):
+        if found := _BACKUP.fullmatch(path.name):
+            yield datetime.strptime(found[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+
+def _zones() -> Finding:
+    count = len(zoneinfo.available_timezones())
+    try:
+        zoneinfo.ZoneInfo("Europe/Berlin")
+    except zoneinfo.ZoneInfoNotFoundError:
+        return Finding("time zones", State.WRONG, "there is no tz database", "Install the package tzdata.")
+    folders = [each for each in zoneinfo.TZPATH if Path(each).is_dir()]
+    source = f"from {folders[0]}" if folders else f"from the package tzdata {version('tzdata')}"
+    return Finding("time zones", State.OK, f"{count} {source}")
+
+
+def _locales(chosen: Settings) -> Iterator[Finding]:
+    found = catalogue.locales()
+    yield Finding("languages", State.OK, ", ".join(found))
+    if chosen.default_locale not in found:
+        do = f"Choose one of {', '.join(found)}, or add its file."
+        yield Finding(
+            "languages",
+            State.LOOK,
+            f"ALONGSIDE_DEFAULT_LOCALE={chosen.default_locale} has no catalogue",
+            do,
+        )

@@ -1,0 +1,41 @@
+"""`alongside sync`."""
+
+import argparse
+import asyncio
+
+from bot import settings, sync
+from bot.cli.commands import Commands, progress, say
+from bot.cli.exits import Exit
+from bot.cli.login import logged_in
+from bot.settings import Settings
+from bot.storage import inspection
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    parser = commands.add(
+        "sync",
+        _sync,
+        "tell Discord of the commands of this version, if it has others",
+        "`alongside run` does so at its start, if the commands changed; with shards, the process with the\n"
+        "first one does. Run this after another program changed the commands, or from a release job.",
+    )
+    parser.add_argument("--force", action="store_true", help="also where nothing changed")
+
+
+def _sync(given: argparse.Namespace) -> Exit:
+    return asyncio.run(_synced(settings.load(), force=given.force))
+
+
+async def _synced(chosen: Settings, *, force: bool) -> Exit:
+    path, key = chosen.database_path, chosen.database_key
+    noted = inspection.noted(path, key, sync.NOTED_AS)
+    async with logged_in(chosen) as client:
+        if not force and await sync.is_noted(client, noted):
+            say("Discord has the commands of this version already.")
+            return Exit.DONE
+        with progress("Sending the commands"):
+            note = await sync.send(client)
+    inspection.note(path, key, sync.NOTED_AS, note)
+    say("Discord has the commands of this version now.")
+    return Exit.DONE
