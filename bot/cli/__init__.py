@@ -3,7 +3,20 @@
 import sys
 from collections.abc import Sequence
 
-from bot.cli import backup, check, demo, encryption, exits, health, migrate, policy, run, sync, version
+from bot.cli import (
+    backup,
+    check,
+    demo,
+    encryption,
+    exits,
+    health,
+    members,
+    migrate,
+    policy,
+    run,
+    sync,
+    version,
+)
 from bot.cli.commands import Commands
 from bot.cli.exits import Exit
 from bot.errors import ConfigurationError, PassingError
@@ -16,6 +29,7 @@ _MODULES = (
     sync,
     migrate,
     backup,
+    members,
     encryption,
     policy,
     version,

@@ -8,6 +8,7 @@ from bot.clock import Clock
 from bot.consent.model import Consent, Purpose, Withdrawn
 from bot.consent.rules import RESTS_ON, VERSIONS, month_of, outdated, standing, withdrawn_with
 from bot.errors import RefusalError
+from bot.sessions.ends import show_again
 from bot.storage import personal_data, suppression
 from bot.storage.database import Database, Statements
 from bot.storage.deletions import Scope
@@ -134,13 +135,19 @@ class Consents:
         """Return the text of a consent, as a reader of `locale` is shown it."""
         return self._texts.say(f"consent.{purpose}.{version}", locale)
 
-    async def erase(self, member_id: int, guild_id: int | None) -> int:
-        """Delete every row about the member, in one server or (None) in all; return how many."""
+    async def erase(self, member_id: int, guild_id: int | None, *, from_afar: bool = False) -> int:
+        """Delete every row about the member, in one server or (None) in all; return how many.
+
+        `from_afar`: no tap paints the cards on which the member sits, so the runner does.
+        """
+        now = self._clock.now()
         async with self._database.write() as tx:
+            seats = await tx.rows("export_seat", member_id=member_id, guild_id=guild_id)
             count = await personal_data.erase(tx, member_id, guild_id)
             if count:
-                gone = [Scope(member_id, guild_id)]
-                await suppression.note(tx, self._database.deletions, gone, self._clock.now())
+                await suppression.note(tx, self._database.deletions, [Scope(member_id, guild_id)], now)
+            if from_afar:
+                await show_again(tx, [int(seat["session_id"] or 0) for seat in seats], now)
         await self._database.purge()
         return count
 

@@ -1,7 +1,7 @@
 """Backups: a checked copy of the database in one file, with its checksum beside it.
 
 The copy is written anew by SQLite (`VACUUM INTO`), so nothing that was deleted before is in it, and it is
-encrypted where the database is. The bot may run meanwhile.
+encrypted where the database is. Who sits at that moment is left out. The bot may run meanwhile.
 """
 
 import contextlib
@@ -21,6 +21,7 @@ from pydantic import SecretStr
 from bot.errors import ConfigurationError, UnfitDatabaseError
 from bot.storage import lock
 from bot.storage.connection import Shape, SqlError, not_opened, open_bare, require_fit, shape
+from bot.storage.copying import copy_now
 from bot.storage.deletions import Deletions
 from bot.storage.inspection import note
 from bot.storage.trouble import explained
@@ -175,7 +176,7 @@ def _copy(database: Path, key: SecretStr | None, copy: Path) -> None:
     require_fit(database, key)
     try:
         with closing(open_bare(database, key, _WAIT_SECONDS)) as connection:
-            connection.execute("VACUUM INTO ?", [str(copy)])
+            copy_now(connection, copy)
     except SqlError as error:
         raise (not_opened(error) if key else None) or error from error
 

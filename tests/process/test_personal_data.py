@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from sandbox import messages
 from sandbox.people import Actor
-from tests.process.house import House, agree
+from tests.process.house import House, agree, launch
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -166,3 +167,24 @@ async def test_weeks_are_a_picture_that_says_what_it_shows_and_leaves_with_them(
     assert shown["media"]["url"].endswith(f"/{file.id}/{file.filename}")
     await cleo.click(me, "Stop and delete counts")
     assert me.attachments == []
+
+
+async def test_an_operator_erases_a_member_while_the_bot_runs(shared_house: House) -> None:
+    house = shared_house
+    await house.add_room("quiet-corner", "Attic")
+    (guest,) = house.welcome(1)
+    me = await guest.run("me", channel="general")
+    asked = await guest.click(me.messages[-1], "Show my name")
+    await guest.click(asked.messages[-1], "Yes")
+    await guest.run("sit", channel="general", room="Attic", minutes=25)
+    await house.settle()
+    erasing = await launch(house.folder, house.settings, "erase-user", str(guest.id), "--json")
+    told, _ = await erasing.communicate()
+    assert json.loads(told)["rows"] == 2
+    assert house.traces(guest.id) == []
+    await house.wait(minutes=10)
+    (shown,) = [one for one in house.posted("quiet-corner") if "Attic" in messages.plain_text(one)]
+    assert str(guest.id) not in str(shown.components)
+    assert "Nobody is seated yet." in messages.plain_text(shown)
+    await guest.click(shown, "Sit")
+    await house.shows(shown, "One person is here.")

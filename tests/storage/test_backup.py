@@ -16,6 +16,7 @@ from bot.consent.model import MARKS_KEPT_FOR
 from bot.errors import ConfigurationError, InUseError, UnfitDatabaseError
 from bot.storage import backup, lock, suppression
 from bot.storage.backup import Backup
+from bot.storage.copying import LIVE_TABLES
 from bot.storage.database import Database
 from bot.storage.restore import Restored, restore
 from bot.wiring import Services, wire
@@ -44,7 +45,9 @@ async def lives_in(path: Path, key: SecretStr | None = None) -> list[object]:
 
 
 async def kept_of(services: Services) -> list[object]:
-    return [each for each in await services.consents.kept(ANN, None) if each.rows]
+    """Return what is kept about her, but for what is live: no backup holds who sits."""
+    kept = await services.consents.kept(ANN, None)
+    return [each for each in kept if each.rows and each.table not in LIVE_TABLES]
 
 
 async def kept_in(path: Path, key: SecretStr | None = None) -> list[object]:

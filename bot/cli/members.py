@@ -1,0 +1,94 @@
+"""`alongside export-user` and `alongside erase-user`: for a member who asks the operator."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot import settings
+from bot.cli.commands import Commands, say, say_json
+from bot.cli.exits import Exit
+from bot.clock import SystemClock
+from bot.consent.service import Consents
+from bot.errors import ConfigurationError
+from bot.storage import suppression
+from bot.storage.connection import Shape, shape
+from bot.storage.database import Database
+from bot.wiring import wire
+
+_EXPORT = """\
+Prints one JSON document, described in docs/export.md: the same that /my-data export gives the member. It
+is that member's alone: make sure of who asks, and leave no copy behind."""
+_ERASE = """\
+The same as /my-data delete, when a member asks you. It is done when the command says so, the files
+included. The bot may run meanwhile: a name or a seat leaves an open card with the next tap or phase, or
+within ten minutes. There is no way back: look first with --dry-run."""
+
+
+def add(commands: Commands) -> None:
+    """Add both commands."""
+    for parser in (
+        commands.add("export-user", _export, "print all that is kept about a member, as JSON", _EXPORT),
+        erase := commands.add(
+            "erase-user", _erase, "delete all that is kept about a member", _ERASE, as_json=True
+        ),
+    ):
+        parser.add_argument("member", type=_id, metavar="ID", help="the member's Discord id")
+        parser.add_argument("--server", type=_id, metavar="ID", help="in this server alone (in every one)")
+    erase.add_argument("--dry-run", action="store_true", help="say what would be deleted, and leave it")
+
+
+def _id(typed: str) -> int:
+    if not typed.isdecimal() or not 0 < int(typed) < 1 << 63:
+        raise argparse.ArgumentTypeError("a Discord id: digits alone")
+    return int(typed)
+
+
+def _export(given: argparse.Namespace) -> Exit:
+    return asyncio.run(_exported(given.member, given.server))
+
+
+def _erase(given: argparse.Namespace) -> Exit:
+    return asyncio.run(_erased(given))
+
+
+async def _exported(member_id: int, guild_id: int | None) -> Exit:
+    async with _consents() as consents:
+        document = await consents.export(member_id, guild_id)
+    sys.stdout.write(f"{document.decode()}\n")
+    return Exit.DONE
+
+
+async def _erased(given: argparse.Namespace) -> Exit:
+    async with _consents() as consents:
+        kept = await consents.kept(given.member, given.server)
+        counts = {each.table: len(each.rows) for each in kept if each.rows}
+        if not given.dry_run:
+            await consents.erase(given.member, given.server, from_afar=True)
+    done = {"deleted": not given.dry_run, "rows": sum(counts.values()), "tables": counts}
+    if given.json:
+        say_json(done)
+        return Exit.DONE
+    for table, count in counts.items():
+        say(f"{table}: {count}")
+    if given.dry_run:
+        say(f"{done['rows']} rows would be deleted. Nothing was changed.")
+    else:
+        where = "that server" if given.server else "any server"
+        say(f"Deleted: {done['rows']} rows. Nothing about the member is kept for {where} any more.")
+    return Exit.DONE
+
+
+@asynccontextmanager
+async def _consents() -> AsyncIterator[Consents]:
+    """Open the database beside a bot that may run on it: SQLite keeps the two apart."""
+    chosen = settings.load_stored()
+    if shape(chosen.database_path) is Shape.ABSENT:
+        raise ConfigurationError(f"there is no database at {chosen.database_path} yet")
+    database = await Database.open(chosen.database_path, key=chosen.database_key)
+    try:
+        await suppression.reapply(database)
+        yield wire(database, SystemClock()).consents
+    finally:
+        await database.close()

@@ -1,0 +1,108 @@
+"""`alongside export-user` and `alongside erase-user`: what operators do when a member asks them."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+from bot.cli.exits import Exit
+from bot.storage.database import Database
+from bot.wiring import wire
+from tests.storage.manual_clock import ManualClock
+from tests.storage.members import ANN, BEN, HERE, THERE, rooms_in_both, settle
+from tests.storage.test_scrub import traces
+
+PATH = Path("kept/alongside.db")
+
+
+@pytest.fixture(autouse=True)
+def filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let two members choose everything there is, in two servers."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ALONGSIDE_DATABASE_URL", f"sqlite:///{PATH}")
+
+    async def fill() -> None:
+        database = await Database.open(PATH)
+        services = wire(database, ManualClock())
+        for room in await rooms_in_both(services):
+            for member_id in (ANN, BEN):
+                await settle(services, member_id, room)
+        await database.close()
+
+    asyncio.run(fill())
+
+
+def ended(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ending:
+        main(arguments)
+    return int(ending.value.code or 0)
+
+
+def exported(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, int]:
+    """Return how many rows an export holds, by table."""
+    capsys.readouterr()
+    assert ended("export-user", *arguments) == Exit.DONE
+    document = json.loads(capsys.readouterr().out)
+    assert document["format"] == "alongside-export"
+    return {table: len(rows) for table, rows in document["tables"].items() if rows}
+
+
+def test_an_export_is_the_members_own_document(capsys: pytest.CaptureFixture[str]) -> None:
+    everywhere = exported(capsys, str(ANN))
+    assert everywhere["consent"] == 8
+    assert exported(capsys, str(ANN), "--server", str(HERE)) == {
+        table: count // 2 for table, count in everywhere.items()
+    }
+    assert exported(capsys, "12345") == {}
+
+
+def test_a_dry_run_says_what_would_go_and_leaves_it(capsys: pytest.CaptureFixture[str]) -> None:
+    before = exported(capsys, str(ANN))
+    assert ended("erase-user", str(ANN), "--dry-run") == Exit.DONE
+    said = capsys.readouterr().out
+    assert "consent: 8\n" in said
+    assert said.endswith(f"{sum(before.values())} rows would be deleted. Nothing was changed.\n")
+    assert exported(capsys, str(ANN)) == before
+
+
+def test_a_deletion_is_done_when_it_says_so_and_names_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    others = exported(capsys, str(BEN))
+    assert ended("erase-user", str(ANN), "--server", str(THERE), "--json") == Exit.DONE
+    done = json.loads(capsys.readouterr().out)
+    assert (done["deleted"], done["tables"]["consent"]) == (True, 4)
+    assert str(ANN) not in json.dumps(done)
+    assert exported(capsys, str(ANN))["consent"] == 4
+    assert ended("erase-user", str(ANN)) == Exit.DONE
+    assert "Nothing about the member is kept for any server any more." in capsys.readouterr().out
+    assert traces(PATH, ANN) == []
+    assert exported(capsys, str(BEN)) == others
+
+
+def test_a_deletion_holds_where_a_backup_from_before_is_restored(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert ended("backup", "--json") == Exit.DONE
+    backup = json.loads(capsys.readouterr().out)["file"]
+    assert ended("erase-user", str(ANN)) == Exit.DONE
+    assert ended("restore", backup) == Exit.DONE
+    assert exported(capsys, str(ANN)) == {}
+    restored = exported(capsys, str(BEN))
+    assert restored["consent"] == 8
+    assert "seat" not in restored  # who sat when the backup was made is in none
+
+
+@pytest.mark.parametrize("typed", ["ann", "-5", "", "0", str(1 << 63)])
+def test_what_is_no_id_is_told_so(typed: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ended("erase-user", typed) == Exit.SETTINGS
+    assert "a Discord id: digits alone" in capsys.readouterr().err
+
+
+def test_no_database_is_made_for_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ALONGSIDE_DATABASE_URL", "sqlite:///elsewhere/none.db")
+    assert ended("export-user", str(ANN)) == Exit.SETTINGS
+    assert "there is no database" in capsys.readouterr().err
+    assert not (tmp_path / "elsewhere").exists()
