@@ -32,7 +32,8 @@ SERVERS, HOURS, SEED = 200, 24, 6
 _PEOPLE = 4
 _STEP = timedelta(minutes=5)
 _LATE_AFTER = timedelta(minutes=10)
-_SLACK = timedelta(seconds=30)  # also: what was begun and not done when the bot was killed
+_SLACK = timedelta(seconds=30)
+_TRIED_AGAIN = timedelta(seconds=90)  # what failed comes again after a minute: if the bot is there then
 _TAPS = ("Sit", "Sit", "Nod", "Slip out")
 _TAPPED_EACH_STEP = 0.6
 _FLAT_MIB = 8.0  # how much a life may grow after it has settled
@@ -228,7 +229,7 @@ class Night:
             return "twice"
         if came:
             return "once"
-        if self._troubles.was_away(due + _SLACK, due + _LATE_AFTER - _SLACK):
+        if self._troubles.was_away(due + _TRIED_AGAIN, due + _LATE_AFTER - _SLACK):
             return "skipped as late"
         return "still to come" if due > until - _SLACK else "lost"
 

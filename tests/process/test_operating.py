@@ -67,7 +67,7 @@ def test_every_command_that_the_page_names_is_one(capsys: pytest.CaptureFixture[
     assert named
     with pytest.raises(SystemExit):
         main(["--help"])
-    known = set(re.findall(r"^ {2,}([a-z][a-z-]*) ", capsys.readouterr().out, re.MULTILINE))
+    known = set(re.findall(r"^ {4}([a-z][a-z-]*)(?= |$)", capsys.readouterr().out, re.MULTILINE))
     assert named - known == set()
 
 
