@@ -1,4 +1,4 @@
-"""A loop in which nothing depends on the machine: its time is a number, and SQLite answers in place.
+"""A loop in which nothing depends on the machine: its time is a number, SQLite and files answer in place.
 
 So a story told twice is the same story, to the order of its steps, and an hour in it takes no time.
 """
@@ -107,6 +107,11 @@ def _tell(future: asyncio.Future[Any], found: object, error: Exception | None) -
         future.set_exception(error)
 
 
+async def _in_place(function: Callable[..., T], *given: Any, **named: Any) -> T:
+    """Stand in for `asyncio.to_thread`."""
+    return function(*given, **named)
+
+
 class _NoThread:
     def __init__(self, **_: object) -> None:
         """Take what a thread takes."""
@@ -120,6 +125,7 @@ def steady(story: Callable[[], Coroutine[Any, Any, T]]) -> T:
     with pytest.MonkeyPatch.context() as patch, asyncio.Runner(loop_factory=SteadyLoop) as runner:
         patch.setattr(aiosqlite.core, "SimpleQueue", _InPlace)
         patch.setattr(aiosqlite.core, "Thread", _NoThread)
+        patch.setattr(asyncio, "to_thread", _in_place)
         patch.setattr(discord.utils, "utcnow", now)
         return runner.run(story())
 

@@ -127,6 +127,8 @@ async def test_the_clock_says_that_it_moves_until_everybody_has_followed(stage: 
         await step.click()
         await expect(page.locator(".clock-moving")).to_have_text("moving…")
         await expect(step).to_have_attribute("aria-disabled", "true")
+        told = await follower.receive_json()  # no time passed yet: it is asked what is planned
+        await follower.send_json({"op": "alarm", "at": told["at"] + 1800, "tick": told["tick"]})
         told = await follower.receive_json()
         await follower.send_json({"op": "alarm", "at": None, "tick": told["tick"]})
         await expect(page.locator(".clock-moving")).to_have_text("")
