@@ -7,7 +7,7 @@ from bot.cli.commands import Commands, progress, say
 from bot.cli.exits import Exit
 from bot.errors import ConfigurationError
 from bot.storage import lock
-from bot.storage.connection import Shape
+from bot.storage.connection import Shape, shape
 from bot.storage.conversion import convert
 
 _AFTERWARDS = {
@@ -44,4 +44,7 @@ def _converted(wanted: Shape) -> Exit:
     how = "encrypted" if wanted is Shape.ENCRYPTED else "not encrypted"
     said = f" now. {_AFTERWARDS[wanted]}" if changed else "; nothing was changed."
     say(f"{path} is {how}{said}")
+    for other in sorted(path.parent.glob(f"{path.name}.*")):  # as alongside restore leaves one
+        if wanted is Shape.ENCRYPTED and shape(other) is Shape.PLAIN:
+            say(f"{other} is not encrypted: delete it once you do not need it.")
     return Exit.DONE

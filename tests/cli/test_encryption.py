@@ -42,6 +42,18 @@ def test_encrypt_and_decrypt_say_what_is_so_and_what_to_do(
         assert shape(path) is lies
 
 
+def test_what_is_left_beside_it_and_can_be_read_is_named(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ended("migrate") == Exit.DONE
+    path.with_name("here.db.before-20260105T090000Z").write_bytes(path.read_bytes())
+    monkeypatch.setenv("ALONGSIDE_DATABASE_KEY", KEY)
+    assert ended("encrypt") == Exit.DONE
+    assert capsys.readouterr().out.endswith(
+        "\nhere.db.before-20260105T090000Z is not encrypted: delete it once you do not need it.\n"
+    )
+
+
 def test_without_a_key_there_is_nothing_to_encrypt_with(
     path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
