@@ -29,6 +29,7 @@ class Session:
     """One sitting of a room. `shown` is the phase on its card; `calls` were spent on it so far.
 
     `extended` minutes were added to `minutes` by a tap; `closed_at` is its end where it was closed early.
+    What its card shows changed `changes` times, and it was seen to show `painted` of these.
     """
 
     session_id: int
@@ -44,6 +45,16 @@ class Session:
     schedule_id: int | None = None
     extended: int = 0
     closed_at: datetime | None = None
+    changes: int = 0
+    painted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WrongCard:
+    """A card that was not seen to show all that changed."""
+
+    session_id: int
+    guild_id: int
 
 
 @dataclass(frozen=True, slots=True)

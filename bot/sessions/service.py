@@ -17,7 +17,7 @@ from bot.runner import Due, Kind
 from bot.schedules.plans import find_plan, plans_of_room, set_next
 from bot.schedules.rules import next_of
 from bot.sessions.ends import note_leaving
-from bot.sessions.model import Card, Listing, Phase, Presence, Sat, Seat, Session
+from bot.sessions.model import Card, Listing, Phase, Presence, Sat, Seat, Session, WrongCard
 from bot.sessions.rules import LENGTHS, count_here, joins_nod, next_change, phase_at
 from bot.storage.database import Database, Statements
 
@@ -186,6 +186,16 @@ class Sessions:
         """
         async with self._database.write() as tx:
             await tx.run("set_card", session_id=session_id, message_id=message_id, shown=shown)
+
+    async def note_painted(self, session: Session) -> None:
+        """Note that the card was seen to show the session as it is here."""
+        if session.painted < session.changes:
+            async with self._database.write() as tx:
+                await tx.run("note_painted", session_id=session.session_id, painted=session.changes)
+
+    async def wrong_cards(self) -> list[WrongCard]:
+        """Return the cards that were not seen to show all that changed, as a crash leaves them."""
+        return await self._database.read.all(WrongCard, "wrong_cards")
 
     async def await_next_phase(self, session_id: int, shown: Phase) -> None:
         """Let the runner come back when the phase after `shown` begins, at once where it has begun.

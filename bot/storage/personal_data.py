@@ -166,7 +166,7 @@ NOT_PERSONAL = {
     "native_event": {"schedule_id", "guild_id", "event_id", "occurs_at", "local_date", "problem"},
     "session": {
         *("session_id", "room_id", "guild_id", "channel_id", "message_id", "opened_at", "minutes"),
-        *("nodded_at", "shown", "calls", "schedule_id", "extended", "closed_at"),
+        *("nodded_at", "shown", "calls", "schedule_id", "extended", "closed_at", "changes", "painted"),
     },
     "total": {"guild_id", "week", "sits", "checkins"},
     "open_checkin": {

@@ -3,6 +3,7 @@
 from bot.client import Client
 from bot.runner import Kind
 from cogs.rooms.actions import SeatActions
+from cogs.rooms.beginning import Beginning
 from cogs.rooms.cog import RoomsCog
 from cogs.rooms.ends import EndActions
 from cogs.rooms.painter import Painter
@@ -23,3 +24,4 @@ async def setup(bot: Client) -> None:
     bot.services.runner.on(Kind.PHASE, phases.act)
     bot.services.runner.on(Kind.LEAVE, ends.leave)
     await bot.add_cog(RoomsCog(rooms, sessions, consents, painter, phases))
+    await bot.add_cog(Beginning(bot, sessions, painter, phases))

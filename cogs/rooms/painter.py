@@ -108,6 +108,7 @@ class Painter:
                     desk.newest = None
                 log.info("a card could not be edited by its tap; the next tap or phase will")
             else:
+                await self._sessions.note_painted(shown.session)
                 return True
         return False
 
@@ -133,6 +134,7 @@ class Painter:
             await interaction.response.defer()  # the card was deleted meanwhile: what was tapped stands
         else:
             desk.newest = interaction
+            await self._sessions.note_painted(shown.session)
 
     async def _paint(self, session_id: int, desk: _Desk) -> None:
         """Edit until the card is true; whoever holds the lock meanwhile does it for the others."""

@@ -80,6 +80,7 @@ class Phases:
             log.info("a card could not be edited between phases; the next tap or phase will")
             return False
         await self._sessions.set_card(session.session_id, message_id, shown.phase)
+        await self._sessions.note_painted(session)
         return True
 
     async def _show(self, shown: Card) -> bool:
@@ -103,6 +104,7 @@ class Phases:
             await self._sessions.set_card(session.session_id, message_id, None)
             return await self._show_again(session.session_id)
         await self._sessions.set_card(session.session_id, message_id, shown.phase)
+        await self._sessions.note_painted(session)
         return True
 
     def _is_due(self, shown: Card) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from sandbox import messages
@@ -87,3 +89,34 @@ async def test_an_answer_lost_on_its_way_leads_to_no_second_card(shared_house: H
     assert house.posted(room) == [card]
     await house.wait(minutes=10)
     assert "This session closed" in messages.plain_text(card)
+
+
+async def test_a_start_makes_a_card_true_that_a_crash_left_wrong_and_touches_no_other(
+    shared_house: House,
+) -> None:
+    house = shared_house
+    wrong, right = await house.new_room(), await house.new_room()
+    cards = []
+    for room in (wrong, right):
+        await house.person("Ada").run("sit", channel="general", room=room, minutes=25)
+        cards.append(await house.card(room))
+    bo = house.person("Bo")
+    await bo.click(cards[1], "Sit")
+    await house.shows(cards[1], "2 people are here.")
+    lagging = "SELECT message_id FROM session WHERE painted < changes"
+    await house.box.until(lambda: house.rows(lagging) == [])
+    house.box.faults.hang("POST", "/interactions/{interaction_id}/{interaction_token}/callback", 60)
+    tapping = asyncio.create_task(bo.click(cards[0], "Sit"))
+    await house.box.until(lambda: house.rows(lagging) == [(cards[0].id,)])
+    since = house.mark
+    await house.kill()
+    assert "One person is here." in messages.plain_text(cards[0])
+    await house.start()
+    await house.shows(cards[0], "2 people are here.")
+    await house.settle()
+    assert house.spent(since) == [EDIT]
+    tapping.cancel()
+    await house.kill()
+    await house.start()
+    await house.settle()
+    assert house.spent(since) == [EDIT]

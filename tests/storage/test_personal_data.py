@@ -89,8 +89,11 @@ async def test_erasing_takes_exactly_the_rows_about_a_member(
     expected = without(path, ANN, guild_id)
     before = sum(map(len, everything(path).values()))
     count = await filled.consents.erase(ANN, guild_id)
-    assert everything(path) == expected
     assert count == before - sum(map(len, expected.values())) > 0
+    found = everything(path)
+    sessions = [{row[:-2] for row in each.pop("session")} for each in (found, expected)]
+    assert sessions[0] == sessions[1]  # but for the number of changes that the card has to show
+    assert found == expected
     assert all(
         not rows for rows in (await personal_data.export(filled.database.read, ANN, guild_id)).values()
     )

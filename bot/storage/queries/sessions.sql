@@ -4,18 +4,18 @@ VALUES (:room_id, :guild_id, :channel_id, :opened_at, :minutes, 0, :schedule_id)
 ON CONFLICT (room_id) DO NOTHING
 RETURNING
     session_id, room_id, guild_id, channel_id, message_id, opened_at, minutes, nodded_at, shown, calls,
-    schedule_id, extended, closed_at;
+    schedule_id, extended, closed_at, changes, painted;
 
 -- name: get_session(session_id)
 SELECT
     session_id, room_id, guild_id, channel_id, message_id, opened_at, minutes, nodded_at, shown, calls,
-    schedule_id, extended, closed_at
+    schedule_id, extended, closed_at, changes, painted
 FROM session WHERE session_id = :session_id;
 
 -- name: session_of_room(room_id)
 SELECT
     session_id, room_id, guild_id, channel_id, message_id, opened_at, minutes, nodded_at, shown, calls,
-    schedule_id, extended, closed_at
+    schedule_id, extended, closed_at, changes, painted
 FROM session WHERE room_id = :room_id;
 
 -- name: set_card(session_id, message_id, shown)!
@@ -23,7 +23,15 @@ UPDATE session SET message_id = :message_id, shown = :shown, calls = calls + 1
 WHERE session_id = :session_id;
 
 -- name: set_nod(session_id, nodded_at)!
-UPDATE session SET nodded_at = :nodded_at WHERE session_id = :session_id;
+UPDATE session SET nodded_at = :nodded_at, changes = changes + 1 WHERE session_id = :session_id;
+
+-- name: note_painted(session_id, painted)
+UPDATE session SET painted = :painted WHERE session_id = :session_id AND painted < :painted
+RETURNING session_id;
+
+-- name: wrong_cards()
+SELECT session_id, guild_id FROM session
+WHERE message_id IS NOT NULL AND painted < changes ORDER BY session_id;
 
 -- name: extend_session(session_id, extended, shown)!
 UPDATE session SET extended = :extended, shown = :shown WHERE session_id = :session_id;
