@@ -1,0 +1,37 @@
+"""`make demo`, started as a person does."""
+
+import asyncio
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+_ROOT = Path(__file__).parents[2]
+_STARTS_WITHIN_SECONDS = 40.0
+_STOPS_WITHIN_SECONDS = 20.0
+
+
+@asynccontextmanager
+async def running() -> AsyncIterator[str]:
+    """Start the demo, give the address that it prints, and stop it."""
+    demo = await asyncio.create_subprocess_exec(
+        sys.executable, *("-m", "bot", "demo", "--port", "0"), cwd=_ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        async with asyncio.timeout(_STARTS_WITHIN_SECONDS):
+            address = await _printed(demo)
+        yield address
+    finally:
+        demo.send_signal(signal.SIGINT)
+        assert await asyncio.wait_for(demo.wait(), _STOPS_WITHIN_SECONDS) == 0
+
+
+async def _printed(demo: asyncio.subprocess.Process) -> str:
+    assert demo.stdout is not None
+    async for line in demo.stdout:
+        found = re.search(r"http://127\.0\.0\.1:\d+/", line.decode())
+        if found:
+            return found[0]
+    raise AssertionError("the demo ended without an address")
