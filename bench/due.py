@@ -25,10 +25,10 @@ from bot.storage.database import Database
 from bot.wiring import Services, wire
 
 SIZES = (10_000, 100_000, 1_000_000)
-_GROUPS = 100  # measured
+_GROUPS = 300  # measured
 _WARMING_UP = 10
 _START = datetime(2026, 11, 23, 12, tzinfo=UTC)  # whoever was noted comes again tomorrow at the soonest
-_APART = timedelta(minutes=5)  # two groups
+_APART = timedelta(minutes=1)  # two groups
 _FILL = (
     """
     CREATE TEMP TABLE number AS
