@@ -44,7 +44,7 @@ class Receipt:
         given = int(self.given_at.timestamp())
         return f"{self.guild_id}.{self.purpose}.{self.version}.{given}.{ended}"
 
-    def document(self, member_id: int, text: str) -> bytes:
+    def document(self, member_id: int, text: str | None) -> bytes:
         """Return the receipt as a JSON file; `text` is what the member agreed to."""
         made = {
             "format": "alongside-receipt",

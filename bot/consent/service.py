@@ -131,9 +131,15 @@ class Consents:
         }
         return json.dumps(document, indent=2, ensure_ascii=False).encode()
 
-    def text(self, purpose: Purpose, version: int, locale: str | None = None) -> str:
-        """Return the text of a consent, as a reader of `locale` is shown it."""
-        return self._texts.say(f"consent.{purpose}.{version}", locale)
+    def text(self, purpose: Purpose, version: int, locale: str | None = None) -> str | None:
+        """Return the text of a consent, as a reader of `locale` is shown it.
+
+        None for one that this program does not have: somebody agreed to it before an older one was run.
+        """
+        try:
+            return self._texts.say(f"consent.{purpose}.{version}", locale)
+        except KeyError:
+            return None
 
     async def erase(self, member_id: int, guild_id: int | None, *, from_afar: bool = False) -> int:
         """Delete every row about the member, in one server or (None) in all; return how many.
@@ -156,7 +162,9 @@ class Consents:
             return await read.all(Consent, "consents_everywhere", member_id=member_id)
         return await read.all(Consent, "consents_of_member", member_id=member_id, guild_id=guild_id)
 
-    def _agreed_to(self, consents: Sequence[Consent], locale: str | None) -> list[dict[str, str | int]]:
+    def _agreed_to(
+        self, consents: Sequence[Consent], locale: str | None
+    ) -> list[dict[str, str | int | None]]:
         known = sorted({(each.purpose, each.version) for each in consents})
         return [
             {"purpose": purpose, "version": version, "text": self.text(purpose, version, locale)}
