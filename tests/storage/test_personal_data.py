@@ -4,10 +4,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from bot.consent.model import Purpose
+from bot.consent.rules import VERSIONS
 from bot.storage import personal_data
+from bot.storage.database import statements
 from bot.storage.personal_data import NOT_PERSONAL, PERSONAL
 from bot.wiring import Services
 from tests.storage.members import ANN, BEN, HERE, THERE, rooms_in_both, settle
@@ -142,3 +145,45 @@ async def test_the_export_is_a_document_that_any_reader_keeps_exact(filled: Serv
 async def test_a_member_about_whom_nothing_is_kept_gets_an_empty_export(filled: Services) -> None:
     kept = await filled.consents.kept(3, None)
     assert [each.rows for each in kept] == [[] for _ in PERSONAL]
+
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "export.schema.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("member_id", [ANN, 3])
+async def test_an_export_has_the_shape_that_is_written_down(member_id: int, filled: Services) -> None:
+    document = json.loads(await filled.consents.export(member_id, HERE))
+    jsonschema.Draft202012Validator(SCHEMA).validate(document)
+    assert set(document) == set(SCHEMA["properties"])
+    for table, rows in document["tables"].items():
+        assert all(set(row) | {"member_id"} >= set(document["meanings"][table]) for row in rows)
+
+
+async def test_an_export_holds_the_texts_that_were_agreed_to(filled: Services) -> None:
+    document = json.loads(await filled.consents.export(ANN, None))
+    agreed = {(each["purpose"], each["version"]): each["text"] for each in document["consent_texts"]}
+    assert set(agreed) == set(VERSIONS.items())
+    assert agreed["listed_name", VERSIONS[Purpose.LISTED_NAME]].startswith("**Your name on cards.**")
+
+
+@pytest.mark.parametrize(
+    "change", [{"version": 1}, {"mood": "fine"}, {"member_id": 5}, {"consent_texts": [{"purpose": "x"}]}]
+)
+async def test_a_document_of_another_shape_is_told_apart(
+    change: dict[str, object], filled: Services
+) -> None:
+    document = json.loads(await filled.consents.export(ANN, None))
+    assert not jsonschema.Draft202012Validator(SCHEMA).is_valid(document | change)
+
+
+async def test_everybody_about_whom_something_is_kept_is_found_in_pages(filled: Services) -> None:
+    """So that a deletion in a restored backup reaches whatever table holds somebody."""
+    statement = statements()["members_beyond"]
+    for each in PERSONAL:
+        if "member_id" in each.columns:
+            assert f" FROM {each.table} " in statement, each.table
+    found, beyond = [], {"member_id": 0, "guild_id": 0}
+    while rows := await filled.database.read.rows("members_beyond", **beyond, most=1):
+        found += [(row["member_id"], row["guild_id"]) for row in rows]
+        beyond = {"member_id": int(rows[-1]["member_id"] or 0), "guild_id": int(rows[-1]["guild_id"] or 0)}
+    assert found == [(ANN, HERE), (ANN, THERE), (BEN, HERE), (BEN, THERE)]
