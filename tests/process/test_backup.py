@@ -34,7 +34,7 @@ async def test_a_backup_beside_the_running_bot_is_what_a_restored_one_goes_on_fr
     assert "alongside.db.before-" in said
     await house.start()
     assert (await house.person("Cleo").click(card, "Sit")).error is None
-    await house.shows(card, "2 people are here.")  # Ada and Cleo: Bo came after the backup
+    await house.shows(card, "One person is here.")  # Cleo: who sat is in no backup
     await house.wait(minutes=10)
     assert "This session closed" in messages.plain_text(card)
     assert house.posted() == [card]
