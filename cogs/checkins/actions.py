@@ -4,12 +4,14 @@ from bot.checkins.rules import is_first_at_once
 from bot.checkins.service import Checkins
 from bot.client import Client, Interaction
 from bot.consent.model import Purpose
+from bot.consent.receipt import Receipt
 from bot.consent.service import Consents
 from bot.errors import RefusalError
 from cogs.checkins import panels
 from cogs.checkins.choices import Choices
 from cogs.checkins.delivery import Delivery
 from cogs.checkins.threads import Threads
+from cogs.ui import receipts
 from cogs.ui.panel import speaker, tell, turn_into
 
 _PAUSE_DAYS = 7
@@ -75,7 +77,9 @@ class CheckinActions:
             await self._consents.withdraw(interaction.user.id, choices.guild_id, Purpose.CHECKINS)
             await self._offer_thread(interaction, choices)
             return
-        await turn_into(interaction, panels.line(text))
+        receipt = Receipt(choices.guild_id, Purpose.CHECKINS, int(version), now)
+        view = receipts.given(receipt, say, text) if is_first else panels.line(text)
+        await turn_into(interaction, view)
 
     async def _offer_thread(self, interaction: Interaction, choices: Choices) -> None:
         """Say that direct messages are closed, and offer a thread where that is allowed."""
@@ -126,5 +130,6 @@ class CheckinActions:
     async def stop(self, interaction: Interaction, detail: str) -> None:
         """End check-ins and delete what was kept for them."""
         cadence = await self._checkins.get(int(detail), interaction.user.id)
-        await self._consents.withdraw(interaction.user.id, cadence.guild_id, Purpose.CHECKINS)
-        await turn_into(interaction, panels.line(speaker(interaction)("checkins.stopped")))
+        done = await self._consents.withdraw(interaction.user.id, cadence.guild_id, Purpose.CHECKINS)
+        say = speaker(interaction)
+        await turn_into(interaction, receipts.withdrawn(done, say, say("checkins.stopped")))

@@ -119,7 +119,8 @@ async def test_stop_deletes_what_was_kept(world: World) -> None:
     await begins(world.ada)
     standing = await world.ada.uses("checkins")
     stopped = await world.ada.taps(standing.panel, "Stop")
-    assert stopped.text == "Check-ins have stopped. What was kept for them is deleted."
+    assert stopped.text.startswith("Check-ins have stopped. What was kept for them is deleted.\nWithdrawn:")
+    assert stopped.buttons == ["Receipt as a file"]
     assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
     answer = await world.ada.taps(newest(world.ada), "Here")
     assert answer.told[-1].text.startswith("These check-ins have ended, and nothing was kept.")

@@ -1,9 +1,13 @@
 """Consent and rhythm: each purpose separate, off until chosen, gone with what it kept when withdrawn."""
 
+import json
+from datetime import timedelta
+
 import pytest
 
 from bot.consent.model import Purpose
 from bot.consent.rules import VERSIONS
+from bot.texts.catalogue import load
 from tests.world import Person, World
 
 
@@ -228,3 +232,96 @@ async def test_changing_ones_mind_again_and_again_never_costs_the_close(world: W
     await world.pass_time(minutes=10)
     assert "This session closed" in world.card_text()
     assert len(world.spent()) <= 4
+
+
+async def test_check_ins_are_receipted_and_stopped_at_the_same_place(world: World) -> None:
+    panel = await world.ada.uses("checkins")
+    begun = await world.ada.taps(panel.panel, "Yes, begin")
+    version = VERSIONS[Purpose.CHECKINS]
+    assert (
+        f"Kept: your yes to check-ins, <t:{int(world.now.timestamp())}:f>, text version {version}."
+        in begun.text
+    )
+    assert begun.buttons == ["Withdraw", "Receipt as a file"]
+    ended = await world.ada.taps(begun.panel, "Withdraw")
+    assert "Withdrawn: check-ins" in ended.text
+    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+
+
+async def test_the_receipt_of_a_withdrawal_is_a_file_and_nothing_of_it_is_kept(world: World) -> None:
+    given = await world.ada.agrees("Keep weekly counts")
+    given_at = world.now
+    await world.pass_time(days=1)
+    ended = await world.ada.taps(given.panel, "Withdraw")
+    await world.restarts()
+    receipt = json.loads((await world.ada.taps(ended.panel, "Receipt as a file")).panel.file)
+    assert receipt == {
+        "format": "alongside-receipt",
+        "version": 1,
+        "member_id": str(world.ada.id),
+        "guild_id": str(world.guild.id),
+        "purpose": "keep_rhythm",
+        "text_version": VERSIONS[Purpose.KEEP_RHYTHM],
+        "text": load("en")["consent"]["keep_rhythm"][str(VERSIONS[Purpose.KEEP_RHYTHM])],
+        "given_at": given_at.replace(microsecond=0).isoformat(),
+        "withdrawn_at": world.now.replace(microsecond=0).isoformat(),
+    }
+    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+
+
+async def agreed_before(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Ada agree to texts that change after it."""
+    with monkeypatch.context() as before:
+        for purpose in (Purpose.LISTED_NAME, Purpose.CHECKINS):
+            before.setitem(VERSIONS, purpose, 1)
+        await world.ada.agrees("Show my name")
+        panel = await world.ada.uses("checkins", days="daily", per_week=7)
+        await world.ada.taps(panel.panel, "Yes, begin")
+    await world.client.services.retention.begin()
+    await world.settle()
+
+
+async def test_a_changed_text_is_asked_again_once_beside_what_a_member_does_next(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await agreed_before(world, monkeypatch)
+    (first,) = world.ada.direct_messages  # nothing is sent for it
+    ends = f"Without an answer the old yes ends <t:{int((world.now + timedelta(days=30)).timestamp())}:D>"
+    sat = await world.ada.opens()
+    assert sat.text.count(ends) == 2
+    assert sat.text.count("the month of your last tap") == 2
+    assert sat.buttons == ["Yes", "No, end it"]
+    assert ends not in (await world.ada.slips_out()).text
+    assert ends not in (await world.ada.sits()).text  # once
+    me = await world.ada.uses("me")
+    assert "Check-ins: waiting, as their text has changed." in me.text
+    assert ends not in me.text
+    assert "Show my name" in me.buttons
+    again = await world.ada.taps(me.panel, "New text of check-ins")
+    assert ends in again.text
+    await world.ada.taps(again.panel, "Yes")
+    assert "Check-ins: on. The next one comes" in (await world.ada.uses("me")).text
+    await world.pass_time(days=2)
+    assert world.ada.direct_messages[-1].message.id != first.message.id
+
+
+async def test_a_tap_on_a_check_in_in_view_carries_the_new_text(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await agreed_before(world, monkeypatch)
+    tapped = await world.ada.taps(world.ada.direct_messages[-1], "Here")
+    assert "This text has changed since your yes." in tapped.text
+    ended = await world.ada.taps(tapped.panel, "No, end it")
+    assert "Withdrawn: check-ins" in ended.text
+    assert "Check-ins: off." in (await world.ada.uses("me")).text
+
+
+async def test_without_an_answer_the_old_yes_ends_after_thirty_days(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await agreed_before(world, monkeypatch)
+    await world.pass_time(days=29)
+    assert "Your yes waits for an answer." in (await world.ada.uses("me")).text
+    await world.pass_time(days=2)
+    assert "Name on cards: not shown.\n" in (await world.ada.uses("me")).text
+    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
