@@ -17,8 +17,8 @@ async def with_hours(person: Person, panel: Answer, **hours: str) -> Answer:
 
 
 def announced(panel: Answer) -> datetime:
-    """Return the next time that a panel names."""
-    found = re.findall(r"<t:(\d+):[fF]>", panel.text)
+    """Return the next time that a panel names, above its receipt."""
+    found = re.findall(r"<t:(\d+):[fF]>", panel.text.partition("Kept: your yes")[0])
     return datetime.fromtimestamp(int(found[-1]), UTC)
 
 
