@@ -195,3 +195,21 @@ async def test_help_now_shows_the_servers_own_list_as_it_was_written(world: Worl
     answer = await world.ada.uses("help-now")
     assert "**Night line** 0800 1" in answer.text
     assert "your local emergency number" in answer.text
+
+
+async def test_a_member_of_a_server_that_removed_the_bot_has_their_data_in_direct_messages(
+    world: World,
+) -> None:
+    elsewhere = world.elsewhere(world.ada)
+    await elsewhere.agrees("Keep weekly counts")
+    await _lives_a_little(world.ada)
+    await world.remove_bot()
+    shown = await world.ada.uses_in_dm("my-data show")
+    assert shown.text.count("what for: weekly counts") == 2
+    document = _document(await world.ada.uses_in_dm("my-data export"))
+    assert {row["guild_id"] for row in document["tables"]["consent"]} > {str(world.guild.id)}
+    asked = await world.ada.uses_in_dm("my-data delete")
+    await world.ada.taps(asked.panel, "In every server")
+    assert (await world.ada.uses_in_dm("my-data show")).text == NOTHING
+    needle = world.ada.id.to_bytes(8, "big")
+    assert needle not in b"".join(file.read_bytes() for file in world.files())
