@@ -2,7 +2,7 @@
 # from the hash-locked lists in requirements/, once: a second run installs nothing.
 
 PYTHON ?= python3
-ARGS ?= -n 2
+ARGS ?= -n 4
 
 VENV := .venv
 BIN := $(VENV)/bin

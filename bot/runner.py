@@ -99,6 +99,7 @@ class Runner:
         self._wake = wake
         self._actions: dict[Kind, Action] = {}
         self._deeds: dict[tuple[Kind, int], _Deed] = {}
+        self._ended = 0
         self._claiming = asyncio.Lock()
         self._stopping = asyncio.Event()
         self._watch = watch
@@ -151,10 +152,12 @@ class Runner:
     async def run_due(self) -> None:
         """Do all that is due now; return when it is done."""
         while True:
+            ended = self._ended
             await self._begin_due()
-            if not self._deeds:
+            if self._deeds:
+                await asyncio.wait(self._tasks(), return_when=asyncio.FIRST_COMPLETED)
+            elif self._ended == ended:  # else what ended during the look may have set more due after it
                 return
-            await asyncio.wait(self._tasks(), return_when=asyncio.FIRST_COMPLETED)
 
     async def _begin_due(self) -> datetime | None:
         """Begin what is due and has a place; return when to look again, if not woken before."""
@@ -200,6 +203,7 @@ class Runner:
 
     def _end(self, key: tuple[Kind, int]) -> None:
         del self._deeds[key]
+        self._ended += 1
         self._wake.set()
 
     async def _renew(self) -> None:

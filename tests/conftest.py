@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -36,3 +38,16 @@ def log_lines() -> Iterator[list[str]]:
     root.removeHandler(kept)
     root.setLevel(level)
     assert telling(kept.lines) == []
+
+
+@pytest.fixture
+def logging_as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Put back afterwards whatever `set_up` sets."""
+    root = logging.getLogger()
+    level, handlers = root.level, list(root.handlers)
+    for owner, hook in ((sys, "excepthook"), (sys, "unraisablehook"), (threading, "excepthook")):
+        monkeypatch.setattr(owner, hook, getattr(owner, hook))
+    yield
+    logging.captureWarnings(capture=False)
+    root.setLevel(level)
+    root.handlers[:] = handlers

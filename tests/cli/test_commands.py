@@ -9,6 +9,8 @@ import pytest
 from bot.cli import main
 from bot.cli.exits import Exit
 
+pytestmark = pytest.mark.usefixtures("logging_as_before")
+
 
 def ended(*arguments: str) -> int:
     """Run a command in this process and return its exit code."""

@@ -14,6 +14,8 @@ from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, rooms_in_both, settle
 from tests.storage.test_scrub import traces
 
+pytestmark = pytest.mark.usefixtures("logging_as_before")
+
 PATH = Path("kept/alongside.db")
 
 

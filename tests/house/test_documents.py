@@ -16,6 +16,8 @@ from bot.storage.personal_data import PERSONAL
 from bot.texts.catalogue import Texts
 from cogs.me import panels
 
+pytestmark = pytest.mark.usefixtures("logging_as_before")
+
 DOCS = Path(__file__).parents[2] / "docs"
 BLANK = re.compile(r"\[\[(\w+): [^\]]+\]\]")
 

@@ -246,7 +246,7 @@ async def test_a_failed_request_is_made_good_and_makes_no_second_event(house: Ho
     if fault == "the answer is lost":
         house.box.faults.lose_answer(*CREATE)
     else:
-        house.box.faults.fail(*CREATE, 500, times=5)
+        house.box.faults.fail(*CREATE, 503)
     await command(house, "quiet room events", room="Library", announced=1)
     await house.wait(minutes=2)
     await comes_to(house, None)

@@ -58,6 +58,7 @@ def test_every_setting_that_the_page_names_is_one() -> None:
     assert {name.lower() for name in named} <= set(Settings.model_fields)
 
 
+@pytest.mark.usefixtures("logging_as_before")
 def test_every_command_that_the_page_names_is_one(capsys: pytest.CaptureFixture[str]) -> None:
     spoken = [
         *_INLINE.findall(PAGE),

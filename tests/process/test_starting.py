@@ -64,6 +64,7 @@ def damage(path: Path) -> None:
         file.write(b"\xa5" * 4096)
 
 
+@pytest.mark.usefixtures("logging_as_before")
 @pytest.mark.parametrize(("name", "value"), WRONG)
 def test_a_wrong_value_of_any_setting_is_one_line_that_names_it(
     tmp_path: Path,

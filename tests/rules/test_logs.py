@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import sys
-import threading
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -121,20 +119,7 @@ def test_json_has_the_reference_that_the_member_saw(caplog: pytest.LogCaptureFix
     assert line["traceback"] == "ValueError: made to fail"
 
 
-@pytest.fixture
-def as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Put back afterwards whatever `set_up` sets."""
-    root = logging.getLogger()
-    level, handlers = root.level, list(root.handlers)
-    for owner, hook in ((sys, "excepthook"), (sys, "unraisablehook"), (threading, "excepthook")):
-        monkeypatch.setattr(owner, hook, getattr(owner, hook))
-    yield
-    logging.captureWarnings(capture=False)
-    root.setLevel(level)
-    root.handlers[:] = handlers
-
-
-@pytest.mark.usefixtures("as_before")
+@pytest.mark.usefixtures("logging_as_before")
 def test_what_ends_the_process_passes_the_gate_too(capsys: pytest.CaptureFixture[str]) -> None:
     logs.set_up("INFO", "console", "a hidden word")
     error = _raised(ValueError(f"a hidden word of {MEMBER}"))
