@@ -12,7 +12,7 @@ from bot.rooms.model import Room
 from bot.schedules.model import Schedule
 from bot.sessions.model import Presence, Seat
 from bot.storage.database import Database
-from tests.storage.scratch import first_release, migrations, newest, query, version
+from tests.storage.scratch import REAL, first_release, migrations, newest, query, version
 
 GUILD = "INSERT INTO guild (guild_id, zone, places) VALUES (?, 'UTC', 'here')"
 FIRST_RELEASE_ROWS = (
@@ -138,6 +138,11 @@ async def test_a_schedules_number_is_never_used_twice(path: Path, tmp_path: Path
         " VALUES (4, 1, 0, 'UTC', 5, 1)",
     )
     assert query(path, "SELECT schedule_id FROM schedule") == [(8,)]
+
+
+def test_migrations_are_numbered_one_after_the_other() -> None:
+    numbers = sorted(int(file.name[:4]) for file in REAL.glob("*.sql"))
+    assert numbers == list(range(1, len(numbers) + 1))
 
 
 async def test_an_old_copy_gives_way_to_the_new_one(path: Path, tmp_path: Path) -> None:
