@@ -29,6 +29,7 @@ _MAY_BE_TOKEN = re.compile(
 _QUOTED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
 _LEFT_OUT = "(left out)"
 _HASH_BYTES = 4
+_WAITED_OUT = "Attempting a reconnect"  # discord.py's; the last line of its traceback says why
 
 ExcInfo: TypeAlias = (
     "tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]"
@@ -75,7 +76,12 @@ class _GatedFormatter(logging.Formatter):
 
     def parts(self, record: logging.LogRecord) -> Iterator[tuple[str, str]]:
         """Yield what the record says, by name, each part clean."""
-        yield "message", self._gate.clean(record.getMessage())
+        message = record.getMessage()
+        if record.exc_info and message.startswith(_WAITED_OUT):
+            _, _, why = self._gate.traceback(record.exc_info).rpartition("\n")
+            yield "message", self._gate.clean(f"{message} ({why})")
+            return
+        yield "message", self._gate.clean(message)
         if record.exc_info:
             yield "traceback", self._gate.traceback(record.exc_info)
         if record.stack_info:

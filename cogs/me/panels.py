@@ -163,7 +163,7 @@ def _table(kept: Kept, say: Say) -> str:
         "\n".join(
             f"> {kept.columns[name]}: {_told(name, value, say)}"
             for name, value in row.items()
-            if value is not None
+            if value not in {None, ""}
         )
         for row in kept.rows
     ]
@@ -208,7 +208,8 @@ def privacy(kept: Sequence[Kept], policy_url: str, say: Say) -> ui.LayoutView:
     lines = [say("privacy.table", what=Markup(each.what), until=Markup(each.until)) for each in kept]
     whole = say("privacy.policy", link=Markup(policy_url)) if policy_url else ""
     never, rights = say("privacy.never"), say("privacy.rights")
-    return panel([say("privacy.title"), "\n".join(lines), never, rights, whole])
+    mark = say("privacy.mark", count=MARKS_KEPT_FOR.days)
+    return panel([say("privacy.title"), "\n".join(lines), never, rights, mark, whole])
 
 
 def line(text: str) -> ui.LayoutView:

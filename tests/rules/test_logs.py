@@ -130,3 +130,15 @@ def test_what_ends_the_process_passes_the_gate_too(capsys: pytest.CaptureFixture
     assert "Traceback" in said
     assert "never heard" not in said
     assert telling(said.splitlines(), ["a hidden word"]) == []
+
+
+def test_a_connection_that_is_waited_for_is_one_line(formatter: logging.Formatter) -> None:
+    error = _raised(ConnectionError("nobody there"))
+    given = (type(error), error, error.__traceback__)
+    record = logging.LogRecord(
+        "discord.client", logging.ERROR, "client.py", 1, "Attempting a reconnect in %.2fs", (1.5,), given
+    )
+    said = formatter.format(record)
+    assert "Attempting a reconnect in 1.50s (ConnectionError: nobody there)" in said
+    assert "Traceback" not in said
+    assert "\n" not in said
