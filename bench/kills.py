@@ -3,8 +3,9 @@
 The shipped bot runs as a process of its own against the sandbox, which takes 50 ms for each message, so
 that kills fall between a message and its note. In each round everybody's check-in is due; the bot is
 killed in the middle, often again after its next start, and then left to finish. Some rounds keep it away
-until Discord has forgotten the nonces, some until what is due is late. The exit code is 1 where a
-check-in came twice, or neither came nor was late.
+until Discord has forgotten the nonces, some until what is due is late. After each start some people tap
+the newest that they see, which may be one that the bot has not noted. The exit code is 1 where a check-in
+came twice, or neither came nor was late.
 """
 
 import asyncio
@@ -15,14 +16,14 @@ import sqlite3
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 from bot.settings import PREFIX
 from sandbox import Actor, Sandbox
-from sandbox.state import Member, User
+from sandbox.state import Member, Message, User
 
 _PEOPLE = 24
 _LATENCY_SECONDS = 0.05
@@ -31,7 +32,9 @@ _AWAY = {"at once": 0, "nonces forgotten": 6, "late": 12}  # minutes
 _DMS_OPENED, _DMS_OPENED_IN = 10, 10  # so many direct messages can be opened in so many minutes
 _AWAY_OFTEN = (4, 1, 1)
 _KILLED_AGAIN = 0.4  # of the rounds
+_TAPS = 0.3  # of the people, after each start
 _NEVER_SECONDS = 1e6
+_ROW = 1  # the component that holds buttons
 _POST = "/channels/{channel_id}/messages"
 _AT_ANY_TIME = """
 UPDATE cadence SET unanswered = 0, newest_on = NULL, week_sent = 0, start_minute = 0, end_minute = 24 * 60
@@ -50,6 +53,7 @@ class Tally:
     twice: int = 0
     lost: int = 0
     unnoted: int = 0  # sent, and not noted when the bot was killed
+    taps: int = 0
     two_in_view: int = 0
     rounds: Counter[str] = field(default_factory=Counter)
 
@@ -64,6 +68,7 @@ class Tally:
         return (
             f"{self.kills:>6,} kills, in rounds: {rounds}\n"
             f"{self.unnoted:>6,} check-ins were sent and not noted when the bot was killed\n"
+            f"{self.taps:>6,} taps were answered, soon after a start\n"
             f"{self.due:>6,} check-ins were due, of which\n"
             f"{self.once:>6,} came once\n"
             f"{self.late:>6,} were skipped as late\n"
@@ -123,14 +128,16 @@ class Ordeal:
         noted = self._noted()
         while True:
             await self._start()
-            await self._kill_meanwhile()
+            async with self._tapping():
+                await self._kill_meanwhile()
             arrived = sum(self._counts()) - sum(before)
             self.tally.unnoted += arrived - (self._noted() - noted)
             if self.tally.kills >= kills or self._random.random() > _KILLED_AGAIN:
                 break
         await self._pass(_AWAY[away])
         await self._start()
-        await self._settle()
+        async with self._tapping():
+            await self._settle()
         for person, was, now in zip(self._people, before, self._counts(), strict=True):
             self._judge(person, now - was, may_be_late=away == "late")
         if self._noted() - noted != sum(self._counts()) - sum(before):
@@ -144,7 +151,22 @@ class Ordeal:
         tally.twice += came > 1
         tally.late += came == 0 and may_be_late
         tally.lost += came == 0 and not may_be_late
-        tally.two_in_view += len(person.dm()) > 1
+        tally.two_in_view += sum(map(_has_buttons, person.dm())) > 1
+
+    @contextlib.asynccontextmanager
+    async def _tapping(self) -> AsyncIterator[None]:
+        """Let some people tap meanwhile, whether the bot is there to answer or not."""
+        tappers = [person for person in self._people if self._random.random() < _TAPS]
+        taps = [asyncio.create_task(self._tap(person)) for person in tappers]
+        yield
+        await asyncio.gather(*taps)
+
+    async def _tap(self, person: Actor) -> None:
+        await asyncio.sleep(self._random.uniform(0, self._longest_seconds))
+        asked = [each for each in person.dm() if _has_buttons(each)]
+        if asked:
+            reply = await person.click(asked[-1], "Here")
+            self.tally.taps += reply.error is None
 
     async def _kill_meanwhile(self) -> None:
         """Kill the bot a random while after it began to deliver."""
@@ -248,6 +270,10 @@ async def main(kills: int, seed: int) -> int:
     tally = await measure(kills, seed)
     sys.stdout.write(f"{tally}\n")
     return 0 if tally.is_well else 1
+
+
+def _has_buttons(message: Message) -> bool:
+    return any(each["type"] == _ROW for each in message.components)
 
 
 def _welcome(box: Sandbox, count: int) -> list[Actor]:

@@ -19,7 +19,7 @@ from enum import StrEnum
 from bot.clock import Clock
 from bot.errors import report
 from bot.starts import Pauses
-from bot.storage.database import Database
+from bot.storage.database import Database, Statements
 from bot.storage.trouble import passing
 
 log = logging.getLogger(__name__)
@@ -74,6 +74,15 @@ class _Deed:
     due: Due
     task: asyncio.Task[None]
     until: datetime
+
+
+async def is_current(tx: Statements, due: Due) -> bool:
+    """Return whether a row still waits for the moment that it was claimed for.
+
+    It does not where it was acted on, moved or cleared meanwhile.
+    """
+    waits_for = await tx.value("get_due", kind=due.kind, subject_id=due.subject_id)
+    return waits_for == int(due.occurs_at.timestamp())
 
 
 Action = Callable[[Due], Awaitable[None]]

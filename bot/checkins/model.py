@@ -53,6 +53,11 @@ class Cadence:
         return spread_key(self.member_id, self.guild_id)
 
     @property
+    def turn(self) -> int:
+        """Which the next one is, counted from one."""
+        return self.sent + 1
+
+    @property
     def came(self) -> Came | None:
         """What the week's maximum counts."""
         return None if self.newest_on is None else Came(self.newest_on, self.week_sent)

@@ -24,7 +24,7 @@ from bot.consent.model import Consent, Purpose
 from bot.consent.rules import standing
 from bot.consent.service import keep_yes
 from bot.errors import RefusalError
-from bot.runner import Due, Kind
+from bot.runner import Due, Kind, is_current
 from bot.storage.database import Database, Statements
 from bot.storage.record import Kept
 
@@ -132,6 +132,8 @@ class Checkins:
             if cadence is None or Purpose.CHECKINS not in await self._standing(tx, cadence):
                 await self._set_due(tx, due.subject_id, None)
                 return None
+            if not await is_current(tx, due):
+                return None  # it came, as a tap told, or was moved since it was claimed
             if not may_come(cadence, due.occurs_at, now):
                 await self._set_due(tx, due.subject_id, next_at(cadence, now))
                 return None
@@ -181,7 +183,7 @@ class Checkins:
             cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
             if cadence is None or cadence.member_id != member_id:
                 raise RefusalError("refusals.checkins_gone")
-            await self._save(tx, after_tap(cadence, message_id), now)
+            await self._change(tx, after_tap(cadence, message_id), now)
             is_counted = Purpose.KEEP_RHYTHM in await self._standing(tx, cadence)
             if is_counted and cadence.prompt_message_id == message_id:
                 await tx.run(
@@ -203,7 +205,7 @@ class Checkins:
             if cadence is None:
                 raise RefusalError("refusals.checkins_gone")
             fewer = replace(cadence, per_week=min(cadence.per_week, seen.per_week // 2))
-            await self._save(tx, fewer, self._clock.now())
+            await self._change(tx, fewer, self._clock.now())
         self._wake.set()  # other days may be nearer
         return fewer
 
@@ -219,7 +221,7 @@ class Checkins:
         async with self._database.write() as tx:
             cadences = await tx.all(Cadence, "cadences_of_member", member_id=member_id)
             for cadence in cadences:
-                await self._save(tx, replace(cadence, paused_until=until), now)
+                await self._change(tx, replace(cadence, paused_until=until), now)
         return until if cadences else None
 
     async def resume(self, member_id: int) -> list[Cadence]:
@@ -229,14 +231,13 @@ class Checkins:
             cadences = await tx.all(Cadence, "cadences_of_member", member_id=member_id)
             resumed = [after_return(cadence) for cadence in cadences]
             for cadence in resumed:
-                await self._save(tx, cadence, now)
+                await self._change(tx, cadence, now)
         self._wake.set()
         return resumed
 
     async def next_at(self, cadence_id: int) -> datetime | None:
         """Return when the next check-in comes, or None."""
-        found = await self._database.read.value("get_due", kind=Kind.CHECKIN, subject_id=cadence_id)
-        return None if found is None else datetime.fromtimestamp(int(found), self._clock.now().tzinfo)
+        return await self._due_at(self._database.read, cadence_id)
 
     async def carry_over(self) -> None:
         """Let every check-in that is ahead be at its local time by the zones' rules as they are now."""
@@ -247,9 +248,8 @@ class Checkins:
                     Cadence, "cadences_ahead", now=now, beyond=beyond, most=_CARRIED_AT_ONCE
                 )
                 for cadence in ahead:
-                    found = await tx.value("get_due", kind=Kind.CHECKIN, subject_id=cadence.cadence_id)
-                    was_due = datetime.fromtimestamp(int(found or 0), now.tzinfo)
-                    at = carried_over(cadence, was_due, now)
+                    was_due = await self._due_at(tx, cadence.cadence_id)
+                    at = carried_over(cadence, was_due or now, now)
                     if at != was_due:
                         await self._set_due(tx, cadence.cadence_id, at)
             if not ahead:
@@ -266,6 +266,18 @@ class Checkins:
                 guild_id=cadence.guild_id,
             )
         )
+
+    async def _change(self, tx: Statements, cadence: Cadence, now: datetime) -> None:
+        """Save what a member did. One that is due at this moment is on its way, and still may come."""
+        at = await self._due_at(tx, cadence.cadence_id)
+        if at is not None and at <= now and may_come(cadence, at, now):
+            await tx.run("save_cadence", **_state(cadence))
+        else:
+            await self._save(tx, cadence, now)
+
+    async def _due_at(self, read: Statements, cadence_id: int) -> datetime | None:
+        found = await read.value("get_due", kind=Kind.CHECKIN, subject_id=cadence_id)
+        return None if found is None else datetime.fromtimestamp(int(found), self._clock.now().tzinfo)
 
     async def _save(self, tx: Statements, cadence: Cadence, now: datetime) -> None:
         await tx.run("save_cadence", **_state(cadence))

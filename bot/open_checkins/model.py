@@ -26,6 +26,11 @@ class OpenCheckin:
     goes_at: datetime | None
 
     @property
+    def turn(self) -> int:
+        """Which it is, counted from one: the one in view, else the next."""
+        return self.sent + (self.message_id is None)
+
+    @property
     def plan(self) -> Plan:
         """Its times, as rooms have them."""
         return Plan(Schedule(0, 0, self.weekdays, self.local_minute, self.zone, 0))

@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.errors import RefusalError
 from bot.open_checkins.model import OpenCheckin
 from bot.open_checkins.rules import IN_VIEW, MOST_OPEN, is_planned, is_resting, next_at
-from bot.runner import Due, Kind
+from bot.runner import Due, Kind, is_current
 from bot.schedules.rules import carried_over
 from bot.storage.database import Database, Statements
 
@@ -101,6 +101,8 @@ class OpenCheckins:
             if one is None or is_resting(one):
                 await tx.run("clear_due", kind=Kind.ASK, subject_id=due.subject_id)
                 return None
+            if not await is_current(tx, due):
+                return None  # it came, as a tap told, since this was claimed
             is_on_time = not is_late(due.occurs_at, self._clock.now()) and is_planned(one, due.occurs_at)
             if one.message_id is None and not is_on_time:
                 await self._set_due(tx, one)
@@ -111,13 +113,8 @@ class OpenCheckins:
         """Note the one that was just sent, the `sent`-th; saying it again changes nothing."""
         async with self._database.write() as tx:
             one = await tx.one(OpenCheckin, "get_open_checkin", open_checkin_id=open_checkin_id)
-            if one is None or one.sent >= sent:
-                return
-            goes_at = self._clock.now() + IN_VIEW
-            unanswered = one.unanswered + 1
-            one = replace(one, message_id=message_id, sent=sent, unanswered=unanswered, goes_at=goes_at)
-            await self._save(tx, one)
-            await tx.run("set_due", kind=Kind.ASK, subject_id=open_checkin_id, occurs_at=goes_at)
+            if one is not None and one.sent < sent:
+                await self._note_sent(tx, one, message_id, sent)
 
     async def note_skipped(self, open_checkin_id: int) -> None:
         """Wait for the next one: this one could not be posted."""
@@ -138,13 +135,18 @@ class OpenCheckins:
             await self._set_due(tx, one)
         await self._database.scrub()
 
-    async def stop_by(self, guild_id: int, open_checkin_id: int, message_id: int, member_id: int) -> None:
-        """Note that a member stopped by, once, whatever the answer was.
+    async def stop_by(
+        self, guild_id: int, open_checkin_id: int, sent: int, message_id: int, member_id: int
+    ) -> None:
+        """Note that a member stopped by at the `sent`-th, once, whatever the answer was.
 
-        Raises RefusalError for one that is not in view any more.
+        A tap also tells that it came, where that was not noted yet. Raises RefusalError for one that is
+        not in view any more.
         """
         async with self._database.write() as tx:
             one = await self._get(tx, guild_id, open_checkin_id)
+            if one.message_id is None and one.sent < sent:
+                one = await self._note_sent(tx, one, message_id, sent)
             if one.message_id != message_id:
                 raise RefusalError("refusals.open_gone")
             await tx.run(
@@ -178,6 +180,13 @@ class OpenCheckins:
         one = await tx.one(OpenCheckin, "get_open_checkin", open_checkin_id=open_checkin_id)
         if one is None or one.guild_id != guild_id:
             raise RefusalError("refusals.open_gone")
+        return one
+
+    async def _note_sent(self, tx: Statements, one: OpenCheckin, message_id: int, sent: int) -> OpenCheckin:
+        goes_at, unanswered = self._clock.now() + IN_VIEW, one.unanswered + 1
+        one = replace(one, message_id=message_id, sent=sent, unanswered=unanswered, goes_at=goes_at)
+        await self._save(tx, one)
+        await tx.run("set_due", kind=Kind.ASK, subject_id=one.open_checkin_id, occurs_at=goes_at)
         return one
 
     async def _save(self, tx: Statements, one: OpenCheckin) -> None:

@@ -13,7 +13,7 @@ from bot.errors import RefusalError
 from bot.guilds.model import Guild
 from bot.guilds.service import DEFAULT_ZONE
 from bot.rooms.model import Room
-from bot.runner import Due, Kind
+from bot.runner import Due, Kind, is_current
 from bot.schedules.plans import find_plan, plans_of_room, set_next
 from bot.schedules.rules import next_of
 from bot.sessions.ends import note_leaving
@@ -171,8 +171,7 @@ class Sessions:
             if plan is None or room is None:
                 await tx.run("clear_due", kind=Kind.OPEN, subject_id=due.subject_id)
                 return
-            waits_for = await tx.value("get_due", kind=Kind.OPEN, subject_id=due.subject_id)
-            if waits_for != int(due.occurs_at.timestamp()):
+            if not await is_current(tx, due):
                 return  # skipped, moved or opened since it was claimed
             await set_next(tx, plan, now)
             is_open = await tx.run("session_of_room", room_id=room.room_id)

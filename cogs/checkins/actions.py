@@ -42,8 +42,11 @@ class CheckinActions:
 
     async def answer(self, interaction: Interaction, detail: str) -> None:
         """Acknowledge any answer alike, in place."""
-        cadence = await self._checkins.get(int(detail), interaction.user.id)
+        number, _, turn = detail.partition(".")
+        cadence = await self._checkins.get(int(number), interaction.user.id)
         message_id = interaction.message.id if interaction.message else 0
+        if int(turn) == cadence.turn:  # a tap tells that it came, should that not be noted yet
+            await self._delivery.note_come(cadence, message_id)
         is_counted = await self._checkins.note_answered(cadence.cadence_id, interaction.user.id, message_id)
         server, say = self._delivery.server(cadence), speaker(interaction)
         await turn_into(interaction, panels.noted(cadence, server, say, is_counted=is_counted))

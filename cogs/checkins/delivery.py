@@ -12,10 +12,10 @@ from bot.pace import Pace
 from bot.prompts.service import Prompts
 from bot.runner import Due
 from bot.texts.catalogue import Say
-from cogs.checkins.lost import find_sent
-from cogs.checkins.panels import prompt
+from cogs.checkins.panels import prompt, turn_of
 from cogs.checkins.words import Words, next_of
 from cogs.ui.durable import custom_id
+from cogs.ui.lost import find_sent
 
 # Closed or blocked direct messages, no server in common, a channel or an account that is gone; of threads,
 # one that is locked, or not to be written in.
@@ -78,8 +78,13 @@ class Delivery:
                 raise
             await self._checkins.note_closed(cadence.cadence_id)
             return False
-        await self._checkins.note_sent(cadence.cadence_id, message.id, cadence.sent + 1, words.used)
+        await self._checkins.note_sent(cadence.cadence_id, message.id, cadence.turn, words.used)
         return True
+
+    async def note_come(self, cadence: Cadence, message_id: int) -> None:
+        """Note the next check-in as sent, which was so and not noted yet."""
+        words = await self._words(cadence, await self._client.say_to_server(cadence.guild_id))
+        await self._checkins.note_sent(cadence.cadence_id, message_id, cadence.turn, words.used)
 
     def server(self, cadence: Cadence) -> str:
         """Return the name of the server that the check-ins were asked for in."""
@@ -87,22 +92,16 @@ class Delivery:
         return guild.name if guild else self._client.services.texts.say("checkins.some_server")
 
     async def _note_lost(self, cadence_id: int) -> bool:
-        """Note a check-in that was sent and never noted, whatever its age; return whether there was one.
-
-        Discord knows a nonce for a few minutes, so after a crash the channel itself is asked.
-        """
+        """Note a check-in that was sent and never noted, whatever its age; return whether there was one."""
         cadence = await self._checkins.look_up(cadence_id)
-        found = None if cadence is None else await self._find_lost(cadence)
-        if cadence is None or found is None:
+        if cadence is None:
             return False
-        words = await self._words(cadence, await self._client.say_to_server(cadence.guild_id))
-        await self._checkins.note_sent(cadence_id, found, cadence.sent + 1, words.used)
+        wanted = custom_id("checkins:here", turn_of(cadence))
+        found = await find_sent(self._channel(cadence), self._client.user, wanted)
+        if found is None:
+            return False
+        await self.note_come(cadence, found)
         return True
-
-    async def _find_lost(self, cadence: Cadence) -> int | None:
-        """Return the message with the cadence's buttons that is not known to be in view."""
-        wanted = custom_id("checkins:here", cadence.cadence_id)
-        return await find_sent(self._channel(cadence), self._client.user, wanted, cadence.prompt_message_id)
 
     async def _take_away(self, message: discord.PartialMessage, cadence: Cadence) -> None:
         """Delete the one in view. A thread that Discord archived is opened for it."""

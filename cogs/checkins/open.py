@@ -16,9 +16,9 @@ from bot.pace import Pace
 from bot.prompts.service import Prompts
 from bot.runner import Due
 from bot.texts.catalogue import Markup, Say, escape
-from cogs.checkins.lost import find_sent
 from cogs.checkins.panels import line
 from cogs.ui.durable import button, custom_id
+from cogs.ui.lost import find_sent
 from cogs.ui.panel import panel, speaker, tell
 
 _LIBRARY = "open.prompts.{}"
@@ -54,10 +54,9 @@ class OpenDelivery:
         say = await self._client.say_to_server(one.guild_id)
         own = {each.key: each.words for each in await self._prompts.of_guild(one.guild_id)}
         keys = [*say.keys(_LIBRARY), *own]
-        turn = one.sent if one.message_id is None else one.sent - 1
-        key = keys[(one.open_checkin_id + turn) % len(keys)]  # none again before the others
+        key = keys[(one.open_checkin_id + one.turn - 1) % len(keys)]  # none again before the others
         words = escape(own[key]) if key in own else say(f"open.prompts.{key}")
-        return view(one.open_checkin_id, words, count, say)
+        return view(one, words, count, say)
 
     async def _post(self, one: OpenCheckin) -> bool:
         """Post one, silently; return whether Discord took it."""
@@ -68,7 +67,7 @@ class OpenDelivery:
             message = await self._channel(one).send(view=shown, silent=True, nonce=nonce)
         except (discord.Forbidden, discord.NotFound):
             return False
-        await self._open.note_sent(one.open_checkin_id, message.id, one.sent + 1)
+        await self._open.note_sent(one.open_checkin_id, message.id, one.turn)
         return True
 
     def _can_post(self, one: OpenCheckin) -> bool:
@@ -85,11 +84,11 @@ class OpenDelivery:
         one = await self._open.look_up(open_checkin_id)
         if one is None or one.message_id is not None:
             return False
-        wanted = custom_id(_STOP_BY, f"{open_checkin_id}.here")
+        wanted = custom_id(_STOP_BY, f"{open_checkin_id}.{one.turn}.here")
         found = await find_sent(self._channel(one), self._client.user, wanted)
         if found is None:
             return False
-        await self._open.note_sent(open_checkin_id, found, one.sent + 1)
+        await self._open.note_sent(open_checkin_id, found, one.turn)
         return True
 
     def _channel(self, one: OpenCheckin) -> discord.PartialMessageable:
@@ -111,9 +110,10 @@ class OpenActions:
 
     async def stop_by(self, interaction: Interaction, detail: str) -> None:
         """Count the member once, show the number by this tap's own interaction, and keep no answer."""
-        number, message = int(detail.partition(".")[0]), interaction.message
-        message_id = message.id if message else 0
-        await self._open.stop_by(interaction.guild_id or 0, number, message_id, interaction.user.id)
+        number, turn = map(int, detail.split(".")[:2])
+        message_id = interaction.message.id if interaction.message else 0
+        guild_id, member_id = interaction.guild_id or 0, interaction.user.id
+        await self._open.stop_by(guild_id, number, turn, message_id, member_id)
         await interaction.response.defer()
         await self._show(interaction, number, message_id)
         await tell(interaction, line(speaker(interaction)("open.noted")))
@@ -133,10 +133,10 @@ class OpenActions:
                 self._shown[number] = wanted
 
 
-def view(number: int, words: Markup, count: int, say: Say) -> ui.LayoutView:
+def view(one: OpenCheckin, words: Markup, count: int, say: Say) -> ui.LayoutView:
     """Return an open check-in: brief, three equal answers, a number where it is about nobody."""
     answers = [
-        button(say(f"checkins.answer.{each}"), _STOP_BY, f"{number}.{each}")
+        button(say(f"checkins.answer.{each}"), _STOP_BY, f"{one.open_checkin_id}.{one.turn}.{each}")
         for each in ("here", "quiet", "pass")
     ]
     shown = shown_count(count)

@@ -164,14 +164,19 @@ def state(cadence: Cadence, now: datetime, next_at: datetime | None, say: Say) -
     )
 
 
+def turn_of(cadence: Cadence) -> str:
+    """Return the next check-in as its buttons name it: a tap tells that it came, noted or not."""
+    return f"{cadence.cadence_id}.{cadence.turn}"
+
+
 def prompt(cadence: Cadence, words: Words, server: str, say: Say) -> ui.LayoutView:
     """Return a check-in: brief, three equal answers, and the way to change or stop behind one more."""
-    number = cadence.cadence_id
+    turn = turn_of(cadence)
     answers = [
-        button(say("checkins.answer.here"), "checkins:here", number),
-        button(say("checkins.answer.quiet"), "checkins:quiet", number),
-        button(say("checkins.answer.pass"), "checkins:pass", number),
-        button(say("checkins.button.change"), "checkins:change", number),
+        button(say("checkins.answer.here"), "checkins:here", turn),
+        button(say("checkins.answer.quiet"), "checkins:quiet", turn),
+        button(say("checkins.answer.pass"), "checkins:pass", turn),
+        button(say("checkins.button.change"), "checkins:change", cadence.cadence_id),
     ]
     place = "checkins.from_own" if words.is_own else "checkins.from"
     return panel([words.text, say(place, server=server)], [answers])

@@ -6,11 +6,13 @@ import discord
 
 from bot.client import Client
 from bot.runner import Due
-from bot.sessions.model import Card, Phase
+from bot.sessions.model import Card, Phase, Session
 from bot.sessions.rules import may_spend
 from bot.sessions.service import Sessions
 from cogs.rooms.cards import card
 from cogs.rooms.painter import UNDONE, UNKNOWN_MESSAGE, Painter
+from cogs.ui.durable import custom_id
+from cogs.ui.lost import find_sent
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +34,8 @@ class Phases:
         try:
             async with self._painter.lock(session_id):
                 shown = await self._read(session_id)
+                if shown is not None and due.claims > 1 and await self._note_lost(shown.session):
+                    shown = await self._read(session_id)
                 is_over = shown is None or not await self._show(shown) or shown.phase is Phase.CLOSED
         except Exception:  # the runner comes back in a minute; a tap at hand need not wait for it
             self._painter.note(session_id, is_stale=True)
@@ -62,6 +66,20 @@ class Phases:
         """Return what the card has to show; whatever changes from here on makes it stale again."""
         self._painter.note(session_id, is_stale=False)
         return await self._sessions.find_card(session_id)
+
+    async def _note_lost(self, session: Session) -> bool:
+        """Note a card that was posted and never noted; return whether there was one."""
+        if session.message_id is not None:
+            return False
+        channel, wanted = self._channel(session), custom_id("rooms:how", session.session_id)
+        found = await find_sent(channel, self._client.user, wanted)
+        if found is None:
+            return False
+        self._lost.discard(session.session_id)
+        await self._sessions.set_card(
+            session.session_id, found, None
+        )  # with what it said when it was posted
+        return True
 
     async def _spend(self, shown: Card) -> bool:
         """Edit the card between phases; return whether it was done."""
@@ -141,12 +159,11 @@ class Phases:
 
     async def _post(self, shown: Card) -> int:
         session = shown.session
-        channel = self._client.get_partial_messageable(session.channel_id, guild_id=session.guild_id)
         # The nonce makes a repeated post, after a crash between sending and noting, the same message.
         nonce = f"{session.session_id}.{int(session.opened_at.timestamp())}.{session.calls}"
         view = card(shown, await self._painter.say(session.guild_id))
         try:
-            message = await channel.send(view=view, silent=True, nonce=nonce)
+            message = await self._channel(session).send(view=view, silent=True, nonce=nonce)
         except UNDONE as error:
             if not isinstance(error, discord.NotFound | discord.Forbidden):
                 self._lost.add(session.session_id)  # it may stand in the channel all the same
@@ -156,10 +173,12 @@ class Phases:
     async def _edit(self, shown: Card) -> int:
         session = shown.session
         message_id = session.message_id or 0
-        channel = self._client.get_partial_messageable(session.channel_id, guild_id=session.guild_id)
-        message = channel.get_partial_message(message_id)
+        message = self._channel(session).get_partial_message(message_id)
         # Discord forgets at an edit what was said when sending: without this, listed names are mentions.
         silent = discord.AllowedMentions.none()
         view = card(shown, await self._painter.say(session.guild_id))
         await message.edit(view=view, allowed_mentions=silent)
         return message_id
+
+    def _channel(self, session: Session) -> discord.PartialMessageable:
+        return self._client.get_partial_messageable(session.channel_id, guild_id=session.guild_id)

@@ -114,6 +114,7 @@ class FarSide:
         self._standing = standing  # what GET requests are answered with
         self.waiting: list[Request] = []
         self.is_calm = True  # serves every request at once, and well
+        self.is_readable = True  # the channel's history
         self.posted: dict[int, Posted] = {}
         self.touches: dict[str, Touch] = {}
         self.heard = Counter[int]()  # by session: answers that arrived to its rate-limited requests
@@ -212,6 +213,8 @@ class FarSide:
         request.answer.set_result(response)
 
     def _do(self, request: Request) -> Response:
+        if request.method == "GET" and _CARDS.fullmatch(request.path):
+            return self._look()
         if request.method in {"GET", "PUT"}:
             return Response(_OK, self._standing[request.path])
         deeds: list[tuple[str, re.Pattern[str], Callable[[Json, re.Match[str]], Response]]] = [
@@ -226,6 +229,12 @@ class FarSide:
             if method == request.method and match:
                 return deed(request.body, match)
         raise AssertionError(f"not in the script: {request.method} {request.path}")
+
+    def _look(self) -> Response:
+        there = [each for each in self.posted.values() if not each.is_gone and self.is_readable]
+        own = {"author": self._standing["/users/@me"]}
+        found = [message_of(each.message_id) | own | {"components": each.components} for each in there]
+        return Response(_OK, found[::-1])
 
     def _post(self, body: Json, _: re.Match[str]) -> Response:
         posted = self._nonces.get(str(body["nonce"]))

@@ -33,8 +33,9 @@ def quiet() -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
-async def _tell(folder: Path, minutes: int, steps: Sequence[Step]) -> None:
+async def _tell(folder: Path, minutes: int, steps: Sequence[Step], *, readable: bool) -> None:
     async with lay(folder, minutes, [PEOPLE[0], PEOPLE[1]]) as table:
+        table.far.is_readable = readable
         await settle()
         for step in steps:
             await step.befall(table)
@@ -146,17 +147,18 @@ _CUT_WHILE_A_TAP_CARRIES: list[Step] = [
 ]
 
 
-@example(minutes=50, steps=_DELETED_UNDER_A_TAP)
-@example(minutes=5, steps=_LOST_POST)
-@example(minutes=5, steps=_REFUSED_PHASE)
-@example(minutes=5, steps=_REFUSED_CLOSE)
-@example(minutes=50, steps=_EXPIRED_WHILE_A_NEWER_TAP_CAME)
-@example(minutes=50, steps=_TAP_DURING_A_WITHDRAWAL)
-@example(minutes=50, steps=_CUT_WHILE_A_TAP_CARRIES)
+@example(minutes=50, steps=_DELETED_UNDER_A_TAP, readable=True)
+@example(minutes=5, steps=_LOST_POST, readable=True)
+@example(minutes=5, steps=_LOST_POST, readable=False)
+@example(minutes=5, steps=_REFUSED_PHASE, readable=True)
+@example(minutes=5, steps=_REFUSED_CLOSE, readable=True)
+@example(minutes=50, steps=_EXPIRED_WHILE_A_NEWER_TAP_CAME, readable=True)
+@example(minutes=50, steps=_TAP_DURING_A_WITHDRAWAL, readable=True)
+@example(minutes=50, steps=_CUT_WHILE_A_TAP_CARRIES, readable=True)
 @settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-@given(minutes=st.sampled_from([5, 10, 25, 50]), steps=stories)
+@given(minutes=st.sampled_from([5, 10, 25, 50]), steps=stories, readable=st.booleans())
 def test_every_interleaving_ends_with_a_true_card_within_the_budget(
-    minutes: int, steps: list[Step]
+    minutes: int, steps: list[Step], *, readable: bool
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        steady(lambda: _tell(Path(folder), minutes, steps))
+        steady(lambda: _tell(Path(folder), minutes, steps, readable=readable))

@@ -28,6 +28,7 @@ STOPS_WITHIN_SECONDS = 10.0
 POST = ("POST", "/channels/{channel_id}/messages")
 EDIT = ("PATCH", "/channels/{channel_id}/messages/{message_id}")
 DELETE = ("DELETE", "/channels/{channel_id}/messages/{message_id}")
+LOOK = ("GET", "/channels/{channel_id}/messages")
 OPEN_DM = ("POST", "/users/@me/channels")
 SYNC = ("PUT", "/applications/{application_id}/commands")
 _SHORTEST_TEXT = 20  # of the lines that are looked for in the log; shorter ones stand there by chance

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from sandbox import messages
-from tests.process.house import EDIT, POST, House
+from tests.process.house import EDIT, LOOK, POST, House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -60,6 +60,7 @@ async def test_a_bot_killed_between_a_post_and_its_note_posts_no_second_card(
 ) -> None:
     house = shared_house
     room, since = await house.new_room(), house.mark
+    house.box.faults.fail(*LOOK, status=403, code=50013)  # the nonce alone protects
     house.box.faults.lose_answer(*POST)
     await house.person("Ada").run("sit", channel="general", room=room, minutes=10)
     card = await house.card(room)
@@ -78,6 +79,26 @@ async def test_a_bot_killed_between_a_post_and_its_note_posts_no_second_card(
     assert "This session closed" in messages.plain_text(card)
 
 
+@pytest.mark.parametrize(("minutes", "spent"), [(7, [POST, EDIT, EDIT, EDIT]), (40, [POST, EDIT])])
+async def test_a_card_that_was_posted_and_not_noted_is_found_however_long_the_bot_is_away(
+    shared_house: House, minutes: int, spent: list[tuple[str, str]]
+) -> None:
+    house = shared_house
+    room, since = await house.new_room(), house.mark
+    house.box.faults.lose_answer(*POST)
+    await house.person("Ada").run("sit", channel="general", room=room, minutes=25)
+    card = await house.card(room)
+    await house.kill()
+    await house.wait(minutes=minutes)
+    await house.start()
+    await house.settle()
+    assert house.posted(room) == [card]
+    await house.wait(minutes=40)
+    assert "This session closed" in messages.plain_text(card)
+    assert house.spent(since) == spent
+    assert house.rows("SELECT * FROM session") == []
+
+
 async def test_an_answer_lost_on_its_way_leads_to_no_second_card(shared_house: House) -> None:
     house = shared_house
     room, since = await house.new_room(), house.mark
@@ -85,7 +106,7 @@ async def test_an_answer_lost_on_its_way_leads_to_no_second_card(shared_house: H
     await house.person("Ada").run("sit", channel="general", room=room, minutes=10)
     card = await house.card(room)
     await house.wait(seconds=61)
-    assert house.count(POST, since) == 2
+    assert house.count(POST, since) == 1  # it is found in the channel
     assert house.posted(room) == [card]
     await house.wait(minutes=10)
     assert "This session closed" in messages.plain_text(card)

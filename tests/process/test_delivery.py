@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from sandbox import messages
 from sandbox.people import Actor
-from tests.process.house import DELETE, OPEN_DM, POST, House, agree
+from sandbox.state import Message
+from tests.process.house import DELETE, LOOK, OPEN_DM, POST, House, agree
 from tests.process.test_checkins import leave, next_monday
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -47,6 +49,24 @@ async def test_one_sent_and_not_noted_comes_once_however_long_the_bot_is_away(
     await house.wait(days=1, hours=4)
     assert sent not in [message.id for message in guest.dm()]  # one in view at a time
     assert len(guest.dm()) == 2
+    await leave(guest)
+
+
+@pytest.mark.parametrize("minutes", [7, 40])
+async def test_one_that_had_a_tap_before_it_was_noted_comes_once(shared_house: House, minutes: int) -> None:
+    house = shared_house
+    guest = await _begun(house)
+    sent = await _killed_before_the_note(house, guest)
+    await house.wait(minutes=minutes)
+    house.box.faults.hang(*LOOK, seconds=2)  # the bot looks for it; meanwhile its buttons go
+    await house.start()
+    await house.box.until(lambda: house.box.faults.is_hanging(*LOOK))
+    await guest.click(guest.dm()[-1], "Here")
+    await house.settle()
+    assert [message.id for message in guest.dm()][1:] == [sent]
+    assert house.rows("SELECT sent, unanswered, prompt_message_id FROM cadence") == [(2, 0, None)]
+    await house.wait(days=1, hours=4)
+    assert len(guest.dm()) == 3  # the next one, and the two that had a tap
     await leave(guest)
 
 
@@ -102,6 +122,15 @@ async def test_where_discord_opens_no_more_direct_messages_nothing_is_kept(share
     await leave(guest)
 
 
+async def _stops_at(house: House, one: Message) -> None:
+    """Let three people stop by at an open check-in, and time pass until it goes."""
+    for person in (house.person("Ada"), house.person("Bo"), house.person("Cleo")):
+        await person.click(one, "Pass")
+    await house.shows(one, "3 people stopped by.")
+    await house.wait(hours=13)
+    assert house.posted() == []
+
+
 async def test_an_open_checkin_sent_and_not_noted_comes_once_and_costs_two_requests(
     shared_house: House,
 ) -> None:
@@ -120,10 +149,31 @@ async def test_an_open_checkin_sent_and_not_noted_comes_once_and_costs_two_reque
     await house.settle()
     (one,) = house.posted()
     assert house.rows("SELECT sent, message_id FROM open_checkin") == [(1, one.id)]
-    for person in (house.person("Ada"), house.person("Bo"), house.person("Cleo")):
-        await person.click(one, "Pass")
-    await house.shows(one, "3 people stopped by.")
-    await house.wait(hours=13)
-    assert house.posted() == []
+    await _stops_at(house, one)
+    assert house.spent(since) == [POST, DELETE]
+    await mika.run("quiet checkins remove", channel="quiet-corner", options={"checkin": "1"})
+
+
+async def test_an_open_checkin_that_had_a_tap_before_it_was_noted_comes_once(shared_house: House) -> None:
+    house = shared_house
+    mika = house.person("Mika")
+    at = house.box.clock.now() + timedelta(minutes=2)
+    options = {"channel": "library", "days": "Mon-Sun", "time": f"{at:%H:%M}", "zone": "UTC"}
+    await mika.run("quiet checkins add", channel="quiet-corner", options=options)
+    since = house.mark
+    house.box.faults.lose_answer(*POST)
+    await house.wait(minutes=2)
+    await house.kill()
+    await house.wait(minutes=7)
+    house.box.faults.hang(*LOOK, seconds=2)
+    await house.start()
+    await house.box.until(lambda: house.box.faults.is_hanging(*LOOK))
+    (one,) = house.posted()
+    told = await house.person("Ada").click(one, "Here")
+    await house.box.until(lambda: told.messages)
+    assert "Noted" in messages.plain_text(told.messages[-1])
+    await house.settle()
+    assert house.rows("SELECT sent, unanswered, message_id FROM open_checkin") == [(1, 0, one.id)]
+    await _stops_at(house, one)
     assert house.spent(since) == [POST, DELETE]
     await mika.run("quiet checkins remove", channel="quiet-corner", options={"checkin": "1"})

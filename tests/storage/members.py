@@ -38,7 +38,7 @@ async def settle(services: Services, member_id: int, room: Room) -> None:
     (open_checkin,) = await services.open_checkins.of_guild(room.guild_id)
     await services.open_checkins.note_sent(open_checkin.open_checkin_id, room.room_id, 1)
     await services.open_checkins.stop_by(
-        room.guild_id, open_checkin.open_checkin_id, room.room_id, member_id
+        room.guild_id, open_checkin.open_checkin_id, 1, room.room_id, member_id
     )
     sat = await services.sessions.sit(room, member_id, 25)
     await services.sessions.arrive(sat.session.session_id, member_id)

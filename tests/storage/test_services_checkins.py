@@ -132,6 +132,36 @@ async def test_a_tap_on_an_old_one_brings_the_cadence_back_and_leaves_the_newest
     assert await services.rhythm.weeks(ANN, HERE) == []
 
 
+async def test_what_a_member_does_while_one_is_on_its_way_takes_it_away_by_a_pause_alone(
+    services: Services, clock: ManualClock
+) -> None:
+    cadence = await begin(services)
+    moment = await services.checkins.next_at(cadence.cadence_id)
+    assert moment is not None
+    clock.move_to(moment + timedelta(seconds=30))
+    await tap(services, cadence)
+    await services.checkins.come_less_often(cadence.cadence_id, ANN)
+    await services.checkins.resume(ANN)
+    due = Due(Kind.CHECKIN, cadence.cadence_id, moment)
+    assert await services.checkins.prepare(due) is not None
+    await services.checkins.pause(ANN, 2)
+    assert await services.checkins.prepare(due) is None
+    await services.checkins.resume(ANN)
+    assert await services.checkins.prepare(due) is None
+    assert (await services.checkins.next_at(cadence.cadence_id) or moment) > moment
+
+
+async def test_one_that_came_meanwhile_is_not_prepared_again(
+    services: Services, clock: ManualClock
+) -> None:
+    cadence = await begin(services)
+    moment = await services.checkins.next_at(cadence.cadence_id)
+    assert moment is not None
+    clock.move_to(moment)
+    await services.checkins.note_sent(cadence.cadence_id, 9002, 2)  # as a tap told
+    assert await services.checkins.prepare(Due(Kind.CHECKIN, cadence.cadence_id, moment)) is None
+
+
 async def test_somebody_else_can_neither_see_nor_tap_them(services: Services) -> None:
     cadence = await begin(services)
     for doing in (

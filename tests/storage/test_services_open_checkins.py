@@ -78,32 +78,50 @@ async def test_who_stopped_by_counts_once_at_the_one_in_view_and_is_forgotten_wi
     await come(services, clock, path, one, 17)
     number = one.open_checkin_id
     for member_id in (ANN, ANN, BEN):
-        await services.open_checkins.stop_by(HERE, number, 17, member_id)
+        await services.open_checkins.stop_by(HERE, number, 1, 17, member_id)
     assert await services.open_checkins.count_stops(number) == 2
     for guild_id, message_id in ((THERE, 17), (HERE, 16)):
         with pytest.raises(RefusalError):
-            await services.open_checkins.stop_by(guild_id, number, message_id, ANN)
+            await services.open_checkins.stop_by(guild_id, number, 1, message_id, ANN)
     await go(services, clock, path, one)
     assert query(path, "SELECT * FROM stop") == []
     assert all(str(ANN).encode() not in each.read_bytes() for each in path.parent.glob("*.db*"))
 
 
+@pytest.mark.parametrize(("moment", "now"), [(0, 11), (5, 5)], ids=["late", "not planned"])
 async def test_one_that_is_late_or_not_planned_is_skipped(
+    services: Services, clock: ManualClock, path: Path, one: OpenCheckin, moment: int, now: int
+) -> None:
+    at = due_at(path)
+    assert at is not None
+    due = Due(Kind.ASK, one.open_checkin_id, at + timedelta(minutes=moment))
+    async with services.database.write() as tx:
+        await tx.run("set_due", kind=due.kind, subject_id=due.subject_id, occurs_at=due.occurs_at)
+    clock.move_to(at + timedelta(minutes=now))
+    assert await services.open_checkins.prepare(due) is None
+    assert due_at(path) == at + timedelta(days=1)
+
+
+async def test_a_tap_tells_that_one_came_and_what_was_claimed_for_it_does_nothing_more(
     services: Services, clock: ManualClock, path: Path, one: OpenCheckin
 ) -> None:
     at = due_at(path)
     assert at is not None
-    clock.move_to(at + timedelta(minutes=11))
-    for moment in (at, at + timedelta(minutes=5)):
-        assert await services.open_checkins.prepare(Due(Kind.ASK, one.open_checkin_id, moment)) is None
-    assert due_at(path) == at + timedelta(days=1)
+    clock.move_to(at)
+    await services.open_checkins.stop_by(HERE, one.open_checkin_id, 1, 17, ANN)
+    assert query(path, "SELECT sent, unanswered, message_id FROM open_checkin") == [(1, 0, 17)]
+    assert due_at(path) == at + timedelta(hours=12)
+    assert await services.open_checkins.prepare(Due(Kind.ASK, one.open_checkin_id, at)) is None
+    await go(services, clock, path, one)
+    with pytest.raises(RefusalError):  # a tap on the one that went brings nothing into view
+        await services.open_checkins.stop_by(HERE, one.open_checkin_id, 1, 17, BEN)
 
 
 async def test_removing_one_takes_its_row_and_who_stopped_by(
     services: Services, clock: ManualClock, path: Path, one: OpenCheckin
 ) -> None:
     await come(services, clock, path, one, 17)
-    await services.open_checkins.stop_by(HERE, one.open_checkin_id, 17, ANN)
+    await services.open_checkins.stop_by(HERE, one.open_checkin_id, 1, 17, ANN)
     with pytest.raises(RefusalError):
         await services.open_checkins.remove(THERE, one.open_checkin_id)
     await services.open_checkins.remove(HERE, one.open_checkin_id)

@@ -157,10 +157,11 @@ async def test_a_forged_number_reaches_nothing(empty_world: World, custom_id: st
 async def test_somebody_elses_check_ins_are_out_of_reach(world: World, verb: str) -> None:
     panel = await world.ada.uses("checkins")
     await world.ada.taps(panel.panel, "Yes, begin")
-    number = world.ada.direct_messages[-1].custom_id("Here").split(":")[2]
+    number = world.ada.direct_messages[-1].custom_id("Change").split(":")[2]
+    detail = f"{number}.1" if verb in {"here", "quiet", "pass"} else number
     help_panel = await world.ben.uses("help")
     before = await world.ada.uses("my-data show")
-    answer = await world.ben.forges(f"checkins:{verb}:{number}:v1", help_panel.panel)
+    answer = await world.ben.forges(f"checkins:{verb}:{detail}:v1", help_panel.panel)
     assert answer.told[-1].text.startswith("These check-ins have ended, and nothing was kept.")
     assert (await world.ada.uses("my-data show")).text == before.text
 
