@@ -16,10 +16,10 @@ from bot.client import Client, Interaction
 from bot.sessions.service import Sessions
 from bot.texts.catalogue import Say
 from cogs.rooms.cards import card
+from cogs.ui.panel import UNKNOWN_MESSAGE
 
 log = logging.getLogger(__name__)
 
-UNKNOWN_MESSAGE = 10008
 UNDONE = (
     discord.HTTPException,
     aiohttp.ClientError,

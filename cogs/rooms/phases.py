@@ -10,9 +10,10 @@ from bot.sessions.model import Card, Phase, Session
 from bot.sessions.rules import may_spend
 from bot.sessions.service import Sessions
 from cogs.rooms.cards import card
-from cogs.rooms.painter import UNDONE, UNKNOWN_MESSAGE, Painter
+from cogs.rooms.painter import UNDONE, Painter
 from cogs.ui.durable import custom_id
 from cogs.ui.lost import find_sent
+from cogs.ui.panel import UNKNOWN_MESSAGE
 
 log = logging.getLogger(__name__)
 

@@ -16,6 +16,7 @@ from cogs.ui.picture import Picture, files, gallery
 
 _BUTTONS_A_ROW = 5
 _LONGEST_LIST = 3200  # of Discord's 4,000 characters a message, for all its texts
+UNKNOWN_MESSAGE = 10008
 ACCENT = discord.Colour(0x7A9E9F)
 
 
@@ -68,8 +69,16 @@ async def tell(interaction: Interaction, view: ui.LayoutView, pictures: Iterable
 
 
 async def turn_into(interaction: Interaction, view: ui.LayoutView) -> None:
-    """Let the panel that was tapped become `view`, in place; a picture that it had goes with it."""
-    if interaction.response.is_done():
-        await interaction.edit_original_response(view=view, attachments=[])
-    else:
-        await interaction.response.edit_message(view=view, attachments=[])
+    """Let the panel that was tapped become `view`, in place; a picture that it had goes with it.
+
+    Where that panel was taken away meanwhile, the member is shown `view` all the same.
+    """
+    try:
+        if interaction.response.is_done():
+            await interaction.edit_original_response(view=view, attachments=[])
+        else:
+            await interaction.response.edit_message(view=view, attachments=[])
+    except discord.NotFound as error:
+        if error.code != UNKNOWN_MESSAGE:
+            raise
+        await tell(interaction, view)

@@ -28,6 +28,7 @@ STOPS_WITHIN_SECONDS = 10.0
 POST = ("POST", "/channels/{channel_id}/messages")
 EDIT = ("PATCH", "/channels/{channel_id}/messages/{message_id}")
 DELETE = ("DELETE", "/channels/{channel_id}/messages/{message_id}")
+CALLBACK = ("POST", "/interactions/{interaction_id}/{interaction_token}/callback")
 LOOK = ("GET", "/channels/{channel_id}/messages")
 OPEN_DM = ("POST", "/users/@me/channels")
 SYNC = ("PUT", "/applications/{application_id}/commands")

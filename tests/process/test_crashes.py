@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from sandbox import messages
-from tests.process.house import EDIT, LOOK, POST, House
+from tests.process.house import CALLBACK, EDIT, LOOK, POST, House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -126,7 +126,7 @@ async def test_a_start_makes_a_card_true_that_a_crash_left_wrong_and_touches_no_
     await house.shows(cards[1], "2 people are here.")
     lagging = "SELECT message_id FROM session WHERE painted < changes"
     await house.box.until(lambda: house.rows(lagging) == [])
-    house.box.faults.hang("POST", "/interactions/{interaction_id}/{interaction_token}/callback", 60)
+    house.box.faults.hang(*CALLBACK, seconds=60)
     tapping = asyncio.create_task(bo.click(cards[0], "Sit"))
     await house.box.until(lambda: house.rows(lagging) == [(cards[0].id,)])
     since = house.mark

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from sandbox import messages
 from sandbox.people import Actor
 from sandbox.state import Message
-from tests.process.house import DELETE, LOOK, OPEN_DM, POST, House, agree
+from tests.process.house import CALLBACK, DELETE, LOOK, OPEN_DM, POST, House, agree
 from tests.process.test_checkins import leave, next_monday
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -67,6 +68,28 @@ async def test_one_that_had_a_tap_before_it_was_noted_comes_once(shared_house: H
     assert house.rows("SELECT sent, unanswered, prompt_message_id FROM cadence") == [(2, 0, None)]
     await house.wait(days=1, hours=4)
     assert len(guest.dm()) == 3  # the next one, and the two that had a tap
+    await leave(guest)
+
+
+async def test_a_tap_on_one_that_is_just_being_taken_away_is_answered_all_the_same(
+    shared_house: House,
+) -> None:
+    house = shared_house
+    guest = await _begun(house)
+    await house.wait(days=1, hours=4)
+    old = guest.dm()[-1]
+    house.box.faults.hang(*DELETE, seconds=1)
+    house.box.faults.hang(*CALLBACK, seconds=2)
+    (due_at,) = house.rows("SELECT occurs_at FROM due WHERE kind = 'checkin'")[0]
+    coming = asyncio.create_task(house.wait(seconds=due_at - house.box.clock.unix() + 1))
+    await house.box.until(lambda: house.box.faults.is_hanging(*DELETE))
+    reply = await guest.click(old, "Here")
+    await coming
+    await house.box.until(lambda: reply.messages)
+    assert old.deleted
+    assert reply.ephemeral
+    assert "othing" in reply.text
+    assert len([each for each in guest.dm() if each.ephemeral_to is None]) == 2
     await leave(guest)
 
 

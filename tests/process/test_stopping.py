@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 
 from sandbox import messages
-from tests.process.house import EDIT, POST, House
+from tests.process.house import CALLBACK, EDIT, POST, House
 
-ANSWER = ("POST", "/interactions/{interaction_id}/{interaction_token}/callback")
+
 WEBHOOK = ("PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/@original")
 
 
@@ -15,7 +15,7 @@ async def test_an_answer_and_a_phase_that_are_under_way_are_finished(house: Hous
     await house.add_room()
     await house.person("Ada").run("sit", channel="general", minutes=10)
     card = await house.card()
-    house.box.faults.hang(*ANSWER, seconds=1.0)
+    house.box.faults.hang(*CALLBACK, seconds=1.0)
     house.box.faults.hang(*EDIT, seconds=1.5)
     since = house.mark
     tapping = asyncio.create_task(house.person("Bo").click(card, "Sit"))
@@ -40,9 +40,9 @@ async def test_taps_that_wait_for_the_card_are_shown_before_the_end(house: House
     await house.add_room()
     await house.person("Ada").run("sit", channel="general", minutes=10)
     card = await house.card()
-    house.box.faults.hang(*ANSWER, seconds=1.0)
+    house.box.faults.hang(*CALLBACK, seconds=1.0)
     first = asyncio.create_task(house.person("Bo").click(card, "Sit"))
-    await house.box.until(lambda: house.box.faults.is_hanging(*ANSWER))
+    await house.box.until(lambda: house.box.faults.is_hanging(*CALLBACK))
     others = [asyncio.create_task(guest.click(card, "Sit")) for guest in guests]
     await house.box.until(lambda: house.rows("SELECT COUNT(*) FROM seat") == [(5,)])
     assert await house.stop() == 0
