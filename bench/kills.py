@@ -101,9 +101,10 @@ class Ordeal:
             watching.cancel()
 
     def _watch(self) -> bool:
-        """Remember every message that ever arrived; looked at after each change."""
+        """Remember every check-in that ever arrived, and no private answer to a tap."""
         for dm in self._box.world.dms.values():
-            self._arrived.setdefault(dm.id, set()).update(dm.messages)
+            arrived = (each.id for each in dm.messages.values() if each.ephemeral_to is None)
+            self._arrived.setdefault(dm.id, set()).update(arrived)
         return False
 
     async def _suffer(self, kills: int) -> None:

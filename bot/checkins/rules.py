@@ -13,6 +13,7 @@ class State(StrEnum):
     """Where a member's check-ins stand."""
 
     ON = "on"
+    CHANGED = "changed"  # the text that was agreed to; they wait for an answer
     CLOSED = "closed"  # Discord could not deliver them
     PAUSED = "paused"  # until a date
     AWAY = "away"  # until the member returns
@@ -40,8 +41,10 @@ def is_paused(cadence: Cadence, now: datetime) -> bool:
     return cadence.paused_until is not None and cadence.paused_until > now
 
 
-def state_at(cadence: Cadence, now: datetime) -> State:
-    """Return where check-ins stand at `now`."""
+def state_at(cadence: Cadence, now: datetime, *, is_outdated: bool = False) -> State:
+    """Return where check-ins stand at `now`; `is_outdated` where the yes is to a text that has changed."""
+    if is_outdated:
+        return State.CHANGED
     if cadence.closed:
         return State.CLOSED
     if is_paused(cadence, now):

@@ -37,11 +37,9 @@ class Consents:
         self._clock = clock
         self._texts = texts
 
-    async def of_member(self, member_id: int, guild_id: int) -> list[Consent]:
-        """Return the member's consents in a server, those to older texts included."""
-        return await self._database.read.all(
-            Consent, "consents_of_member", member_id=member_id, guild_id=guild_id
-        )
+    async def of_member(self, member_id: int, guild_id: int | None = None) -> list[Consent]:
+        """Return the member's consents in a server, or everywhere, those to older texts included."""
+        return await self._of(self._database.read, member_id, guild_id)
 
     async def standing(self, member_id: int, guild_id: int) -> frozenset[Purpose]:
         """Return the purposes that the member's consents cover now."""

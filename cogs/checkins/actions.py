@@ -10,9 +10,10 @@ from bot.errors import RefusalError
 from cogs.checkins import panels
 from cogs.checkins.choices import Choices
 from cogs.checkins.delivery import Delivery
+from cogs.checkins.standing import Standing
 from cogs.checkins.threads import Threads
 from cogs.ui import receipts
-from cogs.ui.panel import speaker, tell, turn_into
+from cogs.ui.panel import speaker, turn_into
 
 _PAUSE_DAYS = 7
 
@@ -21,12 +22,18 @@ class CheckinActions:
     """Answers taps. Every place here stands in a custom id: change it and old buttons say so."""
 
     def __init__(
-        self, checkins: Checkins, consents: Consents, delivery: Delivery, threads: Threads
+        self,
+        checkins: Checkins,
+        consents: Consents,
+        delivery: Delivery,
+        threads: Threads,
+        standing: Standing,
     ) -> None:
         self._checkins = checkins
         self._consents = consents
         self._delivery = delivery
         self._threads = threads
+        self._standing = standing
 
     def register(self, bot: Client) -> None:
         """Name the actions. The three answers are one action: none is looked at."""
@@ -69,10 +76,10 @@ class CheckinActions:
             thread_id=thread_id,
         )
         now = interaction.client.services.clock.now()
-        words, is_first = panels.in_words(choices, say), cadence.sent == 0
+        words = panels.in_words(choices, say)
         if not is_first_at_once(choices.times, cadence.sent, now):
             next_at = await self._checkins.next_at(cadence.cadence_id)
-            place = "checkins.begun_later" if is_first else "checkins.saved"
+            place = "checkins.saved" if cadence.sent else "checkins.begun_later"
             text = say(place, words=words, next=next_at or now)
         elif await self._delivery.deliver(cadence):  # also where the first could not be sent before
             text = say("checkins.begun", words=words)
@@ -81,8 +88,7 @@ class CheckinActions:
             await self._offer_thread(interaction, choices)
             return
         receipt = Receipt(choices.guild_id, Purpose.CHECKINS, int(version), now)
-        view = receipts.given(receipt, say, text) if is_first else panels.line(text)
-        await turn_into(interaction, view)
+        await turn_into(interaction, receipts.given(receipt, say, text))
 
     async def _offer_thread(self, interaction: Interaction, choices: Choices) -> None:
         """Say that direct messages are closed, and offer a thread where that is allowed."""
@@ -100,15 +106,7 @@ class CheckinActions:
     async def change(self, interaction: Interaction, detail: str) -> None:
         """Show how check-ins stand and what can be changed."""
         cadence = await self._checkins.get(int(detail), interaction.user.id)
-        clock = interaction.client.services.clock
-        next_at = await self._checkins.next_at(cadence.cadence_id)
-        is_offered = (
-            cadence.closed and await self._threads.channel(interaction, cadence.guild_id) is not None
-        )
-        standing = panels.standing(
-            cadence, clock.now(), next_at, speaker(interaction), offers_thread=is_offered
-        )
-        await tell(interaction, standing)
+        await self._standing.show(interaction, cadence)
 
     async def less_often(self, interaction: Interaction, detail: str) -> None:
         """Halve how many a week come."""
@@ -126,9 +124,11 @@ class CheckinActions:
 
     async def resume(self, interaction: Interaction, _: str) -> None:
         """Bring the chosen cadence back."""
-        if not await self._checkins.resume(interaction.user.id):
+        resumed = await self._checkins.resume(interaction.user.id)
+        if not resumed:
             raise RefusalError("refusals.checkins_gone")
-        await turn_into(interaction, panels.line(speaker(interaction)("checkins.resumed")))
+        place = await self._standing.after_return(interaction.user.id, resumed)
+        await turn_into(interaction, panels.line(speaker(interaction)(place)))
 
     async def stop(self, interaction: Interaction, detail: str) -> None:
         """End check-ins and delete what was kept for them."""

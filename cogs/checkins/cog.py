@@ -12,6 +12,7 @@ from bot.texts.catalogue import load
 from cogs.checkins import panels
 from cogs.checkins.choices import DAYS, PER_WEEK, SINGLE_DAYS, WINDOWS, Choices, known_zone
 from cogs.checkins.choosing import Choosing
+from cogs.checkins.standing import Standing
 from cogs.ui.panel import speaker, tell
 
 _MOST_CHOICES = 25
@@ -20,10 +21,13 @@ _MOST_CHOICES = 25
 class CheckinsCog(commands.Cog):
     """The commands of personal check-ins."""
 
-    def __init__(self, checkins: Checkins, guilds: Guilds, choosing: Choosing) -> None:
+    def __init__(
+        self, checkins: Checkins, guilds: Guilds, choosing: Choosing, standing: Standing
+    ) -> None:
         self._checkins = checkins
         self._guilds = guilds
         self._choosing = choosing
+        self._standing = standing
 
     @app_commands.command(description="Brief check-ins by direct message, at times you choose")
     @app_commands.describe(
@@ -53,12 +57,9 @@ class CheckinsCog(commands.Cog):
     ) -> None:
         """Choose, look at, change or stop check-ins."""
         guild_id = interaction.guild_id or 0
-        say = speaker(interaction)
         cadence = await self._checkins.find(interaction.user.id, guild_id)
         if cadence is not None and (days, window, zone, per_week) == (None, None, None, None):
-            now = interaction.client.services.clock.now()
-            next_at = await self._checkins.next_at(cadence.cadence_id)
-            await tell(interaction, panels.standing(cadence, now, next_at, say))
+            await self._standing.show(interaction, cadence)
             return
         guild = await self._guilds.get(guild_id)
         choices = Choices.of(cadence) if cadence else Choices.usual(guild_id, guild.zone)
@@ -97,5 +98,5 @@ class CheckinsCog(commands.Cog):
     async def resume(self, interaction: Interaction) -> None:
         """End pause and rest, in every server."""
         resumed = await self._checkins.resume(interaction.user.id)
-        place = "checkins.resumed" if resumed else "checkins.nothing_to_resume"
+        place = await self._standing.after_return(interaction.user.id, resumed)
         await tell(interaction, panels.line(speaker(interaction)(place)))

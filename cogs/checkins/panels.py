@@ -122,15 +122,27 @@ def _sound_button(choices: Choices, say: Say) -> Durable:
 
 
 def standing(
-    cadence: Cadence, now: datetime, next_at: datetime | None, say: Say, *, offers_thread: bool = False
+    cadence: Cadence,
+    now: datetime,
+    next_at: datetime | None,
+    say: Say,
+    *,
+    is_outdated: bool = False,
+    offers_thread: bool = False,
 ) -> ui.LayoutView:
-    """Return the private panel of somebody who has check-ins."""
-    number = cadence.cadence_id
+    """Return the private panel of somebody who has check-ins.
+
+    `is_outdated` where the yes is to a text that has changed, which is read and answered by a button.
+    """
+    number, state = cadence.cadence_id, state_at(cadence, now, is_outdated=is_outdated)
     buttons = [
         button(say("checkins.button.times"), "checkins:times", number),
         button(say("checkins.button.less"), "checkins:less", number),
     ]
-    if state_at(cadence, now) is State.ON:
+    if state is State.CHANGED:
+        detail = f"{cadence.guild_id}.{Purpose.CHECKINS}"
+        buttons.insert(0, button(say("checkins.button.text"), "consent:ask", detail))
+    elif state is State.ON:
         buttons.append(button(say("checkins.button.pause"), "checkins:pause", number))
     else:
         buttons.append(button(say("checkins.button.resume"), "checkins:resume", number))
@@ -141,7 +153,7 @@ def standing(
         [
             say("checkins.choose.title"),
             _label(in_words(Choices.of(cadence), say)),
-            state(cadence, now, next_at, say),
+            say(f"checkins.state.{state}", next=next_at or now, until=cadence.paused_until or now),
         ],
         [buttons],
     )
@@ -155,13 +167,6 @@ def thread_offer(choices: Choices, where: str, say: Say, before: str = "") -> ui
         button(say("checkins.button.not_now"), "checkins:not_now"),
     ]
     return panel([before, say("checkins.thread.offer", where=Markup(where))], [buttons])
-
-
-def state(cadence: Cadence, now: datetime, next_at: datetime | None, say: Say) -> str:
-    """Return where check-ins stand, as a sentence."""
-    return say(
-        f"checkins.state.{state_at(cadence, now)}", next=next_at or now, until=cadence.paused_until or now
-    )
 
 
 def turn_of(cadence: Cadence) -> str:

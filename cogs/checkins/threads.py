@@ -9,6 +9,7 @@ from bot.checkins.rules import is_first_at_once
 from bot.checkins.service import Checkins
 from bot.client import Client, Interaction
 from bot.consent.model import Purpose
+from bot.consent.receipt import Receipt
 from bot.consent.service import Consents
 from bot.errors import RefusalError
 from bot.rooms.service import Rooms
@@ -16,6 +17,7 @@ from bot.texts.catalogue import Markup
 from cogs.checkins import panels
 from cogs.checkins.choices import Choices
 from cogs.checkins.delivery import Delivery
+from cogs.ui import receipts
 from cogs.ui.panel import speaker, turn_into
 
 
@@ -76,14 +78,15 @@ class Threads:
             sound=choices.sound,
             thread_id=thread.id,
         )
+        now = interaction.client.services.clock.now()
         words, where = panels.in_words(choices, say), Markup(thread.mention)
         if not await self._deliver_first(interaction, cadence):
             next_at = await self._checkins.next_at(cadence.cadence_id)
-            now = interaction.client.services.clock.now()
             text = say("checkins.thread.moved", where=where, words=words, next=next_at or now)
         else:
             text = say("checkins.thread.begun", words=words, where=where)
-        await turn_into(interaction, panels.line(text))
+        receipt = Receipt(choices.guild_id, Purpose.CHECKINS, int(version), now)
+        await turn_into(interaction, receipts.given(receipt, say, text))
 
     async def _deliver_first(self, interaction: Interaction, cadence: Cadence) -> bool:
         """Send the first check-in, where it comes at once; return whether it did.

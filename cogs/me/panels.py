@@ -82,16 +82,14 @@ def _more(mine: Mine, say: Say) -> list[Durable]:
         more.insert(0, button(say("me.button.checkins"), "checkins:change", mine.cadence.cadence_id))
     if Purpose.CHECKINS in mine.outdated:
         detail = f"{mine.guild_id}.{Purpose.CHECKINS}"
-        more.insert(0, button(say("me.button.checkins_text"), "consent:ask", detail))
+        more.insert(0, button(say("checkins.button.text"), "consent:ask", detail))
     return more
 
 
 def _checkins(mine: Mine, now: datetime, say: Say) -> str:
     if mine.cadence is None:
         return say("me.checkins_off")
-    if Purpose.CHECKINS in mine.outdated:
-        return say("me.checkins_changed")
-    state = state_at(mine.cadence, now)
+    state = state_at(mine.cadence, now, is_outdated=Purpose.CHECKINS in mine.outdated)
     until = mine.cadence.paused_until or now
     return say(f"checkins.state.{state}", next=mine.next_at or now, until=until)
 
