@@ -21,9 +21,7 @@ _MOST_CHOICES = 25
 class CheckinsCog(commands.Cog):
     """The commands of personal check-ins."""
 
-    def __init__(
-        self, checkins: Checkins, guilds: Guilds, choosing: Choosing, standing: Standing
-    ) -> None:
+    def __init__(self, checkins: Checkins, guilds: Guilds, choosing: Choosing, standing: Standing) -> None:
         self._checkins = checkins
         self._guilds = guilds
         self._choosing = choosing

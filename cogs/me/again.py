@@ -11,7 +11,12 @@ from bot.consent.service import Consents
 from cogs.me import panels
 from cogs.ui.panel import speaker, tell
 
-_ELSEWHERE = {"me", "my-data", "privacy"}  # commands that show it by themselves, or are about other things
+_ELSEWHERE = {
+    "me",
+    "checkins",
+    "my-data",
+    "privacy",
+}  # commands that show it by themselves, or are about other things
 _BESIDE = {"rooms:sit", "checkins:here", "checkins:quiet", "checkins:pass"}
 
 

@@ -7,7 +7,6 @@ import asyncio
 from sandbox import messages
 from tests.process.house import CALLBACK, EDIT, POST, House
 
-
 WEBHOOK = ("PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/@original")
 
 

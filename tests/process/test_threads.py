@@ -89,6 +89,7 @@ async def test_one_tap_after_closed_direct_messages_brings_them_to_a_thread(allo
     assert house.rows("SELECT * FROM cadence") == house.rows("SELECT * FROM consent") == []
     await (await noor.click(panel, "Use a private thread")).settled()
     assert "Check-ins are on" in messages.plain_text(panel)
+    assert "Kept: your yes to check-ins" in messages.plain_text(panel)
     assert [one for one in house.spent(since) if one in {MAKE, ADD}] == [MAKE, ADD]
     thread = _thread(house, noor)
     (first,) = _in(thread)

@@ -316,6 +316,23 @@ async def test_a_tap_on_a_check_in_in_view_carries_the_new_text(
     assert "Check-ins: off." in (await world.ada.uses("me")).text
 
 
+async def test_check_ins_whose_text_has_changed_are_said_to_wait_wherever_they_are_shown(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await agreed_before(world, monkeypatch)
+    waiting = "Check-ins: waiting, as their text has changed."
+    standing = await world.ada.uses("checkins")
+    assert waiting in standing.text
+    assert standing.buttons[:4] == ["New text of check-ins", "Other times", "Less often", "Stop"]
+    assert waiting in (await world.ada.taps(world.ada.direct_messages[-1], "Change")).text
+    resumed = await world.ada.uses("resume")
+    assert "Check-ins wait all the same, as their text has changed" in resumed.text
+    again = await world.ada.taps(standing.panel, "New text of check-ins")
+    await world.ada.taps(again.panel, "Yes")
+    assert "Check-ins: on. The next one comes" in (await world.ada.uses("checkins")).text
+    assert "Check-ins come again at the times you chose." in (await world.ada.uses("resume")).text
+
+
 async def test_without_an_answer_the_old_yes_ends_after_thirty_days(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

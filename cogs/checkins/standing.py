@@ -1,0 +1,46 @@
+"""How a member's check-ins stand, wherever they look: by `/checkins`, or behind Change."""
+
+from collections.abc import Sequence
+
+from bot.checkins.model import Cadence
+from bot.checkins.service import Checkins
+from bot.client import Interaction
+from bot.consent.model import Purpose
+from bot.consent.rules import outdated
+from bot.consent.service import Consents
+from cogs.checkins import panels
+from cogs.checkins.threads import Threads
+from cogs.ui.panel import speaker, tell
+
+
+class Standing:
+    """Shows the private panel of somebody who has check-ins."""
+
+    def __init__(self, checkins: Checkins, consents: Consents, threads: Threads) -> None:
+        self._checkins = checkins
+        self._consents = consents
+        self._threads = threads
+
+    async def show(self, interaction: Interaction, cadence: Cadence) -> None:
+        """Show where check-ins stand and what can be changed."""
+        now = interaction.client.services.clock.now()
+        known = await self._consents.of_member(cadence.member_id, cadence.guild_id)
+        channel = await self._threads.channel(interaction, cadence.guild_id) if cadence.closed else None
+        view = panels.standing(
+            cadence,
+            now,
+            await self._checkins.next_at(cadence.cadence_id),
+            speaker(interaction),
+            is_outdated=Purpose.CHECKINS in {each.purpose for each in outdated(known)},
+            offers_thread=channel is not None,
+        )
+        await tell(interaction, view)
+
+    async def after_return(self, member_id: int, resumed: Sequence[Cadence]) -> str:
+        """Return the place of the text that says what came of a return."""
+        if not resumed:
+            return "checkins.nothing_to_resume"
+        old = outdated(await self._consents.of_member(member_id))
+        waiting = {each.guild_id for each in old if each.purpose is Purpose.CHECKINS}
+        is_waiting = waiting >= {each.guild_id for each in resumed}
+        return "checkins.resumed_waits" if is_waiting else "checkins.resumed"
