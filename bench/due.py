@@ -56,7 +56,7 @@ _FILL = (
     INSERT INTO due (kind, due_at, subject_id, occurs_at)
     SELECT 'checkin', at, subject_id, at
     FROM (SELECT :start + n / :group_size * :apart AS at, n + 1 AS subject_id FROM number)
-    ORDER BY subject_id * 2654435761 % 4294967296 -- no page is full, as in a file that has been used for long
+    ORDER BY subject_id * 2654435761 % 4294967296 -- no page is full, as in a file used for long
     """,
 )
 
