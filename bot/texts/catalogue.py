@@ -41,6 +41,11 @@ def escape(text: str) -> Markup:
     return Markup(harmless.replace("@", "@\u200b"))
 
 
+def plain(text: Markup) -> str:
+    """Return a text of the catalogue for where Discord shows no markup: the label of a choice."""
+    return re.sub(r"\\(.)", r"\1", text)
+
+
 def _shown(value: Value) -> object:
     if isinstance(value, datetime):
         return _Moment(value)

@@ -21,7 +21,7 @@ from cogs.admin import needs, silence
 from cogs.admin.gate import managed
 from cogs.admin.open_desk import begin_buttons, when
 from cogs.ui.durable import Durable, button
-from cogs.ui.panel import as_many_as_fit, panel, speaker, tell, turn_into
+from cogs.ui.panel import Lines, panel, speaker, tell, turn_into
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,6 @@ def page(
     held = guild.me.guild_permissions
     permissions = [_need(each, held, say) for each in wanted]
     is_well = not rests and not needs.missing(wanted, held)
-    listed = as_many_as_fit(rests, say("check.rest")) if rests else ""
     link = discord.utils.oauth_url(
         application_id,
         permissions=needs.used(wanted),
@@ -116,7 +115,7 @@ def page(
     return panel(
         [
             say("check.title"),
-            say("check.well") if is_well else listed,
+            say("check.well") if is_well else Lines(rests, say("check.rest")),
             "\n".join([say("check.permissions"), *permissions]),
             say("check.link", link=Markup(link)),
         ],

@@ -15,7 +15,7 @@ from bot.guilds.service import Guilds
 from bot.open_checkins.model import OpenCheckin
 from bot.open_checkins.rules import is_resting
 from bot.open_checkins.service import OpenCheckins
-from bot.texts.catalogue import Markup, Say
+from bot.texts.catalogue import Markup, Say, plain
 from cogs.admin.desk import usable_channel
 from cogs.admin.gate import managed
 from cogs.admin.timetable import read_days, read_minute
@@ -87,7 +87,7 @@ class OpenDesk:
         for one in found:
             channel = guild.get_channel(one.channel_id) if guild else None
             where = f"#{channel.name}: " if channel else ""
-            named.append((f"{where}{when(one, say)}".replace("\\", ""), str(one.open_checkin_id)))
+            named.append((f"{where}{plain(when(one, say))}", str(one.open_checkin_id)))
         return named
 
     # Buttons, selects and forms
@@ -128,7 +128,7 @@ def page(listed: Sequence[Coming], say: Say, done: str = "") -> ui.LayoutView:
     lines = [_line(each, say) for each in listed] or [say("setup.open.none")]
     rows = [[channel_select(say("setup.open.add"), "setup:open_channel")]]
     if listed:
-        named = [(str(each.one.open_checkin_id), when(each.one, say)) for each in listed]
+        named = [(str(each.one.open_checkin_id), plain(when(each.one, say))) for each in listed]
         rows.append([select(say("setup.open.remove"), "setup:open_remove", "", named)])
     rows.append(
         [*begin_buttons([each.one for each in listed], say), button(say("setup.button.back"), "setup:show")]

@@ -12,7 +12,7 @@ from bot.schedules.model import Schedule
 from bot.texts.catalogue import Markup, Say
 from cogs.admin.times import when
 from cogs.ui.durable import Choice, Durable, button, channel_select, select
-from cogs.ui.panel import as_many_as_fit, panel
+from cogs.ui.panel import Lines, panel
 
 FOLLOWED = "discord"  # in place of a locale: whatever the server told Discord
 _DAYS = 7
@@ -41,8 +41,7 @@ def setup(
 ) -> ui.LayoutView:
     """Return the one panel of set-up; `done` says what was just changed."""
     places = say("setup.places_set" if guild.places else "setup.places_unset")
-    lines = [_room(each, say) for each in rooms]
-    listed = as_many_as_fit(lines, say("setup.rest")) if lines else ""
+    listed = Lines([_room(each, say) for each in rooms], say("setup.rest"))
     buttons = [
         button(say("setup.button.zone"), "setup:ask_zone"),
         button(say("setup.button.places"), "setup:ask_places"),

@@ -11,7 +11,7 @@ from bot.texts.catalogue import Say, escape
 from cogs.admin.gate import managed
 from cogs.ui.durable import button
 from cogs.ui.form import Form, typed
-from cogs.ui.panel import as_many_as_fit, panel, speaker, tell, turn_into
+from cogs.ui.panel import Lines, panel, speaker, tell, turn_into
 
 
 class PromptDesk:
@@ -68,7 +68,7 @@ class PromptDesk:
             await tell(interaction, panel([say("prompts.none")]))
             return
         lines = [say("prompts.line", words=each.words) for each in own]
-        await tell(interaction, panel([say("prompts.title"), as_many_as_fit(lines, "")]))
+        await tell(interaction, panel([say("prompts.title"), Lines(lines)]))
 
     async def remove(self, interaction: Interaction, chosen: str) -> None:
         """Remove a text, by its number or its words."""

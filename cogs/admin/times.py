@@ -11,7 +11,7 @@ from bot.rooms.model import Room
 from bot.schedules.model import Occurrence, Plan, Schedule
 from bot.schedules.rules import shown_in_zone
 from bot.texts.catalogue import Markup, Say
-from cogs.ui.panel import as_many_as_fit, panel
+from cogs.ui.panel import Lines, panel
 from cogs.ui.wall import clock, day_names
 
 PREVIEWED = 5  # occurrences
@@ -70,7 +70,7 @@ def listed(timetables: Sequence[Timetable], say: Say) -> ui.LayoutView:
     blocks = [
         "\n".join([say("times.of_room", room=each.room.name), tell(each, say)]) for each in timetables
     ]
-    return panel([say("times.title"), as_many_as_fit(blocks, say("times.rest"))])
+    return panel([say("times.title"), Lines(blocks, say("times.rest"))])
 
 
 def preview(timetable: Timetable, say: Say) -> str:

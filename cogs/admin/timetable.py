@@ -11,7 +11,7 @@ from bot.rooms.service import Rooms
 from bot.schedules.model import Plan, Span
 from bot.schedules.rules import read_clock_time, read_date, read_weekdays
 from bot.schedules.service import Schedules
-from bot.texts.catalogue import Say
+from bot.texts.catalogue import Say, plain
 from cogs.admin import times
 from cogs.admin.gate import managed
 from cogs.ui.panel import speaker, tell
@@ -160,7 +160,7 @@ class TimetableDesk:
 
     def name(self, room: Room, plan: Plan, say: Say) -> str:
         """Return a plan as the name of a choice."""
-        return f"{room.name}: {times.when(plan.schedule, say)}".replace("\\", "")
+        return f"{room.name}: {plain(times.when(plan.schedule, say))}"
 
     async def ahead(self, interaction: Interaction, chosen: str) -> list[tuple[str, str]]:
         """Return the next occurrences of a plan as choices: names, and the days that they stand for."""

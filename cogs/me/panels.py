@@ -1,6 +1,6 @@
 """What a member's own panels look like: pure functions of stored state."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,14 +17,13 @@ from bot.rhythm.model import Week
 from bot.rhythm.rules import something
 from bot.texts.catalogue import Markup, Say, escape
 from cogs.ui.durable import Durable, button
-from cogs.ui.panel import panel
+from cogs.ui.panel import Lines, panel
 from cogs.ui.picture import Picture
 
 # Check-ins are agreed to where their times are chosen.
 OFFERED = (Purpose.LISTED_NAME, Purpose.KEEP_RHYTHM, Purpose.SHARE_RHYTHM)
 _DAYS = 7
 _TRUTHS = {"sound", "closed", "opened"}
-_LONGEST_SHOWN = 3500  # of Discord's 4,000 characters a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,25 +148,21 @@ def data(kept: Sequence[Kept], guild_id: int, say: Say) -> ui.LayoutView:
     ]
     if not found:
         return panel([say("data.nothing")])
-    texts = [_table(each, say) for each in found]
-    shown: list[str] = []
-    while texts and sum(map(len, shown)) + len(texts[0]) <= _LONGEST_SHOWN:
-        shown.append(texts.pop(0))
-    return panel([say("data.title"), *shown, say("data.rest") if texts else ""], [buttons])
+    rows = [row for each in found for row in _rows(each, say)]
+    return panel([say("data.title"), Lines(rows, say("data.rest"))], [buttons])
 
 
-def _table(kept: Kept, say: Say) -> str:
-    blocks = [
-        "\n".join(
+def _rows(kept: Kept, say: Say) -> Iterator[str]:
+    """Return the rows of a table in words, the first under what they are."""
+    for number, row in enumerate(kept.rows):
+        words = [
             f"> {kept.columns[name]}: {_told(name, value, say)}"
             for name, value in row.items()
             if value not in {None, ""}
-        )
-        for row in kept.rows
-    ]
-    return "\n".join(
-        [say("data.table", what=Markup(kept.what), until=Markup(kept.until)), "\n\n".join(blocks)]
-    )
+        ]
+        if not number:
+            words.insert(0, say("data.table", what=Markup(kept.what), until=Markup(kept.until)))
+        yield "\n".join([*words, ""])
 
 
 def _told(column: str, value: str | int, say: Say) -> str:

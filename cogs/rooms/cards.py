@@ -9,7 +9,7 @@ from bot.sessions.model import Card, Listing, Phase, Presence, Sat, Session
 from bot.sessions.rules import FEWEST_ARRIVALS, added_minutes, begins_at
 from bot.texts.catalogue import Markup, Say
 from cogs.ui.durable import Durable, button, select
-from cogs.ui.panel import as_many_as_fit, panel
+from cogs.ui.panel import Lines, panel
 
 _MOST_NAMES = 30  # as many mentions as read well in one line; the others are counted
 
@@ -171,8 +171,7 @@ def how(say: Say) -> ui.LayoutView:
 
 def rooms(listings: Sequence[Listing], say: Say) -> ui.LayoutView:
     """Return what is open now and what comes next."""
-    lines = [_listing(each, say) for each in listings]
-    listed = as_many_as_fit(lines, say("rooms.list.rest"))
+    listed = Lines([_listing(each, say) for each in listings], say("rooms.list.rest"))
     looks = [
         button(f"{say('rooms.button.look')}: {each.room.name}", "rooms:look", each.session.session_id)
         for each in listings

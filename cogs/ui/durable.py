@@ -16,6 +16,7 @@ from bot.client import Client, Interaction
 
 _VERSION = "v1"
 _LONGEST_ID = 100
+_LONGEST_LABEL = 100  # of a select's option
 _TEMPLATE = re.compile(r"(?P<place>[a-z]+:[a-z_]+):(?P<detail>.*):(?P<version>v\d+)")
 
 AnyItem: TypeAlias = "ui.Item[Any]"
@@ -91,7 +92,8 @@ def select(
     """Return a durable select of one of `choices`, or of up to `most`."""
     held = {chosen} if isinstance(chosen, str) else set(chosen or ())
     options = [
-        discord.SelectOption(label=label, value=value, default=value in held) for value, label in choices
+        discord.SelectOption(label=label[:_LONGEST_LABEL], value=value, default=value in held)
+        for value, label in choices
     ]
     made: ui.Select[Any] = ui.Select(
         custom_id=custom_id(place, detail), placeholder=placeholder, options=options, max_values=most

@@ -4,6 +4,7 @@ A panel is made anew for each message and each edit, and holds durable component
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -15,21 +16,59 @@ from cogs.ui.durable import Durable
 from cogs.ui.picture import Picture, files, gallery
 
 _BUTTONS_A_ROW = 5
-_LONGEST_LIST = 3200  # of Discord's 4,000 characters a message, for all its texts
+_LONGEST = 3900  # characters of all texts of a message, of which Discord takes 4,000
 UNKNOWN_MESSAGE = 10008
 ACCENT = discord.Colour(0x7A9E9F)
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines of which a panel shows as many as fit beside its other texts, and then `rest`."""
+
+    lines: Sequence[str]
+    rest: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self.lines)
+
+    def within(self, longest: int) -> str:
+        """Return the text, of at most `longest` characters."""
+        whole = "\n".join(self.lines)
+        if len(whole) <= longest:
+            return whole
+        left, shown = longest - len(self.rest), list[str]()
+        for line in self.lines:
+            left -= len(line) + 1
+            if left < 0:
+                break
+            shown.append(line)
+        return "\n".join(filter(None, [*shown, self.rest]))
+
+
 def panel(
-    texts: Iterable[str | Picture], rows: Sequence[Sequence[Durable]] = (), *, framed: bool = False
+    texts: Iterable[str | Picture | Lines],
+    rows: Sequence[Sequence[Durable]] = (),
+    *,
+    framed: bool = False,
 ) -> ui.LayoutView:
     """Return a panel of texts (empty ones are left out) and rows; `framed` ones are public cards.
 
-    A picture may stand among the texts; whoever sends the panel sends its file too.
+    A picture may stand among the texts; whoever sends the panel sends its file too. Of lines as many are
+    shown as fit.
     """
-    blocks: list[ui.Item[Any]] = [
-        gallery(text) if isinstance(text, Picture) else ui.TextDisplay(text) for text in texts if text
-    ]
+    parts = [part for part in texts if part]
+    left = _LONGEST - sum(len(part) for part in parts if isinstance(part, str))
+    blocks: list[ui.Item[Any]] = []
+    for part in parts:
+        if isinstance(part, Picture):
+            blocks.append(gallery(part))
+        elif isinstance(part, Lines):
+            text = part.within(left)
+            left -= len(text)
+            blocks.append(ui.TextDisplay(text))
+        else:
+            blocks.append(ui.TextDisplay(part))
     for row in rows:
         starts = range(0, len(row), _BUTTONS_A_ROW)
         blocks.extend(ui.ActionRow(*row[start : start + _BUTTONS_A_ROW]) for start in starts)
@@ -41,18 +80,6 @@ def panel(
             view.add_item(block)
     view.stop()  # discord.py keeps every private view for fifteen minutes otherwise, with a task each
     return view
-
-
-def as_many_as_fit(lines: Sequence[str], rest: str) -> str:
-    """Return the lines, or as many as fit in a message beside a title and a hint, and then `rest`."""
-    if sum(len(line) + 1 for line in lines) <= _LONGEST_LIST:
-        return "\n".join(lines)
-    shown: list[str] = []
-    for line in lines:
-        if sum(len(each) + 1 for each in shown) + len(line) + len(rest) > _LONGEST_LIST:
-            break
-        shown.append(line)
-    return "\n".join([*shown, rest])
 
 
 def speaker(interaction: Interaction) -> Say:

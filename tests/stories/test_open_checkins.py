@@ -48,6 +48,14 @@ async def test_one_command_sets_them_up_and_says_when_the_next_comes(world: Worl
     assert "Monday, Thursday at 09:30" in listed.text
 
 
+async def test_the_longest_times_are_read_where_one_is_chosen_to_be_removed(world: World) -> None:
+    zone = "America/Argentina/Buenos_Aires"
+    added = await adds(world, days="Monday-Saturday", time="9:30", zone=zone)
+    (option,) = added.panel.options("Remove one: choose it")
+    assert option.startswith("Monday, Tuesday, Wednesday, Thursday, Friday, Saturday at 09:30, America/")
+    assert "\\" not in option
+
+
 async def test_the_panel_of_set_up_does_the_same_in_three_steps(world: World) -> None:
     setup = await world.moderator.uses("quiet setup")
     panel = await world.moderator.taps(setup.panel, "Open check-ins")

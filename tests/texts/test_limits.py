@@ -1,8 +1,10 @@
 """Every text fits where Discord shows it."""
 
 import pytest
+from discord import ui
 
 from bot.texts.catalogue import load, locales
+from cogs.ui.panel import Lines, panel
 from tests.texts.scan import FAMILIES, forms, members, places, said_to
 
 _TEXT_LIMIT = 4000
@@ -81,3 +83,16 @@ def test_an_options_count_fits() -> None:
 def test_every_text_leaves_room_for_the_others_of_its_message() -> None:
     assert _COMFORT * 3 < _TEXT_LIMIT
     assert too_long({place for _, place, _ in ALL}, _COMFORT) == []
+
+
+@pytest.mark.parametrize("beside", [0, 700, 1500])
+@pytest.mark.parametrize("count", [1, 40, 400])
+def test_a_panel_shows_as_many_lines_as_fit_beside_its_other_texts(beside: int, count: int) -> None:
+    lines = [f"line {number:03}, of some length" for number in range(count)]
+    view = panel(["x" * beside, Lines(lines, "There are more."), "y" * beside])
+    assert view.content_length() <= _TEXT_LIMIT
+    texts = [each.content for each in view.walk_children() if isinstance(each, ui.TextDisplay)]
+    (shown,) = (text for text in texts if "line" in text)
+    is_whole = shown == "\n".join(lines)
+    assert is_whole or shown.endswith("\nThere are more.")
+    assert is_whole or _TEXT_LIMIT - view.content_length() < 150  # and no fewer than fit
