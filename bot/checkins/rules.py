@@ -92,6 +92,11 @@ def is_first_at_once(times: Times, sent: int, now: datetime) -> bool:
     return sent == 0 and not is_quiet(times, now) and begins_on <= local_date(now, times.zone)
 
 
+def comes_at_once(cadence: Cadence, now: datetime) -> bool:
+    """Return whether the first one comes the moment its times are kept: not in a pause either."""
+    return not is_paused(cadence, now) and is_first_at_once(cadence.times, cadence.sent, now)
+
+
 def counted(came: Came | None, zone: str, now: datetime) -> Came:
     """Return what the week's maximum counts after a further one came at `now`."""
     day = local_date(now, zone)

@@ -13,6 +13,7 @@ from bot.checkins.rules import (
     after_sending,
     after_tap,
     carried_over,
+    comes_at_once,
     counted,
     is_first_at_once,
     may_come,
@@ -65,10 +66,11 @@ class Checkins:
         now = self._clock.now()
         _check(times, now)
         known = await self.find(member_id, guild_id)
-        came = known.came if known else None
-        at_once = is_first_at_once(times, known.sent if known else 0, now)
-        if at_once:
-            came = counted(came, times.zone, now)
+        if known is not None:
+            known = replace(known, **asdict(times), unanswered=0, closed=False)
+            return Preview(comes_at_once(known, now), next_at(known, now))
+        at_once = is_first_at_once(times, 0, now)
+        came = counted(None, times.zone, now) if at_once else None
         return Preview(at_once, next_checkin(times, spread_key(member_id, guild_id), now, came=came))
 
     async def begin(

@@ -1,6 +1,6 @@
 """The buttons of check-ins: agreeing, answering, changing, stopping."""
 
-from bot.checkins.rules import is_first_at_once
+from bot.checkins.rules import comes_at_once
 from bot.checkins.service import Checkins
 from bot.client import Client, Interaction
 from bot.consent.model import Purpose
@@ -77,10 +77,12 @@ class CheckinActions:
         )
         now = interaction.client.services.clock.now()
         words = panels.in_words(choices, say)
-        if not is_first_at_once(choices.times, cadence.sent, now):
+        if not comes_at_once(cadence, now):
             next_at = await self._checkins.next_at(cadence.cadence_id)
-            place = "checkins.saved" if cadence.sent else "checkins.begun_later"
-            text = say(place, words=words, next=next_at or now)
+            if before is None and next_at is not None:
+                text = say("checkins.begun_later", words=words, next=next_at)
+            else:
+                text = panels.changed(cadence, now, next_at, say)
         elif await self._delivery.deliver(cadence):  # also where the first could not be sent before
             text = say("checkins.begun", words=words)
         else:
@@ -111,9 +113,9 @@ class CheckinActions:
     async def less_often(self, interaction: Interaction, detail: str) -> None:
         """Halve how many a week come."""
         cadence = await self._checkins.come_less_often(int(detail), interaction.user.id)
-        say = speaker(interaction)
-        text = say("checkins.saved", words=panels.in_words(Choices.of(cadence), say))
-        await turn_into(interaction, panels.line(text))
+        say, now = speaker(interaction), interaction.client.services.clock.now()
+        next_at = await self._checkins.next_at(cadence.cadence_id)
+        await turn_into(interaction, panels.line(panels.changed(cadence, now, next_at, say)))
 
     async def pause(self, interaction: Interaction, _: str) -> None:
         """Let nothing reach the member for a week."""

@@ -153,10 +153,24 @@ def standing(
         [
             say("checkins.choose.title"),
             _label(in_words(Choices.of(cadence), say)),
-            say(f"checkins.state.{state}", next=next_at or now, until=cadence.paused_until or now),
+            stands(cadence, now, next_at, say, is_outdated=is_outdated),
         ],
         [buttons],
     )
+
+
+def stands(
+    cadence: Cadence, now: datetime, next_at: datetime | None, say: Say, *, is_outdated: bool = False
+) -> Markup:
+    """Return where check-ins stand, as a sentence."""
+    place = f"checkins.state.{state_at(cadence, now, is_outdated=is_outdated)}"
+    return say(place, next=next_at or now, until=cadence.paused_until or now)
+
+
+def changed(cadence: Cadence, now: datetime, next_at: datetime | None, say: Say) -> Markup:
+    """Return what a change of times came to, and where check-ins stand after it."""
+    words = say("checkins.saved", words=in_words(Choices.of(cadence), say))
+    return Markup(f"{words}\n{stands(cadence, now, next_at, say)}")
 
 
 def thread_offer(choices: Choices, where: str, say: Say, before: str = "") -> ui.LayoutView:

@@ -5,7 +5,7 @@ import contextlib
 import discord
 
 from bot.checkins.model import Cadence
-from bot.checkins.rules import is_first_at_once
+from bot.checkins.rules import comes_at_once
 from bot.checkins.service import Checkins
 from bot.client import Client, Interaction
 from bot.consent.model import Purpose
@@ -82,9 +82,10 @@ class Threads:
         words, where = panels.in_words(choices, say), Markup(thread.mention)
         if not await self._deliver_first(interaction, cadence):
             next_at = await self._checkins.next_at(cadence.cadence_id)
-            text = say("checkins.thread.moved", where=where, words=words, next=next_at or now)
+            moved = say("checkins.thread.moved", where=where, words=words)
+            text = f"{moved}\n{panels.stands(cadence, now, next_at, say)}"
         else:
-            text = say("checkins.thread.begun", words=words, where=where)
+            text = str(say("checkins.thread.begun", words=words, where=where))
         receipt = Receipt(choices.guild_id, Purpose.CHECKINS, int(version), now)
         await turn_into(interaction, receipts.given(receipt, say, text))
 
@@ -94,7 +95,7 @@ class Threads:
         Raises RefusalError, with nothing kept, where Discord does not take it there either.
         """
         now = interaction.client.services.clock.now()
-        if not is_first_at_once(cadence.times, cadence.sent, now):
+        if not comes_at_once(cadence, now):
             return False
         if not await self._delivery.deliver(cadence):
             await self._consents.withdraw(cadence.member_id, cadence.guild_id, Purpose.CHECKINS)

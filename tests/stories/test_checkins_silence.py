@@ -202,3 +202,20 @@ async def test_a_check_in_that_is_stopped_while_it_is_being_sent_ends_all_the_sa
     count = len(world.ada.direct_messages)
     await world.pass_time(days=10)
     assert len(world.ada.direct_messages) == count
+
+
+async def test_other_times_that_are_chosen_in_a_pause_do_not_end_it(world: World) -> None:
+    await begins(world.ada)
+    await world.ada.taps(newest(world.ada), "Here")
+    await world.ada.uses("pause")
+    choosing = await world.ada.uses("checkins", days="daily", window="evening", per_week=7)
+    assert "next one comes" not in choosing.text
+    saved = await world.ada.taps(choosing.panel, "Save")
+    assert "Check-ins: paused until you use /resume." in saved.text
+    before = len(world.ada.direct_messages)
+    await world.pass_time(days=9)
+    assert len(world.ada.direct_messages) == before
+    await world.ada.uses("resume")
+    await world.pass_time(days=2)
+    assert len(world.ada.direct_messages) > before
+    assert 18 <= int(newest(world.ada).message.timestamp[11:13]) < 22

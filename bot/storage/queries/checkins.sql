@@ -12,7 +12,7 @@ SET dm_channel_id = excluded.dm_channel_id, thread_id = excluded.thread_id, week
     start_minute = excluded.start_minute, end_minute = excluded.end_minute, zone = excluded.zone,
     per_week = excluded.per_week, quiet_start_minute = excluded.quiet_start_minute,
     quiet_end_minute = excluded.quiet_end_minute, begins_on = excluded.begins_on,
-    sound = excluded.sound, unanswered = 0, closed = 0, paused_until = NULL
+    sound = excluded.sound, unanswered = 0, closed = 0
 RETURNING *;
 
 -- name: get_cadence(cadence_id)
