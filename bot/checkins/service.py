@@ -48,11 +48,12 @@ class Checkins:
         )
 
     async def get(self, cadence_id: int, member_id: int) -> Cadence:
-        """Return the member's own check-ins by their number. Raises RefusalError once they are gone."""
+        """Return the member's own check-ins by their number.
+
+        Raises RefusalError once they are gone, or where they are somebody else's.
+        """
         cadence = await self._database.read.one(Cadence, "get_cadence", cadence_id=cadence_id)
-        if cadence is None or cadence.member_id != member_id:
-            raise RefusalError("refusals.checkins_gone")
-        return cadence
+        return _own(cadence, member_id)
 
     async def look_up(self, cadence_id: int) -> Cadence | None:
         """Return anybody's check-ins by their number, for acting on what is due."""
@@ -150,21 +151,30 @@ class Checkins:
 
     async def note_sent(
         self, cadence_id: int, message_id: int, sent: int, words_used: str | None = None
-    ) -> None:
+    ) -> bool:
         """Note the check-in that was just sent, the `sent`-th; saying it again changes nothing.
 
-        `words_used` is which words came so far, if they are others than before.
-        From two in a row without a tap they come half as often; the fourth is followed by none.
+        `words_used` is which words came so far, if they are others than before. Returns whether the member
+        has check-ins still. From two in a row without a tap they come half as often; the fourth is followed
+        by none.
         """
         now = self._clock.now()
         async with self._database.write() as tx:
             cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
             if cadence is None or cadence.sent >= sent:
-                return
+                return cadence is not None
             changed = after_sending(replace(cadence, sent=sent - 1), message_id, now)
             if words_used is not None:
                 changed = replace(changed, words_used=words_used)
             await self._save(tx, changed, now)
+        return True
+
+    async def note_skipped(self, cadence_id: int) -> None:
+        """Wait for the next one: this one could not be sent."""
+        async with self._database.write() as tx:
+            cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
+            if cadence is not None:
+                await self._set_due(tx, cadence_id, next_at(cadence, self._clock.now()))
 
     async def note_closed(self, cadence_id: int) -> None:
         """Stop delivering: Discord said that it cannot. Shown in /me; never retried blindly."""
@@ -178,13 +188,12 @@ class Checkins:
 
         The chosen cadence is back in force, also after a tap on an old one, which leaves the newest as it
         is. Returns whether the member keeps weekly counts, where each check-in counts once. Raises
-        RefusalError once the check-ins are gone.
+        RefusalError as `get` does.
         """
         now = self._clock.now()
         async with self._database.write() as tx:
-            cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
-            if cadence is None or cadence.member_id != member_id:
-                raise RefusalError("refusals.checkins_gone")
+            found = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
+            cadence = _own(found, member_id)
             await self._change(tx, after_tap(cadence, message_id), now)
             is_counted = Purpose.KEEP_RHYTHM in await self._standing(tx, cadence)
             if is_counted and cadence.prompt_message_id == message_id:
@@ -290,6 +299,14 @@ class Checkins:
             await tx.run("clear_due", kind=Kind.CHECKIN, subject_id=cadence_id)
         else:
             await tx.run("set_due", kind=Kind.CHECKIN, subject_id=cadence_id, occurs_at=at)
+
+
+def _own(cadence: Cadence | None, member_id: int) -> Cadence:
+    if cadence is None:
+        raise RefusalError("refusals.checkins_gone")
+    if cadence.member_id != member_id:
+        raise RefusalError("refusals.checkins_of_another")
+    return cadence
 
 
 def _state(cadence: Cadence) -> dict[str, Kept]:

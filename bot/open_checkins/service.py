@@ -109,12 +109,16 @@ class OpenCheckins:
                 return None
             return one
 
-    async def note_sent(self, open_checkin_id: int, message_id: int, sent: int) -> None:
-        """Note the one that was just sent, the `sent`-th; saying it again changes nothing."""
+    async def note_sent(self, open_checkin_id: int, message_id: int, sent: int) -> bool:
+        """Note the one that was just sent, the `sent`-th; saying it again changes nothing.
+
+        Returns whether it is there still.
+        """
         async with self._database.write() as tx:
             one = await tx.one(OpenCheckin, "get_open_checkin", open_checkin_id=open_checkin_id)
             if one is not None and one.sent < sent:
                 await self._note_sent(tx, one, message_id, sent)
+        return one is not None
 
     async def note_skipped(self, open_checkin_id: int) -> None:
         """Wait for the next one: this one could not be posted."""

@@ -1,6 +1,7 @@
 """Brings check-ins to direct messages or a thread: silent, one in view at a time, each sent once."""
 
 import contextlib
+import logging
 
 import discord
 
@@ -16,6 +17,8 @@ from cogs.checkins.panels import prompt, turn_of
 from cogs.checkins.words import Words, next_of
 from cogs.ui.durable import custom_id
 from cogs.ui.lost import find_sent
+
+log = logging.getLogger(__name__)
 
 # Closed or blocked direct messages, no server in common, a channel or an account that is gone; of threads,
 # one that is locked, or not to be written in.
@@ -55,8 +58,13 @@ class Delivery:
         cadence = await self._checkins.prepare(due)
         if cadence is not None and cadence.sent == 0 and await self._note_lost(due.subject_id):
             cadence = await self._checkins.prepare(due)  # the one at the yes had come, unnoted
-        if cadence is not None:
+        if cadence is None:
+            return
+        try:
             await self.deliver(cadence, is_paced=True)
+        except discord.Forbidden as error:  # about the bot, not the member: insisting makes it worse
+            log.warning("Discord refused a check-in (code %s); it is left out", error.code)
+            await self._checkins.note_skipped(cadence.cadence_id)
 
     async def deliver(self, cadence: Cadence, *, is_paced: bool = False) -> bool:
         """Take the unanswered one away and send the next; return whether Discord could deliver it."""
@@ -78,7 +86,8 @@ class Delivery:
                 raise
             await self._checkins.note_closed(cadence.cadence_id)
             return False
-        await self._checkins.note_sent(cadence.cadence_id, message.id, cadence.turn, words.used)
+        if not await self._checkins.note_sent(cadence.cadence_id, message.id, cadence.turn, words.used):
+            await self._take_away(message, cadence)  # they were stopped while it was on its way
         return True
 
     async def note_come(self, cadence: Cadence, message_id: int) -> None:
@@ -103,7 +112,7 @@ class Delivery:
         await self.note_come(cadence, found)
         return True
 
-    async def _take_away(self, message: discord.PartialMessage, cadence: Cadence) -> None:
+    async def _take_away(self, message: discord.PartialMessage | discord.Message, cadence: Cadence) -> None:
         """Delete the one in view. A thread that Discord archived is opened for it."""
         with contextlib.suppress(discord.NotFound, discord.Forbidden):
             try:

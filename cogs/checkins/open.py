@@ -67,7 +67,9 @@ class OpenDelivery:
             message = await self._channel(one).send(view=shown, silent=True, nonce=nonce)
         except (discord.Forbidden, discord.NotFound):
             return False
-        await self._open.note_sent(one.open_checkin_id, message.id, one.turn)
+        if not await self._open.note_sent(one.open_checkin_id, message.id, one.turn):
+            with contextlib.suppress(discord.NotFound, discord.Forbidden):
+                await message.delete()  # it was removed while it was on its way
         return True
 
     def _can_post(self, one: OpenCheckin) -> bool:

@@ -171,7 +171,7 @@ async def test_somebody_else_can_neither_see_nor_tap_them(services: Services) ->
     ):
         with pytest.raises(RefusalError) as caught:
             await doing
-        assert caught.value.place == "refusals.checkins_gone"
+        assert caught.value.place == "refusals.checkins_of_another"
     assert await services.checkins.get(cadence.cadence_id, ANN) == cadence
 
 

@@ -162,7 +162,7 @@ async def test_somebody_elses_check_ins_are_out_of_reach(world: World, verb: str
     help_panel = await world.ben.uses("help")
     before = await world.ada.uses("my-data show")
     answer = await world.ben.forges(f"checkins:{verb}:{detail}:v1", help_panel.panel)
-    assert answer.told[-1].text.startswith("These check-ins have ended, and nothing was kept.")
+    assert answer.told[-1].text.startswith("This check-in is for somebody else.")
     assert (await world.ada.uses("my-data show")).text == before.text
 
 
