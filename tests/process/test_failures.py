@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
+import subprocess
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -94,19 +97,48 @@ async def test_two_bots_never_work_on_one_database(house: House) -> None:
     assert await second.wait() == 0
 
 
-async def test_a_full_disk_is_said_in_one_line_and_waited_out(house: House) -> None:
+async def test_a_file_that_may_not_grow_is_said_in_one_line_and_waited_out(house: House) -> None:
+    await _without_room(house, house.fill_disk, house.empty_disk)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Return a folder for the data on a disk of three megabytes."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "alongside-test", folder]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("no disk can be mounted here")
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+async def test_a_full_disk_is_said_in_one_line_and_waited_out(small_disk: Path, house: House) -> None:
+    filler = small_disk / "filler"
+
+    def fill() -> None:
+        with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
+            while file.write(bytes(4096)):
+                pass
+
+    await _without_room(house, fill, filler.unlink)
+    assert any("the disk is full" in line for line in house.log)
+
+
+async def _without_room(house: House, fill: Callable[[], None], empty: Callable[[], None]) -> None:
+    """Let a session go on while nothing can be written, and then again."""
     await house.add_room()
     await house.person("Ada").run("sit", channel="general", minutes=10)
     card = await house.card()
     await house.settle()
-    house.fill_disk()
+    fill()
     moving = asyncio.create_task(house.box.clock.move(house.box.clock.now() + timedelta(minutes=1)))
     line = await house.says("nothing that is due can be done: the disk")
     assert UNREADY in line
     sat = await house.person("Bo").click(card, "Sit")
     await sat.settled()
     assert "Something went wrong on our side." in sat.text
-    house.empty_disk()
+    empty()
     await moving
     await house.shows(card, "Quiet until")
     assert (await house.person("Bo").click(card, "Sit")).error is None
