@@ -109,6 +109,19 @@ class Checkins:
         self._wake.set()
         return cadence
 
+    async def leave_thread(self, cadence_id: int, member_id: int, dm_channel_id: int) -> Cadence:
+        """Let check-ins come by direct message, where they came in a thread.
+
+        Raises RefusalError as `get` does.
+        """
+        async with self._database.write() as tx:
+            cadence = _own(await tx.one(Cadence, "get_cadence", cadence_id=cadence_id), member_id)
+            await tx.run("leave_thread", cadence_id=cadence_id, dm_channel_id=dm_channel_id)
+            moved = replace(cadence, dm_channel_id=dm_channel_id, thread_id=None, closed=False)
+            await self._set_due(tx, cadence_id, next_at(moved, self._clock.now()))
+        self._wake.set()
+        return moved
+
     async def agree_again(self, member_id: int, guild_id: int, version: int) -> None:
         """Keep a yes to a changed text: check-ins go on as they were chosen.
 

@@ -66,21 +66,25 @@ class Delivery:
             log.warning("Discord refused a check-in (code %s); it is left out", error.code)
             await self._checkins.note_skipped(cadence.cadence_id)
 
+    async def clear(self, cadence: Cadence) -> None:
+        """Take away the one in view, wherever it is."""
+        if cadence.prompt_message_id is not None:
+            message = self._channel(cadence).get_partial_message(cadence.prompt_message_id)
+            await self._take_away(message, cadence)
+            await self._checkins.forget_prompt(cadence.cadence_id)
+
     async def deliver(self, cadence: Cadence, *, is_paced: bool = False) -> bool:
         """Take the unanswered one away and send the next; return whether Discord could deliver it."""
-        channel = self._channel(cadence)
-        if cadence.prompt_message_id is not None:
-            await self._take_away(channel.get_partial_message(cadence.prompt_message_id), cadence)
-            await self._checkins.forget_prompt(cadence.cadence_id)
-            if is_paced:
-                await self._pace.turn()
+        await self.clear(cadence)
+        if is_paced and cadence.prompt_message_id is not None:
+            await self._pace.turn()
         say = await self._client.say_to_server(cadence.guild_id)
         words = await self._words(cadence, say)
         view = prompt(cadence, words, self.server(cadence), say)
         try:
             # The nonce makes a repeated send, after a crash between sending and noting, the same message.
             nonce = f"k{cadence.cadence_id}.{cadence.sent}"
-            message = await channel.send(view=view, silent=not cadence.sound, nonce=nonce)
+            message = await self._channel(cadence).send(view=view, silent=not cadence.sound, nonce=nonce)
         except discord.HTTPException as error:
             if error.code not in _CANNOT_REACH:
                 raise

@@ -147,6 +147,8 @@ def standing(
     else:
         buttons.append(button(say("checkins.button.resume"), "checkins:resume", number))
     buttons.append(button(say("checkins.button.stop"), "checkins:stop", number))
+    if cadence.thread_id is not None:
+        buttons.append(button(say("checkins.button.direct"), "checkins:direct", number))
     if offers_thread:
         buttons.append(button(say("checkins.button.thread"), "checkins:ask_there", number))
     return panel(

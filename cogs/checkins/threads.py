@@ -34,6 +34,7 @@ class Threads:
         """Name the actions."""
         bot.on_action("checkins:ask_there", self.ask)
         bot.on_action("checkins:there", self.agree)
+        bot.on_action("checkins:direct", self.return_to_direct)
 
     async def channel(self, interaction: Interaction, guild_id: int) -> discord.TextChannel | None:
         """Return the channel in whose threads a member's check-ins can come, or None without one."""
@@ -68,6 +69,8 @@ class Threads:
         channel = await self.channel(interaction, choices.guild_id)
         if channel is None:
             raise RefusalError("refusals.threads_closed")
+        if before is not None:
+            await self._delivery.clear(before)
         thread = await _make_thread(channel, interaction.user, say("checkins.thread.name"))
         cadence = await self._checkins.begin(
             interaction.user.id,
@@ -88,6 +91,18 @@ class Threads:
             text = str(say("checkins.thread.begun", words=words, where=where))
         receipt = Receipt(choices.guild_id, Purpose.CHECKINS, int(version), now)
         await turn_into(interaction, receipts.given(receipt, say, text))
+
+    async def return_to_direct(self, interaction: Interaction, detail: str) -> None:
+        """Let check-ins come by direct message again. The thread stays: only members can leave it."""
+        cadence = await self._checkins.get(int(detail), interaction.user.id)
+        await interaction.response.defer()
+        channel_id = await self._delivery.open_channel(interaction.user)
+        await self._delivery.clear(cadence)
+        moved = await self._checkins.leave_thread(cadence.cadence_id, interaction.user.id, channel_id)
+        say, now = speaker(interaction), interaction.client.services.clock.now()
+        next_at = await self._checkins.next_at(moved.cadence_id)
+        stands = panels.stands(moved, now, next_at, say)
+        await turn_into(interaction, panels.line(f"{say('checkins.thread.left')}\n{stands}"))
 
     async def _deliver_first(self, interaction: Interaction, cadence: Cadence) -> bool:
         """Send the first check-in, where it comes at once; return whether it did.

@@ -106,7 +106,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """Return a folder for the data on a disk of three megabytes."""
     folder = tmp_path / "data"
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "alongside-test", folder]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "alongside-test", str(folder)]
     if subprocess.run(mount, check=False, capture_output=True).returncode:
         pytest.skip("no disk can be mounted here")
     yield folder

@@ -137,6 +137,21 @@ async def test_a_thread_that_is_gone_ends_them_quietly_and_another_can_be_made(a
     await _leave(guest)
 
 
+async def test_a_member_can_go_back_to_direct_messages_and_never_sees_two(allowing: House) -> None:
+    house = allowing
+    guest, thread = await _in_a_thread(house)
+    assert len(_in(thread)) == 1
+    guest.open_dms()
+    panel = (await guest.run("checkins", channel="general")).messages[-1]
+    await (await guest.click(panel, "Use direct messages")).settled()
+    assert "Check-ins come by direct message from now on." in messages.plain_text(panel)
+    assert _in(thread) == []
+    await house.wait(days=1, hours=4)
+    assert _in(thread) == []
+    assert len(guest.dm()) == 1
+    await _leave(guest)
+
+
 async def test_what_is_not_granted_is_said_and_nothing_is_made(allowing: House) -> None:
     house = allowing
     check = await house.person("Mika").run("quiet check", channel="quiet-corner")

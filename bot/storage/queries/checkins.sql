@@ -15,6 +15,10 @@ SET dm_channel_id = excluded.dm_channel_id, thread_id = excluded.thread_id, week
     sound = excluded.sound, unanswered = 0, closed = 0
 RETURNING *;
 
+-- name: leave_thread(cadence_id, dm_channel_id)!
+UPDATE cadence SET dm_channel_id = :dm_channel_id, thread_id = NULL, closed = 0
+WHERE cadence_id = :cadence_id;
+
 -- name: get_cadence(cadence_id)
 SELECT * FROM cadence WHERE cadence_id = :cadence_id;
 
