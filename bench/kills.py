@@ -10,7 +10,6 @@ came twice, or neither came nor was late.
 
 import asyncio
 import contextlib
-import os
 import random
 import sqlite3
 import sys
@@ -21,9 +20,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from bot.settings import PREFIX
+from bench.people import welcome
+from bench.process import BotProcess, end_well
 from sandbox import Actor, Sandbox
-from sandbox.state import Member, Message, User
+from sandbox.state import Message
 
 _PEOPLE = 24
 _LATENCY_SECONDS = 0.05
@@ -81,14 +81,13 @@ class Tally:
 class Ordeal:
     """The people, and the bot that is killed and started again."""
 
-    def __init__(self, box: Sandbox, folder: Path, seed: int, people: int) -> None:
+    def __init__(self, box: Sandbox, bot: BotProcess, seed: int, people: int) -> None:
         self._box = box
+        self._bot = bot
         self._people_count = people
         self._longest_seconds = 2 * people / _A_SECOND  # a deletion and a message each
-        self._folder = folder
         self._random = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
         self._people: Sequence[Actor] = ()
-        self._bot: asyncio.subprocess.Process | None = None
         self._arrived: dict[int, set[int]] = {}  # by channel, also those that are deleted by now
         self.tally = Tally()
 
@@ -108,15 +107,15 @@ class Ordeal:
         return False
 
     async def _suffer(self, kills: int) -> None:
-        await self._start()
-        self._people = _welcome(self._box, self._people_count)
+        await self._bot.start()
+        self._people = welcome(self._box, self._people_count)
         for number, person in enumerate(self._people, 1):
             await _agree(person)
             if not number % _DMS_OPENED:
                 await self._pass(_DMS_OPENED_IN)
         await self._settle()
         self._box.faults.hang("POST", _POST, _LATENCY_SECONDS, times=sys.maxsize)
-        await self._end()
+        await self._bot.end(kill=True)
         while self.tally.kills < kills:
             await self._round(kills)
 
@@ -128,7 +127,7 @@ class Ordeal:
         self._let_all_be_due()
         noted = self._noted()
         while True:
-            await self._start()
+            await self._bot.start()
             async with self._tapping():
                 await self._kill_meanwhile()
             arrived = sum(self._counts()) - sum(before)
@@ -136,14 +135,14 @@ class Ordeal:
             if self.tally.kills >= kills or self._random.random() > _KILLED_AGAIN:
                 break
         await self._pass(_AWAY[away])
-        await self._start()
+        await self._bot.start()
         async with self._tapping():
             await self._settle()
         for person, was, now in zip(self._people, before, self._counts(), strict=True):
             self._judge(person, now - was, may_be_late=away == "late")
         if self._noted() - noted != sum(self._counts()) - sum(before):
             raise RuntimeError("what was noted is not what was sent")
-        await self._end()
+        await self._bot.end(kill=True)
 
     def _judge(self, person: Actor, came: int, *, may_be_late: bool) -> None:
         tally = self.tally
@@ -203,29 +202,8 @@ class Ordeal:
 
     @contextlib.contextmanager
     def _database(self) -> Iterator[sqlite3.Connection]:
-        with contextlib.closing(sqlite3.connect(self._folder / "alongside.db")) as connection, connection:
+        with contextlib.closing(sqlite3.connect(self._bot.database)) as connection, connection:
             yield connection
-
-    # The bot's life and death
-
-    async def _start(self) -> None:
-        settings = {
-            "DISCORD_TOKEN": self._box.token,
-            "DISCORD_API_URL": self._box.api_url,
-            "DISCORD_GATEWAY_URL": self._box.gateway_url,
-            "CLOCK_URL": self._box.clock_url,
-            "DATABASE_URL": f"sqlite:///{self._folder / 'alongside.db'}",
-            "SENDS_PER_SECOND": str(_A_SECOND),
-            "LOG_LEVEL": "WARNING",
-        }
-        chosen = {f"{PREFIX}{name}": value for name, value in settings.items()}
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-        root = {"PYTHONPATH": str(Path(__file__).parents[1])}  # an empty folder has no .env to be read
-        self._bot = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run", env=clean | root | chosen, cwd=self._folder
-        )
-        await self._box.until_ready()
-        await self._box.until(lambda: self._box.clock.followers)
 
     async def _settle(self) -> None:
         """Wait until all that is due is done."""
@@ -239,30 +217,19 @@ class Ordeal:
 
     async def _kill(self) -> None:
         self.tally.kills += 1
-        await self._end()
-
-    async def _end(self) -> None:
-        if self._bot is not None:
-            with contextlib.suppress(ProcessLookupError):
-                self._bot.kill()
-            await self._bot.wait()
-            self._bot = None
-        await self._box.until(lambda: not self._box.bot_connected and not self._box.clock.followers)
-
-    async def close(self) -> None:
-        """Leave no process behind."""
-        await self._end()
+        await self._bot.end(kill=True)
 
 
 async def measure(kills: int, seed: int, people: int = _PEOPLE) -> Tally:
     """Return what became of the check-ins of `people` while the bot was killed so many times."""
     with tempfile.TemporaryDirectory() as folder:
         async with Sandbox() as box:
-            ordeal = Ordeal(box, Path(folder), seed, people)
+            bot = BotProcess(box, Path(folder), SENDS_PER_SECOND=str(_A_SECOND), LOG_LEVEL="WARNING")
+            ordeal = Ordeal(box, bot, seed, people)
             try:
                 await ordeal.run(kills)
             finally:
-                await ordeal.close()
+                await bot.abandon()
             return ordeal.tally
 
 
@@ -277,18 +244,6 @@ def _has_buttons(message: Message) -> bool:
     return any(each["type"] == _ROW for each in message.components)
 
 
-def _welcome(box: Sandbox, count: int) -> list[Actor]:
-    """Let so many people join the server."""
-    person = box.person("Mika")
-    guild = next(each for each in box.world.guilds.values() if person.id in each.members)
-    first = max(box.world.users) + 1
-    for user_id in range(first, first + count):
-        user = User(user_id, f"guest{user_id}", f"Guest {user_id}")
-        guild.members[user_id] = Member(user, [], box.clock.now())
-        box.world.users[user_id] = user
-    return [box.person(str(user_id)) for user_id in range(first, first + count)]
-
-
 async def _agree(person: Actor) -> None:
     proposal = await person.run("checkins", channel="general", options={"days": "daily", "per_week": 7})
     agreed = await (await person.click(proposal.messages[-1], "Yes, begin")).settled()
@@ -297,5 +252,6 @@ async def _agree(person: Actor) -> None:
 
 
 if __name__ == "__main__":
+    end_well()
     _given = dict(enumerate(map(int, sys.argv[1:])))
     sys.exit(asyncio.run(main(_given.get(0, 200), _given.get(1, 1))))

@@ -21,7 +21,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeAlias
 
-from bench.process import BotProcess
+from bench.process import BotProcess, end_well
 from bench.troubles import LIVES, Troubles
 from bench.village import Server, settle
 from bot.texts.catalogue import Texts
@@ -296,4 +296,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    end_well()
     sys.exit(main())

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import re
+import signal
 import sqlite3
 import sys
 from pathlib import Path
@@ -19,12 +20,21 @@ _KIB_A_MIB = 1024
 _RESIDENT = re.compile(r"^VmRSS:\s+(\d+) kB", re.MULTILINE)
 
 
-class BotProcess:
-    """One bot, in one life after the other, with its database in `folder`."""
+def end_well() -> None:
+    """Let SIGTERM end a measurement as Ctrl-C does: its bot ends too."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
-    def __init__(self, box: Sandbox, folder: Path) -> None:
+
+class BotProcess:
+    """One bot, in one life after the other, with its database in `folder`.
+
+    Settings are given by name, beside those that lead to the sandbox.
+    """
+
+    def __init__(self, box: Sandbox, folder: Path, **settings: str) -> None:
         self._box = box
         self._folder = folder
+        self._settings = settings
         self._process: asyncio.subprocess.Process | None = None
         self._hearing: asyncio.Task[None] | None = None
         self.log: list[str] = []
@@ -39,6 +49,7 @@ class BotProcess:
             "CLOCK_URL": box.clock_url,
             "DATABASE_URL": f"sqlite:///{self.database}",
             "LOG_LEVEL": "INFO",
+            **self._settings,
         }
         chosen = {f"{PREFIX}{name}": value for name, value in settings.items()}
         clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}

@@ -7,30 +7,28 @@ exit code is 1 where a session cost more than four.
 
 import asyncio
 import contextlib
-import os
 import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from bench.people import welcome
+from bench.process import BotProcess, end_well
 from bot.rooms.rules import MOST_SEATS
 from bot.sessions.rules import CALLS_PER_SESSION, edge_minutes
-from bot.settings import PREFIX
 from sandbox import Actor, Reply, Sandbox, messages
 from sandbox.core import RequestRecord
-from sandbox.state import Member, Message, User
+from sandbox.state import Message
 
 SIZES = (1, 8, 100, 1_000)
 _MINUTES = 50
 _AT_ONCE = 100  # people who tap in the same moment
 _ROOM = "Library"
 _CHANNEL = "library"
-_STOPS_WITHIN_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +63,18 @@ async def main() -> int:
 async def measure(seats: int) -> Cost:
     """Return what a session of `seats` people costs."""
     with tempfile.TemporaryDirectory() as folder:
-        async with Sandbox() as box, _bot(box, Path(folder)):
-            options = {"channel": _CHANNEL, "name": _ROOM, "seats": min(seats, MOST_SEATS)}
-            await box.person("Mika").run("quiet room add", channel="quiet-corner", options=options)
-            _widen(_database(Path(folder)), seats)
-            return await _session(box, _welcome(box, seats))
+        async with Sandbox() as box:
+            bot = BotProcess(box, Path(folder))
+            try:
+                await bot.start()
+                options = {"channel": _CHANNEL, "name": _ROOM, "seats": min(seats, MOST_SEATS)}
+                await box.person("Mika").run("quiet room add", channel="quiet-corner", options=options)
+                _widen(bot.database, seats)
+                cost = await _session(box, welcome(box, seats))
+                await bot.end()
+            finally:
+                await bot.abandon()
+            return cost
 
 
 async def _session(box: Sandbox, people: Sequence[Actor]) -> Cost:
@@ -126,57 +131,10 @@ def _place(record: RequestRecord) -> str:
     return "card" if "/messages" in record.path else record.route or record.path
 
 
-def _welcome(box: Sandbox, count: int) -> list[Actor]:
-    """Let so many people join the server."""
-    person = box.person("Mika")
-    guild = next(each for each in box.world.guilds.values() if person.id in each.members)
-    first = max(box.world.users) + 1
-    for user_id in range(first, first + count):
-        user = User(user_id, f"guest{user_id}", f"Guest {user_id}")
-        guild.members[user_id] = Member(user, [], box.clock.now())
-        box.world.users[user_id] = user
-    return [box.person(str(user_id)) for user_id in range(first, first + count)]
-
-
 def _widen(database: Path, seats: int) -> None:
     """Give the room so many seats: more than moderators can, to see what the budget would do."""
     with contextlib.closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("UPDATE room SET capacity = ?", (seats,))
-
-
-@asynccontextmanager
-async def _bot(box: Sandbox, folder: Path) -> AsyncIterator[None]:
-    """Run the bot in a process of its own, connected to the sandbox and to its clock."""
-    settings = {
-        "DISCORD_TOKEN": box.token,
-        "DISCORD_API_URL": box.api_url,
-        "DISCORD_GATEWAY_URL": box.gateway_url,
-        "CLOCK_URL": box.clock_url,
-        "DATABASE_URL": f"sqlite:///{_database(folder)}",
-        "LOG_LEVEL": "WARNING",
-    }
-    chosen = {f"{PREFIX}{name}": value for name, value in settings.items()}
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    root = {"PYTHONPATH": str(Path(__file__).parents[1])}  # an empty folder has no .env to be read
-    bot = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "run", env=clean | root | chosen, cwd=folder
-    )
-    try:
-        await box.until_ready()
-        await box.until(lambda: box.clock.followers)
-        yield
-    finally:
-        with contextlib.suppress(ProcessLookupError):  # it has ended by itself
-            bot.terminate()
-        try:
-            await asyncio.wait_for(bot.wait(), _STOPS_WITHIN_SECONDS)
-        except TimeoutError:
-            bot.kill()
-            await bot.wait()
-
-
-def _database(folder: Path) -> Path:
-    return folder / "alongside.db"
 
 
 def _say(line: str) -> None:
@@ -185,4 +143,5 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
+    end_well()
     sys.exit(asyncio.run(main()))
