@@ -18,6 +18,7 @@ import discord
 from discord import app_commands
 
 from bot.errors import RefusalError, report
+from bot.metrics import Kind
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ ACKNOWLEDGED_AFTER_SECONDS = 1.5  # of the three; the rest is for the way there 
 Answered: TypeAlias = Callable[["discord.Interaction[Any]", float], None]
 
 
-_KINDS = {
+_KINDS: dict[discord.InteractionType, Kind] = {
     discord.InteractionType.application_command: "command",
     discord.InteractionType.autocomplete: "completion",
     discord.InteractionType.component: "component",
@@ -129,7 +130,7 @@ async def tell(interaction: discord.Interaction[Any], text: str) -> None:
         log.info("an answer found nobody (%s)", type(error).__name__)
 
 
-def kind_of(interaction: discord.Interaction[Any]) -> str:
+def kind_of(interaction: discord.Interaction[Any]) -> Kind:
     """Return which way of asking it is."""
     return _KINDS.get(interaction.type, "other")
 

@@ -7,6 +7,7 @@ module that knows prometheus_client.
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal, TypeAlias, get_args
 
 from prometheus_client import CONTENT_TYPE_LATEST as CONTENT_TYPE
 from prometheus_client import (
@@ -18,6 +19,8 @@ from prometheus_client import (
     disable_created_metrics,
     generate_latest,
 )
+
+Kind: TypeAlias = Literal["command", "completion", "component", "form", "other"]  # of interactions
 
 _ANSWER_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0)
 _LAG_SECONDS = (0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 600.0, 3600.0)
@@ -45,6 +48,10 @@ class Metrics:
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         self._received = self._counter("interactions", "Interactions heard of", "kind")
+        self._answers = self._counter("interactions_answered", "Interactions with a first answer", "kind")
+        for kind in get_args(Kind):  # both at 0 from the start: a rate does not see a series' first value
+            self._received.labels(kind)
+            self._answers.labels(kind)
         self._answered = self._histogram(
             "interaction_answer_seconds",
             "From hearing of an interaction to its first answer",
@@ -76,12 +83,13 @@ class Metrics:
         self._backlog_age = self._gauge("due_backlog_age_seconds", "How long the first of them is due")
         self._disk_free = self._gauge("disk_free_bytes", "What the disk of the database has left")
 
-    def note_received(self, kind: str) -> None:
+    def note_received(self, kind: Kind) -> None:
         """Note an interaction by its kind."""
         self._received.labels(kind).inc()
 
-    def note_answered(self, kind: str, name: str, seconds: float) -> None:
+    def note_answered(self, kind: Kind, name: str, seconds: float) -> None:
         """Note a first answer, by the name of the command or of the component's action."""
+        self._answers.labels(kind).inc()
         self._answered.labels(kind, name).observe(seconds)
 
     def note_refused(self, place: str) -> None:

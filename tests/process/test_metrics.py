@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot.metrics import Kind
 from tests.process.house import POST, House, free_port
 from tests.secrets import telling
 
@@ -59,6 +61,9 @@ async def test_metrics_show_what_happened_and_to_nobody(page: tuple[House, str])
     assert quiet.value("alongside_live_sessions") == 0
     assert quiet.value("alongside_due_backlog") == 0
     assert quiet.value("alongside_errors_total") == 0
+    for kind in get_args(Kind):
+        assert quiet.value("alongside_interactions_total", kind=kind) == 0
+        assert quiet.value("alongside_interactions_answered_total", kind=kind) == 0
 
     await house.add_room()
     house.box.faults.rate_limit(*POST, 0.2, scope="shared")
@@ -73,7 +78,9 @@ async def test_metrics_show_what_happened_and_to_nobody(page: tuple[House, str])
     assert seen.value(answered, kind="command", name="sit") == 2
     assert seen.value(answered, kind="component", name="rooms:sit") == 1
     assert seen.value(answered, kind="component", name="rooms:slip") == 1
-    assert seen.value("alongside_interactions_total", kind="command") == 3
+    for asked in ("alongside_interactions_total", "alongside_interactions_answered_total"):
+        assert seen.value(asked, kind="command") == 3
+        assert seen.value(asked, kind="component") == 2
     assert seen.value("alongside_refusals_total", place="refusals.room_gone") == 1
     assert seen.value("alongside_discord_rate_limits_total", scope="shared") == 1
     posted = {"method": "POST", "route": "/channels/{id}/messages"}
