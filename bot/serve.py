@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 _CLOCK_KNOWN_WITHIN_SECONDS = 10.0
 _FINISHES_WITHIN_SECONDS = 7.0  # what is under way when told to stop; ten is what a supervisor gives
-_PARTS_WITHIN_SECONDS = 2.0
+_PARTS_WITHIN_SECONDS = 1.0  # from the gateway, and once more from the REST API
 _READY_WITHIN_SECONDS = 600.0
 _A_SHARD_SECONDS = 10.0  # they connect one after the other
 
@@ -141,8 +141,7 @@ async def _connection(settings: Settings, client: Client, stop: asyncio.Event) -
     """Connect and serve until that ends or `stop`; return why, and for how long it was connected."""
     loop = asyncio.get_running_loop()
     limit = _READY_WITHIN_SECONDS + _A_SHARD_SECONDS * (settings.shard_count or 1)
-    async with client, _parting(client), _running(client):
-        connected = asyncio.create_task(connect(client, settings))
+    async with _connected(client, settings) as connected, _running(client):
         stopped = asyncio.create_task(stop.wait())
         overdue = asyncio.create_task(_overdue(client, limit))
         await asyncio.wait({connected, stopped, overdue}, return_when=asyncio.FIRST_COMPLETED)
@@ -167,13 +166,27 @@ async def _overdue(client: Client, seconds: float) -> None:
 
 
 @asynccontextmanager
-async def _parting(client: Client) -> AsyncIterator[None]:
-    """Take leave of Discord at the end, without waiting long for its answer."""
+async def _connected(client: Client, settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
+    """Connect, and take leave of Discord at the end, without waiting long for its answer."""
+    await client.__aenter__()  # without its own end, which waits for as long as Discord likes
+    connected = asyncio.create_task(connect(client, settings))
     try:
-        yield
+        yield connected
     finally:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(client.close(), _PARTS_WITHIN_SECONDS)
+        await _part(client.close())
+        await _part(client.http.close())  # the farewell before may have been cut short
+        connected.cancel()
+        await asyncio.gather(connected, return_exceptions=True)
+
+
+async def _part(farewell: Coroutine[Any, Any, None]) -> None:
+    """Do what there is time for of a farewell. Nothing that goes wrong in it keeps anybody here."""
+    parting = asyncio.create_task(farewell)
+    await asyncio.wait({parting}, timeout=_PARTS_WITHIN_SECONDS)
+    parting.cancel()
+    (outcome,) = await asyncio.gather(parting, return_exceptions=True)
+    if isinstance(outcome, Exception):
+        report("taking leave of Discord", outcome)
 
 
 @asynccontextmanager

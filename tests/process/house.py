@@ -42,17 +42,21 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
 
 
 async def launch(
-    folder: Path, settings: Mapping[str, str], *arguments: str, file_bytes: int = resource.RLIM_INFINITY
+    folder: Path,
+    settings: Mapping[str, str],
+    *arguments: str,
+    file_bytes: int = resource.RLIM_INFINITY,
+    code: str = "",
 ) -> asyncio.subprocess.Process:
     """Start `python -m bot` with these settings, in an empty folder, where no `.env` is found.
 
-    `file_bytes` is the most that it may write into one file, as on a disk that is nearly full.
+    `file_bytes` is the most that it may write into one file, as on a disk that is nearly full. `code` is
+    run instead where a story needs the bot to be other than shipped, such as less patient.
     """
     limits = (file_bytes, resource.RLIM_INFINITY)
     return await asyncio.create_subprocess_exec(
         sys.executable,
-        "-m",
-        "bot",
+        *(["-c", code] if code else ["-m", "bot"]),
         *arguments,
         env=environment(settings),
         cwd=folder,
@@ -129,9 +133,9 @@ class House:
         else:
             await self.box.until_ready()
 
-    async def launch(self, file_bytes: int = resource.RLIM_INFINITY) -> None:
+    async def launch(self, file_bytes: int = resource.RLIM_INFINITY, code: str = "") -> None:
         """Start the bot, whether it gets connected or not."""
-        self._bot = await launch(self.folder, self.settings, "run", file_bytes=file_bytes)
+        self._bot = await launch(self.folder, self.settings, "run", file_bytes=file_bytes, code=code)
         self._hearing = asyncio.create_task(self._hear(self._bot))
 
     async def stop(self) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from sandbox import messages
 from tests.process.house import CALLBACK, EDIT, POST, House
 
@@ -58,3 +60,37 @@ async def test_what_takes_too_long_is_left_to_the_next_start_and_done_once(house
     await house.start()
     card = await house.card()
     assert "One person is here." in messages.plain_text(card)
+
+
+# A farewell that Discord does not answer: the shipped bot, with discord.py's own made that slow
+SLOW = """
+import asyncio
+from discord.gateway import DiscordWebSocket
+from bot import cli, serve
+DiscordWebSocket.close = lambda self, code=4000: asyncio.sleep(60)
+serve._READY_WITHIN_SECONDS, serve._A_SHARD_SECONDS = {patience}, 0.0
+cli.main()
+"""
+
+
+@pytest.mark.parametrize("shards", [0, 2])
+async def test_a_farewell_that_is_not_answered_is_cut_short(empty_house: House, shards: int) -> None:
+    house = empty_house
+    if shards:
+        house.settings["SHARD_COUNT"] = str(shards)
+    await house.launch(code=SLOW.format(patience=600))
+    await house.box.until_ready()
+    await house.settle()
+    assert await house.stop() == 0
+    assert [line for line in house.log if "Traceback" in line or " ERROR " in line] == []
+
+
+async def test_a_connection_that_does_not_get_ready_is_left_and_made_anew(empty_house: House) -> None:
+    house = empty_house
+    house.box.faults.invalidate_sessions(1)
+    await house.launch(code=SLOW.format(patience=4))
+    assert "trying again in" in await house.says("Discord did not name the bot's servers in time")
+    await house.box.until_ready()
+    await house.settle()
+    assert await house.stop() == 0
+    assert [line for line in house.log if "Traceback" in line or " ERROR " in line] == []
