@@ -126,16 +126,16 @@ class Shown:
         galleries = [each for each in self._all() if each["type"] == ComponentType.MEDIA_GALLERY]
         return [str(item["description"]) for each in galleries for item in each["items"]]
 
-    def options(self, placeholder: str) -> list[str]:
-        """Return the labels of a select's options."""
-        found = [each for each in self._all() if each.get("placeholder") == placeholder]
-        return [str(option["label"]) for each in found for option in each["options"]]
-
     def custom_id(self, name: str) -> str:
         """Return the custom id of the button labelled, or the select with the placeholder, `name`."""
         found = [each for each in self._all() if name in (each.get("label"), each.get("placeholder"))]
         assert len(found) == 1, f"{name!r} is not among {self.buttons}"
         return str(found[0]["custom_id"])
+
+    def options(self, placeholder: str) -> list[str]:
+        """Return what a select offers."""
+        (found,) = [each for each in self._all() if each.get("placeholder") == placeholder]
+        return [str(each["label"]) for each in found["options"]]
 
     def handle(self) -> simcord.ResponseMessage:
         """Return what SimCord wants to be given."""

@@ -12,7 +12,6 @@ from cogs.admin.schedule_commands import offered_days
 from cogs.ui.panel import speaker
 
 _MOST_CHOICES = 25
-_LONGEST_CHOICE = 100
 
 
 class OpenCommands(commands.Cog):
@@ -67,7 +66,7 @@ class OpenCommands(commands.Cog):
     async def complete_open(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Offer the server's open check-ins."""
         return [
-            app_commands.Choice(name=name[:_LONGEST_CHOICE], value=value)
+            app_commands.Choice(name=name, value=value)
             for name, value in await self._open_desk.choices(interaction)
             if typed.casefold() in name.casefold()
         ][:_MOST_CHOICES]

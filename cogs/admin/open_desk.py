@@ -24,6 +24,8 @@ from cogs.ui.form import Form, typed
 from cogs.ui.panel import panel, speaker, tell, turn_into
 from cogs.ui.wall import clock, day_names
 
+_LONGEST_CHOICE = 100  # of Discord's, in a select as in a completion
+
 
 @dataclass(frozen=True, slots=True)
 class Coming:
@@ -53,7 +55,7 @@ class OpenDesk:
         listed = [
             Coming(one, self._open.next_at(one)) for one in await self._open.of_guild(managed(interaction))
         ]
-        view = page(listed, speaker(interaction), done)
+        view = page(listed, await self.choices(interaction), speaker(interaction), done)
         if interaction.message is not None:
             await turn_into(interaction, view)
         else:
@@ -87,7 +89,8 @@ class OpenDesk:
         for one in found:
             channel = guild.get_channel(one.channel_id) if guild else None
             where = f"#{channel.name}: " if channel else ""
-            named.append((f"{where}{plain(when(one, say))}", str(one.open_checkin_id)))
+            name = f"{where}{plain(when(one, say))}"
+            named.append((name[:_LONGEST_CHOICE], str(one.open_checkin_id)))
         return named
 
     # Buttons, selects and forms
@@ -123,12 +126,14 @@ class OpenDesk:
         await self.remove(interaction, chosen_value(interaction))
 
 
-def page(listed: Sequence[Coming], say: Say, done: str = "") -> ui.LayoutView:
-    """Return the panel of open check-ins; `done` says what was just changed."""
+def page(
+    listed: Sequence[Coming], choices: Sequence[tuple[str, str]], say: Say, done: str = ""
+) -> ui.LayoutView:
+    """Return the panel; `choices` are names and numbers, `done` says what was just changed."""
     lines = [_line(each, say) for each in listed] or [say("setup.open.none")]
     rows = [[channel_select(say("setup.open.add"), "setup:open_channel")]]
     if listed:
-        named = [(str(each.one.open_checkin_id), plain(when(each.one, say))) for each in listed]
+        named = [(number, name) for name, number in choices]
         rows.append([select(say("setup.open.remove"), "setup:open_remove", "", named)])
     rows.append(
         [*begin_buttons([each.one for each in listed], say), button(say("setup.button.back"), "setup:show")]

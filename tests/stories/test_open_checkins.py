@@ -48,14 +48,6 @@ async def test_one_command_sets_them_up_and_says_when_the_next_comes(world: Worl
     assert "Monday, Thursday at 09:30" in listed.text
 
 
-async def test_the_longest_times_are_read_where_one_is_chosen_to_be_removed(world: World) -> None:
-    zone = "America/Argentina/Buenos_Aires"
-    added = await adds(world, days="Monday-Saturday", time="9:30", zone=zone)
-    (option,) = added.panel.options("Remove one: choose it")
-    assert option.startswith("Monday, Tuesday, Wednesday, Thursday, Friday, Saturday at 09:30, America/")
-    assert "\\" not in option
-
-
 async def test_the_panel_of_set_up_does_the_same_in_three_steps(world: World) -> None:
     setup = await world.moderator.uses("quiet setup")
     panel = await world.moderator.taps(setup.panel, "Open check-ins")
@@ -66,6 +58,18 @@ async def test_the_panel_of_set_up_does_the_same_in_three_steps(world: World) ->
     removed = await world.moderator.chooses(added.panel, "Remove one: choose it", "1")
     assert "none comes to" in removed.text
     assert "None here yet." in removed.text
+
+
+async def test_those_that_can_be_removed_are_named_with_their_channel_however_long_that_is(
+    world: World,
+) -> None:
+    zone = "America/North_Dakota/New_Salem"
+    await adds(world, days="Monday-Saturday", zone=zone)
+    added = await adds(world, time="11:00", zone=zone)
+    longest, other = added.panel.options("Remove one: choose it")
+    assert longest.startswith("#library: Monday, Tuesday, ")
+    assert len(longest) == 100
+    assert other == f"#library: every day at 11:00, {zone} time"
 
 
 async def test_one_comes_silently_and_shows_a_number_from_three_up(asking: World) -> None:
