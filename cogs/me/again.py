@@ -1,4 +1,7 @@
-"""Texts that have changed are asked again, quietly: in /me, and once beside what a member does next."""
+"""Texts that have changed are asked again, quietly: in /me, and once beside what a member does next.
+
+One at a time: the next of them comes beside the next thing that the member does.
+"""
 
 from typing import Any
 
@@ -11,12 +14,8 @@ from bot.consent.service import Consents
 from cogs.me import panels
 from cogs.ui.panel import speaker, tell
 
-_ELSEWHERE = {
-    "me",
-    "checkins",
-    "my-data",
-    "privacy",
-}  # commands that show it by themselves, or are about other things
+# Commands that show it by themselves, are about other things, or are not to be talked over.
+_ELSEWHERE = {"me", "checkins", "my-data", "privacy", "pause", "help-now"}
 _BESIDE = {"rooms:sit", "checkins:here", "checkins:quiet", "checkins:pass"}
 
 
@@ -56,3 +55,4 @@ class Again(commands.Cog):
                 ends = await self._retention.ends_at(each.purpose)
                 view = panels.ask(each.guild_id, each.purpose, speaker(interaction), ends)
                 await tell(interaction, view)
+                return

@@ -130,7 +130,8 @@ def ask(guild_id: int, purpose: Purpose, say: Say, ends: datetime | None = None)
     if ends is None:
         return panel([text], [[give, button(say("consent.button.not_now"), "consent:not_now")]])
     no = button(say("consent.button.no"), "consent:withdraw", detail)
-    return panel([say("consent.changed", ends=ends), text], [[give, no]])
+    changed = say("consent.changed", purpose=say(f"consent.name.{purpose}"), ends=ends)
+    return panel([changed, text], [[give, no]])
 
 
 def deleted(at: datetime, say: Say, *, is_here: bool, was_kept: bool) -> ui.LayoutView:

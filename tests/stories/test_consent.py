@@ -288,10 +288,12 @@ async def test_a_changed_text_is_asked_again_once_beside_what_a_member_does_next
     (first,) = world.ada.direct_messages  # nothing is sent for it
     ends = f"Without an answer the old yes ends <t:{int((world.now + timedelta(days=30)).timestamp())}:D>"
     sat = await world.ada.opens()
-    assert sat.text.count(ends) == 2
-    assert sat.text.count("the month of your last tap") == 2
+    assert sat.text.count(ends) == 1  # one at a time
+    assert "The text about check-ins has changed since your yes." in sat.text
+    assert sat.text.count("the month of your last tap") == 1
     assert sat.buttons == ["Yes", "No, end it"]
     assert ends not in (await world.ada.slips_out()).text
+    assert "The text about your name on cards has changed" in (await world.ada.sits()).text
     assert ends not in (await world.ada.sits()).text  # once
     me = await world.ada.uses("me")
     assert "Check-ins: waiting, as their text has changed." in me.text
@@ -305,12 +307,21 @@ async def test_a_changed_text_is_asked_again_once_beside_what_a_member_does_next
     assert world.ada.direct_messages[-1].message.id != first.message.id
 
 
+@pytest.mark.parametrize("command", ["help-now", "pause", "privacy"])
+async def test_a_changed_text_never_talks_over_what_a_member_came_for(
+    command: str, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await agreed_before(world, monkeypatch)
+    assert "has changed since your yes" not in (await world.ada.uses(command)).text
+    assert "has changed since your yes" in (await world.ada.uses("help")).text
+
+
 async def test_a_tap_on_a_check_in_in_view_carries_the_new_text(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await agreed_before(world, monkeypatch)
     tapped = await world.ada.taps(world.ada.direct_messages[-1], "Here")
-    assert "This text has changed since your yes." in tapped.text
+    assert "The text about check-ins has changed since your yes." in tapped.text
     ended = await world.ada.taps(tapped.panel, "No, end it")
     assert "Withdrawn: check-ins" in ended.text
     assert "Check-ins: off." in (await world.ada.uses("me")).text
