@@ -38,9 +38,9 @@ class Judge:
         self.changed(times)
 
     def changed(self, times: Times) -> None:
-        """Hear that the member chose other times, which also ends a pause and a rest."""
+        """Hear that the member chose other times, which also ends a rest; a pause stays."""
         self._times = times
-        self.returned()
+        self._unanswered = 0
 
     def paused(self, until: datetime) -> None:
         """Hear that nothing may come until a moment."""
@@ -58,7 +58,7 @@ class Judge:
 
     def ended(self) -> None:
         """Hear that the member stopped them. What is in view stays there, as a message of the past."""
-        self._times = None
+        self._times = self._paused_until = None
         self._in_view.clear()
 
     def came(self, at: datetime, message: int, *, removed: int | None, at_once: bool) -> None:

@@ -8,11 +8,13 @@ from typing import Protocol
 from bot.cadence.model import Times
 from bot.checkins.model import Cadence
 from bot.checkins.rules import (
+    after_change,
     after_return,
     after_sending,
     after_tap,
-    is_first_at_once,
+    comes_at_once,
     may_come,
+    next_after_deed,
     next_at,
 )
 from bot.consent.model import Purpose
@@ -87,9 +89,9 @@ class ByRules:
         if self._cadence is None:
             self._cadence = _fresh(*self._who, times)
         else:
-            self._cadence = replace(after_return(self._cadence), **asdict(times))
+            self._cadence = after_change(self._cadence, times)
         self._due = next_at(self._cadence, now)
-        return is_first_at_once(times, self._cadence.sent, now)
+        return comes_at_once(self._cadence, now)
 
     async def due(self) -> datetime | None:
         """See `Side`."""
@@ -101,7 +103,8 @@ class ByRules:
         if cadence is None or (occurs_at is not None and not may_come(cadence, occurs_at, now)):
             self._due = next_at(cadence, now) if cadence else None
             return None
-        self._change(after_sending(cadence, message, now), now)
+        self._cadence = after_sending(cadence, message, now)
+        self._due = next_at(self._cadence, now)
         return cadence.prompt_message_id or 0
 
     async def tap(self, message: int, now: datetime) -> None:
@@ -128,7 +131,7 @@ class ByRules:
 
     def _change(self, cadence: Cadence, now: datetime) -> None:
         self._cadence = cadence
-        self._due = next_at(cadence, now)
+        self._due = next_after_deed(cadence, self._due, now)
 
 
 class ByServices:
@@ -147,7 +150,7 @@ class ByServices:
         version = VERSIONS[Purpose.CHECKINS]
         cadence = await self._checkins.begin(*self._who, _DM_CHANNEL, times, version, sound=False)
         self._cadence_id = cadence.cadence_id
-        return is_first_at_once(times, cadence.sent, now)
+        return comes_at_once(cadence, now)
 
     async def due(self) -> datetime | None:
         """See `Side`."""

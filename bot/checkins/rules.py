@@ -1,6 +1,6 @@
 """The rules of check-ins, pure."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -77,6 +77,16 @@ def next_at(cadence: Cadence, now: datetime) -> datetime | None:
     return next_checkin(cadence.times, cadence.key, after, eased=eased, came=cadence.came)
 
 
+def next_after_deed(cadence: Cadence, due_at: datetime | None, now: datetime) -> datetime | None:
+    """Return when the next check-in comes after the member did something, where one was due at `due_at`.
+
+    One that is due at this moment is on its way, and still may come.
+    """
+    if due_at is not None and due_at <= now and may_come(cadence, due_at, now):
+        return due_at
+    return next_at(cadence, now)
+
+
 def may_come(cadence: Cadence, occurs_at: datetime, now: datetime) -> bool:
     """Return whether the one that was due at `occurs_at` may be sent `now`: at a time that was chosen."""
     is_held = cadence.closed or is_resting(cadence) or is_paused(cadence, now)
@@ -123,6 +133,11 @@ def after_tap(cadence: Cadence, message_id: int) -> Cadence:
     """Return the check-ins after a tap on any of them, an old one too: the chosen cadence is back."""
     in_view = None if cadence.prompt_message_id == message_id else cadence.prompt_message_id
     return replace(cadence, unanswered=0, prompt_message_id=in_view)
+
+
+def after_change(cadence: Cadence, times: Times) -> Cadence:
+    """Return the check-ins after the member chose other times: no rest; a pause stays."""
+    return replace(cadence, **asdict(times), unanswered=0, closed=False)
 
 
 def after_return(cadence: Cadence) -> Cadence:

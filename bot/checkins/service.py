@@ -9,6 +9,7 @@ from bot.cadence.rules import is_zone, iso_week, next_checkin
 from bot.checkins.model import STATE, Cadence, Preview, spread_key
 from bot.checkins.rules import (
     UNTIL_RESUMED,
+    after_change,
     after_return,
     after_sending,
     after_tap,
@@ -17,6 +18,7 @@ from bot.checkins.rules import (
     counted,
     is_first_at_once,
     may_come,
+    next_after_deed,
     next_at,
     refusal,
 )
@@ -68,7 +70,7 @@ class Checkins:
         _check(times, now)
         known = await self.find(member_id, guild_id)
         if known is not None:
-            known = replace(known, **asdict(times), unanswered=0, closed=False)
+            known = after_change(known, times)
             return Preview(comes_at_once(known, now), next_at(known, now))
         at_once = is_first_at_once(times, 0, now)
         came = counted(None, times.zone, now) if at_once else None
@@ -292,12 +294,12 @@ class Checkins:
         )
 
     async def _change(self, tx: Statements, cadence: Cadence, now: datetime) -> None:
-        """Save what a member did. One that is due at this moment is on its way, and still may come."""
-        at = await self._due_at(tx, cadence.cadence_id)
-        if at is not None and at <= now and may_come(cadence, at, now):
-            await tx.run("save_cadence", **_state(cadence))
-        else:
-            await self._save(tx, cadence, now)
+        """Save what a member did."""
+        await tx.run("save_cadence", **_state(cadence))
+        was_due = await self._due_at(tx, cadence.cadence_id)
+        at = next_after_deed(cadence, was_due, now)
+        if at != was_due:
+            await self._set_due(tx, cadence.cadence_id, at)
 
     async def _due_at(self, read: Statements, cadence_id: int) -> datetime | None:
         found = await read.value("get_due", kind=Kind.CHECKIN, subject_id=cadence_id)
