@@ -95,6 +95,7 @@ def _preview(words: str, server: str, say: Say) -> ui.LayoutView:
         button(say("checkins.answer.here"), "checkins:here", disabled=True),
         button(say("checkins.answer.quiet"), "checkins:quiet", disabled=True),
         button(say("checkins.answer.pass"), "checkins:pass", disabled=True),
+        button(say("checkins.button.change"), "checkins:change", disabled=True),
     ]
     choices = [
         button(say("prompts.button.keep"), "prompts:keep", words, discord.ButtonStyle.primary),
