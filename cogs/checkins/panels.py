@@ -176,11 +176,14 @@ def changed(cadence: Cadence, now: datetime, next_at: datetime | None, say: Say)
 
 
 def thread_offer(choices: Choices, where: str, say: Say, before: str = "") -> ui.LayoutView:
-    """Return what check-ins in a private thread mean, and the one tap that agrees to them."""
+    """Return what check-ins in a private thread mean, and the one tap that agrees to them.
+
+    `before` says that nothing was kept; without it there are check-ins already, and a no leaves them.
+    """
     detail = f"{VERSIONS[Purpose.CHECKINS]} {choices}"
     buttons = [
         button(say("checkins.button.thread"), "checkins:there", detail, discord.ButtonStyle.primary),
-        button(say("checkins.button.not_now"), "checkins:not_now"),
+        button(say("checkins.button.not_now"), "checkins:not_now" if before else "checkins:not_there"),
     ]
     return panel([before, say("checkins.thread.offer", where=Markup(where))], [buttons])
 

@@ -35,6 +35,7 @@ class Threads:
         bot.on_action("checkins:ask_there", self.ask)
         bot.on_action("checkins:there", self.agree)
         bot.on_action("checkins:direct", self.return_to_direct)
+        bot.on_action("checkins:not_there", self.decline)
 
     async def channel(self, interaction: Interaction, guild_id: int) -> discord.TextChannel | None:
         """Return the channel in whose threads a member's check-ins can come, or None without one."""
@@ -59,6 +60,10 @@ class Threads:
             raise RefusalError("refusals.threads_closed")
         offer = panels.thread_offer(Choices.of(cadence), channel.mention, speaker(interaction))
         await turn_into(interaction, offer)
+
+    async def decline(self, interaction: Interaction, _: str) -> None:
+        """Say that check-ins stand as they did."""
+        await turn_into(interaction, panels.line(speaker(interaction)("checkins.thread.declined")))
 
     async def agree(self, interaction: Interaction, detail: str) -> None:
         """Make the thread, keep the yes and the times; the first check-in arrives at once."""

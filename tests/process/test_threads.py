@@ -129,6 +129,10 @@ async def test_a_thread_that_is_gone_ends_them_quietly_and_another_can_be_made(a
     assert "Discord could not deliver them, so they wait" in me.text
     panel = (await guest.click(me.messages[-1], "Check-ins")).messages[-1]
     await guest.click(panel, "Use a private thread")
+    await guest.click(panel, "Not now")
+    assert messages.plain_text(panel) == "All right. Nothing was changed."  # what was kept still is
+    panel = (await guest.click(me.messages[-1], "Check-ins")).messages[-1]
+    await guest.click(panel, "Use a private thread")
     assert "Seen by you, whoever you invite there" in messages.plain_text(panel)
     await (await guest.click(panel, "Use a private thread")).settled()
     assert "from now on" in messages.plain_text(panel)
