@@ -126,7 +126,7 @@ PERSONAL = (
             "quiet_end_minute": "until when nothing may come",
             "begins_on": "the day they begin, until the first has come",
             "sound": "whether they may make a sound",
-            "unanswered": "how many in a row had no tap, up to four",
+            "unanswered": "how many in sequence had no tap, up to four",
             "sent": "how many were sent",
             "newest_on": "the day of the newest one",
             "week_sent": "how many came in that day's week, to keep to your maximum",

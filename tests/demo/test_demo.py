@@ -82,7 +82,7 @@ async def _a_member_answers_one_checkin_and_lets_four_pass(visitor: Visitor) -> 
         await visitor.reads("Your answer is not stored")
     await visitor.passes("+1 day")
     await visitor.runs("my-data show")
-    await visitor.reads("how many in a row had no tap, up to four: 4")
+    await visitor.reads("how many in sequence had no tap, up to four: 4")
     await visitor.pictures("rested")
 
 
