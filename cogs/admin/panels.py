@@ -13,6 +13,7 @@ from bot.texts.catalogue import Markup, Say
 from cogs.admin.times import when
 from cogs.ui.durable import Choice, Durable, button, channel_select, select
 from cogs.ui.panel import Lines, panel
+from cogs.ui.wall import at_line_start
 
 FOLLOWED = "discord"  # in place of a locale: whatever the server told Discord
 _DAYS = 7
@@ -85,7 +86,7 @@ def _language_select(languages: Languages, say: Say) -> Durable:
 def _room(each: RoomSetup, say: Say) -> str:
     where = Markup(f"<#{each.room.channel_id}>")
     line = say("setup.room", room=each.room.name, where=where, count=each.room.capacity)
-    times = [say("setup.time", when=when(schedule, say)) for schedule in each.schedules]
+    times = [say("setup.time", when=at_line_start(when(schedule, say))) for schedule in each.schedules]
     following = [say("setup.next", at=each.next_at)] if each.next_at else []
     return "\n".join([line, *times, *following])
 

@@ -12,7 +12,7 @@ from bot.schedules.model import Occurrence, Plan, Schedule
 from bot.schedules.rules import shown_in_zone
 from bot.texts.catalogue import Markup, Say
 from cogs.ui.panel import Lines, panel
-from cogs.ui.wall import clock, day_names
+from cogs.ui.wall import at_line_start, clock, day_names
 
 PREVIEWED = 5  # occurrences
 
@@ -89,14 +89,14 @@ def spoken(occurrence: Occurrence, zone: str, say: Say) -> str:
 
 
 def _whole(timetable: Timetable, say: Say) -> str:
-    parts = [when(timetable.plan.schedule, say), preview(timetable, say), _skipped(timetable, say)]
-    return "\n".join(filter(None, parts))
+    planned = at_line_start(when(timetable.plan.schedule, say))
+    return "\n".join(filter(None, [planned, preview(timetable, say), _skipped(timetable, say)]))
 
 
 def _brief(timetable: Timetable, say: Say) -> str:
     schedule = timetable.plan.schedule
     coming = [_line(each, schedule, say) for each in timetable.ahead[:1]]
-    return "\n".join([when(schedule, say), *(coming or [say("times.none_ahead")])])
+    return "\n".join([at_line_start(when(schedule, say)), *(coming or [say("times.none_ahead")])])
 
 
 def _line(occurrence: Occurrence, schedule: Schedule, say: Say) -> str:

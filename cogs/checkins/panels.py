@@ -25,7 +25,7 @@ from cogs.checkins.choices import (
 from cogs.checkins.words import Words
 from cogs.ui.durable import Durable, button, select
 from cogs.ui.panel import panel
-from cogs.ui.wall import clock, day_names
+from cogs.ui.wall import at_line_start, clock, day_names
 
 THANKS = "checkins.noted"
 COUNTED_THANKS = "checkins.noted_counted"
@@ -95,25 +95,21 @@ def _window(times: Times, say: Say) -> Markup:
 
 def _selects(choices: Choices, say: Say) -> list[Durable]:
     times = choices.times
-    days = [(name, _label(say(f"checkins.days.{name}"))) for name in DAYS]
+    days = [(name, at_line_start(say(f"checkins.days.{name}"))) for name in DAYS]
     days += [(day, say(f"days.{day}")) for day in SINGLE_DAYS]
     set_name = named_days(times.weekdays)
     held = [set_name] if set_name else [day for day in SINGLE_DAYS if times.weekdays >> int(day) & 1]
-    windows = [(name, _label(say(f"checkins.window.{name}"))) for name in WINDOWS]
+    windows = [(name, at_line_start(say(f"checkins.window.{name}"))) for name in WINDOWS]
     window = named_window(times)
     if window is None:
         window = OWN_WINDOW
-        windows.append((OWN_WINDOW, _label(_window(times, say))))
-    counts = [(str(count), _label(say("checkins.per_week", count=count))) for count in PER_WEEK]
+        windows.append((OWN_WINDOW, at_line_start(_window(times, say))))
+    counts = [(str(count), at_line_start(say("checkins.per_week", count=count))) for count in PER_WEEK]
     return [
         select(say("checkins.choose.days"), "checkins:days", choices, days, held, most=len(days)),
         select(say("checkins.choose.window"), "checkins:window", choices, windows, window),
         select(say("checkins.choose.per_week"), "checkins:per_week", choices, counts, str(times.per_week)),
     ]
-
-
-def _label(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def _sound_button(choices: Choices, say: Say) -> Durable:
@@ -154,7 +150,7 @@ def standing(
     return panel(
         [
             say("checkins.choose.title"),
-            _label(in_words(Choices.of(cadence), say)),
+            at_line_start(in_words(Choices.of(cadence), say)),
             stands(cadence, now, next_at, say, is_outdated=is_outdated),
         ],
         [buttons],

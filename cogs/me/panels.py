@@ -19,6 +19,7 @@ from bot.texts.catalogue import Markup, Say, escape
 from cogs.ui.durable import Durable, button
 from cogs.ui.panel import Lines, panel
 from cogs.ui.picture import Picture
+from cogs.ui.wall import at_line_start
 
 # Check-ins are agreed to where their times are chosen.
 OFFERED = (Purpose.LISTED_NAME, Purpose.KEEP_RHYTHM, Purpose.SHARE_RHYTHM)
@@ -162,7 +163,8 @@ def _rows(kept: Kept, say: Say) -> Iterator[str]:
             if value not in {None, ""}
         ]
         if not number:
-            words.insert(0, say("data.table", what=Markup(kept.what), until=Markup(kept.until)))
+            what = at_line_start(Markup(kept.what))
+            words.insert(0, say("data.table", what=what, until=Markup(kept.until)))
         yield "\n".join([*words, ""])
 
 

@@ -1,4 +1,4 @@
-"""Wall time in words: days of the week, and what clocks show."""
+"""Wall time in words: days of the week, what clocks show, and how a line begins with them."""
 
 from bot.texts.catalogue import Markup, Say
 
@@ -9,6 +9,11 @@ _MINUTES_AN_HOUR = 60
 def day_names(weekdays: int, say: Say) -> list[str]:
     """Return the names of weekdays (bit 0 is Monday), from Monday."""
     return [say(f"days.{day}") for day in range(_DAYS) if weekdays >> day & 1]
+
+
+def at_line_start(words: Markup) -> Markup:
+    """Return words as a line begins with them: with a capital."""
+    return Markup(words[:1].upper() + words[1:])
 
 
 def clock(minute: int) -> Markup:

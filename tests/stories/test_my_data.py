@@ -45,7 +45,7 @@ async def test_who_never_chose_anything_has_nothing_kept(world: World) -> None:
 async def test_every_row_is_shown_in_words(world: World) -> None:
     await _lives_a_little(world.ada)
     text = (await world.ada.uses("my-data show")).text
-    assert "what you said yes to" in text
+    assert "What you said yes to" in text
     assert "what for: your name on cards" in text
     assert "what for: weekly counts" in text
     assert "listed, counted or unlisted: listed" in text
@@ -125,7 +125,7 @@ async def test_data_is_reached_from_me_too(world: World) -> None:
     await world.ada.agrees("Keep weekly counts")
     me = await world.ada.uses("me")
     shown = await world.ada.taps(me.panel, "My data")
-    assert "what you said yes to" in shown.text
+    assert "What you said yes to" in shown.text
     file = await world.ada.taps(shown.panel, "Get a file")
     assert len(_document(file)["tables"]["consent"]) == 1
     asked = await world.ada.taps(shown.panel, "Delete all")

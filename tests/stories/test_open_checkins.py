@@ -42,7 +42,7 @@ async def test_one_command_sets_them_up_and_says_when_the_next_comes(world: Worl
     added = await adds(world, days="Mon, Thu", time="9:30", zone="Europe/Berlin")
     assert f"check-ins come to {world.library.mention}, Monday, Thursday at 09:30" in added.text
     assert "Europe/Berlin time" in added.text
-    assert "next: <t:" in added.text
+    assert "Next: <t:" in added.text
     assert added.panel.is_private
     listed = await world.moderator.uses("quiet checkins list")
     assert "Monday, Thursday at 09:30" in listed.text

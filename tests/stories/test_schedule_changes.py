@@ -47,6 +47,14 @@ async def test_the_next_five_are_shown_on_the_zones_clocks_and_on_the_viewers(wo
     assert words in answer.text
 
 
+async def test_a_time_on_every_day_begins_its_line_with_a_capital(world: World) -> None:
+    answer = await scheduled(world, days="Mon-Sun", zone="America/New_York")
+    assert "\nEvery day at 19:30, America/New\\_York time, 25 minutes\n" in answer.text
+    assert "opens by itself, every day at 19:30" in answer.text
+    setup = await world.moderator.uses("quiet setup")
+    assert "\n- Every day at 19:30, America/New\\_York time" in setup.text
+
+
 async def test_the_preview_shows_what_clocks_do_where_they_skip_the_time(world: World) -> None:
     answer = await scheduled(world, days="Sunday", time="2:30", **{"from": "2026-03-22"})
     assert f"- Sunday 2026-03-22 02:30 · <t:{at(22, 1, 30, 3)}:F>\n" in answer.text
@@ -98,7 +106,8 @@ async def test_a_moved_session_opens_at_its_new_wall_time_and_the_others_as_ever
         time="8:15",
     )
     assert "Done: the session of 2026-01-05 is on 2026-01-06 at 08:15." in answer.text
-    assert f"- Tuesday 2026-01-06 08:15 · <t:{at(6, 7, 15)}:F>, in place of 2026-01-05" in answer.text
+    moved = f"- Tuesday 2026-01-06 08:15 · <t:{at(6, 7, 15)}:F>, in place of 2026-01-05 19:30"
+    assert moved in answer.text
     await world.pass_time(days=8)
     opened = [card.message.timestamp[:16] for card in world.cards()]
     assert opened == ["2026-01-06T07:15", "2026-01-12T18:30"]

@@ -55,7 +55,7 @@ async def test_a_weekly_time_is_added_by_form_in_the_servers_zone(world: World) 
     renewed = await world.moderator.sends(form, room=[room], day=["0"], time="19:30", minutes=["25"])
     assert "Done: Library opens by itself, Monday at 19:30, Europe/Berlin time, 25 minutes." in renewed.text
     opens = int(world.now.replace(hour=18, minute=30).timestamp())
-    assert f"- next: <t:{opens}:F>" in renewed.text
+    assert f"- Next: <t:{opens}:F>" in renewed.text
     assert f"opens by itself <t:{opens}:F>" in (await world.ada.uses("rooms")).text
 
 
