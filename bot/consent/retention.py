@@ -43,9 +43,11 @@ class Retention:
     async def begin(self) -> None:
         """Carry out deletions that a restored backup does not know of; look at once what has ended.
 
-        Notes when this deployment first has the texts that are in force. Call it at every start.
+        Notes when this deployment first has the texts that are in force; purges where that is owed. Call it
+        at every start.
         """
         await suppression.reapply(self._database)
+        await self._database.purge_owed()
         now = self._clock.now()
         async with self._database.write() as tx:
             for purpose in Purpose:
@@ -71,17 +73,16 @@ class Retention:
         """End what has had its time, and come back tomorrow."""
         now = self._clock.now()
         lapsed = [each for each, at in (await self.changed_at()).items() if now >= at + LAPSES_AFTER]
-        has_ended = False
         for purpose in (None, *lapsed):
             while await self._end_some(purpose, now):
-                has_ended = True
+                pass
         async with self._database.write() as tx:
             week = iso_week(now - timedelta(weeks=WEEKS_KEPT), "UTC")
-            has_ended = bool(await tx.run("drop_weeks_before", week=week)) or has_ended
+            if await tx.run("drop_weeks_before", week=week):
+                await tx.run("owe_purge")
             await asyncio.to_thread(self._database.deletions.expire, now)
             await tx.run("set_due", kind=due.kind, subject_id=due.subject_id, occurs_at=_tomorrow(now))
-        if has_ended:
-            await self._database.purge()
+        await self._database.purge_owed()
 
     async def _end_some(self, lapsed: Purpose | None, now: datetime) -> int:
         """End some consents to older texts of `lapsed`, or (None) of who taps no more; return how many."""

@@ -28,8 +28,10 @@ _ROWS_AT_ONCE = 64
 _WAIT_SECONDS = 5.0
 _LOG = "PRAGMA journal_mode = WAL"
 _LOG_PAUSE_SECONDS = 0.05
+_EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
+_WAIT = "PRAGMA busy_timeout = 5000"
 _PRAGMAS = (
-    "PRAGMA busy_timeout = 5000",
+    _WAIT,
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA secure_delete = ON",
@@ -137,6 +139,19 @@ async def connect(path: Path, key: SecretStr | None = None) -> aiosqlite.Connect
         await connection.close()
         raise
     return connection
+
+
+async def emptied(connection: aiosqlite.Connection) -> bool:
+    """Empty the write-ahead log into the database; return False, at once, where somebody reads from it.
+
+    SQLite would wait for readers with everybody else's writes behind it. Leave this whole.
+    """
+    await connection.execute_fetchall("PRAGMA busy_timeout = 0")
+    try:
+        ((busy, *_),) = await connection.execute_fetchall(_EMPTY_LOG)
+    finally:
+        await connection.execute_fetchall(_WAIT)
+    return not busy
 
 
 async def _opened(path: Path, key: SecretStr | None) -> aiosqlite.Connection:

@@ -1,13 +1,13 @@
 """The database: one connection writes under one lock, another reads, and nobody else knows SQLite.
 
 Statements are named in `queries/*.sql` and run by name, each in one hop to the connection's thread.
-Writes that arrive together share one commit: each has a savepoint of its own, and each caller goes on
-only after the commit that holds its rows.
+Writes that arrive together share one commit; each caller goes on only after the commit that holds its rows.
 """
 
 import asyncio
+import logging
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -17,20 +17,23 @@ import aiosql
 import aiosqlite
 from pydantic import SecretStr
 
-from bot.storage.connection import SqlError, connect, require_fit
+from bot.storage.connection import SqlError, connect, emptied, require_fit
 from bot.storage.deletions import Deletions
 from bot.storage.migration import MIGRATIONS, migrate
 from bot.storage.record import Kept, Stored, record, stored
 from bot.storage.trouble import explained, is_damage, require_whole
+from bot.storage.writer import Writer, whole
+
+log = logging.getLogger(__name__)
 
 M = TypeVar("M")
 Watch: TypeAlias = Callable[[str, float], None]  # hears of each "read" or "write", with its seconds
 Notice: TypeAlias = Callable[[Exception], None]
 
 _QUERIES = Path(__file__).parent / "queries"
-_WRITES_A_COMMIT = 64
+_PAUSES = tuple(0.05 * 2**turn for turn in range(13))  # in seconds, between tries: seven minutes in all
+_WAITED_FOR = 6  # by who deletes: three seconds
 _UNREACHABLE: tuple[type[Exception], ...] = (OSError, *SqlError)
-_EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
 
 
 def _ignore(_: str, __: float) -> None:
@@ -90,16 +93,14 @@ class Database:
         self, writer: aiosqlite.Connection, reader: aiosqlite.Connection, deletions: Deletions
     ) -> None:
         self.deletions = deletions
-        self._writer = writer
+        self._writer = Writer(writer)
         self._reader = reader
-        self._lock = asyncio.Lock()
-        self._waiting = 0
-        self._batch: asyncio.Future[None] | None = None
-        self._batch_size = 0
         self._purging = asyncio.Lock()
         self._purges_asked = 0
         self._purges_done = 0
-        self._settling: asyncio.Task[None] | None = None
+        self._rewritten = 0  # up to which owed purge the database was written anew
+        self._noted = 0  # up to which of them that is noted, the log being empty
+        self._emptying: asyncio.Task[None] | None = None
         self.watch: Watch = _ignore
         self.damaged = asyncio.Event()
 
@@ -129,10 +130,12 @@ class Database:
 
     async def close(self) -> None:
         """Wait for the write in progress, then close both connections."""
-        async with self._lock:
-            await _whole(self._commit())
+        if self._emptying is not None:
+            self._emptying.cancel()
+            await asyncio.wait([self._emptying])
+        async with self._writer.alone() as connection:
             await self._reader.close()
-            await self._writer.close()
+            await connection.close()
 
     def _look_at(self, error: Exception) -> None:
         if is_damage(error):
@@ -150,138 +153,88 @@ class Database:
         Never wait for Discord inside: everybody who writes waits for you.
         """
         begun = time.perf_counter()
-        await self._turn()
-        try:
-            batch = await self._begun()
-            try:
-                yield Statements(self._writer, self._look_at)
-            except BaseException:
-                with suppress(*SqlError):  # told to the batch; the caller hears the cause
-                    await _whole(self._end("ROLLBACK TO one_write", "RELEASE one_write"))
-                raise
-            await _whole(self._end("RELEASE one_write"))
-        finally:
-            self._lock.release()
-        await asyncio.shield(batch)
+        async with self._writer.write() as connection:
+            yield Statements(connection, self._look_at)
         self.watch("write", time.perf_counter() - begun)
 
     async def scrub(self) -> None:
         """Take what was deleted out of the write-ahead log too, by emptying it into the database.
 
-        There it is overwritten with zeros (`secure_delete`). Rows that moved between pages while they
-        lived may have left copies: where somebody asked for deletion, use `purge`.
+        There it is overwritten with zeros (`secure_delete`). Where somebody reads at that moment, this
+        returns, and it is done soon. Rows that moved between pages while they lived may have left copies:
+        where somebody asked for deletion, use `purge`.
         """
-        async with self._lock:
-            await _whole(self._commit())
-            await self._do(_EMPTY_LOG)
+        if not await self._empty():
+            self._empty_soon()
 
-    async def purge(self) -> None:
+    async def purge(self) -> bool:
         """Leave no trace of anything deleted before this call: write the whole database anew.
 
-        Takes about a second for a million members; calls that arrive meanwhile share the next one.
+        Takes about a second for a million members; calls that arrive meanwhile share the next one. Returns
+        whether it is done. It is not where somebody goes on reading what was deleted, or where there is no
+        room: so owe it, in the write that deletes (`owe_purge`), and it is done later.
         """
         self._purges_asked += 1
         asked = self._purges_asked
         async with self._purging:
-            if self._purges_done >= asked:
-                return
             covered = self._purges_asked
-            async with self._lock:
-                await _whole(self._commit())
-                await self._do("VACUUM", _EMPTY_LOG)
-            self._purges_done = covered
+            if self._purges_done < asked and await self._purge():
+                self._purges_done = covered
+        return self._purges_done >= asked
 
-    async def _turn(self) -> None:
-        """Wait for the lock. Who gives up waiting may have been the one to commit for the others."""
-        self._waiting += 1
+    async def purge_owed(self) -> None:
+        """Purge if a deletion of before is still owed it."""
+        if await self.read.rows("owed_purge"):
+            await self.purge()
+
+    async def _purge(self) -> bool:
         try:
-            await self._lock.acquire()
-        except BaseException:
-            self._waiting -= 1
-            if not self._waiting and self._batch is not None:
-                self._settling = asyncio.create_task(self._settle())
-            raise
-        self._waiting -= 1
+            owed = int(await self.read.value("owed_purge") or 0)
+            async with self._writer.alone() as connection:
+                await connection.execute_fetchall("VACUUM")
+        except SqlError as error:
+            self._look_at(error)
+            log.warning("what was deleted could not be taken out of the files yet: %s", error)
+            return False
+        self._rewritten = max(self._rewritten, owed)
+        for pause in _PAUSES[:_WAITED_FOR]:
+            if await self._empty():
+                return True
+            await asyncio.sleep(pause)
+        self._empty_soon()
+        return False
 
-    async def _settle(self) -> None:
-        async with self._lock:
-            if not self._waiting:
-                await self._commit()
-
-    async def _begun(self) -> asyncio.Future[None]:
-        """Begin a write, or, when cancelled meanwhile, leave nothing of it open."""
-        begin = asyncio.create_task(self._begin())
+    async def _empty(self) -> bool:
+        """Empty the log unless somebody reads from it, and note the purges that this completes."""
+        rewritten = self._rewritten
         try:
-            return await asyncio.shield(begin)
-        except asyncio.CancelledError:
-            with suppress(*SqlError):
-                await _whole(self._undo(begin))
-            raise
+            async with self._writer.alone() as connection:
+                if not await whole(emptied(connection)):
+                    return False
+            if rewritten > self._noted:
+                async with self.write() as tx:
+                    await tx.run("note_purge", number=str(rewritten))
+                self._noted = rewritten
+        except SqlError as error:
+            self._look_at(error)
+            log.warning("the write-ahead log could not be emptied yet: %s", error)
+            return False
+        return True
 
-    async def _undo(self, begin: asyncio.Task[asyncio.Future[None]]) -> None:
-        await begin
-        await self._end("RELEASE one_write")
+    def _empty_soon(self) -> None:
+        if self._emptying is None or self._emptying.done():
+            self._emptying = asyncio.create_task(self._keep_trying())
 
-    async def _begin(self) -> asyncio.Future[None]:
-        if self._batch is None:
-            await self._do("BEGIN IMMEDIATE")
-            self._batch = asyncio.get_running_loop().create_future()
-            self._batch.add_done_callback(_seen)
-            self._batch_size = 0
-        self._batch_size += 1
-        await self._do("SAVEPOINT one_write")
-        return self._batch
-
-    async def _end(self, *commands: str) -> None:
-        try:
-            await self._do(*commands)
-        except BaseException as error:
-            # SQLite itself may end a transaction, as on a full disk, and takes everybody's rows back.
-            await self._lose(error)
-            raise
-        if not self._waiting or self._batch_size >= _WRITES_A_COMMIT:
-            await self._commit()
-
-    async def _commit(self) -> None:
-        if self._batch is None:
-            return
-        try:
-            await self._do("COMMIT")
-        except BaseException as error:  # noqa: BLE001 - told to everybody whose rows were in it
-            await self._lose(error)
-        else:
-            self._batch.set_result(None)
-            self._batch = None
-
-    async def _lose(self, error: BaseException) -> None:
-        batch, self._batch = self._batch, None
+    async def _keep_trying(self) -> None:
+        """Empty the log as soon as nobody reads from it; where that does not happen, owe a purge."""
+        for pause in _PAUSES:
+            await asyncio.sleep(pause)
+            if await self._empty():
+                return
+        log.warning("somebody keeps reading the database: what was deleted is in its log until tomorrow")
         with suppress(*SqlError):
-            await self._do("ROLLBACK")
-        if batch is not None:
-            batch.set_exception(error)
-
-    async def _do(self, *commands: str) -> None:
-        for command in commands:
-            await self._writer.execute_fetchall(command)
-
-
-async def _whole(work: Coroutine[Any, Any, None]) -> None:
-    """Do all of `work` before a cancellation goes on: half an end would leave the lock to a half state."""
-    task = asyncio.create_task(work)
-    task.add_done_callback(_seen)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        while not task.done():
-            with suppress(asyncio.CancelledError):  # a second one does not cut it short either
-                await asyncio.wait([task])
-        raise
-
-
-def _seen(outcome: asyncio.Future[None]) -> None:
-    """Mark the outcome as looked at: a writer that failed or was cancelled does not ask for it."""
-    if not outcome.cancelled():
-        outcome.exception()
+            async with self.write() as tx:
+                await tx.run("owe_purge")
 
 
 def _reach(path: Path) -> None:

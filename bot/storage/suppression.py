@@ -27,7 +27,7 @@ class _About:
 
 
 async def note(tx: Statements, deletions: Deletions, scopes: Sequence[Scope], at: datetime) -> None:
-    """Put deletions on the list, durable, before the write that deletes is committed.
+    """Put deletions on the list, durable, before the write that deletes is committed; owe their purge.
 
     Raises ConfigurationError where the list was made with another key.
     """
@@ -35,6 +35,7 @@ async def note(tx: Statements, deletions: Deletions, scopes: Sequence[Scope], at
     before, after = await asyncio.to_thread(deletions.append, scopes, at)
     if carried_out >= before:  # else older lines wait for the next start, and so do these
         await _note_carried_out(tx, after)
+    await tx.run("owe_purge")
 
 
 async def reapply(database: Database) -> int:
@@ -62,6 +63,7 @@ async def reapply(database: Database) -> int:
                 count += await _delete_again(tx, deletions, marks, each)
             if not some:
                 await _note_carried_out(tx, last)
+                await tx.run("owe_purge")
                 break
         beyond = some[-1]
     await database.purge()

@@ -57,3 +57,19 @@ SELECT value FROM deployment WHERE name = :name;
 -- name: set_deployment(name, value)!
 INSERT INTO deployment (name, value) VALUES (:name, :value)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
+-- name: owe_purge()!
+-- What a write deletes is to leave the files too: each such write counts one more, a purge notes how far it came.
+INSERT INTO deployment (name, value) VALUES ('purges owed', '1')
+ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(deployment.value AS BIGINT) + 1 AS TEXT);
+
+-- name: owed_purge()
+SELECT CAST(owed.value AS BIGINT) AS number FROM deployment AS owed
+LEFT JOIN deployment AS done ON done.name = 'purges done'
+WHERE owed.name = 'purges owed'
+    AND (done.value IS NULL OR CAST(done.value AS BIGINT) < CAST(owed.value AS BIGINT));
+
+-- name: note_purge(number)!
+INSERT INTO deployment (name, value) VALUES ('purges done', :number)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value
+WHERE CAST(deployment.value AS BIGINT) < CAST(excluded.value AS BIGINT);

@@ -1,0 +1,162 @@
+"""A purge that cannot be done at once keeps nobody waiting, fails nobody, and is done later."""
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+import pytest
+
+from bot.consent.model import Purpose
+from bot.runner import Due, Kind
+from bot.storage import database as module
+from bot.storage.database import Database
+from bot.wiring import Services, wire
+from tests.storage.manual_clock import ManualClock
+from tests.storage.members import ANN, BEN, HERE, agree, rooms_in_both
+from tests.storage.test_scrub import traces
+from tests.storage.writes import note
+
+
+@contextmanager
+def somebody_reads(path: Path) -> Iterator[None]:
+    """Read as a backup does, from one moment on."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("BEGIN")
+        connection.execute("SELECT * FROM consent").fetchall()
+        yield
+        connection.execute("COMMIT")
+
+
+@contextmanager
+def no_room(connection: aiosqlite.Connection, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Refuse to write the database anew, as a disk without room for a second one does."""
+    execute = connection.execute_fetchall
+
+    async def refuse(command: str, *values: Any) -> object:
+        if command == "VACUUM":
+            raise sqlite3.OperationalError("database or disk is full")
+        return await execute(command, *values)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(connection, "execute_fetchall", refuse)
+        yield
+
+
+async def owed(database: Database) -> bool:
+    return bool(await database.read.rows("owed_purge"))
+
+
+async def within(seconds: float, holds: Callable[[], Awaitable[bool]]) -> None:
+    """Go on once `holds` does."""
+    async with asyncio.timeout(seconds):
+        while not await holds():
+            pass
+
+
+async def test_a_reader_keeps_no_write_waiting_and_the_log_is_emptied_once_it_is_gone(
+    services: Services, path: Path
+) -> None:
+    async def gone() -> bool:
+        return await services.consents.of_member(ANN) == []
+
+    async def settled() -> bool:
+        return not await owed(services.database)
+
+    await agree(services, ANN, HERE, Purpose.KEEP_RHYTHM)
+    await services.database.scrub()
+    with somebody_reads(path):
+        erasing = asyncio.create_task(services.consents.erase(ANN, None))
+        await within(2, gone)
+        await asyncio.wait_for(note(services.database, 1), 2)
+        assert traces(path, ANN) != []
+    assert await erasing == 1
+    await within(5, settled)
+    assert traces(path, ANN) == []
+
+
+async def test_a_scrub_returns_beside_a_reader_and_is_done_once_it_is_gone(
+    services: Services, path: Path
+) -> None:
+    async def gone() -> bool:
+        await asyncio.sleep(0)
+        return traces(path, BEN) == []
+
+    here, _ = await rooms_in_both(services)
+    sat = await services.sessions.sit(here, BEN, 5)
+    await services.database.scrub()
+    with somebody_reads(path):
+        await asyncio.wait_for(services.sessions.close(sat.session.session_id), 2)
+        assert traces(path, BEN) != []
+    await within(5, gone)
+
+
+@pytest.mark.parametrize("deed", ["erase", "withdraw"])
+async def test_what_a_reader_held_back_is_purged_at_the_next_start(
+    deed: str, path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_PAUSES", (0.0,))
+    database = await Database.open(path)
+    services = wire(database, clock)
+    await agree(services, ANN, HERE, Purpose.KEEP_RHYTHM)
+    with somebody_reads(path):
+        if deed == "erase":
+            assert await services.consents.erase(ANN, None) == 1
+        else:
+            ended = await services.consents.withdraw(ANN, HERE, Purpose.KEEP_RHYTHM)
+            assert ended.consent is not None
+        assert await owed(database)
+        await database.close()
+    database = await Database.open(path)
+    try:
+        assert await owed(database)
+        await wire(database, clock).retention.begin()
+        assert not await owed(database)
+        assert traces(path, ANN) == []
+    finally:
+        await database.close()
+
+
+async def test_without_room_a_deletion_is_done_all_the_same_and_purged_within_a_day(
+    services: Services,
+    clock: ManualClock,
+    path: Path,
+    connections: list[aiosqlite.Connection],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for member_id in (ANN, BEN):
+        await agree(services, member_id, HERE, Purpose.LISTED_NAME)
+    with no_room(connections[0], monkeypatch):
+        assert await services.consents.erase(ANN, None) == 1
+        ended = await services.consents.withdraw(BEN, HERE, Purpose.LISTED_NAME)
+        assert ended.consent is not None
+        await services.retention.act(Due(Kind.EXPIRE, 0, clock.now()))
+    assert await services.consents.of_member(ANN) == []
+    assert await owed(services.database)
+    await services.retention.act(Due(Kind.EXPIRE, 0, clock.now()))
+    assert not await owed(services.database)
+    assert traces(path, ANN) == traces(path, BEN) == []
+
+
+async def test_a_deletion_during_a_purge_is_owed_one_of_its_own(
+    services: Services, path: Path, connections: list[aiosqlite.Connection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    execute = connections[0].execute_fetchall
+
+    async def delete_meanwhile(command: str, *values: Any) -> object:
+        if command == "VACUUM":
+            other = sqlite3.connect(path, isolation_level=None)
+            other.execute("UPDATE deployment SET value = '7' WHERE name = 'purges owed'")
+            other.close()
+        return await execute(command, *values)
+
+    await agree(services, ANN, HERE, Purpose.LISTED_NAME)
+    with monkeypatch.context() as patched:
+        patched.setattr(connections[0], "execute_fetchall", delete_meanwhile)
+        await services.consents.erase(ANN, None)
+    assert await owed(services.database)
+    await services.database.purge_owed()
+    assert not await owed(services.database)
