@@ -22,9 +22,10 @@ from bot.metrics import Metrics
 from bot.settings import PREFIX, Settings
 from bot.starts import Pauses
 from bot.storage import lock
+from bot.storage.connection import SqlError
 from bot.storage.database import Database
-from bot.storage.trouble import DAMAGED
-from bot.wiring import wire
+from bot.storage.trouble import DAMAGED, explained
+from bot.wiring import Services, wire
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ _FINISHES_WITHIN_SECONDS = 7.0  # what is under way when told to stop; ten is wh
 _PARTS_WITHIN_SECONDS = 1.0  # from the gateway, and once more from the REST API
 _READY_WITHIN_SECONDS = 600.0
 _A_SHARD_SECONDS = 10.0  # they connect one after the other
+_DATABASE_FAILS: tuple[type[Exception], ...] = (OSError, *SqlError)
 
 T = TypeVar("T")
 
@@ -100,11 +102,7 @@ async def _stay_connected(
                 str(settings.privacy_policy_url or ""),
                 holder=",".join(map(str, settings.shard_ids or ())),
             )
-            await services.retention.begin()  # before anybody can tap: a restored backup is made true
-            client = make_client(services, settings)
-            health.connection = client
-            why, stood = await _connection(settings, client, stop)
-            health.connection = None
+            why, stood = await _served(settings, services, stop, health)
             wait = preflight.Wait(why)
         if wait is not None:
             await _rest(stop, wait.why, max(pauses.after(stood), wait.least))
@@ -135,6 +133,24 @@ async def _rest(stop: asyncio.Event, why: str, pause: timedelta) -> None:
     log.warning("%s; trying again in %s", why, timedelta(seconds=round(pause.total_seconds())))
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(stop.wait(), pause.total_seconds())
+
+
+async def _served(
+    settings: Settings, services: Services, stop: asyncio.Event, health: Health
+) -> tuple[str, timedelta]:
+    """As `_connection`, once the database is ready; what passes of its troubles is a reason to end too."""
+    try:
+        await services.retention.begin()  # before anybody can tap: a restored backup is made true
+        client = make_client(services, settings)
+        health.connection = client
+        return await _connection(settings, client, stop)
+    except _DATABASE_FAILS as error:
+        trouble = explained(error, "the database cannot be used")
+        if isinstance(trouble, ConfigurationError):
+            raise trouble from error
+        return str(trouble), timedelta()
+    finally:
+        health.connection = None
 
 
 async def _connection(settings: Settings, client: Client, stop: asyncio.Event) -> tuple[str, timedelta]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.process.house import House, launch, run_to_its_end
+from tests.process.house import SYNC, House, launch, run_to_its_end
 
 UNREADY = "trying again in"
 
@@ -154,6 +154,25 @@ async def test_a_disk_that_is_full_at_the_start_is_waited_out(house: House) -> N
     assert house.is_running
     house.empty_disk()
     await house.box.until_ready()
+
+
+@pytest.mark.parametrize("asked", [("GET", "/gateway/bot"), SYNC])
+async def test_a_disk_that_is_full_just_after_the_start_is_waited_out(
+    empty_house: House, asked: tuple[str, str]
+) -> None:
+    house = empty_house
+    house.box.faults.hang(*asked, seconds=1.0)
+    await house.launch()
+    await house.box.until(lambda: house.box.faults.is_hanging(*asked))
+    house.fill_disk()
+    line = await house.says("the disk")
+    assert UNREADY in line
+    assert house.is_running
+    house.empty_disk()
+    await house.box.until_ready()
+    await house.settle()
+    assert await house.stop() == 0
+    assert [line for line in house.log if "Traceback" in line] == []
 
 
 async def test_a_database_that_another_program_locks_is_waited_out(house: House) -> None:
