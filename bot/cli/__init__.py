@@ -48,4 +48,4 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"alongside: {error}", file=sys.stderr)  # noqa: T201 - the line for the operator
         sys.exit(exits.of(error))
     except KeyboardInterrupt:
-        sys.exit(Exit.DONE)
+        sys.exit(Exit.INTERRUPTED)

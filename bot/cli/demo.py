@@ -2,9 +2,11 @@
 
 import argparse
 import asyncio
+import contextlib
 
 from bot import demo
 from bot.cli.commands import Commands
+from bot.cli.exits import Exit
 
 
 def add(commands: Commands) -> None:
@@ -14,4 +16,6 @@ def add(commands: Commands) -> None:
 
 
 def _demo(given: argparse.Namespace) -> int:
-    return asyncio.run(demo.show(given.port))
+    with contextlib.suppress(KeyboardInterrupt):  # which is how Windows tells it to stop
+        return asyncio.run(demo.show(given.port))
+    return Exit.DONE

@@ -13,6 +13,7 @@ class Exit(IntEnum):
     SETTINGS = 2
     DATABASE = 3
     IN_USE = 4
+    INTERRUPTED = 130  # 128 and the number of SIGINT, as shells count
 
 
 _MEANINGS = {
@@ -21,9 +22,10 @@ _MEANINGS = {
     Exit.SETTINGS: "the command line, a setting or the token is wrong: mend it first",
     Exit.DATABASE: "the database or backup is unfit (damaged, newer, or something else): see the line",
     Exit.IN_USE: "another process of Alongside works on this database",
+    Exit.INTERRUPTED: "interrupted (Ctrl-C) before it was done",
 }
 
-TABLE = "exit codes:\n" + "\n".join(f"  {code.value}  {meaning}" for code, meaning in _MEANINGS.items())
+TABLE = "exit codes:\n" + "\n".join(f"  {code.value:<3}  {meaning}" for code, meaning in _MEANINGS.items())
 
 
 def of(error: ConfigurationError | PassingError) -> Exit:

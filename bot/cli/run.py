@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 
 from bot import logs, settings
 from bot.cli.commands import Commands
@@ -17,5 +18,6 @@ def add(commands: Commands) -> None:
 def _run(_: argparse.Namespace) -> Exit:
     chosen = settings.load()
     logs.set_up(chosen.log_level, chosen.log_format, chosen.discord_token.get_secret_value())
-    asyncio.run(serve(chosen))
+    with contextlib.suppress(KeyboardInterrupt):  # which is how Windows tells it to stop
+        asyncio.run(serve(chosen))
     return Exit.DONE

@@ -30,6 +30,20 @@ def test_what_is_not_a_command_is_a_setting_to_mend(capsys: pytest.CaptureFixtur
     assert "invalid choice" in capsys.readouterr().err
 
 
+def test_a_command_that_is_interrupted_does_not_end_as_if_it_were_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv("ALONGSIDE_DATABASE_URL", f"sqlite:///{tmp_path}/here.db")
+    monkeypatch.setenv("ALONGSIDE_DATABASE_KEY", "c0ffee00" * 8)
+    monkeypatch.setattr("bot.cli.encryption.convert", interrupted)
+    assert ended("encrypt") == Exit.INTERRUPTED
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "Converting the database ... stopped\n")
+
+
 def test_version_is_for_people_and_for_scripts(capsys: pytest.CaptureFixture[str]) -> None:
     assert ended("version") == Exit.DONE
     assert f"alongside {version('alongside-bot')}\n" in capsys.readouterr().out

@@ -201,6 +201,18 @@ async def test_the_bot_ends_in_time_even_while_discord_is_away(
     assert "Traceback" not in line + rest
 
 
+async def test_an_interrupted_command_says_so_by_its_exit_code(empty_house: House) -> None:
+    house, asked = empty_house, ("GET", "/gateway/bot")
+    house.box.faults.hang(*asked, seconds=30.0)
+    check = await launch(house.folder, house.settings, "check")
+    await house.box.until(lambda: house.box.faults.is_hanging(*asked))
+    check.send_signal(signal.SIGINT)
+    async with asyncio.timeout(10):
+        said, complained = await check.communicate()
+    assert check.returncode == 130
+    assert (said, complained) == (b"", b"Looking ... stopped\n")
+
+
 @pytest.mark.skipif(
     not openapi.DESCRIPTION.exists(), reason="Discord's API description is not beside the repository"
 )
