@@ -27,7 +27,7 @@ class ConfigurationError(Exception):
 
 
 class UnfitDatabaseError(ConfigurationError):
-    """A database or backup that cannot be used as it is: damaged, newer than the program, or another's."""
+    """A database or backup that cannot be used as it is: damaged, of another version, or another's."""
 
 
 class InUseError(ConfigurationError):

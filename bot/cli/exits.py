@@ -20,7 +20,7 @@ _MEANINGS = {
     Exit.DONE: "done",
     Exit.FAILED: "something failed, and trying again may help",
     Exit.SETTINGS: "the command line, a setting or the token is wrong: mend it first",
-    Exit.DATABASE: "the database or backup is unfit (damaged, newer, or something else): see the line",
+    Exit.DATABASE: "the database or backup is unfit (damaged, of another version): see the line",
     Exit.IN_USE: "another process of Alongside works on this database",
     Exit.INTERRUPTED: "interrupted (Ctrl-C) before it was done",
 }

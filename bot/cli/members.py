@@ -11,10 +11,11 @@ from bot.cli.commands import Commands, say, say_json
 from bot.cli.exits import Exit
 from bot.clock import SystemClock
 from bot.consent.service import Consents
-from bot.errors import ConfigurationError
-from bot.storage import suppression
-from bot.storage.connection import Shape, shape
+from bot.errors import ConfigurationError, UnfitDatabaseError
+from bot.storage import inspection, suppression
+from bot.storage.connection import Shape
 from bot.storage.database import Database
+from bot.storage.migration import newest_version
 from bot.wiring import wire
 
 _EXPORT = """\
@@ -84,9 +85,16 @@ async def _erased(given: argparse.Namespace) -> Exit:
 async def _consents() -> AsyncIterator[Consents]:
     """Open the database beside a bot that may run on it: SQLite keeps the two apart."""
     chosen = settings.load_stored()
-    if shape(chosen.database_path) is Shape.ABSENT:
-        raise ConfigurationError(f"there is no database at {chosen.database_path} yet")
-    database = await Database.open(chosen.database_path, key=chosen.database_key)
+    path, newest = chosen.database_path, newest_version()
+    seen = inspection.look(path, chosen.database_key)
+    if seen.shape is Shape.ABSENT:
+        raise ConfigurationError(f"there is no database at {path} yet")
+    if seen.version < newest:  # opening it would migrate it, and the bot on it may be of that version
+        raise UnfitDatabaseError(
+            f"{path} is of version {seen.version} of {newest}: restart the bot with this program, "
+            "or run alongside migrate while it is stopped"
+        )
+    database = await Database.open(path, key=chosen.database_key)
     try:
         await suppression.reapply(database)
         yield wire(database, SystemClock()).consents

@@ -12,6 +12,7 @@ from bot.storage.database import Database
 from bot.wiring import wire
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, rooms_in_both, settle
+from tests.storage.scratch import first_release, newest
 from tests.storage.test_scrub import traces
 
 pytestmark = pytest.mark.usefixtures("logging_as_before")
@@ -108,3 +109,27 @@ def test_no_database_is_made_for_it(
     assert ended("export-user", str(ANN)) == Exit.SETTINGS
     assert "there is no database" in capsys.readouterr().err
     assert not (tmp_path / "elsewhere").exists()
+
+
+@pytest.mark.parametrize("command", [("export-user",), ("erase-user", "--dry-run"), ("erase-user",)])
+def test_a_database_of_an_older_version_is_left_as_it_is(
+    command: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    """The bot that runs on it may be of that version."""
+    path = Path("kept/older.db")
+
+    async def make() -> None:
+        await (await Database.open(path, first_release(tmp_path / "first"))).close()
+
+    asyncio.run(make())
+    before = path.read_bytes()
+    monkeypatch.setenv("ALONGSIDE_DATABASE_URL", f"sqlite:///{path}")
+    assert ended(*command, str(ANN)) == Exit.DATABASE
+    assert capsys.readouterr().err == (
+        f"alongside: {path} is of version 1 of {newest()}: restart the bot with this program, "
+        "or run alongside migrate while it is stopped\n"
+    )
+    assert path.read_bytes() == before
