@@ -48,7 +48,7 @@ async def serve(settings: Settings) -> None:
     point_at(settings)
     with contextlib.ExitStack() as holding:
         try:
-            await lock.wait_for(settings.database_path, settings.shard_ids, holding)
+            await _unless(stop, lock.wait_for(settings.database_path, settings.shard_ids, holding))
             database = await _opened(settings, stop)
         except ConfigurationError as error:
             raise type(error)(f"{PREFIX}DATABASE_URL: {error}") from error

@@ -6,6 +6,7 @@ in particular holds all of them.
 
 import asyncio
 import contextlib
+import logging
 import sys
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ from bot.errors import ConfigurationError, InUseError
 
 if sys.platform != "win32":
     import fcntl
+
+log = logging.getLogger(__name__)
 
 _SOMEBODY_ENDS_WITHIN_SECONDS = 15.0
 _LOOKS_AGAIN_SECONDS = 0.25
@@ -39,13 +42,16 @@ async def wait_for(database: Path, shards: Collection[int] | None, holding: cont
     A process that is just ending, as at an update, is given fifteen seconds to do so.
     """
     loop = asyncio.get_running_loop()
-    until = loop.time() + _SOMEBODY_ENDS_WITHIN_SECONDS
+    until, is_said = loop.time() + _SOMEBODY_ENDS_WITHIN_SECONDS, False
     while True:
         try:
             holding.enter_context(held(database, shards))
         except InUseError:
             if loop.time() >= until:
                 raise
+            if not is_said:
+                log.info("another process works on this database: waiting for its end")
+                is_said = True
             await asyncio.sleep(_LOOKS_AGAIN_SECONDS)
         else:
             return

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.storage import lock
 from tests.process.house import SYNC, House, launch, run_to_its_end
 
 UNREADY = "trying again in"
@@ -95,6 +96,16 @@ async def test_two_bots_never_work_on_one_database(house: House) -> None:
     await house.box.until(lambda: len(house.box.gateway.identifies) == begun + 1)
     second.terminate()
     assert await second.wait() == 0
+
+
+async def test_a_bot_that_waits_for_another_ones_end_still_hears_that_it_is_to_stop(
+    empty_house: House,
+) -> None:
+    house = empty_house
+    with lock.held(house.database):
+        await house.launch()
+        await house.says("another process works on this database: waiting for its end")
+        assert await house.stop() == 0
 
 
 async def test_a_file_that_may_not_grow_is_said_in_one_line_and_waited_out(house: House) -> None:
