@@ -21,27 +21,18 @@ class Zones:
         self._database = database
         self._followers = followers
 
-    async def catch_up(self) -> bool:
-        """Let what is ahead follow the zones' rules where they changed; return whether that was done.
+    async def catch_up(self) -> None:
+        """Let what is ahead follow the zones' rules where they changed.
 
-        To be called before the runner runs, which it never keeps from running: what is cut short, or
-        goes wrong, is done whole at the next start.
+        To be called before the runner runs. What is cut short or raises is done whole at the next start.
         """
-        try:
-            return await self._catch_up()
-        except Exception:
-            log.exception("times that are ahead could not follow the tz database")
-            return False
-
-    async def _catch_up(self) -> bool:
         found = await asyncio.to_thread(fingerprint)
         known = await self._database.read.value("get_deployment", name=_KNOWN)
         if known == found:
-            return False
+            return
         for carry_over in self._followers:
             await carry_over()
         async with self._database.write() as tx:
             await tx.run("set_deployment", name=_KNOWN, value=found)
         if known is not None:
             log.info("the tz database is another than before: times that are ahead follow it")
-        return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -122,3 +124,22 @@ async def test_a_new_tz_database_is_followed_from_the_next_start_on(
     assert timedelta() <= card.at - (opening - timedelta(hours=1)) < timedelta(minutes=11)
     await house.wait(hours=3)
     assert len(house.posted()) == before + 1
+
+
+async def test_a_tz_database_that_cannot_be_followed_is_reported_and_holds_nothing_up(house: House) -> None:
+    await house.add_room()
+    await house.settle()
+    await house.stop()
+    with contextlib.closing(sqlite3.connect(house.database, isolation_level=None)) as other:
+        other.execute("UPDATE deployment SET value = 'another' WHERE name = 'tz_database'")
+        other.execute(
+            "CREATE TRIGGER broken BEFORE INSERT ON deployment WHEN NEW.name = 'tz_database' "
+            "BEGIN SELECT RAISE(ABORT, 'not now'); END"
+        )
+    await house.start()
+    line = await house.says("following the tz database failed, reference")
+    assert " ERROR " in line
+    await house.person("Ada").run("sit", channel="general", minutes=10)
+    card = await house.card()
+    await house.wait(minutes=1)
+    assert "Quiet until" in messages.plain_text(card)
