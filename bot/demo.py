@@ -38,7 +38,7 @@ async def show(port: int) -> int:
 
 async def _with_bot(box: Sandbox, folder: Path, stop: asyncio.Event) -> int:
     bot = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "run", env={**os.environ, **_settings(box, folder)}
+        *(sys.executable, "-m", "bot", "run"), env=_environment(box, folder), cwd=folder
     )
     stopped = asyncio.create_task(stop.wait())
     ended = asyncio.create_task(bot.wait())
@@ -62,7 +62,9 @@ async def _with_bot(box: Sandbox, folder: Path, stop: asyncio.Event) -> int:
             await bot.wait()
 
 
-def _settings(box: Sandbox, folder: Path) -> dict[str, str]:
+def _environment(box: Sandbox, folder: Path) -> dict[str, str]:
+    """Return the demo's settings, and none of another bot; nor is there a `.env` in `folder`."""
+    others = {name: value for name, value in os.environ.items() if not name.upper().startswith(PREFIX)}
     chosen = {
         "DISCORD_TOKEN": box.token,
         "DISCORD_API_URL": box.api_url,
@@ -70,4 +72,5 @@ def _settings(box: Sandbox, folder: Path) -> dict[str, str]:
         "CLOCK_URL": box.clock_url,
         "DATABASE_URL": f"sqlite:///{folder / 'alongside.db'}",
     }
-    return {f"{PREFIX}{name}": value for name, value in chosen.items()}
+    modules = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}  # the same as in this process
+    return others | modules | {f"{PREFIX}{name}": value for name, value in chosen.items()}

@@ -30,6 +30,11 @@ def runs(process_id: int) -> bool:
 
 
 async def test_the_demo_shows_one_address_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    """Also beside a bot whose settings are here: none of them is its own."""
+    place, temporary = tmp_path / "production", tmp_path / "temporary"
+    place.mkdir()
+    temporary.mkdir()
+    (place / ".env").write_text("ALONGSIDE_LOG_FORMAT=none-that-there-is\n")
     demo = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -37,8 +42,8 @@ async def test_the_demo_shows_one_address_and_leaves_nothing_behind(tmp_path: Pa
         "demo",
         "--port",
         "0",
-        env=environment({}) | {"TMPDIR": str(tmp_path)},
-        cwd=tmp_path,
+        env=environment({"SHARD_IDS": "7"}) | {"TMPDIR": str(temporary)},
+        cwd=place,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         start_new_session=True,
@@ -65,4 +70,5 @@ async def test_the_demo_shows_one_address_and_leaves_nothing_behind(tmp_path: Pa
             await demo.wait()
     assert "Traceback" not in complained
     assert not any(runs(each) for each in bot)
-    assert names(tmp_path) == []
+    assert names(temporary) == []
+    assert names(place) == [".env"]
