@@ -8,7 +8,7 @@ from typing import Protocol
 
 import aiohttp
 
-_LONGEST_NAP_SECONDS = 600.0  # a machine that slept, or whose clock was set, is noticed within this
+_LONGEST_NAP_SECONDS = 60.0  # a machine that slept, or whose clock was set, is noticed within this
 _RECONNECT_SECONDS = 0.5
 
 
@@ -37,14 +37,18 @@ class SystemClock:
     async def sleep_until(self, when: datetime | None, wake: asyncio.Event, *, busy: bool = False) -> None:
         """See `Clock`."""
         del busy
-        seconds = _LONGEST_NAP_SECONDS if when is None else (when - self.now()).total_seconds()
-        await _nap(wake, seconds)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(wake.wait(), nap_seconds(when, self.now()))
+        wake.clear()
 
 
-async def _nap(wake: asyncio.Event, seconds: float) -> None:
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(wake.wait(), max(0.0, min(seconds, _LONGEST_NAP_SECONDS)))
-    wake.clear()
+def nap_seconds(when: datetime | None, now: datetime) -> float:
+    """Return for how long to sleep before the clock is read again: until `when`, and a minute at most.
+
+    A sleep is measured by what runs evenly and stands still while the machine sleeps, the clock is not.
+    """
+    left = _LONGEST_NAP_SECONDS if when is None else (when - now).total_seconds()
+    return max(0.0, min(left, _LONGEST_NAP_SECONDS))
 
 
 class FollowedClock:
@@ -74,9 +78,9 @@ class FollowedClock:
             return
         if not busy:
             await self._say(when)
-        seconds = _LONGEST_NAP_SECONDS if when is None else (when - self.now()).total_seconds()
+        seconds = nap_seconds(when, self.now())
         either = [asyncio.create_task(event.wait()) for event in (wake, self._moved)]
-        await asyncio.wait(either, timeout=max(0.0, seconds), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(either, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         for task in either:
             task.cancel()
         wake.clear()

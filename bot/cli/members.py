@@ -24,7 +24,7 @@ is that member's alone: make sure of who asks, and leave no copy behind."""
 _ERASE = """\
 The same as /my-data delete, when a member asks you. It is done when the command says so, the files
 included. The bot may run meanwhile: a name or a seat leaves an open card with the next tap or phase, or
-within ten minutes. There is no way back: look first with --dry-run."""
+within a minute. There is no way back: look first with --dry-run."""
 
 
 def add(commands: Commands) -> None:

@@ -9,6 +9,8 @@ from bot.storage import connection
 from bot.storage.connection import Shape, shape
 from tests.cli.test_commands import ended
 
+pytestmark = pytest.mark.usefixtures("logging_as_before")
+
 KEY, OTHER = "c0ffee00" * 8, "0ddba11e" * 8
 
 

@@ -199,6 +199,21 @@ async def test_it_sleeps_to_the_next_due_row_and_no_longer(services: Services, c
         assert clock.until is None
 
 
+async def test_a_clock_that_is_set_back_repeats_nothing_and_one_that_is_set_ahead_leaves_nothing_out(
+    services: Services, clock: ManualClock
+) -> None:
+    deeds = Deeds(services)
+    services.runner.on(Kind.CHECKIN, deeds.act)
+    await add(services, 1)
+    await add(services, 2, MONDAY_NOON + timedelta(hours=1))
+    async with running(services, clock):
+        for hours, done in ((0, [1]), (-3, [1]), (3, [1]), (2, [1, 2]), (-1, [1, 2]), (2, [1, 2])):
+            clock.move(hours=hours)
+            await clock.stir()
+            await services.runner.run_due()
+            assert [due.subject_id for due in deeds.done] == done
+
+
 async def test_it_wakes_for_a_session_that_somebody_opens(services: Services, clock: ManualClock) -> None:
     deeds = Deeds(services)
     services.runner.on(Kind.PHASE, deeds.act)
