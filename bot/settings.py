@@ -52,8 +52,8 @@ class StoredSettings(BaseSettings):
 
     @property
     def database_path(self) -> Path:
-        """The database's file."""
-        return Path(self.database_url.removeprefix(_SQLITE))
+        """The database's file, absolute: whoever reads its name knows which one it is."""
+        return Path(self.database_url.removeprefix(_SQLITE)).absolute()
 
 
 class Settings(StoredSettings):

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot import settings
-from bot.cli.commands import Commands, say, say_json
+from bot.cli.commands import Commands, progress, say, say_json
 from bot.cli.exits import Exit
 from bot.clock import SystemClock
 from bot.consent.service import Consents
@@ -55,29 +55,32 @@ def _erase(given: argparse.Namespace) -> Exit:
 
 
 async def _exported(member_id: int, guild_id: int | None) -> Exit:
-    async with _consents() as consents:
-        document = await consents.export(member_id, guild_id)
+    path = settings.load_stored().database_path
+    with progress(f"Reading {path}"):
+        async with _consents() as consents:
+            document = await consents.export(member_id, guild_id)
     sys.stdout.write(f"{document.decode()}\n")
     return Exit.DONE
 
 
 async def _erased(given: argparse.Namespace) -> Exit:
+    path = settings.load_stored().database_path
     async with _consents() as consents:
         kept = await consents.kept(given.member, given.server)
         counts = {each.table: len(each.rows) for each in kept if each.rows}
         if not given.dry_run:
             await consents.erase(given.member, given.server, from_afar=True)
-    done = {"deleted": not given.dry_run, "rows": sum(counts.values()), "tables": counts}
+    rows = sum(counts.values())
     if given.json:
-        say_json(done)
+        say_json({"database": str(path), "deleted": not given.dry_run, "rows": rows, "tables": counts})
         return Exit.DONE
     for table, count in counts.items():
         say(f"{table}: {count}")
     if given.dry_run:
-        say(f"{done['rows']} rows would be deleted. Nothing was changed.")
+        say(f"{rows} rows would be deleted from {path}. Nothing was changed.")
     else:
         where = "that server" if given.server else "any server"
-        say(f"Deleted: {done['rows']} rows. Nothing about the member is kept for {where} any more.")
+        say(f"Deleted: {rows} rows from {path}. Nothing about the member is kept for {where} any more.")
     return Exit.DONE
 
 

@@ -58,5 +58,5 @@ def test_migrate_makes_the_database_without_a_token(
     monkeypatch.delenv("ALONGSIDE_DISCORD_TOKEN", raising=False)
     monkeypatch.setenv("ALONGSIDE_DATABASE_URL", "sqlite:///kept/here.db")
     assert ended("migrate") == Exit.DONE
-    assert capsys.readouterr().out == "kept/here.db is up to date.\n"
+    assert capsys.readouterr().out == f"{tmp_path}/kept/here.db is up to date.\n"
     assert (tmp_path / "kept" / "here.db").exists()

@@ -31,14 +31,14 @@ def test_encrypt_and_decrypt_say_what_is_so_and_what_to_do(
     monkeypatch.setenv("ALONGSIDE_DATABASE_KEY", KEY)
     capsys.readouterr()
     for command, said, lies in (
-        ("encrypt", "here.db is encrypted now. Keep the key:", Shape.ENCRYPTED),
-        ("encrypt", "here.db is encrypted; nothing was changed.", Shape.ENCRYPTED),
-        ("decrypt", "here.db is not encrypted now. Leave ALONGSIDE_DATABASE_KEY out", Shape.PLAIN),
-        ("decrypt", "here.db is not encrypted; nothing was changed.", Shape.PLAIN),
+        ("encrypt", "is encrypted now. Keep the key:", Shape.ENCRYPTED),
+        ("encrypt", "is encrypted; nothing was changed.", Shape.ENCRYPTED),
+        ("decrypt", "is not encrypted now. Leave ALONGSIDE_DATABASE_KEY out", Shape.PLAIN),
+        ("decrypt", "is not encrypted; nothing was changed.", Shape.PLAIN),
     ):
         assert ended(command) == Exit.DONE
         answer = capsys.readouterr()
-        assert answer.out.startswith(said)
+        assert answer.out.startswith(f"{path} {said}")
         assert answer.out.count("\n") == 1
         assert KEY not in answer.out + answer.err
         assert shape(path) is lies
@@ -52,7 +52,7 @@ def test_what_is_left_beside_it_and_can_be_read_is_named(
     monkeypatch.setenv("ALONGSIDE_DATABASE_KEY", KEY)
     assert ended("encrypt") == Exit.DONE
     assert capsys.readouterr().out.endswith(
-        "\nhere.db.before-20260105T090000Z is not encrypted: delete it once you do not need it.\n"
+        f"\n{path}.before-20260105T090000Z is not encrypted: delete it once you do not need it.\n"
     )
 
 

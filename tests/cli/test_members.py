@@ -55,6 +55,8 @@ def exported(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, i
 def test_an_export_is_the_members_own_document(capsys: pytest.CaptureFixture[str]) -> None:
     everywhere = exported(capsys, str(ANN))
     assert everywhere["consent"] == 8
+    assert ended("export-user", str(ANN)) == Exit.DONE
+    assert f"Reading {PATH.absolute()} ... done\n" in capsys.readouterr().err
     assert exported(capsys, str(ANN), "--server", str(HERE)) == {
         table: count // 2 for table, count in everywhere.items()
     }
@@ -66,7 +68,8 @@ def test_a_dry_run_says_what_would_go_and_leaves_it(capsys: pytest.CaptureFixtur
     assert ended("erase-user", str(ANN), "--dry-run") == Exit.DONE
     said = capsys.readouterr().out
     assert "consent: 8\n" in said
-    assert said.endswith(f"{sum(before.values())} rows would be deleted. Nothing was changed.\n")
+    rows = sum(before.values())
+    assert said.endswith(f"{rows} rows would be deleted from {PATH.absolute()}. Nothing was changed.\n")
     assert exported(capsys, str(ANN)) == before
 
 
@@ -75,10 +78,14 @@ def test_a_deletion_is_done_when_it_says_so_and_names_nothing(capsys: pytest.Cap
     assert ended("erase-user", str(ANN), "--server", str(THERE), "--json") == Exit.DONE
     done = json.loads(capsys.readouterr().out)
     assert (done["deleted"], done["tables"]["consent"]) == (True, 4)
+    assert done["database"] == str(PATH.absolute())
     assert str(ANN) not in json.dumps(done)
     assert exported(capsys, str(ANN))["consent"] == 4
     assert ended("erase-user", str(ANN)) == Exit.DONE
-    assert "Nothing about the member is kept for any server any more." in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert (
+        f" rows from {PATH.absolute()}. Nothing about the member is kept for any server any more." in said
+    )
     assert traces(PATH, ANN) == []
     assert exported(capsys, str(BEN)) == others
 

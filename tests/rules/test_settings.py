@@ -104,6 +104,6 @@ def test_the_environment_goes_before_the_file(tmp_path: Path, monkeypatch: pytes
 
 
 def test_the_database_is_a_file_named_by_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert load(None).database_path == Path("data/alongside.db")
+    assert load(None).database_path == Path.cwd() / "data" / "alongside.db"
     monkeypatch.setenv(f"{PREFIX}DATABASE_URL", "sqlite:////srv/alongside.db")
     assert load(None).database_path == Path("/srv/alongside.db")
