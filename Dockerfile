@@ -25,7 +25,7 @@ RUN /opt/build/bin/python -m hatchling build -t wheel -d /src/dist \
 
 FROM python:3.13-slim-trixie
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /data --shell /usr/sbin/nologin alongside \
- && install -d -o alongside -g alongside -m 0700 /data /backups
+ && install -d -o alongside -g alongside -m 0700 /data /data/backups
 COPY --from=build /opt/alongside /opt/alongside
 # Safe path: modules come from the image, never from the folder that the bot can write to. SQLite's own temporary
 # files may grow as large as the database, and nothing else here can be written to.

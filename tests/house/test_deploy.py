@@ -19,6 +19,8 @@ from bot.metrics import Metrics, Vitals
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 DASHBOARD: dict[str, Any] = json.loads((DEPLOY / "grafana" / "alongside.json").read_text(encoding="utf-8"))
+COMPOSE = (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
+EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 ALERTS = (DEPLOY / "prometheus" / "alerts.yml").read_text(encoding="utf-8")
 _NAME = re.compile(r"\b(?:alongside|process)_[a-z_]+\b")
 _PARTS = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count"), "gauge": ("",)}
@@ -110,6 +112,40 @@ def test_compose_understands_the_compose_file(tmp_path: Path) -> None:
         folder.mkdir(exist_ok=True)
         shutil.copy(source, folder / name)
     run("docker-compose", "-f", "compose.yaml", "config", "--quiet", cwd=tmp_path / "deploy")
+
+
+def test_the_bot_sees_the_backups_where_it_looks_for_them_and_cannot_write_there() -> None:
+    assert COMPOSE.count("volumes: [") == 2
+    assert '"backups:/data/backups:ro"]' in COMPOSE
+    assert '"backups:/data/backups"]' in COMPOSE
+    assert "/data/backups" in (ROOT / "Dockerfile").read_text(encoding="utf-8")  # for its owner
+
+
+def test_nothing_is_set_that_the_settings_file_would_override() -> None:
+    """The file goes before a unit's Environment= and an image's ENV, and gives way to compose's own."""
+    example = set(re.findall(r"^(ALONGSIDE_\w+)=", EXAMPLE, re.MULTILINE))
+    assert "ALONGSIDE_DATABASE_URL" in example
+    for unit in DEPLOY.glob("*.service"):
+        assert not example & set(re.findall(r"ALONGSIDE_\w+", unit.read_text(encoding="utf-8")))
+    of_the_image = set(re.findall(r"(ALONGSIDE_\w+)=", (ROOT / "Dockerfile").read_text(encoding="utf-8")))
+    of_compose = set(re.findall(r"^ +(ALONGSIDE_\w+):", COMPOSE, re.MULTILINE))
+    assert example & of_the_image
+    assert example & of_the_image <= of_compose
+
+
+def test_commands_run_as_the_service_does() -> None:
+    """The script beside the units gives a command what the units give theirs, and the same program."""
+    script = (DEPLOY / "alongside").read_text(encoding="utf-8")
+    given = dict(re.findall(r"--property=(\w+)=(\S+)", script))
+    started = re.findall(r"^ +(/\S+) \"\$@\"$", script, re.MULTILINE)
+    assert {"User", "DynamicUser", "StateDirectory", "WorkingDirectory", "EnvironmentFile"} <= set(given)
+    for unit in DEPLOY.glob("*.service"):
+        lines = unit.read_text(encoding="utf-8").splitlines()
+        assert [f"{name}={value}" for name, value in given.items() if f"{name}={value}" not in lines] == []
+        assert [line.split()[0] for line in lines if line.startswith("ExecStart=")] == [
+            f"ExecStart={started[0]}"
+        ]
+    assert os.access(DEPLOY / "alongside", os.X_OK)
 
 
 @needs_systemd

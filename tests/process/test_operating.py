@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -11,45 +13,98 @@ import pytest
 
 from bot.cli import main
 from bot.settings import PREFIX, Settings
-from tests.process.house import House, environment
+from tests.process.house import House, agree, environment, free_port
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
 _FENCED = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`([^`\n]+)`")
-RUN = [(info, block) for info, block in _FENCED.findall(PAGE) if info.startswith("sh run")]
+RUN = [
+    (info.removeprefix("sh run"), block)
+    for info, block in _FENCED.findall(PAGE)
+    if info.startswith("sh run")
+]
+_COMMAND = re.compile(r"(?:\S*/|sudo |docker compose -f \S+ run --rm )?alongside ([a-z][a-z-]+)")
 
 
-async def _run(block: str, folder: Path, settings: dict[str, str]) -> str:
-    """Run a block of commands as somebody does who follows the page; return what they said."""
-    shell = await asyncio.create_subprocess_exec(
-        *("/bin/sh", "-eux", "-c", block),
-        cwd=folder,
-        env=environment(settings),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said, _ = await shell.communicate()
-    assert shell.returncode == 0, said.decode()
-    return said.decode()
+class Checkout:
+    """A folder as somebody has it who follows the page, with a bot that lives in the house's sandbox."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.folder = house.folder = house.folder / "checkout"
+        self.folder.mkdir()
+        for name in (".env.example", "deploy", "bot", "cogs", "pyproject.toml", ".venv"):
+            (self.folder / name).symlink_to(ROOT / name)
+        del house.settings["DATABASE_URL"]  # it is where `.env` says
+        self.port = free_port()
+        house.settings["HEALTH_PORT"] = str(self.port)
+
+    async def run(self, block: str) -> str:
+        """Run a block of commands, filled in; `alongside` is what the page says for a checkout."""
+        for placeholder, given in (
+            (r"\bID\b", str(self.house.person("Ada").user.id)),
+            (r"\bFILE\b", self._newest_backup()),
+            (r"\b8401\b", str(self.port)),
+        ):
+            block = re.sub(placeholder, given, block)
+        shell = await asyncio.create_subprocess_exec(
+            *("/bin/sh", "-eux", "-c", block),
+            cwd=self.folder,
+            env=environment(self.house.settings)
+            | {"PATH": f"{self.folder / '.venv' / 'bin'}:{os.environ['PATH']}"},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        said, _ = await shell.communicate()
+        assert shell.returncode == 0, said.decode()
+        return said.decode()
+
+    def _newest_backup(self) -> str:
+        backups = (self.folder / "data" / "backups").glob("alongside-*")
+        return max((each.name for each in backups if each.suffix in {".db", ".gz"}), default="")
+
+    async def let_run(self, is_to_run: bool) -> None:
+        """Start or stop the bot, unless it is so already."""
+        if is_to_run and not self.house.is_running:
+            await self.house.start()
+            await self.house.settle()
+        elif self.house.is_running and not is_to_run:
+            assert await self.house.stop() == 0
 
 
-async def test_the_pages_commands_run_as_they_stand_there(empty_house: House, tmp_path: Path) -> None:
-    """They run in order in a checkout, with the settings that somebody put into `.env` meanwhile."""
-    checkout = tmp_path / "checkout"
-    checkout.mkdir()
-    for name in (".env.example", "deploy", "bot", "cogs", "pyproject.toml", ".venv"):
-        (checkout / name).symlink_to(ROOT / name)
-    settings = empty_house.settings | {"DATABASE_URL": "sqlite:///data/alongside.db"}
-    ran = 0
-    for info, block in RUN:
-        needed = info.removeprefix("sh run").removeprefix(" needs ")
-        if not needed or shutil.which(needed):
-            await _run(block, checkout, settings)
-            ran += 1
-    assert ran
-    assert (checkout / ".env").stat().st_mode & 0o077 == 0
-    assert (checkout / "data" / "alongside.db").is_file()
+async def test_the_pages_commands_run_as_they_stand_there(empty_house: House) -> None:
+    """They run in order in a checkout, with what somebody puts into the settings meanwhile.
+
+    The first makes the settings; then the bot runs, and Ada agrees to something that is kept. What a block
+    needs stands after `sh run`: `stopped`, that the bot does not run; `needs`, a program.
+    """
+    checkout = Checkout(empty_house)
+    (_, settings), *blocks = RUN
+    await checkout.run(settings)
+    await checkout.let_run(True)
+    await agree(empty_house.person("Ada"))
+    said: dict[str, str] = {}
+    for needs, block in blocks:
+        words = needs.split()
+        if "needs" in words and not shutil.which(words[-1]):
+            continue
+        await checkout.let_run("stopped" not in words)
+        said[block.splitlines()[-1]] = answer = await checkout.run(block)
+        if "openssl" in block:
+            empty_house.settings["DATABASE_KEY"] = answer.splitlines()[-1]
+    await checkout.let_run(False)
+    data = checkout.folder / "data"
+    assert (checkout.folder / ".env").stat().st_mode & 0o077 == 0
+    assert (data / "alongside.db").is_file()
+    assert "alongside.db.before-" in said["alongside restore data/backups/FILE"]
+    assert f" rows from {data / 'alongside.db'}." in said["alongside erase-user ID"]
+    document = json.loads((checkout.folder / "their-data.json").read_text(encoding="utf-8"))
+    assert document["tables"]["consent"]
+    if shutil.which("curl"):
+        assert "ready\n" in said["curl http://127.0.0.1:8401/metrics"]
+    if shutil.which("openssl"):
+        assert "is encrypted" in said["alongside encrypt"]
 
 
 def test_every_setting_that_the_page_names_is_one() -> None:
@@ -64,7 +119,7 @@ def test_every_command_that_the_page_names_is_one(capsys: pytest.CaptureFixture[
         *_INLINE.findall(PAGE),
         *(line for _, block in _FENCED.findall(PAGE) for line in block.splitlines()),
     ]
-    named = {found[1] for text in spoken if (found := re.match(r"(?:\S*/)?alongside ([a-z][a-z-]+)", text))}
+    named = {found[1] for text in spoken if (found := _COMMAND.match(text))}
     assert named
     with pytest.raises(SystemExit):
         main(["--help"])
