@@ -41,7 +41,7 @@ _PASSING = (  # what trying again can help
     discord.GatewayNotFound,
 )
 _FATAL = {  # what Discord closes the connection with, and trying again cannot help
-    4010: "ALONGSIDE_SHARD_IDS and ALONGSIDE_SHARD_COUNT: Discord knows no such shard",
+    4010: "ALONGSIDE_SHARD_COUNT: Discord knows no such shard",
     4011: "ALONGSIDE_SHARD_COUNT: this bot is in so many servers that Discord wants shards; "
     "`alongside check` tells how many",
     4012: "Discord does not speak this version of its gateway any more: use a newer Alongside",
@@ -107,7 +107,7 @@ class Client(commands.Bot):
         for name in COGS:
             await self.load_extension(name)
         guard_autocompletes(self.tree)
-        if self.syncs_at_start and self.speaks_for_all:
+        if self.syncs_at_start:
             await self._sync()
 
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as discord.py's own
@@ -149,21 +149,9 @@ class Client(commands.Bot):
         while self._under_way:
             await asyncio.wait(set(self._under_way))
 
-    @property
-    def speaks_for_all(self) -> bool:
-        """Whether this process does what is done once a deployment: the one with the first shard."""
-        shards = getattr(self, "shard_ids", None)
-        return shards is None or 0 in shards
-
     def is_connected(self) -> bool:
         """Return whether the bot knows its servers and every gateway connection stands now."""
         return self.is_ready() and self.ws.open
-
-    def is_ours(self, guild_id: int) -> bool:
-        """Return whether this process is the one that hears of a server."""
-        shards = getattr(self, "shard_ids", None)
-        count = self.shard_count or 1
-        return shards is None or (guild_id >> 22) % count in shards
 
     async def say_to_server(self, guild_id: int) -> Say:
         """Return the catalogue in a server's language: the one it chose, else what it told Discord."""
@@ -250,9 +238,7 @@ def make_client(services: Services, settings: Settings) -> Client:
     }
     if settings.shard_count is None:
         return Client(services, **options)
-    ids = None if settings.shard_ids is None else list(settings.shard_ids)
-    sharded = ShardedClient(services, shard_count=settings.shard_count, shard_ids=ids, **options)
-    return cast("Client", sharded)
+    return cast("Client", ShardedClient(services, shard_count=settings.shard_count, **options))
 
 
 async def connect(client: Client, settings: Settings) -> None:

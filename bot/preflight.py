@@ -80,8 +80,7 @@ def objection(front: Front, settings: Settings) -> Wait | None:
     ahead = front.clock_is_ahead
     if settings.clock_url is None and ahead is not None and abs(ahead) > CLOCK_MAY_DIFFER:
         return Wait(f"this machine's clock is {describe(ahead)}: nothing is done by a wrong clock. Set it")
-    ids, count = settings.shard_ids, settings.shard_count
-    pause = pause_before(front.starts, len(ids) if ids else count or 1)
+    pause = pause_before(front.starts, settings.shard_count or 1)
     if pause:
         left = f"{front.starts.remaining} of {front.starts.total}"
         return Wait(f"this bot has connected too often today ({left} session starts are left)", pause)

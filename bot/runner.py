@@ -90,10 +90,7 @@ Watch = Callable[[Kind, str, timedelta], None]  # hears what became of a row, an
 
 
 class Runner:
-    """Runs what is due. `wake` is set by whoever writes a row that may be nearer than the next one.
-
-    `holder` tells this process from others on the same database, also after it was started again.
-    """
+    """Runs what is due. `wake` is set by whoever writes a row that may be nearer than the next one."""
 
     def __init__(
         self,
@@ -101,7 +98,6 @@ class Runner:
         clock: Clock,
         wake: asyncio.Event,
         watch: Watch | None = None,
-        holder: str = "",
     ) -> None:
         self._database = database
         self._clock = clock
@@ -112,7 +108,6 @@ class Runner:
         self._claiming = asyncio.Lock()
         self._stopping = asyncio.Event()
         self._watch = watch
-        self._holder = holder
 
     def on(self, kind: Kind, action: Action) -> None:
         """Let `action` take care of rows of `kind`."""
@@ -156,7 +151,7 @@ class Runner:
 
     async def _release(self) -> None:
         async with self._database.write() as tx:
-            await tx.run("release_due", held_by=self._holder)
+            await tx.run("release_due")
 
     async def run_due(self) -> None:
         """Do all that is due now; return when it is done."""
@@ -199,7 +194,6 @@ class Runner:
                     lease_until=until,
                     most=self._places(kind),
                     under_way=self._under_way(),
-                    held_by=self._holder,
                 )
         for due in claimed:  # only now: what was done has to be known as begun after a crash
             self._begin(due, until)

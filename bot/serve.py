@@ -48,7 +48,7 @@ async def serve(settings: Settings) -> None:
     point_at(settings)
     with contextlib.ExitStack() as holding:
         try:
-            await _unless(stop, lock.wait_for(settings.database_path, settings.shard_ids, holding))
+            await _unless(stop, lock.wait_for(settings.database_path, holding))
             database = await _opened(settings, stop)
         except ConfigurationError as error:
             raise type(error)(f"{PREFIX}DATABASE_URL: {error}") from error
@@ -100,7 +100,6 @@ async def _stay_connected(
                 settings.sends_per_second,
                 health.metrics,
                 str(settings.privacy_policy_url or ""),
-                holder=",".join(map(str, settings.shard_ids or ())),
             )
             why, stood = await _served(settings, services, stop, health)
             wait = preflight.Wait(why)

@@ -6,19 +6,11 @@ Each is described in `.env.example`.
 import re
 from ipaddress import IPv4Address
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Literal, TypeVar
 
-from pydantic import (
-    AnyHttpUrl,
-    Field,
-    IPvAnyAddress,
-    SecretStr,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import AnyHttpUrl, Field, IPvAnyAddress, SecretStr, ValidationError, field_validator
 from pydantic.networks import AnyWebsocketUrl
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from bot.errors import ConfigurationError
 
@@ -64,7 +56,6 @@ class Settings(StoredSettings):
     discord_gateway_url: AnyWebsocketUrl = AnyWebsocketUrl("wss://gateway.discord.gg")
     clock_url: AnyWebsocketUrl | None = None
     shard_count: int | None = Field(default=None, ge=1)
-    shard_ids: Annotated[tuple[int, ...] | None, NoDecode] = None
     sends_per_second: int = Field(default=20, ge=1, le=45)
     health_host: IPvAnyAddress = IPv4Address("127.0.0.1")
     health_port: int = Field(default=0, ge=0, le=65535)
@@ -79,21 +70,6 @@ class Settings(StoredSettings):
         if len(token.get_secret_value().split()) != 1:
             raise ValueError("a token is one word, without blanks or line breaks")
         return token
-
-    @field_validator("shard_ids", mode="before")
-    @classmethod
-    def _split(cls, listed: object) -> object:
-        return [part.strip() for part in listed.split(",")] if isinstance(listed, str) else listed
-
-    @model_validator(mode="after")
-    def _shards_fit(self) -> "Settings":
-        ids = self.shard_ids
-        if ids is None:
-            return self
-        count = self.shard_count
-        if count is None or len(set(ids)) < len(ids) or not all(0 <= each < count for each in ids):
-            raise ValueError(f"{PREFIX}SHARD_IDS: each once, from 0 to {PREFIX}SHARD_COUNT less one")
-        return self
 
 
 def load(env_file: str | None = ".env") -> Settings:
@@ -118,8 +94,6 @@ def _read(kind: type[S], env_file: str | None) -> S:
 def _first_line(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     message = first["msg"].removeprefix("Value error, ")
-    if not first["loc"]:
-        return message
     name = f"{PREFIX}{str(first['loc'][0]).upper()}"
     if first["type"] == "missing" or (name == f"{PREFIX}DISCORD_TOKEN" and first["type"] == "too_short"):
         return f"{name} is missing: set it in the environment or in .env (see .env.example)"

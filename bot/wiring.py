@@ -61,7 +61,6 @@ def wire(
     sends_per_second: float = 20,
     metrics: Metrics | None = None,
     policy_url: str = "",
-    holder: str = "",
 ) -> Services:
     """Connect the services with each other, and with the metrics of the process."""
     wake = asyncio.Event()
@@ -69,7 +68,7 @@ def wire(
     database.watch = metrics.note_database
     guilds = Guilds(database)
     texts = Texts(default_locale)
-    runner = Runner(database, clock, wake, metrics.note_acted, holder)
+    runner = Runner(database, clock, wake, metrics.note_acted)
     retention = Retention(database, clock, wake)
     runner.on(Kind.EXPIRE, retention.act)
     rooms = Rooms(database, clock, wake)

@@ -17,8 +17,8 @@ def add(commands: Commands) -> None:
         "sync",
         _sync,
         "tell Discord of the commands of this version, if it has others",
-        "`alongside run` does so at its start, if the commands changed; with shards, the process with the\n"
-        "first one does. Run this after another program changed the commands, or from a release job.",
+        "`alongside run` does so at its start, if the commands changed. Run this after another program\n"
+        "changed them, or from a release job.",
     )
     parser.add_argument("--force", action="store_true", help="also where nothing changed")
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import timedelta
 
 from bot.clock import Clock
@@ -57,18 +57,15 @@ class Removals:
                 await tx.run("release_due_of_guild", guild_id=guild_id)
         self._wake.set()
 
-    async def compare(self, present: Collection[int], is_ours: Callable[[int], bool]) -> None:
-        """Note what happened while nobody listened: `present` are all servers that the bot is in.
-
-        `is_ours` tells whether this process would see a server; the others are left to their own.
-        """
+    async def compare(self, present: Collection[int]) -> None:
+        """Note what happened while nobody listened: `present` are all servers that the bot is in."""
         read = self._database.read
         for row in await read.rows("removed_guilds"):
             if row["guild_id"] in present:
                 await self.note_present(int(row["guild_id"] or 0))
         known = [int(row["guild_id"] or 0) for row in await read.rows("known_guilds")]
         for guild_id in known:
-            if guild_id not in present and is_ours(guild_id):
+            if guild_id not in present:
                 await self.note_removed(guild_id)
 
     async def forget(self, due: Due) -> None:

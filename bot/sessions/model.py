@@ -54,7 +54,6 @@ class WrongCard:
     """A card that was not seen to show all that changed."""
 
     session_id: int
-    guild_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,10 @@
-"""One process a database: a lock beside it, which ends with the process, however that ends.
-
-Processes that serve different shards may share a database: each holds one byte a shard. Who holds none
-in particular holds all of them.
-"""
+"""One process a database: a lock beside it, which ends with the process, however that ends."""
 
 import asyncio
 import contextlib
 import logging
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
@@ -24,19 +20,19 @@ _LOOKS_AGAIN_SECONDS = 0.25
 
 
 @contextlib.contextmanager
-def held(database: Path, shards: Collection[int] | None = None) -> Iterator[None]:
-    """Hold the database for these shards, or wholly. Raises InUseError if another process has it."""
+def held(database: Path) -> Iterator[None]:
+    """Hold the database. Raises InUseError if another process has it."""
     try:
         database.parent.mkdir(parents=True, exist_ok=True)
         file = database.with_name(f"{database.name}.lock").open("ab")
     except OSError as error:
         raise ConfigurationError(f"the database cannot be opened: {error}") from error
     with file:
-        _take(file, shards)
+        _take(file)
         yield
 
 
-async def wait_for(database: Path, shards: Collection[int] | None, holding: contextlib.ExitStack) -> None:
+async def wait_for(database: Path, holding: contextlib.ExitStack) -> None:
     """Hold the database as `held` does, until `holding` closes.
 
     A process that is just ending, as at an update, is given fifteen seconds to do so.
@@ -45,7 +41,7 @@ async def wait_for(database: Path, shards: Collection[int] | None, holding: cont
     until, is_said = loop.time() + _SOMEBODY_ENDS_WITHIN_SECONDS, False
     while True:
         try:
-            holding.enter_context(held(database, shards))
+            holding.enter_context(held(database))
         except InUseError:
             if loop.time() >= until:
                 raise
@@ -57,13 +53,11 @@ async def wait_for(database: Path, shards: Collection[int] | None, holding: cont
             return
 
 
-def _take(file: IO[bytes], shards: Collection[int] | None) -> None:
+def _take(file: IO[bytes]) -> None:
     if sys.platform == "win32":  # there SQLite still guards each write, and nothing a second bot
         return
-    places = [(0, 0)] if shards is None else [(1, shard) for shard in shards]  # length 0: to the end
     try:
-        for length, start in places:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, length, start)
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         raise InUseError(
             "another process of Alongside works on this database: stop it first, since two would do "

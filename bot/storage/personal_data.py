@@ -103,7 +103,6 @@ PERSONAL = (
             "subject_id": "your check-ins' number here",
             "occurs_at": "when it comes",
             "claims": "how often sending it was begun",
-            "held_by": "which process of the bot began it",
         },
     ),
     PersonalTable(

@@ -17,8 +17,7 @@ class ServerLife(commands.Cog):
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Compare the servers that Discord lists, unavailable ones too, with those that are kept."""
-        present = {guild.id for guild in self._bot.guilds}
-        await self._removals.compare(present, self._bot.is_ours)
+        await self._removals.compare({guild.id for guild in self._bot.guilds})
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:

@@ -24,4 +24,4 @@ async def setup(bot: Client) -> None:
     bot.services.runner.on(Kind.PHASE, phases.act)
     bot.services.runner.on(Kind.LEAVE, ends.leave)
     await bot.add_cog(RoomsCog(rooms, sessions, consents, painter, phases))
-    await bot.add_cog(Beginning(bot, sessions, painter, phases))
+    await bot.add_cog(Beginning(sessions, painter, phases))

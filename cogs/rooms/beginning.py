@@ -2,7 +2,6 @@
 
 from discord.ext import commands
 
-from bot.client import Client
 from bot.sessions.service import Sessions
 from cogs.rooms.painter import Painter
 from cogs.rooms.phases import Phases
@@ -11,8 +10,7 @@ from cogs.rooms.phases import Phases
 class Beginning(commands.Cog):
     """Renews cards that were not seen to show all that changed, as far as their budget goes."""
 
-    def __init__(self, bot: Client, sessions: Sessions, painter: Painter, phases: Phases) -> None:
-        self._bot = bot
+    def __init__(self, sessions: Sessions, painter: Painter, phases: Phases) -> None:
         self._sessions = sessions
         self._painter = painter
         self._phases = phases
@@ -25,6 +23,5 @@ class Beginning(commands.Cog):
             return
         self._is_done = True
         for wrong in await self._sessions.wrong_cards():
-            if self._bot.is_ours(wrong.guild_id):
-                self._painter.note(wrong.session_id, is_stale=True)
-                await self._phases.renew(wrong.session_id)
+            self._painter.note(wrong.session_id, is_stale=True)
+            await self._phases.renew(wrong.session_id)

@@ -21,7 +21,7 @@ UNREADY = "trying again in"
 @pytest.mark.parametrize(
     ("code", "named"),
     [
-        (4010, "ALONGSIDE_SHARD_IDS"),
+        (4010, "ALONGSIDE_SHARD_COUNT"),
         (4011, "ALONGSIDE_SHARD_COUNT"),
         (4012, "newer Alongside"),
         (4013, "intents"),

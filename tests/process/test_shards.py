@@ -11,9 +11,9 @@ from tests.process.house import EDIT, POST, House, agree, free_port
 async def test_a_sharded_bot_serves_every_server_and_direct_messages(empty_house: House) -> None:
     house = empty_house
     port = free_port()
-    house.settings |= {"SHARD_COUNT": "3", "SHARD_IDS": "0,1", "HEALTH_PORT": str(port)}
+    house.settings |= {"SHARD_COUNT": "3", "HEALTH_PORT": str(port)}
     assert {(guild.id >> 22) % 3 for guild in house.box.world.guilds.values()} == {0, 1}
-    await house.start(shards=2)
+    await house.start(shards=3)
     mika, ada = house.person("Mika"), house.person("Ada")
     cards = []
     for channel in ("library", "reading-nook"):
@@ -34,35 +34,28 @@ async def test_a_sharded_bot_serves_every_server_and_direct_messages(empty_house
     for card in cards:
         assert "This session closed" in messages.plain_text(card)
         assert house.spent_in(card.channel_id) == [POST, EDIT, EDIT, EDIT]
+    for channel in ("library", "reading-nook"):
+        told = {"room": channel, "announced": 1}
+        assert (await mika.run("quiet room events", channel=channel, options=told)).error is None
+        weekly = {"room": channel, "days": "Monday", "time": "20:00", "minutes": 25}
+        assert (await mika.run("quiet schedule add", channel=channel, options=weekly)).error is None
+    await house.settle()
+    assert [len(guild.events) for guild in house.box.world.guilds.values()] == [1, 1]
 
 
-async def test_two_processes_share_a_database_and_do_nothing_twice(empty_house: House) -> None:
+async def test_a_second_process_waits_for_the_end_of_the_first_whatever_shards_it_was_told(
+    empty_house: House,
+) -> None:
     house, other = empty_house, House(empty_house.box, empty_house.folder)
-    assert {(guild.id >> 22) % 3 for guild in house.box.world.guilds.values()} == {0, 1}
-    house.settings |= {"SHARD_COUNT": "3", "SHARD_IDS": "0,2"}
-    other.settings |= {"SHARD_COUNT": "3", "SHARD_IDS": "1"}
+    house.settings |= {"SHARD_COUNT": "2", "SHARD_IDS": "0"}
+    other.settings |= {"SHARD_COUNT": "2", "SHARD_IDS": "1"}
     await house.start(shards=2)
-    await other.start(shards=3)
     try:
-        mika, ada = house.person("Mika"), house.person("Ada")
-        cards = []
-        for channel in ("library", "reading-nook"):
-            options = {"channel": channel, "name": channel}
-            assert "is ready" in (await mika.run("quiet room add", channel=channel, options=options)).text
-            await ada.run("sit", channel=channel, minutes=5)
-            cards.append(await house.card(channel))
-        for channel in ("general", "front-desk"):
-            proposal = await ada.run("checkins", channel=channel, options={"zone": "Europe/Berlin"})
-            await (await ada.click(proposal.messages[-1], "Yes, begin")).settled()
-        assert len(ada.dm()) == 2
-        for prompt in ada.dm():  # each answered by the process with shard 0, whosever server it is about
-            answered = await ada.click(prompt, "Here")
-            assert answered.error is None
-        await house.wait(minutes=6)
-        for card in cards:
-            assert "This session closed" in messages.plain_text(card)
-            assert house.spent_in(card.channel_id) == [POST, EDIT, EDIT, EDIT]
-        assert house.leaks() + other.leaks() == []
+        await other.launch()
+        await house.person("Ada").run("rooms", channel="general")
+        assert len(house.box.gateway.identifies) == 2
+        assert await house.stop() == 0
+        await house.box.until(lambda: len(house.box.gateway.identifies) == 4, 20)
         assert await other.stop() == 0
     finally:
         await other.abandon()

@@ -32,8 +32,6 @@ WRONG: tuple[tuple[str, str], ...] = (
     ("CLOCK_URL", "nonsense"),
     ("SHARD_COUNT", "0"),
     ("SHARD_COUNT", "many"),
-    ("SHARD_IDS", "a,b"),
-    ("SHARD_IDS", "0,1"),
     ("HEALTH_HOST", "somewhere"),
     ("HEALTH_PORT", "70000"),
     ("LOG_LEVEL", "LOUD"),

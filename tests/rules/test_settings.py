@@ -20,8 +20,6 @@ WRONG = [
     ("CLOCK_URL", "http://clock"),
     ("SHARD_COUNT", "0"),
     ("SHARD_COUNT", "many"),
-    ("SHARD_IDS", "0"),
-    ("SHARD_IDS", "one,two"),
     ("SENDS_PER_SECOND", "0"),
     ("SENDS_PER_SECOND", "46"),
     ("HEALTH_HOST", "somewhere"),
@@ -59,20 +57,6 @@ def test_a_wrong_value_is_one_line_that_names_the_setting(
 
 def test_every_setting_that_can_be_wrong_is_tried() -> None:
     assert {name.lower() for name, _ in WRONG} == set(Settings.model_fields)
-
-
-@pytest.mark.parametrize("ids", ["2", "-1", "0,0", "0,x"])
-def test_shards_have_to_fit_their_count(ids: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(f"{PREFIX}SHARD_COUNT", "2")
-    monkeypatch.setenv(f"{PREFIX}SHARD_IDS", ids)
-    with pytest.raises(ConfigurationError, match="ALONGSIDE_SHARD_IDS"):
-        load(None)
-
-
-def test_shards_are_read_from_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(f"{PREFIX}SHARD_COUNT", "4")
-    monkeypatch.setenv(f"{PREFIX}SHARD_IDS", "0, 3")
-    assert load(None).shard_ids == (0, 3)
 
 
 def test_a_missing_token_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -233,10 +233,10 @@ async def test_a_backup_of_nothing_is_refused(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def another_process_holds(place: Path, shards: object) -> Iterator[None]:
+def another_process_holds(place: Path) -> Iterator[None]:
     code = (
         "import sys, pathlib; from bot.storage import lock\n"
-        f"with lock.held(pathlib.Path({str(place)!r}), {shards!r}): print('held', flush=True); input()"
+        f"with lock.held(pathlib.Path({str(place)!r})): print('held', flush=True); input()"
     )
     other = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     with other:
@@ -251,17 +251,13 @@ async def test_two_backups_at_once_are_refused(path: Path) -> None:
     await lives_in(path)
     folder = path.parent / "backups"
     folder.mkdir()
-    with another_process_holds(folder / "alongside", None), pytest.raises(InUseError):
+    with another_process_holds(folder / "alongside"), pytest.raises(InUseError):
         backed_up(path)
     assert backed_up(path).version
 
 
-def test_processes_of_different_shards_share_a_database_and_nobody_else_does(path: Path) -> None:
-    with another_process_holds(path, [0, 1]):
-        with lock.held(path, [2, 3]):
-            pass
-        for shards in ([1, 2], None):
-            with pytest.raises(InUseError), lock.held(path, shards):
-                pass
+def test_a_database_that_a_process_holds_is_held_by_no_other(path: Path) -> None:
+    with another_process_holds(path), pytest.raises(InUseError), lock.held(path):
+        pass
     with lock.held(path):
         pass

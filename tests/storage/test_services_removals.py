@@ -116,7 +116,7 @@ async def test_a_restart_lets_nothing_act_that_rests(
     await wait_for(services, Kind.CHECKIN, cadence.cadence_id, clock.now())
     await services.runner.run_due()
     async with services.database.write() as tx:
-        await tx.run("release_due", held_by="")
+        await tx.run("release_due")
     await services.runner.run_due()
     assert (Kind.CHECKIN, cadence.cadence_id) not in watch.done
 
@@ -172,18 +172,11 @@ async def test_hearing_of_a_removal_again_does_not_begin_the_seven_days_anew(
 async def test_a_removal_while_nobody_listened_is_noticed_and_so_is_an_invitation(
     services: Services, clock: ManualClock
 ) -> None:
-    await services.removals.compare({THERE}, lambda _: True)
+    await services.removals.compare({THERE})
     assert (await services.guilds.get(HERE)).removed_at == clock.now()
     assert (await services.guilds.get(THERE)).removed_at is None
-    await services.removals.compare({HERE, THERE}, lambda _: True)
+    await services.removals.compare({HERE, THERE})
     assert (await services.guilds.get(HERE)).removed_at is None
-
-
-@pytest.mark.usefixtures("rooms")
-async def test_servers_of_other_processes_are_left_to_them(services: Services) -> None:
-    await services.removals.compare(set(), lambda guild_id: guild_id == THERE)
-    assert (await services.guilds.get(HERE)).removed_at is None
-    assert (await services.guilds.get(THERE)).removed_at is not None
 
 
 @pytest.mark.usefixtures("rooms")
@@ -197,7 +190,7 @@ async def test_a_server_is_not_forgotten_that_has_the_bot_again(
 
 
 async def test_a_server_where_nothing_was_chosen_leaves_nothing(services: Services, path: Path) -> None:
-    await services.removals.compare({HERE}, lambda _: True)
+    await services.removals.compare({HERE})
     assert count(path, "guild", HERE) == 0
     await services.removals.note_removed(HERE)
     assert count(path, "guild", HERE) == 0

@@ -1,9 +1,5 @@
 """Outages, removals and changes of a server: nothing is lost by accident, nothing kept beyond need."""
 
-import pytest
-
-from bot.client import make_client
-from bot.settings import Settings
 from tests.stories.checkins import begins, newest
 from tests.world import World
 
@@ -108,13 +104,3 @@ async def test_a_changed_zone_changes_no_existing_time(world: World) -> None:
     text = (await world.moderator.uses("quiet setup")).text
     assert "Time zone: Asia/Tokyo" in text
     assert f"<t:{int(world.now.replace(hour=19, minute=30).timestamp())}:" in text
-
-
-@pytest.mark.parametrize(("shard_ids", "ours"), [(None, {0, 1, 2, 3}), ((1, 2), {1, 2})])
-async def test_a_process_judges_the_servers_of_its_own_shards(
-    world: World, shard_ids: tuple[int, ...] | None, ours: set[int]
-) -> None:
-    settings = Settings(_env_file=None, discord_token="made-up", shard_count=4, shard_ids=shard_ids)
-    client = make_client(world.client.services, settings)
-    servers = {shard: (shard + 4 * 977) << 22 | 5 for shard in range(4)}
-    assert {shard for shard, guild_id in servers.items() if client.is_ours(guild_id)} == ours

@@ -14,8 +14,8 @@ SELECT
     ) AS due_at
 FROM known;
 
--- name: claim_due(kind, now, lease_until, most, under_way, held_by)
-UPDATE due SET due_at = :lease_until, claims = claims + 1, held_by = :held_by
+-- name: claim_due(kind, now, lease_until, most, under_way)
+UPDATE due SET due_at = :lease_until, claims = claims + 1
 WHERE kind = :kind AND subject_id IN (
     SELECT subject_id FROM due
     WHERE kind = :kind AND due_at <= :now
@@ -81,8 +81,8 @@ SET due_at = excluded.due_at, occurs_at = excluded.occurs_at, claims = 0;
 -- name: clear_due(kind, subject_id)!
 DELETE FROM due WHERE kind = :kind AND subject_id = :subject_id;
 
--- name: release_due(held_by)!
-UPDATE due SET due_at = occurs_at WHERE due_at > occurs_at AND held_by = :held_by;
+-- name: release_due()!
+UPDATE due SET due_at = occurs_at WHERE due_at > occurs_at;
 
 -- name: get_due(kind, subject_id)
 SELECT occurs_at FROM due WHERE kind = :kind AND subject_id = :subject_id;

@@ -30,7 +30,7 @@ UPDATE session SET painted = :painted WHERE session_id = :session_id AND painted
 RETURNING session_id;
 
 -- name: wrong_cards()
-SELECT session_id, guild_id FROM session
+SELECT session_id FROM session
 WHERE message_id IS NOT NULL AND painted < changes ORDER BY session_id;
 
 -- name: extend_session(session_id, extended, shown)!
