@@ -67,6 +67,14 @@ def count_here(seats: Iterable[Seat], inside: Collection[int]) -> int:
     return counted + sum(member_id not in seated for member_id in inside)
 
 
+def has_place(seats: Iterable[Seat], member_id: int, capacity: int, presence: Presence | None) -> bool:
+    """Return whether a member may sit: a seat is free, is theirs, or need not be one that counts."""
+    known = list(seats)
+    if presence is Presence.UNLISTED or any(seat.member_id == member_id for seat in known):
+        return True
+    return sum(seat.presence is not Presence.UNLISTED for seat in known) < capacity
+
+
 def joins_nod(session: Session, now: datetime) -> bool:
     """Return whether a nod at `now` joins the one on the card: nods of a minute are one soft line."""
     return session.nodded_at is not None and now - session.nodded_at < _NODS_TOGETHER

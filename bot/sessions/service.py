@@ -18,7 +18,7 @@ from bot.schedules.plans import find_plan, plans_of_room, set_next
 from bot.schedules.rules import next_of
 from bot.sessions.ends import note_leaving
 from bot.sessions.model import Card, Listing, Phase, Presence, Sat, Seat, Session, WrongCard
-from bot.sessions.rules import LENGTHS, count_here, joins_nod, next_change, phase_at
+from bot.sessions.rules import LENGTHS, count_here, has_place, joins_nod, next_change, phase_at
 from bot.storage.database import Database, Statements
 
 Inside = Callable[[Room], Collection[int] | None]
@@ -55,15 +55,21 @@ class Sessions:
             for room in await read.all(Room, "rooms_of_guild", guild_id=guild_id)
         ]
 
-    async def choose(self, guild_id: int, among: Container[int]) -> Room:
-        """Return a room to sit in, by id among those given: one with an open session, else the first.
+    async def choose(
+        self, guild_id: int, among: Container[int], member_id: int, presence: Presence | None = None
+    ) -> Room:
+        """Return a room to sit in, by id among those given.
 
+        One whose open session has a place for the member, else one without a session, else the first.
         Raises RefusalError where there is none.
         """
         listing = [each for each in await self.listing(guild_id) if each.room.room_id in among]
         if not listing:
             raise RefusalError("refusals.no_rooms")
-        return next((each.room for each in listing if each.session), listing[0].room)
+        for each in listing:
+            if each.session and await self._has_place(each.room, each.session, member_id, presence):
+                return each.room
+        return next((each.room for each in listing if each.session is None), listing[0].room)
 
     async def check_session(self, guild_id: int, session_id: int) -> int:
         """Return the number of an open session of the server. Raises RefusalError if it has none such."""
@@ -216,6 +222,14 @@ class Sessions:
                 await tx.run("clear_due", kind=kind, subject_id=session_id)
             await tx.run("remove_session", session_id=session_id)
         await self._database.scrub()
+
+    async def _has_place(
+        self, room: Room, session: Session, member_id: int, presence: Presence | None
+    ) -> bool:
+        if phase_at(session, self._clock.now()) is Phase.CLOSED:
+            return False
+        seats = await self._database.read.all(Seat, "seats_of_session", session_id=session.session_id)
+        return has_place(seats, member_id, room.capacity, presence)
 
     # Inside a write
 

@@ -1,6 +1,6 @@
 """What rooms look like: pure functions of stored state."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import discord
 from discord import ui
@@ -8,6 +8,7 @@ from discord import ui
 from bot.sessions.model import Card, Listing, Phase, Presence, Sat, Session
 from bot.sessions.rules import FEWEST_ARRIVALS, added_minutes, begins_at
 from bot.texts.catalogue import Markup, Say
+from cogs.rooms.sight import Rest
 from cogs.ui.durable import Durable, button, select
 from cogs.ui.panel import Lines, panel
 
@@ -169,21 +170,24 @@ def how(say: Say) -> ui.LayoutView:
     return panel([say("rooms.how.session"), say("rooms.how.explained")])
 
 
-def rooms(listings: Sequence[Listing], say: Say) -> ui.LayoutView:
-    """Return what is open now and what comes next."""
-    listed = Lines([_listing(each, say) for each in listings], say("rooms.list.rest"))
+def rooms(listings: Sequence[Listing], rests: Mapping[int, Rest | None], say: Say) -> ui.LayoutView:
+    """Return what is open now and what comes next, and by the room's id why it rests."""
+    lines = [_listing(each, rests[each.room.room_id], say) for each in listings]
+    listed = Lines(lines, say("rooms.list.rest"))
     looks = [
         button(f"{say('rooms.button.look')}: {each.room.name}", "rooms:look", each.session.session_id)
         for each in listings
-        if each.session is not None
+        if each.session is not None and rests[each.room.room_id] is None
     ]
     rows = [looks] if looks else []
     return panel([say("rooms.list.title"), listed, say("rooms.list.hint")], rows)
 
 
-def _listing(listing: Listing, say: Say) -> str:
+def _listing(listing: Listing, rest: Rest | None, say: Say) -> str:
     where = Markup(f"<#{listing.room.channel_id}>")
     name = listing.room.name
+    if rest is not None:
+        return say(f"rooms.list.{rest}", room=name, where=where)
     if listing.session is not None:
         closes = begins_at(listing.session, Phase.CLOSED)
         return say("rooms.list.open", room=name, where=where, closes=closes)

@@ -1,6 +1,5 @@
 """`/sit` and `/rooms`."""
 
-import discord
 from discord import app_commands
 from discord.ext import commands
 
@@ -15,7 +14,7 @@ from bot.sessions.service import Sessions
 from cogs.rooms import cards
 from cogs.rooms.painter import Painter
 from cogs.rooms.phases import Phases
-from cogs.rooms.sight import can_see
+from cogs.rooms.sight import can_see, rest_of
 from cogs.ui.panel import speaker, tell
 
 _MOST_CHOICES = 25
@@ -50,8 +49,8 @@ class RoomsCog(commands.Cog):
         unlisted: bool = False,
     ) -> None:
         """Take a seat where a session is open, or open one."""
-        chosen = await self._choose(interaction, room)
         presence = Presence.UNLISTED if unlisted else None
+        chosen = await self._choose(interaction, room, presence)
         sat = await self._sessions.sit(chosen, interaction.user.id, minutes, presence)
         consents = await self._consents.of_member(interaction.user.id, chosen.guild_id)
         is_first = not consents and not sat.kept
@@ -79,7 +78,8 @@ class RoomsCog(commands.Cog):
         shown = [each for each in listings if each.room.room_id in seen]
         if not shown:
             raise RefusalError("refusals.no_rooms")
-        await tell(interaction, cards.rooms(shown, speaker(interaction)))
+        rests = {each.room.room_id: rest_of(interaction, each.room) for each in shown}
+        await tell(interaction, cards.rooms(shown, rests, speaker(interaction)))
 
     @commands.Cog.listener()
     async def on_seats_changed(self, session_ids: list[int]) -> None:
@@ -101,25 +101,17 @@ class RoomsCog(commands.Cog):
             if can_see(interaction, room)
         ]
 
-    async def _choose(self, interaction: Interaction, typed: str | None) -> Room:
-        """Return the room meant. Raises RefusalError where there is none or its card cannot be shown."""
+    async def _choose(self, interaction: Interaction, typed: str | None, presence: Presence | None) -> Room:
+        """Return the room meant. Raises RefusalError where there is none or it rests."""
         seen = await self._seen_by(interaction)
         if typed is not None:
             wanted = typed.strip().casefold()
             found = [each for each in seen if wanted in (str(each.room_id), each.name.casefold())]
             if not found:
                 raise RefusalError("refusals.room_gone")
-            room = found[0]
-        else:
-            room = await self._sessions.choose(interaction.guild_id or 0, {each.room_id for each in seen})
-        _require_channel(interaction.guild, room)
-        return room
-
-
-def _require_channel(guild: discord.Guild | None, room: Room) -> None:
-    channel = guild.get_channel(room.channel_id) if guild else None
-    if guild is None or channel is None:
-        raise RefusalError("refusals.channel_gone", room=room.name)
-    allowed = channel.permissions_for(guild.me)
-    if not (allowed.view_channel and allowed.send_messages):
-        raise RefusalError("refusals.channel_closed", room=room.name)
+            seen = found[:1]
+        rests = {each.room_id: rest_of(interaction, each) for each in seen}
+        if seen and all(rests.values()):
+            raise RefusalError(f"refusals.channel_{rests[seen[0].room_id]}", room=seen[0].name)
+        usable = {room_id for room_id, rest in rests.items() if rest is None}
+        return await self._sessions.choose(interaction.guild_id or 0, usable, interaction.user.id, presence)

@@ -1,9 +1,27 @@
-"""Which rooms a member sees."""
+"""Which rooms a member sees, and which of them can be used now."""
+
+from enum import StrEnum
 
 import discord
 
 from bot.client import Interaction
 from bot.rooms.model import Room
+
+
+class Rest(StrEnum):
+    """Why a room rests: its card cannot be shown."""
+
+    GONE = "gone"
+    CLOSED = "closed"
+
+
+def rest_of(interaction: Interaction, room: Room) -> Rest | None:
+    """Return why the room rests, or None where it can be used."""
+    channel = interaction.guild.get_channel(room.channel_id) if interaction.guild else None
+    if channel is None:
+        return Rest.GONE
+    allowed = channel.permissions_for(channel.guild.me)
+    return None if allowed.view_channel and allowed.send_messages else Rest.CLOSED
 
 
 def can_see(interaction: Interaction, room: Room) -> bool:

@@ -256,7 +256,7 @@ async def test_what_cannot_be_is_refused_and_changes_nothing(
     await refused("refusals.minutes", services.sessions.sit(room, ANN, 7))
     await refused("refusals.zone_unknown", services.schedules.add(HERE, room.room_id, 1, 0, "Mars", 5))
     await refused("refusals.minutes", services.schedules.add(HERE, room.room_id, 1, 0, "UTC", 6))
-    await refused("refusals.no_rooms", services.sessions.choose(HERE, ()))
+    await refused("refusals.no_rooms", services.sessions.choose(HERE, (), ANN))
     assert query(path, "SELECT * FROM room") == before
     for table in ("session", "seat", "schedule", "due"):
         assert query(path, f"SELECT * FROM {table}") == []  # noqa: S608 - our own names
@@ -274,10 +274,28 @@ async def test_a_server_has_space_for_so_many_rooms_and_times(services: Services
 async def test_an_open_room_is_chosen_before_the_first_one(services: Services, room: Room) -> None:
     second = await services.rooms.add(HERE, 72, "Second", 3)
     both = (room.room_id, second.room_id)
-    assert await services.sessions.choose(HERE, both) == room
+    assert await services.sessions.choose(HERE, both, ANN) == room
     await services.sessions.sit(second, ANN, 5)
-    assert await services.sessions.choose(HERE, both) == second
-    assert await services.sessions.choose(HERE, (room.room_id,)) == room
+    assert await services.sessions.choose(HERE, both, BEN) == second
+    assert await services.sessions.choose(HERE, (room.room_id,), BEN) == room
+
+
+async def test_a_room_is_chosen_that_has_a_place_for_whoever_asks(
+    services: Services, clock: ManualClock
+) -> None:
+    small, wide = [await services.rooms.add(HERE, 50 + seats, f"Of {seats}", seats) for seats in (1, 2)]
+    ids = (small.room_id, wide.room_id)
+    choose = services.sessions.choose
+    await services.sessions.sit(small, ANN, 5)
+    assert await choose(HERE, ids, ANN) == small  # where she sits already
+    assert await choose(HERE, ids, BEN, Presence.UNLISTED) == small  # which takes no place
+    assert await choose(HERE, ids, BEN) == wide  # which nobody opened yet
+    await services.sessions.sit(wide, BEN, 10)
+    assert await choose(HERE, ids, 3) == wide
+    await services.sessions.sit(wide, 3, None)
+    assert await choose(HERE, ids, 4) == small  # all are full, and the first says so
+    clock.move(minutes=5)
+    assert await choose(HERE, ids, BEN) == wide  # the small one is just closing
 
 
 async def test_unlisted_seats_take_no_place_and_so_tell_nobody_of_themselves(services: Services) -> None:

@@ -116,6 +116,7 @@ async def test_a_channel_that_is_deleted_ends_its_session_quietly(world: World) 
     assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
     answer = await world.ada.opens()
     assert answer.text.startswith("The channel of Library is gone.")
+    assert answer.text.endswith("can choose another in /quiet setup.")
 
 
 async def test_a_channel_that_the_bot_may_not_write_in_is_named_before_a_seat_is_taken(

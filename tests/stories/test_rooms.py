@@ -250,6 +250,35 @@ async def test_without_a_room_named_sit_takes_the_one_that_is_open(empty_world: 
     assert "You have a seat in Garden." in (await world.ben.opens()).text
 
 
+async def test_without_a_room_named_sit_takes_one_with_a_free_seat(empty_world: World) -> None:
+    world = empty_world
+    await world.furnish(name="Attic", seats=1)
+    await world.furnish(name="Garden")
+    await world.ada.opens(room="Attic")
+    assert "You have a seat in Garden." in (await world.ben.opens()).text
+
+
+async def test_a_deleted_channel_lets_its_room_rest_and_no_other(world: World) -> None:
+    garden = world.guild.create_text_channel("garden")
+    await world.moderator.uses("quiet room add", channel=garden, name="Garden")
+    await world.delete_library()
+    world.library = garden
+    listed = (await world.ada.uses("rooms")).text
+    assert "**Library** rests: its channel is gone." in listed
+    assert f"**Garden** in {garden.mention}: open it with /sit" in listed
+    assert "You have a seat in Garden." in (await world.ada.opens()).text
+    assert (await world.ada.opens(room="Library")).text.startswith("The channel of Library is gone.")
+
+
+async def test_a_closed_channel_lets_its_room_rest_and_no_other(world: World) -> None:
+    garden = world.guild.create_text_channel("garden")
+    await world.moderator.uses("quiet room add", channel=garden, name="Garden")
+    world.take_from_bot(send_messages=False)
+    listed = (await world.ada.uses("rooms")).text
+    assert f"**Library** in {world.library.mention} rests: I cannot post there at the moment." in listed
+    assert "You have a seat in Garden." in (await world.ada.opens()).text
+
+
 async def test_a_room_in_a_channel_that_a_member_cannot_see_does_not_exist_for_them(world: World) -> None:
     await world.moderator.uses("quiet room add", channel=world.hidden_channel(), name="Attic")
     await world.moderator.opens(room="Attic")

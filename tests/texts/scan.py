@@ -16,12 +16,14 @@ from bot.sessions.model import Phase, Presence
 from bot.texts.catalogue import load
 from bot.texts.voice import Rule
 from cogs.admin.needs import CARD_NEEDS, EVENT_NEEDS, THREAD_NEEDS, VOICE_NEEDS
+from cogs.rooms.sight import Rest
 
 _ROOT = Path(bot.__file__).parents[1]
 _DAYS = [str(day) for day in range(7)]
 _OPEN_PHASES = [phase.value for phase in Phase if phase is not Phase.CLOSED]
 # Check-ins are asked for on a panel of their own.
 _OFFERED = [Purpose.LISTED_NAME.value, Purpose.KEEP_RHYTHM.value, Purpose.SHARE_RHYTHM.value]
+_RESTS = [rest.value for rest in Rest]
 _PURPOSES = [purpose.value for purpose in Purpose]
 _WANTED = [*CARD_NEEDS, *VOICE_NEEDS, *EVENT_NEEDS, *THREAD_NEEDS]
 _NEEDS = [need.name for need in _WANTED]
@@ -48,8 +50,10 @@ FAMILIES: dict[str, list[str]] = {
     "me.{}.ask": _OFFERED,
     "me.{}.withdraw": _OFFERED,
     "me.{}.{}": [f"{purpose}.{state}" for purpose in _OFFERED for state in ("on", "off", "changed")],
+    "refusals.channel_{}": _RESTS,
     "refusals.prompt.{}": [rule.value for rule in Rule if rule is not Rule.FIELD],
     "rooms.card.{}": _OPEN_PHASES,
+    "rooms.list.{}": _RESTS,
     "rooms.seat.{}": [presence.value for presence in Presence],
 }
 

@@ -82,7 +82,7 @@ SET due_at = excluded.due_at, occurs_at = excluded.occurs_at, claims = 0;
 DELETE FROM due WHERE kind = :kind AND subject_id = :subject_id;
 
 -- name: release_due()!
-UPDATE due SET due_at = occurs_at WHERE due_at > occurs_at;
+UPDATE due SET due_at = occurs_at WHERE due_at > occurs_at AND claims > 0;
 
 -- name: get_due(kind, subject_id)
 SELECT occurs_at FROM due WHERE kind = :kind AND subject_id = :subject_id;
