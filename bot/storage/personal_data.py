@@ -96,7 +96,7 @@ PERSONAL = (
         "due",
         Purpose.CHECKINS,
         "when your next check-in comes",
-        "you stop check-ins",
+        "your yes to check-ins ends",
         {
             "due_at": "when to look at it",
             "kind": "that it is a check-in",
@@ -109,7 +109,7 @@ PERSONAL = (
         "cadence",
         Purpose.CHECKINS,
         "the check-ins that you asked for, and how they have eased",
-        "you stop check-ins",
+        "your yes to check-ins ends",
         {
             "cadence_id": "a number of our own",
             "member_id": "your Discord id",
@@ -139,7 +139,7 @@ PERSONAL = (
         "rhythm",
         Purpose.KEEP_RHYTHM,
         "how often you sat and tapped a check-in, by week",
-        "you withdraw, delete your data, or 53 weeks have passed",
+        "your yes to it ends, or 53 weeks have passed",
         {
             "member_id": "your Discord id",
             "guild_id": "the server's Discord id",
