@@ -135,8 +135,8 @@ def test_a_database_of_an_older_version_is_left_as_it_is(
     before = path.read_bytes()
     monkeypatch.setenv("ALONGSIDE_DATABASE_URL", f"sqlite:///{path}")
     assert ended(*command, str(ANN)) == Exit.DATABASE
-    assert capsys.readouterr().err == (
-        f"alongside: {path} is of version 1 of {newest()}: restart the bot with this program, "
-        "or run alongside migrate while it is stopped\n"
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        f"alongside: {tmp_path / path} is of version 1 of {newest()}: restart the bot with this program, "
+        "or run alongside migrate while it is stopped"
     )
     assert path.read_bytes() == before

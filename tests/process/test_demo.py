@@ -42,7 +42,7 @@ async def test_the_demo_shows_one_address_and_leaves_nothing_behind(tmp_path: Pa
         "demo",
         "--port",
         "0",
-        env=environment({"SHARD_IDS": "7"}) | {"TMPDIR": str(temporary)},
+        env=environment({"SHARD_COUNT": "many"}) | {"TMPDIR": str(temporary)},
         cwd=place,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
