@@ -10,7 +10,9 @@ from typing import IO
 
 from bot.errors import ConfigurationError, InUseError
 
-if sys.platform != "win32":
+if sys.platform == "win32":
+    import msvcrt
+else:
     import fcntl
 
 log = logging.getLogger(__name__)
@@ -54,10 +56,11 @@ async def wait_for(database: Path, holding: contextlib.ExitStack) -> None:
 
 
 def _take(file: IO[bytes]) -> None:
-    if sys.platform == "win32":  # there SQLite still guards each write, and nothing a second bot
-        return
     try:
-        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if sys.platform == "win32":
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # the first byte: the file is empty
+        else:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         raise InUseError(
             "another process of Alongside works on this database: stop it first, since two would do "
