@@ -130,6 +130,33 @@ async def tell(interaction: discord.Interaction[Any], text: str) -> None:
         log.info("an answer found nobody (%s)", type(error).__name__)
 
 
+def server(interaction: discord.Interaction[Any]) -> discord.Guild:
+    """Return the server with its channels, and with what the bot may do in it.
+
+    Raises RefusalError while Discord shows nothing of it: in an outage, and in the moments after a start in
+    which it only has been named.
+    """
+    guild = interaction.guild
+    if guild is None or guild.unavailable or guild.me is None:
+        raise RefusalError("refusals.server_unavailable")
+    return guild
+
+
+def refusal_of(interaction: discord.Interaction[Any], error: Exception) -> RefusalError | None:
+    """Return what the rules say where that is why it failed, or None."""
+    if isinstance(error, RefusalError):
+        return error
+    if not isinstance(error, app_commands.TransformerError):
+        return None
+    if error.type is not discord.AppCommandOptionType.channel:
+        return None
+    try:
+        server(interaction)
+    except RefusalError as refusal:
+        return refusal
+    return RefusalError("refusals.no_text_channel")  # it was chosen, and is gone or not shown to the bot
+
+
 def kind_of(interaction: discord.Interaction[Any]) -> Kind:
     """Return which way of asking it is."""
     return _KINDS.get(interaction.type, "other")

@@ -20,7 +20,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot import sync
-from bot.boundary import guard_autocompletes, keep_time, kind_of, name_of, tell
+from bot.boundary import guard_autocompletes, keep_time, kind_of, name_of, refusal_of, tell
 from bot.errors import ConfigurationError, RefusalError, report
 from bot.settings import Settings
 from bot.starts import SessionStarts
@@ -175,8 +175,9 @@ class Client(commands.Bot):
     async def answer_error(self, interaction: Interaction, error: Exception) -> None:
         """Tell the member, privately: what the rules say, or that it was our side, with a reference."""
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-        if isinstance(cause, RefusalError):
-            place, values = cause.place, cause.values
+        refusal = refusal_of(interaction, cause)
+        if refusal is not None:
+            place, values = refusal.place, refusal.values
             self.services.metrics.note_refused(place)
         else:
             what = f"{kind_of(interaction)} {name_of(interaction, self._actions)}"

@@ -118,7 +118,7 @@ class Faults:
         self._core.date_shift = seconds
 
     def outage(self, guild: Guild) -> None:
-        """Make a server unavailable: GUILD_DELETE with `unavailable`, then no events of it."""
+        """Make a server unavailable: GUILD_DELETE with `unavailable`, then no events of it but taps."""
         guild.available = False
         data = {"id": str(guild.id), "unavailable": True}
         self._core.dispatch("GUILD_DELETE", data, guild.id)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 REPLAY_LENGTH = 2000
 RESUME_WINDOW_SECONDS = 180.0
 IDENTIFIES_PER_DAY = 1000
+_TOLD_IN_AN_OUTAGE = {"GUILD_DELETE", "INTERACTION_CREATE"}  # the latter is told to the application
 OP_RECONNECT, OP_INVALID_SESSION = 7, 9
 
 
@@ -185,7 +186,7 @@ class Gateway:
     def dispatch(self, event: str, data: Json, guild_id: int | None) -> None:
         """Send an event to the sessions that may have it."""
         guild = self._core.world.guilds.get(guild_id or 0)
-        if guild is not None and not guild.available and event != "GUILD_DELETE":
+        if guild is not None and not guild.available and event not in _TOLD_IN_AN_OUTAGE:
             return
         if guild is not None and not self._core.world.has_bot(guild):
             return

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import discord
 from discord import ui
 
+from bot.boundary import server
 from bot.client import Client, Interaction
-from bot.errors import RefusalError
 from bot.events.model import Problem
 from bot.events.service import Events
 from bot.open_checkins.model import OpenCheckin
@@ -57,9 +57,7 @@ class Checkup:
     async def show(self, interaction: Interaction) -> None:
         """Show the moderator what was found, or renew the panel that was tapped."""
         guild_id = managed(interaction)
-        guild = interaction.guild
-        if guild is None or guild.unavailable:
-            raise RefusalError("refusals.server_unavailable")
+        guild = server(interaction)
         rooms = await self._rooms.of_guild(guild_id)
         say = speaker(interaction)
         rests = [_room(each, guild, say) for room in rooms for each in await self._look(guild, room)]

@@ -3,6 +3,7 @@
 import discord
 from discord import ui
 
+from bot.boundary import server
 from bot.client import Interaction
 from bot.errors import RefusalError
 from bot.guilds.model import Guild
@@ -124,10 +125,11 @@ def _languages(interaction: Interaction, guild: Guild) -> panels.Languages:
 
 def usable_channel(interaction: Interaction, channel_id: int) -> discord.TextChannel:
     """Return a text channel that a card can be posted in. Raises RefusalError naming what is amiss."""
-    channel = interaction.guild.get_channel(channel_id) if interaction.guild else None
+    guild = server(interaction)
+    channel = guild.get_channel(channel_id)
     if not isinstance(channel, discord.TextChannel):
         raise RefusalError("refusals.no_text_channel")
-    held = channel.permissions_for(channel.guild.me)
+    held = channel.permissions_for(guild.me)
     missing = needs.missing(needs.CARD_NEEDS, held)
     if missing:
         where, named = Markup(channel.mention), needs.words(missing, speaker(interaction))

@@ -3,6 +3,7 @@
 import discord
 from discord import ui
 
+from bot.boundary import server
 from bot.client import Client, Interaction
 from bot.rooms.model import Room
 from bot.rooms.service import Rooms
@@ -85,11 +86,12 @@ class RoomDesk:
 
     async def offer_threads(self, interaction: Interaction, detail: str) -> None:
         """Let check-ins come in private threads of the room's channel."""
-        room = await self._rooms.offer_threads(managed(interaction), _number(detail), offered=True)
-        say, guild = speaker(interaction), interaction.guild
+        guild_id, guild = managed(interaction), server(interaction)
+        room = await self._rooms.offer_threads(guild_id, _number(detail), offered=True)
+        say = speaker(interaction)
         done = str(say("setup.done_threads", room=room.name))
-        channel = guild.get_channel(room.channel_id) if guild else None
-        held = channel.permissions_for(channel.guild.me) if channel else discord.Permissions.none()
+        channel = guild.get_channel(room.channel_id)
+        held = channel.permissions_for(guild.me) if channel else discord.Permissions.none()
         if lacks := needs.missing(needs.THREAD_NEEDS, held):
             done = "\n".join([done, say("setup.threads_wait", missing=needs.words(lacks, say))])
         await self._show(interaction, room.room_id, done)

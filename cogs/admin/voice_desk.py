@@ -2,6 +2,7 @@
 
 import discord
 
+from bot.boundary import server
 from bot.client import Interaction
 from bot.errors import RefusalError
 from bot.events.service import Events
@@ -40,8 +41,7 @@ class VoiceDesk:
 
         Raises RefusalError where it has one or the bot may not.
         """
-        guild = interaction.guild
-        if room.voice_channel_id is not None and guild and guild.get_channel(room.voice_channel_id):
+        if room.voice_channel_id is not None and server(interaction).get_channel(room.voice_channel_id):
             raise RefusalError("refusals.voice_there", room=room.name)
         _require_making(interaction)
         await _take_time(interaction)
@@ -54,6 +54,7 @@ class VoiceDesk:
         """
         if room.voice_channel_id is None:
             raise RefusalError("refusals.voice_none", room=room.name)
+        server(interaction)
         await _take_time(interaction)
         await self._rooms.set_voice(room.guild_id, room.room_id, None, made=False)
         deleted = speaker(interaction)("setup.done_no_voice", room=room.name)
@@ -78,13 +79,12 @@ class VoiceDesk:
 
     async def switch_events(self, interaction: Interaction, room: Room, *, is_on: bool) -> str:
         """Turn a room's native events on or off, and return what is so then."""
-        say = speaker(interaction)
+        say, guild = speaker(interaction), server(interaction)
         await self._events.switch(managed(interaction), room.room_id, is_on=is_on)
         if not is_on:
             return say("setup.done_no_events", room=room.name)
         done = say("setup.done_events", room=room.name)
-        guild = interaction.guild
-        lacks = needs.missing(needs.EVENT_NEEDS, guild.me.guild_permissions) if guild else []
+        lacks = needs.missing(needs.EVENT_NEEDS, guild.me.guild_permissions)
         if lacks:
             return "\n".join([done, say("setup.events_wait", missing=needs.words(lacks, say))])
         return done
@@ -92,6 +92,7 @@ class VoiceDesk:
     async def remove_room(self, interaction: Interaction, typed: str, *, delete_voice: bool) -> None:
         """Remove a room, and its voice channel where the bot made it and it is wanted."""
         found = await self._desk.find_room(managed(interaction), typed)
+        server(interaction)
         room = await self._rooms.remove(found.guild_id, found.room_id)
         await _take_time(interaction)
         lines = [str(speaker(interaction)("setup.done_removed", room=room.name))]
@@ -120,8 +121,7 @@ class VoiceDesk:
     async def _clear_away(self, interaction: Interaction, room: Room, *, delete: bool) -> str:
         """Delete the voice channel of a room that has none any longer, or leave it; return what is so."""
         say = speaker(interaction)
-        guild = interaction.guild
-        channel = guild.get_channel(room.voice_channel_id or 0) if guild else None
+        channel = server(interaction).get_channel(room.voice_channel_id or 0)
         if channel is None:
             return ""
         where = Markup(channel.mention)
@@ -138,8 +138,7 @@ class VoiceDesk:
 
 def _require_making(interaction: Interaction) -> None:
     """Raise RefusalError where the bot may not make channels."""
-    guild = interaction.guild
-    if guild is None or not guild.me.guild_permissions.manage_channels:
+    if not server(interaction).me.guild_permissions.manage_channels:
         raise RefusalError("refusals.voice_permission")
 
 

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import discord
 
+from bot.boundary import server
 from bot.client import Interaction
 from bot.rooms.model import Room
 
@@ -17,16 +18,17 @@ class Rest(StrEnum):
 
 def rest_of(interaction: Interaction, room: Room) -> Rest | None:
     """Return why the room rests, or None where it can be used."""
-    channel = interaction.guild.get_channel(room.channel_id) if interaction.guild else None
+    guild = server(interaction)
+    channel = guild.get_channel(room.channel_id)
     if channel is None:
         return Rest.GONE
-    allowed = channel.permissions_for(channel.guild.me)
+    allowed = channel.permissions_for(guild.me)
     return None if allowed.view_channel and allowed.send_messages else Rest.CLOSED
 
 
 def can_see(interaction: Interaction, room: Room) -> bool:
     """Whether the member sees the room's channel; a room whose channel is gone is shown, to say so."""
-    channel = interaction.guild.get_channel(room.channel_id) if interaction.guild else None
+    channel = server(interaction).get_channel(room.channel_id)
     if channel is None or not isinstance(interaction.user, discord.Member):
         return True
     return channel.permissions_for(interaction.user).view_channel

@@ -52,6 +52,23 @@ async def test_an_outage_at_the_start_is_no_removal(house: House) -> None:
     await house.start()
     await house.settle()
     assert house.rows("SELECT removed_at FROM guild") in ([], [(None,)])
+    kept = house.rows("SELECT * FROM room")
+    ada, mika = house.person("Ada"), house.person("Mika")
+    for person, path, options in (
+        (ada, "sit", {}),
+        (ada, "sit", {"room": "Library"}),
+        (ada, "rooms", {}),
+        (mika, "quiet check", {}),
+        (mika, "quiet room add", {"channel": "general"}),
+        (mika, "quiet room add", {"channel": "general", "voice": True}),
+        (mika, "quiet room voice", {"room": "Library", "silent": 1}),
+        (mika, "quiet room events", {"room": "Library", "announced": 1}),
+        (mika, "quiet room remove", {"room": "Library"}),
+    ):
+        reply = await (await person.run(path, channel="general", options=dict(options))).settled()
+        assert reply.text.startswith("Discord cannot show this server at the moment."), (path, reply.text)
+    assert await ada.complete("sit", "room", "", channel="general") == []
+    assert house.rows("SELECT * FROM room") == kept
     house.box.faults.end_outage(house.guild)
     await house.settle()
     reply = await house.person("Ada").run("sit", channel="general", minutes=5)
