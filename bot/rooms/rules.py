@@ -1,5 +1,9 @@
 """The rules of rooms, pure."""
 
+from collections.abc import Iterable
+
+from bot.rooms.model import Room
+
 DEFAULT_CAPACITY = 8
 MOST_SEATS = 99
 MOST_IN_VOICE = 99  # Discord's own limit of a voice channel
@@ -11,3 +15,10 @@ def tidy_name(typed: str) -> str | None:
     """Return a room's name with its blanks in order, or None if it is empty, too long or unprintable."""
     name = " ".join(typed.split())
     return name if 0 < len(name) <= LONGEST_NAME and name.isprintable() else None
+
+
+def meant(rooms: Iterable[Room], typed: str) -> Room | None:
+    """Return the room chosen by its id, or else typed by its name, which may be a number too."""
+    known, wanted = list(rooms), typed.strip().casefold()
+    chosen = (room for room in known if str(room.room_id) == wanted)
+    return next(chosen, None) or next((room for room in known if room.name.casefold() == wanted), None)

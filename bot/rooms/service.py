@@ -5,7 +5,7 @@ import asyncio
 from bot.clock import Clock
 from bot.errors import RefusalError
 from bot.rooms.model import Room
-from bot.rooms.rules import MOST_ROOMS, MOST_SEATS, tidy_name
+from bot.rooms.rules import MOST_ROOMS, MOST_SEATS, meant, tidy_name
 from bot.runner import Kind
 from bot.schedules.model import Schedule
 from bot.sessions.model import Phase, Session
@@ -40,6 +40,13 @@ class Rooms:
             )
         if room is None:
             raise RefusalError("refusals.room_exists", name=name)
+        return room
+
+    async def find(self, guild_id: int, typed: str) -> Room:
+        """Return the room that was chosen or typed. Raises RefusalError if the server has none such."""
+        room = meant(await self.of_guild(guild_id), typed)
+        if room is None:
+            raise RefusalError("refusals.room_gone")
         return room
 
     async def get(self, guild_id: int, room_id: int) -> Room:

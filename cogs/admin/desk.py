@@ -82,7 +82,7 @@ class SetupDesk:
     async def ask_arriving(self, interaction: Interaction, typed: str, *, asks: bool) -> None:
         """Let a room's cards ask the arriving question, or not."""
         guild_id = managed(interaction)
-        found = await self.find_room(guild_id, typed)
+        found = await self.rooms.find(guild_id, typed)
         room = await self.rooms.ask_arriving(guild_id, found.room_id, asks=asks)
         place = "setup.done_asks" if asks else "setup.done_asks_not"
         await self.show(interaction, speaker(interaction)(place, room=room.name))
@@ -95,7 +95,7 @@ class SetupDesk:
         local_minute = read_clock_time(time)
         if local_minute is None:
             raise RefusalError("refusals.clock_time", typed=time[:20])
-        found = await self.find_room(guild_id, room)
+        found = await self.rooms.find(guild_id, room)
         chosen = zone or (await self.guilds.get(guild_id)).zone
         schedule = await self._schedules.add(
             guild_id, found.room_id, 1 << day, local_minute, chosen, minutes
@@ -106,14 +106,6 @@ class SetupDesk:
         done = say("setup.done_schedule", room=found.name, when=times.when(schedule, say))
         coming = times.preview(times.Timetable(found, plan, ahead), say)
         await self.show(interaction, f"{done}\n{coming}")
-
-    async def find_room(self, guild_id: int, typed: str) -> Room:
-        """Return the room that was chosen, or typed by name. Raises RefusalError where there is none."""
-        wanted = typed.strip().casefold()
-        for room in await self.rooms.of_guild(guild_id):
-            if wanted in (str(room.room_id), room.name.casefold()):
-                return room
-        raise RefusalError("refusals.room_gone")
 
 
 def _languages(interaction: Interaction, guild: Guild) -> panels.Languages:

@@ -47,7 +47,7 @@ class TimetableDesk:
         """Let sessions of a room open by themselves; in the server's zone if none is typed."""
         guild_id = managed(interaction)
         say = speaker(interaction)
-        found = await self._find_room(guild_id, room)
+        found = await self._rooms.find(guild_id, room)
         schedule = await self._schedules.add(
             guild_id,
             found.room_id,
@@ -81,7 +81,7 @@ class TimetableDesk:
     async def show(self, interaction: Interaction, room: str | None) -> None:
         """List the recurring times of a room, or of all."""
         guild_id = managed(interaction)
-        rooms = [await self._find_room(guild_id, room)] if room else await self._rooms.of_guild(guild_id)
+        rooms = [await self._rooms.find(guild_id, room)] if room else await self._rooms.of_guild(guild_id)
         listed = [
             times.Timetable(each, plan, self._schedules.upcoming(plan, times.PREVIEWED))
             for each in rooms
@@ -181,13 +181,6 @@ class TimetableDesk:
             for each in (await self.find(interaction, chosen)).changes
             for day in [each.local_date.isoformat()]
         ]
-
-    async def _find_room(self, guild_id: int, typed: str) -> Room:
-        wanted = typed.strip().casefold()
-        for room in await self._rooms.of_guild(guild_id):
-            if wanted in (str(room.room_id), room.name.casefold()):
-                return room
-        raise RefusalError("refusals.room_gone")
 
     async def _answer(self, interaction: Interaction, plan: Plan, done: str) -> None:
         room = await self._rooms.get(managed(interaction), plan.schedule.room_id)

@@ -65,7 +65,7 @@ class VoiceDesk:
         self, interaction: Interaction, typed: str, *, is_on: bool, limit: int, delete: bool
     ) -> None:
         """Turn a room's silent voice on or off."""
-        room = await self._desk.find_room(managed(interaction), typed)
+        room = await self._rooms.find(managed(interaction), typed)
         if is_on:
             done = await self.turn_on(interaction, room, limit)
         else:
@@ -74,7 +74,7 @@ class VoiceDesk:
 
     async def set_events(self, interaction: Interaction, typed: str, *, is_on: bool) -> None:
         """Let native events announce a room's schedules, or no longer."""
-        room = await self._desk.find_room(managed(interaction), typed)
+        room = await self._rooms.find(managed(interaction), typed)
         await self._desk.show(interaction, await self.switch_events(interaction, room, is_on=is_on))
 
     async def switch_events(self, interaction: Interaction, room: Room, *, is_on: bool) -> str:
@@ -91,7 +91,7 @@ class VoiceDesk:
 
     async def remove_room(self, interaction: Interaction, typed: str, *, delete_voice: bool) -> None:
         """Remove a room, and its voice channel where the bot made it and it is wanted."""
-        found = await self._desk.find_room(managed(interaction), typed)
+        found = await self._rooms.find(managed(interaction), typed)
         server(interaction)
         room = await self._rooms.remove(found.guild_id, found.room_id)
         await _take_time(interaction)

@@ -7,6 +7,7 @@ from bot.client import Interaction
 from bot.consent.service import Consents
 from bot.errors import RefusalError
 from bot.rooms.model import Room
+from bot.rooms.rules import meant
 from bot.rooms.service import Rooms
 from bot.sessions.model import Presence
 from bot.sessions.rules import LENGTHS
@@ -105,11 +106,10 @@ class RoomsCog(commands.Cog):
         """Return the room meant. Raises RefusalError where there is none or it rests."""
         seen = await self._seen_by(interaction)
         if typed is not None:
-            wanted = typed.strip().casefold()
-            found = [each for each in seen if wanted in (str(each.room_id), each.name.casefold())]
-            if not found:
+            room = meant(seen, typed)
+            if room is None:
                 raise RefusalError("refusals.room_gone")
-            seen = found[:1]
+            seen = [room]
         rests = {each.room_id: rest_of(interaction, each) for each in seen}
         if seen and all(rests.values()):
             raise RefusalError(f"refusals.channel_{rests[seen[0].room_id]}", room=seen[0].name)

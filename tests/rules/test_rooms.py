@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cadence.rules import is_late
-from bot.rooms.rules import LONGEST_NAME, tidy_name
+from bot.rooms.model import Room
+from bot.rooms.rules import LONGEST_NAME, meant, tidy_name
 from bot.schedules.rules import read_clock_time
 from bot.sessions.model import Phase, Session
 from bot.sessions.rules import (
@@ -139,3 +140,13 @@ def test_what_is_no_clock_time_is_not_guessed_at(typed: str) -> None:
 def test_reading_a_clock_time_never_fails(typed: str) -> None:
     minute = read_clock_time(typed)
     assert minute is None or 0 <= minute < 1440
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [("2", 2), (" 3 ", 3), ("library", 2), (" Two ", 4), ("4", 4), ("5", None), ("", None)],
+)
+def test_a_room_is_meant_by_its_id_before_one_that_is_called_so(typed: str, number: int | None) -> None:
+    named = {1: "2", 2: "Library", 3: "4", 4: "two"}
+    found = meant([Room(each, 1, 1, name, 8) for each, name in named.items()], typed)
+    assert (found.room_id if found else None) == number

@@ -231,3 +231,18 @@ async def test_set_up_shows_no_people(world: World) -> None:
 def refusal_in(told: list[Shown]) -> str:
     """Return what was said after the panel that was tapped."""
     return told[-1].text
+
+
+async def test_a_room_whose_name_is_another_ones_number_is_not_mistaken_for_it(empty_world: World) -> None:
+    world = empty_world
+    await world.furnish(name="2")
+    await world.furnish(name="Library")
+    number = (await world.moderator.types("quiet room remove", "room", "lib"))["Library"]
+    assert number == "2"
+    assert "You have a seat in Library." in (await world.ada.opens(room=number, minutes=5)).text
+    timed = await world.moderator.uses(
+        "quiet schedule add", room=number, days="Monday", time="19:30", minutes=5
+    )
+    assert "Library opens by itself" in timed.text
+    await world.pass_time(minutes=5)
+    assert "Library is removed" in (await world.moderator.uses("quiet room remove", room=number)).text
