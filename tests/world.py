@@ -384,6 +384,12 @@ class World:
         """Take every role from somebody."""
         self.guild._guild.members[person.id].role_ids.clear()  # noqa: SLF001 - SimCord has no way to take one
 
+    def show_command(self, name: str, person: Person) -> None:
+        """Let the server's settings offer a command to somebody who has not what it asks for."""
+        command = self.env.backend.find_command(name, self.guild.id, type=1)
+        assert command is not None
+        self.guild.set_command_permissions(int(command["id"]), {person.actor: True})
+
     def take_from_bot(self, **permissions: bool | None) -> None:
         """Forbid the bot something in the library (False), or no longer (None)."""
         allow, deny = discord.PermissionOverwrite(**permissions).pair()

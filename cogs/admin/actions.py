@@ -5,6 +5,7 @@ from bot.errors import RefusalError
 from bot.guilds.service import LONGEST_PLACES
 from bot.sessions.rules import LENGTHS
 from cogs.admin.desk import SetupDesk
+from cogs.admin.gate import managed
 from cogs.admin.panels import day_choices
 from cogs.ui.durable import chosen_value
 from cogs.ui.form import Form, typed
@@ -44,7 +45,7 @@ class SetupActions:
     async def ask_zone(self, interaction: Interaction, _: str) -> None:
         """Open the form for the zone."""
         say = speaker(interaction)
-        guild = await self._desk.guilds.get(interaction.guild_id or 0)
+        guild = await self._desk.guilds.get(managed(interaction))
         form = Form(say("setup.form.zone"), "setup:set_zone").ask(
             "zone", say("setup.form.zone_label"), description=say("setup.form.zone_hint"), value=guild.zone
         )
@@ -57,7 +58,7 @@ class SetupActions:
     async def ask_places(self, interaction: Interaction, _: str) -> None:
         """Open the form for the places to turn to."""
         say = speaker(interaction)
-        guild = await self._desk.guilds.get(interaction.guild_id or 0)
+        guild = await self._desk.guilds.get(managed(interaction))
         form = Form(say("setup.form.places"), "setup:set_places").ask(
             "places",
             say("setup.form.places_label"),
@@ -76,7 +77,7 @@ class SetupActions:
     async def ask_schedule(self, interaction: Interaction, _: str) -> None:
         """Open the form for a weekly time."""
         say = speaker(interaction)
-        rooms = await self._desk.rooms.of_guild(interaction.guild_id or 0)
+        rooms = await self._desk.rooms.of_guild(managed(interaction))
         if not rooms:
             raise RefusalError("refusals.no_rooms")
         lengths = [(str(each), say("setup.form.minutes", count=each)) for each in LENGTHS]

@@ -9,6 +9,7 @@ from bot.rooms.rules import LONGEST_NAME, MOST_IN_VOICE, MOST_SEATS
 from cogs.admin import groups
 from cogs.admin.check import Checkup
 from cogs.admin.desk import SetupDesk
+from cogs.admin.gate import managed
 from cogs.admin.open_commands import OpenCommands
 from cogs.admin.open_desk import OpenDesk
 from cogs.admin.prompt_commands import PromptCommands
@@ -146,6 +147,6 @@ class QuietCog(ScheduleCommands, PromptCommands, OpenCommands):
         """Offer the server's rooms."""
         return [
             app_commands.Choice(name=room.name, value=str(room.room_id))
-            for room in await self._desk.rooms.of_guild(interaction.guild_id or 0)
+            for room in await self._desk.rooms.of_guild(managed(interaction))
             if typed.casefold() in room.name.casefold()
         ][:_MOST_CHOICES]

@@ -7,6 +7,7 @@ from discord.ext import commands
 from bot.cadence.rules import zones_like
 from bot.client import Interaction
 from cogs.admin import groups
+from cogs.admin.gate import managed
 from cogs.admin.open_desk import OpenDesk
 from cogs.admin.schedule_commands import offered_days
 from cogs.ui.panel import speaker
@@ -65,6 +66,7 @@ class OpenCommands(commands.Cog):
     @remove_open.autocomplete("checkin")
     async def complete_open(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Offer the server's open check-ins."""
+        managed(interaction)
         return [
             app_commands.Choice(name=name, value=value)
             for name, value in await self._open_desk.choices(interaction)

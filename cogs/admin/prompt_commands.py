@@ -6,6 +6,7 @@ from discord.ext import commands
 from bot.client import Interaction
 from bot.prompts.rules import LONGEST_PROMPT
 from cogs.admin import groups
+from cogs.admin.gate import managed
 from cogs.admin.prompt_desk import PromptDesk
 
 _MOST_CHOICES = 25
@@ -40,6 +41,6 @@ class PromptCommands(commands.Cog):
         """Offer the server's own texts."""
         return [
             app_commands.Choice(name=each.words, value=str(each.prompt_id))
-            for each in await self.prompts.own(interaction.guild_id or 0)
+            for each in await self.prompts.own(managed(interaction))
             if typed.casefold() in each.words.casefold()
         ][:_MOST_CHOICES]

@@ -12,6 +12,7 @@ from bot.schedules.rules import MOST_WEEKS, read_weekdays
 from bot.sessions.rules import LENGTHS
 from bot.texts.catalogue import Say
 from cogs.admin import groups
+from cogs.admin.gate import managed
 from cogs.admin.timetable import TimetableDesk, Typed
 from cogs.ui.panel import speaker
 
@@ -141,7 +142,7 @@ class ScheduleCommands(commands.Cog):
     @list_schedules.autocomplete("room")
     async def complete_scheduled_room(self, interaction: Interaction, typed: str) -> _Choices:
         """Offer the server's rooms."""
-        rooms = await self._timetable.rooms(interaction.guild_id or 0)
+        rooms = await self._timetable.rooms(managed(interaction))
         return _matching([(room.name, str(room.room_id)) for room in rooms], typed)
 
     @edit_schedule.autocomplete("schedule")
@@ -152,7 +153,7 @@ class ScheduleCommands(commands.Cog):
     async def complete_schedule(self, interaction: Interaction, typed: str) -> _Choices:
         """Offer the server's recurring times."""
         say = speaker(interaction)
-        plans = await self._timetable.all_plans(interaction.guild_id or 0)
+        plans = await self._timetable.all_plans(managed(interaction))
         named = [
             (self._timetable.name(room, plan, say), str(plan.schedule.schedule_id)) for room, plan in plans
         ]

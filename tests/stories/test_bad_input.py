@@ -140,7 +140,6 @@ async def test_a_button_of_another_version_says_so(world: World, custom_id: str)
         ),
         "checkins:pause:1:v1",
         "checkins:resume:1:v1",
-        "setup:ask_schedule::v1",
     ],
 )
 async def test_a_forged_number_reaches_nothing(empty_world: World, custom_id: str) -> None:
@@ -151,6 +150,15 @@ async def test_a_forged_number_reaches_nothing(empty_world: World, custom_id: st
     assert _is_calm(answer.told[-1].text)
     assert answer.told[-1].text != panel.text
     assert await world.row_counts() == before
+
+
+@pytest.mark.parametrize("verb", ["ask_zone", "ask_places", "ask_schedule", "show", "check"])
+async def test_a_forged_button_of_set_up_shows_a_member_nothing(world: World, verb: str) -> None:
+    await world.moderator.uses("quiet room add", channel=world.hidden_channel(), name="Attic")
+    panel = await world.ada.uses("help")
+    answer = await world.ada.forges(f"setup:{verb}::v1", panel.panel)
+    assert answer.form is None
+    assert answer.told[-1].text == "This is for those who manage the server. Nothing was changed."
 
 
 @pytest.mark.parametrize("verb", ["here", "quiet", "pass", "change", "times", "less", "stop"])

@@ -218,6 +218,30 @@ async def test_the_panel_of_a_moderator_who_no_longer_is_one_does_nothing(world:
     assert (await world.moderator.sends(form, zone="Asia/Tokyo")).text == REFUSED
     chosen = await world.moderator.chooses(panel.panel, "Add a room: choose its channel", world.library)
     assert refusal_in(chosen.told) == REFUSED
+    for label in ("Time zone", "Places to turn to", "Add a weekly time"):
+        answer = await world.moderator.taps(panel.panel, label)
+        assert answer.form is None, label
+        assert refusal_in(answer.told) == REFUSED
+
+
+async def test_options_are_completed_for_those_who_manage_the_server(world: World) -> None:
+    await world.moderator.uses("quiet schedule add", room="Library", days="Monday", time="19:30", minutes=5)
+    await world.moderator.uses("quiet checkins add", channel=world.library, days="Monday", time="09:30")
+    kept = await world.moderator.uses("quiet prompt add", words="A chair by the window.")
+    await world.moderator.taps(kept.panel, "Keep it")
+    options = {
+        "quiet room remove": "room",
+        "quiet room events": "room",
+        "quiet schedule add": "room",
+        "quiet schedule remove": "schedule",
+        "quiet checkins remove": "checkin",
+        "quiet prompt remove": "words",
+    }
+    for command, option in options.items():
+        assert await world.moderator.types(command, option, ""), command
+    world.show_command("quiet", world.ada)
+    for command, option in options.items():
+        assert await world.ada.types(command, option, "") == {}, command
 
 
 async def test_set_up_shows_no_people(world: World) -> None:
