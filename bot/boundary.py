@@ -146,6 +146,8 @@ def refusal_of(interaction: discord.Interaction[Any], error: Exception) -> Refus
     """Return what the rules say where that is why it failed, or None."""
     if isinstance(error, RefusalError):
         return error
+    if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+        return RefusalError("refusals.command_old")  # of another version, as their Discord still has it
     if not isinstance(error, app_commands.TransformerError):
         return None
     if error.type is not discord.AppCommandOptionType.channel:

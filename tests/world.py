@@ -19,6 +19,7 @@ import aiosqlite
 import discord
 import pytest
 import simcord
+from discord import app_commands
 from simcord import actors, interactions
 from simcord.backend import serializers
 from simcord.backend.errors import OptionError
@@ -44,6 +45,12 @@ _PATIENCE_SECONDS = 60.0  # a busy machine is no failure
 _SAYS_SOMETHING = 4  # a callback with a message of its own
 _SILENT = 1 << 12
 _EPHEMERAL = 1 << 6
+_REFUSED = (
+    RefusalError,
+    app_commands.CommandNotFound,
+    app_commands.CommandSignatureMismatch,
+    app_commands.TransformerError,
+)
 
 UNPATCHED_REQUEST = FakeHTTPClient.request
 UNPATCHED_BASE_PAYLOAD = interactions.base_payload
@@ -646,7 +653,7 @@ class World:
 
 
 def _is_refusal(error: BaseException) -> bool:
-    return isinstance(getattr(error, "original", error), RefusalError)
+    return isinstance(getattr(error, "original", error), _REFUSED)
 
 
 async def _not_yet(**_: Any) -> None:

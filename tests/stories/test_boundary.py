@@ -55,6 +55,24 @@ async def test_a_form_that_is_too_slow_to_open_says_to_tap_once_more(world: Worl
     )
 
 
+async def test_a_command_as_an_older_version_had_it_is_told_apart_from_a_failure(world: World) -> None:
+    renamed = {"name": "halls", "type": 2, "options": [{"name": "add", "type": 1, "options": []}]}
+    lacking = {"name": "room", "type": 2, "options": [{"name": "events", "type": 1, "options": []}]}
+    answers = [await world.moderator.forges_command("quiet", each) for each in (renamed, lacking)]
+    world.client.tree.remove_command("rooms")
+    answers.append(await world.ada.uses("rooms"))
+    for answer in answers:
+        assert answer.panel.is_private
+        assert answer.text == "This command has changed. Reload Discord, and it is there as it is now."
+
+
+async def test_a_channel_that_went_while_it_was_chosen_is_told_apart_from_a_failure(world: World) -> None:
+    attic = {"name": "channel", "type": 7, "value": "123"}
+    adding = {"name": "room", "type": 2, "options": [{"name": "add", "type": 1, "options": [attic]}]}
+    answer = await world.moderator.forges_command("quiet", adding)
+    assert answer.text == "A card needs a text channel that I can see. Nothing was changed."
+
+
 async def test_what_fails_while_completing_offers_nothing_and_is_in_the_log(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
