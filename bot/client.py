@@ -218,6 +218,28 @@ Action: TypeAlias = Callable[[Interaction, str], Awaitable[None]]
 class ShardedClient(Client, commands.AutoShardedBot):
     """The same over several gateway connections."""
 
+    def __init__(self, services: Services, **options: Any) -> None:  # noqa: ANN401 - as discord.py's own
+        super().__init__(services, **options)
+        self._known_before: dict[int, list[discord.Guild]] = {}  # by shard, until READY names its servers
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """See `Client`; a new session begins, so READY is going to name every server of the shard."""
+        await super().before_identify_hook(shard_id, initial=initial)
+        known = [guild for guild in self.guilds if guild.shard_id == shard_id]
+        self._known_before[shard_id or 0] = known
+
+    def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as discord.py's own
+        """See `Client`."""
+        if event_name == "shard_connect":
+            self._part_from_unnamed(args[0])
+        super().dispatch(event_name, *args, **kwargs)
+
+    def _part_from_unnamed(self, shard_id: int) -> None:
+        """Let servers go that READY did not name: with shards, discord.py keeps them as they were."""
+        for guild in self._known_before.pop(shard_id, ()):
+            if self.get_guild(guild.id) is guild:  # those that it named are new objects
+                self._connection.parse_guild_delete({"id": guild.id, "unavailable": False})
+
     def is_connected(self) -> bool:
         """See `Client`."""
         return self.is_ready() and not any(shard.is_closed() for shard in self.shards.values())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sandbox.state import Member
 from tests.process.house import House, agree
 
@@ -43,6 +45,32 @@ async def test_a_removal_is_noticed_after_the_fact_and_so_is_an_invitation(house
     reply = await house.person("Ada").run("sit", channel="general", minutes=5)
     assert reply.error is None
     await house.card()
+
+
+@pytest.mark.parametrize("shards", [None, "2"])
+async def test_a_removal_during_a_lost_connection_is_noticed(
+    empty_house: House, shards: str | None
+) -> None:
+    house = empty_house
+    if shards:
+        house.settings["SHARD_COUNT"] = shards
+    await house.start(shards=int(shards or 1))
+    mika = house.person("Mika")
+    for channel in ("library", "reading-nook"):  # one in each of two servers
+        options = {"channel": channel, "name": channel}
+        assert (await mika.run("quiet room add", channel=channel, options=options)).error is None
+        assert (await mika.run("quiet setup", channel=channel, options={"zone": "UTC"})).error is None
+    house.box.faults.drop_gateway()
+    await house.box.until(lambda: not house.box.bot_connected)
+    await house.box.until_ready()
+    await house.settle()
+    assert house.rows("SELECT guild_id FROM guild WHERE removed_at IS NOT NULL") == []
+    house.box.faults.drop_gateway(resume=False)
+    house.box.faults.remove_bot(house.guild)
+    removed = [(house.guild.id,)]
+    await house.box.until(
+        lambda: house.rows("SELECT guild_id FROM guild WHERE removed_at IS NOT NULL") == removed, 40
+    )
 
 
 async def test_an_outage_at_the_start_is_no_removal(house: House) -> None:
