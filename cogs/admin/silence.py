@@ -14,7 +14,6 @@ SILENCED = (
     "send_messages",  # a voice channel has a chat of its own
 )
 _OURS = ("view_channel", "connect")
-MOST_OVERWRITES = 100  # in one request
 
 
 async def make_silent(beside: discord.TextChannel, name: str, limit: int) -> discord.VoiceChannel:

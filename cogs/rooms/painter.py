@@ -80,11 +80,14 @@ class Painter:
 
     async def catch_up(self, session_id: int) -> None:
         """Let the card show the taps that came while somebody else edited it under the lock."""
-        await self._paint(session_id, self._desk(session_id))
+        desk = self._desks.get(session_id)
+        if desk is not None:
+            await self._paint(session_id, desk)
 
     def is_stale(self, session_id: int) -> bool:
         """Return whether something changed that the card was not seen to show."""
-        return self._desk(session_id).is_stale
+        desk = self._desks.get(session_id)
+        return desk is not None and desk.is_stale
 
     def note(self, session_id: int, *, is_stale: bool) -> None:
         """Note, under the lock, that an edit begins, before its state is read, or that it failed."""
@@ -92,7 +95,14 @@ class Painter:
 
     async def carry(self, session_id: int) -> bool:
         """Edit the card by the newest tap that can, under the lock; return whether one could."""
-        desk = self._desk(session_id)
+        return await self._carry(session_id, self._desk(session_id))
+
+    def forget(self, session_id: int) -> None:
+        """Clear the desk of a session that closed."""
+        self._desks.pop(session_id, None)
+
+    async def _carry(self, session_id: int, desk: _Desk) -> bool:
+        """See `carry`. Whoever comes by when the session has closed leaves no desk behind."""
         while (carrier := desk.newest) is not None and not carrier.is_expired():
             desk.is_stale = False  # before the state is read: what changes from here on counts anew
             shown = await self._sessions.find_card(session_id)
@@ -110,11 +120,9 @@ class Painter:
             else:
                 await self._sessions.note_painted(shown.session)
                 return True
+        if await self._sessions.find_card(session_id) is None:
+            self.forget(session_id)
         return False
-
-    def forget(self, session_id: int) -> None:
-        """Clear the desk of a session that closed."""
-        self._desks.pop(session_id, None)
 
     async def _acknowledge(self, interaction: Interaction, session_id: int, desk: _Desk) -> None:
         """Answer a tap with the card as it now is."""
@@ -140,7 +148,7 @@ class Painter:
         """Edit until the card is true; whoever holds the lock meanwhile does it for the others."""
         while desk.is_stale and not desk.lock.locked():
             async with desk.lock:
-                if not await self.carry(session_id):
+                if not await self._carry(session_id, desk):
                     return
 
     def _desk(self, session_id: int) -> _Desk:

@@ -56,10 +56,14 @@ class Phases:
         A phase edit may be the price; the close is never. Nothing is spent where the card became true
         while it was waited for, or a tap can carry the edit.
         """
+        if not self._painter.is_stale(session_id):
+            return
         async with self._painter.lock(session_id):
             if self._painter.is_stale(session_id) and not await self._painter.carry(session_id):
                 shown = await self._read(session_id)
-                if shown is not None and not await self._spend(shown):
+                if shown is None:
+                    self._painter.forget(session_id)
+                elif not await self._spend(shown):
                     self._painter.note(session_id, is_stale=True)
         await self._painter.catch_up(session_id)
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import cast
 
 import aiohttp
 import pytest
@@ -22,6 +23,7 @@ from bot.settings import Settings
 from bot.storage.database import Database
 from bot.wiring import Services, wire
 from cogs.rooms import cards
+from cogs.rooms.cog import RoomsCog
 from cogs.ui.durable import custom_id
 from sandbox import payloads
 from sandbox.clock import Clock
@@ -68,6 +70,10 @@ class Table:
         assert shown is not None
         say = await self.bot.say_to_server(self.room.guild_id)
         return posted.components == _components(cards.card(shown, say))
+
+    def desks(self) -> list[int]:
+        """Return the sessions whose card the painter still has at hand."""
+        return list(cast("RoomsCog", self.bot.get_cog("RoomsCog"))._painter._desks)  # noqa: SLF001 - to see leaks
 
     # What people do
 

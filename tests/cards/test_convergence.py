@@ -49,6 +49,7 @@ async def _tell(folder: Path, minutes: int, steps: Sequence[Step], *, readable: 
         await _check_next_tap(table)
         await _check_close(table)
         await _check_budget(table)
+        assert table.desks() == []
 
 
 async def _check_budget(table: Table) -> None:

@@ -1,5 +1,8 @@
 """Cards: phases by the clock, the request budget, and whatever can happen to a message."""
 
+from typing import cast
+
+from cogs.rooms.cog import RoomsCog
 from tests.world import World
 
 POST = "POST /channels/*/messages"
@@ -229,3 +232,18 @@ async def test_a_seat_taken_while_the_card_is_posted_shows_with_the_next_tap(wor
     assert len(world.cards()) == 1
     await world.cleo.sits()
     assert "3 people are here." in world.card_text()
+
+
+async def test_whoever_comes_by_after_the_close_leaves_nothing_in_the_process(world: World) -> None:
+    await world.ada.opens(minutes=5)
+    number = int(world.card().custom_id("Sit").split(":")[2])
+    rooms = cast("RoomsCog", world.client.get_cog("RoomsCog"))
+    desks = rooms._painter._desks  # noqa: SLF001 - what would be kept
+    assert list(desks) == [number]
+    await world.pass_time(minutes=5)
+    for come_by in (rooms.on_seats_changed, rooms.on_names_withdrawn):
+        await come_by([number])
+        assert desks == {}
+    for come_by_late in (rooms._phases.renew, rooms._painter.catch_up):  # noqa: SLF001 - as a tap in that moment
+        await come_by_late(number)
+        assert desks == {}
