@@ -77,8 +77,15 @@ async def _leave(person: Actor) -> None:
 
 
 async def test_nothing_is_offered_where_no_moderator_allowed_it(shared_house: House) -> None:
-    panel = await _say_yes(shared_house.person("Noor"))
-    assert "thread" not in messages.plain_text(panel)
+    house, noor, mark = shared_house, shared_house.person("Noor"), shared_house.mark
+    panel = await _say_yes(noor)
+    again = await (await noor.click(panel, "Yes, begin")).settled()
+    assert again.text.startswith("Discord could not deliver a direct message to you, so nothing was kept.")
+    for shown in (panel, *again.messages):
+        with pytest.raises(ClientRefusal):
+            await noor.click(shown, "Use a private thread")
+    assert house.rows("SELECT * FROM cadence") == house.rows("SELECT * FROM consent") == []
+    assert house.count(MAKE, mark) == 0
 
 
 async def test_one_tap_after_closed_direct_messages_brings_them_to_a_thread(allowing: House) -> None:
