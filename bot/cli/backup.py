@@ -75,6 +75,8 @@ def _restore(given: argparse.Namespace) -> Exit:
         with progress("Bringing it up to date"):
             gone = asyncio.run(_brought_up(chosen))
     _tell(done, given.backup, database)
+    if done.doubt is not None:
+        say(done.doubt)
     if gone:
         say(f"What was deleted since is deleted again: {gone} rows.")
     return Exit.DONE

@@ -22,7 +22,7 @@ from bot.errors import ConfigurationError, UnfitDatabaseError
 from bot.storage import lock
 from bot.storage.connection import Shape, SqlError, not_opened, open_bare, require_fit, shape
 from bot.storage.copying import copy_now
-from bot.storage.deletions import Deletions
+from bot.storage.deletions import CARRIED_OUT, Deletions, Place
 from bot.storage.inspection import note
 from bot.storage.trouble import explained
 
@@ -36,7 +36,7 @@ _WAIT_SECONDS = 30.0
 _LEVEL = 6
 _DATE = "backed up at"
 _IS_OURS = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'deployment'"
-_GET_DATE = "SELECT value FROM deployment WHERE name = :name"
+_GET_NOTE = "SELECT value FROM deployment WHERE name = :name"
 _FAILURES: tuple[type[Exception], ...] = (OSError, *SqlError)
 
 
@@ -58,6 +58,7 @@ class Checked:
 
     version: int  # of the database
     made_at: datetime | None  # when it was copied; None: it is no backup's
+    carried_out: Place  # in the list of deletions
 
 
 def write(
@@ -110,14 +111,21 @@ def check(path: Path, key: SecretStr | None) -> Checked:
             broken = connection.execute("PRAGMA foreign_key_check").fetchone()
             version = int(connection.execute("PRAGMA user_version").fetchone()[0])
             named = connection.execute(_IS_OURS).fetchone()
-            dated = connection.execute(_GET_DATE, {"name": _DATE}).fetchone() if named else None
+            dated, carried_out = (
+                connection.execute(_GET_NOTE, {"name": name}).fetchone() if named else None
+                for name in (_DATE, CARRIED_OUT)
+            )
     except SqlError as error:
         raise (not_opened(error) if key else None) or explained(error, "it cannot be read") from error
     if found != "ok" or broken is not None:
         raise UnfitDatabaseError("the copy is damaged")
     if version == 0 or named is None:
         raise UnfitDatabaseError("it holds something else than Alongside's data")
-    return Checked(version, datetime.fromtimestamp(int(dated[0]), UTC) if dated else None)
+    return Checked(
+        version,
+        datetime.fromtimestamp(int(dated[0]), UTC) if dated else None,
+        Place.read(carried_out[0] if carried_out else None),
+    )
 
 
 def digest(path: Path) -> str:

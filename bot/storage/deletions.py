@@ -1,26 +1,31 @@
 """The list of deletions: a file beside the database that outlives whatever backup is put in its place.
 
 One line a deletion: its number, the moment in UTC seconds, and a keyed hash of whose data it was and how
-much of it. Lines are added inside the write transaction that deletes, durable before the deletion is said
-to be done; SQLite's lock keeps processes apart. The key stands in a file of its own, never in the database.
-A hash of an id is personal data too: lines go after `MARKS_KEPT_FOR`, and no older backup is restored.
+much of it. A list that is begun anew has another identity and goes on counting. Lines are added inside the
+write transaction that deletes, durable before the deletion is said to be done; SQLite's lock keeps
+processes apart. The key stands in a file of its own, never in the database. A hash of an id is personal
+data too: lines go after `MARKS_KEPT_FOR`, and no older backup is restored.
 """
 
 import hmac
 import os
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 from bot.consent.model import MARKS_KEPT_FOR, Purpose
 from bot.errors import ConfigurationError
 
-_TITLE = "alongside-deletions-1"
+CARRIED_OUT = "deletions carried out"
+"""The name under which a database notes the `Place` up to which it has carried out deletions."""
+
+_TITLE = "alongside-deletions-2"
 _LONGEST_LINE = 200  # in bytes
 _KEY_BYTES = 32
+_IDENTITY_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,37 @@ class Scope:
     member_id: int | None
     guild_id: int | None
     purpose: Purpose | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """After so many lines of one list."""
+
+    number: int = 0
+    identity: str = ""  # of no list
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.identity}"
+
+    def reaches(self, end: "Place") -> bool:
+        """Return whether this is the end of that list, or was: it may have lost its last lines."""
+        return self.identity == end.identity and self.number >= end.number
+
+    @classmethod
+    def read(cls, text: str | None) -> Self:
+        """Return the place that was noted as `text`, the beginning if None was."""
+        number, _, identity = (text or "0").partition(" ")
+        return cls(int(number), identity)
+
+
+@dataclass(frozen=True, slots=True)
+class _Title:
+    before: int  # the number before the first line
+    begun: int  # when the list was, in UTC seconds
+    identity: str
+
+    def __str__(self) -> str:
+        return f"{self.before} {self.begun} {self.identity}\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,59 +91,109 @@ class Deletions:
         parts = ("all" if each is None else str(each) for each in (scope.member_id, scope.guild_id))
         return self._hash(":".join([*parts, scope.purpose or "all"]))
 
-    def append(self, scopes: Sequence[Scope], at: datetime) -> tuple[int, int]:
-        """Add a line for each scope, durable; return the numbers of the last line before and after.
+    def append(self, scopes: Sequence[Scope], at: datetime, carried_out: Place) -> Place:
+        """Add a line for each scope, durable; return the place up to which all is carried out with these.
 
-        Raises ConfigurationError as `last` does.
+        That is the new end, but `carried_out` as before where older lines wait to be. Raises
+        ConfigurationError as `end` does.
         """
-        before = self.last()
-        lines = [
-            str(_Line(number, int(at.timestamp()), self.mark(scope)))
+        end = self.end()
+        before = max(end.number if end else 0, carried_out.number)
+        moment = int(at.timestamp())
+        lines = "".join(
+            str(_Line(number, moment, self.mark(scope)))
             for number, scope in enumerate(scopes, start=before + 1)
-        ]
-        if not self.path.exists():
-            self._place(self.path, "".join([self._title(before), *lines]))
+        )
+        if end is None:
+            end = Place(before, secrets.token_hex(_IDENTITY_BYTES))
+            self._place(self.path, self._titled(_Title(before, moment, end.identity)) + lines)
         else:
             with self.path.open("r+b") as file:
                 file.truncate(self._whole())  # a crash may have left part of a line
                 file.seek(0, os.SEEK_END)
-                file.write("".join(lines).encode())
+                file.write(lines.encode())
                 _settle(file)
-        return before, before + len(lines)
+            if not carried_out.reaches(end):
+                return carried_out
+        return Place(before + len(scopes), end.identity)
 
-    def last(self) -> int:
-        """Return the number of the last line ever written; 0 before the first.
+    def end(self) -> Place | None:
+        """Return the place after the last line ever written; None where there is no list.
 
         Raises ConfigurationError where the list was made with another key.
         """
         if not self.path.exists():
-            return 0
-        first = self._check()
+            return None
+        title = self._check()
         with self.path.open("rb") as file:
-            end = self._whole()
-            start = max(0, end - _LONGEST_LINE)
+            whole = self._whole()
+            start = max(0, whole - _LONGEST_LINE)
             file.seek(start)
-            tail = file.read(end - start).decode().splitlines(keepends=True)
+            tail = file.read(whole - start).decode().splitlines(keepends=True)
         numbers = [each.number for each in _read(tail[-1:])]
-        return max(numbers, default=first)
+        return Place(max(numbers, default=title.before), title.identity)
 
-    def beyond(self, number: int) -> dict[str, int]:
-        """Return the marks of lines after `number`, each with its newest moment in UTC seconds."""
+    def beyond(self, place: Place) -> dict[str, int]:
+        """Return the marks of lines after `place`, each with its newest moment in UTC seconds.
+
+        Of a place in another list, those are all: carrying one out twice does no harm.
+        """
+        if not self.path.exists():
+            return {}
+        number = place.number if place.identity == self._check().identity else 0
         found: dict[str, int] = {}
         for line in self._lines():
             if line.number > number:
                 found[line.mark] = max(line.seconds, found.get(line.mark, 0))
         return found
 
+    def missing_since(self, made_at: datetime, carried_out: Place) -> datetime | None:
+        """Return when the list was begun, if deletions after a copy was made may be on none.
+
+        `carried_out` is what the copy notes. None where all of them are on this list. Raises
+        ConfigurationError as `end` does.
+        """
+        title = self._check()
+        if title.begun <= made_at.timestamp() or title.before <= carried_out.number:
+            return None
+        return datetime.fromtimestamp(title.begun, UTC)
+
+    def take_in(self, other: "Deletions", now: datetime) -> None:
+        """Take in what another list knows: a copy of this one, or one from before it was begun anew.
+
+        Raises ConfigurationError where that was made with another key, or is without one.
+        """
+        if other.end() is None:
+            return
+        if self.end() is None:
+            for source, target in ((other.key_path, self.key_path), (other.path, self.path)):
+                self._place(target, source.read_text(encoding="ascii"))
+            self._key = None
+            return
+        if other.key_path.read_bytes() != self.key_path.read_bytes():
+            raise ConfigurationError(
+                f"{other.path} and {self.path} were made with different keys: "
+                "move away the one that is not of the backup, and its key"
+            )
+        lines = {(each.seconds, each.mark) for each in self._lines()}
+        others = {(each.seconds, each.mark) for each in other._lines()}  # noqa: SLF001 - another of ours
+        if {each for each in others - lines if each[0] >= _oldest(now)}:
+            titles = [self._check(), other._check()]  # noqa: SLF001 - the same
+            before = max(each.before for each in titles)
+            begun = max(each.begun for each in titles)
+            merged = [_Line(before + count, *each) for count, each in enumerate(sorted(lines | others), 1)]
+            title = _Title(before, begun, secrets.token_hex(_IDENTITY_BYTES))
+            self._place(self.path, "".join([self._titled(title), *map(str, merged)]))
+
     def expire(self, now: datetime) -> bool:
         """Drop lines older than `MARKS_KEPT_FOR`; return whether there were any."""
-        oldest = int((now - MARKS_KEPT_FOR).timestamp())
-        lines = list(self._lines())
-        kept = [str(line) for line in lines if line.seconds >= oldest]
-        if len(kept) == len(lines):
+        end, lines = self.end(), list(self._lines())
+        kept = [line for line in lines if line.seconds >= _oldest(now)]
+        if end is None or len(kept) == len(lines):
             return False
-        before = next((line.number for line in lines if line.seconds >= oldest), self.last() + 1) - 1
-        self._place(self.path, "".join([self._title(before), *kept]))
+        before = kept[0].number - 1 if kept else end.number
+        title = replace(self._check(), before=before)
+        self._place(self.path, "".join([self._titled(title), *map(str, kept)]))
         return True
 
     def _lines(self) -> Iterator[_Line]:
@@ -116,21 +202,21 @@ class Deletions:
             with self.path.open(encoding="ascii") as file:
                 yield from _read(file)
 
-    def _check(self) -> int:
-        """Return the number before the first line. Raises ConfigurationError for another key or form."""
+    def _check(self) -> _Title:
+        """Return what the first line says. Raises ConfigurationError for another key or form."""
         with self.path.open(encoding="ascii") as file:
-            name, _, rest = file.readline().partition(" ")
-        if name != _TITLE:
+            name, *rest = file.readline().split() or [""]
+        if name != _TITLE or len(rest) != len(fields(_Title)) + 1:
             raise ConfigurationError(f"{self.path.name} is no list of deletions that this program knows")
-        known, _, before = rest.partition(" ")
+        known, before, begun, identity = rest
         if known != self._hash(_TITLE):
             raise ConfigurationError(
                 f"{self.path.name} was made with another key than the one in {self.key_path.name}"
             )
-        return int(before)
+        return _Title(int(before), int(begun), identity)
 
-    def _title(self, before: int) -> str:
-        return f"{_TITLE} {self._hash(_TITLE)} {before}\n"
+    def _titled(self, title: _Title) -> str:
+        return f"{_TITLE} {self._hash(_TITLE)} {title}"
 
     def _whole(self) -> int:
         """Return how many bytes of the list are whole lines."""
@@ -165,6 +251,10 @@ class Deletions:
             folder = os.open(path.parent, os.O_RDONLY)
             os.fsync(folder)
             os.close(folder)
+
+
+def _oldest(now: datetime) -> int:
+    return int((now - MARKS_KEPT_FOR).timestamp())
 
 
 def _settle(file: BinaryIO) -> None:

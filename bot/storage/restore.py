@@ -16,7 +16,7 @@ from bot.errors import ConfigurationError, PassingError, UnfitDatabaseError
 from bot.storage.backup import Checked, Step, check, settle, verified
 from bot.storage.connection import SqlError, open_bare
 from bot.storage.conversion import own_alike
-from bot.storage.deletions import Deletions
+from bot.storage.deletions import Deletions, Place
 from bot.storage.migration import newest_version
 from bot.storage.trouble import explained
 
@@ -32,13 +32,15 @@ class Restored:
 
     version: int  # of the database in the backup
     kept: Path | None  # where the old one is, if there was one
+    doubt: str | None  # which deletions nobody knows of any more, so that their rows may be back
 
 
 def restore(backup: Path, database: Path, key: SecretStr | None, now: datetime, step: Step) -> Restored:
     """Put a backup in the place of `database`. Nobody may use it meanwhile: hold its lock.
 
     Raises UnfitDatabaseError for a backup that cannot be verified, ConfigurationError where `key`, or none,
-    does not open it, PassingError where the disk is full. The database is then as it was.
+    does not open it or a list of deletions needs another one, PassingError where the disk is full. The
+    database is then as it was.
     """
     coming = database.with_name(f"{database.name}.restoring")
     try:
@@ -47,9 +49,9 @@ def restore(backup: Path, database: Path, key: SecretStr | None, now: datetime, 
         with step("Reading it"):
             _unpack(backup, coming)
             found = check(coming, key)
-        _require_fit(found, now)
-        _bring_deletions(backup.parent, database)
-        return Restored(found.version, _replace(coming, database, key, now))
+        made_at = _require_fit(found, now)
+        doubt = _bring_deletions(backup.parent, database, found.carried_out, made_at, now)
+        return Restored(found.version, _replace(coming, database, key, now), doubt)
     except (ConfigurationError, PassingError) as error:
         raise type(error)(f"{backup.name} was not restored: {error}") from error
     except _FAILURES as error:
@@ -59,7 +61,8 @@ def restore(backup: Path, database: Path, key: SecretStr | None, now: datetime, 
             coming.with_name(coming.name + end).unlink(missing_ok=True)
 
 
-def _require_fit(found: Checked, now: datetime) -> None:
+def _require_fit(found: Checked, now: datetime) -> datetime:
+    """Return when the backup was made."""
     if found.version > newest_version():
         raise UnfitDatabaseError(
             f"it is of version {found.version}, newer than this program: use a newer one"
@@ -70,17 +73,31 @@ def _require_fit(found: Checked, now: datetime) -> None:
         raise UnfitDatabaseError(
             f"it is more than {MARKS_KEPT_FOR.days} days old, and older deletions are not known any more"
         )
+    return found.made_at
 
 
-def _bring_deletions(folder: Path, database: Path) -> None:
-    """Where no list of deletions is beside the database, take the one that is beside the backup."""
-    there, here = Deletions(folder / database.name), Deletions(database)
-    if here.path.exists() or not there.path.exists():
-        return
-    for source, target in ((there.key_path, here.key_path), (there.path, here.path)):
-        target.touch(mode=0o600)
-        target.write_bytes(source.read_bytes())
-        settle(target)
+def _bring_deletions(
+    folder: Path, database: Path, carried_out: Place, made_at: datetime, now: datetime
+) -> str | None:
+    """Take in the list of deletions that is beside the backup; return what no list knows."""
+    here = Deletions(database)
+    here.take_in(Deletions(folder / database.name), now)
+    if here.end() is None:
+        return (
+            "There is no list of deletions, neither beside the database nor beside the backup: "
+            f"whatever was deleted after {_told(made_at)} is back."
+        )
+    begun = here.missing_since(made_at, carried_out)
+    if begun is None:
+        return None
+    return (
+        "The list of deletions was begun anew after the backup was made: "
+        f"what was deleted between {_told(made_at)} and {_told(begun)} is back."
+    )
+
+
+def _told(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _unpack(backup: Path, coming: Path) -> None:

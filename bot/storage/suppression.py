@@ -1,10 +1,11 @@
 """What was deleted stays deleted, also in a restored backup: deletions are noted beside the database.
 
-The database keeps the number of the newest line that it has carried out. A backup has an older one: once it
-is restored, the lines since then are carried out again. At a plain start there are none.
+The database keeps the place in the list up to which it has carried out deletions. A backup has an older
+one: once it is restored, the lines since then are carried out again. At a plain start there are none.
 """
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,9 +13,10 @@ from datetime import datetime
 from bot.consent.model import Consent, Purpose
 from bot.storage import personal_data
 from bot.storage.database import Database, Statements
-from bot.storage.deletions import Deletions, Scope
+from bot.storage.deletions import CARRIED_OUT, Deletions, Place, Scope
 
-_CARRIED_OUT = "deletions carried out"
+log = logging.getLogger(__name__)
+
 _AT_ONCE = 500
 
 
@@ -32,9 +34,8 @@ async def note(tx: Statements, deletions: Deletions, scopes: Sequence[Scope], at
     Raises ConfigurationError where the list was made with another key.
     """
     carried_out = await _carried_out(tx)
-    before, after = await asyncio.to_thread(deletions.append, scopes, at)
-    if carried_out >= before:  # else older lines wait for the next start, and so do these
-        await _note_carried_out(tx, after)
+    after = await asyncio.to_thread(deletions.append, scopes, at, carried_out)
+    await _note_carried_out(tx, after)
     await tx.run("owe_purge")
 
 
@@ -45,8 +46,10 @@ async def reapply(database: Database) -> int:
     """
     deletions, count = database.deletions, 0
     carried_out = await _carried_out(database.read)
-    last = await asyncio.to_thread(deletions.last)
-    if last <= carried_out:
+    end = await asyncio.to_thread(deletions.end)
+    if end is None and carried_out.number:
+        log.warning("%s is gone: what it said is not known to a backup any more", deletions.path.name)
+    if end is None or carried_out.reaches(end):
         return 0
     marks = await asyncio.to_thread(deletions.beyond, carried_out)
     beyond = _About(0, 0)
@@ -62,7 +65,7 @@ async def reapply(database: Database) -> int:
             for each in some:
                 count += await _delete_again(tx, deletions, marks, each)
             if not some:
-                await _note_carried_out(tx, last)
+                await _note_carried_out(tx, end)
                 await tx.run("owe_purge")
                 break
         beyond = some[-1]
@@ -90,9 +93,10 @@ async def _consents(tx: Statements, about: _About) -> list[Consent]:
     return await tx.all(Consent, "consents_of_member", member_id=about.member_id, guild_id=about.guild_id)
 
 
-async def _carried_out(read: Statements) -> int:
-    return int(await read.value("get_deployment", name=_CARRIED_OUT) or 0)
+async def _carried_out(read: Statements) -> Place:
+    kept = await read.value("get_deployment", name=CARRIED_OUT)
+    return Place.read(None if kept is None else str(kept))
 
 
-async def _note_carried_out(tx: Statements, number: int) -> None:
-    await tx.run("set_deployment", name=_CARRIED_OUT, value=str(number))
+async def _note_carried_out(tx: Statements, place: Place) -> None:
+    await tx.run("set_deployment", name=CARRIED_OUT, value=str(place))

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from bot.runner import Due, Kind
 from bot.storage.connection import connect
 from bot.storage.copying import LIVE_TABLES, copy_to
 from bot.storage.database import Database
-from bot.storage.deletions import Deletions, Scope
+from bot.storage.deletions import Deletions, Place, Scope
 from bot.storage.personal_data import PERSONAL
 from bot.wiring import Services, wire
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
@@ -53,69 +53,109 @@ def members(path: Path) -> set[tuple[object, ...]]:
     return set(query(path, "SELECT member_id, guild_id, purpose FROM consent"))
 
 
+def add(
+    listed: Deletions, scopes: list[Scope], at: datetime = MONDAY_NOON, after: Place | None = None
+) -> int:
+    """Add lines after all others have been carried out; return the number of the last."""
+    place = listed.append(scopes, at, after or listed.end() or Place())
+    assert place == listed.end()
+    return place.number
+
+
 def test_numbers_go_on_and_marks_tell_scopes_apart(path: Path) -> None:
     listed = Deletions(path)
-    assert listed.last() == 0
-    assert listed.append(WHOLE[:1], MONDAY_NOON) == (0, 1)
-    assert listed.append(WHOLE[1:], MONDAY_NOON + timedelta(seconds=1)) == (1, 4)
+    assert listed.end() is None
+    first = listed.append(WHOLE[:1], MONDAY_NOON, Place())
+    assert first.number == 1
+    assert add(listed, WHOLE[1:], MONDAY_NOON + timedelta(seconds=1)) == 4
     again = Deletions(path)
-    assert again.last() == 4
-    assert set(again.beyond(0)) == set(map(again.mark, WHOLE))
-    assert len(again.beyond(0)) == 4
-    assert set(again.beyond(1)) == set(map(again.mark, WHOLE[1:]))
-    assert again.beyond(4) == {}
+    assert again.end() == Place(4, first.identity)
+    assert set(again.beyond(Place())) == set(map(again.mark, WHOLE))
+    assert len(again.beyond(Place())) == 4
+    assert set(again.beyond(first)) == set(map(again.mark, WHOLE[1:]))
+    assert again.beyond(Place(4, first.identity)) == {}
+
+
+def test_a_list_that_is_begun_anew_goes_on_counting_and_is_another_one(path: Path) -> None:
+    listed = Deletions(path)
+    first = listed.append(WHOLE[:3], MONDAY_NOON, Place())
+    listed.path.unlink()
+    second = listed.append(WHOLE[3:], MONDAY_NOON, first)
+    assert second.number == 4
+    assert second.identity != first.identity
+    assert listed.beyond(Place(100, first.identity)) == {listed.mark(WHOLE[3]): MONDAY_NOON.timestamp()}
+
+
+def test_lines_that_wait_to_be_carried_out_are_not_passed_over(path: Path) -> None:
+    listed = Deletions(path)
+    first = listed.append(WHOLE[:1], MONDAY_NOON, Place())
+    listed.append(WHOLE[1:2], MONDAY_NOON, first)  # the database never heard of it
+    assert listed.append(WHOLE[2:3], MONDAY_NOON, first) == first
+    assert set(listed.beyond(first)) == set(map(listed.mark, WHOLE[1:3]))
+
+
+def test_a_list_that_lost_its_last_lines_uses_no_number_again(path: Path) -> None:
+    listed = Deletions(path)
+    before = listed.append(WHOLE[:1], MONDAY_NOON, Place())
+    old = listed.path.read_bytes()
+    lost = listed.append(WHOLE[1:2], MONDAY_NOON, before)
+    listed.path.write_bytes(old)
+    assert listed.append(WHOLE[2:3], MONDAY_NOON, lost) == Place(3, lost.identity)
+    assert set(listed.beyond(lost)) == {listed.mark(WHOLE[2])}
 
 
 def test_the_list_names_nobody_and_the_key_is_nobody_elses(path: Path) -> None:
     listed = Deletions(path)
-    listed.append(WHOLE, MONDAY_NOON)
+    add(listed, WHOLE)
     held = listed.path.read_bytes() + listed.key_path.read_bytes()
     assert not any(each in held for each in (str(ANN).encode(), str(HERE).encode()))
     assert {each.stat().st_mode & 0o777 for each in (listed.path, listed.key_path)} == {0o600}
     other = Deletions(path.with_name("other.db"))
-    other.append(WHOLE, MONDAY_NOON)
-    assert set(listed.beyond(0)) & set(other.beyond(0)) == set()
+    add(other, WHOLE)
+    assert set(listed.beyond(Place())) & set(other.beyond(Place())) == set()
 
 
 @pytest.mark.parametrize("left", range(1, 60, 7))
 def test_a_line_that_a_crash_cut_short_counts_for_nothing(left: int, path: Path) -> None:
     listed = Deletions(path)
-    listed.append(WHOLE[:1], MONDAY_NOON)
-    whole = listed.path.read_bytes()
-    listed.append(WHOLE[1:2], MONDAY_NOON)
+    add(listed, WHOLE[:1])
+    first, whole = listed.end(), listed.path.read_bytes()
+    assert first is not None
+    add(listed, WHOLE[1:2])
     listed.path.write_bytes(listed.path.read_bytes()[: len(whole) + left])
-    assert listed.last() == 1
-    assert len(listed.beyond(0)) == 1
-    assert listed.append(WHOLE[1:2], MONDAY_NOON) == (1, 2)
-    assert set(listed.beyond(1)) == {listed.mark(WHOLE[1])}
+    assert listed.end() == first
+    assert len(listed.beyond(Place())) == 1
+    assert add(listed, WHOLE[1:2]) == 2
+    assert set(listed.beyond(first)) == {listed.mark(WHOLE[1])}
 
 
 def test_lines_go_after_their_time_and_numbers_are_not_used_again(path: Path) -> None:
     listed = Deletions(path)
-    listed.append(WHOLE[:2], MONDAY_NOON)
+    add(listed, WHOLE[:2])
     later = MONDAY_NOON + MARKS_KEPT_FOR
     assert not listed.expire(later)
-    listed.append(WHOLE[2:3], later)
+    add(listed, WHOLE[2:3], later)
     assert listed.expire(later + timedelta(seconds=1))
-    assert set(listed.beyond(0)) == {listed.mark(WHOLE[2])}
+    assert set(listed.beyond(Place())) == {listed.mark(WHOLE[2])}
     assert listed.expire(later + MARKS_KEPT_FOR + timedelta(seconds=1))
-    assert (listed.last(), listed.beyond(0)) == (3, {})
-    assert listed.append(WHOLE, later) == (3, 7)
+    assert listed.beyond(Place()) == {}
+    assert add(listed, WHOLE, later) == 7
 
 
 def test_another_key_is_one_clear_line_and_so_is_none(path: Path) -> None:
-    Deletions(path).append(WHOLE, MONDAY_NOON)
+    add(Deletions(path), WHOLE)
     key = Deletions(path).key_path
     key.write_text("another key that nobody made\n", encoding="ascii")
     with pytest.raises(ConfigurationError, match="was made with another key"):
-        Deletions(path).last()
+        Deletions(path).end()
     key.unlink()
     with pytest.raises(ConfigurationError, match="key is missing"):
-        Deletions(path).last()
+        Deletions(path).end()
     assert not key.exists()
-    Deletions(path).path.write_text("something else\n", encoding="ascii")
-    with pytest.raises(ConfigurationError, match="no list of deletions"):
-        Deletions(path).last()
+    for unknown in ("something else\n", "", "alongside-deletions-2 short\n"):
+        Deletions(path).path.write_text(unknown, encoding="ascii")
+        with pytest.raises(ConfigurationError, match="no list of deletions"):
+            Deletions(path).end()
 
 
 async def test_what_is_live_is_in_no_copy(services: Services, path: Path) -> None:
@@ -159,6 +199,28 @@ async def test_a_restored_backup_is_deleted_again(how: str, clock: ManualClock, 
         assert await services.consents.standing(BEN, THERE)
 
 
+@pytest.mark.parametrize("key_too", [True, False])
+async def test_a_backup_from_before_the_list_was_begun_anew_is_deleted_again(
+    key_too: bool, clock: ManualClock, path: Path
+) -> None:
+    """The machine moved with the database alone, and numbers of the old list are in the backup."""
+    async with started(path, clock) as services:
+        for member_id in range(1, 6):
+            await agree(services, member_id, HERE, Purpose.LISTED_NAME)
+            await services.consents.erase(member_id, None)
+        await agree(services, ANN, HERE, Purpose.LISTED_NAME)
+        copy = await backed_up(path)
+        listed = services.database.deletions
+    listed.path.unlink()
+    if key_too:
+        listed.key_path.unlink()
+    async with started(path, clock) as services:
+        clock.move(minutes=1)
+        await services.consents.erase(ANN, None)
+    async with started(path, clock, copy):
+        assert members(path) == set()
+
+
 async def test_what_was_agreed_to_after_a_deletion_stays(clock: ManualClock, path: Path) -> None:
     async with started(path, clock) as services:
         await agree(services, ANN, HERE, Purpose.LISTED_NAME)
@@ -180,7 +242,7 @@ async def test_a_deletion_that_was_noted_and_not_carried_out_is_carried_out_at_t
     """The process died between the two: nothing had been said to be done, and it was wanted."""
     await agree(services, ANN, HERE, Purpose.LISTED_NAME)
     clock.move(minutes=1)
-    services.database.deletions.append([Scope(ANN, None)], clock.now())
+    services.database.deletions.append([Scope(ANN, None)], clock.now(), Place())
     clock.move(minutes=1)
     await agree(services, ANN, THERE, Purpose.LISTED_NAME)  # it went on, and they chose anew
     await services.consents.erase(BEN, None)
