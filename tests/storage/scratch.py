@@ -1,5 +1,6 @@
 """Scratch migrations: the real ones in a directory of their own, and further steps after them."""
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -43,3 +44,10 @@ def query(path: Path, command: str, *values: object) -> list[tuple[object, ...]]
 def version(path: Path) -> object:
     """Return the version that the file says it has."""
     return query(path, "PRAGMA user_version")[0][0]
+
+
+def plan(path: Path, command: str) -> list[str]:
+    """Return the steps in which SQLite would carry out a statement with named parameters."""
+    names = dict.fromkeys(re.findall(r"(?<![:\w]):([a-z_]+)", command), 1)
+    with closing(sqlite3.connect(path)) as connection:
+        return [str(row[3]) for row in connection.execute(f"EXPLAIN QUERY PLAN {command}", names)]

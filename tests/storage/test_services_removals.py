@@ -8,8 +8,9 @@ import pytest
 from bot.guilds.removal import KEPT_FOR
 from bot.rooms.model import Room
 from bot.runner import Due, Kind
+from bot.storage.database import Database
 from bot.storage.personal_data import PERSONAL, export
-from bot.wiring import Services
+from bot.wiring import Services, wire
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, rooms_in_both, settle
 from tests.storage.scratch import query
@@ -195,3 +196,59 @@ async def test_a_server_where_nothing_was_chosen_leaves_nothing(services: Servic
     await services.removals.note_removed(HERE)
     assert count(path, "guild", HERE) == 0
     assert query(path, "SELECT * FROM due") == []
+
+
+RESTS_ON_CONSENT = {"rhythm"}  # no week outlives its consent, and both go with the server
+
+
+async def by_itself(path: Path) -> dict[str, str]:
+    """Return each table with a server's id that rests on no other, with a command that adds a row."""
+    await (await Database.open(path)).close()
+    commands = {}
+    for (table,) in query(path, "SELECT name FROM sqlite_schema WHERE type = 'table'"):
+        columns = query(path, 'SELECT name, type, "notnull", dflt_value FROM pragma_table_info(?)', table)
+        if "guild_id" not in {column[0] for column in columns} or table in RESTS_ON_CONSENT:
+            continue
+        if query(path, "SELECT 1 FROM pragma_foreign_key_list(?)", table):
+            continue
+        given = [
+            (name, "here" if name == "guild_id" else "number" if kind == "INTEGER" else "'checkins'")
+            for name, kind, is_needed, default in columns
+            if is_needed and default is None
+        ]
+        names, values = (", ".join(str(each[part]) for each in given) for part in (0, 1))
+        commands[str(table)] = (
+            f"INSERT INTO {table} ({names}) SELECT {values} FROM (SELECT ? AS here, ? AS number)"  # noqa: S608 - from the schema
+        )
+    return commands
+
+
+async def test_a_server_of_which_anything_at_all_is_kept_is_known_and_forgotten(
+    tmp_path: Path, clock: ManualClock
+) -> None:
+    commands = await by_itself(tmp_path / "schema.db")
+    assert {"guild", "room", "prompt", "total", "native_event", "consent"} <= set(commands)
+    for table, command in commands.items():
+        path = tmp_path / f"{table}.db"
+        database = await Database.open(path)
+        services = wire(database, clock)
+        query(path, command, HERE, 1)
+        query(path, command, THERE, 2)
+        await services.removals.compare({THERE})
+        assert [row["guild_id"] for row in await database.read.rows("removed_guilds")] == [HERE], table
+        assert [row["guild_id"] for row in await database.read.rows("known_guilds")] == [THERE], table
+        await services.removals.forget(Due(Kind.FORGET, HERE, clock.now()))
+        assert (count(path, table, HERE), count(path, table, THERE)) == (0, 1), table
+        await database.close()
+
+
+async def test_what_rests_on_another_row_goes_with_it(path: Path) -> None:
+    """So a table that is not looked through for a server has nothing that another one does not tell of."""
+    alone = set(await by_itself(path))
+    tables = {str(table) for (table,) in query(path, "SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    for table in tables - alone - RESTS_ON_CONSENT:
+        columns = {column for (column,) in query(path, "SELECT name FROM pragma_table_info(?)", table)}
+        parents = query(path, 'SELECT "table", on_delete FROM pragma_foreign_key_list(?)', table)
+        if "guild_id" in columns:
+            assert parents, table
+            assert all(what == "CASCADE" and parent in tables for parent, what in parents), table

@@ -60,17 +60,19 @@ WHERE kind = :kind AND subject_id = :subject_id AND due_at = :held_until;
 UPDATE due SET due_at = :until, claims = 0 WHERE kind = :kind AND subject_id = :subject_id;
 
 -- name: release_due_of_guild(guild_id)!
-UPDATE due SET due_at = occurs_at
-WHERE due_at > occurs_at AND (
-    (kind = 'checkin' AND subject_id IN (SELECT cadence_id FROM cadence WHERE guild_id = :guild_id))
-    OR (kind IN ('phase', 'leave') AND subject_id IN (SELECT session_id FROM session WHERE guild_id = :guild_id))
-    OR (kind = 'ask' AND subject_id IN (SELECT open_checkin_id FROM open_checkin WHERE guild_id = :guild_id))
-    OR (kind IN ('open', 'event') AND subject_id IN (
-        SELECT schedule.schedule_id FROM schedule JOIN room ON room.room_id = schedule.room_id
-        WHERE room.guild_id = :guild_id
-    ))
-    OR (kind = 'event' AND subject_id IN (SELECT schedule_id FROM native_event WHERE guild_id = :guild_id))
-);
+UPDATE due SET due_at = due.occurs_at
+FROM (
+    SELECT 'checkin' AS kind, cadence_id AS subject_id FROM cadence WHERE guild_id = :guild_id
+    UNION SELECT 'phase', session_id FROM session WHERE guild_id = :guild_id
+    UNION SELECT 'leave', session_id FROM session WHERE guild_id = :guild_id
+    UNION SELECT 'ask', open_checkin_id FROM open_checkin WHERE guild_id = :guild_id
+    UNION SELECT 'open', schedule.schedule_id FROM schedule JOIN room ON room.room_id = schedule.room_id
+    WHERE room.guild_id = :guild_id
+    UNION SELECT 'event', schedule.schedule_id FROM schedule JOIN room ON room.room_id = schedule.room_id
+    WHERE room.guild_id = :guild_id
+    UNION SELECT 'event', schedule_id FROM native_event WHERE guild_id = :guild_id
+) AS theirs
+WHERE due.kind = theirs.kind AND due.subject_id = theirs.subject_id AND due.due_at > due.occurs_at;
 
 -- name: set_due(kind, subject_id, occurs_at)!
 INSERT INTO due (due_at, kind, subject_id, occurs_at)
