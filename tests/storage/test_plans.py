@@ -32,6 +32,14 @@ async def test_what_is_kept_of_a_server_is_found_by_it(path: Path, name: str) ->
     assert await whole_tables(path, name) == []
 
 
+async def test_a_page_of_what_is_ahead_reads_that_page_alone(path: Path) -> None:
+    await (await Database.open(path)).close()
+    assert plan(path, statements()["cadences_ahead"]) == [
+        "SEARCH due USING INDEX due_of_subject (kind=? AND subject_id>?)",
+        "SEARCH cadence USING INTEGER PRIMARY KEY (rowid=?)",
+    ]
+
+
 async def test_a_plan_that_reads_everything_is_seen(path: Path) -> None:
     await (await Database.open(path)).close()
     assert plan(path, "SELECT * FROM cadence WHERE sound = 1") == ["SCAN cadence"]

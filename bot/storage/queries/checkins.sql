@@ -26,10 +26,10 @@ SELECT * FROM cadence WHERE cadence_id = :cadence_id;
 SELECT * FROM cadence WHERE member_id = :member_id AND guild_id = :guild_id;
 
 -- name: cadences_ahead(now, beyond, most)
-SELECT cadence.* FROM cadence
-JOIN due ON due.kind = 'checkin' AND due.subject_id = cadence.cadence_id
-WHERE due.occurs_at > :now AND cadence.cadence_id > :beyond
-ORDER BY cadence.cadence_id LIMIT :most;
+SELECT cadence.* FROM due
+JOIN cadence ON cadence.cadence_id = due.subject_id
+WHERE due.kind = 'checkin' AND due.subject_id > :beyond AND due.occurs_at > :now
+ORDER BY due.subject_id LIMIT :most;
 
 -- name: cadences_of_member(member_id)
 SELECT * FROM cadence WHERE member_id = :member_id ORDER BY guild_id;
