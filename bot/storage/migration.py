@@ -1,7 +1,10 @@
-"""Migrations: numbered, forward only, each in one transaction with its version."""
+"""Migrations: numbered, forward only; all that a start has to do in one transaction with the version."""
 
+import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import aiosqlite
@@ -28,8 +31,26 @@ async def migrate(connection: aiosqlite.Connection, directory: Path, path: Path)
     UnfitDatabaseError where the database is newer than this program, or not of this program.
     """
     steps = _steps(directory)
-    version, tables = await _state(connection)
     newest = max(steps)
+    version = await _known_version(connection, newest)
+    if version == newest:
+        _drop_copies(path)
+    while version < newest:
+        with _copy_to_be(path, version) as copy:
+            if version > 0:
+                await copy_to(connection, copy)
+            await _bring_up(connection, version, steps, copy)
+        version = await _known_version(connection, newest)
+    return newest
+
+
+def _steps(directory: Path) -> dict[int, Path]:
+    return {int(file.name[:4]): file for file in sorted(directory.glob("[0-9]*_*.sql"))}
+
+
+async def _known_version(connection: aiosqlite.Connection, newest: int) -> int:
+    """Return the database's version. Raises UnfitDatabaseError for one that cannot be brought up."""
+    version, tables = await _state(connection)
     if version > newest:
         raise UnfitDatabaseError(
             f"the database is of version {version}, newer than this program knows ({newest}): "
@@ -37,17 +58,7 @@ async def migrate(connection: aiosqlite.Connection, directory: Path, path: Path)
         )
     if version == 0 and tables:
         raise UnfitDatabaseError("the database holds something else than Alongside's data")
-    if version == newest:
-        _drop_copies(path)
-    elif version > 0:
-        await _keep_copy(connection, path, version)
-    for number in range(version + 1, newest + 1):
-        await _step(connection, number, steps[number].read_text(encoding="utf-8"))
-    return newest
-
-
-def _steps(directory: Path) -> dict[int, Path]:
-    return {int(file.name[:4]): file for file in sorted(directory.glob("[0-9]*_*.sql"))}
+    return version
 
 
 async def _state(connection: aiosqlite.Connection) -> tuple[int, int]:
@@ -62,21 +73,39 @@ def _drop_copies(path: Path) -> None:
     path.with_name(f"{path.name}.converting").unlink(missing_ok=True)  # a conversion that was cut short
 
 
-async def _keep_copy(connection: aiosqlite.Connection, path: Path, version: int) -> None:
-    copy = path.with_name(f"{path.name}.v{version}")
-    copy.unlink(missing_ok=True)
-    await copy_to(connection, copy)
+@contextmanager
+def _copy_to_be(path: Path, version: int) -> Iterator[Path]:
+    """Give an empty file that is this process's own and nobody else may read, and leave nothing there."""
+    handle, name = tempfile.mkstemp(prefix=f"{path.name}.v{version}.", dir=path.parent)
+    os.close(handle)
+    try:
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
-async def _step(connection: aiosqlite.Connection, number: int, script: str) -> None:
+def _keep(copy: Path) -> None:
+    copy.replace(copy.with_suffix(""))
+
+
+async def _bring_up(
+    connection: aiosqlite.Connection, version: int, steps: dict[int, Path], copy: Path
+) -> None:
+    """Apply every step after `version`, or none, and let `copy` be the one that is kept of it.
+
+    Does nothing where another process, which starts now too, was first.
+    """
     await connection.execute_fetchall("BEGIN IMMEDIATE")
     try:
-        if (await _state(connection))[0] >= number:  # another process that starts now was first
+        if (await _state(connection))[0] != version:
             await connection.execute_fetchall("ROLLBACK")
             return
-        for command in _commands(script):
-            await connection.execute_fetchall(command)
-        await connection.execute_fetchall(f"PRAGMA user_version = {number}")
+        if version > 0:
+            _keep(copy)
+        for number in range(version + 1, max(steps) + 1):
+            for command in _commands(steps[number].read_text(encoding="utf-8")):
+                await connection.execute_fetchall(command)
+        await connection.execute_fetchall(f"PRAGMA user_version = {max(steps)}")
         await connection.execute_fetchall("COMMIT")
     except BaseException:
         await connection.execute_fetchall("ROLLBACK")

@@ -5,12 +5,15 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
+import aiosqlite
 import pytest
 
 from bot.errors import ConfigurationError
 from bot.rooms.model import Room
 from bot.schedules.model import Schedule
 from bot.sessions.model import Presence, Seat
+from bot.storage import migration
+from bot.storage.copying import copy_to
 from bot.storage.database import Database
 from tests.storage.scratch import REAL, first_release, migrations, newest, query, version
 
@@ -153,11 +156,12 @@ async def test_an_old_copy_gives_way_to_the_new_one(path: Path, tmp_path: Path) 
     assert version(copy) == newest()
 
 
-async def test_a_failing_step_leaves_the_version_and_data_of_the_one_before(
+async def test_a_failing_step_leaves_everything_as_it_was_the_steps_before_it_too(
     path: Path, tmp_path: Path
 ) -> None:
     await made(path)
     query(path, GUILD, 1)
+    before = columns(path)
     fails = (
         "CREATE TABLE half (a INTEGER) STRICT;\nUPDATE guild SET zone = 'lost';\n"
         "INSERT INTO nowhere VALUES (1);\n"
@@ -165,9 +169,9 @@ async def test_a_failing_step_leaves_the_version_and_data_of_the_one_before(
     steps = migrations(tmp_path / "steps", ADD_MOTTO, fails)
     with pytest.raises(ConfigurationError, match="nowhere"):
         await made(path, steps)
-    assert version(path) == newest() + 1
-    assert query(path, "SELECT zone, motto FROM guild") == [("UTC", "quiet")]
-    assert query(path, "SELECT name FROM sqlite_schema WHERE name = 'half'") == []
+    assert version(path) == newest()
+    assert columns(path) == before
+    assert query(path, "SELECT zone FROM guild") == [("UTC",)]
 
 
 async def test_a_failed_step_can_be_tried_again(path: Path, tmp_path: Path) -> None:
@@ -252,3 +256,34 @@ async def test_two_processes_that_start_at_once_make_one_database(tmp_path: Path
     for each in opened:
         await each.close()
     assert version(path) == newest()
+
+
+async def test_nobody_else_may_read_the_copy_and_nothing_else_is_left(path: Path, tmp_path: Path) -> None:
+    folder = path.parent / "own"
+    path = folder / path.name
+    await made(path)
+    await made(path, migrations(tmp_path / "steps", ADD_MOTTO))
+    modes = {each.name: each.stat().st_mode & 0o777 for each in folder.iterdir()}
+    assert modes == {path.name: 0o600, f"{path.name}.v{newest()}": 0o600}
+
+
+async def test_one_that_another_process_overtook_keeps_its_hands_off_the_copy(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has looked at the version, the other brings the database up, and then it makes its copy."""
+    await made(path)
+    query(path, GUILD, 1)
+    steps = migrations(tmp_path / "steps", ADD_MOTTO)
+
+    async def overtaken(connection: aiosqlite.Connection, copy: Path) -> None:
+        monkeypatch.setattr(migration, "copy_to", copy_to)
+        await made(path, steps)
+        query(path, "UPDATE guild SET zone = 'Europe/Berlin'")
+        await copy_to(connection, copy)
+
+    monkeypatch.setattr(migration, "copy_to", overtaken)
+    await made(path, steps)
+    copy = path.with_name(f"{path.name}.v{newest()}")
+    assert version(copy) == newest()
+    assert query(copy, "SELECT zone FROM guild") == [("UTC",)]
+    assert list(path.parent.glob(f"{path.name}.v*")) == [copy]
