@@ -81,7 +81,7 @@ class Health:
             return "not connected to Discord"
         try:
             async with asyncio.timeout(_DATABASE_ANSWERS_WITHIN_SECONDS):
-                await self._backlog()
+                await self._database.read.rows("read_a_row")
         except Exception:  # noqa: BLE001 - whatever it is, the log and /metrics say more
             return "the database does not answer"
         return None

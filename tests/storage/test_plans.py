@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.runner import Kind
 from bot.storage.database import Database, statements
 from tests.storage.scratch import plan
 
@@ -38,6 +39,24 @@ async def test_a_page_of_what_is_ahead_reads_that_page_alone(path: Path) -> None
         "SEARCH due USING INDEX due_of_subject (kind=? AND subject_id>?)",
         "SEARCH cadence USING INTEGER PRIMARY KEY (rowid=?)",
     ]
+
+
+async def test_what_is_behind_is_counted_without_what_is_ahead(path: Path) -> None:
+    await (await Database.open(path)).close()
+    steps = plan(path, statements()["count_backlog"])
+    assert "SEARCH due USING PRIMARY KEY (kind=? AND due_at<?)" in steps
+    assert not any(step.startswith("SCAN due") for step in steps)
+
+
+async def test_every_kind_that_is_behind_is_counted(database: Database) -> None:
+    async with database.write() as tx:
+        for number, kind in enumerate(Kind):
+            await tx.run("set_due", kind=kind, subject_id=1, occurs_at=100 + number)
+            await tx.run("set_due", kind=kind, subject_id=2, occurs_at=1000)
+    (found,) = await database.read.rows("count_backlog", now=100 + len(Kind) - 2)
+    assert found == {"behind": len(Kind) - 1, "oldest": 100}
+    (found,) = await database.read.rows("count_backlog", now=99)
+    assert found == {"behind": 0, "oldest": None}
 
 
 async def test_a_plan_that_reads_everything_is_seen(path: Path) -> None:

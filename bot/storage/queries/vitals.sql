@@ -1,5 +1,16 @@
 -- name: count_backlog(now)
-SELECT COUNT(*) AS behind, MIN(occurs_at) AS oldest FROM due WHERE due_at <= :now;
+-- Each kind that there is, found from the one before, and of each what is behind: never all that is ahead.
+WITH RECURSIVE known (kind) AS (
+    SELECT MIN(kind) FROM due
+    UNION ALL
+    SELECT (SELECT MIN(due.kind) FROM due WHERE due.kind > known.kind) FROM known WHERE known.kind IS NOT NULL
+)
+SELECT COUNT(*) AS behind, MIN(due.occurs_at) AS oldest
+FROM known JOIN due ON due.kind = known.kind
+WHERE due.due_at <= :now;
+
+-- name: read_a_row()
+SELECT name FROM deployment LIMIT 1;
 
 -- name: count_sessions()
 SELECT COUNT(*) AS open FROM session;
