@@ -4,6 +4,7 @@ One due row of the deployment's own, once a day; it keeps nothing but when a tex
 """
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
@@ -19,7 +20,9 @@ from bot.storage.deletions import Scope
 from bot.storage.record import Stored
 
 _DEPLOYMENT = 0  # what the due row is about
-_AT_ONCE = 200
+_LOOKED_AT = 500  # members and servers in one look
+_AT_ONCE = 200  # consents that one write ends
+_LAST_ID = 2**63 - 1
 _DAILY_AT = time(3, tzinfo=UTC)
 
 
@@ -30,6 +33,14 @@ class _Given:
     member_id: int
     guild_id: int
     purpose: Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class _Some:
+    """Members by their ids: after one, up to and with another."""
+
+    beyond: int
+    until: int
 
 
 class Retention:
@@ -73,38 +84,61 @@ class Retention:
         """End what has had its time, and come back tomorrow."""
         now = self._clock.now()
         lapsed = [each for each, at in (await self.changed_at()).items() if now >= at + LAPSES_AFTER]
-        for purpose in (None, *lapsed):
-            while await self._end_some(purpose, now):
-                pass
+        async for some in self._pages():
+            for purpose in (None, *lapsed):
+                while await self._end_some(some, purpose, now):
+                    pass
+            await self._drop_weeks(some, now)
         async with self._database.write() as tx:
-            week = iso_week(now - timedelta(weeks=WEEKS_KEPT), "UTC")
-            if await tx.run("drop_weeks_before", week=week):
-                await tx.run("owe_purge")
             await asyncio.to_thread(self._database.deletions.expire, now)
             await tx.run("set_due", kind=due.kind, subject_id=due.subject_id, occurs_at=_tomorrow(now))
         await self._database.purge_owed()
 
-    async def _end_some(self, lapsed: Purpose | None, now: datetime) -> int:
-        """End some consents to older texts of `lapsed`, or (None) of who taps no more; return how many."""
+    async def _pages(self) -> AsyncIterator[_Some]:
+        """Yield everybody about whom something is kept, some at a time: no look is long."""
+        beyond = 0
+        while page := await self._database.read.rows(
+            "members_beyond", member_id=beyond, guild_id=_LAST_ID, most=_LOOKED_AT
+        ):
+            until = int(page[-1]["member_id"] or 0)
+            yield _Some(beyond, until)
+            beyond = until
+
+    async def _end_some(self, some: _Some, lapsed: Purpose | None, now: datetime) -> int:
+        """End some consents to older texts of `lapsed`, or (None) of who taps no more; return how many.
+
+        They are found beside everybody else's writes, and looked at again in the one that ends them.
+        """
+        if not await self._find(self._database.read, some, lapsed, now):
+            return 0
         async with self._database.write() as tx:
-            some = await self._find(tx, lapsed, now)
+            found = await self._find(tx, some, lapsed, now)
             gone: list[Scope] = []
-            for each in some:
+            for each in found:
                 gone += await self._end(tx, each, now)
             if gone:
                 await suppression.note(tx, self._database.deletions, gone, now)
-        if some:
-            self._wake.set()
-        return len(some)
+        self._wake.set()
+        return len(found)
 
-    async def _find(self, tx: Statements, lapsed: Purpose | None, now: datetime) -> list[_Given]:
+    async def _find(
+        self, read: Statements, some: _Some, lapsed: Purpose | None, now: datetime
+    ) -> list[_Given]:
+        within = {"beyond": some.beyond, "until": some.until, "most": _AT_ONCE}
         if lapsed is None:
-            month = first_month_kept(now)
-            return await tx.all(_Given, "consents_without_tap", first_month=month, most=_AT_ONCE)
+            return await read.all(
+                _Given, "consents_without_tap", first_month=first_month_kept(now), **within
+            )
         version = VERSIONS[lapsed]
-        return await tx.all(
-            _Given, "consents_to_other_text", purpose=lapsed, version=version, most=_AT_ONCE
-        )
+        return await read.all(_Given, "consents_to_other_text", purpose=lapsed, version=version, **within)
+
+    async def _drop_weeks(self, some: _Some, now: datetime) -> None:
+        week = iso_week(now - timedelta(weeks=WEEKS_KEPT), "UTC")
+        within = {"beyond": some.beyond, "until": some.until, "week": week}
+        if await self._database.read.rows("weeks_to_drop", **within):
+            async with self._database.write() as tx:
+                if await tx.run("drop_weeks", **within):
+                    await tx.run("owe_purge")
 
     async def _end(self, tx: Statements, given: _Given, now: datetime) -> list[Scope]:
         gone = []

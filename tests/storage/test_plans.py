@@ -33,6 +33,21 @@ async def test_what_is_kept_of_a_server_is_found_by_it(path: Path, name: str) ->
     assert await whole_tables(path, name) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [
+        ("consents_without_tap", "consent"),
+        ("consents_to_other_text", "consent"),
+        ("weeks_to_drop", "rhythm"),
+        ("drop_weeks", "rhythm"),
+    ],
+)
+async def test_what_has_ended_is_looked_for_among_some_members(path: Path, name: str, table: str) -> None:
+    await (await Database.open(path)).close()
+    first = plan(path, statements()[name])[0]
+    assert re.fullmatch(rf"SEARCH {table} USING PRIMARY KEY \(member_id>\? AND member_id<\?\)", first)
+
+
 async def test_a_page_of_what_is_ahead_reads_that_page_alone(path: Path) -> None:
     await (await Database.open(path)).close()
     assert plan(path, statements()["cadences_ahead"]) == [

@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.consent import retention
 from bot.consent.model import Purpose
+from bot.consent.retention import Retention
 from bot.consent.rules import LAPSES_AFTER, VERSIONS, WEEKS_KEPT
 from bot.errors import RefusalError
 from bot.runner import Due, Kind
@@ -171,3 +174,57 @@ async def test_it_is_one_due_row_once_a_day(services: Services, clock: ManualClo
     assert query(path, waits) == [("expire", 0, tomorrow)]
     await pass_days(services, clock, 400)
     assert len(query(path, waits)) == 1
+
+
+async def test_everybody_is_looked_at_however_few_at_a_time(
+    services: Services, clock: ManualClock, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, most in (("_LOOKED_AT", 3), ("_AT_ONCE", 2)):
+        monkeypatch.setattr(retention, name, most)
+    for member_id in range(1, 9):
+        for guild_id in (HERE, THERE)[: 1 + member_id % 2]:
+            for purpose in (Purpose.LISTED_NAME, Purpose.KEEP_RHYTHM):
+                await agree(services, member_id, guild_id, purpose)
+    clock.move(days=400)
+    await agree(services, ANN, HERE, Purpose.LISTED_NAME)
+    await services.retention.act(Due(Kind.EXPIRE, 0, clock.now()))
+    assert query(path, "SELECT member_id FROM consent") == [(ANN,)]
+
+
+async def test_where_nothing_has_ended_nobody_waits_for_the_look(
+    services: Services, clock: ManualClock, said: list[str]
+) -> None:
+    await agree(services, ANN, HERE, Purpose.KEEP_RHYTHM)
+    clock.move(days=40)
+    said.clear()
+    await services.retention.act(Due(Kind.EXPIRE, 0, clock.now()))
+    assert said.count("COMMIT") == 1  # of when it looks again
+    assert not any("FROM consent" in each or "FROM rhythm" in each for each in said)
+
+
+async def test_a_tap_between_the_look_and_the_end_keeps_the_consent(
+    services: Services, clock: ManualClock, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await agree(services, ANN, HERE, Purpose.LISTED_NAME)
+    clock.move(days=400)
+    find = Retention._find  # noqa: SLF001 - to come in between
+
+    async def and_then_a_tap(*given: Any) -> list[Any]:
+        found = await find(*given)
+        monkeypatch.setattr(Retention, "_find", find)
+        await services.consents.hear(ANN, HERE)
+        return found
+
+    monkeypatch.setattr(Retention, "_find", and_then_a_tap)
+    await services.retention.act(Due(Kind.EXPIRE, 0, clock.now()))
+    assert purposes(path) == {"listed_name"}
+
+
+async def test_a_week_that_no_consent_covers_goes_within_a_day(
+    services: Services, clock: ManualClock, path: Path
+) -> None:
+    await agree(services, BEN, HERE, Purpose.KEEP_RHYTHM)
+    for member_id in (ANN, BEN):
+        query(path, "INSERT INTO rhythm VALUES (?, ?, 202648, 1, 1)", member_id, HERE)
+    await services.retention.act(Due(Kind.EXPIRE, 0, clock.now()))
+    assert query(path, "SELECT member_id FROM rhythm") == [(BEN,)]

@@ -21,13 +21,15 @@ WHERE member_id = :member_id ORDER BY guild_id, purpose;
 UPDATE consent SET tapped_month = :tapped_month
 WHERE member_id = :member_id AND guild_id = :guild_id AND purpose = :purpose;
 
--- name: consents_without_tap(first_month, most)
+-- name: consents_without_tap(beyond, until, first_month, most)
 SELECT member_id, guild_id, purpose FROM consent
-WHERE tapped_month < :first_month ORDER BY member_id, guild_id, purpose LIMIT :most;
+WHERE member_id > :beyond AND member_id <= :until AND tapped_month < :first_month
+ORDER BY member_id, guild_id, purpose LIMIT :most;
 
--- name: consents_to_other_text(purpose, version, most)
+-- name: consents_to_other_text(beyond, until, purpose, version, most)
 SELECT member_id, guild_id, purpose FROM consent
-WHERE purpose = :purpose AND version <> :version ORDER BY member_id, guild_id LIMIT :most;
+WHERE member_id > :beyond AND member_id <= :until AND purpose = :purpose AND version <> :version
+ORDER BY member_id, guild_id LIMIT :most;
 
 -- name: list_counted_seats(member_id, guild_id)
 UPDATE seat SET presence = 'listed'
@@ -37,5 +39,23 @@ WHERE member_id = :member_id AND guild_id = :guild_id AND presence = 'counted' R
 UPDATE seat SET presence = 'counted'
 WHERE member_id = :member_id AND guild_id = :guild_id AND presence = 'listed' RETURNING session_id;
 
--- name: drop_weeks_before(week)
-DELETE FROM rhythm WHERE week < :week RETURNING week;
+-- name: weeks_to_drop(beyond, until, week)
+-- Old ones. One that no consent covers would be a mistake of ours: it goes too.
+SELECT week FROM rhythm
+WHERE member_id > :beyond AND member_id <= :until AND (
+    week < :week OR NOT EXISTS (
+        SELECT 1 FROM consent
+        WHERE consent.member_id = rhythm.member_id AND consent.guild_id = rhythm.guild_id
+            AND consent.purpose = 'keep_rhythm'
+    )
+) LIMIT 1;
+
+-- name: drop_weeks(beyond, until, week)
+DELETE FROM rhythm
+WHERE member_id > :beyond AND member_id <= :until AND (
+    week < :week OR NOT EXISTS (
+        SELECT 1 FROM consent
+        WHERE consent.member_id = rhythm.member_id AND consent.guild_id = rhythm.guild_id
+            AND consent.purpose = 'keep_rhythm'
+    )
+) RETURNING week;
