@@ -9,6 +9,8 @@ _BEGINNING = f"""# What is kept about a person
 
 Made from `bot/storage/personal_data.py` by `python -m bot.storage.data_page`; a test compares the two.
 Nothing else about a person is kept, and nothing before that person chose it, nowhere but in the database.
+All of it goes earlier where the person deletes it (`/my-data delete`), and seven days after the server
+removed the bot. What rests on a yes goes when that ends: see `consent`.
 
 One thing outlives a deletion: for {MARKS_KEPT_FOR.days} days a keyed hash of it (whose, where, what for)
 stands in a file beside the database, so that a backup which is restored deletes it again. The key is in

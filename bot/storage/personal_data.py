@@ -46,7 +46,7 @@ PERSONAL = (
         "consent",
         None,
         "what you said yes to",
-        "you withdraw it, delete your data, or twelve months pass without a tap",
+        "you withdraw it, or twelve months pass without a tap, or thirty days after its text changed",
         {
             "member_id": "your Discord id",
             "guild_id": "the server's Discord id",
