@@ -22,9 +22,10 @@ _EXPORT = """\
 Prints one JSON document, described in docs/export.md: the same that /my-data export gives the member. It
 is that member's alone: make sure of who asks, and leave no copy behind."""
 _ERASE = """\
-The same as /my-data delete, when a member asks you. It is done when the command says so, the files
-included. The bot may run meanwhile: a name or a seat leaves an open card with the next tap or phase, or
-within a minute. There is no way back: look first with --dry-run."""
+The same as /my-data delete, when a member asks you. It is done when the command says so; the files hold
+nothing of it either, as soon as nobody reads them and there is room to write them anew. The bot may run
+meanwhile: a name or a seat leaves an open card with the next tap or phase, or within a minute. There is no
+way back: look first with --dry-run."""
 
 
 def add(commands: Commands) -> None:

@@ -170,7 +170,7 @@ class Database:
     async def purge(self) -> bool:
         """Leave no trace of anything deleted before this call: write the whole database anew.
 
-        Takes about a second for a million members; calls that arrive meanwhile share the next one. Returns
+        Takes some seconds for a million members; calls that arrive meanwhile share the next one. Returns
         whether it is done. It is not where somebody goes on reading what was deleted, or where there is no
         room: so owe it, in the write that deletes (`owe_purge`), and it is done later.
         """

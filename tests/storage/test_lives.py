@@ -351,7 +351,7 @@ _IN_FORCE = dict(VERSIONS)
 
 def test_what_always_holds_in_random_lives() -> None:
     steady = settings(
-        max_examples=20,
+        max_examples=14,
         stateful_step_count=25,
         phases=[Phase.generate],  # a life of 25 steps is read faster than it is made shorter
         derandomize=True,
