@@ -2,7 +2,7 @@
 # from the hash-locked lists in requirements/, once: a second run installs nothing.
 
 PYTHON ?= python3
-ARGS ?= -n 5 --dist worksteal
+ARGS ?= -n 4 --dist worksteal
 
 VENV := .venv
 BIN := $(VENV)/bin

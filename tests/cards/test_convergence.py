@@ -156,7 +156,7 @@ _CUT_WHILE_A_TAP_CARRIES: list[Step] = [
 @example(minutes=50, steps=_EXPIRED_WHILE_A_NEWER_TAP_CAME, readable=True)
 @example(minutes=50, steps=_TAP_DURING_A_WITHDRAWAL, readable=True)
 @example(minutes=50, steps=_CUT_WHILE_A_TAP_CARRIES, readable=True)
-@settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=64, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(minutes=st.sampled_from([5, 10, 25, 50]), steps=stories, readable=st.booleans())
 def test_every_interleaving_ends_with_a_true_card_within_the_budget(
     minutes: int, steps: list[Step], *, readable: bool
