@@ -163,6 +163,13 @@ async def test_where_discord_opens_no_more_direct_messages_nothing_is_kept(share
     await leave(guest)
 
 
+async def _add_one(house: House) -> None:
+    """Let the moderator add an open check-in that comes within two minutes."""
+    at = house.box.clock.now() + timedelta(minutes=2)
+    options = {"channel": "library", "days": "Mon-Sun", "time": f"{at:%H:%M}", "zone": "UTC"}
+    await house.person("Mika").run("quiet checkins add", channel="quiet-corner", options=options)
+
+
 async def _remove_it(house: House) -> None:
     """Let the moderator remove the open check-in."""
     (number,) = house.rows("SELECT open_checkin_id FROM open_checkin")[0]
@@ -184,10 +191,7 @@ async def test_an_open_checkin_sent_and_not_noted_comes_once_and_costs_two_reque
     shared_house: House,
 ) -> None:
     house = shared_house
-    mika = house.person("Mika")
-    at = house.box.clock.now() + timedelta(minutes=2)
-    options = {"channel": "library", "days": "Mon-Sun", "time": f"{at:%H:%M}", "zone": "UTC"}
-    await mika.run("quiet checkins add", channel="quiet-corner", options=options)
+    await _add_one(house)
     since = house.mark
     house.box.faults.lose_answer(*POST)
     await house.wait(minutes=2)
@@ -207,10 +211,7 @@ async def test_an_open_checkin_that_is_removed_while_it_is_on_its_way_does_not_s
     shared_house: House,
 ) -> None:
     house = shared_house
-    mika = house.person("Mika")
-    at = house.box.clock.now() + timedelta(minutes=2)
-    options = {"channel": "library", "days": "Mon-Sun", "time": f"{at:%H:%M}", "zone": "UTC"}
-    await mika.run("quiet checkins add", channel="quiet-corner", options=options)
+    await _add_one(house)
     house.box.faults.hang(*POST, seconds=1)
     coming = asyncio.create_task(house.wait(minutes=3))
     await house.box.until(lambda: house.box.faults.is_hanging(*POST))
@@ -221,10 +222,7 @@ async def test_an_open_checkin_that_is_removed_while_it_is_on_its_way_does_not_s
 
 async def test_an_open_checkin_that_had_a_tap_before_it_was_noted_comes_once(shared_house: House) -> None:
     house = shared_house
-    mika = house.person("Mika")
-    at = house.box.clock.now() + timedelta(minutes=2)
-    options = {"channel": "library", "days": "Mon-Sun", "time": f"{at:%H:%M}", "zone": "UTC"}
-    await mika.run("quiet checkins add", channel="quiet-corner", options=options)
+    await _add_one(house)
     since = house.mark
     house.box.faults.lose_answer(*POST)
     await house.wait(minutes=2)
