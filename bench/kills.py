@@ -21,7 +21,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bench.people import welcome
-from bench.process import BotProcess, end_well
+from bench.process import BEGIN, BotProcess, end_well
 from sandbox import Actor, Sandbox
 from sandbox.state import Message
 
@@ -229,7 +229,7 @@ class Ordeal:
 async def measure(kills: int, seed: int, people: int = _PEOPLE) -> Tally:
     """Return what became of the check-ins of `people` while the bot was killed so many times."""
     with tempfile.TemporaryDirectory() as folder:
-        async with Sandbox() as box:
+        async with Sandbox(begin=BEGIN) as box:
             bot = BotProcess(box, Path(folder), SENDS_PER_SECOND=str(_A_SECOND), LOG_LEVEL="WARNING")
             ordeal = Ordeal(box, bot, seed, people)
             try:

@@ -21,7 +21,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeAlias
 
-from bench.process import BotProcess, end_well
+from bench.process import BEGIN, BotProcess, end_well
 from bench.troubles import LIVES, Troubles
 from bench.village import Server, settle
 from bot.texts.catalogue import Texts
@@ -271,7 +271,7 @@ def _people(count: int) -> str:
 async def spend(servers: int, hours: int, seed: int, lives: Lives = LIVES) -> Figures:
     """Return what a night of so many servers and hours came to."""
     with tempfile.TemporaryDirectory() as folder:
-        async with Sandbox() as box:
+        async with Sandbox(begin=BEGIN) as box:
             bot = BotProcess(box, Path(folder))
             night = Night(box, bot, servers, seed)
             try:

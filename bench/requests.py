@@ -17,7 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bench.people import welcome
-from bench.process import BotProcess, end_well
+from bench.process import BEGIN, BotProcess, end_well
 from bot.rooms.rules import MOST_SEATS
 from bot.sessions.rules import CALLS_PER_SESSION, edge_minutes
 from sandbox import Actor, Reply, Sandbox, messages
@@ -63,7 +63,7 @@ async def main() -> int:
 async def measure(seats: int) -> Cost:
     """Return what a session of `seats` people costs."""
     with tempfile.TemporaryDirectory() as folder:
-        async with Sandbox() as box:
+        async with Sandbox(begin=BEGIN) as box:
             bot = BotProcess(box, Path(folder))
             try:
                 await bot.start()

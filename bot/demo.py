@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 from bot.errors import ConfigurationError
@@ -16,17 +17,18 @@ _STOPS_WITHIN_SECONDS = 10.0
 _READY_WITHIN_SECONDS = 30.0
 
 
-async def show(port: int) -> int:
+async def show(port: int, begin: datetime | None = None) -> int:
     """Run the demo on `port` until interrupted and return the exit code.
 
-    Everything lives in a temporary folder and is gone afterwards.
+    Its clock begins at `begin`, an aware time; None: at the real one. Everything lives in a temporary
+    folder and is gone afterwards.
     """
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows stops by KeyboardInterrupt
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
     try:
-        box = await Sandbox.start(port=port)
+        box = await Sandbox.start(port=port, begin=begin)
     except OSError as error:
         raise ConfigurationError(f"port {port}: {error.strerror}; choose another with --port") from None
     try:

@@ -1,4 +1,4 @@
-"""The sandbox's clock: real time plus an offset that only grows, and the protocol of its followers.
+"""The sandbox's clock: real time, or one begun at another moment, and the protocol of its followers.
 
 A follower connects to the clock's WebSocket, is told the time after every change, and says when it
 next wants to be woken. `move` steps through those alarms, so that what falls due happens in order.
@@ -29,10 +29,13 @@ class Follower:
 
 
 class Clock:
-    """Tells the time, moves it, and waits for those who follow it."""
+    """Tells the time, moves it forward, and waits for those who follow it.
 
-    def __init__(self) -> None:
-        self._offset = timedelta()
+    It begins at `begin`, an aware time; None: at the real one. It runs at real speed between moves.
+    """
+
+    def __init__(self, begin: datetime | None = None) -> None:
+        self._offset = begin - datetime.now(UTC) if begin else timedelta()
         self._tick = 0
         self._followers: list[Follower] = []
         self._heard = asyncio.Event()

@@ -18,6 +18,7 @@ from sandbox.seed import default_world
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from types import TracebackType
 
     from sandbox.gateway import Gateway
@@ -29,18 +30,33 @@ MOST_BODY_BYTES = 110 * 1024 * 1024
 
 
 class Sandbox:
-    """A Discord-shaped server. Use it as an async context manager or with `start` and `close`."""
+    """A Discord-shaped server. Use it as an async context manager or with `start` and `close`.
 
-    def __init__(self, port: int = 0, app_name: str = "Alongside", world: World | None = None) -> None:
+    Its clock begins at `begin`, an aware time; None: at the real one.
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        app_name: str = "Alongside",
+        world: World | None = None,
+        begin: datetime | None = None,
+    ) -> None:
         self._port = port
-        self._core = Core(world or default_world(app_name), Clock())
+        self._core = Core(world or default_world(app_name), Clock(begin))
         self._runner: web.AppRunner | None = None
         self.faults = Faults(self._core)
 
     @classmethod
-    async def start(cls, port: int = 0, app_name: str = "Alongside", world: World | None = None) -> Sandbox:
+    async def start(
+        cls,
+        port: int = 0,
+        app_name: str = "Alongside",
+        world: World | None = None,
+        begin: datetime | None = None,
+    ) -> Sandbox:
         """Start a sandbox on loopback; port 0 takes any free one. Raises `OSError` if it is taken."""
-        box = cls(port, app_name, world)
+        box = cls(port, app_name, world, begin)
         await box._listen()
         return box
 

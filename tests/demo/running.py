@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from tests.begin import BEGIN
+
 _ROOT = Path(__file__).parents[2]
 _STARTS_WITHIN_SECONDS = 40.0
 _STOPS_WITHIN_SECONDS = 20.0
@@ -17,7 +19,9 @@ _STOPS_WITHIN_SECONDS = 20.0
 async def running() -> AsyncIterator[str]:
     """Start the demo, give the address that it prints, and stop it."""
     demo = await asyncio.create_subprocess_exec(
-        sys.executable, *("-m", "bot", "demo", "--port", "0"), cwd=_ROOT, stdout=asyncio.subprocess.PIPE
+        *(sys.executable, "-m", "bot", "demo", "--port", "0", "--begin", BEGIN.isoformat()),
+        cwd=_ROOT,
+        stdout=asyncio.subprocess.PIPE,
     )
     try:
         async with asyncio.timeout(_STARTS_WITHIN_SECONDS):

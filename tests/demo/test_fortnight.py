@@ -1,13 +1,13 @@
 """A fortnight of a member's check-ins, by hand: own times, a week with taps, a week without."""
 
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from playwright.async_api import expect
 
+from tests.begin import BEGIN
 from tests.demo.visitor import DESK, Visitor
 
 _OWN = "A chair by the window, if you like."
@@ -68,7 +68,7 @@ async def _a_member_chooses_times_of_their_own(visitor: Visitor) -> None:
 
 
 def _quiet_hours_that_are_not_now() -> tuple[str, str]:
-    hour = datetime.now(UTC).astimezone(ZoneInfo("Europe/Berlin")).hour
+    hour = BEGIN.astimezone(ZoneInfo("Europe/Berlin")).hour
     return ("22:00", "07:00") if 7 <= hour < 21 else ("13:00", "15:00")
 
 

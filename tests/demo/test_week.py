@@ -1,12 +1,13 @@
 """A week of a server, by hand: times, a native event, silent voice, a time left out, clocks that change."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from playwright.async_api import expect
 
+from tests.begin import BEGIN
 from tests.demo.visitor import DESK, Visitor
 
 
@@ -55,7 +56,7 @@ async def _a_time_is_left_out_and_clocks_change(visitor: Visitor) -> None:
 
 def _monday_before_new_york_changes_its_clocks() -> date:
     """Return a Monday in whose week New York changes its clocks and Berlin does not."""
-    today = datetime.now(UTC).date()
+    today = BEGIN.date()
     mondays = (today + timedelta(days=days) for days in range(2, 800))
     return next(
         day

@@ -14,6 +14,7 @@ import pytest_asyncio
 import yarl
 
 from sandbox import Sandbox
+from tests.begin import BEGIN
 from tests.browser import headless
 from tests.page.little_bot import LittleBot
 
@@ -64,7 +65,7 @@ class Stage:
 @pytest_asyncio.fixture(loop_scope="session")
 async def stage(browser: Any, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
     """Run a fresh sandbox with the little bot connected."""
-    async with Sandbox() as box:
+    async with Sandbox(begin=BEGIN) as box:
         monkeypatch.setattr(discord.http.Route, "BASE", box.api_url)
         url = yarl.URL(box.gateway_url)
         monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", url)

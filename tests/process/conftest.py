@@ -11,12 +11,13 @@ import pytest
 import pytest_asyncio
 
 from sandbox import Sandbox
+from tests.begin import BEGIN
 from tests.process.house import House
 
 
 @asynccontextmanager
 async def _opened(folder: Path) -> AsyncIterator[House]:
-    async with Sandbox() as box:
+    async with Sandbox(begin=BEGIN) as box:
         house = House(box, folder)
         try:
             yield house

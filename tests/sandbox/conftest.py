@@ -15,6 +15,7 @@ from discord import app_commands
 
 from sandbox import Sandbox
 from tests import openapi
+from tests.begin import BEGIN
 
 INTENTS = discord.Intents(
     guilds=True, voice_states=True, guild_scheduled_events=True, guild_messages=True, dm_messages=True
@@ -71,7 +72,7 @@ async def box(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sandbox]:
 
     What it took from the bot must be what Discord's own description allows.
     """
-    async with Sandbox() as sandbox:
+    async with Sandbox(begin=BEGIN) as sandbox:
         monkeypatch.setattr(discord.http.Route, "BASE", sandbox.api_url)
         url = yarl.URL(sandbox.gateway_url)
         monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", url)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
+
+from sandbox.clock import Clock
 
 if TYPE_CHECKING:
     from sandbox import Sandbox
@@ -75,6 +77,13 @@ async def test_what_is_due_is_done_though_no_time_passes(box: Sandbox) -> None:
         await _answer(socket, said, None)
         await asyncio.wait_for(moving, 5)
         await socket.close()
+
+
+async def test_it_begins_where_it_is_told_or_at_the_real_time() -> None:
+    before = datetime.now(UTC)
+    real, other = Clock(), Clock(begin=datetime(2031, 3, 30, 0, 59, tzinfo=UTC))
+    assert before <= real.now() <= datetime.now(UTC)
+    assert timedelta() <= other.now() - datetime(2031, 3, 30, 0, 59, tzinfo=UTC) < timedelta(seconds=1)
 
 
 async def test_time_never_goes_back(box: Sandbox) -> None:
