@@ -16,6 +16,7 @@ from bot.checkins.rules import (
     may_come,
     next_after_deed,
     next_at,
+    out_of_view,
 )
 from bot.consent.model import Purpose
 from bot.consent.rules import VERSIONS
@@ -111,6 +112,8 @@ class ByRules:
         """See `Side`."""
         if self._cadence is not None:
             self._change(after_tap(self._cadence, message), now)
+            if self._cadence.prompt_message_id == message:
+                self._cadence = out_of_view(self._cadence)
 
     async def pause(self, days: int, now: datetime) -> datetime:
         """See `Side`."""
@@ -171,6 +174,7 @@ class ByServices:
         """See `Side`."""
         self._clock.moment = now
         await self._checkins.note_answered(self._cadence_id, self._who[0], message)
+        await self._checkins.forget_prompt(self._cadence_id, message)
 
     async def pause(self, days: int, now: datetime) -> datetime:
         """See `Side`."""

@@ -8,7 +8,10 @@ from bot.cadence.model import Came, Times
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
-    """When a member's check-ins come, and how far they have eased. Columns as in `personal_data.py`."""
+    """When a member's check-ins come, and how far they have eased. Columns as in `personal_data.py`.
+
+    `prompt_message_id` is the one in view, until its answer is shown; `tapped` that one is on its way.
+    """
 
     cadence_id: int
     member_id: int
@@ -32,6 +35,7 @@ class Cadence:
     paused_until: datetime | None
     closed: bool
     thread_id: int | None = None
+    tapped: bool = False
 
     @property
     def times(self) -> Times:
@@ -66,7 +70,7 @@ class Cadence:
 # What changes while check-ins come and go; the rest is the member's choice.
 STATE = (
     *("per_week", "begins_on", "unanswered", "sent", "newest_on", "week_sent", "words_used"),
-    *("prompt_message_id", "paused_until", "closed"),
+    *("prompt_message_id", "tapped", "paused_until", "closed"),
 )
 
 

@@ -123,6 +123,7 @@ def after_sending(cadence: Cadence, message_id: int, now: datetime) -> Cadence:
         sent=cadence.sent + 1,
         unanswered=cadence.unanswered + 1,
         prompt_message_id=message_id,
+        tapped=False,
         newest_on=came.day,
         week_sent=came.in_week,
         begins_on=None,
@@ -130,9 +131,21 @@ def after_sending(cadence: Cadence, message_id: int, now: datetime) -> Cadence:
 
 
 def after_tap(cadence: Cadence, message_id: int) -> Cadence:
-    """Return the check-ins after a tap on any of them, an old one too: the chosen cadence is back."""
-    in_view = None if cadence.prompt_message_id == message_id else cadence.prompt_message_id
-    return replace(cadence, unanswered=0, prompt_message_id=in_view)
+    """Return the check-ins after a tap on any of them, an old one too: the chosen cadence is back.
+
+    The one in view stays so until its answer is shown: its buttons are there still.
+    """
+    return replace(cadence, unanswered=0, tapped=cadence.tapped or cadence.prompt_message_id == message_id)
+
+
+def is_first_tap(cadence: Cadence, message_id: int) -> bool:
+    """Return whether a tap is the first on the one in view."""
+    return cadence.prompt_message_id == message_id and not cadence.tapped
+
+
+def out_of_view(cadence: Cadence) -> Cadence:
+    """Return the check-ins after the one in view went, or its buttons did."""
+    return replace(cadence, prompt_message_id=None, tapped=False)
 
 
 def after_change(cadence: Cadence, times: Times) -> Cadence:

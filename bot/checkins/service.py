@@ -17,9 +17,11 @@ from bot.checkins.rules import (
     comes_at_once,
     counted,
     is_first_at_once,
+    is_first_tap,
     may_come,
     next_after_deed,
     next_at,
+    out_of_view,
     refusal,
 )
 from bot.clock import Clock
@@ -157,12 +159,12 @@ class Checkins:
                 return None
             return cadence
 
-    async def forget_prompt(self, cadence_id: int) -> None:
-        """Note that the check-in in view was taken away."""
+    async def forget_prompt(self, cadence_id: int, message_id: int) -> None:
+        """Note that a check-in is not in view any more: it was taken away, or shows its answer."""
         async with self._database.write() as tx:
             cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
-            if cadence is not None:
-                await tx.run("save_cadence", **_state(replace(cadence, prompt_message_id=None)))
+            if cadence is not None and cadence.prompt_message_id == message_id:
+                await tx.run("save_cadence", **_state(out_of_view(cadence)))
 
     async def note_sent(
         self, cadence_id: int, message_id: int, sent: int, words_used: str | None = None
@@ -202,8 +204,8 @@ class Checkins:
         """Take any tap for what it is: somebody is there. The answer itself is not even looked at.
 
         The chosen cadence is back in force, also after a tap on an old one, which leaves the newest as it
-        is. Returns whether the member keeps weekly counts, where each check-in counts once. Raises
-        RefusalError as `get` does.
+        is. The one in view is to be forgotten once its answer is shown. Returns whether the member keeps
+        weekly counts, where each check-in counts once. Raises RefusalError as `get` does.
         """
         now = self._clock.now()
         async with self._database.write() as tx:
@@ -211,7 +213,7 @@ class Checkins:
             cadence = _own(found, member_id)
             await self._change(tx, after_tap(cadence, message_id), now)
             is_counted = Purpose.KEEP_RHYTHM in await self._standing(tx, cadence)
-            if is_counted and cadence.prompt_message_id == message_id:
+            if is_counted and is_first_tap(cadence, message_id):
                 await tx.run(
                     "count_checkin",
                     member_id=member_id,

@@ -57,6 +57,7 @@ class CheckinActions:
         is_counted = await self._checkins.note_answered(cadence.cadence_id, interaction.user.id, message_id)
         server, say = self._delivery.server(cadence), speaker(interaction)
         await turn_into(interaction, panels.noted(cadence, server, say, is_counted=is_counted))
+        await self._checkins.forget_prompt(cadence.cadence_id, message_id)
 
     async def agree(self, interaction: Interaction, detail: str) -> None:
         """Keep the yes and the times; the first check-in arrives at once."""

@@ -71,7 +71,7 @@ class Delivery:
         if cadence.prompt_message_id is not None:
             message = self._channel(cadence).get_partial_message(cadence.prompt_message_id)
             await self._take_away(message, cadence)
-            await self._checkins.forget_prompt(cadence.cadence_id)
+            await self._checkins.forget_prompt(cadence.cadence_id, cadence.prompt_message_id)
 
     async def deliver(self, cadence: Cadence, *, is_paced: bool = False) -> bool:
         """Take the unanswered one away and send the next; return whether Discord could deliver it."""

@@ -71,6 +71,23 @@ async def test_one_that_had_a_tap_before_it_was_noted_comes_once(shared_house: H
     await leave(guest)
 
 
+async def test_one_whose_answer_was_never_shown_goes_when_the_next_comes(shared_house: House) -> None:
+    house = shared_house
+    guest = await _begun(house)
+    await house.wait(days=1, hours=4)
+    old = guest.dm()[-1]
+    house.box.faults.hang(*CALLBACK, seconds=5)
+    guest.begin_click(old, "Here")
+    await house.box.until(lambda: house.box.faults.is_hanging(*CALLBACK))
+    await house.kill()  # the tap is noted, and Discord showed nothing
+    await house.start()
+    await house.wait(days=1, hours=4)
+    assert old.deleted
+    assert len(guest.dm()) == 2  # the first, with its answer, and the next
+    assert house.rows("SELECT unanswered, tapped FROM cadence") == [(1, 0)]
+    await leave(guest)
+
+
 async def test_a_tap_on_one_that_is_just_being_taken_away_is_answered_all_the_same(
     shared_house: House,
 ) -> None:

@@ -181,7 +181,9 @@ class Lives(RuleBasedStateMachine):
         self.do(slip())
 
     @rule(
-        who=WHO, where=WHERE, deed=st.sampled_from(["answer", "less", "pause", "resume", "again", "hear"])
+        who=WHO,
+        where=WHERE,
+        deed=st.sampled_from(["answer", "tap", "less", "pause", "resume", "again", "hear"]),
     )
     def lives_with_checkins(self, who: int, where: int, deed: str) -> None:
         async def live() -> None:
@@ -195,8 +197,11 @@ class Lives(RuleBasedStateMachine):
             elif deed == "again":
                 await checkins.agree_again(who, where, VERSIONS[Purpose.CHECKINS])
                 self.yes[who, where, Purpose.CHECKINS] = VERSIONS[Purpose.CHECKINS]
-            elif cadence is not None and deed == "answer":
-                await checkins.note_answered(cadence.cadence_id, who, cadence.prompt_message_id or 0)
+            elif cadence is not None and deed in {"answer", "tap"}:
+                message_id = cadence.prompt_message_id or 0
+                await checkins.note_answered(cadence.cadence_id, who, message_id)
+                if deed == "answer":  # else it could not be shown
+                    await checkins.forget_prompt(cadence.cadence_id, message_id)
             elif cadence is not None and deed == "less":
                 await checkins.come_less_often(cadence.cadence_id, who)
 

@@ -24,7 +24,7 @@ ORDER BY guild_id, purpose;
 SELECT
     cadence_id, guild_id, dm_channel_id, thread_id, weekdays, start_minute, end_minute, zone, per_week,
     quiet_start_minute, quiet_end_minute, begins_on, sound, unanswered, sent, newest_on, week_sent,
-    words_used, prompt_message_id, paused_until, closed
+    words_used, prompt_message_id, tapped, paused_until, closed
 FROM cadence
 WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
 ORDER BY guild_id;
