@@ -5,9 +5,10 @@ group to group of those that are due together, and the bot's own runner claims t
 consent, its pause, its lateness) and notes it as sent, which sets its next moment. Discord alone is left
 out. Ratios matter, times depend on the disk: a cost that grows with the members would show as a ratio.
 
-The smallest is measured twice, in two files: what their ratio is off from 1 is noise. The process keeps to
-one processor: the bot's two threads wake each other, and across processors that takes up to three times
-as long, by chance.
+The smallest is measured twice, in two files: what their ratio is off from 1 is noise. So is what lies
+between the quartiles, a group's cost being one measurement of each size. The process keeps to one
+processor: the bot's two threads wake each other, and across processors that takes up to three times as
+long, by chance.
 """
 
 import asyncio
@@ -23,6 +24,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from bot.consent.model import Purpose
 from bot.consent.rules import VERSIONS
@@ -78,13 +80,22 @@ async def main() -> None:
     """Print the cost of a due check-in for each size, and its ratio to the first."""
     _keep_to_one_processor()
     costs = await measure(SIZES, _GROUPS)
-    _say("    waiting    ms each    ratio")
+    _say("    waiting    ms each    ratio   half of the groups")
     for rows, cost in zip(SIZES, costs, strict=True):
-        _say(f"{rows:>11,} {cost * 1000:>10.3f} {cost / costs[0]:>8.2f}")
+        low, ratio, high = (seconds / costs[0].median for seconds in (cost.low, cost.median, cost.high))
+        _say(f"{rows:>11,} {cost.median * 1000:>10.3f} {ratio:>8.2f}   {low:.2f} to {high:.2f}")
 
 
-async def measure(sizes: Sequence[int], groups: int) -> list[float]:
-    """Return the median of the seconds that a due check-in takes, for each number of members.
+class Cost(NamedTuple):
+    """Seconds that a due check-in takes: the lower quartile of the groups, their median, the upper."""
+
+    low: float
+    median: float
+    high: float
+
+
+async def measure(sizes: Sequence[int], groups: int) -> list[Cost]:
+    """Return what a due check-in takes, for each number of members.
 
     The sizes take turns in an order drawn anew each time, so that whatever else the machine does, and what
     the disk still does for the one before, meets all of them alike.
@@ -96,7 +107,7 @@ async def measure(sizes: Sequence[int], groups: int) -> list[float]:
         for _ in range(_WARMING_UP + groups):
             for which in chance.sample(range(len(sizes)), len(sizes)):
                 took[which].append(await _group(*filled[which]))
-        return [statistics.median(seconds[_WARMING_UP:]) for seconds in took]
+        return [Cost(*statistics.quantiles(seconds[_WARMING_UP:], n=4)) for seconds in took]
 
 
 @contextlib.asynccontextmanager
