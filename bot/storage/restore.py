@@ -6,7 +6,7 @@ import shutil
 import zlib
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -24,6 +24,12 @@ _BLOCK_BYTES = 1 << 20
 _WAIT_SECONDS = 5.0
 _FAILURES: tuple[type[Exception], ...] = (OSError, *SqlError)
 _LOGS = ("-wal", "-shm")
+_MOST_A_SECOND = 100  # numbers that may have been given out, of any one kind
+_NUMBERED = """
+SELECT known.name, given.seq
+FROM sqlite_master AS known LEFT JOIN sqlite_sequence AS given ON given.name = known.name
+WHERE known.type = 'table' AND known.sql LIKE '%AUTOINCREMENT%'
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,7 @@ def restore(backup: Path, database: Path, key: SecretStr | None, now: datetime, 
             _unpack(backup, coming)
             found = check(coming, key)
         made_at = _require_fit(found, now)
+        _pass_over_numbers(coming, key, now - made_at)
         doubt = _bring_deletions(backup.parent, database, found.carried_out, made_at, now)
         return Restored(found.version, _replace(coming, database, key, now), doubt)
     except (ConfigurationError, PassingError) as error:
@@ -74,6 +81,18 @@ def _require_fit(found: Checked, now: datetime) -> datetime:
             f"it is more than {MARKS_KEPT_FOR.days} days old, and older deletions are not known any more"
         )
     return found.made_at
+
+
+def _pass_over_numbers(coming: Path, key: SecretStr | None, since: timedelta) -> None:
+    """Let no number be given out that was so after the backup: buttons may still name it."""
+    given = _MOST_A_SECOND * (max(0, int(since.total_seconds())) + 1)
+    with closing(open_bare(coming, key, _WAIT_SECONDS)) as connection:
+        connection.execute("BEGIN")
+        for name, newest in connection.execute(_NUMBERED).fetchall():
+            connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (name,))
+            connection.execute("INSERT INTO sqlite_sequence VALUES (?, ?)", (name, (newest or 0) + given))
+        connection.execute("COMMIT")
+    settle(coming)
 
 
 def _bring_deletions(

@@ -21,7 +21,7 @@ from bot.storage.database import Database
 from bot.storage.restore import Restored, restore
 from bot.wiring import Services, wire
 from tests.storage.manual_clock import ManualClock
-from tests.storage.members import ANN, rooms_in_both, settle
+from tests.storage.members import ANN, HERE, begin, rooms_in_both, settle
 from tests.storage.scratch import query
 
 KEY = SecretStr("5a" * 32)
@@ -92,6 +92,34 @@ async def test_what_is_kept_comes_back_on_another_machine(
     assert restored(made.path, there, key).kept is None
     assert await kept_in(there, key) == before
     assert there.stat().st_mode & 0o777 == 0o600
+
+
+async def numbers_given(path: Path, key: SecretStr | None) -> tuple[int, int]:
+    """Open a session and let one agree to check-ins, both of which end; return the numbers of both."""
+    database = await Database.open(path, key=key)
+    services = wire(database, ManualClock())
+    room = await services.rooms.add(HERE, 71, "Quiet", 99)
+    session_id = (await services.sessions.sit(room, ANN, 25)).session.session_id
+    await services.sessions.close(session_id)
+    await services.rooms.remove(HERE, room.room_id)
+    cadence = await begin(services)
+    await services.consents.erase(ANN, None)
+    await database.close()
+    return session_id, cadence.cadence_id
+
+
+@pytest.mark.parametrize("key", [None, KEY])
+@pytest.mark.parametrize("given_before", [0, 1])
+async def test_a_number_given_out_after_the_backup_is_never_given_out_again(
+    path: Path, key: SecretStr | None, given_before: int
+) -> None:
+    await (await Database.open(path, key=key)).close()
+    for _ in range(given_before):
+        await numbers_given(path, key)
+    made = backed_up(path, key)
+    after = [await numbers_given(path, key) for _ in range(3)]
+    restored(made.path, path, key)
+    assert min(await numbers_given(path, key)) > max(map(max, after))
 
 
 async def test_what_was_deleted_before_is_in_no_backup(path: Path) -> None:
