@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.cadence.model import Times
 from bot.cadence.rules import is_zone, iso_week, next_checkin
-from bot.checkins.model import STATE, Cadence, Preview, spread_key
+from bot.checkins.model import Cadence, Preview, spread_key
 from bot.checkins.rules import (
     UNTIL_RESUMED,
     after_change,
@@ -19,19 +19,17 @@ from bot.checkins.rules import (
     is_first_at_once,
     is_first_tap,
     may_come,
-    next_after_deed,
     next_at,
     out_of_view,
     refusal,
 )
+from bot.checkins.writes import due_at, own, purposes_of, save, save_deed, save_due, set_due
 from bot.clock import Clock
-from bot.consent.model import Consent, Purpose
-from bot.consent.rules import standing
+from bot.consent.model import Purpose
 from bot.consent.service import keep_yes
 from bot.errors import RefusalError
-from bot.runner import Due, Kind, is_current
-from bot.storage.database import Database, Statements
-from bot.storage.record import Kept
+from bot.runner import Due, is_current
+from bot.storage.database import Database
 
 _LONGEST_PAUSE_DAYS = 365
 _CARRIED_AT_ONCE = 200  # check-ins in one write
@@ -57,7 +55,7 @@ class Checkins:
         Raises RefusalError once they are gone, or where they are somebody else's.
         """
         cadence = await self._database.read.one(Cadence, "get_cadence", cadence_id=cadence_id)
-        return _own(cadence, member_id)
+        return own(cadence, member_id)
 
     async def look_up(self, cadence_id: int) -> Cadence | None:
         """Return anybody's check-ins by their number, for acting on what is due."""
@@ -109,7 +107,7 @@ class Checkins:
             )
             if cadence is None:
                 raise RefusalError("refusals.checkins_gone")
-            await self._set_due(tx, cadence.cadence_id, next_at(cadence, now))
+            await set_due(tx, cadence.cadence_id, next_at(cadence, now))
         self._wake.set()
         return cadence
 
@@ -119,10 +117,10 @@ class Checkins:
         Raises RefusalError as `get` does.
         """
         async with self._database.write() as tx:
-            cadence = _own(await tx.one(Cadence, "get_cadence", cadence_id=cadence_id), member_id)
+            cadence = own(await tx.one(Cadence, "get_cadence", cadence_id=cadence_id), member_id)
             await tx.run("leave_thread", cadence_id=cadence_id, dm_channel_id=dm_channel_id)
             moved = replace(cadence, dm_channel_id=dm_channel_id, thread_id=None, closed=False)
-            await self._set_due(tx, cadence_id, next_at(moved, self._clock.now()))
+            await set_due(tx, cadence_id, next_at(moved, self._clock.now()))
         self._wake.set()
         return moved
 
@@ -137,7 +135,7 @@ class Checkins:
             if cadence is None:
                 raise RefusalError("refusals.checkins_gone")
             await keep_yes(tx, self._clock, **who, purpose=Purpose.CHECKINS, version=version)
-            await self._set_due(tx, cadence.cadence_id, next_at(cadence, self._clock.now()))
+            await set_due(tx, cadence.cadence_id, next_at(cadence, self._clock.now()))
         self._wake.set()
 
     async def prepare(self, due: Due) -> Cadence | None:
@@ -149,13 +147,13 @@ class Checkins:
         now = self._clock.now()
         async with self._database.write() as tx:
             cadence = await tx.one(Cadence, "get_cadence", cadence_id=due.subject_id)
-            if cadence is None or Purpose.CHECKINS not in await self._standing(tx, cadence):
-                await self._set_due(tx, due.subject_id, None)
+            if cadence is None or Purpose.CHECKINS not in await purposes_of(tx, cadence):
+                await set_due(tx, due.subject_id, None)
                 return None
             if not await is_current(tx, due):
                 return None  # it came, as a tap told, or was moved since it was claimed
             if not may_come(cadence, due.occurs_at, now):
-                await self._set_due(tx, due.subject_id, next_at(cadence, now))
+                await set_due(tx, due.subject_id, next_at(cadence, now))
                 return None
             return cadence
 
@@ -164,7 +162,7 @@ class Checkins:
         async with self._database.write() as tx:
             cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
             if cadence is not None and cadence.prompt_message_id == message_id:
-                await tx.run("save_cadence", **_state(out_of_view(cadence)))
+                await save(tx, out_of_view(cadence))
 
     async def note_sent(
         self, cadence_id: int, message_id: int, sent: int, words_used: str | None = None
@@ -183,7 +181,7 @@ class Checkins:
             changed = after_sending(replace(cadence, sent=sent - 1), message_id, now)
             if words_used is not None:
                 changed = replace(changed, words_used=words_used)
-            await self._save(tx, changed, now)
+            await save_due(tx, changed, now)
         return True
 
     async def note_skipped(self, cadence_id: int) -> None:
@@ -191,14 +189,14 @@ class Checkins:
         async with self._database.write() as tx:
             cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
             if cadence is not None:
-                await self._set_due(tx, cadence_id, next_at(cadence, self._clock.now()))
+                await set_due(tx, cadence_id, next_at(cadence, self._clock.now()))
 
     async def note_closed(self, cadence_id: int) -> None:
         """Stop delivering: Discord said that it cannot. Shown in /me; never retried blindly."""
         async with self._database.write() as tx:
             cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
             if cadence is not None:
-                await self._save(tx, replace(cadence, closed=True), self._clock.now())
+                await save_due(tx, replace(cadence, closed=True), self._clock.now())
 
     async def note_answered(self, cadence_id: int, member_id: int, message_id: int) -> bool:
         """Take any tap for what it is: somebody is there. The answer itself is not even looked at.
@@ -210,9 +208,9 @@ class Checkins:
         now = self._clock.now()
         async with self._database.write() as tx:
             found = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
-            cadence = _own(found, member_id)
-            await self._change(tx, after_tap(cadence, message_id), now)
-            is_counted = Purpose.KEEP_RHYTHM in await self._standing(tx, cadence)
+            cadence = own(found, member_id)
+            await save_deed(tx, after_tap(cadence, message_id), now)
+            is_counted = Purpose.KEEP_RHYTHM in await purposes_of(tx, cadence)
             if is_counted and is_first_tap(cadence, message_id):
                 await tx.run(
                     "count_checkin",
@@ -233,7 +231,7 @@ class Checkins:
             if cadence is None:
                 raise RefusalError("refusals.checkins_gone")
             fewer = replace(cadence, per_week=min(cadence.per_week, seen.per_week // 2))
-            await self._change(tx, fewer, self._clock.now())
+            await save_deed(tx, fewer, self._clock.now())
         self._wake.set()  # other days may be nearer
         return fewer
 
@@ -249,7 +247,7 @@ class Checkins:
         async with self._database.write() as tx:
             cadences = await tx.all(Cadence, "cadences_of_member", member_id=member_id)
             for cadence in cadences:
-                await self._change(tx, replace(cadence, paused_until=until), now)
+                await save_deed(tx, replace(cadence, paused_until=until), now)
         return until if cadences else None
 
     async def resume(self, member_id: int) -> list[Cadence]:
@@ -259,13 +257,13 @@ class Checkins:
             cadences = await tx.all(Cadence, "cadences_of_member", member_id=member_id)
             resumed = [after_return(cadence) for cadence in cadences]
             for cadence in resumed:
-                await self._change(tx, cadence, now)
+                await save_deed(tx, cadence, now)
         self._wake.set()
         return resumed
 
     async def next_at(self, cadence_id: int) -> datetime | None:
         """Return when the next check-in comes, or None."""
-        return await self._due_at(self._database.read, cadence_id)
+        return await due_at(self._database.read, cadence_id)
 
     async def carry_over(self) -> None:
         """Let every check-in that is ahead be at its local time by the zones' rules as they are now."""
@@ -276,58 +274,14 @@ class Checkins:
                     Cadence, "cadences_ahead", now=now, beyond=beyond, most=_CARRIED_AT_ONCE
                 )
                 for cadence in ahead:
-                    was_due = await self._due_at(tx, cadence.cadence_id)
+                    was_due = await due_at(tx, cadence.cadence_id)
                     at = carried_over(cadence, was_due or now, now)
                     if at != was_due:
-                        await self._set_due(tx, cadence.cadence_id, at)
+                        await set_due(tx, cadence.cadence_id, at)
             if not ahead:
                 break
             beyond = ahead[-1].cadence_id
         self._wake.set()
-
-    async def _standing(self, tx: Statements, cadence: Cadence) -> frozenset[Purpose]:
-        return standing(
-            await tx.all(
-                Consent,
-                "consents_of_member",
-                member_id=cadence.member_id,
-                guild_id=cadence.guild_id,
-            )
-        )
-
-    async def _change(self, tx: Statements, cadence: Cadence, now: datetime) -> None:
-        """Save what a member did."""
-        await tx.run("save_cadence", **_state(cadence))
-        was_due = await self._due_at(tx, cadence.cadence_id)
-        at = next_after_deed(cadence, was_due, now)
-        if at != was_due:
-            await self._set_due(tx, cadence.cadence_id, at)
-
-    async def _due_at(self, read: Statements, cadence_id: int) -> datetime | None:
-        found = await read.value("get_due", kind=Kind.CHECKIN, subject_id=cadence_id)
-        return None if found is None else datetime.fromtimestamp(int(found), self._clock.now().tzinfo)
-
-    async def _save(self, tx: Statements, cadence: Cadence, now: datetime) -> None:
-        await tx.run("save_cadence", **_state(cadence))
-        await self._set_due(tx, cadence.cadence_id, next_at(cadence, now))
-
-    async def _set_due(self, tx: Statements, cadence_id: int, at: datetime | None) -> None:
-        if at is None:
-            await tx.run("clear_due", kind=Kind.CHECKIN, subject_id=cadence_id)
-        else:
-            await tx.run("set_due", kind=Kind.CHECKIN, subject_id=cadence_id, occurs_at=at)
-
-
-def _own(cadence: Cadence | None, member_id: int) -> Cadence:
-    if cadence is None:
-        raise RefusalError("refusals.checkins_gone")
-    if cadence.member_id != member_id:
-        raise RefusalError("refusals.checkins_of_another")
-    return cadence
-
-
-def _state(cadence: Cadence) -> dict[str, Kept]:
-    return {name: getattr(cadence, name) for name in ("cadence_id", *STATE)}
 
 
 def _check(times: Times, now: datetime) -> None:

@@ -5,13 +5,9 @@ from collections.abc import Callable, Collection, Container
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.cadence.rules import is_late, iso_week
+from bot.cadence.rules import is_late
 from bot.clock import Clock
-from bot.consent.model import Consent, Purpose
-from bot.consent.rules import standing
 from bot.errors import RefusalError
-from bot.guilds.model import Guild
-from bot.guilds.service import DEFAULT_ZONE
 from bot.rooms.model import Room
 from bot.runner import Due, Kind, is_current
 from bot.schedules.plans import find_plan, plans_of_room, set_next
@@ -19,6 +15,7 @@ from bot.schedules.rules import next_of
 from bot.sessions.ends import note_leaving
 from bot.sessions.model import Card, Listing, Phase, Presence, Sat, Seat, Session, WrongCard
 from bot.sessions.rules import LENGTHS, count_here, has_place, joins_nod, next_change, phase_at
+from bot.sessions.seating import get_open, open_one, seat
 from bot.storage.database import Database, Statements
 
 Inside = Callable[[Room], Collection[int] | None]
@@ -95,8 +92,8 @@ class Sessions:
             session = await tx.one(Session, "session_of_room", room_id=room.room_id)
             opened = session is None
             if session is None:
-                session = await self._open(tx, room, now, minutes or LENGTHS[2])
-            sat = await self._seat(tx, room, session, member_id, presence, opened=opened)
+                session = await open_one(tx, room, now, now, minutes or LENGTHS[2])
+            sat = await seat(tx, room, session, member_id, presence, now, opened=opened)
             if minutes is not None and not opened:
                 leaves_at = now + timedelta(minutes=minutes)
                 await note_leaving(tx, session.session_id, member_id, leaves_at)
@@ -107,13 +104,13 @@ class Sessions:
     async def take_seat(self, session_id: int, member_id: int, presence: Presence | None = None) -> Sat:
         """Take a seat in a session by its card. Raises RefusalError as `sit` does."""
         async with self._database.write() as tx:
-            session, room = await self._get(tx, session_id)
-            return await self._seat(tx, room, session, member_id, presence, opened=False)
+            session, room = await get_open(tx, session_id)
+            return await seat(tx, room, session, member_id, presence, self._clock.now(), opened=False)
 
     async def slip_out(self, session_id: int, member_id: int) -> bool:
         """Give up a seat; nobody is told. Returns whether there was one."""
         async with self._database.write() as tx:
-            await self._get(tx, session_id)
+            await get_open(tx, session_id)
             return bool(await tx.run("leave_seat", session_id=session_id, member_id=member_id))
 
     async def nod(self, session_id: int, member_id: int) -> None:
@@ -123,7 +120,7 @@ class Sessions:
         """
         now = self._clock.now()
         async with self._database.write() as tx:
-            session, _ = await self._get(tx, session_id)
+            session, _ = await get_open(tx, session_id)
             if not await tx.run("get_seat", session_id=session_id, member_id=member_id):
                 raise RefusalError("refusals.nod_from_seat")
             if not joins_nod(session, now):
@@ -135,16 +132,16 @@ class Sessions:
         Raises RefusalError where nothing is asked any more.
         """
         async with self._database.write() as tx:
-            session, room = await self._get(tx, session_id)
+            session, room = await get_open(tx, session_id)
             if not room.asks_arriving or phase_at(session, self._clock.now()) is not Phase.ARRIVING:
                 raise RefusalError("refusals.arriving_over")
             await tx.run("note_arrival", session_id=session_id, member_id=member_id, guild_id=room.guild_id)
 
     async def find_seat(self, session_id: int, member_id: int) -> Sat | None:
         """Return the member's seat in an open session, or None. Raises RefusalError once it closed."""
-        session, room = await self._get(self._database.read, session_id)
-        seat = await self._database.read.one(Seat, "get_seat", session_id=session_id, member_id=member_id)
-        return Sat(room, session, seat, opened=False, kept=True) if seat else None
+        session, room = await get_open(self._database.read, session_id)
+        found = await self._database.read.one(Seat, "get_seat", session_id=session_id, member_id=member_id)
+        return Sat(room, session, found, opened=False, kept=True) if found else None
 
     # Cards and phases
 
@@ -162,7 +159,7 @@ class Sessions:
             session,
             phase_at(session, self._clock.now()),
             count_here(seats, inside or ()),
-            tuple(seat.member_id for seat in seats if seat.presence is Presence.LISTED),
+            tuple(each.member_id for each in seats if each.presence is Presence.LISTED),
             await self._next_at(read, room.room_id),
             int(await read.value("count_arrivals", session_id=session_id) or 0),
             has_voice=inside is not None,
@@ -182,7 +179,8 @@ class Sessions:
             await set_next(tx, plan, now)
             is_open = await tx.run("session_of_room", room_id=room.room_id)
             if not is_open and not is_late(due.occurs_at, now):
-                await self._open(tx, room, due.occurs_at, plan.schedule.minutes, plan.schedule.schedule_id)
+                schedule = plan.schedule
+                await open_one(tx, room, now, due.occurs_at, schedule.minutes, schedule.schedule_id)
 
     async def set_card(self, session_id: int, message_id: int | None, shown: Phase | None) -> None:
         """Note the outcome of a rate-limited request: where the card is and which phase it shows.
@@ -230,80 +228,6 @@ class Sessions:
             return False
         seats = await self._database.read.all(Seat, "seats_of_session", session_id=session.session_id)
         return has_place(seats, member_id, room.capacity, presence)
-
-    # Inside a write
-
-    async def _get(self, tx: Statements, session_id: int) -> tuple[Session, Room]:
-        session = await tx.one(Session, "get_session", session_id=session_id)
-        room = await tx.one(Room, "room_of_session", session_id=session_id)
-        if session is None or room is None:
-            raise RefusalError("refusals.session_closed")
-        return session, room
-
-    async def _open(
-        self,
-        tx: Statements,
-        room: Room,
-        opened_at: datetime,
-        minutes: int,
-        schedule_id: int | None = None,
-    ) -> Session:
-        if not await tx.run("get_room", room_id=room.room_id):
-            raise RefusalError("refusals.room_gone")  # removed since it was chosen
-        session = await tx.one(
-            Session,
-            "open_session",
-            room_id=room.room_id,
-            guild_id=room.guild_id,
-            channel_id=room.channel_id,
-            opened_at=opened_at,
-            minutes=minutes,
-            schedule_id=schedule_id,
-        )
-        if session is None:
-            raise RefusalError("refusals.room_gone")
-        await tx.run("set_due", kind=Kind.PHASE, subject_id=session.session_id, occurs_at=self._clock.now())
-        return session
-
-    async def _seat(
-        self,
-        tx: Statements,
-        room: Room,
-        session: Session,
-        member_id: int,
-        presence: Presence | None,
-        *,
-        opened: bool,
-    ) -> Sat:
-        now = self._clock.now()
-        if phase_at(session, now) is Phase.CLOSED:
-            raise RefusalError("refusals.session_closing")
-        where = {"session_id": session.session_id, "member_id": member_id}
-        consents = await tx.all(Consent, "consents_of_member", member_id=member_id, guild_id=room.guild_id)
-        purposes = standing(consents)
-        kept = await tx.one(Seat, "get_seat", **where)
-        if kept is not None:
-            shows = presence or kept.presence
-            if not await tx.run("set_presence", **where, presence=shows, capacity=room.capacity):
-                raise RefusalError("refusals.room_full", room=room.name)
-            return Sat(room, session, replace(kept, presence=shows), opened, kept=True)
-        usual = Presence.LISTED if Purpose.LISTED_NAME in purposes else Presence.COUNTED
-        shows = presence or usual
-        if not await tx.run(
-            "take_seat",
-            **where,
-            guild_id=room.guild_id,
-            presence=shows,
-            opened=opened,
-            capacity=room.capacity,
-        ):
-            raise RefusalError("refusals.room_full", room=room.name)
-        if Purpose.KEEP_RHYTHM in purposes:
-            guild = await tx.one(Guild, "get_guild", guild_id=room.guild_id)
-            week = iso_week(now, guild.zone if guild else DEFAULT_ZONE)
-            await tx.run("count_sit", member_id=member_id, guild_id=room.guild_id, week=week)
-        seat = Seat(session.session_id, member_id, shows, opened=opened)
-        return Sat(room, session, seat, opened, kept=False)
 
     async def _next_at(self, read: Statements, room_id: int) -> datetime | None:
         return next_of(await plans_of_room(read, room_id), self._clock.now())
