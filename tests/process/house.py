@@ -11,7 +11,7 @@ import sqlite3
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -220,6 +220,11 @@ class House:
     async def wait_until(self, moment: datetime) -> None:
         """Let time pass until `moment`."""
         await self.box.clock.move(moment)
+
+    async def wait_for_next(self, **beyond: float) -> None:
+        """Let time pass until the next check-in was due a moment ago, or as long as `beyond` ago."""
+        (due_at,) = self.rows("SELECT MIN(occurs_at) FROM due WHERE kind = 'checkin'")[0]
+        await self.wait_until(datetime.fromtimestamp(due_at, UTC) + timedelta(**(beyond or {"seconds": 1})))
 
     async def settle(self) -> None:
         """Wait until the bot has done all that is due, and has said when it is to be woken next."""

@@ -28,8 +28,7 @@ async def _begun(house: House) -> Actor:
 async def _killed_before_the_note(house: House, guest: Actor) -> int:
     """Let the next one be sent, and the bot die before it heard so; return the message's number."""
     house.box.faults.lose_answer(*POST)
-    (due_at,) = house.rows("SELECT occurs_at FROM due WHERE kind = 'checkin'")[0]
-    await house.wait(seconds=due_at - house.box.clock.unix() + 1)
+    await house.wait_for_next()
     await house.kill()
     assert house.rows("SELECT sent, prompt_message_id FROM cadence") == [(1, None)]
     return guest.dm()[-1].id
@@ -47,7 +46,7 @@ async def test_one_sent_and_not_noted_comes_once_however_long_the_bot_is_away(
     await house.settle()
     assert [message.id for message in guest.dm()][1:] == [sent]
     assert house.rows("SELECT sent, unanswered, prompt_message_id FROM cadence") == [(2, 1, sent)]
-    await house.wait(days=1, hours=4)
+    await house.wait_for_next()
     assert sent not in [message.id for message in guest.dm()]  # one in view at a time
     assert len(guest.dm()) == 2
     await leave(guest)
@@ -66,7 +65,7 @@ async def test_one_that_had_a_tap_before_it_was_noted_comes_once(shared_house: H
     await house.settle()
     assert [message.id for message in guest.dm()][1:] == [sent]
     assert house.rows("SELECT sent, unanswered, prompt_message_id FROM cadence") == [(2, 0, None)]
-    await house.wait(days=1, hours=4)
+    await house.wait_for_next()
     assert len(guest.dm()) == 3  # the next one, and the two that had a tap
     await leave(guest)
 
@@ -74,14 +73,14 @@ async def test_one_that_had_a_tap_before_it_was_noted_comes_once(shared_house: H
 async def test_one_whose_answer_was_never_shown_goes_when_the_next_comes(shared_house: House) -> None:
     house = shared_house
     guest = await _begun(house)
-    await house.wait(days=1, hours=4)
+    await house.wait_for_next()
     old = guest.dm()[-1]
     house.box.faults.hang(*CALLBACK, seconds=5)
     guest.begin_click(old, "Here")
     await house.box.until(lambda: house.box.faults.is_hanging(*CALLBACK))
     await house.kill()  # the tap is noted, and Discord showed nothing
     await house.start()
-    await house.wait(days=1, hours=4)
+    await house.wait_for_next()
     assert old.deleted
     assert len(guest.dm()) == 2  # the first, with its answer, and the next
     assert house.rows("SELECT unanswered, tapped FROM cadence") == [(1, 0)]
@@ -93,12 +92,11 @@ async def test_a_tap_on_one_that_is_just_being_taken_away_is_answered_all_the_sa
 ) -> None:
     house = shared_house
     guest = await _begun(house)
-    await house.wait(days=1, hours=4)
+    await house.wait_for_next()
     old = guest.dm()[-1]
     house.box.faults.hang(*DELETE, seconds=1)
     house.box.faults.hang(*CALLBACK, seconds=2)
-    (due_at,) = house.rows("SELECT occurs_at FROM due WHERE kind = 'checkin'")[0]
-    coming = asyncio.create_task(house.wait(seconds=due_at - house.box.clock.unix() + 1))
+    coming = asyncio.create_task(house.wait_for_next())
     await house.box.until(lambda: house.box.faults.is_hanging(*DELETE))
     reply = await guest.click(old, "Here")
     await coming
@@ -115,8 +113,7 @@ async def test_one_that_was_due_while_the_bot_was_away_for_long_is_skipped(share
     guest = await _begun(house)
     await house.settle()
     await house.kill()
-    (due_at,) = house.rows("SELECT occurs_at FROM due WHERE kind = 'checkin'")[0]
-    await house.wait(seconds=due_at - house.box.clock.unix() + timedelta(minutes=11).total_seconds())
+    await house.wait_for_next(minutes=11)
     await house.start()
     await house.settle()
     assert len(guest.dm()) == 1

@@ -105,7 +105,7 @@ async def test_one_tap_after_closed_direct_messages_brings_them_to_a_thread(allo
     with pytest.raises(ClientRefusal, match="sees no channel"):
         house.person("Ada").sees(thread)
     since = house.mark
-    await house.wait(days=1, hours=4)
+    await house.wait_for_next()
     assert house.spent(since) == [DELETE, POST]
     (second,) = _in(thread)
     assert (await noor.click(second, "Here")).kind == "update"
@@ -118,7 +118,7 @@ async def test_an_archived_thread_is_opened_again_by_the_next(allowing: House) -
     (first,) = _in(thread)
     assert thread.thread is not None
     thread.thread.archived = True  # as Discord does after some quiet days
-    await house.wait(days=1, hours=4)
+    await house.wait_for_next()
     assert not thread.thread.archived
     assert first.deleted
     assert len(_in(thread)) == 1  # the one in view went, the next came
@@ -143,7 +143,7 @@ async def test_a_thread_that_is_gone_ends_them_quietly_and_another_can_be_made(a
     assert "Seen by you, whoever you invite there" in messages.plain_text(panel)
     await (await guest.click(panel, "Use a private thread")).settled()
     assert "from now on" in messages.plain_text(panel)
-    await house.wait(days=1, hours=4)
+    await house.wait_for_next()
     assert len(_in(_thread(house, guest))) == 1
     await _leave(guest)
 
@@ -157,7 +157,7 @@ async def test_a_member_can_go_back_to_direct_messages_and_never_sees_two(allowi
     await (await guest.click(panel, "Use direct messages")).settled()
     assert "Check-ins come by direct message from now on." in messages.plain_text(panel)
     assert _in(thread) == []
-    await house.wait(days=1, hours=4)
+    await house.wait_for_next()
     assert _in(thread) == []
     assert len(guest.dm()) == 1
     await _leave(guest)
