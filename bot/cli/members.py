@@ -98,7 +98,7 @@ async def _consents() -> AsyncIterator[Consents]:
             f"{path} is of version {seen.version} of {newest}: restart the bot with this program, "
             "or run alongside migrate while it is stopped"
         )
-    database = await Database.open(path, key=chosen.database_key)
+    database = await Database.open(path, key=chosen.database_key, is_alone=False)
     try:
         await suppression.reapply(database)
         yield wire(database, SystemClock()).consents

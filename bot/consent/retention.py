@@ -11,7 +11,14 @@ from datetime import UTC, datetime, time, timedelta
 from bot.cadence.rules import iso_week
 from bot.clock import Clock
 from bot.consent.model import Purpose
-from bot.consent.rules import LAPSES_AFTER, VERSIONS, WEEKS_KEPT, first_month_kept, withdrawn_with
+from bot.consent.rules import (
+    COPIES_KEPT_FOR,
+    LAPSES_AFTER,
+    VERSIONS,
+    WEEKS_KEPT,
+    first_month_kept,
+    withdrawn_with,
+)
 from bot.runner import Due, Kind
 from bot.sessions.ends import show_again
 from bot.storage import personal_data, suppression
@@ -92,6 +99,7 @@ class Retention:
         async with self._database.write() as tx:
             await asyncio.to_thread(self._database.deletions.expire, now)
             await tx.run("set_due", kind=due.kind, subject_id=due.subject_id, occurs_at=_tomorrow(now))
+        await self._database.drop_copies(now - COPIES_KEPT_FOR)
         await self._database.purge_owed()
 
     async def _pages(self) -> AsyncIterator[_Some]:

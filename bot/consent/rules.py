@@ -17,6 +17,7 @@ VERSIONS = {
 # Withdrawing one withdraws what rests on it.
 RESTS_ON = {Purpose.SHARE_RHYTHM: Purpose.KEEP_RHYTHM}
 
+COPIES_KEPT_FOR = timedelta(days=7)  # of the database, before a new version changed it
 LAPSES_AFTER = timedelta(days=30)  # from when the deployment first had another text
 MONTHS_WITHOUT_TAP = 12
 WEEKS_KEPT = 53

@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Self, TypeAlias, TypeVar, cast
@@ -19,7 +20,7 @@ from pydantic import SecretStr
 
 from bot.storage.connection import SqlError, connect, emptied, require_fit
 from bot.storage.deletions import Deletions
-from bot.storage.migration import MIGRATIONS, migrate
+from bot.storage.migration import MIGRATIONS, drop_copies, migrate
 from bot.storage.record import Kept, Stored, record, stored
 from bot.storage.trouble import explained, is_damage, require_whole
 from bot.storage.writer import Writer, whole
@@ -89,10 +90,9 @@ class Statements:
 class Database:
     """An open database. Make one with `Database.open`; close it with `close`."""
 
-    def __init__(
-        self, writer: aiosqlite.Connection, reader: aiosqlite.Connection, deletions: Deletions
-    ) -> None:
-        self.deletions = deletions
+    def __init__(self, writer: aiosqlite.Connection, reader: aiosqlite.Connection, path: Path) -> None:
+        self.deletions = Deletions(path)
+        self._path = path
         self._writer = Writer(writer)
         self._reader = reader
         self._purging = asyncio.Lock()
@@ -105,8 +105,18 @@ class Database:
         self.damaged = asyncio.Event()
 
     @classmethod
-    async def open(cls, path: Path, migrations: Path = MIGRATIONS, key: SecretStr | None = None) -> Self:
+    async def open(
+        cls,
+        path: Path,
+        migrations: Path = MIGRATIONS,
+        key: SecretStr | None = None,
+        *,
+        is_alone: bool = True,
+    ) -> Self:
         """Open the file at `path`, made and migrated where needed; encrypted at rest where `key` is given.
+
+        What a migration or a conversion left beside it is cleared away, unless others may use it:
+        `is_alone` false.
 
         Raises ConfigurationError where it cannot be reached, is not a database, needs another key or
         none, is damaged, or is newer than this program; PassingError where waiting can help.
@@ -119,8 +129,8 @@ class Database:
             raise explained(error, "the database cannot be opened") from error
         try:
             await require_whole(writer)
-            await migrate(writer, migrations, path)
-            return cls(writer, await connect(path, key), Deletions(path))
+            await migrate(writer, migrations, path, is_alone=is_alone)
+            return cls(writer, await connect(path, key), path)
         except SqlError as error:
             await writer.close()
             raise explained(error, "the database cannot be used") from error
@@ -136,6 +146,10 @@ class Database:
         async with self._writer.alone() as connection:
             await self._reader.close()
             await connection.close()
+
+    async def drop_copies(self, before: datetime) -> None:
+        """Remove the copies that migrations left beside the database before then."""
+        await asyncio.to_thread(drop_copies, self._path, before)
 
     def _look_at(self, error: Exception) -> None:
         if is_damage(error):

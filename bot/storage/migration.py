@@ -5,6 +5,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import aiosqlite
@@ -23,18 +24,22 @@ def newest_version(directory: Path = MIGRATIONS) -> int:
     return max(_steps(directory))
 
 
-async def migrate(connection: aiosqlite.Connection, directory: Path, path: Path) -> int:
+async def migrate(
+    connection: aiosqlite.Connection, directory: Path, path: Path, *, is_alone: bool = True
+) -> int:
     """Bring the database at `path` up to the newest migration of `directory` and return its version.
 
-    Before a database that holds something is changed, a copy is left beside it; the next start that
-    finds nothing to change removes it, so that no copy outlives what members delete. Raises
-    UnfitDatabaseError where the database is newer than this program, or not of this program.
+    Before a database that holds something is changed, a copy is left beside it; the next start that finds
+    nothing to change removes it, with what a conversion left, unless other processes may be at work there
+    (`is_alone` false). Raises UnfitDatabaseError where the database is newer than this program, or not of
+    this program.
     """
     steps = _steps(directory)
     newest = max(steps)
     version = await _known_version(connection, newest)
-    if version == newest:
-        _drop_copies(path)
+    if version == newest and is_alone:
+        drop_copies(path)
+        path.with_name(f"{path.name}.converting").unlink(missing_ok=True)  # one that was cut short
     while version < newest:
         with _copy_to_be(path, version) as copy:
             if version > 0:
@@ -67,10 +72,11 @@ async def _state(connection: aiosqlite.Connection) -> tuple[int, int]:
     return int(rows[0][0]), int(rows[0][1])
 
 
-def _drop_copies(path: Path) -> None:
+def drop_copies(path: Path, before: datetime | None = None) -> None:
+    """Remove the copies that migrations left beside the database at `path`, or those made `before`."""
     for copy in path.parent.glob(f"{path.name}.v[0-9]*"):
-        copy.unlink()
-    path.with_name(f"{path.name}.converting").unlink(missing_ok=True)  # a conversion that was cut short
+        if before is None or copy.stat().st_mtime < before.timestamp():
+            copy.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -63,6 +63,15 @@ def test_an_export_is_the_members_own_document(capsys: pytest.CaptureFixture[str
     assert exported(capsys, "12345") == {}
 
 
+def test_what_a_bot_or_a_conversion_has_beside_the_database_is_left_alone() -> None:
+    beside = [PATH.with_name(PATH.name + end) for end in (".v12", ".converting")]
+    for each in beside:
+        each.touch()
+    assert ended("export-user", str(ANN)) == Exit.DONE
+    assert ended("erase-user", str(ANN)) == Exit.DONE
+    assert all(each.exists() for each in beside)
+
+
 def test_a_dry_run_says_what_would_go_and_leaves_it(capsys: pytest.CaptureFixture[str]) -> None:
     before = exported(capsys, str(ANN))
     assert ended("erase-user", str(ANN), "--dry-run") == Exit.DONE

@@ -1,5 +1,6 @@
 """What ends by itself: consents without a tap or an answer, old weeks, and what they kept."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -165,6 +166,20 @@ async def test_weeks_go_after_fifty_three(services: Services, clock: ManualClock
     weeks = await services.rhythm.weeks(ANN, HERE)
     assert len(weeks) == WEEKS_KEPT
     assert weeks[0].week == 202651
+
+
+async def test_the_copy_that_a_migration_left_goes_after_a_week(
+    services: Services, clock: ManualClock, path: Path
+) -> None:
+    copy, other = (path.with_name(path.name + end) for end in (".v12", ".before-20261123T120000Z"))
+    for each in (copy, other):
+        each.touch()
+        os.utime(each, (clock.now().timestamp(),) * 2)
+    await pass_days(services, clock, 7)
+    assert copy.exists()
+    await pass_days(services, clock, 1)
+    assert not copy.exists()
+    assert other.exists()  # it is the operator's
 
 
 async def test_it_is_one_due_row_once_a_day(services: Services, clock: ManualClock, path: Path) -> None:
