@@ -58,6 +58,12 @@ class EventsCog(commands.Cog):
             await self._events.mend(after.guild.id, Trouble.PERMISSION)
 
     @commands.Cog.listener()
+    async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
+        """Try again when the bot itself is given other roles: of others, Discord does not tell it."""
+        if after.id == after.guild.me.id and before.roles != after.roles:
+            await self._events.mend(after.guild.id, Trouble.PERMISSION)
+
+    @commands.Cog.listener()
     async def on_guild_channel_update(
         self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
     ) -> None:

@@ -13,7 +13,7 @@ from sandbox import messages, payloads
 from sandbox import schedule as discords_clock
 from sandbox.core import Core
 from sandbox.permissions import Permission
-from sandbox.state import EventStatus, ScheduledEvent
+from sandbox.state import EventStatus, Role, ScheduledEvent
 from tests.process.house import House
 from tests.process.test_schedules import MONDAY, next_weekday
 
@@ -206,6 +206,24 @@ async def test_a_lost_permission_costs_no_request_and_mends_itself(house: House)
     assert house.rows("SELECT event_id, problem FROM native_event") == [(None, "permission")]
     assert spent(house) == []
     await permit(house, role.permissions | Permission.CREATE_EVENTS)
+    await house.box.until(lambda: events(house))
+    upcoming(house)
+
+
+async def test_a_role_that_the_bot_is_given_mends_what_waited_for_a_permission(house: House) -> None:
+    own = next(role for role in house.guild.roles.values() if role.bot_id)
+    await house.add_room()
+    await opens_weekly(house)
+    await permit(house, own.permissions & ~Permission.CREATE_EVENTS)
+    await command(house, "quiet room events", room="Library", announced=1)
+    role = Role(house.guild.id + 1, "Announcers", int(Permission.CREATE_EVENTS))
+    house.guild.roles[role.id] = role
+    guild_id = str(house.guild.id)
+    core(house).dispatch("GUILD_ROLE_CREATE", {"guild_id": guild_id, "role": payloads.role(role)})
+    assert spent(house) == []
+    bot = house.guild.members[house.box.world.app.user.id]
+    bot.roles.append(role.id)
+    core(house).dispatch("GUILD_MEMBER_UPDATE", {"guild_id": guild_id, **payloads.member(bot)})
     await house.box.until(lambda: events(house))
     upcoming(house)
 
