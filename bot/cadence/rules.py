@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from bot.cadence.model import Came, Times
 
 _DAY = timedelta(days=1)
+_MINUTE = timedelta(minutes=1)
 _WEEK_DAYS = 7
 _MINUTES_A_DAY = 24 * 60
 _MINUTES_AN_HOUR = 60
@@ -130,6 +131,14 @@ def is_open(times: Times, moment: datetime) -> bool:
     return bool(times.weekdays >> local.weekday() & 1) and any(
         start <= minute < until for start, until in open_spans(times)
     )
+
+
+def open_until(times: Times, now: datetime, latest: datetime) -> datetime:
+    """Return until when it goes on being open as `is_open` says, `latest` at most, where it is so `now`."""
+    moment = now.replace(second=0, microsecond=0)
+    while moment < latest and is_open(times, max(now, moment)):
+        moment += _MINUTE
+    return min(moment, latest)
 
 
 def next_checkin(

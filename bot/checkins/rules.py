@@ -5,7 +5,16 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from bot.cadence.model import Came, Times
-from bot.cadence.rules import is_late, is_open, is_quiet, local_date, next_checkin, open_spans
+from bot.cadence.rules import (
+    LATE_AFTER,
+    is_late,
+    is_open,
+    is_quiet,
+    local_date,
+    next_checkin,
+    open_spans,
+    open_until,
+)
 from bot.checkins.model import Cadence
 
 
@@ -91,6 +100,11 @@ def may_come(cadence: Cadence, occurs_at: datetime, now: datetime) -> bool:
     """Return whether the one that was due at `occurs_at` may be sent `now`: at a time that was chosen."""
     is_held = cadence.closed or is_resting(cadence) or is_paused(cadence, now)
     return not is_held and not is_late(occurs_at, now) and is_open(cadence.times, now)
+
+
+def may_come_until(cadence: Cadence, occurs_at: datetime, now: datetime) -> datetime:
+    """Return until when the one that was due at `occurs_at`, and may come `now`, still may."""
+    return open_until(cadence.times, now, occurs_at + LATE_AFTER)
 
 
 def is_first_at_once(times: Times, sent: int, now: datetime) -> bool:

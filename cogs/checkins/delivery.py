@@ -1,11 +1,13 @@
 """Brings check-ins to direct messages or a thread: silent, one in view at a time, each sent once."""
 
+import asyncio
 import contextlib
 import logging
 
 import discord
 
 from bot.checkins.model import Cadence
+from bot.checkins.rules import may_come_until
 from bot.checkins.service import Checkins
 from bot.client import Client
 from bot.errors import RefusalError
@@ -60,8 +62,13 @@ class Delivery:
             cadence = await self._checkins.prepare(due)  # the one at the yes had come, unnoted
         if cadence is None:
             return
+        now = self._client.services.clock.now()
+        left = may_come_until(cadence, due.occurs_at, now) - now
         try:
-            await self.deliver(cadence, is_paced=True)
+            async with asyncio.timeout(left.total_seconds()):
+                await self.deliver(cadence, is_paced=True)
+        except TimeoutError:  # the next claim looks whether it came
+            log.warning("Discord let a check-in wait for too long; it is left out unless it came")
         except discord.Forbidden as error:  # about the bot, not the member: insisting makes it worse
             log.warning("Discord refused a check-in (code %s); it is left out", error.code)
             await self._checkins.note_skipped(cadence.cadence_id)

@@ -12,6 +12,7 @@ from sandbox.people import Actor
 from sandbox.state import Message
 from tests.process.house import CALLBACK, DELETE, LOOK, OPEN_DM, POST, House, agree
 from tests.process.test_checkins import leave, next_monday
+from tests.process.test_events import write
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -105,6 +106,28 @@ async def test_a_tap_on_one_that_is_just_being_taken_away_is_answered_all_the_sa
     assert reply.ephemeral
     assert "othing" in reply.text
     assert len([each for each in guest.dm() if each.ephemeral_to is None]) == 2
+    await leave(guest)
+
+
+async def test_one_that_discord_lets_wait_is_not_sent_after_its_window(shared_house: House) -> None:
+    house = shared_house
+    guest = await _begun(house)
+    (first,) = guest.dm()
+    await house.kill()
+    closes = house.box.clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
+    write(house, "UPDATE cadence SET start_minute = 0, end_minute = 60 * 14")  # two hours from now
+    at = int(closes.timestamp()) - 1
+    write(house, "UPDATE due SET due_at = ?, occurs_at = ? WHERE kind = 'checkin'", at, at)
+    await house.start()
+    house.box.faults.rate_limit(*POST, retry_after=3)
+    since = house.mark
+    await house.wait_until(closes)
+    await house.says("let a check-in wait for too long")
+    await house.wait(minutes=10)
+    assert house.count(POST, since) == 1
+    assert {each.id for each in guest.dm()} <= {first.id}
+    await house.wait_for_next()
+    assert len({each.id for each in guest.dm()} - {first.id}) == 1
     await leave(guest)
 
 

@@ -67,11 +67,11 @@ def occurrence(house: House, event: ScheduledEvent) -> dict[str, str]:
     return {"schedule": str(number), "occurrence": event.starts_at.date().isoformat()}
 
 
-def write(house: House, statement: str) -> None:
+def write(house: House, statement: str, *values: object) -> None:
     """Change the database of a bot that does not run."""
     assert not house.is_running
     with contextlib.closing(sqlite3.connect(house.database, isolation_level=None)) as connection:
-        connection.execute(statement)
+        connection.execute(statement, values)
 
 
 def status_of(event: ScheduledEvent) -> EventStatus:

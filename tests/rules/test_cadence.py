@@ -20,6 +20,7 @@ from bot.cadence.rules import (
     local_date,
     next_checkin,
     open_spans,
+    open_until,
     weekly,
 )
 from bot.checkins.rules import counted
@@ -220,6 +221,22 @@ def test_open_and_quiet_are_what_clocks_show(times: Times, moment: datetime) -> 
     on_a_day = times.weekdays >> local_date(moment, times.zone).weekday() & 1
     assert is_open(times, moment) == bool(on_a_day and times.start_minute <= minute < times.end_minute)
     assert not is_quiet(times, moment)
+
+
+@given(daytimes(), MOMENTS, st.integers(0, 1439), st.integers(0, 1439), st.integers(1, 10))
+def test_it_is_open_until_the_moment_that_is_told(
+    times: Times, moment: datetime, begin: int, end: int, minutes: int
+) -> None:
+    assume(begin != end)
+    quiet = replace(times, quiet_start_minute=begin, quiet_end_minute=end)
+    latest = moment + timedelta(minutes=minutes)
+    until = open_until(quiet, moment, latest)
+    instants = [moment + timedelta(seconds=second) for second in range(60 * minutes)]
+    first_closed = next((each for each in instants if not is_open(quiet, each)), latest)
+    if first_closed == moment:
+        assert until <= moment
+    else:
+        assert timedelta() <= first_closed - until < timedelta(seconds=1)
 
 
 @given(daytimes(), st.integers(0, 1 << 40), MOMENTS, st.integers(0, 200))
