@@ -159,6 +159,11 @@ class Client(commands.Bot):
         guild = self.get_guild(guild_id)
         return self.services.texts.to(chosen or (guild.preferred_locale.value if guild else None))
 
+    def server_name(self, guild_id: int, say: Say) -> str:
+        """Return a server's name, for where no server is open, as in direct messages."""
+        guild = self.get_guild(guild_id)
+        return guild.name if guild else say("checkins.some_server")
+
     def on_action(self, place: str, action: Action) -> None:
         """Let `action` answer components and forms whose custom id begins with `place` (`rooms:sit`)."""
         self._actions[place] = action

@@ -108,8 +108,7 @@ class Delivery:
 
     def server(self, cadence: Cadence) -> str:
         """Return the name of the server that the check-ins were asked for in."""
-        guild = self._client.get_guild(cadence.guild_id)
-        return guild.name if guild else self._client.services.texts.say("checkins.some_server")
+        return self._client.server_name(cadence.guild_id, self._client.services.texts.to(None))
 
     async def _note_lost(self, cadence_id: int) -> bool:
         """Note a check-in that was sent and never noted, whatever its age; return whether there was one."""

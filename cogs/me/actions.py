@@ -39,8 +39,13 @@ class ConsentActions:
         purpose = Purpose(named)
         known = await self._consents.of_member(interaction.user.id, int(guild_id))
         is_old = purpose in {each.purpose for each in outdated(known)}
-        ends = await self._retention.ends_at(purpose) if is_old else None
-        await tell(interaction, panels.ask(int(guild_id), purpose, speaker(interaction), ends))
+        say = speaker(interaction)
+        if is_old:
+            server = interaction.client.server_name(int(guild_id), say)
+            ends = await self._retention.ends_at(purpose)
+            await tell(interaction, panels.ask_again(int(guild_id), server, purpose, ends, say))
+        else:
+            await tell(interaction, panels.ask(int(guild_id), purpose, say))
 
     async def give(self, interaction: Interaction, detail: str) -> None:
         """Keep a yes."""

@@ -53,6 +53,8 @@ class Again(commands.Cog):
             if key not in self._shown:
                 self._shown.add(key)
                 ends = await self._retention.ends_at(each.purpose)
-                view = panels.ask(each.guild_id, each.purpose, speaker(interaction), ends)
+                say = speaker(interaction)
+                server = interaction.client.server_name(each.guild_id, say)
+                view = panels.ask_again(each.guild_id, server, each.purpose, ends, say)
                 await tell(interaction, view)
                 return

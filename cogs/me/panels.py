@@ -115,24 +115,30 @@ def _week(week: Week, say: Say) -> str:
     return say("me.week", **named, sits=week.sits, checkins=week.checkins)
 
 
-def ask(guild_id: int, purpose: Purpose, say: Say, ends: datetime | None = None) -> ui.LayoutView:
-    """Return what a purpose means, and the one tap that agrees to it.
+def ask(guild_id: int, purpose: Purpose, say: Say) -> ui.LayoutView:
+    """Return what a purpose means, and the one tap that agrees to it."""
+    not_now = button(say("consent.button.not_now"), "consent:not_now")
+    return panel([_text(purpose, say)], [[_give(guild_id, purpose, say), not_now]])
 
-    `ends`: the member agreed to an older text, and that yes ends then without an answer.
+
+def ask_again(guild_id: int, server: str, purpose: Purpose, ends: datetime, say: Say) -> ui.LayoutView:
+    """Return what a purpose means to somebody who agreed to an older text in `server`.
+
+    That yes ends at `ends` without an answer.
     """
-    detail = f"{guild_id}.{purpose}"
-    text = say(f"consent.{purpose}.{VERSIONS[purpose]}")
-    give = button(
-        say("consent.button.give"),
-        "consent:give",
-        f"{detail}.{VERSIONS[purpose]}",
-        discord.ButtonStyle.primary,
-    )
-    if ends is None:
-        return panel([text], [[give, button(say("consent.button.not_now"), "consent:not_now")]])
-    no = button(say("consent.button.no"), "consent:withdraw", detail)
-    changed = say("consent.changed", purpose=say(f"consent.name.{purpose}"), ends=ends)
-    return panel([changed, text], [[give, no]])
+    no = button(say("consent.button.no"), "consent:withdraw", f"{guild_id}.{purpose}")
+    named = say(f"consent.name.{purpose}")
+    changed = say("consent.changed", purpose=named, server=server, ends=ends)
+    return panel([changed, _text(purpose, say)], [[_give(guild_id, purpose, say), no]])
+
+
+def _text(purpose: Purpose, say: Say) -> str:
+    return say(f"consent.{purpose}.{VERSIONS[purpose]}")
+
+
+def _give(guild_id: int, purpose: Purpose, say: Say) -> Durable:
+    detail = f"{guild_id}.{purpose}.{VERSIONS[purpose]}"
+    return button(say("consent.button.give"), "consent:give", detail, discord.ButtonStyle.primary)
 
 
 def deleted(at: datetime, say: Say, *, is_here: bool, was_kept: bool) -> ui.LayoutView:

@@ -289,7 +289,7 @@ async def test_a_changed_text_is_asked_again_once_beside_what_a_member_does_next
     ends = f"Without an answer the old yes ends <t:{int((world.now + timedelta(days=30)).timestamp())}:D>"
     sat = await world.ada.opens()
     assert sat.text.count(ends) == 1  # one at a time
-    assert "The text about check-ins has changed since your yes." in sat.text
+    assert "The text about check-ins has changed since your yes in Reading circle." in sat.text
     assert sat.text.count("the month of your last tap") == 1
     assert sat.buttons == ["Yes", "No, end it"]
     assert ends not in (await world.ada.slips_out()).text
@@ -321,10 +321,25 @@ async def test_a_tap_on_a_check_in_in_view_carries_the_new_text(
 ) -> None:
     await agreed_before(world, monkeypatch)
     tapped = await world.ada.taps(world.ada.direct_messages[-1], "Here")
-    assert "The text about check-ins has changed since your yes." in tapped.text
+    assert "The text about check-ins has changed since your yes in Reading circle." in tapped.text
     ended = await world.ada.taps(tapped.panel, "No, end it")
     assert "Withdrawn: check-ins" in ended.text
     assert "Check-ins: off." in (await world.ada.uses("me")).text
+
+
+async def test_a_changed_text_names_the_server_to_a_member_of_two(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = world.elsewhere(world.ada)
+    with monkeypatch.context() as before:
+        before.setitem(VERSIONS, Purpose.CHECKINS, 1)
+        for person in (world.ada, elsewhere):
+            await person.taps((await person.uses("checkins")).panel, "Yes, begin")
+    first, second = world.ada.direct_messages
+    here = await world.ada.taps(first, "Here")
+    assert "The text about check-ins has changed since your yes in Reading circle." in here.text
+    there = await world.ada.taps(second, "Here")
+    assert "The text about check-ins has changed since your yes in Another place." in there.text
 
 
 async def test_check_ins_whose_text_has_changed_are_said_to_wait_wherever_they_are_shown(
