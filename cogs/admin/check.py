@@ -172,7 +172,8 @@ def _open(guild: discord.Guild, one: OpenCheckin, say: Say) -> list[str]:
     lacks = _lacks(guild, one.channel_id, needs.CARD_NEEDS)
     if lacks:
         where, missing = Markup(channel.mention), needs.words(lacks, say)
-        return [say("check.open_closed", where=where, when=when(one, say), missing=missing)]
+        place = "check.open_resting_closed" if is_resting(one) else "check.open_closed"
+        return [say(place, where=where, when=when(one, say), missing=missing)]
     if not is_resting(one):
         return []
     return [say("check.open_resting", where=Markup(channel.mention), when=when(one, say))]

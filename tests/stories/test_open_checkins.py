@@ -135,6 +135,19 @@ async def test_after_four_that_nobody_tapped_they_rest_until_one_tap_lets_them_c
     assert "Everything that is used here works." in (await world.moderator.uses("quiet check")).text
 
 
+async def test_those_that_rest_and_are_not_let_in_are_said_to_need_both(asking: World) -> None:
+    world = asking
+    await world.pass_time(days=30)
+    world.take_from_bot(send_messages=False)
+    check = await world.moderator.uses("quiet check")
+    assert "rest, as nobody tapped the last four. Not granted there is Send Messages." in check.text
+    assert "Once it is, they come after a tap on Begin again." in check.text
+    assert "go on by themselves" not in check.text
+    assert "Begin again" in check.buttons
+    await world.moderator.taps(check.panel, "Begin again")
+    assert "They go on by themselves once it is." in (await world.moderator.uses("quiet check")).text
+
+
 async def test_a_tap_on_the_fourth_lets_them_go_on(asking: World) -> None:
     world = asking
     await world.pass_time(days=3)
