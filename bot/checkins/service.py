@@ -251,15 +251,14 @@ class Checkins:
         return until if cadences else None
 
     async def resume(self, member_id: int) -> list[Cadence]:
-        """End pause and rest: the chosen cadence is back, in every server. Returns what resumed."""
+        """End pause and rest: the chosen cadence is back, in every server. Returns them as they were."""
         now = self._clock.now()
         async with self._database.write() as tx:
             cadences = await tx.all(Cadence, "cadences_of_member", member_id=member_id)
-            resumed = [after_return(cadence) for cadence in cadences]
-            for cadence in resumed:
-                await save_deed(tx, cadence, now)
+            for cadence in cadences:
+                await save_deed(tx, after_return(cadence), now)
         self._wake.set()
-        return resumed
+        return cadences
 
     async def next_at(self, cadence_id: int) -> datetime | None:
         """Return when the next check-in comes, or None."""

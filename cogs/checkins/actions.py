@@ -127,10 +127,10 @@ class CheckinActions:
 
     async def resume(self, interaction: Interaction, _: str) -> None:
         """Bring the chosen cadence back."""
-        resumed = await self._checkins.resume(interaction.user.id)
-        if not resumed:
+        before = await self._checkins.resume(interaction.user.id)
+        if not before:
             raise RefusalError("refusals.checkins_gone")
-        place = await self._standing.after_return(interaction.user.id, resumed)
+        place = await self._standing.after_return(interaction.user.id, before)
         await turn_into(interaction, panels.line(speaker(interaction)(place)))
 
     async def stop(self, interaction: Interaction, detail: str) -> None:

@@ -95,6 +95,6 @@ class CheckinsCog(commands.Cog):
     @app_commands.command(description="End a pause; check-ins come at the times you chose")
     async def resume(self, interaction: Interaction) -> None:
         """End pause and rest, in every server."""
-        resumed = await self._checkins.resume(interaction.user.id)
-        place = await self._standing.after_return(interaction.user.id, resumed)
+        before = await self._checkins.resume(interaction.user.id)
+        place = await self._standing.after_return(interaction.user.id, before)
         await tell(interaction, panels.line(speaker(interaction)(place)))

@@ -36,11 +36,13 @@ class Standing:
         )
         await tell(interaction, view)
 
-    async def after_return(self, member_id: int, resumed: Sequence[Cadence]) -> str:
-        """Return the place of the text that says what came of a return."""
-        if not resumed:
+    async def after_return(self, member_id: int, before: Sequence[Cadence]) -> str:
+        """Return the place of the text that says what came of a return; `before` is where they stood."""
+        if not before:
             return "checkins.nothing_to_resume"
         old = outdated(await self._consents.of_member(member_id))
         waiting = {each.guild_id for each in old if each.purpose is Purpose.CHECKINS}
-        is_waiting = waiting >= {each.guild_id for each in resumed}
-        return "checkins.resumed_waits" if is_waiting else "checkins.resumed"
+        coming = [each for each in before if each.guild_id not in waiting]
+        if not coming:
+            return "checkins.resumed_waits"
+        return "checkins.resumed_tries" if any(each.closed for each in coming) else "checkins.resumed"
