@@ -6,7 +6,6 @@ import discord
 from discord import ui
 
 from bot.cadence.model import Times
-from bot.cadence.rules import local_date
 from bot.checkins.model import Cadence, Preview
 from bot.checkins.rules import State, state_at
 from bot.consent.model import Purpose
@@ -43,7 +42,7 @@ def proposal(choices: Choices, preview: Preview, say: Say, *, has_some: bool) ->
     ]
     if not has_some:
         buttons.append(button(say("checkins.button.not_now"), "checkins:not_now"))
-    chosen = [say("checkins.choose.chosen", words=in_words(choices, say)), coming(preview, choices, say)]
+    chosen = [say("checkins.choose.chosen", words=in_words(choices, say)), coming(preview, say)]
     return panel(
         [
             say("checkins.choose.title"),
@@ -72,13 +71,12 @@ def in_words(choices: Choices, say: Say) -> Markup:
     return Markup(", ".join(words) + ".")
 
 
-def coming(preview: Preview, choices: Choices, say: Say) -> str:
-    """Return when the next check-in comes, as it is computed, on the member's own calendar."""
+def coming(preview: Preview, say: Say) -> str:
+    """Return when the next check-in comes, day and time alike as the reader's own Discord draws them."""
     if preview.next_at is None:
         return ""
-    day = say(f"days.{local_date(preview.next_at, choices.times.zone).weekday()}")
     place = "checkins.choose.at_once" if preview.at_once else "checkins.choose.next"
-    return say(place, day=day, at=preview.next_at)
+    return say(place, at=preview.next_at)
 
 
 def _days(weekdays: int, say: Say) -> Markup:
