@@ -68,7 +68,7 @@ def listed(timetables: Sequence[Timetable], say: Say) -> ui.LayoutView:
         return panel([say("times.title"), say("times.nothing")])
     tell = _whole if len(timetables) <= _MOST_WITH_PREVIEW else _brief
     blocks = [
-        "\n".join([say("times.of_room", room=each.room.name), tell(each, say)]) for each in timetables
+        "\n".join([say("times.of_room", room=each.room.name), tell(each, say), ""]) for each in timetables
     ]
     return panel([say("times.title"), Lines(blocks, say("times.rest"))])
 

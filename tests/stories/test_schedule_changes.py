@@ -73,6 +73,17 @@ async def test_a_room_opens_on_each_of_its_days_and_between_its_dates(world: Wor
     assert "No session is ahead." in listed.text
 
 
+async def test_the_list_has_a_gap_between_its_times(world: World) -> None:
+    await scheduled(world)
+    await scheduled(world, days="Thursday", time="08:00")
+    listed = (await world.moderator.uses("quiet schedule list")).text
+    blocks = listed.removeprefix("### Recurring times\n").strip().split("\n\n")
+    assert [block.splitlines()[:2] for block in blocks] == [
+        ["**Library**", "Monday at 19:30, Europe/Berlin time, 25 minutes"],
+        ["**Library**", "Thursday at 08:00, Europe/Berlin time, 25 minutes"],
+    ]
+
+
 async def test_a_skipped_session_does_not_open_and_the_list_says_so(world: World) -> None:
     await scheduled(world)
     offered = await occurrences(world)

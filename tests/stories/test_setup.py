@@ -163,7 +163,8 @@ async def test_a_server_full_of_rooms_and_times_is_still_shown(empty_world: Worl
         )
     panel = await world.moderator.uses("quiet setup")
     assert "Quiet rooms: set-up" in panel.text
-    assert "There are more; /quiet room remove" in panel.text
+    assert 'There are more; "Change a room" below offers all of them by name.' in panel.text
+    assert len(panel.panel.options("Change a room: choose it")) == 25
     listed = await world.ada.uses("rooms")
     assert "There are more; /sit offers every room by name." in listed.text
     full = await world.moderator.uses("quiet room add", channel=world.library, name="one more")
