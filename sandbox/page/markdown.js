@@ -14,6 +14,7 @@ const MENTION = /^<(@!?|@&|#)(\d{1,20})>/;
 const COMMAND = /^<\/([^:<>\n]{1,100}):(\d{1,20})>/;
 const EMOJI = /^<a?:(\w{2,32}):\d{1,20}>/;
 const MASKED = /^\[([^\]\n]{1,500})\]\(<?(https?:\/\/[^\s)>]+)>?\)/;
+const BARE = /^https?:\/\/[^\s<>]*[^\s<>.,:;!?'")\]]/;
 const ESCAPED = /^\\([^A-Za-z0-9\s])/;
 const CODE = /^(`+)([^]*?[^`])\1(?!`)/;
 
@@ -43,7 +44,7 @@ export function parseInline(source) {
     plain = "";
   };
   while (rest) {
-    const found = "\\`<[*_~|\n".includes(rest[0]) ? readMark(rest, before) : null;
+    const found = "\\`<[*_~|\nh".includes(rest[0]) ? readMark(rest, before) : null;
     if (found) {
       if (found.node.type === "text") plain += found.node.text;
       else {
@@ -81,6 +82,10 @@ function readMark(rest, before) {
   if (rest[0] === "[") {
     const m = MASKED.exec(rest);
     return m ? { node: { type: "link", text: m[1], id: m[2] }, length: m[0].length } : null;
+  }
+  if (rest[0] === "h") {
+    const m = /[A-Za-z0-9]/.test(before) ? null : BARE.exec(rest);
+    return m ? { node: { type: "link", text: m[0], id: m[0] }, length: m[0].length } : null;
   }
   if (rest[0] === "_" && rest[1] !== "_" && /[A-Za-z0-9]/.test(before)) return null;
   for (const span of SPANS) {

@@ -85,7 +85,11 @@ function drawInline(node) {
     case "spoiler":
       return spoiler(children());
     case "link":
-      return el("span", {}, node.text, " ", el("span", { class: "address" }, `(${node.id})`));
+      return el(
+        "a",
+        { href: node.id, target: "_blank", rel: "noopener noreferrer", title: node.id },
+        node.text,
+      );
     case "time":
       return moment(node.unix ?? 0, node.style ?? "f");
     case "user":

@@ -195,6 +195,9 @@ async def test_interest_in_an_event_is_shown_and_counted(stage: Any, expect: Any
     await expect(event.locator(".event-count")).to_have_text("1")
 
 
+AWAY = 'target="_blank" rel="noopener noreferrer" title'
+LINK = f'<a href="https://x.example/a_b_c" {AWAY}="https://x.example/a_b_c">'
+
 MARKS = {
     "**a** *b* __c__ ~~d~~ `e`": "<strong>a</strong> <em>b</em> <u>c</u> <s>d</s> <code>e</code>",
     r"\*a\* snake_case_name 2*3*4": "*a* snake_case_name 2<em>3</em>4",
@@ -203,6 +206,9 @@ MARKS = {
     "`**raw** <t:0:R>`": "<code>**raw** &lt;t:0:R&gt;</code>",
     "**open": "**open",
     "<script>x</script>": "&lt;script&gt;x&lt;/script&gt;",
+    "[d e](https://x.example/a_b_c)": f"{LINK}d e</a>",
+    "At https://x.example/a_b_c.": f"At {LINK}https://x.example/a_b_c</a>.",
+    "[a](javascript:b)": "[a](javascript:b)",
 }
 
 
