@@ -36,10 +36,11 @@ class Withdrawn:
     """What a withdrawal ended, for its receipt: nothing of it is kept.
 
     `consent` is the yes that ended (None: there was none); `unnamed` are open sessions whose card may no
-    longer show the member's name.
+    longer show the member's name; `others` are the purposes that rested on this one and ended with it.
     """
 
     purpose: Purpose
     consent: Consent | None
     at: datetime
     unnamed: tuple[int, ...] = ()
+    others: tuple[Purpose, ...] = ()

@@ -96,7 +96,8 @@ class Consents:
             if gone:
                 await suppression.note(tx, self._database.deletions, gone, now)
         await self._database.purge()
-        return Withdrawn(purpose, ended[purpose].consent, now, ended[purpose].unnamed)
+        others = tuple(each for each in ended if each is not purpose and ended[each].consent)
+        return Withdrawn(purpose, ended[purpose].consent, now, ended[purpose].unnamed, others)
 
     def all_kept(self) -> list[Kept]:
         """Return what is kept about anybody, table by table, without a row."""

@@ -26,7 +26,8 @@ def withdrawn(done: Withdrawn, say: Say, *before: str) -> ui.LayoutView:
         return panel([*before, say("consent.withdrawn", purpose=name, at=done.at)])
     receipt = Receipt.of(done.consent, done.at)
     text = say("consent.ended", purpose=name, at=done.at, given=receipt.given_at, version=receipt.version)
-    return panel([*before, text], [[_file(receipt, say)]])
+    others = [say("consent.ended_too", purpose=say(f"consent.name.{each}")) for each in done.others]
+    return panel([*before, text, *others], [[_file(receipt, say)]])
 
 
 def _file(receipt: Receipt, say: Say) -> Durable:

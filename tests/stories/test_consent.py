@@ -117,6 +117,15 @@ async def test_withdrawing_deletes_what_was_kept(world: World) -> None:
     assert "Your weeks appear here as they come." in await _me(world.ada)
 
 
+async def test_what_rests_on_a_purpose_ends_with_it_and_the_receipt_says_so(world: World) -> None:
+    await world.ada.agrees("Keep weekly counts")
+    await world.ada.agrees("Share in the totals")
+    withdrawn = await world.ada.taps((await world.ada.uses("me")).panel, "Stop and delete counts")
+    assert withdrawn.text.endswith("Withdrawn with it, as it rests on it: sharing your counts.")
+    await world.ada.agrees("Keep weekly counts")
+    assert "Counts in the server's totals: not shared." in await _me(world.ada)
+
+
 async def test_withdrawing_twice_is_answered_the_same(world: World) -> None:
     receipt = await world.ada.agrees("Keep weekly counts")
     tap = [lambda: world.ada.taps(receipt.panel, "Withdraw")] * 2
@@ -147,7 +156,7 @@ def yes_to_sharing(world: World) -> str:
 async def test_sharing_counts_rests_on_keeping_them(world: World) -> None:
     await world.ada.opens()
     answer = await world.ada.forges(yes_to_sharing(world))
-    assert answer.text == "This rests on weekly counts, which are off. Nothing was changed."
+    assert answer.text.startswith("This rests on weekly counts, which take a yes of their own first.")
 
 
 async def test_sharing_ends_with_what_it_rests_on(world: World) -> None:
