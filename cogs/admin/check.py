@@ -113,7 +113,7 @@ def page(
     return panel(
         [
             say("check.title"),
-            say("check.well") if is_well else Lines(rests, say("check.rest")),
+            say("check.well") if is_well else Lines([_item(each) for each in rests], say("check.rest")),
             "\n".join([say("check.permissions"), *permissions]),
             say("check.link", link=Markup(link)),
         ],
@@ -125,6 +125,11 @@ def page(
             ],
         ],
     )
+
+
+def _item(text: str) -> str:
+    """Return a text of some lines as an item of a list."""
+    return "- " + text.replace("\n", "\n  ")
 
 
 def _room(found: Found, guild: discord.Guild, say: Say) -> str:

@@ -83,11 +83,10 @@ class VoiceDesk:
         await self._events.switch(managed(interaction), room.room_id, is_on=is_on)
         if not is_on:
             return say("setup.done_no_events", room=room.name)
-        done = say("setup.done_events", room=room.name)
         lacks = needs.missing(needs.EVENT_NEEDS, guild.me.guild_permissions)
         if lacks:
-            return "\n".join([done, say("setup.events_wait", missing=needs.words(lacks, say))])
-        return done
+            return say("setup.events_wait", room=room.name, missing=needs.words(lacks, say))
+        return say("setup.done_events", room=room.name)
 
     async def remove_room(self, interaction: Interaction, typed: str, *, delete_voice: bool) -> None:
         """Remove a room, and its voice channel where the bot made it and it is wanted."""

@@ -202,7 +202,7 @@ async def test_a_lost_permission_costs_no_request_and_mends_itself(house: House)
     await opens_weekly(house)
     await permit(house, role.permissions & ~Permission.CREATE_EVENTS)
     text = await command(house, "quiet room events", room="Library", announced=1)
-    assert "once I hold: Create Events" in text
+    assert "appear in the server's events once I hold Create Events." in text
     assert house.rows("SELECT event_id, problem FROM native_event") == [(None, "permission")]
     assert spent(house) == []
     await permit(house, role.permissions | Permission.CREATE_EVENTS)

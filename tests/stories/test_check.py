@@ -47,10 +47,11 @@ async def test_a_channel_that_closed_rests_with_its_times_and_goes_on_once_it_op
     await world.settle()
     answer = await check(world)
     assert (
-        f"**Library** in {world.library.mention} rests: not granted there is Send Messages." in answer.text
-    )
-    assert "The channel's own permissions take it away" in answer.text
-    assert "Its weekly time rests with it." in answer.text
+        f"- **Library** in {world.library.mention} rests: not granted there is Send Messages."
+        " It goes on by itself once it is.\n"
+        "  The channel's own permissions take it away; they can allow it for Alongside.\n"
+        "  Its weekly time rests with it.\n"
+    ) in answer.text
     assert WELL not in answer.text
     await world.pass_time(hours=2)
     assert world.cards() == []
