@@ -146,14 +146,15 @@ async def test_direct_messages_that_close_later_stop_check_ins_at_once(world: Wo
     world.spent()
     await world.pass_time(days=30)
     assert world.spent() == ["POST /channels/*/messages"]
-    assert "Discord could not deliver them, so they wait." in (await world.ada.uses("me")).text
+    waiting = "Check-ins: Discord could not deliver them, so they wait. /resume tries again."
+    assert waiting in (await world.ada.uses("me")).text
     resumed = await world.ada.taps((await world.ada.uses("checkins")).panel, "Resume")
     assert resumed.text == (
         "Check-ins are tried again at the times you chose.\n"
         "Where Discord still cannot deliver the next one, they wait as before."
     )
     await world.pass_time(days=2)
-    assert "Discord could not deliver them, so they wait." in (await world.ada.uses("me")).text
+    assert waiting in (await world.ada.uses("me")).text
     world.heal()
     assert (await world.ada.uses("resume")).text == resumed.text
     await world.pass_time(days=2)

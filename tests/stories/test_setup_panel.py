@@ -110,6 +110,7 @@ async def test_cards_speak_the_language_that_was_chosen_else_discords(world: Wor
     assert "Language of cards: English, as set in this server's Discord settings" in panel.text
     await world.ada.opens(minutes=5)
     assert "still" not in world.card_text()
+    assert panel.panel.options("Language of cards")[0] == "Language as set in Discord"
     chosen = await world.moderator.chooses(panel.panel, "Language of cards", "de")
     assert "Language of cards: Deutsch" in chosen.text
     await world.ben.sits()
