@@ -74,7 +74,7 @@ class Judge:
         elif not _is_in_window(times, local):
             self._broken["outside the window"] += 1
         self._look_at_the_clock(times, local, at)
-        self._look_at_the_week(times, local.date())
+        self._look_at_the_week(times, _evening(times, local))
         self._in_view.discard(removed or 0)
         self._in_view.add(message)
         self._broken["two unanswered in view"] += len(self._in_view) > 1
@@ -86,7 +86,7 @@ class Judge:
             local, times.quiet_start_minute, times.quiet_end_minute or 0
         ):
             self._broken["in quiet hours"] += 1
-        if times.begins_on is not None and local.date() < times.begins_on:
+        if times.begins_on is not None and _evening(times, local) < times.begins_on:
             self._broken["before the day to begin"] += 1
         if self._paused_until is not None and at < self._paused_until:
             self._broken["in a pause"] += 1
@@ -101,8 +101,16 @@ class Judge:
 
 
 def _is_in_window(times: Times, local: datetime) -> bool:
-    is_day = times.weekdays & 1 << local.weekday()
-    return bool(is_day) and times.start_minute <= local.hour * 60 + local.minute < times.end_minute
+    day = _evening(times, local)
+    since_midnight = (local.date() - day).days * 1440 + local.hour * 60 + local.minute
+    is_day = times.weekdays & 1 << day.weekday()
+    return bool(is_day) and times.start_minute <= since_midnight < times.end_minute
+
+
+def _evening(times: Times, local: datetime) -> date:
+    """Return the day on which the window began, which may go past midnight."""
+    goes_on = local.hour * 60 + local.minute < times.end_minute - 1440
+    return local.date() - timedelta(days=1) if goes_on else local.date()
 
 
 def _is_between(local: datetime, begin: int, end: int) -> bool:

@@ -72,7 +72,7 @@ class Life:
         draw = self._random
         while True:
             start = draw.randrange(0, 1380)
-            hours = (start, min(1440, start + draw.randrange(15, 240)))
+            hours = (start, start + draw.randrange(15, 240))  # also past midnight
             if self._chance(0.6):
                 hours = draw.choice(list(Window)).value
             sets = (MONDAY_TO_FRIDAY, SATURDAY_AND_SUNDAY, MONDAY_TO_SUNDAY, draw.randrange(1, 128))

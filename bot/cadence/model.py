@@ -23,7 +23,8 @@ class Times:
     """When personal check-ins may come: some days of the week, inside a window, so many a week at most.
 
     `weekdays` has bit 0 for Monday. Minutes are local, since midnight, ends excluded; `zone` is an IANA
-    name. Quiet hours, which may go past midnight, take their part from the window. Nothing comes before
+    name. A window that goes past midnight, and so ends beyond 24 hours, belongs to the day it begins on.
+    Quiet hours, which may go past midnight too, take their part from the window. Nothing comes before
     `begins_on`, a local date.
     """
 
@@ -39,7 +40,7 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """What came last: on which local day, and how many in that day's ISO week, itself included."""
+    """What came last: for which day, and how many in that day's ISO week, itself included."""
 
     day: date
     in_week: int

@@ -105,14 +105,22 @@ def weekly_days(weekdays: int, minute: int, zone: str, after: datetime) -> Itera
 
 
 def open_spans(times: Times) -> list[tuple[int, int]]:
-    """Return the window less the quiet hours: stretches of local minutes since midnight."""
+    """Return the window less the quiet hours: stretches of local minutes since its day's midnight."""
     window = (times.start_minute, times.end_minute)
     begin, end = times.quiet_start_minute, times.quiet_end_minute
     if begin is None or end is None:
         return [window]
     loud = [(0, begin), (end, _MINUTES_A_DAY)] if begin < end else [(end, begin)]
+    loud += [(start + _MINUTES_A_DAY, until + _MINUTES_A_DAY) for start, until in loud]
     spans = [(max(window[0], start), min(window[1], until)) for start, until in loud]
     return [(start, until) for start, until in spans if start < until]
+
+
+def day_of(times: Times, moment: datetime) -> date:
+    """Return the day that `moment` counts for: the local one, or the one before where its night goes on."""
+    local = moment.astimezone(ZoneInfo(times.zone))
+    is_night = _local_minute(local) + _MINUTES_A_DAY < times.end_minute
+    return local.date() - _DAY if is_night else local.date()
 
 
 def is_quiet(times: Times, moment: datetime) -> bool:
@@ -126,9 +134,9 @@ def is_quiet(times: Times, moment: datetime) -> bool:
 
 def is_open(times: Times, moment: datetime) -> bool:
     """Return whether `moment` is on a chosen day, inside the window and outside the quiet hours."""
-    local = moment.astimezone(ZoneInfo(times.zone))
-    minute = _local_minute(local)
-    return bool(times.weekdays >> local.weekday() & 1) and any(
+    local, day = moment.astimezone(ZoneInfo(times.zone)), day_of(times, moment)
+    minute = _local_minute(local) + (local.date() - day).days * _MINUTES_A_DAY
+    return bool(times.weekdays >> day.weekday() & 1) and any(
         start <= minute < until for start, until in open_spans(times)
     )
 
@@ -152,7 +160,7 @@ def next_checkin(
     whatever the times were when it came.
     """
     days = _days_of_week(times.weekdays, times.per_week, key)
-    first = _first_day(times, local_date(after, times.zone).toordinal(), came)
+    first = _first_day(times, day_of(times, after).toordinal(), came)
     for ordinal in range(first, first + _DAYS_LOOKED_AHEAD):
         weekday = (ordinal - _FIRST_MONDAY) % _WEEK_DAYS
         if weekday not in days:
@@ -210,7 +218,9 @@ def _nth_minute(spans: list[tuple[int, int]], nth: int) -> int:
 
 
 def _when_clocks_show(ordinal: int, minute: int, zone: str) -> datetime | None:
-    """Return the first moment at which clocks show `minute` on a day, or None where they skip it."""
+    """Return the first moment at which clocks show `minute` of a day, or None where they skip it."""
+    days, minute = divmod(minute, _MINUTES_A_DAY)
+    ordinal += days
     midnight = _midnight(ordinal, zone)
     moment = midnight + timedelta(minutes=minute)  # right on all days but those of a change
     if _shows(moment, ordinal, minute, zone):

@@ -7,6 +7,7 @@ from enum import StrEnum
 from bot.cadence.model import Came, Times
 from bot.cadence.rules import (
     LATE_AFTER,
+    day_of,
     is_late,
     is_open,
     is_quiet,
@@ -121,9 +122,9 @@ def comes_at_once(cadence: Cadence, now: datetime) -> bool:
     return not is_paused(cadence, now) and is_first_at_once(cadence.times, cadence.sent, now)
 
 
-def counted(came: Came | None, zone: str, now: datetime) -> Came:
+def counted(came: Came | None, times: Times, now: datetime) -> Came:
     """Return what the week's maximum counts after a further one came at `now`."""
-    day = local_date(now, zone)
+    day = day_of(times, now)
     if came is None or came.day.isocalendar()[:2] < day.isocalendar()[:2]:
         return Came(day, 1)
     return Came(max(day, came.day), came.in_week + 1)  # a member may move to where it is still yesterday
@@ -131,7 +132,7 @@ def counted(came: Came | None, zone: str, now: datetime) -> Came:
 
 def after_sending(cadence: Cadence, message_id: int, now: datetime) -> Cadence:
     """Return the check-ins after one came at `now`, which is in view without a tap."""
-    came = counted(cadence.came, cadence.zone, now)
+    came = counted(cadence.came, cadence.times, now)
     return replace(
         cadence,
         sent=cadence.sent + 1,
@@ -176,7 +177,8 @@ def refusal(times: Times, now: datetime) -> str | None:
     """Return the place of the text that says why times cannot be, or None where they can."""
     if not (0 < times.weekdays < 1 << 7 and 1 <= times.per_week <= MOST_A_WEEK):
         return "refusals.times"
-    if not 0 <= times.start_minute < times.end_minute <= _MINUTES_A_DAY:
+    start, end = times.start_minute, times.end_minute
+    if not 0 <= start < _MINUTES_A_DAY or not start < end < max(start + _MINUTES_A_DAY, _MINUTES_A_DAY + 1):
         return "refusals.hours"
     quiet = (times.quiet_start_minute, times.quiet_end_minute)
     if (quiet[0] is None) != (quiet[1] is None):

@@ -73,7 +73,7 @@ class Checkins:
             known = after_change(known, times)
             return Preview(comes_at_once(known, now), next_at(known, now))
         at_once = is_first_at_once(times, 0, now)
-        came = counted(None, times.zone, now) if at_once else None
+        came = counted(None, times, now) if at_once else None
         return Preview(at_once, next_checkin(times, spread_key(member_id, guild_id), now, came=came))
 
     async def begin(

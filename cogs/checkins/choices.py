@@ -112,10 +112,11 @@ class Choices:
             _minute(typed.get(name, "")) if typed.get(name, "").strip() else None
             for name in ("quiet_from", "quiet_until")
         ]
+        start, end = (_minute(typed.get(name, "")) for name in ("from", "until"))
         times = replace(
             self.times,
-            start_minute=_minute(typed.get("from", "")),
-            end_minute=_minute(typed.get("until", "")) or _MIDNIGHT,
+            start_minute=start,
+            end_minute=end + _MIDNIGHT if end < start or not end else end,
             quiet_start_minute=quiet[0],
             quiet_end_minute=quiet[1],
             begins_on=begins_on,

@@ -19,12 +19,12 @@ from bot.texts.catalogue import Markup, Say, escape
 from cogs.ui.durable import Durable, button
 from cogs.ui.panel import Lines, panel
 from cogs.ui.picture import Picture
-from cogs.ui.wall import at_line_start
+from cogs.ui.wall import at_line_start, clock
 
 # Check-ins are agreed to where their times are chosen.
 OFFERED = (Purpose.LISTED_NAME, Purpose.KEEP_RHYTHM, Purpose.SHARE_RHYTHM)
 _DAYS = 7
-_TRUTHS = {"sound", "closed", "opened"}
+_TRUTHS = {"sound", "closed", "opened", "tapped"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ def _told(column: str, value: str | int, say: Say) -> str:
     if column.endswith(("_at", "_until")):
         return f"<t:{value}:f>"
     if column.endswith("_minute"):
-        return f"{int(value) // 60:02}:{int(value) % 60:02}"
+        return clock(int(value))
     if column.endswith("_month"):
         return f"{int(value) // 100}-{int(value) % 100:02}"
     return _in_words(column, value, say)

@@ -4,6 +4,7 @@ from bot.texts.catalogue import Markup, Say
 
 _DAYS = 7
 _MINUTES_AN_HOUR = 60
+_MINUTES_A_DAY = 24 * _MINUTES_AN_HOUR
 
 
 def day_names(weekdays: int, say: Say) -> list[str]:
@@ -17,5 +18,6 @@ def at_line_start(words: Markup) -> Markup:
 
 
 def clock(minute: int) -> Markup:
-    """Return a minute since midnight as clocks show it."""
-    return Markup(f"{minute // _MINUTES_AN_HOUR:02}:{minute % _MINUTES_AN_HOUR:02}")
+    """Return a minute since midnight as clocks show it, that of the next day from one past 24:00 on."""
+    hour, minute = divmod(minute if minute <= _MINUTES_A_DAY else minute - _MINUTES_A_DAY, _MINUTES_AN_HOUR)
+    return Markup(f"{hour:02}:{minute:02}")

@@ -16,7 +16,6 @@ from bot.cadence.rules import (
     at_wall_time,
     is_open,
     is_quiet,
-    iso_week,
     local_date,
     next_checkin,
     open_spans,
@@ -43,6 +42,34 @@ def daytimes(draw: st.DrawFn) -> Times:
     start = draw(st.integers(5 * 60, 20 * 60))
     end = draw(st.integers(start + 15, 22 * 60))
     return Times(draw(WEEKDAYS), start, end, draw(ZONES), draw(st.integers(1, 7)))
+
+
+@st.composite
+def nights(draw: st.DrawFn) -> Times:
+    """Draw times that go past midnight, and over changes of the clocks."""
+    start = draw(st.integers(18 * 60, 22 * 60))
+    end = draw(st.integers(24 * 60 + 1, start + 24 * 60 - 1))
+    return Times(draw(WEEKDAYS), start, end, draw(ZONES), draw(st.integers(1, 7)))
+
+
+HOURS = daytimes() | nights()
+
+
+def day_for(times: Times, moment: datetime) -> date:
+    """Return the day whose window, or whose night, `moment` is in."""
+    day = local_date(moment, times.zone)
+    goes_on = minute_of(moment, times.zone) + 24 * 60 < times.end_minute
+    return day - DAY if goes_on else day
+
+
+def minute_for(times: Times, moment: datetime) -> int:
+    """Return the minutes that clocks count since that day began."""
+    days = (local_date(moment, times.zone) - day_for(times, moment)).days
+    return minute_of(moment, times.zone) + days * 24 * 60
+
+
+def week_for(times: Times, moment: datetime) -> tuple[int, int]:
+    return day_for(times, moment).isocalendar()[:2]
 
 
 def sequence(times: Times, key: int, after: datetime, *, eased: bool = False) -> Iterator[datetime]:
@@ -110,27 +137,27 @@ def test_the_next_weekly_time_is_later_than_now_even_when_now_is_one(
     assert next(weekly(weekdays, minute, zone, first)) > first
 
 
-@given(daytimes(), st.integers(0, 1 << 40), MOMENTS)
+@given(HOURS, st.integers(0, 1 << 40), MOMENTS)
 def test_checkins_come_on_chosen_days_inside_the_window(times: Times, key: int, after: datetime) -> None:
     for moment in islice(sequence(times, key, after), 20):
         assert moment > after
-        assert times.weekdays >> local_date(moment, times.zone).weekday() & 1
-        assert times.start_minute <= minute_of(moment, times.zone) < times.end_minute
+        assert times.weekdays >> day_for(times, moment).weekday() & 1
+        assert times.start_minute <= minute_for(times, moment) < times.end_minute
 
 
-@given(daytimes(), st.integers(0, 1 << 40), MOMENTS)
+@given(HOURS, st.integers(0, 1 << 40), MOMENTS)
 def test_a_whole_week_holds_as_many_checkins_as_chosen_and_never_more(
     times: Times, key: int, after: datetime
 ) -> None:
     found = list(islice(sequence(times, key, after), 30))
-    weeks = Counter(iso_week(each, times.zone) for each in found)
+    weeks = Counter(week_for(times, each) for each in found)
     most = min(times.per_week, times.weekdays.bit_count())
     assert max(weeks.values()) <= most
-    partial = {iso_week(after, times.zone), iso_week(found[-1], times.zone), iso_week(found[0], times.zone)}
+    partial = {week_for(times, each) for each in (after, found[0], found[-1])}
     assert {count for week, count in weeks.items() if week not in partial} <= {most}
 
 
-@given(daytimes(), st.integers(0, 1 << 40), MOMENTS)
+@given(HOURS, st.integers(0, 1 << 40), MOMENTS)
 def test_eased_checkins_are_every_other_one_of_the_same(times: Times, key: int, after: datetime) -> None:
     full = list(islice(sequence(times, key, after), 30))
     eased = [each for each in islice(sequence(times, key, after, eased=True), 30) if each <= full[-1]]
@@ -140,7 +167,7 @@ def test_eased_checkins_are_every_other_one_of_the_same(times: Times, key: int, 
     assert all(later - earlier == 2 for earlier, later in pairwise(places))
 
 
-@given(daytimes(), st.integers(0, 1 << 40), MOMENTS, st.floats(0, 0.999))
+@given(HOURS, st.integers(0, 1 << 40), MOMENTS, st.floats(0, 0.999))
 def test_a_checkin_stays_where_it_is_while_time_passes(
     times: Times, key: int, after: datetime, part: float
 ) -> None:
@@ -177,26 +204,27 @@ def test_one_members_time_varies_from_day_to_day() -> None:
     assert len({minute_of(each, "UTC") for each in found}) > 10
 
 
-@given(daytimes(), daytimes(), st.integers(0, 1 << 40), MOMENTS, st.integers(0, 10))
+@given(HOURS, HOURS, st.integers(0, 1 << 40), MOMENTS, st.integers(0, 10))
 def test_the_weeks_maximum_holds_across_a_change_of_times(
     times: Times, others: Times, key: int, agreed_at: datetime, before: int
 ) -> None:
     others = replace(others, zone=times.zone)
-    came = Came(local_date(agreed_at, times.zone), 1)
+    came = Came(day_for(times, agreed_at), 1)
     found = [agreed_at]
+    weeks = Counter([week_for(times, agreed_at)])
     for number in range(14):
         chosen = times if number < before else others
         moment = next_checkin(chosen, key, found[-1], came=came)
         assert moment is not None
-        assert local_date(moment, times.zone) > came.day
-        came = counted(came, times.zone, moment)
+        assert day_for(chosen, moment) > came.day
+        came = counted(came, chosen, moment)
         assert came.in_week <= chosen.per_week
         found.append(moment)
-    weeks = Counter(iso_week(each, times.zone) for each in found)
+        weeks[week_for(chosen, moment)] += 1
     assert max(weeks.values()) <= max(times.per_week, others.per_week)
 
 
-@given(daytimes(), st.integers(0, 1439), st.integers(0, 1439), st.integers(0, 1 << 40), MOMENTS)
+@given(HOURS, st.integers(0, 1439), st.integers(0, 1439), st.integers(0, 1 << 40), MOMENTS)
 def test_nothing_comes_inside_quiet_hours(
     times: Times, begin: int, end: int, key: int, after: datetime
 ) -> None:
@@ -205,25 +233,26 @@ def test_nothing_comes_inside_quiet_hours(
     allowed = {
         minute
         for minute in range(times.start_minute, times.end_minute)
-        if not (begin <= minute < end if begin < end else minute >= begin or minute < end)
+        for shown in [minute % (24 * 60)]
+        if not (begin <= shown < end if begin < end else shown >= begin or shown < end)
     }
     assert {minute for start, until in open_spans(quiet) for minute in range(start, until)} == allowed
     for moment in islice(sequence(quiet, key, after), 12):
-        assert minute_of(moment, times.zone) in allowed
+        assert minute_for(times, moment) in allowed
         assert is_open(quiet, moment)
         assert not is_quiet(quiet, moment)
     assert bool(allowed) == (next_checkin(quiet, key, after) is not None)
 
 
-@given(daytimes(), MOMENTS)
+@given(HOURS, MOMENTS)
 def test_open_and_quiet_are_what_clocks_show(times: Times, moment: datetime) -> None:
-    minute = minute_of(moment, times.zone)
-    on_a_day = times.weekdays >> local_date(moment, times.zone).weekday() & 1
+    minute = minute_for(times, moment)
+    on_a_day = times.weekdays >> day_for(times, moment).weekday() & 1
     assert is_open(times, moment) == bool(on_a_day and times.start_minute <= minute < times.end_minute)
     assert not is_quiet(times, moment)
 
 
-@given(daytimes(), MOMENTS, st.integers(0, 1439), st.integers(0, 1439), st.integers(1, 10))
+@given(HOURS, MOMENTS, st.integers(0, 1439), st.integers(0, 1439), st.integers(1, 10))
 def test_it_is_open_until_the_moment_that_is_told(
     times: Times, moment: datetime, begin: int, end: int, minutes: int
 ) -> None:
@@ -239,14 +268,14 @@ def test_it_is_open_until_the_moment_that_is_told(
         assert timedelta() <= first_closed - until < timedelta(seconds=1)
 
 
-@given(daytimes(), st.integers(0, 1 << 40), MOMENTS, st.integers(0, 200))
+@given(HOURS, st.integers(0, 1 << 40), MOMENTS, st.integers(0, 200))
 def test_nothing_comes_before_the_day_to_begin(times: Times, key: int, after: datetime, days: int) -> None:
     begins_on = local_date(after, times.zone) + days * DAY
     moment = next_checkin(replace(times, begins_on=begins_on), key, after)
     assert moment is not None
-    assert local_date(moment, times.zone) >= begins_on
-    before = at_wall_time(begins_on, 0, times.zone) - timedelta(seconds=1)
-    assert moment == next_checkin(times, key, max(after, before))
+    assert day_for(times, moment) >= begins_on
+    found = sequence(times, key, after)
+    assert moment == next(each for each in found if day_for(times, each) >= begins_on)
 
 
 def test_a_window_that_the_clocks_skip_is_left_out_that_day() -> None:

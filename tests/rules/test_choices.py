@@ -77,6 +77,9 @@ def test_hours_are_read_as_people_type_them() -> None:
         USUAL.times, start_minute=570, end_minute=1440, quiet_start_minute=1320, quiet_end_minute=425
     )
     assert USUAL.with_hours({**typed, "until": "0:00"}).times.end_minute == 1440
+    night = USUAL.with_hours({**typed, "from": "22:00", "until": "1:00"})
+    assert (night.times.start_minute, night.times.end_minute) == (1320, 1500)
+    assert Choices.read(str(night)) == night
     begins = USUAL.with_hours({**typed, "begins": "2026-12-24"}).times.begins_on
     assert begins == date(2026, 12, 24)
 

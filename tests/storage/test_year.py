@@ -51,6 +51,7 @@ def judged(times: Times, *days: float, removes: bool = True, ended: bool = False
     [
         ("outside the window", judged(MORNINGS, 0.1)),
         ("outside the window", judged(MORNINGS, 5)),
+        ("outside the window", judged(replace(MORNINGS, start_minute=541, end_minute=1980), 0)),
         ("in quiet hours", judged(replace(MORNINGS, quiet_start_minute=530, quiet_end_minute=60), 0)),
         ("in quiet hours", judged(replace(MORNINGS, quiet_start_minute=530, quiet_end_minute=541), 0)),
         ("before the day to begin", judged(replace(MORNINGS, begins_on=date(2026, 11, 24)), 0)),
@@ -68,3 +69,5 @@ def test_the_judge_sees_each_promise_broken(promise: str, found: Counter[str]) -
 def test_the_judge_has_nothing_to_say_of_what_was_promised() -> None:
     quiet = replace(MORNINGS, quiet_start_minute=1320, quiet_end_minute=540)
     assert judged(quiet, 0, 1, 2, 7) == {}
+    nights = Times(1 << 6, 1320, 1320 + 720, "Europe/Berlin", 1)  # Sunday's night lasts until Monday's ten
+    assert judged(nights, 0, 7, 14) == {}

@@ -65,6 +65,23 @@ async def test_quiet_hours_take_their_part_from_the_window(world: World) -> None
         await world.ada.taps(newest(world.ada), "Here")
 
 
+async def test_hours_may_go_past_midnight_and_belong_to_the_evening(world: World) -> None:
+    panel = await world.ada.uses("checkins", days="weekend", per_week=7)
+    panel = await with_hours(world.ada, panel, until="01:30", **{"from": "23:30"})
+    assert "between 23:30 and 01:30, UTC time" in panel.text
+    await world.ada.taps(panel.panel, "Yes, begin")
+    found = set()
+    for _ in range(8):
+        came = await next_comes(world.ada)
+        evening = came - timedelta(hours=2)
+        assert evening.weekday() in {5, 6}
+        assert "21:30" <= f"{evening:%H:%M}" < "23:30"
+        found.add(evening.date() == came.date())
+        await world.ada.taps(newest(world.ada), "Here")
+    assert found == {True, False}  # before midnight, and after
+    assert "until when in the day: 01:30" in (await world.ada.uses("my-data show")).text
+
+
 async def test_nothing_comes_at_once_inside_quiet_hours_or_before_the_day_to_begin(world: World) -> None:
     hour = world.now.hour
     quiet = {"quiet_from": f"{hour}:00", "quiet_until": f"{(hour + 1) % 24}:00"}
@@ -87,7 +104,7 @@ async def test_nothing_comes_at_once_inside_quiet_hours_or_before_the_day_to_beg
 @pytest.mark.parametrize(
     ("hours", "refusal"),
     [
-        ({"from": "12:00", "until": "11:00"}, "Hours are within one day, from the earlier to the later"),
+        ({"from": "12:00", "until": "12:00"}, "Hours have a beginning and an end, as 09:30 to 11:45"),
         ({"quiet_from": "22:00"}, "Quiet hours have a beginning and an end"),
         ({"quiet_from": "9:00", "quiet_until": "9:45"}, "Those quiet hours cover all of that time"),
         ({"begins": "2031-01-01"}, "A beginning is within a year from now."),
