@@ -29,14 +29,36 @@ async def browser() -> AsyncIterator[Any]:
         yield opened
 
 
+class Windows:
+    """The browser's windows, one for each way to look, kept open: a new tab costs half of a new window."""
+
+    def __init__(self, browser: Any) -> None:
+        self._browser = browser
+        self._kept: dict[str, Any] = {}
+
+    async def new_tab(self, **options: Any) -> Any:
+        """Open an empty tab in the window that has these options."""
+        key = repr(sorted(options.items()))
+        if key not in self._kept:
+            self._kept[key] = await self._browser.new_context(**options)
+            await self._kept[key].new_page()  # without which the window goes with its last tab
+        return await self._kept[key].new_page()
+
+
+@pytest.fixture(scope="session")
+def windows(browser: Any) -> Windows:
+    """Return the windows of the one browser."""
+    return Windows(browser)
+
+
 @dataclass
 class Stage:
     """A sandbox, the bot in it, and whoever looks at the page."""
 
     box: Sandbox
     bot: LittleBot
-    browser: Any
-    contexts: list[Any] = field(default_factory=list)
+    windows: Windows
+    tabs: list[Any] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
     def channel(self, name: str) -> int:
@@ -48,11 +70,10 @@ class Stage:
 
     async def look(self, person: str, channel: str = "quiet-corner", **options: Any) -> Any:
         """Open the page as a person; what its console complains of fails the test."""
-        context = await self.browser.new_context(
+        page = await self.windows.new_tab(
             **{"viewport": DESK, "locale": "en-GB", "timezone_id": "Europe/Berlin", **options}
         )
-        self.contexts.append(context)
-        page = await context.new_page()
+        self.tabs.append(page)
         page.set_default_timeout(8000)
         page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -61,9 +82,15 @@ class Stage:
         await page.locator(".log-start").wait_for()
         return page
 
+    async def leave(self) -> None:
+        """Close the tabs; what the page has kept in the browser goes with them."""
+        for page in self.tabs:
+            await page.evaluate("localStorage.clear()")
+            await page.close()
+
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def stage(browser: Any, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
+async def stage(windows: Windows, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
     """Run a fresh sandbox with the little bot connected."""
     async with Sandbox(begin=BEGIN) as box:
         monkeypatch.setattr(discord.http.Route, "BASE", box.api_url)
@@ -73,10 +100,9 @@ async def stage(browser: Any, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
         running = asyncio.create_task(bot.start(box.token))
         await box.until_ready()
         await asyncio.wait_for(bot.wait_until_ready(), 5)
-        made = Stage(box, bot, browser)
+        made = Stage(box, bot, windows)
         yield made
-        for context in made.contexts:
-            await context.close()
+        await made.leave()
         await bot.close()
         with contextlib.suppress(asyncio.CancelledError, discord.DiscordException):
             await running
