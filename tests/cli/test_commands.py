@@ -1,6 +1,9 @@
 """The command line in general: help, exit codes, and what scripts read."""
 
 import json
+import re
+import subprocess
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -23,6 +26,24 @@ def test_help_names_every_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
     assert ended("--help") == Exit.DONE
     said = capsys.readouterr().out
     assert all(f"\n  {code.value}  " in said for code in Exit)
+
+
+def test_every_command_is_found_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ended("--help") == Exit.DONE
+    named = re.findall(r"^ {4}([a-z][a-z-]*)(?= |$)", capsys.readouterr().out, re.MULTILINE)
+    assert {"run", "restore", "erase-user", "decrypt"} <= set(named)
+    for name in named:
+        assert ended(name, "--help") == Exit.DONE
+        assert f"usage: alongside {name} " in capsys.readouterr().out
+
+
+def test_asking_for_health_does_not_load_what_the_bot_runs_on(tmp_path: Path) -> None:
+    code = "import sys; from bot.cli import main\ntry: main(['health'])\nfinally: print(*sys.modules)"
+    here = [sys.executable, "-c", code]
+    asked = subprocess.run(here, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert asked.returncode == Exit.SETTINGS  # for none are here
+    assert {"bot.cli.health", "bot.settings"} <= set(asked.stdout.split())
+    assert {"aiohttp", "aiosqlite", "discord", "PIL", "sandbox"}.isdisjoint(asked.stdout.split())
 
 
 def test_what_is_not_a_command_is_a_setting_to_mend(capsys: pytest.CaptureFixture[str]) -> None:
