@@ -38,7 +38,7 @@ setup: $(VENV)/.dev
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	find bot cogs sandbox tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find bot cogs sandbox tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps are files inside .venv, newer than the list that they stand for. A Python that is
 # missing, too old or without venv is told apart here, since venv's own message is a traceback.

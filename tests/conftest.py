@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -11,6 +12,12 @@ import pytest
 
 from bot import logs
 from tests.secrets import telling
+
+
+def pytest_configure() -> None:
+    """Let compiled modules be kept: each process that a test starts would compile all of them anew."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 class _Kept(logging.Handler):
