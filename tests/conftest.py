@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from bot import logs
+from bot.storage.database import Database
 from tests.secrets import telling
 
 
@@ -58,3 +61,17 @@ def logging_as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     logging.captureWarnings(capture=False)
     root.setLevel(level)
     root.handlers[:] = handlers
+
+
+@pytest.fixture(scope="session")
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a new database, to be copied: most tests begin with one, and the migrations take time."""
+
+    async def make(path: Path) -> None:
+        await (await Database.open(path)).close()
+
+    path = tmp_path_factory.mktemp("new") / "alongside.db"
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+        runner.run(make(path))
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+    return path

@@ -1,5 +1,6 @@
 """Real files, the real wiring, and a clock that stands still."""
 
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -36,8 +37,14 @@ def connections(monkeypatch: pytest.MonkeyPatch) -> list[aiosqlite.Connection]:
 
 
 @pytest.fixture
-async def database(path: Path, connections: list[aiosqlite.Connection]) -> AsyncIterator[Database]:
-    opened = await Database.open(path)
+def made(path: Path, new_database: Path) -> Path:
+    """Return where a new database is."""
+    return shutil.copy(new_database, path)
+
+
+@pytest.fixture
+async def database(made: Path, connections: list[aiosqlite.Connection]) -> AsyncIterator[Database]:
+    opened = await Database.open(made)
     assert len(connections) == 2
     yield opened
     await opened.close()

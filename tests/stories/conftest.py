@@ -1,6 +1,7 @@
 """The world that each story begins in."""
 
 import logging
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,9 +12,10 @@ from tests.world import World, open_world
 
 @pytest.fixture
 async def empty_world(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, new_database: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> AsyncIterator[World]:
     """Return a server without a room. Nothing may be logged as an error but where a story says so."""
+    shutil.copy(new_database, tmp_path / "alongside.db")
     async with open_world(tmp_path, monkeypatch) as world:
         yield world
         loud = [each for each in caplog.get_records("call") if each.levelno >= logging.ERROR]
