@@ -39,7 +39,8 @@ def connections(monkeypatch: pytest.MonkeyPatch) -> list[aiosqlite.Connection]:
 @pytest.fixture
 def made(path: Path, new_database: Path) -> Path:
     """Return where a new database is."""
-    return shutil.copy(new_database, path)
+    shutil.copy(new_database, path)
+    return path
 
 
 @pytest.fixture
