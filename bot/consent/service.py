@@ -45,6 +45,10 @@ class Consents:
         """Return the purposes that the member's consents cover now."""
         return standing(await self.of_member(member_id, guild_id))
 
+    async def is_outdated(self, member_id: int, guild_id: int, purpose: Purpose) -> bool:
+        """Return whether the member's yes to a purpose is to a text that has changed."""
+        return purpose in {each.purpose for each in outdated(await self.of_member(member_id, guild_id))}
+
     async def hear(self, member_id: int, guild_id: int | None) -> list[Consent]:
         """Take note that a member tapped something, in a server or (None) in direct messages.
 

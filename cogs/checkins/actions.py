@@ -83,7 +83,8 @@ class CheckinActions:
             if before is None and next_at is not None:
                 text = say("checkins.begun_later", words=words, next=next_at)
             else:
-                text = panels.changed(cadence, now, next_at, say)
+                is_tried = before is not None and before.closed
+                text = panels.changed(cadence, now, next_at, say, is_tried=is_tried)
         elif await self._delivery.deliver(cadence):  # also where the first could not be sent before
             text = say("checkins.begun", words=words)
         else:
@@ -116,7 +117,10 @@ class CheckinActions:
         cadence = await self._checkins.come_less_often(int(detail), interaction.user.id)
         say, now = speaker(interaction), interaction.client.services.clock.now()
         next_at = await self._checkins.next_at(cadence.cadence_id)
-        await turn_into(interaction, panels.line(panels.changed(cadence, now, next_at, say)))
+        who = (cadence.member_id, cadence.guild_id)
+        is_outdated = await self._consents.is_outdated(*who, Purpose.CHECKINS)
+        text = panels.changed(cadence, now, next_at, say, is_outdated=is_outdated)
+        await turn_into(interaction, panels.line(text))
 
     async def pause(self, interaction: Interaction, _: str) -> None:
         """Let nothing reach the member for a week."""

@@ -163,10 +163,30 @@ def stands(
     return say(place, next=next_at or now, until=cadence.paused_until or now)
 
 
-def changed(cadence: Cadence, now: datetime, next_at: datetime | None, say: Say) -> Markup:
-    """Return what a change of times came to, and where check-ins stand after it."""
+def changed(
+    cadence: Cadence,
+    now: datetime,
+    next_at: datetime | None,
+    say: Say,
+    *,
+    is_outdated: bool = False,
+    is_tried: bool = False,
+) -> Markup:
+    """Return what a change of times came to, and where check-ins stand after it.
+
+    `is_tried` where Discord could not deliver them before, so that the next one may not come either.
+    """
     words = say("checkins.saved", words=in_words(Choices.of(cadence), say))
-    return Markup(f"{words}\n{stands(cadence, now, next_at, say)}")
+    if is_tried and state_at(cadence, now) is State.ON:
+        return Markup(f"{words}\n{say('checkins.resumed_tries')}")
+    return Markup(f"{words}\n{come(cadence, now, next_at, say, is_outdated=is_outdated)}")
+
+
+def come(
+    cadence: Cadence, now: datetime, next_at: datetime | None, say: Say, *, is_outdated: bool
+) -> Markup:
+    """Return where check-ins stand, for a panel without the button that shows a changed text."""
+    return say("checkins.waits") if is_outdated else stands(cadence, now, next_at, say)
 
 
 def thread_offer(choices: Choices, where: str, say: Say, before: str = "") -> ui.LayoutView:

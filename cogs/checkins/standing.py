@@ -24,14 +24,14 @@ class Standing:
     async def show(self, interaction: Interaction, cadence: Cadence) -> None:
         """Show where check-ins stand and what can be changed."""
         now = interaction.client.services.clock.now()
-        known = await self._consents.of_member(cadence.member_id, cadence.guild_id)
+        who = (cadence.member_id, cadence.guild_id)
         channel = await self._threads.channel(interaction, cadence.guild_id) if cadence.closed else None
         view = panels.standing(
             cadence,
             now,
             await self._checkins.next_at(cadence.cadence_id),
             speaker(interaction),
-            is_outdated=Purpose.CHECKINS in {each.purpose for each in outdated(known)},
+            is_outdated=await self._consents.is_outdated(*who, Purpose.CHECKINS),
             offers_thread=channel is not None,
         )
         await tell(interaction, view)

@@ -106,8 +106,9 @@ class Threads:
         moved = await self._checkins.leave_thread(cadence.cadence_id, interaction.user.id, channel_id)
         say, now = speaker(interaction), interaction.client.services.clock.now()
         next_at = await self._checkins.next_at(moved.cadence_id)
-        stands = panels.stands(moved, now, next_at, say)
-        await turn_into(interaction, panels.line(f"{say('checkins.thread.left')}\n{stands}"))
+        is_outdated = await self._consents.is_outdated(moved.member_id, moved.guild_id, Purpose.CHECKINS)
+        come = panels.come(moved, now, next_at, say, is_outdated=is_outdated)
+        await turn_into(interaction, panels.line(f"{say('checkins.thread.left')}\n{come}"))
 
     async def _deliver_first(self, interaction: Interaction, cadence: Cadence) -> bool:
         """Send the first check-in, where it comes at once; return whether it did.

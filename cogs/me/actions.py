@@ -9,7 +9,6 @@ from bot.client import Client, Interaction
 from bot.consent.model import Purpose
 from bot.consent.receipt import Receipt
 from bot.consent.retention import Retention
-from bot.consent.rules import outdated
 from bot.consent.service import Consents
 from bot.sessions.model import Presence
 from cogs.me import panels
@@ -37,10 +36,8 @@ class ConsentActions:
         """Explain a purpose, and, where its text has changed, until when an answer is waited for."""
         guild_id, named = detail.split(".")
         purpose = Purpose(named)
-        known = await self._consents.of_member(interaction.user.id, int(guild_id))
-        is_old = purpose in {each.purpose for each in outdated(known)}
         say = speaker(interaction)
-        if is_old:
+        if await self._consents.is_outdated(interaction.user.id, int(guild_id), purpose):
             server = interaction.client.server_name(int(guild_id), say)
             ends = await self._retention.ends_at(purpose)
             await tell(interaction, panels.ask_again(int(guild_id), server, purpose, ends, say))

@@ -154,6 +154,12 @@ async def test_direct_messages_that_close_later_stop_check_ins_at_once(world: Wo
         "Where Discord still cannot deliver the next one, they wait as before."
     )
     await world.pass_time(days=2)
+    choosing = await world.ada.taps((await world.ada.uses("checkins")).panel, "Other times")
+    saved = (await world.ada.taps(choosing.panel, "Save")).text
+    assert saved.startswith("Changed: up to 7 times a week, ")
+    assert resumed.text in saved
+    assert "The next one comes" not in saved
+    await world.pass_time(days=2)
     assert waiting in (await world.ada.uses("me")).text
     world.heal()
     assert (await world.ada.uses("resume")).text == resumed.text

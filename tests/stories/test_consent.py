@@ -360,6 +360,8 @@ async def test_check_ins_whose_text_has_changed_are_said_to_wait_wherever_they_a
     assert waiting in standing.text
     assert standing.buttons[:4] == ["New text of check-ins", "Other times", "Less often", "Stop"]
     assert waiting in (await world.ada.taps(world.ada.direct_messages[-1], "Change")).text
+    fewer = await world.ada.taps((await world.ada.uses("checkins")).panel, "Less often")
+    assert fewer.text.endswith("They wait all the same, as their text has changed; /checkins shows it.")
     resumed = await world.ada.uses("resume")
     assert "Check-ins wait all the same, as their text has changed" in resumed.text
     again = await world.ada.taps(standing.panel, "New text of check-ins")
