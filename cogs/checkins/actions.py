@@ -92,7 +92,7 @@ class CheckinActions:
             await self._offer_thread(interaction, choices)
             return
         receipt = Receipt(choices.guild_id, Purpose.CHECKINS, int(version), now)
-        await turn_into(interaction, receipts.given(receipt, say, text))
+        await turn_into(interaction, receipts.given(interaction, receipt, text))
 
     async def _offer_thread(self, interaction: Interaction, choices: Choices) -> None:
         """Say that direct messages are closed, and offer a thread where that is allowed."""
@@ -141,5 +141,5 @@ class CheckinActions:
         """End check-ins and delete what was kept for them."""
         cadence = await self._checkins.get(int(detail), interaction.user.id)
         done = await self._consents.withdraw(interaction.user.id, cadence.guild_id, Purpose.CHECKINS)
-        say = speaker(interaction)
-        await turn_into(interaction, receipts.withdrawn(done, say, say("checkins.stopped")))
+        stopped = speaker(interaction)("checkins.stopped")
+        await turn_into(interaction, receipts.withdrawn(interaction, cadence.guild_id, done, stopped))

@@ -95,7 +95,7 @@ class Threads:
         else:
             text = str(say("checkins.thread.begun", words=words, where=where))
         receipt = Receipt(choices.guild_id, Purpose.CHECKINS, int(version), now)
-        await turn_into(interaction, receipts.given(receipt, say, text))
+        await turn_into(interaction, receipts.given(interaction, receipt, text))
 
     async def return_to_direct(self, interaction: Interaction, detail: str) -> None:
         """Let check-ins come by direct message again. The thread stays: only members can leave it."""

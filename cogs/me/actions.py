@@ -54,7 +54,7 @@ class ConsentActions:
         else:
             counted = await self._consents.grant(member_id, int(guild_id), purpose, int(version))
             interaction.client.dispatch("seats_changed", counted)  # first: the answer may not go out
-        await turn_into(interaction, receipts.given(receipt, speaker(interaction)))
+        await turn_into(interaction, receipts.given(interaction, receipt))
 
     async def decline(self, interaction: Interaction, _: str) -> None:
         """Say that nothing was kept."""
@@ -65,7 +65,7 @@ class ConsentActions:
         guild_id, purpose = detail.split(".")
         done = await self._consents.withdraw(interaction.user.id, int(guild_id), Purpose(purpose))
         interaction.client.dispatch("names_withdrawn", done.unnamed)  # first: the answer may not go out
-        await turn_into(interaction, receipts.withdrawn(done, speaker(interaction)))
+        await turn_into(interaction, receipts.withdrawn(interaction, int(guild_id), done))
 
     async def give_receipt(self, interaction: Interaction, detail: str) -> None:
         """Give a receipt as a file; all that it says is in the button."""

@@ -1,17 +1,22 @@
-"""What a yes and its end are answered with, wherever they are given: a receipt, the way back beside it."""
+"""What a yes and its end are answered with, wherever they are given: a receipt, the way back beside it.
+
+In direct messages, where no server is open, a receipt names its own.
+"""
 
 from discord import ui
 
-from bot.consent.model import Withdrawn
+from bot.client import Interaction
+from bot.consent.model import Purpose, Withdrawn
 from bot.consent.receipt import Receipt
-from bot.texts.catalogue import Say
+from bot.texts.catalogue import Markup, Say
 from cogs.ui.durable import Durable, button
-from cogs.ui.panel import panel
+from cogs.ui.panel import panel, speaker
 
 
-def given(receipt: Receipt, say: Say, *before: str) -> ui.LayoutView:
+def given(interaction: Interaction, receipt: Receipt, *before: str) -> ui.LayoutView:
     """Return the receipt of a yes, with the way to take it back, after lines of the feature's own."""
-    name = say(f"consent.name.{receipt.purpose}")
+    say = speaker(interaction)
+    name = _name(interaction, receipt.guild_id, receipt.purpose)
     text = say("consent.given", purpose=name, at=receipt.given_at, version=receipt.version)
     withdraw = button(
         say("consent.button.withdraw"), "consent:withdraw", f"{receipt.guild_id}.{receipt.purpose}"
@@ -19,15 +24,23 @@ def given(receipt: Receipt, say: Say, *before: str) -> ui.LayoutView:
     return panel([*before, text], [[withdraw, _file(receipt, say)]])
 
 
-def withdrawn(done: Withdrawn, say: Say, *before: str) -> ui.LayoutView:
+def withdrawn(interaction: Interaction, guild_id: int, done: Withdrawn, *before: str) -> ui.LayoutView:
     """Return the receipt of a withdrawal. It stands nowhere else: what it tells of is deleted."""
-    name = say(f"consent.name.{done.purpose}")
+    say, name = speaker(interaction), _name(interaction, guild_id, done.purpose)
     if done.consent is None:
         return panel([*before, say("consent.withdrawn", purpose=name, at=done.at)])
     receipt = Receipt.of(done.consent, done.at)
     text = say("consent.ended", purpose=name, at=done.at, given=receipt.given_at, version=receipt.version)
     others = [say("consent.ended_too", purpose=say(f"consent.name.{each}")) for each in done.others]
     return panel([*before, text, *others], [[_file(receipt, say)]])
+
+
+def _name(interaction: Interaction, guild_id: int, purpose: Purpose) -> Markup:
+    say = speaker(interaction)
+    name = say(f"consent.name.{purpose}")
+    if interaction.guild_id is not None:
+        return name
+    return say("consent.in_server", purpose=name, server=interaction.client.server_name(guild_id, say))
 
 
 def _file(receipt: Receipt, say: Say) -> Durable:

@@ -349,6 +349,12 @@ async def test_a_changed_text_names_the_server_to_a_member_of_two(
     assert "The text about check-ins has changed since your yes in Reading circle." in here.text
     there = await world.ada.taps(second, "Here")
     assert "The text about check-ins has changed since your yes in Another place." in there.text
+    kept = await world.ada.taps(there.panel, "Yes")
+    assert kept.text.startswith("Kept: your yes to check-ins in Another place, ")
+    ended = await world.ada.taps(kept.panel, "Withdraw")
+    assert ended.text.startswith("Withdrawn: check-ins in Another place, ")
+    no = await world.ada.taps(here.panel, "No, end it")
+    assert no.text.startswith("Withdrawn: check-ins in Reading circle, ")
 
 
 async def test_check_ins_whose_text_has_changed_are_said_to_wait_wherever_they_are_shown(
