@@ -61,8 +61,12 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What `/quiet check` says of an event: the room's name ("" once it is gone) and the occurrence."""
+    """What `/quiet check` says of an event: the room (None once it is gone) and the occurrence.
 
-    room: str
+    `is_there` where an event is, and could not be changed.
+    """
+
+    room: Room | None
     occurs_at: datetime
     trouble: Trouble
+    is_there: bool

@@ -150,7 +150,7 @@ class Events:
         for each in await self._of_guild(guild_id):
             if each.problem is not None:
                 room = await self._database.read.one(Room, "room_of_schedule", schedule_id=each.schedule_id)
-                found.append(Problem(room.name if room else "", each.occurs_at, each.problem))
+                found.append(Problem(room, each.occurs_at, each.problem, each.event_id is not None))
         return found
 
     async def _of_guild(self, guild_id: int) -> list[NativeEvent]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import discord
 from discord import ui
 
 from bot.boundary import server
 from bot.client import Client, Interaction
-from bot.events.model import Problem
+from bot.events.model import Problem, Trouble
 from bot.events.service import Events
 from bot.open_checkins.model import OpenCheckin
 from bot.open_checkins.rules import is_resting
@@ -63,7 +64,7 @@ class Checkup:
         rests = [_room(each, guild, say) for room in rooms for each in await self._look(guild, room)]
         rests += [line for room in rooms for line in _silence(guild, room, say)]
         rests += [line for room in rooms for line in _threads(guild, room, say)]
-        rests += [_event(each, say) for each in await self._events.problems(guild_id)]
+        rests += [_event(each, guild, say) for each in await self._events.problems(guild_id)]
         opened = await self._open.of_guild(guild_id)
         rests += [line for one in opened for line in _open(guild, one, say)]
         application_id = interaction.client.application_id or 0
@@ -184,9 +185,19 @@ def _open(guild: discord.Guild, one: OpenCheckin, say: Say) -> list[str]:
     return [say("check.open_resting", where=Markup(channel.mention), when=when(one, say))]
 
 
-def _event(problem: Problem, say: Say) -> str:
-    room = problem.room or say("check.event.gone")
-    return say(f"check.event.{problem.trouble}", room=room, at=problem.occurs_at)
+def _event(problem: Problem, guild: discord.Guild, say: Say) -> str:
+    """Return why an occurrence has no event, by what is granted now, or that it has an old one."""
+    room, trouble = problem.room, problem.trouble
+    name = room.name if room else say("check.event.gone")
+    told: dict[str, str | datetime] = {"room": name, "at": problem.occurs_at}
+    if problem.is_there:
+        return say("check.event.stands", **told)
+    if trouble is Trouble.PERMISSION and guild.me.guild_permissions.create_events:
+        voice = guild.get_channel(room.voice_channel_id or 0) if room else None
+        if voice is not None and not voice.permissions_for(guild.me).create_events:
+            return say("check.event.permission_there", **told, where=Markup(voice.mention))
+        trouble = Trouble.REFUSED
+    return say(f"check.event.{trouble}", **told)
 
 
 def _need(need: needs.Need, held: discord.Permissions, say: Say) -> str:

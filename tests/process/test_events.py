@@ -13,7 +13,7 @@ from sandbox import messages, payloads
 from sandbox import schedule as discords_clock
 from sandbox.core import Core
 from sandbox.permissions import Permission
-from sandbox.state import EventStatus, Role, ScheduledEvent
+from sandbox.state import EventStatus, Overwrite, Role, ScheduledEvent
 from tests.process.house import House
 from tests.process.test_schedules import MONDAY, next_weekday
 
@@ -210,6 +210,21 @@ async def test_a_lost_permission_costs_no_request_and_mends_itself(house: House)
     upcoming(house)
 
 
+async def test_a_voice_channel_without_the_permission_is_named(house: House) -> None:
+    await command(house, "quiet room add", channel="library", name="Library", voice=True)
+    await opens_weekly(house)
+    voice = next(one for one in house.guild.channels.values() if one.name == "Library")
+    bot = house.box.world.app.user.id
+    voice.overwrites[bot] = Overwrite(bot, 1, deny=int(Permission.CREATE_EVENTS))
+    core(house).dispatch("CHANNEL_UPDATE", payloads.channel(core(house), voice), house.guild.id)
+    await command(house, "quiet room events", room="Library", announced=1)
+    assert f"yet: Create Events is not granted in <#{voice.id}>." in await command(house, "quiet check")
+    del voice.overwrites[bot]
+    core(house).dispatch("CHANNEL_UPDATE", payloads.channel(core(house), voice), house.guild.id)
+    await house.box.until(lambda: events(house))
+    assert "has no event" not in await command(house, "quiet check")
+
+
 async def test_a_role_that_the_bot_is_given_mends_what_waited_for_a_permission(house: House) -> None:
     own = next(role for role in house.guild.roles.values() if role.bot_id)
     await house.add_room()
@@ -277,6 +292,9 @@ async def test_a_refused_cancel_is_noted_and_mends_itself(house: House) -> None:
     house.box.faults.fail(*EDIT, 403, code=50013)
     await command(house, "quiet room remove", room="Library")
     await comes_to(house, "permission")
+    text = await command(house, "quiet check")
+    assert "**A room that is gone**: its event for" in text
+    assert "may say something old, as Discord did not let me change it." in text
     role = next(role for role in house.guild.roles.values() if role.bot_id)
     await permit(house, role.permissions | Permission.MANAGE_EVENTS)
     await comes_to(house)

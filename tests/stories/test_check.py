@@ -89,7 +89,7 @@ async def test_an_event_that_could_not_be_made_is_named_and_comes_once_it_can(wo
     await world.moderator.uses("quiet room events", room="Library", announced=1)
     answer = await check(world)
     at = int(world.now.replace(hour=19).timestamp())
-    assert f"**Library** has no event for <t:{at}:F> yet: Create Events is not granted" in answer.text
+    assert f"**Library** has no event for <t:{at}:F> yet: Create Events is not granted.\n" in answer.text
     assert "Not granted: Create Events." in answer.text
     world.let_bot(create_events=True)
     await world.settle()
