@@ -69,7 +69,7 @@ class OpenCheckins:
     async def remove(self, guild_id: int, open_checkin_id: int) -> OpenCheckin:
         """Remove one, with who stopped by. Raises RefusalError if the server has none such."""
         async with self._database.write() as tx:
-            one = await self._get(tx, guild_id, open_checkin_id)
+            one = await self._get(tx, guild_id, open_checkin_id, "refusals.open_removed")
             await tx.run("clear_due", kind=Kind.ASK, subject_id=open_checkin_id)
             await tx.run("remove_open_checkin", open_checkin_id=open_checkin_id)
         await self._database.scrub()
@@ -180,10 +180,12 @@ class OpenCheckins:
 
     # Inside a write
 
-    async def _get(self, tx: Statements, guild_id: int, open_checkin_id: int) -> OpenCheckin:
+    async def _get(
+        self, tx: Statements, guild_id: int, open_checkin_id: int, gone: str = "refusals.open_gone"
+    ) -> OpenCheckin:
         one = await tx.one(OpenCheckin, "get_open_checkin", open_checkin_id=open_checkin_id)
         if one is None or one.guild_id != guild_id:
-            raise RefusalError("refusals.open_gone")
+            raise RefusalError(gone)
         return one
 
     async def _note_sent(self, tx: Statements, one: OpenCheckin, message_id: int, sent: int) -> OpenCheckin:

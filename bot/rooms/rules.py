@@ -19,6 +19,11 @@ def tidy_name(typed: str) -> str | None:
 
 def meant(rooms: Iterable[Room], typed: str) -> Room | None:
     """Return the room chosen by its id, or else typed by its name, which may be a number too."""
-    known, wanted = list(rooms), typed.strip().casefold()
+    known, wanted = list(rooms), typed.strip()
     chosen = (room for room in known if str(room.room_id) == wanted)
-    return next(chosen, None) or next((room for room in known if room.name.casefold() == wanted), None)
+    return next(chosen, None) or named(known, wanted)
+
+
+def named(rooms: Iterable[Room], name: str) -> Room | None:
+    """Return the room of a name, in small or capital letters alike."""
+    return next((room for room in rooms if room.name.casefold() == name.casefold()), None)

@@ -5,7 +5,7 @@ import asyncio
 from bot.clock import Clock
 from bot.errors import RefusalError
 from bot.rooms.model import Room
-from bot.rooms.rules import MOST_ROOMS, MOST_SEATS, meant, tidy_name
+from bot.rooms.rules import MOST_ROOMS, MOST_SEATS, meant, named, tidy_name
 from bot.runner import Kind
 from bot.schedules.model import Schedule
 from bot.sessions.model import Phase, Session
@@ -33,8 +33,11 @@ class Rooms:
         if not 1 <= capacity <= MOST_SEATS:
             raise RefusalError("refusals.capacity", most=MOST_SEATS)
         async with self._database.write() as tx:
-            if len(await tx.rows("rooms_of_guild", guild_id=guild_id)) >= MOST_ROOMS:
+            known = await tx.all(Room, "rooms_of_guild", guild_id=guild_id)
+            if len(known) >= MOST_ROOMS:
                 raise RefusalError("refusals.rooms_full", most=MOST_ROOMS)
+            if (same := named(known, name)) is not None:
+                raise RefusalError("refusals.room_exists", name=same.name)
             room = await tx.one(
                 Room, "add_room", guild_id=guild_id, channel_id=channel_id, name=name, capacity=capacity
             )

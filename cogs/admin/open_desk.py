@@ -166,5 +166,5 @@ def _where(one: OpenCheckin) -> Markup:
 
 def _number(typed_or_chosen: str) -> int:
     if not typed_or_chosen.isdecimal() or int(typed_or_chosen) >= 1 << 63:
-        raise RefusalError("refusals.open_gone")
+        raise RefusalError("refusals.open_removed")
     return int(typed_or_chosen)

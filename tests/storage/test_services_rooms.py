@@ -253,6 +253,7 @@ async def test_what_cannot_be_is_refused_and_changes_nothing(
     await refused("refusals.capacity", rooms.add(HERE, 1, "a", 0))
     await refused("refusals.capacity", rooms.add(HERE, 1, "a", 100))
     await refused("refusals.room_exists", rooms.add(HERE, 1, "The quiet room", 3))
+    await refused("refusals.room_exists", rooms.add(HERE, 1, "the Quiet Room", 3))
     await refused("refusals.minutes", services.sessions.sit(room, ANN, 7))
     await refused("refusals.zone_unknown", services.schedules.add(HERE, room.room_id, 1, 0, "Mars", 5))
     await refused("refusals.minutes", services.schedules.add(HERE, room.room_id, 1, 0, "UTC", 6))

@@ -245,6 +245,9 @@ async def test_removing_them_takes_the_one_in_view_along(asking: World) -> None:
     world = asking
     removed = await world.moderator.uses("quiet checkins remove", checkin="1")
     assert "none comes to" in removed.text
+    for typed in ("1", "the first"):
+        again = await world.moderator.uses("quiet checkins remove", checkin=typed)
+        assert again.text == "That open check-in is not here any more. Nothing was changed."
     assert in_view(world) == []
     assert world.spent() == [*ONE_COMES, *ONE_GOES]
     await world.pass_time(days=3)

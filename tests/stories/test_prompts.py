@@ -55,7 +55,7 @@ async def test_words_can_be_changed_in_the_preview_or_let_go(world: World) -> No
         ("Are you sad?", '"sad" is about how somebody is, which is theirs alone.'),
         ("Say hello!", "An exclamation mark can sound like a call. A full stop is calmer."),
         ("Look at https://example.org now.", "https\\://example.org leads away"),
-        ("🌿", "Signs without words leave out who does not see them."),
+        ("🌿", "Signs without words leave out whoever does not see them."),
         ("  ", "A check-in says one line."),
     ],
 )

@@ -43,7 +43,10 @@ async def test_the_zone_is_set_by_command_and_completed_while_typing(world: Worl
 
 async def test_an_unknown_zone_is_refused_kindly(world: World) -> None:
     answer = await world.moderator.uses("quiet setup", zone="Middle/Earth")
-    assert answer.text.startswith("I do not know the time zone Middle/Earth.")
+    assert answer.text == (
+        "I do not know the time zone Middle/Earth. "
+        "Name a place, as Europe/Berlin or America/New_York. Nothing was changed."
+    )
     assert "Time zone: UTC" in (await world.moderator.uses("quiet setup")).text
 
 
@@ -133,7 +136,9 @@ async def test_a_removed_room_opens_by_itself_no_more(world: World) -> None:
 
 async def test_two_rooms_of_one_name_are_refused(world: World) -> None:
     answer = await world.moderator.uses("quiet room add", channel=world.library, name="Library")
-    assert answer.text == "There is a room called Library already. Nothing was changed."
+    assert answer.text == (
+        "There is a room called Library already. /quiet room add takes another name. Nothing was changed."
+    )
 
 
 async def test_a_channel_that_the_bot_cannot_use_is_named_with_what_is_missing(empty_world: World) -> None:
