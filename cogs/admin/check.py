@@ -134,16 +134,14 @@ def _item(text: str) -> str:
 
 
 def _room(found: Found, guild: discord.Guild, say: Say) -> str:
-    held = guild.me.guild_permissions
     where = Markup(f"<#{found.channel_id}>")
     if not found.lacks:
         place = "check.voice_gone" if found.is_voice else "check.room_gone"
-        lines = [say(place, room=found.room.name)]
+        lines: list[str] = [say(place, room=found.room.name)]
     else:
         missing = needs.words(found.lacks, say)
-        lines = [say("check.room_closed", room=found.room.name, where=where, missing=missing)]
-        if all(getattr(held, each) for each in found.lacks):
-            lines.append(say("check.in_channel"))
+        closed = say("check.room_closed", room=found.room.name, where=where, missing=missing)
+        lines = [_here(closed, found.lacks, guild, say)]
     if found.times:
         lines.append(say("check.times", count=found.times))
     return "\n".join(lines)
@@ -167,7 +165,14 @@ def _threads(guild: discord.Guild, room: Room, say: Say) -> list[str]:
     lacks = _lacks(guild, room.channel_id, needs.THREAD_NEEDS) if room.has_threads else []
     if not lacks:
         return []
-    return [say("check.threads_closed", room=room.name, missing=needs.words(lacks, say))]
+    place = "check.threads_closed" if "send_messages_in_threads" in lacks else "check.threads_no_more"
+    return [_here(say(place, room=room.name, missing=needs.words(lacks, say)), lacks, guild, say)]
+
+
+def _here(text: str, lacks: Sequence[str], guild: discord.Guild, say: Say) -> str:
+    """Return a text, and where all that is lacking is granted in the server, that the channel takes it."""
+    held = guild.me.guild_permissions
+    return f"{text}\n{say('check.in_channel')}" if all(getattr(held, each) for each in lacks) else text
 
 
 def _open(guild: discord.Guild, one: OpenCheckin, say: Say) -> list[str]:

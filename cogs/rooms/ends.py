@@ -71,6 +71,8 @@ class EndActions:
         if sat is None:
             raise RefusalError("refusals.no_seat")
         ends = own_ends(sat.session, interaction.client.services.clock.now())
+        if not ends and sat.seat.leaves_at is None:
+            raise RefusalError("refusals.no_own_end")
         await turn_into(interaction, cards.later(sat.session.session_id, ends, speaker(interaction)))
 
     async def leave_later(self, interaction: Interaction, detail: str) -> None:

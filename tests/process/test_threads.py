@@ -172,7 +172,8 @@ async def test_what_is_not_granted_is_said_and_nothing_is_made(allowing: House) 
     said = await _room_panel(house, "Offer private threads")
     assert "That begins once I hold there: Create Private Threads" in said
     check = await house.person("Mika").run("quiet check", channel="quiet-corner")
-    assert "check-ins in private threads wait" in check.text
+    assert "no further private thread is offered; those that members have go on." in check.text
+    assert "The channel's own permissions take it away" not in check.text
     since = house.mark
     panel = await _say_yes(house.person("Noor"))
     assert "thread" not in messages.plain_text(panel)

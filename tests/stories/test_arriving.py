@@ -54,7 +54,7 @@ async def test_the_question_is_gone_with_arriving_and_its_traces_with_the_sessio
     assert "answered the arriving question" in (await world.ben.uses("my-data show")).text
     await world.pass_time(minutes=1)
     assert set(ANSWERS) & set(world.card().buttons) == set()
-    assert "Arriving is over" in (await world.cleo.forges(arriving)).text
+    assert "The question has gone by now, so nothing was kept." in (await world.cleo.forges(arriving)).text
     await world.pass_time(minutes=9)
     assert (await world.ben.uses("my-data show")).text == "Nothing about you is kept here."
     assert world.spent() == ["POST /channels/*/messages", *["PATCH /channels/*/messages/*"] * 3]

@@ -109,6 +109,19 @@ async def test_what_is_not_granted_in_the_whole_server_is_told_apart_from_one_ch
     assert "The channel's own permissions" not in answer.text
 
 
+async def test_private_threads_that_a_channel_closes_to_the_bot_are_said_to_wait(world: World) -> None:
+    (room,) = await world.client.services.rooms.of_guild(world.guild.id)
+    await world.client.services.rooms.offer_threads(world.guild.id, room.room_id, offered=True)
+    world.let_bot(create_private_threads=True, send_messages_in_threads=True)
+    world.take_from_bot(send_messages_in_threads=False)
+    await world.settle()
+    assert (
+        "**Library**: check-ins in its private threads wait, and no further thread is offered. "
+        "Not granted in its channel is Send Messages in Threads.\n"
+        "  The channel's own permissions take it away; they can allow it for Alongside."
+    ) in (await check(world)).text
+
+
 async def test_checking_is_for_those_who_manage_the_server(world: World) -> None:
     answer = await world.ada.forges_command("quiet", {"name": "check", "type": 1, "options": []})
     assert answer.text == "This is for those who manage the server. Nothing was changed."

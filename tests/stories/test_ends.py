@@ -50,6 +50,16 @@ async def test_slipping_out_later_is_chosen_privately_and_can_be_taken_back(worl
     assert "2 people are here." in world.card_text()
 
 
+async def test_where_the_close_is_too_near_for_an_own_end_that_is_said(world: World) -> None:
+    opened = await world.ada.opens(minutes=5)
+    await world.pass_time(seconds=1)
+    told = await world.ada.taps(opened.panel, "Slip out later")
+    assert told.text == (
+        "The session closes within five minutes, and your seat goes with it. Slip out works at any time."
+    )
+    assert "Slip out" in opened.buttons
+
+
 async def test_an_own_end_after_the_close_is_not_taken(world: World) -> None:
     await world.ada.opens(minutes=10)
     session = (await world.ben.sits()).panel.custom_id("Slip out later").split(":")[2]

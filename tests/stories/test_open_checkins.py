@@ -224,7 +224,7 @@ async def test_two_at_one_time_and_a_sixth_are_turned_down(world: World) -> None
     for hour in range(11, 15):
         await adds(world, time=f"{hour}:00")
     assert "A server has space for 5 open check-ins." in (await adds(world, time="20:00")).text
-    assert "are not days I can read" in (await adds(world, days="someday")).text
+    assert 'I cannot read "someday" as days of the week.' in (await adds(world, days="someday")).text
     assert "is not a time I can read" in (await adds(world, time="25:00")).text
     assert "I do not know the time zone" in (await adds(world, zone="Nowhere")).text
 

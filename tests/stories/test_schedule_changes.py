@@ -194,8 +194,8 @@ async def test_days_zones_and_dates_are_completed_while_typing(world: World) -> 
 
 async def test_what_cannot_be_read_is_refused_calmly(world: World) -> None:
     refused = {
-        "days": ("someday", "someday are not days I can read."),
-        "from": ("tomorrow", "tomorrow is not a date I can read."),
+        "days": ("someday", 'I cannot read "someday" as days of the week.'),
+        "from": ("tomorrow", '"tomorrow" is not a date I can read.'),
         "until": ("2020-01-01", "Between those dates no such day is ahead."),
         "zone": ("Middle/Earth", "I do not know the time zone Middle/Earth."),
     }
