@@ -222,6 +222,7 @@ async def test_a_voice_channel_without_the_permission_is_named(house: House) -> 
     del voice.overwrites[bot]
     core(house).dispatch("CHANNEL_UPDATE", payloads.channel(core(house), voice), house.guild.id)
     await house.box.until(lambda: events(house))
+    await house.settle()
     assert "has no event" not in await command(house, "quiet check")
 
 
