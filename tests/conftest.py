@@ -16,11 +16,34 @@ from bot import logs
 from bot.storage.database import Database
 from tests.secrets import telling
 
+_WAITING = ("demo", "process")
+
 
 def pytest_configure() -> None:
     """Let compiled modules be kept: each process that a test starts would compile all of them anew."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let three of four workers begin with the tests that mostly wait for other processes.
+
+    Each worker is given the next quarter; who is ready takes from the others' ends. So some wait while
+    some compute, and in the end there are short ones left. Tests that share a bot stay together.
+    """
+    busy = [each for each in items if each.path.parent.name not in _WAITING]
+    groups: dict[str, list[pytest.Item]] = {}
+    for each in items:
+        if each.path.parent.name in _WAITING:
+            shares = isinstance(each, pytest.Function) and "shared_house" in each.fixturenames
+            groups.setdefault(str(each.path) if shares else each.nodeid, []).append(each)
+    quarter, ordered = len(items) // 4, list[pytest.Item]()
+    for number in range(3):
+        mine = [each for group in list(groups.values())[number::3] for each in group]
+        between = max(0, quarter - len(mine))
+        ordered += [*mine, *busy[:between]]
+        busy = busy[between:]
+    items[:] = [*ordered, *busy]
 
 
 class _Kept(logging.Handler):
