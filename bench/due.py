@@ -9,6 +9,9 @@ The smallest is measured twice, in two files: what their ratio is off from 1 is 
 between the quartiles, a group's cost being one measurement of each size. The process keeps to one
 processor: the bot's two threads wake each other, and across processors that takes up to three times as
 long, by chance.
+
+The pages that are written for each tell what is left of growth: those of a group share pages in a small
+file, and each has its own in a large one, of whatever size.
 """
 
 import asyncio
@@ -22,6 +25,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -80,18 +84,23 @@ async def main() -> None:
     """Print the cost of a due check-in for each size, and its ratio to the first."""
     _keep_to_one_processor()
     costs = await measure(SIZES, _GROUPS)
-    _say("    waiting    ms each    ratio   half of the groups")
+    _say("    waiting    ms each    ratio   half of the groups   pages each")
     for rows, cost in zip(SIZES, costs, strict=True):
         low, ratio, high = (seconds / costs[0].median for seconds in (cost.low, cost.median, cost.high))
-        _say(f"{rows:>11,} {cost.median * 1000:>10.3f} {ratio:>8.2f}   {low:.2f} to {high:.2f}")
+        spread = f"{low:.2f} to {high:.2f}"
+        _say(f"{rows:>11,} {cost.median * 1000:>10.3f} {ratio:>8.2f} {spread:>20} {cost.pages:>12.2f}")
 
 
 class Cost(NamedTuple):
-    """Seconds that a due check-in takes: the lower quartile of the groups, their median, the upper."""
+    """Seconds that a due check-in takes: the lower quartile of the groups, their median, the upper.
+
+    `pages` are written for it into the log, in the median.
+    """
 
     low: float
     median: float
     high: float
+    pages: float
 
 
 async def measure(sizes: Sequence[int], groups: int) -> list[Cost]:
@@ -104,14 +113,38 @@ async def measure(sizes: Sequence[int], groups: int) -> list[Cost]:
     async with contextlib.AsyncExitStack() as stack:
         filled = [await stack.enter_async_context(_filled(rows)) for rows in sizes]
         took: list[list[float]] = [[] for _ in sizes]
+        written: list[list[float]] = [[] for _ in sizes]
         for _ in range(_WARMING_UP + groups):
             for which in chance.sample(range(len(sizes)), len(sizes)):
-                took[which].append(await _group(*filled[which]))
-        return [Cost(*statistics.quantiles(seconds[_WARMING_UP:], n=4)) for seconds in took]
+                bench = filled[which]
+                before = bench.pages_in_log()
+                took[which].append(await _group(bench))
+                written[which].append((bench.pages_in_log() - before) / PLACES)
+        costs = []
+        for seconds, pages in zip(took, written, strict=True):
+            low, median, high = statistics.quantiles(seconds[_WARMING_UP:], n=4)
+            costs.append(Cost(low, median, high, statistics.median(pages[_WARMING_UP:])))
+        return costs
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """A bot's services over a file."""
+
+    services: Services
+    clock: "_Clock"
+    sender: "_Sender"
+    path: Path
+
+    def pages_in_log(self) -> int:
+        """Return how many pages the log holds: `mxFrame` of its index (sqlite.org/walformat)."""
+        with Path(f"{self.path}-shm").open("rb") as index:
+            index.seek(16)
+            return int.from_bytes(index.read(4), sys.byteorder)
 
 
 @contextlib.asynccontextmanager
-async def _filled(rows: int) -> "AsyncIterator[tuple[Services, _Clock, _Sender]]":
+async def _filled(rows: int) -> AsyncIterator[_Bench]:
     """Give a bot's services over a file with so many members."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bench.db"
@@ -123,7 +156,7 @@ async def _filled(rows: int) -> "AsyncIterator[tuple[Services, _Clock, _Sender]]
             services = wire(database, clock)
             sender = _Sender(services)
             services.runner.on(Kind.CHECKIN, sender.act)
-            yield services, clock, sender
+            yield _Bench(services, clock, sender, path)
         finally:
             await database.close()
 
@@ -142,21 +175,21 @@ class _Sender:
             self.sent += 1
 
 
-async def _group(services: Services, clock: _Clock, sender: _Sender) -> float:
+async def _group(bench: _Bench) -> float:
     """Do a group that is due, and return the seconds for each.
 
     Raises RuntimeError where not all of the group were sent, or others are due than the group after it.
     """
-    before, began = sender.sent, time.perf_counter()
-    await services.runner.run_due()
+    before, began = bench.sender.sent, time.perf_counter()
+    await bench.services.runner.run_due()
     seconds = time.perf_counter() - began
-    if sender.sent != before + PLACES:
+    if bench.sender.sent != before + PLACES:
         raise RuntimeError("check-ins that were due were not sent")
-    upcoming = await services.database.read.rows("next_due", under_way=",")
+    upcoming = await bench.services.database.read.rows("next_due", under_way=",")
     (due_at,) = [int(row["due_at"]) for row in upcoming if row["due_at"] is not None]
-    if due_at != int((clock.moment + _APART).timestamp()):
+    if due_at != int((bench.clock.moment + _APART).timestamp()):
         raise RuntimeError("another group is due than the one after this")
-    clock.moment += _APART
+    bench.clock.moment += _APART
     return seconds / PLACES
 
 
