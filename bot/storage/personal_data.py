@@ -99,7 +99,7 @@ PERSONAL = (
         "your yes to check-ins ends",
         {
             "due_at": "when to look at it",
-            "kind": "that it is a check-in",
+            "kind": "what it is",
             "subject_id": "your check-ins' number here",
             "occurs_at": "when it comes",
             "claims": "how often sending it was begun",

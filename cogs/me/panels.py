@@ -190,6 +190,8 @@ def _in_words(column: str, value: str | int, say: Say) -> str:
         return say(f"consent.name.{value}")
     if column == "weekdays":
         return ", ".join(say(f"days.{day}") for day in range(_DAYS) if int(value) >> day & 1)
+    if column == "kind":  # of what is due, check-ins alone are about a person
+        return say("data.checkin")
     if column in _TRUTHS:
         return say("data.yes" if value else "data.no")
     return escape(str(value))

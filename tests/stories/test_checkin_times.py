@@ -79,7 +79,9 @@ async def test_hours_may_go_past_midnight_and_belong_to_the_evening(world: World
         found.add(evening.date() == came.date())
         await world.ada.taps(newest(world.ada), "Here")
     assert found == {True, False}  # before midnight, and after
-    assert "until when in the day: 01:30" in (await world.ada.uses("my-data show")).text
+    shown = (await world.ada.uses("my-data show")).text
+    assert "until when in the day: 01:30" in shown
+    assert "what it is: a check-in" in shown
 
 
 async def test_nothing_comes_at_once_inside_quiet_hours_or_before_the_day_to_begin(world: World) -> None:
