@@ -10,7 +10,7 @@ from bot.cadence.model import Came, Times
 class Cadence:
     """When a member's check-ins come, and how far they have eased. Columns as in `personal_data.py`.
 
-    `prompt_message_id` is the one in view, until its answer is shown; `tapped` that one is on its way.
+    `prompt_message_id` is the one in view, until its answer is shown; `tapped`, that it had a tap.
     """
 
     cadence_id: int

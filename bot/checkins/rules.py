@@ -178,7 +178,7 @@ def refusal(times: Times, now: datetime) -> str | None:
     if not (0 < times.weekdays < 1 << 7 and 1 <= times.per_week <= MOST_A_WEEK):
         return "refusals.times"
     start, end = times.start_minute, times.end_minute
-    if not 0 <= start < _MINUTES_A_DAY or not start < end < max(start + _MINUTES_A_DAY, _MINUTES_A_DAY + 1):
+    if not 0 <= start < _MINUTES_A_DAY or not start < end <= start + _MINUTES_A_DAY:
         return "refusals.hours"
     quiet = (times.quiet_start_minute, times.quiet_end_minute)
     if (quiet[0] is None) != (quiet[1] is None):

@@ -266,7 +266,7 @@ async def test_changing_times_keeps_the_number_and_ends_rest(
         {"per_week": 8},
         {"start_minute": -1, "place": "refusals.hours"},
         {"start_minute": 660, "place": "refusals.hours"},
-        {"end_minute": 480 + 1440, "place": "refusals.hours"},
+        {"end_minute": 480 + 1441, "place": "refusals.hours"},
         {"start_minute": 1440, "end_minute": 1500, "place": "refusals.hours"},
         {"quiet_start_minute": 60, "place": "refusals.quiet_hours"},
         {"quiet_start_minute": 60, "quiet_end_minute": 60, "place": "refusals.quiet_hours_all"},
