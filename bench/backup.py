@@ -17,10 +17,10 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bench.due import fill
-from bot.storage import backup
-from bot.storage.connection import open_bare
 from bot.storage.database import Database
-from bot.storage.restore import restore
+from bot.storage.sqlite import backup
+from bot.storage.sqlite.connection import open_bare
+from bot.storage.sqlite.restore import restore
 
 ROWS = 1_000_000
 _WEEKS = """

@@ -1,7 +1,7 @@
 """What one due check-in costs while many others wait: `python -m bench.due`.
 
 A file is filled with members who agreed to check-ins, each with a next one. Then the clock goes from
-group to group of those that are due together, and the bot's own runner claims them, prepares each (its
+group to group of those that are due together, and the bot's own worker claims them, prepares each (its
 consent, its pause, its lateness) and notes it as sent, which sets its next moment. Discord alone is left
 out. Ratios matter, times depend on the disk: a cost that grows with the members would show as a ratio.
 
@@ -30,11 +30,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.consent.model import Purpose
-from bot.consent.rules import VERSIONS
-from bot.runner import PLACES, Due, Kind
+from bot.app.compose import wire
+from bot.privacy.consent.model import Purpose
+from bot.privacy.consent.rules import VERSIONS
+from bot.scheduling.worker import MAX_CONCURRENT_PER_KIND, Due, DueKind
+from bot.services import Services
 from bot.storage.database import Database
-from bot.wiring import Services, wire
 
 SIZES = (10_000, 10_000, 100_000, 1_000_000)
 _GROUPS = 300  # measured
@@ -119,7 +120,7 @@ async def measure(sizes: Sequence[int], groups: int) -> list[Cost]:
                 bench = filled[which]
                 before = bench.pages_in_log()
                 took[which].append(await _group(bench))
-                written[which].append((bench.pages_in_log() - before) / PLACES)
+                written[which].append((bench.pages_in_log() - before) / MAX_CONCURRENT_PER_KIND)
         costs = []
         for seconds, pages in zip(took, written, strict=True):
             low, median, high = statistics.quantiles(seconds[_WARMING_UP:], n=4)
@@ -151,11 +152,11 @@ async def _filled(rows: int) -> AsyncIterator[_Bench]:
         database = await Database.open(path)
         try:
             _fill(path, rows)
-            await database.scrub()  # the log of the filling is none of the cost
+            await database.truncate_wal()  # the log of the filling is none of the cost
             clock = _Clock()
             services = wire(database, clock)
             sender = _Sender(services)
-            services.runner.on(Kind.CHECKIN, sender.act)
+            services.worker.on(DueKind.CHECKIN, sender.act)
             yield _Bench(services, clock, sender, path)
         finally:
             await database.close()
@@ -181,16 +182,16 @@ async def _group(bench: _Bench) -> float:
     Raises RuntimeError where not all of the group were sent, or others are due than the group after it.
     """
     before, began = bench.sender.sent, time.perf_counter()
-    await bench.services.runner.run_due()
+    await bench.services.worker.run_due()
     seconds = time.perf_counter() - began
-    if bench.sender.sent != before + PLACES:
+    if bench.sender.sent != before + MAX_CONCURRENT_PER_KIND:
         raise RuntimeError("check-ins that were due were not sent")
     upcoming = await bench.services.database.read.rows("next_due", under_way=",")
     (due_at,) = [int(row["due_at"]) for row in upcoming if row["due_at"] is not None]
     if due_at != int((bench.clock.moment + _APART).timestamp()):
         raise RuntimeError("another group is due than the one after this")
     bench.clock.moment += _APART
-    return seconds / PLACES
+    return seconds / MAX_CONCURRENT_PER_KIND
 
 
 def _keep_to_one_processor() -> None:
@@ -209,7 +210,7 @@ def fill(connection: sqlite3.Connection, rows: int) -> None:
         "rows": rows,
         "start": int(_START.timestamp()),
         "apart": int(_APART.total_seconds()),
-        "group_size": PLACES,
+        "group_size": MAX_CONCURRENT_PER_KIND,
         "purpose": Purpose.CHECKINS,
         "version": VERSIONS[Purpose.CHECKINS],
     }

@@ -31,7 +31,7 @@ async def main(members: int) -> None:
         taken: dict[str, list[list[float]]] = {name: [] for name in keys}
         for _ in range(_ROUNDS):
             for name, database in open_.items():
-                taken[name].append([await each(database, members) for each in (_writes, _reads, _purge)])
+                taken[name].append([await each(database, members) for each in (_writes, _reads, _vacuum)])
         for name, database in open_.items():
             await database.close()
             write, read, purge = (median(values) for values in zip(*taken[name], strict=True))
@@ -65,9 +65,9 @@ async def _reads(database: Database, members: int) -> float:
     return await _each(read, members)
 
 
-async def _purge(database: Database, _: int) -> float:
+async def _vacuum(database: Database, _: int) -> float:
     begun = time.perf_counter()
-    await database.purge()
+    await database.vacuum()
     return time.perf_counter() - begun
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from bench.people import welcome
 from bench.process import BEGIN, BotProcess, end_well
 from bot.rooms.rules import MOST_SEATS
-from bot.sessions.rules import CALLS_PER_SESSION, edge_minutes
+from bot.rooms.sessions.rules import CALLS_PER_SESSION, edge_minutes
 from sandbox import Actor, Reply, Sandbox, messages
 from sandbox.core import RequestRecord
 from sandbox.state import Message

@@ -34,7 +34,7 @@ class InUseError(ConfigurationError):
     """Another process of Alongside works on the same database."""
 
 
-class PassingError(Exception):
+class TransientError(Exception):
     """Something that passes by itself or with help, such as a full disk. The message is one line."""
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import logs
+from bot.observability import logs
 from bot.storage.database import Database
 from tests.secrets import telling
 
@@ -51,7 +51,7 @@ class _Kept(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
-        gate = logs.Gate()
+        gate = logs.Redactor()
         self._formatters = (logs.ConsoleFormatter(gate), logs.JsonFormatter(gate))
         self.lines: list[str] = []
 

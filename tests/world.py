@@ -28,12 +28,12 @@ from simcord.components import walk_components
 from simcord.enums import ComponentType, InteractionType, OverwriteType
 from simcord.http.client import FakeHTTPClient
 
-from bot.client import Client, make_client
+from bot.app.compose import wire
 from bot.errors import RefusalError
-from bot.sessions.rules import CALLS_PER_SESSION
+from bot.gateway.client import Client, make_client
+from bot.rooms.sessions.rules import CALLS_PER_SESSION
 from bot.settings import Settings
 from bot.storage.database import Database
-from bot.wiring import wire
 from tests.stories.clock import ManualClock
 
 DiscordRefuses = OptionError  # what a fair client does not let pass
@@ -326,7 +326,7 @@ class World:
         self.clock = clock
         self.database = database
         self.locales = locales
-        self.runner: asyncio.Task[None]
+        self.worker: asyncio.Task[None]
         self.expects_errors = False
         self._counted = 0
         self._held: asyncio.Event | None = None
@@ -476,7 +476,7 @@ class World:
         end, before = self.now + timedelta(**span), None
         while True:
             due = await self._next_due()
-            assert (due, self.now) != before, "something is due and the runner sleeps on"
+            assert (due, self.now) != before, "something is due and the worker sleeps on"
             before = (due, self.now)
             stop = end if due is None else min(end, datetime.fromtimestamp(int(due), UTC))
             await self.env.advance_time(max(0.0, (stop - self.now).total_seconds()))
@@ -485,12 +485,12 @@ class World:
                 return
 
     async def advance_without_waiting(self, **span: float) -> None:
-        """Let time pass, and wake the runner without waiting for it."""
+        """Let time pass, and wake the worker without waiting for it."""
         self.env.backend.advance_clock(timedelta(**span).total_seconds())
         self.clock.wake_if_due()
 
     async def advance_to_what_is_next(self) -> None:
-        """Let time pass until something is due, and wake the runner without waiting for it."""
+        """Let time pass until something is due, and wake the worker without waiting for it."""
         due = await self._next_due()
         assert due is not None
         await self.advance_without_waiting(seconds=int(due) - self.now.timestamp())
@@ -501,7 +501,7 @@ class World:
 
     async def sleeps_through(self, **span: float) -> None:
         """Let the process be down for a time: only the database remains."""
-        await stop(self.runner)
+        await stop(self.worker)
         self.env.backend.advance_clock(timedelta(**span).total_seconds())
         await self.restarts()
 
@@ -521,7 +521,7 @@ class World:
 
     @asynccontextmanager
     async def held(self, method: str) -> AsyncIterator[asyncio.Event]:
-        """Hold back the runner's next request by `method` until the end; the event tells that it came."""
+        """Hold back the worker's next request by `method` until the end; the event tells that it came."""
         came, release = asyncio.Event(), asyncio.Event()
         plain = self._hang(method, came, before=release)
         try:
@@ -533,7 +533,7 @@ class World:
             await self.settle()
 
     def hangs_after(self, method: str) -> asyncio.Event:
-        """Let Discord do the runner's next request by `method`, but the answer never arrives.
+        """Let Discord do the worker's next request by `method`, but the answer never arrives.
 
         For a process that dies in between; the event tells that it is time for `restarts`.
         """
@@ -608,14 +608,14 @@ class World:
         return list(self.folder.glob("alongside.db*"))
 
     def run(self) -> None:
-        """Start the runner."""
+        """Start the worker."""
         self.clock.forget()
         with self.env.time_context():
-            self.runner = asyncio.create_task(self.client.services.runner.run())
+            self.worker = asyncio.create_task(self.client.services.worker.run())
 
     async def restarts(self) -> None:
         """Let the process end and another begin: only the database remains."""
-        await stop(self.runner)
+        await stop(self.worker)
         self._held = None
         self.client = new_client(self.database, self.clock, self.client.shard_count)
         await self.env.restart_bot(self.client)
@@ -693,7 +693,7 @@ async def open_world(
         try:
             yield world
         finally:
-            await stop(world.runner)
+            await stop(world.worker)
             await env.shutdown()
         world.check()
     finally:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from bot.cadence.model import Times
+from bot.checkins.cadence.model import Times
 
 PROMISES = (
     "outside the window",

@@ -7,9 +7,9 @@ from random import Random
 
 from bench.year.judge import Judge
 from bench.year.sides import Side
-from bot.cadence.model import MONDAY_TO_FRIDAY, MONDAY_TO_SUNDAY, SATURDAY_AND_SUNDAY, Times, Window
-from bot.cadence.rules import local_date
-from bot.checkins.rules import refusal
+from bot.checkins.cadence.model import Times, Window
+from bot.checkins.personal.rules import refusal
+from bot.scheduling.wall_time import MONDAY_TO_FRIDAY, MONDAY_TO_SUNDAY, SATURDAY_AND_SUNDAY, local_date
 
 ZONES = (
     *("Pacific/Honolulu", "America/Los_Angeles", "America/New_York", "America/St_Johns", "America/Havana"),
@@ -24,7 +24,7 @@ _TEMPERAMENTS = (*[0.0] * 8, *[0.2] * 5, *[0.4] * 4, 0.7, 0.7, 0.97)  # how like
 _DEEDS = ("pause", "change", "change", "less", "back", "stop", "move", "fidget")
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
-_LATE = 0.03  # of check-ins wait for a runner that is busy, or was down
+_LATE = 0.03  # of check-ins wait for a worker that is busy, or was down
 
 
 class Life:
@@ -48,7 +48,7 @@ class Life:
         now = BEGIN + self._random.random() * 280 * _DAY  # people come all year round
         self._times = self._drawn(now)
         await self._agree(now)
-        deeds = self._deeds(now)
+        deeds = self._running(now)
         while True:
             due = await self._side.due()
             acts_at = END if due is None else due + self._lateness(due)
@@ -86,7 +86,7 @@ class Life:
             if refusal(times, now) is None:
                 return times
 
-    def _deeds(self, after: datetime) -> list[tuple[datetime, str]]:
+    def _running(self, after: datetime) -> list[tuple[datetime, str]]:
         """Draw what the member does by themselves in the year, the last first."""
         deeds = []
         for _ in range(self._random.choice((0, 0, 1, 1, 2, 3))):
@@ -101,7 +101,7 @@ class Life:
         return sorted(deeds, reverse=True)
 
     def _lateness(self, due: datetime) -> timedelta:
-        """Return how late the runner comes to a due row: mostly not at all."""
+        """Return how late the worker comes to a due row: mostly not at all."""
         if self._late is None or self._late[0] != due:
             is_late = self._chance(_LATE)
             late = self._random.random() * 20 * _HOUR / 60 if is_late else timedelta()

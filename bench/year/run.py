@@ -10,8 +10,8 @@ from pathlib import Path
 from bench.year.judge import PROMISES, Judge
 from bench.year.life import BEGIN, END, ZONES, Life
 from bench.year.sides import ByRules, ByServices, Side, StillClock
+from bot.app.compose import wire
 from bot.storage.database import Database
-from bot.wiring import wire
 
 _FIRST_MEMBER = 700_000_000_000_000_000
 _GUILD = 800_000_000_000_000_000

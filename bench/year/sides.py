@@ -5,9 +5,9 @@ from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.cadence.model import Times
-from bot.checkins.model import Cadence
-from bot.checkins.rules import (
+from bot.checkins.cadence.model import Times
+from bot.checkins.personal.model import Cadence
+from bot.checkins.personal.rules import (
     after_change,
     after_return,
     after_sending,
@@ -18,10 +18,10 @@ from bot.checkins.rules import (
     next_at,
     out_of_view,
 )
-from bot.consent.model import Purpose
-from bot.consent.rules import VERSIONS
-from bot.runner import Due, Kind
-from bot.wiring import Services
+from bot.privacy.consent.model import Purpose
+from bot.privacy.consent.rules import VERSIONS
+from bot.scheduling.worker import Due, DueKind
+from bot.services import Services
 
 _DM_CHANNEL = 7
 _DAY = timedelta(days=1)
@@ -164,7 +164,7 @@ class ByServices:
         self._clock.moment = now
         cadence = await self._checkins.find(*self._who)
         if occurs_at is not None:
-            cadence = await self._checkins.prepare(Due(Kind.CHECKIN, self._cadence_id, occurs_at))
+            cadence = await self._checkins.prepare(Due(DueKind.CHECKIN, self._cadence_id, occurs_at))
         if cadence is None:
             return None
         await self._checkins.note_sent(cadence.cadence_id, message, cadence.sent + 1)
@@ -204,7 +204,7 @@ def _fresh(member_id: int, guild_id: int, times: Times) -> Cadence:
         sent=0,
         newest_on=None,
         week_sent=0,
-        words_used="",
+        texts_sent="",
         prompt_message_id=None,
         paused_until=None,
         closed=False,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.cli import exits
 from bot.cli.commands import Commands
 from bot.cli.exits import Exit
-from bot.errors import ConfigurationError, PassingError
+from bot.errors import ConfigurationError, TransientError
 
 _MODULES = {
     "run": ("run",),
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = commands.parse(arguments)
     try:
         sys.exit(given.command(given))
-    except (ConfigurationError, PassingError) as error:
+    except (ConfigurationError, TransientError) as error:
         print(f"alongside: {error}", file=sys.stderr)  # noqa: T201 - the line for the operator
         sys.exit(exits.of(error))
     except KeyboardInterrupt:

@@ -7,11 +7,12 @@ from pathlib import Path
 from bot import settings
 from bot.cli.commands import Commands, progress, say, say_json
 from bot.cli.exits import Exit
-from bot.clock import SystemClock
 from bot.errors import UnfitDatabaseError
-from bot.storage import backup, lock, suppression
+from bot.privacy import erasure_replay
+from bot.scheduling.clock import SystemClock
 from bot.storage.database import Database
-from bot.storage.restore import Restored, restore
+from bot.storage.sqlite import backup, lock
+from bot.storage.sqlite.restore import Restored, restore
 
 _KEEP = 7
 _BACKUP = """\
@@ -86,7 +87,7 @@ async def _brought_up(chosen: settings.StoredSettings) -> int:
     """Bring the database up to date; return how many rows went that were deleted since."""
     database = await Database.open(chosen.database_path, key=chosen.database_key)
     try:
-        return await suppression.reapply(database)
+        return await erasure_replay.reapply(database)
     finally:
         await database.close()
 

@@ -12,16 +12,18 @@ from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 
-from bot import preflight, settings, sync
+from bot import settings
+from bot.app import preflight
 from bot.cli.commands import Commands, progress, say, say_json
 from bot.cli.exits import Exit
 from bot.cli.login import logged_in
-from bot.clock import SystemClock
-from bot.errors import ConfigurationError, PassingError
+from bot.errors import ConfigurationError, TransientError
+from bot.gateway import command_sync
+from bot.scheduling.clock import SystemClock
 from bot.settings import Settings
-from bot.storage import inspection
-from bot.storage.connection import Shape
-from bot.storage.migration import newest_version
+from bot.storage.sqlite import inspection
+from bot.storage.sqlite.connection import Shape
+from bot.storage.sqlite.migration import newest_version
 from bot.texts import catalogue
 
 _CARDS = 3072  # View Channels and Send Messages; /quiet check gives a server the link for what it uses
@@ -105,7 +107,7 @@ async def _discord(chosen: Settings) -> AsyncIterator[Finding]:
     try:
         async for each in _application(chosen):
             yield each
-    except (ConfigurationError, PassingError) as error:
+    except (ConfigurationError, TransientError) as error:
         yield Finding("application", State.WRONG, str(error), "Try again, then look at discordstatus.com.")
 
 
@@ -128,7 +130,7 @@ async def _application(chosen: Settings) -> AsyncIterator[Finding]:
                 "they go to a URL, so no command and no button reaches this bot",
                 "Clear Interactions Endpoint URL in the developer portal, page General Information.",
             )
-        if await sync.is_noted(client, noted):
+        if await command_sync.is_noted(client, noted):
             yield Finding("commands", State.OK, "Discord has those of this version")
         else:
             do = "The next start of the bot sends them, or alongside sync."
@@ -137,8 +139,8 @@ async def _application(chosen: Settings) -> AsyncIterator[Finding]:
 
 def _noted(chosen: Settings) -> str | None:
     try:
-        return inspection.noted(chosen.database_path, chosen.database_key, sync.NOTED_AS)
-    except (ConfigurationError, PassingError):
+        return inspection.noted(chosen.database_path, chosen.database_key, command_sync.NOTED_AS)
+    except (ConfigurationError, TransientError):
         return None  # the look at the database says why
 
 
@@ -157,7 +159,7 @@ def _database(chosen: Settings) -> Iterator[Finding]:
     path, newest = chosen.database_path, newest_version()
     try:
         seen = inspection.look(path, chosen.database_key)
-    except (ConfigurationError, PassingError, OSError) as error:
+    except (ConfigurationError, TransientError, OSError) as error:
         yield Finding("database", State.WRONG, f"{path}: {error}", "See the docs, operating, Recover.")
         return
     if seen.shape is Shape.ABSENT:

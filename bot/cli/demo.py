@@ -5,7 +5,7 @@ import asyncio
 import contextlib
 from datetime import UTC, datetime
 
-from bot import demo
+from bot.app import demo
 from bot.cli.commands import Commands
 from bot.cli.exits import Exit
 

@@ -6,9 +6,9 @@ from bot import settings
 from bot.cli.commands import Commands, progress, say
 from bot.cli.exits import Exit
 from bot.errors import ConfigurationError
-from bot.storage import lock
-from bot.storage.connection import Shape, shape
-from bot.storage.conversion import convert
+from bot.storage.sqlite import lock
+from bot.storage.sqlite.connection import Shape, shape
+from bot.storage.sqlite.conversion import convert
 
 _AFTERWARDS = {
     Shape.ENCRYPTED: "Keep the key: without it the data is lost. Earlier backups are not encrypted.",

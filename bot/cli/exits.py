@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from bot.errors import ConfigurationError, InUseError, PassingError, UnfitDatabaseError
+from bot.errors import ConfigurationError, InUseError, TransientError, UnfitDatabaseError
 
 
 class Exit(IntEnum):
@@ -28,9 +28,9 @@ _MEANINGS = {
 TABLE = "exit codes:\n" + "\n".join(f"  {code.value:<3}  {meaning}" for code, meaning in _MEANINGS.items())
 
 
-def of(error: ConfigurationError | PassingError) -> Exit:
+def of(error: ConfigurationError | TransientError) -> Exit:
     """Return the code that an error for the operator ends the process with."""
-    if isinstance(error, PassingError):
+    if isinstance(error, TransientError):
         return Exit.FAILED
     if isinstance(error, UnfitDatabaseError):
         return Exit.DATABASE

@@ -5,21 +5,21 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.client import Client, describe_failure, make_client, point_at
-from bot.clock import SystemClock
-from bot.errors import PassingError
+from bot.app.compose import wire
+from bot.errors import TransientError
+from bot.gateway.client import Client, describe_failure, make_client, set_discord_urls
+from bot.scheduling.clock import SystemClock
 from bot.settings import Settings
 from bot.storage.database import Database
-from bot.wiring import wire
 
 
 @asynccontextmanager
 async def logged_in(settings: Settings) -> AsyncIterator[Client]:
     """Give a client that is logged in and knows its commands. It has an empty database of its own.
 
-    Raises ConfigurationError for a token that Discord does not accept, PassingError if it is away.
+    Raises ConfigurationError for a token that Discord does not accept, TransientError if it is away.
     """
-    point_at(settings)
+    set_discord_urls(settings)
     with tempfile.TemporaryDirectory() as folder:
         database = await Database.open(Path(folder) / "none.db")
         try:
@@ -29,7 +29,7 @@ async def logged_in(settings: Settings) -> AsyncIterator[Client]:
                 try:
                     await client.login(settings.discord_token.get_secret_value())
                 except Exception as error:
-                    raise PassingError(describe_failure(error)) from error
+                    raise TransientError(describe_failure(error)) from error
                 yield client
         finally:
             await database.close()

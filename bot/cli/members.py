@@ -7,16 +7,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot import settings
+from bot.app.compose import wire
 from bot.cli.commands import Commands, progress, say, say_json
 from bot.cli.exits import Exit
-from bot.clock import SystemClock
-from bot.consent.service import Consents
 from bot.errors import ConfigurationError, UnfitDatabaseError
-from bot.storage import inspection, suppression
-from bot.storage.connection import Shape
+from bot.privacy import erasure_replay
+from bot.privacy.consents import Consents
+from bot.scheduling.clock import SystemClock
 from bot.storage.database import Database
-from bot.storage.migration import newest_version
-from bot.wiring import wire
+from bot.storage.sqlite import inspection
+from bot.storage.sqlite.connection import Shape
+from bot.storage.sqlite.migration import newest_version
 
 _EXPORT = """\
 Prints one JSON document, described in docs/export.md: the same that /my-data export gives the member. It
@@ -100,7 +101,7 @@ async def _consents() -> AsyncIterator[Consents]:
         )
     database = await Database.open(path, key=chosen.database_key, is_alone=False)
     try:
-        await suppression.reapply(database)
+        await erasure_replay.reapply(database)
         yield wire(database, SystemClock()).consents
     finally:
         await database.close()

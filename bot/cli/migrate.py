@@ -6,8 +6,8 @@ import asyncio
 from bot import settings
 from bot.cli.commands import Commands, progress, say
 from bot.cli.exits import Exit
-from bot.storage import lock
 from bot.storage.database import Database
+from bot.storage.sqlite import lock
 
 
 def add(commands: Commands) -> None:

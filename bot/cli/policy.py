@@ -6,7 +6,7 @@ from pathlib import Path
 from bot.cli.commands import Commands, say
 from bot.cli.exits import Exit
 from bot.errors import ConfigurationError
-from bot.policy.text import findings, policy
+from bot.privacy.policy.text import findings, policy
 
 
 def add(commands: Commands) -> None:

@@ -4,10 +4,11 @@ import argparse
 import asyncio
 import contextlib
 
-from bot import logs, settings
+from bot import settings
+from bot.app.run import serve
 from bot.cli.commands import Commands
 from bot.cli.exits import Exit
-from bot.serve import serve
+from bot.observability import logs
 
 
 def add(commands: Commands) -> None:

@@ -3,12 +3,13 @@
 import argparse
 import asyncio
 
-from bot import settings, sync
+from bot import settings
 from bot.cli.commands import Commands, progress, say
 from bot.cli.exits import Exit
 from bot.cli.login import logged_in
+from bot.gateway import command_sync
 from bot.settings import Settings
-from bot.storage import inspection
+from bot.storage.sqlite import inspection
 
 
 def add(commands: Commands) -> None:
@@ -29,13 +30,13 @@ def _sync(given: argparse.Namespace) -> Exit:
 
 async def _synced(chosen: Settings, *, force: bool) -> Exit:
     path, key = chosen.database_path, chosen.database_key
-    noted = inspection.noted(path, key, sync.NOTED_AS)
+    noted = inspection.noted(path, key, command_sync.NOTED_AS)
     async with logged_in(chosen) as client:
-        if not force and await sync.is_noted(client, noted):
+        if not force and await command_sync.is_noted(client, noted):
             say("Discord has the commands of this version already.")
             return Exit.DONE
         with progress("Sending the commands"):
-            note = await sync.send(client)
-    inspection.note(path, key, sync.NOTED_AS, note)
+            note = await command_sync.send(client)
+    inspection.note(path, key, command_sync.NOTED_AS, note)
     say("Discord has the commands of this version now.")
     return Exit.DONE

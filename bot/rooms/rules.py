@@ -9,6 +9,7 @@ MOST_SEATS = 99
 MOST_IN_VOICE = 99  # Discord's own limit of a voice channel
 MOST_ROOMS = 25  # as many as a select can offer
 LONGEST_NAME = 40
+LENGTHS = (5, 10, 15, 25, 50)  # minutes of a session, short ones first
 
 
 def tidy_name(typed: str) -> str | None:

@@ -2,14 +2,15 @@
 
 import asyncio
 
-from bot.clock import Clock
 from bot.errors import RefusalError
+from bot.rooms.lookup import get_room
 from bot.rooms.model import Room
 from bot.rooms.rules import MOST_ROOMS, MOST_SEATS, meant, named, tidy_name
-from bot.runner import Kind
-from bot.schedules.model import Schedule
-from bot.sessions.model import Phase, Session
-from bot.sessions.rules import begins_at
+from bot.rooms.schedules.model import Schedule
+from bot.rooms.sessions.model import Phase, Session
+from bot.rooms.sessions.rules import begins_at
+from bot.scheduling.clock import Clock
+from bot.scheduling.worker import DueKind
 from bot.storage.database import Database
 
 
@@ -54,10 +55,7 @@ class Rooms:
 
     async def get(self, guild_id: int, room_id: int) -> Room:
         """Return a room of the server. Raises RefusalError if it has none such."""
-        room = await self._database.read.one(Room, "get_room", room_id=room_id)
-        if room is None or room.guild_id != guild_id:
-            raise RefusalError("refusals.room_gone")
-        return room
+        return await get_room(self._database.read, guild_id, room_id)
 
     async def ask_arriving(self, guild_id: int, room_id: int, *, asks: bool) -> Room:
         """Let the room's cards ask the arriving question, or not. Raises RefusalError as `get` does."""
@@ -92,7 +90,7 @@ class Rooms:
                 closes = begins_at(session, Phase.CLOSED)
                 raise RefusalError("refusals.room_in_use", room=room.name, closes=closes)
             for schedule in await tx.all(Schedule, "schedules_of_room", room_id=room_id):
-                await tx.run("clear_due", kind=Kind.OPEN, subject_id=schedule.schedule_id)
+                await tx.run("clear_due", kind=DueKind.OPEN, subject_id=schedule.schedule_id)
             await tx.run("look_after_events_of_room", room_id=room_id, now=self._clock.now())
             await tx.run("remove_room", room_id=room_id)
         self._wake.set()

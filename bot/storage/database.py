@@ -18,17 +18,17 @@ import aiosql
 import aiosqlite
 from pydantic import SecretStr
 
-from bot.storage.connection import SqlError, connect, emptied, require_fit
-from bot.storage.deletions import Deletions
-from bot.storage.migration import MIGRATIONS, drop_copies, migrate
-from bot.storage.record import Kept, Stored, record, stored
-from bot.storage.trouble import explained, is_damage, require_whole
-from bot.storage.writer import Writer, whole
+from bot.storage.erasure_log import ErasureLog
+from bot.storage.record import SqlValue, Stored, record, stored
+from bot.storage.sqlite.connection import SqlError, connect, emptied, require_fit
+from bot.storage.sqlite.errors import check_integrity, is_damage, to_operator_error
+from bot.storage.sqlite.migration import MIGRATIONS, drop_copies, migrate
+from bot.storage.sqlite.writer import Writer, finish_despite_cancel
 
 log = logging.getLogger(__name__)
 
 M = TypeVar("M")
-Watch: TypeAlias = Callable[[str, float], None]  # hears of each "read" or "write", with its seconds
+Observer: TypeAlias = Callable[[str, float], None]  # hears of each "read" or "write", with its seconds
 Notice: TypeAlias = Callable[[Exception], None]
 
 _QUERIES = Path(__file__).parent / "queries"
@@ -51,12 +51,12 @@ def statements() -> dict[str, str]:
 class Statements:
     """Runs named statements on one connection. Values are given by name; moments and truths as such."""
 
-    def __init__(self, connection: aiosqlite.Connection, notice: Notice, watch: Watch = _ignore) -> None:
+    def __init__(self, connection: aiosqlite.Connection, notice: Notice, watch: Observer = _ignore) -> None:
         self._connection = connection
         self._notice = notice
         self._watch = watch
 
-    async def rows(self, name: str, /, **values: Kept) -> list[dict[str, Stored]]:
+    async def rows(self, name: str, /, **values: SqlValue) -> list[dict[str, Stored]]:
         """Return the rows of statement `name`, by column."""
         given = {key: stored(value) for key, value in values.items()}
         begun = time.perf_counter()
@@ -68,21 +68,21 @@ class Statements:
         self._watch("read", time.perf_counter() - begun)
         return [dict(row) for row in found]
 
-    async def all(self, model: type[M], name: str, /, **values: Kept) -> list[M]:
+    async def all(self, model: type[M], name: str, /, **values: SqlValue) -> list[M]:
         """Return the rows of statement `name` as `model`."""
         return [record(model, row) for row in await self.rows(name, **values)]
 
-    async def one(self, model: type[M], name: str, /, **values: Kept) -> M | None:
+    async def one(self, model: type[M], name: str, /, **values: SqlValue) -> M | None:
         """Return the first row of statement `name` as `model`, or None."""
         found = await self.all(model, name, **values)
         return found[0] if found else None
 
-    async def value(self, name: str, /, **values: Kept) -> Stored:
+    async def value(self, name: str, /, **values: SqlValue) -> Stored:
         """Return the first column of the first row, or None."""
         found = await self.rows(name, **values)
         return next(iter(found[0].values())) if found else None
 
-    async def run(self, name: str, /, **values: Kept) -> int:
+    async def run(self, name: str, /, **values: SqlValue) -> int:
         """Run statement `name` and return how many rows it returned (of `RETURNING`)."""
         return len(await self.rows(name, **values))
 
@@ -91,7 +91,7 @@ class Database:
     """An open database. Make one with `Database.open`; close it with `close`."""
 
     def __init__(self, writer: aiosqlite.Connection, reader: aiosqlite.Connection, path: Path) -> None:
-        self.deletions = Deletions(path)
+        self.erasure_log = ErasureLog(path)
         self._path = path
         self._writer = Writer(writer)
         self._reader = reader
@@ -101,7 +101,7 @@ class Database:
         self._rewritten = 0  # up to which owed purge the database was written anew
         self._noted = 0  # up to which of them that is noted, the log being empty
         self._emptying: asyncio.Task[None] | None = None
-        self.watch: Watch = _ignore
+        self.watch: Observer = _ignore
         self.damaged = asyncio.Event()
 
     @classmethod
@@ -119,21 +119,21 @@ class Database:
         `is_alone` false.
 
         Raises ConfigurationError where it cannot be reached, is not a database, needs another key or
-        none, is damaged, or is newer than this program; PassingError where waiting can help.
+        none, is damaged, or is newer than this program; TransientError where waiting can help.
         """
         try:
             _reach(path)
             require_fit(path, key)
             writer = await connect(path, key)
         except _UNREACHABLE as error:
-            raise explained(error, "the database cannot be opened") from error
+            raise to_operator_error(error, "the database cannot be opened") from error
         try:
-            await require_whole(writer)
+            await check_integrity(writer)
             await migrate(writer, migrations, path, is_alone=is_alone)
             return cls(writer, await connect(path, key), path)
         except SqlError as error:
             await writer.close()
-            raise explained(error, "the database cannot be used") from error
+            raise to_operator_error(error, "the database cannot be used") from error
         except BaseException:
             await writer.close()
             raise
@@ -171,7 +171,7 @@ class Database:
             yield Statements(connection, self._look_at)
         self.watch("write", time.perf_counter() - begun)
 
-    async def scrub(self) -> None:
+    async def truncate_wal(self) -> None:
         """Take what was deleted out of the write-ahead log too, by emptying it into the database.
 
         There it is overwritten with zeros (`secure_delete`). Where somebody reads at that moment, this
@@ -181,29 +181,29 @@ class Database:
         if not await self._empty():
             self._empty_soon()
 
-    async def purge(self) -> bool:
+    async def vacuum(self) -> bool:
         """Leave no trace of anything deleted before this call: write the whole database anew.
 
         Takes some seconds for a million members; calls that arrive meanwhile share the next one. Returns
         whether it is done. It is not where somebody goes on reading what was deleted, or where there is no
-        room: so owe it, in the write that deletes (`owe_purge`), and it is done later.
+        room: so owe it, in the write that deletes (`request_vacuum`), and it is done later.
         """
         self._purges_asked += 1
         asked = self._purges_asked
         async with self._purging:
             covered = self._purges_asked
-            if self._purges_done < asked and await self._purge():
+            if self._purges_done < asked and await self._vacuum():
                 self._purges_done = covered
         return self._purges_done >= asked
 
-    async def purge_owed(self) -> None:
+    async def run_pending_vacuum(self) -> None:
         """Purge if a deletion of before is still owed it."""
-        if await self.read.rows("owed_purge"):
-            await self.purge()
+        if await self.read.rows("pending_vacuum"):
+            await self.vacuum()
 
-    async def _purge(self) -> bool:
+    async def _vacuum(self) -> bool:
         try:
-            owed = int(await self.read.value("owed_purge") or 0)
+            owed = int(await self.read.value("pending_vacuum") or 0)
             async with self._writer.alone() as connection:
                 await connection.execute_fetchall("VACUUM")
         except SqlError as error:
@@ -223,11 +223,11 @@ class Database:
         rewritten = self._rewritten
         try:
             async with self._writer.alone() as connection:
-                if not await whole(emptied(connection)):
+                if not await finish_despite_cancel(emptied(connection)):
                     return False
             if rewritten > self._noted:
                 async with self.write() as tx:
-                    await tx.run("note_purge", number=str(rewritten))
+                    await tx.run("note_vacuum", number=str(rewritten))
                 self._noted = rewritten
         except SqlError as error:
             self._look_at(error)
@@ -248,7 +248,7 @@ class Database:
         log.warning("somebody keeps reading the database: what was deleted is in its log until tomorrow")
         with suppress(*SqlError):
             async with self.write() as tx:
-                await tx.run("owe_purge")
+                await tx.run("request_vacuum")
 
 
 def _reach(path: Path) -> None:

@@ -8,11 +8,11 @@ from functools import cache
 from typing import Any, TypeAlias, TypeVar, cast, get_args, get_origin, get_type_hints
 
 Stored: TypeAlias = int | str | None
-Kept: TypeAlias = int | str | bool | date | datetime | enum.Enum | None
+SqlValue: TypeAlias = int | str | bool | date | datetime | enum.Enum | None
 M = TypeVar("M")
 
 
-def stored(value: Kept) -> Stored:
+def stored(value: SqlValue) -> Stored:
     """Return `value` as the database keeps it."""
     if isinstance(value, datetime):
         return int(value.timestamp())

@@ -1,13 +1,13 @@
 """Check-ins: `/checkins`, `/pause`, `/resume`, the prompts and their buttons, open ones too."""
 
-from bot.client import Client
-from bot.runner import Kind
-from cogs.checkins.actions import CheckinActions
-from cogs.checkins.choosing import Choosing
-from cogs.checkins.cog import CheckinsCog
+from bot.gateway.client import Client
+from bot.scheduling.worker import DueKind
+from cogs.checkins.buttons import CheckinActions
+from cogs.checkins.channel import OpenActions, OpenDelivery
+from cogs.checkins.choice_buttons import Choosing
+from cogs.checkins.commands import CheckinsCog
 from cogs.checkins.delivery import Delivery
-from cogs.checkins.open import OpenActions, OpenDelivery
-from cogs.checkins.standing import Standing
+from cogs.checkins.status import Standing
 from cogs.checkins.threads import Threads
 
 
@@ -21,9 +21,9 @@ async def setup(bot: Client) -> None:
     threads.register(bot)
     standing = Standing(checkins, consents, threads)
     CheckinActions(checkins, consents, delivery, threads, standing).register(bot)
-    bot.services.runner.on(Kind.CHECKIN, delivery.act)
-    open_checkins, prompts, pace = bot.services.open_checkins, bot.services.prompts, bot.services.pace
-    open_delivery = OpenDelivery(bot, open_checkins, prompts, pace)
-    OpenActions(open_checkins, open_delivery).register(bot)
-    bot.services.runner.on(Kind.ASK, open_delivery.act)
+    bot.services.worker.on(DueKind.CHECKIN, delivery.act)
+    channel_checkins, prompts, pace = bot.services.channel_checkins, bot.services.prompts, bot.services.pace
+    open_delivery = OpenDelivery(bot, channel_checkins, prompts, pace)
+    OpenActions(channel_checkins, open_delivery).register(bot)
+    bot.services.worker.on(DueKind.ASK, open_delivery.act)
     await bot.add_cog(CheckinsCog(checkins, guilds, choosing, standing))

@@ -6,11 +6,11 @@ from datetime import date
 from string import ascii_lowercase, digits
 from typing import Self
 
-from bot.cadence.model import MONDAY_TO_FRIDAY, MONDAY_TO_SUNDAY, SATURDAY_AND_SUNDAY, Times, Window
-from bot.cadence.rules import find_zone
-from bot.checkins.model import Cadence
+from bot.checkins.cadence.model import Times, Window
+from bot.checkins.personal.model import Cadence
 from bot.errors import RefusalError
-from bot.schedules.rules import read_clock_time, read_date
+from bot.readers.wall_time import read_clock_time, read_date
+from bot.scheduling.wall_time import MONDAY_TO_FRIDAY, MONDAY_TO_SUNDAY, SATURDAY_AND_SUNDAY, find_zone
 
 DAYS = {"weekdays": MONDAY_TO_FRIDAY, "weekend": SATURDAY_AND_SUNDAY, "daily": MONDAY_TO_SUNDAY}
 SINGLE_DAYS = tuple(str(day) for day in range(7))

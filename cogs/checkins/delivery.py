@@ -6,19 +6,19 @@ import logging
 
 import discord
 
-from bot.checkins.model import Cadence
-from bot.checkins.rules import may_come_until
-from bot.checkins.service import Checkins
-from bot.client import Client
+from bot.checkins.personal.model import Cadence
+from bot.checkins.personal.rules import may_come_until
+from bot.checkins.personal.service import Checkins
+from bot.checkins.prompts.service import Prompts
 from bot.errors import RefusalError
-from bot.pace import Pace
-from bot.prompts.service import Prompts
-from bot.runner import Due
+from bot.gateway.client import Client
+from bot.scheduling.rate_limit import RateLimiter
+from bot.scheduling.worker import Due
 from bot.texts.catalogue import Say
 from cogs.checkins.panels import prompt, turn_of
-from cogs.checkins.words import Words, next_of
-from cogs.ui.durable import custom_id
-from cogs.ui.lost import find_sent
+from cogs.checkins.prompt_text import Words, next_of
+from cogs.ui.components import custom_id
+from cogs.ui.sent_messages import find_sent
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ _OPENING_TOO_FAST = 40003
 class Delivery:
     """Acts on due check-ins. Each run works from what is stored, so it may be repeated at any point."""
 
-    def __init__(self, client: Client, checkins: Checkins, prompts: Prompts, pace: Pace) -> None:
+    def __init__(self, client: Client, checkins: Checkins, prompts: Prompts, pace: RateLimiter) -> None:
         self._client = client
         self._checkins = checkins
         self._prompts = prompts
@@ -54,7 +54,7 @@ class Delivery:
 
     async def act(self, due: Due) -> None:
         """Deliver a check-in that is due, unless it is late, paused or no longer wanted."""
-        await self._pace.turn()
+        await self._pace.acquire()
         if due.claims > 1 and await self._note_lost(due.subject_id):
             return
         cadence = await self._checkins.prepare(due)
@@ -88,7 +88,7 @@ class Delivery:
         """Take the unanswered one away and send the next; return whether Discord could deliver it."""
         await self.clear(cadence)
         if is_paced and cadence.prompt_message_id is not None:
-            await self._pace.turn()
+            await self._pace.acquire()
         say = await self._client.say_to_server(cadence.guild_id)
         words = await self._words(cadence, say)
         view = prompt(cadence, words, self.server(cadence), say)

@@ -5,11 +5,11 @@ from datetime import datetime
 import discord
 from discord import ui
 
-from bot.cadence.model import Times
-from bot.checkins.model import Cadence, Preview
-from bot.checkins.rules import State, state_at
-from bot.consent.model import Purpose
-from bot.consent.rules import VERSIONS
+from bot.checkins.cadence.model import Times
+from bot.checkins.personal.model import Cadence, Preview
+from bot.checkins.personal.rules import State, state_at
+from bot.privacy.consent.model import Purpose
+from bot.privacy.consent.rules import VERSIONS
 from bot.texts.catalogue import Markup, Say
 from cogs.checkins.choices import (
     DAYS,
@@ -21,10 +21,10 @@ from cogs.checkins.choices import (
     named_days,
     named_window,
 )
-from cogs.checkins.words import Words
-from cogs.ui.durable import Durable, button, select
-from cogs.ui.panel import panel
-from cogs.ui.wall import at_line_start, clock, day_names
+from cogs.checkins.prompt_text import Words
+from cogs.ui.components import Durable, button, select
+from cogs.ui.panels import panel
+from cogs.ui.time_format import at_line_start, clock, day_names
 
 THANKS = "checkins.noted"
 COUNTED_THANKS = "checkins.noted_counted"

@@ -4,21 +4,21 @@ import contextlib
 
 import discord
 
-from bot.checkins.model import Cadence
-from bot.checkins.rules import comes_at_once
-from bot.checkins.service import Checkins
-from bot.client import Client, Interaction
-from bot.consent.model import Purpose
-from bot.consent.receipt import Receipt
-from bot.consent.service import Consents
+from bot.checkins.personal.model import Cadence
+from bot.checkins.personal.rules import comes_at_once
+from bot.checkins.personal.service import Checkins
 from bot.errors import RefusalError
+from bot.gateway.client import Client, Interaction
+from bot.privacy.consent.model import Purpose
+from bot.privacy.consent.receipt import Receipt
+from bot.privacy.consents import Consents
 from bot.rooms.service import Rooms
 from bot.texts.catalogue import Markup
 from cogs.checkins import panels
 from cogs.checkins.choices import Choices
 from cogs.checkins.delivery import Delivery
 from cogs.ui import receipts
-from cogs.ui.panel import speaker, turn_into
+from cogs.ui.panels import speaker, turn_into
 
 
 class Threads:

@@ -1,13 +1,15 @@
 """Rooms: `/sit`, `/rooms`, the card and its buttons."""
 
-from bot.client import Client
-from bot.runner import Kind
-from cogs.rooms.actions import SeatActions
-from cogs.rooms.beginning import Beginning
-from cogs.rooms.cog import RoomsCog
-from cogs.rooms.ends import EndActions
-from cogs.rooms.painter import Painter
-from cogs.rooms.phases import Phases
+from bot.gateway.client import Client
+from bot.scheduling.worker import DueKind
+from cogs.rooms.card_phases import Phases
+from cogs.rooms.card_updater import Painter
+from cogs.rooms.commands import RoomsCog
+from cogs.rooms.end_buttons import EndActions
+from cogs.rooms.event_listener import EventsCog
+from cogs.rooms.native_events import Calendar
+from cogs.rooms.seat_buttons import SeatActions
+from cogs.rooms.stale_cards import Beginning
 from cogs.rooms.voice import VoiceView
 
 
@@ -20,8 +22,11 @@ async def setup(bot: Client) -> None:
     SeatActions(sessions, consents, painter).register(bot)
     ends = EndActions(sessions, bot.services.ends, painter, phases)
     ends.register(bot)
-    bot.services.runner.on(Kind.OPEN, sessions.open_scheduled)
-    bot.services.runner.on(Kind.PHASE, phases.act)
-    bot.services.runner.on(Kind.LEAVE, ends.leave)
+    bot.services.worker.on(DueKind.OPEN, sessions.open_scheduled)
+    bot.services.worker.on(DueKind.PHASE, phases.act)
+    bot.services.worker.on(DueKind.LEAVE, ends.leave)
     await bot.add_cog(RoomsCog(rooms, sessions, consents, painter, phases))
     await bot.add_cog(Beginning(sessions, painter, phases))
+    events = bot.services.events
+    bot.services.worker.on(DueKind.EVENT, Calendar(bot, events).act)
+    await bot.add_cog(EventsCog(bot, events))

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 import discord
 from discord import ui
 
-from bot.sessions.model import Card, Listing, Phase, Presence, Sat, Session
-from bot.sessions.rules import FEWEST_ARRIVALS, added_minutes, begins_at
+from bot.rooms.sessions.model import Card, Listing, Phase, Presence, Sat, Session
+from bot.rooms.sessions.rules import FEWEST_ARRIVALS, added_minutes, begins_at
 from bot.texts.catalogue import Markup, Say
-from cogs.rooms.sight import Rest
-from cogs.ui.durable import Durable, button, select
-from cogs.ui.panel import Lines, panel
+from cogs.rooms.visibility import Rest
+from cogs.ui.components import Durable, button, select
+from cogs.ui.panels import Lines, panel
 
 _MOST_NAMES = 30  # as many mentions as read well in one line; the others are counted
 
@@ -130,7 +130,7 @@ def _seat_buttons(sat: Sat, say: Say) -> list[Durable]:
     else:
         buttons.append(button(say("rooms.button.unlist"), "rooms:unlist", session_id))
     if sat.presence is Presence.COUNTED:
-        buttons.append(button(say("rooms.button.name"), "consent:ask", f"{guild_id}.listed_name"))
+        buttons.append(button(say("rooms.button.name"), "consent:ask", f"{guild_id}.show_name"))
     buttons.append(button(say("rooms.button.later"), "rooms:later", session_id))
     if sat.seat.opened:
         buttons.append(button(say("rooms.button.close"), "rooms:ask_close", session_id))

@@ -2,7 +2,7 @@
 
 import discord
 
-from bot.client import Client
+from bot.gateway.client import Client
 from bot.rooms.model import Room
 
 

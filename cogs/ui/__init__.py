@@ -1,8 +1,8 @@
 """The bases of durable components and forms, and of everything that the bot shows."""
 
-from bot.client import Client
-from cogs.ui.durable import Durable
-from cogs.ui.form import Forms
+from bot.gateway.client import Client
+from cogs.ui.components import Durable
+from cogs.ui.forms import Forms
 
 
 async def setup(bot: Client) -> None:

@@ -5,12 +5,12 @@ In direct messages, where no server is open, a receipt names its own.
 
 from discord import ui
 
-from bot.client import Interaction
-from bot.consent.model import Purpose, Withdrawn
-from bot.consent.receipt import Receipt
+from bot.gateway.client import Interaction
+from bot.privacy.consent.model import Purpose, Withdrawn
+from bot.privacy.consent.receipt import Receipt
 from bot.texts.catalogue import Markup, Say
-from cogs.ui.durable import Durable, button
-from cogs.ui.panel import panel, speaker
+from cogs.ui.components import Durable, button
+from cogs.ui.panels import panel, speaker
 
 
 def given(interaction: Interaction, receipt: Receipt, *before: str) -> ui.LayoutView:

@@ -68,7 +68,7 @@ def now() -> datetime:
 
 
 class SteadyClock:
-    """The running story's clock; see `bot.clock.Clock`."""
+    """The running story's clock; see `bot.scheduling.clock.Clock`."""
 
     def now(self) -> datetime:
         return now()

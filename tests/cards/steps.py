@@ -8,8 +8,8 @@ from typing import TypeAlias
 
 from hypothesis import strategies as st
 
-from bot.consent.model import Purpose
-from bot.consent.rules import VERSIONS
+from bot.privacy.consent.model import Purpose
+from bot.privacy.consent.rules import VERSIONS
 from tests.cards.far_side import How
 from tests.cards.table import Table
 
@@ -39,8 +39,8 @@ class Private:
         """Happen."""
         detail = str(table.session_id)
         if self.place.startswith("consent:"):
-            version = f".{VERSIONS[Purpose.LISTED_NAME]}" if self.place == "consent:give" else ""
-            detail = f"{table.room.guild_id}.{Purpose.LISTED_NAME}{version}"
+            version = f".{VERSIONS[Purpose.SHOW_NAME]}" if self.place == "consent:give" else ""
+            detail = f"{table.room.guild_id}.{Purpose.SHOW_NAME}{version}"
         table.taps_privately(self.member_id, self.place, detail)
 
 

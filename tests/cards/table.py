@@ -14,17 +14,18 @@ import pytest
 from discord.ui import LayoutView
 from discord.webhook.async_ import AsyncWebhookAdapter, async_context
 
-from bot.client import Client, make_client
-from bot.consent.model import Purpose
-from bot.consent.rules import VERSIONS
+from bot.app.compose import wire
+from bot.gateway.client import Client, make_client
+from bot.privacy.consent.model import Purpose
+from bot.privacy.consent.rules import VERSIONS
 from bot.rooms.model import Room
-from bot.sessions.model import Session
+from bot.rooms.sessions.model import Session
+from bot.services import Services
 from bot.settings import Settings
 from bot.storage.database import Database
-from bot.wiring import Services, wire
 from cogs.rooms import cards
-from cogs.rooms.cog import RoomsCog
-from cogs.ui.durable import custom_id
+from cogs.rooms.commands import RoomsCog
+from cogs.ui.components import custom_id
 from sandbox import payloads
 from sandbox.clock import Clock
 from sandbox.core import Core
@@ -229,9 +230,9 @@ async def lay(folder: Path, minutes: int, listed: list[int]) -> AsyncIterator[Ta
     channel_id = next(int(each["id"]) for each in guild["channels"] if each["name"] == "library")
     room = await bot.services.rooms.add(guild_id, channel_id, "Library", 4)
     for member_id in listed:
-        version = VERSIONS[Purpose.LISTED_NAME]
-        await bot.services.consents.grant(member_id, guild_id, Purpose.LISTED_NAME, version)
-    running = bot.loop.create_task(bot.services.runner.run())
+        version = VERSIONS[Purpose.SHOW_NAME]
+        await bot.services.consents.grant(member_id, guild_id, Purpose.SHOW_NAME, version)
+    running = bot.loop.create_task(bot.services.worker.run())
     await settle()
     far.is_calm = False
     sat = await bot.services.sessions.sit(room, 1001, minutes)

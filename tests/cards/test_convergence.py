@@ -13,14 +13,14 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.sessions.model import Phase
-from bot.sessions.rules import CALLS_PER_SESSION, begins_at, may_spend, next_change, phase_at
+from bot.rooms.sessions.model import Phase
+from bot.rooms.sessions.rules import CALLS_PER_SESSION, begins_at, may_spend, next_change, phase_at
 from tests.cards.far_side import How, Touch
 from tests.cards.steady import now, settle, steady
 from tests.cards.steps import PEOPLE, Calm, Delete, Private, Serve, Step, Tap, Wait, stories
 from tests.cards.table import Table, lay
 
-_MENDED_WITHIN_SECONDS = 200  # discord.py's five tries, then the runner's lease of a minute
+_MENDED_WITHIN_SECONDS = 200  # discord.py's five tries, then the worker's lease of a minute
 _CARRIES = timedelta(minutes=14)
 _GUEST = 1999  # somebody who comes when all is calm again
 

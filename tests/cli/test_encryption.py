@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli.exits import Exit
-from bot.storage import connection
-from bot.storage.connection import Shape, shape
+from bot.storage.sqlite import connection
+from bot.storage.sqlite.connection import Shape, shape
 from tests.cli.test_commands import ended
 
 pytestmark = pytest.mark.usefixtures("logging_as_before")

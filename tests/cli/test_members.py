@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.app.compose import wire
 from bot.cli import main
 from bot.cli.exits import Exit
 from bot.storage.database import Database
-from bot.wiring import wire
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, rooms_in_both, settle
 from tests.storage.scratch import first_release, newest

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from bot.metrics import Metrics, Vitals
+from bot.observability.metrics import Metrics, Vitals
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"

@@ -9,12 +9,12 @@ from discord import ui
 
 from bot.cli import main
 from bot.cli.exits import Exit
-from bot.consent.model import Purpose
-from bot.policy.text import findings, kept, policy
-from bot.storage import data_page
-from bot.storage.personal_data import PERSONAL
+from bot.privacy import data_page
+from bot.privacy.consent.model import Purpose
+from bot.privacy.personal_data import PERSONAL
+from bot.privacy.policy.text import findings, kept, policy
 from bot.texts.catalogue import Texts
-from cogs.me import panels
+from cogs.privacy import panels
 
 pytestmark = pytest.mark.usefixtures("logging_as_before")
 
@@ -29,7 +29,7 @@ def filled(text: str) -> str:
 
 def test_the_page_on_data_is_made_from_the_tables() -> None:
     made = data_page.page()
-    assert (DOCS / "data.md").read_text(encoding="utf-8") == made, "python -m bot.storage.data_page"
+    assert (DOCS / "data.md").read_text(encoding="utf-8") == made, "python -m bot.privacy.data_page"
     for table in PERSONAL:
         for column, meaning in table.columns.items():
             assert f"| `{column}` | {meaning} |" in made
@@ -37,7 +37,7 @@ def test_the_page_on_data_is_made_from_the_tables() -> None:
 
 def test_the_policy_is_made_from_its_template_and_the_tables() -> None:
     text = (DOCS / "privacy-policy.md").read_text(encoding="utf-8")
-    assert text == policy(), "python -m bot.policy.text > docs/privacy-policy.md"
+    assert text == policy(), "python -m bot.privacy.policy.text > docs/privacy-policy.md"
 
 
 def test_the_policy_tells_of_every_table_and_column_about_a_person() -> None:

@@ -125,7 +125,7 @@ class House:
     async def start(self, shards: int = 0) -> None:
         """Start the bot and wait until it, or so many of its shards, are connected.
 
-        Its runner may not have begun yet.
+        Its worker may not have begun yet.
         """
         await self.launch()
         if shards:

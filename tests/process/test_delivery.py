@@ -209,10 +209,10 @@ async def _add_one(house: House) -> None:
 
 async def _remove_it(house: House) -> None:
     """Let the moderator remove the open check-in."""
-    (number,) = house.rows("SELECT open_checkin_id FROM open_checkin")[0]
+    (number,) = house.rows("SELECT channel_checkin_id FROM channel_checkin")[0]
     mika = house.person("Mika")
     await mika.run("quiet checkins remove", channel="quiet-corner", options={"checkin": str(number)})
-    assert house.rows("SELECT * FROM open_checkin") == []
+    assert house.rows("SELECT * FROM channel_checkin") == []
 
 
 async def _stops_at(house: House, one: Message) -> None:
@@ -224,7 +224,7 @@ async def _stops_at(house: House, one: Message) -> None:
     assert house.posted() == []
 
 
-async def test_an_open_checkin_sent_and_not_noted_comes_once_and_costs_two_requests(
+async def test_an_channel_checkin_sent_and_not_noted_comes_once_and_costs_two_requests(
     shared_house: House,
 ) -> None:
     house = shared_house
@@ -233,18 +233,18 @@ async def test_an_open_checkin_sent_and_not_noted_comes_once_and_costs_two_reque
     house.box.faults.lose_answer(*POST)
     await house.wait(minutes=2)
     await house.kill()
-    assert house.rows("SELECT sent, message_id FROM open_checkin") == [(0, None)]
+    assert house.rows("SELECT sent, message_id FROM channel_checkin") == [(0, None)]
     await house.wait(minutes=7)
     await house.start()
     await house.settle()
     (one,) = house.posted()
-    assert house.rows("SELECT sent, message_id FROM open_checkin") == [(1, one.id)]
+    assert house.rows("SELECT sent, message_id FROM channel_checkin") == [(1, one.id)]
     await _stops_at(house, one)
     assert house.spent(since) == [POST, DELETE]
     await _remove_it(house)
 
 
-async def test_an_open_checkin_that_is_removed_while_it_is_on_its_way_does_not_stay(
+async def test_an_channel_checkin_that_is_removed_while_it_is_on_its_way_does_not_stay(
     shared_house: House,
 ) -> None:
     house = shared_house
@@ -257,7 +257,9 @@ async def test_an_open_checkin_that_is_removed_while_it_is_on_its_way_does_not_s
     assert house.posted() == []
 
 
-async def test_an_open_checkin_that_had_a_tap_before_it_was_noted_comes_once(shared_house: House) -> None:
+async def test_an_channel_checkin_that_had_a_tap_before_it_was_noted_comes_once(
+    shared_house: House,
+) -> None:
     house = shared_house
     await _add_one(house)
     since = house.mark
@@ -273,7 +275,7 @@ async def test_an_open_checkin_that_had_a_tap_before_it_was_noted_comes_once(sha
     await house.box.until(lambda: told.messages)
     assert "Noted" in messages.plain_text(told.messages[-1])
     await house.settle()
-    assert house.rows("SELECT sent, unanswered, message_id FROM open_checkin") == [(1, 0, one.id)]
+    assert house.rows("SELECT sent, unanswered, message_id FROM channel_checkin") == [(1, 0, one.id)]
     await _stops_at(house, one)
     assert house.spent(since) == [POST, DELETE]
     await _remove_it(house)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.cli.exits import Exit
-from bot.storage.connection import Shape, shape
+from bot.storage.sqlite.connection import Shape, shape
 from tests.process.house import House, agree
 
 KEY = "c0ffee00" * 8

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage import lock
+from bot.storage.sqlite import lock
 from tests.process.house import SYNC, House, launch, run_to_its_end
 
 UNREADY = "trying again in"

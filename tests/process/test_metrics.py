@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.metrics import Kind
+from bot.observability.metrics import InteractionKind
 from tests.process.house import POST, House, free_port
 from tests.secrets import telling
 
@@ -61,7 +61,7 @@ async def test_metrics_show_what_happened_and_to_nobody(page: tuple[House, str])
     assert quiet.value("alongside_live_sessions") == 0
     assert quiet.value("alongside_due_backlog") == 0
     assert quiet.value("alongside_errors_total") == 0
-    for kind in get_args(Kind):
+    for kind in get_args(InteractionKind):
         assert quiet.value("alongside_interactions_total", kind=kind) == 0
         assert quiet.value("alongside_interactions_answered_total", kind=kind) == 0
 

@@ -36,7 +36,7 @@ async def use_everything(house: House, person: Actor, room: str, channel: str) -
     await house.settle()
 
 
-async def let_an_open_checkin_come(house: House) -> None:
+async def let_an_channel_checkin_come(house: House) -> None:
     """Set one up, and let time pass until it comes."""
     at = house.box.clock.now() + timedelta(minutes=2)
     options = {"channel": "quiet-corner", "days": "Mon-Sun", "time": f"{at:%H:%M}", "zone": "UTC"}
@@ -62,7 +62,7 @@ def exported(reply: Any) -> dict[str, Any]:
 async def test_an_export_holds_every_row_and_a_deletion_leaves_none(shared_house: House) -> None:
     house = shared_house
     await house.add_room()
-    await let_an_open_checkin_come(house)
+    await let_an_channel_checkin_come(house)
     ada, bo = house.person("Ada"), house.person("Bo")
     await use_everything(house, ada, "Library", "library")
     await use_everything(house, bo, "Library", "library")

@@ -66,9 +66,10 @@ async def test_what_takes_too_long_is_left_to_the_next_start_and_done_once(house
 SLOW = """
 import asyncio
 from discord.gateway import DiscordWebSocket
-from bot import cli, serve
+from bot import cli
+from bot.app import run
 DiscordWebSocket.close = lambda self, code=4000: asyncio.sleep(60)
-serve._READY_WITHIN_SECONDS, serve._A_SHARD_SECONDS = {patience}, 0.0
+run._READY_WITHIN_SECONDS, run._A_SHARD_SECONDS = {patience}, 0.0
 cli.main()
 """
 

@@ -11,18 +11,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.cadence.model import MONDAY_TO_FRIDAY, MONDAY_TO_SUNDAY, Came, Times, Window
-from bot.cadence.rules import (
-    at_wall_time,
-    is_open,
-    is_quiet,
-    local_date,
-    next_checkin,
-    open_spans,
-    open_until,
-    weekly,
-)
-from bot.checkins.rules import counted
+from bot.checkins.cadence.model import Came, Times, Window
+from bot.checkins.cadence.rules import is_open, is_quiet, next_checkin, open_spans, open_until
+from bot.checkins.personal.rules import counted
+from bot.scheduling.wall_time import MONDAY_TO_FRIDAY, MONDAY_TO_SUNDAY, at_wall_time, local_date, weekly
 
 ZONES = st.sampled_from(
     [

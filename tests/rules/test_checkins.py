@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cadence.model import MONDAY_TO_SUNDAY
-from bot.cadence.rules import next_checkin
-from bot.checkins.model import Cadence
-from bot.checkins.rules import UNTIL_RESUMED, State, is_paused, is_resting, next_at, state_at
+from bot.checkins.cadence.rules import next_checkin
+from bot.checkins.personal.model import Cadence
+from bot.checkins.personal.rules import UNTIL_RESUMED, State, is_paused, is_resting, next_at, state_at
+from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 USUAL = Cadence(
@@ -30,7 +30,7 @@ USUAL = Cadence(
     sent=5,
     newest_on=None,
     week_sent=0,
-    words_used="",
+    texts_sent="",
     prompt_message_id=None,
     paused_until=None,
     closed=False,

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cadence.model import MONDAY_TO_FRIDAY, MONDAY_TO_SUNDAY, SATURDAY_AND_SUNDAY, Times
-from bot.cadence.rules import zone_names
+from bot.checkins.cadence.model import Times
 from bot.errors import RefusalError
+from bot.scheduling.wall_time import MONDAY_TO_FRIDAY, MONDAY_TO_SUNDAY, SATURDAY_AND_SUNDAY, zone_names
 from cogs.checkins.choices import Choices
-from cogs.ui.durable import custom_id
+from cogs.ui.components import custom_id
 
 USUAL = Choices.usual(1, "UTC")
 QUIET = st.one_of(st.none(), st.integers(0, 1439))

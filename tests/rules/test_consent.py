@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.consent.model import Consent, Purpose
-from bot.consent.rules import (
-    RESTS_ON,
+from bot.privacy.consent.model import Consent, Purpose
+from bot.privacy.consent.rules import (
+    REQUIRES,
     VERSIONS,
     first_month_kept,
     month_of,
@@ -23,7 +23,7 @@ AT = datetime(2026, 11, 23, tzinfo=UTC)
 def test_a_yes_covers_its_purpose_in_the_version_in_force_alone(given_versions: dict[Purpose, int]) -> None:
     consents = [Consent(1, purpose, version, AT, 202611) for purpose, version in given_versions.items()]
     in_force = {purpose for purpose, version in given_versions.items() if version == VERSIONS[purpose]}
-    assert standing(consents) == {each for each in in_force if RESTS_ON.get(each, each) in in_force}
+    assert standing(consents) == {each for each in in_force if REQUIRES.get(each, each) in in_force}
     assert {each.purpose for each in outdated(consents)} == set(given_versions) - in_force
 
 
@@ -37,13 +37,13 @@ def test_every_purpose_has_a_version() -> None:
 
 
 def test_withdrawing_takes_what_rests_on_it_and_nothing_else() -> None:
-    assert withdrawn_with(Purpose.KEEP_RHYTHM) == (Purpose.KEEP_RHYTHM, Purpose.SHARE_RHYTHM)
-    for purpose in set(Purpose) - {Purpose.KEEP_RHYTHM}:
+    assert withdrawn_with(Purpose.WEEKLY_COUNTS) == (Purpose.WEEKLY_COUNTS, Purpose.SHARE_COUNTS)
+    for purpose in set(Purpose) - {Purpose.WEEKLY_COUNTS}:
         assert withdrawn_with(purpose) == (purpose,)
 
 
 def test_what_is_rested_on_rests_on_nothing_itself() -> None:
-    assert not set(RESTS_ON.values()) & set(RESTS_ON)
+    assert not set(REQUIRES.values()) & set(REQUIRES)
 
 
 MOMENTS = st.integers(1_577_836_800, 2_208_988_800).map(lambda at: datetime.fromtimestamp(at, UTC))

@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.events.model import NativeEvent, Outlook, Step, Trouble
-from bot.events.rules import is_given_up, look_again_at, steps
-from bot.sessions.model import Presence, Seat
-from bot.sessions.rules import count_here
+from bot.rooms.events.model import NativeEvent, Outlook, Step, Trouble
+from bot.rooms.events.rules import is_given_up, look_again_at, steps
+from bot.rooms.sessions.model import Presence, Seat
+from bot.rooms.sessions.rules import count_here
 
 AT = datetime(2026, 1, 5, 19, 0, tzinfo=UTC)
 NEXT = AT + timedelta(days=7)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import logs
 from bot.errors import report
+from bot.observability import logs
 from tests.secrets import telling
 
 MEMBER = 1457659890892800028
@@ -36,7 +36,7 @@ def _raised(error: BaseException) -> BaseException:
 @pytest.fixture(params=sorted(Styles))
 def formatter(request: pytest.FixtureRequest) -> logging.Formatter:
     """Return each of the shipped formatters."""
-    return Styles[request.param](logs.Gate("a hidden word"))
+    return Styles[request.param](logs.Redactor("a hidden word"))
 
 
 def test_without_the_gate_the_scan_finds_what_is_told() -> None:
@@ -75,7 +75,7 @@ def test_ids_and_tokens_are_taken_out_wherever_they_stand(
 @given(st.integers(10**16, 2**64 - 1), st.sampled_from([" ", "/", "<@", "=", "x", "-", "'", "\u00e9"]))
 def test_no_id_gets_through_whatever_stands_beside_it(number: int, beside: str) -> None:
     for style in Styles.values():
-        line = style(logs.Gate()).format(_record(f"{beside}{number}{beside}"))
+        line = style(logs.Redactor()).format(_record(f"{beside}{number}{beside}"))
         assert str(number) not in line
 
 
@@ -94,7 +94,7 @@ def test_what_was_typed_is_not_repeated_by_an_exception(formatter: logging.Forma
 
 
 def test_the_same_thing_has_the_same_hash_in_a_process_and_another_one_elsewhere() -> None:
-    here, elsewhere = logs.Gate(), logs.Gate()
+    here, elsewhere = logs.Redactor(), logs.Redactor()
     assert here.clean(f"{MEMBER} {MEMBER}").split()[0] == here.clean(str(MEMBER))
     assert here.clean(str(MEMBER)) != here.clean(str(MEMBER + 1))
     assert here.clean(str(MEMBER)) != elsewhere.clean(str(MEMBER))
@@ -112,7 +112,7 @@ def test_what_another_handler_wrote_down_of_a_traceback_is_not_taken_over(
 def test_json_has_the_reference_that_the_member_saw(caplog: pytest.LogCaptureFixture) -> None:
     reference = report("an interaction", ValueError("made to fail"))
     (record,) = caplog.records
-    line = json.loads(logs.JsonFormatter(logs.Gate()).format(record))
+    line = json.loads(logs.JsonFormatter(logs.Redactor()).format(record))
     assert line["reference"] == reference
     assert line["message"] == f"an interaction failed, reference {reference}"
     assert line["level"] == "ERROR"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.prompts.rules import next_words, tidy_prompt, used_after
+from bot.checkins.prompts.rules import next_words, tidy_prompt, used_after
 
 LIBRARY = [str(number) for number in range(1, 9)]
 CHANGES = st.lists(

@@ -7,20 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cadence.rules import is_late
+from bot.readers.wall_time import read_clock_time
 from bot.rooms.model import Room
-from bot.rooms.rules import LONGEST_NAME, meant, tidy_name
-from bot.schedules.rules import read_clock_time
-from bot.sessions.model import Phase, Session
-from bot.sessions.rules import (
+from bot.rooms.rules import LENGTHS, LONGEST_NAME, meant, tidy_name
+from bot.rooms.sessions.model import Phase, Session
+from bot.rooms.sessions.rules import (
     CALLS_PER_SESSION,
-    LENGTHS,
     begins_at,
     edge_minutes,
     may_spend,
     next_change,
     phase_at,
 )
+from bot.scheduling.wall_time import is_late
 
 OPENED = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 IN_ORDER = (Phase.ARRIVING, Phase.QUIET, Phase.LANDING, Phase.CLOSED)

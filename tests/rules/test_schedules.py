@@ -9,18 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cadence.rules import at_wall_time, weekly, zone_names
-from bot.schedules.model import Change, Occurrence, Plan, Schedule
-from bot.schedules.rules import (
-    carried_over,
-    next_of,
-    occurrences,
-    read_date,
-    read_weekdays,
-    shown_in_zone,
-    takes,
-    upcoming,
-)
+from bot.readers.wall_time import read_date, read_weekdays
+from bot.rooms.schedules.model import Plan, Schedule
+from bot.rooms.schedules.rules import carried_over, next_of, shown_in_zone, takes, upcoming
+from bot.scheduling.recurrence import Change, Occurrence, occurrences
+from bot.scheduling.wall_time import at_wall_time, weekly, zone_names
 from tests.rules.transitions import EPOCH, changes, local_day_and_minute, minutes_around, moment_of
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # a Monday
@@ -140,7 +133,7 @@ def test_a_move_changes_one_occurrence_and_no_other(
     at = at_wall_time(to, minute, schedule.zone)
     known_until = before[-1].at if len(before) == 8 else datetime.max.replace(tzinfo=UTC)
     expected = {each.at for each in before if each != planned} | ({at} if at > after else set())
-    found = islice(occurrences(Plan(schedule, [move(planned.local_date, to, minute)]), after), 9)
+    found = islice(occurrences(schedule.recurrence, after, [move(planned.local_date, to, minute)]), 9)
     seen = [each for each in found if each.at <= known_until]
     assert [each.at for each in seen] == sorted(each for each in expected if each <= known_until)
     others = {each.at for each in before if each != planned}

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sessions.model import Phase, Session
-from bot.sessions.rules import LENGTHS, added_minutes, begins_at, joins_nod, own_ends, phase_at
+from bot.rooms.rules import LENGTHS
+from bot.rooms.sessions.model import Phase, Session
+from bot.rooms.sessions.rules import added_minutes, begins_at, joins_nod, own_ends, phase_at
 
 OPENED = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 IN_ORDER = (Phase.ARRIVING, Phase.QUIET, Phase.LANDING, Phase.CLOSED)

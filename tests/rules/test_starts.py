@@ -5,7 +5,8 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.starts import STEADY, Pauses, SessionStarts, Starts, pause_before
+from bot.gateway.identify import IdentifyLimiter, Starts, pause_before
+from bot.scheduling.backoff import STEADY, ExponentialBackoff
 
 DAY = timedelta(days=1)
 
@@ -34,7 +35,7 @@ def test_a_process_that_dies_at_once_and_starts_again_never_spends_the_last_tent
 
 
 def test_one_shard_begins_twice_in_ten_minutes_and_others_besides() -> None:
-    starts = SessionStarts()
+    starts = IdentifyLimiter()
     assert [starts.may_begin(0, at) for at in (0.0, 1.0, 2.0, 599.0, 600.0, 601.0)] == [
         True, True, False, False, True, True,
     ]  # fmt: skip
@@ -43,7 +44,7 @@ def test_one_shard_begins_twice_in_ten_minutes_and_others_besides() -> None:
 
 
 def test_pauses_grow_to_ten_minutes_and_begin_anew_after_a_steady_connection() -> None:
-    pauses = Pauses()
+    pauses = ExponentialBackoff()
     seconds = [pauses.after(timedelta()).total_seconds() for _ in range(12)]
     assert seconds == [2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600, 600]
     assert pauses.after(STEADY - timedelta(seconds=1)).total_seconds() == 600
@@ -51,7 +52,7 @@ def test_pauses_grow_to_ten_minutes_and_begin_anew_after_a_steady_connection() -
 
 
 def test_a_day_of_connections_that_break_at_once_stays_far_below_the_allowance() -> None:
-    pauses, passed, begun = Pauses(), timedelta(), 0
+    pauses, passed, begun = ExponentialBackoff(), timedelta(), 0
     while passed < DAY:
         begun += 2  # the most of one client
         passed += pauses.after(timedelta())

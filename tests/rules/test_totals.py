@@ -10,10 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rhythm.picture import draw
-from bot.rhythm.rules import monday, week_of
-from bot.totals.model import Shared, Total
-from bot.totals.rules import AT_LEAST, MOST, ODDS, STEP, begins_at, blurred, columns, last_over, publish
+from bot.weeks.counts.picture import draw
+from bot.weeks.counts.rules import monday, week_of
+from bot.weeks.totals.model import Shared, Total
+from bot.weeks.totals.rules import (
+    AT_LEAST,
+    MOST,
+    ODDS,
+    STEP,
+    begins_at,
+    blurred,
+    columns,
+    last_over,
+    publish,
+)
 from tests.rules.test_rhythm import point
 
 MOMENTS = st.builds(

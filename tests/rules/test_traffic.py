@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.traffic import route_of
+from bot.observability.http_metrics import route_of
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cadence.model import MONDAY_TO_SUNDAY, Times
-from bot.cadence.rules import (
+from bot.checkins.cadence.model import Times
+from bot.checkins.cadence.rules import next_checkin
+from bot.scheduling.wall_time import (
+    MONDAY_TO_SUNDAY,
     at_wall_time,
     find_zone,
     is_zone,
     iso_week,
     local_date,
-    next_checkin,
     zone_names,
     zones_like,
 )

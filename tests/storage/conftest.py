@@ -8,8 +8,9 @@ import aiosqlite
 import pytest
 from hypothesis import settings
 
+from bot.app.compose import wire
+from bot.services import Services
 from bot.storage.database import Database
-from bot.wiring import Services, wire
 from tests.storage.manual_clock import ManualClock
 
 settings.register_profile("steady", derandomize=True, deadline=None, database=None)

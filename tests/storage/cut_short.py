@@ -12,8 +12,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from bot.storage import conversion
-from bot.storage.connection import Shape
+from bot.storage.sqlite import conversion
+from bot.storage.sqlite.connection import Shape
 from tests.storage.test_encryption import KEY
 
 _ROOT = Path(__file__).parents[2]

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from bot.cadence.model import MONDAY_TO_SUNDAY, Times
-from bot.checkins.model import Cadence
-from bot.consent.model import Purpose
-from bot.consent.rules import VERSIONS
+from bot.checkins.cadence.model import Times
+from bot.checkins.personal.model import Cadence
+from bot.privacy.consent.model import Purpose
+from bot.privacy.consent.rules import VERSIONS
 from bot.rooms.model import Room
-from bot.wiring import Services
+from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
+from bot.services import Services
 
 ANN = 1_111_222_333_444_555_666
 BEN = 1_222_333_444_555_666_777
@@ -24,7 +25,7 @@ async def agree(services: Services, member_id: int, guild_id: int, purpose: Purp
 
 async def settle(services: Services, member_id: int, room: Room) -> None:
     """Let a member choose everything there is in the room's server, and sit."""
-    for purpose in (Purpose.LISTED_NAME, Purpose.KEEP_RHYTHM, Purpose.SHARE_RHYTHM):
+    for purpose in (Purpose.SHOW_NAME, Purpose.WEEKLY_COUNTS, Purpose.SHARE_COUNTS):
         await agree(services, member_id, room.guild_id, purpose)
     cadence = await services.checkins.begin(
         member_id,
@@ -35,10 +36,10 @@ async def settle(services: Services, member_id: int, room: Room) -> None:
         sound=False,
     )
     await services.checkins.note_sent(cadence.cadence_id, member_id + 2000, 1)
-    (open_checkin,) = await services.open_checkins.of_guild(room.guild_id)
-    await services.open_checkins.note_sent(open_checkin.open_checkin_id, room.room_id, 1)
-    await services.open_checkins.stop_by(
-        room.guild_id, open_checkin.open_checkin_id, 1, room.room_id, member_id
+    (channel_checkin,) = await services.channel_checkins.of_guild(room.guild_id)
+    await services.channel_checkins.note_sent(channel_checkin.channel_checkin_id, room.room_id, 1)
+    await services.channel_checkins.stop_by(
+        room.guild_id, channel_checkin.channel_checkin_id, 1, room.room_id, member_id
     )
     sat = await services.sessions.sit(room, member_id, 25)
     await services.sessions.arrive(sat.session.session_id, member_id)
@@ -49,7 +50,7 @@ async def rooms_in_both(services: Services) -> tuple[Room, Room]:
     here = await services.rooms.add(HERE, 71, "Quiet", 99)
     there = await services.rooms.add(THERE, 72, "Quiet", 99)
     for room in (here, there):
-        await services.open_checkins.add(
+        await services.channel_checkins.add(
             room.guild_id, room.channel_id, MONDAY_TO_SUNDAY, 540, "Europe/Berlin"
         )
     return (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.storage import database
 
-REAL = Path(database.__file__).parent / "migrations"
+REAL = Path(database.__file__).parent / "sqlite" / "migrations"
 
 
 def migrations(directory: Path, *further: str, replacing: tuple[str, str] | None = None) -> Path:

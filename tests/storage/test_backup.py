@@ -12,14 +12,16 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.consent.model import MARKS_KEPT_FOR
+from bot.app.compose import wire
 from bot.errors import ConfigurationError, InUseError, UnfitDatabaseError
-from bot.storage import backup, lock, suppression
-from bot.storage.backup import Backup
-from bot.storage.copying import LIVE_TABLES
+from bot.privacy import erasure_replay
+from bot.services import Services
 from bot.storage.database import Database
-from bot.storage.restore import Restored, restore
-from bot.wiring import Services, wire
+from bot.storage.erasure_log import MARKS_KEPT_FOR
+from bot.storage.sqlite import backup, lock
+from bot.storage.sqlite.backup import Backup
+from bot.storage.sqlite.copying import LIVE_TABLES
+from bot.storage.sqlite.restore import Restored, restore
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, HERE, begin, rooms_in_both, settle
 from tests.storage.scratch import query
@@ -238,7 +240,7 @@ async def test_what_was_deleted_since_is_deleted_again_also_on_another_machine(
         restored(old.path, place)
         assert await kept_in(place) == before
         database = await Database.open(place)
-        assert await suppression.reapply(database) > 0
+        assert await erasure_replay.reapply(database) > 0
         await database.close()
         assert await kept_in(place) == []
 
@@ -263,7 +265,7 @@ async def test_a_backup_of_nothing_is_refused(path: Path) -> None:
 @contextlib.contextmanager
 def another_process_holds(place: Path) -> Iterator[None]:
     code = (
-        "import sys, pathlib; from bot.storage import lock\n"
+        "import sys, pathlib; from bot.storage.sqlite import lock\n"
         f"with lock.held(pathlib.Path({str(place)!r})): print('held', flush=True); input()"
     )
     other = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)

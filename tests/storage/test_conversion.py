@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from bot.cli.exits import Exit
-from bot.consent.service import Kept
 from bot.errors import ConfigurationError
-from bot.storage import conversion
-from bot.storage.connection import Shape, shape
-from bot.storage.conversion import convert
+from bot.privacy.consents import PersonalRows
 from bot.storage.database import Database
+from bot.storage.sqlite import conversion
+from bot.storage.sqlite.connection import Shape, shape
+from bot.storage.sqlite.conversion import convert
 from tests.storage.cut_short import cut_short
 from tests.storage.members import ANN, begin
 from tests.storage.scratch import first_release
@@ -25,13 +25,13 @@ _ROOT = Path(__file__).parents[2]
 ENVIRONMENT = os.environ | {"ALONGSIDE_DATABASE_KEY": KEY.get_secret_value()}
 
 
-async def kept(path: Path) -> list[Kept]:
+async def kept(path: Path) -> list[PersonalRows]:
     async with opened(path, KEY if shape(path) is Shape.ENCRYPTED else None) as services:
         return await services.consents.kept(ANN, None)
 
 
 @pytest.fixture
-async def before(path: Path) -> list[Kept]:
+async def before(path: Path) -> list[PersonalRows]:
     """Live in a plain database; return what it keeps."""
     async with opened(path, None) as services:
         await lived_in(services)
@@ -41,7 +41,7 @@ async def before(path: Path) -> list[Kept]:
 
 
 async def test_everything_is_there_after_each_way_and_nothing_readable_in_between(
-    path: Path, before: list[Kept]
+    path: Path, before: list[PersonalRows]
 ) -> None:
     assert convert(path, KEY, Shape.ENCRYPTED)
     assert [each.name for each in path.parent.iterdir()] == ["alongside.db"]
@@ -53,7 +53,9 @@ async def test_everything_is_there_after_each_way_and_nothing_readable_in_betwee
     assert await kept(path) == before
 
 
-async def test_the_old_file_is_zeros_though_somebody_still_holds_it(path: Path, before: list[Kept]) -> None:
+async def test_the_old_file_is_zeros_though_somebody_still_holds_it(
+    path: Path, before: list[PersonalRows]
+) -> None:
     with path.open("rb") as old:
         convert(path, KEY, Shape.ENCRYPTED)
         left = old.read()
@@ -98,7 +100,7 @@ async def test_it_is_refused_while_the_bot_runs(path: Path) -> None:
 
 
 async def test_what_cannot_be_converted_is_one_line_and_left_as_it_is(
-    path: Path, before: list[Kept]
+    path: Path, before: list[PersonalRows]
 ) -> None:
     with pytest.raises(ConfigurationError, match="there is no database yet"):
         convert(path.with_name("another.db"), KEY, Shape.ENCRYPTED)
@@ -114,7 +116,7 @@ async def test_what_cannot_be_converted_is_one_line_and_left_as_it_is(
 )
 @pytest.mark.parametrize("wanted", [Shape.ENCRYPTED, Shape.PLAIN])
 async def test_a_copy_that_differs_takes_nobodys_place(
-    path: Path, before: list[Kept], monkeypatch: pytest.MonkeyPatch, wanted: Shape, spoil: str
+    path: Path, before: list[PersonalRows], monkeypatch: pytest.MonkeyPatch, wanted: Shape, spoil: str
 ) -> None:
     if wanted is Shape.PLAIN:
         convert(path, KEY, Shape.ENCRYPTED)
@@ -133,7 +135,7 @@ async def test_a_copy_that_differs_takes_nobodys_place(
 
 
 async def test_a_full_disk_is_one_line_and_leaves_everything_as_it_was(
-    path: Path, before: list[Kept], monkeypatch: pytest.MonkeyPatch
+    path: Path, before: list[PersonalRows], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
@@ -148,7 +150,7 @@ async def test_a_full_disk_is_one_line_and_leaves_everything_as_it_was(
 
 @pytest.mark.parametrize("wanted", [Shape.ENCRYPTED, Shape.PLAIN])
 async def test_killed_at_any_moment_one_of_the_two_is_there_whole(
-    path: Path, before: list[Kept], wanted: Shape
+    path: Path, before: list[PersonalRows], wanted: Shape
 ) -> None:
     if wanted is Shape.PLAIN:
         convert(path, KEY, Shape.ENCRYPTED)

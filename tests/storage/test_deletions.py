@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.consent.model import MARKS_KEPT_FOR, Purpose
+from bot.app.compose import wire
 from bot.errors import ConfigurationError
-from bot.runner import Due, Kind
-from bot.storage.connection import connect
-from bot.storage.copying import LIVE_TABLES, copy_to
+from bot.privacy.consent.model import Purpose
+from bot.privacy.personal_data import PERSONAL
+from bot.scheduling.worker import Due, DueKind
+from bot.services import Services
 from bot.storage.database import Database
-from bot.storage.deletions import Deletions, Place, Scope
-from bot.storage.personal_data import PERSONAL
-from bot.wiring import Services, wire
+from bot.storage.erasure_log import MARKS_KEPT_FOR, ErasureLog, LogPosition, Scope
+from bot.storage.sqlite.connection import connect
+from bot.storage.sqlite.copying import LIVE_TABLES, copy_to
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, agree, rooms_in_both, settle
 from tests.storage.scratch import query
@@ -54,108 +55,110 @@ def members(path: Path) -> set[tuple[object, ...]]:
 
 
 def add(
-    listed: Deletions, scopes: list[Scope], at: datetime = MONDAY_NOON, after: Place | None = None
+    listed: ErasureLog, scopes: list[Scope], at: datetime = MONDAY_NOON, after: LogPosition | None = None
 ) -> int:
     """Add lines after all others have been carried out; return the number of the last."""
-    place = listed.append(scopes, at, after or listed.end() or Place())
+    place = listed.append(scopes, at, after or listed.end() or LogPosition())
     assert place == listed.end()
     return place.number
 
 
 def test_numbers_go_on_and_marks_tell_scopes_apart(path: Path) -> None:
-    listed = Deletions(path)
+    listed = ErasureLog(path)
     assert listed.end() is None
-    first = listed.append(WHOLE[:1], MONDAY_NOON, Place())
+    first = listed.append(WHOLE[:1], MONDAY_NOON, LogPosition())
     assert first.number == 1
     assert add(listed, WHOLE[1:], MONDAY_NOON + timedelta(seconds=1)) == 4
-    again = Deletions(path)
-    assert again.end() == Place(4, first.identity)
-    assert set(again.beyond(Place())) == set(map(again.mark, WHOLE))
-    assert len(again.beyond(Place())) == 4
+    again = ErasureLog(path)
+    assert again.end() == LogPosition(4, first.identity)
+    assert set(again.beyond(LogPosition())) == set(map(again.mark, WHOLE))
+    assert len(again.beyond(LogPosition())) == 4
     assert set(again.beyond(first)) == set(map(again.mark, WHOLE[1:]))
-    assert again.beyond(Place(4, first.identity)) == {}
+    assert again.beyond(LogPosition(4, first.identity)) == {}
 
 
 def test_a_list_that_is_begun_anew_goes_on_counting_and_is_another_one(path: Path) -> None:
-    listed = Deletions(path)
-    first = listed.append(WHOLE[:3], MONDAY_NOON, Place())
+    listed = ErasureLog(path)
+    first = listed.append(WHOLE[:3], MONDAY_NOON, LogPosition())
     listed.path.unlink()
     second = listed.append(WHOLE[3:], MONDAY_NOON, first)
     assert second.number == 4
     assert second.identity != first.identity
-    assert listed.beyond(Place(100, first.identity)) == {listed.mark(WHOLE[3]): MONDAY_NOON.timestamp()}
+    assert listed.beyond(LogPosition(100, first.identity)) == {
+        listed.mark(WHOLE[3]): MONDAY_NOON.timestamp()
+    }
 
 
 def test_lines_that_wait_to_be_carried_out_are_not_passed_over(path: Path) -> None:
-    listed = Deletions(path)
-    first = listed.append(WHOLE[:1], MONDAY_NOON, Place())
+    listed = ErasureLog(path)
+    first = listed.append(WHOLE[:1], MONDAY_NOON, LogPosition())
     listed.append(WHOLE[1:2], MONDAY_NOON, first)  # the database never heard of it
     assert listed.append(WHOLE[2:3], MONDAY_NOON, first) == first
     assert set(listed.beyond(first)) == set(map(listed.mark, WHOLE[1:3]))
 
 
 def test_a_list_that_lost_its_last_lines_uses_no_number_again(path: Path) -> None:
-    listed = Deletions(path)
-    before = listed.append(WHOLE[:1], MONDAY_NOON, Place())
+    listed = ErasureLog(path)
+    before = listed.append(WHOLE[:1], MONDAY_NOON, LogPosition())
     old = listed.path.read_bytes()
     lost = listed.append(WHOLE[1:2], MONDAY_NOON, before)
     listed.path.write_bytes(old)
-    assert listed.append(WHOLE[2:3], MONDAY_NOON, lost) == Place(3, lost.identity)
+    assert listed.append(WHOLE[2:3], MONDAY_NOON, lost) == LogPosition(3, lost.identity)
     assert set(listed.beyond(lost)) == {listed.mark(WHOLE[2])}
 
 
 def test_the_list_names_nobody_and_the_key_is_nobody_elses(path: Path) -> None:
-    listed = Deletions(path)
+    listed = ErasureLog(path)
     add(listed, WHOLE)
     held = listed.path.read_bytes() + listed.key_path.read_bytes()
     assert not any(each in held for each in (str(ANN).encode(), str(HERE).encode()))
     assert {each.stat().st_mode & 0o777 for each in (listed.path, listed.key_path)} == {0o600}
-    other = Deletions(path.with_name("other.db"))
+    other = ErasureLog(path.with_name("other.db"))
     add(other, WHOLE)
-    assert set(listed.beyond(Place())) & set(other.beyond(Place())) == set()
+    assert set(listed.beyond(LogPosition())) & set(other.beyond(LogPosition())) == set()
 
 
 @pytest.mark.parametrize("left", range(1, 60, 7))
 def test_a_line_that_a_crash_cut_short_counts_for_nothing(left: int, path: Path) -> None:
-    listed = Deletions(path)
+    listed = ErasureLog(path)
     add(listed, WHOLE[:1])
     first, whole = listed.end(), listed.path.read_bytes()
     assert first is not None
     add(listed, WHOLE[1:2])
     listed.path.write_bytes(listed.path.read_bytes()[: len(whole) + left])
     assert listed.end() == first
-    assert len(listed.beyond(Place())) == 1
+    assert len(listed.beyond(LogPosition())) == 1
     assert add(listed, WHOLE[1:2]) == 2
     assert set(listed.beyond(first)) == {listed.mark(WHOLE[1])}
 
 
 def test_lines_go_after_their_time_and_numbers_are_not_used_again(path: Path) -> None:
-    listed = Deletions(path)
+    listed = ErasureLog(path)
     add(listed, WHOLE[:2])
     later = MONDAY_NOON + MARKS_KEPT_FOR
     assert not listed.expire(later)
     add(listed, WHOLE[2:3], later)
     assert listed.expire(later + timedelta(seconds=1))
-    assert set(listed.beyond(Place())) == {listed.mark(WHOLE[2])}
+    assert set(listed.beyond(LogPosition())) == {listed.mark(WHOLE[2])}
     assert listed.expire(later + MARKS_KEPT_FOR + timedelta(seconds=1))
-    assert listed.beyond(Place()) == {}
+    assert listed.beyond(LogPosition()) == {}
     assert add(listed, WHOLE, later) == 7
 
 
 def test_another_key_is_one_clear_line_and_so_is_none(path: Path) -> None:
-    add(Deletions(path), WHOLE)
-    key = Deletions(path).key_path
+    add(ErasureLog(path), WHOLE)
+    key = ErasureLog(path).key_path
     key.write_text("another key that nobody made\n", encoding="ascii")
     with pytest.raises(ConfigurationError, match="was made with another key"):
-        Deletions(path).end()
+        ErasureLog(path).end()
     key.unlink()
     with pytest.raises(ConfigurationError, match="key is missing"):
-        Deletions(path).end()
+        ErasureLog(path).end()
     assert not key.exists()
     for unknown in ("something else\n", "", "alongside-deletions-2 short\n"):
-        Deletions(path).path.write_text(unknown, encoding="ascii")
+        ErasureLog(path).path.write_text(unknown, encoding="ascii")
         with pytest.raises(ConfigurationError, match="no list of deletions"):
-            Deletions(path).end()
+            ErasureLog(path).end()
 
 
 async def test_what_is_live_is_in_no_copy(services: Services, path: Path) -> None:
@@ -181,10 +184,10 @@ async def test_a_restored_backup_is_deleted_again(how: str, clock: ManualClock, 
         copy, before = await backed_up(path), members(path)
         clock.move(minutes=1)
         if how == "withdrawn":
-            await services.consents.withdraw(ANN, HERE, Purpose.KEEP_RHYTHM)
+            await services.consents.withdraw(ANN, HERE, Purpose.WEEKLY_COUNTS)
         elif how == "forgotten":
             await services.removals.note_removed(HERE)
-            await services.removals.forget(Due(Kind.FORGET, HERE, clock.now()))
+            await services.removals.forget(Due(DueKind.FORGET, HERE, clock.now()))
         else:
             await services.consents.erase(ANN, HERE if how == "deleted here" else None)
         after = members(path)
@@ -194,7 +197,7 @@ async def test_a_restored_backup_is_deleted_again(how: str, clock: ManualClock, 
         cadences = {(row[0], row[1]) for row in query(path, "SELECT member_id, guild_id FROM cadence")}
         assert cadences == {(who, where) for who, where, what in after if what == "checkins"}
         weeks = {(row[0], row[1]) for row in query(path, "SELECT member_id, guild_id FROM rhythm")}
-        assert weeks == {(who, where) for who, where, what in after if what == "keep_rhythm"}
+        assert weeks == {(who, where) for who, where, what in after if what == "weekly_counts"}
         assert (traces(path, ANN) == []) == (how == "deleted everywhere")
         assert await services.consents.standing(BEN, THERE)
 
@@ -206,11 +209,11 @@ async def test_a_backup_from_before_the_list_was_begun_anew_is_deleted_again(
     """The machine moved with the database alone, and numbers of the old list are in the backup."""
     async with started(path, clock) as services:
         for member_id in range(1, 6):
-            await agree(services, member_id, HERE, Purpose.LISTED_NAME)
+            await agree(services, member_id, HERE, Purpose.SHOW_NAME)
             await services.consents.erase(member_id, None)
-        await agree(services, ANN, HERE, Purpose.LISTED_NAME)
+        await agree(services, ANN, HERE, Purpose.SHOW_NAME)
         copy = await backed_up(path)
-        listed = services.database.deletions
+        listed = services.database.erasure_log
     listed.path.unlink()
     if key_too:
         listed.key_path.unlink()
@@ -223,15 +226,15 @@ async def test_a_backup_from_before_the_list_was_begun_anew_is_deleted_again(
 
 async def test_what_was_agreed_to_after_a_deletion_stays(clock: ManualClock, path: Path) -> None:
     async with started(path, clock) as services:
-        await agree(services, ANN, HERE, Purpose.LISTED_NAME)
+        await agree(services, ANN, HERE, Purpose.SHOW_NAME)
         first = (await backed_up(path)).rename(path.with_name("first.db"))
         clock.move(minutes=1)
         await services.consents.erase(ANN, None)
         clock.move(minutes=1)
-        await agree(services, ANN, HERE, Purpose.KEEP_RHYTHM)
+        await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
         second = await backed_up(path)
     async with started(path, clock, second):
-        assert members(path) == {(ANN, HERE, "keep_rhythm")}
+        assert members(path) == {(ANN, HERE, "weekly_counts")}
     async with started(path, clock, first):
         assert members(path) == set()
 
@@ -240,35 +243,35 @@ async def test_a_deletion_that_was_noted_and_not_carried_out_is_carried_out_at_t
     services: Services, clock: ManualClock, path: Path
 ) -> None:
     """The process died between the two: nothing had been said to be done, and it was wanted."""
-    await agree(services, ANN, HERE, Purpose.LISTED_NAME)
+    await agree(services, ANN, HERE, Purpose.SHOW_NAME)
     clock.move(minutes=1)
-    services.database.deletions.append([Scope(ANN, None)], clock.now(), Place())
+    services.database.erasure_log.append([Scope(ANN, None)], clock.now(), LogPosition())
     clock.move(minutes=1)
-    await agree(services, ANN, THERE, Purpose.LISTED_NAME)  # it went on, and they chose anew
+    await agree(services, ANN, THERE, Purpose.SHOW_NAME)  # it went on, and they chose anew
     await services.consents.erase(BEN, None)
     await services.retention.begin()
-    assert members(path) == {(ANN, THERE, "listed_name")}
+    assert members(path) == {(ANN, THERE, "show_name")}
 
 
 async def test_nothing_is_noted_where_nothing_was_kept(services: Services) -> None:
     await services.consents.erase(ANN, None)
     await services.consents.withdraw(ANN, HERE, Purpose.CHECKINS)
-    assert not services.database.deletions.path.exists()
-    assert not services.database.deletions.key_path.exists()
+    assert not services.database.erasure_log.path.exists()
+    assert not services.database.erasure_log.key_path.exists()
 
 
 async def test_a_deletion_is_on_the_list_before_it_is_committed(
     services: Services, monkeypatch: pytest.MonkeyPatch, path: Path
 ) -> None:
-    await agree(services, ANN, HERE, Purpose.LISTED_NAME)
+    await agree(services, ANN, HERE, Purpose.SHOW_NAME)
     seen: list[set[tuple[object, ...]]] = []
-    append = Deletions.append
+    append = ErasureLog.append
 
-    def note(self: Deletions, *given: object) -> object:
+    def note(self: ErasureLog, *given: object) -> object:
         seen.append(members(path))  # as others see it: not deleted yet
         return append(self, *given)  # type: ignore[arg-type] # handed on as it came
 
-    monkeypatch.setattr(Deletions, "append", note)
+    monkeypatch.setattr(ErasureLog, "append", note)
     await services.consents.erase(ANN, None)
-    assert seen == [{(ANN, HERE, "listed_name")}]
+    assert seen == [{(ANN, HERE, "show_name")}]
     assert members(path) == set()

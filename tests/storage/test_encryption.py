@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from bot.app.compose import wire
 from bot.errors import ConfigurationError
-from bot.storage import connection
-from bot.storage.connection import Shape, shape
+from bot.services import Services
 from bot.storage.database import Database
-from bot.wiring import Services, wire
+from bot.storage.sqlite import connection
+from bot.storage.sqlite.connection import Shape, shape
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, HERE, rooms_in_both, settle
 from tests.storage.scratch import first_release
@@ -48,7 +49,7 @@ async def test_no_member_no_name_and_no_table_is_readable_in_any_file(
         readable = b"".join(file.read_bytes() for file in path.parent.iterdir())
         for word in (b"CREATE TABLE", b"member_id", b"Quiet", b"Europe/Berlin", b"SQLite format 3"):
             assert (word in readable) == (key is None)
-        await services.database.purge()
+        await services.database.vacuum()
     assert (traces(path, ANN) == []) == (key is not None)
     assert shape(path) is (Shape.PLAIN if key is None else Shape.ENCRYPTED)
 

@@ -24,16 +24,17 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from bot.consent.model import Purpose
-from bot.consent.rules import VERSIONS, withdrawn_with
+from bot.app.compose import wire
 from bot.errors import RefusalError
-from bot.runner import Due, Kind
-from bot.sessions.model import Presence
-from bot.storage.connection import connect
-from bot.storage.copying import LIVE_TABLES, copy_to
+from bot.privacy.consent.model import Purpose
+from bot.privacy.consent.rules import VERSIONS, withdrawn_with
+from bot.privacy.personal_data import PERSONAL
+from bot.rooms.sessions.model import Presence
+from bot.scheduling.worker import Due, DueKind
+from bot.services import Services
 from bot.storage.database import Database
-from bot.storage.personal_data import PERSONAL
-from bot.wiring import Services, wire
+from bot.storage.sqlite.connection import connect
+from bot.storage.sqlite.copying import LIVE_TABLES, copy_to
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, DAILY, HERE, THERE
 from tests.storage.scratch import query
@@ -47,7 +48,7 @@ Yes = tuple[int, int, Purpose]
 # Rows that a purpose covers, without the yes that it needs, in plain SQL.
 UNCOVERED = {
     Purpose.CHECKINS: "SELECT * FROM cadence AS it WHERE NOT EXISTS ({yes})",
-    Purpose.KEEP_RHYTHM: "SELECT * FROM rhythm AS it WHERE NOT EXISTS ({yes})",
+    Purpose.WEEKLY_COUNTS: "SELECT * FROM rhythm AS it WHERE NOT EXISTS ({yes})",
 }
 YES = (
     "SELECT 1 FROM consent WHERE consent.member_id = it.member_id AND consent.guild_id = it.guild_id"
@@ -87,10 +88,10 @@ class Lives(RuleBasedStateMachine):
     async def start(self) -> None:
         self.database = await Database.open(self.path)
         self.services: Services = wire(self.database, self.clock)
-        for kind in Kind:
-            if kind is not Kind.EXPIRE:
-                self.services.runner.on(kind, self.act)
-        self.services.runner.on(Kind.FORGET, self.services.removals.forget)
+        for kind in DueKind:
+            if kind is not DueKind.EXPIRE:
+                self.services.worker.on(kind, self.act)
+        self.services.worker.on(DueKind.FORGET, self.services.removals.forget)
         await self.services.retention.begin()
 
     async def furnish(self) -> None:
@@ -103,11 +104,11 @@ class Lives(RuleBasedStateMachine):
     async def act(self, due: Due) -> None:
         """Do what cogs do when something is due, messages noted instead of sent."""
         services = self.services
-        if due.kind is Kind.PHASE:
+        if due.kind is DueKind.PHASE:
             await services.sessions.close(due.subject_id)
-        elif due.kind is Kind.LEAVE:
+        elif due.kind is DueKind.LEAVE:
             await services.ends.leave(due)
-        elif due.kind is Kind.CHECKIN:
+        elif due.kind is DueKind.CHECKIN:
             cadence = await services.checkins.prepare(due)
             if cadence is not None:
                 who = (cadence.member_id, cadence.guild_id, Purpose.CHECKINS)
@@ -226,7 +227,7 @@ class Lives(RuleBasedStateMachine):
             end = self.clock.now() + timedelta(days=days)
             while (due := self.first_due()) is not None and due <= end:
                 self.clock.move_to(max(due, self.clock.now()))
-                await self.services.runner.run_due()
+                await self.services.worker.run_due()
             self.clock.move_to(end)
 
         self.do(live_on())
@@ -245,8 +246,8 @@ class Lives(RuleBasedStateMachine):
         self.forget(set(self.yes) - kept)
 
     def base_ended(self, each: Yes) -> bool:
-        base = (each[0], each[1], Purpose.KEEP_RHYTHM)
-        return each[2] is Purpose.SHARE_RHYTHM and self.yes.get(base) != VERSIONS[Purpose.KEEP_RHYTHM]
+        base = (each[0], each[1], Purpose.WEEKLY_COUNTS)
+        return each[2] is Purpose.SHARE_COUNTS and self.yes.get(base) != VERSIONS[Purpose.WEEKLY_COUNTS]
 
     @rule(purpose=st.sampled_from([Purpose.CHECKINS, *Purpose]))  # the first is drawn most
     def a_text_changes(self, purpose: Purpose) -> None:

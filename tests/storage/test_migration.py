@@ -10,11 +10,11 @@ import pytest
 
 from bot.errors import ConfigurationError
 from bot.rooms.model import Room
-from bot.schedules.model import Schedule
-from bot.sessions.model import Presence, Seat
-from bot.storage import migration
-from bot.storage.copying import copy_to
+from bot.rooms.schedules.model import Schedule
+from bot.rooms.sessions.model import Presence, Seat
 from bot.storage.database import Database
+from bot.storage.sqlite import migration
+from bot.storage.sqlite.copying import copy_to
 from tests.storage.scratch import REAL, first_release, migrations, newest, query, version
 
 GUILD = "INSERT INTO guild (guild_id, zone, places) VALUES (?, 'UTC', 'here')"

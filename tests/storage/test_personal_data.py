@@ -7,12 +7,12 @@ from typing import Any
 import jsonschema
 import pytest
 
-from bot.consent.model import Purpose
-from bot.consent.rules import VERSIONS
-from bot.storage import personal_data
+from bot.privacy import personal_data
+from bot.privacy.consent.model import Purpose
+from bot.privacy.consent.rules import VERSIONS
+from bot.privacy.personal_data import NOT_PERSONAL, PERSONAL
+from bot.services import Services
 from bot.storage.database import statements
-from bot.storage.personal_data import NOT_PERSONAL, PERSONAL
-from bot.wiring import Services
 from tests.storage.members import ANN, BEN, HERE, THERE, rooms_in_both, settle
 from tests.storage.scratch import query
 
@@ -164,7 +164,7 @@ async def test_an_export_holds_the_texts_that_were_agreed_to(filled: Services) -
     document = json.loads(await filled.consents.export(ANN, None))
     agreed = {(each["purpose"], each["version"]): each["text"] for each in document["consent_texts"]}
     assert set(agreed) == set(VERSIONS.items())
-    assert agreed["listed_name", VERSIONS[Purpose.LISTED_NAME]].startswith("**Your name on cards.**")
+    assert agreed["show_name", VERSIONS[Purpose.SHOW_NAME]].startswith("**Your name on cards.**")
 
 
 @pytest.mark.parametrize(

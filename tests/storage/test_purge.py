@@ -10,11 +10,12 @@ from typing import Any
 import aiosqlite
 import pytest
 
-from bot.consent.model import Purpose
-from bot.runner import Due, Kind
+from bot.app.compose import wire
+from bot.privacy.consent.model import Purpose
+from bot.scheduling.worker import Due, DueKind
+from bot.services import Services
 from bot.storage import database as module
 from bot.storage.database import Database
-from bot.wiring import Services, wire
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, HERE, agree, rooms_in_both
 from tests.storage.test_scrub import traces
@@ -47,7 +48,7 @@ def no_room(connection: aiosqlite.Connection, monkeypatch: pytest.MonkeyPatch) -
 
 
 async def owed(database: Database) -> bool:
-    return bool(await database.read.rows("owed_purge"))
+    return bool(await database.read.rows("pending_vacuum"))
 
 
 async def within(seconds: float, holds: Callable[[], Awaitable[bool]]) -> None:
@@ -66,8 +67,8 @@ async def test_a_reader_keeps_no_write_waiting_and_the_log_is_emptied_once_it_is
     async def settled() -> bool:
         return not await owed(services.database)
 
-    await agree(services, ANN, HERE, Purpose.KEEP_RHYTHM)
-    await services.database.scrub()
+    await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
+    await services.database.truncate_wal()
     with somebody_reads(path):
         erasing = asyncio.create_task(services.consents.erase(ANN, None))
         await within(2, gone)
@@ -87,7 +88,7 @@ async def test_a_scrub_returns_beside_a_reader_and_is_done_once_it_is_gone(
 
     here, _ = await rooms_in_both(services)
     sat = await services.sessions.sit(here, BEN, 5)
-    await services.database.scrub()
+    await services.database.truncate_wal()
     with somebody_reads(path):
         await asyncio.wait_for(services.sessions.close(sat.session.session_id), 2)
         assert traces(path, BEN) != []
@@ -101,12 +102,12 @@ async def test_what_a_reader_held_back_is_purged_at_the_next_start(
     monkeypatch.setattr(module, "_PAUSES", (0.0,))
     database = await Database.open(path)
     services = wire(database, clock)
-    await agree(services, ANN, HERE, Purpose.KEEP_RHYTHM)
+    await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     with somebody_reads(path):
         if deed == "erase":
             assert await services.consents.erase(ANN, None) == 1
         else:
-            ended = await services.consents.withdraw(ANN, HERE, Purpose.KEEP_RHYTHM)
+            ended = await services.consents.withdraw(ANN, HERE, Purpose.WEEKLY_COUNTS)
             assert ended.consent is not None
         assert await owed(database)
         await database.close()
@@ -128,15 +129,15 @@ async def test_without_room_a_deletion_is_done_all_the_same_and_purged_within_a_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for member_id in (ANN, BEN):
-        await agree(services, member_id, HERE, Purpose.LISTED_NAME)
+        await agree(services, member_id, HERE, Purpose.SHOW_NAME)
     with no_room(connections[0], monkeypatch):
         assert await services.consents.erase(ANN, None) == 1
-        ended = await services.consents.withdraw(BEN, HERE, Purpose.LISTED_NAME)
+        ended = await services.consents.withdraw(BEN, HERE, Purpose.SHOW_NAME)
         assert ended.consent is not None
-        await services.retention.act(Due(Kind.EXPIRE, 0, clock.now()))
+        await services.retention.act(Due(DueKind.EXPIRE, 0, clock.now()))
     assert await services.consents.of_member(ANN) == []
     assert await owed(services.database)
-    await services.retention.act(Due(Kind.EXPIRE, 0, clock.now()))
+    await services.retention.act(Due(DueKind.EXPIRE, 0, clock.now()))
     assert not await owed(services.database)
     assert traces(path, ANN) == traces(path, BEN) == []
 
@@ -153,10 +154,10 @@ async def test_a_deletion_during_a_purge_is_owed_one_of_its_own(
             other.close()
         return await execute(command, *values)
 
-    await agree(services, ANN, HERE, Purpose.LISTED_NAME)
+    await agree(services, ANN, HERE, Purpose.SHOW_NAME)
     with monkeypatch.context() as patched:
         patched.setattr(connections[0], "execute_fetchall", delete_meanwhile)
         await services.consents.erase(ANN, None)
     assert await owed(services.database)
-    await services.database.purge_owed()
+    await services.database.run_pending_vacuum()
     assert not await owed(services.database)

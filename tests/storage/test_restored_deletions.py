@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.consent.model import MARKS_KEPT_FOR, Purpose
+from bot.app.compose import wire
 from bot.errors import ConfigurationError
-from bot.storage import suppression
+from bot.privacy import erasure_replay
+from bot.privacy.consent.model import Purpose
 from bot.storage.database import Database
-from bot.storage.deletions import Deletions, Place, Scope
-from bot.wiring import wire
+from bot.storage.erasure_log import MARKS_KEPT_FOR, ErasureLog, LogPosition, Scope
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, agree
 from tests.storage.test_backup import NOW, backed_up, kept_in, lives_in, restored
@@ -18,7 +18,7 @@ from tests.storage.test_deletions import WHOLE, add
 
 
 def test_one_list_takes_in_what_another_knows(path: Path) -> None:
-    listed, copy = Deletions(path), Deletions(path.with_name("copy.db"))
+    listed, copy = ErasureLog(path), ErasureLog(path.with_name("copy.db"))
     add(listed, WHOLE[:1])
     copy.take_in(listed, MONDAY_NOON)
     assert copy.end() == listed.end()  # the same list
@@ -29,20 +29,20 @@ def test_one_list_takes_in_what_another_knows(path: Path) -> None:
     assert listed.end() == known  # nothing new
     add(copy, WHOLE[2:3])
     listed.take_in(copy, MONDAY_NOON)
-    assert set(listed.beyond(Place())) == set(map(listed.mark, WHOLE[:3]))
+    assert set(listed.beyond(LogPosition())) == set(map(listed.mark, WHOLE[:3]))
     assert known is not None
     assert len(listed.beyond(known)) == 3  # another list: all of it is carried out
     assert add(listed, WHOLE[3:]) == 4
 
 
 def test_what_has_expired_is_not_taken_in(path: Path) -> None:
-    listed, copy = Deletions(path), Deletions(path.with_name("copy.db"))
+    listed, copy = ErasureLog(path), ErasureLog(path.with_name("copy.db"))
     add(listed, WHOLE[:1])
     copy.take_in(listed, MONDAY_NOON)
     later = MONDAY_NOON + MARKS_KEPT_FOR + timedelta(seconds=1)
     listed.expire(later)
     listed.take_in(copy, later)
-    assert listed.beyond(Place()) == {}
+    assert listed.beyond(LogPosition()) == {}
 
 
 async def erased(path: Path, member_id: int, at: datetime) -> None:
@@ -51,7 +51,7 @@ async def erased(path: Path, member_id: int, at: datetime) -> None:
     clock.move_to(at)
     database = await Database.open(path)
     services = wire(database, clock)
-    await agree(services, member_id, HERE, Purpose.LISTED_NAME)
+    await agree(services, member_id, HERE, Purpose.SHOW_NAME)
     await services.consents.erase(member_id, None)
     await database.close()
 
@@ -59,7 +59,7 @@ async def erased(path: Path, member_id: int, at: datetime) -> None:
 async def brought_up(path: Path) -> list[object]:
     """Return what is kept once deletions were carried out again, as the command does."""
     database = await Database.open(path)
-    await suppression.reapply(database)
+    await erasure_replay.reapply(database)
     await database.close()
     return await kept_in(path)
 
@@ -81,7 +81,7 @@ async def test_where_the_list_was_begun_after_the_backup_it_is_said(path: Path) 
     for member_id, minutes in ((BEN, 1), (ANN, 2)):
         await erased(path, member_id, NOW + timedelta(minutes=minutes))
         if member_id == BEN:
-            Deletions(path).path.unlink()
+            ErasureLog(path).path.unlink()
     done = restored(made.path, path)
     assert done.doubt is not None
     assert "between 2026-11-25 03:00 UTC and 2026-11-25 03:02 UTC" in done.doubt
@@ -126,8 +126,8 @@ async def test_a_list_that_cannot_be_read_is_refused_and_nothing_changes(path: P
     else:
         for name in ("alongside.db.deletions", "alongside.db.deletions.key"):
             (made.path.parent / name).unlink()
-        other = Deletions(made.path.parent / "alongside.db")
-        other.append([Scope(ANN, None)], NOW, Place())
+        other = ErasureLog(made.path.parent / "alongside.db")
+        other.append([Scope(ANN, None)], NOW, LogPosition())
     with pytest.raises(ConfigurationError, match=r"key is missing|different keys"):
         restored(made.path, path)
     assert await kept_in(path) == before

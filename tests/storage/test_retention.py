@@ -7,15 +7,14 @@ from typing import Any
 
 import pytest
 
-from bot.consent import retention
-from bot.consent.model import Purpose
-from bot.consent.retention import Retention
-from bot.consent.rules import LAPSES_AFTER, VERSIONS, WEEKS_KEPT
 from bot.errors import RefusalError
-from bot.runner import Due, Kind
-from bot.sessions.model import Phase
-from bot.storage import personal_data
-from bot.wiring import Services
+from bot.privacy import personal_data, retention
+from bot.privacy.consent.model import Purpose
+from bot.privacy.consent.rules import LAPSES_AFTER, VERSIONS, WEEKS_KEPT
+from bot.privacy.retention import Retention
+from bot.rooms.sessions.model import Phase
+from bot.scheduling.worker import Due, DueKind
+from bot.services import Services
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, agree, begin, rooms_in_both, settle
 from tests.storage.scratch import query
@@ -32,14 +31,14 @@ async def others_rest(services: Services) -> None:
         async with services.database.write() as tx:
             await tx.run("clear_due", kind=due.kind, subject_id=due.subject_id)
 
-    for kind in set(Kind) - {Kind.EXPIRE}:
-        services.runner.on(kind, rest)
+    for kind in set(DueKind) - {DueKind.EXPIRE}:
+        services.worker.on(kind, rest)
     await services.retention.begin()
 
 
 async def pass_days(services: Services, clock: ManualClock, days: int) -> None:
     clock.move(days=days)
-    await services.runner.run_due()
+    await services.worker.run_due()
 
 
 def purposes(path: Path, member_id: int = ANN) -> set[object]:
@@ -59,10 +58,10 @@ async def test_a_year_without_a_tap_ends_every_consent_with_what_it_kept(
     assert len(purposes(path)) == 4  # the thirteenth month has not ended
     await pass_days(services, clock, 30)
     assert purposes(path) == set()
-    await services.runner.run_due()
+    await services.worker.run_due()
     async with services.database.write() as tx:  # nobody closed the session, nor folded the check-in away
         await personal_data.erase_live(tx, ANN, HERE)
-    await services.database.purge()
+    await services.database.vacuum()
     assert traces(path, ANN) == []
     assert len(purposes(path, BEN)) == 4
 
@@ -71,7 +70,7 @@ async def test_a_tap_keeps_consents_where_it_was_and_in_direct_messages_everywhe
     services: Services, clock: ManualClock, path: Path
 ) -> None:
     for guild_id in (HERE, THERE):
-        await agree(services, ANN, guild_id, Purpose.LISTED_NAME)
+        await agree(services, ANN, guild_id, Purpose.SHOW_NAME)
     clock.move(days=31)
     assert await services.consents.hear(ANN, HERE) == []
     months = "SELECT guild_id, tapped_month FROM consent ORDER BY guild_id"
@@ -83,14 +82,14 @@ async def test_a_tap_keeps_consents_where_it_was_and_in_direct_messages_everywhe
 
 async def test_nothing_is_noted_of_whoever_agreed_to_nothing(services: Services, path: Path) -> None:
     assert await services.consents.hear(ANN, HERE) == []
-    await services.database.scrub()
+    await services.database.truncate_wal()
     assert traces(path, ANN) == []
 
 
 async def test_a_month_is_written_once_however_many_taps_there_are(
     services: Services, clock: ManualClock, said: list[str]
 ) -> None:
-    await agree(services, ANN, HERE, Purpose.LISTED_NAME)
+    await agree(services, ANN, HERE, Purpose.SHOW_NAME)
     clock.move(days=31)
     said.clear()
     for _ in range(3):
@@ -102,20 +101,20 @@ async def test_a_changed_text_is_waited_for_thirty_days_and_nothing_new_happens_
     services: Services, clock: ManualClock, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cadence = await begin(services)
-    await agree(services, ANN, HERE, Purpose.KEEP_RHYTHM)
+    await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     monkeypatch.setitem(VERSIONS, Purpose.CHECKINS, NEXT)
     clock.move(days=5)
     await services.retention.begin()  # a new program starts
     assert await services.retention.ends_at(Purpose.CHECKINS) == clock.now() + LAPSES_AFTER
     (old,) = await services.consents.hear(ANN, None)
     assert (old.purpose, old.tapped_month) == (Purpose.CHECKINS, 202611)
-    assert await services.checkins.prepare(Due(Kind.CHECKIN, cadence.cadence_id, clock.now())) is None
+    assert await services.checkins.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, clock.now())) is None
     await pass_days(services, clock, 10)
     await services.retention.begin()  # a restart counts from when it was first seen
     await pass_days(services, clock, 19)
-    assert purposes(path) == {"checkins", "keep_rhythm"}
+    assert purposes(path) == {"checkins", "weekly_counts"}
     await pass_days(services, clock, 1)
-    assert purposes(path) == {"keep_rhythm"}
+    assert purposes(path) == {"weekly_counts"}
     assert query(path, "SELECT * FROM cadence") == []
     assert traces(path, 500) == []  # their direct messages
 
@@ -125,7 +124,7 @@ async def test_an_answer_lets_check_ins_go_on_as_they_were_chosen(
 ) -> None:
     cadence = await begin(services)
     monkeypatch.setitem(VERSIONS, Purpose.CHECKINS, NEXT)
-    await services.checkins.prepare(Due(Kind.CHECKIN, cadence.cadence_id, clock.now()))
+    await services.checkins.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, clock.now()))
     assert await services.checkins.next_at(cadence.cadence_id) is None
     with pytest.raises(RefusalError, match="consent_changed"):
         await services.checkins.agree_again(ANN, HERE, NEXT - 1)
@@ -140,24 +139,24 @@ async def test_a_name_that_ends_by_itself_leaves_an_open_card(
     services: Services, clock: ManualClock, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room = await services.rooms.add(HERE, 1, "Quiet", 5)
-    await agree(services, ANN, HERE, Purpose.LISTED_NAME)
-    monkeypatch.setitem(VERSIONS, Purpose.LISTED_NAME, VERSIONS[Purpose.LISTED_NAME] + 1)
+    await agree(services, ANN, HERE, Purpose.SHOW_NAME)
+    monkeypatch.setitem(VERSIONS, Purpose.SHOW_NAME, VERSIONS[Purpose.SHOW_NAME] + 1)
     await services.retention.begin()
     clock.move_to(clock.now() + LAPSES_AFTER)
     sat = await services.sessions.sit(room, ANN, 50)
     await services.sessions.set_card(sat.session.session_id, 77, Phase.ARRIVING)
     query(path, "UPDATE seat SET presence = 'listed'")  # as it was while the yes was in force
-    await services.retention.act(Due(Kind.EXPIRE, 0, clock.now()))
+    await services.retention.act(Due(DueKind.EXPIRE, 0, clock.now()))
     card = await services.sessions.find_card(sat.session.session_id)
     assert card is not None
-    assert (card.here, card.listed, card.session.shown) == (1, (), None)  # the runner shows it again
+    assert (card.here, card.listed, card.session.shown) == (1, (), None)  # the worker shows it again
     waits = "SELECT occurs_at FROM due WHERE kind = 'phase'"
     assert query(path, waits) == [(int(clock.now().timestamp()),)]
 
 
 async def test_weeks_go_after_fifty_three(services: Services, clock: ManualClock, path: Path) -> None:
     room = await services.rooms.add(HERE, 1, "Quiet", 5)
-    await agree(services, ANN, HERE, Purpose.KEEP_RHYTHM)
+    await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     for _ in range(WEEKS_KEPT + 3):
         sat = await services.sessions.sit(room, ANN, 5)
         await services.sessions.close(sat.session.session_id)
@@ -184,7 +183,7 @@ async def test_the_copy_that_a_migration_left_goes_after_a_week(
 
 async def test_it_is_one_due_row_once_a_day(services: Services, clock: ManualClock, path: Path) -> None:
     waits = "SELECT kind, subject_id, occurs_at FROM due"
-    await services.runner.run_due()
+    await services.worker.run_due()
     tomorrow = int((MONDAY_NOON + timedelta(hours=15)).timestamp())
     assert query(path, waits) == [("expire", 0, tomorrow)]
     await pass_days(services, clock, 400)
@@ -198,21 +197,21 @@ async def test_everybody_is_looked_at_however_few_at_a_time(
         monkeypatch.setattr(retention, name, most)
     for member_id in range(1, 9):
         for guild_id in (HERE, THERE)[: 1 + member_id % 2]:
-            for purpose in (Purpose.LISTED_NAME, Purpose.KEEP_RHYTHM):
+            for purpose in (Purpose.SHOW_NAME, Purpose.WEEKLY_COUNTS):
                 await agree(services, member_id, guild_id, purpose)
     clock.move(days=400)
-    await agree(services, ANN, HERE, Purpose.LISTED_NAME)
-    await services.retention.act(Due(Kind.EXPIRE, 0, clock.now()))
+    await agree(services, ANN, HERE, Purpose.SHOW_NAME)
+    await services.retention.act(Due(DueKind.EXPIRE, 0, clock.now()))
     assert query(path, "SELECT member_id FROM consent") == [(ANN,)]
 
 
 async def test_where_nothing_has_ended_nobody_waits_for_the_look(
     services: Services, clock: ManualClock, said: list[str]
 ) -> None:
-    await agree(services, ANN, HERE, Purpose.KEEP_RHYTHM)
+    await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     clock.move(days=40)
     said.clear()
-    await services.retention.act(Due(Kind.EXPIRE, 0, clock.now()))
+    await services.retention.act(Due(DueKind.EXPIRE, 0, clock.now()))
     assert said.count("COMMIT") == 1  # of when it looks again
     assert not any("FROM consent" in each or "FROM rhythm" in each for each in said)
 
@@ -220,7 +219,7 @@ async def test_where_nothing_has_ended_nobody_waits_for_the_look(
 async def test_a_tap_between_the_look_and_the_end_keeps_the_consent(
     services: Services, clock: ManualClock, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await agree(services, ANN, HERE, Purpose.LISTED_NAME)
+    await agree(services, ANN, HERE, Purpose.SHOW_NAME)
     clock.move(days=400)
     find = Retention._find  # noqa: SLF001 - to come in between
 
@@ -231,15 +230,15 @@ async def test_a_tap_between_the_look_and_the_end_keeps_the_consent(
         return found
 
     monkeypatch.setattr(Retention, "_find", and_then_a_tap)
-    await services.retention.act(Due(Kind.EXPIRE, 0, clock.now()))
-    assert purposes(path) == {"listed_name"}
+    await services.retention.act(Due(DueKind.EXPIRE, 0, clock.now()))
+    assert purposes(path) == {"show_name"}
 
 
 async def test_a_week_that_no_consent_covers_goes_within_a_day(
     services: Services, clock: ManualClock, path: Path
 ) -> None:
-    await agree(services, BEN, HERE, Purpose.KEEP_RHYTHM)
+    await agree(services, BEN, HERE, Purpose.WEEKLY_COUNTS)
     for member_id in (ANN, BEN):
         query(path, "INSERT INTO rhythm VALUES (?, ?, 202648, 1, 1)", member_id, HERE)
-    await services.retention.act(Due(Kind.EXPIRE, 0, clock.now()))
+    await services.retention.act(Due(DueKind.EXPIRE, 0, clock.now()))
     assert query(path, "SELECT member_id FROM rhythm") == [(BEN,)]

@@ -3,8 +3,8 @@
 from collections import Counter
 from pathlib import Path
 
+from bot.privacy.personal_data import NOT_PERSONAL, PERSONAL
 from bot.storage.database import Database
-from bot.storage.personal_data import NOT_PERSONAL, PERSONAL
 from tests.storage.scratch import migrations, query
 
 _TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"

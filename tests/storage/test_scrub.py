@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from bot.checkins.model import Cadence
-from bot.consent.model import Purpose
+from bot.checkins.personal.model import Cadence
+from bot.privacy.consent.model import Purpose
+from bot.services import Services
 from bot.storage.database import Database
-from bot.wiring import Services
 from tests.storage.members import ANN, BEN, HERE, MORNINGS, agree, rooms_in_both, settle
 
 
@@ -19,9 +19,9 @@ def traces(path: Path, number: int) -> list[str]:
 
 
 async def test_the_search_finds_what_is_kept(services: Services, path: Path) -> None:
-    await agree(services, ANN, HERE, Purpose.LISTED_NAME)
+    await agree(services, ANN, HERE, Purpose.SHOW_NAME)
     assert traces(path, ANN) == ["alongside.db-wal"]
-    await services.database.scrub()
+    await services.database.truncate_wal()
     assert traces(path, ANN) == ["alongside.db"]
 
 
@@ -84,7 +84,7 @@ async def test_many_members_leave_no_trace_though_rows_moved_between_pages(
         async with services.database.write() as tx:
             for table in ("consent", "cadence", "rhythm"):
                 assert await tx.run(f"erase_{table}", member_id=member_id, guild_id=None) == 1
-    await services.database.purge()
+    await services.database.vacuum()
     left = [each for each in members[::3] if traces(path, each)]
     assert left == []
 
@@ -92,6 +92,6 @@ async def test_many_members_leave_no_trace_though_rows_moved_between_pages(
 async def test_scrubbing_empties_the_log_and_loses_nothing(database: Database, path: Path) -> None:
     async with database.write() as tx:
         await tx.run("count_sit", member_id=ANN, guild_id=HERE, week=202648)
-    await database.scrub()
+    await database.truncate_wal()
     assert traces(path, ANN) == ["alongside.db"]
     assert path.with_name("alongside.db-wal").stat().st_size == 0

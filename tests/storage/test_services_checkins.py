@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from bot.checkins.model import Cadence
-from bot.checkins.rules import State, state_at
-from bot.consent.model import Purpose
-from bot.consent.rules import VERSIONS
+from bot.checkins.personal.model import Cadence
+from bot.checkins.personal.rules import State, state_at
 from bot.errors import RefusalError
-from bot.runner import Due, Kind
-from bot.wiring import Services
+from bot.privacy.consent.model import Purpose
+from bot.privacy.consent.rules import VERSIONS
+from bot.scheduling.worker import Due, DueKind
+from bot.services import Services
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, DAILY, HERE, agree, begin
 from tests.storage.scratch import query
@@ -26,7 +26,7 @@ async def come(services: Services, clock: ManualClock, cadence: Cadence) -> Cade
     if moment is None:
         return None
     clock.move_to(moment)
-    prepared = await services.checkins.prepare(Due(Kind.CHECKIN, cadence.cadence_id, moment))
+    prepared = await services.checkins.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment))
     assert prepared is not None
     await services.checkins.note_sent(cadence.cadence_id, 9001 + prepared.sent, prepared.sent + 1)
     return await services.checkins.get(cadence.cadence_id, ANN)
@@ -110,7 +110,7 @@ async def test_a_tap_is_counted_once_and_for_those_who_keep_weeks_alone(
     cadence = await begin(services)
     await tap(services, cadence)
     assert await services.rhythm.weeks(ANN, HERE) == []
-    await agree(services, ANN, HERE, Purpose.KEEP_RHYTHM)
+    await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     assert await come(services, clock, cadence)
     message_id = (await services.checkins.get(cadence.cadence_id, ANN)).prompt_message_id or 0
     for _ in range(2):  # its answer was not shown
@@ -123,7 +123,7 @@ async def test_a_tap_is_counted_once_and_for_those_who_keep_weeks_alone(
 async def test_a_tap_on_an_old_one_brings_the_cadence_back_and_leaves_the_newest_in_view(
     services: Services, clock: ManualClock
 ) -> None:
-    await agree(services, ANN, HERE, Purpose.KEEP_RHYTHM)
+    await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     cadence = await begin(services)
     while await come(services, clock, cadence):
         pass
@@ -146,7 +146,7 @@ async def test_what_a_member_does_while_one_is_on_its_way_takes_it_away_by_a_pau
     await tap(services, cadence)
     await services.checkins.come_less_often(cadence.cadence_id, ANN)
     await services.checkins.resume(ANN)
-    due = Due(Kind.CHECKIN, cadence.cadence_id, moment)
+    due = Due(DueKind.CHECKIN, cadence.cadence_id, moment)
     assert await services.checkins.prepare(due) is not None
     await services.checkins.pause(ANN, 2)
     assert await services.checkins.prepare(due) is None
@@ -163,7 +163,7 @@ async def test_one_that_came_meanwhile_is_not_prepared_again(
     assert moment is not None
     clock.move_to(moment)
     await services.checkins.note_sent(cadence.cadence_id, 9002, 2)  # as a tap told
-    assert await services.checkins.prepare(Due(Kind.CHECKIN, cadence.cadence_id, moment)) is None
+    assert await services.checkins.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment)) is None
 
 
 async def test_somebody_else_can_neither_see_nor_tap_them(services: Services) -> None:
@@ -186,7 +186,7 @@ async def test_a_late_one_is_skipped_for_the_next_without_counting(
     moment = await services.checkins.next_at(cadence.cadence_id)
     assert moment is not None
     clock.move_to(moment + timedelta(minutes=10, seconds=1))
-    assert await services.checkins.prepare(Due(Kind.CHECKIN, cadence.cadence_id, moment)) is None
+    assert await services.checkins.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment)) is None
     assert await services.checkins.get(cadence.cadence_id, ANN) == cadence
     following = await services.checkins.next_at(cadence.cadence_id)
     assert following is not None
@@ -198,7 +198,7 @@ async def test_ten_minutes_late_still_comes(services: Services, clock: ManualClo
     moment = await services.checkins.next_at(cadence.cadence_id)
     assert moment is not None
     clock.move_to(moment + timedelta(minutes=10))
-    assert await services.checkins.prepare(Due(Kind.CHECKIN, cadence.cadence_id, moment)) == cadence
+    assert await services.checkins.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment)) == cadence
 
 
 async def test_less_often_halves_down_to_once_a_week(services: Services) -> None:
@@ -218,7 +218,7 @@ async def test_a_yes_to_an_older_text_sends_nothing(
     assert moment is not None
     monkeypatch.setitem(VERSIONS, Purpose.CHECKINS, VERSIONS[Purpose.CHECKINS] + 1)
     clock.move_to(moment)
-    assert await services.checkins.prepare(Due(Kind.CHECKIN, cadence.cadence_id, moment)) is None
+    assert await services.checkins.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment)) is None
     assert await services.checkins.next_at(cadence.cadence_id) is None
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.cadence.model import MONDAY_TO_SUNDAY, Times
-from bot.cadence.tzdata import fingerprint
-from bot.runner import Due, Kind
-from bot.schedules.model import Schedule
-from bot.wiring import Services
+from bot.checkins.cadence.model import Times
+from bot.rooms.schedules.model import Schedule
+from bot.scheduling.tzdata import fingerprint
+from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
+from bot.scheduling.worker import Due, DueKind
+from bot.services import Services
 from tests import zones
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, HERE, begin
@@ -95,7 +96,9 @@ async def test_an_opening_that_took_place_does_not_take_place_again_by_the_new_r
     await services.schedules.edit(HERE, replace(schedule, minutes=5))
     await services.zones.catch_up()
     clock.move_to(FIRST - timedelta(hours=1))
-    await services.sessions.open_scheduled(Due(Kind.OPEN, schedule.schedule_id, FIRST - timedelta(hours=1)))
+    await services.sessions.open_scheduled(
+        Due(DueKind.OPEN, schedule.schedule_id, FIRST - timedelta(hours=1))
+    )
     use()
     await services.zones.catch_up()  # by these rules, half past seven is an hour ahead again
     assert await waits_until(services, schedule) == FIRST + WEEK

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.checkins.channel.model import ChannelCheckin
 from bot.errors import RefusalError
-from bot.open_checkins.model import OpenCheckin
-from bot.runner import Due, Kind
-from bot.wiring import Services
+from bot.scheduling.worker import Due, DueKind
+from bot.services import Services
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE
 from tests.storage.scratch import query
@@ -17,8 +17,8 @@ DAILY = 0b1111111
 
 
 @pytest.fixture
-async def one(services: Services) -> OpenCheckin:
-    return await services.open_checkins.add(HERE, 71, DAILY, 9 * 60, "Europe/Berlin")
+async def one(services: Services) -> ChannelCheckin:
+    return await services.channel_checkins.add(HERE, 71, DAILY, 9 * 60, "Europe/Berlin")
 
 
 def due_at(path: Path) -> datetime | None:
@@ -27,62 +27,62 @@ def due_at(path: Path) -> datetime | None:
 
 
 async def come(
-    services: Services, clock: ManualClock, path: Path, one: OpenCheckin, message_id: int
+    services: Services, clock: ManualClock, path: Path, one: ChannelCheckin, message_id: int
 ) -> None:
     """Let time pass to the next one, and note it as sent."""
     at = due_at(path)
     assert at is not None
     clock.move_to(at)
-    prepared = await services.open_checkins.prepare(Due(Kind.ASK, one.open_checkin_id, at))
+    prepared = await services.channel_checkins.prepare(Due(DueKind.ASK, one.channel_checkin_id, at))
     assert prepared is not None
-    await services.open_checkins.note_sent(one.open_checkin_id, message_id, prepared.sent + 1)
+    await services.channel_checkins.note_sent(one.channel_checkin_id, message_id, prepared.sent + 1)
 
 
-async def go(services: Services, clock: ManualClock, path: Path, one: OpenCheckin) -> None:
+async def go(services: Services, clock: ManualClock, path: Path, one: ChannelCheckin) -> None:
     """Let time pass to its end, and note it as gone."""
     at = due_at(path)
     assert at is not None
     clock.move_to(at)
-    assert await services.open_checkins.prepare(Due(Kind.ASK, one.open_checkin_id, at)) is not None
-    await services.open_checkins.note_gone(one.open_checkin_id)
+    assert await services.channel_checkins.prepare(Due(DueKind.ASK, one.channel_checkin_id, at)) is not None
+    await services.channel_checkins.note_gone(one.channel_checkin_id)
 
 
 async def test_one_due_row_leads_from_one_to_its_end_and_to_the_next(
-    services: Services, clock: ManualClock, path: Path, one: OpenCheckin
+    services: Services, clock: ManualClock, path: Path, one: ChannelCheckin
 ) -> None:
     assert due_at(path) == datetime(2026, 11, 24, 8, tzinfo=UTC)
     await come(services, clock, path, one, 1)
     assert due_at(path) == datetime(2026, 11, 24, 20, tzinfo=UTC)
-    await services.open_checkins.note_sent(one.open_checkin_id, 2, 1)  # again, as after a crash
-    assert query(path, "SELECT message_id, sent FROM open_checkin") == [(1, 1)]
+    await services.channel_checkins.note_sent(one.channel_checkin_id, 2, 1)  # again, as after a crash
+    assert query(path, "SELECT message_id, sent FROM channel_checkin") == [(1, 1)]
     await go(services, clock, path, one)
     assert due_at(path) == datetime(2026, 11, 25, 8, tzinfo=UTC)
 
 
 async def test_the_fourth_in_a_row_without_a_tap_is_followed_by_none(
-    services: Services, clock: ManualClock, path: Path, one: OpenCheckin
+    services: Services, clock: ManualClock, path: Path, one: ChannelCheckin
 ) -> None:
     for number in range(4):
         await come(services, clock, path, one, number + 1)
         await go(services, clock, path, one)
     assert due_at(path) is None
-    await services.open_checkins.begin_again(THERE)
+    await services.channel_checkins.begin_again(THERE)
     assert due_at(path) is None
-    await services.open_checkins.begin_again(HERE)
+    await services.channel_checkins.begin_again(HERE)
     assert due_at(path) == clock.now().replace(hour=8) + timedelta(days=1)
 
 
 async def test_who_stopped_by_counts_once_at_the_one_in_view_and_is_forgotten_with_it(
-    services: Services, clock: ManualClock, path: Path, one: OpenCheckin
+    services: Services, clock: ManualClock, path: Path, one: ChannelCheckin
 ) -> None:
     await come(services, clock, path, one, 17)
-    number = one.open_checkin_id
+    number = one.channel_checkin_id
     for member_id in (ANN, ANN, BEN):
-        await services.open_checkins.stop_by(HERE, number, 1, 17, member_id)
-    assert await services.open_checkins.count_stops(number) == 2
+        await services.channel_checkins.stop_by(HERE, number, 1, 17, member_id)
+    assert await services.channel_checkins.count_stops(number) == 2
     for guild_id, message_id in ((THERE, 17), (HERE, 16)):
         with pytest.raises(RefusalError):
-            await services.open_checkins.stop_by(guild_id, number, 1, message_id, ANN)
+            await services.channel_checkins.stop_by(guild_id, number, 1, message_id, ANN)
     await go(services, clock, path, one)
     assert query(path, "SELECT * FROM stop") == []
     assert all(str(ANN).encode() not in each.read_bytes() for each in path.parent.glob("*.db*"))
@@ -90,40 +90,40 @@ async def test_who_stopped_by_counts_once_at_the_one_in_view_and_is_forgotten_wi
 
 @pytest.mark.parametrize(("moment", "now"), [(0, 11), (5, 5)], ids=["late", "not planned"])
 async def test_one_that_is_late_or_not_planned_is_skipped(
-    services: Services, clock: ManualClock, path: Path, one: OpenCheckin, moment: int, now: int
+    services: Services, clock: ManualClock, path: Path, one: ChannelCheckin, moment: int, now: int
 ) -> None:
     at = due_at(path)
     assert at is not None
-    due = Due(Kind.ASK, one.open_checkin_id, at + timedelta(minutes=moment))
+    due = Due(DueKind.ASK, one.channel_checkin_id, at + timedelta(minutes=moment))
     async with services.database.write() as tx:
         await tx.run("set_due", kind=due.kind, subject_id=due.subject_id, occurs_at=due.occurs_at)
     clock.move_to(at + timedelta(minutes=now))
-    assert await services.open_checkins.prepare(due) is None
+    assert await services.channel_checkins.prepare(due) is None
     assert due_at(path) == at + timedelta(days=1)
 
 
 async def test_a_tap_tells_that_one_came_and_what_was_claimed_for_it_does_nothing_more(
-    services: Services, clock: ManualClock, path: Path, one: OpenCheckin
+    services: Services, clock: ManualClock, path: Path, one: ChannelCheckin
 ) -> None:
     at = due_at(path)
     assert at is not None
     clock.move_to(at)
-    await services.open_checkins.stop_by(HERE, one.open_checkin_id, 1, 17, ANN)
-    assert query(path, "SELECT sent, unanswered, message_id FROM open_checkin") == [(1, 0, 17)]
+    await services.channel_checkins.stop_by(HERE, one.channel_checkin_id, 1, 17, ANN)
+    assert query(path, "SELECT sent, unanswered, message_id FROM channel_checkin") == [(1, 0, 17)]
     assert due_at(path) == at + timedelta(hours=12)
-    assert await services.open_checkins.prepare(Due(Kind.ASK, one.open_checkin_id, at)) is None
+    assert await services.channel_checkins.prepare(Due(DueKind.ASK, one.channel_checkin_id, at)) is None
     await go(services, clock, path, one)
     with pytest.raises(RefusalError):  # a tap on the one that went brings nothing into view
-        await services.open_checkins.stop_by(HERE, one.open_checkin_id, 1, 17, BEN)
+        await services.channel_checkins.stop_by(HERE, one.channel_checkin_id, 1, 17, BEN)
 
 
 async def test_removing_one_takes_its_row_and_who_stopped_by(
-    services: Services, clock: ManualClock, path: Path, one: OpenCheckin
+    services: Services, clock: ManualClock, path: Path, one: ChannelCheckin
 ) -> None:
     await come(services, clock, path, one, 17)
-    await services.open_checkins.stop_by(HERE, one.open_checkin_id, 1, 17, ANN)
+    await services.channel_checkins.stop_by(HERE, one.channel_checkin_id, 1, 17, ANN)
     with pytest.raises(RefusalError):
-        await services.open_checkins.remove(THERE, one.open_checkin_id)
-    await services.open_checkins.remove(HERE, one.open_checkin_id)
-    for table in ("open_checkin", "stop", "due"):
+        await services.channel_checkins.remove(THERE, one.channel_checkin_id)
+    await services.channel_checkins.remove(HERE, one.channel_checkin_id)
+    for table in ("channel_checkin", "stop", "due"):
         assert query(path, f"SELECT * FROM {table}") == []  # noqa: S608 - our own names

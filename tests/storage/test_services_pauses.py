@@ -1,14 +1,14 @@
-"""Pauses, long or without end, and direct messages that are closed."""
+"""ExponentialBackoff, long or without end, and direct messages that are closed."""
 
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.checkins.rules import UNTIL_RESUMED, State, next_at, state_at
+from bot.checkins.personal.rules import UNTIL_RESUMED, State, next_at, state_at
 from bot.errors import RefusalError
-from bot.runner import Due, Kind
-from bot.wiring import Services
+from bot.scheduling.worker import Due, DueKind
+from bot.services import Services
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, THERE, begin
 from tests.storage.scratch import query
@@ -45,7 +45,7 @@ async def test_one_that_was_due_when_the_pause_began_does_not_come(
     assert moment is not None
     clock.move_to(moment)
     await services.checkins.pause(ANN, 7)
-    assert await services.checkins.prepare(Due(Kind.CHECKIN, cadence.cadence_id, moment)) is None
+    assert await services.checkins.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment)) is None
 
 
 async def test_pausing_nothing_stores_nothing(services: Services, path: Path) -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.checkins.prompts.rules import MOST_PROMPTS
 from bot.errors import RefusalError
-from bot.prompts.rules import MOST_PROMPTS
-from bot.wiring import Services
+from bot.services import Services
 from tests.storage.members import HERE, THERE
 from tests.storage.scratch import query
 

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.guilds.removal import KEPT_FOR
+from bot.app.compose import wire
+from bot.privacy.personal_data import PERSONAL, export
 from bot.rooms.model import Room
-from bot.runner import Due, Kind
+from bot.scheduling.worker import Due, DueKind
+from bot.servers.removal import KEPT_FOR
+from bot.services import Services
 from bot.storage.database import Database
-from bot.storage.personal_data import PERSONAL, export
-from bot.wiring import Services, wire
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, rooms_in_both, settle
 from tests.storage.scratch import query
@@ -23,7 +24,7 @@ async def rooms(services: Services) -> tuple[Room, Room]:
     for room in found:
         for member_id in (ANN, BEN):
             await settle(services, member_id, room)
-    services.runner.on(Kind.FORGET, services.removals.forget)
+    services.worker.on(DueKind.FORGET, services.removals.forget)
     return found
 
 
@@ -39,13 +40,13 @@ def count(path: Path, table: str, guild_id: int) -> object:
 
 
 class Watch:
-    """Notes what the runner acts on, and puts it off."""
+    """Notes what the worker acts on, and puts it off."""
 
-    def __init__(self, services: Services, *kinds: Kind) -> None:
-        self.done: list[tuple[Kind, int]] = []
+    def __init__(self, services: Services, *kinds: DueKind) -> None:
+        self.done: list[tuple[DueKind, int]] = []
         self._services = services
         for kind in kinds:
-            services.runner.on(kind, self.act)
+            services.worker.on(kind, self.act)
 
     async def act(self, due: Due) -> None:
         self.done.append((due.kind, due.subject_id))
@@ -53,7 +54,7 @@ class Watch:
             await tx.run("clear_due", kind=due.kind, subject_id=due.subject_id)
 
 
-async def wait_for(services: Services, kind: Kind, subject_id: int, at: datetime) -> None:
+async def wait_for(services: Services, kind: DueKind, subject_id: int, at: datetime) -> None:
     async with services.database.write() as tx:
         await tx.run("set_due", kind=kind, subject_id=subject_id, occurs_at=at)
 
@@ -72,16 +73,16 @@ async def test_seats_go_at_once_and_everything_else_waits(
 async def test_what_falls_due_rests_in_that_server_and_in_no_other(
     services: Services, rooms: tuple[Room, Room], clock: ManualClock
 ) -> None:
-    watch = Watch(services, Kind.OPEN, Kind.PHASE, Kind.CHECKIN, Kind.LEAVE, Kind.EVENT)
+    watch = Watch(services, DueKind.OPEN, DueKind.PHASE, DueKind.CHECKIN, DueKind.LEAVE, DueKind.EVENT)
     here, there = [await services.checkins.find(ANN, room.guild_id) for room in rooms]
     assert here is not None
     assert there is not None
     await services.removals.note_removed(HERE)
     clock.move(hours=1)
     for cadence in (here, there):
-        await wait_for(services, Kind.CHECKIN, cadence.cadence_id, clock.now())
-    await services.runner.run_due()
-    cadences = [subject_id for kind, subject_id in watch.done if kind is Kind.CHECKIN]
+        await wait_for(services, DueKind.CHECKIN, cadence.cadence_id, clock.now())
+    await services.worker.run_due()
+    cadences = [subject_id for kind, subject_id in watch.done if kind is DueKind.CHECKIN]
     assert here.cadence_id not in cadences
     assert there.cadence_id in cadences
 
@@ -89,20 +90,20 @@ async def test_what_falls_due_rests_in_that_server_and_in_no_other(
 async def test_what_rested_goes_on_when_the_bot_is_invited_again(
     services: Services, rooms: tuple[Room, Room], clock: ManualClock
 ) -> None:
-    watch = Watch(services, Kind.PHASE, Kind.CHECKIN)
+    watch = Watch(services, DueKind.PHASE, DueKind.CHECKIN)
     cadence = await services.checkins.find(ANN, rooms[0].guild_id)
     assert cadence is not None
     await services.removals.note_removed(HERE)
     clock.move(days=6)
-    await wait_for(services, Kind.CHECKIN, cadence.cadence_id, clock.now())
-    await services.runner.run_due()
-    assert (Kind.CHECKIN, cadence.cadence_id) not in watch.done
+    await wait_for(services, DueKind.CHECKIN, cadence.cadence_id, clock.now())
+    await services.worker.run_due()
+    assert (DueKind.CHECKIN, cadence.cadence_id) not in watch.done
     before = await kept(services, HERE)
     await services.removals.note_present(HERE)
-    await services.runner.run_due()
-    assert watch.done.count((Kind.CHECKIN, cadence.cadence_id)) == 1
+    await services.worker.run_due()
+    assert watch.done.count((DueKind.CHECKIN, cadence.cadence_id)) == 1
     clock.move(days=2)
-    await services.runner.run_due()  # nothing is forgotten any more
+    await services.worker.run_due()  # nothing is forgotten any more
     assert {**await kept(services, HERE), "due": 0} == {**before, "due": 0}
     assert await services.rooms.of_guild(HERE) == [rooms[0]]
 
@@ -110,32 +111,32 @@ async def test_what_rested_goes_on_when_the_bot_is_invited_again(
 async def test_a_restart_lets_nothing_act_that_rests(
     services: Services, rooms: tuple[Room, Room], clock: ManualClock
 ) -> None:
-    watch = Watch(services, Kind.PHASE, Kind.CHECKIN)
+    watch = Watch(services, DueKind.PHASE, DueKind.CHECKIN)
     cadence = await services.checkins.find(ANN, rooms[0].guild_id)
     assert cadence is not None
     await services.removals.note_removed(HERE)
-    await wait_for(services, Kind.CHECKIN, cadence.cadence_id, clock.now())
-    await services.runner.run_due()
+    await wait_for(services, DueKind.CHECKIN, cadence.cadence_id, clock.now())
+    await services.worker.run_due()
     async with services.database.write() as tx:
         await tx.run("release_due")
-    await services.runner.run_due()
-    assert (Kind.CHECKIN, cadence.cadence_id) not in watch.done
+    await services.worker.run_due()
+    assert (DueKind.CHECKIN, cadence.cadence_id) not in watch.done
 
 
 @pytest.mark.usefixtures("rooms")
 async def test_after_seven_days_nothing_of_the_server_or_its_members_there_is_left(
     services: Services, clock: ManualClock, path: Path
 ) -> None:
-    Watch(services, Kind.PHASE, Kind.CHECKIN)
+    Watch(services, DueKind.PHASE, DueKind.CHECKIN)
     await services.guilds.set_places(HERE, "a help line of this very server")
     await services.prompts.add(HERE, "A chair in this very server.", "en")
     elsewhere = await kept(services, THERE)
     await services.removals.note_removed(HERE)
     clock.move_to(clock.now() + KEPT_FOR - timedelta(seconds=1))
-    await services.runner.run_due()
+    await services.worker.run_due()
     assert (await services.guilds.get(HERE)).places
     clock.move(seconds=1)
-    await services.runner.run_due()
+    await services.worker.run_due()
     assert set((await kept(services, HERE)).values()) == {0}
     for table in (
         "guild",
@@ -186,7 +187,7 @@ async def test_a_server_is_not_forgotten_that_has_the_bot_again(
 ) -> None:
     await services.removals.note_removed(HERE)
     await services.removals.note_present(HERE)
-    await services.removals.forget(Due(Kind.FORGET, HERE, clock.now()))
+    await services.removals.forget(Due(DueKind.FORGET, HERE, clock.now()))
     assert (await kept(services, HERE))["consent"] > 0
 
 
@@ -237,7 +238,7 @@ async def test_a_server_of_which_anything_at_all_is_kept_is_known_and_forgotten(
         await services.removals.compare({THERE})
         assert [row["guild_id"] for row in await database.read.rows("removed_guilds")] == [HERE], table
         assert [row["guild_id"] for row in await database.read.rows("known_guilds")] == [THERE], table
-        await services.removals.forget(Due(Kind.FORGET, HERE, clock.now()))
+        await services.removals.forget(Due(DueKind.FORGET, HERE, clock.now()))
         assert (count(path, table, HERE), count(path, table, THERE)) == (0, 1), table
         await database.close()
 

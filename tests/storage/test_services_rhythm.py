@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.consent.model import Purpose
-from bot.rhythm import service
-from bot.rhythm.model import Column, Week
-from bot.wiring import Services
+from bot.privacy.consent.model import Purpose
+from bot.services import Services
+from bot.weeks.counts import service
+from bot.weeks.counts.model import Column, Week
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, HERE, agree
 
@@ -18,7 +18,7 @@ async def test_the_newest_twelve_weeks_end_with_the_week_that_the_server_is_in(
 ) -> None:
     await services.guilds.set_zone(HERE, "Pacific/Auckland")
     clock.move(days=6, hours=1)  # Sunday afternoon in UTC, Monday there
-    await agree(services, ANN, HERE, Purpose.KEEP_RHYTHM)
+    await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     room = await services.rooms.add(HERE, 1, "Quiet", 5)
     await services.sessions.sit(room, ANN, 5)
     weeks = await services.rhythm.newest(ANN, HERE)

@@ -1,4 +1,4 @@
-"""The runner on a real file: each due row once, again after a failure, nothing twice at a time."""
+"""The worker on a real file: each due row once, again after a failure, nothing twice at a time."""
 
 import asyncio
 import contextlib
@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.runner import PLACES, Due, Kind
+from bot.scheduling.worker import MAX_CONCURRENT_PER_KIND, Due, DueKind
+from bot.services import Services
 from bot.storage.database import Statements
-from bot.wiring import Services
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.scratch import query
 
@@ -22,7 +22,7 @@ _LEASE = timedelta(seconds=60)
 
 
 async def add(
-    services: Services, number: int, at: datetime = MONDAY_NOON, kind: Kind = Kind.CHECKIN
+    services: Services, number: int, at: datetime = MONDAY_NOON, kind: DueKind = DueKind.CHECKIN
 ) -> None:
     async with services.database.write() as tx:
         await tx.run("set_due", kind=kind, subject_id=number, occurs_at=at)
@@ -60,8 +60,8 @@ class Deeds:
 
 @asynccontextmanager
 async def running(services: Services, clock: ManualClock) -> AsyncIterator[None]:
-    """Let the runner run, from its first sleep on."""
-    task = asyncio.create_task(services.runner.run())
+    """Let the worker run, from its first sleep on."""
+    task = asyncio.create_task(services.worker.run())
     await asyncio.wait(
         {task, asyncio.create_task(clock.asleep.wait())}, return_when=asyncio.FIRST_COMPLETED
     )
@@ -75,76 +75,76 @@ async def running(services: Services, clock: ManualClock) -> AsyncIterator[None]
 
 async def test_a_thousand_due_rows_are_all_done_once(services: Services, path: Path) -> None:
     deeds = Deeds(services)
-    services.runner.on(Kind.CHECKIN, deeds.act)
+    services.worker.on(DueKind.CHECKIN, deeds.act)
     async with services.database.write() as tx:
         for number in range(1000):
             at = MONDAY_NOON - timedelta(seconds=number % 7)
-            await tx.run("set_due", kind=Kind.CHECKIN, subject_id=number, occurs_at=at)
-    await services.runner.run_due()
+            await tx.run("set_due", kind=DueKind.CHECKIN, subject_id=number, occurs_at=at)
+    await services.worker.run_due()
     assert sorted(due.subject_id for due in deeds.done) == list(range(1000))
     assert due_at(path) == []
 
 
 async def test_two_who_look_at_once_do_nothing_twice(services: Services) -> None:
     deeds = Deeds(services)
-    services.runner.on(Kind.CHECKIN, deeds.act)
+    services.worker.on(DueKind.CHECKIN, deeds.act)
     for number in range(100):
         await add(services, number)
-    await asyncio.gather(*(services.runner.run_due() for _ in range(3)))
+    await asyncio.gather(*(services.worker.run_due() for _ in range(3)))
     assert sorted(due.subject_id for due in deeds.done) == list(range(100))
 
 
 async def test_what_is_not_due_yet_is_left_alone(services: Services, path: Path) -> None:
     deeds = Deeds(services)
-    services.runner.on(Kind.CHECKIN, deeds.act)
+    services.worker.on(DueKind.CHECKIN, deeds.act)
     await add(services, 1, MONDAY_NOON + timedelta(seconds=1))
-    await services.runner.run_due()
+    await services.worker.run_due()
     assert deeds.done == []
     assert due_at(path) == [int(MONDAY_NOON.timestamp()) + 1]
 
 
 async def test_an_action_is_told_what_it_is_about_and_when_it_was_to_be(services: Services) -> None:
     deeds = Deeds(services)
-    services.runner.on(Kind.OPEN, deeds.act)
+    services.worker.on(DueKind.OPEN, deeds.act)
     at = MONDAY_NOON - timedelta(minutes=3)
-    await add(services, 7, at, Kind.OPEN)
-    await services.runner.run_due()
-    assert deeds.done == [Due(Kind.OPEN, 7, at)]
+    await add(services, 7, at, DueKind.OPEN)
+    await services.worker.run_due()
+    assert deeds.done == [Due(DueKind.OPEN, 7, at)]
 
 
 async def test_one_that_fails_is_tried_again_after_its_lease_and_not_before(
     services: Services, clock: ManualClock
 ) -> None:
     deeds = Deeds(services, failures=1)
-    services.runner.on(Kind.CHECKIN, deeds.act)
+    services.worker.on(DueKind.CHECKIN, deeds.act)
     await add(services, 1)
-    await services.runner.run_due()
-    await services.runner.run_due()
+    await services.worker.run_due()
+    await services.worker.run_due()
     clock.move(seconds=59)
-    await services.runner.run_due()
+    await services.worker.run_due()
     assert len(deeds.done) == 1
     clock.move(seconds=1)
-    await services.runner.run_due()
-    again = Due(Kind.CHECKIN, 1, MONDAY_NOON, claims=2)
+    await services.worker.run_due()
+    again = Due(DueKind.CHECKIN, 1, MONDAY_NOON, claims=2)
     assert deeds.done == [replace(again, claims=1), again]  # told the same moment, and that it was begun
 
 
 async def test_one_that_fails_stops_no_other(services: Services, path: Path) -> None:
     deeds = Deeds(services, failures=3)
-    services.runner.on(Kind.CHECKIN, deeds.act)
+    services.worker.on(DueKind.CHECKIN, deeds.act)
     for number in range(10):
         await add(services, number)
-    await services.runner.run_due()
+    await services.worker.run_due()
     assert len(deeds.done) == 10
     assert due_at(path) == [int((MONDAY_NOON + _LEASE).timestamp())] * 3
 
 
 async def test_a_kind_that_nobody_takes_care_of_stops_no_other(services: Services) -> None:
     deeds = Deeds(services)
-    services.runner.on(Kind.CHECKIN, deeds.act)
-    await add(services, 1, kind=Kind.PHASE)
+    services.worker.on(DueKind.CHECKIN, deeds.act)
+    await add(services, 1, kind=DueKind.PHASE)
     await add(services, 2)
-    await services.runner.run_due()
+    await services.worker.run_due()
     assert [due.subject_id for due in deeds.done] == [2]
 
 
@@ -154,12 +154,12 @@ async def test_what_a_dead_process_had_claimed_is_done_at_the_start(
     await add(services, 1)
     async with services.database.write() as tx:
         until = clock.now() + _LEASE
-        who = {"kind": Kind.CHECKIN, "under_way": ","}
+        who = {"kind": DueKind.CHECKIN, "under_way": ","}
         claimed = await tx.all(Due, "claim_due", **who, now=clock.now(), lease_until=until, most=32)
-    assert claimed == [Due(Kind.CHECKIN, 1, MONDAY_NOON)]
+    assert claimed == [Due(DueKind.CHECKIN, 1, MONDAY_NOON)]
     deeds = Deeds(services)
-    services.runner.on(Kind.CHECKIN, deeds.act)
-    await services.runner.run_due()
+    services.worker.on(DueKind.CHECKIN, deeds.act)
+    await services.worker.run_due()
     assert deeds.done == []  # claimed, as far as anybody knows
     async with running(services, clock):
         assert deeds.done == [replace(claimed[0], claims=2)]
@@ -167,7 +167,7 @@ async def test_what_a_dead_process_had_claimed_is_done_at_the_start(
 
 async def test_it_sleeps_to_the_next_due_row_and_no_longer(services: Services, clock: ManualClock) -> None:
     deeds = Deeds(services)
-    services.runner.on(Kind.CHECKIN, deeds.act)
+    services.worker.on(DueKind.CHECKIN, deeds.act)
     for number, minutes in [(1, 30), (2, 10)]:
         await add(services, number, MONDAY_NOON + timedelta(minutes=minutes))
     async with running(services, clock):
@@ -186,20 +186,20 @@ async def test_a_clock_that_is_set_back_repeats_nothing_and_one_that_is_set_ahea
     services: Services, clock: ManualClock
 ) -> None:
     deeds = Deeds(services)
-    services.runner.on(Kind.CHECKIN, deeds.act)
+    services.worker.on(DueKind.CHECKIN, deeds.act)
     await add(services, 1)
     await add(services, 2, MONDAY_NOON + timedelta(hours=1))
     async with running(services, clock):
         for hours, done in ((0, [1]), (-3, [1]), (3, [1]), (2, [1, 2]), (-1, [1, 2]), (2, [1, 2])):
             clock.move(hours=hours)
             await clock.stir()
-            await services.runner.run_due()
+            await services.worker.run_due()
             assert [due.subject_id for due in deeds.done] == done
 
 
 async def test_it_wakes_for_a_session_that_somebody_opens(services: Services, clock: ManualClock) -> None:
     deeds = Deeds(services)
-    services.runner.on(Kind.PHASE, deeds.act)
+    services.worker.on(DueKind.PHASE, deeds.act)
     room = await services.rooms.add(1, 1, "Quiet", 3)
     async with running(services, clock):
         clock.asleep.clear()
@@ -217,17 +217,17 @@ async def test_what_is_set_due_by_an_action_is_done_in_the_same_go(services: Ser
         if due.subject_id < 5:
             await add(services, due.subject_id + 1)
 
-    services.runner.on(Kind.CHECKIN, act)
+    services.worker.on(DueKind.CHECKIN, act)
     await add(services, 1)
-    await services.runner.run_due()
+    await services.worker.run_due()
     assert done == [1, 2, 3, 4, 5]
 
 
 async def test_the_log_names_no_member(services: Services, caplog: pytest.LogCaptureFixture) -> None:
     deeds = Deeds(services, failures=1)
-    services.runner.on(Kind.CHECKIN, deeds.act)
+    services.worker.on(DueKind.CHECKIN, deeds.act)
     await add(services, 123456789)
-    await services.runner.run_due()
+    await services.worker.run_due()
     assert "reference" in caplog.text
     assert "123456789" not in caplog.text
 
@@ -248,9 +248,9 @@ class Slow:
 
 @asynccontextmanager
 async def running_busily(services: Services) -> AsyncIterator[None]:
-    """Let the runner run; it may never sleep with everything done."""
+    """Let the worker run; it may never sleep with everything done."""
     async with asyncio.timeout(10):
-        task = asyncio.create_task(services.runner.run())
+        task = asyncio.create_task(services.worker.run())
         try:
             yield
         finally:
@@ -260,32 +260,32 @@ async def running_busily(services: Services) -> AsyncIterator[None]:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    """Return once something is so; the runner's threads and tasks go on meanwhile."""
+    """Return once something is so; the worker's threads and tasks go on meanwhile."""
     while not condition():  # noqa: ASYNC110 - what is waited for has no event, and nothing sleeps
         await asyncio.sleep(0)
 
 
 async def test_no_phase_waits_behind_check_ins(services: Services, clock: ManualClock) -> None:
     slow, quick = Slow(services), Deeds(services)
-    services.runner.on(Kind.CHECKIN, slow.act)
-    services.runner.on(Kind.PHASE, quick.act)
-    for number in range(2 * PLACES):
+    services.worker.on(DueKind.CHECKIN, slow.act)
+    services.worker.on(DueKind.PHASE, quick.act)
+    for number in range(2 * MAX_CONCURRENT_PER_KIND):
         await add(services, number)
     async with running_busily(services):
-        await until(lambda: len(slow.begun) == PLACES)
-        await add(services, 7, kind=Kind.PHASE)
+        await until(lambda: len(slow.begun) == MAX_CONCURRENT_PER_KIND)
+        await add(services, 7, kind=DueKind.PHASE)
         clock.look_again()
         await until(lambda: quick.done)
-        assert len(slow.begun) == PLACES  # no more are claimed than have a place
+        assert len(slow.begun) == MAX_CONCURRENT_PER_KIND  # no more are claimed than have a place
         slow.let_go.set()
-        await until(lambda: len(slow.begun) == 2 * PLACES)
+        await until(lambda: len(slow.begun) == 2 * MAX_CONCURRENT_PER_KIND)
 
 
 async def test_what_takes_longer_than_its_lease_is_begun_once_by_whoever_looks(
     services: Services, clock: ManualClock, path: Path
 ) -> None:
     slow = Slow(services)
-    services.runner.on(Kind.CHECKIN, slow.act)
+    services.worker.on(DueKind.CHECKIN, slow.act)
     await add(services, 1)
     async with running_busily(services):
         await until(lambda: slow.begun)
@@ -295,7 +295,7 @@ async def test_what_takes_longer_than_its_lease_is_begun_once_by_whoever_looks(
             await until(lambda: due_at(path) == [int((clock.now() + _LEASE).timestamp())])
             async with services.database.write() as tx:  # whoever does not know it is under way finds none
                 given = {"now": clock.now(), "lease_until": clock.now() + _LEASE}
-                assert not await tx.run("claim_due", kind=Kind.CHECKIN, most=32, under_way=",", **given)
+                assert not await tx.run("claim_due", kind=DueKind.CHECKIN, most=32, under_way=",", **given)
         slow.let_go.set()
         await until(lambda: not due_at(path))
     assert len(slow.begun) == 1
@@ -315,11 +315,11 @@ async def test_a_row_that_is_set_anew_while_it_is_done_is_done_again_afterwards(
             await clear(services, due)
         events.append("ended")
 
-    services.runner.on(Kind.EVENT, act)
-    await add(services, 1, kind=Kind.EVENT)
+    services.worker.on(DueKind.EVENT, act)
+    await add(services, 1, kind=DueKind.EVENT)
     async with running_busily(services):
         await until(lambda: events)
-        await add(services, 1, kind=Kind.EVENT)  # a cause that came meanwhile
+        await add(services, 1, kind=DueKind.EVENT)  # a cause that came meanwhile
         clock.look_again()
         let_go.set()
         await until(lambda: len(events) == 4)
@@ -328,15 +328,15 @@ async def test_a_row_that_is_set_anew_while_it_is_done_is_done_again_afterwards(
 
 async def test_every_kind_is_looked_for(services: Services) -> None:
     rows = await services.database.read.rows("next_due", under_way=",")
-    assert {row["kind"] for row in rows} == set(Kind)
+    assert {row["kind"] for row in rows} == set(DueKind)
 
 
 async def test_a_database_that_is_busy_at_the_start_delays_the_runner_and_does_not_end_it(
     services: Services, path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.runner._AFTER_FAILURE", timedelta())
+    monkeypatch.setattr("bot.scheduling.worker._AFTER_FAILURE", timedelta())
     deeds = Deeds(services)
-    services.runner.on(Kind.CHECKIN, deeds.act)
+    services.worker.on(DueKind.CHECKIN, deeds.act)
     await add(services, 1)
     plain, refused = services.database.write, list[int]()
 

@@ -1,4 +1,4 @@
-"""Schedules on a real file: what is added, changed, skipped, moved, and what the runner waits for."""
+"""Schedules on a real file: what is added, changed, skipped, moved, and what the worker waits for."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.cadence.model import MONDAY_TO_SUNDAY
 from bot.errors import RefusalError
 from bot.rooms.model import Room
-from bot.runner import Due, Kind
-from bot.schedules.model import Plan, Schedule, Span
-from bot.schedules.rules import MOST_CHANGES
-from bot.wiring import Services
+from bot.rooms.schedules.model import Plan, Schedule, Span
+from bot.rooms.schedules.rules import MOST_CHANGES
+from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
+from bot.scheduling.worker import Due, DueKind
+from bot.services import Services
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import HERE, THERE
 from tests.storage.scratch import query
@@ -35,8 +35,10 @@ async def schedule(services: Services, room: Room) -> Schedule:
 
 
 async def waits_until(services: Services, schedule: Schedule) -> datetime | None:
-    """Return when the runner comes for a schedule."""
-    found = await services.database.read.value("get_due", kind=Kind.OPEN, subject_id=schedule.schedule_id)
+    """Return when the worker comes for a schedule."""
+    found = await services.database.read.value(
+        "get_due", kind=DueKind.OPEN, subject_id=schedule.schedule_id
+    )
     return None if found is None else datetime.fromtimestamp(int(found), UTC)
 
 
@@ -65,7 +67,7 @@ async def test_a_skip_that_comes_after_the_claim_still_holds(
     clock.move_to(FIRST - timedelta(seconds=1))
     await services.schedules.skip(HERE, schedule.schedule_id, TODAY)
     clock.move_to(FIRST)
-    await services.sessions.open_scheduled(Due(Kind.OPEN, schedule.schedule_id, FIRST))
+    await services.sessions.open_scheduled(Due(DueKind.OPEN, schedule.schedule_id, FIRST))
     assert query(path, "SELECT session_id FROM session") == []
     assert await waits_until(services, schedule) == FIRST + WEEK
 
@@ -78,7 +80,7 @@ async def test_a_moved_occurrence_opens_at_its_new_time_once(
     assert moments(services, plan) == [moved, FIRST + WEEK, FIRST + 2 * WEEK]
     assert await waits_until(services, schedule) == moved
     clock.move_to(moved)
-    await services.sessions.open_scheduled(Due(Kind.OPEN, schedule.schedule_id, moved))
+    await services.sessions.open_scheduled(Due(DueKind.OPEN, schedule.schedule_id, moved))
     assert query(path, "SELECT opened_at FROM session") == [(int(moved.timestamp()),)]
     assert await waits_until(services, schedule) == FIRST + WEEK
 
@@ -187,7 +189,7 @@ async def test_after_its_last_date_a_schedule_is_kept_and_opens_nothing(
     )
     assert await waits_until(services, last) == FIRST
     clock.move_to(FIRST)
-    await services.sessions.open_scheduled(Due(Kind.OPEN, last.schedule_id, FIRST))
+    await services.sessions.open_scheduled(Due(DueKind.OPEN, last.schedule_id, FIRST))
     assert await waits_until(services, last) is None
     assert len(query(path, "SELECT session_id FROM session")) == 1
     assert await services.schedules.of_room(room.room_id) == [last]

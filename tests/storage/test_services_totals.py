@@ -10,13 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.cadence.rules import iso_week
-from bot.consent.model import Purpose
+from bot.app.compose import wire
+from bot.privacy.consent.model import Purpose
+from bot.scheduling.wall_time import iso_week
+from bot.services import Services
 from bot.storage.database import Database
-from bot.totals.model import Total
-from bot.totals.rules import AT_LEAST
-from bot.totals.service import Totals
-from bot.wiring import Services, wire
+from bot.weeks.totals.model import Total
+from bot.weeks.totals.rules import AT_LEAST
+from bot.weeks.totals.service import Totals
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, HERE, THERE, agree
 from tests.storage.scratch import query
@@ -30,7 +31,7 @@ def plain() -> float:
 
 
 async def share(services: Services, member_id: int, guild_id: int = HERE) -> None:
-    for purpose in (Purpose.KEEP_RHYTHM, Purpose.SHARE_RHYTHM):
+    for purpose in (Purpose.WEEKLY_COUNTS, Purpose.SHARE_COUNTS):
         await agree(services, member_id, guild_id, purpose)
 
 
@@ -104,9 +105,9 @@ async def test_one_who_sits_all_day_weighs_no_more_than_five_sits(
 
 async def test_what_was_before_the_yes_is_not_in_it(services: Services, clock: ManualClock) -> None:
     for member_id in MEMBERS[:5]:
-        await agree(services, member_id, HERE, Purpose.KEEP_RHYTHM)
+        await agree(services, member_id, HERE, Purpose.WEEKLY_COUNTS)
         await sit(services, member_id, 4)
-        await agree(services, member_id, HERE, Purpose.SHARE_RHYTHM)
+        await agree(services, member_id, HERE, Purpose.SHARE_COUNTS)
         await sit(services, member_id, 4)
     clock.move(days=14)
     assert await look(services) == []
@@ -114,7 +115,7 @@ async def test_what_was_before_the_yes_is_not_in_it(services: Services, clock: M
 
 async def test_who_does_not_share_is_not_in_it(services: Services, clock: ManualClock) -> None:
     for member_id in MEMBERS[5:]:
-        await agree(services, member_id, HERE, Purpose.KEEP_RHYTHM)
+        await agree(services, member_id, HERE, Purpose.WEEKLY_COUNTS)
     await share(services, MEMBERS[7], THERE)
     clock.move(days=7)
     for member_id in MEMBERS[5:]:
@@ -125,7 +126,7 @@ async def test_who_does_not_share_is_not_in_it(services: Services, clock: Manual
     assert await look(services, THERE) == []
 
 
-@pytest.mark.parametrize("purpose", [Purpose.KEEP_RHYTHM, Purpose.SHARE_RHYTHM])
+@pytest.mark.parametrize("purpose", [Purpose.WEEKLY_COUNTS, Purpose.SHARE_COUNTS])
 async def test_whose_yes_is_to_an_older_text_is_not_in_it(
     services: Services, clock: ManualClock, path: Path, purpose: Purpose
 ) -> None:
@@ -143,7 +144,7 @@ async def test_leaving_before_it_is_published_takes_ones_counts_along(
     if leaving == "delete":
         await services.consents.erase(MEMBERS[0], None)
     else:
-        await services.consents.withdraw(MEMBERS[0], HERE, Purpose(f"{leaving}_rhythm"))
+        await services.consents.withdraw(MEMBERS[0], HERE, Purpose(f"{leaving}_counts"))
     assert await look(services) == []
 
 
@@ -244,11 +245,11 @@ async def act(
     elif action == "share":
         await share(services, MEMBERS[number])
     elif action == "withdraw":
-        await services.consents.withdraw(MEMBERS[number], HERE, Purpose.SHARE_RHYTHM)
+        await services.consents.withdraw(MEMBERS[number], HERE, Purpose.SHARE_COUNTS)
     elif action == "erase":
         await services.consents.erase(MEMBERS[number], None)
     else:
         for member_id in MEMBERS[:number] if action == "all sit" else [MEMBERS[number]]:
-            if Purpose.KEEP_RHYTHM in await services.consents.standing(member_id, HERE):
+            if Purpose.WEEKLY_COUNTS in await services.consents.standing(member_id, HERE):
                 await sit(services, member_id)
                 sat[iso_week(clock.now(), "UTC")].add(member_id)

@@ -9,9 +9,9 @@ import aiosqlite
 import pytest
 
 import bot
+from bot.privacy.personal_data import PERSONAL
 from bot.storage import database as module
 from bot.storage.database import Database, statements
-from bot.storage.personal_data import PERSONAL
 
 _BOT = Path(bot.__file__).parent
 _QUERIES = Path(module.__file__).parent / "queries"

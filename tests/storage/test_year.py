@@ -8,7 +8,8 @@ import pytest
 
 from bench.year.judge import PROMISES, Judge
 from bench.year.run import by_rules, by_services, report
-from bot.cadence.model import MONDAY_TO_FRIDAY, Times
+from bot.checkins.cadence.model import Times
+from bot.scheduling.wall_time import MONDAY_TO_FRIDAY
 
 MORNINGS = Times(MONDAY_TO_FRIDAY, 480, 660, "Europe/Berlin", 3)
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # nine in Berlin

@@ -6,7 +6,7 @@ from datetime import datetime
 
 
 class ManualClock:
-    """Tells the time that `read` returns. The runner sleeps on it until it is woken."""
+    """Tells the time that `read` returns. The worker sleeps on it until it is woken."""
 
     def __init__(self, read: Callable[[], datetime]) -> None:
         self._read = read
@@ -15,11 +15,11 @@ class ManualClock:
         self._asleep = asyncio.Event()
 
     def now(self) -> datetime:
-        """See `bot.clock.Clock`."""
+        """See `bot.scheduling.clock.Clock`."""
         return self._read()
 
     async def sleep_until(self, when: datetime | None, wake: asyncio.Event, *, busy: bool = False) -> None:
-        """See `bot.clock.Clock`; returns when woken, and `wake_if_due` does that."""
+        """See `bot.scheduling.clock.Clock`; returns when woken, and `wake_if_due` does that."""
         self._alarm, self._wake = when, wake
         if not busy:
             self._asleep.set()

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.consent.model import Purpose
-from bot.consent.rules import VERSIONS
+from bot.privacy.consent.model import Purpose
+from bot.privacy.consent.rules import VERSIONS
 from cogs.checkins.choices import Choices
 from tests.world import DiscordRefuses, World
 

@@ -6,10 +6,10 @@ from typing import cast
 import pytest
 from discord import app_commands
 
-from bot import boundary, client
-from bot.client import Interaction
-from bot.guilds.service import Guilds
+from bot.gateway import client, interactions
+from bot.gateway.client import Interaction
 from bot.rooms.service import Rooms
+from bot.servers.service import ServerSettings
 from tests.world import World
 
 REFERENCE = re.compile(r"Reference (\w{4})\.")
@@ -19,11 +19,11 @@ REFERENCE = re.compile(r"Reference (\w{4})\.")
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let whatever waits for anything at all count as slow."""
 
-    def keep_time(interaction: Interaction, answered: boundary.Answered) -> None:
-        boundary.keep_time(interaction, answered)
-        cast("boundary.Response", interaction.response)._hurry()  # noqa: SLF001 - as its timer does
+    def install_auto_defer(interaction: Interaction, answered: interactions.Answered) -> None:
+        interactions.install_auto_defer(interaction, answered)
+        cast("interactions.Response", interaction.response)._hurry()  # noqa: SLF001 - as its timer does
 
-    monkeypatch.setattr(client, "keep_time", keep_time)
+    monkeypatch.setattr(client, "install_auto_defer", install_auto_defer)
 
 
 async def _breaks(*_: object) -> None:
@@ -99,8 +99,8 @@ async def test_what_fails_in_any_way_of_asking_is_an_apology_with_the_reference_
     world.expects_errors = True
     panel = await world.moderator.uses("quiet setup")
     form = await world.moderator.taps(panel.panel, "Time zone")
-    monkeypatch.setattr(Guilds, "get", _breaks)
-    monkeypatch.setattr(Guilds, "set_zone", _breaks)
+    monkeypatch.setattr(ServerSettings, "get", _breaks)
+    monkeypatch.setattr(ServerSettings, "set_zone", _breaks)
     if way == "command":
         answer = await world.moderator.uses("quiet setup")
     elif way == "button":

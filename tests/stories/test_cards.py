@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from cogs.rooms.cog import RoomsCog
+from cogs.rooms.commands import RoomsCog
 from tests.world import World
 
 POST = "POST /channels/*/messages"

@@ -4,15 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from bot.consent.model import Purpose
-from bot.consent.rules import VERSIONS
+from bot.privacy.consent.model import Purpose
+from bot.privacy.consent.rules import VERSIONS
 from tests.world import World
 
 
 async def agreed_before(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let Ada agree to texts that change after it."""
     with monkeypatch.context() as before:
-        for purpose in (Purpose.LISTED_NAME, Purpose.CHECKINS):
+        for purpose in (Purpose.SHOW_NAME, Purpose.CHECKINS):
             before.setitem(VERSIONS, purpose, 1)
         await world.ada.agrees("Show my name")
         panel = await world.ada.uses("checkins", days="daily", per_week=7)

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from bot.consent.model import Purpose
-from bot.consent.rules import VERSIONS
+from bot.privacy.consent.model import Purpose
+from bot.privacy.consent.rules import VERSIONS
 from bot.texts.catalogue import load
 from tests.world import Person, World
 
@@ -141,7 +141,7 @@ async def test_a_yes_holds_in_its_own_server_alone(world: World) -> None:
 
 async def test_a_yes_to_an_older_text_is_asked_for_again(world: World) -> None:
     await world.ada.opens()
-    version_of_yesterday = f"consent:give:{world.guild.id}.listed_name.0:v1"
+    version_of_yesterday = f"consent:give:{world.guild.id}.show_name.0:v1"
     answer = await world.ada.forges(version_of_yesterday)
     assert answer.text.startswith("This text has changed since.")
     assert "Name on cards: not shown." in await _me(world.ada)
@@ -149,7 +149,7 @@ async def test_a_yes_to_an_older_text_is_asked_for_again(world: World) -> None:
 
 def yes_to_sharing(world: World) -> str:
     """Return the custom id of a yes to sharing, which is not offered before weeks are kept."""
-    return f"consent:give:{world.guild.id}.share_rhythm.{VERSIONS[Purpose.SHARE_RHYTHM]}:v1"
+    return f"consent:give:{world.guild.id}.share_counts.{VERSIONS[Purpose.SHARE_COUNTS]}:v1"
 
 
 async def test_sharing_counts_rests_on_keeping_them(world: World) -> None:
@@ -190,7 +190,7 @@ async def test_a_text_that_changed_its_meaning_ends_the_old_yes(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as before:
-        before.setitem(VERSIONS, Purpose.LISTED_NAME, 1)
+        before.setitem(VERSIONS, Purpose.SHOW_NAME, 1)
         await world.ada.agrees("Show my name")
         me = await world.ada.uses("me")
     assert "Name on cards: not shown, as its text has changed." in await _me(world.ada)
@@ -268,9 +268,9 @@ async def test_the_receipt_of_a_withdrawal_is_a_file_and_nothing_of_it_is_kept(w
         "version": 1,
         "member_id": str(world.ada.id),
         "guild_id": str(world.guild.id),
-        "purpose": "keep_rhythm",
-        "text_version": VERSIONS[Purpose.KEEP_RHYTHM],
-        "text": load("en")["consent"]["keep_rhythm"][str(VERSIONS[Purpose.KEEP_RHYTHM])],
+        "purpose": "weekly_counts",
+        "text_version": VERSIONS[Purpose.WEEKLY_COUNTS],
+        "text": load("en")["consent"]["weekly_counts"][str(VERSIONS[Purpose.WEEKLY_COUNTS])],
         "given_at": given_at.replace(microsecond=0).isoformat(),
         "withdrawn_at": world.now.replace(microsecond=0).isoformat(),
     }

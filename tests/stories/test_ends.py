@@ -20,7 +20,7 @@ async def test_a_seat_goes_by_itself_at_the_members_own_end_and_no_edit_is_spent
     assert "One person is here." in world.card_text()
 
 
-async def test_a_listed_name_leaves_the_card_at_its_own_end_by_a_tap_at_hand(world: World) -> None:
+async def test_a_show_name_leaves_the_card_at_its_own_end_by_a_tap_at_hand(world: World) -> None:
     await world.ben.agrees("Show my name")
     await world.ada.opens(minutes=50)
     await world.ben.opens(minutes=10)

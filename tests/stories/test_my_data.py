@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from bot.consent.model import Purpose
-from bot.consent.rules import VERSIONS
-from bot.storage.personal_data import PERSONAL
+from bot.privacy.consent.model import Purpose
+from bot.privacy.consent.rules import VERSIONS
+from bot.privacy.personal_data import PERSONAL
 from tests.world import Answer, Person, World
 
 NOTHING = "Nothing about you is kept here."
@@ -24,10 +24,10 @@ async def _lives_a_little(person: Person) -> None:
 
 async def _stops_by(person: Person) -> None:
     """Answer an open check-in of theirs that came meanwhile."""
-    kept = person.world.client.services.open_checkins
+    kept = person.world.client.services.channel_checkins
     one = await kept.add(person.world.guild.id, 5, 1, int(person.id) % 1000, "UTC")
-    await kept.note_sent(one.open_checkin_id, 7, 1)
-    await kept.stop_by(person.world.guild.id, one.open_checkin_id, 1, 7, person.id)
+    await kept.note_sent(one.channel_checkin_id, 7, 1)
+    await kept.stop_by(person.world.guild.id, one.channel_checkin_id, 1, 7, person.id)
 
 
 def _document(answer: Answer) -> dict[str, Any]:
@@ -157,7 +157,7 @@ async def test_a_member_with_rows_in_many_servers_is_shown_what_fits_and_given_t
 ) -> None:
     consents = world.client.services.consents
     for number in range(40):
-        for purpose in (Purpose.LISTED_NAME, Purpose.KEEP_RHYTHM):
+        for purpose in (Purpose.SHOW_NAME, Purpose.WEEKLY_COUNTS):
             await consents.grant(world.ada.id, 10**17 + number, purpose, VERSIONS[purpose])
     shown = await world.ada.uses_in_dm("my-data show")
     assert "There is more." in shown.text

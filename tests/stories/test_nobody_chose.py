@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage import backup
-from bot.storage.copying import LIVE_TABLES
+from bot.storage.sqlite import backup
+from bot.storage.sqlite.copying import LIVE_TABLES
 from tests.world import Person, Shown, World
 
 DAYS = 30

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from bot.prompts.rules import LONGEST_PROMPT, MOST_PROMPTS, length
+from bot.checkins.prompts.rules import LONGEST_PROMPT, MOST_PROMPTS, length
 from bot.texts.catalogue import escape, load
 from bot.texts.voice import lists, prompt_breaches
-from cogs.ui.durable import custom_id, read_custom_id
+from cogs.ui.components import custom_id, read_custom_id
 from tests.stories.checkins import begins, ignores, newest
 from tests.world import World
 

@@ -8,21 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import bot
-from bot.checkins.rules import State
-from bot.consent.model import Purpose
-from bot.consent.rules import VERSIONS
-from bot.events.model import Trouble
-from bot.sessions.model import Phase, Presence
+from bot.checkins.personal.rules import State
+from bot.privacy.consent.model import Purpose
+from bot.privacy.consent.rules import VERSIONS
+from bot.rooms.events.model import Trouble
+from bot.rooms.sessions.model import Phase, Presence
 from bot.texts.catalogue import load
 from bot.texts.voice import Rule
-from cogs.admin.needs import CARD_NEEDS, EVENT_NEEDS, THREAD_NEEDS, VOICE_NEEDS
-from cogs.rooms.sight import Rest
+from cogs.rooms.visibility import Rest
+from cogs.ui.bot_permissions import CARD_NEEDS, EVENT_NEEDS, THREAD_NEEDS, VOICE_NEEDS
 
 _ROOT = Path(bot.__file__).parents[1]
 _DAYS = [str(day) for day in range(7)]
 _OPEN_PHASES = [phase.value for phase in Phase if phase is not Phase.CLOSED]
 # Check-ins are asked for on a panel of their own.
-_OFFERED = [Purpose.LISTED_NAME.value, Purpose.KEEP_RHYTHM.value, Purpose.SHARE_RHYTHM.value]
+_OFFERED = [Purpose.SHOW_NAME.value, Purpose.WEEKLY_COUNTS.value, Purpose.SHARE_COUNTS.value]
 _RESTS = [rest.value for rest in Rest]
 _PURPOSES = [purpose.value for purpose in Purpose]
 _WANTED = [*CARD_NEEDS, *VOICE_NEEDS, *EVENT_NEEDS, *THREAD_NEEDS]

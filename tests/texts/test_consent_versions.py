@@ -4,24 +4,24 @@ from hashlib import sha256
 
 import pytest
 
-from bot.consent.model import Purpose
-from bot.consent.rules import VERSIONS
+from bot.privacy.consent.model import Purpose
+from bot.privacy.consent.rules import VERSIONS
 from bot.texts.catalogue import load
 
 # Digests of the English texts that members agreed to, by version. They stay as they are: exports hold them.
-# A change of meaning adds a text and a line here, and raises the version in `bot/consent/rules.py`; mending
-# a spelling of the newest replaces its line.
+# A change of meaning adds a text and a line here, and raises the version in `bot/privacy/consent/rules.py`;
+# fixing a spelling of the newest replaces its line.
 AGREED = {
-    (Purpose.LISTED_NAME, 1): "2bba7af1c4a82238",
-    (Purpose.LISTED_NAME, 2): "2bb175f63de9e485",
+    (Purpose.SHOW_NAME, 1): "2bba7af1c4a82238",
+    (Purpose.SHOW_NAME, 2): "2bb175f63de9e485",
     (Purpose.CHECKINS, 1): "740e2f723ebb1c56",
     (Purpose.CHECKINS, 2): "9229a470f60b4ba6",
     (Purpose.CHECKINS, 3): "605dba016d79c0b9",
-    (Purpose.KEEP_RHYTHM, 1): "5c5f12fe50cd8f8c",
-    (Purpose.KEEP_RHYTHM, 2): "023d3bdc4c86ed2b",
-    (Purpose.SHARE_RHYTHM, 1): "cbd0a900d76720da",
-    (Purpose.SHARE_RHYTHM, 2): "b00a896c0fbd42d8",
-    (Purpose.SHARE_RHYTHM, 3): "255f8d690e4f8592",
+    (Purpose.WEEKLY_COUNTS, 1): "5c5f12fe50cd8f8c",
+    (Purpose.WEEKLY_COUNTS, 2): "023d3bdc4c86ed2b",
+    (Purpose.SHARE_COUNTS, 1): "cbd0a900d76720da",
+    (Purpose.SHARE_COUNTS, 2): "b00a896c0fbd42d8",
+    (Purpose.SHARE_COUNTS, 3): "255f8d690e4f8592",
 }
 
 

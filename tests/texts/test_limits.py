@@ -4,7 +4,7 @@ import pytest
 from discord import ui
 
 from bot.texts.catalogue import load, locales
-from cogs.ui.panel import Lines, panel
+from cogs.ui.panels import Lines, panel
 from tests.texts.scan import FAMILIES, forms, members, places, said_to
 
 _TEXT_LIMIT = 4000

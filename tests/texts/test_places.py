@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.cadence.model import Window
+from bot.checkins.cadence.model import Window
 from bot.texts.catalogue import load, locales
 from cogs.checkins.choices import DAYS, WINDOWS
-from cogs.me.panels import OFFERED
+from cogs.privacy.panels import OFFERED
 from tests.texts.scan import FAMILIES, blanks, forms, members, named, places, said
 
 EN = places(load("en"))

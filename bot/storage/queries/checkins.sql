@@ -34,9 +34,9 @@ ORDER BY due.subject_id LIMIT :most;
 -- name: cadences_of_member(member_id)
 SELECT * FROM cadence WHERE member_id = :member_id ORDER BY guild_id;
 
--- name: save_cadence(cadence_id, per_week, begins_on, unanswered, sent, newest_on, week_sent, words_used, prompt_message_id, tapped, paused_until, closed)
+-- name: save_cadence(cadence_id, per_week, begins_on, unanswered, sent, newest_on, week_sent, texts_sent, prompt_message_id, tapped, paused_until, closed)
 UPDATE cadence
 SET per_week = :per_week, begins_on = :begins_on, unanswered = :unanswered, sent = :sent,
-    newest_on = :newest_on, week_sent = :week_sent, words_used = :words_used,
+    newest_on = :newest_on, week_sent = :week_sent, texts_sent = :texts_sent,
     prompt_message_id = :prompt_message_id, tapped = :tapped, paused_until = :paused_until, closed = :closed
 WHERE cadence_id = :cadence_id RETURNING cadence_id;

@@ -46,7 +46,7 @@ WHERE member_id > :beyond AND member_id <= :until AND (
     week < :week OR NOT EXISTS (
         SELECT 1 FROM consent
         WHERE consent.member_id = rhythm.member_id AND consent.guild_id = rhythm.guild_id
-            AND consent.purpose = 'keep_rhythm'
+            AND consent.purpose = 'weekly_counts'
     )
 ) LIMIT 1;
 
@@ -56,6 +56,6 @@ WHERE member_id > :beyond AND member_id <= :until AND (
     week < :week OR NOT EXISTS (
         SELECT 1 FROM consent
         WHERE consent.member_id = rhythm.member_id AND consent.guild_id = rhythm.guild_id
-            AND consent.purpose = 'keep_rhythm'
+            AND consent.purpose = 'weekly_counts'
     )
 ) RETURNING week;

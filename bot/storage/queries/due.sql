@@ -34,8 +34,8 @@ RETURNING
             WHERE session.session_id = due.subject_id
         )
         WHEN kind = 'ask' THEN (
-            SELECT guild.removed_at FROM open_checkin JOIN guild ON guild.guild_id = open_checkin.guild_id
-            WHERE open_checkin.open_checkin_id = due.subject_id
+            SELECT guild.removed_at FROM channel_checkin JOIN guild ON guild.guild_id = channel_checkin.guild_id
+            WHERE channel_checkin.channel_checkin_id = due.subject_id
         )
         WHEN kind IN ('open', 'event') THEN COALESCE(
             (
@@ -65,7 +65,7 @@ FROM (
     SELECT 'checkin' AS kind, cadence_id AS subject_id FROM cadence WHERE guild_id = :guild_id
     UNION SELECT 'phase', session_id FROM session WHERE guild_id = :guild_id
     UNION SELECT 'leave', session_id FROM session WHERE guild_id = :guild_id
-    UNION SELECT 'ask', open_checkin_id FROM open_checkin WHERE guild_id = :guild_id
+    UNION SELECT 'ask', channel_checkin_id FROM channel_checkin WHERE guild_id = :guild_id
     UNION SELECT 'open', schedule.schedule_id FROM schedule JOIN room ON room.room_id = schedule.room_id
     WHERE room.guild_id = :guild_id
     UNION SELECT 'event', schedule.schedule_id FROM schedule JOIN room ON room.room_id = schedule.room_id

@@ -17,7 +17,7 @@ DELETE FROM due
 WHERE
     (kind = 'checkin' AND subject_id IN (SELECT cadence_id FROM cadence WHERE guild_id = :guild_id))
     OR (kind IN ('phase', 'leave') AND subject_id IN (SELECT session_id FROM session WHERE guild_id = :guild_id))
-    OR (kind = 'ask' AND subject_id IN (SELECT open_checkin_id FROM open_checkin WHERE guild_id = :guild_id))
+    OR (kind = 'ask' AND subject_id IN (SELECT channel_checkin_id FROM channel_checkin WHERE guild_id = :guild_id))
     OR (kind IN ('open', 'event') AND subject_id IN (
         SELECT schedule.schedule_id FROM schedule JOIN room ON room.room_id = schedule.room_id
         WHERE room.guild_id = :guild_id

@@ -14,7 +14,7 @@ WITH RECURSIVE known (guild_id) AS (
             UNION ALL SELECT MIN(guild_id) FROM room WHERE guild_id > known.guild_id
             UNION ALL SELECT MIN(guild_id) FROM native_event WHERE guild_id > known.guild_id
             UNION ALL SELECT MIN(guild_id) FROM prompt WHERE guild_id > known.guild_id
-            UNION ALL SELECT MIN(guild_id) FROM open_checkin WHERE guild_id > known.guild_id
+            UNION ALL SELECT MIN(guild_id) FROM channel_checkin WHERE guild_id > known.guild_id
             UNION ALL SELECT MIN(guild_id) FROM total WHERE guild_id > known.guild_id
             UNION ALL SELECT MIN(guild_id) FROM consent WHERE guild_id > known.guild_id
             UNION ALL SELECT MIN(guild_id) FROM cadence WHERE guild_id > known.guild_id
@@ -31,7 +31,7 @@ WHERE EXISTS (SELECT 1 FROM guild WHERE guild_id = :guild_id)
     OR EXISTS (SELECT 1 FROM room WHERE guild_id = :guild_id)
     OR EXISTS (SELECT 1 FROM native_event WHERE guild_id = :guild_id)
     OR EXISTS (SELECT 1 FROM prompt WHERE guild_id = :guild_id)
-    OR EXISTS (SELECT 1 FROM open_checkin WHERE guild_id = :guild_id)
+    OR EXISTS (SELECT 1 FROM channel_checkin WHERE guild_id = :guild_id)
     OR EXISTS (SELECT 1 FROM total WHERE guild_id = :guild_id)
     OR EXISTS (SELECT 1 FROM consent WHERE guild_id = :guild_id)
     OR EXISTS (SELECT 1 FROM cadence WHERE guild_id = :guild_id);
@@ -76,18 +76,18 @@ SELECT value FROM deployment WHERE name = :name;
 INSERT INTO deployment (name, value) VALUES (:name, :value)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 
--- name: owe_purge()!
+-- name: request_vacuum()!
 -- What a write deletes is to leave the files too: each such write counts one more, a purge notes how far it came.
 INSERT INTO deployment (name, value) VALUES ('purges owed', '1')
 ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(deployment.value AS BIGINT) + 1 AS TEXT);
 
--- name: owed_purge()
+-- name: pending_vacuum()
 SELECT CAST(owed.value AS BIGINT) AS number FROM deployment AS owed
 LEFT JOIN deployment AS done ON done.name = 'purges done'
 WHERE owed.name = 'purges owed'
     AND (done.value IS NULL OR CAST(done.value AS BIGINT) < CAST(owed.value AS BIGINT));
 
--- name: note_purge(number)!
+-- name: note_vacuum(number)!
 INSERT INTO deployment (name, value) VALUES ('purges done', :number)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value
 WHERE CAST(deployment.value AS BIGINT) < CAST(excluded.value AS BIGINT);

@@ -11,9 +11,9 @@ WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id 
 ORDER BY session_id;
 
 -- name: export_stop(member_id, guild_id)
-SELECT guild_id, open_checkin_id FROM stop
+SELECT guild_id, channel_checkin_id FROM stop
 WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
-ORDER BY open_checkin_id;
+ORDER BY channel_checkin_id;
 
 -- name: export_consent(member_id, guild_id)
 SELECT guild_id, purpose, version, granted_at, tapped_month FROM consent
@@ -24,7 +24,7 @@ ORDER BY guild_id, purpose;
 SELECT
     cadence_id, guild_id, dm_channel_id, thread_id, weekdays, start_minute, end_minute, zone, per_week,
     quiet_start_minute, quiet_end_minute, begins_on, sound, unanswered, sent, newest_on, week_sent,
-    words_used, prompt_message_id, tapped, paused_until, closed
+    texts_sent, prompt_message_id, tapped, paused_until, closed
 FROM cadence
 WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
 ORDER BY guild_id;
@@ -55,7 +55,7 @@ RETURNING session_id;
 -- name: erase_stop(member_id, guild_id)
 DELETE FROM stop
 WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
-RETURNING open_checkin_id;
+RETURNING channel_checkin_id;
 
 -- name: erase_consent(member_id, guild_id)
 DELETE FROM consent

@@ -8,9 +8,9 @@ FROM consent AS shares
 JOIN consent AS keeps ON keeps.member_id = shares.member_id AND keeps.guild_id = shares.guild_id
 JOIN rhythm ON rhythm.member_id = shares.member_id AND rhythm.guild_id = shares.guild_id
 WHERE
-    shares.guild_id = :guild_id AND shares.purpose = 'share_rhythm'
+    shares.guild_id = :guild_id AND shares.purpose = 'share_counts'
     AND shares.version = :shares_version AND shares.granted_at < :before
-    AND keeps.purpose = 'keep_rhythm' AND keeps.version = :keeps_version
+    AND keeps.purpose = 'weekly_counts' AND keeps.version = :keeps_version
     AND rhythm.week = :week AND rhythm.sits + rhythm.checkins > 0;
 
 -- name: totals_since(guild_id, week)

@@ -1,0 +1,1 @@
+"""Starting and running the bot: composition, start-up checks, the demo."""

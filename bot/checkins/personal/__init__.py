@@ -1,0 +1,1 @@
+"""Personal check-ins, sent to members who asked for them."""

@@ -1,0 +1,1 @@
+"""The connection to Discord: the only part of `bot` that imports discord."""

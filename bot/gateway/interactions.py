@@ -1,0 +1,196 @@
+"""The error boundary: how everything that fails is reported, and the first answer that never comes late.
+
+Discord gives up on an interaction that has no first answer within three seconds. Where the work takes
+longer, the interaction is acknowledged early; what the work says then arrives as a follow-up or an edit,
+whichever way it was going to be said.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+from collections.abc import Awaitable, Callable, Container
+from typing import Any, TypeAlias
+
+import aiohttp
+import discord
+from discord import app_commands
+
+from bot.errors import RefusalError, report
+from bot.observability.metrics import InteractionKind
+
+log = logging.getLogger(__name__)
+
+ACKNOWLEDGED_AFTER_SECONDS = 1.5  # of the three; the rest is for the way there and a busy machine
+
+Answered: TypeAlias = Callable[["discord.Interaction[Any]", float], None]
+
+
+_KINDS: dict[discord.InteractionType, InteractionKind] = {
+    discord.InteractionType.application_command: "command",
+    discord.InteractionType.autocomplete: "completion",
+    discord.InteractionType.component: "component",
+    discord.InteractionType.modal_submit: "form",
+}
+
+
+class Response(discord.InteractionResponse[Any]):
+    """The first answer to one interaction: said by whoever answers, or in time by itself.
+
+    One of the two goes first. After an early acknowledgment everything that would have been a first answer
+    is said in the way that is left: a message follows up, an edit changes what is there.
+    """
+
+    def __init__(self, interaction: discord.Interaction[Any], answered: Answered) -> None:
+        super().__init__(interaction)
+        self._answered = answered
+        self._is_early = False
+        self._turn = asyncio.Lock()
+        self._loop = asyncio.get_running_loop()
+        self._begun = self._loop.time()
+        self._timer = self._loop.call_later(ACKNOWLEDGED_AFTER_SECONDS, self._hurry)
+        self._early: asyncio.Task[None] | None = None
+
+    async def send_message(self, *given: Any, **named: Any) -> Any:  # noqa: ANN401 - discord.py's own, handed on
+        """Say something as the first answer, or after it was acknowledged."""
+        async with self._turn:
+            if not self._is_early:
+                return await self._first(super().send_message(*given, **named))
+        return await self._parent.followup.send(*given, **named)
+
+    async def edit_message(self, **named: Any) -> Any:  # noqa: ANN401 - discord.py's own, handed on
+        """Change the message that was tapped, as the first answer or after it was acknowledged."""
+        async with self._turn:
+            if not self._is_early:
+                return await self._first(super().edit_message(**named))
+        return await self._parent.edit_original_response(**named)
+
+    async def defer(self, **named: Any) -> Any:  # noqa: ANN401 - discord.py's own, handed on
+        """Acknowledge, unless that was done."""
+        async with self._turn:
+            return None if self._is_early else await self._first(super().defer(**named))
+
+    async def send_modal(self, modal: discord.ui.Modal, /) -> Any:  # noqa: ANN401 - discord.py's own, handed on
+        """Open a form. Raises RefusalError once it was acknowledged: Discord opens forms at first alone."""
+        async with self._turn:
+            if self._is_early:
+                raise RefusalError("refusals.form_slow")
+            return await self._first(super().send_modal(modal))
+
+    async def autocomplete(self, choices: Any) -> None:  # noqa: ANN401 - discord.py's own, handed on
+        """Offer choices, unless it was too late for that."""
+        async with self._turn:
+            if not self._is_early:
+                await self._first(super().autocomplete(choices))
+
+    async def acknowledge(self) -> None:
+        """Give the first answer early, if nobody gave one: nothing that is seen by others."""
+        async with self._turn:
+            if self.is_done():
+                return
+            if self._parent.type is discord.InteractionType.autocomplete:
+                await self._first(super().autocomplete([]))
+            else:
+                await self._first(super().defer(ephemeral=True, thinking=self._parent.message is None))
+            self._is_early = True
+
+    async def _first(self, saying: Awaitable[Any]) -> Any:  # noqa: ANN401 - discord.py's own, handed on
+        said = await saying
+        self._timer.cancel()
+        self._answered(self._parent, self._loop.time() - self._begun)
+        return said
+
+    def _hurry(self) -> None:
+        self._early = self._loop.create_task(self._hurried())
+
+    async def _hurried(self) -> None:
+        try:
+            await self.acknowledge()
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.warning("an interaction could not be acknowledged early (%s)", type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - the boundary
+            report("acknowledging an interaction", error)
+
+
+def install_auto_defer(interaction: discord.Interaction[Any], answered: Answered) -> None:
+    """See to it that the interaction has its first answer in time; `answered` hears when it had it."""
+    # Where discord.py keeps `interaction.response` once it was asked for; it has no setting for it.
+    setattr(interaction, "_cs_response", Response(interaction, answered))  # noqa: B010 - unknown to types
+
+
+async def tell(interaction: discord.Interaction[Any], text: str) -> None:
+    """Say something to the member alone, whatever was said before; where that fails, nobody is there."""
+    try:
+        if interaction.response.is_done():
+            await interaction.followup.send(text, ephemeral=True)
+        else:
+            await interaction.response.send_message(text, ephemeral=True)
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        log.info("an answer found nobody (%s)", type(error).__name__)
+
+
+def server(interaction: discord.Interaction[Any]) -> discord.Guild:
+    """Return the server with its channels, and with what the bot may do in it.
+
+    Raises RefusalError while Discord shows nothing of it: in an outage, and in the moments after a start in
+    which it only has been named.
+    """
+    guild = interaction.guild
+    if guild is None or guild.unavailable or guild.me is None:
+        raise RefusalError("refusals.server_unavailable")
+    return guild
+
+
+def refusal_of(interaction: discord.Interaction[Any], error: Exception) -> RefusalError | None:
+    """Return what the rules say where that is why it failed, or None."""
+    if isinstance(error, RefusalError):
+        return error
+    if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+        return RefusalError("refusals.command_old")  # of another version, as their Discord still has it
+    if not isinstance(error, app_commands.TransformerError):
+        return None
+    if error.type is not discord.AppCommandOptionType.channel:
+        return None
+    try:
+        server(interaction)
+    except RefusalError as refusal:
+        return refusal
+    return RefusalError("refusals.no_text_channel")  # it was chosen, and is gone or not shown to the bot
+
+
+def kind_of(interaction: discord.Interaction[Any]) -> InteractionKind:
+    """Return which way of asking it is."""
+    return _KINDS.get(interaction.type, "other")
+
+
+def name_of(interaction: discord.Interaction[Any], actions: Container[str]) -> str:
+    """Return the name of its command, or of the one of `actions` that answers it; of no other: "other"."""
+    if interaction.command is not None:
+        return interaction.command.qualified_name
+    data: dict[str, Any] = dict(interaction.data or {})
+    place = ":".join(str(data.get("custom_id")).split(":")[:2])
+    return place if place in actions else "other"
+
+
+def guard_autocompletes(tree: app_commands.CommandTree[Any]) -> None:
+    """Let every autocompletion of the tree that fails be reported, and offer nothing."""
+    for command in tree.walk_commands():
+        if isinstance(command, app_commands.Command):
+            for parameter in command._params.values():  # noqa: SLF001 - discord.py only logs what fails there
+                if parameter.autocomplete is not None:
+                    parameter.autocomplete = _guarded(parameter.autocomplete, command.qualified_name)
+
+
+def _guarded(complete: Any, name: str) -> Any:  # noqa: ANN401 - of several shapes, handed on
+    @functools.wraps(complete)
+    async def guarded(*given: Any) -> list[app_commands.Choice[Any]]:  # noqa: ANN401 - as above
+        try:
+            return list(await complete(*given))
+        except RefusalError:
+            return []
+        except Exception as error:  # noqa: BLE001 - the boundary
+            report(f"completing /{name}", error)
+            return []
+
+    return guarded

@@ -1,0 +1,55 @@
+"""What is asked of Discord over HTTP, as aiohttp tells it: by route, never by what stands in an address."""
+
+import re
+import time
+from types import SimpleNamespace
+
+import aiohttp
+
+from bot.observability.metrics import Metrics
+
+_API = re.compile(r"^/api/v\d+")
+_WORD = re.compile(r"[a-z][a-z0-9-]*|@(me|original)")
+_HAVE_TOKENS = {"webhooks", "interactions"}
+_LIMITED = 429
+
+
+def route_of(path: str) -> str:
+    """Return the template of a path: `/channels/{id}/messages`."""
+    parts = [part for part in _API.sub("", path).split("/") if part]
+    made: list[str] = []
+    for index, part in enumerate(parts):
+        if index == 2 and parts[0] in _HAVE_TOKENS:  # noqa: PLR2004 - /webhooks/ID/TOKEN
+            made.append("{token}")
+        else:
+            made.append(part if _WORD.fullmatch(part) else "{id}")
+    return "/" + "/".join(made)
+
+
+def trace(metrics: Metrics) -> aiohttp.TraceConfig:
+    """Return what lets `metrics` know of every request of a client session."""
+
+    async def begin(_: aiohttp.ClientSession, given: SimpleNamespace, __: object) -> None:
+        given.begun = time.perf_counter()
+
+    async def end(
+        _: aiohttp.ClientSession, given: SimpleNamespace, ended: aiohttp.TraceRequestEndParams
+    ) -> None:
+        status = ended.response.status
+        metrics.note_request(
+            ended.method, route_of(ended.url.path), str(status), time.perf_counter() - given.begun
+        )
+        if status == _LIMITED:
+            metrics.note_limited(ended.response.headers.get("X-RateLimit-Scope", "unknown"))
+
+    async def fail(
+        _: aiohttp.ClientSession, given: SimpleNamespace, failed: aiohttp.TraceRequestExceptionParams
+    ) -> None:
+        seconds = time.perf_counter() - given.begun
+        metrics.note_request(failed.method, route_of(failed.url.path), "none", seconds)
+
+    config = aiohttp.TraceConfig()
+    config.on_request_start.append(begin)
+    config.on_request_end.append(end)
+    config.on_request_exception.append(fail)
+    return config

@@ -1,0 +1,157 @@
+"""Metrics for Prometheus: how quick, how much, how late. None is about a person, a server or a channel.
+
+They are noted at the edges (client, database, worker); services do not know of them. This is the only
+module that knows prometheus_client.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal, TypeAlias, get_args
+
+from prometheus_client import CONTENT_TYPE_LATEST as CONTENT_TYPE
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+    generate_latest,
+)
+
+InteractionKind: TypeAlias = Literal[
+    "command", "completion", "component", "form", "other"
+]  # of interactions
+
+_ANSWER_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0)
+_LAG_SECONDS = (0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 600.0, 3600.0)
+_REQUEST_SECONDS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+_DATABASE_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """How the process is at one moment. Lags and latencies in seconds."""
+
+    connected: bool
+    heartbeat: float
+    live_sessions: int
+    backlog: int
+    backlog_age: float
+    disk_free: int  # bytes
+
+
+class Metrics:
+    """What is measured since the process began."""
+
+    def __init__(self) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call] # a series more for each, of no use here
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        self._received = self._counter("interactions", "Interactions heard of", "kind")
+        self._answers = self._counter("interactions_answered", "Interactions with a first answer", "kind")
+        for kind in get_args(
+            InteractionKind
+        ):  # both at 0 from the start: a rate does not see a series' first value
+            self._received.labels(kind)
+            self._answers.labels(kind)
+        self._answered = self._histogram(
+            "interaction_answer_seconds",
+            "From hearing of an interaction to its first answer",
+            _ANSWER_SECONDS,
+            "kind",
+            "name",
+        )
+        self._refused = self._counter("refusals", "Requests that the rules turned down", "place")
+        self._lag = self._histogram("due_lag_seconds", "From due to begun", _LAG_SECONDS, "kind")
+        self._acted = self._counter("due_actions", "What was due and is acted on", "kind", "outcome")
+        self._requested = self._histogram(
+            "discord_request_seconds",
+            "Requests to Discord, until their answer",
+            _REQUEST_SECONDS,
+            "method",
+            "route",
+            "status",
+        )
+        self._limited = self._counter("discord_rate_limits", "Answers 429 by Discord", "scope")
+        self._database = self._histogram(
+            "database_seconds", "Reads, and writes from waiting to durable", _DATABASE_SECONDS, "what"
+        )
+        self._gateway = self._counter("gateway_events", "Changes of gateway connections", "event")
+        self._errors = self._counter("errors", "Lines of the log at ERROR or above")
+        self._connected = self._gauge("gateway_connected", "1 while every gateway connection stands")
+        self._heartbeat = self._gauge("gateway_heartbeat_seconds", "How long Discord took for a heartbeat")
+        self._sessions = self._gauge("live_sessions", "Sessions that are open")
+        self._backlog = self._gauge("due_backlog", "What is due and not begun")
+        self._backlog_age = self._gauge("due_backlog_age_seconds", "How long the first of them is due")
+        self._disk_free = self._gauge("disk_free_bytes", "What the disk of the database has left")
+
+    def note_received(self, kind: InteractionKind) -> None:
+        """Note an interaction by its kind."""
+        self._received.labels(kind).inc()
+
+    def note_answered(self, kind: InteractionKind, name: str, seconds: float) -> None:
+        """Note a first answer, by the name of the command or of the component's action."""
+        self._answers.labels(kind).inc()
+        self._answered.labels(kind, name).observe(seconds)
+
+    def note_refused(self, place: str) -> None:
+        """Note a refusal by the place of its text."""
+        self._refused.labels(place).inc()
+
+    def note_acted(self, kind: str, outcome: str, lag: timedelta) -> None:
+        """Note what became of something that was due, and how late it was begun."""
+        self._acted.labels(kind, outcome).inc()
+        self._lag.labels(kind).observe(max(0.0, lag.total_seconds()))
+
+    def note_request(self, method: str, route: str, status: str, seconds: float) -> None:
+        """Note a request to Discord by its route's template."""
+        self._requested.labels(method, route, status).observe(seconds)
+
+    def note_limited(self, scope: str) -> None:
+        """Note that Discord limited a request."""
+        self._limited.labels(scope).inc()
+
+    def note_database(self, what: str, seconds: float) -> None:
+        """Note a read or a write."""
+        self._database.labels(what).observe(seconds)
+
+    def note_gateway(self, event: str) -> None:
+        """Note that a gateway connection was made, resumed or lost."""
+        self._gateway.labels(event).inc()
+
+    def error_counter(self) -> logging.Handler:
+        """Return a handler that counts what is logged as an error."""
+        return _ErrorCounter(self._errors)
+
+    def render(self, vitals: Vitals) -> bytes:
+        """Return everything in Prometheus' text format."""
+        self._connected.set(vitals.connected)
+        self._heartbeat.set(vitals.heartbeat)
+        self._sessions.set(vitals.live_sessions)
+        self._backlog.set(vitals.backlog)
+        self._backlog_age.set(vitals.backlog_age)
+        self._disk_free.set(vitals.disk_free)
+        return generate_latest(self._registry)
+
+    def _counter(self, name: str, says: str, *labels: str) -> Counter:
+        return Counter(f"alongside_{name}", says, labels, registry=self._registry)
+
+    def _gauge(self, name: str, says: str) -> Gauge:
+        return Gauge(f"alongside_{name}", says, registry=self._registry)
+
+    def _histogram(self, name: str, says: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
+        return Histogram(f"alongside_{name}", says, labels, buckets=buckets, registry=self._registry)
+
+
+class _ErrorCounter(logging.Handler):
+    def __init__(self, errors: Counter) -> None:
+        super().__init__(logging.ERROR)
+        self._errors = errors
+
+    def emit(self, _: logging.LogRecord) -> None:
+        self._errors.inc()
+
+
+__all__ = ["CONTENT_TYPE", "Metrics", "Vitals"]

@@ -1,0 +1,1 @@
+"""Consent, personal data, retention and erasure."""

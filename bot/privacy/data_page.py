@@ -1,0 +1,44 @@
+"""Makes `docs/data.md` from `personal_data.py`: `python -m bot.privacy.data_page > docs/data.md`."""
+
+import sys
+
+from bot.privacy.personal_data import PERSONAL, PersonalTable
+from bot.storage.erasure_log import MARKS_KEPT_FOR
+
+_BEGINNING = f"""# What is kept about a person
+
+Made from `bot/privacy/personal_data.py` by `python -m bot.privacy.data_page`; a test compares the two.
+Nothing else about a person is kept, and nothing before that person chose it, nowhere but in the database.
+All of it goes earlier where the person deletes it (`/my-data delete`), and seven days after the server
+removed the bot. What rests on a yes goes when that ends: see `consent`.
+
+One thing outlives a deletion: for {MARKS_KEPT_FOR.days} days a keyed hash of it (whose, where, what for)
+stands in a file beside the database, so that a backup which is restored deletes it again. The key is in
+a file of its own.
+"""
+
+
+def page() -> str:
+    """Return the page, in Markdown."""
+    return "\n".join([_BEGINNING, *(_section(table) for table in PERSONAL)])
+
+
+def _section(table: PersonalTable) -> str:
+    purpose = f"the purpose `{table.purpose}`" if table.purpose else "the tap that made it"
+    rows = [f"| `{name}` | {meaning} |" for name, meaning in table.columns.items()]
+    return "\n".join(
+        [
+            f"## `{table.table}`: {table.what}",
+            "",
+            f"Covered by {purpose}. Kept until {table.until}.",
+            "",
+            "| column | meaning |",
+            "|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

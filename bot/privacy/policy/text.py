@@ -1,0 +1,66 @@
+"""The privacy policy: `docs/privacy-policy.md` is written by `python -m bot.privacy.policy.text`."""
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.privacy.personal_data import PERSONAL
+from bot.storage.erasure_log import MARKS_KEPT_FOR
+from bot.texts.catalogue import Texts
+
+_TEMPLATE = Path(__file__).parent / "template.md"
+_BEGIN, _END = "<!-- kept: begin -->", "<!-- kept: end -->"
+_BLANK = re.compile(r"\[\[([^\]:]*):?\s*([^\]]*)\]\]")
+_TEXTS = Texts()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What keeps a policy from being published: where (a line, counted from 1) and what."""
+
+    line: int
+    what: str
+
+
+def policy() -> str:
+    """Return the policy in Markdown, its places not filled in yet."""
+    text = _TEMPLATE.read_text(encoding="utf-8").replace("DAYS", str(MARKS_KEPT_FOR.days))
+    before, after = text.split(f"{_BEGIN}\n{_END}")
+    return f"{before}{_BEGIN}\n{kept()}\n{_END}{after}"
+
+
+def kept() -> str:
+    """Return what is kept about a person, as a table made from `personal_data.py`."""
+    lines = ["| what | which means | because of | until |", "|---|---|---|---|"]
+    for table in PERSONAL:
+        purpose = table.purpose and _TEXTS.say(f"consent.name.{table.purpose}", "en")
+        because = f"your yes to {purpose}" if purpose else "the tap that made it"
+        lines.append(f"| {table.what} | {'; '.join(table.columns.values())} | {because} | {table.until} |")
+    return "\n".join(lines)
+
+
+def findings(text: str) -> list[Finding]:
+    """Return what is missing in a policy: places that are not filled in, and tables of another version."""
+    return [*_blanks(text), *_tables(text)]
+
+
+def _blanks(text: str) -> Iterator[Finding]:
+    for number, line in enumerate(text.splitlines(), start=1):
+        for name, meaning in _BLANK.findall(line):
+            yield Finding(number, f"{name} is not filled in" + (f": {meaning}" if meaning else ""))
+
+
+def _tables(text: str) -> Iterator[Finding]:
+    before, begin, rest = text.partition(_BEGIN)
+    own, end, _ = rest.partition(_END)
+    number = before.count("\n") + 1
+    if not begin or not end:
+        yield Finding(number, "the table of what is kept is not there: alongside policy prints it")
+    elif own.strip() != kept():
+        yield Finding(number, "the table is of another version: alongside policy prints this one's")
+
+
+if __name__ == "__main__":
+    sys.stdout.write(policy())

@@ -1,0 +1,48 @@
+"""When the schedules of rooms open sessions, as pure functions."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from bot.rooms.schedules.model import Plan, Schedule
+from bot.scheduling.recurrence import (
+    Occurrence,
+    after_timezone_update,
+    includes,
+    next_occurrence,
+    occurrences,
+)
+
+MOST_SCHEDULES = 10  # of one room
+MOST_WEEKS = 4  # between two occurrences of one weekday
+MOST_CHANGES = 60  # skipped or moved occurrences of one schedule that are still ahead
+
+_MINUTES_AN_HOUR = 60
+
+
+def next_of(plans: Iterable[Plan], after: datetime) -> datetime | None:
+    """Return the first occurrence of any of `plans` later than `after`, or None without any."""
+    found = (next_occurrence(plan.schedule.recurrence, after, plan.changes) for plan in plans)
+    return min(filter(None, found), default=None)
+
+
+def upcoming(plan: Plan, after: datetime, most: int) -> list[Occurrence]:
+    """Return the next occurrences later than `after`, up to `most`."""
+    return list(islice(occurrences(plan.schedule.recurrence, after, plan.changes), most))
+
+
+def takes(schedule: Schedule, day: date) -> bool:
+    """Return whether the schedule has an occurrence for a local day."""
+    return includes(schedule.recurrence, day)
+
+
+def carried_over(plan: Plan, was_due: datetime, now: datetime) -> datetime | None:
+    """Return when the occurrence that was due at `was_due` takes place by the zone's new rules."""
+    return after_timezone_update(plan.schedule.recurrence, was_due, now, plan.changes)
+
+
+def shown_in_zone(moment: datetime, zone: str) -> tuple[date, int]:
+    """Return the local date, and the minute since midnight, that clocks in `zone` show at `moment`."""
+    shown = moment.astimezone(ZoneInfo(zone))
+    return shown.date(), shown.hour * _MINUTES_AN_HOUR + shown.minute

@@ -1,0 +1,234 @@
+"""Sessions: who sits where, what a card shows, when the phase changes."""
+
+import asyncio
+from collections.abc import Callable, Collection, Container
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.errors import RefusalError
+from bot.rooms.model import Room
+from bot.rooms.rules import LENGTHS
+from bot.rooms.schedules.plans import find_plan, plans_of_room, set_next
+from bot.rooms.schedules.rules import next_of
+from bot.rooms.sessions.ends import note_leaving
+from bot.rooms.sessions.model import Card, Listing, Phase, Presence, Sat, Seat, Session, WrongCard
+from bot.rooms.sessions.rules import count_here, has_place, joins_nod, next_change, phase_at
+from bot.rooms.sessions.seating import get_open, open_one, seat
+from bot.scheduling.clock import Clock
+from bot.scheduling.wall_time import is_late
+from bot.scheduling.worker import Due, DueKind, is_current
+from bot.storage.database import Database, Statements
+
+Inside = Callable[[Room], Collection[int] | None]
+
+
+def _nobody(_: Room) -> None:
+    """See nobody in voice, as where no Discord is connected."""
+
+
+class Sessions:
+    """Everything about sessions. No method lists members but the card's."""
+
+    def __init__(self, database: Database, clock: Clock, wake: asyncio.Event) -> None:
+        self._database = database
+        self._clock = clock
+        self._wake = wake
+        self._inside: Inside = _nobody
+
+    def see_voice(self, inside: Inside) -> None:
+        """Let cards count who is in a room's voice channel, as `inside` sees it. It is stored nowhere."""
+        self._inside = inside
+
+    # What is open
+
+    async def listing(self, guild_id: int) -> list[Listing]:
+        """Return what is open now and what comes next, room by room."""
+        read = self._database.read
+        return [
+            Listing(
+                room,
+                await read.one(Session, "session_of_room", room_id=room.room_id),
+                await self._next_at(read, room.room_id),
+            )
+            for room in await read.all(Room, "rooms_of_guild", guild_id=guild_id)
+        ]
+
+    async def choose(
+        self, guild_id: int, among: Container[int], member_id: int, presence: Presence | None = None
+    ) -> Room:
+        """Return a room to sit in, by id among those given.
+
+        One whose open session has a place for the member, else one without a session, else the first.
+        Raises RefusalError where there is none.
+        """
+        listing = [each for each in await self.listing(guild_id) if each.room.room_id in among]
+        if not listing:
+            raise RefusalError("refusals.no_rooms")
+        for each in listing:
+            if each.session and await self._has_place(each.room, each.session, member_id, presence):
+                return each.room
+        return next((each.room for each in listing if each.session is None), listing[0].room)
+
+    async def check_session(self, guild_id: int, session_id: int) -> int:
+        """Return the number of an open session of the server. Raises RefusalError if it has none such."""
+        session = await self._database.read.one(Session, "get_session", session_id=session_id)
+        if session is None or session.guild_id != guild_id:
+            raise RefusalError("refusals.session_closed")
+        return session_id
+
+    # Seats
+
+    async def sit(
+        self, room: Room, member_id: int, minutes: int | None, presence: Presence | None = None
+    ) -> Sat:
+        """Take a seat in the room's open session, for `minutes` where they are given, or open one of them.
+
+        Without a `presence`, the member is listed where they agreed to it, else counted. Raises
+        RefusalError when the room is full or its session is just closing.
+        """
+        if minutes is not None and minutes not in LENGTHS:
+            raise RefusalError("refusals.minutes")
+        now = self._clock.now()
+        async with self._database.write() as tx:
+            session = await tx.one(Session, "session_of_room", room_id=room.room_id)
+            opened = session is None
+            if session is None:
+                session = await open_one(tx, room, now, now, minutes or LENGTHS[2])
+            sat = await seat(tx, room, session, member_id, presence, now, opened=opened)
+            if minutes is not None and not opened:
+                leaves_at = now + timedelta(minutes=minutes)
+                await note_leaving(tx, session.session_id, member_id, leaves_at)
+                sat = replace(sat, seat=replace(sat.seat, leaves_at=leaves_at))
+        self._wake.set()
+        return sat
+
+    async def take_seat(self, session_id: int, member_id: int, presence: Presence | None = None) -> Sat:
+        """Take a seat in a session by its card. Raises RefusalError as `sit` does."""
+        async with self._database.write() as tx:
+            session, room = await get_open(tx, session_id)
+            return await seat(tx, room, session, member_id, presence, self._clock.now(), opened=False)
+
+    async def slip_out(self, session_id: int, member_id: int) -> bool:
+        """Give up a seat; nobody is told. Returns whether there was one."""
+        async with self._database.write() as tx:
+            await get_open(tx, session_id)
+            return bool(await tx.run("leave_seat", session_id=session_id, member_id=member_id))
+
+    async def nod(self, session_id: int, member_id: int) -> None:
+        """Leave a soft line on the card, one for the nods of a minute.
+
+        Raises RefusalError without a seat: nods come from inside.
+        """
+        now = self._clock.now()
+        async with self._database.write() as tx:
+            session, _ = await get_open(tx, session_id)
+            if not await tx.run("get_seat", session_id=session_id, member_id=member_id):
+                raise RefusalError("refusals.nod_from_seat")
+            if not joins_nod(session, now):
+                await tx.run("set_nod", session_id=session_id, nodded_at=now)
+
+    async def arrive(self, session_id: int, member_id: int) -> None:
+        """Note that a member answered the arriving question, once, whatever the answer was.
+
+        Raises RefusalError where nothing is asked any more.
+        """
+        async with self._database.write() as tx:
+            session, room = await get_open(tx, session_id)
+            if not room.asks_arriving or phase_at(session, self._clock.now()) is not Phase.ARRIVING:
+                raise RefusalError("refusals.arriving_over")
+            await tx.run("note_arrival", session_id=session_id, member_id=member_id, guild_id=room.guild_id)
+
+    async def find_seat(self, session_id: int, member_id: int) -> Sat | None:
+        """Return the member's seat in an open session, or None. Raises RefusalError once it closed."""
+        session, room = await get_open(self._database.read, session_id)
+        found = await self._database.read.one(Seat, "get_seat", session_id=session_id, member_id=member_id)
+        return Sat(room, session, found, opened=False, kept=True) if found else None
+
+    # Cards and phases
+
+    async def find_card(self, session_id: int) -> Card | None:
+        """Return what the session's card shows now, or None once the session is gone."""
+        read = self._database.read
+        session = await read.one(Session, "get_session", session_id=session_id)
+        room = await read.one(Room, "room_of_session", session_id=session_id)
+        if session is None or room is None:
+            return None
+        seats = await read.all(Seat, "seats_of_session", session_id=session_id)
+        inside = self._inside(room)
+        return Card(
+            room,
+            session,
+            phase_at(session, self._clock.now()),
+            count_here(seats, inside or ()),
+            tuple(each.member_id for each in seats if each.presence is Presence.LISTED),
+            await self._next_at(read, room.room_id),
+            int(await read.value("count_arrivals", session_id=session_id) or 0),
+            has_voice=inside is not None,
+        )
+
+    async def open_scheduled(self, due: Due) -> None:
+        """Open the session that a schedule calls for, unless it is late or one is open already."""
+        now = self._clock.now()
+        async with self._database.write() as tx:
+            plan = await find_plan(tx, due.subject_id)
+            room = await tx.one(Room, "room_of_schedule", schedule_id=due.subject_id)
+            if plan is None or room is None:
+                await tx.run("clear_due", kind=DueKind.OPEN, subject_id=due.subject_id)
+                return
+            if not await is_current(tx, due):
+                return  # skipped, moved or opened since it was claimed
+            await set_next(tx, plan, now)
+            is_open = await tx.run("session_of_room", room_id=room.room_id)
+            if not is_open and not is_late(due.occurs_at, now):
+                schedule = plan.schedule
+                await open_one(tx, room, now, due.occurs_at, schedule.minutes, schedule.schedule_id)
+
+    async def set_card(self, session_id: int, message_id: int | None, shown: Phase | None) -> None:
+        """Note the outcome of a rate-limited request: where the card is and which phase it shows.
+
+        None: it is gone.
+        """
+        async with self._database.write() as tx:
+            await tx.run("set_card", session_id=session_id, message_id=message_id, shown=shown)
+
+    async def note_painted(self, session: Session) -> None:
+        """Note that the card was seen to show the session as it is here."""
+        if session.painted < session.changes:
+            async with self._database.write() as tx:
+                await tx.run("note_painted", session_id=session.session_id, painted=session.changes)
+
+    async def wrong_cards(self) -> list[WrongCard]:
+        """Return the cards that were not seen to show all that changed, as a crash leaves them."""
+        return await self._database.read.all(WrongCard, "wrong_cards")
+
+    async def await_next_phase(self, session_id: int, shown: Phase) -> None:
+        """Let the worker come back when the phase after `shown` begins, at once where it has begun.
+
+        Asked of what was shown rather than of the clock: a phase that began while the card was edited
+        would be skipped, and a close lost.
+        """
+        async with self._database.write() as tx:
+            session = await tx.one(Session, "get_session", session_id=session_id)
+            at = next_change(session, shown) if session else None
+            if at is not None:
+                await tx.run("set_due", kind=DueKind.PHASE, subject_id=session_id, occurs_at=at)
+
+    async def close(self, session_id: int) -> None:
+        """Forget a session and its seats, leaving no trace of them in the files."""
+        async with self._database.write() as tx:
+            await tx.run("look_after_begun_events", session_id=session_id, now=self._clock.now())
+            for kind in (DueKind.PHASE, DueKind.LEAVE):
+                await tx.run("clear_due", kind=kind, subject_id=session_id)
+            await tx.run("remove_session", session_id=session_id)
+        await self._database.truncate_wal()
+
+    async def _has_place(
+        self, room: Room, session: Session, member_id: int, presence: Presence | None
+    ) -> bool:
+        if phase_at(session, self._clock.now()) is Phase.CLOSED:
+            return False
+        seats = await self._database.read.all(Seat, "seats_of_session", session_id=session.session_id)
+        return has_place(seats, member_id, room.capacity, presence)
+
+    async def _next_at(self, read: Statements, room_id: int) -> datetime | None:
+        return next_of(await plans_of_room(read, room_id), self._clock.now())

@@ -1,0 +1,1 @@
+"""Time: the clock, what is due, and the worker that does it."""

@@ -1,0 +1,133 @@
+"""Recurring local times and their single changes, as pure functions.
+
+A recurrence is a wall time on some weekdays of some weeks; `bot.scheduling.wall_time` has the rules at
+daylight-saving changes.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from heapq import merge
+from itertools import takewhile
+
+from bot.scheduling.wall_time import at_wall_time, weekly_days
+
+_DAY = timedelta(days=1)
+_WEEK_DAYS = 7
+_FURTHEST_SHIFT = timedelta(days=2)  # no zone is further from UTC, and no gap is longer
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """A recurring local time: `weekdays` has bit 0 for Monday, `local_minute` is since midnight.
+
+    It takes every `every_weeks`-th week, counted from the week of `from_date`, between the two dates, which
+    are local to `zone` (IANA) and included.
+    """
+
+    weekdays: int
+    local_minute: int
+    zone: str
+    every_weeks: int = 1
+    from_date: date | None = None
+    until_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One occurrence that is moved to another local day and minute, or (None, None) skipped.
+
+    `local_date` is the day it would have been.
+    """
+
+    schedule_id: int
+    local_date: date
+    moved_date: date | None
+    moved_minute: int | None
+
+    @property
+    def is_skip(self) -> bool:
+        """Whether the occurrence does not take place."""
+        return self.moved_date is None
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One moment of a recurrence. `local_date` is the day that it was planned for, moved or not."""
+
+    at: datetime
+    local_date: date
+    is_moved: bool = False
+
+
+def occurrences(
+    recurrence: Recurrence, after: datetime, changes: Sequence[Change] = ()
+) -> Iterator[Occurrence]:
+    """Yield the occurrences later than `after` in order, changes applied, each moment once."""
+    changed = {each.local_date: each for each in changes if includes(recurrence, each.local_date)}
+    moved = sorted((_moved(recurrence, each) for each in changed.values() if not each.is_skip), key=_moment)
+    regular = (each for each in _planned(recurrence, after) if each.local_date not in changed)
+    last = after
+    for occurrence in merge(moved, regular, key=_moment):
+        if occurrence.at > last:
+            yield occurrence
+            last = occurrence.at
+
+
+def next_occurrence(
+    recurrence: Recurrence, after: datetime, changes: Sequence[Change] = ()
+) -> datetime | None:
+    """Return when the first occurrence later than `after` is, or None where there is none."""
+    return next((each.at for each in occurrences(recurrence, after, changes)), None)
+
+
+def after_timezone_update(
+    recurrence: Recurrence, was_due: datetime, now: datetime, changes: Sequence[Change] = ()
+) -> datetime | None:
+    """Return when the occurrence that was due at `was_due` takes place by the zone's new rules.
+
+    That is the one nearest to it, so that none comes twice and none is lost. It may have passed by now.
+    Without one near, it is the next after `now`.
+    """
+    near = occurrences(recurrence, was_due - _DAY, changes)
+    around = takewhile(lambda each: each.at < was_due + _DAY, near)
+    found = min(around, key=lambda each: abs(each.at - was_due), default=None)
+    return found.at if found else next_occurrence(recurrence, now, changes)
+
+
+def includes(recurrence: Recurrence, day: date) -> bool:
+    """Return whether the recurrence has an occurrence for a local day, changes left out."""
+    if not recurrence.weekdays >> day.weekday() & 1:
+        return False
+    first, last = recurrence.from_date or date.min, recurrence.until_date or date.max
+    if not first <= day <= last:
+        return False
+    if recurrence.from_date is None:
+        return True
+    weeks = (_monday(day) - _monday(recurrence.from_date)).days // _WEEK_DAYS
+    return weeks % recurrence.every_weeks == 0
+
+
+def _planned(recurrence: Recurrence, after: datetime) -> Iterator[Occurrence]:
+    begin = after
+    if recurrence.from_date is not None:
+        begin = max(after, datetime.combine(recurrence.from_date, time(), UTC) - _FURTHEST_SHIFT)
+    for day, at in weekly_days(recurrence.weekdays, recurrence.local_minute, recurrence.zone, begin):
+        if recurrence.until_date is not None and day > recurrence.until_date:
+            return
+        if includes(recurrence, day):
+            yield Occurrence(at, day)
+
+
+def _moved(recurrence: Recurrence, change: Change) -> Occurrence:
+    day = change.moved_date or change.local_date
+    minute = recurrence.local_minute if change.moved_minute is None else change.moved_minute
+    return Occurrence(at_wall_time(day, minute, recurrence.zone), change.local_date, is_moved=True)
+
+
+def _moment(occurrence: Occurrence) -> datetime:
+    return occurrence.at
+
+
+def _monday(day: date) -> date:
+    return day - _DAY * day.weekday()

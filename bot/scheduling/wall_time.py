@@ -1,0 +1,96 @@
+"""Wall time, as pure functions: `now` and the time zone are arguments, results are aware moments in UTC.
+
+Gaps and folds follow RFC 5545, 3.3.5: a time that the clocks skip is shifted forward by the gap, a time
+that comes twice is the first of the two.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+MONDAY_TO_SUNDAY = 0b1111111
+MONDAY_TO_FRIDAY = 0b0011111
+SATURDAY_AND_SUNDAY = 0b1100000
+LATE_AFTER = timedelta(minutes=10)
+
+_DAY = timedelta(days=1)
+
+
+@cache
+def zone_names() -> list[str]:
+    """Return the zones that people can choose: those named after places, and UTC."""
+    return sorted(
+        name
+        for name in available_timezones()
+        if name == "UTC" or ("/" in name and not name.startswith(("Etc/", "SystemV/", "posix/", "right/")))
+    )
+
+
+def find_zone(typed: str) -> str | None:
+    """Return the zone that somebody typed, in any case and with blanks for `_`, or None."""
+    wanted = typed.strip().replace(" ", "_").casefold()
+    return next((name for name in zone_names() if name.casefold() == wanted), None)
+
+
+def zones_like(typed: str, most: int) -> list[str]:
+    """Return up to `most` zones that contain what was typed, those first whose place begins with it."""
+    wanted = typed.strip().replace(" ", "_").casefold()
+    found = [name for name in zone_names() if wanted in name.casefold()]
+    found.sort(key=lambda name: not name.casefold().rpartition("/")[2].startswith(wanted))
+    return found[:most]
+
+
+def is_zone(name: str) -> bool:
+    """Return whether the tz database has `name`."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def at_wall_time(day: date, minute: int, zone: str) -> datetime:
+    """Return the moment at which clocks in `zone` show `minute` (since midnight) on `day`."""
+    wall = datetime.combine(day, time(minute // 60, minute % 60), ZoneInfo(zone))
+    return wall.astimezone(UTC)
+
+
+def local_date(moment: datetime, zone: str) -> date:
+    """Return the date in `zone` at `moment`."""
+    return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def iso_week(moment: datetime, zone: str) -> int:
+    """Return the ISO week in `zone` at `moment`, as year * 100 + week."""
+    year, week, _ = local_date(moment, zone).isocalendar()
+    return year * 100 + week
+
+
+def is_late(occurs_at: datetime, now: datetime) -> bool:
+    """Return whether an occurrence is so long ago that it is skipped without a word."""
+    return now - occurs_at > LATE_AFTER
+
+
+def weekly(weekdays: int, minute: int, zone: str, after: datetime) -> Iterator[datetime]:
+    """Yield the occurrences later than `after` of a weekly time, each moment once."""
+    last = after
+    for _, occurrence in weekly_days(weekdays, minute, zone, after):
+        if occurrence > last:
+            yield occurrence
+            last = occurrence
+
+
+def weekly_days(weekdays: int, minute: int, zone: str, after: datetime) -> Iterator[tuple[date, datetime]]:
+    """Yield the occurrences later than `after` of a weekly time, each with the local day it stands for.
+
+    Where clocks skip the time, the day may be another than the one they show at that moment; where they
+    skip a whole day, two days share a moment.
+    """
+    day = local_date(after, zone) - _DAY
+    while True:
+        if weekdays >> day.weekday() & 1:
+            occurrence = at_wall_time(day, minute, zone)
+            if occurrence > after:
+                yield day, occurrence
+        day += _DAY

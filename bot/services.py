@@ -1,0 +1,53 @@
+"""The services that cogs call."""
+
+from dataclasses import dataclass
+
+from bot.checkins.channel.service import ChannelCheckins
+from bot.checkins.personal.service import Checkins
+from bot.checkins.prompts.service import Prompts
+from bot.observability.metrics import Metrics
+from bot.privacy.consents import Consents
+from bot.privacy.retention import Retention
+from bot.rooms.events.service import Events
+from bot.rooms.schedules.service import Schedules
+from bot.rooms.service import Rooms
+from bot.rooms.sessions.ends import Ends
+from bot.rooms.sessions.service import Sessions
+from bot.scheduling.clock import Clock
+from bot.scheduling.rate_limit import RateLimiter
+from bot.scheduling.timezone_updates import TimezoneUpdates
+from bot.scheduling.worker import Worker
+from bot.servers.removal import Removals
+from bot.servers.service import ServerSettings
+from bot.storage.database import Database
+from bot.texts.catalogue import Texts
+from bot.weeks.counts.service import Rhythm
+from bot.weeks.totals.service import Totals
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """All that cogs may ask for."""
+
+    clock: Clock
+    database: Database
+    metrics: Metrics
+    texts: Texts
+    policy_url: str  # of the privacy policy; empty: there is none to read
+    worker: Worker
+    pace: RateLimiter
+    guilds: ServerSettings
+    removals: Removals
+    rooms: Rooms
+    schedules: Schedules
+    sessions: Sessions
+    events: Events
+    ends: Ends
+    checkins: Checkins
+    channel_checkins: ChannelCheckins
+    prompts: Prompts
+    consents: Consents
+    retention: Retention
+    rhythm: Rhythm
+    totals: Totals
+    zones: TimezoneUpdates

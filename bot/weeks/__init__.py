@@ -1,0 +1,1 @@
+"""Weekly counts of members, and weekly totals of servers."""

@@ -1,0 +1,72 @@
+"""`/quiet checkins`: open check-ins, by command."""
+
+import discord
+from discord import app_commands
+
+from bot.gateway.client import Interaction
+from bot.scheduling.wall_time import zones_like
+from cogs.checkins.channel_setup import OpenDesk
+from cogs.ui.guards import managed
+from cogs.ui.panels import speaker
+from cogs.ui.typed_values import offered_days
+
+_MOST_CHOICES = 25
+
+
+class OpenCommands(app_commands.Group):
+    """The commands of open check-ins; the desk checks who may."""
+
+    def __init__(self, desk: OpenDesk) -> None:
+        super().__init__(name="checkins", description="Open check-ins")
+        self._open_desk = desk
+
+    @app_commands.command(name="add", description="Let check-ins come to a channel at weekly times")
+    @app_commands.describe(
+        channel="Where they are posted",
+        days="On which days, as Monday, Thursday or Mon-Fri",
+        time="At what time, as 09:30",
+        zone="In which time zone; without it, the server's",
+    )
+    async def add_open(
+        self,
+        interaction: Interaction,
+        channel: discord.TextChannel,
+        days: str,
+        time: app_commands.Range[str, 1, 5],
+        zone: str | None = None,
+    ) -> None:
+        """Add an open check-in."""
+        await self._open_desk.add(interaction, channel.id, days, time, zone)
+
+    @app_commands.command(name="list", description="Open check-ins, which of them rest, and the next times")
+    async def list_open(self, interaction: Interaction) -> None:
+        """Show the panel."""
+        await self._open_desk.show(interaction)
+
+    @app_commands.command(name="remove", description="Remove an open check-in")
+    @app_commands.describe(checkin="Which one")
+    async def remove_open(self, interaction: Interaction, checkin: str) -> None:
+        """Remove an open check-in."""
+        await self._open_desk.remove(interaction, checkin)
+
+    @add_open.autocomplete("zone")
+    async def complete_open_zone(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Offer zones that contain what was typed."""
+        return [app_commands.Choice(name=name, value=name) for name in zones_like(typed, _MOST_CHOICES)]
+
+    @add_open.autocomplete("days")
+    async def complete_open_days(
+        self, interaction: Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        """Offer days, or what was typed with a further one."""
+        return offered_days(typed, speaker(interaction))
+
+    @remove_open.autocomplete("checkin")
+    async def complete_open(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Offer the server's open check-ins."""
+        managed(interaction)
+        return [
+            app_commands.Choice(name=name, value=value)
+            for name, value in await self._open_desk.choices(interaction)
+            if typed.casefold() in name.casefold()
+        ][:_MOST_CHOICES]

@@ -1,0 +1,170 @@
+"""Where open check-ins are set up, by command or panel alike. Moderators see times, never people."""
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import discord
+from discord import ui
+
+from bot.checkins.channel.model import ChannelCheckin
+from bot.checkins.channel.rules import is_resting
+from bot.checkins.channel.service import ChannelCheckins
+from bot.errors import RefusalError
+from bot.gateway.client import Client, Interaction
+from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
+from bot.servers.service import ServerSettings
+from bot.texts.catalogue import Markup, Say, plain
+from cogs.ui.bot_permissions import usable_channel
+from cogs.ui.components import Durable, button, channel_select, chosen_value, select
+from cogs.ui.forms import Form, typed
+from cogs.ui.guards import managed
+from cogs.ui.panels import panel, speaker, tell, turn_into
+from cogs.ui.time_format import clock, day_names
+from cogs.ui.typed_values import read_days, read_minute
+
+_LONGEST_CHOICE = 100  # of Discord's, in a select as in a completion
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """An open check-in as moderators see it, with when the next comes."""
+
+    one: ChannelCheckin
+    next_at: datetime | None
+
+
+class OpenDesk:
+    """Changes a server's open check-ins. Every method answers with the panel as it then stands."""
+
+    def __init__(self, guilds: ServerSettings, channel_checkins: ChannelCheckins) -> None:
+        self._guilds = guilds
+        self._open = channel_checkins
+
+    def register(self, bot: Client) -> None:
+        """Name the actions."""
+        bot.on_action("setup:open", self.again)
+        bot.on_action("setup:open_channel", self.ask_times)
+        bot.on_action("setup:open_times", self.add_typed)
+        bot.on_action("setup:open_begin", self.begin)
+        bot.on_action("setup:open_remove", self.remove_chosen)
+
+    async def show(self, interaction: Interaction, done: str = "") -> None:
+        """Show the panel privately, or renew the one that was tapped."""
+        listed = [
+            Coming(one, self._open.next_at(one)) for one in await self._open.of_guild(managed(interaction))
+        ]
+        view = page(listed, await self.choices(interaction), speaker(interaction), done)
+        if interaction.message is not None:
+            await turn_into(interaction, view)
+        else:
+            await tell(interaction, view)
+
+    async def add(
+        self, interaction: Interaction, channel_id: int, days: str, time: str, zone: str | None = None
+    ) -> None:
+        """Let check-ins come to a channel; in the server's zone if none is named."""
+        guild_id, say = managed(interaction), speaker(interaction)
+        channel = usable_channel(interaction, channel_id)
+        chosen = zone or (await self._guilds.get(guild_id)).zone
+        one = await self._open.add(guild_id, channel.id, read_days(days, say), read_minute(time), chosen)
+        await self.show(interaction, say("setup.open.done_added", where=_where(one), when=when(one, say)))
+
+    async def remove(self, interaction: Interaction, chosen: str) -> None:
+        """Remove one."""
+        one = await self._open.remove(managed(interaction), _number(chosen))
+        say = speaker(interaction)
+        await self.show(interaction, say("setup.open.done_removed", where=_where(one), when=when(one, say)))
+        if one.message_id is not None:  # the one in view goes too, after the answer
+            channel = interaction.client.get_partial_messageable(one.channel_id, guild_id=one.guild_id)
+            with contextlib.suppress(discord.HTTPException):
+                await channel.get_partial_message(one.message_id).delete()
+
+    async def choices(self, interaction: Interaction) -> list[tuple[str, str]]:
+        """Return the server's as choices: their names, and their numbers."""
+        guild, say = interaction.guild, speaker(interaction)
+        found = await self._open.of_guild(interaction.guild_id or 0)
+        named = []
+        for one in found:
+            channel = guild.get_channel(one.channel_id) if guild else None
+            where = f"#{channel.name}: " if channel else ""
+            name = f"{where}{plain(when(one, say))}"
+            named.append((name[:_LONGEST_CHOICE], str(one.channel_checkin_id)))
+        return named
+
+    # Buttons, selects and forms
+
+    async def again(self, interaction: Interaction, _: str) -> None:
+        """Show the panel."""
+        await self.show(interaction)
+
+    async def ask_times(self, interaction: Interaction, _: str) -> None:
+        """Open the form for the times in the channel that was chosen."""
+        managed(interaction)
+        channel = usable_channel(interaction, _number(chosen_value(interaction)))
+        say = speaker(interaction)
+        form = (
+            Form(say("setup.open.form"), "setup:open_times", channel.id)
+            .ask("days", say("setup.open.days"), description=say("setup.open.days_hint"))
+            .ask("time", say("setup.form.time"), description=say("setup.form.time_hint"), longest=5)
+        )
+        await interaction.response.send_modal(form)
+
+    async def add_typed(self, interaction: Interaction, detail: str) -> None:
+        """Keep the times that were typed."""
+        given = typed(interaction)
+        await self.add(interaction, _number(detail), given.get("days", ""), given.get("time", ""))
+
+    async def begin(self, interaction: Interaction, _: str) -> None:
+        """Let those that rest come again."""
+        await self._open.begin_again(managed(interaction))
+        await self.show(interaction, speaker(interaction)("setup.open.done_begun"))
+
+    async def remove_chosen(self, interaction: Interaction, _: str) -> None:
+        """Remove the one that was chosen."""
+        await self.remove(interaction, chosen_value(interaction))
+
+
+def page(
+    listed: Sequence[Coming], choices: Sequence[tuple[str, str]], say: Say, done: str = ""
+) -> ui.LayoutView:
+    """Return the panel; `choices` are names and numbers, `done` says what was just changed."""
+    lines = [_line(each, say) for each in listed] or [say("setup.open.none")]
+    rows = [[channel_select(say("setup.open.add"), "setup:open_channel")]]
+    if listed:
+        named = [(number, name) for name, number in choices]
+        rows.append([select(say("setup.open.remove"), "setup:open_remove", "", named)])
+    rows.append(
+        [*begin_buttons([each.one for each in listed], say), button(say("setup.button.back"), "setup:show")]
+    )
+    return panel([say("setup.open.title"), say("setup.open.what"), "\n".join(lines), done], rows)
+
+
+def begin_buttons(listed: Sequence[ChannelCheckin], say: Say) -> list[Durable]:
+    """Return the one tap that lets those that rest come again, where any does."""
+    is_needed = any(is_resting(one) for one in listed)
+    return [button(say("setup.button.begin"), "setup:open_begin")] if is_needed else []
+
+
+def when(one: ChannelCheckin, say: Say) -> Markup:
+    """Return the times of one in words."""
+    is_daily = one.weekdays == MONDAY_TO_SUNDAY
+    days = say("times.daily") if is_daily else Markup(", ".join(day_names(one.weekdays, say)))
+    return say("setup.open.when", days=days, time=clock(one.local_minute), zone=one.zone)
+
+
+def _line(each: Coming, say: Say) -> str:
+    if each.next_at is None:
+        return say("setup.open.resting", where=_where(each.one), when=when(each.one, say))
+    return say("setup.open.line", where=_where(each.one), when=when(each.one, say), next=each.next_at)
+
+
+def _where(one: ChannelCheckin) -> Markup:
+    return Markup(f"<#{one.channel_id}>")
+
+
+def _number(typed_or_chosen: str) -> int:
+    if not typed_or_chosen.isdecimal() or int(typed_or_chosen) >= 1 << 63:
+        raise RefusalError("refusals.open_removed")
+    return int(typed_or_chosen)

@@ -1,0 +1,102 @@
+"""`/checkins`, `/pause` and `/resume`."""
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.checkins.personal.rules import UNTIL_RESUMED
+from bot.checkins.personal.service import Checkins
+from bot.gateway.client import Interaction
+from bot.scheduling.wall_time import zones_like
+from bot.servers.service import ServerSettings
+from bot.texts.catalogue import load
+from cogs.checkins import panels
+from cogs.checkins.choice_buttons import Choosing
+from cogs.checkins.choices import DAYS, PER_WEEK, SINGLE_DAYS, WINDOWS, Choices, known_zone
+from cogs.checkins.status import Standing
+from cogs.ui.panels import speaker, tell
+
+_MOST_CHOICES = 25
+
+
+class CheckinsCog(commands.Cog):
+    """The commands of personal check-ins."""
+
+    def __init__(
+        self, checkins: Checkins, guilds: ServerSettings, choosing: Choosing, standing: Standing
+    ) -> None:
+        self._checkins = checkins
+        self._guilds = guilds
+        self._choosing = choosing
+        self._standing = standing
+
+    @app_commands.command(description="Brief check-ins by direct message, at times you choose")
+    @app_commands.describe(
+        days="On which days",
+        window="At which time of day",
+        zone="Your time zone",
+        per_week="How many at most",
+    )
+    @app_commands.choices(
+        days=[
+            *(app_commands.Choice(name=name.capitalize(), value=name) for name in DAYS),
+            *(app_commands.Choice(name=load("en")["days"][day], value=day) for day in SINGLE_DAYS),
+        ],
+        window=[app_commands.Choice(name=name.capitalize(), value=name) for name in WINDOWS],
+    )
+    @app_commands.choices(
+        per_week=[app_commands.Choice(name=f"{count} a week", value=count) for count in PER_WEEK]
+    )
+    @app_commands.guild_only()
+    async def checkins(
+        self,
+        interaction: Interaction,
+        days: str | None = None,
+        window: str | None = None,
+        zone: str | None = None,
+        per_week: int | None = None,
+    ) -> None:
+        """Choose, look at, change or stop check-ins."""
+        guild_id = interaction.guild_id or 0
+        cadence = await self._checkins.find(interaction.user.id, guild_id)
+        if cadence is not None and (days, window, zone, per_week) == (None, None, None, None):
+            await self._standing.show(interaction, cadence)
+            return
+        guild = await self._guilds.get(guild_id)
+        choices = Choices.of(cadence) if cadence else Choices.usual(guild_id, guild.zone)
+        if days is not None:
+            choices = choices.on_days([days])
+        if window is not None:
+            choices = choices.in_window(window)
+        if zone is not None:
+            choices = choices.in_zone(known_zone(zone))
+        if per_week is not None:
+            choices = choices.a_week(per_week)
+        await self._choosing.propose(interaction, choices)
+
+    @checkins.autocomplete("zone")
+    async def complete_zone(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Offer zones that contain what was typed."""
+        return [app_commands.Choice(name=name, value=name) for name in zones_like(typed, _MOST_CHOICES)]
+
+    @app_commands.command(description="Nothing reaches you until you want it again; no reason asked")
+    @app_commands.describe(days="For how many days; without it, until /resume")
+    async def pause(
+        self, interaction: Interaction, days: app_commands.Range[int, 1, 365] | None = None
+    ) -> None:
+        """Pause everything, in every server."""
+        until = await self._checkins.pause(interaction.user.id, days)
+        say = speaker(interaction)
+        if until is None:
+            text = say("checkins.nothing_to_pause")
+        elif until == UNTIL_RESUMED:
+            text = say("checkins.paused_until_resumed")
+        else:
+            text = say("checkins.paused", until=until)
+        await tell(interaction, panels.line(text))
+
+    @app_commands.command(description="End a pause; check-ins come at the times you chose")
+    async def resume(self, interaction: Interaction) -> None:
+        """End pause and rest, in every server."""
+        before = await self._checkins.resume(interaction.user.id)
+        place = await self._standing.after_return(interaction.user.id, before)
+        await tell(interaction, panels.line(speaker(interaction)(place)))

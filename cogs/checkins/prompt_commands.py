@@ -1,0 +1,46 @@
+"""`/quiet prompt`: check-in texts of a server's own, by command."""
+
+from discord import app_commands
+
+from bot.checkins.prompts.rules import LONGEST_PROMPT
+from bot.gateway.client import Interaction
+from cogs.checkins.prompt_setup import PromptDesk
+from cogs.ui.guards import managed
+
+_MOST_CHOICES = 25
+
+
+class PromptCommands(app_commands.Group):
+    """The commands of check-in texts; the desk checks who may."""
+
+    def __init__(self, prompts: PromptDesk) -> None:
+        super().__init__(name="prompt", description="Check-in texts of this server's own")
+        self._prompts = prompts
+
+    @app_commands.command(name="add", description="Add a check-in text; you see it before it is kept")
+    @app_commands.describe(words="One calm line, for one tap or none")
+    async def add_prompt(
+        self, interaction: Interaction, words: app_commands.Range[str, 1, LONGEST_PROMPT]
+    ) -> None:
+        """Check and preview a text."""
+        await self._prompts.propose(interaction, words)
+
+    @app_commands.command(name="list", description="The check-in texts of this server's own")
+    async def list_prompts(self, interaction: Interaction) -> None:
+        """List the texts."""
+        await self._prompts.show(interaction)
+
+    @app_commands.command(name="remove", description="Remove a check-in text of this server's own")
+    @app_commands.describe(words="Which one")
+    async def remove_prompt(self, interaction: Interaction, words: str) -> None:
+        """Remove a text."""
+        await self._prompts.remove(interaction, words)
+
+    @remove_prompt.autocomplete("words")
+    async def complete_prompt(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Offer the server's own texts."""
+        return [
+            app_commands.Choice(name=each.words, value=str(each.prompt_id))
+            for each in await self._prompts.own(managed(interaction))
+            if typed.casefold() in each.words.casefold()
+        ][:_MOST_CHOICES]

@@ -1,0 +1,47 @@
+"""`/my-data` and `/privacy`."""
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.gateway.client import Interaction
+from bot.privacy.consents import Consents
+from cogs.privacy import panels
+from cogs.privacy.buttons import DataActions
+from cogs.ui.panels import speaker, tell
+
+
+class DataCog(commands.Cog):
+    """What is kept about a member, for that member."""
+
+    my_data = app_commands.Group(name="my-data", description="What is kept about you, and all of it gone")
+
+    def __init__(self, consents: Consents, policy_url: str) -> None:
+        self._consents = consents
+        self._policy_url = policy_url
+        self._actions = DataActions(consents)
+
+    @my_data.command(description="Show every row that is kept about you")
+    async def show(self, interaction: Interaction) -> None:
+        """Show the very rows: of this server, or, in direct messages, of all."""
+        await self._actions.show(interaction, _here(interaction))
+
+    @my_data.command(description="Get everything that is kept about you as a file")
+    async def export(self, interaction: Interaction) -> None:
+        """Give a JSON file."""
+        await self._actions.export(interaction, _here(interaction))
+
+    @my_data.command(description="Delete everything that is kept about you")
+    async def delete(self, interaction: Interaction) -> None:
+        """Ask once, then delete."""
+        await self._actions.ask_to_delete(interaction, _here(interaction))
+
+    @app_commands.command(description="What is kept, for what, and until when")
+    async def privacy(self, interaction: Interaction) -> None:
+        """Show what is kept about anybody."""
+        await tell(
+            interaction, panels.privacy(self._consents.all_kept(), self._policy_url, speaker(interaction))
+        )
+
+
+def _here(interaction: Interaction) -> str:
+    return str(interaction.guild_id or 0)

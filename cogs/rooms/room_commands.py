@@ -1,0 +1,112 @@
+"""`/quiet room`: commands for moderators about rooms."""
+
+import discord
+from discord import app_commands
+
+from bot.gateway.client import Interaction
+from bot.rooms.rules import LONGEST_NAME, MOST_IN_VOICE, MOST_SEATS
+from bot.rooms.service import Rooms
+from cogs.rooms.room_creation import create_room
+from cogs.rooms.voice_setup import ShowSetup, VoiceDesk
+from cogs.ui.guards import managed
+from cogs.ui.panels import speaker
+
+_MOST_CHOICES = 25
+_ON_OFF = [app_commands.Choice(name="on", value=1), app_commands.Choice(name="off", value=0)]
+
+
+class RoomCommands(app_commands.Group):
+    """The commands of `/quiet room`."""
+
+    def __init__(self, rooms: Rooms, voice: VoiceDesk, show_setup: ShowSetup) -> None:
+        super().__init__(name="room", description="Rooms")
+        self._rooms = rooms
+        self._voice = voice
+        self._show_setup = show_setup
+
+    @app_commands.command(name="add", description="Add a quiet room")
+    @app_commands.describe(
+        channel="Where its card is posted",
+        name="What it is called",
+        seats="How many seats it has",
+        voice="With a silent voice channel beside it",
+        limit="How many people the voice channel takes; without it, as many as come",
+    )
+    async def add_room(
+        self,
+        interaction: Interaction,
+        channel: discord.TextChannel,
+        name: app_commands.Range[str, 1, LONGEST_NAME] | None = None,
+        seats: app_commands.Range[int, 1, MOST_SEATS] | None = None,
+        voice: bool = False,
+        limit: app_commands.Range[int, 0, MOST_IN_VOICE] = 0,
+    ) -> None:
+        """Add a room."""
+        if voice:
+            await self._voice.add_room(interaction, channel.id, name, seats, limit)
+        else:
+            room = await create_room(interaction, self._rooms, channel.id, name, seats)
+            await self._show_setup(interaction, speaker(interaction)("setup.done_room", room=room.name))
+
+    @app_commands.command(name="voice", description="Give a room a silent voice channel, or take it away")
+    @app_commands.describe(
+        room="Which room",
+        silent="On: a voice channel in which nobody is granted speech",
+        limit="How many people it takes; without it, as many as come",
+        delete="When turned off: delete the channel, if the bot made it",
+    )
+    @app_commands.choices(silent=_ON_OFF)
+    async def voice_room(
+        self,
+        interaction: Interaction,
+        room: str,
+        silent: int,
+        limit: app_commands.Range[int, 0, MOST_IN_VOICE] = 0,
+        delete: bool = False,
+    ) -> None:
+        """Turn silent voice on or off."""
+        await self._voice.set_voice(interaction, room, is_on=bool(silent), limit=limit, delete=delete)
+
+    @app_commands.command(
+        name="events", description="Announce a room's times in the server's events, or not"
+    )
+    @app_commands.describe(room="Which room", announced="On: one event for each time's next session")
+    @app_commands.choices(announced=_ON_OFF)
+    async def events_of_room(self, interaction: Interaction, room: str, announced: int) -> None:
+        """Turn native events on or off."""
+        await self._voice.set_events(interaction, room, is_on=bool(announced))
+
+    @app_commands.command(
+        name="arriving", description="Let a room's cards ask a question while people arrive, or not"
+    )
+    @app_commands.describe(
+        room="Which room", asks="On: Here, Quiet today or Pass, and a number from three up"
+    )
+    @app_commands.choices(asks=_ON_OFF)
+    async def arriving(self, interaction: Interaction, room: str, asks: int) -> None:
+        """Turn the arriving question on or off."""
+        guild_id = managed(interaction)
+        found = await self._rooms.find(guild_id, room)
+        changed = await self._rooms.ask_arriving(guild_id, found.room_id, asks=bool(asks))
+        place = "setup.done_asks" if asks else "setup.done_asks_not"
+        await self._show_setup(interaction, speaker(interaction)(place, room=changed.name))
+
+    @app_commands.command(name="remove", description="Remove a quiet room and its weekly times")
+    @app_commands.describe(
+        room="Which room", delete_voice="Delete its voice channel too, if the bot made it"
+    )
+    async def remove_room(self, interaction: Interaction, room: str, delete_voice: bool = False) -> None:
+        """Remove a room."""
+        await self._voice.remove_room(interaction, room, delete_voice=delete_voice)
+
+    @arriving.autocomplete("room")
+    @voice_room.autocomplete("room")
+    @events_of_room.autocomplete("room")
+    @remove_room.autocomplete("room")
+    async def complete_room(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Offer the server's rooms."""
+        return [
+            app_commands.Choice(name=room.name, value=str(room.room_id))
+            for room in await self._rooms.of_guild(managed(interaction))
+            if typed.casefold() in room.name.casefold()
+        ][:_MOST_CHOICES]

@@ -1,0 +1,200 @@
+"""`/quiet schedule`: the recurring times of rooms, by command."""
+
+from datetime import UTC, timedelta
+
+from discord import app_commands
+
+from bot.errors import RefusalError
+from bot.gateway.client import Interaction
+from bot.rooms.rules import LENGTHS
+from bot.rooms.schedules.rules import MOST_WEEKS
+from bot.scheduling.wall_time import zones_like
+from cogs.rooms.schedule_setup import TimetableDesk, Typed
+from cogs.ui.guards import managed
+from cogs.ui.panels import speaker
+from cogs.ui.typed_values import matching, offered_days
+
+_MOST_CHOICES = 25
+_LONGEST_CHOICE = 100
+_DAYS = 7
+_MINUTES = [app_commands.Choice(name=f"{minutes} minutes", value=minutes) for minutes in LENGTHS]
+_WEEKS = [
+    app_commands.Choice(name="every week" if weeks == 1 else f"every {weeks} weeks", value=weeks)
+    for weeks in range(1, MOST_WEEKS + 1)
+]
+_WORDS = {
+    "room": "Which room",
+    "days": "On which days, as Monday, Thursday or Mon-Fri",
+    "time": "At what time, as 19:30",
+    "minutes": "How long a session lasts",
+    "zone": "In which time zone; without it, the server's",
+    "weeks": "In how many weeks once, counted from the week of the first date",
+    "first": "The first date, as 2026-12-24",
+    "last": "The last date, as 2027-03-31",
+}
+_CHANGED_WORDS = {
+    "schedule": "Which time",
+    **{name: _WORDS[name] for name in ("days", "time", "minutes", "weeks")},
+    "zone": "In which time zone",
+    "first": "The first date, as 2026-12-24, or none",
+    "last": "The last date, as 2027-03-31, or none",
+}
+_OCCURRENCE_WORDS = {"schedule": "Which time", "occurrence": "Which day"}
+_Choices = list[app_commands.Choice[str]]
+
+
+class ScheduleCommands(app_commands.Group):
+    """The commands of recurring times; the desk checks who may."""
+
+    def __init__(self, timetable: TimetableDesk) -> None:
+        super().__init__(name="schedule", description="Recurring times")
+        self._timetable = timetable
+
+    @app_commands.command(name="add", description="Let sessions of a room open by themselves")
+    @app_commands.describe(**_WORDS)
+    @app_commands.rename(first="from", last="until")
+    @app_commands.choices(minutes=_MINUTES, weeks=_WEEKS)
+    async def add_schedule(  # noqa: PLR0913, PLR0917 - one argument an option
+        self,
+        interaction: Interaction,
+        room: str,
+        days: str,
+        time: app_commands.Range[str, 1, 5],
+        minutes: int,
+        zone: str | None = None,
+        weeks: int | None = None,
+        first: str | None = None,
+        last: str | None = None,
+    ) -> None:
+        """Add a recurring time."""
+        typed = Typed(days, time, minutes, zone, weeks, first, last)
+        await self._timetable.add(interaction, room, typed)
+
+    @app_commands.command(name="list", description="Recurring times, and the next of them")
+    @app_commands.describe(room="Of which room; without it, of all")
+    async def list_schedules(self, interaction: Interaction, room: str | None = None) -> None:
+        """List recurring times."""
+        await self._timetable.show(interaction, room)
+
+    @app_commands.command(name="edit", description="Change a recurring time")
+    @app_commands.describe(**_CHANGED_WORDS)
+    @app_commands.rename(first="from", last="until")
+    @app_commands.choices(minutes=_MINUTES, weeks=_WEEKS)
+    async def edit_schedule(  # noqa: PLR0913, PLR0917 - one argument an option
+        self,
+        interaction: Interaction,
+        schedule: str,
+        days: str | None = None,
+        time: app_commands.Range[str, 1, 5] | None = None,
+        minutes: int | None = None,
+        zone: str | None = None,
+        weeks: int | None = None,
+        first: str | None = None,
+        last: str | None = None,
+    ) -> None:
+        """Change a recurring time."""
+        typed = Typed(days, time, minutes, zone, weeks, first, last)
+        await self._timetable.edit(interaction, schedule, typed)
+
+    @app_commands.command(name="skip", description="Leave out one session")
+    @app_commands.describe(**_OCCURRENCE_WORDS)
+    async def skip_occurrence(self, interaction: Interaction, schedule: str, occurrence: str) -> None:
+        """Leave out one occurrence."""
+        await self._timetable.skip(interaction, schedule, occurrence)
+
+    @app_commands.command(name="move", description="Move one session to another day or time")
+    @app_commands.describe(
+        **_OCCURRENCE_WORDS,
+        date="To which date, as 2026-12-24; without it, the same",
+        time="To what time, as 19:30; without it, the same",
+    )
+    async def move_occurrence(
+        self,
+        interaction: Interaction,
+        schedule: str,
+        occurrence: str,
+        date: str | None = None,
+        time: app_commands.Range[str, 1, 5] | None = None,
+    ) -> None:
+        """Move one occurrence."""
+        await self._timetable.move(interaction, schedule, occurrence, date, time)
+
+    @app_commands.command(name="restore", description="Let a session be as it was planned")
+    @app_commands.describe(**_OCCURRENCE_WORDS)
+    async def restore_occurrence(self, interaction: Interaction, schedule: str, occurrence: str) -> None:
+        """Take back a skip or a move."""
+        await self._timetable.restore(interaction, schedule, occurrence)
+
+    @app_commands.command(name="remove", description="Remove a recurring time")
+    @app_commands.describe(schedule="Which time")
+    async def remove_schedule(self, interaction: Interaction, schedule: str) -> None:
+        """Remove a recurring time."""
+        await self._timetable.remove(interaction, schedule)
+
+    @add_schedule.autocomplete("zone")
+    @edit_schedule.autocomplete("zone")
+    async def complete_schedule_zone(self, _: Interaction, typed: str) -> _Choices:
+        """Offer zones that contain what was typed."""
+        return [app_commands.Choice(name=name, value=name) for name in zones_like(typed, _MOST_CHOICES)]
+
+    @add_schedule.autocomplete("room")
+    @list_schedules.autocomplete("room")
+    async def complete_scheduled_room(self, interaction: Interaction, typed: str) -> _Choices:
+        """Offer the server's rooms."""
+        rooms = await self._timetable.rooms(managed(interaction))
+        return matching([(room.name, str(room.room_id)) for room in rooms], typed)
+
+    @edit_schedule.autocomplete("schedule")
+    @skip_occurrence.autocomplete("schedule")
+    @move_occurrence.autocomplete("schedule")
+    @restore_occurrence.autocomplete("schedule")
+    @remove_schedule.autocomplete("schedule")
+    async def complete_schedule(self, interaction: Interaction, typed: str) -> _Choices:
+        """Offer the server's recurring times."""
+        say = speaker(interaction)
+        plans = await self._timetable.all_plans(managed(interaction))
+        named = [
+            (self._timetable.name(room, plan, say), str(plan.schedule.schedule_id)) for room, plan in plans
+        ]
+        return matching(named, typed)
+
+    @skip_occurrence.autocomplete("occurrence")
+    @move_occurrence.autocomplete("occurrence")
+    async def complete_occurrence(self, interaction: Interaction, typed: str) -> _Choices:
+        """Offer the next occurrences of the time that was chosen."""
+        try:
+            return matching(await self._timetable.ahead(interaction, _chosen(interaction)), typed)
+        except RefusalError:
+            return []
+
+    @restore_occurrence.autocomplete("occurrence")
+    async def complete_change(self, interaction: Interaction, typed: str) -> _Choices:
+        """Offer what was skipped or moved of the time that was chosen."""
+        try:
+            return matching(await self._timetable.changes(interaction, _chosen(interaction)), typed)
+        except RefusalError:
+            return []
+
+    @add_schedule.autocomplete("days")
+    @edit_schedule.autocomplete("days")
+    async def complete_days(self, interaction: Interaction, typed: str) -> _Choices:
+        """Offer days, or what was typed with a further one."""
+        return offered_days(typed, speaker(interaction))
+
+    @move_occurrence.autocomplete("date")
+    @add_schedule.autocomplete("first")
+    @add_schedule.autocomplete("last")
+    @edit_schedule.autocomplete("first")
+    @edit_schedule.autocomplete("last")
+    async def complete_date(self, interaction: Interaction, typed: str) -> _Choices:
+        """Offer the next days, by their names."""
+        say = speaker(interaction)
+        today = interaction.created_at.astimezone(UTC).date()
+        coming = [today + timedelta(days=number) for number in range(_MOST_CHOICES)]
+        named = [(f"{say(f'days.{each.weekday()}')} {each}", each.isoformat()) for each in coming]
+        return matching(named, typed)
+
+
+def _chosen(interaction: Interaction) -> str:
+    """Return what was chosen of the option `schedule` so far."""
+    return str(getattr(interaction.namespace, "schedule", ""))

@@ -1,0 +1,130 @@
+"""Recurring times in words: as they are planned, and the next of them on two clocks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from discord import ui
+
+from bot.rooms.model import Room
+from bot.rooms.schedules.model import Plan, Schedule
+from bot.rooms.schedules.rules import shown_in_zone
+from bot.scheduling.recurrence import Occurrence
+from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
+from bot.texts.catalogue import Markup, Say
+from cogs.ui.panels import Lines, panel
+from cogs.ui.time_format import at_line_start, clock, day_names
+
+PREVIEWED = 5  # occurrences
+
+_MOST_WITH_PREVIEW = 5  # plans in one message
+_MOST_CHANGES_SHOWN = 8  # of one plan
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """A room's plan with its next occurrences."""
+
+    room: Room
+    plan: Plan
+    ahead: Sequence[Occurrence]
+
+
+def when(schedule: Schedule, say: Say) -> Markup:
+    """Return a recurring time in words."""
+    is_daily = schedule.weekdays == MONDAY_TO_SUNDAY
+    days = say("times.daily") if is_daily else Markup(", ".join(day_names(schedule.weekdays, say)))
+    words = [
+        say(
+            "setup.when",
+            days=days,
+            time=clock(schedule.local_minute),
+            zone=schedule.zone,
+            minutes=schedule.minutes,
+        )
+    ]
+    if schedule.every_weeks > 1:
+        words.append(say("times.every", count=schedule.every_weeks))
+    if schedule.from_date is not None:
+        words.append(say("times.from", date=_iso(schedule.from_date)))
+    if schedule.until_date is not None:
+        words.append(say("times.until", date=_iso(schedule.until_date)))
+    return Markup(", ".join(words))
+
+
+def changed(timetable: Timetable, say: Say, done: str) -> ui.LayoutView:
+    """Return what was changed and the times that follow from it."""
+    return panel([say("times.of_room", room=timetable.room.name), _whole(timetable, say), done])
+
+
+def removed(timetable: Timetable, say: Say) -> ui.LayoutView:
+    """Return that a recurring time is no more."""
+    words = say("times.removed", room=timetable.room.name, when=when(timetable.plan.schedule, say))
+    return panel([words, say("setup.done_unscheduled")])
+
+
+def listed(timetables: Sequence[Timetable], say: Say) -> ui.LayoutView:
+    """Return several plans, with as many of their next times as can be read."""
+    if not timetables:
+        return panel([say("times.title"), say("times.nothing")])
+    tell = _whole if len(timetables) <= _MOST_WITH_PREVIEW else _brief
+    blocks = [
+        "\n".join([say("times.of_room", room=each.room.name), tell(each, say), ""]) for each in timetables
+    ]
+    return panel([say("times.title"), Lines(blocks, say("times.rest"))])
+
+
+def preview(timetable: Timetable, say: Say) -> str:
+    """Return the next occurrences on the zone's clocks and, drawn by Discord, on the reader's."""
+    schedule = timetable.plan.schedule
+    if not timetable.ahead:
+        return say("times.none_ahead")
+    lines = [_line(each, schedule, say) for each in timetable.ahead[:PREVIEWED]]
+    return "\n".join([say("times.preview", zone=schedule.zone), *lines])
+
+
+def spoken(occurrence: Occurrence, zone: str, say: Say) -> str:
+    """Return an occurrence as the name of a choice, where no timestamp is drawn."""
+    day, minute = shown_in_zone(occurrence.at, zone)
+    return say("times.spoken", day=say(f"days.{day.weekday()}"), date=_iso(day), time=clock(minute))
+
+
+def _whole(timetable: Timetable, say: Say) -> str:
+    planned = at_line_start(when(timetable.plan.schedule, say))
+    return "\n".join(filter(None, [planned, preview(timetable, say), _skipped(timetable, say)]))
+
+
+def _brief(timetable: Timetable, say: Say) -> str:
+    schedule = timetable.plan.schedule
+    coming = [_line(each, schedule, say) for each in timetable.ahead[:1]]
+    return "\n".join([at_line_start(when(schedule, say)), *(coming or [say("times.none_ahead")])])
+
+
+def _line(occurrence: Occurrence, schedule: Schedule, say: Say) -> str:
+    day, minute = shown_in_zone(occurrence.at, schedule.zone)
+    place = "times.occurrence"
+    if occurrence.is_moved:
+        place = "times.moved"
+    elif minute != schedule.local_minute:
+        place = "times.shifted"
+    return say(
+        place,
+        day=say(f"days.{day.weekday()}"),
+        date=_iso(day),
+        time=clock(minute),
+        at=occurrence.at,
+        planned=clock(schedule.local_minute),
+        planned_date=_iso(occurrence.local_date),
+    )
+
+
+def _skipped(timetable: Timetable, say: Say) -> str:
+    skipped = [each.local_date.isoformat() for each in timetable.plan.changes if each.is_skip]
+    if not skipped:
+        return ""
+    shown = skipped[-_MOST_CHANGES_SHOWN:]
+    return say("times.skipped", dates=Markup(", ".join(shown)))
+
+
+def _iso(day: date) -> Markup:
+    return Markup(day.isoformat())

@@ -1,0 +1,200 @@
+"""Where rooms' recurring times are set: who may, what was typed, what follows from it."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.errors import RefusalError
+from bot.gateway.client import Interaction
+from bot.rooms.model import Room
+from bot.rooms.schedules.model import Plan, Span
+from bot.rooms.schedules.service import Schedules
+from bot.rooms.service import Rooms
+from bot.servers.service import ServerSettings
+from bot.texts.catalogue import Say, plain
+from cogs.rooms import schedule_panels
+from cogs.ui.guards import managed
+from cogs.ui.panels import speaker, tell
+from cogs.ui.time_format import clock
+from cogs.ui.typed_values import read_day, read_days, read_minute
+
+_NONE = {"none", "-"}
+_CHOICES = 25
+_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a moderator typed about a recurring time; None: nothing."""
+
+    days: str | None = None
+    time: str | None = None
+    minutes: int | None = None
+    zone: str | None = None
+    weeks: int | None = None
+    first: str | None = None
+    last: str | None = None
+
+
+class TimetableDesk:
+    """Changes rooms' recurring times. Every change is answered with the next times that follow from it."""
+
+    def __init__(self, guilds: ServerSettings, rooms: Rooms, schedules: Schedules) -> None:
+        self._guilds = guilds
+        self._rooms = rooms
+        self._schedules = schedules
+
+    async def add(self, interaction: Interaction, room: str, typed: Typed) -> None:
+        """Let sessions of a room open by themselves; in the server's zone if none is typed."""
+        guild_id = managed(interaction)
+        say = speaker(interaction)
+        found = await self._rooms.find(guild_id, room)
+        schedule = await self._schedules.add(
+            guild_id,
+            found.room_id,
+            read_days(typed.days or "", say),
+            read_minute(typed.time or ""),
+            typed.zone or (await self._guilds.get(guild_id)).zone,
+            typed.minutes or 0,
+            Span(typed.weeks or 1, _date(typed.first), _date(typed.last)),
+        )
+        plan = await self._schedules.get(guild_id, schedule.schedule_id)
+        done = say("setup.done_schedule", room=found.name, when=schedule_panels.when(schedule, say))
+        await self._answer(interaction, plan, done)
+
+    async def edit(self, interaction: Interaction, chosen: str, typed: Typed) -> None:
+        """Change what was typed of a recurring time, and nothing else of it."""
+        plan = await self.find(interaction, chosen)
+        say, old = speaker(interaction), plan.schedule
+        wanted = replace(
+            old,
+            weekdays=old.weekdays if typed.days is None else read_days(typed.days, say),
+            local_minute=old.local_minute if typed.time is None else read_minute(typed.time),
+            minutes=typed.minutes or old.minutes,
+            zone=typed.zone or old.zone,
+            every_weeks=typed.weeks or old.every_weeks,
+            from_date=old.from_date if typed.first is None else _date(typed.first),
+            until_date=old.until_date if typed.last is None else _date(typed.last),
+        )
+        edited = await self._schedules.edit(managed(interaction), wanted)
+        await self._answer(interaction, edited, say("times.done_edited"))
+
+    async def show(self, interaction: Interaction, room: str | None) -> None:
+        """List the recurring times of a room, or of all."""
+        guild_id = managed(interaction)
+        rooms = [await self._rooms.find(guild_id, room)] if room else await self._rooms.of_guild(guild_id)
+        listed = [
+            schedule_panels.Timetable(each, plan, self._schedules.upcoming(plan, schedule_panels.PREVIEWED))
+            for each in rooms
+            for plan in await self._schedules.plans(each.room_id)
+        ]
+        await tell(interaction, schedule_panels.listed(listed, speaker(interaction)))
+
+    async def skip(self, interaction: Interaction, chosen: str, occurrence: str) -> None:
+        """Leave out one occurrence."""
+        plan = await self.find(interaction, chosen)
+        day = read_day(occurrence)
+        skipped = await self._schedules.skip(managed(interaction), plan.schedule.schedule_id, day)
+        done = speaker(interaction)("times.done_skipped", date=day.isoformat())
+        await self._answer(interaction, skipped, done)
+
+    async def move(
+        self,
+        interaction: Interaction,
+        chosen: str,
+        occurrence: str,
+        to_date: str | None,
+        to_time: str | None,
+    ) -> None:
+        """Move one occurrence to another day, another time, or both, on the clocks of its zone."""
+        plan = await self.find(interaction, chosen)
+        day = read_day(occurrence)
+        to = day if to_date is None else read_day(to_date)
+        minute = plan.schedule.local_minute if to_time is None else read_minute(to_time)
+        moved = await self._schedules.move(managed(interaction), plan.schedule.schedule_id, day, to, minute)
+        done = speaker(interaction)(
+            "times.done_moved", date=day.isoformat(), to=to.isoformat(), time=clock(minute)
+        )
+        await self._answer(interaction, moved, done)
+
+    async def restore(self, interaction: Interaction, chosen: str, occurrence: str) -> None:
+        """Let a skipped or moved occurrence be as it was planned."""
+        plan = await self.find(interaction, chosen)
+        day = read_day(occurrence)
+        restored = await self._schedules.restore(managed(interaction), plan.schedule.schedule_id, day)
+        done = speaker(interaction)("times.done_restored", date=day.isoformat())
+        await self._answer(interaction, restored, done)
+
+    async def remove(self, interaction: Interaction, chosen: str) -> None:
+        """Remove a recurring time."""
+        plan = await self.find(interaction, chosen)
+        await self._schedules.remove(managed(interaction), plan.schedule.schedule_id)
+        left = schedule_panels.Timetable(
+            await self._rooms.get(managed(interaction), plan.schedule.room_id), Plan(plan.schedule), ()
+        )
+        await tell(interaction, schedule_panels.removed(left, speaker(interaction)))
+
+    async def find(self, interaction: Interaction, chosen: str) -> Plan:
+        """Return the plan that was chosen, or typed in its words.
+
+        Raises RefusalError where there is none.
+        """
+        guild_id = managed(interaction)
+        wanted = chosen.strip().casefold()
+        for room, plan in await self.all_plans(guild_id):
+            named = self.name(room, plan, speaker(interaction)).casefold()
+            if wanted in (str(plan.schedule.schedule_id), named):
+                return plan
+        raise RefusalError("refusals.schedule_gone")
+
+    async def rooms(self, guild_id: int) -> list[Room]:
+        """Return the server's rooms."""
+        return await self._rooms.of_guild(guild_id)
+
+    async def all_plans(self, guild_id: int) -> list[tuple[Room, Plan]]:
+        """Return every plan of the server with its room."""
+        return [
+            (room, plan)
+            for room in await self._rooms.of_guild(guild_id)
+            for plan in await self._schedules.plans(room.room_id)
+        ]
+
+    def name(self, room: Room, plan: Plan, say: Say) -> str:
+        """Return a plan as the name of a choice."""
+        return f"{room.name}: {plain(schedule_panels.when(plan.schedule, say))}"
+
+    async def ahead(self, interaction: Interaction, chosen: str) -> list[tuple[str, str]]:
+        """Return the next occurrences of a plan as choices: names, and the days that they stand for."""
+        plan = await self.find(interaction, chosen)
+        return [
+            (
+                schedule_panels.spoken(each, plan.schedule.zone, speaker(interaction)),
+                each.local_date.isoformat(),
+            )
+            for each in self._schedules.upcoming(plan, _CHOICES)
+        ]
+
+    async def changes(self, interaction: Interaction, chosen: str) -> list[tuple[str, str]]:
+        """Return the skipped and moved occurrences of a plan as choices."""
+        say = speaker(interaction)
+        return [
+            (
+                say("times.choice_skipped" if each.is_skip else "times.choice_moved", date=day),
+                day,
+            )
+            for each in (await self.find(interaction, chosen)).changes
+            for day in [each.local_date.isoformat()]
+        ]
+
+    async def _answer(self, interaction: Interaction, plan: Plan, done: str) -> None:
+        room = await self._rooms.get(managed(interaction), plan.schedule.room_id)
+        ahead = self._schedules.upcoming(plan, schedule_panels.PREVIEWED)
+        await tell(
+            interaction,
+            schedule_panels.changed(
+                schedule_panels.Timetable(room, plan, ahead), speaker(interaction), done
+            ),
+        )
+
+
+def _date(typed: str | None) -> date | None:
+    return None if typed is None or typed.strip().casefold() in _NONE else read_day(typed)

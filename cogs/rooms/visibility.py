@@ -1,0 +1,34 @@
+"""Which rooms a member sees, and which of them can be used now."""
+
+from enum import StrEnum
+
+import discord
+
+from bot.gateway.client import Interaction
+from bot.gateway.interactions import server
+from bot.rooms.model import Room
+
+
+class Rest(StrEnum):
+    """Why a room rests: its card cannot be shown."""
+
+    GONE = "gone"
+    CLOSED = "closed"
+
+
+def rest_of(interaction: Interaction, room: Room) -> Rest | None:
+    """Return why the room rests, or None where it can be used."""
+    guild = server(interaction)
+    channel = guild.get_channel(room.channel_id)
+    if channel is None:
+        return Rest.GONE
+    allowed = channel.permissions_for(guild.me)
+    return None if allowed.view_channel and allowed.send_messages else Rest.CLOSED
+
+
+def can_see(interaction: Interaction, room: Room) -> bool:
+    """Whether the member sees the room's channel; a room whose channel is gone is shown, to say so."""
+    channel = server(interaction).get_channel(room.channel_id)
+    if channel is None or not isinstance(interaction.user, discord.Member):
+        return True
+    return channel.permissions_for(interaction.user).view_channel

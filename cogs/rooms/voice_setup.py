@@ -1,0 +1,153 @@
+"""Where silent voice and native events are turned on and off for a room."""
+
+from collections.abc import Awaitable, Callable
+
+import discord
+
+from bot.errors import RefusalError
+from bot.gateway.client import Interaction
+from bot.gateway.interactions import server
+from bot.rooms.events.service import Events
+from bot.rooms.model import Room
+from bot.rooms.service import Rooms
+from bot.texts.catalogue import Markup
+from cogs.rooms import silent_voice
+from cogs.rooms.room_creation import create_room
+from cogs.ui import bot_permissions
+from cogs.ui.bot_permissions import usable_channel
+from cogs.ui.guards import managed
+from cogs.ui.panels import speaker
+
+ShowSetup = Callable[[Interaction, str], Awaitable[None]]
+
+
+class VoiceDesk:
+    """Makes and removes voice channels. Every method answers with the panel as it then stands."""
+
+    def __init__(self, show_setup: ShowSetup, rooms: Rooms, events: Events) -> None:
+        self._show_setup = show_setup
+        self._rooms = rooms
+        self._events = events
+
+    async def add_room(
+        self, interaction: Interaction, channel_id: int, name: str | None, seats: int | None, limit: int
+    ) -> None:
+        """Add a room with a silent voice channel, for up to `limit` people (0: as many as come)."""
+        managed(interaction)
+        _require_making(interaction)
+        usable_channel(interaction, channel_id)
+        await _take_time(interaction)
+        room = await create_room(interaction, self._rooms, channel_id, name, seats)
+        ready = speaker(interaction)("setup.done_room", room=room.name)
+        given = await self._give_voice(interaction, room, limit)
+        await self._show_setup(interaction, f"{ready}\n{given}")
+
+    async def turn_on(self, interaction: Interaction, room: Room, limit: int = 0) -> str:
+        """Make the room's silent voice channel, and return what is so then.
+
+        Raises RefusalError where it has one or the bot may not.
+        """
+        if room.voice_channel_id is not None and server(interaction).get_channel(room.voice_channel_id):
+            raise RefusalError("refusals.voice_there", room=room.name)
+        _require_making(interaction)
+        await _take_time(interaction)
+        return await self._give_voice(interaction, room, limit)
+
+    async def turn_off(self, interaction: Interaction, room: Room, *, delete: bool) -> str:
+        """Part the room from its voice channel, delete that where the bot made it and it is wanted.
+
+        Returns what is so then.
+        """
+        if room.voice_channel_id is None:
+            raise RefusalError("refusals.voice_none", room=room.name)
+        server(interaction)
+        await _take_time(interaction)
+        await self._rooms.set_voice(room.guild_id, room.room_id, None, made=False)
+        deleted = speaker(interaction)("setup.done_no_voice", room=room.name)
+        cleared = await self._clear_away(interaction, room, delete=delete)
+        return "\n".join(filter(None, [deleted, cleared]))
+
+    async def set_voice(
+        self, interaction: Interaction, typed: str, *, is_on: bool, limit: int, delete: bool
+    ) -> None:
+        """Turn a room's silent voice on or off."""
+        room = await self._rooms.find(managed(interaction), typed)
+        if is_on:
+            done = await self.turn_on(interaction, room, limit)
+        else:
+            done = await self.turn_off(interaction, room, delete=delete)
+        await self._show_setup(interaction, done)
+
+    async def set_events(self, interaction: Interaction, typed: str, *, is_on: bool) -> None:
+        """Let native events announce a room's schedules, or no longer."""
+        room = await self._rooms.find(managed(interaction), typed)
+        await self._show_setup(interaction, await self.switch_events(interaction, room, is_on=is_on))
+
+    async def switch_events(self, interaction: Interaction, room: Room, *, is_on: bool) -> str:
+        """Turn a room's native events on or off, and return what is so then."""
+        say, guild = speaker(interaction), server(interaction)
+        await self._events.switch(managed(interaction), room.room_id, is_on=is_on)
+        if not is_on:
+            return say("setup.done_no_events", room=room.name)
+        lacks = bot_permissions.missing(bot_permissions.EVENT_NEEDS, guild.me.guild_permissions)
+        if lacks:
+            return say("setup.events_wait", room=room.name, missing=bot_permissions.words(lacks, say))
+        return say("setup.done_events", room=room.name)
+
+    async def remove_room(self, interaction: Interaction, typed: str, *, delete_voice: bool) -> None:
+        """Remove a room, and its voice channel where the bot made it and it is wanted."""
+        found = await self._rooms.find(managed(interaction), typed)
+        server(interaction)
+        room = await self._rooms.remove(found.guild_id, found.room_id)
+        await _take_time(interaction)
+        lines = [str(speaker(interaction)("setup.done_removed", room=room.name))]
+        if room.voice_channel_id is not None:
+            lines.append(await self._clear_away(interaction, room, delete=delete_voice))
+        await self._show_setup(interaction, "\n".join(filter(None, lines)))
+
+    async def _give_voice(self, interaction: Interaction, room: Room, limit: int) -> str:
+        say = speaker(interaction)
+        beside = usable_channel(interaction, room.channel_id)
+        try:
+            channel = await silent_voice.make_silent(beside, room.name, limit)
+        except discord.HTTPException:
+            return say("setup.voice_refused", room=room.name)
+        try:
+            await self._rooms.set_voice(room.guild_id, room.room_id, channel.id, made=True)
+        except RefusalError:
+            await channel.delete()  # the room went meanwhile
+            raise
+        done = say("setup.done_voice", room=room.name, where=Markup(channel.mention))
+        left = silent_voice.still_allowed(channel)
+        if left:
+            return "\n".join([done, say("setup.voice_open", missing=bot_permissions.words(left, say))])
+        return done
+
+    async def _clear_away(self, interaction: Interaction, room: Room, *, delete: bool) -> str:
+        """Delete the voice channel of a room that has none any longer, or leave it; return what is so."""
+        say = speaker(interaction)
+        channel = server(interaction).get_channel(room.voice_channel_id or 0)
+        if channel is None:
+            return ""
+        where = Markup(channel.mention)
+        if not (delete and room.made_voice):
+            return say("setup.voice_left", where=where)
+        try:
+            await channel.delete()
+        except discord.NotFound:
+            return ""
+        except discord.HTTPException:
+            return say("setup.voice_left", where=where)
+        return say("setup.voice_deleted")
+
+
+def _require_making(interaction: Interaction) -> None:
+    """Raise RefusalError where the bot may not make channels."""
+    if not server(interaction).me.guild_permissions.manage_channels:
+        raise RefusalError("refusals.voice_permission")
+
+
+async def _take_time(interaction: Interaction) -> None:
+    """Tell Discord that the answer takes a moment: requests of the bot's own come before it."""
+    if not interaction.response.is_done():
+        await interaction.response.defer(ephemeral=True, thinking=interaction.message is None)

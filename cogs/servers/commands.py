@@ -1,0 +1,44 @@
+"""`/quiet`: the commands of set-up that concern the server as a whole."""
+
+import discord
+from discord import app_commands
+
+from bot.gateway.client import Interaction
+from bot.scheduling.wall_time import zones_like
+from cogs.servers.setup import SetupDesk
+from cogs.servers.status import Checkup
+
+_MOST_CHOICES = 25
+
+
+class QuietCommands(app_commands.Group):
+    """The `/quiet` group. Discord shows it to members with Manage Server; each command checks again."""
+
+    def __init__(self, desk: SetupDesk, checkup: Checkup) -> None:
+        super().__init__(
+            name="quiet",
+            description="Set up quiet rooms",
+            guild_only=True,
+            default_permissions=discord.Permissions(manage_guild=True),
+        )
+        self._desk = desk
+        self._checkup = checkup
+
+    @app_commands.command(description="Everything in one panel: rooms, times, zone, places to turn to")
+    @app_commands.describe(zone="The server's time zone")
+    async def setup(self, interaction: Interaction, zone: str | None = None) -> None:
+        """Show the panel."""
+        if zone is None:
+            await self._desk.show(interaction)
+        else:
+            await self._desk.set_zone(interaction, zone)
+
+    @app_commands.command(description="What works here, what rests and why, and what would mend it")
+    async def check(self, interaction: Interaction) -> None:
+        """Look at permissions, rooms and events."""
+        await self._checkup.show(interaction)
+
+    @setup.autocomplete("zone")
+    async def complete_zone(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Offer zones that contain what was typed."""
+        return [app_commands.Choice(name=name, value=name) for name in zones_like(typed, _MOST_CHOICES)]

@@ -1,0 +1,96 @@
+"""What set-up looks like: pure functions of stored state. Rooms are shown, never people."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from discord import ui
+
+from bot.rooms.model import Room
+from bot.rooms.schedules.model import Schedule
+from bot.servers.model import Guild
+from bot.texts.catalogue import Markup, Say
+from cogs.rooms.schedule_panels import when
+from cogs.ui.components import Choice, Durable, button, channel_select, select
+from cogs.ui.panels import Lines, panel
+from cogs.ui.time_format import at_line_start
+
+FOLLOWED = "discord"  # in place of a locale: whatever the server told Discord
+_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class RoomSetup:
+    """A room as moderators see it, with its weekly times and the next of them."""
+
+    room: Room
+    schedules: Sequence[Schedule]
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Languages:
+    """The languages of cards by locale; the one `chosen` (None: Discord's is followed) and `spoken`."""
+
+    names: Mapping[str, str]
+    chosen: str | None
+    spoken: str
+
+
+def setup(
+    guild: Guild, languages: Languages, rooms: Sequence[RoomSetup], say: Say, done: str = ""
+) -> ui.LayoutView:
+    """Return the one panel of set-up; `done` says what was just changed."""
+    places = say("setup.places_set" if guild.places else "setup.places_unset")
+    listed = Lines([_room(each, say) for each in rooms], say("setup.rest"))
+    buttons = [
+        button(say("setup.button.zone"), "setup:ask_zone"),
+        button(say("setup.button.places"), "setup:ask_places"),
+        button(say("setup.button.open"), "setup:open"),
+        button(say("setup.button.check"), "setup:check"),
+    ]
+    rows = [[channel_select(say("setup.add_room"), "setup:add_room")], [_language_select(languages, say)]]
+    if rooms:
+        buttons.insert(0, button(say("setup.button.schedule"), "setup:ask_schedule"))
+        choices = [(str(each.room.room_id), each.room.name) for each in rooms]
+        rows.insert(1, [select(say("setup.change_room"), "setup:room", "", choices)])
+    choices_made = "\n".join([say("setup.zone", zone=guild.zone), _language(languages, say), places])
+    return panel(
+        [say("setup.title"), _next_step(guild, rooms, say), choices_made, listed, done], [*rows, buttons]
+    )
+
+
+def _next_step(guild: Guild, rooms: Sequence[RoomSetup], say: Say) -> str:
+    """Return what is to be chosen next, for somebody who sees this for the first time."""
+    if not rooms:
+        return say("setup.no_rooms")
+    if not any(each.schedules for each in rooms):
+        return say("setup.step.schedule")
+    return say("setup.step.ready" if guild.places else "setup.step.places")
+
+
+def _language(languages: Languages, say: Say) -> str:
+    name = languages.names[languages.spoken]
+    if languages.chosen is None:
+        return say("setup.language_followed", language=name)
+    return say("setup.language", language=name)
+
+
+def _language_select(languages: Languages, say: Say) -> Durable:
+    choices = [(FOLLOWED, say("setup.follow_language")), *languages.names.items()]
+    return select(
+        say("setup.choose_language"), "setup:set_language", "", choices, languages.chosen or FOLLOWED
+    )
+
+
+def _room(each: RoomSetup, say: Say) -> str:
+    where = Markup(f"<#{each.room.channel_id}>")
+    line = say("setup.room", room=each.room.name, where=where, count=each.room.capacity)
+    times = [say("setup.time", when=at_line_start(when(schedule, say))) for schedule in each.schedules]
+    following = [say("setup.next", at=each.next_at)] if each.next_at else []
+    return "\n".join([line, *times, *following])
+
+
+def day_choices(say: Say) -> list[Choice]:
+    """Return the days of the week as choices, by number from Monday."""
+    return [(str(day), say(f"days.{day}")) for day in range(_DAYS)]

@@ -1,0 +1,221 @@
+"""`/quiet check`: what works, what rests and why, and what would mend it. Nothing of it is stored."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import discord
+from discord import ui
+
+from bot.checkins.channel.model import ChannelCheckin
+from bot.checkins.channel.rules import is_resting
+from bot.checkins.channel.service import ChannelCheckins
+from bot.gateway.client import Client, Interaction
+from bot.gateway.interactions import server
+from bot.rooms.events.model import Problem, Trouble
+from bot.rooms.events.service import Events
+from bot.rooms.model import Room
+from bot.rooms.schedules.service import Schedules
+from bot.rooms.service import Rooms
+from bot.texts.catalogue import Markup, Say
+from cogs.checkins.channel_setup import begin_buttons, when
+from cogs.rooms import silent_voice
+from cogs.ui import bot_permissions
+from cogs.ui.components import Durable, button
+from cogs.ui.guards import managed
+from cogs.ui.panels import Lines, panel, speaker, tell, turn_into
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A room whose card or voice cannot be shown now: the channel, gone (`lacks` empty) or closed."""
+
+    room: Room
+    channel_id: int
+    lacks: Sequence[str]
+    times: int
+    is_voice: bool = False
+
+
+class Checkup:
+    """Looks at the server as it is at this moment, so whatever was mended is gone from the next look."""
+
+    def __init__(
+        self, rooms: Rooms, schedules: Schedules, events: Events, channel_checkins: ChannelCheckins
+    ) -> None:
+        self._rooms = rooms
+        self._schedules = schedules
+        self._events = events
+        self._open = channel_checkins
+
+    def register(self, bot: Client) -> None:
+        """Name the action."""
+        bot.on_action("setup:check", self.again)
+
+    async def again(self, interaction: Interaction, _: str) -> None:
+        """Look again."""
+        await self.show(interaction)
+
+    async def show(self, interaction: Interaction) -> None:
+        """Show the moderator what was found, or renew the panel that was tapped."""
+        guild_id = managed(interaction)
+        guild = server(interaction)
+        rooms = await self._rooms.of_guild(guild_id)
+        say = speaker(interaction)
+        rests = [_room(each, guild, say) for room in rooms for each in await self._look(guild, room)]
+        rests += [line for room in rooms for line in _silence(guild, room, say)]
+        rests += [line for room in rooms for line in _threads(guild, room, say)]
+        rests += [_event(each, guild, say) for each in await self._events.problems(guild_id)]
+        opened = await self._open.of_guild(guild_id)
+        rests += [line for one in opened for line in _open(guild, one, say)]
+        application_id = interaction.client.application_id or 0
+        view = page(guild, rooms, rests, say, application_id, begin_buttons(opened, say))
+        if interaction.message is not None:
+            await turn_into(interaction, view)
+        else:
+            await tell(interaction, view)
+
+    async def _look(self, guild: discord.Guild, room: Room) -> list[Found]:
+        times = len(await self._schedules.of_room(room.room_id))
+        found = [
+            Found(room, room.channel_id, _lacks(guild, room.channel_id, bot_permissions.CARD_NEEDS), times)
+        ]
+        if room.voice_channel_id is not None:
+            lacks = _lacks(guild, room.voice_channel_id, bot_permissions.VOICE_NEEDS[:1])
+            found.append(Found(room, room.voice_channel_id, lacks, 0, is_voice=True))
+        return [each for each in found if each.lacks or guild.get_channel(each.channel_id) is None]
+
+
+def _lacks(guild: discord.Guild, channel_id: int, wanted: Sequence[bot_permissions.Need]) -> list[str]:
+    channel = guild.get_channel(channel_id)
+    return [] if channel is None else bot_permissions.missing(wanted, channel.permissions_for(guild.me))
+
+
+def page(
+    guild: discord.Guild,
+    rooms: Sequence[Room],
+    rests: Sequence[str],
+    say: Say,
+    application_id: int,
+    begins: Sequence[Durable] = (),
+) -> ui.LayoutView:
+    """Return the page: what rests, then every permission that is used, then the link.
+
+    `begins` are the buttons that let what rests come again.
+    """
+    wanted = bot_permissions.needs_of(rooms)
+    held = guild.me.guild_permissions
+    permissions = [_need(each, held, say) for each in wanted]
+    is_well = not rests and not bot_permissions.missing(wanted, held)
+    link = discord.utils.oauth_url(
+        application_id,
+        permissions=bot_permissions.used(wanted),
+        guild=guild,
+        scopes=("bot", "applications.commands"),
+        disable_guild_select=True,
+    )
+    return panel(
+        [
+            say("check.title"),
+            say("check.well") if is_well else Lines([_item(each) for each in rests], say("check.rest")),
+            "\n".join([say("check.permissions"), *permissions]),
+            say("check.link", link=Markup(link)),
+        ],
+        [
+            list(begins),
+            [
+                button(say("check.button.again"), "setup:check"),
+                button(say("check.button.setup"), "setup:show"),
+            ],
+        ],
+    )
+
+
+def _item(text: str) -> str:
+    """Return a text of some lines as an item of a list."""
+    return "- " + text.replace("\n", "\n  ")
+
+
+def _room(found: Found, guild: discord.Guild, say: Say) -> str:
+    where = Markup(f"<#{found.channel_id}>")
+    if not found.lacks:
+        place = "check.voice_gone" if found.is_voice else "check.room_gone"
+        lines: list[str] = [say(place, room=found.room.name)]
+    else:
+        missing = bot_permissions.words(found.lacks, say)
+        closed = say("check.room_closed", room=found.room.name, where=where, missing=missing)
+        lines = [_here(closed, found.lacks, guild, say)]
+    if found.times:
+        lines.append(say("check.times", count=found.times))
+    return "\n".join(lines)
+
+
+def _silence(guild: discord.Guild, room: Room, say: Say) -> list[str]:
+    """Return where a silent voice channel is not, by its permissions or by who may speak inside."""
+    channel = guild.get_channel(room.voice_channel_id or 0)
+    if not isinstance(channel, discord.VoiceChannel):
+        return []
+    lines: list[str] = []
+    if left := silent_voice.still_allowed(channel):
+        lines.append(say("check.voice_open", room=room.name, missing=bot_permissions.words(left, say)))
+    if count := silent_voice.count_unsuppressed(channel):
+        lines.append(say("check.voice_speaking", room=room.name, count=count))
+    return lines
+
+
+def _threads(guild: discord.Guild, room: Room, say: Say) -> list[str]:
+    """Return why check-ins cannot come in threads of a room's channel, where that is offered."""
+    lacks = _lacks(guild, room.channel_id, bot_permissions.THREAD_NEEDS) if room.has_threads else []
+    if not lacks:
+        return []
+    place = "check.threads_closed" if "send_messages_in_threads" in lacks else "check.threads_no_more"
+    return [_here(say(place, room=room.name, missing=bot_permissions.words(lacks, say)), lacks, guild, say)]
+
+
+def _here(text: str, lacks: Sequence[str], guild: discord.Guild, say: Say) -> str:
+    """Return a text, and where all that is lacking is granted in the server, that the channel takes it."""
+    held = guild.me.guild_permissions
+    return f"{text}\n{say('check.in_channel')}" if all(getattr(held, each) for each in lacks) else text
+
+
+def _open(guild: discord.Guild, one: ChannelCheckin, say: Say) -> list[str]:
+    """Return why an open check-in does not come: its channel, or nobody tapped the last four."""
+    channel = guild.get_channel(one.channel_id)
+    if channel is None:
+        return [say("check.open_gone", when=when(one, say))]
+    lacks = _lacks(guild, one.channel_id, bot_permissions.CARD_NEEDS)
+    if lacks:
+        where, missing = Markup(channel.mention), bot_permissions.words(lacks, say)
+        place = "check.open_resting_closed" if is_resting(one) else "check.open_closed"
+        return [say(place, where=where, when=when(one, say), missing=missing)]
+    if not is_resting(one):
+        return []
+    return [say("check.open_resting", where=Markup(channel.mention), when=when(one, say))]
+
+
+def _event(problem: Problem, guild: discord.Guild, say: Say) -> str:
+    """Return why an occurrence has no event, by what is granted now, or that it has an old one."""
+    room, trouble = problem.room, problem.trouble
+    name = room.name if room else say("check.event.gone")
+    told: dict[str, str | datetime] = {"room": name, "at": problem.occurs_at}
+    if problem.is_there:
+        return say("check.event.stands", **told)
+    if trouble is Trouble.PERMISSION and guild.me.guild_permissions.create_events:
+        voice = guild.get_channel(room.voice_channel_id or 0) if room else None
+        if voice is not None and not voice.permissions_for(guild.me).create_events:
+            return say("check.event.permission_there", **told, where=Markup(voice.mention))
+        trouble = Trouble.REFUSED
+    return say(f"check.event.{trouble}", **told)
+
+
+def _need(need: bot_permissions.Need, held: discord.Permissions, say: Say) -> str:
+    lacks = bot_permissions.missing([need], held)
+    state = (
+        say("check.lacking", missing=bot_permissions.words(lacks, say)) if lacks else say("check.granted")
+    )
+    return say(
+        "check.line",
+        need=say(f"check.need.{need.name}"),
+        without=say(f"check.without.{need.name}"),
+        state=state,
+    )

@@ -1,0 +1,80 @@
+"""Which permissions a server's set-up uses: pure functions of its rooms."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import discord
+
+from bot.errors import RefusalError
+from bot.gateway.client import Interaction
+from bot.gateway.interactions import server
+from bot.rooms.model import Room
+from bot.rooms.rules import LONGEST_NAME
+from bot.texts.catalogue import Markup, Say
+from cogs.ui.panels import speaker
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that takes permissions, by discord.py's names. `name` is the key of its texts."""
+
+    name: str
+    permissions: tuple[str, ...]
+
+
+CARD_NEEDS = (Need("view", ("view_channel",)), Need("send", ("send_messages",)))
+VOICE_NEEDS = (
+    Need("connect", ("connect",)),
+    Need("make_voice", ("manage_channels",)),
+    Need(  # one can forbid in a new channel what one holds oneself
+        "silence",
+        (
+            *("speak", "stream", "use_soundboard", "use_external_sounds", "use_embedded_activities"),
+            *("send_voice_messages", "create_polls", "add_reactions", "use_external_apps"),
+        ),
+    ),
+)
+THREAD_NEEDS = (Need("threads", ("create_private_threads", "send_messages_in_threads")),)
+EVENT_NEEDS = (Need("events", ("create_events",)),)
+
+
+def needs_of(rooms: Sequence[Room]) -> list[Need]:
+    """Return what the server's rooms use. Cards are what every room is for, so they always count."""
+    voice = VOICE_NEEDS if any(room.voice_channel_id is not None for room in rooms) else ()
+    events = EVENT_NEEDS if any(room.has_events for room in rooms) else ()
+    threads = THREAD_NEEDS if any(room.has_threads for room in rooms) else ()
+    return [*CARD_NEEDS, *voice, *events, *threads]
+
+
+def missing(needs: Sequence[Need], held: discord.Permissions) -> list[str]:
+    """Return the permissions that are used and not held, by discord.py's names."""
+    return [each for need in needs for each in need.permissions if not getattr(held, each)]
+
+
+def used(needs: Sequence[Need]) -> discord.Permissions:
+    """Return all that is used, for the link that grants just that."""
+    return discord.Permissions(**{each: True for need in needs for each in need.permissions})
+
+
+def words(permissions: Sequence[str], say: Say) -> str:
+    """Return permissions as Discord's settings name them."""
+    return ", ".join(say(f"check.permission.{each}") for each in permissions)
+
+
+def usable_channel(interaction: Interaction, channel_id: int) -> discord.TextChannel:
+    """Return a text channel that a card can be posted in. Raises RefusalError naming what is amiss."""
+    guild = server(interaction)
+    channel = guild.get_channel(channel_id)
+    if not isinstance(channel, discord.TextChannel):
+        raise RefusalError("refusals.no_text_channel")
+    held = channel.permissions_for(guild.me)
+    lacks = missing(CARD_NEEDS, held)
+    if lacks:
+        where, named = Markup(channel.mention), words(lacks, speaker(interaction))
+        raise RefusalError("refusals.channel_permissions", where=where, missing=named)
+    return channel
+
+
+def room_name_of(channel: discord.TextChannel) -> str:
+    """Return a room name made from a channel's name."""
+    return channel.name.replace("-", " ").replace("_", " ").strip().capitalize()[:LONGEST_NAME]

@@ -1,0 +1,111 @@
+"""Panels: everything that the bot shows is one, text first, then rows of durable components.
+
+A panel is made anew for each message and each edit, and holds durable components alone.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.gateway.client import Interaction
+from bot.texts.catalogue import Say
+from cogs.ui.components import Durable
+from cogs.ui.pictures import Picture, files, gallery
+
+_BUTTONS_A_ROW = 5
+_LONGEST = 3900  # characters of all texts of a message, of which Discord takes 4,000
+UNKNOWN_MESSAGE = 10008
+ACCENT = discord.Colour(0x7A9E9F)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines of which a panel shows as many as fit beside its other texts, and then `rest`."""
+
+    lines: Sequence[str]
+    rest: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self.lines)
+
+    def within(self, longest: int) -> str:
+        """Return the text, of at most `longest` characters."""
+        whole = "\n".join(self.lines)
+        if len(whole) <= longest:
+            return whole
+        left, shown = longest - len(self.rest), list[str]()
+        for line in self.lines:
+            left -= len(line) + 1
+            if left < 0:
+                break
+            shown.append(line)
+        return "\n".join(filter(None, [*shown, self.rest]))
+
+
+def panel(
+    texts: Iterable[str | Picture | Lines],
+    rows: Sequence[Sequence[Durable]] = (),
+    *,
+    framed: bool = False,
+) -> ui.LayoutView:
+    """Return a panel of texts (empty ones are left out) and rows; `framed` ones are public cards.
+
+    A picture may stand among the texts; whoever sends the panel sends its file too. Of lines as many are
+    shown as fit.
+    """
+    parts = [part for part in texts if part]
+    left = _LONGEST - sum(len(part) for part in parts if isinstance(part, str))
+    blocks: list[ui.Item[Any]] = []
+    for part in parts:
+        if isinstance(part, Picture):
+            blocks.append(gallery(part))
+        elif isinstance(part, Lines):
+            text = part.within(left)
+            left -= len(text)
+            blocks.append(ui.TextDisplay(text))
+        else:
+            blocks.append(ui.TextDisplay(part))
+    for row in rows:
+        starts = range(0, len(row), _BUTTONS_A_ROW)
+        blocks.extend(ui.ActionRow(*row[start : start + _BUTTONS_A_ROW]) for start in starts)
+    view = ui.LayoutView(timeout=None)
+    if framed:
+        view.add_item(ui.Container(*blocks, accent_colour=ACCENT))
+    else:
+        for block in blocks:
+            view.add_item(block)
+    view.stop()  # discord.py keeps every private view for fifteen minutes otherwise, with a task each
+    return view
+
+
+def speaker(interaction: Interaction) -> Say:
+    """Return the catalogue in the member's language."""
+    return interaction.client.services.texts.to(interaction.locale.value)
+
+
+async def tell(interaction: Interaction, view: ui.LayoutView, pictures: Iterable[Picture] = ()) -> None:
+    """Show `view`, with the pictures in it, to the member alone, as the first answer or after it."""
+    if interaction.response.is_done():
+        await interaction.followup.send(view=view, files=files(pictures), ephemeral=True)
+    else:
+        await interaction.response.send_message(view=view, files=files(pictures), ephemeral=True)
+
+
+async def turn_into(interaction: Interaction, view: ui.LayoutView) -> None:
+    """Let the panel that was tapped become `view`, in place; a picture that it had goes with it.
+
+    Where that panel was taken away meanwhile, the member is shown `view` all the same.
+    """
+    try:
+        if interaction.response.is_done():
+            await interaction.edit_original_response(view=view, attachments=[])
+        else:
+            await interaction.response.edit_message(view=view, attachments=[])
+    except discord.NotFound as error:
+        if error.code != UNKNOWN_MESSAGE:
+            raise
+        await tell(interaction, view)

@@ -1,0 +1,1 @@
+"""Weekly totals for moderators."""

@@ -1,0 +1,56 @@
+"""`/quiet totals`: what members share of their weeks, for the whole server and never by person."""
+
+from typing import Any
+
+from discord import app_commands
+
+from bot.gateway.client import Interaction
+from bot.texts.catalogue import Say
+from bot.weeks.totals.model import Total
+from bot.weeks.totals.rules import STEP
+from bot.weeks.totals.service import Published, Totals
+from cogs.ui.guards import managed
+from cogs.ui.panels import panel, speaker, tell
+from cogs.ui.pictures import Picture
+
+
+class TotalsDesk:
+    """Shows the totals to those who manage the server."""
+
+    def __init__(self, totals: Totals) -> None:
+        self._totals = totals
+
+    async def show(self, interaction: Interaction) -> None:
+        """Show what is published."""
+        published = await self._totals.look(managed(interaction))
+        drawn = await self._totals.picture(published)
+        parts = _parts(published, drawn, speaker(interaction))
+        await tell(interaction, panel(parts), [part for part in parts if isinstance(part, Picture)])
+
+
+def totals_command(desk: TotalsDesk) -> app_commands.Command[Any, ..., None]:
+    """Return `/quiet totals`."""
+
+    @app_commands.command(description="Weekly totals from members who share theirs, never by person")
+    async def totals(interaction: Interaction) -> None:
+        await desk.show(interaction)
+
+    return totals
+
+
+def _parts(published: Published, drawn: bytes | None, say: Say) -> list[str | Picture]:
+    if drawn is None:
+        return [say("totals.title"), say("totals.nothing"), say("totals.hint")]
+    lines = "\n".join(_line(each, say) for each in published.totals)
+    first, last = (week % 100 for week in (published.weeks[0], published.weeks[-1]))
+    alt = f"{say('totals.alt', first=first, last=last)}\n{lines}"
+    picture = Picture("server-weeks.png", drawn, alt)
+    return [say("totals.title"), say("totals.stones"), picture, lines, say("totals.hint")]
+
+
+def _line(total: Total, say: Say) -> str:
+    sits, checkins = (
+        say("totals.about", count=count) if count else say("totals.few", count=STEP)
+        for count in (total.sits, total.checkins)
+    )
+    return say("totals.week", week=total.week % 100, year=total.week // 100, sits=sits, checkins=checkins)
