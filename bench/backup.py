@@ -76,7 +76,7 @@ async def _write(database: Database) -> None:
     try:
         while True:
             begun = time.perf_counter()
-            async with database.write() as tx:
+            async with database.legacy_write() as tx:
                 await tx.run("set_deployment", name="written meanwhile", value=str(count))
             slowest, count = max(slowest, time.perf_counter() - begun), count + 1
     finally:

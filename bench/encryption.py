@@ -44,7 +44,7 @@ async def main(members: int) -> None:
 
 async def _filled(path: Path, key: SecretStr | None, members: int) -> Database:
     database = await Database.open(path, key=key)
-    async with database.write() as tx:
+    async with database.legacy_write() as tx:
         for number in range(members):
             await tx.run("count_sit", member_id=_FIRST + number * 65_537, guild_id=_FIRST, week=202648)
     return database
@@ -52,7 +52,7 @@ async def _filled(path: Path, key: SecretStr | None, members: int) -> Database:
 
 async def _writes(database: Database, members: int) -> float:
     async def write(number: int) -> None:
-        async with database.write() as tx:
+        async with database.legacy_write() as tx:
             await tx.run("count_sit", member_id=_FIRST + number * 65_537, guild_id=_FIRST, week=202648)
 
     return await _each(write, members)
@@ -60,7 +60,9 @@ async def _writes(database: Database, members: int) -> float:
 
 async def _reads(database: Database, members: int) -> float:
     async def read(number: int) -> None:
-        await database.read.rows("weeks_of_member", member_id=_FIRST + number * 65_537, guild_id=_FIRST)
+        await database.legacy_read.rows(
+            "weeks_of_member", member_id=_FIRST + number * 65_537, guild_id=_FIRST
+        )
 
     return await _each(read, members)
 

@@ -216,10 +216,10 @@ class Client(commands.Bot):
 
     async def _sync(self) -> None:
         database = self.services.database
-        noted = await database.read.value("get_deployment", name=command_sync.NOTED_AS)
+        noted = await database.legacy_read.value("get_deployment", name=command_sync.NOTED_AS)
         if not await command_sync.is_noted(self, noted):
             note = await command_sync.send(self)
-            async with database.write() as tx:
+            async with database.legacy_write() as tx:
                 await tx.run("set_deployment", name=command_sync.NOTED_AS, value=note)
 
 

@@ -81,7 +81,7 @@ class Health:
             return "not connected to Discord"
         try:
             async with asyncio.timeout(_DATABASE_ANSWERS_WITHIN_SECONDS):
-                await self._database.read.rows("read_a_row")
+                await self._database.legacy_read.rows("read_a_row")
         except Exception:  # noqa: BLE001 - whatever it is, the log and /metrics say more
             return "the database does not answer"
         return None
@@ -92,7 +92,7 @@ class Health:
         vitals = Vitals(
             connected=self._is_connected(),
             heartbeat=connection.latency if connection else math.nan,
-            live_sessions=int(await self._database.read.value("count_sessions") or 0),
+            live_sessions=int(await self._database.legacy_read.value("count_sessions") or 0),
             backlog=backlog.behind,
             backlog_age=(
                 (self._clock.now() - backlog.oldest).total_seconds() if backlog.oldest is not None else 0.0
@@ -102,7 +102,7 @@ class Health:
         return web.Response(body=self.metrics.render(vitals), headers={"Content-Type": CONTENT_TYPE})
 
     async def _backlog(self) -> Backlog:
-        found = await self._database.read.one(Backlog, "count_backlog", now=self._clock.now())
+        found = await self._database.legacy_read.one(Backlog, "count_backlog", now=self._clock.now())
         return found or Backlog(0, None)
 
     def _is_connected(self) -> bool:

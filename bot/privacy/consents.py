@@ -39,7 +39,7 @@ class Consents:
 
     async def of_member(self, member_id: int, guild_id: int | None = None) -> list[Consent]:
         """Return the member's consents in a server, or everywhere, those to older texts included."""
-        return await self._of(self._database.read, member_id, guild_id)
+        return await self._of(self._database.legacy_read, member_id, guild_id)
 
     async def standing(self, member_id: int, guild_id: int) -> frozenset[Purpose]:
         """Return the purposes that the member's consents cover now."""
@@ -57,11 +57,11 @@ class Consents:
         nothing new happens under those, a tap included.
         """
         month = month_of(self._clock.now())
-        known = await self._of(self._database.read, member_id, guild_id)
+        known = await self._of(self._database.legacy_read, member_id, guild_id)
         old = outdated(known)
         due = [each for each in known if each.tapped_month < month and each not in old]
         if due:
-            async with self._database.write() as tx:
+            async with self._database.legacy_write() as tx:
                 for each in due:
                     await tx.run(
                         "note_tap",
@@ -81,7 +81,7 @@ class Consents:
         base = REQUIRES.get(purpose)
         if base is not None and base not in await self.standing(member_id, guild_id):
             raise RefusalError("refusals.consent_rests")
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             await keep_yes(tx, self._clock, member_id, guild_id, purpose, version)
             if purpose is not Purpose.SHOW_NAME:
                 return []
@@ -91,7 +91,7 @@ class Consents:
     async def withdraw(self, member_id: int, guild_id: int, purpose: Purpose) -> Withdrawn:
         """End a consent and delete what it kept, before this returns, with whatever rests on it."""
         now = self._clock.now()
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             ended = {
                 each: await personal_data.end(tx, member_id, guild_id, each)
                 for each in withdrawn_with(purpose)
@@ -112,7 +112,7 @@ class Consents:
 
     async def kept(self, member_id: int, guild_id: int | None) -> list[PersonalRows]:
         """Return every row about the member, in one server or (None) in all, with what each means."""
-        rows = await personal_data.export(self._database.read, member_id, guild_id)
+        rows = await personal_data.export(self._database.legacy_read, member_id, guild_id)
         return [
             PersonalRows(table.table, table.what, table.until, table.columns, rows[table.table])
             for table in personal_data.PERSONAL
@@ -121,7 +121,7 @@ class Consents:
     async def export(self, member_id: int, guild_id: int | None, locale: str | None = None) -> bytes:
         """Return every row about the member as a JSON document, described in `docs/export.md`."""
         kept = await self.kept(member_id, guild_id)
-        consents = await self._of(self._database.read, member_id, guild_id)
+        consents = await self._of(self._database.legacy_read, member_id, guild_id)
         document = {
             "format": "alongside-export",
             "version": EXPORT_VERSION,
@@ -150,7 +150,7 @@ class Consents:
         `from_afar`: no tap paints the cards on which the member sits, so the worker does.
         """
         now = self._clock.now()
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             seats = await tx.rows("export_seat", member_id=member_id, guild_id=guild_id)
             count = await personal_data.erase(tx, member_id, guild_id)
             if count:

@@ -47,7 +47,7 @@ async def reapply(database: Database) -> int:
     Raises ConfigurationError where the list was made with another key.
     """
     deletions, count = database.erasure_log, 0
-    carried_out = await _carried_out(database.read)
+    carried_out = await _carried_out(database.legacy_read)
     end = await asyncio.to_thread(deletions.end)
     if end is None and carried_out.number:
         log.warning("%s is gone: what it said is not known to a backup any more", deletions.path.name)
@@ -56,7 +56,7 @@ async def reapply(database: Database) -> int:
     marks = await asyncio.to_thread(deletions.beyond, carried_out)
     beyond = _About(0, 0)
     while True:
-        async with database.write() as tx:
+        async with database.legacy_write() as tx:
             some = await tx.all(
                 _About,
                 "members_beyond",

@@ -67,7 +67,7 @@ class Retention:
         await erasure_replay.reapply(self._database)
         await self._database.run_pending_vacuum()
         now = self._clock.now()
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             for purpose in Purpose:
                 if _seen(await tx.value("get_deployment", name=_name(purpose)), purpose) is None:
                     value = f"{VERSIONS[purpose]} {int(now.timestamp())}"
@@ -83,7 +83,7 @@ class Retention:
         """Return when this deployment first had each text that is in force; now, where it was not noted."""
         found = {}
         for purpose in Purpose:
-            kept = await self._database.read.value("get_deployment", name=_name(purpose))
+            kept = await self._database.legacy_read.value("get_deployment", name=_name(purpose))
             found[purpose] = _seen(kept, purpose) or self._clock.now()
         return found
 
@@ -96,7 +96,7 @@ class Retention:
                 while await self._end_some(some, purpose, now):
                     pass
             await self._drop_weeks(some, now)
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             await asyncio.to_thread(self._database.erasure_log.expire, now)
             await tx.run("set_due", kind=due.kind, subject_id=due.subject_id, occurs_at=_tomorrow(now))
         await self._database.drop_copies(now - COPIES_KEPT_FOR)
@@ -105,7 +105,7 @@ class Retention:
     async def _pages(self) -> AsyncIterator[_Some]:
         """Yield everybody about whom something is kept, some at a time: no look is long."""
         beyond = 0
-        while page := await self._database.read.rows(
+        while page := await self._database.legacy_read.rows(
             "members_beyond", member_id=beyond, guild_id=_LAST_ID, most=_LOOKED_AT
         ):
             until = int(page[-1]["member_id"] or 0)
@@ -117,9 +117,9 @@ class Retention:
 
         They are found beside everybody else's writes, and looked at again in the one that ends them.
         """
-        if not await self._find(self._database.read, some, lapsed, now):
+        if not await self._find(self._database.legacy_read, some, lapsed, now):
             return 0
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             found = await self._find(tx, some, lapsed, now)
             gone: list[Scope] = []
             for each in found:
@@ -143,8 +143,8 @@ class Retention:
     async def _drop_weeks(self, some: _Some, now: datetime) -> None:
         week = iso_week(now - timedelta(weeks=WEEKS_KEPT), "UTC")
         within = {"beyond": some.beyond, "until": some.until, "week": week}
-        if await self._database.read.rows("weeks_to_drop", **within):
-            async with self._database.write() as tx:
+        if await self._database.legacy_read.rows("weeks_to_drop", **within):
+            async with self._database.legacy_write() as tx:
                 if await tx.run("drop_weeks", **within):
                     await tx.run("request_vacuum")
 

@@ -24,7 +24,7 @@ class Rooms:
 
     async def of_guild(self, guild_id: int) -> list[Room]:
         """Return the server's rooms, oldest first."""
-        return await self._database.read.all(Room, "rooms_of_guild", guild_id=guild_id)
+        return await self._database.legacy_read.all(Room, "rooms_of_guild", guild_id=guild_id)
 
     async def add(self, guild_id: int, channel_id: int, typed: str, capacity: int) -> Room:
         """Add a room. Raises RefusalError for a name or capacity that cannot be, or one room too many."""
@@ -33,7 +33,7 @@ class Rooms:
             raise RefusalError("refusals.room_name")
         if not 1 <= capacity <= MOST_SEATS:
             raise RefusalError("refusals.capacity", most=MOST_SEATS)
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             known = await tx.all(Room, "rooms_of_guild", guild_id=guild_id)
             if len(known) >= MOST_ROOMS:
                 raise RefusalError("refusals.rooms_full", most=MOST_ROOMS)
@@ -55,12 +55,12 @@ class Rooms:
 
     async def get(self, guild_id: int, room_id: int) -> Room:
         """Return a room of the server. Raises RefusalError if it has none such."""
-        return await get_room(self._database.read, guild_id, room_id)
+        return await get_room(self._database.legacy_read, guild_id, room_id)
 
     async def ask_arriving(self, guild_id: int, room_id: int, *, asks: bool) -> Room:
         """Let the room's cards ask the arriving question, or not. Raises RefusalError as `get` does."""
         await self.get(guild_id, room_id)
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             await tx.run("set_asks_arriving", room_id=room_id, asks_arriving=asks)
         return await self.get(guild_id, room_id)
 
@@ -70,21 +70,21 @@ class Rooms:
         Raises RefusalError as `get` does.
         """
         await self.get(guild_id, room_id)
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             await tx.run("set_has_threads", room_id=room_id, has_threads=offered)
         return await self.get(guild_id, room_id)
 
     async def move(self, guild_id: int, room_id: int, channel_id: int) -> Room:
         """Let the room's next cards come to another channel. Raises RefusalError as `get` does."""
         await self.get(guild_id, room_id)
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             await tx.run("move_room", room_id=room_id, channel_id=channel_id)
         return await self.get(guild_id, room_id)
 
     async def remove(self, guild_id: int, room_id: int) -> Room:
         """Remove a room with its schedules. Raises RefusalError while a session is open in it."""
         room = await self.get(guild_id, room_id)
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             session = await tx.one(Session, "session_of_room", room_id=room_id)
             if session is not None:
                 closes = begins_at(session, Phase.CLOSED)
@@ -102,7 +102,7 @@ class Rooms:
         Raises RefusalError if the server has no such room.
         """
         await self.get(guild_id, room_id)
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             given = {"room_id": room_id, "voice_channel_id": channel_id}
             await tx.run("set_voice", **given, made_voice=made)
             await tx.run("look_after_events_of_room", room_id=room_id, now=self._clock.now())

@@ -27,12 +27,12 @@ class TimezoneUpdates:
         To be called before the worker runs. What is cut short or raises is done whole at the next start.
         """
         found = await asyncio.to_thread(fingerprint)
-        known = await self._database.read.value("get_deployment", name=_KNOWN)
+        known = await self._database.legacy_read.value("get_deployment", name=_KNOWN)
         if known == found:
             return
         for carry_over in self._followers:
             await carry_over()
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             await tx.run("set_deployment", name=_KNOWN, value=found)
         if known is not None:
             log.info("the tz database is another than before: times that are ahead follow it")

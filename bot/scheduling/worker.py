@@ -152,7 +152,7 @@ class Worker:
             await asyncio.wait_for(self._stopping.wait(), pause.total_seconds())
 
     async def _release(self) -> None:
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             await tx.run("release_due")
 
     async def run_due(self) -> None:
@@ -181,12 +181,12 @@ class Worker:
         return min(moments, default=None)
 
     async def _upcoming(self) -> list[Upcoming]:
-        found = await self._database.read.all(Upcoming, "next_due", under_way=self._under_way())
+        found = await self._database.legacy_read.all(Upcoming, "next_due", under_way=self._under_way())
         return [each for each in found if self._places(each.kind)]
 
     async def _claim(self, kinds: list[DueKind], now: datetime) -> None:
         until, claimed = now + LEASE, list[Due]()
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             for kind in kinds:
                 claimed += await tx.all(
                     Due,
@@ -218,7 +218,7 @@ class Worker:
         if not ending:
             return
         until = now + LEASE
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             for deed in ending:
                 kind, subject_id = deed.due.kind, deed.due.subject_id
                 await tx.run(
@@ -255,7 +255,7 @@ class Worker:
 
     async def _park(self, due: Due) -> None:
         """Put a row aside until the bot is invited again (`Removals`), or until it goes with the server."""
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             await tx.run(
                 "park_due", kind=due.kind, subject_id=due.subject_id, until=self._clock.now() + _PARKED
             )

@@ -34,7 +34,7 @@ class Removals:
         nobody chose anything, nothing is noted.
         """
         now = self._clock.now()
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             if not await tx.run("knows_guild", guild_id=guild_id):
                 return
             if not await tx.run("set_removed", guild_id=guild_id, zone=DEFAULT_ZONE, removed_at=now):
@@ -49,9 +49,9 @@ class Removals:
 
     async def note_present(self, guild_id: int) -> None:
         """Let everything go on as before in a server that the bot is in, if it had been removed."""
-        if not await self._is_removed(self._database.read, guild_id):
+        if not await self._is_removed(self._database.legacy_read, guild_id):
             return
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             if await tx.run("clear_removed", guild_id=guild_id):
                 await tx.run("clear_due", kind=DueKind.FORGET, subject_id=guild_id)
                 await tx.run("release_due_of_guild", guild_id=guild_id)
@@ -59,7 +59,7 @@ class Removals:
 
     async def compare(self, present: Collection[int]) -> None:
         """Note what happened while nobody listened: `present` are all servers that the bot is in."""
-        read = self._database.read
+        read = self._database.legacy_read
         for row in await read.rows("removed_guilds"):
             if row["guild_id"] in present:
                 await self.note_present(int(row["guild_id"] or 0))
@@ -71,7 +71,7 @@ class Removals:
     async def forget(self, due: Due) -> None:
         """Forget a server and everything about its members there, seven days after it removed the bot."""
         guild_id = due.subject_id
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             if not await self._is_removed(tx, guild_id):
                 await tx.run("clear_due", kind=DueKind.FORGET, subject_id=guild_id)
                 return

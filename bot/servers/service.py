@@ -19,7 +19,7 @@ class ServerSettings:
 
     async def get(self, guild_id: int) -> Guild:
         """Return the server's choices, or the defaults where it made none."""
-        found = await self._database.read.one(Guild, "get_guild", guild_id=guild_id)
+        found = await self._database.legacy_read.one(Guild, "get_guild", guild_id=guild_id)
         return found or Guild(guild_id, DEFAULT_ZONE, "")
 
     async def set_zone(self, guild_id: int, typed: str) -> str:
@@ -27,7 +27,7 @@ class ServerSettings:
         zone = find_zone(typed)
         if zone is None:
             raise RefusalError("refusals.zone_unknown", typed=typed[:60])
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             await tx.run("set_zone", guild_id=guild_id, zone=zone)
         return zone
 
@@ -35,7 +35,7 @@ class ServerSettings:
         """Keep the language of cards, or (None) follow Discord's. Raises RefusalError if unknown."""
         if locale is not None and locale not in locales():
             raise RefusalError("refusals.locale_unknown")
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             await tx.run("set_locale", guild_id=guild_id, zone=DEFAULT_ZONE, locale=locale)
 
     async def set_places(self, guild_id: int, places: str) -> None:
@@ -43,5 +43,5 @@ class ServerSettings:
         places = "\n".join(line.rstrip() for line in places.strip().splitlines())
         if len(places) > LONGEST_PLACES or places.count("\n") >= _MOST_LINES:
             raise RefusalError("refusals.places_long", most=LONGEST_PLACES, lines=_MOST_LINES)
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             await tx.run("set_places", guild_id=guild_id, zone=DEFAULT_ZONE, places=places)

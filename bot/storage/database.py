@@ -156,12 +156,12 @@ class Database:
             self.damaged.set()
 
     @property
-    def read(self) -> Statements:
+    def legacy_read(self) -> Statements:
         """Statements on the reading connection. Each sees what was committed before it."""
         return Statements(self._reader, self._look_at, self.watch)
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[Statements]:
+    async def legacy_write(self) -> AsyncIterator[Statements]:
         """Give the writing connection; leave with everything durable, or, on an error, nothing changed.
 
         Never wait for Discord inside: everybody who writes waits for you.
@@ -198,12 +198,12 @@ class Database:
 
     async def run_pending_vacuum(self) -> None:
         """Purge if a deletion of before is still owed it."""
-        if await self.read.rows("pending_vacuum"):
+        if await self.legacy_read.rows("pending_vacuum"):
             await self.vacuum()
 
     async def _vacuum(self) -> bool:
         try:
-            owed = int(await self.read.value("pending_vacuum") or 0)
+            owed = int(await self.legacy_read.value("pending_vacuum") or 0)
             async with self._writer.alone() as connection:
                 await connection.execute_fetchall("VACUUM")
         except SqlError as error:
@@ -226,7 +226,7 @@ class Database:
                 if not await finish_despite_cancel(emptied(connection)):
                     return False
             if rewritten > self._noted:
-                async with self.write() as tx:
+                async with self.legacy_write() as tx:
                     await tx.run("note_vacuum", number=str(rewritten))
                 self._noted = rewritten
         except SqlError as error:
@@ -247,7 +247,7 @@ class Database:
                 return
         log.warning("somebody keeps reading the database: what was deleted is in its log until tomorrow")
         with suppress(*SqlError):
-            async with self.write() as tx:
+            async with self.legacy_write() as tx:
                 await tx.run("request_vacuum")
 
 

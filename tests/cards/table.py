@@ -54,7 +54,9 @@ class Table:
 
     async def session(self) -> Session | None:
         """Return the session as it is stored, None once it is over."""
-        return await self.services.database.read.one(Session, "get_session", session_id=self.session_id)
+        return await self.services.database.legacy_read.one(
+            Session, "get_session", session_id=self.session_id
+        )
 
     def card(self) -> Posted | None:
         """Return the newest card that is there."""

@@ -17,7 +17,7 @@ async def main(path: Path) -> None:
 
     async def write() -> None:
         for number in numbers:
-            async with database.write() as tx:
+            async with database.legacy_write() as tx:
                 await tx.run("set_zone", guild_id=number, zone="UTC")
             sys.stdout.write(f"{number}\n")
             sys.stdout.flush()

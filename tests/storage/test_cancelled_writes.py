@@ -15,7 +15,7 @@ async def test_one_who_gives_up_waiting_leaves_nobody_waiting_for_a_commit(
     inside, go_on = asyncio.Event(), asyncio.Event()
 
     async def slow() -> None:
-        async with database.write() as tx:
+        async with database.legacy_write() as tx:
             await tx.run("set_zone", guild_id=2, zone="UTC")
             inside.set()
             await go_on.wait()

@@ -41,12 +41,12 @@ async def test_both_connections_are_set_up(
 async def test_what_is_written_is_there_for_everybody_afterwards(database: Database, path: Path) -> None:
     await note(database, 1)
     assert numbers(path) == [1]
-    assert await database.read.value("get_guild", guild_id=1) == 1
+    assert await database.legacy_read.value("get_guild", guild_id=1) == 1
 
 
 async def test_an_error_inside_changes_nothing_and_is_passed_on(database: Database, path: Path) -> None:
     async def fail() -> None:
-        async with database.write() as tx:
+        async with database.legacy_write() as tx:
             await tx.run("set_zone", guild_id=1, zone="UTC")
             raise OwnError
 
@@ -57,7 +57,7 @@ async def test_an_error_inside_changes_nothing_and_is_passed_on(database: Databa
 
 async def test_an_error_of_the_database_inside_changes_nothing(database: Database, path: Path) -> None:
     async def fail() -> None:
-        async with database.write() as tx:
+        async with database.legacy_write() as tx:
             await tx.run("set_zone", guild_id=1, zone="UTC")
             await tx.run("set_zone", guild_id=2, zone=None)
 
@@ -68,7 +68,7 @@ async def test_an_error_of_the_database_inside_changes_nothing(database: Databas
 
 async def test_one_that_fails_takes_nobody_elses_rows(database: Database, path: Path) -> None:
     async def fail(number: int) -> None:
-        async with database.write() as tx:
+        async with database.legacy_write() as tx:
             await tx.run("set_zone", guild_id=number, zone="UTC")
             raise OwnError
 
@@ -100,18 +100,18 @@ async def test_a_write_alone_is_one_commit(database: Database, said: list[str]) 
 
 
 async def test_reads_see_what_is_committed_and_nothing_else(database: Database) -> None:
-    async with database.write() as tx:
+    async with database.legacy_write() as tx:
         await tx.run("set_zone", guild_id=1, zone="UTC")
         assert await tx.value("get_guild", guild_id=1) == 1
-        assert await database.read.value("get_guild", guild_id=1) is None
-    assert await database.read.value("get_guild", guild_id=1) == 1
+        assert await database.legacy_read.value("get_guild", guild_id=1) is None
+    assert await database.legacy_read.value("get_guild", guild_id=1) == 1
 
 
 async def test_reads_see_nothing_of_a_write_that_waits_for_its_commit(database: Database) -> None:
     inside, go_on = asyncio.Event(), asyncio.Event()
 
     async def slow() -> None:
-        async with database.write() as tx:
+        async with database.legacy_write() as tx:
             await tx.run("set_zone", guild_id=2, zone="UTC")
             inside.set()
             await go_on.wait()
@@ -119,11 +119,11 @@ async def test_reads_see_nothing_of_a_write_that_waits_for_its_commit(database: 
     first = asyncio.create_task(note(database, 1))
     second = asyncio.create_task(slow())
     await inside.wait()
-    assert await database.read.value("get_guild", guild_id=1) is None
+    assert await database.legacy_read.value("get_guild", guild_id=1) is None
     assert not first.done()
     go_on.set()
     await asyncio.gather(first, second)
-    assert await database.read.value("get_guild", guild_id=1) == 1
+    assert await database.legacy_read.value("get_guild", guild_id=1) == 1
 
 
 async def test_a_commit_that_fails_is_told_to_everybody_in_it(tmp_path: Path, path: Path) -> None:
@@ -133,7 +133,7 @@ async def test_a_commit_that_fails_is_told_to_everybody_in_it(tmp_path: Path, pa
     )
 
     async def break_a_reference(database: Database) -> None:
-        async with database.write() as tx:
+        async with database.legacy_write() as tx:
             await tx.run(
                 "add_schedule",
                 room_id=99,
@@ -211,7 +211,7 @@ async def test_closing_waits_for_writes_in_progress(path: Path) -> None:
     inside = asyncio.Event()
 
     async def slow() -> None:
-        async with database.write() as tx:
+        async with database.legacy_write() as tx:
             inside.set()
             await tx.run("set_zone", guild_id=1, zone="UTC")
             await asyncio.sleep(0)

@@ -115,7 +115,7 @@ class Lives(RuleBasedStateMachine):
                 self.sent.append((cadence.member_id, self.yes.get(who) == VERSIONS[Purpose.CHECKINS]))
                 await services.checkins.note_sent(cadence.cadence_id, 9000 + cadence.sent, cadence.sent + 1)
         else:
-            async with self.database.write() as tx:
+            async with self.database.legacy_write() as tx:
                 await tx.run("clear_due", kind=due.kind, subject_id=due.subject_id)
 
     # What members do

@@ -116,13 +116,13 @@ async def test_what_the_first_release_kept_means_the_same_after_it(path: Path, t
         query(path, row)
     database = await Database.open(path)
     try:
-        (schedule,) = await database.read.all(Schedule, "schedules_of_room", room_id=4)
+        (schedule,) = await database.legacy_read.all(Schedule, "schedules_of_room", room_id=4)
         assert schedule == Schedule(7, 4, 3, 1170, "Europe/Berlin", 25)
-        (room,) = await database.read.all(Room, "rooms_of_guild", guild_id=1)
+        (room,) = await database.legacy_read.all(Room, "rooms_of_guild", guild_id=1)
         assert room == Room(4, 1, 71, "Library", 8)
-        (seat,) = await database.read.all(Seat, "seats_of_session", session_id=9)
+        (seat,) = await database.legacy_read.all(Seat, "seats_of_session", session_id=9)
         assert (seat.member_id, seat.presence) == (1001, Presence.COUNTED)
-        async with database.write() as tx:
+        async with database.legacy_write() as tx:
             await tx.run("remove_room", room_id=4)
     finally:
         await database.close()

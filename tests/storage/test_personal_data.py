@@ -75,7 +75,7 @@ async def test_the_services_fill_every_personal_table(filled: Services, path: Pa
 async def test_export_gives_exactly_the_rows_about_a_member(
     guild_id: int | None, filled: Services, path: Path
 ) -> None:
-    exported = await personal_data.export(filled.database.read, ANN, guild_id)
+    exported = await personal_data.export(filled.database.legacy_read, ANN, guild_id)
     assert list(exported) == [each.table for each in PERSONAL]
     for each in PERSONAL:
         columns = [column for column in each.columns if column != "member_id"]  # theirs throughout
@@ -99,7 +99,8 @@ async def test_erasing_takes_exactly_the_rows_about_a_member(
     assert sessions[0] == sessions[1]  # but for the number of changes that the card has to show
     assert found == expected
     assert all(
-        not rows for rows in (await personal_data.export(filled.database.read, ANN, guild_id)).values()
+        not rows
+        for rows in (await personal_data.export(filled.database.legacy_read, ANN, guild_id)).values()
     )
 
 
@@ -108,7 +109,7 @@ async def test_erasing_for_one_purpose_takes_what_it_kept_alone(
     purpose: Purpose, filled: Services, path: Path
 ) -> None:
     expected = without(path, ANN, HERE, purpose)
-    async with filled.database.write() as tx:
+    async with filled.database.legacy_write() as tx:
         await personal_data.erase(tx, ANN, HERE, purpose)
     assert everything(path) == expected
 
@@ -184,7 +185,7 @@ async def test_everybody_about_whom_something_is_kept_is_found_in_pages(filled: 
         if "member_id" in each.columns:
             assert f" FROM {each.table} " in statement, each.table
     found, beyond = [], {"member_id": 0, "guild_id": 0}
-    while rows := await filled.database.read.rows("members_beyond", **beyond, most=1):
+    while rows := await filled.database.legacy_read.rows("members_beyond", **beyond, most=1):
         found += [(row["member_id"], row["guild_id"]) for row in rows]
         beyond = {"member_id": int(rows[-1]["member_id"] or 0), "guild_id": int(rows[-1]["guild_id"] or 0)}
     assert found == [(ANN, HERE), (ANN, THERE), (BEN, HERE), (BEN, THERE)]

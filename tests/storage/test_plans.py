@@ -64,13 +64,13 @@ async def test_what_is_behind_is_counted_without_what_is_ahead(path: Path) -> No
 
 
 async def test_every_kind_that_is_behind_is_counted(database: Database) -> None:
-    async with database.write() as tx:
+    async with database.legacy_write() as tx:
         for number, kind in enumerate(DueKind):
             await tx.run("set_due", kind=kind, subject_id=1, occurs_at=100 + number)
             await tx.run("set_due", kind=kind, subject_id=2, occurs_at=1000)
-    (found,) = await database.read.rows("count_backlog", now=100 + len(DueKind) - 2)
+    (found,) = await database.legacy_read.rows("count_backlog", now=100 + len(DueKind) - 2)
     assert found == {"behind": len(DueKind) - 1, "oldest": 100}
-    (found,) = await database.read.rows("count_backlog", now=99)
+    (found,) = await database.legacy_read.rows("count_backlog", now=99)
     assert found == {"behind": 0, "oldest": None}
 
 

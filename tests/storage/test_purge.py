@@ -48,7 +48,7 @@ def no_room(connection: aiosqlite.Connection, monkeypatch: pytest.MonkeyPatch) -
 
 
 async def owed(database: Database) -> bool:
-    return bool(await database.read.rows("pending_vacuum"))
+    return bool(await database.legacy_read.rows("pending_vacuum"))
 
 
 async def within(seconds: float, holds: Callable[[], Awaitable[bool]]) -> None:

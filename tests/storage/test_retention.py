@@ -28,7 +28,7 @@ async def others_rest(services: Services) -> None:
     """Let nothing else act when it is due."""
 
     async def rest(due: Due) -> None:
-        async with services.database.write() as tx:
+        async with services.database.legacy_write() as tx:
             await tx.run("clear_due", kind=due.kind, subject_id=due.subject_id)
 
     for kind in set(DueKind) - {DueKind.EXPIRE}:
@@ -59,7 +59,9 @@ async def test_a_year_without_a_tap_ends_every_consent_with_what_it_kept(
     await pass_days(services, clock, 30)
     assert purposes(path) == set()
     await services.worker.run_due()
-    async with services.database.write() as tx:  # nobody closed the session, nor folded the check-in away
+    async with (
+        services.database.legacy_write() as tx
+    ):  # nobody closed the session, nor folded the check-in away
         await personal_data.erase_live(tx, ANN, HERE)
     await services.database.vacuum()
     assert traces(path, ANN) == []

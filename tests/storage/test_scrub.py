@@ -57,7 +57,7 @@ async def test_many_members_leave_no_trace_though_rows_moved_between_pages(
 ) -> None:
     """Hundreds of rows split pages, and a moved row's old place has to be wiped as well."""
     members = [ANN + (number * 7_919_131 * 2) % 1_000_003 * 65_536 for number in range(700)]
-    async with services.database.write() as tx:
+    async with services.database.legacy_write() as tx:
         for member_id in members:
             row = {"member_id": member_id, "guild_id": HERE}
             await tx.run(
@@ -81,7 +81,7 @@ async def test_many_members_leave_no_trace_though_rows_moved_between_pages(
             )
             assert cadence is not None
     for member_id in members[::3]:
-        async with services.database.write() as tx:
+        async with services.database.legacy_write() as tx:
             for table in ("consent", "cadence", "rhythm"):
                 assert await tx.run(f"erase_{table}", member_id=member_id, guild_id=None) == 1
     await services.database.vacuum()
@@ -90,7 +90,7 @@ async def test_many_members_leave_no_trace_though_rows_moved_between_pages(
 
 
 async def test_scrubbing_empties_the_log_and_loses_nothing(database: Database, path: Path) -> None:
-    async with database.write() as tx:
+    async with database.legacy_write() as tx:
         await tx.run("count_sit", member_id=ANN, guild_id=HERE, week=202648)
     await database.truncate_wal()
     assert traces(path, ANN) == ["alongside.db"]

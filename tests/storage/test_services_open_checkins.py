@@ -95,7 +95,7 @@ async def test_one_that_is_late_or_not_planned_is_skipped(
     at = due_at(path)
     assert at is not None
     due = Due(DueKind.ASK, one.channel_checkin_id, at + timedelta(minutes=moment))
-    async with services.database.write() as tx:
+    async with services.database.legacy_write() as tx:
         await tx.run("set_due", kind=due.kind, subject_id=due.subject_id, occurs_at=due.occurs_at)
     clock.move_to(at + timedelta(minutes=now))
     assert await services.channel_checkins.prepare(due) is None

@@ -30,7 +30,7 @@ async def rooms(services: Services) -> tuple[Room, Room]:
 
 async def kept(services: Services, guild_id: int) -> dict[str, int]:
     """Return how many rows about the two members there are in a server, by table."""
-    found = [await export(services.database.read, member_id, guild_id) for member_id in (ANN, BEN)]
+    found = [await export(services.database.legacy_read, member_id, guild_id) for member_id in (ANN, BEN)]
     return {table.table: sum(len(each[table.table]) for each in found) for table in PERSONAL}
 
 
@@ -50,12 +50,12 @@ class Watch:
 
     async def act(self, due: Due) -> None:
         self.done.append((due.kind, due.subject_id))
-        async with self._services.database.write() as tx:
+        async with self._services.database.legacy_write() as tx:
             await tx.run("clear_due", kind=due.kind, subject_id=due.subject_id)
 
 
 async def wait_for(services: Services, kind: DueKind, subject_id: int, at: datetime) -> None:
-    async with services.database.write() as tx:
+    async with services.database.legacy_write() as tx:
         await tx.run("set_due", kind=kind, subject_id=subject_id, occurs_at=at)
 
 
@@ -117,7 +117,7 @@ async def test_a_restart_lets_nothing_act_that_rests(
     await services.removals.note_removed(HERE)
     await wait_for(services, DueKind.CHECKIN, cadence.cadence_id, clock.now())
     await services.worker.run_due()
-    async with services.database.write() as tx:
+    async with services.database.legacy_write() as tx:
         await tx.run("release_due")
     await services.worker.run_due()
     assert (DueKind.CHECKIN, cadence.cadence_id) not in watch.done
@@ -236,8 +236,12 @@ async def test_a_server_of_which_anything_at_all_is_kept_is_known_and_forgotten(
         query(path, command, HERE, 1)
         query(path, command, THERE, 2)
         await services.removals.compare({THERE})
-        assert [row["guild_id"] for row in await database.read.rows("removed_guilds")] == [HERE], table
-        assert [row["guild_id"] for row in await database.read.rows("known_guilds")] == [THERE], table
+        assert [row["guild_id"] for row in await database.legacy_read.rows("removed_guilds")] == [HERE], (
+            table
+        )
+        assert [row["guild_id"] for row in await database.legacy_read.rows("known_guilds")] == [THERE], (
+            table
+        )
         await services.removals.forget(Due(DueKind.FORGET, HERE, clock.now()))
         assert (count(path, table, HERE), count(path, table, THERE)) == (0, 1), table
         await database.close()

@@ -135,11 +135,16 @@ async def test_the_runner_comes_back_for_each_phase_and_not_after_the_last(
     session_id = sat.session.session_id
     for shown, following in [(Phase.ARRIVING, Phase.QUIET), (Phase.LANDING, Phase.CLOSED)]:
         await services.sessions.await_next_phase(session_id, shown)
-        due = await services.database.read.value("get_due", kind=DueKind.PHASE, subject_id=session_id)
+        due = await services.database.legacy_read.value(
+            "get_due", kind=DueKind.PHASE, subject_id=session_id
+        )
         assert due == int(begins_at(sat.session, following).timestamp())
     await services.sessions.await_next_phase(session_id, Phase.CLOSED)
     await services.sessions.close(session_id)
-    assert await services.database.read.value("get_due", kind=DueKind.PHASE, subject_id=session_id) is None
+    assert (
+        await services.database.legacy_read.value("get_due", kind=DueKind.PHASE, subject_id=session_id)
+        is None
+    )
 
 
 async def test_each_request_on_a_card_is_counted(services: Services, room: Room) -> None:
@@ -173,7 +178,9 @@ async def test_a_late_schedule_is_skipped_and_set_to_its_next_time(
     clock.move_to(occurs_at + timedelta(days=14, minutes=11))
     await services.sessions.open_scheduled(Due(DueKind.OPEN, schedule.schedule_id, occurs_at))
     assert (await services.sessions.listing(HERE))[0].session is None
-    due = await services.database.read.value("get_due", kind=DueKind.OPEN, subject_id=schedule.schedule_id)
+    due = await services.database.legacy_read.value(
+        "get_due", kind=DueKind.OPEN, subject_id=schedule.schedule_id
+    )
     assert due == int((occurs_at + timedelta(days=21)).timestamp())
 
 

@@ -24,12 +24,12 @@ _LEASE = timedelta(seconds=60)
 async def add(
     services: Services, number: int, at: datetime = MONDAY_NOON, kind: DueKind = DueKind.CHECKIN
 ) -> None:
-    async with services.database.write() as tx:
+    async with services.database.legacy_write() as tx:
         await tx.run("set_due", kind=kind, subject_id=number, occurs_at=at)
 
 
 async def clear(services: Services, due: Due) -> None:
-    async with services.database.write() as tx:
+    async with services.database.legacy_write() as tx:
         await tx.run("clear_due", kind=due.kind, subject_id=due.subject_id)
 
 
@@ -76,7 +76,7 @@ async def running(services: Services, clock: ManualClock) -> AsyncIterator[None]
 async def test_a_thousand_due_rows_are_all_done_once(services: Services, path: Path) -> None:
     deeds = Deeds(services)
     services.worker.on(DueKind.CHECKIN, deeds.act)
-    async with services.database.write() as tx:
+    async with services.database.legacy_write() as tx:
         for number in range(1000):
             at = MONDAY_NOON - timedelta(seconds=number % 7)
             await tx.run("set_due", kind=DueKind.CHECKIN, subject_id=number, occurs_at=at)
@@ -152,7 +152,7 @@ async def test_what_a_dead_process_had_claimed_is_done_at_the_start(
     services: Services, clock: ManualClock
 ) -> None:
     await add(services, 1)
-    async with services.database.write() as tx:
+    async with services.database.legacy_write() as tx:
         until = clock.now() + _LEASE
         who = {"kind": DueKind.CHECKIN, "under_way": ","}
         claimed = await tx.all(Due, "claim_due", **who, now=clock.now(), lease_until=until, most=32)
@@ -293,7 +293,9 @@ async def test_what_takes_longer_than_its_lease_is_begun_once_by_whoever_looks(
             clock.move(seconds=30)
             clock.look_again()
             await until(lambda: due_at(path) == [int((clock.now() + _LEASE).timestamp())])
-            async with services.database.write() as tx:  # whoever does not know it is under way finds none
+            async with (
+                services.database.legacy_write() as tx
+            ):  # whoever does not know it is under way finds none
                 given = {"now": clock.now(), "lease_until": clock.now() + _LEASE}
                 assert not await tx.run("claim_due", kind=DueKind.CHECKIN, most=32, under_way=",", **given)
         slow.let_go.set()
@@ -327,7 +329,7 @@ async def test_a_row_that_is_set_anew_while_it_is_done_is_done_again_afterwards(
 
 
 async def test_every_kind_is_looked_for(services: Services) -> None:
-    rows = await services.database.read.rows("next_due", under_way=",")
+    rows = await services.database.legacy_read.rows("next_due", under_way=",")
     assert {row["kind"] for row in rows} == set(DueKind)
 
 

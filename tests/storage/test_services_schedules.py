@@ -36,7 +36,7 @@ async def schedule(services: Services, room: Room) -> Schedule:
 
 async def waits_until(services: Services, schedule: Schedule) -> datetime | None:
     """Return when the worker comes for a schedule."""
-    found = await services.database.read.value(
+    found = await services.database.legacy_read.value(
         "get_due", kind=DueKind.OPEN, subject_id=schedule.schedule_id
     )
     return None if found is None else datetime.fromtimestamp(int(found), UTC)

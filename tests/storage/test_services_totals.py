@@ -37,7 +37,7 @@ async def share(services: Services, member_id: int, guild_id: int = HERE) -> Non
 
 async def sit(services: Services, member_id: int, times: int = 1, guild_id: int = HERE) -> None:
     week = iso_week(services.clock.now(), "UTC")
-    async with services.database.write() as tx:
+    async with services.database.legacy_write() as tx:
         for _ in range(times):
             await tx.run("count_sit", member_id=member_id, guild_id=guild_id, week=week)
 
@@ -76,7 +76,7 @@ async def test_a_week_of_four_is_not_published_nor_is_one_to_which_the_fifth_cam
     week = await a_week_of(services, clock, MEMBERS[:4])
     assert await look(services) == []
     await share(services, MEMBERS[4])
-    async with services.database.write() as tx:
+    async with services.database.legacy_write() as tx:
         await tx.run("count_sit", member_id=MEMBERS[4], guild_id=HERE, week=week)
     assert await look(services) == []
 
@@ -136,7 +136,7 @@ async def test_whose_yes_is_to_an_older_text_is_not_in_it(
     assert await look(services) == []
 
 
-@pytest.mark.parametrize("leaving", ["share", "keep", "delete"])
+@pytest.mark.parametrize("leaving", ["share", "weekly", "delete"])
 async def test_leaving_before_it_is_published_takes_ones_counts_along(
     services: Services, clock: ManualClock, leaving: str
 ) -> None:

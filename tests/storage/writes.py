@@ -9,7 +9,7 @@ from tests.storage.scratch import query
 
 async def note(database: Database, number: int, zone: str = "UTC") -> None:
     """Write one row that carries `number`."""
-    async with database.write() as tx:
+    async with database.legacy_write() as tx:
         await tx.run("set_zone", guild_id=number, zone=zone)
 
 

@@ -169,7 +169,7 @@ async def test_a_member_with_rows_in_many_servers_is_shown_what_fits_and_given_t
 async def test_every_week_that_is_kept_is_shown_row_by_row(world: World) -> None:
     await world.ada.agrees("Keep weekly counts")
     for week in range(202601, 202621):
-        async with world.database.write() as tx:
+        async with world.database.legacy_write() as tx:
             await tx.run("count_sit", member_id=world.ada.id, guild_id=world.guild.id, week=week)
     shown = await world.ada.uses("my-data show")
     assert shown.text.count("week: 2026") == 20

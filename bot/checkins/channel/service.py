@@ -26,7 +26,9 @@ class ChannelCheckins:
 
     async def of_guild(self, guild_id: int) -> list[ChannelCheckin]:
         """Return the server's open check-ins, oldest first."""
-        return await self._database.read.all(ChannelCheckin, "channel_checkins_of_guild", guild_id=guild_id)
+        return await self._database.legacy_read.all(
+            ChannelCheckin, "channel_checkins_of_guild", guild_id=guild_id
+        )
 
     def next_at(self, one: ChannelCheckin) -> datetime | None:
         """Return when the next comes, or None while it rests."""
@@ -44,7 +46,7 @@ class ChannelCheckins:
             raise RefusalError("refusals.zone_unknown", typed=zone[:60])
         if not 0 < weekdays <= _EVERY_DAY:
             raise RefusalError("refusals.weekdays")
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             known = await tx.all(ChannelCheckin, "channel_checkins_of_guild", guild_id=guild_id)
             if len(known) >= MOST_OPEN:
                 raise RefusalError("refusals.open_full", most=MOST_OPEN)
@@ -68,7 +70,7 @@ class ChannelCheckins:
 
     async def remove(self, guild_id: int, channel_checkin_id: int) -> ChannelCheckin:
         """Remove one, with who stopped by. Raises RefusalError if the server has none such."""
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             one = await self._get(tx, guild_id, channel_checkin_id, "refusals.open_removed")
             await tx.run("clear_due", kind=DueKind.ASK, subject_id=channel_checkin_id)
             await tx.run("remove_channel_checkin", channel_checkin_id=channel_checkin_id)
@@ -77,7 +79,7 @@ class ChannelCheckins:
 
     async def begin_again(self, guild_id: int) -> None:
         """Let those of the server that rest come again."""
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             known = await tx.all(ChannelCheckin, "channel_checkins_of_guild", guild_id=guild_id)
             for one in filter(is_resting, known):
                 begun = replace(one, unanswered=0)
@@ -87,7 +89,7 @@ class ChannelCheckins:
 
     async def look_up(self, channel_checkin_id: int) -> ChannelCheckin | None:
         """Return one by its number, for acting on what is due."""
-        return await self._database.read.one(
+        return await self._database.legacy_read.one(
             ChannelCheckin, "get_channel_checkin", channel_checkin_id=channel_checkin_id
         )
 
@@ -96,7 +98,7 @@ class ChannelCheckins:
 
         Late ones are skipped without a word.
         """
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             one = await tx.one(ChannelCheckin, "get_channel_checkin", channel_checkin_id=due.subject_id)
             if one is None or is_resting(one):
                 await tx.run("clear_due", kind=DueKind.ASK, subject_id=due.subject_id)
@@ -114,7 +116,7 @@ class ChannelCheckins:
 
         Returns whether it is there still.
         """
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             one = await tx.one(ChannelCheckin, "get_channel_checkin", channel_checkin_id=channel_checkin_id)
             if one is not None and one.sent < sent:
                 await self._note_sent(tx, one, message_id, sent)
@@ -122,14 +124,14 @@ class ChannelCheckins:
 
     async def note_skipped(self, channel_checkin_id: int) -> None:
         """Wait for the next one: this one could not be posted."""
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             one = await tx.one(ChannelCheckin, "get_channel_checkin", channel_checkin_id=channel_checkin_id)
             if one is not None:
                 await self._set_due(tx, one)
 
     async def note_gone(self, channel_checkin_id: int) -> None:
         """Forget the one in view and who stopped by, and wait for the next, unless four had no tap."""
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             one = await tx.one(ChannelCheckin, "get_channel_checkin", channel_checkin_id=channel_checkin_id)
             if one is None:
                 return
@@ -147,7 +149,7 @@ class ChannelCheckins:
         A tap also tells that it came, where that was not noted yet. Raises RefusalError for one that is
         not in view any more.
         """
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             one = await self._get(tx, guild_id, channel_checkin_id)
             if one.message_id is None and one.sent < sent:
                 one = await self._note_sent(tx, one, message_id, sent)
@@ -160,14 +162,14 @@ class ChannelCheckins:
 
     async def count_stops(self, channel_checkin_id: int) -> int:
         """Return how many stopped by at the one in view."""
-        read = self._database.read
+        read = self._database.legacy_read
         return int(await read.value("count_stops", channel_checkin_id=channel_checkin_id) or 0)
 
     async def carry_over(self) -> None:
         """Let every one that is ahead be at its wall time by the zones' rules as they are now."""
         now = self._clock.now()
-        for known in await self._database.read.all(ChannelCheckin, "all_channel_checkins"):
-            async with self._database.write() as tx:
+        for known in await self._database.legacy_read.all(ChannelCheckin, "all_channel_checkins"):
+            async with self._database.legacy_write() as tx:
                 number = known.channel_checkin_id
                 one = await tx.one(ChannelCheckin, "get_channel_checkin", channel_checkin_id=number)
                 found = await tx.value("get_due", kind=DueKind.ASK, subject_id=number)

@@ -46,7 +46,7 @@ class Checkins:
 
     async def find(self, member_id: int, guild_id: int) -> Cadence | None:
         """Return the member's check-ins in a server, or None."""
-        return await self._database.read.one(
+        return await self._database.legacy_read.one(
             Cadence, "cadence_of_member", member_id=member_id, guild_id=guild_id
         )
 
@@ -55,12 +55,12 @@ class Checkins:
 
         Raises RefusalError once they are gone, or where they are somebody else's.
         """
-        cadence = await self._database.read.one(Cadence, "get_cadence", cadence_id=cadence_id)
+        cadence = await self._database.legacy_read.one(Cadence, "get_cadence", cadence_id=cadence_id)
         return own(cadence, member_id)
 
     async def look_up(self, cadence_id: int) -> Cadence | None:
         """Return anybody's check-ins by their number, for acting on what is due."""
-        return await self._database.read.one(Cadence, "get_cadence", cadence_id=cadence_id)
+        return await self._database.legacy_read.one(Cadence, "get_cadence", cadence_id=cadence_id)
 
     async def preview(self, member_id: int, guild_id: int, times: Times) -> Preview:
         """Return what would follow from agreeing to `times` now; nothing is kept.
@@ -94,7 +94,7 @@ class Checkins:
         """
         now = self._clock.now()
         _check(times, now)
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             who = {"member_id": member_id, "guild_id": guild_id}
             await keep_yes(tx, self._clock, **who, purpose=Purpose.CHECKINS, version=version)
             cadence = await tx.one(
@@ -117,7 +117,7 @@ class Checkins:
 
         Raises RefusalError as `get` does.
         """
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             cadence = own(await tx.one(Cadence, "get_cadence", cadence_id=cadence_id), member_id)
             await tx.run("leave_thread", cadence_id=cadence_id, dm_channel_id=dm_channel_id)
             moved = replace(cadence, dm_channel_id=dm_channel_id, thread_id=None, closed=False)
@@ -130,7 +130,7 @@ class Checkins:
 
         Raises RefusalError where there are none, or another text is in force.
         """
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             who = {"member_id": member_id, "guild_id": guild_id}
             cadence = await tx.one(Cadence, "cadence_of_member", **who)
             if cadence is None:
@@ -146,7 +146,7 @@ class Checkins:
         outside the window.
         """
         now = self._clock.now()
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             cadence = await tx.one(Cadence, "get_cadence", cadence_id=due.subject_id)
             if cadence is None or Purpose.CHECKINS not in await purposes_of(tx, cadence):
                 await set_due(tx, due.subject_id, None)
@@ -160,7 +160,7 @@ class Checkins:
 
     async def forget_prompt(self, cadence_id: int, message_id: int) -> None:
         """Note that a check-in is not in view any more: it was taken away, or shows its answer."""
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
             if cadence is not None and cadence.prompt_message_id == message_id:
                 await save(tx, out_of_view(cadence))
@@ -175,7 +175,7 @@ class Checkins:
         by none.
         """
         now = self._clock.now()
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
             if cadence is None or cadence.sent >= sent:
                 return cadence is not None
@@ -187,14 +187,14 @@ class Checkins:
 
     async def note_skipped(self, cadence_id: int) -> None:
         """Wait for the next one: this one could not be sent."""
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
             if cadence is not None:
                 await set_due(tx, cadence_id, next_at(cadence, self._clock.now()))
 
     async def note_closed(self, cadence_id: int) -> None:
         """Stop delivering: Discord said that it cannot. Shown in /me; never retried blindly."""
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
             if cadence is not None:
                 await save_due(tx, replace(cadence, closed=True), self._clock.now())
@@ -207,7 +207,7 @@ class Checkins:
         weekly counts, where each check-in counts once. Raises RefusalError as `get` does.
         """
         now = self._clock.now()
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             found = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
             cadence = own(found, member_id)
             await save_deed(tx, after_tap(cadence, message_id), now)
@@ -227,7 +227,7 @@ class Checkins:
         seen = await self.get(cadence_id, member_id)
         if seen.per_week == 1:
             raise RefusalError("refusals.once_a_week")
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
             if cadence is None:
                 raise RefusalError("refusals.checkins_gone")
@@ -245,7 +245,7 @@ class Checkins:
             raise RefusalError("refusals.pause_days", most=_LONGEST_PAUSE_DAYS)
         now = self._clock.now()
         until = UNTIL_RESUMED if days is None else now + timedelta(days=days)
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             cadences = await tx.all(Cadence, "cadences_of_member", member_id=member_id)
             for cadence in cadences:
                 await save_deed(tx, replace(cadence, paused_until=until), now)
@@ -254,7 +254,7 @@ class Checkins:
     async def resume(self, member_id: int) -> list[Cadence]:
         """End pause and rest: the chosen cadence is back, in every server. Returns them as they were."""
         now = self._clock.now()
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             cadences = await tx.all(Cadence, "cadences_of_member", member_id=member_id)
             for cadence in cadences:
                 await save_deed(tx, after_return(cadence), now)
@@ -263,13 +263,13 @@ class Checkins:
 
     async def next_at(self, cadence_id: int) -> datetime | None:
         """Return when the next check-in comes, or None."""
-        return await due_at(self._database.read, cadence_id)
+        return await due_at(self._database.legacy_read, cadence_id)
 
     async def carry_over(self) -> None:
         """Let every check-in that is ahead be at its local time by the zones' rules as they are now."""
         now, beyond = self._clock.now(), 0
         while True:
-            async with self._database.write() as tx:
+            async with self._database.legacy_write() as tx:
                 ahead = await tx.all(
                     Cadence, "cadences_ahead", now=now, beyond=beyond, most=_CARRIED_AT_ONCE
                 )

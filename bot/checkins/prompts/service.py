@@ -17,7 +17,7 @@ class Prompts:
 
     async def of_guild(self, guild_id: int) -> list[Prompt]:
         """Return the server's own texts, oldest first."""
-        return await self._database.read.all(Prompt, "prompts_of_guild", guild_id=guild_id)
+        return await self._database.legacy_read.all(Prompt, "prompts_of_guild", guild_id=guild_id)
 
     async def check(self, guild_id: int, typed: str, locale: str) -> str:
         """Return a text as it would be kept; `locale` is the catalogue that its language has.
@@ -40,7 +40,7 @@ class Prompts:
     async def add(self, guild_id: int, typed: str, locale: str) -> Prompt:
         """Keep a text. Raises RefusalError as `check` does."""
         words = await self.check(guild_id, typed, locale)
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             prompt = await tx.one(Prompt, "add_prompt", guild_id=guild_id, words=words, most=MOST_PROMPTS)
         if prompt is None:
             raise RefusalError("refusals.prompt_there")
@@ -48,7 +48,7 @@ class Prompts:
 
     async def remove(self, guild_id: int, prompt_id: int) -> Prompt:
         """Remove a text of the server. Raises RefusalError if it has none such."""
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             prompt = await tx.one(Prompt, "remove_prompt", guild_id=guild_id, prompt_id=prompt_id)
         if prompt is None:
             raise RefusalError("refusals.prompt_gone")

@@ -30,16 +30,16 @@ class Events:
 
         Raises RefusalError if the server has no such room.
         """
-        await get_room(self._database.read, guild_id, room_id)
-        async with self._database.write() as tx:
+        await get_room(self._database.legacy_read, guild_id, room_id)
+        async with self._database.legacy_write() as tx:
             await tx.run("set_has_events", room_id=room_id, has_events=is_on)
             await tx.run("look_after_events_of_room", room_id=room_id, now=self._clock.now())
         self._wake.set()
-        return await get_room(self._database.read, guild_id, room_id)
+        return await get_room(self._database.legacy_read, guild_id, room_id)
 
     async def outlook(self, schedule_id: int) -> Outlook:
         """Return what is so about a schedule's event, and what is to be done."""
-        read, now = self._database.read, self._clock.now()
+        read, now = self._database.legacy_read, self._clock.now()
         kept = await read.one(NativeEvent, "get_event", schedule_id=schedule_id)
         room = await read.one(Room, "room_of_schedule", schedule_id=schedule_id)
         plan = await find_plan(read, schedule_id)
@@ -70,7 +70,7 @@ class Events:
         trouble: Trouble | None,
     ) -> None:
         """Note the event that stands for an occurrence, or why there is none."""
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             await tx.run(
                 "set_event",
                 schedule_id=outlook.schedule_id,
@@ -83,7 +83,7 @@ class Events:
 
     async def forget(self, schedule_id: int) -> None:
         """Forget a schedule's event."""
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             await tx.run("remove_event", schedule_id=schedule_id)
 
     async def rest(self, outlook: Outlook) -> None:
@@ -92,7 +92,7 @@ class Events:
         Whoever asked meanwhile for the event to be looked after is heard: that row is not claimed.
         """
         schedule_id, now = outlook.schedule_id, self._clock.now()
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             kept = await tx.one(NativeEvent, "get_event", schedule_id=schedule_id)
             if kept is None:
                 await tx.run("leave_event", schedule_id=schedule_id)
@@ -102,7 +102,7 @@ class Events:
 
     async def leave(self, schedule_id: int) -> None:
         """End the worker's claim until the server is there again."""
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             await tx.run("leave_event", schedule_id=schedule_id)
 
     def now(self) -> datetime:
@@ -113,19 +113,19 @@ class Events:
 
     async def note_deleted(self, guild_id: int, event_id: int) -> None:
         """Note that somebody deleted or cancelled an event: that occurrence stays without."""
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             given = {"guild_id": guild_id, "event_id": event_id}
             await tx.run("note_event_deleted", **given, problem=Trouble.DELETED)
 
     async def look_after_guild(self, guild_id: int) -> None:
         """Look after every event of a server that is there again."""
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             await tx.run("look_after_events_of_guild", guild_id=guild_id, now=self._clock.now())
         self._wake.set()
 
     async def look_after(self, schedule_id: int) -> None:
         """Look after a schedule's event now."""
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             await tx.run("look_after_event", schedule_id=schedule_id, now=self._clock.now())
         self._wake.set()
 
@@ -137,7 +137,7 @@ class Events:
 
     async def standing(self) -> list[NativeEvent]:
         """Return the events that are known to be there, of every server."""
-        return await self._database.read.all(NativeEvent, "every_event")
+        return await self._database.legacy_read.all(NativeEvent, "every_event")
 
     async def event_ids(self, guild_id: int) -> set[int]:
         """Return the events of a server that are known to be there."""
@@ -148,12 +148,14 @@ class Events:
         found = []
         for each in await self._of_guild(guild_id):
             if each.problem is not None:
-                room = await self._database.read.one(Room, "room_of_schedule", schedule_id=each.schedule_id)
+                room = await self._database.legacy_read.one(
+                    Room, "room_of_schedule", schedule_id=each.schedule_id
+                )
                 found.append(Problem(room, each.occurs_at, each.problem, each.event_id is not None))
         return found
 
     async def _of_guild(self, guild_id: int) -> list[NativeEvent]:
-        return await self._database.read.all(NativeEvent, "events_of_guild", guild_id=guild_id)
+        return await self._database.legacy_read.all(NativeEvent, "events_of_guild", guild_id=guild_id)
 
 
 async def _closes_at(read: Statements, room: Room | None) -> datetime | None:

@@ -41,18 +41,18 @@ class Schedules:
 
     async def of_room(self, room_id: int) -> list[Schedule]:
         """Return the room's recurring times."""
-        return await self._database.read.all(Schedule, "schedules_of_room", room_id=room_id)
+        return await self._database.legacy_read.all(Schedule, "schedules_of_room", room_id=room_id)
 
     async def plans(self, room_id: int) -> list[Plan]:
         """Return the room's recurring times with their changes."""
-        return await plans_of_room(self._database.read, room_id)
+        return await plans_of_room(self._database.legacy_read, room_id)
 
     async def get(self, guild_id: int, schedule_id: int) -> Plan:
         """Return one of the server's plans. Raises RefusalError if it has none such."""
-        plan = await find_plan(self._database.read, schedule_id)
+        plan = await find_plan(self._database.legacy_read, schedule_id)
         if plan is None:
             raise RefusalError("refusals.schedule_gone")
-        await get_room(self._database.read, guild_id, plan.schedule.room_id)
+        await get_room(self._database.legacy_read, guild_id, plan.schedule.room_id)
         return plan
 
     def upcoming(self, plan: Plan, most: int) -> list[Occurrence]:
@@ -74,10 +74,10 @@ class Schedules:
         Weeks that are left out are counted from this one where `span` has no first date. Raises
         RefusalError for a room, zone, length or dates that cannot be, or one time too many.
         """
-        await get_room(self._database.read, guild_id, room_id)
+        await get_room(self._database.legacy_read, guild_id, room_id)
         dates = (span.every_weeks, span.from_date, span.until_date)
         wanted = self._checked(Schedule(0, room_id, weekdays, local_minute, zone, minutes, *dates))
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             if not await tx.run("get_room", room_id=room_id):
                 raise RefusalError("refusals.room_gone")  # removed since it was chosen
             schedule = await self._kept(tx, wanted)
@@ -92,7 +92,7 @@ class Schedules:
         """
         await self.get(guild_id, wanted.schedule_id)
         wanted = self._checked(wanted)
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             plan = await self._found(tx, wanted.schedule_id)
             schedule = replace(wanted, room_id=plan.schedule.room_id)
             known = await tx.all(Schedule, "schedules_of_room", room_id=schedule.room_id)
@@ -110,7 +110,7 @@ class Schedules:
         Raises RefusalError for a day without one ahead.
         """
         await self.get(guild_id, schedule_id)
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             await self._check_change(tx, schedule_id, day)
             await tx.run(
                 "set_change", schedule_id=schedule_id, local_date=day, moved_date=None, moved_minute=None
@@ -128,7 +128,7 @@ class Schedules:
         self._check_date(to)
         if at_wall_time(to, minute, plan.schedule.zone) <= self._clock.now():
             raise RefusalError("refusals.move_passed")
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             await self._check_change(tx, schedule_id, day)
             await tx.run(
                 "set_change", schedule_id=schedule_id, local_date=day, moved_date=to, moved_minute=minute
@@ -143,7 +143,7 @@ class Schedules:
         Raises RefusalError where it is so already.
         """
         await self.get(guild_id, schedule_id)
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             if not await tx.run("clear_change", schedule_id=schedule_id, local_date=day):
                 raise RefusalError("refusals.occurrence_unchanged")
             changed = await self._changed(tx, schedule_id)
@@ -153,7 +153,7 @@ class Schedules:
     async def remove(self, guild_id: int, schedule_id: int) -> Schedule:
         """Remove a recurring time. Raises RefusalError if the server has none such."""
         plan = await self.get(guild_id, schedule_id)
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             await tx.run("clear_due", kind=DueKind.OPEN, subject_id=schedule_id)
             await tx.run("look_after_event", schedule_id=schedule_id, now=self._clock.now())
             await tx.run("remove_schedule", schedule_id=schedule_id)
@@ -166,8 +166,8 @@ class Schedules:
         What has passed stays as it was.
         """
         now = self._clock.now()
-        for schedule in await self._database.read.all(Schedule, "all_schedules"):
-            async with self._database.write() as tx:
+        for schedule in await self._database.legacy_read.all(Schedule, "all_schedules"):
+            async with self._database.legacy_write() as tx:
                 plan = await find_plan(tx, schedule.schedule_id)
                 found = await tx.value("get_due", kind=DueKind.OPEN, subject_id=schedule.schedule_id)
                 if plan is None or found is None or int(found) <= now.timestamp():

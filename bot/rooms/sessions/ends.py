@@ -32,7 +32,7 @@ class Ends:
         left go to the phases to come. Raises RefusalError without a seat, or where it was done before.
         """
         now = self._clock.now()
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             session = await _open_session(tx, session_id, now)
             if not await tx.run("get_seat", session_id=session_id, member_id=member_id):
                 raise RefusalError("refusals.extend_from_seat")
@@ -50,14 +50,14 @@ class Ends:
 
     async def check_close(self, session_id: int, member_id: int, *, moderates: bool) -> Session:
         """Return the session. Raises RefusalError for who neither opened it, and sits, nor moderates."""
-        session = await _open_session(self._database.read, session_id, self._clock.now())
-        await _check_close(self._database.read, session_id, member_id, moderates=moderates)
+        session = await _open_session(self._database.legacy_read, session_id, self._clock.now())
+        await _check_close(self._database.legacy_read, session_id, member_id, moderates=moderates)
         return session
 
     async def close_early(self, session_id: int, member_id: int, *, moderates: bool) -> None:
         """Let the session close now. Raises RefusalError as `check_close` does."""
         now = self._clock.now()
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             await _open_session(tx, session_id, now)
             await _check_close(tx, session_id, member_id, moderates=moderates)
             await tx.run("close_session", session_id=session_id, closed_at=now)
@@ -70,7 +70,7 @@ class Ends:
         Raises RefusalError without a seat, or where the session closes before.
         """
         now = self._clock.now()
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             session = await _open_session(tx, session_id, now)
             if minutes and minutes not in own_ends(session, now):
                 raise RefusalError("refusals.own_end")
@@ -81,7 +81,7 @@ class Ends:
 
     async def leave(self, due: Due) -> bool:
         """Give up the seats whose own end has come; nobody is told. Returns whether there were any."""
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             left = await tx.run("leave_seats", session_id=due.subject_id, now=self._clock.now())
             await _await_next(tx, due.subject_id)
         return bool(left)

@@ -43,7 +43,7 @@ class Sessions:
 
     async def listing(self, guild_id: int) -> list[Listing]:
         """Return what is open now and what comes next, room by room."""
-        read = self._database.read
+        read = self._database.legacy_read
         return [
             Listing(
                 room,
@@ -71,7 +71,7 @@ class Sessions:
 
     async def check_session(self, guild_id: int, session_id: int) -> int:
         """Return the number of an open session of the server. Raises RefusalError if it has none such."""
-        session = await self._database.read.one(Session, "get_session", session_id=session_id)
+        session = await self._database.legacy_read.one(Session, "get_session", session_id=session_id)
         if session is None or session.guild_id != guild_id:
             raise RefusalError("refusals.session_closed")
         return session_id
@@ -89,7 +89,7 @@ class Sessions:
         if minutes is not None and minutes not in LENGTHS:
             raise RefusalError("refusals.minutes")
         now = self._clock.now()
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             session = await tx.one(Session, "session_of_room", room_id=room.room_id)
             opened = session is None
             if session is None:
@@ -104,13 +104,13 @@ class Sessions:
 
     async def take_seat(self, session_id: int, member_id: int, presence: Presence | None = None) -> Sat:
         """Take a seat in a session by its card. Raises RefusalError as `sit` does."""
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             session, room = await get_open(tx, session_id)
             return await seat(tx, room, session, member_id, presence, self._clock.now(), opened=False)
 
     async def slip_out(self, session_id: int, member_id: int) -> bool:
         """Give up a seat; nobody is told. Returns whether there was one."""
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             await get_open(tx, session_id)
             return bool(await tx.run("leave_seat", session_id=session_id, member_id=member_id))
 
@@ -120,7 +120,7 @@ class Sessions:
         Raises RefusalError without a seat: nods come from inside.
         """
         now = self._clock.now()
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             session, _ = await get_open(tx, session_id)
             if not await tx.run("get_seat", session_id=session_id, member_id=member_id):
                 raise RefusalError("refusals.nod_from_seat")
@@ -132,7 +132,7 @@ class Sessions:
 
         Raises RefusalError where nothing is asked any more.
         """
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             session, room = await get_open(tx, session_id)
             if not room.asks_arriving or phase_at(session, self._clock.now()) is not Phase.ARRIVING:
                 raise RefusalError("refusals.arriving_over")
@@ -140,15 +140,17 @@ class Sessions:
 
     async def find_seat(self, session_id: int, member_id: int) -> Sat | None:
         """Return the member's seat in an open session, or None. Raises RefusalError once it closed."""
-        session, room = await get_open(self._database.read, session_id)
-        found = await self._database.read.one(Seat, "get_seat", session_id=session_id, member_id=member_id)
+        session, room = await get_open(self._database.legacy_read, session_id)
+        found = await self._database.legacy_read.one(
+            Seat, "get_seat", session_id=session_id, member_id=member_id
+        )
         return Sat(room, session, found, opened=False, kept=True) if found else None
 
     # Cards and phases
 
     async def find_card(self, session_id: int) -> Card | None:
         """Return what the session's card shows now, or None once the session is gone."""
-        read = self._database.read
+        read = self._database.legacy_read
         session = await read.one(Session, "get_session", session_id=session_id)
         room = await read.one(Room, "room_of_session", session_id=session_id)
         if session is None or room is None:
@@ -169,7 +171,7 @@ class Sessions:
     async def open_scheduled(self, due: Due) -> None:
         """Open the session that a schedule calls for, unless it is late or one is open already."""
         now = self._clock.now()
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             plan = await find_plan(tx, due.subject_id)
             room = await tx.one(Room, "room_of_schedule", schedule_id=due.subject_id)
             if plan is None or room is None:
@@ -188,18 +190,18 @@ class Sessions:
 
         None: it is gone.
         """
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             await tx.run("set_card", session_id=session_id, message_id=message_id, shown=shown)
 
     async def note_painted(self, session: Session) -> None:
         """Note that the card was seen to show the session as it is here."""
         if session.painted < session.changes:
-            async with self._database.write() as tx:
+            async with self._database.legacy_write() as tx:
                 await tx.run("note_painted", session_id=session.session_id, painted=session.changes)
 
     async def wrong_cards(self) -> list[WrongCard]:
         """Return the cards that were not seen to show all that changed, as a crash leaves them."""
-        return await self._database.read.all(WrongCard, "wrong_cards")
+        return await self._database.legacy_read.all(WrongCard, "wrong_cards")
 
     async def await_next_phase(self, session_id: int, shown: Phase) -> None:
         """Let the worker come back when the phase after `shown` begins, at once where it has begun.
@@ -207,7 +209,7 @@ class Sessions:
         Asked of what was shown rather than of the clock: a phase that began while the card was edited
         would be skipped, and a close lost.
         """
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             session = await tx.one(Session, "get_session", session_id=session_id)
             at = next_change(session, shown) if session else None
             if at is not None:
@@ -215,7 +217,7 @@ class Sessions:
 
     async def close(self, session_id: int) -> None:
         """Forget a session and its seats, leaving no trace of them in the files."""
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             await tx.run("look_after_begun_events", session_id=session_id, now=self._clock.now())
             for kind in (DueKind.PHASE, DueKind.LEAVE):
                 await tx.run("clear_due", kind=kind, subject_id=session_id)
@@ -227,7 +229,9 @@ class Sessions:
     ) -> bool:
         if phase_at(session, self._clock.now()) is Phase.CLOSED:
             return False
-        seats = await self._database.read.all(Seat, "seats_of_session", session_id=session.session_id)
+        seats = await self._database.legacy_read.all(
+            Seat, "seats_of_session", session_id=session.session_id
+        )
         return has_place(seats, member_id, room.capacity, presence)
 
     async def _next_at(self, read: Statements, room_id: int) -> datetime | None:

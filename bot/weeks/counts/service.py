@@ -22,7 +22,7 @@ class Rhythm:
 
     async def weeks(self, member_id: int, guild_id: int) -> list[Week]:
         """Return the weeks that are kept of the member in a server, oldest first."""
-        return await self._database.read.all(
+        return await self._database.legacy_read.all(
             Week, "weeks_of_member", member_id=member_id, guild_id=guild_id
         )
 

@@ -48,10 +48,10 @@ class Totals:
         return await asyncio.to_thread(draw, columns(published.weeks, published.totals))
 
     async def _known(self, guild_id: int, weeks: list[int]) -> list[Total]:
-        return await self._database.read.all(Total, "totals_since", guild_id=guild_id, week=weeks[0])
+        return await self._database.legacy_read.all(Total, "totals_since", guild_id=guild_id, week=weeks[0])
 
     async def _publish(self, guild_id: int, weeks: list[int]) -> None:
-        async with self._database.write() as tx:
+        async with self._database.legacy_write() as tx:
             known = await tx.all(Total, "totals_since", guild_id=guild_id, week=weeks[0])
             await tx.run("forget_totals_before", guild_id=guild_id, week=weeks[0])
             for week in sorted(set(weeks) - {each.week for each in known}):
