@@ -340,7 +340,7 @@ async def test_a_database_that_is_busy_at_the_start_delays_the_runner_and_does_n
     deeds = Deeds(services)
     services.worker.on(DueKind.CHECKIN, deeds.act)
     await add(services, 1)
-    plain, refused = services.database.write, list[int]()
+    plain, refused = services.database.legacy_write, list[int]()
 
     @asynccontextmanager
     async def refusing() -> AsyncIterator[Statements]:
@@ -350,7 +350,7 @@ async def test_a_database_that_is_busy_at_the_start_delays_the_runner_and_does_n
         async with plain() as tx:
             yield tx
 
-    monkeypatch.setattr(services.database, "write", refusing)
+    monkeypatch.setattr(services.database, "legacy_write", refusing)
     async with running(services, clock):
         assert [due.subject_id for due in deeds.done] == [1]
     assert refused
