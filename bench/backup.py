@@ -20,6 +20,7 @@ from bench.due import fill
 from bot.storage.database import Database
 from bot.storage.sqlite import backup
 from bot.storage.sqlite.connection import open_bare
+from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.sqlite.restore import restore
 
 ROWS = 1_000_000
@@ -44,7 +45,7 @@ async def measure(rows: int, key: SecretStr | None) -> None:
     _say("encrypted" if key else "not encrypted")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "alongside.db"
-        database = await Database.open(path, key=key)
+        database = await SqliteDatabase.open(path, key=key)
         await asyncio.to_thread(_fill, path, key, rows)
         _say(f"  database              {path.stat().st_size / _MEGA:9.1f} MB")
         writing = asyncio.create_task(_write(database))

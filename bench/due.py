@@ -35,7 +35,7 @@ from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.scheduling.worker import MAX_CONCURRENT_PER_KIND, Due, DueKind
 from bot.services import Services
-from bot.storage.database import Database
+from bot.storage.sqlite.database import SqliteDatabase
 
 SIZES = (10_000, 10_000, 100_000, 1_000_000)
 _GROUPS = 300  # measured
@@ -149,7 +149,7 @@ async def _filled(rows: int) -> AsyncIterator[_Bench]:
     """Give a bot's services over a file with so many members."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bench.db"
-        database = await Database.open(path)
+        database = await SqliteDatabase.open(path)
         try:
             _fill(path, rows)
             await database.truncate_wal()  # the log of the filling is none of the cost

@@ -15,6 +15,7 @@ from statistics import median
 from pydantic import SecretStr
 
 from bot.storage.database import Database
+from bot.storage.sqlite.database import SqliteDatabase
 
 _MEMBERS = 100_000
 _ROUNDS = 5
@@ -43,7 +44,7 @@ async def main(members: int) -> None:
 
 
 async def _filled(path: Path, key: SecretStr | None, members: int) -> Database:
-    database = await Database.open(path, key=key)
+    database = await SqliteDatabase.open(path, key=key)
     async with database.legacy_write() as tx:
         for number in range(members):
             await tx.run("count_sit", member_id=_FIRST + number * 65_537, guild_id=_FIRST, week=202648)

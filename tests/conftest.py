@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.observability import logs
-from bot.storage.database import Database
+from bot.storage.sqlite.database import SqliteDatabase
 from tests.secrets import telling
 
 _WAITING = ("demo", "process")
@@ -91,7 +91,7 @@ def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a new database, to be copied: most tests begin with one, and the migrations take time."""
 
     async def make(path: Path) -> None:
-        await (await Database.open(path)).close()
+        await (await SqliteDatabase.open(path)).close()
 
     path = tmp_path_factory.mktemp("new") / "alongside.db"
     with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:

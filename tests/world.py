@@ -34,6 +34,7 @@ from bot.gateway.client import Client, make_client
 from bot.rooms.sessions.rules import CALLS_PER_SESSION
 from bot.settings import Settings
 from bot.storage.database import Database
+from bot.storage.sqlite.database import SqliteDatabase
 from tests.stories.clock import ManualClock
 
 DiscordRefuses = OptionError  # what a fair client does not let pass
@@ -679,7 +680,7 @@ async def open_world(
     """Open a world on a Monday morning, and check at its end what holds in every story."""
     locales: dict[int, str] = {}
     patch_simcord(monkeypatch, locales)
-    database = await Database.open(folder / "alongside.db")
+    database = await SqliteDatabase.open(folder / "alongside.db")
     try:
         clock = ManualClock(lambda: env.now())  # noqa: PLW0108 - it is made two lines below
         client = new_client(database, clock, shard_count)

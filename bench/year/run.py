@@ -11,7 +11,7 @@ from bench.year.judge import PROMISES, Judge
 from bench.year.life import BEGIN, END, ZONES, Life
 from bench.year.sides import ByRules, ByServices, Side, StillClock
 from bot.app.compose import wire
-from bot.storage.database import Database
+from bot.storage.sqlite.database import SqliteDatabase
 
 _FIRST_MEMBER = 700_000_000_000_000_000
 _GUILD = 800_000_000_000_000_000
@@ -40,7 +40,7 @@ async def by_services(members: int) -> Year:
     """Let members live through the year by the services, each on the same database."""
     year, began = Year(), time.process_time()
     with tempfile.TemporaryDirectory() as folder:
-        database = await Database.open(Path(folder) / "year.db")
+        database = await SqliteDatabase.open(Path(folder) / "year.db")
         try:
             clock = StillClock(BEGIN)
             services = wire(database, clock)

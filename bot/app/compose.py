@@ -37,7 +37,7 @@ def wire(
     """Connect the services with each other, and with the metrics of the process."""
     wake = asyncio.Event()
     metrics = metrics or Metrics()
-    database.watch = metrics.note_database
+    database.observer = metrics.note_database
     guilds = ServerSettings(database)
     texts = Texts(default_locale)
     worker = Worker(database, clock, wake, metrics.note_acted)

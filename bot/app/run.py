@@ -26,6 +26,7 @@ from bot.settings import PREFIX, Settings
 from bot.storage.database import Database
 from bot.storage.sqlite import lock
 from bot.storage.sqlite.connection import SqlError
+from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.sqlite.errors import DAMAGED, to_operator_error
 
 log = logging.getLogger(__name__)
@@ -79,7 +80,7 @@ async def _opened(settings: Settings, stop: asyncio.Event) -> Database | None:
     pauses = ExponentialBackoff()
     while not stop.is_set():
         try:
-            return await Database.open(settings.database_path, key=settings.database_key)
+            return await SqliteDatabase.open(settings.database_path, key=settings.database_key)
         except TransientError as error:
             await _rest(stop, str(error), pauses.after(timedelta()))
     return None

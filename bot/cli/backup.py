@@ -10,8 +10,8 @@ from bot.cli.exits import Exit
 from bot.errors import UnfitDatabaseError
 from bot.privacy import erasure_replay
 from bot.scheduling.clock import SystemClock
-from bot.storage.database import Database
 from bot.storage.sqlite import backup, lock
+from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.sqlite.restore import Restored, restore
 
 _KEEP = 7
@@ -85,7 +85,7 @@ def _restore(given: argparse.Namespace) -> Exit:
 
 async def _brought_up(chosen: settings.StoredSettings) -> int:
     """Bring the database up to date; return how many rows went that were deleted since."""
-    database = await Database.open(chosen.database_path, key=chosen.database_key)
+    database = await SqliteDatabase.open(chosen.database_path, key=chosen.database_key)
     try:
         return await erasure_replay.reapply(database)
     finally:

@@ -10,7 +10,7 @@ from bot.errors import TransientError
 from bot.gateway.client import Client, describe_failure, make_client, set_discord_urls
 from bot.scheduling.clock import SystemClock
 from bot.settings import Settings
-from bot.storage.database import Database
+from bot.storage.sqlite.database import SqliteDatabase
 
 
 @asynccontextmanager
@@ -21,7 +21,7 @@ async def logged_in(settings: Settings) -> AsyncIterator[Client]:
     """
     set_discord_urls(settings)
     with tempfile.TemporaryDirectory() as folder:
-        database = await Database.open(Path(folder) / "none.db")
+        database = await SqliteDatabase.open(Path(folder) / "none.db")
         try:
             client = make_client(wire(database, SystemClock(), settings.default_locale), settings)
             client.syncs_at_start = False

@@ -14,9 +14,9 @@ from bot.errors import ConfigurationError, UnfitDatabaseError
 from bot.privacy import erasure_replay
 from bot.privacy.consents import Consents
 from bot.scheduling.clock import SystemClock
-from bot.storage.database import Database
 from bot.storage.sqlite import inspection
 from bot.storage.sqlite.connection import Shape
+from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.sqlite.migration import newest_version
 
 _EXPORT = """\
@@ -99,7 +99,7 @@ async def _consents() -> AsyncIterator[Consents]:
             f"{path} is of version {seen.version} of {newest}: restart the bot with this program, "
             "or run alongside migrate while it is stopped"
         )
-    database = await Database.open(path, key=chosen.database_key, is_alone=False)
+    database = await SqliteDatabase.open(path, key=chosen.database_key, exclusive=False)
     try:
         await erasure_replay.reapply(database)
         yield wire(database, SystemClock()).consents

@@ -6,8 +6,8 @@ import asyncio
 from bot import settings
 from bot.cli.commands import Commands, progress, say
 from bot.cli.exits import Exit
-from bot.storage.database import Database
 from bot.storage.sqlite import lock
+from bot.storage.sqlite.database import SqliteDatabase
 
 
 def add(commands: Commands) -> None:
@@ -27,7 +27,7 @@ def _migrate(_: argparse.Namespace) -> Exit:
 
 async def _brought_up(chosen: settings.StoredSettings) -> Exit:
     with progress("Looking at the database"), lock.held(chosen.database_path):
-        database = await Database.open(chosen.database_path, key=chosen.database_key)
+        database = await SqliteDatabase.open(chosen.database_path, key=chosen.database_key)
         await database.close()
     say(f"{chosen.database_path} is up to date.")
     return Exit.DONE

@@ -22,7 +22,7 @@ from bot.rooms.model import Room
 from bot.rooms.sessions.model import Session
 from bot.services import Services
 from bot.settings import Settings
-from bot.storage.database import Database
+from bot.storage.sqlite.database import SqliteDatabase
 from cogs.rooms import cards
 from cogs.rooms.commands import RoomsCog
 from cogs.ui.components import custom_id
@@ -220,7 +220,7 @@ async def lay(folder: Path, minutes: int, listed: list[int]) -> AsyncIterator[Ta
     """
     adapter = AsyncWebhookAdapter()  # type: ignore[no-untyped-call] # discord.py gives it no type
     async_context.set(adapter)  # the shared one keeps locks of loops that ended
-    database = await Database.open(folder / "alongside.db")
+    database = await SqliteDatabase.open(folder / "alongside.db")
     far = FarSide(_standing())
     guild = copy.deepcopy(GUILD)
     with pytest.MonkeyPatch.context() as patch:

@@ -9,7 +9,7 @@ import pytest
 from bot.app.compose import wire
 from bot.cli import main
 from bot.cli.exits import Exit
-from bot.storage.database import Database
+from bot.storage.sqlite.database import SqliteDatabase
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, rooms_in_both, settle
 from tests.storage.scratch import first_release, newest
@@ -27,7 +27,7 @@ def filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALONGSIDE_DATABASE_URL", f"sqlite:///{PATH}")
 
     async def fill() -> None:
-        database = await Database.open(PATH)
+        database = await SqliteDatabase.open(PATH)
         services = wire(database, ManualClock())
         for room in await rooms_in_both(services):
             for member_id in (ANN, BEN):
@@ -138,7 +138,7 @@ def test_a_database_of_an_older_version_is_left_as_it_is(
     path = Path("kept/older.db")
 
     async def make() -> None:
-        await (await Database.open(path, first_release(tmp_path / "first"))).close()
+        await (await SqliteDatabase.open(path, first_release(tmp_path / "first"))).close()
 
     asyncio.run(make())
     before = path.read_bytes()

@@ -5,20 +5,20 @@ import itertools
 import sys
 from pathlib import Path
 
-from bot.storage.database import Database
+from bot.storage.sqlite.database import SqliteDatabase
+from tests.storage.writes import insert
 
 _WRITERS = 20
 
 
 async def main(path: Path) -> None:
     """Write until killed."""
-    database = await Database.open(path)
+    database = await SqliteDatabase.open(path)
     numbers = itertools.count(1)
 
     async def write() -> None:
         for number in numbers:
-            async with database.legacy_write() as tx:
-                await tx.run("set_zone", guild_id=number, zone="UTC")
+            await database.write(insert(number))
             sys.stdout.write(f"{number}\n")
             sys.stdout.flush()
 

@@ -4,13 +4,17 @@ import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import aiosqlite
 import pytest
 from hypothesis import settings
+from pydantic import SecretStr
 
 from bot.app.compose import wire
 from bot.services import Services
 from bot.storage.database import Database
+from bot.storage.sqlite import connection
+from bot.storage.sqlite import database as sqlite_database
+from bot.storage.sqlite.database import SqliteDatabase
+from bot.storage.sqlite.thread_connection import ThreadConnection
 from tests.storage.manual_clock import ManualClock
 
 settings.register_profile("steady", derandomize=True, deadline=None, database=None)
@@ -23,17 +27,18 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def connections(monkeypatch: pytest.MonkeyPatch) -> list[aiosqlite.Connection]:
-    """Return a list that the connections are added to as they are opened: first the writer."""
-    opened: list[aiosqlite.Connection] = []
-    connect = aiosqlite.connect
+def connections(monkeypatch: pytest.MonkeyPatch) -> list[ThreadConnection]:
+    """Return a list of the connections that a database opens, the writing one first; filled as it does."""
+    opened: list[ThreadConnection] = []
+    connect = connection.connect
 
-    def note(path: Path, *, isolation_level: None) -> aiosqlite.Connection:
-        connection = connect(path, isolation_level=isolation_level)
-        opened.append(connection)
-        return connection
+    async def note(
+        path: Path, key: SecretStr | None = None, *, read_only: bool = False
+    ) -> ThreadConnection:
+        opened.append(await connect(path, key, read_only=read_only))
+        return opened[-1]
 
-    monkeypatch.setattr(aiosqlite, "connect", note)
+    monkeypatch.setattr(sqlite_database, "connect", note)
     return opened
 
 
@@ -45,15 +50,15 @@ def made(path: Path, new_database: Path) -> Path:
 
 
 @pytest.fixture
-async def database(made: Path, connections: list[aiosqlite.Connection]) -> AsyncIterator[Database]:
-    opened = await Database.open(made)
+async def database(made: Path, connections: list[ThreadConnection]) -> AsyncIterator[Database]:
+    opened = await SqliteDatabase.open(made)
     assert len(connections) == 2
     yield opened
     await opened.close()
 
 
 @pytest.fixture
-async def said(database: Database, connections: list[aiosqlite.Connection]) -> list[str]:
+async def said(database: Database, connections: list[ThreadConnection]) -> list[str]:
     """Return a list of every command that the writing connection carries out."""
     assert database is not None
     commands: list[str] = []

@@ -16,11 +16,11 @@ from bot.app.compose import wire
 from bot.errors import ConfigurationError, InUseError, UnfitDatabaseError
 from bot.privacy import erasure_replay
 from bot.services import Services
-from bot.storage.database import Database
 from bot.storage.erasure_log import MARKS_KEPT_FOR
 from bot.storage.sqlite import backup, lock
 from bot.storage.sqlite.backup import Backup
 from bot.storage.sqlite.copying import LIVE_TABLES
+from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.sqlite.restore import Restored, restore
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, HERE, begin, rooms_in_both, settle
@@ -37,7 +37,7 @@ def quietly(_: str) -> Iterator[None]:
 
 async def lives_in(path: Path, key: SecretStr | None = None) -> list[object]:
     """Make a database in which Ann left something everywhere; return what is kept about her."""
-    database = await Database.open(path, key=key)
+    database = await SqliteDatabase.open(path, key=key)
     services = wire(database, ManualClock())
     for room in await rooms_in_both(services):
         await settle(services, ANN, room)
@@ -53,7 +53,7 @@ async def kept_of(services: Services) -> list[object]:
 
 
 async def kept_in(path: Path, key: SecretStr | None = None) -> list[object]:
-    database = await Database.open(path, key=key)
+    database = await SqliteDatabase.open(path, key=key)
     try:
         return await kept_of(wire(database, ManualClock()))
     finally:
@@ -98,7 +98,7 @@ async def test_what_is_kept_comes_back_on_another_machine(
 
 async def numbers_given(path: Path, key: SecretStr | None) -> tuple[int, int]:
     """Open a session and let one agree to check-ins, both of which end; return the numbers of both."""
-    database = await Database.open(path, key=key)
+    database = await SqliteDatabase.open(path, key=key)
     services = wire(database, ManualClock())
     room = await services.rooms.add(HERE, 71, "Quiet", 99)
     session_id = (await services.sessions.sit(room, ANN, 25)).session.session_id
@@ -115,7 +115,7 @@ async def numbers_given(path: Path, key: SecretStr | None) -> tuple[int, int]:
 async def test_a_number_given_out_after_the_backup_is_never_given_out_again(
     path: Path, key: SecretStr | None, given_before: int
 ) -> None:
-    await (await Database.open(path, key=key)).close()
+    await (await SqliteDatabase.open(path, key=key)).close()
     for _ in range(given_before):
         await numbers_given(path, key)
     made = backed_up(path, key)
@@ -126,7 +126,7 @@ async def test_a_number_given_out_after_the_backup_is_never_given_out_again(
 
 async def test_what_was_deleted_before_is_in_no_backup(path: Path) -> None:
     await lives_in(path)
-    database = await Database.open(path)
+    database = await SqliteDatabase.open(path)
     await wire(database, ManualClock()).consents.erase(ANN, None)
     with gzip.open(backed_up(path).path) as packed:
         content = packed.read()
@@ -137,7 +137,7 @@ async def test_what_was_deleted_before_is_in_no_backup(path: Path) -> None:
 
 async def test_a_backup_of_a_database_in_use_holds_what_was_committed(path: Path, tmp_path: Path) -> None:
     before = await lives_in(path)
-    database = await Database.open(path)
+    database = await SqliteDatabase.open(path)
     async with database.legacy_write() as tx:
         await tx.run("set_deployment", name="committed", value="yes")
     made = backed_up(path)
@@ -165,7 +165,7 @@ async def test_the_newest_are_kept_and_nothing_else_is_touched(path: Path) -> No
 async def test_the_database_of_before_is_kept_beside_the_restored_one(path: Path) -> None:
     before = await lives_in(path)
     made = backed_up(path)
-    database = await Database.open(path)
+    database = await SqliteDatabase.open(path)
     await wire(database, ManualClock()).consents.erase(ANN, None)
     await database.close()
     done = restored(made.path, path)
@@ -231,7 +231,7 @@ async def test_what_was_deleted_since_is_deleted_again_also_on_another_machine(
 ) -> None:
     before = await lives_in(path)
     old = backed_up(path)
-    database = await Database.open(path)
+    database = await SqliteDatabase.open(path)
     await wire(database, ManualClock()).consents.erase(ANN, None)
     await database.close()
     backed_up(path, at=NOW + timedelta(days=1))  # its list of deletions lies beside both
@@ -239,7 +239,7 @@ async def test_what_was_deleted_since_is_deleted_again_also_on_another_machine(
     for place in (path, there):
         restored(old.path, place)
         assert await kept_in(place) == before
-        database = await Database.open(place)
+        database = await SqliteDatabase.open(place)
         assert await erasure_replay.reapply(database) > 0
         await database.close()
         assert await kept_in(place) == []

@@ -1,41 +1,105 @@
-"""Writers that are cancelled, at any moment, harm nobody else."""
+"""A caller that is cancelled, at any moment, harms nobody else."""
 
 import asyncio
 from pathlib import Path
 
 import pytest
 
-from bot.storage.database import Database
-from tests.storage.writes import note, numbers, settled
+from bot.storage.database import Database, Statements
+from bot.storage.sqlite.thread_connection import ThreadConnection
+from tests.storage.test_database import OwnError
+from tests.storage.writes import Gate, note, numbers, settled
 
 
-async def test_one_who_gives_up_waiting_leaves_nobody_waiting_for_a_commit(
+async def test_a_unit_whose_caller_is_cancelled_before_it_began_does_not_run(
     database: Database, path: Path
 ) -> None:
-    inside, go_on = asyncio.Event(), asyncio.Event()
-
-    async def slow() -> None:
-        async with database.legacy_write() as tx:
-            await tx.run("set_zone", guild_id=2, zone="UTC")
-            inside.set()
-            await go_on.wait()
-
-    first = asyncio.create_task(slow())
-    await inside.wait()
-    waiters = [asyncio.create_task(note(database, number)) for number in (3, 4)]
+    gate = Gate(1)
+    first = asyncio.create_task(database.write(gate.work))
+    await gate.until_begun()
+    waiting = [asyncio.create_task(note(database, number)) for number in (2, 3, 4)]
     await asyncio.sleep(0)
-    go_on.set()
-    for waiter in waiters:
-        waiter.cancel()
-    await asyncio.wait_for(first, 5)
-    assert [each.cancelled() for each in await settled(waiters)] == [True, True]
-    assert numbers(path) == [2]
-    await note(database, 5)
-    assert numbers(path) == [2, 5]
+    waiting[1].cancel()
+    gate.let_go()
+    await settled([first, *waiting])
+    assert [each.cancelled() for each in waiting] == [False, True, False]
+    assert numbers(path) == [1, 2, 4]
+
+
+async def test_a_unit_whose_caller_is_cancelled_while_it_runs_completes_first(
+    database: Database, path: Path
+) -> None:
+    gate = Gate(1)
+    writing = asyncio.create_task(database.write(gate.work))
+    beside = asyncio.create_task(note(database, 2))
+    await gate.until_begun()
+    for _ in range(3):  # a second cancellation does not cut it short either
+        writing.cancel()
+        await asyncio.sleep(0.01)
+    assert not writing.done()
+    gate.let_go()
+    await settled([writing, beside])
+    assert writing.cancelled()
+    assert numbers(path) == [1, 2]
+
+
+async def test_a_unit_whose_caller_is_cancelled_while_it_is_committed_completes_first(
+    database: Database, path: Path, connections: list[ThreadConnection]
+) -> None:
+    loop, tasks = asyncio.get_running_loop(), list[asyncio.Task[None]]()
+
+    def cancel_at_commit(command: str) -> None:
+        if command == "COMMIT":
+            loop.call_soon_threadsafe(tasks[0].cancel)
+
+    await connections[0].set_trace_callback(cancel_at_commit)
+    tasks += [asyncio.create_task(note(database, number)) for number in (1, 2)]
+    await settled(tasks)
+    assert numbers(path) == [1, 2]
+    assert tasks[1].exception() is None
+
+
+async def test_the_error_of_a_unit_whose_caller_was_cancelled_meanwhile_is_dropped(
+    database: Database, log_lines: list[str]
+) -> None:
+    gate = Gate(1)
+
+    async def fail(statements: Statements) -> None:
+        await gate.work(statements)
+        raise OwnError
+
+    writing = asyncio.create_task(database.write(fail))
+    await gate.until_begun()
+    writing.cancel()
+    await asyncio.sleep(0)
+    gate.let_go()
+    await settled([writing])
+    assert writing.cancelled()
+    assert not any("never retrieved" in line for line in log_lines)
+
+
+async def test_a_read_whose_caller_is_cancelled_leaves_no_transaction_open(
+    database: Database, path: Path, connections: list[ThreadConnection]
+) -> None:
+    gate = Gate(1)
+
+    async def read(statements: Statements) -> None:
+        await statements.rows("get_guild", guild_id=1)
+        gate.pass_through()
+
+    reading = asyncio.create_task(database.read(read))
+    await gate.until_begun()
+    reading.cancel()
+    gate.let_go()
+    await settled([reading])
+    assert reading.cancelled()
+    await note(database, 1)
+    assert await database.read(lambda statements: statements.value("get_guild", guild_id=1)) == 1
+    assert not connections[1].in_transaction
 
 
 @pytest.mark.parametrize("steps", range(25))
-async def test_a_writer_cancelled_at_any_step_harms_nobody(
+async def test_a_caller_cancelled_after_any_command_harms_nobody(
     steps: int, database: Database, path: Path, said: list[str]
 ) -> None:
     """The one in the middle is cancelled after so many commands of the connection."""
@@ -54,10 +118,9 @@ async def test_a_writer_cancelled_at_any_step_harms_nobody(
 
 
 @pytest.mark.parametrize("turns", range(0, 40, 2))
-async def test_a_writer_cancelled_at_any_moment_harms_nobody(
+async def test_a_caller_cancelled_after_any_turn_of_the_loop_harms_nobody(
     turns: int, database: Database, path: Path
 ) -> None:
-    """The same by turns of the loop, and the last one of a batch, who would have committed it."""
     tasks = [asyncio.create_task(note(database, number)) for number in (1, 2)]
     for _ in range(turns):
         await asyncio.sleep(0)
@@ -69,21 +132,25 @@ async def test_a_writer_cancelled_at_any_moment_harms_nobody(
     assert {1, 3} <= set(numbers(path))
 
 
-async def test_a_writer_cancelled_while_it_begins_leaves_no_transaction_behind(
-    database: Database, path: Path
+@pytest.mark.parametrize("turns", range(8))
+async def test_a_caller_cancelled_alone_leaves_no_transaction_behind(
+    turns: int, database: Database, path: Path, connections: list[ThreadConnection]
 ) -> None:
-    for _ in range(8):
+    for _ in range(4):
         task = asyncio.create_task(note(database, 1))
-        for _ in range(3):
+        for _ in range(turns):
             await asyncio.sleep(0)
         task.cancel()
         await settled([task])
         await asyncio.wait_for(note(database, 2), 5)
+        assert not connections[0].in_transaction
     assert 2 in numbers(path)
 
 
 @pytest.mark.parametrize("turns", range(12))
-async def test_one_who_gives_up_scrubbing_harms_nobody(turns: int, database: Database, path: Path) -> None:
+async def test_a_caller_of_truncate_wal_that_is_cancelled_harms_nobody(
+    turns: int, database: Database, path: Path
+) -> None:
     tasks = [
         asyncio.create_task(each)
         for each in (note(database, 1), database.truncate_wal(), note(database, 2))
@@ -95,3 +162,44 @@ async def test_one_who_gives_up_scrubbing_harms_nobody(turns: int, database: Dat
     assert not tasks[0].cancelled()
     assert not tasks[2].cancelled()
     assert numbers(path) == [1, 2]
+
+
+async def test_callers_of_a_batch_that_is_cut_short_at_the_end_of_the_process_do_not_hang(
+    database: Database,
+) -> None:
+    """As `asyncio.run` does at its end: it cancels every task, that of the batches too."""
+    gate = Gate(1)
+    writing = asyncio.create_task(database.write(gate.work))
+    await gate.until_begun()
+    behind = asyncio.create_task(note(database, 2))
+    await asyncio.sleep(0)
+    own = asyncio.current_task()
+    for task in asyncio.all_tasks():
+        if task is not own:
+            task.cancel()
+    await asyncio.sleep(0)
+    gate.let_go()
+    await settled([writing, behind])
+    assert writing.cancelled()
+    assert behind.cancelled()
+    await note(database, 3)
+
+
+@pytest.mark.parametrize("turns", range(12))
+async def test_a_legacy_write_that_is_cancelled_harms_nobody(
+    turns: int, database: Database, path: Path, connections: list[ThreadConnection]
+) -> None:
+    async def legacy(number: int) -> None:
+        async with database.legacy_write() as statements:
+            await statements.run("set_zone", guild_id=number, zone="UTC")
+
+    tasks = [
+        asyncio.create_task(each) for each in (note(database, 1), legacy(2), note(database, 3), legacy(4))
+    ]
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    tasks[1].cancel()
+    await settled(tasks)
+    assert {1, 3, 4} <= set(numbers(path))
+    assert not connections[0].in_transaction
+    await note(database, 5)

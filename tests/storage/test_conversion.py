@@ -11,10 +11,10 @@ import pytest
 from bot.cli.exits import Exit
 from bot.errors import ConfigurationError
 from bot.privacy.consents import PersonalRows
-from bot.storage.database import Database
 from bot.storage.sqlite import conversion
 from bot.storage.sqlite.connection import Shape, shape
 from bot.storage.sqlite.conversion import convert
+from bot.storage.sqlite.database import SqliteDatabase
 from tests.storage.cut_short import cut_short
 from tests.storage.members import ANN, begin
 from tests.storage.scratch import first_release
@@ -65,7 +65,7 @@ async def test_the_old_file_is_zeros_though_somebody_still_holds_it(
 
 
 async def test_a_copy_that_a_migration_left_goes_with_the_old_file(path: Path, tmp_path: Path) -> None:
-    earlier = await Database.open(path, first_release(tmp_path / "first"))
+    earlier = await SqliteDatabase.open(path, first_release(tmp_path / "first"))
     await earlier.close()
     await kept(path)
     copy = path.with_name("alongside.db.v1")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage.database import Database
+from bot.storage.sqlite.database import SqliteDatabase
 from tests.storage.scratch import query
 
 _ROOT = Path(__file__).parents[2]
@@ -25,7 +25,7 @@ async def test_nothing_acknowledged_is_lost_when_the_process_is_killed(after: in
         child.kill()
         acknowledged += [int(line) for line in child.stdout if line.endswith("\n")]
     assert child.returncode == -9
-    database = await Database.open(path)
+    database = await SqliteDatabase.open(path)
     kept = {row[0] for row in query(path, "SELECT guild_id FROM guild")}
     await database.close()
     assert len(acknowledged) >= after

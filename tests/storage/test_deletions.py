@@ -14,10 +14,10 @@ from bot.privacy.consent.model import Purpose
 from bot.privacy.personal_data import PERSONAL
 from bot.scheduling.worker import Due, DueKind
 from bot.services import Services
-from bot.storage.database import Database
 from bot.storage.erasure_log import MARKS_KEPT_FOR, ErasureLog, LogPosition, Scope
 from bot.storage.sqlite.connection import connect
 from bot.storage.sqlite.copying import LIVE_TABLES, copy_to
+from bot.storage.sqlite.database import SqliteDatabase
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, agree, rooms_in_both, settle
 from tests.storage.scratch import query
@@ -40,7 +40,7 @@ async def started(path: Path, clock: ManualClock, copy: Path | None = None) -> A
     """Start, and end; a backup is put in the place of the database before, if one is given."""
     if copy is not None:
         shutil.copyfile(copy, path)
-    database = await Database.open(path)
+    database = await SqliteDatabase.open(path)
     try:
         services = wire(database, clock)
         await services.retention.begin()

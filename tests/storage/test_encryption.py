@@ -11,9 +11,9 @@ from pydantic import SecretStr
 from bot.app.compose import wire
 from bot.errors import ConfigurationError
 from bot.services import Services
-from bot.storage.database import Database
 from bot.storage.sqlite import connection
 from bot.storage.sqlite.connection import Shape, shape
+from bot.storage.sqlite.database import SqliteDatabase
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, HERE, rooms_in_both, settle
 from tests.storage.scratch import first_release
@@ -26,7 +26,7 @@ MADE = Path(connection.__file__).parent / "migrations"
 
 @asynccontextmanager
 async def opened(path: Path, key: SecretStr | None) -> AsyncIterator[Services]:
-    database = await Database.open(path, key=key)
+    database = await SqliteDatabase.open(path, key=key)
     try:
         yield wire(database, ManualClock())
     finally:
@@ -66,9 +66,9 @@ async def test_what_is_kept_is_there_again_with_the_key(path: Path) -> None:
 async def test_the_copy_before_a_migration_is_encrypted_with_the_same_key(
     path: Path, tmp_path: Path
 ) -> None:
-    earlier = await Database.open(path, first_release(tmp_path / "first"), KEY)
+    earlier = await SqliteDatabase.open(path, first_release(tmp_path / "first"), KEY)
     await earlier.close()
-    later = await Database.open(path, MADE, KEY)
+    later = await SqliteDatabase.open(path, MADE, KEY)
     await later.close()
     copy = path.with_name("alongside.db.v1")
     assert shape(copy) is Shape.ENCRYPTED
@@ -88,7 +88,7 @@ async def test_a_wrong_key_a_needless_key_and_a_missing_key_are_one_line_each(tm
         (plain, KEY, "the database is not encrypted, and a key is set"),
     ):
         with pytest.raises(ConfigurationError, match=line) as refused:
-            await Database.open(path, key=key)
+            await SqliteDatabase.open(path, key=key)
         assert "\n" not in str(refused.value)
     assert [path.read_bytes() for path in (locked, plain)] == before
 
@@ -98,7 +98,7 @@ async def test_a_key_without_the_package_is_one_line_that_names_it(
 ) -> None:
     monkeypatch.setattr(connection, "sqlcipher", None)
     with pytest.raises(ConfigurationError, match=r"pip install 'alongside-bot\[encryption\]'"):
-        await Database.open(path, key=KEY)
+        await SqliteDatabase.open(path, key=KEY)
     async with opened(path, None) as services:
         await lived_in(services)
 

@@ -32,9 +32,9 @@ from bot.privacy.personal_data import PERSONAL
 from bot.rooms.sessions.model import Presence
 from bot.scheduling.worker import Due, DueKind
 from bot.services import Services
-from bot.storage.database import Database
 from bot.storage.sqlite.connection import connect
 from bot.storage.sqlite.copying import LIVE_TABLES, copy_to
+from bot.storage.sqlite.database import SqliteDatabase
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, DAILY, HERE, THERE
 from tests.storage.scratch import query
@@ -86,7 +86,7 @@ class Lives(RuleBasedStateMachine):
             self.loop.run(work)
 
     async def start(self) -> None:
-        self.database = await Database.open(self.path)
+        self.database = await SqliteDatabase.open(self.path)
         self.services: Services = wire(self.database, self.clock)
         for kind in DueKind:
             if kind is not DueKind.EXPIRE:

@@ -12,9 +12,9 @@ from bot.errors import ConfigurationError
 from bot.rooms.model import Room
 from bot.rooms.schedules.model import Schedule
 from bot.rooms.sessions.model import Presence, Seat
-from bot.storage.database import Database
 from bot.storage.sqlite import migration
 from bot.storage.sqlite.copying import copy_to
+from bot.storage.sqlite.database import SqliteDatabase
 from tests.storage.scratch import REAL, first_release, migrations, newest, query, version
 
 GUILD = "INSERT INTO guild (guild_id, zone, places) VALUES (?, 'UTC', 'here')"
@@ -36,7 +36,9 @@ ADD_MOTTO = "ALTER TABLE guild ADD COLUMN motto TEXT NOT NULL DEFAULT 'quiet';\n
 
 
 async def made(path: Path, directory: Path | None = None) -> None:
-    opened = await (Database.open(path) if directory is None else Database.open(path, directory))
+    opened = await (
+        SqliteDatabase.open(path) if directory is None else SqliteDatabase.open(path, directory)
+    )
     await opened.close()
 
 
@@ -114,7 +116,7 @@ async def test_what_the_first_release_kept_means_the_same_after_it(path: Path, t
     await made(path, first_release(tmp_path / "first"))
     for row in FIRST_RELEASE_ROWS:
         query(path, row)
-    database = await Database.open(path)
+    database = await SqliteDatabase.open(path)
     try:
         (schedule,) = await database.legacy_read.all(Schedule, "schedules_of_room", room_id=4)
         assert schedule == Schedule(7, 4, 3, 1170, "Europe/Berlin", 25)
@@ -233,10 +235,10 @@ def test_the_sqlite_here_knows_what_the_schema_needs() -> None:
 
 async def test_a_copy_is_gone_after_the_next_start_that_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "alongside.db"
-    await (await Database.open(path)).close()
+    await (await SqliteDatabase.open(path)).close()
     copy = tmp_path / "alongside.db.v1"
     copy.write_bytes(b"an older database")
-    await (await Database.open(path)).close()
+    await (await SqliteDatabase.open(path)).close()
     assert not copy.exists()
 
 
@@ -245,14 +247,14 @@ async def test_a_database_of_another_program_is_refused_and_left_alone(tmp_path:
     with contextlib.closing(sqlite3.connect(path)) as other:
         other.execute("CREATE TABLE theirs (x INTEGER)")
     with pytest.raises(ConfigurationError, match="something else"):
-        await Database.open(path)
+        await SqliteDatabase.open(path)
     with contextlib.closing(sqlite3.connect(path)) as other:
         assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("theirs",)]
 
 
 async def test_two_processes_that_start_at_once_make_one_database(tmp_path: Path) -> None:
     path = tmp_path / "alongside.db"
-    opened = await asyncio.gather(*(Database.open(path) for _ in range(2)))
+    opened = await asyncio.gather(*(SqliteDatabase.open(path) for _ in range(2)))
     for each in opened:
         await each.close()
     assert version(path) == newest()

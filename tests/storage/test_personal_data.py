@@ -12,7 +12,7 @@ from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.privacy.personal_data import NOT_PERSONAL, PERSONAL
 from bot.services import Services
-from bot.storage.database import statements
+from bot.storage.sqlite.statements import statement_texts
 from tests.storage.members import ANN, BEN, HERE, THERE, rooms_in_both, settle
 from tests.storage.scratch import query
 
@@ -180,7 +180,7 @@ async def test_a_document_of_another_shape_is_told_apart(
 
 async def test_everybody_about_whom_something_is_kept_is_found_in_pages(filled: Services) -> None:
     """So that a deletion in a restored backup reaches whatever table holds somebody."""
-    statement = statements()["members_beyond"]
+    statement = statement_texts()["members_beyond"]
     for each in PERSONAL:
         if "member_id" in each.columns:
             assert f" FROM {each.table} " in statement, each.table

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.scheduling.worker import DueKind
-from bot.storage.database import Database, statements
+from bot.storage.database import Database
+from bot.storage.sqlite.database import SqliteDatabase
+from bot.storage.sqlite.statements import statement_texts
 from tests.storage.scratch import plan
 
 _LARGE = ("consent", "cadence", "rhythm", "due", "native_event")
@@ -14,9 +16,11 @@ _LARGE = ("consent", "cadence", "rhythm", "due", "native_event")
 
 async def whole_tables(path: Path, name: str) -> list[str]:
     """Return what in the plan of a statement goes through all of a table that grows with members."""
-    await (await Database.open(path)).close()
+    await (await SqliteDatabase.open(path)).close()
     return [
-        step for step in plan(path, statements()[name]) if re.match(rf"SCAN ({'|'.join(_LARGE)})\b", step)
+        step
+        for step in plan(path, statement_texts()[name])
+        if re.match(rf"SCAN ({'|'.join(_LARGE)})\b", step)
     ]
 
 
@@ -43,22 +47,22 @@ async def test_what_is_kept_of_a_server_is_found_by_it(path: Path, name: str) ->
     ],
 )
 async def test_what_has_ended_is_looked_for_among_some_members(path: Path, name: str, table: str) -> None:
-    await (await Database.open(path)).close()
-    first = plan(path, statements()[name])[0]
+    await (await SqliteDatabase.open(path)).close()
+    first = plan(path, statement_texts()[name])[0]
     assert re.fullmatch(rf"SEARCH {table} USING PRIMARY KEY \(member_id>\? AND member_id<\?\)", first)
 
 
 async def test_a_page_of_what_is_ahead_reads_that_page_alone(path: Path) -> None:
-    await (await Database.open(path)).close()
-    assert plan(path, statements()["cadences_ahead"]) == [
+    await (await SqliteDatabase.open(path)).close()
+    assert plan(path, statement_texts()["cadences_ahead"]) == [
         "SEARCH due USING INDEX due_of_subject (kind=? AND subject_id>?)",
         "SEARCH cadence USING INTEGER PRIMARY KEY (rowid=?)",
     ]
 
 
 async def test_what_is_behind_is_counted_without_what_is_ahead(path: Path) -> None:
-    await (await Database.open(path)).close()
-    steps = plan(path, statements()["count_backlog"])
+    await (await SqliteDatabase.open(path)).close()
+    steps = plan(path, statement_texts()["count_backlog"])
     assert "SEARCH due USING PRIMARY KEY (kind=? AND due_at<?)" in steps
     assert not any(step.startswith("SCAN due") for step in steps)
 
@@ -75,5 +79,5 @@ async def test_every_kind_that_is_behind_is_counted(database: Database) -> None:
 
 
 async def test_a_plan_that_reads_everything_is_seen(path: Path) -> None:
-    await (await Database.open(path)).close()
+    await (await SqliteDatabase.open(path)).close()
     assert plan(path, "SELECT * FROM cadence WHERE sound = 1") == ["SCAN cadence"]

@@ -7,15 +7,16 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-import aiosqlite
 import pytest
 
 from bot.app.compose import wire
 from bot.privacy.consent.model import Purpose
 from bot.scheduling.worker import Due, DueKind
 from bot.services import Services
-from bot.storage import database as module
 from bot.storage.database import Database
+from bot.storage.sqlite import vacuum
+from bot.storage.sqlite.database import SqliteDatabase
+from bot.storage.sqlite.thread_connection import ThreadConnection
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, HERE, agree, rooms_in_both
 from tests.storage.test_scrub import traces
@@ -33,7 +34,7 @@ def somebody_reads(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def no_room(connection: aiosqlite.Connection, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_room(connection: ThreadConnection, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Refuse to write the database anew, as a disk without room for a second one does."""
     execute = connection.execute_fetchall
 
@@ -99,8 +100,8 @@ async def test_a_scrub_returns_beside_a_reader_and_is_done_once_it_is_gone(
 async def test_what_a_reader_held_back_is_purged_at_the_next_start(
     deed: str, path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_PAUSES", (0.0,))
-    database = await Database.open(path)
+    monkeypatch.setattr(vacuum, "_PAUSES", (0.0,))
+    database = await SqliteDatabase.open(path)
     services = wire(database, clock)
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     with somebody_reads(path):
@@ -111,7 +112,7 @@ async def test_what_a_reader_held_back_is_purged_at_the_next_start(
             assert ended.consent is not None
         assert await owed(database)
         await database.close()
-    database = await Database.open(path)
+    database = await SqliteDatabase.open(path)
     try:
         assert await owed(database)
         await wire(database, clock).retention.begin()
@@ -125,7 +126,7 @@ async def test_without_room_a_deletion_is_done_all_the_same_and_purged_within_a_
     services: Services,
     clock: ManualClock,
     path: Path,
-    connections: list[aiosqlite.Connection],
+    connections: list[ThreadConnection],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for member_id in (ANN, BEN):
@@ -143,7 +144,7 @@ async def test_without_room_a_deletion_is_done_all_the_same_and_purged_within_a_
 
 
 async def test_a_deletion_during_a_purge_is_owed_one_of_its_own(
-    services: Services, path: Path, connections: list[aiosqlite.Connection], monkeypatch: pytest.MonkeyPatch
+    services: Services, path: Path, connections: list[ThreadConnection], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     execute = connections[0].execute_fetchall
 

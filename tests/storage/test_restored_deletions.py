@@ -9,8 +9,8 @@ from bot.app.compose import wire
 from bot.errors import ConfigurationError
 from bot.privacy import erasure_replay
 from bot.privacy.consent.model import Purpose
-from bot.storage.database import Database
 from bot.storage.erasure_log import MARKS_KEPT_FOR, ErasureLog, LogPosition, Scope
+from bot.storage.sqlite.database import SqliteDatabase
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, agree
 from tests.storage.test_backup import NOW, backed_up, kept_in, lives_in, restored
@@ -49,7 +49,7 @@ async def erased(path: Path, member_id: int, at: datetime) -> None:
     """Let a member agree to something and delete all there is."""
     clock = ManualClock()
     clock.move_to(at)
-    database = await Database.open(path)
+    database = await SqliteDatabase.open(path)
     services = wire(database, clock)
     await agree(services, member_id, HERE, Purpose.SHOW_NAME)
     await services.consents.erase(member_id, None)
@@ -58,7 +58,7 @@ async def erased(path: Path, member_id: int, at: datetime) -> None:
 
 async def brought_up(path: Path) -> list[object]:
     """Return what is kept once deletions were carried out again, as the command does."""
-    database = await Database.open(path)
+    database = await SqliteDatabase.open(path)
     await erasure_replay.reapply(database)
     await database.close()
     return await kept_in(path)

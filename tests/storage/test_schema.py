@@ -4,7 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 from bot.privacy.personal_data import NOT_PERSONAL, PERSONAL
-from bot.storage.database import Database
+from bot.storage.sqlite.database import SqliteDatabase
 from tests.storage.scratch import migrations, query
 
 _TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
@@ -26,7 +26,7 @@ def named() -> list[tuple[str, str]]:
 
 
 async def made(path: Path, directory: Path | None = None) -> None:
-    await (await (Database.open(path, directory) if directory else Database.open(path))).close()
+    await (await (SqliteDatabase.open(path, directory) if directory else SqliteDatabase.open(path))).close()
 
 
 async def test_every_column_is_named_once_and_nothing_else_is(path: Path) -> None:

@@ -11,7 +11,7 @@ from bot.rooms.model import Room
 from bot.scheduling.worker import Due, DueKind
 from bot.servers.removal import KEPT_FOR
 from bot.services import Services
-from bot.storage.database import Database
+from bot.storage.sqlite.database import SqliteDatabase
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, rooms_in_both, settle
 from tests.storage.scratch import query
@@ -204,7 +204,7 @@ RESTS_ON_CONSENT = {"rhythm"}  # no week outlives its consent, and both go with 
 
 async def by_itself(path: Path) -> dict[str, str]:
     """Return each table with a server's id that rests on no other, with a command that adds a row."""
-    await (await Database.open(path)).close()
+    await (await SqliteDatabase.open(path)).close()
     commands = {}
     for (table,) in query(path, "SELECT name FROM sqlite_schema WHERE type = 'table'"):
         columns = query(path, 'SELECT name, type, "notnull", dflt_value FROM pragma_table_info(?)', table)
@@ -231,7 +231,7 @@ async def test_a_server_of_which_anything_at_all_is_kept_is_known_and_forgotten(
     assert {"guild", "room", "prompt", "total", "native_event", "consent"} <= set(commands)
     for table, command in commands.items():
         path = tmp_path / f"{table}.db"
-        database = await Database.open(path)
+        database = await SqliteDatabase.open(path)
         services = wire(database, clock)
         query(path, command, HERE, 1)
         query(path, command, THERE, 2)

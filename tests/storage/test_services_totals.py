@@ -14,7 +14,7 @@ from bot.app.compose import wire
 from bot.privacy.consent.model import Purpose
 from bot.scheduling.wall_time import iso_week
 from bot.services import Services
-from bot.storage.database import Database
+from bot.storage.sqlite.database import SqliteDatabase
 from bot.weeks.totals.model import Total
 from bot.weeks.totals.rules import AT_LEAST
 from bot.weeks.totals.service import Totals
@@ -210,7 +210,7 @@ def test_looking_after_every_step_shows_nobody_coming_or_going(actions: list[tup
 
 
 async def attack(path: Path, actions: list[tuple[str, int]]) -> None:
-    database, clock = await Database.open(path), ManualClock()
+    database, clock = await SqliteDatabase.open(path), ManualClock()
     services = wire(database, clock)
     sat: dict[int, set[int]] = defaultdict(set)  # by week, everybody who ever sat in it
     try:

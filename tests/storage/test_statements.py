@@ -5,13 +5,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import aiosqlite
 import pytest
 
 import bot
 from bot.privacy.personal_data import PERSONAL
 from bot.storage import database as module
-from bot.storage.database import Database, statements
+from bot.storage.database import Database
+from bot.storage.sqlite.statements import statement_texts
+from bot.storage.sqlite.thread_connection import ThreadConnection
 
 _BOT = Path(bot.__file__).parent
 _QUERIES = Path(module.__file__).parent / "queries"
@@ -80,18 +81,18 @@ def calls() -> Iterator[tuple[str, str, set[str] | None]]:
 
 
 def test_every_statement_is_loaded_by_its_name() -> None:
-    assert {name.removesuffix("_cursor") for name in statements()} == set(scripts())
+    assert {name.removesuffix("_cursor") for name in statement_texts()} == set(scripts())
     headers = sum(file.read_text(encoding="utf-8").count("-- name:") for file in _QUERIES.glob("*.sql"))
     assert headers == len(scripts())
 
 
 @pytest.mark.parametrize("name", sorted(scripts()))
 async def test_a_statement_fits_the_schema(
-    name: str, database: Database, connections: list[aiosqlite.Connection]
+    name: str, database: Database, connections: list[ThreadConnection]
 ) -> None:
     assert database is not None
-    values = dict.fromkeys(_PARAMETER.findall(statements()[name]))
-    await connections[0].execute_fetchall(f"EXPLAIN {statements()[name]}", values)
+    values = dict.fromkeys(_PARAMETER.findall(statement_texts()[name]))
+    await connections[0].execute_fetchall(f"EXPLAIN {statement_texts()[name]}", values)
 
 
 @pytest.mark.parametrize("name", sorted(scripts()))

@@ -1,16 +1,28 @@
-"""Small writes that tests of the database are made of."""
+"""Small units of work that tests of the database are made of."""
 
 import asyncio
+import threading
 from pathlib import Path
 
-from bot.storage.database import Database
+from bot.storage.database import Database, Statements, Work
 from tests.storage.scratch import query
+
+PATIENCE_SECONDS = 5.0
+
+
+def insert(number: int, zone: str = "UTC") -> Work[int]:
+    """Return a unit that writes one row, which carries `number`."""
+
+    async def work(statements: Statements) -> int:
+        await statements.run("set_zone", guild_id=number, zone=zone)
+        return number
+
+    return work
 
 
 async def note(database: Database, number: int, zone: str = "UTC") -> None:
     """Write one row that carries `number`."""
-    async with database.legacy_write() as tx:
-        await tx.run("set_zone", guild_id=number, zone=zone)
+    assert await database.write(insert(number, zone)) == number
 
 
 def numbers(path: Path) -> list[int]:
@@ -20,6 +32,33 @@ def numbers(path: Path) -> list[int]:
 
 async def settled(tasks: list[asyncio.Task[None]]) -> list[asyncio.Task[None]]:
     """Return the tasks once all are done; none may hang."""
-    await asyncio.wait(tasks, timeout=5)
+    await asyncio.wait(tasks, timeout=PATIENCE_SECONDS)
     assert all(task.done() for task in tasks)
     return tasks
+
+
+class Gate:
+    """A unit of work that stays on the connection's thread until the test lets it go."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+        self._begun = threading.Event()
+        self._open = threading.Event()
+
+    async def work(self, statements: Statements) -> None:
+        """Write a row, then wait. It blocks the thread, and so awaits nothing."""
+        await statements.run("set_zone", guild_id=self._number, zone="UTC")
+        self.pass_through()
+
+    def pass_through(self) -> None:
+        """Say that the unit runs, and wait on its thread."""
+        self._begun.set()
+        assert self._open.wait(PATIENCE_SECONDS)
+
+    async def until_begun(self) -> None:
+        """Return once the unit runs."""
+        assert await asyncio.to_thread(self._begun.wait, PATIENCE_SECONDS)
+
+    def let_go(self) -> None:
+        """Let the unit end."""
+        self._open.set()

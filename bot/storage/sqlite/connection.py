@@ -8,10 +8,10 @@ import sqlite3
 from enum import StrEnum
 from pathlib import Path
 
-import aiosqlite
 from pydantic import SecretStr
 
 from bot.errors import ConfigurationError
+from bot.storage.sqlite.thread_connection import ThreadConnection
 
 try:
     from sqlcipher3 import dbapi2 as sqlcipher
@@ -24,12 +24,12 @@ SqlError: tuple[type[Exception], ...] = (
 """What a statement may raise, whichever library runs it."""
 
 _PLAIN_HEADER = b"SQLite format 3\0"
-_ROWS_AT_ONCE = 64
 _WAIT_SECONDS = 5.0
 _LOG = "PRAGMA journal_mode = WAL"
 _LOG_PAUSE_SECONDS = 0.05
-_EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
+_TRUNCATE_WAL = "PRAGMA wal_checkpoint(TRUNCATE)"
 _WAIT = "PRAGMA busy_timeout = 5000"
+_READ_ONLY = "PRAGMA query_only = ON"
 _PRAGMAS = (
     _WAIT,
     "PRAGMA synchronous = FULL",
@@ -121,16 +121,25 @@ def quoted(key: SecretStr) -> str:
     return f"\"x'{key.get_secret_value()}'\""
 
 
-async def connect(path: Path, key: SecretStr | None = None) -> aiosqlite.Connection:
-    """Open a connection, set up as every one of ours is. What it copies by VACUUM INTO has the same key.
+async def connect(path: Path, key: SecretStr | None = None, *, read_only: bool = False) -> ThreadConnection:
+    """Open a connection with the settings of all our connections. Call `require_fit` first.
 
-    Ask `require_fit` first. Raises ConfigurationError where `key` does not open the file; `SqlError`.
+    A copy that it makes by VACUUM INTO is encrypted with the same key.
+
+    Raises ConfigurationError where `key` does not open the file; `SqlError`.
     """
-    connection = await _opened(path, key)
+
+    def connector() -> sqlite3.Connection:  # the key goes in here: aiosqlite logs what it executes
+        if key is None:
+            return sqlite3.connect(path, isolation_level=None)
+        return open_sqlcipher(path, key, _WAIT_SECONDS)
+
+    connection = ThreadConnection(connector)
+    await connection
     try:
         connection.row_factory = sqlite3.Row if key is None else sqlcipher.Row
         await _keep_log(connection)
-        for pragma in _PRAGMAS:
+        for pragma in (*_PRAGMAS, *([_READ_ONLY] if read_only else [])):
             await connection.execute_fetchall(pragma)
     except SqlError as error:
         await connection.close()
@@ -141,30 +150,20 @@ async def connect(path: Path, key: SecretStr | None = None) -> aiosqlite.Connect
     return connection
 
 
-async def emptied(connection: aiosqlite.Connection) -> bool:
-    """Empty the write-ahead log into the database; return False, at once, where somebody reads from it.
+def truncate_wal(connection: sqlite3.Connection) -> bool:
+    """Empty the write-ahead log into the database; return False, at once, if another connection reads it.
 
-    SQLite would wait for readers with everybody else's writes behind it. Leave this whole.
+    Without the first command, SQLite would wait for that reader, and every write would wait behind it.
     """
-    await connection.execute_fetchall("PRAGMA busy_timeout = 0")
+    connection.execute("PRAGMA busy_timeout = 0")
     try:
-        ((busy, *_),) = await connection.execute_fetchall(_EMPTY_LOG)
+        (busy, *_) = connection.execute(_TRUNCATE_WAL).fetchone()
     finally:
-        await connection.execute_fetchall(_WAIT)
+        connection.execute(_WAIT)
     return not busy
 
 
-async def _opened(path: Path, key: SecretStr | None) -> aiosqlite.Connection:
-    if key is None:
-        return await aiosqlite.connect(path, isolation_level=None)
-
-    def connector() -> sqlite3.Connection:  # the key goes in here: aiosqlite logs what it executes
-        return open_sqlcipher(path, key, _WAIT_SECONDS)
-
-    return await aiosqlite.Connection(connector, _ROWS_AT_ONCE)
-
-
-async def _keep_log(connection: aiosqlite.Connection) -> None:
+async def _keep_log(connection: ThreadConnection) -> None:
     """Turn the write-ahead log on. SQLite may not wait for another process here, so this does."""
     loop = asyncio.get_running_loop()
     until = loop.time() + _WAIT_SECONDS

@@ -25,19 +25,19 @@ def newest_version(directory: Path = MIGRATIONS) -> int:
 
 
 async def migrate(
-    connection: aiosqlite.Connection, directory: Path, path: Path, *, is_alone: bool = True
+    connection: aiosqlite.Connection, directory: Path, path: Path, *, exclusive: bool = True
 ) -> int:
     """Bring the database at `path` up to the newest migration of `directory` and return its version.
 
     Before a database that holds something is changed, a copy is left beside it; the next start that finds
     nothing to change removes it, with what a conversion left, unless other processes may be at work there
-    (`is_alone` false). Raises UnfitDatabaseError where the database is newer than this program, or not of
+    (`exclusive` false). Raises UnfitDatabaseError where the database is newer than this program, or not of
     this program.
     """
     steps = _steps(directory)
     newest = max(steps)
     version = await _known_version(connection, newest)
-    if version == newest and is_alone:
+    if version == newest and exclusive:
         drop_copies(path)
         path.with_name(f"{path.name}.converting").unlink(missing_ok=True)  # one that was cut short
     while version < newest:

@@ -1,142 +1,184 @@
-"""The connection that writes: one write at a time, and writes that arrive together share one commit."""
+"""The writing connection: units of work that arrive together share one hop to its thread and one commit."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager, suppress
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Generic, TypeVar, cast
 
-import aiosqlite
-
+from bot.errors import report
+from bot.storage.database import Work
 from bot.storage.sqlite.connection import SqlError
+from bot.storage.sqlite.thread_connection import ThreadConnection
+from bot.storage.sqlite.unit import Outcome, run_batch
 
 T = TypeVar("T")
 
-_WRITES_A_COMMIT = 64
+_UNITS_PER_COMMIT = 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pending(Generic[T]):
+    """A unit that has not run yet."""
+
+    work: Work[T]
+    result: asyncio.Future[T] | None  # None: nobody waits for it
+
+    def finish(self, outcome: Outcome[T]) -> None:
+        if outcome.error is not None:
+            self.fail(outcome.error)
+        elif self.result is not None:
+            self.result.set_result(cast("T", outcome.value))
+
+    def fail(self, error: BaseException) -> None:
+        if self.result is None:
+            report("a write that nobody waited for", error)
+        elif isinstance(error, asyncio.CancelledError):
+            self.result.cancel()
+        else:
+            self.result.set_exception(error)
 
 
 class Writer:
-    """Holds the writing connection under one lock. Each write has a savepoint of its own."""
+    """Runs pending units in batches, in the order they were given.
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
+    `announce` is called with the topics of each commit, `on_sql_error` with each error of SQLite; both on
+    the event loop.
+    """
+
+    def __init__(
+        self,
+        connection: ThreadConnection,
+        announce: Callable[[Iterable[str]], None],
+        on_sql_error: Callable[[Exception], None],
+        soon_seconds: float,
+    ) -> None:
         self._connection = connection
-        self._lock = asyncio.Lock()
-        self._waiting = 0
-        self._batch: asyncio.Future[None] | None = None
-        self._batch_size = 0
-        self._settling: asyncio.Task[None] | None = None
+        self._announce = announce
+        self._on_sql_error = on_sql_error
+        self._soon_seconds = soon_seconds
+        self._pending: deque[_Pending[Any]] = deque()
+        self._batches: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._is_flushing = False
+        self._lock = asyncio.Lock()  # keeps batches out of a legacy write; goes with it
 
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[aiosqlite.Connection]:
-        """Give the connection; leave with everything durable, or, on an error, nothing changed."""
-        await self._turn()
+    async def write(self, work: Work[T]) -> T:
+        """Run a unit in the next batch; return its result after the commit. See `Database.write`."""
+        result: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        unit = _Pending(work, result)
+        self._pending.append(unit)
+        self._start()
         try:
-            batch = await self._begun()
-            try:
-                yield self._connection
-            except BaseException:
-                with suppress(*SqlError):  # told to the batch; the caller hears the cause
-                    await finish_despite_cancel(self._end("ROLLBACK TO one_write", "RELEASE one_write"))
-                raise
-            await finish_despite_cancel(self._end("RELEASE one_write"))
-        finally:
-            self._lock.release()
-        await asyncio.shield(batch)
+            await asyncio.wait([result])
+        except asyncio.CancelledError:
+            if unit in self._pending:
+                self._pending.remove(unit)
+            else:
+                await _wait_despite_cancel(result)
+            raise
+        return result.result()
+
+    def write_soon(self, work: Work[object]) -> None:
+        """Run a unit in the next batch that somebody waits for, or after `soon_seconds`."""
+        self._pending.append(_Pending(work, None))
+        if len(self._pending) >= _UNITS_PER_COMMIT:
+            self._flush()
+        elif self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(self._soon_seconds, self._flush)
+
+    async def finish(self) -> None:
+        """Run everything that is pending and return when it is committed."""
+        while self._pending or (self._batches is not None and not self._batches.done()):
+            self._flush()
+            if self._batches is not None:
+                await asyncio.wait([self._batches])
 
     @asynccontextmanager
-    async def alone(self) -> AsyncIterator[aiosqlite.Connection]:
-        """Give the connection without a write open on it: all that was written is committed."""
+    async def exclusive(self) -> AsyncIterator[ThreadConnection]:
+        """Give the connection while no transaction is open on it and none begins."""
         async with self._lock:
-            await finish_despite_cancel(self._commit())
             yield self._connection
 
-    async def _turn(self) -> None:
-        """Wait for the lock. Who gives up waiting may have been the one to commit for the others."""
-        self._waiting += 1
-        try:
-            await self._lock.acquire()
-        except BaseException:
-            self._waiting -= 1
-            if not self._waiting and self._batch is not None:
-                self._settling = asyncio.create_task(self._settle())
-            raise
-        self._waiting -= 1
-
-    async def _settle(self) -> None:
+    @asynccontextmanager
+    async def legacy_write(self) -> AsyncIterator[ThreadConnection]:
+        """To be removed: give the connection for one transaction of several hops."""
         async with self._lock:
-            if not self._waiting:
-                await self._commit()
+            try:
+                await finish_despite_cancel(self._execute("BEGIN IMMEDIATE"))
+                yield self._connection
+                await finish_despite_cancel(self._execute("COMMIT"))
+            except BaseException:
+                with suppress(*SqlError):
+                    await finish_despite_cancel(self._execute("ROLLBACK"))
+                raise
 
-    async def _begun(self) -> asyncio.Future[None]:
-        """Begin a write, or, when cancelled meanwhile, leave nothing of it open."""
-        begin = asyncio.create_task(self._begin())
+    async def _execute(self, command: str) -> None:
+        await self._connection.execute_fetchall(command)
+
+    def _start(self) -> None:
+        if self._batches is None or self._batches.done():
+            self._batches = asyncio.create_task(self._run_batches())
+
+    def _flush(self) -> None:
+        """Run what is pending, though nobody waits for it."""
+        self._is_flushing = True
+        self._start()
+
+    def _is_due(self) -> bool:
+        return self._is_flushing or any(unit.result is not None for unit in self._pending)
+
+    async def _run_batches(self) -> None:
+        while self._pending and self._is_due():
+            async with self._lock:
+                count = min(len(self._pending), _UNITS_PER_COMMIT)
+                batch = [self._pending.popleft() for _ in range(count)]
+                if batch:  # callers may have been cancelled meanwhile
+                    await self._run_batch(batch)
+            self._stop_timer()
+        self._is_flushing = False
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None and not any(unit.result is None for unit in self._pending):
+            self._timer.cancel()
+            self._timer = None
+
+    async def _run_batch(self, batch: list[_Pending[Any]]) -> None:
+        works = [unit.work for unit in batch]
         try:
-            return await asyncio.shield(begin)
-        except asyncio.CancelledError:
-            with suppress(*SqlError):
-                await finish_despite_cancel(self._undo(begin))
-            raise
-
-    async def _undo(self, begin: asyncio.Task[asyncio.Future[None]]) -> None:
-        await begin
-        await self._end("RELEASE one_write")
-
-    async def _begin(self) -> asyncio.Future[None]:
-        if self._batch is None:
-            await self._do("BEGIN IMMEDIATE")
-            self._batch = asyncio.get_running_loop().create_future()
-            self._batch.add_done_callback(_seen)
-            self._batch_size = 0
-        self._batch_size += 1
-        await self._do("SAVEPOINT one_write")
-        return self._batch
-
-    async def _end(self, *commands: str) -> None:
-        try:
-            await self._do(*commands)
+            outcomes = await self._connection.run_on_thread(partial(run_batch, works=works))
         except BaseException as error:
-            # SQLite itself may end a transaction, as on a full disk, and takes everybody's rows back.
-            await self._lose(error)
-            raise
-        if not self._waiting or self._batch_size >= _WRITES_A_COMMIT:
-            await self._commit()
-
-    async def _commit(self) -> None:
-        if self._batch is None:
+            if isinstance(error, SqlError):
+                self._on_sql_error(error)
+            for unit in batch:
+                unit.fail(error)
+            if not isinstance(error, Exception):
+                raise
             return
-        try:
-            await self._do("COMMIT")
-        except BaseException as error:  # noqa: BLE001 - told to everybody whose rows were in it
-            await self._lose(error)
-        else:
-            self._batch.set_result(None)
-            self._batch = None
-
-    async def _lose(self, error: BaseException) -> None:
-        batch, self._batch = self._batch, None
-        with suppress(*SqlError):
-            await self._do("ROLLBACK")
-        if batch is not None:
-            batch.set_exception(error)
-
-    async def _do(self, *commands: str) -> None:
-        for command in commands:
-            await self._connection.execute_fetchall(command)
+        for unit, outcome in zip(batch, outcomes, strict=True):
+            if outcome.sql_error is not None:
+                self._on_sql_error(outcome.sql_error)
+            unit.finish(outcome)
+        self._announce(frozenset().union(*(outcome.topics for outcome in outcomes)))
 
 
 async def finish_despite_cancel(work: Coroutine[Any, Any, T]) -> T:
-    """Do all of `work` before a cancellation goes on: half an end would leave the lock to a half state."""
+    """Await all of `work`, also if the caller is cancelled meanwhile; then raise CancelledError."""
     task = asyncio.create_task(work)
-    task.add_done_callback(_seen)
     try:
-        return await asyncio.shield(task)
+        await asyncio.wait([task])
     except asyncio.CancelledError:
-        while not task.done():
-            with suppress(asyncio.CancelledError):  # a second one does not cut it short either
-                await asyncio.wait([task])
+        await _wait_despite_cancel(task)
         raise
+    return task.result()
 
 
-def _seen(outcome: asyncio.Future[Any]) -> None:
-    """Mark the outcome as looked at: a writer that failed or was cancelled does not ask for it."""
-    if not outcome.cancelled():
-        outcome.exception()
+async def _wait_despite_cancel(future: asyncio.Future[Any]) -> None:
+    """Wait until `future` is done, however often the caller is cancelled, and ignore its error."""
+    while not future.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait([future])
+    if not future.cancelled():
+        future.exception()  # or asyncio would log that nobody asked for it

@@ -1,0 +1,107 @@
+"""Units of work on SQLite: each runs from beginning to end on the thread of a connection."""
+
+import sqlite3
+from asyncio import AbstractEventLoop, _get_running_loop, _set_running_loop
+from collections.abc import Awaitable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Generic, NoReturn, TypeVar, cast
+
+from bot.storage.database import UnitOfWorkError, Work
+from bot.storage.sqlite.connection import SqlError
+from bot.storage.sqlite.statements import UnitStatements
+
+T = TypeVar("T")
+
+_RULE = "a unit of work may await nothing but its statements"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[T]):
+    """How a unit ended: with a value, or with an error."""
+
+    value: T | None
+    error: BaseException | None
+    sql_error: Exception | None  # the newest error of SQLite inside, also if the unit caught it
+    topics: frozenset[str] = frozenset()  # what it notified of; empty after an error
+
+
+def run_read(connection: sqlite3.Connection, work: Work[T]) -> Outcome[T]:
+    """Run a unit that only reads, on one snapshot."""
+    connection.execute("BEGIN")
+    try:
+        return _run(connection, work, may_write=False)
+    finally:
+        _roll_back(connection)
+
+
+def run_batch(connection: sqlite3.Connection, works: Sequence[Work[Any]]) -> list[Outcome[Any]]:
+    """Run units one after the other, each in a savepoint, and commit them together.
+
+    A unit that raises an error is rolled back alone. Raises the error of SQLite where the transaction did
+    not begin, ended early (as on a full disk) or was not committed: then nothing of any unit is saved.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        outcomes = [_run_in_savepoint(connection, work) for work in works]
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(*SqlError):
+            _roll_back(connection)
+        raise
+    return outcomes
+
+
+def _run_in_savepoint(connection: sqlite3.Connection, work: Work[T]) -> Outcome[T]:
+    connection.execute("SAVEPOINT unit")
+    outcome = _run(connection, work, may_write=True)
+    if outcome.sql_error is not None and not connection.in_transaction:
+        raise outcome.sql_error
+    if outcome.error is not None:
+        connection.execute("ROLLBACK TO unit")
+    connection.execute("RELEASE unit")
+    return outcome
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
+
+
+def _run(connection: sqlite3.Connection, work: Work[T], *, may_write: bool) -> Outcome[T]:
+    statements = UnitStatements(connection, may_write=may_write)
+    try:
+        value = _drive(work(statements))
+    except BaseException as error:  # noqa: BLE001 - raised again for whoever gave the unit
+        return Outcome(None, error, statements.sql_error)
+    finally:
+        statements.end()
+    return Outcome(value, None, statements.sql_error, frozenset(statements.topics))
+
+
+class _NoLoop:
+    """Stands in for the event loop while a unit runs, so that nothing in it can start to wait."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise UnitOfWorkError(_RULE)
+
+
+def _drive(unit: Awaitable[T]) -> T:
+    """Run a coroutine to its end at once. Raises UnitOfWorkError, and closes it, where it has to wait."""
+    loop = _get_running_loop()  # none on the thread; one in tests that run everything in one thread
+    _set_running_loop(cast("AbstractEventLoop", _NoLoop()))
+    try:
+        return _run_to_end(unit)
+    finally:
+        _set_running_loop(loop)
+
+
+def _run_to_end(unit: Awaitable[T]) -> T:
+    steps = unit.__await__()
+    try:
+        next(steps)
+    except StopIteration as end:
+        return cast("T", end.value)
+    with suppress(Exception):  # whatever it does at its end, this is the mistake to report
+        steps.close()
+    raise UnitOfWorkError(_RULE)

@@ -1,0 +1,117 @@
+"""Removes deleted data from the files of the database, and does so later where it is not possible now.
+
+SQLite overwrites what a unit deletes with zeros (`secure_delete`), but the write-ahead log still holds the
+pages of before, and rows that moved between pages may have left copies in the database itself.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+
+from bot.storage.database import Database
+from bot.storage.sqlite.connection import SqlError, truncate_wal
+from bot.storage.sqlite.writer import Writer
+
+log = logging.getLogger(__name__)
+
+_PAUSES = tuple(0.05 * 2**turn for turn in range(13))  # seconds between attempts: seven minutes in all
+_ATTEMPTS_WAITED_FOR = 6  # by the caller of `vacuum`: three seconds
+
+
+class Vacuum:
+    """Truncates the write-ahead log and vacuums the database. See `Database` for the methods' promises."""
+
+    def __init__(
+        self, database: Database, writer: Writer, on_sql_error: Callable[[Exception], None]
+    ) -> None:
+        self._database = database
+        self._writer = writer
+        self._on_sql_error = on_sql_error
+        self._lock = asyncio.Lock()
+        self._calls = 0
+        self._calls_done = 0
+        self._vacuumed_for = 0  # the newest request that a VACUUM was run for
+        self._noted_for = 0  # the newest request that is noted as done, the log being empty too
+        self._truncating: asyncio.Task[None] | None = None
+
+    async def truncate_wal(self) -> None:
+        """Truncate the write-ahead log now, or soon if another connection reads it."""
+        if not await self._truncate():
+            self._truncate_soon()
+
+    async def run(self) -> bool:
+        """Write the whole database again, then truncate the log; return whether both are done.
+
+        Takes some seconds for a million members; calls that arrive meanwhile share the next run.
+        """
+        self._calls += 1
+        call = self._calls
+        async with self._lock:
+            covered = self._calls
+            if self._calls_done < call and await self._run():
+                self._calls_done = covered
+        return self._calls_done >= call
+
+    async def run_if_pending(self) -> None:
+        """Vacuum if `request_vacuum` was run since the last time."""
+        if await self._newest_request():
+            await self.run()
+
+    async def stop(self) -> None:
+        """Give up truncating; the next start does it."""
+        if self._truncating is not None:
+            self._truncating.cancel()
+            await asyncio.wait([self._truncating])
+
+    async def _newest_request(self) -> int:
+        return int(await self._database.read(lambda statements: statements.value("pending_vacuum")) or 0)
+
+    async def _run(self) -> bool:
+        try:
+            request = await self._newest_request()
+            async with self._writer.exclusive() as connection:
+                await connection.execute_fetchall("VACUUM")
+        except SqlError as error:
+            self._on_sql_error(error)
+            log.warning("deleted data could not be removed from the database's files yet: %s", error)
+            return False
+        self._vacuumed_for = max(self._vacuumed_for, request)
+        for pause in _PAUSES[:_ATTEMPTS_WAITED_FOR]:
+            if await self._truncate():
+                return True
+            await asyncio.sleep(pause)
+        self._truncate_soon()
+        return False
+
+    async def _truncate(self) -> bool:
+        """Truncate the log unless another connection reads it; note the requests that this completes."""
+        request = self._vacuumed_for
+        try:
+            async with self._writer.exclusive() as connection:
+                if not await connection.run_on_thread(truncate_wal):
+                    return False
+            if request > self._noted_for:
+                await self._database.write(
+                    lambda statements: statements.run("note_vacuum", number=str(request))
+                )
+                self._noted_for = request
+        except SqlError as error:
+            self._on_sql_error(error)
+            log.warning("the write-ahead log could not be truncated yet: %s", error)
+            return False
+        return True
+
+    def _truncate_soon(self) -> None:
+        if self._truncating is None or self._truncating.done():
+            self._truncating = asyncio.create_task(self._keep_truncating())
+
+    async def _keep_truncating(self) -> None:
+        """Truncate the log as soon as nobody reads it; request a vacuum if that takes too long."""
+        for pause in _PAUSES:
+            await asyncio.sleep(pause)
+            if await self._truncate():
+                return
+        log.warning("another program keeps reading the database: its log holds deleted data until tomorrow")
+        with suppress(*SqlError):
+            await self._database.write(lambda statements: statements.run("request_vacuum"))

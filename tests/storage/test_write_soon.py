@@ -1,0 +1,137 @@
+"""Writes that nobody waits for: they share the next commit, or get one within a few seconds."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.storage.database import Database, Statements
+from bot.storage.sqlite.database import SqliteDatabase
+from tests.storage.test_database import OwnError
+from tests.storage.writes import Gate, insert, note, numbers
+
+SOON_SECONDS = 0.2
+
+
+@pytest.fixture
+async def prompt_database(made: Path) -> AsyncIterator[Database]:
+    """Return a database that waits for only a fifth of a second with such writes."""
+    database = await SqliteDatabase.open(made, soon_seconds=SOON_SECONDS)
+    yield database
+    await database.close()
+
+
+async def test_it_joins_the_next_write(database: Database, path: Path, said: list[str]) -> None:
+    database.write_soon(insert(1))
+    database.write_soon(insert(2))
+    await asyncio.sleep(0.05)
+    assert numbers(path) == []
+    await note(database, 3)
+    assert numbers(path) == [1, 2, 3]
+    assert said.count("COMMIT") == 1
+
+
+async def test_units_run_in_the_order_they_were_given(database: Database) -> None:
+    order: list[int] = []
+
+    def mark(number: int) -> None:
+        async def work(_: Statements) -> None:
+            order.append(number)
+
+        database.write_soon(work)
+
+    mark(1)
+    mark(2)
+    await note(database, 3)
+    mark(3)
+    await note(database, 4)
+    assert order == [1, 2, 3]
+
+
+async def test_it_is_committed_within_some_time_though_nobody_writes(
+    prompt_database: Database, path: Path
+) -> None:
+    prompt_database.write_soon(insert(1))
+    await asyncio.sleep(SOON_SECONDS / 4)
+    prompt_database.write_soon(insert(2))
+    assert numbers(path) == []
+    await asyncio.sleep(SOON_SECONDS * 2)
+    assert numbers(path) == [1, 2]
+    prompt_database.write_soon(insert(3))
+    await asyncio.sleep(SOON_SECONDS * 2)
+    assert numbers(path) == [1, 2, 3]
+
+
+async def test_one_given_while_others_are_committed_waits_for_the_next(
+    prompt_database: Database, path: Path
+) -> None:
+    gate = Gate(1)
+    first = asyncio.create_task(prompt_database.write(gate.work))
+    await gate.until_begun()
+    prompt_database.write_soon(insert(2))
+    gate.let_go()
+    await first
+    assert numbers(path) == [1]
+    await asyncio.sleep(SOON_SECONDS * 2)
+    assert numbers(path) == [1, 2]
+
+
+async def test_many_do_not_wait(database: Database, path: Path) -> None:
+    for number in range(1, 65):
+        database.write_soon(insert(number))
+    await asyncio.sleep(SOON_SECONDS * 2)  # less than the two seconds of this database
+    assert len(numbers(path)) == 64
+
+
+async def test_closing_commits_it(path: Path) -> None:
+    database = await SqliteDatabase.open(path)
+    for number in range(1, 101):
+        database.write_soon(insert(number))
+    await database.close()
+    assert numbers(path) == list(range(1, 101))
+
+
+async def test_its_error_is_logged_and_harms_nobody(
+    database: Database, path: Path, log_lines: list[str]
+) -> None:
+    async def fail(statements: Statements) -> None:
+        await statements.run("set_zone", guild_id=1, zone="UTC")
+        raise OwnError
+
+    database.write_soon(fail)
+    database.write_soon(insert(2))
+    await note(database, 3)
+    assert numbers(path) == [2, 3]
+    assert any("a write that nobody waited for failed, reference" in line for line in log_lines)
+
+
+async def test_it_notifies_after_its_commit(database: Database, path: Path) -> None:
+    seen: list[list[int]] = []
+    database.subscribe("due", lambda: seen.append(numbers(path)))
+
+    async def work(statements: Statements) -> None:
+        statements.notify("due")
+        await statements.run("set_zone", guild_id=1, zone="UTC")
+
+    database.write_soon(work)
+    await note(database, 2)
+    assert seen == [[1, 2]]
+
+
+async def test_one_stays_pending_when_the_write_it_would_join_is_cancelled(
+    prompt_database: Database, path: Path
+) -> None:
+    gate = Gate(1)
+    first = asyncio.create_task(prompt_database.write(gate.work))
+    await gate.until_begun()
+    prompt_database.write_soon(insert(2))
+    cancelled = asyncio.create_task(note(prompt_database, 3))
+    await asyncio.sleep(0)
+    cancelled.cancel()
+    await asyncio.sleep(0)
+    gate.let_go()
+    await first
+    assert cancelled.cancelled()
+    await asyncio.sleep(SOON_SECONDS * 2)
+    assert numbers(path) == [1, 2]
