@@ -55,6 +55,7 @@ class Statements:
         self._connection = connection
         self._notice = notice
         self._watch = watch
+        self.topics: set[str] = set()
 
     async def rows(self, name: str, /, **values: SqlValue) -> list[dict[str, Stored]]:
         """Return the rows of statement `name`, by column."""
@@ -82,6 +83,10 @@ class Statements:
         found = await self.rows(name, **values)
         return next(iter(found[0].values())) if found else None
 
+    def notify(self, topic: str) -> None:
+        """Call back the subscribers of `topic` after the commit."""
+        self.topics.add(topic)
+
     async def run(self, name: str, /, **values: SqlValue) -> int:
         """Run statement `name` and return how many rows it returned (of `RETURNING`)."""
         return len(await self.rows(name, **values))
@@ -95,6 +100,7 @@ class Database:
         self._path = path
         self._writer = Writer(writer)
         self._reader = reader
+        self._subscribers: dict[str, list[Callable[[], None]]] = {}
         self._purging = asyncio.Lock()
         self._purges_asked = 0
         self._purges_done = 0
@@ -155,6 +161,10 @@ class Database:
         if is_damage(error):
             self.damaged.set()
 
+    def subscribe(self, topic: str, callback: Callable[[], None]) -> None:
+        """Call `callback` after each commit whose unit notified `topic`."""
+        self._subscribers.setdefault(topic, []).append(callback)
+
     @property
     def legacy_read(self) -> Statements:
         """Statements on the reading connection. Each sees what was committed before it."""
@@ -168,7 +178,11 @@ class Database:
         """
         begun = time.perf_counter()
         async with self._writer.write() as connection:
-            yield Statements(connection, self._look_at)
+            statements = Statements(connection, self._look_at)
+            yield statements
+        for topic in statements.topics:
+            for callback in self._subscribers.get(topic, ()):
+                callback()
         self.watch("write", time.perf_counter() - begun)
 
     async def truncate_wal(self) -> None:

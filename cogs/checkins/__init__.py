@@ -1,7 +1,7 @@
 """Check-ins: `/checkins`, `/pause`, `/resume`, the prompts and their buttons, open ones too."""
 
 from bot.gateway.client import Client
-from bot.scheduling.worker import DueKind
+from bot.scheduling.due_queue import DueKind
 from cogs.checkins.buttons import CheckinActions
 from cogs.checkins.channel import OpenActions, OpenDelivery
 from cogs.checkins.choice_buttons import Choosing
@@ -25,5 +25,5 @@ async def setup(bot: Client) -> None:
     channel_checkins, prompts, pace = bot.services.channel_checkins, bot.services.prompts, bot.services.pace
     open_delivery = OpenDelivery(bot, channel_checkins, prompts, pace)
     OpenActions(channel_checkins, open_delivery).register(bot)
-    bot.services.worker.on(DueKind.ASK, open_delivery.act)
+    bot.services.worker.on(DueKind.CHANNEL_CHECKIN, open_delivery.act)
     await bot.add_cog(CheckinsCog(checkins, guilds, choosing, standing))

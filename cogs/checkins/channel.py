@@ -13,8 +13,8 @@ from bot.checkins.channel.rules import shown_count
 from bot.checkins.channel.service import ChannelCheckins
 from bot.checkins.prompts.service import Prompts
 from bot.gateway.client import Client, Interaction
+from bot.scheduling.due_queue import Due
 from bot.scheduling.rate_limit import RateLimiter
-from bot.scheduling.worker import Due
 from bot.texts.catalogue import Markup, Say, escape
 from cogs.checkins.panels import line
 from cogs.ui.components import button, custom_id

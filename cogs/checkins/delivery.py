@@ -12,8 +12,8 @@ from bot.checkins.personal.service import Checkins
 from bot.checkins.prompts.service import Prompts
 from bot.errors import RefusalError
 from bot.gateway.client import Client
+from bot.scheduling.due_queue import Due
 from bot.scheduling.rate_limit import RateLimiter
-from bot.scheduling.worker import Due
 from bot.texts.catalogue import Say
 from cogs.checkins.panels import prompt, turn_of
 from cogs.checkins.prompt_text import Words, next_of

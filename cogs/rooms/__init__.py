@@ -1,7 +1,7 @@
 """Rooms: `/sit`, `/rooms`, the card and its buttons."""
 
 from bot.gateway.client import Client
-from bot.scheduling.worker import DueKind
+from bot.scheduling.due_queue import DueKind
 from cogs.rooms.card_phases import Phases
 from cogs.rooms.card_updater import Painter
 from cogs.rooms.commands import RoomsCog
@@ -22,11 +22,11 @@ async def setup(bot: Client) -> None:
     SeatActions(sessions, consents, painter).register(bot)
     ends = EndActions(sessions, bot.services.ends, painter, phases)
     ends.register(bot)
-    bot.services.worker.on(DueKind.OPEN, sessions.open_scheduled)
-    bot.services.worker.on(DueKind.PHASE, phases.act)
-    bot.services.worker.on(DueKind.LEAVE, ends.leave)
+    bot.services.worker.on(DueKind.OPEN_SESSION, sessions.open_scheduled)
+    bot.services.worker.on(DueKind.SESSION_PHASE, phases.act)
+    bot.services.worker.on(DueKind.LEAVE_TIME, ends.leave)
     await bot.add_cog(RoomsCog(rooms, sessions, consents, painter, phases))
     await bot.add_cog(Beginning(sessions, painter, phases))
     events = bot.services.events
-    bot.services.worker.on(DueKind.EVENT, Calendar(bot, events).act)
+    bot.services.worker.on(DueKind.NATIVE_EVENT, Calendar(bot, events).act)
     await bot.add_cog(EventsCog(bot, events))

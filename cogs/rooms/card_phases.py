@@ -8,7 +8,7 @@ from bot.gateway.client import Client
 from bot.rooms.sessions.model import Card, Phase, Session
 from bot.rooms.sessions.rules import may_spend
 from bot.rooms.sessions.service import Sessions
-from bot.scheduling.worker import Due
+from bot.scheduling.due_queue import Due
 from cogs.rooms.card_updater import UNDONE, Painter
 from cogs.rooms.cards import card
 from cogs.ui.components import custom_id

@@ -6,7 +6,7 @@ from bot.rooms.sessions.ends import Ends
 from bot.rooms.sessions.model import Phase
 from bot.rooms.sessions.rules import begins_at, own_ends
 from bot.rooms.sessions.service import Sessions
-from bot.scheduling.worker import Due
+from bot.scheduling.due_queue import Due
 from cogs.rooms import cards
 from cogs.rooms.card_phases import Phases
 from cogs.rooms.card_updater import Painter

@@ -1,7 +1,7 @@
 """A server's set-up for moderators: the `/quiet` commands, the set-up panel, the status check."""
 
 from bot.gateway.client import Client
-from bot.scheduling.worker import DueKind
+from bot.scheduling.due_queue import DueKind
 from cogs.checkins.channel_commands import OpenCommands
 from cogs.checkins.channel_setup import OpenDesk
 from cogs.checkins.prompt_commands import PromptCommands
@@ -31,7 +31,7 @@ async def setup(bot: Client) -> None:
     open_desk.register(bot)
     checkup = Checkup(services.rooms, services.schedules, services.events, services.channel_checkins)
     checkup.register(bot)
-    services.worker.on(DueKind.FORGET, services.removals.forget)
+    services.worker.on(DueKind.FORGET_SERVER, services.removals.forget)
     prompts = PromptDesk(services.prompts)
     prompts.register(bot)
     quiet = QuietCommands(desk, checkup)

@@ -266,7 +266,7 @@ async def test_an_event_made_just_before_the_process_died_is_kept(house: House) 
     event = upcoming(house)
     await house.kill()
     write(house, "DELETE FROM native_event")
-    write(house, "UPDATE due SET due_at = 0, occurs_at = 0 WHERE kind = 'event'")
+    write(house, "UPDATE due SET due_at = 0, occurs_at = 0 WHERE kind = 'native_event'")
     await house.start()
     await comes_to(house, None)
     assert house.rows("SELECT event_id FROM native_event") == [(event.id,)]

@@ -7,7 +7,7 @@ import pytest
 
 from bot.checkins.channel.model import ChannelCheckin
 from bot.errors import RefusalError
-from bot.scheduling.worker import Due, DueKind
+from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE
@@ -22,7 +22,7 @@ async def one(services: Services) -> ChannelCheckin:
 
 
 def due_at(path: Path) -> datetime | None:
-    found = query(path, "SELECT occurs_at FROM due WHERE kind = 'ask'")
+    found = query(path, "SELECT occurs_at FROM due WHERE kind = 'channel_checkin'")
     return datetime.fromtimestamp(int(str(found[0][0])), UTC) if found else None
 
 
@@ -33,7 +33,9 @@ async def come(
     at = due_at(path)
     assert at is not None
     clock.move_to(at)
-    prepared = await services.channel_checkins.prepare(Due(DueKind.ASK, one.channel_checkin_id, at))
+    prepared = await services.channel_checkins.prepare(
+        Due(DueKind.CHANNEL_CHECKIN, one.channel_checkin_id, at)
+    )
     assert prepared is not None
     await services.channel_checkins.note_sent(one.channel_checkin_id, message_id, prepared.sent + 1)
 
@@ -43,7 +45,10 @@ async def go(services: Services, clock: ManualClock, path: Path, one: ChannelChe
     at = due_at(path)
     assert at is not None
     clock.move_to(at)
-    assert await services.channel_checkins.prepare(Due(DueKind.ASK, one.channel_checkin_id, at)) is not None
+    assert (
+        await services.channel_checkins.prepare(Due(DueKind.CHANNEL_CHECKIN, one.channel_checkin_id, at))
+        is not None
+    )
     await services.channel_checkins.note_gone(one.channel_checkin_id)
 
 
@@ -94,9 +99,11 @@ async def test_one_that_is_late_or_not_planned_is_skipped(
 ) -> None:
     at = due_at(path)
     assert at is not None
-    due = Due(DueKind.ASK, one.channel_checkin_id, at + timedelta(minutes=moment))
+    due = Due(DueKind.CHANNEL_CHECKIN, one.channel_checkin_id, at + timedelta(minutes=moment))
     async with services.database.legacy_write() as tx:
-        await tx.run("set_due", kind=due.kind, subject_id=due.subject_id, occurs_at=due.occurs_at)
+        await tx.run(
+            "set_due", kind=due.kind, subject_id=due.subject_id, guild_id=0, occurs_at=due.occurs_at
+        )
     clock.move_to(at + timedelta(minutes=now))
     assert await services.channel_checkins.prepare(due) is None
     assert due_at(path) == at + timedelta(days=1)
@@ -111,7 +118,10 @@ async def test_a_tap_tells_that_one_came_and_what_was_claimed_for_it_does_nothin
     await services.channel_checkins.stop_by(HERE, one.channel_checkin_id, 1, 17, ANN)
     assert query(path, "SELECT sent, unanswered, message_id FROM channel_checkin") == [(1, 0, 17)]
     assert due_at(path) == at + timedelta(hours=12)
-    assert await services.channel_checkins.prepare(Due(DueKind.ASK, one.channel_checkin_id, at)) is None
+    assert (
+        await services.channel_checkins.prepare(Due(DueKind.CHANNEL_CHECKIN, one.channel_checkin_id, at))
+        is None
+    )
     await go(services, clock, path, one)
     with pytest.raises(RefusalError):  # a tap on the one that went brings nothing into view
         await services.channel_checkins.stop_by(HERE, one.channel_checkin_id, 1, 17, BEN)
