@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from bench.process import BotProcess
 from sandbox import Sandbox
-from sandbox.state import Guild
+from sandbox.state.models import Guild
 
 _POST = ("POST", "/channels/{channel_id}/messages")
 _EDIT = ("PATCH", "/channels/{channel_id}/messages/{message_id}")

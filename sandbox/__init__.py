@@ -13,7 +13,7 @@ It has no reactions, pins, polls, stickers, emoji, webhooks of channels, forums,
 installs, attachment options, file uploads in forms, or context menus for people to open.
 """
 
-from sandbox.people import Actor, ClientRefusal, Reply
+from sandbox.client.actor import Actor, ClientRefusal, Reply
 from sandbox.server import Sandbox
 
 __all__ = ["Actor", "ClientRefusal", "Reply", "Sandbox"]

@@ -6,12 +6,12 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sandbox import payloads
-from sandbox.gateway import OP_INVALID_SESSION
+from sandbox.gateway.server import OP_INVALID_SESSION
+from sandbox.state import payloads
 
 if TYPE_CHECKING:
-    from sandbox.core import Core
-    from sandbox.state import Guild
+    from sandbox.state.models import Guild
+    from sandbox.state.simulation import Core
 
 
 @dataclass

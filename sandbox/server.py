@@ -6,24 +6,24 @@ from typing import TYPE_CHECKING, Self
 
 from aiohttp import web
 
-from sandbox import schedule
-from sandbox.clock import Clock
-from sandbox.core import Core, RequestRecord
+from sandbox.api.resources import table
+from sandbox.api.server import API_PREFIX, Rest
+from sandbox.client.actor import Actor
 from sandbox.faults import Faults
-from sandbox.pages import Pages
-from sandbox.people import Actor
-from sandbox.rest import API_PREFIX, Rest
-from sandbox.routes import table
-from sandbox.seed import default_world
+from sandbox.state import scheduled_events
+from sandbox.state.clock import Clock
+from sandbox.state.seed import default_world
+from sandbox.state.simulation import Core, RequestRecord
+from sandbox.web.endpoints import Pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
     from types import TracebackType
 
-    from sandbox.gateway import Gateway
-    from sandbox.ratelimit import RateLimits
-    from sandbox.world import World
+    from sandbox.api.rate_limits import RateLimits
+    from sandbox.gateway.server import Gateway
+    from sandbox.state.world import World
 
 HOST = "127.0.0.1"
 MOST_BODY_BYTES = 110 * 1024 * 1024
@@ -75,7 +75,7 @@ class Sandbox:
         await site.start()
         self._port = int(self._runner.addresses[0][1])
         core.base_url = f"http://{HOST}:{self._port}"
-        core.clock.native_events = lambda: schedule.moments(core)
+        core.clock.native_events = lambda: scheduled_events.moments(core)
         core.clock.on_change = lambda: core.signal("clock")
         core.clock.on_step = core.alarm.ring
         core.alarm.rearm()

@@ -25,10 +25,10 @@ from bot.wiring import Services, wire
 from cogs.rooms import cards
 from cogs.rooms.cog import RoomsCog
 from cogs.ui.durable import custom_id
-from sandbox import payloads
-from sandbox.clock import Clock
-from sandbox.core import Core
-from sandbox.seed import default_world
+from sandbox.state import payloads
+from sandbox.state.clock import Clock
+from sandbox.state.seed import default_world
+from sandbox.state.simulation import Core
 from tests.cards.answers import Json
 from tests.cards.far_side import FarSide, Posted, Touch
 from tests.cards.steady import SteadyClock, settle

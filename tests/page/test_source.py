@@ -9,7 +9,7 @@ import pytest
 
 import sandbox
 
-PAGE = Path(sandbox.__file__).parent / "page"
+PAGE = Path(sandbox.__file__).parent / "web" / "static"
 SCRIPTS = sorted(PAGE.glob("*.js"))
 PARSES_HTML = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\(|srcdoc"

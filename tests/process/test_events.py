@@ -9,11 +9,11 @@ from datetime import timedelta
 
 import pytest
 
-from sandbox import messages, payloads
-from sandbox import schedule as discords_clock
-from sandbox.core import Core
-from sandbox.permissions import Permission
-from sandbox.state import EventStatus, Overwrite, Role, ScheduledEvent
+from sandbox.state import messages, payloads
+from sandbox.state import scheduled_events as discords_clock
+from sandbox.state.models import EventStatus, Overwrite, Role, ScheduledEvent
+from sandbox.state.permissions import Permission
+from sandbox.state.simulation import Core
 from tests.process.house import House
 from tests.process.test_schedules import MONDAY, next_weekday
 

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from sandbox import messages, payloads
-from sandbox.menus import ClientRefusal
-from sandbox.people import Actor
-from sandbox.permissions import Permission
-from sandbox.state import Channel, Message
+from sandbox.client.actor import Actor
+from sandbox.client.commands import ClientRefusal
+from sandbox.state import messages, payloads
+from sandbox.state.models import Channel, Message
+from sandbox.state.permissions import Permission
 from tests.process.house import DELETE, POST, House
 from tests.process.test_events import core
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sandbox import messages, payloads, permissions
-from sandbox.permissions import Permission
-from sandbox.state import Channel, ChannelType, Member, Overwrite, Role, User
+from sandbox.state import messages, payloads, permissions
+from sandbox.state.models import Channel, ChannelType, Member, Overwrite, Role, User
+from sandbox.state.permissions import Permission
 from tests.process.house import EDIT, POST, House
 from tests.process.test_events import command, core
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sandbox.permissions import Permission
+from sandbox.state.permissions import Permission
 from tests import openapi
 
 if TYPE_CHECKING:

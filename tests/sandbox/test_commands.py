@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sandbox.ratelimit import Limit
+from sandbox.api.rate_limits import Limit
 
 if TYPE_CHECKING:
     from sandbox import Sandbox

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from sandbox.ratelimit import Limit
+from sandbox.api.rate_limits import Limit
 
 if TYPE_CHECKING:
     import pytest
@@ -57,7 +57,7 @@ async def test_without_a_common_server_nothing_can_be_sent(box: Sandbox, rest: R
 async def test_opening_too_many_dms_is_refused(
     box: Sandbox, rest: Rest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sandbox.routes.users.OPEN_DMS", Limit(2, 600))
+    monkeypatch.setattr("sandbox.api.resources.users.OPEN_DMS", Limit(2, 600))
     answers = []
     for name in ("Ada", "Bo", "Ada", "Cleo"):
         body = {"recipient_id": str(box.person(name).id)}

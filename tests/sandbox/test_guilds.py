@@ -10,8 +10,8 @@ import discord
 import pytest
 
 from sandbox import ClientRefusal, Sandbox
-from sandbox.permissions import Permission
-from sandbox.state import EventStatus, Guild, Overwrite, Role
+from sandbox.state.models import EventStatus, Guild, Overwrite, Role
+from sandbox.state.permissions import Permission
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Bot, Rest

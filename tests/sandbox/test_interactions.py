@@ -10,7 +10,8 @@ import discord
 import pytest
 from discord import app_commands
 
-from sandbox import ClientRefusal, Sandbox, interactions
+from sandbox import ClientRefusal, Sandbox
+from sandbox.state import interactions
 from tests.sandbox.conftest import Bot, Starter
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import Sandbox, interactions
+from sandbox import Sandbox
+from sandbox.state import interactions
 
 ROOT = Path(__file__).resolve().parents[2]
 BOT = """

@@ -10,8 +10,8 @@ import aiohttp
 import discord
 import pytest
 
-from sandbox.permissions import Permission
-from sandbox.state import Overwrite
+from sandbox.state.models import Overwrite
+from sandbox.state.permissions import Permission
 
 if TYPE_CHECKING:
     from sandbox import Sandbox

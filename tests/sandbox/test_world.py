@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import discord
 import pytest
 
-from sandbox import permissions
-from sandbox.permissions import Permission
-from sandbox.seed import BOT_PERMISSIONS, default_world
-from sandbox.state import Overwrite
+from sandbox.state import permissions
+from sandbox.state.models import Overwrite
+from sandbox.state.permissions import Permission
+from sandbox.state.seed import BOT_PERMISSIONS, default_world
 from tests.sandbox.conftest import Bot, Starter
 
 if TYPE_CHECKING:
-    from sandbox.world import World
+    from sandbox.state.world import World
 
 
 @pytest.fixture
