@@ -78,7 +78,7 @@ class Troubles:
     def end(self) -> None:
         """Plan nothing more."""
         self.end_outage()
-        self._box.faults._core.faults.planned.clear()  # noqa: SLF001 - what was planned and never met
+        self._box.faults.cancel_planned()
 
     def end_outage(self) -> None:
         """Let the server that was out be there again."""

@@ -1,24 +1,21 @@
-"""Discord's rate limits as observed: per-route buckets with headers, sub-limits without, the global one.
+"""Discord's rate limits: the global one, buckets by route, and limits that no header announces.
 
-Discord does not publish its numbers; those here are the ones that its users have seen
-(see the project's notes on the platform). Windows are measured by the sandbox's clock.
+Discord does not publish these numbers; they are what users of its API have observed. Windows are measured
+with the sandbox's clock.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 GLOBAL_PER_SECOND = 50
 
 
 @dataclass(frozen=True)
 class Limit:
-    """So many requests in so many seconds."""
+    """How many requests are allowed in how many seconds."""
 
     count: int
     seconds: float
@@ -38,12 +35,12 @@ RENAME = Limit(2, 600.0)
 OLD_EDIT = Limit(3, 6.0)
 CREATE_COMMANDS = Limit(200, 86_400.0)
 OPEN_DMS = Limit(10, 600.0)
-CREATE_THREADS = Limit(50, 300.0)  # all apps of a server together; the number is not documented
+CREATE_THREADS = Limit(50, 300.0)  # shared by all apps in a server
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the limiter says of one request."""
+    """Whether a request is allowed: `retry_after` is None, or how many seconds to wait."""
 
     headers: dict[str, str]
     retry_after: float | None = None
@@ -52,8 +49,16 @@ class Verdict:
     code: int = 0
 
 
+class RateLimited(Exception):  # noqa: N818 - named after the response, 429
+    """A request was refused by a rate limit, or by a planned fault that looks like one."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__()
+        self.verdict = verdict
+
+
 class _Window:
-    """One bucket: it opens with its first request and empties when its time is over."""
+    """The window of one bucket: it starts with the first request after the last window."""
 
     def __init__(self, limit: Limit) -> None:
         self.limit = limit
@@ -83,14 +88,14 @@ class RateLimits:
         return self._windows.setdefault(key, _Window(limit))
 
     def take(self, method: str, route: str, major: str) -> Verdict:
-        """Count one request of a route; `major` is its channel, guild or webhook id."""
+        """Count a request of a route; `major` has its major parameters, such as the channel id."""
         if not self.enabled:
             return Verdict({})
         now = self.now()
-        whole = self._window("global", Limit(GLOBAL_PER_SECOND, 1.0))
-        if not whole.take(now):
+        every = self._window("global", Limit(GLOBAL_PER_SECOND, 1.0))
+        if not every.take(now):
             headers = {"X-RateLimit-Global": "true"}
-            return Verdict(headers, whole.ends_at - now, is_global=True, scope="global")
+            return Verdict(headers, every.ends_at - now, is_global=True, scope="global")
         limit = self.overrides.get((method, route)) or ROUTE_LIMITS.get((method, route), DEFAULT)
         window = self._window(f"{method} {route} {major}", limit)
         allowed = window.take(now)
@@ -103,13 +108,19 @@ class RateLimits:
         }
         return Verdict(headers, None if allowed else window.ends_at - now)
 
-    def take_sub(self, key: str, limit: Limit) -> float | None:
-        """Count against a limit that no header shows; seconds to wait when it is used up."""
+    def take_hidden(self, key: str, limit: Limit) -> float | None:
+        """Count against a limit that no header announces; return the seconds to wait if it is used up."""
         if not self.enabled:
             return None
         now = self.now()
         window = self._window(key, limit)
         return None if window.take(now) else window.ends_at - now
+
+    def require_hidden(self, key: str, limit: Limit, *, code: int = 0, scope: str = "user") -> None:
+        """Count against a limit that no header announces; raise `RateLimited` if it is used up."""
+        wait = self.take_hidden(key, limit)
+        if wait is not None:
+            raise RateLimited(Verdict({}, wait, scope=scope, code=code))
 
 
 def _bucket_name(method: str, route: str) -> str:

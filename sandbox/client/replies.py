@@ -1,32 +1,27 @@
-"""What came of an interaction, for the person who started it."""
+"""The bot's reply to an interaction, as the person sees it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from sandbox.client import modals
+from sandbox.client.modals import Modal, find_modal
 from sandbox.state import messages
-from sandbox.state.models import Callback, Interaction, Message
-
-if TYPE_CHECKING:
-    from sandbox.client.modals import Modal
-    from sandbox.state.simulation import Core
+from sandbox.state.models import CallbackType, Interaction, Message
+from sandbox.state.simulation import Simulation
 
 _KINDS = {
-    Callback.MESSAGE: "message",
-    Callback.DEFERRED_MESSAGE: "deferred",
-    Callback.DEFERRED_UPDATE: "update",
-    Callback.UPDATE: "update",
-    Callback.AUTOCOMPLETE: "autocomplete",
-    Callback.MODAL: "modal",
+    CallbackType.MESSAGE: "message",
+    CallbackType.DEFERRED_MESSAGE: "deferred",
+    CallbackType.DEFERRED_UPDATE: "update",
+    CallbackType.UPDATE: "update",
+    CallbackType.AUTOCOMPLETE: "autocomplete",
+    CallbackType.MODAL: "modal",
 }
 
 
 class Reply:
-    """What came of an interaction; a live view that grows with follow-ups and edits."""
+    """The bot's reply to an interaction; it changes with follow-ups and edits."""
 
-    def __init__(self, core: Core, interaction: Interaction) -> None:
-        self._core = core
+    def __init__(self, simulation: Simulation, interaction: Interaction) -> None:
+        self._simulation = simulation
         self.interaction = interaction
 
     @property
@@ -37,44 +32,44 @@ class Reply:
 
     @property
     def messages(self) -> list[Message]:
-        """Every message that the interaction made and that still stands."""
+        """The messages that the bot posted in reply, without deleted ones."""
         return [one for one in self.interaction.messages if not one.deleted]
 
     @property
     def message(self) -> Message | None:
-        """The newest message of the interaction, else the one that it changed."""
+        """The newest message of the reply, or the message that it edited."""
         return self.messages[-1] if self.messages else self.interaction.original
 
     @property
     def text(self) -> str:
-        """The plain text of the newest answer, with its embeds and text displays."""
+        """The text of that message, with its embeds and text displays."""
         return messages.plain_text(self.message) if self.message else ""
 
     @property
     def ephemeral(self) -> bool:
-        """Whether only the person sees the newest answer."""
+        """Whether only the person sees that message."""
         return self.message is not None and self.message.ephemeral_to is not None
 
     @property
     def modal(self) -> Modal | None:
-        """The form that was opened."""
-        return modals.modal_of(self.interaction)
+        """The modal that the bot opened, if it did."""
+        return find_modal(self.interaction)
 
     @property
     def acknowledged_after(self) -> float | None:
-        """Real seconds until the first response, None where there was none."""
+        """Real seconds until the first response, None if there was none."""
         return self.interaction.acknowledged_after
 
     @property
     def error(self) -> str | None:
-        """What the person is told when the bot did not answer."""
+        """What Discord shows when the bot did not respond in time."""
         return self.interaction.error
 
     async def settled(self, timeout: float = 10) -> Reply:  # noqa: ASYNC109 - callers say how long they wait
-        """Wait for a deferred answer to be filled, edited or followed up.
+        """Wait until a deferred response is edited or followed up, and return the reply.
 
         Raises `TimeoutError` after `timeout` real seconds.
         """
-        if self.interaction.callback in {Callback.DEFERRED_MESSAGE, Callback.DEFERRED_UPDATE}:
-            await self._core.until(lambda: self.interaction.revision > 0, timeout)
+        if self.interaction.callback in {CallbackType.DEFERRED_MESSAGE, CallbackType.DEFERRED_UPDATE}:
+            await self._simulation.until(lambda: self.interaction.revision > 0, timeout)
         return self

@@ -1,4 +1,7 @@
-"""One gateway connection: hello, heartbeats, identify, resume, compression and close codes."""
+"""One gateway connection: hello, heartbeats, identify, resume, compression and close codes.
+
+Source: Discord's "Gateway" topic and "Gateway Close Event Codes".
+"""
 
 from __future__ import annotations
 
@@ -6,28 +9,27 @@ import asyncio
 import json
 import zlib
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import WSMsgType, web
 
 from sandbox.gateway import intents
+from sandbox.gateway.faults import INVALID_SESSION, GatewayFaults
+from sandbox.gateway.sessions import Session, SessionRegistry
 from sandbox.state import payloads
-from sandbox.state.errors import ApiError
-
-if TYPE_CHECKING:
-    from sandbox.gateway.server import Gateway, Session
-    from sandbox.state.models import Json
-    from sandbox.state.simulation import Core
+from sandbox.state.errors import DiscordError
+from sandbox.state.models import Json
+from sandbox.state.simulation import Simulation
 
 SENDS_PER_MINUTE = 120
-MISSED_BEATS_ALLOWED = 1.5
-NORMAL_CLOSES = {1000, 1001}  # from the client: its session is over
-SESSION_ENDS = {4004, 4007, 4009, 4010, 4011, 4012, 4013, 4014}  # from here: it cannot be resumed
-OP_HEARTBEAT, OP_IDENTIFY, OP_PRESENCE, OP_VOICE, OP_RESUME = 1, 2, 3, 4, 6
-OP_MEMBERS, OP_INVALID, OP_HELLO, OP_ACK = 8, 9, 10, 11
+HEARTBEAT_TOLERANCE = 1.5  # intervals without a heartbeat
+CLIENT_ENDS_SESSION = {1000, 1001}  # close codes of the client after which it does not resume
+SERVER_ENDS_SESSION = {4004, 4007, 4009, 4010, 4011, 4012, 4013, 4014}  # close codes of the gateway
+OP_HEARTBEAT, OP_IDENTIFY, OP_PRESENCE_UPDATE, OP_VOICE_STATE_UPDATE, OP_RESUME = 1, 2, 3, 4, 6
+OP_RECONNECT, OP_REQUEST_GUILD_MEMBERS, OP_INVALID_SESSION, OP_HELLO, OP_HEARTBEAT_ACK = 7, 8, 9, 10, 11
 
 
-class _Closed(Exception):  # noqa: N818 - it is a decision to close, not an error
+class _Close(Exception):  # noqa: N818 - a decision to close, not an error
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(reason)
         self.code = code
@@ -35,13 +37,21 @@ class _Closed(Exception):  # noqa: N818 - it is a decision to close, not an erro
 
 
 class Connection:
-    """A WebSocket of the bot and the session that it carries, once it has one."""
+    """A WebSocket of the bot, with its session once it has identified or resumed."""
 
     def __init__(
-        self, core: Core, gateway: Gateway, socket: web.WebSocketResponse, request: web.Request
+        self,
+        simulation: Simulation,
+        registry: SessionRegistry,
+        faults: GatewayFaults,
+        heartbeat_ms: int,
+        socket: web.WebSocketResponse,
+        request: web.Request,
     ) -> None:
-        self._core = core
-        self._gateway = gateway
+        self._simulation = simulation
+        self._registry = registry
+        self._faults = faults
+        self._heartbeat_ms = heartbeat_ms
         self._socket = socket
         self._transport = request.transport
         self._version = request.query.get("v", "10")
@@ -49,55 +59,59 @@ class Connection:
         compressed = request.query.get("compress") == "zlib-stream"
         self._compressor = zlib.compressobj() if compressed else None
         self._outbox: asyncio.Queue[str] = asyncio.Queue()
-        self._sent: deque[float] = deque()
-        self._beat = asyncio.Event()
+        self._received: deque[float] = deque()
+        self._heartbeat = asyncio.Event()
         self.session: Session | None = None
-        self._closed_here = False
-        self.left_for_good = False
+        self._closed_by_server = False
+        self.session_ended = False
 
     def write(self, text: str) -> None:
-        """Queue a frame; frames keep their order."""
+        """Queue a frame."""
         self._outbox.put_nowait(text)
+
+    def ask_to_reconnect(self) -> None:
+        """Ask the client to connect again and resume."""
+        self.write(json.dumps({"op": OP_RECONNECT, "d": None}))
 
     def _write(self, op: int, data: object) -> None:
         self.write(json.dumps({"op": op, "d": data, "s": None, "t": None}))
 
     def abort(self) -> None:
-        """Cut the TCP connection without a word."""
+        """Abort the TCP connection without a close frame."""
         if self._transport is not None:
             self._transport.abort()
 
     async def close(self, code: int, reason: str = "") -> None:
-        """Close with a code."""
-        self._closed_here = True
-        self.left_for_good = code in SESSION_ENDS
+        """Close with a code and a reason."""
+        self._closed_by_server = True
+        self.session_ended = code in SERVER_ENDS_SESSION
         await self._socket.close(code=code, message=reason.encode())
 
     async def run(self) -> None:
-        """Talk with the client until one of the two leaves."""
-        writer = asyncio.create_task(self._pump())
+        """Serve the client until the connection closes."""
+        writer = asyncio.create_task(self._send_queued())
         watcher = asyncio.create_task(self._watch_heartbeats())
         try:
-            await self._converse()
-        except _Closed as closing:
+            await self._receive()
+        except _Close as decision:
             await self._drain()
-            await self.close(closing.code, closing.reason)
+            await self.close(decision.code, decision.reason)
         finally:
             writer.cancel()
             watcher.cancel()
             await asyncio.gather(writer, watcher, return_exceptions=True)
 
-    async def _converse(self) -> None:
+    async def _receive(self) -> None:
         if self._version != "10" or self._encoding != "json":
-            raise _Closed(4012, "Invalid API version.")
-        self._write(OP_HELLO, {"heartbeat_interval": self._gateway.heartbeat_ms, "_trace": []})
+            raise _Close(4012, "Invalid API version.")
+        self._write(OP_HELLO, {"heartbeat_interval": self._heartbeat_ms, "_trace": []})
         async for message in self._socket:
             if message.type in {WSMsgType.TEXT, WSMsgType.BINARY}:
-                self._take(message.data)
-        if not self._closed_here:
-            self.left_for_good = self._socket.close_code in NORMAL_CLOSES
+                self._handle_frame(message.data)
+        if not self._closed_by_server:
+            self.session_ended = self._socket.close_code in CLIENT_ENDS_SESSION
 
-    async def _pump(self) -> None:
+    async def _send_queued(self) -> None:
         while True:
             text = await self._outbox.get()
             try:
@@ -122,89 +136,90 @@ class Connection:
             return
 
     async def _watch_heartbeats(self) -> None:
-        patience = self._gateway.heartbeat_ms / 1000 * MISSED_BEATS_ALLOWED
+        timeout = self._heartbeat_ms / 1000 * HEARTBEAT_TOLERANCE
         try:
             while True:
-                self._beat.clear()
-                async with asyncio.timeout(patience):
-                    await self._beat.wait()
+                self._heartbeat.clear()
+                async with asyncio.timeout(timeout):
+                    await self._heartbeat.wait()
         except TimeoutError:
             await self.close(4009, "Session timed out.")
 
-    def _take(self, raw: str | bytes) -> None:
-        self._count_send()
+    def _handle_frame(self, raw: str | bytes) -> None:
+        self._count_frame()
         try:
-            said = json.loads(raw)
-            self._obey(said["op"], said.get("d"))
-        except (ApiError, AttributeError, KeyError, TypeError, ValueError) as error:
-            raise _Closed(4002, "Error while decoding payload.") from error
+            frame = json.loads(raw)
+            self._handle(frame["op"], frame.get("d"))
+        except (DiscordError, AttributeError, KeyError, TypeError, ValueError) as error:
+            raise _Close(4002, "Error while decoding payload.") from error
 
-    def _obey(self, op: int, data: Any) -> None:  # noqa: ANN401 - JSON of any shape
+    def _handle(self, op: int, data: Any) -> None:  # noqa: ANN401 - JSON of any shape
         if op == OP_HEARTBEAT:
-            self._beat.set()
-            self._write(OP_ACK, None)
+            self._heartbeat.set()
+            self._write(OP_HEARTBEAT_ACK, None)
         elif op == OP_IDENTIFY:
             self._identify(data)
         elif op == OP_RESUME:
             self._resume(data)
         elif self.session is None:
-            raise _Closed(4003, "Not authenticated.")
-        elif op == OP_MEMBERS:
+            raise _Close(4003, "Not authenticated.")
+        elif op == OP_REQUEST_GUILD_MEMBERS:
             self._send_members(self.session, data)
-        elif op == OP_VOICE:
-            self._core.refuse("gateway op 4: the sandbox has no voice for bots")
-        elif op != OP_PRESENCE:
-            raise _Closed(4001, "Unknown opcode.")
+        elif op == OP_VOICE_STATE_UPDATE:
+            self._simulation.record_refusal("gateway op 4: the sandbox has no voice for bots")
+        elif op != OP_PRESENCE_UPDATE:
+            raise _Close(4001, "Unknown opcode.")
 
-    def _count_send(self) -> None:
+    def _count_frame(self) -> None:
         now = asyncio.get_running_loop().time()
-        self._sent.append(now)
-        while self._sent[0] < now - 60:
-            self._sent.popleft()
-        if len(self._sent) > SENDS_PER_MINUTE:
-            raise _Closed(4008, "You are being rate limited.")
+        self._received.append(now)
+        while self._received[0] < now - 60:
+            self._received.popleft()
+        if len(self._received) > SENDS_PER_MINUTE:
+            raise _Close(4008, "You are being rate limited.")
 
     def _identify(self, data: Json) -> None:
         if self.session is not None:
-            raise _Closed(4005, "Already authenticated.")
+            raise _Close(4005, "Already authenticated.")
         self._check_token(data)
         shard, count = data.get("shard") or (0, 1)
         if not (isinstance(shard, int) and isinstance(count, int) and 0 <= shard < count):
-            raise _Closed(4010, "Invalid shard.")
+            raise _Close(4010, "Invalid shard.")
         bits = data.get("intents")
         if not isinstance(bits, int) or bits & ~intents.KNOWN:
-            raise _Closed(4013, "Invalid intent(s).")
-        if bits & intents.PRIVILEGED & ~self._core.world.app.privileged_intents:
-            raise _Closed(4014, "Disallowed intent(s).")
-        is_counted = self._gateway.may_identify(shard)
-        planned = self._gateway.identify_answers.pop(0) if self._gateway.identify_answers else 0
-        if planned > OP_INVALID:
-            raise _Closed(planned, "Planned by the test.")
-        if not is_counted or planned == OP_INVALID:
-            self._write(OP_INVALID, False)
+            raise _Close(4013, "Invalid intent(s).")
+        if bits & intents.PRIVILEGED & ~self._simulation.world.app.privileged_intents:
+            raise _Close(4014, "Disallowed intent(s).")
+        has_budget = self._simulation.session_starts.spend(shard)
+        planned = self._faults.take_identify_answer()
+        if planned is not None and planned != INVALID_SESSION:
+            raise _Close(planned, "Planned by the test.")
+        if not has_budget or planned == INVALID_SESSION:
+            self._write(OP_INVALID_SESSION, False)
             return
-        self._gateway.start_session(self, (shard, count), bits)
+        self.session = self._registry.start(self, (shard, count), bits)
 
     def _check_token(self, data: Json) -> None:
         token = str(data.get("token", "")).removeprefix("Bot ")
-        if token != self._core.world.app.token:
-            raise _Closed(4004, "Authentication failed.")
+        if token != self._simulation.world.app.token:
+            raise _Close(4004, "Authentication failed.")
 
     def _resume(self, data: Json) -> None:
         if self.session is not None:
-            raise _Closed(4005, "Already authenticated.")
+            raise _Close(4005, "Already authenticated.")
         self._check_token(data)
         seq = data.get("seq") or 0
-        if not self._gateway.resume(self, str(data.get("session_id")), seq):
-            self._write(OP_INVALID, False)
+        self.session = self._registry.resume(self, str(data.get("session_id")), seq)
+        if self.session is None:
+            self._write(OP_INVALID_SESSION, False)
 
     def _send_members(self, session: Session, data: Json) -> None:
-        """Answer op 8. The whole list needs the GUILD_MEMBERS intent, named users do not."""
-        world = self._core.world
+        """Answer op 8. The whole list needs the GUILD_MEMBERS intent, a list of ids does not."""
+        world = self._simulation.world
         guild = world.get_guild(int(data["guild_id"]))
         wanted: Any = data.get("user_ids")
         if wanted is None and not session.intents & intents.Intent.GUILD_MEMBERS:
-            raise _Closed(4014, "Disallowed intent(s).")
+            raise _Close(4014, "Disallowed intent(s).")
         ids = {int(i) for i in (wanted if isinstance(wanted, list) else [wanted])} if wanted else None
         query = str(data.get("query") or "").lower()
         found = [

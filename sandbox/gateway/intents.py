@@ -1,21 +1,20 @@
-"""Which gateway intents an event needs.
+"""Gateway intents: which events a session gets, and what is removed from them.
 
 Source: Discord's "Gateway" topic, "List of Intents".
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntFlag
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from sandbox.state.models import Json
+from sandbox.state import payloads
+from sandbox.state.models import Json
+from sandbox.state.simulation import GatewayEvent
 
 
 class Intent(IntFlag):
-    """The intents that the sandbox knows by name."""
+    """The intents that events of the sandbox need."""
 
     GUILDS = 1 << 0
     GUILD_MEMBERS = 1 << 1
@@ -30,9 +29,9 @@ class Intent(IntFlag):
 
 
 PRIVILEGED = int(Intent.GUILD_MEMBERS | Intent.GUILD_PRESENCES | Intent.MESSAGE_CONTENT)
-KNOWN = (1 << 17) - 1 | 0b11 << 20 | 0b11 << 24  # the bits that Discord has given out
+KNOWN = (1 << 17) - 1 | 0b11 << 20 | 0b11 << 24  # the bits that Discord documents
 
-_NEEDS: Mapping[str, Intent] = {
+_NEEDED: Mapping[str, Intent] = {
     "GUILD_CREATE": Intent.GUILDS,
     "GUILD_UPDATE": Intent.GUILDS,
     "GUILD_DELETE": Intent.GUILDS,
@@ -53,31 +52,38 @@ _NEEDS: Mapping[str, Intent] = {
 _MESSAGE_EVENTS = {"MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE"}
 
 
-def allows(intents: int, event: str, guild_id: int | None) -> bool:
+def allow(intents: int, event: GatewayEvent) -> bool:
     """Whether a session with these intents gets the event."""
-    if event in _MESSAGE_EVENTS:
-        return bool(intents & (Intent.GUILD_MESSAGES if guild_id else Intent.DIRECT_MESSAGES))
-    needed = _NEEDS.get(event)
+    if event.name in _MESSAGE_EVENTS:
+        return bool(intents & (Intent.GUILD_MESSAGES if event.guild_id else Intent.DIRECT_MESSAGES))
+    needed = _NEEDED.get(event.name)
     return needed is None or bool(intents & needed)
 
 
-def redacted(intents: int, event: str, data: Json, bot_id: int) -> Json:
-    """Return the event, emptied for bots without MESSAGE_CONTENT unless it is theirs or a DM."""
-    if intents & Intent.MESSAGE_CONTENT or event not in {"MESSAGE_CREATE", "MESSAGE_UPDATE"}:
-        return data
+def redact(intents: int, event: GatewayEvent, bot_id: int) -> Json:
+    """Return the event's data without what the intents do not cover."""
+    if event.name == "GUILD_CREATE":
+        return _redact_guild(intents, event.data, bot_id)
+    if event.name in {"MESSAGE_CREATE", "MESSAGE_UPDATE"} and not intents & Intent.MESSAGE_CONTENT:
+        return _redact_message(event.data, bot_id)
+    return event.data
+
+
+def _redact_message(data: Json, bot_id: int) -> Json:
+    """Remove the content, except of the bot's own messages, messages that mention it, and DMs."""
     own = data["author"]["id"] == str(bot_id)
     mentioned = any(one["id"] == str(bot_id) for one in data["mentions"])
     if own or mentioned or "guild_id" not in data:
         return data
-    return data | {"content": "", "embeds": [], "attachments": [], "components": []}
+    return payloads.without_content(data)
 
 
-def without_members_of_others(intents: int, data: Json, bot_id: int) -> Json:
-    """GUILD_CREATE's data: voice states and their members only for those who asked for them."""
-    if intents & Intent.GUILD_VOICE_STATES:
-        present = data["members"]
-    else:
-        present = [m for m in data["members"] if m["user"]["id"] == str(bot_id)]
-    voice = data["voice_states"] if intents & Intent.GUILD_VOICE_STATES else []
-    events = data["guild_scheduled_events"] if intents & Intent.GUILD_SCHEDULED_EVENTS else []
-    return data | {"members": present, "voice_states": voice, "guild_scheduled_events": events}
+def _redact_guild(intents: int, data: Json, bot_id: int) -> Json:
+    """Remove voice states, their members and scheduled events without their intents."""
+    result: Json = {}
+    if not intents & Intent.GUILD_VOICE_STATES:
+        result["members"] = [m for m in data["members"] if m["user"]["id"] == str(bot_id)]
+        result["voice_states"] = []
+    if not intents & Intent.GUILD_SCHEDULED_EVENTS:
+        result["guild_scheduled_events"] = []
+    return data | result

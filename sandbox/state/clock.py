@@ -1,46 +1,55 @@
-"""The sandbox's clock: real time, or one begun at another moment, and the protocol of its followers.
+"""The sandbox's clock: real time plus an offset, and the processes that follow it.
 
-A follower connects to the clock's WebSocket, is told the time after every change, and says when it
-next wants to be woken. `move` steps through those alarms, so that what falls due happens in order.
+A follower is sent the time after every change and answers with the time of its next alarm. `move` steps
+from alarm to alarm, so that everything happens in the order in which it is due.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Protocol
 
-from aiohttp import WSMsgType, web
+FOLLOWER_TIMEOUT_SECONDS = 20.0
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
-FOLLOWER_PATIENCE_SECONDS = 20.0
+class FollowerConnection(Protocol):
+    """How the clock reaches a follower."""
+
+    async def send_time(self, unix_seconds: float, tick: int) -> None:
+        """Send the time and the number of the change; raises `ConnectionError` when disconnected."""
+
+    async def close(self) -> None:
+        """Close the connection."""
 
 
 @dataclass(eq=False)
 class Follower:
-    """One connected process that lives by this clock."""
+    """A process that follows the clock: its next alarm in unix seconds, the last change it handled."""
 
-    socket: web.WebSocketResponse
+    connection: FollowerConnection
     alarm: float | None = None
     tick: int = -1
 
 
 class Clock:
-    """Tells the time, moves it forward, and waits for those who follow it.
+    """Return the time, move it forward, and wait for the followers to catch up.
 
-    It begins at `begin`, an aware time; None: at the real one. It runs at real speed between moves.
+    It begins at `begin`, an aware time, or at the real time if that is None. Between moves it runs at
+    real speed.
     """
 
     def __init__(self, begin: datetime | None = None) -> None:
         self._offset = begin - datetime.now(UTC) if begin else timedelta()
         self._tick = 0
         self._followers: list[Follower] = []
-        self._heard = asyncio.Event()
-        self._moving = asyncio.Lock()
-        self.native_events: Callable[[], list[datetime]] = list
+        self._follower_answered = asyncio.Event()
+        self._move_lock = asyncio.Lock()
+        self.scheduled_times: Callable[[], list[datetime]] = (
+            list  # when the world changes without followers
+        )
         self.on_change: Callable[[], None] = lambda: None
         self.on_step: Callable[[], None] = lambda: None
 
@@ -54,8 +63,8 @@ class Clock:
 
     @property
     def moving(self) -> bool:
-        """Whether a move is under way."""
-        return self._moving.locked()
+        """Whether a move is in progress."""
+        return self._move_lock.locked()
 
     @property
     def followers(self) -> int:
@@ -63,21 +72,21 @@ class Clock:
         return len(self._followers)
 
     def next_event(self) -> datetime | None:
-        """Return the earliest thing that is going to happen after now, None for nothing."""
+        """Return the next scheduled time or alarm after now, None if there is none."""
         now = self.now()
-        later = [moment for moment in self.native_events() if moment > now]
+        later = [moment for moment in self.scheduled_times() if moment > now]
         alarms = [f.alarm for f in self._followers if f.alarm is not None]
-        later += [moment for moment in map(_moment, alarms) if moment > now]
+        later += [moment for moment in map(_from_unix, alarms) if moment > now]
         return min(later, default=None)
 
     async def move(self, to: datetime) -> None:
         """Move time forward to an aware time, one alarm at a time.
 
-        Before the first step and after each, every follower is told the time and waited for until it has
-        said that it is done and names no alarm that is still due, at most 20 real seconds. So a time that
-        has passed moves nothing, and lets followers do what is due.
+        Before the first step and after each, send every follower the time and wait until it has handled
+        it and has no alarm that is still due, for at most 20 real seconds. A `to` in the past moves
+        nothing, but still lets the followers do what is due.
         """
-        async with self._moving:
+        async with self._move_lock:
             await self._announce()
             await self._wait_for_followers()
             while (now := self.now()) < to:
@@ -93,20 +102,20 @@ class Clock:
         self._tick += 1
         self.on_change()
         for follower in list(self._followers):
-            await self._tell(follower)
+            await self._send_time(follower)
 
-    async def _tell(self, follower: Follower) -> None:
+    async def _send_time(self, follower: Follower) -> None:
         try:
-            await follower.socket.send_json({"op": "now", "at": self.unix(), "tick": self._tick})
+            await follower.connection.send_time(self.unix(), self._tick)
         except ConnectionError:
-            self._leave(follower)
+            self._remove(follower)
 
     async def _wait_for_followers(self) -> None:
         try:
-            async with asyncio.timeout(FOLLOWER_PATIENCE_SECONDS):
+            async with asyncio.timeout(FOLLOWER_TIMEOUT_SECONDS):
                 while any(self._is_busy(f) for f in self._followers):
-                    self._heard.clear()
-                    await self._heard.wait()
+                    self._follower_answered.clear()
+                    await self._follower_answered.wait()
         except TimeoutError:
             return
 
@@ -114,42 +123,34 @@ class Clock:
         due = follower.alarm is not None and follower.alarm <= self.unix()
         return due or follower.tick < self._tick
 
-    def _leave(self, follower: Follower) -> None:
-        if follower in self._followers:
-            self._followers.remove(follower)
-        self._heard.set()
-
-    async def serve(self, request: web.Request) -> web.WebSocketResponse:
-        """Serve one follower until it leaves."""
-        socket = web.WebSocketResponse()
-        await socket.prepare(request)
-        follower = Follower(socket)
+    async def add_follower(self, follower: Follower) -> None:
+        """Start to send a follower the time."""
         self._followers.append(follower)
         self.on_change()
-        await self._tell(follower)
-        try:
-            async for message in socket:
-                if message.type is WSMsgType.TEXT:
-                    self._take(follower, message.json())
-        finally:
-            self._leave(follower)
-            self.on_change()
-        return socket
+        await self._send_time(follower)
 
-    def _take(self, follower: Follower, said: dict[str, Any]) -> None:
-        if said.get("op") != "alarm":
-            return
-        alarm = said.get("at")
-        follower.alarm = None if alarm is None else float(alarm)
-        follower.tick = int(said.get("tick", -1))
-        self._heard.set()
+    def set_alarm(self, follower: Follower, alarm: float | None, tick: int) -> None:
+        """Record a follower's answer: its next alarm in unix seconds, and the change it has handled."""
+        follower.alarm = alarm
+        follower.tick = tick
+        self._follower_answered.set()
         self.on_change()
 
+    def remove_follower(self, follower: Follower) -> None:
+        """Stop waiting for a follower that has disconnected."""
+        self._remove(follower)
+        self.on_change()
+
+    def _remove(self, follower: Follower) -> None:
+        if follower in self._followers:
+            self._followers.remove(follower)
+        self._follower_answered.set()
+
     async def close(self) -> None:
-        """Let every follower go."""
+        """Disconnect every follower."""
         for follower in list(self._followers):
-            await follower.socket.close()
+            await follower.connection.close()
 
 
-def _moment(seconds: float) -> datetime:
+def _from_unix(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)

@@ -1,14 +1,14 @@
-"""Discord's JSON errors, by their code."""
+"""Discord's JSON errors, by their code.
+
+Source: Discord's "Opcodes and Status Codes" topic. `sandbox.api.errors` knows which HTTP status a code has.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from collections.abc import Mapping
+from typing import Any
 
 _UNKNOWN: Mapping[str, tuple[int, str]] = {
-    "application": (10002, "Unknown Application"),
     "channel": (10003, "Unknown Channel"),
     "guild": (10004, "Unknown Guild"),
     "member": (10007, "Unknown Member"),
@@ -22,71 +22,63 @@ _UNKNOWN: Mapping[str, tuple[int, str]] = {
     "event": (10070, "Unknown Guild Scheduled Event"),
 }
 
-_REFUSALS: Mapping[int, tuple[int, str]] = {
-    30013: (400, "Maximum number of guild channels reached (500)"),
-    30032: (400, "Maximum number of application commands reached"),
-    30034: (400, "Maximum number of daily application command creates has been reached (200)"),
-    30038: (400, "Maximum number of uncompleted guild scheduled events has been reached (100)"),
-    30060: (400, "Maximum number of channel permission overwrites reached (1000)"),
-    40003: (400, "You are opening direct messages too fast."),
-    40060: (400, "Interaction has already been acknowledged."),
-    50001: (403, "Missing Access"),
-    50003: (403, "Cannot execute action on a DM channel"),
-    50005: (403, "Cannot edit a message authored by another user"),
-    50006: (400, "Cannot send an empty message"),
-    50007: (403, "Cannot send messages to this user"),
-    50008: (400, "Cannot send messages in a non-text channel"),
-    50013: (403, "Missing Permissions"),
-    50024: (400, "Cannot execute action on this channel type"),
-    50027: (401, "Invalid Webhook Token"),
-    50028: (400, "Invalid role"),
-    50083: (400, "Thread is archived"),
-    50278: (403, "Cannot send messages to this user due to having no mutual guilds"),
-    160004: (400, "A thread has already been created for this message"),
-    180000: (400, "Cannot update a finished event"),
+_MESSAGES: Mapping[int, str] = {
+    30013: "Maximum number of guild channels reached (500)",
+    30032: "Maximum number of application commands reached",
+    30034: "Maximum number of daily application command creates has been reached (200)",
+    30038: "Maximum number of uncompleted guild scheduled events has been reached (100)",
+    30060: "Maximum number of channel permission overwrites reached (1000)",
+    40003: "You are opening direct messages too fast.",
+    40005: "Request entity too large",
+    40060: "Interaction has already been acknowledged.",
+    50001: "Missing Access",
+    50003: "Cannot execute action on a DM channel",
+    50005: "Cannot edit a message authored by another user",
+    50006: "Cannot send an empty message",
+    50007: "Cannot send messages to this user",
+    50008: "Cannot send messages in a non-text channel",
+    50013: "Missing Permissions",
+    50024: "Cannot execute action on this channel type",
+    50027: "Invalid Webhook Token",
+    50083: "Thread is archived",
+    50278: "Cannot send messages to this user due to having no mutual guilds",
+    160004: "A thread has already been created for this message",
 }
+INVALID_FORM_BODY = 50035
 
 
-class ApiError(Exception):
-    """A refusal that the REST layer renders as Discord's error JSON."""
+class DiscordError(Exception):
+    """What Discord answers when it refuses: a code, a message and, for forms, errors by field.
+
+    `is_malformed` marks a request that no correct client sends; the sandbox lists those as refusals.
+    """
 
     def __init__(
         self,
-        status: int,
         code: int,
         message: str,
         errors: dict[str, Any] | None = None,
         *,
-        loud: bool = False,
+        is_malformed: bool = False,
     ) -> None:
-        super().__init__(f"{status} {code} {message}")
-        self.status = status
+        super().__init__(f"{code} {message}")
         self.code = code
         self.message = message
         self.errors = errors
-        self.loud = loud
-
-    def body(self) -> dict[str, Any]:
-        """Return the JSON that goes over the wire."""
-        body: dict[str, Any] = {"message": self.message, "code": self.code}
-        if self.errors:
-            body["errors"] = self.errors
-        return body
+        self.is_malformed = is_malformed
 
 
-def unknown(what: str) -> ApiError:
-    """Return the 404 for a thing that does not exist."""
-    code, message = _UNKNOWN[what]
-    return ApiError(404, code, message)
+def unknown(what: str) -> DiscordError:
+    """Return the error for something that does not exist, for example "channel"."""
+    return DiscordError(*_UNKNOWN[what])
 
 
-def refused(code: int) -> ApiError:
+def refused(code: int) -> DiscordError:
     """Return Discord's error with this code."""
-    status, message = _REFUSALS[code]
-    return ApiError(status, code, message)
+    return DiscordError(code, _MESSAGES[code])
 
 
-def invalid(problems: list[tuple[tuple[str, ...], str, str]]) -> ApiError:
+def invalid_form(problems: list[tuple[tuple[str, ...], str, str]]) -> DiscordError:
     """Return 50035 from (path, code, message) triples, nested as Discord nests them."""
     errors: dict[str, Any] = {}
     for path, code, message in problems:
@@ -94,9 +86,9 @@ def invalid(problems: list[tuple[tuple[str, ...], str, str]]) -> ApiError:
         for step in path:
             node = node.setdefault(step, {})
         node.setdefault("_errors", []).append({"code": code, "message": message})
-    return ApiError(400, 50035, "Invalid Form Body", errors, loud=True)
+    return DiscordError(INVALID_FORM_BODY, "Invalid Form Body", errors, is_malformed=True)
 
 
-def invalid_field(path: str, message: str, code: str = "BASE_TYPE_BAD") -> ApiError:
+def invalid_field(path: str, message: str, code: str = "BASE_TYPE_BAD") -> DiscordError:
     """Return 50035 for one field; `path` has its steps joined by dots."""
-    return invalid([(tuple(path.split(".")), code, message)])
+    return invalid_form([(tuple(path.split(".")), code, message)])

@@ -1,160 +1,125 @@
-"""Interactions: opened by people, answered by the bot, within Discord's rules.
+"""Interactions: started by people, answered by the bot within Discord's time limits.
 
-Source: Discord's "Receiving and Responding to Interactions": the first response within 3 s, the token
-for 15 minutes, one acknowledgment, and which response fits which interaction.
+Source: Discord's "Receiving and Responding to Interactions": the first response within 3 s, then 15
+minutes for edits and follow-ups.
 """
 
 from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
-from sandbox.api.validation import component_rules, limits
-from sandbox.api.validation.schema import Problems
 from sandbox.state import components, messages, payloads
-from sandbox.state.errors import invalid_field, refused, unknown
+from sandbox.state.attachments import Upload
+from sandbox.state.errors import refused, unknown
 from sandbox.state.models import (
-    Callback,
+    CallbackType,
     Channel,
     Interaction,
+    InteractionType,
     Json,
-    Kind,
     Message,
     MessageFlag,
     User,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from sandbox.state.attachments import Upload
-    from sandbox.state.simulation import Core
+from sandbox.state.simulation import Simulation
 
 FIRST_RESPONSE_SECONDS = 3.0
-TOKEN_LIFE = timedelta(minutes=15)
+TOKEN_LIFETIME = timedelta(minutes=15)
 NO_RESPONSE = "The application did not respond"
 FAILED = "This interaction failed"
-_SETTABLE = int(
-    MessageFlag.SUPPRESS_EMBEDS
-    | MessageFlag.SUPPRESS_NOTIFICATIONS
-    | MessageFlag.COMPONENTS_V2
-    | MessageFlag.EPHEMERAL
-)
-_FITTING: Mapping[Kind, frozenset[int]] = {
-    Kind.COMMAND: frozenset({4, 5, 9}),
-    Kind.COMPONENT: frozenset({4, 5, 6, 7, 9}),
-    Kind.AUTOCOMPLETE: frozenset({8}),
-    Kind.MODAL: frozenset({4, 5, 6}),
-}
 
 
 def start(
-    core: Core,
-    kind: Kind,
+    simulation: Simulation,
+    interaction_type: InteractionType,
     user: User,
     channel: Channel,
     data: Json,
     *,
-    path: str = "",
+    command_path: str = "",
     source: Message | None = None,
     parent: Interaction | None = None,
 ) -> Interaction:
-    """Open an interaction, send it to the bot and start its three seconds."""
+    """Create an interaction, send it to the bot and start the time limit for the first response."""
     loop = asyncio.get_running_loop()
     interaction = Interaction(
-        id=core.mint.next(),
+        id=simulation.ids.next(),
         token=secrets.token_urlsafe(96),
-        kind=kind,
+        type=interaction_type,
         user=user,
         channel=channel,
         guild_id=channel.guild_id,
         data=data,
-        made_at=core.clock.now(),
-        opened=loop.time(),
+        created_at=simulation.clock.now(),
+        started_loop_seconds=loop.time(),
         answered=loop.create_future(),
-        path=path,
+        command_path=command_path,
         source=source,
         parent=parent,
     )
-    core.world.interactions[interaction.id] = interaction
-    core.signal("interaction", interaction=interaction, state="waiting")
-    core.dispatch("INTERACTION_CREATE", payloads.interaction(core, interaction), channel.guild_id)
-    loop.call_later(FIRST_RESPONSE_SECONDS, _give_up, core, interaction)
+    simulation.world.interactions[interaction.id] = interaction
+    simulation.notify("interaction", interaction=interaction, state="waiting")
+    simulation.dispatch(
+        "INTERACTION_CREATE", payloads.interaction(simulation, interaction), channel.guild_id
+    )
+    loop.call_later(FIRST_RESPONSE_SECONDS, _expire, simulation, interaction)
     return interaction
 
 
-def _give_up(core: Core, interaction: Interaction) -> None:
+def _expire(simulation: Simulation, interaction: Interaction) -> None:
     if interaction.callback is not None:
         return
     interaction.expired = True
-    interaction.error = NO_RESPONSE if interaction.kind == Kind.COMMAND else FAILED
+    interaction.error = NO_RESPONSE if interaction.type == InteractionType.COMMAND else FAILED
     if not interaction.answered.done():
         interaction.answered.set_result(None)
-    core.signal("interaction", interaction=interaction, state="failed")
+    simulation.notify("interaction", interaction=interaction, state="failed")
 
 
-def respond(core: Core, interaction: Interaction, body: Json, uploads: Sequence[Upload] = ()) -> None:
-    """Take the bot's first response.
-
-    Raises `ApiError` 10062 when it comes too late, 40060 when there was one, 50035 when it does not fit.
-    """
+def require_unanswered(interaction: Interaction) -> None:
+    """Raise `DiscordError` 10062 if the first response comes too late, 40060 if there was one."""
     if interaction.expired:
         raise unknown("interaction")
     if interaction.callback is not None:
         raise refused(40060)
-    kind = _callback_type(interaction, body)
-    data = body.get("data") or {}
-    _check_data(interaction, kind, data)
-    _PERFORM[kind](core, interaction, data, uploads)
-    interaction.callback = kind
-    interaction.acknowledged_after = asyncio.get_running_loop().time() - interaction.opened
+
+
+def respond(
+    simulation: Simulation,
+    interaction: Interaction,
+    callback: CallbackType,
+    data: Json,
+    uploads: Sequence[Upload] = (),
+) -> None:
+    """Carry out the bot's first response, whose data must be valid.
+
+    Raises the errors of `require_unanswered`, and 10008 if the message to update was deleted.
+    """
+    require_unanswered(interaction)
+    _RESPONDERS[callback](simulation, interaction, data, uploads)
+    interaction.callback = callback
+    interaction.acknowledged_after = asyncio.get_running_loop().time() - interaction.started_loop_seconds
     if not interaction.answered.done():
         interaction.answered.set_result(None)
-    core.signal("interaction", interaction=interaction, state="answered")
-    if kind == Callback.MODAL:
-        core.signal("modal", interaction=interaction)
+    simulation.notify("interaction", interaction=interaction, state="answered")
+    if callback == CallbackType.MODAL:
+        simulation.notify("modal", interaction=interaction)
 
 
-def _callback_type(interaction: Interaction, body: Json) -> Callback:
-    unknown_fields = set(body) - {"type", "data"}
-    if unknown_fields:
-        raise invalid_field(min(unknown_fields), "Unknown field.", "SANDBOX_UNKNOWN_FIELD")
-    fitting = set(_FITTING[interaction.kind])
-    if interaction.kind == Kind.MODAL and interaction.source is not None:
-        fitting.add(Callback.UPDATE)
-    if body.get("type") not in fitting:
-        listed = ", ".join(str(one) for one in sorted(fitting))
-        text = f'Value of field "type" must be one of ({listed}).'
-        raise invalid_field("type", text, "UNION_TYPE_CHOICES")
-    return Callback(body["type"])
-
-
-def _check_data(interaction: Interaction, kind: Callback, data: Json) -> None:
-    shape = limits.CALLBACK_DATA[kind]
-    flags = data.get("flags") or 0
-    if kind == Callback.UPDATE and interaction.source is not None:
-        flags = messages.revised_flags(interaction.source, data)
-    problems = Problems()
-    shape.check(data, ("data",), problems)
-    problems.settle()
-    if kind in {Callback.MESSAGE, Callback.UPDATE}:
-        messages.check(shape, data, flags=flags, settable=_SETTABLE)
-    elif kind == Callback.MODAL:
-        component_rules.check_modal(data, problems)
-    problems.settle()
-
-
-def _add(core: Core, interaction: Interaction, message: Message) -> None:
+def _post(simulation: Simulation, interaction: Interaction, message: Message) -> None:
     interaction.messages.append(message)
-    messages.post(core, message)
+    messages.post(simulation, message)
 
 
-def _message(core: Core, interaction: Interaction, data: Json, uploads: Sequence[Upload]) -> None:
+def _respond_with_message(
+    simulation: Simulation, interaction: Interaction, data: Json, uploads: Sequence[Upload]
+) -> None:
     ephemeral = bool((data.get("flags") or 0) & MessageFlag.EPHEMERAL)
     message = messages.compose(
-        core,
+        simulation,
         interaction.channel,
         data,
         uploads,
@@ -162,62 +127,69 @@ def _message(core: Core, interaction: Interaction, data: Json, uploads: Sequence
         ephemeral=ephemeral,
     )
     interaction.original = message
-    _add(core, interaction, message)
+    _post(simulation, interaction, message)
 
 
-def _defer(core: Core, interaction: Interaction, data: Json, _: Sequence[Upload]) -> None:
+def _defer_message(
+    simulation: Simulation, interaction: Interaction, data: Json, _: Sequence[Upload]
+) -> None:
     ephemeral = bool((data.get("flags") or 0) & MessageFlag.EPHEMERAL)
-    interaction.original = messages.thinking(core, interaction, ephemeral=ephemeral)
-    _add(core, interaction, interaction.original)
+    interaction.original = messages.compose_deferred(simulation, interaction, ephemeral=ephemeral)
+    _post(simulation, interaction, interaction.original)
 
 
-def _defer_update(_core: Core, interaction: Interaction, _: Json, __: Sequence[Upload]) -> None:
+def _defer_update(_simulation: Simulation, interaction: Interaction, _: Json, __: Sequence[Upload]) -> None:
     interaction.original = interaction.source
 
 
-def _update(core: Core, interaction: Interaction, data: Json, uploads: Sequence[Upload]) -> None:
+def _update_message(
+    simulation: Simulation, interaction: Interaction, data: Json, uploads: Sequence[Upload]
+) -> None:
     if interaction.source is None or interaction.source.deleted:
         raise unknown("message")
     interaction.original = interaction.source
     if data:
-        messages.revise(core, interaction.source, data, uploads)
+        messages.edit(simulation, interaction.source, data, uploads)
 
 
-def _choices(_core: Core, interaction: Interaction, data: Json, _: Sequence[Upload]) -> None:
+def _set_choices(
+    _simulation: Simulation, interaction: Interaction, data: Json, _: Sequence[Upload]
+) -> None:
     interaction.choices = data.get("choices") or []
 
 
-def _modal(_core: Core, interaction: Interaction, data: Json, _: Sequence[Upload]) -> None:
-    interaction.modal = {**data, "components": components.numbered(data["components"])}
+def _open_modal(_simulation: Simulation, interaction: Interaction, data: Json, _: Sequence[Upload]) -> None:
+    components.add_ids(data["components"])
+    interaction.modal = data
 
 
-_PERFORM = {
-    Callback.MESSAGE: _message,
-    Callback.DEFERRED_MESSAGE: _defer,
-    Callback.DEFERRED_UPDATE: _defer_update,
-    Callback.UPDATE: _update,
-    Callback.AUTOCOMPLETE: _choices,
-    Callback.MODAL: _modal,
+_RESPONDERS = {
+    CallbackType.MESSAGE: _respond_with_message,
+    CallbackType.DEFERRED_MESSAGE: _defer_message,
+    CallbackType.DEFERRED_UPDATE: _defer_update,
+    CallbackType.UPDATE: _update_message,
+    CallbackType.AUTOCOMPLETE: _set_choices,
+    CallbackType.MODAL: _open_modal,
 }
 
 
-def by_token(core: Core, application_id: int, token: str) -> Interaction:
-    """Return the acknowledged interaction of a webhook address.
+def get_by_token(simulation: Simulation, application_id: int, token: str) -> Interaction:
+    """Return the interaction of a webhook token.
 
-    Raises `ApiError` 10015 before the first response, 50027 when the token's 15 minutes are over.
+    Raises `DiscordError` 10015 before the first response, 50027 after the token's 15 minutes.
     """
-    if application_id != core.world.app.id:
+    if application_id != simulation.world.app.id:
         raise unknown("webhook")
-    interaction = core.world.find_interaction(token)
+    interaction = simulation.world.find_interaction(token)
     if interaction.callback is None:
         raise unknown("webhook")
-    if core.clock.now() - interaction.made_at > TOKEN_LIFE:
+    if simulation.clock.now() - interaction.created_at > TOKEN_LIFETIME:
         raise refused(50027)
     return interaction
 
 
-def message_of(interaction: Interaction, which: str) -> Message:
-    """Return "@original" or the follow-up with this id; raises `ApiError` 10008."""
+def get_response(interaction: Interaction, which: str) -> Message:
+    """Return "@original" or the follow-up with this id; raises `DiscordError` 10008."""
     candidates = [*interaction.messages, *([interaction.original] if interaction.original else [])]
     for message in candidates:
         wanted = message is interaction.original if which == "@original" else which == str(message.id)
@@ -226,37 +198,35 @@ def message_of(interaction: Interaction, which: str) -> Message:
     raise unknown("message")
 
 
-def edit(
-    core: Core,
+def edit_response(
+    simulation: Simulation,
     interaction: Interaction,
     message: Message,
     body: Json,
     uploads: Sequence[Upload] = (),
 ) -> None:
-    """Change the original response or a follow-up, or fill a deferred one."""
-    flags = messages.revised_flags(message, body)
-    messages.check(limits.WEBHOOK_MESSAGE, body, flags=flags, settable=_SETTABLE)
-    messages.revise(core, message, body, uploads)
+    """Edit the original response or a follow-up, or give a deferred one its content."""
+    messages.edit(simulation, message, body, uploads)
     interaction.revision += 1
-    core.touch()
+    simulation.wake_waiters()
 
 
-def follow_up(core: Core, interaction: Interaction, body: Json, uploads: Sequence[Upload] = ()) -> Message:
-    """Post a follow-up; the first one after a deferral takes the deferred message's place."""
-    flags = body.get("flags") or 0
-    messages.check(limits.WEBHOOK_MESSAGE, body, flags=flags, settable=_SETTABLE)
+def follow_up(
+    simulation: Simulation, interaction: Interaction, body: Json, uploads: Sequence[Upload] = ()
+) -> Message:
+    """Post a follow-up and return it; the first one after a deferral edits the deferred message instead."""
     original = interaction.original
     if original is not None and original.thinking and not original.deleted:
-        edit(core, interaction, original, body, uploads)
+        edit_response(simulation, interaction, original, body, uploads)
         return original
     message = messages.compose(
-        core,
+        simulation,
         interaction.channel,
         body,
         uploads,
         interaction=interaction,
-        ephemeral=bool(flags & MessageFlag.EPHEMERAL),
+        ephemeral=bool((body.get("flags") or 0) & MessageFlag.EPHEMERAL),
     )
     interaction.revision += 1
-    _add(core, interaction, message)
+    _post(simulation, interaction, message)
     return message

@@ -1,4 +1,4 @@
-"""Who a message mentions, and who would be notified, under `allowed_mentions`.
+"""Whom a message mentions and notifies, given its `allowed_mentions`.
 
 Source: Discord's "Allowed Mentions Object": messages parse everything by default, interaction
 responses only users.
@@ -7,51 +7,39 @@ responses only users.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from sandbox.state import components, permissions
-from sandbox.state.errors import invalid_field
+from sandbox.state.models import Channel, Json, Message
 from sandbox.state.permissions import Permission
-
-if TYPE_CHECKING:
-    from sandbox.state.models import Channel, Json, Message
-    from sandbox.state.world import World
+from sandbox.state.world import World
 
 _USER = re.compile(r"<@!?(\d+)>")
 _ROLE = re.compile(r"<@&(\d+)>")
 _EVERYONE = re.compile(r"@(?:everyone|here)\b")
 
 
-def check(allowed: Json | None) -> None:
-    """Raise `ApiError` 50035 where `parse` and a list exclude each other."""
-    for name in ("users", "roles"):
-        if allowed and name in (allowed.get("parse") or []) and allowed.get(name):
-            text = f'parse:["{name}"] and {name}: [ids...] are mutually exclusive.'
-            raise invalid_field("allowed_mentions", text, "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE")
-
-
-def apply(world: World, message: Message, channel: Channel) -> None:
-    """Set the message's mentions and `pinged` from its text and what it allows."""
+def update(world: World, message: Message, channel: Channel) -> None:
+    """Set a message's mentions and `pinged` from its text and `allowed_mentions`."""
     text = "\n".join([message.content, *components.texts(message.components)])
     default = ["users"] if message.interaction else ["users", "roles", "everyone"]
     allowed = message.allowed_mentions
     parse = default if allowed is None else allowed.get("parse") or []
-    users = _listed(_USER.findall(text), "users", parse, allowed)
-    roles = _listed(_ROLE.findall(text), "roles", parse, allowed)
-    may_everyone = permissions.of_user(world, message.author_id, channel)
-    loud = bool(may_everyone & Permission.MENTION_EVERYONE) and channel.guild_id is not None
-    everyone = "everyone" in parse and bool(_EVERYONE.search(text)) and loud
+    users = _allowed_ids(_USER.findall(text), "users", parse, allowed)
+    roles = _allowed_ids(_ROLE.findall(text), "roles", parse, allowed)
+    bits = permissions.of_user(world, message.author_id, channel)
+    may_ping_all = bool(bits & Permission.MENTION_EVERYONE) and channel.guild_id is not None
+    everyone = "everyone" in parse and bool(_EVERYONE.search(text)) and may_ping_all
     guild = world.find_guild_of(channel)
     known_roles = guild.roles if guild else {}
     message.mentions = [one for one in users if one in world.users]
     message.mention_roles = [
-        one for one in roles if one in known_roles and (known_roles[one].mentionable or loud)
+        one for one in roles if one in known_roles and (known_roles[one].mentionable or may_ping_all)
     ]
     message.mention_everyone = everyone
     message.pinged = _pinged(world, message, channel)
 
 
-def _listed(found: list[str], name: str, parse: list[str], allowed: Json | None) -> list[int]:
+def _allowed_ids(found: list[str], name: str, parse: list[str], allowed: Json | None) -> list[int]:
     ids = list(dict.fromkeys(int(one) for one in found))
     if name in parse:
         return ids

@@ -1,85 +1,46 @@
-"""Messages: made and changed from a request's body, posted, deleted, counted as unread."""
+"""Messages: composed and edited from a request's body, posted, deleted, and counted as unread."""
 
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
-from sandbox.api.validation import component_rules, limits
-from sandbox.api.validation.schema import Problems, Shape
 from sandbox.state import attachments, components, mentions, payloads, permissions
+from sandbox.state.attachments import Upload
 from sandbox.state.errors import refused
 from sandbox.state.models import (
     Channel,
     ChannelType,
     Interaction,
+    InteractionType,
     Json,
     Message,
     MessageFlag,
     Unread,
     User,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sandbox.state.attachments import Upload
-    from sandbox.state.simulation import Core
+from sandbox.state.simulation import Simulation
 
 NONCE_WINDOW = timedelta(minutes=5)
-_SETTABLE = int(
-    MessageFlag.SUPPRESS_EMBEDS | MessageFlag.SUPPRESS_NOTIFICATIONS | MessageFlag.COMPONENTS_V2
-)
+_REPLY, _COMMAND_RESPONSE = 19, 20  # message types
 
 
-def check(shape: Shape, body: Json, *, flags: int, settable: int = _SETTABLE) -> None:
-    """Raise `ApiError` 50035 where a body breaks a message's limits; `flags` are those in force."""
-    problems = Problems()
-    shape.check(body, (), problems)
-    problems.settle()
-    mentions.check(body.get("allowed_mentions"))
-    asked = body.get("flags") or 0
-    if asked & ~settable:
-        problems.add(("flags",), "BITFIELD_TYPE", f"Flags {asked & ~settable} cannot be set here.")
-    v2 = bool(flags & MessageFlag.COMPONENTS_V2)
-    component_rules.check_message(body.get("components") or [], problems, v2=v2)
-    if v2:
-        for name in ("content", "embeds"):
-            if body.get(name):
-                code = "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2"
-                text = f"The '{name}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
-                problems.add((name,), code, text)
-    _check_embeds(body.get("embeds") or [], problems)
-    problems.settle()
-
-
-def _check_embeds(embeds: list[Json], problems: Problems) -> None:
-    size = 0
-    for embed in embeds:
-        size += len(embed.get("title") or "") + len(embed.get("description") or "")
-        size += len((embed.get("footer") or {}).get("text") or "")
-        size += len((embed.get("author") or {}).get("name") or "")
-        size += sum(len(f["name"]) + len(f["value"]) for f in embed.get("fields") or [])
-    if size > limits.MOST_EMBED_TEXT:
-        text = f"Embed size exceeds maximum size of {limits.MOST_EMBED_TEXT}"
-        problems.add(("embeds",), "MAX_EMBED_SIZE_EXCEEDED", text)
-
-
-def _fill(core: Core, message: Message, body: Json, uploads: Sequence[Upload]) -> None:
-    """Take what the body has into the message; fields that it lacks stay."""
-    message.attachments = attachments.gather(core.mint, body, uploads, message.attachments)
+def _apply_body(simulation: Simulation, message: Message, body: Json, uploads: Sequence[Upload]) -> None:
+    """Set the message's fields from a request's body; fields that the body lacks do not change."""
+    message.attachments = attachments.merge(simulation.ids, body, uploads, message.attachments)
     if "content" in body:
         message.content = body["content"] or ""
     if "embeds" in body:
         embeds = copy.deepcopy(body["embeds"] or [])
         message.embeds = [_embed(one) for one in embeds]
     if "components" in body:
-        parts = components.numbered(copy.deepcopy(body["components"] or []))
-        message.components = components.completed(parts)
+        message.components = copy.deepcopy(body["components"] or [])
+        components.add_ids(message.components)
+        components.add_defaults(message.components)
     if "allowed_mentions" in body:
         message.allowed_mentions = body["allowed_mentions"]
-    attachments.link(core, message)
+    attachments.resolve_links(simulation, message)
     if not (message.content.strip() or message.embeds or message.components or message.attachments):
         raise refused(50006)
 
@@ -90,7 +51,7 @@ def _embed(given: Json) -> Json:
 
 
 def compose(
-    core: Core,
+    simulation: Simulation,
     channel: Channel,
     body: Json,
     uploads: Sequence[Upload] = (),
@@ -99,15 +60,15 @@ def compose(
     interaction: Interaction | None = None,
     ephemeral: bool = False,
 ) -> Message:
-    """Make a message that is not posted yet, its author the bot unless another is given.
+    """Create a message without posting it; its author is the bot unless another is given.
 
-    The body must have been checked. Raises `ApiError` 50006 for an empty one.
+    The body must be valid. Raises `DiscordError` 50006 if the message is empty, 50035 for a missing file.
     """
     message = Message(
-        id=core.mint.next(),
+        id=simulation.ids.next(),
         channel_id=channel.id,
-        author_id=(author or core.world.app.user).id,
-        at=core.clock.now(),
+        author_id=(author or simulation.world.app.user).id,
+        at=simulation.clock.now(),
         flags=(body.get("flags") or 0) & ~int(MessageFlag.EPHEMERAL),
         nonce=body.get("nonce"),
         interaction=interaction,
@@ -116,19 +77,19 @@ def compose(
     if ephemeral and interaction is not None:
         message.flags |= MessageFlag.EPHEMERAL
         message.ephemeral_to = interaction.user.id
-    _fill(core, message, body, uploads)
+    _apply_body(simulation, message, body, uploads)
     _set_type(message)
     return message
 
 
-def thinking(core: Core, interaction: Interaction, *, ephemeral: bool) -> Message:
-    """Make the message that stands for a deferred response."""
+def compose_deferred(simulation: Simulation, interaction: Interaction, *, ephemeral: bool) -> Message:
+    """Create the "thinking" message of a deferred response without posting it."""
     flags = int(MessageFlag.LOADING | (MessageFlag.EPHEMERAL if ephemeral else 0))
     message = Message(
-        id=core.mint.next(),
+        id=simulation.ids.next(),
         channel_id=interaction.channel.id,
-        author_id=core.world.app.user.id,
-        at=core.clock.now(),
+        author_id=simulation.world.app.user.id,
+        at=simulation.clock.now(),
         flags=flags,
         interaction=interaction,
         ephemeral_to=interaction.user.id if ephemeral else None,
@@ -138,73 +99,75 @@ def thinking(core: Core, interaction: Interaction, *, ephemeral: bool) -> Messag
 
 
 def _set_type(message: Message) -> None:
-    """Mark replies (19) and answers to commands (20)."""
-    if message.interaction is not None and message.interaction.kind == 2:  # noqa: PLR2004 - a command
-        message.type = 20
+    if message.interaction is not None and message.interaction.type == InteractionType.COMMAND:
+        message.type = _COMMAND_RESPONSE
     elif message.reference is not None:
-        message.type = 19
+        message.type = _REPLY
 
 
-def post(core: Core, message: Message) -> None:
-    """Put a message into its channel and tell everybody who may see it."""
-    channel = core.world.get_channel(message.channel_id)
-    mentions.apply(core.world, message, channel)
+def post(simulation: Simulation, message: Message) -> None:
+    """Add a message to its channel and emit it to those who can see it."""
+    channel = simulation.world.get_channel(message.channel_id)
+    mentions.update(simulation.world, message, channel)
     channel.messages[message.id] = message
     channel.last_message_id = message.id
     if channel.thread is not None and channel.thread.archived and message.ephemeral_to is None:
         channel.thread.archived = False
-        core.dispatch("THREAD_UPDATE", payloads.channel(core, channel), channel.guild_id)
+        simulation.dispatch("THREAD_UPDATE", payloads.channel(simulation, channel), channel.guild_id)
     if message.ephemeral_to is None:
-        _dispatch(core, "MESSAGE_CREATE", message, channel)
+        _dispatch(simulation, "MESSAGE_CREATE", message, channel)
         if not message.thinking:
-            _count_unread(core, message, channel)
-    core.signal("message", message=message)
+            _count_unread(simulation, message, channel)
+    simulation.notify("message", message=message)
 
 
-def _dispatch(core: Core, event: str, message: Message, channel: Channel) -> None:
-    bot_id = core.world.app.user.id
-    if permissions.sees(core.world, bot_id, channel):
-        core.dispatch(event, payloads.message_event(core, message), channel.guild_id)
+def _dispatch(simulation: Simulation, event: str, message: Message, channel: Channel) -> None:
+    bot_id = simulation.world.app.user.id
+    if permissions.sees(simulation.world, bot_id, channel):
+        simulation.dispatch(event, payloads.message_event(simulation, message), channel.guild_id)
 
 
-def _count_unread(core: Core, message: Message, channel: Channel) -> None:
-    asker = message.interaction.user.id if message.interaction else None
-    for person in core.world.audience(channel):
-        if not person.on_page or person.bot or person.id in {message.author_id, asker}:
+def _count_unread(simulation: Simulation, message: Message, channel: Channel) -> None:
+    requester = message.interaction.user.id if message.interaction else None
+    for person in simulation.world.audience(channel):
+        if not person.on_page or person.bot or person.id in {message.author_id, requester}:
             continue
-        if not permissions.sees(core.world, person.id, channel):
+        if not permissions.sees(simulation.world, person.id, channel):
             continue
-        unread = core.world.unread.setdefault((person.id, channel.id), Unread())
+        unread = simulation.world.unread.setdefault((person.id, channel.id), Unread())
         unread.count += 1
         pinged = person.id in message.pinged or channel.type == ChannelType.DM
         if pinged and not message.silent:
-            unread.loud += 1
-            core.signal("sound", user=person, channel=channel)
-        core.signal("unread", user=person, channel=channel, unread=unread)
+            unread.pings += 1
+            simulation.notify("sound", user=person, channel=channel)
+        simulation.notify("unread", user=person, channel=channel, unread=unread)
 
 
-def revise(core: Core, message: Message, body: Json, uploads: Sequence[Upload] = ()) -> None:
-    """Change a message by a checked body and tell everybody who sees it."""
-    channel = core.world.get_channel(message.channel_id)
+def edit(simulation: Simulation, message: Message, body: Json, uploads: Sequence[Upload] = ()) -> None:
+    """Change a message by a valid body and emit the change to those who can see it.
+
+    Raises `DiscordError` 50006 if the message would be empty, 50035 for a missing file.
+    """
+    channel = simulation.world.get_channel(message.channel_id)
     before = copy.copy(message)
-    message.flags = revised_flags(message, body)
+    message.flags = flags_after_edit(message, body)
     try:
-        _fill(core, message, body, uploads)
+        _apply_body(simulation, message, body, uploads)
     except Exception:
         message.__dict__.update(before.__dict__)
         raise
     if not before.thinking:
-        message.edited = core.clock.now()
-    mentions.apply(core.world, message, channel)
+        message.edited = simulation.clock.now()
+    mentions.update(simulation.world, message, channel)
     if before.thinking and message.ephemeral_to is None:
-        _count_unread(core, message, channel)
+        _count_unread(simulation, message, channel)
     if message.ephemeral_to is None:
-        _dispatch(core, "MESSAGE_UPDATE", message, channel)
-    core.signal("message_edit", message=message)
+        _dispatch(simulation, "MESSAGE_UPDATE", message, channel)
+    simulation.notify("message_edit", message=message)
 
 
-def revised_flags(message: Message, body: Json) -> int:
-    """Return the flags after an edit: V2 cannot be undone, the deferred state ends."""
+def flags_after_edit(message: Message, body: Json) -> int:
+    """Return the flags after an edit: COMPONENTS_V2 cannot be removed, LOADING is always removed."""
     changeable = int(MessageFlag.SUPPRESS_EMBEDS | MessageFlag.COMPONENTS_V2)
     if message.thinking:
         changeable |= MessageFlag.SUPPRESS_NOTIFICATIONS
@@ -215,30 +178,30 @@ def revised_flags(message: Message, body: Json) -> int:
     return flags | asked & changeable
 
 
-def remove(core: Core, message: Message) -> None:
-    """Delete a message and tell everybody who saw it."""
-    channel = core.world.get_channel(message.channel_id)
+def delete(simulation: Simulation, message: Message) -> None:
+    """Delete a message and emit that to those who could see it."""
+    channel = simulation.world.get_channel(message.channel_id)
     channel.messages.pop(message.id, None)
     message.deleted = True
     if message.ephemeral_to is None:
         data: Json = {"id": str(message.id), "channel_id": str(channel.id)}
         if channel.guild_id is not None:
             data["guild_id"] = str(channel.guild_id)
-        if permissions.sees(core.world, core.world.app.user.id, channel):
-            core.dispatch("MESSAGE_DELETE", data, channel.guild_id)
-    core.signal("message_gone", message=message)
+        if permissions.sees(simulation.world, simulation.world.app.user.id, channel):
+            simulation.dispatch("MESSAGE_DELETE", data, channel.guild_id)
+    simulation.notify("message_delete", message=message)
 
 
-def visible(core: Core, user: User, channel: Channel) -> list[Message]:
-    """Return what one person sees in a channel, oldest first."""
-    if not permissions.sees(core.world, user.id, channel):
+def visible(simulation: Simulation, user: User, channel: Channel) -> list[Message]:
+    """Return the messages that one person sees in a channel, oldest first."""
+    if not permissions.sees(simulation.world, user.id, channel):
         return []
     messages = sorted(channel.messages.values(), key=lambda one: one.id)
     return [one for one in messages if one.ephemeral_to in {None, user.id}]
 
 
 def plain_text(message: Message) -> str:
-    """Return what a message says: its content, embeds and text displays, a line each."""
+    """Return the text of a message: its content, embeds and text displays, one per line."""
     lines = [message.content]
     for embed in message.embeds:
         lines += [(embed.get("author") or {}).get("name") or ""]

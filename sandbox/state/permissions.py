@@ -6,13 +6,10 @@ Source: Discord's "Permissions" topic, "Permission Overwrites" and "Implicit Per
 from __future__ import annotations
 
 from enum import IntFlag
-from typing import TYPE_CHECKING
 
 from sandbox.state.errors import refused
 from sandbox.state.models import Channel, ChannelType, Guild, Member
-
-if TYPE_CHECKING:
-    from sandbox.state.world import World
+from sandbox.state.world import World
 
 
 class Permission(IntFlag):
@@ -81,7 +78,7 @@ _TEXT_BITS = int(
 
 
 def of_member(guild: Guild, member: Member) -> int:
-    """Return the server-wide bits of a member."""
+    """Return the bits that a member has from roles, without any channel's overwrites."""
     if member.user.id == guild.owner_id:
         return ALL
     bits = guild.roles[guild.id].permissions
@@ -108,7 +105,7 @@ def _overwritten(bits: int, channel: Channel, guild: Guild, member: Member) -> i
 
 
 def in_channel(guild: Guild, member: Member, channel: Channel) -> int:
-    """Return the bits of a member in a channel, with the implicit losses."""
+    """Return the bits of a member in a channel, without those that a missing bit implicitly takes away."""
     if channel.type.is_thread and channel.parent_id in guild.channels:
         return _in_thread(guild, member, channel)
     bits = of_member(guild, member)
@@ -139,7 +136,7 @@ def _in_thread(guild: Guild, member: Member, thread: Channel) -> int:
 
 
 def of_user(world: World, user_id: int, channel: Channel) -> int:
-    """Return the bits of any user in any channel or DM; 0 for outsiders."""
+    """Return the bits of any user in any channel or DM; 0 if the user is not in it."""
     guild = world.find_guild_of(channel)
     if guild is None:
         inside = user_id in channel.recipients or user_id == world.app.user.id
@@ -153,10 +150,10 @@ def sees(world: World, user_id: int, channel: Channel) -> bool:
     return bool(of_user(world, user_id, channel) & Permission.VIEW_CHANNEL)
 
 
-def demand(world: World, channel: Channel, *needed: Permission) -> int:
+def require(world: World, channel: Channel, *needed: Permission) -> int:
     """Return the bot's bits in the channel.
 
-    Raises `ApiError` 50001 where it cannot view the channel, 50013 where a bit is missing.
+    Raises `DiscordError` 50001 if it cannot view the channel, 50013 if it lacks a permission.
     """
     bits = of_user(world, world.app.user.id, channel)
     if not bits & Permission.VIEW_CHANNEL:
@@ -167,8 +164,8 @@ def demand(world: World, channel: Channel, *needed: Permission) -> int:
     return bits
 
 
-def demand_in_guild(world: World, guild: Guild, *needed: Permission) -> int:
-    """Return the bot's server-wide bits; raises `ApiError` 50013 where one is missing."""
+def require_in_guild(world: World, guild: Guild, *needed: Permission) -> int:
+    """Return the bot's bits from its roles; raises `DiscordError` 50013 if it lacks a permission."""
     bits = of_member(guild, guild.members[world.app.user.id])
     for permission in needed:
         if not bits & permission:

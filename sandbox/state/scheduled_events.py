@@ -1,40 +1,40 @@
-"""Native scheduled events: what Discord itself does with them when their time comes.
+"""Scheduled events of servers: created, changed, deleted, followed, and started and ended by the clock.
 
-External events begin and end by the clock; voice events that nobody started are cancelled three hours
-after their start. (Discord also ends a started one when its channel empties; the sandbox does not.)
+Like Discord, start and end external events on time, and cancel a voice event that nobody started three
+hours after its start. Discord also ends a started one when its channel empties; the sandbox does not.
 """
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from sandbox.state import payloads
-from sandbox.state.models import EventStatus, ScheduledEvent
+from sandbox.state.models import EventStatus, Json, ScheduledEvent, User
+from sandbox.state.simulation import Simulation
 
-if TYPE_CHECKING:
-    from sandbox.state.simulation import Core
-
-EXTERNAL = 3
-UNSTARTED_FOR = timedelta(hours=3)
+EXTERNAL = 3  # entity type
+CANCELED_AFTER = timedelta(hours=3)
 OPEN = frozenset({EventStatus.SCHEDULED, EventStatus.ACTIVE})
 
 
-def open_events(core: Core) -> list[ScheduledEvent]:
-    """Every event that is scheduled or active, of every server."""
-    found = [e for g in core.world.guilds.values() for e in g.events.values()]
-    return [event for event in found if event.status in OPEN]
+def open_events(simulation: Simulation) -> list[ScheduledEvent]:
+    """Return the scheduled and active events of all servers."""
+    events = [e for g in simulation.world.guilds.values() for e in g.events.values()]
+    return [event for event in events if event.status in OPEN]
 
 
-def moments(core: Core) -> list[datetime]:
-    """Return the starts and ends that are still to come."""
-    result = []
-    for event in open_events(core):
-        result.append(event.starts_at)
-        if event.ends_at is not None:
-            result.append(event.ends_at)
-    return result
+def scheduled_times(simulation: Simulation) -> list[datetime]:
+    """Return the starts and ends of all open events."""
+    events = open_events(simulation)
+    return [e.starts_at for e in events] + [e.ends_at for e in events if e.ends_at is not None]
+
+
+def next_due(simulation: Simulation) -> datetime | None:
+    """Return the next time at which `advance` has something to do, None if there is none."""
+    times = scheduled_times(simulation)
+    times += [event.starts_at + CANCELED_AFTER for event in open_events(simulation)]
+    now = simulation.clock.now()
+    return min((moment for moment in times if moment > now), default=None)
 
 
 def _next_status(event: ScheduledEvent, now: datetime) -> EventStatus | None:
@@ -43,59 +43,56 @@ def _next_status(event: ScheduledEvent, now: datetime) -> EventStatus | None:
             return EventStatus.COMPLETED
         if event.status == EventStatus.SCHEDULED and now >= event.starts_at:
             return EventStatus.ACTIVE
-    elif event.status == EventStatus.SCHEDULED and now >= event.starts_at + UNSTARTED_FOR:
+    elif event.status == EventStatus.SCHEDULED and now >= event.starts_at + CANCELED_AFTER:
         return EventStatus.CANCELED
     return None
 
 
-def advance(core: Core) -> None:
-    """Bring every event to where it stands by now."""
-    now = core.clock.now()
-    for event in open_events(core):
+def advance(simulation: Simulation) -> None:
+    """Start, end and cancel the events that are due."""
+    now = simulation.clock.now()
+    for event in open_events(simulation):
         status = _next_status(event, now)
         if status is not None:
-            change_status(core, event, status)
+            change_status(simulation, event, status)
 
 
-def change_status(core: Core, event: ScheduledEvent, status: EventStatus) -> None:
-    """Set an event's status and tell the bot and the page; finished ones leave the list."""
+def add(simulation: Simulation, event: ScheduledEvent) -> None:
+    """Add a new event to its server."""
+    simulation.world.guilds[event.guild_id].events[event.id] = event
+    _emit(simulation, "GUILD_SCHEDULED_EVENT_CREATE", event)
+
+
+def change_status(simulation: Simulation, event: ScheduledEvent, status: EventStatus) -> None:
+    """Set an event's status and emit the event as it is now; completed and canceled ones are removed."""
     event.status = status
-    data = payloads.event(core, event)
-    core.dispatch("GUILD_SCHEDULED_EVENT_UPDATE", data, event.guild_id)
     if status not in OPEN:
-        core.world.guilds[event.guild_id].events.pop(event.id, None)
-    core.signal("state")
-    core.alarm.rearm()
+        simulation.world.guilds[event.guild_id].events.pop(event.id, None)
+    _emit(simulation, "GUILD_SCHEDULED_EVENT_UPDATE", event)
 
 
-class Alarm:
-    """Wakes `advance` when the next event is due in real time, and is set anew after each change."""
+def delete(simulation: Simulation, event: ScheduledEvent) -> None:
+    """Delete an event."""
+    del simulation.world.guilds[event.guild_id].events[event.id]
+    _emit(simulation, "GUILD_SCHEDULED_EVENT_DELETE", event)
 
-    def __init__(self, core: Core) -> None:
-        self._core = core
-        self._handle: asyncio.TimerHandle | None = None
 
-    def rearm(self) -> None:
-        """Set the timer to the next moment that matters."""
-        self.stop()
-        now = self._core.clock.now()
-        later = [moment for moment in self._moments() if moment > now]
-        if later:
-            seconds = (min(later) - now).total_seconds()
-            loop = asyncio.get_running_loop()
-            self._handle = loop.call_later(min(seconds, 86_400), self.ring)
+def _emit(simulation: Simulation, name: str, event: ScheduledEvent) -> None:
+    simulation.dispatch(name, payloads.event(simulation, event), event.guild_id)
+    simulation.notify("state")
+    simulation.alarm.rearm()
 
-    def _moments(self) -> list[datetime]:
-        cancels = [e.starts_at + UNSTARTED_FOR for e in open_events(self._core)]
-        return moments(self._core) + cancels
 
-    def ring(self) -> None:
-        """Do what is due by now and set the timer anew."""
-        advance(self._core)
-        self.rearm()
-
-    def stop(self) -> None:
-        """Take the timer away."""
-        if self._handle is not None:
-            self._handle.cancel()
-            self._handle = None
+def set_interest(simulation: Simulation, event: ScheduledEvent, user: User, *, interested: bool) -> None:
+    """Mark a user as interested in an event or not."""
+    if interested == (user.id in event.interested):
+        return
+    (event.interested.add if interested else event.interested.discard)(user.id)
+    data: Json = {
+        "guild_scheduled_event_id": str(event.id),
+        "user_id": str(user.id),
+        "guild_id": str(event.guild_id),
+    }
+    name = f"GUILD_SCHEDULED_EVENT_USER_{'ADD' if interested else 'REMOVE'}"
+    simulation.dispatch(name, data, event.guild_id)
+    simulation.notify("state")

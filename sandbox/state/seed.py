@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 
 from sandbox.state.models import App, Channel, ChannelType, Guild, Member, Role, User
 from sandbox.state.permissions import Permission
-from sandbox.state.snowflakes import at_time
+from sandbox.state.snowflakes import snowflake_at
 from sandbox.state.world import World
 
-_BEGUN = datetime(2021, 3, 20, 9, 37, tzinfo=UTC)
+_CREATED_AT = datetime(2021, 3, 20, 9, 37, tzinfo=UTC)
 
 EVERYONE = int(
     Permission.CREATE_INSTANT_INVITE
@@ -48,8 +48,8 @@ MODERATORS = int(
     | Permission.MANAGE_EVENTS
     | Permission.CREATE_EVENTS
 )
+# View Channel, Send Messages, Embed Links, Read Message History, Connect, Manage Channels, Create Events
 BOT_PERMISSIONS = 17592187178000
-"""View, Send, Embed Links, Read History, Connect, Manage Channels, Create Events."""
 
 PEOPLE = (
     ("ada", "Ada"),
@@ -62,11 +62,11 @@ PEOPLE = (
 )
 
 
-class _Ids:
-    """Ids that look like Discord's and are the same at every start."""
+class _FixedIds:
+    """Generate ids that look like Discord's and are the same at every start."""
 
     def __init__(self) -> None:
-        self._next = at_time(_BEGUN)
+        self._next = snowflake_at(_CREATED_AT)
 
     def __call__(self) -> int:
         self._next += 7 << 40 | 1 << 17
@@ -75,7 +75,7 @@ class _Ids:
 
 def default_world(app_name: str = "Alongside", token: str | None = None) -> World:
     """Return Juniper House and Harbour Books with their people and the bot in both."""
-    ids = _Ids()
+    ids = _FixedIds()
     bot = User(ids(), app_name.lower().replace(" ", "-"), app_name, hue=160, bot=True)
     app = App(bot.id, app_name, token or secrets.token_urlsafe(32), bot)
     world = World(app, users={bot.id: bot})
@@ -86,9 +86,9 @@ def default_world(app_name: str = "Alongside", token: str | None = None) -> Worl
     robin = User(ids(), "robin", "Robin", hue=20, on_page=False)
     world.users[robin.id] = robin
     juniper = _guild(world, ids, "Juniper House", robin, [name for name, _ in PEOPLE])
-    _fill(world, juniper, ids, _JUNIPER)
+    _add_channels(world, juniper, ids, _JUNIPER)
     harbour = _guild(world, ids, "Harbour Books", robin, ["ada", "bo", "emi", "mika"])
-    _fill(world, harbour, ids, _HARBOUR)
+    _add_channels(world, harbour, ids, _HARBOUR)
     return world
 
 
@@ -101,7 +101,7 @@ _HARBOUR = (("Shop", (("front-desk", ChannelType.TEXT), ("reading-nook", Channel
 _Layout = Iterable[tuple[str, Iterable[tuple[str, ChannelType]]]]
 
 
-def _guild(world: World, ids: _Ids, name: str, owner: User, people: list[str]) -> Guild:
+def _guild(world: World, ids: _FixedIds, name: str, owner: User, people: list[str]) -> Guild:
     guild = Guild(ids(), name, owner.id)
     everyone = Role(guild.id, "@everyone", EVERYONE, position=0)
     moderators = Role(ids(), "Moderators", MODERATORS, position=2, color=0x3BA55D)
@@ -110,13 +110,13 @@ def _guild(world: World, ids: _Ids, name: str, owner: User, people: list[str]) -
     guild.roles = {role.id: role for role in (everyone, moderators, managed)}
     for person in [owner, *(u for u in world.users.values() if u.name in people)]:
         roles = [moderators.id] if person.name == "mika" else []
-        guild.members[person.id] = Member(person, roles, _BEGUN)
-    guild.members[app.user.id] = Member(app.user, [managed.id], _BEGUN)
+        guild.members[person.id] = Member(person, roles, _CREATED_AT)
+    guild.members[app.user.id] = Member(app.user, [managed.id], _CREATED_AT)
     world.add_guild(guild)
     return guild
 
 
-def _fill(world: World, guild: Guild, ids: _Ids, layout: _Layout) -> None:
+def _add_channels(world: World, guild: Guild, ids: _FixedIds, layout: _Layout) -> None:
     position = 0
     for category_name, channels in layout:
         category = Channel(ids(), ChannelType.CATEGORY, category_name, position=position)

@@ -1,108 +1,96 @@
-"""What the sandbox's parts share: the world, the clock, the gateway and the news of changes."""
+"""The simulated world together with its clock, ids and timer, and the events that it emits.
+
+Code that changes the world calls `dispatch` with the gateway event for the bot and `notify` with the
+change for the page. This module does not know who listens: the gateway and the page subscribe.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sandbox.api.rate_limits import RateLimits
-from sandbox.faults import RestFaults
-from sandbox.gateway.server import Gateway
-from sandbox.state.scheduled_events import Alarm
-from sandbox.state.snowflakes import Mint
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from sandbox.state.clock import Clock
-    from sandbox.state.models import Json, Message
-    from sandbox.state.world import World
+from sandbox.state.alarm import Alarm
+from sandbox.state.clock import Clock
+from sandbox.state.models import Json, Message
+from sandbox.state.session_starts import SessionStarts
+from sandbox.state.snowflakes import SnowflakeGenerator
+from sandbox.state.world import World
 
 log = logging.getLogger("sandbox")
 
 
 @dataclass(frozen=True)
-class RequestRecord:
-    """One REST request as it came in, with the status that it got.
+class GatewayEvent:
+    """An event for the bot, with its data in Discord's format; `guild_id` None is a DM's."""
 
-    `path` is without the API's prefix; `body` is the parsed JSON, or for multipart
-    `{"payload_json": ..., "files": [{"name", "filename", "size"}]}`.
-    """
-
-    at: datetime
-    method: str
-    path: str
-    route: str | None
-    query: dict[str, str]
-    body: Any
-    status: int
-    limited: bool
-    user_agent: str
+    name: str
+    data: Json
+    guild_id: int | None
 
 
 @dataclass(frozen=True)
-class News:
-    """A change that the page may want to show."""
+class Change:
+    """A change for the page to show, such as "message"; `details` has the records concerned."""
 
     kind: str
-    what: dict[str, Any]
+    details: dict[str, Any]
 
 
 @dataclass
-class Core:
-    """The shared parts. Everything else is given this and nothing more."""
+class Simulation:
+    """The world and everything that must be shared to change it."""
 
     world: World
     clock: Clock
     base_url: str = ""
-    requests: list[RequestRecord] = field(default_factory=list)
-    refusals: list[str] = field(default_factory=list)
-    nonces: dict[tuple[int, str], Message] = field(default_factory=dict)  # (channel, nonce)
-    opened_dms: set[int] = field(default_factory=set)  # users whose DM the bot opened
-    listeners: list[Callable[[News], None]] = field(default_factory=list)
-    date_shift: float = 0.0  # seconds by which the Date header is off
+    refusals: list[str] = field(default_factory=list)  # requests that no correct client sends
+    nonces: dict[tuple[int, str], Message] = field(default_factory=dict)  # by channel id and nonce
+    opened_dms: set[int] = field(default_factory=set)  # users whose DM the bot has opened
+    event_listeners: list[Callable[[GatewayEvent], None]] = field(default_factory=list)
+    change_listeners: list[Callable[[Change], None]] = field(default_factory=list)
     _waiters: set[asyncio.Future[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.mint = Mint(self.clock.now)
-        self.limits = RateLimits(self.clock.unix)
-        self.faults = RestFaults()
-        self.gateway = Gateway(self)
-        self.alarm = Alarm(self)
+        self.ids = SnowflakeGenerator(self.clock.now)
+        self.alarm = Alarm(self.clock.now)
+        self.session_starts = SessionStarts(self.clock.unix)
 
-    def refuse(self, what: str) -> None:
-        """Note something that the sandbox refused, loudly."""
-        self.refusals.append(what)
-        log.warning("refused: %s", what)
-        self.touch()
+    def dispatch(self, name: str, data: Json, guild_id: int | None = None) -> None:
+        """Emit a gateway event and wake waiters."""
+        event = GatewayEvent(name, data, guild_id)
+        for listener in list(self.event_listeners):
+            listener(event)
+        self.wake_waiters()
 
-    def signal(self, kind: str, **what: object) -> None:
-        """Tell the page's listeners and wake whoever waits for a change."""
-        news = News(kind, what)
-        for listener in list(self.listeners):
-            listener(news)
-        self.touch()
+    def notify(self, kind: str, **details: object) -> None:
+        """Emit a change for the page and wake waiters."""
+        change = Change(kind, details)
+        for listener in list(self.change_listeners):
+            listener(change)
+        self.wake_waiters()
 
-    def dispatch(self, event: str, data: Json, guild_id: int | None = None) -> None:
-        """Send an event to the bot's sessions that may have it, and wake waiters."""
-        self.gateway.dispatch(event, data, guild_id)
-        self.touch()
+    def set_app_connected(self, connected: bool) -> None:
+        """Record whether the bot is connected, and emit that."""
+        self.world.app.connected = connected
+        self.notify("app", connected=connected)
 
-    def touch(self) -> None:
-        """Wake whoever waits for a change."""
+    def record_refusal(self, text: str) -> None:
+        """List and log a request that was refused because no correct client sends it."""
+        self.refusals.append(text)
+        log.warning("refused: %s", text)
+        self.wake_waiters()
+
+    def wake_waiters(self) -> None:
+        """Let `until` look again."""
         for waiter in self._waiters:
             if not waiter.done():
                 waiter.set_result(None)
 
-    def stop_listening(self) -> None:
-        """Let every live page go."""
-        self.signal("end")
-
     async def until(self, predicate: Callable[[], object], timeout: float = 10) -> None:  # noqa: ASYNC109 - callers say how long they wait
-        """Return once the predicate holds, looking again after every change.
+        """Return once the predicate holds; it is checked after every change.
 
         Raises `TimeoutError` after `timeout` real seconds.
         """

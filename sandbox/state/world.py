@@ -1,4 +1,4 @@
-"""The sandbox's whole state with its lookups. Lookups that must succeed raise Discord's errors."""
+"""Everything that exists in the sandbox, with lookups. `get_` lookups raise Discord's errors."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class World:
     guild_of: dict[int, int] = field(default_factory=dict)  # channel id -> guild id
 
     def add_guild(self, guild: Guild) -> None:
-        """Take a server in, with its channels and members."""
+        """Add a server with its channels and members."""
         self.guilds[guild.id] = guild
         for channel in guild.channels.values():
             self.guild_of[channel.id] = guild.id
@@ -43,7 +43,7 @@ class World:
             self.users[member.user.id] = member.user
 
     def add_channel(self, guild: Guild, channel: Channel) -> None:
-        """Take a channel into a server."""
+        """Add a channel to a server."""
         channel.guild_id = guild.id
         guild.channels[channel.id] = channel
         self.guild_of[channel.id] = guild.id
@@ -59,7 +59,7 @@ class World:
     def get_guild(self, guild_id: int) -> Guild:
         """Return a server of the bot.
 
-        Raises `ApiError` 10004 if there is none, 50001 if the bot is not in it.
+        Raises `DiscordError` 10004 if there is none, 50001 if the bot is not in it.
         """
         guild = self.guilds.get(guild_id)
         if guild is None:
@@ -67,6 +67,10 @@ class World:
         if not self.has_bot(guild):
             raise refused(50001)
         return guild
+
+    def channels(self) -> list[Channel]:
+        """Return the channels and threads of all servers, and the DMs."""
+        return [*(c for g in self.guilds.values() for c in g.channels.values()), *self.dms.values()]
 
     def find_channel(self, channel_id: int) -> Channel | None:
         """Return the channel, thread or DM with the id."""
@@ -76,7 +80,7 @@ class World:
         return guild.channels.get(channel_id) if guild else None
 
     def get_channel(self, channel_id: int) -> Channel:
-        """Return the channel; raises `ApiError` 10003."""
+        """Return the channel; raises `DiscordError` 10003."""
         channel = self.find_channel(channel_id)
         if channel is None:
             raise unknown("channel")
@@ -87,7 +91,7 @@ class World:
         return self.guilds.get(channel.guild_id) if channel.guild_id else None
 
     def get_member(self, guild: Guild, user_id: int) -> Member:
-        """Return a membership; raises `ApiError` 10007, or 10013 where no such user is."""
+        """Return a membership; raises `DiscordError` 10007, or 10013 if there is no such user."""
         if user_id not in self.users:
             raise unknown("user")
         if user_id not in guild.members:
@@ -95,14 +99,14 @@ class World:
         return guild.members[user_id]
 
     def get_message(self, channel: Channel, message_id: int) -> Message:
-        """Return a message that is not ephemeral; raises `ApiError` 10008."""
+        """Return a message that is not ephemeral; raises `DiscordError` 10008."""
         message = channel.messages.get(message_id)
         if message is None or message.ephemeral_to is not None:
             raise unknown("message")
         return message
 
     def get_event(self, guild: Guild, event_id: int) -> ScheduledEvent:
-        """Return a scheduled event; raises `ApiError` 10070."""
+        """Return a scheduled event; raises `DiscordError` 10070."""
         event = guild.events.get(event_id)
         if event is None:
             raise unknown("event")
@@ -113,7 +117,7 @@ class World:
         return self.dms.get(self.dm_of.get(user_id, 0))
 
     def open_dm(self, user_id: int, channel_id: int) -> Channel:
-        """Return the bot's DM with a person; a new one takes the given id."""
+        """Return the bot's DM with a person; create it with the given id if there is none."""
         channel = self.find_dm(user_id)
         if channel is None:
             channel = Channel(id=channel_id, type=ChannelType.DM, name="", recipients=[user_id])
@@ -126,7 +130,7 @@ class World:
         return any(user_id in guild.members for guild in self.bot_guilds())
 
     def people(self) -> list[User]:
-        """Return the persons that the page offers to be, in their order."""
+        """Return the people who can be chosen on the page, in order."""
         return [user for user in self.users.values() if user.on_page and not user.bot]
 
     def find_user(self, name_or_id: str | int) -> User | None:
@@ -140,7 +144,7 @@ class World:
         return next((u for u in self.users.values() if u.name.lower() == wanted), None)
 
     def get_command(self, command_id: int, guild_id: int | None) -> Command:
-        """Return a command of that scope; raises `ApiError` 10063."""
+        """Return a command of that scope; raises `DiscordError` 10063."""
         command = self.commands.get(command_id)
         if command is None or command.guild_id != guild_id:
             raise unknown("command")
@@ -151,21 +155,21 @@ class World:
         return [c for c in self.commands.values() if c.guild_id == guild_id]
 
     def get_interaction(self, interaction_id: int, token: str) -> Interaction:
-        """Return an interaction; raises `ApiError` 10062."""
+        """Return an interaction; raises `DiscordError` 10062."""
         interaction = self.interactions.get(interaction_id)
         if interaction is None or interaction.token != token:
             raise unknown("interaction")
         return interaction
 
     def find_interaction(self, token: str) -> Interaction:
-        """Return the interaction with the token; raises `ApiError` 10015."""
+        """Return the interaction with the token; raises `DiscordError` 10015."""
         for interaction in reversed(self.interactions.values()):
             if interaction.token == token:
                 return interaction
         raise unknown("webhook")
 
     def audience(self, channel: Channel) -> list[User]:
-        """Everybody who could see the channel if permissions allowed."""
+        """Return all members of the channel's server, or both sides of a DM, whatever their permissions."""
         guild = self.find_guild_of(channel)
         if guild is None:
             return [self.users[i] for i in channel.recipients] + [self.app.user]

@@ -1,40 +1,49 @@
-"""The page's acts: each takes the JSON that the page sent and lets a person do it."""
+"""What a person can do on the page. Each action gets the JSON that the page has sent."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
-from sandbox.client import modals
 from sandbox.client.actor import Actor
-from sandbox.client.commands import ClientRefusal
+from sandbox.client.errors import ClientRefusal
+from sandbox.client.modals import find_modal
 from sandbox.state.models import Json, Message, ScheduledEvent
+from sandbox.state.simulation import Simulation
 
-if TYPE_CHECKING:
-    from sandbox.state.simulation import Core
-
-Act = Callable[["Core", Actor, Json], Awaitable[Json | None] | Json | None]
-_SILENT_FOR = timedelta(days=21)  # what the app does for itself, such as once a day, is passed at the most
-FURTHEST = timedelta(days=366)
+MAX_SILENT_MOVE = timedelta(days=21)  # to pass alarms such as the bot's daily work
+MAX_MOVE = timedelta(days=366)
 
 
-def _message(actor: Actor, body: Json) -> Message:
+@dataclass(frozen=True)
+class Context:
+    """Who acts, and where; `count_requests` returns how many REST requests the bot has made."""
+
+    simulation: Simulation
+    actor: Actor
+    count_requests: Callable[[], int]
+
+
+Action = Callable[[Context, Json], Awaitable[Json | None] | Json | None]
+
+
+def _message(context: Context, body: Json) -> Message:
     wanted = int(body["message"])
-    for message in actor.sees(body["channel"]):
+    for message in context.actor.sees(body["channel"]):
         if message.id == wanted:
             return message
-    raise ClientRefusal("That message is gone.")
+    raise ClientRefusal("That message no longer exists.")
 
 
-def _command(_: Core, actor: Actor, body: Json) -> Json:
+def _command(context: Context, body: Json) -> Json:
     given = body.get("options") or {}
-    interaction = actor.begin_run(body["path"], body["channel"], given)
+    interaction = context.actor.begin_run(body["path"], body["channel"], given)
     return {"interaction": str(interaction.id)}
 
 
-async def _complete(_: Core, actor: Actor, body: Json) -> Json:
-    choices = await actor.complete(
+async def _complete(context: Context, body: Json) -> Json:
+    choices = await context.actor.complete(
         body["path"],
         body["focused"],
         body["text"],
@@ -44,97 +53,96 @@ async def _complete(_: Core, actor: Actor, body: Json) -> Json:
     return {"choices": [{"name": one["name"], "value": one["value"]} for one in choices]}
 
 
-def _click(_: Core, actor: Actor, body: Json) -> Json:
-    interaction = actor.begin_click(_message(actor, body), body["custom_id"])
+def _click(context: Context, body: Json) -> Json:
+    interaction = context.actor.begin_click(_message(context, body), body["custom_id"])
     return {"interaction": str(interaction.id)}
 
 
-def _select(_: Core, actor: Actor, body: Json) -> Json:
+def _select(context: Context, body: Json) -> Json:
     values = list(body["values"])
-    interaction = actor.begin_choose(_message(actor, body), body["custom_id"], values)
+    interaction = context.actor.begin_choose(_message(context, body), body["custom_id"], values)
     return {"interaction": str(interaction.id)}
 
 
-def _modal(core: Core, actor: Actor, body: Json) -> Json:
-    opener = core.world.interactions.get(int(body["interaction"]))
-    form = modals.modal_of(opener) if opener else None
+def _modal(context: Context, body: Json) -> Json:
+    opener = context.simulation.world.interactions.get(int(body["interaction"]))
+    form = find_modal(opener) if opener else None
     if form is None:
         raise ClientRefusal("That form is not open.")
-    interaction = actor.begin_submit(form, body["values"])
+    interaction = context.actor.begin_submit(form, body["values"])
     return {"interaction": str(interaction.id)}
 
 
-def _say(_: Core, actor: Actor, body: Json) -> Json:
-    return {"message": str(actor.say(body["channel"], body["content"]).id)}
+def _say(context: Context, body: Json) -> Json:
+    return {"message": str(context.actor.say(body["channel"], body["content"]).id)}
 
 
-def _delete(_: Core, actor: Actor, body: Json) -> None:
-    actor.delete(_message(actor, body))
+def _delete(context: Context, body: Json) -> None:
+    context.actor.delete(_message(context, body))
 
 
-def _dismiss(core: Core, actor: Actor, body: Json) -> None:
+def _dismiss(context: Context, body: Json) -> None:
     wanted = int(body["message"])
-    places = [c for g in core.world.guilds.values() for c in g.channels.values()]
-    for channel in [*places, *core.world.dms.values()]:
+    for channel in context.simulation.world.channels():
         message = channel.messages.get(wanted)
-        if message is not None and message.ephemeral_to == actor.user.id:
-            actor.delete(message)
+        if message is not None and message.ephemeral_to == context.actor.user.id:
+            context.actor.delete(message)
 
 
-def _read(_: Core, actor: Actor, body: Json) -> None:
-    actor.read(body["channel"])
+def _read(context: Context, body: Json) -> None:
+    context.actor.read(body["channel"])
 
 
-def _voice(_: Core, actor: Actor, body: Json) -> None:
+def _voice(context: Context, body: Json) -> None:
     if body["channel"] is None:
-        actor.leave_voice()
+        context.actor.leave_voice()
     else:
-        actor.join_voice(body["channel"])
+        context.actor.join_voice(body["channel"])
 
 
-def _interested(core: Core, actor: Actor, body: Json) -> None:
+def _interested(context: Context, body: Json) -> None:
     wanted = int(body["event"])
     event: ScheduledEvent | None = None
-    for guild in core.world.guilds.values():
+    for guild in context.simulation.world.guilds.values():
         event = event or guild.events.get(wanted)
     if event is None:
         raise ClientRefusal("That event is over.")
-    actor.interested(event, bool(body["on"]))
+    context.actor.interested(event, bool(body["on"]))
 
 
-def _dms(_: Core, actor: Actor, body: Json) -> None:
-    (actor.open_dms if body["open"] else actor.close_dms)()
+def _dms(context: Context, body: Json) -> None:
+    (context.actor.open_dms if body["open"] else context.actor.close_dms)()
 
 
-async def _clock(core: Core, _: Actor, body: Json) -> Json:
+async def _clock(context: Context, body: Json) -> Json:
     if body.get("to") == "next":
-        await _move_to_next_event(core)
+        await _move_to_next_event(context)
     else:
         seconds = float(body["by"])
-        if not 0 <= seconds <= FURTHEST.total_seconds():
+        if not 0 <= seconds <= MAX_MOVE.total_seconds():
             raise ClientRefusal("The clock moves forward, a year at most.")
-        await core.clock.move(core.clock.now() + timedelta(seconds=seconds))
-    return {"now": core.clock.unix()}
+        await context.simulation.clock.move(context.simulation.clock.now() + timedelta(seconds=seconds))
+    return {"now": context.simulation.clock.unix()}
 
 
-async def _move_to_next_event(core: Core) -> None:
-    """Move to where a person may see something: on past moments at which the app asks nothing."""
-    target = core.clock.next_event()
+async def _move_to_next_event(context: Context) -> None:
+    """Move past the alarms at which the bot does nothing that a person could see."""
+    target = context.simulation.clock.next_event()
     if target is None:
         raise ClientRefusal("Nothing is planned.")
-    furthest = core.clock.now() + _SILENT_FOR
+    furthest = context.simulation.clock.now() + MAX_SILENT_MOVE
     while target is not None and target < furthest:
-        is_native = target in core.clock.native_events()
-        asked = len(core.requests)
-        await core.clock.move(target)
-        if is_native or len(core.requests) > asked:
+        is_scheduled = target in context.simulation.clock.scheduled_times()
+        requests = context.count_requests()
+        await context.simulation.clock.move(target)
+        if is_scheduled or context.count_requests() > requests:
             return
-        target = core.clock.next_event()
+        target = context.simulation.clock.next_event()
     if target is not None:
-        await core.clock.move(target)
+        await context.simulation.clock.move(target)
 
 
-ACTS: Mapping[str, Act] = {
+ACTIONS: Mapping[str, Action] = {
     "command": _command,
     "complete": _complete,
     "click": _click,

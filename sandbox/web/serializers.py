@@ -1,16 +1,12 @@
-"""The page's own JSON: what one person's client shows."""
+"""The world as JSON for the page, as one viewer sees it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from sandbox.client import modals
+from sandbox.client.modals import find_modal
 from sandbox.state import messages, payloads, permissions
-from sandbox.state.models import Channel, Guild, Interaction, Json, Kind, Message, Unread, User
+from sandbox.state.models import Channel, Guild, Interaction, InteractionType, Json, Message, Unread, User
 from sandbox.state.permissions import Permission
-
-if TYPE_CHECKING:
-    from sandbox.state.simulation import Core
+from sandbox.state.simulation import Simulation
 
 
 def user(one: User) -> Json:
@@ -25,32 +21,31 @@ def user(one: User) -> Json:
     }
 
 
-def message(core: Core, one: Message, viewer: User) -> Json:
+def message(simulation: Simulation, one: Message, viewer: User) -> Json:
     """Return a message as the viewer sees it."""
     asked = one.interaction
-    name = asked.path if asked and asked.kind == Kind.COMMAND else None
+    name = asked.command_path if asked and asked.type == InteractionType.COMMAND else None
     return {
         "id": str(one.id),
         "channel_id": str(one.channel_id),
-        "author": user(core.world.users[one.author_id]),
+        "author": user(simulation.world.users[one.author_id]),
         "at": one.at.timestamp(),
         "edited": one.edited.timestamp() if one.edited else None,
         "content": one.content,
         "embeds": one.embeds,
         "components": one.components,
-        "attachments": payloads.message(core, one)["attachments"],
+        "attachments": payloads.message(simulation, one)["attachments"],
         "flags": one.flags,
         "ephemeral": one.ephemeral_to is not None,
         "silent": one.silent,
         "interaction": {"user": user(asked.user), "command": name} if asked and name else None,
-        "referenced": None,
         "thinking": one.thinking,
         "pinged_me": viewer.id in one.pinged,
     }
 
 
-def _channel(core: Core, guild: Guild, one: Channel, viewer: User) -> Json:
-    bits = permissions.of_user(core.world, viewer.id, one)
+def _channel(simulation: Simulation, guild: Guild, one: Channel, viewer: User) -> Json:
+    bits = permissions.of_user(simulation.world, viewer.id, one)
     data: Json = {
         "id": str(one.id),
         "name": one.name,
@@ -76,16 +71,16 @@ def _channel(core: Core, guild: Guild, one: Channel, viewer: User) -> Json:
     return data
 
 
-def guild(core: Core, one: Guild, viewer: User) -> Json:
+def guild(simulation: Simulation, one: Guild, viewer: User) -> Json:
     """Return a server as the viewer sees it."""
     bits = permissions.of_member(one, one.members[viewer.id])
-    seen = [c for c in one.channels.values() if permissions.sees(core.world, viewer.id, c)]
+    seen = [c for c in one.channels.values() if permissions.sees(simulation.world, viewer.id, c)]
     return {
         "id": str(one.id),
         "name": one.name,
         "icon_text": "".join(word[0] for word in one.name.split())[:2],
         "can_manage": bool(bits & Permission.MANAGE_GUILD),
-        "channels": [_channel(core, one, c, viewer) for c in seen],
+        "channels": [_channel(simulation, one, c, viewer) for c in seen],
         "events": [
             {
                 "id": str(e.id),
@@ -115,22 +110,22 @@ def guild(core: Core, one: Guild, viewer: User) -> Json:
     }
 
 
-def clock(core: Core) -> Json:
-    """Return the time and what comes next."""
-    due = core.clock.next_event()
+def clock(simulation: Simulation) -> Json:
+    """Return the time, when something happens next, and whether the clock is being moved."""
+    due = simulation.clock.next_event()
     return {
-        "now": core.clock.unix(),
+        "now": simulation.clock.unix(),
         "next": due.timestamp() if due else None,
-        "moving": core.clock.moving,
+        "moving": simulation.clock.moving,
     }
 
 
-def state(core: Core, viewer: User) -> Json:
-    """Everything but messages, for one viewer."""
-    world = core.world
-    dm = world.find_dm(viewer.id) or world.open_dm(viewer.id, core.mint.next())
+def state(simulation: Simulation, viewer: User) -> Json:
+    """Return everything that a viewer sees except messages."""
+    world = simulation.world
+    dm = world.find_dm(viewer.id) or world.open_dm(viewer.id, simulation.ids.next())
     unread = {
-        str(channel_id): {"count": u.count, "loud": u.loud}
+        str(channel_id): {"count": u.count, "pings": u.pings}
         for (user_id, channel_id), u in world.unread.items()
         if user_id == viewer.id and u.count
     }
@@ -140,24 +135,24 @@ def state(core: Core, viewer: User) -> Json:
         "app": {
             "id": str(world.app.id),
             "name": world.app.name,
-            "connected": core.gateway.connected,
+            "connected": world.app.connected,
         },
-        "clock": clock(core),
-        "guilds": [guild(core, g, viewer) for g in world.guilds.values() if viewer.id in g.members],
+        "clock": clock(simulation),
+        "guilds": [guild(simulation, g, viewer) for g in world.guilds.values() if viewer.id in g.members],
         "dms": [{"id": str(dm.id), "user": user(world.app.user)}],
-        "commands": [payloads.command(core, c) for c in world.commands.values()],
+        "commands": [payloads.command(simulation, c) for c in world.commands.values()],
         "unread": unread,
     }
 
 
-def channel_messages(core: Core, channel: Channel, viewer: User) -> list[Json]:
-    """Return what the viewer sees in a channel, oldest first."""
-    return [message(core, m, viewer) for m in messages.visible(core, viewer, channel)]
+def channel_messages(simulation: Simulation, channel: Channel, viewer: User) -> list[Json]:
+    """Return the messages that the viewer sees in a channel, oldest first."""
+    return [message(simulation, m, viewer) for m in messages.visible(simulation, viewer, channel)]
 
 
-def interaction(one: Interaction, standing: str) -> Json:
-    """Return an interaction's progress."""
-    data: Json = {"t": "interaction", "id": str(one.id), "state": standing}
+def interaction(one: Interaction, progress: str) -> Json:
+    """Return an interaction with its progress: "waiting", "answered" or "failed"."""
+    data: Json = {"t": "interaction", "id": str(one.id), "state": progress}
     if one.error:
         data["error"] = one.error
     if one.source is not None:
@@ -169,8 +164,8 @@ def interaction(one: Interaction, standing: str) -> Json:
 
 
 def modal(one: Interaction) -> Json:
-    """Return a form that opened."""
-    form = modals.modal_of(one)
+    """Return the modal that an interaction opened."""
+    form = find_modal(one)
     data: Json = {"t": "modal", "interaction": str(one.id)}
     if form is not None:
         data["modal"] = {
@@ -183,4 +178,4 @@ def modal(one: Interaction) -> Json:
 
 def unread(channel: Channel, one: Unread) -> Json:
     """Return a channel's unread count."""
-    return {"t": "unread", "channel_id": str(channel.id), "count": one.count, "loud": one.loud}
+    return {"t": "unread", "channel_id": str(channel.id), "count": one.count, "pings": one.pings}

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from sandbox import Reply, Sandbox
+from sandbox.api.request_log import RequestRecord
 from sandbox.client.actor import Actor
 from sandbox.state import messages
 from sandbox.state.models import Channel, ChannelType, Guild, Member, Message, User
-from sandbox.state.simulation import RequestRecord
 from tests import openapi
 from tests.secrets import telling
 

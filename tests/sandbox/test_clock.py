@@ -111,7 +111,7 @@ async def test_a_follower_that_leaves_holds_nothing_up(box: Sandbox) -> None:
 async def test_a_follower_that_says_nothing_is_waited_for_only_so_long(
     box: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sandbox.state.clock.FOLLOWER_PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr("sandbox.state.clock.FOLLOWER_TIMEOUT_SECONDS", 0.05)
     async with aiohttp.ClientSession() as session:
         socket = await session.ws_connect(box.clock_url)
         await socket.receive_json()

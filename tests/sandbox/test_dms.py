@@ -30,7 +30,7 @@ async def test_a_dm_reaches_its_person_and_its_buttons_work(box: Sandbox, bot: B
     [message] = ada.dm()
     await ada.click(message, "Here")
     assert (message.content, message.components) == ("noted", [])
-    assert box.world.unread[ada.id, dm.id].loud == 1
+    assert box.world.unread[ada.id, dm.id].pings == 1
 
 
 async def test_closed_dms_refuse_sends_but_not_opening(box: Sandbox, rest: Rest) -> None:

@@ -156,7 +156,7 @@ async def test_a_client_without_heartbeats_is_cut(box: Sandbox, connect: Connect
 
 
 async def test_identifies_are_counted_and_can_be_paced(box: Sandbox, connect: Connect) -> None:
-    box.gateway.identify_window_seconds = 5
+    box.simulation.session_starts.window_seconds = 5
     first, second = await connect(), await connect()
     await first.identify(box.token)
     await second.identify(box.token)
@@ -309,10 +309,10 @@ async def test_planned_identifies_are_refused_and_counted(box: Sandbox, connect:
 
 
 async def test_session_starts_come_back_a_day_after_they_were_spent(box: Sandbox) -> None:
-    assert box.gateway.starts_reset_ms == 0
+    assert box.simulation.session_starts.reset_after_ms == 0
     box.faults.spend_starts(1)
     await box.clock.move(box.clock.now() + timedelta(hours=23))
-    assert 0 < box.gateway.starts_reset_ms <= 3_600_000
+    assert 0 < box.simulation.session_starts.reset_after_ms <= 3_600_000
     await box.clock.move(box.clock.now() + timedelta(hours=1))
     assert box.gateway.identifies_left == 1000
 

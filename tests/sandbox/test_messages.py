@@ -177,9 +177,9 @@ async def test_silent_messages_are_unread_but_never_loud(box: Sandbox, rest: Res
     body = {"content": f"<@{ada.id}>", "flags": 1 << 12}
     await rest("POST", f"/channels/{general}/messages", body)
     unread = box.world.unread[ada.id, general]
-    assert (unread.count, unread.loud) == (1, 0)
+    assert (unread.count, unread.pings) == (1, 0)
     await rest("POST", f"/channels/{general}/messages", {"content": f"<@{ada.id}>"})
-    assert (unread.count, unread.loud) == (2, 1)
+    assert (unread.count, unread.pings) == (2, 1)
 
 
 async def test_files_come_back_with_their_description(box: Sandbox, bot: Bot) -> None:

@@ -96,7 +96,7 @@ async def test_the_page_lives_a_whole_exchange(box: Sandbox, start: Starter) -> 
         await _until(live, "interaction", id=sent["interaction"], state="answered")
         assert [m["content"] for m in await page.messages(general.id)] == ["card", "thanks"]
         assert [m["content"] for m in await other.messages(general.id)] == ["card"]
-        assert (await other.state())["unread"] == {str(general.id): {"count": 1, "loud": 0}}
+        assert (await other.state())["unread"] == {str(general.id): {"count": 1, "pings": 0}}
         await other.act(do="read", channel=str(general.id))
         assert (await other.state())["unread"] == {}
         await live.close()
@@ -253,8 +253,8 @@ async def test_people_do_small_things(box: Sandbox) -> None:
         assert refused == {"ok": False, "why": "Bo cannot delete that message"}
         live = await bo.live()
         assert (await ada.act(do="delete", **place))["ok"]
-        gone = await _until(live, "message_gone")
-        assert gone == {"t": "message_gone", "channel_id": str(general.id), "id": said["message"]}
+        gone = await _until(live, "message_delete")
+        assert gone == {"t": "message_delete", "channel_id": str(general.id), "id": said["message"]}
         assert (await ada.act(do="dms", open=False))["ok"]
         assert not (await ada.state())["me"]["dms_open"]
         await live.close()
@@ -274,7 +274,7 @@ async def test_a_dm_is_there_and_its_messages_sound(box: Sandbox, bot: Bot) -> N
             while "sound" not in kinds:
                 kinds.append((await live.receive_json())["t"])
         assert kinds.count("unread") == 1
-        assert (await page.state())["unread"] == {dm["id"]: {"count": 2, "loud": 1}}
+        assert (await page.state())["unread"] == {dm["id"]: {"count": 2, "pings": 1}}
         await live.close()
 
 

@@ -1,8 +1,4 @@
-"""The route table: every endpoint that the sandbox answers, by resource."""
-
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+"""The resources of the REST API: one module each, with its handlers and routes."""
 
 from sandbox.api.resources import (
     applications,
@@ -17,21 +13,16 @@ from sandbox.api.resources import (
     webhooks,
 )
 
-if TYPE_CHECKING:
-    from sandbox.api.server import Route
-
-
-def table() -> list[Route]:
-    """Return all routes; fixed words come before parameters, because the first match answers."""
-    return [
-        *applications.ROUTES,
-        *users.ROUTES,
-        *commands.ROUTES,
-        *messages.ROUTES,
-        *threads.ROUTES,
-        *channels.ROUTES,
-        *scheduled_events.ROUTES,
-        *guilds.ROUTES,
-        *interactions.ROUTES,
-        *webhooks.ROUTES,
-    ]
+# Fixed paths come before those with parameters, because the first match is used.
+ROUTES = [
+    *applications.ROUTES,
+    *users.ROUTES,
+    *commands.ROUTES,
+    *messages.ROUTES,
+    *threads.ROUTES,
+    *channels.ROUTES,
+    *scheduled_events.ROUTES,
+    *guilds.ROUTES,
+    *interactions.ROUTES,
+    *webhooks.ROUTES,
+]

@@ -1,38 +1,35 @@
-"""The application itself and where its gateway is."""
+"""The application and the address of its gateway."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from sandbox.api.requests import Answer, Call
-from sandbox.api.server import Route
+from sandbox.api.requests import Request, Response
+from sandbox.api.routing import Route
 from sandbox.state import payloads
-
-if TYPE_CHECKING:
-    from sandbox.state.models import Json
-
-
-def _gateway_url(call: Call) -> str:
-    return f"ws{call.core.base_url.removeprefix('http')}/gateway"
+from sandbox.state.models import Json
+from sandbox.state.session_starts import SESSION_STARTS_PER_DAY
 
 
-def _gateway(call: Call) -> Answer:
-    return Answer({"url": _gateway_url(call)})
+def _gateway_url(request: Request) -> str:
+    return f"ws{request.simulation.base_url.removeprefix('http')}/gateway"
 
 
-def _gateway_bot(call: Call) -> Answer:
-    gateway = call.core.gateway
+def _gateway(request: Request) -> Response:
+    return Response({"url": _gateway_url(request)})
+
+
+def _gateway_bot(request: Request) -> Response:
+    starts = request.simulation.session_starts
     limit = {
-        "total": 1000,
-        "remaining": gateway.identifies_left,
-        "reset_after": gateway.starts_reset_ms,
-        "max_concurrency": gateway.max_concurrency,
+        "total": SESSION_STARTS_PER_DAY,
+        "remaining": starts.remaining,
+        "reset_after": starts.reset_after_ms,
+        "max_concurrency": starts.max_concurrency,
     }
-    return Answer({"url": _gateway_url(call), "shards": gateway.shards, "session_start_limit": limit})
+    return Response({"url": _gateway_url(request), "shards": starts.shards, "session_start_limit": limit})
 
 
-def _application(call: Call) -> Answer:
-    world = call.core.world
+def _application(request: Request) -> Response:
+    world = request.simulation.world
     app = world.app
     owner = payloads.user(next(iter(world.people()), app.user))
     data: Json = {
@@ -60,11 +57,11 @@ def _application(call: Call) -> Answer:
         "approximate_user_authorization_count": 0,
         "integration_types_config": {"0": {}},
     }
-    return Answer(data)
+    return Response(data)
 
 
 ROUTES = [
-    Route("GET", "/gateway", _gateway, is_open=True),
+    Route("GET", "/gateway", _gateway, needs_bot_token=False),
     Route("GET", "/gateway/bot", _gateway_bot),
     Route("GET", "/oauth2/applications/@me", _application),
     Route("GET", "/applications/@me", _application),

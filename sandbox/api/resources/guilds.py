@@ -1,30 +1,30 @@
-"""Servers, their members and roles."""
+"""Servers with their members and roles."""
 
 from __future__ import annotations
 
-from sandbox.api.requests import Answer, Call
-from sandbox.api.server import Route
+from sandbox.api.requests import Request, Response
+from sandbox.api.routing import Route
 from sandbox.state import payloads
 
 
-def _get(call: Call) -> Answer:
-    guild = call.core.world.get_guild(call.id("guild_id"))
+def _get(request: Request) -> Response:
+    guild = request.simulation.world.get_guild(request.id("guild_id"))
     data = payloads.guild(guild)
-    if call.flag("with_counts"):
+    if request.query_flag("with_counts"):
         count = len(guild.members)
         data |= {"approximate_member_count": count, "approximate_presence_count": count}
-    return Answer(data)
+    return Response(data)
 
 
-def _member(call: Call) -> Answer:
-    world = call.core.world
-    guild = world.get_guild(call.id("guild_id"))
-    return Answer(payloads.member(world.get_member(guild, call.id("user_id"))))
+def _member(request: Request) -> Response:
+    world = request.simulation.world
+    guild = world.get_guild(request.id("guild_id"))
+    return Response(payloads.member(world.get_member(guild, request.id("user_id"))))
 
 
-def _roles(call: Call) -> Answer:
-    guild = call.core.world.get_guild(call.id("guild_id"))
-    return Answer([payloads.role(one) for one in guild.roles.values()])
+def _roles(request: Request) -> Response:
+    guild = request.simulation.world.get_guild(request.id("guild_id"))
+    return Response([payloads.role(one) for one in guild.roles.values()])
 
 
 ROUTES = [

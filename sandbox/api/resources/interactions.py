@@ -2,39 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from sandbox.api.requests import Answer, Call
-from sandbox.api.server import Route
+from sandbox.api.requests import Request, Response
+from sandbox.api.routing import Route
+from sandbox.api.validation.interactions import check_callback
 from sandbox.state import interactions, payloads
-
-if TYPE_CHECKING:
-    from sandbox.state.models import Interaction, Json
+from sandbox.state.models import CallbackType, Interaction, Json
 
 
-def _callback(call: Call) -> Answer:
-    core = call.core
-    token = call.params["interaction_token"]
-    interaction = core.world.get_interaction(call.id("interaction_id"), token)
-    interactions.respond(core, interaction, call.object(), call.uploads)
-    if not call.flag("with_response"):
-        return Answer(None, 204)
-    return Answer(_response(call, interaction))
+def _callback(request: Request) -> Response:
+    simulation = request.simulation
+    token = request.params["interaction_token"]
+    interaction = simulation.world.get_interaction(request.id("interaction_id"), token)
+    interactions.require_unanswered(interaction)
+    body = request.unchecked_body()
+    callback = check_callback(interaction, body)
+    interactions.respond(simulation, interaction, callback, body.get("data") or {}, request.uploads)
+    if not request.query_flag("with_response"):
+        return Response(None, 204)
+    return Response(_response(request, interaction))
 
 
-def _response(call: Call, interaction: Interaction) -> Json:
-    about: Json = {"id": str(interaction.id), "type": int(interaction.kind)}
+def _response(request: Request, interaction: Interaction) -> Json:
+    details: Json = {"id": str(interaction.id), "type": int(interaction.type)}
     resource: Json = {"type": int(interaction.callback or 0)}
     message = interaction.original
     if message is not None:
-        about |= {
+        details |= {
             "response_message_id": str(message.id),
             "response_message_loading": message.thinking,
             "response_message_ephemeral": message.ephemeral_to is not None,
         }
-        if interaction.callback in {4, 7}:
-            resource["message"] = payloads.message(call.core, message)
-    return {"interaction": about, "resource": resource}
+        if interaction.callback in {CallbackType.MESSAGE, CallbackType.UPDATE}:
+            resource["message"] = payloads.message(request.simulation, message)
+    return {"interaction": details, "resource": resource}
 
 
 ROUTES = [
@@ -42,6 +42,6 @@ ROUTES = [
         "POST",
         "/interactions/{interaction_id}/{interaction_token}/callback",
         _callback,
-        is_open=True,
+        needs_bot_token=False,
     ),
 ]

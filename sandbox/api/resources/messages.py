@@ -5,26 +5,27 @@ from __future__ import annotations
 from datetime import timedelta
 
 from sandbox.api.rate_limits import OLD_EDIT
-from sandbox.api.requests import Answer, Call
-from sandbox.api.server import Route, limited
-from sandbox.api.validation import limits
+from sandbox.api.requests import Request, Response
+from sandbox.api.routing import Route
+from sandbox.api.validation.messages import CREATE_MESSAGE, EDIT_MESSAGE, check_message
 from sandbox.state import messages, payloads, permissions
 from sandbox.state.errors import invalid_field, refused, unknown
 from sandbox.state.models import Channel, ChannelType, Json, Message
 from sandbox.state.permissions import Permission
 
-OLD = timedelta(hours=1)
+OLD_AFTER = timedelta(hours=1)  # edits of older messages have a limit of their own
+MESSAGE_CONTENT = 1 << 15  # the privileged intent
 
 
-def _channel(call: Call, *needed: Permission) -> Channel:
-    channel = call.core.world.get_channel(call.id("channel_id"))
-    permissions.demand(call.core.world, channel, *needed)
+def _channel(request: Request, *needed: Permission) -> Channel:
+    channel = request.simulation.world.get_channel(request.id("channel_id"))
+    permissions.require(request.simulation.world, channel, *needed)
     return channel
 
 
-def _check_recipient(call: Call, channel: Channel) -> None:
-    """Return a DM arrives only where a server is shared and the person lets it."""
-    world = call.core.world
+def _check_recipient(request: Request, channel: Channel) -> None:
+    """Refuse a DM without a common server, or to a person who takes none."""
+    world = request.simulation.world
     for user_id in channel.recipients:
         if not world.shares_guild(user_id):
             raise refused(50278)
@@ -32,28 +33,28 @@ def _check_recipient(call: Call, channel: Channel) -> None:
             raise refused(50007)
 
 
-def _create(call: Call) -> Answer:
-    core = call.core
-    channel = _channel(call, Permission.SEND_MESSAGES)
+def _create(request: Request) -> Response:
+    simulation = request.simulation
+    channel = _channel(request, Permission.SEND_MESSAGES)
     if not channel.type.has_messages:
         raise refused(50008)
-    body = call.object()
-    messages.check(limits.CREATE_MESSAGE, body, flags=body.get("flags") or 0)
-    if call.uploads:
-        permissions.demand(core.world, channel, Permission.ATTACH_FILES)
+    body = request.unchecked_body()
+    check_message(CREATE_MESSAGE, body, flags=body.get("flags") or 0)
+    if request.uploads:
+        permissions.require(simulation.world, channel, Permission.ATTACH_FILES)
     if body.get("embeds"):
-        permissions.demand(core.world, channel, Permission.EMBED_LINKS)
+        permissions.require(simulation.world, channel, Permission.EMBED_LINKS)
     if channel.thread is not None and channel.thread.locked:
         raise refused(50083)
-    again = _repeated(call, channel, body)
-    if again is not None:
-        return Answer(payloads.message(core, again))
-    _check_recipient(call, channel)
+    earlier = _find_by_nonce(request, channel, body)
+    if earlier is not None:
+        return Response(payloads.message(simulation, earlier))
+    _check_recipient(request, channel)
     _check_reference(channel, body)
-    message = messages.compose(core, channel, body, call.uploads)
-    messages.post(core, message)
-    _remember_nonce(call, channel, body, message)
-    return Answer(payloads.message(core, message))
+    message = messages.compose(simulation, channel, body, request.uploads)
+    messages.post(simulation, message)
+    _remember_nonce(request, channel, body, message)
+    return Response(payloads.message(simulation, message))
 
 
 def _check_reference(channel: Channel, body: Json) -> None:
@@ -66,95 +67,99 @@ def _check_reference(channel: Channel, body: Json) -> None:
         raise invalid_field("message_reference", text, "REPLIES_UNKNOWN_MESSAGE")
 
 
-def _repeated(call: Call, channel: Channel, body: Json) -> Message | None:
-    """Return the message that had this nonce in the last minutes; 10008 if it was deleted."""
+def _find_by_nonce(request: Request, channel: Channel, body: Json) -> Message | None:
+    """Return the message that was sent with this nonce a short time ago, None if there is none.
+
+    Raises `DiscordError` 10008 if it was deleted.
+    """
     nonce = body.get("nonce")
     if nonce is None or not body.get("enforce_nonce"):
         return None
-    first = call.core.nonces.get((channel.id, str(nonce)))
-    if first is None or call.core.clock.now() - first.at > messages.NONCE_WINDOW:
+    first = request.simulation.nonces.get((channel.id, str(nonce)))
+    if first is None or request.simulation.clock.now() - first.at > messages.NONCE_WINDOW:
         return None
     if first.deleted:
         raise unknown("message")
     return first
 
 
-def _remember_nonce(call: Call, channel: Channel, body: Json, message: Message) -> None:
+def _remember_nonce(request: Request, channel: Channel, body: Json, message: Message) -> None:
     if body.get("nonce") is not None:
-        call.core.nonces[channel.id, str(body["nonce"])] = message
+        request.simulation.nonces[channel.id, str(body["nonce"])] = message
 
 
-def _edit(call: Call) -> Answer:
-    core = call.core
-    channel = _channel(call)
-    message = core.world.get_message(channel, call.id("message_id"))
-    if message.author_id != core.world.app.user.id:
+def _edit(request: Request) -> Response:
+    simulation = request.simulation
+    channel = _channel(request)
+    message = simulation.world.get_message(channel, request.id("message_id"))
+    if message.author_id != simulation.world.app.user.id:
         raise refused(50005)
-    if core.clock.now() - message.at > OLD:
-        wait = core.limits.take_sub(f"old-edit {channel.id}", OLD_EDIT)
-        if wait is not None:
-            raise limited(wait, code=30046)
+    if simulation.clock.now() - message.at > OLD_AFTER:
+        request.limits.require_hidden(f"old-edit {channel.id}", OLD_EDIT, code=30046)
     if channel.thread is not None and channel.thread.archived:
         raise refused(50083)
-    body = call.object()
-    flags = messages.revised_flags(message, body)
-    messages.check(limits.EDIT_MESSAGE, body, flags=flags)
-    messages.revise(core, message, body, call.uploads)
-    return Answer(payloads.message(core, message))
+    body = request.unchecked_body()
+    flags = messages.flags_after_edit(message, body)
+    check_message(EDIT_MESSAGE, body, flags=flags)
+    messages.edit(simulation, message, body, request.uploads)
+    return Response(payloads.message(simulation, message))
 
 
-def _delete(call: Call) -> Answer:
-    core = call.core
-    channel = _channel(call)
-    message = core.world.get_message(channel, call.id("message_id"))
+def _delete(request: Request) -> Response:
+    simulation = request.simulation
+    channel = _channel(request)
+    message = simulation.world.get_message(channel, request.id("message_id"))
     if channel.thread is not None and channel.thread.archived:
         raise refused(50083)
-    if message.author_id != core.world.app.user.id:
+    if message.author_id != simulation.world.app.user.id:
         if channel.type == ChannelType.DM:
             raise refused(50003)
-        permissions.demand(core.world, channel, Permission.MANAGE_MESSAGES)
-    messages.remove(core, message)
-    return Answer(None, 204)
+        permissions.require(simulation.world, channel, Permission.MANAGE_MESSAGES)
+    messages.delete(simulation, message)
+    return Response(None, 204)
 
 
-def _get(call: Call) -> Answer:
-    channel = _channel(call)
+def _get(request: Request) -> Response:
+    channel = _channel(request)
     if channel.type != ChannelType.DM:
-        permissions.demand(call.core.world, channel, Permission.READ_MESSAGE_HISTORY)
-    message = call.core.world.get_message(channel, call.id("message_id"))
-    return Answer(_shown(call, channel, message))
+        permissions.require(request.simulation.world, channel, Permission.READ_MESSAGE_HISTORY)
+    message = request.simulation.world.get_message(channel, request.id("message_id"))
+    return Response(_readable(request, channel, message))
 
 
-def _shown(call: Call, channel: Channel, message: Message) -> Json:
-    """Return a message as the bot may read it: without MESSAGE_CONTENT only its own, DMs and mentions."""
-    app = call.core.world.app
-    data = payloads.message(call.core, message)
-    readable = app.privileged_intents & (1 << 15) or channel.type == ChannelType.DM
+def _readable(request: Request, channel: Channel, message: Message) -> Json:
+    """Return a message without its content unless the bot may read it.
+
+    Without MESSAGE_CONTENT it may read its own messages, DMs and messages that mention it.
+    """
+    app = request.simulation.world.app
+    data = payloads.message(request.simulation, message)
+    may_read_all = app.privileged_intents & MESSAGE_CONTENT or channel.type == ChannelType.DM
     own = message.author_id == app.user.id or app.user.id in message.mentions
-    return data if readable or own else payloads.without_content(data)
+    return data if may_read_all or own else payloads.without_content(data)
 
 
-def _list(call: Call) -> Answer:
-    channel = _channel(call)
-    bits = permissions.of_user(call.core.world, call.core.world.app.user.id, channel)
+def _list(request: Request) -> Response:
+    channel = _channel(request)
+    bits = permissions.of_user(request.simulation.world, request.simulation.world.app.user.id, channel)
     if not bits & Permission.READ_MESSAGE_HISTORY:
-        return Answer([])
+        return Response([])
     found = [m for m in channel.messages.values() if m.ephemeral_to is None]
     found.sort(key=lambda one: one.id, reverse=True)
-    limit = call.number("limit", 50, 100)
-    if (before := call.query_id("before")) is not None:
+    limit = request.query_number("limit", 50, 100)
+    if (before := request.query_id("before")) is not None:
         found = [m for m in found if m.id < before]
-    if (after := call.query_id("after")) is not None:
+    if (after := request.query_id("after")) is not None:
         found = [m for m in found if m.id > after][-limit:]
-    if (middle := call.query_id("around")) is not None:
+    if (middle := request.query_id("around")) is not None:
         found = sorted(found, key=lambda one: abs(one.id - middle))[:limit]
         found.sort(key=lambda one: one.id, reverse=True)
-    return Answer([_shown(call, channel, m) for m in found[:limit]])
+    return Response([_readable(request, channel, m) for m in found[:limit]])
 
 
-def _typing(call: Call) -> Answer:
-    _channel(call, Permission.SEND_MESSAGES)
-    return Answer(None, 204)
+def _typing(request: Request) -> Response:
+    _channel(request, Permission.SEND_MESSAGES)
+    return Response(None, 204)
 
 
 _ALL = "/channels/{channel_id}/messages"

@@ -1,42 +1,42 @@
-"""Native scheduled events and who is interested in them."""
+"""Scheduled events and the users who are interested in them."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sandbox.api.requests import Answer, Call
-from sandbox.api.server import Route
-from sandbox.api.validation import limits
+from sandbox.api.requests import Request, Response
+from sandbox.api.routing import Route
+from sandbox.api.validation.scheduled_events import CREATE_EVENT, EDIT_EVENT
 from sandbox.state import payloads, permissions, scheduled_events
 from sandbox.state.errors import invalid_field, refused, unknown
 from sandbox.state.models import ChannelType, EventStatus, Guild, Json, ScheduledEvent
 from sandbox.state.permissions import Permission
 
-MOST_OPEN = 100
+MAX_OPEN = 100
 STAGE, VOICE, EXTERNAL = 1, 2, 3
-_MOVES = {
+_NEXT_STATUSES = {
     EventStatus.SCHEDULED: {EventStatus.ACTIVE, EventStatus.CANCELED},
     EventStatus.ACTIVE: {EventStatus.COMPLETED},
 }
 
 
-def _guild(call: Call) -> Guild:
-    return call.core.world.get_guild(call.id("guild_id"))
+def _guild(request: Request) -> Guild:
+    return request.simulation.world.get_guild(request.id("guild_id"))
 
 
-def _event(call: Call) -> ScheduledEvent:
-    return call.core.world.get_event(_guild(call), call.id("guild_scheduled_event_id"))
+def _event(request: Request) -> ScheduledEvent:
+    return request.simulation.world.get_event(_guild(request), request.id("guild_scheduled_event_id"))
 
 
-def _list(call: Call) -> Answer:
-    count = call.flag("with_user_count")
-    events = _guild(call).events.values()
-    return Answer([payloads.event(call.core, e, with_count=count) for e in events])
+def _list(request: Request) -> Response:
+    count = request.query_flag("with_user_count")
+    events = _guild(request).events.values()
+    return Response([payloads.event(request.simulation, e, with_count=count) for e in events])
 
 
-def _get(call: Call) -> Answer:
-    count = call.flag("with_user_count")
-    return Answer(payloads.event(call.core, _event(call), with_count=count))
+def _get(request: Request) -> Response:
+    count = request.query_flag("with_user_count")
+    return Response(payloads.event(request.simulation, _event(request), with_count=count))
 
 
 def _time(body: Json, name: str) -> datetime | None:
@@ -50,16 +50,16 @@ def _time(body: Json, name: str) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _demand(call: Call, guild: Guild, event: ScheduledEvent, *, editing: bool) -> None:
-    """CREATE_EVENTS for one's own, MANAGE_EVENTS for others'; in the channel where it has one."""
-    world = call.core.world
+def _require_permission(request: Request, guild: Guild, event: ScheduledEvent, *, editing: bool) -> None:
+    """Require CREATE_EVENTS for new and own events, MANAGE_EVENTS for others', in the event's channel."""
+    world = request.simulation.world
     bot = guild.members[world.app.user.id]
     bits = permissions.of_member(guild, bot)
     if event.channel_id is not None:
         channel = guild.channels.get(event.channel_id)
         if channel is None:
             raise unknown("channel")
-        bits = permissions.demand(world, channel, Permission.CONNECT)
+        bits = permissions.require(world, channel, Permission.CONNECT)
     enough = bool(bits & Permission.CREATE_EVENTS)
     if editing:
         own = event.creator_id == bot.user.id
@@ -69,7 +69,7 @@ def _demand(call: Call, guild: Guild, event: ScheduledEvent, *, editing: bool) -
 
 
 def _check(guild: Guild, event: ScheduledEvent) -> None:
-    """Return the fields that each kind of event must and must not have."""
+    """Check the fields that an event of this type must have or cannot have."""
     if event.entity_type == EXTERNAL:
         if event.channel_id is not None:
             raise invalid_field("channel_id", "External events have no channel.")
@@ -91,35 +91,32 @@ def _check(guild: Guild, event: ScheduledEvent) -> None:
         raise invalid_field("scheduled_end_time", text, "GUILD_SCHEDULED_EVENT_SCHEDULE_PAST")
 
 
-def _not_past(call: Call, event: ScheduledEvent) -> None:
-    if event.starts_at <= call.core.clock.now():
+def _check_start(request: Request, event: ScheduledEvent) -> None:
+    if event.starts_at <= request.simulation.clock.now():
         text = "Cannot schedule event in the past."
         raise invalid_field("scheduled_start_time", text, "GUILD_SCHEDULED_EVENT_SCHEDULE_PAST")
 
 
-def _create(call: Call) -> Answer:
-    core = call.core
-    guild = _guild(call)
-    body = call.body(limits.CREATE_EVENT)
+def _create(request: Request) -> Response:
+    simulation = request.simulation
+    guild = _guild(request)
+    body = request.body(CREATE_EVENT)
     event = ScheduledEvent(
-        id=core.mint.next(),
+        id=simulation.ids.next(),
         guild_id=guild.id,
         name=body["name"],
-        starts_at=_time(body, "scheduled_start_time") or core.clock.now(),
+        starts_at=_time(body, "scheduled_start_time") or simulation.clock.now(),
         entity_type=body["entity_type"],
-        creator_id=core.world.app.user.id,
+        creator_id=simulation.world.app.user.id,
     )
     _apply(event, body)
-    _demand(call, guild, event, editing=False)
+    _require_permission(request, guild, event, editing=False)
     _check(guild, event)
-    _not_past(call, event)
-    if len(guild.events) >= MOST_OPEN:
+    _check_start(request, event)
+    if len(guild.events) >= MAX_OPEN:
         raise refused(30038)
-    guild.events[event.id] = event
-    core.dispatch("GUILD_SCHEDULED_EVENT_CREATE", payloads.event(core, event), guild.id)
-    core.signal("state")
-    core.alarm.rearm()
-    return Answer(payloads.event(core, event))
+    scheduled_events.add(simulation, event)
+    return Response(payloads.event(simulation, event))
 
 
 def _apply(event: ScheduledEvent, body: Json) -> None:
@@ -136,55 +133,52 @@ def _apply(event: ScheduledEvent, body: Json) -> None:
         event.location = (body["entity_metadata"] or {}).get("location")
 
 
-def _edit(call: Call) -> Answer:
-    core, guild, event = call.core, _guild(call), _event(call)
-    body = call.body(limits.EDIT_EVENT)
-    _demand(call, guild, event, editing=True)
+def _edit(request: Request) -> Response:
+    simulation, guild, event = request.simulation, _guild(request), _event(request)
+    body = request.body(EDIT_EVENT)
+    _require_permission(request, guild, event, editing=True)
     status = EventStatus(body.get("status") or event.status)
-    if status != event.status and status not in _MOVES.get(event.status, set()):
+    if status != event.status and status not in _NEXT_STATUSES.get(event.status, set()):
         raise invalid_field("status", "This status cannot follow the event's status.")
     before = dict(event.__dict__)
     try:
         _apply(event, body)
         _check(guild, event)
         if body.get("scheduled_start_time") and status == EventStatus.SCHEDULED:
-            _not_past(call, event)
+            _check_start(request, event)
     except Exception:
         event.__dict__.update(before)
         raise
-    scheduled_events.change_status(core, event, status)
-    return Answer(payloads.event(core, event))
+    scheduled_events.change_status(simulation, event, status)
+    return Response(payloads.event(simulation, event))
 
 
-def _delete(call: Call) -> Answer:
-    core, guild, event = call.core, _guild(call), _event(call)
-    _demand(call, guild, event, editing=True)
-    del guild.events[event.id]
-    core.dispatch("GUILD_SCHEDULED_EVENT_DELETE", payloads.event(core, event), guild.id)
-    core.signal("state")
-    core.alarm.rearm()
-    return Answer(None, 204)
+def _delete(request: Request) -> Response:
+    simulation, guild, event = request.simulation, _guild(request), _event(request)
+    _require_permission(request, guild, event, editing=True)
+    scheduled_events.delete(simulation, event)
+    return Response(None, 204)
 
 
-def _users(call: Call) -> Answer:
-    guild, event = _guild(call), _event(call)
+def _users(request: Request) -> Response:
+    guild, event = _guild(request), _event(request)
     ids = sorted(event.interested)
-    if (after := call.query_id("after")) is not None:
+    if (after := request.query_id("after")) is not None:
         ids = [i for i in ids if i > after]
-    if (before := call.query_id("before")) is not None:
+    if (before := request.query_id("before")) is not None:
         ids = [i for i in ids if i < before]
     rows = []
-    for user_id in ids[: call.number("limit", 100, 100)]:
+    for user_id in ids[: request.query_number("limit", 100, 100)]:
         row: Json = {
             "guild_scheduled_event_id": str(event.id),
             "user_id": str(user_id),
             "response": 1,
-            "user": payloads.user(call.core.world.users[user_id]),
+            "user": payloads.user(request.simulation.world.users[user_id]),
         }
-        if call.flag("with_member"):
+        if request.query_flag("with_member"):
             row["member"] = payloads.member(guild.members[user_id])
         rows.append(row)
-    return Answer(rows)
+    return Response(rows)
 
 
 _ALL = "/guilds/{guild_id}/scheduled-events"

@@ -1,54 +1,62 @@
-"""Interaction responses after the first: the original and the follow-ups."""
+"""Interaction webhooks: the original response and the follow-ups."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from sandbox.api.requests import Answer, Call
-from sandbox.api.server import Route
+from sandbox.api.requests import Request, Response
+from sandbox.api.routing import Route
+from sandbox.api.validation.messages import RESPONSE_FLAGS, WEBHOOK_MESSAGE, check_message
 from sandbox.state import interactions, messages, payloads
-
-if TYPE_CHECKING:
-    from sandbox.state.models import Interaction, Message
-
-
-def _interaction(call: Call) -> Interaction:
-    return interactions.by_token(call.core, call.id("webhook_id"), call.params["webhook_token"])
+from sandbox.state.messages import flags_after_edit
+from sandbox.state.models import Interaction, Json, Message
 
 
-def _message(call: Call) -> Message:
-    return interactions.message_of(_interaction(call), call.params.get("message_id", "@original"))
+def _interaction(request: Request) -> Interaction:
+    return interactions.get_by_token(
+        request.simulation, request.id("webhook_id"), request.params["webhook_token"]
+    )
 
 
-def _get(call: Call) -> Answer:
-    return Answer(payloads.message(call.core, _message(call)))
+def _message(request: Request) -> Message:
+    return interactions.get_response(_interaction(request), request.params.get("message_id", "@original"))
 
 
-def _edit(call: Call) -> Answer:
-    interaction, message = _interaction(call), _message(call)
-    interactions.edit(call.core, interaction, message, call.object(), call.uploads)
-    return Answer(payloads.message(call.core, message))
+def _get(request: Request) -> Response:
+    return Response(payloads.message(request.simulation, _message(request)))
 
 
-def _delete(call: Call) -> Answer:
-    messages.remove(call.core, _message(call))
-    return Answer(None, 204)
+def _check(body: Json, flags: int) -> None:
+    check_message(WEBHOOK_MESSAGE, body, flags=flags, settable_flags=RESPONSE_FLAGS)
 
 
-def _follow_up(call: Call) -> Answer:
-    message = interactions.follow_up(call.core, _interaction(call), call.object(), call.uploads)
-    return Answer(payloads.message(call.core, message))
+def _edit(request: Request) -> Response:
+    interaction, message = _interaction(request), _message(request)
+    body = request.unchecked_body()
+    _check(body, flags_after_edit(message, body))
+    interactions.edit_response(request.simulation, interaction, message, body, request.uploads)
+    return Response(payloads.message(request.simulation, message))
+
+
+def _delete(request: Request) -> Response:
+    messages.delete(request.simulation, _message(request))
+    return Response(None, 204)
+
+
+def _follow_up(request: Request) -> Response:
+    interaction, body = _interaction(request), request.unchecked_body()
+    _check(body, body.get("flags") or 0)
+    message = interactions.follow_up(request.simulation, interaction, body, request.uploads)
+    return Response(payloads.message(request.simulation, message))
 
 
 _ORIGINAL = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
 _OTHER = "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"
 
 ROUTES = [
-    Route("POST", "/webhooks/{webhook_id}/{webhook_token}", _follow_up, is_open=True),
-    Route("GET", _ORIGINAL, _get, is_open=True),
-    Route("PATCH", _ORIGINAL, _edit, is_open=True),
-    Route("DELETE", _ORIGINAL, _delete, is_open=True),
-    Route("GET", _OTHER, _get, is_open=True),
-    Route("PATCH", _OTHER, _edit, is_open=True),
-    Route("DELETE", _OTHER, _delete, is_open=True),
+    Route("POST", "/webhooks/{webhook_id}/{webhook_token}", _follow_up, needs_bot_token=False),
+    Route("GET", _ORIGINAL, _get, needs_bot_token=False),
+    Route("PATCH", _ORIGINAL, _edit, needs_bot_token=False),
+    Route("DELETE", _ORIGINAL, _delete, needs_bot_token=False),
+    Route("GET", _OTHER, _get, needs_bot_token=False),
+    Route("PATCH", _OTHER, _edit, needs_bot_token=False),
+    Route("DELETE", _OTHER, _delete, needs_bot_token=False),
 ]

@@ -1,39 +1,41 @@
-"""The rules that hold between the components of one message or one form."""
+"""The rules of components that a schema cannot express, such as unique custom ids."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
-from sandbox.state.components import (
-    BUTTON,
-    CHECKBOXES,
-    INPUT,
-    LINK,
-    MOST_COMPONENTS,
-    MOST_TEXT,
-    PREMIUM,
-    RADIOS,
-    ROW,
-    SELECTS,
+from sandbox.api.validation.components import (
+    LINK_STYLE,
+    MAX_COMPONENTS,
+    MAX_TEXT,
+    PREMIUM_STYLE,
     V2_ONLY,
+)
+from sandbox.api.validation.schema import Problems
+from sandbox.state.components import (
+    ACTION_ROW,
+    BUTTON,
+    CHECKBOX_GROUP,
+    RADIO_GROUP,
+    SELECTS,
+    TEXT_INPUT,
+    Path,
     texts,
     walk,
 )
+from sandbox.state.models import Json
 
-if TYPE_CHECKING:
-    from sandbox.api.validation.schema import Path, Problems
-    from sandbox.state.models import Json
+MAX_LEGACY_ROWS = 5
 
 
-def check_message(components: list[Json], problems: Problems, *, v2: bool) -> None:
-    """Note what breaks the rules that hold between a message's components."""
+def check_message_components(components: list[Json], problems: Problems, *, v2: bool) -> None:
+    """Add what is wrong with a message's components together."""
     everything = list(walk(components))
-    if v2 and len(everything) > MOST_COMPONENTS:
-        text = f"The total number of components exceeds {MOST_COMPONENTS}."
+    if v2 and len(everything) > MAX_COMPONENTS:
+        text = f"The total number of components exceeds {MAX_COMPONENTS}."
         problems.add(("components",), "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", text)
-    if v2 and sum(map(len, texts(components))) > MOST_TEXT:
-        text = f"Component displayable text size exceeds maximum size of {MOST_TEXT}."
+    if v2 and sum(map(len, texts(components))) > MAX_TEXT:
+        text = f"Component displayable text size exceeds maximum size of {MAX_TEXT}."
         problems.add(("components",), "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED", text)
     if not v2:
         _check_legacy(components, problems)
@@ -43,7 +45,7 @@ def check_message(components: list[Json], problems: Problems, *, v2: bool) -> No
 
 
 def _check_legacy(components: list[Json], problems: Problems) -> None:
-    if len(components) > 5:  # noqa: PLR2004 - Discord's number of rows
+    if len(components) > MAX_LEGACY_ROWS:
         problems.add(("components",), "BASE_TYPE_BAD_LENGTH", "Must be 5 or fewer in length.")
     for index, one in enumerate(components):
         if one["type"] in V2_ONLY:
@@ -51,13 +53,13 @@ def _check_legacy(components: list[Json], problems: Problems) -> None:
             problems.add(("components", str(index), "type"), "UNION_TYPE_CHOICES", text)
 
 
-def check_modal(modal: Json, problems: Problems) -> None:
-    """Note what breaks the rules that hold between a form's components."""
+def check_modal_components(modal: Json, problems: Problems) -> None:
+    """Add what is wrong with a modal's components together."""
     everything = list(walk(modal["components"]))
     _check_unique(everything, problems)
     for path, one in everything:
         _check_one(path, one, problems)
-        if one["type"] == INPUT and path[-1] != "component" and not one.get("label"):
+        if one["type"] == TEXT_INPUT and path[-1] != "component" and not one.get("label"):
             problems.add((*path, "label"), "BASE_TYPE_REQUIRED", "This field is required")
 
 
@@ -74,29 +76,29 @@ def _check_unique(everything: list[tuple[Path, Json]], problems: Problems) -> No
 
 def _check_one(path: Path, one: Json, problems: Problems) -> None:
     kind = one["type"]
-    if kind == ROW:
+    if kind == ACTION_ROW:
         kinds = [child["type"] for child in one["components"]]
         if len(kinds) > 1 and any(k in SELECTS for k in kinds):
             problems.add(path, "COMPONENT_LAYOUT_WIDTH_EXCEEDED", "A select fills its whole row.")
     elif kind == BUTTON:
         _check_button(path, one, problems)
-    elif kind in SELECTS or kind == CHECKBOXES:
+    elif kind in SELECTS or kind == CHECKBOX_GROUP:
         _check_choice(path, one, problems)
-    elif kind == RADIOS:
+    elif kind == RADIO_GROUP:
         _check_options(path, one, problems)
-    elif kind == INPUT:
+    elif kind == TEXT_INPUT:
         _check_input(path, one, problems)
 
 
 def _check_button(path: Path, one: Json, problems: Problems) -> None:
     style = one["style"]
-    wants = {LINK: "url", PREMIUM: "sku_id"}.get(style, "custom_id")
+    wants = {LINK_STYLE: "url", PREMIUM_STYLE: "sku_id"}.get(style, "custom_id")
     for name in ("custom_id", "url", "sku_id"):
         if name == wants and not one.get(name):
             problems.add((*path, name), "BASE_TYPE_REQUIRED", f"Style {style} needs a {name}.")
         elif name != wants and one.get(name):
             problems.add((*path, name), "BUTTON_COMPONENT_FIELD", f"Style {style} has no {name}.")
-    if style != PREMIUM and not one.get("label") and not one.get("emoji"):
+    if style != PREMIUM_STYLE and not one.get("label") and not one.get("emoji"):
         text = "A button must have a label or an emoji."
         problems.add((*path, "label"), "BUTTON_COMPONENT_LABEL_REQUIRED", text)
 
@@ -116,7 +118,7 @@ def _check_choice(path: Path, one: Json, problems: Problems) -> None:
     low = 1 if low is None else low
     high = one.get("max_values")
     if high is None:
-        high = len(options or []) if one["type"] == CHECKBOXES else 1
+        high = len(options or []) if one["type"] == CHECKBOX_GROUP else 1
     if low > high:
         text = "min_values must be at most max_values."
         problems.add((*path, "min_values"), "NUMBER_TYPE_MAX", text)

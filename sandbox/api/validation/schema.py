@@ -1,56 +1,54 @@
-"""A small language for what a request's JSON may look like, with Discord's form errors.
+"""Schemas for the JSON of requests, with Discord's form errors.
 
-A shape checks a value and notes problems; optional fields may be null, required ones may not.
-Fields that a record does not name are refused: the sandbox never ignores what it does not know.
+A schema checks a value and adds what is wrong to `Problems`. An optional field may be null, a required one
+may not. A field that an object does not define is a problem too, so that tests notice it: Discord itself
+ignores unknown fields.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from sandbox.state.errors import invalid
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-Path = tuple[str, ...]
+from sandbox.state.components import Path
+from sandbox.state.errors import invalid_form
 
 
 @dataclass
 class Problems:
-    """What is wrong with a form, in the order in which it was found."""
+    """What is wrong with a request body, in the order in which it was found."""
 
     found: list[tuple[Path, str, str]] = field(default_factory=list)
 
     def add(self, path: Path, code: str, message: str) -> None:
-        """Note one problem of the field at `path`."""
+        """Add a problem of the field at `path`."""
         self.found.append((path, code, message))
 
-    def settle(self) -> None:
-        """Raise `ApiError` 50035 if anything was noted."""
+    def raise_if_any(self) -> None:
+        """Raise `DiscordError` 50035 if there are problems."""
         if self.found:
-            raise invalid(self.found)
+            raise invalid_form(self.found)
 
 
-class Shape(Protocol):
+class Schema(Protocol):
     """Anything that can check a value."""
 
     def check(self, value: object, path: Path, problems: Problems) -> None:
-        """Note what is wrong with `value`, which stands at `path`."""
+        """Add what is wrong with `value`, the field at `path`."""
 
 
 @dataclass(frozen=True)
 class Text:
-    """A string of so many characters, perhaps of a pattern."""
+    """A string with `least` to `most` characters that matches the pattern, if there is one."""
 
     most: int
     least: int = 0
     pattern: str | None = None
 
     def check(self, value: object, path: Path, problems: Problems) -> None:
-        """Note a value that is no string, too long, too short or not of the pattern."""
+        """Add a problem for another type, a wrong length or a mismatch with the pattern."""
         if not isinstance(value, str):
             problems.add(path, "BASE_TYPE_BAD", "Could not interpret value as string.")
         elif not self.least <= len(value) <= self.most:
@@ -65,14 +63,14 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Whole:
+class Integer:
     """An integer between two bounds."""
 
     low: int = -(2**53)
     high: int = 2**53
 
     def check(self, value: object, path: Path, problems: Problems) -> None:
-        """Note a value that is no integer or out of bounds."""
+        """Add a problem for another type or a number out of bounds."""
         if isinstance(value, bool) or not isinstance(value, int):
             problems.add(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not int.')
         elif not self.low <= value <= self.high:
@@ -85,49 +83,49 @@ class Number:
     """Any number."""
 
     def check(self, value: object, path: Path, problems: Problems) -> None:
-        """Note a value that is no number."""
+        """Add a problem for another type."""
         if isinstance(value, bool) or not isinstance(value, int | float):
             problems.add(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not float.')
 
 
 @dataclass(frozen=True)
-class Bits:
+class Bitfield:
     """A permission set: decimal digits or an integer."""
 
     def check(self, value: object, path: Path, problems: Problems) -> None:
-        """Note a value that is no non-negative whole number."""
+        """Add a problem for anything else."""
         if isinstance(value, bool) or not str(value).isdecimal():
             problems.add(path, "BITFIELD_TYPE", f'Value "{value}" is not a bitfield.')
 
 
 @dataclass(frozen=True)
-class Id:
+class Snowflake:
     """A snowflake: decimal digits or an integer."""
 
     def check(self, value: object, path: Path, problems: Problems) -> None:
-        """Note a value that is no snowflake."""
+        """Add a problem for anything else."""
         if isinstance(value, bool) or not str(value).isdecimal():
             problems.add(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.')
 
 
 @dataclass(frozen=True)
-class Flag:
+class Boolean:
     """True or false."""
 
     def check(self, value: object, path: Path, problems: Problems) -> None:
-        """Note a value that is neither."""
+        """Add a problem for anything else."""
         if not isinstance(value, bool):
             problems.add(path, "BOOLEAN_TYPE_BAD", "Must be either true or false.")
 
 
 @dataclass(frozen=True)
 class OneOf:
-    """One of some values."""
+    """One of the listed values."""
 
     values: Collection[object]
 
     def check(self, value: object, path: Path, problems: Problems) -> None:
-        """Note any other value."""
+        """Add a problem for any other value."""
         if value not in self.values:
             listed = ", ".join(str(one) for one in sorted(self.values, key=str))
             problems.add(path, "BASE_TYPE_CHOICES", f"Value must be one of {{{listed}}}.")
@@ -135,27 +133,27 @@ class OneOf:
 
 @dataclass(frozen=True)
 class Unsupported:
-    """A field that Discord has and the sandbox does not."""
+    """A field for a feature that Discord has and the sandbox has not."""
 
-    what: str
+    feature: str
 
     def check(self, value: object, path: Path, problems: Problems) -> None:
-        """Note any value but an empty one."""
+        """Add a problem unless the value is empty."""
         if value:
-            problems.add(path, "SANDBOX_UNSUPPORTED", f"The sandbox has no {self.what}.")
+            problems.add(path, "SANDBOX_UNSUPPORTED", f"The sandbox has no {self.feature}.")
 
 
 @dataclass(frozen=True)
-class Many:
-    """A list of so many items of one shape."""
+class ListOf:
+    """A list of `least` to `most` items of one schema."""
 
-    item: Shape
+    item: Schema
     most: int
     least: int = 0
     unique: bool = False
 
     def check(self, value: object, path: Path, problems: Problems) -> None:
-        """Note a value that is no list, too long, too short, or with bad items."""
+        """Add problems for another type, a wrong length, repeated items and invalid items."""
         if not isinstance(value, list):
             problems.add(path, "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType.")
             return
@@ -169,14 +167,14 @@ class Many:
 
 
 @dataclass(frozen=True)
-class Dict:
-    """An object whose keys are one of some words and whose values have one shape."""
+class MapOf:
+    """An object with some of the listed keys, whose values all have one schema."""
 
     keys: Collection[str]
-    value: Shape
+    value: Schema
 
     def check(self, value: object, path: Path, problems: Problems) -> None:
-        """Note other keys and bad values."""
+        """Add problems for another type, other keys and invalid values."""
         if not isinstance(value, dict):
             problems.add(path, "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType.")
             return
@@ -188,14 +186,14 @@ class Dict:
 
 
 @dataclass(frozen=True)
-class Record:
+class Object:
     """An object with named fields."""
 
-    fields: Mapping[str, Shape]
+    fields: Mapping[str, Schema]
     required: Collection[str] = ()
 
     def check(self, value: object, path: Path, problems: Problems) -> None:
-        """Note missing, unknown and bad fields."""
+        """Add problems for another type and for missing, unknown and invalid fields."""
         if not isinstance(value, dict):
             problems.add(path, "MODEL_TYPE_CONVERT", "Only dictionaries may be used here.")
             return
@@ -203,37 +201,37 @@ class Record:
             if value.get(name) is None:
                 problems.add((*path, name), "BASE_TYPE_REQUIRED", "This field is required")
         for name, one in value.items():
-            shape = self.fields.get(name)
-            if shape is None:
+            schema = self.fields.get(name)
+            if schema is None:
                 problems.add((*path, str(name)), "SANDBOX_UNKNOWN_FIELD", "Unknown field.")
             elif one is not None:
-                shape.check(one, (*path, name), problems)
+                schema.check(one, (*path, name), problems)
 
 
 @dataclass(frozen=True)
-class ByType:
-    """An object whose field `type` says which record it is."""
+class UnionByType:
+    """An object whose field `type` selects its schema."""
 
-    records: Mapping[int, Shape]
+    schemas: Mapping[int, Schema]
     default: int | None = None
 
     def check(self, value: object, path: Path, problems: Problems) -> None:
-        """Note a type that may not stand here, or what is wrong with the record."""
+        """Add a problem for a type that is not allowed here, or what is wrong with the object."""
         if not isinstance(value, dict):
             problems.add(path, "MODEL_TYPE_CONVERT", "Only dictionaries may be used here.")
             return
         kind = value.get("type", self.default)
-        record = self.records.get(kind) if isinstance(kind, int) else None
-        if record is None:
-            listed = ", ".join(str(one) for one in sorted(self.records))
+        schema = self.schemas.get(kind) if isinstance(kind, int) else None
+        if schema is None:
+            listed = ", ".join(str(one) for one in sorted(self.schemas))
             text = f'Value of field "type" must be one of ({listed}).'
             problems.add((*path, "type"), "UNION_TYPE_CHOICES", text)
             return
-        record.check(value, path, problems)
+        schema.check(value, path, problems)
 
 
-def check(shape: Shape, value: object) -> None:
-    """Raise `ApiError` 50035 if the value is not of the shape."""
+def check(schema: Schema, value: object) -> None:
+    """Raise `DiscordError` 50035 if the value does not match the schema."""
     problems = Problems()
-    shape.check(value, (), problems)
-    problems.settle()
+    schema.check(value, (), problems)
+    problems.raise_if_any()

@@ -1,29 +1,15 @@
-"""The JSON that Discord sends for each thing, in REST answers and gateway events."""
+"""The JSON objects that Discord documents, made from records. REST, the gateway and the page send them."""
 
-from sandbox.state.payloads.guilds import (
-    channel,
-    guild,
-    guild_create,
-    overwrite,
-    partial_channel,
-    voice_state,
-)
-from sandbox.state.payloads.messages import (
-    ATTACHMENT_LIMIT_BYTES,
-    attachment,
-    command,
-    interaction,
-    message,
-    message_event,
-    without_content,
-)
+from sandbox.state.payloads.channels import channel, overwrite, partial_channel
+from sandbox.state.payloads.commands import command
+from sandbox.state.payloads.guilds import guild, guild_create, voice_state
+from sandbox.state.payloads.interactions import interaction
+from sandbox.state.payloads.messages import attachment, message, message_event, without_content
 from sandbox.state.payloads.scheduled_events import event
-from sandbox.state.payloads.users import bare_member, member, own_user, role, user
+from sandbox.state.payloads.users import member, own_user, partial_member, role, user
 
 __all__ = [
-    "ATTACHMENT_LIMIT_BYTES",
     "attachment",
-    "bare_member",
     "channel",
     "command",
     "event",
@@ -36,6 +22,7 @@ __all__ = [
     "overwrite",
     "own_user",
     "partial_channel",
+    "partial_member",
     "role",
     "user",
     "voice_state",

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from sandbox.state.payloads.users import snowflake, stamp, user
-
-if TYPE_CHECKING:
-    from sandbox.state.models import Json, ScheduledEvent
-    from sandbox.state.simulation import Core
+from sandbox.state.models import Json, ScheduledEvent
+from sandbox.state.payloads.users import snowflake, timestamp, user
+from sandbox.state.simulation import Simulation
 
 
-def event(core: Core, one: ScheduledEvent, *, with_count: bool = False) -> Json:
+def event(simulation: Simulation, one: ScheduledEvent, *, with_count: bool = False) -> Json:
     """Return a scheduled event object."""
     data: Json = {
         "id": str(one.id),
         "guild_id": str(one.guild_id),
         "channel_id": snowflake(one.channel_id),
         "creator_id": str(one.creator_id),
-        "creator": user(core.world.users[one.creator_id]),
+        "creator": user(simulation.world.users[one.creator_id]),
         "name": one.name,
         "description": one.description,
         "image": None,
-        "scheduled_start_time": stamp(one.starts_at),
-        "scheduled_end_time": stamp(one.ends_at),
+        "scheduled_start_time": timestamp(one.starts_at),
+        "scheduled_end_time": timestamp(one.ends_at),
         "privacy_level": 2,
         "status": int(one.status),
         "entity_type": one.entity_type,
@@ -36,7 +32,7 @@ def event(core: Core, one: ScheduledEvent, *, with_count: bool = False) -> Json:
 
 
 def _recurrence(rule: Json | None) -> Json | None:
-    """Return a recurrence rule with the fields that Discord always gives."""
+    """Return a recurrence rule with the fields that Discord always returns."""
     if rule is None:
         return None
     names = ("end", "by_weekday", "by_n_weekday", "by_month", "by_month_day", "by_year_day", "count")

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sandbox.state.models import Json, Member, Role, User
+from sandbox.state.models import Json, Member, Role, User
 
 
-def stamp(moment: datetime | None) -> str | None:
-    """Return ISO 8601 with microseconds and offset, as Discord writes it."""
+def timestamp(moment: datetime | None) -> str | None:
+    """Return a time in Discord's format: ISO 8601 with microseconds and offset."""
     return moment.isoformat(timespec="microseconds") if moment else None
 
 
 def snowflake(value: int | None) -> str | None:
-    """Return an id as Discord writes it."""
+    """Return an id in Discord's format, a string."""
     return None if value is None else str(value)
 
 
@@ -44,14 +41,14 @@ def own_user(one: User) -> Json:
     return user(one) | {"verified": True, "mfa_enabled": False, "email": None, "locale": one.locale}
 
 
-def bare_member(member: Member) -> Json:
-    """Return a member object without its user, as messages carry it."""
+def partial_member(member: Member) -> Json:
+    """Return a member object without its user, for messages."""
     return {
         "nick": member.nick,
         "avatar": None,
         "banner": None,
         "roles": [str(role) for role in member.roles],
-        "joined_at": stamp(member.joined_at),
+        "joined_at": timestamp(member.joined_at),
         "premium_since": None,
         "deaf": False,
         "mute": False,
@@ -63,7 +60,7 @@ def bare_member(member: Member) -> Json:
 
 def member(one: Member) -> Json:
     """Return a member object with its user."""
-    return bare_member(one) | {"user": user(one.user)}
+    return partial_member(one) | {"user": user(one.user)}
 
 
 def role(one: Role) -> Json:

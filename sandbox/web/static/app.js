@@ -147,14 +147,14 @@ const EVENTS = {
     putMessage(e.message);
     emit("messages");
   },
-  message_gone: (e) => {
+  message_delete: (e) => {
     dropMessage(e.channel_id, e.id);
     emit("messages");
   },
   interaction: interactionChanged,
   modal: formArrived,
   unread: (e) => {
-    state().unread[e.channel_id] = { count: e.count, loud: e.loud };
+    state().unread[e.channel_id] = { count: e.count, pings: e.pings };
     emit("unread");
     if (e.channel_id === store.route.channel && e.count) markRead();
   },

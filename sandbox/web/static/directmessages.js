@@ -29,8 +29,8 @@ export function drawDms() {
           unread.count && !current ? el("span", { class: "dot", "aria-hidden": "true" }) : null,
           avatar(dm.user.display, dm.user.avatar_hue, "small"),
           el("span", { class: "channel-name" }, dm.user.display),
-          unread.loud
-            ? el("span", { class: "badge" }, unread.loud)
+          unread.pings
+            ? el("span", { class: "badge" }, unread.pings)
             : unread.count
               ? el("span", { class: "unseen" }, "unread")
               : null,

@@ -41,7 +41,7 @@ export function drawRail() {
  * @param {() => void} onclick
  */
 function railButton(key, name, face, current, unread, onclick) {
-  const told = unread.loud ? `, ${unread.loud} loud` : unread.count ? ", unread" : "";
+  const told = unread.pings ? `, ${unread.pings} loud` : unread.count ? ", unread" : "";
   return el(
     "div",
     { class: current ? "rail-item current" : unread.count ? "rail-item unread" : "rail-item" },
@@ -58,7 +58,7 @@ function railButton(key, name, face, current, unread, onclick) {
       },
       face,
     ),
-    unread.loud ? el("span", { class: "badge", "aria-hidden": "true" }, unread.loud) : null,
+    unread.pings ? el("span", { class: "badge", "aria-hidden": "true" }, unread.pings) : null,
   );
 }
 
@@ -66,5 +66,5 @@ function railButton(key, name, face, current, unread, onclick) {
 function sum(ids) {
   return ids
     .map(unreadOf)
-    .reduce((a, b) => ({ count: a.count + b.count, loud: a.loud + b.loud }), { count: 0, loud: 0 });
+    .reduce((a, b) => ({ count: a.count + b.count, pings: a.pings + b.pings }), { count: 0, pings: 0 });
 }

@@ -109,7 +109,7 @@ function drawChannel(channel) {
   const unread = unreadOf(channel.id);
   const voice = isVoice(channel);
   const thread = isThread(channel);
-  const told = unread.loud ? `, ${unread.loud} loud` : unread.count ? ", unread" : "";
+  const told = unread.pings ? `, ${unread.pings} loud` : unread.count ? ", unread" : "";
   return [
     el(
       "button",
@@ -127,7 +127,7 @@ function drawChannel(channel) {
       voice && channel.voice?.user_limit
         ? el("span", { class: "tally" }, `${channel.voice.members.length}/${channel.voice.user_limit}`)
         : null,
-      unread.loud ? el("span", { class: "badge", "aria-hidden": "true" }, unread.loud) : null,
+      unread.pings ? el("span", { class: "badge", "aria-hidden": "true" }, unread.pings) : null,
     ),
     voice && channel.voice?.status ? el("p", { class: "voice-status" }, channel.voice.status) : null,
     voice && channel.voice?.members.length

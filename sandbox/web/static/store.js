@@ -91,7 +91,7 @@ export function rolesOf(guild) {
 
 /** The unread marks of a channel. @param {string} id @returns {import("./types.js").Unread} */
 export function unreadOf(id) {
-  return state().unread[id] ?? { count: 0, loud: 0 };
+  return state().unread[id] ?? { count: 0, pings: 0 };
 }
 
 /** Put a message in its place, or replace it. @param {import("./types.js").Msg} message */

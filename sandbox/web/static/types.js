@@ -25,7 +25,7 @@
  *   options?: CommandOption[], contexts?: number[]|null, guild_id?: string|null,
  *   dm_permission?: boolean, default_member_permissions?: string|null}} Command
  * @typedef {{now: number, next: number|null, moving: boolean}} ClockState
- * @typedef {{count: number, loud: number}} Unread
+ * @typedef {{count: number, pings: number}} Unread
  * @typedef {{me: User, people: User[], app: {id: string, name: string, connected: boolean},
  *   clock: ClockState, guilds: Guild[], dms: Dm[], commands: Command[],
  *   unread: Record<string, Unread>}} State

@@ -1,19 +1,16 @@
-"""What the sandbox holds: users, servers, channels, messages, events, commands, interactions.
-
-One module although it is long: these things name each other, and none of them does anything.
-"""
+"""Channels, their messages and the interactions in them. One module, because each refers to the others."""
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import IntEnum, IntFlag
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    import asyncio
-    from datetime import datetime
+from sandbox.state.models.json_object import Json
+from sandbox.state.models.users import User
 
-Json = dict[str, Any]
+ATTACHMENT_LIMIT_BYTES = 10 * 1024 * 1024
 
 
 class ChannelType(IntEnum):
@@ -51,7 +48,7 @@ class ChannelType(IntEnum):
 
 
 class MessageFlag(IntFlag):
-    """Discord's message flags that the sandbox acts on."""
+    """Discord's message flags that change what the sandbox does."""
 
     SUPPRESS_EMBEDS = 1 << 2
     HAS_THREAD = 1 << 5
@@ -59,49 +56,6 @@ class MessageFlag(IntFlag):
     LOADING = 1 << 7
     SUPPRESS_NOTIFICATIONS = 1 << 12
     COMPONENTS_V2 = 1 << 15
-
-
-@dataclass(eq=False)
-class User:
-    """An account: a person or the bot."""
-
-    id: int
-    name: str
-    display: str
-    hue: int = 0
-    bot: bool = False
-    locale: str = "en-US"
-    dms_open: bool = True
-    on_page: bool = True
-
-
-@dataclass(eq=False)
-class Role:
-    """A role of a server."""
-
-    id: int
-    name: str
-    permissions: int
-    position: int = 1
-    color: int = 0
-    managed: bool = False
-    bot_id: int | None = None
-    mentionable: bool = False
-
-
-@dataclass(eq=False)
-class Member:
-    """A user's membership in one server."""
-
-    user: User
-    roles: list[int]
-    joined_at: datetime
-    nick: str | None = None
-
-    @property
-    def display(self) -> str:
-        """The name that this server shows."""
-        return self.nick or self.user.display
 
 
 @dataclass(eq=False)
@@ -129,7 +83,11 @@ class Attachment:
 
 @dataclass(eq=False)
 class Message:
-    """A message; `ephemeral_to` names the only user who sees it."""
+    """A message.
+
+    `ephemeral_to` is the id of the only user who sees it. `pinged` has the users who are notified
+    unless it is silent. `interaction` is the one that it answers.
+    """
 
     id: int
     channel_id: int
@@ -160,13 +118,21 @@ class Message:
 
     @property
     def thinking(self) -> bool:
-        """Whether it is a deferred response that has not been filled yet."""
+        """Whether it is a deferred response that has no content yet."""
         return bool(self.flags & MessageFlag.LOADING)
 
 
+@dataclass
+class Unread:
+    """How many messages one person has not read in one channel, and how many of those notified them."""
+
+    count: int = 0
+    pings: int = 0
+
+
 @dataclass(eq=False)
-class ThreadState:
-    """What a thread has more than a channel."""
+class ThreadMetadata:
+    """A thread's own fields; `changed_at` is when it was last archived or restored."""
 
     owner_id: int
     archived: bool = False
@@ -195,97 +161,22 @@ class Channel:
     rate_limit_per_user: int = 0
     status: str | None = None
     recipients: list[int] = field(default_factory=list)
-    thread: ThreadState | None = None
+    thread: ThreadMetadata | None = None
     messages: dict[int, Message] = field(default_factory=dict)
     last_message_id: int | None = None
 
 
-class EventStatus(IntEnum):
-    """Where a scheduled event stands."""
-
-    SCHEDULED = 1
-    ACTIVE = 2
-    COMPLETED = 3
-    CANCELED = 4
-
-
-@dataclass(eq=False)
-class ScheduledEvent:
-    """A server's native scheduled event."""
-
-    id: int
-    guild_id: int
-    name: str
-    starts_at: datetime
-    entity_type: int
-    creator_id: int
-    ends_at: datetime | None = None
-    description: str | None = None
-    channel_id: int | None = None
-    location: str | None = None
-    status: EventStatus = EventStatus.SCHEDULED
-    recurrence_rule: Json | None = None
-    interested: set[int] = field(default_factory=set)
-
-
-@dataclass(eq=False)
-class VoiceState:
-    """One user's presence in a voice channel."""
-
-    user_id: int
-    channel_id: int
-    session_id: str
-    suppress: bool = False
-    self_mute: bool = False
-
-
-@dataclass(eq=False)
-class Guild:
-    """A server."""
-
-    id: int
-    name: str
-    owner_id: int
-    roles: dict[int, Role] = field(default_factory=dict)
-    members: dict[int, Member] = field(default_factory=dict)
-    channels: dict[int, Channel] = field(default_factory=dict)
-    events: dict[int, ScheduledEvent] = field(default_factory=dict)
-    voice: dict[int, VoiceState] = field(default_factory=dict)
-    locale: str = "en-US"
-    available: bool = True
-
-
-@dataclass(eq=False)
-class Command:
-    """A registered application command, as the bot sent it."""
-
-    id: int
-    data: Json
-    guild_id: int | None = None
-    version: int = 0
-
-    @property
-    def name(self) -> str:
-        """The command's own name."""
-        return str(self.data["name"])
-
-    @property
-    def type(self) -> int:
-        """1 chat, 2 user, 3 message."""
-        return int(self.data.get("type") or 1)
-
-
-class Kind(IntEnum):
-    """Interaction types."""
+class InteractionType(IntEnum):
+    """Discord's interaction types."""
 
     COMMAND = 2
     COMPONENT = 3
     AUTOCOMPLETE = 4
-    MODAL = 5
+    MODAL_SUBMIT = 5
 
 
-class Callback(IntEnum):
-    """Interaction response types."""
+class CallbackType(IntEnum):
+    """Discord's types of the first response to an interaction."""
 
     MESSAGE = 4
     DEFERRED_MESSAGE = 5
@@ -297,47 +188,32 @@ class Callback(IntEnum):
 
 @dataclass(eq=False)
 class Interaction:
-    """One interaction, from the person's tap to its last follow-up."""
+    """One interaction, from what the person did to the bot's last follow-up.
+
+    `source` is the message whose component was used, `parent` the interaction whose modal was
+    submitted, `original` the message of the first response, `messages` all that the bot posted.
+    """
 
     id: int
     token: str
-    kind: Kind
+    type: InteractionType
     user: User
     channel: Channel
     guild_id: int | None
     data: Json
-    made_at: datetime
-    opened: float  # the event loop's seconds: the first response's 3 s are real time
+    created_at: datetime
+    started_loop_seconds: float  # the event loop's time: the limit for the first response is real time
     answered: asyncio.Future[None]
-    path: str = ""
+    command_path: str = ""
     source: Message | None = None
     parent: Interaction | None = None
-    callback: Callback | None = None
+    callback: CallbackType | None = None
     acknowledged_after: float | None = None
     expired: bool = False
     error: str | None = None
     original: Message | None = None
     messages: list[Message] = field(default_factory=list)
     modal: Json | None = None
+    modal_submitted: bool = False
     choices: list[Json] | None = None
-    modal_used: bool = False
     revision: int = 0  # grows with every edit or follow-up after the first response
-
-
-@dataclass(eq=False)
-class App:
-    """The application under test and what Discord's portal would say of it."""
-
-    id: int
-    name: str
-    token: str
-    user: User
-    privileged_intents: int = 0
-
-
-@dataclass
-class Unread:
-    """What one person has not read in one channel; `loud` pinged or came by DM."""
-
-    count: int = 0
-    loud: int = 0
