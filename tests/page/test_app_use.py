@@ -74,7 +74,7 @@ async def test_escape_leaves_a_command(stage: Any, expect: Any) -> None:
 async def test_commands_for_moderators_are_not_offered_to_members(stage: Any, expect: Any) -> None:
     page = await stage.look("Ada")
     await page.locator("#composer").fill("/quiet")
-    await expect(page.locator(".command-panel-head")).to_have_text("No command fits.")
+    await expect(page.locator(".command-panel-head")).to_have_text("No matching commands.")
 
 
 async def test_a_card_is_changed_by_its_button_for_everybody(stage: Any, expect: Any) -> None:

@@ -1,9 +1,9 @@
 /**
- * The page's calls to its server. Every call names the person it is made as.
+ * The page's HTTP calls. Each names the person who acts.
  * @module api
  */
 
-/** A refusal in the server's own plain words. */
+/** The server refused; the message says why and can be shown. */
 export class Refused extends Error {}
 
 /**

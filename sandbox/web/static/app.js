@@ -1,5 +1,5 @@
 /**
- * The page's beginning: who is looking, what is fetched, and what each live event changes.
+ * The page's entry point: it loads the state of one person and applies live events to it.
  * @module app
  */
 import { act, fetchMessages, fetchState, Refused } from "./api.js";
@@ -32,17 +32,17 @@ import { closeDrawers, watchView } from "./view.js";
 
 /** @type {() => void} */
 let disconnect = () => {};
-/** The refetch that is under way, and whether another was asked for meanwhile. @type {Promise<void>|null} */
+/** The refetch in progress, if any, and whether the state must be fetched once more. @type {Promise<void>|null} */
 let fetching = null;
-let again = false;
-/** The person in the address has been let in. */
-let entered = false;
-/** How many live events there were: what was fetched meanwhile may be older than some of them. */
-let heard = 0;
+let fetchAgain = false;
+/** Whether the state of the person in the URL has been loaded. */
+let isLoaded = false;
+/** The number of live events so far. A response that was requested before an event may be older than the event. */
+let eventCount = 0;
 
-/** Fetch the state anew; calls that overlap become one more. @returns {Promise<void>} */
+/** Fetch the state again; calls during a fetch cause one more. @returns {Promise<void>} */
 function refetch() {
-  again = true;
+  fetchAgain = true;
   fetching ??= fetchUntilCurrent().finally(() => {
     fetching = null;
   });
@@ -50,14 +50,14 @@ function refetch() {
 }
 
 async function fetchUntilCurrent() {
-  while (again) {
-    again = false;
+  while (fetchAgain) {
+    fetchAgain = false;
     try {
       const as = store.route.as;
-      const before = heard;
+      const before = eventCount;
       const fresh = await fetchState(as);
       if (as === store.route.as) takeState(fresh);
-      if (before !== heard) again = true;
+      if (before !== eventCount) fetchAgain = true;
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       toast(error.message);
@@ -65,7 +65,7 @@ async function fetchUntilCurrent() {
   }
 }
 
-/** Let an address name a person and a channel by their names. @param {import("./types.js").State} fresh */
+/** Replace names of a person and a channel in the URL by their ids. @param {import("./types.js").State} fresh */
 function resolveNames(fresh) {
   const { as, channel } = store.route;
   const person = fresh.people.find((p) => p.name === as?.toLowerCase());
@@ -83,7 +83,7 @@ function takeState(fresh) {
     store.route.as !== fresh.me.id &&
     fresh.people.some((p) => p.id === store.route.as)
   ) {
-    again = true;
+    fetchAgain = true;
     return;
   }
   store.state = fresh;
@@ -93,13 +93,13 @@ function takeState(fresh) {
   if (lost) {
     store.route.channel = (fresh.guilds[0] && firstChannel(fresh.guilds[0])?.id) ?? fresh.dms[0]?.id ?? null;
   }
-  // Events are a server's; a conversation has none.
+  // Only servers have events.
   if (!guildOf(store.route.channel)) store.route.view = "channel";
   emit("state");
-  if (lost && entered) go({}, true);
+  if (lost && isLoaded) go({}, true);
 }
 
-/** Show another channel. */
+/** Show the channel in the URL. */
 function openChannel() {
   store.newCount = 0;
   return readChannel();
@@ -118,10 +118,10 @@ async function readChannel() {
   try {
     let list, before;
     do {
-      before = heard;
+      before = eventCount;
       list = await fetchMessages(as, channel);
       if (as !== store.route.as) return;
-    } while (before !== heard);
+    } while (before !== eventCount);
     store.messages.set(channel, list);
     emit("messages");
   } catch (error) {
@@ -139,9 +139,9 @@ function markRead() {
   act(me(), "read", { channel }).catch((/** @type {Error} */ error) => toast(error.message));
 }
 
-/** What each live event changes. @type {Record<string, (e: any) => void>} */
+/** How each live event changes the state. @type {Record<string, (e: any) => void>} */
 const EVENTS = {
-  message: (e) => arrived(e.message),
+  message: (e) => messageArrived(e.message),
   message_edit: (e) => {
     forgetFailures(e.message.id);
     putMessage(e.message);
@@ -174,7 +174,7 @@ const EVENTS = {
 };
 
 /** @param {import("./types.js").Msg} message */
-function arrived(message) {
+function messageArrived(message) {
   const { channel } = store.route;
   if (message.channel_id !== channel) {
     store.messages.delete(message.channel_id);
@@ -187,44 +187,44 @@ function arrived(message) {
   emit("messages");
 }
 
-/** Be another person. @param {string} id */
-async function become(id) {
+/** Switch to another person. @param {string} id */
+async function switchPerson(id) {
   disconnect();
   store.route.as = id;
   store.messages.clear();
   store.pending.clear();
-  await enter();
+  await loadPerson();
 }
 
-/** Fetch everything for the person in the address and follow what happens. */
-async function enter() {
-  entered = false;
+/** Load the state of the person in the URL and connect for live events. */
+async function loadPerson() {
+  isLoaded = false;
   await refetch();
   if (!store.state) {
-    setTimeout(() => void enter(), 2000);
+    setTimeout(() => void loadPerson(), 2000);
     return;
   }
-  entered = true;
+  isLoaded = true;
   store.route.as = state().me.id;
   go({}, true);
   disconnect = connect(state().me.id, {
     event: (e) => {
-      heard += 1;
+      eventCount += 1;
       if (store.state) EVENTS[e.t]?.(e);
     },
     open: () => {
       store.live = true;
-      emit("line");
+      emit("connection");
       void resync();
     },
     lost: () => {
       store.live = false;
-      emit("line");
+      emit("connection");
     },
   });
 }
 
-/** When the live connection opens, for the first time too: what was seen before may have changed since. */
+/** Load everything again when the live connection opens, because events before that were missed. */
 async function resync() {
   forgetWaiting();
   const open = store.route.channel;
@@ -233,10 +233,10 @@ async function resync() {
   await readChannel();
 }
 
-function begin() {
+function start() {
   applyTheme();
   readRoute();
-  watchTopbar((id) => void become(id));
+  watchTopbar((id) => void switchPerson(id));
   watchSidebar();
   watchMembers();
   watchView();
@@ -250,7 +250,7 @@ function begin() {
   addEventListener("popstate", () => {
     const was = store.route.as;
     readRoute();
-    if (store.route.as !== was && store.route.as) void become(store.route.as);
+    if (store.route.as !== was && store.route.as) void switchPerson(store.route.as);
     else emit("route");
   });
   document.addEventListener("visibilitychange", () => {
@@ -261,7 +261,7 @@ function begin() {
     tick();
     refreshTimes();
   }, 1000);
-  void enter().then(markModerators);
+  void loadPerson().then(markModerators);
 }
 
-begin();
+start();

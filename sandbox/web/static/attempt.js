@@ -1,5 +1,5 @@
 /**
- * Acts that either happen or are refused with a short notice.
+ * Actions whose refusal is shown as a toast.
  * @module attempt
  */
 import { act, Refused } from "./api.js";
@@ -7,7 +7,7 @@ import { me } from "./store.js";
 import { toast } from "./toast.js";
 
 /**
- * Do something as the viewer's person; a refusal is shown in the server's words.
+ * Do something as the current person; if the server refuses, show its reason.
  * @param {string} what the `do` of the page API
  * @param {Record<string, any>} fields
  * @returns {Promise<boolean>} whether it was done

@@ -1,5 +1,5 @@
 /**
- * Channels in the order that people see them.
+ * Channel types, and channels in the order of Discord's sidebar.
  * @module channels
  */
 import { store } from "./store.js";
@@ -8,7 +8,7 @@ import { CHANNEL } from "./types.js";
 /** @typedef {import("./types.js").Channel} Channel */
 /** @typedef {import("./types.js").Guild} Guild */
 
-/** Whether people sit in it. @param {Channel|null} channel */
+/** Whether it is a voice or stage channel. @param {Channel|null} channel */
 export function isVoice(channel) {
   return channel?.type === CHANNEL.VOICE || channel?.type === CHANNEL.STAGE;
 }
@@ -18,7 +18,7 @@ export function isThread(channel) {
   return channel.type >= 10 && channel.type <= 12;
 }
 
-/** Archived threads leave the list, as in the chat app. @param {Channel} channel */
+/** Whether the sidebar lists it: like Discord, archived threads only while they are open. @param {Channel} channel */
 export function isListed(channel) {
   return !channel.archived || channel.id === store.route.channel;
 }
@@ -32,7 +32,7 @@ export function firstChannel(guild) {
   );
 }
 
-/** By kind, place and age. @param {Channel[]} channels */
+/** Sort channels: voice last, then by position and age. @param {Channel[]} channels */
 export function ordered(channels) {
   const voice = (/** @type {Channel} */ c) => (isVoice(c) ? 1 : 0);
   return [...channels].sort(

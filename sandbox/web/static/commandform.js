@@ -1,11 +1,11 @@
 /**
- * Filling in a command: a field for every option that is wanted, and a list for the one in hand.
+ * The form of a slash command: a field for each option in use, and a list of values for the focused one.
  * @module commandform
  */
 import { readValue } from "./commands.js";
 import { el } from "./dom.js";
 import { iconButton } from "./icons.js";
-import { begin } from "./interactions.js";
+import { startInteraction } from "./interactions.js";
 import { Listbox } from "./listbox.js";
 import { OptionField } from "./optionfield.js";
 
@@ -16,7 +16,7 @@ export class CommandForm {
   /**
    * @param {Leaf} leaf
    * @param {string} channel
-   * @param {(text: string) => void} leave back to the message box, with this text in it
+   * @param {(text: string) => void} leave return to the message box and put this text in it
    */
   constructor(leaf, channel, leave) {
     this.leaf = leaf;
@@ -26,7 +26,7 @@ export class CommandForm {
     this.fields = [];
     /** @type {OptionField|null} */
     this.current = null;
-    this.list = new Listbox({ label: "Values", onpick: (item) => this.take(item) });
+    this.list = new Listbox({ label: "Values", onpick: (item) => this.pick(item) });
     this.about = el("p", { class: "command-panel-head", role: "status" });
     this.panel = el("div", { class: "command-panel" }, this.about, this.list.node);
     this.pills = el("div", { class: "pills" });
@@ -71,7 +71,7 @@ export class CommandForm {
   add(option, focus) {
     const field = new OptionField(option, this.channel, this.list, {
       context: () => ({ path: this.leaf.path, options: this.given(option.name) }),
-      entered: () => this.enter(field),
+      entered: () => this.focusField(field),
       changed: () => this.refresh(field),
       remove: () => this.remove(field),
     });
@@ -116,7 +116,7 @@ export class CommandForm {
     );
   }
 
-  /** What was given so far, for autocomplete. @param {string} except */
+  /** The values entered so far, for autocomplete. @param {string} except */
   given(except) {
     /** @type {Record<string, any>} */
     const values = {};
@@ -129,7 +129,7 @@ export class CommandForm {
   }
 
   /** @param {OptionField} field */
-  enter(field) {
+  focusField(field) {
     this.current = field;
     this.list.field = field.input;
     this.describe(field);
@@ -139,7 +139,7 @@ export class CommandForm {
   /** @param {OptionField} field */
   refresh(field) {
     this.error.textContent = "";
-    field.invalid(false);
+    field.setInvalid(false);
     if (this.current === field) field.suggest();
   }
 
@@ -159,7 +159,7 @@ export class CommandForm {
   }
 
   /** @param {import("./listbox.js").Item} item */
-  take(item) {
+  pick(item) {
     const field = this.current;
     if (!field) return;
     field.pick(item);
@@ -197,14 +197,14 @@ export class CommandForm {
       const read = readValue(field.option, field.input.value, field.picked);
       if (read.error) {
         this.error.textContent = read.error;
-        field.invalid(true);
+        field.setInvalid(true);
         field.input.focus();
         return;
       }
       if (read.value !== undefined) options[field.option.name] = read.value;
     }
     const place = { channel: this.channel, command: this.leaf.path };
-    void begin("command", { channel: this.channel, path: this.leaf.path, options }, place);
+    void startInteraction("command", { channel: this.channel, path: this.leaf.path, options }, place);
     this.leave("");
   }
 }

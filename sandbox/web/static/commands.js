@@ -1,5 +1,5 @@
 /**
- * The commands that a person can use here, flattened, searched and checked. Pure but for the list's rules.
+ * The slash commands that a person can use here: listed, searched, and their option values checked.
  * @module commands
  */
 import { OPTION } from "./types.js";
@@ -9,9 +9,9 @@ import { OPTION } from "./types.js";
 /** @typedef {{path: string, description: string, options: CommandOption[], command: Command}} Leaf */
 
 /**
- * Whether a command is offered in a place.
+ * Whether a command can be used in a channel.
  * @param {Command} command
- * @param {{guildId: string|null, mayManage: boolean}} place a null guild is the direct messages
+ * @param {{guildId: string|null, mayManage: boolean}} place where; `guildId` is null in direct messages
  */
 function offered(command, place) {
   if ((command.type ?? 1) !== 1) return false;
@@ -25,7 +25,7 @@ function offered(command, place) {
 }
 
 /**
- * Every command with its sub-commands spelled out: "quiet room add".
+ * Every command, or instead its subcommands with their whole path, such as "quiet room add".
  * @param {Command[]} commands
  * @param {{guildId: string|null, mayManage: boolean}} place
  * @returns {Leaf[]}
@@ -45,7 +45,7 @@ function branch(command, path, description, options) {
 }
 
 /**
- * The leaves that fit what was typed after the slash, the closest first.
+ * The commands that match what was typed after the slash, the best match first.
  * @param {Leaf[]} all
  * @param {string} typed
  * @returns {Leaf[]}
@@ -69,20 +69,20 @@ export function search(all, typed) {
 }
 
 /**
- * What is wrong with a typed value, or its value as the API wants it.
+ * Check a typed option value: return the value for the API, or what is wrong with it.
  * @param {CommandOption} option
- * @param {string} text what stands in the field
- * @param {string|number|boolean|null} picked the value picked from a list, if one was
+ * @param {string} text the text in the field
+ * @param {string|number|boolean|null} picked the value that was picked from a list, if any
  * @returns {{value?: any, error?: string, empty?: boolean}}
  */
 export function readValue(option, text, picked) {
   if (picked !== null) return { value: picked };
-  if (option.type === OPTION.ATTACHMENT) return { error: "Files cannot be handed in from this page." };
+  if (option.type === OPTION.ATTACHMENT) return { error: "This page cannot upload files." };
   const trimmed = text.trim();
   if (!trimmed) return option.required ? { error: `${option.name} is required.` } : { empty: true };
   const listed = option.choices?.find((c) => c.name.toLowerCase() === trimmed.toLowerCase());
   if (listed) return { value: listed.value };
-  if (option.choices?.length) return { error: `Choose one of the list for ${option.name}.` };
+  if (option.choices?.length) return { error: `Choose a value from the list for ${option.name}.` };
   switch (option.type) {
     case OPTION.STRING:
       return readText(option, text);
@@ -90,7 +90,7 @@ export function readValue(option, text, picked) {
     case OPTION.NUMBER:
       return readNumber(option, trimmed);
     default:
-      return { error: `Choose one of the list for ${option.name}.` };
+      return { error: `Choose a value from the list for ${option.name}.` };
   }
 }
 

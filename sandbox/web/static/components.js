@@ -1,12 +1,12 @@
 /**
- * Components of messages, both generations, as nodes.
+ * Message components, with and without Components V2, as DOM nodes.
  * @module components
  */
 import { el } from "./dom.js";
 import { dropdown } from "./dropdown.js";
 import { cssColour } from "./embed.js";
 import { entityOptions } from "./entities.js";
-import { begin, isWaiting } from "./interactions.js";
+import { isWaiting, startInteraction } from "./interactions.js";
 import { markup } from "./markup.js";
 import { fileCard, localUrl, picture } from "./media.js";
 
@@ -42,7 +42,7 @@ export function drawComponents(components, message) {
     const draw = DRAW[c.type];
     return draw
       ? draw(c, message)
-      : el("p", { class: "unknown" }, `A component of type ${c.type}, which this page cannot draw.`);
+      : el("p", { class: "unknown" }, `This page cannot show components of type ${c.type}.`);
   });
 }
 
@@ -70,7 +70,7 @@ function drawButton(c, message) {
       onclick: () => {
         if (isWaiting(message.id, c.custom_id)) return;
         const place = { channel: message.channel_id, message: message.id, custom_id: c.custom_id };
-        void begin("click", place, place);
+        void startInteraction("click", place, place);
       },
     },
     el("span", { class: "button-label" }, label),
@@ -117,7 +117,7 @@ function drawSelect(c, message) {
     selected: chosen,
     disabled: Boolean(c.disabled),
     busy: isWaiting(message.id, c.custom_id),
-    onchange: (values) => void begin("select", { ...place, values }, place),
+    onchange: (values) => void startInteraction("select", { ...place, values }, place),
   });
 }
 
@@ -168,7 +168,7 @@ function drawContainer(c, message) {
   const cover = el(
     "button",
     { type: "button", class: "spoiler container-cover", onclick: () => cover.replaceWith(box) },
-    "Hidden. Show it",
+    "Show hidden content",
   );
   return cover;
 }

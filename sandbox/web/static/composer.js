@@ -1,5 +1,5 @@
 /**
- * The message box: ordinary messages, and the way into commands.
+ * The message box, for messages and slash commands.
  * @module composer
  */
 import { attempt } from "./attempt.js";
@@ -17,7 +17,7 @@ import { CHANNEL } from "./types.js";
 
 const MAX_CONTENT = 2000;
 
-/** What was being written, by person and channel. @type {Map<string, string>} */
+/** Unsent text, by person and channel. @type {Map<string, string>} */
 const drafts = new Map();
 /** @type {CommandForm|null} */
 let form = null;
@@ -48,7 +48,7 @@ const send = el("button", { type: "button", class: "send", onclick: () => void s
 const frame = el("div", { class: "composer-frame" });
 list.field = box;
 
-/** The composer's nodes, to be put into the view once. @returns {HTMLElement} */
+/** Create the message box. @returns {HTMLElement} */
 export function composer() {
   box.addEventListener("input", typed);
   box.addEventListener("keydown", pressed);
@@ -62,13 +62,13 @@ export function composer() {
   return el("div", { class: "composer" }, frame, hint);
 }
 
-/** The commands offered in the open channel. @returns {Leaf[]} */
+/** The commands that can be used in the open channel. @returns {Leaf[]} */
 function offeredHere() {
   const guild = guildOf(store.route.channel);
   return leaves(state().commands, { guildId: guild?.id ?? null, mayManage: Boolean(guild?.can_manage) });
 }
 
-/** Draw anew when the place or the rights changed; leave a command that is being filled in alone. */
+/** Draw again after a change of channel or permissions, but keep a command that is being filled in. */
 export function drawComposer() {
   if (!store.state) return;
   const { as, channel } = store.route;
@@ -144,7 +144,7 @@ function typed() {
   const found = search(all, text);
   if (!found.length && !state().app.connected && !all.length)
     showList([], "No commands: the app has not connected yet.");
-  else if (!found.length) showList([], "No command fits.");
+  else if (!found.length) showList([], "No matching commands.");
   else showList(found, "Commands");
 }
 
@@ -210,7 +210,7 @@ async function say() {
   grow();
 }
 
-/** Begin to fill in a command. @param {Leaf} leaf */
+/** Open the form of a command. @param {Leaf} leaf */
 function choose(leaf) {
   const channel = store.route.channel;
   if (!channel) return;
@@ -228,7 +228,7 @@ function choose(leaf) {
   form.start();
 }
 
-/** Put a command into the box, by its path. @param {string} path */
+/** Put a command into the message box by its path. @param {string} path */
 export function startCommand(path) {
   if (whyBlocked(store.route.channel)) return;
   const leaf = offeredHere().find((l) => l.path === path);

@@ -1,5 +1,5 @@
 /**
- * Dialogs: a native one gives the focus trap, Escape and the veil.
+ * Modal dialogs. The native element provides the focus trap, Escape and the backdrop.
  * @module dialogs
  */
 import { el, uid } from "./dom.js";
@@ -49,8 +49,8 @@ export function openDialog(spec) {
   return dialog;
 }
 
-/** @param {string} title @param {string} text @param {string} yes @returns {Promise<boolean>} */
-export function confirmDialog(title, text, yes) {
+/** @param {string} title @param {string} text @param {string} action the label of the confirming button @returns {Promise<boolean>} */
+export function confirmDialog(title, text, action) {
   return new Promise((resolve) => {
     let answer = false;
     const confirm = el(
@@ -63,7 +63,7 @@ export function confirmDialog(title, text, yes) {
           dialog.close();
         },
       },
-      yes,
+      action,
     );
     const cancel = el(
       "button",

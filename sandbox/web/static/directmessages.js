@@ -1,5 +1,5 @@
 /**
- * The direct messages: the list of conversations.
+ * The list of direct message conversations.
  * @module directmessages
  */
 import { el } from "./dom.js";
@@ -7,7 +7,7 @@ import { avatar } from "./people.js";
 import { go } from "./route.js";
 import { state, store, unreadOf } from "./store.js";
 
-/** The list of conversations. */
+/** Draw the list. */
 export function drawDms() {
   return [
     el("h2", { class: "side-head" }, "Direct messages"),

@@ -1,14 +1,14 @@
 /**
- * Building nodes. Content always becomes text nodes: nothing on this page parses HTML.
+ * DOM nodes. Text always becomes text nodes: nothing on this page parses HTML.
  * @module dom
  */
 
 /** @typedef {Node|string|number|null|undefined|false|Array<any>} Child */
 
 /**
- * Make an element. Keys that start with `on` are listeners; `class`, `data` (a record), `vars` (CSS
- * custom properties) and `aria` (a record) are understood; `true` sets an empty attribute; null,
- * undefined and false leave it out.
+ * Create an element. Properties that start with `on` are listeners; `class`, `data` and `aria` (objects) and
+ * `vars` (CSS custom properties) are special; others are attributes: `true` sets an empty one, and null,
+ * undefined and false set none.
  * @param {string} tag
  * @param {Record<string, any>} [props]
  * @param {...Child} children
@@ -46,8 +46,8 @@ export function append(node, child) {
 }
 
 /**
- * Replace what a node holds, keeping the keyboard's place: when the focused element carries a
- * `data-key`, its successor with the same key is focused again.
+ * Replace the children of a node and keep the focus: if the focused element has a `data-key`, the new
+ * element with the same key gets the focus.
  * @param {Element} node
  * @param {...Child} children
  */
@@ -81,7 +81,7 @@ export function byId(id) {
 
 let counter = 0;
 
-/** An id that is unique on this page, for labels and descriptions. @param {string} stem */
+/** Return an id that is unique on this page, for labels and descriptions. @param {string} stem */
 export function uid(stem) {
   counter += 1;
   return `${stem}-${counter}`;

@@ -1,5 +1,5 @@
 /**
- * A select menu: a button that opens a list, for messages and for forms.
+ * A select menu: a button that opens a list, for messages and modals.
  * @module dropdown
  */
 import { el, uid } from "./dom.js";
@@ -18,7 +18,7 @@ const GAP = 4;
 const EDGE = 8;
 
 /**
- * One value is taken at once; several are taken when the list closes, or with every tick when `live`.
+ * A single value is reported when it is picked; several when the list closes, or at every change if `live`.
  * @param {DropdownSpec} spec
  * @returns {HTMLElement}
  */

@@ -1,5 +1,5 @@
 /**
- * Embeds as nodes.
+ * Embeds as DOM nodes.
  * @module embed
  */
 import { el } from "./dom.js";
@@ -7,13 +7,13 @@ import { inlineMarkup, markup } from "./markup.js";
 import { picture } from "./media.js";
 import { formatStamp } from "./time.js";
 
-/** A number of a colour as CSS. @param {number|null|undefined} colour */
+/** Return a colour number as CSS. @param {number|null|undefined} colour */
 export function cssColour(colour) {
   return typeof colour === "number" ? `#${colour.toString(16).padStart(6, "0")}` : null;
 }
 
 /**
- * @param {any} embed as the API has it
+ * @param {any} embed an embed object of Discord's API
  * @param {import("./types.js").Attachment[]} attachments
  * @returns {HTMLElement}
  */

@@ -1,5 +1,5 @@
 /**
- * People, roles and channels as things to choose.
+ * People, roles and channels as options of select menus.
  * @module entities
  */
 import { guildOf, rolesOf, state } from "./store.js";
@@ -7,7 +7,7 @@ import { CHANNEL } from "./types.js";
 
 /** @typedef {import("./dropdown.js").DropdownOption} DropdownOption */
 
-/** How a channel is written. @param {import("./types.js").Channel} channel */
+/** Return a channel's name with its prefix. @param {import("./types.js").Channel} channel */
 export function channelLabel(channel) {
   if (channel.type === CHANNEL.CATEGORY) return channel.name;
   const voice = channel.type === CHANNEL.VOICE || channel.type === CHANNEL.STAGE;
@@ -45,9 +45,9 @@ export function channelOptions(channelId, types) {
 }
 
 /**
- * What a select of users, roles, mentionables or channels offers.
- * @param {number} type the component's
- * @param {string} channelId where it stands
+ * The options of a select of users, roles, mentionables or channels.
+ * @param {number} type the component type
+ * @param {string} channelId the channel of the message
  * @param {number[]} [types] the channel types allowed
  * @returns {DropdownOption[]}
  */

@@ -1,5 +1,5 @@
 /**
- * The events of a server, as a page of their own.
+ * The view of a server's scheduled events.
  * @module events
  */
 import { attempt } from "./attempt.js";
@@ -13,7 +13,7 @@ import { channelById, guildOf, on, store } from "./store.js";
 
 const node = el("div", { class: "events", hidden: true });
 
-/** The view's nodes, to be put into the page once. @returns {HTMLElement} */
+/** Create the view. @returns {HTMLElement} */
 export function eventList() {
   on("state", drawEvents);
   on("route", drawEvents);
@@ -77,7 +77,7 @@ function drawEvent(event) {
   );
 }
 
-/** Where it takes place; a channel can be gone to. @param {GuildEvent} event */
+/** Draw the location; a channel is a link. @param {GuildEvent} event */
 function drawPlace(event) {
   const channel = channelById(event.channel_id);
   if (!channel) return el("span", { class: "event-place" }, icon("pin"), event.location ?? "somewhere");

@@ -1,5 +1,5 @@
 /**
- * The fields of forms: each draws itself, knows its value and checks it.
+ * The fields of modals: each draws itself, and returns and checks its value.
  * @module fields
  */
 import { el, uid } from "./dom.js";
@@ -69,7 +69,7 @@ export function drawField(component, label, description, channel) {
 }
 
 /**
- * A group of ticks is named, a single control labelled.
+ * Draw the label: a group of checkboxes or radio buttons gets a name, a single control a label.
  * @param {any} component
  * @param {string} label
  * @param {string} id
@@ -88,7 +88,7 @@ function drawLabel(component, label, id, made) {
     : el("label", { class: "field-label", id, for: made.labels ?? null }, name);
 }
 
-/** Whether the app insists; it does where it says nothing, but for single checkboxes. @param {any} c */
+/** Whether a value is required, which is the default for everything but single checkboxes. @param {any} c */
 function isRequired(c) {
   return c.type !== 23 && c.required !== false;
 }
@@ -255,12 +255,12 @@ function check({ component: c, label, describedby }) {
 
 /** @param {Context} context @returns {Control} */
 function upload({ component: c }) {
-  const control = el("p", { class: "unknown", tabindex: "-1" }, "Files cannot be handed in from this page.");
+  const control = el("p", { class: "unknown", tabindex: "-1" }, "This page cannot upload files.");
   return {
     control,
     value: () => undefined,
     focus: () => control.focus(),
-    problem: () => (isRequired(c) ? "This form needs a file, which this page cannot hand in." : null),
+    problem: () => (isRequired(c) ? "This form needs a file, and this page cannot upload files." : null),
   };
 }
 
@@ -269,7 +269,7 @@ function unknown({ component: c }) {
   const control = el(
     "p",
     { class: "unknown", tabindex: "-1" },
-    `A field of type ${c.type}, which this page cannot draw.`,
+    `This page cannot show fields of type ${c.type}.`,
   );
   return { control, value: () => undefined, focus: () => control.focus(), problem: () => null };
 }

@@ -1,19 +1,19 @@
 /**
- * Forms that the app opens: checked here as the chat app would, then sent.
+ * Modals that the app opens: checked like Discord's client does, then submitted.
  * @module form
  */
 import { openDialog } from "./dialogs.js";
 import { el, uid } from "./dom.js";
 import { drawField } from "./fields.js";
-import { begin } from "./interactions.js";
+import { startInteraction } from "./interactions.js";
 import { markup } from "./markup.js";
 import { state, store } from "./store.js";
 
 /** @typedef {import("./fields.js").Field} Field */
 
 /**
- * Open a form.
- * @param {string} interaction the one that opened it
+ * Open a modal.
+ * @param {string} interaction the id of the interaction that opened it
  * @param {import("./types.js").ModalData} modal
  */
 export function openForm(interaction, modal) {
@@ -62,7 +62,7 @@ export function openForm(interaction, modal) {
     handing = true;
     submit.setAttribute("aria-busy", "true");
     const values = Object.fromEntries(fields.map((f) => [f.customId, f.value()]));
-    const failed = await begin("modal", { interaction, values, channel }, { channel });
+    const failed = await startInteraction("modal", { interaction, values, channel }, { channel });
     handing = false;
     submit.removeAttribute("aria-busy");
     if (failed) error.textContent = failed;
@@ -91,7 +91,7 @@ function drawTop(component, channel, fields) {
       fields,
     );
   }
-  return el("p", { class: "unknown" }, `A component of type ${component.type}, which this page cannot draw.`);
+  return el("p", { class: "unknown" }, `This page cannot show components of type ${component.type}.`);
 }
 
 /** @param {Field} field @param {Field[]} fields */

@@ -1,5 +1,5 @@
 /**
- * Line icons of this page's own, drawn as SVG nodes.
+ * The page's icons, as SVG nodes.
  * @module icons
  */
 
@@ -52,8 +52,8 @@ const PATHS = {
 };
 
 /**
- * @param {string} name one of the drawings above
- * @param {string} [label] read aloud; without it the icon is decoration
+ * @param {string} name a key of the paths above
+ * @param {string} [label] for screen readers; without it the icon is hidden from them
  * @returns {SVGElement}
  */
 export function icon(name, label) {
@@ -75,10 +75,10 @@ export function icon(name, label) {
 
 /**
  * A button that shows only an icon.
- * @param {string} name the icon's
- * @param {string} label read aloud, and shown on hovering unless `props` has a title
+ * @param {string} name the icon's name
+ * @param {string} label for screen readers, and the tooltip unless `props` has a title
  * @param {() => void} onclick
- * @param {Record<string, any>} [props] further attributes
+ * @param {Record<string, any>} [props] more properties for `el`
  * @returns {HTMLElement}
  */
 export function iconButton(name, label, onclick, props = {}) {

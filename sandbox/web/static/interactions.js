@@ -1,36 +1,36 @@
 /**
- * Commands, clicks, choices and forms on their way to the app, and what became of them.
+ * Interactions (commands, clicks, selects, modals): started, followed until the app responds, or failed.
  * @module interactions
  */
 import { act, Refused } from "./api.js";
 import { emit, me, store } from "./store.js";
 
-/** Outcomes that arrived before the call that began them returned. @type {Map<string, any>} */
+/** Outcomes that arrived before the call that started the interaction had returned. @type {Map<string, any>} */
 const early = new Map();
-/** Interactions begun in this tab; only these may open forms here. @type {Set<string>} */
+/** Interactions started in this tab; only these open modals here. @type {Set<string>} */
 const mine = new Set();
-/** Forms that arrived before their call returned. @type {Map<string, any>} */
+/** Modals that arrived before the call had returned. @type {Map<string, any>} */
 const earlyForms = new Map();
-/** Callers who wait for an outcome. @type {Map<string, (error: string|null) => void>} */
+/** Callbacks that wait for an outcome. @type {Map<string, (error: string|null) => void>} */
 const waiters = new Map();
 /** @type {(interaction: string, modal: import("./types.js").ModalData) => void} */
 let openForm = () => {};
 let localKeys = 0;
 const KEPT = 50;
 
-/** Say what opens a form. @param {(interaction: string, modal: any) => void} opener */
+/** Set the function that opens a modal. @param {(interaction: string, modal: any) => void} opener */
 export function onForm(opener) {
   openForm = opener;
 }
 
 /**
- * Begin an interaction and follow it until it is answered.
+ * Start an interaction and wait until the app responds.
  * @param {string} what the `do` of the page API
  * @param {Record<string, any>} fields
  * @param {{channel: string, message?: string|null, custom_id?: string|null, command?: string|null}} place
  * @returns {Promise<string|null>} the error that the person sees, or null
  */
-export async function begin(what, fields, place) {
+export async function startInteraction(what, fields, place) {
   forgetFailures(place.message ?? null);
   let key = `local-${(localKeys += 1)}`;
   /** @type {import("./store.js").Pending} */
@@ -94,7 +94,7 @@ function fail(id, entry, error) {
   emit("pending", entry);
 }
 
-/** Take an "interaction" event. @param {{id: string, state: string, error?: string}} event */
+/** Handle an "interaction" event. @param {{id: string, state: string, error?: string}} event */
 export function interactionChanged(event) {
   if (event.state === "waiting") return;
   const id = String(event.id);
@@ -109,7 +109,7 @@ export function interactionChanged(event) {
   settle(id, event.state === "failed" ? entry.error : null);
 }
 
-/** Take a "modal" event: only the tab that asked opens it. @param {{interaction: string, modal: any}} event */
+/** Handle a "modal" event: only the tab that started the interaction opens the modal. @param {{interaction: string, modal: any}} event */
 export function formArrived(event) {
   const id = String(event.interaction);
   if (!mine.has(id)) {
@@ -138,7 +138,7 @@ function remember(map, id, value) {
   }
 }
 
-/** Take away the failures shown at a message. @param {string|null} message */
+/** Remove the failures shown at a message. @param {string|null} message */
 export function forgetFailures(message) {
   if (message === null) return;
   for (const [id, entry] of store.pending) {
@@ -146,14 +146,14 @@ export function forgetFailures(message) {
   }
 }
 
-/** Take one row away. @param {string} id */
+/** Remove one pending or failed interaction. @param {string} id */
 export function forget(id) {
   const entry = store.pending.get(id);
   store.pending.delete(id);
   emit("pending", entry);
 }
 
-/** After a lost connection nobody knows what became of the waiting ones; the messages tell. */
+/** Forget what waits: after a lost connection its outcome is unknown, and the messages are loaded again. */
 export function forgetWaiting() {
   for (const [id, entry] of store.pending) {
     if (entry.state !== "waiting" || id.startsWith("local-")) continue;
@@ -163,7 +163,7 @@ export function forgetWaiting() {
   }
 }
 
-/** @param {string} message @param {string} customId whether this control waits */
+/** @param {string} message @param {string} customId the component that may be waiting for a response */
 export function isWaiting(message, customId) {
   for (const entry of store.pending.values()) {
     if (entry.message === message && entry.custom_id === customId && entry.state === "waiting") return true;

@@ -1,5 +1,5 @@
 /**
- * A list to choose from with the arrow keys, while focus stays in the field that it belongs to.
+ * A list that is used with the arrow keys while the focus stays in its field.
  * @module listbox
  */
 import { el, uid } from "./dom.js";
@@ -26,7 +26,7 @@ export class Listbox {
       "aria-label": label,
       "aria-multiselectable": multiple ? "true" : null,
     });
-    /** The field whose aria-activedescendant follows. @type {HTMLElement|null} */
+    /** The field whose aria-activedescendant names the active item. @type {HTMLElement|null} */
     this.field = null;
   }
 
@@ -88,7 +88,7 @@ export class Listbox {
   }
 
   /**
-   * Move by a key. Returns whether the key was one of the list's.
+   * Handle a key; return whether it moved the active item.
    * @param {string} key
    * @returns {boolean}
    */

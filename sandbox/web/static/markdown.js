@@ -1,5 +1,5 @@
 /**
- * The chat dialect of Markdown, read into a tree. Pure: no nodes, no page.
+ * A parser for Discord's Markdown. It returns a tree and does not touch the DOM.
  * @module markdown
  *
  * @typedef {{type: string, text?: string, children?: Inline[], id?: string, style?: string,
@@ -29,7 +29,7 @@ const SPANS = [
 ];
 
 /**
- * Read the marks inside one line or paragraph.
+ * Parse the inline markup of a line or paragraph.
  * @param {string} source
  * @returns {Inline[]}
  */
@@ -64,7 +64,7 @@ export function parseInline(source) {
 }
 
 /**
- * @param {string} rest what is left to read
+ * @param {string} rest the rest of the source
  * @param {string} before the character before it
  * @returns {{node: Inline, length: number}|null}
  */
@@ -111,7 +111,7 @@ function readAngle(rest) {
 }
 
 /**
- * Read a whole message.
+ * Parse a message.
  * @param {string} source
  * @returns {Block[]}
  */

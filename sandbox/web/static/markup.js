@@ -1,5 +1,5 @@
 /**
- * Text of messages as nodes: the tree of `markdown.js` drawn safely.
+ * Message text as DOM nodes, made from the tree of `markdown.js`.
  * @module markup
  */
 import { el } from "./dom.js";
@@ -9,7 +9,7 @@ import { channelById, dmById, guildOf, rolesOf, store, userName } from "./store.
 import { formatMoment, formatRelative } from "./time.js";
 import { CHANNEL } from "./types.js";
 
-/** What happens when a mention is followed; the app fills these in. */
+/** What a click on a mention does; `app.js` sets these. */
 export const follow = {
   /** @param {string} _id */
   channel: (_id) => {},
@@ -17,12 +17,12 @@ export const follow = {
   command: (_path) => {},
 };
 
-/** A block of text with everything the dialect knows. @param {string} source @returns {HTMLElement} */
+/** Draw text with block and inline markup. @param {string} source @returns {HTMLElement} */
 export function markup(source) {
   return el("div", { class: "markup" }, parse(source).map(drawBlock));
 }
 
-/** A single line: only the inline marks. @param {string} source @returns {HTMLElement} */
+/** Draw a line with inline markup only. @param {string} source @returns {HTMLElement} */
 export function inlineMarkup(source) {
   return el("span", { class: "markup-line" }, parseInline(source).map(drawInline));
 }
@@ -113,7 +113,7 @@ function spoiler(children) {
     {
       type: "button",
       class: "spoiler",
-      "aria-label": "Hidden text. Show it",
+      "aria-label": "Show hidden text",
       "aria-expanded": "false",
       onclick: () => {
         button.replaceWith(el("span", { class: "spoiler shown", tabindex: "-1" }, inner));
@@ -124,7 +124,7 @@ function spoiler(children) {
   return button;
 }
 
-/** A timestamp in the viewer's zone; relative ones are kept current by `refreshTimes`. @param {number} unix @param {string} style */
+/** Draw a timestamp in the viewer's time zone; `refreshTimes` updates relative ones. @param {number} unix @param {string} style */
 export function moment(unix, style) {
   const date = new Date(unix * 1000);
   const iso = Number.isNaN(date.getTime()) ? null : date.toISOString();

@@ -1,5 +1,5 @@
 /**
- * Pictures and files. Only files that this server holds are loaded; others are named.
+ * Pictures and files. Only files of this server are loaded; others are only named.
  * @module media
  */
 import { el } from "./dom.js";
@@ -8,7 +8,7 @@ import { icon } from "./icons.js";
 const FILES = "/sandbox/files/";
 
 /**
- * The address to load something from, or null where it is not this server's.
+ * Return the URL to load a file from, null if it is not on this server.
  * @param {string} url
  * @param {import("./types.js").Attachment[]} attachments
  * @returns {string|null}
@@ -29,7 +29,7 @@ export function localUrl(url, attachments) {
 
 /**
  * @param {{url: string, width?: number|null, height?: number|null}} item
- * @param {string} description read aloud; an attachment's own stands in for an empty one
+ * @param {string} description the alternative text; if empty, the attachment's description is used
  * @param {import("./types.js").Attachment[]} attachments
  * @param {{spoiler?: boolean, small?: boolean}} [how]
  * @returns {HTMLElement}
@@ -43,7 +43,7 @@ export function picture(item, description, attachments, how = {}) {
       "p",
       { class: "picture-absent" },
       icon("eye"),
-      alt || "A picture from elsewhere, not loaded here.",
+      alt || "A picture from another site, which this page does not load.",
     );
   const image = el("img", {
     src,
@@ -60,7 +60,7 @@ export function picture(item, description, attachments, how = {}) {
     {
       type: "button",
       class: "spoiler picture-cover",
-      "aria-label": `Hidden picture. Show it${alt ? `: ${alt}` : ""}`,
+      "aria-label": `Show hidden picture${alt ? `: ${alt}` : ""}`,
       onclick: () => cover.replaceWith(image),
     },
     image,
@@ -68,7 +68,7 @@ export function picture(item, description, attachments, how = {}) {
   return cover;
 }
 
-/** A size for people. @param {number} bytes */
+/** Return a readable file size. @param {number} bytes */
 export function fileSize(bytes) {
   if (bytes < 1024) return `${bytes} bytes`;
   if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(1)} KB`;

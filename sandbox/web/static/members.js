@@ -1,5 +1,5 @@
 /**
- * The people of the open server.
+ * The member list of the open server.
  * @module members
  */
 import { byId, el, refill } from "./dom.js";
@@ -9,7 +9,7 @@ import { guildOf, on, store, userHue } from "./store.js";
 
 /** @typedef {import("./types.js").MemberRow} MemberRow */
 
-/** Keep the list current. */
+/** Draw the list, and again after every change. */
 export function watchMembers() {
   on("state", drawMembers);
   on("route", drawMembers);

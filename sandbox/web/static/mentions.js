@@ -1,5 +1,5 @@
 /**
- * Names typed in a message become mentions, as the chat app does when one is picked.
+ * Turn typed names into mentions, as Discord's client does when one is picked.
  * @module mentions
  */
 import { CHANNEL } from "./types.js";
@@ -7,7 +7,7 @@ import { CHANNEL } from "./types.js";
 /**
  * @param {string} text
  * @param {import("./types.js").Guild|null} guild
- * @returns {string} with "@name" and "#channel" in the form that is sent
+ * @returns {string} the text with "@name" and "#channel" as mention markup
  */
 export function withMentions(text, guild) {
   if (!guild) return text;

@@ -1,5 +1,5 @@
 /**
- * One message as nodes.
+ * A message as DOM nodes.
  * @module message
  */
 import { attempt } from "./attempt.js";
@@ -20,9 +20,9 @@ import { formatMoment, formatStamp } from "./time.js";
 const V2 = 1 << 15;
 
 /**
- * Fill an article with a message.
+ * Draw the parts of a message.
  * @param {Msg} message
- * @param {boolean} compact whether it follows one of the same author and needs no head
+ * @param {boolean} compact whether it follows a message of the same author and needs no header
  * @returns {Array<Node|null>}
  */
 export function drawMessage(message, compact) {
@@ -119,7 +119,7 @@ function drawBody(message) {
   );
 }
 
-/** Files that an embed or a component shows already. @param {Msg} message @returns {Set<string>} */
+/** The URLs of files that an embed or a component shows. @param {Msg} message @returns {Set<string>} */
 function usedFiles(message) {
   const text = JSON.stringify([message.embeds, message.components]);
   return new Set(
@@ -177,7 +177,7 @@ function drawTools(message) {
           if (
             await confirmDialog(
               "Delete this message?",
-              "It goes for everybody. This cannot be undone.",
+              "It will be deleted for everyone. This cannot be undone.",
               "Delete",
             )
           ) {

@@ -1,5 +1,5 @@
 /**
- * The log of the open channel. Messages keep their nodes; only what changed is drawn again.
+ * The messages of the open channel. Only changed messages are drawn again.
  * @module messagelist
  */
 import { el, focusKey, refill, restoreFocus } from "./dom.js";
@@ -37,7 +37,7 @@ const newest = el(
   "New messages below",
 );
 
-/** The list's nodes, to be put into the view once. @returns {HTMLElement} */
+/** Create the list. @returns {HTMLElement} */
 export function messageList() {
   log.append(inner);
   log.addEventListener("scroll", () => {
@@ -65,11 +65,11 @@ function toEnd() {
   log.scrollTop = log.scrollHeight;
 }
 
-/** Draw what the store holds for the open channel. */
+/** Draw the open channel's messages from the store. */
 export function drawLog() {
   if (!store.state || store.route.view !== "channel") return;
   if (channel !== store.route.channel) startOver();
-  // A scroll of this very moment has not been told yet; ask.
+  // The scroll event may not have fired yet, so check the position now.
   stuck = stuck && isNearEnd();
   const list = channel === null ? undefined : store.messages.get(channel);
   const key = focusKey(inner);
@@ -77,7 +77,7 @@ export function drawLog() {
   const wanted = [];
   if (!channelById(channel) && !dmById(channel))
     wanted.push(el("p", { class: "log-empty" }, "No conversation is open."));
-  else if (!list) wanted.push(el("p", { class: "log-empty" }, "Fetching messages…"));
+  else if (!list) wanted.push(el("p", { class: "log-empty" }, "Loading messages…"));
   else wanted.push(drawStart(), ...drawList(list));
   wanted.push(...drawCommandRows());
   arrange(wanted);
@@ -89,7 +89,7 @@ function startOver() {
   channel = store.route.channel;
   drawn = new Map();
   inner.replaceChildren();
-  // What was there before is not news; readers are told only of what comes after.
+  // Screen readers announce only messages that come later.
   log.setAttribute("aria-live", "off");
   setTimeout(() => log.setAttribute("aria-live", "polite"), SETTLED_MS);
   stuck = true;
@@ -141,7 +141,7 @@ function drawOne(message, compact, next) {
     waiting.map((p) => p.custom_id),
   ]);
   const held = drawn.get(message.id);
-  // A channel may be made a moment before the page hears of it.
+  // A new channel's messages can arrive before the channel itself.
   if (held && held.signature === signature && !held.node.querySelector(".mention.unknown")) {
     next.set(message.id, held);
     return held.node;
@@ -149,7 +149,7 @@ function drawOne(message, compact, next) {
   const node =
     held?.node ??
     el("article", { data: { message: message.id }, "aria-label": `Message by ${message.author.display}` });
-  // An edit is drawn in place; the live region is for what is new.
+  // Edits are drawn in place, because the live region announces new nodes.
   if (held) node.setAttribute("aria-live", "off");
   node.className = [
     "message",
@@ -173,7 +173,7 @@ function divider(key, text, kind) {
   );
 }
 
-/** The words at the top of a channel. */
+/** Draw the introduction above a channel's first message. */
 function drawStart() {
   const found = channelById(channel);
   const dm = dmById(channel);
@@ -189,7 +189,7 @@ function drawStart() {
   );
 }
 
-/** Commands on their way, or failed, have no message yet. @returns {HTMLElement[]} */
+/** Draw commands that wait for a response or have failed: they have no message yet. @returns {HTMLElement[]} */
 function drawCommandRows() {
   /** @type {HTMLElement[]} */
   const rows = [];
@@ -230,7 +230,7 @@ function drawCommandRows() {
   return rows;
 }
 
-/** Put the wanted nodes in order, moving as few as can be. @param {HTMLElement[]} wanted */
+/** Put the nodes in order and move as few as possible. @param {HTMLElement[]} wanted */
 function arrange(wanted) {
   const kept = new Map([...inner.children].map((n) => [/** @type {HTMLElement} */ (n).dataset.divider, n]));
   const nodes = wanted.map((node) => {

@@ -1,5 +1,5 @@
 /**
- * One option of a command: its name, its field, and what may stand in it.
+ * The field of one command option, with its suggestions.
  * @module optionfield
  */
 import { act, Refused } from "./api.js";
@@ -12,7 +12,7 @@ import { OPTION } from "./types.js";
 /** @typedef {import("./types.js").CommandOption} CommandOption */
 
 const COMPLETE_AFTER_MS = 150;
-const MOST_SHOWN = 25;
+const MAX_SHOWN = 25;
 
 export class OptionField {
   /**
@@ -29,7 +29,7 @@ export class OptionField {
     /** @type {string|number|boolean|null} */
     this.picked = null;
     this.asked = 0;
-    /** What the app offered last. @type {import("./listbox.js").Item[]} */
+    /** The app's last autocomplete choices. @type {import("./listbox.js").Item[]} */
     this.offered = [];
     /** @type {ReturnType<typeof setTimeout>|undefined} */
     this.timer = undefined;
@@ -94,10 +94,10 @@ export class OptionField {
     this.input.size = Math.min(Math.max(this.input.value.length + 1, 8), 40);
   }
 
-  /** @param {boolean} yes */
-  invalid(yes) {
-    this.node.classList.toggle("invalid", yes);
-    if (yes) this.input.setAttribute("aria-invalid", "true");
+  /** @param {boolean} invalid */
+  setInvalid(invalid) {
+    this.node.classList.toggle("invalid", invalid);
+    if (invalid) this.input.setAttribute("aria-invalid", "true");
     else this.input.removeAttribute("aria-invalid");
   }
 
@@ -106,31 +106,31 @@ export class OptionField {
     this.picked = item.data;
     this.input.value = String(item.label);
     this.fit();
-    this.invalid(false);
-    this.expanded(false);
+    this.setInvalid(false);
+    this.setExpanded(false);
   }
 
-  /** @param {boolean} yes */
-  expanded(yes) {
-    this.input.setAttribute("aria-expanded", String(yes));
+  /** @param {boolean} expanded */
+  setExpanded(expanded) {
+    this.input.setAttribute("aria-expanded", String(expanded));
   }
 
-  /** Show what may stand here, for what stands here now. */
+  /** Show suggestions for the current text. */
   suggest() {
     clearTimeout(this.timer);
     if (this.picked !== null) {
       this.list.set([]);
-      this.expanded(false);
+      this.setExpanded(false);
     } else if (this.option.autocomplete) {
-      // What was offered for other words must not be picked for these.
+      // Until new choices arrive, show only the earlier ones that match the text.
       const typed = this.input.value.trim().toLowerCase();
       this.show(this.offered.filter((i) => `${i.label}`.toLowerCase().includes(typed)));
       this.timer = setTimeout(() => void this.complete(), COMPLETE_AFTER_MS);
-    } else this.show(this.known());
+    } else this.show(this.localItems());
   }
 
-  /** The values that are known without asking. @returns {import("./listbox.js").Item[]} */
-  known() {
+  /** The suggestions that need no autocomplete. @returns {import("./listbox.js").Item[]} */
+  localItems() {
     const { type, choices } = this.option;
     const from = (/** @type {import("./dropdown.js").DropdownOption[]} */ options) =>
       options.map((o) => ({ value: o.value, label: o.label, description: o.description, data: o.value }));
@@ -146,14 +146,14 @@ export class OptionField {
       items = from([...peopleOptions(this.channel), ...roleOptions(this.channel)]);
     else if (type === OPTION.CHANNEL) items = from(channelOptions(this.channel, this.option.channel_types));
     const typed = this.input.value.trim().toLowerCase();
-    return items.filter((i) => `${i.label}`.toLowerCase().includes(typed)).slice(0, MOST_SHOWN);
+    return items.filter((i) => `${i.label}`.toLowerCase().includes(typed)).slice(0, MAX_SHOWN);
   }
 
   /** @param {import("./listbox.js").Item[]} items */
   show(items) {
     this.list.set(items);
     this.list.node.hidden = !items.length;
-    this.expanded(items.length > 0);
+    this.setExpanded(items.length > 0);
   }
 
   async complete() {

@@ -1,5 +1,5 @@
 /**
- * Pictures of people: their initial on their colour, drawn by the style sheet.
+ * Avatars: an initial on a colour.
  * @module people
  */
 import { el } from "./dom.js";
@@ -13,14 +13,14 @@ export function initial(name) {
 /**
  * @param {string} name
  * @param {number} hue 0 to 359
- * @param {string} [extra] a further class
+ * @param {string} [extra] another class
  * @returns {HTMLElement}
  */
 export function avatar(name, hue, extra = "") {
   return el("span", { class: `avatar ${extra}`, vars: { hue }, "aria-hidden": "true" }, initial(name));
 }
 
-/** The mark beside the names of apps. @returns {HTMLElement} */
+/** Draw the badge next to the names of apps. @returns {HTMLElement} */
 export function appMark() {
   return el("span", { class: "app-mark" }, "App");
 }

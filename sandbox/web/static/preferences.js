@@ -1,5 +1,5 @@
 /**
- * What this browser remembers: light or dark, and whether a loud message may sound. Sound is off by default.
+ * Preferences saved in the browser: the theme, and whether notifications play a sound, which is off by default.
  * @module preferences
  */
 
@@ -17,14 +17,14 @@ function keep(key, value) {
   try {
     localStorage.setItem(key, value);
   } catch {
-    // A browser that keeps nothing still works; the choice lasts until the page is closed.
+    // Without storage the choice lasts until the page is closed.
   }
 }
 
 let theme = recall("sandbox-theme", "auto");
 let sound = recall("sandbox-sound", "off") === "on";
 
-/** Whether the page is dark now, by choice or by the system's. */
+/** Whether the page is dark, by the viewer's choice or the system's. */
 export function isDark() {
   return theme === "dark" || (theme === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
 }
@@ -50,7 +50,7 @@ export function toggleSound() {
   if (sound) ring();
 }
 
-/** A short soft tone. */
+/** Play a short soft tone if sound is on. */
 export function ring() {
   if (!sound) return;
   const audio = new AudioContext();

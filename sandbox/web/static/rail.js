@@ -1,5 +1,5 @@
 /**
- * The rail: direct messages, and the servers that the person is in.
+ * The column with direct messages and the person's servers.
  * @module rail
  */
 import { firstChannel } from "./channels.js";
@@ -8,7 +8,7 @@ import { icon } from "./icons.js";
 import { go } from "./route.js";
 import { guildOf, state, store, unreadOf } from "./store.js";
 
-/** Draw the rail for where the viewer is. */
+/** Draw the column. */
 export function drawRail() {
   const here = guildOf(store.route.channel);
   const dms = state().dms;
@@ -41,7 +41,7 @@ export function drawRail() {
  * @param {() => void} onclick
  */
 function railButton(key, name, face, current, unread, onclick) {
-  const told = unread.pings ? `, ${unread.pings} loud` : unread.count ? ", unread" : "";
+  const unreadText = unread.pings ? `, ${unread.pings} notifications` : unread.count ? ", unread" : "";
   return el(
     "div",
     { class: current ? "rail-item current" : unread.count ? "rail-item unread" : "rail-item" },
@@ -51,7 +51,7 @@ function railButton(key, name, face, current, unread, onclick) {
         type: "button",
         class: "rail-button",
         title: name,
-        "aria-label": name + told,
+        "aria-label": name + unreadText,
         "aria-current": current ? "true" : null,
         data: { key },
         onclick,

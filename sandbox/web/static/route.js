@@ -1,10 +1,10 @@
 /**
- * Where the viewer is, kept in the address so that two tabs can be two people.
+ * The person, channel and view in the URL, so that two tabs can be two people.
  * @module route
  */
 import { emit, store } from "./store.js";
 
-/** Read the address. */
+/** Read them from the URL. */
 export function readRoute() {
   const query = new URLSearchParams(location.search);
   store.route.as = query.get("as");
@@ -12,7 +12,7 @@ export function readRoute() {
   store.route.view = query.get("view") === "events" ? "events" : "channel";
 }
 
-/** @returns {string} the address of where the viewer is */
+/** @returns {string} the current URL */
 function address() {
   const query = new URLSearchParams();
   const { as, channel, view } = store.route;
@@ -23,9 +23,9 @@ function address() {
 }
 
 /**
- * Go somewhere.
+ * Open a channel or a view.
  * @param {{channel?: string|null, view?: "channel"|"events"}} to
- * @param {boolean} [replace] without a step in the history
+ * @param {boolean} [replace] replace the current history entry
  */
 export function go(to, replace = false) {
   Object.assign(store.route, to);

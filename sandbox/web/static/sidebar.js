@@ -1,5 +1,5 @@
 /**
- * The rail of servers, and the channels of the one that is open.
+ * The channel list of the open server, and when to draw it and the column of servers.
  * @module sidebar
  */
 import { isListed, isThread, isVoice, ordered } from "./channels.js";
@@ -15,10 +15,10 @@ import { drawMe, drawVoiceMember } from "./voice.js";
 /** @typedef {import("./types.js").Channel} Channel */
 /** @typedef {import("./types.js").Guild} Guild */
 
-/** Categories that the viewer folded. @type {Set<string>} */
+/** The ids of collapsed categories. @type {Set<string>} */
 const folded = new Set();
 
-/** Keep both columns current. */
+/** Draw both columns, and again after every change. */
 export function watchSidebar() {
   for (const topic of /** @type {const} */ (["state", "route", "unread", "app"])) on(topic, drawSidebar);
 }
@@ -109,7 +109,7 @@ function drawChannel(channel) {
   const unread = unreadOf(channel.id);
   const voice = isVoice(channel);
   const thread = isThread(channel);
-  const told = unread.pings ? `, ${unread.pings} loud` : unread.count ? ", unread" : "";
+  const unreadText = unread.pings ? `, ${unread.pings} notifications` : unread.count ? ", unread" : "";
   return [
     el(
       "button",
@@ -117,7 +117,7 @@ function drawChannel(channel) {
         type: "button",
         class: ["channel", unread.count ? "unread" : "", thread ? "thread" : ""].join(" "),
         "aria-current": current ? "page" : null,
-        "aria-label": `${channel.name}${voice ? ", voice channel" : ""}${told}`,
+        "aria-label": `${channel.name}${voice ? ", voice channel" : ""}${unreadText}`,
         data: { key: channel.id },
         onclick: () => go({ channel: channel.id, view: "channel" }),
       },

@@ -1,5 +1,5 @@
 /**
- * The live connection: one WebSocket that comes back by itself.
+ * The live connection: a WebSocket that reconnects.
  * @module socket
  */
 
@@ -7,11 +7,11 @@ const FIRST_WAIT_MS = 400;
 const LONGEST_WAIT_MS = 5000;
 
 /**
- * Keep a live connection for a person.
+ * Connect for a person's live events, and reconnect when the connection is lost.
  * @param {string} as
  * @param {{event: (e: any) => void, open: () => void, lost: () => void}} hooks
- *   at every `open` the page must fetch anew: nothing tells what happened before it
- * @returns {() => void} closes for good
+ *   at every `open` the page must fetch its state again, because earlier events are not sent
+ * @returns {() => void} closes the connection without reconnecting
  */
 export function connect(as, hooks) {
   let wait = FIRST_WAIT_MS;

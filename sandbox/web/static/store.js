@@ -1,9 +1,9 @@
 /**
- * What the page knows, and who wants to hear when it changes.
+ * The page's state, and listeners for its changes.
  * @module store
  */
 
-/** @typedef {"state"|"messages"|"unread"|"clock"|"app"|"route"|"pending"|"line"} Topic */
+/** @typedef {"state"|"messages"|"unread"|"clock"|"app"|"route"|"pending"|"connection"} Topic */
 /** @typedef {{channel: string, message: string|null, custom_id: string|null, command: string|null,
  *   state: "waiting"|"failed", error: string|null, at: number}} Pending */
 
@@ -13,15 +13,15 @@ const listeners = new Map();
 export const store = {
   /** @type {import("./types.js").State|null} */
   state: null,
-  /** Messages by channel id, in order; absent means not fetched. @type {Map<string, import("./types.js").Msg[]>} */
+  /** Messages by channel id, oldest first; a channel without an entry has not been fetched. @type {Map<string, import("./types.js").Msg[]>} */
   messages: new Map(),
-  /** Interactions under way or failed, by interaction id or a local key. @type {Map<string, Pending>} */
+  /** Interactions that wait or have failed, by interaction id or a local key. @type {Map<string, Pending>} */
   pending: new Map(),
-  /** Where the viewer is. @type {{as: string|null, channel: string|null, view: "channel"|"events"}} */
+  /** The person, channel and view in the URL. @type {{as: string|null, channel: string|null, view: "channel"|"events"}} */
   route: { as: null, channel: null, view: "channel" },
-  /** Whether the live connection is up. */
+  /** Whether the live connection is open. */
   live: false,
-  /** How many messages were unread when the open channel was opened. */
+  /** How many messages of the open channel were unread when it was opened. */
   newCount: 0,
 };
 
@@ -36,18 +36,18 @@ export function emit(topic, detail) {
   for (const listener of listeners.get(topic) ?? []) listener(detail);
 }
 
-/** The state, once there is one. @returns {import("./types.js").State} */
+/** The state, which must have been loaded. @returns {import("./types.js").State} */
 export function state() {
   if (!store.state) throw new Error("the page has no state yet");
   return store.state;
 }
 
-/** The person the viewer acts as. @returns {string} */
+/** The id of the person who acts. @returns {string} */
 export function me() {
   return state().me.id;
 }
 
-/** The server that holds a channel. @param {string|null} channelId @returns {import("./types.js").Guild|null} */
+/** The server of a channel. @param {string|null} channelId @returns {import("./types.js").Guild|null} */
 export function guildOf(channelId) {
   return state().guilds.find((g) => g.channels.some((c) => c.id === channelId)) ?? null;
 }
@@ -84,17 +84,17 @@ export function userHue(id) {
   return [...id].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) % 360, 7);
 }
 
-/** Roles of a server, as far as the server tells them. @param {import("./types.js").Guild|null} guild */
+/** The roles of a server. @param {import("./types.js").Guild|null} guild */
 export function rolesOf(guild) {
   return guild?.roles ?? [];
 }
 
-/** The unread marks of a channel. @param {string} id @returns {import("./types.js").Unread} */
+/** The unread counts of a channel. @param {string} id @returns {import("./types.js").Unread} */
 export function unreadOf(id) {
   return state().unread[id] ?? { count: 0, pings: 0 };
 }
 
-/** Put a message in its place, or replace it. @param {import("./types.js").Msg} message */
+/** Insert a message in order, or replace it. @param {import("./types.js").Msg} message */
 export function putMessage(message) {
   const list = store.messages.get(message.channel_id);
   if (!list) return;
@@ -116,7 +116,7 @@ export function dropMessage(channel, id) {
     );
 }
 
-/** Snowflakes in order of age; they are too long for numbers. @param {string} a @param {string} b */
+/** Compare snowflakes by age, as strings because they are too long for numbers. @param {string} a @param {string} b */
 function compareIds(a, b) {
   return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
 }

@@ -1,9 +1,9 @@
 /**
- * The sandbox clock as the page sees it, and how moments are written in the viewer's zone.
+ * The sandbox's clock, and times formatted in the viewer's time zone.
  * @module time
  */
 
-/** The page is written in English, so its dates are too, in the viewer's own kind of it where there is one. */
+/** The page is in English, so dates are too: in the viewer's variety of English, if there is one. */
 const LANGUAGE = navigator.languages.find((tag) => tag.toLowerCase().startsWith("en")) ?? "en-GB";
 
 let anchorServer = Date.now() / 1000;
@@ -37,9 +37,9 @@ const STYLES = {
 const formats = new Map();
 
 /**
- * A moment in the viewer's zone.
+ * Format a time in the viewer's time zone.
  * @param {number} unix seconds
- * @param {string} [style] a letter of `<t:…:X>`, or one of this module's names
+ * @param {string} [style] a style letter of `<t:…:X>`, or a name of a format in this module
  */
 export function formatMoment(unix, style = "f") {
   const options = STYLES[style] ?? STYLES.f;
@@ -61,9 +61,9 @@ const UNITS = [
 const relativeFormat = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: "always" });
 
 /**
- * A moment as a distance from now, such as "in 5 minutes".
+ * Format a time relative to now, such as "in 5 minutes".
  * @param {number} unix seconds
- * @param {number} [from] unix seconds, the sandbox's now by default
+ * @param {number} [from] unix seconds, the sandbox's time by default
  */
 export function formatRelative(unix, from = now()) {
   const delta = unix - from;
@@ -75,7 +75,7 @@ export function formatRelative(unix, from = now()) {
   return "";
 }
 
-/** When a message was written: "Today at 14:05" and its kin. @param {number} unix */
+/** Format the time of a message, such as "Today at 14:05". @param {number} unix */
 export function formatStamp(unix) {
   const days = Math.round((dayStart(now()) - dayStart(unix)) / 86400000);
   if (days === 0) return `Today at ${formatMoment(unix, "t")}`;
@@ -83,13 +83,13 @@ export function formatStamp(unix) {
   return formatMoment(unix, "f");
 }
 
-/** Local midnight before a moment, in milliseconds. @param {number} unix */
+/** Return the local midnight before a time, in milliseconds. @param {number} unix */
 export function dayStart(unix) {
   const date = new Date(unix * 1000);
   return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 }
 
-/** Write every relative time and message stamp on the page again; cheap when nothing changed. */
+/** Update every relative time and message time on the page. */
 export function refreshTimes() {
   for (const node of document.querySelectorAll("time[data-relative], time[data-stamp]")) {
     const { relative, stamp } = /** @type {HTMLElement} */ (node).dataset;

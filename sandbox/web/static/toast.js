@@ -1,5 +1,5 @@
 /**
- * Short notices in the corner, read aloud politely.
+ * Toasts: short notices in the corner, in a polite live region.
  * @module toast
  */
 import { byId, el } from "./dom.js";

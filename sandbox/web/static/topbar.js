@@ -1,5 +1,5 @@
 /**
- * The sandbox's own strip: who you are, what time it is, and whether the app is there.
+ * The bar at the top: the person, the clock, and whether the app is connected.
  * @module topbar
  */
 import { fetchState, Refused } from "./api.js";
@@ -18,22 +18,22 @@ const STEPS = [
   { by: 86400, label: "+1 day", name: "Move the clock forward by one day" },
 ];
 
-/** Who may manage a server; asked once, as the page API tells it only about the person that asks. @type {Map<string, boolean>} */
+/** Who can manage a server, by user id. Fetched once, because a person's state tells only their own permissions. @type {Map<string, boolean>} */
 const moderators = new Map();
-/** A move that this tab asked for is under way. */
+/** Whether a clock move of this tab is in progress. */
 let moving = false;
 /** @type {(id: string) => void} */
 let switchTo = () => {};
 
-/** Keep the strip current. @param {(id: string) => void} onSwitch */
+/** Draw the bar, and again after every change. @param {(id: string) => void} onSwitch */
 export function watchTopbar(onSwitch) {
   switchTo = onSwitch;
-  for (const topic of /** @type {const} */ (["state", "clock", "app", "line"])) on(topic, drawTopbar);
+  for (const topic of /** @type {const} */ (["state", "clock", "app", "connection"])) on(topic, drawTopbar);
 }
 
 export function drawTopbar() {
   if (!store.state) return;
-  refill(byId("topbar"), drawPerson(), drawClock(), drawLine());
+  refill(byId("topbar"), drawPerson(), drawClock(), drawStatus());
 }
 
 function drawPerson() {
@@ -62,8 +62,8 @@ function drawPerson() {
         "aria-pressed": String(!open),
         data: { key: "dms-toggle" },
         title: open
-          ? "The app can send you direct messages. Close them"
-          : "The app cannot send you direct messages. Open them",
+          ? "The app can send you direct messages. Click to turn them off"
+          : "The app cannot send you direct messages. Click to turn them on",
         onclick: () => void attempt("dms", { open: !open }),
       },
       open ? "DMs open" : "DMs closed",
@@ -104,7 +104,7 @@ function drawClock() {
  * @param {string} title
  * @param {string} key
  * @param {Record<string, any>} fields
- * @param {boolean} busy off for a moment, which keeps the keyboard's place
+ * @param {boolean} busy whether it is inactive for a moment; unlike `disabled` it then keeps the focus
  * @param {boolean} [disabled]
  */
 function drawStep(label, title, key, fields, busy, disabled = false) {
@@ -121,7 +121,7 @@ function drawStep(label, title, key, fields, busy, disabled = false) {
   return el("button", props, label);
 }
 
-function drawLine() {
+function drawStatus() {
   const { name, connected } = state().app;
   return el(
     "div",
@@ -133,9 +133,9 @@ function drawLine() {
       el("span", { class: "app-line-text" }, connected ? `${name} is connected` : `${name} is not connected`),
     ),
     store.live ? null : el("span", { class: "reconnecting", role: "status" }, "Reconnecting…"),
-    drawSwitch(soundIsOn() ? "bell" : "bellOff", "Sound for loud messages", toggleSound, {
+    drawSwitch(soundIsOn() ? "bell" : "bellOff", "Sound for notifications", toggleSound, {
       "aria-pressed": String(soundIsOn()),
-      title: soundIsOn() ? "Sound is on for loud messages" : "Sound is off",
+      title: soundIsOn() ? "Sound is on for notifications" : "Sound is off",
       data: { key: "sound" },
     }),
     drawSwitch(isDark() ? "sun" : "moon", isDark() ? "Switch to light" : "Switch to dark", toggleTheme, {
@@ -153,7 +153,7 @@ function drawSwitch(name, label, change, props) {
   return iconButton(name, label, turn, props);
 }
 
-/** The date and the time of day; narrow screens show the weekday in the date's place. @returns {HTMLElement[]} */
+/** Draw the date and time; narrow screens show the weekday instead of the date. @returns {HTMLElement[]} */
 function clockFace() {
   return [
     el("span", { class: "clock-long" }, formatMoment(now(), "clock")),
@@ -161,7 +161,7 @@ function clockFace() {
   ];
 }
 
-/** Write the clock's face; called once a second. */
+/** Update the clock, once a second. */
 export function tick() {
   const face = document.getElementById("clock-time");
   if (!face) return;
@@ -173,7 +173,7 @@ export function tick() {
 
 /** @param {Record<string, any>} fields */
 async function move(fields) {
-  // The buttons keep the keyboard's place while they are off.
+  // Inactive buttons can still be clicked, because they keep the focus.
   if (moving || state().clock.moving) return;
   moving = true;
   drawTopbar();
@@ -182,7 +182,7 @@ async function move(fields) {
   drawTopbar();
 }
 
-/** Find out who moderates, to mark them in the list of people. */
+/** Find out who can manage a server, to mark them in the list of people. */
 export async function markModerators() {
   for (const person of state().people) {
     try {

@@ -1,5 +1,5 @@
 /**
- * Shapes that the server's page API speaks. Nothing here runs; editors and readers use it.
+ * The types of the page API's JSON, for editors and readers, and Discord's numbers for channel and option types.
  *
  * @typedef {{id: string, name: string, display: string, avatar_hue: number, bot: boolean,
  *   dms_open: boolean, is_moderator?: boolean}} User
@@ -38,10 +38,10 @@
  * @typedef {{title: string, custom_id: string, components: any[]}} ModalData
  */
 
-/** Channel types by name, as the API numbers them. */
+/** Discord's channel types. */
 export const CHANNEL = { TEXT: 0, DM: 1, VOICE: 2, CATEGORY: 4, NEWS: 5, THREAD: 11, STAGE: 13, FORUM: 15 };
 
-/** Command option types by name, as the API numbers them. */
+/** Discord's command option types. */
 export const OPTION = {
   SUB: 1,
   GROUP: 2,

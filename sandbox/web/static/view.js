@@ -1,5 +1,5 @@
 /**
- * The middle column: its head, the voice strip, the log, the events and the message box.
+ * The middle column: header, people in voice, messages or events, and message box.
  * @module view
  */
 import { composer } from "./composer.js";
@@ -9,14 +9,14 @@ import { icon, iconButton } from "./icons.js";
 import { inlineMarkup } from "./markup.js";
 import { messageList } from "./messagelist.js";
 import { go } from "./route.js";
-import { drawVoiceMember, sitIn } from "./voice.js";
+import { drawVoiceMember, joinVoice } from "./voice.js";
 import { channelById, dmById, guildOf, me, on, store } from "./store.js";
 import { isVoice } from "./channels.js";
 
 const strip = el("div", { class: "voice-strip", hidden: true });
 const log = el("div", { class: "channel-view" });
 
-/** Build the column and keep it current. */
+/** Draw the column, and again after every change. */
 export function watchView() {
   log.append(strip, messageList(), composer());
   byId("view").append(log, eventList());
@@ -65,7 +65,7 @@ function drawHead(events) {
   );
 }
 
-/** Who sits in the open voice channel, and the way in and out. */
+/** Draw who is in the open voice channel, with a button to join or leave. */
 function drawStrip() {
   const channel = channelById(store.route.channel);
   strip.hidden = !isVoice(channel);
@@ -84,7 +84,7 @@ function drawStrip() {
         class: inside ? "button secondary" : "button success",
         disabled: !inside && channel.voice?.can_connect === false,
         data: { key: "voice-toggle" },
-        onclick: () => void sitIn(inside ? null : channel.id),
+        onclick: () => void joinVoice(inside ? null : channel.id),
       },
       icon(inside ? "leave" : "voice"),
       el("span", { class: "button-label" }, inside ? "Leave voice" : "Join voice"),

@@ -1,5 +1,5 @@
 /**
- * Who sits in a voice channel, and sitting in one.
+ * People in voice channels, and joining one.
  * @module voice
  */
 import { attempt } from "./attempt.js";
@@ -25,12 +25,12 @@ export function drawVoiceMember(member) {
   );
 }
 
-/** Sit in a voice channel, or in none. @param {string|null} channel */
-export function sitIn(channel) {
+/** Join a voice channel, or leave voice if it is null. @param {string|null} channel */
+export function joinVoice(channel) {
   return attempt("voice", { channel });
 }
 
-/** The viewer's own strip, with the voice channel they sit in. @returns {HTMLElement} */
+/** Draw the person's own name, with the voice channel they are in. @returns {HTMLElement} */
 export function drawMe() {
   const person = state().me;
   const names = el(
@@ -40,11 +40,11 @@ export function drawMe() {
     el("span", { class: "me-note" }, person.name),
   );
   const face = avatar(person.display, person.avatar_hue, "small");
-  return el("div", { class: "me" }, drawSeat(person.id), el("div", { class: "me-row" }, face, names));
+  return el("div", { class: "me" }, drawOwnVoice(person.id), el("div", { class: "me-row" }, face, names));
 }
 
 /** @param {string} person */
-function drawSeat(person) {
+function drawOwnVoice(person) {
   const channels = state().guilds.flatMap((g) => g.channels);
   const here = channels.find((c) => c.voice?.members.some((m) => m.user_id === person));
   if (!here) return null;
@@ -54,7 +54,7 @@ function drawSeat(person) {
     el("span", { class: "voice-here-note" }, "In voice"),
     el("span", {}, here.name),
   );
-  const leave = iconButton("leave", `Leave ${here.name}`, () => void sitIn(null), {
+  const leave = iconButton("leave", `Leave ${here.name}`, () => void joinVoice(null), {
     data: { key: "leave-voice" },
   });
   return el("div", { class: "voice-here" }, text, leave);
