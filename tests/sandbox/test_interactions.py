@@ -1,4 +1,4 @@
-"""Interactions: every kind of question and answer, and Discord's rules between them."""
+"""Interactions of every type, the responses to them, and Discord's rules for both."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ async def test_a_button_edits_its_message(box: Sandbox, start: Starter) -> None:
         await bo.click(message, "Stand")
 
 
-async def test_selects_bring_what_was_chosen(box: Sandbox, start: Starter) -> None:
+async def test_selects_send_the_chosen_values_and_their_objects(box: Sandbox, start: Starter) -> None:
     bot = Bot()
 
     @bot.tree.command(description="choose")
@@ -117,7 +117,7 @@ class _Form(discord.ui.Modal, title="A room"):
         await interaction.response.send_message(text, ephemeral=True)
 
 
-async def test_a_form_opens_and_comes_back_filled(box: Sandbox, start: Starter) -> None:
+async def test_a_modal_opens_and_can_be_submitted_once(box: Sandbox, start: Starter) -> None:
     bot = Bot()
 
     @bot.tree.command(description="make a room")
@@ -140,7 +140,7 @@ async def test_a_form_opens_and_comes_back_filled(box: Sandbox, start: Starter) 
         await ada.submit(opened.modal, answers)
 
 
-async def test_typing_brings_choices(box: Sandbox, start: Starter) -> None:
+async def test_typing_into_an_option_returns_autocomplete_choices(box: Sandbox, start: Starter) -> None:
     bot = Bot()
 
     @bot.tree.command(description="set a zone")
@@ -157,7 +157,7 @@ async def test_typing_brings_choices(box: Sandbox, start: Starter) -> None:
     assert [one["value"] for one in choices] == ["Europe/Oslo", "Europe/Rome"]
 
 
-async def test_a_deferred_answer_is_filled_later(box: Sandbox, start: Starter) -> None:
+async def test_a_deferred_response_gets_its_content_later(box: Sandbox, start: Starter) -> None:
     bot = Bot()
     go = asyncio.Event()
 
@@ -183,7 +183,7 @@ async def test_a_deferred_answer_is_filled_later(box: Sandbox, start: Starter) -
     assert all(one.ephemeral_to == ada.id for one in reply.messages)
 
 
-async def test_the_first_follow_up_takes_the_deferred_messages_place_and_its_privacy(
+async def test_the_first_follow_up_replaces_the_deferred_message_and_stays_ephemeral(
     box: Sandbox, start: Starter
 ) -> None:
     bot = Bot()
@@ -201,7 +201,7 @@ async def test_the_first_follow_up_takes_the_deferred_messages_place_and_its_pri
     assert box.person("Bo").sees("general") == []
 
 
-async def test_silence_fails_after_three_seconds(
+async def test_an_interaction_without_a_response_fails_after_three_seconds(
     box: Sandbox, start: Starter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert interactions.FIRST_RESPONSE_SECONDS == 3.0
@@ -244,7 +244,9 @@ async def test_a_second_first_response_is_refused(box: Sandbox, start: Starter) 
     assert await asyncio.wait_for(codes.get(), 5) == 40060
 
 
-async def test_a_token_lives_for_fifteen_minutes_of_the_clock(box: Sandbox, start: Starter) -> None:
+async def test_an_interaction_token_expires_after_fifteen_minutes_of_the_clock(
+    box: Sandbox, start: Starter
+) -> None:
     bot = Bot()
 
     @bot.tree.command(description="answer")
@@ -262,7 +264,7 @@ async def test_a_token_lives_for_fifteen_minutes_of_the_clock(box: Sandbox, star
     assert (caught.value.status, caught.value.code) == (401, 50027)
 
 
-async def test_a_form_cannot_answer_a_form(box: Sandbox, start: Starter) -> None:
+async def test_a_modal_cannot_be_opened_in_response_to_a_modal(box: Sandbox, start: Starter) -> None:
     bot = Bot()
     codes: list[int] = []
 
@@ -313,7 +315,7 @@ async def test_a_command_in_a_dm_has_a_user_and_no_member(box: Sandbox, start: S
     assert len(ada.dm()) == 1
 
 
-async def test_commands_for_moderators_are_hidden_from_others(box: Sandbox, start: Starter) -> None:
+async def test_commands_for_moderators_are_not_offered_to_others(box: Sandbox, start: Starter) -> None:
     bot = Bot()
 
     @bot.tree.command(description="set up")
@@ -328,7 +330,7 @@ async def test_commands_for_moderators_are_hidden_from_others(box: Sandbox, star
         await box.person("Ada").run("setup", channel="general")
 
 
-async def test_the_client_checks_options(box: Sandbox, start: Starter) -> None:
+async def test_the_client_checks_option_values(box: Sandbox, start: Starter) -> None:
     bot = Bot()
     group = app_commands.Group(name="quiet", description="quiet things")
     rooms = app_commands.Group(name="room", description="rooms", parent=group)

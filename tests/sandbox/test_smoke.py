@@ -1,4 +1,4 @@
-"""The way from a person's tap to the bot and back."""
+"""A bot connects and a person uses its command: the shortest way through all parts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ async def test_a_bot_gets_ready_and_sees_both_servers(box: Sandbox, bot: Bot) ->
     assert not box.refusals
 
 
-async def test_a_command_runs_and_answers_only_its_user(box: Sandbox, start: Starter) -> None:
+async def test_an_ephemeral_response_is_seen_only_by_the_user_of_the_command(
+    box: Sandbox, start: Starter
+) -> None:
     bot = Bot()
 
     @bot.tree.command(description="say hello")

@@ -1,4 +1,4 @@
-"""How the page looks and reads: widths, colours, roles, the clock, and the marks of text."""
+"""The page's layout, contrast, accessibility, clock and text markup."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import aiohttp
 import discord
 import pytest
 
-from tests.page.conftest import DESK, PHONE
-from tests.page.test_app_use import run
+from tests.page.conftest import DESKTOP, PHONE
+from tests.page.test_interactions import run
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-CUT = """() => [...document.querySelectorAll('body *')].filter((n) => {
+OVERFLOWING = """() => [...document.querySelectorAll('body *')].filter((n) => {
   const box = n.getBoundingClientRect();
   if (!box.width || n.closest('.unseen, .skip, .app-line-text, .popup-search')) return false;
   return box.right > innerWidth + 1 || box.left < -1;
@@ -53,9 +53,9 @@ LOW_CONTRAST = """() => {
 }"""
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_nothing_is_cut_and_all_text_has_contrast(
+async def test_messages_and_dialogs_fit_the_window_and_have_contrast(
     stage: Any, expect: Any, size: Any, scheme: str
 ) -> None:
     page = await stage.look("Ada", viewport=size, color_scheme=scheme)
@@ -67,16 +67,16 @@ async def test_nothing_is_cut_and_all_text_has_contrast(
     await expect(page.locator(".container")).to_be_visible()
     await run(page, "me")
     await expect(page.locator(".dropdown")).to_have_count(4)
-    assert await page.evaluate(CUT) == []
+    assert await page.evaluate(OVERFLOWING) == []
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert await page.evaluate(LOW_CONTRAST) == []
     await page.get_by_role("button", name="Write").click()
     await page.get_by_role("dialog").get_by_role("button", name="Submit").click()
-    assert await page.evaluate(CUT) == []
+    assert await page.evaluate(OVERFLOWING) == []
     assert await page.evaluate(LOW_CONTRAST) == []
 
 
-async def test_a_phone_reaches_channels_through_a_drawer(stage: Any, expect: Any) -> None:
+async def test_on_a_phone_channels_are_in_a_drawer(stage: Any, expect: Any) -> None:
     page = await stage.look("Ada", viewport=PHONE)
     await expect(page.locator("#drawer")).to_be_hidden()
     await page.get_by_role("button", name="Channels and servers").click()
@@ -85,7 +85,7 @@ async def test_a_phone_reaches_channels_through_a_drawer(stage: Any, expect: Any
     await expect(page.get_by_role("heading", level=1)).to_have_text("library")
 
 
-async def test_a_choice_of_light_or_dark_wins_and_is_remembered(stage: Any, expect: Any) -> None:
+async def test_the_chosen_theme_overrides_the_systems_and_is_remembered(stage: Any, expect: Any) -> None:
     page = await stage.look("Ada", color_scheme="light")
     before = await page.evaluate("getComputedStyle(document.body).backgroundColor")
     await page.get_by_role("button", name="Switch to dark").click()
@@ -95,7 +95,7 @@ async def test_a_choice_of_light_or_dark_wins_and_is_remembered(stage: Any, expe
     await expect(page.get_by_role("button", name="Switch to light")).to_be_visible()
 
 
-async def test_readers_are_told_what_is_what(stage: Any, expect: Any) -> None:
+async def test_screen_readers_find_landmarks_and_named_controls(stage: Any, expect: Any) -> None:
     page = await stage.look("Ada")
     await expect(page.get_by_role("log", name="Messages")).to_have_attribute("aria-live", "polite")
     for name in ("Servers", "Channels"):
@@ -107,7 +107,7 @@ async def test_readers_are_told_what_is_what(stage: Any, expect: Any) -> None:
     assert await page.evaluate(nameless) == []
 
 
-async def test_the_clock_moves_on_calmly(stage: Any, expect: Any) -> None:
+async def test_the_clock_can_be_moved_forward_by_a_day(stage: Any, expect: Any) -> None:
     page = await stage.look("Ada", timezone_id="Asia/Tokyo")
     before = stage.box.clock.now()
     await page.get_by_role("button", name="Move the clock forward by one day").click()
@@ -117,25 +117,27 @@ async def test_the_clock_moves_on_calmly(stage: Any, expect: Any) -> None:
     await expect(page.get_by_role("button", name="Next event")).to_be_disabled()
 
 
-async def test_the_clock_says_that_it_moves_until_everybody_has_followed(stage: Any, expect: Any) -> None:
+async def test_the_clock_shows_that_it_is_moving_until_all_followers_are_done(
+    stage: Any, expect: Any
+) -> None:
     page = await stage.look("Ada")
     async with aiohttp.ClientSession() as session, session.ws_connect(stage.box.clock_url) as follower:
-        told = await follower.receive_json()
-        await follower.send_json({"op": "alarm", "at": told["at"] + 1800, "tick": told["tick"]})
+        sent = await follower.receive_json()
+        await follower.send_json({"op": "alarm", "at": sent["at"] + 1800, "tick": sent["tick"]})
         step = page.get_by_role("button", name="Next event")
         await expect(step).to_be_enabled()
         await step.click()
         await expect(page.locator(".clock-moving")).to_have_text("moving…")
         await expect(step).to_have_attribute("aria-disabled", "true")
-        told = await follower.receive_json()  # no time passed yet: it is asked what is planned
-        await follower.send_json({"op": "alarm", "at": told["at"] + 1800, "tick": told["tick"]})
-        told = await follower.receive_json()
-        await follower.send_json({"op": "alarm", "at": None, "tick": told["tick"]})
+        sent = await follower.receive_json()  # before the first step, at the same time
+        await follower.send_json({"op": "alarm", "at": sent["at"] + 1800, "tick": sent["tick"]})
+        sent = await follower.receive_json()
+        await follower.send_json({"op": "alarm", "at": None, "tick": sent["tick"]})
         await expect(page.locator(".clock-moving")).to_have_text("")
         await expect(step).to_be_disabled()
 
 
-async def test_whoever_wants_less_motion_gets_none(stage: Any, expect: Any) -> None:
+async def test_reduced_motion_stops_animations(stage: Any, expect: Any) -> None:
     page = await stage.look("Ada", reduced_motion="reduce")
     await run(page, "slow")
     dot = page.locator(".dots i").first
@@ -144,7 +146,7 @@ async def test_whoever_wants_less_motion_gets_none(stage: Any, expect: Any) -> N
 
 
 async def plan(stage: Any, name: str) -> None:
-    """Let the bot plan an event in two hours."""
+    """Let the bot create an event that starts in two hours."""
     guild = stage.bot.get_guild(next(iter(stage.box.world.guilds)))
     start = stage.box.clock.now() + timedelta(hours=2)
     await guild.create_scheduled_event(
@@ -157,31 +159,33 @@ async def plan(stage: Any, name: str) -> None:
     )
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_every_view_is_whole_and_legible(stage: Any, expect: Any, size: Any, scheme: str) -> None:
+async def test_commands_events_and_voice_fit_the_window_and_have_contrast(
+    stage: Any, expect: Any, size: Any, scheme: str
+) -> None:
     await plan(stage, "Quiet hour of the " + "verylongname" * 6)
     page = await stage.look("Mika", viewport=size, color_scheme=scheme)
 
-    async def whole() -> None:
-        assert await page.evaluate(CUT) == []
+    async def check() -> None:
+        assert await page.evaluate(OVERFLOWING) == []
         assert await page.evaluate(LOW_CONTRAST) == []
 
     await page.locator("#composer").fill("/")
     await expect(page.locator(".option.active")).to_be_visible()
-    await whole()
+    await check()
     await page.locator("#composer").fill("/quiet room add ")
     await page.get_by_role("button", name="Add option zone").click()
     await expect(page.locator(".option").first).to_be_visible()
-    await whole()
+    await check()
     here = page.url
     await page.goto(f"{here}&view=events")
     await expect(page.locator(".event")).to_be_visible()
-    await whole()
+    await check()
     await page.goto(f"{stage.box.page_url}?as=mika&channel=Tea room")
     await page.get_by_role("button", name="Join voice").click()
     await expect(page.get_by_role("button", name="Leave voice", exact=True)).to_be_visible()
-    await whole()
+    await check()
 
 
 async def test_interest_in_an_event_is_shown_and_counted(stage: Any, expect: Any) -> None:
@@ -195,10 +199,10 @@ async def test_interest_in_an_event_is_shown_and_counted(stage: Any, expect: Any
     await expect(event.locator(".event-count")).to_have_text("1")
 
 
-AWAY = 'target="_blank" rel="noopener noreferrer" title'
-LINK = f'<a href="https://x.example/a_b_c" {AWAY}="https://x.example/a_b_c">'
+NEW_TAB = 'target="_blank" rel="noopener noreferrer" title'
+LINK = f'<a href="https://x.example/a_b_c" {NEW_TAB}="https://x.example/a_b_c">'
 
-MARKS = {
+INLINE_MARKUP = {
     "**a** *b* __c__ ~~d~~ `e`": "<strong>a</strong> <em>b</em> <u>c</u> <s>d</s> <code>e</code>",
     r"\*a\* snake_case_name 2*3*4": "*a* snake_case_name 2<em>3</em>4",
     r"Emi \*\_\~@everyone\~\_\*": "Emi *_~@everyone~_*",
@@ -212,13 +216,13 @@ MARKS = {
 }
 
 
-async def test_marks_in_a_line(stage: Any) -> None:
+async def test_inline_markup_is_drawn_as_html_elements(stage: Any) -> None:
     page = await stage.look("Ada")
     html = """async (texts) => {
       const { inlineMarkup } = await import('/page/markup.js');
       return texts.map((t) => inlineMarkup(t).innerHTML);
     }"""
-    assert await page.evaluate(html, list(MARKS)) == list(MARKS.values())
+    assert await page.evaluate(html, list(INLINE_MARKUP)) == list(INLINE_MARKUP.values())
 
 
 BLOCKS = {
@@ -231,7 +235,7 @@ BLOCKS = {
 }
 
 
-async def test_blocks_of_text(stage: Any) -> None:
+async def test_block_markup_is_parsed_into_blocks(stage: Any) -> None:
     page = await stage.look("Ada")
     kinds = """async (texts) => {
       const { parse } = await import('/page/markdown.js');

@@ -1,4 +1,4 @@
-"""What the sandbox answers has the shape that Discord's own description gives it."""
+"""Responses of the REST API match Discord's API description."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BUTTON = {"type": 2, "style": 1, "label": "x", "custom_id": "x"}
 
 
 class Checked:
-    """A REST client that holds every answer against the description."""
+    """A REST client that checks every response against the description."""
 
     def __init__(self, rest: Rest) -> None:
         self._rest = rest
@@ -49,7 +49,7 @@ async def call(rest: Rest) -> AsyncIterator[Checked]:
     assert checked.violations == []
 
 
-async def test_what_exists_from_the_start(box: Sandbox, call: Checked) -> None:
+async def test_responses_about_the_default_world_match_the_description(box: Sandbox, call: Checked) -> None:
     ada, guild = box.person("Ada"), next(iter(box.world.guilds))
     for route in ("/gateway", "/gateway/bot", "/users/@me", "/users/@me/guilds"):
         await call("GET", route)
@@ -64,7 +64,7 @@ async def test_what_exists_from_the_start(box: Sandbox, call: Checked) -> None:
         await call("GET", CHANNELS, channel_id=channel)
 
 
-async def test_messages(box: Sandbox, call: Checked) -> None:
+async def test_responses_about_messages_match_the_description(box: Sandbox, call: Checked) -> None:
     ada = box.person("Ada")
     place = ada.channel("general").id
     select = {"type": 3, "custom_id": "s", "options": [{"label": "a", "value": "a"}]}
@@ -92,7 +92,7 @@ async def test_messages(box: Sandbox, call: Checked) -> None:
     await call("DELETE", f"{MESSAGES}/{{message_id}}", **one)
 
 
-async def test_commands(box: Sandbox, call: Checked) -> None:
+async def test_responses_about_commands_match_the_description(box: Sandbox, call: Checked) -> None:
     app, guild = box.world.app.id, next(iter(box.world.guilds))
     choice = {"name": "a", "value": "b"}
     option = {"type": 3, "name": "x", "description": "y", "choices": [choice]}
@@ -107,7 +107,9 @@ async def test_commands(box: Sandbox, call: Checked) -> None:
     await call("DELETE", f"{route}/{{command_id}}", **scope)
 
 
-async def test_channels_and_events(box: Sandbox, call: Checked) -> None:
+async def test_responses_about_channels_and_events_match_the_description(
+    box: Sandbox, call: Checked
+) -> None:
     ada, guild = box.person("Ada"), next(iter(box.world.guilds))
     role = next(r for r in box.world.guilds[guild].roles.values() if r.managed)
     role.permissions |= int(Permission.MANAGE_ROLES)
@@ -139,7 +141,7 @@ async def test_channels_and_events(box: Sandbox, call: Checked) -> None:
     await call("DELETE", route, **one)
 
 
-async def test_interactions(box: Sandbox, call: Checked) -> None:
+async def test_responses_about_interactions_match_the_description(box: Sandbox, call: Checked) -> None:
     app, ada = box.world.app.id, box.person("Ada")
     await call("PUT", COMMANDS, [{"name": "a", "description": "b"}], application_id=app)
     asked = ada.begin_run("a", "general", {})

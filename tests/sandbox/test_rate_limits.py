@@ -1,4 +1,4 @@
-"""Rate limits and planned faults, as discord.py meets them."""
+"""Rate limits and planned faults of REST requests."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ async def test_a_channel_takes_five_messages_in_five_seconds(box: Sandbox, rest:
     assert status == 200
 
 
-async def test_all_together_are_fifty_a_second(box: Sandbox, rest: Rest) -> None:
+async def test_the_global_limit_is_fifty_requests_a_second(box: Sandbox, rest: Rest) -> None:
     frozen = box.clock.unix()
     box.limits.now = lambda: frozen
     for _ in range(5):
@@ -62,7 +62,7 @@ async def test_all_together_are_fifty_a_second(box: Sandbox, rest: Rest) -> None
     assert rest.headers["X-RateLimit-Global"] == "true"
 
 
-async def test_a_channel_is_renamed_twice_in_ten_minutes_and_no_header_says_so(
+async def test_a_channel_can_be_renamed_twice_in_ten_minutes_without_a_header_that_announces_it(
     box: Sandbox, rest: Rest
 ) -> None:
     path = f"/channels/{box.person('Ada').channel('general').id}"
@@ -79,7 +79,7 @@ async def test_a_channel_is_renamed_twice_in_ten_minutes_and_no_header_says_so(
     assert status == 200
 
 
-async def test_old_messages_are_edited_three_times_in_six_seconds(box: Sandbox, rest: Rest) -> None:
+async def test_old_messages_can_be_edited_three_times_in_six_seconds(box: Sandbox, rest: Rest) -> None:
     _, sent = await rest("POST", _path(box), {"content": "old"})
     await _later(box, 3601)
     for number in range(3):
@@ -89,7 +89,7 @@ async def test_old_messages_are_edited_three_times_in_six_seconds(box: Sandbox, 
     assert (status, data["code"]) == (429, 30046)
 
 
-async def test_discord_py_waits_and_sends_again(box: Sandbox, bot: Bot) -> None:
+async def test_discord_py_retries_after_a_planned_rate_limit(box: Sandbox, bot: Bot) -> None:
     channel = bot.get_channel(box.person("Ada").channel("general").id)
     assert isinstance(channel, discord.TextChannel)
     box.faults.rate_limit("POST", MESSAGES, retry_after=0.01)
@@ -99,7 +99,7 @@ async def test_discord_py_waits_and_sends_again(box: Sandbox, bot: Bot) -> None:
     assert statuses == [429, 429, 200]
 
 
-async def test_planned_failures_come_in_their_order(box: Sandbox, rest: Rest) -> None:
+async def test_planned_failures_happen_in_order(box: Sandbox, rest: Rest) -> None:
     box.faults.fail("POST", MESSAGES, 503, times=2)
     box.faults.fail("POST", MESSAGES, 403, code=50001)
     statuses = [(await rest("POST", _path(box), {"content": "x"}))[0] for _ in range(4)]
@@ -107,7 +107,7 @@ async def test_planned_failures_come_in_their_order(box: Sandbox, rest: Rest) ->
     assert len(box.person("Ada").sees("general")) == 1
 
 
-async def test_a_reset_cuts_the_connection_and_does_nothing(box: Sandbox, rest: Rest) -> None:
+async def test_a_reset_request_is_not_handled(box: Sandbox, rest: Rest) -> None:
     box.faults.reset("POST", MESSAGES)
     with pytest.raises(aiohttp.ClientError):
         await rest("POST", _path(box), {"content": "x"})
@@ -116,7 +116,7 @@ async def test_a_reset_cuts_the_connection_and_does_nothing(box: Sandbox, rest: 
     assert status == 200
 
 
-async def test_a_lost_answer_has_done_its_work(box: Sandbox, rest: Rest) -> None:
+async def test_a_request_whose_response_is_lost_is_handled(box: Sandbox, rest: Rest) -> None:
     box.faults.lose_answer("POST", MESSAGES)
     with pytest.raises(aiohttp.ClientError):
         await rest("POST", _path(box), {"content": "x"})
@@ -124,7 +124,7 @@ async def test_a_lost_answer_has_done_its_work(box: Sandbox, rest: Rest) -> None
     assert box.requests[-1].status == 200
 
 
-async def test_a_hanging_answer_comes_at_last(box: Sandbox, rest: Rest) -> None:
+async def test_a_hanging_request_is_answered_later(box: Sandbox, rest: Rest) -> None:
     loop = asyncio.get_running_loop()
     box.faults.hang("POST", MESSAGES, 0.1)
     before = loop.time()
@@ -133,7 +133,7 @@ async def test_a_hanging_answer_comes_at_last(box: Sandbox, rest: Rest) -> None:
     assert loop.time() - before >= 0.1
 
 
-async def test_interaction_endpoints_carry_no_limits(box: Sandbox, bot: Bot) -> None:
+async def test_interaction_endpoints_have_no_rate_limits(box: Sandbox, bot: Bot) -> None:
     async def press(interaction: discord.Interaction) -> None:
         await interaction.response.edit_message(content="tapped")
 
@@ -151,7 +151,7 @@ async def test_interaction_endpoints_carry_no_limits(box: Sandbox, bot: Bot) -> 
     assert sum(r.limited for r in box.requests if r.method == "POST") == 1
 
 
-async def test_strangers_and_unknown_routes_are_refused(box: Sandbox, rest: Rest) -> None:
+async def test_wrong_tokens_and_unknown_routes_are_refused(box: Sandbox, rest: Rest) -> None:
     assert await rest("GET", "/users/@me", token="no") == (
         401,
         {"message": "401: Unauthorized", "code": 0},

@@ -1,4 +1,4 @@
-"""Using the app: commands, buttons, selects, forms, private answers and failures."""
+"""Commands, buttons, selects, modals, ephemeral messages and failures on the page."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def run(page: Any, path: str) -> None:
-    """Run a command that needs no options, by keyboard."""
+    """Run a command without options by keyboard."""
     await page.locator("#composer").fill(f"/{path}")
     await page.keyboard.press("Enter")
     await page.locator(".command-form").wait_for()
     await page.keyboard.press("Enter")
 
 
-async def test_a_command_is_found_filled_in_and_run_by_keyboard(stage: Any, expect: Any) -> None:
+async def test_a_command_can_be_found_filled_in_and_run_by_keyboard(stage: Any, expect: Any) -> None:
     page = await stage.look("Mika")
     await page.locator("#composer").press_sequentially("/ro ad")
     options = page.get_by_role("listbox", name="Commands").get_by_role("option")
@@ -34,7 +34,7 @@ async def test_a_command_is_found_filled_in_and_run_by_keyboard(stage: Any, expe
     await expect(page.locator(".origin")).to_contain_text("Mika used /quiet room add")
 
 
-async def test_choices_are_fetched_as_one_types(stage: Any, expect: Any) -> None:
+async def test_autocomplete_choices_are_fetched_while_typing(stage: Any, expect: Any) -> None:
     page = await stage.look("Mika")
     await page.locator("#composer").fill("/quiet room add ")
     await page.get_by_role("button", name="Add option zone").click()
@@ -46,9 +46,7 @@ async def test_choices_are_fetched_as_one_types(stage: Any, expect: Any) -> None
     await expect(page.get_by_label("zone", exact=True)).to_have_value("Europe/Lisbon")
 
 
-async def test_what_is_missing_or_out_of_bounds_is_named_and_nothing_is_sent(
-    stage: Any, expect: Any
-) -> None:
+async def test_a_command_with_a_missing_or_invalid_option_is_not_sent(stage: Any, expect: Any) -> None:
     page = await stage.look("Mika")
     await page.locator("#composer").fill("/quiet room add ")
     await page.get_by_role("button", name="Run").click()
@@ -63,7 +61,7 @@ async def test_what_is_missing_or_out_of_bounds_is_named_and_nothing_is_sent(
     assert not stage.box.world.interactions
 
 
-async def test_escape_leaves_a_command(stage: Any, expect: Any) -> None:
+async def test_escape_cancels_a_command(stage: Any, expect: Any) -> None:
     page = await stage.look("Ada")
     await page.locator("#composer").fill("/sit ")
     await expect(page.locator(".command-form")).to_be_visible()
@@ -77,7 +75,7 @@ async def test_commands_for_moderators_are_not_offered_to_members(stage: Any, ex
     await expect(page.locator(".command-panel-head")).to_have_text("No matching commands.")
 
 
-async def test_a_card_is_changed_by_its_button_for_everybody(stage: Any, expect: Any) -> None:
+async def test_a_message_edited_by_its_button_changes_for_everyone(stage: Any, expect: Any) -> None:
     ada, bo = await stage.look("Ada"), await stage.look("Bo")
     await run(ada, "sit")
     await expect(bo.locator(".container")).to_contain_text("Ada")
@@ -86,7 +84,7 @@ async def test_a_card_is_changed_by_its_button_for_everybody(stage: Any, expect:
     await expect(ada.locator(".edited")).to_have_text("(edited)")
 
 
-async def test_a_button_waits_quietly_until_it_is_answered(stage: Any, expect: Any) -> None:
+async def test_a_button_shows_a_spinner_until_the_bot_responds(stage: Any, expect: Any) -> None:
     page = await stage.look("Ada")
     await run(page, "sit")
     await page.get_by_role("button", name="Nod").click()
@@ -96,7 +94,7 @@ async def test_a_button_waits_quietly_until_it_is_answered(stage: Any, expect: A
     await expect(page.get_by_role("button", name="Nod")).to_be_focused()
 
 
-async def test_a_failure_is_shown_where_it_happened(stage: Any, expect: Any) -> None:
+async def test_a_failed_interaction_is_shown_where_it_was_started(stage: Any, expect: Any) -> None:
     page = await stage.look("Ada")
     await run(page, "sit")
     await page.get_by_role("button", name="Hang").click()
@@ -109,7 +107,9 @@ async def test_a_failure_is_shown_where_it_happened(stage: Any, expect: Any) -> 
     await expect(page.locator(".command-row")).to_have_count(0)
 
 
-async def test_a_private_answer_is_marked_seen_by_one_and_dismissed(stage: Any, expect: Any) -> None:
+async def test_an_ephemeral_message_is_marked_seen_by_one_person_and_can_be_dismissed(
+    stage: Any, expect: Any
+) -> None:
     ada, bo = await stage.look("Ada"), await stage.look("Bo")
     await run(ada, "me")
     await expect(ada.get_by_text("Only you can see this")).to_be_visible()
@@ -119,7 +119,7 @@ async def test_a_private_answer_is_marked_seen_by_one_and_dismissed(stage: Any, 
     await expect(ada.get_by_text("Only you can see this")).to_have_count(0)
 
 
-async def test_thinking_is_shown_until_the_answer_comes(stage: Any, expect: Any) -> None:
+async def test_a_deferred_response_shows_that_the_bot_is_thinking(stage: Any, expect: Any) -> None:
     page = await stage.look("Ada")
     await run(page, "slow")
     await expect(page.locator(".thinking")).to_contain_text("Alongside is thinking…")
@@ -144,7 +144,7 @@ async def test_several_values_are_sent_when_the_list_closes(stage: Any, expect: 
     ("placeholder", "pick"),
     [("Which channel", "#library"), ("Which person", "Emi"), ("Which role", "@Moderators")],
 )
-async def test_a_value_of_the_server_is_chosen_by_keyboard(
+async def test_channels_people_and_roles_can_be_chosen_by_keyboard(
     stage: Any, expect: Any, placeholder: str, pick: str
 ) -> None:
     page = await stage.look("Ada")
@@ -161,7 +161,7 @@ async def test_a_value_of_the_server_is_chosen_by_keyboard(
     await expect(page.locator(".message").nth(1)).to_contain_text(": ")
 
 
-async def test_a_form_is_checked_handed_in_and_closed(stage: Any, expect: Any) -> None:
+async def test_a_modal_is_checked_submitted_and_closed(stage: Any, expect: Any) -> None:
     page = await stage.look("Ada")
     await run(page, "me")
     await page.get_by_role("button", name="Write").click()
@@ -178,11 +178,11 @@ async def test_a_form_is_checked_handed_in_and_closed(stage: Any, expect: Any) -
     await form.get_by_role("checkbox", name="Share my counts").check()
     await form.get_by_role("button", name="Submit").click()
     await expect(form).to_have_count(0)
-    text = "Handed in: ['Here if you like', 'weekly', ['dock'], True]"
+    text = "Submitted: ['Here if you like', 'weekly', ['dock'], True]"
     await expect(page.get_by_text(text)).to_be_visible()
 
 
-async def test_a_group_of_boxes_holds_to_its_bounds(stage: Any, expect: Any) -> None:
+async def test_a_checkbox_group_checks_how_many_are_chosen(stage: Any, expect: Any) -> None:
     page = await stage.look("Ada")
     await run(page, "sit")
     await page.get_by_role("button", name="How this works").click()
@@ -198,10 +198,10 @@ async def test_a_group_of_boxes_holds_to_its_bounds(stage: Any, expect: Any) -> 
     await expect(form.get_by_text("Choose at most 2.")).to_be_visible()
     await form.get_by_label("Tue").uncheck()
     await submit.click()
-    await expect(page.get_by_text("Handed in: 'two\\nlines' ['Mon', 'Wed']")).to_be_visible()
+    await expect(page.get_by_text("Submitted: 'two\\nlines' ['Mon', 'Wed']")).to_be_visible()
 
 
-async def test_a_form_opens_only_where_it_was_asked_for(stage: Any, expect: Any) -> None:
+async def test_a_modal_opens_only_in_the_tab_that_asked_for_it(stage: Any, expect: Any) -> None:
     page, other = await stage.look("Ada"), await stage.look("Ada")
     await run(page, "me")
     await expect(other.get_by_role("button", name="Write")).to_be_visible()
@@ -210,7 +210,7 @@ async def test_a_form_opens_only_where_it_was_asked_for(stage: Any, expect: Any)
     assert await other.get_by_role("dialog").count() == 0
 
 
-async def test_escape_closes_a_form_and_gives_focus_back(stage: Any, expect: Any) -> None:
+async def test_escape_closes_a_modal_and_restores_the_focus(stage: Any, expect: Any) -> None:
     page = await stage.look("Ada")
     await run(page, "me")
     await page.get_by_role("button", name="Write").click()
@@ -221,7 +221,7 @@ async def test_escape_closes_a_form_and_gives_focus_back(stage: Any, expect: Any
     await expect(page.get_by_role("button", name="Write")).to_be_focused()
 
 
-async def test_a_file_can_be_fetched_and_a_picture_is_described(stage: Any, expect: Any) -> None:
+async def test_files_can_be_downloaded_and_pictures_have_a_description(stage: Any, expect: Any) -> None:
     page = await stage.look("Ada")
     await run(page, "export")
     picture = page.get_by_role("img", name="Twelve quiet weeks")
@@ -235,7 +235,7 @@ async def test_a_file_can_be_fetched_and_a_picture_is_described(stage: Any, expe
     assert path.read_bytes() == b'{"rows": []}'
 
 
-async def test_a_silent_direct_message_leaves_only_a_quiet_dot(stage: Any, expect: Any) -> None:
+async def test_a_silent_direct_message_shows_a_dot_and_no_badge(stage: Any, expect: Any) -> None:
     page = await stage.look("Ada")
     await run(page, "hello")
     rail = page.get_by_role("button", name="Direct messages, unread")
@@ -246,7 +246,7 @@ async def test_a_silent_direct_message_leaves_only_a_quiet_dot(stage: Any, expec
     await expect(page.get_by_text("A quiet hello.")).to_be_visible()
 
 
-async def test_the_app_is_shown_as_gone_when_it_goes(stage: Any, expect: Any) -> None:
+async def test_the_page_shows_when_the_bot_disconnects(stage: Any, expect: Any) -> None:
     page = await stage.look("Ada")
     await expect(page.get_by_text("Alongside is connected")).to_be_visible()
     await stage.bot.close()

@@ -1,4 +1,4 @@
-"""The page's API: what it shows, what it lets people do, and whom it refuses."""
+"""The page's HTTP API and live socket: state, actions and access."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Page:
-    """A browser's side of the page, for one person."""
+    """A client of the page's API that acts as one person."""
 
     def __init__(self, box: Sandbox, session: aiohttp.ClientSession, name: str) -> None:
         self.me = box.person(name)
@@ -55,7 +55,9 @@ async def _until(socket: aiohttp.ClientWebSocketResponse, kind: str, **wanted: A
                 return line
 
 
-async def test_the_page_lives_a_whole_exchange(box: Sandbox, start: Starter) -> None:
+async def test_a_command_a_button_and_a_modal_work_through_the_page_api(
+    box: Sandbox, start: Starter
+) -> None:
     bot = Bot()
 
     @bot.tree.command(description="card")
@@ -102,7 +104,7 @@ async def test_the_page_lives_a_whole_exchange(box: Sandbox, start: Starter) -> 
         await live.close()
 
 
-async def test_a_refusal_is_a_plain_sentence(box: Sandbox) -> None:
+async def test_a_refused_action_says_why(box: Sandbox) -> None:
     async with aiohttp.ClientSession() as session:
         page = Page(box, session, "Ada")
         done = await page.act(do="command", channel=None, path="nothing", options={})
@@ -127,7 +129,9 @@ async def test_the_page_moves_the_clock(box: Sandbox) -> None:
         ({"Host": "evil.example", "Origin": "http://evil.example"}, 403),
     ],
 )
-async def test_foreign_pages_cannot_act(box: Sandbox, headers: dict[str, str], status: int) -> None:
+async def test_pages_of_other_origins_cannot_act(
+    box: Sandbox, headers: dict[str, str], status: int
+) -> None:
     async with aiohttp.ClientSession() as session:
         url = f"{box.page_url}page/act"
         body = {"as": str(box.person("Ada").id), "do": "dms", "open": False}
@@ -136,7 +140,7 @@ async def test_foreign_pages_cannot_act(box: Sandbox, headers: dict[str, str], s
     assert box.person("Ada").user.dms_open
 
 
-async def test_foreign_hosts_and_live_sockets_are_refused(box: Sandbox) -> None:
+async def test_other_hosts_and_live_sockets_of_other_origins_are_refused(box: Sandbox) -> None:
     async with aiohttp.ClientSession() as session:
         async with session.get(box.page_url, headers={"Host": "evil.example"}) as answer:
             assert answer.status == 403
@@ -145,7 +149,7 @@ async def test_foreign_hosts_and_live_sockets_are_refused(box: Sandbox) -> None:
             assert answer.status == 403
 
 
-async def test_answers_carry_their_guards(box: Sandbox) -> None:
+async def test_responses_have_security_headers_and_serve_no_other_files(box: Sandbox) -> None:
     async with aiohttp.ClientSession() as session:
         async with session.get(f"{box.page_url}page/state") as answer:
             assert answer.headers["Content-Security-Policy"].startswith("default-src 'self'")
@@ -162,7 +166,7 @@ async def test_answers_carry_their_guards(box: Sandbox) -> None:
                 assert "text/html" in answer.content_type or answer.status == 404
 
 
-STRANGE: list[Any] = [
+INVALID: list[Any] = [
     [],
     "x",
     {},
@@ -188,8 +192,8 @@ STRANGE: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("body", STRANGE, ids=str)
-async def test_whatever_comes_the_answer_is_a_plain_no(box: Sandbox, body: Any) -> None:
+@pytest.mark.parametrize("body", INVALID, ids=str)
+async def test_invalid_actions_are_refused_with_a_reason(box: Sandbox, body: Any) -> None:
     headers = {"Origin": box.page_url.rstrip("/")}
     data = {"as": str(box.person("Ada").id), **body} if isinstance(body, dict) else body
     async with aiohttp.ClientSession() as session:
@@ -201,7 +205,7 @@ async def test_whatever_comes_the_answer_is_a_plain_no(box: Sandbox, body: Any) 
     assert said["why"]
 
 
-async def test_the_next_event_is_one_at_which_the_app_asks_something(box: Sandbox, rest: Rest) -> None:
+async def test_next_event_passes_alarms_at_which_the_bot_does_nothing(box: Sandbox, rest: Rest) -> None:
     async with aiohttp.ClientSession() as session:
         ada = Page(box, session, "Ada")
         general = ada.me.channel("general")
@@ -227,7 +231,7 @@ async def test_the_next_event_is_one_at_which_the_app_asks_something(box: Sandbo
         await following
 
 
-async def test_nobody_is_the_bot(box: Sandbox) -> None:
+async def test_nobody_can_act_as_the_bot(box: Sandbox) -> None:
     headers = {"Origin": box.page_url.rstrip("/")}
     data = {"as": str(box.world.app.user.id), "do": "say", "channel": "general", "content": "x"}
     url = f"{box.page_url}page/act"
@@ -238,7 +242,7 @@ async def test_nobody_is_the_bot(box: Sandbox) -> None:
         assert answer.status == 400
 
 
-async def test_people_do_small_things(box: Sandbox) -> None:
+async def test_people_join_voice_delete_messages_and_close_dms(box: Sandbox) -> None:
     async with aiohttp.ClientSession() as session:
         ada, bo = Page(box, session, "Ada"), Page(box, session, "Bo")
         tea, general = ada.me.channel("Tea room"), ada.me.channel("general")
@@ -260,7 +264,9 @@ async def test_people_do_small_things(box: Sandbox) -> None:
         await live.close()
 
 
-async def test_a_dm_is_there_and_its_messages_sound(box: Sandbox, bot: Bot) -> None:
+async def test_a_dm_is_listed_and_only_messages_that_are_not_silent_make_a_sound(
+    box: Sandbox, bot: Bot
+) -> None:
     async with aiohttp.ClientSession() as session:
         page = Page(box, session, "Ada")
         [dm] = (await page.state())["dms"]
@@ -278,7 +284,7 @@ async def test_a_dm_is_there_and_its_messages_sound(box: Sandbox, bot: Bot) -> N
         await live.close()
 
 
-async def test_an_ephemeral_answer_reaches_only_its_owners_page(box: Sandbox, start: Starter) -> None:
+async def test_an_ephemeral_response_reaches_only_its_users_page(box: Sandbox, start: Starter) -> None:
     bot = Bot()
 
     @bot.tree.command(description="whisper")

@@ -1,4 +1,4 @@
-"""A small discord.py bot with one of everything that the page must draw."""
+"""A small discord.py bot whose responses contain everything that the page can draw."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Interaction = discord.Interaction[discord.Client]
 
 
 def png(width: int = 320, height: int = 90) -> bytes:
-    """Return a plain picture."""
+    """Return a picture of one colour."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         body = kind + data
@@ -37,12 +37,12 @@ def png(width: int = 320, height: int = 90) -> bytes:
 
 
 def button(label: str, custom_id: str, style: discord.ButtonStyle) -> ui.Button[Any]:
-    """Return a button that the bot answers by its custom id."""
+    """Return a button."""
     return ui.Button(label=label, custom_id=custom_id, style=style)
 
 
 def card(name: str, sitters: list[str], until: datetime) -> ui.LayoutView:
-    """Return a card in the second generation of components."""
+    """Return a card made of Components V2."""
     view = ui.LayoutView(timeout=None)
     when = f"Quiet until {discord.utils.format_dt(until, 't')} ({discord.utils.format_dt(until, 'R')})."
     rows = "\n".join(f"- {discord.utils.escape_markdown(one)}" for one in sitters)
@@ -65,7 +65,7 @@ def card(name: str, sitters: list[str], until: datetime) -> ui.LayoutView:
 
 
 def panel() -> ui.View:
-    """Return a private panel with a select of every kind."""
+    """Return a panel with a select of every type."""
     view = ui.View(timeout=None)
     days = [discord.SelectOption(label=d, value=d.lower()) for d in ("Monday", "Tuesday", "Wednesday")]
     view.add_item(ui.Select(custom_id="days", placeholder="Which days", max_values=2, options=days))
@@ -77,7 +77,7 @@ def panel() -> ui.View:
 
 
 class Form(ui.Modal, title="A prompt of your own"):
-    """A form with a field of every kind."""
+    """A modal with five types of fields."""
 
     about: ui.TextDisplay[Any] = ui.TextDisplay("Keep it **brief**.")
     prompt: ui.Label[Any] = ui.Label(
@@ -106,16 +106,16 @@ class Form(ui.Modal, title="A prompt of your own"):
         super().__init__(custom_id="form", timeout=60)
 
     async def on_submit(self, interaction: Interaction) -> None:
-        """Say back what was handed in."""
+        """Reply with the submitted values."""
         values = [
             getattr(part.component, "values", getattr(part.component, "value", None))
             for part in (self.prompt, self.often, self.rooms, self.share)
         ]
-        await interaction.response.send_message(f"Handed in: {values}", ephemeral=True)
+        await interaction.response.send_message(f"Submitted: {values}", ephemeral=True)
 
 
 class Choices(ui.Modal, title="How this works"):
-    """A form with the remaining kinds of fields."""
+    """A modal with the other types of fields."""
 
     more: ui.Label[Any] = ui.Label(
         text="More",
@@ -137,14 +137,14 @@ class Choices(ui.Modal, title="How this works"):
         super().__init__(custom_id="choices", timeout=60)
 
     async def on_submit(self, interaction: Interaction) -> None:
-        """Say back what was handed in."""
+        """Reply with the submitted values."""
         days: Any = self.days.component
         more: Any = self.more.component
-        await interaction.response.send_message(f"Handed in: {more.value!r} {days.values}", ephemeral=True)
+        await interaction.response.send_message(f"Submitted: {more.value!r} {days.values}", ephemeral=True)
 
 
-class LittleBot(discord.Client):
-    """The bot; `release` lets its slow answers go."""
+class ExampleBot(discord.Client):
+    """The bot. Its slow responses wait for `release`."""
 
     def __init__(self) -> None:
         intents = discord.Intents(guilds=True, voice_states=True, guild_scheduled_events=True)
@@ -184,7 +184,7 @@ class LittleBot(discord.Client):
 
 
 def add_commands(tree: app_commands.CommandTree[Any]) -> None:
-    """Give a tree the commands of the page's tests."""
+    """Add the bot's commands to a tree."""
     room = app_commands.Group(name="room", description="Rooms.")
     quiet = app_commands.Group(
         name="quiet", description="Set-up.", default_permissions=discord.Permissions(manage_guild=True)
@@ -233,7 +233,7 @@ async def _me(interaction: Interaction) -> None:
     await interaction.response.send_message("### Your choices", view=panel(), ephemeral=True)
 
 
-@app_commands.command(name="slow", description="An answer that takes its time.")
+@app_commands.command(name="slow", description="A slow response.")
 async def _slow(interaction: Interaction) -> None:
     bot: Any = interaction.client
     await interaction.response.defer(ephemeral=True, thinking=True)
@@ -259,6 +259,6 @@ async def _hello(interaction: Interaction) -> None:
     await interaction.user.send("A quiet hello.", silent=True)
 
 
-@app_commands.command(name="odd", description="Never answered.")
+@app_commands.command(name="odd", description="No response.")
 async def _odd(interaction: Interaction) -> None:
-    """Leave the person without an answer."""
+    """Never respond."""
