@@ -47,9 +47,7 @@ class Clock:
         self._followers: list[Follower] = []
         self._follower_answered = asyncio.Event()
         self._move_lock = asyncio.Lock()
-        self.scheduled_times: Callable[[], list[datetime]] = (
-            list  # when the world changes without followers
-        )
+        self.scheduled_times: Callable[[], list[datetime]] = list  # changes that need no follower
         self.on_change: Callable[[], None] = lambda: None
         self.on_step: Callable[[], None] = lambda: None
 
@@ -124,7 +122,7 @@ class Clock:
         return due or follower.tick < self._tick
 
     async def add_follower(self, follower: Follower) -> None:
-        """Start to send a follower the time."""
+        """Add a follower and send it the time."""
         self._followers.append(follower)
         self.on_change()
         await self._send_time(follower)

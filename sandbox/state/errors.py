@@ -68,9 +68,9 @@ class DiscordError(Exception):
         self.is_malformed = is_malformed
 
 
-def unknown(what: str) -> DiscordError:
+def unknown(kind: str) -> DiscordError:
     """Return the error for something that does not exist, for example "channel"."""
-    return DiscordError(*_UNKNOWN[what])
+    return DiscordError(*_UNKNOWN[kind])
 
 
 def refused(code: int) -> DiscordError:

@@ -180,7 +180,7 @@ def get_by_token(simulation: Simulation, application_id: int, token: str) -> Int
     """
     if application_id != simulation.world.app.id:
         raise unknown("webhook")
-    interaction = simulation.world.find_interaction(token)
+    interaction = simulation.world.get_interaction_by_token(token)
     if interaction.callback is None:
         raise unknown("webhook")
     if simulation.clock.now() - interaction.created_at > TOKEN_LIFETIME:

@@ -161,7 +161,7 @@ class World:
             raise unknown("interaction")
         return interaction
 
-    def find_interaction(self, token: str) -> Interaction:
+    def get_interaction_by_token(self, token: str) -> Interaction:
         """Return the interaction with the token; raises `DiscordError` 10015."""
         for interaction in reversed(self.interactions.values()):
             if interaction.token == token:

@@ -60,7 +60,7 @@ def _create(request: Request) -> Response:
 
 
 def _normalise_name(channel_type: ChannelType, name: str) -> str:
-    """Return a channel's name; text channels have no spaces or capitals in theirs."""
+    """Return a name as Discord stores it: in text channels in lower case and without spaces."""
     return name.lower().replace(" ", "-") if channel_type == ChannelType.TEXT else name
 
 
@@ -179,9 +179,7 @@ def _delete(request: Request) -> Response:
     channel = simulation.world.get_channel(request.id("channel_id"))
     guild = simulation.world.find_guild_of(channel)
     if guild is None:
-        return Response(
-            payloads.channel(simulation, channel)
-        )  # a DM is only closed, which changes nothing here
+        return Response(payloads.channel(simulation, channel))  # closing a DM changes nothing here
     thread = channel.thread is not None
     permissions.require(
         simulation.world, channel, Permission.MANAGE_THREADS if thread else Permission.MANAGE_CHANNELS

@@ -8,6 +8,44 @@ from sandbox.state.payloads.scheduled_events import event
 from sandbox.state.payloads.users import member, role, timestamp
 from sandbox.state.simulation import Simulation
 
+# Fields of features that the sandbox does not have.
+_FIXED_FIELDS: Json = {
+    "icon": None,
+    "splash": None,
+    "discovery_splash": None,
+    "banner": None,
+    "description": None,
+    "region": "deprecated",
+    "afk_channel_id": None,
+    "afk_timeout": 300,
+    "home_header": None,
+    "widget_enabled": False,
+    "widget_channel_id": None,
+    "verification_level": 1,
+    "default_message_notifications": 1,
+    "explicit_content_filter": 0,
+    "mfa_level": 0,
+    "nsfw": False,
+    "nsfw_level": 0,
+    "emojis": [],
+    "stickers": [],
+    "features": [],
+    "application_id": None,
+    "system_channel_id": None,
+    "system_channel_flags": 0,
+    "rules_channel_id": None,
+    "public_updates_channel_id": None,
+    "safety_alerts_channel_id": None,
+    "vanity_url_code": None,
+    "premium_tier": 0,
+    "premium_subscription_count": 0,
+    "premium_progress_bar_enabled": False,
+    "max_members": 500000,
+    "max_presences": None,
+    "max_video_channel_users": 25,
+    "max_stage_video_channel_users": 50,
+    "incidents_data": None,
+}
 _OPEN = frozenset({EventStatus.SCHEDULED, EventStatus.ACTIVE})
 
 
@@ -31,47 +69,12 @@ def voice_state(guild: Guild, one: VoiceState, *, left: bool = False) -> Json:
 
 def guild(one: Guild) -> Json:
     """Return a guild object of a REST response."""
-    return {
+    return _FIXED_FIELDS | {
         "id": str(one.id),
         "name": one.name,
-        "icon": None,
-        "splash": None,
-        "discovery_splash": None,
-        "banner": None,
-        "description": None,
         "owner_id": str(one.owner_id),
-        "region": "deprecated",
-        "afk_channel_id": None,
-        "afk_timeout": 300,
-        "home_header": None,
-        "widget_enabled": False,
-        "widget_channel_id": None,
-        "verification_level": 1,
-        "default_message_notifications": 1,
-        "explicit_content_filter": 0,
-        "mfa_level": 0,
-        "nsfw": False,
-        "nsfw_level": 0,
         "roles": [role(r) for r in one.roles.values()],
-        "emojis": [],
-        "stickers": [],
-        "features": [],
-        "application_id": None,
-        "system_channel_id": None,
-        "system_channel_flags": 0,
-        "rules_channel_id": None,
-        "public_updates_channel_id": None,
-        "safety_alerts_channel_id": None,
-        "vanity_url_code": None,
-        "premium_tier": 0,
-        "premium_subscription_count": 0,
-        "premium_progress_bar_enabled": False,
         "preferred_locale": one.locale,
-        "max_members": 500000,
-        "max_presences": None,
-        "max_video_channel_users": 25,
-        "max_stage_video_channel_users": 50,
-        "incidents_data": None,
     }
 
 

@@ -16,7 +16,7 @@ const waiters = new Map();
 /** @type {(interaction: string, modal: import("./types.js").ModalData) => void} */
 let openForm = () => {};
 let localKeys = 0;
-const KEPT = 50;
+const MAX_REMEMBERED = 50;
 
 /** Set the function that opens a modal. @param {(interaction: string, modal: any) => void} opener */
 export function onForm(opener) {
@@ -133,7 +133,7 @@ function settle(id, error) {
 function remember(map, id, value) {
   map.set(id, value);
   for (const old of map.keys()) {
-    if (map.size <= KEPT) break;
+    if (map.size <= MAX_REMEMBERED) break;
     map.delete(old);
   }
 }

@@ -232,9 +232,9 @@ function drawCommandRows() {
 
 /** Put the nodes in order and move as few as possible. @param {HTMLElement[]} wanted */
 function arrange(wanted) {
-  const kept = new Map([...inner.children].map((n) => [/** @type {HTMLElement} */ (n).dataset.divider, n]));
+  const dividers = new Map([...inner.children].map((n) => [/** @type {HTMLElement} */ (n).dataset.divider, n]));
   const nodes = wanted.map((node) => {
-    const same = node.dataset.divider ? kept.get(node.dataset.divider) : null;
+    const same = node.dataset.divider ? dividers.get(node.dataset.divider) : null;
     return same && same.isEqualNode(node) && !node.dataset.divider?.startsWith("command-") ? same : node;
   });
   const set = new Set(nodes);
