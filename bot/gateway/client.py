@@ -19,16 +19,19 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.errors import ConfigurationError, RefusalError, report
+from bot.errors import ConfigurationError, report
 from bot.gateway import command_sync
 from bot.gateway.identify import IdentifyLimiter
 from bot.gateway.interactions import (
-    guard_autocompletes,
+    Routes,
+    guard_of,
     install_auto_defer,
     kind_of,
     name_of,
+    offer_nothing,
     refusal_of,
-    tell,
+    report_failed_autocompletes,
+    send_text,
 )
 from bot.observability.http_metrics import trace
 from bot.services import Services
@@ -68,16 +71,23 @@ def _cached_members() -> discord.MemberCacheFlags:
 _GATEWAY_EVENTS = {"connect", "resumed", "disconnect", "shard_connect", "shard_resumed", "shard_disconnect"}
 
 
-async def _outdated(_: Interaction, __: str) -> None:
-    raise RefusalError("refusals.button_old")
-
-
 class Tree(app_commands.CommandTree["Client"]):
     """The command tree, its errors handed to the one boundary."""
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
-        """Let every command through, and note that it is being answered."""
+        """Check the guard of a command or of its completion; answer for it where that refuses."""
         interaction.client.begin_work()
+        command = interaction.command
+        if command is None:
+            return True  # discord.py raises CommandNotFound
+        try:
+            guard = guard_of(command)
+            if guard is None:
+                raise TypeError(f"/{command.qualified_name} declares no guard")  # noqa: TRY301 - answered here
+            guard(interaction)
+        except Exception as error:  # noqa: BLE001 - the boundary: discord.py does not expect any here
+            await interaction.client.answer_error(interaction, error)
+            return False
         return True
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
@@ -103,6 +113,7 @@ class Client(commands.Bot):
             **options,
         )
         self.services = services
+        self.routes: Routes  # set by `cogs.ui`, before any other cog
         self.syncs_at_start = True
         self.ready_since: float | None = None  # by the loop's time
         self._actions: dict[str, Action] = {}
@@ -113,7 +124,8 @@ class Client(commands.Bot):
         """Load the cogs and tell Discord of the commands, if they changed."""
         for name in COGS:
             await self.load_extension(name)
-        guard_autocompletes(self.tree)
+        self.routes.check()
+        report_failed_autocompletes(self.tree)
         if self.syncs_at_start:
             await self._sync()
 
@@ -176,11 +188,15 @@ class Client(commands.Bot):
         self._actions[place] = action
 
     async def perform(self, interaction: Interaction, place: str, detail: str) -> None:
-        """Run the action of a component or form, inside the error boundary."""
+        """Answer a component or form by its route, inside the error boundary."""
         self.begin_work()
         try:
-            await self._actions.get(place, _outdated)(interaction, detail)
-            self.dispatch("action_completion", interaction, place)  # as discord.py tells of commands
+            if place in self._actions:
+                await self._actions[place](interaction, detail)
+                self.dispatch("action_completion", interaction, place)
+            else:
+                route = await self.routes.answer(interaction)
+                self.dispatch("route_completion", interaction, route)  # as discord.py does for commands
         except Exception as error:  # noqa: BLE001 - the boundary: nothing passes it unanswered
             await self.answer_error(interaction, error)
 
@@ -194,8 +210,10 @@ class Client(commands.Bot):
         else:
             what = f"{kind_of(interaction)} {name_of(interaction, self._actions)}"
             place, values = "errors.ours", {"reference": report(what, cause)}
-        if interaction.type is not discord.InteractionType.autocomplete:
-            await tell(interaction, self.services.texts.say(place, interaction.locale.value, **values))
+        if interaction.type is discord.InteractionType.autocomplete:
+            await offer_nothing(interaction)
+        else:
+            await send_text(interaction, self.services.texts.say(place, interaction.locale.value, **values))
 
     async def commands_here(self) -> tuple[int, list[dict[str, Any]]]:
         """See `bot.gateway.command_sync.Commands`."""

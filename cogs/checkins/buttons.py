@@ -13,7 +13,7 @@ from cogs.checkins.delivery import Delivery
 from cogs.checkins.status import Standing
 from cogs.checkins.threads import Threads
 from cogs.ui import receipts
-from cogs.ui.panels import speaker, turn_into
+from cogs.ui.panels import replace_panel, texts_for
 
 _PAUSE_DAYS = 7
 
@@ -55,15 +55,15 @@ class CheckinActions:
         if int(turn) == cadence.turn:  # a tap tells that it came, should that not be noted yet
             await self._delivery.note_come(cadence, message_id)
         is_counted = await self._checkins.note_answered(cadence.cadence_id, interaction.user.id, message_id)
-        server, say = self._delivery.server(cadence), speaker(interaction)
-        await turn_into(interaction, panels.noted(cadence, server, say, is_counted=is_counted))
+        server, say = self._delivery.server(cadence), texts_for(interaction)
+        await replace_panel(interaction, panels.noted(cadence, server, say, is_counted=is_counted))
         await self._checkins.forget_prompt(cadence.cadence_id, message_id)
 
     async def agree(self, interaction: Interaction, detail: str) -> None:
         """Keep the yes and the times; the first check-in arrives at once."""
         version, _, rest = detail.partition(" ")
         choices = Choices.read(rest)
-        say = speaker(interaction)
+        say = texts_for(interaction)
         await interaction.response.defer()
         before = await self._checkins.find(interaction.user.id, choices.guild_id)
         thread_id = before.thread_id if before else None
@@ -92,20 +92,20 @@ class CheckinActions:
             await self._offer_thread(interaction, choices)
             return
         receipt = Receipt(choices.guild_id, Purpose.CHECKINS, int(version), now)
-        await turn_into(interaction, receipts.given(interaction, receipt, text))
+        await replace_panel(interaction, receipts.given(interaction, receipt, text))
 
     async def _offer_thread(self, interaction: Interaction, choices: Choices) -> None:
         """Say that direct messages are closed, and offer a thread where that is allowed."""
         channel = await self._threads.channel(interaction, choices.guild_id)
         if channel is None:
             raise RefusalError("refusals.dms_closed")
-        say = speaker(interaction)
+        say = texts_for(interaction)
         closed = say("checkins.thread.closed")
-        await turn_into(interaction, panels.thread_offer(choices, channel.mention, say, closed))
+        await replace_panel(interaction, panels.thread_offer(choices, channel.mention, say, closed))
 
     async def decline(self, interaction: Interaction, _: str) -> None:
         """Say that nothing was kept."""
-        await turn_into(interaction, panels.line(speaker(interaction)("checkins.declined")))
+        await replace_panel(interaction, panels.line(texts_for(interaction)("checkins.declined")))
 
     async def change(self, interaction: Interaction, detail: str) -> None:
         """Show how check-ins stand and what can be changed."""
@@ -115,19 +115,21 @@ class CheckinActions:
     async def less_often(self, interaction: Interaction, detail: str) -> None:
         """Halve how many a week come."""
         cadence = await self._checkins.come_less_often(int(detail), interaction.user.id)
-        say, now = speaker(interaction), interaction.client.services.clock.now()
+        say, now = texts_for(interaction), interaction.client.services.clock.now()
         next_at = await self._checkins.next_at(cadence.cadence_id)
         who = (cadence.member_id, cadence.guild_id)
         is_outdated = await self._consents.is_outdated(*who, Purpose.CHECKINS)
         text = panels.changed(cadence, now, next_at, say, is_outdated=is_outdated)
-        await turn_into(interaction, panels.line(text))
+        await replace_panel(interaction, panels.line(text))
 
     async def pause(self, interaction: Interaction, _: str) -> None:
         """Let nothing reach the member for a week."""
         until = await self._checkins.pause(interaction.user.id, _PAUSE_DAYS)
         if until is None:
             raise RefusalError("refusals.checkins_gone")
-        await turn_into(interaction, panels.line(speaker(interaction)("checkins.paused", until=until)))
+        await replace_panel(
+            interaction, panels.line(texts_for(interaction)("checkins.paused", until=until))
+        )
 
     async def resume(self, interaction: Interaction, _: str) -> None:
         """Bring the chosen cadence back."""
@@ -135,11 +137,11 @@ class CheckinActions:
         if not before:
             raise RefusalError("refusals.checkins_gone")
         place = await self._standing.after_return(interaction.user.id, before)
-        await turn_into(interaction, panels.line(speaker(interaction)(place)))
+        await replace_panel(interaction, panels.line(texts_for(interaction)(place)))
 
     async def stop(self, interaction: Interaction, detail: str) -> None:
         """End check-ins and delete what was kept for them."""
         cadence = await self._checkins.get(int(detail), interaction.user.id)
         done = await self._consents.withdraw(interaction.user.id, cadence.guild_id, Purpose.CHECKINS)
-        stopped = speaker(interaction)("checkins.stopped")
-        await turn_into(interaction, receipts.withdrawn(interaction, cadence.guild_id, done, stopped))
+        stopped = texts_for(interaction)("checkins.stopped")
+        await replace_panel(interaction, receipts.withdrawn(interaction, cadence.guild_id, done, stopped))

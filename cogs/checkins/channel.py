@@ -18,7 +18,7 @@ from bot.scheduling.worker import Due
 from bot.texts.catalogue import Markup, Say, escape
 from cogs.checkins.panels import line
 from cogs.ui.components import button, custom_id
-from cogs.ui.panels import panel, speaker, tell
+from cogs.ui.panels import panel, send_panel, texts_for
 from cogs.ui.sent_messages import find_sent
 
 _LIBRARY = "open.prompts.{}"
@@ -120,7 +120,7 @@ class OpenActions:
         await self._open.stop_by(guild_id, number, turn, message_id, member_id)
         await interaction.response.defer()
         await self._show(interaction, number, message_id)
-        await tell(interaction, line(speaker(interaction)("open.noted")))
+        await send_panel(interaction, line(texts_for(interaction)("open.noted")))
 
     async def _show(self, interaction: Interaction, number: int, message_id: int) -> None:
         """Bring the message to what is so now. Whoever comes last reads last, so it ends true."""

@@ -7,7 +7,7 @@ from bot.gateway.client import Interaction
 from bot.scheduling.wall_time import zones_like
 from cogs.checkins.channel_setup import OpenDesk
 from cogs.ui.guards import managed
-from cogs.ui.panels import speaker
+from cogs.ui.panels import texts_for
 from cogs.ui.typed_values import offered_days
 
 _MOST_CHOICES = 25
@@ -59,7 +59,7 @@ class OpenCommands(app_commands.Group):
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         """Offer days, or what was typed with a further one."""
-        return offered_days(typed, speaker(interaction))
+        return offered_days(typed, texts_for(interaction))
 
     @remove_open.autocomplete("checkin")
     async def complete_open(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:

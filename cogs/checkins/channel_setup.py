@@ -20,7 +20,7 @@ from cogs.ui.bot_permissions import usable_channel
 from cogs.ui.components import Durable, button, channel_select, chosen_value, select
 from cogs.ui.forms import Form, typed
 from cogs.ui.guards import managed
-from cogs.ui.panels import panel, speaker, tell, turn_into
+from cogs.ui.panels import panel, replace_panel, send_panel, texts_for
 from cogs.ui.time_format import clock, day_names
 from cogs.ui.typed_values import read_days, read_minute
 
@@ -55,17 +55,17 @@ class OpenDesk:
         listed = [
             Coming(one, self._open.next_at(one)) for one in await self._open.of_guild(managed(interaction))
         ]
-        view = page(listed, await self.choices(interaction), speaker(interaction), done)
+        view = page(listed, await self.choices(interaction), texts_for(interaction), done)
         if interaction.message is not None:
-            await turn_into(interaction, view)
+            await replace_panel(interaction, view)
         else:
-            await tell(interaction, view)
+            await send_panel(interaction, view)
 
     async def add(
         self, interaction: Interaction, channel_id: int, days: str, time: str, zone: str | None = None
     ) -> None:
         """Let check-ins come to a channel; in the server's zone if none is named."""
-        guild_id, say = managed(interaction), speaker(interaction)
+        guild_id, say = managed(interaction), texts_for(interaction)
         channel = usable_channel(interaction, channel_id)
         chosen = zone or (await self._guilds.get(guild_id)).zone
         one = await self._open.add(guild_id, channel.id, read_days(days, say), read_minute(time), chosen)
@@ -74,7 +74,7 @@ class OpenDesk:
     async def remove(self, interaction: Interaction, chosen: str) -> None:
         """Remove one."""
         one = await self._open.remove(managed(interaction), _number(chosen))
-        say = speaker(interaction)
+        say = texts_for(interaction)
         await self.show(interaction, say("setup.open.done_removed", where=_where(one), when=when(one, say)))
         if one.message_id is not None:  # the one in view goes too, after the answer
             channel = interaction.client.get_partial_messageable(one.channel_id, guild_id=one.guild_id)
@@ -83,7 +83,7 @@ class OpenDesk:
 
     async def choices(self, interaction: Interaction) -> list[tuple[str, str]]:
         """Return the server's as choices: their names, and their numbers."""
-        guild, say = interaction.guild, speaker(interaction)
+        guild, say = interaction.guild, texts_for(interaction)
         found = await self._open.of_guild(interaction.guild_id or 0)
         named = []
         for one in found:
@@ -103,7 +103,7 @@ class OpenDesk:
         """Open the form for the times in the channel that was chosen."""
         managed(interaction)
         channel = usable_channel(interaction, _number(chosen_value(interaction)))
-        say = speaker(interaction)
+        say = texts_for(interaction)
         form = (
             Form(say("setup.open.form"), "setup:open_times", channel.id)
             .ask("days", say("setup.open.days"), description=say("setup.open.days_hint"))
@@ -119,7 +119,7 @@ class OpenDesk:
     async def begin(self, interaction: Interaction, _: str) -> None:
         """Let those that rest come again."""
         await self._open.begin_again(managed(interaction))
-        await self.show(interaction, speaker(interaction)("setup.open.done_begun"))
+        await self.show(interaction, texts_for(interaction)("setup.open.done_begun"))
 
     async def remove_chosen(self, interaction: Interaction, _: str) -> None:
         """Remove the one that was chosen."""

@@ -8,7 +8,7 @@ from cogs.checkins import panels
 from cogs.checkins.choices import Choices, known_zone
 from cogs.ui.components import chosen_value, chosen_values
 from cogs.ui.forms import Form, typed
-from cogs.ui.panels import speaker, tell, turn_into
+from cogs.ui.panels import replace_panel, send_panel, texts_for
 from cogs.ui.time_format import clock
 
 
@@ -38,11 +38,11 @@ class Choosing:
         member_id = interaction.user.id
         preview = await self._checkins.preview(member_id, choices.guild_id, choices.times)
         has_some = await self._checkins.find(member_id, choices.guild_id) is not None
-        view = panels.proposal(choices, preview, speaker(interaction), has_some=has_some)
+        view = panels.proposal(choices, preview, texts_for(interaction), has_some=has_some)
         if interaction.message is None:
-            await tell(interaction, view)
+            await send_panel(interaction, view)
         else:
-            await turn_into(interaction, view)
+            await replace_panel(interaction, view)
 
     async def choose_days(self, interaction: Interaction, detail: str) -> None:
         """Take sets of days and single days."""
@@ -63,7 +63,7 @@ class Choosing:
 
     async def ask_zone(self, interaction: Interaction, detail: str) -> None:
         """Open the form for the member's own zone."""
-        say = speaker(interaction)
+        say = texts_for(interaction)
         form = Form(say("checkins.form.zone"), "checkins:set_zone", detail).ask(
             "zone",
             say("checkins.form.zone_label"),
@@ -92,7 +92,7 @@ class Choosing:
 
 
 def _hours_form(detail: str, interaction: Interaction) -> Form:
-    say, times = speaker(interaction), Choices.read(detail).times
+    say, times = texts_for(interaction), Choices.read(detail).times
     quiet = [
         "" if minute is None else clock(minute)
         for minute in (times.quiet_start_minute, times.quiet_end_minute)

@@ -11,7 +11,7 @@ from bot.texts.catalogue import Say, escape
 from cogs.ui.components import button
 from cogs.ui.forms import Form, typed
 from cogs.ui.guards import managed
-from cogs.ui.panels import Lines, panel, speaker, tell, turn_into
+from cogs.ui.panels import Lines, panel, replace_panel, send_panel, texts_for
 
 
 class PromptDesk:
@@ -33,21 +33,23 @@ class PromptDesk:
         words = typed(interaction).get("words", words)
         words = await self._prompts.check(guild_id, words, await _language(interaction))
         server = interaction.guild.name if interaction.guild else ""
-        view = _preview(words, server, speaker(interaction))
+        view = _preview(words, server, texts_for(interaction))
         if interaction.message is None:
-            await tell(interaction, view)
+            await send_panel(interaction, view)
         else:
-            await turn_into(interaction, view)
+            await replace_panel(interaction, view)
 
     async def keep(self, interaction: Interaction, words: str) -> None:
         """Keep a text, checked again."""
         prompt = await self._prompts.add(managed(interaction), words, await _language(interaction))
-        await turn_into(interaction, panel([speaker(interaction)("prompts.kept", words=prompt.words)]))
+        await replace_panel(
+            interaction, panel([texts_for(interaction)("prompts.kept", words=prompt.words)])
+        )
 
     async def ask(self, interaction: Interaction, words: str) -> None:
         """Open the form for other words."""
         managed(interaction)
-        say = speaker(interaction)
+        say = texts_for(interaction)
         form = Form(say("prompts.form.title"), "prompts:set").ask(
             "words",
             say("prompts.form.words"),
@@ -59,23 +61,25 @@ class PromptDesk:
 
     async def discard(self, interaction: Interaction, _: str) -> None:
         """Say that nothing was kept."""
-        await turn_into(interaction, panel([speaker(interaction)("prompts.discarded")]))
+        await replace_panel(interaction, panel([texts_for(interaction)("prompts.discarded")]))
 
     async def show(self, interaction: Interaction) -> None:
         """List the server's own texts."""
-        say, own = speaker(interaction), await self._prompts.of_guild(managed(interaction))
+        say, own = texts_for(interaction), await self._prompts.of_guild(managed(interaction))
         if not own:
-            await tell(interaction, panel([say("prompts.none")]))
+            await send_panel(interaction, panel([say("prompts.none")]))
             return
         lines = [say("prompts.line", words=each.words) for each in own]
-        await tell(interaction, panel([say("prompts.title"), Lines(lines)]))
+        await send_panel(interaction, panel([say("prompts.title"), Lines(lines)]))
 
     async def remove(self, interaction: Interaction, chosen: str) -> None:
         """Remove a text, by its number or its words."""
         guild_id = managed(interaction)
         number = next((each.prompt_id for each in await self.own(guild_id) if _is(each, chosen)), 0)
         prompt = await self._prompts.remove(guild_id, number)
-        await tell(interaction, panel([speaker(interaction)("prompts.removed", words=prompt.words)]))
+        await send_panel(
+            interaction, panel([texts_for(interaction)("prompts.removed", words=prompt.words)])
+        )
 
     async def own(self, guild_id: int) -> list[Prompt]:
         """Return the server's own texts."""

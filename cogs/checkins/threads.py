@@ -18,7 +18,7 @@ from cogs.checkins import panels
 from cogs.checkins.choices import Choices
 from cogs.checkins.delivery import Delivery
 from cogs.ui import receipts
-from cogs.ui.panels import speaker, turn_into
+from cogs.ui.panels import replace_panel, texts_for
 
 
 class Threads:
@@ -58,17 +58,17 @@ class Threads:
         channel = await self.channel(interaction, cadence.guild_id)
         if channel is None:
             raise RefusalError("refusals.threads_closed")
-        offer = panels.thread_offer(Choices.of(cadence), channel.mention, speaker(interaction))
-        await turn_into(interaction, offer)
+        offer = panels.thread_offer(Choices.of(cadence), channel.mention, texts_for(interaction))
+        await replace_panel(interaction, offer)
 
     async def decline(self, interaction: Interaction, _: str) -> None:
         """Say that check-ins stand as they did."""
-        await turn_into(interaction, panels.line(speaker(interaction)("checkins.thread.declined")))
+        await replace_panel(interaction, panels.line(texts_for(interaction)("checkins.thread.declined")))
 
     async def agree(self, interaction: Interaction, detail: str) -> None:
         """Make the thread, keep the yes and the times; the first check-in arrives at once."""
         version, _, rest = detail.partition(" ")
-        choices, say = Choices.read(rest), speaker(interaction)
+        choices, say = Choices.read(rest), texts_for(interaction)
         await interaction.response.defer()
         before = await self._checkins.find(interaction.user.id, choices.guild_id)
         channel = await self.channel(interaction, choices.guild_id)
@@ -95,7 +95,7 @@ class Threads:
         else:
             text = str(say("checkins.thread.begun", words=words, where=where))
         receipt = Receipt(choices.guild_id, Purpose.CHECKINS, int(version), now)
-        await turn_into(interaction, receipts.given(interaction, receipt, text))
+        await replace_panel(interaction, receipts.given(interaction, receipt, text))
 
     async def return_to_direct(self, interaction: Interaction, detail: str) -> None:
         """Let check-ins come by direct message again. The thread stays: only members can leave it."""
@@ -104,11 +104,11 @@ class Threads:
         channel_id = await self._delivery.open_channel(interaction.user)
         await self._delivery.clear(cadence)
         moved = await self._checkins.leave_thread(cadence.cadence_id, interaction.user.id, channel_id)
-        say, now = speaker(interaction), interaction.client.services.clock.now()
+        say, now = texts_for(interaction), interaction.client.services.clock.now()
         next_at = await self._checkins.next_at(moved.cadence_id)
         is_outdated = await self._consents.is_outdated(moved.member_id, moved.guild_id, Purpose.CHECKINS)
         come = panels.come(moved, now, next_at, say, is_outdated=is_outdated)
-        await turn_into(interaction, panels.line(f"{say('checkins.thread.left')}\n{come}"))
+        await replace_panel(interaction, panels.line(f"{say('checkins.thread.left')}\n{come}"))
 
     async def _deliver_first(self, interaction: Interaction, cadence: Cadence) -> bool:
         """Send the first check-in, where it comes at once; return whether it did.

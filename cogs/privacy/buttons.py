@@ -13,7 +13,7 @@ from bot.privacy.retention import Retention
 from bot.rooms.sessions.model import Presence
 from cogs.privacy import panels
 from cogs.ui import receipts
-from cogs.ui.panels import speaker, tell, turn_into
+from cogs.ui.panels import replace_panel, send_panel, texts_for
 
 
 class ConsentActions:
@@ -36,13 +36,13 @@ class ConsentActions:
         """Explain a purpose, and, where its text has changed, until when an answer is waited for."""
         guild_id, named = detail.split(".")
         purpose = Purpose(named)
-        say = speaker(interaction)
+        say = texts_for(interaction)
         if await self._consents.is_outdated(interaction.user.id, int(guild_id), purpose):
             server = interaction.client.server_name(int(guild_id), say)
             ends = await self._retention.ends_at(purpose)
-            await tell(interaction, panels.ask_again(int(guild_id), server, purpose, ends, say))
+            await send_panel(interaction, panels.ask_again(int(guild_id), server, purpose, ends, say))
         else:
-            await tell(interaction, panels.ask(int(guild_id), purpose, say))
+            await send_panel(interaction, panels.ask(int(guild_id), purpose, say))
 
     async def give(self, interaction: Interaction, detail: str) -> None:
         """Keep a yes."""
@@ -54,18 +54,18 @@ class ConsentActions:
         else:
             counted = await self._consents.grant(member_id, int(guild_id), purpose, int(version))
             interaction.client.dispatch("seats_changed", counted)  # first: the answer may not go out
-        await turn_into(interaction, receipts.given(interaction, receipt))
+        await replace_panel(interaction, receipts.given(interaction, receipt))
 
     async def decline(self, interaction: Interaction, _: str) -> None:
         """Say that nothing was kept."""
-        await turn_into(interaction, panels.line(speaker(interaction)("consent.declined")))
+        await replace_panel(interaction, panels.line(texts_for(interaction)("consent.declined")))
 
     async def withdraw(self, interaction: Interaction, detail: str) -> None:
         """End a yes and delete what it kept, then say so."""
         guild_id, purpose = detail.split(".")
         done = await self._consents.withdraw(interaction.user.id, int(guild_id), Purpose(purpose))
         interaction.client.dispatch("names_withdrawn", done.unnamed)  # first: the answer may not go out
-        await turn_into(interaction, receipts.withdrawn(interaction, int(guild_id), done))
+        await replace_panel(interaction, receipts.withdrawn(interaction, int(guild_id), done))
 
     async def give_receipt(self, interaction: Interaction, detail: str) -> None:
         """Give a receipt as a file; all that it says is in the button."""
@@ -73,7 +73,7 @@ class ConsentActions:
         text = self._consents.text(receipt.purpose, receipt.version, interaction.locale.value)
         document = receipt.document(interaction.user.id, text)
         file = discord.File(io.BytesIO(document), "alongside-receipt.json")
-        said = speaker(interaction)("consent.receipt")
+        said = texts_for(interaction)("consent.receipt")
         await interaction.response.send_message(said, file=file, ephemeral=True)
 
 
@@ -94,19 +94,19 @@ class DataActions:
     async def show(self, interaction: Interaction, detail: str) -> None:
         """Show the very rows."""
         kept = await self._consents.kept(interaction.user.id, int(detail) or None)
-        await tell(interaction, panels.data(kept, int(detail), speaker(interaction)))
+        await send_panel(interaction, panels.data(kept, int(detail), texts_for(interaction)))
 
     async def export(self, interaction: Interaction, detail: str) -> None:
         """Give the rows as a file."""
         locale = interaction.locale.value
         document = await self._consents.export(interaction.user.id, int(detail) or None, locale)
         file = discord.File(io.BytesIO(document), "alongside-export.json")
-        text = speaker(interaction)("data.exported")
+        text = texts_for(interaction)("data.exported")
         await interaction.response.send_message(text, file=file, ephemeral=True)
 
     async def ask_to_delete(self, interaction: Interaction, detail: str) -> None:
         """Ask once."""
-        await tell(interaction, panels.delete(int(detail), speaker(interaction)))
+        await send_panel(interaction, panels.delete(int(detail), texts_for(interaction)))
 
     async def erase(self, interaction: Interaction, detail: str) -> None:
         """Delete, then say so."""
@@ -119,9 +119,9 @@ class DataActions:
         interaction.client.dispatch("names_withdrawn", named)  # first: the answer may not go out
         interaction.client.dispatch("seats_changed", counted)
         now = interaction.client.services.clock.now()
-        view = panels.deleted(now, speaker(interaction), is_here=guild_id is not None, was_kept=count > 0)
-        await turn_into(interaction, view)
+        view = panels.deleted(now, texts_for(interaction), is_here=guild_id is not None, was_kept=count > 0)
+        await replace_panel(interaction, view)
 
     async def keep(self, interaction: Interaction, _: str) -> None:
         """Leave everything as it is."""
-        await turn_into(interaction, panels.line(speaker(interaction)("data.kept")))
+        await replace_panel(interaction, panels.line(texts_for(interaction)("data.kept")))

@@ -7,13 +7,16 @@ from bot.gateway.client import Interaction
 from bot.privacy.consents import Consents
 from cogs.privacy import panels
 from cogs.privacy.buttons import DataActions
-from cogs.ui.panels import speaker, tell
+from cogs.ui.guards import anyone, guarded
+from cogs.ui.panels import send_panel, texts_for
 
 
 class DataCog(commands.Cog):
     """What is kept about a member, for that member."""
 
-    my_data = app_commands.Group(name="my-data", description="What is kept about you, and all of it gone")
+    my_data = guarded(anyone)(
+        app_commands.Group(name="my-data", description="What is kept about you, and all of it gone")
+    )
 
     def __init__(self, consents: Consents, policy_url: str) -> None:
         self._consents = consents
@@ -35,11 +38,12 @@ class DataCog(commands.Cog):
         """Ask once, then delete."""
         await self._actions.ask_to_delete(interaction, _here(interaction))
 
+    @guarded(anyone)
     @app_commands.command(description="What is kept, for what, and until when")
     async def privacy(self, interaction: Interaction) -> None:
         """Show what is kept about anybody."""
-        await tell(
-            interaction, panels.privacy(self._consents.all_kept(), self._policy_url, speaker(interaction))
+        await send_panel(
+            interaction, panels.privacy(self._consents.all_kept(), self._policy_url, texts_for(interaction))
         )
 
 

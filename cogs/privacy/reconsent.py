@@ -12,7 +12,7 @@ from bot.privacy.consent.model import Purpose
 from bot.privacy.consents import Consents
 from bot.privacy.retention import Retention
 from cogs.privacy import panels
-from cogs.ui.panels import speaker, tell
+from cogs.ui.panels import send_panel, texts_for
 
 # Commands that show it by themselves, are about other things, or are not to be talked over.
 _ELSEWHERE = {"me", "checkins", "my-data", "privacy", "pause", "help-now"}
@@ -53,8 +53,8 @@ class Again(commands.Cog):
             if key not in self._shown:
                 self._shown.add(key)
                 ends = await self._retention.ends_at(each.purpose)
-                say = speaker(interaction)
+                say = texts_for(interaction)
                 server = interaction.client.server_name(each.guild_id, say)
                 view = panels.ask_again(each.guild_id, server, each.purpose, ends, say)
-                await tell(interaction, view)
+                await send_panel(interaction, view)
                 return

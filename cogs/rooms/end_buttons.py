@@ -11,7 +11,7 @@ from cogs.rooms import cards
 from cogs.rooms.card_phases import Phases
 from cogs.rooms.card_updater import Painter
 from cogs.ui.components import chosen_value
-from cogs.ui.panels import speaker, turn_into
+from cogs.ui.panels import replace_panel, texts_for
 
 
 class EndActions:
@@ -46,7 +46,7 @@ class EndActions:
         session = await self._ends.check_close(
             session_id, interaction.user.id, moderates=interaction.permissions.manage_guild
         )
-        await turn_into(interaction, cards.ask_close(session, speaker(interaction)))
+        await replace_panel(interaction, cards.ask_close(session, texts_for(interaction)))
 
     async def close(self, interaction: Interaction, detail: str) -> None:
         """Close the session; the worker edits the card."""
@@ -54,16 +54,16 @@ class EndActions:
         await self._ends.close_early(
             session_id, interaction.user.id, moderates=interaction.permissions.manage_guild
         )
-        await turn_into(interaction, cards.line(speaker(interaction)("rooms.close.done")))
+        await replace_panel(interaction, cards.line(texts_for(interaction)("rooms.close.done")))
 
     async def keep_open(self, interaction: Interaction, detail: str) -> None:
         """Leave everything as it was."""
         shown = await self._sessions.find_card(await self._meant(interaction, detail))
         if shown is None:
             raise RefusalError("refusals.session_closed")
-        say = speaker(interaction)
+        say = texts_for(interaction)
         kept = say("rooms.close.kept", closes=begins_at(shown.session, Phase.CLOSED))
-        await turn_into(interaction, cards.line(kept))
+        await replace_panel(interaction, cards.line(kept))
 
     async def later(self, interaction: Interaction, detail: str) -> None:
         """Offer the times at which the member's seat may go by itself."""
@@ -73,7 +73,7 @@ class EndActions:
         ends = own_ends(sat.session, interaction.client.services.clock.now())
         if not ends and sat.seat.leaves_at is None:
             raise RefusalError("refusals.no_own_end")
-        await turn_into(interaction, cards.later(sat.session.session_id, ends, speaker(interaction)))
+        await replace_panel(interaction, cards.later(sat.session.session_id, ends, texts_for(interaction)))
 
     async def leave_later(self, interaction: Interaction, detail: str) -> None:
         """Keep the time that was chosen, until the seat goes."""
@@ -82,7 +82,7 @@ class EndActions:
         sat = await self._sessions.find_seat(session_id, interaction.user.id)
         if sat is None:
             raise RefusalError("refusals.no_seat")
-        await turn_into(interaction, cards.seat(sat, speaker(interaction)))
+        await replace_panel(interaction, cards.seat(sat, texts_for(interaction)))
 
     async def leave(self, due: Due) -> None:
         """Let seats go at their own end; the card shows it by a tap at hand, else by the next one."""

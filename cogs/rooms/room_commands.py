@@ -9,7 +9,7 @@ from bot.rooms.service import Rooms
 from cogs.rooms.room_creation import create_room
 from cogs.rooms.voice_setup import ShowSetup, VoiceDesk
 from cogs.ui.guards import managed
-from cogs.ui.panels import speaker
+from cogs.ui.panels import texts_for
 
 _MOST_CHOICES = 25
 _ON_OFF = [app_commands.Choice(name="on", value=1), app_commands.Choice(name="off", value=0)]
@@ -46,7 +46,7 @@ class RoomCommands(app_commands.Group):
             await self._voice.add_room(interaction, channel.id, name, seats, limit)
         else:
             room = await create_room(interaction, self._rooms, channel.id, name, seats)
-            await self._show_setup(interaction, speaker(interaction)("setup.done_room", room=room.name))
+            await self._show_setup(interaction, texts_for(interaction)("setup.done_room", room=room.name))
 
     @app_commands.command(name="voice", description="Give a room a silent voice channel, or take it away")
     @app_commands.describe(
@@ -89,7 +89,7 @@ class RoomCommands(app_commands.Group):
         found = await self._rooms.find(guild_id, room)
         changed = await self._rooms.ask_arriving(guild_id, found.room_id, asks=bool(asks))
         place = "setup.done_asks" if asks else "setup.done_asks_not"
-        await self._show_setup(interaction, speaker(interaction)(place, room=changed.name))
+        await self._show_setup(interaction, texts_for(interaction)(place, room=changed.name))
 
     @app_commands.command(name="remove", description="Remove a quiet room and its weekly times")
     @app_commands.describe(

@@ -4,7 +4,7 @@ import discord
 from discord import ui
 
 from bot.gateway.client import Client, Interaction
-from bot.gateway.interactions import server
+from bot.gateway.interactions import require_guild
 from bot.rooms.model import Room
 from bot.rooms.service import Rooms
 from bot.texts.catalogue import Markup, Say
@@ -13,7 +13,7 @@ from cogs.ui import bot_permissions
 from cogs.ui.bot_permissions import usable_channel
 from cogs.ui.components import Durable, button, channel_select, chosen_value
 from cogs.ui.guards import managed
-from cogs.ui.panels import panel, speaker, turn_into
+from cogs.ui.panels import panel, replace_panel, texts_for
 
 _TOO_LARGE = 1 << 63  # for the database, and for Discord's ids
 
@@ -49,7 +49,7 @@ class RoomDesk:
         guild_id = managed(interaction)
         channel = usable_channel(interaction, _number(chosen_value(interaction)))
         room = await self._rooms.move(guild_id, _number(detail), channel.id)
-        done = speaker(interaction)("setup.done_moved", room=room.name, where=Markup(channel.mention))
+        done = texts_for(interaction)("setup.done_moved", room=room.name, where=Markup(channel.mention))
         await self._show(interaction, room.room_id, done)
 
     async def give_voice(self, interaction: Interaction, detail: str) -> None:
@@ -76,19 +76,21 @@ class RoomDesk:
     async def ask_arriving(self, interaction: Interaction, detail: str) -> None:
         """Let the room's cards ask the arriving question."""
         room = await self._rooms.ask_arriving(managed(interaction), _number(detail), asks=True)
-        await self._show(interaction, room.room_id, speaker(interaction)("setup.done_asks", room=room.name))
+        await self._show(
+            interaction, room.room_id, texts_for(interaction)("setup.done_asks", room=room.name)
+        )
 
     async def ask_nothing(self, interaction: Interaction, detail: str) -> None:
         """Let the room's cards ask nothing."""
         room = await self._rooms.ask_arriving(managed(interaction), _number(detail), asks=False)
-        done = speaker(interaction)("setup.done_asks_not", room=room.name)
+        done = texts_for(interaction)("setup.done_asks_not", room=room.name)
         await self._show(interaction, room.room_id, done)
 
     async def offer_threads(self, interaction: Interaction, detail: str) -> None:
         """Let check-ins come in private threads of the room's channel."""
-        guild_id, guild = managed(interaction), server(interaction)
+        guild_id, guild = managed(interaction), require_guild(interaction)
         room = await self._rooms.offer_threads(guild_id, _number(detail), offered=True)
-        say = speaker(interaction)
+        say = texts_for(interaction)
         done = str(say("setup.done_threads", room=room.name))
         channel = guild.get_channel(room.channel_id)
         held = channel.permissions_for(guild.me) if channel else discord.Permissions.none()
@@ -99,7 +101,7 @@ class RoomDesk:
     async def offer_no_threads(self, interaction: Interaction, detail: str) -> None:
         """Offer no threads anew; those that are there go on."""
         room = await self._rooms.offer_threads(managed(interaction), _number(detail), offered=False)
-        done = speaker(interaction)("setup.done_no_threads", room=room.name)
+        done = texts_for(interaction)("setup.done_no_threads", room=room.name)
         await self._show(interaction, room.room_id, done)
 
     async def _turn_voice_off(self, interaction: Interaction, detail: str, *, delete: bool) -> None:
@@ -117,7 +119,7 @@ class RoomDesk:
 
     async def _show(self, interaction: Interaction, room_id: int, done: str = "") -> None:
         room = await self._rooms.get(managed(interaction), room_id)
-        await turn_into(interaction, page(room, speaker(interaction), done))
+        await replace_panel(interaction, page(room, texts_for(interaction), done))
 
 
 def page(room: Room, say: Say, done: str = "") -> ui.LayoutView:

@@ -11,7 +11,7 @@ from bot.rooms.schedules.rules import MOST_WEEKS
 from bot.scheduling.wall_time import zones_like
 from cogs.rooms.schedule_setup import TimetableDesk, Typed
 from cogs.ui.guards import managed
-from cogs.ui.panels import speaker
+from cogs.ui.panels import texts_for
 from cogs.ui.typed_values import matching, offered_days
 
 _MOST_CHOICES = 25
@@ -151,7 +151,7 @@ class ScheduleCommands(app_commands.Group):
     @remove_schedule.autocomplete("schedule")
     async def complete_schedule(self, interaction: Interaction, typed: str) -> _Choices:
         """Offer the server's recurring times."""
-        say = speaker(interaction)
+        say = texts_for(interaction)
         plans = await self._timetable.all_plans(managed(interaction))
         named = [
             (self._timetable.name(room, plan, say), str(plan.schedule.schedule_id)) for room, plan in plans
@@ -179,7 +179,7 @@ class ScheduleCommands(app_commands.Group):
     @edit_schedule.autocomplete("days")
     async def complete_days(self, interaction: Interaction, typed: str) -> _Choices:
         """Offer days, or what was typed with a further one."""
-        return offered_days(typed, speaker(interaction))
+        return offered_days(typed, texts_for(interaction))
 
     @move_occurrence.autocomplete("date")
     @add_schedule.autocomplete("first")
@@ -188,7 +188,7 @@ class ScheduleCommands(app_commands.Group):
     @edit_schedule.autocomplete("last")
     async def complete_date(self, interaction: Interaction, typed: str) -> _Choices:
         """Offer the next days, by their names."""
-        say = speaker(interaction)
+        say = texts_for(interaction)
         today = interaction.created_at.astimezone(UTC).date()
         coming = [today + timedelta(days=number) for number in range(_MOST_CHOICES)]
         named = [(f"{say(f'days.{each.weekday()}')} {each}", each.isoformat()) for each in coming]

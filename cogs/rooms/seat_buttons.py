@@ -10,7 +10,7 @@ from bot.rooms.sessions.service import Sessions
 from cogs.rooms import cards
 from cogs.rooms.card_updater import Painter
 from cogs.rooms.visibility import can_see
-from cogs.ui.panels import speaker, tell, turn_into
+from cogs.ui.panels import replace_panel, send_panel, texts_for
 
 
 class SeatActions:
@@ -39,15 +39,15 @@ class SeatActions:
         session_id = await self._meant(interaction, detail)
         sat = await self._sessions.take_seat(session_id, interaction.user.id)
         await self._painter.answer(interaction, session_id)
-        await tell(interaction, await self._seat(interaction, sat))
+        await send_panel(interaction, await self._seat(interaction, sat))
 
     async def slip_out(self, interaction: Interaction, detail: str) -> None:
         """Give up the seat by the card; the card counts one fewer and nobody is told."""
         session_id = await self._meant(interaction, detail)
         was_seated = await self._sessions.slip_out(session_id, interaction.user.id)
         await self._painter.answer(interaction, session_id)
-        say = speaker(interaction)
-        await tell(interaction, cards.left(session_id, say, was_seated=was_seated))
+        say = texts_for(interaction)
+        await send_panel(interaction, cards.left(session_id, say, was_seated=was_seated))
 
     async def nod(self, interaction: Interaction, detail: str) -> None:
         """Leave a soft line on the card."""
@@ -60,7 +60,7 @@ class SeatActions:
         session_id = await self._meant(interaction, detail.partition(".")[0])
         await self._sessions.arrive(session_id, interaction.user.id)
         await self._painter.answer(interaction, session_id)
-        await tell(interaction, cards.line(speaker(interaction)("rooms.arriving.noted")))
+        await send_panel(interaction, cards.line(texts_for(interaction)("rooms.arriving.noted")))
 
     async def look(self, interaction: Interaction, detail: str) -> None:
         """Show the card privately to somebody who need not sit."""
@@ -68,19 +68,19 @@ class SeatActions:
         if shown is None or not can_see(interaction, shown.room):
             raise RefusalError("refusals.session_closed")
         moderates = interaction.permissions.manage_guild
-        await tell(interaction, cards.look(shown, speaker(interaction), moderates=moderates))
+        await send_panel(interaction, cards.look(shown, texts_for(interaction), moderates=moderates))
 
     async def how(self, interaction: Interaction, _: str) -> None:
         """Explain, privately."""
-        await tell(interaction, cards.how(speaker(interaction)))
+        await send_panel(interaction, cards.how(texts_for(interaction)))
 
     async def leave(self, interaction: Interaction, detail: str) -> None:
         """Give up the seat by the private panel."""
         session_id = await self._meant(interaction, detail)
         was_seated = await self._sessions.slip_out(session_id, interaction.user.id)
-        say = speaker(interaction)
+        say = texts_for(interaction)
         try:
-            await turn_into(interaction, cards.left(session_id, say, was_seated=was_seated))
+            await replace_panel(interaction, cards.left(session_id, say, was_seated=was_seated))
         finally:  # they left, whether Discord takes the answer or not
             await self._painter.refresh(session_id)
 
@@ -102,7 +102,7 @@ class SeatActions:
         session_id = await self._meant(interaction, detail)
         sat = await self._sessions.take_seat(session_id, interaction.user.id, presence)
         try:
-            await turn_into(interaction, cards.seat(sat, speaker(interaction)))
+            await replace_panel(interaction, cards.seat(sat, texts_for(interaction)))
         finally:  # they sit, whether Discord takes the answer or not
             await self._painter.refresh(session_id)
 
@@ -112,4 +112,4 @@ class SeatActions:
 
     async def _seat(self, interaction: Interaction, sat: Sat) -> LayoutView:
         is_first = not await self._consents.of_member(interaction.user.id, sat.room.guild_id)
-        return cards.seat(sat, speaker(interaction), is_first=is_first and not sat.kept)
+        return cards.seat(sat, texts_for(interaction), is_first=is_first and not sat.kept)

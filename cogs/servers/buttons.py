@@ -9,7 +9,7 @@ from cogs.servers.setup import SetupDesk
 from cogs.ui.components import chosen_value
 from cogs.ui.forms import Form, typed
 from cogs.ui.guards import managed
-from cogs.ui.panels import speaker
+from cogs.ui.panels import texts_for
 
 
 class SetupActions:
@@ -44,7 +44,7 @@ class SetupActions:
 
     async def ask_zone(self, interaction: Interaction, _: str) -> None:
         """Open the form for the zone."""
-        say = speaker(interaction)
+        say = texts_for(interaction)
         guild = await self._desk.guilds.get(managed(interaction))
         form = Form(say("setup.form.zone"), "setup:set_zone").ask(
             "zone", say("setup.form.zone_label"), description=say("setup.form.zone_hint"), value=guild.zone
@@ -57,7 +57,7 @@ class SetupActions:
 
     async def ask_places(self, interaction: Interaction, _: str) -> None:
         """Open the form for the places to turn to."""
-        say = speaker(interaction)
+        say = texts_for(interaction)
         guild = await self._desk.guilds.get(managed(interaction))
         form = Form(say("setup.form.places"), "setup:set_places").ask(
             "places",
@@ -76,7 +76,7 @@ class SetupActions:
 
     async def ask_schedule(self, interaction: Interaction, _: str) -> None:
         """Open the form for a weekly time."""
-        say = speaker(interaction)
+        say = texts_for(interaction)
         rooms = await self._desk.rooms.of_guild(managed(interaction))
         if not rooms:
             raise RefusalError("refusals.no_rooms")

@@ -7,12 +7,13 @@ from bot.gateway.client import Interaction
 from bot.scheduling.wall_time import zones_like
 from cogs.servers.setup import SetupDesk
 from cogs.servers.status import Checkup
+from cogs.ui.guards import guarded, manager
 
 _MOST_CHOICES = 25
 
 
 class QuietCommands(app_commands.Group):
-    """The `/quiet` group. Discord shows it to members with Manage Server; each command checks again."""
+    """The `/quiet` group. Discord shows it to members with Manage Server; the guard checks it again."""
 
     def __init__(self, desk: SetupDesk, checkup: Checkup) -> None:
         super().__init__(
@@ -21,6 +22,7 @@ class QuietCommands(app_commands.Group):
             guild_only=True,
             default_permissions=discord.Permissions(manage_guild=True),
         )
+        guarded(manager)(self)
         self._desk = desk
         self._checkup = checkup
 

@@ -10,7 +10,7 @@ from bot.weeks.totals.model import Total
 from bot.weeks.totals.rules import STEP
 from bot.weeks.totals.service import Published, Totals
 from cogs.ui.guards import managed
-from cogs.ui.panels import panel, speaker, tell
+from cogs.ui.panels import panel, send_panel, texts_for
 from cogs.ui.pictures import Picture
 
 
@@ -24,8 +24,8 @@ class TotalsDesk:
         """Show what is published."""
         published = await self._totals.look(managed(interaction))
         drawn = await self._totals.picture(published)
-        parts = _parts(published, drawn, speaker(interaction))
-        await tell(interaction, panel(parts), [part for part in parts if isinstance(part, Picture)])
+        parts = _parts(published, drawn, texts_for(interaction))
+        await send_panel(interaction, panel(parts), [part for part in parts if isinstance(part, Picture)])
 
 
 def totals_command(desk: TotalsDesk) -> app_commands.Command[Any, ..., None]:
