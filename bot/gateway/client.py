@@ -1,4 +1,4 @@
-"""The Discord client: intents, cogs, actions of durable components, and the one error boundary.
+"""The Discord client: intents, cogs, guards of commands, and the one error boundary.
 
 The only module of `bot` that imports discord.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias, cast
 
 import aiohttp
@@ -96,7 +96,7 @@ class Tree(app_commands.CommandTree["Client"]):
 
 
 class Client(commands.Bot):
-    """The bot. Cogs get their services from `services` and name the actions of their components."""
+    """The bot. Cogs get their services from `services` and add their handlers to `routes`."""
 
     def __init__(self, services: Services, **options: Any) -> None:  # noqa: ANN401 - as discord.py's own
         super().__init__(
@@ -116,7 +116,6 @@ class Client(commands.Bot):
         self.routes: Routes  # set by `cogs.ui`, before any other cog
         self.syncs_at_start = True
         self.ready_since: float | None = None  # by the loop's time
-        self._actions: dict[str, Action] = {}
         self._sessions = IdentifyLimiter()
         self._under_way: set[asyncio.Task[Any]] = set()
 
@@ -147,7 +146,7 @@ class Client(commands.Bot):
             report(f"listening ({event_method})", error)
 
     def _note_answered(self, interaction: discord.Interaction[Any], seconds: float) -> None:
-        name = name_of(interaction, self._actions)
+        name = name_of(interaction, self.routes)
         self.services.metrics.note_answered(kind_of(interaction), name, seconds)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
@@ -183,20 +182,12 @@ class Client(commands.Bot):
         guild = self.get_guild(guild_id)
         return guild.name if guild else say("checkins.some_server")
 
-    def on_action(self, place: str, action: Action) -> None:
-        """Let `action` answer components and forms whose custom id begins with `place` (`rooms:sit`)."""
-        self._actions[place] = action
-
-    async def perform(self, interaction: Interaction, place: str, detail: str) -> None:
+    async def answer_route(self, interaction: Interaction) -> None:
         """Answer a component or form by its route, inside the error boundary."""
         self.begin_work()
         try:
-            if place in self._actions:
-                await self._actions[place](interaction, detail)
-                self.dispatch("action_completion", interaction, place)
-            else:
-                route = await self.routes.answer(interaction)
-                self.dispatch("route_completion", interaction, route)  # as discord.py does for commands
+            route = await self.routes.answer(interaction)
+            self.dispatch("route_completion", interaction, route)  # as discord.py does for commands
         except Exception as error:  # noqa: BLE001 - the boundary: nothing passes it unanswered
             await self.answer_error(interaction, error)
 
@@ -208,7 +199,7 @@ class Client(commands.Bot):
             place, values = refusal.place, refusal.values
             self.services.metrics.note_refused(place)
         else:
-            what = f"{kind_of(interaction)} {name_of(interaction, self._actions)}"
+            what = f"{kind_of(interaction)} {name_of(interaction, self.routes)}"
             place, values = "errors.ours", {"reference": report(what, cause)}
         if interaction.type is discord.InteractionType.autocomplete:
             await offer_nothing(interaction)
@@ -242,7 +233,6 @@ class Client(commands.Bot):
 
 
 Interaction: TypeAlias = discord.Interaction[Client]
-Action: TypeAlias = Callable[[Interaction, str], Awaitable[None]]
 
 
 class ShardedClient(Client, commands.AutoShardedBot):

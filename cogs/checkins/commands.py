@@ -10,7 +10,7 @@ from bot.scheduling.wall_time import zones_like
 from bot.servers.service import ServerSettings
 from bot.texts.catalogue import load
 from cogs.checkins import panels
-from cogs.checkins.choice_buttons import Choosing
+from cogs.checkins.choice_buttons import ChoiceButtons
 from cogs.checkins.choices import DAYS, PER_WEEK, SINGLE_DAYS, WINDOWS, Choices, known_zone
 from cogs.checkins.status import Standing
 from cogs.ui.guards import anyone, guarded, in_server
@@ -23,7 +23,7 @@ class CheckinsCog(commands.Cog):
     """The commands of personal check-ins."""
 
     def __init__(
-        self, checkins: Checkins, guilds: ServerSettings, choosing: Choosing, standing: Standing
+        self, checkins: Checkins, guilds: ServerSettings, choosing: ChoiceButtons, standing: Standing
     ) -> None:
         self._checkins = checkins
         self._guilds = guilds

@@ -9,8 +9,8 @@ from bot.gateway.client import Interaction
 from bot.rooms.rules import LENGTHS
 from bot.rooms.schedules.rules import MOST_WEEKS
 from bot.scheduling.wall_time import zones_like
-from cogs.rooms.schedule_setup import TimetableDesk, Typed
-from cogs.ui.guards import managed
+from cogs.rooms.schedule_setup import ScheduleSetup, Typed
+from cogs.ui.guards import guild_id_of
 from cogs.ui.panels import texts_for
 from cogs.ui.typed_values import matching, offered_days
 
@@ -46,7 +46,7 @@ _Choices = list[app_commands.Choice[str]]
 class ScheduleCommands(app_commands.Group):
     """The commands of recurring times; the desk checks who may."""
 
-    def __init__(self, timetable: TimetableDesk) -> None:
+    def __init__(self, timetable: ScheduleSetup) -> None:
         super().__init__(name="schedule", description="Recurring times")
         self._timetable = timetable
 
@@ -141,7 +141,7 @@ class ScheduleCommands(app_commands.Group):
     @list_schedules.autocomplete("room")
     async def complete_scheduled_room(self, interaction: Interaction, typed: str) -> _Choices:
         """Offer the server's rooms."""
-        rooms = await self._timetable.rooms(managed(interaction))
+        rooms = await self._timetable.rooms(guild_id_of(interaction))
         return matching([(room.name, str(room.room_id)) for room in rooms], typed)
 
     @edit_schedule.autocomplete("schedule")
@@ -152,7 +152,7 @@ class ScheduleCommands(app_commands.Group):
     async def complete_schedule(self, interaction: Interaction, typed: str) -> _Choices:
         """Offer the server's recurring times."""
         say = texts_for(interaction)
-        plans = await self._timetable.all_plans(managed(interaction))
+        plans = await self._timetable.all_plans(guild_id_of(interaction))
         named = [
             (self._timetable.name(room, plan, say), str(plan.schedule.schedule_id)) for room, plan in plans
         ]

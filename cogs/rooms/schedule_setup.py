@@ -12,7 +12,7 @@ from bot.rooms.service import Rooms
 from bot.servers.service import ServerSettings
 from bot.texts.catalogue import Say, plain
 from cogs.rooms import schedule_panels
-from cogs.ui.guards import managed
+from cogs.ui.guards import guild_id_of
 from cogs.ui.panels import send_panel, texts_for
 from cogs.ui.time_format import clock
 from cogs.ui.typed_values import read_day, read_days, read_minute
@@ -35,7 +35,7 @@ class Typed:
     last: str | None = None
 
 
-class TimetableDesk:
+class ScheduleSetup:
     """Changes rooms' recurring times. Every change is answered with the next times that follow from it."""
 
     def __init__(self, guilds: ServerSettings, rooms: Rooms, schedules: Schedules) -> None:
@@ -45,7 +45,7 @@ class TimetableDesk:
 
     async def add(self, interaction: Interaction, room: str, typed: Typed) -> None:
         """Let sessions of a room open by themselves; in the server's zone if none is typed."""
-        guild_id = managed(interaction)
+        guild_id = guild_id_of(interaction)
         say = texts_for(interaction)
         found = await self._rooms.find(guild_id, room)
         schedule = await self._schedules.add(
@@ -75,12 +75,12 @@ class TimetableDesk:
             from_date=old.from_date if typed.first is None else _date(typed.first),
             until_date=old.until_date if typed.last is None else _date(typed.last),
         )
-        edited = await self._schedules.edit(managed(interaction), wanted)
+        edited = await self._schedules.edit(guild_id_of(interaction), wanted)
         await self._answer(interaction, edited, say("times.done_edited"))
 
     async def show(self, interaction: Interaction, room: str | None) -> None:
         """List the recurring times of a room, or of all."""
-        guild_id = managed(interaction)
+        guild_id = guild_id_of(interaction)
         rooms = [await self._rooms.find(guild_id, room)] if room else await self._rooms.of_guild(guild_id)
         listed = [
             schedule_panels.Timetable(each, plan, self._schedules.upcoming(plan, schedule_panels.PREVIEWED))
@@ -93,7 +93,7 @@ class TimetableDesk:
         """Leave out one occurrence."""
         plan = await self.find(interaction, chosen)
         day = read_day(occurrence)
-        skipped = await self._schedules.skip(managed(interaction), plan.schedule.schedule_id, day)
+        skipped = await self._schedules.skip(guild_id_of(interaction), plan.schedule.schedule_id, day)
         done = texts_for(interaction)("times.done_skipped", date=day.isoformat())
         await self._answer(interaction, skipped, done)
 
@@ -110,7 +110,9 @@ class TimetableDesk:
         day = read_day(occurrence)
         to = day if to_date is None else read_day(to_date)
         minute = plan.schedule.local_minute if to_time is None else read_minute(to_time)
-        moved = await self._schedules.move(managed(interaction), plan.schedule.schedule_id, day, to, minute)
+        moved = await self._schedules.move(
+            guild_id_of(interaction), plan.schedule.schedule_id, day, to, minute
+        )
         done = texts_for(interaction)(
             "times.done_moved", date=day.isoformat(), to=to.isoformat(), time=clock(minute)
         )
@@ -120,16 +122,16 @@ class TimetableDesk:
         """Let a skipped or moved occurrence be as it was planned."""
         plan = await self.find(interaction, chosen)
         day = read_day(occurrence)
-        restored = await self._schedules.restore(managed(interaction), plan.schedule.schedule_id, day)
+        restored = await self._schedules.restore(guild_id_of(interaction), plan.schedule.schedule_id, day)
         done = texts_for(interaction)("times.done_restored", date=day.isoformat())
         await self._answer(interaction, restored, done)
 
     async def remove(self, interaction: Interaction, chosen: str) -> None:
         """Remove a recurring time."""
         plan = await self.find(interaction, chosen)
-        await self._schedules.remove(managed(interaction), plan.schedule.schedule_id)
+        await self._schedules.remove(guild_id_of(interaction), plan.schedule.schedule_id)
         left = schedule_panels.Timetable(
-            await self._rooms.get(managed(interaction), plan.schedule.room_id), Plan(plan.schedule), ()
+            await self._rooms.get(guild_id_of(interaction), plan.schedule.room_id), Plan(plan.schedule), ()
         )
         await send_panel(interaction, schedule_panels.removed(left, texts_for(interaction)))
 
@@ -138,7 +140,7 @@ class TimetableDesk:
 
         Raises RefusalError where there is none.
         """
-        guild_id = managed(interaction)
+        guild_id = guild_id_of(interaction)
         wanted = chosen.strip().casefold()
         for room, plan in await self.all_plans(guild_id):
             named = self.name(room, plan, texts_for(interaction)).casefold()
@@ -186,7 +188,7 @@ class TimetableDesk:
         ]
 
     async def _answer(self, interaction: Interaction, plan: Plan, done: str) -> None:
-        room = await self._rooms.get(managed(interaction), plan.schedule.room_id)
+        room = await self._rooms.get(guild_id_of(interaction), plan.schedule.room_id)
         ahead = self._schedules.upcoming(plan, schedule_panels.PREVIEWED)
         await send_panel(
             interaction,

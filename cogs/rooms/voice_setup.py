@@ -15,13 +15,13 @@ from cogs.rooms import silent_voice
 from cogs.rooms.room_creation import create_room
 from cogs.ui import bot_permissions
 from cogs.ui.bot_permissions import usable_channel
-from cogs.ui.guards import managed
+from cogs.ui.guards import guild_id_of
 from cogs.ui.panels import texts_for
 
 ShowSetup = Callable[[Interaction, str], Awaitable[None]]
 
 
-class VoiceDesk:
+class VoiceSetup:
     """Makes and removes voice channels. Every method answers with the panel as it then stands."""
 
     def __init__(self, show_setup: ShowSetup, rooms: Rooms, events: Events) -> None:
@@ -33,7 +33,6 @@ class VoiceDesk:
         self, interaction: Interaction, channel_id: int, name: str | None, seats: int | None, limit: int
     ) -> None:
         """Add a room with a silent voice channel, for up to `limit` people (0: as many as come)."""
-        managed(interaction)
         _require_making(interaction)
         usable_channel(interaction, channel_id)
         await _take_time(interaction)
@@ -73,7 +72,7 @@ class VoiceDesk:
         self, interaction: Interaction, typed: str, *, is_on: bool, limit: int, delete: bool
     ) -> None:
         """Turn a room's silent voice on or off."""
-        room = await self._rooms.find(managed(interaction), typed)
+        room = await self._rooms.find(guild_id_of(interaction), typed)
         if is_on:
             done = await self.turn_on(interaction, room, limit)
         else:
@@ -82,13 +81,13 @@ class VoiceDesk:
 
     async def set_events(self, interaction: Interaction, typed: str, *, is_on: bool) -> None:
         """Let native events announce a room's schedules, or no longer."""
-        room = await self._rooms.find(managed(interaction), typed)
+        room = await self._rooms.find(guild_id_of(interaction), typed)
         await self._show_setup(interaction, await self.switch_events(interaction, room, is_on=is_on))
 
     async def switch_events(self, interaction: Interaction, room: Room, *, is_on: bool) -> str:
         """Turn a room's native events on or off, and return what is so then."""
         say, guild = texts_for(interaction), require_guild(interaction)
-        await self._events.switch(managed(interaction), room.room_id, is_on=is_on)
+        await self._events.switch(guild_id_of(interaction), room.room_id, is_on=is_on)
         if not is_on:
             return say("setup.done_no_events", room=room.name)
         lacks = bot_permissions.missing(bot_permissions.EVENT_NEEDS, guild.me.guild_permissions)
@@ -98,7 +97,7 @@ class VoiceDesk:
 
     async def remove_room(self, interaction: Interaction, typed: str, *, delete_voice: bool) -> None:
         """Remove a room, and its voice channel where the bot made it and it is wanted."""
-        found = await self._rooms.find(managed(interaction), typed)
+        found = await self._rooms.find(guild_id_of(interaction), typed)
         require_guild(interaction)
         room = await self._rooms.remove(found.guild_id, found.room_id)
         await _take_time(interaction)

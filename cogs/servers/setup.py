@@ -15,11 +15,11 @@ from bot.texts.catalogue import locales
 from cogs.rooms import schedule_panels
 from cogs.rooms.room_creation import create_room
 from cogs.servers import panels
-from cogs.ui.guards import managed
+from cogs.ui.guards import guild_id_of
 from cogs.ui.panels import replace_panel, send_panel, texts_for
 
 
-class SetupDesk:
+class ServerSetup:
     """Changes a server's set-up. Every method answers the moderator with the panel as it then stands."""
 
     def __init__(
@@ -32,10 +32,10 @@ class SetupDesk:
 
     async def show(self, interaction: Interaction, done: str = "") -> None:
         """Show the panel privately, or renew the one that was tapped."""
-        guild_id = managed(interaction)
+        guild_id = guild_id_of(interaction)
         listings = {each.room.room_id: each for each in await self._sessions.listing(guild_id)}
         rooms = [
-            panels.RoomSetup(each.room, await self._schedules.of_room(room_id), each.next_at)
+            panels.RoomLine(each.room, await self._schedules.of_room(room_id), each.next_at)
             for room_id, each in listings.items()
         ]
         guild = await self.guilds.get(guild_id)
@@ -44,18 +44,18 @@ class SetupDesk:
 
     async def set_zone(self, interaction: Interaction, typed: str) -> None:
         """Keep the server's zone."""
-        zone = await self.guilds.set_zone(managed(interaction), typed)
+        zone = await self.guilds.set_zone(guild_id_of(interaction), typed)
         await self.show(interaction, texts_for(interaction)("setup.done_zone", zone=zone))
 
     async def set_language(self, interaction: Interaction, locale: str) -> None:
         """Keep the language that cards speak, or follow Discord's."""
         chosen = None if locale == panels.FOLLOWED else locale
-        await self.guilds.set_locale(managed(interaction), chosen)
+        await self.guilds.set_locale(guild_id_of(interaction), chosen)
         await self.show(interaction, texts_for(interaction)("setup.done_language"))
 
     async def set_places(self, interaction: Interaction, places: str) -> None:
         """Keep what /help-now says."""
-        await self.guilds.set_places(managed(interaction), places)
+        await self.guilds.set_places(guild_id_of(interaction), places)
         place = "setup.done_places" if places.strip() else "setup.done_no_places"
         await self.show(interaction, texts_for(interaction)(place))
 
@@ -67,18 +67,16 @@ class SetupDesk:
         await self.show(interaction, texts_for(interaction)("setup.done_room", room=room.name))
 
     async def add_schedule(
-        self, interaction: Interaction, room: str, day: int, time: str, minutes: int, zone: str | None
+        self, interaction: Interaction, room_id: int, day: int, time: str, minutes: int
     ) -> None:
-        """Let sessions of a room open by themselves, weekly; in the server's zone if none is named."""
-        guild_id = managed(interaction)
+        """Let sessions of a room open by themselves, weekly, in the server's zone."""
+        guild_id = guild_id_of(interaction)
         local_minute = read_clock_time(time)
         if local_minute is None:
             raise RefusalError("refusals.clock_time", typed=time[:20])
-        found = await self.rooms.find(guild_id, room)
-        chosen = zone or (await self.guilds.get(guild_id)).zone
-        schedule = await self._schedules.add(
-            guild_id, found.room_id, 1 << day, local_minute, chosen, minutes
-        )
+        found = await self.rooms.get(guild_id, room_id)
+        zone = (await self.guilds.get(guild_id)).zone
+        schedule = await self._schedules.add(guild_id, found.room_id, 1 << day, local_minute, zone, minutes)
         say = texts_for(interaction)
         plan = Plan(schedule)
         ahead = self._schedules.upcoming(plan, schedule_panels.PREVIEWED)

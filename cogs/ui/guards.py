@@ -49,7 +49,11 @@ def guild_id_of(interaction: Interaction) -> int:
     return interaction.guild_id
 
 
-def managed(interaction: Interaction) -> int:
-    """Return the server, for members with Manage Server. Raises RefusalError for everyone else."""
-    manager(interaction)
-    return guild_id_of(interaction)
+def check_server(interaction: Interaction, guild_id: int, *, is_known: bool) -> None:
+    """Check that a member may act on the server that a payload names.
+
+    In a server that is this server alone. Direct messages do not tell what servers a member is in: there it
+    is one where the member has what the payload is about (`is_known`). Raises RefusalError otherwise.
+    """
+    if interaction.guild_id != guild_id and not (interaction.guild_id is None and is_known):
+        raise RefusalError("refusals.button_old")

@@ -36,10 +36,12 @@ OrZero: TypeAlias = Annotated[int, Least(0)]
 
 
 def encode(value: object, kind: Any) -> str:  # noqa: ANN401 - a type hint of any kind
-    """Return `value` as text, by its type hint. Raises MalformedError if it could not be read back."""
-    text = _codec(kind).encode(value)
-    if decode(text, kind) != value:
-        raise MalformedError(f"{value!r} is not read back from {text!r}")
+    """Return `value` as text, by its type hint. Raises MalformedError if it could not be read back.
+
+    Moments are written in whole seconds.
+    """
+    text: str = _codec(kind).encode(value)
+    decode(text, kind)
     return text
 
 
@@ -49,6 +51,8 @@ def decode(text: str, kind: type[T]) -> T:
         value: T = _codec(kind).decode(text)
     except (ValueError, OverflowError, OSError) as error:  # the latter of moments beyond the calendar
         raise MalformedError(text) from error
+    if _codec(kind).encode(value) != text:
+        raise MalformedError(text)
     return value
 
 

@@ -10,6 +10,7 @@ from bot.privacy.consent.model import Purpose, Withdrawn
 from bot.privacy.consent.receipt import Receipt
 from bot.texts.catalogue import Markup, Say
 from cogs.ui.components import Durable, button
+from cogs.ui.links import GIVE_RECEIPT, TURN_OFF_CONSENT
 from cogs.ui.panels import panel, texts_for
 
 
@@ -18,10 +19,8 @@ def given(interaction: Interaction, receipt: Receipt, *before: str) -> ui.Layout
     say = texts_for(interaction)
     name = _name(interaction, receipt.guild_id, receipt.purpose)
     text = say("consent.given", purpose=name, at=receipt.given_at, version=receipt.version)
-    withdraw = button(
-        say("consent.button.withdraw"), "consent:withdraw", f"{receipt.guild_id}.{receipt.purpose}"
-    )
-    return panel([*before, text], [[withdraw, _file(receipt, say)]])
+    turn_off = button(say("consent.button.withdraw"), TURN_OFF_CONSENT(receipt.guild_id, receipt.purpose))
+    return panel([*before, text], [[turn_off, _file(receipt, say)]])
 
 
 def withdrawn(interaction: Interaction, guild_id: int, done: Withdrawn, *before: str) -> ui.LayoutView:
@@ -44,4 +43,4 @@ def _name(interaction: Interaction, guild_id: int, purpose: Purpose) -> Markup:
 
 
 def _file(receipt: Receipt, say: Say) -> Durable:
-    return button(say("consent.button.file"), "consent:receipt", receipt)
+    return button(say("consent.button.file"), GIVE_RECEIPT.of(receipt))

@@ -7,6 +7,7 @@ restart as it did before.
 import inspect
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Generic, NewType, ParamSpec, TypeAlias, TypeVar
 
@@ -31,17 +32,30 @@ _LONGEST = 100  # characters of a custom id, as Discord counts them: in UTF-16
 _MARK = "__route__"
 
 
+@dataclass(frozen=True, slots=True)
+class NoPayload:
+    """What routes carry that need nothing but the interaction."""
+
+
 class Route(Generic[Fields, PayloadT]):
     """One durable action: its name (`rooms:sit`), the payload in its custom ids, and who may use it.
 
     `ROUTE(field, …)` returns a custom id with the payload of these fields, `ROUTE.of(payload)` with the
-    payload itself.
+    payload itself. After a route that `may_ask_again`, a member is shown a consent text that has changed.
     """
 
-    def __init__(self, name: str, payload: Callable[Fields, PayloadT], *, guard: Guard) -> None:
+    def __init__(
+        self,
+        name: str,
+        payload: Callable[Fields, PayloadT],
+        *,
+        guard: Guard,
+        may_ask_again: bool = False,
+    ) -> None:
         self.name = name
         self.payload: Any = payload
         self.guard = guard
+        self.may_ask_again = may_ask_again
         self._make = payload
 
     def __call__(self, *fields: Fields.args, **named: Fields.kwargs) -> CustomId:
