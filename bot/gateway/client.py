@@ -1,4 +1,4 @@
-"""The Discord client: intents, cogs, actions of durable components, and the one error boundary.
+"""The Discord client: intents, cogs, guards of commands, and the one error boundary.
 
 The only module of `bot` that imports discord.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias, cast
 
 import aiohttp
@@ -19,16 +19,19 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.errors import ConfigurationError, RefusalError, report
+from bot.errors import ConfigurationError, report
 from bot.gateway import command_sync
 from bot.gateway.identify import IdentifyLimiter
 from bot.gateway.interactions import (
-    guard_autocompletes,
+    Routes,
+    guard_of,
     install_auto_defer,
     kind_of,
     name_of,
+    offer_nothing,
     refusal_of,
-    tell,
+    report_failed_autocompletes,
+    send_text,
 )
 from bot.observability.http_metrics import trace
 from bot.services import Services
@@ -68,16 +71,23 @@ def _cached_members() -> discord.MemberCacheFlags:
 _GATEWAY_EVENTS = {"connect", "resumed", "disconnect", "shard_connect", "shard_resumed", "shard_disconnect"}
 
 
-async def _outdated(_: Interaction, __: str) -> None:
-    raise RefusalError("refusals.button_old")
-
-
 class Tree(app_commands.CommandTree["Client"]):
     """The command tree, its errors handed to the one boundary."""
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
-        """Let every command through, and note that it is being answered."""
+        """Check the guard of a command or of its completion; answer for it where that refuses."""
         interaction.client.begin_work()
+        command = interaction.command
+        if command is None:
+            return True  # discord.py raises CommandNotFound
+        try:
+            guard = guard_of(command)
+            if guard is None:
+                raise TypeError(f"/{command.qualified_name} declares no guard")  # noqa: TRY301 - answered here
+            guard(interaction)
+        except Exception as error:  # noqa: BLE001 - the boundary: discord.py does not expect any here
+            await interaction.client.answer_error(interaction, error)
+            return False
         return True
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
@@ -86,7 +96,7 @@ class Tree(app_commands.CommandTree["Client"]):
 
 
 class Client(commands.Bot):
-    """The bot. Cogs get their services from `services` and name the actions of their components."""
+    """The bot. Cogs get their services from `services` and add their handlers to `routes`."""
 
     def __init__(self, services: Services, **options: Any) -> None:  # noqa: ANN401 - as discord.py's own
         super().__init__(
@@ -103,9 +113,9 @@ class Client(commands.Bot):
             **options,
         )
         self.services = services
+        self.routes: Routes  # set by `cogs.ui`, before any other cog
         self.syncs_at_start = True
         self.ready_since: float | None = None  # by the loop's time
-        self._actions: dict[str, Action] = {}
         self._sessions = IdentifyLimiter()
         self._under_way: set[asyncio.Task[Any]] = set()
 
@@ -113,7 +123,8 @@ class Client(commands.Bot):
         """Load the cogs and tell Discord of the commands, if they changed."""
         for name in COGS:
             await self.load_extension(name)
-        guard_autocompletes(self.tree)
+        self.routes.check()
+        report_failed_autocompletes(self.tree)
         if self.syncs_at_start:
             await self._sync()
 
@@ -135,7 +146,7 @@ class Client(commands.Bot):
             report(f"listening ({event_method})", error)
 
     def _note_answered(self, interaction: discord.Interaction[Any], seconds: float) -> None:
-        name = name_of(interaction, self._actions)
+        name = name_of(interaction, self.routes)
         self.services.metrics.note_answered(kind_of(interaction), name, seconds)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
@@ -171,16 +182,12 @@ class Client(commands.Bot):
         guild = self.get_guild(guild_id)
         return guild.name if guild else say("checkins.some_server")
 
-    def on_action(self, place: str, action: Action) -> None:
-        """Let `action` answer components and forms whose custom id begins with `place` (`rooms:sit`)."""
-        self._actions[place] = action
-
-    async def perform(self, interaction: Interaction, place: str, detail: str) -> None:
-        """Run the action of a component or form, inside the error boundary."""
+    async def answer_route(self, interaction: Interaction) -> None:
+        """Answer a component or form by its route, inside the error boundary."""
         self.begin_work()
         try:
-            await self._actions.get(place, _outdated)(interaction, detail)
-            self.dispatch("action_completion", interaction, place)  # as discord.py tells of commands
+            route = await self.routes.answer(interaction)
+            self.dispatch("route_completion", interaction, route)  # as discord.py does for commands
         except Exception as error:  # noqa: BLE001 - the boundary: nothing passes it unanswered
             await self.answer_error(interaction, error)
 
@@ -192,10 +199,12 @@ class Client(commands.Bot):
             place, values = refusal.place, refusal.values
             self.services.metrics.note_refused(place)
         else:
-            what = f"{kind_of(interaction)} {name_of(interaction, self._actions)}"
+            what = f"{kind_of(interaction)} {name_of(interaction, self.routes)}"
             place, values = "errors.ours", {"reference": report(what, cause)}
-        if interaction.type is not discord.InteractionType.autocomplete:
-            await tell(interaction, self.services.texts.say(place, interaction.locale.value, **values))
+        if interaction.type is discord.InteractionType.autocomplete:
+            await offer_nothing(interaction)
+        else:
+            await send_text(interaction, self.services.texts.say(place, interaction.locale.value, **values))
 
     async def commands_here(self) -> tuple[int, list[dict[str, Any]]]:
         """See `bot.gateway.command_sync.Commands`."""
@@ -224,7 +233,6 @@ class Client(commands.Bot):
 
 
 Interaction: TypeAlias = discord.Interaction[Client]
-Action: TypeAlias = Callable[[Interaction, str], Awaitable[None]]
 
 
 class ShardedClient(Client, commands.AutoShardedBot):

@@ -11,7 +11,8 @@ import asyncio
 import functools
 import logging
 from collections.abc import Awaitable, Callable, Container
-from typing import Any, TypeAlias
+from types import ModuleType
+from typing import Any, Protocol, TypeAlias
 
 import aiohttp
 import discord
@@ -24,7 +25,13 @@ log = logging.getLogger(__name__)
 
 ACKNOWLEDGED_AFTER_SECONDS = 1.5  # of the three; the rest is for the way there and a busy machine
 
+GUARD = "guard"  # where the extras of a command or group hold its guard
+
+AnyCommand: TypeAlias = (
+    "app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu"
+)
 Answered: TypeAlias = Callable[["discord.Interaction[Any]", float], None]
+Guard: TypeAlias = Callable[["discord.Interaction[Any]"], None]  # raises RefusalError to refuse
 
 
 _KINDS: dict[discord.InteractionType, InteractionKind] = {
@@ -33,6 +40,25 @@ _KINDS: dict[discord.InteractionType, InteractionKind] = {
     discord.InteractionType.component: "component",
     discord.InteractionType.modal_submit: "form",
 }
+
+
+class Routes(Protocol):
+    """What the client asks of the table of routes; see `cogs.ui.routes.RouteTable`."""
+
+    def __contains__(self, name: object) -> bool:
+        """Return whether there is a route with the name."""
+
+    def declare(self, module: ModuleType) -> None:
+        """Declare the routes that a module holds."""
+
+    def add(self, owner: object) -> None:
+        """Bind every marked method of `owner` to its route."""
+
+    def check(self) -> None:
+        """Raise ValueError where a declared route has no handler."""
+
+    async def answer(self, interaction: discord.Interaction[Any]) -> object:
+        """Let the route named in the custom id answer, and return it."""
 
 
 class Response(discord.InteractionResponse[Any]):
@@ -49,7 +75,7 @@ class Response(discord.InteractionResponse[Any]):
         self._turn = asyncio.Lock()
         self._loop = asyncio.get_running_loop()
         self._begun = self._loop.time()
-        self._timer = self._loop.call_later(ACKNOWLEDGED_AFTER_SECONDS, self._hurry)
+        self._timer = self._loop.call_later(ACKNOWLEDGED_AFTER_SECONDS, self._start_auto_defer)
         self._early: asyncio.Task[None] | None = None
 
     async def send_message(self, *given: Any, **named: Any) -> Any:  # noqa: ANN401 - discord.py's own, handed on
@@ -101,10 +127,10 @@ class Response(discord.InteractionResponse[Any]):
         self._answered(self._parent, self._loop.time() - self._begun)
         return said
 
-    def _hurry(self) -> None:
-        self._early = self._loop.create_task(self._hurried())
+    def _start_auto_defer(self) -> None:
+        self._early = self._loop.create_task(self._auto_defer())
 
-    async def _hurried(self) -> None:
+    async def _auto_defer(self) -> None:
         try:
             await self.acknowledge()
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
@@ -119,7 +145,7 @@ def install_auto_defer(interaction: discord.Interaction[Any], answered: Answered
     setattr(interaction, "_cs_response", Response(interaction, answered))  # noqa: B010 - unknown to types
 
 
-async def tell(interaction: discord.Interaction[Any], text: str) -> None:
+async def send_text(interaction: discord.Interaction[Any], text: str) -> None:
     """Say something to the member alone, whatever was said before; where that fails, nobody is there."""
     try:
         if interaction.response.is_done():
@@ -130,7 +156,16 @@ async def tell(interaction: discord.Interaction[Any], text: str) -> None:
         log.info("an answer found nobody (%s)", type(error).__name__)
 
 
-def server(interaction: discord.Interaction[Any]) -> discord.Guild:
+async def offer_nothing(interaction: discord.Interaction[Any]) -> None:
+    """Answer an autocompletion with no choices, unless it was answered before."""
+    try:
+        if not interaction.response.is_done():
+            await interaction.response.autocomplete([])
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        log.info("an answer found nobody (%s)", type(error).__name__)
+
+
+def require_guild(interaction: discord.Interaction[Any]) -> discord.Guild:
     """Return the server with its channels, and with what the bot may do in it.
 
     Raises RefusalError while Discord shows nothing of it: in an outage, and in the moments after a start in
@@ -153,10 +188,21 @@ def refusal_of(interaction: discord.Interaction[Any], error: Exception) -> Refus
     if error.type is not discord.AppCommandOptionType.channel:
         return None
     try:
-        server(interaction)
+        require_guild(interaction)
     except RefusalError as refusal:
         return refusal
     return RefusalError("refusals.no_text_channel")  # it was chosen, and is gone or not shown to the bot
+
+
+def guard_of(command: AnyCommand) -> Guard | None:
+    """Return the guard that a command declares, or the nearest group around it, or None."""
+    each: AnyCommand | None = command
+    while each is not None:
+        guard: Guard | None = each.extras.get(GUARD)
+        if guard is not None:
+            return guard
+        each = getattr(each, "parent", None)
+    return None
 
 
 def kind_of(interaction: discord.Interaction[Any]) -> InteractionKind:
@@ -164,27 +210,27 @@ def kind_of(interaction: discord.Interaction[Any]) -> InteractionKind:
     return _KINDS.get(interaction.type, "other")
 
 
-def name_of(interaction: discord.Interaction[Any], actions: Container[str]) -> str:
-    """Return the name of its command, or of the one of `actions` that answers it; of no other: "other"."""
+def name_of(interaction: discord.Interaction[Any], routes: Container[str]) -> str:
+    """Return the name of its command, or of the one of `routes` that answers it; of no other: "other"."""
     if interaction.command is not None:
         return interaction.command.qualified_name
     data: dict[str, Any] = dict(interaction.data or {})
-    place = ":".join(str(data.get("custom_id")).split(":")[:2])
-    return place if place in actions else "other"
+    name = ":".join(str(data.get("custom_id")).split(":")[:2])
+    return name if name in routes else "other"
 
 
-def guard_autocompletes(tree: app_commands.CommandTree[Any]) -> None:
+def report_failed_autocompletes(tree: app_commands.CommandTree[Any]) -> None:
     """Let every autocompletion of the tree that fails be reported, and offer nothing."""
     for command in tree.walk_commands():
         if isinstance(command, app_commands.Command):
             for parameter in command._params.values():  # noqa: SLF001 - discord.py only logs what fails there
                 if parameter.autocomplete is not None:
-                    parameter.autocomplete = _guarded(parameter.autocomplete, command.qualified_name)
+                    parameter.autocomplete = _reported(parameter.autocomplete, command.qualified_name)
 
 
-def _guarded(complete: Any, name: str) -> Any:  # noqa: ANN401 - of several shapes, handed on
+def _reported(complete: Any, name: str) -> Any:  # noqa: ANN401 - of several shapes, handed on
     @functools.wraps(complete)
-    async def guarded(*given: Any) -> list[app_commands.Choice[Any]]:  # noqa: ANN401 - as above
+    async def reported(*given: Any) -> list[app_commands.Choice[Any]]:  # noqa: ANN401 - as above
         try:
             return list(await complete(*given))
         except RefusalError:
@@ -193,4 +239,4 @@ def _guarded(complete: Any, name: str) -> Any:  # noqa: ANN401 - of several shap
             report(f"completing /{name}", error)
             return []
 
-    return guarded
+    return reported

@@ -15,7 +15,8 @@ from cogs.rooms import cards
 from cogs.rooms.card_phases import Phases
 from cogs.rooms.card_updater import Painter
 from cogs.rooms.visibility import can_see, rest_of
-from cogs.ui.panels import speaker, tell
+from cogs.ui.guards import guarded, in_server
+from cogs.ui.panels import send_panel, texts_for
 
 _MOST_CHOICES = 25
 _MINUTES = [app_commands.Choice(name=f"{minutes} minutes", value=minutes) for minutes in LENGTHS]
@@ -33,6 +34,7 @@ class RoomsCog(commands.Cog):
         self._painter = painter
         self._phases = phases
 
+    @guarded(in_server)
     @app_commands.command(description="Take a seat in a quiet room, or open one")
     @app_commands.describe(
         room="Which room; without it, one that is open",
@@ -54,9 +56,9 @@ class RoomsCog(commands.Cog):
         sat = await self._sessions.sit(chosen, interaction.user.id, minutes, presence)
         consents = await self._consents.of_member(interaction.user.id, chosen.guild_id)
         is_first = not consents and not sat.kept
-        view = cards.seat(sat, speaker(interaction), is_first=is_first, is_elsewhere=True)
+        view = cards.seat(sat, texts_for(interaction), is_first=is_first, is_elsewhere=True)
         try:
-            await tell(interaction, view)
+            await send_panel(interaction, view)
         finally:  # they sit, whether Discord takes the answer or not
             await self._painter.refresh(sat.session.session_id)
 
@@ -69,6 +71,7 @@ class RoomsCog(commands.Cog):
             if typed.casefold() in room.name.casefold()
         ][:_MOST_CHOICES]
 
+    @guarded(in_server)
     @app_commands.command(description="What is open now, and what comes next")
     @app_commands.guild_only()
     async def rooms(self, interaction: Interaction) -> None:
@@ -79,7 +82,7 @@ class RoomsCog(commands.Cog):
         if not shown:
             raise RefusalError("refusals.no_rooms")
         rests = {each.room.room_id: rest_of(interaction, each.room) for each in shown}
-        await tell(interaction, cards.rooms(shown, rests, speaker(interaction)))
+        await send_panel(interaction, cards.rooms(shown, rests, texts_for(interaction)))
 
     @commands.Cog.listener()
     async def on_seats_changed(self, session_ids: list[int]) -> None:

@@ -7,11 +7,11 @@ import discord
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
-from bot.gateway.interactions import server
+from bot.gateway.interactions import require_guild
 from bot.rooms.model import Room
 from bot.rooms.rules import LONGEST_NAME
 from bot.texts.catalogue import Markup, Say
-from cogs.ui.panels import speaker
+from cogs.ui.panels import texts_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +63,14 @@ def words(permissions: Sequence[str], say: Say) -> str:
 
 def usable_channel(interaction: Interaction, channel_id: int) -> discord.TextChannel:
     """Return a text channel that a card can be posted in. Raises RefusalError naming what is amiss."""
-    guild = server(interaction)
+    guild = require_guild(interaction)
     channel = guild.get_channel(channel_id)
     if not isinstance(channel, discord.TextChannel):
         raise RefusalError("refusals.no_text_channel")
     held = channel.permissions_for(guild.me)
     lacks = missing(CARD_NEEDS, held)
     if lacks:
-        where, named = Markup(channel.mention), words(lacks, speaker(interaction))
+        where, named = Markup(channel.mention), words(lacks, texts_for(interaction))
         raise RefusalError("refusals.channel_permissions", where=where, missing=named)
     return channel
 

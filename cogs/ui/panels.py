@@ -82,12 +82,14 @@ def panel(
     return view
 
 
-def speaker(interaction: Interaction) -> Say:
+def texts_for(interaction: Interaction) -> Say:
     """Return the catalogue in the member's language."""
     return interaction.client.services.texts.to(interaction.locale.value)
 
 
-async def tell(interaction: Interaction, view: ui.LayoutView, pictures: Iterable[Picture] = ()) -> None:
+async def send_panel(
+    interaction: Interaction, view: ui.LayoutView, pictures: Iterable[Picture] = ()
+) -> None:
     """Show `view`, with the pictures in it, to the member alone, as the first answer or after it."""
     if interaction.response.is_done():
         await interaction.followup.send(view=view, files=files(pictures), ephemeral=True)
@@ -95,7 +97,7 @@ async def tell(interaction: Interaction, view: ui.LayoutView, pictures: Iterable
         await interaction.response.send_message(view=view, files=files(pictures), ephemeral=True)
 
 
-async def turn_into(interaction: Interaction, view: ui.LayoutView) -> None:
+async def replace_panel(interaction: Interaction, view: ui.LayoutView) -> None:
     """Let the panel that was tapped become `view`, in place; a picture that it had goes with it.
 
     Where that panel was taken away meanwhile, the member is shown `view` all the same.
@@ -108,4 +110,4 @@ async def turn_into(interaction: Interaction, view: ui.LayoutView) -> None:
     except discord.NotFound as error:
         if error.code != UNKNOWN_MESSAGE:
             raise
-        await tell(interaction, view)
+        await send_panel(interaction, view)

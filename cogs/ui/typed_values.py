@@ -7,6 +7,7 @@ from discord import app_commands
 from bot.errors import RefusalError
 from bot.readers.wall_time import read_clock_time, read_date, read_weekdays
 from bot.texts.catalogue import Say
+from cogs.ui.payloads import MalformedError, decode
 
 _MOST_CHOICES = 25
 _LONGEST_CHOICE = 100
@@ -36,6 +37,14 @@ def read_day(typed: str) -> date:
     if day is None:
         raise RefusalError("refusals.date", typed=typed[:20])
     return day
+
+
+def read_number(typed: str) -> int | None:
+    """Return the id that stands for a completion's choice, or None for anything else that was typed."""
+    try:
+        return decode(typed.strip(), int)
+    except MalformedError:
+        return None
 
 
 def offered_days(typed: str, say: Say) -> _Choices:

@@ -25,7 +25,7 @@ from bot.settings import Settings
 from bot.storage.database import Database
 from cogs.rooms import cards
 from cogs.rooms.commands import RoomsCog
-from cogs.ui.components import custom_id
+from cogs.ui.routes import CustomId
 from sandbox.state import payloads
 from sandbox.state.clock import Clock
 from sandbox.state.seed import default_world
@@ -92,9 +92,9 @@ class Table:
             return None
         return self._happens(member_id, 3, _component(wanted["custom_id"]), card.message_id)
 
-    def taps_privately(self, member_id: int, place: str, detail: object) -> Touch:
+    def taps_privately(self, member_id: int, custom_id: CustomId) -> Touch:
         """Let somebody tap a button of a private panel."""
-        return self._happens(member_id, 3, _component(custom_id(place, detail)), self.far.new_id())
+        return self._happens(member_id, 3, _component(custom_id), self.far.new_id())
 
     def sits_by_command(self, member_id: int, *, unlisted: bool) -> Touch:
         """Let somebody use /sit."""

@@ -83,11 +83,11 @@ async def test_who_stopped_by_counts_once_at_the_one_in_view_and_is_forgotten_wi
     await come(services, clock, path, one, 17)
     number = one.channel_checkin_id
     for member_id in (ANN, ANN, BEN):
-        await services.channel_checkins.stop_by(HERE, number, 1, 17, member_id)
+        await services.channel_checkins.stop_by(HERE, number, 1, 71, 17, member_id)
     assert await services.channel_checkins.count_stops(number) == 2
-    for guild_id, message_id in ((THERE, 17), (HERE, 16)):
+    for guild_id, channel_id, message_id in ((THERE, 71, 17), (HERE, 71, 16), (HERE, 72, 17)):
         with pytest.raises(RefusalError):
-            await services.channel_checkins.stop_by(guild_id, number, 1, message_id, ANN)
+            await services.channel_checkins.stop_by(guild_id, number, 1, channel_id, message_id, ANN)
     await go(services, clock, path, one)
     assert query(path, "SELECT * FROM stop") == []
     assert all(str(ANN).encode() not in each.read_bytes() for each in path.parent.glob("*.db*"))
@@ -115,7 +115,7 @@ async def test_a_tap_tells_that_one_came_and_what_was_claimed_for_it_does_nothin
     at = due_at(path)
     assert at is not None
     clock.move_to(at)
-    await services.channel_checkins.stop_by(HERE, one.channel_checkin_id, 1, 17, ANN)
+    await services.channel_checkins.stop_by(HERE, one.channel_checkin_id, 1, 71, 17, ANN)
     assert query(path, "SELECT sent, unanswered, message_id FROM channel_checkin") == [(1, 0, 17)]
     assert due_at(path) == at + timedelta(hours=12)
     assert (
@@ -124,14 +124,14 @@ async def test_a_tap_tells_that_one_came_and_what_was_claimed_for_it_does_nothin
     )
     await go(services, clock, path, one)
     with pytest.raises(RefusalError):  # a tap on the one that went brings nothing into view
-        await services.channel_checkins.stop_by(HERE, one.channel_checkin_id, 1, 17, BEN)
+        await services.channel_checkins.stop_by(HERE, one.channel_checkin_id, 1, 71, 17, BEN)
 
 
 async def test_removing_one_takes_its_row_and_who_stopped_by(
     services: Services, clock: ManualClock, path: Path, one: ChannelCheckin
 ) -> None:
     await come(services, clock, path, one, 17)
-    await services.channel_checkins.stop_by(HERE, one.channel_checkin_id, 1, 17, ANN)
+    await services.channel_checkins.stop_by(HERE, one.channel_checkin_id, 1, 71, 17, ANN)
     with pytest.raises(RefusalError):
         await services.channel_checkins.remove(THERE, one.channel_checkin_id)
     await services.channel_checkins.remove(HERE, one.channel_checkin_id)

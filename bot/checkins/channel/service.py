@@ -139,16 +139,24 @@ class ChannelCheckins:
         await self._database.truncate_wal()
 
     async def stop_by(
-        self, guild_id: int, channel_checkin_id: int, sent: int, message_id: int, member_id: int
+        self,
+        guild_id: int,
+        channel_checkin_id: int,
+        sent: int,
+        channel_id: int,
+        message_id: int,
+        member_id: int,
     ) -> None:
         """Note that a member stopped by at the `sent`-th, once, whatever the answer was.
 
-        A tap also tells that it came, where that was not noted yet. Raises RefusalError for one that is
-        not in view any more.
+        A tap in its channel also tells that it came, where that was not noted yet. Raises RefusalError for
+        one that is not in view any more.
         """
         async with self._database.legacy_write() as tx:
             one = await self._get(tx, guild_id, channel_checkin_id)
-            if one.message_id is None and one.sent < sent:
+            if one.channel_id != channel_id:
+                raise RefusalError("refusals.open_gone")
+            if one.message_id is None and sent == one.turn:
                 one = await self._note_sent(tx, one, message_id, sent)
             if one.message_id != message_id:
                 raise RefusalError("refusals.open_gone")
