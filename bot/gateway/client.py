@@ -1,7 +1,4 @@
-"""The Discord client: intents, cogs, guards of commands, and the one error boundary.
-
-The only module of `bot` that imports discord.
-"""
+"""The Discord client: intents, cogs, guards of commands, and the one error boundary."""
 
 from __future__ import annotations
 
@@ -13,13 +10,10 @@ from typing import Any, TypeAlias, cast
 
 import aiohttp
 import discord
-import yarl
 from discord import app_commands
 from discord.ext import commands
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
 
-from bot.errors import ConfigurationError, report
+from bot.errors import report
 from bot.gateway import command_sync
 from bot.gateway.identify import IdentifyLimiter
 from bot.gateway.interactions import (
@@ -43,22 +37,6 @@ log = logging.getLogger(__name__)
 COGS = ("cogs.ui", "cogs.rooms", "cogs.checkins", "cogs.privacy", "cogs.servers")
 _READY_AFTER_SECONDS = 0.5  # without news of another server; discord.py's 2 would pass at every start
 _KEEPALIVE_SECONDS = 15.0  # below the far side's, which closes idle sockets first and loses requests
-_PASSING = (  # what trying again can help
-    aiohttp.ClientError,
-    OSError,
-    discord.HTTPException,
-    discord.ConnectionClosed,
-    discord.GatewayNotFound,
-)
-_FATAL = {  # what Discord closes the connection with, and trying again cannot help
-    4010: "ALONGSIDE_SHARD_COUNT: Discord knows no such shard",
-    4011: "ALONGSIDE_SHARD_COUNT: this bot is in so many servers that Discord wants shards; "
-    "`alongside check` tells how many",
-    4012: "Discord does not speak this version of its gateway any more: use a newer Alongside",
-    4013: "Discord does not know the intents that this version asks for: use a newer Alongside",
-    4014: "Discord does not allow the intents that this bot asks for, though none is privileged: look "
-    "whether the application was restricted in the developer portal",
-}
 
 
 def _cached_members() -> discord.MemberCacheFlags:
@@ -265,13 +243,6 @@ class ShardedClient(Client, commands.AutoShardedBot):
         return self.is_ready() and not any(shard.is_closed() for shard in self.shards.values())
 
 
-def set_discord_urls(settings: Settings) -> None:
-    """Point discord.py at the settings' addresses: it has no setting for them of its own."""
-    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # the bot never joins voice
-    Route.BASE = str(settings.discord_api_url).rstrip("/")
-    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(str(settings.discord_gateway_url))
-
-
 def make_client(services: Services, settings: Settings) -> Client:
     """Return the client that the settings ask for, sharded or not. Call inside a running loop."""
     options: dict[str, Any] = {
@@ -282,30 +253,3 @@ def make_client(services: Services, settings: Settings) -> Client:
     if settings.shard_count is None:
         return Client(services, **options)
     return cast("Client", ShardedClient(services, shard_count=settings.shard_count, **options))
-
-
-async def connect(client: Client, settings: Settings) -> None:
-    """Log in and stay connected until closed.
-
-    Raises discord.LoginFailure for a token that Discord does not accept, and aiohttp's or discord.py's
-    errors where Discord cannot be reached.
-    """
-    await client.start(settings.discord_token.get_secret_value())
-
-
-def describe_failure(error: BaseException | None) -> str:
-    """Return one line on why the connection ended, for waiting and trying again.
-
-    Raises ConfigurationError where trying again cannot help.
-    """
-    if isinstance(error, discord.LoginFailure):
-        raise ConfigurationError("ALONGSIDE_DISCORD_TOKEN is not accepted by Discord") from None
-    if isinstance(error, discord.PrivilegedIntentsRequired):
-        raise ConfigurationError(_FATAL[4014]) from None
-    if isinstance(error, discord.ConnectionClosed) and error.code in _FATAL:
-        raise ConfigurationError(_FATAL[error.code]) from None
-    if isinstance(error, _PASSING):
-        return f"Discord cannot be reached ({type(error).__name__})"
-    if error is not None:
-        raise error
-    return "the connection to Discord ended"

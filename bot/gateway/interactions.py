@@ -51,8 +51,8 @@ class Routes(Protocol):
     def declare(self, module: ModuleType) -> None:
         """Declare the routes that a module holds."""
 
-    def add(self, owner: object) -> None:
-        """Bind every marked method of `owner` to its route."""
+    def add(self, *owners: object) -> None:
+        """Bind every marked method of each of `owners` to its route."""
 
     def check(self) -> None:
         """Raise ValueError where a declared route has no handler."""

@@ -20,8 +20,7 @@ async def setup(bot: Client) -> None:
     threads = Threads(checkins, consents, bot.services.rooms, delivery)
     standing = Standing(checkins, consents, threads)
     bot.routes.declare(routes)
-    for owner in (choosing, threads, CheckinButtons(checkins, consents, delivery, threads, standing)):
-        bot.routes.add(owner)
+    bot.routes.add(choosing, threads, CheckinButtons(checkins, consents, delivery, threads, standing))
     bot.services.worker.on(DueKind.CHECKIN, delivery.act)
     channel_checkins, prompts, pace = bot.services.channel_checkins, bot.services.prompts, bot.services.pace
     open_delivery = ChannelCheckinDelivery(bot, channel_checkins, prompts, pace)

@@ -79,7 +79,7 @@ class ChannelCheckinSetup:
     async def choices(self, interaction: Interaction) -> list[tuple[str, str]]:
         """Return the server's as choices: their names, and their numbers."""
         guild, say = interaction.guild, texts_for(interaction)
-        found = await self._open.of_guild(interaction.guild_id or 0)
+        found = await self._open.of_guild(guild_id_of(interaction))
         named = []
         for one in found:
             channel = guild.get_channel(one.channel_id) if guild else None

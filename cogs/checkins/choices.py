@@ -1,5 +1,6 @@
 """A member's choices while they are being made: they live in the panel's custom ids, stored nowhere."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,6 +22,7 @@ PER_WEEK = (1, 2, 3, 5, 7)
 _DIGITS = digits + ascii_lowercase
 _MIDNIGHT = 24 * 60
 _NONE = _MIDNIGHT  # where a custom id holds no such minute, or no such day
+_ZONE = re.compile(r"[A-Za-z0-9_+/-]+")
 _LONGEST_TYPED = 20
 _LONGEST_NUMBER = 13  # letters and digits of Discord's largest id
 
@@ -47,6 +49,8 @@ class Choices:
     def decode(cls, text: str) -> Self:
         """Return the choices in a custom id. Raises ValueError or OverflowError for what holds none."""
         *numbers, zone = text.split(" ")
+        if not _ZONE.fullmatch(zone):
+            raise ValueError(text)
         guild_id, weekdays, start, end, per_week, sound, begin, until, day = map(_read, numbers)
         times = replace(
             Times(weekdays, start, end, zone, per_week),

@@ -13,7 +13,7 @@ from cogs.checkins import panels
 from cogs.checkins.choice_buttons import ChoiceButtons
 from cogs.checkins.choices import DAYS, PER_WEEK, SINGLE_DAYS, WINDOWS, Choices, known_zone
 from cogs.checkins.status import Standing
-from cogs.ui.guards import anyone, guarded, in_server
+from cogs.ui.guards import anyone, guarded, guild_id_of, in_server
 from cogs.ui.panels import send_panel, texts_for
 
 _MOST_CHOICES = 25
@@ -58,7 +58,7 @@ class CheckinsCog(commands.Cog):
         per_week: int | None = None,
     ) -> None:
         """Choose, look at, change or stop check-ins."""
-        guild_id = interaction.guild_id or 0
+        guild_id = guild_id_of(interaction)
         cadence = await self._checkins.find(interaction.user.id, guild_id)
         if cadence is not None and (days, window, zone, per_week) == (None, None, None, None):
             await self._standing.show(interaction, cadence)

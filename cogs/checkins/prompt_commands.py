@@ -11,7 +11,7 @@ _MOST_CHOICES = 25
 
 
 class PromptCommands(app_commands.Group):
-    """The commands of check-in texts; the desk checks who may."""
+    """The commands of check-in texts."""
 
     def __init__(self, prompts: PromptSetup) -> None:
         super().__init__(name="prompt", description="Check-in texts of this server's own")

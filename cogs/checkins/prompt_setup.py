@@ -99,7 +99,7 @@ def _is(prompt: Prompt, chosen: str) -> bool:
 
 
 async def _language(interaction: Interaction) -> str:
-    return (await interaction.client.say_to_server(interaction.guild_id or 0)).language
+    return (await interaction.client.say_to_server(guild_id_of(interaction))).language
 
 
 def _preview(words: str, server: str, say: Say) -> ui.LayoutView:

@@ -13,8 +13,7 @@ async def setup(bot: Client) -> None:
     services = bot.services
     data_buttons = DataButtons(services.consents)
     bot.routes.declare(routes)
-    bot.routes.add(ConsentButtons(services.consents, services.checkins, services.retention))
-    bot.routes.add(data_buttons)
+    bot.routes.add(ConsentButtons(services.consents, services.checkins, services.retention), data_buttons)
     await bot.add_cog(MeCog(services.consents, services.checkins, services.rhythm, services.clock))
     await bot.add_cog(ReconsentPrompt(services.consents, services.retention))
     await bot.add_cog(DataCog(services.consents, data_buttons, services.policy_url))

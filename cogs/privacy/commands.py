@@ -11,7 +11,7 @@ from bot.scheduling.clock import Clock
 from bot.servers.service import ServerSettings
 from bot.weeks.counts.service import Rhythm
 from cogs.privacy import panels
-from cogs.ui.guards import anyone, guarded, in_server
+from cogs.ui.guards import anyone, guarded, guild_id_of, in_server
 from cogs.ui.panels import panel, send_panel, texts_for
 
 
@@ -29,7 +29,7 @@ class MeCog(commands.Cog):
     @app_commands.guild_only()
     async def me(self, interaction: Interaction) -> None:
         """Show choices, check-ins, rhythm and data."""
-        member_id, guild_id = interaction.user.id, interaction.guild_id or 0
+        member_id, guild_id = interaction.user.id, guild_id_of(interaction)
         cadence = await self._checkins.find(member_id, guild_id)
         weeks = await self._rhythm.newest(member_id, guild_id)
         consents = await self._consents.of_member(member_id, guild_id)
@@ -66,6 +66,6 @@ class HelpCog(commands.Cog):
     async def help_now(self, interaction: Interaction) -> None:
         """Show the server's own list."""
         say = texts_for(interaction)
-        guild = await self._guilds.get(interaction.guild_id or 0)
+        guild = await self._guilds.get(guild_id_of(interaction))
         listed = guild.places or say("help.no_places")
         await send_panel(interaction, panel([say("help.places"), listed, say("help.emergency")]))

@@ -5,6 +5,7 @@ from discord.ext import commands
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import require_guild
 from bot.privacy.consents import Consents
 from bot.rooms.model import Room
 from bot.rooms.rules import LENGTHS, meant
@@ -15,7 +16,7 @@ from cogs.rooms import cards
 from cogs.rooms.card_phases import Phases
 from cogs.rooms.card_updater import Painter
 from cogs.rooms.visibility import can_see, rest_of
-from cogs.ui.guards import guarded, in_server
+from cogs.ui.guards import guarded, guild_id_of, in_server
 from cogs.ui.panels import send_panel, texts_for
 
 _MOST_CHOICES = 25
@@ -77,7 +78,7 @@ class RoomsCog(commands.Cog):
     async def rooms(self, interaction: Interaction) -> None:
         """List the rooms that the member can see."""
         seen = {room.room_id for room in await self._seen_by(interaction)}
-        listings = await self._sessions.listing(interaction.guild_id or 0)
+        listings = await self._sessions.listing(guild_id_of(interaction))
         shown = [each for each in listings if each.room.room_id in seen]
         if not shown:
             raise RefusalError("refusals.no_rooms")
@@ -98,10 +99,9 @@ class RoomsCog(commands.Cog):
                 await self._phases.renew(session_id)
 
     async def _seen_by(self, interaction: Interaction) -> list[Room]:
+        guild = require_guild(interaction)
         return [
-            room
-            for room in await self._rooms.of_guild(interaction.guild_id or 0)
-            if can_see(interaction, room)
+            room for room in await self._rooms.of_guild(guild.id) if can_see(interaction, room.channel_id)
         ]
 
     async def _choose(self, interaction: Interaction, typed: str | None, presence: Presence | None) -> Room:
@@ -116,4 +116,4 @@ class RoomsCog(commands.Cog):
         if seen and all(rests.values()):
             raise RefusalError(f"refusals.channel_{rests[seen[0].room_id]}", room=seen[0].name)
         usable = {room_id for room_id, rest in rests.items() if rest is None}
-        return await self._sessions.choose(interaction.guild_id or 0, usable, interaction.user.id, presence)
+        return await self._sessions.choose(guild_id_of(interaction), usable, interaction.user.id, presence)

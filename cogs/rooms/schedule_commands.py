@@ -44,7 +44,7 @@ _Choices = list[app_commands.Choice[str]]
 
 
 class ScheduleCommands(app_commands.Group):
-    """The commands of recurring times; the desk checks who may."""
+    """The commands of recurring times."""
 
     def __init__(self, timetable: ScheduleSetup) -> None:
         super().__init__(name="schedule", description="Recurring times")

@@ -1,4 +1,4 @@
-"""Where rooms' recurring times are set: who may, what was typed, what follows from it."""
+"""Where rooms' recurring times are set: what was typed, and what follows from it."""
 
 from dataclasses import dataclass, replace
 from datetime import date

@@ -1,5 +1,7 @@
 """The buttons of a card, and of the private panel of whoever sits."""
 
+from functools import partial
+
 from discord.ui import LayoutView
 
 from bot.errors import RefusalError
@@ -25,7 +27,7 @@ class SeatButtons:
     @routes.SIT.handler
     async def sit(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Take a seat by the card."""
-        session_id = await self._meant(interaction, payload.session_id)
+        session_id = await self._seen(interaction, payload.session_id)
         sat = await self._sessions.take_seat(session_id, interaction.user.id)
         await self._painter.answer(interaction, session_id)
         await send_panel(interaction, await self._seat(interaction, sat))
@@ -49,7 +51,7 @@ class SeatButtons:
     @routes.ANSWER.handler
     async def answer(self, interaction: Interaction, payload: routes.SessionAnswer) -> None:
         """Take any answer to the arriving question alike, and keep none."""
-        session_id = await self._meant(interaction, payload.session_id)
+        session_id = await self._seen(interaction, payload.session_id)
         await self._sessions.arrive(session_id, interaction.user.id)
         await self._painter.answer(interaction, session_id)
         await send_panel(interaction, cards.line(texts_for(interaction)("rooms.arriving.noted")))
@@ -57,8 +59,8 @@ class SeatButtons:
     @routes.LOOK.handler
     async def look(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Show the card privately to somebody who need not sit."""
-        shown = await self._sessions.find_card(await self._meant(interaction, payload.session_id))
-        if shown is None or not can_see(interaction, shown.room):
+        shown = await self._sessions.find_card(await self._seen(interaction, payload.session_id))
+        if shown is None:
             raise RefusalError("refusals.session_closed")
         moderates = interaction.permissions.manage_guild
         await send_panel(interaction, cards.look(shown, texts_for(interaction), moderates=moderates))
@@ -97,7 +99,7 @@ class SeatButtons:
     async def _sit_privately(
         self, interaction: Interaction, session_id: int, presence: Presence | None
     ) -> None:
-        await self._meant(interaction, session_id)
+        await self._seen(interaction, session_id)
         sat = await self._sessions.take_seat(session_id, interaction.user.id, presence)
         try:
             await replace_panel(interaction, cards.seat(sat, texts_for(interaction)))
@@ -107,6 +109,12 @@ class SeatButtons:
     async def _meant(self, interaction: Interaction, session_id: int) -> int:
         """Return the session that a custom id names. Raises RefusalError for another server's."""
         return await self._sessions.check_session(guild_id_of(interaction), session_id)
+
+    async def _seen(self, interaction: Interaction, session_id: int) -> int:
+        """Return the session that a custom id names. Raises RefusalError where the member cannot see it."""
+        return await self._sessions.check_session(
+            guild_id_of(interaction), session_id, partial(can_see, interaction)
+        )
 
     async def _seat(self, interaction: Interaction, sat: Sat) -> LayoutView:
         is_first = not await self._consents.of_member(interaction.user.id, sat.room.guild_id)

@@ -26,9 +26,9 @@ def rest_of(interaction: Interaction, room: Room) -> Rest | None:
     return None if allowed.view_channel and allowed.send_messages else Rest.CLOSED
 
 
-def can_see(interaction: Interaction, room: Room) -> bool:
-    """Whether the member sees the room's channel; a room whose channel is gone is shown, to say so."""
-    channel = require_guild(interaction).get_channel(room.channel_id)
+def can_see(interaction: Interaction, channel_id: int) -> bool:
+    """Return whether the member sees a channel; true for one that is gone or not shown to the bot."""
+    channel = interaction.guild.get_channel(channel_id) if interaction.guild else None
     if channel is None or not isinstance(interaction.user, discord.Member):
         return True
     return channel.permissions_for(interaction.user).view_channel

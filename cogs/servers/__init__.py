@@ -31,14 +31,8 @@ async def setup(bot: Client) -> None:
     services.worker.on(DueKind.FORGET_SERVER, services.removals.forget)
     prompts = PromptSetup(services.prompts)
     bot.routes.declare(routes)
-    for owner in (
-        SetupButtons(server_setup),
-        RoomSetup(services.rooms, voice),
-        channel_checkins,
-        checkup,
-        prompts,
-    ):
-        bot.routes.add(owner)
+    bot.routes.add(SetupButtons(server_setup), RoomSetup(services.rooms, voice))
+    bot.routes.add(channel_checkins, checkup, prompts)
     quiet = QuietCommands(server_setup, checkup)
     quiet.add_command(totals_command(TotalsSetup(services.totals)))
     quiet.add_command(RoomCommands(services.rooms, voice, server_setup.show))

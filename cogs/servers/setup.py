@@ -1,4 +1,4 @@
-"""Where set-up is done, by command, button or form alike: who may, what is checked, what is shown."""
+"""Where set-up is done, by command, button or form alike: what is checked and what is shown."""
 
 from discord import ui
 

@@ -41,7 +41,8 @@ class Route(Generic[Fields, PayloadT]):
     """One durable action: its name (`rooms:sit`), the payload in its custom ids, and who may use it.
 
     `ROUTE(field, …)` returns a custom id with the payload of these fields, `ROUTE.of(payload)` with the
-    payload itself. After a route that `may_ask_again`, a member is shown a consent text that has changed.
+    payload itself. Only forms lead to a route that `is_form`, only buttons and selects to others.
+    After a route that `may_ask_again`, a member is shown a consent text that has changed.
     """
 
     def __init__(
@@ -50,11 +51,13 @@ class Route(Generic[Fields, PayloadT]):
         payload: Callable[Fields, PayloadT],
         *,
         guard: Guard,
+        is_form: bool = False,
         may_ask_again: bool = False,
     ) -> None:
         self.name = name
         self.payload: Any = payload
         self.guard = guard
+        self.is_form = is_form
         self.may_ask_again = may_ask_again
         self._make = payload
 
@@ -111,20 +114,13 @@ class RouteTable:
             if isinstance(route, Route) and self._routes.setdefault(route.name, route) is not route:
                 raise ValueError(f"two routes are called {route.name}")
 
-    def add(self, owner: object) -> None:
-        """Bind every marked method of `owner` to its route.
+    def add(self, *owners: object) -> None:
+        """Bind every marked method of each of `owners` to its route.
 
         Raises ValueError for a route that is not declared, or that has a handler already.
         """
-        for name, method in inspect.getmembers(type(owner), inspect.isfunction):
-            route: AnyRoute | None = method.__dict__.get(_MARK)
-            if route is None:
-                continue
-            if self._routes.get(route.name) is not route:
-                raise ValueError(f"{route} is not declared")
-            if route.name in self._handlers:
-                raise ValueError(f"{route} has two handlers")
-            self._handlers[route.name] = getattr(owner, name)
+        for owner in owners:
+            self._bind(owner)
 
     def check(self) -> None:
         """Raise ValueError where a declared route has no handler."""
@@ -140,12 +136,29 @@ class RouteTable:
         data: dict[str, Any] = dict(interaction.data or {})
         found = CUSTOM_ID.fullmatch(str(data.get("custom_id", "")))
         route = self._routes.get(found["name"]) if found and found["version"] == _VERSION else None
-        if found is None or route is None or _length(found.string) > _LONGEST:
+        is_form = interaction.type is discord.InteractionType.modal_submit
+        if (
+            found is None
+            or route is None
+            or route.is_form is not is_form
+            or _length(found.string) > _LONGEST
+        ):
             raise RefusalError("refusals.button_old")
         payload = route.read(found["detail"])
         route.guard(interaction)
         await self._handlers[route.name](interaction, payload)
         return route
+
+    def _bind(self, owner: object) -> None:
+        for name, method in inspect.getmembers(type(owner), inspect.isfunction):
+            route: AnyRoute | None = method.__dict__.get(_MARK)
+            if route is None:
+                continue
+            if self._routes.get(route.name) is not route:
+                raise ValueError(f"{route} is not declared")
+            if route.name in self._handlers:
+                raise ValueError(f"{route} has two handlers")
+            self._handlers[route.name] = getattr(owner, name)
 
 
 def _length(text: str) -> int:

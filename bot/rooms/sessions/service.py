@@ -20,6 +20,7 @@ from bot.scheduling.due_queue import Due, DueKind
 from bot.scheduling.wall_time import is_late
 from bot.storage.database import Database, Statements
 
+CanSee = Callable[[int], bool]  # whether the member can see a channel
 Inside = Callable[[Room], Collection[int] | None]
 
 
@@ -69,10 +70,15 @@ class Sessions:
                 return each.room
         return next((each.room for each in listing if each.session is None), listing[0].room)
 
-    async def check_session(self, guild_id: int, session_id: int) -> int:
-        """Return the number of an open session of the server. Raises RefusalError if it has none such."""
+    async def check_session(self, guild_id: int, session_id: int, can_see: CanSee | None = None) -> int:
+        """Return the id of an open session of the server.
+
+        With `can_see`, its channel has to be one that the member can see. Raises RefusalError otherwise.
+        """
         session = await self._database.legacy_read.one(Session, "get_session", session_id=session_id)
         if session is None or session.guild_id != guild_id:
+            raise RefusalError("refusals.session_closed")
+        if can_see is not None and not can_see(session.channel_id):
             raise RefusalError("refusals.session_closed")
         return session_id
 
