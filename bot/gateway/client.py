@@ -40,7 +40,7 @@ _KEEPALIVE_SECONDS = 15.0  # below the far side's, which closes idle sockets fir
 
 
 def _cached_members() -> discord.MemberCacheFlags:
-    """Return which members are known: those in voice, so that bots there are not counted as people."""
+    """Return which members discord.py caches: those in voice, so that cards do not count bots."""
     flags = discord.MemberCacheFlags.none()
     flags.voice = True
     return flags
@@ -50,7 +50,7 @@ _GATEWAY_EVENTS = {"connect", "resumed", "disconnect", "shard_connect", "shard_r
 
 
 class Tree(app_commands.CommandTree["Client"]):
-    """The command tree, its errors handed to the one boundary."""
+    """The command tree: it checks guards, and hands errors to the client."""
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Check the guard of a command or of its completion; answer for it where that refuses."""
@@ -69,7 +69,7 @@ class Tree(app_commands.CommandTree["Client"]):
         return True
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
-        """Answer for a command that failed."""
+        """Answer a command that failed."""
         await interaction.client.answer_error(interaction, error)
 
 
@@ -98,7 +98,7 @@ class Client(commands.Bot):
         self._under_way: set[asyncio.Task[Any]] = set()
 
     async def setup_hook(self) -> None:
-        """Load the cogs and tell Discord of the commands, if they changed."""
+        """Load the cogs, and send Discord the commands if they changed."""
         for name in COGS:
             await self.load_extension(name)
         self.routes.check()
@@ -107,7 +107,7 @@ class Client(commands.Bot):
             await self._sync()
 
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as discord.py's own
-        """Keep the time of an interaction from the moment it is heard of, then let it be answered."""
+        """Start the timer of an interaction before anything handles it, and note events of the gateway."""
         if event_name == "interaction":
             self.services.metrics.note_received(kind_of(args[0]))
             install_auto_defer(args[0], self._note_answered)
@@ -118,7 +118,7 @@ class Client(commands.Bot):
         super().dispatch(event_name, *args, **kwargs)
 
     async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:  # noqa: ANN401 - as discord.py's own
-        """Report what failed while listening: discord.py calls this where a listener raised."""
+        """Report the error of a listener; discord.py calls this where one raised."""
         error = sys.exception()
         if error is not None:
             report(f"listening ({event_method})", error)
@@ -134,29 +134,29 @@ class Client(commands.Bot):
         await super().before_identify_hook(shard_id, initial=initial)
 
     def begin_work(self) -> None:
-        """Note that the task which calls this answers a member: `finish` waits for it."""
+        """Note that the calling task answers an interaction; `finish` waits for it."""
         task = asyncio.current_task()
         if task is not None:
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
 
     async def finish(self) -> None:
-        """Return when nobody waits for an answer."""
+        """Wait until every interaction under way is answered."""
         while self._under_way:
             await asyncio.wait(set(self._under_way))
 
     def is_connected(self) -> bool:
-        """Return whether the bot knows its servers and every gateway connection stands now."""
+        """Return whether the bot knows its servers and every gateway connection is open."""
         return self.is_ready() and self.ws.open
 
     async def say_to_server(self, guild_id: int) -> Say:
-        """Return the catalogue in a server's language: the one it chose, else what it told Discord."""
+        """Return the catalogue in a server's language: as chosen in set-up, else as in Discord."""
         chosen = (await self.services.guilds.get(guild_id)).locale
         guild = self.get_guild(guild_id)
         return self.services.texts.to(chosen or (guild.preferred_locale.value if guild else None))
 
     def server_name(self, guild_id: int, say: Say) -> str:
-        """Return a server's name, for where no server is open, as in direct messages."""
+        """Return a server's name, for example for direct messages."""
         guild = self.get_guild(guild_id)
         return guild.name if guild else say("checkins.some_server")
 
@@ -170,7 +170,7 @@ class Client(commands.Bot):
             await self.answer_error(interaction, error)
 
     async def answer_error(self, interaction: Interaction, error: Exception) -> None:
-        """Tell the member, privately: what the rules say, or that it was our side, with a reference."""
+        """Answer an error privately: with a refusal's text, or an apology and a reference to the log."""
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         refusal = refusal_of(interaction, cause)
         if refusal is not None:

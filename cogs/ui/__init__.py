@@ -1,4 +1,4 @@
-"""The bases of durable components and forms, and of everything that the bot shows."""
+"""What all subjects show and answer with: routes, guards, durable components, forms and panels."""
 
 from bot.gateway.client import Client
 from cogs.ui.components import Durable

@@ -1,6 +1,6 @@
 """Forms that survive a restart: what was typed is read from the interaction, not from memory.
 
-discord.py keeps an open form in memory and drops what is sent after a restart. Here its own copy does
+discord.py keeps an open form in memory and ignores one that is sent after a restart. Here its copy does
 nothing, and one listener answers every form by its route, as `Durable` does for buttons.
 """
 
@@ -19,7 +19,7 @@ from cogs.ui.routes import CUSTOM_ID, CustomId
 
 _FORGOTTEN_AFTER_SECONDS = (
     15 * 60.0
-)  # Discord's own limit for answering; a dismissed form would stay for ever
+)  # Discord's limit for answering; discord.py would keep a dismissed form for ever
 
 
 class Form(ui.Modal):
@@ -55,7 +55,7 @@ class Form(ui.Modal):
         return self
 
     async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
-        """Leave it to `Forms`, which answers before and after a restart alike."""
+        """Do nothing: `Forms` answers, after a restart, too."""
 
 
 class Forms(commands.Cog):

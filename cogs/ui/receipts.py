@@ -1,6 +1,6 @@
-"""What a yes and its end are answered with, wherever they are given: a receipt, the way back beside it.
+"""The receipts that answer a consent and its end, with the button that undoes it.
 
-In direct messages, where no server is open, a receipt names its own.
+In direct messages a receipt names its server.
 """
 
 from discord import ui
@@ -15,7 +15,7 @@ from cogs.ui.panels import panel, texts_for
 
 
 def given(interaction: Interaction, receipt: Receipt, *before: str) -> ui.LayoutView:
-    """Return the receipt of a yes, with the way to take it back, after lines of the feature's own."""
+    """Return the receipt of a consent with a button to turn it off, after the lines `before`."""
     say = texts_for(interaction)
     name = _name(interaction, receipt.guild_id, receipt.purpose)
     text = say("consent.given", purpose=name, at=receipt.given_at, version=receipt.version)
@@ -24,7 +24,7 @@ def given(interaction: Interaction, receipt: Receipt, *before: str) -> ui.Layout
 
 
 def withdrawn(interaction: Interaction, guild_id: int, done: Withdrawn, *before: str) -> ui.LayoutView:
-    """Return the receipt of a withdrawal. It stands nowhere else: what it tells of is deleted."""
+    """Return the receipt of a consent that was turned off. It is saved nowhere: its data is deleted."""
     say, name = texts_for(interaction), _name(interaction, guild_id, done.purpose)
     if done.consent is None:
         return panel([*before, say("consent.withdrawn", purpose=name, at=done.at)])

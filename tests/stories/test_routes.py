@@ -212,7 +212,7 @@ async def test_a_member_of_the_server_reaches_nothing_of_another_members(
     world: World, known: Known, subject: ModuleType
 ) -> None:
     shown = (await world.ben.uses("help")).panel
-    shared = {"session", "room", "due", "channel_checkin"}  # what taps on public cards may change
+    shared = {"session", "due", "channel_checkin"}  # what taps on public cards may change
     before = await world.dump(besides=(world.ben.id,))
     for route in by_subject(subject):
         custom_id = route.of(known.payload(route.payload))
@@ -317,6 +317,8 @@ async def test_every_command_and_every_route_declares_a_guard(world: World) -> N
     table = world.client.routes
     assert isinstance(table, RouteTable)
     assert {each.guard for each in table.routes} == {anyone, in_server, manager}
+    setting_up = {each for each in table.routes if each.name.startswith(("setup:", "prompts:"))}
+    assert setting_up == {each for each in table.routes if each.guard is manager}
     assert {each.name for each in table.routes} == {
         each.name for one in SUBJECTS for each in by_subject(one)
     }
@@ -375,3 +377,47 @@ async def test_a_session_in_a_channel_that_a_member_cannot_see_is_out_of_reach(w
         answer = await world.ben.forges(f"rooms:{verb}:{attic.session_id}:v1", panel.panel)
         assert "Attic" not in answer.told[-1].text
     assert await world.dump() == before
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        cogs.privacy.routes.ASK_CONSENT,
+        cogs.privacy.routes.GIVE_CONSENT,
+        cogs.checkins.routes.AGREE,
+        cogs.checkins.routes.AGREE_TO_THREAD,
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize("is_direct", [False, True])
+async def test_nothing_begins_in_a_server_that_it_is_not_asked_for_in(
+    world: World, known: Known, route: AnyRoute, *, is_direct: bool
+) -> None:
+    await world.client.services.rooms.offer_threads(world.guild.id, known.ids["room_id"], offered=True)
+    dora = world.elsewhere(world.invite("dora"), manages=True)
+    panel = await (dora.uses_in_dm("help") if is_direct else dora.uses("help"))
+    before = await world.dump()
+    world.spent()
+    answer = await dora.forges(route.of(known.payload(route.payload)), panel.panel)
+    assert answer.told[-1].text == OLD
+    assert await world.dump() == before
+    assert world.spent() == []
+
+
+@pytest.mark.usefixtures("is_calm")
+@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda each: each.__name__)
+async def test_in_direct_messages_a_route_of_servers_says_so(
+    world: World, known: Known, subject: ModuleType
+) -> None:
+    shown = (await world.ben.uses_in_dm("help")).panel
+    before = await world.dump(besides=(world.ben.id,))
+    for route in by_subject(subject):
+        custom_id = route.of(known.payload(route.payload))
+        said = check_private(await world.ben.forges(custom_id, shown, values=["1"]), route)
+        if route.is_form:
+            assert said == OLD, route
+        elif route.guard is manager:
+            assert said == MANAGERS, route
+        elif route.guard is in_server:
+            assert said == "This works in a server, not in direct messages. Nothing was changed.", route
+    assert await world.dump(besides=(world.ben.id,)) == before
