@@ -33,7 +33,8 @@ from typing import NamedTuple
 from bot.app.compose import wire
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
-from bot.scheduling.worker import MAX_CONCURRENT_PER_KIND, Due, DueKind
+from bot.scheduling.due_queue import Due, DueKind
+from bot.scheduling.worker import MAX_CONCURRENT_PER_KIND
 from bot.services import Services
 from bot.storage.sqlite.database import SqliteDatabase
 

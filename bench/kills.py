@@ -23,7 +23,7 @@ from pathlib import Path
 from bench.people import welcome
 from bench.process import BEGIN, BotProcess, end_well
 from sandbox import Actor, Sandbox
-from sandbox.state import Message
+from sandbox.state.models import Message
 
 _PEOPLE = 24
 _LATENCY_SECONDS = 0.05

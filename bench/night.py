@@ -25,8 +25,9 @@ from bench.process import BEGIN, BotProcess, end_well
 from bench.troubles import LIVES, Troubles
 from bench.village import Server, settle
 from bot.texts.catalogue import Texts
-from sandbox import Reply, Sandbox, messages
-from sandbox.state import Message
+from sandbox import Reply, Sandbox
+from sandbox.state import messages
+from sandbox.state.models import Message
 
 SERVERS, HOURS, SEED = 200, 24, 6
 _PEOPLE = 4

@@ -1,7 +1,7 @@
 """People who join a sandbox's server."""
 
 from sandbox import Actor, Sandbox
-from sandbox.state import Member, User
+from sandbox.state.models import Member, User
 
 
 def welcome(box: Sandbox, count: int) -> list[Actor]:

@@ -20,9 +20,10 @@ from bench.people import welcome
 from bench.process import BEGIN, BotProcess, end_well
 from bot.rooms.rules import MOST_SEATS
 from bot.rooms.sessions.rules import CALLS_PER_SESSION, edge_minutes
-from sandbox import Actor, Reply, Sandbox, messages
-from sandbox.core import RequestRecord
-from sandbox.state import Message
+from sandbox import Actor, Reply, Sandbox
+from sandbox.api.request_log import RequestRecord
+from sandbox.state import messages
+from sandbox.state.models import Message
 
 SIZES = (1, 8, 100, 1_000)
 _MINUTES = 50

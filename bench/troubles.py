@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from bench.process import BotProcess
 from sandbox import Sandbox
-from sandbox.state import Guild
+from sandbox.state.models import Guild
 
 _POST = ("POST", "/channels/{channel_id}/messages")
 _EDIT = ("PATCH", "/channels/{channel_id}/messages/{message_id}")
@@ -78,7 +78,7 @@ class Troubles:
     def end(self) -> None:
         """Plan nothing more."""
         self.end_outage()
-        self._box.faults._core.faults.planned.clear()  # noqa: SLF001 - what was planned and never met
+        self._box.faults.cancel_planned()
 
     def end_outage(self) -> None:
         """Let the server that was out be there again."""

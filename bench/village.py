@@ -9,8 +9,8 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sandbox import Actor, Sandbox
-from sandbox.seed import BOT_PERMISSIONS, EVERYONE, MODERATORS
-from sandbox.state import Channel, ChannelType, Guild, Member, Role, User
+from sandbox.state.models import Channel, ChannelType, Guild, Member, Role, User
+from sandbox.state.seed import BOT_PERMISSIONS, EVERYONE, MODERATORS
 
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Tokyo", "Asia/Kathmandu", "Australia/Adelaide", "UTC")
 MINUTES = (10, 25, 50)

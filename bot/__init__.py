@@ -1,1 +1,1 @@
-"""The core of Alongside: quiet rooms, check-ins and consent. Only `bot.gateway.client` knows Discord."""
+"""The core of Alongside: quiet rooms, check-ins and consent. Only `bot.gateway` knows Discord."""

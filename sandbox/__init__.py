@@ -1,19 +1,21 @@
-"""A Discord-shaped server on loopback for people to try a bot in and for tests to drive it.
+"""A local Discord: a loopback server for people to try a bot in and for tests to drive it.
 
-It speaks REST v10 and gateway v10 and knows nothing about any particular bot. What it does not know it
-refuses loudly (`Sandbox.refusals`). What Discord enforces and the sandbox does not:
+It speaks REST v10 and gateway v10 and knows nothing about any particular bot. A request that it does not
+know is refused and listed in `Sandbox.refusals`. Discord enforces some things that the sandbox does not:
 
-- the block after 10,000 invalid requests;
-- five seconds between identifies, unless `Sandbox.gateway.identify_window_seconds` says so;
-- the end of a started voice event when its channel empties, and the archiving of idle threads;
-- the recurrence of events (a rule is kept and given back), and its finer rules;
-- zstd compression (its frames come plain, which clients take), and voice connections of bots.
+- the ban after 10,000 invalid requests;
+- five seconds between identifies, unless `Sandbox.simulation.session_starts.window_seconds` is set;
+- the end of a started voice event when its channel empties, and the archiving of inactive threads;
+- the recurrence of events (a rule is saved and returned) and the details of recurrence rules;
+- zstd compression (frames are sent uncompressed, which clients accept), and voice connections of bots.
 
-It has no reactions, pins, polls, stickers, emoji, webhooks of channels, forums, stages, audit log, user
-installs, attachment options, file uploads in forms, or context menus for people to open.
+It has no reactions, pins, polls, stickers, emoji, channel webhooks, forums, stages, audit log, user
+installs, attachment options, file uploads in modals, or context menu commands that people can run.
 """
 
-from sandbox.people import Actor, ClientRefusal, Reply
+from sandbox.client.actor import Actor
+from sandbox.client.errors import ClientRefusal
+from sandbox.client.replies import Reply
 from sandbox.server import Sandbox
 
 __all__ = ["Actor", "ClientRefusal", "Reply", "Sandbox"]

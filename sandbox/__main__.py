@@ -1,4 +1,4 @@
-"""`python -m sandbox`: run the sandbox until it is interrupted, for any bot to be pointed at."""
+"""Run the sandbox until it is interrupted. Any bot can connect to the URLs that it prints."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def _run(port: int, app_name: str) -> None:
 
 
 def main() -> int:
-    """Run it; 2 where the port is taken."""
+    """Run the sandbox and return the exit code: 2 if the port is taken."""
     arguments = _arguments()
     try:
         asyncio.run(_run(arguments.port, arguments.app_name))

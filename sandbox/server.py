@@ -1,38 +1,36 @@
-"""The sandbox itself: one loopback server with REST, gateway, clock and page."""
+"""The sandbox: one loopback server that composes the simulation, the REST API, the gateway and the page."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from collections.abc import Callable
+from datetime import datetime
+from types import TracebackType
+from typing import Self
 
 from aiohttp import web
 
-from sandbox import schedule
-from sandbox.clock import Clock
-from sandbox.core import Core, RequestRecord
+from sandbox.api.rate_limits import RateLimits
+from sandbox.api.request_log import RequestRecord
+from sandbox.api.routing import API_PREFIX
+from sandbox.api.server import RestServer
+from sandbox.client.actor import Actor
 from sandbox.faults import Faults
-from sandbox.pages import Pages
-from sandbox.people import Actor
-from sandbox.rest import API_PREFIX, Rest
-from sandbox.routes import table
-from sandbox.seed import default_world
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-    from types import TracebackType
-
-    from sandbox.gateway import Gateway
-    from sandbox.ratelimit import RateLimits
-    from sandbox.world import World
+from sandbox.gateway.server import Gateway
+from sandbox.state import scheduled_events
+from sandbox.state.clock import Clock
+from sandbox.state.seed import default_world
+from sandbox.state.simulation import Simulation
+from sandbox.state.world import World
+from sandbox.web.endpoints import PageEndpoints
 
 HOST = "127.0.0.1"
-MOST_BODY_BYTES = 110 * 1024 * 1024
+MAX_BODY_BYTES = 110 * 1024 * 1024
 
 
 class Sandbox:
-    """A Discord-shaped server. Use it as an async context manager or with `start` and `close`.
+    """A local Discord. Use it as an async context manager or with `start` and `close`.
 
-    Its clock begins at `begin`, an aware time; None: at the real one.
+    Its clock begins at `begin`, an aware time, or at the real time if that is None.
     """
 
     def __init__(
@@ -43,9 +41,12 @@ class Sandbox:
         begin: datetime | None = None,
     ) -> None:
         self._port = port
-        self._core = Core(world or default_world(app_name), Clock(begin))
+        self.simulation = Simulation(world or default_world(app_name), Clock(begin))
+        self.gateway = Gateway(self.simulation)
+        self._rest = RestServer(self.simulation)
+        self._page = PageEndpoints(self.simulation, lambda: len(self._rest.requests))
         self._runner: web.AppRunner | None = None
-        self.faults = Faults(self._core)
+        self.faults = Faults(self.simulation, self._rest.faults, self.gateway)
 
     @classmethod
     async def start(
@@ -61,33 +62,38 @@ class Sandbox:
         return box
 
     async def _listen(self) -> None:
-        core = self._core
-        rest, pages = Rest(core, table()), Pages(core)
-        app = web.Application(client_max_size=MOST_BODY_BYTES, middlewares=[pages.guard])
-        app.router.add_route("*", f"{API_PREFIX}/{{path:.*}}", rest.serve)
-        app.router.add_get("/gateway", core.gateway.serve)
-        app.router.add_get("/gateway/", core.gateway.serve)
-        app.router.add_get("/sandbox/clock", core.clock.serve)
-        pages.add_routes(app)
+        app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[self._page.guard])
+        app.router.add_route("*", f"{API_PREFIX}/{{path:.*}}", self._rest.serve)
+        app.router.add_get("/gateway", self.gateway.serve)
+        app.router.add_get("/gateway/", self.gateway.serve)
+        self._page.add_routes(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, HOST, self._port)
         await site.start()
         self._port = int(self._runner.addresses[0][1])
-        core.base_url = f"http://{HOST}:{self._port}"
-        core.clock.native_events = lambda: schedule.moments(core)
-        core.clock.on_change = lambda: core.signal("clock")
-        core.clock.on_step = core.alarm.ring
-        core.alarm.rearm()
+        self.simulation.base_url = f"http://{HOST}:{self._port}"
+        self._connect_clock()
+
+    def _connect_clock(self) -> None:
+        """Let the clock and the alarm drive scheduled events, and the page follow the clock."""
+        simulation = self.simulation
+        clock, alarm = simulation.clock, simulation.alarm
+        alarm.next_due = lambda: scheduled_events.next_due(simulation)
+        alarm.on_ring = lambda: scheduled_events.advance(simulation)
+        clock.scheduled_times = lambda: scheduled_events.scheduled_times(simulation)
+        clock.on_change = lambda: simulation.notify("clock")
+        clock.on_step = alarm.ring
+        alarm.rearm()
 
     async def close(self) -> None:
         """Close every connection and stop listening."""
-        self._core.alarm.stop()
-        for interaction in self._core.world.interactions.values():
+        self.simulation.alarm.stop()
+        for interaction in self.simulation.world.interactions.values():
             interaction.answered.cancel()
-        self._core.gateway.drop(resume=True)
-        self._core.stop_listening()
-        await self._core.clock.close()
+        self.gateway.drop(resume=True)
+        self.simulation.notify("end")
+        await self.simulation.clock.close()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
@@ -106,75 +112,70 @@ class Sandbox:
 
     @property
     def page_url(self) -> str:
-        """Where a person opens the page."""
-        return f"{self._core.base_url}/"
+        """The page's URL."""
+        return f"{self.simulation.base_url}/"
 
     @property
     def api_url(self) -> str:
-        """What stands in for Discord's REST address."""
-        return f"{self._core.base_url}{API_PREFIX}"
+        """The URL that replaces Discord's REST URL."""
+        return f"{self.simulation.base_url}{API_PREFIX}"
 
     @property
     def gateway_url(self) -> str:
-        """What stands in for Discord's gateway address."""
+        """The URL that replaces Discord's gateway URL."""
         return f"ws://{HOST}:{self._port}/gateway"
 
     @property
     def clock_url(self) -> str:
-        """Where a process follows the sandbox's clock."""
+        """The WebSocket URL where a process follows the sandbox's clock."""
         return f"ws://{HOST}:{self._port}/sandbox/clock"
 
     @property
     def token(self) -> str:
         """The bot's token."""
-        return self._core.world.app.token
+        return self.simulation.world.app.token
 
     @property
     def world(self) -> World:
         """Everything that exists."""
-        return self._core.world
+        return self.simulation.world
 
     @property
     def clock(self) -> Clock:
-        """The clock that everything but the three seconds lives by."""
-        return self._core.clock
-
-    @property
-    def gateway(self) -> Gateway:
-        """The gateway with its sessions and knobs."""
-        return self._core.gateway
+        """The clock for everything but the three seconds of a first response, which are real."""
+        return self.simulation.clock
 
     @property
     def limits(self) -> RateLimits:
-        """The rate limits, to be switched off or overridden by route."""
-        return self._core.limits
+        """The rate limits, which can be turned off or overridden by route."""
+        return self._rest.limits
 
     @property
     def requests(self) -> list[RequestRecord]:
-        """Every REST request so far."""
-        return self._core.requests
+        """All REST requests so far."""
+        return self._rest.requests
 
     @property
     def refusals(self) -> list[str]:
-        """Everything that was refused loudly."""
-        return self._core.refusals
+        """All requests that were refused because no correct client sends them."""
+        return self.simulation.refusals
 
     @property
     def bot_connected(self) -> bool:
         """Whether every shard of the bot is identified and connected."""
-        return self._core.gateway.connected
+        return self.gateway.connected
 
     async def until_ready(self, timeout: float = 20) -> None:  # noqa: ASYNC109 - callers say how long they wait
         """Wait until the bot is connected; raises `TimeoutError`."""
         await self.until(lambda: self.bot_connected, timeout)
 
     async def until(self, predicate: Callable[[], object], timeout: float = 10) -> None:  # noqa: ASYNC109 - callers say how long they wait
-        """Wait until the predicate holds, looking again at every change; raises `TimeoutError`."""
-        await self._core.until(predicate, timeout)
+        """Wait until the predicate holds; it is checked after every change. Raises `TimeoutError`."""
+        await self.simulation.until(predicate, timeout)
 
     def person(self, name_or_id: str | int) -> Actor:
         """Return a person by name or id; raises `KeyError`."""
         user = self.world.find_user(name_or_id)
         if user is None:
             raise KeyError(name_or_id)
-        return Actor(self._core, user)
+        return Actor(self.simulation, user)

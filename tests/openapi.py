@@ -20,7 +20,7 @@ from referencing.jsonschema import DRAFT202012
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sandbox.core import RequestRecord
+    from sandbox.api.request_log import RequestRecord
 
 DESCRIPTION = Path(__file__).resolve().parents[2] / "shared" / "discord-openapi.json"
 _ROOT = "urn:discord"

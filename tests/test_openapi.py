@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.core import RequestRecord
+from sandbox.api.request_log import RequestRecord
 from tests import openapi
 
 pytestmark = pytest.mark.skipif(

@@ -8,7 +8,7 @@ for that reason: whatever touches SimCord has to be here.
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -246,6 +246,22 @@ class Person:
         """Tap something that is not there, on the card if nothing else is given."""
         shown = shown or self.world.card()
         return await self.world.live(self._forge(custom_id, shown, data))
+
+    async def forges_form(self, custom_id: str, fields: dict[str, str], *, chosen: bool = False) -> Answer:
+        """Send a form that was not opened, with fields by name: typed, or `chosen` in selects."""
+        inputs = [
+            {"type": ComponentType.STRING_SELECT, "custom_id": name, "values": [value]}
+            if chosen
+            else {"type": ComponentType.TEXT_INPUT, "custom_id": name, "value": value}
+            for name, value in fields.items()
+        ]
+        labels = [{"type": ComponentType.LABEL, "component": each} for each in inputs]
+        data = {"custom_id": custom_id, "components": labels}
+        return await self.world.live(
+            actors._dispatch_actor_interaction(  # noqa: SLF001 - the public way is what a fair client can do
+                self.actor, InteractionType.MODAL_SUBMIT, self.channel, data
+            )
+        )
 
     async def forges_command(self, name: str, *options: dict[str, Any]) -> Answer:
         """Use a command that their client would not offer."""
@@ -599,6 +615,22 @@ class World:
                 query = f'SELECT COUNT(*) FROM "{name}"'  # noqa: S608 - the names are the schema's own
                 ((counts[str(name)],),) = await connection.execute_fetchall(query)
         return counts
+
+    async def dump(self, *, besides: Collection[int] = ()) -> dict[str, list[str]]:
+        """Return every row of each table, without those that name any of the ids `besides`."""
+        known = {str(each) for each in besides}
+        async with aiosqlite.connect(self.folder / "alongside.db") as connection:
+            found = await connection.execute_fetchall(
+                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+            )
+            dump = {}
+            for (name,) in found:
+                query = f'SELECT * FROM "{name}"'  # noqa: S608 - the names are the schema's own
+                rows = await connection.execute_fetchall(query)
+                dump[str(name)] = sorted(
+                    repr(tuple(row)) for row in rows if known.isdisjoint(map(str, row))
+                )
+        return dump
 
     def busy(self) -> list[str]:
         """Return what the client still has under way, or waits for."""

@@ -20,7 +20,7 @@ from bot.checkins.personal.rules import (
 )
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
-from bot.scheduling.worker import Due, DueKind
+from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
 
 _DM_CHANNEL = 7

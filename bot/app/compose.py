@@ -1,7 +1,5 @@
 """The composition root: connect the services with the database, the clock and each other."""
 
-import asyncio
-
 from bot.checkins.channel.service import ChannelCheckins
 from bot.checkins.personal.service import Checkins
 from bot.checkins.prompts.service import Prompts
@@ -14,9 +12,10 @@ from bot.rooms.service import Rooms
 from bot.rooms.sessions.ends import Ends
 from bot.rooms.sessions.service import Sessions
 from bot.scheduling.clock import Clock
+from bot.scheduling.due_queue import DueKind
 from bot.scheduling.rate_limit import RateLimiter
 from bot.scheduling.timezone_updates import TimezoneUpdates
-from bot.scheduling.worker import DueKind, Worker
+from bot.scheduling.worker import Worker
 from bot.servers.removal import Removals
 from bot.servers.service import ServerSettings
 from bot.services import Services
@@ -35,18 +34,17 @@ def wire(
     policy_url: str = "",
 ) -> Services:
     """Connect the services with each other, and with the metrics of the process."""
-    wake = asyncio.Event()
     metrics = metrics or Metrics()
     database.observer = metrics.note_database
     guilds = ServerSettings(database)
     texts = Texts(default_locale)
-    worker = Worker(database, clock, wake, metrics.note_acted)
-    retention = Retention(database, clock, wake)
-    worker.on(DueKind.EXPIRE, retention.act)
-    rooms = Rooms(database, clock, wake)
-    schedules = Schedules(database, clock, wake)
-    checkins = Checkins(database, clock, wake)
-    channel_checkins = ChannelCheckins(database, clock, wake)
+    worker = Worker(database, clock, metrics.note_acted)
+    retention = Retention(database, clock)
+    worker.on(DueKind.RETENTION, retention.act)
+    rooms = Rooms(database, clock)
+    schedules = Schedules(database, clock)
+    checkins = Checkins(database, clock)
+    channel_checkins = ChannelCheckins(database, clock)
     return Services(
         clock=clock,
         database=database,
@@ -56,12 +54,12 @@ def wire(
         worker=worker,
         pace=RateLimiter(sends_per_second),
         guilds=guilds,
-        removals=Removals(database, clock, wake),
+        removals=Removals(database, clock),
         rooms=rooms,
         schedules=schedules,
-        sessions=Sessions(database, clock, wake),
-        events=Events(database, clock, wake),
-        ends=Ends(database, clock, wake),
+        sessions=Sessions(database, clock),
+        events=Events(database, clock),
+        ends=Ends(database, clock),
         checkins=checkins,
         channel_checkins=channel_checkins,
         prompts=Prompts(database),

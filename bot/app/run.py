@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 from bot.app import preflight
 from bot.app.compose import wire
 from bot.errors import ConfigurationError, TransientError, UnfitDatabaseError, report
-from bot.gateway.client import Client, connect, describe_failure, make_client, set_discord_urls
+from bot.gateway.client import Client, make_client
+from bot.gateway.connection import connect, describe_failure, set_discord_urls
 from bot.observability.health import Health
 from bot.observability.metrics import Metrics
 from bot.scheduling.backoff import ExponentialBackoff

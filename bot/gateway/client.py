@@ -1,34 +1,31 @@
-"""The Discord client: intents, cogs, actions of durable components, and the one error boundary.
-
-The only module of `bot` that imports discord.
-"""
+"""The Discord client: intents, cogs, guards of commands, and the one error boundary."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias, cast
 
 import aiohttp
 import discord
-import yarl
 from discord import app_commands
 from discord.ext import commands
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
 
-from bot.errors import ConfigurationError, RefusalError, report
+from bot.errors import report
 from bot.gateway import command_sync
 from bot.gateway.identify import IdentifyLimiter
 from bot.gateway.interactions import (
-    guard_autocompletes,
+    Routes,
+    guard_of,
     install_auto_defer,
     kind_of,
     name_of,
+    offer_nothing,
     refusal_of,
-    tell,
+    report_failed_autocompletes,
+    send_text,
 )
 from bot.observability.http_metrics import trace
 from bot.services import Services
@@ -40,26 +37,10 @@ log = logging.getLogger(__name__)
 COGS = ("cogs.ui", "cogs.rooms", "cogs.checkins", "cogs.privacy", "cogs.servers")
 _READY_AFTER_SECONDS = 0.5  # without news of another server; discord.py's 2 would pass at every start
 _KEEPALIVE_SECONDS = 15.0  # below the far side's, which closes idle sockets first and loses requests
-_PASSING = (  # what trying again can help
-    aiohttp.ClientError,
-    OSError,
-    discord.HTTPException,
-    discord.ConnectionClosed,
-    discord.GatewayNotFound,
-)
-_FATAL = {  # what Discord closes the connection with, and trying again cannot help
-    4010: "ALONGSIDE_SHARD_COUNT: Discord knows no such shard",
-    4011: "ALONGSIDE_SHARD_COUNT: this bot is in so many servers that Discord wants shards; "
-    "`alongside check` tells how many",
-    4012: "Discord does not speak this version of its gateway any more: use a newer Alongside",
-    4013: "Discord does not know the intents that this version asks for: use a newer Alongside",
-    4014: "Discord does not allow the intents that this bot asks for, though none is privileged: look "
-    "whether the application was restricted in the developer portal",
-}
 
 
 def _cached_members() -> discord.MemberCacheFlags:
-    """Return which members are known: those in voice, so that bots there are not counted as people."""
+    """Return which members discord.py caches: those in voice, so that cards do not count bots."""
     flags = discord.MemberCacheFlags.none()
     flags.voice = True
     return flags
@@ -68,25 +49,32 @@ def _cached_members() -> discord.MemberCacheFlags:
 _GATEWAY_EVENTS = {"connect", "resumed", "disconnect", "shard_connect", "shard_resumed", "shard_disconnect"}
 
 
-async def _outdated(_: Interaction, __: str) -> None:
-    raise RefusalError("refusals.button_old")
-
-
 class Tree(app_commands.CommandTree["Client"]):
-    """The command tree, its errors handed to the one boundary."""
+    """The command tree: it checks guards, and hands errors to the client."""
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
-        """Let every command through, and note that it is being answered."""
+        """Check the guard of a command or of its completion; answer for it where that refuses."""
         interaction.client.begin_work()
+        command = interaction.command
+        if command is None:
+            return True  # discord.py raises CommandNotFound
+        try:
+            guard = guard_of(command)
+            if guard is None:
+                raise TypeError(f"/{command.qualified_name} declares no guard")  # noqa: TRY301 - answered here
+            guard(interaction)
+        except Exception as error:  # noqa: BLE001 - the boundary: discord.py does not expect any here
+            await interaction.client.answer_error(interaction, error)
+            return False
         return True
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
-        """Answer for a command that failed."""
+        """Answer a command that failed."""
         await interaction.client.answer_error(interaction, error)
 
 
 class Client(commands.Bot):
-    """The bot. Cogs get their services from `services` and name the actions of their components."""
+    """The bot. Cogs get their services from `services` and add their handlers to `routes`."""
 
     def __init__(self, services: Services, **options: Any) -> None:  # noqa: ANN401 - as discord.py's own
         super().__init__(
@@ -103,22 +91,23 @@ class Client(commands.Bot):
             **options,
         )
         self.services = services
+        self.routes: Routes  # set by `cogs.ui`, before any other cog
         self.syncs_at_start = True
         self.ready_since: float | None = None  # by the loop's time
-        self._actions: dict[str, Action] = {}
         self._sessions = IdentifyLimiter()
         self._under_way: set[asyncio.Task[Any]] = set()
 
     async def setup_hook(self) -> None:
-        """Load the cogs and tell Discord of the commands, if they changed."""
+        """Load the cogs, and send Discord the commands if they changed."""
         for name in COGS:
             await self.load_extension(name)
-        guard_autocompletes(self.tree)
+        self.routes.check()
+        report_failed_autocompletes(self.tree)
         if self.syncs_at_start:
             await self._sync()
 
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as discord.py's own
-        """Keep the time of an interaction from the moment it is heard of, then let it be answered."""
+        """Start the timer of an interaction before anything handles it, and note events of the gateway."""
         if event_name == "interaction":
             self.services.metrics.note_received(kind_of(args[0]))
             install_auto_defer(args[0], self._note_answered)
@@ -129,13 +118,13 @@ class Client(commands.Bot):
         super().dispatch(event_name, *args, **kwargs)
 
     async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:  # noqa: ANN401 - as discord.py's own
-        """Report what failed while listening: discord.py calls this where a listener raised."""
+        """Report the error of a listener; discord.py calls this where one raised."""
         error = sys.exception()
         if error is not None:
             report(f"listening ({event_method})", error)
 
     def _note_answered(self, interaction: discord.Interaction[Any], seconds: float) -> None:
-        name = name_of(interaction, self._actions)
+        name = name_of(interaction, self.routes)
         self.services.metrics.note_answered(kind_of(interaction), name, seconds)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
@@ -145,57 +134,55 @@ class Client(commands.Bot):
         await super().before_identify_hook(shard_id, initial=initial)
 
     def begin_work(self) -> None:
-        """Note that the task which calls this answers a member: `finish` waits for it."""
+        """Note that the calling task answers an interaction; `finish` waits for it."""
         task = asyncio.current_task()
         if task is not None:
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
 
     async def finish(self) -> None:
-        """Return when nobody waits for an answer."""
+        """Wait until every interaction under way is answered."""
         while self._under_way:
             await asyncio.wait(set(self._under_way))
 
     def is_connected(self) -> bool:
-        """Return whether the bot knows its servers and every gateway connection stands now."""
+        """Return whether the bot knows its servers and every gateway connection is open."""
         return self.is_ready() and self.ws.open
 
     async def say_to_server(self, guild_id: int) -> Say:
-        """Return the catalogue in a server's language: the one it chose, else what it told Discord."""
+        """Return the catalogue in a server's language: as chosen in set-up, else as in Discord."""
         chosen = (await self.services.guilds.get(guild_id)).locale
         guild = self.get_guild(guild_id)
         return self.services.texts.to(chosen or (guild.preferred_locale.value if guild else None))
 
     def server_name(self, guild_id: int, say: Say) -> str:
-        """Return a server's name, for where no server is open, as in direct messages."""
+        """Return a server's name, for example for direct messages."""
         guild = self.get_guild(guild_id)
         return guild.name if guild else say("checkins.some_server")
 
-    def on_action(self, place: str, action: Action) -> None:
-        """Let `action` answer components and forms whose custom id begins with `place` (`rooms:sit`)."""
-        self._actions[place] = action
-
-    async def perform(self, interaction: Interaction, place: str, detail: str) -> None:
-        """Run the action of a component or form, inside the error boundary."""
+    async def answer_route(self, interaction: Interaction) -> None:
+        """Answer a component or form by its route, inside the error boundary."""
         self.begin_work()
         try:
-            await self._actions.get(place, _outdated)(interaction, detail)
-            self.dispatch("action_completion", interaction, place)  # as discord.py tells of commands
+            route = await self.routes.answer(interaction)
+            self.dispatch("route_completion", interaction, route)  # as discord.py does for commands
         except Exception as error:  # noqa: BLE001 - the boundary: nothing passes it unanswered
             await self.answer_error(interaction, error)
 
     async def answer_error(self, interaction: Interaction, error: Exception) -> None:
-        """Tell the member, privately: what the rules say, or that it was our side, with a reference."""
+        """Answer an error privately: with a refusal's text, or an apology and a reference to the log."""
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         refusal = refusal_of(interaction, cause)
         if refusal is not None:
             place, values = refusal.place, refusal.values
             self.services.metrics.note_refused(place)
         else:
-            what = f"{kind_of(interaction)} {name_of(interaction, self._actions)}"
+            what = f"{kind_of(interaction)} {name_of(interaction, self.routes)}"
             place, values = "errors.ours", {"reference": report(what, cause)}
-        if interaction.type is not discord.InteractionType.autocomplete:
-            await tell(interaction, self.services.texts.say(place, interaction.locale.value, **values))
+        if interaction.type is discord.InteractionType.autocomplete:
+            await offer_nothing(interaction)
+        else:
+            await send_text(interaction, self.services.texts.say(place, interaction.locale.value, **values))
 
     async def commands_here(self) -> tuple[int, list[dict[str, Any]]]:
         """See `bot.gateway.command_sync.Commands`."""
@@ -224,7 +211,6 @@ class Client(commands.Bot):
 
 
 Interaction: TypeAlias = discord.Interaction[Client]
-Action: TypeAlias = Callable[[Interaction, str], Awaitable[None]]
 
 
 class ShardedClient(Client, commands.AutoShardedBot):
@@ -257,13 +243,6 @@ class ShardedClient(Client, commands.AutoShardedBot):
         return self.is_ready() and not any(shard.is_closed() for shard in self.shards.values())
 
 
-def set_discord_urls(settings: Settings) -> None:
-    """Point discord.py at the settings' addresses: it has no setting for them of its own."""
-    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # the bot never joins voice
-    Route.BASE = str(settings.discord_api_url).rstrip("/")
-    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(str(settings.discord_gateway_url))
-
-
 def make_client(services: Services, settings: Settings) -> Client:
     """Return the client that the settings ask for, sharded or not. Call inside a running loop."""
     options: dict[str, Any] = {
@@ -274,30 +253,3 @@ def make_client(services: Services, settings: Settings) -> Client:
     if settings.shard_count is None:
         return Client(services, **options)
     return cast("Client", ShardedClient(services, shard_count=settings.shard_count, **options))
-
-
-async def connect(client: Client, settings: Settings) -> None:
-    """Log in and stay connected until closed.
-
-    Raises discord.LoginFailure for a token that Discord does not accept, and aiohttp's or discord.py's
-    errors where Discord cannot be reached.
-    """
-    await client.start(settings.discord_token.get_secret_value())
-
-
-def describe_failure(error: BaseException | None) -> str:
-    """Return one line on why the connection ended, for waiting and trying again.
-
-    Raises ConfigurationError where trying again cannot help.
-    """
-    if isinstance(error, discord.LoginFailure):
-        raise ConfigurationError("ALONGSIDE_DISCORD_TOKEN is not accepted by Discord") from None
-    if isinstance(error, discord.PrivilegedIntentsRequired):
-        raise ConfigurationError(_FATAL[4014]) from None
-    if isinstance(error, discord.ConnectionClosed) and error.code in _FATAL:
-        raise ConfigurationError(_FATAL[error.code]) from None
-    if isinstance(error, _PASSING):
-        return f"Discord cannot be reached ({type(error).__name__})"
-    if error is not None:
-        raise error
-    return "the connection to Discord ended"

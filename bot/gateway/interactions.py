@@ -1,8 +1,7 @@
-"""The error boundary: how everything that fails is reported, and the first answer that never comes late.
+"""Answering interactions: in time, with an apology for errors, and only for those whom a guard allows.
 
-Discord gives up on an interaction that has no first answer within three seconds. Where the work takes
-longer, the interaction is acknowledged early; what the work says then arrives as a follow-up or an edit,
-whichever way it was going to be said.
+Discord gives up on an interaction that has no first response within three seconds. Where a handler takes
+longer, the interaction is deferred for it; what the handler sends then becomes a follow-up or an edit.
 """
 
 from __future__ import annotations
@@ -11,7 +10,8 @@ import asyncio
 import functools
 import logging
 from collections.abc import Awaitable, Callable, Container
-from typing import Any, TypeAlias
+from types import ModuleType
+from typing import Any, Protocol, TypeAlias
 
 import aiohttp
 import discord
@@ -22,9 +22,15 @@ from bot.observability.metrics import InteractionKind
 
 log = logging.getLogger(__name__)
 
-ACKNOWLEDGED_AFTER_SECONDS = 1.5  # of the three; the rest is for the way there and a busy machine
+ACKNOWLEDGED_AFTER_SECONDS = 1.5  # of three seconds; the rest is for the network and a busy machine
 
+GUARD = "guard"  # where the extras of a command or group hold its guard
+
+AnyCommand: TypeAlias = (
+    "app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu"
+)
 Answered: TypeAlias = Callable[["discord.Interaction[Any]", float], None]
+Guard: TypeAlias = Callable[["discord.Interaction[Any]"], None]  # raises RefusalError to refuse
 
 
 _KINDS: dict[discord.InteractionType, InteractionKind] = {
@@ -35,11 +41,29 @@ _KINDS: dict[discord.InteractionType, InteractionKind] = {
 }
 
 
-class Response(discord.InteractionResponse[Any]):
-    """The first answer to one interaction: said by whoever answers, or in time by itself.
+class Routes(Protocol):
+    """What the client asks of the table of routes; see `cogs.ui.routes.RouteTable`."""
 
-    One of the two goes first. After an early acknowledgment everything that would have been a first answer
-    is said in the way that is left: a message follows up, an edit changes what is there.
+    def __contains__(self, name: object) -> bool:
+        """Return whether there is a route with the name."""
+
+    def declare(self, module: ModuleType) -> None:
+        """Declare the routes that a module holds."""
+
+    def add(self, *owners: object) -> None:
+        """Bind every marked method of each of `owners` to its route."""
+
+    def check(self) -> None:
+        """Raise ValueError where a declared route has no handler."""
+
+    async def answer(self, interaction: discord.Interaction[Any]) -> object:
+        """Let the route named in the custom id answer, and return it."""
+
+
+class Response(discord.InteractionResponse[Any]):
+    """The first response to one interaction: the handler's, or a deferral where that would be late.
+
+    After a deferral, what the handler sends as a first response becomes a follow-up or an edit.
     """
 
     def __init__(self, interaction: discord.Interaction[Any], answered: Answered) -> None:
@@ -49,43 +73,43 @@ class Response(discord.InteractionResponse[Any]):
         self._turn = asyncio.Lock()
         self._loop = asyncio.get_running_loop()
         self._begun = self._loop.time()
-        self._timer = self._loop.call_later(ACKNOWLEDGED_AFTER_SECONDS, self._hurry)
+        self._timer = self._loop.call_later(ACKNOWLEDGED_AFTER_SECONDS, self._start_auto_defer)
         self._early: asyncio.Task[None] | None = None
 
     async def send_message(self, *given: Any, **named: Any) -> Any:  # noqa: ANN401 - discord.py's own, handed on
-        """Say something as the first answer, or after it was acknowledged."""
+        """Send a message as the first response, or as a follow-up after a deferral."""
         async with self._turn:
             if not self._is_early:
                 return await self._first(super().send_message(*given, **named))
         return await self._parent.followup.send(*given, **named)
 
     async def edit_message(self, **named: Any) -> Any:  # noqa: ANN401 - discord.py's own, handed on
-        """Change the message that was tapped, as the first answer or after it was acknowledged."""
+        """Edit the message that was tapped, as the first response or after a deferral."""
         async with self._turn:
             if not self._is_early:
                 return await self._first(super().edit_message(**named))
         return await self._parent.edit_original_response(**named)
 
     async def defer(self, **named: Any) -> Any:  # noqa: ANN401 - discord.py's own, handed on
-        """Acknowledge, unless that was done."""
+        """Defer, unless that was done already."""
         async with self._turn:
             return None if self._is_early else await self._first(super().defer(**named))
 
     async def send_modal(self, modal: discord.ui.Modal, /) -> Any:  # noqa: ANN401 - discord.py's own, handed on
-        """Open a form. Raises RefusalError once it was acknowledged: Discord opens forms at first alone."""
+        """Open a form. Raises RefusalError after a deferral: forms are first responses only."""
         async with self._turn:
             if self._is_early:
                 raise RefusalError("refusals.form_slow")
             return await self._first(super().send_modal(modal))
 
     async def autocomplete(self, choices: Any) -> None:  # noqa: ANN401 - discord.py's own, handed on
-        """Offer choices, unless it was too late for that."""
+        """Offer choices, unless that is too late."""
         async with self._turn:
             if not self._is_early:
                 await self._first(super().autocomplete(choices))
 
     async def acknowledge(self) -> None:
-        """Give the first answer early, if nobody gave one: nothing that is seen by others."""
+        """Defer if nothing was sent yet; nobody else sees it."""
         async with self._turn:
             if self.is_done():
                 return
@@ -95,16 +119,16 @@ class Response(discord.InteractionResponse[Any]):
                 await self._first(super().defer(ephemeral=True, thinking=self._parent.message is None))
             self._is_early = True
 
-    async def _first(self, saying: Awaitable[Any]) -> Any:  # noqa: ANN401 - discord.py's own, handed on
-        said = await saying
+    async def _first(self, sending: Awaitable[Any]) -> Any:  # noqa: ANN401 - discord.py's own, handed on
+        sent = await sending
         self._timer.cancel()
         self._answered(self._parent, self._loop.time() - self._begun)
-        return said
+        return sent
 
-    def _hurry(self) -> None:
-        self._early = self._loop.create_task(self._hurried())
+    def _start_auto_defer(self) -> None:
+        self._early = self._loop.create_task(self._auto_defer())
 
-    async def _hurried(self) -> None:
+    async def _auto_defer(self) -> None:
         try:
             await self.acknowledge()
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
@@ -114,27 +138,35 @@ class Response(discord.InteractionResponse[Any]):
 
 
 def install_auto_defer(interaction: discord.Interaction[Any], answered: Answered) -> None:
-    """See to it that the interaction has its first answer in time; `answered` hears when it had it."""
-    # Where discord.py keeps `interaction.response` once it was asked for; it has no setting for it.
+    """Defer the interaction where its handler is slow; `answered` is called at the first response."""
+    # discord.py caches `interaction.response` in this attribute, and has no setting for its class.
     setattr(interaction, "_cs_response", Response(interaction, answered))  # noqa: B010 - unknown to types
 
 
-async def tell(interaction: discord.Interaction[Any], text: str) -> None:
-    """Say something to the member alone, whatever was said before; where that fails, nobody is there."""
+async def send_text(interaction: discord.Interaction[Any], text: str) -> None:
+    """Send a private text, whatever was sent before; ignore that Discord refuses it."""
     try:
         if interaction.response.is_done():
             await interaction.followup.send(text, ephemeral=True)
         else:
             await interaction.response.send_message(text, ephemeral=True)
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        log.info("an answer found nobody (%s)", type(error).__name__)
+        log.info("an answer could not be delivered (%s)", type(error).__name__)
 
 
-def server(interaction: discord.Interaction[Any]) -> discord.Guild:
-    """Return the server with its channels, and with what the bot may do in it.
+async def offer_nothing(interaction: discord.Interaction[Any]) -> None:
+    """Answer an autocompletion with no choices, unless it was answered before."""
+    try:
+        if not interaction.response.is_done():
+            await interaction.response.autocomplete([])
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        log.info("an answer could not be delivered (%s)", type(error).__name__)
 
-    Raises RefusalError while Discord shows nothing of it: in an outage, and in the moments after a start in
-    which it only has been named.
+
+def require_guild(interaction: discord.Interaction[Any]) -> discord.Guild:
+    """Return the interaction's server with its channels and the bot's permissions.
+
+    Raises RefusalError while Discord does not show it: in an outage, and shortly after a start.
     """
     guild = interaction.guild
     if guild is None or guild.unavailable or guild.me is None:
@@ -143,48 +175,59 @@ def server(interaction: discord.Interaction[Any]) -> discord.Guild:
 
 
 def refusal_of(interaction: discord.Interaction[Any], error: Exception) -> RefusalError | None:
-    """Return what the rules say where that is why it failed, or None."""
+    """Return the refusal to answer an error with, or None where the error is the bot's fault."""
     if isinstance(error, RefusalError):
         return error
     if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
-        return RefusalError("refusals.command_old")  # of another version, as their Discord still has it
+        return RefusalError("refusals.command_old")  # their Discord still shows another version
     if not isinstance(error, app_commands.TransformerError):
         return None
     if error.type is not discord.AppCommandOptionType.channel:
         return None
     try:
-        server(interaction)
+        require_guild(interaction)
     except RefusalError as refusal:
         return refusal
-    return RefusalError("refusals.no_text_channel")  # it was chosen, and is gone or not shown to the bot
+    return RefusalError("refusals.no_text_channel")  # deleted since it was chosen, or not shown to the bot
+
+
+def guard_of(command: AnyCommand) -> Guard | None:
+    """Return the guard that a command declares, or the nearest group around it, or None."""
+    each: AnyCommand | None = command
+    while each is not None:
+        guard: Guard | None = each.extras.get(GUARD)
+        if guard is not None:
+            return guard
+        each = getattr(each, "parent", None)
+    return None
 
 
 def kind_of(interaction: discord.Interaction[Any]) -> InteractionKind:
-    """Return which way of asking it is."""
+    """Return the kind of an interaction, for metrics and logs."""
     return _KINDS.get(interaction.type, "other")
 
 
-def name_of(interaction: discord.Interaction[Any], actions: Container[str]) -> str:
-    """Return the name of its command, or of the one of `actions` that answers it; of no other: "other"."""
+def name_of(interaction: discord.Interaction[Any], routes: Container[str]) -> str:
+    """Return the name of the interaction's command or route, "other" for one that is not known."""
     if interaction.command is not None:
         return interaction.command.qualified_name
     data: dict[str, Any] = dict(interaction.data or {})
-    place = ":".join(str(data.get("custom_id")).split(":")[:2])
-    return place if place in actions else "other"
+    name = ":".join(str(data.get("custom_id")).split(":")[:2])
+    return name if name in routes else "other"
 
 
-def guard_autocompletes(tree: app_commands.CommandTree[Any]) -> None:
-    """Let every autocompletion of the tree that fails be reported, and offer nothing."""
+def report_failed_autocompletes(tree: app_commands.CommandTree[Any]) -> None:
+    """Make every autocompletion of the tree report its errors, and offer nothing after one."""
     for command in tree.walk_commands():
         if isinstance(command, app_commands.Command):
-            for parameter in command._params.values():  # noqa: SLF001 - discord.py only logs what fails there
+            for parameter in command._params.values():  # noqa: SLF001 - discord.py only logs their errors
                 if parameter.autocomplete is not None:
-                    parameter.autocomplete = _guarded(parameter.autocomplete, command.qualified_name)
+                    parameter.autocomplete = _reported(parameter.autocomplete, command.qualified_name)
 
 
-def _guarded(complete: Any, name: str) -> Any:  # noqa: ANN401 - of several shapes, handed on
+def _reported(complete: Any, name: str) -> Any:  # noqa: ANN401 - of several shapes, handed on
     @functools.wraps(complete)
-    async def guarded(*given: Any) -> list[app_commands.Choice[Any]]:  # noqa: ANN401 - as above
+    async def reported(*given: Any) -> list[app_commands.Choice[Any]]:  # noqa: ANN401 - as above
         try:
             return list(await complete(*given))
         except RefusalError:
@@ -193,4 +236,4 @@ def _guarded(complete: Any, name: str) -> Any:  # noqa: ANN401 - of several shap
             report(f"completing /{name}", error)
             return []
 
-    return guarded
+    return reported

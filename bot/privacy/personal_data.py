@@ -101,6 +101,7 @@ PERSONAL = (
             "due_at": "when to look at it",
             "kind": "what it is",
             "subject_id": "your check-ins' number here",
+            "guild_id": "the server's Discord id",
             "occurs_at": "when it comes",
             "claims": "how often sending it was begun",
         },

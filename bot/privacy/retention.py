@@ -19,9 +19,10 @@ from bot.privacy.consent.rules import (
     first_month_kept,
     withdrawn_with,
 )
+from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
+from bot.scheduling.due_queue import NO_GUILD, Due, DueKind
 from bot.scheduling.wall_time import iso_week
-from bot.scheduling.worker import Due, DueKind
 from bot.storage.database import Database, Statements
 from bot.storage.erasure_log import Scope
 from bot.storage.record import Stored
@@ -51,12 +52,11 @@ class _Some:
 
 
 class Retention:
-    """Ends what has had its time. `wake` tells the worker of a nearer row."""
+    """Ends what has had its time."""
 
-    def __init__(self, database: Database, clock: Clock, wake: asyncio.Event) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._wake = wake
 
     async def begin(self) -> None:
         """Carry out deletions that a restored backup does not know of; look at once what has ended.
@@ -72,8 +72,7 @@ class Retention:
                 if _seen(await tx.value("get_deployment", name=_name(purpose)), purpose) is None:
                     value = f"{VERSIONS[purpose]} {int(now.timestamp())}"
                     await tx.run("set_deployment", name=_name(purpose), value=value)
-            await tx.run("set_due", kind=DueKind.EXPIRE, subject_id=_DEPLOYMENT, occurs_at=now)
-        self._wake.set()
+            await due_queue.set(tx, DueKind.RETENTION, _DEPLOYMENT, NO_GUILD, now)
 
     async def ends_at(self, purpose: Purpose) -> datetime:
         """Return when a yes to an older text of the purpose ends without an answer."""
@@ -98,7 +97,7 @@ class Retention:
             await self._drop_weeks(some, now)
         async with self._database.legacy_write() as tx:
             await asyncio.to_thread(self._database.erasure_log.expire, now)
-            await tx.run("set_due", kind=due.kind, subject_id=due.subject_id, occurs_at=_tomorrow(now))
+            await due_queue.set(tx, due.kind, due.subject_id, NO_GUILD, _tomorrow(now))
         await self._database.drop_copies(now - COPIES_KEPT_FOR)
         await self._database.run_pending_vacuum()
 
@@ -126,7 +125,6 @@ class Retention:
                 gone += await self._end(tx, each, now)
             if gone:
                 await erasure_replay.note(tx, self._database.erasure_log, gone, now)
-        self._wake.set()
         return len(found)
 
     async def _find(

@@ -1,26 +1,25 @@
 """Rooms: the standing places of a server. Moderators see rooms, never people."""
 
-import asyncio
-
 from bot.errors import RefusalError
 from bot.rooms.lookup import get_room
 from bot.rooms.model import Room
+from bot.rooms.reconcile import reconcile_events_of_room
 from bot.rooms.rules import MOST_ROOMS, MOST_SEATS, meant, named, tidy_name
 from bot.rooms.schedules.model import Schedule
 from bot.rooms.sessions.model import Phase, Session
 from bot.rooms.sessions.rules import begins_at
+from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
-from bot.scheduling.worker import DueKind
+from bot.scheduling.due_queue import DueKind
 from bot.storage.database import Database
 
 
 class Rooms:
     """Adds, finds and removes rooms."""
 
-    def __init__(self, database: Database, clock: Clock, wake: asyncio.Event) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._wake = wake
 
     async def of_guild(self, guild_id: int) -> list[Room]:
         """Return the server's rooms, oldest first."""
@@ -90,10 +89,9 @@ class Rooms:
                 closes = begins_at(session, Phase.CLOSED)
                 raise RefusalError("refusals.room_in_use", room=room.name, closes=closes)
             for schedule in await tx.all(Schedule, "schedules_of_room", room_id=room_id):
-                await tx.run("clear_due", kind=DueKind.OPEN, subject_id=schedule.schedule_id)
-            await tx.run("look_after_events_of_room", room_id=room_id, now=self._clock.now())
+                await due_queue.cancel(tx, DueKind.OPEN_SESSION, schedule.schedule_id)
+            await reconcile_events_of_room(tx, room_id, self._clock.now())
             await tx.run("remove_room", room_id=room_id)
-        self._wake.set()
         return room
 
     async def set_voice(self, guild_id: int, room_id: int, channel_id: int | None, *, made: bool) -> Room:
@@ -105,6 +103,5 @@ class Rooms:
         async with self._database.legacy_write() as tx:
             given = {"room_id": room_id, "voice_channel_id": channel_id}
             await tx.run("set_voice", **given, made_voice=made)
-            await tx.run("look_after_events_of_room", room_id=room_id, now=self._clock.now())
-        self._wake.set()
+            await reconcile_events_of_room(tx, room_id, self._clock.now())
         return await self.get(guild_id, room_id)

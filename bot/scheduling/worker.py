@@ -1,11 +1,10 @@
-"""The one worker: sleeps until the next due row, claims it by a lease, acts.
+"""The worker: sleeps until the next row of the due queue, claims it with a lease, and runs its action.
 
-An action that fails is claimed again when its lease ends, so actions are repeatable: each works out
-from the database what is left to do, and sends with a nonce made from what it is about. Actions end
-their own row, by setting the next moment or clearing it.
+An action that fails is claimed again when its lease ends, so actions can be repeated: each works out from
+the database what is left to do. An action ends its own row, by setting the next moment or cancelling it.
 
-Each kind has places of its own, so that no phase waits behind check-ins. An action that takes long (Discord
-lets it wait) keeps its lease until it ends, and its row is not begun again meanwhile.
+Each kind of due row has its own limit of concurrent actions, so that no session's phase waits behind
+check-ins. An action that takes long keeps its lease until it ends; its row is not begun again meanwhile.
 """
 
 import asyncio
@@ -14,126 +13,75 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from bot.errors import report
+from bot.scheduling import due_queue
 from bot.scheduling.backoff import ExponentialBackoff
 from bot.scheduling.clock import Clock
-from bot.storage.database import Database, Statements
+from bot.scheduling.due_queue import DUE_CHANGED, Due, DueKind, NextDue
+from bot.storage.database import Database
 from bot.storage.sqlite.errors import passing
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
-MAX_CONCURRENT_PER_KIND = 32  # actions of one kind at once
+MAX_CONCURRENT_PER_KIND = 32
 _PARKED = timedelta(days=7)
-_AFTER_FAILURE = timedelta(seconds=5)
-_LONGEST_AFTER_FAILURE = timedelta(minutes=1)
+_FIRST_BACKOFF = timedelta(seconds=5)
+_LONGEST_BACKOFF = timedelta(minutes=1)
 
-
-class DueKind(StrEnum):
-    """What can be due, by what it is about."""
-
-    OPEN = "open"  # a schedule's next session
-    PHASE = "phase"  # a session's next phase
-    CHECKIN = "checkin"  # a member's next check-in
-    LEAVE = "leave"  # somebody's own end in a session
-    EVENT = "event"  # the native event of a schedule's next occurrence
-    FORGET = "forget"  # a server that the bot was removed from
-    ASK = "ask"  # a server's next open check-in, or the end of the one in view
-    EXPIRE = "expire"  # whatever ends by itself, once a day
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A claimed row: `occurs_at` is when it was to be.
-
-    `subject_id` is a schedule, session, cadence, server or open check-in; `removed_at` is set where the bot
-    was removed from the server that it belongs to; `claims` counts how often it was begun, with this time.
-    """
-
-    kind: DueKind
-    subject_id: int
-    occurs_at: datetime
-    removed_at: datetime | None = None
-    claims: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Upcoming:
-    """When a row of a kind is due next, those left out that are under way."""
-
-    kind: DueKind
-    due_at: datetime | None
+Action = Callable[[Due], Awaitable[None]]
+Observer = Callable[[DueKind, str, timedelta], None]
+"""Called after each action with its kind, its outcome (done, failed, parked) and how late it began."""
 
 
 @dataclass(slots=True)
 class _RunningJob:
-    """An action under way, and until when its row is claimed."""
+    """An action that is running, and until when its row is claimed."""
 
     due: Due
     task: asyncio.Task[None]
     until: datetime
 
 
-async def is_current(tx: Statements, due: Due) -> bool:
-    """Return whether a row still waits for the moment that it was claimed for.
-
-    It does not where it was acted on, moved or cleared meanwhile.
-    """
-    waits_for = await tx.value("get_due", kind=due.kind, subject_id=due.subject_id)
-    return waits_for == int(due.occurs_at.timestamp())
-
-
-Action = Callable[[Due], Awaitable[None]]
-Observer = Callable[
-    [DueKind, str, timedelta], None
-]  # hears what became of a row, and how late it was begun
-
-
 class Worker:
-    """Runs what is due. `wake` is set by whoever writes a row that may be nearer than the next one."""
+    """Runs the action of each due row. A commit that changes the due queue wakes it."""
 
-    def __init__(
-        self,
-        database: Database,
-        clock: Clock,
-        wake: asyncio.Event,
-        watch: Observer | None = None,
-    ) -> None:
+    def __init__(self, database: Database, clock: Clock, observer: Observer | None = None) -> None:
         self._database = database
         self._clock = clock
-        self._wake = wake
+        self._observer = observer
         self._actions: dict[DueKind, Action] = {}
         self._running: dict[tuple[DueKind, int], _RunningJob] = {}
-        self._ended = 0
+        self._finished = 0
         self._claiming = asyncio.Lock()
         self._stopping = asyncio.Event()
-        self._watch = watch
+        self._wake = asyncio.Event()
+        database.subscribe(DUE_CHANGED, self._wake.set)
 
     def on(self, kind: DueKind, action: Action) -> None:
-        """Let `action` take care of rows of `kind`."""
+        """Run `action` for due rows of `kind`."""
         self._actions[kind] = action
 
     def stop(self) -> None:
-        """Let `run` return once what it has begun is done: nothing more is claimed."""
+        """Claim nothing more, and let `run` return once the running actions are done."""
         self._stopping.set()
         self._wake.set()
 
     async def run(self) -> None:
-        """Run until stopped or cancelled. Rows that it left claimed when it died come first."""
-        pauses, is_released = ExponentialBackoff(_AFTER_FAILURE, _LONGEST_AFTER_FAILURE), False
+        """Run until stopped or cancelled. Claims that an earlier process left are given up first."""
+        backoff, is_released = ExponentialBackoff(_FIRST_BACKOFF, _LONGEST_BACKOFF), False
         try:
             while not self._stopping.is_set():
                 try:
                     if not is_released:
-                        await self._release()
+                        await self._release_claims()
                         is_released = True
                     again_at = await self._begin_due()
-                except Exception as error:  # noqa: BLE001 - the boundary: the worker never ends by itself
-                    await self._rest(error, pauses.after(timedelta()))
+                except Exception as error:  # noqa: BLE001 - the boundary: the worker must go on
+                    await self._back_off(error, backoff.after(timedelta()))
                     continue
-                pauses = ExponentialBackoff(_AFTER_FAILURE, _LONGEST_AFTER_FAILURE)
+                backoff = ExponentialBackoff(_FIRST_BACKOFF, _LONGEST_BACKOFF)
                 await self._clock.sleep_until(again_at, self._wake, busy=bool(self._running))
             await asyncio.gather(*self._tasks())
         finally:
@@ -142,7 +90,17 @@ class Worker:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _rest(self, error: Exception, pause: timedelta) -> None:
+    async def run_due(self) -> None:
+        """Run all that is due now; return when it is done."""
+        while True:
+            finished = self._finished
+            await self._begin_due()
+            if self._running:
+                await asyncio.wait(self._tasks(), return_when=asyncio.FIRST_COMPLETED)
+            elif self._finished == finished:  # else an action that ended meanwhile may have set more due
+                return
+
+    async def _back_off(self, error: Exception, pause: timedelta) -> None:
         trouble = passing(error)
         if trouble is None:
             report("reading what is due", error)
@@ -151,24 +109,14 @@ class Worker:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), pause.total_seconds())
 
-    async def _release(self) -> None:
+    async def _release_claims(self) -> None:
         async with self._database.legacy_write() as tx:
-            await tx.run("release_due")
-
-    async def run_due(self) -> None:
-        """Do all that is due now; return when it is done."""
-        while True:
-            ended = self._ended
-            await self._begin_due()
-            if self._running:
-                await asyncio.wait(self._tasks(), return_when=asyncio.FIRST_COMPLETED)
-            elif self._ended == ended:  # else what ended during the look may have set more due after it
-                return
+            await due_queue.release_claims(tx)
 
     async def _begin_due(self) -> datetime | None:
-        """Begin what is due and has a place; return when to look again, if not woken before."""
+        """Begin what is due, within the limits; return when to look again unless woken before."""
         async with self._claiming:
-            await self._renew()
+            await self._renew_leases()
             while True:
                 now = self._clock.now()
                 upcoming = await self._upcoming()
@@ -177,27 +125,19 @@ class Worker:
                     break
                 await self._claim(kinds, now)
         moments = [each.due_at for each in upcoming if each.due_at is not None]
-        moments += [deed.until - LEASE / 2 for deed in self._running.values()]
+        moments += [job.until - LEASE / 2 for job in self._running.values()]
         return min(moments, default=None)
 
-    async def _upcoming(self) -> list[Upcoming]:
-        found = await self._database.legacy_read.all(Upcoming, "next_due", under_way=self._under_way())
-        return [each for each in found if self._places(each.kind)]
+    async def _upcoming(self) -> list[NextDue]:
+        found = await due_queue.next_due(self._database.legacy_read, self._under_way())
+        return [each for each in found if self._free(each.kind)]
 
     async def _claim(self, kinds: list[DueKind], now: datetime) -> None:
         until, claimed = now + LEASE, list[Due]()
         async with self._database.legacy_write() as tx:
             for kind in kinds:
-                claimed += await tx.all(
-                    Due,
-                    "claim_due",
-                    kind=kind,
-                    now=now,
-                    lease_until=until,
-                    most=self._places(kind),
-                    under_way=self._under_way(),
-                )
-        for due in claimed:  # only now: what was done has to be known as begun after a crash
+                claimed += await due_queue.claim(tx, kind, now, until, self._free(kind), self._under_way())
+        for due in claimed:  # only after the commit: a crash must find them claimed
             self._begin(due, until)
 
     def _begin(self, due: Due, until: datetime) -> None:
@@ -208,36 +148,33 @@ class Worker:
 
     def _end(self, key: tuple[DueKind, int]) -> None:
         del self._running[key]
-        self._ended += 1
+        self._finished += 1
         self._wake.set()
 
-    async def _renew(self) -> None:
-        """Keep what is under way claimed. A row that was set anew meanwhile is left as it is."""
+    async def _renew_leases(self) -> None:
+        """Extend the claims of running actions. A row that was set again meanwhile is left as it is."""
         now = self._clock.now()
-        ending = [deed for deed in self._running.values() if deed.until - now <= LEASE / 2]
+        ending = [job for job in self._running.values() if job.until - now <= LEASE / 2]
         if not ending:
             return
         until = now + LEASE
         async with self._database.legacy_write() as tx:
-            for deed in ending:
-                kind, subject_id = deed.due.kind, deed.due.subject_id
-                await tx.run(
-                    "renew_due", kind=kind, subject_id=subject_id, held_until=deed.until, until=until
-                )
-                deed.until = until
+            for job in ending:
+                await due_queue.renew(tx, job.due, job.until, until)
+                job.until = until
 
-    def _places(self, kind: DueKind) -> int:
-        """Return how many more actions of a kind may be begun."""
+    def _free(self, kind: DueKind) -> int:
+        """Return how many more actions of a kind may begin."""
         if self._stopping.is_set():
             return 0
         return MAX_CONCURRENT_PER_KIND - sum(each is kind for each, _ in self._running)
 
     def _under_way(self) -> str:
-        """Return the rows under way as the statements take them."""
+        """Return the rows of running actions as the statements take them."""
         return "".join([",", *(f"{kind}:{subject_id}," for kind, subject_id in self._running)])
 
     def _tasks(self) -> list[asyncio.Task[None]]:
-        return [deed.task for deed in self._running.values()]
+        return [job.task for job in self._running.values()]
 
     async def _act(self, due: Due) -> None:
         lag, outcome = self._clock.now() - due.occurs_at, "done"
@@ -247,15 +184,13 @@ class Worker:
             else:
                 outcome = "parked"
                 await self._park(due)
-        except Exception as error:  # noqa: BLE001 - the boundary: one action is not another's trouble
+        except Exception as error:  # noqa: BLE001 - the boundary: one action must not stop another
             outcome = "failed"
             report(f"action {due.kind}", error)
-        if self._watch:
-            self._watch(due.kind, outcome, lag)
+        if self._observer:
+            self._observer(due.kind, outcome, lag)
 
     async def _park(self, due: Due) -> None:
-        """Put a row aside until the bot is invited again (`Removals`), or until it goes with the server."""
+        """Put a row aside until the bot is invited again, or until its server is forgotten."""
         async with self._database.legacy_write() as tx:
-            await tx.run(
-                "park_due", kind=due.kind, subject_id=due.subject_id, until=self._clock.now() + _PARKED
-            )
+            await due_queue.park(tx, due, self._clock.now() + _PARKED)

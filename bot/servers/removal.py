@@ -1,14 +1,14 @@
 """Servers that the bot was removed from: everything waits for seven days, and then it is forgotten."""
 
-import asyncio
 import logging
 from collections.abc import Collection
 from datetime import timedelta
 
 from bot.privacy import erasure_replay
 from bot.privacy.personal_data import forget_members
+from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
-from bot.scheduling.worker import Due, DueKind
+from bot.scheduling.due_queue import Due, DueKind
 from bot.servers.model import Guild
 from bot.servers.service import DEFAULT_ZONE
 from bot.storage.database import Database, Statements
@@ -20,12 +20,11 @@ KEPT_FOR = timedelta(days=7)
 
 
 class Removals:
-    """Notes that the bot was removed or invited again. `wake` tells the worker of nearer rows."""
+    """Notes that the bot was removed or invited again."""
 
-    def __init__(self, database: Database, clock: Clock, wake: asyncio.Event) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._wake = wake
 
     async def note_removed(self, guild_id: int) -> None:
         """Close the server's sessions and wait with forgetting it; what falls due there rests.
@@ -39,12 +38,11 @@ class Removals:
                 return
             if not await tx.run("set_removed", guild_id=guild_id, zone=DEFAULT_ZONE, removed_at=now):
                 return
-            await tx.run("set_due", kind=DueKind.FORGET, subject_id=guild_id, occurs_at=now + KEPT_FOR)
-            await tx.run("clear_due_of_sessions", guild_id=guild_id)
+            await due_queue.set(tx, DueKind.FORGET_SERVER, guild_id, guild_id, now + KEPT_FOR)
+            await due_queue.cancel_in_guild(tx, guild_id, DueKind.SESSION_PHASE, DueKind.LEAVE_TIME)
             await tx.run("remove_sessions", guild_id=guild_id)
             await tx.run("forget_stop", guild_id=guild_id)
             await tx.run("let_channel_checkins_go", guild_id=guild_id)
-        self._wake.set()
         await self._database.truncate_wal()
 
     async def note_present(self, guild_id: int) -> None:
@@ -53,9 +51,8 @@ class Removals:
             return
         async with self._database.legacy_write() as tx:
             if await tx.run("clear_removed", guild_id=guild_id):
-                await tx.run("clear_due", kind=DueKind.FORGET, subject_id=guild_id)
-                await tx.run("release_due_of_guild", guild_id=guild_id)
-        self._wake.set()
+                await due_queue.cancel(tx, DueKind.FORGET_SERVER, guild_id)
+                await due_queue.resume_in_guild(tx, guild_id)
 
     async def compare(self, present: Collection[int]) -> None:
         """Note what happened while nobody listened: `present` are all servers that the bot is in."""
@@ -73,7 +70,7 @@ class Removals:
         guild_id = due.subject_id
         async with self._database.legacy_write() as tx:
             if not await self._is_removed(tx, guild_id):
-                await tx.run("clear_due", kind=DueKind.FORGET, subject_id=guild_id)
+                await due_queue.cancel(tx, DueKind.FORGET_SERVER, guild_id)
                 return
             await forget_members(tx, guild_id)
             now = self._clock.now()
@@ -84,7 +81,7 @@ class Removals:
             await tx.run("forget_rooms", guild_id=guild_id)
             await tx.run("forget_totals", guild_id=guild_id)
             await tx.run("forget_guild", guild_id=guild_id)
-            await tx.run("clear_due", kind=DueKind.FORGET, subject_id=guild_id)
+            await due_queue.cancel(tx, DueKind.FORGET_SERVER, guild_id)
         await self._database.vacuum()
         log.info("a server that removed the bot seven days ago is forgotten")
 

@@ -1,10 +1,11 @@
 """Check-ins: `/checkins`, `/pause`, `/resume`, the prompts and their buttons, open ones too."""
 
 from bot.gateway.client import Client
-from bot.scheduling.worker import DueKind
-from cogs.checkins.buttons import CheckinActions
-from cogs.checkins.channel import OpenActions, OpenDelivery
-from cogs.checkins.choice_buttons import Choosing
+from bot.scheduling.due_queue import DueKind
+from cogs.checkins import routes
+from cogs.checkins.buttons import CheckinButtons
+from cogs.checkins.channel import ChannelCheckinButtons, ChannelCheckinDelivery
+from cogs.checkins.choice_buttons import ChoiceButtons
 from cogs.checkins.commands import CheckinsCog
 from cogs.checkins.delivery import Delivery
 from cogs.checkins.status import Standing
@@ -15,15 +16,14 @@ async def setup(bot: Client) -> None:
     """Connect commands, buttons and delivery with the service."""
     checkins, guilds, consents = bot.services.checkins, bot.services.guilds, bot.services.consents
     delivery = Delivery(bot, checkins, bot.services.prompts, bot.services.pace)
-    choosing = Choosing(checkins)
-    choosing.register(bot)
+    choosing = ChoiceButtons(checkins)
     threads = Threads(checkins, consents, bot.services.rooms, delivery)
-    threads.register(bot)
     standing = Standing(checkins, consents, threads)
-    CheckinActions(checkins, consents, delivery, threads, standing).register(bot)
+    bot.routes.declare(routes)
+    bot.routes.add(choosing, threads, CheckinButtons(checkins, consents, delivery, threads, standing))
     bot.services.worker.on(DueKind.CHECKIN, delivery.act)
     channel_checkins, prompts, pace = bot.services.channel_checkins, bot.services.prompts, bot.services.pace
-    open_delivery = OpenDelivery(bot, channel_checkins, prompts, pace)
-    OpenActions(channel_checkins, open_delivery).register(bot)
-    bot.services.worker.on(DueKind.ASK, open_delivery.act)
+    open_delivery = ChannelCheckinDelivery(bot, channel_checkins, prompts, pace)
+    bot.routes.add(ChannelCheckinButtons(channel_checkins, open_delivery))
+    bot.services.worker.on(DueKind.CHANNEL_CHECKIN, open_delivery.act)
     await bot.add_cog(CheckinsCog(checkins, guilds, choosing, standing))

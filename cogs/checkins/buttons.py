@@ -3,23 +3,26 @@
 from bot.checkins.personal.rules import comes_at_once
 from bot.checkins.personal.service import Checkins
 from bot.errors import RefusalError
-from bot.gateway.client import Client, Interaction
+from bot.gateway.client import Interaction
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.receipt import Receipt
 from bot.privacy.consents import Consents
-from cogs.checkins import panels
+from cogs.checkins import panels, routes
 from cogs.checkins.choices import Choices
 from cogs.checkins.delivery import Delivery
 from cogs.checkins.status import Standing
 from cogs.checkins.threads import Threads
 from cogs.ui import receipts
-from cogs.ui.panels import speaker, turn_into
+from cogs.ui.guards import check_server
+from cogs.ui.links import CadenceRef
+from cogs.ui.panels import replace_panel, texts_for
+from cogs.ui.routes import NoPayload
 
 _PAUSE_DAYS = 7
 
 
-class CheckinActions:
-    """Answers taps. Every place here stands in a custom id: change it and old buttons say so."""
+class CheckinButtons:
+    """Answers taps on a member's check-ins and on the panels about them."""
 
     def __init__(
         self,
@@ -35,44 +38,33 @@ class CheckinActions:
         self._threads = threads
         self._standing = standing
 
-    def register(self, bot: Client) -> None:
-        """Name the actions. The three answers are one action: none is looked at."""
-        for answer in ("here", "quiet", "pass"):
-            bot.on_action(f"checkins:{answer}", self.answer)
-        bot.on_action("checkins:agree", self.agree)
-        bot.on_action("checkins:not_now", self.decline)
-        bot.on_action("checkins:change", self.change)
-        bot.on_action("checkins:less", self.less_often)
-        bot.on_action("checkins:pause", self.pause)
-        bot.on_action("checkins:resume", self.resume)
-        bot.on_action("checkins:stop", self.stop)
-
-    async def answer(self, interaction: Interaction, detail: str) -> None:
+    @routes.ANSWER.handler
+    async def answer(self, interaction: Interaction, payload: routes.CheckinAnswer) -> None:
         """Acknowledge any answer alike, in place."""
-        number, _, turn = detail.partition(".")
-        cadence = await self._checkins.get(int(number), interaction.user.id)
+        cadence = await self._checkins.get(payload.cadence_id, interaction.user.id)
         message_id = interaction.message.id if interaction.message else 0
-        if int(turn) == cadence.turn:  # a tap tells that it came, should that not be noted yet
+        if payload.turn == cadence.turn:  # a tap tells that it came, should that not be noted yet
             await self._delivery.note_come(cadence, message_id)
         is_counted = await self._checkins.note_answered(cadence.cadence_id, interaction.user.id, message_id)
-        server, say = self._delivery.server(cadence), speaker(interaction)
-        await turn_into(interaction, panels.noted(cadence, server, say, is_counted=is_counted))
+        server, say = self._delivery.server(cadence), texts_for(interaction)
+        await replace_panel(interaction, panels.noted(cadence, server, say, is_counted=is_counted))
         await self._checkins.forget_prompt(cadence.cadence_id, message_id)
 
-    async def agree(self, interaction: Interaction, detail: str) -> None:
+    @routes.AGREE.handler
+    async def agree(self, interaction: Interaction, payload: routes.Agreement) -> None:
         """Keep the yes and the times; the first check-in arrives at once."""
-        version, _, rest = detail.partition(" ")
-        choices = Choices.read(rest)
-        say = speaker(interaction)
+        version, choices = payload.version, payload.choices
+        say = texts_for(interaction)
         await interaction.response.defer()
         before = await self._checkins.find(interaction.user.id, choices.guild_id)
+        check_server(interaction, choices.guild_id, is_known=before is not None)
         thread_id = before.thread_id if before else None
         cadence = await self._checkins.begin(
             interaction.user.id,
             choices.guild_id,
             before.dm_channel_id if before else await self._delivery.open_channel(interaction.user),
             choices.times,
-            int(version),
+            version,
             sound=choices.sound,
             thread_id=thread_id,
         )
@@ -91,55 +83,63 @@ class CheckinActions:
             await self._consents.withdraw(interaction.user.id, choices.guild_id, Purpose.CHECKINS)
             await self._offer_thread(interaction, choices)
             return
-        receipt = Receipt(choices.guild_id, Purpose.CHECKINS, int(version), now)
-        await turn_into(interaction, receipts.given(interaction, receipt, text))
+        receipt = Receipt(choices.guild_id, Purpose.CHECKINS, version, now)
+        await replace_panel(interaction, receipts.given(interaction, receipt, text))
 
     async def _offer_thread(self, interaction: Interaction, choices: Choices) -> None:
         """Say that direct messages are closed, and offer a thread where that is allowed."""
         channel = await self._threads.channel(interaction, choices.guild_id)
         if channel is None:
             raise RefusalError("refusals.dms_closed")
-        say = speaker(interaction)
+        say = texts_for(interaction)
         closed = say("checkins.thread.closed")
-        await turn_into(interaction, panels.thread_offer(choices, channel.mention, say, closed))
+        await replace_panel(interaction, panels.thread_offer(choices, channel.mention, say, closed))
 
-    async def decline(self, interaction: Interaction, _: str) -> None:
+    @routes.DECLINE.handler
+    async def decline(self, interaction: Interaction, _: NoPayload) -> None:
         """Say that nothing was kept."""
-        await turn_into(interaction, panels.line(speaker(interaction)("checkins.declined")))
+        await replace_panel(interaction, panels.line(texts_for(interaction)("checkins.declined")))
 
-    async def change(self, interaction: Interaction, detail: str) -> None:
+    @routes.CHANGE.handler
+    async def change(self, interaction: Interaction, payload: CadenceRef) -> None:
         """Show how check-ins stand and what can be changed."""
-        cadence = await self._checkins.get(int(detail), interaction.user.id)
+        cadence = await self._checkins.get(payload.cadence_id, interaction.user.id)
         await self._standing.show(interaction, cadence)
 
-    async def less_often(self, interaction: Interaction, detail: str) -> None:
+    @routes.LESS_OFTEN.handler
+    async def less_often(self, interaction: Interaction, payload: CadenceRef) -> None:
         """Halve how many a week come."""
-        cadence = await self._checkins.come_less_often(int(detail), interaction.user.id)
-        say, now = speaker(interaction), interaction.client.services.clock.now()
+        cadence = await self._checkins.come_less_often(payload.cadence_id, interaction.user.id)
+        say, now = texts_for(interaction), interaction.client.services.clock.now()
         next_at = await self._checkins.next_at(cadence.cadence_id)
         who = (cadence.member_id, cadence.guild_id)
         is_outdated = await self._consents.is_outdated(*who, Purpose.CHECKINS)
         text = panels.changed(cadence, now, next_at, say, is_outdated=is_outdated)
-        await turn_into(interaction, panels.line(text))
+        await replace_panel(interaction, panels.line(text))
 
-    async def pause(self, interaction: Interaction, _: str) -> None:
+    @routes.PAUSE.handler
+    async def pause(self, interaction: Interaction, _: NoPayload) -> None:
         """Let nothing reach the member for a week."""
         until = await self._checkins.pause(interaction.user.id, _PAUSE_DAYS)
         if until is None:
             raise RefusalError("refusals.checkins_gone")
-        await turn_into(interaction, panels.line(speaker(interaction)("checkins.paused", until=until)))
+        await replace_panel(
+            interaction, panels.line(texts_for(interaction)("checkins.paused", until=until))
+        )
 
-    async def resume(self, interaction: Interaction, _: str) -> None:
+    @routes.RESUME.handler
+    async def resume(self, interaction: Interaction, _: NoPayload) -> None:
         """Bring the chosen cadence back."""
         before = await self._checkins.resume(interaction.user.id)
         if not before:
             raise RefusalError("refusals.checkins_gone")
         place = await self._standing.after_return(interaction.user.id, before)
-        await turn_into(interaction, panels.line(speaker(interaction)(place)))
+        await replace_panel(interaction, panels.line(texts_for(interaction)(place)))
 
-    async def stop(self, interaction: Interaction, detail: str) -> None:
+    @routes.STOP.handler
+    async def stop(self, interaction: Interaction, payload: CadenceRef) -> None:
         """End check-ins and delete what was kept for them."""
-        cadence = await self._checkins.get(int(detail), interaction.user.id)
+        cadence = await self._checkins.get(payload.cadence_id, interaction.user.id)
         done = await self._consents.withdraw(interaction.user.id, cadence.guild_id, Purpose.CHECKINS)
-        stopped = speaker(interaction)("checkins.stopped")
-        await turn_into(interaction, receipts.withdrawn(interaction, cadence.guild_id, done, stopped))
+        stopped = texts_for(interaction)("checkins.stopped")
+        await replace_panel(interaction, receipts.withdrawn(interaction, cadence.guild_id, done, stopped))

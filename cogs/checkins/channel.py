@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections import defaultdict
+from functools import partial
 
 import aiohttp
 import discord
@@ -13,19 +14,20 @@ from bot.checkins.channel.rules import shown_count
 from bot.checkins.channel.service import ChannelCheckins
 from bot.checkins.prompts.service import Prompts
 from bot.gateway.client import Client, Interaction
+from bot.scheduling.due_queue import Due
 from bot.scheduling.rate_limit import RateLimiter
-from bot.scheduling.worker import Due
 from bot.texts.catalogue import Markup, Say, escape
+from cogs.checkins import routes
 from cogs.checkins.panels import line
-from cogs.ui.components import button, custom_id
-from cogs.ui.panels import panel, speaker, tell
+from cogs.ui.answers import Answer, answer_buttons
+from cogs.ui.guards import guild_id_of
+from cogs.ui.panels import panel, send_panel, texts_for
 from cogs.ui.sent_messages import find_sent
 
 _LIBRARY = "open.prompts.{}"
-_STOP_BY = "checkins:stop_by"
 
 
-class OpenDelivery:
+class ChannelCheckinDelivery:
     """Acts on due open check-ins. Each run works from what is stored, so it may be repeated."""
 
     def __init__(
@@ -88,7 +90,7 @@ class OpenDelivery:
         one = await self._open.look_up(channel_checkin_id)
         if one is None or one.message_id is not None:
             return False
-        wanted = custom_id(_STOP_BY, f"{channel_checkin_id}.{one.turn}.here")
+        wanted = routes.CHANNEL_ANSWER(channel_checkin_id, one.turn, Answer.HERE)
         found = await find_sent(self._channel(one), self._client.user, wanted)
         if found is None:
             return False
@@ -99,28 +101,27 @@ class OpenDelivery:
         return self._client.get_partial_messageable(one.channel_id, guild_id=one.guild_id)
 
 
-class OpenActions:
+class ChannelCheckinButtons:
     """Answers taps. All three answers are one action: none is looked at."""
 
-    def __init__(self, channel_checkins: ChannelCheckins, delivery: OpenDelivery) -> None:
+    def __init__(self, channel_checkins: ChannelCheckins, delivery: ChannelCheckinDelivery) -> None:
         self._open = channel_checkins
         self._delivery = delivery
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._shown: dict[int, tuple[int, int | None]] = {}  # message and number, as last seen
 
-    def register(self, bot: Client) -> None:
-        """Name the action."""
-        bot.on_action(_STOP_BY, self.stop_by)
-
-    async def stop_by(self, interaction: Interaction, detail: str) -> None:
+    @routes.CHANNEL_ANSWER.handler
+    async def answer(self, interaction: Interaction, payload: routes.ChannelAnswer) -> None:
         """Count the member once, show the number by this tap's own interaction, and keep no answer."""
-        number, turn = map(int, detail.split(".")[:2])
+        number, guild_id = payload.channel_checkin_id, guild_id_of(interaction)
+        channel_id = interaction.channel_id or 0
         message_id = interaction.message.id if interaction.message else 0
-        guild_id, member_id = interaction.guild_id or 0, interaction.user.id
-        await self._open.stop_by(guild_id, number, turn, message_id, member_id)
+        await self._open.stop_by(
+            guild_id, number, payload.turn, channel_id, message_id, interaction.user.id
+        )
         await interaction.response.defer()
         await self._show(interaction, number, message_id)
-        await tell(interaction, line(speaker(interaction)("open.noted")))
+        await send_panel(interaction, line(texts_for(interaction)("open.noted")))
 
     async def _show(self, interaction: Interaction, number: int, message_id: int) -> None:
         """Bring the message to what is so now. Whoever comes last reads last, so it ends true."""
@@ -139,10 +140,7 @@ class OpenActions:
 
 def view(one: ChannelCheckin, words: Markup, count: int, say: Say) -> ui.LayoutView:
     """Return an open check-in: brief, three equal answers, a number where it is about nobody."""
-    answers = [
-        button(say(f"checkins.answer.{each}"), _STOP_BY, f"{one.channel_checkin_id}.{one.turn}.{each}")
-        for each in ("here", "quiet", "pass")
-    ]
+    answers = answer_buttons(say, partial(routes.CHANNEL_ANSWER, one.channel_checkin_id, one.turn))
     shown = shown_count(count)
     stopped = say("rooms.card.arrivals", count=shown) if shown else ""
     return panel([words, stopped, say("open.how")], [answers], framed=True)

@@ -3,22 +3,22 @@
 import discord
 from discord import app_commands
 
+from bot.errors import RefusalError
 from bot.gateway.client import Interaction
 from bot.scheduling.wall_time import zones_like
-from cogs.checkins.channel_setup import OpenDesk
-from cogs.ui.guards import managed
-from cogs.ui.panels import speaker
-from cogs.ui.typed_values import offered_days
+from cogs.checkins.channel_setup import ChannelCheckinSetup
+from cogs.ui.panels import texts_for
+from cogs.ui.typed_values import offered_days, read_number
 
 _MOST_CHOICES = 25
 
 
-class OpenCommands(app_commands.Group):
-    """The commands of open check-ins; the desk checks who may."""
+class ChannelCheckinCommands(app_commands.Group):
+    """The commands of open check-ins."""
 
-    def __init__(self, desk: OpenDesk) -> None:
+    def __init__(self, setup: ChannelCheckinSetup) -> None:
         super().__init__(name="checkins", description="Open check-ins")
-        self._open_desk = desk
+        self._setup = setup
 
     @app_commands.command(name="add", description="Let check-ins come to a channel at weekly times")
     @app_commands.describe(
@@ -36,18 +36,21 @@ class OpenCommands(app_commands.Group):
         zone: str | None = None,
     ) -> None:
         """Add an open check-in."""
-        await self._open_desk.add(interaction, channel.id, days, time, zone)
+        await self._setup.add(interaction, channel.id, days, time, zone)
 
     @app_commands.command(name="list", description="Open check-ins, which of them rest, and the next times")
     async def list_open(self, interaction: Interaction) -> None:
         """Show the panel."""
-        await self._open_desk.show(interaction)
+        await self._setup.show(interaction)
 
     @app_commands.command(name="remove", description="Remove an open check-in")
     @app_commands.describe(checkin="Which one")
     async def remove_open(self, interaction: Interaction, checkin: str) -> None:
         """Remove an open check-in."""
-        await self._open_desk.remove(interaction, checkin)
+        number = read_number(checkin)
+        if number is None:
+            raise RefusalError("refusals.open_removed")
+        await self._setup.remove(interaction, number)
 
     @add_open.autocomplete("zone")
     async def complete_open_zone(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -59,14 +62,13 @@ class OpenCommands(app_commands.Group):
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         """Offer days, or what was typed with a further one."""
-        return offered_days(typed, speaker(interaction))
+        return offered_days(typed, texts_for(interaction))
 
     @remove_open.autocomplete("checkin")
     async def complete_open(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Offer the server's open check-ins."""
-        managed(interaction)
         return [
             app_commands.Choice(name=name, value=value)
-            for name, value in await self._open_desk.choices(interaction)
+            for name, value in await self._setup.choices(interaction)
             if typed.casefold() in name.casefold()
         ][:_MOST_CHOICES]

@@ -11,16 +11,18 @@ from discord import ui
 from bot.checkins.channel.model import ChannelCheckin
 from bot.checkins.channel.rules import is_resting
 from bot.checkins.channel.service import ChannelCheckins
-from bot.errors import RefusalError
-from bot.gateway.client import Client, Interaction
+from bot.gateway.client import Interaction
 from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
 from bot.servers.service import ServerSettings
 from bot.texts.catalogue import Markup, Say, plain
+from cogs.checkins import routes
 from cogs.ui.bot_permissions import usable_channel
-from cogs.ui.components import Durable, button, channel_select, chosen_value, select
+from cogs.ui.components import Durable, button, channel_select, chosen, select
 from cogs.ui.forms import Form, typed
-from cogs.ui.guards import managed
-from cogs.ui.panels import panel, speaker, tell, turn_into
+from cogs.ui.guards import guild_id_of
+from cogs.ui.links import SHOW_SETUP
+from cogs.ui.panels import panel, replace_panel, send_panel, texts_for
+from cogs.ui.routes import NoPayload
 from cogs.ui.time_format import clock, day_names
 from cogs.ui.typed_values import read_days, read_minute
 
@@ -35,46 +37,39 @@ class Coming:
     next_at: datetime | None
 
 
-class OpenDesk:
+class ChannelCheckinSetup:
     """Changes a server's open check-ins. Every method answers with the panel as it then stands."""
 
     def __init__(self, guilds: ServerSettings, channel_checkins: ChannelCheckins) -> None:
         self._guilds = guilds
         self._open = channel_checkins
 
-    def register(self, bot: Client) -> None:
-        """Name the actions."""
-        bot.on_action("setup:open", self.again)
-        bot.on_action("setup:open_channel", self.ask_times)
-        bot.on_action("setup:open_times", self.add_typed)
-        bot.on_action("setup:open_begin", self.begin)
-        bot.on_action("setup:open_remove", self.remove_chosen)
-
     async def show(self, interaction: Interaction, done: str = "") -> None:
         """Show the panel privately, or renew the one that was tapped."""
         listed = [
-            Coming(one, self._open.next_at(one)) for one in await self._open.of_guild(managed(interaction))
+            Coming(one, self._open.next_at(one))
+            for one in await self._open.of_guild(guild_id_of(interaction))
         ]
-        view = page(listed, await self.choices(interaction), speaker(interaction), done)
+        view = page(listed, await self.choices(interaction), texts_for(interaction), done)
         if interaction.message is not None:
-            await turn_into(interaction, view)
+            await replace_panel(interaction, view)
         else:
-            await tell(interaction, view)
+            await send_panel(interaction, view)
 
     async def add(
         self, interaction: Interaction, channel_id: int, days: str, time: str, zone: str | None = None
     ) -> None:
         """Let check-ins come to a channel; in the server's zone if none is named."""
-        guild_id, say = managed(interaction), speaker(interaction)
+        guild_id, say = guild_id_of(interaction), texts_for(interaction)
         channel = usable_channel(interaction, channel_id)
         chosen = zone or (await self._guilds.get(guild_id)).zone
         one = await self._open.add(guild_id, channel.id, read_days(days, say), read_minute(time), chosen)
         await self.show(interaction, say("setup.open.done_added", where=_where(one), when=when(one, say)))
 
-    async def remove(self, interaction: Interaction, chosen: str) -> None:
+    async def remove(self, interaction: Interaction, channel_checkin_id: int) -> None:
         """Remove one."""
-        one = await self._open.remove(managed(interaction), _number(chosen))
-        say = speaker(interaction)
+        one = await self._open.remove(guild_id_of(interaction), channel_checkin_id)
+        say = texts_for(interaction)
         await self.show(interaction, say("setup.open.done_removed", where=_where(one), when=when(one, say)))
         if one.message_id is not None:  # the one in view goes too, after the answer
             channel = interaction.client.get_partial_messageable(one.channel_id, guild_id=one.guild_id)
@@ -83,8 +78,8 @@ class OpenDesk:
 
     async def choices(self, interaction: Interaction) -> list[tuple[str, str]]:
         """Return the server's as choices: their names, and their numbers."""
-        guild, say = interaction.guild, speaker(interaction)
-        found = await self._open.of_guild(interaction.guild_id or 0)
+        guild, say = interaction.guild, texts_for(interaction)
+        found = await self._open.of_guild(guild_id_of(interaction))
         named = []
         for one in found:
             channel = guild.get_channel(one.channel_id) if guild else None
@@ -95,35 +90,39 @@ class OpenDesk:
 
     # Buttons, selects and forms
 
-    async def again(self, interaction: Interaction, _: str) -> None:
+    @routes.SHOW_CHANNEL_CHECKINS.handler
+    async def again(self, interaction: Interaction, _: NoPayload) -> None:
         """Show the panel."""
         await self.show(interaction)
 
-    async def ask_times(self, interaction: Interaction, _: str) -> None:
+    @routes.CHOOSE_CHANNEL.handler
+    async def ask_times(self, interaction: Interaction, _: NoPayload) -> None:
         """Open the form for the times in the channel that was chosen."""
-        managed(interaction)
-        channel = usable_channel(interaction, _number(chosen_value(interaction)))
-        say = speaker(interaction)
+        channel = usable_channel(interaction, chosen(interaction, int))
+        say = texts_for(interaction)
         form = (
-            Form(say("setup.open.form"), "setup:open_times", channel.id)
+            Form(say("setup.open.form"), routes.ADD_CHANNEL_CHECKIN(channel.id))
             .ask("days", say("setup.open.days"), description=say("setup.open.days_hint"))
             .ask("time", say("setup.form.time"), description=say("setup.form.time_hint"), longest=5)
         )
         await interaction.response.send_modal(form)
 
-    async def add_typed(self, interaction: Interaction, detail: str) -> None:
+    @routes.ADD_CHANNEL_CHECKIN.handler
+    async def add_typed(self, interaction: Interaction, payload: routes.ChannelRef) -> None:
         """Keep the times that were typed."""
         given = typed(interaction)
-        await self.add(interaction, _number(detail), given.get("days", ""), given.get("time", ""))
+        await self.add(interaction, payload.channel_id, given.text("days"), given.text("time"))
 
-    async def begin(self, interaction: Interaction, _: str) -> None:
+    @routes.BEGIN_AGAIN.handler
+    async def begin(self, interaction: Interaction, _: NoPayload) -> None:
         """Let those that rest come again."""
-        await self._open.begin_again(managed(interaction))
-        await self.show(interaction, speaker(interaction)("setup.open.done_begun"))
+        await self._open.begin_again(guild_id_of(interaction))
+        await self.show(interaction, texts_for(interaction)("setup.open.done_begun"))
 
-    async def remove_chosen(self, interaction: Interaction, _: str) -> None:
+    @routes.REMOVE_CHANNEL_CHECKIN.handler
+    async def remove_chosen(self, interaction: Interaction, _: NoPayload) -> None:
         """Remove the one that was chosen."""
-        await self.remove(interaction, chosen_value(interaction))
+        await self.remove(interaction, chosen(interaction, int))
 
 
 def page(
@@ -131,12 +130,12 @@ def page(
 ) -> ui.LayoutView:
     """Return the panel; `choices` are names and numbers, `done` says what was just changed."""
     lines = [_line(each, say) for each in listed] or [say("setup.open.none")]
-    rows = [[channel_select(say("setup.open.add"), "setup:open_channel")]]
+    rows = [[channel_select(say("setup.open.add"), routes.CHOOSE_CHANNEL())]]
     if listed:
         named = [(number, name) for name, number in choices]
-        rows.append([select(say("setup.open.remove"), "setup:open_remove", "", named)])
+        rows.append([select(say("setup.open.remove"), routes.REMOVE_CHANNEL_CHECKIN(), named)])
     rows.append(
-        [*begin_buttons([each.one for each in listed], say), button(say("setup.button.back"), "setup:show")]
+        [*begin_buttons([each.one for each in listed], say), button(say("setup.button.back"), SHOW_SETUP())]
     )
     return panel([say("setup.open.title"), say("setup.open.what"), "\n".join(lines), done], rows)
 
@@ -144,7 +143,7 @@ def page(
 def begin_buttons(listed: Sequence[ChannelCheckin], say: Say) -> list[Durable]:
     """Return the one tap that lets those that rest come again, where any does."""
     is_needed = any(is_resting(one) for one in listed)
-    return [button(say("setup.button.begin"), "setup:open_begin")] if is_needed else []
+    return [button(say("setup.button.begin"), routes.BEGIN_AGAIN())] if is_needed else []
 
 
 def when(one: ChannelCheckin, say: Say) -> Markup:
@@ -162,9 +161,3 @@ def _line(each: Coming, say: Say) -> str:
 
 def _where(one: ChannelCheckin) -> Markup:
     return Markup(f"<#{one.channel_id}>")
-
-
-def _number(typed_or_chosen: str) -> int:
-    if not typed_or_chosen.isdecimal() or int(typed_or_chosen) >= 1 << 63:
-        raise RefusalError("refusals.open_removed")
-    return int(typed_or_chosen)

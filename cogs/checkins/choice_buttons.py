@@ -1,34 +1,25 @@
-"""Choosing times: the panel's selects, forms and buttons, and the preview that each of them renews."""
+"""ChoiceButtons times: the panel's selects, forms and buttons, and the preview that each of them renews."""
 
 from dataclasses import replace
 
 from bot.checkins.personal.service import Checkins
-from bot.gateway.client import Client, Interaction
-from cogs.checkins import panels
+from bot.gateway.client import Interaction
+from cogs.checkins import panels, routes
 from cogs.checkins.choices import Choices, known_zone
-from cogs.ui.components import chosen_value, chosen_values
+from cogs.ui.components import chosen, chosen_all
 from cogs.ui.forms import Form, typed
-from cogs.ui.panels import speaker, tell, turn_into
+from cogs.ui.links import CadenceRef
+from cogs.ui.panels import replace_panel, send_panel, texts_for
 from cogs.ui.time_format import clock
 
+_HOURS = ("from", "until", "quiet_from", "quiet_until", "begins")  # the inputs of a form
 
-class Choosing:
+
+class ChoiceButtons:
     """Shows what is chosen so far. Nothing is kept before the yes."""
 
     def __init__(self, checkins: Checkins) -> None:
         self._checkins = checkins
-
-    def register(self, bot: Client) -> None:
-        """Name the actions. Every place stands in a custom id: change it and old buttons say so."""
-        bot.on_action("checkins:days", self.choose_days)
-        bot.on_action("checkins:window", self.choose_window)
-        bot.on_action("checkins:per_week", self.choose_per_week)
-        bot.on_action("checkins:sound", self.turn_sound)
-        bot.on_action("checkins:ask_zone", self.ask_zone)
-        bot.on_action("checkins:set_zone", self.set_zone)
-        bot.on_action("checkins:ask_hours", self.ask_hours)
-        bot.on_action("checkins:set_hours", self.set_hours)
-        bot.on_action("checkins:times", self.other_times)
 
     async def propose(self, interaction: Interaction, choices: Choices) -> None:
         """Show the choices with what would follow, in place where there is a panel already.
@@ -38,67 +29,77 @@ class Choosing:
         member_id = interaction.user.id
         preview = await self._checkins.preview(member_id, choices.guild_id, choices.times)
         has_some = await self._checkins.find(member_id, choices.guild_id) is not None
-        view = panels.proposal(choices, preview, speaker(interaction), has_some=has_some)
+        view = panels.proposal(choices, preview, texts_for(interaction), has_some=has_some)
         if interaction.message is None:
-            await tell(interaction, view)
+            await send_panel(interaction, view)
         else:
-            await turn_into(interaction, view)
+            await replace_panel(interaction, view)
 
-    async def choose_days(self, interaction: Interaction, detail: str) -> None:
+    @routes.DAYS.handler
+    async def choose_days(self, interaction: Interaction, choices: Choices) -> None:
         """Take sets of days and single days."""
-        await self.propose(interaction, Choices.read(detail).on_days(chosen_values(interaction)))
+        await self.propose(interaction, choices.on_days(chosen_all(interaction, str)))
 
-    async def choose_window(self, interaction: Interaction, detail: str) -> None:
+    @routes.WINDOW.handler
+    async def choose_window(self, interaction: Interaction, choices: Choices) -> None:
         """Take a window by name."""
-        await self.propose(interaction, Choices.read(detail).in_window(chosen_value(interaction)))
+        await self.propose(interaction, choices.in_window(chosen(interaction, str)))
 
-    async def choose_per_week(self, interaction: Interaction, detail: str) -> None:
+    @routes.PER_WEEK.handler
+    async def choose_per_week(self, interaction: Interaction, choices: Choices) -> None:
         """Take how many a week."""
-        await self.propose(interaction, Choices.read(detail).a_week(int(chosen_value(interaction))))
+        await self.propose(interaction, choices.a_week(chosen(interaction, int)))
 
-    async def turn_sound(self, interaction: Interaction, detail: str) -> None:
+    @routes.SOUND.handler
+    async def turn_sound(self, interaction: Interaction, choices: Choices) -> None:
         """Let check-ins make a sound, or none."""
-        choices = Choices.read(detail)
         await self.propose(interaction, replace(choices, sound=not choices.sound))
 
-    async def ask_zone(self, interaction: Interaction, detail: str) -> None:
+    @routes.ASK_ZONE.handler
+    async def ask_zone(self, interaction: Interaction, choices: Choices) -> None:
         """Open the form for the member's own zone."""
-        say = speaker(interaction)
-        form = Form(say("checkins.form.zone"), "checkins:set_zone", detail).ask(
+        say = texts_for(interaction)
+        form = Form(say("checkins.form.zone"), routes.SET_ZONE.of(choices)).ask(
             "zone",
             say("checkins.form.zone_label"),
             description=say("checkins.form.zone_hint"),
-            value=Choices.read(detail).times.zone,
+            value=choices.times.zone,
         )
         await interaction.response.send_modal(form)
 
-    async def set_zone(self, interaction: Interaction, detail: str) -> None:
+    @routes.SET_ZONE.handler
+    async def set_zone(self, interaction: Interaction, choices: Choices) -> None:
         """Offer the choices with the zone that was typed."""
-        zone = known_zone(typed(interaction).get("zone", ""))
-        await self.propose(interaction, Choices.read(detail).in_zone(zone))
+        zone = known_zone(typed(interaction).text("zone"))
+        await self.propose(interaction, choices.in_zone(zone))
 
-    async def ask_hours(self, interaction: Interaction, detail: str) -> None:
+    @routes.ASK_HOURS.handler
+    async def ask_hours(self, interaction: Interaction, choices: Choices) -> None:
         """Open the form for hours, quiet hours and a beginning of the member's own."""
-        await interaction.response.send_modal(_hours_form(detail, interaction))
+        await interaction.response.send_modal(_hours_form(choices, interaction))
 
-    async def set_hours(self, interaction: Interaction, detail: str) -> None:
+    @routes.SET_HOURS.handler
+    async def set_hours(self, interaction: Interaction, choices: Choices) -> None:
         """Offer the choices with what was typed."""
-        await self.propose(interaction, Choices.read(detail).with_hours(typed(interaction)))
+        form = typed(interaction)
+        hours = {name: form.text(name) for name in _HOURS}
+        await self.propose(interaction, choices.with_hours(hours))
 
-    async def other_times(self, interaction: Interaction, detail: str) -> None:
+    @routes.TIMES.handler
+    async def other_times(self, interaction: Interaction, payload: CadenceRef) -> None:
         """Offer the choices again."""
-        cadence = await self._checkins.get(int(detail), interaction.user.id)
+        cadence = await self._checkins.get(payload.cadence_id, interaction.user.id)
         await self.propose(interaction, Choices.of(cadence))
 
 
-def _hours_form(detail: str, interaction: Interaction) -> Form:
-    say, times = speaker(interaction), Choices.read(detail).times
+def _hours_form(choices: Choices, interaction: Interaction) -> Form:
+    say, times = texts_for(interaction), choices.times
     quiet = [
         "" if minute is None else clock(minute)
         for minute in (times.quiet_start_minute, times.quiet_end_minute)
     ]
     begins = times.begins_on.isoformat() if times.begins_on else ""
-    form = Form(say("checkins.form.hours"), "checkins:set_hours", detail)
+    form = Form(say("checkins.form.hours"), routes.SET_HOURS.of(choices))
     form.ask("from", say("checkins.form.from"), value=clock(times.start_minute), longest=5)
     form.ask("until", say("checkins.form.until"), value=clock(times.end_minute), longest=5)
     hint = say("checkins.form.quiet_hint")

@@ -1,6 +1,7 @@
 """A member's choices while they are being made: they live in the panel's custom ids, stored nowhere."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from string import ascii_lowercase, digits
@@ -21,7 +22,9 @@ PER_WEEK = (1, 2, 3, 5, 7)
 _DIGITS = digits + ascii_lowercase
 _MIDNIGHT = 24 * 60
 _NONE = _MIDNIGHT  # where a custom id holds no such minute, or no such day
+_ZONE = re.compile(r"[A-Za-z0-9_+/-]+")
 _LONGEST_TYPED = 20
+_LONGEST_NUMBER = 13  # letters and digits of Discord's largest id
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +46,22 @@ class Choices:
         return cls(cadence.guild_id, cadence.times, cadence.sound)
 
     @classmethod
-    def read(cls, detail: str) -> Self:
-        """Return the choices in a custom id's detail. Raises RefusalError for an older one."""
-        try:
-            *numbers, zone = detail.split(" ")
-            guild_id, weekdays, start, end, per_week, sound, begin, until, day = map(_read, numbers)
-            times = Times(weekdays, start, end, zone, per_week)
-        except ValueError:
-            raise RefusalError("refusals.button_old") from None
+    def decode(cls, text: str) -> Self:
+        """Return the choices in a custom id. Raises ValueError or OverflowError for what holds none."""
+        *numbers, zone = text.split(" ")
+        if not _ZONE.fullmatch(zone):
+            raise ValueError(text)
+        guild_id, weekdays, start, end, per_week, sound, begin, until, day = map(_read, numbers)
         times = replace(
-            times,
+            Times(weekdays, start, end, zone, per_week),
             quiet_start_minute=begin if begin < _NONE else None,
             quiet_end_minute=until if until < _NONE else None,
             begins_on=date.fromordinal(day) if day > _NONE else None,
         )
         return cls(guild_id, times, bool(sound))
 
-    def __str__(self) -> str:
-        """Return the choices as a custom id's detail: at most 75 characters, with the longest zone."""
+    def encode(self) -> str:
+        """Return the choices as a custom id carries them: at most 75 characters, with the longest zone."""
         times = self.times
         numbers = (
             self.guild_id,
@@ -78,41 +79,40 @@ class Choices:
     def on_days(self, picked: Iterable[str]) -> Self:
         """Return the choices on the days that were picked: sets by name, single days by number.
 
-        A single day narrows a set that holds it. Raises ValueError for a name that is none.
+        A single day narrows a set that holds it. Raises RefusalError for a name that is none.
         """
         picked = list(picked)
         single = sum(1 << int(day) for day in picked if day in SINGLE_DAYS)
         named = [DAYS[name] for name in picked if name in DAYS]
         if len(named) + single.bit_count() != len(picked):
-            raise ValueError(picked)
+            raise RefusalError("refusals.times")
         mask = single
         for each in named:
             mask |= 0 if each & single else each
         return replace(self, times=replace(self.times, weekdays=mask))
 
     def in_window(self, name: str) -> Self:
-        """Return the choices in a window by name. Raises ValueError for a name that is none."""
+        """Return the choices in a window by name. Raises RefusalError for a name that is none."""
         if name == OWN_WINDOW:
             return self
         if name not in WINDOWS:
-            raise ValueError(name)
+            raise RefusalError("refusals.times")
         start, end = WINDOWS[name]
         return replace(self, times=replace(self.times, start_minute=start, end_minute=end))
 
-    def with_hours(self, typed: dict[str, str]) -> Self:
+    def with_hours(self, typed: Mapping[str, str]) -> Self:
         """Return the choices with hours, quiet hours and a beginning as they were typed into the form.
 
         Raises RefusalError for what cannot be read.
         """
-        begins = typed.get("begins", "").strip()
+        begins = typed["begins"].strip()
         begins_on = read_date(begins) if begins else None
         if begins and begins_on is None:
             raise RefusalError("refusals.date", typed=begins[:_LONGEST_TYPED])
         quiet = [
-            _minute(typed.get(name, "")) if typed.get(name, "").strip() else None
-            for name in ("quiet_from", "quiet_until")
+            _minute(typed[name]) if typed[name].strip() else None for name in ("quiet_from", "quiet_until")
         ]
-        start, end = (_minute(typed.get(name, "")) for name in ("from", "until"))
+        start, end = (_minute(typed[name]) for name in ("from", "until"))
         times = replace(
             self.times,
             start_minute=start,
@@ -159,6 +159,8 @@ def _minute(typed: str) -> int:
 
 
 def _read(number: str) -> int:
+    if len(number) > _LONGEST_NUMBER:
+        raise ValueError(number)
     return int(number, len(_DIGITS))
 
 

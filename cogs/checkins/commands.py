@@ -10,10 +10,11 @@ from bot.scheduling.wall_time import zones_like
 from bot.servers.service import ServerSettings
 from bot.texts.catalogue import load
 from cogs.checkins import panels
-from cogs.checkins.choice_buttons import Choosing
+from cogs.checkins.choice_buttons import ChoiceButtons
 from cogs.checkins.choices import DAYS, PER_WEEK, SINGLE_DAYS, WINDOWS, Choices, known_zone
 from cogs.checkins.status import Standing
-from cogs.ui.panels import speaker, tell
+from cogs.ui.guards import anyone, guarded, guild_id_of, in_server
+from cogs.ui.panels import send_panel, texts_for
 
 _MOST_CHOICES = 25
 
@@ -22,13 +23,14 @@ class CheckinsCog(commands.Cog):
     """The commands of personal check-ins."""
 
     def __init__(
-        self, checkins: Checkins, guilds: ServerSettings, choosing: Choosing, standing: Standing
+        self, checkins: Checkins, guilds: ServerSettings, choosing: ChoiceButtons, standing: Standing
     ) -> None:
         self._checkins = checkins
         self._guilds = guilds
         self._choosing = choosing
         self._standing = standing
 
+    @guarded(in_server)
     @app_commands.command(description="Brief check-ins by direct message, at times you choose")
     @app_commands.describe(
         days="On which days",
@@ -56,7 +58,7 @@ class CheckinsCog(commands.Cog):
         per_week: int | None = None,
     ) -> None:
         """Choose, look at, change or stop check-ins."""
-        guild_id = interaction.guild_id or 0
+        guild_id = guild_id_of(interaction)
         cadence = await self._checkins.find(interaction.user.id, guild_id)
         if cadence is not None and (days, window, zone, per_week) == (None, None, None, None):
             await self._standing.show(interaction, cadence)
@@ -78,6 +80,7 @@ class CheckinsCog(commands.Cog):
         """Offer zones that contain what was typed."""
         return [app_commands.Choice(name=name, value=name) for name in zones_like(typed, _MOST_CHOICES)]
 
+    @guarded(anyone)
     @app_commands.command(description="Nothing reaches you until you want it again; no reason asked")
     @app_commands.describe(days="For how many days; without it, until /resume")
     async def pause(
@@ -85,18 +88,19 @@ class CheckinsCog(commands.Cog):
     ) -> None:
         """Pause everything, in every server."""
         until = await self._checkins.pause(interaction.user.id, days)
-        say = speaker(interaction)
+        say = texts_for(interaction)
         if until is None:
             text = say("checkins.nothing_to_pause")
         elif until == UNTIL_RESUMED:
             text = say("checkins.paused_until_resumed")
         else:
             text = say("checkins.paused", until=until)
-        await tell(interaction, panels.line(text))
+        await send_panel(interaction, panels.line(text))
 
+    @guarded(anyone)
     @app_commands.command(description="End a pause; check-ins come at the times you chose")
     async def resume(self, interaction: Interaction) -> None:
         """End pause and rest, in every server."""
         before = await self._checkins.resume(interaction.user.id)
         place = await self._standing.after_return(interaction.user.id, before)
-        await tell(interaction, panels.line(speaker(interaction)(place)))
+        await send_panel(interaction, panels.line(texts_for(interaction)(place)))

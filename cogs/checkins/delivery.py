@@ -12,12 +12,12 @@ from bot.checkins.personal.service import Checkins
 from bot.checkins.prompts.service import Prompts
 from bot.errors import RefusalError
 from bot.gateway.client import Client
+from bot.scheduling.due_queue import Due
 from bot.scheduling.rate_limit import RateLimiter
-from bot.scheduling.worker import Due
 from bot.texts.catalogue import Say
-from cogs.checkins.panels import prompt, turn_of
+from cogs.checkins.panels import answer_id, prompt
 from cogs.checkins.prompt_text import Words, next_of
-from cogs.ui.components import custom_id
+from cogs.ui.answers import Answer
 from cogs.ui.sent_messages import find_sent
 
 log = logging.getLogger(__name__)
@@ -119,7 +119,7 @@ class Delivery:
         cadence = await self._checkins.look_up(cadence_id)
         if cadence is None:
             return False
-        wanted = custom_id("checkins:here", turn_of(cadence))
+        wanted = answer_id(cadence, Answer.HERE)
         found = await find_sent(self._channel(cadence), self._client.user, wanted)
         if found is None:
             return False

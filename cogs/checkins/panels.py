@@ -1,6 +1,7 @@
 """What check-ins look like: pure functions of stored state and of choices being made."""
 
 from datetime import datetime
+from functools import partial
 
 import discord
 from discord import ui
@@ -11,6 +12,7 @@ from bot.checkins.personal.rules import State, state_at
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.texts.catalogue import Markup, Say
+from cogs.checkins import routes
 from cogs.checkins.choices import (
     DAYS,
     OWN_WINDOW,
@@ -22,8 +24,11 @@ from cogs.checkins.choices import (
     named_window,
 )
 from cogs.checkins.prompt_text import Words
+from cogs.ui.answers import Answer, answer_buttons
 from cogs.ui.components import Durable, button, select
+from cogs.ui.links import ASK_CONSENT
 from cogs.ui.panels import panel
+from cogs.ui.routes import CustomId
 from cogs.ui.time_format import at_line_start, clock, day_names
 
 THANKS = "checkins.noted"
@@ -35,13 +40,13 @@ def proposal(choices: Choices, preview: Preview, say: Say, *, has_some: bool) ->
     agree = "checkins.button.save" if has_some else "checkins.button.agree"
     version = VERSIONS[Purpose.CHECKINS]
     buttons = [
-        button(say(agree), "checkins:agree", f"{version} {choices}", discord.ButtonStyle.primary),
-        button(say("checkins.button.hours"), "checkins:ask_hours", choices),
-        button(say("checkins.button.zone"), "checkins:ask_zone", choices),
+        button(say(agree), routes.AGREE(version, choices), discord.ButtonStyle.primary),
+        button(say("checkins.button.hours"), routes.ASK_HOURS.of(choices)),
+        button(say("checkins.button.zone"), routes.ASK_ZONE.of(choices)),
         _sound_button(choices, say),
     ]
     if not has_some:
-        buttons.append(button(say("checkins.button.not_now"), "checkins:not_now"))
+        buttons.append(button(say("checkins.button.not_now"), routes.DECLINE()))
     chosen = [say("checkins.choose.chosen", words=in_words(choices, say)), coming(preview, say)]
     return panel(
         [
@@ -104,15 +109,15 @@ def _selects(choices: Choices, say: Say) -> list[Durable]:
         windows.append((OWN_WINDOW, at_line_start(_window(times, say))))
     counts = [(str(count), at_line_start(say("checkins.per_week", count=count))) for count in PER_WEEK]
     return [
-        select(say("checkins.choose.days"), "checkins:days", choices, days, held, most=len(days)),
-        select(say("checkins.choose.window"), "checkins:window", choices, windows, window),
-        select(say("checkins.choose.per_week"), "checkins:per_week", choices, counts, str(times.per_week)),
+        select(say("checkins.choose.days"), routes.DAYS.of(choices), days, held, most=len(days)),
+        select(say("checkins.choose.window"), routes.WINDOW.of(choices), windows, window),
+        select(say("checkins.choose.per_week"), routes.PER_WEEK.of(choices), counts, str(times.per_week)),
     ]
 
 
 def _sound_button(choices: Choices, say: Say) -> Durable:
     label = "checkins.button.sound_off" if choices.sound else "checkins.button.sound_on"
-    return button(say(label), "checkins:sound", choices)
+    return button(say(label), routes.SOUND.of(choices))
 
 
 def standing(
@@ -130,21 +135,21 @@ def standing(
     """
     number, state = cadence.cadence_id, state_at(cadence, now, is_outdated=is_outdated)
     buttons = [
-        button(say("checkins.button.times"), "checkins:times", number),
-        button(say("checkins.button.less"), "checkins:less", number),
+        button(say("checkins.button.times"), routes.TIMES(number)),
+        button(say("checkins.button.less"), routes.LESS_OFTEN(number)),
     ]
     if state is State.CHANGED:
-        detail = f"{cadence.guild_id}.{Purpose.CHECKINS}"
-        buttons.insert(0, button(say("checkins.button.text"), "consent:ask", detail))
+        ask = ASK_CONSENT(cadence.guild_id, Purpose.CHECKINS)
+        buttons.insert(0, button(say("checkins.button.text"), ask))
     elif state is State.ON:
-        buttons.append(button(say("checkins.button.pause"), "checkins:pause", number))
+        buttons.append(button(say("checkins.button.pause"), routes.PAUSE()))
     else:
-        buttons.append(button(say("checkins.button.resume"), "checkins:resume", number))
-    buttons.append(button(say("checkins.button.stop"), "checkins:stop", number))
+        buttons.append(button(say("checkins.button.resume"), routes.RESUME()))
+    buttons.append(button(say("checkins.button.stop"), routes.STOP(number)))
     if cadence.thread_id is not None:
-        buttons.append(button(say("checkins.button.direct"), "checkins:direct", number))
+        buttons.append(button(say("checkins.button.direct"), routes.LEAVE_THREAD(number)))
     if offers_thread:
-        buttons.append(button(say("checkins.button.thread"), "checkins:ask_there", number))
+        buttons.append(button(say("checkins.button.thread"), routes.OFFER_THREAD(number)))
     return panel(
         [
             say("checkins.choose.title"),
@@ -194,28 +199,24 @@ def thread_offer(choices: Choices, where: str, say: Say, before: str = "") -> ui
 
     `before` says that nothing was kept; without it there are check-ins already, and a no leaves them.
     """
-    detail = f"{VERSIONS[Purpose.CHECKINS]} {choices}"
+    agree = routes.AGREE_TO_THREAD(VERSIONS[Purpose.CHECKINS], choices)
+    decline = routes.DECLINE() if before else routes.DECLINE_THREAD()
     buttons = [
-        button(say("checkins.button.thread"), "checkins:there", detail, discord.ButtonStyle.primary),
-        button(say("checkins.button.not_now"), "checkins:not_now" if before else "checkins:not_there"),
+        button(say("checkins.button.thread"), agree, discord.ButtonStyle.primary),
+        button(say("checkins.button.not_now"), decline),
     ]
     return panel([before, say("checkins.thread.offer", where=Markup(where))], [buttons])
 
 
-def turn_of(cadence: Cadence) -> str:
-    """Return the next check-in as its buttons name it: a tap tells that it came, noted or not."""
-    return f"{cadence.cadence_id}.{cadence.turn}"
+def answer_id(cadence: Cadence, answer: Answer) -> CustomId:
+    """Return the custom id of an answer to the next check-in: a tap tells that it came, noted or not."""
+    return routes.ANSWER(cadence.cadence_id, cadence.turn, answer)
 
 
 def prompt(cadence: Cadence, words: Words, server: str, say: Say) -> ui.LayoutView:
     """Return a check-in: brief, three equal answers, and the way to change or stop behind one more."""
-    turn = turn_of(cadence)
-    answers = [
-        button(say("checkins.answer.here"), "checkins:here", turn),
-        button(say("checkins.answer.quiet"), "checkins:quiet", turn),
-        button(say("checkins.answer.pass"), "checkins:pass", turn),
-        button(say("checkins.button.change"), "checkins:change", cadence.cadence_id),
-    ]
+    answers = answer_buttons(say, partial(answer_id, cadence))
+    answers.append(button(say("checkins.button.change"), routes.CHANGE(cadence.cadence_id)))
     place = "checkins.from_own" if words.is_own else "checkins.from"
     return panel([words.text, say(place, server=server)], [answers])
 

@@ -4,16 +4,16 @@ from discord import app_commands
 
 from bot.checkins.prompts.rules import LONGEST_PROMPT
 from bot.gateway.client import Interaction
-from cogs.checkins.prompt_setup import PromptDesk
-from cogs.ui.guards import managed
+from cogs.checkins.prompt_setup import PromptSetup
+from cogs.ui.guards import guild_id_of
 
 _MOST_CHOICES = 25
 
 
 class PromptCommands(app_commands.Group):
-    """The commands of check-in texts; the desk checks who may."""
+    """The commands of check-in texts."""
 
-    def __init__(self, prompts: PromptDesk) -> None:
+    def __init__(self, prompts: PromptSetup) -> None:
         super().__init__(name="prompt", description="Check-in texts of this server's own")
         self._prompts = prompts
 
@@ -41,6 +41,6 @@ class PromptCommands(app_commands.Group):
         """Offer the server's own texts."""
         return [
             app_commands.Choice(name=each.words, value=str(each.prompt_id))
-            for each in await self._prompts.own(managed(interaction))
+            for each in await self._prompts.own(guild_id_of(interaction))
             if typed.casefold() in each.words.casefold()
         ][:_MOST_CHOICES]

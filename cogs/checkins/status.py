@@ -10,7 +10,7 @@ from bot.privacy.consent.rules import outdated
 from bot.privacy.consents import Consents
 from cogs.checkins import panels
 from cogs.checkins.threads import Threads
-from cogs.ui.panels import speaker, tell
+from cogs.ui.panels import send_panel, texts_for
 
 
 class Standing:
@@ -30,11 +30,11 @@ class Standing:
             cadence,
             now,
             await self._checkins.next_at(cadence.cadence_id),
-            speaker(interaction),
+            texts_for(interaction),
             is_outdated=await self._consents.is_outdated(*who, Purpose.CHECKINS),
             offers_thread=channel is not None,
         )
-        await tell(interaction, view)
+        await send_panel(interaction, view)
 
     async def after_return(self, member_id: int, before: Sequence[Cadence]) -> str:
         """Return the place of the text that says what came of a return; `before` is where they stood."""

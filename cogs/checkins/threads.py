@@ -8,17 +8,20 @@ from bot.checkins.personal.model import Cadence
 from bot.checkins.personal.rules import comes_at_once
 from bot.checkins.personal.service import Checkins
 from bot.errors import RefusalError
-from bot.gateway.client import Client, Interaction
+from bot.gateway.client import Interaction
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.receipt import Receipt
 from bot.privacy.consents import Consents
 from bot.rooms.service import Rooms
 from bot.texts.catalogue import Markup
-from cogs.checkins import panels
+from cogs.checkins import panels, routes
 from cogs.checkins.choices import Choices
 from cogs.checkins.delivery import Delivery
 from cogs.ui import receipts
-from cogs.ui.panels import speaker, turn_into
+from cogs.ui.guards import check_server
+from cogs.ui.links import CadenceRef
+from cogs.ui.panels import replace_panel, texts_for
+from cogs.ui.routes import NoPayload
 
 
 class Threads:
@@ -29,13 +32,6 @@ class Threads:
         self._consents = consents
         self._rooms = rooms
         self._delivery = delivery
-
-    def register(self, bot: Client) -> None:
-        """Name the actions."""
-        bot.on_action("checkins:ask_there", self.ask)
-        bot.on_action("checkins:there", self.agree)
-        bot.on_action("checkins:direct", self.return_to_direct)
-        bot.on_action("checkins:not_there", self.decline)
 
     async def channel(self, interaction: Interaction, guild_id: int) -> discord.TextChannel | None:
         """Return the channel in whose threads a member's check-ins can come, or None without one."""
@@ -52,25 +48,28 @@ class Threads:
                 return found
         return None
 
-    async def ask(self, interaction: Interaction, detail: str) -> None:
+    @routes.OFFER_THREAD.handler
+    async def ask(self, interaction: Interaction, payload: CadenceRef) -> None:
         """Say who sees such a thread, before anything is made."""
-        cadence = await self._checkins.get(int(detail), interaction.user.id)
+        cadence = await self._checkins.get(payload.cadence_id, interaction.user.id)
         channel = await self.channel(interaction, cadence.guild_id)
         if channel is None:
             raise RefusalError("refusals.threads_closed")
-        offer = panels.thread_offer(Choices.of(cadence), channel.mention, speaker(interaction))
-        await turn_into(interaction, offer)
+        offer = panels.thread_offer(Choices.of(cadence), channel.mention, texts_for(interaction))
+        await replace_panel(interaction, offer)
 
-    async def decline(self, interaction: Interaction, _: str) -> None:
+    @routes.DECLINE_THREAD.handler
+    async def decline(self, interaction: Interaction, _: NoPayload) -> None:
         """Say that check-ins stand as they did."""
-        await turn_into(interaction, panels.line(speaker(interaction)("checkins.thread.declined")))
+        await replace_panel(interaction, panels.line(texts_for(interaction)("checkins.thread.declined")))
 
-    async def agree(self, interaction: Interaction, detail: str) -> None:
+    @routes.AGREE_TO_THREAD.handler
+    async def agree(self, interaction: Interaction, payload: routes.Agreement) -> None:
         """Make the thread, keep the yes and the times; the first check-in arrives at once."""
-        version, _, rest = detail.partition(" ")
-        choices, say = Choices.read(rest), speaker(interaction)
+        version, choices, say = payload.version, payload.choices, texts_for(interaction)
         await interaction.response.defer()
         before = await self._checkins.find(interaction.user.id, choices.guild_id)
+        check_server(interaction, choices.guild_id, is_known=before is not None)
         channel = await self.channel(interaction, choices.guild_id)
         if channel is None:
             raise RefusalError("refusals.threads_closed")
@@ -82,7 +81,7 @@ class Threads:
             choices.guild_id,
             before.dm_channel_id if before else await self._direct(interaction.user),
             choices.times,
-            int(version),
+            version,
             sound=choices.sound,
             thread_id=thread.id,
         )
@@ -94,21 +93,22 @@ class Threads:
             text = f"{moved}\n{panels.stands(cadence, now, next_at, say)}"
         else:
             text = str(say("checkins.thread.begun", words=words, where=where))
-        receipt = Receipt(choices.guild_id, Purpose.CHECKINS, int(version), now)
-        await turn_into(interaction, receipts.given(interaction, receipt, text))
+        receipt = Receipt(choices.guild_id, Purpose.CHECKINS, version, now)
+        await replace_panel(interaction, receipts.given(interaction, receipt, text))
 
-    async def return_to_direct(self, interaction: Interaction, detail: str) -> None:
+    @routes.LEAVE_THREAD.handler
+    async def return_to_direct(self, interaction: Interaction, payload: CadenceRef) -> None:
         """Let check-ins come by direct message again. The thread stays: only members can leave it."""
-        cadence = await self._checkins.get(int(detail), interaction.user.id)
+        cadence = await self._checkins.get(payload.cadence_id, interaction.user.id)
         await interaction.response.defer()
         channel_id = await self._delivery.open_channel(interaction.user)
         await self._delivery.clear(cadence)
         moved = await self._checkins.leave_thread(cadence.cadence_id, interaction.user.id, channel_id)
-        say, now = speaker(interaction), interaction.client.services.clock.now()
+        say, now = texts_for(interaction), interaction.client.services.clock.now()
         next_at = await self._checkins.next_at(moved.cadence_id)
         is_outdated = await self._consents.is_outdated(moved.member_id, moved.guild_id, Purpose.CHECKINS)
         come = panels.come(moved, now, next_at, say, is_outdated=is_outdated)
-        await turn_into(interaction, panels.line(f"{say('checkins.thread.left')}\n{come}"))
+        await replace_panel(interaction, panels.line(f"{say('checkins.thread.left')}\n{come}"))
 
     async def _deliver_first(self, interaction: Interaction, cadence: Cadence) -> bool:
         """Send the first check-in, where it comes at once; return whether it did.

@@ -11,7 +11,8 @@ from bot.scheduling.clock import Clock
 from bot.servers.service import ServerSettings
 from bot.weeks.counts.service import Rhythm
 from cogs.privacy import panels
-from cogs.ui.panels import panel, speaker, tell
+from cogs.ui.guards import anyone, guarded, guild_id_of, in_server
+from cogs.ui.panels import panel, send_panel, texts_for
 
 
 class MeCog(commands.Cog):
@@ -23,11 +24,12 @@ class MeCog(commands.Cog):
         self._rhythm = rhythm
         self._clock = clock
 
+    @guarded(in_server)
     @app_commands.command(description="Your choices here; nobody else sees them")
     @app_commands.guild_only()
     async def me(self, interaction: Interaction) -> None:
         """Show choices, check-ins, rhythm and data."""
-        member_id, guild_id = interaction.user.id, interaction.guild_id or 0
+        member_id, guild_id = interaction.user.id, guild_id_of(interaction)
         cadence = await self._checkins.find(member_id, guild_id)
         weeks = await self._rhythm.newest(member_id, guild_id)
         consents = await self._consents.of_member(member_id, guild_id)
@@ -41,7 +43,7 @@ class MeCog(commands.Cog):
             weeks,
             await self._rhythm.picture(weeks),
         )
-        await tell(interaction, *panels.me(mine, self._clock.now(), speaker(interaction)))
+        await send_panel(interaction, *panels.me(mine, self._clock.now(), texts_for(interaction)))
 
 
 class HelpCog(commands.Cog):
@@ -50,18 +52,20 @@ class HelpCog(commands.Cog):
     def __init__(self, guilds: ServerSettings) -> None:
         self._guilds = guilds
 
+    @guarded(anyone)
     @app_commands.command(description="What Alongside does, in a few lines")
     async def help(self, interaction: Interaction) -> None:
         """Show what there is."""
-        say = speaker(interaction)
+        say = texts_for(interaction)
         places = ("help.what", "help.rooms", "help.checkins", "help.yours")
-        await tell(interaction, panel([say(place) for place in places]))
+        await send_panel(interaction, panel([say(place) for place in places]))
 
+    @guarded(in_server)
     @app_commands.command(name="help-now", description="Places to turn to, as this server lists them")
     @app_commands.guild_only()
     async def help_now(self, interaction: Interaction) -> None:
         """Show the server's own list."""
-        say = speaker(interaction)
-        guild = await self._guilds.get(interaction.guild_id or 0)
+        say = texts_for(interaction)
+        guild = await self._guilds.get(guild_id_of(interaction))
         listed = guild.places or say("help.no_places")
-        await tell(interaction, panel([say("help.places"), listed, say("help.emergency")]))
+        await send_panel(interaction, panel([say("help.places"), listed, say("help.emergency")]))

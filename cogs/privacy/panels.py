@@ -17,7 +17,9 @@ from bot.privacy.erasure_replay import REMEMBERED_DAYS
 from bot.texts.catalogue import Markup, Say, escape
 from bot.weeks.counts.model import Week
 from bot.weeks.counts.rules import something
+from cogs.privacy import routes
 from cogs.ui.components import Durable, button
+from cogs.ui.links import CHANGE_CHECKINS
 from cogs.ui.panels import Lines, panel
 from cogs.ui.pictures import Picture
 from cogs.ui.time_format import at_line_start, clock
@@ -71,19 +73,19 @@ def _stands(mine: Mine, purpose: Purpose) -> str:
 
 
 def _switch(mine: Mine, purpose: Purpose, say: Say) -> Durable:
-    detail = f"{mine.guild_id}.{purpose}"
     if purpose in mine.purposes:
-        return button(say(f"me.{purpose}.withdraw"), "consent:withdraw", detail)
-    return button(say(f"me.{purpose}.ask"), "consent:ask", detail)
+        turn_off = routes.TURN_OFF_CONSENT(mine.guild_id, purpose)
+        return button(say(f"me.{purpose}.withdraw"), turn_off)
+    return button(say(f"me.{purpose}.ask"), routes.ASK_CONSENT(mine.guild_id, purpose))
 
 
 def _more(mine: Mine, say: Say) -> list[Durable]:
-    more = [button(say("me.button.data"), "data:show", mine.guild_id)]
+    more = [button(say("me.button.data"), routes.SHOW_DATA(mine.guild_id))]
     if mine.cadence is not None:
-        more.insert(0, button(say("me.button.checkins"), "checkins:change", mine.cadence.cadence_id))
+        more.insert(0, button(say("me.button.checkins"), CHANGE_CHECKINS(mine.cadence.cadence_id)))
     if Purpose.CHECKINS in mine.outdated:
-        detail = f"{mine.guild_id}.{Purpose.CHECKINS}"
-        more.insert(0, button(say("checkins.button.text"), "consent:ask", detail))
+        ask = routes.ASK_CONSENT(mine.guild_id, Purpose.CHECKINS)
+        more.insert(0, button(say("checkins.button.text"), ask))
     return more
 
 
@@ -118,7 +120,7 @@ def _week(week: Week, say: Say) -> str:
 
 def ask(guild_id: int, purpose: Purpose, say: Say) -> ui.LayoutView:
     """Return what a purpose means, and the one tap that agrees to it."""
-    not_now = button(say("consent.button.not_now"), "consent:not_now")
+    not_now = button(say("consent.button.not_now"), routes.DECLINE_CONSENT())
     return panel([_text(purpose, say)], [[_give(guild_id, purpose, say), not_now]])
 
 
@@ -127,7 +129,7 @@ def ask_again(guild_id: int, server: str, purpose: Purpose, ends: datetime, say:
 
     That yes ends at `ends` without an answer.
     """
-    no = button(say("consent.button.no"), "consent:withdraw", f"{guild_id}.{purpose}")
+    no = button(say("consent.button.no"), routes.TURN_OFF_CONSENT(guild_id, purpose))
     named = say(f"consent.name.{purpose}")
     changed = say("consent.changed", purpose=named, server=server, ends=ends)
     return panel([changed, _text(purpose, say)], [[_give(guild_id, purpose, say), no]])
@@ -138,8 +140,8 @@ def _text(purpose: Purpose, say: Say) -> str:
 
 
 def _give(guild_id: int, purpose: Purpose, say: Say) -> Durable:
-    detail = f"{guild_id}.{purpose}.{VERSIONS[purpose]}"
-    return button(say("consent.button.give"), "consent:give", detail, discord.ButtonStyle.primary)
+    give = routes.GIVE_CONSENT(guild_id, purpose, VERSIONS[purpose])
+    return button(say("consent.button.give"), give, discord.ButtonStyle.primary)
 
 
 def deleted(at: datetime, say: Say, *, is_here: bool, was_kept: bool) -> ui.LayoutView:
@@ -148,12 +150,12 @@ def deleted(at: datetime, say: Say, *, is_here: bool, was_kept: bool) -> ui.Layo
     return panel([done, say("data.mark", count=REMEMBERED_DAYS) if was_kept else ""])
 
 
-def data(kept: Sequence[PersonalRows], guild_id: int, say: Say) -> ui.LayoutView:
-    """Return the very rows about a member, in words. `guild_id` 0 stands for every server."""
+def data(kept: Sequence[PersonalRows], guild_id: int | None, say: Say) -> ui.LayoutView:
+    """Return the very rows about a member, in words. Without `guild_id`, of every server."""
     found = [each for each in kept if each.rows]
     buttons = [
-        button(say("data.button.export"), "data:export", guild_id),
-        button(say("data.button.delete"), "data:delete", guild_id),
+        button(say("data.button.export"), routes.EXPORT_DATA(guild_id)),
+        button(say("data.button.delete"), routes.ASK_TO_DELETE(guild_id)),
     ]
     if not found:
         return panel([say("data.nothing")])
@@ -198,12 +200,12 @@ def _in_words(column: str, value: str | int, say: Say) -> str:
     return escape(str(value))
 
 
-def delete(guild_id: int, say: Say) -> ui.LayoutView:
+def delete(guild_id: int | None, say: Say) -> ui.LayoutView:
     """Return the one question before everything is deleted."""
-    buttons = [button(say("data.button.keep"), "data:keep")]
-    buttons.insert(0, button(say("data.button.everywhere"), "data:erase", 0, discord.ButtonStyle.danger))
-    if guild_id:
-        here = button(say("data.button.here"), "data:erase", guild_id, discord.ButtonStyle.danger)
+    buttons = [button(say("data.button.keep"), routes.KEEP())]
+    buttons.insert(0, button(say("data.button.everywhere"), routes.ERASE(None), discord.ButtonStyle.danger))
+    if guild_id is not None:
+        here = button(say("data.button.here"), routes.ERASE(guild_id), discord.ButtonStyle.danger)
         buttons.insert(0, here)
     return panel([say("data.delete")], [buttons])
 

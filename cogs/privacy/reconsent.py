@@ -12,14 +12,14 @@ from bot.privacy.consent.model import Purpose
 from bot.privacy.consents import Consents
 from bot.privacy.retention import Retention
 from cogs.privacy import panels
-from cogs.ui.panels import speaker, tell
+from cogs.ui.panels import send_panel, texts_for
+from cogs.ui.routes import AnyRoute
 
 # Commands that show it by themselves, are about other things, or are not to be talked over.
 _ELSEWHERE = {"me", "checkins", "my-data", "privacy", "pause", "help-now"}
-_BESIDE = {"rooms:sit", "checkins:here", "checkins:quiet", "checkins:pass"}
 
 
-class Again(commands.Cog):
+class ReconsentPrompt(commands.Cog):
     """Hears that a member did something: their consents live on, and what has changed is shown beside it.
 
     Whom it was shown to is known until the bot restarts, and stored nowhere.
@@ -32,16 +32,16 @@ class Again(commands.Cog):
 
     @commands.Cog.listener()
     async def on_app_command_completion(self, interaction: Interaction, command: Any) -> None:  # noqa: ANN401 - a command of any kind
-        """Hear a command that was answered."""
+        """Note a command that was answered."""
         name = command.qualified_name.partition(" ")[0]
-        await self._hear(interaction, may_ask=name not in _ELSEWHERE)
+        await self._note(interaction, may_ask=name not in _ELSEWHERE)
 
     @commands.Cog.listener()
-    async def on_action_completion(self, interaction: Interaction, place: str) -> None:
-        """Hear a tap or a form that was answered."""
-        await self._hear(interaction, may_ask=place in _BESIDE)
+    async def on_route_completion(self, interaction: Interaction, route: AnyRoute) -> None:
+        """Note a tap or a form that was answered."""
+        await self._note(interaction, may_ask=route.may_ask_again)
 
-    async def _hear(self, interaction: Interaction, *, may_ask: bool) -> None:
+    async def _note(self, interaction: Interaction, *, may_ask: bool) -> None:
         member_id = interaction.user.id
         old = await self._consents.hear(member_id, interaction.guild_id)
         if interaction.guild_id is None:  # what comes in direct messages is check-ins
@@ -53,8 +53,8 @@ class Again(commands.Cog):
             if key not in self._shown:
                 self._shown.add(key)
                 ends = await self._retention.ends_at(each.purpose)
-                say = speaker(interaction)
+                say = texts_for(interaction)
                 server = interaction.client.server_name(each.guild_id, say)
                 view = panels.ask_again(each.guild_id, server, each.purpose, ends, say)
-                await tell(interaction, view)
+                await send_panel(interaction, view)
                 return

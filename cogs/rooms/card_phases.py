@@ -8,10 +8,10 @@ from bot.gateway.client import Client
 from bot.rooms.sessions.model import Card, Phase, Session
 from bot.rooms.sessions.rules import may_spend
 from bot.rooms.sessions.service import Sessions
-from bot.scheduling.worker import Due
+from bot.scheduling.due_queue import Due
+from cogs.rooms import routes
 from cogs.rooms.card_updater import UNDONE, Painter
 from cogs.rooms.cards import card
-from cogs.ui.components import custom_id
 from cogs.ui.panels import UNKNOWN_MESSAGE
 from cogs.ui.sent_messages import find_sent
 
@@ -76,7 +76,7 @@ class Phases:
         """Note a card that was posted and never noted; return whether there was one."""
         if session.message_id is not None:
             return False
-        channel, wanted = self._channel(session), custom_id("rooms:how", session.session_id)
+        channel, wanted = self._channel(session), routes.HOW(session.session_id)
         found = await find_sent(channel, self._client.user, wanted)
         if found is None:
             return False

@@ -5,11 +5,15 @@ from collections.abc import Mapping, Sequence
 import discord
 from discord import ui
 
+from bot.privacy.consent.model import Purpose
 from bot.rooms.sessions.model import Card, Listing, Phase, Presence, Sat, Session
 from bot.rooms.sessions.rules import FEWEST_ARRIVALS, added_minutes, begins_at
 from bot.texts.catalogue import Markup, Say
+from cogs.rooms import routes
 from cogs.rooms.visibility import Rest
+from cogs.ui.answers import answer_buttons
 from cogs.ui.components import Durable, button, select
+from cogs.ui.links import ASK_CONSENT
 from cogs.ui.panels import Lines, panel
 
 _MOST_NAMES = 30  # as many mentions as read well in one line; the others are counted
@@ -69,25 +73,21 @@ def _people(shown: Card, say: Say) -> str:
 
 
 def _buttons(shown: Card, say: Say) -> list[Durable]:
-    detail = shown.session.session_id
+    session_id = shown.session.session_id
     buttons = [
-        button(say("rooms.button.sit"), "rooms:sit", detail, discord.ButtonStyle.primary),
-        button(say("rooms.button.slip"), "rooms:slip", detail),
-        button(say("rooms.button.nod"), "rooms:nod", detail),
-        button(say("rooms.button.how"), "rooms:how", detail),
+        button(say("rooms.button.sit"), routes.SIT(session_id), discord.ButtonStyle.primary),
+        button(say("rooms.button.slip"), routes.SLIP_OUT(session_id)),
+        button(say("rooms.button.nod"), routes.NOD(session_id)),
+        button(say("rooms.button.how"), routes.HOW(session_id)),
     ]
     if shown.phase is not Phase.ARRIVING and added_minutes(shown.session):
-        buttons.append(button(say("rooms.button.extend"), "rooms:extend", detail))
+        buttons.append(button(say("rooms.button.extend"), routes.EXTEND(session_id)))
     return buttons
 
 
 def _answers(shown: Card, say: Say) -> list[Durable]:
-    detail = shown.session.session_id
-    return [
-        button(say("checkins.answer.here"), "rooms:arrive", f"{detail}.here"),
-        button(say("checkins.answer.quiet"), "rooms:arrive", f"{detail}.quiet"),
-        button(say("checkins.answer.pass"), "rooms:arrive", f"{detail}.pass"),
-    ]
+    session_id = shown.session.session_id
+    return answer_buttons(say, lambda answer: routes.ANSWER(session_id, answer))
 
 
 def look(shown: Card, say: Say, *, moderates: bool) -> ui.LayoutView:
@@ -97,11 +97,11 @@ def look(shown: Card, say: Say, *, moderates: bool) -> ui.LayoutView:
     if shown.phase is Phase.CLOSED:
         return panel([title, say("refusals.session_closing")])
     buttons = [
-        button(say("rooms.button.sit"), "rooms:again", session_id, discord.ButtonStyle.primary),
-        button(say("rooms.button.how"), "rooms:how", session_id),
+        button(say("rooms.button.sit"), routes.SIT_AGAIN(session_id), discord.ButtonStyle.primary),
+        button(say("rooms.button.how"), routes.HOW(session_id)),
     ]
     if moderates:
-        buttons.append(button(say("rooms.button.close"), "rooms:ask_close", session_id))
+        buttons.append(button(say("rooms.button.close"), routes.ASK_CLOSE(session_id)))
     return panel([title, *_state(shown, say), say("rooms.look.hint")], [buttons])
 
 
@@ -124,38 +124,38 @@ def seat(sat: Sat, say: Say, *, is_first: bool = False, is_elsewhere: bool = Fal
 
 def _seat_buttons(sat: Sat, say: Say) -> list[Durable]:
     session_id, guild_id = sat.session.session_id, sat.room.guild_id
-    buttons = [button(say("rooms.button.slip"), "rooms:leave", session_id)]
+    buttons = [button(say("rooms.button.slip"), routes.LEAVE(session_id))]
     if sat.presence is Presence.UNLISTED:
-        buttons.append(button(say("rooms.button.count"), "rooms:count", session_id))
+        buttons.append(button(say("rooms.button.count"), routes.COUNT(session_id)))
     else:
-        buttons.append(button(say("rooms.button.unlist"), "rooms:unlist", session_id))
+        buttons.append(button(say("rooms.button.unlist"), routes.HIDE(session_id)))
     if sat.presence is Presence.COUNTED:
-        buttons.append(button(say("rooms.button.name"), "consent:ask", f"{guild_id}.show_name"))
-    buttons.append(button(say("rooms.button.later"), "rooms:later", session_id))
+        buttons.append(button(say("rooms.button.name"), ASK_CONSENT(guild_id, Purpose.SHOW_NAME)))
+    buttons.append(button(say("rooms.button.later"), routes.LATER(session_id)))
     if sat.seat.opened:
-        buttons.append(button(say("rooms.button.close"), "rooms:ask_close", session_id))
+        buttons.append(button(say("rooms.button.close"), routes.ASK_CLOSE(session_id)))
     return buttons
 
 
 def left(session_id: int, say: Say, *, was_seated: bool) -> ui.LayoutView:
     """Return the private line for somebody who slipped out."""
     place = "rooms.seat.left" if was_seated else "rooms.seat.none"
-    return panel([say(place)], [[button(say("rooms.button.sit"), "rooms:again", session_id)]])
+    return panel([say(place)], [[button(say("rooms.button.sit"), routes.SIT_AGAIN(session_id))]])
 
 
 def later(session_id: int, ends: Sequence[int], say: Say) -> ui.LayoutView:
     """Return the private choice of when one's seat goes by itself: in so many minutes, or at the close."""
     choices = [(str(minutes), say("rooms.later.minutes", count=minutes)) for minutes in ends]
     choices.append(("0", say("rooms.later.close")))
-    when = select(say("rooms.later.when"), "rooms:leave_later", session_id, choices)
+    when = select(say("rooms.later.when"), routes.LEAVE_LATER(session_id), choices)
     return panel([say("rooms.later.title")], [[when]])
 
 
 def ask_close(session: Session, say: Say) -> ui.LayoutView:
     """Return the private question whether to close a session for everybody."""
     buttons = [
-        button(say("rooms.button.close_now"), "rooms:close", session.session_id),
-        button(say("rooms.button.keep_open"), "rooms:keep_open", session.session_id),
+        button(say("rooms.button.close_now"), routes.CLOSE(session.session_id)),
+        button(say("rooms.button.keep_open"), routes.KEEP_OPEN(session.session_id)),
     ]
     return panel([say("rooms.close.ask", closes=begins_at(session, Phase.CLOSED))], [buttons])
 
@@ -175,7 +175,7 @@ def rooms(listings: Sequence[Listing], rests: Mapping[int, Rest | None], say: Sa
     lines = [_listing(each, rests[each.room.room_id], say) for each in listings]
     listed = Lines(lines, say("rooms.list.rest"))
     looks = [
-        button(f"{say('rooms.button.look')}: {each.room.name}", "rooms:look", each.session.session_id)
+        button(f"{say('rooms.button.look')}: {each.room.name}", routes.LOOK(each.session.session_id))
         for each in listings
         if each.session is not None and rests[each.room.room_id] is None
     ]

@@ -5,6 +5,7 @@ from discord.ext import commands
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import require_guild
 from bot.privacy.consents import Consents
 from bot.rooms.model import Room
 from bot.rooms.rules import LENGTHS, meant
@@ -15,7 +16,8 @@ from cogs.rooms import cards
 from cogs.rooms.card_phases import Phases
 from cogs.rooms.card_updater import Painter
 from cogs.rooms.visibility import can_see, rest_of
-from cogs.ui.panels import speaker, tell
+from cogs.ui.guards import guarded, guild_id_of, in_server
+from cogs.ui.panels import send_panel, texts_for
 
 _MOST_CHOICES = 25
 _MINUTES = [app_commands.Choice(name=f"{minutes} minutes", value=minutes) for minutes in LENGTHS]
@@ -33,6 +35,7 @@ class RoomsCog(commands.Cog):
         self._painter = painter
         self._phases = phases
 
+    @guarded(in_server)
     @app_commands.command(description="Take a seat in a quiet room, or open one")
     @app_commands.describe(
         room="Which room; without it, one that is open",
@@ -54,9 +57,9 @@ class RoomsCog(commands.Cog):
         sat = await self._sessions.sit(chosen, interaction.user.id, minutes, presence)
         consents = await self._consents.of_member(interaction.user.id, chosen.guild_id)
         is_first = not consents and not sat.kept
-        view = cards.seat(sat, speaker(interaction), is_first=is_first, is_elsewhere=True)
+        view = cards.seat(sat, texts_for(interaction), is_first=is_first, is_elsewhere=True)
         try:
-            await tell(interaction, view)
+            await send_panel(interaction, view)
         finally:  # they sit, whether Discord takes the answer or not
             await self._painter.refresh(sat.session.session_id)
 
@@ -69,17 +72,18 @@ class RoomsCog(commands.Cog):
             if typed.casefold() in room.name.casefold()
         ][:_MOST_CHOICES]
 
+    @guarded(in_server)
     @app_commands.command(description="What is open now, and what comes next")
     @app_commands.guild_only()
     async def rooms(self, interaction: Interaction) -> None:
         """List the rooms that the member can see."""
         seen = {room.room_id for room in await self._seen_by(interaction)}
-        listings = await self._sessions.listing(interaction.guild_id or 0)
+        listings = await self._sessions.listing(guild_id_of(interaction))
         shown = [each for each in listings if each.room.room_id in seen]
         if not shown:
             raise RefusalError("refusals.no_rooms")
         rests = {each.room.room_id: rest_of(interaction, each.room) for each in shown}
-        await tell(interaction, cards.rooms(shown, rests, speaker(interaction)))
+        await send_panel(interaction, cards.rooms(shown, rests, texts_for(interaction)))
 
     @commands.Cog.listener()
     async def on_seats_changed(self, session_ids: list[int]) -> None:
@@ -95,10 +99,9 @@ class RoomsCog(commands.Cog):
                 await self._phases.renew(session_id)
 
     async def _seen_by(self, interaction: Interaction) -> list[Room]:
+        guild = require_guild(interaction)
         return [
-            room
-            for room in await self._rooms.of_guild(interaction.guild_id or 0)
-            if can_see(interaction, room)
+            room for room in await self._rooms.of_guild(guild.id) if can_see(interaction, room.channel_id)
         ]
 
     async def _choose(self, interaction: Interaction, typed: str | None, presence: Presence | None) -> Room:
@@ -113,4 +116,4 @@ class RoomsCog(commands.Cog):
         if seen and all(rests.values()):
             raise RefusalError(f"refusals.channel_{rests[seen[0].room_id]}", room=seen[0].name)
         usable = {room_id for room_id, rest in rests.items() if rest is None}
-        return await self._sessions.choose(interaction.guild_id or 0, usable, interaction.user.id, presence)
+        return await self._sessions.choose(guild_id_of(interaction), usable, interaction.user.id, presence)

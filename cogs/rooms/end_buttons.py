@@ -1,20 +1,21 @@
 """The buttons that move ends: stay longer, close early, and a time at which one's own seat goes."""
 
 from bot.errors import RefusalError
-from bot.gateway.client import Client, Interaction
+from bot.gateway.client import Interaction
 from bot.rooms.sessions.ends import Ends
 from bot.rooms.sessions.model import Phase
 from bot.rooms.sessions.rules import begins_at, own_ends
 from bot.rooms.sessions.service import Sessions
-from bot.scheduling.worker import Due
-from cogs.rooms import cards
+from bot.scheduling.due_queue import Due
+from cogs.rooms import cards, routes
 from cogs.rooms.card_phases import Phases
 from cogs.rooms.card_updater import Painter
-from cogs.ui.components import chosen_value
-from cogs.ui.panels import speaker, turn_into
+from cogs.ui.components import chosen
+from cogs.ui.guards import guild_id_of
+from cogs.ui.panels import replace_panel, texts_for
 
 
-class EndActions:
+class EndButtons:
     """Answers taps about ends, and gives up the seats whose own end has come."""
 
     def __init__(self, sessions: Sessions, ends: Ends, painter: Painter, phases: Phases) -> None:
@@ -23,72 +24,71 @@ class EndActions:
         self._painter = painter
         self._phases = phases
 
-    def register(self, bot: Client) -> None:
-        """Name the actions."""
-        bot.on_action("rooms:extend", self.extend)
-        bot.on_action("rooms:ask_close", self.ask_close)
-        bot.on_action("rooms:close", self.close)
-        bot.on_action("rooms:keep_open", self.keep_open)
-        bot.on_action("rooms:later", self.later)
-        bot.on_action("rooms:leave_later", self.leave_later)
-
-    async def extend(self, interaction: Interaction, detail: str) -> None:
+    @routes.EXTEND.handler
+    async def extend(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Let the session last longer, by the card, which shows it at once."""
-        session_id = await self._meant(interaction, detail)
+        session_id = await self._meant(interaction, payload.session_id)
         await self._ends.extend(session_id, interaction.user.id)
         await self._painter.answer(interaction, session_id)
         if self._painter.is_stale(session_id):  # a card that closes too early by what it says is not true
             await self._phases.renew(session_id)
 
-    async def ask_close(self, interaction: Interaction, detail: str) -> None:
+    @routes.ASK_CLOSE.handler
+    async def ask_close(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Ask once before a session closes for everybody."""
-        session_id = await self._meant(interaction, detail)
+        session_id = await self._meant(interaction, payload.session_id)
         session = await self._ends.check_close(
             session_id, interaction.user.id, moderates=interaction.permissions.manage_guild
         )
-        await turn_into(interaction, cards.ask_close(session, speaker(interaction)))
+        await replace_panel(interaction, cards.ask_close(session, texts_for(interaction)))
 
-    async def close(self, interaction: Interaction, detail: str) -> None:
+    @routes.CLOSE.handler
+    async def close(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Close the session; the worker edits the card."""
-        session_id = await self._meant(interaction, detail)
+        session_id = await self._meant(interaction, payload.session_id)
         await self._ends.close_early(
             session_id, interaction.user.id, moderates=interaction.permissions.manage_guild
         )
-        await turn_into(interaction, cards.line(speaker(interaction)("rooms.close.done")))
+        await replace_panel(interaction, cards.line(texts_for(interaction)("rooms.close.done")))
 
-    async def keep_open(self, interaction: Interaction, detail: str) -> None:
+    @routes.KEEP_OPEN.handler
+    async def keep_open(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Leave everything as it was."""
-        shown = await self._sessions.find_card(await self._meant(interaction, detail))
+        shown = await self._sessions.find_card(await self._meant(interaction, payload.session_id))
         if shown is None:
             raise RefusalError("refusals.session_closed")
-        say = speaker(interaction)
+        say = texts_for(interaction)
         kept = say("rooms.close.kept", closes=begins_at(shown.session, Phase.CLOSED))
-        await turn_into(interaction, cards.line(kept))
+        await replace_panel(interaction, cards.line(kept))
 
-    async def later(self, interaction: Interaction, detail: str) -> None:
+    @routes.LATER.handler
+    async def later(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Offer the times at which the member's seat may go by itself."""
-        sat = await self._sessions.find_seat(await self._meant(interaction, detail), interaction.user.id)
+        sat = await self._sessions.find_seat(
+            await self._meant(interaction, payload.session_id), interaction.user.id
+        )
         if sat is None:
             raise RefusalError("refusals.no_seat")
         ends = own_ends(sat.session, interaction.client.services.clock.now())
         if not ends and sat.seat.leaves_at is None:
             raise RefusalError("refusals.no_own_end")
-        await turn_into(interaction, cards.later(sat.session.session_id, ends, speaker(interaction)))
+        await replace_panel(interaction, cards.later(sat.session.session_id, ends, texts_for(interaction)))
 
-    async def leave_later(self, interaction: Interaction, detail: str) -> None:
+    @routes.LEAVE_LATER.handler
+    async def leave_later(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Keep the time that was chosen, until the seat goes."""
-        session_id = await self._meant(interaction, detail)
-        await self._ends.choose(session_id, interaction.user.id, int(chosen_value(interaction)))
+        session_id = await self._meant(interaction, payload.session_id)
+        await self._ends.choose(session_id, interaction.user.id, chosen(interaction, routes.OwnEnd).minutes)
         sat = await self._sessions.find_seat(session_id, interaction.user.id)
         if sat is None:
             raise RefusalError("refusals.no_seat")
-        await turn_into(interaction, cards.seat(sat, speaker(interaction)))
+        await replace_panel(interaction, cards.seat(sat, texts_for(interaction)))
 
     async def leave(self, due: Due) -> None:
         """Let seats go at their own end; the card shows it by a tap at hand, else by the next one."""
         if await self._ends.leave(due):
             await self._painter.refresh(due.subject_id)
 
-    async def _meant(self, interaction: Interaction, detail: str) -> int:
-        """Return the session that a custom id is about: this server's, whatever somebody made it say."""
-        return await self._sessions.check_session(interaction.guild_id or 0, int(detail))
+    async def _meant(self, interaction: Interaction, session_id: int) -> int:
+        """Return the session that a custom id names. Raises RefusalError for another server's."""
+        return await self._sessions.check_session(guild_id_of(interaction), session_id)

@@ -13,8 +13,8 @@ from bot.gateway.client import Client
 from bot.rooms.events.model import NativeEvent, Outlook, Step, Trouble
 from bot.rooms.events.rules import is_given_up
 from bot.rooms.events.service import Events
+from bot.scheduling.due_queue import Due
 from bot.scheduling.recurrence import Occurrence
-from bot.scheduling.worker import Due
 from cogs.rooms.event_fields import differs, is_open, may_announce, shape
 
 log = logging.getLogger(__name__)

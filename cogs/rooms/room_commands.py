@@ -7,9 +7,9 @@ from bot.gateway.client import Interaction
 from bot.rooms.rules import LONGEST_NAME, MOST_IN_VOICE, MOST_SEATS
 from bot.rooms.service import Rooms
 from cogs.rooms.room_creation import create_room
-from cogs.rooms.voice_setup import ShowSetup, VoiceDesk
-from cogs.ui.guards import managed
-from cogs.ui.panels import speaker
+from cogs.rooms.voice_setup import ShowSetup, VoiceSetup
+from cogs.ui.guards import guild_id_of
+from cogs.ui.panels import texts_for
 
 _MOST_CHOICES = 25
 _ON_OFF = [app_commands.Choice(name="on", value=1), app_commands.Choice(name="off", value=0)]
@@ -18,7 +18,7 @@ _ON_OFF = [app_commands.Choice(name="on", value=1), app_commands.Choice(name="of
 class RoomCommands(app_commands.Group):
     """The commands of `/quiet room`."""
 
-    def __init__(self, rooms: Rooms, voice: VoiceDesk, show_setup: ShowSetup) -> None:
+    def __init__(self, rooms: Rooms, voice: VoiceSetup, show_setup: ShowSetup) -> None:
         super().__init__(name="room", description="Rooms")
         self._rooms = rooms
         self._voice = voice
@@ -46,7 +46,7 @@ class RoomCommands(app_commands.Group):
             await self._voice.add_room(interaction, channel.id, name, seats, limit)
         else:
             room = await create_room(interaction, self._rooms, channel.id, name, seats)
-            await self._show_setup(interaction, speaker(interaction)("setup.done_room", room=room.name))
+            await self._show_setup(interaction, texts_for(interaction)("setup.done_room", room=room.name))
 
     @app_commands.command(name="voice", description="Give a room a silent voice channel, or take it away")
     @app_commands.describe(
@@ -85,11 +85,11 @@ class RoomCommands(app_commands.Group):
     @app_commands.choices(asks=_ON_OFF)
     async def arriving(self, interaction: Interaction, room: str, asks: int) -> None:
         """Turn the arriving question on or off."""
-        guild_id = managed(interaction)
+        guild_id = guild_id_of(interaction)
         found = await self._rooms.find(guild_id, room)
         changed = await self._rooms.ask_arriving(guild_id, found.room_id, asks=bool(asks))
         place = "setup.done_asks" if asks else "setup.done_asks_not"
-        await self._show_setup(interaction, speaker(interaction)(place, room=changed.name))
+        await self._show_setup(interaction, texts_for(interaction)(place, room=changed.name))
 
     @app_commands.command(name="remove", description="Remove a quiet room and its weekly times")
     @app_commands.describe(
@@ -107,6 +107,6 @@ class RoomCommands(app_commands.Group):
         """Offer the server's rooms."""
         return [
             app_commands.Choice(name=room.name, value=str(room.room_id))
-            for room in await self._rooms.of_guild(managed(interaction))
+            for room in await self._rooms.of_guild(guild_id_of(interaction))
             if typed.casefold() in room.name.casefold()
         ][:_MOST_CHOICES]

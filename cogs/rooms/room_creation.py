@@ -5,7 +5,7 @@ from bot.rooms.model import Room
 from bot.rooms.rules import DEFAULT_CAPACITY
 from bot.rooms.service import Rooms
 from cogs.ui.bot_permissions import room_name_of, usable_channel
-from cogs.ui.guards import managed
+from cogs.ui.guards import guild_id_of
 
 
 async def create_room(
@@ -15,7 +15,7 @@ async def create_room(
 
     Raises RefusalError where the bot cannot use the channel, or the name or capacity is not allowed.
     """
-    guild_id = managed(interaction)
+    guild_id = guild_id_of(interaction)
     channel = usable_channel(interaction, channel_id)
     return await rooms.add(
         guild_id,

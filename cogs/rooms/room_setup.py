@@ -3,92 +3,79 @@
 import discord
 from discord import ui
 
-from bot.gateway.client import Client, Interaction
-from bot.gateway.interactions import server
+from bot.gateway.client import Interaction
+from bot.gateway.interactions import require_guild
 from bot.rooms.model import Room
 from bot.rooms.service import Rooms
 from bot.texts.catalogue import Markup, Say
-from cogs.rooms.voice_setup import VoiceDesk
+from cogs.rooms import routes
+from cogs.rooms.voice_setup import VoiceSetup
 from cogs.ui import bot_permissions
 from cogs.ui.bot_permissions import usable_channel
-from cogs.ui.components import Durable, button, channel_select, chosen_value
-from cogs.ui.guards import managed
-from cogs.ui.panels import panel, speaker, turn_into
+from cogs.ui.components import Durable, button, channel_select, chosen
+from cogs.ui.guards import guild_id_of
+from cogs.ui.links import SHOW_SETUP
+from cogs.ui.panels import panel, replace_panel, texts_for
+from cogs.ui.routes import NoPayload
 
-_TOO_LARGE = 1 << 63  # for the database, and for Discord's ids
 
-
-class RoomDesk:
+class RoomSetup:
     """Shows and changes one room. Every method answers with the panel as it then stands."""
 
-    def __init__(self, rooms: Rooms, voice: VoiceDesk) -> None:
+    def __init__(self, rooms: Rooms, voice: VoiceSetup) -> None:
         self._rooms = rooms
         self._voice = voice
 
-    def register(self, bot: Client) -> None:
-        """Name the actions."""
-        bot.on_action("setup:room", self.open)
-        bot.on_action("setup:move_room", self.move)
-        bot.on_action("setup:voice_on", self.give_voice)
-        bot.on_action("setup:voice_off", self.part_from_voice)
-        bot.on_action("setup:voice_gone", self.delete_voice)
-        bot.on_action("setup:events_on", self.announce)
-        bot.on_action("setup:events_off", self.announce_nothing)
-        bot.on_action("setup:arriving_on", self.ask_arriving)
-        bot.on_action("setup:arriving_off", self.ask_nothing)
-        bot.on_action("setup:threads_on", self.offer_threads)
-        bot.on_action("setup:threads_off", self.offer_no_threads)
-
-    async def open(self, interaction: Interaction, _: str) -> None:
+    @routes.OPEN_ROOM.handler
+    async def open(self, interaction: Interaction, _: NoPayload) -> None:
         """Show the room that was chosen."""
-        room = await self._find(interaction, chosen_value(interaction))
+        room = await self._rooms.get(guild_id_of(interaction), chosen(interaction, int))
         await self._show(interaction, room.room_id)
 
-    async def move(self, interaction: Interaction, detail: str) -> None:
+    @routes.MOVE_ROOM.handler
+    async def move(self, interaction: Interaction, payload: routes.RoomRef) -> None:
         """Let the room's next cards come to the channel that was chosen."""
-        guild_id = managed(interaction)
-        channel = usable_channel(interaction, _number(chosen_value(interaction)))
-        room = await self._rooms.move(guild_id, _number(detail), channel.id)
-        done = speaker(interaction)("setup.done_moved", room=room.name, where=Markup(channel.mention))
+        channel = usable_channel(interaction, chosen(interaction, int))
+        room = await self._rooms.move(guild_id_of(interaction), payload.room_id, channel.id)
+        done = texts_for(interaction)("setup.done_moved", room=room.name, where=Markup(channel.mention))
         await self._show(interaction, room.room_id, done)
 
-    async def give_voice(self, interaction: Interaction, detail: str) -> None:
+    @routes.ADD_VOICE.handler
+    async def add_voice(self, interaction: Interaction, payload: routes.RoomRef) -> None:
         """Make the room's silent voice channel."""
-        room = await self._find(interaction, detail)
+        room = await self._rooms.get(guild_id_of(interaction), payload.room_id)
         await self._show(interaction, room.room_id, await self._voice.turn_on(interaction, room))
 
-    async def part_from_voice(self, interaction: Interaction, detail: str) -> None:
-        """Let the room be without voice; its voice channel stays."""
-        await self._turn_voice_off(interaction, detail, delete=False)
-
-    async def delete_voice(self, interaction: Interaction, detail: str) -> None:
-        """Let the room be without voice; the voice channel that the bot made goes."""
-        await self._turn_voice_off(interaction, detail, delete=True)
-
-    async def announce(self, interaction: Interaction, detail: str) -> None:
-        """Let native events announce the room's times."""
-        await self._switch_events(interaction, detail, is_on=True)
-
-    async def announce_nothing(self, interaction: Interaction, detail: str) -> None:
-        """Let no native events announce the room's times."""
-        await self._switch_events(interaction, detail, is_on=False)
-
-    async def ask_arriving(self, interaction: Interaction, detail: str) -> None:
-        """Let the room's cards ask the arriving question."""
-        room = await self._rooms.ask_arriving(managed(interaction), _number(detail), asks=True)
-        await self._show(interaction, room.room_id, speaker(interaction)("setup.done_asks", room=room.name))
-
-    async def ask_nothing(self, interaction: Interaction, detail: str) -> None:
-        """Let the room's cards ask nothing."""
-        room = await self._rooms.ask_arriving(managed(interaction), _number(detail), asks=False)
-        done = speaker(interaction)("setup.done_asks_not", room=room.name)
+    @routes.REMOVE_VOICE.handler
+    async def remove_voice(self, interaction: Interaction, payload: routes.VoiceRemoval) -> None:
+        """Let the room be without voice, and delete its channel where that is wanted and it is ours."""
+        room = await self._rooms.get(guild_id_of(interaction), payload.room_id)
+        done = await self._voice.turn_off(interaction, room, delete=payload.deletes_channel)
         await self._show(interaction, room.room_id, done)
 
-    async def offer_threads(self, interaction: Interaction, detail: str) -> None:
-        """Let check-ins come in private threads of the room's channel."""
-        guild_id, guild = managed(interaction), server(interaction)
-        room = await self._rooms.offer_threads(guild_id, _number(detail), offered=True)
-        say = speaker(interaction)
+    @routes.SWITCH_EVENTS.handler
+    async def switch_events(self, interaction: Interaction, payload: routes.RoomSwitch) -> None:
+        """Let native events announce the room's times, or no longer."""
+        room = await self._rooms.get(guild_id_of(interaction), payload.room_id)
+        done = await self._voice.switch_events(interaction, room, is_on=payload.is_on)
+        await self._show(interaction, room.room_id, done)
+
+    @routes.SWITCH_QUESTION.handler
+    async def switch_question(self, interaction: Interaction, payload: routes.RoomSwitch) -> None:
+        """Let the room's cards ask a question while people settle in, or no longer."""
+        asks = payload.is_on
+        room = await self._rooms.ask_arriving(guild_id_of(interaction), payload.room_id, asks=asks)
+        place = "setup.done_asks" if asks else "setup.done_asks_not"
+        await self._show(interaction, room.room_id, texts_for(interaction)(place, room=room.name))
+
+    @routes.SWITCH_THREADS.handler
+    async def switch_threads(self, interaction: Interaction, payload: routes.RoomSwitch) -> None:
+        """Let check-ins come in private threads of the room's channel; or offer no new ones."""
+        guild, say = require_guild(interaction), texts_for(interaction)
+        room = await self._rooms.offer_threads(guild.id, payload.room_id, offered=payload.is_on)
+        if not payload.is_on:
+            await self._show(interaction, room.room_id, say("setup.done_no_threads", room=room.name))
+            return
         done = str(say("setup.done_threads", room=room.name))
         channel = guild.get_channel(room.channel_id)
         held = channel.permissions_for(guild.me) if channel else discord.Permissions.none()
@@ -96,28 +83,9 @@ class RoomDesk:
             done = "\n".join([done, say("setup.threads_wait", missing=bot_permissions.words(lacks, say))])
         await self._show(interaction, room.room_id, done)
 
-    async def offer_no_threads(self, interaction: Interaction, detail: str) -> None:
-        """Offer no threads anew; those that are there go on."""
-        room = await self._rooms.offer_threads(managed(interaction), _number(detail), offered=False)
-        done = speaker(interaction)("setup.done_no_threads", room=room.name)
-        await self._show(interaction, room.room_id, done)
-
-    async def _turn_voice_off(self, interaction: Interaction, detail: str, *, delete: bool) -> None:
-        room = await self._find(interaction, detail)
-        done = await self._voice.turn_off(interaction, room, delete=delete)
-        await self._show(interaction, room.room_id, done)
-
-    async def _switch_events(self, interaction: Interaction, detail: str, *, is_on: bool) -> None:
-        room = await self._find(interaction, detail)
-        done = await self._voice.switch_events(interaction, room, is_on=is_on)
-        await self._show(interaction, room.room_id, done)
-
-    async def _find(self, interaction: Interaction, typed: str) -> Room:
-        return await self._rooms.get(managed(interaction), _number(typed))
-
     async def _show(self, interaction: Interaction, room_id: int, done: str = "") -> None:
-        room = await self._rooms.get(managed(interaction), room_id)
-        await turn_into(interaction, page(room, speaker(interaction), done))
+        room = await self._rooms.get(guild_id_of(interaction), room_id)
+        await replace_panel(interaction, page(room, texts_for(interaction), done))
 
 
 def page(room: Room, say: Say, done: str = "") -> ui.LayoutView:
@@ -140,37 +108,28 @@ def page(room: Room, say: Say, done: str = "") -> ui.LayoutView:
             done,
         ],
         [
-            [channel_select(say("setup.move_room"), "setup:move_room", room.room_id)],
+            [channel_select(say("setup.move_room"), routes.MOVE_ROOM(room.room_id))],
             _switches(room, say),
-            [button(say("setup.button.back"), "setup:show")],
+            [button(say("setup.button.back"), SHOW_SETUP())],
         ],
     )
 
 
 def _switches(room: Room, say: Say) -> list[Durable]:
-    number = room.room_id
+    room_id = room.room_id
     if room.voice_channel_id is None:
-        voice = [button(say("setup.button.voice_on"), "setup:voice_on", number)]
+        voice = [button(say("setup.button.voice_on"), routes.ADD_VOICE(room_id))]
     else:
-        voice = [button(say("setup.button.voice_off"), "setup:voice_off", number)]
+        voice = [button(say("setup.button.voice_off"), routes.REMOVE_VOICE(room_id, deletes_channel=False))]
         if room.made_voice:
-            voice.append(button(say("setup.button.voice_gone"), "setup:voice_gone", number))
-    if room.has_events:
-        events = button(say("setup.button.events_off"), "setup:events_off", number)
-    else:
-        events = button(say("setup.button.events_on"), "setup:events_on", number)
-    if room.asks_arriving:
-        arriving = button(say("setup.button.arriving_off"), "setup:arriving_off", number)
-    else:
-        arriving = button(say("setup.button.arriving_on"), "setup:arriving_on", number)
-    if room.has_threads:
-        threads = button(say("setup.button.threads_off"), "setup:threads_off", number)
-    else:
-        threads = button(say("setup.button.threads_on"), "setup:threads_on", number)
-    return [*voice, events, arriving, threads]
-
-
-def _number(typed: str) -> int:
-    """Return a number from a custom id or a select; 0, which nothing has, for what is none."""
-    number = int(typed) if typed.isdecimal() else 0
-    return number if number < _TOO_LARGE else 0
+            delete = routes.REMOVE_VOICE(room_id, deletes_channel=True)
+            voice.append(button(say("setup.button.voice_gone"), delete))
+    events = "setup.button.events_off" if room.has_events else "setup.button.events_on"
+    question = "setup.button.arriving_off" if room.asks_arriving else "setup.button.arriving_on"
+    threads = "setup.button.threads_off" if room.has_threads else "setup.button.threads_on"
+    return [
+        *voice,
+        button(say(events), routes.SWITCH_EVENTS(room_id, not room.has_events)),
+        button(say(question), routes.SWITCH_QUESTION(room_id, not room.asks_arriving)),
+        button(say(threads), routes.SWITCH_THREADS(room_id, not room.has_threads)),
+    ]

@@ -9,9 +9,9 @@ from bot.gateway.client import Interaction
 from bot.rooms.rules import LENGTHS
 from bot.rooms.schedules.rules import MOST_WEEKS
 from bot.scheduling.wall_time import zones_like
-from cogs.rooms.schedule_setup import TimetableDesk, Typed
-from cogs.ui.guards import managed
-from cogs.ui.panels import speaker
+from cogs.rooms.schedule_setup import ScheduleSetup, Typed
+from cogs.ui.guards import guild_id_of
+from cogs.ui.panels import texts_for
 from cogs.ui.typed_values import matching, offered_days
 
 _MOST_CHOICES = 25
@@ -44,9 +44,9 @@ _Choices = list[app_commands.Choice[str]]
 
 
 class ScheduleCommands(app_commands.Group):
-    """The commands of recurring times; the desk checks who may."""
+    """The commands of recurring times."""
 
-    def __init__(self, timetable: TimetableDesk) -> None:
+    def __init__(self, timetable: ScheduleSetup) -> None:
         super().__init__(name="schedule", description="Recurring times")
         self._timetable = timetable
 
@@ -141,7 +141,7 @@ class ScheduleCommands(app_commands.Group):
     @list_schedules.autocomplete("room")
     async def complete_scheduled_room(self, interaction: Interaction, typed: str) -> _Choices:
         """Offer the server's rooms."""
-        rooms = await self._timetable.rooms(managed(interaction))
+        rooms = await self._timetable.rooms(guild_id_of(interaction))
         return matching([(room.name, str(room.room_id)) for room in rooms], typed)
 
     @edit_schedule.autocomplete("schedule")
@@ -151,8 +151,8 @@ class ScheduleCommands(app_commands.Group):
     @remove_schedule.autocomplete("schedule")
     async def complete_schedule(self, interaction: Interaction, typed: str) -> _Choices:
         """Offer the server's recurring times."""
-        say = speaker(interaction)
-        plans = await self._timetable.all_plans(managed(interaction))
+        say = texts_for(interaction)
+        plans = await self._timetable.all_plans(guild_id_of(interaction))
         named = [
             (self._timetable.name(room, plan, say), str(plan.schedule.schedule_id)) for room, plan in plans
         ]
@@ -179,7 +179,7 @@ class ScheduleCommands(app_commands.Group):
     @edit_schedule.autocomplete("days")
     async def complete_days(self, interaction: Interaction, typed: str) -> _Choices:
         """Offer days, or what was typed with a further one."""
-        return offered_days(typed, speaker(interaction))
+        return offered_days(typed, texts_for(interaction))
 
     @move_occurrence.autocomplete("date")
     @add_schedule.autocomplete("first")
@@ -188,7 +188,7 @@ class ScheduleCommands(app_commands.Group):
     @edit_schedule.autocomplete("last")
     async def complete_date(self, interaction: Interaction, typed: str) -> _Choices:
         """Offer the next days, by their names."""
-        say = speaker(interaction)
+        say = texts_for(interaction)
         today = interaction.created_at.astimezone(UTC).date()
         coming = [today + timedelta(days=number) for number in range(_MOST_CHOICES)]
         named = [(f"{say(f'days.{each.weekday()}')} {each}", each.isoformat()) for each in coming]

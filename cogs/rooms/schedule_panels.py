@@ -67,9 +67,10 @@ def listed(timetables: Sequence[Timetable], say: Say) -> ui.LayoutView:
     """Return several plans, with as many of their next times as can be read."""
     if not timetables:
         return panel([say("times.title"), say("times.nothing")])
-    tell = _whole if len(timetables) <= _MOST_WITH_PREVIEW else _brief
+    describe = _whole if len(timetables) <= _MOST_WITH_PREVIEW else _brief
     blocks = [
-        "\n".join([say("times.of_room", room=each.room.name), tell(each, say), ""]) for each in timetables
+        "\n".join([say("times.of_room", room=each.room.name), describe(each, say), ""])
+        for each in timetables
     ]
     return panel([say("times.title"), Lines(blocks, say("times.rest"))])
 

@@ -1,4 +1,4 @@
-"""Where rooms' recurring times are set: who may, what was typed, what follows from it."""
+"""Where rooms' recurring times are set: what was typed, and what follows from it."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,8 +12,8 @@ from bot.rooms.service import Rooms
 from bot.servers.service import ServerSettings
 from bot.texts.catalogue import Say, plain
 from cogs.rooms import schedule_panels
-from cogs.ui.guards import managed
-from cogs.ui.panels import speaker, tell
+from cogs.ui.guards import guild_id_of
+from cogs.ui.panels import send_panel, texts_for
 from cogs.ui.time_format import clock
 from cogs.ui.typed_values import read_day, read_days, read_minute
 
@@ -35,7 +35,7 @@ class Typed:
     last: str | None = None
 
 
-class TimetableDesk:
+class ScheduleSetup:
     """Changes rooms' recurring times. Every change is answered with the next times that follow from it."""
 
     def __init__(self, guilds: ServerSettings, rooms: Rooms, schedules: Schedules) -> None:
@@ -45,8 +45,8 @@ class TimetableDesk:
 
     async def add(self, interaction: Interaction, room: str, typed: Typed) -> None:
         """Let sessions of a room open by themselves; in the server's zone if none is typed."""
-        guild_id = managed(interaction)
-        say = speaker(interaction)
+        guild_id = guild_id_of(interaction)
+        say = texts_for(interaction)
         found = await self._rooms.find(guild_id, room)
         schedule = await self._schedules.add(
             guild_id,
@@ -64,7 +64,7 @@ class TimetableDesk:
     async def edit(self, interaction: Interaction, chosen: str, typed: Typed) -> None:
         """Change what was typed of a recurring time, and nothing else of it."""
         plan = await self.find(interaction, chosen)
-        say, old = speaker(interaction), plan.schedule
+        say, old = texts_for(interaction), plan.schedule
         wanted = replace(
             old,
             weekdays=old.weekdays if typed.days is None else read_days(typed.days, say),
@@ -75,26 +75,26 @@ class TimetableDesk:
             from_date=old.from_date if typed.first is None else _date(typed.first),
             until_date=old.until_date if typed.last is None else _date(typed.last),
         )
-        edited = await self._schedules.edit(managed(interaction), wanted)
+        edited = await self._schedules.edit(guild_id_of(interaction), wanted)
         await self._answer(interaction, edited, say("times.done_edited"))
 
     async def show(self, interaction: Interaction, room: str | None) -> None:
         """List the recurring times of a room, or of all."""
-        guild_id = managed(interaction)
+        guild_id = guild_id_of(interaction)
         rooms = [await self._rooms.find(guild_id, room)] if room else await self._rooms.of_guild(guild_id)
         listed = [
             schedule_panels.Timetable(each, plan, self._schedules.upcoming(plan, schedule_panels.PREVIEWED))
             for each in rooms
             for plan in await self._schedules.plans(each.room_id)
         ]
-        await tell(interaction, schedule_panels.listed(listed, speaker(interaction)))
+        await send_panel(interaction, schedule_panels.listed(listed, texts_for(interaction)))
 
     async def skip(self, interaction: Interaction, chosen: str, occurrence: str) -> None:
         """Leave out one occurrence."""
         plan = await self.find(interaction, chosen)
         day = read_day(occurrence)
-        skipped = await self._schedules.skip(managed(interaction), plan.schedule.schedule_id, day)
-        done = speaker(interaction)("times.done_skipped", date=day.isoformat())
+        skipped = await self._schedules.skip(guild_id_of(interaction), plan.schedule.schedule_id, day)
+        done = texts_for(interaction)("times.done_skipped", date=day.isoformat())
         await self._answer(interaction, skipped, done)
 
     async def move(
@@ -110,8 +110,10 @@ class TimetableDesk:
         day = read_day(occurrence)
         to = day if to_date is None else read_day(to_date)
         minute = plan.schedule.local_minute if to_time is None else read_minute(to_time)
-        moved = await self._schedules.move(managed(interaction), plan.schedule.schedule_id, day, to, minute)
-        done = speaker(interaction)(
+        moved = await self._schedules.move(
+            guild_id_of(interaction), plan.schedule.schedule_id, day, to, minute
+        )
+        done = texts_for(interaction)(
             "times.done_moved", date=day.isoformat(), to=to.isoformat(), time=clock(minute)
         )
         await self._answer(interaction, moved, done)
@@ -120,28 +122,28 @@ class TimetableDesk:
         """Let a skipped or moved occurrence be as it was planned."""
         plan = await self.find(interaction, chosen)
         day = read_day(occurrence)
-        restored = await self._schedules.restore(managed(interaction), plan.schedule.schedule_id, day)
-        done = speaker(interaction)("times.done_restored", date=day.isoformat())
+        restored = await self._schedules.restore(guild_id_of(interaction), plan.schedule.schedule_id, day)
+        done = texts_for(interaction)("times.done_restored", date=day.isoformat())
         await self._answer(interaction, restored, done)
 
     async def remove(self, interaction: Interaction, chosen: str) -> None:
         """Remove a recurring time."""
         plan = await self.find(interaction, chosen)
-        await self._schedules.remove(managed(interaction), plan.schedule.schedule_id)
+        await self._schedules.remove(guild_id_of(interaction), plan.schedule.schedule_id)
         left = schedule_panels.Timetable(
-            await self._rooms.get(managed(interaction), plan.schedule.room_id), Plan(plan.schedule), ()
+            await self._rooms.get(guild_id_of(interaction), plan.schedule.room_id), Plan(plan.schedule), ()
         )
-        await tell(interaction, schedule_panels.removed(left, speaker(interaction)))
+        await send_panel(interaction, schedule_panels.removed(left, texts_for(interaction)))
 
     async def find(self, interaction: Interaction, chosen: str) -> Plan:
         """Return the plan that was chosen, or typed in its words.
 
         Raises RefusalError where there is none.
         """
-        guild_id = managed(interaction)
+        guild_id = guild_id_of(interaction)
         wanted = chosen.strip().casefold()
         for room, plan in await self.all_plans(guild_id):
-            named = self.name(room, plan, speaker(interaction)).casefold()
+            named = self.name(room, plan, texts_for(interaction)).casefold()
             if wanted in (str(plan.schedule.schedule_id), named):
                 return plan
         raise RefusalError("refusals.schedule_gone")
@@ -167,7 +169,7 @@ class TimetableDesk:
         plan = await self.find(interaction, chosen)
         return [
             (
-                schedule_panels.spoken(each, plan.schedule.zone, speaker(interaction)),
+                schedule_panels.spoken(each, plan.schedule.zone, texts_for(interaction)),
                 each.local_date.isoformat(),
             )
             for each in self._schedules.upcoming(plan, _CHOICES)
@@ -175,7 +177,7 @@ class TimetableDesk:
 
     async def changes(self, interaction: Interaction, chosen: str) -> list[tuple[str, str]]:
         """Return the skipped and moved occurrences of a plan as choices."""
-        say = speaker(interaction)
+        say = texts_for(interaction)
         return [
             (
                 say("times.choice_skipped" if each.is_skip else "times.choice_moved", date=day),
@@ -186,12 +188,12 @@ class TimetableDesk:
         ]
 
     async def _answer(self, interaction: Interaction, plan: Plan, done: str) -> None:
-        room = await self._rooms.get(managed(interaction), plan.schedule.room_id)
+        room = await self._rooms.get(guild_id_of(interaction), plan.schedule.room_id)
         ahead = self._schedules.upcoming(plan, schedule_panels.PREVIEWED)
-        await tell(
+        await send_panel(
             interaction,
             schedule_panels.changed(
-                schedule_panels.Timetable(room, plan, ahead), speaker(interaction), done
+                schedule_panels.Timetable(room, plan, ahead), texts_for(interaction), done
             ),
         )
 

@@ -1,115 +1,121 @@
 """The buttons of a card, and of the private panel of whoever sits."""
 
+from functools import partial
+
 from discord.ui import LayoutView
 
 from bot.errors import RefusalError
-from bot.gateway.client import Client, Interaction
+from bot.gateway.client import Interaction
 from bot.privacy.consents import Consents
 from bot.rooms.sessions.model import Presence, Sat
 from bot.rooms.sessions.service import Sessions
-from cogs.rooms import cards
+from cogs.rooms import cards, routes
 from cogs.rooms.card_updater import Painter
 from cogs.rooms.visibility import can_see
-from cogs.ui.panels import speaker, tell, turn_into
+from cogs.ui.guards import guild_id_of
+from cogs.ui.panels import replace_panel, send_panel, texts_for
 
 
-class SeatActions:
-    """Answers taps. Every place here stands in a custom id: change it and old buttons say so."""
+class SeatButtons:
+    """Answers taps on a card and on the private panel of a seat."""
 
     def __init__(self, sessions: Sessions, consents: Consents, painter: Painter) -> None:
         self._sessions = sessions
         self._consents = consents
         self._painter = painter
 
-    def register(self, bot: Client) -> None:
-        """Name the actions."""
-        bot.on_action("rooms:sit", self.sit)
-        bot.on_action("rooms:slip", self.slip_out)
-        bot.on_action("rooms:nod", self.nod)
-        bot.on_action("rooms:how", self.how)
-        bot.on_action("rooms:leave", self.leave)
-        bot.on_action("rooms:again", self.sit_again)
-        bot.on_action("rooms:unlist", self.unlist)
-        bot.on_action("rooms:count", self.count)
-        bot.on_action("rooms:arrive", self.arrive)
-        bot.on_action("rooms:look", self.look)
-
-    async def sit(self, interaction: Interaction, detail: str) -> None:
+    @routes.SIT.handler
+    async def sit(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Take a seat by the card."""
-        session_id = await self._meant(interaction, detail)
+        session_id = await self._seen(interaction, payload.session_id)
         sat = await self._sessions.take_seat(session_id, interaction.user.id)
         await self._painter.answer(interaction, session_id)
-        await tell(interaction, await self._seat(interaction, sat))
+        await send_panel(interaction, await self._seat(interaction, sat))
 
-    async def slip_out(self, interaction: Interaction, detail: str) -> None:
+    @routes.SLIP_OUT.handler
+    async def slip_out(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Give up the seat by the card; the card counts one fewer and nobody is told."""
-        session_id = await self._meant(interaction, detail)
+        session_id = await self._meant(interaction, payload.session_id)
         was_seated = await self._sessions.slip_out(session_id, interaction.user.id)
         await self._painter.answer(interaction, session_id)
-        say = speaker(interaction)
-        await tell(interaction, cards.left(session_id, say, was_seated=was_seated))
+        say = texts_for(interaction)
+        await send_panel(interaction, cards.left(session_id, say, was_seated=was_seated))
 
-    async def nod(self, interaction: Interaction, detail: str) -> None:
+    @routes.NOD.handler
+    async def nod(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Leave a soft line on the card."""
-        session_id = await self._meant(interaction, detail)
+        session_id = await self._meant(interaction, payload.session_id)
         await self._sessions.nod(session_id, interaction.user.id)
         await self._painter.answer(interaction, session_id)
 
-    async def arrive(self, interaction: Interaction, detail: str) -> None:
+    @routes.ANSWER.handler
+    async def answer(self, interaction: Interaction, payload: routes.SessionAnswer) -> None:
         """Take any answer to the arriving question alike, and keep none."""
-        session_id = await self._meant(interaction, detail.partition(".")[0])
+        session_id = await self._seen(interaction, payload.session_id)
         await self._sessions.arrive(session_id, interaction.user.id)
         await self._painter.answer(interaction, session_id)
-        await tell(interaction, cards.line(speaker(interaction)("rooms.arriving.noted")))
+        await send_panel(interaction, cards.line(texts_for(interaction)("rooms.arriving.noted")))
 
-    async def look(self, interaction: Interaction, detail: str) -> None:
+    @routes.LOOK.handler
+    async def look(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Show the card privately to somebody who need not sit."""
-        shown = await self._sessions.find_card(await self._meant(interaction, detail))
-        if shown is None or not can_see(interaction, shown.room):
+        shown = await self._sessions.find_card(await self._seen(interaction, payload.session_id))
+        if shown is None:
             raise RefusalError("refusals.session_closed")
         moderates = interaction.permissions.manage_guild
-        await tell(interaction, cards.look(shown, speaker(interaction), moderates=moderates))
+        await send_panel(interaction, cards.look(shown, texts_for(interaction), moderates=moderates))
 
-    async def how(self, interaction: Interaction, _: str) -> None:
+    @routes.HOW.handler
+    async def how(self, interaction: Interaction, _: routes.SessionRef) -> None:
         """Explain, privately."""
-        await tell(interaction, cards.how(speaker(interaction)))
+        await send_panel(interaction, cards.how(texts_for(interaction)))
 
-    async def leave(self, interaction: Interaction, detail: str) -> None:
+    @routes.LEAVE.handler
+    async def leave(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Give up the seat by the private panel."""
-        session_id = await self._meant(interaction, detail)
+        session_id = await self._meant(interaction, payload.session_id)
         was_seated = await self._sessions.slip_out(session_id, interaction.user.id)
-        say = speaker(interaction)
+        say = texts_for(interaction)
         try:
-            await turn_into(interaction, cards.left(session_id, say, was_seated=was_seated))
+            await replace_panel(interaction, cards.left(session_id, say, was_seated=was_seated))
         finally:  # they left, whether Discord takes the answer or not
             await self._painter.refresh(session_id)
 
-    async def sit_again(self, interaction: Interaction, detail: str) -> None:
+    @routes.SIT_AGAIN.handler
+    async def sit_again(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Take a seat by the private panel."""
-        await self._sit_privately(interaction, detail, None)
+        await self._sit_privately(interaction, payload.session_id, None)
 
-    async def unlist(self, interaction: Interaction, detail: str) -> None:
+    @routes.HIDE.handler
+    async def hide(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Sit on no card."""
-        await self._sit_privately(interaction, detail, Presence.UNLISTED)
+        await self._sit_privately(interaction, payload.session_id, Presence.UNLISTED)
 
-    async def count(self, interaction: Interaction, detail: str) -> None:
+    @routes.COUNT.handler
+    async def count(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Sit in the number alone."""
-        await self._sit_privately(interaction, detail, Presence.COUNTED)
+        await self._sit_privately(interaction, payload.session_id, Presence.COUNTED)
 
     async def _sit_privately(
-        self, interaction: Interaction, detail: str, presence: Presence | None
+        self, interaction: Interaction, session_id: int, presence: Presence | None
     ) -> None:
-        session_id = await self._meant(interaction, detail)
+        await self._seen(interaction, session_id)
         sat = await self._sessions.take_seat(session_id, interaction.user.id, presence)
         try:
-            await turn_into(interaction, cards.seat(sat, speaker(interaction)))
+            await replace_panel(interaction, cards.seat(sat, texts_for(interaction)))
         finally:  # they sit, whether Discord takes the answer or not
             await self._painter.refresh(session_id)
 
-    async def _meant(self, interaction: Interaction, detail: str) -> int:
-        """Return the session that a custom id is about: this server's, whatever somebody made it say."""
-        return await self._sessions.check_session(interaction.guild_id or 0, int(detail))
+    async def _meant(self, interaction: Interaction, session_id: int) -> int:
+        """Return the session that a custom id names. Raises RefusalError for another server's."""
+        return await self._sessions.check_session(guild_id_of(interaction), session_id)
+
+    async def _seen(self, interaction: Interaction, session_id: int) -> int:
+        """Return the session that a custom id names. Raises RefusalError where the member cannot see it."""
+        return await self._sessions.check_session(
+            guild_id_of(interaction), session_id, partial(can_see, interaction)
+        )
 
     async def _seat(self, interaction: Interaction, sat: Sat) -> LayoutView:
         is_first = not await self._consents.of_member(interaction.user.id, sat.room.guild_id)
-        return cards.seat(sat, speaker(interaction), is_first=is_first and not sat.kept)
+        return cards.seat(sat, texts_for(interaction), is_first=is_first and not sat.kept)

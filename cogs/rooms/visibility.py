@@ -5,7 +5,7 @@ from enum import StrEnum
 import discord
 
 from bot.gateway.client import Interaction
-from bot.gateway.interactions import server
+from bot.gateway.interactions import require_guild
 from bot.rooms.model import Room
 
 
@@ -18,7 +18,7 @@ class Rest(StrEnum):
 
 def rest_of(interaction: Interaction, room: Room) -> Rest | None:
     """Return why the room rests, or None where it can be used."""
-    guild = server(interaction)
+    guild = require_guild(interaction)
     channel = guild.get_channel(room.channel_id)
     if channel is None:
         return Rest.GONE
@@ -26,9 +26,9 @@ def rest_of(interaction: Interaction, room: Room) -> Rest | None:
     return None if allowed.view_channel and allowed.send_messages else Rest.CLOSED
 
 
-def can_see(interaction: Interaction, room: Room) -> bool:
-    """Whether the member sees the room's channel; a room whose channel is gone is shown, to say so."""
-    channel = server(interaction).get_channel(room.channel_id)
+def can_see(interaction: Interaction, channel_id: int) -> bool:
+    """Return whether the member sees a channel; true for one that is gone or not shown to the bot."""
+    channel = interaction.guild.get_channel(channel_id) if interaction.guild else None
     if channel is None or not isinstance(interaction.user, discord.Member):
         return True
     return channel.permissions_for(interaction.user).view_channel

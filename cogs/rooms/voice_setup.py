@@ -6,7 +6,7 @@ import discord
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
-from bot.gateway.interactions import server
+from bot.gateway.interactions import require_guild
 from bot.rooms.events.service import Events
 from bot.rooms.model import Room
 from bot.rooms.service import Rooms
@@ -15,13 +15,13 @@ from cogs.rooms import silent_voice
 from cogs.rooms.room_creation import create_room
 from cogs.ui import bot_permissions
 from cogs.ui.bot_permissions import usable_channel
-from cogs.ui.guards import managed
-from cogs.ui.panels import speaker
+from cogs.ui.guards import guild_id_of
+from cogs.ui.panels import texts_for
 
 ShowSetup = Callable[[Interaction, str], Awaitable[None]]
 
 
-class VoiceDesk:
+class VoiceSetup:
     """Makes and removes voice channels. Every method answers with the panel as it then stands."""
 
     def __init__(self, show_setup: ShowSetup, rooms: Rooms, events: Events) -> None:
@@ -33,12 +33,11 @@ class VoiceDesk:
         self, interaction: Interaction, channel_id: int, name: str | None, seats: int | None, limit: int
     ) -> None:
         """Add a room with a silent voice channel, for up to `limit` people (0: as many as come)."""
-        managed(interaction)
         _require_making(interaction)
         usable_channel(interaction, channel_id)
         await _take_time(interaction)
         room = await create_room(interaction, self._rooms, channel_id, name, seats)
-        ready = speaker(interaction)("setup.done_room", room=room.name)
+        ready = texts_for(interaction)("setup.done_room", room=room.name)
         given = await self._give_voice(interaction, room, limit)
         await self._show_setup(interaction, f"{ready}\n{given}")
 
@@ -47,7 +46,9 @@ class VoiceDesk:
 
         Raises RefusalError where it has one or the bot may not.
         """
-        if room.voice_channel_id is not None and server(interaction).get_channel(room.voice_channel_id):
+        if room.voice_channel_id is not None and require_guild(interaction).get_channel(
+            room.voice_channel_id
+        ):
             raise RefusalError("refusals.voice_there", room=room.name)
         _require_making(interaction)
         await _take_time(interaction)
@@ -60,10 +61,10 @@ class VoiceDesk:
         """
         if room.voice_channel_id is None:
             raise RefusalError("refusals.voice_none", room=room.name)
-        server(interaction)
+        require_guild(interaction)
         await _take_time(interaction)
         await self._rooms.set_voice(room.guild_id, room.room_id, None, made=False)
-        deleted = speaker(interaction)("setup.done_no_voice", room=room.name)
+        deleted = texts_for(interaction)("setup.done_no_voice", room=room.name)
         cleared = await self._clear_away(interaction, room, delete=delete)
         return "\n".join(filter(None, [deleted, cleared]))
 
@@ -71,7 +72,7 @@ class VoiceDesk:
         self, interaction: Interaction, typed: str, *, is_on: bool, limit: int, delete: bool
     ) -> None:
         """Turn a room's silent voice on or off."""
-        room = await self._rooms.find(managed(interaction), typed)
+        room = await self._rooms.find(guild_id_of(interaction), typed)
         if is_on:
             done = await self.turn_on(interaction, room, limit)
         else:
@@ -80,13 +81,13 @@ class VoiceDesk:
 
     async def set_events(self, interaction: Interaction, typed: str, *, is_on: bool) -> None:
         """Let native events announce a room's schedules, or no longer."""
-        room = await self._rooms.find(managed(interaction), typed)
+        room = await self._rooms.find(guild_id_of(interaction), typed)
         await self._show_setup(interaction, await self.switch_events(interaction, room, is_on=is_on))
 
     async def switch_events(self, interaction: Interaction, room: Room, *, is_on: bool) -> str:
         """Turn a room's native events on or off, and return what is so then."""
-        say, guild = speaker(interaction), server(interaction)
-        await self._events.switch(managed(interaction), room.room_id, is_on=is_on)
+        say, guild = texts_for(interaction), require_guild(interaction)
+        await self._events.switch(guild_id_of(interaction), room.room_id, is_on=is_on)
         if not is_on:
             return say("setup.done_no_events", room=room.name)
         lacks = bot_permissions.missing(bot_permissions.EVENT_NEEDS, guild.me.guild_permissions)
@@ -96,17 +97,17 @@ class VoiceDesk:
 
     async def remove_room(self, interaction: Interaction, typed: str, *, delete_voice: bool) -> None:
         """Remove a room, and its voice channel where the bot made it and it is wanted."""
-        found = await self._rooms.find(managed(interaction), typed)
-        server(interaction)
+        found = await self._rooms.find(guild_id_of(interaction), typed)
+        require_guild(interaction)
         room = await self._rooms.remove(found.guild_id, found.room_id)
         await _take_time(interaction)
-        lines = [str(speaker(interaction)("setup.done_removed", room=room.name))]
+        lines = [str(texts_for(interaction)("setup.done_removed", room=room.name))]
         if room.voice_channel_id is not None:
             lines.append(await self._clear_away(interaction, room, delete=delete_voice))
         await self._show_setup(interaction, "\n".join(filter(None, lines)))
 
     async def _give_voice(self, interaction: Interaction, room: Room, limit: int) -> str:
-        say = speaker(interaction)
+        say = texts_for(interaction)
         beside = usable_channel(interaction, room.channel_id)
         try:
             channel = await silent_voice.make_silent(beside, room.name, limit)
@@ -125,8 +126,8 @@ class VoiceDesk:
 
     async def _clear_away(self, interaction: Interaction, room: Room, *, delete: bool) -> str:
         """Delete the voice channel of a room that has none any longer, or leave it; return what is so."""
-        say = speaker(interaction)
-        channel = server(interaction).get_channel(room.voice_channel_id or 0)
+        say = texts_for(interaction)
+        channel = require_guild(interaction).get_channel(room.voice_channel_id or 0)
         if channel is None:
             return ""
         where = Markup(channel.mention)
@@ -143,7 +144,7 @@ class VoiceDesk:
 
 def _require_making(interaction: Interaction) -> None:
     """Raise RefusalError where the bot may not make channels."""
-    if not server(interaction).me.guild_permissions.manage_channels:
+    if not require_guild(interaction).me.guild_permissions.manage_channels:
         raise RefusalError("refusals.voice_permission")
 
 

@@ -5,22 +5,24 @@ from discord import app_commands
 
 from bot.gateway.client import Interaction
 from bot.scheduling.wall_time import zones_like
-from cogs.servers.setup import SetupDesk
+from cogs.servers.setup import ServerSetup
 from cogs.servers.status import Checkup
+from cogs.ui.guards import guarded, manager
 
 _MOST_CHOICES = 25
 
 
 class QuietCommands(app_commands.Group):
-    """The `/quiet` group. Discord shows it to members with Manage Server; each command checks again."""
+    """The `/quiet` group. Discord shows it to members with Manage Server; the guard checks it again."""
 
-    def __init__(self, desk: SetupDesk, checkup: Checkup) -> None:
+    def __init__(self, desk: ServerSetup, checkup: Checkup) -> None:
         super().__init__(
             name="quiet",
             description="Set up quiet rooms",
             guild_only=True,
             default_permissions=discord.Permissions(manage_guild=True),
         )
+        guarded(manager)(self)
         self._desk = desk
         self._checkup = checkup
 

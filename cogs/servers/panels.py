@@ -10,17 +10,19 @@ from bot.rooms.model import Room
 from bot.rooms.schedules.model import Schedule
 from bot.servers.model import Guild
 from bot.texts.catalogue import Markup, Say
+from cogs.checkins.routes import SHOW_CHANNEL_CHECKINS
+from cogs.rooms.routes import OPEN_ROOM
 from cogs.rooms.schedule_panels import when
+from cogs.servers import routes
 from cogs.ui.components import Choice, Durable, button, channel_select, select
 from cogs.ui.panels import Lines, panel
 from cogs.ui.time_format import at_line_start
 
 FOLLOWED = "discord"  # in place of a locale: whatever the server told Discord
-_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
-class RoomSetup:
+class RoomLine:
     """A room as moderators see it, with its weekly times and the next of them."""
 
     room: Room
@@ -38,29 +40,29 @@ class Languages:
 
 
 def setup(
-    guild: Guild, languages: Languages, rooms: Sequence[RoomSetup], say: Say, done: str = ""
+    guild: Guild, languages: Languages, rooms: Sequence[RoomLine], say: Say, done: str = ""
 ) -> ui.LayoutView:
     """Return the one panel of set-up; `done` says what was just changed."""
     places = say("setup.places_set" if guild.places else "setup.places_unset")
     listed = Lines([_room(each, say) for each in rooms], say("setup.rest"))
     buttons = [
-        button(say("setup.button.zone"), "setup:ask_zone"),
-        button(say("setup.button.places"), "setup:ask_places"),
-        button(say("setup.button.open"), "setup:open"),
-        button(say("setup.button.check"), "setup:check"),
+        button(say("setup.button.zone"), routes.ASK_ZONE()),
+        button(say("setup.button.places"), routes.ASK_HELP_CONTACTS()),
+        button(say("setup.button.open"), SHOW_CHANNEL_CHECKINS()),
+        button(say("setup.button.check"), routes.CHECK()),
     ]
-    rows = [[channel_select(say("setup.add_room"), "setup:add_room")], [_language_select(languages, say)]]
+    rows = [[channel_select(say("setup.add_room"), routes.ADD_ROOM())], [_language_select(languages, say)]]
     if rooms:
-        buttons.insert(0, button(say("setup.button.schedule"), "setup:ask_schedule"))
+        buttons.insert(0, button(say("setup.button.schedule"), routes.ASK_SCHEDULE()))
         choices = [(str(each.room.room_id), each.room.name) for each in rooms]
-        rows.insert(1, [select(say("setup.change_room"), "setup:room", "", choices)])
+        rows.insert(1, [select(say("setup.change_room"), OPEN_ROOM(), choices)])
     choices_made = "\n".join([say("setup.zone", zone=guild.zone), _language(languages, say), places])
     return panel(
         [say("setup.title"), _next_step(guild, rooms, say), choices_made, listed, done], [*rows, buttons]
     )
 
 
-def _next_step(guild: Guild, rooms: Sequence[RoomSetup], say: Say) -> str:
+def _next_step(guild: Guild, rooms: Sequence[RoomLine], say: Say) -> str:
     """Return what is to be chosen next, for somebody who sees this for the first time."""
     if not rooms:
         return say("setup.no_rooms")
@@ -79,11 +81,11 @@ def _language(languages: Languages, say: Say) -> str:
 def _language_select(languages: Languages, say: Say) -> Durable:
     choices = [(FOLLOWED, say("setup.follow_language")), *languages.names.items()]
     return select(
-        say("setup.choose_language"), "setup:set_language", "", choices, languages.chosen or FOLLOWED
+        say("setup.choose_language"), routes.SET_LANGUAGE(), choices, languages.chosen or FOLLOWED
     )
 
 
-def _room(each: RoomSetup, say: Say) -> str:
+def _room(each: RoomLine, say: Say) -> str:
     where = Markup(f"<#{each.room.channel_id}>")
     line = say("setup.room", room=each.room.name, where=where, count=each.room.capacity)
     times = [say("setup.time", when=at_line_start(when(schedule, say))) for schedule in each.schedules]
@@ -93,4 +95,4 @@ def _room(each: RoomSetup, say: Say) -> str:
 
 def day_choices(say: Say) -> list[Choice]:
     """Return the days of the week as choices, by number from Monday."""
-    return [(str(day), say(f"days.{day}")) for day in range(_DAYS)]
+    return [(str(day.value), say(f"days.{day.value}")) for day in routes.Weekday]

@@ -1,4 +1,4 @@
-"""Where set-up is done, by command, button or form alike: who may, what is checked, what is shown."""
+"""Where set-up is done, by command, button or form alike: what is checked and what is shown."""
 
 from discord import ui
 
@@ -15,11 +15,11 @@ from bot.texts.catalogue import locales
 from cogs.rooms import schedule_panels
 from cogs.rooms.room_creation import create_room
 from cogs.servers import panels
-from cogs.ui.guards import managed
-from cogs.ui.panels import speaker, tell, turn_into
+from cogs.ui.guards import guild_id_of
+from cogs.ui.panels import replace_panel, send_panel, texts_for
 
 
-class SetupDesk:
+class ServerSetup:
     """Changes a server's set-up. Every method answers the moderator with the panel as it then stands."""
 
     def __init__(
@@ -32,54 +32,52 @@ class SetupDesk:
 
     async def show(self, interaction: Interaction, done: str = "") -> None:
         """Show the panel privately, or renew the one that was tapped."""
-        guild_id = managed(interaction)
+        guild_id = guild_id_of(interaction)
         listings = {each.room.room_id: each for each in await self._sessions.listing(guild_id)}
         rooms = [
-            panels.RoomSetup(each.room, await self._schedules.of_room(room_id), each.next_at)
+            panels.RoomLine(each.room, await self._schedules.of_room(room_id), each.next_at)
             for room_id, each in listings.items()
         ]
         guild = await self.guilds.get(guild_id)
         languages = _languages(interaction, guild)
-        await _answer(interaction, panels.setup(guild, languages, rooms, speaker(interaction), done))
+        await _answer(interaction, panels.setup(guild, languages, rooms, texts_for(interaction), done))
 
     async def set_zone(self, interaction: Interaction, typed: str) -> None:
         """Keep the server's zone."""
-        zone = await self.guilds.set_zone(managed(interaction), typed)
-        await self.show(interaction, speaker(interaction)("setup.done_zone", zone=zone))
+        zone = await self.guilds.set_zone(guild_id_of(interaction), typed)
+        await self.show(interaction, texts_for(interaction)("setup.done_zone", zone=zone))
 
     async def set_language(self, interaction: Interaction, locale: str) -> None:
         """Keep the language that cards speak, or follow Discord's."""
         chosen = None if locale == panels.FOLLOWED else locale
-        await self.guilds.set_locale(managed(interaction), chosen)
-        await self.show(interaction, speaker(interaction)("setup.done_language"))
+        await self.guilds.set_locale(guild_id_of(interaction), chosen)
+        await self.show(interaction, texts_for(interaction)("setup.done_language"))
 
     async def set_places(self, interaction: Interaction, places: str) -> None:
         """Keep what /help-now says."""
-        await self.guilds.set_places(managed(interaction), places)
+        await self.guilds.set_places(guild_id_of(interaction), places)
         place = "setup.done_places" if places.strip() else "setup.done_no_places"
-        await self.show(interaction, speaker(interaction)(place))
+        await self.show(interaction, texts_for(interaction)(place))
 
     async def add_room(
         self, interaction: Interaction, channel_id: int, name: str | None, capacity: int | None
     ) -> None:
         """Add a room with its card in a channel; without a name it is called as the channel."""
         room = await create_room(interaction, self.rooms, channel_id, name, capacity)
-        await self.show(interaction, speaker(interaction)("setup.done_room", room=room.name))
+        await self.show(interaction, texts_for(interaction)("setup.done_room", room=room.name))
 
     async def add_schedule(
-        self, interaction: Interaction, room: str, day: int, time: str, minutes: int, zone: str | None
+        self, interaction: Interaction, room_id: int, day: int, time: str, minutes: int
     ) -> None:
-        """Let sessions of a room open by themselves, weekly; in the server's zone if none is named."""
-        guild_id = managed(interaction)
+        """Let sessions of a room open by themselves, weekly, in the server's zone."""
+        guild_id = guild_id_of(interaction)
         local_minute = read_clock_time(time)
         if local_minute is None:
             raise RefusalError("refusals.clock_time", typed=time[:20])
-        found = await self.rooms.find(guild_id, room)
-        chosen = zone or (await self.guilds.get(guild_id)).zone
-        schedule = await self._schedules.add(
-            guild_id, found.room_id, 1 << day, local_minute, chosen, minutes
-        )
-        say = speaker(interaction)
+        found = await self.rooms.get(guild_id, room_id)
+        zone = (await self.guilds.get(guild_id)).zone
+        schedule = await self._schedules.add(guild_id, found.room_id, 1 << day, local_minute, zone, minutes)
+        say = texts_for(interaction)
         plan = Plan(schedule)
         ahead = self._schedules.upcoming(plan, schedule_panels.PREVIEWED)
         done = say("setup.done_schedule", room=found.name, when=schedule_panels.when(schedule, say))
@@ -96,6 +94,6 @@ def _languages(interaction: Interaction, guild: Guild) -> panels.Languages:
 
 async def _answer(interaction: Interaction, view: ui.LayoutView) -> None:
     if interaction.message is not None:
-        await turn_into(interaction, view)
+        await replace_panel(interaction, view)
     else:
-        await tell(interaction, view)
+        await send_panel(interaction, view)

@@ -10,8 +10,8 @@ from discord import ui
 from bot.checkins.channel.model import ChannelCheckin
 from bot.checkins.channel.rules import is_resting
 from bot.checkins.channel.service import ChannelCheckins
-from bot.gateway.client import Client, Interaction
-from bot.gateway.interactions import server
+from bot.gateway.client import Interaction
+from bot.gateway.interactions import require_guild
 from bot.rooms.events.model import Problem, Trouble
 from bot.rooms.events.service import Events
 from bot.rooms.model import Room
@@ -20,10 +20,12 @@ from bot.rooms.service import Rooms
 from bot.texts.catalogue import Markup, Say
 from cogs.checkins.channel_setup import begin_buttons, when
 from cogs.rooms import silent_voice
+from cogs.servers import routes
 from cogs.ui import bot_permissions
 from cogs.ui.components import Durable, button
-from cogs.ui.guards import managed
-from cogs.ui.panels import Lines, panel, speaker, tell, turn_into
+from cogs.ui.guards import guild_id_of
+from cogs.ui.panels import Lines, panel, replace_panel, send_panel, texts_for
+from cogs.ui.routes import NoPayload
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +50,17 @@ class Checkup:
         self._events = events
         self._open = channel_checkins
 
-    def register(self, bot: Client) -> None:
-        """Name the action."""
-        bot.on_action("setup:check", self.again)
-
-    async def again(self, interaction: Interaction, _: str) -> None:
+    @routes.CHECK.handler
+    async def again(self, interaction: Interaction, _: NoPayload) -> None:
         """Look again."""
         await self.show(interaction)
 
     async def show(self, interaction: Interaction) -> None:
         """Show the moderator what was found, or renew the panel that was tapped."""
-        guild_id = managed(interaction)
-        guild = server(interaction)
+        guild_id = guild_id_of(interaction)
+        guild = require_guild(interaction)
         rooms = await self._rooms.of_guild(guild_id)
-        say = speaker(interaction)
+        say = texts_for(interaction)
         rests = [_room(each, guild, say) for room in rooms for each in await self._look(guild, room)]
         rests += [line for room in rooms for line in _silence(guild, room, say)]
         rests += [line for room in rooms for line in _threads(guild, room, say)]
@@ -71,9 +70,9 @@ class Checkup:
         application_id = interaction.client.application_id or 0
         view = page(guild, rooms, rests, say, application_id, begin_buttons(opened, say))
         if interaction.message is not None:
-            await turn_into(interaction, view)
+            await replace_panel(interaction, view)
         else:
-            await tell(interaction, view)
+            await send_panel(interaction, view)
 
     async def _look(self, guild: discord.Guild, room: Room) -> list[Found]:
         times = len(await self._schedules.of_room(room.room_id))
@@ -124,8 +123,8 @@ def page(
         [
             list(begins),
             [
-                button(say("check.button.again"), "setup:check"),
-                button(say("check.button.setup"), "setup:show"),
+                button(say("check.button.again"), routes.CHECK()),
+                button(say("check.button.setup"), routes.SHOW_SETUP()),
             ],
         ],
     )

@@ -1,4 +1,4 @@
-"""Which permissions a server's set-up uses: pure functions of its rooms."""
+"""Which permissions of the bot a server's set-up uses: pure functions of its rooms."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,16 +7,19 @@ import discord
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
-from bot.gateway.interactions import server
+from bot.gateway.interactions import require_guild
 from bot.rooms.model import Room
 from bot.rooms.rules import LONGEST_NAME
 from bot.texts.catalogue import Markup, Say
-from cogs.ui.panels import speaker
+from cogs.ui.panels import texts_for
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something that takes permissions, by discord.py's names. `name` is the key of its texts."""
+    """Something the bot does and the permissions it takes, by discord.py's names.
+
+    `name` is a key of texts.
+    """
 
     name: str
     permissions: tuple[str, ...]
@@ -26,7 +29,7 @@ CARD_NEEDS = (Need("view", ("view_channel",)), Need("send", ("send_messages",)))
 VOICE_NEEDS = (
     Need("connect", ("connect",)),
     Need("make_voice", ("manage_channels",)),
-    Need(  # one can forbid in a new channel what one holds oneself
+    Need(  # a bot can deny in a new channel only what it holds itself
         "silence",
         (
             *("speak", "stream", "use_soundboard", "use_external_sounds", "use_embedded_activities"),
@@ -39,7 +42,7 @@ EVENT_NEEDS = (Need("events", ("create_events",)),)
 
 
 def needs_of(rooms: Sequence[Room]) -> list[Need]:
-    """Return what the server's rooms use. Cards are what every room is for, so they always count."""
+    """Return what the server's rooms need; cards always."""
     voice = VOICE_NEEDS if any(room.voice_channel_id is not None for room in rooms) else ()
     events = EVENT_NEEDS if any(room.has_events for room in rooms) else ()
     threads = THREAD_NEEDS if any(room.has_threads for room in rooms) else ()
@@ -47,12 +50,12 @@ def needs_of(rooms: Sequence[Room]) -> list[Need]:
 
 
 def missing(needs: Sequence[Need], held: discord.Permissions) -> list[str]:
-    """Return the permissions that are used and not held, by discord.py's names."""
+    """Return the permissions that are needed and not held, by discord.py's names."""
     return [each for need in needs for each in need.permissions if not getattr(held, each)]
 
 
 def used(needs: Sequence[Need]) -> discord.Permissions:
-    """Return all that is used, for the link that grants just that."""
+    """Return all permissions that are needed, for the link that grants exactly these."""
     return discord.Permissions(**{each: True for need in needs for each in need.permissions})
 
 
@@ -62,15 +65,15 @@ def words(permissions: Sequence[str], say: Say) -> str:
 
 
 def usable_channel(interaction: Interaction, channel_id: int) -> discord.TextChannel:
-    """Return a text channel that a card can be posted in. Raises RefusalError naming what is amiss."""
-    guild = server(interaction)
+    """Return a text channel that the bot can post in. Raises RefusalError that names what is missing."""
+    guild = require_guild(interaction)
     channel = guild.get_channel(channel_id)
     if not isinstance(channel, discord.TextChannel):
         raise RefusalError("refusals.no_text_channel")
     held = channel.permissions_for(guild.me)
     lacks = missing(CARD_NEEDS, held)
     if lacks:
-        where, named = Markup(channel.mention), words(lacks, speaker(interaction))
+        where, named = Markup(channel.mention), words(lacks, texts_for(interaction))
         raise RefusalError("refusals.channel_permissions", where=where, missing=named)
     return channel
 

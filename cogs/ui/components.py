@@ -1,49 +1,31 @@
-"""Durable components: their custom id says all, so they answer after a restart as before.
+"""Durable components: buttons and selects that answer after a restart as they did before.
 
-A custom id is `feature:verb:detail:v1`. One class serves every button and select, so that each ends in
-the one error boundary: discord.py would only log what escapes from a `DynamicItem`, and the member would
-see that the interaction failed. Views made of these alone keep no state in the process.
+One class serves every button and select, so that each ends in the one error boundary: discord.py would only
+log what a `DynamicItem` raises, and the member would see that the interaction failed. Views made of these
+alone keep no state in the process.
 """
 
 import re
 from collections.abc import Collection, Sequence
-from typing import Any, Self, TypeAlias
+from typing import Any, Self, TypeAlias, TypeVar
 
 import discord
 from discord import ui
 
+from bot.errors import RefusalError
 from bot.gateway.client import Client, Interaction
+from cogs.ui.payloads import MalformedError, decode
+from cogs.ui.routes import CUSTOM_ID, CustomId
 
-_VERSION = "v1"
-_LONGEST_ID = 100
 _LONGEST_LABEL = 100  # of a select's option
-_TEMPLATE = re.compile(r"(?P<place>[a-z]+:[a-z_]+):(?P<detail>.*):(?P<version>v\d+)")
 
 AnyItem: TypeAlias = "ui.Item[Any]"
 Choice: TypeAlias = tuple[str, str]  # value, label
+T = TypeVar("T")
 
 
-def custom_id(place: str, detail: object = "") -> str:
-    """Return the custom id of the component at `place` (`rooms:sit`) about `detail`.
-
-    Raises ValueError if it cannot be read back.
-    """
-    made = f"{place}:{detail}:{_VERSION}"
-    if len(made) > _LONGEST_ID or not _TEMPLATE.fullmatch(made):
-        raise ValueError(f"not a custom id: {made}")
-    return made
-
-
-def read_custom_id(made: str) -> tuple[str, str] | None:
-    """Return the place and detail of a custom id, an empty place for an older version, or None."""
-    match = _TEMPLATE.fullmatch(made)
-    if match is None:
-        return None
-    return (match["place"] if match["version"] == _VERSION else "", match["detail"])
-
-
-class Durable(ui.DynamicItem[AnyItem], template=_TEMPLATE):
-    """A button or select whose custom id names the action that answers it."""
+class Durable(ui.DynamicItem[AnyItem], template=CUSTOM_ID):
+    """A button or select whose custom id names its route."""
 
     @classmethod
     async def from_custom_id(
@@ -58,32 +40,26 @@ class Durable(ui.DynamicItem[AnyItem], template=_TEMPLATE):
         return cls(item)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Let the action answer."""
-        found = read_custom_id(self.custom_id)
-        place, detail = found or ("", "")
+        """Let the route answer."""
         client: Client = interaction.client
-        await client.perform(interaction, place, detail)
+        await client.answer_route(interaction)
 
 
 def button(
     label: str,
-    place: str,
-    detail: object = "",
+    custom_id: CustomId,
     style: discord.ButtonStyle = discord.ButtonStyle.secondary,
     *,
     disabled: bool = False,
 ) -> Durable:
     """Return a durable button."""
-    made: ui.Button[Any] = ui.Button(
-        label=label, custom_id=custom_id(place, detail), style=style, disabled=disabled
-    )
+    made: ui.Button[Any] = ui.Button(label=label, custom_id=custom_id, style=style, disabled=disabled)
     return Durable(made)
 
 
 def select(
     placeholder: str,
-    place: str,
-    detail: object,
+    custom_id: CustomId,
     choices: Sequence[Choice],
     chosen: str | Collection[str] | None = None,
     *,
@@ -96,27 +72,34 @@ def select(
         for value, label in choices
     ]
     made: ui.Select[Any] = ui.Select(
-        custom_id=custom_id(place, detail), placeholder=placeholder, options=options, max_values=most
+        custom_id=custom_id, placeholder=placeholder, options=options, max_values=most
     )
     return Durable(made)
 
 
-def channel_select(placeholder: str, place: str, detail: object = "") -> Durable:
+def channel_select(placeholder: str, custom_id: CustomId) -> Durable:
     """Return a durable select of one text channel."""
     made: ui.ChannelSelect[Any] = ui.ChannelSelect(
-        custom_id=custom_id(place, detail),
-        placeholder=placeholder,
-        channel_types=[discord.ChannelType.text],
+        custom_id=custom_id, placeholder=placeholder, channel_types=[discord.ChannelType.text]
     )
     return Durable(made)
 
 
-def chosen_value(interaction: Interaction) -> str:
-    """Return the one value that was chosen in a select."""
-    return (chosen_values(interaction) or [""])[0]
+def chosen(interaction: Interaction, kind: type[T]) -> T:
+    """Return the one value that was chosen in a select. Raises RefusalError for anything else."""
+    values = chosen_all(interaction, kind)
+    if len(values) != 1:
+        raise RefusalError("refusals.button_old")
+    return values[0]
 
 
-def chosen_values(interaction: Interaction) -> list[str]:
-    """Return the values that were chosen in a select."""
+def chosen_all(interaction: Interaction, kind: type[T]) -> list[T]:
+    """Return the values that were chosen in a select. Raises RefusalError for malformed ones or none."""
     data: dict[str, Any] = dict(interaction.data or {})
-    return [str(value) for value in data.get("values") or []]
+    values = data.get("values")
+    if not isinstance(values, list) or not values:
+        raise RefusalError("refusals.button_old")
+    try:
+        return [decode(str(value), kind) for value in values]
+    except MalformedError:
+        raise RefusalError("refusals.button_old") from None

@@ -1,7 +1,7 @@
 """Forms that survive a restart: what was typed is read from the interaction, not from memory.
 
-discord.py keeps an open form in memory and drops what is sent after a restart. Here its own copy does
-nothing, and one listener answers every form by its custom id, as `Durable` does for buttons.
+discord.py keeps an open form in memory and ignores one that is sent after a restart. Here its copy does
+nothing, and one listener answers every form by its route, as `Durable` does for buttons.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,19 +11,22 @@ import discord
 from discord import ui
 from discord.ext import commands
 
+from bot.errors import RefusalError
 from bot.gateway.client import Client, Interaction
-from cogs.ui.components import Choice, custom_id, read_custom_id
+from cogs.ui.components import Choice, T
+from cogs.ui.payloads import MalformedError, decode
+from cogs.ui.routes import CUSTOM_ID, CustomId
 
 _FORGOTTEN_AFTER_SECONDS = (
     15 * 60.0
-)  # Discord's own limit for answering; a dismissed form would stay for ever
+)  # Discord's limit for answering; discord.py would keep a dismissed form for ever
 
 
 class Form(ui.Modal):
-    """A form with text inputs and selects. Whoever answers `place` reads them with `typed`."""
+    """A form with text inputs and selects. The handler of its route reads them with `typed`."""
 
-    def __init__(self, title: str, place: str, detail: object = "") -> None:
-        super().__init__(title=title, custom_id=custom_id(place, detail), timeout=_FORGOTTEN_AFTER_SECONDS)
+    def __init__(self, title: str, custom_id: CustomId) -> None:
+        super().__init__(title=title, custom_id=custom_id, timeout=_FORGOTTEN_AFTER_SECONDS)
 
     def ask(
         self,
@@ -52,37 +55,59 @@ class Form(ui.Modal):
         return self
 
     async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
-        """Leave it to `Forms`, which answers before and after a restart alike."""
+        """Do nothing: `Forms` answers, after a restart, too."""
 
 
 class Forms(commands.Cog):
-    """Hands every form that was sent to the action named in its custom id."""
+    """Hands every form that was sent to the route named in its custom id."""
 
     def __init__(self, bot: Client) -> None:
         self._bot = bot
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
-        """Answer forms, and components that nobody knows; everything else has its own way."""
+        """Answer forms, and components whose custom id is none of ours; `Durable` answers the others."""
         data: dict[str, Any] = dict(interaction.data or {})
-        found = read_custom_id(str(data.get("custom_id")))
-        is_unknown = interaction.type is discord.InteractionType.component and found is None
+        is_ours = CUSTOM_ID.fullmatch(str(data.get("custom_id"))) is not None
+        is_unknown = interaction.type is discord.InteractionType.component and not is_ours
         if interaction.type is discord.InteractionType.modal_submit or is_unknown:
-            place, detail = found or ("", "")
-            await self._bot.perform(interaction, place, detail)
+            await self._bot.answer_route(interaction)
 
 
-def typed(interaction: Interaction) -> dict[str, str]:
-    """Return what was typed into a form, by the names of its inputs."""
+class Typed:
+    """What was typed and chosen in a form, by the names of its inputs.
+
+    An input that is missing was not sent by this version's form, so asking for it raises RefusalError.
+    """
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        self._fields = fields
+
+    def text(self, name: str) -> str:
+        """Return what was typed into a text input."""
+        if name not in self._fields:
+            raise RefusalError("refusals.button_old")
+        return self._fields[name]
+
+    def value(self, name: str, kind: type[T]) -> T:
+        """Return the value that was chosen in a select. Raises RefusalError for a malformed one, too."""
+        try:
+            return decode(self.text(name), kind)
+        except MalformedError:
+            raise RefusalError("refusals.button_old") from None
+
+
+def typed(interaction: Interaction) -> Typed:
+    """Return what was typed and chosen in the form that was sent."""
     data: dict[str, Any] = dict(interaction.data or {})
-    return dict(_fields(data.get("components", [])))
+    return Typed(dict(_fields(data.get("components", []))))
 
 
 def _fields(components: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     for component in components:
         if "value" in component or "values" in component:
             values = component.get("values") or [component.get("value") or ""]
-            yield str(component["custom_id"]), str(values[0])
+            yield str(component.get("custom_id")), str(values[0])
         inside = component.get("components", [])
         if "component" in component:
             inside = [component["component"]]

@@ -1,6 +1,6 @@
-"""Panels: everything that the bot shows is one, text first, then rows of durable components.
+"""Panels: all that the bot shows, texts first, then rows of durable components.
 
-A panel is made anew for each message and each edit, and holds durable components alone.
+Each message and each edit gets a new panel, made of durable components only.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,13 +23,13 @@ ACCENT = discord.Colour(0x7A9E9F)
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Lines of which a panel shows as many as fit beside its other texts, and then `rest`."""
+    """Lines of which a panel shows as many as fit; `rest` follows where some were left out."""
 
     lines: Sequence[str]
     rest: str = ""
 
     def __bool__(self) -> bool:
-        """Whether there is any."""
+        """Return whether there are any lines."""
         return bool(self.lines)
 
     def within(self, longest: int) -> str:
@@ -54,8 +54,7 @@ def panel(
 ) -> ui.LayoutView:
     """Return a panel of texts (empty ones are left out) and rows; `framed` ones are public cards.
 
-    A picture may stand among the texts; whoever sends the panel sends its file too. Of lines as many are
-    shown as fit.
+    The files of pictures among the texts have to be sent with the panel.
     """
     parts = [part for part in texts if part]
     left = _LONGEST - sum(len(part) for part in parts if isinstance(part, str))
@@ -78,27 +77,29 @@ def panel(
     else:
         for block in blocks:
             view.add_item(block)
-    view.stop()  # discord.py keeps every private view for fifteen minutes otherwise, with a task each
+    view.stop()  # otherwise discord.py keeps every private view for fifteen minutes, with a task each
     return view
 
 
-def speaker(interaction: Interaction) -> Say:
+def texts_for(interaction: Interaction) -> Say:
     """Return the catalogue in the member's language."""
     return interaction.client.services.texts.to(interaction.locale.value)
 
 
-async def tell(interaction: Interaction, view: ui.LayoutView, pictures: Iterable[Picture] = ()) -> None:
-    """Show `view`, with the pictures in it, to the member alone, as the first answer or after it."""
+async def send_panel(
+    interaction: Interaction, view: ui.LayoutView, pictures: Iterable[Picture] = ()
+) -> None:
+    """Send a private panel with its pictures, as the first response or as a follow-up."""
     if interaction.response.is_done():
         await interaction.followup.send(view=view, files=files(pictures), ephemeral=True)
     else:
         await interaction.response.send_message(view=view, files=files(pictures), ephemeral=True)
 
 
-async def turn_into(interaction: Interaction, view: ui.LayoutView) -> None:
-    """Let the panel that was tapped become `view`, in place; a picture that it had goes with it.
+async def replace_panel(interaction: Interaction, view: ui.LayoutView) -> None:
+    """Replace the panel that was tapped, and its pictures, by `view`.
 
-    Where that panel was taken away meanwhile, the member is shown `view` all the same.
+    Where that panel was deleted meanwhile, `view` is sent as a new one.
     """
     try:
         if interaction.response.is_done():
@@ -108,4 +109,4 @@ async def turn_into(interaction: Interaction, view: ui.LayoutView) -> None:
     except discord.NotFound as error:
         if error.code != UNKNOWN_MESSAGE:
             raise
-        await tell(interaction, view)
+        await send_panel(interaction, view)

@@ -1,4 +1,4 @@
-"""A picture within a panel: its file, and the same in words for whoever does not see it."""
+"""A picture in a panel: its file, and its description for readers who do not see it."""
 
 import io
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ LONGEST_ALT = 1024
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A PNG under the file's `name`. `alt` says what it shows."""
+    """A PNG with the file's `name`; `alt` describes it."""
 
     name: str
     content: bytes
@@ -20,14 +20,14 @@ class Picture:
 
 
 def gallery(picture: Picture) -> "ui.MediaGallery[ui.LayoutView]":
-    """Return the place in a panel where the picture is shown."""
+    """Return the gallery that shows the picture in a panel."""
     return ui.MediaGallery(
         discord.MediaGalleryItem(f"attachment://{picture.name}", description=picture.alt[:LONGEST_ALT])
     )
 
 
 def files(pictures: Iterable[Picture]) -> list[discord.File]:
-    """Return what goes along with a message that shows the pictures. Made anew for every message."""
+    """Return the files to send with a message that shows the pictures; each message needs new ones."""
     return [
         discord.File(io.BytesIO(each.content), each.name, description=each.alt[:LONGEST_ALT])
         for each in pictures

@@ -1,6 +1,6 @@
-"""What a yes and its end are answered with, wherever they are given: a receipt, the way back beside it.
+"""The receipts that answer a consent and its end, with the button that undoes it.
 
-In direct messages, where no server is open, a receipt names its own.
+In direct messages a receipt names its server.
 """
 
 from discord import ui
@@ -10,23 +10,22 @@ from bot.privacy.consent.model import Purpose, Withdrawn
 from bot.privacy.consent.receipt import Receipt
 from bot.texts.catalogue import Markup, Say
 from cogs.ui.components import Durable, button
-from cogs.ui.panels import panel, speaker
+from cogs.ui.links import GIVE_RECEIPT, TURN_OFF_CONSENT
+from cogs.ui.panels import panel, texts_for
 
 
 def given(interaction: Interaction, receipt: Receipt, *before: str) -> ui.LayoutView:
-    """Return the receipt of a yes, with the way to take it back, after lines of the feature's own."""
-    say = speaker(interaction)
+    """Return the receipt of a consent with a button to turn it off, after the lines `before`."""
+    say = texts_for(interaction)
     name = _name(interaction, receipt.guild_id, receipt.purpose)
     text = say("consent.given", purpose=name, at=receipt.given_at, version=receipt.version)
-    withdraw = button(
-        say("consent.button.withdraw"), "consent:withdraw", f"{receipt.guild_id}.{receipt.purpose}"
-    )
-    return panel([*before, text], [[withdraw, _file(receipt, say)]])
+    turn_off = button(say("consent.button.withdraw"), TURN_OFF_CONSENT(receipt.guild_id, receipt.purpose))
+    return panel([*before, text], [[turn_off, _file(receipt, say)]])
 
 
 def withdrawn(interaction: Interaction, guild_id: int, done: Withdrawn, *before: str) -> ui.LayoutView:
-    """Return the receipt of a withdrawal. It stands nowhere else: what it tells of is deleted."""
-    say, name = speaker(interaction), _name(interaction, guild_id, done.purpose)
+    """Return the receipt of a consent that was turned off. It is saved nowhere: its data is deleted."""
+    say, name = texts_for(interaction), _name(interaction, guild_id, done.purpose)
     if done.consent is None:
         return panel([*before, say("consent.withdrawn", purpose=name, at=done.at)])
     receipt = Receipt.of(done.consent, done.at)
@@ -36,7 +35,7 @@ def withdrawn(interaction: Interaction, guild_id: int, done: Withdrawn, *before:
 
 
 def _name(interaction: Interaction, guild_id: int, purpose: Purpose) -> Markup:
-    say = speaker(interaction)
+    say = texts_for(interaction)
     name = say(f"consent.name.{purpose}")
     if interaction.guild_id is not None:
         return name
@@ -44,4 +43,4 @@ def _name(interaction: Interaction, guild_id: int, purpose: Purpose) -> Markup:
 
 
 def _file(receipt: Receipt, say: Say) -> Durable:
-    return button(say("consent.button.file"), "consent:receipt", receipt)
+    return button(say("consent.button.file"), GIVE_RECEIPT.of(receipt))

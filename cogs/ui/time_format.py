@@ -1,4 +1,4 @@
-"""Wall time in words: days of the week, what clocks show, and how a line begins with them."""
+"""Wall time as text: days of the week and clock times."""
 
 from bot.texts.catalogue import Markup, Say
 
@@ -13,11 +13,11 @@ def day_names(weekdays: int, say: Say) -> list[str]:
 
 
 def at_line_start(words: Markup) -> Markup:
-    """Return words as a line begins with them: with a capital."""
+    """Return words with a capital letter, for the start of a line."""
     return Markup(words[:1].upper() + words[1:])
 
 
 def clock(minute: int) -> Markup:
-    """Return a minute since midnight as clocks show it, that of the next day from one past 24:00 on."""
+    """Return a minute since midnight as a clock time; 24:01 is 00:01 of the next day."""
     hour, minute = divmod(minute if minute <= _MINUTES_A_DAY else minute - _MINUTES_A_DAY, _MINUTES_AN_HOUR)
     return Markup(f"{hour:02}:{minute:02}")

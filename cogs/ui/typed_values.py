@@ -1,4 +1,4 @@
-"""Values that moderators type: read with a clear refusal, and offered as completions."""
+"""Values that moderators type: read, refused with a reason, and completed."""
 
 from datetime import date
 
@@ -7,6 +7,7 @@ from discord import app_commands
 from bot.errors import RefusalError
 from bot.readers.wall_time import read_clock_time, read_date, read_weekdays
 from bot.texts.catalogue import Say
+from cogs.ui.payloads import MalformedError, decode
 
 _MOST_CHOICES = 25
 _LONGEST_CHOICE = 100
@@ -15,7 +16,7 @@ _Choices = list[app_commands.Choice[str]]
 
 
 def read_days(typed: str, say: Say) -> int:
-    """Return the weekdays that were typed, bit 0 for Monday. Raises RefusalError for none such."""
+    """Return the weekdays that were typed, bit 0 for Monday. Raises RefusalError for anything else."""
     weekdays = read_weekdays(typed, [say(f"days.{day}") for day in range(_DAYS)])
     if weekdays is None:
         raise RefusalError("refusals.days", typed=typed[:60])
@@ -23,7 +24,7 @@ def read_days(typed: str, say: Say) -> int:
 
 
 def read_minute(typed: str) -> int:
-    """Return the minute since midnight that was typed. Raises RefusalError for none such."""
+    """Return the minute since midnight that was typed. Raises RefusalError for anything else."""
     minute = read_clock_time(typed)
     if minute is None:
         raise RefusalError("refusals.clock_time", typed=typed[:20])
@@ -31,15 +32,23 @@ def read_minute(typed: str) -> int:
 
 
 def read_day(typed: str) -> date:
-    """Return the date that was typed. Raises RefusalError for none such."""
+    """Return the date that was typed. Raises RefusalError for anything else."""
     day = read_date(typed)
     if day is None:
         raise RefusalError("refusals.date", typed=typed[:20])
     return day
 
 
+def read_number(typed: str) -> int | None:
+    """Return the id that stands for a completion's choice, or None for anything else that was typed."""
+    try:
+        return decode(typed.strip(), int)
+    except MalformedError:
+        return None
+
+
 def offered_days(typed: str, say: Say) -> _Choices:
-    """Return days as choices, or what was typed with a further one."""
+    """Return days as choices; after a comma, what was typed with one more day."""
     names = [say(f"days.{day}") for day in range(_DAYS)]
     before, comma, last = typed.rpartition(",")
     kept = f"{before.strip()}, " if comma and read_weekdays(before, names) else ""

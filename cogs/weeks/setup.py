@@ -9,12 +9,12 @@ from bot.texts.catalogue import Say
 from bot.weeks.totals.model import Total
 from bot.weeks.totals.rules import STEP
 from bot.weeks.totals.service import Published, Totals
-from cogs.ui.guards import managed
-from cogs.ui.panels import panel, speaker, tell
+from cogs.ui.guards import guild_id_of
+from cogs.ui.panels import panel, send_panel, texts_for
 from cogs.ui.pictures import Picture
 
 
-class TotalsDesk:
+class TotalsSetup:
     """Shows the totals to those who manage the server."""
 
     def __init__(self, totals: Totals) -> None:
@@ -22,13 +22,13 @@ class TotalsDesk:
 
     async def show(self, interaction: Interaction) -> None:
         """Show what is published."""
-        published = await self._totals.look(managed(interaction))
+        published = await self._totals.look(guild_id_of(interaction))
         drawn = await self._totals.picture(published)
-        parts = _parts(published, drawn, speaker(interaction))
-        await tell(interaction, panel(parts), [part for part in parts if isinstance(part, Picture)])
+        parts = _parts(published, drawn, texts_for(interaction))
+        await send_panel(interaction, panel(parts), [part for part in parts if isinstance(part, Picture)])
 
 
-def totals_command(desk: TotalsDesk) -> app_commands.Command[Any, ..., None]:
+def totals_command(desk: TotalsSetup) -> app_commands.Command[Any, ..., None]:
     """Return `/quiet totals`."""
 
     @app_commands.command(description="Weekly totals from members who share theirs, never by person")

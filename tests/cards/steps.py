@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
+from cogs.privacy.routes import GIVE_CONSENT, TURN_OFF_CONSENT
+from cogs.rooms.routes import COUNT, HIDE, LEAVE, SIT_AGAIN
+from cogs.ui.routes import AnyRoute
 from tests.cards.far_side import How
 from tests.cards.table import Table
 
@@ -33,15 +36,16 @@ class Private:
     """A tap in the private panel of whoever sits, or was asked for their name."""
 
     member_id: int
-    place: str
+    route: AnyRoute
 
     async def befall(self, table: Table) -> None:
         """Happen."""
-        detail = str(table.session_id)
-        if self.place.startswith("consent:"):
-            version = f".{VERSIONS[Purpose.SHOW_NAME]}" if self.place == "consent:give" else ""
-            detail = f"{table.room.guild_id}.{Purpose.SHOW_NAME}{version}"
-        table.taps_privately(self.member_id, self.place, detail)
+        about: tuple[object, ...] = (table.session_id,)
+        if self.route is GIVE_CONSENT:
+            about = (table.room.guild_id, Purpose.SHOW_NAME, VERSIONS[Purpose.SHOW_NAME])
+        elif self.route is TURN_OFF_CONSENT:
+            about = (table.room.guild_id, Purpose.SHOW_NAME)
+        table.taps_privately(self.member_id, self.route(*about))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +113,14 @@ class Delete:
 Step: TypeAlias = Tap | Private | Command | Wait | Serve | Calm | Delete
 
 _people = st.sampled_from(PEOPLE)
-_places = ["rooms:leave", "rooms:again", "rooms:unlist", "rooms:count", "consent:give", "consent:withdraw"]
+_routes: list[AnyRoute] = [LEAVE, SIT_AGAIN, HIDE, COUNT, GIVE_CONSENT, TURN_OFF_CONSENT]
 _served: st.SearchStrategy[Step] = st.one_of(
     st.builds(Serve, st.integers(0, 3), st.just(How.WELL)),
     st.builds(Serve, st.integers(0, 3), st.sampled_from(How)),
 )
 _done: st.SearchStrategy[Step] = st.one_of(
     st.builds(Tap, _people, st.sampled_from(["Sit", "Slip out", "Nod"])),
-    st.builds(Private, _people, st.sampled_from(_places)),
+    st.builds(Private, _people, st.sampled_from(_routes)),
     st.builds(Command, _people, st.booleans()),
 )
 _passing: st.SearchStrategy[Step] = st.builds(Wait, st.sampled_from([1, 2, 20, 60, 120, 300]))

@@ -25,11 +25,11 @@ from bot.settings import Settings
 from bot.storage.sqlite.database import SqliteDatabase
 from cogs.rooms import cards
 from cogs.rooms.commands import RoomsCog
-from cogs.ui.components import custom_id
-from sandbox import payloads
-from sandbox.clock import Clock
-from sandbox.core import Core
-from sandbox.seed import default_world
+from cogs.ui.routes import CustomId
+from sandbox.state import payloads
+from sandbox.state.clock import Clock
+from sandbox.state.seed import default_world
+from sandbox.state.simulation import Simulation
 from tests.cards.answers import Json
 from tests.cards.far_side import FarSide, Posted, Touch
 from tests.cards.steady import SteadyClock, settle
@@ -92,9 +92,9 @@ class Table:
             return None
         return self._happens(member_id, 3, _component(wanted["custom_id"]), card.message_id)
 
-    def taps_privately(self, member_id: int, place: str, detail: object) -> Touch:
+    def taps_privately(self, member_id: int, custom_id: CustomId) -> Touch:
         """Let somebody tap a button of a private panel."""
-        return self._happens(member_id, 3, _component(custom_id(place, detail)), self.far.new_id())
+        return self._happens(member_id, 3, _component(custom_id), self.far.new_id())
 
     def sits_by_command(self, member_id: int, *, unlisted: bool) -> Touch:
         """Let somebody use /sit."""
@@ -178,12 +178,12 @@ def _source(message_id: int, components: list[Json], channel_id: str) -> Json:
 
 def _world() -> tuple[Json, Json]:
     """Return Juniper House and the bot, as Discord describes them."""
-    core = Core(default_world("Alongside"), Clock())
-    guild = next(each for each in core.world.guilds.values() if each.name == "Juniper House")
-    described: Json = json.loads(json.dumps(payloads.guild_create(core, guild)))
-    described["application_id"] = str(core.world.app.id)
+    simulation = Simulation(default_world("Alongside"), Clock())
+    guild = next(each for each in simulation.world.guilds.values() if each.name == "Juniper House")
+    described: Json = json.loads(json.dumps(payloads.guild_create(simulation, guild)))
+    described["application_id"] = str(simulation.world.app.id)
     user = {
-        "id": str(core.world.app.user.id),
+        "id": str(simulation.world.app.user.id),
         "username": "Alongside",
         "discriminator": "0",
         "avatar": None,

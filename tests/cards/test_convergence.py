@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from bot.rooms.sessions.model import Phase
 from bot.rooms.sessions.rules import CALLS_PER_SESSION, begins_at, may_spend, next_change, phase_at
+from cogs.privacy.routes import TURN_OFF_CONSENT
+from cogs.rooms.routes import SIT_AGAIN
 from tests.cards.far_side import How, Touch
 from tests.cards.steady import now, settle, steady
 from tests.cards.steps import PEOPLE, Calm, Delete, Private, Serve, Step, Tap, Wait, stories
@@ -135,16 +137,16 @@ _REFUSED_CLOSE: list[Step] = [
 ]
 _EXPIRED_WHILE_A_NEWER_TAP_CAME: list[Step] = [
     *(_POSTED, Tap(_A, "Sit"), _SERVED, _SERVED),
-    *(Private(_B, "rooms:again"), _SERVED),
+    *(Private(_B, SIT_AGAIN), _SERVED),
     *(Tap(_C, "Sit"), Serve(1, How.WELL), Serve(0, How.EXPIRED)),
 ]
 _TAP_DURING_A_WITHDRAWAL: list[Step] = [
-    *(_POSTED, Private(_A, "consent:withdraw"), Tap(_B, "Sit")),
+    *(_POSTED, Private(_A, TURN_OFF_CONSENT), Tap(_B, "Sit")),
     *(Serve(2, How.WELL), Serve(1, How.WELL)),
 ]
 _CUT_WHILE_A_TAP_CARRIES: list[Step] = [
     *(_POSTED, Tap(_A, "Sit"), _SERVED, _SERVED),
-    *(Private(_B, "rooms:again"), _SERVED, Serve(0, How.RESET)),
+    *(Private(_B, SIT_AGAIN), _SERVED, Serve(0, How.RESET)),
 ]
 
 

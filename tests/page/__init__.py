@@ -1,1 +1,1 @@
-"""The page, tried in a real browser."""
+"""Tests of the sandbox's page in a browser."""

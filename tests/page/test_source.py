@@ -1,4 +1,4 @@
-"""The page's source: nothing parses HTML, nothing comes from elsewhere, and every file is used."""
+"""The page's source files: none parses HTML or loads from other sites, and each is used."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 import sandbox
 
-PAGE = Path(sandbox.__file__).parent / "page"
+PAGE = Path(sandbox.__file__).parent / "web" / "static"
 SCRIPTS = sorted(PAGE.glob("*.js"))
 PARSES_HTML = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\(|srcdoc"
@@ -23,7 +23,7 @@ def test_no_script_parses_html(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", sorted(PAGE.iterdir()), ids=lambda p: p.name)
-def test_nothing_is_fetched_from_elsewhere(path: Path) -> None:
+def test_nothing_is_loaded_from_other_sites(path: Path) -> None:
     text = path.read_text("utf-8").replace(NAMESPACE, "")
     assert re.findall(r"""(?:https?:|["'(])//[a-z0-9-]+\.[a-z]{2,}""", text) == []
 

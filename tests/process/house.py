@@ -16,10 +16,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sandbox import Reply, Sandbox, messages
-from sandbox.core import RequestRecord
-from sandbox.people import Actor
-from sandbox.state import Channel, ChannelType, Guild, Member, Message, User
+from sandbox import Reply, Sandbox
+from sandbox.api.request_log import RequestRecord
+from sandbox.client.actor import Actor
+from sandbox.state import messages
+from sandbox.state.models import Channel, ChannelType, Guild, Member, Message, User
 from tests import openapi
 from tests.secrets import telling
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from sandbox import messages
+from sandbox.state import messages
 from tests.process.house import House, names, run_to_its_end
 
 

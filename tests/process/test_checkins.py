@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sandbox.people import Actor
-from sandbox.state import Message
+from sandbox.client.actor import Actor
+from sandbox.state.models import Message
 from tests.process.house import DELETE, OPEN_DM, POST, House, agree
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox import messages
-from sandbox.state import Message
+from sandbox.state import messages
+from sandbox.state.models import Message
 from tests.process.house import EDIT, POST, House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from sandbox import messages
+from sandbox.state import messages
 from tests.process.house import CALLBACK, EDIT, LOOK, POST, House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from sandbox import messages
+from sandbox.state import messages
 from tests.process.house import EDIT, POST, House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from sandbox import messages
-from sandbox.people import Actor
-from sandbox.state import Message
+from sandbox.client.actor import Actor
+from sandbox.state import messages
+from sandbox.state.models import Message
 from tests.process.house import CALLBACK, DELETE, LOOK, OPEN_DM, POST, House, agree
 from tests.process.test_checkins import leave, next_monday
 from tests.process.test_events import write

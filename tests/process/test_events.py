@@ -9,11 +9,11 @@ from datetime import timedelta
 
 import pytest
 
-from sandbox import messages, payloads
-from sandbox import schedule as discords_clock
-from sandbox.core import Core
-from sandbox.permissions import Permission
-from sandbox.state import EventStatus, Overwrite, Role, ScheduledEvent
+from sandbox.state import messages, payloads
+from sandbox.state import scheduled_events as discords_clock
+from sandbox.state.models import EventStatus, Overwrite, Role, ScheduledEvent
+from sandbox.state.permissions import Permission
+from sandbox.state.simulation import Simulation
 from tests.process.house import House
 from tests.process.test_schedules import MONDAY, next_weekday
 
@@ -56,9 +56,9 @@ def spent(house: House, since: int = 0) -> list[tuple[str, str]]:
     return [each for each in house.spent(since) if each in {CREATE, EDIT}]
 
 
-def core(house: House) -> Core:
-    """Return the sandbox's inside, to let Discord do what no person in it can."""
-    return house.box._core  # noqa: SLF001 - it has no public way
+def simulation(house: House) -> Simulation:
+    """Return the simulation, to change what no person in it can change."""
+    return house.box.simulation
 
 
 def occurrence(house: House, event: ScheduledEvent) -> dict[str, str]:
@@ -174,7 +174,7 @@ async def test_in_a_voice_room_the_event_starts_and_ends_with_the_session(house:
 async def test_a_deleted_event_stays_away_until_the_time_after(house: House) -> None:
     await announced(house)
     event = upcoming(house)
-    discords_clock.change_status(core(house), event, EventStatus.CANCELED)
+    discords_clock.change_status(simulation(house), event, EventStatus.CANCELED)
     await comes_to(house, "deleted")
     assert "has no event for" in await command(house, "quiet check")
     await house.restart()
@@ -216,11 +216,11 @@ async def test_a_voice_channel_without_the_permission_is_named(house: House) -> 
     voice = next(one for one in house.guild.channels.values() if one.name == "Library")
     bot = house.box.world.app.user.id
     voice.overwrites[bot] = Overwrite(bot, 1, deny=int(Permission.CREATE_EVENTS))
-    core(house).dispatch("CHANNEL_UPDATE", payloads.channel(core(house), voice), house.guild.id)
+    simulation(house).dispatch("CHANNEL_UPDATE", payloads.channel(simulation(house), voice), house.guild.id)
     await command(house, "quiet room events", room="Library", announced=1)
     assert f"yet: Create Events is not granted in <#{voice.id}>." in await command(house, "quiet check")
     del voice.overwrites[bot]
-    core(house).dispatch("CHANNEL_UPDATE", payloads.channel(core(house), voice), house.guild.id)
+    simulation(house).dispatch("CHANNEL_UPDATE", payloads.channel(simulation(house), voice), house.guild.id)
     await house.box.until(lambda: events(house))
     await house.settle()
     assert "has no event" not in await command(house, "quiet check")
@@ -235,11 +235,11 @@ async def test_a_role_that_the_bot_is_given_mends_what_waited_for_a_permission(h
     role = Role(house.guild.id + 1, "Announcers", int(Permission.CREATE_EVENTS))
     house.guild.roles[role.id] = role
     guild_id = str(house.guild.id)
-    core(house).dispatch("GUILD_ROLE_CREATE", {"guild_id": guild_id, "role": payloads.role(role)})
+    simulation(house).dispatch("GUILD_ROLE_CREATE", {"guild_id": guild_id, "role": payloads.role(role)})
     assert spent(house) == []
     bot = house.guild.members[house.box.world.app.user.id]
     bot.roles.append(role.id)
-    core(house).dispatch("GUILD_MEMBER_UPDATE", {"guild_id": guild_id, **payloads.member(bot)})
+    simulation(house).dispatch("GUILD_MEMBER_UPDATE", {"guild_id": guild_id, **payloads.member(bot)})
     await house.box.until(lambda: events(house))
     upcoming(house)
 
@@ -257,7 +257,7 @@ async def test_a_full_server_costs_no_request_and_an_ended_event_makes_room(hous
     await command(house, "quiet room events", room="Library", announced=1)
     assert house.rows("SELECT problem FROM native_event") == [("limit",)]
     assert spent(house) == []
-    discords_clock.change_status(core(house), events(house)[0], EventStatus.CANCELED)
+    discords_clock.change_status(simulation(house), events(house)[0], EventStatus.CANCELED)
     await house.box.until(lambda: spent(house) == [CREATE])
 
 
@@ -266,7 +266,7 @@ async def test_an_event_made_just_before_the_process_died_is_kept(house: House) 
     event = upcoming(house)
     await house.kill()
     write(house, "DELETE FROM native_event")
-    write(house, "UPDATE due SET due_at = 0, occurs_at = 0 WHERE kind = 'event'")
+    write(house, "UPDATE due SET due_at = 0, occurs_at = 0 WHERE kind = 'native_event'")
     await house.start()
     await comes_to(house, None)
     assert house.rows("SELECT event_id FROM native_event") == [(event.id,)]
@@ -319,5 +319,5 @@ async def permit(house: House, bits: int) -> None:
     role = next(role for role in house.guild.roles.values() if role.bot_id)
     role.permissions = int(bits)
     data = {"guild_id": str(house.guild.id), "role": payloads.role(role)}
-    core(house).dispatch("GUILD_ROLE_UPDATE", data, house.guild.id)
+    simulation(house).dispatch("GUILD_ROLE_UPDATE", data, house.guild.id)
     await house.settle()

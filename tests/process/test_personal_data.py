@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from sandbox import messages
-from sandbox.people import Actor
+from sandbox.client.actor import Actor
+from sandbox.state import messages
 from tests.process.house import House, agree, launch
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sandbox import messages
+from sandbox.state import messages
 from tests.process.house import EDIT, POST, House
 from tests.zones import helsinki_for_berlin
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.state import Member
+from sandbox.state.models import Member
 from tests.process.house import House, agree
 
 

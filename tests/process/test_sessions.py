@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox import messages
+from sandbox.state import messages
 from tests.process.house import EDIT, POST, House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import aiohttp
 
-from sandbox import messages
+from sandbox.state import messages
 from tests.process.house import EDIT, POST, House, agree, free_port
 
 

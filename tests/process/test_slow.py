@@ -11,7 +11,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from sandbox import Reply, messages
+from sandbox import Reply
+from sandbox.state import messages
 from tests.process.house import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from sandbox import messages
+from sandbox.state import messages
 from tests.process.house import CALLBACK, EDIT, POST, House
 
 WEBHOOK = ("PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/@original")

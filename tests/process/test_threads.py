@@ -7,13 +7,13 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from sandbox import messages, payloads
-from sandbox.menus import ClientRefusal
-from sandbox.people import Actor
-from sandbox.permissions import Permission
-from sandbox.state import Channel, Message
+from sandbox import ClientRefusal
+from sandbox.client.actor import Actor
+from sandbox.state import messages, payloads
+from sandbox.state.models import Channel, Message
+from sandbox.state.permissions import Permission
 from tests.process.house import DELETE, POST, House
-from tests.process.test_events import core
+from tests.process.test_events import simulation
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -187,5 +187,5 @@ async def _grant(house: House, *, is_granted: bool) -> None:
     for role in house.guild.roles.values():
         role.permissions = role.permissions | bit if is_granted else role.permissions & ~bit
         data = {"guild_id": str(house.guild.id), "role": payloads.role(role)}
-        core(house).dispatch("GUILD_ROLE_UPDATE", data, house.guild.id)
+        simulation(house).dispatch("GUILD_ROLE_UPDATE", data, house.guild.id)
     await house.settle()

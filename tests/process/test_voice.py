@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sandbox import messages, payloads, permissions
-from sandbox.permissions import Permission
-from sandbox.state import Channel, ChannelType, Member, Overwrite, Role, User
+from sandbox.state import messages, payloads, permissions
+from sandbox.state.models import Channel, ChannelType, Member, Overwrite, Role, User
+from sandbox.state.permissions import Permission
 from tests.process.house import EDIT, POST, House
-from tests.process.test_events import command, core
+from tests.process.test_events import command, simulation
 
 CREATE_CHANNEL = ("POST", "/guilds/{guild_id}/channels")
 DELETE_CHANNEL = ("DELETE", "/channels/{channel_id}")
@@ -160,7 +160,9 @@ async def test_a_deleted_voice_channel_leaves_the_room_working(house: House) -> 
     channel, _ = await voice_room(house)
     house.person("Ada").join_voice(channel)
     del house.guild.channels[channel.id]
-    core(house).dispatch("CHANNEL_DELETE", payloads.channel(core(house), channel), house.guild.id)
+    simulation(house).dispatch(
+        "CHANNEL_DELETE", payloads.channel(simulation(house), channel), house.guild.id
+    )
     await house.person("Bo").run("sit", channel="library", minutes=5)
     card = await house.card()
     assert "One person is here." in messages.plain_text(card)

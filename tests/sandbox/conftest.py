@@ -1,4 +1,4 @@
-"""A sandbox and a real discord.py bot that lives in it, for the sandbox's own tests."""
+"""A sandbox, a discord.py bot connected to it, and a plain REST client."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ INTENTS = discord.Intents(
 
 
 class Bot(discord.Client):
-    """A small bot with one of everything; `seen` has what it was told."""
+    """A small bot. `seen` has the events it got; `on_press` handles components and modals."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("intents", INTENTS)
@@ -62,15 +62,15 @@ class Bot(discord.Client):
         self.seen.append(("message", message))
 
     def events(self, name: str) -> int:
-        """How often a gateway event came."""
+        """Return how often a gateway event came."""
         return self.seen.count(("event", name))
 
 
 @pytest.fixture
 async def box(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sandbox]:
-    """Return a fresh sandbox to which discord.py is pointed.
+    """Run a new sandbox and make discord.py connect to it.
 
-    What it took from the bot must be what Discord's own description allows.
+    Every request that it accepted must match Discord's API description.
     """
     async with Sandbox(begin=BEGIN) as sandbox:
         monkeypatch.setattr(discord.http.Route, "BASE", sandbox.api_url)
@@ -78,8 +78,8 @@ async def box(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sandbox]:
         monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", url)
         yield sandbox
         if openapi.DESCRIPTION.exists():
-            taken = [record for record in sandbox.requests if record.status < 300]
-            assert [one for record in taken for one in openapi.violations(record)] == []
+            accepted = [record for record in sandbox.requests if record.status < 300]
+            assert [one for record in accepted for one in openapi.violations(record)] == []
 
 
 Starter = Callable[[Bot], Awaitable[Bot]]
@@ -87,7 +87,7 @@ Starter = Callable[[Bot], Awaitable[Bot]]
 
 @pytest.fixture
 async def start(box: Sandbox) -> AsyncIterator[Starter]:
-    """Start bots; they are closed when the test ends."""
+    """Return a function that starts bots; they are closed when the test ends."""
     running: list[tuple[Bot, asyncio.Task[None]]] = []
 
     async def begin(bot: Bot) -> Bot:
@@ -106,12 +106,12 @@ async def start(box: Sandbox) -> AsyncIterator[Starter]:
 
 @pytest.fixture
 async def bot(start: Starter) -> Bot:
-    """Return a connected bot without commands."""
+    """Connect a bot without commands."""
     return await start(Bot())
 
 
 class Rest:
-    """A bare client of the sandbox's REST API, for what discord.py would not send."""
+    """A REST client for requests that discord.py would not send."""
 
     def __init__(self, box: Sandbox, session: aiohttp.ClientSession) -> None:
         self._box = box
@@ -121,7 +121,7 @@ class Rest:
     async def __call__(
         self, method: str, path: str, body: Any = None, *, token: str | None = None
     ) -> tuple[int, Any]:
-        """Return the status and the JSON of an answer; `headers` keeps its headers."""
+        """Return the status and the JSON of a response; its headers are in `headers`."""
         headers = {"Authorization": f"Bot {token or self._box.token}"}
         url = f"{self._box.api_url}{path}"
         async with self._session.request(method, url, json=body, headers=headers) as answer:
@@ -129,13 +129,13 @@ class Rest:
             return answer.status, await answer.json() if answer.status != 204 else None
 
     async def refusal(self, method: str, path: str, body: Any = None) -> tuple[int, int]:
-        """Return the status and Discord's code of an answer that refuses."""
+        """Return the status and Discord's error code of a refused request."""
         status, data = await self(method, path, body)
         return status, data["code"]
 
 
 @pytest.fixture
 async def rest(box: Sandbox) -> AsyncIterator[Rest]:
-    """Talk to the sandbox without discord.py."""
+    """Return a REST client."""
     async with aiohttp.ClientSession() as session:
         yield Rest(box, session)

@@ -1,4 +1,4 @@
-"""The clock and its followers."""
+"""The clock, its moves and the processes that follow it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
-from sandbox.clock import Clock
+from sandbox.state.clock import Clock
 
 if TYPE_CHECKING:
     from sandbox import Sandbox
 
 
 class Follower:
-    """A process that has some alarms and does its work at each."""
+    """A process with alarms that it handles when they are due."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse, alarms: list[float]) -> None:
         self._socket = socket
@@ -35,7 +35,7 @@ class Follower:
             await self._socket.send_json(answer)
 
 
-async def test_time_stops_at_every_alarm_on_its_way(box: Sandbox) -> None:
+async def test_a_move_stops_at_every_alarm(box: Sandbox) -> None:
     now = box.clock.unix()
     async with aiohttp.ClientSession() as session:
         socket = await session.ws_connect(box.clock_url)
@@ -53,7 +53,7 @@ async def test_time_stops_at_every_alarm_on_its_way(box: Sandbox) -> None:
         await task
 
 
-async def test_an_alarm_that_was_not_told_yet_is_not_jumped_over(box: Sandbox) -> None:
+async def test_a_move_does_not_skip_an_alarm_that_was_not_sent_yet(box: Sandbox) -> None:
     async with aiohttp.ClientSession() as session:
         socket = await session.ws_connect(box.clock_url)
         follower = Follower(socket, [])
@@ -67,7 +67,7 @@ async def test_an_alarm_that_was_not_told_yet_is_not_jumped_over(box: Sandbox) -
         await task
 
 
-async def test_what_is_due_is_done_though_no_time_passes(box: Sandbox) -> None:
+async def test_a_move_to_the_present_lets_followers_do_what_is_due(box: Sandbox) -> None:
     async with aiohttp.ClientSession() as session:
         socket = await session.ws_connect(box.clock_url)
         await _answer(socket, await socket.receive_json(), None)
@@ -79,7 +79,7 @@ async def test_what_is_due_is_done_though_no_time_passes(box: Sandbox) -> None:
         await socket.close()
 
 
-async def test_it_begins_where_it_is_told_or_at_the_real_time() -> None:
+async def test_the_clock_begins_at_the_given_time_or_at_the_real_one() -> None:
     before = datetime.now(UTC)
     real, other = Clock(), Clock(begin=datetime(2031, 3, 30, 0, 59, tzinfo=UTC))
     assert before <= real.now() <= datetime.now(UTC)
@@ -97,7 +97,7 @@ async def _answer(socket: aiohttp.ClientWebSocketResponse, said: Any, after: flo
     await socket.send_json({"op": "alarm", "at": at, "tick": said["tick"]})
 
 
-async def test_a_follower_that_leaves_holds_nothing_up(box: Sandbox) -> None:
+async def test_a_move_does_not_wait_for_a_follower_that_has_disconnected(box: Sandbox) -> None:
     async with aiohttp.ClientSession() as session:
         socket = await session.ws_connect(box.clock_url)
         await _answer(socket, await socket.receive_json(), None)
@@ -108,10 +108,10 @@ async def test_a_follower_that_leaves_holds_nothing_up(box: Sandbox) -> None:
         await asyncio.wait_for(moving, 5)
 
 
-async def test_a_follower_that_says_nothing_is_waited_for_only_so_long(
+async def test_a_move_stops_waiting_for_a_silent_follower_after_a_timeout(
     box: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sandbox.clock.FOLLOWER_PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr("sandbox.state.clock.FOLLOWER_TIMEOUT_SECONDS", 0.05)
     async with aiohttp.ClientSession() as session:
         socket = await session.ws_connect(box.clock_url)
         await socket.receive_json()
@@ -119,7 +119,7 @@ async def test_a_follower_that_says_nothing_is_waited_for_only_so_long(
         await socket.close()
 
 
-async def test_time_waits_for_what_is_still_due(box: Sandbox) -> None:
+async def test_time_stops_while_a_follower_has_an_alarm_that_is_still_due(box: Sandbox) -> None:
     async with aiohttp.ClientSession() as session:
         socket = await session.ws_connect(box.clock_url)
         said = await socket.receive_json()
@@ -128,7 +128,7 @@ async def test_time_waits_for_what_is_still_due(box: Sandbox) -> None:
         await _answer(socket, await socket.receive_json(), 600)
         at_alarm = await socket.receive_json()
         assert at_alarm["at"] == pytest.approx(said["at"] + 600, abs=1)
-        await _answer(socket, at_alarm, -1)  # "still due": nothing moves
+        await _answer(socket, at_alarm, -1)  # an alarm in the past is still due
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(socket.receive_json(), 0.05)
         await _answer(socket, at_alarm, None)

@@ -1,4 +1,4 @@
-"""The limits of command registration."""
+"""Registration of application commands and its limits."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sandbox.ratelimit import Limit
+from sandbox.api.rate_limits import Limit
 
 if TYPE_CHECKING:
     from sandbox import Sandbox
@@ -60,7 +60,7 @@ BAD: dict[str, list[dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("commands", BAD.values(), ids=BAD)
-async def test_a_command_beyond_the_limits_is_an_invalid_form(
+async def test_an_invalid_command_is_refused_as_an_invalid_form(
     box: Sandbox, rest: Rest, commands: list[dict[str, Any]]
 ) -> None:
     path = f"/applications/{box.world.app.id}/commands"
@@ -68,7 +68,9 @@ async def test_a_command_beyond_the_limits_is_an_invalid_form(
     assert box.world.commands == {}
 
 
-async def test_a_hundred_commands_and_fifteen_menus_are_the_most(box: Sandbox, rest: Rest) -> None:
+async def test_a_scope_takes_a_hundred_slash_commands_and_fifteen_user_commands(
+    box: Sandbox, rest: Rest
+) -> None:
     path = f"/applications/{box.world.app.id}/commands"
     chat = [_command(name=f"c{n}") for n in range(100)]
     menus = [{"type": 2, "name": f"Menu {n}"} for n in range(15)]
@@ -77,7 +79,9 @@ async def test_a_hundred_commands_and_fifteen_menus_are_the_most(box: Sandbox, r
     assert await rest.refusal("POST", path, {"type": 2, "name": "One more"}) == (400, 30032)
 
 
-async def test_an_overwrite_keeps_the_ids_of_what_stays(box: Sandbox, rest: Rest) -> None:
+async def test_replacing_all_commands_keeps_the_ids_of_those_with_the_same_name(
+    box: Sandbox, rest: Rest
+) -> None:
     path = f"/applications/{box.world.app.id}/commands"
     _, before = await rest("PUT", path, [_command(), _command(name="rooms")])
     _, after = await rest("PUT", path, [_command(description="Sit down")])
@@ -86,7 +90,7 @@ async def test_an_overwrite_keeps_the_ids_of_what_stays(box: Sandbox, rest: Rest
     assert (await rest("GET", path))[1] == after
 
 
-async def test_one_command_is_made_changed_and_deleted(box: Sandbox, rest: Rest) -> None:
+async def test_one_command_can_be_created_edited_and_deleted(box: Sandbox, rest: Rest) -> None:
     guild = next(iter(box.world.guilds))
     path = f"/applications/{box.world.app.id}/guilds/{guild}/commands"
     status, made = await rest("POST", path, _command())
@@ -98,7 +102,7 @@ async def test_one_command_is_made_changed_and_deleted(box: Sandbox, rest: Rest)
     assert await rest.refusal("GET", one) == (404, 10063)
 
 
-async def test_two_hundred_new_commands_a_day_are_the_most(box: Sandbox, rest: Rest) -> None:
+async def test_at_most_two_hundred_commands_can_be_created_a_day(box: Sandbox, rest: Rest) -> None:
     box.limits.overrides["PUT", "/applications/{application_id}/commands"] = Limit(50, 1.0)
     path = f"/applications/{box.world.app.id}/commands"
     for day in ("a", "b"):

@@ -1,4 +1,4 @@
-"""Direct messages: opened, closed, refused."""
+"""Direct messages between the bot and people."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from sandbox.ratelimit import Limit
+from sandbox.api.rate_limits import Limit
 
 if TYPE_CHECKING:
     import pytest
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.sandbox.conftest import Bot, Rest
 
 
-async def test_a_dm_reaches_its_person_and_its_buttons_work(box: Sandbox, bot: Bot) -> None:
+async def test_a_dm_reaches_the_person_and_its_buttons_work(box: Sandbox, bot: Bot) -> None:
     ada = box.person("Ada")
 
     async def press(interaction: discord.Interaction) -> None:
@@ -30,10 +30,12 @@ async def test_a_dm_reaches_its_person_and_its_buttons_work(box: Sandbox, bot: B
     [message] = ada.dm()
     await ada.click(message, "Here")
     assert (message.content, message.components) == ("noted", [])
-    assert box.world.unread[ada.id, dm.id].loud == 1
+    assert box.world.unread[ada.id, dm.id].pings == 1
 
 
-async def test_closed_dms_refuse_sends_but_not_opening(box: Sandbox, rest: Rest) -> None:
+async def test_a_person_with_closed_dms_gets_no_messages_though_the_dm_can_be_opened(
+    box: Sandbox, rest: Rest
+) -> None:
     noor = box.person("Noor")
     _, dm = await rest("POST", "/users/@me/channels", {"recipient_id": str(noor.id)})
     path = f"/channels/{dm['id']}/messages"
@@ -45,7 +47,7 @@ async def test_closed_dms_refuse_sends_but_not_opening(box: Sandbox, rest: Rest)
     assert await rest.refusal("POST", path, {"content": "hello"}) == (403, 50007)
 
 
-async def test_without_a_common_server_nothing_can_be_sent(box: Sandbox, rest: Rest) -> None:
+async def test_a_dm_needs_a_common_server(box: Sandbox, rest: Rest) -> None:
     ada = box.person("Ada")
     _, dm = await rest("POST", "/users/@me/channels", {"recipient_id": str(ada.id)})
     for guild in box.world.guilds.values():
@@ -57,7 +59,7 @@ async def test_without_a_common_server_nothing_can_be_sent(box: Sandbox, rest: R
 async def test_opening_too_many_dms_is_refused(
     box: Sandbox, rest: Rest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sandbox.routes.users.OPEN_DMS", Limit(2, 600))
+    monkeypatch.setattr("sandbox.api.resources.users.OPEN_DMS", Limit(2, 600))
     answers = []
     for name in ("Ada", "Bo", "Ada", "Cleo"):
         body = {"recipient_id": str(box.person(name).id)}

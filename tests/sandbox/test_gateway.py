@@ -1,4 +1,4 @@
-"""The gateway: identify, intents, resume, and everything that can go wrong with it."""
+"""The gateway: identify, intents, resume, close codes and planned faults."""
 
 from __future__ import annotations
 
@@ -11,10 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
-import discord
 import pytest
-
-from tests.sandbox.conftest import Bot, Starter
 
 if TYPE_CHECKING:
     from sandbox import Sandbox
@@ -23,14 +20,14 @@ INTENTS = 1 | 1 << 7 | 1 << 9 | 1 << 12 | 1 << 16
 
 
 class Shard:
-    """A bare gateway client."""
+    """A gateway client without a library."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self.socket = socket
         self._inflate = zlib.decompressobj()
 
     async def next(self) -> Any:
-        """Return the next frame, or None where the socket closes."""
+        """Return the next frame, None if the socket closes."""
         async with asyncio.timeout(5):
             message = await self.socket.receive()
         if message.type is aiohttp.WSMsgType.TEXT:
@@ -47,7 +44,7 @@ class Shard:
         await self.send(2, {"token": token, "intents": intents, "properties": {}, **more})
 
     async def close_code(self) -> int | None:
-        """Read to the end and return the close code."""
+        """Read until the socket closes and return the close code."""
         while await self.next() is not None:
             pass
         return self.socket.close_code
@@ -58,13 +55,13 @@ Connect = Callable[..., Any]
 
 @pytest.fixture
 async def connect(box: Sandbox) -> AsyncIterator[Connect]:
-    """Connect bare clients; the hello is already read."""
-    kept: list[Shard] = []  # a forgotten client is a closed one
+    """Return a function that connects a client and reads the hello."""
+    connected: list[Shard] = []  # a reference keeps the client open
     async with aiohttp.ClientSession() as session:
 
         async def begin(query: str = "v=10&encoding=json") -> Shard:
             shard = Shard(await session.ws_connect(f"{box.gateway_url}?{query}"))
-            kept.append(shard)
+            connected.append(shard)
             hello = await shard.next()
             assert hello is None or hello["op"] == 10
             return shard
@@ -72,7 +69,7 @@ async def connect(box: Sandbox) -> AsyncIterator[Connect]:
         yield begin
 
 
-async def test_ready_is_followed_by_every_server(box: Sandbox, connect: Connect) -> None:
+async def test_ready_is_followed_by_a_guild_create_for_every_server(box: Sandbox, connect: Connect) -> None:
     shard = await connect()
     await shard.identify(box.token)
     frames = [await shard.next() for _ in range(3)]
@@ -85,7 +82,7 @@ async def test_ready_is_followed_by_every_server(box: Sandbox, connect: Connect)
     assert all(guild["unavailable"] for guild in ready["guilds"])
 
 
-async def test_servers_come_only_to_their_shard(box: Sandbox, connect: Connect) -> None:
+async def test_each_server_is_sent_only_to_its_shard(box: Sandbox, connect: Connect) -> None:
     got: dict[int, set[str]] = {}
     for number in range(3):
         shard = await connect()
@@ -97,7 +94,7 @@ async def test_servers_come_only_to_their_shard(box: Sandbox, connect: Connect) 
         assert [n for n in got if str(guild_id) in got[n]] == [(guild_id >> 22) % 3]
 
 
-async def test_compressed_frames_are_one_stream(box: Sandbox, connect: Connect) -> None:
+async def test_zlib_stream_compresses_all_frames_in_one_stream(box: Sandbox, connect: Connect) -> None:
     shard = await connect("v=10&encoding=json&compress=zlib-stream")
     await shard.identify(box.token)
     assert (await shard.next())["t"] == "READY"
@@ -114,7 +111,7 @@ async def test_compressed_frames_are_one_stream(box: Sandbox, connect: Connect) 
         ({"intents": 1 << 15}, 4014),
     ],
 )
-async def test_a_bad_identify_is_closed_with_its_code(
+async def test_an_invalid_identify_closes_the_connection_with_its_code(
     box: Sandbox, connect: Connect, change: dict[str, Any], code: int
 ) -> None:
     shard = await connect()
@@ -122,7 +119,7 @@ async def test_a_bad_identify_is_closed_with_its_code(
     assert await shard.close_code() == code
 
 
-async def test_bad_frames_are_closed_with_their_code(box: Sandbox, connect: Connect) -> None:
+async def test_invalid_frames_close_the_connection_with_their_code(box: Sandbox, connect: Connect) -> None:
     early = await connect()
     await early.send(8, {})
     assert await early.close_code() == 4003
@@ -142,21 +139,23 @@ async def test_bad_frames_are_closed_with_their_code(box: Sandbox, connect: Conn
     assert old.socket.close_code == 4012
 
 
-async def test_too_many_frames_close_with_4008(connect: Connect) -> None:
+async def test_more_than_120_frames_a_minute_close_the_connection_with_4008(connect: Connect) -> None:
     shard = await connect()
     for _ in range(121):
         await shard.send(1, None)
     assert await shard.close_code() == 4008
 
 
-async def test_a_client_without_heartbeats_is_cut(box: Sandbox, connect: Connect) -> None:
+async def test_a_client_without_heartbeats_is_closed_with_4009(box: Sandbox, connect: Connect) -> None:
     box.gateway.heartbeat_ms = 40
     shard = await connect()
     assert await shard.close_code() == 4009
 
 
-async def test_identifies_are_counted_and_can_be_paced(box: Sandbox, connect: Connect) -> None:
-    box.gateway.identify_window_seconds = 5
+async def test_identifies_are_counted_and_can_be_limited_by_a_window(
+    box: Sandbox, connect: Connect
+) -> None:
+    box.simulation.session_starts.window_seconds = 5
     first, second = await connect(), await connect()
     await first.identify(box.token)
     await second.identify(box.token)
@@ -164,7 +163,7 @@ async def test_identifies_are_counted_and_can_be_paced(box: Sandbox, connect: Co
     assert box.gateway.identifies_left == 999
 
 
-async def test_a_member_list_needs_its_intent(box: Sandbox, connect: Connect) -> None:
+async def test_the_whole_member_list_needs_the_guild_members_intent(box: Sandbox, connect: Connect) -> None:
     shard = await connect()
     await shard.identify(box.token)
     guild = next(iter(box.world.guilds))
@@ -177,49 +176,7 @@ async def test_a_member_list_needs_its_intent(box: Sandbox, connect: Connect) ->
     assert await shard.close_code() == 4014
 
 
-async def test_a_dropped_bot_resumes_and_misses_nothing(box: Sandbox, bot: Bot) -> None:
-    resumed = asyncio.Event()
-    bot.on_resumed = _setting(resumed)  # type: ignore[method-assign] # this test's own listener
-    box.faults.drop_gateway()
-    await box.until(lambda: not box.bot_connected)
-    box.person("Ada").say("general", "while you were gone")
-    await asyncio.wait_for(resumed.wait(), 10)
-    assert [name for name, _ in bot.seen].count("ready") == 1
-    assert bot.events("MESSAGE_CREATE") == 1
-    assert box.bot_connected
-
-
-async def test_a_lost_session_starts_anew(box: Sandbox, start: Starter) -> None:
-    bot = await start(Bot())
-    box.faults.drop_gateway(resume=False)
-    await box.until(lambda: not box.bot_connected)
-    box.person("Ada").say("general", "never heard")
-    ready = asyncio.Event()
-    bot.on_ready = _setting(ready)  # type: ignore[method-assign] # this test's own listener
-    await asyncio.wait_for(ready.wait(), 10)
-    assert bot.events("READY") == 2
-    assert bot.events("MESSAGE_CREATE") == 0
-    assert box.gateway.identifies_left == 998
-
-
-async def test_op_7_makes_the_bot_resume(box: Sandbox, bot: Bot) -> None:
-    resumed = asyncio.Event()
-    bot.on_resumed = _setting(resumed)  # type: ignore[method-assign] # this test's own listener
-    box.faults.ask_to_reconnect()
-    await asyncio.wait_for(resumed.wait(), 10)
-
-
-async def test_a_close_code_reaches_the_bot(box: Sandbox) -> None:
-    bot = Bot()
-    task = asyncio.create_task(bot.start(box.token))
-    await box.until_ready()
-    await box.faults.close_gateway(4014)
-    with pytest.raises(discord.PrivilegedIntentsRequired):
-        await asyncio.wait_for(task, 5)
-    await bot.close()
-
-
-async def test_a_refused_connection_is_an_http_error(box: Sandbox, connect: Connect) -> None:
+async def test_a_refused_gateway_connection_is_an_http_503(box: Sandbox, connect: Connect) -> None:
     box.faults.refuse_gateway(1)
     url = box.gateway_url.replace("ws:", "http:", 1)
     async with aiohttp.ClientSession() as session, session.get(url) as answer:
@@ -227,74 +184,7 @@ async def test_a_refused_connection_is_an_http_error(box: Sandbox, connect: Conn
     await connect()
 
 
-async def test_a_killed_bot_comes_back_with_a_new_process(box: Sandbox, start: Starter) -> None:
-    first = await start(Bot())
-    for connection in list(box.gateway.connections):
-        connection.abort()
-    await first.close()
-    await box.until(lambda: not box.bot_connected)
-    second = await start(Bot())
-    assert second.is_ready()
-    assert [s.connection is None for s in box.gateway.sessions.values()].count(False) == 1
-
-
-async def test_an_outage_hides_a_server_and_a_removal_takes_it_away(box: Sandbox, bot: Bot) -> None:
-    juniper = next(g for g in box.world.guilds.values() if g.name == "Juniper House")
-    names: asyncio.Queue[str] = asyncio.Queue()
-
-    def hear(name: str) -> Any:
-        async def listener(_: discord.Guild) -> None:
-            names.put_nowait(name)
-
-        return listener
-
-    for name in ("on_guild_unavailable", "on_guild_available", "on_guild_remove"):
-        setattr(bot, name, hear(name))
-    box.faults.outage(juniper)
-    assert await asyncio.wait_for(names.get(), 5) == "on_guild_unavailable"
-    before = bot.events("MESSAGE_CREATE")
-    box.person("Ada").say("general", "unheard")
-    box.faults.end_outage(juniper)
-    assert await asyncio.wait_for(names.get(), 5) == "on_guild_available"
-    assert bot.events("MESSAGE_CREATE") == before
-    box.faults.remove_bot(juniper)
-    assert await asyncio.wait_for(names.get(), 5) == "on_guild_remove"
-    assert bot.get_guild(juniper.id) is None
-
-
-async def test_an_auto_sharded_bot_gets_every_shard_ready(
-    box: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Sharded(discord.AutoShardedClient):
-        async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-            """Start without discord.py's five seconds between shards."""
-
-    bot = Sharded(intents=discord.Intents(guilds=True), shard_count=2, guild_ready_timeout=0.02)
-    task = asyncio.create_task(bot.start(box.token))
-    await box.until_ready()
-    await asyncio.wait_for(bot.wait_until_ready(), 10)
-    assert set(bot.shards) == {0, 1}
-    assert len(bot.guilds) == 2
-    await bot.close()
-    await task
-
-
-def _setting(event: asyncio.Event) -> Any:
-    async def listener() -> None:
-        event.set()
-
-    return listener
-
-
-async def test_a_close_from_here_leaves_the_session_to_be_resumed(box: Sandbox, bot: Bot) -> None:
-    resumed = asyncio.Event()
-    bot.on_resumed = _setting(resumed)  # type: ignore[method-assign] # this test's own listener
-    await box.faults.close_gateway(1000)
-    await asyncio.wait_for(resumed.wait(), 10)
-    assert box.gateway.identifies_left == 999
-
-
-async def test_planned_identifies_are_refused_and_counted(box: Sandbox, connect: Connect) -> None:
+async def test_identifies_that_are_refused_on_purpose_are_counted(box: Sandbox, connect: Connect) -> None:
     box.faults.refuse_identify(4014)
     box.faults.invalidate_sessions(1)
     refused = await connect()
@@ -308,16 +198,16 @@ async def test_planned_identifies_are_refused_and_counted(box: Sandbox, connect:
     assert box.gateway.identifies_left == 997
 
 
-async def test_session_starts_come_back_a_day_after_they_were_spent(box: Sandbox) -> None:
-    assert box.gateway.starts_reset_ms == 0
+async def test_session_starts_are_available_again_after_a_day(box: Sandbox) -> None:
+    assert box.simulation.session_starts.reset_after_ms == 0
     box.faults.spend_starts(1)
     await box.clock.move(box.clock.now() + timedelta(hours=23))
-    assert 0 < box.gateway.starts_reset_ms <= 3_600_000
+    assert 0 < box.simulation.session_starts.reset_after_ms <= 3_600_000
     await box.clock.move(box.clock.now() + timedelta(hours=1))
     assert box.gateway.identifies_left == 1000
 
 
-async def test_the_date_of_answers_can_be_wrong(box: Sandbox) -> None:
+async def test_the_date_header_of_responses_can_be_wrong_on_purpose(box: Sandbox) -> None:
     async def date() -> datetime:
         async with aiohttp.ClientSession() as session, session.get(f"{box.api_url}/gateway") as answer:
             return parsedate_to_datetime(answer.headers["Date"])

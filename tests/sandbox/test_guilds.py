@@ -10,8 +10,8 @@ import discord
 import pytest
 
 from sandbox import ClientRefusal, Sandbox
-from sandbox.permissions import Permission
-from sandbox.state import EventStatus, Guild, Overwrite, Role
+from sandbox.state.models import EventStatus, Guild, Overwrite, Role
+from sandbox.state.permissions import Permission
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Bot, Rest
@@ -30,7 +30,9 @@ def _allow(box: Sandbox, *permissions: Permission) -> None:
         _bot_role(box).permissions |= int(one)
 
 
-async def test_a_quiet_channel_is_made_in_one_call(box: Sandbox, bot: Bot) -> None:
+async def test_a_voice_channel_can_be_created_with_overwrites_in_one_request(
+    box: Sandbox, bot: Bot
+) -> None:
     guild = bot.get_guild(_juniper(box).id)
     assert guild is not None
     silence = discord.PermissionOverwrite(speak=False, stream=False)
@@ -46,7 +48,7 @@ async def test_a_quiet_channel_is_made_in_one_call(box: Sandbox, bot: Bot) -> No
     assert _juniper(box).voice == {}
 
 
-async def test_a_bot_gives_and_takes_only_what_it_holds(box: Sandbox, rest: Rest) -> None:
+async def test_a_bot_can_only_allow_or_deny_permissions_that_it_has(box: Sandbox, rest: Rest) -> None:
     guild = _juniper(box)
     path = f"/guilds/{guild.id}/channels"
 
@@ -63,7 +65,7 @@ async def test_a_bot_gives_and_takes_only_what_it_holds(box: Sandbox, rest: Rest
     assert await rest.refusal("POST", path, body(Permission.SPEAK)) == (403, 50013)
 
 
-async def test_overwrites_later_need_manage_roles(box: Sandbox, rest: Rest) -> None:
+async def test_changing_overwrites_needs_manage_roles(box: Sandbox, rest: Rest) -> None:
     channel = box.person("Ada").channel("general")
     path = f"/channels/{channel.id}/permissions/{channel.guild_id}"
     body = {"type": 0, "deny": str(int(Permission.SEND_MESSAGES))}
@@ -76,7 +78,7 @@ async def test_overwrites_later_need_manage_roles(box: Sandbox, rest: Rest) -> N
     assert await rest.refusal("DELETE", path) == (404, 10009)
 
 
-async def test_owners_and_admins_are_bound_by_nothing(box: Sandbox) -> None:
+async def test_overwrites_do_not_apply_to_owners_and_administrators(box: Sandbox) -> None:
     channel = box.person("Ada").channel("general")
     everyone = channel.guild_id or 0
     channel.overwrites[everyone] = Overwrite(everyone, 0, deny=int(Permission.VIEW_CHANNEL))
@@ -88,7 +90,7 @@ async def test_owners_and_admins_are_bound_by_nothing(box: Sandbox) -> None:
     assert box.person("Mika").channel(channel) is channel
 
 
-async def test_channels_stay_within_their_limits(box: Sandbox, rest: Rest) -> None:
+async def test_an_invalid_channel_is_refused_as_an_invalid_form(box: Sandbox, rest: Rest) -> None:
     guild = _juniper(box)
     path = f"/guilds/{guild.id}/channels"
     wrong: list[dict[str, Any]] = [
@@ -105,7 +107,7 @@ async def test_channels_stay_within_their_limits(box: Sandbox, rest: Rest) -> No
     assert await rest.refusal("POST", path, {"name": "x"}) == (403, 50013)
 
 
-async def test_voice_comes_and_goes_as_events(box: Sandbox, bot: Bot) -> None:
+async def test_joining_and_leaving_voice_sends_voice_state_updates(box: Sandbox, bot: Bot) -> None:
     seen: asyncio.Queue[tuple[bool, bool]] = asyncio.Queue()
 
     async def listener(_: discord.Member, before: discord.VoiceState, after: discord.VoiceState) -> None:
@@ -122,7 +124,7 @@ async def test_voice_comes_and_goes_as_events(box: Sandbox, bot: Bot) -> None:
     assert await asyncio.wait_for(seen.get(), 5) == (True, False)
 
 
-async def test_a_full_room_takes_nobody_more(box: Sandbox) -> None:
+async def test_nobody_can_join_a_full_voice_channel(box: Sandbox) -> None:
     room = box.person("Ada").channel("Tea room")
     room.user_limit = 1
     box.person("Ada").join_voice(room)
@@ -130,7 +132,7 @@ async def test_a_full_room_takes_nobody_more(box: Sandbox) -> None:
         box.person("Bo").join_voice(room)
 
 
-async def test_a_status_needs_its_two_permissions(box: Sandbox, rest: Rest) -> None:
+async def test_setting_a_voice_status_needs_two_permissions(box: Sandbox, rest: Rest) -> None:
     room = box.person("Ada").channel("Tea room")
     path = f"/channels/{room.id}/voice-status"
     assert await rest.refusal("PUT", path, {"status": "quiet"}) == (403, 50013)
@@ -140,11 +142,11 @@ async def test_a_status_needs_its_two_permissions(box: Sandbox, rest: Rest) -> N
     assert await rest.refusal("PUT", path, {"status": "x" * 501}) == (400, 50035)
 
 
-async def test_threads_take_messages_and_wake_from_the_archive(box: Sandbox, bot: Bot) -> None:
+async def test_a_message_in_an_archived_thread_restores_the_thread(box: Sandbox, bot: Bot) -> None:
     _allow(box, Permission.SEND_MESSAGES_IN_THREADS)
     channel = bot.get_channel(box.person("Ada").channel("general").id)
     assert isinstance(channel, discord.TextChannel)
-    message = await channel.send("talk below")
+    message = await channel.send("start")
     thread = await message.create_thread(name="Below")
     assert thread.id == message.id
     await thread.edit(archived=True)
@@ -158,7 +160,7 @@ async def test_threads_take_messages_and_wake_from_the_archive(box: Sandbox, bot
         box.person("Ada").channel(private.id)
 
 
-async def test_a_private_thread_is_seen_by_whoever_was_added_to_it(
+async def test_a_private_thread_is_seen_only_by_people_who_were_added(
     box: Sandbox, bot: Bot, rest: Rest
 ) -> None:
     _allow(box, Permission.SEND_MESSAGES_IN_THREADS)
@@ -203,7 +205,7 @@ def _event(box: Sandbox, **change: Any) -> dict[str, Any]:
     }
 
 
-async def test_external_events_begin_and_end_by_the_clock(box: Sandbox, bot: Bot) -> None:
+async def test_external_events_start_and_end_with_the_clock(box: Sandbox, bot: Bot) -> None:
     guild = bot.get_guild(_juniper(box).id)
     assert guild is not None
     start = box.clock.now() + timedelta(hours=1)
@@ -227,7 +229,7 @@ async def test_external_events_begin_and_end_by_the_clock(box: Sandbox, bot: Bot
     assert _juniper(box).events == {}
 
 
-async def test_events_are_checked(box: Sandbox, rest: Rest) -> None:
+async def test_an_invalid_event_is_refused_as_an_invalid_form(box: Sandbox, rest: Rest) -> None:
     path = f"/guilds/{_juniper(box).id}/scheduled-events"
     tea = box.person("Ada").channel("Tea room")
     past = (box.clock.now() - timedelta(minutes=1)).isoformat()
@@ -263,7 +265,7 @@ async def test_a_server_has_a_hundred_events_at_most(box: Sandbox, rest: Rest) -
     assert (await rest("POST", path, _event(box)))[0] == 200
 
 
-async def test_an_event_moves_only_forward(box: Sandbox, rest: Rest) -> None:
+async def test_the_status_of_an_event_only_moves_forward(box: Sandbox, rest: Rest) -> None:
     path = f"/guilds/{_juniper(box).id}/scheduled-events"
     _, made = await rest("POST", path, _event(box))
     one = f"{path}/{made['id']}"
@@ -274,14 +276,14 @@ async def test_an_event_moves_only_forward(box: Sandbox, rest: Rest) -> None:
     assert await rest.refusal("GET", one) == (404, 10070)
 
 
-async def test_events_need_create_events(box: Sandbox, rest: Rest) -> None:
+async def test_creating_an_event_needs_create_events(box: Sandbox, rest: Rest) -> None:
     _bot_role(box).permissions &= ~int(Permission.CREATE_EVENTS)
     _allow(box, Permission.MANAGE_EVENTS)
     path = f"/guilds/{_juniper(box).id}/scheduled-events"
     assert await rest.refusal("POST", path, _event(box)) == (403, 50013)
 
 
-async def test_members_are_found_or_gone(box: Sandbox, rest: Rest) -> None:
+async def test_unknown_members_and_servers_have_their_own_error_codes(box: Sandbox, rest: Rest) -> None:
     guild, ada = _juniper(box), box.person("Ada")
     path = f"/guilds/{guild.id}/members"
     assert (await rest("GET", f"{path}/{ada.id}"))[1]["user"]["username"] == "ada"

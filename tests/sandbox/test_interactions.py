@@ -1,4 +1,4 @@
-"""Interactions: every kind of question and answer, and Discord's rules between them."""
+"""Interactions of every type, the responses to them, and Discord's rules for both."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 import discord
 import pytest
-from discord import app_commands
 
-from sandbox import ClientRefusal, Sandbox, interactions
+from sandbox import ClientRefusal, Sandbox
+from sandbox.state import interactions
 from tests.sandbox.conftest import Bot, Starter
 
 
@@ -47,7 +47,7 @@ async def test_a_button_edits_its_message(box: Sandbox, start: Starter) -> None:
         await bo.click(message, "Stand")
 
 
-async def test_selects_bring_what_was_chosen(box: Sandbox, start: Starter) -> None:
+async def test_selects_send_the_chosen_values_and_their_objects(box: Sandbox, start: Starter) -> None:
     bot = Bot()
 
     @bot.tree.command(description="choose")
@@ -116,7 +116,7 @@ class _Form(discord.ui.Modal, title="A room"):
         await interaction.response.send_message(text, ephemeral=True)
 
 
-async def test_a_form_opens_and_comes_back_filled(box: Sandbox, start: Starter) -> None:
+async def test_a_modal_opens_and_can_be_submitted_once(box: Sandbox, start: Starter) -> None:
     bot = Bot()
 
     @bot.tree.command(description="make a room")
@@ -139,24 +139,7 @@ async def test_a_form_opens_and_comes_back_filled(box: Sandbox, start: Starter) 
         await ada.submit(opened.modal, answers)
 
 
-async def test_typing_brings_choices(box: Sandbox, start: Starter) -> None:
-    bot = Bot()
-
-    @bot.tree.command(description="set a zone")
-    async def zone(interaction: discord.Interaction, name: str) -> None:
-        await interaction.response.send_message(name)
-
-    @zone.autocomplete("name")
-    async def complete(_: discord.Interaction, current: str) -> list[app_commands.Choice[str]]:
-        zones = ["Europe/Oslo", "Europe/Rome", "Asia/Tokyo"]
-        return [app_commands.Choice(name=one, value=one) for one in zones if current in one]
-
-    await _with_commands(start, bot)
-    choices = await box.person("Ada").complete("zone", "name", "Eur", channel="general")
-    assert [one["value"] for one in choices] == ["Europe/Oslo", "Europe/Rome"]
-
-
-async def test_a_deferred_answer_is_filled_later(box: Sandbox, start: Starter) -> None:
+async def test_a_deferred_response_gets_its_content_later(box: Sandbox, start: Starter) -> None:
     bot = Bot()
     go = asyncio.Event()
 
@@ -182,7 +165,7 @@ async def test_a_deferred_answer_is_filled_later(box: Sandbox, start: Starter) -
     assert all(one.ephemeral_to == ada.id for one in reply.messages)
 
 
-async def test_the_first_follow_up_takes_the_deferred_messages_place_and_its_privacy(
+async def test_the_first_follow_up_replaces_the_deferred_message_and_stays_ephemeral(
     box: Sandbox, start: Starter
 ) -> None:
     bot = Bot()
@@ -200,7 +183,7 @@ async def test_the_first_follow_up_takes_the_deferred_messages_place_and_its_pri
     assert box.person("Bo").sees("general") == []
 
 
-async def test_silence_fails_after_three_seconds(
+async def test_an_interaction_without_a_response_fails_after_three_seconds(
     box: Sandbox, start: Starter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert interactions.FIRST_RESPONSE_SECONDS == 3.0
@@ -243,7 +226,9 @@ async def test_a_second_first_response_is_refused(box: Sandbox, start: Starter) 
     assert await asyncio.wait_for(codes.get(), 5) == 40060
 
 
-async def test_a_token_lives_for_fifteen_minutes_of_the_clock(box: Sandbox, start: Starter) -> None:
+async def test_an_interaction_token_expires_after_fifteen_minutes_of_the_clock(
+    box: Sandbox, start: Starter
+) -> None:
     bot = Bot()
 
     @bot.tree.command(description="answer")
@@ -261,7 +246,7 @@ async def test_a_token_lives_for_fifteen_minutes_of_the_clock(box: Sandbox, star
     assert (caught.value.status, caught.value.code) == (401, 50027)
 
 
-async def test_a_form_cannot_answer_a_form(box: Sandbox, start: Starter) -> None:
+async def test_a_modal_cannot_be_opened_in_response_to_a_modal(box: Sandbox, start: Starter) -> None:
     bot = Bot()
     codes: list[int] = []
 
@@ -287,79 +272,3 @@ async def test_a_form_cannot_answer_a_form(box: Sandbox, start: Starter) -> None
     assert opened.modal is not None
     await ada.submit(opened.modal, {"Name": "x"})
     assert codes == [50035]
-
-
-async def test_a_command_in_a_dm_has_a_user_and_no_member(box: Sandbox, start: Starter) -> None:
-    bot = Bot()
-
-    @bot.tree.command(description="anywhere")
-    async def anywhere(interaction: discord.Interaction) -> None:
-        text = f"{type(interaction.user).__name__} {interaction.locale} {interaction.guild_locale}"
-        await interaction.response.send_message(text)
-
-    @bot.tree.command(description="servers only")
-    @app_commands.guild_only()
-    async def inside(interaction: discord.Interaction) -> None:
-        await interaction.response.send_message("in")
-
-    await _with_commands(start, bot)
-    ada = box.person("Ada")
-    ada.user.locale = "de"
-    assert (await ada.run("anywhere")).text == "User de None"
-    assert (await ada.run("anywhere", channel="general")).text == "Member de en-US"
-    with pytest.raises(ClientRefusal, match="cannot be used here"):
-        await ada.run("inside")
-    assert len(ada.dm()) == 1
-
-
-async def test_commands_for_moderators_are_hidden_from_others(box: Sandbox, start: Starter) -> None:
-    bot = Bot()
-
-    @bot.tree.command(description="set up")
-    @app_commands.default_permissions(manage_guild=True)
-    async def setup(interaction: discord.Interaction) -> None:
-        permissions = interaction.permissions.manage_guild
-        await interaction.response.send_message(f"{permissions}")
-
-    await _with_commands(start, bot)
-    assert (await box.person("Mika").run("setup", channel="general")).text == "True"
-    with pytest.raises(ClientRefusal, match="no permission"):
-        await box.person("Ada").run("setup", channel="general")
-
-
-async def test_the_client_checks_options(box: Sandbox, start: Starter) -> None:
-    bot = Bot()
-    group = app_commands.Group(name="quiet", description="quiet things")
-    rooms = app_commands.Group(name="room", description="rooms", parent=group)
-
-    @rooms.command(name="add", description="add a room")
-    @app_commands.choices(size=[app_commands.Choice(name="Small", value=4)])
-    async def add(
-        interaction: discord.Interaction,
-        name: app_commands.Range[str, 2, 10],
-        place: discord.TextChannel,
-        minutes: app_commands.Range[int, 5, 50] = 5,
-        size: int = 4,
-    ) -> None:
-        await interaction.response.send_message(f"{name} {place.name} {minutes} {size}")
-
-    bot.tree.add_command(group)
-    await _with_commands(start, bot)
-    ada = box.person("Ada")
-    reply = await ada.run("quiet room add", channel="general", name="Nook", place="library", size="Small")
-    assert reply.text == "Nook library 5 4"
-    wrong: list[dict[str, object]] = [
-        {"name": "Nook"},
-        {"name": "N", "place": "library"},
-        {"name": "Nook", "place": "Tea room"},
-        {"name": "Nook", "place": "library", "minutes": 4},
-        {"name": "Nook", "place": "library", "size": 5},
-        {"name": "Nook", "place": "library", "other": 5},
-    ]
-    for options in wrong:
-        with pytest.raises(ClientRefusal):
-            await ada.run("quiet room add", channel="general", options=options)
-    with pytest.raises(ClientRefusal, match="no command"):
-        await ada.run("quiet room remove", channel="general")
-    with pytest.raises(ClientRefusal, match="subcommand"):
-        await ada.run("quiet room", channel="general")

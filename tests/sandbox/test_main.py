@@ -1,4 +1,4 @@
-"""`python -m sandbox`, and a bot process that is killed while people look on."""
+"""`python -m sandbox`, and a bot process that is killed and restarted."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import Sandbox, interactions
+from sandbox import Sandbox
+from sandbox.state import interactions
 
 ROOT = Path(__file__).resolve().parents[2]
 BOT = """
@@ -40,7 +41,7 @@ async def _start(*arguments: str) -> asyncio.subprocess.Process:
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-async def test_it_prints_its_addresses_and_stops_cleanly(stop: signal.Signals) -> None:
+async def test_the_command_prints_its_addresses_and_stops_cleanly(stop: signal.Signals) -> None:
     process = await _start("-m", "sandbox", "--port", "0", "--app-name", "Pond")
     assert process.stdout is not None
     async with asyncio.timeout(20):
@@ -52,7 +53,7 @@ async def test_it_prints_its_addresses_and_stops_cleanly(stop: signal.Signals) -
     assert (process.returncode, errors) == (0, b"")
 
 
-async def test_a_taken_port_is_one_plain_line(box: Sandbox) -> None:
+async def test_a_port_in_use_is_reported_in_one_line(box: Sandbox) -> None:
     port = box.page_url.rstrip("/").rpartition(":")[2]
     process = await _start("-m", "sandbox", "--port", port)
     async with asyncio.timeout(20):
@@ -61,7 +62,7 @@ async def test_a_taken_port_is_one_plain_line(box: Sandbox) -> None:
     assert errors.decode().startswith(f"The sandbox cannot listen on port {port}: ")
 
 
-async def test_a_killed_process_leaves_people_without_an_answer_until_it_is_back(
+async def test_interactions_fail_while_the_bots_process_is_dead_and_work_after_a_restart(
     box: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ada = box.person("Ada")
@@ -72,8 +73,8 @@ async def test_a_killed_process_leaves_people_without_an_answer_until_it_is_back
     first.kill()
     await first.communicate()
     await box.until(lambda: not box.bot_connected)
-    with monkeypatch.context() as impatient:
-        impatient.setattr(interactions, "FIRST_RESPONSE_SECONDS", 0.05)
+    with monkeypatch.context() as patch:
+        patch.setattr(interactions, "FIRST_RESPONSE_SECONDS", 0.05)
         assert (await ada.run("hello", channel="general")).kind == "failed"
     second = await _start(*arguments)
     await box.until_ready()

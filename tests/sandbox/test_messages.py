@@ -1,4 +1,4 @@
-"""Messages: their limits, nonces, mentions, files, and who may do what to them."""
+"""Messages: validation, nonces, mentions, files and permissions."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import aiohttp
 import discord
 import pytest
 
-from sandbox.permissions import Permission
-from sandbox.state import Overwrite
+from sandbox.state.models import Overwrite
+from sandbox.state.permissions import Permission
 
 if TYPE_CHECKING:
     from sandbox import Sandbox
@@ -92,7 +92,7 @@ BAD_BODIES: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("body", BAD_BODIES.values(), ids=BAD_BODIES)
-async def test_a_body_beyond_the_limits_is_an_invalid_form(
+async def test_an_invalid_message_is_refused_as_an_invalid_form(
     box: Sandbox, rest: Rest, body: dict[str, Any]
 ) -> None:
     status, data = await rest("POST", f"/channels/{_channel(box)}/messages", body)
@@ -102,7 +102,7 @@ async def test_a_body_beyond_the_limits_is_an_invalid_form(
     assert box.person("Ada").sees("general") == []
 
 
-async def test_errors_are_nested_by_the_fields_path(box: Sandbox, rest: Rest) -> None:
+async def test_form_errors_are_nested_by_the_path_of_the_field(box: Sandbox, rest: Rest) -> None:
     body = {"embeds": [{}, {"footer": {"text": "x" * 2049}}]}
     _, data = await rest("POST", f"/channels/{_channel(box)}/messages", body)
     [error] = data["errors"]["embeds"]["1"]["footer"]["text"]["_errors"]
@@ -112,7 +112,7 @@ async def test_errors_are_nested_by_the_fields_path(box: Sandbox, rest: Rest) ->
     }
 
 
-async def test_forty_components_are_allowed_and_numbered(box: Sandbox, rest: Rest) -> None:
+async def test_forty_components_are_allowed_and_get_unique_ids(box: Sandbox, rest: Rest) -> None:
     parts: list[dict[str, Any]] = [{"type": 10, "content": "x"}] * 37
     body = {"flags": 1 << 15, "components": [*parts, _row(LABEL), {"type": 14}]}
     status, data = await rest("POST", f"/channels/{_channel(box)}/messages", body)
@@ -126,7 +126,9 @@ async def test_an_empty_message_is_refused(box: Sandbox, rest: Rest) -> None:
     assert await rest.refusal("POST", path, {}) == (400, 50006)
 
 
-async def test_a_nonce_gives_the_first_message_back_for_five_minutes(box: Sandbox, rest: Rest) -> None:
+async def test_an_enforced_nonce_returns_the_first_message_for_five_minutes(
+    box: Sandbox, rest: Rest
+) -> None:
     path = f"/channels/{_channel(box)}/messages"
     body = {"content": "once", "nonce": "job:1", "enforce_nonce": True}
     _, first = await rest("POST", path, body)
@@ -140,7 +142,7 @@ async def test_a_nonce_gives_the_first_message_back_for_five_minutes(box: Sandbo
     assert await rest.refusal("POST", path, body) == (404, 10008)
 
 
-async def test_a_nonce_that_is_not_enforced_repeats(box: Sandbox, rest: Rest) -> None:
+async def test_a_nonce_that_is_not_enforced_posts_a_second_message(box: Sandbox, rest: Rest) -> None:
     path = f"/channels/{_channel(box)}/messages"
     body = {"content": "twice", "nonce": "job:1"}
     _, first = await rest("POST", path, body)
@@ -148,7 +150,7 @@ async def test_a_nonce_that_is_not_enforced_repeats(box: Sandbox, rest: Rest) ->
     assert first["id"] != again["id"]
 
 
-async def test_the_bot_pings_only_whom_it_allows(box: Sandbox, rest: Rest) -> None:
+async def test_the_bot_pings_only_people_in_its_allowed_mentions(box: Sandbox, rest: Rest) -> None:
     path = f"/channels/{_channel(box)}/messages"
     ada, bo = box.person("Ada"), box.person("Bo")
     content = f"<@{ada.id}> <@{bo.id}> @everyone"
@@ -156,7 +158,7 @@ async def test_the_bot_pings_only_whom_it_allows(box: Sandbox, rest: Rest) -> No
         (None, [ada.id, bo.id]),
         ({"parse": []}, []),
         ({"users": [str(bo.id)]}, [bo.id]),
-        ({"parse": ["everyone"]}, []),  # it has no Mention Everyone
+        ({"parse": ["everyone"]}, []),  # it lacks Mention Everyone
     ):
         _, data = await rest("POST", path, {"content": content, "allowed_mentions": allowed})
         message = ada.sees("general")[-1]
@@ -164,7 +166,7 @@ async def test_the_bot_pings_only_whom_it_allows(box: Sandbox, rest: Rest) -> No
         assert message.pinged == sorted(pinged)
 
 
-async def test_everyone_is_pinged_by_who_may(box: Sandbox, rest: Rest) -> None:
+async def test_everyone_is_pinged_only_with_mention_everyone(box: Sandbox, rest: Rest) -> None:
     juniper = box.person("Ada").channel("general")
     bot_id = box.world.app.user.id
     juniper.overwrites[bot_id] = Overwrite(bot_id, 1, allow=int(Permission.MENTION_EVERYONE))
@@ -172,17 +174,17 @@ async def test_everyone_is_pinged_by_who_may(box: Sandbox, rest: Rest) -> None:
     assert box.person("Ada").id in box.person("Ada").sees("general")[-1].pinged
 
 
-async def test_silent_messages_are_unread_but_never_loud(box: Sandbox, rest: Rest) -> None:
+async def test_silent_messages_are_unread_but_do_not_notify(box: Sandbox, rest: Rest) -> None:
     ada, general = box.person("Ada"), _channel(box)
     body = {"content": f"<@{ada.id}>", "flags": 1 << 12}
     await rest("POST", f"/channels/{general}/messages", body)
     unread = box.world.unread[ada.id, general]
-    assert (unread.count, unread.loud) == (1, 0)
+    assert (unread.count, unread.pings) == (1, 0)
     await rest("POST", f"/channels/{general}/messages", {"content": f"<@{ada.id}>"})
-    assert (unread.count, unread.loud) == (2, 1)
+    assert (unread.count, unread.pings) == (2, 1)
 
 
-async def test_files_come_back_with_their_description(box: Sandbox, bot: Bot) -> None:
+async def test_files_are_returned_with_size_and_description(box: Sandbox, bot: Bot) -> None:
     png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (7).to_bytes(4, "big") + (5).to_bytes(4, "big")
     channel = box.person("Ada").channel("general")
     bits = int(Permission.ATTACH_FILES)
@@ -202,7 +204,7 @@ async def test_files_come_back_with_their_description(box: Sandbox, bot: Bot) ->
     assert edited.attachments == []
 
 
-async def test_a_file_shown_in_an_embed_is_not_listed_again(box: Sandbox, bot: Bot) -> None:
+async def test_a_file_shown_in_an_embed_is_not_listed_as_an_attachment(box: Sandbox, bot: Bot) -> None:
     ada = box.person("Ada")
     embed = discord.Embed(title="week").set_image(url="attachment://a.png")
     dm = await bot.create_dm(discord.Object(ada.id))
@@ -212,7 +214,7 @@ async def test_a_file_shown_in_an_embed_is_not_listed_again(box: Sandbox, bot: B
     assert message.embeds[0].image.url.startswith(box.page_url)
 
 
-async def test_other_files_are_never_shown_in_the_pages_place(box: Sandbox, bot: Bot) -> None:
+async def test_files_other_than_pictures_are_only_downloaded(box: Sandbox, bot: Bot) -> None:
     dm = await bot.create_dm(discord.Object(box.person("Ada").id))
     file = discord.File(io.BytesIO(b"<script>alert(1)</script>"), "a.html")
     message = await dm.send(file=file)
@@ -221,7 +223,7 @@ async def test_other_files_are_never_shown_in_the_pages_place(box: Sandbox, bot:
         assert answer.headers["Content-Disposition"] == "attachment"
 
 
-async def test_permissions_are_those_of_the_channel(box: Sandbox, rest: Rest) -> None:
+async def test_requests_need_permissions_in_the_channel(box: Sandbox, rest: Rest) -> None:
     channel = box.person("Ada").channel("general")
     path = f"/channels/{channel.id}/messages"
     _, sent = await rest("POST", path, {"content": "mine"})
@@ -238,7 +240,9 @@ async def test_permissions_are_those_of_the_channel(box: Sandbox, rest: Rest) ->
     assert await rest.refusal("GET", f"{path}/1") == (404, 10008)
 
 
-async def test_the_bot_reads_no_content_without_the_intent(box: Sandbox, bot: Bot) -> None:
+async def test_without_the_intent_the_bot_reads_only_content_that_mentions_it(
+    box: Sandbox, bot: Bot
+) -> None:
     said = box.person("Ada").say("general", "private words")
     fetched = await _bot_channel(box, bot).fetch_message(said.id)
     assert fetched.content == ""
@@ -246,7 +250,7 @@ async def test_the_bot_reads_no_content_without_the_intent(box: Sandbox, bot: Bo
     assert (await _bot_channel(box, bot).fetch_message(mention.id)).content != ""
 
 
-async def test_components_v2_cannot_be_undone(box: Sandbox, rest: Rest) -> None:
+async def test_components_v2_cannot_be_removed_from_a_message(box: Sandbox, rest: Rest) -> None:
     path = f"/channels/{_channel(box)}/messages"
     body = {"flags": 1 << 15, "components": [{"type": 10, "content": "x"}]}
     _, sent = await rest("POST", path, body)
@@ -257,7 +261,7 @@ async def test_components_v2_cannot_be_undone(box: Sandbox, rest: Rest) -> None:
     assert (status, data["flags"]) == (200, 1 << 15)
 
 
-async def test_lists_come_newest_first(box: Sandbox, bot: Bot) -> None:
+async def test_messages_are_listed_newest_first(box: Sandbox, bot: Bot) -> None:
     channel = _bot_channel(box, bot)
     for word in ("one", "two", "three"):
         await channel.send(word)

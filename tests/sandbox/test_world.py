@@ -1,4 +1,4 @@
-"""The world at the start, and Discord's order of permissions."""
+"""The default world, and how permissions follow from roles and overwrites."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import discord
 import pytest
 
-from sandbox import permissions
-from sandbox.permissions import Permission
-from sandbox.seed import BOT_PERMISSIONS, default_world
-from sandbox.state import Overwrite
+from sandbox.state import permissions
+from sandbox.state.models import Overwrite
+from sandbox.state.permissions import Permission
+from sandbox.state.seed import BOT_PERMISSIONS, default_world
 from tests.sandbox.conftest import Bot, Starter
 
 if TYPE_CHECKING:
-    from sandbox.world import World
+    from sandbox.state.world import World
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def world() -> World:
     return default_world()
 
 
-def test_ids_look_like_discords_and_never_change(world: World) -> None:
+def test_ids_look_like_discords_and_are_the_same_in_every_default_world(world: World) -> None:
     again = default_world()
     assert list(world.users) == list(again.users)
     assert list(world.guild_of) == list(again.guild_of)
@@ -32,7 +32,7 @@ def test_ids_look_like_discords_and_never_change(world: World) -> None:
     assert all(len(str(one)) in {18, 19} for one in everything)
 
 
-def test_the_people_and_servers_are_those_of_the_plan(world: World) -> None:
+def test_the_default_world_has_seven_people_and_two_servers(world: World) -> None:
     names = [person.name for person in world.people()]
     assert names == ["ada", "bo", "cleo", "dev", "emi", "mika", "noor"]
     assert [p.name for p in world.people() if not p.dms_open] == ["noor"]
@@ -41,14 +41,14 @@ def test_the_people_and_servers_are_those_of_the_plan(world: World) -> None:
     assert len(world.bot_guilds()) == 2
 
 
-def test_the_bits_are_those_that_discord_py_knows() -> None:
+def test_permission_bits_equal_those_of_discord_py() -> None:
     renamed = {"USE_VAD": "use_voice_activation"}
     for one in Permission:
         name = renamed.get(str(one.name), str(one.name).lower())
         assert discord.Permissions.VALID_FLAGS[name] == one
 
 
-def test_the_bots_bits_are_the_minimum(world: World) -> None:
+def test_the_bot_has_only_the_permissions_it_needs(world: World) -> None:
     guild = next(iter(world.guilds.values()))
     [role] = [r for r in guild.roles.values() if r.managed]
     assert role.permissions == BOT_PERMISSIONS
@@ -106,7 +106,7 @@ def test_overwrites_apply_in_discords_order(
     assert bool(permissions.of_user(world, mika.id, channel) & wanted) is held
 
 
-def test_without_connect_a_voice_room_allows_nothing(world: World) -> None:
+def test_without_connect_a_voice_channel_can_only_be_viewed(world: World) -> None:
     ada = world.find_user("ada")
     assert ada is not None
     guild = next(iter(world.guilds.values()))
@@ -115,14 +115,14 @@ def test_without_connect_a_voice_room_allows_nothing(world: World) -> None:
     assert permissions.of_user(world, ada.id, room) == int(Permission.VIEW_CHANNEL)
 
 
-async def test_interactions_carry_the_permissions_of_their_channel(box: Any, start: Starter) -> None:
+async def test_interactions_contain_the_permissions_in_their_channel(box: Any, start: Starter) -> None:
     bot = Bot()
-    told: list[tuple[bool, bool]] = []
+    seen: list[tuple[bool, bool]] = []
 
     @bot.tree.command(description="look")
     async def look(interaction: discord.Interaction) -> None:
         own, mine = interaction.permissions, interaction.app_permissions
-        told.append((own.send_messages, mine.send_messages))
+        seen.append((own.send_messages, mine.send_messages))
         await interaction.response.send_message("seen", ephemeral=True)
 
     await start(bot)
@@ -135,4 +135,4 @@ async def test_interactions_carry_the_permissions_of_their_channel(box: Any, sta
     channel.overwrites[everyone] = Overwrite(everyone, 0, deny=deny)
     channel.overwrites[bot_id] = Overwrite(bot_id, 1, allow=deny)
     await ada.run("look", channel=channel)
-    assert told == [(True, True), (False, True)]
+    assert seen == [(True, True), (False, True)]

@@ -39,7 +39,12 @@ async def settle(services: Services, member_id: int, room: Room) -> None:
     (channel_checkin,) = await services.channel_checkins.of_guild(room.guild_id)
     await services.channel_checkins.note_sent(channel_checkin.channel_checkin_id, room.room_id, 1)
     await services.channel_checkins.stop_by(
-        room.guild_id, channel_checkin.channel_checkin_id, 1, room.room_id, member_id
+        room.guild_id,
+        channel_checkin.channel_checkin_id,
+        1,
+        room.channel_id,
+        room.room_id,
+        member_id,
     )
     sat = await services.sessions.sit(room, member_id, 25)
     await services.sessions.arrive(sat.session.session_id, member_id)

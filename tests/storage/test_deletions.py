@@ -12,7 +12,7 @@ from bot.app.compose import wire
 from bot.errors import ConfigurationError
 from bot.privacy.consent.model import Purpose
 from bot.privacy.personal_data import PERSONAL
-from bot.scheduling.worker import Due, DueKind
+from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
 from bot.storage.erasure_log import MARKS_KEPT_FOR, ErasureLog, LogPosition, Scope
 from bot.storage.sqlite.connection import connect
@@ -187,7 +187,7 @@ async def test_a_restored_backup_is_deleted_again(how: str, clock: ManualClock, 
             await services.consents.withdraw(ANN, HERE, Purpose.WEEKLY_COUNTS)
         elif how == "forgotten":
             await services.removals.note_removed(HERE)
-            await services.removals.forget(Due(DueKind.FORGET, HERE, clock.now()))
+            await services.removals.forget(Due(DueKind.FORGET_SERVER, HERE, clock.now()))
         else:
             await services.consents.erase(ANN, HERE if how == "deleted here" else None)
         after = members(path)

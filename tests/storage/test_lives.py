@@ -30,7 +30,7 @@ from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS, withdrawn_with
 from bot.privacy.personal_data import PERSONAL
 from bot.rooms.sessions.model import Presence
-from bot.scheduling.worker import Due, DueKind
+from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
 from bot.storage.sqlite.connection import connect
 from bot.storage.sqlite.copying import LIVE_TABLES, copy_to
@@ -89,9 +89,9 @@ class Lives(RuleBasedStateMachine):
         self.database = await SqliteDatabase.open(self.path)
         self.services: Services = wire(self.database, self.clock)
         for kind in DueKind:
-            if kind is not DueKind.EXPIRE:
+            if kind is not DueKind.RETENTION:
                 self.services.worker.on(kind, self.act)
-        self.services.worker.on(DueKind.FORGET, self.services.removals.forget)
+        self.services.worker.on(DueKind.FORGET_SERVER, self.services.removals.forget)
         await self.services.retention.begin()
 
     async def furnish(self) -> None:
@@ -104,9 +104,9 @@ class Lives(RuleBasedStateMachine):
     async def act(self, due: Due) -> None:
         """Do what cogs do when something is due, messages noted instead of sent."""
         services = self.services
-        if due.kind is DueKind.PHASE:
+        if due.kind is DueKind.SESSION_PHASE:
             await services.sessions.close(due.subject_id)
-        elif due.kind is DueKind.LEAVE:
+        elif due.kind is DueKind.LEAVE_TIME:
             await services.ends.leave(due)
         elif due.kind is DueKind.CHECKIN:
             cadence = await services.checkins.prepare(due)
@@ -116,7 +116,7 @@ class Lives(RuleBasedStateMachine):
                 await services.checkins.note_sent(cadence.cadence_id, 9000 + cadence.sent, cadence.sent + 1)
         else:
             async with self.database.legacy_write() as tx:
-                await tx.run("clear_due", kind=due.kind, subject_id=due.subject_id)
+                await tx.run("cancel_due", kind=due.kind, subject_id=due.subject_id)
 
     # What members do
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.scheduling.worker import DueKind
+from bot.scheduling.due_queue import DueKind
 from bot.storage.database import Database
 from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.sqlite.statements import statement_texts
@@ -70,8 +70,8 @@ async def test_what_is_behind_is_counted_without_what_is_ahead(path: Path) -> No
 async def test_every_kind_that_is_behind_is_counted(database: Database) -> None:
     async with database.legacy_write() as tx:
         for number, kind in enumerate(DueKind):
-            await tx.run("set_due", kind=kind, subject_id=1, occurs_at=100 + number)
-            await tx.run("set_due", kind=kind, subject_id=2, occurs_at=1000)
+            await tx.run("set_due", kind=kind, subject_id=1, guild_id=0, occurs_at=100 + number)
+            await tx.run("set_due", kind=kind, subject_id=2, guild_id=0, occurs_at=1000)
     (found,) = await database.legacy_read.rows("count_backlog", now=100 + len(DueKind) - 2)
     assert found == {"behind": len(DueKind) - 1, "oldest": 100}
     (found,) = await database.legacy_read.rows("count_backlog", now=99)

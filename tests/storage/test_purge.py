@@ -11,7 +11,7 @@ import pytest
 
 from bot.app.compose import wire
 from bot.privacy.consent.model import Purpose
-from bot.scheduling.worker import Due, DueKind
+from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
 from bot.storage.database import Database
 from bot.storage.sqlite import vacuum
@@ -135,10 +135,10 @@ async def test_without_room_a_deletion_is_done_all_the_same_and_purged_within_a_
         assert await services.consents.erase(ANN, None) == 1
         ended = await services.consents.withdraw(BEN, HERE, Purpose.SHOW_NAME)
         assert ended.consent is not None
-        await services.retention.act(Due(DueKind.EXPIRE, 0, clock.now()))
+        await services.retention.act(Due(DueKind.RETENTION, 0, clock.now()))
     assert await services.consents.of_member(ANN) == []
     assert await owed(services.database)
-    await services.retention.act(Due(DueKind.EXPIRE, 0, clock.now()))
+    await services.retention.act(Due(DueKind.RETENTION, 0, clock.now()))
     assert not await owed(services.database)
     assert traces(path, ANN) == traces(path, BEN) == []
 

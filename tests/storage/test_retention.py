@@ -13,7 +13,7 @@ from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import LAPSES_AFTER, VERSIONS, WEEKS_KEPT
 from bot.privacy.retention import Retention
 from bot.rooms.sessions.model import Phase
-from bot.scheduling.worker import Due, DueKind
+from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, agree, begin, rooms_in_both, settle
@@ -29,9 +29,9 @@ async def others_rest(services: Services) -> None:
 
     async def rest(due: Due) -> None:
         async with services.database.legacy_write() as tx:
-            await tx.run("clear_due", kind=due.kind, subject_id=due.subject_id)
+            await tx.run("cancel_due", kind=due.kind, subject_id=due.subject_id)
 
-    for kind in set(DueKind) - {DueKind.EXPIRE}:
+    for kind in set(DueKind) - {DueKind.RETENTION}:
         services.worker.on(kind, rest)
     await services.retention.begin()
 
@@ -148,11 +148,11 @@ async def test_a_name_that_ends_by_itself_leaves_an_open_card(
     sat = await services.sessions.sit(room, ANN, 50)
     await services.sessions.set_card(sat.session.session_id, 77, Phase.ARRIVING)
     query(path, "UPDATE seat SET presence = 'listed'")  # as it was while the yes was in force
-    await services.retention.act(Due(DueKind.EXPIRE, 0, clock.now()))
+    await services.retention.act(Due(DueKind.RETENTION, 0, clock.now()))
     card = await services.sessions.find_card(sat.session.session_id)
     assert card is not None
     assert (card.here, card.listed, card.session.shown) == (1, (), None)  # the worker shows it again
-    waits = "SELECT occurs_at FROM due WHERE kind = 'phase'"
+    waits = "SELECT occurs_at FROM due WHERE kind = 'session_phase'"
     assert query(path, waits) == [(int(clock.now().timestamp()),)]
 
 
@@ -187,7 +187,7 @@ async def test_it_is_one_due_row_once_a_day(services: Services, clock: ManualClo
     waits = "SELECT kind, subject_id, occurs_at FROM due"
     await services.worker.run_due()
     tomorrow = int((MONDAY_NOON + timedelta(hours=15)).timestamp())
-    assert query(path, waits) == [("expire", 0, tomorrow)]
+    assert query(path, waits) == [("retention", 0, tomorrow)]
     await pass_days(services, clock, 400)
     assert len(query(path, waits)) == 1
 
@@ -203,7 +203,7 @@ async def test_everybody_is_looked_at_however_few_at_a_time(
                 await agree(services, member_id, guild_id, purpose)
     clock.move(days=400)
     await agree(services, ANN, HERE, Purpose.SHOW_NAME)
-    await services.retention.act(Due(DueKind.EXPIRE, 0, clock.now()))
+    await services.retention.act(Due(DueKind.RETENTION, 0, clock.now()))
     assert query(path, "SELECT member_id FROM consent") == [(ANN,)]
 
 
@@ -213,7 +213,7 @@ async def test_where_nothing_has_ended_nobody_waits_for_the_look(
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     clock.move(days=40)
     said.clear()
-    await services.retention.act(Due(DueKind.EXPIRE, 0, clock.now()))
+    await services.retention.act(Due(DueKind.RETENTION, 0, clock.now()))
     assert said.count("COMMIT") == 1  # of when it looks again
     assert not any("FROM consent" in each or "FROM rhythm" in each for each in said)
 
@@ -232,7 +232,7 @@ async def test_a_tap_between_the_look_and_the_end_keeps_the_consent(
         return found
 
     monkeypatch.setattr(Retention, "_find", and_then_a_tap)
-    await services.retention.act(Due(DueKind.EXPIRE, 0, clock.now()))
+    await services.retention.act(Due(DueKind.RETENTION, 0, clock.now()))
     assert purposes(path) == {"show_name"}
 
 
@@ -242,5 +242,5 @@ async def test_a_week_that_no_consent_covers_goes_within_a_day(
     await agree(services, BEN, HERE, Purpose.WEEKLY_COUNTS)
     for member_id in (ANN, BEN):
         query(path, "INSERT INTO rhythm VALUES (?, ?, 202648, 1, 1)", member_id, HERE)
-    await services.retention.act(Due(DueKind.EXPIRE, 0, clock.now()))
+    await services.retention.act(Due(DueKind.RETENTION, 0, clock.now()))
     assert query(path, "SELECT member_id FROM rhythm") == [(BEN,)]

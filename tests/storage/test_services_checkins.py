@@ -13,7 +13,7 @@ from bot.checkins.personal.rules import State, state_at
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
-from bot.scheduling.worker import Due, DueKind
+from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, DAILY, HERE, agree, begin

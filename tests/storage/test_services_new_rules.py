@@ -10,9 +10,9 @@ import pytest
 
 from bot.checkins.cadence.model import Times
 from bot.rooms.schedules.model import Schedule
+from bot.scheduling.due_queue import Due, DueKind
 from bot.scheduling.tzdata import fingerprint
 from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
-from bot.scheduling.worker import Due, DueKind
 from bot.services import Services
 from tests import zones
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
@@ -97,7 +97,7 @@ async def test_an_opening_that_took_place_does_not_take_place_again_by_the_new_r
     await services.zones.catch_up()
     clock.move_to(FIRST - timedelta(hours=1))
     await services.sessions.open_scheduled(
-        Due(DueKind.OPEN, schedule.schedule_id, FIRST - timedelta(hours=1))
+        Due(DueKind.OPEN_SESSION, schedule.schedule_id, FIRST - timedelta(hours=1))
     )
     use()
     await services.zones.catch_up()  # by these rules, half past seven is an hour ahead again

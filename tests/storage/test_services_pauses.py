@@ -7,7 +7,7 @@ import pytest
 
 from bot.checkins.personal.rules import UNTIL_RESUMED, State, next_at, state_at
 from bot.errors import RefusalError
-from bot.scheduling.worker import Due, DueKind
+from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, THERE, begin

@@ -8,7 +8,7 @@ import pytest
 from bot.app.compose import wire
 from bot.privacy.personal_data import PERSONAL, export
 from bot.rooms.model import Room
-from bot.scheduling.worker import Due, DueKind
+from bot.scheduling.due_queue import Due, DueKind
 from bot.servers.removal import KEPT_FOR
 from bot.services import Services
 from bot.storage.sqlite.database import SqliteDatabase
@@ -24,7 +24,7 @@ async def rooms(services: Services) -> tuple[Room, Room]:
     for room in found:
         for member_id in (ANN, BEN):
             await settle(services, member_id, room)
-    services.worker.on(DueKind.FORGET, services.removals.forget)
+    services.worker.on(DueKind.FORGET_SERVER, services.removals.forget)
     return found
 
 
@@ -51,12 +51,12 @@ class Watch:
     async def act(self, due: Due) -> None:
         self.done.append((due.kind, due.subject_id))
         async with self._services.database.legacy_write() as tx:
-            await tx.run("clear_due", kind=due.kind, subject_id=due.subject_id)
+            await tx.run("cancel_due", kind=due.kind, subject_id=due.subject_id)
 
 
 async def wait_for(services: Services, kind: DueKind, subject_id: int, at: datetime) -> None:
     async with services.database.legacy_write() as tx:
-        await tx.run("set_due", kind=kind, subject_id=subject_id, occurs_at=at)
+        await tx.run("set_due", kind=kind, subject_id=subject_id, guild_id=HERE, occurs_at=at)
 
 
 async def test_seats_go_at_once_and_everything_else_waits(
@@ -73,7 +73,14 @@ async def test_seats_go_at_once_and_everything_else_waits(
 async def test_what_falls_due_rests_in_that_server_and_in_no_other(
     services: Services, rooms: tuple[Room, Room], clock: ManualClock
 ) -> None:
-    watch = Watch(services, DueKind.OPEN, DueKind.PHASE, DueKind.CHECKIN, DueKind.LEAVE, DueKind.EVENT)
+    watch = Watch(
+        services,
+        DueKind.OPEN_SESSION,
+        DueKind.SESSION_PHASE,
+        DueKind.CHECKIN,
+        DueKind.LEAVE_TIME,
+        DueKind.NATIVE_EVENT,
+    )
     here, there = [await services.checkins.find(ANN, room.guild_id) for room in rooms]
     assert here is not None
     assert there is not None
@@ -90,7 +97,7 @@ async def test_what_falls_due_rests_in_that_server_and_in_no_other(
 async def test_what_rested_goes_on_when_the_bot_is_invited_again(
     services: Services, rooms: tuple[Room, Room], clock: ManualClock
 ) -> None:
-    watch = Watch(services, DueKind.PHASE, DueKind.CHECKIN)
+    watch = Watch(services, DueKind.SESSION_PHASE, DueKind.CHECKIN)
     cadence = await services.checkins.find(ANN, rooms[0].guild_id)
     assert cadence is not None
     await services.removals.note_removed(HERE)
@@ -111,7 +118,7 @@ async def test_what_rested_goes_on_when_the_bot_is_invited_again(
 async def test_a_restart_lets_nothing_act_that_rests(
     services: Services, rooms: tuple[Room, Room], clock: ManualClock
 ) -> None:
-    watch = Watch(services, DueKind.PHASE, DueKind.CHECKIN)
+    watch = Watch(services, DueKind.SESSION_PHASE, DueKind.CHECKIN)
     cadence = await services.checkins.find(ANN, rooms[0].guild_id)
     assert cadence is not None
     await services.removals.note_removed(HERE)
@@ -127,7 +134,7 @@ async def test_a_restart_lets_nothing_act_that_rests(
 async def test_after_seven_days_nothing_of_the_server_or_its_members_there_is_left(
     services: Services, clock: ManualClock, path: Path
 ) -> None:
-    Watch(services, DueKind.PHASE, DueKind.CHECKIN)
+    Watch(services, DueKind.SESSION_PHASE, DueKind.CHECKIN)
     await services.guilds.set_places(HERE, "a help line of this very server")
     await services.prompts.add(HERE, "A chair in this very server.", "en")
     elsewhere = await kept(services, THERE)
@@ -187,7 +194,7 @@ async def test_a_server_is_not_forgotten_that_has_the_bot_again(
 ) -> None:
     await services.removals.note_removed(HERE)
     await services.removals.note_present(HERE)
-    await services.removals.forget(Due(DueKind.FORGET, HERE, clock.now()))
+    await services.removals.forget(Due(DueKind.FORGET_SERVER, HERE, clock.now()))
     assert (await kept(services, HERE))["consent"] > 0
 
 
@@ -199,7 +206,8 @@ async def test_a_server_where_nothing_was_chosen_leaves_nothing(services: Servic
     assert query(path, "SELECT * FROM due") == []
 
 
-RESTS_ON_CONSENT = {"rhythm"}  # no week outlives its consent, and both go with the server
+# Weekly counts end with their consent; a due row names its subject in another table. Neither is left alone.
+NEVER_ALONE = {"rhythm", "due"}
 
 
 async def by_itself(path: Path) -> dict[str, str]:
@@ -208,7 +216,7 @@ async def by_itself(path: Path) -> dict[str, str]:
     commands = {}
     for (table,) in query(path, "SELECT name FROM sqlite_schema WHERE type = 'table'"):
         columns = query(path, 'SELECT name, type, "notnull", dflt_value FROM pragma_table_info(?)', table)
-        if "guild_id" not in {column[0] for column in columns} or table in RESTS_ON_CONSENT:
+        if "guild_id" not in {column[0] for column in columns} or table in NEVER_ALONE:
             continue
         if query(path, "SELECT 1 FROM pragma_foreign_key_list(?)", table):
             continue
@@ -242,7 +250,7 @@ async def test_a_server_of_which_anything_at_all_is_kept_is_known_and_forgotten(
         assert [row["guild_id"] for row in await database.legacy_read.rows("known_guilds")] == [THERE], (
             table
         )
-        await services.removals.forget(Due(DueKind.FORGET, HERE, clock.now()))
+        await services.removals.forget(Due(DueKind.FORGET_SERVER, HERE, clock.now()))
         assert (count(path, table, HERE), count(path, table, THERE)) == (0, 1), table
         await database.close()
 
@@ -251,7 +259,7 @@ async def test_what_rests_on_another_row_goes_with_it(path: Path) -> None:
     """So a table that is not looked through for a server has nothing that another one does not tell of."""
     alone = set(await by_itself(path))
     tables = {str(table) for (table,) in query(path, "SELECT name FROM sqlite_schema WHERE type = 'table'")}
-    for table in tables - alone - RESTS_ON_CONSENT:
+    for table in tables - alone - NEVER_ALONE:
         columns = {column for (column,) in query(path, "SELECT name FROM pragma_table_info(?)", table)}
         parents = query(path, 'SELECT "table", on_delete FROM pragma_foreign_key_list(?)', table)
         if "guild_id" in columns:

@@ -13,7 +13,7 @@ from bot.rooms.rules import MOST_ROOMS
 from bot.rooms.schedules.rules import MOST_SCHEDULES
 from bot.rooms.sessions.model import Phase, Presence, Sat
 from bot.rooms.sessions.rules import begins_at
-from bot.scheduling.worker import Due, DueKind
+from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, agree
@@ -136,13 +136,15 @@ async def test_the_runner_comes_back_for_each_phase_and_not_after_the_last(
     for shown, following in [(Phase.ARRIVING, Phase.QUIET), (Phase.LANDING, Phase.CLOSED)]:
         await services.sessions.await_next_phase(session_id, shown)
         due = await services.database.legacy_read.value(
-            "get_due", kind=DueKind.PHASE, subject_id=session_id
+            "find_due", kind=DueKind.SESSION_PHASE, subject_id=session_id
         )
         assert due == int(begins_at(sat.session, following).timestamp())
     await services.sessions.await_next_phase(session_id, Phase.CLOSED)
     await services.sessions.close(session_id)
     assert (
-        await services.database.legacy_read.value("get_due", kind=DueKind.PHASE, subject_id=session_id)
+        await services.database.legacy_read.value(
+            "find_due", kind=DueKind.SESSION_PHASE, subject_id=session_id
+        )
         is None
     )
 
@@ -161,7 +163,7 @@ async def test_a_schedule_opens_on_time_and_up_to_ten_minutes_later(
 ) -> None:
     schedule = await services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "utc", 25)
     occurs_at = MONDAY_NOON + timedelta(hours=2)
-    due = Due(DueKind.OPEN, schedule.schedule_id, occurs_at)
+    due = Due(DueKind.OPEN_SESSION, schedule.schedule_id, occurs_at)
     clock.move_to(occurs_at + timedelta(minutes=10))
     await services.sessions.open_scheduled(due)
     listing = (await services.sessions.listing(HERE))[0]
@@ -176,10 +178,10 @@ async def test_a_late_schedule_is_skipped_and_set_to_its_next_time(
     schedule = await services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "UTC", 25)
     occurs_at = MONDAY_NOON + timedelta(hours=2)
     clock.move_to(occurs_at + timedelta(days=14, minutes=11))
-    await services.sessions.open_scheduled(Due(DueKind.OPEN, schedule.schedule_id, occurs_at))
+    await services.sessions.open_scheduled(Due(DueKind.OPEN_SESSION, schedule.schedule_id, occurs_at))
     assert (await services.sessions.listing(HERE))[0].session is None
     due = await services.database.legacy_read.value(
-        "get_due", kind=DueKind.OPEN, subject_id=schedule.schedule_id
+        "find_due", kind=DueKind.OPEN_SESSION, subject_id=schedule.schedule_id
     )
     assert due == int((occurs_at + timedelta(days=21)).timestamp())
 
@@ -191,7 +193,7 @@ async def test_a_schedule_leaves_an_open_session_as_it_is(
     clock.move(minutes=110)
     sat = await services.sessions.sit(room, ANN, 50)
     clock.move(minutes=10)
-    await services.sessions.open_scheduled(Due(DueKind.OPEN, schedule.schedule_id, clock.now()))
+    await services.sessions.open_scheduled(Due(DueKind.OPEN_SESSION, schedule.schedule_id, clock.now()))
     listing = (await services.sessions.listing(HERE))[0]
     assert listing.session is not None
     assert listing.session.session_id == sat.session.session_id
@@ -202,7 +204,7 @@ async def test_opening_a_schedule_again_after_a_crash_opens_nothing_more(
 ) -> None:
     schedule = await services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "UTC", 25)
     clock.move(hours=2)
-    due = Due(DueKind.OPEN, schedule.schedule_id, clock.now())
+    due = Due(DueKind.OPEN_SESSION, schedule.schedule_id, clock.now())
     await services.sessions.open_scheduled(due)
     await services.sessions.open_scheduled(due)
     assert len(query(path, "SELECT session_id FROM session")) == 1
@@ -211,7 +213,7 @@ async def test_opening_a_schedule_again_after_a_crash_opens_nothing_more(
 async def test_a_removed_schedule_opens_nothing(services: Services, room: Room, path: Path) -> None:
     schedule = await services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "UTC", 25)
     await services.schedules.remove(HERE, schedule.schedule_id)
-    await services.sessions.open_scheduled(Due(DueKind.OPEN, schedule.schedule_id, MONDAY_NOON))
+    await services.sessions.open_scheduled(Due(DueKind.OPEN_SESSION, schedule.schedule_id, MONDAY_NOON))
     assert query(path, "SELECT session_id FROM session") == []
     assert query(path, "SELECT subject_id FROM due") == []
     await refused("refusals.schedule_gone", services.schedules.remove(HERE, schedule.schedule_id))

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.scheduling.worker import MAX_CONCURRENT_PER_KIND, Due, DueKind
+from bot.scheduling.due_queue import Due, DueKind
+from bot.scheduling.worker import MAX_CONCURRENT_PER_KIND
 from bot.services import Services
 from bot.storage.database import Statements
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
@@ -25,12 +26,12 @@ async def add(
     services: Services, number: int, at: datetime = MONDAY_NOON, kind: DueKind = DueKind.CHECKIN
 ) -> None:
     async with services.database.legacy_write() as tx:
-        await tx.run("set_due", kind=kind, subject_id=number, occurs_at=at)
+        await tx.run("set_due", kind=kind, subject_id=number, guild_id=0, occurs_at=at)
 
 
 async def clear(services: Services, due: Due) -> None:
     async with services.database.legacy_write() as tx:
-        await tx.run("clear_due", kind=due.kind, subject_id=due.subject_id)
+        await tx.run("cancel_due", kind=due.kind, subject_id=due.subject_id)
 
 
 def due_at(path: Path) -> list[object]:
@@ -79,7 +80,7 @@ async def test_a_thousand_due_rows_are_all_done_once(services: Services, path: P
     async with services.database.legacy_write() as tx:
         for number in range(1000):
             at = MONDAY_NOON - timedelta(seconds=number % 7)
-            await tx.run("set_due", kind=DueKind.CHECKIN, subject_id=number, occurs_at=at)
+            await tx.run("set_due", kind=DueKind.CHECKIN, subject_id=number, guild_id=0, occurs_at=at)
     await services.worker.run_due()
     assert sorted(due.subject_id for due in deeds.done) == list(range(1000))
     assert due_at(path) == []
@@ -105,11 +106,11 @@ async def test_what_is_not_due_yet_is_left_alone(services: Services, path: Path)
 
 async def test_an_action_is_told_what_it_is_about_and_when_it_was_to_be(services: Services) -> None:
     deeds = Deeds(services)
-    services.worker.on(DueKind.OPEN, deeds.act)
+    services.worker.on(DueKind.OPEN_SESSION, deeds.act)
     at = MONDAY_NOON - timedelta(minutes=3)
-    await add(services, 7, at, DueKind.OPEN)
+    await add(services, 7, at, DueKind.OPEN_SESSION)
     await services.worker.run_due()
-    assert deeds.done == [Due(DueKind.OPEN, 7, at)]
+    assert deeds.done == [Due(DueKind.OPEN_SESSION, 7, at)]
 
 
 async def test_one_that_fails_is_tried_again_after_its_lease_and_not_before(
@@ -142,7 +143,7 @@ async def test_one_that_fails_stops_no_other(services: Services, path: Path) -> 
 async def test_a_kind_that_nobody_takes_care_of_stops_no_other(services: Services) -> None:
     deeds = Deeds(services)
     services.worker.on(DueKind.CHECKIN, deeds.act)
-    await add(services, 1, kind=DueKind.PHASE)
+    await add(services, 1, kind=DueKind.SESSION_PHASE)
     await add(services, 2)
     await services.worker.run_due()
     assert [due.subject_id for due in deeds.done] == [2]
@@ -199,7 +200,7 @@ async def test_a_clock_that_is_set_back_repeats_nothing_and_one_that_is_set_ahea
 
 async def test_it_wakes_for_a_session_that_somebody_opens(services: Services, clock: ManualClock) -> None:
     deeds = Deeds(services)
-    services.worker.on(DueKind.PHASE, deeds.act)
+    services.worker.on(DueKind.SESSION_PHASE, deeds.act)
     room = await services.rooms.add(1, 1, "Quiet", 3)
     async with running(services, clock):
         clock.asleep.clear()
@@ -268,12 +269,12 @@ async def until(condition: Callable[[], object]) -> None:
 async def test_no_phase_waits_behind_check_ins(services: Services, clock: ManualClock) -> None:
     slow, quick = Slow(services), Deeds(services)
     services.worker.on(DueKind.CHECKIN, slow.act)
-    services.worker.on(DueKind.PHASE, quick.act)
+    services.worker.on(DueKind.SESSION_PHASE, quick.act)
     for number in range(2 * MAX_CONCURRENT_PER_KIND):
         await add(services, number)
     async with running_busily(services):
         await until(lambda: len(slow.begun) == MAX_CONCURRENT_PER_KIND)
-        await add(services, 7, kind=DueKind.PHASE)
+        await add(services, 7, kind=DueKind.SESSION_PHASE)
         clock.look_again()
         await until(lambda: quick.done)
         assert len(slow.begun) == MAX_CONCURRENT_PER_KIND  # no more are claimed than have a place
@@ -317,11 +318,11 @@ async def test_a_row_that_is_set_anew_while_it_is_done_is_done_again_afterwards(
             await clear(services, due)
         events.append("ended")
 
-    services.worker.on(DueKind.EVENT, act)
-    await add(services, 1, kind=DueKind.EVENT)
+    services.worker.on(DueKind.NATIVE_EVENT, act)
+    await add(services, 1, kind=DueKind.NATIVE_EVENT)
     async with running_busily(services):
         await until(lambda: events)
-        await add(services, 1, kind=DueKind.EVENT)  # a cause that came meanwhile
+        await add(services, 1, kind=DueKind.NATIVE_EVENT)  # a cause that came meanwhile
         clock.look_again()
         let_go.set()
         await until(lambda: len(events) == 4)
@@ -336,7 +337,7 @@ async def test_every_kind_is_looked_for(services: Services) -> None:
 async def test_a_database_that_is_busy_at_the_start_delays_the_runner_and_does_not_end_it(
     services: Services, path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.scheduling.worker._AFTER_FAILURE", timedelta())
+    monkeypatch.setattr("bot.scheduling.worker._FIRST_BACKOFF", timedelta())
     deeds = Deeds(services)
     services.worker.on(DueKind.CHECKIN, deeds.act)
     await add(services, 1)

@@ -10,8 +10,8 @@ from bot.errors import RefusalError
 from bot.rooms.model import Room
 from bot.rooms.schedules.model import Plan, Schedule, Span
 from bot.rooms.schedules.rules import MOST_CHANGES
+from bot.scheduling.due_queue import Due, DueKind
 from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
-from bot.scheduling.worker import Due, DueKind
 from bot.services import Services
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import HERE, THERE
@@ -37,7 +37,7 @@ async def schedule(services: Services, room: Room) -> Schedule:
 async def waits_until(services: Services, schedule: Schedule) -> datetime | None:
     """Return when the worker comes for a schedule."""
     found = await services.database.legacy_read.value(
-        "get_due", kind=DueKind.OPEN, subject_id=schedule.schedule_id
+        "find_due", kind=DueKind.OPEN_SESSION, subject_id=schedule.schedule_id
     )
     return None if found is None else datetime.fromtimestamp(int(found), UTC)
 
@@ -67,7 +67,7 @@ async def test_a_skip_that_comes_after_the_claim_still_holds(
     clock.move_to(FIRST - timedelta(seconds=1))
     await services.schedules.skip(HERE, schedule.schedule_id, TODAY)
     clock.move_to(FIRST)
-    await services.sessions.open_scheduled(Due(DueKind.OPEN, schedule.schedule_id, FIRST))
+    await services.sessions.open_scheduled(Due(DueKind.OPEN_SESSION, schedule.schedule_id, FIRST))
     assert query(path, "SELECT session_id FROM session") == []
     assert await waits_until(services, schedule) == FIRST + WEEK
 
@@ -80,7 +80,7 @@ async def test_a_moved_occurrence_opens_at_its_new_time_once(
     assert moments(services, plan) == [moved, FIRST + WEEK, FIRST + 2 * WEEK]
     assert await waits_until(services, schedule) == moved
     clock.move_to(moved)
-    await services.sessions.open_scheduled(Due(DueKind.OPEN, schedule.schedule_id, moved))
+    await services.sessions.open_scheduled(Due(DueKind.OPEN_SESSION, schedule.schedule_id, moved))
     assert query(path, "SELECT opened_at FROM session") == [(int(moved.timestamp()),)]
     assert await waits_until(services, schedule) == FIRST + WEEK
 
@@ -189,7 +189,7 @@ async def test_after_its_last_date_a_schedule_is_kept_and_opens_nothing(
     )
     assert await waits_until(services, last) == FIRST
     clock.move_to(FIRST)
-    await services.sessions.open_scheduled(Due(DueKind.OPEN, last.schedule_id, FIRST))
+    await services.sessions.open_scheduled(Due(DueKind.OPEN_SESSION, last.schedule_id, FIRST))
     assert await waits_until(services, last) is None
     assert len(query(path, "SELECT session_id FROM session")) == 1
     assert await services.schedules.of_room(room.room_id) == [last]

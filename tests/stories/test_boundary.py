@@ -21,7 +21,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def install_auto_defer(interaction: Interaction, answered: interactions.Answered) -> None:
         interactions.install_auto_defer(interaction, answered)
-        cast("interactions.Response", interaction.response)._hurry()  # noqa: SLF001 - as its timer does
+        cast("interactions.Response", interaction.response)._start_auto_defer()  # noqa: SLF001 - as its timer does
 
     monkeypatch.setattr(client, "install_auto_defer", install_auto_defer)
 
@@ -120,8 +120,8 @@ async def test_every_completion_of_every_command_is_inside_the_boundary(world: W
         if parameter.autocomplete is not None
     ]
     assert completions
-    unguarded = [name for name, each in completions if "guarded" not in each.__code__.co_name]
-    assert unguarded == []
+    unreported = [name for name, each in completions if "reported" not in each.__code__.co_name]
+    assert unreported == []
 
 
 @pytest.mark.parametrize("custom_id", ["", "sit", "rooms:sit", "rooms:sit:1:v9", "a:b:c:d:e", "x" * 100])

@@ -139,10 +139,13 @@ async def test_a_yes_holds_in_its_own_server_alone(world: World) -> None:
     assert "Name on cards: shown." in await _me(world.ada)
 
 
-async def test_a_yes_to_an_older_text_is_asked_for_again(world: World) -> None:
+async def test_a_yes_to_an_older_text_is_asked_for_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await world.ada.opens()
-    version_of_yesterday = f"consent:give:{world.guild.id}.show_name.0:v1"
-    answer = await world.ada.forges(version_of_yesterday)
+    shown_yesterday = VERSIONS[Purpose.SHOW_NAME]
+    monkeypatch.setitem(VERSIONS, Purpose.SHOW_NAME, shown_yesterday + 1)
+    answer = await world.ada.forges(f"consent:give:{world.guild.id}.show_name.{shown_yesterday}:v1")
     assert answer.text.startswith("This text has changed since.")
     assert "Name on cards: not shown." in await _me(world.ada)
 

@@ -27,7 +27,7 @@ async def _stops_by(person: Person) -> None:
     kept = person.world.client.services.channel_checkins
     one = await kept.add(person.world.guild.id, 5, 1, int(person.id) % 1000, "UTC")
     await kept.note_sent(one.channel_checkin_id, 7, 1)
-    await kept.stop_by(person.world.guild.id, one.channel_checkin_id, 1, 7, person.id)
+    await kept.stop_by(person.world.guild.id, one.channel_checkin_id, 1, 5, 7, person.id)
 
 
 def _document(answer: Answer) -> dict[str, Any]:

@@ -7,7 +7,8 @@ import pytest
 from bot.checkins.prompts.rules import LONGEST_PROMPT, MOST_PROMPTS, length
 from bot.texts.catalogue import escape, load
 from bot.texts.voice import lists, prompt_breaches
-from cogs.ui.components import custom_id, read_custom_id
+from cogs.checkins.routes import SAVE_PROMPT
+from cogs.ui.routes import CUSTOM_ID, CustomId
 from tests.stories.checkins import begins, ignores, newest
 from tests.world import World
 
@@ -80,10 +81,15 @@ def test_every_better_example_is_better() -> None:
 def test_the_longest_text_fits_into_a_buttons_id_as_discord_counts() -> None:
     for longest in ("a" * LONGEST_PROMPT, "🌿" * (LONGEST_PROMPT // 2)):
         assert length(longest) == LONGEST_PROMPT
-        made = custom_id("prompts:keep", longest)
-        assert length(made) <= 100
-        assert read_custom_id(made) == ("prompts:keep", longest)
-    assert read_custom_id(custom_id("prompts:keep", "a: b:v1")) == ("prompts:keep", "a: b:v1")
+        assert length(SAVE_PROMPT(longest)) <= 100
+        assert _read(SAVE_PROMPT(longest)) == longest
+    assert _read(SAVE_PROMPT("a: b:v1")) == "a: b:v1"
+
+
+def _read(custom_id: CustomId) -> str:
+    found = CUSTOM_ID.fullmatch(custom_id)
+    assert found is not None
+    return SAVE_PROMPT.read(found["detail"]).words
 
 
 async def test_a_text_can_mention_nobody_and_is_shown_letter_by_letter(world: World) -> None:

@@ -82,12 +82,16 @@ async def test_somebody_who_no_longer_manages_the_server_changes_nothing(world: 
     assert (room.voice_channel_id, room.has_events, room.asks_arriving) == (None, False, False)
 
 
-@pytest.mark.parametrize("detail", ["0", "999", "x", "9" * 30])
-async def test_a_forged_room_is_refused(world: World, detail: str) -> None:
+@pytest.mark.parametrize("room", ["0", "999", "x", "9" * 30])
+async def test_a_forged_room_is_refused(world: World, room: str) -> None:
     panel = await world.moderator.uses("quiet setup")
-    for place in ("setup:voice_on", "setup:events_on", "setup:arriving_on", "setup:voice_gone"):
-        answer = await world.moderator.forges(f"{place}:{detail}:v1", panel.panel)
-        assert answer.told[-1].text == "That room is not here. /rooms shows the ones there are."
+    for detail in (
+        f"add_voice:{room}",
+        *(f"{switch}:{room}.1" for switch in ("events", "question", "threads", "remove_voice")),
+    ):
+        answer = await world.moderator.forges(f"setup:{detail}:v1", panel.panel)
+        expected = "That room is not here." if room == "999" else "This button is from an earlier version."
+        assert answer.told[-1].text.startswith(expected)
 
 
 @pytest.fixture
@@ -122,9 +126,16 @@ async def test_cards_speak_the_language_that_was_chosen_else_discords(world: Wor
     assert "still" in world.card_text()
 
 
-async def test_a_language_that_is_not_there_is_refused(world: World) -> None:
+@pytest.mark.parametrize(
+    ("locale", "refusal"),
+    [
+        ("xx", "There is no such language here yet. Nothing was changed."),
+        ("../x", "This button is from an earlier version. Use the command again and it will work."),
+    ],
+)
+async def test_a_language_that_is_not_there_is_refused(world: World, locale: str, refusal: str) -> None:
     panel = await world.moderator.uses("quiet setup")
     answer = await world.moderator.forges(
-        "setup:set_language::v1", panel.panel, component_type=3, values=["../x"]
+        "setup:set_language::v1", panel.panel, component_type=3, values=[locale]
     )
-    assert answer.told[-1].text == "There is no such language here yet. Nothing was changed."
+    assert answer.told[-1].text == refusal

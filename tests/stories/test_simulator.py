@@ -4,6 +4,7 @@ import discord
 import pytest
 from discord.http import Route
 
+from cogs.ui.guards import anyone, guarded
 from tests.world import UNPATCHED_BASE_PAYLOAD, UNPATCHED_REQUEST, World, settling_defaults
 
 
@@ -52,6 +53,7 @@ async def test_simcord_still_knows_no_nonces(world: World) -> None:
 
 
 async def test_a_story_fails_when_an_answer_is_seen_by_everybody(world: World) -> None:
+    @guarded(anyone)
     @world.client.tree.command(name="shout", guild=None)
     async def shout(interaction: discord.Interaction) -> None:
         """Answer aloud."""

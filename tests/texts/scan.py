@@ -175,7 +175,7 @@ def _pattern(node: ast.AST) -> str | None:
 
 def _speaks(function: ast.expr) -> bool:
     if isinstance(function, ast.Call):
-        return True  # speaker(interaction)("checkins.paused", until=until)
+        return True  # texts_for(interaction)("checkins.paused", until=until)
     return _name(function) in _SPEAKERS
 
 

@@ -1,16 +1,16 @@
 """Open check-ins: set up, sent, tapped, gone again, resting. What somebody answered is never stored."""
 
-import asyncio
 from dataclasses import replace
 from datetime import datetime
 
 from bot.checkins.channel.model import ChannelCheckin
 from bot.checkins.channel.rules import IN_VIEW, MOST_OPEN, is_planned, is_resting, next_at
 from bot.errors import RefusalError
+from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
+from bot.scheduling.due_queue import Due, DueKind
 from bot.scheduling.recurrence import after_timezone_update
 from bot.scheduling.wall_time import find_zone, is_late
-from bot.scheduling.worker import Due, DueKind, is_current
 from bot.storage.database import Database, Statements
 
 _EVERY_DAY = 0b1111111
@@ -19,10 +19,9 @@ _EVERY_DAY = 0b1111111
 class ChannelCheckins:
     """Everything about open check-ins. One due row each: the next to come, or the one in view to go."""
 
-    def __init__(self, database: Database, clock: Clock, wake: asyncio.Event) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._wake = wake
 
     async def of_guild(self, guild_id: int) -> list[ChannelCheckin]:
         """Return the server's open check-ins, oldest first."""
@@ -65,14 +64,13 @@ class ChannelCheckins:
             if one is None:
                 raise RefusalError("refusals.open_gone")
             await self._set_due(tx, one)
-        self._wake.set()
         return one
 
     async def remove(self, guild_id: int, channel_checkin_id: int) -> ChannelCheckin:
         """Remove one, with who stopped by. Raises RefusalError if the server has none such."""
         async with self._database.legacy_write() as tx:
             one = await self._get(tx, guild_id, channel_checkin_id, "refusals.open_removed")
-            await tx.run("clear_due", kind=DueKind.ASK, subject_id=channel_checkin_id)
+            await due_queue.cancel(tx, DueKind.CHANNEL_CHECKIN, channel_checkin_id)
             await tx.run("remove_channel_checkin", channel_checkin_id=channel_checkin_id)
         await self._database.truncate_wal()
         return one
@@ -85,7 +83,6 @@ class ChannelCheckins:
                 begun = replace(one, unanswered=0)
                 await self._save(tx, begun)
                 await self._set_due(tx, begun)
-        self._wake.set()
 
     async def look_up(self, channel_checkin_id: int) -> ChannelCheckin | None:
         """Return one by its number, for acting on what is due."""
@@ -101,9 +98,9 @@ class ChannelCheckins:
         async with self._database.legacy_write() as tx:
             one = await tx.one(ChannelCheckin, "get_channel_checkin", channel_checkin_id=due.subject_id)
             if one is None or is_resting(one):
-                await tx.run("clear_due", kind=DueKind.ASK, subject_id=due.subject_id)
+                await due_queue.cancel(tx, DueKind.CHANNEL_CHECKIN, due.subject_id)
                 return None
-            if not await is_current(tx, due):
+            if not await due_queue.is_current(tx, due):
                 return None  # it came, as a tap told, since this was claimed
             is_on_time = not is_late(due.occurs_at, self._clock.now()) and is_planned(one, due.occurs_at)
             if one.message_id is None and not is_on_time:
@@ -142,16 +139,24 @@ class ChannelCheckins:
         await self._database.truncate_wal()
 
     async def stop_by(
-        self, guild_id: int, channel_checkin_id: int, sent: int, message_id: int, member_id: int
+        self,
+        guild_id: int,
+        channel_checkin_id: int,
+        sent: int,
+        channel_id: int,
+        message_id: int,
+        member_id: int,
     ) -> None:
         """Note that a member stopped by at the `sent`-th, once, whatever the answer was.
 
-        A tap also tells that it came, where that was not noted yet. Raises RefusalError for one that is
-        not in view any more.
+        A tap in its channel also tells that it came, where that was not noted yet. Raises RefusalError for
+        one that is not in view any more.
         """
         async with self._database.legacy_write() as tx:
             one = await self._get(tx, guild_id, channel_checkin_id)
-            if one.message_id is None and one.sent < sent:
+            if one.channel_id != channel_id:
+                raise RefusalError("refusals.open_gone")
+            if one.message_id is None and sent == one.turn:
                 one = await self._note_sent(tx, one, message_id, sent)
             if one.message_id != message_id:
                 raise RefusalError("refusals.open_gone")
@@ -172,15 +177,12 @@ class ChannelCheckins:
             async with self._database.legacy_write() as tx:
                 number = known.channel_checkin_id
                 one = await tx.one(ChannelCheckin, "get_channel_checkin", channel_checkin_id=number)
-                found = await tx.value("get_due", kind=DueKind.ASK, subject_id=number)
-                if one is None or one.message_id is not None or int(found or 0) <= now.timestamp():
+                was_due = await due_queue.find(tx, DueKind.CHANNEL_CHECKIN, number)
+                if one is None or one.message_id is not None or was_due is None or was_due <= now:
                     continue
-                at = after_timezone_update(
-                    one.recurrence, datetime.fromtimestamp(int(found or 0), now.tzinfo), now
-                )
+                at = after_timezone_update(one.recurrence, was_due, now)
                 if at is not None:
-                    await tx.run("set_due", kind=DueKind.ASK, subject_id=number, occurs_at=at)
-        self._wake.set()
+                    await due_queue.set(tx, DueKind.CHANNEL_CHECKIN, number, one.guild_id, at)
 
     # Inside a write
 
@@ -198,7 +200,7 @@ class ChannelCheckins:
         goes_at, unanswered = self._clock.now() + IN_VIEW, one.unanswered + 1
         one = replace(one, message_id=message_id, sent=sent, unanswered=unanswered, goes_at=goes_at)
         await self._save(tx, one)
-        await tx.run("set_due", kind=DueKind.ASK, subject_id=one.channel_checkin_id, occurs_at=goes_at)
+        await due_queue.set(tx, DueKind.CHANNEL_CHECKIN, one.channel_checkin_id, one.guild_id, goes_at)
         return one
 
     async def _save(self, tx: Statements, one: ChannelCheckin) -> None:
@@ -212,8 +214,5 @@ class ChannelCheckins:
         )
 
     async def _set_due(self, tx: Statements, one: ChannelCheckin) -> None:
-        number, at = one.channel_checkin_id, next_at(one, self._clock.now())
-        if at is None:
-            await tx.run("clear_due", kind=DueKind.ASK, subject_id=number)
-        else:
-            await tx.run("set_due", kind=DueKind.ASK, subject_id=number, occurs_at=at)
+        at = next_at(one, self._clock.now())
+        await due_queue.set(tx, DueKind.CHANNEL_CHECKIN, one.channel_checkin_id, one.guild_id, at)

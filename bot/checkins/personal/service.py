@@ -1,6 +1,5 @@
 """Personal check-ins: agreed to, delivered, answered, eased, rested."""
 
-import asyncio
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
@@ -27,9 +26,10 @@ from bot.checkins.personal.writes import due_at, own, purposes_of, save, save_de
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consents import keep_yes
+from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
+from bot.scheduling.due_queue import Due, DueKind
 from bot.scheduling.wall_time import is_zone, iso_week
-from bot.scheduling.worker import Due, is_current
 from bot.storage.database import Database
 
 _LONGEST_PAUSE_DAYS = 365
@@ -39,10 +39,9 @@ _CARRIED_AT_ONCE = 200  # check-ins in one write
 class Checkins:
     """Everything about personal check-ins. An answer is never stored."""
 
-    def __init__(self, database: Database, clock: Clock, wake: asyncio.Event) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._wake = wake
 
     async def find(self, member_id: int, guild_id: int) -> Cadence | None:
         """Return the member's check-ins in a server, or None."""
@@ -108,8 +107,7 @@ class Checkins:
             )
             if cadence is None:
                 raise RefusalError("refusals.checkins_gone")
-            await set_due(tx, cadence.cadence_id, next_at(cadence, now))
-        self._wake.set()
+            await set_due(tx, cadence, next_at(cadence, now))
         return cadence
 
     async def leave_thread(self, cadence_id: int, member_id: int, dm_channel_id: int) -> Cadence:
@@ -121,8 +119,7 @@ class Checkins:
             cadence = own(await tx.one(Cadence, "get_cadence", cadence_id=cadence_id), member_id)
             await tx.run("leave_thread", cadence_id=cadence_id, dm_channel_id=dm_channel_id)
             moved = replace(cadence, dm_channel_id=dm_channel_id, thread_id=None, closed=False)
-            await set_due(tx, cadence_id, next_at(moved, self._clock.now()))
-        self._wake.set()
+            await set_due(tx, moved, next_at(moved, self._clock.now()))
         return moved
 
     async def agree_again(self, member_id: int, guild_id: int, version: int) -> None:
@@ -136,8 +133,7 @@ class Checkins:
             if cadence is None:
                 raise RefusalError("refusals.checkins_gone")
             await keep_yes(tx, self._clock, **who, purpose=Purpose.CHECKINS, version=version)
-            await set_due(tx, cadence.cadence_id, next_at(cadence, self._clock.now()))
-        self._wake.set()
+            await set_due(tx, cadence, next_at(cadence, self._clock.now()))
 
     async def prepare(self, due: Due) -> Cadence | None:
         """Return the check-ins to deliver from, or None where nothing is to be sent now.
@@ -149,12 +145,12 @@ class Checkins:
         async with self._database.legacy_write() as tx:
             cadence = await tx.one(Cadence, "get_cadence", cadence_id=due.subject_id)
             if cadence is None or Purpose.CHECKINS not in await purposes_of(tx, cadence):
-                await set_due(tx, due.subject_id, None)
+                await due_queue.cancel(tx, DueKind.CHECKIN, due.subject_id)
                 return None
-            if not await is_current(tx, due):
+            if not await due_queue.is_current(tx, due):
                 return None  # it came, as a tap told, or was moved since it was claimed
             if not may_come(cadence, due.occurs_at, now):
-                await set_due(tx, due.subject_id, next_at(cadence, now))
+                await set_due(tx, cadence, next_at(cadence, now))
                 return None
             return cadence
 
@@ -190,7 +186,7 @@ class Checkins:
         async with self._database.legacy_write() as tx:
             cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
             if cadence is not None:
-                await set_due(tx, cadence_id, next_at(cadence, self._clock.now()))
+                await set_due(tx, cadence, next_at(cadence, self._clock.now()))
 
     async def note_closed(self, cadence_id: int) -> None:
         """Stop delivering: Discord said that it cannot. Shown in /me; never retried blindly."""
@@ -219,7 +215,6 @@ class Checkins:
                     guild_id=cadence.guild_id,
                     week=iso_week(now, cadence.zone),
                 )
-        self._wake.set()
         return is_counted
 
     async def come_less_often(self, cadence_id: int, member_id: int) -> Cadence:
@@ -233,7 +228,6 @@ class Checkins:
                 raise RefusalError("refusals.checkins_gone")
             fewer = replace(cadence, per_week=min(cadence.per_week, seen.per_week // 2))
             await save_deed(tx, fewer, self._clock.now())
-        self._wake.set()  # other days may be nearer
         return fewer
 
     async def pause(self, member_id: int, days: int | None) -> datetime | None:
@@ -258,7 +252,6 @@ class Checkins:
             cadences = await tx.all(Cadence, "cadences_of_member", member_id=member_id)
             for cadence in cadences:
                 await save_deed(tx, after_return(cadence), now)
-        self._wake.set()
         return cadences
 
     async def next_at(self, cadence_id: int) -> datetime | None:
@@ -277,11 +270,10 @@ class Checkins:
                     was_due = await due_at(tx, cadence.cadence_id)
                     at = carried_over(cadence, was_due or now, now)
                     if at != was_due:
-                        await set_due(tx, cadence.cadence_id, at)
+                        await set_due(tx, cadence, at)
             if not ahead:
                 break
             beyond = ahead[-1].cadence_id
-        self._wake.set()
 
 
 def _check(times: Times, now: datetime) -> None:

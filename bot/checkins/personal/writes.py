@@ -1,13 +1,14 @@
 """Check-ins inside a write: whose they are, what is saved, when the next one is due."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot.checkins.personal.model import STATE, Cadence
 from bot.checkins.personal.rules import next_after_deed, next_at
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Consent, Purpose
 from bot.privacy.consent.rules import standing
-from bot.scheduling.worker import DueKind
+from bot.scheduling import due_queue
+from bot.scheduling.due_queue import DueKind
 from bot.storage.database import Statements
 
 
@@ -34,7 +35,7 @@ async def save(tx: Statements, cadence: Cadence) -> None:
 async def save_due(tx: Statements, cadence: Cadence, now: datetime) -> None:
     """Save the check-ins, and when the next one is due by them."""
     await save(tx, cadence)
-    await set_due(tx, cadence.cadence_id, next_at(cadence, now))
+    await set_due(tx, cadence, next_at(cadence, now))
 
 
 async def save_deed(tx: Statements, cadence: Cadence, now: datetime) -> None:
@@ -43,18 +44,14 @@ async def save_deed(tx: Statements, cadence: Cadence, now: datetime) -> None:
     was_due = await due_at(tx, cadence.cadence_id)
     at = next_after_deed(cadence, was_due, now)
     if at != was_due:
-        await set_due(tx, cadence.cadence_id, at)
+        await set_due(tx, cadence, at)
 
 
 async def due_at(read: Statements, cadence_id: int) -> datetime | None:
     """Return when the next one is due, aware, in UTC, or None."""
-    found = await read.value("get_due", kind=DueKind.CHECKIN, subject_id=cadence_id)
-    return None if found is None else datetime.fromtimestamp(int(found), UTC)
+    return await due_queue.find(read, DueKind.CHECKIN, cadence_id)
 
 
-async def set_due(tx: Statements, cadence_id: int, at: datetime | None) -> None:
+async def set_due(tx: Statements, cadence: Cadence, at: datetime | None) -> None:
     """Let the next one be due at `at`, or none."""
-    if at is None:
-        await tx.run("clear_due", kind=DueKind.CHECKIN, subject_id=cadence_id)
-    else:
-        await tx.run("set_due", kind=DueKind.CHECKIN, subject_id=cadence_id, occurs_at=at)
+    await due_queue.set(tx, DueKind.CHECKIN, cadence.cadence_id, cadence.guild_id, at)

@@ -7,7 +7,7 @@ whoever wants one. All that it says travels in the button that makes the file.
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Self
 
 from bot.privacy.consent.model import Consent, Purpose
@@ -29,20 +29,6 @@ class Receipt:
     def of(cls, consent: Consent, ended_at: datetime | None = None) -> Self:
         """Return the receipt of a consent."""
         return cls(consent.guild_id, consent.purpose, consent.version, consent.granted_at, ended_at)
-
-    @classmethod
-    def read(cls, detail: str) -> Self:
-        """Return the receipt that a button carries. Raises ValueError for one that is not ours."""
-        guild_id, purpose, version, given, ended = detail.split(".")
-        ended_at = datetime.fromtimestamp(int(ended), UTC) if int(ended) else None
-        given_at = datetime.fromtimestamp(int(given), UTC)
-        return cls(int(guild_id), Purpose(purpose), int(version), given_at, ended_at)
-
-    def __str__(self) -> str:
-        """Return the receipt as a button carries it."""
-        ended = int(self.ended_at.timestamp()) if self.ended_at else 0
-        given = int(self.given_at.timestamp())
-        return f"{self.guild_id}.{self.purpose}.{self.version}.{given}.{ended}"
 
     def document(self, member_id: int, text: str | None) -> bytes:
         """Return the receipt as a JSON file; `text` is what the member agreed to."""

@@ -1,29 +1,29 @@
 """Native events: what is to be done about each, and what became of it. Discord is asked elsewhere."""
 
-import asyncio
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.rooms.events.model import NativeEvent, Outlook, Problem, Trouble
 from bot.rooms.events.rules import look_again_at, steps
 from bot.rooms.lookup import get_room
 from bot.rooms.model import Room
+from bot.rooms.reconcile import reconcile_event, reconcile_events_of_guild, reconcile_events_of_room
 from bot.rooms.schedules.plans import find_plan
 from bot.rooms.schedules.rules import upcoming
 from bot.rooms.sessions.model import Phase, Session
 from bot.rooms.sessions.rules import begins_at
+from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
+from bot.scheduling.due_queue import Due, DueKind
 from bot.scheduling.recurrence import Occurrence
-from bot.scheduling.worker import DueKind
 from bot.storage.database import Database, Statements
 
 
 class Events:
-    """Looks after one event a schedule. `wake` tells the worker that one is to be looked after now."""
+    """Looks after one event a schedule."""
 
-    def __init__(self, database: Database, clock: Clock, wake: asyncio.Event) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._wake = wake
 
     async def switch(self, guild_id: int, room_id: int, *, is_on: bool) -> Room:
         """Let native events announce the room's schedules, or no longer.
@@ -33,8 +33,7 @@ class Events:
         await get_room(self._database.legacy_read, guild_id, room_id)
         async with self._database.legacy_write() as tx:
             await tx.run("set_has_events", room_id=room_id, has_events=is_on)
-            await tx.run("look_after_events_of_room", room_id=room_id, now=self._clock.now())
-        self._wake.set()
+            await reconcile_events_of_room(tx, room_id, self._clock.now())
         return await get_room(self._database.legacy_read, guild_id, room_id)
 
     async def outlook(self, schedule_id: int) -> Outlook:
@@ -45,7 +44,7 @@ class Events:
         plan = await find_plan(read, schedule_id)
         following = next(iter(upcoming(plan, now, 1)), None) if plan else None
         closes_at = await _closes_at(read, room)
-        opens_at = await read.value("get_due", kind=DueKind.OPEN, subject_id=schedule_id)
+        opens_at = await due_queue.find(read, DueKind.OPEN_SESSION, schedule_id)
         skipped = {each.local_date for each in plan.changes if each.is_skip} if plan else set()
         todo = steps(
             kept,
@@ -53,7 +52,7 @@ class Events:
             now,
             is_wanted=plan is not None and room is not None and room.has_events,
             is_open=closes_at is not None,
-            is_opening=kept is not None and opens_at == int(kept.occurs_at.timestamp()),
+            is_opening=kept is not None and opens_at == kept.occurs_at,
             is_skipped=kept is not None and kept.local_date in skipped,
         )
         minutes = plan.schedule.minutes if plan else 0
@@ -95,15 +94,15 @@ class Events:
         async with self._database.legacy_write() as tx:
             kept = await tx.one(NativeEvent, "get_event", schedule_id=schedule_id)
             if kept is None:
-                await tx.run("leave_event", schedule_id=schedule_id)
+                await due_queue.reschedule_claimed(tx, _row(schedule_id), None)
             else:
                 at = look_again_at(outlook, kept.occurs_at, now)
-                await tx.run("await_event", schedule_id=schedule_id, at=at)
+                await due_queue.reschedule_claimed(tx, _row(schedule_id), at)
 
     async def leave(self, schedule_id: int) -> None:
         """End the worker's claim until the server is there again."""
         async with self._database.legacy_write() as tx:
-            await tx.run("leave_event", schedule_id=schedule_id)
+            await due_queue.reschedule_claimed(tx, _row(schedule_id), None)
 
     def now(self) -> datetime:
         """Return the moment."""
@@ -120,14 +119,12 @@ class Events:
     async def look_after_guild(self, guild_id: int) -> None:
         """Look after every event of a server that is there again."""
         async with self._database.legacy_write() as tx:
-            await tx.run("look_after_events_of_guild", guild_id=guild_id, now=self._clock.now())
-        self._wake.set()
+            await reconcile_events_of_guild(tx, guild_id, self._clock.now())
 
     async def look_after(self, schedule_id: int) -> None:
         """Look after a schedule's event now."""
         async with self._database.legacy_write() as tx:
-            await tx.run("look_after_event", schedule_id=schedule_id, now=self._clock.now())
-        self._wake.set()
+            await reconcile_event(tx, schedule_id, self._clock.now())
 
     async def mend(self, guild_id: int, *troubles: Trouble) -> None:
         """Try again where one of `troubles` stood in the way and may be gone."""
@@ -156,6 +153,11 @@ class Events:
 
     async def _of_guild(self, guild_id: int) -> list[NativeEvent]:
         return await self._database.legacy_read.all(NativeEvent, "events_of_guild", guild_id=guild_id)
+
+
+def _row(schedule_id: int) -> Due:
+    """Return the claimed row of a schedule's event; when it was due makes no difference here."""
+    return Due(DueKind.NATIVE_EVENT, schedule_id, datetime.min.replace(tzinfo=UTC))
 
 
 async def _closes_at(read: Statements, room: Room | None) -> datetime | None:

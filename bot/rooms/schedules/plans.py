@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+from bot.rooms.model import Room
+from bot.rooms.reconcile import reconcile_event
 from bot.rooms.schedules.model import Plan, Schedule
 from bot.rooms.schedules.rules import next_of
+from bot.scheduling import due_queue
+from bot.scheduling.due_queue import DueKind
 from bot.scheduling.recurrence import Change
-from bot.scheduling.worker import DueKind
 from bot.storage.database import Statements
 
 
@@ -34,14 +37,13 @@ async def set_next(tx: Statements, plan: Plan, after: datetime) -> datetime | No
     """
     at = next_of([plan], after)
     await set_due(tx, plan, at)
-    await tx.run("look_after_event", schedule_id=plan.schedule.schedule_id, now=after)
+    await reconcile_event(tx, plan.schedule.schedule_id, after)
     return at
 
 
 async def set_due(tx: Statements, plan: Plan, at: datetime | None) -> None:
     """Let the worker open the plan's room at a moment, or (None) not at all."""
     schedule_id = plan.schedule.schedule_id
-    if at is None:
-        await tx.run("clear_due", kind=DueKind.OPEN, subject_id=schedule_id)
-    else:
-        await tx.run("set_due", kind=DueKind.OPEN, subject_id=schedule_id, occurs_at=at)
+    room = await tx.one(Room, "room_of_schedule", schedule_id=schedule_id)
+    if room is not None:
+        await due_queue.set(tx, DueKind.OPEN_SESSION, schedule_id, room.guild_id, at)

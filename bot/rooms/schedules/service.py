@@ -1,11 +1,11 @@
 """Schedules: the recurring times at which sessions open by themselves."""
 
-import asyncio
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from bot.errors import RefusalError
 from bot.rooms.lookup import get_room
+from bot.rooms.reconcile import reconcile_event
 from bot.rooms.rules import LENGTHS
 from bot.rooms.schedules.model import Plan, Schedule, Span
 from bot.rooms.schedules.plans import find_plan, plan_of, plans_of_room, set_due, set_next
@@ -19,10 +19,11 @@ from bot.rooms.schedules.rules import (
     takes,
     upcoming,
 )
+from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
+from bot.scheduling.due_queue import DueKind
 from bot.scheduling.recurrence import Occurrence
 from bot.scheduling.wall_time import at_wall_time, find_zone
-from bot.scheduling.worker import DueKind
 from bot.storage.database import Database, Statements
 
 _EVERY_DAY = 0b1111111
@@ -32,12 +33,11 @@ _MOST_AHEAD = 400  # occurrences of a schedule that can be named: a year of ever
 
 
 class Schedules:
-    """Adds, finds, changes and removes recurring times. `wake` tells the worker of a nearer one."""
+    """Adds, finds, changes and removes recurring times."""
 
-    def __init__(self, database: Database, clock: Clock, wake: asyncio.Event) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._wake = wake
 
     async def of_room(self, room_id: int) -> list[Schedule]:
         """Return the room's recurring times."""
@@ -82,7 +82,6 @@ class Schedules:
                 raise RefusalError("refusals.room_gone")  # removed since it was chosen
             schedule = await self._kept(tx, wanted)
             await set_next(tx, await plan_of(tx, schedule), self._clock.now())
-        self._wake.set()
         return schedule
 
     async def edit(self, guild_id: int, wanted: Schedule) -> Plan:
@@ -100,9 +99,7 @@ class Schedules:
                 raise RefusalError("refusals.schedule_exists")
             await tx.run("edit_schedule", **_columns(schedule), schedule_id=schedule.schedule_id)
             await self._drop_changes(tx, Plan(schedule, plan.changes))
-            changed = await self._changed(tx, schedule.schedule_id)
-        self._wake.set()
-        return changed
+            return await self._changed(tx, schedule.schedule_id)
 
     async def skip(self, guild_id: int, schedule_id: int, day: date) -> Plan:
         """Leave out the occurrence that stands for a local day.
@@ -115,9 +112,7 @@ class Schedules:
             await tx.run(
                 "set_change", schedule_id=schedule_id, local_date=day, moved_date=None, moved_minute=None
             )
-            changed = await self._changed(tx, schedule_id)
-        self._wake.set()
-        return changed
+            return await self._changed(tx, schedule_id)
 
     async def move(self, guild_id: int, schedule_id: int, day: date, to: date, minute: int) -> Plan:
         """Let the occurrence that stands for a local day be at another local day and minute instead.
@@ -133,9 +128,7 @@ class Schedules:
             await tx.run(
                 "set_change", schedule_id=schedule_id, local_date=day, moved_date=to, moved_minute=minute
             )
-            changed = await self._changed(tx, schedule_id)
-        self._wake.set()
-        return changed
+            return await self._changed(tx, schedule_id)
 
     async def restore(self, guild_id: int, schedule_id: int, day: date) -> Plan:
         """Let the occurrence that stands for a local day be as it was planned.
@@ -146,18 +139,15 @@ class Schedules:
         async with self._database.legacy_write() as tx:
             if not await tx.run("clear_change", schedule_id=schedule_id, local_date=day):
                 raise RefusalError("refusals.occurrence_unchanged")
-            changed = await self._changed(tx, schedule_id)
-        self._wake.set()
-        return changed
+            return await self._changed(tx, schedule_id)
 
     async def remove(self, guild_id: int, schedule_id: int) -> Schedule:
         """Remove a recurring time. Raises RefusalError if the server has none such."""
         plan = await self.get(guild_id, schedule_id)
         async with self._database.legacy_write() as tx:
-            await tx.run("clear_due", kind=DueKind.OPEN, subject_id=schedule_id)
-            await tx.run("look_after_event", schedule_id=schedule_id, now=self._clock.now())
+            await due_queue.cancel(tx, DueKind.OPEN_SESSION, schedule_id)
+            await reconcile_event(tx, schedule_id, self._clock.now())
             await tx.run("remove_schedule", schedule_id=schedule_id)
-        self._wake.set()
         return plan.schedule
 
     async def carry_over(self) -> None:
@@ -169,15 +159,13 @@ class Schedules:
         for schedule in await self._database.legacy_read.all(Schedule, "all_schedules"):
             async with self._database.legacy_write() as tx:
                 plan = await find_plan(tx, schedule.schedule_id)
-                found = await tx.value("get_due", kind=DueKind.OPEN, subject_id=schedule.schedule_id)
-                if plan is None or found is None or int(found) <= now.timestamp():
+                was_due = await due_queue.find(tx, DueKind.OPEN_SESSION, schedule.schedule_id)
+                if plan is None or was_due is None or was_due <= now:
                     continue
-                was_due = datetime.fromtimestamp(int(found), now.tzinfo)
                 at = carried_over(plan, was_due, now)
                 if at != was_due:
                     await set_due(tx, plan, at)
-                    await tx.run("look_after_event", schedule_id=schedule.schedule_id, now=now)
-        self._wake.set()
+                    await reconcile_event(tx, schedule.schedule_id, now)
 
     # Inside a write
 

@@ -1,14 +1,14 @@
 """When a session ends, and a seat in it: extended, closed early, or left at a time of one's own."""
 
-import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.errors import RefusalError
 from bot.rooms.sessions.model import Phase, Seat, Session
 from bot.rooms.sessions.rules import added_minutes, next_change, own_ends, phase_at
+from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
-from bot.scheduling.worker import Due, DueKind
+from bot.scheduling.due_queue import Due, DueKind
 from bot.storage.database import Database, Statements
 
 
@@ -18,12 +18,11 @@ class _Leaving:
 
 
 class Ends:
-    """Moves ends. `wake` tells the worker of a nearer one."""
+    """Moves ends."""
 
-    def __init__(self, database: Database, clock: Clock, wake: asyncio.Event) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._wake = wake
 
     async def extend(self, session_id: int, member_id: int) -> Session:
         """Add the session's own length, at most 25 minutes, once. Returns it as it is then.
@@ -44,8 +43,7 @@ class Ends:
             shown = phase if session.shown is Phase.LANDING else session.shown
             await tx.run("extend_session", session_id=session_id, extended=added, shown=shown)
             at = next_change(longer, phase) if session.shown else now
-            await tx.run("set_due", kind=DueKind.PHASE, subject_id=session_id, occurs_at=at)
-        self._wake.set()
+            await due_queue.set(tx, DueKind.SESSION_PHASE, session_id, session.guild_id, at)
         return longer
 
     async def check_close(self, session_id: int, member_id: int, *, moderates: bool) -> Session:
@@ -58,11 +56,10 @@ class Ends:
         """Let the session close now. Raises RefusalError as `check_close` does."""
         now = self._clock.now()
         async with self._database.legacy_write() as tx:
-            await _open_session(tx, session_id, now)
+            session = await _open_session(tx, session_id, now)
             await _check_close(tx, session_id, member_id, moderates=moderates)
             await tx.run("close_session", session_id=session_id, closed_at=now)
-            await tx.run("set_due", kind=DueKind.PHASE, subject_id=session_id, occurs_at=now)
-        self._wake.set()
+            await due_queue.set(tx, DueKind.SESSION_PHASE, session_id, session.guild_id, now)
 
     async def choose(self, session_id: int, member_id: int, minutes: int) -> None:
         """Let the member's seat go by itself in so many minutes, or (0) when the session closes.
@@ -77,7 +74,6 @@ class Ends:
             leaves_at = now + timedelta(minutes=minutes) if minutes else None
             if not await note_leaving(tx, session_id, member_id, leaves_at):
                 raise RefusalError("refusals.no_seat")
-        self._wake.set()
 
     async def leave(self, due: Due) -> bool:
         """Give up the seats whose own end has come; nobody is told. Returns whether there were any."""
@@ -95,11 +91,11 @@ async def note_leaving(tx: Statements, session_id: int, member_id: int, leaves_a
 
 
 async def _await_next(tx: Statements, session_id: int) -> None:
+    session = await tx.one(Session, "get_session", session_id=session_id)
     first = await tx.one(_Leaving, "next_leaving", session_id=session_id)
-    if first is None or first.leaves_at is None:
-        await tx.run("clear_due", kind=DueKind.LEAVE, subject_id=session_id)
-    else:
-        await tx.run("set_due", kind=DueKind.LEAVE, subject_id=session_id, occurs_at=first.leaves_at)
+    if session is not None:
+        at = first.leaves_at if first else None
+        await due_queue.set(tx, DueKind.LEAVE_TIME, session_id, session.guild_id, at)
 
 
 async def _open_session(read: Statements, session_id: int, now: datetime) -> Session:

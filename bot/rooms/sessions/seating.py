@@ -9,8 +9,9 @@ from bot.privacy.consent.rules import standing
 from bot.rooms.model import Room
 from bot.rooms.sessions.model import Phase, Presence, Sat, Seat, Session
 from bot.rooms.sessions.rules import phase_at
+from bot.scheduling import due_queue
+from bot.scheduling.due_queue import DueKind
 from bot.scheduling.wall_time import iso_week
-from bot.scheduling.worker import DueKind
 from bot.servers.model import Guild
 from bot.servers.service import DEFAULT_ZONE
 from bot.storage.database import Statements
@@ -48,7 +49,7 @@ async def open_one(
     )
     if session is None:
         raise RefusalError("refusals.room_gone")
-    await tx.run("set_due", kind=DueKind.PHASE, subject_id=session.session_id, occurs_at=now)
+    await due_queue.set(tx, DueKind.SESSION_PHASE, session.session_id, room.guild_id, now)
     return session
 
 

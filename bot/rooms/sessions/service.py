@@ -1,12 +1,12 @@
 """Sessions: who sits where, what a card shows, when the phase changes."""
 
-import asyncio
 from collections.abc import Callable, Collection, Container
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.errors import RefusalError
 from bot.rooms.model import Room
+from bot.rooms.reconcile import reconcile_begun_events
 from bot.rooms.rules import LENGTHS
 from bot.rooms.schedules.plans import find_plan, plans_of_room, set_next
 from bot.rooms.schedules.rules import next_of
@@ -14,11 +14,13 @@ from bot.rooms.sessions.ends import note_leaving
 from bot.rooms.sessions.model import Card, Listing, Phase, Presence, Sat, Seat, Session, WrongCard
 from bot.rooms.sessions.rules import count_here, has_place, joins_nod, next_change, phase_at
 from bot.rooms.sessions.seating import get_open, open_one, seat
+from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
+from bot.scheduling.due_queue import Due, DueKind
 from bot.scheduling.wall_time import is_late
-from bot.scheduling.worker import Due, DueKind, is_current
 from bot.storage.database import Database, Statements
 
+CanSee = Callable[[int], bool]  # whether the member can see a channel
 Inside = Callable[[Room], Collection[int] | None]
 
 
@@ -29,10 +31,9 @@ def _nobody(_: Room) -> None:
 class Sessions:
     """Everything about sessions. No method lists members but the card's."""
 
-    def __init__(self, database: Database, clock: Clock, wake: asyncio.Event) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._wake = wake
         self._inside: Inside = _nobody
 
     def see_voice(self, inside: Inside) -> None:
@@ -69,10 +70,15 @@ class Sessions:
                 return each.room
         return next((each.room for each in listing if each.session is None), listing[0].room)
 
-    async def check_session(self, guild_id: int, session_id: int) -> int:
-        """Return the number of an open session of the server. Raises RefusalError if it has none such."""
+    async def check_session(self, guild_id: int, session_id: int, can_see: CanSee | None = None) -> int:
+        """Return the id of an open session of the server.
+
+        With `can_see`, its channel has to be one that the member can see. Raises RefusalError otherwise.
+        """
         session = await self._database.legacy_read.one(Session, "get_session", session_id=session_id)
         if session is None or session.guild_id != guild_id:
+            raise RefusalError("refusals.session_closed")
+        if can_see is not None and not can_see(session.channel_id):
             raise RefusalError("refusals.session_closed")
         return session_id
 
@@ -99,7 +105,6 @@ class Sessions:
                 leaves_at = now + timedelta(minutes=minutes)
                 await note_leaving(tx, session.session_id, member_id, leaves_at)
                 sat = replace(sat, seat=replace(sat.seat, leaves_at=leaves_at))
-        self._wake.set()
         return sat
 
     async def take_seat(self, session_id: int, member_id: int, presence: Presence | None = None) -> Sat:
@@ -175,9 +180,9 @@ class Sessions:
             plan = await find_plan(tx, due.subject_id)
             room = await tx.one(Room, "room_of_schedule", schedule_id=due.subject_id)
             if plan is None or room is None:
-                await tx.run("clear_due", kind=DueKind.OPEN, subject_id=due.subject_id)
+                await due_queue.cancel(tx, DueKind.OPEN_SESSION, due.subject_id)
                 return
-            if not await is_current(tx, due):
+            if not await due_queue.is_current(tx, due):
                 return  # skipped, moved or opened since it was claimed
             await set_next(tx, plan, now)
             is_open = await tx.run("session_of_room", room_id=room.room_id)
@@ -212,15 +217,15 @@ class Sessions:
         async with self._database.legacy_write() as tx:
             session = await tx.one(Session, "get_session", session_id=session_id)
             at = next_change(session, shown) if session else None
-            if at is not None:
-                await tx.run("set_due", kind=DueKind.PHASE, subject_id=session_id, occurs_at=at)
+            if session is not None and at is not None:
+                await due_queue.set(tx, DueKind.SESSION_PHASE, session_id, session.guild_id, at)
 
     async def close(self, session_id: int) -> None:
         """Forget a session and its seats, leaving no trace of them in the files."""
         async with self._database.legacy_write() as tx:
-            await tx.run("look_after_begun_events", session_id=session_id, now=self._clock.now())
-            for kind in (DueKind.PHASE, DueKind.LEAVE):
-                await tx.run("clear_due", kind=kind, subject_id=session_id)
+            await reconcile_begun_events(tx, session_id, self._clock.now())
+            for kind in (DueKind.SESSION_PHASE, DueKind.LEAVE_TIME):
+                await due_queue.cancel(tx, kind, session_id)
             await tx.run("remove_session", session_id=session_id)
         await self._database.truncate_wal()
 

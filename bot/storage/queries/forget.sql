@@ -13,16 +13,7 @@ DELETE FROM arrival WHERE guild_id = :guild_id;
 DELETE FROM stop WHERE guild_id = :guild_id;
 
 -- name: forget_due(guild_id)!
-DELETE FROM due
-WHERE
-    (kind = 'checkin' AND subject_id IN (SELECT cadence_id FROM cadence WHERE guild_id = :guild_id))
-    OR (kind IN ('phase', 'leave') AND subject_id IN (SELECT session_id FROM session WHERE guild_id = :guild_id))
-    OR (kind = 'ask' AND subject_id IN (SELECT channel_checkin_id FROM channel_checkin WHERE guild_id = :guild_id))
-    OR (kind IN ('open', 'event') AND subject_id IN (
-        SELECT schedule.schedule_id FROM schedule JOIN room ON room.room_id = schedule.room_id
-        WHERE room.guild_id = :guild_id
-    ))
-    OR (kind = 'event' AND subject_id IN (SELECT schedule_id FROM native_event WHERE guild_id = :guild_id));
+DELETE FROM due WHERE guild_id = :guild_id AND kind <> 'forget_server';
 
 -- name: forget_cadence(guild_id)!
 DELETE FROM cadence WHERE guild_id = :guild_id;

@@ -53,11 +53,6 @@ RETURNING guild_id;
 UPDATE guild SET removed_at = NULL
 WHERE guild_id = :guild_id AND removed_at IS NOT NULL RETURNING guild_id;
 
--- name: clear_due_of_sessions(guild_id)!
-DELETE FROM due WHERE kind IN ('phase', 'leave') AND subject_id IN (
-    SELECT session_id FROM session WHERE guild_id = :guild_id
-);
-
 -- name: remove_sessions(guild_id)!
 DELETE FROM session WHERE guild_id = :guild_id;
 

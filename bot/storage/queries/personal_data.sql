@@ -35,7 +35,7 @@ WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id 
 ORDER BY guild_id, week;
 
 -- name: export_due(member_id, guild_id)
-SELECT due.due_at, due.kind, due.subject_id, due.occurs_at, due.claims FROM due
+SELECT due.due_at, due.kind, due.subject_id, due.guild_id, due.occurs_at, due.claims FROM due
 JOIN cadence ON due.kind = 'checkin' AND due.subject_id = cadence.cadence_id
 WHERE
     cadence.member_id = :member_id

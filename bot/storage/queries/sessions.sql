@@ -88,5 +88,6 @@ RETURNING session_id;
 -- name: count_arrivals(session_id)
 SELECT COUNT(*) AS count FROM arrival WHERE session_id = :session_id;
 
--- name: show_again(session_id)!
-UPDATE session SET shown = NULL WHERE session_id = :session_id AND message_id IS NOT NULL;
+-- name: show_again(session_id)
+UPDATE session SET shown = CASE WHEN message_id IS NULL THEN shown END WHERE session_id = :session_id
+RETURNING guild_id;

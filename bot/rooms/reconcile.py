@@ -1,0 +1,35 @@
+"""Asking for native events to be reconciled with what they announce, inside a unit of work."""
+
+from datetime import datetime
+
+from bot.scheduling import due_queue
+from bot.scheduling.due_queue import DueKind
+from bot.storage.database import Statements
+from bot.storage.record import Stored
+
+
+async def reconcile_event(statements: Statements, schedule_id: int, now: datetime) -> None:
+    """Let the native event of a schedule be reconciled now, if it has one or is to have one."""
+    await _reconcile(statements, now, await statements.rows("event_of_schedule", schedule_id=schedule_id))
+
+
+async def reconcile_events_of_room(statements: Statements, room_id: int, now: datetime) -> None:
+    """Let the native events of a room's schedules be reconciled now."""
+    await _reconcile(statements, now, await statements.rows("events_of_room", room_id=room_id))
+
+
+async def reconcile_events_of_guild(statements: Statements, guild_id: int, now: datetime) -> None:
+    """Let the native events of a server be reconciled now."""
+    await _reconcile(statements, now, await statements.rows("events_wanted_in_guild", guild_id=guild_id))
+
+
+async def reconcile_begun_events(statements: Statements, session_id: int, now: datetime) -> None:
+    """Let the native events that began in a session's room be reconciled now."""
+    rows = await statements.rows("begun_events_of_session", session_id=session_id, now=now)
+    await _reconcile(statements, now, rows)
+
+
+async def _reconcile(statements: Statements, at: datetime, rows: list[dict[str, Stored]]) -> None:
+    for row in rows:
+        schedule_id, guild_id = int(row["schedule_id"] or 0), int(row["guild_id"] or 0)
+        await due_queue.set(statements, DueKind.NATIVE_EVENT, schedule_id, guild_id, at)

@@ -1,0 +1,142 @@
+"""The queue of what is due: the only code that reads or changes the table `due`.
+
+Each row says what is due (`DueKind` and the id of its subject), in which server, and when. The functions
+here run inside a unit of work. After that unit's commit the worker is woken, so callers need not wake it.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from bot.storage.database import Statements
+from bot.storage.record import SqlValue
+
+DUE_CHANGED = "due"
+"""The topic that `Database.subscribe` calls back for when a commit changed the queue."""
+
+NO_GUILD = 0
+"""The server id of a row that concerns the whole deployment."""
+
+
+class DueKind(StrEnum):
+    """What can be due, with the subject that its id names."""
+
+    OPEN_SESSION = "open_session"  # a schedule: its next session opens
+    SESSION_PHASE = "session_phase"  # a session: its card has to show the next phase
+    LEAVE_TIME = "leave_time"  # a session: the first leave time that a member chose
+    NATIVE_EVENT = "native_event"  # a schedule: its native event has to be reconciled
+    CHECKIN = "checkin"  # a cadence: a member's next personal check-in
+    CHANNEL_CHECKIN = "channel_checkin"  # a channel check-in: the next one, or the end of the one in view
+    FORGET_SERVER = "forget_server"  # a server that the bot was removed from
+    RETENTION = "retention"  # the deployment's daily clean-up
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A claimed row. `occurs_at` is when it was due; `claims` counts how often this occurrence was begun.
+
+    `removed_at` is set where the bot was removed from the row's server.
+    """
+
+    kind: DueKind
+    subject_id: int
+    occurs_at: datetime
+    guild_id: int = NO_GUILD
+    removed_at: datetime | None = None
+    claims: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class NextDue:
+    """When the first row of a kind is due, rows that are being acted on left out (None: there is none)."""
+
+    kind: DueKind
+    due_at: datetime | None
+
+
+# For services
+
+
+async def set(  # noqa: A001 - read as due_queue.set, beside due_queue.cancel
+    statements: Statements, kind: DueKind, subject_id: int, guild_id: int, at: datetime | None
+) -> None:
+    """Make a subject due at `at` in place of whenever it was due before; None cancels it."""
+    if at is None:
+        await cancel(statements, kind, subject_id)
+        return
+    await statements.run("set_due", kind=kind, subject_id=subject_id, guild_id=guild_id, occurs_at=at)
+    statements.notify(DUE_CHANGED)
+
+
+async def cancel(statements: Statements, kind: DueKind, subject_id: int) -> None:
+    """Let a subject not be due."""
+    await statements.run("cancel_due", kind=kind, subject_id=subject_id)
+
+
+async def find(statements: Statements, kind: DueKind, subject_id: int) -> datetime | None:
+    """Return when a subject is due (aware, UTC), or None."""
+    found = await statements.value("find_due", kind=kind, subject_id=subject_id)
+    return None if found is None else datetime.fromtimestamp(int(found), UTC)
+
+
+async def is_current(statements: Statements, due: Due) -> bool:
+    """Return whether a claimed row still waits for the moment that it was claimed for.
+
+    It does not where another unit acted on it, moved it or cancelled it meanwhile.
+    """
+    return await find(statements, due.kind, due.subject_id) == due.occurs_at
+
+
+async def reschedule_claimed(statements: Statements, due: Due, at: datetime | None) -> None:
+    """Make a claimed row due at `at` (None: cancel it), unless a unit set it again since it was claimed."""
+    who: dict[str, SqlValue] = {"kind": due.kind, "subject_id": due.subject_id}
+    if at is None:
+        await statements.run("cancel_claimed_due", **who)
+    else:
+        await statements.run("reschedule_claimed_due", **who, occurs_at=at)
+        statements.notify(DUE_CHANGED)
+
+
+async def cancel_in_guild(statements: Statements, guild_id: int, *kinds: DueKind) -> None:
+    """Cancel what is due of these kinds in a server."""
+    for kind in kinds:
+        await statements.run("cancel_due_of_guild", kind=kind, guild_id=guild_id)
+
+
+async def resume_in_guild(statements: Statements, guild_id: int) -> None:
+    """Let what was parked in a server be due when it was to be."""
+    await statements.run("release_due_of_guild", guild_id=guild_id)
+    statements.notify(DUE_CHANGED)
+
+
+# For the worker
+
+
+async def next_due(statements: Statements, under_way: str) -> list[NextDue]:
+    """Return when each kind is due next. `under_way` names the rows to leave out, as `,checkin:17,`."""
+    return await statements.all(NextDue, "next_due", under_way=under_way)
+
+
+async def claim(
+    statements: Statements, kind: DueKind, now: datetime, lease_until: datetime, most: int, under_way: str
+) -> list[Due]:
+    """Claim up to `most` rows of a kind that are due at `now`, until `lease_until`."""
+    return await statements.all(
+        Due, "claim_due", kind=kind, now=now, lease_until=lease_until, most=most, under_way=under_way
+    )
+
+
+async def renew(statements: Statements, due: Due, held_until: datetime, until: datetime) -> None:
+    """Extend a claim that ends at `held_until`, unless a unit set the row again meanwhile."""
+    who: dict[str, SqlValue] = {"kind": due.kind, "subject_id": due.subject_id}
+    await statements.run("renew_due", **who, held_until=held_until, until=until)
+
+
+async def park(statements: Statements, due: Due, until: datetime) -> None:
+    """Put a claimed row aside until its server is resumed, or until `until`."""
+    await statements.run("park_due", kind=due.kind, subject_id=due.subject_id, until=until)
+
+
+async def release_claims(statements: Statements) -> None:
+    """Give up all claims, as a process does at its start: those of before died with their process."""
+    await statements.run("release_due")

@@ -1,0 +1,104 @@
+"""Every button, select and form of check-ins: what it carries and who may use it."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from cogs.checkins.choices import Choices
+from cogs.ui import links
+from cogs.ui.answers import Answer
+from cogs.ui.guards import anyone, in_server, manager
+from cogs.ui.links import CadenceRef
+from cogs.ui.routes import NoPayload, Route
+
+
+@dataclass(frozen=True, slots=True)
+class CheckinAnswer:
+    """An answer to a member's check-in: the `turn`-th."""
+
+    cadence_id: int
+    turn: int
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelAnswer:
+    """An answer to the `turn`-th channel check-in."""
+
+    channel_checkin_id: int
+    turn: int
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """The choices that a member agrees to, with the version of the consent text that they were shown."""
+
+    version: int
+    choices: Choices
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRef:
+    """A channel."""
+
+    channel_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromptWords:
+    """The words of a check-in text that is previewed, saved nowhere yet."""
+
+    words: str
+
+    def encode(self) -> str:
+        """Return the words as they are."""
+        return self.words
+
+    @classmethod
+    def decode(cls, text: str) -> Self:
+        """Return the words. Raises ValueError for none: the service checks all others."""
+        if not text:
+            raise ValueError(text)
+        return cls(text)
+
+
+# A member's check-ins
+ANSWER = Route("checkins:answer", CheckinAnswer, guard=anyone, may_ask_again=True)
+CHANGE = links.CHANGE_CHECKINS
+AGREE = Route("checkins:agree", Agreement, guard=anyone)
+DECLINE = Route("checkins:not_now", NoPayload, guard=anyone)
+LESS_OFTEN = Route("checkins:less", CadenceRef, guard=anyone)
+PAUSE = Route("checkins:pause", NoPayload, guard=anyone)
+RESUME = Route("checkins:resume", NoPayload, guard=anyone)
+STOP = Route("checkins:stop", CadenceRef, guard=anyone)
+
+# Choosing their times
+TIMES = Route("checkins:times", CadenceRef, guard=anyone)
+DAYS = Route("checkins:days", Choices, guard=anyone)
+WINDOW = Route("checkins:window", Choices, guard=anyone)
+PER_WEEK = Route("checkins:per_week", Choices, guard=anyone)
+SOUND = Route("checkins:sound", Choices, guard=anyone)
+ASK_ZONE = Route("checkins:ask_zone", Choices, guard=anyone)
+SET_ZONE = Route("checkins:set_zone", Choices, guard=anyone, is_form=True)
+ASK_HOURS = Route("checkins:ask_hours", Choices, guard=anyone)
+SET_HOURS = Route("checkins:set_hours", Choices, guard=anyone, is_form=True)
+
+# In a private thread
+OFFER_THREAD = Route("checkins:ask_there", CadenceRef, guard=anyone)
+AGREE_TO_THREAD = Route("checkins:there", Agreement, guard=anyone)
+DECLINE_THREAD = Route("checkins:not_there", NoPayload, guard=anyone)
+LEAVE_THREAD = Route("checkins:direct", CadenceRef, guard=anyone)
+
+# Channel check-ins
+CHANNEL_ANSWER = Route("checkins:channel_answer", ChannelAnswer, guard=in_server)
+SHOW_CHANNEL_CHECKINS = Route("setup:open", NoPayload, guard=manager)
+CHOOSE_CHANNEL = Route("setup:open_channel", NoPayload, guard=manager)
+ADD_CHANNEL_CHECKIN = Route("setup:open_times", ChannelRef, guard=manager, is_form=True)
+BEGIN_AGAIN = Route("setup:open_begin", NoPayload, guard=manager)
+REMOVE_CHANNEL_CHECKIN = Route("setup:open_remove", NoPayload, guard=manager)
+
+# A server's own check-in texts
+SAVE_PROMPT = Route("prompts:keep", PromptWords, guard=manager)
+ASK_PROMPT = Route("prompts:ask", PromptWords, guard=manager)
+SET_PROMPT = Route("prompts:set", NoPayload, guard=manager, is_form=True)
+DISCARD_PROMPT = Route("prompts:discard", NoPayload, guard=manager)

@@ -1,0 +1,83 @@
+"""Every button, select and form of rooms: what it carries and who may use it."""
+
+from dataclasses import dataclass
+
+from cogs.ui.answers import Answer
+from cogs.ui.guards import in_server, manager
+from cogs.ui.payloads import OrZero
+from cogs.ui.routes import NoPayload, Route
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRef:
+    """A session."""
+
+    session_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionAnswer:
+    """An answer to the question that a session's card asks."""
+
+    session_id: int
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEnd:
+    """In how many minutes a member's seat ends; 0 when the session closes."""
+
+    minutes: OrZero
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRef:
+    """A room."""
+
+    room_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoomSwitch:
+    """A choice of a room that is turned on or off."""
+
+    room_id: int
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceRemoval:
+    """A room that is to have no voice channel, and whether the channel is deleted."""
+
+    room_id: int
+    deletes_channel: bool
+
+
+# On the card
+SIT = Route("rooms:sit", SessionRef, guard=in_server, may_ask_again=True)
+SLIP_OUT = Route("rooms:slip", SessionRef, guard=in_server)
+NOD = Route("rooms:nod", SessionRef, guard=in_server)
+HOW = Route("rooms:how", SessionRef, guard=in_server)
+EXTEND = Route("rooms:extend", SessionRef, guard=in_server)
+ANSWER = Route("rooms:answer", SessionAnswer, guard=in_server)
+
+# On private panels
+LOOK = Route("rooms:look", SessionRef, guard=in_server)
+LEAVE = Route("rooms:leave", SessionRef, guard=in_server)
+SIT_AGAIN = Route("rooms:again", SessionRef, guard=in_server)
+HIDE = Route("rooms:hide", SessionRef, guard=in_server)
+COUNT = Route("rooms:count", SessionRef, guard=in_server)
+LATER = Route("rooms:later", SessionRef, guard=in_server)
+LEAVE_LATER = Route("rooms:leave_later", SessionRef, guard=in_server)
+ASK_CLOSE = Route("rooms:ask_close", SessionRef, guard=in_server)  # the service checks who may close
+CLOSE = Route("rooms:close", SessionRef, guard=in_server)
+KEEP_OPEN = Route("rooms:keep_open", SessionRef, guard=in_server)
+
+# In set-up
+OPEN_ROOM = Route("setup:room", NoPayload, guard=manager)
+MOVE_ROOM = Route("setup:move_room", RoomRef, guard=manager)
+ADD_VOICE = Route("setup:add_voice", RoomRef, guard=manager)
+REMOVE_VOICE = Route("setup:remove_voice", VoiceRemoval, guard=manager)
+SWITCH_EVENTS = Route("setup:events", RoomSwitch, guard=manager)
+SWITCH_QUESTION = Route("setup:question", RoomSwitch, guard=manager)
+SWITCH_THREADS = Route("setup:threads", RoomSwitch, guard=manager)

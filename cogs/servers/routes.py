@@ -1,0 +1,31 @@
+"""Every button, select and form of a server's set-up: who may use it. Rooms and check-ins have theirs."""
+
+from enum import IntEnum
+
+from cogs.ui import links
+from cogs.ui.guards import manager
+from cogs.ui.routes import NoPayload, Route
+
+
+class Weekday(IntEnum):
+    """A day of the week, as it is chosen in a form."""
+
+    MONDAY = 0
+    TUESDAY = 1
+    WEDNESDAY = 2
+    THURSDAY = 3
+    FRIDAY = 4
+    SATURDAY = 5
+    SUNDAY = 6
+
+
+SHOW_SETUP = links.SHOW_SETUP
+CHECK = Route("setup:check", NoPayload, guard=manager)
+ADD_ROOM = Route("setup:add_room", NoPayload, guard=manager)
+SET_LANGUAGE = Route("setup:set_language", NoPayload, guard=manager)
+ASK_ZONE = Route("setup:ask_zone", NoPayload, guard=manager)
+SET_ZONE = Route("setup:set_zone", NoPayload, guard=manager, is_form=True)
+ASK_HELP_CONTACTS = Route("setup:ask_places", NoPayload, guard=manager)
+SET_HELP_CONTACTS = Route("setup:set_places", NoPayload, guard=manager, is_form=True)
+ASK_SCHEDULE = Route("setup:ask_schedule", NoPayload, guard=manager)
+ADD_SCHEDULE = Route("setup:add_schedule", NoPayload, guard=manager, is_form=True)

@@ -1,0 +1,30 @@
+"""Routes that panels of other subjects lead to; each is in its own subject's table, too."""
+
+from dataclasses import dataclass
+
+from bot.privacy.consent.model import Purpose
+from bot.privacy.consent.receipt import Receipt
+from cogs.ui.guards import anyone, manager
+from cogs.ui.routes import NoPayload, Route
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRef:
+    """A member's consent to one purpose in one server."""
+
+    guild_id: int
+    purpose: Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class CadenceRef:
+    """A member's check-ins in one server."""
+
+    cadence_id: int
+
+
+ASK_CONSENT = Route("consent:ask", ConsentRef, guard=anyone)
+TURN_OFF_CONSENT = Route("consent:turn_off", ConsentRef, guard=anyone)
+GIVE_RECEIPT = Route("consent:receipt", Receipt, guard=anyone)
+CHANGE_CHECKINS = Route("checkins:change", CadenceRef, guard=anyone)
+SHOW_SETUP = Route("setup:show", NoPayload, guard=manager)

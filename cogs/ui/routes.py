@@ -1,0 +1,165 @@
+"""Routes: every durable button, select and form, with what it carries, who may use it and what answers it.
+
+A custom id is `feature:verb:detail:v1`. It holds all that its handler needs, so a component answers after a
+restart as it did before.
+"""
+
+import inspect
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, Generic, NewType, ParamSpec, TypeAlias, TypeVar
+
+import discord
+
+from bot.errors import RefusalError
+from bot.gateway.client import Interaction
+from bot.gateway.interactions import Guard
+from cogs.ui.payloads import MalformedError, decode, encode
+
+Fields = ParamSpec("Fields")
+PayloadT = TypeVar("PayloadT")
+OwnerT = TypeVar("OwnerT")
+AnyRoute: TypeAlias = "Route[..., Any]"
+Method: TypeAlias = Callable[[OwnerT, Interaction, PayloadT], Awaitable[None]]
+CustomId = NewType("CustomId", str)  # made by routes alone, so that no component can name anything else
+
+CUSTOM_ID = re.compile(r"(?P<name>[a-z]+:[a-z_]+):(?P<detail>.*):(?P<version>v[0-9]+)")
+
+_VERSION = "v1"
+_LONGEST = 100  # characters of a custom id, as Discord counts them: in UTF-16
+_MARK = "__route__"
+
+
+@dataclass(frozen=True, slots=True)
+class NoPayload:
+    """What routes carry that need nothing but the interaction."""
+
+
+class Route(Generic[Fields, PayloadT]):
+    """One durable action: its name (`rooms:sit`), the payload in its custom ids, and who may use it.
+
+    `ROUTE(field, …)` returns a custom id with the payload of these fields, `ROUTE.of(payload)` with the
+    payload itself. Only forms lead to a route that `is_form`, only buttons and selects to others.
+    After a route that `may_ask_again`, a member is shown a consent text that has changed.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        payload: Callable[Fields, PayloadT],
+        *,
+        guard: Guard,
+        is_form: bool = False,
+        may_ask_again: bool = False,
+    ) -> None:
+        self.name = name
+        self.payload: Any = payload
+        self.guard = guard
+        self.is_form = is_form
+        self.may_ask_again = may_ask_again
+        self._make = payload
+
+    def __call__(self, *fields: Fields.args, **named: Fields.kwargs) -> CustomId:
+        """Return the custom id of a component with these fields; raises as `of` does."""
+        return self.of(self._make(*fields, **named))
+
+    def of(self, payload: PayloadT) -> CustomId:
+        """Return the custom id of a component with this payload.
+
+        Raises MalformedError where it would not be read back, or be longer than Discord allows.
+        """
+        custom_id = f"{self.name}:{encode(payload, self.payload)}:{_VERSION}"
+        if not CUSTOM_ID.fullmatch(custom_id) or _length(custom_id) > _LONGEST:
+            raise MalformedError(f"not a custom id: {custom_id}")
+        return CustomId(custom_id)
+
+    def read(self, detail: str) -> PayloadT:
+        """Return the payload in the detail of a custom id. Raises RefusalError for anything malformed."""
+        try:
+            payload: PayloadT = decode(detail, self.payload)
+        except MalformedError:
+            raise RefusalError("refusals.button_old") from None
+        return payload
+
+    def handler(self, method: Method[OwnerT, PayloadT]) -> Method[OwnerT, PayloadT]:
+        """Mark the method that answers this route; `RouteTable.add` binds it."""
+        method.__dict__[_MARK] = self
+        return method
+
+    def __repr__(self) -> str:
+        return f"Route({self.name})"
+
+
+class RouteTable:
+    """All routes of the bot, each with the one handler that answers it."""
+
+    def __init__(self) -> None:
+        self._routes: dict[str, AnyRoute] = {}
+        self._handlers: dict[str, Callable[[Interaction, Any], Awaitable[None]]] = {}
+
+    @property
+    def routes(self) -> list[AnyRoute]:
+        """Every declared route."""
+        return list(self._routes.values())
+
+    def __contains__(self, name: object) -> bool:
+        """Return whether there is a route with the name."""
+        return name in self._routes
+
+    def declare(self, module: ModuleType) -> None:
+        """Declare the routes that a module holds. Raises ValueError for a name that is taken."""
+        for route in vars(module).values():
+            if isinstance(route, Route) and self._routes.setdefault(route.name, route) is not route:
+                raise ValueError(f"two routes are called {route.name}")
+
+    def add(self, *owners: object) -> None:
+        """Bind every marked method of each of `owners` to its route.
+
+        Raises ValueError for a route that is not declared, or that has a handler already.
+        """
+        for owner in owners:
+            self._bind(owner)
+
+    def check(self) -> None:
+        """Raise ValueError where a declared route has no handler."""
+        missing = sorted(self._routes.keys() - self._handlers.keys())
+        if missing:
+            raise ValueError(f"routes without a handler: {', '.join(missing)}")
+
+    async def answer(self, interaction: discord.Interaction[Any]) -> AnyRoute:
+        """Decode the custom id, check the guard, call the handler, and return the route.
+
+        Raises RefusalError for a custom id that is malformed, unknown or of another version.
+        """
+        data: dict[str, Any] = dict(interaction.data or {})
+        found = CUSTOM_ID.fullmatch(str(data.get("custom_id", "")))
+        route = self._routes.get(found["name"]) if found and found["version"] == _VERSION else None
+        is_form = interaction.type is discord.InteractionType.modal_submit
+        if (
+            found is None
+            or route is None
+            or route.is_form is not is_form
+            or _length(found.string) > _LONGEST
+        ):
+            raise RefusalError("refusals.button_old")
+        payload = route.read(found["detail"])
+        route.guard(interaction)
+        await self._handlers[route.name](interaction, payload)
+        return route
+
+    def _bind(self, owner: object) -> None:
+        for name, method in inspect.getmembers(type(owner), inspect.isfunction):
+            route: AnyRoute | None = method.__dict__.get(_MARK)
+            if route is None:
+                continue
+            if self._routes.get(route.name) is not route:
+                raise ValueError(f"{route} is not declared")
+            if route.name in self._handlers:
+                raise ValueError(f"{route} has two handlers")
+            self._handlers[route.name] = getattr(owner, name)
+
+
+def _length(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

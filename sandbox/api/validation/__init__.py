@@ -1,0 +1,1 @@
+"""What Discord accepts in request bodies: schemas, and rules that span several fields."""

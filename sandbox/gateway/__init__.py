@@ -1,0 +1,1 @@
+"""Discord's gateway v10: WebSocket connections, sessions, intents and dispatch."""

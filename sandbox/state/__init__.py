@@ -1,0 +1,1 @@
+"""The simulated world and what changes it. It knows nothing of HTTP, WebSockets or the page."""

@@ -1,0 +1,32 @@
+"""Application commands as JSON."""
+
+from __future__ import annotations
+
+from sandbox.state.models import Command, Json
+from sandbox.state.simulation import Simulation
+
+
+def command(simulation: Simulation, one: Command) -> Json:
+    """Return an application command object."""
+    data: Json = {
+        "id": str(one.id),
+        "application_id": str(simulation.world.app.id),
+        "version": str(one.version),
+        "type": one.type,
+        "default_member_permissions": None,
+        "nsfw": False,
+        "name_localizations": None,
+        "description_localizations": None,
+        "description": "",
+        "integration_types": [0],
+        "contexts": None,
+    } | one.data
+    allowed = data["default_member_permissions"]
+    data["default_member_permissions"] = None if allowed is None else str(allowed)
+    data["options"] = data.get("options") or []
+    data["type"] = one.type
+    if one.guild_id is None and data.get("dm_permission") is None:
+        data["dm_permission"] = True
+    if one.guild_id is not None:
+        data["guild_id"] = str(one.guild_id)
+    return data

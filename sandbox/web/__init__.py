@@ -1,0 +1,1 @@
+"""The page for people, its HTTP endpoints and its live socket."""
