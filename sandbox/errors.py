@@ -42,6 +42,7 @@ _REFUSALS: Mapping[int, tuple[int, str]] = {
     50028: (400, "Invalid role"),
     50083: (400, "Thread is archived"),
     50278: (403, "Cannot send messages to this user due to having no mutual guilds"),
+    160006: (400, "Maximum number of active threads reached"),
     160004: (400, "A thread has already been created for this message"),
     180000: (400, "Cannot update a finished event"),
 }

@@ -30,6 +30,8 @@ from bot.gateway.interactions import (
     refusal_of,
     tell,
 )
+from bot.gateway.sender import Sender
+from bot.gateway.threads import ThreadMaker
 from bot.observability.http_metrics import trace
 from bot.services import Services
 from bot.settings import Settings
@@ -103,6 +105,8 @@ class Client(commands.Bot):
             **options,
         )
         self.services = services
+        self.sender = Sender(self, services.clock, services.database)
+        self.thread_maker = ThreadMaker()
         self.syncs_at_start = True
         self.ready_since: float | None = None  # by the loop's time
         self._actions: dict[str, Action] = {}

@@ -42,6 +42,7 @@ class Removals:
             await tx.run("set_due", kind=DueKind.FORGET, subject_id=guild_id, occurs_at=now + KEPT_FOR)
             await tx.run("clear_due_of_sessions", guild_id=guild_id)
             await tx.run("remove_sessions", guild_id=guild_id)
+            await tx.run("remove_intents_of_cards", guild_id=guild_id)
             await tx.run("forget_stop", guild_id=guild_id)
             await tx.run("let_channel_checkins_go", guild_id=guild_id)
         self._wake.set()

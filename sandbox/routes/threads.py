@@ -5,6 +5,7 @@ from __future__ import annotations
 from sandbox import limits, payloads, permissions
 from sandbox.calls import Answer, Call
 from sandbox.errors import refused, unknown
+from sandbox.payloads.people import stamp
 from sandbox.permissions import Permission
 from sandbox.ratelimit import CREATE_THREADS
 from sandbox.rest import Route, limited
@@ -98,7 +99,19 @@ def _add_member(call: Call) -> Answer:
     return Answer(None, 204)
 
 
+def _get_member(call: Call) -> Answer:
+    """Tell of somebody in a thread; 10007 where they are not in it."""
+    thread = call.core.world.get_channel(call.id("channel_id"))
+    permissions.demand(call.core.world, thread)
+    user_id = call.id("user_id")
+    if thread.thread is None or user_id not in thread.thread.members:
+        raise unknown("member")
+    joined = stamp(thread.thread.changed_at)
+    return Answer({"id": str(thread.id), "user_id": str(user_id), "join_timestamp": joined, "flags": 0})
+
+
 ROUTES = [
+    Route("GET", "/channels/{channel_id}/thread-members/{user_id}", _get_member),
     Route("PUT", "/channels/{channel_id}/thread-members/{user_id}", _add_member),
     Route("POST", "/channels/{channel_id}/threads", _create),
     Route("POST", "/channels/{channel_id}/messages/{message_id}/threads", _create_from_message),

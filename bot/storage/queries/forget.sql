@@ -24,6 +24,9 @@ WHERE
     ))
     OR (kind = 'event' AND subject_id IN (SELECT schedule_id FROM native_event WHERE guild_id = :guild_id));
 
+-- name: forget_outbox(guild_id)!
+DELETE FROM outbox WHERE guild_id = :guild_id;
+
 -- name: forget_cadence(guild_id)!
 DELETE FROM cadence WHERE guild_id = :guild_id;
 
