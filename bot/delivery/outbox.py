@@ -65,6 +65,13 @@ async def finish(statements: Statements, key: str) -> None:
     await statements.run("remove_intent", key=key)
 
 
+async def drop(statements: Statements, intent: Intent) -> None:
+    """End an intent of which nothing is out, unless its outcome was recorded and another one begun."""
+    found = await find(statements, intent.key)
+    if found is not None and found.nonce == intent.nonce:
+        await finish(statements, intent.key)
+
+
 def new_nonce(channel_id: int) -> str:
     """Return a new nonce for a message to a channel: at most 25 characters, as Discord demands.
 

@@ -18,6 +18,7 @@ from bot.delivery.outcome import Outcome, Problem
 from bot.gateway.answers import FAILED, answer_of, outcome_of
 from bot.gateway.sender import Later, Refused, Sleep, Unknown
 from bot.scheduling.backoff import ExponentialBackoff
+from bot.scheduling.locks import KeyedLocks
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class ThreadMaker:
 
     def __init__(self, sleep: Sleep = asyncio.sleep) -> None:
         self._sleep = sleep
-        self._locks: dict[int, asyncio.Lock] = {}
+        self._locks = KeyedLocks()
 
     async def make(
         self, intent: Intent, parent: discord.TextChannel, name: str, member_id: int, known: Collection[int]
@@ -54,7 +55,7 @@ class ThreadMaker:
         `known` are the threads that members have already. A thread to which the member cannot be added for
         good is deleted again. Later: there is none; Unknown: there may be one.
         """
-        async with self._locks.setdefault(parent.id, asyncio.Lock()):
+        async with self._locks.of(parent.id):
             found: discord.Thread | Refused | Later | Unknown | None = None
             if intent.is_repeated:
                 found = await self._find(intent, parent, name, member_id, known)

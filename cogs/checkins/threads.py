@@ -9,14 +9,17 @@ from bot.checkins.personal.rules import comes_at_once
 from bot.checkins.personal.service import Checkins
 from bot.errors import RefusalError
 from bot.gateway.client import Client, Interaction
+from bot.gateway.sender import Later, Refused
+from bot.gateway.threads import Made
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.receipt import Receipt
 from bot.privacy.consents import Consents
 from bot.rooms.service import Rooms
+from bot.scheduling.locks import KeyedLocks
 from bot.texts.catalogue import Markup
 from cogs.checkins import panels
 from cogs.checkins.choices import Choices
-from cogs.checkins.delivery import Delivery
+from cogs.checkins.delivery import Arrival, Delivery
 from cogs.ui import receipts
 from cogs.ui.panels import speaker, turn_into
 
@@ -29,6 +32,7 @@ class Threads:
         self._consents = consents
         self._rooms = rooms
         self._delivery = delivery
+        self._locks = KeyedLocks()  # by member and server
 
     def register(self, bot: Client) -> None:
         """Name the actions."""
@@ -68,34 +72,62 @@ class Threads:
     async def agree(self, interaction: Interaction, detail: str) -> None:
         """Make the thread, keep the yes and the times; the first check-in arrives at once."""
         version, _, rest = detail.partition(" ")
-        choices, say = Choices.read(rest), speaker(interaction)
+        choices = Choices.read(rest)
         await interaction.response.defer()
+        async with self._locks.of(
+            (interaction.user.id, choices.guild_id)
+        ):  # each tap waits for the one before
+            text = await self._begin(interaction, choices, int(version))
+        now = interaction.client.services.clock.now()
+        receipt = Receipt(choices.guild_id, Purpose.CHECKINS, int(version), now)
+        await turn_into(interaction, receipts.given(interaction, receipt, text))
+
+    async def _begin(self, interaction: Interaction, choices: Choices, version: int) -> str:
+        """Let check-ins come in a thread, and return what came of it."""
+        say = speaker(interaction)
+        thread_id = await self._thread(interaction, choices.guild_id)
         before = await self._checkins.find(interaction.user.id, choices.guild_id)
-        channel = await self.channel(interaction, choices.guild_id)
-        if channel is None:
-            raise RefusalError("refusals.threads_closed")
-        if before is not None:
-            await self._delivery.clear(before)
-        thread = await _make_thread(channel, interaction.user, say("checkins.thread.name"))
         cadence = await self._checkins.begin(
             interaction.user.id,
             choices.guild_id,
             before.dm_channel_id if before else await self._direct(interaction.user),
             choices.times,
-            int(version),
+            version,
             sound=choices.sound,
-            thread_id=thread.id,
+            thread_id=thread_id,
         )
+        words, where = panels.in_words(choices, say), Markup(f"<#{thread_id}>")
+        if await self._deliver_first(interaction, cadence):
+            return say("checkins.thread.begun", words=words, where=where)
+        next_at = await self._checkins.next_at(cadence.cadence_id)
+        moved = say("checkins.thread.moved", where=where, words=words)
         now = interaction.client.services.clock.now()
-        words, where = panels.in_words(choices, say), Markup(thread.mention)
-        if not await self._deliver_first(interaction, cadence):
-            next_at = await self._checkins.next_at(cadence.cadence_id)
-            moved = say("checkins.thread.moved", where=where, words=words)
-            text = f"{moved}\n{panels.stands(cadence, now, next_at, say)}"
-        else:
-            text = str(say("checkins.thread.begun", words=words, where=where))
-        receipt = Receipt(choices.guild_id, Purpose.CHECKINS, int(version), now)
-        await turn_into(interaction, receipts.given(interaction, receipt, text))
+        return f"{moved}\n{panels.stands(cadence, now, next_at, say)}"
+
+    async def _thread(self, interaction: Interaction, guild_id: int) -> int:
+        """Return the member's thread, made where they have none that check-ins can come to.
+
+        Raises RefusalError where none can be made.
+        """
+        member_id = interaction.user.id
+        before = await self._checkins.find(member_id, guild_id)
+        if before is not None and before.thread_id is not None and not before.closed:
+            return before.thread_id
+        channel = await self.channel(interaction, guild_id)
+        if channel is None:
+            raise RefusalError("refusals.threads_closed")
+        if before is not None:
+            await self._delivery.clear(before)
+        begun = await self._checkins.outbox.begin_thread(guild_id, member_id, channel.id)
+        name = speaker(interaction)("checkins.thread.name")
+        maker = interaction.client.thread_maker
+        made = await maker.make(begun.intent, channel, name, member_id, begun.known)
+        if isinstance(made, Made):
+            return made.thread.id
+        if isinstance(made, Later) or (isinstance(made, Refused) and not made.may_be_out):
+            await self._checkins.outbox.drop(begun.intent)
+        is_for_good = isinstance(made, Refused)
+        raise RefusalError("refusals.threads_closed" if is_for_good else "refusals.discord_later")
 
     async def return_to_direct(self, interaction: Interaction, detail: str) -> None:
         """Let check-ins come by direct message again. The thread stays: only members can leave it."""
@@ -118,29 +150,16 @@ class Threads:
         now = interaction.client.services.clock.now()
         if not comes_at_once(cadence, now):
             return False
-        if not await self._delivery.deliver(cadence):
+        arrival = await self._delivery.deliver(cadence)
+        if arrival is Arrival.ENDED:
+            raise RefusalError("refusals.checkins_gone")
+        if arrival is Arrival.CLOSED:
             await self._consents.withdraw(cadence.member_id, cadence.guild_id, Purpose.CHECKINS)
             raise RefusalError("refusals.threads_closed")
-        return True
+        return arrival is Arrival.CAME
 
     async def _direct(self, user: discord.User | discord.Member) -> int:
         """Return the channel of somebody's direct messages, or 0 where there is none to be had."""
         with contextlib.suppress(RefusalError):
             return await self._delivery.open_channel(user)
         return 0
-
-
-async def _make_thread(
-    channel: discord.TextChannel, user: discord.User | discord.Member, name: str
-) -> discord.Thread:
-    """Make a private thread with one member in it. Raises RefusalError where Discord does not let us."""
-    try:
-        thread = await channel.create_thread(
-            name=name,
-            type=discord.ChannelType.private_thread,
-            auto_archive_duration=10080,  # seven days, as late as it goes
-        )
-        await thread.add_user(user)
-    except (discord.Forbidden, discord.NotFound):
-        raise RefusalError("refusals.threads_closed") from None
-    return thread

@@ -62,7 +62,10 @@ class Checkup:
         guild = server(interaction)
         rooms = await self._rooms.of_guild(guild_id)
         say = speaker(interaction)
-        rests = [_room(each, guild, say) for room in rooms for each in await self._look(guild, room)]
+        rests: list[str] = []
+        for room in rooms:
+            found = await self._look(guild, room)
+            rests += [*(_room(each, guild, say) for each in found), *_posting(room, found, say)]
         rests += [line for room in rooms for line in _silence(guild, room, say)]
         rests += [line for room in rooms for line in _threads(guild, room, say)]
         rests += [_event(each, guild, say) for each in await self._events.problems(guild_id)]
@@ -84,6 +87,14 @@ class Checkup:
             lacks = _lacks(guild, room.voice_channel_id, bot_permissions.VOICE_NEEDS[:1])
             found.append(Found(room, room.voice_channel_id, lacks, 0, is_voice=True))
         return [each for each in found if each.lacks or guild.get_channel(each.channel_id) is None]
+
+
+def _posting(room: Room, rests: Sequence[Found], say: Say) -> list[str]:
+    """Return why the room's last card could not be posted, where its channel does not tell."""
+    if room.problem is None or any(not each.is_voice for each in rests):
+        return []
+    where = Markup(f"<#{room.channel_id}>")
+    return [say(f"check.room_problem_{room.problem}", room=room.name, where=where)]
 
 
 def _lacks(guild: discord.Guild, channel_id: int, wanted: Sequence[bot_permissions.Need]) -> list[str]:
@@ -188,6 +199,9 @@ def _open(guild: discord.Guild, one: ChannelCheckin, say: Say) -> list[str]:
         where, missing = Markup(channel.mention), bot_permissions.words(lacks, say)
         place = "check.open_resting_closed" if is_resting(one) else "check.open_closed"
         return [say(place, where=where, when=when(one, say), missing=missing)]
+    if one.problem is not None:
+        where = Markup(channel.mention)
+        return [say(f"check.open_problem_{one.problem}", where=where, when=when(one, say))]
     if not is_resting(one):
         return []
     return [say("check.open_resting", where=Markup(channel.mention), when=when(one, say))]

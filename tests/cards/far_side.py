@@ -30,7 +30,6 @@ _CALLBACK = re.compile(r"/interactions/\d+/(?P<token>[^/]+)/callback")
 _ORIGINAL = re.compile(r"/webhooks/\d+/(?P<token>[^/]+)/messages/@original")
 _FOLLOW_UP = re.compile(r"/webhooks/\d+/(?P<token>[^/]+)")
 _SESSION = re.compile(r'"rooms:[a-z_]+:(?P<session>\d+):v1"')
-_NONCES_LAST = timedelta(minutes=5)
 _TRIES = 5  # that discord.py makes
 _ACKNOWLEDGE = timedelta(seconds=3)
 _TOKEN = timedelta(minutes=15)
@@ -59,6 +58,7 @@ class Posted:
     session_id: int
     components: list[Json]
     is_gone: bool = False
+    is_known: bool = False  # an answer that arrived told of it
 
     @property
     def text(self) -> str:
@@ -213,8 +213,10 @@ class FarSide:
         self.waiting.remove(request)
         if request.answer.done():  # the bot no longer listens
             return
-        if is_heard and _CARDS.match(request.path) and request.method != "GET":
-            self.heard[self._session_of(request)] += 1
+        if is_heard and _CARDS.match(request.path):
+            if request.method != "GET":
+                self.heard[self._session_of(request)] += 1
+            self._note_known(request)
         request.answer.set_result(response)
 
     def _do(self, request: Request) -> Response:
@@ -243,7 +245,7 @@ class FarSide:
 
     def _post(self, body: Json, _: re.Match[str]) -> Response:
         posted = self._nonces.get(str(body["nonce"]))
-        if posted is None or now() - discord.utils.snowflake_time(posted.message_id) > _NONCES_LAST:
+        if posted is None:
             posted = Posted(self.new_id(), _session_id(body), body["components"])
             self.posted[posted.message_id] = self._nonces[str(body["nonce"])] = posted
         return unknown_message() if posted.is_gone else Response(_OK, message_of(posted.message_id))
@@ -294,6 +296,13 @@ class FarSide:
             return refusal(401, 50027)
         touch.told.append(json.dumps(body, ensure_ascii=False))
         return Response(_OK, message_of(self.new_id()))
+
+    def _note_known(self, request: Request) -> None:
+        if request.method == "GET":
+            for posted in self.posted.values():
+                posted.is_known |= self.is_readable
+        elif request.method == "POST":
+            self._nonces[str(request.body["nonce"])].is_known = True
 
     def _session_of(self, request: Request) -> int:
         match = _CARD.fullmatch(request.path)

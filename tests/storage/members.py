@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from bot.checkins.cadence.model import Times
 from bot.checkins.personal.model import Cadence
-from bot.delivery import outbox
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.rooms.model import Room
@@ -42,9 +41,8 @@ async def settle(services: Services, member_id: int, room: Room) -> None:
     await services.channel_checkins.stop_by(
         room.guild_id, channel_checkin.channel_checkin_id, 1, room.room_id, member_id
     )
-    async with services.database.legacy_write() as tx:
-        key = f"checkin:{cadence.cadence_id}"
-        await outbox.begin(tx, key, room.guild_id, cadence.dm_channel_id, services.clock.now())
+    current = await services.checkins.get(cadence.cadence_id, member_id)
+    assert await services.checkins.outbox.begin(current) is not None
     sat = await services.sessions.sit(room, member_id, 25)
     await services.sessions.arrive(sat.session.session_id, member_id)
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.checkins.cadence.model import Times
 from bot.checkins.cadence.rules import next_checkin
 from bot.checkins.personal.model import Cadence, Preview, spread_key
+from bot.checkins.personal.outbox import CheckinOutbox, checkin_key, thread_key
 from bot.checkins.personal.rules import (
     UNTIL_RESUMED,
     after_change,
@@ -24,6 +25,7 @@ from bot.checkins.personal.rules import (
     refusal,
 )
 from bot.checkins.personal.writes import due_at, own, purposes_of, save, save_deed, save_due, set_due
+from bot.delivery import outbox
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consents import keep_yes
@@ -43,6 +45,7 @@ class Checkins:
         self._database = database
         self._clock = clock
         self._wake = wake
+        self.outbox = CheckinOutbox(database, clock)
 
     async def find(self, member_id: int, guild_id: int) -> Cadence | None:
         """Return the member's check-ins in a server, or None."""
@@ -108,6 +111,8 @@ class Checkins:
             )
             if cadence is None:
                 raise RefusalError("refusals.checkins_gone")
+            if thread_id is not None:
+                await outbox.finish(tx, thread_key(guild_id, member_id))
             await set_due(tx, cadence.cadence_id, next_at(cadence, now))
         self._wake.set()
         return cadence
@@ -179,6 +184,7 @@ class Checkins:
             cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
             if cadence is None or cadence.sent >= sent:
                 return cadence is not None
+            await outbox.finish(tx, checkin_key(cadence_id))
             changed = after_sending(replace(cadence, sent=sent - 1), message_id, now)
             if texts_sent is not None:
                 changed = replace(changed, texts_sent=texts_sent)
@@ -188,6 +194,7 @@ class Checkins:
     async def note_skipped(self, cadence_id: int) -> None:
         """Wait for the next one: this one could not be sent."""
         async with self._database.legacy_write() as tx:
+            await outbox.finish(tx, checkin_key(cadence_id))
             cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
             if cadence is not None:
                 await set_due(tx, cadence_id, next_at(cadence, self._clock.now()))
@@ -195,6 +202,7 @@ class Checkins:
     async def note_closed(self, cadence_id: int) -> None:
         """Stop delivering: Discord said that it cannot. Shown in /me; never retried blindly."""
         async with self._database.legacy_write() as tx:
+            await outbox.finish(tx, checkin_key(cadence_id))
             cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
             if cadence is not None:
                 await save_due(tx, replace(cadence, closed=True), self._clock.now())

@@ -90,3 +90,15 @@ SELECT COUNT(*) AS count FROM arrival WHERE session_id = :session_id;
 
 -- name: show_again(session_id)!
 UPDATE session SET shown = NULL WHERE session_id = :session_id AND message_id IS NOT NULL;
+
+-- name: hasten_due(kind, subject_id, at)!
+-- Let a row that waits for another try be claimed earlier.
+UPDATE due SET due_at = :at WHERE kind = :kind AND subject_id = :subject_id AND due_at > :at;
+
+-- name: set_problem_of_room(session_id, problem)!
+UPDATE room SET problem = :problem
+WHERE room_id = (SELECT room_id FROM session WHERE session_id = :session_id);
+
+-- name: clear_problem_of_room(session_id)!
+UPDATE room SET problem = NULL
+WHERE room_id = (SELECT room_id FROM session WHERE session_id = :session_id) AND problem IS NOT NULL;
