@@ -78,6 +78,10 @@ class Faults:
         """Wait this many real seconds before handling the request."""
         self._plan(RestFault("hang", method.upper(), route, times, seconds=seconds))
 
+    def heal(self) -> None:
+        """Forget every planned fault of a route."""
+        self._core.faults.planned.clear()
+
     def is_hanging(self, method: str, route: str) -> bool:
         """Whether a request of this route hangs now, as planned."""
         return (method.upper(), route) in self._core.faults.hanging

@@ -108,10 +108,10 @@ PERSONAL = (
     PersonalTable(
         "outbox",
         Purpose.CHECKINS,
-        "a check-in, or the private thread for yours, that is just being sent",
+        "a check-in that is just being sent",
         "it is sent, your yes to check-ins ends, or thirty days pass",
         {
-            "key": "your check-ins' number here, or for a thread your Discord id",
+            "key": "your check-ins' number here",
             "guild_id": "the server's Discord id",
             "channel_id": "where it is sent to",
             "nonce": "a random mark, so that it is not sent twice",

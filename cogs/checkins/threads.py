@@ -9,7 +9,7 @@ from bot.checkins.personal.rules import comes_at_once
 from bot.checkins.personal.service import Checkins
 from bot.errors import RefusalError
 from bot.gateway.client import Client, Interaction
-from bot.gateway.sender import Later, Refused
+from bot.gateway.sender import Refused
 from bot.gateway.threads import Made
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.receipt import Receipt
@@ -118,14 +118,11 @@ class Threads:
             raise RefusalError("refusals.threads_closed")
         if before is not None:
             await self._delivery.clear(before)
-        begun = await self._checkins.outbox.begin_thread(guild_id, member_id, channel.id)
+        known = await self._checkins.outbox.threads_of(guild_id)
         name = speaker(interaction)("checkins.thread.name")
-        maker = interaction.client.thread_maker
-        made = await maker.make(begun.intent, channel, name, member_id, begun.known)
+        made = await interaction.client.thread_maker.make(channel, name, member_id, known)
         if isinstance(made, Made):
-            return made.thread.id
-        if isinstance(made, Later) or (isinstance(made, Refused) and not made.may_be_out):
-            await self._checkins.outbox.drop(begun.intent)
+            return made.thread_id
         is_for_good = isinstance(made, Refused)
         raise RefusalError("refusals.threads_closed" if is_for_good else "refusals.discord_later")
 

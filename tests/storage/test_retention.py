@@ -251,7 +251,7 @@ async def test_what_was_being_sent_is_forgotten_after_thirty_days(
     services: Services, clock: ManualClock, path: Path
 ) -> None:
     async with services.database.legacy_write() as tx:
-        await outbox.begin(tx, f"thread:{HERE}:{ANN}", HERE, 71, clock.now())
+        await outbox.begin(tx, "checkin:4", HERE, 71, clock.now())
     await pass_days(services, clock, 29)
     assert len(query(path, "SELECT * FROM outbox")) == 1
     await pass_days(services, clock, 2)

@@ -189,7 +189,7 @@ async def test_the_first_one_comes_at_once_where_discord_failed_it_once(world: W
     assert len(world.ada.direct_messages) == 1
 
 
-async def test_the_first_one_comes_with_the_next_yes_where_discord_failed_it(world: World) -> None:
+async def test_the_first_one_comes_with_the_next_save_where_discord_failed_it(world: World) -> None:
     panel = await world.ada.uses("checkins")
     world.fail("POST", "/channels/*/messages", status=500)
     agreed = await world.ada.taps(panel.panel, "Yes, begin")
@@ -197,8 +197,10 @@ async def test_the_first_one_comes_with_the_next_yes_where_discord_failed_it(wor
     assert "The first one comes" in agreed.text
     assert world.ada.direct_messages == []
     world.heal()
-    again = await world.ada.taps(panel.panel, "Yes, begin")
-    assert "The first one is in your direct messages now." in again.text
+    standing = await world.ada.uses("checkins")
+    choosing = await world.ada.taps(standing.panel, "Other times")
+    saved = await world.ada.taps(choosing.panel, "Save")
+    assert "The first one is in your direct messages now." in saved.text
     assert len(world.ada.direct_messages) == 1
 
 

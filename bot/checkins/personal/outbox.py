@@ -1,4 +1,4 @@
-"""What is being sent of personal check-ins: the next one, and the private thread that they come to."""
+"""The next personal check-in while it is being sent, and the threads that they come to."""
 
 from dataclasses import dataclass
 
@@ -14,22 +14,9 @@ def checkin_key(cadence_id: int) -> str:
     return f"checkin:{cadence_id}"
 
 
-def thread_key(guild_id: int, member_id: int) -> str:
-    """Return the outbox's key of the private thread for a member's check-ins."""
-    return f"thread:{guild_id}:{member_id}"
-
-
 @dataclass(frozen=True, slots=True)
 class _Thread:
     thread_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class ThreadIntent:
-    """A private thread that is being made; `known` are the threads that members of the server have."""
-
-    intent: Intent
-    known: frozenset[int]
 
 
 class CheckinOutbox:
@@ -60,13 +47,7 @@ class CheckinOutbox:
         async with self._database.legacy_write() as tx:
             await outbox.drop(tx, intent)
 
-    async def begin_thread(self, guild_id: int, member_id: int, channel_id: int) -> ThreadIntent:
-        """Record that a private thread is going to be made in a channel."""
-        key = thread_key(guild_id, member_id)
-        async with self._database.legacy_write() as tx:
-            found = await outbox.find(tx, key)
-            if found is not None and found.channel_id != channel_id:  # another room offers threads since
-                await outbox.finish(tx, key)
-            intent = await outbox.begin(tx, key, guild_id, channel_id, self._clock.now())
-            threads = await tx.all(_Thread, "threads_of_guild", guild_id=guild_id)
-        return ThreadIntent(intent, frozenset(each.thread_id for each in threads))
+    async def threads_of(self, guild_id: int) -> frozenset[int]:
+        """Return the private threads that check-ins of the server's members come to."""
+        found = await self._database.legacy_read.all(_Thread, "threads_of_guild", guild_id=guild_id)
+        return frozenset(each.thread_id for each in found)

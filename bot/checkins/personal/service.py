@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.checkins.cadence.model import Times
 from bot.checkins.cadence.rules import next_checkin
 from bot.checkins.personal.model import Cadence, Preview, spread_key
-from bot.checkins.personal.outbox import CheckinOutbox, checkin_key, thread_key
+from bot.checkins.personal.outbox import CheckinOutbox, checkin_key
 from bot.checkins.personal.rules import (
     UNTIL_RESUMED,
     after_change,
@@ -111,8 +111,6 @@ class Checkins:
             )
             if cadence is None:
                 raise RefusalError("refusals.checkins_gone")
-            if thread_id is not None:
-                await outbox.finish(tx, thread_key(guild_id, member_id))
             await set_due(tx, cadence.cadence_id, next_at(cadence, now))
         self._wake.set()
         return cadence

@@ -1,7 +1,7 @@
 -- What is being sent, so that nothing is sent twice when an answer is lost; and why nothing could be posted.
 
 CREATE TABLE outbox (
-    key TEXT NOT NULL PRIMARY KEY, -- what it is: card:17, checkin:4, channel_checkin:3, thread:8:9
+    key TEXT NOT NULL PRIMARY KEY, -- what it is: card:17, checkin:4, channel_checkin:3
     guild_id INTEGER NOT NULL,
     channel_id INTEGER NOT NULL,
     nonce TEXT NOT NULL, -- a repeated request with it is the same message to Discord, for a few minutes
