@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 # one that is locked, or not to be written in.
 _CANNOT_REACH = {50007, 50278, 10003, 10013, 50001, 50013, 50083, 160005}
 _ARCHIVED = 50083
+_OPENING_TOO_FAST = 40003
 _TRIES_FOR_A_TAP = 3
 
 
@@ -61,8 +62,10 @@ class Delivery:
             return (await user.create_dm()).id
         except FAILED as error:
             _, code = answer_of(error)
-            if outcome_of(error) is not Outcome.REFUSED:  # asked twice, Discord opens the same one
+            if code == _OPENING_TOO_FAST:
                 raise RefusalError("refusals.dms_later") from None
+            if outcome_of(error) is not Outcome.REFUSED:  # asked twice, Discord opens the same one
+                raise RefusalError("refusals.discord_later") from None
             if code in _CANNOT_REACH:
                 raise RefusalError("refusals.dms_closed") from None
             raise

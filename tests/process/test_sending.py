@@ -110,6 +110,8 @@ async def test_a_card_that_may_be_out_where_history_is_closed_is_not_posted_agai
     check = await house.person("Mika").run("quiet check", channel="quiet-corner")
     assert f"**{room}** isn't working: I can't tell whether its last card was posted" in check.text
     await _let_read_history(house, is_allowed=True)
+    check = await house.person("Mika").run("quiet check", channel="quiet-corner")
+    assert room not in check.text
     await house.wait(minutes=20)
     (card,) = house.posted(room)
     assert "This session closed" in messages.plain_text(card)  # it was found
