@@ -122,7 +122,8 @@ class Delivery:
             await self._pace.acquire()
         intent = await self._checkins.outbox.begin(cadence)
         if intent is None:
-            return Arrival.CAME
+            is_there = await self._checkins.look_up(cadence.cadence_id) is not None
+            return Arrival.CAME if is_there else Arrival.ENDED
         say = await self._client.say_to_server(cadence.guild_id)
         view = prompt(cadence, await self._words(cadence, say), self.server(cadence), say)
         channel = self._channel(cadence, intent.channel_id)

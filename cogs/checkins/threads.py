@@ -74,9 +74,8 @@ class Threads:
         version, _, rest = detail.partition(" ")
         choices = Choices.read(rest)
         await interaction.response.defer()
-        async with self._locks.of(
-            (interaction.user.id, choices.guild_id)
-        ):  # each tap waits for the one before
+        who = (interaction.user.id, choices.guild_id)
+        async with self._locks.of(who):  # each tap waits for the one before
             text = await self._begin(interaction, choices, int(version))
         now = interaction.client.services.clock.now()
         receipt = Receipt(choices.guild_id, Purpose.CHECKINS, int(version), now)
