@@ -107,6 +107,20 @@ PERSONAL = (
         },
     ),
     PersonalTable(
+        "outbox",
+        Purpose.CHECKINS,
+        "a check-in that is just being sent",
+        "it is sent, your yes to check-ins ends, or thirty days pass",
+        {
+            "key": "your check-ins' number here",
+            "guild_id": "the server's Discord id",
+            "channel_id": "where it is sent to",
+            "nonce": "a random mark, so that it is not sent twice",
+            "begun_at": "when sending it was begun",
+            "attempts": "how often sending it was begun",
+        },
+    ),
+    PersonalTable(
         "cadence",
         Purpose.CHECKINS,
         "the check-ins that you asked for, and how they have eased",
@@ -157,6 +171,7 @@ NOT_PERSONAL = {
     "room": {
         *("room_id", "guild_id", "channel_id", "name", "capacity"),
         *("voice_channel_id", "made_voice", "has_events", "asks_arriving", "has_threads"),
+        "problem",
     },
     "schedule": {
         *("schedule_id", "room_id", "weekdays", "local_minute", "zone", "minutes"),
@@ -172,7 +187,7 @@ NOT_PERSONAL = {
     "total": {"guild_id", "week", "sits", "checkins"},
     "channel_checkin": {
         *("channel_checkin_id", "guild_id", "channel_id", "weekdays", "local_minute", "zone"),
-        *("sent", "unanswered", "message_id", "goes_at"),
+        *("sent", "unanswered", "message_id", "goes_at", "problem"),
     },
     "deployment": {"name", "value"},
 }

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 
+from bot.delivery.outcome import Problem
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
     """A standing place in a server. `capacity` is in seats; the bot made what has `made_voice`.
 
     `has_threads`: members whose direct messages are closed can have check-ins in a thread of its channel.
+    `problem`: why its last card could not be posted.
     """
 
     room_id: int
@@ -20,3 +23,4 @@ class Room:
     has_events: bool = False
     asks_arriving: bool = False
     has_threads: bool = False
+    problem: Problem | None = None

@@ -310,6 +310,10 @@ class House:
         """Return how many of such requests were spent."""
         return Counter(self.spent(since))[what]
 
+    def count_of(self, what: tuple[str, str], since: int = 0) -> int:
+        """Return how many of such requests were made, also of those that only read."""
+        return sum((one.method, one.route) == what for one in self.box.requests[since:])
+
     @property
     def mark(self) -> int:
         """Where the record of requests stands, for `since`."""

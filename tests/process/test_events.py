@@ -287,6 +287,26 @@ async def test_a_failed_request_is_made_good_and_makes_no_second_event(house: Ho
     assert house.rows("SELECT event_id FROM native_event") == [(upcoming(house).id,)]
 
 
+@pytest.mark.parametrize("status", [408, 429])
+async def test_what_passes_does_not_leave_an_occurrence_without_its_event(
+    house: House, status: int
+) -> None:
+    house.box.faults.fail(*CREATE, status=status)
+    await announced(house)
+    await house.wait(minutes=2)
+    await comes_to(house, None)
+    assert house.rows("SELECT event_id FROM native_event") == [(upcoming(house).id,)]
+    assert not any(" ERROR " in line for line in house.log)
+
+
+async def test_an_event_that_never_succeeds_is_tried_more_and_more_rarely(house: House) -> None:
+    house.box.faults.fail(*CREATE, status=429, times=1000)
+    await announced(house)
+    await house.wait(hours=3)
+    assert 5 <= house.count(CREATE) <= 10
+    assert not any(" ERROR " in line for line in house.log)
+
+
 async def test_a_refused_cancel_is_noted_and_mends_itself(house: House) -> None:
     await announced(house)
     event = upcoming(house)
