@@ -333,7 +333,7 @@ class House:
 
     def due(self) -> list[str]:
         """Return the kinds of what is due, but for the deployment's own daily row."""
-        return [kind for (kind,) in self.rows("SELECT kind FROM due WHERE kind <> 'expire'")]
+        return [kind for (kind,) in self.rows("SELECT kind FROM due WHERE kind <> 'retention'")]
 
     def traces(self, number: int) -> list[str]:
         """Return the names of files that hold a number as text or as SQLite or anybody stores integers."""

@@ -151,7 +151,7 @@ async def test_events_that_are_turned_off_are_cancelled(house: House) -> None:
     event = upcoming(house)
     assert "any more" in await command(house, "quiet room events", room="Library", announced=0)
     assert status_of(event) is EventStatus.CANCELED
-    assert house.due() == ["open"]
+    assert house.due() == ["open_session"]
 
 
 async def test_in_a_voice_room_the_event_starts_and_ends_with_the_session(house: House) -> None:
