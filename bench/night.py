@@ -43,7 +43,7 @@ _WRONG = ("twice", "lost", "untrue", "unanswered", "slow")
 _CLOSED = "This session closed"
 _DUE_CHECKINS = "SELECT subject_id, occurs_at FROM due WHERE kind = 'checkin'"
 _SEATED = """
-    SELECT session.channel_id, session.message_id, SUM(seat.presence <> 'unlisted')
+    SELECT session.channel_id, session.message_id, SUM(seat.visibility <> 'hidden')
     FROM session LEFT JOIN seat ON seat.session_id = session.session_id GROUP BY session.session_id
 """
 

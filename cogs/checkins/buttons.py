@@ -75,7 +75,7 @@ class CheckinButtons:
             if before is None and next_at is not None:
                 text = say("checkins.begun_later", words=words, next=next_at)
             else:
-                is_tried = before is not None and before.closed
+                is_tried = before is not None and before.dms_closed
                 text = panels.changed(cadence, now, next_at, say, is_tried=is_tried)
         elif await self._delivery.deliver(cadence):  # also where the first could not be sent before
             text = say("checkins.begun", words=words)

@@ -99,11 +99,11 @@ class Phases:
             if code == UNKNOWN_MESSAGE:
                 await self._sessions.set_card(session.session_id, None, None)
             elif code == _OLD_MESSAGE:
-                await self._sessions.set_card(session.session_id, session.message_id, session.shown)
+                await self._sessions.set_card(session.session_id, session.message_id, session.shown_phase)
             log.info("a card could not be edited between phases; the next tap or phase will")
             return False
         await self._sessions.set_card(session.session_id, message_id, shown.phase)
-        await self._sessions.note_painted(session)
+        await self._sessions.note_shown_revision(session)
         return True
 
     async def _show(self, shown: Card) -> bool:
@@ -127,13 +127,13 @@ class Phases:
             await self._sessions.set_card(session.session_id, message_id, None)
             return await self._show_again(session.session_id)
         await self._sessions.set_card(session.session_id, message_id, shown.phase)
-        await self._sessions.note_painted(session)
+        await self._sessions.note_shown_revision(session)
         return True
 
     def _is_due(self, shown: Card) -> bool:
         """Return whether a request is to be spent on showing the phase."""
         session = shown.session
-        if session.shown is shown.phase:
+        if session.shown_phase is shown.phase:
             return False
         is_there = session.message_id is not None or session.session_id in self._lost
         if shown.phase is Phase.CLOSED and not is_there:
@@ -165,7 +165,7 @@ class Phases:
     async def _post(self, shown: Card) -> int:
         session = shown.session
         # The nonce makes a repeated post, after a crash between sending and noting, the same message.
-        nonce = f"{session.session_id}.{int(session.opened_at.timestamp())}.{session.calls}"
+        nonce = f"{session.session_id}.{int(session.opened_at.timestamp())}.{session.requests_spent}"
         view = card(shown, await self._painter.say(session.guild_id))
         try:
             message = await self._channel(session).send(view=view, silent=True, nonce=nonce)
