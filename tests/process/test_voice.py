@@ -127,7 +127,7 @@ async def test_an_unlisted_sitter_in_voice_is_on_no_card(house: House) -> None:
     channel, _ = await voice_room(house)
     ada = house.person("Ada")
     ada.join_voice(channel)
-    await (await ada.run("sit", channel="library", minutes=25, unlisted=True)).settled()
+    await (await ada.run("sit", channel="library", minutes=25, hidden=True)).settled()
     assert "Nobody is seated yet." in messages.plain_text(await house.card())
 
 

@@ -5,26 +5,22 @@ from datetime import timedelta
 import pytest
 
 from bot.privacy.consent.model import Purpose
-from bot.privacy.consent.rules import VERSIONS
+from tests.stories.outdated import outdate
 from tests.world import World
 
 
-async def agreed_before(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def agreed_before(world: World) -> None:
     """Let Ada agree to texts that change after it."""
-    with monkeypatch.context() as before:
-        for purpose in (Purpose.SHOW_NAME, Purpose.CHECKINS):
-            before.setitem(VERSIONS, purpose, 1)
-        await world.ada.agrees("Show my name")
-        panel = await world.ada.uses("checkins", days="daily", per_week=7)
-        await world.ada.taps(panel.panel, "Yes, begin")
+    await world.ada.agrees("Show my name")
+    panel = await world.ada.uses("checkins", days="daily", per_week=7)
+    await world.ada.taps(panel.panel, "Yes, begin")
+    outdate(world, Purpose.SHOW_NAME, Purpose.CHECKINS)
     await world.client.services.retention.begin()
     await world.settle()
 
 
-async def test_a_changed_text_is_asked_again_once_beside_what_a_member_does_next(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await agreed_before(world, monkeypatch)
+async def test_a_changed_text_is_asked_again_once_beside_what_a_member_does_next(world: World) -> None:
+    await agreed_before(world)
     (first,) = world.ada.direct_messages  # nothing is sent for it
     ends = f"Without an answer the old yes ends <t:{int((world.now + timedelta(days=30)).timestamp())}:D>"
     sat = await world.ada.opens()
@@ -48,18 +44,14 @@ async def test_a_changed_text_is_asked_again_once_beside_what_a_member_does_next
 
 
 @pytest.mark.parametrize("command", ["help-now", "pause", "privacy"])
-async def test_a_changed_text_never_talks_over_what_a_member_came_for(
-    command: str, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await agreed_before(world, monkeypatch)
+async def test_a_changed_text_never_talks_over_what_a_member_came_for(command: str, world: World) -> None:
+    await agreed_before(world)
     assert "has changed since your yes" not in (await world.ada.uses(command)).text
     assert "has changed since your yes" in (await world.ada.uses("help")).text
 
 
-async def test_a_tap_on_a_check_in_in_view_carries_the_new_text(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await agreed_before(world, monkeypatch)
+async def test_a_tap_on_a_check_in_in_view_carries_the_new_text(world: World) -> None:
+    await agreed_before(world)
     tapped = await world.ada.taps(world.ada.direct_messages[-1], "Here")
     assert "The text about check-ins has changed since your yes in Reading circle." in tapped.text
     ended = await world.ada.taps(tapped.panel, "No, end it")
@@ -67,14 +59,11 @@ async def test_a_tap_on_a_check_in_in_view_carries_the_new_text(
     assert "Check-ins: off." in (await world.ada.uses("me")).text
 
 
-async def test_a_changed_text_names_the_server_to_a_member_of_two(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_changed_text_names_the_server_to_a_member_of_two(world: World) -> None:
     elsewhere = world.elsewhere(world.ada)
-    with monkeypatch.context() as before:
-        before.setitem(VERSIONS, Purpose.CHECKINS, 1)
-        for person in (world.ada, elsewhere):
-            await person.taps((await person.uses("checkins")).panel, "Yes, begin")
+    for person in (world.ada, elsewhere):
+        await person.taps((await person.uses("checkins")).panel, "Yes, begin")
+    outdate(world, Purpose.CHECKINS)
     first, second = world.ada.direct_messages
     here = await world.ada.taps(first, "Here")
     assert "The text about check-ins has changed since your yes in Reading circle." in here.text
@@ -89,9 +78,9 @@ async def test_a_changed_text_names_the_server_to_a_member_of_two(
 
 
 async def test_check_ins_whose_text_has_changed_are_said_to_wait_wherever_they_are_shown(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World,
 ) -> None:
-    await agreed_before(world, monkeypatch)
+    await agreed_before(world)
     waiting = "Check-ins: waiting, as their text has changed."
     standing = await world.ada.uses("checkins")
     assert waiting in standing.text
@@ -107,10 +96,8 @@ async def test_check_ins_whose_text_has_changed_are_said_to_wait_wherever_they_a
     assert "Check-ins come again at the times you chose." in (await world.ada.uses("resume")).text
 
 
-async def test_without_an_answer_the_old_yes_ends_after_thirty_days(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await agreed_before(world, monkeypatch)
+async def test_without_an_answer_the_old_yes_ends_after_thirty_days(world: World) -> None:
+    await agreed_before(world)
     await world.pass_time(days=29)
     assert "Your yes waits for an answer." in (await world.ada.uses("me")).text
     await world.pass_time(days=2)

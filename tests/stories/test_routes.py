@@ -153,7 +153,7 @@ async def every_way(person: Person, custom_id: str, known: Known, shown: Any) ->
     fields = (
         "words",
         "zone",
-        "places",
+        "help_contacts",
         "days",
         "time",
         "from",
