@@ -10,7 +10,9 @@ is flat.
 from __future__ import annotations
 
 import asyncio
+import json
 import random
+import re
 import sys
 import tempfile
 import time
@@ -41,6 +43,7 @@ _FLAT_MIB = 8.0  # how much a life may grow after it has settled
 _IN_TIME_SECONDS = 3.0
 _WRONG = ("twice", "lost", "untrue", "unanswered", "slow")
 _CLOSED = "This session closed"
+_CHECKIN = re.compile(r'"checkins:here:(?P<cadence>\d+)\.(?P<turn>\d+):')
 _DUE_CHECKINS = "SELECT subject_id, occurs_at FROM due WHERE kind = 'checkin'"
 _SEATED = """
     SELECT session.channel_id, session.message_id, SUM(seat.visibility <> 'hidden')
@@ -248,13 +251,14 @@ class Night:
 
     def _look_at_checkins(self, since: datetime, until: datetime, first_request: int) -> None:
         sent: Counter[int] = Counter()
-        nonces = {
-            str(one.body["nonce"])
+        turns = {
+            (found["cadence"], found["turn"])
             for one in self._box.requests[first_request:]
-            if one.method == "POST" and one.status < 300 and str(one.body.get("nonce", "")).startswith("k")  # noqa: PLR2004 - HTTP's
+            if one.method == "POST" and one.status < 300  # noqa: PLR2004 - HTTP's
+            if (found := _CHECKIN.search(json.dumps(one.body)))
         }
-        for nonce in nonces:
-            sent[int(nonce[1:].split(".")[0])] += 1
+        for number, _ in turns:
+            sent[int(number)] += 1
         for cadence, at in sorted(self._due):
             due = datetime.fromtimestamp(at, UTC)
             if since < due <= until:

@@ -7,6 +7,7 @@ for that reason: whatever touches SimCord has to be here.
 """
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
@@ -40,6 +41,7 @@ from tests.stories.clock import ManualClock
 DiscordRefuses = OptionError  # what a fair client does not let pass
 MONDAY_MORNING = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 _IDS = re.compile(r"\d{15,}")
+_CARD = re.compile(r'"rooms:how:(?P<session>\d+):v1"')
 _EXEMPT = re.compile(r"POST /interactions/|(GET|POST|PATCH|DELETE) /webhooks/")
 _IDLE_SECONDS = 0.001
 _PATIENCE_SECONDS = 60.0  # a busy machine is no failure
@@ -673,14 +675,16 @@ class World:
         assert self.expects_errors or not ours, ours
 
     def _check_budget(self) -> None:
-        """Check that no session cost more than four requests; the nonce of a card tells whose it is."""
+        """Check that no session cost more than four requests; a button of a card tells whose it is."""
         messages = [
             each for each in self.env.http_requests if re.match(r"/channels/\d+/messages", each.path)
         ]
-        nonces = [str(each.json["nonce"]) for each in messages if each.json and "nonce" in each.json]
-        cards = {nonce for nonce in nonces if not nonce.startswith(("k", "o"))}
+        posts = [(each, _CARD.search(json.dumps(each.json))) for each in messages if each.method == "POST"]
+        cards = {
+            (str(each.json["nonce"]), found["session"]) for each, found in posts if each.json and found
+        }
         edits = [each for each in messages if each.method == "PATCH"]
-        sessions = {nonce.rpartition(".")[0] for nonce in cards}
+        sessions = {session for _, session in cards}
         most = CALLS_PER_SESSION * len(sessions) + self._repeats
         assert self.expects_errors or len(cards) + len(edits) <= most, (cards, edits)
 

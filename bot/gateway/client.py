@@ -27,6 +27,8 @@ from bot.gateway.interactions import (
     report_failed_autocompletes,
     send_text,
 )
+from bot.gateway.sender import Sender
+from bot.gateway.threads import ThreadMaker
 from bot.observability.http_metrics import trace
 from bot.services import Services
 from bot.settings import Settings
@@ -92,6 +94,8 @@ class Client(commands.Bot):
         )
         self.services = services
         self.routes: Routes  # set by `cogs.ui`, before any other cog
+        self.sender = Sender(self, services.clock, services.database)
+        self.thread_maker = ThreadMaker()
         self.syncs_at_start = True
         self.ready_since: float | None = None  # by the loop's time
         self._sessions = IdentifyLimiter()

@@ -107,6 +107,20 @@ PERSONAL = (
         },
     ),
     PersonalTable(
+        "outbox",
+        Purpose.CHECKINS,
+        "a check-in that is just being sent",
+        "it is sent, your yes to check-ins ends, or thirty days pass",
+        {
+            "key": "your check-ins' number here",
+            "guild_id": "the server's Discord id",
+            "channel_id": "where it is sent to",
+            "nonce": "a random mark, so that it is not sent twice",
+            "begun_at": "when sending it was begun",
+            "attempts": "how often sending it was begun",
+        },
+    ),
+    PersonalTable(
         "cadence",
         Purpose.CHECKINS,
         "the check-ins that you asked for, and how they have eased",
@@ -156,14 +170,8 @@ NOT_PERSONAL = {
     "guild": {"guild_id", "zone", "help_contacts", "locale", "removed_at"},
     "room": {
         *("room_id", "guild_id", "channel_id", "name", "capacity"),
-        *(
-            "voice_channel_id",
-            "bot_made_voice",
-            "has_events",
-            "asks_arriving",
-            "allows_checkin_threads",
-            "problem",
-        ),
+        *("voice_channel_id", "bot_made_voice", "has_events", "asks_arriving"),
+        *("allows_checkin_threads", "problem"),
     },
     "schedule": {
         *("schedule_id", "room_id", "weekdays", "local_minute", "zone", "minutes"),
@@ -174,23 +182,14 @@ NOT_PERSONAL = {
     "native_event": {"schedule_id", "guild_id", "event_id", "occurs_at", "local_date", "problem"},
     "session": {
         *("session_id", "room_id", "guild_id", "channel_id", "message_id", "opened_at", "minutes"),
-        *(
-            "nodded_at",
-            "shown_phase",
-            "requests_spent",
-            "schedule_id",
-            "extra_minutes",
-            "closed_at",
-            "revision",
-            "shown_revision",
-        ),
+        *("nodded_at", "schedule_id", "extra_minutes", "closed_at"),
+        *("shown_phase", "requests_spent", "revision", "shown_revision"),
     },
     "weekly_total": {"guild_id", "week", "sits", "checkins"},
     "channel_checkin": {
         *("channel_checkin_id", "guild_id", "channel_id", "weekdays", "local_minute", "zone"),
         *("sent", "unanswered", "message_id", "expires_at", "problem"),
     },
-    "outbox": {"key", "guild_id", "channel_id", "nonce", "begun_at", "attempts"},
     "deployment": {"name", "value"},
 }
 

@@ -31,6 +31,7 @@ _DEPLOYMENT = 0  # what the due row is about
 _LOOKED_AT = 500  # members and servers in one look
 _AT_ONCE = 200  # consents that one write ends
 _LAST_ID = 2**63 - 1
+_INTENTS_KEPT_FOR = timedelta(days=30)  # of what was being sent when the process died
 _DAILY_AT = time(3, tzinfo=UTC)
 
 
@@ -97,6 +98,7 @@ class Retention:
             await self._drop_weeks(some, now)
         async with self._database.legacy_write() as tx:
             await asyncio.to_thread(self._database.erasure_log.expire, now)
+            await tx.run("remove_old_intents", before=now - _INTENTS_KEPT_FOR)
             await due_queue.set(tx, due.kind, due.subject_id, NO_GUILD, _tomorrow(now))
         await self._database.drop_copies(now - COPIES_KEPT_FOR)
         await self._database.run_pending_vacuum()

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from bot.delivery.outcome import Problem
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
@@ -9,6 +11,7 @@ class Room:
 
     `bot_made_voice`: the bot made its voice channel. `allows_checkin_threads`: members whose direct
     messages are closed can have check-ins in a thread of its channel.
+    `problem`: why its last card could not be posted.
     """
 
     room_id: int
@@ -21,3 +24,4 @@ class Room:
     has_events: bool = False
     asks_arriving: bool = False
     allows_checkin_threads: bool = False
+    problem: Problem | None = None

@@ -109,6 +109,12 @@ async def resume_in_guild(statements: Statements, guild_id: int) -> None:
     statements.notify(DUE_CHANGED)
 
 
+async def hasten(statements: Statements, kind: DueKind, subject_id: int, at: datetime) -> None:
+    """Let a claimed row that waits for another try be claimed again at `at`, if that is earlier."""
+    await statements.run("hasten_due", kind=kind, subject_id=subject_id, at=at)
+    statements.notify(DUE_CHANGED)
+
+
 # For the worker
 
 

@@ -41,6 +41,7 @@ class Removals:
             await due_queue.set(tx, DueKind.FORGET_SERVER, guild_id, guild_id, now + KEPT_FOR)
             await due_queue.cancel_in_guild(tx, guild_id, DueKind.SESSION_PHASE, DueKind.LEAVE_TIME)
             await tx.run("remove_sessions", guild_id=guild_id)
+            await tx.run("remove_intents_of_cards", guild_id=guild_id)
             await tx.run("forget_channel_checkin_answer", guild_id=guild_id)
             await tx.run("clear_channel_checkin_messages", guild_id=guild_id)
         await self._database.truncate_wal()

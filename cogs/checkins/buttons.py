@@ -9,7 +9,7 @@ from bot.privacy.consent.receipt import Receipt
 from bot.privacy.consents import Consents
 from cogs.checkins import panels, routes
 from cogs.checkins.choices import Choices
-from cogs.checkins.delivery import Delivery
+from cogs.checkins.delivery import Arrival, Delivery
 from cogs.checkins.status import Standing
 from cogs.checkins.threads import Threads
 from cogs.ui import receipts
@@ -70,19 +70,22 @@ class CheckinButtons:
         )
         now = interaction.client.services.clock.now()
         words = panels.in_words(choices, say)
-        if not comes_at_once(cadence, now):
-            next_at = await self._checkins.next_at(cadence.cadence_id)
-            if before is None and next_at is not None:
-                text = say("checkins.begun_later", words=words, next=next_at)
-            else:
-                is_tried = before is not None and before.dms_closed
-                text = panels.changed(cadence, now, next_at, say, is_tried=is_tried)
-        elif await self._delivery.deliver(cadence):  # also where the first could not be sent before
-            text = say("checkins.begun", words=words)
-        else:
+        is_first = comes_at_once(cadence, now)  # also where the first could not be sent before
+        arrival = await self._delivery.deliver(cadence) if is_first else Arrival.NOT_YET
+        if arrival is Arrival.ENDED:
+            raise RefusalError("refusals.checkins_gone")
+        if arrival is Arrival.CLOSED:
             await self._consents.withdraw(interaction.user.id, choices.guild_id, Purpose.CHECKINS)
             await self._offer_thread(interaction, choices)
             return
+        next_at = await self._checkins.next_at(cadence.cadence_id)
+        if arrival is Arrival.CAME:
+            text = say("checkins.begun", words=words)
+        elif (before is None or is_first) and next_at is not None:
+            text = say("checkins.begun_later", words=words, next=next_at)
+        else:
+            is_tried = before is not None and before.dms_closed
+            text = panels.changed(cadence, now, next_at, say, is_tried=is_tried)
         receipt = Receipt(choices.guild_id, Purpose.CHECKINS, version, now)
         await replace_panel(interaction, receipts.given(interaction, receipt, text))
 

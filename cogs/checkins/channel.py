@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 from collections import defaultdict
 from functools import partial
 
@@ -13,17 +14,23 @@ from bot.checkins.channel.model import ChannelCheckin
 from bot.checkins.channel.rules import shown_count
 from bot.checkins.channel.service import ChannelCheckins
 from bot.checkins.prompts.service import Prompts
+from bot.delivery.outcome import Outcome, Problem
+from bot.gateway.answers import FAILED, outcome_of
 from bot.gateway.client import Client, Interaction
+from bot.gateway.sender import Later, Refused, Sent, Unknown
 from bot.scheduling.due_queue import Due
 from bot.scheduling.rate_limit import RateLimiter
 from bot.texts.catalogue import Markup, Say, escape
 from cogs.checkins import routes
 from cogs.checkins.panels import line
 from cogs.ui.answers import Answer, answer_buttons
+from cogs.ui.bot_permissions import may_post
 from cogs.ui.guards import guild_id_of
 from cogs.ui.panels import panel, send_panel, texts_for
-from cogs.ui.sent_messages import find_sent
 
+log = logging.getLogger(__name__)
+
+_MOST_TRIES = 30  # of taking one away, a minute apart
 _LIBRARY = "open.prompts.{}"
 
 
@@ -41,16 +48,15 @@ class ChannelCheckinDelivery:
     async def act(self, due: Due) -> None:
         """Take away the one in view; with none in view, post the next, unless it is late."""
         await self._pace.acquire()
-        if due.claims > 1 and await self._note_lost(due.subject_id):
-            return
         one = await self._open.prepare(due)
         if one is None:
-            return
-        if one.message_id is not None:
-            with contextlib.suppress(discord.NotFound, discord.Forbidden):
-                await self._channel(one).get_partial_message(one.message_id).delete()
-            await self._open.note_gone(one.channel_checkin_id)
-        elif not self._can_post(one) or not await self._post(one):
+            await self._settle(due.subject_id)
+        elif one.message_id is not None:
+            if await self._take_away(one, one.message_id) or due.claims > _MOST_TRIES:
+                await self._open.note_gone(one.channel_checkin_id)
+        elif may_post(self._client, one.guild_id, one.channel_id):
+            await self._post(one)
+        else:
             await self._open.note_skipped(one.channel_checkin_id)
 
     async def show(self, one: ChannelCheckin, count: int) -> ui.LayoutView:
@@ -62,43 +68,53 @@ class ChannelCheckinDelivery:
         words = escape(own[key]) if key in own else say(f"open.prompts.{key}")
         return view(one, words, count, say)
 
-    async def _post(self, one: ChannelCheckin) -> bool:
-        """Post one, silently; return whether Discord took it."""
-        # The nonce makes a repeated send, after a crash between sending and noting, the same message.
-        nonce = f"o{one.channel_checkin_id}.{one.sent}"
+    async def _post(self, one: ChannelCheckin) -> None:
+        """Post one, silently. One that cannot be posted is named in `/quiet check`."""
+        number = one.channel_checkin_id
+        intent = await self._open.begin_sending(one)
+        if intent is None:
+            return
+        view, sender = await self.show(one, 0), self._client.sender
+        match await sender.send(intent, self._channel(one), view, marker=_marker(one)):
+            case Sent(message_id):
+                if not await self._open.note_sent(number, message_id, one.turn):
+                    await self._take_away(one, message_id)  # it was removed while it was on its way
+            case Refused() as refused:
+                log.info("an open check-in was refused (%s, code %s)", refused.status, refused.code)
+                await self._open.note_problem(number, refused.problem, may_be_out=refused.may_be_out)
+                await self._open.note_skipped(number)
+            case Later():  # again at the next claim, until it is late
+                await self._open.note_problem(number, Problem.LATER, may_be_out=False)
+            case Unknown():
+                await self._open.note_problem(number, Problem.LATER, may_be_out=True)
+
+    async def _take_away(self, one: ChannelCheckin, message_id: int) -> bool:
+        """Delete one; return whether it is gone, or cannot go."""
         try:
-            shown = await self.show(one, 0)
-            message = await self._channel(one).send(view=shown, silent=True, nonce=nonce)
-        except (discord.Forbidden, discord.NotFound):
-            return False
-        if not await self._open.note_sent(one.channel_checkin_id, message.id, one.turn):
-            with contextlib.suppress(discord.NotFound, discord.Forbidden):
-                await message.delete()  # it was removed while it was on its way
+            await self._channel(one).get_partial_message(message_id).delete()
+        except FAILED as error:
+            return outcome_of(error) is Outcome.REFUSED
         return True
 
-    def _can_post(self, one: ChannelCheckin) -> bool:
-        """Return whether a request may succeed, by what Discord told of the server."""
-        guild = self._client.get_guild(one.guild_id)
-        if guild is None or guild.unavailable:
-            return True
-        channel = guild.get_channel(one.channel_id)
-        held = channel.permissions_for(guild.me) if channel else discord.Permissions.none()
-        return held.view_channel and held.send_messages
-
-    async def _note_lost(self, channel_checkin_id: int) -> bool:
-        """Note one that was sent and never noted; return whether there was one."""
-        one = await self._open.look_up(channel_checkin_id)
-        if one is None or one.message_id is not None:
-            return False
-        wanted = routes.CHANNEL_ANSWER(channel_checkin_id, one.turn, Answer.HERE)
-        found = await find_sent(self._channel(one), self._client.user, wanted)
-        if found is None:
-            return False
-        await self._open.note_sent(channel_checkin_id, found, one.turn)
-        return True
+    async def _settle(self, channel_checkin_id: int) -> None:
+        """Find out what became of an earlier attempt, where nothing is to be posted now."""
+        intent = await self._open.find_intent(channel_checkin_id)
+        one = await self._open.look_up(channel_checkin_id) if intent else None
+        if intent is None or one is None or one.message_id is not None:
+            return
+        found = await self._client.sender.find(intent, self._channel(one), _marker(one))
+        if isinstance(found, Sent):
+            await self._open.note_sent(channel_checkin_id, found.message_id, one.turn)
+        elif found is None:
+            await self._open.drop_intent(intent)
 
     def _channel(self, one: ChannelCheckin) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(one.channel_id, guild_id=one.guild_id)
+
+
+def _marker(one: ChannelCheckin) -> str:
+    """Return the custom id of a button by which the next one is found."""
+    return routes.CHANNEL_ANSWER(one.channel_checkin_id, one.turn, Answer.HERE)
 
 
 class ChannelCheckinButtons:

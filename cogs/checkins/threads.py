@@ -9,14 +9,17 @@ from bot.checkins.personal.rules import comes_at_once
 from bot.checkins.personal.service import Checkins
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
+from bot.gateway.sender import Refused
+from bot.gateway.threads import Made
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.receipt import Receipt
 from bot.privacy.consents import Consents
 from bot.rooms.service import Rooms
+from bot.scheduling.locks import KeyedLocks
 from bot.texts.catalogue import Markup
 from cogs.checkins import panels, routes
 from cogs.checkins.choices import Choices
-from cogs.checkins.delivery import Delivery
+from cogs.checkins.delivery import Arrival, Delivery
 from cogs.ui import receipts
 from cogs.ui.guards import check_server
 from cogs.ui.links import CadenceRef
@@ -32,6 +35,7 @@ class Threads:
         self._consents = consents
         self._rooms = rooms
         self._delivery = delivery
+        self._locks = KeyedLocks()  # by member and server
 
     async def channel(self, interaction: Interaction, guild_id: int) -> discord.TextChannel | None:
         """Return the channel in whose threads a member's check-ins can come, or None without one."""
@@ -66,16 +70,20 @@ class Threads:
     @routes.AGREE_TO_THREAD.handler
     async def agree(self, interaction: Interaction, payload: routes.Agreement) -> None:
         """Make the thread, keep the yes and the times; the first check-in arrives at once."""
-        version, choices, say = payload.version, payload.choices, texts_for(interaction)
+        version, choices = payload.version, payload.choices
         await interaction.response.defer()
+        who = (interaction.user.id, choices.guild_id)
+        async with self._locks.of(who):  # each tap waits for the one before
+            text = await self._begin(interaction, choices, version)
+        now = interaction.client.services.clock.now()
+        receipt = Receipt(choices.guild_id, Purpose.CHECKINS, version, now)
+        await replace_panel(interaction, receipts.given(interaction, receipt, text))
+
+    async def _begin(self, interaction: Interaction, choices: Choices, version: int) -> str:
+        """Let check-ins come in a thread, and return what came of it."""
+        say = texts_for(interaction)
+        thread_id = await self._thread(interaction, choices.guild_id)
         before = await self._checkins.find(interaction.user.id, choices.guild_id)
-        check_server(interaction, choices.guild_id, is_known=before is not None)
-        channel = await self.channel(interaction, choices.guild_id)
-        if channel is None:
-            raise RefusalError("refusals.threads_closed")
-        if before is not None:
-            await self._delivery.clear(before)
-        thread = await _make_thread(channel, interaction.user, say("checkins.thread.name"))
         cadence = await self._checkins.begin(
             interaction.user.id,
             choices.guild_id,
@@ -83,18 +91,38 @@ class Threads:
             choices.times,
             version,
             sound=choices.sound,
-            thread_id=thread.id,
+            thread_id=thread_id,
         )
+        words, where = panels.in_words(choices, say), Markup(f"<#{thread_id}>")
+        if await self._deliver_first(interaction, cadence):
+            return say("checkins.thread.begun", words=words, where=where)
+        next_at = await self._checkins.next_at(cadence.cadence_id)
+        moved = say("checkins.thread.moved", where=where, words=words)
         now = interaction.client.services.clock.now()
-        words, where = panels.in_words(choices, say), Markup(thread.mention)
-        if not await self._deliver_first(interaction, cadence):
-            next_at = await self._checkins.next_at(cadence.cadence_id)
-            moved = say("checkins.thread.moved", where=where, words=words)
-            text = f"{moved}\n{panels.stands(cadence, now, next_at, say)}"
-        else:
-            text = str(say("checkins.thread.begun", words=words, where=where))
-        receipt = Receipt(choices.guild_id, Purpose.CHECKINS, version, now)
-        await replace_panel(interaction, receipts.given(interaction, receipt, text))
+        return f"{moved}\n{panels.stands(cadence, now, next_at, say)}"
+
+    async def _thread(self, interaction: Interaction, guild_id: int) -> int:
+        """Return the member's thread, made where they have none that check-ins can come to.
+
+        Raises RefusalError where none can be made.
+        """
+        member_id = interaction.user.id
+        before = await self._checkins.find(member_id, guild_id)
+        check_server(interaction, guild_id, is_known=before is not None)
+        if before is not None and before.thread_id is not None and not before.dms_closed:
+            return before.thread_id
+        channel = await self.channel(interaction, guild_id)
+        if channel is None:
+            raise RefusalError("refusals.threads_closed")
+        if before is not None:
+            await self._delivery.clear(before)
+        known = await self._checkins.outbox.threads_of(guild_id)
+        name = texts_for(interaction)("checkins.thread.name")
+        made = await interaction.client.thread_maker.make(channel, name, member_id, known)
+        if isinstance(made, Made):
+            return made.thread_id
+        is_for_good = isinstance(made, Refused)
+        raise RefusalError("refusals.threads_closed" if is_for_good else "refusals.discord_later")
 
     @routes.LEAVE_THREAD.handler
     async def return_to_direct(self, interaction: Interaction, payload: CadenceRef) -> None:
@@ -118,29 +146,16 @@ class Threads:
         now = interaction.client.services.clock.now()
         if not comes_at_once(cadence, now):
             return False
-        if not await self._delivery.deliver(cadence):
+        arrival = await self._delivery.deliver(cadence)
+        if arrival is Arrival.ENDED:
+            raise RefusalError("refusals.checkins_gone")
+        if arrival is Arrival.CLOSED:
             await self._consents.withdraw(cadence.member_id, cadence.guild_id, Purpose.CHECKINS)
             raise RefusalError("refusals.threads_closed")
-        return True
+        return arrival is Arrival.CAME
 
     async def _direct(self, user: discord.User | discord.Member) -> int:
         """Return the channel of somebody's direct messages, or 0 where there is none to be had."""
         with contextlib.suppress(RefusalError):
             return await self._delivery.open_channel(user)
         return 0
-
-
-async def _make_thread(
-    channel: discord.TextChannel, user: discord.User | discord.Member, name: str
-) -> discord.Thread:
-    """Make a private thread with one member in it. Raises RefusalError where Discord does not let us."""
-    try:
-        thread = await channel.create_thread(
-            name=name,
-            type=discord.ChannelType.private_thread,
-            auto_archive_duration=10080,  # seven days, as late as it goes
-        )
-        await thread.add_user(user)
-    except (discord.Forbidden, discord.NotFound):
-        raise RefusalError("refusals.threads_closed") from None
-    return thread

@@ -1,23 +1,40 @@
 """Brings a session's card to the phase that the clock says: posts it, edits it, closes it."""
 
 import logging
+from datetime import timedelta
+from enum import Enum, auto
 
 import discord
 
+from bot.delivery.outcome import Outcome, Problem, classify, is_turn
+from bot.gateway.answers import FAILED, UNKNOWN_MESSAGE, answer_of
 from bot.gateway.client import Client
+from bot.gateway.sender import Later, Recorded, Refused, Sent, Unknown
 from bot.rooms.sessions.model import Card, Phase, Session
-from bot.rooms.sessions.rules import may_spend
+from bot.rooms.sessions.rules import begins_at, may_spend
 from bot.rooms.sessions.service import Sessions
 from bot.scheduling.due_queue import Due
 from cogs.rooms import routes
-from cogs.rooms.card_updater import UNDONE, Painter
+from cogs.rooms.card_updater import Painter
 from cogs.rooms.cards import card
-from cogs.ui.panels import UNKNOWN_MESSAGE
-from cogs.ui.sent_messages import find_sent
+from cogs.ui.bot_permissions import may_post
 
 log = logging.getLogger(__name__)
 
 _OLD_MESSAGE = 30046
+_FORBIDDEN = 403
+_NOT_FOUND = 404
+_UNUSABLE = {_FORBIDDEN, _NOT_FOUND}  # the channel, as answered to a post
+_CLOSES_WITHIN = timedelta(minutes=10)  # of its end, where Discord does not let the card say so
+_MOST_TRIES = 5  # of closing, a minute apart, also where the process was not there at the end
+
+
+class _Next(Enum):
+    """What follows a look at a card."""
+
+    WAIT = auto()  # for the next phase
+    CLOSE = auto()  # nothing more can be shown
+    RETRY = auto()  # at the next claim
 
 
 class Phases:
@@ -27,7 +44,6 @@ class Phases:
         self._client = client
         self._sessions = sessions
         self._painter = painter
-        self._lost: set[int] = set()  # sessions whose card was sent, and the answer never came
 
     async def act(self, due: Due) -> None:
         """Make the card of the session true, then wait for the next phase, or forget it once closed."""
@@ -35,15 +51,19 @@ class Phases:
         try:
             async with self._painter.lock(session_id):
                 shown = await self._read(session_id)
-                if shown is not None and due.claims > 1 and await self._note_lost(shown.session):
-                    shown = await self._read(session_id)
-                is_over = shown is None or not await self._show(shown) or shown.phase is Phase.CLOSED
+                following = _Next.CLOSE if shown is None else await self._show(shown, due.claims)
         except Exception:  # the worker comes back in a minute; a tap at hand need not wait for it
             self._painter.note(session_id, is_stale=True)
             await self._painter.catch_up(session_id)
             raise
-        if shown is None or is_over:
-            self._lost.discard(session_id)
+        if shown is not None and following is _Next.RETRY:
+            if not self._is_given_up(shown.session, due.claims):
+                self._painter.note(session_id, is_stale=True)
+                await self._painter.catch_up(session_id)
+                return
+            log.warning("a card could not be closed; its session ends all the same")
+            await self._sessions.note_problem(session_id, Problem.LATER, may_be_out=False)
+        if shown is None or following is not _Next.WAIT or shown.phase is Phase.CLOSED:
             await self._sessions.close(session_id)
             self._painter.forget(session_id)
         else:
@@ -72,20 +92,6 @@ class Phases:
         self._painter.note(session_id, is_stale=False)
         return await self._sessions.find_card(session_id)
 
-    async def _note_lost(self, session: Session) -> bool:
-        """Note a card that was posted and never noted; return whether there was one."""
-        if session.message_id is not None:
-            return False
-        channel, wanted = self._channel(session), routes.HOW(session.session_id)
-        found = await find_sent(channel, self._client.user, wanted)
-        if found is None:
-            return False
-        self._lost.discard(session.session_id)
-        await self._sessions.set_card(
-            session.session_id, found, None
-        )  # with what it said when it was posted
-        return True
-
     async def _spend(self, shown: Card) -> bool:
         """Edit the card between phases; return whether it was done."""
         session = shown.session
@@ -94,8 +100,8 @@ class Phases:
             return False
         try:
             message_id = await self._edit(shown)
-        except UNDONE as error:
-            code = error.code if isinstance(error, discord.HTTPException) else None
+        except FAILED as error:
+            _, code = answer_of(error)
             if code == UNKNOWN_MESSAGE:
                 await self._sessions.set_card(session.session_id, None, None)
             elif code == _OLD_MESSAGE:
@@ -106,74 +112,113 @@ class Phases:
         await self._sessions.note_shown_revision(session)
         return True
 
-    async def _show(self, shown: Card) -> bool:
-        """Post or edit the card where that is due; return False where the channel cannot be used."""
-        if not self._is_due(shown):
-            return True
-        session = shown.session
-        try:
-            message_id = await (self._post(shown) if session.message_id is None else self._edit(shown))
-        except discord.NotFound as error:
-            await self._sessions.set_card(session.session_id, None, None)
-            return error.code == UNKNOWN_MESSAGE and await self._show_again(session.session_id)
-        except discord.Forbidden:
-            return False
-        except discord.HTTPException as error:
-            if error.code != _OLD_MESSAGE:
-                raise
-            return await self._refused(shown, error)
-        if session.message_id is None and session.session_id in self._lost:
-            self._lost.discard(session.session_id)  # this is the post of before, with what it said then
-            await self._sessions.set_card(session.session_id, message_id, None)
-            return await self._show_again(session.session_id)
-        await self._sessions.set_card(session.session_id, message_id, shown.phase)
-        await self._sessions.note_shown_revision(session)
-        return True
-
-    def _is_due(self, shown: Card) -> bool:
-        """Return whether a request is to be spent on showing the phase."""
+    async def _show(self, shown: Card, claims: int = 1) -> _Next:
+        """Post or edit the card where that is due."""
         session = shown.session
         if session.shown_phase is shown.phase:
-            return False
-        is_there = session.message_id is not None or session.session_id in self._lost
-        if shown.phase is Phase.CLOSED and not is_there:
-            return False
-        if may_spend(session, shown.phase):
-            return True
-        self._painter.note(session.session_id, is_stale=True)  # a tap shows the phase, where it can
-        return False
+            return _Next.WAIT
+        if shown.phase is Phase.CLOSED and session.message_id is None:
+            return await self._find_to_close(shown)
+        if not may_spend(session, shown.phase):
+            self._painter.note(session.session_id, is_stale=True)  # a tap shows the phase, where it can
+            return _Next.WAIT
+        if shown.phase is not Phase.CLOSED and not is_turn(claims):
+            return _Next.RETRY
+        return await (self._post(shown) if session.message_id is None else self._edit_phase(shown))
 
-    async def _show_again(self, session_id: int) -> bool:
+    async def _show_again(self, session_id: int) -> _Next:
         again = await self._read(session_id)
-        return again is None or await self._show(again)
+        return _Next.CLOSE if again is None else await self._show(again)
 
-    async def _refused(self, shown: Card, error: discord.HTTPException) -> bool:
-        """Do without an edit that Discord refuses because the message is old and was edited too often.
+    async def _post(self, shown: Card) -> _Next:
+        """Post the card. A room where that cannot be done is named in `/quiet check`."""
+        session_id = shown.session.session_id
+        intent = await self._sessions.begin_card(session_id)
+        if intent is None:
+            return await self._show_again(session_id)
+        view = card(shown, await self._painter.say(shown.session.guild_id))
+        marker = routes.HOW(session_id)
+        match await self._client.sender.send(intent, self._channel(shown.session), view, marker=marker):
+            case Sent(message_id, is_repeat=False):
+                await self._sessions.set_card(session_id, message_id, shown.phase)
+                await self._sessions.note_shown_revision(shown.session)
+                return _Next.WAIT
+            case Sent(message_id):  # with what it said when it was posted
+                await self._sessions.set_card(session_id, message_id, None)
+            case Refused(code=code) if code == UNKNOWN_MESSAGE:  # it was posted, and somebody deleted it
+                await self._sessions.set_card(session_id, None, None)
+            case Recorded():
+                pass
+            case Refused() as refused:
+                return await self._note_refused(shown.session, refused)
+            case Later() | Unknown() as result:
+                may_be_out = isinstance(result, Unknown)
+                await self._sessions.note_problem(session_id, Problem.LATER, may_be_out=may_be_out)
+                return _Next.RETRY
+        return await self._show_again(session_id)
 
-        A tap that is at hand may edit all the same. Otherwise a phase is left to the next tap, its request
-        counted, and the close is tried again by the worker: it raises `error`.
-        """
+    async def _note_refused(self, session: Session, refused: Refused) -> _Next:
+        """Note why a card could not be posted, unless `/quiet check` sees it by the channel."""
+        log.info("a card was refused (%s, code %s)", refused.status, refused.code)
+        is_unusable = refused.problem is Problem.REFUSED and refused.status in _UNUSABLE
+        if not is_unusable or may_post(self._client, session.guild_id, session.channel_id):
+            session_id, may_be_out = session.session_id, refused.may_be_out
+            await self._sessions.note_problem(session_id, refused.problem, may_be_out=may_be_out)
+        return _Next.CLOSE if is_unusable else _Next.WAIT
+
+    async def _find_to_close(self, shown: Card) -> _Next:
+        """Close a card that may be in its channel, though nobody recorded it. None is posted any more."""
+        session_id = shown.session.session_id
+        intent = await self._sessions.find_card_intent(session_id)
+        if intent is None:
+            return _Next.CLOSE
+        channel, marker = self._channel(shown.session), routes.HOW(session_id)
+        result = await self._client.sender.find(intent, channel, marker)
+        if isinstance(result, Refused) and intent.has_nonce_at(self._client.services.clock.now()):
+            view = card(shown, await self._painter.say(shown.session.guild_id))
+            sent = await self._client.sender.send(intent, channel, view, marker=marker)
+            result = sent if isinstance(sent, Sent) else result
+        if isinstance(result, Sent):
+            await self._sessions.set_card(session_id, result.message_id, None)
+            return await self._show_again(session_id)
+        if isinstance(result, Refused):
+            await self._sessions.note_problem(session_id, result.problem, may_be_out=False)
+        return _Next.RETRY if isinstance(result, Unknown) else _Next.CLOSE
+
+    async def _edit_phase(self, shown: Card) -> _Next:
         session = shown.session
-        is_carried = await self._painter.carry(session.session_id)
-        if shown.phase is Phase.CLOSED:
-            if not is_carried:
-                raise error
-            return True
-        await self._sessions.set_card(session.session_id, session.message_id, shown.phase)
-        return True
-
-    async def _post(self, shown: Card) -> int:
-        session = shown.session
-        # The nonce makes a repeated post, after a crash between sending and noting, the same message.
-        nonce = f"{session.session_id}.{int(session.opened_at.timestamp())}.{session.requests_spent}"
-        view = card(shown, await self._painter.say(session.guild_id))
         try:
-            message = await self._channel(session).send(view=view, silent=True, nonce=nonce)
-        except UNDONE as error:
-            if not isinstance(error, discord.NotFound | discord.Forbidden):
-                self._lost.add(session.session_id)  # it may stand in the channel all the same
-            raise
-        return message.id
+            message_id = await self._edit(shown)
+        except FAILED as error:
+            return await self._not_edited(shown, *answer_of(error))
+        await self._sessions.set_card(session.session_id, message_id, shown.phase)
+        await self._sessions.note_shown_revision(session)
+        return _Next.WAIT
+
+    async def _not_edited(self, shown: Card, status: int | None, code: int) -> _Next:
+        session_id, message_id = shown.session.session_id, shown.session.message_id
+        if status == _NOT_FOUND:
+            await self._sessions.set_card(session_id, None, None)
+            return await self._show_again(session_id) if code == UNKNOWN_MESSAGE else _Next.CLOSE
+        log.info("a card was not edited (%s, code %s)", status, code)
+        is_carried = code == _OLD_MESSAGE and await self._painter.carry(session_id)
+        is_left = code == _OLD_MESSAGE and shown.phase is not Phase.CLOSED
+        if is_carried or is_left:  # else the phase is left to the next tap, its request counted
+            if shown.phase is not Phase.CLOSED:
+                await self._sessions.set_card(session_id, message_id, shown.phase)
+            return _Next.WAIT
+        if classify(status, code) is not Outcome.REFUSED:
+            return _Next.RETRY
+        if status == _FORBIDDEN or shown.phase is Phase.CLOSED:
+            return _Next.CLOSE
+        await self._sessions.set_card(session_id, message_id, shown.phase)
+        await self._sessions.note_problem(session_id, Problem.REFUSED, may_be_out=False)
+        return _Next.WAIT
+
+    def _is_given_up(self, session: Session, claims: int) -> bool:
+        """Return whether a session ends though its card could not be made to say so."""
+        over_at = begins_at(session, Phase.CLOSED) + _CLOSES_WITHIN
+        return claims > _MOST_TRIES and self._client.services.clock.now() >= over_at
 
     async def _edit(self, shown: Card) -> int:
         session = shown.session

@@ -9,6 +9,8 @@ from typing import Any
 
 import discord
 
+from bot.delivery.outcome import Outcome, classify
+from bot.gateway.answers import FAILED, answer_of
 from bot.gateway.client import Client
 from bot.rooms.events.model import NativeEvent, Outlook, Step, Trouble
 from bot.rooms.events.rules import is_given_up
@@ -22,7 +24,13 @@ log = logging.getLogger(__name__)
 _MOST_OPEN = 100  # of one server
 _LIMIT_REACHED = 30038
 _FINISHED = 180000
-_SERVER_SIDE = 500
+_FORBIDDEN = 403
+_NOT_FOUND = 404
+_RARER_AFTER = 5  # tries, a minute apart; then twice as long each time
+
+
+class _TryLaterError(Exception):
+    """Discord did not carry out a step, and may later."""
 
 
 class Calendar:
@@ -33,20 +41,28 @@ class Calendar:
         self._events = events
 
     async def act(self, due: Due) -> None:
-        """Do what is to be done about the event of a schedule, then let the worker come back for it."""
+        """Do what is to be done about the event of a schedule, then let the worker come back for it.
+
+        What Discord may take later is tried again at the next claims, more and more rarely.
+        """
+        if due.claims > _RARER_AFTER and due.claims.bit_count() != 1:
+            return
         outlook = await self._events.outlook(due.subject_id)
         guild_id = outlook.kept.guild_id if outlook.kept else outlook.room.guild_id if outlook.room else 0
         guild = self._client.get_guild(guild_id)
         if guild is None or guild.unavailable:
             await self._events.leave(due.subject_id)
             return
-        for step in outlook.steps:
-            if not await self._take(step, guild, outlook):
-                break
+        try:
+            for step in outlook.steps:
+                if not await self._take(step, guild, outlook):
+                    break
+        except _TryLaterError:
+            return
         await self._events.rest(outlook)
 
     async def _take(self, step: Step, guild: discord.Guild, outlook: Outlook) -> bool:
-        """Take a step; return whether the next may follow. Raises where trying again soon may help."""
+        """Take a step; return whether the next may follow. Raises _TryLaterError where that may help."""
         kept = outlook.kept
         try:
             match step:
@@ -62,10 +78,13 @@ class Calendar:
                     await self._cancel(guild, kept)
                 case Step.FORGET:
                     await self._events.forget(outlook.schedule_id)
-        except discord.HTTPException as error:
-            if error.status >= _SERVER_SIDE:
-                raise
-            return await self._note(guild, outlook, step, _trouble(error))
+        except FAILED as error:
+            status, code = answer_of(error)
+            # Making one a second time finds the one that is there, so nothing is lost with an answer.
+            if classify(status, code) is not Outcome.REFUSED:
+                log.info("a native event is tried again later (%s, code %s)", status, code)
+                raise _TryLaterError from error
+            return await self._note(guild, outlook, step, _trouble(status, code))
         return True
 
     async def _create(self, guild: discord.Guild, outlook: Outlook) -> None:
@@ -153,13 +172,13 @@ class Calendar:
         return step in {Step.END, Step.START}
 
 
-def _trouble(error: discord.HTTPException) -> Trouble:
+def _trouble(status: int | None, code: int) -> Trouble:
     """Return what a refusal of Discord means."""
-    if isinstance(error, discord.Forbidden):
+    if status == _FORBIDDEN:
         return Trouble.PERMISSION
-    if error.code == _LIMIT_REACHED:
+    if code == _LIMIT_REACHED:
         return Trouble.LIMIT
-    if isinstance(error, discord.NotFound) or error.code == _FINISHED:
+    if status == _NOT_FOUND or code == _FINISHED:
         return Trouble.DELETED
     return Trouble.REFUSED
 

@@ -10,6 +10,7 @@ from discord import ui
 from bot.checkins.channel.model import ChannelCheckin
 from bot.checkins.channel.rules import is_resting
 from bot.checkins.channel.service import ChannelCheckins
+from bot.delivery.outcome import Problem as PostingProblem
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import require_guild
 from bot.rooms.events.model import Problem, Trouble
@@ -61,7 +62,10 @@ class Checkup:
         guild = require_guild(interaction)
         rooms = await self._rooms.of_guild(guild_id)
         say = texts_for(interaction)
-        rests = [_room(each, guild, say) for room in rooms for each in await self._look(guild, room)]
+        rests: list[str] = []
+        for room in rooms:
+            found = await self._look(guild, room)
+            rests += [*(_room(each, guild, say) for each in found), *_posting(guild, room, found, say)]
         rests += [line for room in rooms for line in _silence(guild, room, say)]
         rests += [line for room in rooms for line in _threads(guild, room, say)]
         rests += [_event(each, guild, say) for each in await self._events.problems(guild_id)]
@@ -83,6 +87,14 @@ class Checkup:
             lacks = _lacks(guild, room.voice_channel_id, bot_permissions.VOICE_NEEDS[:1])
             found.append(Found(room, room.voice_channel_id, lacks, 0, is_voice=True))
         return [each for each in found if each.lacks or guild.get_channel(each.channel_id) is None]
+
+
+def _posting(guild: discord.Guild, room: Room, rests: Sequence[Found], say: Say) -> list[str]:
+    """Return why the room's last card could not be posted, where its channel does not tell."""
+    if not _stands(guild, room.channel_id, room.problem) or any(not each.is_voice for each in rests):
+        return []
+    where = Markup(f"<#{room.channel_id}>")
+    return [say(f"check.room_problem_{room.problem}", room=room.name, where=where)]
 
 
 def _lacks(guild: discord.Guild, channel_id: int, wanted: Sequence[bot_permissions.Need]) -> list[str]:
@@ -149,6 +161,14 @@ def _room(found: Found, guild: discord.Guild, say: Say) -> str:
     return "\n".join(lines)
 
 
+def _stands(guild: discord.Guild, channel_id: int, problem: PostingProblem | None) -> bool:
+    """Return whether what stood in the way of the last message may stand in the way of the next."""
+    channel = guild.get_channel(channel_id)
+    if problem is PostingProblem.HISTORY and channel is not None:
+        return not channel.permissions_for(guild.me).read_message_history
+    return problem is not None
+
+
 def _silence(guild: discord.Guild, room: Room, say: Say) -> list[str]:
     """Return where a silent voice channel is not, by its permissions or by who may speak inside."""
     channel = guild.get_channel(room.voice_channel_id or 0)
@@ -189,6 +209,9 @@ def _open(guild: discord.Guild, one: ChannelCheckin, say: Say) -> list[str]:
         where, missing = Markup(channel.mention), bot_permissions.words(lacks, say)
         place = "check.open_resting_closed" if is_resting(one) else "check.open_closed"
         return [say(place, where=where, when=when(one, say), missing=missing)]
+    if _stands(guild, one.channel_id, one.problem):
+        where = Markup(channel.mention)
+        return [say(f"check.open_problem_{one.problem}", where=where, when=when(one, say))]
     if not is_resting(one):
         return []
     return [say("check.open_resting", where=Markup(channel.mention), when=when(one, say))]

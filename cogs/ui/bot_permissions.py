@@ -64,6 +64,15 @@ def words(permissions: Sequence[str], say: Say) -> str:
     return ", ".join(say(f"check.permission.{each}") for each in permissions)
 
 
+def may_post(client: discord.Client, guild_id: int, channel_id: int) -> bool:
+    """Return whether Discord may take a message, by what it told of the server (True: nothing)."""
+    guild = client.get_guild(guild_id)
+    if guild is None or guild.unavailable:
+        return True
+    channel = guild.get_channel(channel_id)
+    return channel is not None and not missing(CARD_NEEDS, channel.permissions_for(guild.me))
+
+
 def usable_channel(interaction: Interaction, channel_id: int) -> discord.TextChannel:
     """Return a text channel that the bot can post in. Raises RefusalError that names what is missing."""
     guild = require_guild(interaction)

@@ -42,6 +42,7 @@ _MESSAGES: Mapping[int, str] = {
     50027: "Invalid Webhook Token",
     50083: "Thread is archived",
     50278: "Cannot send messages to this user due to having no mutual guilds",
+    160006: "Maximum number of active threads reached",
     160004: "A thread has already been created for this message",
 }
 INVALID_FORM_BODY = 50035

@@ -13,10 +13,12 @@ Json = dict[str, Any]
 class Response:
     """As much of aiohttp's as discord.py reads."""
 
-    def __init__(self, status: int, payload: object) -> None:
+    def __init__(self, status: int, payload: object, *, is_discord: bool = True) -> None:
         self.status = status
         self.reason = "as the script says"
-        self.headers = {"content-type": "application/json", "Via": "1.1 script"}
+        self.headers = {"content-type": "application/json"}
+        if is_discord:  # else Cloudflare answers in its place
+            self.headers["Via"] = "1.1 script"
         self._text = json.dumps(payload)
 
     async def text(self, encoding: str = "utf-8") -> str:

@@ -29,6 +29,7 @@ _CARD = re.compile(r"/channels/(?P<channel>\d+)/messages/(?P<message>\d+)")
 _CALLBACK = re.compile(r"/interactions/\d+/(?P<token>[^/]+)/callback")
 _ORIGINAL = re.compile(r"/webhooks/\d+/(?P<token>[^/]+)/messages/@original")
 _FOLLOW_UP = re.compile(r"/webhooks/\d+/(?P<token>[^/]+)")
+_SESSION = re.compile(r'"rooms:[a-z_]+:(?P<session>\d+):v1"')
 _TRIES = 5  # that discord.py makes
 _ACKNOWLEDGE = timedelta(seconds=3)
 _TOKEN = timedelta(minutes=15)
@@ -57,6 +58,7 @@ class Posted:
     session_id: int
     components: list[Json]
     is_gone: bool = False
+    is_known: bool = False  # an answer that arrived told of it
 
     @property
     def text(self) -> str:
@@ -118,6 +120,7 @@ class FarSide:
         self.posted: dict[int, Posted] = {}
         self.touches: dict[str, Touch] = {}
         self.heard = Counter[int]()  # by session: answers that arrived to its rate-limited requests
+        self.asked: list[Request] = []  # all requests so far
         self._nonces: dict[str, Posted] = {}
         self._again: dict[tuple[str, str], tuple[How, int]] = {}
         self._made = 0
@@ -142,6 +145,7 @@ class FarSide:
             touch.attempts += 1
         again = self._again.get((method, path))
         self.waiting.append(request)
+        self.asked.append(request)
         if again is not None:
             how, left = again
             self._again[method, path] = (how, left - 1)
@@ -160,7 +164,7 @@ class FarSide:
         if how in (How.DOWN, How.REFUSED):
             self._again[request.method, request.path] = (how, _TRIES - 1)
         if how is How.WELL:
-            self._answer(request, self._do(request), is_heard=True)
+            self.answer(request, self._do(request), is_heard=True)
         else:
             self._spoil(request, how)
 
@@ -198,18 +202,21 @@ class FarSide:
             self.waiting.remove(request)
             request.answer.set_exception(aiohttp.ClientOSError(errno.ECONNRESET, "reset by the script"))
         elif how is How.REFUSED:
-            self._answer(request, Response(429, {"code": 30046, "message": "old", "retry_after": 1.0}))
+            self.answer(request, Response(429, {"code": 30046, "message": "old", "retry_after": 1.0}))
         elif how is How.EXPIRED:
-            self._answer(request, refusal(401, 50027))
+            self.answer(request, refusal(401, 50027))
         else:
-            self._answer(request, Response(500, {"code": 0, "message": "down"}))
+            self.answer(request, Response(500, {"code": 0, "message": "down"}))
 
-    def _answer(self, request: Request, response: Response, *, is_heard: bool = False) -> None:
+    def answer(self, request: Request, response: Response, *, is_heard: bool = False) -> None:
+        """Answer a request that waits."""
         self.waiting.remove(request)
         if request.answer.done():  # the bot no longer listens
             return
-        if is_heard and _CARDS.match(request.path) and request.method != "GET":
-            self.heard[self._session_of(request)] += 1
+        if is_heard and _CARDS.match(request.path):
+            if request.method != "GET":
+                self.heard[self._session_of(request)] += 1
+            self._note_known(request)
         request.answer.set_result(response)
 
     def _do(self, request: Request) -> Response:
@@ -290,6 +297,13 @@ class FarSide:
         touch.told.append(json.dumps(body, ensure_ascii=False))
         return Response(_OK, message_of(self.new_id()))
 
+    def _note_known(self, request: Request) -> None:
+        if request.method == "GET":
+            for posted in self.posted.values():
+                posted.is_known |= self.is_readable
+        elif request.method == "POST":
+            self._nonces[str(request.body["nonce"])].is_known = True
+
     def _session_of(self, request: Request) -> int:
         match = _CARD.fullmatch(request.path)
         return self.posted[int(match["message"])].session_id if match else _session_id(request.body)
@@ -300,5 +314,6 @@ class FarSide:
 
 
 def _session_id(body: Json) -> int:
-    """Return the number of the session whose card is posted; the nonce begins with it."""
-    return int(str(body["nonce"]).partition(".")[0])
+    """Return the number of the session whose card it is, as a button names it; 0 for another message."""
+    found = _SESSION.search(json.dumps(body["components"]))
+    return int(found["session"]) if found else 0

@@ -78,6 +78,15 @@ class Table:
         """Return the sessions whose card the painter still has at hand."""
         return list(cast("RoomsCog", self.bot.get_cog("RoomsCog"))._painter._desks)  # noqa: SLF001 - to see leaks
 
+    def let_read_history(self, *, is_allowed: bool) -> None:
+        """Give the bot Read Message History everywhere, or take it."""
+        self.far.is_readable = is_allowed
+        bit = 1 << 16
+        for role in self._guild["roles"]:
+            held = int(role["permissions"]) & ~(1 << 3)
+            role["permissions"] = str(held | bit if is_allowed else held & ~bit)
+            _hear(self.bot, "GUILD_ROLE_UPDATE", {"guild_id": self._guild["id"], "role": role})
+
     # What people do
 
     def taps(self, member_id: int, label: str) -> Touch | None:

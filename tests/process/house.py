@@ -310,6 +310,10 @@ class House:
         """Return how many of such requests were spent."""
         return Counter(self.spent(since))[what]
 
+    def count_of(self, what: tuple[str, str], since: int = 0) -> int:
+        """Return how many of such requests were made, also of those that only read."""
+        return sum((one.method, one.route) == what for one in self.box.requests[since:])
+
     @property
     def mark(self) -> int:
         """Where the record of requests stands, for `since`."""
@@ -329,7 +333,7 @@ class House:
 
     def due(self) -> list[str]:
         """Return the kinds of what is due, but for the deployment's own daily row."""
-        return [kind for (kind,) in self.rows("SELECT kind FROM due WHERE kind <> 'expire'")]
+        return [kind for (kind,) in self.rows("SELECT kind FROM due WHERE kind <> 'retention'")]
 
     def traces(self, number: int) -> list[str]:
         """Return the names of files that hold a number as text or as SQLite or anybody stores integers."""

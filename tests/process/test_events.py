@@ -151,7 +151,7 @@ async def test_events_that_are_turned_off_are_cancelled(house: House) -> None:
     event = upcoming(house)
     assert "any more" in await command(house, "quiet room events", room="Library", announced=0)
     assert status_of(event) is EventStatus.CANCELED
-    assert house.due() == ["open"]
+    assert house.due() == ["open_session"]
 
 
 async def test_in_a_voice_room_the_event_starts_and_ends_with_the_session(house: House) -> None:
@@ -285,6 +285,26 @@ async def test_a_failed_request_is_made_good_and_makes_no_second_event(house: Ho
     await house.wait(minutes=2)
     await comes_to(house, None)
     assert house.rows("SELECT event_id FROM native_event") == [(upcoming(house).id,)]
+
+
+@pytest.mark.parametrize("status", [408, 429])
+async def test_what_passes_does_not_leave_an_occurrence_without_its_event(
+    house: House, status: int
+) -> None:
+    house.box.faults.fail(*CREATE, status=status)
+    await announced(house)
+    await house.wait(minutes=2)
+    await comes_to(house, None)
+    assert house.rows("SELECT event_id FROM native_event") == [(upcoming(house).id,)]
+    assert not any(" ERROR " in line for line in house.log)
+
+
+async def test_an_event_that_never_succeeds_is_tried_more_and_more_rarely(house: House) -> None:
+    house.box.faults.fail(*CREATE, status=429, times=1000)
+    await announced(house)
+    await house.wait(hours=3)
+    assert 5 <= house.count(CREATE) <= 10
+    assert not any(" ERROR " in line for line in house.log)
 
 
 async def test_a_refused_cancel_is_noted_and_mends_itself(house: House) -> None:

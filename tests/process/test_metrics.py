@@ -87,8 +87,8 @@ async def test_metrics_show_what_happened_and_to_nobody(page: tuple[House, str])
     requests = "alongside_discord_request_seconds_count"
     assert seen.value(requests, status="429", **posted) == 1
     assert seen.value(requests, status="200", **posted) == 1
-    assert seen.value("alongside_due_actions_total", kind="phase", outcome="done") >= 1
-    assert seen.value("alongside_due_lag_seconds_count", kind="phase") >= 1
+    assert seen.value("alongside_due_actions_total", kind="session_phase", outcome="done") >= 1
+    assert seen.value("alongside_due_lag_seconds_count", kind="session_phase") >= 1
     assert seen.value("alongside_live_sessions") == 1
     assert seen.value("alongside_database_seconds_count", what="write") > 3
     assert seen.value("alongside_database_seconds_count", what="read") > 3

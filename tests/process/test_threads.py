@@ -21,18 +21,22 @@ MAKE = ("POST", "/channels/{channel_id}/threads")
 ADD = ("PUT", "/channels/{channel_id}/thread-members/{user_id}")
 
 
+def in_a_thread_of(house: House, person: Actor) -> list[Channel]:
+    """Return the threads that somebody is in."""
+    found = [each for each in house.guild.channels.values() if each.thread]
+    return [each for each in found if each.thread and person.id in each.thread.members]
+
+
 def _thread(house: House, person: Actor) -> Channel:
     """Return the newest thread that somebody is in."""
-    found = [each for each in house.guild.channels.values() if each.thread]
-    inside = [each for each in found if each.thread and person.id in each.thread.members]
-    return max(inside, key=lambda each: each.id)
+    return max(in_a_thread_of(house, person), key=lambda each: each.id)
 
 
 def _in(thread: Channel) -> list[Message]:
     return [each for each in thread.messages.values() if each.ephemeral_to is None]
 
 
-async def _room_panel(house: House, button: str) -> str:
+async def room_panel(house: House, button: str) -> str:
     """Let the moderator tap a button in the room's panel, and return what it says then."""
     mika = house.person("Mika")
     if not house.rows("SELECT 1 FROM room"):
@@ -46,13 +50,13 @@ async def _room_panel(house: House, button: str) -> str:
 @pytest_asyncio.fixture(loop_scope="module")
 async def allowing(shared_house: House) -> AsyncIterator[House]:
     """Return the house while its one room offers private threads."""
-    assert "Private threads: offered to members" in await _room_panel(shared_house, "Offer private threads")
+    assert "Private threads: offered to members" in await room_panel(shared_house, "Offer private threads")
     yield shared_house
-    said = await _room_panel(shared_house, "No private threads")
+    said = await room_panel(shared_house, "No private threads")
     assert "no private thread is offered" in said
 
 
-async def _say_yes(person: Actor) -> Message:
+async def say_yes(person: Actor) -> Message:
     """Ask for check-ins with closed direct messages, say yes, and return the panel."""
     person.close_dms()
     options = {"days": "daily", "per_week": 7, "zone": "Europe/Berlin"}
@@ -64,7 +68,7 @@ async def _say_yes(person: Actor) -> Message:
 async def _in_a_thread(house: House) -> tuple[Actor, Channel]:
     """Return a guest with check-ins in a thread, and the thread."""
     (guest,) = house.welcome(1)
-    panel = await _say_yes(guest)
+    panel = await say_yes(guest)
     assert "moderators who may manage threads" in messages.plain_text(panel)
     await (await guest.click(panel, "Use a private thread")).settled()
     assert "Check-ins are on" in messages.plain_text(panel)
@@ -78,7 +82,7 @@ async def _leave(person: Actor) -> None:
 
 async def test_nothing_is_offered_where_no_moderator_allowed_it(shared_house: House) -> None:
     house, noor, mark = shared_house, shared_house.person("Noor"), shared_house.mark
-    panel = await _say_yes(noor)
+    panel = await say_yes(noor)
     again = await (await noor.click(panel, "Yes, begin")).settled()
     assert again.text.startswith("Discord could not deliver a direct message to you, so nothing was kept.")
     for shown in (panel, *again.messages):
@@ -91,7 +95,7 @@ async def test_nothing_is_offered_where_no_moderator_allowed_it(shared_house: Ho
 async def test_one_tap_after_closed_direct_messages_brings_them_to_a_thread(allowing: House) -> None:
     house, since = allowing, allowing.mark
     noor = house.person("Noor")
-    panel = await _say_yes(noor)
+    panel = await say_yes(noor)
     assert "Direct messages to you are closed, so nothing was kept." in messages.plain_text(panel)
     assert house.rows("SELECT * FROM cadence") == house.rows("SELECT * FROM consent") == []
     await (await noor.click(panel, "Use a private thread")).settled()
@@ -168,14 +172,14 @@ async def test_what_is_not_granted_is_said_and_nothing_is_made(allowing: House) 
     check = await house.person("Mika").run("quiet check", channel="quiet-corner")
     assert "Create Private Threads, Send Messages in Threads" in check.text
     await _grant(house, is_granted=False)
-    await _room_panel(house, "No private threads")
-    said = await _room_panel(house, "Offer private threads")
+    await room_panel(house, "No private threads")
+    said = await room_panel(house, "Offer private threads")
     assert "That begins once I hold there: Create Private Threads" in said
     check = await house.person("Mika").run("quiet check", channel="quiet-corner")
     assert "no further private thread is offered; those that members have go on." in check.text
     assert "The channel's own permissions take it away" not in check.text
     since = house.mark
-    panel = await _say_yes(house.person("Noor"))
+    panel = await say_yes(house.person("Noor"))
     assert "thread" not in messages.plain_text(panel)
     assert house.count(MAKE, since) == 0
     await _grant(house, is_granted=True)

@@ -46,6 +46,8 @@ async def settle(services: Services, member_id: int, room: Room) -> None:
         room.room_id,
         member_id,
     )
+    current = await services.checkins.get(cadence.cadence_id, member_id)
+    assert await services.checkins.outbox.begin(current) is not None
     sat = await services.sessions.sit(room, member_id, 25)
     await services.sessions.arrive(sat.session.session_id, member_id)
 

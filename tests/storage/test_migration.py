@@ -109,15 +109,14 @@ async def filled(path: Path) -> dict[str, list[str]]:
 
 
 def _value(table: str, column: str, kind: str) -> object:
-    if column == "purpose":
-        return "checkins"
-    if column == "visibility":
-        return "counted"
+    known = {"purpose": "checkins", "visibility": "counted", "problem": "refused", "zone": "Europe/Berlin"}
+    if column in known:
+        return known[column]
     if kind != "TEXT":
         return 7
     if column.endswith(("_date", "_on")):
         return "2026-11-23"
-    return "Europe/Berlin" if column == "zone" else f"some {table}"
+    return f"some {table}"
 
 
 STEPS = (ADD_MOTTO, REBUILD_SCHEDULE, "CREATE INDEX cadence_of_zone ON cadence (zone);\n")

@@ -24,6 +24,10 @@ _DUE_ABOUT = (
     "SELECT {columns} FROM due WHERE kind = 'checkin'"
     " AND subject_id IN (SELECT cadence_id FROM cadence WHERE member_id = ?{where})"
 )
+_OUTBOX_ABOUT = (
+    "SELECT {columns} FROM outbox WHERE key IN"
+    " (SELECT 'checkin:' || cadence_id FROM cadence WHERE member_id = ?{where})"
+)
 _COUNTS = {"deletions carried out", "purges owed", "purges done"}
 
 
@@ -41,6 +45,8 @@ def about(path: Path, table: str, columns: list[str], member_id: int, guild_id: 
     names = ", ".join(columns)
     if table == "due":
         return set(query(path, _DUE_ABOUT.format(columns=names, where=where), member_id))
+    if table == "outbox":
+        return set(query(path, _OUTBOX_ABOUT.format(columns=names, where=where), member_id))
     return set(query(path, _ABOUT.format(columns=names, table=table) + where, member_id))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.delivery import outbox
 from bot.errors import RefusalError
 from bot.privacy import personal_data, retention
 from bot.privacy.consent.model import Purpose
@@ -244,3 +245,14 @@ async def test_a_week_that_no_consent_covers_goes_within_a_day(
         query(path, "INSERT INTO weekly_count VALUES (?, ?, 202648, 1, 1)", member_id, HERE)
     await services.retention.act(Due(DueKind.RETENTION, 0, clock.now()))
     assert query(path, "SELECT member_id FROM weekly_count") == [(BEN,)]
+
+
+async def test_what_was_being_sent_is_forgotten_after_thirty_days(
+    services: Services, clock: ManualClock, path: Path
+) -> None:
+    async with services.database.legacy_write() as tx:
+        await outbox.begin(tx, "checkin:4", HERE, 71, clock.now())
+    await pass_days(services, clock, 29)
+    assert len(query(path, "SELECT * FROM outbox")) == 1
+    await pass_days(services, clock, 2)
+    assert query(path, "SELECT * FROM outbox") == []

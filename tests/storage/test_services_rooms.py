@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.delivery.outcome import Problem
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Purpose
 from bot.rooms.model import Room
@@ -319,3 +320,38 @@ async def test_unlisted_seats_take_no_place_and_so_tell_nobody_of_themselves(ser
     assert (await services.sessions.take_seat(session_id, BEN)).visibility is Visibility.COUNTED
     await refused("refusals.room_full", services.sessions.take_seat(session_id, ANN, Visibility.COUNTED))
     assert (await services.sessions.take_seat(session_id, ANN)).visibility is Visibility.HIDDEN
+
+
+async def test_what_is_wrong_with_a_room_goes_with_the_next_card_or_another_channel(
+    services: Services,
+) -> None:
+    room = await services.rooms.add(HERE, 71, "Garden", 4)
+    sat = await services.sessions.sit(room, ANN, 10)
+    session_id = sat.session.session_id
+    for clear in ("post", "move"):
+        assert await services.sessions.begin_card(session_id) is not None
+        await services.sessions.note_problem(session_id, Problem.REFUSED, may_be_out=False)
+        assert await services.sessions.find_card_intent(session_id) is None
+        assert (await services.rooms.get(HERE, room.room_id)).problem is Problem.REFUSED
+        if clear == "post":
+            await services.sessions.set_card(session_id, 5, Phase.SETTLING_IN)
+            assert await services.sessions.begin_card(session_id) is None
+        else:
+            await services.rooms.move(HERE, room.room_id, 72)
+        assert (await services.rooms.get(HERE, room.room_id)).problem is None
+        await services.sessions.set_card(session_id, None, None)
+
+
+async def test_what_may_be_out_stays_recorded_until_the_session_closes(services: Services) -> None:
+    room = await services.rooms.add(HERE, 71, "Garden", 4)
+    sat = await services.sessions.sit(room, ANN, 10)
+    session_id = sat.session.session_id
+    first = await services.sessions.begin_card(session_id)
+    await services.sessions.note_problem(session_id, Problem.HISTORY, may_be_out=True)
+    again = await services.sessions.begin_card(session_id)
+    assert first is not None
+    assert again is not None
+    assert (again.nonce, again.is_repeated) == (first.nonce, True)
+    await services.sessions.close(session_id)
+    assert await services.sessions.find_card_intent(session_id) is None
+    await services.sessions.note_problem(session_id, Problem.LATER, may_be_out=True)  # it is over

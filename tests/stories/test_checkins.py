@@ -181,14 +181,26 @@ async def test_a_yes_that_is_tapped_twice_begins_once(world: World) -> None:
     assert prompt.is_gone
 
 
-async def test_the_first_one_comes_with_the_next_yes_where_discord_failed_it(world: World) -> None:
-    world.expects_errors = True
+async def test_the_first_one_comes_at_once_where_discord_failed_it_once(world: World) -> None:
     panel = await world.ada.uses("checkins")
     world.fail("POST", "/channels/*/messages", status=500, times=1)
-    failed = await world.ada.taps(panel.panel, "Yes, begin")
-    assert "Something went wrong on our side." in failed.text
+    agreed = await world.ada.taps(panel.panel, "Yes, begin")
+    assert "The first one is in your direct messages now." in agreed.text
+    assert len(world.ada.direct_messages) == 1
+
+
+async def test_the_first_one_comes_with_the_next_save_where_discord_failed_it(world: World) -> None:
+    panel = await world.ada.uses("checkins")
+    world.fail("POST", "/channels/*/messages", status=500)
+    agreed = await world.ada.taps(panel.panel, "Yes, begin")
+    assert "Check-ins are on" in agreed.text
+    assert "The first one comes" in agreed.text
     assert world.ada.direct_messages == []
-    await world.ada.taps(panel.panel, "Yes, begin")
+    world.heal()
+    standing = await world.ada.uses("checkins")
+    choosing = await world.ada.taps(standing.panel, "Other times")
+    saved = await world.ada.taps(choosing.panel, "Save")
+    assert "The first one is in your direct messages now." in saved.text
     assert len(world.ada.direct_messages) == 1
 
 

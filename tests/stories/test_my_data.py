@@ -57,6 +57,10 @@ async def test_every_row_is_shown_in_words(world: World) -> None:
 async def test_the_export_holds_every_table_with_its_meaning(world: World) -> None:
     await _lives_a_little(world.ada)
     await _lives_a_little(world.ben)
+    for person in (world.ada, world.ben):  # the next check-in is on its way
+        cadence = await world.client.services.checkins.find(person.id, world.guild.id)
+        assert cadence is not None
+        await world.client.services.checkins.outbox.begin(cadence)
     document = _document(await world.ada.uses("my-data export"))
     assert document["format"] == "alongside-export"
     assert document["member_id"] == str(world.ada.id)

@@ -9,6 +9,7 @@ from typing import Any
 
 import bot
 from bot.checkins.personal.rules import State
+from bot.delivery.outcome import Problem
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.rooms.events.model import Trouble
@@ -40,6 +41,8 @@ FAMILIES: dict[str, list[str]] = {
     "check.event.{}": [trouble.value for trouble in Trouble],
     "check.need.{}": _NEEDS,
     "check.permission.{}": _PERMISSIONS,
+    "check.open_problem_{}": [problem.value for problem in Problem],
+    "check.room_problem_{}": [problem.value for problem in Problem],
     "check.without.{}": _NEEDS,
     "consent.name.{}": _PURPOSES,
     "consent.{}.{}": [

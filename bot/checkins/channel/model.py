@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.delivery.outcome import Problem
 from bot.scheduling.recurrence import Recurrence
 
 
@@ -12,6 +13,7 @@ class ChannelCheckin:
 
     `weekdays` has bit 0 for Monday, `local_minute` is since midnight. `sent` is how many came, `unanswered`
     how many of them in a row nobody tapped; `message_id` is the one in view, until `expires_at`.
+    `problem`: why the last could not be posted.
     """
 
     channel_checkin_id: int
@@ -24,6 +26,7 @@ class ChannelCheckin:
     unanswered: int
     message_id: int | None
     expires_at: datetime | None
+    problem: Problem | None = None
 
     @property
     def turn(self) -> int:

@@ -5,6 +5,9 @@ from datetime import datetime
 
 from bot.checkins.channel.model import ChannelCheckin
 from bot.checkins.channel.rules import IN_VIEW, MOST_OPEN, is_planned, is_resting, next_at
+from bot.delivery import outbox
+from bot.delivery.outbox import Intent
+from bot.delivery.outcome import Problem
 from bot.errors import RefusalError
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
@@ -71,6 +74,7 @@ class ChannelCheckins:
         async with self._database.legacy_write() as tx:
             one = await self._get(tx, guild_id, channel_checkin_id, "refusals.open_removed")
             await due_queue.cancel(tx, DueKind.CHANNEL_CHECKIN, channel_checkin_id)
+            await outbox.finish(tx, _key(channel_checkin_id))
             await tx.run("remove_channel_checkin", channel_checkin_id=channel_checkin_id)
         await self._database.truncate_wal()
         return one
@@ -118,6 +122,33 @@ class ChannelCheckins:
             if one is not None and one.sent < sent:
                 await self._note_sent(tx, one, message_id, sent)
         return one is not None
+
+    async def find_intent(self, channel_checkin_id: int) -> Intent | None:
+        """Return the open intent of one that may be in its channel, or None."""
+        return await outbox.find(self._database.legacy_read, _key(channel_checkin_id))
+
+    async def begin_sending(self, one: ChannelCheckin) -> Intent | None:
+        """Record that the next is going to be sent; None where it came since `one` was read."""
+        number = one.channel_checkin_id
+        async with self._database.legacy_write() as tx:
+            current = await tx.one(ChannelCheckin, "get_channel_checkin", channel_checkin_id=number)
+            if current is None or current.turn != one.turn or current.message_id is not None:
+                return None
+            return await outbox.begin(tx, _key(number), one.guild_id, one.channel_id, self._clock.now())
+
+    async def drop_intent(self, intent: Intent) -> None:
+        """End an intent of which nothing is in the channel."""
+        async with self._database.legacy_write() as tx:
+            await outbox.drop(tx, intent)
+
+    async def note_problem(self, channel_checkin_id: int, problem: Problem, *, may_be_out: bool) -> None:
+        """Note why one could not be posted; `may_be_out`: it may be in the channel."""
+        async with self._database.legacy_write() as tx:
+            await tx.run(
+                "set_problem_of_channel_checkin", channel_checkin_id=channel_checkin_id, problem=problem
+            )
+            if not may_be_out:
+                await outbox.finish(tx, _key(channel_checkin_id))
 
     async def note_skipped(self, channel_checkin_id: int) -> None:
         """Wait for the next one: this one could not be posted."""
@@ -205,7 +236,10 @@ class ChannelCheckins:
         expires_at, unanswered = self._clock.now() + IN_VIEW, one.unanswered + 1
         one = replace(one, message_id=message_id, sent=sent, unanswered=unanswered, expires_at=expires_at)
         await self._save(tx, one)
-        await due_queue.set(tx, DueKind.CHANNEL_CHECKIN, one.channel_checkin_id, one.guild_id, expires_at)
+        number = one.channel_checkin_id
+        await tx.run("set_problem_of_channel_checkin", channel_checkin_id=number, problem=None)
+        await outbox.finish(tx, _key(number))
+        await due_queue.set(tx, DueKind.CHANNEL_CHECKIN, number, one.guild_id, expires_at)
         return one
 
     async def _save(self, tx: Statements, one: ChannelCheckin) -> None:
@@ -221,3 +255,7 @@ class ChannelCheckins:
     async def _set_due(self, tx: Statements, one: ChannelCheckin) -> None:
         at = next_at(one, self._clock.now())
         await due_queue.set(tx, DueKind.CHANNEL_CHECKIN, one.channel_checkin_id, one.guild_id, at)
+
+
+def _key(channel_checkin_id: int) -> str:
+    return f"channel_checkin:{channel_checkin_id}"

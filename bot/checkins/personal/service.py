@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from bot.checkins.cadence.model import Times
 from bot.checkins.cadence.rules import next_checkin
 from bot.checkins.personal.model import Cadence, Preview, spread_key
+from bot.checkins.personal.outbox import CheckinOutbox, checkin_key
 from bot.checkins.personal.rules import (
     UNTIL_RESUMED,
     after_change,
@@ -23,6 +24,7 @@ from bot.checkins.personal.rules import (
     refusal,
 )
 from bot.checkins.personal.writes import due_at, own, purposes_of, save, save_deed, save_due, set_due
+from bot.delivery import outbox
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consents import keep_yes
@@ -42,6 +44,7 @@ class Checkins:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self.outbox = CheckinOutbox(database, clock)
 
     async def find(self, member_id: int, guild_id: int) -> Cadence | None:
         """Return the member's check-ins in a server, or None."""
@@ -175,6 +178,7 @@ class Checkins:
             cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
             if cadence is None or cadence.sent >= sent:
                 return cadence is not None
+            await outbox.finish(tx, checkin_key(cadence_id))
             changed = after_sending(replace(cadence, sent=sent - 1), message_id, now)
             if texts_sent is not None:
                 changed = replace(changed, texts_sent=texts_sent)
@@ -184,6 +188,7 @@ class Checkins:
     async def note_skipped(self, cadence_id: int) -> None:
         """Wait for the next one: this one could not be sent."""
         async with self._database.legacy_write() as tx:
+            await outbox.finish(tx, checkin_key(cadence_id))
             cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
             if cadence is not None:
                 await set_due(tx, cadence, next_at(cadence, self._clock.now()))
@@ -191,6 +196,7 @@ class Checkins:
     async def note_closed(self, cadence_id: int) -> None:
         """Stop delivering: Discord said that it cannot. Shown in /me; never retried blindly."""
         async with self._database.legacy_write() as tx:
+            await outbox.finish(tx, checkin_key(cadence_id))
             cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
             if cadence is not None:
                 await save_due(tx, replace(cadence, dms_closed=True), self._clock.now())

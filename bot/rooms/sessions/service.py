@@ -4,6 +4,9 @@ from collections.abc import Callable, Collection, Container
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.delivery import outbox
+from bot.delivery.outbox import Intent
+from bot.delivery.outcome import Problem
 from bot.errors import RefusalError
 from bot.rooms.model import Room
 from bot.rooms.reconcile import reconcile_begun_events
@@ -12,7 +15,7 @@ from bot.rooms.schedules.plans import find_plan, plans_of_room, set_next
 from bot.rooms.schedules.rules import next_of
 from bot.rooms.sessions.ends import note_leaving
 from bot.rooms.sessions.model import Card, Listing, Phase, Sat, Seat, Session, Visibility, WrongCard
-from bot.rooms.sessions.rules import count_here, has_place, joins_nod, next_change, phase_at
+from bot.rooms.sessions.rules import begins_at, count_here, has_place, joins_nod, next_change, phase_at
 from bot.rooms.sessions.seating import get_open, open_one, seat
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
@@ -196,7 +199,39 @@ class Sessions:
         None: it is gone.
         """
         async with self._database.legacy_write() as tx:
+            await outbox.finish(tx, _card_key(session_id))
             await tx.run("set_card", session_id=session_id, message_id=message_id, shown_phase=shown)
+            if message_id is not None:
+                await tx.run("clear_problem_of_room", session_id=session_id)
+
+    async def begin_card(self, session_id: int) -> Intent | None:
+        """Record that the card is going to be posted; None where it is there, or the session is gone."""
+        async with self._database.legacy_write() as tx:
+            session = await tx.one(Session, "get_session", session_id=session_id)
+            if session is None or session.message_id is not None:
+                return None
+            key, now = _card_key(session_id), self._clock.now()
+            return await outbox.begin(tx, key, session.guild_id, session.channel_id, now)
+
+    async def find_card_intent(self, session_id: int) -> Intent | None:
+        """Return the open intent of a card that may be in its channel, or None."""
+        return await outbox.find(self._database.legacy_read, _card_key(session_id))
+
+    async def note_problem(self, session_id: int, problem: Problem, *, may_be_out: bool) -> None:
+        """Note why the card could not be posted or closed; `may_be_out`: it may be in the channel.
+
+        However rarely it is tried again, the session ends on time.
+        """
+        async with self._database.legacy_write() as tx:
+            session = await tx.one(Session, "get_session", session_id=session_id)
+            if session is None:
+                return
+            await tx.run("set_problem_of_room", session_id=session_id, problem=problem)
+            if not may_be_out:
+                await outbox.finish(tx, _card_key(session_id))
+            at = begins_at(session, Phase.CLOSED)
+            if at > self._clock.now():
+                await due_queue.hasten(tx, DueKind.SESSION_PHASE, session_id, at)
 
     async def note_shown_revision(self, session: Session) -> None:
         """Note that the card was seen to show the session as it is here."""
@@ -228,6 +263,7 @@ class Sessions:
             await reconcile_begun_events(tx, session_id, self._clock.now())
             for kind in (DueKind.SESSION_PHASE, DueKind.LEAVE_TIME):
                 await due_queue.cancel(tx, kind, session_id)
+            await outbox.finish(tx, _card_key(session_id))
             await tx.run("remove_session", session_id=session_id)
         await self._database.truncate_wal()
 
@@ -243,3 +279,7 @@ class Sessions:
 
     async def _next_at(self, read: Statements, room_id: int) -> datetime | None:
         return next_of(await plans_of_room(read, room_id), self._clock.now())
+
+
+def _card_key(session_id: int) -> str:
+    return f"card:{session_id}"

@@ -17,6 +17,9 @@ UPDATE channel_checkin
 SET sent = :sent, unanswered = :unanswered, message_id = :message_id, expires_at = :expires_at
 WHERE channel_checkin_id = :channel_checkin_id;
 
+-- name: set_problem_of_channel_checkin(channel_checkin_id, problem)!
+UPDATE channel_checkin SET problem = :problem WHERE channel_checkin_id = :channel_checkin_id;
+
 -- name: remove_channel_checkin(channel_checkin_id)!
 DELETE FROM channel_checkin WHERE channel_checkin_id = :channel_checkin_id;
 

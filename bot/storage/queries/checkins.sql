@@ -25,6 +25,9 @@ SELECT * FROM cadence WHERE cadence_id = :cadence_id;
 -- name: cadence_of_member(member_id, guild_id)
 SELECT * FROM cadence WHERE member_id = :member_id AND guild_id = :guild_id;
 
+-- name: threads_of_guild(guild_id)
+SELECT thread_id FROM cadence WHERE guild_id = :guild_id AND thread_id IS NOT NULL;
+
 -- name: cadences_due_later(now, beyond, most)
 SELECT cadence.* FROM due
 JOIN cadence ON cadence.cadence_id = due.subject_id

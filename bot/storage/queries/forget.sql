@@ -15,6 +15,9 @@ DELETE FROM channel_checkin_answer WHERE guild_id = :guild_id;
 -- name: forget_due(guild_id)!
 DELETE FROM due WHERE guild_id = :guild_id AND kind <> 'forget_server';
 
+-- name: forget_outbox(guild_id)!
+DELETE FROM outbox WHERE guild_id = :guild_id;
+
 -- name: forget_cadence(guild_id)!
 DELETE FROM cadence WHERE guild_id = :guild_id;
 

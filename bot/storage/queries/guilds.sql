@@ -18,6 +18,7 @@ WITH RECURSIVE known (guild_id) AS (
             UNION ALL SELECT MIN(guild_id) FROM weekly_total WHERE guild_id > known.guild_id
             UNION ALL SELECT MIN(guild_id) FROM consent WHERE guild_id > known.guild_id
             UNION ALL SELECT MIN(guild_id) FROM cadence WHERE guild_id > known.guild_id
+            UNION ALL SELECT MIN(guild_id) FROM outbox WHERE guild_id > known.guild_id
         ) AS further
     ) FROM known WHERE known.guild_id IS NOT NULL
 )
@@ -34,7 +35,8 @@ WHERE EXISTS (SELECT 1 FROM guild WHERE guild_id = :guild_id)
     OR EXISTS (SELECT 1 FROM channel_checkin WHERE guild_id = :guild_id)
     OR EXISTS (SELECT 1 FROM weekly_total WHERE guild_id = :guild_id)
     OR EXISTS (SELECT 1 FROM consent WHERE guild_id = :guild_id)
-    OR EXISTS (SELECT 1 FROM cadence WHERE guild_id = :guild_id);
+    OR EXISTS (SELECT 1 FROM cadence WHERE guild_id = :guild_id)
+    OR EXISTS (SELECT 1 FROM outbox WHERE guild_id = :guild_id);
 
 -- name: removed_guilds()
 SELECT guild_id FROM guild WHERE removed_at IS NOT NULL;

@@ -72,6 +72,20 @@ DELETE FROM weekly_count
 WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
 RETURNING week;
 
+-- name: export_outbox(member_id, guild_id)
+SELECT key, guild_id, channel_id, nonce, begun_at, attempts FROM outbox
+WHERE
+    (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
+    AND key IN (SELECT 'checkin:' || cadence_id FROM cadence WHERE member_id = :member_id)
+ORDER BY guild_id, key;
+
+-- name: erase_outbox(member_id, guild_id)
+DELETE FROM outbox
+WHERE
+    (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
+    AND key IN (SELECT 'checkin:' || cadence_id FROM cadence WHERE member_id = :member_id)
+RETURNING key;
+
 -- name: erase_due(member_id, guild_id)
 DELETE FROM due
 WHERE kind = 'checkin' AND subject_id IN (

@@ -91,3 +91,11 @@ SELECT COUNT(*) AS count FROM arrival WHERE session_id = :session_id;
 -- name: clear_shown_phase(session_id)
 UPDATE session SET shown_phase = CASE WHEN message_id IS NULL THEN shown_phase END WHERE session_id = :session_id
 RETURNING guild_id;
+
+-- name: set_problem_of_room(session_id, problem)!
+UPDATE room SET problem = :problem
+WHERE room_id = (SELECT room_id FROM session WHERE session_id = :session_id);
+
+-- name: clear_problem_of_room(session_id)!
+UPDATE room SET problem = NULL
+WHERE room_id = (SELECT room_id FROM session WHERE session_id = :session_id) AND problem IS NOT NULL;

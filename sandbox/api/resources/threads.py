@@ -9,6 +9,7 @@ from sandbox.api.validation.channels import CREATE_THREAD, MESSAGE_THREAD
 from sandbox.state import payloads, permissions
 from sandbox.state.errors import refused, unknown
 from sandbox.state.models import Channel, ChannelType, Json, MessageFlag, ThreadMetadata
+from sandbox.state.payloads.users import timestamp
 from sandbox.state.permissions import Permission
 
 
@@ -103,7 +104,19 @@ def _add_member(request: Request) -> Response:
     return Response(None, 204)
 
 
+def _get_member(request: Request) -> Response:
+    """Return a member of a thread; 10007 where they are not in it."""
+    thread = request.simulation.world.get_channel(request.id("channel_id"))
+    permissions.require(request.simulation.world, thread)
+    user_id = request.id("user_id")
+    if thread.thread is None or user_id not in thread.thread.members:
+        raise unknown("member")
+    joined = timestamp(thread.thread.changed_at)
+    return Response({"id": str(thread.id), "user_id": str(user_id), "join_timestamp": joined, "flags": 0})
+
+
 ROUTES = [
+    Route("GET", "/channels/{channel_id}/thread-members/{user_id}", _get_member),
     Route("PUT", "/channels/{channel_id}/thread-members/{user_id}", _add_member),
     Route("POST", "/channels/{channel_id}/threads", _create),
     Route("POST", "/channels/{channel_id}/messages/{message_id}/threads", _create_from_message),

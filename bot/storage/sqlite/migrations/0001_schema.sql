@@ -249,12 +249,12 @@ CREATE INDEX due_of_guild ON due (guild_id);
 
 -- Messages that the bot began to send, as long as their outcome is not recorded.
 CREATE TABLE outbox (
-    key TEXT NOT NULL PRIMARY KEY, -- what the message is for, for example checkin:17:4
+    key TEXT NOT NULL PRIMARY KEY, -- what is sent, for example card:17, checkin:4 or channel_checkin:3
     guild_id INTEGER NOT NULL,
     channel_id INTEGER NOT NULL,
     nonce TEXT NOT NULL, -- Discord drops a second message with the same one, for some minutes
-    begun_at INTEGER NOT NULL,
-    attempts INTEGER NOT NULL
+    begun_at INTEGER NOT NULL, -- when it was sent for the first time
+    attempts INTEGER NOT NULL -- how often it was sent
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX outbox_of_guild ON outbox (guild_id);
 

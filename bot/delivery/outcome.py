@@ -1,0 +1,68 @@
+"""What an answer of Discord means for whoever asked: done, refused for good, try later, or unknown. Pure.
+
+Sources: Discord's "Opcodes and Status Codes" and "Rate Limits"
+(https://discord.com/developers/docs/topics/opcodes-and-status-codes).
+"""
+
+from enum import StrEnum
+
+_REQUEST_TIMEOUT = 408  # also what a REST proxy answers when Discord did not in time
+_TOO_MANY_REQUESTS = 429  # without a code where Cloudflare answers in place of Discord
+_OK = range(200, 300)
+_CLIENT_ERRORS = range(400, 500)
+
+# Codes of Discord that pass by themselves, whatever the HTTP status that they come with.
+PASSING_CODES = frozenset(
+    {
+        20016,  # slow mode of the channel
+        20022,  # edits of messages in announcement channels
+        20028,  # write limit of the channel
+        20029,  # write limit of the server
+        30046,  # edits of a message that is older than an hour
+        40003,  # direct messages opened too fast
+        40004,  # sending messages is switched off for the moment
+        40006,  # the feature is switched off for the moment
+        40062,  # the resource is limited
+        130000,  # Discord is overloaded
+    }
+)
+
+
+class Outcome(StrEnum):
+    """What became of a request."""
+
+    DONE = "done"
+    REFUSED = "refused"  # for good: the same request will be refused again
+    LATER = "later"  # not carried out; the same request may be accepted later
+    UNKNOWN = "unknown"  # it may have been carried out: look before it is repeated
+
+
+class Problem(StrEnum):
+    """Why a room's card or a channel's check-in could not be posted, for `/quiet check`."""
+
+    HISTORY = "history"  # one may be in the channel already, and its history cannot be read
+    REFUSED = "refused"  # Discord refused it for good
+    LATER = "later"  # Discord could not be reached, or asked to wait
+
+
+def classify(status: int | None, code: int = 0, *, may_have_happened: bool = False) -> Outcome:
+    """Return what an answer means, by its HTTP status (None: no answer came) and Discord's own code.
+
+    `may_have_happened` for requests that are not to be carried out twice, such as posting a message: where
+    the answer was lost, or the server failed, nobody knows whether they were carried out.
+    """
+    if status in _OK:
+        return Outcome.DONE
+    if status in {_REQUEST_TIMEOUT, _TOO_MANY_REQUESTS} or code in PASSING_CODES:
+        return Outcome.LATER
+    if status in _CLIENT_ERRORS:
+        return Outcome.REFUSED
+    return Outcome.UNKNOWN if may_have_happened else Outcome.LATER
+
+
+_EVERY_MINUTE = 5  # tries, one a lease; then every second one
+
+
+def is_turn(claims: int) -> bool:
+    """Return whether to try at the `claims`-th claim of what is due, where the ones before failed."""
+    return claims <= _EVERY_MINUTE or claims % 2 == 0

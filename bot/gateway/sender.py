@@ -1,0 +1,193 @@
+"""The one crash-safe sender of messages: what is sent once stays sent once, whatever is lost on the way.
+
+Within two minutes a message is repeated with the same nonce, which Discord takes for the same message.
+Later the channel's history is searched for it first; where that cannot be read, nothing is sent again.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeAlias
+
+import discord
+
+from bot.delivery import outbox
+from bot.delivery.outbox import Intent
+from bot.delivery.outcome import Outcome, Problem, classify
+from bot.gateway.answers import FAILED, UNKNOWN_CHANNEL, answer_of, outcome_of
+from bot.scheduling.backoff import ExponentialBackoff
+from bot.scheduling.clock import Clock
+from bot.storage.database import Database
+
+log = logging.getLogger(__name__)
+
+Sleep: TypeAlias = Callable[[float], Awaitable[None]]
+
+_LOOKED_THROUGH = 200  # messages since the first attempt: two requests at most
+_CLOCKS_DIFFER_BY = timedelta(minutes=1)
+_FIRST_PAUSE = timedelta(seconds=1)
+_LONGEST_PAUSE = timedelta(seconds=4)
+_NOT_FOUND = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The message is out. `is_repeat`: an earlier attempt may have sent it, with what it said then."""
+
+    message_id: int
+    is_repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Discord refused it for good, or (HISTORY) nobody can tell whether it is out.
+
+    `may_be_out`: an earlier attempt may have sent it all the same.
+    """
+
+    problem: Problem
+    status: int = 0
+    code: int = 0
+    may_be_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """It was not carried out, and may be later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It may be out: leave the intent open and try again later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Somebody else recorded the outcome meanwhile, as a tap on the message does."""
+
+
+Result: TypeAlias = Sent | Refused | Later | Unknown | Recorded
+
+
+class Sender:
+    """Sends messages and finds those that were sent before."""
+
+    def __init__(
+        self, client: discord.Client, clock: Clock, database: Database, sleep: Sleep = asyncio.sleep
+    ) -> None:
+        self._client = client
+        self._clock = clock
+        self._database = database
+        self._sleep = sleep
+
+    async def send(
+        self,
+        intent: Intent,
+        channel: discord.PartialMessageable,
+        view: discord.ui.LayoutView,
+        *,
+        marker: str,
+        silent: bool = True,
+        tries: int = 1,
+    ) -> Result:
+        """Post the message of an intent, in at most `tries` requests.
+
+        `marker` is the custom id of a button of it, by which it is found. Where an earlier attempt may have
+        sent it, more than two minutes ago, it is looked for first.
+        """
+        may_be_out = intent.is_repeated
+        if may_be_out and not intent.has_nonce_at(self._clock.now()):
+            found = await self.find(intent, channel, marker)
+            if found is not None:
+                return found
+            if not await self._is_open(intent):
+                return Recorded()
+            may_be_out = False
+        return await self._post(intent, channel, view, silent=silent, tries=tries, may_be_out=may_be_out)
+
+    async def find(
+        self, intent: Intent, channel: discord.PartialMessageable, marker: str
+    ) -> Sent | Refused | Unknown | None:
+        """Look for the message of an intent; None where it was not sent."""
+        try:
+            if not await self._can_read_history(channel):
+                return Refused(Problem.HISTORY, may_be_out=True)
+            since = discord.Object(discord.utils.time_snowflake(intent.begun_at - _CLOCKS_DIFFER_BY))
+            async for message in channel.history(limit=_LOOKED_THROUGH, after=since):
+                if message.author == self._client.user and _has_button(message.components, marker):
+                    return Sent(message.id, is_repeat=True)
+        except FAILED as error:
+            if outcome_of(error) is not Outcome.REFUSED:
+                return Unknown()
+            status, code = answer_of(error)
+            is_gone = status == _NOT_FOUND
+            problem = Problem.REFUSED if is_gone else Problem.HISTORY
+            return Refused(problem, status or 0, code, may_be_out=not is_gone)
+        return None
+
+    async def _post(
+        self,
+        intent: Intent,
+        channel: discord.PartialMessageable,
+        view: discord.ui.LayoutView,
+        *,
+        silent: bool,
+        tries: int,
+        may_be_out: bool,
+    ) -> Result:
+        pauses = ExponentialBackoff(_FIRST_PAUSE, _LONGEST_PAUSE)
+        for number in range(tries):
+            if number:
+                await self._sleep(pauses.after(timedelta()).total_seconds())
+            try:
+                message = await channel.send(view=view, silent=silent, nonce=intent.nonce)
+            except FAILED as error:
+                status, code = answer_of(error)
+                outcome = classify(status, code, may_have_happened=True)
+                log.info("a message was not sent: %s (%s, code %s)", outcome, status, code)
+                if outcome is Outcome.REFUSED:
+                    return Refused(Problem.REFUSED, status or 0, code, may_be_out=may_be_out)
+                may_be_out = may_be_out or outcome is Outcome.UNKNOWN
+                if not intent.has_nonce_at(self._clock.now()):
+                    break
+            else:
+                return Sent(message.id, is_repeat=may_be_out)
+        return Unknown() if may_be_out else Later()
+
+    async def _can_read_history(self, channel: discord.PartialMessageable) -> bool:
+        """Return whether the channel's history can be read.
+
+        Without the permission Discord answers with an empty one, so this asks what the bot holds. Raises
+        aiohttp's or discord.py's errors where that cannot be found out.
+        """
+        if channel.type is discord.ChannelType.private:
+            return True
+        guild = self._client.get_guild(channel.guild_id or 0)
+        if guild is None or guild.unavailable:
+            raise ConnectionError("Discord shows nothing of the server at the moment")
+        found = guild.get_channel_or_thread(channel.id)
+        if found is None:  # an archived thread, or a channel that is gone
+            fetched = await self._client.fetch_channel(channel.id)
+            found = fetched if isinstance(fetched, discord.Thread) else None
+        if found is None or (isinstance(found, discord.Thread) and found.parent is None):
+            return False
+        held = found.permissions_for(guild.me)
+        return held.view_channel and held.read_message_history
+
+    async def _is_open(self, intent: Intent) -> bool:
+        found = await outbox.find(self._database.legacy_read, intent.key)
+        return found is not None and found.nonce == intent.nonce
+
+
+def is_gone(result: Refused) -> bool:
+    """Return whether a message, or the channel that it was to come to, is not there any more."""
+    return result.status == _NOT_FOUND or result.code == UNKNOWN_CHANNEL
+
+
+def _has_button(components: Sequence[discord.Component], wanted: str) -> bool:
+    return any(
+        getattr(each, "custom_id", None) == wanted or _has_button(getattr(each, "children", ()), wanted)
+        for each in components
+    )

@@ -1,0 +1,145 @@
+"""Private threads with one member in them, made once, whatever is lost on the way.
+
+Threads know no nonce. So one that is there is looked for before another is made: by this bot, of that name,
+in nobody's use, and with nobody else in it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeAlias
+
+import discord
+
+from bot.delivery.outcome import Outcome, Problem
+from bot.gateway.answers import FAILED, answer_of, outcome_of
+from bot.gateway.sender import Later, Refused, Sleep
+from bot.scheduling.backoff import ExponentialBackoff
+from bot.scheduling.locks import KeyedLocks
+
+log = logging.getLogger(__name__)
+
+_TRIES = 3
+_FIRST_PAUSE = timedelta(seconds=1)
+_LONGEST_PAUSE = timedelta(seconds=4)
+_NOT_FOUND = 404
+_ALONE = 1  # in a thread: the bot itself
+_PAIR = 2
+_MOST_ASKED = 5  # newest threads whose member Discord is asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The thread is there, with the member in it."""
+
+    thread_id: int
+
+
+Result: TypeAlias = Made | Refused | Later
+
+
+class ThreadMaker:
+    """Makes private threads, one at a time in each channel."""
+
+    def __init__(self, sleep: Sleep = asyncio.sleep) -> None:
+        self._sleep = sleep
+        self._locks = KeyedLocks()
+
+    async def make(
+        self, parent: discord.TextChannel, name: str, member_id: int, known: Collection[int]
+    ) -> Result:
+        """Make a private thread, or find the one that an earlier attempt left, and add the member.
+
+        `known` are the threads that members have already. A thread to which the member cannot be added for
+        good is deleted again. Later: the next attempt finds what this one may have left.
+        """
+        async with self._locks.of(parent.id):
+            try:
+                thread = await _find(parent, name, member_id, known)
+                thread = thread or await self._create(parent, name, member_id, known)
+            except FAILED as error:
+                status, code = answer_of(error)
+                log.info("a thread was not made (%s, code %s)", status, code)
+                if outcome_of(error) is Outcome.REFUSED:
+                    return Refused(Problem.REFUSED, status or 0, code)
+                return Later()
+            return await self._add(thread, member_id)
+
+    async def _create(
+        self, parent: discord.TextChannel, name: str, member_id: int, known: Collection[int]
+    ) -> discord.Thread:
+        """Make a thread. Raises discord.py's or aiohttp's errors where it is not there after that."""
+        try:
+            return await parent.create_thread(
+                name=name,
+                type=discord.ChannelType.private_thread,
+                auto_archive_duration=10080,  # minutes: seven days, as late as it goes
+            )
+        except FAILED as error:
+            if outcome_of(error, may_have_happened=True) is not Outcome.UNKNOWN:
+                raise
+            found = await _find(parent, name, member_id, known)
+            if found is None:
+                raise
+            return found
+
+    async def _add(self, thread: discord.Thread, member_id: int) -> Result:
+        pauses = ExponentialBackoff(_FIRST_PAUSE, _LONGEST_PAUSE)
+        for number in range(_TRIES):
+            if number:
+                await self._sleep(pauses.after(timedelta()).total_seconds())
+            try:
+                await thread.add_user(discord.Object(member_id))
+            except FAILED as error:
+                if outcome_of(error) is not Outcome.REFUSED:  # adding somebody twice adds them once
+                    continue
+                status, code = answer_of(error)
+                log.info("a member could not be added to a thread (%s, code %s)", status, code)
+                await _remove(thread)
+                return Refused(Problem.REFUSED, status or 0, code)
+            else:
+                return Made(thread.id)
+        return Later()
+
+
+async def _find(
+    parent: discord.TextChannel, name: str, member_id: int, known: Collection[int]
+) -> discord.Thread | None:
+    """Return the newest thread that was made for the member, or for nobody, and is not in use; or None."""
+    active = await parent.guild.active_threads()
+    left = [
+        each
+        for each in sorted(active, key=lambda each: each.id, reverse=True)
+        if each.parent_id == parent.id and each.owner_id == parent.guild.me.id and each.is_private()
+        if each.name == name and each.id not in known and each.member_count <= _PAIR
+    ]
+    for thread in left[:_MOST_ASKED]:
+        if thread.member_count <= _ALONE or await _is_inside(thread, member_id):
+            return thread
+    return None
+
+
+async def _is_inside(thread: discord.Thread, member_id: int) -> bool:
+    try:
+        await thread.fetch_member(member_id)
+    except discord.NotFound:
+        return False
+    return True
+
+
+async def _remove(thread: discord.Thread) -> None:
+    """Delete a thread; where the bot may not, archive it."""
+    try:
+        await thread.delete()
+    except FAILED as error:
+        status, _ = answer_of(error)
+        if status == _NOT_FOUND or outcome_of(error) is not Outcome.REFUSED:
+            return  # where Discord did not answer, the next attempt finds it
+    else:
+        return
+    try:
+        await thread.edit(archived=True)  # whoever made a thread may, without Manage Threads
+    except FAILED as error:
+        log.info("a thread is left without a member (%s, code %s)", *answer_of(error))

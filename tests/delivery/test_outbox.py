@@ -1,0 +1,61 @@
+"""The record of what is being sent."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.delivery import outbox
+from bot.errors import RefusalError
+from bot.services import Services
+from tests.storage.conftest import clock, connections, database, made, path, services
+from tests.storage.manual_clock import ManualClock
+
+__all__ = ["clock", "connections", "database", "made", "path", "services"]
+
+
+async def test_an_intent_is_found_open_until_it_is_finished(services: Services, clock: ManualClock) -> None:
+    async with services.database.legacy_write() as tx:
+        first = await outbox.begin(tx, "card:1", 7, 8, clock.now())
+    assert (first.key, first.guild_id, first.channel_id, first.attempts) == ("card:1", 7, 8, 1)
+    assert not first.is_repeated
+    later = clock.now() + timedelta(minutes=3)
+    async with services.database.legacy_write() as tx:
+        again = await outbox.begin(tx, "card:1", 7, 9, later)
+    assert again.is_repeated
+    assert (again.nonce, again.begun_at, again.channel_id) == (first.nonce, first.begun_at, 8)
+    assert await outbox.find(services.database.legacy_read, "card:1") == again
+    async with services.database.legacy_write() as tx:
+        await outbox.finish(tx, "card:1")
+    assert await outbox.find(services.database.legacy_read, "card:1") is None
+    async with services.database.legacy_write() as tx:
+        other = await outbox.begin(tx, "card:1", 7, 8, later)
+    assert other.nonce != first.nonce
+    assert not other.is_repeated
+
+
+async def test_an_intent_goes_with_the_write_that_fails(services: Services, clock: ManualClock) -> None:
+    async def write() -> None:
+        async with services.database.legacy_write() as tx:
+            await outbox.begin(tx, "card:1", 7, 8, clock.now())
+            raise RefusalError("refusals.room_gone")
+
+    with pytest.raises(RefusalError):
+        await write()
+    assert await outbox.find(services.database.legacy_read, "card:1") is None
+
+
+def test_a_nonce_names_its_channel_and_is_as_short_as_discord_demands() -> None:
+    longest = 2**63 - 1
+    first, second = outbox.new_nonce(longest), outbox.new_nonce(longest)
+    assert first != second
+    assert max(len(first), len(second)) <= 25
+    assert first.partition(".")[0] == second.partition(".")[0]
+    assert first.partition(".")[0] != outbox.new_nonce(longest - 1).partition(".")[0]
+
+
+async def test_a_nonce_is_trusted_for_two_minutes(services: Services, clock: ManualClock) -> None:
+    now = clock.now()
+    async with services.database.legacy_write() as tx:
+        intent = await outbox.begin(tx, "card:1", 7, 8, now)
+    assert intent.has_nonce_at(now + timedelta(seconds=119))
+    assert not intent.has_nonce_at(now + timedelta(minutes=2))

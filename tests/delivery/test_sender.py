@@ -1,0 +1,259 @@
+"""The sender, against the scripted Discord of the cards' tests: whatever is lost, one message is out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeAlias
+
+import discord
+import pytest
+
+from bot.delivery import outbox
+from bot.delivery.outbox import Intent
+from bot.delivery.outcome import Problem
+from bot.gateway.sender import Later, Recorded, Refused, Result, Sent, Unknown
+from cogs.checkins import routes
+from cogs.ui.answers import Answer
+from cogs.ui.components import button
+from cogs.ui.panels import panel
+from tests.cards.answers import Response, refusal
+from tests.cards.far_side import How
+from tests.cards.steady import now, settle, steady
+from tests.cards.table import Table, lay
+
+Story: TypeAlias = Callable[[Table], Awaitable[None]]
+
+MARKER = routes.CHANNEL_ANSWER(1, 1, Answer.HERE)
+KEY = "tests:1"
+_CLOUDFLARE = Response(429, {"message": "banned"}, is_discord=False)
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Callable[[Story], None]:
+    """Return what tells a story at a table where the session's own card is posted and Discord is calm."""
+
+    async def tell(story: Story) -> None:
+        async with lay(tmp_path, 50, []) as table:
+            await settle()
+            table.far.serve(table.far.waiting[0], How.WELL)
+            await settle()
+            table.far.is_calm = True
+            await story(table)
+
+    return lambda story: steady(lambda: tell(story))
+
+
+async def _begun(table: Table) -> Intent:
+    async with table.services.database.legacy_write() as tx:
+        return await outbox.begin(tx, KEY, table.room.guild_id, table.room.channel_id, now())
+
+
+async def _send(table: Table, intent: Intent, tries: int = 1) -> Result:
+    channel = table.bot.get_partial_messageable(table.room.channel_id, guild_id=table.room.guild_id)
+    view = panel(["Hello."], [[button("Marker", MARKER)]])
+    return await table.bot.sender.send(intent, channel, view, marker=MARKER, tries=tries)
+
+
+async def _met_with(table: Table, sending: Awaitable[Result], *hows: How | Response) -> Result:
+    """Return what sending comes to where Discord meets its requests in this way, one after the other."""
+    table.far.is_calm = False
+    task = asyncio.ensure_future(sending)
+    for how in hows:
+        while not table.far.waiting:
+            await asyncio.sleep(1)
+            await settle()
+        if isinstance(how, How):
+            table.far.serve(table.far.waiting[0], how)
+        else:
+            table.far.answer(table.far.waiting[0], how)
+        await settle()
+    table.far.is_calm = True
+    return await task
+
+
+def _out(table: Table) -> list[int]:
+    """Return the messages that are out, but the card."""
+    return [each.message_id for each in table.far.posted.values() if not each.session_id]
+
+
+def _asked(table: Table, method: str) -> int:
+    return sum(each.method == method and each.path.endswith("/messages") for each in table.far.asked)
+
+
+def test_a_message_goes_silently_with_the_nonce_of_its_intent(told: Callable[[Story], None]) -> None:
+    async def story(table: Table) -> None:
+        intent = await _begun(table)
+        result = await _send(table, intent)
+        assert [Sent(each) for each in _out(table)] == [result]
+        body = table.far.asked[-1].body
+        assert (body["nonce"], body["enforce_nonce"]) == (intent.nonce, True)
+        assert body["flags"] & 1 << 12
+
+    told(story)
+
+
+def test_a_lost_answer_is_repeated_at_once_for_somebody_who_waits(told: Callable[[Story], None]) -> None:
+    async def story(table: Table) -> None:
+        begun, asked = now(), _asked(table, "POST")
+        result = await _met_with(table, _send(table, await _begun(table), tries=3), How.LOST)
+        (message_id,) = _out(table)
+        assert result == Sent(message_id, is_repeat=True)
+        assert _asked(table, "POST") - asked == 2
+        assert now() - begun < timedelta(seconds=5)
+
+    told(story)
+
+
+def test_tries_end(told: Callable[[Story], None]) -> None:
+    async def story(table: Table) -> None:
+        asked = _asked(table, "POST")
+        result = await _met_with(table, _send(table, await _begun(table), tries=3), *[How.RESET] * 3)
+        assert result == Unknown()
+        assert _asked(table, "POST") - asked == 3
+
+    told(story)
+
+
+def test_within_two_minutes_the_nonce_alone_is_relied_on(told: Callable[[Story], None]) -> None:
+    async def story(table: Table) -> None:
+        assert await _met_with(table, _send(table, await _begun(table)), How.LOST) == Unknown()
+        await asyncio.sleep(100)
+        (message_id,) = _out(table)
+        assert await _send(table, await _begun(table)) == Sent(message_id, is_repeat=True)
+        assert _asked(table, "GET") == 0
+
+    told(story)
+
+
+@pytest.mark.parametrize("seconds", [121, 3600])
+def test_later_it_is_looked_for_first(told: Callable[[Story], None], seconds: int) -> None:
+    async def story(table: Table) -> None:
+        assert await _met_with(table, _send(table, await _begun(table)), How.LOST) == Unknown()
+        await asyncio.sleep(seconds)
+        (message_id,) = _out(table)
+        asked = _asked(table, "POST")
+        assert await _send(table, await _begun(table)) == Sent(message_id, is_repeat=True)
+        assert _asked(table, "POST") == asked
+
+    told(story)
+
+
+def test_where_it_is_not_found_it_is_sent(told: Callable[[Story], None]) -> None:
+    async def story(table: Table) -> None:
+        assert await _met_with(table, _send(table, await _begun(table)), How.RESET) == Unknown()
+        await asyncio.sleep(600)
+        result = await _send(table, await _begun(table))
+        assert [Sent(each) for each in _out(table)] == [result]
+
+    told(story)
+
+
+def test_where_history_cannot_be_read_nothing_is_sent_again(told: Callable[[Story], None]) -> None:
+    async def story(table: Table) -> None:
+        table.let_read_history(is_allowed=False)
+        assert await _met_with(table, _send(table, await _begun(table)), How.LOST) == Unknown()
+        await asyncio.sleep(600)
+        asked = len(table.far.asked)
+        for _ in range(2):
+            result = await _send(table, await _begun(table))
+            assert result == Refused(Problem.HISTORY, may_be_out=True)
+        assert len(table.far.asked) == asked
+        table.let_read_history(is_allowed=True)
+        (message_id,) = _out(table)
+        assert await _send(table, await _begun(table)) == Sent(message_id, is_repeat=True)
+
+    told(story)
+
+
+@pytest.mark.parametrize("code", [50001, 50013])
+def test_a_refusal_to_show_the_history_is_the_same(told: Callable[[Story], None], code: int) -> None:
+    async def story(table: Table) -> None:
+        await _met_with(table, _send(table, await _begun(table)), How.LOST)
+        await asyncio.sleep(600)
+        result = await _met_with(table, _send(table, await _begun(table)), refusal(403, code))
+        assert result == Refused(Problem.HISTORY, 403, code, may_be_out=True)
+        assert len(_out(table)) == 1
+
+    told(story)
+
+
+def test_whoever_records_the_outcome_during_the_look_ends_the_sending(
+    told: Callable[[Story], None],
+) -> None:
+    async def story(table: Table) -> None:
+        await _met_with(table, _send(table, await _begun(table)), How.RESET)
+        await asyncio.sleep(600)
+        table.far.is_calm = False
+        sending = asyncio.ensure_future(_send(table, await _begun(table)))
+        await settle()
+        async with table.services.database.legacy_write() as tx:
+            await outbox.finish(tx, KEY)
+        table.far.serve(table.far.waiting[0], How.WELL)
+        assert await sending == Recorded()
+        assert _out(table) == []
+
+    told(story)
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (refusal(400, 50035), Refused(Problem.REFUSED, 400, 50035)),
+        (refusal(403, 50013), Refused(Problem.REFUSED, 403, 50013)),
+        (refusal(404, 10003), Refused(Problem.REFUSED, 404, 10003)),
+        (refusal(400, 200000), Refused(Problem.REFUSED, 400, 200000)),
+        (_CLOUDFLARE, Later()),
+        (refusal(408, 0), Later()),
+        (refusal(400, 20028), Later()),
+        (refusal(503, 0), Unknown()),
+    ],
+)
+def test_one_answer_is_one_request(
+    told: Callable[[Story], None], answer: Response, expected: Result
+) -> None:
+    async def story(table: Table) -> None:
+        asked = _asked(table, "POST")
+        assert await _met_with(table, _send(table, await _begun(table)), answer) == expected
+        assert _asked(table, "POST") - asked == 1
+
+    told(story)
+
+
+def test_a_refusal_after_a_lost_answer_does_not_hide_what_may_be_out(told: Callable[[Story], None]) -> None:
+    async def story(table: Table) -> None:
+        await _met_with(table, _send(table, await _begun(table)), How.LOST)
+        result = await _met_with(table, _send(table, await _begun(table)), refusal(403, 50013))
+        assert result == Refused(Problem.REFUSED, 403, 50013, may_be_out=True)
+        assert await _met_with(table, _send(table, await _begun(table)), _CLOUDFLARE) == Unknown()
+
+    told(story)
+
+
+def test_a_message_that_was_deleted_meanwhile_is_named_so(told: Callable[[Story], None]) -> None:
+    async def story(table: Table) -> None:
+        await _met_with(table, _send(table, await _begun(table)), How.LOST)
+        for posted in table.far.posted.values():
+            table.far.delete(posted)
+        assert await _send(table, await _begun(table)) == Refused(
+            Problem.REFUSED, 404, 10008, may_be_out=True
+        )
+
+    told(story)
+
+
+def test_while_discord_shows_nothing_of_the_server_nothing_is_decided(
+    told: Callable[[Story], None],
+) -> None:
+    async def story(table: Table) -> None:
+        await _met_with(table, _send(table, await _begun(table)), How.LOST)
+        await asyncio.sleep(600)
+        guild = table.bot.get_guild(table.room.guild_id)
+        assert isinstance(guild, discord.Guild)
+        guild.unavailable = True
+        assert await _send(table, await _begun(table)) == Unknown()
+        assert len(_out(table)) == 1
+
+    told(story)
