@@ -7,6 +7,8 @@ from bot.checkins.personal.service import Checkins
 from bot.checkins.prompts.service import Prompts
 from bot.observability.metrics import Metrics
 from bot.privacy.consents import Consents
+from bot.privacy.erasure import Erasure
+from bot.privacy.export import MemberData
 from bot.privacy.retention import Retention
 from bot.rooms.events.service import Events
 from bot.rooms.schedules.service import Schedules
@@ -14,6 +16,7 @@ from bot.rooms.service import Rooms
 from bot.rooms.sessions.ends import Ends
 from bot.rooms.sessions.service import Sessions
 from bot.scheduling.clock import Clock
+from bot.scheduling.event_bus import EventBus
 from bot.scheduling.rate_limit import RateLimiter
 from bot.scheduling.timezone_updates import TimezoneUpdates
 from bot.scheduling.worker import Worker
@@ -21,8 +24,8 @@ from bot.servers.removal import Removals
 from bot.servers.service import ServerSettings
 from bot.storage.database import Database
 from bot.texts.catalogue import Texts
-from bot.weeks.counts.service import Rhythm
-from bot.weeks.totals.service import Totals
+from bot.weeks.counts.service import WeeklyCounts
+from bot.weeks.totals.service import WeeklyTotals
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Services:
     policy_url: str  # of the privacy policy; empty: there is none to read
     worker: Worker
     pace: RateLimiter
+    event_bus: EventBus
     guilds: ServerSettings
     removals: Removals
     rooms: Rooms
@@ -47,7 +51,9 @@ class Services:
     channel_checkins: ChannelCheckins
     prompts: Prompts
     consents: Consents
+    erasure: Erasure
+    member_data: MemberData
     retention: Retention
-    rhythm: Rhythm
-    totals: Totals
+    weekly_counts: WeeklyCounts
+    weekly_totals: WeeklyTotals
     zones: TimezoneUpdates

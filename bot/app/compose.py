@@ -5,6 +5,8 @@ from bot.checkins.personal.service import Checkins
 from bot.checkins.prompts.service import Prompts
 from bot.observability.metrics import Metrics
 from bot.privacy.consents import Consents
+from bot.privacy.erasure import Erasure
+from bot.privacy.export import MemberData
 from bot.privacy.retention import Retention
 from bot.rooms.events.service import Events
 from bot.rooms.schedules.service import Schedules
@@ -13,6 +15,7 @@ from bot.rooms.sessions.ends import Ends
 from bot.rooms.sessions.service import Sessions
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import DueKind
+from bot.scheduling.event_bus import EventBus
 from bot.scheduling.rate_limit import RateLimiter
 from bot.scheduling.timezone_updates import TimezoneUpdates
 from bot.scheduling.worker import Worker
@@ -21,8 +24,8 @@ from bot.servers.service import ServerSettings
 from bot.services import Services
 from bot.storage.database import Database
 from bot.texts.catalogue import Texts
-from bot.weeks.counts.service import Rhythm
-from bot.weeks.totals.service import Totals
+from bot.weeks.counts.service import WeeklyCounts
+from bot.weeks.totals.service import WeeklyTotals
 
 
 def wire(
@@ -36,10 +39,11 @@ def wire(
     """Connect the services with each other, and with the metrics of the process."""
     metrics = metrics or Metrics()
     database.observer = metrics.note_database
-    guilds = ServerSettings(database)
     texts = Texts(default_locale)
     worker = Worker(database, clock, metrics.note_acted)
-    retention = Retention(database, clock)
+    events = EventBus()
+    erasure = Erasure(database, clock, events)
+    retention = Retention(database, clock, erasure)
     worker.on(DueKind.RETENTION, retention.act)
     rooms = Rooms(database, clock)
     schedules = Schedules(database, clock)
@@ -53,8 +57,9 @@ def wire(
         policy_url=policy_url,
         worker=worker,
         pace=RateLimiter(sends_per_second),
-        guilds=guilds,
-        removals=Removals(database, clock),
+        event_bus=events,
+        guilds=ServerSettings(database),
+        removals=Removals(database, clock, erasure),
         rooms=rooms,
         schedules=schedules,
         sessions=Sessions(database, clock),
@@ -63,10 +68,12 @@ def wire(
         checkins=checkins,
         channel_checkins=channel_checkins,
         prompts=Prompts(database),
-        consents=Consents(database, clock, texts),
+        consents=Consents(database, clock, erasure, events),
+        erasure=erasure,
+        member_data=MemberData(database, clock, texts),
         retention=retention,
-        rhythm=Rhythm(database, clock, guilds),
-        totals=Totals(database, clock),
+        weekly_counts=WeeklyCounts(database, clock),
+        weekly_totals=WeeklyTotals(database, clock),
         zones=TimezoneUpdates(
             database, [schedules.carry_over, checkins.carry_over, channel_checkins.carry_over]
         ),

@@ -8,7 +8,7 @@ from bot import settings
 from bot.cli.commands import Commands, progress, say, say_json
 from bot.cli.exits import Exit
 from bot.errors import UnfitDatabaseError
-from bot.privacy import erasure_replay
+from bot.privacy.erasure_replay import replay_erasures
 from bot.scheduling.clock import SystemClock
 from bot.storage.sqlite import backup, lock
 from bot.storage.sqlite.database import SqliteDatabase
@@ -87,7 +87,7 @@ async def _brought_up(chosen: settings.StoredSettings) -> int:
     """Bring the database up to date; return how many rows went that were deleted since."""
     database = await SqliteDatabase.open(chosen.database_path, key=chosen.database_key)
     try:
-        return await erasure_replay.reapply(database)
+        return await replay_erasures(database)
     finally:
         await database.close()
 

@@ -1,10 +1,10 @@
 """The list of deletions: a file beside the database that outlives whatever backup is put in its place.
 
 One line a deletion: its number, the moment in UTC seconds, and a keyed hash of whose data it was and how
-much of it. A list that is begun anew has another identity and goes on counting. Lines are added inside the
-write transaction that deletes, durable before the deletion is said to be done; SQLite's lock keeps
-processes apart. The key stands in a file of its own, never in the database. A hash of an id is personal
-data too: lines go after `MARKS_KEPT_FOR`, and no older backup is restored.
+much of it. A list that is begun anew has another identity and goes on counting. Lines are added before the
+unit of work that deletes, and are durable then; a lock on a file beside the list keeps processes apart. The
+key stands in a file of its own, never in the database. A hash of an id is personal data too: lines go after
+`MARKS_KEPT_FOR`, and no older backup is restored.
 """
 
 import hmac

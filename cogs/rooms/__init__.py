@@ -1,6 +1,7 @@
 """Rooms: `/sit`, `/rooms`, the card and its buttons."""
 
 from bot.gateway.client import Client
+from bot.privacy.events import CardsChanged
 from bot.scheduling.due_queue import DueKind
 from cogs.rooms import routes
 from cogs.rooms.card_phases import Phases
@@ -27,7 +28,9 @@ async def setup(bot: Client) -> None:
     bot.services.worker.on(DueKind.OPEN_SESSION, sessions.open_scheduled)
     bot.services.worker.on(DueKind.SESSION_PHASE, phases.act)
     bot.services.worker.on(DueKind.LEAVE_TIME, ends.leave)
-    await bot.add_cog(RoomsCog(rooms, sessions, consents, painter, phases))
+    rooms_cog = RoomsCog(rooms, sessions, consents, painter, phases)
+    await bot.add_cog(rooms_cog)
+    bot.services.event_bus.subscribe(CardsChanged, rooms_cog.show_changes)
     await bot.add_cog(Beginning(sessions, painter, phases))
     events = bot.services.events
     bot.services.worker.on(DueKind.NATIVE_EVENT, Calendar(bot, events).act)

@@ -7,6 +7,7 @@ from bot.errors import RefusalError
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import require_guild
 from bot.privacy.consents import Consents
+from bot.privacy.events import CardsChanged
 from bot.rooms.model import Room
 from bot.rooms.rules import LENGTHS, meant
 from bot.rooms.service import Rooms
@@ -85,17 +86,13 @@ class RoomsCog(commands.Cog):
         rests = {each.room.room_id: rest_of(interaction, each.room) for each in shown}
         await send_panel(interaction, cards.rooms(shown, rests, texts_for(interaction)))
 
-    @commands.Cog.listener()
-    async def on_seats_changed(self, session_ids: list[int]) -> None:
-        """Let cards show what members chose elsewhere, where that costs nothing."""
-        for session_id in session_ids:
-            await self._painter.refresh(session_id)
+    async def show_changes(self, event: CardsChanged) -> None:
+        """Let cards show what members chose elsewhere: by a recent tap's interaction, which costs nothing.
 
-    @commands.Cog.listener()
-    async def on_names_withdrawn(self, session_ids: list[int]) -> None:
-        """Take a name off open cards, at the price of a phase's edit where no tap is at hand."""
-        for session_id in session_ids:
-            if not await self._painter.refresh(session_id):
+        Where there is none, an urgent change spends the request of a phase's edit.
+        """
+        for session_id in event.session_ids:
+            if not await self._painter.refresh(session_id) and event.is_urgent:
                 await self._phases.renew(session_id)
 
     async def _seen_by(self, interaction: Interaction) -> list[Room]:

@@ -1,4 +1,4 @@
-"""The select, buttons and forms of set-up."""
+"""The selects, buttons and forms of the set-up panel."""
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
@@ -15,7 +15,7 @@ from cogs.ui.routes import NoPayload
 
 
 class SetupButtons:
-    """Opens forms and hands on what was chosen or typed."""
+    """Opens forms, and gives what was chosen or typed to `ServerSetup`."""
 
     def __init__(self, setup: ServerSetup) -> None:
         self._setup = setup
@@ -32,7 +32,7 @@ class SetupButtons:
 
     @routes.SET_LANGUAGE.handler
     async def set_language(self, interaction: Interaction, _: NoPayload) -> None:
-        """Keep the language that was chosen."""
+        """Save the language that was chosen."""
         await self._setup.set_language(interaction, chosen(interaction, str))
 
     @routes.ASK_ZONE.handler
@@ -47,12 +47,12 @@ class SetupButtons:
 
     @routes.SET_ZONE.handler
     async def set_zone(self, interaction: Interaction, _: NoPayload) -> None:
-        """Keep the zone that was typed."""
+        """Save the zone that was typed."""
         await self._setup.set_zone(interaction, typed(interaction).text("zone"))
 
     @routes.ASK_HELP_CONTACTS.handler
     async def ask_help_contacts(self, interaction: Interaction, _: NoPayload) -> None:
-        """Open the form for the places to turn to."""
+        """Open the form for the help contacts."""
         say = texts_for(interaction)
         guild = await self._setup.guilds.get(guild_id_of(interaction))
         form = Form(say("setup.form.help_contacts"), routes.SET_HELP_CONTACTS()).ask(
@@ -68,12 +68,12 @@ class SetupButtons:
 
     @routes.SET_HELP_CONTACTS.handler
     async def set_help_contacts(self, interaction: Interaction, _: NoPayload) -> None:
-        """Keep the text that was typed."""
+        """Save the text that was typed."""
         await self._setup.set_help_contacts(interaction, typed(interaction).text("help_contacts"))
 
     @routes.ASK_SCHEDULE.handler
     async def ask_schedule(self, interaction: Interaction, _: NoPayload) -> None:
-        """Open the form for a weekly time."""
+        """Open the form for a schedule."""
         say = texts_for(interaction)
         rooms = await self._setup.rooms.of_guild(guild_id_of(interaction))
         if not rooms:
@@ -90,7 +90,7 @@ class SetupButtons:
 
     @routes.ADD_SCHEDULE.handler
     async def add_schedule(self, interaction: Interaction, _: NoPayload) -> None:
-        """Keep the weekly time that was chosen."""
+        """Add the schedule that was chosen."""
         given = typed(interaction)
         await self._setup.add_schedule(
             interaction,

@@ -1,4 +1,4 @@
-"""Where set-up is done, by command, button or form alike: what is checked and what is shown."""
+"""Changes a server's set-up, for commands, buttons and forms alike, and shows the panel."""
 
 from discord import ui
 
@@ -20,7 +20,7 @@ from cogs.ui.panels import replace_panel, send_panel, texts_for
 
 
 class ServerSetup:
-    """Changes a server's set-up. Every method answers the moderator with the panel as it then stands."""
+    """Changes a server's set-up. Every method answers the moderator with the panel as it is then."""
 
     def __init__(
         self, guilds: ServerSettings, rooms: Rooms, schedules: Schedules, sessions: Sessions
@@ -31,7 +31,7 @@ class ServerSetup:
         self._sessions = sessions
 
     async def show(self, interaction: Interaction, done: str = "") -> None:
-        """Show the panel privately, or renew the one that was tapped."""
+        """Show the panel privately, or replace the one that was tapped."""
         guild_id = guild_id_of(interaction)
         listings = {each.room.room_id: each for each in await self._sessions.listing(guild_id)}
         rooms = [
@@ -43,18 +43,18 @@ class ServerSetup:
         await _answer(interaction, panels.setup(guild, languages, rooms, texts_for(interaction), done))
 
     async def set_zone(self, interaction: Interaction, typed: str) -> None:
-        """Keep the server's zone."""
+        """Save the server's zone."""
         zone = await self.guilds.set_zone(guild_id_of(interaction), typed)
         await self.show(interaction, texts_for(interaction)("setup.done_zone", zone=zone))
 
     async def set_language(self, interaction: Interaction, locale: str) -> None:
-        """Keep the language that cards speak, or follow Discord's."""
-        chosen = None if locale == panels.FOLLOWED else locale
+        """Save the language of cards, or follow Discord's."""
+        chosen = None if locale == panels.FOLLOW_DISCORD else locale
         await self.guilds.set_locale(guild_id_of(interaction), chosen)
         await self.show(interaction, texts_for(interaction)("setup.done_language"))
 
     async def set_help_contacts(self, interaction: Interaction, help_contacts: str) -> None:
-        """Keep what /help-now says."""
+        """Save what /help-now shows."""
         await self.guilds.set_help_contacts(guild_id_of(interaction), help_contacts)
         place = "setup.done_help_contacts" if help_contacts.strip() else "setup.done_no_help_contacts"
         await self.show(interaction, texts_for(interaction)(place))
@@ -62,14 +62,14 @@ class ServerSetup:
     async def add_room(
         self, interaction: Interaction, channel_id: int, name: str | None, capacity: int | None
     ) -> None:
-        """Add a room with its card in a channel; without a name it is called as the channel."""
+        """Add a room with its card in a channel; without a name it has that of the channel."""
         room = await create_room(interaction, self.rooms, channel_id, name, capacity)
         await self.show(interaction, texts_for(interaction)("setup.done_room", room=room.name))
 
     async def add_schedule(
         self, interaction: Interaction, room_id: int, day: int, time: str, minutes: int
     ) -> None:
-        """Let sessions of a room open by themselves, weekly, in the server's zone."""
+        """Add a weekly schedule to a room, in the server's zone."""
         guild_id = guild_id_of(interaction)
         local_minute = read_clock_time(time)
         if local_minute is None:
@@ -88,8 +88,8 @@ class ServerSetup:
 def _languages(interaction: Interaction, guild: Guild) -> panels.Languages:
     texts = interaction.client.services.texts
     names = {locale: texts.say("language.name", locale) for locale in locales()}
-    told = interaction.guild.preferred_locale.value if interaction.guild else None
-    return panels.Languages(names, guild.locale, texts.locale_of(guild.locale or told))
+    preferred = interaction.guild.preferred_locale.value if interaction.guild else None
+    return panels.Languages(names, guild.locale, texts.locale_of(guild.locale or preferred))
 
 
 async def _answer(interaction: Interaction, view: ui.LayoutView) -> None:

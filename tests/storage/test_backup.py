@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from bot.app.compose import wire
 from bot.errors import ConfigurationError, InUseError, UnfitDatabaseError
-from bot.privacy import erasure_replay
+from bot.privacy.erasure_replay import replay_erasures
 from bot.services import Services
 from bot.storage.erasure_log import MARKS_KEPT_FOR
 from bot.storage.sqlite import backup, lock
@@ -48,7 +48,7 @@ async def lives_in(path: Path, key: SecretStr | None = None) -> list[object]:
 
 async def kept_of(services: Services) -> list[object]:
     """Return what is kept about her, but for what is live: no backup holds who sits."""
-    kept = await services.consents.kept(ANN, None)
+    kept = await services.member_data.rows(ANN, None)
     return [each for each in kept if each.rows and each.table not in LIVE_TABLES]
 
 
@@ -105,7 +105,7 @@ async def numbers_given(path: Path, key: SecretStr | None) -> tuple[int, int]:
     await services.sessions.close(session_id)
     await services.rooms.remove(HERE, room.room_id)
     cadence = await begin(services)
-    await services.consents.erase(ANN, None)
+    await services.erasure.erase_member(ANN, None)
     await database.close()
     return session_id, cadence.cadence_id
 
@@ -127,7 +127,7 @@ async def test_a_number_given_out_after_the_backup_is_never_given_out_again(
 async def test_what_was_deleted_before_is_in_no_backup(path: Path) -> None:
     await lives_in(path)
     database = await SqliteDatabase.open(path)
-    await wire(database, ManualClock()).consents.erase(ANN, None)
+    await wire(database, ManualClock()).erasure.erase_member(ANN, None)
     with gzip.open(backed_up(path).path) as packed:
         content = packed.read()
     await database.close()
@@ -166,7 +166,7 @@ async def test_the_database_of_before_is_kept_beside_the_restored_one(path: Path
     before = await lives_in(path)
     made = backed_up(path)
     database = await SqliteDatabase.open(path)
-    await wire(database, ManualClock()).consents.erase(ANN, None)
+    await wire(database, ManualClock()).erasure.erase_member(ANN, None)
     await database.close()
     done = restored(made.path, path)
     assert await kept_in(path) == before
@@ -232,7 +232,7 @@ async def test_what_was_deleted_since_is_deleted_again_also_on_another_machine(
     before = await lives_in(path)
     old = backed_up(path)
     database = await SqliteDatabase.open(path)
-    await wire(database, ManualClock()).consents.erase(ANN, None)
+    await wire(database, ManualClock()).erasure.erase_member(ANN, None)
     await database.close()
     backed_up(path, at=NOW + timedelta(days=1))  # its list of deletions lies beside both
     there = tmp_path / "elsewhere" / "alongside.db"
@@ -240,7 +240,7 @@ async def test_what_was_deleted_since_is_deleted_again_also_on_another_machine(
         restored(old.path, place)
         assert await kept_in(place) == before
         database = await SqliteDatabase.open(place)
-        assert await erasure_replay.reapply(database) > 0
+        assert await replay_erasures(database) > 0
         await database.close()
         assert await kept_in(place) == []
 

@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 from bot.app.compose import wire
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Purpose
-from bot.privacy.consent.rules import VERSIONS, withdrawn_with
+from bot.privacy.consent.rules import VERSIONS, turned_off_with
 from bot.privacy.personal_data import PERSONAL
 from bot.rooms.sessions.model import Visibility
 from bot.scheduling.due_queue import Due, DueKind
@@ -129,7 +129,7 @@ class Lives(RuleBasedStateMachine):
         if purpose is Purpose.CHECKINS:
             await self.services.checkins.begin(who, where, who + 1000, DAILY, version, sound=False)
         else:
-            await self.services.consents.grant(who, where, purpose, version)
+            await self.services.consents.agree(who, where, purpose, version)
         self.yes[who, where, purpose] = version
 
     @rule(who=WHO, where=WHERE, purpose=PURPOSES)
@@ -137,9 +137,9 @@ class Lives(RuleBasedStateMachine):
         self.do(self.withdraw(who, where, purpose))
 
     async def withdraw(self, who: int, where: int, purpose: Purpose) -> None:
-        done = await self.services.consents.withdraw(who, where, purpose)
+        done = await self.services.consents.turn_off(who, where, purpose)
         assert (done.consent is not None) == ((who, where, purpose) in self.yes)
-        for each in withdrawn_with(purpose):
+        for each in turned_off_with(purpose):
             self.forget({(who, where, each)})
 
     def forget(self, gone: set[Yes]) -> None:
@@ -151,10 +151,10 @@ class Lives(RuleBasedStateMachine):
     @rule(who=WHO, where=st.sampled_from([HERE, None]))
     def deletes(self, who: int, where: int | None) -> None:
         async def delete() -> None:
-            await self.services.consents.erase(who, where)
+            await self.services.erasure.erase_member(who, where)
             known = set(self.yes) | set(self.backup[1] if self.backup else ())
             self.forget({each for each in known if each[0] == who and where in (None, each[1])})
-            kept = await self.services.consents.kept(who, where)
+            kept = await self.services.member_data.rows(who, where)
             assert all(not each.rows for each in kept)
             if where is None:
                 assert traces(self.path, who) == traces(self.path, who + 1000) == []
@@ -189,7 +189,7 @@ class Lives(RuleBasedStateMachine):
     def lives_with_checkins(self, who: int, where: int, deed: str) -> None:
         async def live() -> None:
             checkins = self.services.checkins
-            await self.services.consents.hear(who, where)
+            await self.services.consents.record_activity(who, where)
             cadence = await checkins.find(who, where)
             if deed == "pause":
                 await checkins.pause(who, 3)
@@ -267,7 +267,7 @@ class Lives(RuleBasedStateMachine):
         """Abandon a deletion in the middle of it: another process finds the files as they are."""
 
         async def die() -> None:
-            deleting = asyncio.create_task(self.services.consents.erase(who, None))
+            deleting = asyncio.create_task(self.services.erasure.erase_member(who, None))
             for _ in range(steps):
                 await asyncio.sleep(0)
             self.starts += 1
@@ -337,7 +337,7 @@ class Lives(RuleBasedStateMachine):
     @invariant()
     def an_export_is_the_rows(self) -> None:
         async def export() -> None:
-            document = json.loads(await self.services.consents.export(ANN, None))
+            document = json.loads(await self.services.member_data.export(ANN, None))
             for each in PERSONAL:
                 if "member_id" in each.columns:
                     rows = query(self.path, f"SELECT COUNT(*) FROM {each.table} WHERE member_id = {ANN}")  # noqa: S608 - our own names

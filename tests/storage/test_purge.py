@@ -71,7 +71,7 @@ async def test_a_reader_keeps_no_write_waiting_and_the_log_is_emptied_once_it_is
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     await services.database.truncate_wal()
     with somebody_reads(path):
-        erasing = asyncio.create_task(services.consents.erase(ANN, None))
+        erasing = asyncio.create_task(services.erasure.erase_member(ANN, None))
         await within(2, gone)
         await asyncio.wait_for(note(services.database, 1), 2)
         assert traces(path, ANN) != []
@@ -106,9 +106,9 @@ async def test_what_a_reader_held_back_is_purged_at_the_next_start(
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     with somebody_reads(path):
         if deed == "erase":
-            assert await services.consents.erase(ANN, None) == 1
+            assert await services.erasure.erase_member(ANN, None) == 1
         else:
-            ended = await services.consents.withdraw(ANN, HERE, Purpose.WEEKLY_COUNTS)
+            ended = await services.consents.turn_off(ANN, HERE, Purpose.WEEKLY_COUNTS)
             assert ended.consent is not None
         assert await owed(database)
         await database.close()
@@ -132,8 +132,8 @@ async def test_without_room_a_deletion_is_done_all_the_same_and_purged_within_a_
     for member_id in (ANN, BEN):
         await agree(services, member_id, HERE, Purpose.SHOW_NAME)
     with no_room(connections[0], monkeypatch):
-        assert await services.consents.erase(ANN, None) == 1
-        ended = await services.consents.withdraw(BEN, HERE, Purpose.SHOW_NAME)
+        assert await services.erasure.erase_member(ANN, None) == 1
+        ended = await services.consents.turn_off(BEN, HERE, Purpose.SHOW_NAME)
         assert ended.consent is not None
         await services.retention.act(Due(DueKind.RETENTION, 0, clock.now()))
     assert await services.consents.of_member(ANN) == []
@@ -158,7 +158,7 @@ async def test_a_deletion_during_a_purge_is_owed_one_of_its_own(
     await agree(services, ANN, HERE, Purpose.SHOW_NAME)
     with monkeypatch.context() as patched:
         patched.setattr(connections[0], "execute_fetchall", delete_meanwhile)
-        await services.consents.erase(ANN, None)
+        await services.erasure.erase_member(ANN, None)
     assert await owed(services.database)
     await services.database.run_pending_vacuum()
     assert not await owed(services.database)

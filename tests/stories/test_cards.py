@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from bot.privacy.events import CardsChanged
 from cogs.rooms.commands import RoomsCog
 from tests.world import World
 
@@ -241,8 +242,8 @@ async def test_whoever_comes_by_after_the_close_leaves_nothing_in_the_process(wo
     desks = rooms._painter._desks  # noqa: SLF001 - what would be kept
     assert list(desks) == [number]
     await world.pass_time(minutes=5)
-    for come_by in (rooms.on_seats_changed, rooms.on_names_withdrawn):
-        await come_by([number])
+    for is_urgent in (False, True):
+        await rooms.show_changes(CardsChanged((number,), is_urgent))
         assert desks == {}
     for come_by_late in (rooms._phases.renew, rooms._painter.catch_up):  # noqa: SLF001 - as a tap in that moment
         await come_by_late(number)

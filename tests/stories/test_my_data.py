@@ -162,7 +162,7 @@ async def test_a_member_with_rows_in_many_servers_is_shown_what_fits_and_given_t
     consents = world.client.services.consents
     for number in range(40):
         for purpose in (Purpose.SHOW_NAME, Purpose.WEEKLY_COUNTS):
-            await consents.grant(world.ada.id, 10**17 + number, purpose, VERSIONS[purpose])
+            await consents.agree(world.ada.id, 10**17 + number, purpose, VERSIONS[purpose])
     shown = await world.ada.uses_in_dm("my-data show")
     assert "There is more." in shown.text
     assert "Get a file" in shown.buttons

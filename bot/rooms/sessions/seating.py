@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Consent, Purpose
-from bot.privacy.consent.rules import standing
+from bot.privacy.consent.rules import in_force
 from bot.rooms.model import Room
 from bot.rooms.sessions.model import Phase, Sat, Seat, Session, Visibility
 from bot.rooms.sessions.rules import phase_at
@@ -71,7 +71,7 @@ async def seat(
         raise RefusalError("refusals.session_closing")
     where = {"session_id": session.session_id, "member_id": member_id}
     consents = await tx.all(Consent, "consents_of_member", member_id=member_id, guild_id=room.guild_id)
-    purposes = standing(consents)
+    purposes = in_force(consents)
     kept = await tx.one(Seat, "get_seat", **where)
     if kept is not None:
         shows = visibility or kept.visibility

@@ -184,12 +184,12 @@ async def test_a_restored_backup_is_deleted_again(how: str, clock: ManualClock, 
         copy, before = await backed_up(path), members(path)
         clock.move(minutes=1)
         if how == "withdrawn":
-            await services.consents.withdraw(ANN, HERE, Purpose.WEEKLY_COUNTS)
+            await services.consents.turn_off(ANN, HERE, Purpose.WEEKLY_COUNTS)
         elif how == "forgotten":
             await services.removals.note_removed(HERE)
             await services.removals.forget(Due(DueKind.FORGET_SERVER, HERE, clock.now()))
         else:
-            await services.consents.erase(ANN, HERE if how == "deleted here" else None)
+            await services.erasure.erase_member(ANN, HERE if how == "deleted here" else None)
         after = members(path)
         assert after < before
     async with started(path, clock, copy) as services:
@@ -199,7 +199,7 @@ async def test_a_restored_backup_is_deleted_again(how: str, clock: ManualClock, 
         weeks = {(row[0], row[1]) for row in query(path, "SELECT member_id, guild_id FROM weekly_count")}
         assert weeks == {(who, where) for who, where, what in after if what == "weekly_counts"}
         assert (traces(path, ANN) == []) == (how == "deleted everywhere")
-        assert await services.consents.standing(BEN, THERE)
+        assert await services.consents.in_force(BEN, THERE)
 
 
 @pytest.mark.parametrize("key_too", [True, False])
@@ -210,7 +210,7 @@ async def test_a_backup_from_before_the_list_was_begun_anew_is_deleted_again(
     async with started(path, clock) as services:
         for member_id in range(1, 6):
             await agree(services, member_id, HERE, Purpose.SHOW_NAME)
-            await services.consents.erase(member_id, None)
+            await services.erasure.erase_member(member_id, None)
         await agree(services, ANN, HERE, Purpose.SHOW_NAME)
         copy = await backed_up(path)
         listed = services.database.erasure_log
@@ -219,7 +219,7 @@ async def test_a_backup_from_before_the_list_was_begun_anew_is_deleted_again(
         listed.key_path.unlink()
     async with started(path, clock) as services:
         clock.move(minutes=1)
-        await services.consents.erase(ANN, None)
+        await services.erasure.erase_member(ANN, None)
     async with started(path, clock, copy):
         assert members(path) == set()
 
@@ -229,7 +229,7 @@ async def test_what_was_agreed_to_after_a_deletion_stays(clock: ManualClock, pat
         await agree(services, ANN, HERE, Purpose.SHOW_NAME)
         first = (await backed_up(path)).rename(path.with_name("first.db"))
         clock.move(minutes=1)
-        await services.consents.erase(ANN, None)
+        await services.erasure.erase_member(ANN, None)
         clock.move(minutes=1)
         await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
         second = await backed_up(path)
@@ -248,14 +248,14 @@ async def test_a_deletion_that_was_noted_and_not_carried_out_is_carried_out_at_t
     services.database.erasure_log.append([Scope(ANN, None)], clock.now(), LogPosition())
     clock.move(minutes=1)
     await agree(services, ANN, THERE, Purpose.SHOW_NAME)  # it went on, and they chose anew
-    await services.consents.erase(BEN, None)
+    await services.erasure.erase_member(BEN, None)
     await services.retention.begin()
     assert members(path) == {(ANN, THERE, "show_name")}
 
 
 async def test_nothing_is_noted_where_nothing_was_kept(services: Services) -> None:
-    await services.consents.erase(ANN, None)
-    await services.consents.withdraw(ANN, HERE, Purpose.CHECKINS)
+    await services.erasure.erase_member(ANN, None)
+    await services.consents.turn_off(ANN, HERE, Purpose.CHECKINS)
     assert not services.database.erasure_log.path.exists()
     assert not services.database.erasure_log.key_path.exists()
 
@@ -272,6 +272,6 @@ async def test_a_deletion_is_on_the_list_before_it_is_committed(
         return append(self, *given)  # type: ignore[arg-type] # handed on as it came
 
     monkeypatch.setattr(ErasureLog, "append", note)
-    await services.consents.erase(ANN, None)
+    await services.erasure.erase_member(ANN, None)
     assert seen == [{(ANN, HERE, "show_name")}]
     assert members(path) == set()

@@ -14,10 +14,11 @@ from bot.app.compose import wire
 from bot.privacy.consent.model import Purpose
 from bot.scheduling.wall_time import iso_week
 from bot.services import Services
+from bot.storage.database import Statements
 from bot.storage.sqlite.database import SqliteDatabase
-from bot.weeks.totals.model import Total
-from bot.weeks.totals.rules import AT_LEAST
-from bot.weeks.totals.service import Totals
+from bot.weeks.totals.model import WeeklyTotal
+from bot.weeks.totals.rules import FEWEST_MEMBERS
+from bot.weeks.totals.service import WeeklyTotals
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, HERE, THERE, agree
 from tests.storage.scratch import query
@@ -37,13 +38,16 @@ async def share(services: Services, member_id: int, guild_id: int = HERE) -> Non
 
 async def sit(services: Services, member_id: int, times: int = 1, guild_id: int = HERE) -> None:
     week = iso_week(services.clock.now(), "UTC")
-    async with services.database.legacy_write() as tx:
+
+    async def count(statements: Statements) -> None:
         for _ in range(times):
-            await tx.run("count_sit", member_id=member_id, guild_id=guild_id, week=week)
+            await statements.run("count_sit", member_id=member_id, guild_id=guild_id, week=week)
+
+    await services.database.write(count)
 
 
-async def look(services: Services, guild_id: int = HERE) -> list[Total]:
-    return (await Totals(services.database, services.clock, plain).look(guild_id)).totals
+async def look(services: Services, guild_id: int = HERE) -> list[WeeklyTotal]:
+    return (await WeeklyTotals(services.database, services.clock, plain).publish(guild_id)).totals
 
 
 async def a_week_of(services: Services, clock: ManualClock, members: Sequence[int], times: int = 4) -> int:
@@ -67,7 +71,7 @@ async def test_a_week_of_five_is_published_when_it_is_over(services: Services, c
     assert await look(services) == []
     week = iso_week(clock.now(), "UTC")
     clock.move(days=7)
-    assert await look(services) == [Total(week, 20, 0)]
+    assert await look(services) == [WeeklyTotal(week, 20, 0)]
 
 
 async def test_a_week_of_four_is_not_published_nor_is_one_to_which_the_fifth_came_late(
@@ -122,7 +126,7 @@ async def test_who_does_not_share_is_not_in_it(services: Services, clock: Manual
         await sit(services, member_id, 5)
     clock.move(days=-7)
     week = await a_week_of(services, clock, MEMBERS[:5])
-    assert await look(services) == [Total(week, 20, 0)]
+    assert await look(services) == [WeeklyTotal(week, 20, 0)]
     assert await look(services, THERE) == []
 
 
@@ -142,9 +146,9 @@ async def test_leaving_before_it_is_published_takes_ones_counts_along(
 ) -> None:
     await a_week_of(services, clock, MEMBERS[:5])
     if leaving == "delete":
-        await services.consents.erase(MEMBERS[0], None)
+        await services.erasure.erase_member(MEMBERS[0], None)
     else:
-        await services.consents.withdraw(MEMBERS[0], HERE, Purpose(f"{leaving}_counts"))
+        await services.consents.turn_off(MEMBERS[0], HERE, Purpose(f"{leaving}_counts"))
     assert await look(services) == []
 
 
@@ -152,10 +156,10 @@ async def test_what_is_published_stays_whoever_leaves_or_comes(
     services: Services, clock: ManualClock
 ) -> None:
     week = await a_week_of(services, clock, MEMBERS[:5])
-    published = [Total(week, 20, 0)]
+    published = [WeeklyTotal(week, 20, 0)]
     assert await look(services) == published
     for member_id in MEMBERS[:5]:
-        await services.consents.erase(member_id, None)
+        await services.erasure.erase_member(member_id, None)
         assert await look(services) == published
     clock.move(days=77)
     assert await look(services) == published
@@ -167,8 +171,8 @@ async def test_a_second_look_at_the_same_moment_publishes_nothing_anew(
     services: Services, clock: ManualClock
 ) -> None:
     await a_week_of(services, clock, MEMBERS[:6])
-    blurring = Totals(services.database, clock)
-    looks = await asyncio.gather(*(blurring.look(HERE) for _ in range(5)))
+    blurring = WeeklyTotals(services.database, clock)
+    looks = await asyncio.gather(*(blurring.publish(HERE) for _ in range(5)))
     assert len(looks[0].totals) == 1
     assert all(each.totals == looks[0].totals for each in looks)
 
@@ -215,20 +219,20 @@ async def attack(path: Path, actions: list[tuple[str, int]]) -> None:
     sat: dict[int, set[int]] = defaultdict(set)  # by week, everybody who ever sat in it
     try:
         sat[await a_week_of(services, clock, MEMBERS[:6])] = set(MEMBERS[:6])
-        before = await services.totals.look(HERE)
+        before = await services.weekly_totals.publish(HERE)
         assert before.totals
         for action, number in actions:
             await act(services, clock, sat, action, number)
-            after = await services.totals.look(HERE)
+            after = await services.weekly_totals.publish(HERE)
             compare(before.totals, after.totals, after.weeks, action)
-            assert all(len(sat[each.week]) >= AT_LEAST for each in after.totals)
+            assert all(len(sat[each.week]) >= FEWEST_MEMBERS for each in after.totals)
             assert all(each.week < iso_week(clock.now(), "UTC") for each in after.totals)
             before = after
     finally:
         await database.close()
 
 
-def compare(before: list[Total], after: list[Total], weeks: list[int], action: str) -> None:
+def compare(before: list[WeeklyTotal], after: list[WeeklyTotal], weeks: list[int], action: str) -> None:
     """Assert that a look shows what the one before it showed, and besides at most weeks that ended."""
     assert [each for each in before if each.week in weeks] == [each for each in after if each in before]
     fresh = [each.week for each in after if each not in before]
@@ -245,11 +249,11 @@ async def act(
     elif action == "share":
         await share(services, MEMBERS[number])
     elif action == "withdraw":
-        await services.consents.withdraw(MEMBERS[number], HERE, Purpose.SHARE_COUNTS)
+        await services.consents.turn_off(MEMBERS[number], HERE, Purpose.SHARE_COUNTS)
     elif action == "erase":
-        await services.consents.erase(MEMBERS[number], None)
+        await services.erasure.erase_member(MEMBERS[number], None)
     else:
         for member_id in MEMBERS[:number] if action == "all sit" else [MEMBERS[number]]:
-            if Purpose.WEEKLY_COUNTS in await services.consents.standing(member_id, HERE):
+            if Purpose.WEEKLY_COUNTS in await services.consents.in_force(member_id, HERE):
                 await sit(services, member_id)
                 sat[iso_week(clock.now(), "UTC")].add(member_id)

@@ -7,14 +7,14 @@ import pytest
 
 from bot.app.compose import wire
 from bot.errors import ConfigurationError
-from bot.privacy import erasure_replay
 from bot.privacy.consent.model import Purpose
+from bot.privacy.erasure_replay import replay_erasures
 from bot.storage.erasure_log import MARKS_KEPT_FOR, ErasureLog, LogPosition, Scope
 from bot.storage.sqlite.database import SqliteDatabase
+from tests.services.test_erasures import WHOLE, add
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, agree
 from tests.storage.test_backup import NOW, backed_up, kept_in, lives_in, restored
-from tests.storage.test_deletions import WHOLE, add
 
 
 def test_one_list_takes_in_what_another_knows(path: Path) -> None:
@@ -52,14 +52,14 @@ async def erased(path: Path, member_id: int, at: datetime) -> None:
     database = await SqliteDatabase.open(path)
     services = wire(database, clock)
     await agree(services, member_id, HERE, Purpose.SHOW_NAME)
-    await services.consents.erase(member_id, None)
+    await services.erasure.erase_member(member_id, None)
     await database.close()
 
 
 async def brought_up(path: Path) -> list[object]:
     """Return what is kept once deletions were carried out again, as the command does."""
     database = await SqliteDatabase.open(path)
-    await erasure_replay.reapply(database)
+    await replay_erasures(database)
     await database.close()
     return await kept_in(path)
 

@@ -6,11 +6,15 @@ from pathlib import Path
 import pytest
 
 from bot.app.compose import wire
-from bot.privacy.personal_data import PERSONAL, export
+from bot.privacy.export import export_rows
+from bot.privacy.personal_data import PERSONAL
 from bot.rooms.model import Room
+from bot.scheduling import due_queue
 from bot.scheduling.due_queue import Due, DueKind
 from bot.servers.removal import KEPT_FOR
 from bot.services import Services
+from bot.storage.database import Database, Statements
+from bot.storage.record import Stored
 from bot.storage.sqlite.database import SqliteDatabase
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, rooms_in_both, settle
@@ -30,7 +34,11 @@ async def rooms(services: Services) -> tuple[Room, Room]:
 
 async def kept(services: Services, guild_id: int) -> dict[str, int]:
     """Return how many rows about the two members there are in a server, by table."""
-    found = [await export(services.database.legacy_read, member_id, guild_id) for member_id in (ANN, BEN)]
+
+    async def work(statements: Statements) -> list[dict[str, list[dict[str, Stored]]]]:
+        return [await export_rows(statements, member_id, guild_id) for member_id in (ANN, BEN)]
+
+    found = await services.database.read(work)
     return {table.table: sum(len(each[table.table]) for each in found) for table in PERSONAL}
 
 
@@ -50,13 +58,19 @@ class Watch:
 
     async def act(self, due: Due) -> None:
         self.done.append((due.kind, due.subject_id))
-        async with self._services.database.legacy_write() as tx:
-            await tx.run("cancel_due", kind=due.kind, subject_id=due.subject_id)
+
+        async def cancel(statements: Statements) -> None:
+            await due_queue.cancel(statements, due.kind, due.subject_id)
+
+        await self._services.database.write(cancel)
 
 
 async def wait_for(services: Services, kind: DueKind, subject_id: int, at: datetime) -> None:
-    async with services.database.legacy_write() as tx:
-        await tx.run("set_due", kind=kind, subject_id=subject_id, guild_id=HERE, occurs_at=at)
+
+    async def work(statements: Statements) -> None:
+        await due_queue.set(statements, kind, subject_id, HERE, at)
+
+    await services.database.write(work)
 
 
 async def test_seats_go_at_once_and_everything_else_waits(
@@ -124,8 +138,7 @@ async def test_a_restart_lets_nothing_act_that_rests(
     await services.removals.note_removed(HERE)
     await wait_for(services, DueKind.CHECKIN, cadence.cadence_id, clock.now())
     await services.worker.run_due()
-    async with services.database.legacy_write() as tx:
-        await tx.run("release_due")
+    await services.database.write(due_queue.release_claims)
     await services.worker.run_due()
     assert (DueKind.CHECKIN, cadence.cadence_id) not in watch.done
 
@@ -206,6 +219,15 @@ async def test_a_server_where_nothing_was_chosen_leaves_nothing(services: Servic
     assert query(path, "SELECT * FROM due") == []
 
 
+async def guilds_in(database: Database, name: str) -> list[Stored]:
+    """Return the servers that a statement names."""
+
+    async def work(statements: Statements) -> list[Stored]:
+        return [row["guild_id"] for row in await statements.rows(name)]
+
+    return await database.read(work)
+
+
 # Weekly counts end with their consent; a due row names its subject in another table. Neither is left alone.
 NEVER_ALONE = {"weekly_count", "due"}
 
@@ -248,12 +270,8 @@ async def test_a_server_of_which_anything_at_all_is_kept_is_known_and_forgotten(
         query(path, command, HERE, 1)
         query(path, command, THERE, 2)
         await services.removals.compare({THERE})
-        assert [row["guild_id"] for row in await database.legacy_read.rows("removed_guilds")] == [HERE], (
-            table
-        )
-        assert [row["guild_id"] for row in await database.legacy_read.rows("known_guilds")] == [THERE], (
-            table
-        )
+        assert await guilds_in(database, "removed_guilds") == [HERE], table
+        assert await guilds_in(database, "known_guilds") == [THERE], table
         await services.removals.forget(Due(DueKind.FORGET_SERVER, HERE, clock.now()))
         assert (count(path, table, HERE), count(path, table, THERE)) == (0, 1), table
         await database.close()

@@ -9,13 +9,16 @@ import pytest
 
 from bot.delivery import outbox
 from bot.errors import RefusalError
-from bot.privacy import personal_data, retention
+from bot.privacy import retention
 from bot.privacy.consent.model import Purpose
-from bot.privacy.consent.rules import LAPSES_AFTER, VERSIONS, WEEKS_KEPT
-from bot.privacy.retention import Retention
+from bot.privacy.consent.rules import LAPSES_AFTER, VERSIONS, WEEKS_KEPT, month_of
+from bot.privacy.erasure import erase_live
 from bot.rooms.sessions.model import Phase
+from bot.scheduling import due_queue
 from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
+from bot.storage.database import Statements
+from bot.storage.erasure_log import ErasureLog, LogPosition
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, agree, begin, rooms_in_both, settle
 from tests.storage.scratch import query
@@ -29,8 +32,10 @@ async def others_rest(services: Services) -> None:
     """Let nothing else act when it is due."""
 
     async def rest(due: Due) -> None:
-        async with services.database.legacy_write() as tx:
-            await tx.run("cancel_due", kind=due.kind, subject_id=due.subject_id)
+        async def cancel(statements: Statements) -> None:
+            await due_queue.cancel(statements, due.kind, due.subject_id)
+
+        await services.database.write(cancel)
 
     for kind in set(DueKind) - {DueKind.RETENTION}:
         services.worker.on(kind, rest)
@@ -54,16 +59,17 @@ async def test_a_year_without_a_tap_ends_every_consent_with_what_it_kept(
     await settle(services, BEN, here)
     for _ in range(12):
         await pass_days(services, clock, 31)
-        await services.consents.hear(BEN, HERE)
+        await services.consents.record_activity(BEN, HERE)
     assert clock.now() > MONDAY_NOON + timedelta(days=365)
     assert len(purposes(path)) == 4  # the thirteenth month has not ended
     await pass_days(services, clock, 30)
     assert purposes(path) == set()
     await services.worker.run_due()
-    async with (
-        services.database.legacy_write() as tx
-    ):  # nobody closed the session, nor folded the check-in away
-        await personal_data.erase_live(tx, ANN, HERE)
+
+    async def erase(statements: Statements) -> None:
+        await erase_live(statements, ANN, HERE)
+
+    await services.database.write(erase)  # in this test nobody closes the session or deletes the check-in
     await services.database.vacuum()
     assert traces(path, ANN) == []
     assert len(purposes(path, BEN)) == 4
@@ -75,16 +81,16 @@ async def test_a_tap_keeps_consents_where_it_was_and_in_direct_messages_everywhe
     for guild_id in (HERE, THERE):
         await agree(services, ANN, guild_id, Purpose.SHOW_NAME)
     clock.move(days=31)
-    assert await services.consents.hear(ANN, HERE) == []
+    assert await services.consents.record_activity(ANN, HERE) == []
     months = "SELECT guild_id, active_month FROM consent ORDER BY guild_id"
     assert query(path, months) == [(HERE, 202612), (THERE, 202611)]
     clock.move(days=31)
-    await services.consents.hear(ANN, None)
+    await services.consents.record_activity(ANN, None)
     assert query(path, months) == [(HERE, 202701), (THERE, 202701)]
 
 
 async def test_nothing_is_noted_of_whoever_agreed_to_nothing(services: Services, path: Path) -> None:
-    assert await services.consents.hear(ANN, HERE) == []
+    assert await services.consents.record_activity(ANN, HERE) == []
     await services.database.truncate_wal()
     assert traces(path, ANN) == []
 
@@ -96,7 +102,7 @@ async def test_a_month_is_written_once_however_many_taps_there_are(
     clock.move(days=31)
     said.clear()
     for _ in range(3):
-        await services.consents.hear(ANN, HERE)
+        await services.consents.record_activity(ANN, HERE)
     assert sum(each.startswith("UPDATE consent") for each in said) == 1
 
 
@@ -109,7 +115,7 @@ async def test_a_changed_text_is_waited_for_thirty_days_and_nothing_new_happens_
     clock.move(days=5)
     await services.retention.begin()  # a new program starts
     assert await services.retention.ends_at(Purpose.CHECKINS) == clock.now() + LAPSES_AFTER
-    (old,) = await services.consents.hear(ANN, None)
+    (old,) = await services.consents.record_activity(ANN, None)
     assert (old.purpose, old.active_month) == (Purpose.CHECKINS, 202611)
     assert await services.checkins.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, clock.now())) is None
     await pass_days(services, clock, 10)
@@ -163,9 +169,9 @@ async def test_weeks_go_after_fifty_three(services: Services, clock: ManualClock
     for _ in range(WEEKS_KEPT + 3):
         sat = await services.sessions.sit(room, ANN, 5)
         await services.sessions.close(sat.session.session_id)
-        await services.consents.hear(ANN, HERE)
+        await services.consents.record_activity(ANN, HERE)
         await pass_days(services, clock, 7)
-    weeks = await services.rhythm.weeks(ANN, HERE)
+    weeks = await services.weekly_counts.all_weeks(ANN, HERE)
     assert len(weeks) == WEEKS_KEPT
     assert weeks[0].week == 202651
 
@@ -196,7 +202,7 @@ async def test_it_is_one_due_row_once_a_day(services: Services, clock: ManualClo
 async def test_everybody_is_looked_at_however_few_at_a_time(
     services: Services, clock: ManualClock, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, most in (("_LOOKED_AT", 3), ("_AT_ONCE", 2)):
+    for name, most in (("_MEMBERS_PER_PAGE", 3), ("_CONSENTS_PER_UNIT", 2)):
         monkeypatch.setattr(retention, name, most)
     for member_id in range(1, 9):
         for guild_id in (HERE, THERE)[: 1 + member_id % 2]:
@@ -224,15 +230,13 @@ async def test_a_tap_between_the_look_and_the_end_keeps_the_consent(
 ) -> None:
     await agree(services, ANN, HERE, Purpose.SHOW_NAME)
     clock.move(days=400)
-    find = Retention._find  # noqa: SLF001 - to come in between
+    append = ErasureLog.append
 
-    async def and_then_a_tap(*given: Any) -> list[Any]:
-        found = await find(*given)
-        monkeypatch.setattr(Retention, "_find", find)
-        await services.consents.hear(ANN, HERE)
-        return found
+    def tap_first(*given: Any) -> LogPosition:
+        query(path, "UPDATE consent SET active_month = ?", month_of(clock.now()))
+        return append(*given)
 
-    monkeypatch.setattr(Retention, "_find", and_then_a_tap)
+    monkeypatch.setattr(ErasureLog, "append", tap_first)  # between the look and the end
     await services.retention.act(Due(DueKind.RETENTION, 0, clock.now()))
     assert purposes(path) == {"show_name"}
 
@@ -250,8 +254,10 @@ async def test_a_week_that_no_consent_covers_goes_within_a_day(
 async def test_what_was_being_sent_is_forgotten_after_thirty_days(
     services: Services, clock: ManualClock, path: Path
 ) -> None:
-    async with services.database.legacy_write() as tx:
-        await outbox.begin(tx, "checkin:4", HERE, 71, clock.now())
+    async def begin_sending(statements: Statements) -> None:
+        await outbox.begin(statements, "checkin:4", HERE, 71, MONDAY_NOON)
+
+    await services.database.write(begin_sending)
     await pass_days(services, clock, 29)
     assert len(query(path, "SELECT * FROM outbox")) == 1
     await pass_days(services, clock, 2)

@@ -15,9 +15,9 @@ from tests.storage.members import ANN, BEN, HERE, THERE, agree
 
 async def test_a_yes_holds_in_its_server_for_its_purpose_alone(services: Services) -> None:
     await agree(services, ANN, HERE, Purpose.SHOW_NAME)
-    assert await services.consents.standing(ANN, HERE) == {Purpose.SHOW_NAME}
-    assert await services.consents.standing(ANN, THERE) == frozenset()
-    assert await services.consents.standing(BEN, HERE) == frozenset()
+    assert await services.consents.in_force(ANN, HERE) == {Purpose.SHOW_NAME}
+    assert await services.consents.in_force(ANN, THERE) == frozenset()
+    assert await services.consents.in_force(BEN, HERE) == frozenset()
 
 
 async def test_a_yes_is_kept_with_its_version_and_moment(services: Services) -> None:
@@ -31,18 +31,18 @@ async def test_an_older_version_covers_nothing_and_is_still_shown(
 ) -> None:
     await agree(services, ANN, HERE, Purpose.SHOW_NAME)
     monkeypatch.setitem(VERSIONS, Purpose.SHOW_NAME, VERSIONS[Purpose.SHOW_NAME] + 1)
-    assert await services.consents.standing(ANN, HERE) == frozenset()
+    assert await services.consents.in_force(ANN, HERE) == frozenset()
     assert len(await services.consents.of_member(ANN, HERE)) == 1
     room = await services.rooms.add(HERE, 1, "Quiet", 3)
     assert (await services.sessions.sit(room, ANN, 5)).visibility is Visibility.COUNTED
     await agree(services, ANN, HERE, Purpose.SHOW_NAME)
-    assert await services.consents.standing(ANN, HERE) == {Purpose.SHOW_NAME}
+    assert await services.consents.in_force(ANN, HERE) == {Purpose.SHOW_NAME}
 
 
 @pytest.mark.parametrize("step", [-1, 1])
 async def test_a_yes_to_a_text_that_is_not_in_force_is_not_kept(step: int, services: Services) -> None:
     with pytest.raises(RefusalError) as caught:
-        await services.consents.grant(
+        await services.consents.agree(
             ANN, HERE, Purpose.WEEKLY_COUNTS, VERSIONS[Purpose.WEEKLY_COUNTS] + step
         )
     assert caught.value.place == "refusals.consent_changed"
@@ -55,7 +55,7 @@ async def test_sharing_rests_on_keeping(services: Services) -> None:
     assert caught.value.place == "refusals.consent_rests"
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     await agree(services, ANN, HERE, Purpose.SHARE_COUNTS)
-    await services.consents.withdraw(ANN, HERE, Purpose.WEEKLY_COUNTS)
+    await services.consents.turn_off(ANN, HERE, Purpose.WEEKLY_COUNTS)
     assert await services.consents.of_member(ANN, HERE) == []
 
 
@@ -66,7 +66,7 @@ async def test_withdrawing_a_name_turns_listed_seats_to_counted_there_alone(serv
         for member_id in (ANN, BEN):
             await agree(services, member_id, guild_id, Purpose.SHOW_NAME)
             sat[guild_id] = await services.sessions.sit(room, member_id, 25)
-    await services.consents.withdraw(ANN, HERE, Purpose.SHOW_NAME)
+    await services.consents.turn_off(ANN, HERE, Purpose.SHOW_NAME)
     cards = [
         await services.sessions.find_card(sat[guild_id].session.session_id) for guild_id in (HERE, THERE)
     ]
@@ -94,7 +94,7 @@ async def test_weeks_are_counted_from_the_yes_on_and_gone_with_it(
 ) -> None:
     room = await services.rooms.add(HERE, 1, "Quiet", 5)
     sat = await services.sessions.sit(room, ANN, 25)
-    assert await services.rhythm.weeks(ANN, HERE) == []
+    assert await services.weekly_counts.all_weeks(ANN, HERE) == []
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     await services.sessions.slip_out(sat.session.session_id, ANN)
     await services.sessions.sit(room, ANN, None)
@@ -102,10 +102,10 @@ async def test_weeks_are_counted_from_the_yes_on_and_gone_with_it(
     await services.sessions.close(sat.session.session_id)
     clock.move(days=7)
     await services.sessions.sit(room, ANN, 5)
-    weeks = await services.rhythm.weeks(ANN, HERE)
+    weeks = await services.weekly_counts.all_weeks(ANN, HERE)
     assert [(each.week, each.sits, each.checkins) for each in weeks] == [(202648, 1, 0), (202649, 1, 0)]
-    await services.consents.withdraw(ANN, HERE, Purpose.WEEKLY_COUNTS)
-    assert await services.rhythm.weeks(ANN, HERE) == []
+    await services.consents.turn_off(ANN, HERE, Purpose.WEEKLY_COUNTS)
+    assert await services.weekly_counts.all_weeks(ANN, HERE) == []
 
 
 async def test_a_week_is_that_of_the_servers_zone(services: Services, clock: ManualClock) -> None:
@@ -114,7 +114,7 @@ async def test_a_week_is_that_of_the_servers_zone(services: Services, clock: Man
     room = await services.rooms.add(HERE, 1, "Quiet", 5)
     clock.move(days=6, hours=1)  # Sunday afternoon in UTC, Monday there
     await services.sessions.sit(room, ANN, 5)
-    assert [each.week for each in await services.rhythm.weeks(ANN, HERE)] == [202649]
+    assert [each.week for each in await services.weekly_counts.all_weeks(ANN, HERE)] == [202649]
 
 
 async def test_a_server_without_choices_has_the_usual_ones(services: Services) -> None:

@@ -7,11 +7,14 @@ from typing import Any
 import jsonschema
 import pytest
 
-from bot.privacy import personal_data
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
+from bot.privacy.erasure import erase_rows, tables_of
+from bot.privacy.export import export_rows
 from bot.privacy.personal_data import NOT_PERSONAL, PERSONAL
 from bot.services import Services
+from bot.storage.database import Statements
+from bot.storage.record import Stored
 from bot.storage.sqlite.statements import statement_texts
 from tests.storage.members import ANN, BEN, HERE, THERE, rooms_in_both, settle
 from tests.storage.scratch import query
@@ -69,6 +72,17 @@ def without(
     return kept
 
 
+async def rows_about(
+    services: Services, member_id: int, guild_id: int | None
+) -> dict[str, list[dict[str, Stored]]]:
+    """Return the rows about a member, as an export has them."""
+
+    async def work(statements: Statements) -> dict[str, list[dict[str, Stored]]]:
+        return await export_rows(statements, member_id, guild_id)
+
+    return await services.database.read(work)
+
+
 async def test_the_services_fill_every_personal_table(filled: Services, path: Path) -> None:
     assert filled is not None
     for each in PERSONAL:
@@ -81,7 +95,7 @@ async def test_the_services_fill_every_personal_table(filled: Services, path: Pa
 async def test_export_gives_exactly_the_rows_about_a_member(
     guild_id: int | None, filled: Services, path: Path
 ) -> None:
-    exported = await personal_data.export(filled.database.legacy_read, ANN, guild_id)
+    exported = await rows_about(filled, ANN, guild_id)
     assert list(exported) == [each.table for each in PERSONAL]
     for each in PERSONAL:
         columns = [column for column in each.columns if column != "member_id"]  # theirs throughout
@@ -98,16 +112,13 @@ async def test_erasing_takes_exactly_the_rows_about_a_member(
 ) -> None:
     expected = without(path, ANN, guild_id)
     before = sum(map(len, everything(path).values()))
-    count = await filled.consents.erase(ANN, guild_id)
+    count = await filled.erasure.erase_member(ANN, guild_id)
     assert count == before - sum(map(len, expected.values())) > 0
     found = everything(path)
     sessions = [{row[:-2] for row in each.pop("session")} for each in (found, expected)]
     assert sessions[0] == sessions[1]  # but for the number of changes that the card has to show
     assert found == expected
-    assert all(
-        not rows
-        for rows in (await personal_data.export(filled.database.legacy_read, ANN, guild_id)).values()
-    )
+    assert not any((await rows_about(filled, ANN, guild_id)).values())
 
 
 @pytest.mark.parametrize("purpose", list(Purpose))
@@ -115,24 +126,27 @@ async def test_erasing_for_one_purpose_takes_what_it_kept_alone(
     purpose: Purpose, filled: Services, path: Path
 ) -> None:
     expected = without(path, ANN, HERE, purpose)
-    async with filled.database.legacy_write() as tx:
-        await personal_data.erase(tx, ANN, HERE, purpose)
+
+    async def erase(statements: Statements) -> None:
+        await erase_rows(statements, tables_of(purpose), ANN, HERE)
+
+    await filled.database.write(erase)
     assert everything(path) == expected
 
 
 async def test_erasing_twice_finds_nothing_the_second_time(filled: Services) -> None:
-    assert await filled.consents.erase(ANN, None) > 0
-    assert await filled.consents.erase(ANN, None) == 0
+    assert await filled.erasure.erase_member(ANN, None) > 0
+    assert await filled.erasure.erase_member(ANN, None) == 0
 
 
 async def test_nothing_due_outlives_the_check_ins_it_is_for(filled: Services, path: Path) -> None:
-    await filled.consents.erase(ANN, None)
+    await filled.erasure.erase_member(ANN, None)
     due = {row[0] for row in query(path, "SELECT subject_id FROM due WHERE kind = 'checkin'")}
     assert due == {row[0] for row in query(path, "SELECT cadence_id FROM cadence")}
 
 
 async def test_the_export_is_a_document_that_any_reader_keeps_exact(filled: Services) -> None:
-    document: dict[str, Any] = json.loads(await filled.consents.export(ANN, None))
+    document: dict[str, Any] = json.loads(await filled.member_data.export(ANN, None))
     assert document["format"] == "alongside-export"
     assert document["version"] == 2
     assert document["member_id"] == str(ANN)
@@ -151,7 +165,7 @@ async def test_the_export_is_a_document_that_any_reader_keeps_exact(filled: Serv
 
 
 async def test_a_member_about_whom_nothing_is_kept_gets_an_empty_export(filled: Services) -> None:
-    kept = await filled.consents.kept(3, None)
+    kept = await filled.member_data.rows(3, None)
     assert [each.rows for each in kept] == [[] for _ in PERSONAL]
 
 
@@ -160,7 +174,7 @@ SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "export.schema.json").
 
 @pytest.mark.parametrize("member_id", [ANN, 3])
 async def test_an_export_has_the_shape_that_is_written_down(member_id: int, filled: Services) -> None:
-    document = json.loads(await filled.consents.export(member_id, HERE))
+    document = json.loads(await filled.member_data.export(member_id, HERE))
     jsonschema.Draft202012Validator(SCHEMA).validate(document)
     assert set(document) == set(SCHEMA["properties"])
     for table, rows in document["tables"].items():
@@ -168,7 +182,7 @@ async def test_an_export_has_the_shape_that_is_written_down(member_id: int, fill
 
 
 async def test_an_export_holds_the_texts_that_were_agreed_to(filled: Services) -> None:
-    document = json.loads(await filled.consents.export(ANN, None))
+    document = json.loads(await filled.member_data.export(ANN, None))
     agreed = {(each["purpose"], each["version"]): each["text"] for each in document["consent_texts"]}
     assert set(agreed) == set(VERSIONS.items())
     assert agreed["show_name", VERSIONS[Purpose.SHOW_NAME]].startswith("**Your name on cards.**")
@@ -180,7 +194,7 @@ async def test_an_export_holds_the_texts_that_were_agreed_to(filled: Services) -
 async def test_a_document_of_another_shape_is_told_apart(
     change: dict[str, object], filled: Services
 ) -> None:
-    document = json.loads(await filled.consents.export(ANN, None))
+    document = json.loads(await filled.member_data.export(ANN, None))
     assert not jsonschema.Draft202012Validator(SCHEMA).is_valid(document | change)
 
 
@@ -190,8 +204,12 @@ async def test_everybody_about_whom_something_is_kept_is_found_in_pages(filled: 
     for each in PERSONAL:
         if "member_id" in each.columns:
             assert f" FROM {each.table} " in statement, each.table
-    found, beyond = [], {"member_id": 0, "guild_id": 0}
-    while rows := await filled.database.legacy_read.rows("members_after", **beyond, most=1):
-        found += [(row["member_id"], row["guild_id"]) for row in rows]
-        beyond = {"member_id": int(rows[-1]["member_id"] or 0), "guild_id": int(rows[-1]["guild_id"] or 0)}
-    assert found == [(ANN, HERE), (ANN, THERE), (BEN, HERE), (BEN, THERE)]
+
+    async def pages(statements: Statements) -> list[tuple[Stored, Stored]]:
+        found, beyond = list[tuple[Stored, Stored]](), {"member_id": 0, "guild_id": 0}
+        while rows := await statements.rows("members_after", **beyond, most=1):
+            found += [(row["member_id"], row["guild_id"]) for row in rows]
+            beyond = {each: int(rows[-1][each] or 0) for each in beyond}
+        return found
+
+    assert await filled.database.read(pages) == [(ANN, HERE), (ANN, THERE), (BEN, HERE), (BEN, THERE)]
