@@ -83,11 +83,13 @@ def described_tables() -> list[PersonalRows]:
 async def export_rows(
     statements: Statements, member_id: int, guild_id: int | None
 ) -> dict[str, list[dict[str, Stored]]]:
-    """Return every row about a member by table, in one server or (None) in all."""
-    return {
-        each.table: await statements.rows(f"export_{each.table}", member_id=member_id, guild_id=guild_id)
-        for each in PERSONAL
-    }
+    """Return every row about a member by table, in one server or (None) in all, without the member's id."""
+    found = {}
+    for each in PERSONAL:
+        rows = await statements.rows(f"export_{each.table}", member_id=member_id, guild_id=guild_id)
+        columns = [column for column in each.columns if column != "member_id"]
+        found[each.table] = [{column: row[column] for column in columns} for row in rows]
+    return found
 
 
 async def consents_of(statements: Statements, member_id: int, guild_id: int | None) -> list[Consent]:

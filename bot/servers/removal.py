@@ -11,6 +11,8 @@ from bot.scheduling.due_queue import Due, DueKind
 from bot.servers.service import DEFAULT_ZONE, find_settings
 from bot.storage.database import Database, Statements
 from bot.storage.erasure_log import Scope
+from bot.storage.record import Stored
+from bot.storage.table_statements import GUILD_TABLES
 
 log = logging.getLogger(__name__)
 
@@ -68,20 +70,16 @@ class Removals:
     async def compare(self, present: Collection[int]) -> None:
         """Note what happened while the bot was away: `present` are all servers that it is in."""
 
-        async def work(statements: Statements) -> tuple[list[int], list[int]]:
-            removed, known = [
-                [int(row["guild_id"] or 0) for row in await statements.rows(name)]
-                for name in ("removed_guilds", "known_guilds")
-            ]
-            return removed, known
+        async def work(statements: Statements) -> tuple[set[int], set[int]]:
+            removed = await statements.rows("removed_guilds")
+            known = await statements.rows("known_guilds")
+            return _ids(removed), _ids(known)
 
         removed, known = await self._database.read(work)
-        for guild_id in removed:
-            if guild_id in present:
-                await self.note_present(guild_id)
-        for guild_id in known:
-            if guild_id not in present:
-                await self.note_removed(guild_id)
+        for guild_id in removed.intersection(present):
+            await self.note_present(guild_id)
+        for guild_id in known.difference(present):
+            await self.note_removed(guild_id)
 
     async def forget(self, due: Due) -> None:
         """Forget a server and everything about its members there, seven days after it removed the bot."""
@@ -93,12 +91,8 @@ class Removals:
         # Once it is in the erasure log, it is done, also where the bot is invited again in that moment.
         async def forget(statements: Statements) -> bool:
             await forget_members(statements, guild_id)
-            await statements.run("forget_events", guild_id=guild_id)
-            await statements.run("forget_prompts", guild_id=guild_id)
-            await statements.run("forget_channel_checkins", guild_id=guild_id)
-            await statements.run("forget_rooms", guild_id=guild_id)
-            await statements.run("forget_weekly_totals", guild_id=guild_id)
-            await statements.run("forget_guild", guild_id=guild_id)
+            for table in GUILD_TABLES:
+                await statements.run(f"forget_{table}", guild_id=guild_id)
             await due_queue.cancel(statements, DueKind.FORGET_SERVER, guild_id)
             return True
 
@@ -112,6 +106,10 @@ class Removals:
                 await due_queue.cancel(statements, DueKind.FORGET_SERVER, guild_id)
 
         await self._database.write(cancel)
+
+
+def _ids(rows: list[dict[str, Stored]]) -> set[int]:
+    return {int(row["guild_id"] or 0) for row in rows}
 
 
 async def _is_removed(statements: Statements, guild_id: int) -> bool:

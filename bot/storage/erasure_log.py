@@ -10,13 +10,20 @@ key stands in a file of its own, never in the database. A hash of an id is perso
 import hmac
 import os
 import secrets
+import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Self
 
 from bot.errors import ConfigurationError
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
 
 MARKS_KEPT_FOR = timedelta(days=90)
 """How long the log keeps an erasure; no older backup is restored."""
@@ -99,6 +106,10 @@ class ErasureLog:
         That is the new end, but `carried_out` as before where older lines wait to be. Raises
         ConfigurationError as `end` does.
         """
+        with self._locked():
+            return self._append(scopes, at, carried_out)
+
+    def _append(self, scopes: Sequence[Scope], at: datetime, carried_out: LogPosition) -> LogPosition:
         end = self.end()
         before = max(end.number if end else 0, carried_out.number)
         moment = int(at.timestamp())
@@ -189,6 +200,12 @@ class ErasureLog:
 
     def expire(self, now: datetime) -> bool:
         """Drop lines older than `MARKS_KEPT_FOR`; return whether there were any."""
+        if not self.path.exists():
+            return False
+        with self._locked():
+            return self._expire(now)
+
+    def _expire(self, now: datetime) -> bool:
         end, lines = self.end(), list(self._lines())
         kept = [line for line in lines if line.seconds >= _oldest(now)]
         if end is None or len(kept) == len(lines):
@@ -197,6 +214,16 @@ class ErasureLog:
         title = replace(self._check(), before=before)
         self._place(self.path, "".join([self._titled(title), *map(str, kept)]))
         return True
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Wait until no other process writes the list, and keep others from it; one thread at a time."""
+        with self.path.with_name(f"{self.path.name}.lock").open("ab") as file:
+            if sys.platform == "win32":
+                msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)  # the first byte: the file is empty
+            else:
+                fcntl.lockf(file, fcntl.LOCK_EX)
+            yield
 
     def _lines(self) -> Iterator[_Line]:
         if self.path.exists():

@@ -1,6 +1,8 @@
 """The list of deletions: keyed, whole after a crash, gone after its time, heeded by a restored backup."""
 
 import shutil
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -16,8 +18,9 @@ from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
 from bot.storage.erasure_log import MARKS_KEPT_FOR, ErasureLog, LogPosition, Scope
 from bot.storage.sqlite.connection import connect
-from bot.storage.sqlite.copying import LIVE_TABLES, copy_to
+from bot.storage.sqlite.copying import copy_to
 from bot.storage.sqlite.database import SqliteDatabase
+from bot.storage.table_statements import LIVE_TABLES
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, agree, rooms_in_both, settle
 from tests.storage.scratch import query
@@ -143,6 +146,29 @@ def test_lines_go_after_their_time_and_numbers_are_not_used_again(path: Path) ->
     assert listed.expire(later + MARKS_KEPT_FOR + timedelta(seconds=1))
     assert listed.beyond(LogPosition()) == {}
     assert add(listed, WHOLE, later) == 7
+
+
+def test_processes_that_erase_at_once_lose_no_line(path: Path) -> None:
+    count = 40
+    script = (
+        "import sys\n"
+        "from datetime import UTC, datetime\n"
+        "from pathlib import Path\n"
+        "from bot.storage.erasure_log import ErasureLog, LogPosition, Scope\n"
+        "for number in range(int(sys.argv[2])):\n"
+        "    scope = Scope(int(sys.argv[3]) * 1000 + number, None)\n"
+        "    at = datetime(2026, 11, 23, tzinfo=UTC)\n"
+        "    ErasureLog(Path(sys.argv[1])).append([scope], at, LogPosition())\n"
+    )
+    command = [sys.executable, "-c", script, str(path), str(count)]
+    processes = [subprocess.Popen([*command, str(number)]) for number in (1, 2)]
+    assert [process.wait(60) for process in processes] == [0, 0]
+    listed = ErasureLog(path)
+    end = listed.end()
+    assert end is not None
+    assert end.number == 2 * count
+    scopes = [Scope(number * 1000 + each, None) for number in (1, 2) for each in range(count)]
+    assert set(listed.beyond(LogPosition())) == set(map(listed.mark, scopes))
 
 
 def test_another_key_is_one_clear_line_and_so_is_none(path: Path) -> None:

@@ -19,9 +19,9 @@ from bot.services import Services
 from bot.storage.erasure_log import MARKS_KEPT_FOR
 from bot.storage.sqlite import backup, lock
 from bot.storage.sqlite.backup import Backup
-from bot.storage.sqlite.copying import LIVE_TABLES
 from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.sqlite.restore import Restored, restore
+from bot.storage.table_statements import LIVE_TABLES
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, HERE, begin, rooms_in_both, settle
 from tests.storage.scratch import query

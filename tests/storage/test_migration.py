@@ -14,8 +14,9 @@ from bot.rooms.schedules.model import Schedule
 from bot.rooms.sessions.model import Seat, Visibility
 from bot.storage.database import Statements
 from bot.storage.sqlite import migration
-from bot.storage.sqlite.copying import LIVE_TABLES, copy_to
+from bot.storage.sqlite.copying import copy_to
 from bot.storage.sqlite.database import SqliteDatabase
+from bot.storage.table_statements import LIVE_TABLES
 from tests.storage.scratch import ADD_MOTTO, REAL, migrations, newest, query, version
 
 GUILD = "INSERT INTO guild (guild_id, zone, help_contacts) VALUES (?, 'UTC', 'here')"

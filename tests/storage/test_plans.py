@@ -30,7 +30,7 @@ async def whole_tables(path: Path, name: str) -> list[str]:
         "known_guilds",
         "is_guild_known",
         "release_due_of_guild",
-        *(f"forget_{table}" for table in ("consent", "cadence", "due", "events")),
+        *(f"forget_{table}" for table in ("consent", "cadence", "due", "native_event")),
     ],
 )
 async def test_what_is_kept_of_a_server_is_found_by_it(path: Path, name: str) -> None:
