@@ -65,17 +65,21 @@ class Consents:
             await self._database.write(work)
         return old
 
-    async def agree(self, member_id: int, guild_id: int, purpose: Purpose, version: int) -> None:
+    async def agree(
+        self, member_id: int, guild_id: int, purpose: Purpose, version: int, *, only_again: bool = False
+    ) -> None:
         """Save a consent to the text of `version`. With `show_name`, counted seats become named ones.
 
-        Raises RefusalError if another version is in force by now, or if the purpose requires one that the
-        member did not agree to.
+        Raises RefusalError if another version is in force by now, if the purpose requires one that the
+        member did not agree to, or, with `only_again`, if they never agreed to this one.
         """
         now = self._clock.now()
 
         async def work(statements: Statements) -> tuple[int, ...]:
-            required = REQUIRES.get(purpose)
-            if required and required not in in_force(await consents_of(statements, member_id, guild_id)):
+            known, required = await consents_of(statements, member_id, guild_id), REQUIRES.get(purpose)
+            if only_again and purpose not in {each.purpose for each in known}:
+                raise RefusalError("refusals.button_old")
+            if required and required not in in_force(known):
                 raise RefusalError("refusals.consent_rests")
             await save_consent(statements, member_id, guild_id, purpose, version, now)
             if purpose is not Purpose.SHOW_NAME:

@@ -48,8 +48,8 @@ class Erasure:
     async def erase_member(self, member_id: int, guild_id: int | None, *, by_operator: bool = False) -> int:
         """Delete every row about the member, in one server or (None) in all; return how many.
 
-        Cards that showed the member are told to the subscribers of `CardsChanged`. `by_operator`: this is
-        another process than the bot's, whose worker then shows these cards again.
+        Publishes the cards that showed the member as `CardsChanged`. `by_operator`: this is another process
+        than the bot's, whose worker then shows these cards again.
         """
         now = self._clock.now()
 

@@ -46,13 +46,13 @@ class ConsentButtons:
         """Save a consent and show its receipt."""
         guild_id, purpose, version = payload.guild_id, payload.purpose, payload.version
         member_id = interaction.user.id
-        known = await self._consents.of_member(member_id, guild_id)
-        check_server(interaction, guild_id, is_known=purpose in {each.purpose for each in known})
+        check_server(interaction, guild_id, is_known=True)
         receipt = Receipt(guild_id, purpose, version, interaction.client.services.clock.now())
         if purpose is Purpose.CHECKINS:  # asked for with their times; here a changed text is agreed to
             await self._checkins.agree_again(member_id, guild_id, version)
         else:
-            await self._consents.agree(member_id, guild_id, purpose, version)
+            is_dm = interaction.guild_id is None  # which does not tell that the member is in that server
+            await self._consents.agree(member_id, guild_id, purpose, version, only_again=is_dm)
         await replace_panel(interaction, receipts.given(interaction, receipt))
 
     @routes.DECLINE_CONSENT.handler

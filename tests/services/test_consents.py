@@ -5,6 +5,7 @@ import pytest
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
+from bot.privacy.events import CardsChanged
 from bot.rooms.sessions.model import Visibility
 from bot.servers.model import Guild
 from bot.servers.service import LONGEST_HELP_CONTACTS
@@ -144,3 +145,36 @@ async def test_an_unknown_zone_changes_nothing(services: Services) -> None:
     assert caught.value.place == "refusals.zone_unknown"
     assert len(str(caught.value.values["typed"])) <= 60
     assert await services.guilds.get(HERE) == Guild(HERE, "UTC", "")
+
+
+async def test_agreeing_again_is_for_members_who_had_agreed(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in direct messages, which do not tell that a member is in the server."""
+    version = VERSIONS[Purpose.SHOW_NAME]
+    with pytest.raises(RefusalError) as caught:
+        await services.consents.agree(ANN, HERE, Purpose.SHOW_NAME, version, only_again=True)
+    assert caught.value.place == "refusals.button_old"
+    await agree(services, ANN, HERE, Purpose.SHOW_NAME)
+    monkeypatch.setitem(VERSIONS, Purpose.SHOW_NAME, version + 1)
+    await services.consents.agree(ANN, HERE, Purpose.SHOW_NAME, version + 1, only_again=True)
+    assert await services.consents.in_force(ANN, HERE) == {Purpose.SHOW_NAME}
+
+
+async def test_cards_that_show_less_or_more_are_published_and_names_are_urgent(services: Services) -> None:
+    published = list[CardsChanged]()
+
+    async def note(event: CardsChanged) -> None:
+        published.append(event)
+
+    services.event_bus.subscribe(CardsChanged, note)
+    room = await services.rooms.add(HERE, 1, "Quiet", 5)
+    session_id = (await services.sessions.sit(room, ANN, 25)).session.session_id
+    await agree(services, ANN, HERE, Purpose.SHOW_NAME)
+    await services.consents.turn_off(ANN, HERE, Purpose.SHOW_NAME)
+    await services.erasure.erase_member(ANN, None)
+    assert [each for each in published if each.session_ids] == [
+        CardsChanged((session_id,), is_urgent=False),
+        CardsChanged((session_id,), is_urgent=True),
+        CardsChanged((session_id,), is_urgent=False),  # the seat was a counted one by then
+    ]

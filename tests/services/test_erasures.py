@@ -1,5 +1,6 @@
 """The list of deletions: keyed, whole after a crash, gone after its time, heeded by a restored backup."""
 
+import asyncio
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 from bot.app.compose import wire
 from bot.errors import ConfigurationError
+from bot.privacy import erasure
 from bot.privacy.consent.model import Purpose
 from bot.privacy.personal_data import PERSONAL
 from bot.scheduling.due_queue import Due, DueKind
@@ -277,6 +279,36 @@ async def test_a_deletion_that_was_noted_and_not_carried_out_is_carried_out_at_t
     await services.erasure.erase_member(BEN, None)
     await services.retention.begin()
     assert members(path) == {(ANN, THERE, "show_name")}
+
+
+async def test_an_erasure_whose_unit_fails_is_repeated_at_the_next_start(
+    services: Services, clock: ManualClock, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await agree(services, ANN, HERE, Purpose.SHOW_NAME)
+    clock.move(minutes=1)
+
+    async def fail(*_: object) -> int:
+        raise OSError("no space left on device")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(erasure, "erase_rows", fail)
+        with pytest.raises(OSError, match="no space"):
+            await services.erasure.erase_member(ANN, None)
+    assert members(path) == {(ANN, HERE, "show_name")}
+    await agree(services, BEN, HERE, Purpose.SHOW_NAME)
+    await services.erasure.erase_member(BEN, None)  # does not pass over what is not carried out
+    await services.retention.begin()
+    assert members(path) == set()
+
+
+async def test_erasures_at_once_are_all_carried_out_and_noted(services: Services, path: Path) -> None:
+    for member_id in range(1, 6):
+        await agree(services, member_id, HERE, Purpose.SHOW_NAME)
+    await asyncio.gather(*(services.erasure.erase_member(member_id, None) for member_id in range(1, 6)))
+    assert members(path) == set()
+    noted = await services.database.read(erasure.carried_out)
+    assert noted == services.database.erasure_log.end()
+    assert noted.number == 5
 
 
 async def test_nothing_is_noted_where_nothing_was_kept(services: Services) -> None:
