@@ -1,4 +1,4 @@
-"""Consents, weeks and servers' choices on a real file."""
+"""Consents, weekly counts and server settings."""
 
 import pytest
 
@@ -14,14 +14,14 @@ from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, agree
 
 
-async def test_a_yes_holds_in_its_server_for_its_purpose_alone(services: Services) -> None:
+async def test_a_consent_covers_its_purpose_in_its_server_alone(services: Services) -> None:
     await agree(services, ANN, HERE, Purpose.SHOW_NAME)
     assert await services.consents.in_force(ANN, HERE) == {Purpose.SHOW_NAME}
     assert await services.consents.in_force(ANN, THERE) == frozenset()
     assert await services.consents.in_force(BEN, HERE) == frozenset()
 
 
-async def test_a_yes_is_kept_with_its_version_and_moment(services: Services) -> None:
+async def test_a_consent_is_saved_with_its_version_and_moment(services: Services) -> None:
     await agree(services, ANN, HERE, Purpose.SHOW_NAME)
     consent = (await services.consents.of_member(ANN, HERE))[0]
     assert (consent.version, consent.granted_at) == (VERSIONS[Purpose.SHOW_NAME], MONDAY_NOON)
@@ -41,7 +41,7 @@ async def test_an_older_version_covers_nothing_and_is_still_shown(
 
 
 @pytest.mark.parametrize("step", [-1, 1])
-async def test_a_yes_to_a_text_that_is_not_in_force_is_not_kept(step: int, services: Services) -> None:
+async def test_a_consent_to_a_text_that_is_not_in_force_is_not_saved(step: int, services: Services) -> None:
     with pytest.raises(RefusalError) as caught:
         await services.consents.agree(
             ANN, HERE, Purpose.WEEKLY_COUNTS, VERSIONS[Purpose.WEEKLY_COUNTS] + step
@@ -50,7 +50,7 @@ async def test_a_yes_to_a_text_that_is_not_in_force_is_not_kept(step: int, servi
     assert await services.consents.of_member(ANN, HERE) == []
 
 
-async def test_sharing_rests_on_keeping(services: Services) -> None:
+async def test_sharing_counts_requires_keeping_them(services: Services) -> None:
     with pytest.raises(RefusalError) as caught:
         await agree(services, ANN, HERE, Purpose.SHARE_COUNTS)
     assert caught.value.place == "refusals.consent_rests"
@@ -60,7 +60,7 @@ async def test_sharing_rests_on_keeping(services: Services) -> None:
     assert await services.consents.of_member(ANN, HERE) == []
 
 
-async def test_withdrawing_a_name_turns_listed_seats_to_counted_there_alone(services: Services) -> None:
+async def test_turning_a_name_off_makes_named_seats_counted_there_alone(services: Services) -> None:
     sat = {}
     for guild_id in (HERE, THERE):
         room = await services.rooms.add(guild_id, 1, "Quiet", 5)
@@ -77,7 +77,7 @@ async def test_withdrawing_a_name_turns_listed_seats_to_counted_there_alone(serv
     ]
 
 
-async def test_agreeing_to_a_name_lists_a_counted_seat_and_leaves_an_unlisted_one(
+async def test_agreeing_to_a_name_makes_a_counted_seat_named_and_leaves_a_hidden_one(
     services: Services,
 ) -> None:
     room = await services.rooms.add(HERE, 1, "Quiet", 5)
@@ -90,7 +90,7 @@ async def test_agreeing_to_a_name_lists_a_counted_seat_and_leaves_an_unlisted_on
     assert (card.here, card.named) == (1, (ANN,))
 
 
-async def test_weeks_are_counted_from_the_yes_on_and_gone_with_it(
+async def test_weeks_are_counted_from_the_consent_on_and_deleted_with_it(
     services: Services, clock: ManualClock
 ) -> None:
     room = await services.rooms.add(HERE, 1, "Quiet", 5)

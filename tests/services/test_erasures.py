@@ -1,4 +1,4 @@
-"""The list of deletions: keyed, whole after a crash, gone after its time, heeded by a restored backup."""
+"""The erasure log: keyed, whole after a crash, dropped after its time, repeated in a restored backup."""
 
 import asyncio
 import shutil
@@ -82,7 +82,7 @@ def test_numbers_go_on_and_marks_tell_scopes_apart(path: Path) -> None:
     assert again.beyond(LogPosition(4, first.identity)) == {}
 
 
-def test_a_list_that_is_begun_anew_goes_on_counting_and_is_another_one(path: Path) -> None:
+def test_a_log_that_is_begun_again_continues_the_numbers_and_is_another_one(path: Path) -> None:
     listed = ErasureLog(path)
     first = listed.append(WHOLE[:3], MONDAY_NOON, LogPosition())
     listed.path.unlink()
@@ -203,15 +203,17 @@ async def test_what_is_live_is_in_no_copy(services: Services, path: Path) -> Non
     assert not copy.with_name("backup.db-journal").exists()
 
 
-@pytest.mark.parametrize("how", ["withdrawn", "deleted here", "deleted everywhere", "forgotten"])
-async def test_a_restored_backup_is_deleted_again(how: str, clock: ManualClock, path: Path) -> None:
+@pytest.mark.parametrize("how", ["turned off", "deleted here", "deleted everywhere", "forgotten"])
+async def test_what_was_erased_is_erased_again_in_a_restored_backup(
+    how: str, clock: ManualClock, path: Path
+) -> None:
     async with started(path, clock) as services:
         for room in await rooms_in_both(services):
             for member_id in (ANN, BEN):
                 await settle(services, member_id, room)
         copy, before = await backed_up(path), members(path)
         clock.move(minutes=1)
-        if how == "withdrawn":
+        if how == "turned off":
             await services.consents.turn_off(ANN, HERE, Purpose.WEEKLY_COUNTS)
         elif how == "forgotten":
             await services.removals.note_removed(HERE)
@@ -231,7 +233,7 @@ async def test_a_restored_backup_is_deleted_again(how: str, clock: ManualClock, 
 
 
 @pytest.mark.parametrize("key_too", [True, False])
-async def test_a_backup_from_before_the_list_was_begun_anew_is_deleted_again(
+async def test_so_it_is_in_a_backup_from_before_the_log_was_begun_again(
     key_too: bool, clock: ManualClock, path: Path
 ) -> None:
     """The machine moved with the database alone, and numbers of the old list are in the backup."""
@@ -311,7 +313,7 @@ async def test_erasures_at_once_are_all_carried_out_and_noted(services: Services
     assert noted.number == 5
 
 
-async def test_nothing_is_noted_where_nothing_was_kept(services: Services) -> None:
+async def test_nothing_is_logged_where_nothing_was_saved(services: Services) -> None:
     await services.erasure.erase_member(ANN, None)
     await services.consents.turn_off(ANN, HERE, Purpose.CHECKINS)
     assert not services.database.erasure_log.path.exists()

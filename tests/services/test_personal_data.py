@@ -122,7 +122,7 @@ async def test_erasing_takes_exactly_the_rows_about_a_member(
 
 
 @pytest.mark.parametrize("purpose", list(Purpose))
-async def test_erasing_for_one_purpose_takes_what_it_kept_alone(
+async def test_erasing_for_one_purpose_takes_what_was_saved_for_it_alone(
     purpose: Purpose, filled: Services, path: Path
 ) -> None:
     expected = without(path, ANN, HERE, purpose)
@@ -164,7 +164,7 @@ async def test_the_export_is_a_document_that_any_reader_keeps_exact(filled: Serv
     assert str(BEN) not in json.dumps(document)
 
 
-async def test_a_member_about_whom_nothing_is_kept_gets_an_empty_export(filled: Services) -> None:
+async def test_a_member_about_whom_nothing_is_saved_gets_an_empty_export(filled: Services) -> None:
     kept = await filled.member_data.rows(3, None)
     assert [each.rows for each in kept] == [[] for _ in PERSONAL]
 
@@ -191,14 +191,14 @@ async def test_an_export_holds_the_texts_that_were_agreed_to(filled: Services) -
 @pytest.mark.parametrize(
     "change", [{"version": 1}, {"mood": "fine"}, {"member_id": 5}, {"consent_texts": [{"purpose": "x"}]}]
 )
-async def test_a_document_of_another_shape_is_told_apart(
+async def test_a_document_of_another_shape_is_not_valid(
     change: dict[str, object], filled: Services
 ) -> None:
     document = json.loads(await filled.member_data.export(ANN, None))
     assert not jsonschema.Draft202012Validator(SCHEMA).is_valid(document | change)
 
 
-async def test_everybody_about_whom_something_is_kept_is_found_in_pages(filled: Services) -> None:
+async def test_every_member_about_whom_something_is_saved_is_found_in_pages(filled: Services) -> None:
     """So that a deletion in a restored backup reaches whatever table holds somebody."""
     statement = statement_texts()["members_after"]
     for each in PERSONAL:

@@ -1,4 +1,4 @@
-"""A server that removed the bot: seven days in which everything waits, and then nothing of it is left."""
+"""A server that removed the bot: for seven days nothing happens there, and then it is forgotten."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -47,17 +47,17 @@ def count(path: Path, table: str, guild_id: int) -> object:
     return number
 
 
-class Watch:
-    """Notes what the worker acts on, and puts it off."""
+class ActedOn:
+    """Notes what the worker acts on, and cancels it."""
 
     def __init__(self, services: Services, *kinds: DueKind) -> None:
-        self.done: list[tuple[DueKind, int]] = []
+        self.rows: list[tuple[DueKind, int]] = []
         self._services = services
         for kind in kinds:
             services.worker.on(kind, self.act)
 
     async def act(self, due: Due) -> None:
-        self.done.append((due.kind, due.subject_id))
+        self.rows.append((due.kind, due.subject_id))
 
         async def cancel(statements: Statements) -> None:
             await due_queue.cancel(statements, due.kind, due.subject_id)
@@ -73,7 +73,7 @@ async def wait_for(services: Services, kind: DueKind, subject_id: int, at: datet
     await services.database.write(work)
 
 
-async def test_seats_go_at_once_and_everything_else_waits(
+async def test_seats_are_deleted_at_once_and_everything_else_stays(
     services: Services, rooms: tuple[Room, Room]
 ) -> None:
     before = await kept(services, HERE)
@@ -84,10 +84,10 @@ async def test_seats_go_at_once_and_everything_else_waits(
     assert [each.session for each in await services.sessions.listing(HERE)] == [None]
 
 
-async def test_what_falls_due_rests_in_that_server_and_in_no_other(
+async def test_due_rows_are_parked_in_that_server_and_in_no_other(
     services: Services, rooms: tuple[Room, Room], clock: ManualClock
 ) -> None:
-    watch = Watch(
+    acted_on = ActedOn(
         services,
         DueKind.OPEN_SESSION,
         DueKind.SESSION_PHASE,
@@ -103,36 +103,36 @@ async def test_what_falls_due_rests_in_that_server_and_in_no_other(
     for cadence in (here, there):
         await wait_for(services, DueKind.CHECKIN, cadence.cadence_id, clock.now())
     await services.worker.run_due()
-    cadences = [subject_id for kind, subject_id in watch.done if kind is DueKind.CHECKIN]
+    cadences = [subject_id for kind, subject_id in acted_on.rows if kind is DueKind.CHECKIN]
     assert here.cadence_id not in cadences
     assert there.cadence_id in cadences
 
 
-async def test_what_rested_goes_on_when_the_bot_is_invited_again(
+async def test_parked_rows_are_acted_on_when_the_bot_is_invited_again(
     services: Services, rooms: tuple[Room, Room], clock: ManualClock
 ) -> None:
-    watch = Watch(services, DueKind.SESSION_PHASE, DueKind.CHECKIN)
+    acted_on = ActedOn(services, DueKind.SESSION_PHASE, DueKind.CHECKIN)
     cadence = await services.checkins.find(ANN, rooms[0].guild_id)
     assert cadence is not None
     await services.removals.note_removed(HERE)
     clock.move(days=6)
     await wait_for(services, DueKind.CHECKIN, cadence.cadence_id, clock.now())
     await services.worker.run_due()
-    assert (DueKind.CHECKIN, cadence.cadence_id) not in watch.done
+    assert (DueKind.CHECKIN, cadence.cadence_id) not in acted_on.rows
     before = await kept(services, HERE)
     await services.removals.note_present(HERE)
     await services.worker.run_due()
-    assert watch.done.count((DueKind.CHECKIN, cadence.cadence_id)) == 1
+    assert acted_on.rows.count((DueKind.CHECKIN, cadence.cadence_id)) == 1
     clock.move(days=2)
     await services.worker.run_due()  # nothing is forgotten any more
     assert {**await kept(services, HERE), "due": 0} == {**before, "due": 0}
     assert await services.rooms.of_guild(HERE) == [rooms[0]]
 
 
-async def test_a_restart_lets_nothing_act_that_rests(
+async def test_after_a_restart_parked_rows_are_still_parked(
     services: Services, rooms: tuple[Room, Room], clock: ManualClock
 ) -> None:
-    watch = Watch(services, DueKind.SESSION_PHASE, DueKind.CHECKIN)
+    acted_on = ActedOn(services, DueKind.SESSION_PHASE, DueKind.CHECKIN)
     cadence = await services.checkins.find(ANN, rooms[0].guild_id)
     assert cadence is not None
     await services.removals.note_removed(HERE)
@@ -140,14 +140,14 @@ async def test_a_restart_lets_nothing_act_that_rests(
     await services.worker.run_due()
     await services.database.write(due_queue.release_claims)
     await services.worker.run_due()
-    assert (DueKind.CHECKIN, cadence.cadence_id) not in watch.done
+    assert (DueKind.CHECKIN, cadence.cadence_id) not in acted_on.rows
 
 
 @pytest.mark.usefixtures("rooms")
 async def test_after_seven_days_nothing_of_the_server_or_its_members_there_is_left(
     services: Services, clock: ManualClock, path: Path
 ) -> None:
-    Watch(services, DueKind.SESSION_PHASE, DueKind.CHECKIN)
+    ActedOn(services, DueKind.SESSION_PHASE, DueKind.CHECKIN)
     await services.guilds.set_help_contacts(HERE, "a help line of this very server")
     await services.prompts.add(HERE, "A chair in this very server.", "en")
     elsewhere = await kept(services, THERE)
@@ -180,7 +180,7 @@ async def test_after_seven_days_nothing_of_the_server_or_its_members_there_is_le
 
 
 @pytest.mark.usefixtures("rooms")
-async def test_hearing_of_a_removal_again_does_not_begin_the_seven_days_anew(
+async def test_a_removal_that_is_noted_twice_counts_from_the_first_time(
     services: Services, clock: ManualClock
 ) -> None:
     await services.removals.note_removed(HERE)
@@ -191,7 +191,7 @@ async def test_hearing_of_a_removal_again_does_not_begin_the_seven_days_anew(
 
 
 @pytest.mark.usefixtures("rooms")
-async def test_a_removal_while_nobody_listened_is_noticed_and_so_is_an_invitation(
+async def test_a_removal_while_the_bot_was_away_is_noticed_and_so_is_an_invitation(
     services: Services, clock: ManualClock
 ) -> None:
     await services.removals.compare({THERE})
@@ -228,17 +228,17 @@ async def guilds_in(database: Database, name: str) -> list[Stored]:
     return await database.read(work)
 
 
-# Weekly counts end with their consent; a due row names its subject in another table. Neither is left alone.
-NEVER_ALONE = {"weekly_count", "due"}
+# Weekly counts end with their consent; the subject of a due row is in another table.
+NEEDING_ANOTHER_ROW = {"weekly_count", "due"}
 
 
-async def by_itself(path: Path) -> dict[str, str]:
-    """Return each table with a server's id that rests on no other, with a command that adds a row."""
+async def independent_tables(path: Path) -> dict[str, str]:
+    """Return each table with a server's id that refers to no other, with a command that adds a row."""
     await (await SqliteDatabase.open(path)).close()
     commands = {}
     for (table,) in query(path, "SELECT name FROM sqlite_schema WHERE type = 'table'"):
         columns = query(path, 'SELECT name, type, "notnull", dflt_value FROM pragma_table_info(?)', table)
-        if "guild_id" not in {column[0] for column in columns} or table in NEVER_ALONE:
+        if "guild_id" not in {column[0] for column in columns} or table in NEEDING_ANOTHER_ROW:
             continue
         if query(path, "SELECT 1 FROM pragma_foreign_key_list(?)", table):
             continue
@@ -258,10 +258,10 @@ def _text(column: object) -> str:
     return "'checkins:' || number" if column == "key" else "'checkins'"
 
 
-async def test_a_server_of_which_anything_at_all_is_kept_is_known_and_forgotten(
+async def test_a_server_about_which_anything_at_all_is_saved_is_known_and_forgotten(
     tmp_path: Path, clock: ManualClock
 ) -> None:
-    commands = await by_itself(tmp_path / "schema.db")
+    commands = await independent_tables(tmp_path / "schema.db")
     assert {"guild", "room", "prompt", "weekly_total", "native_event", "consent"} <= set(commands)
     for table, command in commands.items():
         path = tmp_path / f"{table}.db"
@@ -277,11 +277,11 @@ async def test_a_server_of_which_anything_at_all_is_kept_is_known_and_forgotten(
         await database.close()
 
 
-async def test_what_rests_on_another_row_goes_with_it(path: Path) -> None:
+async def test_a_row_that_needs_another_one_is_deleted_with_it(path: Path) -> None:
     """So a table that is not looked through for a server has nothing that another one does not tell of."""
-    alone = set(await by_itself(path))
+    alone = set(await independent_tables(path))
     tables = {str(table) for (table,) in query(path, "SELECT name FROM sqlite_schema WHERE type = 'table'")}
-    for table in tables - alone - NEVER_ALONE:
+    for table in tables - alone - NEEDING_ANOTHER_ROW:
         columns = {column for (column,) in query(path, "SELECT name FROM pragma_table_info(?)", table)}
         parents = query(path, 'SELECT "table", on_delete FROM pragma_foreign_key_list(?)', table)
         if "guild_id" in columns:

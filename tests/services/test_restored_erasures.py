@@ -1,4 +1,4 @@
-"""A restored backup meets lists of deletions: beside the database, beside the backup, none, another one."""
+"""A restored backup, with an erasure log beside the database, beside the backup, none, or another one."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from tests.storage.members import ANN, BEN, HERE, agree
 from tests.storage.test_backup import NOW, backed_up, kept_in, lives_in, restored
 
 
-def test_one_list_takes_in_what_another_knows(path: Path) -> None:
+def test_one_log_takes_in_what_another_knows(path: Path) -> None:
     listed, copy = ErasureLog(path), ErasureLog(path.with_name("copy.db"))
     add(listed, WHOLE[:1])
     copy.take_in(listed, MONDAY_NOON)
@@ -64,7 +64,7 @@ async def brought_up(path: Path) -> list[object]:
     return await kept_in(path)
 
 
-async def test_where_no_list_of_deletions_is_known_it_is_said(path: Path, tmp_path: Path) -> None:
+async def test_where_no_erasure_log_is_known_the_restore_says_so(path: Path, tmp_path: Path) -> None:
     before = await lives_in(path)
     made = backed_up(path)
     await erased(path, ANN, NOW + timedelta(minutes=1))
@@ -75,7 +75,7 @@ async def test_where_no_list_of_deletions_is_known_it_is_said(path: Path, tmp_pa
     assert await brought_up(tmp_path / "elsewhere" / "alongside.db") == before
 
 
-async def test_where_the_list_was_begun_after_the_backup_it_is_said(path: Path) -> None:
+async def test_where_the_log_was_begun_after_the_backup_the_restore_says_so(path: Path) -> None:
     await lives_in(path)
     made = backed_up(path)
     for member_id, minutes in ((BEN, 1), (ANN, 2)):
@@ -97,7 +97,7 @@ async def test_the_first_deletion_of_all_leaves_no_doubt(path: Path) -> None:
     assert await brought_up(path) == []
 
 
-async def test_the_lists_beside_the_database_and_beside_the_backup_are_both_heeded(
+async def test_the_logs_beside_the_database_and_beside_the_backup_both_count(
     path: Path, tmp_path: Path
 ) -> None:
     """Two machines went on from one list, and the backup of one is restored on the other."""
@@ -116,7 +116,7 @@ async def test_the_lists_beside_the_database_and_beside_the_backup_are_both_heed
 
 
 @pytest.mark.parametrize("lacking", ["the key of both", "the key"])
-async def test_a_list_that_cannot_be_read_is_refused_and_nothing_changes(path: Path, lacking: str) -> None:
+async def test_a_log_that_cannot_be_read_is_refused_and_nothing_changes(path: Path, lacking: str) -> None:
     before = await lives_in(path)
     await erased(path, BEN, NOW)
     made = backed_up(path)

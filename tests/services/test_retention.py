@@ -1,4 +1,4 @@
-"""What ends by itself: consents without a tap or an answer, old weeks, and what they kept."""
+"""What ends by itself: consents without a tap or an answer, with what they covered, and old weeks."""
 
 import os
 from datetime import timedelta
@@ -28,17 +28,17 @@ NEXT = VERSIONS[Purpose.CHECKINS] + 1
 
 
 @pytest.fixture(autouse=True)
-async def others_rest(services: Services) -> None:
+async def nothing_else_acts(services: Services) -> None:
     """Let nothing else act when it is due."""
 
-    async def rest(due: Due) -> None:
+    async def skip(due: Due) -> None:
         async def cancel(statements: Statements) -> None:
             await due_queue.cancel(statements, due.kind, due.subject_id)
 
         await services.database.write(cancel)
 
     for kind in set(DueKind) - {DueKind.RETENTION}:
-        services.worker.on(kind, rest)
+        services.worker.on(kind, skip)
     await services.retention.begin()
 
 
@@ -51,7 +51,7 @@ def purposes(path: Path, member_id: int = ANN) -> set[object]:
     return {row[0] for row in query(path, "SELECT purpose FROM consent WHERE member_id = ?", member_id)}
 
 
-async def test_a_year_without_a_tap_ends_every_consent_with_what_it_kept(
+async def test_a_year_without_a_tap_ends_every_consent_with_what_it_covered(
     services: Services, clock: ManualClock, path: Path
 ) -> None:
     here, _ = await rooms_in_both(services)
@@ -89,7 +89,9 @@ async def test_a_tap_keeps_consents_where_it_was_and_in_direct_messages_everywhe
     assert query(path, months) == [(HERE, 202701), (THERE, 202701)]
 
 
-async def test_nothing_is_noted_of_whoever_agreed_to_nothing(services: Services, path: Path) -> None:
+async def test_nothing_is_saved_about_a_member_who_agreed_to_nothing(
+    services: Services, path: Path
+) -> None:
     assert await services.consents.record_activity(ANN, HERE) == []
     await services.database.truncate_wal()
     assert traces(path, ANN) == []
@@ -199,7 +201,7 @@ async def test_it_is_one_due_row_once_a_day(services: Services, clock: ManualClo
     assert len(query(path, waits)) == 1
 
 
-async def test_everybody_is_looked_at_however_few_at_a_time(
+async def test_every_member_is_looked_at_however_few_at_a_time(
     services: Services, clock: ManualClock, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, most in (("_MEMBERS_PER_PAGE", 3), ("_CONSENTS_PER_UNIT", 2)):
@@ -214,7 +216,7 @@ async def test_everybody_is_looked_at_however_few_at_a_time(
     assert query(path, "SELECT member_id FROM consent") == [(ANN,)]
 
 
-async def test_where_nothing_has_ended_nobody_waits_for_the_look(
+async def test_where_nothing_has_ended_no_write_waits_for_the_look(
     services: Services, clock: ManualClock, said: list[str]
 ) -> None:
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
