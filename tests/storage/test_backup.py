@@ -138,8 +138,7 @@ async def test_what_was_deleted_before_is_in_no_backup(path: Path) -> None:
 async def test_a_backup_of_a_database_in_use_holds_what_was_committed(path: Path, tmp_path: Path) -> None:
     before = await lives_in(path)
     database = await SqliteDatabase.open(path)
-    async with database.legacy_write() as tx:
-        await tx.run("set_deployment", name="committed", value="yes")
+    await database.write(lambda statements: statements.run("set_deployment", name="committed", value="yes"))
     made = backed_up(path)
     await database.close()
     restored(made.path, tmp_path / "there.db")

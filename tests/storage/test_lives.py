@@ -30,6 +30,7 @@ from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS, withdrawn_with
 from bot.privacy.personal_data import PERSONAL
 from bot.rooms.sessions.model import Visibility
+from bot.scheduling import due_queue
 from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
 from bot.storage.sqlite.connection import connect
@@ -115,8 +116,9 @@ class Lives(RuleBasedStateMachine):
                 self.sent.append((cadence.member_id, self.yes.get(who) == VERSIONS[Purpose.CHECKINS]))
                 await services.checkins.note_sent(cadence.cadence_id, 9000 + cadence.sent, cadence.sent + 1)
         else:
-            async with self.database.legacy_write() as tx:
-                await tx.run("cancel_due", kind=due.kind, subject_id=due.subject_id)
+            await self.database.write(
+                lambda statements: due_queue.cancel(statements, due.kind, due.subject_id)
+            )
 
     # What members do
 

@@ -1,12 +1,14 @@
 """What is asked often, or with everybody else waiting, reads an index and not a whole table."""
 
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bot.scheduling.due_queue import DueKind
-from bot.storage.database import Database
+from bot.storage.database import Database, Statements
+from bot.storage.record import Stored
 from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.sqlite.statements import statement_texts
 from tests.storage.scratch import plan
@@ -68,14 +70,22 @@ async def test_what_is_behind_is_counted_without_what_is_ahead(path: Path) -> No
 
 
 async def test_every_kind_that_is_behind_is_counted(database: Database) -> None:
-    async with database.legacy_write() as tx:
+    async def fill(statements: Statements) -> None:
         for number, kind in enumerate(DueKind):
-            await tx.run("set_due", kind=kind, subject_id=1, guild_id=0, occurs_at=100 + number)
-            await tx.run("set_due", kind=kind, subject_id=2, guild_id=0, occurs_at=1000)
-    (found,) = await database.legacy_read.rows("count_backlog", now=100 + len(DueKind) - 2)
-    assert found == {"behind": len(DueKind) - 1, "oldest": 100}
-    (found,) = await database.legacy_read.rows("count_backlog", now=99)
-    assert found == {"behind": 0, "oldest": None}
+            await statements.run("set_due", kind=kind, subject_id=1, guild_id=0, occurs_at=100 + number)
+            await statements.run("set_due", kind=kind, subject_id=2, guild_id=0, occurs_at=1000)
+
+    await database.write(fill)
+    for now, expected in (
+        (100 + len(DueKind) - 2, {"behind": len(DueKind) - 1, "oldest": 100}),
+        (99, {"behind": 0, "oldest": None}),
+    ):
+        count = partial(_count_backlog, now=now)
+        assert await database.read(count) == [expected]
+
+
+async def _count_backlog(statements: Statements, now: int) -> list[dict[str, Stored]]:
+    return await statements.rows("count_backlog", now=now)
 
 
 async def test_a_plan_that_reads_everything_is_seen(path: Path) -> None:

@@ -49,7 +49,7 @@ def no_room(connection: ThreadConnection, monkeypatch: pytest.MonkeyPatch) -> It
 
 
 async def owed(database: Database) -> bool:
-    return bool(await database.legacy_read.rows("pending_vacuum"))
+    return bool(await database.read(lambda statements: statements.rows("pending_vacuum")))
 
 
 async def within(seconds: float, holds: Callable[[], Awaitable[bool]]) -> None:

@@ -14,6 +14,7 @@ from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import LAPSES_AFTER, VERSIONS, WEEKS_KEPT
 from bot.privacy.retention import Retention
 from bot.rooms.sessions.model import Phase
+from bot.scheduling import due_queue
 from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
@@ -29,8 +30,9 @@ async def others_rest(services: Services) -> None:
     """Let nothing else act when it is due."""
 
     async def rest(due: Due) -> None:
-        async with services.database.legacy_write() as tx:
-            await tx.run("cancel_due", kind=due.kind, subject_id=due.subject_id)
+        await services.database.write(
+            lambda statements: due_queue.cancel(statements, due.kind, due.subject_id)
+        )
 
     for kind in set(DueKind) - {DueKind.RETENTION}:
         services.worker.on(kind, rest)
@@ -60,10 +62,8 @@ async def test_a_year_without_a_tap_ends_every_consent_with_what_it_kept(
     await pass_days(services, clock, 30)
     assert purposes(path) == set()
     await services.worker.run_due()
-    async with (
-        services.database.legacy_write() as tx
-    ):  # nobody closed the session, nor folded the check-in away
-        await personal_data.erase_live(tx, ANN, HERE)
+    # Nobody closed the session or deleted the channel check-in.
+    await services.database.write(lambda statements: personal_data.erase_live(statements, ANN, HERE))
     await services.database.vacuum()
     assert traces(path, ANN) == []
     assert len(purposes(path, BEN)) == 4
@@ -250,8 +250,9 @@ async def test_a_week_that_no_consent_covers_goes_within_a_day(
 async def test_what_was_being_sent_is_forgotten_after_thirty_days(
     services: Services, clock: ManualClock, path: Path
 ) -> None:
-    async with services.database.legacy_write() as tx:
-        await outbox.begin(tx, "checkin:4", HERE, 71, clock.now())
+    await services.database.write(
+        lambda statements: outbox.begin(statements, "checkin:4", HERE, 71, clock.now())
+    )
     await pass_days(services, clock, 29)
     assert len(query(path, "SELECT * FROM outbox")) == 1
     await pass_days(services, clock, 2)
