@@ -1,4 +1,4 @@
-"""Export gives every row about a member, erasing takes every one, and nobody else's."""
+"""Exports and erasures cover every row about a member and no row about anybody else."""
 
 import json
 from pathlib import Path
@@ -30,7 +30,7 @@ _OUTBOX_ABOUT = (
     "SELECT {columns} FROM outbox WHERE key IN"
     " (SELECT 'checkin:' || cadence_id FROM cadence WHERE member_id = ?{where})"
 )
-_COUNTS = {"deletions carried out", "purges owed", "purges done"}
+_COUNTS = {"erasures replayed", "vacuums requested", "vacuums done"}
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ async def test_erasing_takes_exactly_the_rows_about_a_member(
 
 
 @pytest.mark.parametrize("purpose", list(Purpose))
-async def test_erasing_for_one_purpose_takes_what_it_kept_alone(
+async def test_erasing_for_one_purpose_deletes_its_data_alone(
     purpose: Purpose, filled: Services, path: Path
 ) -> None:
     expected = without(path, ANN, HERE, purpose)
@@ -152,7 +152,7 @@ async def test_the_export_is_a_document_that_any_reader_keeps_exact(filled: Serv
     assert str(BEN) not in json.dumps(document)
 
 
-async def test_a_member_about_whom_nothing_is_kept_gets_an_empty_export(filled: Services) -> None:
+async def test_a_member_about_whom_nothing_is_saved_gets_an_empty_export(filled: Services) -> None:
     kept = await filled.consents.kept(3, None)
     assert [each.rows for each in kept] == [[] for _ in PERSONAL]
 
@@ -186,7 +186,7 @@ async def test_a_document_of_another_shape_is_told_apart(
     assert not jsonschema.Draft202012Validator(SCHEMA).is_valid(document | change)
 
 
-async def test_everybody_about_whom_something_is_kept_is_found_in_pages(filled: Services) -> None:
+async def test_every_member_about_whom_something_is_saved_is_found_in_pages(filled: Services) -> None:
     """So that a deletion in a restored backup reaches whatever table holds somebody."""
     statement = statement_texts()["members_after"]
     for each in PERSONAL:

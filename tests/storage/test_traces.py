@@ -1,4 +1,4 @@
-"""Deleted is gone from the files, not marked as gone."""
+"""Deleted data is removed from the files, not only marked as deleted."""
 
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ def traces(path: Path, number: int) -> list[str]:
     ]
 
 
-async def test_the_search_finds_what_is_kept(services: Services, path: Path) -> None:
+async def test_the_search_finds_what_is_saved(services: Services, path: Path) -> None:
     await agree(services, ANN, HERE, Purpose.SHOW_NAME)
     assert traces(path, ANN) == ["alongside.db-wal"]
     await services.database.truncate_wal()
@@ -45,7 +45,7 @@ async def test_a_closed_session_leaves_no_trace_of_who_sat(services: Services, p
     assert traces(path, ANN) == []
 
 
-async def test_withdrawing_leaves_no_trace_of_what_it_kept(services: Services, path: Path) -> None:
+async def test_turning_a_purpose_off_leaves_no_trace_of_its_data(services: Services, path: Path) -> None:
     here, _ = await rooms_in_both(services)
     await settle(services, ANN, here)
     await services.consents.withdraw(ANN, HERE, Purpose.CHECKINS)
@@ -82,7 +82,7 @@ async def erase_rows(statements: Statements, member_id: int) -> list[int]:
 async def test_many_members_leave_no_trace_though_rows_moved_between_pages(
     services: Services, path: Path
 ) -> None:
-    """Hundreds of rows split pages, and a moved row's old place has to be wiped as well."""
+    """Hundreds of rows split pages, and the old bytes of a moved row have to be overwritten too."""
     members = [ANN + (number * 7_919_131 * 2) % 1_000_003 * 65_536 for number in range(700)]
     for member_id in members:
         await services.database.write(partial(add_rows, member_id=member_id))
@@ -93,7 +93,7 @@ async def test_many_members_leave_no_trace_though_rows_moved_between_pages(
     assert left == []
 
 
-async def test_scrubbing_empties_the_log_and_loses_nothing(database: Database, path: Path) -> None:
+async def test_truncating_empties_the_log_and_loses_nothing(database: Database, path: Path) -> None:
     await database.write(
         lambda statements: statements.run("count_sit", member_id=ANN, guild_id=HERE, week=202648)
     )
