@@ -91,7 +91,7 @@ async def _services() -> AsyncIterator[Services]:
     """Open the database, on which the bot may run meanwhile: SQLite's locks keep the two apart."""
     chosen = settings.load_stored()
     path, newest = chosen.database_path, newest_version()
-    seen = inspection.look(path, chosen.database_key)
+    seen = inspection.inspect(path, chosen.database_key)
     if seen.shape is Shape.ABSENT:
         raise ConfigurationError(f"there is no database at {path} yet")
     if seen.version < newest:  # opening it would migrate it, and the bot on it may be of that version

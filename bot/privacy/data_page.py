@@ -3,7 +3,7 @@
 import sys
 
 from bot.privacy.personal_data import PERSONAL, PersonalTable
-from bot.storage.erasure_log import MARKS_KEPT_FOR
+from bot.storage.erasure_log import LOG_KEPT_FOR
 
 _BEGINNING = f"""# What is saved about a person
 
@@ -12,7 +12,7 @@ Nothing else about a person is saved, nothing before that person chose it, and n
 All of it is deleted earlier if the person deletes it (`/my-data delete`), and seven days after the server
 removed the bot. What a consent covers is deleted when that ends: see `consent`.
 
-One thing outlives a deletion: for {MARKS_KEPT_FOR.days} days a keyed hash of it (of whom, in which
+One thing outlives a deletion: for {LOG_KEPT_FOR.days} days a keyed hash of it (of whom, in which
 server, for what purpose) is in a file beside the database, so that a restored backup deletes it again. The
 key is in a file of its own.
 """

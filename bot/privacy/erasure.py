@@ -19,12 +19,12 @@ from bot.privacy.personal_data import PERSONAL, PersonalTable
 from bot.scheduling.clock import Clock
 from bot.scheduling.event_bus import EventBus
 from bot.storage.database import Database, Statements, Work
-from bot.storage.erasure_log import CARRIED_OUT, MARKS_KEPT_FOR, LogPosition, Scope
+from bot.storage.erasure_log import LOG_KEPT_FOR, REPLAYED_UP_TO, LogPosition, Scope
 from bot.storage.record import Stored
 
 T = TypeVar("T")
 
-REMEMBERED_DAYS = MARKS_KEPT_FOR.days  # for how long restored backups are made to repeat an erasure
+REMEMBERED_DAYS = LOG_KEPT_FOR.days  # for how long restored backups are made to repeat an erasure
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +150,13 @@ def tables_of(purpose: Purpose) -> list[PersonalTable]:
 
 async def carried_out(statements: Statements) -> LogPosition:
     """Return the position in the erasure log up to which this database has carried out erasures."""
-    noted = await statements.value("get_deployment", name=CARRIED_OUT)
+    noted = await statements.value("get_deployment", name=REPLAYED_UP_TO)
     return LogPosition.read(None if noted is None else str(noted))
 
 
 async def note_carried_out(statements: Statements, position: LogPosition) -> None:
     """Note that erasures up to `position` are carried out; their traces are still to be vacuumed."""
-    await statements.run("set_deployment", name=CARRIED_OUT, value=str(position))
+    await statements.run("set_deployment", name=REPLAYED_UP_TO, value=str(position))
     await statements.run("request_vacuum")
 
 

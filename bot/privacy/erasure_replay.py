@@ -40,7 +40,7 @@ async def replay_erasures(database: Database) -> int:
         log.warning("%s is gone: what it said is not known to a backup any more", erasures.path.name)
     if end is None or position.reaches(end):
         return 0
-    marks = await asyncio.to_thread(erasures.beyond, position)
+    marks = await asyncio.to_thread(erasures.entries_after, position)
     last: _Member | None = _Member(0, 0)
     while last is not None:
         last, deleted = await _replay_page(database, marks, last)

@@ -1,4 +1,4 @@
-"""Export gives every row about a member, erasing takes every one, and nobody else's."""
+"""Exports and erasures cover every row about a member and no row about anybody else."""
 
 import json
 from pathlib import Path
@@ -31,7 +31,7 @@ _OUTBOX_ABOUT = (
     "SELECT {columns} FROM outbox WHERE key IN"
     " (SELECT 'checkin:' || cadence_id FROM cadence WHERE member_id = ?{where})"
 )
-_COUNTS = {"deletions carried out", "purges owed", "purges done"}
+_COUNTS = {"erasures replayed", "vacuums requested", "vacuums done"}
 
 
 @pytest.fixture
@@ -65,22 +65,11 @@ def without(
     path: Path, member_id: int, guild_id: int | None, purpose: Purpose | None = None
 ) -> dict[str, Rows]:
     """Return all rows but those about a member (of one purpose)."""
-    kept = everything(path)
+    left = everything(path)
     for each in PERSONAL:
         if purpose is None or each.purpose is purpose:
-            kept[each.table] -= about(path, each.table, ["*"], member_id, guild_id)
-    return kept
-
-
-async def rows_about(
-    services: Services, member_id: int, guild_id: int | None
-) -> dict[str, list[dict[str, Stored]]]:
-    """Return the rows about a member, as an export has them."""
-
-    async def work(statements: Statements) -> dict[str, list[dict[str, Stored]]]:
-        return await export_rows(statements, member_id, guild_id)
-
-    return await services.database.read(work)
+            left[each.table] -= about(path, each.table, ["*"], member_id, guild_id)
+    return left
 
 
 async def test_the_services_fill_every_personal_table(filled: Services, path: Path) -> None:
@@ -91,19 +80,23 @@ async def test_the_services_fill_every_personal_table(filled: Services, path: Pa
                 assert about(path, each.table, ["*"], member_id, guild_id), each.table
 
 
+async def exported_of(services: Services, guild_id: int | None) -> dict[str, list[dict[str, Stored]]]:
+    return await services.database.read(lambda statements: export_rows(statements, ANN, guild_id))
+
+
 @pytest.mark.parametrize("guild_id", [HERE, THERE, None])
 async def test_export_gives_exactly_the_rows_about_a_member(
     guild_id: int | None, filled: Services, path: Path
 ) -> None:
-    exported = await rows_about(filled, ANN, guild_id)
+    exported = await exported_of(filled, guild_id)
     assert list(exported) == [each.table for each in PERSONAL]
     for each in PERSONAL:
-        columns = [column for column in each.columns if column != "member_id"]  # theirs throughout
+        columns = [column for column in each.columns if column != "member_id"]  # the same in every row
         rows = exported[each.table]
         assert all(set(row) == set(columns) for row in rows)
-        told = [tuple(row[column] for column in columns) for row in rows]
-        assert len(told) == len(set(told))
-        assert set(told) == about(path, each.table, columns, ANN, guild_id)
+        exported_rows = [tuple(row[column] for column in columns) for row in rows]
+        assert len(exported_rows) == len(set(exported_rows))
+        assert set(exported_rows) == about(path, each.table, columns, ANN, guild_id)
 
 
 @pytest.mark.parametrize("guild_id", [HERE, THERE, None])
@@ -118,19 +111,15 @@ async def test_erasing_takes_exactly_the_rows_about_a_member(
     sessions = [{row[:-2] for row in each.pop("session")} for each in (found, expected)]
     assert sessions[0] == sessions[1]  # but for the number of changes that the card has to show
     assert found == expected
-    assert not any((await rows_about(filled, ANN, guild_id)).values())
+    assert all(not rows for rows in (await exported_of(filled, guild_id)).values())
 
 
 @pytest.mark.parametrize("purpose", list(Purpose))
-async def test_erasing_for_one_purpose_takes_what_was_saved_for_it_alone(
+async def test_erasing_for_one_purpose_deletes_its_data_alone(
     purpose: Purpose, filled: Services, path: Path
 ) -> None:
     expected = without(path, ANN, HERE, purpose)
-
-    async def erase(statements: Statements) -> None:
-        await erase_rows(statements, tables_of(purpose), ANN, HERE)
-
-    await filled.database.write(erase)
+    await filled.database.write(lambda statements: erase_rows(statements, tables_of(purpose), ANN, HERE))
     assert everything(path) == expected
 
 
@@ -165,8 +154,8 @@ async def test_the_export_is_a_document_that_any_reader_keeps_exact(filled: Serv
 
 
 async def test_a_member_about_whom_nothing_is_saved_gets_an_empty_export(filled: Services) -> None:
-    kept = await filled.member_data.rows(3, None)
-    assert [each.rows for each in kept] == [[] for _ in PERSONAL]
+    found = await filled.member_data.rows(3, None)
+    assert [each.rows for each in found] == [[] for _ in PERSONAL]
 
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "export.schema.json").read_text(encoding="utf-8"))
@@ -191,7 +180,7 @@ async def test_an_export_holds_the_texts_that_were_agreed_to(filled: Services) -
 @pytest.mark.parametrize(
     "change", [{"version": 1}, {"mood": "fine"}, {"member_id": 5}, {"consent_texts": [{"purpose": "x"}]}]
 )
-async def test_a_document_of_another_shape_is_not_valid(
+async def test_a_document_of_another_shape_is_told_apart(
     change: dict[str, object], filled: Services
 ) -> None:
     document = json.loads(await filled.member_data.export(ANN, None))
@@ -199,17 +188,17 @@ async def test_a_document_of_another_shape_is_not_valid(
 
 
 async def test_every_member_about_whom_something_is_saved_is_found_in_pages(filled: Services) -> None:
-    """So that a deletion in a restored backup reaches whatever table holds somebody."""
+    """So that erasures in a restored backup find a member in whichever table they are."""
     statement = statement_texts()["members_after"]
     for each in PERSONAL:
         if "member_id" in each.columns:
             assert f" FROM {each.table} " in statement, each.table
+    found, beyond = [], {"member_id": 0, "guild_id": 0}
 
-    async def pages(statements: Statements) -> list[tuple[Stored, Stored]]:
-        found, beyond = list[tuple[Stored, Stored]](), {"member_id": 0, "guild_id": 0}
-        while rows := await statements.rows("members_after", **beyond, most=1):
-            found += [(row["member_id"], row["guild_id"]) for row in rows]
-            beyond = {each: int(rows[-1][each] or 0) for each in beyond}
-        return found
+    async def page(statements: Statements) -> list[dict[str, Stored]]:
+        return await statements.rows("members_after", **beyond, most=1)
 
-    assert await filled.database.read(pages) == [(ANN, HERE), (ANN, THERE), (BEN, HERE), (BEN, THERE)]
+    while rows := await filled.database.read(page):
+        found += [(row["member_id"], row["guild_id"]) for row in rows]
+        beyond = {"member_id": int(rows[-1]["member_id"] or 0), "guild_id": int(rows[-1]["guild_id"] or 0)}
+    assert found == [(ANN, HERE), (ANN, THERE), (BEN, HERE), (BEN, THERE)]

@@ -48,7 +48,7 @@ def scripts() -> dict[str, str]:
     for text in script_texts():
         headers = list(_HEADER.finditer(text))
         for header, following in zip(headers, [*headers[1:], None], strict=True):
-            assert header["name"] not in found, f"{header['name']} stands twice"
+            assert header["name"] not in found, f"{header['name']} is there twice"
             found[header["name"]] = text[header.start() : following.start() if following else len(text)]
     return found
 
@@ -71,7 +71,7 @@ def breaches(script: str) -> list[str]:
 
 
 def calls() -> Iterator[tuple[str, str, set[str] | None]]:
-    """Yield every statement that code names: where, which, with what values (None: not told there)."""
+    """Yield every statement that code runs: where, its name, and its values' names, None if not visible."""
     for file in sorted(_BOT.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
@@ -131,7 +131,7 @@ def test_the_check_passes_what_is_shared() -> None:
     assert breaches('-- name: x(b)\n-- It\'s "fine"?\nSELECT MIN(b) AS b FROM a WHERE b = :b;\n') == []
 
 
-def test_every_statement_that_code_names_exists_and_gets_its_values() -> None:
+def test_every_statement_that_the_code_runs_exists_and_gets_its_values() -> None:
     wrong = []
     for where, name, given in calls():
         script = scripts().get(name)

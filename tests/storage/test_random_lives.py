@@ -1,4 +1,4 @@
-"""Random lives of members and moderators, with restarts, crashes and backups: what always holds.
+"""Random lives of members and moderators, with restarts, crashes and backups: the promises hold.
 
 No row about a person without a yes that covers it (what is live aside), no message to a person without one,
 a deletion leaves nothing, and an export is the rows.
@@ -30,6 +30,7 @@ from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS, turned_off_with
 from bot.privacy.personal_data import PERSONAL
 from bot.rooms.sessions.model import Visibility
+from bot.scheduling import due_queue
 from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
 from bot.storage.sqlite.connection import connect
@@ -39,14 +40,14 @@ from bot.storage.table_statements import LIVE_TABLES
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, DAILY, HERE, THERE
 from tests.storage.scratch import query
-from tests.storage.test_scrub import traces
+from tests.storage.test_traces import traces
 
 WHO = st.sampled_from([ANN, BEN])
 WHERE = st.sampled_from([HERE, THERE])
 PURPOSES = st.sampled_from(list(Purpose))
 Yes = tuple[int, int, Purpose]
 
-# Rows that a purpose covers, without the yes that it needs, in plain SQL.
+# Rows of a purpose without the consent that they need, in plain SQL.
 UNCOVERED = {
     Purpose.CHECKINS: "SELECT * FROM cadence AS it WHERE NOT EXISTS ({yes})",
     Purpose.WEEKLY_COUNTS: "SELECT * FROM weekly_count AS it WHERE NOT EXISTS ({yes})",
@@ -62,7 +63,7 @@ STRAY_SEATS = "SELECT * FROM {table} WHERE session_id NOT IN (SELECT session_id 
 
 
 class Lives(RuleBasedStateMachine):
-    """Two members in two servers, the bot on a real file, and a record of every yes."""
+    """Two members in two servers, the services on a real file, and a model of every consent."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,18 +72,18 @@ class Lives(RuleBasedStateMachine):
         self.clock = ManualClock()
         self.starts = 0
         self.yes: dict[Yes, int] = {}  # what was agreed to, in which version
-        self.sent: list[tuple[int, bool]] = []  # to whom, and whether a yes in force covered it
+        self.sent: list[tuple[int, bool]] = []  # to whom, and whether a consent in force covered it
         self.backup: tuple[Path, dict[Yes, int]] | None = None
         self.path = self.folder / "first.db"
         self.do(self.start())
         self.do(self.furnish())
-        for who in (ANN, BEN):  # they begin with everything, so that there is something to lose
+        for who in (ANN, BEN):  # both begin with data in every table
             for purpose in Purpose:
                 self.do(self.agree(who, HERE, purpose))
         self.do(self.back_up())
 
     def do(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something; the rules may turn it down."""
+        """Do something that the rules may refuse."""
         with suppress(RefusalError):
             self.loop.run(work)
 
@@ -103,7 +104,7 @@ class Lives(RuleBasedStateMachine):
             await self.services.rooms.ask_arriving(room.guild_id, room.room_id, asks=True)
 
     async def act(self, due: Due) -> None:
-        """Do what cogs do when something is due, messages noted instead of sent."""
+        """Do what cogs do when something is due, with messages recorded instead of sent."""
         services = self.services
         if due.kind is DueKind.SESSION_PHASE:
             await services.sessions.close(due.subject_id)
@@ -116,8 +117,9 @@ class Lives(RuleBasedStateMachine):
                 self.sent.append((cadence.member_id, self.yes.get(who) == VERSIONS[Purpose.CHECKINS]))
                 await services.checkins.note_sent(cadence.cadence_id, 9000 + cadence.sent, cadence.sent + 1)
         else:
-            async with self.database.legacy_write() as tx:
-                await tx.run("cancel_due", kind=due.kind, subject_id=due.subject_id)
+            await self.database.write(
+                lambda statements: due_queue.cancel(statements, due.kind, due.subject_id)
+            )
 
     # What members do
 
@@ -166,7 +168,7 @@ class Lives(RuleBasedStateMachine):
     def sits(self, who: int, where: int, visibility: Visibility | None) -> None:
         async def sit() -> None:
             if visibility is Visibility.NAMED:
-                return  # by the yes alone
+                return  # that needs consent
             sat = await self.services.sessions.sit(self.rooms[where], who, 10, visibility)
             await self.services.sessions.nod(sat.session.session_id, who)
             await self.services.sessions.arrive(sat.session.session_id, who)
@@ -185,26 +187,26 @@ class Lives(RuleBasedStateMachine):
     @rule(
         who=WHO,
         where=WHERE,
-        deed=st.sampled_from(["answer", "tap", "less", "pause", "resume", "again", "hear"]),
+        action=st.sampled_from(["answer", "tap", "less", "pause", "resume", "again", "hear"]),
     )
-    def lives_with_checkins(self, who: int, where: int, deed: str) -> None:
+    def lives_with_checkins(self, who: int, where: int, action: str) -> None:
         async def live() -> None:
             checkins = self.services.checkins
             await self.services.consents.record_activity(who, where)
             cadence = await checkins.find(who, where)
-            if deed == "pause":
+            if action == "pause":
                 await checkins.pause(who, 3)
-            elif deed == "resume":
+            elif action == "resume":
                 await checkins.resume(who)
-            elif deed == "again":
+            elif action == "again":
                 await checkins.agree_again(who, where, VERSIONS[Purpose.CHECKINS])
                 self.yes[who, where, Purpose.CHECKINS] = VERSIONS[Purpose.CHECKINS]
-            elif cadence is not None and deed in {"answer", "tap"}:
+            elif cadence is not None and action in {"answer", "tap"}:
                 message_id = cadence.prompt_message_id or 0
                 await checkins.note_answered(cadence.cadence_id, who, message_id)
-                if deed == "answer":  # else it could not be shown
+                if action == "answer":  # else it could not be shown
                     await checkins.forget_prompt(cadence.cadence_id, message_id)
-            elif cadence is not None and deed == "less":
+            elif cadence is not None and action == "less":
                 await checkins.come_less_often(cadence.cadence_id, who)
 
         self.do(live())
@@ -239,7 +241,7 @@ class Lives(RuleBasedStateMachine):
         return None if seconds is None else datetime.fromtimestamp(int(str(seconds)), UTC)
 
     def settle_endings(self) -> None:
-        """Take over what ended by itself: no tap for long, or no answer to a changed text."""
+        """Remove consents from the model that expired: no tap for long, or no answer to a changed text."""
         kept = {(who, where, Purpose(str(what))) for who, where, what in self.consents()}
         for each in set(self.yes) - kept:
             tapped_long_ago = self.clock.now() - ManualClock().now() > timedelta(days=360)
@@ -265,7 +267,7 @@ class Lives(RuleBasedStateMachine):
 
     @rule(who=WHO, steps=st.integers(0, 40))
     def dies_while_deleting(self, who: int, steps: int) -> None:
-        """Abandon a deletion in the middle of it: another process finds the files as they are."""
+        """Abandon an erasure in the middle of it: another process continues with the files."""
 
         async def die() -> None:
             deleting = asyncio.create_task(self.services.erasure.erase_member(who, None))
@@ -356,7 +358,7 @@ class Lives(RuleBasedStateMachine):
 _IN_FORCE = dict(VERSIONS)
 
 
-def test_what_always_holds_in_random_lives() -> None:
+def test_the_promises_hold_in_random_lives() -> None:
     steady = settings(
         max_examples=14,
         stateful_step_count=25,
