@@ -40,7 +40,7 @@ class Services:
     worker: Worker
     pace: RateLimiter
     event_bus: EventBus
-    guilds: ServerSettings
+    server_settings: ServerSettings
     removals: Removals
     rooms: Rooms
     schedules: Schedules

@@ -58,7 +58,7 @@ def wire(
         worker=worker,
         pace=RateLimiter(sends_per_second),
         event_bus=events,
-        guilds=ServerSettings(database),
+        server_settings=ServerSettings(database),
         removals=Removals(database, clock, erasure),
         rooms=rooms,
         schedules=schedules,

@@ -80,7 +80,7 @@ class Consents:
             if only_again and purpose not in {each.purpose for each in known}:
                 raise RefusalError("refusals.button_old")
             if required and required not in in_force(known):
-                raise RefusalError("refusals.consent_rests")
+                raise RefusalError("refusals.consent_requires")
             await save_consent(statements, member_id, guild_id, purpose, version, now)
             if purpose is not Purpose.SHOW_NAME:
                 return ()

@@ -12,7 +12,6 @@ from cogs.rooms.schedule_commands import ScheduleCommands
 from cogs.rooms.schedule_setup import ScheduleSetup
 from cogs.rooms.voice_setup import VoiceSetup
 from cogs.servers import routes
-from cogs.servers.buttons import SetupButtons
 from cogs.servers.commands import QuietCommands
 from cogs.servers.help import HelpCog
 from cogs.servers.lifecycle import ServerLifecycle
@@ -24,17 +23,19 @@ from cogs.weeks.setup import TotalsSetup, totals_command
 async def setup(bot: Client) -> None:
     """Connect commands, buttons and forms with the services."""
     services = bot.services
-    server_setup = ServerSetup(services.guilds, services.rooms, services.schedules, services.sessions)
+    server_setup = ServerSetup(
+        services.server_settings, services.rooms, services.schedules, services.sessions
+    )
     voice = VoiceSetup(server_setup.show, services.rooms, services.events)
-    schedules = ScheduleSetup(services.guilds, services.rooms, services.schedules)
-    channel_checkins = ChannelCheckinSetup(services.guilds, services.channel_checkins)
+    schedules = ScheduleSetup(services.server_settings, services.rooms, services.schedules)
+    channel_checkins = ChannelCheckinSetup(services.server_settings, services.channel_checkins)
     status_check = StatusCheck(
         services.rooms, services.schedules, services.events, services.channel_checkins
     )
     services.worker.on(DueKind.FORGET_SERVER, services.removals.forget)
     prompts = PromptSetup(services.prompts)
     bot.routes.declare(routes)
-    bot.routes.add(SetupButtons(server_setup), RoomSetup(services.rooms, voice))
+    bot.routes.add(server_setup, RoomSetup(services.rooms, voice))
     bot.routes.add(channel_checkins, status_check, prompts)
     quiet = QuietCommands(server_setup, status_check)
     quiet.add_command(totals_command(TotalsSetup(services.weekly_totals)))
@@ -44,4 +45,4 @@ async def setup(bot: Client) -> None:
     quiet.add_command(ChannelCheckinCommands(channel_checkins))
     bot.tree.add_command(quiet)
     await bot.add_cog(ServerLifecycle(bot, services.removals))
-    await bot.add_cog(HelpCog(services.guilds))
+    await bot.add_cog(HelpCog(services.server_settings))

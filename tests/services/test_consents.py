@@ -53,7 +53,7 @@ async def test_a_consent_to_a_text_that_is_not_in_force_is_not_saved(step: int, 
 async def test_sharing_counts_requires_keeping_them(services: Services) -> None:
     with pytest.raises(RefusalError) as caught:
         await agree(services, ANN, HERE, Purpose.SHARE_COUNTS)
-    assert caught.value.place == "refusals.consent_rests"
+    assert caught.value.place == "refusals.consent_requires"
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     await agree(services, ANN, HERE, Purpose.SHARE_COUNTS)
     await services.consents.turn_off(ANN, HERE, Purpose.WEEKLY_COUNTS)
@@ -110,7 +110,7 @@ async def test_weeks_are_counted_from_the_consent_on_and_deleted_with_it(
 
 
 async def test_a_week_is_that_of_the_servers_zone(services: Services, clock: ManualClock) -> None:
-    await services.guilds.set_zone(HERE, "pacific/auckland")
+    await services.server_settings.set_zone(HERE, "pacific/auckland")
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     room = await services.rooms.add(HERE, 1, "Quiet", 5)
     clock.move(days=6, hours=1)  # Sunday afternoon in UTC, Monday there
@@ -119,32 +119,32 @@ async def test_a_week_is_that_of_the_servers_zone(services: Services, clock: Man
 
 
 async def test_a_server_without_choices_has_the_usual_ones(services: Services) -> None:
-    assert await services.guilds.get(HERE) == Guild(HERE, "UTC", "")
+    assert await services.server_settings.get(HERE) == Guild(HERE, "UTC", "")
 
 
 async def test_a_servers_choices_do_not_touch_each_other(services: Services) -> None:
-    await services.guilds.set_help_contacts(HERE, " A line  \n\n Another \n")
-    assert await services.guilds.set_zone(HERE, "europe/berlin ") == "Europe/Berlin"
-    assert await services.guilds.get(HERE) == Guild(HERE, "Europe/Berlin", "A line\n\n Another")
-    await services.guilds.set_help_contacts(HERE, "")
-    assert await services.guilds.get(HERE) == Guild(HERE, "Europe/Berlin", "")
+    await services.server_settings.set_help_contacts(HERE, " A line  \n\n Another \n")
+    assert await services.server_settings.set_zone(HERE, "europe/berlin ") == "Europe/Berlin"
+    assert await services.server_settings.get(HERE) == Guild(HERE, "Europe/Berlin", "A line\n\n Another")
+    await services.server_settings.set_help_contacts(HERE, "")
+    assert await services.server_settings.get(HERE) == Guild(HERE, "Europe/Berlin", "")
 
 
 @pytest.mark.parametrize("contacts", ["x" * (LONGEST_HELP_CONTACTS + 1), "line\n" * 20 + "line"])
 async def test_help_contacts_that_are_too_long_change_nothing(contacts: str, services: Services) -> None:
-    await services.guilds.set_help_contacts(HERE, "as it was")
+    await services.server_settings.set_help_contacts(HERE, "as it was")
     with pytest.raises(RefusalError) as caught:
-        await services.guilds.set_help_contacts(HERE, contacts)
+        await services.server_settings.set_help_contacts(HERE, contacts)
     assert caught.value.place == "refusals.help_contacts_long"
-    assert (await services.guilds.get(HERE)).help_contacts == "as it was"
+    assert (await services.server_settings.get(HERE)).help_contacts == "as it was"
 
 
 async def test_an_unknown_zone_changes_nothing(services: Services) -> None:
     with pytest.raises(RefusalError) as caught:
-        await services.guilds.set_zone(HERE, "Mars" * 100)
+        await services.server_settings.set_zone(HERE, "Mars" * 100)
     assert caught.value.place == "refusals.zone_unknown"
     assert len(str(caught.value.values["typed"])) <= 60
-    assert await services.guilds.get(HERE) == Guild(HERE, "UTC", "")
+    assert await services.server_settings.get(HERE) == Guild(HERE, "UTC", "")
 
 
 async def test_agreeing_again_is_for_members_who_had_agreed(

@@ -148,13 +148,13 @@ async def test_after_seven_days_nothing_of_the_server_or_its_members_there_is_le
     services: Services, clock: ManualClock, path: Path
 ) -> None:
     ActedOn(services, DueKind.SESSION_PHASE, DueKind.CHECKIN)
-    await services.guilds.set_help_contacts(HERE, "a help line of this very server")
+    await services.server_settings.set_help_contacts(HERE, "a help line of this very server")
     await services.prompts.add(HERE, "A chair in this very server.", "en")
     elsewhere = await kept(services, THERE)
     await services.removals.note_removed(HERE)
     clock.move_to(clock.now() + KEPT_FOR - timedelta(seconds=1))
     await services.worker.run_due()
-    assert (await services.guilds.get(HERE)).help_contacts
+    assert (await services.server_settings.get(HERE)).help_contacts
     clock.move(seconds=1)
     await services.worker.run_due()
     assert set((await kept(services, HERE)).values()) == {0}
@@ -184,10 +184,10 @@ async def test_a_removal_that_is_noted_twice_counts_from_the_first_time(
     services: Services, clock: ManualClock
 ) -> None:
     await services.removals.note_removed(HERE)
-    removed_at = (await services.guilds.get(HERE)).removed_at
+    removed_at = (await services.server_settings.get(HERE)).removed_at
     clock.move(days=6)
     await services.removals.note_removed(HERE)
-    assert (await services.guilds.get(HERE)).removed_at == removed_at
+    assert (await services.server_settings.get(HERE)).removed_at == removed_at
 
 
 @pytest.mark.usefixtures("rooms")
@@ -195,10 +195,10 @@ async def test_a_removal_while_the_bot_was_away_is_noticed_and_so_is_an_invitati
     services: Services, clock: ManualClock
 ) -> None:
     await services.removals.compare({THERE})
-    assert (await services.guilds.get(HERE)).removed_at == clock.now()
-    assert (await services.guilds.get(THERE)).removed_at is None
+    assert (await services.server_settings.get(HERE)).removed_at == clock.now()
+    assert (await services.server_settings.get(THERE)).removed_at is None
     await services.removals.compare({HERE, THERE})
-    assert (await services.guilds.get(HERE)).removed_at is None
+    assert (await services.server_settings.get(HERE)).removed_at is None
 
 
 @pytest.mark.usefixtures("rooms")

@@ -16,7 +16,7 @@ from tests.storage.members import ANN, HERE, agree
 async def test_the_newest_twelve_weeks_end_with_the_week_that_the_server_is_in(
     services: Services, clock: ManualClock
 ) -> None:
-    await services.guilds.set_zone(HERE, "Pacific/Auckland")
+    await services.server_settings.set_zone(HERE, "Pacific/Auckland")
     clock.move(days=6, hours=1)  # Sunday afternoon in UTC, Monday there
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     room = await services.rooms.add(HERE, 1, "Quiet", 5)

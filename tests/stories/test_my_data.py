@@ -203,7 +203,7 @@ async def test_help_names_every_command_and_works_in_direct_messages(world: Worl
 
 
 async def test_help_now_shows_the_servers_own_list_as_it_was_written(world: World) -> None:
-    guilds = world.client.services.guilds
+    guilds = world.client.services.server_settings
     await guilds.set_help_contacts(
         world.guild.id, "**Night line** 0800 1\n<@&1> @everyone https://example.org"
     )
