@@ -48,6 +48,7 @@ def _cached_members() -> discord.MemberCacheFlags:
     return flags
 
 
+_ANSWERED_BY_ROUTES = (discord.InteractionType.component, discord.InteractionType.modal_submit)
 _GATEWAY_EVENTS = {"connect", "resumed", "disconnect", "shard_connect", "shard_resumed", "shard_disconnect"}
 
 
@@ -164,8 +165,14 @@ class Client(commands.Bot):
         guild = self.get_guild(guild_id)
         return guild.name if guild else say("checkins.some_server")
 
-    async def answer_route(self, interaction: Interaction) -> None:
-        """Answer a component or form by its route, inside the error boundary."""
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Answer a component or a form by its route, inside the error boundary; the tree answers commands.
+
+        This replaces discord.py's views and forms, which it looks up by what it saved of them: nothing is
+        saved, so this works after a restart too, and its own look-up finds nothing.
+        """
+        if interaction.type not in _ANSWERED_BY_ROUTES:
+            return
         self.begin_work()
         try:
             route = await self.routes.answer(interaction)

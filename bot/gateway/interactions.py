@@ -11,7 +11,7 @@ import functools
 import logging
 from collections.abc import Awaitable, Callable, Container
 from types import ModuleType
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import aiohttp
 import discord
@@ -31,7 +31,7 @@ AnyCommand: TypeAlias = (
 )
 Answered: TypeAlias = Callable[["discord.Interaction[Any]", float], None]
 Guard: TypeAlias = Callable[["discord.Interaction[Any]"], None]  # raises RefusalError to refuse
-
+GuardedT = TypeVar("GuardedT", bound="app_commands.Command[Any, ..., Any] | app_commands.Group")
 
 _KINDS: dict[discord.InteractionType, InteractionKind] = {
     discord.InteractionType.application_command: "command",
@@ -189,6 +189,60 @@ def refusal_of(interaction: discord.Interaction[Any], error: Exception) -> Refus
     except RefusalError as refusal:
         return refusal
     return RefusalError("refusals.no_text_channel")  # deleted since it was chosen, or not shown to the bot
+
+
+def anyone(_: discord.Interaction[Any]) -> None:
+    """Allow everyone, in servers and in direct messages."""
+
+
+def in_server(interaction: discord.Interaction[Any]) -> None:
+    """Allow everyone in a server. Raises RefusalError in direct messages."""
+    guild_id_of(interaction)
+
+
+def manager(interaction: discord.Interaction[Any]) -> None:
+    """Allow members with Manage Server, by what Discord sends with the interaction.
+
+    Discord's own check of commands is not enough: a server may offer a command to anyone. Raises
+    RefusalError for everyone else.
+    """
+    if interaction.guild_id is None or not interaction.permissions.manage_guild:
+        raise RefusalError("refusals.managers")
+
+
+def guarded(guard: Guard) -> Callable[[GuardedT], GuardedT]:
+    """Declare the guard of a command, or of a group for all commands in it."""
+
+    def declare(command: GuardedT) -> GuardedT:
+        command.extras[GUARD] = guard
+        return command
+
+    return declare
+
+
+def guild_id_of(interaction: discord.Interaction[Any]) -> int:
+    """Return the id of an interaction's server. Raises RefusalError in direct messages."""
+    if interaction.guild_id is None:
+        raise RefusalError("refusals.in_server")
+    return interaction.guild_id
+
+
+def check_server(interaction: discord.Interaction[Any], guild_id: int, *, is_known: bool) -> None:
+    """Check that a member may act on the server that a payload names. Raises RefusalError if not.
+
+    In a server, that is this server alone. Discord does not say which servers someone is in when they write
+    a direct message: there, it is a server where the member has what the payload is about (`is_known`).
+    """
+    if interaction.guild_id != guild_id and not (interaction.guild_id is None and is_known):
+        raise RefusalError("refusals.button_old")
+
+
+def can_see(interaction: discord.Interaction[Any], channel_id: int) -> bool:
+    """Return whether the member sees a channel; true for one that the bot does not see or find."""
+    channel = interaction.guild.get_channel(channel_id) if interaction.guild else None
+    if channel is None or not isinstance(interaction.user, discord.Member):
+        return True
+    return channel.permissions_for(interaction.user).view_channel
 
 
 def guard_of(command: AnyCommand) -> Guard | None:
