@@ -25,7 +25,7 @@ from bot.storage.sqlite.restore import restore
 
 ROWS = 1_000_000
 _WEEKS = """
-INSERT INTO rhythm (member_id, guild_id, week, sits, checkins)
+INSERT INTO weekly_count (member_id, guild_id, week, sits, checkins)
 SELECT member_id, n % 1000 + 1, 202600 + week, n % 5, n % 3
 FROM number, (SELECT 44 AS week UNION SELECT 45 UNION SELECT 46 UNION SELECT 47)
 """

@@ -59,7 +59,7 @@ async def reapply(database: Database) -> int:
         async with database.legacy_write() as tx:
             some = await tx.all(
                 _About,
-                "members_beyond",
+                "members_after",
                 member_id=beyond.member_id,
                 guild_id=beyond.guild_id,
                 most=_AT_ONCE,

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from bot.storage import database
 
+ADD_MOTTO = "ALTER TABLE guild ADD COLUMN motto TEXT NOT NULL DEFAULT 'quiet';\n"
+"""A migration that a later version might have."""
+
 REAL = Path(database.__file__).parent / "sqlite" / "migrations"
 
 
@@ -19,14 +22,6 @@ def migrations(directory: Path, *further: str, replacing: tuple[str, str] | None
         scripts = [script.replace(*replacing) for script in scripts]
     for number, script in enumerate([*scripts, *further], start=1):
         (directory / f"{number:04}_step.sql").write_text(script, encoding="utf-8")
-    return directory
-
-
-def first_release(directory: Path) -> Path:
-    """Copy the first real migration alone into `directory`: what the first release made."""
-    directory.mkdir(exist_ok=True)
-    (first,) = REAL.glob("0001_*.sql")
-    (directory / first.name).write_text(first.read_text(encoding="utf-8"), encoding="utf-8")
     return directory
 
 

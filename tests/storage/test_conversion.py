@@ -17,7 +17,7 @@ from bot.storage.sqlite.conversion import convert
 from bot.storage.sqlite.database import SqliteDatabase
 from tests.storage.cut_short import cut_short
 from tests.storage.members import ANN, begin
-from tests.storage.scratch import first_release
+from tests.storage.scratch import ADD_MOTTO, migrations, newest
 from tests.storage.test_encryption import KEY, OTHER, lived_in, opened
 from tests.storage.test_scrub import traces
 
@@ -65,10 +65,9 @@ async def test_the_old_file_is_zeros_though_somebody_still_holds_it(
 
 
 async def test_a_copy_that_a_migration_left_goes_with_the_old_file(path: Path, tmp_path: Path) -> None:
-    earlier = await SqliteDatabase.open(path, first_release(tmp_path / "first"))
-    await earlier.close()
-    await kept(path)
-    copy = path.with_name("alongside.db.v1")
+    for steps in (migrations(tmp_path / "first"), migrations(tmp_path / "steps", ADD_MOTTO)):
+        await (await SqliteDatabase.open(path, steps)).close()
+    copy = path.with_name(f"alongside.db.v{newest()}")
     assert copy.exists()
     convert(path, KEY, Shape.ENCRYPTED)
     assert not copy.exists()
@@ -112,7 +111,8 @@ async def test_what_cannot_be_converted_is_one_line_and_left_as_it_is(
 
 
 @pytest.mark.parametrize(
-    "spoil", ["DELETE FROM copy.seat", "UPDATE copy.rhythm SET sits = 9", "PRAGMA copy.user_version = 1"]
+    "spoil",
+    ["DELETE FROM copy.seat", "UPDATE copy.weekly_count SET sits = 9", "PRAGMA copy.user_version = 7"],
 )
 @pytest.mark.parametrize("wanted", [Shape.ENCRYPTED, Shape.PLAIN])
 async def test_a_copy_that_differs_takes_nobodys_place(

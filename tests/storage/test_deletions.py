@@ -196,7 +196,7 @@ async def test_a_restored_backup_is_deleted_again(how: str, clock: ManualClock, 
         assert members(path) == after
         cadences = {(row[0], row[1]) for row in query(path, "SELECT member_id, guild_id FROM cadence")}
         assert cadences == {(who, where) for who, where, what in after if what == "checkins"}
-        weeks = {(row[0], row[1]) for row in query(path, "SELECT member_id, guild_id FROM rhythm")}
+        weeks = {(row[0], row[1]) for row in query(path, "SELECT member_id, guild_id FROM weekly_count")}
         assert weeks == {(who, where) for who, where, what in after if what == "weekly_counts"}
         assert (traces(path, ANN) == []) == (how == "deleted everywhere")
         assert await services.consents.standing(BEN, THERE)

@@ -16,12 +16,11 @@ from bot.storage.sqlite.connection import Shape, shape
 from bot.storage.sqlite.database import SqliteDatabase
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, HERE, rooms_in_both, settle
-from tests.storage.scratch import first_release
+from tests.storage.scratch import ADD_MOTTO, migrations, newest
 from tests.storage.test_scrub import traces
 
 KEY = SecretStr("5a" * 32)
 OTHER = SecretStr("A5" * 32)
-MADE = Path(connection.__file__).parent / "migrations"
 
 
 @asynccontextmanager
@@ -66,11 +65,12 @@ async def test_what_is_kept_is_there_again_with_the_key(path: Path) -> None:
 async def test_the_copy_before_a_migration_is_encrypted_with_the_same_key(
     path: Path, tmp_path: Path
 ) -> None:
-    earlier = await SqliteDatabase.open(path, first_release(tmp_path / "first"), KEY)
-    await earlier.close()
-    later = await SqliteDatabase.open(path, MADE, KEY)
+    async with opened(path, KEY) as services:
+        await lived_in(services)
+    steps = migrations(tmp_path / "steps", ADD_MOTTO)
+    later = await SqliteDatabase.open(path, steps, KEY)
     await later.close()
-    copy = path.with_name("alongside.db.v1")
+    copy = path.with_name(f"alongside.db.v{newest()}")
     assert shape(copy) is Shape.ENCRYPTED
     async with opened(copy, KEY) as services:
         assert await services.consents.kept(ANN, None)

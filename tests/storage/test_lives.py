@@ -29,7 +29,7 @@ from bot.errors import RefusalError
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS, withdrawn_with
 from bot.privacy.personal_data import PERSONAL
-from bot.rooms.sessions.model import Presence
+from bot.rooms.sessions.model import Visibility
 from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
 from bot.storage.sqlite.connection import connect
@@ -48,7 +48,7 @@ Yes = tuple[int, int, Purpose]
 # Rows that a purpose covers, without the yes that it needs, in plain SQL.
 UNCOVERED = {
     Purpose.CHECKINS: "SELECT * FROM cadence AS it WHERE NOT EXISTS ({yes})",
-    Purpose.WEEKLY_COUNTS: "SELECT * FROM rhythm AS it WHERE NOT EXISTS ({yes})",
+    Purpose.WEEKLY_COUNTS: "SELECT * FROM weekly_count AS it WHERE NOT EXISTS ({yes})",
 }
 YES = (
     "SELECT 1 FROM consent WHERE consent.member_id = it.member_id AND consent.guild_id = it.guild_id"
@@ -161,12 +161,12 @@ class Lives(RuleBasedStateMachine):
 
         self.do(delete())
 
-    @rule(who=WHO, where=WHERE, presence=st.sampled_from([None, *Presence]))
-    def sits(self, who: int, where: int, presence: Presence | None) -> None:
+    @rule(who=WHO, where=WHERE, visibility=st.sampled_from([None, *Visibility]))
+    def sits(self, who: int, where: int, visibility: Visibility | None) -> None:
         async def sit() -> None:
-            if presence is Presence.LISTED:
+            if visibility is Visibility.NAMED:
                 return  # by the yes alone
-            sat = await self.services.sessions.sit(self.rooms[where], who, 10, presence)
+            sat = await self.services.sessions.sit(self.rooms[where], who, 10, visibility)
             await self.services.sessions.nod(sat.session.session_id, who)
             await self.services.sessions.arrive(sat.session.session_id, who)
 
@@ -327,7 +327,7 @@ class Lives(RuleBasedStateMachine):
         for purpose, rows in UNCOVERED.items():
             assert query(self.path, rows.format(yes=YES.format(purpose=purpose))) == []
         assert query(self.path, STRAY_DUE) == []
-        for table in set(LIVE_TABLES) - {"stop"}:
+        for table in set(LIVE_TABLES) - {"channel_checkin_answer"}:
             assert query(self.path, STRAY_SEATS.format(table=table)) == []
 
     @invariant()

@@ -186,12 +186,12 @@ async def test_a_document_of_another_shape_is_told_apart(
 
 async def test_everybody_about_whom_something_is_kept_is_found_in_pages(filled: Services) -> None:
     """So that a deletion in a restored backup reaches whatever table holds somebody."""
-    statement = statement_texts()["members_beyond"]
+    statement = statement_texts()["members_after"]
     for each in PERSONAL:
         if "member_id" in each.columns:
             assert f" FROM {each.table} " in statement, each.table
     found, beyond = [], {"member_id": 0, "guild_id": 0}
-    while rows := await filled.database.legacy_read.rows("members_beyond", **beyond, most=1):
+    while rows := await filled.database.legacy_read.rows("members_after", **beyond, most=1):
         found += [(row["member_id"], row["guild_id"]) for row in rows]
         beyond = {"member_id": int(rows[-1]["member_id"] or 0), "guild_id": int(rows[-1]["guild_id"] or 0)}
     assert found == [(ANN, HERE), (ANN, THERE), (BEN, HERE), (BEN, THERE)]

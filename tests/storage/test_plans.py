@@ -11,7 +11,7 @@ from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.sqlite.statements import statement_texts
 from tests.storage.scratch import plan
 
-_LARGE = ("consent", "cadence", "rhythm", "due", "native_event")
+_LARGE = ("consent", "cadence", "weekly_count", "due", "native_event")
 
 
 async def whole_tables(path: Path, name: str) -> list[str]:
@@ -28,7 +28,7 @@ async def whole_tables(path: Path, name: str) -> list[str]:
     "name",
     [
         "known_guilds",
-        "knows_guild",
+        "is_guild_known",
         "release_due_of_guild",
         *(f"forget_{table}" for table in ("consent", "cadence", "due", "events")),
     ],
@@ -40,10 +40,10 @@ async def test_what_is_kept_of_a_server_is_found_by_it(path: Path, name: str) ->
 @pytest.mark.parametrize(
     ("name", "table"),
     [
-        ("consents_without_tap", "consent"),
-        ("consents_to_other_text", "consent"),
-        ("weeks_to_drop", "rhythm"),
-        ("drop_weeks", "rhythm"),
+        ("inactive_consents", "consent"),
+        ("outdated_consents", "consent"),
+        ("find_expired_weeks", "weekly_count"),
+        ("delete_expired_weeks", "weekly_count"),
     ],
 )
 async def test_what_has_ended_is_looked_for_among_some_members(path: Path, name: str, table: str) -> None:
@@ -54,7 +54,7 @@ async def test_what_has_ended_is_looked_for_among_some_members(path: Path, name:
 
 async def test_a_page_of_what_is_ahead_reads_that_page_alone(path: Path) -> None:
     await (await SqliteDatabase.open(path)).close()
-    assert plan(path, statement_texts()["cadences_ahead"]) == [
+    assert plan(path, statement_texts()["cadences_due_later"]) == [
         "SEARCH due USING INDEX due_of_subject (kind=? AND subject_id>?)",
         "SEARCH cadence USING INTEGER PRIMARY KEY (rowid=?)",
     ]

@@ -76,7 +76,7 @@ async def test_a_tap_keeps_consents_where_it_was_and_in_direct_messages_everywhe
         await agree(services, ANN, guild_id, Purpose.SHOW_NAME)
     clock.move(days=31)
     assert await services.consents.hear(ANN, HERE) == []
-    months = "SELECT guild_id, tapped_month FROM consent ORDER BY guild_id"
+    months = "SELECT guild_id, active_month FROM consent ORDER BY guild_id"
     assert query(path, months) == [(HERE, 202612), (THERE, 202611)]
     clock.move(days=31)
     await services.consents.hear(ANN, None)
@@ -110,7 +110,7 @@ async def test_a_changed_text_is_waited_for_thirty_days_and_nothing_new_happens_
     await services.retention.begin()  # a new program starts
     assert await services.retention.ends_at(Purpose.CHECKINS) == clock.now() + LAPSES_AFTER
     (old,) = await services.consents.hear(ANN, None)
-    assert (old.purpose, old.tapped_month) == (Purpose.CHECKINS, 202611)
+    assert (old.purpose, old.active_month) == (Purpose.CHECKINS, 202611)
     assert await services.checkins.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, clock.now())) is None
     await pass_days(services, clock, 10)
     await services.retention.begin()  # a restart counts from when it was first seen
@@ -147,12 +147,12 @@ async def test_a_name_that_ends_by_itself_leaves_an_open_card(
     await services.retention.begin()
     clock.move_to(clock.now() + LAPSES_AFTER)
     sat = await services.sessions.sit(room, ANN, 50)
-    await services.sessions.set_card(sat.session.session_id, 77, Phase.ARRIVING)
-    query(path, "UPDATE seat SET presence = 'listed'")  # as it was while the yes was in force
+    await services.sessions.set_card(sat.session.session_id, 77, Phase.SETTLING_IN)
+    query(path, "UPDATE seat SET visibility = 'named'")  # as it was while the yes was in force
     await services.retention.act(Due(DueKind.RETENTION, 0, clock.now()))
     card = await services.sessions.find_card(sat.session.session_id)
     assert card is not None
-    assert (card.here, card.listed, card.session.shown) == (1, (), None)  # the worker shows it again
+    assert (card.here, card.named, card.session.shown_phase) == (1, (), None)  # the worker shows it again
     waits = "SELECT occurs_at FROM due WHERE kind = 'session_phase'"
     assert query(path, waits) == [(int(clock.now().timestamp()),)]
 
@@ -216,7 +216,7 @@ async def test_where_nothing_has_ended_nobody_waits_for_the_look(
     said.clear()
     await services.retention.act(Due(DueKind.RETENTION, 0, clock.now()))
     assert said.count("COMMIT") == 1  # of when it looks again
-    assert not any("FROM consent" in each or "FROM rhythm" in each for each in said)
+    assert not any("FROM consent" in each or "FROM weekly_count" in each for each in said)
 
 
 async def test_a_tap_between_the_look_and_the_end_keeps_the_consent(
@@ -242,9 +242,9 @@ async def test_a_week_that_no_consent_covers_goes_within_a_day(
 ) -> None:
     await agree(services, BEN, HERE, Purpose.WEEKLY_COUNTS)
     for member_id in (ANN, BEN):
-        query(path, "INSERT INTO rhythm VALUES (?, ?, 202648, 1, 1)", member_id, HERE)
+        query(path, "INSERT INTO weekly_count VALUES (?, ?, 202648, 1, 1)", member_id, HERE)
     await services.retention.act(Due(DueKind.RETENTION, 0, clock.now()))
-    assert query(path, "SELECT member_id FROM rhythm") == [(BEN,)]
+    assert query(path, "SELECT member_id FROM weekly_count") == [(BEN,)]
 
 
 async def test_what_was_being_sent_is_forgotten_after_thirty_days(

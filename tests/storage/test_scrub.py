@@ -66,7 +66,7 @@ async def test_many_members_leave_no_trace_though_rows_moved_between_pages(
                 purpose=Purpose.CHECKINS,
                 version=1,
                 granted_at=1,
-                tapped_month=202611,
+                active_month=202611,
             )
             await tx.run("count_sit", **row, week=202648)
             times = {name: getattr(MORNINGS, name) for name in MORNINGS.__slots__}
@@ -82,7 +82,7 @@ async def test_many_members_leave_no_trace_though_rows_moved_between_pages(
             assert cadence is not None
     for member_id in members[::3]:
         async with services.database.legacy_write() as tx:
-            for table in ("consent", "cadence", "rhythm"):
+            for table in ("consent", "cadence", "weekly_count"):
                 assert await tx.run(f"erase_{table}", member_id=member_id, guild_id=None) == 1
     await services.database.vacuum()
     left = [each for each in members[::3] if traces(path, each)]

@@ -40,12 +40,16 @@ async def migrate(
     if version == newest and exclusive:
         drop_copies(path)
         path.with_name(f"{path.name}.converting").unlink(missing_ok=True)  # one that was cut short
-    while version < newest:
-        with _copy_to_be(path, version) as copy:
-            if version > 0:
-                await copy_to(connection, copy)
-            await _bring_up(connection, version, steps, copy)
-        version = await _known_version(connection, newest)
+    await connection.execute_fetchall("PRAGMA foreign_keys = OFF")  # or DROP TABLE would empty other tables
+    try:
+        while version < newest:
+            with _copy_to_be(path, version) as copy:
+                if version > 0:
+                    await copy_to(connection, copy)
+                await _bring_up(connection, version, steps, copy)
+            version = await _known_version(connection, newest)
+    finally:
+        await connection.execute_fetchall("PRAGMA foreign_keys = ON")
     return newest
 
 
@@ -111,11 +115,21 @@ async def _bring_up(
         for number in range(version + 1, max(steps) + 1):
             for command in _commands(steps[number].read_text(encoding="utf-8")):
                 await connection.execute_fetchall(command)
+        await _check_references(connection)
         await connection.execute_fetchall(f"PRAGMA user_version = {max(steps)}")
         await connection.execute_fetchall("COMMIT")
     except BaseException:
         await connection.execute_fetchall("ROLLBACK")
         raise
+
+
+async def _check_references(connection: aiosqlite.Connection) -> None:
+    """Raise UnfitDatabaseError where a row refers to one that is missing."""
+    broken = {str(row[0]) for row in await connection.execute_fetchall("PRAGMA foreign_key_check")}
+    if broken:
+        raise UnfitDatabaseError(
+            f"the database cannot be migrated: rows of {', '.join(sorted(broken))} refer to missing ones"
+        )
 
 
 def _commands(script: str) -> Iterator[str]:
