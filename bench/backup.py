@@ -11,13 +11,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from bench.due import fill
-from bot.storage.database import Database
+from bot.storage.database import Database, Statements
 from bot.storage.sqlite import backup
 from bot.storage.sqlite.connection import open_bare
 from bot.storage.sqlite.database import SqliteDatabase
@@ -77,11 +78,15 @@ async def _write(database: Database) -> None:
     try:
         while True:
             begun = time.perf_counter()
-            async with database.legacy_write() as tx:
-                await tx.run("set_deployment", name="written meanwhile", value=str(count))
+            value = str(count)
+            await database.write(partial(_set_note, value=value))
             slowest, count = max(slowest, time.perf_counter() - begun), count + 1
     finally:
         _say(f"  writes meanwhile      {count:9,}   slowest {slowest * 1000:.0f} ms")
+
+
+async def _set_note(statements: Statements, value: str) -> None:
+    await statements.run("set_deployment", name="written meanwhile", value=value)
 
 
 @contextlib.contextmanager

@@ -187,7 +187,9 @@ async def _group(bench: _Bench) -> float:
     seconds = time.perf_counter() - began
     if bench.sender.sent != before + MAX_CONCURRENT_PER_KIND:
         raise RuntimeError("check-ins that were due were not sent")
-    upcoming = await bench.services.database.legacy_read.rows("next_due", under_way=",")
+    upcoming = await bench.services.database.read(
+        lambda statements: statements.rows("next_due", under_way=",")
+    )
     (due_at,) = [int(row["due_at"]) for row in upcoming if row["due_at"] is not None]
     if due_at != int((bench.clock.moment + _APART).timestamp()):
         raise RuntimeError("another group is due than the one after this")

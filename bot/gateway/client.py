@@ -32,6 +32,8 @@ from bot.gateway.threads import ThreadMaker
 from bot.observability.http_metrics import trace
 from bot.services import Services
 from bot.settings import Settings
+from bot.storage.database import Statements
+from bot.storage.record import Stored
 from bot.texts.catalogue import Say
 
 log = logging.getLogger(__name__)
@@ -109,7 +111,7 @@ class Client(commands.Bot):
         self.routes.check()
         report_failed_autocompletes(self.tree)
         if self.syncs_at_start:
-            await self._sync()
+            await self._sync_commands()
 
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as discord.py's own
         """Start the timer of an interaction before anything handles it, and note events of the gateway."""
@@ -212,13 +214,19 @@ class Client(commands.Bot):
         """See `bot.gateway.command_sync.Commands`."""
         return await self.http.bulk_upsert_global_commands(self.application_id or 0, payload=payload)
 
-    async def _sync(self) -> None:
+    async def _sync_commands(self) -> None:
+        """Send Discord the commands, unless the database has noted that Discord has these."""
+
+        async def find_note(statements: Statements) -> Stored:
+            return await statements.value("get_deployment", name=command_sync.NOTED_AS)
+
+        async def save_note(statements: Statements) -> None:
+            await statements.run("set_deployment", name=command_sync.NOTED_AS, value=note)
+
         database = self.services.database
-        noted = await database.legacy_read.value("get_deployment", name=command_sync.NOTED_AS)
-        if not await command_sync.is_noted(self, noted):
+        if not await command_sync.is_noted(self, await database.read(find_note)):
             note = await command_sync.send(self)
-            async with database.legacy_write() as tx:
-                await tx.run("set_deployment", name=command_sync.NOTED_AS, value=note)
+            await database.write(save_note)
 
 
 Interaction: TypeAlias = discord.Interaction[Client]

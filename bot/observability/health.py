@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -16,7 +17,7 @@ from aiohttp import web
 
 from bot.observability.metrics import CONTENT_TYPE, Metrics, Vitals
 from bot.scheduling.clock import Clock
-from bot.storage.database import Database
+from bot.storage.database import Database, Statements
 
 _DATABASE_ANSWERS_WITHIN_SECONDS = 2.0
 
@@ -81,18 +82,18 @@ class Health:
             return "not connected to Discord"
         try:
             async with asyncio.timeout(_DATABASE_ANSWERS_WITHIN_SECONDS):
-                await self._database.legacy_read.rows("read_any_row")
+                await self._database.read(lambda statements: statements.rows("read_any_row"))
         except Exception:  # noqa: BLE001 - whatever it is, the log and /metrics say more
             return "the database does not answer"
         return None
 
     async def _show_metrics(self, _: web.Request) -> web.Response:
-        backlog = await self._backlog()
+        live_sessions, backlog = await self._database.read(partial(_load_counts, now=self._clock.now()))
         connection = self.connection
         vitals = Vitals(
             connected=self._is_connected(),
             heartbeat=connection.latency if connection else math.nan,
-            live_sessions=int(await self._database.legacy_read.value("count_sessions") or 0),
+            live_sessions=live_sessions,
             backlog=backlog.behind,
             backlog_age=(
                 (self._clock.now() - backlog.oldest).total_seconds() if backlog.oldest is not None else 0.0
@@ -101,9 +102,11 @@ class Health:
         )
         return web.Response(body=self.metrics.render(vitals), headers={"Content-Type": CONTENT_TYPE})
 
-    async def _backlog(self) -> Backlog:
-        found = await self._database.legacy_read.one(Backlog, "count_backlog", now=self._clock.now())
-        return found or Backlog(0, None)
-
     def _is_connected(self) -> bool:
         return self.connection is not None and self.connection.is_connected()
+
+
+async def _load_counts(statements: Statements, now: datetime) -> tuple[int, Backlog]:
+    """Return how many sessions are open, and how much is due at `now` and not begun."""
+    backlog = await statements.one(Backlog, "count_backlog", now=now)
+    return int(await statements.value("count_sessions") or 0), backlog or Backlog(0, None)

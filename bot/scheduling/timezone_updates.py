@@ -5,7 +5,8 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.scheduling.tzdata import fingerprint
-from bot.storage.database import Database
+from bot.storage.database import Database, Statements
+from bot.storage.record import Stored
 
 log = logging.getLogger(__name__)
 
@@ -27,12 +28,17 @@ class TimezoneUpdates:
         To be called before the worker runs. What is cut short or raises is done whole at the next start.
         """
         found = await asyncio.to_thread(fingerprint)
-        known = await self._database.legacy_read.value("get_deployment", name=_KNOWN)
+        known = await self._database.read(_find_fingerprint)
         if known == found:
             return
         for carry_over in self._followers:
             await carry_over()
-        async with self._database.legacy_write() as tx:
-            await tx.run("set_deployment", name=_KNOWN, value=found)
+        await self._database.write(
+            lambda statements: statements.run("set_deployment", name=_KNOWN, value=found)
+        )
         if known is not None:
             log.info("the tz database is another than before: times that are ahead follow it")
+
+
+async def _find_fingerprint(statements: Statements) -> Stored:
+    return await statements.value("get_deployment", name=_KNOWN)

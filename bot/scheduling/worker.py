@@ -13,13 +13,14 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.errors import report
 from bot.scheduling import due_queue
 from bot.scheduling.backoff import ExponentialBackoff
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import DUE_CHANGED, Due, DueKind, NextDue
-from bot.storage.database import Database
+from bot.storage.database import Database, Statements
 from bot.storage.sqlite.errors import passing
 
 log = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ class Worker:
             while not self._stopping.is_set():
                 try:
                     if not is_released:
-                        await self._release_claims()
+                        await self._database.write(due_queue.release_claims)
                         is_released = True
                     again_at = await self._begin_due()
                 except Exception as error:  # noqa: BLE001 - the boundary: the worker must go on
@@ -109,10 +110,6 @@ class Worker:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), pause.total_seconds())
 
-    async def _release_claims(self) -> None:
-        async with self._database.legacy_write() as tx:
-            await due_queue.release_claims(tx)
-
     async def _begin_due(self) -> datetime | None:
         """Begin what is due, within the limits; return when to look again unless woken before."""
         async with self._claiming:
@@ -129,15 +126,22 @@ class Worker:
         return min(moments, default=None)
 
     async def _upcoming(self) -> list[NextDue]:
-        found = await due_queue.next_due(self._database.legacy_read, self._under_way())
+        found = await self._database.read(partial(due_queue.next_due, under_way=self._under_way()))
         return [each for each in found if self._free(each.kind)]
 
     async def _claim(self, kinds: list[DueKind], now: datetime) -> None:
-        until, claimed = now + LEASE, list[Due]()
-        async with self._database.legacy_write() as tx:
-            for kind in kinds:
-                claimed += await due_queue.claim(tx, kind, now, until, self._free(kind), self._under_way())
-        for due in claimed:  # only after the commit: a crash must find them claimed
+        until, under_way = now + LEASE, self._under_way()
+        free = {kind: self._free(kind) for kind in kinds}
+
+        async def claim(statements: Statements) -> list[Due]:
+            claimed = list[Due]()
+            for kind, most in free.items():
+                claimed += await due_queue.claim(statements, kind, now, until, most, under_way)
+            return claimed
+
+        for due in await self._database.write(
+            claim
+        ):  # after the commit: a crash must find them claimed
             self._begin(due, until)
 
     def _begin(self, due: Due, until: datetime) -> None:
@@ -157,11 +161,15 @@ class Worker:
         ending = [job for job in self._running.values() if job.until - now <= LEASE / 2]
         if not ending:
             return
-        until = now + LEASE
-        async with self._database.legacy_write() as tx:
-            for job in ending:
-                await due_queue.renew(tx, job.due, job.until, until)
-                job.until = until
+        until, held = now + LEASE, [(job.due, job.until) for job in ending]
+
+        async def renew(statements: Statements) -> None:
+            for due, held_until in held:
+                await due_queue.renew(statements, due, held_until, until)
+
+        await self._database.write(renew)
+        for job in ending:
+            job.until = until
 
     def _free(self, kind: DueKind) -> int:
         """Return how many more actions of a kind may begin."""
@@ -192,5 +200,4 @@ class Worker:
 
     async def _park(self, due: Due) -> None:
         """Put a row aside until the bot is invited again, or until its server is forgotten."""
-        async with self._database.legacy_write() as tx:
-            await due_queue.park(tx, due, self._clock.now() + _PARKED)
+        await self._database.write(partial(due_queue.park, due=due, until=self._clock.now() + _PARKED))
