@@ -139,9 +139,7 @@ class Worker:
                 claimed += await due_queue.claim(statements, kind, now, until, most, under_way)
             return claimed
 
-        for due in await self._database.write(
-            claim
-        ):  # after the commit: a crash must find them claimed
+        for due in await self._database.write(claim):  # after the commit: a crash must find them claimed
             self._begin(due, until)
 
     def _begin(self, due: Due, until: datetime) -> None:
