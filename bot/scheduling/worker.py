@@ -1,10 +1,10 @@
 """The worker: sleeps until the next row of the due queue, claims it with a lease, and runs its action.
 
-An action that fails is claimed again when its lease ends, so actions can be repeated: each works out from
-the database what is left to do. An action ends its own row, by setting the next moment or cancelling it.
+The row of an action that failed is claimed again when its lease ends. So an action may run more than once:
+it reads from the database what is left to do, and ends its row by setting the next moment or cancelling it.
 
-Each kind of due row has its own limit of concurrent actions, so that no session's phase waits behind
-check-ins. An action that takes long keeps its lease until it ends; its row is not begun again meanwhile.
+Each kind of due row has its own limit of concurrent actions, so no session's phase waits behind check-ins.
+The lease of a running action is renewed until the action ends, so its row is not begun again meanwhile.
 """
 
 import asyncio
@@ -27,13 +27,13 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 MAX_CONCURRENT_PER_KIND = 32
-_PARKED = timedelta(days=7)
+_PARK_FOR = timedelta(days=7)  # as long as a removed server's data is saved
 _FIRST_BACKOFF = timedelta(seconds=5)
 _LONGEST_BACKOFF = timedelta(minutes=1)
 
 Action = Callable[[Due], Awaitable[None]]
 Observer = Callable[[DueKind, str, timedelta], None]
-"""Called after each action with its kind, its outcome (done, failed, parked) and how late it began."""
+"""Is called after each action with its kind, its outcome (done, failed, parked) and how late it began."""
 
 
 @dataclass(slots=True)
@@ -70,7 +70,7 @@ class Worker:
         self._wake.set()
 
     async def run(self) -> None:
-        """Run until stopped or cancelled. Claims that an earlier process left are given up first."""
+        """Run until stopped or cancelled. Releases first the claims that an earlier process left."""
         backoff, is_released = ExponentialBackoff(_FIRST_BACKOFF, _LONGEST_BACKOFF), False
         try:
             while not self._stopping.is_set():
@@ -79,7 +79,7 @@ class Worker:
                         await self._database.write(due_queue.release_claims)
                         is_released = True
                     again_at = await self._begin_due()
-                except Exception as error:  # noqa: BLE001 - the boundary: the worker must go on
+                except Exception as error:  # noqa: BLE001 - the boundary: the worker must not end
                     await self._back_off(error, backoff.after(timedelta()))
                     continue
                 backoff = ExponentialBackoff(_FIRST_BACKOFF, _LONGEST_BACKOFF)
@@ -92,26 +92,26 @@ class Worker:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def run_due(self) -> None:
-        """Run all that is due now; return when it is done."""
+        """Run everything that is due now; return when it is done."""
         while True:
             finished = self._finished
             await self._begin_due()
             if self._running:
                 await asyncio.wait(self._tasks(), return_when=asyncio.FIRST_COMPLETED)
-            elif self._finished == finished:  # else an action that ended meanwhile may have set more due
+            elif self._finished == finished:  # else an action that just ended may have made more due
                 return
 
     async def _back_off(self, error: Exception, pause: timedelta) -> None:
-        trouble = passing(error)
-        if trouble is None:
-            report("reading what is due", error)
+        reason = passing(error)
+        if reason is None:
+            report("reading the due queue", error)
         else:
-            log.error("nothing that is due can be done: %s; trying again in %s", trouble, pause)
+            log.error("due actions cannot run: %s; trying again in %s", reason, pause)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), pause.total_seconds())
 
     async def _begin_due(self) -> datetime | None:
-        """Begin what is due, within the limits; return when to look again unless woken before."""
+        """Begin what is due, within the limits; return when to look again if nothing wakes the worker."""
         async with self._claiming:
             await self._renew_leases()
             while True:
@@ -154,7 +154,7 @@ class Worker:
         self._wake.set()
 
     async def _renew_leases(self) -> None:
-        """Extend the claims of running actions. A row that was set again meanwhile is left as it is."""
+        """Extend the leases of running actions. A row that was set again meanwhile is left unchanged."""
         now = self._clock.now()
         ending = [job for job in self._running.values() if job.until - now <= LEASE / 2]
         if not ending:
@@ -176,7 +176,7 @@ class Worker:
         return MAX_CONCURRENT_PER_KIND - sum(each is kind for each, _ in self._running)
 
     def _under_way(self) -> str:
-        """Return the rows of running actions as the statements take them."""
+        """Return the rows of running actions in the form that the statements need: `,checkin:17,`."""
         return "".join([",", *(f"{kind}:{subject_id}," for kind, subject_id in self._running)])
 
     def _tasks(self) -> list[asyncio.Task[None]]:
@@ -197,5 +197,5 @@ class Worker:
             self._observer(due.kind, outcome, lag)
 
     async def _park(self, due: Due) -> None:
-        """Put a row aside until the bot is invited again, or until its server is forgotten."""
-        await self._database.write(partial(due_queue.park, due=due, until=self._clock.now() + _PARKED))
+        """Put off the row of a server that removed the bot; an invitation makes it due again."""
+        await self._database.write(partial(due_queue.park, due=due, until=self._clock.now() + _PARK_FOR))
