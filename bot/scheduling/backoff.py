@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-STEADY = timedelta(minutes=10)  # after a connection this long, pauses start from the shortest again
+STEADY = timedelta(minutes=10)
+"""After a connection that lasted this long, the pauses start from the shortest again."""
 _FIRST_PAUSE = timedelta(seconds=2)
 _LONGEST_PAUSE = timedelta(minutes=10)
 
