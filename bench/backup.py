@@ -78,15 +78,14 @@ async def _write(database: Database) -> None:
     try:
         while True:
             begun = time.perf_counter()
-            value = str(count)
-            await database.write(partial(_set_note, value=value))
+            await database.write(partial(_note, count=count))
             slowest, count = max(slowest, time.perf_counter() - begun), count + 1
     finally:
         _say(f"  writes meanwhile      {count:9,}   slowest {slowest * 1000:.0f} ms")
 
 
-async def _set_note(statements: Statements, value: str) -> None:
-    await statements.run("set_deployment", name="written meanwhile", value=value)
+async def _note(statements: Statements, count: int) -> None:
+    await statements.run("set_deployment", name="written meanwhile", value=str(count))
 
 
 @contextlib.contextmanager

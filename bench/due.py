@@ -33,6 +33,7 @@ from typing import NamedTuple
 from bot.app.compose import wire
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS, month_of
+from bot.scheduling import due_queue
 from bot.scheduling.due_queue import Due, DueKind
 from bot.scheduling.worker import MAX_CONCURRENT_PER_KIND
 from bot.services import Services
@@ -187,11 +188,9 @@ async def _group(bench: _Bench) -> float:
     seconds = time.perf_counter() - began
     if bench.sender.sent != before + MAX_CONCURRENT_PER_KIND:
         raise RuntimeError("check-ins that were due were not sent")
-    upcoming = await bench.services.database.read(
-        lambda statements: statements.rows("next_due", under_way=",")
-    )
-    (due_at,) = [int(row["due_at"]) for row in upcoming if row["due_at"] is not None]
-    if due_at != int((bench.clock.moment + _APART).timestamp()):
+    upcoming = await bench.services.database.read(lambda statements: due_queue.next_due(statements, ","))
+    (due_at,) = [each.due_at for each in upcoming if each.due_at is not None]
+    if due_at != bench.clock.moment + _APART:
         raise RuntimeError("another group is due than the one after this")
     bench.clock.moment += _APART
     return seconds / MAX_CONCURRENT_PER_KIND

@@ -8,8 +8,7 @@ import secrets
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterable
-from functools import partial
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from statistics import median
 
@@ -46,18 +45,23 @@ async def main(members: int) -> None:
 
 async def _filled(path: Path, key: SecretStr | None, members: int) -> Database:
     database = await SqliteDatabase.open(path, key=key)
-    await database.write(partial(_count_sits, numbers=range(members)))
+
+    async def fill(statements: Statements) -> None:
+        for number in range(members):
+            await _count(statements, number)
+
+    await database.write(fill)
     return database
 
 
-async def _count_sits(statements: Statements, numbers: Iterable[int]) -> None:
-    for number in numbers:
-        await statements.run("count_sit", member_id=_FIRST + number * 65_537, guild_id=_FIRST, week=202648)
+async def _count(statements: Statements, number: int) -> None:
+    member_id = _FIRST + number * 65_537
+    await statements.run("count_sit", member_id=member_id, guild_id=_FIRST, week=202648)
 
 
 async def _writes(database: Database, members: int) -> float:
     async def write(number: int) -> None:
-        await database.write(partial(_count_sits, numbers=[number]))
+        await database.write(lambda statements: _count(statements, number))
 
     return await _each(write, members)
 

@@ -21,7 +21,7 @@ from bot.scheduling.backoff import ExponentialBackoff
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import DUE_CHANGED, Due, DueKind, NextDue
 from bot.storage.database import Database, Statements
-from bot.storage.sqlite.errors import passing
+from bot.storage.sqlite.errors import transient_reason
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +102,7 @@ class Worker:
                 return
 
     async def _back_off(self, error: Exception, pause: timedelta) -> None:
-        reason = passing(error)
+        reason = transient_reason(error)
         if reason is None:
             report("reading the due queue", error)
         else:

@@ -1,4 +1,4 @@
-"""Migrations: forward only, each whole or not at all, a copy kept before."""
+"""Migrations: forward only, all pending ones or none, and a copy saved before."""
 
 import asyncio
 import contextlib
@@ -58,7 +58,7 @@ async def test_a_new_file_is_made_with_its_folders_and_is_of_the_newest_version(
     assert [each.name for each in path.parent.iterdir()] == ["alongside.db"]
 
 
-async def test_opening_again_changes_nothing_and_keeps_no_copy(path: Path) -> None:
+async def test_opening_again_changes_nothing_and_saves_no_copy(path: Path) -> None:
     await made(path)
     query(path, GUILD, 1)
     await made(path)
@@ -66,7 +66,7 @@ async def test_opening_again_changes_nothing_and_keeps_no_copy(path: Path) -> No
     assert [each.name for each in path.parent.iterdir()] == ["alongside.db"]
 
 
-async def test_an_older_file_is_brought_up_and_a_copy_of_it_kept_beside(path: Path, tmp_path: Path) -> None:
+async def test_an_older_file_is_migrated_and_a_copy_saved_beside_it(path: Path, tmp_path: Path) -> None:
     await made(path)
     query(path, GUILD, 1)
     await made(path, migrations(tmp_path / "steps", ADD_MOTTO))
@@ -88,7 +88,7 @@ def columns(path: Path) -> dict[str, list[str]]:
 
 
 def rows(path: Path, names: dict[str, list[str]]) -> dict[str, list[tuple[object, ...]]]:
-    """Return the rows of some tables, so much of them as is named."""
+    """Return the rows of some tables, of each the named columns."""
     return {
         table: query(path, f"SELECT {', '.join(each)} FROM {table} ORDER BY 1, 2")  # noqa: S608 - our own names
         for table, each in names.items()
@@ -122,9 +122,7 @@ def _value(table: str, column: str, kind: str) -> object:
 STEPS = (ADD_MOTTO, REBUILD_SCHEDULE, "CREATE INDEX cadence_of_zone ON cadence (zone);\n")
 
 
-async def test_an_older_database_is_brought_up_with_every_row_of_every_table(
-    path: Path, tmp_path: Path
-) -> None:
+async def test_a_migration_keeps_every_row_of_every_table(path: Path, tmp_path: Path) -> None:
     names = await filled(path)
     names["schedule"] = [each for each in names["schedule"] if not each.endswith("_date")]
     before = rows(path, names)
@@ -182,7 +180,7 @@ def test_migrations_are_numbered_one_after_the_other() -> None:
     assert numbers == list(range(1, len(numbers) + 1))
 
 
-async def test_an_old_copy_gives_way_to_the_new_one(path: Path, tmp_path: Path) -> None:
+async def test_an_old_copy_is_replaced_by_the_new_one(path: Path, tmp_path: Path) -> None:
     await made(path)
     copy = path.with_name(f"alongside.db.v{newest()}")
     fill(copy, b"left from an earlier try")
@@ -241,7 +239,7 @@ async def test_a_script_may_hold_triggers_and_end_with_a_comment(path: Path, tmp
     assert query(path, "SELECT help_contacts FROM guild") == [("x",)]
 
 
-async def test_a_newer_database_is_refused_and_left_alone(path: Path) -> None:
+async def test_a_newer_database_is_refused_and_unchanged(path: Path) -> None:
     await made(path)
     query(path, f"PRAGMA user_version = {newest() + 1}")
     before = content(path)
@@ -250,7 +248,7 @@ async def test_a_newer_database_is_refused_and_left_alone(path: Path) -> None:
     assert content(path) == before
 
 
-async def test_what_is_not_a_database_is_refused_and_left_alone(path: Path) -> None:
+async def test_a_file_that_is_not_a_database_is_refused_and_unchanged(path: Path) -> None:
     fill(path, b"a letter, not a database\n" * 100)
     before = content(path)
     with pytest.raises(ConfigurationError, match="not a database"):
@@ -258,7 +256,7 @@ async def test_what_is_not_a_database_is_refused_and_left_alone(path: Path) -> N
     assert content(path) == before
 
 
-async def test_a_place_that_cannot_be_reached_is_refused(tmp_path: Path) -> None:
+async def test_a_path_that_cannot_be_reached_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder", encoding="utf-8")
     with pytest.raises(ConfigurationError, match="cannot be opened"):
         await made(tmp_path / "file" / "alongside.db")
@@ -275,7 +273,7 @@ def test_the_sqlite_here_knows_what_the_schema_needs() -> None:
     assert sqlite3.sqlite_version_info >= (3, 37)  # STRICT
 
 
-async def test_a_copy_is_gone_after_the_next_start_that_changes_nothing(tmp_path: Path) -> None:
+async def test_the_copy_is_removed_at_the_next_start_that_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "alongside.db"
     await (await SqliteDatabase.open(path)).close()
     copy = tmp_path / "alongside.db.v1"
@@ -284,7 +282,7 @@ async def test_a_copy_is_gone_after_the_next_start_that_changes_nothing(tmp_path
     assert not copy.exists()
 
 
-async def test_a_database_of_another_program_is_refused_and_left_alone(tmp_path: Path) -> None:
+async def test_a_database_of_another_program_is_refused_and_unchanged(tmp_path: Path) -> None:
     path = tmp_path / "other.db"
     with contextlib.closing(sqlite3.connect(path)) as other:
         other.execute("CREATE TABLE theirs (x INTEGER)")
@@ -311,10 +309,10 @@ async def test_nobody_else_may_read_the_copy_and_nothing_else_is_left(path: Path
     assert modes == {path.name: 0o600, f"{path.name}.v{newest()}": 0o600}
 
 
-async def test_one_that_another_process_overtook_keeps_its_hands_off_the_copy(
+async def test_a_process_that_another_overtook_leaves_the_copy_alone(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It has looked at the version, the other brings the database up, and then it makes its copy."""
+    """It read the version, then the other process migrated, and then it makes its copy."""
     await made(path)
     query(path, GUILD, 1)
     steps = migrations(tmp_path / "steps", ADD_MOTTO)

@@ -74,17 +74,18 @@ INSERT INTO deployment (name, value) VALUES (:name, :value)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 
 -- name: request_vacuum()!
--- What a write deletes is to leave the files too: each such write counts one more, a purge notes how far it came.
-INSERT INTO deployment (name, value) VALUES ('purges owed', '1')
+-- A unit that deletes asks in this way for its rows to leave the database's files too: requests are counted, and a
+-- vacuum notes the newest request that it covers.
+INSERT INTO deployment (name, value) VALUES ('vacuums requested', '1')
 ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(deployment.value AS BIGINT) + 1 AS TEXT);
 
 -- name: pending_vacuum()
-SELECT CAST(owed.value AS BIGINT) AS number FROM deployment AS owed
-LEFT JOIN deployment AS done ON done.name = 'purges done'
-WHERE owed.name = 'purges owed'
-    AND (done.value IS NULL OR CAST(done.value AS BIGINT) < CAST(owed.value AS BIGINT));
+SELECT CAST(requested.value AS BIGINT) AS number FROM deployment AS requested
+LEFT JOIN deployment AS done ON done.name = 'vacuums done'
+WHERE requested.name = 'vacuums requested'
+    AND (done.value IS NULL OR CAST(done.value AS BIGINT) < CAST(requested.value AS BIGINT));
 
 -- name: note_vacuum(number)!
-INSERT INTO deployment (name, value) VALUES ('purges done', :number)
+INSERT INTO deployment (name, value) VALUES ('vacuums done', :number)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value
 WHERE CAST(deployment.value AS BIGINT) < CAST(excluded.value AS BIGINT);
