@@ -6,12 +6,15 @@ from bot.checkins.channel.service import ChannelCheckins
 from bot.checkins.personal.service import Checkins
 from bot.checkins.prompts.service import Prompts
 from bot.observability.metrics import Metrics
+from bot.privacy.card_updates import CardUpdates
 from bot.privacy.consents import Consents
 from bot.privacy.retention import Retention
 from bot.rooms.events.service import Events
 from bot.rooms.schedules.service import Schedules
 from bot.rooms.service import Rooms
+from bot.rooms.sessions.cards import Cards
 from bot.rooms.sessions.ends import Ends
+from bot.rooms.sessions.seats import Seats
 from bot.rooms.sessions.service import Sessions
 from bot.scheduling.clock import Clock
 from bot.scheduling.rate_limit import RateLimiter
@@ -41,8 +44,11 @@ class Services:
     rooms: Rooms
     schedules: Schedules
     sessions: Sessions
-    events: Events
+    seats: Seats
     ends: Ends
+    cards: Cards
+    card_updates: CardUpdates
+    events: Events
     checkins: Checkins
     channel_checkins: ChannelCheckins
     prompts: Prompts

@@ -4,12 +4,15 @@ from bot.checkins.channel.service import ChannelCheckins
 from bot.checkins.personal.service import Checkins
 from bot.checkins.prompts.service import Prompts
 from bot.observability.metrics import Metrics
+from bot.privacy.card_updates import CardUpdates
 from bot.privacy.consents import Consents
 from bot.privacy.retention import Retention
 from bot.rooms.events.service import Events
 from bot.rooms.schedules.service import Schedules
 from bot.rooms.service import Rooms
+from bot.rooms.sessions.cards import Cards
 from bot.rooms.sessions.ends import Ends
+from bot.rooms.sessions.seats import Seats
 from bot.rooms.sessions.service import Sessions
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import DueKind
@@ -58,8 +61,11 @@ def wire(
         rooms=rooms,
         schedules=schedules,
         sessions=Sessions(database, clock),
-        events=Events(database, clock),
+        seats=Seats(database, clock),
         ends=Ends(database, clock),
+        cards=Cards(database, clock),
+        card_updates=CardUpdates(),
+        events=Events(database, clock),
         checkins=checkins,
         channel_checkins=channel_checkins,
         prompts=Prompts(database),
@@ -68,6 +74,6 @@ def wire(
         rhythm=Rhythm(database, clock, guilds),
         totals=Totals(database, clock),
         zones=TimezoneUpdates(
-            database, [schedules.carry_over, checkins.carry_over, channel_checkins.carry_over]
+            database, [schedules.apply_timezone_update, checkins.carry_over, channel_checkins.carry_over]
         ),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.errors import RefusalError
 from bot.privacy import erasure_replay, personal_data
-from bot.privacy.card_updates import show_again
+from bot.privacy.card_updates import mark_cards
 from bot.privacy.consent.model import Consent, Purpose, Withdrawn
 from bot.privacy.consent.rules import REQUIRES, VERSIONS, month_of, outdated, standing, withdrawn_with
 from bot.scheduling.clock import Clock
@@ -156,7 +156,7 @@ class Consents:
             if count:
                 await erasure_replay.note(tx, self._database.erasure_log, [Scope(member_id, guild_id)], now)
             if from_afar:
-                await show_again(tx, [int(seat["session_id"] or 0) for seat in seats], now)
+                await mark_cards(tx, [int(seat["session_id"] or 0) for seat in seats], now)
         await self._database.vacuum()
         return count
 

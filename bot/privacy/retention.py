@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from bot.privacy import erasure_replay, personal_data
-from bot.privacy.card_updates import show_again
+from bot.privacy.card_updates import mark_cards
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import (
     COPIES_KEPT_FOR,
@@ -154,7 +154,7 @@ class Retention:
             ended = await personal_data.end(tx, given.member_id, given.guild_id, purpose)
             if ended.count:
                 gone.append(Scope(given.member_id, given.guild_id, purpose))
-            await show_again(tx, ended.unnamed, now)
+            await mark_cards(tx, ended.unnamed, now)
         return gone
 
 

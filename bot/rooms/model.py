@@ -7,10 +7,12 @@ from bot.delivery.outcome import Problem
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A standing place in a server. `capacity` is in seats; the bot made what has `made_voice`.
+    """A quiet room of a server, with `capacity` seats; its cards are posted in `channel_id`.
 
-    `has_threads`: members whose direct messages are closed can have check-ins in a thread of its channel.
-    `problem`: why its last card could not be posted.
+    `made_voice`: the bot made its voice channel. `has_events`: native events announce its schedules.
+    `asks_arriving`: its cards ask a question while people settle in. `has_threads`: members whose direct
+    messages are closed can have check-ins in a thread of its channel. `problem`: why its last card could
+    not be posted.
     """
 
     room_id: int

@@ -6,6 +6,7 @@ import discord
 
 from bot.checkins.personal.service import Checkins
 from bot.gateway.client import Interaction
+from bot.privacy.card_updates import CardsChanged
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.receipt import Receipt
 from bot.privacy.consents import Consents
@@ -52,7 +53,9 @@ class ConsentButtons:
             await self._checkins.agree_again(member_id, guild_id, version)
         else:
             counted = await self._consents.grant(member_id, guild_id, purpose, version)
-            interaction.client.dispatch("seats_changed", counted)  # first: the answer may not go out
+            interaction.client.services.card_updates.publish(
+                CardsChanged(tuple(counted), is_required=False)
+            )  # first: the answer may not go out
         await replace_panel(interaction, receipts.given(interaction, receipt))
 
     @routes.DECLINE_CONSENT.handler
@@ -65,7 +68,9 @@ class ConsentButtons:
         """End a yes and delete what it kept, then say so."""
         guild_id = payload.guild_id
         done = await self._consents.withdraw(interaction.user.id, guild_id, payload.purpose)
-        interaction.client.dispatch("names_withdrawn", done.unnamed)  # first: the answer may not go out
+        interaction.client.services.card_updates.publish(
+            CardsChanged(done.unnamed, is_required=True)
+        )  # first: the answer may not go out
         await replace_panel(interaction, receipts.withdrawn(interaction, guild_id, done))
 
     @routes.GIVE_RECEIPT.handler
@@ -111,10 +116,12 @@ class DataButtons:
         kept = await self._consents.kept(interaction.user.id, guild_id)
         seats = [row for each in kept if each.table == "seat" for row in each.rows]
         count = await self._consents.erase(interaction.user.id, guild_id)
-        named = [row["session_id"] for row in seats if row["presence"] == Presence.LISTED]
-        counted = [row["session_id"] for row in seats if row["presence"] == Presence.COUNTED]
-        interaction.client.dispatch("names_withdrawn", named)  # first: the answer may not go out
-        interaction.client.dispatch("seats_changed", counted)
+        named = [int(row["session_id"] or 0) for row in seats if row["presence"] == Presence.LISTED]
+        counted = [int(row["session_id"] or 0) for row in seats if row["presence"] == Presence.COUNTED]
+        interaction.client.services.card_updates.publish(
+            CardsChanged(tuple(named), is_required=True)
+        )  # first: the answer may not go out
+        interaction.client.services.card_updates.publish(CardsChanged(tuple(counted), is_required=False))
         now = interaction.client.services.clock.now()
         view = panels.deleted(now, texts_for(interaction), is_here=guild_id is not None, was_kept=count > 0)
         await replace_panel(interaction, view)

@@ -24,7 +24,7 @@ async def setup(bot: Client) -> None:
     """Connect commands, buttons and forms with the services."""
     services = bot.services
     server_setup = ServerSetup(services.guilds, services.rooms, services.schedules, services.sessions)
-    voice = VoiceSetup(server_setup.show, services.rooms, services.events)
+    voice = VoiceSetup(server_setup.show, services.rooms)
     timetable = ScheduleSetup(services.guilds, services.rooms, services.schedules)
     channel_checkins = ChannelCheckinSetup(services.guilds, services.channel_checkins)
     checkup = Checkup(services.rooms, services.schedules, services.events, services.channel_checkins)

@@ -8,7 +8,7 @@ from bot.rooms.model import Room
 
 
 class Phase(StrEnum):
-    """Where a session stands."""
+    """The phases of a session, in their order."""
 
     ARRIVING = "arriving"
     QUIET = "quiet"
@@ -17,7 +17,7 @@ class Phase(StrEnum):
 
 
 class Presence(StrEnum):
-    """How a seat shows: by name, in the number alone, or on no card at all."""
+    """How a card shows a seat: by name, in the number alone, or not at all."""
 
     LISTED = "listed"
     COUNTED = "counted"
@@ -26,10 +26,10 @@ class Presence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One sitting of a room. `shown` is the phase on its card; `calls` were spent on it so far.
+    """One session of a room. `shown` is the phase on its card, `calls` how many requests the card took so far.
 
     `extended` minutes were added to `minutes` by a tap; `closed_at` is its end where it was closed early.
-    What its card shows changed `changes` times, and it was seen to show `painted` of these.
+    `changes` counts the changes to what the card shows; the card was seen to show the first `painted` of them.
     """
 
     session_id: int
@@ -50,15 +50,11 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
-class WrongCard:
-    """A card that was not seen to show all that changed."""
-
-    session_id: int
-
-
-@dataclass(frozen=True, slots=True)
 class Seat:
-    """A member's presence in an open session; `leaves_at` is their own end, before the session's."""
+    """A member's seat in an open session. `opened`: they opened the session by taking it.
+
+    `leaves_at` is when they chose to leave, before the session closes.
+    """
 
     session_id: int
     member_id: int
@@ -69,40 +65,40 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """All that a session's card shows. `listed` are ids of members who chose to be named.
+    """All that a session's card shows, but for who is in its voice channel: Discord alone knows that.
 
-    `arrivals`: how many answered the arriving question. `has_voice`: its voice channel is there.
+    `arrivals`: how many members answered the question that the card asks while people settle in.
+    `next_at`: when a schedule opens the room next, if the session is closed; an open card does not say it.
+    `locale`: the language that the server chose (None: the one that it told Discord).
     """
 
     room: Room
     session: Session
     phase: Phase
-    here: int
-    listed: tuple[int, ...]
-    next_at: datetime | None
+    seats: tuple[Seat, ...]
     arrivals: int = 0
-    has_voice: bool = False
+    next_at: datetime | None = None
+    locale: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Sat:
-    """The outcome of taking a seat. `opened`: the session began with it; `kept`: it was theirs before."""
+class SeatResult:
+    """A member's seat, with the card as it shows then.
 
-    room: Room
-    session: Session
+    `opened`: the session opened with this seat. `was_seated`: the member had the seat before. `is_first`: the
+    member took it, and agreed to nothing in this server so far, so that what is shown has to be explained.
+    """
+
+    card: Card
     seat: Seat
-    opened: bool
-    kept: bool
-
-    @property
-    def presence(self) -> Presence:
-        """How the seat shows."""
-        return self.seat.presence
+    opened: bool = False
+    was_seated: bool = False
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A room as /rooms shows it: the open session, and the next time it opens by itself."""
+    """A room as /rooms shows it: the open session, and when a schedule opens the room next."""
 
     room: Room
     session: Session | None

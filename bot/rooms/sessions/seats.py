@@ -1,0 +1,196 @@
+"""Seats: members take them, leave them, nod and answer from them.
+
+Each method is one unit of work. It checks that the session is of the server that the tap came from, and,
+where more than a number could be learned, that the member can see its channel.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from bot.errors import RefusalError
+from bot.privacy.consent.model import Consent, Purpose
+from bot.privacy.consent.rules import standing
+from bot.rooms.model import Room
+from bot.rooms.schedules.plans import next_opening
+from bot.rooms.sessions.model import Card, Phase, Presence, Seat, SeatResult, Session
+from bot.rooms.sessions.rules import joins_nod, phase_at
+from bot.scheduling.clock import Clock
+from bot.scheduling.wall_time import iso_week
+from bot.servers.model import Guild
+from bot.servers.service import DEFAULT_ZONE
+from bot.storage.database import Database, Statements
+
+CanSee = Callable[[int], bool]  # whether the member can see the channel with this id
+
+
+class Seats:
+    """Takes and gives up seats in open sessions.
+
+    Every method raises RefusalError if the session is closed, or of another server than `guild_id`; those
+    that are given `can_see`, also if the member cannot see its channel.
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def take(
+        self,
+        guild_id: int,
+        session_id: int,
+        member_id: int,
+        can_see: CanSee,
+        presence: Presence | None = None,
+    ) -> SeatResult:
+        """Take a seat, or change how the one that the member has is shown.
+
+        If `presence` is None, a new seat shows the member's name if they agreed to that, and otherwise only
+        counts. Raises RefusalError if the room is full or the session is closing.
+        """
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> SeatResult:
+            session, room = await get_open(statements, guild_id, session_id, can_see)
+            return await take_seat(statements, session, room, member_id, presence, now)
+
+        return await self._database.write(work)
+
+    async def leave(self, guild_id: int, session_id: int, member_id: int) -> tuple[Card, bool]:
+        """Give up the member's seat; return the card as it shows then, and whether there was a seat."""
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> tuple[Card, bool]:
+            await get_open(statements, guild_id, session_id)
+            left = await statements.run("leave_seat", session_id=session_id, member_id=member_id)
+            return await get_card(statements, session_id, now), bool(left)
+
+        return await self._database.write(work)
+
+    async def nod(self, guild_id: int, session_id: int, member_id: int) -> Card:
+        """Show a nod on the card, one for all nods of a minute; return the card as it shows then.
+
+        Raises RefusalError if the member has no seat.
+        """
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> Card:
+            session, _ = await get_open(statements, guild_id, session_id)
+            if not await statements.run("get_seat", session_id=session_id, member_id=member_id):
+                raise RefusalError("refusals.nod_from_seat")
+            if not joins_nod(session, now):
+                await statements.run("set_nod", session_id=session_id, nodded_at=now)
+            return await get_card(statements, session_id, now)
+
+        return await self._database.write(work)
+
+    async def answer(self, guild_id: int, session_id: int, member_id: int, can_see: CanSee) -> Card:
+        """Count that the member answered the card's question, once, whatever they answered.
+
+        Returns the card as it shows then. Raises RefusalError if the card asks nothing now.
+        """
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> Card:
+            session, room = await get_open(statements, guild_id, session_id, can_see)
+            if not room.asks_arriving or phase_at(session, now) is not Phase.ARRIVING:
+                raise RefusalError("refusals.arriving_over")
+            await statements.run(
+                "note_arrival", session_id=session_id, member_id=member_id, guild_id=guild_id
+            )
+            return await get_card(statements, session_id, now)
+
+        return await self._database.write(work)
+
+
+async def get_open(
+    statements: Statements, guild_id: int, session_id: int, can_see: CanSee | None = None
+) -> tuple[Session, Room]:
+    """Return an open session of the server with its room. Raises RefusalError as the methods of `Seats` do."""
+    session = await statements.one(Session, "get_session", session_id=session_id)
+    room = await statements.one(Room, "room_of_session", session_id=session_id)
+    if session is None or room is None or session.guild_id != guild_id:
+        raise RefusalError("refusals.session_closed")
+    if can_see is not None and not can_see(session.channel_id):
+        raise RefusalError("refusals.session_closed")
+    return session, room
+
+
+async def take_seat(
+    statements: Statements,
+    session: Session,
+    room: Room,
+    member_id: int,
+    presence: Presence | None,
+    now: datetime,
+    *,
+    opened: bool = False,
+) -> SeatResult:
+    """Take a seat as `Seats.take` does; `opened`: the session opens with it.
+
+    A new seat counts in the member's week if they agreed to that.
+    """
+    session_id, guild_id = session.session_id, room.guild_id
+    if phase_at(session, now) is Phase.CLOSED:
+        raise RefusalError("refusals.session_closing")
+    consents = await statements.all(Consent, "consents_of_member", member_id=member_id, guild_id=guild_id)
+    purposes = standing(consents)
+    seat = await statements.one(Seat, "get_seat", session_id=session_id, member_id=member_id)
+    was_seated = seat is not None
+    if seat is None:
+        usual = Presence.LISTED if Purpose.SHOW_NAME in purposes else Presence.COUNTED
+        seat = Seat(session_id, member_id, presence or usual, opened=opened)
+        is_done = await statements.run(
+            "take_seat",
+            session_id=session_id,
+            member_id=member_id,
+            guild_id=guild_id,
+            presence=seat.presence,
+            opened=opened,
+            capacity=room.capacity,
+        )
+    else:
+        seat = replace(seat, presence=presence or seat.presence)
+        is_done = await statements.run(
+            "set_presence",
+            session_id=session_id,
+            member_id=member_id,
+            presence=seat.presence,
+            capacity=room.capacity,
+        )
+    if not is_done:
+        raise RefusalError("refusals.room_full", room=room.name)
+    if not was_seated and Purpose.WEEKLY_COUNTS in purposes:
+        guild = await statements.one(Guild, "get_guild", guild_id=guild_id)
+        week = iso_week(now, guild.zone if guild else DEFAULT_ZONE)
+        await statements.run("count_sit", member_id=member_id, guild_id=guild_id, week=week)
+    card = await get_card(statements, session_id, now)
+    return SeatResult(card, seat, opened, was_seated, is_first=not was_seated and not consents)
+
+
+async def get_card(statements: Statements, session_id: int, now: datetime) -> Card:
+    """Return what a session's card shows at `now`. Raises RefusalError if the session is closed."""
+    card = await find_card(statements, session_id, now)
+    if card is None:
+        raise RefusalError("refusals.session_closed")
+    return card
+
+
+async def find_card(statements: Statements, session_id: int, now: datetime) -> Card | None:
+    """Return what a session's card shows at `now`, or None if there is no such session (any more)."""
+    session = await statements.one(Session, "get_session", session_id=session_id)
+    room = await statements.one(Room, "room_of_session", session_id=session_id)
+    if session is None or room is None:
+        return None
+    phase = phase_at(session, now)
+    guild = await statements.one(Guild, "get_guild", guild_id=room.guild_id)
+    arrivals = await statements.value("count_arrivals", session_id=session_id)
+    return Card(
+        room,
+        session,
+        phase,
+        tuple(await statements.all(Seat, "seats_of_session", session_id=session_id)),
+        int(arrivals or 0),
+        await next_opening(statements, room.room_id, now) if phase is Phase.CLOSED else None,
+        guild.locale if guild else None,
+    )
