@@ -12,7 +12,7 @@ import discord
 from bot.delivery.outcome import Outcome, classify
 from bot.gateway.answers import FAILED, answer_of
 from bot.gateway.client import Client
-from bot.rooms.events.model import NativeEvent, EventPlan, Step, EventProblem
+from bot.rooms.events.model import EventPlan, EventProblem, NativeEvent, Step
 from bot.rooms.events.rules import is_given_up
 from bot.rooms.events.service import Events
 from bot.scheduling.due_queue import Due

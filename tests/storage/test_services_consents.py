@@ -9,6 +9,7 @@ from bot.rooms.sessions.model import Presence
 from bot.servers.model import Guild
 from bot.servers.service import LONGEST_PLACES
 from bot.services import Services
+from tests.rooms import here, leave, named, sit
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, agree
 
@@ -34,7 +35,7 @@ async def test_an_older_version_covers_nothing_and_is_still_shown(
     assert await services.consents.standing(ANN, HERE) == frozenset()
     assert len(await services.consents.of_member(ANN, HERE)) == 1
     room = await services.rooms.add(HERE, 1, "Quiet", 3)
-    assert (await services.sessions.sit(room, ANN, 5)).presence is Presence.COUNTED
+    assert (await sit(services, room, ANN, 5)).seat.presence is Presence.COUNTED
     await agree(services, ANN, HERE, Purpose.SHOW_NAME)
     assert await services.consents.standing(ANN, HERE) == {Purpose.SHOW_NAME}
 
@@ -65,12 +66,10 @@ async def test_withdrawing_a_name_turns_listed_seats_to_counted_there_alone(serv
         room = await services.rooms.add(guild_id, 1, "Quiet", 5)
         for member_id in (ANN, BEN):
             await agree(services, member_id, guild_id, Purpose.SHOW_NAME)
-            sat[guild_id] = await services.sessions.sit(room, member_id, 25)
+            sat[guild_id] = await sit(services, room, member_id, 25)
     await services.consents.withdraw(ANN, HERE, Purpose.SHOW_NAME)
-    cards = [
-        await services.sessions.find_card(sat[guild_id].session.session_id) for guild_id in (HERE, THERE)
-    ]
-    assert [(card.here, card.listed) for card in cards if card is not None] == [
+    cards = [await services.cards.find(sat[guild_id].card.session.session_id) for guild_id in (HERE, THERE)]
+    assert [(here(card), named(card)) for card in cards if card is not None] == [
         (2, (BEN,)),
         (2, (ANN, BEN)),
     ]
@@ -80,28 +79,28 @@ async def test_agreeing_to_a_name_lists_a_counted_seat_and_leaves_an_unlisted_on
     services: Services,
 ) -> None:
     room = await services.rooms.add(HERE, 1, "Quiet", 5)
-    sat = await services.sessions.sit(room, ANN, 25)
-    await services.sessions.sit(room, BEN, None, Presence.UNLISTED)
+    sat = await sit(services, room, ANN, 25)
+    await sit(services, room, BEN, None, Presence.UNLISTED)
     for member_id in (ANN, BEN):
         await agree(services, member_id, HERE, Purpose.SHOW_NAME)
-    card = await services.sessions.find_card(sat.session.session_id)
+    card = await services.cards.find(sat.card.session.session_id)
     assert card is not None
-    assert (card.here, card.listed) == (1, (ANN,))
+    assert (here(card), named(card)) == (1, (ANN,))
 
 
 async def test_weeks_are_counted_from_the_yes_on_and_gone_with_it(
     services: Services, clock: ManualClock
 ) -> None:
     room = await services.rooms.add(HERE, 1, "Quiet", 5)
-    sat = await services.sessions.sit(room, ANN, 25)
+    sat = await sit(services, room, ANN, 25)
     assert await services.rhythm.weeks(ANN, HERE) == []
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
-    await services.sessions.slip_out(sat.session.session_id, ANN)
-    await services.sessions.sit(room, ANN, None)
-    await services.sessions.sit(room, ANN, None)  # the same seat
-    await services.sessions.close(sat.session.session_id)
+    await leave(services, sat.card, ANN)
+    await sit(services, room, ANN, None)
+    await sit(services, room, ANN, None)  # the same seat
+    await services.sessions.close(sat.card.session.session_id)
     clock.move(days=7)
-    await services.sessions.sit(room, ANN, 5)
+    await sit(services, room, ANN, 5)
     weeks = await services.rhythm.weeks(ANN, HERE)
     assert [(each.week, each.sits, each.checkins) for each in weeks] == [(202648, 1, 0), (202649, 1, 0)]
     await services.consents.withdraw(ANN, HERE, Purpose.WEEKLY_COUNTS)
@@ -113,7 +112,7 @@ async def test_a_week_is_that_of_the_servers_zone(services: Services, clock: Man
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     room = await services.rooms.add(HERE, 1, "Quiet", 5)
     clock.move(days=6, hours=1)  # Sunday afternoon in UTC, Monday there
-    await services.sessions.sit(room, ANN, 5)
+    await sit(services, room, ANN, 5)
     assert [each.week for each in await services.rhythm.weeks(ANN, HERE)] == [202649]
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.rooms.events.model import NativeEvent, EventPlan, Step, EventProblem
+from bot.rooms.events.model import EventPlan, EventProblem, NativeEvent, Step
 
 _AFTER_CLOSE = timedelta(minutes=1)  # the close itself makes it due; this is for a process that died in it
 _AGAIN_AFTER = timedelta(minutes=10)
