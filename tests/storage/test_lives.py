@@ -35,7 +35,7 @@ from bot.services import Services
 from bot.storage.sqlite.connection import connect
 from bot.storage.sqlite.copying import LIVE_TABLES, copy_to
 from bot.storage.sqlite.database import SqliteDatabase
-from tests.rooms import answer, nod
+from tests.rooms import answer, nod, sit
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, DAILY, HERE, THERE
 from tests.storage.scratch import query

@@ -153,7 +153,7 @@ async def test_a_name_that_ends_by_itself_leaves_an_open_card(
     await services.retention.act(Due(DueKind.RETENTION, 0, clock.now()))
     card = await services.cards.find(sat.card.session.session_id)
     assert card is not None
-    assert (card.here, card.listed, card.session.shown) == (1, (), None)  # the worker shows it again
+    assert (here(card), named(card), card.session.shown) == (1, (), None)  # the worker shows it again
     waits = "SELECT occurs_at FROM due WHERE kind = 'session_phase'"
     assert query(path, waits) == [(int(clock.now().timestamp()),)]
 

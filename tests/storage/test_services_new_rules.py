@@ -140,7 +140,7 @@ async def test_a_catch_up_that_goes_wrong_is_done_at_the_next_start(
     await services.zones.catch_up()
     use(helsinki_for_berlin)
     with monkeypatch.context() as broken:
-        broken.setattr(services.database, "legacy_write", None)
+        broken.setattr(services.database, "write", None)
         with pytest.raises(TypeError):
             await services.zones.catch_up()
     assert await waits_until(services, schedule) == FIRST
