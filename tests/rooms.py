@@ -1,7 +1,7 @@
 """What members do in rooms, through the services, for tests that have no Discord."""
 
 from bot.rooms.model import Room
-from bot.rooms.sessions.model import Card, Presence, SeatResult
+from bot.rooms.sessions.model import Card, SeatResult, Visibility
 from bot.rooms.sessions.rules import count_here
 from bot.services import Services
 
@@ -11,21 +11,21 @@ async def sit(
     room: Room,
     member_id: int,
     minutes: int | None,
-    presence: Presence | None = None,
+    visibility: Visibility | None = None,
 ) -> SeatResult:
     """Take a seat in a room, or open a session there, as /sit does."""
     return await services.sessions.sit(
-        room.guild_id, member_id, lambda _: {room.room_id}, minutes, presence
+        room.guild_id, member_id, lambda _: {room.room_id}, minutes, visibility
     )
 
 
 async def take_seat(
-    services: Services, card: Card, member_id: int, presence: Presence | None = None
+    services: Services, card: Card, member_id: int, visibility: Visibility | None = None
 ) -> SeatResult:
     """Take a seat by a card that the member can see."""
     session = card.session
     return await services.seats.take(
-        session.guild_id, session.session_id, member_id, lambda _: True, presence
+        session.guild_id, session.session_id, member_id, lambda _: True, visibility
     )
 
 
@@ -54,4 +54,4 @@ def here(card: Card) -> int:
 
 def named(card: Card) -> tuple[int, ...]:
     """Return the members whom a card names."""
-    return tuple(each.member_id for each in card.seats if each.presence is Presence.LISTED)
+    return tuple(each.member_id for each in card.seats if each.visibility is Visibility.NAMED)

@@ -1,4 +1,4 @@
-"""Cards that have to be updated though nobody tapped them, because of what members chose or deleted elsewhere."""
+"""Updates of cards that nobody tapped: members turned a consent on or off, or deleted their data."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -43,6 +43,6 @@ async def mark_cards(statements: Statements, session_ids: Iterable[int], now: da
     Each costs one of the requests that its session may take.
     """
     for session_id in session_ids:
-        for row in await statements.rows("show_again", session_id=session_id):
+        for row in await statements.rows("clear_shown_phase", session_id=session_id):
             guild_id = int(row["guild_id"] or 0)
             await due_queue.set(statements, DueKind.SESSION_PHASE, session_id, guild_id, now)

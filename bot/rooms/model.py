@@ -9,10 +9,10 @@ from bot.delivery.outcome import Problem
 class Room:
     """A quiet room of a server, with `capacity` seats; its cards are posted in `channel_id`.
 
-    `made_voice`: the bot made its voice channel. `has_events`: native events announce its schedules.
-    `asks_arriving`: its cards ask a question while people settle in. `has_threads`: members whose direct
-    messages are closed can have check-ins in a thread of its channel. `problem`: why its last card could
-    not be posted.
+    `bot_made_voice`: the bot made its voice channel. `has_events`: native events announce its schedules.
+    `asks_arriving`: its cards ask a question while people settle in. `allows_checkin_threads`: members whose
+    direct messages are closed can have check-ins in a thread of its channel. `problem`: why its last card
+    could not be posted.
     """
 
     room_id: int
@@ -21,8 +21,8 @@ class Room:
     name: str
     capacity: int
     voice_channel_id: int | None = None
-    made_voice: bool = False
+    bot_made_voice: bool = False
     has_events: bool = False
     asks_arriving: bool = False
-    has_threads: bool = False
+    allows_checkin_threads: bool = False
     problem: Problem | None = None

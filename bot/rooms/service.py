@@ -78,8 +78,10 @@ class Rooms:
         return await self._change(guild_id, room_id, "set_asks_arriving", asks_arriving=asks)
 
     async def offer_threads(self, guild_id: int, room_id: int, *, offered: bool) -> Room:
-        """Let members have their check-ins in private threads of the room's channel, or offer it to no more."""
-        return await self._change(guild_id, room_id, "set_has_threads", has_threads=offered)
+        """Offer members check-ins in private threads of the room's channel, or offer it to no more of them."""
+        return await self._change(
+            guild_id, room_id, "set_allows_checkin_threads", allows_checkin_threads=offered
+        )
 
     async def move(self, guild_id: int, room_id: int, channel_id: int) -> Room:
         """Let the room's next cards be posted in another channel."""
@@ -87,7 +89,7 @@ class Rooms:
 
     async def set_voice(self, guild_id: int, room_id: int, channel_id: int | None, *, made: bool) -> Room:
         """Save the room's silent voice channel (None: it has none), and whether the bot made that."""
-        values: dict[str, SqlValue] = {"voice_channel_id": channel_id, "made_voice": made}
+        values: dict[str, SqlValue] = {"voice_channel_id": channel_id, "bot_made_voice": made}
         return await self._change(guild_id, room_id, "set_voice", is_in_events=True, **values)
 
     async def set_events(self, guild_id: int, room_id: int, *, is_on: bool) -> Room:

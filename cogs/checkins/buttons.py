@@ -84,7 +84,7 @@ class CheckinButtons:
         elif (before is None or is_first) and next_at is not None:
             text = say("checkins.begun_later", words=words, next=next_at)
         else:
-            is_tried = before is not None and before.closed
+            is_tried = before is not None and before.dms_closed
             text = panels.changed(cadence, now, next_at, say, is_tried=is_tried)
         receipt = Receipt(choices.guild_id, Purpose.CHECKINS, version, now)
         await replace_panel(interaction, receipts.given(interaction, receipt, text))

@@ -25,7 +25,7 @@ class Standing:
         """Show where check-ins stand and what can be changed."""
         now = interaction.client.services.clock.now()
         who = (cadence.member_id, cadence.guild_id)
-        channel = await self._threads.channel(interaction, cadence.guild_id) if cadence.closed else None
+        channel = await self._threads.channel(interaction, cadence.guild_id) if cadence.dms_closed else None
         view = panels.standing(
             cadence,
             now,
@@ -45,4 +45,4 @@ class Standing:
         coming = [each for each in before if each.guild_id not in waiting]
         if not coming:
             return "checkins.resumed_waits"
-        return "checkins.resumed_tries" if any(each.closed for each in coming) else "checkins.resumed"
+        return "checkins.resumed_tries" if any(each.dms_closed for each in coming) else "checkins.resumed"

@@ -42,7 +42,7 @@ class Threads:
         guild = interaction.client.get_guild(guild_id)
         for room in await self._rooms.of_guild(guild_id):
             found = guild.get_channel(room.channel_id) if guild else None
-            if not room.has_threads or not isinstance(found, discord.TextChannel):
+            if not room.allows_checkin_threads or not isinstance(found, discord.TextChannel):
                 continue
             held = found.permissions_for(found.guild.me)
             may_make = held.view_channel and held.create_private_threads and held.send_messages_in_threads
@@ -109,7 +109,7 @@ class Threads:
         member_id = interaction.user.id
         before = await self._checkins.find(member_id, guild_id)
         check_server(interaction, guild_id, is_known=before is not None)
-        if before is not None and before.thread_id is not None and not before.closed:
+        if before is not None and before.thread_id is not None and not before.dms_closed:
             return before.thread_id
         channel = await self.channel(interaction, guild_id)
         if channel is None:

@@ -11,7 +11,7 @@ from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.receipt import Receipt
 from bot.privacy.consents import Consents
 from bot.privacy.retention import Retention
-from bot.rooms.sessions.model import Presence
+from bot.rooms.sessions.model import Visibility
 from cogs.privacy import panels, routes
 from cogs.ui import receipts
 from cogs.ui.guards import check_server
@@ -116,8 +116,8 @@ class DataButtons:
         kept = await self._consents.kept(interaction.user.id, guild_id)
         seats = [row for each in kept if each.table == "seat" for row in each.rows]
         count = await self._consents.erase(interaction.user.id, guild_id)
-        named = [int(row["session_id"] or 0) for row in seats if row["presence"] == Presence.LISTED]
-        counted = [int(row["session_id"] or 0) for row in seats if row["presence"] == Presence.COUNTED]
+        named = [int(row["session_id"] or 0) for row in seats if row["visibility"] == Visibility.NAMED]
+        counted = [int(row["session_id"] or 0) for row in seats if row["visibility"] == Visibility.COUNTED]
         interaction.client.services.card_updates.publish(
             CardsChanged(tuple(named), is_required=True)
         )  # first: the answer may not go out

@@ -17,11 +17,11 @@ from cogs.rooms.stale_cards import StaleCardRepair
 async def setup(bot: Client) -> None:
     """Connect commands, buttons and due rows of rooms with the services."""
     services = bot.services
-    updater = CardUpdater(bot, services.cards)
-    phases = CardPhases(bot, services.sessions, services.cards, updater)
-    ends = EndButtons(services.cards, services.ends, updater, phases)
+    updater = CardUpdater(bot, services.seats)
+    phases = CardPhases(bot, services.sessions, services.seats, services.cards, updater)
+    ends = EndButtons(services.seats, services.ends, updater, phases)
     bot.routes.declare(routes)
-    bot.routes.add(SeatButtons(services.seats, services.cards, updater), ends)
+    bot.routes.add(SeatButtons(services.seats, updater), ends)
     services.card_updates.subscribe(CardSubscriber(updater, phases).update)
     services.worker.on(DueKind.OPEN_SESSION, services.sessions.open_scheduled)
     services.worker.on(DueKind.SESSION_PHASE, phases.act)

@@ -13,6 +13,7 @@ from bot.gateway.sender import Later, Recorded, Refused, Sent, Unknown
 from bot.rooms.sessions.cards import Cards
 from bot.rooms.sessions.model import Card, Phase, Session
 from bot.rooms.sessions.rules import begins_at, may_spend
+from bot.rooms.sessions.seats import Seats
 from bot.rooms.sessions.service import Sessions
 from bot.scheduling.due_queue import Due
 from cogs.rooms import routes
@@ -40,14 +41,17 @@ class _Next(Enum):
 class CardPhases:
     """Acts on due phases. Each run starts from what is stored, so it can be repeated after a crash."""
 
-    def __init__(self, client: Client, sessions: Sessions, cards: Cards, updater: CardUpdater) -> None:
+    def __init__(
+        self, client: Client, sessions: Sessions, seats: Seats, cards: Cards, updater: CardUpdater
+    ) -> None:
         self._client = client
         self._sessions = sessions
+        self._seats = seats
         self._cards = cards
         self._updater = updater
 
     async def act(self, due: Due) -> None:
-        """Show the current phase on the card, then wait for the next one, or delete a session that is closed."""
+        """Show the current phase on the card, then wait for the next one, or delete a closed session."""
         session_id = due.subject_id
         try:
             async with self._updater.lock(session_id):
@@ -90,7 +94,7 @@ class CardPhases:
     async def _read(self, session_id: int) -> Card | None:
         """Return what the card has to show; later changes make it stale again."""
         self._updater.note(session_id, is_stale=False)
-        return await self._cards.find(session_id)
+        return await self._seats.find_card(session_id)
 
     async def _spend(self, shown: Card) -> bool:
         """Edit the card between phases; return whether that succeeded."""
@@ -105,16 +109,16 @@ class CardPhases:
             if code == UNKNOWN_MESSAGE:
                 await self._cards.record(session.session_id, None, None)
             elif code == _OLD_MESSAGE:
-                await self._cards.record(session.session_id, session.message_id, session.shown)
+                await self._cards.record(session.session_id, session.message_id, session.shown_phase)
             log.info("a card could not be edited between phases; the next tap or phase will")
             return False
-        await self._cards.record(session.session_id, message_id, shown.phase, session.changes)
+        await self._cards.record(session.session_id, message_id, shown.phase, session.revision)
         return True
 
     async def _show(self, shown: Card, claims: int = 1) -> _Next:
         """Post or edit the card if it does not show its phase."""
         session = shown.session
-        if session.shown is shown.phase:
+        if session.shown_phase is shown.phase:
             return _Next.WAIT
         if shown.phase is Phase.CLOSED and session.message_id is None:
             return await self._find_to_close(shown)
@@ -139,7 +143,7 @@ class CardPhases:
         marker = routes.HOW(session_id)
         match await self._client.sender.send(intent, self._channel(shown.session), view, marker=marker):
             case Sent(message_id, is_repeat=False):
-                await self._cards.record(session_id, message_id, shown.phase, shown.session.changes)
+                await self._cards.record(session_id, message_id, shown.phase, shown.session.revision)
                 return _Next.WAIT
             case Sent(message_id):  # with what it said when it was posted
                 await self._cards.record(session_id, message_id, None)
@@ -165,7 +169,7 @@ class CardPhases:
         return _Next.CLOSE if is_unusable else _Next.WAIT
 
     async def _find_to_close(self, shown: Card) -> _Next:
-        """Close a card that may be in its channel though its message was not recorded. None is posted now."""
+        """Close a card that may be in its channel though no message was recorded. None is posted now."""
         session_id = shown.session.session_id
         intent = await self._cards.find_intent(session_id)
         if intent is None:
@@ -189,7 +193,7 @@ class CardPhases:
             message_id = await self._edit(shown)
         except FAILED as error:
             return await self._not_edited(shown, *answer_of(error))
-        await self._cards.record(session.session_id, message_id, shown.phase, session.changes)
+        await self._cards.record(session.session_id, message_id, shown.phase, session.revision)
         return _Next.WAIT
 
     async def _not_edited(self, shown: Card, status: int | None, code: int) -> _Next:

@@ -1,4 +1,4 @@
-"""Edits cards when members change elsewhere what these show: by turning consents on or off, or by deleting."""
+"""Edits cards when members turn a consent on or off, or delete their data."""
 
 import asyncio
 
@@ -23,7 +23,7 @@ class CardSubscriber:
         task.add_done_callback(self._tasks.discard)
 
     async def _update(self, change: CardsChanged) -> None:
-        """Edit cards by a recent tap on each; if that is not possible, by a request where it is required."""
+        """Edit each card by a recent tap on it; if none can, and it is required, by a request."""
         for session_id in change.session_ids:
             try:
                 if not await self._updater.refresh(session_id) and change.is_required:

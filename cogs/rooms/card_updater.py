@@ -1,8 +1,8 @@
 """Edits cards after taps, however many come, without spending rate-limited requests.
 
-The interaction of a tap on a card may edit that card for fifteen minutes, outside all rate limits. Each card
-has one edit under way at a time. Taps that arrive meanwhile are acknowledged at once; the newest of them
-makes the next edit, which shows the state after all of them.
+The interaction of a tap on a card may edit that card for fifteen minutes, outside all rate limits. Each
+card has one edit under way at a time. Taps that arrive meanwhile are acknowledged at once; the newest of
+them makes the next edit, which shows the state after all of them.
 """
 
 import asyncio
@@ -13,8 +13,8 @@ import aiohttp
 import discord
 
 from bot.gateway.client import Client, Interaction
-from bot.rooms.sessions.cards import Cards
 from bot.rooms.sessions.model import Card
+from bot.rooms.sessions.seats import Seats
 from bot.texts.catalogue import Say
 from cogs.rooms.cards import card_view
 from cogs.rooms.voice import members_in_voice
@@ -42,9 +42,9 @@ class _CardState:
 class CardUpdater:
     """Edits cards. If the process dies, nothing is lost: the next tap, phase or start updates the card."""
 
-    def __init__(self, client: Client, cards: Cards) -> None:
+    def __init__(self, client: Client, seats: Seats) -> None:
         self._client = client
-        self._cards = cards
+        self._seats = seats
         self._states: dict[int, _CardState] = {}
 
     def texts(self, card: Card) -> Say:
@@ -122,7 +122,7 @@ class CardUpdater:
         """See `edit_by_tap`. Drops the state again if the session has closed."""
         while (tap := state.newest) is not None and not tap.is_expired():
             state.is_stale = False  # before the card is read: later changes make it stale again
-            card = await self._cards.find(session_id)
+            card = await self._seats.find_card(session_id)
             if card is None:
                 self.forget(session_id)
                 return False
@@ -134,18 +134,18 @@ class CardUpdater:
                     state.newest = None
                 log.info("a card could not be edited by its tap; the next tap or phase will")
             else:
-                self._cards.note_shown(card.session)
+                self._seats.note_shown(card.session)
                 return True
-        if await self._cards.find(session_id) is None:
+        if await self._seats.find_card(session_id) is None:
             self.forget(session_id)
         return False
 
     async def _acknowledge(self, interaction: Interaction, card: Card, state: _CardState) -> None:
         """Answer a tap with its card, read again if something else has changed since."""
         session_id = card.session.session_id
-        if state.is_stale or card.session.changes < state.revision:
+        if state.is_stale or card.session.revision < state.revision:
             state.is_stale = False
-            newer = await self._cards.find(session_id)
+            newer = await self._seats.find_card(session_id)
             if newer is None:
                 self.forget(session_id)
                 await interaction.response.defer()
@@ -160,7 +160,7 @@ class CardUpdater:
             await interaction.response.defer()  # the card was deleted meanwhile: what was tapped is done
         else:
             state.newest = interaction
-            self._cards.note_shown(card.session)
+            self._seats.note_shown(card.session)
 
     async def _update(self, session_id: int, state: _CardState) -> None:
         """Edit until the card is up to date; if someone else holds the lock, they do it."""
@@ -170,7 +170,7 @@ class CardUpdater:
                     return
 
     def _next_view(self, card: Card, state: _CardState) -> discord.ui.LayoutView:
-        state.revision = max(state.revision, card.session.changes)
+        state.revision = max(state.revision, card.session.revision)
         return self.view(card)
 
     def _state(self, session_id: int) -> _CardState:

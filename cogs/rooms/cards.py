@@ -6,7 +6,7 @@ import discord
 from discord import ui
 
 from bot.privacy.consent.model import Purpose
-from bot.rooms.sessions.model import Card, Listing, Phase, Presence, SeatResult, Session
+from bot.rooms.sessions.model import Card, Listing, Phase, SeatResult, Session, Visibility
 from bot.rooms.sessions.rules import FEWEST_ARRIVALS, added_minutes, begins_at, count_here
 from bot.texts.catalogue import Markup, Say
 from cogs.rooms import routes
@@ -32,7 +32,7 @@ def card_view(shown: Card, say: Say, in_voice: Collection[int] | None = None) ->
             ],
             framed=True,
         )
-    asks = shown.room.asks_arriving and shown.phase is Phase.ARRIVING
+    asks = shown.room.asks_arriving and shown.phase is Phase.SETTLING_IN
     rows = [_buttons(shown, say), *([_answers(shown, say)] if asks else [])]
     return panel([title, *_state(shown, say, in_voice, asks=asks)], rows, framed=True)
 
@@ -42,7 +42,7 @@ def _state(shown: Card, say: Say, in_voice: Collection[int] | None, *, asks: boo
     phase = say(
         f"rooms.card.{shown.phase}",
         quiet=begins_at(session, Phase.QUIET),
-        landing=begins_at(session, Phase.LANDING),
+        time_to_talk=begins_at(session, Phase.TIME_TO_TALK),
         closes=begins_at(session, Phase.CLOSED),
     )
     return [
@@ -63,7 +63,7 @@ def _people(shown: Card, say: Say, in_voice: Collection[int]) -> str:
     here = count_here(shown.seats, in_voice)
     if here == 0:
         return say("rooms.card.nobody")
-    all_named = [each.member_id for each in shown.seats if each.presence is Presence.LISTED]
+    all_named = [each.member_id for each in shown.seats if each.visibility is Visibility.NAMED]
     named = all_named[:_MOST_NAMES]
     if not named:
         return say("rooms.card.here", count=here)
@@ -82,7 +82,7 @@ def _buttons(shown: Card, say: Say) -> list[Durable]:
         button(say("rooms.button.nod"), routes.NOD(session_id)),
         button(say("rooms.button.how"), routes.HOW(session_id)),
     ]
-    if shown.phase is not Phase.ARRIVING and added_minutes(shown.session):
+    if shown.phase is not Phase.SETTLING_IN and added_minutes(shown.session):
         buttons.append(button(say("rooms.button.extend"), routes.EXTEND(session_id)))
     return buttons
 
@@ -119,7 +119,7 @@ def seat_panel(result: SeatResult, say: Say, *, is_elsewhere: bool = False) -> u
     where = Markup(f"<#{session.channel_id}>")
     closes, leaves_at = begins_at(session, Phase.CLOSED), result.seat.leaves_at
     texts = [
-        say(f"rooms.seat.{result.seat.presence}", room=room.name),
+        say(f"rooms.seat.{result.seat.visibility}", room=room.name),
         say("rooms.seat.closes", closes=closes),
         say("rooms.seat.leaves", at=leaves_at) if leaves_at and leaves_at < closes else "",
         say("rooms.seat.card", where=where) if is_elsewhere else "",
@@ -130,16 +130,16 @@ def seat_panel(result: SeatResult, say: Say, *, is_elsewhere: bool = False) -> u
 
 def _seat_buttons(result: SeatResult, say: Say) -> list[Durable]:
     session_id, guild_id = result.card.session.session_id, result.card.room.guild_id
-    presence = result.seat.presence
+    visibility = result.seat.visibility
     buttons = [button(say("rooms.button.slip"), routes.LEAVE(session_id))]
-    if presence is Presence.UNLISTED:
+    if visibility is Visibility.HIDDEN:
         buttons.append(button(say("rooms.button.count"), routes.COUNT(session_id)))
     else:
         buttons.append(button(say("rooms.button.unlist"), routes.HIDE(session_id)))
-    if presence is Presence.COUNTED:
+    if visibility is Visibility.COUNTED:
         buttons.append(button(say("rooms.button.name"), ASK_CONSENT(guild_id, Purpose.SHOW_NAME)))
     buttons.append(button(say("rooms.button.later"), routes.LATER(session_id)))
-    if result.seat.opened:
+    if result.seat.opened_session:
         buttons.append(button(say("rooms.button.close"), routes.ASK_CLOSE(session_id)))
     return buttons
 
@@ -180,7 +180,7 @@ def how_panel(say: Say) -> ui.LayoutView:
 def rooms_panel(
     listings: Sequence[Listing], unavailable: Mapping[int, Unavailable | None], say: Say
 ) -> ui.LayoutView:
-    """Return what is open now and what comes next; `unavailable`: why rooms cannot be used, by their ids."""
+    """Return what is open now and what comes next; `unavailable`: by room id, why it cannot be used."""
     lines = [_listing(each, unavailable[each.room.room_id], say) for each in listings]
     listed = Lines(lines, say("rooms.list.rest"))
     looks = [

@@ -12,7 +12,7 @@ from bot.gateway.interactions import require_guild
 from bot.rooms.model import Room
 from bot.rooms.rules import LENGTHS, find_typed
 from bot.rooms.service import Rooms
-from bot.rooms.sessions.model import Presence
+from bot.rooms.sessions.model import Visibility
 from bot.rooms.sessions.service import Sessions
 from cogs.rooms import cards
 from cogs.rooms.card_updater import CardUpdater
@@ -37,7 +37,7 @@ class RoomsCog(commands.Cog):
     @app_commands.describe(
         room="Which room; without it, one that is open",
         minutes="How long you sit; if you open it, how long it lasts",
-        unlisted="Sit on no card: you alone see that you are here",
+        hidden="Sit on no card: you alone see that you are here",
     )
     @app_commands.choices(minutes=_MINUTES)
     @app_commands.guild_only()
@@ -46,17 +46,17 @@ class RoomsCog(commands.Cog):
         interaction: Interaction,
         room: str | None = None,
         minutes: int | None = None,
-        unlisted: bool = False,
+        hidden: bool = False,
     ) -> None:
         """Take a seat where a session is open, or open one."""
-        presence = Presence.UNLISTED if unlisted else None
+        visibility = Visibility.HIDDEN if hidden else None
         require_guild(interaction)
         result = await self._sessions.sit(
             guild_id_of(interaction),
             interaction.user.id,
             partial(_choose_rooms, interaction, room),
             minutes,
-            presence,
+            visibility,
         )
         view = cards.seat_panel(result, texts_for(interaction), is_elsewhere=True)
         try:

@@ -2,10 +2,10 @@
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
-from bot.rooms.sessions.cards import Cards
 from bot.rooms.sessions.ends import Ends
 from bot.rooms.sessions.model import Phase
 from bot.rooms.sessions.rules import begins_at
+from bot.rooms.sessions.seats import Seats
 from bot.scheduling.due_queue import Due
 from cogs.rooms import cards, routes
 from cogs.rooms.card_phases import CardPhases
@@ -18,8 +18,8 @@ from cogs.ui.panels import replace_panel, texts_for
 class EndButtons:
     """Answers taps about ends, and removes seats at the leave time that a member chose."""
 
-    def __init__(self, cards_: Cards, ends: Ends, updater: CardUpdater, phases: CardPhases) -> None:
-        self._cards = cards_
+    def __init__(self, seats: Seats, ends: Ends, updater: CardUpdater, phases: CardPhases) -> None:
+        self._seats = seats
         self._ends = ends
         self._updater = updater
         self._phases = phases
@@ -58,7 +58,7 @@ class EndButtons:
     @routes.KEEP_OPEN.handler
     async def keep_open(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Leave the session open."""
-        card = await self._cards.get(guild_id_of(interaction), payload.session_id)
+        card = await self._seats.look(guild_id_of(interaction), payload.session_id)
         closes = begins_at(card.session, Phase.CLOSED)
         text = texts_for(interaction)("rooms.close.kept", closes=closes)
         await replace_panel(interaction, cards.line(text))
@@ -85,6 +85,6 @@ class EndButtons:
         await replace_panel(interaction, cards.seat_panel(result, texts_for(interaction)))
 
     async def remove_leaving(self, due: Due) -> None:
-        """Remove the seats whose leave time has come; the card shows it by a recent tap, or by the next one."""
+        """Remove the seats whose leave time has come; a recent tap edits the card, or else the next one."""
         if await self._ends.remove_leaving(due):
             await self._updater.refresh(due.subject_id)

@@ -1,7 +1,7 @@
 """Reconciles native events with the schedules that they announce, in as few requests as possible.
 
-Each run starts from what is stored and from what the gateway told of the server, so it can be repeated after
-a crash: an event that was created but not recorded is found and recorded.
+Each run starts from what is stored and from what the gateway told of the server, so it can be repeated
+after a crash: an event that was created but not recorded is found and recorded.
 """
 
 import logging
@@ -43,7 +43,7 @@ class EventReconciler:
     async def act(self, due: Due) -> None:
         """Do what has to be done about a schedule's event, then make it due again.
 
-        What Discord may accept later is tried again when the worker claims the row again, less and less often.
+        What Discord may accept later is tried again when the worker claims the row again, ever less often.
         """
         if due.claims > _RARER_AFTER and due.claims.bit_count() != 1:
             return

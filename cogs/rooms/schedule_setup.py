@@ -134,7 +134,7 @@ class ScheduleSetup:
         await send_panel(interaction, schedule_panels.removed(left, texts_for(interaction)))
 
     async def find(self, interaction: Interaction, chosen: str) -> Plan:
-        """Return the plan that was chosen, or whose name was typed. Raises RefusalError if there is none."""
+        """Return the plan that was chosen or typed by its name. Raises RefusalError if there is none."""
         guild_id = guild_id_of(interaction)
         wanted = chosen.strip().casefold()
         for room, plan in await self._schedules.of_guild(guild_id):

@@ -3,8 +3,7 @@
 from functools import partial
 
 from bot.gateway.client import Interaction
-from bot.rooms.sessions.cards import Cards
-from bot.rooms.sessions.model import Presence
+from bot.rooms.sessions.model import Visibility
 from bot.rooms.sessions.seats import Seats
 from cogs.rooms import cards, routes
 from cogs.rooms.card_updater import CardUpdater
@@ -16,9 +15,8 @@ from cogs.ui.panels import replace_panel, send_panel, texts_for
 class SeatButtons:
     """Answers taps on a card and on the private panel of a seat."""
 
-    def __init__(self, seats: Seats, cards_: Cards, updater: CardUpdater) -> None:
+    def __init__(self, seats: Seats, updater: CardUpdater) -> None:
         self._seats = seats
-        self._cards = cards_
         self._updater = updater
 
     @routes.SIT.handler
@@ -59,7 +57,7 @@ class SeatButtons:
     @routes.LOOK.handler
     async def look(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Show the card privately to a member who need not sit."""
-        card = await self._cards.get(
+        card = await self._seats.look(
             guild_id_of(interaction), payload.session_id, partial(can_see, interaction)
         )
         in_voice = self._updater.in_voice(card)
@@ -91,22 +89,22 @@ class SeatButtons:
     @routes.HIDE.handler
     async def hide(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Hide the seat from the card."""
-        await self._sit_privately(interaction, payload.session_id, Presence.UNLISTED)
+        await self._sit_privately(interaction, payload.session_id, Visibility.HIDDEN)
 
     @routes.COUNT.handler
     async def count(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Let the seat count on the card, without a name."""
-        await self._sit_privately(interaction, payload.session_id, Presence.COUNTED)
+        await self._sit_privately(interaction, payload.session_id, Visibility.COUNTED)
 
     async def _sit_privately(
-        self, interaction: Interaction, session_id: int, presence: Presence | None
+        self, interaction: Interaction, session_id: int, visibility: Visibility | None
     ) -> None:
         result = await self._seats.take(
             guild_id_of(interaction),
             session_id,
             interaction.user.id,
             partial(can_see, interaction),
-            presence,
+            visibility,
         )
         try:
             await replace_panel(interaction, cards.seat_panel(result, texts_for(interaction)))

@@ -1,4 +1,4 @@
-"""Who is in a room's silent voice channel. Discord shows it to every member there; nothing of it is stored."""
+"""Who is in a room's silent voice channel. Discord shows it to every member; nothing of it is stored."""
 
 import discord
 

@@ -123,13 +123,13 @@ class VoiceSetup:
         return done
 
     async def _delete_voice(self, interaction: Interaction, room: Room, *, delete: bool) -> str:
-        """Delete a voice channel that its room no longer uses, or leave it; return a text that says which."""
+        """Delete a voice channel that its room no longer uses, or leave it; return a text that says so."""
         say = texts_for(interaction)
         channel = require_guild(interaction).get_channel(room.voice_channel_id or 0)
         if channel is None:
             return ""
         where = Markup(channel.mention)
-        if not (delete and room.made_voice):
+        if not (delete and room.bot_made_voice):
             return say("setup.voice_left", where=where)
         try:
             await channel.delete()

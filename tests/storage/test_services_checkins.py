@@ -101,7 +101,7 @@ async def test_an_answer_leaves_no_trace_of_itself(services: Services, path: Pat
     after = await services.checkins.get(cadence.cadence_id, ANN)
     assert after == replace(cadence, unanswered=0, prompt_message_id=None)
     assert len(before) == 1
-    assert query(path, "SELECT * FROM rhythm") == []
+    assert query(path, "SELECT * FROM weekly_count") == []
 
 
 async def test_a_tap_is_counted_once_and_for_those_who_keep_weeks_alone(

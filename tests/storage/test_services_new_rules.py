@@ -76,7 +76,7 @@ async def test_a_new_tz_database_changes_nothing_else(
     use(helsinki_for_berlin)
     await services.zones.catch_up()
     assert {table: query(path, f"SELECT * FROM {table}") for table in tables} == before  # noqa: S608 - our own names
-    assert await services.cards.find(sat.card.session.session_id) is not None
+    assert await services.seats.find_card(sat.card.session.session_id) is not None
 
 
 async def test_an_opening_whose_time_has_passed_by_the_new_rules_is_due_at_that_time(

@@ -12,7 +12,7 @@ from bot.privacy.consent.model import Purpose
 from bot.rooms.model import Room
 from bot.rooms.rules import MOST_ROOMS
 from bot.rooms.schedules.rules import MOST_SCHEDULES
-from bot.rooms.sessions.model import Phase, Presence, SeatResult
+from bot.rooms.sessions.model import Phase, SeatResult, Visibility
 from bot.rooms.sessions.rules import begins_at
 from bot.rooms.sessions.service import choose_room
 from bot.scheduling.due_queue import Due, DueKind
@@ -38,13 +38,13 @@ async def refused(place: str, doing: asyncio.Future[object] | object) -> None:
 
 
 async def here_now(services: Services, sat: SeatResult) -> int:
-    card = await services.cards.find(sat.card.session.session_id)
+    card = await services.seats.find_card(sat.card.session.session_id)
     assert card is not None
     return here(card)
 
 
 async def choose(
-    services: Services, among: tuple[int, ...], member_id: int, presence: Presence | None = None
+    services: Services, among: tuple[int, ...], member_id: int, visibility: Visibility | None = None
 ) -> Room:
     """Return the room that /sit chooses among those that the member can use."""
     now = services.clock.now()
@@ -52,7 +52,7 @@ async def choose(
     async def work(statements: Statements) -> Room:
         rooms = await statements.all(Room, "rooms_of_guild", guild_id=HERE)
         usable = [each for each in rooms if each.room_id in among]
-        return await choose_room(statements, usable, member_id, presence, now)
+        return await choose_room(statements, usable, member_id, visibility, now)
 
     return await services.database.read(work)
 
@@ -66,7 +66,7 @@ async def test_the_last_seats_go_to_as_many_as_there_are(services: Services, roo
     assert len(seated) == 3
     assert [each.place for each in refusals] == ["refusals.room_full"] * 17
     assert len({each.card.session.session_id for each in seated}) == 1
-    assert [each.opened for each in seated].count(True) == 1
+    assert [each.seat.opened_session for each in seated].count(True) == 1
     assert await here_now(services, seated[0]) == 3
 
 
@@ -83,11 +83,11 @@ async def test_a_seat_given_up_is_free_for_the_next(services: Services, room: Ro
 async def test_sitting_twice_keeps_the_one_seat_in_a_full_room_too(services: Services, room: Room) -> None:
     for number in (1, 2, 3):
         await sit(services, room, number, 5)
-    again = await sit(services, room, 2, 50, Presence.UNLISTED)
+    again = await sit(services, room, 2, 50, Visibility.HIDDEN)
     assert again.was_seated
     assert again.card.session.minutes == 5
     assert await here_now(services, again) == 2
-    assert (await sit(services, room, 2, None)).seat.presence is Presence.UNLISTED
+    assert (await sit(services, room, 2, None)).seat.visibility is Visibility.HIDDEN
 
 
 async def test_a_seat_is_counted_without_a_consent_and_listed_with_one(
@@ -96,22 +96,22 @@ async def test_a_seat_is_counted_without_a_consent_and_listed_with_one(
     await agree(services, ANN, HERE, Purpose.SHOW_NAME)
     listed = await sit(services, room, ANN, 5)
     counted = await sit(services, room, BEN, None)
-    assert (listed.seat.presence, counted.seat.presence) == (Presence.LISTED, Presence.COUNTED)
-    card = await services.cards.find(listed.card.session.session_id)
+    assert (listed.seat.visibility, counted.seat.visibility) == (Visibility.NAMED, Visibility.COUNTED)
+    card = await services.seats.find_card(listed.card.session.session_id)
     assert card is not None
     assert (here(card), named(card)) == (2, (ANN,))
 
 
 async def test_a_consent_in_another_server_lists_nobody_here(services: Services, room: Room) -> None:
     await agree(services, ANN, THERE, Purpose.SHOW_NAME)
-    assert (await sit(services, room, ANN, 5)).seat.presence is Presence.COUNTED
+    assert (await sit(services, room, ANN, 5)).seat.visibility is Visibility.COUNTED
 
 
 async def test_nods_come_from_seats(services: Services, room: Room) -> None:
     sat = await sit(services, room, ANN, 5)
     await refused("refusals.nod_from_seat", nod(services, sat.card, BEN))
     await nod(services, sat.card, ANN)
-    card = await services.cards.find(sat.card.session.session_id)
+    card = await services.seats.find_card(sat.card.session.session_id)
     assert card is not None
     assert card.session.nodded_at == MONDAY_NOON
 
@@ -123,7 +123,7 @@ async def test_nobody_sits_down_in_a_session_whose_time_is_over(
     clock.move(minutes=5)
     await refused("refusals.session_closing", sit(services, room, BEN, 5))
     await services.sessions.close(sat.card.session.session_id)
-    assert (await sit(services, room, BEN, 5)).opened
+    assert (await sit(services, room, BEN, 5)).seat.opened_session
 
 
 async def test_a_closed_session_is_gone_with_its_seats(services: Services, room: Room, path: Path) -> None:
@@ -131,7 +131,7 @@ async def test_a_closed_session_is_gone_with_its_seats(services: Services, room:
     await services.sessions.close(sat.card.session.session_id)
     for table in ("session", "seat", "due"):
         assert query(path, f"SELECT * FROM {table}") == []  # noqa: S608 - our own names
-    assert await services.cards.find(sat.card.session.session_id) is None
+    assert await services.seats.find_card(sat.card.session.session_id) is None
     for doing in (take_seat, leave, nod, answer):
         await refused("refusals.session_closed", doing(services, sat.card, ANN))
 
@@ -151,7 +151,7 @@ async def test_the_runner_comes_back_for_each_phase_and_not_after_the_last(
 ) -> None:
     sat = await sit(services, room, ANN, 25)
     session_id = sat.card.session.session_id
-    for shown, following in [(Phase.ARRIVING, Phase.QUIET), (Phase.LANDING, Phase.CLOSED)]:
+    for shown, following in [(Phase.SETTLING_IN, Phase.QUIET), (Phase.TIME_TO_TALK, Phase.CLOSED)]:
         await services.sessions.await_next_phase(session_id, shown)
         due = await services.database.legacy_read.value(
             "find_due", kind=DueKind.SESSION_PHASE, subject_id=session_id
@@ -169,11 +169,15 @@ async def test_the_runner_comes_back_for_each_phase_and_not_after_the_last(
 
 async def test_each_request_on_a_card_is_counted(services: Services, room: Room) -> None:
     sat = await sit(services, room, ANN, 25)
-    await services.cards.record(sat.card.session.session_id, 5, Phase.ARRIVING)
+    await services.cards.record(sat.card.session.session_id, 5, Phase.SETTLING_IN)
     await services.cards.record(sat.card.session.session_id, None, None)
-    card = await services.cards.find(sat.card.session.session_id)
+    card = await services.seats.find_card(sat.card.session.session_id)
     assert card is not None
-    assert (card.session.calls, card.session.message_id, card.session.shown) == (2, None, None)
+    assert (card.session.requests_spent, card.session.message_id, card.session.shown_phase) == (
+        2,
+        None,
+        None,
+    )
 
 
 async def test_a_schedule_opens_on_time_and_up_to_ten_minutes_later(
@@ -315,7 +319,7 @@ async def test_a_room_is_chosen_that_has_a_place_for_whoever_asks(
     ids = (small.room_id, wide.room_id)
     await sit(services, small, ANN, 5)
     assert await choose(services, ids, ANN) == small  # where she sits already
-    assert await choose(services, ids, BEN, Presence.UNLISTED) == small  # which takes no place
+    assert await choose(services, ids, BEN, Visibility.HIDDEN) == small  # which takes no place
     assert await choose(services, ids, BEN) == wide  # which nobody opened yet
     await sit(services, wide, BEN, 10)
     assert await choose(services, ids, 3) == wide
@@ -327,11 +331,10 @@ async def test_a_room_is_chosen_that_has_a_place_for_whoever_asks(
 
 async def test_unlisted_seats_take_no_place_and_so_tell_nobody_of_themselves(services: Services) -> None:
     room = await services.rooms.add(HERE, 50, "Nook", 1)
-    sat = await sit(services, room, ANN, 5, Presence.UNLISTED)
-    session_id = sat.card.session.session_id
-    assert (await take_seat(services, sat.card, BEN)).seat.presence is Presence.COUNTED
-    await refused("refusals.room_full", take_seat(services, sat.card, ANN, Presence.COUNTED))
-    assert (await take_seat(services, sat.card, ANN)).seat.presence is Presence.UNLISTED
+    sat = await sit(services, room, ANN, 5, Visibility.HIDDEN)
+    assert (await take_seat(services, sat.card, BEN)).seat.visibility is Visibility.COUNTED
+    await refused("refusals.room_full", take_seat(services, sat.card, ANN, Visibility.COUNTED))
+    assert (await take_seat(services, sat.card, ANN)).seat.visibility is Visibility.HIDDEN
 
 
 async def test_what_is_wrong_with_a_room_goes_with_the_next_card_or_another_channel(
@@ -346,7 +349,7 @@ async def test_what_is_wrong_with_a_room_goes_with_the_next_card_or_another_chan
         assert await services.cards.find_intent(session_id) is None
         assert (await services.rooms.get(HERE, room.room_id)).problem is Problem.REFUSED
         if clear == "post":
-            await services.cards.record(session_id, 5, Phase.ARRIVING)
+            await services.cards.record(session_id, 5, Phase.SETTLING_IN)
             assert await services.cards.begin_posting(session_id) is None
         else:
             await services.rooms.move(HERE, room.room_id, 72)

@@ -12,7 +12,7 @@ class ChannelCheckin:
     """A server's check-in for whoever is there, at weekly times.
 
     `weekdays` has bit 0 for Monday, `local_minute` is since midnight. `sent` is how many came, `unanswered`
-    how many of them in a row nobody tapped; `message_id` is the one in view, until `goes_at`.
+    how many of them in a row nobody tapped; `message_id` is the one in view, until `expires_at`.
     `problem`: why the last could not be posted.
     """
 
@@ -25,7 +25,7 @@ class ChannelCheckin:
     sent: int
     unanswered: int
     message_id: int | None
-    goes_at: datetime | None
+    expires_at: datetime | None
     problem: Problem | None = None
 
     @property

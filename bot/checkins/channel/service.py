@@ -163,8 +163,8 @@ class ChannelCheckins:
             one = await tx.one(ChannelCheckin, "get_channel_checkin", channel_checkin_id=channel_checkin_id)
             if one is None:
                 return
-            await tx.run("forget_stops", channel_checkin_id=channel_checkin_id)
-            one = replace(one, message_id=None, goes_at=None)
+            await tx.run("clear_channel_checkin_answers", channel_checkin_id=channel_checkin_id)
+            one = replace(one, message_id=None, expires_at=None)
             await self._save(tx, one)
             await self._set_due(tx, one)
         await self._database.truncate_wal()
@@ -192,14 +192,19 @@ class ChannelCheckins:
             if one.message_id != message_id:
                 raise RefusalError("refusals.open_gone")
             await tx.run(
-                "note_stop", channel_checkin_id=channel_checkin_id, member_id=member_id, guild_id=guild_id
+                "add_channel_checkin_answer",
+                channel_checkin_id=channel_checkin_id,
+                member_id=member_id,
+                guild_id=guild_id,
             )
             await self._save(tx, replace(one, unanswered=0))
 
     async def count_stops(self, channel_checkin_id: int) -> int:
         """Return how many stopped by at the one in view."""
         read = self._database.legacy_read
-        return int(await read.value("count_stops", channel_checkin_id=channel_checkin_id) or 0)
+        return int(
+            await read.value("count_channel_checkin_answers", channel_checkin_id=channel_checkin_id) or 0
+        )
 
     async def carry_over(self) -> None:
         """Let every one that is ahead be at its wall time by the zones' rules as they are now."""
@@ -228,13 +233,13 @@ class ChannelCheckins:
     async def _note_sent(
         self, tx: Statements, one: ChannelCheckin, message_id: int, sent: int
     ) -> ChannelCheckin:
-        goes_at, unanswered = self._clock.now() + IN_VIEW, one.unanswered + 1
-        one = replace(one, message_id=message_id, sent=sent, unanswered=unanswered, goes_at=goes_at)
+        expires_at, unanswered = self._clock.now() + IN_VIEW, one.unanswered + 1
+        one = replace(one, message_id=message_id, sent=sent, unanswered=unanswered, expires_at=expires_at)
         await self._save(tx, one)
         number = one.channel_checkin_id
         await tx.run("set_problem_of_channel_checkin", channel_checkin_id=number, problem=None)
         await outbox.finish(tx, _key(number))
-        await due_queue.set(tx, DueKind.CHANNEL_CHECKIN, number, one.guild_id, goes_at)
+        await due_queue.set(tx, DueKind.CHANNEL_CHECKIN, number, one.guild_id, expires_at)
         return one
 
     async def _save(self, tx: Statements, one: ChannelCheckin) -> None:
@@ -244,7 +249,7 @@ class ChannelCheckins:
             sent=one.sent,
             unanswered=one.unanswered,
             message_id=one.message_id,
-            goes_at=one.goes_at,
+            expires_at=one.expires_at,
         )
 
     async def _set_due(self, tx: Statements, one: ChannelCheckin) -> None:

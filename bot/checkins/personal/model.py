@@ -28,12 +28,12 @@ class Cadence:
     sound: bool
     unanswered: int
     sent: int
-    newest_on: date | None
-    week_sent: int
+    last_sent_on: date | None
+    sent_in_week: int
     texts_sent: str
     prompt_message_id: int | None
     paused_until: datetime | None
-    closed: bool
+    dms_closed: bool
     thread_id: int | None = None
     tapped: bool = False
 
@@ -64,13 +64,13 @@ class Cadence:
     @property
     def came(self) -> Came | None:
         """What the week's maximum counts."""
-        return None if self.newest_on is None else Came(self.newest_on, self.week_sent)
+        return None if self.last_sent_on is None else Came(self.last_sent_on, self.sent_in_week)
 
 
 # What changes while check-ins come and go; the rest is the member's choice.
 STATE = (
-    *("per_week", "begins_on", "unanswered", "sent", "newest_on", "week_sent", "texts_sent"),
-    *("prompt_message_id", "tapped", "paused_until", "closed"),
+    *("per_week", "begins_on", "unanswered", "sent", "last_sent_on", "sent_in_week", "texts_sent"),
+    *("prompt_message_id", "tapped", "paused_until", "dms_closed"),
 )
 
 

@@ -46,7 +46,7 @@ def state_at(cadence: Cadence, now: datetime, *, is_outdated: bool = False) -> S
     """Return where check-ins stand at `now`; `is_outdated` where the yes is to a text that has changed."""
     if is_outdated:
         return State.CHANGED
-    if cadence.closed:
+    if cadence.dms_closed:
         return State.CLOSED
     if is_paused(cadence, now):
         return State.AWAY if cadence.paused_until == UNTIL_RESUMED else State.PAUSED
@@ -71,7 +71,7 @@ def carried_over(cadence: Cadence, was_due: datetime, now: datetime) -> datetime
 
 def next_at(cadence: Cadence, now: datetime) -> datetime | None:
     """Return when the member's next check-in comes, or None while they rest, are paused or cannot come."""
-    if cadence.closed or is_resting(cadence) or cadence.paused_until == UNTIL_RESUMED:
+    if cadence.dms_closed or is_resting(cadence) or cadence.paused_until == UNTIL_RESUMED:
         return None
     after = max(now, cadence.paused_until or now)
     eased = cadence.unanswered >= EASES_AFTER
@@ -90,7 +90,7 @@ def next_after_deed(cadence: Cadence, due_at: datetime | None, now: datetime) ->
 
 def may_come(cadence: Cadence, occurs_at: datetime, now: datetime) -> bool:
     """Return whether the one that was due at `occurs_at` may be sent `now`: at a time that was chosen."""
-    is_held = cadence.closed or is_resting(cadence) or is_paused(cadence, now)
+    is_held = cadence.dms_closed or is_resting(cadence) or is_paused(cadence, now)
     return not is_held and not is_late(occurs_at, now) and is_open(cadence.times, now)
 
 
@@ -130,8 +130,8 @@ def after_sending(cadence: Cadence, message_id: int, now: datetime) -> Cadence:
         unanswered=cadence.unanswered + 1,
         prompt_message_id=message_id,
         tapped=False,
-        newest_on=came.day,
-        week_sent=came.in_week,
+        last_sent_on=came.day,
+        sent_in_week=came.in_week,
         begins_on=None,
     )
 
@@ -156,12 +156,12 @@ def out_of_view(cadence: Cadence) -> Cadence:
 
 def after_change(cadence: Cadence, times: Times) -> Cadence:
     """Return the check-ins after the member chose other times: no rest; a pause stays."""
-    return replace(cadence, **asdict(times), unanswered=0, closed=False)
+    return replace(cadence, **asdict(times), unanswered=0, dms_closed=False)
 
 
 def after_return(cadence: Cadence) -> Cadence:
     """Return the check-ins after the member wanted them again: no pause, no rest."""
-    return replace(cadence, unanswered=0, paused_until=None, closed=False)
+    return replace(cadence, unanswered=0, paused_until=None, dms_closed=False)
 
 
 def refusal(times: Times, now: datetime) -> str | None:

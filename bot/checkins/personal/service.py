@@ -120,8 +120,8 @@ class Checkins:
         """
         async with self._database.legacy_write() as tx:
             cadence = own(await tx.one(Cadence, "get_cadence", cadence_id=cadence_id), member_id)
-            await tx.run("leave_thread", cadence_id=cadence_id, dm_channel_id=dm_channel_id)
-            moved = replace(cadence, dm_channel_id=dm_channel_id, thread_id=None, closed=False)
+            await tx.run("use_direct_messages", cadence_id=cadence_id, dm_channel_id=dm_channel_id)
+            moved = replace(cadence, dm_channel_id=dm_channel_id, thread_id=None, dms_closed=False)
             await set_due(tx, moved, next_at(moved, self._clock.now()))
         return moved
 
@@ -199,7 +199,7 @@ class Checkins:
             await outbox.finish(tx, checkin_key(cadence_id))
             cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
             if cadence is not None:
-                await save_due(tx, replace(cadence, closed=True), self._clock.now())
+                await save_due(tx, replace(cadence, dms_closed=True), self._clock.now())
 
     async def note_answered(self, cadence_id: int, member_id: int, message_id: int) -> bool:
         """Take any tap for what it is: somebody is there. The answer itself is not even looked at.
@@ -270,7 +270,7 @@ class Checkins:
         while True:
             async with self._database.legacy_write() as tx:
                 ahead = await tx.all(
-                    Cadence, "cadences_ahead", now=now, beyond=beyond, most=_CARRIED_AT_ONCE
+                    Cadence, "cadences_due_later", now=now, beyond=beyond, most=_CARRIED_AT_ONCE
                 )
                 for cadence in ahead:
                     was_due = await due_at(tx, cadence.cadence_id)

@@ -80,7 +80,7 @@ class Events:
         await self._database.write(work)
 
     async def give_up_claim(self, schedule_id: int) -> None:
-        """End the worker's claim while Discord does not show the server; `reconcile_guild` makes it due again."""
+        """End the worker's claim while the server is unavailable; `reconcile_guild` makes it due again."""
 
         async def work(statements: Statements) -> None:
             await due_queue.reschedule_claimed(statements, _claim(schedule_id), None)
@@ -132,7 +132,7 @@ class Events:
         """Return the events that exist as far as is known, of every server."""
 
         async def work(statements: Statements) -> list[NativeEvent]:
-            return await statements.all(NativeEvent, "every_event")
+            return await statements.all(NativeEvent, "all_events")
 
         return await self._database.read(work)
 

@@ -89,8 +89,8 @@ class Schedules:
     ) -> Schedule:
         """Add a recurring time (bit 0 of `weekdays` is Monday); one of the very same time takes its length.
 
-        If `span` leaves out weeks and has no first date, they are counted from this week. Raises RefusalError
-        if the server has no such room, too many schedules, or the zone, length or dates are not allowed.
+        Weeks are counted from this one if `span` leaves out some and has no first date. Raises RefusalError if
+        the server has no such room, too many schedules, or the zone, length or dates are not allowed.
         """
         now = self._clock.now()
         dates = (span.every_weeks, span.from_date, span.until_date)
@@ -105,7 +105,7 @@ class Schedules:
         return await self._database.write(work)
 
     async def edit(self, guild_id: int, wanted: Schedule) -> Plan:
-        """Save `wanted` in place of the schedule with its id, in the same room; return the plan as it is then.
+        """Replace the schedule with the id of `wanted`, in the same room; return the plan as it is then.
 
         Changes to occurrences that it no longer has are deleted. Raises RefusalError as `add` does, and if
         another schedule of the room has the very same time.
@@ -181,7 +181,7 @@ class Schedules:
         return await self._database.write(work)
 
     async def apply_timezone_update(self) -> None:
-        """Reschedule every occurrence that is ahead, so that it opens at its wall time by the new zone rules.
+        """Reschedule the occurrences that are ahead, so that each keeps its wall time by the new zone rules.
 
         Occurrences that are due already stay as they are.
         """
@@ -255,7 +255,7 @@ async def _change(
 
 
 def _checked(wanted: Schedule, now: datetime) -> Schedule:
-    """Return a schedule that is allowed, with the name of its zone corrected. Raises RefusalError otherwise."""
+    """Return a schedule with its zone's correct name. Raises RefusalError if it is not allowed."""
     zone = find_zone(wanted.zone)
     if zone is None:
         raise RefusalError("refusals.zone_unknown", typed=wanted.zone[:60])

@@ -1,13 +1,12 @@
-"""Cards as stored: what a card shows, where it was posted, and what became of requests to Discord."""
+"""The messages of cards: which are being posted, which were posted, and what went wrong."""
 
 from functools import partial
 
 from bot.delivery import outbox
 from bot.delivery.outbox import Intent
 from bot.delivery.outcome import Problem
-from bot.rooms.sessions.model import Card, Phase, Session
+from bot.rooms.sessions.model import Phase, Session
 from bot.rooms.sessions.rules import begins_at
-from bot.rooms.sessions.seats import CanSee, find_card, get_card, get_open
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import DueKind
@@ -15,29 +14,11 @@ from bot.storage.database import Database, Statements
 
 
 class Cards:
-    """Reads cards, and records what was done about each."""
+    """Records what became of the rate-limited requests for cards."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-
-    async def find(self, session_id: int) -> Card | None:
-        """Return what the session's card shows now, or None if there is no such session (any more)."""
-        return await self._database.read(partial(find_card, session_id=session_id, now=self._clock.now()))
-
-    async def get(self, guild_id: int, session_id: int, can_see: CanSee | None = None) -> Card:
-        """Return what the card of a session of the server shows now.
-
-        Raises RefusalError if the session is closed or of another server, or, if `can_see` is given, if the
-        member cannot see its channel.
-        """
-        now = self._clock.now()
-
-        async def work(statements: Statements) -> Card:
-            await get_open(statements, guild_id, session_id, can_see)
-            return await get_card(statements, session_id, now)
-
-        return await self._database.read(work)
 
     async def begin_posting(self, session_id: int) -> Intent | None:
         """Record that the card is going to be posted; return None if it is posted or the session closed."""
@@ -57,7 +38,7 @@ class Cards:
         return await self._database.read(partial(outbox.find, key=card_key(session_id)))
 
     async def record(
-        self, session_id: int, message_id: int | None, shown: Phase | None, revision: int = 0
+        self, session_id: int, message_id: int | None, shown_phase: Phase | None, revision: int = 0
     ) -> None:
         """Record a request that was spent: the card's message (None: deleted) and the phase that it shows.
 
@@ -66,8 +47,10 @@ class Cards:
 
         async def work(statements: Statements) -> None:
             await outbox.finish(statements, card_key(session_id))
-            await statements.run("set_card", session_id=session_id, message_id=message_id, shown=shown)
-            await statements.run("note_painted", session_id=session_id, painted=revision)
+            await statements.run(
+                "set_card", session_id=session_id, message_id=message_id, shown_phase=shown_phase
+            )
+            await statements.run("note_shown_revision", session_id=session_id, shown_revision=revision)
             if message_id is not None:
                 await statements.run("clear_problem_of_room", session_id=session_id)
 
@@ -93,23 +76,11 @@ class Cards:
 
         await self._database.write(work)
 
-    def note_shown(self, session: Session) -> None:
-        """Note that the card was seen to show the session as it is given here.
-
-        If a crash loses the note, the next start edits a card that is right already.
-        """
-
-        async def work(statements: Statements) -> None:
-            await statements.run("note_painted", session_id=session.session_id, painted=session.changes)
-
-        if session.painted < session.changes:
-            self._database.write_soon(work)
-
     async def outdated(self) -> list[int]:
         """Return the sessions whose card was not seen to show every change, as after a crash."""
 
         async def work(statements: Statements) -> list[int]:
-            return [int(row["session_id"] or 0) for row in await statements.rows("wrong_cards")]
+            return [int(row["session_id"] or 0) for row in await statements.rows("outdated_cards")]
 
         return await self._database.read(work)
 

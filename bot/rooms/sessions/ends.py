@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.errors import RefusalError
+from bot.rooms.model import Room
 from bot.rooms.sessions.model import Card, Phase, Seat, SeatResult, Session
 from bot.rooms.sessions.rules import added_minutes, leave_choices, next_change, phase_at
 from bot.rooms.sessions.seats import get_card, get_open
@@ -39,25 +40,27 @@ class Ends:
     async def extend(self, guild_id: int, session_id: int, member_id: int) -> Card:
         """Extend a session by its own length, at most 25 minutes, once; return the card as it shows then.
 
-        The tap shows the phase of that moment on the card, so the phase is recorded as shown, and no request
+        The tap's own edit shows the phase of that moment, so that phase is recorded as shown, and no request
         is spent on it. Raises RefusalError if the member has no seat, or the session was extended before.
         """
         now = self._clock.now()
 
         async def work(statements: Statements) -> Card:
-            session = await _get_running(statements, guild_id, session_id, now)
+            session, room = await _get_running(statements, guild_id, session_id, now)
             if not await statements.run("get_seat", session_id=session_id, member_id=member_id):
                 raise RefusalError("refusals.extend_from_seat")
             added = added_minutes(session)
             if not added:
                 raise RefusalError("refusals.extended_already")
-            longer = replace(session, extended=added)
+            longer = replace(session, extra_minutes=added)
             phase = phase_at(longer, now)
-            shown = phase if session.shown is Phase.LANDING else session.shown
-            await statements.run("extend_session", session_id=session_id, extended=added, shown=shown)
-            at = next_change(longer, phase) if session.shown else now
+            shown = phase if session.shown_phase is Phase.TIME_TO_TALK else session.shown_phase
+            await statements.run(
+                "extend_session", session_id=session_id, extra_minutes=added, shown_phase=shown
+            )
+            at = next_change(longer, phase) if session.shown_phase else now
             await due_queue.set(statements, DueKind.SESSION_PHASE, session_id, guild_id, at)
-            return await get_card(statements, session_id, now)
+            return await get_card(statements, session_id, room, now)
 
         return await self._database.write(work)
 
@@ -72,7 +75,7 @@ class Ends:
         now = self._clock.now()
 
         async def work(statements: Statements) -> Session:
-            session = await _get_running(statements, guild_id, session_id, now)
+            session, _ = await _get_running(statements, guild_id, session_id, now)
             await _check_close(statements, session_id, member_id, is_moderator=is_moderator)
             return session
 
@@ -112,12 +115,12 @@ class Ends:
         leaves_at = now + timedelta(minutes=minutes) if minutes else None
 
         async def work(statements: Statements) -> SeatResult:
-            session = await _get_running(statements, guild_id, session_id, now)
+            session, room = await _get_running(statements, guild_id, session_id, now)
             if minutes and minutes not in leave_choices(session, now):
                 raise RefusalError("refusals.own_end")
             await set_leave_time(statements, session, member_id, leaves_at)
             seat = await _get_seat(statements, session_id, member_id)
-            return SeatResult(await get_card(statements, session_id, now), seat, was_seated=True)
+            return SeatResult(await get_card(statements, session_id, room, now), seat, was_seated=True)
 
         return await self._database.write(work)
 
@@ -126,7 +129,7 @@ class Ends:
         now = self._clock.now()
 
         async def work(statements: Statements) -> bool:
-            left = await statements.run("leave_seats", session_id=due.subject_id, now=now)
+            left = await statements.run("remove_leaving_seats", session_id=due.subject_id, now=now)
             session = await statements.one(Session, "get_session", session_id=due.subject_id)
             if session is not None:
                 await _await_next(statements, session)
@@ -140,14 +143,14 @@ async def set_leave_time(
 ) -> None:
     """Set when a member's seat ends (None: with the session), if they have one."""
     session_id = session.session_id
-    await statements.run("set_leaving", session_id=session_id, member_id=member_id, leaves_at=leaves_at)
+    await statements.run("set_leaves_at", session_id=session_id, member_id=member_id, leaves_at=leaves_at)
     await _await_next(statements, session)
 
 
 async def _await_next(statements: Statements, session: Session) -> None:
     """Make the session due at the first leave time that a member chose."""
     session_id = session.session_id
-    first = await statements.one(_FirstLeaveTime, "next_leaving", session_id=session_id)
+    first = await statements.one(_FirstLeaveTime, "next_leaves_at", session_id=session_id)
     at = first.leaves_at if first else None
     await due_queue.set(statements, DueKind.LEAVE_TIME, session_id, session.guild_id, at)
 
@@ -159,17 +162,19 @@ async def _get_seat(statements: Statements, session_id: int, member_id: int) -> 
     return seat
 
 
-async def _get_running(statements: Statements, guild_id: int, session_id: int, now: datetime) -> Session:
-    """Return a session that is not closing. Raises RefusalError otherwise."""
-    session, _ = await get_open(statements, guild_id, session_id)
+async def _get_running(
+    statements: Statements, guild_id: int, session_id: int, now: datetime
+) -> tuple[Session, Room]:
+    """Return a session that is not closing, with its room. Raises RefusalError otherwise."""
+    session, room = await get_open(statements, guild_id, session_id)
     if phase_at(session, now) is Phase.CLOSED:
         raise RefusalError("refusals.session_closing")
-    return session
+    return session, room
 
 
 async def _check_close(
     statements: Statements, session_id: int, member_id: int, *, is_moderator: bool
 ) -> None:
     seat = await statements.one(Seat, "get_seat", session_id=session_id, member_id=member_id)
-    if not is_moderator and not (seat and seat.opened):
+    if not is_moderator and not (seat and seat.opened_session):
         raise RefusalError("refusals.close_early")

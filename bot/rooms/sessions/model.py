@@ -10,26 +10,27 @@ from bot.rooms.model import Room
 class Phase(StrEnum):
     """The phases of a session, in their order."""
 
-    ARRIVING = "arriving"
+    SETTLING_IN = "settling_in"
     QUIET = "quiet"
-    LANDING = "landing"
+    TIME_TO_TALK = "time_to_talk"
     CLOSED = "closed"
 
 
-class Presence(StrEnum):
+class Visibility(StrEnum):
     """How a card shows a seat: by name, in the number alone, or not at all."""
 
-    LISTED = "listed"
+    NAMED = "named"
     COUNTED = "counted"
-    UNLISTED = "unlisted"
+    HIDDEN = "hidden"
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One session of a room. `shown` is the phase on its card, `calls` how many requests the card took so far.
+    """One session of a room. `shown_phase` is the phase that its card shows.
 
-    `extended` minutes were added to `minutes` by a tap; `closed_at` is its end where it was closed early.
-    `changes` counts the changes to what the card shows; the card was seen to show the first `painted` of them.
+    `requests_spent` counts the rate-limited requests for the card. A tap added `extra_minutes` to `minutes`.
+    `closed_at` is when it was closed early. `revision` counts the changes to what the card shows; the card
+    was seen to show those up to `shown_revision`.
     """
 
     session_id: int
@@ -40,26 +41,26 @@ class Session:
     opened_at: datetime
     minutes: int
     nodded_at: datetime | None
-    shown: Phase | None
-    calls: int
+    shown_phase: Phase | None
+    requests_spent: int
     schedule_id: int | None = None
-    extended: int = 0
+    extra_minutes: int = 0
     closed_at: datetime | None = None
-    changes: int = 0
-    painted: int = 0
+    revision: int = 0
+    shown_revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A member's seat in an open session. `opened`: they opened the session by taking it.
+    """A member's seat in an open session. `opened_session`: the session opened when they took it.
 
     `leaves_at` is when they chose to leave, before the session closes.
     """
 
     session_id: int
     member_id: int
-    presence: Presence
-    opened: bool = False
+    visibility: Visibility
+    opened_session: bool = False
     leaves_at: datetime | None = None
 
 
@@ -85,13 +86,12 @@ class Card:
 class SeatResult:
     """A member's seat, with the card as it shows then.
 
-    `opened`: the session opened with this seat. `was_seated`: the member had the seat before. `is_first`: the
-    member took it, and agreed to nothing in this server so far, so that what is shown has to be explained.
+    `was_seated`: the member had it before. `is_first`: they did not, and agreed to nothing in this server
+    so far, so what is shown of them has to be explained.
     """
 
     card: Card
     seat: Seat
-    opened: bool = False
     was_seated: bool = False
     is_first: bool = False
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from bot.rooms.rules import LENGTHS
-from bot.rooms.sessions.model import Phase, Presence, Seat, Session
+from bot.rooms.sessions.model import Phase, Seat, Session, Visibility
 
 CALLS_PER_SESSION = 4
 MOST_ADDED = 25  # minutes, once
@@ -20,25 +20,32 @@ def edge_minutes(minutes: int) -> int:
 def begins_at(session: Session, phase: Phase) -> datetime:
     """Return when a phase of a session begins; if the session was closed early, no later than it was."""
     edge = edge_minutes(session.minutes)
-    whole = session.minutes + session.extended
-    minutes = {Phase.ARRIVING: 0, Phase.QUIET: edge, Phase.LANDING: whole - edge, Phase.CLOSED: whole}[
-        phase
-    ]
+    whole = session.minutes + session.extra_minutes
+    minutes = {
+        Phase.SETTLING_IN: 0,
+        Phase.QUIET: edge,
+        Phase.TIME_TO_TALK: whole - edge,
+        Phase.CLOSED: whole,
+    }[phase]
     at = session.opened_at + timedelta(minutes=minutes)
     return at if session.closed_at is None else min(at, session.closed_at)
 
 
 def phase_at(session: Session, now: datetime) -> Phase:
     """Return the phase that a session is in at `now`."""
-    for phase in (Phase.CLOSED, Phase.LANDING, Phase.QUIET):
+    for phase in (Phase.CLOSED, Phase.TIME_TO_TALK, Phase.QUIET):
         if now >= begins_at(session, phase):
             return phase
-    return Phase.ARRIVING
+    return Phase.SETTLING_IN
 
 
 def next_change(session: Session, shown: Phase) -> datetime | None:
     """Return when the phase after `shown` begins or began, or None after the last."""
-    following = {Phase.ARRIVING: Phase.QUIET, Phase.QUIET: Phase.LANDING, Phase.LANDING: Phase.CLOSED}
+    following = {
+        Phase.SETTLING_IN: Phase.QUIET,
+        Phase.QUIET: Phase.TIME_TO_TALK,
+        Phase.TIME_TO_TALK: Phase.CLOSED,
+    }
     return begins_at(session, following[shown]) if shown in following else None
 
 
@@ -49,12 +56,12 @@ def may_spend(session: Session, phase: Phase) -> bool:
     its session is open.
     """
     spare = 0 if phase is Phase.CLOSED else 1
-    return session.calls + spare < CALLS_PER_SESSION
+    return session.requests_spent + spare < CALLS_PER_SESSION
 
 
 def added_minutes(session: Session) -> int:
     """Return by how many minutes a tap extends a session; 0 if one did already."""
-    return 0 if session.extended else min(session.minutes, MOST_ADDED)
+    return 0 if session.extra_minutes else min(session.minutes, MOST_ADDED)
 
 
 def count_here(seats: Collection[Seat], in_voice: Collection[int]) -> int:
@@ -68,12 +75,12 @@ def count_here(seats: Collection[Seat], in_voice: Collection[int]) -> int:
 
 def count_counted(seats: Iterable[Seat]) -> int:
     """Return how many seats are not hidden: those that take up the room's capacity."""
-    return sum(seat.presence is not Presence.UNLISTED for seat in seats)
+    return sum(seat.visibility is not Visibility.HIDDEN for seat in seats)
 
 
-def can_sit(seats: Collection[Seat], member_id: int, capacity: int, presence: Presence | None) -> bool:
+def can_sit(seats: Collection[Seat], member_id: int, capacity: int, visibility: Visibility | None) -> bool:
     """Return whether a member may sit: a seat is free, or they have one, or want a hidden one."""
-    if presence is Presence.UNLISTED or any(seat.member_id == member_id for seat in seats):
+    if visibility is Visibility.HIDDEN or any(seat.member_id == member_id for seat in seats):
         return True
     return count_counted(seats) < capacity
 

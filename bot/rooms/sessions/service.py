@@ -12,7 +12,7 @@ from bot.rooms.rules import LENGTHS
 from bot.rooms.schedules.plans import find_plan, next_opening, set_next
 from bot.rooms.sessions.cards import card_key
 from bot.rooms.sessions.ends import set_leave_time
-from bot.rooms.sessions.model import Listing, Phase, Presence, Seat, SeatResult, Session
+from bot.rooms.sessions.model import Listing, Phase, Seat, SeatResult, Session, Visibility
 from bot.rooms.sessions.rules import can_sit, next_change, phase_at
 from bot.rooms.sessions.seats import take_seat
 from bot.scheduling import due_queue
@@ -22,7 +22,7 @@ from bot.scheduling.wall_time import is_late
 from bot.storage.database import Database, Statements
 
 ChooseRooms = Callable[[Sequence[Room]], Collection[int]]
-"""Returns the ids of the rooms among those given in which a member may sit. Raises RefusalError for none."""
+"""Returns the ids of the rooms in which a member may sit; raises RefusalError if there is none."""
 
 
 class Sessions:
@@ -54,13 +54,13 @@ class Sessions:
         member_id: int,
         choose: ChooseRooms,
         minutes: int | None,
-        presence: Presence | None = None,
+        visibility: Visibility | None = None,
     ) -> SeatResult:
         """Take a seat in one of the server's rooms, and open a session if the room has none.
 
-        `minutes`, one of LENGTHS, is how long the new session lasts, or how long the member stays in one that
-        is open. `presence` is as in `Seats.take`. Raises RefusalError if there is no room to sit in, the
-        room is full, or its session is closing.
+        `minutes`, one of LENGTHS, is how long the new session lasts, or how long the member stays in one
+        that is open. `visibility` is as in `Seats.take`. Raises RefusalError if there is no room to sit in,
+        the room is full, or its session is closing.
         """
         if minutes is not None and minutes not in LENGTHS:
             raise RefusalError("refusals.minutes")
@@ -70,12 +70,14 @@ class Sessions:
             rooms = await statements.all(Room, "rooms_of_guild", guild_id=guild_id)
             among = choose(rooms)
             usable = [room for room in rooms if room.room_id in among]
-            room = await choose_room(statements, usable, member_id, presence, now)
+            room = await choose_room(statements, usable, member_id, visibility, now)
             session = await statements.one(Session, "session_of_room", room_id=room.room_id)
             if session is None:
                 session = await open_session(statements, room, now, now, minutes or LENGTHS[2])
-                return await take_seat(statements, session, room, member_id, presence, now, opened=True)
-            result = await take_seat(statements, session, room, member_id, presence, now)
+                return await take_seat(
+                    statements, session, room, member_id, visibility, now, opens_session=True
+                )
+            result = await take_seat(statements, session, room, member_id, visibility, now)
             if minutes is None:
                 return result
             leaves_at = now + timedelta(minutes=minutes)
@@ -109,8 +111,8 @@ class Sessions:
     async def await_next_phase(self, session_id: int, shown: Phase) -> None:
         """Make the card due when the phase after `shown` begins, at once if it has begun.
 
-        `shown` is the phase that the card shows. By the clock instead, a phase that began while the card was
-        edited would be left out, and with it the close.
+        `shown` is the phase that the card shows. By the clock instead, a phase that began while the card
+        was edited would be left out, and with it the close.
         """
 
         async def work(statements: Statements) -> None:
@@ -140,7 +142,7 @@ async def choose_room(
     statements: Statements,
     rooms: Sequence[Room],
     member_id: int,
-    presence: Presence | None,
+    visibility: Visibility | None,
     now: datetime,
 ) -> Room:
     """Return the best of `rooms` for a member to sit in.
@@ -157,7 +159,7 @@ async def choose_room(
             without_session = without_session or room
         elif phase_at(session, now) is not Phase.CLOSED:
             seats = await statements.all(Seat, "seats_of_session", session_id=session.session_id)
-            if can_sit(seats, member_id, room.capacity, presence):
+            if can_sit(seats, member_id, room.capacity, visibility):
                 return room
     return without_session or rooms[0]
 
@@ -170,7 +172,7 @@ async def open_session(
     minutes: int,
     schedule_id: int | None = None,
 ) -> Session:
-    """Open a session in a room; its card is due at `now`. Raises RefusalError if the room has one already."""
+    """Open a session in a room, with its card due at `now`. Raises RefusalError if the room has one."""
     session = await statements.one(
         Session,
         "open_session",
