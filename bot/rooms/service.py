@@ -78,7 +78,7 @@ class Rooms:
         return await self._change(guild_id, room_id, "set_asks_arriving", asks_arriving=asks)
 
     async def offer_threads(self, guild_id: int, room_id: int, *, offered: bool) -> Room:
-        """Offer members check-ins in private threads of the room's channel, or offer it to no more of them."""
+        """Offer check-ins in private threads of the room's channel, or offer them to no more members."""
         return await self._change(
             guild_id, room_id, "set_allows_checkin_threads", allows_checkin_threads=offered
         )

@@ -135,7 +135,7 @@ def _seat_buttons(result: SeatResult, say: Say) -> list[Durable]:
     if visibility is Visibility.HIDDEN:
         buttons.append(button(say("rooms.button.count"), routes.COUNT(session_id)))
     else:
-        buttons.append(button(say("rooms.button.unlist"), routes.HIDE(session_id)))
+        buttons.append(button(say("rooms.button.hide"), routes.HIDE(session_id)))
     if visibility is Visibility.COUNTED:
         buttons.append(button(say("rooms.button.name"), ASK_CONSENT(guild_id, Purpose.SHOW_NAME)))
     buttons.append(button(say("rooms.button.later"), routes.LATER(session_id)))

@@ -39,7 +39,7 @@ class EventsCog(commands.Cog):
 
     @commands.Cog.listener()
     async def on_scheduled_event_delete(self, event: discord.ScheduledEvent) -> None:
-        """Record a deleted event; if the server had the most that Discord allows, one more is possible now."""
+        """Record a deleted event; if the server had too many, one more is possible now."""
         await self._events.note_deleted(event.guild_id, event.id)
         await self._events.retry_blocked(event.guild_id, EventProblem.LIMIT)
 

@@ -89,8 +89,9 @@ class Schedules:
     ) -> Schedule:
         """Add a recurring time (bit 0 of `weekdays` is Monday); one of the very same time takes its length.
 
-        Weeks are counted from this one if `span` leaves out some and has no first date. Raises RefusalError if
-        the server has no such room, too many schedules, or the zone, length or dates are not allowed.
+        If `span` leaves out weeks and has no first date, they are counted from this week. Raises
+        RefusalError if the server has no such room or too many schedules, or if the zone, length or dates
+        are not allowed.
         """
         now = self._clock.now()
         dates = (span.every_weeks, span.from_date, span.until_date)
@@ -181,7 +182,7 @@ class Schedules:
         return await self._database.write(work)
 
     async def apply_timezone_update(self) -> None:
-        """Reschedule the occurrences that are ahead, so that each keeps its wall time by the new zone rules.
+        """Reschedule the occurrences ahead, so that each keeps its wall time by the new zone rules.
 
         Occurrences that are due already stay as they are.
         """

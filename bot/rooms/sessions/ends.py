@@ -40,8 +40,9 @@ class Ends:
     async def extend(self, guild_id: int, session_id: int, member_id: int) -> Card:
         """Extend a session by its own length, at most 25 minutes, once; return the card as it shows then.
 
-        The tap's own edit shows the phase of that moment, so that phase is recorded as shown, and no request
-        is spent on it. Raises RefusalError if the member has no seat, or the session was extended before.
+        The edit of the tap shows the phase of that moment, so that phase is recorded as shown, and no
+        request is spent on it. Raises RefusalError if the member has no seat, or the session was extended
+        before.
         """
         now = self._clock.now()
 

@@ -28,7 +28,7 @@ class Visibility(StrEnum):
 class Session:
     """One session of a room. `shown_phase` is the phase that its card shows.
 
-    `requests_spent` counts the rate-limited requests for the card. A tap added `extra_minutes` to `minutes`.
+    `requests_spent` counts the rate-limited requests for its card. Taps added `extra_minutes` to `minutes`.
     `closed_at` is when it was closed early. `revision` counts the changes to what the card shows; the card
     was seen to show those up to `shown_revision`.
     """
