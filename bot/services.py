@@ -6,6 +6,7 @@ from bot.checkins.channel.service import ChannelCheckins
 from bot.checkins.personal.service import Checkins
 from bot.checkins.prompts.service import Prompts
 from bot.observability.metrics import Metrics
+from bot.privacy.card_updates import CardUpdates
 from bot.privacy.consents import Consents
 from bot.privacy.erasure import Erasure
 from bot.privacy.export import MemberData
@@ -13,10 +14,11 @@ from bot.privacy.retention import Retention
 from bot.rooms.events.service import Events
 from bot.rooms.schedules.service import Schedules
 from bot.rooms.service import Rooms
+from bot.rooms.sessions.cards import Cards
 from bot.rooms.sessions.ends import Ends
+from bot.rooms.sessions.seats import Seats
 from bot.rooms.sessions.service import Sessions
 from bot.scheduling.clock import Clock
-from bot.scheduling.event_bus import EventBus
 from bot.scheduling.rate_limit import RateLimiter
 from bot.scheduling.timezone_updates import TimezoneUpdates
 from bot.scheduling.worker import Worker
@@ -39,14 +41,16 @@ class Services:
     policy_url: str  # of the privacy policy; empty: there is none to read
     worker: Worker
     pace: RateLimiter
-    event_bus: EventBus
     server_settings: ServerSettings
     removals: Removals
     rooms: Rooms
     schedules: Schedules
     sessions: Sessions
-    events: Events
+    seats: Seats
     ends: Ends
+    cards: Cards
+    card_updates: CardUpdates
+    events: Events
     checkins: Checkins
     channel_checkins: ChannelCheckins
     prompts: Prompts

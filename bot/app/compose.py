@@ -4,6 +4,7 @@ from bot.checkins.channel.service import ChannelCheckins
 from bot.checkins.personal.service import Checkins
 from bot.checkins.prompts.service import Prompts
 from bot.observability.metrics import Metrics
+from bot.privacy.card_updates import CardUpdates
 from bot.privacy.consents import Consents
 from bot.privacy.erasure import Erasure
 from bot.privacy.export import MemberData
@@ -11,11 +12,12 @@ from bot.privacy.retention import Retention
 from bot.rooms.events.service import Events
 from bot.rooms.schedules.service import Schedules
 from bot.rooms.service import Rooms
+from bot.rooms.sessions.cards import Cards
 from bot.rooms.sessions.ends import Ends
+from bot.rooms.sessions.seats import Seats
 from bot.rooms.sessions.service import Sessions
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import DueKind
-from bot.scheduling.event_bus import EventBus
 from bot.scheduling.rate_limit import RateLimiter
 from bot.scheduling.timezone_updates import TimezoneUpdates
 from bot.scheduling.worker import Worker
@@ -41,8 +43,8 @@ def wire(
     database.observer = metrics.note_database
     texts = Texts(default_locale)
     worker = Worker(database, clock, metrics.note_acted)
-    events = EventBus()
-    erasure = Erasure(database, clock, events)
+    card_updates = CardUpdates()
+    erasure = Erasure(database, clock, card_updates)
     retention = Retention(database, clock, erasure)
     worker.on(DueKind.RETENTION, retention.act)
     rooms = Rooms(database, clock)
@@ -57,24 +59,26 @@ def wire(
         policy_url=policy_url,
         worker=worker,
         pace=RateLimiter(sends_per_second),
-        event_bus=events,
         server_settings=ServerSettings(database),
         removals=Removals(database, clock, erasure),
         rooms=rooms,
         schedules=schedules,
         sessions=Sessions(database, clock),
-        events=Events(database, clock),
+        seats=Seats(database, clock),
         ends=Ends(database, clock),
+        cards=Cards(database, clock),
+        card_updates=card_updates,
+        events=Events(database, clock),
         checkins=checkins,
         channel_checkins=channel_checkins,
         prompts=Prompts(database),
-        consents=Consents(database, clock, erasure, events),
+        consents=Consents(database, clock, erasure, card_updates),
         erasure=erasure,
         member_data=MemberData(database, clock, texts),
         retention=retention,
         weekly_counts=WeeklyCounts(database, clock),
         weekly_totals=WeeklyTotals(database, clock),
         zones=TimezoneUpdates(
-            database, [schedules.carry_over, checkins.carry_over, channel_checkins.carry_over]
+            database, [schedules.apply_timezone_update, checkins.carry_over, channel_checkins.carry_over]
         ),
     )

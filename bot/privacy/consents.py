@@ -3,13 +3,12 @@
 from datetime import datetime
 
 from bot.errors import RefusalError
+from bot.privacy.card_updates import CardsChanged, CardUpdates
 from bot.privacy.consent.model import Consent, Purpose, TurnedOff
 from bot.privacy.consent.rules import REQUIRES, VERSIONS, in_force, month_of, outdated, turned_off_with
 from bot.privacy.erasure import EndedPurpose, Erasure, end_purpose, tables_of
-from bot.privacy.events import CardsChanged
 from bot.privacy.export import consents_of
 from bot.scheduling.clock import Clock
-from bot.scheduling.event_bus import EventBus
 from bot.storage.database import Database, Statements
 from bot.storage.erasure_log import Scope
 
@@ -17,11 +16,13 @@ from bot.storage.erasure_log import Scope
 class Consents:
     """Reads and changes members' consents."""
 
-    def __init__(self, database: Database, clock: Clock, erasure: Erasure, events: EventBus) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, erasure: Erasure, card_updates: CardUpdates
+    ) -> None:
         self._database = database
         self._clock = clock
         self._erasure = erasure
-        self._events = events
+        self._card_updates = card_updates
 
     async def of_member(self, member_id: int, guild_id: int | None = None) -> list[Consent]:
         """Return the member's consents in a server or (None) in all, those to outdated texts included."""
@@ -87,7 +88,7 @@ class Consents:
             rows = await statements.rows("name_counted_seats", member_id=member_id, guild_id=guild_id)
             return tuple(int(row["session_id"] or 0) for row in rows)
 
-        self._events.publish(CardsChanged(await self._database.write(work), is_urgent=False))
+        self._card_updates.publish(CardsChanged(await self._database.write(work), is_required=False))
 
     async def turn_off(self, member_id: int, guild_id: int, purpose: Purpose) -> TurnedOff:
         """Delete a consent with all that was saved for it, and the purposes that require it with theirs."""
@@ -103,7 +104,7 @@ class Consents:
         ended = await self._erasure.log_and_erase(find, end) or {}
         now = self._clock.now()
         unnamed = tuple(session_id for each in ended.values() for session_id in each.unnamed)
-        self._events.publish(CardsChanged(unnamed, is_urgent=True))
+        self._card_updates.publish(CardsChanged(unnamed, is_required=True))
         await self._database.vacuum()
         consents = {each: what.consent for each, what in ended.items() if what.consent}
         others = tuple(each for each in consents if each is not purpose)

@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from bot.privacy.card_updates import show_again
+from bot.privacy.card_updates import CardsChanged, CardUpdates, mark_cards
 from bot.privacy.consent.model import Consent, Purpose
-from bot.privacy.events import CardsChanged
 from bot.privacy.export import export_rows
 from bot.privacy.personal_data import PERSONAL, PersonalTable
 from bot.scheduling.clock import Clock
-from bot.scheduling.event_bus import EventBus
 from bot.storage.database import Database, Statements, Work
 from bot.storage.erasure_log import LOG_KEPT_FOR, REPLAYED_UP_TO, LogPosition, Scope
 from bot.storage.record import Stored
@@ -39,10 +37,10 @@ class EndedPurpose:
 class Erasure:
     """Erases members and servers. Every erasure of the process goes through the one instance."""
 
-    def __init__(self, database: Database, clock: Clock, events: EventBus) -> None:
+    def __init__(self, database: Database, clock: Clock, card_updates: CardUpdates) -> None:
         self._database = database
         self._clock = clock
-        self._events = events
+        self._card_updates = card_updates
         self._lock = asyncio.Lock()
 
     async def erase_member(self, member_id: int, guild_id: int | None, *, by_operator: bool = False) -> int:
@@ -61,13 +59,13 @@ class Erasure:
             seats = await statements.rows("export_seat", member_id=member_id, guild_id=guild_id)
             count = await erase_rows(statements, PERSONAL, member_id, guild_id)
             if by_operator:
-                await show_again(statements, _sessions(seats), now)
+                await mark_cards(statements, _sessions(seats), now)
             return count, seats
 
         count, seats = await self.log_and_erase(find, erase) or (0, [])
-        for visibility, is_urgent in (("named", True), ("counted", False)):
+        for visibility, is_required in (("named", True), ("counted", False)):
             changed = _sessions([seat for seat in seats if seat["visibility"] == visibility])
-            self._events.publish(CardsChanged(changed, is_urgent))
+            self._card_updates.publish(CardsChanged(changed, is_required))
         await self._database.vacuum()
         return count
 

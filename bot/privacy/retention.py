@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from bot.privacy.card_updates import show_again
+from bot.privacy.card_updates import mark_cards
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import (
     LAPSES_AFTER,
@@ -149,7 +149,7 @@ class Retention:
         assert guild_id is not None  # noqa: S101 - the same
         assert purpose is not None  # noqa: S101 - the same
         ended = await end_purpose(statements, member_id, guild_id, Purpose(purpose))
-        await show_again(statements, ended.unnamed, now)
+        await mark_cards(statements, ended.unnamed, now)
 
     async def _delete_weeks(self, page: _Page, now: datetime) -> None:
         """Delete old weekly counts. They are looked for in a read, which holds no other write up."""

@@ -26,7 +26,7 @@ async def setup(bot: Client) -> None:
     server_setup = ServerSetup(
         services.server_settings, services.rooms, services.schedules, services.sessions
     )
-    voice = VoiceSetup(server_setup.show, services.rooms, services.events)
+    voice = VoiceSetup(server_setup.show, services.rooms)
     schedules = ScheduleSetup(services.server_settings, services.rooms, services.schedules)
     channel_checkins = ChannelCheckinSetup(services.server_settings, services.channel_checkins)
     status_check = StatusCheck(

@@ -13,7 +13,7 @@ from bot.checkins.channel.service import ChannelCheckins
 from bot.delivery.outcome import Problem as PostingProblem
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import require_guild
-from bot.rooms.events.model import Problem, Trouble
+from bot.rooms.events.model import BlockedEvent, EventProblem
 from bot.rooms.events.service import Events
 from bot.rooms.model import Room
 from bot.rooms.schedules.service import Schedules
@@ -71,7 +71,7 @@ class StatusCheck:
             problems += [*(_room(each, guild, say) for each in found), *_posting(guild, room, found, say)]
         problems += [line for room in rooms for line in _silence(guild, room, say)]
         problems += [line for room in rooms for line in _threads(guild, room, say)]
-        problems += [_event(each, guild, say) for each in await self._events.problems(guild_id)]
+        problems += [_event(each, guild, say) for each in await self._events.blocked(guild_id)]
         checkins = await self._channel_checkins.of_guild(guild_id)
         problems += [line for each in checkins for line in _channel_checkin(guild, each, say)]
         application_id = interaction.client.application_id or 0
@@ -224,19 +224,19 @@ def _channel_checkin(guild: discord.Guild, checkin: ChannelCheckin, say: Say) ->
     return [say("check.open_resting", where=Markup(channel.mention), when=when(checkin, say))]
 
 
-def _event(problem: Problem, guild: discord.Guild, say: Say) -> str:
+def _event(problem: BlockedEvent, guild: discord.Guild, say: Say) -> str:
     """Return why an occurrence has no event, as permissions are now, or that it has an outdated one."""
-    room, trouble = problem.room, problem.trouble
+    room, reason = problem.room, problem.problem
     name = room.name if room else say("check.event.gone")
     values: dict[str, str | datetime] = {"room": name, "at": problem.occurs_at}
-    if problem.is_there:
+    if problem.exists:
         return say("check.event.stands", **values)
-    if trouble is Trouble.PERMISSION and guild.me.guild_permissions.create_events:
+    if reason is EventProblem.PERMISSION and guild.me.guild_permissions.create_events:
         voice = guild.get_channel(room.voice_channel_id or 0) if room else None
         if voice is not None and not voice.permissions_for(guild.me).create_events:
             return say("check.event.permission_there", **values, where=Markup(voice.mention))
-        trouble = Trouble.REFUSED
-    return say(f"check.event.{trouble}", **values)
+        reason = EventProblem.REFUSED
+    return say(f"check.event.{reason}", **values)
 
 
 def _need(need: bot_permissions.Need, held: discord.Permissions, say: Say) -> str:

@@ -3,13 +3,14 @@
 import pytest
 
 from bot.errors import RefusalError
+from bot.privacy.card_updates import CardsChanged
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
-from bot.privacy.events import CardsChanged
 from bot.rooms.sessions.model import Visibility
 from bot.servers.model import Guild
 from bot.servers.service import LONGEST_HELP_CONTACTS
 from bot.services import Services
+from tests.rooms import here, leave, named, sit
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, agree
 
@@ -35,7 +36,7 @@ async def test_an_older_version_covers_nothing_and_is_still_shown(
     assert await services.consents.in_force(ANN, HERE) == frozenset()
     assert len(await services.consents.of_member(ANN, HERE)) == 1
     room = await services.rooms.add(HERE, 1, "Quiet", 3)
-    assert (await services.sessions.sit(room, ANN, 5)).visibility is Visibility.COUNTED
+    assert (await sit(services, room, ANN, 5)).seat.visibility is Visibility.COUNTED
     await agree(services, ANN, HERE, Purpose.SHOW_NAME)
     assert await services.consents.in_force(ANN, HERE) == {Purpose.SHOW_NAME}
 
@@ -66,12 +67,12 @@ async def test_turning_a_name_off_makes_named_seats_counted_there_alone(services
         room = await services.rooms.add(guild_id, 1, "Quiet", 5)
         for member_id in (ANN, BEN):
             await agree(services, member_id, guild_id, Purpose.SHOW_NAME)
-            sat[guild_id] = await services.sessions.sit(room, member_id, 25)
+            sat[guild_id] = await sit(services, room, member_id, 25)
     await services.consents.turn_off(ANN, HERE, Purpose.SHOW_NAME)
     cards = [
-        await services.sessions.find_card(sat[guild_id].session.session_id) for guild_id in (HERE, THERE)
+        await services.seats.find_card(sat[guild_id].card.session.session_id) for guild_id in (HERE, THERE)
     ]
-    assert [(card.here, card.named) for card in cards if card is not None] == [
+    assert [(here(card), named(card)) for card in cards if card is not None] == [
         (2, (BEN,)),
         (2, (ANN, BEN)),
     ]
@@ -81,28 +82,28 @@ async def test_agreeing_to_a_name_makes_a_counted_seat_named_and_leaves_a_hidden
     services: Services,
 ) -> None:
     room = await services.rooms.add(HERE, 1, "Quiet", 5)
-    sat = await services.sessions.sit(room, ANN, 25)
-    await services.sessions.sit(room, BEN, None, Visibility.HIDDEN)
+    sat = await sit(services, room, ANN, 25)
+    await sit(services, room, BEN, None, Visibility.HIDDEN)
     for member_id in (ANN, BEN):
         await agree(services, member_id, HERE, Purpose.SHOW_NAME)
-    card = await services.sessions.find_card(sat.session.session_id)
+    card = await services.seats.find_card(sat.card.session.session_id)
     assert card is not None
-    assert (card.here, card.named) == (1, (ANN,))
+    assert (here(card), named(card)) == (1, (ANN,))
 
 
 async def test_weeks_are_counted_from_the_consent_on_and_deleted_with_it(
     services: Services, clock: ManualClock
 ) -> None:
     room = await services.rooms.add(HERE, 1, "Quiet", 5)
-    sat = await services.sessions.sit(room, ANN, 25)
+    sat = await sit(services, room, ANN, 25)
     assert await services.weekly_counts.all_weeks(ANN, HERE) == []
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
-    await services.sessions.slip_out(sat.session.session_id, ANN)
-    await services.sessions.sit(room, ANN, None)
-    await services.sessions.sit(room, ANN, None)  # the same seat
-    await services.sessions.close(sat.session.session_id)
+    await leave(services, sat.card, ANN)
+    await sit(services, room, ANN, None)
+    await sit(services, room, ANN, None)  # the same seat
+    await services.sessions.close(sat.card.session.session_id)
     clock.move(days=7)
-    await services.sessions.sit(room, ANN, 5)
+    await sit(services, room, ANN, 5)
     weeks = await services.weekly_counts.all_weeks(ANN, HERE)
     assert [(each.week, each.sits, each.checkins) for each in weeks] == [(202648, 1, 0), (202649, 1, 0)]
     await services.consents.turn_off(ANN, HERE, Purpose.WEEKLY_COUNTS)
@@ -114,7 +115,7 @@ async def test_a_week_is_that_of_the_servers_zone(services: Services, clock: Man
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     room = await services.rooms.add(HERE, 1, "Quiet", 5)
     clock.move(days=6, hours=1)  # Sunday afternoon in UTC, Monday there
-    await services.sessions.sit(room, ANN, 5)
+    await sit(services, room, ANN, 5)
     assert [each.week for each in await services.weekly_counts.all_weeks(ANN, HERE)] == [202649]
 
 
@@ -161,20 +162,19 @@ async def test_agreeing_again_is_for_members_who_had_agreed(
     assert await services.consents.in_force(ANN, HERE) == {Purpose.SHOW_NAME}
 
 
-async def test_cards_that_show_less_or_more_are_published_and_names_are_urgent(services: Services) -> None:
+async def test_cards_that_show_less_or_more_are_published_and_names_are_required(
+    services: Services,
+) -> None:
     published = list[CardsChanged]()
 
-    async def note(event: CardsChanged) -> None:
-        published.append(event)
-
-    services.event_bus.subscribe(CardsChanged, note)
+    services.card_updates.subscribe(published.append)
     room = await services.rooms.add(HERE, 1, "Quiet", 5)
-    session_id = (await services.sessions.sit(room, ANN, 25)).session.session_id
+    session_id = (await sit(services, room, ANN, 25)).card.session.session_id
     await agree(services, ANN, HERE, Purpose.SHOW_NAME)
     await services.consents.turn_off(ANN, HERE, Purpose.SHOW_NAME)
     await services.erasure.erase_member(ANN, None)
-    assert [each for each in published if each.session_ids] == [
-        CardsChanged((session_id,), is_urgent=False),
-        CardsChanged((session_id,), is_urgent=True),
-        CardsChanged((session_id,), is_urgent=False),  # the seat was a counted one by then
+    assert published == [
+        CardsChanged((session_id,), is_required=False),
+        CardsChanged((session_id,), is_required=True),
+        CardsChanged((session_id,), is_required=False),  # the seat was a counted one by then
     ]

@@ -18,6 +18,7 @@ from bot.scheduling import due_queue
 from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
 from bot.storage.erasure_log import ErasureLog, LogPosition
+from tests.rooms import here, named, sit
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, agree, begin, rooms_in_both, settle
 from tests.storage.scratch import query
@@ -147,13 +148,13 @@ async def test_a_name_that_ends_by_itself_leaves_an_open_card(
     monkeypatch.setitem(VERSIONS, Purpose.SHOW_NAME, VERSIONS[Purpose.SHOW_NAME] + 1)
     await services.retention.begin()
     clock.move_to(clock.now() + LAPSES_AFTER)
-    sat = await services.sessions.sit(room, ANN, 50)
-    await services.sessions.set_card(sat.session.session_id, 77, Phase.SETTLING_IN)
+    sat = await sit(services, room, ANN, 50)
+    await services.cards.record(sat.card.session.session_id, 77, Phase.SETTLING_IN)
     query(path, "UPDATE seat SET visibility = 'named'")  # as it was while the consent was in force
     await services.retention.act(Due(DueKind.RETENTION, 0, clock.now()))
-    card = await services.sessions.find_card(sat.session.session_id)
+    card = await services.seats.find_card(sat.card.session.session_id)
     assert card is not None
-    assert (card.here, card.named, card.session.shown_phase) == (1, (), None)  # the worker shows it again
+    assert (here(card), named(card), card.session.shown_phase) == (1, (), None)  # the worker shows it again
     waits = "SELECT occurs_at FROM due WHERE kind = 'session_phase'"
     assert query(path, waits) == [(int(clock.now().timestamp()),)]
 
@@ -164,8 +165,8 @@ async def test_weekly_counts_are_deleted_after_fifty_three_weeks(
     room = await services.rooms.add(HERE, 1, "Quiet", 5)
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     for _ in range(WEEKS_KEPT + 3):
-        sat = await services.sessions.sit(room, ANN, 5)
-        await services.sessions.close(sat.session.session_id)
+        sat = await sit(services, room, ANN, 5)
+        await services.sessions.close(sat.card.session.session_id)
         await services.consents.record_activity(ANN, HERE)
         await pass_days(services, clock, 7)
     weeks = await services.weekly_counts.all_weeks(ANN, HERE)

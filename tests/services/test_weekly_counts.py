@@ -9,6 +9,7 @@ from bot.privacy.consent.model import Purpose
 from bot.services import Services
 from bot.weeks.counts import service
 from bot.weeks.counts.model import Column, Week
+from tests.rooms import sit
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, HERE, agree
 
@@ -20,7 +21,7 @@ async def test_the_newest_twelve_weeks_end_with_the_week_that_the_server_is_in(
     clock.move(days=6, hours=1)  # Sunday afternoon in UTC, Monday there
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     room = await services.rooms.add(HERE, 1, "Quiet", 5)
-    await services.sessions.sit(room, ANN, 5)
+    await sit(services, room, ANN, 5)
     weeks = await services.weekly_counts.recent_weeks(ANN, HERE)
     assert weeks[-2:] == [Week(202648, 0, 0), Week(202649, 1, 0)]
     assert len(weeks) == 12

@@ -22,6 +22,7 @@ from bot.storage.sqlite.backup import Backup
 from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.sqlite.restore import Restored, restore
 from bot.storage.table_statements import LIVE_TABLES
+from tests.rooms import sit
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, HERE, begin, rooms_in_both, settle
 from tests.storage.scratch import query
@@ -101,7 +102,7 @@ async def used_ids(path: Path, key: SecretStr | None) -> tuple[int, int]:
     database = await SqliteDatabase.open(path, key=key)
     services = wire(database, ManualClock())
     room = await services.rooms.add(HERE, 71, "Quiet", 99)
-    session_id = (await services.sessions.sit(room, ANN, 25)).session.session_id
+    session_id = (await sit(services, room, ANN, 25)).card.session.session_id
     await services.sessions.close(session_id)
     await services.rooms.remove(HERE, room.room_id)
     cadence = await begin(services)

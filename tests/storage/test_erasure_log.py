@@ -23,6 +23,7 @@ from bot.storage.sqlite.connection import connect
 from bot.storage.sqlite.copying import copy_to
 from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.table_statements import LIVE_TABLES
+from tests.rooms import answer, sit
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, agree, rooms_in_both, settle
 from tests.storage.scratch import query
@@ -193,8 +194,8 @@ async def test_no_copy_has_rows_about_what_is_open_now(services: Services, path:
     assert set(LIVE_TABLES) == {each.table for each in PERSONAL if each.is_live}
     here, _ = await rooms_in_both(services)
     await settle(services, ANN, here)
-    sat = await services.sessions.sit(here, BEN, None)
-    await services.sessions.arrive(sat.session.session_id, BEN)
+    sat = await sit(services, here, BEN, None)
+    await answer(services, sat.card, BEN)
     copy = await backed_up(path)
     assert traces(path, BEN)
     assert traces(copy, BEN) == []

@@ -37,6 +37,7 @@ from bot.storage.sqlite.connection import connect
 from bot.storage.sqlite.copying import copy_to
 from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.table_statements import LIVE_TABLES
+from tests.rooms import answer, nod, sit
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, DAILY, HERE, THERE
 from tests.storage.scratch import query
@@ -109,7 +110,7 @@ class Lives(RuleBasedStateMachine):
         if due.kind is DueKind.SESSION_PHASE:
             await services.sessions.close(due.subject_id)
         elif due.kind is DueKind.LEAVE_TIME:
-            await services.ends.leave(due)
+            await services.ends.remove_leaving(due)
         elif due.kind is DueKind.CHECKIN:
             cadence = await services.checkins.prepare(due)
             if cadence is not None:
@@ -166,21 +167,21 @@ class Lives(RuleBasedStateMachine):
 
     @rule(who=WHO, where=WHERE, visibility=st.sampled_from([None, *Visibility]))
     def sits(self, who: int, where: int, visibility: Visibility | None) -> None:
-        async def sit() -> None:
+        async def sit_down() -> None:
             if visibility is Visibility.NAMED:
                 return  # that needs consent
-            sat = await self.services.sessions.sit(self.rooms[where], who, 10, visibility)
-            await self.services.sessions.nod(sat.session.session_id, who)
-            await self.services.sessions.arrive(sat.session.session_id, who)
+            sat = await sit(self.services, self.rooms[where], who, 10, visibility)
+            await nod(self.services, sat.card, who)
+            await answer(self.services, sat.card, who)
 
-        self.do(sit())
+        self.do(sit_down())
 
     @rule(who=WHO, where=WHERE)
     def slips_out(self, who: int, where: int) -> None:
         async def slip() -> None:
             for each in await self.services.sessions.listing(where):
                 if each.session is not None:
-                    await self.services.sessions.slip_out(each.session.session_id, who)
+                    await self.services.seats.leave(where, each.session.session_id, who)
 
         self.do(slip())
 

@@ -7,6 +7,7 @@ from bot.checkins.personal.model import Cadence
 from bot.privacy.consent.model import Purpose
 from bot.services import Services
 from bot.storage.database import Database, Statements
+from tests.rooms import sit
 from tests.storage.members import ANN, BEN, HERE, MORNINGS, agree, rooms_in_both, settle
 
 
@@ -40,8 +41,8 @@ async def test_erasing_leaves_no_trace_of_a_member(services: Services, path: Pat
 
 async def test_a_closed_session_leaves_no_trace_of_who_sat(services: Services, path: Path) -> None:
     here, _ = await rooms_in_both(services)
-    sat = await services.sessions.sit(here, ANN, 5)
-    await services.sessions.close(sat.session.session_id)
+    sat = await sit(services, here, ANN, 5)
+    await services.sessions.close(sat.card.session.session_id)
     assert traces(path, ANN) == []
 
 

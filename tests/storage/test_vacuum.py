@@ -17,6 +17,7 @@ from bot.storage.database import Database
 from bot.storage.sqlite import vacuum
 from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.sqlite.thread_connection import ThreadConnection
+from tests.rooms import sit
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, HERE, agree, rooms_in_both
 from tests.storage.test_traces import traces
@@ -88,10 +89,10 @@ async def test_truncating_returns_at_once_beside_a_reader_and_is_done_after_it(
         return traces(path, BEN) == []
 
     here, _ = await rooms_in_both(services)
-    sat = await services.sessions.sit(here, BEN, 5)
+    sat = await sit(services, here, BEN, 5)
     await services.database.truncate_wal()
     with another_connection_reads(path):
-        await asyncio.wait_for(services.sessions.close(sat.session.session_id), 2)
+        await asyncio.wait_for(services.sessions.close(sat.card.session.session_id), 2)
         assert traces(path, BEN) != []
     await within(5, is_done)
 

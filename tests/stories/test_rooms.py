@@ -125,9 +125,10 @@ async def test_slipping_out_without_a_seat_changes_nothing(world: World) -> None
 async def test_a_nod_shows_as_a_soft_line_and_as_nobodys(world: World) -> None:
     await world.ada.opens()
     assert "A nod went round" not in world.card_text()
+    nodded_at = int(world.now.timestamp())
     answer = await world.ada.nods()
     assert answer.told == []
-    assert f"A nod went round <t:{int(world.now.timestamp())}:R>." in world.card_text()
+    assert f"A nod went round <t:{nodded_at}:R>." in world.card_text()
     assert world.ada.mention not in world.card_text()
 
 
