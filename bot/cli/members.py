@@ -32,9 +32,11 @@ way back: look first with --dry-run."""
 def add(commands: Commands) -> None:
     """Add both commands."""
     for parser in (
-        commands.add("export-user", _export, "print all that is kept about a member, as JSON", _EXPORT),
+        commands.add(
+            "export-user", _export, "print everything that is saved about a member, as JSON", _EXPORT
+        ),
         erase := commands.add(
-            "erase-user", _erase, "delete all that is kept about a member", _ERASE, as_json=True
+            "erase-user", _erase, "delete everything that is saved about a member", _ERASE, as_json=True
         ),
     ):
         parser.add_argument("member", type=_id, metavar="ID", help="the member's Discord id")
