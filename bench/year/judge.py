@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from bot.checkins.cadence.model import Times
+from bot.checkins.times import CheckinTimes
 
 PROMISES = (
     "outside the window",
@@ -26,18 +26,18 @@ class Judge:
     def __init__(self, broken: Counter[str], seen: Counter[str]) -> None:
         self._broken = broken
         self._seen = seen
-        self._times: Times | None = None
+        self._times: CheckinTimes | None = None
         self._paused_until: datetime | None = None
         self._unanswered = 0
         self._in_view: set[int] = set()
         self._weeks: Counter[tuple[int, int]] = Counter()
 
-    def agreed(self, times: Times) -> None:
+    def agreed(self, times: CheckinTimes) -> None:
         """Hear that the member agreed to check-ins at `times`, anew or for the first time."""
         self._weeks.clear()
         self.changed(times)
 
-    def changed(self, times: Times) -> None:
+    def changed(self, times: CheckinTimes) -> None:
         """Hear that the member chose other times, which also ends a rest; a pause stays."""
         self._times = times
         self._unanswered = 0
@@ -81,7 +81,7 @@ class Judge:
         self._unanswered += 1
         self._broken["after four unanswered"] += self._unanswered > _MOST_UNANSWERED
 
-    def _look_at_the_clock(self, times: Times, local: datetime, at: datetime) -> None:
+    def _look_at_the_clock(self, times: CheckinTimes, local: datetime, at: datetime) -> None:
         if times.quiet_start_minute is not None and _is_between(
             local, times.quiet_start_minute, times.quiet_end_minute or 0
         ):
@@ -93,21 +93,21 @@ class Judge:
         if _clocks_change(local.date(), times.zone):
             self._seen["on days when clocks change"] += 1
 
-    def _look_at_the_week(self, times: Times, day: date) -> None:
+    def _look_at_the_week(self, times: CheckinTimes, day: date) -> None:
         week = day.isocalendar()[:2]
         self._weeks[week] += 1
         if self._weeks[week] > times.per_week:
             self._broken["over the week's maximum"] += 1
 
 
-def _is_in_window(times: Times, local: datetime) -> bool:
+def _is_in_window(times: CheckinTimes, local: datetime) -> bool:
     day = _evening(times, local)
     since_midnight = (local.date() - day).days * 1440 + local.hour * 60 + local.minute
     is_day = times.weekdays & 1 << day.weekday()
     return bool(is_day) and times.start_minute <= since_midnight < times.end_minute
 
 
-def _evening(times: Times, local: datetime) -> date:
+def _evening(times: CheckinTimes, local: datetime) -> date:
     """Return the day on which the window began, which may go past midnight."""
     goes_on = local.hour * 60 + local.minute < times.end_minute - 1440
     return local.date() - timedelta(days=1) if goes_on else local.date()

@@ -7,8 +7,8 @@ from random import Random
 
 from bench.year.judge import Judge
 from bench.year.sides import Side
-from bot.checkins.cadence.model import Times, Window
-from bot.checkins.personal.rules import refusal
+from bot.checkins.personal.cadence import reason_to_refuse
+from bot.checkins.times import CheckinTimes, Window
 from bot.scheduling.wall_time import MONDAY_TO_FRIDAY, MONDAY_TO_SUNDAY, SATURDAY_AND_SUNDAY, local_date
 
 ZONES = (
@@ -67,7 +67,7 @@ class Life:
     def _chance(self, likely: float) -> bool:
         return self._random.random() < likely
 
-    def _drawn(self, now: datetime) -> Times:
+    def _drawn(self, now: datetime) -> CheckinTimes:
         """Draw times that can be."""
         draw = self._random
         while True:
@@ -76,14 +76,16 @@ class Life:
             if self._chance(0.6):
                 hours = draw.choice(list(Window)).value
             sets = (MONDAY_TO_FRIDAY, SATURDAY_AND_SUNDAY, MONDAY_TO_SUNDAY, draw.randrange(1, 128))
-            times = Times(draw.choice(sets), *hours, self._zone, draw.choice((1, 1, 1, 2, 2, 3, 5, 7)))
+            times = CheckinTimes(
+                draw.choice(sets), *hours, self._zone, draw.choice((1, 1, 1, 2, 2, 3, 5, 7))
+            )
             if self._chance(0.3):
                 quiet = (draw.randrange(1440), draw.randrange(1440))
                 times = replace(times, quiet_start_minute=quiet[0], quiet_end_minute=quiet[1])
             if self._chance(0.1):
                 begins_on = local_date(now, self._zone) + draw.randrange(30) * _DAY
                 times = replace(times, begins_on=begins_on)
-            if refusal(times, now) is None:
+            if reason_to_refuse(times, now) is None:
                 return times
 
     def _running(self, after: datetime) -> list[tuple[datetime, str]]:
@@ -160,7 +162,7 @@ class Life:
                 self._times = self._others(name, now)
                 await self._agree(now)
 
-    def _others(self, name: str, now: datetime) -> Times:
+    def _others(self, name: str, now: datetime) -> CheckinTimes:
         if name == "less":
             return replace(self._times, per_week=max(1, self._times.per_week // 2), begins_on=None)
         if name == "move":

@@ -1,7 +1,10 @@
 """The composition root: connect the services with the database, the clock and each other."""
 
+from functools import partial
+
 from bot.checkins.channel.service import ChannelCheckins
 from bot.checkins.personal.service import Checkins
+from bot.checkins.personal.timezone_updates import apply_timezone_update
 from bot.checkins.prompts.service import Prompts
 from bot.observability.metrics import Metrics
 from bot.privacy.consents import Consents
@@ -43,8 +46,8 @@ def wire(
     worker.on(DueKind.RETENTION, retention.act)
     rooms = Rooms(database, clock)
     schedules = Schedules(database, clock)
-    checkins = Checkins(database, clock)
-    channel_checkins = ChannelCheckins(database, clock)
+    checkins = Checkins(database, clock, texts.keys("checkins.prompts.{}"))
+    channel_checkins = ChannelCheckins(database, clock, texts.keys("open.prompts.{}"))
     return Services(
         clock=clock,
         database=database,
@@ -68,6 +71,11 @@ def wire(
         rhythm=Rhythm(database, clock, guilds),
         totals=Totals(database, clock),
         zones=TimezoneUpdates(
-            database, [schedules.carry_over, checkins.carry_over, channel_checkins.carry_over]
+            database,
+            [
+                schedules.carry_over,
+                partial(apply_timezone_update, database, clock),
+                channel_checkins.apply_timezone_update,
+            ],
         ),
     )

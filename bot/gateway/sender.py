@@ -9,6 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TypeAlias
 
 import discord
@@ -177,7 +178,7 @@ class Sender:
         return held.view_channel and held.read_message_history
 
     async def _is_open(self, intent: Intent) -> bool:
-        found = await outbox.find(self._database.legacy_read, intent.key)
+        found = await self._database.read(partial(outbox.find, key=intent.key))
         return found is not None and found.nonce == intent.nonce
 
 

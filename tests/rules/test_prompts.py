@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.checkins.prompts.rules import next_words, tidy_prompt, used_after
+from bot.checkins.prompts.model import next_key, tidy_prompt, used_after
 
 LIBRARY = [str(number) for number in range(1, 9)]
 CHANGES = st.lists(
@@ -26,7 +26,7 @@ def test_none_returns_before_all_others_came_whatever_is_added_or_removed(
         elif what == "remove" and len(available) > 1:
             available.pop(which % len(available))
         else:
-            key = next_words(available, used, seed)
+            key = next_key(available, used, seed)
             since = came[len(came) - came[::-1].index(key) :] if key in came else None
             assert since is None or set(available) - {key} <= set(since)
             assert key in available
@@ -36,11 +36,11 @@ def test_none_returns_before_all_others_came_whatever_is_added_or_removed(
 
 
 def test_members_begin_with_different_words() -> None:
-    assert {next_words(LIBRARY, [], seed) for seed in range(200)} == set(LIBRARY)
+    assert {next_key(LIBRARY, [], seed) for seed in range(200)} == set(LIBRARY)
 
 
 def test_what_is_new_comes_next() -> None:
-    assert next_words([*LIBRARY, "s1"], LIBRARY, 7) == "s1"
+    assert next_key([*LIBRARY, "s1"], LIBRARY, 7) == "s1"
 
 
 def test_blanks_are_put_in_order() -> None:

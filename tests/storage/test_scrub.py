@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.checkins.personal.model import Cadence
+from bot.checkins.personal.cadence import Cadence
 from bot.privacy.consent.model import Purpose
 from bot.services import Services
 from bot.storage.database import Database

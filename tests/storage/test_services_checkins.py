@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.checkins.personal.model import Cadence
-from bot.checkins.personal.rules import State, state_at
+from bot.checkins.personal.cadence import Cadence, CheckinState, state_at
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
@@ -26,9 +25,11 @@ async def come(services: Services, clock: ManualClock, cadence: Cadence) -> Cade
     if moment is None:
         return None
     clock.move_to(moment)
-    prepared = await services.checkins.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment))
+    prepared = await services.checkins.outbox.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment))
     assert prepared is not None
-    await services.checkins.note_sent(cadence.cadence_id, 9001 + prepared.sent, prepared.sent + 1)
+    await services.checkins.outbox.note_sent(
+        cadence.cadence_id, 9001 + prepared.cadence.sent, prepared.cadence.turn
+    )
     return await services.checkins.get(cadence.cadence_id, ANN)
 
 
@@ -36,7 +37,7 @@ async def tap(services: Services, cadence: Cadence) -> int:
     """Tap the check-in in view, and return its message."""
     in_view = (await services.checkins.get(cadence.cadence_id, ANN)).prompt_message_id or 0
     await services.checkins.note_answered(cadence.cadence_id, ANN, in_view)
-    await services.checkins.forget_prompt(cadence.cadence_id, in_view)
+    await services.checkins.outbox.forget_prompt(cadence.cadence_id, in_view)
     return in_view
 
 
@@ -57,7 +58,7 @@ async def test_noting_the_same_one_again_changes_nothing(services: Services, clo
     moment = await services.checkins.next_at(cadence.cadence_id)
     for sent in (second.sent, second.sent - 1):
         clock.move(hours=1)
-        await services.checkins.note_sent(cadence.cadence_id, 1, sent)
+        await services.checkins.outbox.note_sent(cadence.cadence_id, 1, sent)
     assert await services.checkins.get(cadence.cadence_id, ANN) == second
     assert await services.checkins.next_at(cadence.cadence_id) == moment
 
@@ -77,7 +78,7 @@ async def test_without_a_tap_they_ease_after_two_and_rest_after_four(
     assert gaps[0] == 1
     assert gaps[2] == 2  # daily, half as often
     resting = await services.checkins.get(cadence.cadence_id, ANN)
-    assert state_at(resting, clock.now()) is State.RESTING
+    assert state_at(resting, clock.now()) is CheckinState.RESTING
 
 
 async def test_a_tap_on_the_last_one_brings_the_chosen_cadence_back(
@@ -128,7 +129,7 @@ async def test_a_tap_on_an_old_one_brings_the_cadence_back_and_leaves_the_newest
     while await come(services, clock, cadence):
         pass
     newest = await services.checkins.get(cadence.cadence_id, ANN)
-    assert state_at(newest, clock.now()) is State.RESTING
+    assert state_at(newest, clock.now()) is CheckinState.RESTING
     await services.checkins.note_answered(cadence.cadence_id, ANN, cadence.prompt_message_id or 0)
     after = await services.checkins.get(cadence.cadence_id, ANN)
     assert after == replace(newest, unanswered=0)
@@ -147,11 +148,11 @@ async def test_what_a_member_does_while_one_is_on_its_way_takes_it_away_by_a_pau
     await services.checkins.come_less_often(cadence.cadence_id, ANN)
     await services.checkins.resume(ANN)
     due = Due(DueKind.CHECKIN, cadence.cadence_id, moment)
-    assert await services.checkins.prepare(due) is not None
+    assert await services.checkins.outbox.prepare(due) is not None
     await services.checkins.pause(ANN, 2)
-    assert await services.checkins.prepare(due) is None
+    assert await services.checkins.outbox.prepare(due) is None
     await services.checkins.resume(ANN)
-    assert await services.checkins.prepare(due) is None
+    assert await services.checkins.outbox.prepare(due) is None
     assert (await services.checkins.next_at(cadence.cadence_id) or moment) > moment
 
 
@@ -162,8 +163,8 @@ async def test_one_that_came_meanwhile_is_not_prepared_again(
     moment = await services.checkins.next_at(cadence.cadence_id)
     assert moment is not None
     clock.move_to(moment)
-    await services.checkins.note_sent(cadence.cadence_id, 9002, 2)  # as a tap told
-    assert await services.checkins.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment)) is None
+    await services.checkins.outbox.note_sent(cadence.cadence_id, 9002, 2)  # as a tap told
+    assert await services.checkins.outbox.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment)) is None
 
 
 async def test_somebody_else_can_neither_see_nor_tap_them(services: Services) -> None:
@@ -186,7 +187,7 @@ async def test_a_late_one_is_skipped_for_the_next_without_counting(
     moment = await services.checkins.next_at(cadence.cadence_id)
     assert moment is not None
     clock.move_to(moment + timedelta(minutes=10, seconds=1))
-    assert await services.checkins.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment)) is None
+    assert await services.checkins.outbox.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment)) is None
     assert await services.checkins.get(cadence.cadence_id, ANN) == cadence
     following = await services.checkins.next_at(cadence.cadence_id)
     assert following is not None
@@ -198,13 +199,15 @@ async def test_ten_minutes_late_still_comes(services: Services, clock: ManualClo
     moment = await services.checkins.next_at(cadence.cadence_id)
     assert moment is not None
     clock.move_to(moment + timedelta(minutes=10))
-    assert await services.checkins.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment)) == cadence
+    checkin = await services.checkins.outbox.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment))
+    assert checkin is not None
+    assert checkin.cadence == cadence
 
 
 async def test_less_often_halves_down_to_once_a_week(services: Services) -> None:
     cadence = await begin(services)
-    found = [(await services.checkins.come_less_often(cadence.cadence_id, ANN)).per_week for _ in range(2)]
-    assert found == [3, 1]
+    found = [await services.checkins.come_less_often(cadence.cadence_id, ANN) for _ in range(2)]
+    assert [each.cadence.per_week for each in found] == [3, 1]
     with pytest.raises(RefusalError) as caught:
         await services.checkins.come_less_often(cadence.cadence_id, ANN)
     assert caught.value.place == "refusals.once_a_week"
@@ -218,7 +221,7 @@ async def test_a_yes_to_an_older_text_sends_nothing(
     assert moment is not None
     monkeypatch.setitem(VERSIONS, Purpose.CHECKINS, VERSIONS[Purpose.CHECKINS] + 1)
     clock.move_to(moment)
-    assert await services.checkins.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment)) is None
+    assert await services.checkins.outbox.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment)) is None
     assert await services.checkins.next_at(cadence.cadence_id) is None
 
 
@@ -229,8 +232,8 @@ async def test_a_withdrawn_yes_ends_everything_that_rested_on_it(services: Servi
         assert query(path, f"SELECT * FROM {table}") == []  # noqa: S608 - our own names
     with pytest.raises(RefusalError):
         await tap(services, cadence)
-    await services.checkins.note_sent(cadence.cadence_id, 1, 99)
-    await services.checkins.note_closed(cadence.cadence_id)
+    await services.checkins.outbox.note_sent(cadence.cadence_id, 1, 99)
+    await services.checkins.outbox.note_closed(cadence.cadence_id)
     assert query(path, "SELECT * FROM cadence") == []
 
 
@@ -247,9 +250,10 @@ async def test_changing_times_keeps_the_number_and_ends_rest(
     cadence = await begin(services)
     while await come(services, clock, cadence):
         pass
-    again = await services.checkins.begin(
+    begun = await services.checkins.begin(
         ANN, HERE, 500, replace(DAILY, zone="Asia/Tokyo"), VERSIONS[Purpose.CHECKINS], sound=True
     )
+    again = begun.cadence
     assert (again.cadence_id, again.unanswered, again.sound) == (cadence.cadence_id, 0, True)
     assert again.zone == "Asia/Tokyo"
     moment = await services.checkins.next_at(cadence.cadence_id)

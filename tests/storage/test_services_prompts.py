@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.checkins.prompts.rules import MOST_PROMPTS
+from bot.checkins.prompts.model import MOST_PROMPTS
 from bot.errors import RefusalError
 from bot.services import Services
 from tests.storage.members import HERE, THERE

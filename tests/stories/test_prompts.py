@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bot.checkins.prompts.rules import LONGEST_PROMPT, MOST_PROMPTS, length
+from bot.checkins.prompts.model import LONGEST_PROMPT, MOST_PROMPTS, length
 from bot.texts.catalogue import escape, load
 from bot.texts.voice import lists, prompt_breaches
 from cogs.checkins.routes import SAVE_PROMPT
