@@ -11,13 +11,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from bench.due import fill
-from bot.storage.database import Database
+from bot.storage.database import Database, Statements
 from bot.storage.sqlite import backup
 from bot.storage.sqlite.connection import open_bare
 from bot.storage.sqlite.database import SqliteDatabase
@@ -25,7 +26,7 @@ from bot.storage.sqlite.restore import restore
 
 ROWS = 1_000_000
 _WEEKS = """
-INSERT INTO rhythm (member_id, guild_id, week, sits, checkins)
+INSERT INTO weekly_count (member_id, guild_id, week, sits, checkins)
 SELECT member_id, n % 1000 + 1, 202600 + week, n % 5, n % 3
 FROM number, (SELECT 44 AS week UNION SELECT 45 UNION SELECT 46 UNION SELECT 47)
 """
@@ -77,11 +78,14 @@ async def _write(database: Database) -> None:
     try:
         while True:
             begun = time.perf_counter()
-            async with database.legacy_write() as tx:
-                await tx.run("set_deployment", name="written meanwhile", value=str(count))
+            await database.write(partial(_note, count=count))
             slowest, count = max(slowest, time.perf_counter() - begun), count + 1
     finally:
         _say(f"  writes meanwhile      {count:9,}   slowest {slowest * 1000:.0f} ms")
+
+
+async def _note(statements: Statements, count: int) -> None:
+    await statements.run("set_deployment", name="written meanwhile", value=str(count))
 
 
 @contextlib.contextmanager

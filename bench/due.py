@@ -32,7 +32,8 @@ from typing import NamedTuple
 
 from bot.app.compose import wire
 from bot.privacy.consent.model import Purpose
-from bot.privacy.consent.rules import VERSIONS
+from bot.privacy.consent.rules import VERSIONS, month_of
+from bot.scheduling import due_queue
 from bot.scheduling.due_queue import Due, DueKind
 from bot.scheduling.worker import MAX_CONCURRENT_PER_KIND
 from bot.services import Services
@@ -50,13 +51,13 @@ _FILL = (
     SELECT n, n * 2654435761 % 4294967296 + 100000000000000000 AS member_id FROM counted
     """,
     """
-    INSERT INTO consent (member_id, guild_id, purpose, version, granted_at)
-    SELECT member_id, n % 1000 + 1, :purpose, :version, :start FROM number
+    INSERT INTO consent (member_id, guild_id, purpose, version, granted_at, active_month)
+    SELECT member_id, n % 1000 + 1, :purpose, :version, :start, :month FROM number
     """,
     """
     INSERT INTO cadence (
         cadence_id, member_id, guild_id, dm_channel_id, weekdays, start_minute, end_minute, zone, per_week,
-        sound, unanswered, sent, closed
+        sound, unanswered, sent, dms_closed
     )
     SELECT n + 1, member_id, n % 1000 + 1, n + 1, 127, 0, 1440, 'Europe/Berlin', 5, 0, 0, 1, 0 FROM number
     """,
@@ -188,9 +189,9 @@ async def _group(bench: _Bench) -> float:
     seconds = time.perf_counter() - began
     if bench.sender.sent != before + MAX_CONCURRENT_PER_KIND:
         raise RuntimeError("check-ins that were due were not sent")
-    upcoming = await bench.services.database.legacy_read.rows("next_due", under_way=",")
-    (due_at,) = [int(row["due_at"]) for row in upcoming if row["due_at"] is not None]
-    if due_at != int((bench.clock.moment + _APART).timestamp()):
+    upcoming = await bench.services.database.read(lambda statements: due_queue.next_due(statements, ","))
+    (due_at,) = [each.due_at for each in upcoming if each.due_at is not None]
+    if due_at != bench.clock.moment + _APART:
         raise RuntimeError("another group is due than the one after this")
     bench.clock.moment += _APART
     return seconds / MAX_CONCURRENT_PER_KIND
@@ -211,6 +212,7 @@ def fill(connection: sqlite3.Connection, rows: int) -> None:
     values = {
         "rows": rows,
         "start": int(_START.timestamp()),
+        "month": month_of(_START),
         "apart": int(_APART.total_seconds()),
         "group_size": MAX_CONCURRENT_PER_KIND,
         "purpose": Purpose.CHECKINS,

@@ -14,7 +14,7 @@ from statistics import median
 
 from pydantic import SecretStr
 
-from bot.storage.database import Database
+from bot.storage.database import Database, Statements
 from bot.storage.sqlite.database import SqliteDatabase
 
 _MEMBERS = 100_000
@@ -45,24 +45,32 @@ async def main(members: int) -> None:
 
 async def _filled(path: Path, key: SecretStr | None, members: int) -> Database:
     database = await SqliteDatabase.open(path, key=key)
-    async with database.legacy_write() as tx:
+
+    async def fill(statements: Statements) -> None:
         for number in range(members):
-            await tx.run("count_sit", member_id=_FIRST + number * 65_537, guild_id=_FIRST, week=202648)
+            await _count(statements, number)
+
+    await database.write(fill)
     return database
+
+
+async def _count(statements: Statements, number: int) -> None:
+    member_id = _FIRST + number * 65_537
+    await statements.run("count_sit", member_id=member_id, guild_id=_FIRST, week=202648)
 
 
 async def _writes(database: Database, members: int) -> float:
     async def write(number: int) -> None:
-        async with database.legacy_write() as tx:
-            await tx.run("count_sit", member_id=_FIRST + number * 65_537, guild_id=_FIRST, week=202648)
+        await database.write(lambda statements: _count(statements, number))
 
     return await _each(write, members)
 
 
 async def _reads(database: Database, members: int) -> float:
     async def read(number: int) -> None:
-        await database.legacy_read.rows(
-            "weeks_of_member", member_id=_FIRST + number * 65_537, guild_id=_FIRST
+        member_id = _FIRST + number * 65_537
+        await database.read(
+            lambda statements: statements.rows("weeks_of_member", member_id=member_id, guild_id=_FIRST)
         )
 
     return await _each(read, members)

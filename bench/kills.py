@@ -37,7 +37,8 @@ _NEVER_SECONDS = 1e6
 _ROW = 1  # the component that holds buttons
 _POST = "/channels/{channel_id}/messages"
 _AT_ANY_TIME = """
-UPDATE cadence SET unanswered = 0, newest_on = NULL, week_sent = 0, start_minute = 0, end_minute = 24 * 60
+UPDATE cadence
+SET unanswered = 0, last_sent_on = NULL, sent_in_week = 0, start_minute = 0, end_minute = 24 * 60
 """
 _TO_COME = "SELECT COUNT(*) FROM due WHERE kind = 'checkin' AND (due_at <= :now OR claims > 0)"
 

@@ -46,7 +46,7 @@ _CLOSED = "This session closed"
 _CHECKIN = re.compile(r'"checkins:here:(?P<cadence>\d+)\.(?P<turn>\d+):')
 _DUE_CHECKINS = "SELECT subject_id, occurs_at FROM due WHERE kind = 'checkin'"
 _SEATED = """
-    SELECT session.channel_id, session.message_id, SUM(seat.presence <> 'unlisted')
+    SELECT session.channel_id, session.message_id, SUM(seat.visibility <> 'hidden')
     FROM session LEFT JOIN seat ON seat.session_id = session.session_id GROUP BY session.session_id
 """
 

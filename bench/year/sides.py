@@ -203,10 +203,10 @@ def _fresh(member_id: int, guild_id: int, times: CheckinTimes) -> Cadence:
         sound=False,
         unanswered=0,
         sent=0,
-        newest_on=None,
-        week_sent=0,
+        last_sent_on=None,
+        sent_in_week=0,
         texts_sent="",
         prompt_message_id=None,
         paused_until=None,
-        closed=False,
+        dms_closed=False,
     )

@@ -139,7 +139,7 @@ async def _application(chosen: Settings) -> AsyncIterator[Finding]:
 
 def _noted(chosen: Settings) -> str | None:
     try:
-        return inspection.noted(chosen.database_path, chosen.database_key, command_sync.NOTED_AS)
+        return inspection.read_note(chosen.database_path, chosen.database_key, command_sync.NOTED_AS)
     except (ConfigurationError, TransientError):
         return None  # the look at the database says why
 
@@ -158,7 +158,7 @@ def _clock(ahead: timedelta | None) -> Finding:
 def _database(chosen: Settings) -> Iterator[Finding]:
     path, newest = chosen.database_path, newest_version()
     try:
-        seen = inspection.look(path, chosen.database_key)
+        seen = inspection.inspect(path, chosen.database_key)
     except (ConfigurationError, TransientError, OSError) as error:
         yield Finding("database", State.WRONG, f"{path}: {error}", "See the docs, operating, Recover.")
         return

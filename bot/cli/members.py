@@ -91,7 +91,7 @@ async def _consents() -> AsyncIterator[Consents]:
     """Open the database beside a bot that may run on it: SQLite keeps the two apart."""
     chosen = settings.load_stored()
     path, newest = chosen.database_path, newest_version()
-    seen = inspection.look(path, chosen.database_key)
+    seen = inspection.inspect(path, chosen.database_key)
     if seen.shape is Shape.ABSENT:
         raise ConfigurationError(f"there is no database at {path} yet")
     if seen.version < newest:  # opening it would migrate it, and the bot on it may be of that version

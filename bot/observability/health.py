@@ -81,7 +81,7 @@ class Health:
             return "not connected to Discord"
         try:
             async with asyncio.timeout(_DATABASE_ANSWERS_WITHIN_SECONDS):
-                await self._database.legacy_read.rows("read_a_row")
+                await self._database.legacy_read.rows("read_any_row")
         except Exception:  # noqa: BLE001 - whatever it is, the log and /metrics say more
             return "the database does not answer"
         return None

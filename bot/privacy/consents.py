@@ -59,16 +59,16 @@ class Consents:
         month = month_of(self._clock.now())
         known = await self._of(self._database.legacy_read, member_id, guild_id)
         old = outdated(known)
-        due = [each for each in known if each.tapped_month < month and each not in old]
+        due = [each for each in known if each.active_month < month and each not in old]
         if due:
             async with self._database.legacy_write() as tx:
                 for each in due:
                     await tx.run(
-                        "note_tap",
+                        "set_active_month",
                         member_id=member_id,
                         guild_id=each.guild_id,
                         purpose=each.purpose,
-                        tapped_month=month,
+                        active_month=month,
                     )
         return old
 
@@ -85,7 +85,7 @@ class Consents:
             await keep_yes(tx, self._clock, member_id, guild_id, purpose, version)
             if purpose is not Purpose.SHOW_NAME:
                 return []
-            rows = await tx.rows("list_counted_seats", member_id=member_id, guild_id=guild_id)
+            rows = await tx.rows("name_counted_seats", member_id=member_id, guild_id=guild_id)
             return [int(row["session_id"] or 0) for row in rows]
 
     async def withdraw(self, member_id: int, guild_id: int, purpose: Purpose) -> Withdrawn:
@@ -189,7 +189,7 @@ async def keep_yes(
         purpose=purpose,
         version=version,
         granted_at=now,
-        tapped_month=month_of(now),
+        active_month=month_of(now),
     )
 
 

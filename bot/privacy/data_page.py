@@ -3,7 +3,7 @@
 import sys
 
 from bot.privacy.personal_data import PERSONAL, PersonalTable
-from bot.storage.erasure_log import MARKS_KEPT_FOR
+from bot.storage.erasure_log import LOG_KEPT_FOR
 
 _BEGINNING = f"""# What is kept about a person
 
@@ -12,7 +12,7 @@ Nothing else about a person is kept, and nothing before that person chose it, no
 All of it goes earlier where the person deletes it (`/my-data delete`), and seven days after the server
 removed the bot. What rests on a yes goes when that ends: see `consent`.
 
-One thing outlives a deletion: for {MARKS_KEPT_FOR.days} days a keyed hash of it (whose, where, what for)
+One thing outlives a deletion: for {LOG_KEPT_FOR.days} days a keyed hash of it (whose, where, what for)
 stands in a file beside the database, so that a backup which is restored deletes it again. The key is in
 a file of its own.
 """

@@ -13,11 +13,11 @@ from datetime import datetime
 from bot.privacy import personal_data
 from bot.privacy.consent.model import Consent, Purpose
 from bot.storage.database import Database, Statements
-from bot.storage.erasure_log import CARRIED_OUT, MARKS_KEPT_FOR, ErasureLog, LogPosition, Scope
+from bot.storage.erasure_log import LOG_KEPT_FOR, REPLAYED_UP_TO, ErasureLog, LogPosition, Scope
 
 log = logging.getLogger(__name__)
 
-REMEMBERED_DAYS = MARKS_KEPT_FOR.days  # how long an erasure is repeated in restored backups
+REMEMBERED_DAYS = LOG_KEPT_FOR.days  # how long an erasure is repeated in restored backups
 
 _AT_ONCE = 500
 
@@ -53,13 +53,13 @@ async def reapply(database: Database) -> int:
         log.warning("%s is gone: what it said is not known to a backup any more", deletions.path.name)
     if end is None or carried_out.reaches(end):
         return 0
-    marks = await asyncio.to_thread(deletions.beyond, carried_out)
+    marks = await asyncio.to_thread(deletions.entries_after, carried_out)
     beyond = _About(0, 0)
     while True:
         async with database.legacy_write() as tx:
             some = await tx.all(
                 _About,
-                "members_beyond",
+                "members_after",
                 member_id=beyond.member_id,
                 guild_id=beyond.guild_id,
                 most=_AT_ONCE,
@@ -96,9 +96,9 @@ async def _consents(tx: Statements, about: _About) -> list[Consent]:
 
 
 async def _carried_out(read: Statements) -> LogPosition:
-    kept = await read.value("get_deployment", name=CARRIED_OUT)
+    kept = await read.value("get_deployment", name=REPLAYED_UP_TO)
     return LogPosition.read(None if kept is None else str(kept))
 
 
 async def _note_carried_out(tx: Statements, place: LogPosition) -> None:
-    await tx.run("set_deployment", name=CARRIED_OUT, value=str(place))
+    await tx.run("set_deployment", name=REPLAYED_UP_TO, value=str(place))

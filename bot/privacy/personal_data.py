@@ -53,7 +53,7 @@ PERSONAL = (
             "purpose": "what for",
             "version": "which version of the text",
             "granted_at": "when",
-            "tapped_month": "the month of your last tap in that server",
+            "active_month": "the month of your last tap in that server",
         },
     ),
     PersonalTable(
@@ -65,8 +65,8 @@ PERSONAL = (
             "session_id": "the session",
             "member_id": "your Discord id",
             "guild_id": "the server's Discord id",
-            "presence": "listed, counted or unlisted",
-            "opened": "whether you opened the session, and so may close it",
+            "visibility": "named, counted or hidden",
+            "opened_session": "whether you opened the session, and so may close it",
             "leaves_at": "when you leave before the session closes, if you chose so",
         },
     ),
@@ -82,7 +82,7 @@ PERSONAL = (
         },
     ),
     PersonalTable(
-        "stop",
+        "channel_checkin_answer",
         None,
         "that you stopped by at the open check-in in view, not what you answered",
         "it goes away, after twelve hours",
@@ -142,17 +142,17 @@ PERSONAL = (
             "sound": "whether they may make a sound",
             "unanswered": "how many in sequence had no tap, up to four",
             "sent": "how many were sent",
-            "newest_on": "the day of the newest one",
-            "week_sent": "how many came in that day's week, to keep to your maximum",
+            "last_sent_on": "the day of the newest one",
+            "sent_in_week": "how many came in that day's week, to keep to your maximum",
             "texts_sent": "which words came so far, to vary them",
             "prompt_message_id": "the one in view, until its answer is shown",
             "tapped": "that its answer is on its way",
             "paused_until": "until when you paused them",
-            "closed": "that Discord could not deliver them",
+            "dms_closed": "that Discord could not deliver them",
         },
     ),
     PersonalTable(
-        "rhythm",
+        "weekly_count",
         Purpose.WEEKLY_COUNTS,
         "how often you sat and tapped a check-in, by week",
         "your yes to it ends, or 53 weeks have passed",
@@ -167,11 +167,11 @@ PERSONAL = (
 )
 
 NOT_PERSONAL = {
-    "guild": {"guild_id", "zone", "places", "locale", "removed_at"},
+    "guild": {"guild_id", "zone", "help_contacts", "locale", "removed_at"},
     "room": {
         *("room_id", "guild_id", "channel_id", "name", "capacity"),
-        *("voice_channel_id", "made_voice", "has_events", "asks_arriving", "has_threads"),
-        "problem",
+        *("voice_channel_id", "bot_made_voice", "has_events", "asks_arriving"),
+        *("allows_checkin_threads", "problem"),
     },
     "schedule": {
         *("schedule_id", "room_id", "weekdays", "local_minute", "zone", "minutes"),
@@ -182,12 +182,13 @@ NOT_PERSONAL = {
     "native_event": {"schedule_id", "guild_id", "event_id", "occurs_at", "local_date", "problem"},
     "session": {
         *("session_id", "room_id", "guild_id", "channel_id", "message_id", "opened_at", "minutes"),
-        *("nodded_at", "shown", "calls", "schedule_id", "extended", "closed_at", "changes", "painted"),
+        *("nodded_at", "schedule_id", "extra_minutes", "closed_at"),
+        *("shown_phase", "requests_spent", "revision", "shown_revision"),
     },
-    "total": {"guild_id", "week", "sits", "checkins"},
+    "weekly_total": {"guild_id", "week", "sits", "checkins"},
     "channel_checkin": {
         *("channel_checkin_id", "guild_id", "channel_id", "weekdays", "local_minute", "zone"),
-        *("sent", "unanswered", "message_id", "goes_at", "problem"),
+        *("sent", "unanswered", "message_id", "expires_at", "problem"),
     },
     "deployment": {"name", "value"},
 }
@@ -223,11 +224,11 @@ async def end(tx: Statements, member_id: int, guild_id: int, purpose: Purpose) -
     """Delete a yes and what it kept. A seat that showed the name stays, and is counted."""
     count = await erase(tx, member_id, guild_id, purpose)
     consent = await tx.one(
-        Consent, "withdraw_consent", member_id=member_id, guild_id=guild_id, purpose=purpose
+        Consent, "remove_consent", member_id=member_id, guild_id=guild_id, purpose=purpose
     )
     unnamed: tuple[int, ...] = ()
     if purpose is Purpose.SHOW_NAME:
-        rows = await tx.rows("count_listed_seats", member_id=member_id, guild_id=guild_id)
+        rows = await tx.rows("unname_seats", member_id=member_id, guild_id=guild_id)
         unnamed = tuple(int(row["session_id"] or 0) for row in rows)
     return Ended(consent, count + (consent is not None), unnamed)
 

@@ -107,7 +107,7 @@ class Retention:
         """Yield everybody about whom something is kept, some at a time: no look is long."""
         beyond = 0
         while page := await self._database.legacy_read.rows(
-            "members_beyond", member_id=beyond, guild_id=_LAST_ID, most=_LOOKED_AT
+            "members_after", member_id=beyond, guild_id=_LAST_ID, most=_LOOKED_AT
         ):
             until = int(page[-1]["member_id"] or 0)
             yield _Some(beyond, until)
@@ -134,18 +134,16 @@ class Retention:
     ) -> list[_Given]:
         within = {"beyond": some.beyond, "until": some.until, "most": _AT_ONCE}
         if lapsed is None:
-            return await read.all(
-                _Given, "consents_without_tap", first_month=first_month_kept(now), **within
-            )
+            return await read.all(_Given, "inactive_consents", first_month=first_month_kept(now), **within)
         version = VERSIONS[lapsed]
-        return await read.all(_Given, "consents_to_other_text", purpose=lapsed, version=version, **within)
+        return await read.all(_Given, "outdated_consents", purpose=lapsed, version=version, **within)
 
     async def _drop_weeks(self, some: _Some, now: datetime) -> None:
         week = iso_week(now - timedelta(weeks=WEEKS_KEPT), "UTC")
         within = {"beyond": some.beyond, "until": some.until, "week": week}
-        if await self._database.legacy_read.rows("weeks_to_drop", **within):
+        if await self._database.legacy_read.rows("find_expired_weeks", **within):
             async with self._database.legacy_write() as tx:
-                if await tx.run("drop_weeks", **within):
+                if await tx.run("delete_expired_weeks", **within):
                     await tx.run("request_vacuum")
 
     async def _end(self, tx: Statements, given: _Given, now: datetime) -> list[Scope]:

@@ -7,9 +7,10 @@ from bot.delivery.outcome import Problem
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A standing place in a server. `capacity` is in seats; the bot made what has `made_voice`.
+    """A permanent quiet place in a server. `capacity` is in seats.
 
-    `has_threads`: members whose direct messages are closed can have check-ins in a thread of its channel.
+    `bot_made_voice`: the bot made its voice channel. `allows_checkin_threads`: members whose direct
+    messages are closed can have check-ins in a thread of its channel.
     `problem`: why its last card could not be posted.
     """
 
@@ -19,8 +20,8 @@ class Room:
     name: str
     capacity: int
     voice_channel_id: int | None = None
-    made_voice: bool = False
+    bot_made_voice: bool = False
     has_events: bool = False
     asks_arriving: bool = False
-    has_threads: bool = False
+    allows_checkin_threads: bool = False
     problem: Problem | None = None

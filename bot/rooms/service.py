@@ -70,7 +70,7 @@ class Rooms:
         """
         await self.get(guild_id, room_id)
         async with self._database.legacy_write() as tx:
-            await tx.run("set_has_threads", room_id=room_id, has_threads=offered)
+            await tx.run("set_allows_checkin_threads", room_id=room_id, allows_checkin_threads=offered)
         return await self.get(guild_id, room_id)
 
     async def move(self, guild_id: int, room_id: int, channel_id: int) -> Room:
@@ -102,6 +102,6 @@ class Rooms:
         await self.get(guild_id, room_id)
         async with self._database.legacy_write() as tx:
             given = {"room_id": room_id, "voice_channel_id": channel_id}
-            await tx.run("set_voice", **given, made_voice=made)
+            await tx.run("set_voice", **given, bot_made_voice=made)
             await reconcile_events_of_room(tx, room_id, self._clock.now())
         return await self.get(guild_id, room_id)

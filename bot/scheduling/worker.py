@@ -20,7 +20,7 @@ from bot.scheduling.backoff import ExponentialBackoff
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import DUE_CHANGED, Due, DueKind, NextDue
 from bot.storage.database import Database
-from bot.storage.sqlite.errors import passing
+from bot.storage.sqlite.errors import transient_reason
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +101,7 @@ class Worker:
                 return
 
     async def _back_off(self, error: Exception, pause: timedelta) -> None:
-        trouble = passing(error)
+        trouble = transient_reason(error)
         if trouble is None:
             report("reading what is due", error)
         else:

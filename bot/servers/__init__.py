@@ -1,1 +1,1 @@
-"""A server's own choices: its zone and the places to turn to that it names."""
+"""A server's own choices: its time zone and the help contacts that it names."""

@@ -34,7 +34,7 @@ class Removals:
         """
         now = self._clock.now()
         async with self._database.legacy_write() as tx:
-            if not await tx.run("knows_guild", guild_id=guild_id):
+            if not await tx.run("is_guild_known", guild_id=guild_id):
                 return
             if not await tx.run("set_removed", guild_id=guild_id, zone=DEFAULT_ZONE, removed_at=now):
                 return
@@ -42,8 +42,8 @@ class Removals:
             await due_queue.cancel_in_guild(tx, guild_id, DueKind.SESSION_PHASE, DueKind.LEAVE_TIME)
             await tx.run("remove_sessions", guild_id=guild_id)
             await tx.run("remove_intents_of_cards", guild_id=guild_id)
-            await tx.run("forget_stop", guild_id=guild_id)
-            await tx.run("let_channel_checkins_go", guild_id=guild_id)
+            await tx.run("forget_channel_checkin_answer", guild_id=guild_id)
+            await tx.run("clear_channel_checkin_messages", guild_id=guild_id)
         await self._database.truncate_wal()
 
     async def note_present(self, guild_id: int) -> None:
@@ -80,7 +80,7 @@ class Removals:
             await tx.run("forget_prompts", guild_id=guild_id)
             await tx.run("forget_channel_checkins", guild_id=guild_id)
             await tx.run("forget_rooms", guild_id=guild_id)
-            await tx.run("forget_totals", guild_id=guild_id)
+            await tx.run("forget_weekly_totals", guild_id=guild_id)
             await tx.run("forget_guild", guild_id=guild_id)
             await due_queue.cancel(tx, DueKind.FORGET_SERVER, guild_id)
         await self._database.vacuum()

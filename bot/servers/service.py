@@ -7,7 +7,7 @@ from bot.storage.database import Database
 from bot.texts.catalogue import locales
 
 DEFAULT_ZONE = "UTC"
-LONGEST_PLACES = 1000
+LONGEST_HELP_CONTACTS = 1000
 _MOST_LINES = 20
 
 
@@ -38,10 +38,10 @@ class ServerSettings:
         async with self._database.legacy_write() as tx:
             await tx.run("set_locale", guild_id=guild_id, zone=DEFAULT_ZONE, locale=locale)
 
-    async def set_places(self, guild_id: int, places: str) -> None:
+    async def set_help_contacts(self, guild_id: int, help_contacts: str) -> None:
         """Keep the text of /help-now; an empty one takes it away. Raises RefusalError if too long."""
-        places = "\n".join(line.rstrip() for line in places.strip().splitlines())
-        if len(places) > LONGEST_PLACES or places.count("\n") >= _MOST_LINES:
-            raise RefusalError("refusals.places_long", most=LONGEST_PLACES, lines=_MOST_LINES)
+        contacts = "\n".join(line.rstrip() for line in help_contacts.strip().splitlines())
+        if len(contacts) > LONGEST_HELP_CONTACTS or contacts.count("\n") >= _MOST_LINES:
+            raise RefusalError("refusals.help_contacts_long", most=LONGEST_HELP_CONTACTS, lines=_MOST_LINES)
         async with self._database.legacy_write() as tx:
-            await tx.run("set_places", guild_id=guild_id, zone=DEFAULT_ZONE, places=places)
+            await tx.run("set_help_contacts", guild_id=guild_id, zone=DEFAULT_ZONE, help_contacts=contacts)

@@ -154,4 +154,4 @@ def _agreed(
     if (before is None or result is not None) and begun.next_at is not None:
         return say("checkins.begun_later", words=words, next=begun.next_at)
     overview = CheckinOverview(begun.cadence, begun.next_at, is_outdated=False)
-    return panels.changed(overview, now, say, was_closed=before is not None and before.closed)
+    return panels.changed(overview, now, say, was_closed=before is not None and before.dms_closed)

@@ -146,20 +146,20 @@ class CheckinDelivery:
             case Recorded():
                 return DeliveryResult.SENT
             case Refused() as refused:
-                return await self._note_refused(cadence, refused)
+                return await self._record_refusal(cadence, refused)
             case Later():
                 await self._outbox.drop(intent)
             case Unknown():
                 pass  # the intent stays open
         return DeliveryResult.NOT_SENT
 
-    async def _note_refused(self, cadence: Cadence, refused: Refused) -> DeliveryResult:
+    async def _record_refusal(self, cadence: Cadence, refused: Refused) -> DeliveryResult:
         if refused.problem is not Problem.HISTORY and refused.code not in _CANNOT_REACH:
             # It is about the bot, not the member: insisting makes it worse.
             log.warning("Discord refused a check-in (code %s); it is left out", refused.code)
             await self._outbox.note_skipped(cadence.cadence_id)
             return DeliveryResult.NOT_SENT
-        await self._outbox.note_closed(cadence.cadence_id)
+        await self._outbox.note_unreachable(cadence.cadence_id)
         return DeliveryResult.UNREACHABLE
 
     async def _settle(self, cadence_id: int) -> None:

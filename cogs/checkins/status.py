@@ -22,7 +22,7 @@ class CheckinStatus:
 
     async def show(self, interaction: Interaction, overview: CheckinOverview) -> None:
         """Show the panel."""
-        guild_id, is_closed = overview.cadence.guild_id, overview.cadence.closed
+        guild_id, is_closed = overview.cadence.guild_id, overview.cadence.dms_closed
         channel = await self._threads.channel(interaction, guild_id) if is_closed else None
         now = interaction.client.services.clock.now()
         view = panels.status(overview, now, texts_for(interaction), offers_thread=channel is not None)
@@ -37,4 +37,4 @@ class CheckinStatus:
         coming = [each for each in before if each.guild_id not in on_hold]
         if not coming:
             return "checkins.resumed_waits"
-        return "checkins.resumed_tries" if any(each.closed for each in coming) else "checkins.resumed"
+        return "checkins.resumed_tries" if any(each.dms_closed for each in coming) else "checkins.resumed"

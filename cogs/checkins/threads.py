@@ -41,7 +41,7 @@ class CheckinThreads:
         guild = interaction.client.get_guild(guild_id)
         for room in await self._rooms.of_guild(guild_id):
             found = guild.get_channel(room.channel_id) if guild else None
-            if not room.has_threads or not isinstance(found, discord.TextChannel):
+            if not room.allows_checkin_threads or not isinstance(found, discord.TextChannel):
                 continue
             held = found.permissions_for(found.guild.me)
             may_make = held.view_channel and held.create_private_threads and held.send_messages_in_threads
@@ -113,7 +113,7 @@ class CheckinThreads:
 
         Raises RefusalError where none can be made.
         """
-        if before is not None and before.thread_id is not None and not before.closed:
+        if before is not None and before.thread_id is not None and not before.dms_closed:
             return before.thread_id
         channel = await self.channel(interaction, guild_id)
         if channel is None:

@@ -10,7 +10,7 @@ from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.receipt import Receipt
 from bot.privacy.consents import Consents
 from bot.privacy.retention import Retention
-from bot.rooms.sessions.model import Presence
+from bot.rooms.sessions.model import Visibility
 from cogs.privacy import panels, routes
 from cogs.ui import receipts
 from cogs.ui.guards import check_server
@@ -111,8 +111,8 @@ class DataButtons:
         kept = await self._consents.kept(interaction.user.id, guild_id)
         seats = [row for each in kept if each.table == "seat" for row in each.rows]
         count = await self._consents.erase(interaction.user.id, guild_id)
-        named = [row["session_id"] for row in seats if row["presence"] == Presence.LISTED]
-        counted = [row["session_id"] for row in seats if row["presence"] == Presence.COUNTED]
+        named = [row["session_id"] for row in seats if row["visibility"] == Visibility.NAMED]
+        counted = [row["session_id"] for row in seats if row["visibility"] == Visibility.COUNTED]
         interaction.client.dispatch("names_withdrawn", named)  # first: the answer may not go out
         interaction.client.dispatch("seats_changed", counted)
         now = interaction.client.services.clock.now()

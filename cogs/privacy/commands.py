@@ -57,8 +57,8 @@ class HelpCog(commands.Cog):
     async def help(self, interaction: Interaction) -> None:
         """Show what there is."""
         say = texts_for(interaction)
-        places = ("help.what", "help.rooms", "help.checkins", "help.yours")
-        await send_panel(interaction, panel([say(place) for place in places]))
+        texts = ("help.what", "help.rooms", "help.checkins", "help.yours")
+        await send_panel(interaction, panel([say(text) for text in texts]))
 
     @guarded(in_server)
     @app_commands.command(name="help-now", description="Places to turn to, as this server lists them")
@@ -67,5 +67,5 @@ class HelpCog(commands.Cog):
         """Show the server's own list."""
         say = texts_for(interaction)
         guild = await self._guilds.get(guild_id_of(interaction))
-        listed = guild.places or say("help.no_places")
-        await send_panel(interaction, panel([say("help.places"), listed, say("help.emergency")]))
+        contacts = guild.help_contacts or say("help.no_help_contacts")
+        await send_panel(interaction, panel([say("help.help_contacts"), contacts, say("help.emergency")]))

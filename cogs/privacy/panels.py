@@ -26,7 +26,7 @@ from cogs.ui.time_format import at_line_start, clock
 # Check-ins are agreed to where their times are chosen.
 OFFERED = (Purpose.SHOW_NAME, Purpose.WEEKLY_COUNTS, Purpose.SHARE_COUNTS)
 _DAYS = 7
-_TRUTHS = {"sound", "closed", "opened", "tapped"}
+_TRUTHS = {"sound", "dms_closed", "opened_session", "tapped"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,17 +105,17 @@ class Phases:
             if code == UNKNOWN_MESSAGE:
                 await self._sessions.set_card(session.session_id, None, None)
             elif code == _OLD_MESSAGE:
-                await self._sessions.set_card(session.session_id, session.message_id, session.shown)
+                await self._sessions.set_card(session.session_id, session.message_id, session.shown_phase)
             log.info("a card could not be edited between phases; the next tap or phase will")
             return False
         await self._sessions.set_card(session.session_id, message_id, shown.phase)
-        await self._sessions.note_painted(session)
+        await self._sessions.note_shown_revision(session)
         return True
 
     async def _show(self, shown: Card, claims: int = 1) -> _Next:
         """Post or edit the card where that is due."""
         session = shown.session
-        if session.shown is shown.phase:
+        if session.shown_phase is shown.phase:
             return _Next.WAIT
         if shown.phase is Phase.CLOSED and session.message_id is None:
             return await self._find_to_close(shown)
@@ -141,7 +141,7 @@ class Phases:
         match await self._client.sender.send(intent, self._channel(shown.session), view, marker=marker):
             case Sent(message_id, is_repeat=False):
                 await self._sessions.set_card(session_id, message_id, shown.phase)
-                await self._sessions.note_painted(shown.session)
+                await self._sessions.note_shown_revision(shown.session)
                 return _Next.WAIT
             case Sent(message_id):  # with what it said when it was posted
                 await self._sessions.set_card(session_id, message_id, None)
@@ -192,7 +192,7 @@ class Phases:
         except FAILED as error:
             return await self._not_edited(shown, *answer_of(error))
         await self._sessions.set_card(session.session_id, message_id, shown.phase)
-        await self._sessions.note_painted(session)
+        await self._sessions.note_shown_revision(session)
         return _Next.WAIT
 
     async def _not_edited(self, shown: Card, status: int | None, code: int) -> _Next:

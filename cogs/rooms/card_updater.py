@@ -71,7 +71,7 @@ class Painter:
         """Let the card show a change made elsewhere, if a tap's interaction is still at hand.
 
         Otherwise the next tap or phase shows it: no rate-limited request is spent. Returns whether it
-        was painted.
+        was shown_revision.
         """
         desk = self._desk(session_id)
         desk.is_stale = True
@@ -118,7 +118,7 @@ class Painter:
                     desk.newest = None
                 log.info("a card could not be edited by its tap; the next tap or phase will")
             else:
-                await self._sessions.note_painted(shown.session)
+                await self._sessions.note_shown_revision(shown.session)
                 return True
         if await self._sessions.find_card(session_id) is None:
             self.forget(session_id)
@@ -142,7 +142,7 @@ class Painter:
             await interaction.response.defer()  # the card was deleted meanwhile: what was tapped stands
         else:
             desk.newest = interaction
-            await self._sessions.note_painted(shown.session)
+            await self._sessions.note_shown_revision(shown.session)
 
     async def _paint(self, session_id: int, desk: _Desk) -> None:
         """Edit until the card is true; whoever holds the lock meanwhile does it for the others."""

@@ -6,7 +6,7 @@ import discord
 from discord import ui
 
 from bot.privacy.consent.model import Purpose
-from bot.rooms.sessions.model import Card, Listing, Phase, Presence, Sat, Session
+from bot.rooms.sessions.model import Card, Listing, Phase, Sat, Session, Visibility
 from bot.rooms.sessions.rules import FEWEST_ARRIVALS, added_minutes, begins_at
 from bot.texts.catalogue import Markup, Say
 from cogs.rooms import routes
@@ -32,7 +32,7 @@ def card(shown: Card, say: Say) -> ui.LayoutView:
             ],
             framed=True,
         )
-    asks = shown.room.asks_arriving and shown.phase is Phase.ARRIVING
+    asks = shown.room.asks_arriving and shown.phase is Phase.SETTLING_IN
     rows = [_buttons(shown, say), *([_answers(shown, say)] if asks else [])]
     return panel([title, *_state(shown, say, asks=asks)], rows, framed=True)
 
@@ -42,7 +42,7 @@ def _state(shown: Card, say: Say, *, asks: bool = False) -> list[str]:
     phase = say(
         f"rooms.card.{shown.phase}",
         quiet=begins_at(session, Phase.QUIET),
-        landing=begins_at(session, Phase.LANDING),
+        time_to_talk=begins_at(session, Phase.TIME_TO_TALK),
         closes=begins_at(session, Phase.CLOSED),
     )
     return [
@@ -62,7 +62,7 @@ def _voice(shown: Card, say: Say) -> str:
 def _people(shown: Card, say: Say) -> str:
     if shown.here == 0:
         return say("rooms.card.nobody")
-    named = shown.listed[:_MOST_NAMES]
+    named = shown.named[:_MOST_NAMES]
     if not named:
         return say("rooms.card.here", count=shown.here)
     names = Markup(", ".join(f"<@{member_id}>" for member_id in named))
@@ -80,7 +80,7 @@ def _buttons(shown: Card, say: Say) -> list[Durable]:
         button(say("rooms.button.nod"), routes.NOD(session_id)),
         button(say("rooms.button.how"), routes.HOW(session_id)),
     ]
-    if shown.phase is not Phase.ARRIVING and added_minutes(shown.session):
+    if shown.phase is not Phase.SETTLING_IN and added_minutes(shown.session):
         buttons.append(button(say("rooms.button.extend"), routes.EXTEND(session_id)))
     return buttons
 
@@ -113,7 +113,7 @@ def seat(sat: Sat, say: Say, *, is_first: bool = False, is_elsewhere: bool = Fal
     where = Markup(f"<#{sat.session.channel_id}>")
     closes, leaves_at = begins_at(sat.session, Phase.CLOSED), sat.seat.leaves_at
     texts = [
-        say(f"rooms.seat.{sat.presence}", room=sat.room.name),
+        say(f"rooms.seat.{sat.visibility}", room=sat.room.name),
         say("rooms.seat.closes", closes=closes),
         say("rooms.seat.leaves", at=leaves_at) if leaves_at and leaves_at < closes else "",
         say("rooms.seat.card", where=where) if is_elsewhere else "",
@@ -125,14 +125,14 @@ def seat(sat: Sat, say: Say, *, is_first: bool = False, is_elsewhere: bool = Fal
 def _seat_buttons(sat: Sat, say: Say) -> list[Durable]:
     session_id, guild_id = sat.session.session_id, sat.room.guild_id
     buttons = [button(say("rooms.button.slip"), routes.LEAVE(session_id))]
-    if sat.presence is Presence.UNLISTED:
+    if sat.visibility is Visibility.HIDDEN:
         buttons.append(button(say("rooms.button.count"), routes.COUNT(session_id)))
     else:
-        buttons.append(button(say("rooms.button.unlist"), routes.HIDE(session_id)))
-    if sat.presence is Presence.COUNTED:
+        buttons.append(button(say("rooms.button.hide"), routes.HIDE(session_id)))
+    if sat.visibility is Visibility.COUNTED:
         buttons.append(button(say("rooms.button.name"), ASK_CONSENT(guild_id, Purpose.SHOW_NAME)))
     buttons.append(button(say("rooms.button.later"), routes.LATER(session_id)))
-    if sat.seat.opened:
+    if sat.seat.opened_session:
         buttons.append(button(say("rooms.button.close"), routes.ASK_CLOSE(session_id)))
     return buttons
 

@@ -10,7 +10,7 @@ from bot.privacy.consents import Consents
 from bot.rooms.model import Room
 from bot.rooms.rules import LENGTHS, meant
 from bot.rooms.service import Rooms
-from bot.rooms.sessions.model import Presence
+from bot.rooms.sessions.model import Visibility
 from bot.rooms.sessions.service import Sessions
 from cogs.rooms import cards
 from cogs.rooms.card_phases import Phases
@@ -40,7 +40,7 @@ class RoomsCog(commands.Cog):
     @app_commands.describe(
         room="Which room; without it, one that is open",
         minutes="How long you sit; if you open it, how long it lasts",
-        unlisted="Sit on no card: you alone see that you are here",
+        hidden="Sit on no card: you alone see that you are here",
     )
     @app_commands.choices(minutes=_MINUTES)
     @app_commands.guild_only()
@@ -49,12 +49,12 @@ class RoomsCog(commands.Cog):
         interaction: Interaction,
         room: str | None = None,
         minutes: int | None = None,
-        unlisted: bool = False,
+        hidden: bool = False,
     ) -> None:
         """Take a seat where a session is open, or open one."""
-        presence = Presence.UNLISTED if unlisted else None
-        chosen = await self._choose(interaction, room, presence)
-        sat = await self._sessions.sit(chosen, interaction.user.id, minutes, presence)
+        visibility = Visibility.HIDDEN if hidden else None
+        chosen = await self._choose(interaction, room, visibility)
+        sat = await self._sessions.sit(chosen, interaction.user.id, minutes, visibility)
         consents = await self._consents.of_member(interaction.user.id, chosen.guild_id)
         is_first = not consents and not sat.kept
         view = cards.seat(sat, texts_for(interaction), is_first=is_first, is_elsewhere=True)
@@ -104,7 +104,9 @@ class RoomsCog(commands.Cog):
             room for room in await self._rooms.of_guild(guild.id) if can_see(interaction, room.channel_id)
         ]
 
-    async def _choose(self, interaction: Interaction, typed: str | None, presence: Presence | None) -> Room:
+    async def _choose(
+        self, interaction: Interaction, typed: str | None, visibility: Visibility | None
+    ) -> Room:
         """Return the room meant. Raises RefusalError where there is none or it rests."""
         seen = await self._seen_by(interaction)
         if typed is not None:
@@ -116,4 +118,6 @@ class RoomsCog(commands.Cog):
         if seen and all(rests.values()):
             raise RefusalError(f"refusals.channel_{rests[seen[0].room_id]}", room=seen[0].name)
         usable = {room_id for room_id, rest in rests.items() if rest is None}
-        return await self._sessions.choose(guild_id_of(interaction), usable, interaction.user.id, presence)
+        return await self._sessions.choose(
+            guild_id_of(interaction), usable, interaction.user.id, visibility
+        )

@@ -99,7 +99,7 @@ def page(room: Room, say: Say, done: str = "") -> ui.LayoutView:
         voice,
         say("setup.events_on" if room.has_events else "setup.events_off"),
         say("setup.arriving_on" if room.asks_arriving else "setup.arriving_off"),
-        say("setup.threads_on" if room.has_threads else "setup.threads_off"),
+        say("setup.threads_on" if room.allows_checkin_threads else "setup.threads_off"),
     ]
     return panel(
         [
@@ -121,15 +121,15 @@ def _switches(room: Room, say: Say) -> list[Durable]:
         voice = [button(say("setup.button.voice_on"), routes.ADD_VOICE(room_id))]
     else:
         voice = [button(say("setup.button.voice_off"), routes.REMOVE_VOICE(room_id, deletes_channel=False))]
-        if room.made_voice:
+        if room.bot_made_voice:
             delete = routes.REMOVE_VOICE(room_id, deletes_channel=True)
             voice.append(button(say("setup.button.voice_gone"), delete))
     events = "setup.button.events_off" if room.has_events else "setup.button.events_on"
     question = "setup.button.arriving_off" if room.asks_arriving else "setup.button.arriving_on"
-    threads = "setup.button.threads_off" if room.has_threads else "setup.button.threads_on"
+    threads = "setup.button.threads_off" if room.allows_checkin_threads else "setup.button.threads_on"
     return [
         *voice,
         button(say(events), routes.SWITCH_EVENTS(room_id, not room.has_events)),
         button(say(question), routes.SWITCH_QUESTION(room_id, not room.asks_arriving)),
-        button(say(threads), routes.SWITCH_THREADS(room_id, not room.has_threads)),
+        button(say(threads), routes.SWITCH_THREADS(room_id, not room.allows_checkin_threads)),
     ]

@@ -7,7 +7,7 @@ from discord.ui import LayoutView
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
 from bot.privacy.consents import Consents
-from bot.rooms.sessions.model import Presence, Sat
+from bot.rooms.sessions.model import Sat, Visibility
 from bot.rooms.sessions.service import Sessions
 from cogs.rooms import cards, routes
 from cogs.rooms.card_updater import Painter
@@ -89,18 +89,18 @@ class SeatButtons:
     @routes.HIDE.handler
     async def hide(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Sit on no card."""
-        await self._sit_privately(interaction, payload.session_id, Presence.UNLISTED)
+        await self._sit_privately(interaction, payload.session_id, Visibility.HIDDEN)
 
     @routes.COUNT.handler
     async def count(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Sit in the number alone."""
-        await self._sit_privately(interaction, payload.session_id, Presence.COUNTED)
+        await self._sit_privately(interaction, payload.session_id, Visibility.COUNTED)
 
     async def _sit_privately(
-        self, interaction: Interaction, session_id: int, presence: Presence | None
+        self, interaction: Interaction, session_id: int, visibility: Visibility | None
     ) -> None:
         await self._seen(interaction, session_id)
-        sat = await self._sessions.take_seat(session_id, interaction.user.id, presence)
+        sat = await self._sessions.take_seat(session_id, interaction.user.id, visibility)
         try:
             await replace_panel(interaction, cards.seat(sat, texts_for(interaction)))
         finally:  # they sit, whether Discord takes the answer or not

@@ -131,7 +131,7 @@ class VoiceSetup:
         if channel is None:
             return ""
         where = Markup(channel.mention)
-        if not (delete and room.made_voice):
+        if not (delete and room.bot_made_voice):
             return say("setup.voice_left", where=where)
         try:
             await channel.delete()

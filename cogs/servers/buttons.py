@@ -3,7 +3,7 @@
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
 from bot.rooms.rules import LENGTHS
-from bot.servers.service import LONGEST_PLACES
+from bot.servers.service import LONGEST_HELP_CONTACTS
 from cogs.servers import routes
 from cogs.servers.panels import day_choices
 from cogs.servers.setup import ServerSetup
@@ -51,25 +51,25 @@ class SetupButtons:
         await self._setup.set_zone(interaction, typed(interaction).text("zone"))
 
     @routes.ASK_HELP_CONTACTS.handler
-    async def ask_places(self, interaction: Interaction, _: NoPayload) -> None:
+    async def ask_help_contacts(self, interaction: Interaction, _: NoPayload) -> None:
         """Open the form for the places to turn to."""
         say = texts_for(interaction)
         guild = await self._setup.guilds.get(guild_id_of(interaction))
-        form = Form(say("setup.form.places"), routes.SET_HELP_CONTACTS()).ask(
-            "places",
-            say("setup.form.places_label"),
-            description=say("setup.form.places_hint"),
-            value=guild.places,
-            longest=LONGEST_PLACES,
+        form = Form(say("setup.form.help_contacts"), routes.SET_HELP_CONTACTS()).ask(
+            "help_contacts",
+            say("setup.form.help_contacts_label"),
+            description=say("setup.form.help_contacts_hint"),
+            value=guild.help_contacts,
+            longest=LONGEST_HELP_CONTACTS,
             required=False,
             paragraph=True,
         )
         await interaction.response.send_modal(form)
 
     @routes.SET_HELP_CONTACTS.handler
-    async def set_places(self, interaction: Interaction, _: NoPayload) -> None:
+    async def set_help_contacts(self, interaction: Interaction, _: NoPayload) -> None:
         """Keep the text that was typed."""
-        await self._setup.set_places(interaction, typed(interaction).text("places"))
+        await self._setup.set_help_contacts(interaction, typed(interaction).text("help_contacts"))
 
     @routes.ASK_SCHEDULE.handler
     async def ask_schedule(self, interaction: Interaction, _: NoPayload) -> None:

@@ -43,11 +43,11 @@ def setup(
     guild: Guild, languages: Languages, rooms: Sequence[RoomLine], say: Say, done: str = ""
 ) -> ui.LayoutView:
     """Return the one panel of set-up; `done` says what was just changed."""
-    places = say("setup.places_set" if guild.places else "setup.places_unset")
+    contacts = say("setup.help_contacts_set" if guild.help_contacts else "setup.help_contacts_unset")
     listed = Lines([_room(each, say) for each in rooms], say("setup.rest"))
     buttons = [
         button(say("setup.button.zone"), routes.ASK_ZONE()),
-        button(say("setup.button.places"), routes.ASK_HELP_CONTACTS()),
+        button(say("setup.button.help_contacts"), routes.ASK_HELP_CONTACTS()),
         button(say("setup.button.open"), SHOW_CHANNEL_CHECKINS()),
         button(say("setup.button.check"), routes.CHECK()),
     ]
@@ -56,7 +56,7 @@ def setup(
         buttons.insert(0, button(say("setup.button.schedule"), routes.ASK_SCHEDULE()))
         choices = [(str(each.room.room_id), each.room.name) for each in rooms]
         rows.insert(1, [select(say("setup.change_room"), OPEN_ROOM(), choices)])
-    choices_made = "\n".join([say("setup.zone", zone=guild.zone), _language(languages, say), places])
+    choices_made = "\n".join([say("setup.zone", zone=guild.zone), _language(languages, say), contacts])
     return panel(
         [say("setup.title"), _next_step(guild, rooms, say), choices_made, listed, done], [*rows, buttons]
     )
@@ -68,7 +68,7 @@ def _next_step(guild: Guild, rooms: Sequence[RoomLine], say: Say) -> str:
         return say("setup.no_rooms")
     if not any(each.schedules for each in rooms):
         return say("setup.step.schedule")
-    return say("setup.step.ready" if guild.places else "setup.step.places")
+    return say("setup.step.ready" if guild.help_contacts else "setup.step.help_contacts")
 
 
 def _language(languages: Languages, say: Say) -> str:

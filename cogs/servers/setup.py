@@ -53,10 +53,10 @@ class ServerSetup:
         await self.guilds.set_locale(guild_id_of(interaction), chosen)
         await self.show(interaction, texts_for(interaction)("setup.done_language"))
 
-    async def set_places(self, interaction: Interaction, places: str) -> None:
+    async def set_help_contacts(self, interaction: Interaction, help_contacts: str) -> None:
         """Keep what /help-now says."""
-        await self.guilds.set_places(guild_id_of(interaction), places)
-        place = "setup.done_places" if places.strip() else "setup.done_no_places"
+        await self.guilds.set_help_contacts(guild_id_of(interaction), help_contacts)
+        place = "setup.done_help_contacts" if help_contacts.strip() else "setup.done_no_help_contacts"
         await self.show(interaction, texts_for(interaction)(place))
 
     async def add_room(

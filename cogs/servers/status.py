@@ -183,7 +183,9 @@ def _silence(guild: discord.Guild, room: Room, say: Say) -> list[str]:
 
 def _threads(guild: discord.Guild, room: Room, say: Say) -> list[str]:
     """Return why check-ins cannot come in threads of a room's channel, where that is offered."""
-    lacks = _lacks(guild, room.channel_id, bot_permissions.THREAD_NEEDS) if room.has_threads else []
+    lacks = (
+        _lacks(guild, room.channel_id, bot_permissions.THREAD_NEEDS) if room.allows_checkin_threads else []
+    )
     if not lacks:
         return []
     place = "check.threads_closed" if "send_messages_in_threads" in lacks else "check.threads_no_more"

@@ -45,7 +45,7 @@ def needs_of(rooms: Sequence[Room]) -> list[Need]:
     """Return what the server's rooms need; cards always."""
     voice = VOICE_NEEDS if any(room.voice_channel_id is not None for room in rooms) else ()
     events = EVENT_NEEDS if any(room.has_events for room in rooms) else ()
-    threads = THREAD_NEEDS if any(room.has_threads for room in rooms) else ()
+    threads = THREAD_NEEDS if any(room.allows_checkin_threads for room in rooms) else ()
     return [*CARD_NEEDS, *voice, *events, *threads]
 
 

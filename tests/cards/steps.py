@@ -53,11 +53,11 @@ class Command:
     """A /sit."""
 
     member_id: int
-    unlisted: bool
+    hidden: bool
 
     async def befall(self, table: Table) -> None:
         """Happen."""
-        table.sits_by_command(self.member_id, unlisted=self.unlisted)
+        table.sits_by_command(self.member_id, hidden=self.hidden)
 
 
 @dataclass(frozen=True, slots=True)

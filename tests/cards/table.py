@@ -105,10 +105,10 @@ class Table:
         """Let somebody tap a button of a private panel."""
         return self._happens(member_id, 3, _component(custom_id), self.far.new_id())
 
-    def sits_by_command(self, member_id: int, *, unlisted: bool) -> Touch:
+    def sits_by_command(self, member_id: int, *, hidden: bool) -> Touch:
         """Let somebody use /sit."""
         given = [{"name": "room", "type": 3, "value": self.room.name}]
-        given += [{"name": "unlisted", "type": 5, "value": True}] if unlisted else []
+        given += [{"name": "hidden", "type": 5, "value": True}] if hidden else []
         data = {"id": "77", "name": "sit", "type": 1, "options": given}
         return self._happens(member_id, 2, data, None)
 
@@ -222,10 +222,10 @@ def _standing() -> dict[str, object]:
 
 
 @asynccontextmanager
-async def lay(folder: Path, minutes: int, listed: list[int]) -> AsyncIterator[Table]:
+async def lay(folder: Path, minutes: int, named: list[int]) -> AsyncIterator[Table]:
     """Lay a table: the bot is there, and somebody opened a session whose card is being posted.
 
-    The members in `listed` have agreed to be named.
+    The members in `named` have agreed to be named.
     """
     adapter = AsyncWebhookAdapter()  # type: ignore[no-untyped-call] # discord.py gives it no type
     async_context.set(adapter)  # the shared one keeps locks of loops that ended
@@ -240,7 +240,7 @@ async def lay(folder: Path, minutes: int, listed: list[int]) -> AsyncIterator[Ta
     guild_id = int(guild["id"])
     channel_id = next(int(each["id"]) for each in guild["channels"] if each["name"] == "library")
     room = await bot.services.rooms.add(guild_id, channel_id, "Library", 4)
-    for member_id in listed:
+    for member_id in named:
         version = VERSIONS[Purpose.SHOW_NAME]
         await bot.services.consents.grant(member_id, guild_id, Purpose.SHOW_NAME, version)
     running = bot.loop.create_task(bot.services.worker.run())

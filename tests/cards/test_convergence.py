@@ -56,7 +56,7 @@ async def _tell(folder: Path, minutes: int, steps: Sequence[Step], *, readable: 
 
 async def _check_budget(table: Table) -> None:
     session = await table.session()
-    assert session is None or session.calls <= CALLS_PER_SESSION
+    assert session is None or session.requests_spent <= CALLS_PER_SESSION
     assert max(table.far.heard.values(), default=0) <= CALLS_PER_SESSION
 
 

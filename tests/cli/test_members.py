@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from bot.app.compose import wire
-from bot.cli import main
+from bot.cli import main, members
 from bot.cli.exits import Exit
 from bot.storage.sqlite.database import SqliteDatabase
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, rooms_in_both, settle
-from tests.storage.scratch import first_release, newest
-from tests.storage.test_scrub import traces
+from tests.storage.scratch import newest
+from tests.storage.test_traces import traces
 
 pytestmark = pytest.mark.usefixtures("logging_as_before")
 
@@ -138,14 +138,15 @@ def test_a_database_of_an_older_version_is_left_as_it_is(
     path = Path("kept/older.db")
 
     async def make() -> None:
-        await (await SqliteDatabase.open(path, first_release(tmp_path / "first"))).close()
+        await (await SqliteDatabase.open(path)).close()
 
     asyncio.run(make())
     before = path.read_bytes()
+    monkeypatch.setattr(members, "newest_version", lambda: newest() + 1)
     monkeypatch.setenv("ALONGSIDE_DATABASE_URL", f"sqlite:///{path}")
     assert ended(*command, str(ANN)) == Exit.DATABASE
     assert capsys.readouterr().err.splitlines()[-1] == (
-        f"alongside: {tmp_path / path} is of version 1 of {newest()}: restart the bot with this program, "
-        "or run alongside migrate while it is stopped"
+        f"alongside: {tmp_path / path} is of version {newest()} of {newest() + 1}: "
+        "restart the bot with this program, or run alongside migrate while it is stopped"
     )
     assert path.read_bytes() == before

@@ -64,7 +64,7 @@ async def test_a_bot_killed_between_a_post_and_its_note_posts_no_second_card(
     await house.person("Ada").run("sit", channel="general", room=room, minutes=10)
     card = await house.card(room)
     await house.kill()
-    assert house.rows("SELECT message_id, calls FROM session") == [(None, 0)]
+    assert house.rows("SELECT message_id, requests_spent FROM session") == [(None, 0)]
     await house.start()
     await house.settle()
     assert house.rows("SELECT message_id FROM session") == [(card.id,)]
@@ -124,7 +124,7 @@ async def test_a_start_makes_a_card_true_that_a_crash_left_wrong_and_touches_no_
     bo = house.person("Bo")
     await bo.click(cards[1], "Sit")
     await house.shows(cards[1], "2 people are here.")
-    lagging = "SELECT message_id FROM session WHERE painted < changes"
+    lagging = "SELECT message_id FROM session WHERE shown_revision < revision"
     await house.box.until(lambda: house.rows(lagging) == [])
     house.box.faults.hang(*CALLBACK, seconds=60)
     tapping = asyncio.create_task(bo.click(cards[0], "Sit"))

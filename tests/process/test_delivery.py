@@ -171,7 +171,7 @@ async def test_a_refusal_that_is_not_about_the_member_closes_nothing_and_is_not_
     assert (len(guest.dm()), house.count(POST, since)) == (1, 1)
     await house.wait(days=1)
     assert (len(guest.dm()), house.count(POST, since)) == (2, 2)
-    assert house.rows("SELECT closed FROM cadence") == [(0,)]
+    assert house.rows("SELECT dms_closed FROM cadence") == [(0,)]
     await leave(guest)
 
 

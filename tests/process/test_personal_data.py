@@ -15,7 +15,7 @@ from tests.process.house import House, agree, launch
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-TABLES = ("consent", "seat", "arrival", "stop", "cadence", "rhythm")
+TABLES = ("consent", "seat", "arrival", "channel_checkin_answer", "cadence", "weekly_count")
 
 
 async def use_everything(house: House, person: Actor, room: str, channel: str) -> None:
@@ -127,9 +127,9 @@ async def test_withdrawing_a_choice_deletes_what_it_kept(shared_house: House) ->
         "consent": 1,
         "seat": 1,
         "arrival": 1,
-        "stop": 0,
+        "channel_checkin_answer": 0,
         "cadence": 1,
-        "rhythm": 0,
+        "weekly_count": 0,
     }
 
 
@@ -137,7 +137,7 @@ async def test_a_seat_given_up_leaves_no_trace_once_the_session_closed(shared_ho
     house = shared_house
     await house.add_room("welcome", "Porch")
     ada, bo = house.welcome(2)
-    await ada.run("sit", channel="general", room="Porch", minutes=5, unlisted=True)
+    await ada.run("sit", channel="general", room="Porch", minutes=5, hidden=True)
     card = await house.card("welcome")
     await house.shows(card, "Nobody is seated yet.")
     await bo.click(card, "Sit")

@@ -29,7 +29,7 @@ async def test_an_answer_and_a_phase_that_are_under_way_are_finished(house: Hous
     assert "2 people are here." in messages.plain_text(card)
     assert "Quiet until" in messages.plain_text(card)
     assert house.count(EDIT, since) == 1
-    assert house.rows("SELECT shown, calls FROM session") == [("quiet", 2)]
+    assert house.rows("SELECT shown_phase, requests_spent FROM session") == [("quiet", 2)]
     assert [line for line in house.log if " ERROR " in line] == []
     await house.start()
     await house.settle()

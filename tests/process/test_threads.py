@@ -135,7 +135,7 @@ async def test_a_thread_that_is_gone_ends_them_quietly_and_another_can_be_made(a
     del house.guild.channels[thread.id]
     del house.box.world.guild_of[thread.id]
     await house.wait(days=2)
-    assert house.rows("SELECT closed FROM cadence") == [(1,)]
+    assert house.rows("SELECT dms_closed FROM cadence") == [(1,)]
     me = await guest.run("me", channel="general")
     assert "Discord could not deliver them, so they wait" in me.text
     panel = (await guest.click(me.messages[-1], "Check-ins")).messages[-1]

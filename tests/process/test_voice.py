@@ -123,11 +123,11 @@ async def test_being_in_the_channel_counts_and_is_kept_nowhere(house: House) -> 
     assert house.rows("SELECT member_id FROM seat") == [(cleo.id,)]
 
 
-async def test_an_unlisted_sitter_in_voice_is_on_no_card(house: House) -> None:
+async def test_a_hidden_sitter_in_voice_is_on_no_card(house: House) -> None:
     channel, _ = await voice_room(house)
     ada = house.person("Ada")
     ada.join_voice(channel)
-    await (await ada.run("sit", channel="library", minutes=25, unlisted=True)).settled()
+    await (await ada.run("sit", channel="library", minutes=25, hidden=True)).settled()
     assert "Nobody is seated yet." in messages.plain_text(await house.card())
 
 

@@ -35,12 +35,12 @@ USUAL = Cadence(
     sound=False,
     unanswered=0,
     sent=5,
-    newest_on=None,
-    week_sent=0,
+    last_sent_on=None,
+    sent_in_week=0,
     texts_sent="",
     prompt_message_id=None,
     paused_until=None,
-    closed=False,
+    dms_closed=False,
 )
 CADENCES = st.builds(
     replace,
@@ -51,7 +51,7 @@ CADENCES = st.builds(
         st.just(UNTIL_RESUMED),
         st.integers(-100, 100).map(lambda hours: NOW + timedelta(hours=hours)),
     ),
-    closed=st.booleans(),
+    dms_closed=st.booleans(),
 )
 
 
@@ -97,7 +97,7 @@ def test_the_state_says_what_holds_check_ins_back(cadence: Cadence) -> None:
     paused = cadence.paused_until is not None and cadence.paused_until > NOW
     expected = (
         CheckinState.CLOSED
-        if cadence.closed
+        if cadence.dms_closed
         else CheckinState.AWAY
         if cadence.paused_until == UNTIL_RESUMED
         else CheckinState.PAUSED

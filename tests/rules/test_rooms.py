@@ -22,12 +22,12 @@ from bot.rooms.sessions.rules import (
 from bot.scheduling.wall_time import is_late
 
 OPENED = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-IN_ORDER = (Phase.ARRIVING, Phase.QUIET, Phase.LANDING, Phase.CLOSED)
+IN_ORDER = (Phase.SETTLING_IN, Phase.QUIET, Phase.TIME_TO_TALK, Phase.CLOSED)
 INSTANT = timedelta(microseconds=1)
 
 
-def session(minutes: int = 25, calls: int = 0) -> Session:
-    return Session(1, 1, 1, 1, None, OPENED, minutes, None, None, calls)
+def session(minutes: int = 25, requests_spent: int = 0) -> Session:
+    return Session(1, 1, 1, 1, None, OPENED, minutes, None, None, requests_spent)
 
 
 @pytest.mark.parametrize("minutes", LENGTHS)
@@ -63,7 +63,7 @@ def test_the_next_change_is_where_the_phase_that_is_shown_ends(minutes: int, sec
 
 def test_a_phase_that_began_unseen_is_not_skipped() -> None:
     """The card still shows quiet though landing has begun: its change lies in the past, so it is due."""
-    assert next_change(session(25), Phase.QUIET) == begins_at(session(25), Phase.LANDING)
+    assert next_change(session(25), Phase.QUIET) == begins_at(session(25), Phase.TIME_TO_TALK)
 
 
 @given(st.lists(st.sampled_from(IN_ORDER[:3])))
@@ -72,15 +72,15 @@ def test_whatever_happens_to_the_card_the_close_can_still_be_shown(wanted: list[
     sitting = session()
     for phase in wanted:
         if may_spend(sitting, phase):
-            sitting = replace(sitting, calls=sitting.calls + 1)
-    assert sitting.calls == min(len(wanted), 3)
+            sitting = replace(sitting, requests_spent=sitting.requests_spent + 1)
+    assert sitting.requests_spent == min(len(wanted), 3)
     assert may_spend(sitting, Phase.CLOSED)
-    closed = replace(sitting, calls=sitting.calls + 1)
-    assert closed.calls <= CALLS_PER_SESSION == 4
+    closed = replace(sitting, requests_spent=sitting.requests_spent + 1)
+    assert closed.requests_spent <= CALLS_PER_SESSION == 4
 
 
 def test_nothing_is_spent_beyond_four() -> None:
-    assert not any(may_spend(session(calls=4), phase) for phase in IN_ORDER)
+    assert not any(may_spend(session(requests_spent=4), phase) for phase in IN_ORDER)
 
 
 def test_ten_minutes_are_not_late_and_a_moment_more_is() -> None:

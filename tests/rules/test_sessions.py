@@ -12,7 +12,7 @@ from bot.rooms.sessions.model import Phase, Session
 from bot.rooms.sessions.rules import added_minutes, begins_at, joins_nod, own_ends, phase_at
 
 OPENED = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-IN_ORDER = (Phase.ARRIVING, Phase.QUIET, Phase.LANDING, Phase.CLOSED)
+IN_ORDER = (Phase.SETTLING_IN, Phase.QUIET, Phase.TIME_TO_TALK, Phase.CLOSED)
 
 
 def session(minutes: int = 25) -> Session:
@@ -25,7 +25,7 @@ def test_a_session_is_extended_by_its_own_length_up_to_25_minutes_and_once(
 ) -> None:
     sitting = session(minutes)
     assert added_minutes(sitting) == added
-    longer = replace(sitting, extended=added)
+    longer = replace(sitting, extra_minutes=added)
     assert added_minutes(longer) == 0
     moved = [begins_at(longer, phase) - begins_at(sitting, phase) for phase in IN_ORDER]
     assert moved == [timedelta(0), timedelta(0), *[timedelta(minutes=added)] * 2]

@@ -1,4 +1,4 @@
-"""A clock that stands still until it is moved."""
+"""A clock for tests that moves only when the test moves it."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

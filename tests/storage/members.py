@@ -1,4 +1,4 @@
-"""Members with something in every table, put there through the services."""
+"""Put data about members into every table, through the services."""
 
 from dataclasses import replace
 from functools import partial
@@ -21,7 +21,7 @@ DAILY = replace(MORNINGS, per_week=7)
 
 
 async def agree(services: Services, member_id: int, guild_id: int, purpose: Purpose) -> None:
-    """Say yes to the text in force."""
+    """Let a member consent to the text in force."""
     await services.consents.grant(member_id, guild_id, purpose, VERSIONS[purpose])
 
 

@@ -1,4 +1,4 @@
-"""Scratch migrations: the real ones in a directory of their own, and further steps after them."""
+"""Plain SQL on a database file, and copies of the real migrations with made-up ones after them."""
 
 import re
 import sqlite3
@@ -6,6 +6,9 @@ from contextlib import closing
 from pathlib import Path
 
 from bot.storage import database
+
+ADD_MOTTO = "ALTER TABLE guild ADD COLUMN motto TEXT NOT NULL DEFAULT 'quiet';\n"
+"""A migration that a later version might have."""
 
 REAL = Path(database.__file__).parent / "sqlite" / "migrations"
 
@@ -22,14 +25,6 @@ def migrations(directory: Path, *further: str, replacing: tuple[str, str] | None
     return directory
 
 
-def first_release(directory: Path) -> Path:
-    """Copy the first real migration alone into `directory`: what the first release made."""
-    directory.mkdir(exist_ok=True)
-    (first,) = REAL.glob("0001_*.sql")
-    (directory / first.name).write_text(first.read_text(encoding="utf-8"), encoding="utf-8")
-    return directory
-
-
 def newest() -> int:
     """Return the number of the newest real migration."""
     return max(int(file.name[:4]) for file in REAL.glob("*.sql"))
@@ -42,12 +37,12 @@ def query(path: Path, command: str, *values: object) -> list[tuple[object, ...]]
 
 
 def version(path: Path) -> object:
-    """Return the version that the file says it has."""
+    """Return the version of the database at `path`."""
     return query(path, "PRAGMA user_version")[0][0]
 
 
 def plan(path: Path, command: str) -> list[str]:
-    """Return the steps in which SQLite would carry out a statement with named parameters."""
+    """Return SQLite's plan of a statement with named parameters, step by step."""
     names = dict.fromkeys(re.findall(r"(?<![:\w]):([a-z_]+)", command), 1)
     with closing(sqlite3.connect(path)) as connection:
         return [str(row[3]) for row in connection.execute(f"EXPLAIN QUERY PLAN {command}", names)]

@@ -8,7 +8,7 @@ import pytest
 from bot.storage.database import Database, Statements
 from bot.storage.sqlite.thread_connection import ThreadConnection
 from tests.storage.test_database import OwnError
-from tests.storage.writes import Gate, note, numbers, settled
+from tests.storage.units import Gate, note, numbers, settled
 
 
 async def test_a_unit_whose_caller_is_cancelled_before_it_began_does_not_run(

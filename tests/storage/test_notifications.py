@@ -8,7 +8,7 @@ import pytest
 from bot.storage.database import Database, Statements, UnitOfWorkError, Work
 from tests.storage.scratch import migrations
 from tests.storage.test_database import REFUSE_FULL, OwnError, opened
-from tests.storage.writes import Gate, note, numbers
+from tests.storage.units import Gate, note, numbers
 
 
 def announcing(number: int, *topics: str, fails: bool = False) -> Work[None]:

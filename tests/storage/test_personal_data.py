@@ -1,4 +1,4 @@
-"""Export gives every row about a member, erasing takes every one, and nobody else's."""
+"""Exports and erasures cover every row about a member and no row about anybody else."""
 
 import json
 from pathlib import Path
@@ -12,6 +12,8 @@ from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.privacy.personal_data import NOT_PERSONAL, PERSONAL
 from bot.services import Services
+from bot.storage.database import Statements
+from bot.storage.record import Stored
 from bot.storage.sqlite.statements import statement_texts
 from tests.storage.members import ANN, BEN, HERE, THERE, rooms_in_both, settle
 from tests.storage.scratch import query
@@ -28,7 +30,7 @@ _OUTBOX_ABOUT = (
     "SELECT {columns} FROM outbox WHERE key IN"
     " (SELECT 'checkin:' || cadence_id FROM cadence WHERE member_id = ?{where})"
 )
-_COUNTS = {"deletions carried out", "purges owed", "purges done"}
+_COUNTS = {"erasures replayed", "vacuums requested", "vacuums done"}
 
 
 @pytest.fixture
@@ -77,11 +79,15 @@ async def test_the_services_fill_every_personal_table(filled: Services, path: Pa
                 assert about(path, each.table, ["*"], member_id, guild_id), each.table
 
 
+async def exported_of(services: Services, guild_id: int | None) -> dict[str, list[dict[str, Stored]]]:
+    return await services.database.read(lambda statements: personal_data.export(statements, ANN, guild_id))
+
+
 @pytest.mark.parametrize("guild_id", [HERE, THERE, None])
 async def test_export_gives_exactly_the_rows_about_a_member(
     guild_id: int | None, filled: Services, path: Path
 ) -> None:
-    exported = await personal_data.export(filled.database.legacy_read, ANN, guild_id)
+    exported = await exported_of(filled, guild_id)
     assert list(exported) == [each.table for each in PERSONAL]
     for each in PERSONAL:
         columns = [column for column in each.columns if column != "member_id"]  # theirs throughout
@@ -104,19 +110,15 @@ async def test_erasing_takes_exactly_the_rows_about_a_member(
     sessions = [{row[:-2] for row in each.pop("session")} for each in (found, expected)]
     assert sessions[0] == sessions[1]  # but for the number of changes that the card has to show
     assert found == expected
-    assert all(
-        not rows
-        for rows in (await personal_data.export(filled.database.legacy_read, ANN, guild_id)).values()
-    )
+    assert all(not rows for rows in (await exported_of(filled, guild_id)).values())
 
 
 @pytest.mark.parametrize("purpose", list(Purpose))
-async def test_erasing_for_one_purpose_takes_what_it_kept_alone(
+async def test_erasing_for_one_purpose_deletes_its_data_alone(
     purpose: Purpose, filled: Services, path: Path
 ) -> None:
     expected = without(path, ANN, HERE, purpose)
-    async with filled.database.legacy_write() as tx:
-        await personal_data.erase(tx, ANN, HERE, purpose)
+    await filled.database.write(lambda statements: personal_data.erase(statements, ANN, HERE, purpose))
     assert everything(path) == expected
 
 
@@ -150,7 +152,7 @@ async def test_the_export_is_a_document_that_any_reader_keeps_exact(filled: Serv
     assert str(BEN) not in json.dumps(document)
 
 
-async def test_a_member_about_whom_nothing_is_kept_gets_an_empty_export(filled: Services) -> None:
+async def test_a_member_about_whom_nothing_is_saved_gets_an_empty_export(filled: Services) -> None:
     kept = await filled.consents.kept(3, None)
     assert [each.rows for each in kept] == [[] for _ in PERSONAL]
 
@@ -184,14 +186,18 @@ async def test_a_document_of_another_shape_is_told_apart(
     assert not jsonschema.Draft202012Validator(SCHEMA).is_valid(document | change)
 
 
-async def test_everybody_about_whom_something_is_kept_is_found_in_pages(filled: Services) -> None:
+async def test_every_member_about_whom_something_is_saved_is_found_in_pages(filled: Services) -> None:
     """So that a deletion in a restored backup reaches whatever table holds somebody."""
-    statement = statement_texts()["members_beyond"]
+    statement = statement_texts()["members_after"]
     for each in PERSONAL:
         if "member_id" in each.columns:
             assert f" FROM {each.table} " in statement, each.table
     found, beyond = [], {"member_id": 0, "guild_id": 0}
-    while rows := await filled.database.legacy_read.rows("members_beyond", **beyond, most=1):
+
+    async def page(statements: Statements) -> list[dict[str, Stored]]:
+        return await statements.rows("members_after", **beyond, most=1)
+
+    while rows := await filled.database.read(page):
         found += [(row["member_id"], row["guild_id"]) for row in rows]
         beyond = {"member_id": int(rows[-1]["member_id"] or 0), "guild_id": int(rows[-1]["guild_id"] or 0)}
     assert found == [(ANN, HERE), (ANN, THERE), (BEN, HERE), (BEN, THERE)]

@@ -1,4 +1,4 @@
-"""What ends by itself: consents without a tap or an answer, old weeks, and what they kept."""
+"""Consents that expire without a tap or an answer, old weekly counts, and the data that goes with them."""
 
 import os
 from datetime import timedelta
@@ -14,23 +14,25 @@ from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import LAPSES_AFTER, VERSIONS, WEEKS_KEPT
 from bot.privacy.retention import Retention
 from bot.rooms.sessions.model import Phase
+from bot.scheduling import due_queue
 from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, agree, begin, rooms_in_both, settle
 from tests.storage.scratch import query
-from tests.storage.test_scrub import traces
+from tests.storage.test_traces import traces
 
 NEXT = VERSIONS[Purpose.CHECKINS] + 1
 
 
 @pytest.fixture(autouse=True)
-async def others_rest(services: Services) -> None:
-    """Let nothing else act when it is due."""
+async def only_retention_acts(services: Services) -> None:
+    """Let nothing but the retention act when it is due."""
 
     async def rest(due: Due) -> None:
-        async with services.database.legacy_write() as tx:
-            await tx.run("cancel_due", kind=due.kind, subject_id=due.subject_id)
+        await services.database.write(
+            lambda statements: due_queue.cancel(statements, due.kind, due.subject_id)
+        )
 
     for kind in set(DueKind) - {DueKind.RETENTION}:
         services.worker.on(kind, rest)
@@ -60,10 +62,8 @@ async def test_a_year_without_a_tap_ends_every_consent_with_what_it_kept(
     await pass_days(services, clock, 30)
     assert purposes(path) == set()
     await services.worker.run_due()
-    async with (
-        services.database.legacy_write() as tx
-    ):  # nobody closed the session, nor folded the check-in away
-        await personal_data.erase_live(tx, ANN, HERE)
+    # Nobody closed the session or deleted the channel check-in.
+    await services.database.write(lambda statements: personal_data.erase_live(statements, ANN, HERE))
     await services.database.vacuum()
     assert traces(path, ANN) == []
     assert len(purposes(path, BEN)) == 4
@@ -76,14 +76,14 @@ async def test_a_tap_keeps_consents_where_it_was_and_in_direct_messages_everywhe
         await agree(services, ANN, guild_id, Purpose.SHOW_NAME)
     clock.move(days=31)
     assert await services.consents.hear(ANN, HERE) == []
-    months = "SELECT guild_id, tapped_month FROM consent ORDER BY guild_id"
+    months = "SELECT guild_id, active_month FROM consent ORDER BY guild_id"
     assert query(path, months) == [(HERE, 202612), (THERE, 202611)]
     clock.move(days=31)
     await services.consents.hear(ANN, None)
     assert query(path, months) == [(HERE, 202701), (THERE, 202701)]
 
 
-async def test_nothing_is_noted_of_whoever_agreed_to_nothing(services: Services, path: Path) -> None:
+async def test_nothing_is_saved_about_who_agreed_to_nothing(services: Services, path: Path) -> None:
     assert await services.consents.hear(ANN, HERE) == []
     await services.database.truncate_wal()
     assert traces(path, ANN) == []
@@ -110,7 +110,7 @@ async def test_a_changed_text_is_waited_for_thirty_days_and_nothing_new_happens_
     await services.retention.begin()  # a new program starts
     assert await services.retention.ends_at(Purpose.CHECKINS) == clock.now() + LAPSES_AFTER
     (old,) = await services.consents.hear(ANN, None)
-    assert (old.purpose, old.tapped_month) == (Purpose.CHECKINS, 202611)
+    assert (old.purpose, old.active_month) == (Purpose.CHECKINS, 202611)
     assert (
         await services.checkins.outbox.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, clock.now()))
         is None
@@ -125,7 +125,7 @@ async def test_a_changed_text_is_waited_for_thirty_days_and_nothing_new_happens_
     assert traces(path, 500) == []  # their direct messages
 
 
-async def test_an_answer_lets_check_ins_go_on_as_they_were_chosen(
+async def test_an_answer_lets_check_ins_continue_as_they_were_chosen(
     services: Services, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cadence = await begin(services)
@@ -150,17 +150,19 @@ async def test_a_name_that_ends_by_itself_leaves_an_open_card(
     await services.retention.begin()
     clock.move_to(clock.now() + LAPSES_AFTER)
     sat = await services.sessions.sit(room, ANN, 50)
-    await services.sessions.set_card(sat.session.session_id, 77, Phase.ARRIVING)
-    query(path, "UPDATE seat SET presence = 'listed'")  # as it was while the yes was in force
+    await services.sessions.set_card(sat.session.session_id, 77, Phase.SETTLING_IN)
+    query(path, "UPDATE seat SET visibility = 'named'")  # as it was while the yes was in force
     await services.retention.act(Due(DueKind.RETENTION, 0, clock.now()))
     card = await services.sessions.find_card(sat.session.session_id)
     assert card is not None
-    assert (card.here, card.listed, card.session.shown) == (1, (), None)  # the worker shows it again
+    assert (card.here, card.named, card.session.shown_phase) == (1, (), None)  # the worker shows it again
     waits = "SELECT occurs_at FROM due WHERE kind = 'session_phase'"
     assert query(path, waits) == [(int(clock.now().timestamp()),)]
 
 
-async def test_weeks_go_after_fifty_three(services: Services, clock: ManualClock, path: Path) -> None:
+async def test_weekly_counts_are_deleted_after_fifty_three_weeks(
+    services: Services, clock: ManualClock, path: Path
+) -> None:
     room = await services.rooms.add(HERE, 1, "Quiet", 5)
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     for _ in range(WEEKS_KEPT + 3):
@@ -173,7 +175,7 @@ async def test_weeks_go_after_fifty_three(services: Services, clock: ManualClock
     assert weeks[0].week == 202651
 
 
-async def test_the_copy_that_a_migration_left_goes_after_a_week(
+async def test_the_copy_that_a_migration_saved_is_removed_after_a_week(
     services: Services, clock: ManualClock, path: Path
 ) -> None:
     copy, other = (path.with_name(path.name + end) for end in (".v12", ".before-20261123T120000Z"))
@@ -196,7 +198,7 @@ async def test_it_is_one_due_row_once_a_day(services: Services, clock: ManualClo
     assert len(query(path, waits)) == 1
 
 
-async def test_everybody_is_looked_at_however_few_at_a_time(
+async def test_every_member_is_checked_though_only_a_few_at_a_time(
     services: Services, clock: ManualClock, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, most in (("_LOOKED_AT", 3), ("_AT_ONCE", 2)):
@@ -211,7 +213,7 @@ async def test_everybody_is_looked_at_however_few_at_a_time(
     assert query(path, "SELECT member_id FROM consent") == [(ANN,)]
 
 
-async def test_where_nothing_has_ended_nobody_waits_for_the_look(
+async def test_no_write_is_made_if_nothing_has_expired(
     services: Services, clock: ManualClock, said: list[str]
 ) -> None:
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
@@ -219,10 +221,10 @@ async def test_where_nothing_has_ended_nobody_waits_for_the_look(
     said.clear()
     await services.retention.act(Due(DueKind.RETENTION, 0, clock.now()))
     assert said.count("COMMIT") == 1  # of when it looks again
-    assert not any("FROM consent" in each or "FROM rhythm" in each for each in said)
+    assert not any("FROM consent" in each or "FROM weekly_count" in each for each in said)
 
 
-async def test_a_tap_between_the_look_and_the_end_keeps_the_consent(
+async def test_a_tap_between_the_check_and_the_deletion_keeps_the_consent(
     services: Services, clock: ManualClock, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await agree(services, ANN, HERE, Purpose.SHOW_NAME)
@@ -240,21 +242,22 @@ async def test_a_tap_between_the_look_and_the_end_keeps_the_consent(
     assert purposes(path) == {"show_name"}
 
 
-async def test_a_week_that_no_consent_covers_goes_within_a_day(
+async def test_a_week_that_no_consent_covers_is_deleted_within_a_day(
     services: Services, clock: ManualClock, path: Path
 ) -> None:
     await agree(services, BEN, HERE, Purpose.WEEKLY_COUNTS)
     for member_id in (ANN, BEN):
-        query(path, "INSERT INTO rhythm VALUES (?, ?, 202648, 1, 1)", member_id, HERE)
+        query(path, "INSERT INTO weekly_count VALUES (?, ?, 202648, 1, 1)", member_id, HERE)
     await services.retention.act(Due(DueKind.RETENTION, 0, clock.now()))
-    assert query(path, "SELECT member_id FROM rhythm") == [(BEN,)]
+    assert query(path, "SELECT member_id FROM weekly_count") == [(BEN,)]
 
 
 async def test_what_was_being_sent_is_forgotten_after_thirty_days(
     services: Services, clock: ManualClock, path: Path
 ) -> None:
-    async with services.database.legacy_write() as tx:
-        await outbox.begin(tx, "checkin:4", HERE, 71, clock.now())
+    await services.database.write(
+        lambda statements: outbox.begin(statements, "checkin:4", HERE, 71, clock.now())
+    )
     await pass_days(services, clock, 29)
     assert len(query(path, "SELECT * FROM outbox")) == 1
     await pass_days(services, clock, 2)

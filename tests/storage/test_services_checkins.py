@@ -102,7 +102,7 @@ async def test_an_answer_leaves_no_trace_of_itself(services: Services, path: Pat
     after = await services.checkins.get(cadence.cadence_id, ANN)
     assert after == replace(cadence, unanswered=0, prompt_message_id=None)
     assert len(before) == 1
-    assert query(path, "SELECT * FROM rhythm") == []
+    assert query(path, "SELECT * FROM weekly_count") == []
 
 
 async def test_a_tap_is_counted_once_and_for_those_who_keep_weeks_alone(
@@ -233,7 +233,7 @@ async def test_a_withdrawn_yes_ends_everything_that_rested_on_it(services: Servi
     with pytest.raises(RefusalError):
         await tap(services, cadence)
     await services.checkins.outbox.note_sent(cadence.cadence_id, 1, 99)
-    await services.checkins.outbox.note_closed(cadence.cadence_id)
+    await services.checkins.outbox.note_unreachable(cadence.cadence_id)
     assert query(path, "SELECT * FROM cadence") == []
 
 

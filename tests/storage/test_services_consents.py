@@ -5,9 +5,9 @@ import pytest
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
-from bot.rooms.sessions.model import Presence
+from bot.rooms.sessions.model import Visibility
 from bot.servers.model import Guild
-from bot.servers.service import LONGEST_PLACES
+from bot.servers.service import LONGEST_HELP_CONTACTS
 from bot.services import Services
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, agree
@@ -34,7 +34,7 @@ async def test_an_older_version_covers_nothing_and_is_still_shown(
     assert await services.consents.standing(ANN, HERE) == frozenset()
     assert len(await services.consents.of_member(ANN, HERE)) == 1
     room = await services.rooms.add(HERE, 1, "Quiet", 3)
-    assert (await services.sessions.sit(room, ANN, 5)).presence is Presence.COUNTED
+    assert (await services.sessions.sit(room, ANN, 5)).visibility is Visibility.COUNTED
     await agree(services, ANN, HERE, Purpose.SHOW_NAME)
     assert await services.consents.standing(ANN, HERE) == {Purpose.SHOW_NAME}
 
@@ -70,7 +70,7 @@ async def test_withdrawing_a_name_turns_listed_seats_to_counted_there_alone(serv
     cards = [
         await services.sessions.find_card(sat[guild_id].session.session_id) for guild_id in (HERE, THERE)
     ]
-    assert [(card.here, card.listed) for card in cards if card is not None] == [
+    assert [(card.here, card.named) for card in cards if card is not None] == [
         (2, (BEN,)),
         (2, (ANN, BEN)),
     ]
@@ -81,12 +81,12 @@ async def test_agreeing_to_a_name_lists_a_counted_seat_and_leaves_an_unlisted_on
 ) -> None:
     room = await services.rooms.add(HERE, 1, "Quiet", 5)
     sat = await services.sessions.sit(room, ANN, 25)
-    await services.sessions.sit(room, BEN, None, Presence.UNLISTED)
+    await services.sessions.sit(room, BEN, None, Visibility.HIDDEN)
     for member_id in (ANN, BEN):
         await agree(services, member_id, HERE, Purpose.SHOW_NAME)
     card = await services.sessions.find_card(sat.session.session_id)
     assert card is not None
-    assert (card.here, card.listed) == (1, (ANN,))
+    assert (card.here, card.named) == (1, (ANN,))
 
 
 async def test_weeks_are_counted_from_the_yes_on_and_gone_with_it(
@@ -122,20 +122,20 @@ async def test_a_server_without_choices_has_the_usual_ones(services: Services) -
 
 
 async def test_a_servers_choices_do_not_touch_each_other(services: Services) -> None:
-    await services.guilds.set_places(HERE, " A line  \n\n Another \n")
+    await services.guilds.set_help_contacts(HERE, " A line  \n\n Another \n")
     assert await services.guilds.set_zone(HERE, "europe/berlin ") == "Europe/Berlin"
     assert await services.guilds.get(HERE) == Guild(HERE, "Europe/Berlin", "A line\n\n Another")
-    await services.guilds.set_places(HERE, "")
+    await services.guilds.set_help_contacts(HERE, "")
     assert await services.guilds.get(HERE) == Guild(HERE, "Europe/Berlin", "")
 
 
-@pytest.mark.parametrize("places", ["x" * (LONGEST_PLACES + 1), "line\n" * 20 + "line"])
-async def test_places_that_are_too_long_change_nothing(places: str, services: Services) -> None:
-    await services.guilds.set_places(HERE, "as it was")
+@pytest.mark.parametrize("contacts", ["x" * (LONGEST_HELP_CONTACTS + 1), "line\n" * 20 + "line"])
+async def test_help_contacts_that_are_too_long_change_nothing(contacts: str, services: Services) -> None:
+    await services.guilds.set_help_contacts(HERE, "as it was")
     with pytest.raises(RefusalError) as caught:
-        await services.guilds.set_places(HERE, places)
-    assert caught.value.place == "refusals.places_long"
-    assert (await services.guilds.get(HERE)).places == "as it was"
+        await services.guilds.set_help_contacts(HERE, contacts)
+    assert caught.value.place == "refusals.help_contacts_long"
+    assert (await services.guilds.get(HERE)).help_contacts == "as it was"
 
 
 async def test_an_unknown_zone_changes_nothing(services: Services) -> None:

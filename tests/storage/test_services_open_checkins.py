@@ -96,7 +96,7 @@ async def test_who_stopped_by_counts_once_at_the_one_in_view_and_is_forgotten_wi
         with pytest.raises(RefusalError):
             await services.channel_checkins.note_answered(guild_id, number, 1, channel_id, message_id, ANN)
     await go(services, clock, path, one)
-    assert query(path, "SELECT * FROM stop") == []
+    assert query(path, "SELECT * FROM channel_checkin_answer") == []
     assert all(str(ANN).encode() not in each.read_bytes() for each in path.parent.glob("*.db*"))
 
 
@@ -144,5 +144,5 @@ async def test_removing_one_takes_its_row_and_who_stopped_by(
     with pytest.raises(RefusalError):
         await services.channel_checkins.remove(THERE, one.channel_checkin_id)
     await services.channel_checkins.remove(HERE, one.channel_checkin_id)
-    for table in ("channel_checkin", "stop", "due"):
+    for table in ("channel_checkin", "channel_checkin_answer", "due"):
         assert query(path, f"SELECT * FROM {table}") == []  # noqa: S608 - our own names

@@ -65,7 +65,7 @@ async def test_closed_messages_stop_check_ins_until_they_are_wanted_again(
     services: Services, clock: ManualClock
 ) -> None:
     cadence = await begin(services)
-    await services.checkins.outbox.note_closed(cadence.cadence_id)
+    await services.checkins.outbox.note_unreachable(cadence.cadence_id)
     assert await services.checkins.next_at(cadence.cadence_id) is None
     closed = await services.checkins.get(cadence.cadence_id, ANN)
     assert state_at(closed, clock.now()) is CheckinState.CLOSED

@@ -63,9 +63,9 @@ async def test_seats_go_at_once_and_everything_else_waits(
     services: Services, rooms: tuple[Room, Room]
 ) -> None:
     before = await kept(services, HERE)
-    assert all(before[table] for table in ("seat", "consent", "cadence", "due", "rhythm"))
+    assert all(before[table] for table in ("seat", "consent", "cadence", "due", "weekly_count"))
     await services.removals.note_removed(HERE)
-    assert await kept(services, HERE) == {**before, "seat": 0, "arrival": 0, "stop": 0}
+    assert await kept(services, HERE) == {**before, "seat": 0, "arrival": 0, "channel_checkin_answer": 0}
     assert await services.rooms.of_guild(HERE) == [rooms[0]]
     assert [each.session for each in await services.sessions.listing(HERE)] == [None]
 
@@ -135,13 +135,13 @@ async def test_after_seven_days_nothing_of_the_server_or_its_members_there_is_le
     services: Services, clock: ManualClock, path: Path
 ) -> None:
     Watch(services, DueKind.SESSION_PHASE, DueKind.CHECKIN)
-    await services.guilds.set_places(HERE, "a help line of this very server")
+    await services.guilds.set_help_contacts(HERE, "a help line of this very server")
     await services.prompts.add(HERE, "A chair in this very server.", "en")
     elsewhere = await kept(services, THERE)
     await services.removals.note_removed(HERE)
     clock.move_to(clock.now() + KEPT_FOR - timedelta(seconds=1))
     await services.worker.run_due()
-    assert (await services.guilds.get(HERE)).places
+    assert (await services.guilds.get(HERE)).help_contacts
     clock.move(seconds=1)
     await services.worker.run_due()
     assert set((await kept(services, HERE)).values()) == {0}
@@ -150,7 +150,7 @@ async def test_after_seven_days_nothing_of_the_server_or_its_members_there_is_le
         "room",
         "consent",
         "cadence",
-        "rhythm",
+        "weekly_count",
         "seat",
         "session",
         "native_event",
@@ -207,7 +207,7 @@ async def test_a_server_where_nothing_was_chosen_leaves_nothing(services: Servic
 
 
 # Weekly counts end with their consent; a due row names its subject in another table. Neither is left alone.
-NEVER_ALONE = {"rhythm", "due"}
+NEVER_ALONE = {"weekly_count", "due"}
 
 
 async def by_itself(path: Path) -> dict[str, str]:
@@ -240,7 +240,7 @@ async def test_a_server_of_which_anything_at_all_is_kept_is_known_and_forgotten(
     tmp_path: Path, clock: ManualClock
 ) -> None:
     commands = await by_itself(tmp_path / "schema.db")
-    assert {"guild", "room", "prompt", "total", "native_event", "consent"} <= set(commands)
+    assert {"guild", "room", "prompt", "weekly_total", "native_event", "consent"} <= set(commands)
     for table, command in commands.items():
         path = tmp_path / f"{table}.db"
         database = await SqliteDatabase.open(path)

@@ -12,7 +12,7 @@ from bot.privacy.consent.model import Purpose
 from bot.rooms.model import Room
 from bot.rooms.rules import MOST_ROOMS
 from bot.rooms.schedules.rules import MOST_SCHEDULES
-from bot.rooms.sessions.model import Phase, Presence, Sat
+from bot.rooms.sessions.model import Phase, Sat, Visibility
 from bot.rooms.sessions.rules import begins_at
 from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
@@ -66,28 +66,28 @@ async def test_a_seat_given_up_is_free_for_the_next(services: Services, room: Ro
 async def test_sitting_twice_keeps_the_one_seat_in_a_full_room_too(services: Services, room: Room) -> None:
     for number in (1, 2, 3):
         await services.sessions.sit(room, number, 5)
-    again = await services.sessions.sit(room, 2, 50, Presence.UNLISTED)
+    again = await services.sessions.sit(room, 2, 50, Visibility.HIDDEN)
     assert again.kept
     assert again.session.minutes == 5
     assert await here(services, again) == 2
-    assert (await services.sessions.sit(room, 2, None)).presence is Presence.UNLISTED
+    assert (await services.sessions.sit(room, 2, None)).visibility is Visibility.HIDDEN
 
 
 async def test_a_seat_is_counted_without_a_consent_and_listed_with_one(
     services: Services, room: Room
 ) -> None:
     await agree(services, ANN, HERE, Purpose.SHOW_NAME)
-    listed = await services.sessions.sit(room, ANN, 5)
+    named = await services.sessions.sit(room, ANN, 5)
     counted = await services.sessions.sit(room, BEN, None)
-    assert (listed.presence, counted.presence) == (Presence.LISTED, Presence.COUNTED)
-    card = await services.sessions.find_card(listed.session.session_id)
+    assert (named.visibility, counted.visibility) == (Visibility.NAMED, Visibility.COUNTED)
+    card = await services.sessions.find_card(named.session.session_id)
     assert card is not None
-    assert (card.here, card.listed) == (2, (ANN,))
+    assert (card.here, card.named) == (2, (ANN,))
 
 
 async def test_a_consent_in_another_server_lists_nobody_here(services: Services, room: Room) -> None:
     await agree(services, ANN, THERE, Purpose.SHOW_NAME)
-    assert (await services.sessions.sit(room, ANN, 5)).presence is Presence.COUNTED
+    assert (await services.sessions.sit(room, ANN, 5)).visibility is Visibility.COUNTED
 
 
 async def test_nods_come_from_seats(services: Services, room: Room) -> None:
@@ -134,7 +134,7 @@ async def test_the_runner_comes_back_for_each_phase_and_not_after_the_last(
 ) -> None:
     sat = await services.sessions.sit(room, ANN, 25)
     session_id = sat.session.session_id
-    for shown, following in [(Phase.ARRIVING, Phase.QUIET), (Phase.LANDING, Phase.CLOSED)]:
+    for shown, following in [(Phase.SETTLING_IN, Phase.QUIET), (Phase.TIME_TO_TALK, Phase.CLOSED)]:
         await services.sessions.await_next_phase(session_id, shown)
         due = await services.database.legacy_read.value(
             "find_due", kind=DueKind.SESSION_PHASE, subject_id=session_id
@@ -152,11 +152,15 @@ async def test_the_runner_comes_back_for_each_phase_and_not_after_the_last(
 
 async def test_each_request_on_a_card_is_counted(services: Services, room: Room) -> None:
     sat = await services.sessions.sit(room, ANN, 25)
-    await services.sessions.set_card(sat.session.session_id, 5, Phase.ARRIVING)
+    await services.sessions.set_card(sat.session.session_id, 5, Phase.SETTLING_IN)
     await services.sessions.set_card(sat.session.session_id, None, None)
     card = await services.sessions.find_card(sat.session.session_id)
     assert card is not None
-    assert (card.session.calls, card.session.message_id, card.session.shown) == (2, None, None)
+    assert (card.session.requests_spent, card.session.message_id, card.session.shown_phase) == (
+        2,
+        None,
+        None,
+    )
 
 
 async def test_a_schedule_opens_on_time_and_up_to_ten_minutes_later(
@@ -299,7 +303,7 @@ async def test_a_room_is_chosen_that_has_a_place_for_whoever_asks(
     choose = services.sessions.choose
     await services.sessions.sit(small, ANN, 5)
     assert await choose(HERE, ids, ANN) == small  # where she sits already
-    assert await choose(HERE, ids, BEN, Presence.UNLISTED) == small  # which takes no place
+    assert await choose(HERE, ids, BEN, Visibility.HIDDEN) == small  # which takes no place
     assert await choose(HERE, ids, BEN) == wide  # which nobody opened yet
     await services.sessions.sit(wide, BEN, 10)
     assert await choose(HERE, ids, 3) == wide
@@ -311,11 +315,11 @@ async def test_a_room_is_chosen_that_has_a_place_for_whoever_asks(
 
 async def test_unlisted_seats_take_no_place_and_so_tell_nobody_of_themselves(services: Services) -> None:
     room = await services.rooms.add(HERE, 50, "Nook", 1)
-    sat = await services.sessions.sit(room, ANN, 5, Presence.UNLISTED)
+    sat = await services.sessions.sit(room, ANN, 5, Visibility.HIDDEN)
     session_id = sat.session.session_id
-    assert (await services.sessions.take_seat(session_id, BEN)).presence is Presence.COUNTED
-    await refused("refusals.room_full", services.sessions.take_seat(session_id, ANN, Presence.COUNTED))
-    assert (await services.sessions.take_seat(session_id, ANN)).presence is Presence.UNLISTED
+    assert (await services.sessions.take_seat(session_id, BEN)).visibility is Visibility.COUNTED
+    await refused("refusals.room_full", services.sessions.take_seat(session_id, ANN, Visibility.COUNTED))
+    assert (await services.sessions.take_seat(session_id, ANN)).visibility is Visibility.HIDDEN
 
 
 async def test_what_is_wrong_with_a_room_goes_with_the_next_card_or_another_channel(
@@ -330,7 +334,7 @@ async def test_what_is_wrong_with_a_room_goes_with_the_next_card_or_another_chan
         assert await services.sessions.find_card_intent(session_id) is None
         assert (await services.rooms.get(HERE, room.room_id)).problem is Problem.REFUSED
         if clear == "post":
-            await services.sessions.set_card(session_id, 5, Phase.ARRIVING)
+            await services.sessions.set_card(session_id, 5, Phase.SETTLING_IN)
             assert await services.sessions.begin_card(session_id) is None
         else:
             await services.rooms.move(HERE, room.room_id, 72)

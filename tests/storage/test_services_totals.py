@@ -180,8 +180,8 @@ async def test_no_more_than_twelve_weeks_are_kept_and_none_of_them_holds_a_perso
         await look(services)
         clock.move(days=63)
     await look(services)
-    assert query(path, "SELECT COUNT(*) FROM total") == [(12,)]
-    columns = {row[1] for row in query(path, "PRAGMA table_info(total)")}
+    assert query(path, "SELECT COUNT(*) FROM weekly_total") == [(12,)]
+    columns = {row[1] for row in query(path, "PRAGMA table_info(weekly_total)")}
     assert columns == {"guild_id", "week", "sits", "checkins"}
 
 

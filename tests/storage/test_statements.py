@@ -125,7 +125,7 @@ def test_the_check_passes_what_is_shared() -> None:
     assert breaches('-- name: x(b)\n-- It\'s "fine"?\nSELECT MIN(b) AS b FROM a WHERE b = :b;\n') == []
 
 
-def test_every_statement_that_code_names_exists_and_gets_its_values() -> None:
+def test_every_statement_that_the_code_runs_exists_and_gets_its_values() -> None:
     wrong = []
     for where, name, given in calls():
         script = scripts().get(name)

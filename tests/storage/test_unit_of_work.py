@@ -12,7 +12,7 @@ import pytest
 
 from bot.storage.database import Database, Statements, UnitOfWorkError
 from bot.storage.sqlite.thread_connection import ThreadConnection
-from tests.storage.writes import insert, note, numbers
+from tests.storage.units import insert, note, numbers
 
 
 def never_set() -> Awaitable[object]:

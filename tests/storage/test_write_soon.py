@@ -1,6 +1,7 @@
 """Writes that nobody waits for: they share the next commit, or get one within a few seconds."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from bot.storage.database import Database, Statements
 from bot.storage.sqlite.database import SqliteDatabase
 from tests.storage.test_database import OwnError
-from tests.storage.writes import Gate, insert, note, numbers
+from tests.storage.units import PATIENCE_SECONDS, Gate, insert, note, numbers
 
 SOON_SECONDS = 0.2
 
@@ -20,6 +21,13 @@ async def prompt_database(made: Path) -> AsyncIterator[Database]:
     database = await SqliteDatabase.open(made, soon_seconds=SOON_SECONDS)
     yield database
     await database.close()
+
+
+async def committed(path: Path, *expected: int) -> None:
+    """Return once just these numbers are committed. Raises TimeoutError after some seconds."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while numbers(path) != list(expected):
+            await asyncio.to_thread(time.sleep, 0.01)
 
 
 async def test_it_joins_the_next_write(database: Database, path: Path, said: list[str]) -> None:
@@ -56,11 +64,9 @@ async def test_it_is_committed_within_some_time_though_nobody_writes(
     await asyncio.sleep(SOON_SECONDS / 4)
     prompt_database.write_soon(insert(2))
     assert numbers(path) == []
-    await asyncio.sleep(SOON_SECONDS * 2)
-    assert numbers(path) == [1, 2]
+    await committed(path, 1, 2)
     prompt_database.write_soon(insert(3))
-    await asyncio.sleep(SOON_SECONDS * 2)
-    assert numbers(path) == [1, 2, 3]
+    await committed(path, 1, 2, 3)
 
 
 async def test_one_given_while_others_are_committed_waits_for_the_next(
@@ -73,15 +79,14 @@ async def test_one_given_while_others_are_committed_waits_for_the_next(
     gate.let_go()
     await first
     assert numbers(path) == [1]
-    await asyncio.sleep(SOON_SECONDS * 2)
-    assert numbers(path) == [1, 2]
+    await committed(path, 1, 2)
 
 
 async def test_many_do_not_wait(database: Database, path: Path) -> None:
     for number in range(1, 65):
         database.write_soon(insert(number))
-    await asyncio.sleep(SOON_SECONDS * 2)  # less than the two seconds of this database
-    assert len(numbers(path)) == 64
+    async with asyncio.timeout(1.5):  # less than the two seconds that this database would wait
+        await committed(path, *range(1, 65))
 
 
 async def test_closing_commits_it(path: Path) -> None:
@@ -133,5 +138,4 @@ async def test_one_stays_pending_when_the_write_it_would_join_is_cancelled(
     gate.let_go()
     await first
     assert cancelled.cancelled()
-    await asyncio.sleep(SOON_SECONDS * 2)
-    assert numbers(path) == [1, 2]
+    await committed(path, 1, 2)

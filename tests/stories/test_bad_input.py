@@ -9,6 +9,7 @@ import pytest
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from cogs.checkins.choices import Choices
+from tests.stories.changed_texts import change_texts
 from tests.world import DiscordRefuses, World
 
 ABSURD = [
@@ -109,11 +110,11 @@ async def test_a_form_with_absurd_text_is_refused_calmly(world: World) -> None:
         assert "Time zone: UTC" in (await world.moderator.uses("quiet setup")).text
 
 
-async def test_places_are_kept_as_they_were_written_whatever_they_are(world: World) -> None:
+async def test_help_contacts_are_saved_as_they_were_written_whatever_they_are(world: World) -> None:
     panel = await world.moderator.uses("quiet setup")
     for typed in ABSURD:
         form = await world.moderator.taps(panel.panel, "Places to turn to")
-        answer = await world.moderator.sends(form, places=typed[:1000])
+        answer = await world.moderator.sends(form, help_contacts=typed[:1000])
         assert "Done: /help-now shows the new text." in answer.text
         assert typed[:1000] in (await world.ada.uses("help-now")).text
 
@@ -156,7 +157,7 @@ async def test_a_forged_number_reaches_nothing(empty_world: World, custom_id: st
     assert await world.row_counts() == before
 
 
-@pytest.mark.parametrize("verb", ["ask_zone", "ask_places", "ask_schedule", "show", "check"])
+@pytest.mark.parametrize("verb", ["ask_zone", "ask_help_contacts", "ask_schedule", "show", "check"])
 async def test_a_forged_button_of_set_up_shows_a_member_nothing(world: World, verb: str) -> None:
     await world.moderator.uses("quiet room add", channel=world.hidden_channel(), name="Attic")
     panel = await world.ada.uses("help")
@@ -270,8 +271,11 @@ async def test_times_that_do_not_fit_together_are_refused(world: World, wrong: d
     assert world.ben.direct_messages == []
 
 
-async def test_an_old_text_of_consent_to_check_ins_is_not_agreed_to(world: World) -> None:
+async def test_an_old_text_of_consent_to_check_ins_is_not_agreed_to(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await world.ada.opens()
+    change_texts(monkeypatch, Purpose.CHECKINS)
     choices = Choices.usual(world.guild.id, "UTC")
     answer = await world.ben.forges(f"checkins:agree:1.{choices.encode()}:v1")
     assert answer.text.startswith("This text has changed since.")

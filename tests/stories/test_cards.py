@@ -55,7 +55,7 @@ async def test_a_session_of_a_hundred_who_all_tap_at_once_costs_four_and_ends_tr
     world = empty_world
     await world.furnish(seats=99)
     world.spent()
-    await world.moderator.opens(minutes=10, unlisted=True)
+    await world.moderator.opens(minutes=10, hidden=True)
     people = [world.invite(f"member {number}") for number in range(99)]
     answers = await world.at_once([person.sits for person in people])
     assert all("You have a seat" in answer.text for answer in answers)
@@ -158,7 +158,7 @@ async def test_the_buttons_of_a_closed_session_answer_calmly(world: World) -> No
     for answer in (
         await world.ben.forges(sit),
         await world.ada.taps(seat.panel, "Slip out"),
-        await world.ada.taps(seat.panel, "Sit unlisted"),
+        await world.ada.taps(seat.panel, "Sit hidden"),
         await world.ben.forges(sit.replace("sit", "nod")),
     ):
         assert answer.text.startswith("That session has closed.")
@@ -215,7 +215,7 @@ async def test_taps_while_the_session_closes_are_answered_and_the_card_stays_clo
         await came.wait()
         left = await world.ada.slips_out()
         refused = await world.cleo.sits()
-        again = await world.ben.taps(seat.panel, "Sit unlisted")
+        again = await world.ben.taps(seat.panel, "Sit hidden")
     assert left.text == "You slipped out. Nobody is told."
     assert refused.text.startswith("That session is just closing.")
     assert again.told[-1].text.startswith("That session is just closing.")

@@ -5,18 +5,16 @@ from datetime import timedelta
 import pytest
 
 from bot.privacy.consent.model import Purpose
-from bot.privacy.consent.rules import VERSIONS
+from tests.stories.changed_texts import change_texts
 from tests.world import World
 
 
 async def agreed_before(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let Ada agree to texts that change after it."""
-    with monkeypatch.context() as before:
-        for purpose in (Purpose.SHOW_NAME, Purpose.CHECKINS):
-            before.setitem(VERSIONS, purpose, 1)
-        await world.ada.agrees("Show my name")
-        panel = await world.ada.uses("checkins", days="daily", per_week=7)
-        await world.ada.taps(panel.panel, "Yes, begin")
+    await world.ada.agrees("Show my name")
+    panel = await world.ada.uses("checkins", days="daily", per_week=7)
+    await world.ada.taps(panel.panel, "Yes, begin")
+    change_texts(monkeypatch, Purpose.SHOW_NAME, Purpose.CHECKINS)
     await world.client.services.retention.begin()
     await world.settle()
 
@@ -71,10 +69,9 @@ async def test_a_changed_text_names_the_server_to_a_member_of_two(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     elsewhere = world.elsewhere(world.ada)
-    with monkeypatch.context() as before:
-        before.setitem(VERSIONS, Purpose.CHECKINS, 1)
-        for person in (world.ada, elsewhere):
-            await person.taps((await person.uses("checkins")).panel, "Yes, begin")
+    for person in (world.ada, elsewhere):
+        await person.taps((await person.uses("checkins")).panel, "Yes, begin")
+    change_texts(monkeypatch, Purpose.CHECKINS)
     first, second = world.ada.direct_messages
     here = await world.ada.taps(first, "Here")
     assert "The text about check-ins has changed since your yes in Reading circle." in here.text
@@ -89,7 +86,8 @@ async def test_a_changed_text_names_the_server_to_a_member_of_two(
 
 
 async def test_check_ins_whose_text_has_changed_are_said_to_wait_wherever_they_are_shown(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     await agreed_before(world, monkeypatch)
     waiting = "Check-ins: waiting, as their text has changed."

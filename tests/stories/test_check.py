@@ -31,7 +31,9 @@ async def test_the_link_grants_just_what_the_server_uses(world: World) -> None:
     assert f"guild_id={world.guild.id}" in answer.text
     (room,) = await world.client.services.rooms.of_guild(world.guild.id)
     async with world.database.legacy_write() as tx:
-        await tx.run("set_voice", room_id=room.room_id, voice_channel_id=world.library.id, made_voice=False)
+        await tx.run(
+            "set_voice", room_id=room.room_id, voice_channel_id=world.library.id, bot_made_voice=False
+        )
         await tx.run("set_has_events", room_id=room.room_id, has_events=True)
     answer = await check(world)
     assert granted_by_the_link(answer) & (1 << 44 | 1 << 20 | 1 << 4 | 1 << 21) == (

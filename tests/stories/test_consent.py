@@ -7,6 +7,7 @@ import pytest
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.texts.catalogue import load
+from tests.stories.changed_texts import change_texts
 from tests.world import Person, World
 
 
@@ -36,7 +37,7 @@ async def test_asking_keeps_nothing(world: World) -> None:
 async def test_a_yes_is_receipted_with_its_moment_and_text(world: World) -> None:
     receipt = await world.ada.agrees("Keep weekly counts")
     at = int(world.now.timestamp())
-    assert receipt.text.startswith(f"Kept: your yes to weekly counts, <t:{at}:f>, text version 2.")
+    assert receipt.text.startswith(f"Kept: your yes to weekly counts, <t:{at}:f>, text version 1.")
     assert receipt.buttons == ["Withdraw", "Receipt as a file"]
 
 
@@ -60,7 +61,7 @@ async def test_sits_and_taps_are_counted_alike_by_week_once_chosen(world: World)
     await world.ada.taps(world.ada.direct_messages[-1], "Pass")
     assert "Week 2 of 2026: sat 1, check-ins 1" in await _me(world.ada)
     await world.pass_time(days=7)
-    await world.ada.opens(minutes=5, unlisted=True)
+    await world.ada.opens(minutes=5, hidden=True)
     text = await _me(world.ada)
     assert "Week 2 of 2026: sat 1, check-ins 1\nWeek 3 of 2026: sat 1" in text
 
@@ -189,13 +190,12 @@ async def test_nobody_sees_the_choices_of_another(world: World) -> None:
     assert str(world.ada.id) not in text
 
 
-async def test_a_text_that_changed_its_meaning_ends_the_old_yes(
+async def test_a_text_that_changed_its_meaning_ends_the_old_consent(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as before:
-        before.setitem(VERSIONS, Purpose.SHOW_NAME, 1)
-        await world.ada.agrees("Show my name")
-        me = await world.ada.uses("me")
+    await world.ada.agrees("Show my name")
+    me = await world.ada.uses("me")
+    change_texts(monkeypatch, Purpose.SHOW_NAME)
     assert "Name on cards: not shown, as its text has changed." in await _me(world.ada)
     await world.ada.opens()
     assert world.ada.mention not in world.card_text()
@@ -206,10 +206,9 @@ async def test_a_text_that_changed_its_meaning_ends_the_old_yes(
 async def test_a_check_in_comes_no_more_once_its_text_has_changed(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as before:
-        before.setitem(VERSIONS, Purpose.CHECKINS, 1)
-        panel = await world.ada.uses("checkins", days="daily", per_week=7)
-        await world.ada.taps(panel.panel, "Yes, begin")
+    panel = await world.ada.uses("checkins", days="daily", per_week=7)
+    await world.ada.taps(panel.panel, "Yes, begin")
+    change_texts(monkeypatch, Purpose.CHECKINS)
     await world.pass_time(days=10)
     assert len(world.ada.direct_messages) == 1
 

@@ -49,7 +49,7 @@ async def test_every_row_is_shown_in_words(world: World) -> None:
     assert "What you said yes to" in text
     assert "what for: your name on cards" in text
     assert "what for: weekly counts" in text
-    assert "listed, counted or unlisted: listed" in text
+    assert "named, counted or hidden: named" in text
     assert "your time zone: UTC" in text
     assert "seats taken in that week: 1" in text
     assert "there is more" not in text.lower()
@@ -69,7 +69,7 @@ async def test_the_export_holds_every_table_with_its_meaning(world: World) -> No
     for table, rows in document["tables"].items():
         assert rows, table
         assert set(rows[0]) <= set(document["meanings"][table])
-    assert document["tables"]["rhythm"][0]["sits"] == 1
+    assert document["tables"]["weekly_count"][0]["sits"] == 1
     assert str(world.ben.id) not in json.dumps(document)
 
 
@@ -205,7 +205,9 @@ async def test_help_names_every_command_and_works_in_direct_messages(world: Worl
 
 async def test_help_now_shows_the_servers_own_list_as_it_was_written(world: World) -> None:
     guilds = world.client.services.guilds
-    await guilds.set_places(world.guild.id, "**Night line** 0800 1\n<@&1> @everyone https://example.org")
+    await guilds.set_help_contacts(
+        world.guild.id, "**Night line** 0800 1\n<@&1> @everyone https://example.org"
+    )
     answer = await world.ada.uses("help-now")
     assert "**Night line** 0800 1" in answer.text
     assert "your local emergency number" in answer.text

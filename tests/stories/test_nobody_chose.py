@@ -64,7 +64,7 @@ async def looks(person: Person) -> None:
 
 DEEDS: list[Callable[[Person], Awaitable[object]]] = [
     lambda person: person.opens(minutes=10),
-    lambda person: person.opens(unlisted=True),
+    lambda person: person.opens(hidden=True),
     *map(card_deed, ["Sit", "Sit", "Nod", "Slip out", "How this works", "Here", "Pass"]),
     looks,
     lambda person: person.uses("me"),
@@ -96,7 +96,7 @@ async def test_a_month_in_which_nobody_chooses_leaves_nobody_in_any_file(
     for day in range(DAYS):
         if day:  # the day's open check-in is in view, and no session is
             await card_deed("Here")(world.cleo)
-            seen_stopping += (await world.row_counts())["stop"]
+            seen_stopping += (await world.row_counts())["channel_checkin_answer"]
         await world.ada.opens(minutes=25)
         await card_deed("Here")(world.ben)
         for _ in range(DEEDS_A_DAY):

@@ -102,7 +102,7 @@ async def test_it_goes_after_twelve_hours_with_who_stopped_by(asking: World) -> 
     elsewhere = (await world.ada.uses("rooms")).panel
     forged = await world.ada.forges(wanted, elsewhere)
     assert "This check-in has gone, so nothing was kept." in forged.text
-    assert (await world.row_counts())["stop"] == 0
+    assert (await world.row_counts())["channel_checkin_answer"] == 0
 
 
 async def test_each_costs_one_message_and_one_deletion_however_many_tap(asking: World) -> None:
@@ -207,7 +207,7 @@ async def test_a_removed_bot_forgets_who_stopped_by_at_once_and_goes_on_when_inv
     world = asking
     await taps(world.ada, world)
     await world.remove_bot()
-    assert (await world.row_counts())["stop"] == 0
+    assert (await world.row_counts())["channel_checkin_answer"] == 0
     world.spent()
     await world.pass_time(days=2, hours=3)
     assert world.spent() == []

@@ -61,34 +61,34 @@ async def test_who_agreed_before_is_listed_from_the_first_moment(world: World) -
     assert f"Here: {world.ada.mention}, and one more." in world.card_text()
 
 
-async def test_an_unlisted_seat_is_on_no_card(world: World) -> None:
+async def test_a_hidden_seat_is_on_no_card(world: World) -> None:
     await world.ada.opens()
-    answer = await world.ben.opens(unlisted=True)
+    answer = await world.ben.opens(hidden=True)
     assert "It is on no card; nobody else sees it." in answer.text
     await world.cleo.nods()  # a tap that would show it
     assert "One person is here." in world.card_text()
 
 
-async def test_an_unlisted_member_alone_leaves_the_card_empty(world: World) -> None:
-    await world.ada.opens(unlisted=True)
+async def test_a_hidden_member_alone_leaves_the_card_empty(world: World) -> None:
+    await world.ada.opens(hidden=True)
     assert "Nobody is seated yet." in world.card_text()
 
 
-async def test_a_member_who_is_listed_elsewhere_can_still_sit_unlisted(world: World) -> None:
+async def test_a_member_who_is_named_elsewhere_can_still_sit_hidden(world: World) -> None:
     await world.ada.agrees("Show my name")
-    await world.ada.opens(unlisted=True)
+    await world.ada.opens(hidden=True)
     await world.ben.sits()
     assert world.ada.mention not in world.card_text()
     assert "One person is here." in world.card_text()
 
 
-async def test_a_seat_becomes_unlisted_and_counted_again_by_the_private_panel(world: World) -> None:
+async def test_a_seat_becomes_hidden_and_counted_again_by_the_private_panel(world: World) -> None:
     await world.ada.opens()
     seat = await world.ada.sits()
-    unlisted = await world.ada.taps(seat.panel, "Sit unlisted")
-    assert "nobody else sees it" in unlisted.text
+    hidden = await world.ada.taps(seat.panel, "Sit hidden")
+    assert "nobody else sees it" in hidden.text
     assert "Nobody is seated yet." in world.card_text()
-    counted = await world.ada.taps(unlisted.panel, "Count me on the card")
+    counted = await world.ada.taps(hidden.panel, "Count me on the card")
     assert "The card counts you" in counted.text
     assert "One person is here." in world.card_text()
 
@@ -315,14 +315,14 @@ async def test_two_rooms_have_sessions_of_their_own(empty_world: World) -> None:
     assert "3 people are here." in garden.text
 
 
-async def test_an_unlisted_member_takes_no_seat_from_anybody(empty_world: World) -> None:
+async def test_a_hidden_member_takes_no_seat_from_anybody(empty_world: World) -> None:
     world = empty_world
     await world.furnish(seats=1)
-    unlisted = await world.ada.opens(unlisted=True)
+    hidden = await world.ada.opens(hidden=True)
     assert "You have a seat" in (await world.ben.sits()).text
-    assert "It is on no card" in (await world.cleo.opens(unlisted=True)).text
-    refused = await world.ada.taps(unlisted.panel, "Count me on the card")
+    assert "It is on no card" in (await world.cleo.opens(hidden=True)).text
+    refused = await world.ada.taps(hidden.panel, "Count me on the card")
     assert "is full" in refused.told[-1].text
     assert "One person is here." in world.card_text()
     await world.ben.slips_out()
-    assert "The card counts you" in (await world.ada.taps(unlisted.panel, "Count me on the card")).text
+    assert "The card counts you" in (await world.ada.taps(hidden.panel, "Count me on the card")).text

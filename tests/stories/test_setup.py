@@ -89,25 +89,25 @@ async def test_a_weekly_time_is_removed_by_its_words(world: World) -> None:
     assert again.text == "That time is not here any more. Nothing was changed."
 
 
-async def test_places_to_turn_to_are_written_in_a_form_and_shown_to_members(world: World) -> None:
+async def test_help_contacts_are_written_in_a_form_and_shown_to_members(world: World) -> None:
     assert "This server has not listed any yet." in (await world.ada.uses("help-now")).text
     panel = await world.moderator.uses("quiet setup")
     form = await world.moderator.taps(panel.panel, "Places to turn to")
-    saved = await world.moderator.sends(form, places="A helpline: 123\n#talk, any time  ")
+    saved = await world.moderator.sends(form, help_contacts="A helpline: 123\n#talk, any time  ")
     assert "Done: /help-now shows the new text." in saved.text
     shown = await world.ada.uses("help-now")
     assert "A helpline: 123\n#talk, any time\n" in shown.text
     assert "your local emergency number" in shown.text
     emptied = await world.moderator.taps(saved.panel, "Places to turn to")
-    gone = await world.moderator.sends(emptied, places="")
+    gone = await world.moderator.sends(emptied, help_contacts="")
     assert "Done: /help-now lists nothing." in gone.text
     assert "This server has not listed any yet." in (await world.ada.uses("help-now")).text
 
 
-async def test_places_may_have_twenty_lines_and_no_more(world: World) -> None:
+async def test_help_contacts_may_have_twenty_lines_and_no_more(world: World) -> None:
     panel = await world.moderator.uses("quiet setup")
     form = await world.moderator.taps(panel.panel, "Places to turn to")
-    answer = await world.moderator.sends(form, places="\n".join("abcdefghijklmnopqrstu"))
+    answer = await world.moderator.sends(form, help_contacts="\n".join("abcdefghijklmnopqrstu"))
     assert answer.text.startswith("That is longer than 1000 letters or 20 lines.")
 
 

@@ -31,8 +31,8 @@ async def test_the_panel_leads_from_nothing_to_a_server_that_is_set_up(empty_wor
     form = await mika.taps(panel.panel, "Add a weekly time")
     panel = await mika.sends(form, room=[await first_room(world)], day=["0"], time="19:30", minutes=["25"])
     assert "Next, if you like: places to turn to" in panel.text
-    places = await mika.taps(panel.panel, "Places to turn to")
-    panel = await mika.sends(places, places="A helpline: 123")
+    form = await mika.taps(panel.panel, "Places to turn to")
+    panel = await mika.sends(form, help_contacts="A helpline: 123")
     assert "Everything is set up. Each choice can be changed here at any time." in panel.text
     assert "Time zone: Europe/Berlin" in panel.text
     checked = await mika.taps(panel.panel, "Check")

@@ -87,7 +87,7 @@ async def test_stopping_weekly_counts_stops_sharing_with_them(world: World) -> N
 async def test_a_server_that_is_forgotten_leaves_no_totals(world: World) -> None:
     await a_week_of_sits(world, await sharing(world, 5))
     await world.moderator.uses("quiet totals")
-    assert (await world.row_counts())["total"] == 12
+    assert (await world.row_counts())["weekly_total"] == 12
     await world.remove_bot()
     await world.pass_time(days=8)
-    assert (await world.row_counts())["total"] == 0
+    assert (await world.row_counts())["weekly_total"] == 0

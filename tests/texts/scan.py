@@ -13,7 +13,7 @@ from bot.delivery.outcome import Problem
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.rooms.events.model import Trouble
-from bot.rooms.sessions.model import Phase, Presence
+from bot.rooms.sessions.model import Phase, Visibility
 from bot.texts.catalogue import load
 from bot.texts.voice import Rule
 from cogs.rooms.visibility import Rest
@@ -57,7 +57,7 @@ FAMILIES: dict[str, list[str]] = {
     "refusals.prompt.{}": [rule.value for rule in Rule if rule is not Rule.FIELD],
     "rooms.card.{}": _OPEN_PHASES,
     "rooms.list.{}": _RESTS,
-    "rooms.seat.{}": [presence.value for presence in Presence],
+    "rooms.seat.{}": [visibility.value for visibility in Visibility],
 }
 
 

@@ -75,7 +75,7 @@ def test_the_reference_check_sees_markup() -> None:
 
 def test_a_typed_value_is_escaped_and_our_own_markup_is_not() -> None:
     say = Texts().say
-    assert say("rooms.seat.listed", room="*x* @here").startswith("You have a seat in \\*x\\* @\u200bhere.")
+    assert say("rooms.seat.named", room="*x* @here").startswith("You have a seat in \\*x\\* @\u200bhere.")
     assert say("rooms.list.free", room="a", where=Markup("<#1>")).startswith("**a** in <#1>:")
 
 
@@ -86,13 +86,13 @@ def test_what_was_said_can_be_said_within_something_else() -> None:
 
 
 def test_a_typed_brace_is_a_letter() -> None:
-    assert "{0}{room}" in Texts().say("rooms.seat.listed", room="{0}{room}")
+    assert "{0}{room}" in Texts().say("rooms.seat.named", room="{0}{room}")
 
 
 def test_a_moment_is_drawn_by_each_reader() -> None:
     at = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
     unix = int(at.timestamp())
-    said = Texts().say("rooms.card.quiet", landing=at, closes=at)
+    said = Texts().say("rooms.card.quiet", time_to_talk=at, closes=at)
     assert f"<t:{unix}:t>" in said
     assert f"<t:{unix}:R>" in said
     assert f"<t:{unix}:D>" in Texts().say("checkins.paused", until=at)
@@ -125,7 +125,7 @@ def test_a_place_that_is_none_is_an_error() -> None:
 
 def test_a_missing_value_is_an_error_rather_than_a_gap() -> None:
     with pytest.raises(KeyError):
-        Texts().say("rooms.seat.listed")
+        Texts().say("rooms.seat.named")
 
 
 def test_english_is_there() -> None:

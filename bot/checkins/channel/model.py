@@ -17,7 +17,7 @@ class ChannelCheckin:
     """A check-in that comes to a channel of a server at weekly times.
 
     `weekdays` has bit 0 for Monday, `local_minute` is since midnight. `sent` is how many were sent, and
-    `unanswered` how many of them in a row nobody tapped. `message_id` is the one in view, until `goes_at`.
+    `unanswered` how many of them in a row nobody tapped. `message_id` is in view until `expires_at`.
     `problem`: why the last one could not be posted.
     """
 
@@ -30,7 +30,7 @@ class ChannelCheckin:
     sent: int
     unanswered: int
     message_id: int | None
-    goes_at: datetime | None
+    expires_at: datetime | None
     problem: Problem | None = None
 
     @property

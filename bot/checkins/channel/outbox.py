@@ -133,8 +133,8 @@ class ChannelCheckinOutbox:
             one = await find_channel_checkin(statements, channel_checkin_id)
             if one is None:
                 return
-            await statements.run("forget_stops", channel_checkin_id=channel_checkin_id)
-            one = replace(one, message_id=None, goes_at=None)
+            await statements.run("clear_channel_checkin_answers", channel_checkin_id=channel_checkin_id)
+            one = replace(one, message_id=None, expires_at=None)
             await save(statements, one)
             await set_due(statements, one, next_at(one, now))
 
@@ -153,7 +153,9 @@ class ChannelCheckinOutbox:
     async def _message(self, statements: Statements, one: ChannelCheckin) -> ChannelCheckinMessage:
         own = await statements.all(Prompt, "prompts_of_guild", guild_id=one.guild_id)
         guild = await statements.one(Guild, "get_guild", guild_id=one.guild_id)
-        answered = await statements.value("count_stops", channel_checkin_id=one.channel_checkin_id)
+        answered = await statements.value(
+            "count_channel_checkin_answers", channel_checkin_id=one.channel_checkin_id
+        )
         text = text_of_turn(self._library, own, one.channel_checkin_id + one.turn - 1)
         return ChannelCheckinMessage(one, text, int(answered or 0), guild.locale if guild else None)
 
@@ -176,19 +178,19 @@ async def record_sent(
     statements: Statements, one: ChannelCheckin, message_id: int, turn: int, now: datetime
 ) -> ChannelCheckin:
     """Save that number `turn` was sent, end its intent, and make its end due; return it as it is then."""
-    goes_at, unanswered = now + IN_VIEW, one.unanswered + 1
-    one = replace(one, message_id=message_id, sent=turn, unanswered=unanswered, goes_at=goes_at)
+    expires_at, unanswered = now + IN_VIEW, one.unanswered + 1
+    one = replace(one, message_id=message_id, sent=turn, unanswered=unanswered, expires_at=expires_at)
     number = one.channel_checkin_id
     await save(statements, one)
     await statements.run("set_problem_of_channel_checkin", channel_checkin_id=number, problem=None)
     await outbox.finish(statements, intent_key(number))
-    await set_due(statements, one, goes_at)
+    await set_due(statements, one, expires_at)
     return one
 
 
 async def save(statements: Statements, one: ChannelCheckin) -> None:
     """Save the columns that change as check-ins are sent and answered."""
-    columns = ("channel_checkin_id", "sent", "unanswered", "message_id", "goes_at")
+    columns = ("channel_checkin_id", "sent", "unanswered", "message_id", "expires_at")
     await statements.run("save_channel_checkin", **{name: getattr(one, name) for name in columns})
 
 

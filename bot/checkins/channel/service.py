@@ -136,7 +136,7 @@ class ChannelCheckins:
             if one.message_id != message_id:
                 raise RefusalError("refusals.open_gone")
             who = {"channel_checkin_id": channel_checkin_id, "member_id": member_id}
-            await statements.run("note_stop", **who, guild_id=guild_id)
+            await statements.run("add_channel_checkin_answer", **who, guild_id=guild_id)
             await save(statements, replace(one, unanswered=0))
 
         await self._database.write(work)

@@ -31,7 +31,7 @@ class CheckinState(StrEnum):
 
     ON = "on"
     CHANGED = "changed"  # on hold: the consent text changed since the member agreed
-    CLOSED = "closed"  # Discord could not deliver them
+    CLOSED = "dms_closed"  # Discord could not deliver them
     PAUSED = "paused"  # until a date
     AWAY = "away"  # until the member returns
     RESTING = "resting"
@@ -59,12 +59,12 @@ class Cadence:
     sound: bool
     unanswered: int
     sent: int
-    newest_on: date | None
-    week_sent: int
+    last_sent_on: date | None
+    sent_in_week: int
     texts_sent: str
     prompt_message_id: int | None
     paused_until: datetime | None
-    closed: bool
+    dms_closed: bool
     thread_id: int | None = None
     tapped: bool = False
 
@@ -95,7 +95,7 @@ class Cadence:
     @property
     def last_delivery(self) -> LastDelivery | None:
         """The last check-in, which counts towards the week's maximum; None before the first."""
-        return None if self.newest_on is None else LastDelivery(self.newest_on, self.week_sent)
+        return None if self.last_sent_on is None else LastDelivery(self.last_sent_on, self.sent_in_week)
 
     @property
     def channel_id(self) -> int:
@@ -105,8 +105,8 @@ class Cadence:
 
 # The columns that change as check-ins are sent and answered; the others are the member's choices.
 SAVED_COLUMNS = (
-    *("per_week", "begins_on", "unanswered", "sent", "newest_on", "week_sent", "texts_sent"),
-    *("prompt_message_id", "tapped", "paused_until", "closed"),
+    *("per_week", "begins_on", "unanswered", "sent", "last_sent_on", "sent_in_week", "texts_sent"),
+    *("prompt_message_id", "tapped", "paused_until", "dms_closed"),
 )
 
 
@@ -137,7 +137,7 @@ def state_at(cadence: Cadence, now: datetime, *, is_outdated: bool = False) -> C
     """Return whether check-ins come at `now`, or why not; `is_outdated`: the consent text changed."""
     if is_outdated:
         return CheckinState.CHANGED
-    if cadence.closed:
+    if cadence.dms_closed:
         return CheckinState.CLOSED
     if is_paused(cadence, now):
         return CheckinState.AWAY if cadence.paused_until == UNTIL_RESUMED else CheckinState.PAUSED
@@ -162,7 +162,7 @@ def after_timezone_update(cadence: Cadence, was_due: datetime, now: datetime) ->
 
 def next_at(cadence: Cadence, now: datetime) -> datetime | None:
     """Return when the next check-in comes, or None while they rest, are paused or cannot be delivered."""
-    if cadence.closed or is_resting(cadence) or cadence.paused_until == UNTIL_RESUMED:
+    if cadence.dms_closed or is_resting(cadence) or cadence.paused_until == UNTIL_RESUMED:
         return None
     after = max(now, cadence.paused_until or now)
     eased, last = is_eased(cadence.unanswered), cadence.last_delivery
@@ -181,7 +181,7 @@ def next_after_member_action(cadence: Cadence, due_at: datetime | None, now: dat
 
 def may_come(cadence: Cadence, occurs_at: datetime, now: datetime) -> bool:
     """Return whether the check-in that was due at `occurs_at` may be sent `now`, at a chosen time."""
-    is_held = cadence.closed or is_resting(cadence) or is_paused(cadence, now)
+    is_held = cadence.dms_closed or is_resting(cadence) or is_paused(cadence, now)
     return not is_held and not is_late(occurs_at, now) and is_open(cadence.times, now)
 
 
@@ -222,8 +222,8 @@ def after_sending(cadence: Cadence, message_id: int, now: datetime) -> Cadence:
         unanswered=cadence.unanswered + 1,
         prompt_message_id=message_id,
         tapped=False,
-        newest_on=delivery.day,
-        week_sent=delivery.in_week,
+        last_sent_on=delivery.day,
+        sent_in_week=delivery.in_week,
         begins_on=None,
     )
 
@@ -248,12 +248,12 @@ def out_of_view(cadence: Cadence) -> Cadence:
 
 def after_change(cadence: Cadence, times: CheckinTimes) -> Cadence:
     """Return the cadence after the member chose other times: it ends a rest, but not a pause."""
-    return replace(cadence, **asdict(times), unanswered=0, closed=False)
+    return replace(cadence, **asdict(times), unanswered=0, dms_closed=False)
 
 
 def after_return(cadence: Cadence) -> Cadence:
     """Return the cadence after the member asked for check-ins again: it ends a pause and a rest."""
-    return replace(cadence, unanswered=0, paused_until=None, closed=False)
+    return replace(cadence, unanswered=0, paused_until=None, dms_closed=False)
 
 
 def reason_to_refuse(times: CheckinTimes, now: datetime) -> str | None:

@@ -126,7 +126,7 @@ class CheckinOutbox:
 
         await self._database.write(work)
 
-    async def note_closed(self, cadence_id: int) -> None:
+    async def note_unreachable(self, cadence_id: int) -> None:
         """Stop sending: Discord cannot deliver to the member. /me says so; only the member resumes it."""
         now = self._clock.now()
 
@@ -134,7 +134,7 @@ class CheckinOutbox:
             await outbox.finish(statements, intent_key(cadence_id))
             cadence = await find_cadence(statements, cadence_id)
             if cadence is not None:
-                closed = replace(cadence, closed=True)
+                closed = replace(cadence, dms_closed=True)
                 await save(statements, closed)
                 await set_due(statements, closed, next_at(closed, now))
 

@@ -163,8 +163,8 @@ class Checkins:
 
         async def work(statements: Statements) -> CheckinOverview:
             cadence = await _get_own(statements, cadence_id, member_id)
-            await statements.run("leave_thread", cadence_id=cadence_id, dm_channel_id=dm_channel_id)
-            moved = replace(cadence, dm_channel_id=dm_channel_id, thread_id=None, closed=False)
+            await statements.run("use_direct_messages", cadence_id=cadence_id, dm_channel_id=dm_channel_id)
+            moved = replace(cadence, dm_channel_id=dm_channel_id, thread_id=None, dms_closed=False)
             await set_due(statements, moved, next_at(moved, now))
             return await _overview(statements, moved)
 

@@ -15,7 +15,9 @@ async def apply_timezone_update(database: Database, clock: Clock) -> None:
     now, beyond = clock.now(), 0
 
     async def work(statements: Statements, beyond: int) -> list[Cadence]:
-        ahead = await statements.all(Cadence, "cadences_ahead", now=now, beyond=beyond, most=_MOVED_AT_ONCE)
+        ahead = await statements.all(
+            Cadence, "cadences_due_later", now=now, beyond=beyond, most=_MOVED_AT_ONCE
+        )
         for cadence in ahead:
             was_due = await find_due(statements, cadence.cadence_id)
             at = after_timezone_update(cadence, was_due or now, now)

@@ -18,14 +18,14 @@ class Purpose(StrEnum):
 class Consent:
     """A yes to one purpose in one server, with the version of the text agreed to.
 
-    `tapped_month` is the month of the member's last tap there, as year * 100 + month in UTC.
+    `active_month` is the month of the member's last tap there, as year * 100 + month in UTC.
     """
 
     guild_id: int
     purpose: Purpose
     version: int
     granted_at: datetime
-    tapped_month: int
+    active_month: int
 
 
 @dataclass(frozen=True, slots=True)

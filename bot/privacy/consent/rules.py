@@ -8,10 +8,10 @@ from bot.privacy.consent.model import Consent, Purpose
 # The text of a version stands at `consent.<purpose>.<version>`. Where the meaning changes, add a text and
 # raise the number: members are then asked again.
 VERSIONS = {
-    Purpose.SHOW_NAME: 2,
-    Purpose.CHECKINS: 3,
-    Purpose.WEEKLY_COUNTS: 2,
-    Purpose.SHARE_COUNTS: 3,
+    Purpose.SHOW_NAME: 1,
+    Purpose.CHECKINS: 1,
+    Purpose.WEEKLY_COUNTS: 1,
+    Purpose.SHARE_COUNTS: 1,
 }
 
 # Withdrawing one withdraws what rests on it.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.privacy.personal_data import PERSONAL
-from bot.storage.erasure_log import MARKS_KEPT_FOR
+from bot.storage.erasure_log import LOG_KEPT_FOR
 from bot.texts.catalogue import Texts
 
 _TEMPLATE = Path(__file__).parent / "template.md"
@@ -26,7 +26,7 @@ class Finding:
 
 def policy() -> str:
     """Return the policy in Markdown, its places not filled in yet."""
-    text = _TEMPLATE.read_text(encoding="utf-8").replace("DAYS", str(MARKS_KEPT_FOR.days))
+    text = _TEMPLATE.read_text(encoding="utf-8").replace("DAYS", str(LOG_KEPT_FOR.days))
     before, after = text.split(f"{_BEGIN}\n{_END}")
     return f"{before}{_BEGIN}\n{kept()}\n{_END}{after}"
 

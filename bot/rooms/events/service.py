@@ -134,7 +134,7 @@ class Events:
 
     async def standing(self) -> list[NativeEvent]:
         """Return the events that are known to be there, of every server."""
-        return await self._database.legacy_read.all(NativeEvent, "every_event")
+        return await self._database.legacy_read.all(NativeEvent, "all_events")
 
     async def event_ids(self, guild_id: int) -> set[int]:
         """Return the events of a server that are known to be there."""

@@ -38,11 +38,11 @@ class Ends:
             added = added_minutes(session)
             if not added:
                 raise RefusalError("refusals.extended_already")
-            longer = replace(session, extended=added)
+            longer = replace(session, extra_minutes=added)
             phase = phase_at(longer, now)
-            shown = phase if session.shown is Phase.LANDING else session.shown
-            await tx.run("extend_session", session_id=session_id, extended=added, shown=shown)
-            at = next_change(longer, phase) if session.shown else now
+            shown = phase if session.shown_phase is Phase.TIME_TO_TALK else session.shown_phase
+            await tx.run("extend_session", session_id=session_id, extra_minutes=added, shown_phase=shown)
+            at = next_change(longer, phase) if session.shown_phase else now
             await due_queue.set(tx, DueKind.SESSION_PHASE, session_id, session.guild_id, at)
         return longer
 
@@ -78,21 +78,21 @@ class Ends:
     async def leave(self, due: Due) -> bool:
         """Give up the seats whose own end has come; nobody is told. Returns whether there were any."""
         async with self._database.legacy_write() as tx:
-            left = await tx.run("leave_seats", session_id=due.subject_id, now=self._clock.now())
+            left = await tx.run("remove_leaving_seats", session_id=due.subject_id, now=self._clock.now())
             await _await_next(tx, due.subject_id)
         return bool(left)
 
 
 async def note_leaving(tx: Statements, session_id: int, member_id: int, leaves_at: datetime | None) -> bool:
     """Keep a member's own end and when the worker has to look. Returns whether they sit."""
-    changed = await tx.run("set_leaving", session_id=session_id, member_id=member_id, leaves_at=leaves_at)
+    changed = await tx.run("set_leaves_at", session_id=session_id, member_id=member_id, leaves_at=leaves_at)
     await _await_next(tx, session_id)
     return bool(changed)
 
 
 async def _await_next(tx: Statements, session_id: int) -> None:
     session = await tx.one(Session, "get_session", session_id=session_id)
-    first = await tx.one(_Leaving, "next_leaving", session_id=session_id)
+    first = await tx.one(_Leaving, "next_leaves_at", session_id=session_id)
     if session is not None:
         at = first.leaves_at if first else None
         await due_queue.set(tx, DueKind.LEAVE_TIME, session_id, session.guild_id, at)
@@ -109,5 +109,5 @@ async def _open_session(read: Statements, session_id: int, now: datetime) -> Ses
 
 async def _check_close(read: Statements, session_id: int, member_id: int, *, moderates: bool) -> None:
     seat = await read.one(Seat, "get_seat", session_id=session_id, member_id=member_id)
-    if not moderates and not (seat and seat.opened):
+    if not moderates and not (seat and seat.opened_session):
         raise RefusalError("refusals.close_early")

@@ -10,26 +10,27 @@ from bot.rooms.model import Room
 class Phase(StrEnum):
     """Where a session stands."""
 
-    ARRIVING = "arriving"
+    SETTLING_IN = "settling_in"
     QUIET = "quiet"
-    LANDING = "landing"
+    TIME_TO_TALK = "time_to_talk"
     CLOSED = "closed"
 
 
-class Presence(StrEnum):
-    """How a seat shows: by name, in the number alone, or on no card at all."""
+class Visibility(StrEnum):
+    """How the card shows a seat: by name, in the number alone, or not at all."""
 
-    LISTED = "listed"
+    NAMED = "named"
     COUNTED = "counted"
-    UNLISTED = "unlisted"
+    HIDDEN = "hidden"
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One sitting of a room. `shown` is the phase on its card; `calls` were spent on it so far.
+    """One sitting of a room.
 
-    `extended` minutes were added to `minutes` by a tap; `closed_at` is its end where it was closed early.
-    What its card shows changed `changes` times, and it was seen to show `painted` of these.
+    Its card shows the phase `shown_phase` and has cost `requests_spent` rate-limited requests. A tap added
+    `extra_minutes` to `minutes`; `closed_at` is when someone closed it early. `revision` goes up with every
+    change of what the card shows; `shown_revision` is the newest one that the card was seen to show.
     """
 
     session_id: int
@@ -40,13 +41,13 @@ class Session:
     opened_at: datetime
     minutes: int
     nodded_at: datetime | None
-    shown: Phase | None
-    calls: int
+    shown_phase: Phase | None
+    requests_spent: int
     schedule_id: int | None = None
-    extended: int = 0
+    extra_minutes: int = 0
     closed_at: datetime | None = None
-    changes: int = 0
-    painted: int = 0
+    revision: int = 0
+    shown_revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +63,14 @@ class Seat:
 
     session_id: int
     member_id: int
-    presence: Presence
-    opened: bool = False
+    visibility: Visibility
+    opened_session: bool = False
     leaves_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """All that a session's card shows. `listed` are ids of members who chose to be named.
+    """All that a session's card shows. `named` are ids of members whose name it shows.
 
     `arrivals`: how many answered the arriving question. `has_voice`: its voice channel is there.
     """
@@ -78,7 +79,7 @@ class Card:
     session: Session
     phase: Phase
     here: int
-    listed: tuple[int, ...]
+    named: tuple[int, ...]
     next_at: datetime | None
     arrivals: int = 0
     has_voice: bool = False
@@ -95,9 +96,9 @@ class Sat:
     kept: bool
 
     @property
-    def presence(self) -> Presence:
+    def visibility(self) -> Visibility:
         """How the seat shows."""
-        return self.seat.presence
+        return self.seat.visibility
 
 
 @dataclass(frozen=True, slots=True)

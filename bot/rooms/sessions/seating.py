@@ -7,7 +7,7 @@ from bot.errors import RefusalError
 from bot.privacy.consent.model import Consent, Purpose
 from bot.privacy.consent.rules import standing
 from bot.rooms.model import Room
-from bot.rooms.sessions.model import Phase, Presence, Sat, Seat, Session
+from bot.rooms.sessions.model import Phase, Sat, Seat, Session, Visibility
 from bot.rooms.sessions.rules import phase_at
 from bot.scheduling import due_queue
 from bot.scheduling.due_queue import DueKind
@@ -58,12 +58,12 @@ async def seat(
     room: Room,
     session: Session,
     member_id: int,
-    presence: Presence | None,
+    visibility: Visibility | None,
     now: datetime,
     *,
     opened: bool,
 ) -> Sat:
-    """Take a seat, or show another presence on the one they have; count it where the member keeps weeks.
+    """Take a seat, or change the visibility of the one they have; count it where the member keeps weeks.
 
     `opened`: they opened the session. Raises RefusalError where the room is full or the session closing.
     """
@@ -74,18 +74,18 @@ async def seat(
     purposes = standing(consents)
     kept = await tx.one(Seat, "get_seat", **where)
     if kept is not None:
-        shows = presence or kept.presence
-        if not await tx.run("set_presence", **where, presence=shows, capacity=room.capacity):
+        shows = visibility or kept.visibility
+        if not await tx.run("set_visibility", **where, visibility=shows, capacity=room.capacity):
             raise RefusalError("refusals.room_full", room=room.name)
-        return Sat(room, session, replace(kept, presence=shows), opened, kept=True)
-    usual = Presence.LISTED if Purpose.SHOW_NAME in purposes else Presence.COUNTED
-    shows = presence or usual
+        return Sat(room, session, replace(kept, visibility=shows), opened, kept=True)
+    usual = Visibility.NAMED if Purpose.SHOW_NAME in purposes else Visibility.COUNTED
+    shows = visibility or usual
     if not await tx.run(
         "take_seat",
         **where,
         guild_id=room.guild_id,
-        presence=shows,
-        opened=opened,
+        visibility=shows,
+        opened_session=opened,
         capacity=room.capacity,
     ):
         raise RefusalError("refusals.room_full", room=room.name)
@@ -93,5 +93,5 @@ async def seat(
         guild = await tx.one(Guild, "get_guild", guild_id=room.guild_id)
         week = iso_week(now, guild.zone if guild else DEFAULT_ZONE)
         await tx.run("count_sit", member_id=member_id, guild_id=room.guild_id, week=week)
-    taken = Seat(session.session_id, member_id, shows, opened=opened)
+    taken = Seat(session.session_id, member_id, shows, opened_session=opened)
     return Sat(room, session, taken, opened, kept=False)

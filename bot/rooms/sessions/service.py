@@ -14,7 +14,7 @@ from bot.rooms.rules import LENGTHS
 from bot.rooms.schedules.plans import find_plan, plans_of_room, set_next
 from bot.rooms.schedules.rules import next_of
 from bot.rooms.sessions.ends import note_leaving
-from bot.rooms.sessions.model import Card, Listing, Phase, Presence, Sat, Seat, Session, WrongCard
+from bot.rooms.sessions.model import Card, Listing, Phase, Sat, Seat, Session, Visibility, WrongCard
 from bot.rooms.sessions.rules import begins_at, count_here, has_place, joins_nod, next_change, phase_at
 from bot.rooms.sessions.seating import get_open, open_one, seat
 from bot.scheduling import due_queue
@@ -58,7 +58,7 @@ class Sessions:
         ]
 
     async def choose(
-        self, guild_id: int, among: Container[int], member_id: int, presence: Presence | None = None
+        self, guild_id: int, among: Container[int], member_id: int, visibility: Visibility | None = None
     ) -> Room:
         """Return a room to sit in, by id among those given.
 
@@ -69,7 +69,7 @@ class Sessions:
         if not listing:
             raise RefusalError("refusals.no_rooms")
         for each in listing:
-            if each.session and await self._has_place(each.room, each.session, member_id, presence):
+            if each.session and await self._has_place(each.room, each.session, member_id, visibility):
                 return each.room
         return next((each.room for each in listing if each.session is None), listing[0].room)
 
@@ -88,11 +88,11 @@ class Sessions:
     # Seats
 
     async def sit(
-        self, room: Room, member_id: int, minutes: int | None, presence: Presence | None = None
+        self, room: Room, member_id: int, minutes: int | None, visibility: Visibility | None = None
     ) -> Sat:
         """Take a seat in the room's open session, for `minutes` where they are given, or open one of them.
 
-        Without a `presence`, the member is listed where they agreed to it, else counted. Raises
+        Without a `visibility`, the member is named where they agreed to it, else counted. Raises
         RefusalError when the room is full or its session is just closing.
         """
         if minutes is not None and minutes not in LENGTHS:
@@ -103,18 +103,18 @@ class Sessions:
             opened = session is None
             if session is None:
                 session = await open_one(tx, room, now, now, minutes or LENGTHS[2])
-            sat = await seat(tx, room, session, member_id, presence, now, opened=opened)
+            sat = await seat(tx, room, session, member_id, visibility, now, opened=opened)
             if minutes is not None and not opened:
                 leaves_at = now + timedelta(minutes=minutes)
                 await note_leaving(tx, session.session_id, member_id, leaves_at)
                 sat = replace(sat, seat=replace(sat.seat, leaves_at=leaves_at))
         return sat
 
-    async def take_seat(self, session_id: int, member_id: int, presence: Presence | None = None) -> Sat:
+    async def take_seat(self, session_id: int, member_id: int, visibility: Visibility | None = None) -> Sat:
         """Take a seat in a session by its card. Raises RefusalError as `sit` does."""
         async with self._database.legacy_write() as tx:
             session, room = await get_open(tx, session_id)
-            return await seat(tx, room, session, member_id, presence, self._clock.now(), opened=False)
+            return await seat(tx, room, session, member_id, visibility, self._clock.now(), opened=False)
 
     async def slip_out(self, session_id: int, member_id: int) -> bool:
         """Give up a seat; nobody is told. Returns whether there was one."""
@@ -142,9 +142,9 @@ class Sessions:
         """
         async with self._database.legacy_write() as tx:
             session, room = await get_open(tx, session_id)
-            if not room.asks_arriving or phase_at(session, self._clock.now()) is not Phase.ARRIVING:
+            if not room.asks_arriving or phase_at(session, self._clock.now()) is not Phase.SETTLING_IN:
                 raise RefusalError("refusals.arriving_over")
-            await tx.run("note_arrival", session_id=session_id, member_id=member_id, guild_id=room.guild_id)
+            await tx.run("add_arrival", session_id=session_id, member_id=member_id, guild_id=room.guild_id)
 
     async def find_seat(self, session_id: int, member_id: int) -> Sat | None:
         """Return the member's seat in an open session, or None. Raises RefusalError once it closed."""
@@ -170,7 +170,7 @@ class Sessions:
             session,
             phase_at(session, self._clock.now()),
             count_here(seats, inside or ()),
-            tuple(each.member_id for each in seats if each.presence is Presence.LISTED),
+            tuple(each.member_id for each in seats if each.visibility is Visibility.NAMED),
             await self._next_at(read, room.room_id),
             int(await read.value("count_arrivals", session_id=session_id) or 0),
             has_voice=inside is not None,
@@ -200,7 +200,7 @@ class Sessions:
         """
         async with self._database.legacy_write() as tx:
             await outbox.finish(tx, _card_key(session_id))
-            await tx.run("set_card", session_id=session_id, message_id=message_id, shown=shown)
+            await tx.run("set_card", session_id=session_id, message_id=message_id, shown_phase=shown)
             if message_id is not None:
                 await tx.run("clear_problem_of_room", session_id=session_id)
 
@@ -233,15 +233,17 @@ class Sessions:
             if at > self._clock.now():
                 await due_queue.hasten(tx, DueKind.SESSION_PHASE, session_id, at)
 
-    async def note_painted(self, session: Session) -> None:
+    async def note_shown_revision(self, session: Session) -> None:
         """Note that the card was seen to show the session as it is here."""
-        if session.painted < session.changes:
+        if session.shown_revision < session.revision:
             async with self._database.legacy_write() as tx:
-                await tx.run("note_painted", session_id=session.session_id, painted=session.changes)
+                await tx.run(
+                    "note_shown_revision", session_id=session.session_id, shown_revision=session.revision
+                )
 
     async def wrong_cards(self) -> list[WrongCard]:
         """Return the cards that were not seen to show all that changed, as a crash leaves them."""
-        return await self._database.legacy_read.all(WrongCard, "wrong_cards")
+        return await self._database.legacy_read.all(WrongCard, "outdated_cards")
 
     async def await_next_phase(self, session_id: int, shown: Phase) -> None:
         """Let the worker come back when the phase after `shown` begins, at once where it has begun.
@@ -266,14 +268,14 @@ class Sessions:
         await self._database.truncate_wal()
 
     async def _has_place(
-        self, room: Room, session: Session, member_id: int, presence: Presence | None
+        self, room: Room, session: Session, member_id: int, visibility: Visibility | None
     ) -> bool:
         if phase_at(session, self._clock.now()) is Phase.CLOSED:
             return False
         seats = await self._database.legacy_read.all(
             Seat, "seats_of_session", session_id=session.session_id
         )
-        return has_place(seats, member_id, room.capacity, presence)
+        return has_place(seats, member_id, room.capacity, visibility)
 
     async def _next_at(self, read: Statements, room_id: int) -> datetime | None:
         return next_of(await plans_of_room(read, room_id), self._clock.now())

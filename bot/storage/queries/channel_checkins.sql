@@ -12,9 +12,9 @@ SELECT * FROM channel_checkin WHERE guild_id = :guild_id ORDER BY channel_checki
 -- name: all_channel_checkins()
 SELECT * FROM channel_checkin ORDER BY channel_checkin_id;
 
--- name: save_channel_checkin(channel_checkin_id, sent, unanswered, message_id, goes_at)!
+-- name: save_channel_checkin(channel_checkin_id, sent, unanswered, message_id, expires_at)!
 UPDATE channel_checkin
-SET sent = :sent, unanswered = :unanswered, message_id = :message_id, goes_at = :goes_at
+SET sent = :sent, unanswered = :unanswered, message_id = :message_id, expires_at = :expires_at
 WHERE channel_checkin_id = :channel_checkin_id;
 
 -- name: set_problem_of_channel_checkin(channel_checkin_id, problem)!
@@ -23,18 +23,18 @@ UPDATE channel_checkin SET problem = :problem WHERE channel_checkin_id = :channe
 -- name: remove_channel_checkin(channel_checkin_id)!
 DELETE FROM channel_checkin WHERE channel_checkin_id = :channel_checkin_id;
 
--- name: note_stop(channel_checkin_id, member_id, guild_id)!
-INSERT INTO stop (channel_checkin_id, member_id, guild_id) VALUES (:channel_checkin_id, :member_id, :guild_id)
+-- name: add_channel_checkin_answer(channel_checkin_id, member_id, guild_id)!
+INSERT INTO channel_checkin_answer (channel_checkin_id, member_id, guild_id) VALUES (:channel_checkin_id, :member_id, :guild_id)
 ON CONFLICT (channel_checkin_id, member_id) DO NOTHING;
 
--- name: count_stops(channel_checkin_id)
-SELECT COUNT(*) AS count FROM stop WHERE channel_checkin_id = :channel_checkin_id;
+-- name: count_channel_checkin_answers(channel_checkin_id)
+SELECT COUNT(*) AS count FROM channel_checkin_answer WHERE channel_checkin_id = :channel_checkin_id;
 
--- name: forget_stops(channel_checkin_id)!
-DELETE FROM stop WHERE channel_checkin_id = :channel_checkin_id;
+-- name: clear_channel_checkin_answers(channel_checkin_id)!
+DELETE FROM channel_checkin_answer WHERE channel_checkin_id = :channel_checkin_id;
 
--- name: let_channel_checkins_go(guild_id)!
-UPDATE channel_checkin SET message_id = NULL, goes_at = NULL WHERE guild_id = :guild_id;
+-- name: clear_channel_checkin_messages(guild_id)!
+UPDATE channel_checkin SET message_id = NULL, expires_at = NULL WHERE guild_id = :guild_id;
 
 -- name: forget_channel_checkins(guild_id)!
 DELETE FROM channel_checkin WHERE guild_id = :guild_id;

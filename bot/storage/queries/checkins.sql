@@ -1,7 +1,7 @@
 -- name: add_cadence(member_id, guild_id, dm_channel_id, thread_id, weekdays, start_minute, end_minute, zone, per_week, quiet_start_minute, quiet_end_minute, begins_on, sound)
 INSERT INTO cadence (
     member_id, guild_id, dm_channel_id, thread_id, weekdays, start_minute, end_minute, zone, per_week,
-    quiet_start_minute, quiet_end_minute, begins_on, sound, unanswered, sent, closed
+    quiet_start_minute, quiet_end_minute, begins_on, sound, unanswered, sent, dms_closed
 )
 VALUES (
     :member_id, :guild_id, :dm_channel_id, :thread_id, :weekdays, :start_minute, :end_minute, :zone, :per_week,
@@ -12,11 +12,11 @@ SET dm_channel_id = excluded.dm_channel_id, thread_id = excluded.thread_id, week
     start_minute = excluded.start_minute, end_minute = excluded.end_minute, zone = excluded.zone,
     per_week = excluded.per_week, quiet_start_minute = excluded.quiet_start_minute,
     quiet_end_minute = excluded.quiet_end_minute, begins_on = excluded.begins_on,
-    sound = excluded.sound, unanswered = 0, closed = 0
+    sound = excluded.sound, unanswered = 0, dms_closed = 0
 RETURNING *;
 
--- name: leave_thread(cadence_id, dm_channel_id)!
-UPDATE cadence SET dm_channel_id = :dm_channel_id, thread_id = NULL, closed = 0
+-- name: use_direct_messages(cadence_id, dm_channel_id)!
+UPDATE cadence SET dm_channel_id = :dm_channel_id, thread_id = NULL, dms_closed = 0
 WHERE cadence_id = :cadence_id;
 
 -- name: get_cadence(cadence_id)
@@ -28,7 +28,7 @@ SELECT * FROM cadence WHERE member_id = :member_id AND guild_id = :guild_id;
 -- name: threads_of_guild(guild_id)
 SELECT thread_id FROM cadence WHERE guild_id = :guild_id AND thread_id IS NOT NULL;
 
--- name: cadences_ahead(now, beyond, most)
+-- name: cadences_due_later(now, beyond, most)
 SELECT cadence.* FROM due
 JOIN cadence ON cadence.cadence_id = due.subject_id
 WHERE due.kind = 'checkin' AND due.subject_id > :beyond AND due.occurs_at > :now
@@ -37,9 +37,9 @@ ORDER BY due.subject_id LIMIT :most;
 -- name: cadences_of_member(member_id)
 SELECT * FROM cadence WHERE member_id = :member_id ORDER BY guild_id;
 
--- name: save_cadence(cadence_id, per_week, begins_on, unanswered, sent, newest_on, week_sent, texts_sent, prompt_message_id, tapped, paused_until, closed)
+-- name: save_cadence(cadence_id, per_week, begins_on, unanswered, sent, last_sent_on, sent_in_week, texts_sent, prompt_message_id, tapped, paused_until, dms_closed)
 UPDATE cadence
 SET per_week = :per_week, begins_on = :begins_on, unanswered = :unanswered, sent = :sent,
-    newest_on = :newest_on, week_sent = :week_sent, texts_sent = :texts_sent,
-    prompt_message_id = :prompt_message_id, tapped = :tapped, paused_until = :paused_until, closed = :closed
+    last_sent_on = :last_sent_on, sent_in_week = :sent_in_week, texts_sent = :texts_sent,
+    prompt_message_id = :prompt_message_id, tapped = :tapped, paused_until = :paused_until, dms_closed = :dms_closed
 WHERE cadence_id = :cadence_id RETURNING cadence_id;

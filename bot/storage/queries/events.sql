@@ -8,7 +8,7 @@ WHERE schedule_id = :schedule_id;
 SELECT * FROM native_event
 WHERE guild_id = :guild_id ORDER BY schedule_id;
 
--- name: every_event()
+-- name: all_events()
 SELECT * FROM native_event
 WHERE event_id IS NOT NULL ORDER BY schedule_id;
 

@@ -1,5 +1,5 @@
 -- name: get_guild(guild_id)
-SELECT guild_id, zone, places, locale, removed_at FROM guild WHERE guild_id = :guild_id;
+SELECT guild_id, zone, help_contacts, locale, removed_at FROM guild WHERE guild_id = :guild_id;
 
 -- name: known_guilds()
 -- Servers of which something is kept, but for those that removed the bot. Each is found from the one before, by a
@@ -15,7 +15,7 @@ WITH RECURSIVE known (guild_id) AS (
             UNION ALL SELECT MIN(guild_id) FROM native_event WHERE guild_id > known.guild_id
             UNION ALL SELECT MIN(guild_id) FROM prompt WHERE guild_id > known.guild_id
             UNION ALL SELECT MIN(guild_id) FROM channel_checkin WHERE guild_id > known.guild_id
-            UNION ALL SELECT MIN(guild_id) FROM total WHERE guild_id > known.guild_id
+            UNION ALL SELECT MIN(guild_id) FROM weekly_total WHERE guild_id > known.guild_id
             UNION ALL SELECT MIN(guild_id) FROM consent WHERE guild_id > known.guild_id
             UNION ALL SELECT MIN(guild_id) FROM cadence WHERE guild_id > known.guild_id
             UNION ALL SELECT MIN(guild_id) FROM outbox WHERE guild_id > known.guild_id
@@ -26,14 +26,14 @@ SELECT known.guild_id FROM known
 LEFT JOIN guild ON guild.guild_id = known.guild_id
 WHERE known.guild_id > 0 AND guild.removed_at IS NULL;
 
--- name: knows_guild(guild_id)
+-- name: is_guild_known(guild_id)
 SELECT 1 AS known
 WHERE EXISTS (SELECT 1 FROM guild WHERE guild_id = :guild_id)
     OR EXISTS (SELECT 1 FROM room WHERE guild_id = :guild_id)
     OR EXISTS (SELECT 1 FROM native_event WHERE guild_id = :guild_id)
     OR EXISTS (SELECT 1 FROM prompt WHERE guild_id = :guild_id)
     OR EXISTS (SELECT 1 FROM channel_checkin WHERE guild_id = :guild_id)
-    OR EXISTS (SELECT 1 FROM total WHERE guild_id = :guild_id)
+    OR EXISTS (SELECT 1 FROM weekly_total WHERE guild_id = :guild_id)
     OR EXISTS (SELECT 1 FROM consent WHERE guild_id = :guild_id)
     OR EXISTS (SELECT 1 FROM cadence WHERE guild_id = :guild_id)
     OR EXISTS (SELECT 1 FROM outbox WHERE guild_id = :guild_id);
@@ -42,11 +42,11 @@ WHERE EXISTS (SELECT 1 FROM guild WHERE guild_id = :guild_id)
 SELECT guild_id FROM guild WHERE removed_at IS NOT NULL;
 
 -- name: set_locale(guild_id, zone, locale)!
-INSERT INTO guild (guild_id, zone, places, locale) VALUES (:guild_id, :zone, '', :locale)
+INSERT INTO guild (guild_id, zone, help_contacts, locale) VALUES (:guild_id, :zone, '', :locale)
 ON CONFLICT (guild_id) DO UPDATE SET locale = excluded.locale;
 
 -- name: set_removed(guild_id, zone, removed_at)
-INSERT INTO guild (guild_id, zone, places, removed_at) VALUES (:guild_id, :zone, '', :removed_at)
+INSERT INTO guild (guild_id, zone, help_contacts, removed_at) VALUES (:guild_id, :zone, '', :removed_at)
 ON CONFLICT (guild_id) DO UPDATE SET removed_at = excluded.removed_at
 WHERE guild.removed_at IS NULL
 RETURNING guild_id;
@@ -59,12 +59,12 @@ WHERE guild_id = :guild_id AND removed_at IS NOT NULL RETURNING guild_id;
 DELETE FROM session WHERE guild_id = :guild_id;
 
 -- name: set_zone(guild_id, zone)!
-INSERT INTO guild (guild_id, zone, places) VALUES (:guild_id, :zone, '')
+INSERT INTO guild (guild_id, zone, help_contacts) VALUES (:guild_id, :zone, '')
 ON CONFLICT (guild_id) DO UPDATE SET zone = excluded.zone;
 
--- name: set_places(guild_id, zone, places)!
-INSERT INTO guild (guild_id, zone, places) VALUES (:guild_id, :zone, :places)
-ON CONFLICT (guild_id) DO UPDATE SET places = excluded.places;
+-- name: set_help_contacts(guild_id, zone, help_contacts)!
+INSERT INTO guild (guild_id, zone, help_contacts) VALUES (:guild_id, :zone, :help_contacts)
+ON CONFLICT (guild_id) DO UPDATE SET help_contacts = excluded.help_contacts;
 
 -- name: get_deployment(name)
 SELECT value FROM deployment WHERE name = :name;
@@ -74,17 +74,18 @@ INSERT INTO deployment (name, value) VALUES (:name, :value)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 
 -- name: request_vacuum()!
--- What a write deletes is to leave the files too: each such write counts one more, a purge notes how far it came.
-INSERT INTO deployment (name, value) VALUES ('purges owed', '1')
+-- A unit that deletes asks in this way for its rows to leave the database's files too: requests are counted, and a
+-- vacuum notes the newest request that it covers.
+INSERT INTO deployment (name, value) VALUES ('vacuums requested', '1')
 ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(deployment.value AS BIGINT) + 1 AS TEXT);
 
 -- name: pending_vacuum()
-SELECT CAST(owed.value AS BIGINT) AS number FROM deployment AS owed
-LEFT JOIN deployment AS done ON done.name = 'purges done'
-WHERE owed.name = 'purges owed'
-    AND (done.value IS NULL OR CAST(done.value AS BIGINT) < CAST(owed.value AS BIGINT));
+SELECT CAST(requested.value AS BIGINT) AS number FROM deployment AS requested
+LEFT JOIN deployment AS done ON done.name = 'vacuums done'
+WHERE requested.name = 'vacuums requested'
+    AND (done.value IS NULL OR CAST(done.value AS BIGINT) < CAST(requested.value AS BIGINT));
 
 -- name: note_vacuum(number)!
-INSERT INTO deployment (name, value) VALUES ('purges done', :number)
+INSERT INTO deployment (name, value) VALUES ('vacuums done', :number)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value
 WHERE CAST(deployment.value AS BIGINT) < CAST(excluded.value AS BIGINT);

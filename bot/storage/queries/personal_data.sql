@@ -1,7 +1,7 @@
 -- A null guild_id stands for every server. The cast tells PostgreSQL the parameter's type.
 
 -- name: export_seat(member_id, guild_id)
-SELECT guild_id, session_id, presence, opened, leaves_at FROM seat
+SELECT guild_id, session_id, visibility, opened_session, leaves_at FROM seat
 WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
 ORDER BY session_id;
 
@@ -10,27 +10,27 @@ SELECT guild_id, session_id FROM arrival
 WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
 ORDER BY session_id;
 
--- name: export_stop(member_id, guild_id)
-SELECT guild_id, channel_checkin_id FROM stop
+-- name: export_channel_checkin_answer(member_id, guild_id)
+SELECT guild_id, channel_checkin_id FROM channel_checkin_answer
 WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
 ORDER BY channel_checkin_id;
 
 -- name: export_consent(member_id, guild_id)
-SELECT guild_id, purpose, version, granted_at, tapped_month FROM consent
+SELECT guild_id, purpose, version, granted_at, active_month FROM consent
 WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
 ORDER BY guild_id, purpose;
 
 -- name: export_cadence(member_id, guild_id)
 SELECT
     cadence_id, guild_id, dm_channel_id, thread_id, weekdays, start_minute, end_minute, zone, per_week,
-    quiet_start_minute, quiet_end_minute, begins_on, sound, unanswered, sent, newest_on, week_sent,
-    texts_sent, prompt_message_id, tapped, paused_until, closed
+    quiet_start_minute, quiet_end_minute, begins_on, sound, unanswered, sent, last_sent_on, sent_in_week,
+    texts_sent, prompt_message_id, tapped, paused_until, dms_closed
 FROM cadence
 WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
 ORDER BY guild_id;
 
--- name: export_rhythm(member_id, guild_id)
-SELECT guild_id, week, sits, checkins FROM rhythm
+-- name: export_weekly_count(member_id, guild_id)
+SELECT guild_id, week, sits, checkins FROM weekly_count
 WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
 ORDER BY guild_id, week;
 
@@ -52,8 +52,8 @@ DELETE FROM arrival
 WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
 RETURNING session_id;
 
--- name: erase_stop(member_id, guild_id)
-DELETE FROM stop
+-- name: erase_channel_checkin_answer(member_id, guild_id)
+DELETE FROM channel_checkin_answer
 WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
 RETURNING channel_checkin_id;
 
@@ -67,8 +67,8 @@ DELETE FROM cadence
 WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
 RETURNING cadence_id;
 
--- name: erase_rhythm(member_id, guild_id)
-DELETE FROM rhythm
+-- name: erase_weekly_count(member_id, guild_id)
+DELETE FROM weekly_count
 WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
 RETURNING week;
 
@@ -94,7 +94,7 @@ WHERE kind = 'checkin' AND subject_id IN (
 )
 RETURNING subject_id;
 
--- name: members_beyond(member_id, guild_id, most)
+-- name: members_after(member_id, guild_id, most)
 -- Everybody about whom something is kept, and where, in pages: each arm gives a page of its own.
 SELECT member_id, guild_id FROM (
     SELECT DISTINCT member_id, guild_id FROM consent WHERE (member_id, guild_id) > (:member_id, :guild_id)
@@ -112,7 +112,7 @@ SELECT member_id, guild_id FROM (
 ) AS arrivals
 UNION
 SELECT member_id, guild_id FROM (
-    SELECT DISTINCT member_id, guild_id FROM stop WHERE (member_id, guild_id) > (:member_id, :guild_id)
+    SELECT DISTINCT member_id, guild_id FROM channel_checkin_answer WHERE (member_id, guild_id) > (:member_id, :guild_id)
     ORDER BY member_id, guild_id LIMIT :most
 ) AS stops
 UNION
@@ -122,7 +122,7 @@ SELECT member_id, guild_id FROM (
 ) AS cadences
 UNION
 SELECT member_id, guild_id FROM (
-    SELECT DISTINCT member_id, guild_id FROM rhythm WHERE (member_id, guild_id) > (:member_id, :guild_id)
+    SELECT DISTINCT member_id, guild_id FROM weekly_count WHERE (member_id, guild_id) > (:member_id, :guild_id)
     ORDER BY member_id, guild_id LIMIT :most
 ) AS weeks
 ORDER BY member_id, guild_id LIMIT :most;

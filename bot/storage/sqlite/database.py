@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from bot.errors import report
 from bot.storage.database import Observer, Statements, Work
 from bot.storage.erasure_log import ErasureLog
-from bot.storage.sqlite.connection import SqlError, connect, require_fit
+from bot.storage.sqlite.connection import SqlError, check_key_fits, connect
 from bot.storage.sqlite.errors import check_integrity, is_damage, to_operator_error
 from bot.storage.sqlite.migration import MIGRATIONS, drop_copies, migrate
 from bot.storage.sqlite.statements import LegacyStatements
@@ -68,7 +68,7 @@ class SqliteDatabase:
         """
         try:
             _check_writable(path)
-            require_fit(path, key)
+            check_key_fits(path, key)
             writing = await connect(path, key)
         except _UNREACHABLE as error:
             raise to_operator_error(error, "the database cannot be opened") from error

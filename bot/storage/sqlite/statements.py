@@ -12,7 +12,7 @@ import aiosql
 import aiosqlite
 
 from bot.storage.database import Observer, UnitOfWorkError
-from bot.storage.record import SqlValue, Stored, record, stored
+from bot.storage.record import SqlValue, Stored, to_model, to_stored
 from bot.storage.sqlite.connection import SqlError
 
 M = TypeVar("M")
@@ -39,7 +39,7 @@ class _NamedStatements(ABC):
 
     async def all(self, model: type[M], name: str, /, **values: SqlValue) -> list[M]:
         """See `Statements`."""
-        return [record(model, row) for row in await self.rows(name, **values)]
+        return [to_model(model, row) for row in await self.rows(name, **values)]
 
     async def one(self, model: type[M], name: str, /, **values: SqlValue) -> M | None:
         """See `Statements`."""
@@ -73,7 +73,7 @@ class UnitStatements(_NamedStatements):
         """See `Statements`. Raises UnitOfWorkError after the end of the unit or of its transaction."""
         if self._connection is None:
             raise UnitOfWorkError(f"statement {name} is used after its unit of work has ended")
-        given = {key: stored(value) for key, value in values.items()}
+        given = {key: to_stored(value) for key, value in values.items()}
         try:
             found = self._connection.execute(statement_texts()[name], given).fetchall()
         except SqlError as error:
@@ -110,7 +110,7 @@ class LegacyStatements(_NamedStatements):
 
     async def rows(self, name: str, /, **values: SqlValue) -> list[dict[str, Stored]]:
         """See `Statements`."""
-        given = {key: stored(value) for key, value in values.items()}
+        given = {key: to_stored(value) for key, value in values.items()}
         begun = time.perf_counter()
         try:
             found = await self._connection.execute_fetchall(statement_texts()[name], cast("Any", given))

@@ -48,16 +48,18 @@ class Totals:
         return await asyncio.to_thread(draw, columns(published.weeks, published.totals))
 
     async def _known(self, guild_id: int, weeks: list[int]) -> list[Total]:
-        return await self._database.legacy_read.all(Total, "totals_since", guild_id=guild_id, week=weeks[0])
+        return await self._database.legacy_read.all(
+            Total, "weekly_totals_since", guild_id=guild_id, week=weeks[0]
+        )
 
     async def _publish(self, guild_id: int, weeks: list[int]) -> None:
         async with self._database.legacy_write() as tx:
-            known = await tx.all(Total, "totals_since", guild_id=guild_id, week=weeks[0])
-            await tx.run("forget_totals_before", guild_id=guild_id, week=weeks[0])
+            known = await tx.all(Total, "weekly_totals_since", guild_id=guild_id, week=weeks[0])
+            await tx.run("delete_weekly_totals_before", guild_id=guild_id, week=weeks[0])
             for week in sorted(set(weeks) - {each.week for each in known}):
                 shared = await tx.one(
                     Shared,
-                    "shared_in_week",
+                    "sum_shared_counts",
                     guild_id=guild_id,
                     week=week,
                     shares_version=VERSIONS[Purpose.SHARE_COUNTS],
@@ -67,5 +69,9 @@ class Totals:
                 )
                 total = publish(week, shared or Shared(0, 0, 0), self._chance)
                 await tx.run(
-                    "add_total", guild_id=guild_id, week=week, sits=total.sits, checkins=total.checkins
+                    "add_weekly_total",
+                    guild_id=guild_id,
+                    week=week,
+                    sits=total.sits,
+                    checkins=total.checkins,
                 )

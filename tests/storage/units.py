@@ -1,4 +1,4 @@
-"""Small units of work that tests of the database are made of."""
+"""Small units of work for tests of the database."""
 
 import asyncio
 import threading
@@ -26,12 +26,12 @@ async def note(database: Database, number: int, zone: str = "UTC") -> None:
 
 
 def numbers(path: Path) -> list[int]:
-    """Return the numbers that are committed, read on a connection of its own."""
+    """Return the numbers that are committed, as another connection reads them."""
     return [int(str(row[0])) for row in query(path, "SELECT guild_id FROM guild ORDER BY guild_id")]
 
 
 async def settled(tasks: list[asyncio.Task[None]]) -> list[asyncio.Task[None]]:
-    """Return the tasks once all are done; none may hang."""
+    """Wait for all tasks, for some seconds at most, and return them."""
     await asyncio.wait(tasks, timeout=PATIENCE_SECONDS)
     assert all(task.done() for task in tasks)
     return tasks

@@ -1,11 +1,12 @@
-"""Deleted is gone from the files, not marked as gone."""
+"""Deleted data is removed from the files, not only marked as deleted."""
 
+from functools import partial
 from pathlib import Path
 
 from bot.checkins.personal.cadence import Cadence
 from bot.privacy.consent.model import Purpose
 from bot.services import Services
-from bot.storage.database import Database
+from bot.storage.database import Database, Statements
 from tests.storage.members import ANN, BEN, HERE, MORNINGS, agree, rooms_in_both, settle
 
 
@@ -18,7 +19,7 @@ def traces(path: Path, number: int) -> list[str]:
     ]
 
 
-async def test_the_search_finds_what_is_kept(services: Services, path: Path) -> None:
+async def test_the_search_finds_what_is_saved(services: Services, path: Path) -> None:
     await agree(services, ANN, HERE, Purpose.SHOW_NAME)
     assert traces(path, ANN) == ["alongside.db-wal"]
     await services.database.truncate_wal()
@@ -44,7 +45,7 @@ async def test_a_closed_session_leaves_no_trace_of_who_sat(services: Services, p
     assert traces(path, ANN) == []
 
 
-async def test_withdrawing_leaves_no_trace_of_what_it_kept(services: Services, path: Path) -> None:
+async def test_turning_a_purpose_off_leaves_no_trace_of_its_data(services: Services, path: Path) -> None:
     here, _ = await rooms_in_both(services)
     await settle(services, ANN, here)
     await services.consents.withdraw(ANN, HERE, Purpose.CHECKINS)
@@ -52,46 +53,50 @@ async def test_withdrawing_leaves_no_trace_of_what_it_kept(services: Services, p
     assert traces(path, ANN) == ["alongside.db"]
 
 
+async def add_rows(statements: Statements, member_id: int) -> None:
+    row = {"member_id": member_id, "guild_id": HERE}
+    await statements.run(
+        "grant_consent", **row, purpose=Purpose.CHECKINS, version=1, granted_at=1, active_month=202611
+    )
+    await statements.run("count_sit", **row, week=202648)
+    times = {name: getattr(MORNINGS, name) for name in MORNINGS.__slots__}
+    cadence = await statements.one(
+        Cadence,
+        "add_cadence",
+        **row,
+        dm_channel_id=member_id + 1,
+        thread_id=member_id + 2,
+        sound=False,
+        **times,
+    )
+    assert cadence is not None
+
+
+async def erase_rows(statements: Statements, member_id: int) -> list[int]:
+    return [
+        await statements.run(f"erase_{table}", member_id=member_id, guild_id=None)
+        for table in ("consent", "cadence", "weekly_count")
+    ]
+
+
 async def test_many_members_leave_no_trace_though_rows_moved_between_pages(
     services: Services, path: Path
 ) -> None:
-    """Hundreds of rows split pages, and a moved row's old place has to be wiped as well."""
+    """Hundreds of rows split pages, and the old bytes of a moved row have to be overwritten too."""
     members = [ANN + (number * 7_919_131 * 2) % 1_000_003 * 65_536 for number in range(700)]
-    async with services.database.legacy_write() as tx:
-        for member_id in members:
-            row = {"member_id": member_id, "guild_id": HERE}
-            await tx.run(
-                "grant_consent",
-                **row,
-                purpose=Purpose.CHECKINS,
-                version=1,
-                granted_at=1,
-                tapped_month=202611,
-            )
-            await tx.run("count_sit", **row, week=202648)
-            times = {name: getattr(MORNINGS, name) for name in MORNINGS.__slots__}
-            cadence = await tx.one(
-                Cadence,
-                "add_cadence",
-                **row,
-                dm_channel_id=member_id + 1,
-                thread_id=member_id + 2,
-                sound=False,
-                **times,
-            )
-            assert cadence is not None
+    for member_id in members:
+        await services.database.write(partial(add_rows, member_id=member_id))
     for member_id in members[::3]:
-        async with services.database.legacy_write() as tx:
-            for table in ("consent", "cadence", "rhythm"):
-                assert await tx.run(f"erase_{table}", member_id=member_id, guild_id=None) == 1
+        assert await services.database.write(partial(erase_rows, member_id=member_id)) == [1, 1, 1]
     await services.database.vacuum()
     left = [each for each in members[::3] if traces(path, each)]
     assert left == []
 
 
-async def test_scrubbing_empties_the_log_and_loses_nothing(database: Database, path: Path) -> None:
-    async with database.legacy_write() as tx:
-        await tx.run("count_sit", member_id=ANN, guild_id=HERE, week=202648)
+async def test_truncating_empties_the_log_and_loses_nothing(database: Database, path: Path) -> None:
+    await database.write(
+        lambda statements: statements.run("count_sit", member_id=ANN, guild_id=HERE, week=202648)
+    )
     await database.truncate_wal()
     assert traces(path, ANN) == ["alongside.db"]
     assert path.with_name("alongside.db-wal").stat().st_size == 0

@@ -1,6 +1,6 @@
-"""Kills a conversion at one of its lines after the other, each time on a copy of the same database.
+"""Kill conversions of copies of one database, each at a later line of code than the one before.
 
-`python -m tests.storage.cut_short DATABASE FOLDER WANTED EVERY` does so at every n-th line that is run.
+`python -m tests.storage.killed_conversions DATABASE FOLDER WANTED EVERY` kills at every n-th line.
 """
 
 import os
@@ -19,16 +19,24 @@ from tests.storage.test_encryption import KEY
 _ROOT = Path(__file__).parents[2]
 
 
-def cut_short(path: Path, wanted: Shape, every: int) -> list[Path]:
-    """Convert copies of `path`, each killed further on, the last not at all; return where they are."""
+def kill_conversions(path: Path, wanted: Shape, every: int) -> list[Path]:
+    """Convert copies of `path`, each killed later, the last not at all; return their paths."""
     folder = path.parent / "killed"
-    own = [sys.executable, "-m", "tests.storage.cut_short", str(path), str(folder), wanted, str(every)]
+    own = [
+        sys.executable,
+        "-m",
+        "tests.storage.killed_conversions",
+        str(path),
+        str(folder),
+        wanted,
+        str(every),
+    ]
     subprocess.run(own, cwd=_ROOT, check=True)
     return sorted(folder.glob("*/*.db"))
 
 
 def _convert(path: Path, wanted: Shape, last_line: int) -> None:
-    """Convert, and kill this process at the given one of the lines that are run."""
+    """Convert, and kill this process when it runs the given line."""
     run = 0
 
     def trace(frame: FrameType, event: str, _: object) -> Any:
@@ -46,7 +54,7 @@ def _convert(path: Path, wanted: Shape, last_line: int) -> None:
 
 
 def main(path: Path, folder: Path, wanted: Shape, every: int) -> None:
-    """Kill at every n-th line until one run gets to its end."""
+    """Kill at every n-th line until a conversion gets to its end."""
     for line in range(1, 1000, every):
         copy = folder / f"{line:04}" / path.name
         copy.parent.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""The list of deletions: keyed, whole after a crash, gone after its time, heeded by a restored backup."""
+"""The erasure log: keyed hashes, complete after a crash, removed in time, replayed in a restored backup."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -14,20 +14,20 @@ from bot.privacy.consent.model import Purpose
 from bot.privacy.personal_data import PERSONAL
 from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
-from bot.storage.erasure_log import MARKS_KEPT_FOR, ErasureLog, LogPosition, Scope
+from bot.storage.erasure_log import LOG_KEPT_FOR, ErasureLog, LogPosition, Scope
 from bot.storage.sqlite.connection import connect
 from bot.storage.sqlite.copying import LIVE_TABLES, copy_to
 from bot.storage.sqlite.database import SqliteDatabase
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, agree, rooms_in_both, settle
 from tests.storage.scratch import query
-from tests.storage.test_scrub import traces
+from tests.storage.test_traces import traces
 
 WHOLE = [Scope(ANN, HERE), Scope(ANN, None), Scope(None, HERE), Scope(ANN, HERE, Purpose.CHECKINS)]
 
 
 async def backed_up(path: Path) -> Path:
-    """Return a copy of the database as it stands, made as backups are."""
+    """Return a copy of the database, made as backups are."""
     copy = path.with_name("backup.db")
     connection = await connect(path)
     await copy_to(connection, copy)
@@ -37,7 +37,7 @@ async def backed_up(path: Path) -> Path:
 
 @asynccontextmanager
 async def started(path: Path, clock: ManualClock, copy: Path | None = None) -> AsyncIterator[Services]:
-    """Start, and end; a backup is put in the place of the database before, if one is given."""
+    """Start the services on the database, or on `copy` in its place, and close it afterwards."""
     if copy is not None:
         shutil.copyfile(copy, path)
     database = await SqliteDatabase.open(path)
@@ -50,20 +50,20 @@ async def started(path: Path, clock: ManualClock, copy: Path | None = None) -> A
 
 
 def members(path: Path) -> set[tuple[object, ...]]:
-    """Return who has rows, where and for what."""
+    """Return who has consents, in which server and for what."""
     return set(query(path, "SELECT member_id, guild_id, purpose FROM consent"))
 
 
 def add(
     listed: ErasureLog, scopes: list[Scope], at: datetime = MONDAY_NOON, after: LogPosition | None = None
 ) -> int:
-    """Add lines after all others have been carried out; return the number of the last."""
+    """Add lines as if all others were replayed; return the number of the last."""
     place = listed.append(scopes, at, after or listed.end() or LogPosition())
     assert place == listed.end()
     return place.number
 
 
-def test_numbers_go_on_and_marks_tell_scopes_apart(path: Path) -> None:
+def test_numbers_continue_and_each_scope_has_its_own_hash(path: Path) -> None:
     listed = ErasureLog(path)
     assert listed.end() is None
     first = listed.append(WHOLE[:1], MONDAY_NOON, LogPosition())
@@ -71,43 +71,43 @@ def test_numbers_go_on_and_marks_tell_scopes_apart(path: Path) -> None:
     assert add(listed, WHOLE[1:], MONDAY_NOON + timedelta(seconds=1)) == 4
     again = ErasureLog(path)
     assert again.end() == LogPosition(4, first.identity)
-    assert set(again.beyond(LogPosition())) == set(map(again.mark, WHOLE))
-    assert len(again.beyond(LogPosition())) == 4
-    assert set(again.beyond(first)) == set(map(again.mark, WHOLE[1:]))
-    assert again.beyond(LogPosition(4, first.identity)) == {}
+    assert set(again.entries_after(LogPosition())) == set(map(again.mark, WHOLE))
+    assert len(again.entries_after(LogPosition())) == 4
+    assert set(again.entries_after(first)) == set(map(again.mark, WHOLE[1:]))
+    assert again.entries_after(LogPosition(4, first.identity)) == {}
 
 
-def test_a_list_that_is_begun_anew_goes_on_counting_and_is_another_one(path: Path) -> None:
+def test_a_log_that_was_started_again_continues_the_numbers_with_another_identity(path: Path) -> None:
     listed = ErasureLog(path)
     first = listed.append(WHOLE[:3], MONDAY_NOON, LogPosition())
     listed.path.unlink()
     second = listed.append(WHOLE[3:], MONDAY_NOON, first)
     assert second.number == 4
     assert second.identity != first.identity
-    assert listed.beyond(LogPosition(100, first.identity)) == {
+    assert listed.entries_after(LogPosition(100, first.identity)) == {
         listed.mark(WHOLE[3]): MONDAY_NOON.timestamp()
     }
 
 
-def test_lines_that_wait_to_be_carried_out_are_not_passed_over(path: Path) -> None:
+def test_lines_that_wait_to_be_replayed_are_not_skipped(path: Path) -> None:
     listed = ErasureLog(path)
     first = listed.append(WHOLE[:1], MONDAY_NOON, LogPosition())
     listed.append(WHOLE[1:2], MONDAY_NOON, first)  # the database never heard of it
     assert listed.append(WHOLE[2:3], MONDAY_NOON, first) == first
-    assert set(listed.beyond(first)) == set(map(listed.mark, WHOLE[1:3]))
+    assert set(listed.entries_after(first)) == set(map(listed.mark, WHOLE[1:3]))
 
 
-def test_a_list_that_lost_its_last_lines_uses_no_number_again(path: Path) -> None:
+def test_a_log_that_lost_its_last_lines_uses_no_number_again(path: Path) -> None:
     listed = ErasureLog(path)
     before = listed.append(WHOLE[:1], MONDAY_NOON, LogPosition())
     old = listed.path.read_bytes()
     lost = listed.append(WHOLE[1:2], MONDAY_NOON, before)
     listed.path.write_bytes(old)
     assert listed.append(WHOLE[2:3], MONDAY_NOON, lost) == LogPosition(3, lost.identity)
-    assert set(listed.beyond(lost)) == {listed.mark(WHOLE[2])}
+    assert set(listed.entries_after(lost)) == {listed.mark(WHOLE[2])}
 
 
-def test_the_list_names_nobody_and_the_key_is_nobody_elses(path: Path) -> None:
+def test_the_log_names_nobody_and_its_key_is_readable_by_nobody_else(path: Path) -> None:
     listed = ErasureLog(path)
     add(listed, WHOLE)
     held = listed.path.read_bytes() + listed.key_path.read_bytes()
@@ -115,11 +115,11 @@ def test_the_list_names_nobody_and_the_key_is_nobody_elses(path: Path) -> None:
     assert {each.stat().st_mode & 0o777 for each in (listed.path, listed.key_path)} == {0o600}
     other = ErasureLog(path.with_name("other.db"))
     add(other, WHOLE)
-    assert set(listed.beyond(LogPosition())) & set(other.beyond(LogPosition())) == set()
+    assert set(listed.entries_after(LogPosition())) & set(other.entries_after(LogPosition())) == set()
 
 
 @pytest.mark.parametrize("left", range(1, 60, 7))
-def test_a_line_that_a_crash_cut_short_counts_for_nothing(left: int, path: Path) -> None:
+def test_an_incomplete_last_line_is_ignored(left: int, path: Path) -> None:
     listed = ErasureLog(path)
     add(listed, WHOLE[:1])
     first, whole = listed.end(), listed.path.read_bytes()
@@ -127,25 +127,25 @@ def test_a_line_that_a_crash_cut_short_counts_for_nothing(left: int, path: Path)
     add(listed, WHOLE[1:2])
     listed.path.write_bytes(listed.path.read_bytes()[: len(whole) + left])
     assert listed.end() == first
-    assert len(listed.beyond(LogPosition())) == 1
+    assert len(listed.entries_after(LogPosition())) == 1
     assert add(listed, WHOLE[1:2]) == 2
-    assert set(listed.beyond(first)) == {listed.mark(WHOLE[1])}
+    assert set(listed.entries_after(first)) == {listed.mark(WHOLE[1])}
 
 
-def test_lines_go_after_their_time_and_numbers_are_not_used_again(path: Path) -> None:
+def test_old_lines_are_removed_and_their_numbers_not_used_again(path: Path) -> None:
     listed = ErasureLog(path)
     add(listed, WHOLE[:2])
-    later = MONDAY_NOON + MARKS_KEPT_FOR
+    later = MONDAY_NOON + LOG_KEPT_FOR
     assert not listed.expire(later)
     add(listed, WHOLE[2:3], later)
     assert listed.expire(later + timedelta(seconds=1))
-    assert set(listed.beyond(LogPosition())) == {listed.mark(WHOLE[2])}
-    assert listed.expire(later + MARKS_KEPT_FOR + timedelta(seconds=1))
-    assert listed.beyond(LogPosition()) == {}
+    assert set(listed.entries_after(LogPosition())) == {listed.mark(WHOLE[2])}
+    assert listed.expire(later + LOG_KEPT_FOR + timedelta(seconds=1))
+    assert listed.entries_after(LogPosition()) == {}
     assert add(listed, WHOLE, later) == 7
 
 
-def test_another_key_is_one_clear_line_and_so_is_none(path: Path) -> None:
+def test_a_wrong_or_missing_key_is_one_clear_line(path: Path) -> None:
     add(ErasureLog(path), WHOLE)
     key = ErasureLog(path).key_path
     key.write_text("another key that nobody made\n", encoding="ascii")
@@ -157,11 +157,11 @@ def test_another_key_is_one_clear_line_and_so_is_none(path: Path) -> None:
     assert not key.exists()
     for unknown in ("something else\n", "", "alongside-deletions-2 short\n"):
         ErasureLog(path).path.write_text(unknown, encoding="ascii")
-        with pytest.raises(ConfigurationError, match="no list of deletions"):
+        with pytest.raises(ConfigurationError, match="not an erasure log"):
             ErasureLog(path).end()
 
 
-async def test_what_is_live_is_in_no_copy(services: Services, path: Path) -> None:
+async def test_no_copy_has_rows_about_what_is_open_now(services: Services, path: Path) -> None:
     assert set(LIVE_TABLES) == {each.table for each in PERSONAL if each.is_live}
     here, _ = await rooms_in_both(services)
     await settle(services, ANN, here)
@@ -176,7 +176,7 @@ async def test_what_is_live_is_in_no_copy(services: Services, path: Path) -> Non
 
 
 @pytest.mark.parametrize("how", ["withdrawn", "deleted here", "deleted everywhere", "forgotten"])
-async def test_a_restored_backup_is_deleted_again(how: str, clock: ManualClock, path: Path) -> None:
+async def test_erasures_are_repeated_in_a_restored_backup(how: str, clock: ManualClock, path: Path) -> None:
     async with started(path, clock) as services:
         for room in await rooms_in_both(services):
             for member_id in (ANN, BEN):
@@ -196,17 +196,17 @@ async def test_a_restored_backup_is_deleted_again(how: str, clock: ManualClock, 
         assert members(path) == after
         cadences = {(row[0], row[1]) for row in query(path, "SELECT member_id, guild_id FROM cadence")}
         assert cadences == {(who, where) for who, where, what in after if what == "checkins"}
-        weeks = {(row[0], row[1]) for row in query(path, "SELECT member_id, guild_id FROM rhythm")}
+        weeks = {(row[0], row[1]) for row in query(path, "SELECT member_id, guild_id FROM weekly_count")}
         assert weeks == {(who, where) for who, where, what in after if what == "weekly_counts"}
         assert (traces(path, ANN) == []) == (how == "deleted everywhere")
         assert await services.consents.standing(BEN, THERE)
 
 
 @pytest.mark.parametrize("key_too", [True, False])
-async def test_a_backup_from_before_the_list_was_begun_anew_is_deleted_again(
+async def test_erasures_are_repeated_in_a_backup_from_before_the_log_was_started_again(
     key_too: bool, clock: ManualClock, path: Path
 ) -> None:
-    """The machine moved with the database alone, and numbers of the old list are in the backup."""
+    """The database moved to another machine alone, and the backup has a position of the old log."""
     async with started(path, clock) as services:
         for member_id in range(1, 6):
             await agree(services, member_id, HERE, Purpose.SHOW_NAME)
@@ -224,7 +224,7 @@ async def test_a_backup_from_before_the_list_was_begun_anew_is_deleted_again(
         assert members(path) == set()
 
 
-async def test_what_was_agreed_to_after_a_deletion_stays(clock: ManualClock, path: Path) -> None:
+async def test_what_was_agreed_to_after_an_erasure_stays(clock: ManualClock, path: Path) -> None:
     async with started(path, clock) as services:
         await agree(services, ANN, HERE, Purpose.SHOW_NAME)
         first = (await backed_up(path)).rename(path.with_name("first.db"))
@@ -239,10 +239,10 @@ async def test_what_was_agreed_to_after_a_deletion_stays(clock: ManualClock, pat
         assert members(path) == set()
 
 
-async def test_a_deletion_that_was_noted_and_not_carried_out_is_carried_out_at_the_next_start(
+async def test_an_erasure_that_was_logged_and_not_committed_is_done_at_the_next_start(
     services: Services, clock: ManualClock, path: Path
 ) -> None:
-    """The process died between the two: nothing had been said to be done, and it was wanted."""
+    """The process died between the two: the member was not answered, but wanted the erasure."""
     await agree(services, ANN, HERE, Purpose.SHOW_NAME)
     clock.move(minutes=1)
     services.database.erasure_log.append([Scope(ANN, None)], clock.now(), LogPosition())
@@ -253,14 +253,14 @@ async def test_a_deletion_that_was_noted_and_not_carried_out_is_carried_out_at_t
     assert members(path) == {(ANN, THERE, "show_name")}
 
 
-async def test_nothing_is_noted_where_nothing_was_kept(services: Services) -> None:
+async def test_nothing_is_logged_if_nothing_was_saved(services: Services) -> None:
     await services.consents.erase(ANN, None)
     await services.consents.withdraw(ANN, HERE, Purpose.CHECKINS)
     assert not services.database.erasure_log.path.exists()
     assert not services.database.erasure_log.key_path.exists()
 
 
-async def test_a_deletion_is_on_the_list_before_it_is_committed(
+async def test_an_erasure_is_logged_before_it_is_committed(
     services: Services, monkeypatch: pytest.MonkeyPatch, path: Path
 ) -> None:
     await agree(services, ANN, HERE, Purpose.SHOW_NAME)

@@ -9,7 +9,7 @@ SELECT COUNT(*) AS behind, MIN(due.occurs_at) AS oldest
 FROM known JOIN due ON due.kind = known.kind
 WHERE due.due_at <= :now;
 
--- name: read_a_row()
+-- name: read_any_row()
 SELECT name FROM deployment LIMIT 1;
 
 -- name: count_sessions()

@@ -1,4 +1,4 @@
-"""A purge that cannot be done at once keeps nobody waiting, fails nobody, and is done later."""
+"""A vacuum that cannot be done at once delays nobody, fails nobody, and is done later."""
 
 import asyncio
 import sqlite3
@@ -19,13 +19,13 @@ from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.sqlite.thread_connection import ThreadConnection
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, HERE, agree, rooms_in_both
-from tests.storage.test_scrub import traces
-from tests.storage.writes import note
+from tests.storage.test_traces import traces
+from tests.storage.units import note
 
 
 @contextmanager
-def somebody_reads(path: Path) -> Iterator[None]:
-    """Read as a backup does, from one moment on."""
+def another_connection_reads(path: Path) -> Iterator[None]:
+    """Keep a snapshot open, as a backup does."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("BEGIN")
         connection.execute("SELECT * FROM consent").fetchall()
@@ -34,8 +34,8 @@ def somebody_reads(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def no_room(connection: ThreadConnection, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Refuse to write the database anew, as a disk without room for a second one does."""
+def full_disk(connection: ThreadConnection, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Refuse VACUUM, as SQLite does if there is no room for a second copy of the database."""
     execute = connection.execute_fetchall
 
     async def refuse(command: str, *values: Any) -> object:
@@ -48,29 +48,29 @@ def no_room(connection: ThreadConnection, monkeypatch: pytest.MonkeyPatch) -> It
         yield
 
 
-async def owed(database: Database) -> bool:
-    return bool(await database.legacy_read.rows("pending_vacuum"))
+async def is_pending(database: Database) -> bool:
+    return bool(await database.read(lambda statements: statements.rows("pending_vacuum")))
 
 
 async def within(seconds: float, holds: Callable[[], Awaitable[bool]]) -> None:
-    """Go on once `holds` does."""
+    """Return once `holds` returns True. Raises TimeoutError after `seconds`."""
     async with asyncio.timeout(seconds):
         while not await holds():
             pass
 
 
-async def test_a_reader_keeps_no_write_waiting_and_the_log_is_emptied_once_it_is_gone(
+async def test_a_reader_delays_no_write_and_the_log_is_truncated_after_it(
     services: Services, path: Path
 ) -> None:
     async def gone() -> bool:
         return await services.consents.of_member(ANN) == []
 
     async def settled() -> bool:
-        return not await owed(services.database)
+        return not await is_pending(services.database)
 
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     await services.database.truncate_wal()
-    with somebody_reads(path):
+    with another_connection_reads(path):
         erasing = asyncio.create_task(services.consents.erase(ANN, None))
         await within(2, gone)
         await asyncio.wait_for(note(services.database, 1), 2)
@@ -80,7 +80,7 @@ async def test_a_reader_keeps_no_write_waiting_and_the_log_is_emptied_once_it_is
     assert traces(path, ANN) == []
 
 
-async def test_a_scrub_returns_beside_a_reader_and_is_done_once_it_is_gone(
+async def test_truncating_returns_at_once_beside_a_reader_and_is_done_after_it(
     services: Services, path: Path
 ) -> None:
     async def gone() -> bool:
@@ -90,39 +90,39 @@ async def test_a_scrub_returns_beside_a_reader_and_is_done_once_it_is_gone(
     here, _ = await rooms_in_both(services)
     sat = await services.sessions.sit(here, BEN, 5)
     await services.database.truncate_wal()
-    with somebody_reads(path):
+    with another_connection_reads(path):
         await asyncio.wait_for(services.sessions.close(sat.session.session_id), 2)
         assert traces(path, BEN) != []
     await within(5, gone)
 
 
-@pytest.mark.parametrize("deed", ["erase", "withdraw"])
-async def test_what_a_reader_held_back_is_purged_at_the_next_start(
-    deed: str, path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("how", ["erase", "withdraw"])
+async def test_a_vacuum_that_a_reader_prevented_is_done_at_the_next_start(
+    how: str, path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(vacuum, "_PAUSES", (0.0,))
     database = await SqliteDatabase.open(path)
     services = wire(database, clock)
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
-    with somebody_reads(path):
-        if deed == "erase":
+    with another_connection_reads(path):
+        if how == "erase":
             assert await services.consents.erase(ANN, None) == 1
         else:
             ended = await services.consents.withdraw(ANN, HERE, Purpose.WEEKLY_COUNTS)
             assert ended.consent is not None
-        assert await owed(database)
+        assert await is_pending(database)
         await database.close()
     database = await SqliteDatabase.open(path)
     try:
-        assert await owed(database)
+        assert await is_pending(database)
         await wire(database, clock).retention.begin()
-        assert not await owed(database)
+        assert not await is_pending(database)
         assert traces(path, ANN) == []
     finally:
         await database.close()
 
 
-async def test_without_room_a_deletion_is_done_all_the_same_and_purged_within_a_day(
+async def test_on_a_full_disk_rows_are_deleted_at_once_and_their_traces_within_a_day(
     services: Services,
     clock: ManualClock,
     path: Path,
@@ -131,19 +131,19 @@ async def test_without_room_a_deletion_is_done_all_the_same_and_purged_within_a_
 ) -> None:
     for member_id in (ANN, BEN):
         await agree(services, member_id, HERE, Purpose.SHOW_NAME)
-    with no_room(connections[0], monkeypatch):
+    with full_disk(connections[0], monkeypatch):
         assert await services.consents.erase(ANN, None) == 1
         ended = await services.consents.withdraw(BEN, HERE, Purpose.SHOW_NAME)
         assert ended.consent is not None
         await services.retention.act(Due(DueKind.RETENTION, 0, clock.now()))
     assert await services.consents.of_member(ANN) == []
-    assert await owed(services.database)
+    assert await is_pending(services.database)
     await services.retention.act(Due(DueKind.RETENTION, 0, clock.now()))
-    assert not await owed(services.database)
+    assert not await is_pending(services.database)
     assert traces(path, ANN) == traces(path, BEN) == []
 
 
-async def test_a_deletion_during_a_purge_is_owed_one_of_its_own(
+async def test_a_deletion_during_a_vacuum_needs_another_one(
     services: Services, path: Path, connections: list[ThreadConnection], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     execute = connections[0].execute_fetchall
@@ -151,7 +151,7 @@ async def test_a_deletion_during_a_purge_is_owed_one_of_its_own(
     async def delete_meanwhile(command: str, *values: Any) -> object:
         if command == "VACUUM":
             other = sqlite3.connect(path, isolation_level=None)
-            other.execute("UPDATE deployment SET value = '7' WHERE name = 'purges owed'")
+            other.execute("UPDATE deployment SET value = '7' WHERE name = 'vacuums requested'")
             other.close()
         return await execute(command, *values)
 
@@ -159,6 +159,6 @@ async def test_a_deletion_during_a_purge_is_owed_one_of_its_own(
     with monkeypatch.context() as patched:
         patched.setattr(connections[0], "execute_fetchall", delete_meanwhile)
         await services.consents.erase(ANN, None)
-    assert await owed(services.database)
+    assert await is_pending(services.database)
     await services.database.run_pending_vacuum()
-    assert not await owed(services.database)
+    assert not await is_pending(services.database)

@@ -1,4 +1,4 @@
-"""Random lives of members and moderators, with restarts, crashes and backups: what always holds.
+"""Random lives of members and moderators, with restarts, crashes and backups: the promises hold.
 
 No row about a person without a yes that covers it (what is live aside), no message to a person without one,
 a deletion leaves nothing, and an export is the rows.
@@ -29,7 +29,8 @@ from bot.errors import RefusalError
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS, withdrawn_with
 from bot.privacy.personal_data import PERSONAL
-from bot.rooms.sessions.model import Presence
+from bot.rooms.sessions.model import Visibility
+from bot.scheduling import due_queue
 from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
 from bot.storage.sqlite.connection import connect
@@ -38,7 +39,7 @@ from bot.storage.sqlite.database import SqliteDatabase
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, DAILY, HERE, THERE
 from tests.storage.scratch import query
-from tests.storage.test_scrub import traces
+from tests.storage.test_traces import traces
 
 WHO = st.sampled_from([ANN, BEN])
 WHERE = st.sampled_from([HERE, THERE])
@@ -48,7 +49,7 @@ Yes = tuple[int, int, Purpose]
 # Rows that a purpose covers, without the yes that it needs, in plain SQL.
 UNCOVERED = {
     Purpose.CHECKINS: "SELECT * FROM cadence AS it WHERE NOT EXISTS ({yes})",
-    Purpose.WEEKLY_COUNTS: "SELECT * FROM rhythm AS it WHERE NOT EXISTS ({yes})",
+    Purpose.WEEKLY_COUNTS: "SELECT * FROM weekly_count AS it WHERE NOT EXISTS ({yes})",
 }
 YES = (
     "SELECT 1 FROM consent WHERE consent.member_id = it.member_id AND consent.guild_id = it.guild_id"
@@ -61,7 +62,7 @@ STRAY_SEATS = "SELECT * FROM {table} WHERE session_id NOT IN (SELECT session_id 
 
 
 class Lives(RuleBasedStateMachine):
-    """Two members in two servers, the bot on a real file, and a record of every yes."""
+    """Two members in two servers, the services on a real file, and a model of every consent."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,7 +82,7 @@ class Lives(RuleBasedStateMachine):
         self.do(self.back_up())
 
     def do(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something; the rules may turn it down."""
+        """Do something that the rules may refuse."""
         with suppress(RefusalError):
             self.loop.run(work)
 
@@ -102,7 +103,7 @@ class Lives(RuleBasedStateMachine):
             await self.services.rooms.ask_arriving(room.guild_id, room.room_id, asks=True)
 
     async def act(self, due: Due) -> None:
-        """Do what cogs do when something is due, messages noted instead of sent."""
+        """Do what cogs do when something is due, with messages recorded instead of sent."""
         services = self.services
         if due.kind is DueKind.SESSION_PHASE:
             await services.sessions.close(due.subject_id)
@@ -118,8 +119,9 @@ class Lives(RuleBasedStateMachine):
                     cadence.cadence_id, 9000 + cadence.sent, cadence.sent + 1
                 )
         else:
-            async with self.database.legacy_write() as tx:
-                await tx.run("cancel_due", kind=due.kind, subject_id=due.subject_id)
+            await self.database.write(
+                lambda statements: due_queue.cancel(statements, due.kind, due.subject_id)
+            )
 
     # What members do
 
@@ -164,12 +166,12 @@ class Lives(RuleBasedStateMachine):
 
         self.do(delete())
 
-    @rule(who=WHO, where=WHERE, presence=st.sampled_from([None, *Presence]))
-    def sits(self, who: int, where: int, presence: Presence | None) -> None:
+    @rule(who=WHO, where=WHERE, visibility=st.sampled_from([None, *Visibility]))
+    def sits(self, who: int, where: int, visibility: Visibility | None) -> None:
         async def sit() -> None:
-            if presence is Presence.LISTED:
+            if visibility is Visibility.NAMED:
                 return  # by the yes alone
-            sat = await self.services.sessions.sit(self.rooms[where], who, 10, presence)
+            sat = await self.services.sessions.sit(self.rooms[where], who, 10, visibility)
             await self.services.sessions.nod(sat.session.session_id, who)
             await self.services.sessions.arrive(sat.session.session_id, who)
 
@@ -241,7 +243,7 @@ class Lives(RuleBasedStateMachine):
         return None if seconds is None else datetime.fromtimestamp(int(str(seconds)), UTC)
 
     def settle_endings(self) -> None:
-        """Take over what ended by itself: no tap for long, or no answer to a changed text."""
+        """Remove consents from the model that expired: no tap for long, or no answer to a changed text."""
         kept = {(who, where, Purpose(str(what))) for who, where, what in self.consents()}
         for each in set(self.yes) - kept:
             tapped_long_ago = self.clock.now() - ManualClock().now() > timedelta(days=360)
@@ -267,7 +269,7 @@ class Lives(RuleBasedStateMachine):
 
     @rule(who=WHO, steps=st.integers(0, 40))
     def dies_while_deleting(self, who: int, steps: int) -> None:
-        """Abandon a deletion in the middle of it: another process finds the files as they are."""
+        """Abandon an erasure in the middle of it: another process continues with the files."""
 
         async def die() -> None:
             deleting = asyncio.create_task(self.services.consents.erase(who, None))
@@ -330,7 +332,7 @@ class Lives(RuleBasedStateMachine):
         for purpose, rows in UNCOVERED.items():
             assert query(self.path, rows.format(yes=YES.format(purpose=purpose))) == []
         assert query(self.path, STRAY_DUE) == []
-        for table in set(LIVE_TABLES) - {"stop"}:
+        for table in set(LIVE_TABLES) - {"channel_checkin_answer"}:
             assert query(self.path, STRAY_SEATS.format(table=table)) == []
 
     @invariant()
@@ -358,7 +360,7 @@ class Lives(RuleBasedStateMachine):
 _IN_FORCE = dict(VERSIONS)
 
 
-def test_what_always_holds_in_random_lives() -> None:
+def test_the_promises_hold_in_random_lives() -> None:
     steady = settings(
         max_examples=14,
         stateful_step_count=25,

@@ -1,4 +1,4 @@
-"""A process that is killed loses nothing that it acknowledged."""
+"""A process that is killed loses no write that it acknowledged."""
 
 import subprocess
 import sys
@@ -15,7 +15,7 @@ _ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize("after", [1, 60, 333])
 async def test_nothing_acknowledged_is_lost_when_the_process_is_killed(after: int, path: Path) -> None:
     with subprocess.Popen(  # noqa: ASYNC220 - the test has nothing else to do meanwhile
-        [sys.executable, "-m", "tests.storage.burst", str(path)],
+        [sys.executable, "-m", "tests.storage.endless_writes", str(path)],
         cwd=_ROOT,
         stdout=subprocess.PIPE,
         text=True,

@@ -1,4 +1,4 @@
-"""Writes numbers at full tilt and prints each as soon as it is acknowledged, until killed."""
+"""Write numbers as fast as possible and print each once it is committed, until killed."""
 
 import asyncio
 import itertools
@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from bot.storage.sqlite.database import SqliteDatabase
-from tests.storage.writes import insert
+from tests.storage.units import insert
 
 _WRITERS = 20
 

@@ -1,4 +1,4 @@
-"""A restored backup meets lists of deletions: beside the database, beside the backup, none, another one."""
+"""Restorations with an erasure log beside the database, beside the backup, with none, or another one."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,44 +9,44 @@ from bot.app.compose import wire
 from bot.errors import ConfigurationError
 from bot.privacy import erasure_replay
 from bot.privacy.consent.model import Purpose
-from bot.storage.erasure_log import MARKS_KEPT_FOR, ErasureLog, LogPosition, Scope
+from bot.storage.erasure_log import LOG_KEPT_FOR, ErasureLog, LogPosition, Scope
 from bot.storage.sqlite.database import SqliteDatabase
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, agree
-from tests.storage.test_backup import NOW, backed_up, kept_in, lives_in, restored
-from tests.storage.test_deletions import WHOLE, add
+from tests.storage.test_backup import NOW, backed_up, data_in, make_database, restored
+from tests.storage.test_erasure_log import WHOLE, add
 
 
-def test_one_list_takes_in_what_another_knows(path: Path) -> None:
+def test_a_log_is_merged_with_another(path: Path) -> None:
     listed, copy = ErasureLog(path), ErasureLog(path.with_name("copy.db"))
     add(listed, WHOLE[:1])
-    copy.take_in(listed, MONDAY_NOON)
+    copy.merge(listed, MONDAY_NOON)
     assert copy.end() == listed.end()  # the same list
     assert {each.stat().st_mode & 0o777 for each in (copy.path, copy.key_path)} == {0o600}
     add(listed, WHOLE[1:2])
     known = listed.end()
-    listed.take_in(copy, MONDAY_NOON)
+    listed.merge(copy, MONDAY_NOON)
     assert listed.end() == known  # nothing new
     add(copy, WHOLE[2:3])
-    listed.take_in(copy, MONDAY_NOON)
-    assert set(listed.beyond(LogPosition())) == set(map(listed.mark, WHOLE[:3]))
+    listed.merge(copy, MONDAY_NOON)
+    assert set(listed.entries_after(LogPosition())) == set(map(listed.mark, WHOLE[:3]))
     assert known is not None
-    assert len(listed.beyond(known)) == 3  # another list: all of it is carried out
+    assert len(listed.entries_after(known)) == 3  # another list: all of it is carried out
     assert add(listed, WHOLE[3:]) == 4
 
 
-def test_what_has_expired_is_not_taken_in(path: Path) -> None:
+def test_expired_lines_are_not_merged(path: Path) -> None:
     listed, copy = ErasureLog(path), ErasureLog(path.with_name("copy.db"))
     add(listed, WHOLE[:1])
-    copy.take_in(listed, MONDAY_NOON)
-    later = MONDAY_NOON + MARKS_KEPT_FOR + timedelta(seconds=1)
+    copy.merge(listed, MONDAY_NOON)
+    later = MONDAY_NOON + LOG_KEPT_FOR + timedelta(seconds=1)
     listed.expire(later)
-    listed.take_in(copy, later)
-    assert listed.beyond(LogPosition()) == {}
+    listed.merge(copy, later)
+    assert listed.entries_after(LogPosition()) == {}
 
 
 async def erased(path: Path, member_id: int, at: datetime) -> None:
-    """Let a member agree to something and delete all there is."""
+    """Let a member agree to something and then delete all their data."""
     clock = ManualClock()
     clock.move_to(at)
     database = await SqliteDatabase.open(path)
@@ -56,27 +56,27 @@ async def erased(path: Path, member_id: int, at: datetime) -> None:
     await database.close()
 
 
-async def brought_up(path: Path) -> list[object]:
-    """Return what is kept once deletions were carried out again, as the command does."""
+async def replayed(path: Path) -> list[object]:
+    """Replay the erasures as a start does, and return what is saved after it."""
     database = await SqliteDatabase.open(path)
     await erasure_replay.reapply(database)
     await database.close()
-    return await kept_in(path)
+    return await data_in(path)
 
 
-async def test_where_no_list_of_deletions_is_known_it_is_said(path: Path, tmp_path: Path) -> None:
-    before = await lives_in(path)
+async def test_a_restoration_without_any_log_says_so(path: Path, tmp_path: Path) -> None:
+    before = await make_database(path)
     made = backed_up(path)
     await erased(path, ANN, NOW + timedelta(minutes=1))
     done = restored(made.path, tmp_path / "elsewhere" / "alongside.db")
     assert done.doubt is not None
-    assert "no list of deletions" in done.doubt
+    assert "no erasure log" in done.doubt
     assert "after 2026-11-25 03:00 UTC" in done.doubt
-    assert await brought_up(tmp_path / "elsewhere" / "alongside.db") == before
+    assert await replayed(tmp_path / "elsewhere" / "alongside.db") == before
 
 
-async def test_where_the_list_was_begun_after_the_backup_it_is_said(path: Path) -> None:
-    await lives_in(path)
+async def test_a_restoration_with_a_log_that_was_started_later_says_so(path: Path) -> None:
+    await make_database(path)
     made = backed_up(path)
     for member_id, minutes in ((BEN, 1), (ANN, 2)):
         await erased(path, member_id, NOW + timedelta(minutes=minutes))
@@ -85,23 +85,23 @@ async def test_where_the_list_was_begun_after_the_backup_it_is_said(path: Path) 
     done = restored(made.path, path)
     assert done.doubt is not None
     assert "between 2026-11-25 03:00 UTC and 2026-11-25 03:02 UTC" in done.doubt
-    assert await brought_up(path) == []
+    assert await replayed(path) == []
     assert restored(made.path, path).doubt == done.doubt
 
 
-async def test_the_first_deletion_of_all_leaves_no_doubt(path: Path) -> None:
-    await lives_in(path)
+async def test_a_log_that_starts_with_the_first_erasure_ever_is_complete(path: Path) -> None:
+    await make_database(path)
     made = backed_up(path)
     await erased(path, ANN, NOW + timedelta(minutes=1))
     assert restored(made.path, path).doubt is None
-    assert await brought_up(path) == []
+    assert await replayed(path) == []
 
 
-async def test_the_lists_beside_the_database_and_beside_the_backup_are_both_heeded(
+async def test_the_logs_beside_the_database_and_beside_the_backup_are_both_replayed(
     path: Path, tmp_path: Path
 ) -> None:
-    """Two machines went on from one list, and the backup of one is restored on the other."""
-    await lives_in(path)
+    """Two machines continued from copies of one log, and a backup of one is restored on the other."""
+    await make_database(path)
     await erased(path, BEN, NOW - timedelta(minutes=1))
     made = backed_up(path)
     there = tmp_path / "elsewhere" / "alongside.db"
@@ -112,12 +112,12 @@ async def test_the_lists_beside_the_database_and_beside_the_backup_are_both_heed
     for name in ("alongside.db.deletions", "alongside.db.deletions.key"):
         (made.path.parent / name).write_bytes((newest / name).read_bytes())
     assert restored(made.path, path).doubt is None
-    assert await brought_up(path) == []
+    assert await replayed(path) == []
 
 
 @pytest.mark.parametrize("lacking", ["the key of both", "the key"])
-async def test_a_list_that_cannot_be_read_is_refused_and_nothing_changes(path: Path, lacking: str) -> None:
-    before = await lives_in(path)
+async def test_a_log_that_cannot_be_read_is_refused_and_nothing_changes(path: Path, lacking: str) -> None:
+    before = await make_database(path)
     await erased(path, BEN, NOW)
     made = backed_up(path)
     key = made.path.parent / "alongside.db.deletions.key"
@@ -130,4 +130,4 @@ async def test_a_list_that_cannot_be_read_is_refused_and_nothing_changes(path: P
         other.append([Scope(ANN, None)], NOW, LogPosition())
     with pytest.raises(ConfigurationError, match=r"key is missing|different keys"):
         restored(made.path, path)
-    assert await kept_in(path) == before
+    assert await data_in(path) == before

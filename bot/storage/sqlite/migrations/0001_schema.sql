@@ -1,0 +1,265 @@
+-- The schema. Until the first release it is edited here, in place; after it, every change is a migration of its own.
+--
+-- Moments are UTC seconds, dates are ISO 8601 in local time, minutes of a day count from local midnight, weekdays are
+-- bits (bit 0 is Monday), booleans are 0 and 1, zones are IANA names. Ids are Discord's, unless a comment says "our own".
+-- Every column about a person is described in bot/privacy/personal_data.py; a test compares that with this file.
+
+
+-- Servers
+
+-- What moderators chose for a server.
+CREATE TABLE guild (
+    guild_id INTEGER NOT NULL PRIMARY KEY,
+    zone TEXT NOT NULL,
+    help_contacts TEXT NOT NULL, -- what /help-now shows, as moderators wrote it; empty: nothing
+    locale TEXT, -- the language of the server's cards; null: Discord's preferred one
+    removed_at INTEGER -- when the bot was removed; the server is forgotten seven days later
+) STRICT;
+
+
+-- Rooms
+
+-- A permanent quiet place in a server.
+CREATE TABLE room (
+    room_id INTEGER NOT NULL PRIMARY KEY, -- our own
+    guild_id INTEGER NOT NULL,
+    channel_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    capacity INTEGER NOT NULL, -- in seats
+    voice_channel_id INTEGER, -- the silent voice channel, if there is one
+    bot_made_voice INTEGER NOT NULL DEFAULT 0, -- whether the bot made that channel
+    has_events INTEGER NOT NULL DEFAULT 0, -- whether native events announce its schedules
+    asks_arriving INTEGER NOT NULL DEFAULT 0, -- whether its cards ask the arriving question
+    allows_checkin_threads INTEGER NOT NULL DEFAULT 0, -- whether check-ins may come in private threads of its channel
+    problem TEXT, -- why Discord refuses the card for good, as a short code; null: it works
+    UNIQUE (guild_id, name)
+) STRICT;
+
+-- A room's recurring sessions, as local wall time. A native event can outlive the row, so its id is never used twice.
+CREATE TABLE schedule (
+    schedule_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, -- our own
+    room_id INTEGER NOT NULL REFERENCES room (room_id) ON DELETE CASCADE,
+    weekdays INTEGER NOT NULL,
+    local_minute INTEGER NOT NULL,
+    zone TEXT NOT NULL,
+    minutes INTEGER NOT NULL, -- how long a session lasts
+    every_weeks INTEGER NOT NULL, -- 1 to 4, counted from the week of from_date
+    from_date TEXT,
+    until_date TEXT -- the last day, included
+) STRICT;
+CREATE INDEX schedule_of_room ON schedule (room_id);
+
+-- One occurrence of a schedule that is skipped or moved.
+CREATE TABLE schedule_change (
+    schedule_id INTEGER NOT NULL REFERENCES schedule (schedule_id) ON DELETE CASCADE,
+    local_date TEXT NOT NULL, -- the day it would have been
+    moved_date TEXT, -- the day it is instead; null: skipped
+    moved_minute INTEGER,
+    PRIMARY KEY (schedule_id, local_date)
+) STRICT, WITHOUT ROWID;
+
+-- The native event (Discord's scheduled event) of a schedule's next occurrence. It outlives the schedule until the
+-- event is cancelled.
+CREATE TABLE native_event (
+    schedule_id INTEGER NOT NULL PRIMARY KEY,
+    guild_id INTEGER NOT NULL,
+    event_id INTEGER, -- null: there is none, for the reason in problem
+    occurs_at INTEGER NOT NULL,
+    local_date TEXT NOT NULL, -- the day of the occurrence in its schedule, moved or not
+    problem TEXT -- what /quiet check says about it, as a short code; null: all is well
+) STRICT;
+CREATE INDEX native_event_of_guild ON native_event (guild_id);
+
+-- One sitting of a room, from open to close. Deleted after it closed.
+CREATE TABLE session (
+    session_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, -- our own, never used twice
+    room_id INTEGER NOT NULL REFERENCES room (room_id) ON DELETE CASCADE,
+    guild_id INTEGER NOT NULL,
+    channel_id INTEGER NOT NULL,
+    message_id INTEGER, -- its card
+    schedule_id INTEGER, -- the schedule that opened it
+    opened_at INTEGER NOT NULL,
+    minutes INTEGER NOT NULL, -- how long it was to last when it opened
+    extra_minutes INTEGER NOT NULL DEFAULT 0, -- added by a tap
+    closed_at INTEGER, -- when someone closed it early
+    nodded_at INTEGER, -- the newest nod; not whose it was
+    shown_phase TEXT, -- the phase that the card shows
+    requests_spent INTEGER NOT NULL, -- rate-limited requests that the card has cost
+    revision INTEGER NOT NULL DEFAULT 0, -- goes up with every change of what the card shows
+    shown_revision INTEGER NOT NULL DEFAULT 0, -- the newest revision that the card was seen to show
+    UNIQUE (room_id)
+) STRICT;
+
+-- A member's presence in an open session. Deleted when they slip out or it closes.
+CREATE TABLE seat (
+    session_id INTEGER NOT NULL REFERENCES session (session_id) ON DELETE CASCADE,
+    member_id INTEGER NOT NULL,
+    guild_id INTEGER NOT NULL,
+    visibility TEXT NOT NULL CHECK (visibility IN ('named', 'counted', 'hidden')), -- how the card shows it
+    opened_session INTEGER NOT NULL DEFAULT 0, -- whether this member opened the session, and so may close it
+    leaves_at INTEGER, -- when the member leaves, if they chose to leave before the session closes
+    PRIMARY KEY (session_id, member_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX seat_of_member ON seat (member_id);
+
+-- Who answered the arriving question of an open session; not what they answered. Deleted when it closes.
+CREATE TABLE arrival (
+    session_id INTEGER NOT NULL REFERENCES session (session_id) ON DELETE CASCADE,
+    member_id INTEGER NOT NULL,
+    guild_id INTEGER NOT NULL,
+    PRIMARY KEY (session_id, member_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX arrival_of_member ON arrival (member_id);
+
+-- The card shows seats, and how many arrivals there were: each change of these is a new revision.
+CREATE TRIGGER seat_taken AFTER INSERT ON seat BEGIN
+    UPDATE session SET revision = revision + 1 WHERE session_id = NEW.session_id;
+END;
+CREATE TRIGGER seat_left AFTER DELETE ON seat BEGIN
+    UPDATE session SET revision = revision + 1 WHERE session_id = OLD.session_id;
+END;
+CREATE TRIGGER seat_visibility_changed AFTER UPDATE OF visibility ON seat BEGIN
+    UPDATE session SET revision = revision + 1 WHERE session_id = NEW.session_id;
+END;
+CREATE TRIGGER arrival_added AFTER INSERT ON arrival BEGIN
+    UPDATE session SET revision = revision + 1 WHERE session_id = NEW.session_id;
+END;
+
+
+-- Consents
+
+-- A member's consent to one purpose in one server.
+CREATE TABLE consent (
+    member_id INTEGER NOT NULL,
+    guild_id INTEGER NOT NULL,
+    purpose TEXT NOT NULL CHECK (
+        purpose IN ('show_name', 'checkins', 'weekly_counts', 'share_counts')
+    ),
+    version INTEGER NOT NULL, -- of the text they agreed to
+    granted_at INTEGER NOT NULL,
+    active_month INTEGER NOT NULL, -- of their last tap: year * 100 + month, UTC; no closer moment is saved
+    PRIMARY KEY (member_id, guild_id, purpose)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX consent_of_guild ON consent (guild_id, purpose);
+
+
+-- Check-ins
+
+-- When personal check-ins may come to a member who agreed to them, and how far they have eased.
+CREATE TABLE cadence (
+    cadence_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, -- our own, never used twice
+    member_id INTEGER NOT NULL,
+    guild_id INTEGER NOT NULL,
+    dm_channel_id INTEGER NOT NULL,
+    thread_id INTEGER, -- the private thread that they come in; null: direct messages
+    weekdays INTEGER NOT NULL,
+    start_minute INTEGER NOT NULL,
+    end_minute INTEGER NOT NULL,
+    zone TEXT NOT NULL,
+    per_week INTEGER NOT NULL, -- at most
+    quiet_start_minute INTEGER, -- null: no quiet hours
+    quiet_end_minute INTEGER,
+    begins_on TEXT, -- null once one came
+    sound INTEGER NOT NULL, -- whether they may notify with a sound
+    paused_until INTEGER,
+    unanswered INTEGER NOT NULL, -- how many in a row had no tap, up to four
+    sent INTEGER NOT NULL, -- how many so far
+    last_sent_on TEXT, -- the local day of the newest one
+    sent_in_week INTEGER NOT NULL DEFAULT 0, -- how many in the ISO week of that day
+    texts_sent TEXT NOT NULL DEFAULT '', -- keys of the texts they had, oldest first
+    prompt_message_id INTEGER, -- the one in view, until its answer is shown
+    tapped INTEGER NOT NULL DEFAULT 0, -- whether the one in view had a tap whose answer may not be shown yet
+    dms_closed INTEGER NOT NULL, -- whether Discord said that the member's direct messages are closed
+    UNIQUE (member_id, guild_id)
+) STRICT;
+CREATE INDEX cadence_of_guild ON cadence (guild_id);
+
+-- A check-in text that moderators of a server added; not who of them.
+CREATE TABLE prompt (
+    prompt_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, -- our own, never used twice
+    guild_id INTEGER NOT NULL,
+    words TEXT NOT NULL,
+    UNIQUE (guild_id, words)
+) STRICT;
+
+-- A check-in that comes in a channel at weekly times, for everyone there.
+CREATE TABLE channel_checkin (
+    channel_checkin_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, -- our own, never used twice
+    guild_id INTEGER NOT NULL,
+    channel_id INTEGER NOT NULL,
+    weekdays INTEGER NOT NULL,
+    local_minute INTEGER NOT NULL,
+    zone TEXT NOT NULL,
+    sent INTEGER NOT NULL, -- how many so far: which text comes next
+    unanswered INTEGER NOT NULL, -- how many in a row had no tap, up to four
+    message_id INTEGER, -- the one in view
+    expires_at INTEGER, -- when the bot deletes that one
+    problem TEXT -- why Discord refuses it for good, as a short code; null: it works
+) STRICT;
+CREATE INDEX channel_checkin_of_guild ON channel_checkin (guild_id);
+
+-- Who answered the channel check-in in view; not what they answered. Deleted with its message.
+CREATE TABLE channel_checkin_answer (
+    channel_checkin_id INTEGER NOT NULL REFERENCES channel_checkin (channel_checkin_id) ON DELETE CASCADE,
+    member_id INTEGER NOT NULL,
+    guild_id INTEGER NOT NULL,
+    PRIMARY KEY (channel_checkin_id, member_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX channel_checkin_answer_of_member ON channel_checkin_answer (member_id);
+
+
+-- Weeks. A week is an ISO week: year * 100 + week.
+
+-- Counts of a week that a member agreed to keep. It has no index by server: these rows are the most by far, and every
+-- server of a row is found in consent.
+CREATE TABLE weekly_count (
+    member_id INTEGER NOT NULL,
+    guild_id INTEGER NOT NULL,
+    week INTEGER NOT NULL,
+    sits INTEGER NOT NULL,
+    checkins INTEGER NOT NULL, -- how many had a tap
+    PRIMARY KEY (member_id, guild_id, week)
+) STRICT, WITHOUT ROWID;
+
+-- What was published of a server's week, blurred and rounded; null: nothing. It is published once and about nobody.
+CREATE TABLE weekly_total (
+    guild_id INTEGER NOT NULL,
+    week INTEGER NOT NULL,
+    sits INTEGER,
+    checkins INTEGER,
+    PRIMARY KEY (guild_id, week)
+) STRICT, WITHOUT ROWID;
+
+
+-- Work to be done
+
+-- What is due, and when. The worker claims a row by moving due_at to the end of its lease; occurs_at stays. Which kinds
+-- there are, the program alone knows (DueKind in bot/scheduling/due_queue.py).
+CREATE TABLE due (
+    kind TEXT NOT NULL,
+    due_at INTEGER NOT NULL, -- when to act
+    subject_id INTEGER NOT NULL, -- what it is about; 0: the deployment
+    guild_id INTEGER NOT NULL DEFAULT 0, -- 0: the deployment
+    occurs_at INTEGER NOT NULL, -- when it was to happen
+    claims INTEGER NOT NULL DEFAULT 0, -- how often this occurrence was claimed
+    PRIMARY KEY (kind, due_at, subject_id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX due_of_subject ON due (kind, subject_id);
+CREATE INDEX due_of_guild ON due (guild_id);
+
+-- Messages that the bot began to send, as long as their outcome is not recorded.
+CREATE TABLE outbox (
+    key TEXT NOT NULL PRIMARY KEY, -- what is sent, for example card:17, checkin:4 or channel_checkin:3
+    guild_id INTEGER NOT NULL,
+    channel_id INTEGER NOT NULL,
+    nonce TEXT NOT NULL, -- Discord drops a second message with the same one, for some minutes
+    begun_at INTEGER NOT NULL, -- when it was sent for the first time
+    attempts INTEGER NOT NULL -- how often it was sent
+) STRICT, WITHOUT ROWID;
+CREATE INDEX outbox_of_guild ON outbox (guild_id);
+
+-- Notes of the deployment about itself.
+CREATE TABLE deployment (
+    name TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
