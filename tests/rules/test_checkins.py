@@ -1,4 +1,4 @@
-"""Easing and rest, pauses and closed direct messages."""
+"""When check-ins come: easing, rest, pauses and closed direct messages."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -55,7 +55,7 @@ CADENCES = st.builds(
 )
 
 
-def test_two_without_a_tap_come_half_as_often_and_four_are_the_last() -> None:
+def test_check_ins_come_half_as_often_after_two_without_a_tap_and_stop_after_four() -> None:
     full = next_checkin(USUAL.times, USUAL.key, NOW)
     eased = next_checkin(USUAL.times, USUAL.key, NOW, eased=True)
     later = NOW if full != eased else NOW + timedelta(days=1)

@@ -1,4 +1,4 @@
-"""Which words come next."""
+"""Which text comes next."""
 
 from collections.abc import Sequence
 
@@ -43,5 +43,5 @@ def test_what_is_new_comes_next() -> None:
     assert next_key([*LIBRARY, "s1"], LIBRARY, 7) == "s1"
 
 
-def test_blanks_are_put_in_order() -> None:
+def test_a_prompt_is_put_on_one_line_with_single_spaces() -> None:
     assert tidy_prompt("  A  chair\n by the window. ") == "A chair by the window."

@@ -24,7 +24,7 @@ async def _lives_a_little(person: Person) -> None:
 
 
 async def _stops_by(person: Person) -> None:
-    """Answer an open check-in of theirs that came meanwhile."""
+    """Answer a channel check-in of the person's own."""
     kept = person.world.client.services.channel_checkins
     one = await kept.add(person.world.guild.id, 5, 1, int(person.id) % 1000, "UTC")
     await kept.outbox.note_sent(one.channel_checkin_id, 7, 1)

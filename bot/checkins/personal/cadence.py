@@ -31,7 +31,7 @@ class CheckinState(StrEnum):
 
     ON = "on"
     CHANGED = "changed"  # on hold: the consent text changed since the member agreed
-    CLOSED = "dms_closed"  # Discord could not deliver them
+    CLOSED = "closed"  # Discord could not deliver them
     PAUSED = "paused"  # until a date
     AWAY = "away"  # until the member returns
     RESTING = "resting"

@@ -1,4 +1,4 @@
-"""Open check-ins on a real file: due, sent, tapped, gone, resting."""
+"""Channel check-ins on a real file: due, sent, tapped, deleted, resting."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,7 +30,7 @@ def due_at(path: Path) -> datetime | None:
 async def come(
     services: Services, clock: ManualClock, path: Path, one: ChannelCheckin, message_id: int
 ) -> None:
-    """Let time pass to the next one, and note it as sent."""
+    """Let time pass to the next one, and record it as sent."""
     at = due_at(path)
     assert at is not None
     clock.move_to(at)
@@ -42,7 +42,7 @@ async def come(
 
 
 async def go(services: Services, clock: ManualClock, path: Path, one: ChannelCheckin) -> None:
-    """Let time pass to its end, and note it as gone."""
+    """Let time pass to its end, and record that its message was deleted."""
     at = due_at(path)
     assert at is not None
     clock.move_to(at)
@@ -55,7 +55,7 @@ async def go(services: Services, clock: ManualClock, path: Path, one: ChannelChe
     await services.channel_checkins.outbox.note_gone(one.channel_checkin_id)
 
 
-async def test_one_due_row_leads_from_one_to_its_end_and_to_the_next(
+async def test_one_due_row_leads_from_a_channel_check_in_to_its_end_and_to_the_next(
     services: Services, clock: ManualClock, path: Path, one: ChannelCheckin
 ) -> None:
     assert due_at(path) == datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -82,7 +82,7 @@ async def test_the_fourth_in_a_row_without_a_tap_is_followed_by_none(
     assert due_at(path) == clock.now().replace(hour=8) + timedelta(days=1)
 
 
-async def test_who_stopped_by_counts_once_at_the_one_in_view_and_is_forgotten_with_it(
+async def test_each_member_counts_once_at_the_message_in_view_and_is_forgotten_with_it(
     services: Services, clock: ManualClock, path: Path, one: ChannelCheckin
 ) -> None:
     await come(services, clock, path, one, 17)
@@ -101,7 +101,7 @@ async def test_who_stopped_by_counts_once_at_the_one_in_view_and_is_forgotten_wi
 
 
 @pytest.mark.parametrize(("moment", "now"), [(0, 11), (5, 5)], ids=["late", "not planned"])
-async def test_one_that_is_late_or_not_planned_is_skipped(
+async def test_a_channel_check_in_that_is_late_or_not_planned_is_skipped(
     services: Services, clock: ManualClock, path: Path, one: ChannelCheckin, moment: int, now: int
 ) -> None:
     at = due_at(path)
@@ -116,7 +116,7 @@ async def test_one_that_is_late_or_not_planned_is_skipped(
     assert due_at(path) == at + timedelta(days=1)
 
 
-async def test_a_tap_tells_that_one_came_and_what_was_claimed_for_it_does_nothing_more(
+async def test_a_tap_shows_that_a_channel_check_in_was_sent_and_the_claimed_row_does_nothing_more(
     services: Services, clock: ManualClock, path: Path, one: ChannelCheckin
 ) -> None:
     at = due_at(path)
@@ -136,7 +136,7 @@ async def test_a_tap_tells_that_one_came_and_what_was_claimed_for_it_does_nothin
         await services.channel_checkins.note_answered(HERE, one.channel_checkin_id, 1, 71, 17, BEN)
 
 
-async def test_removing_one_takes_its_row_and_who_stopped_by(
+async def test_removing_a_channel_check_in_deletes_its_row_and_who_answered(
     services: Services, clock: ManualClock, path: Path, one: ChannelCheckin
 ) -> None:
     await come(services, clock, path, one, 17)

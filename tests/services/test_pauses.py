@@ -1,4 +1,4 @@
-"""ExponentialBackoff, long or without end, and direct messages that are closed."""
+"""Pauses, with an end or without one, and closed direct messages."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -37,7 +37,7 @@ async def test_a_pause_without_end_lasts_until_resumed(services: Services, clock
     assert await services.checkins.next_at(cadence.cadence_id) == next_at(resumed, clock.now())
 
 
-async def test_one_that_was_due_when_the_pause_began_does_not_come(
+async def test_a_check_in_that_was_due_when_the_pause_began_is_not_sent(
     services: Services, clock: ManualClock
 ) -> None:
     cadence = await begin(services)
@@ -48,20 +48,20 @@ async def test_one_that_was_due_when_the_pause_began_does_not_come(
     assert await services.checkins.outbox.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment)) is None
 
 
-async def test_pausing_nothing_stores_nothing(services: Services, path: Path) -> None:
+async def test_a_pause_without_check_ins_saves_nothing(services: Services, path: Path) -> None:
     assert await services.checkins.pause(ANN, 7) is None
     assert await services.checkins.resume(ANN) == []
     assert query(path, "SELECT * FROM cadence") == []
 
 
 @pytest.mark.parametrize("days", [0, -1, 366])
-async def test_a_pause_that_cannot_be_is_refused(days: int, services: Services) -> None:
+async def test_a_pause_of_an_impossible_length_is_refused(days: int, services: Services) -> None:
     with pytest.raises(RefusalError) as caught:
         await services.checkins.pause(ANN, days)
     assert caught.value.place == "refusals.pause_days"
 
 
-async def test_closed_messages_stop_check_ins_until_they_are_wanted_again(
+async def test_closed_direct_messages_stop_check_ins_until_the_member_resumes(
     services: Services, clock: ManualClock
 ) -> None:
     cadence = await begin(services)
