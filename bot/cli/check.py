@@ -84,26 +84,26 @@ async def _findings(chosen: Settings) -> list[Finding]:
 
 async def _discord(chosen: Settings) -> AsyncIterator[Finding]:
     try:
-        front = await preflight.ask(chosen)
+        info = await preflight.fetch_gateway_info(chosen)
     except ConfigurationError as error:
         yield Finding("token", State.WRONG, str(error), "Copy it anew from the developer portal, page Bot.")
         return
-    except preflight.AwayError as error:
+    except preflight.DiscordUnavailableError as error:
         yield Finding("token", State.WRONG, str(error), "Look at the network and at discordstatus.com.")
         return
     yield Finding("token", State.OK, "Discord accepts it")
-    starts = front.starts
+    starts = info.starts
     yield Finding(
         "session starts", State.OK, f"{starts.remaining} of {starts.total} are left until they are renewed"
     )
-    if front.shards > (chosen.shard_count or 1):
+    if info.shards > (chosen.shard_count or 1):
         yield Finding(
             "shards",
             State.LOOK,
-            f"Discord recommends {front.shards}",
-            f"Set ALONGSIDE_SHARD_COUNT={front.shards}.",
+            f"Discord recommends {info.shards}",
+            f"Set ALONGSIDE_SHARD_COUNT={info.shards}.",
         )
-    yield _clock(front.clock_is_ahead)
+    yield _clock(info.clock_is_ahead)
     try:
         async for each in _application(chosen):
             yield each
@@ -151,7 +151,7 @@ def _clock(ahead: timedelta | None) -> Finding:
         return Finding("clock", State.OK, "as Discord's")
     state = State.WRONG if abs(ahead) > preflight.CLOCK_MAY_DIFFER else State.LOOK
     return Finding(
-        "clock", state, preflight.describe(ahead), "Let it be set by NTP: timedatectl set-ntp true."
+        "clock", state, preflight.describe_offset(ahead), "Let it be set by NTP: timedatectl set-ntp true."
     )
 
 
