@@ -1,4 +1,4 @@
-"""Judges what reached a member by a reading of the promises of its own, without the bot's rules."""
+"""A judge that checks what reached a member against the promises, without using the bot's rules."""
 
 from collections import Counter
 from datetime import date, datetime, timedelta
@@ -21,7 +21,7 @@ _MOST_UNANSWERED = 4
 
 
 class Judge:
-    """Follows one member. `broken` counts broken promises, `seen` everything else worth telling."""
+    """Follows one member. `broken` counts broken promises, `seen` everything else that is reported."""
 
     def __init__(self, broken: Counter[str], seen: Counter[str]) -> None:
         self._broken = broken
@@ -33,36 +33,36 @@ class Judge:
         self._weeks: Counter[tuple[int, int]] = Counter()
 
     def agreed(self, times: CheckinTimes) -> None:
-        """Hear that the member agreed to check-ins at `times`, anew or for the first time."""
+        """Note that the member agreed to check-ins at `times`, again or for the first time."""
         self._weeks.clear()
         self.changed(times)
 
     def changed(self, times: CheckinTimes) -> None:
-        """Hear that the member chose other times, which also ends a rest; a pause stays."""
+        """Note that the member chose other times, which ends a rest but not a pause."""
         self._times = times
         self._unanswered = 0
 
     def paused(self, until: datetime) -> None:
-        """Hear that nothing may come until a moment."""
+        """Note that nothing may come until a moment."""
         self._paused_until = until
 
     def returned(self) -> None:
-        """Hear that the member wants check-ins again."""
+        """Note that the member resumed check-ins."""
         self._paused_until = None
         self._unanswered = 0
 
     def tapped(self, message: int) -> None:
-        """Hear that a check-in was tapped."""
+        """Note that a check-in was tapped."""
         self._in_view.discard(message)
         self._unanswered = 0
 
     def ended(self) -> None:
-        """Hear that the member stopped them. What is in view stays there, as a message of the past."""
+        """Note that the member stopped check-ins. The one in view stays there."""
         self._times = self._paused_until = None
         self._in_view.clear()
 
     def came(self, at: datetime, message: int, *, removed: int | None, at_once: bool) -> None:
-        """See a check-in come, and perhaps one go before it."""
+        """Judge a check-in that was sent, and note the one that was deleted before it, if any."""
         self._seen["check-ins"] += 1
         times = self._times
         if times is None:

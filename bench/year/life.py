@@ -1,4 +1,4 @@
-"""One member's year: what they choose, tap, pause, change and stop, drawn from a seed of their own."""
+"""One member's year: what they choose, tap, pause, change and stop, drawn from the member's own seed."""
 
 from collections import Counter
 from dataclasses import replace
@@ -28,7 +28,7 @@ _LATE = 0.03  # of check-ins wait for a worker that is busy, or was down
 
 
 class Life:
-    """A member. Whatever they do is told to the judge, and whatever comes is shown to it."""
+    """A member. The judge learns all that they do and all that they get."""
 
     def __init__(self, number: int, side: Side, judge: Judge, seen: Counter[str]) -> None:
         self._random = Random(number)  # noqa: S311 - the same year each time, no secret
@@ -68,7 +68,7 @@ class Life:
         return self._random.random() < likely
 
     def _drawn(self, now: datetime) -> CheckinTimes:
-        """Draw times that can be."""
+        """Draw possible times."""
         draw = self._random
         while True:
             start = draw.randrange(0, 1380)
@@ -89,7 +89,7 @@ class Life:
                 return times
 
     def _running(self, after: datetime) -> list[tuple[datetime, str]]:
-        """Draw what the member does by themselves in the year, the last first."""
+        """Draw what the member does unprompted in the year, the last first."""
         deeds = []
         for _ in range(self._random.choice((0, 0, 1, 1, 2, 3))):
             at = after + self._random.random() * (END - after)

@@ -1,4 +1,4 @@
-"""Two ways to keep a member's check-ins: by the rules alone, and by the services on a database."""
+"""Two ways to run a member's check-ins: with the rules alone, and with the services on a database."""
 
 import asyncio
 from dataclasses import asdict, replace
@@ -28,7 +28,7 @@ _DAY = timedelta(days=1)
 
 
 class StillClock:
-    """A clock that shows what it is set to."""
+    """A clock that shows the time it is set to."""
 
     def __init__(self, moment: datetime) -> None:
         self.moment = moment
@@ -43,10 +43,10 @@ class StillClock:
 
 
 class Side(Protocol):
-    """What a year needs of a member's check-ins, at a moment each."""
+    """What a year does with a member's check-ins, each at a given moment."""
 
     async def agree(self, times: CheckinTimes, now: datetime) -> bool:
-        """Agree to times, first or anew; return whether one comes at once."""
+        """Agree to times, or to other times; return whether a check-in comes at once."""
         ...
 
     async def due(self) -> datetime | None:
@@ -69,7 +69,7 @@ class Side(Protocol):
         ...
 
     async def come_back(self, now: datetime) -> None:
-        """Want them again."""
+        """Resume check-ins."""
         ...
 
     async def stop(self, now: datetime) -> None:

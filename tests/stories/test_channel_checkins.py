@@ -50,7 +50,7 @@ async def test_one_command_sets_up_a_channel_check_in_and_says_when_the_next_com
 
 async def test_the_panel_of_set_up_does_the_same_in_three_steps(world: World) -> None:
     setup = await world.moderator.uses("quiet setup")
-    panel = await world.moderator.taps(setup.panel, "Open check-ins")
+    panel = await world.moderator.taps(setup.panel, "Channel check-ins")
     assert "None here yet." in panel.text
     form = await world.moderator.chooses(panel.panel, "Add one: choose its channel", world.library)
     added = await world.moderator.sends(form, days="Monday", time="10:00")
@@ -189,7 +189,7 @@ async def test_a_deleted_or_closed_channel_costs_nothing_and_is_named(asking: Wo
     await world.pass_time(days=3)
     assert world.spent() == []
     check = await world.moderator.uses("quiet check")
-    assert f"Open check-ins in {world.library.mention}" in check.text
+    assert f"Channel check-ins in {world.library.mention}" in check.text
     assert "not granted there is Send Messages" in check.text
     world.take_from_bot(send_messages=None)
     await world.settle()
@@ -227,7 +227,7 @@ async def test_a_second_one_at_the_same_time_and_a_sixth_are_refused(world: Worl
     assert "has check-ins at that time already" in (await adds(world)).text
     for hour in range(11, 15):
         await adds(world, time=f"{hour}:00")
-    assert "A server has space for 5 open check-ins." in (await adds(world, time="20:00")).text
+    assert "A server has space for 5 channel check-ins." in (await adds(world, time="20:00")).text
     assert 'I cannot read "someday" as days of the week.' in (await adds(world, days="someday")).text
     assert "is not a time I can read" in (await adds(world, time="25:00")).text
     assert "I do not know the time zone" in (await adds(world, zone="Nowhere")).text
@@ -251,7 +251,7 @@ async def test_removing_a_channel_check_in_deletes_the_one_in_view(asking: World
     assert "none comes to" in removed.text
     for typed in ("1", "the first"):
         again = await world.moderator.uses("quiet checkins remove", checkin=typed)
-        assert again.text == "That open check-in is not here any more. Nothing was changed."
+        assert again.text == "That channel check-in is not here any more. Nothing was changed."
     assert in_view(world) == []
     assert world.spent() == [*ONE_COMES, *ONE_GOES]
     await world.pass_time(days=3)

@@ -234,3 +234,14 @@ async def test_other_times_that_are_chosen_in_a_pause_do_not_end_it(world: World
     await world.pass_time(days=2)
     assert len(world.ada.direct_messages) > before
     assert 18 <= int(newest(world.ada).message.timestamp[11:13]) < 22
+
+
+async def test_the_next_check_in_waits_until_the_unanswered_one_could_be_deleted(world: World) -> None:
+    world.expects_errors = True
+    await begins(world.ada, days="daily", per_week=7)
+    first = newest(world.ada).message.id
+    world.fail("DELETE", "/channels/*/messages/*", status=500, times=5)  # as often as discord.py tries
+    await world.pass_time(days=1, hours=4)
+    (only,) = world.ada.direct_messages
+    assert only.message.id != first
+    assert (await world.row_counts())["outbox"] == 0
