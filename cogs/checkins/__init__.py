@@ -14,7 +14,7 @@ from cogs.checkins.threads import CheckinThreads
 
 async def setup(bot: Client) -> None:
     """Connect commands, buttons and delivery with the services."""
-    checkins, guilds, consents = bot.services.checkins, bot.services.guilds, bot.services.consents
+    checkins, guilds, consents = bot.services.checkins, bot.services.server_settings, bot.services.consents
     delivery = CheckinDelivery(bot, checkins.outbox, bot.services.pace)
     choosing = ChoiceButtons(checkins)
     threads = CheckinThreads(checkins, consents, bot.services.rooms, delivery)

@@ -72,7 +72,7 @@ class CheckinButtons:
             )
             result = await self._delivery.send_first(begun.first) if begun.first else None
             if result is DeliveryResult.UNREACHABLE:
-                await self._consents.withdraw(member_id, choices.guild_id, Purpose.CHECKINS)
+                await self._consents.turn_off(member_id, choices.guild_id, Purpose.CHECKINS)
         if result is DeliveryResult.TURNED_OFF:
             raise RefusalError("refusals.checkins_gone")
         if result is DeliveryResult.UNREACHABLE:
@@ -134,9 +134,9 @@ class CheckinButtons:
     async def stop(self, interaction: Interaction, payload: CadenceRef) -> None:
         """End check-ins and delete what was saved for them."""
         cadence = await self._checkins.get(payload.cadence_id, interaction.user.id)
-        done = await self._consents.withdraw(interaction.user.id, cadence.guild_id, Purpose.CHECKINS)
+        done = await self._consents.turn_off(interaction.user.id, cadence.guild_id, Purpose.CHECKINS)
         stopped = texts_for(interaction)("checkins.stopped")
-        await replace_panel(interaction, receipts.withdrawn(interaction, cadence.guild_id, done, stopped))
+        await replace_panel(interaction, receipts.turned_off(interaction, cadence.guild_id, done, stopped))
 
 
 def _agreed(

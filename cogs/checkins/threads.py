@@ -99,7 +99,7 @@ class CheckinThreads:
         if result is DeliveryResult.TURNED_OFF:
             raise RefusalError("refusals.checkins_gone")
         if result is DeliveryResult.UNREACHABLE:
-            await self._consents.withdraw(member_id, choices.guild_id, Purpose.CHECKINS)
+            await self._consents.turn_off(member_id, choices.guild_id, Purpose.CHECKINS)
             raise RefusalError("refusals.threads_closed")
         words, where = panels.in_words(choices, say), Markup(f"<#{thread_id}>")
         if result is DeliveryResult.SENT:

@@ -132,9 +132,9 @@ async def test_erasing_and_turning_off_remove_the_open_intent(
 ) -> None:
     first = await first_of(services)
     if erases:
-        await services.consents.erase(ANN, HERE)
+        await services.erasure.erase_member(ANN, HERE)
     else:
-        await services.consents.withdraw(ANN, HERE, Purpose.CHECKINS)
+        await services.consents.turn_off(ANN, HERE, Purpose.CHECKINS)
     assert open_intents(path) == []
     assert not await services.checkins.outbox.note_sent(first.cadence.cadence_id, 9001, 1)
 

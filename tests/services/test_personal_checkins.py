@@ -43,7 +43,7 @@ async def tap(services: Services, cadence: Cadence) -> int:
 
 async def test_agreeing_saves_consent_times_and_next_due_moment_together(services: Services) -> None:
     cadence = await begin(services)
-    assert await services.consents.standing(ANN, HERE) == {Purpose.CHECKINS}
+    assert await services.consents.in_force(ANN, HERE) == {Purpose.CHECKINS}
     assert cadence.times == DAILY
     assert (cadence.sent, cadence.unanswered, cadence.prompt_message_id) == (1, 1, 9001)
     moment = await services.checkins.next_at(cadence.cadence_id)
@@ -112,7 +112,7 @@ async def test_a_tap_is_counted_once_and_only_for_members_who_save_weekly_counts
 ) -> None:
     cadence = await begin(services)
     await tap(services, cadence)
-    assert await services.rhythm.weeks(ANN, HERE) == []
+    assert await services.weekly_counts.all_weeks(ANN, HERE) == []
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     assert await come(services, clock, cadence)
     message_id = (await services.checkins.get(cadence.cadence_id, ANN)).prompt_message_id or 0
@@ -120,7 +120,9 @@ async def test_a_tap_is_counted_once_and_only_for_members_who_save_weekly_counts
         await services.checkins.note_answered(cadence.cadence_id, ANN, message_id)
     assert await tap(services, cadence) == message_id
     await services.checkins.note_answered(cadence.cadence_id, ANN, message_id)
-    assert [(each.week, each.checkins) for each in await services.rhythm.weeks(ANN, HERE)] == [(202648, 1)]
+    assert [(each.week, each.checkins) for each in await services.weekly_counts.all_weeks(ANN, HERE)] == [
+        (202648, 1)
+    ]
 
 
 async def test_a_tap_on_an_old_check_in_brings_the_cadence_back_and_leaves_the_newest_in_view(
@@ -136,7 +138,7 @@ async def test_a_tap_on_an_old_check_in_brings_the_cadence_back_and_leaves_the_n
     after = await services.checkins.get(cadence.cadence_id, ANN)
     assert after == replace(newest, unanswered=0)
     assert await services.checkins.next_at(cadence.cadence_id) is not None
-    assert await services.rhythm.weeks(ANN, HERE) == []
+    assert await services.weekly_counts.all_weeks(ANN, HERE) == []
 
 
 async def test_of_what_a_member_does_while_a_check_in_is_being_sent_only_a_pause_holds_it_back(
@@ -231,7 +233,7 @@ async def test_turning_off_check_ins_deletes_everything_that_depends_on_the_cons
     services: Services, path: Path
 ) -> None:
     cadence = await begin(services)
-    await services.consents.withdraw(ANN, HERE, Purpose.CHECKINS)
+    await services.consents.turn_off(ANN, HERE, Purpose.CHECKINS)
     for table in ("cadence", "due", "consent"):
         assert query(path, f"SELECT * FROM {table}") == []  # noqa: S608 - our own names
     with pytest.raises(RefusalError):
@@ -244,7 +246,7 @@ async def test_turning_off_check_ins_deletes_everything_that_depends_on_the_cons
 async def test_agreeing_again_later_gets_another_cadence_id(services: Services) -> None:
     """An old message's buttons name it, and must not reach the newer check-ins."""
     first = await begin(services)
-    await services.consents.withdraw(ANN, HERE, Purpose.CHECKINS)
+    await services.consents.turn_off(ANN, HERE, Purpose.CHECKINS)
     assert (await begin(services)).cadence_id != first.cadence_id
 
 

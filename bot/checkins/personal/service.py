@@ -35,7 +35,7 @@ from bot.checkins.times import CheckinTimes, next_checkin
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Consent, Purpose
 from bot.privacy.consent.rules import outdated
-from bot.privacy.consents import keep_yes
+from bot.privacy.consents import save_consent
 from bot.scheduling.clock import Clock
 from bot.scheduling.wall_time import is_zone, iso_week
 from bot.storage.database import Database, Statements
@@ -144,7 +144,7 @@ class Checkins:
 
         async def work(statements: Statements) -> Begun:
             who = {"member_id": member_id, "guild_id": guild_id}
-            await keep_yes(statements, self._clock, **who, purpose=Purpose.CHECKINS, version=version)
+            await save_consent(statements, **who, purpose=Purpose.CHECKINS, version=version, now=now)
             cadence = await statements.one(Cadence, "add_cadence", **who, **chosen)
             if cadence is None:
                 raise RefusalError("refusals.checkins_gone")
@@ -182,7 +182,7 @@ class Checkins:
             if cadence is None:
                 raise RefusalError("refusals.checkins_gone")
             who = {"member_id": member_id, "guild_id": guild_id}
-            await keep_yes(statements, self._clock, **who, purpose=Purpose.CHECKINS, version=version)
+            await save_consent(statements, **who, purpose=Purpose.CHECKINS, version=version, now=now)
             await set_due(statements, cadence, next_at(cadence, now))
 
         await self._database.write(work)
