@@ -150,7 +150,7 @@ async def test_texts_are_managed_by_members_who_manage_the_server_and_belong_to_
     world: World,
 ) -> None:
     preview = await world.moderator.uses("quiet prompt add", words=TEXT)
-    for forged in ("prompts:keep:A chair.:v1", "prompts:ask:A chair.:v1"):
+    for forged in ("prompts:save:A chair.:v1", "prompts:change:A chair.:v1"):
         refused = await world.ben.forges(forged, preview.panel)
         assert refused.text.startswith("This is for those who manage the server.")
     assert "None yet." in (await world.moderator.uses("quiet prompt list")).text
