@@ -8,6 +8,8 @@ from bot.checkins.prompts.service import Prompts
 from bot.observability.metrics import Metrics
 from bot.privacy.card_updates import CardUpdates
 from bot.privacy.consents import Consents
+from bot.privacy.erasure import Erasure
+from bot.privacy.export import MemberData
 from bot.privacy.retention import Retention
 from bot.rooms.events.service import Events
 from bot.rooms.schedules.service import Schedules
@@ -24,8 +26,8 @@ from bot.servers.removal import Removals
 from bot.servers.service import ServerSettings
 from bot.storage.database import Database
 from bot.texts.catalogue import Texts
-from bot.weeks.counts.service import Rhythm
-from bot.weeks.totals.service import Totals
+from bot.weeks.counts.service import WeeklyCounts
+from bot.weeks.totals.service import WeeklyTotals
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Services:
     policy_url: str  # of the privacy policy; empty: there is none to read
     worker: Worker
     pace: RateLimiter
-    guilds: ServerSettings
+    server_settings: ServerSettings
     removals: Removals
     rooms: Rooms
     schedules: Schedules
@@ -53,7 +55,9 @@ class Services:
     channel_checkins: ChannelCheckins
     prompts: Prompts
     consents: Consents
+    erasure: Erasure
+    member_data: MemberData
     retention: Retention
-    rhythm: Rhythm
-    totals: Totals
+    weekly_counts: WeeklyCounts
+    weekly_totals: WeeklyTotals
     zones: TimezoneUpdates

@@ -17,11 +17,11 @@ def add(commands: Commands) -> None:
     parser = commands.add(
         "sync",
         _sync,
-        "tell Discord of the commands of this version, if it has others",
-        "`alongside run` does so at its start, if the commands changed. Run this after another program\n"
-        "changed them, or from a release job.",
+        "register this version's commands with Discord, if they changed",
+        "`alongside run` does so at its start. Use this after another program changed them, or in a\n"
+        "release job.",
     )
-    parser.add_argument("--force", action="store_true", help="also where nothing changed")
+    parser.add_argument("--force", action="store_true", help="also if nothing changed")
 
 
 def _sync(given: argparse.Namespace) -> Exit:

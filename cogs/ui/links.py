@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from bot.gateway.interactions import anyone, manager
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.receipt import Receipt
-from cogs.ui.guards import anyone, manager
 from cogs.ui.routes import NoPayload, Route
 
 

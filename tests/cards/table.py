@@ -243,7 +243,7 @@ async def lay(folder: Path, minutes: int, named: list[int]) -> AsyncIterator[Tab
     room = await bot.services.rooms.add(guild_id, channel_id, "Library", 4)
     for member_id in named:
         version = VERSIONS[Purpose.SHOW_NAME]
-        await bot.services.consents.grant(member_id, guild_id, Purpose.SHOW_NAME, version)
+        await bot.services.consents.agree(member_id, guild_id, Purpose.SHOW_NAME, version)
     running = bot.loop.create_task(bot.services.worker.run())
     await settle()
     far.is_calm = False

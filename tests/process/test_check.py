@@ -39,7 +39,7 @@ async def test_beside_a_bot_that_is_well_everything_is(house: House) -> None:
     assert "?   backups: there is none in" in said
 
 
-async def test_commands_that_another_program_changed_are_told_and_sent_once(house: House) -> None:
+async def test_commands_that_another_program_changed_are_named_and_sent_once(house: House) -> None:
     synced = house.count(SYNC)
     said = (await run_to_its_end(house.folder, house.settings, "sync"))[1]
     assert said == "Discord has the commands of this version already.\n"

@@ -144,7 +144,7 @@ async def _without_room(house: House, fill: Callable[[], None], empty: Callable[
     await house.settle()
     fill()
     moving = asyncio.create_task(house.box.clock.move(house.box.clock.now() + timedelta(minutes=1)))
-    line = await house.says("nothing that is due can be done: the disk")
+    line = await house.says("due actions cannot run: the disk")
     assert UNREADY in line
     sat = await house.person("Bo").click(card, "Sit")
     await sat.settled()

@@ -110,7 +110,7 @@ async def test_stopping_checkins_leaves_no_trace(shared_house: House) -> None:
     assert [one for one in cleo.dm() if one.ephemeral_to is None] == [dm]
 
 
-async def test_withdrawing_a_choice_deletes_what_it_kept(shared_house: House) -> None:
+async def test_turning_a_purpose_off_deletes_what_was_saved_for_it(shared_house: House) -> None:
     house = shared_house
     await house.add_room("general", "Parlour")
     dev = house.person("Dev")

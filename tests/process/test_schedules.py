@@ -137,7 +137,7 @@ async def test_a_tz_database_that_cannot_be_followed_is_reported_and_holds_nothi
             "BEGIN SELECT RAISE(ABORT, 'not now'); END"
         )
     await house.start()
-    line = await house.says("following the tz database failed, reference")
+    line = await house.says("applying a new tz database failed, reference")
     assert " ERROR " in line
     await house.person("Ada").run("sit", channel="general", minutes=10)
     card = await house.card()

@@ -69,7 +69,7 @@ from discord.gateway import DiscordWebSocket
 from bot import cli
 from bot.app import run
 DiscordWebSocket.close = lambda self, code=4000: asyncio.sleep(60)
-run._READY_WITHIN_SECONDS, run._A_SHARD_SECONDS = {patience}, 0.0
+run._READY_TIMEOUT_SECONDS, run._SECONDS_PER_SHARD = {patience}, 0.0
 cli.main()
 """
 
@@ -90,7 +90,7 @@ async def test_a_connection_that_does_not_get_ready_is_left_and_made_anew(empty_
     house = empty_house
     house.box.faults.invalidate_sessions(1)
     await house.launch(code=SLOW.format(patience=4))
-    assert "trying again in" in await house.says("Discord did not name the bot's servers in time")
+    assert "trying again in" in await house.says("Discord did not list the bot's servers in time")
     await house.box.until_ready()
     await house.settle()
     assert await house.stop() == 0

@@ -21,7 +21,7 @@ DAILY = replace(MORNINGS, per_week=7)
 
 async def agree(services: Services, member_id: int, guild_id: int, purpose: Purpose) -> None:
     """Let a member consent to the text in force."""
-    await services.consents.grant(member_id, guild_id, purpose, VERSIONS[purpose])
+    await services.consents.agree(member_id, guild_id, purpose, VERSIONS[purpose])
 
 
 async def settle(services: Services, member_id: int, room: Room) -> None:

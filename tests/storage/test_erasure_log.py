@@ -1,6 +1,9 @@
 """The erasure log: keyed hashes, complete after a crash, removed in time, replayed in a restored backup."""
 
+import asyncio
 import shutil
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -10,14 +13,16 @@ import pytest
 
 from bot.app.compose import wire
 from bot.errors import ConfigurationError
+from bot.privacy import erasure
 from bot.privacy.consent.model import Purpose
 from bot.privacy.personal_data import PERSONAL
 from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
 from bot.storage.erasure_log import LOG_KEPT_FOR, ErasureLog, LogPosition, Scope
 from bot.storage.sqlite.connection import connect
-from bot.storage.sqlite.copying import LIVE_TABLES, copy_to
+from bot.storage.sqlite.copying import copy_to
 from bot.storage.sqlite.database import SqliteDatabase
+from bot.storage.table_statements import LIVE_TABLES
 from tests.rooms import answer, sit
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, agree, rooms_in_both, settle
@@ -56,20 +61,20 @@ def members(path: Path) -> set[tuple[object, ...]]:
 
 
 def add(
-    listed: ErasureLog, scopes: list[Scope], at: datetime = MONDAY_NOON, after: LogPosition | None = None
+    log: ErasureLog, scopes: list[Scope], at: datetime = MONDAY_NOON, after: LogPosition | None = None
 ) -> int:
     """Add lines as if all others were replayed; return the number of the last."""
-    place = listed.append(scopes, at, after or listed.end() or LogPosition())
-    assert place == listed.end()
+    place = log.append(scopes, at, after or log.end() or LogPosition())
+    assert place == log.end()
     return place.number
 
 
 def test_numbers_continue_and_each_scope_has_its_own_hash(path: Path) -> None:
-    listed = ErasureLog(path)
-    assert listed.end() is None
-    first = listed.append(WHOLE[:1], MONDAY_NOON, LogPosition())
+    log = ErasureLog(path)
+    assert log.end() is None
+    first = log.append(WHOLE[:1], MONDAY_NOON, LogPosition())
     assert first.number == 1
-    assert add(listed, WHOLE[1:], MONDAY_NOON + timedelta(seconds=1)) == 4
+    assert add(log, WHOLE[1:], MONDAY_NOON + timedelta(seconds=1)) == 4
     again = ErasureLog(path)
     assert again.end() == LogPosition(4, first.identity)
     assert set(again.entries_after(LogPosition())) == set(map(again.mark, WHOLE))
@@ -79,77 +84,100 @@ def test_numbers_continue_and_each_scope_has_its_own_hash(path: Path) -> None:
 
 
 def test_a_log_that_was_started_again_continues_the_numbers_with_another_identity(path: Path) -> None:
-    listed = ErasureLog(path)
-    first = listed.append(WHOLE[:3], MONDAY_NOON, LogPosition())
-    listed.path.unlink()
-    second = listed.append(WHOLE[3:], MONDAY_NOON, first)
+    log = ErasureLog(path)
+    first = log.append(WHOLE[:3], MONDAY_NOON, LogPosition())
+    log.path.unlink()
+    second = log.append(WHOLE[3:], MONDAY_NOON, first)
     assert second.number == 4
     assert second.identity != first.identity
-    assert listed.entries_after(LogPosition(100, first.identity)) == {
-        listed.mark(WHOLE[3]): MONDAY_NOON.timestamp()
+    assert log.entries_after(LogPosition(100, first.identity)) == {
+        log.mark(WHOLE[3]): MONDAY_NOON.timestamp()
     }
 
 
 def test_lines_that_wait_to_be_replayed_are_not_skipped(path: Path) -> None:
-    listed = ErasureLog(path)
-    first = listed.append(WHOLE[:1], MONDAY_NOON, LogPosition())
-    listed.append(WHOLE[1:2], MONDAY_NOON, first)  # the database never heard of it
-    assert listed.append(WHOLE[2:3], MONDAY_NOON, first) == first
-    assert set(listed.entries_after(first)) == set(map(listed.mark, WHOLE[1:3]))
+    log = ErasureLog(path)
+    first = log.append(WHOLE[:1], MONDAY_NOON, LogPosition())
+    log.append(WHOLE[1:2], MONDAY_NOON, first)  # the database does not have this position
+    assert log.append(WHOLE[2:3], MONDAY_NOON, first) == first
+    assert set(log.entries_after(first)) == set(map(log.mark, WHOLE[1:3]))
 
 
 def test_a_log_that_lost_its_last_lines_uses_no_number_again(path: Path) -> None:
-    listed = ErasureLog(path)
-    before = listed.append(WHOLE[:1], MONDAY_NOON, LogPosition())
-    old = listed.path.read_bytes()
-    lost = listed.append(WHOLE[1:2], MONDAY_NOON, before)
-    listed.path.write_bytes(old)
-    assert listed.append(WHOLE[2:3], MONDAY_NOON, lost) == LogPosition(3, lost.identity)
-    assert set(listed.entries_after(lost)) == {listed.mark(WHOLE[2])}
+    log = ErasureLog(path)
+    before = log.append(WHOLE[:1], MONDAY_NOON, LogPosition())
+    old = log.path.read_bytes()
+    lost = log.append(WHOLE[1:2], MONDAY_NOON, before)
+    log.path.write_bytes(old)
+    assert log.append(WHOLE[2:3], MONDAY_NOON, lost) == LogPosition(3, lost.identity)
+    assert set(log.entries_after(lost)) == {log.mark(WHOLE[2])}
 
 
 def test_the_log_names_nobody_and_its_key_is_readable_by_nobody_else(path: Path) -> None:
-    listed = ErasureLog(path)
-    add(listed, WHOLE)
-    held = listed.path.read_bytes() + listed.key_path.read_bytes()
+    log = ErasureLog(path)
+    add(log, WHOLE)
+    held = log.path.read_bytes() + log.key_path.read_bytes()
     assert not any(each in held for each in (str(ANN).encode(), str(HERE).encode()))
-    assert {each.stat().st_mode & 0o777 for each in (listed.path, listed.key_path)} == {0o600}
+    assert {each.stat().st_mode & 0o777 for each in (log.path, log.key_path)} == {0o600}
     other = ErasureLog(path.with_name("other.db"))
     add(other, WHOLE)
-    assert set(listed.entries_after(LogPosition())) & set(other.entries_after(LogPosition())) == set()
+    assert set(log.entries_after(LogPosition())) & set(other.entries_after(LogPosition())) == set()
 
 
 @pytest.mark.parametrize("left", range(1, 60, 7))
 def test_an_incomplete_last_line_is_ignored(left: int, path: Path) -> None:
-    listed = ErasureLog(path)
-    add(listed, WHOLE[:1])
-    first, whole = listed.end(), listed.path.read_bytes()
+    log = ErasureLog(path)
+    add(log, WHOLE[:1])
+    first, whole = log.end(), log.path.read_bytes()
     assert first is not None
-    add(listed, WHOLE[1:2])
-    listed.path.write_bytes(listed.path.read_bytes()[: len(whole) + left])
-    assert listed.end() == first
-    assert len(listed.entries_after(LogPosition())) == 1
-    assert add(listed, WHOLE[1:2]) == 2
-    assert set(listed.entries_after(first)) == {listed.mark(WHOLE[1])}
+    add(log, WHOLE[1:2])
+    log.path.write_bytes(log.path.read_bytes()[: len(whole) + left])
+    assert log.end() == first
+    assert len(log.entries_after(LogPosition())) == 1
+    assert add(log, WHOLE[1:2]) == 2
+    assert set(log.entries_after(first)) == {log.mark(WHOLE[1])}
 
 
 def test_old_lines_are_removed_and_their_numbers_not_used_again(path: Path) -> None:
-    listed = ErasureLog(path)
-    add(listed, WHOLE[:2])
+    log = ErasureLog(path)
+    add(log, WHOLE[:2])
     later = MONDAY_NOON + LOG_KEPT_FOR
-    assert not listed.expire(later)
-    add(listed, WHOLE[2:3], later)
-    assert listed.expire(later + timedelta(seconds=1))
-    assert set(listed.entries_after(LogPosition())) == {listed.mark(WHOLE[2])}
-    assert listed.expire(later + LOG_KEPT_FOR + timedelta(seconds=1))
-    assert listed.entries_after(LogPosition()) == {}
-    assert add(listed, WHOLE, later) == 7
+    assert not log.expire(later)
+    add(log, WHOLE[2:3], later)
+    assert log.expire(later + timedelta(seconds=1))
+    assert set(log.entries_after(LogPosition())) == {log.mark(WHOLE[2])}
+    assert log.expire(later + LOG_KEPT_FOR + timedelta(seconds=1))
+    assert log.entries_after(LogPosition()) == {}
+    assert add(log, WHOLE, later) == 7
+
+
+def test_processes_that_erase_at_once_lose_no_line(path: Path) -> None:
+    count = 40
+    script = (
+        "import sys\n"
+        "from datetime import UTC, datetime\n"
+        "from pathlib import Path\n"
+        "from bot.storage.erasure_log import ErasureLog, LogPosition, Scope\n"
+        "for number in range(int(sys.argv[2])):\n"
+        "    scope = Scope(int(sys.argv[3]) * 1000 + number, None)\n"
+        "    at = datetime(2026, 11, 23, tzinfo=UTC)\n"
+        "    ErasureLog(Path(sys.argv[1])).append([scope], at, LogPosition())\n"
+    )
+    command = [sys.executable, "-c", script, str(path), str(count)]
+    processes = [subprocess.Popen([*command, str(number)]) for number in (1, 2)]
+    assert [process.wait(60) for process in processes] == [0, 0]
+    log = ErasureLog(path)
+    end = log.end()
+    assert end is not None
+    assert end.number == 2 * count
+    scopes = [Scope(number * 1000 + each, None) for number in (1, 2) for each in range(count)]
+    assert set(log.entries_after(LogPosition())) == set(map(log.mark, scopes))
 
 
 def test_a_wrong_or_missing_key_is_one_clear_line(path: Path) -> None:
     add(ErasureLog(path), WHOLE)
     key = ErasureLog(path).key_path
-    key.write_text("another key that nobody made\n", encoding="ascii")
+    key.write_text("another key\n", encoding="ascii")
     with pytest.raises(ConfigurationError, match="was made with another key"):
         ErasureLog(path).end()
     key.unlink()
@@ -185,12 +213,12 @@ async def test_erasures_are_repeated_in_a_restored_backup(how: str, clock: Manua
         copy, before = await backed_up(path), members(path)
         clock.move(minutes=1)
         if how == "withdrawn":
-            await services.consents.withdraw(ANN, HERE, Purpose.WEEKLY_COUNTS)
+            await services.consents.turn_off(ANN, HERE, Purpose.WEEKLY_COUNTS)
         elif how == "forgotten":
             await services.removals.note_removed(HERE)
             await services.removals.forget(Due(DueKind.FORGET_SERVER, HERE, clock.now()))
         else:
-            await services.consents.erase(ANN, HERE if how == "deleted here" else None)
+            await services.erasure.erase_member(ANN, HERE if how == "deleted here" else None)
         after = members(path)
         assert after < before
     async with started(path, clock, copy) as services:
@@ -200,7 +228,7 @@ async def test_erasures_are_repeated_in_a_restored_backup(how: str, clock: Manua
         weeks = {(row[0], row[1]) for row in query(path, "SELECT member_id, guild_id FROM weekly_count")}
         assert weeks == {(who, where) for who, where, what in after if what == "weekly_counts"}
         assert (traces(path, ANN) == []) == (how == "deleted everywhere")
-        assert await services.consents.standing(BEN, THERE)
+        assert await services.consents.in_force(BEN, THERE)
 
 
 @pytest.mark.parametrize("key_too", [True, False])
@@ -211,16 +239,16 @@ async def test_erasures_are_repeated_in_a_backup_from_before_the_log_was_started
     async with started(path, clock) as services:
         for member_id in range(1, 6):
             await agree(services, member_id, HERE, Purpose.SHOW_NAME)
-            await services.consents.erase(member_id, None)
+            await services.erasure.erase_member(member_id, None)
         await agree(services, ANN, HERE, Purpose.SHOW_NAME)
         copy = await backed_up(path)
-        listed = services.database.erasure_log
-    listed.path.unlink()
+        log = services.database.erasure_log
+    log.path.unlink()
     if key_too:
-        listed.key_path.unlink()
+        log.key_path.unlink()
     async with started(path, clock) as services:
         clock.move(minutes=1)
-        await services.consents.erase(ANN, None)
+        await services.erasure.erase_member(ANN, None)
     async with started(path, clock, copy):
         assert members(path) == set()
 
@@ -230,7 +258,7 @@ async def test_what_was_agreed_to_after_an_erasure_stays(clock: ManualClock, pat
         await agree(services, ANN, HERE, Purpose.SHOW_NAME)
         first = (await backed_up(path)).rename(path.with_name("first.db"))
         clock.move(minutes=1)
-        await services.consents.erase(ANN, None)
+        await services.erasure.erase_member(ANN, None)
         clock.move(minutes=1)
         await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
         second = await backed_up(path)
@@ -248,15 +276,45 @@ async def test_an_erasure_that_was_logged_and_not_committed_is_done_at_the_next_
     clock.move(minutes=1)
     services.database.erasure_log.append([Scope(ANN, None)], clock.now(), LogPosition())
     clock.move(minutes=1)
-    await agree(services, ANN, THERE, Purpose.SHOW_NAME)  # it went on, and they chose anew
-    await services.consents.erase(BEN, None)
+    await agree(services, ANN, THERE, Purpose.SHOW_NAME)  # the bot continued, and they agreed again
+    await services.erasure.erase_member(BEN, None)
     await services.retention.begin()
     assert members(path) == {(ANN, THERE, "show_name")}
 
 
+async def test_an_erasure_whose_unit_fails_is_repeated_at_the_next_start(
+    services: Services, clock: ManualClock, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await agree(services, ANN, HERE, Purpose.SHOW_NAME)
+    clock.move(minutes=1)
+
+    async def fail(*_: object) -> int:
+        raise OSError("no space left on device")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(erasure, "erase_rows", fail)
+        with pytest.raises(OSError, match="no space"):
+            await services.erasure.erase_member(ANN, None)
+    assert members(path) == {(ANN, HERE, "show_name")}
+    await agree(services, BEN, HERE, Purpose.SHOW_NAME)
+    await services.erasure.erase_member(BEN, None)  # does not pass over what is not carried out
+    await services.retention.begin()
+    assert members(path) == set()
+
+
+async def test_erasures_at_once_are_all_carried_out_and_noted(services: Services, path: Path) -> None:
+    for member_id in range(1, 6):
+        await agree(services, member_id, HERE, Purpose.SHOW_NAME)
+    await asyncio.gather(*(services.erasure.erase_member(member_id, None) for member_id in range(1, 6)))
+    assert members(path) == set()
+    noted = await services.database.read(erasure.carried_out)
+    assert noted == services.database.erasure_log.end()
+    assert noted.number == 5
+
+
 async def test_nothing_is_logged_if_nothing_was_saved(services: Services) -> None:
-    await services.consents.erase(ANN, None)
-    await services.consents.withdraw(ANN, HERE, Purpose.CHECKINS)
+    await services.erasure.erase_member(ANN, None)
+    await services.consents.turn_off(ANN, HERE, Purpose.CHECKINS)
     assert not services.database.erasure_log.path.exists()
     assert not services.database.erasure_log.key_path.exists()
 
@@ -269,10 +327,10 @@ async def test_an_erasure_is_logged_before_it_is_committed(
     append = ErasureLog.append
 
     def note(self: ErasureLog, *given: object) -> object:
-        seen.append(members(path))  # as others see it: not deleted yet
-        return append(self, *given)  # type: ignore[arg-type] # handed on as it came
+        seen.append(members(path))  # as other connections see it: not deleted yet
+        return append(self, *given)  # type: ignore[arg-type] # passed on
 
     monkeypatch.setattr(ErasureLog, "append", note)
-    await services.consents.erase(ANN, None)
+    await services.erasure.erase_member(ANN, None)
     assert seen == [{(ANN, HERE, "show_name")}]
     assert members(path) == set()

@@ -27,15 +27,16 @@ from hypothesis.stateful import (
 from bot.app.compose import wire
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Purpose
-from bot.privacy.consent.rules import VERSIONS, withdrawn_with
+from bot.privacy.consent.rules import VERSIONS, turned_off_with
 from bot.privacy.personal_data import PERSONAL
 from bot.rooms.sessions.model import Visibility
 from bot.scheduling import due_queue
 from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
 from bot.storage.sqlite.connection import connect
-from bot.storage.sqlite.copying import LIVE_TABLES, copy_to
+from bot.storage.sqlite.copying import copy_to
 from bot.storage.sqlite.database import SqliteDatabase
+from bot.storage.table_statements import LIVE_TABLES
 from tests.rooms import answer, nod, sit
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, DAILY, HERE, THERE
@@ -47,7 +48,7 @@ WHERE = st.sampled_from([HERE, THERE])
 PURPOSES = st.sampled_from(list(Purpose))
 Yes = tuple[int, int, Purpose]
 
-# Rows that a purpose covers, without the yes that it needs, in plain SQL.
+# Rows of a purpose without the consent that they need, in plain SQL.
 UNCOVERED = {
     Purpose.CHECKINS: "SELECT * FROM cadence AS it WHERE NOT EXISTS ({yes})",
     Purpose.WEEKLY_COUNTS: "SELECT * FROM weekly_count AS it WHERE NOT EXISTS ({yes})",
@@ -72,12 +73,12 @@ class Lives(RuleBasedStateMachine):
         self.clock = ManualClock()
         self.starts = 0
         self.yes: dict[Yes, int] = {}  # what was agreed to, in which version
-        self.sent: list[tuple[int, bool]] = []  # to whom, and whether a yes in force covered it
+        self.sent: list[tuple[int, bool]] = []  # to whom, and whether a consent in force covered it
         self.backup: tuple[Path, dict[Yes, int]] | None = None
         self.path = self.folder / "first.db"
         self.do(self.start())
         self.do(self.furnish())
-        for who in (ANN, BEN):  # they begin with everything, so that there is something to lose
+        for who in (ANN, BEN):  # both begin with data in every table
             for purpose in Purpose:
                 self.do(self.agree(who, HERE, purpose))
         self.do(self.back_up())
@@ -132,7 +133,7 @@ class Lives(RuleBasedStateMachine):
         if purpose is Purpose.CHECKINS:
             await self.services.checkins.begin(who, where, who + 1000, DAILY, version, sound=False)
         else:
-            await self.services.consents.grant(who, where, purpose, version)
+            await self.services.consents.agree(who, where, purpose, version)
         self.yes[who, where, purpose] = version
 
     @rule(who=WHO, where=WHERE, purpose=PURPOSES)
@@ -140,9 +141,9 @@ class Lives(RuleBasedStateMachine):
         self.do(self.withdraw(who, where, purpose))
 
     async def withdraw(self, who: int, where: int, purpose: Purpose) -> None:
-        done = await self.services.consents.withdraw(who, where, purpose)
+        done = await self.services.consents.turn_off(who, where, purpose)
         assert (done.consent is not None) == ((who, where, purpose) in self.yes)
-        for each in withdrawn_with(purpose):
+        for each in turned_off_with(purpose):
             self.forget({(who, where, each)})
 
     def forget(self, gone: set[Yes]) -> None:
@@ -154,10 +155,10 @@ class Lives(RuleBasedStateMachine):
     @rule(who=WHO, where=st.sampled_from([HERE, None]))
     def deletes(self, who: int, where: int | None) -> None:
         async def delete() -> None:
-            await self.services.consents.erase(who, where)
+            await self.services.erasure.erase_member(who, where)
             known = set(self.yes) | set(self.backup[1] if self.backup else ())
             self.forget({each for each in known if each[0] == who and where in (None, each[1])})
-            kept = await self.services.consents.kept(who, where)
+            kept = await self.services.member_data.rows(who, where)
             assert all(not each.rows for each in kept)
             if where is None:
                 assert traces(self.path, who) == traces(self.path, who + 1000) == []
@@ -168,7 +169,7 @@ class Lives(RuleBasedStateMachine):
     def sits(self, who: int, where: int, visibility: Visibility | None) -> None:
         async def sit_down() -> None:
             if visibility is Visibility.NAMED:
-                return  # by the yes alone
+                return  # that needs consent
             sat = await sit(self.services, self.rooms[where], who, 10, visibility)
             await nod(self.services, sat.card, who)
             await answer(self.services, sat.card, who)
@@ -187,26 +188,26 @@ class Lives(RuleBasedStateMachine):
     @rule(
         who=WHO,
         where=WHERE,
-        deed=st.sampled_from(["answer", "tap", "less", "pause", "resume", "again", "hear"]),
+        action=st.sampled_from(["answer", "tap", "less", "pause", "resume", "again", "hear"]),
     )
-    def lives_with_checkins(self, who: int, where: int, deed: str) -> None:
+    def lives_with_checkins(self, who: int, where: int, action: str) -> None:
         async def live() -> None:
             checkins = self.services.checkins
-            await self.services.consents.hear(who, where)
+            await self.services.consents.record_activity(who, where)
             cadence = await checkins.find(who, where)
-            if deed == "pause":
+            if action == "pause":
                 await checkins.pause(who, 3)
-            elif deed == "resume":
+            elif action == "resume":
                 await checkins.resume(who)
-            elif deed == "again":
+            elif action == "again":
                 await checkins.agree_again(who, where, VERSIONS[Purpose.CHECKINS])
                 self.yes[who, where, Purpose.CHECKINS] = VERSIONS[Purpose.CHECKINS]
-            elif cadence is not None and deed in {"answer", "tap"}:
+            elif cadence is not None and action in {"answer", "tap"}:
                 message_id = cadence.prompt_message_id or 0
                 await checkins.note_answered(cadence.cadence_id, who, message_id)
-                if deed == "answer":  # else it could not be shown
+                if action == "answer":  # else it could not be shown
                     await checkins.forget_prompt(cadence.cadence_id, message_id)
-            elif cadence is not None and deed == "less":
+            elif cadence is not None and action == "less":
                 await checkins.come_less_often(cadence.cadence_id, who)
 
         self.do(live())
@@ -270,7 +271,7 @@ class Lives(RuleBasedStateMachine):
         """Abandon an erasure in the middle of it: another process continues with the files."""
 
         async def die() -> None:
-            deleting = asyncio.create_task(self.services.consents.erase(who, None))
+            deleting = asyncio.create_task(self.services.erasure.erase_member(who, None))
             for _ in range(steps):
                 await asyncio.sleep(0)
             self.starts += 1
@@ -340,7 +341,7 @@ class Lives(RuleBasedStateMachine):
     @invariant()
     def an_export_is_the_rows(self) -> None:
         async def export() -> None:
-            document = json.loads(await self.services.consents.export(ANN, None))
+            document = json.loads(await self.services.member_data.export(ANN, None))
             for each in PERSONAL:
                 if "member_id" in each.columns:
                     rows = query(self.path, f"SELECT COUNT(*) FROM {each.table} WHERE member_id = {ANN}")  # noqa: S608 - our own names

@@ -11,7 +11,7 @@ import pytest
 from bot.checkins.cadence.model import Times
 from bot.rooms.schedules.model import Schedule
 from bot.scheduling.due_queue import Due, DueKind
-from bot.scheduling.tzdata import fingerprint
+from bot.scheduling.timezone_updates import fingerprint
 from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
 from bot.services import Services
 from tests import zones

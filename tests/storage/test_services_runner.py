@@ -9,30 +9,41 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
+from bot.scheduling import due_queue
 from bot.scheduling.due_queue import Due, DueKind
 from bot.scheduling.worker import MAX_CONCURRENT_PER_KIND
 from bot.services import Services
-from bot.storage.database import Statements
+from bot.storage.database import Statements, Work
 from tests.rooms import sit
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.scratch import query
 
+T = TypeVar("T")
 _LEASE = timedelta(seconds=60)
 
 
 async def add(
     services: Services, number: int, at: datetime = MONDAY_NOON, kind: DueKind = DueKind.CHECKIN
 ) -> None:
-    async with services.database.legacy_write() as tx:
-        await tx.run("set_due", kind=kind, subject_id=number, guild_id=0, occurs_at=at)
+    await services.database.write(
+        lambda statements: due_queue.set(statements, kind, number, due_queue.NO_GUILD, at)
+    )
 
 
 async def clear(services: Services, due: Due) -> None:
-    async with services.database.legacy_write() as tx:
-        await tx.run("cancel_due", kind=due.kind, subject_id=due.subject_id)
+    await services.database.write(lambda statements: due_queue.cancel(statements, due.kind, due.subject_id))
+
+
+async def claim(services: Services, clock: ManualClock) -> list[Due]:
+    """Claim the check-ins that are due, as another process would that knows of no running action."""
+    now = clock.now()
+    return await services.database.write(
+        lambda statements: due_queue.claim(statements, DueKind.CHECKIN, now, now + _LEASE, 32, ",")
+    )
 
 
 def due_at(path: Path) -> list[object]:
@@ -78,10 +89,13 @@ async def running(services: Services, clock: ManualClock) -> AsyncIterator[None]
 async def test_a_thousand_due_rows_are_all_done_once(services: Services, path: Path) -> None:
     deeds = Deeds(services)
     services.worker.on(DueKind.CHECKIN, deeds.act)
-    async with services.database.legacy_write() as tx:
+
+    async def add_all(statements: Statements) -> None:
         for number in range(1000):
             at = MONDAY_NOON - timedelta(seconds=number % 7)
-            await tx.run("set_due", kind=DueKind.CHECKIN, subject_id=number, guild_id=0, occurs_at=at)
+            await due_queue.set(statements, DueKind.CHECKIN, number, due_queue.NO_GUILD, at)
+
+    await services.database.write(add_all)
     await services.worker.run_due()
     assert sorted(due.subject_id for due in deeds.done) == list(range(1000))
     assert due_at(path) == []
@@ -154,10 +168,7 @@ async def test_what_a_dead_process_had_claimed_is_done_at_the_start(
     services: Services, clock: ManualClock
 ) -> None:
     await add(services, 1)
-    async with services.database.legacy_write() as tx:
-        until = clock.now() + _LEASE
-        who = {"kind": DueKind.CHECKIN, "under_way": ","}
-        claimed = await tx.all(Due, "claim_due", **who, now=clock.now(), lease_until=until, most=32)
+    claimed = await claim(services, clock)
     assert claimed == [Due(DueKind.CHECKIN, 1, MONDAY_NOON)]
     deeds = Deeds(services)
     services.worker.on(DueKind.CHECKIN, deeds.act)
@@ -295,11 +306,7 @@ async def test_what_takes_longer_than_its_lease_is_begun_once_by_whoever_looks(
             clock.move(seconds=30)
             clock.look_again()
             await until(lambda: due_at(path) == [int((clock.now() + _LEASE).timestamp())])
-            async with (
-                services.database.legacy_write() as tx
-            ):  # whoever does not know it is under way finds none
-                given = {"now": clock.now(), "lease_until": clock.now() + _LEASE}
-                assert not await tx.run("claim_due", kind=DueKind.CHECKIN, most=32, under_way=",", **given)
+            assert not await claim(services, clock)  # its lease holds for another process too
         slow.let_go.set()
         await until(lambda: not due_at(path))
     assert len(slow.begun) == 1
@@ -331,8 +338,8 @@ async def test_a_row_that_is_set_anew_while_it_is_done_is_done_again_afterwards(
 
 
 async def test_every_kind_is_looked_for(services: Services) -> None:
-    rows = await services.database.legacy_read.rows("next_due", under_way=",")
-    assert {row["kind"] for row in rows} == set(DueKind)
+    found = await services.database.read(lambda statements: due_queue.next_due(statements, ","))
+    assert {each.kind for each in found} == set(DueKind)
 
 
 async def test_a_database_that_is_busy_at_the_start_delays_the_runner_and_does_not_end_it(
@@ -342,17 +349,15 @@ async def test_a_database_that_is_busy_at_the_start_delays_the_runner_and_does_n
     deeds = Deeds(services)
     services.worker.on(DueKind.CHECKIN, deeds.act)
     await add(services, 1)
-    plain, refused = services.database.legacy_write, list[int]()
+    plain, refused = services.database.write, list[int]()
 
-    @asynccontextmanager
-    async def refusing() -> AsyncIterator[Statements]:
+    async def refusing(work: Work[T]) -> T:
         if not refused:
             refused.append(1)
             raise sqlite3.OperationalError("database is locked")
-        async with plain() as tx:
-            yield tx
+        return await plain(work)
 
-    monkeypatch.setattr(services.database, "legacy_write", refusing)
+    monkeypatch.setattr(services.database, "write", refusing)
     async with running(services, clock):
         assert [due.subject_id for due in deeds.done] == [1]
     assert refused

@@ -32,7 +32,7 @@ async def test_erasing_leaves_no_trace_of_a_member(services: Services, path: Pat
     for room in (here, there):
         await settle(services, ANN, room)
         await settle(services, BEN, room)
-    await services.consents.erase(ANN, None)
+    await services.erasure.erase_member(ANN, None)
     assert traces(path, ANN) == []
     assert traces(path, ANN + 1000) == []  # their direct messages
     assert traces(path, ANN + 2000) == []  # the check-in in view
@@ -49,7 +49,7 @@ async def test_a_closed_session_leaves_no_trace_of_who_sat(services: Services, p
 async def test_turning_a_purpose_off_leaves_no_trace_of_its_data(services: Services, path: Path) -> None:
     here, _ = await rooms_in_both(services)
     await settle(services, ANN, here)
-    await services.consents.withdraw(ANN, HERE, Purpose.CHECKINS)
+    await services.consents.turn_off(ANN, HERE, Purpose.CHECKINS)
     assert traces(path, ANN + 1000) == []
     assert traces(path, ANN) == ["alongside.db"]
 

@@ -63,7 +63,7 @@ async def within(seconds: float, holds: Callable[[], Awaitable[bool]]) -> None:
 async def test_a_reader_delays_no_write_and_the_log_is_truncated_after_it(
     services: Services, path: Path
 ) -> None:
-    async def gone() -> bool:
+    async def is_done() -> bool:
         return await services.consents.of_member(ANN) == []
 
     async def settled() -> bool:
@@ -72,8 +72,8 @@ async def test_a_reader_delays_no_write_and_the_log_is_truncated_after_it(
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     await services.database.truncate_wal()
     with another_connection_reads(path):
-        erasing = asyncio.create_task(services.consents.erase(ANN, None))
-        await within(2, gone)
+        erasing = asyncio.create_task(services.erasure.erase_member(ANN, None))
+        await within(2, is_done)
         await asyncio.wait_for(note(services.database, 1), 2)
         assert traces(path, ANN) != []
     assert await erasing == 1
@@ -84,7 +84,7 @@ async def test_a_reader_delays_no_write_and_the_log_is_truncated_after_it(
 async def test_truncating_returns_at_once_beside_a_reader_and_is_done_after_it(
     services: Services, path: Path
 ) -> None:
-    async def gone() -> bool:
+    async def is_done() -> bool:
         await asyncio.sleep(0)
         return traces(path, BEN) == []
 
@@ -94,7 +94,7 @@ async def test_truncating_returns_at_once_beside_a_reader_and_is_done_after_it(
     with another_connection_reads(path):
         await asyncio.wait_for(services.sessions.close(sat.card.session.session_id), 2)
         assert traces(path, BEN) != []
-    await within(5, gone)
+    await within(5, is_done)
 
 
 @pytest.mark.parametrize("how", ["erase", "withdraw"])
@@ -107,9 +107,9 @@ async def test_a_vacuum_that_a_reader_prevented_is_done_at_the_next_start(
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     with another_connection_reads(path):
         if how == "erase":
-            assert await services.consents.erase(ANN, None) == 1
+            assert await services.erasure.erase_member(ANN, None) == 1
         else:
-            ended = await services.consents.withdraw(ANN, HERE, Purpose.WEEKLY_COUNTS)
+            ended = await services.consents.turn_off(ANN, HERE, Purpose.WEEKLY_COUNTS)
             assert ended.consent is not None
         assert await is_pending(database)
         await database.close()
@@ -133,8 +133,8 @@ async def test_on_a_full_disk_rows_are_deleted_at_once_and_their_traces_within_a
     for member_id in (ANN, BEN):
         await agree(services, member_id, HERE, Purpose.SHOW_NAME)
     with full_disk(connections[0], monkeypatch):
-        assert await services.consents.erase(ANN, None) == 1
-        ended = await services.consents.withdraw(BEN, HERE, Purpose.SHOW_NAME)
+        assert await services.erasure.erase_member(ANN, None) == 1
+        ended = await services.consents.turn_off(BEN, HERE, Purpose.SHOW_NAME)
         assert ended.consent is not None
         await services.retention.act(Due(DueKind.RETENTION, 0, clock.now()))
     assert await services.consents.of_member(ANN) == []
@@ -159,7 +159,7 @@ async def test_a_deletion_during_a_vacuum_needs_another_one(
     await agree(services, ANN, HERE, Purpose.SHOW_NAME)
     with monkeypatch.context() as patched:
         patched.setattr(connections[0], "execute_fetchall", delete_meanwhile)
-        await services.consents.erase(ANN, None)
+        await services.erasure.erase_member(ANN, None)
     assert await is_pending(services.database)
     await services.database.run_pending_vacuum()
     assert not await is_pending(services.database)

@@ -296,7 +296,7 @@ async def test_many_names_are_shown_in_part_and_counted_in_whole(empty_world: Wo
     for number in range(32):
         person = world.invite(f"member {number}")
         consents = world.client.services.consents
-        await consents.grant(person.id, world.guild.id, Purpose.SHOW_NAME, VERSIONS[Purpose.SHOW_NAME])
+        await consents.agree(person.id, world.guild.id, Purpose.SHOW_NAME, VERSIONS[Purpose.SHOW_NAME])
         await person.sits()
     assert world.card_text().count("<@") == 30
     assert ", and 3 more." in world.card_text()

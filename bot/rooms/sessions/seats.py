@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Consent, Purpose
-from bot.privacy.consent.rules import standing
+from bot.privacy.consent.rules import in_force
 from bot.rooms.model import Room
 from bot.rooms.schedules.plans import next_opening
 from bot.rooms.sessions.model import Card, Phase, Seat, SeatResult, Session, Visibility
@@ -167,7 +167,7 @@ async def take_seat(
     if phase_at(session, now) is Phase.CLOSED:
         raise RefusalError("refusals.session_closing")
     consents = await statements.all(Consent, "consents_of_member", member_id=member_id, guild_id=guild_id)
-    purposes = standing(consents)
+    purposes = in_force(consents)
     seat = await statements.one(Seat, "get_seat", session_id=session_id, member_id=member_id)
     was_seated = seat is not None
     if seat is None:
