@@ -1,7 +1,10 @@
 """The composition root: connect the services with the database, the clock and each other."""
 
+from functools import partial
+
 from bot.checkins.channel.service import ChannelCheckins
 from bot.checkins.personal.service import Checkins
+from bot.checkins.personal.timezone_updates import apply_timezone_update
 from bot.checkins.prompts.service import Prompts
 from bot.observability.metrics import Metrics
 from bot.privacy.card_updates import CardUpdates
@@ -49,8 +52,8 @@ def wire(
     worker.on(DueKind.RETENTION, retention.act)
     rooms = Rooms(database, clock)
     schedules = Schedules(database, clock)
-    checkins = Checkins(database, clock)
-    channel_checkins = ChannelCheckins(database, clock)
+    checkins = Checkins(database, clock, texts.keys("checkins.prompts.{}"))
+    channel_checkins = ChannelCheckins(database, clock, texts.keys("open.prompts.{}"))
     return Services(
         clock=clock,
         database=database,
@@ -79,6 +82,11 @@ def wire(
         weekly_counts=WeeklyCounts(database, clock),
         weekly_totals=WeeklyTotals(database, clock),
         zones=TimezoneUpdates(
-            database, [schedules.apply_timezone_update, checkins.carry_over, channel_checkins.carry_over]
+            database,
+            [
+                schedules.apply_timezone_update,
+                partial(apply_timezone_update, database, clock),
+                channel_checkins.apply_timezone_update,
+            ],
         ),
     )

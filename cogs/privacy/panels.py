@@ -8,8 +8,7 @@ from datetime import datetime
 import discord
 from discord import ui
 
-from bot.checkins.personal.model import Cadence
-from bot.checkins.personal.rules import state_at
+from bot.checkins.personal.cadence import Cadence, state_at
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import REQUIRES, VERSIONS
 from bot.privacy.erasure import REMEMBERED_DAYS

@@ -7,8 +7,7 @@ from datetime import datetime
 import discord
 from discord import ui
 
-from bot.checkins.channel.model import ChannelCheckin
-from bot.checkins.channel.rules import is_resting
+from bot.checkins.channel.model import ChannelCheckin, is_resting
 from bot.checkins.channel.service import ChannelCheckins
 from bot.delivery.outcome import Problem as PostingProblem
 from bot.gateway.client import Interaction

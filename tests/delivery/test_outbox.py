@@ -1,4 +1,4 @@
-"""The record of what is being sent."""
+"""The outbox: the record of what is being sent."""
 
 from datetime import timedelta
 
@@ -33,7 +33,7 @@ async def test_an_intent_is_found_open_until_it_is_finished(services: Services, 
     assert not other.is_repeated
 
 
-async def test_an_intent_goes_with_the_write_that_fails(services: Services, clock: ManualClock) -> None:
+async def test_an_intent_is_rolled_back_with_its_unit(services: Services, clock: ManualClock) -> None:
     async def write() -> None:
         async with services.database.legacy_write() as tx:
             await outbox.begin(tx, "card:1", 7, 8, clock.now())

@@ -1,4 +1,4 @@
-"""The sender, against the scripted Discord of the cards' tests: whatever is lost, one message is out."""
+"""The sender, against the scripted Discord of the cards' tests: whatever is lost, one message is sent."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _asked(table: Table, method: str) -> int:
     return sum(each.method == method and each.path.endswith("/messages") for each in table.far.asked)
 
 
-def test_a_message_goes_silently_with_the_nonce_of_its_intent(told: Callable[[Story], None]) -> None:
+def test_a_message_is_sent_silently_with_the_nonce_of_its_intent(told: Callable[[Story], None]) -> None:
     async def story(table: Table) -> None:
         intent = await _begun(table)
         result = await _send(table, intent)
@@ -95,7 +95,9 @@ def test_a_message_goes_silently_with_the_nonce_of_its_intent(told: Callable[[St
     told(story)
 
 
-def test_a_lost_answer_is_repeated_at_once_for_somebody_who_waits(told: Callable[[Story], None]) -> None:
+def test_a_request_whose_answer_was_lost_is_repeated_at_once_for_a_member_who_waits(
+    told: Callable[[Story], None],
+) -> None:
     async def story(table: Table) -> None:
         begun, asked = now(), _asked(table, "POST")
         result = await _met_with(table, _send(table, await _begun(table), tries=3), How.LOST)
@@ -117,7 +119,9 @@ def test_tries_end(told: Callable[[Story], None]) -> None:
     told(story)
 
 
-def test_within_two_minutes_the_nonce_alone_is_relied_on(told: Callable[[Story], None]) -> None:
+def test_within_two_minutes_the_message_is_sent_again_with_the_same_nonce(
+    told: Callable[[Story], None],
+) -> None:
     async def story(table: Table) -> None:
         assert await _met_with(table, _send(table, await _begun(table)), How.LOST) == Unknown()
         await asyncio.sleep(100)
@@ -129,7 +133,7 @@ def test_within_two_minutes_the_nonce_alone_is_relied_on(told: Callable[[Story],
 
 
 @pytest.mark.parametrize("seconds", [121, 3600])
-def test_later_it_is_looked_for_first(told: Callable[[Story], None], seconds: int) -> None:
+def test_later_the_message_is_looked_for_first(told: Callable[[Story], None], seconds: int) -> None:
     async def story(table: Table) -> None:
         assert await _met_with(table, _send(table, await _begun(table)), How.LOST) == Unknown()
         await asyncio.sleep(seconds)
@@ -141,7 +145,7 @@ def test_later_it_is_looked_for_first(told: Callable[[Story], None], seconds: in
     told(story)
 
 
-def test_where_it_is_not_found_it_is_sent(told: Callable[[Story], None]) -> None:
+def test_a_message_that_is_not_found_is_sent(told: Callable[[Story], None]) -> None:
     async def story(table: Table) -> None:
         assert await _met_with(table, _send(table, await _begun(table)), How.RESET) == Unknown()
         await asyncio.sleep(600)
@@ -180,7 +184,7 @@ def test_a_refusal_to_show_the_history_is_the_same(told: Callable[[Story], None]
     told(story)
 
 
-def test_whoever_records_the_outcome_during_the_look_ends_the_sending(
+def test_nothing_is_sent_once_the_outcome_was_recorded_during_the_search(
     told: Callable[[Story], None],
 ) -> None:
     async def story(table: Table) -> None:
@@ -222,7 +226,9 @@ def test_one_answer_is_one_request(
     told(story)
 
 
-def test_a_refusal_after_a_lost_answer_does_not_hide_what_may_be_out(told: Callable[[Story], None]) -> None:
+def test_a_refusal_after_a_lost_answer_still_says_that_the_message_may_be_out(
+    told: Callable[[Story], None],
+) -> None:
     async def story(table: Table) -> None:
         await _met_with(table, _send(table, await _begun(table)), How.LOST)
         result = await _met_with(table, _send(table, await _begun(table)), refusal(403, 50013))
@@ -232,7 +238,7 @@ def test_a_refusal_after_a_lost_answer_does_not_hide_what_may_be_out(told: Calla
     told(story)
 
 
-def test_a_message_that_was_deleted_meanwhile_is_named_so(told: Callable[[Story], None]) -> None:
+def test_a_message_that_was_deleted_meanwhile_is_recognised(told: Callable[[Story], None]) -> None:
     async def story(table: Table) -> None:
         await _met_with(table, _send(table, await _begun(table)), How.LOST)
         for posted in table.far.posted.values():
@@ -244,7 +250,7 @@ def test_a_message_that_was_deleted_meanwhile_is_named_so(told: Callable[[Story]
     told(story)
 
 
-def test_while_discord_shows_nothing_of_the_server_nothing_is_decided(
+def test_while_discord_shows_nothing_of_the_server_the_outcome_stays_unknown(
     told: Callable[[Story], None],
 ) -> None:
     async def story(table: Table) -> None:

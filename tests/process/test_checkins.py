@@ -1,4 +1,4 @@
-"""Check-ins from the yes to silence, and back."""
+"""Personal check-ins in a whole process: agreed to, ignored, answered, paused."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def next_monday(house: House) -> datetime:
 
 
 async def leave(person: Actor) -> None:
-    """Let nothing come any more."""
+    """Turn off check-ins."""
     asked = await person.run("my-data delete", channel="general")
     await person.click(asked.messages[-1], "In every server")
 
 
-async def test_checkins_ease_and_then_rest_without_a_word(shared_house: House) -> None:
+async def test_ignored_checkins_become_rarer_and_then_stop_silently(shared_house: House) -> None:
     house = shared_house
     await house.wait_until(next_monday(house))
     ada = house.person("Ada")
@@ -73,7 +73,7 @@ def _cadences(house: House) -> list[dict[str, object]]:
     return [dict(zip(names, row, strict=True)) for row in house.rows("SELECT * FROM cadence")]
 
 
-async def test_an_answer_is_acknowledged_and_not_kept(shared_house: House) -> None:
+async def test_an_answer_is_acknowledged_and_not_saved(shared_house: House) -> None:
     house = shared_house
     bo, cleo = house.person("Bo"), house.person("Cleo")
     for person in (bo, cleo):
@@ -92,7 +92,7 @@ async def test_an_answer_is_acknowledged_and_not_kept(shared_house: House) -> No
         await leave(person)
 
 
-async def test_closed_direct_messages_at_the_yes_keep_nothing(shared_house: House) -> None:
+async def test_agreeing_with_closed_direct_messages_saves_nothing(shared_house: House) -> None:
     house = shared_house
     noor = house.person("Noor")
     since = house.mark
@@ -107,7 +107,7 @@ async def test_closed_direct_messages_at_the_yes_keep_nothing(shared_house: Hous
     assert "Check-ins: off" in me.text
 
 
-async def test_direct_messages_closed_later_are_tried_once_and_never_again(shared_house: House) -> None:
+async def test_direct_messages_that_close_later_are_tried_once_and_never_again(shared_house: House) -> None:
     house = shared_house
     await house.wait_until(next_monday(house))
     dev = house.person("Dev")
@@ -128,7 +128,7 @@ async def test_direct_messages_closed_later_are_tried_once_and_never_again(share
     await leave(dev)
 
 
-async def test_a_pause_lets_nothing_through_until_it_ends(shared_house: House) -> None:
+async def test_nothing_is_sent_during_a_pause(shared_house: House) -> None:
     house = shared_house
     await house.wait_until(next_monday(house))
     emi = house.person("Emi")
@@ -143,7 +143,7 @@ async def test_a_pause_lets_nothing_through_until_it_ends(shared_house: House) -
     await leave(emi)
 
 
-async def test_a_checkin_whose_answer_was_lost_is_sent_once(shared_house: House) -> None:
+async def test_a_checkin_is_sent_once_when_discords_answer_is_lost(shared_house: House) -> None:
     house = shared_house
     await house.wait_until(next_monday(house))
     (guest,) = house.welcome(1)

@@ -1,4 +1,4 @@
-"""Check-ins on their way: crashes, waits and refusals at the worst moments."""
+"""Check-ins while they are being sent: crashes, delays and refusals at the worst moments."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def _begun(house: House) -> Actor:
 
 
 async def _killed_before_the_note(house: House, guest: Actor) -> int:
-    """Let the next one be sent, and the bot die before it heard so; return the message's number."""
+    """Let the next check-in be sent and the bot die before it gets the answer; return the message's id."""
     house.box.faults.lose_answer(*POST)
     await house.wait_for_next()
     await house.kill()
@@ -36,7 +36,7 @@ async def _killed_before_the_note(house: House, guest: Actor) -> int:
 
 
 @pytest.mark.parametrize("minutes", [7, 40])
-async def test_one_sent_and_not_noted_comes_once_however_long_the_bot_is_away(
+async def test_a_checkin_that_was_sent_but_not_recorded_is_not_sent_again_however_long_the_bot_was_down(
     shared_house: House, minutes: int
 ) -> None:
     house = shared_house
@@ -54,7 +54,9 @@ async def test_one_sent_and_not_noted_comes_once_however_long_the_bot_is_away(
 
 
 @pytest.mark.parametrize("minutes", [7, 40])
-async def test_one_that_had_a_tap_before_it_was_noted_comes_once(shared_house: House, minutes: int) -> None:
+async def test_a_checkin_that_was_tapped_before_it_was_recorded_is_not_sent_again(
+    shared_house: House, minutes: int
+) -> None:
     house = shared_house
     guest = await _begun(house)
     sent = await _killed_before_the_note(house, guest)
@@ -71,7 +73,9 @@ async def test_one_that_had_a_tap_before_it_was_noted_comes_once(shared_house: H
     await leave(guest)
 
 
-async def test_one_whose_answer_was_never_shown_goes_when_the_next_comes(shared_house: House) -> None:
+async def test_a_checkin_whose_answer_was_never_shown_is_deleted_when_the_next_comes(
+    shared_house: House,
+) -> None:
     house = shared_house
     guest = await _begun(house)
     await house.wait_for_next()
@@ -88,7 +92,7 @@ async def test_one_whose_answer_was_never_shown_goes_when_the_next_comes(shared_
     await leave(guest)
 
 
-async def test_a_tap_on_one_that_is_just_being_taken_away_is_answered_all_the_same(
+async def test_a_tap_on_a_checkin_that_is_being_deleted_is_still_answered(
     shared_house: House,
 ) -> None:
     house = shared_house
@@ -109,7 +113,7 @@ async def test_a_tap_on_one_that_is_just_being_taken_away_is_answered_all_the_sa
     await leave(guest)
 
 
-async def test_one_that_discord_lets_wait_is_not_sent_after_its_window(shared_house: House) -> None:
+async def test_a_checkin_that_discord_delays_is_not_sent_after_its_window(shared_house: House) -> None:
     house = shared_house
     guest = await _begun(house)
     (first,) = guest.dm()
@@ -131,7 +135,9 @@ async def test_one_that_discord_lets_wait_is_not_sent_after_its_window(shared_ho
     await leave(guest)
 
 
-async def test_one_that_was_due_while_the_bot_was_away_for_long_is_skipped(shared_house: House) -> None:
+async def test_a_checkin_that_was_due_while_the_bot_was_down_for_long_is_skipped(
+    shared_house: House,
+) -> None:
     house = shared_house
     guest = await _begun(house)
     await house.settle()
@@ -145,7 +151,7 @@ async def test_one_that_was_due_while_the_bot_was_away_for_long_is_skipped(share
 
 
 @pytest.mark.parametrize(("status", "code"), [(403, 50007), (403, 50278), (404, 10013), (404, 10003)])
-async def test_whatever_ends_delivery_is_asked_once_and_shown(
+async def test_an_answer_that_ends_delivery_is_requested_once_and_shown_to_the_member(
     shared_house: House, status: int, code: int
 ) -> None:
     house = shared_house
@@ -160,7 +166,7 @@ async def test_whatever_ends_delivery_is_asked_once_and_shown(
     await leave(guest)
 
 
-async def test_a_refusal_that_is_not_about_the_member_closes_nothing_and_is_not_insisted_on(
+async def test_a_refusal_that_is_not_about_the_member_neither_stops_checkins_nor_is_retried(
     shared_house: House,
 ) -> None:
     house = shared_house
@@ -175,7 +181,9 @@ async def test_a_refusal_that_is_not_about_the_member_closes_nothing_and_is_not_
     await leave(guest)
 
 
-async def test_one_that_was_on_its_way_when_they_were_stopped_is_taken_away(shared_house: House) -> None:
+async def test_a_checkin_that_was_being_sent_when_they_were_turned_off_is_deleted(
+    shared_house: House,
+) -> None:
     house = shared_house
     guest = await _begun(house)
     standing = await guest.run("checkins", channel="general")
@@ -188,7 +196,7 @@ async def test_one_that_was_on_its_way_when_they_were_stopped_is_taken_away(shar
     assert house.rows("SELECT * FROM cadence") == []
 
 
-async def test_where_discord_opens_no_more_direct_messages_nothing_is_kept(shared_house: House) -> None:
+async def test_nothing_is_saved_while_discord_opens_no_more_direct_messages(shared_house: House) -> None:
     house = shared_house
     (guest,) = house.welcome(1)
     house.box.faults.fail(*OPEN_DM, status=400, code=40003)
@@ -201,14 +209,14 @@ async def test_where_discord_opens_no_more_direct_messages_nothing_is_kept(share
 
 
 async def _add_one(house: House) -> None:
-    """Let the moderator add an open check-in that comes within two minutes."""
+    """Let the moderator add a channel check-in that comes within two minutes."""
     at = house.box.clock.now() + timedelta(minutes=2)
     options = {"channel": "library", "days": "Mon-Sun", "time": f"{at:%H:%M}", "zone": "UTC"}
     await house.person("Mika").run("quiet checkins add", channel="quiet-corner", options=options)
 
 
 async def _remove_it(house: House) -> None:
-    """Let the moderator remove the open check-in."""
+    """Let the moderator remove the channel check-in."""
     (number,) = house.rows("SELECT channel_checkin_id FROM channel_checkin")[0]
     mika = house.person("Mika")
     await mika.run("quiet checkins remove", channel="quiet-corner", options={"checkin": str(number)})
@@ -216,7 +224,7 @@ async def _remove_it(house: House) -> None:
 
 
 async def _stops_at(house: House, one: Message) -> None:
-    """Let three people stop by at an open check-in, and time pass until it goes."""
+    """Let three people answer a channel check-in, and time pass until its message is deleted."""
     for person in (house.person("Ada"), house.person("Bo"), house.person("Cleo")):
         await person.click(one, "Pass")
     await house.shows(one, "3 people stopped by.")
@@ -224,7 +232,7 @@ async def _stops_at(house: House, one: Message) -> None:
     assert house.posted() == []
 
 
-async def test_an_channel_checkin_sent_and_not_noted_comes_once_and_costs_two_requests(
+async def test_a_channel_checkin_that_was_sent_but_not_recorded_comes_once_and_costs_two_requests(
     shared_house: House,
 ) -> None:
     house = shared_house
@@ -244,7 +252,7 @@ async def test_an_channel_checkin_sent_and_not_noted_comes_once_and_costs_two_re
     await _remove_it(house)
 
 
-async def test_an_channel_checkin_that_is_removed_while_it_is_on_its_way_does_not_stay(
+async def test_a_channel_checkin_that_is_removed_while_it_is_being_sent_does_not_stay(
     shared_house: House,
 ) -> None:
     house = shared_house
@@ -257,7 +265,7 @@ async def test_an_channel_checkin_that_is_removed_while_it_is_on_its_way_does_no
     assert house.posted() == []
 
 
-async def test_an_channel_checkin_that_had_a_tap_before_it_was_noted_comes_once(
+async def test_a_channel_checkin_that_was_tapped_before_it_was_recorded_comes_once(
     shared_house: House,
 ) -> None:
     house = shared_house

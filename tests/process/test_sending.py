@@ -19,7 +19,7 @@ _MANY = 10_000
 
 
 def _in_view(found: list[Message]) -> list[Message]:
-    """Return the check-ins that have buttons still."""
+    """Return the check-ins that still have buttons."""
     return [each for each in found if each.ephemeral_to is None and "Quiet today" in str(each.components)]
 
 
@@ -92,7 +92,7 @@ async def test_a_card_that_cannot_be_posted_ends_on_time_and_is_named(
     await house.wait(minutes=11)
 
 
-async def test_a_card_that_may_be_out_where_history_is_closed_is_not_posted_again(
+async def test_a_card_that_may_have_been_posted_is_not_posted_again_where_history_cannot_be_read(
     shared_house: House,
 ) -> None:
     house = shared_house
@@ -127,7 +127,7 @@ async def _let_read_history(house: House, *, is_allowed: bool) -> None:
     await house.settle()
 
 
-async def test_an_open_check_in_that_is_refused_is_named_and_comes_the_next_time(
+async def test_a_channel_checkin_that_is_refused_is_named_and_comes_the_next_time(
     shared_house: House,
 ) -> None:
     house = shared_house

@@ -1,4 +1,4 @@
-"""Private threads are made once, and none is left behind, whatever is tapped, refused or lost."""
+"""Private threads are made once and none is left over, whatever is tapped, refused or lost."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ async def test_a_thread_that_a_crash_left_is_used_by_the_next_tap(
 
 
 @pytest.mark.parametrize(("status", "code"), [(400, 160006), (400, 50024), (403, 50013)])
-async def test_a_thread_that_discord_refuses_is_not_our_side(
+async def test_a_thread_that_discord_refuses_is_not_reported_as_our_error(
     allowing: House, status: int, code: int
 ) -> None:
     house, logged = allowing, len(allowing.log)

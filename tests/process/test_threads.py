@@ -1,4 +1,4 @@
-"""Check-ins in a private thread, for somebody whose direct messages are closed."""
+"""Check-ins in a private thread, for a member whose direct messages are closed."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ ADD = ("PUT", "/channels/{channel_id}/thread-members/{user_id}")
 
 
 def in_a_thread_of(house: House, person: Actor) -> list[Channel]:
-    """Return the threads that somebody is in."""
+    """Return the threads that a person is in."""
     found = [each for each in house.guild.channels.values() if each.thread]
     return [each for each in found if each.thread and person.id in each.thread.members]
 
 
 def _thread(house: House, person: Actor) -> Channel:
-    """Return the newest thread that somebody is in."""
+    """Return the newest thread that a person is in."""
     return max(in_a_thread_of(house, person), key=lambda each: each.id)
 
 
@@ -57,7 +57,7 @@ async def allowing(shared_house: House) -> AsyncIterator[House]:
 
 
 async def say_yes(person: Actor) -> Message:
-    """Ask for check-ins with closed direct messages, say yes, and return the panel."""
+    """Agree to check-ins with closed direct messages, and return the panel."""
     person.close_dms()
     options = {"days": "daily", "per_week": 7, "zone": "Europe/Berlin"}
     panel = (await person.run("checkins", channel="general", options=options)).messages[-1]
@@ -80,7 +80,7 @@ async def _leave(person: Actor) -> None:
     await person.click(asked.messages[-1], "In every server")
 
 
-async def test_nothing_is_offered_where_no_moderator_allowed_it(shared_house: House) -> None:
+async def test_no_thread_is_offered_where_no_moderator_allowed_it(shared_house: House) -> None:
     house, noor, mark = shared_house, shared_house.person("Noor"), shared_house.mark
     panel = await say_yes(noor)
     again = await (await noor.click(panel, "Yes, begin")).settled()
@@ -92,7 +92,7 @@ async def test_nothing_is_offered_where_no_moderator_allowed_it(shared_house: Ho
     assert house.count(MAKE, mark) == 0
 
 
-async def test_one_tap_after_closed_direct_messages_brings_them_to_a_thread(allowing: House) -> None:
+async def test_one_tap_moves_checkins_to_a_thread_when_direct_messages_are_closed(allowing: House) -> None:
     house, since = allowing, allowing.mark
     noor = house.person("Noor")
     panel = await say_yes(noor)
@@ -116,7 +116,7 @@ async def test_one_tap_after_closed_direct_messages_brings_them_to_a_thread(allo
     await _leave(noor)
 
 
-async def test_an_archived_thread_is_opened_again_by_the_next(allowing: House) -> None:
+async def test_the_next_checkin_opens_an_archived_thread_again(allowing: House) -> None:
     house = allowing
     guest, thread = await _in_a_thread(house)
     (first,) = _in(thread)
@@ -129,7 +129,9 @@ async def test_an_archived_thread_is_opened_again_by_the_next(allowing: House) -
     await _leave(guest)
 
 
-async def test_a_thread_that_is_gone_ends_them_quietly_and_another_can_be_made(allowing: House) -> None:
+async def test_checkins_stop_quietly_when_their_thread_is_deleted_and_another_can_be_made(
+    allowing: House,
+) -> None:
     house = allowing
     guest, thread = await _in_a_thread(house)
     del house.guild.channels[thread.id]
@@ -152,7 +154,7 @@ async def test_a_thread_that_is_gone_ends_them_quietly_and_another_can_be_made(a
     await _leave(guest)
 
 
-async def test_a_member_can_go_back_to_direct_messages_and_never_sees_two(allowing: House) -> None:
+async def test_a_member_can_return_to_direct_messages_and_never_sees_two_checkins(allowing: House) -> None:
     house = allowing
     guest, thread = await _in_a_thread(house)
     assert len(_in(thread)) == 1
@@ -167,7 +169,7 @@ async def test_a_member_can_go_back_to_direct_messages_and_never_sees_two(allowi
     await _leave(guest)
 
 
-async def test_what_is_not_granted_is_said_and_nothing_is_made(allowing: House) -> None:
+async def test_without_the_permission_the_member_is_told_and_no_thread_is_made(allowing: House) -> None:
     house = allowing
     check = await house.person("Mika").run("quiet check", channel="quiet-corner")
     assert "Create Private Threads, Send Messages in Threads" in check.text

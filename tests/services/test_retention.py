@@ -113,7 +113,10 @@ async def test_a_changed_text_is_waited_for_thirty_days_and_nothing_new_happens_
     assert await services.retention.ends_at(Purpose.CHECKINS) == clock.now() + LAPSES_AFTER
     (old,) = await services.consents.record_activity(ANN, None)
     assert (old.purpose, old.active_month) == (Purpose.CHECKINS, 202611)
-    assert await services.checkins.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, clock.now())) is None
+    assert (
+        await services.checkins.outbox.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, clock.now()))
+        is None
+    )
     await pass_days(services, clock, 10)
     await services.retention.begin()  # a restart counts from when it was first seen
     await pass_days(services, clock, 19)
@@ -129,7 +132,7 @@ async def test_an_answer_lets_check_ins_continue_as_they_were_chosen(
 ) -> None:
     cadence = await begin(services)
     monkeypatch.setitem(VERSIONS, Purpose.CHECKINS, NEXT)
-    await services.checkins.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, clock.now()))
+    await services.checkins.outbox.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, clock.now()))
     assert await services.checkins.next_at(cadence.cadence_id) is None
     with pytest.raises(RefusalError, match="consent_changed"):
         await services.checkins.agree_again(ANN, HERE, NEXT - 1)

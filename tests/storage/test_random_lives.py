@@ -112,11 +112,14 @@ class Lives(RuleBasedStateMachine):
         elif due.kind is DueKind.LEAVE_TIME:
             await services.ends.remove_leaving(due)
         elif due.kind is DueKind.CHECKIN:
-            cadence = await services.checkins.prepare(due)
-            if cadence is not None:
+            checkin = await services.checkins.outbox.prepare(due)
+            if checkin is not None:
+                cadence = checkin.cadence
                 who = (cadence.member_id, cadence.guild_id, Purpose.CHECKINS)
                 self.sent.append((cadence.member_id, self.yes.get(who) == VERSIONS[Purpose.CHECKINS]))
-                await services.checkins.note_sent(cadence.cadence_id, 9000 + cadence.sent, cadence.sent + 1)
+                await services.checkins.outbox.note_sent(
+                    cadence.cadence_id, 9000 + cadence.sent, cadence.sent + 1
+                )
         else:
             await self.database.write(
                 lambda statements: due_queue.cancel(statements, due.kind, due.subject_id)
@@ -206,7 +209,7 @@ class Lives(RuleBasedStateMachine):
                 message_id = cadence.prompt_message_id or 0
                 await checkins.note_answered(cadence.cadence_id, who, message_id)
                 if action == "answer":  # else it could not be shown
-                    await checkins.forget_prompt(cadence.cadence_id, message_id)
+                    await checkins.outbox.forget_prompt(cadence.cadence_id, message_id)
             elif cadence is not None and action == "less":
                 await checkins.come_less_often(cadence.cadence_id, who)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.checkins.cadence.model import Times
+from bot.checkins.times import CheckinTimes
 from bot.rooms.schedules.model import Schedule
 from bot.scheduling.due_queue import Due, DueKind
 from bot.scheduling.timezone_updates import fingerprint
@@ -108,7 +108,7 @@ async def test_an_opening_that_took_place_does_not_take_place_again_by_the_new_r
 async def test_members_check_ins_follow_the_new_rules_and_none_comes_twice(
     services: Services, helsinki_for_berlin: Path, clock: ManualClock
 ) -> None:
-    cadence = await begin(services, Times(MONDAY_TO_SUNDAY, 480, 660, "Europe/Berlin", 7))
+    cadence = await begin(services, CheckinTimes(MONDAY_TO_SUNDAY, 480, 660, "Europe/Berlin", 7))
     before = await services.checkins.next_at(cadence.cadence_id)
     assert before is not None
     await services.zones.catch_up()
@@ -116,7 +116,7 @@ async def test_members_check_ins_follow_the_new_rules_and_none_comes_twice(
     await services.zones.catch_up()
     assert await services.checkins.next_at(cadence.cadence_id) == before - timedelta(hours=1)
     clock.move_to(before - timedelta(hours=1))
-    await services.checkins.note_sent(cadence.cadence_id, 9002, cadence.sent + 1)
+    await services.checkins.outbox.note_sent(cadence.cadence_id, 9002, cadence.sent + 1)
     following = await services.checkins.next_at(cadence.cadence_id)
     use()
     await services.zones.catch_up()

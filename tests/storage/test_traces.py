@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from bot.checkins.personal.model import Cadence
+from bot.checkins.personal.cadence import Cadence
 from bot.privacy.consent.model import Purpose
 from bot.services import Services
 from bot.storage.database import Database, Statements

@@ -6,6 +6,7 @@ from typing import Any
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.privacy.personal_data import PERSONAL
+from tests.storage.members import begin_sending_next
 from tests.world import Answer, Person, World
 
 NOTHING = "Nothing about you is kept here."
@@ -23,11 +24,11 @@ async def _lives_a_little(person: Person) -> None:
 
 
 async def _stops_by(person: Person) -> None:
-    """Answer an open check-in of theirs that came meanwhile."""
+    """Answer a channel check-in of the person's own."""
     kept = person.world.client.services.channel_checkins
     one = await kept.add(person.world.guild.id, 5, 1, int(person.id) % 1000, "UTC")
-    await kept.note_sent(one.channel_checkin_id, 7, 1)
-    await kept.stop_by(person.world.guild.id, one.channel_checkin_id, 1, 5, 7, person.id)
+    await kept.outbox.note_sent(one.channel_checkin_id, 7, 1)
+    await kept.note_answered(person.world.guild.id, one.channel_checkin_id, 1, 5, 7, person.id)
 
 
 def _document(answer: Answer) -> dict[str, Any]:
@@ -60,7 +61,7 @@ async def test_the_export_holds_every_table_with_its_meaning(world: World) -> No
     for person in (world.ada, world.ben):  # the next check-in is on its way
         cadence = await world.client.services.checkins.find(person.id, world.guild.id)
         assert cadence is not None
-        await world.client.services.checkins.outbox.begin(cadence)
+        await begin_sending_next(world.client.services, cadence)
     document = _document(await world.ada.uses("my-data export"))
     assert document["format"] == "alongside-export"
     assert document["member_id"] == str(world.ada.id)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import bot
-from bot.checkins.personal.rules import State
+from bot.checkins.personal.cadence import CheckinState
 from bot.delivery.outcome import Problem
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
@@ -36,7 +36,7 @@ FAMILIES: dict[str, list[str]] = {
     "checkins.answer.{}": ["here", "quiet", "pass"],
     "checkins.days.{}": ["weekdays", "weekend", "daily"],
     "checkins.prompts.{}": list(load("en")["checkins"]["prompts"]),
-    "checkins.state.{}": [state.value for state in State],
+    "checkins.state.{}": [state.value for state in CheckinState],
     "checkins.window.{}": ["morning", "midday", "afternoon", "evening"],
     "check.event.{}": [trouble.value for trouble in EventProblem],
     "check.need.{}": _NEEDS,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.checkins.cadence.model import Window
+from bot.checkins.times import Window
 from bot.texts.catalogue import load, locales
 from cogs.checkins.choices import DAYS, WINDOWS
 from cogs.privacy.panels import OFFERED

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.checkins.prompts.rules import MOST_PROMPTS
+from bot.checkins.prompts.model import MOST_PROMPTS
 from bot.errors import RefusalError
 from bot.services import Services
 from tests.storage.members import HERE, THERE
@@ -27,7 +27,7 @@ async def test_a_text_belongs_to_its_server_and_has_no_author(services: Services
     assert (await services.prompts.add(HERE, WORDS, "en")).key != prompt.key  # a key is never used twice
 
 
-async def test_many_at_once_leave_each_once_and_no_more_than_there_is_space_for(services: Services) -> None:
+async def test_many_added_at_once_leave_each_once_and_no_more_than_allowed(services: Services) -> None:
     asked = [services.prompts.add(HERE, f"Chair {number % 40}.", "en") for number in range(80)]
     done = await asyncio.gather(*asked, return_exceptions=True)
     kept = await services.prompts.of_guild(HERE)
@@ -36,7 +36,7 @@ async def test_many_at_once_leave_each_once_and_no_more_than_there_is_space_for(
     assert all(isinstance(each, RefusalError) for each in done if isinstance(each, BaseException))
 
 
-async def test_a_language_without_lists_is_held_to_the_english_ones(services: Services) -> None:
+async def test_a_language_without_word_lists_uses_the_english_ones(services: Services) -> None:
     with pytest.raises(RefusalError) as caught:
         await services.prompts.add(HERE, "Why not?", "xx")
     assert caught.value.place == "refusals.prompt.open_question"

@@ -1,4 +1,4 @@
-"""Open check-ins: at weekly times in a channel, counted from three up, gone after twelve hours, resting."""
+"""Channel check-ins: they come at weekly times, show a number from three up, and go after twelve hours."""
 
 from functools import partial
 
@@ -18,7 +18,7 @@ async def adds(world: World, **options: object) -> Answer:
 
 @pytest.fixture
 async def asking(world: World) -> World:
-    """Return a server with an open check-in that has just come, at ten on Monday."""
+    """Return a server with a channel check-in that was just posted, at ten on Monday."""
     await adds(world)
     await until_ten(world)
     return world
@@ -38,7 +38,7 @@ async def taps(person: Person, world: World, answer: str = "Here") -> str:
     return (await person.taps(in_view(world)[-1], answer)).text
 
 
-async def test_one_command_sets_them_up_and_says_when_the_next_comes(world: World) -> None:
+async def test_one_command_sets_up_a_channel_check_in_and_says_when_the_next_comes(world: World) -> None:
     added = await adds(world, days="Mon, Thu", time="9:30", zone="Europe/Berlin")
     assert f"check-ins come to {world.library.mention}, Monday, Thursday at 09:30" in added.text
     assert "Europe/Berlin time" in added.text
@@ -50,7 +50,7 @@ async def test_one_command_sets_them_up_and_says_when_the_next_comes(world: Worl
 
 async def test_the_panel_of_set_up_does_the_same_in_three_steps(world: World) -> None:
     setup = await world.moderator.uses("quiet setup")
-    panel = await world.moderator.taps(setup.panel, "Open check-ins")
+    panel = await world.moderator.taps(setup.panel, "Channel check-ins")
     assert "None here yet." in panel.text
     form = await world.moderator.chooses(panel.panel, "Add one: choose its channel", world.library)
     added = await world.moderator.sends(form, days="Monday", time="10:00")
@@ -60,7 +60,7 @@ async def test_the_panel_of_set_up_does_the_same_in_three_steps(world: World) ->
     assert "None here yet." in removed.text
 
 
-async def test_those_that_can_be_removed_are_named_with_their_channel_however_long_that_is(
+async def test_channel_check_ins_to_remove_are_listed_with_their_channel_however_long_its_name(
     world: World,
 ) -> None:
     zone = "America/North_Dakota/New_Salem"
@@ -72,7 +72,9 @@ async def test_those_that_can_be_removed_are_named_with_their_channel_however_lo
     assert other == f"#library: every day at 11:00, {zone} time"
 
 
-async def test_one_comes_silently_and_shows_a_number_from_three_up(asking: World) -> None:
+async def test_a_channel_check_in_comes_silently_and_shows_a_number_from_three_answers_up(
+    asking: World,
+) -> None:
     world = asking
     (one,) = in_view(world)
     assert one.is_silent
@@ -87,7 +89,7 @@ async def test_one_comes_silently_and_shows_a_number_from_three_up(asking: World
     assert str(world.ada.id) not in in_view(world)[0].text
 
 
-async def test_it_goes_after_twelve_hours_with_who_stopped_by(asking: World) -> None:
+async def test_after_twelve_hours_the_message_and_who_answered_are_deleted(asking: World) -> None:
     world = asking
     wanted = in_view(world)[0].custom_id("Here")
     await taps(world.ada, world)
@@ -105,7 +107,9 @@ async def test_it_goes_after_twelve_hours_with_who_stopped_by(asking: World) -> 
     assert (await world.row_counts())["channel_checkin_answer"] == 0
 
 
-async def test_each_costs_one_message_and_one_deletion_however_many_tap(asking: World) -> None:
+async def test_a_channel_check_in_costs_one_message_and_one_deletion_however_many_tap(
+    asking: World,
+) -> None:
     world = asking
     world.spent()
     for _ in range(3):
@@ -115,7 +119,7 @@ async def test_each_costs_one_message_and_one_deletion_however_many_tap(asking: 
     assert world.spent() == (ONE_GOES + ONE_COMES) * 3
 
 
-async def test_after_four_that_nobody_tapped_they_rest_until_one_tap_lets_them_come_again(
+async def test_after_four_without_a_tap_channel_check_ins_stop_until_a_moderator_resumes_them(
     asking: World,
 ) -> None:
     world = asking
@@ -135,7 +139,7 @@ async def test_after_four_that_nobody_tapped_they_rest_until_one_tap_lets_them_c
     assert "Everything that is used here works." in (await world.moderator.uses("quiet check")).text
 
 
-async def test_those_that_rest_and_are_not_let_in_are_said_to_need_both(asking: World) -> None:
+async def test_a_resting_channel_check_in_without_permission_is_shown_to_need_both(asking: World) -> None:
     world = asking
     await world.pass_time(days=30)
     world.take_from_bot(send_messages=False)
@@ -148,7 +152,7 @@ async def test_those_that_rest_and_are_not_let_in_are_said_to_need_both(asking: 
     assert "They go on by themselves once it is." in (await world.moderator.uses("quiet check")).text
 
 
-async def test_a_tap_on_the_fourth_lets_them_go_on(asking: World) -> None:
+async def test_a_tap_on_the_fourth_lets_channel_check_ins_continue(asking: World) -> None:
     world = asking
     await world.pass_time(days=3)
     await taps(world.ada, world)
@@ -156,7 +160,7 @@ async def test_a_tap_on_the_fourth_lets_them_go_on(asking: World) -> None:
     assert len(in_view(world)) == 1
 
 
-async def test_many_taps_in_one_moment_end_in_the_true_number(asking: World) -> None:
+async def test_many_taps_at_the_same_moment_end_in_the_true_number(asking: World) -> None:
     world = asking
     people = [world.ada, world.ben, world.cleo, world.moderator]
     (one,) = in_view(world)
@@ -164,7 +168,7 @@ async def test_many_taps_in_one_moment_end_in_the_true_number(asking: World) -> 
     assert "4 people stopped by." in in_view(world)[0].text
 
 
-async def test_what_was_due_while_the_process_was_down_is_skipped_and_the_old_one_goes(
+async def test_a_channel_check_in_due_while_the_process_was_down_is_skipped_and_the_old_one_deleted(
     asking: World,
 ) -> None:
     world = asking
@@ -176,7 +180,7 @@ async def test_what_was_due_while_the_process_was_down_is_skipped_and_the_old_on
     assert len(in_view(world)) == 1
 
 
-async def test_a_channel_that_is_gone_or_closed_costs_nothing_and_is_named(asking: World) -> None:
+async def test_a_deleted_or_closed_channel_costs_nothing_and_is_named(asking: World) -> None:
     world = asking
     await world.pass_time(hours=13)
     world.take_from_bot(send_messages=False)
@@ -185,7 +189,7 @@ async def test_a_channel_that_is_gone_or_closed_costs_nothing_and_is_named(askin
     await world.pass_time(days=3)
     assert world.spent() == []
     check = await world.moderator.uses("quiet check")
-    assert f"Open check-ins in {world.library.mention}" in check.text
+    assert f"Channel check-ins in {world.library.mention}" in check.text
     assert "not granted there is Send Messages" in check.text
     world.take_from_bot(send_messages=None)
     await world.settle()
@@ -201,7 +205,7 @@ async def test_a_channel_that_is_gone_or_closed_costs_nothing_and_is_named(askin
     assert "rest: their channel is gone" in (await actor.uses("quiet check")).text
 
 
-async def test_a_removed_bot_forgets_who_stopped_by_at_once_and_goes_on_when_invited_again(
+async def test_a_removed_bot_forgets_who_answered_at_once_and_continues_when_invited_again(
     asking: World,
 ) -> None:
     world = asking
@@ -218,36 +222,36 @@ async def test_a_removed_bot_forgets_who_stopped_by_at_once_and_goes_on_when_inv
     assert world.spent() == ONE_COMES
 
 
-async def test_two_at_one_time_and_a_sixth_are_turned_down(world: World) -> None:
+async def test_a_second_one_at_the_same_time_and_a_sixth_are_refused(world: World) -> None:
     await adds(world)
     assert "has check-ins at that time already" in (await adds(world)).text
     for hour in range(11, 15):
         await adds(world, time=f"{hour}:00")
-    assert "A server has space for 5 open check-ins." in (await adds(world, time="20:00")).text
+    assert "A server has space for 5 channel check-ins." in (await adds(world, time="20:00")).text
     assert 'I cannot read "someday" as days of the week.' in (await adds(world, days="someday")).text
     assert "is not a time I can read" in (await adds(world, time="25:00")).text
     assert "I do not know the time zone" in (await adds(world, zone="Nowhere")).text
 
 
-async def test_setting_them_up_is_for_those_who_manage_the_server(asking: World) -> None:
+async def test_channel_check_ins_are_set_up_by_members_who_manage_the_server(asking: World) -> None:
     world = asking
     listing = {"name": "checkins", "type": 2, "options": [{"name": "list", "type": 1, "options": []}]}
     for answer in (
         await world.ada.forges_command("quiet", listing),
-        await world.ada.forges("setup:open_begin::v1"),
-        await world.ada.forges("setup:open_remove::v1", values=["1"]),
+        await world.ada.forges("checkins:begin_again::v1"),
+        await world.ada.forges("checkins:remove_channel::v1", values=["1"]),
     ):
         assert answer.text == "This is for those who manage the server. Nothing was changed."
     assert len(in_view(world)) == 1
 
 
-async def test_removing_them_takes_the_one_in_view_along(asking: World) -> None:
+async def test_removing_a_channel_check_in_deletes_the_one_in_view(asking: World) -> None:
     world = asking
     removed = await world.moderator.uses("quiet checkins remove", checkin="1")
     assert "none comes to" in removed.text
     for typed in ("1", "the first"):
         again = await world.moderator.uses("quiet checkins remove", checkin=typed)
-        assert again.text == "That open check-in is not here any more. Nothing was changed."
+        assert again.text == "That channel check-in is not here any more. Nothing was changed."
     assert in_view(world) == []
     assert world.spent() == [*ONE_COMES, *ONE_GOES]
     await world.pass_time(days=3)

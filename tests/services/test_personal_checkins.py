@@ -1,4 +1,4 @@
-"""Check-ins on a real file: agreed to, sent, answered, eased, rested, paused."""
+"""Personal check-ins on a real file: agreed to, sent, answered, eased, resting, paused."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.checkins.personal.model import Cadence
-from bot.checkins.personal.rules import State, state_at
+from bot.checkins.personal.cadence import Cadence, CheckinState, state_at
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
@@ -26,9 +25,11 @@ async def come(services: Services, clock: ManualClock, cadence: Cadence) -> Cade
     if moment is None:
         return None
     clock.move_to(moment)
-    prepared = await services.checkins.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment))
+    prepared = await services.checkins.outbox.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment))
     assert prepared is not None
-    await services.checkins.note_sent(cadence.cadence_id, 9001 + prepared.sent, prepared.sent + 1)
+    await services.checkins.outbox.note_sent(
+        cadence.cadence_id, 9001 + prepared.cadence.sent, prepared.cadence.turn
+    )
     return await services.checkins.get(cadence.cadence_id, ANN)
 
 
@@ -36,11 +37,11 @@ async def tap(services: Services, cadence: Cadence) -> int:
     """Tap the check-in in view, and return its message."""
     in_view = (await services.checkins.get(cadence.cadence_id, ANN)).prompt_message_id or 0
     await services.checkins.note_answered(cadence.cadence_id, ANN, in_view)
-    await services.checkins.forget_prompt(cadence.cadence_id, in_view)
+    await services.checkins.outbox.forget_prompt(cadence.cadence_id, in_view)
     return in_view
 
 
-async def test_agreeing_keeps_the_yes_the_times_and_the_next_moment_together(services: Services) -> None:
+async def test_agreeing_saves_consent_times_and_next_due_moment_together(services: Services) -> None:
     cadence = await begin(services)
     assert await services.consents.in_force(ANN, HERE) == {Purpose.CHECKINS}
     assert cadence.times == DAILY
@@ -50,19 +51,21 @@ async def test_agreeing_keeps_the_yes_the_times_and_the_next_moment_together(ser
     assert moment.date() > services.clock.now().date()  # the one at once is today's
 
 
-async def test_noting_the_same_one_again_changes_nothing(services: Services, clock: ManualClock) -> None:
+async def test_recording_the_same_check_in_again_changes_nothing(
+    services: Services, clock: ManualClock
+) -> None:
     cadence = await begin(services)
     second = await come(services, clock, cadence)
     assert second is not None
     moment = await services.checkins.next_at(cadence.cadence_id)
     for sent in (second.sent, second.sent - 1):
         clock.move(hours=1)
-        await services.checkins.note_sent(cadence.cadence_id, 1, sent)
+        await services.checkins.outbox.note_sent(cadence.cadence_id, 1, sent)
     assert await services.checkins.get(cadence.cadence_id, ANN) == second
     assert await services.checkins.next_at(cadence.cadence_id) == moment
 
 
-async def test_without_a_tap_they_ease_after_two_and_rest_after_four(
+async def test_without_a_tap_check_ins_come_half_as_often_after_two_and_stop_after_four(
     services: Services, clock: ManualClock
 ) -> None:
     cadence = await begin(services)
@@ -77,10 +80,10 @@ async def test_without_a_tap_they_ease_after_two_and_rest_after_four(
     assert gaps[0] == 1
     assert gaps[2] == 2  # daily, half as often
     resting = await services.checkins.get(cadence.cadence_id, ANN)
-    assert state_at(resting, clock.now()) is State.RESTING
+    assert state_at(resting, clock.now()) is CheckinState.RESTING
 
 
-async def test_a_tap_on_the_last_one_brings_the_chosen_cadence_back(
+async def test_a_tap_on_the_last_check_in_brings_the_chosen_cadence_back(
     services: Services, clock: ManualClock
 ) -> None:
     cadence = await begin(services)
@@ -104,7 +107,7 @@ async def test_an_answer_leaves_no_trace_of_itself(services: Services, path: Pat
     assert query(path, "SELECT * FROM weekly_count") == []
 
 
-async def test_a_tap_is_counted_once_and_for_those_who_keep_weeks_alone(
+async def test_a_tap_is_counted_once_and_only_for_members_who_save_weekly_counts(
     services: Services, clock: ManualClock
 ) -> None:
     cadence = await begin(services)
@@ -122,7 +125,7 @@ async def test_a_tap_is_counted_once_and_for_those_who_keep_weeks_alone(
     ]
 
 
-async def test_a_tap_on_an_old_one_brings_the_cadence_back_and_leaves_the_newest_in_view(
+async def test_a_tap_on_an_old_check_in_brings_the_cadence_back_and_leaves_the_newest_in_view(
     services: Services, clock: ManualClock
 ) -> None:
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
@@ -130,7 +133,7 @@ async def test_a_tap_on_an_old_one_brings_the_cadence_back_and_leaves_the_newest
     while await come(services, clock, cadence):
         pass
     newest = await services.checkins.get(cadence.cadence_id, ANN)
-    assert state_at(newest, clock.now()) is State.RESTING
+    assert state_at(newest, clock.now()) is CheckinState.RESTING
     await services.checkins.note_answered(cadence.cadence_id, ANN, cadence.prompt_message_id or 0)
     after = await services.checkins.get(cadence.cadence_id, ANN)
     assert after == replace(newest, unanswered=0)
@@ -138,7 +141,7 @@ async def test_a_tap_on_an_old_one_brings_the_cadence_back_and_leaves_the_newest
     assert await services.weekly_counts.all_weeks(ANN, HERE) == []
 
 
-async def test_what_a_member_does_while_one_is_on_its_way_takes_it_away_by_a_pause_alone(
+async def test_of_what_a_member_does_while_a_check_in_is_being_sent_only_a_pause_holds_it_back(
     services: Services, clock: ManualClock
 ) -> None:
     cadence = await begin(services)
@@ -149,26 +152,26 @@ async def test_what_a_member_does_while_one_is_on_its_way_takes_it_away_by_a_pau
     await services.checkins.come_less_often(cadence.cadence_id, ANN)
     await services.checkins.resume(ANN)
     due = Due(DueKind.CHECKIN, cadence.cadence_id, moment)
-    assert await services.checkins.prepare(due) is not None
+    assert await services.checkins.outbox.prepare(due) is not None
     await services.checkins.pause(ANN, 2)
-    assert await services.checkins.prepare(due) is None
+    assert await services.checkins.outbox.prepare(due) is None
     await services.checkins.resume(ANN)
-    assert await services.checkins.prepare(due) is None
+    assert await services.checkins.outbox.prepare(due) is None
     assert (await services.checkins.next_at(cadence.cadence_id) or moment) > moment
 
 
-async def test_one_that_came_meanwhile_is_not_prepared_again(
+async def test_a_check_in_that_was_sent_meanwhile_is_not_prepared_again(
     services: Services, clock: ManualClock
 ) -> None:
     cadence = await begin(services)
     moment = await services.checkins.next_at(cadence.cadence_id)
     assert moment is not None
     clock.move_to(moment)
-    await services.checkins.note_sent(cadence.cadence_id, 9002, 2)  # as a tap told
-    assert await services.checkins.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment)) is None
+    await services.checkins.outbox.note_sent(cadence.cadence_id, 9002, 2)  # as a tap told
+    assert await services.checkins.outbox.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment)) is None
 
 
-async def test_somebody_else_can_neither_see_nor_tap_them(services: Services) -> None:
+async def test_another_member_can_neither_see_nor_tap_them(services: Services) -> None:
     cadence = await begin(services)
     for doing in (
         services.checkins.get(cadence.cadence_id, BEN),
@@ -181,38 +184,40 @@ async def test_somebody_else_can_neither_see_nor_tap_them(services: Services) ->
     assert await services.checkins.get(cadence.cadence_id, ANN) == cadence
 
 
-async def test_a_late_one_is_skipped_for_the_next_without_counting(
-    services: Services, clock: ManualClock
-) -> None:
+async def test_a_late_check_in_is_skipped_and_not_counted(services: Services, clock: ManualClock) -> None:
     cadence = await begin(services)
     moment = await services.checkins.next_at(cadence.cadence_id)
     assert moment is not None
     clock.move_to(moment + timedelta(minutes=10, seconds=1))
-    assert await services.checkins.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment)) is None
+    assert await services.checkins.outbox.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment)) is None
     assert await services.checkins.get(cadence.cadence_id, ANN) == cadence
     following = await services.checkins.next_at(cadence.cadence_id)
     assert following is not None
     assert following > clock.now()
 
 
-async def test_ten_minutes_late_still_comes(services: Services, clock: ManualClock) -> None:
+async def test_a_check_in_that_is_ten_minutes_late_is_still_sent(
+    services: Services, clock: ManualClock
+) -> None:
     cadence = await begin(services)
     moment = await services.checkins.next_at(cadence.cadence_id)
     assert moment is not None
     clock.move_to(moment + timedelta(minutes=10))
-    assert await services.checkins.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment)) == cadence
+    checkin = await services.checkins.outbox.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment))
+    assert checkin is not None
+    assert checkin.cadence == cadence
 
 
 async def test_less_often_halves_down_to_once_a_week(services: Services) -> None:
     cadence = await begin(services)
-    found = [(await services.checkins.come_less_often(cadence.cadence_id, ANN)).per_week for _ in range(2)]
-    assert found == [3, 1]
+    found = [await services.checkins.come_less_often(cadence.cadence_id, ANN) for _ in range(2)]
+    assert [each.cadence.per_week for each in found] == [3, 1]
     with pytest.raises(RefusalError) as caught:
         await services.checkins.come_less_often(cadence.cadence_id, ANN)
     assert caught.value.place == "refusals.once_a_week"
 
 
-async def test_a_yes_to_an_older_text_sends_nothing(
+async def test_consent_to_an_older_text_sends_nothing(
     services: Services, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cadence = await begin(services)
@@ -220,38 +225,41 @@ async def test_a_yes_to_an_older_text_sends_nothing(
     assert moment is not None
     monkeypatch.setitem(VERSIONS, Purpose.CHECKINS, VERSIONS[Purpose.CHECKINS] + 1)
     clock.move_to(moment)
-    assert await services.checkins.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment)) is None
+    assert await services.checkins.outbox.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment)) is None
     assert await services.checkins.next_at(cadence.cadence_id) is None
 
 
-async def test_a_withdrawn_yes_ends_everything_that_rested_on_it(services: Services, path: Path) -> None:
+async def test_turning_off_check_ins_deletes_everything_that_depends_on_the_consent(
+    services: Services, path: Path
+) -> None:
     cadence = await begin(services)
     await services.consents.turn_off(ANN, HERE, Purpose.CHECKINS)
     for table in ("cadence", "due", "consent"):
         assert query(path, f"SELECT * FROM {table}") == []  # noqa: S608 - our own names
     with pytest.raises(RefusalError):
         await tap(services, cadence)
-    await services.checkins.note_sent(cadence.cadence_id, 1, 99)
-    await services.checkins.note_closed(cadence.cadence_id)
+    await services.checkins.outbox.note_sent(cadence.cadence_id, 1, 99)
+    await services.checkins.outbox.note_unreachable(cadence.cadence_id)
     assert query(path, "SELECT * FROM cadence") == []
 
 
-async def test_a_later_yes_gets_a_number_of_its_own(services: Services) -> None:
+async def test_agreeing_again_later_gets_another_cadence_id(services: Services) -> None:
     """An old message's buttons name it, and must not reach the newer check-ins."""
     first = await begin(services)
     await services.consents.turn_off(ANN, HERE, Purpose.CHECKINS)
     assert (await begin(services)).cadence_id != first.cadence_id
 
 
-async def test_changing_times_keeps_the_number_and_ends_rest(
+async def test_changing_times_keeps_the_cadence_id_and_ends_a_rest(
     services: Services, clock: ManualClock
 ) -> None:
     cadence = await begin(services)
     while await come(services, clock, cadence):
         pass
-    again = await services.checkins.begin(
+    begun = await services.checkins.begin(
         ANN, HERE, 500, replace(DAILY, zone="Asia/Tokyo"), VERSIONS[Purpose.CHECKINS], sound=True
     )
+    again = begun.cadence
     assert (again.cadence_id, again.unanswered, again.sound) == (cadence.cadence_id, 0, True)
     assert again.zone == "Asia/Tokyo"
     moment = await services.checkins.next_at(cadence.cadence_id)
@@ -278,9 +286,7 @@ async def test_changing_times_keeps_the_number_and_ends_rest(
         {"zone": "Mars/Olympus"},
     ],
 )
-async def test_times_that_cannot_be_keep_nothing(
-    wrong: dict[str, Any], services: Services, path: Path
-) -> None:
+async def test_impossible_times_save_nothing(wrong: dict[str, Any], services: Services, path: Path) -> None:
     times = replace(DAILY, **{name: value for name, value in wrong.items() if name != "place"})
     with pytest.raises(RefusalError) as caught:
         await services.checkins.begin(ANN, HERE, 5, times, VERSIONS[Purpose.CHECKINS], sound=False)
@@ -288,7 +294,9 @@ async def test_times_that_cannot_be_keep_nothing(
     assert query(path, "SELECT * FROM consent") == []
 
 
-async def test_a_text_that_changed_meanwhile_keeps_nothing(services: Services, path: Path) -> None:
+async def test_agreeing_to_a_text_that_changed_meanwhile_saves_nothing(
+    services: Services, path: Path
+) -> None:
     with pytest.raises(RefusalError) as caught:
         await services.checkins.begin(ANN, HERE, 5, DAILY, 0, sound=False)
     assert caught.value.place == "refusals.consent_changed"

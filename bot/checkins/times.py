@@ -1,11 +1,12 @@
-"""When personal check-ins may come, as pure functions of a member's times and of what came last."""
+"""When personal check-ins may come, as pure functions of a member's times and of the last delivery."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import Enum
 from functools import lru_cache
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
-from bot.checkins.cadence.model import Came, Times
 from bot.scheduling.wall_time import at_wall_time
 
 _DAY = timedelta(days=1)
@@ -15,12 +16,49 @@ _MINUTES_A_DAY = 24 * 60
 _MINUTES_AN_HOUR = 60
 _FIRST_MONDAY = date(1970, 1, 5).toordinal()
 _DAYS_LOOKED_AHEAD = 29  # once in two weeks, and a week lost to a gap, with room to spare
-_MIDNIGHTS_KEPT = 4096  # some days of every zone
-_DAYS_KEPT = 4096  # members
+_CACHED_MIDNIGHTS = 4096  # some days of every time zone
+_CACHED_MEMBERS = 4096
 
 
-def open_spans(times: Times) -> list[tuple[int, int]]:
-    """Return the window less the quiet hours: stretches of local minutes since its day's midnight."""
+class Window(Enum):
+    """Times of day that a member can choose by name: local minutes since midnight, from and until."""
+
+    MORNING = (8 * 60, 11 * 60)
+    MIDDAY = (11 * 60, 14 * 60)
+    AFTERNOON = (14 * 60, 18 * 60)
+    EVENING = (18 * 60, 21 * 60)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckinTimes:
+    """When personal check-ins may come: some days of the week, inside a window, so many a week at most.
+
+    `weekdays` has bit 0 for Monday. Minutes are local, since midnight, ends excluded; `zone` is an IANA
+    name. A window that passes midnight ends beyond 24 hours and belongs to the day on which it begins.
+    Quiet hours may pass midnight too; no check-in comes in the part of the window that they cover.
+    Nothing comes before `begins_on`, a local date.
+    """
+
+    weekdays: int
+    start_minute: int
+    end_minute: int
+    zone: str
+    per_week: int
+    quiet_start_minute: int | None = None
+    quiet_end_minute: int | None = None
+    begins_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LastDelivery:
+    """The last check-in that was sent: its day, and how many were sent in its ISO week so far."""
+
+    day: date
+    in_week: int
+
+
+def open_spans(times: CheckinTimes) -> list[tuple[int, int]]:
+    """Return the window without the quiet hours, as spans of local minutes since its day's midnight."""
     window = (times.start_minute, times.end_minute)
     begin, end = times.quiet_start_minute, times.quiet_end_minute
     if begin is None or end is None:
@@ -31,14 +69,14 @@ def open_spans(times: Times) -> list[tuple[int, int]]:
     return [(start, until) for start, until in spans if start < until]
 
 
-def day_of(times: Times, moment: datetime) -> date:
-    """Return the day that `moment` counts for: the local one, or the one before where its night goes on."""
+def day_of(times: CheckinTimes, moment: datetime) -> date:
+    """Return the day that `moment` counts for: the local one, or the one before while its window lasts."""
     local = moment.astimezone(ZoneInfo(times.zone))
     is_night = _local_minute(local) + _MINUTES_A_DAY < times.end_minute
     return local.date() - _DAY if is_night else local.date()
 
 
-def is_quiet(times: Times, moment: datetime) -> bool:
+def is_quiet(times: CheckinTimes, moment: datetime) -> bool:
     """Return whether `moment` is in the quiet hours."""
     begin, end = times.quiet_start_minute, times.quiet_end_minute
     if begin is None or end is None:
@@ -47,7 +85,7 @@ def is_quiet(times: Times, moment: datetime) -> bool:
     return begin <= minute < end if begin < end else not end <= minute < begin
 
 
-def is_open(times: Times, moment: datetime) -> bool:
+def is_open(times: CheckinTimes, moment: datetime) -> bool:
     """Return whether `moment` is on a chosen day, inside the window and outside the quiet hours."""
     local, day = moment.astimezone(ZoneInfo(times.zone)), day_of(times, moment)
     minute = _local_minute(local) + (local.date() - day).days * _MINUTES_A_DAY
@@ -56,8 +94,8 @@ def is_open(times: Times, moment: datetime) -> bool:
     )
 
 
-def open_until(times: Times, now: datetime, latest: datetime) -> datetime:
-    """Return until when it goes on being open as `is_open` says, `latest` at most, where it is so `now`."""
+def open_until(times: CheckinTimes, now: datetime, latest: datetime) -> datetime:
+    """Return until when `is_open` stays true, at most until `latest`. It has to be true `now`."""
     moment = now.replace(second=0, microsecond=0)
     while moment < latest and is_open(times, max(now, moment)):
         moment += _MINUTE
@@ -65,23 +103,23 @@ def open_until(times: Times, now: datetime, latest: datetime) -> datetime:
 
 
 def next_checkin(
-    times: Times, key: int, after: datetime, *, eased: bool = False, came: Came | None = None
+    times: CheckinTimes, key: int, after: datetime, *, eased: bool = False, last: LastDelivery | None = None
 ) -> datetime | None:
     """Return when the next check-in may come, later than `after`, or None if no day qualifies.
 
     `key` is a stable number of the member: it spreads members over their windows and days, and varies
-    the time a little from day to day. `eased` takes every other one of the same times. `came` is what
-    the week's maximum counts: no second one comes on its day, and none beyond the maximum in its week,
-    whatever the times were when it came.
+    the time a little from day to day. `eased` skips every other one of the same times. `last` counts
+    towards the week's maximum: no second one comes on its day, and none beyond the maximum in its week,
+    whatever the member's times were when it was sent.
     """
     days = _days_of_week(times.weekdays, times.per_week, key)
-    first = _first_day(times, day_of(times, after).toordinal(), came)
+    first = _first_day(times, day_of(times, after).toordinal(), last)
     for ordinal in range(first, first + _DAYS_LOOKED_AHEAD):
         weekday = (ordinal - _FIRST_MONDAY) % _WEEK_DAYS
         if weekday not in days:
             continue
-        place = (ordinal - _FIRST_MONDAY) // _WEEK_DAYS * len(days) + days.index(weekday)
-        if eased and place % 2:
+        index = (ordinal - _FIRST_MONDAY) // _WEEK_DAYS * len(days) + days.index(weekday)
+        if eased and index % 2:
             continue
         moment = _inside_window(times, key, ordinal)
         if moment is not None and moment > after:
@@ -89,20 +127,20 @@ def next_checkin(
     return None
 
 
-def _first_day(times: Times, today: int, came: Came | None) -> int:
-    """Return the first day that may have a check-in, as an ordinal, as `today` is one."""
+def _first_day(times: CheckinTimes, today: int, last: LastDelivery | None) -> int:
+    """Return the first day that may have a check-in, as an ordinal number like `today`."""
     first = today if times.begins_on is None else max(today, times.begins_on.toordinal())
-    if came is None:
+    if last is None:
         return first
-    day = came.day.toordinal()
-    if came.in_week < times.per_week:
+    day = last.day.toordinal()
+    if last.in_week < times.per_week:
         return max(first, day + 1)
-    return max(first, day + _WEEK_DAYS - came.day.weekday())  # the Monday after
+    return max(first, day + _WEEK_DAYS - last.day.weekday())  # the Monday after
 
 
-@lru_cache(_DAYS_KEPT)
+@lru_cache(_CACHED_MEMBERS)
 def _days_of_week(weekdays: int, count: int, key: int) -> tuple[int, ...]:
-    """Choose `count` of the member's days, evenly apart, turned by their key."""
+    """Choose `count` of the member's days, evenly apart; the key decides which."""
     chosen = tuple(day for day in range(_WEEK_DAYS) if weekdays >> day & 1)
     if count >= len(chosen):
         return chosen
@@ -110,7 +148,7 @@ def _days_of_week(weekdays: int, count: int, key: int) -> tuple[int, ...]:
     return tuple(sorted(chosen[(i * len(chosen) // count + turn) % len(chosen)] for i in range(count)))
 
 
-def _inside_window(times: Times, key: int, ordinal: int) -> datetime | None:
+def _inside_window(times: CheckinTimes, key: int, ordinal: int) -> datetime | None:
     """Return the moment inside the window on a day, never one that the clocks skip, or None."""
     spans = open_spans(times)
     length = sum(until - start for start, until in spans)
@@ -149,7 +187,7 @@ def _shows(moment: datetime, ordinal: int, minute: int, zone: str) -> bool:
     return not local.fold and _local_minute(local) == minute and local.toordinal() == ordinal
 
 
-@lru_cache(_MIDNIGHTS_KEPT)
+@lru_cache(_CACHED_MIDNIGHTS)
 def _midnight(ordinal: int, zone: str) -> datetime:
     return at_wall_time(date.fromordinal(ordinal), 0, zone)
 

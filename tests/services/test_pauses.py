@@ -1,11 +1,11 @@
-"""ExponentialBackoff, long or without end, and direct messages that are closed."""
+"""Pauses, with an end or without one, and closed direct messages."""
 
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.checkins.personal.rules import UNTIL_RESUMED, State, next_at, state_at
+from bot.checkins.personal.cadence import UNTIL_RESUMED, CheckinState, next_at, state_at
 from bot.errors import RefusalError
 from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
@@ -30,14 +30,14 @@ async def test_a_pause_without_end_lasts_until_resumed(services: Services, clock
     assert await services.checkins.pause(ANN, None) == UNTIL_RESUMED
     assert await services.checkins.next_at(cadence.cadence_id) is None
     away = await services.checkins.get(cadence.cadence_id, ANN)
-    assert state_at(away, clock.now() + timedelta(days=4000)) is State.AWAY
+    assert state_at(away, clock.now() + timedelta(days=4000)) is CheckinState.AWAY
     assert await services.checkins.resume(ANN) == [away]
     resumed = await services.checkins.get(cadence.cadence_id, ANN)
-    assert state_at(resumed, clock.now()) is State.ON
+    assert state_at(resumed, clock.now()) is CheckinState.ON
     assert await services.checkins.next_at(cadence.cadence_id) == next_at(resumed, clock.now())
 
 
-async def test_one_that_was_due_when_the_pause_began_does_not_come(
+async def test_a_check_in_that_was_due_when_the_pause_began_is_not_sent(
     services: Services, clock: ManualClock
 ) -> None:
     cadence = await begin(services)
@@ -45,29 +45,29 @@ async def test_one_that_was_due_when_the_pause_began_does_not_come(
     assert moment is not None
     clock.move_to(moment)
     await services.checkins.pause(ANN, 7)
-    assert await services.checkins.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment)) is None
+    assert await services.checkins.outbox.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment)) is None
 
 
-async def test_pausing_nothing_stores_nothing(services: Services, path: Path) -> None:
+async def test_a_pause_without_check_ins_saves_nothing(services: Services, path: Path) -> None:
     assert await services.checkins.pause(ANN, 7) is None
     assert await services.checkins.resume(ANN) == []
     assert query(path, "SELECT * FROM cadence") == []
 
 
 @pytest.mark.parametrize("days", [0, -1, 366])
-async def test_a_pause_that_cannot_be_is_refused(days: int, services: Services) -> None:
+async def test_a_pause_of_an_impossible_length_is_refused(days: int, services: Services) -> None:
     with pytest.raises(RefusalError) as caught:
         await services.checkins.pause(ANN, days)
     assert caught.value.place == "refusals.pause_days"
 
 
-async def test_closed_messages_stop_check_ins_until_they_are_wanted_again(
+async def test_closed_direct_messages_stop_check_ins_until_the_member_resumes(
     services: Services, clock: ManualClock
 ) -> None:
     cadence = await begin(services)
-    await services.checkins.note_closed(cadence.cadence_id)
+    await services.checkins.outbox.note_unreachable(cadence.cadence_id)
     assert await services.checkins.next_at(cadence.cadence_id) is None
     closed = await services.checkins.get(cadence.cadence_id, ANN)
-    assert state_at(closed, clock.now()) is State.CLOSED
+    assert state_at(closed, clock.now()) is CheckinState.CLOSED
     await services.checkins.resume(ANN)
     assert await services.checkins.next_at(cadence.cadence_id) is not None
