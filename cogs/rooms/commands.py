@@ -24,7 +24,7 @@ _MINUTES = [app_commands.Choice(name=f"{minutes} minutes", value=minutes) for mi
 
 
 class RoomsCog(commands.Cog):
-    """The commands of rooms, for members."""
+    """The commands of members for rooms."""
 
     def __init__(self, rooms: Rooms, sessions: Sessions, updater: CardUpdater) -> None:
         self._rooms = rooms
