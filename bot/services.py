@@ -35,7 +35,7 @@ class Services:
     texts: Texts
     policy_url: str  # of the privacy policy; empty: there is none to read
     worker: Worker
-    pace: RateLimiter
+    send_limiter: RateLimiter
     guilds: ServerSettings
     removals: Removals
     rooms: Rooms
@@ -50,4 +50,4 @@ class Services:
     retention: Retention
     rhythm: Rhythm
     totals: Totals
-    zones: TimezoneUpdates
+    timezone_updates: TimezoneUpdates

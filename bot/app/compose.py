@@ -52,7 +52,7 @@ def wire(
         texts=texts,
         policy_url=policy_url,
         worker=worker,
-        pace=RateLimiter(sends_per_second),
+        send_limiter=RateLimiter(sends_per_second),
         guilds=guilds,
         removals=Removals(database, clock),
         rooms=rooms,
@@ -67,7 +67,7 @@ def wire(
         retention=retention,
         rhythm=Rhythm(database, clock, guilds),
         totals=Totals(database, clock),
-        zones=TimezoneUpdates(
+        timezone_updates=TimezoneUpdates(
             database, [schedules.carry_over, checkins.carry_over, channel_checkins.carry_over]
         ),
     )

@@ -224,7 +224,7 @@ async def _running_worker(client: Client) -> AsyncIterator[None]:
     async def run() -> None:
         await client.wait_until_ready()
         try:
-            await services.zones.catch_up()
+            await services.timezone_updates.catch_up()
         except Exception as error:  # noqa: BLE001 - the boundary: the worker runs all the same
             report("applying a new tz database", error)
         await services.worker.run()

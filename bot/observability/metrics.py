@@ -92,9 +92,9 @@ class Metrics:
         self._answers.labels(kind).inc()
         self._answered.labels(kind, name).observe(seconds)
 
-    def note_refused(self, place: str) -> None:
+    def note_refused(self, key: str) -> None:
         """Count a refusal by the catalogue key of its text."""
-        self._refused.labels(place).inc()
+        self._refused.labels(key).inc()
 
     def note_acted(self, kind: str, outcome: str, lag: timedelta) -> None:
         """Record the outcome of a due action, and how late it began."""

@@ -4,6 +4,7 @@ from bot.checkins.personal.rules import comes_at_once
 from bot.checkins.personal.service import Checkins
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import check_server
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.receipt import Receipt
 from bot.privacy.consents import Consents
@@ -13,7 +14,6 @@ from cogs.checkins.delivery import Arrival, Delivery
 from cogs.checkins.status import Standing
 from cogs.checkins.threads import Threads
 from cogs.ui import receipts
-from cogs.ui.guards import check_server
 from cogs.ui.links import CadenceRef
 from cogs.ui.panels import replace_panel, texts_for
 from cogs.ui.routes import NoPayload

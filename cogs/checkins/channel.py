@@ -17,6 +17,7 @@ from bot.checkins.prompts.service import Prompts
 from bot.delivery.outcome import Outcome, Problem
 from bot.gateway.answers import FAILED, outcome_of
 from bot.gateway.client import Client, Interaction
+from bot.gateway.interactions import guild_id_of
 from bot.gateway.sender import Later, Refused, Sent, Unknown
 from bot.scheduling.due_queue import Due
 from bot.scheduling.rate_limit import RateLimiter
@@ -25,7 +26,6 @@ from cogs.checkins import routes
 from cogs.checkins.panels import line
 from cogs.ui.answers import Answer, answer_buttons
 from cogs.ui.bot_permissions import may_post
-from cogs.ui.guards import guild_id_of
 from cogs.ui.panels import panel, send_panel, texts_for
 
 log = logging.getLogger(__name__)
@@ -38,16 +38,16 @@ class ChannelCheckinDelivery:
     """Acts on due open check-ins. Each run works from what is stored, so it may be repeated."""
 
     def __init__(
-        self, client: Client, channel_checkins: ChannelCheckins, prompts: Prompts, pace: RateLimiter
+        self, client: Client, channel_checkins: ChannelCheckins, prompts: Prompts, send_limiter: RateLimiter
     ) -> None:
         self._client = client
         self._open = channel_checkins
         self._prompts = prompts
-        self._pace = pace
+        self._send_limiter = send_limiter
 
     async def act(self, due: Due) -> None:
         """Take away the one in view; with none in view, post the next, unless it is late."""
-        await self._pace.acquire()
+        await self._send_limiter.acquire()
         one = await self._open.prepare(due)
         if one is None:
             await self._settle(due.subject_id)

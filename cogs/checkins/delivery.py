@@ -46,11 +46,13 @@ class Arrival(Enum):
 class Delivery:
     """Acts on due check-ins. Each run works from what is stored, so it may be repeated at any point."""
 
-    def __init__(self, client: Client, checkins: Checkins, prompts: Prompts, pace: RateLimiter) -> None:
+    def __init__(
+        self, client: Client, checkins: Checkins, prompts: Prompts, send_limiter: RateLimiter
+    ) -> None:
         self._client = client
         self._checkins = checkins
         self._prompts = prompts
-        self._pace = pace
+        self._send_limiter = send_limiter
         self._locks = KeyedLocks()  # by check-ins' number: a tap and the worker may send the same one
 
     async def open_channel(self, user: discord.User | discord.Member) -> int:
@@ -72,7 +74,7 @@ class Delivery:
 
     async def act(self, due: Due) -> None:
         """Deliver a check-in that is due, unless it is late, paused or no longer wanted."""
-        await self._pace.acquire()
+        await self._send_limiter.acquire()
         async with self._locks.of(due.subject_id):
             cadence = await self._checkins.prepare(due)
             if cadence is None:
@@ -119,7 +121,7 @@ class Delivery:
         if not await self._clear(cadence):
             return Arrival.NOT_YET
         if is_paced and cadence.prompt_message_id is not None:
-            await self._pace.acquire()
+            await self._send_limiter.acquire()
         intent = await self._checkins.outbox.begin(cadence)
         if intent is None:
             is_there = await self._checkins.look_up(cadence.cadence_id) is not None

@@ -9,13 +9,12 @@ from bot.checkins.prompts.model import Prompt
 from bot.checkins.prompts.rules import LONGEST_PROMPT
 from bot.checkins.prompts.service import Prompts
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import guild_id_of
 from bot.texts.catalogue import Say, escape
 from cogs.checkins import routes
 from cogs.ui.answers import answer_buttons
-from cogs.ui.components import button
 from cogs.ui.forms import Form, typed
-from cogs.ui.guards import guild_id_of
-from cogs.ui.panels import Lines, panel, replace_panel, send_panel, texts_for
+from cogs.ui.panels import Lines, button, panel, replace_panel, send_panel, texts_for
 from cogs.ui.routes import NoPayload
 
 _NOBODYS = (1 << 63) - 1  # check-ins that nobody has, for buttons that cannot be tapped

@@ -5,13 +5,13 @@ from discord.ext import commands
 
 from bot.checkins.personal.service import Checkins
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import anyone, guarded, guild_id_of, in_server
 from bot.privacy.consent.rules import outdated, standing
 from bot.privacy.consents import Consents
 from bot.scheduling.clock import Clock
 from bot.servers.service import ServerSettings
 from bot.weeks.counts.service import Rhythm
 from cogs.privacy import panels
-from cogs.ui.guards import anyone, guarded, guild_id_of, in_server
 from cogs.ui.panels import panel, send_panel, texts_for
 
 

@@ -4,11 +4,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import anyone, guarded
 from bot.privacy.consents import Consents
 from cogs.privacy import panels
 from cogs.privacy.buttons import DataButtons
 from cogs.privacy.routes import DataScope
-from cogs.ui.guards import anyone, guarded
 from cogs.ui.panels import send_panel, texts_for
 
 

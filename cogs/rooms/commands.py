@@ -5,7 +5,7 @@ from discord.ext import commands
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
-from bot.gateway.interactions import require_guild
+from bot.gateway.interactions import can_see, guarded, guild_id_of, in_server, require_guild
 from bot.privacy.consents import Consents
 from bot.rooms.model import Room
 from bot.rooms.rules import LENGTHS, meant
@@ -15,8 +15,7 @@ from bot.rooms.sessions.service import Sessions
 from cogs.rooms import cards
 from cogs.rooms.card_phases import Phases
 from cogs.rooms.card_updater import Painter
-from cogs.rooms.visibility import can_see, rest_of
-from cogs.ui.guards import guarded, guild_id_of, in_server
+from cogs.rooms.visibility import rest_of
 from cogs.ui.panels import send_panel, texts_for
 
 _MOST_CHOICES = 25

@@ -4,7 +4,7 @@ import discord
 from discord import ui
 
 from bot.gateway.client import Interaction
-from bot.gateway.interactions import require_guild
+from bot.gateway.interactions import guild_id_of, require_guild
 from bot.rooms.model import Room
 from bot.rooms.service import Rooms
 from bot.texts.catalogue import Markup, Say
@@ -12,10 +12,8 @@ from cogs.rooms import routes
 from cogs.rooms.voice_setup import VoiceSetup
 from cogs.ui import bot_permissions
 from cogs.ui.bot_permissions import usable_channel
-from cogs.ui.components import Durable, button, channel_select, chosen
-from cogs.ui.guards import guild_id_of
 from cogs.ui.links import SHOW_SETUP
-from cogs.ui.panels import panel, replace_panel, texts_for
+from cogs.ui.panels import Component, button, channel_select, chosen, panel, replace_panel, texts_for
 from cogs.ui.routes import NoPayload
 
 
@@ -115,7 +113,7 @@ def page(room: Room, say: Say, done: str = "") -> ui.LayoutView:
     )
 
 
-def _switches(room: Room, say: Say) -> list[Durable]:
+def _switches(room: Room, say: Say) -> list[Component]:
     room_id = room.room_id
     if room.voice_channel_id is None:
         voice = [button(say("setup.button.voice_on"), routes.ADD_VOICE(room_id))]

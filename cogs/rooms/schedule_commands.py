@@ -6,11 +6,11 @@ from discord import app_commands
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import guild_id_of
 from bot.rooms.rules import LENGTHS
 from bot.rooms.schedules.rules import MOST_WEEKS
 from bot.scheduling.wall_time import zones_like
 from cogs.rooms.schedule_setup import ScheduleSetup, Typed
-from cogs.ui.guards import guild_id_of
 from cogs.ui.panels import texts_for
 from cogs.ui.typed_values import matching, offered_days
 

@@ -6,13 +6,12 @@ from discord.ui import LayoutView
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import can_see, guild_id_of
 from bot.privacy.consents import Consents
 from bot.rooms.sessions.model import Sat, Visibility
 from bot.rooms.sessions.service import Sessions
 from cogs.rooms import cards, routes
 from cogs.rooms.card_updater import Painter
-from cogs.rooms.visibility import can_see
-from cogs.ui.guards import guild_id_of
 from cogs.ui.panels import replace_panel, send_panel, texts_for
 
 

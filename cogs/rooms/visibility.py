@@ -2,8 +2,6 @@
 
 from enum import StrEnum
 
-import discord
-
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import require_guild
 from bot.rooms.model import Room
@@ -24,11 +22,3 @@ def rest_of(interaction: Interaction, room: Room) -> Rest | None:
         return Rest.GONE
     allowed = channel.permissions_for(guild.me)
     return None if allowed.view_channel and allowed.send_messages else Rest.CLOSED
-
-
-def can_see(interaction: Interaction, channel_id: int) -> bool:
-    """Return whether the member sees a channel; true for one that is gone or not shown to the bot."""
-    channel = interaction.guild.get_channel(channel_id) if interaction.guild else None
-    if channel is None or not isinstance(interaction.user, discord.Member):
-        return True
-    return channel.permissions_for(interaction.user).view_channel

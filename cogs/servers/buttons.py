@@ -2,15 +2,14 @@
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import guild_id_of
 from bot.rooms.rules import LENGTHS
 from bot.servers.service import LONGEST_HELP_CONTACTS
 from cogs.servers import routes
 from cogs.servers.panels import day_choices
 from cogs.servers.setup import ServerSetup
-from cogs.ui.components import chosen
 from cogs.ui.forms import Form, typed
-from cogs.ui.guards import guild_id_of
-from cogs.ui.panels import texts_for
+from cogs.ui.panels import chosen, texts_for
 from cogs.ui.routes import NoPayload
 
 

@@ -4,6 +4,7 @@ from discord import ui
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import guild_id_of
 from bot.readers.wall_time import read_clock_time
 from bot.rooms.schedules.model import Plan
 from bot.rooms.schedules.service import Schedules
@@ -15,7 +16,6 @@ from bot.texts.catalogue import locales
 from cogs.rooms import schedule_panels
 from cogs.rooms.room_creation import create_room
 from cogs.servers import panels
-from cogs.ui.guards import guild_id_of
 from cogs.ui.panels import replace_panel, send_panel, texts_for
 
 

@@ -45,14 +45,14 @@ async def test_a_yes_to_a_text_that_is_not_in_force_is_not_kept(step: int, servi
         await services.consents.grant(
             ANN, HERE, Purpose.WEEKLY_COUNTS, VERSIONS[Purpose.WEEKLY_COUNTS] + step
         )
-    assert caught.value.place == "refusals.consent_changed"
+    assert caught.value.key == "refusals.consent_changed"
     assert await services.consents.of_member(ANN, HERE) == []
 
 
 async def test_sharing_rests_on_keeping(services: Services) -> None:
     with pytest.raises(RefusalError) as caught:
         await agree(services, ANN, HERE, Purpose.SHARE_COUNTS)
-    assert caught.value.place == "refusals.consent_rests"
+    assert caught.value.key == "refusals.consent_rests"
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     await agree(services, ANN, HERE, Purpose.SHARE_COUNTS)
     await services.consents.withdraw(ANN, HERE, Purpose.WEEKLY_COUNTS)
@@ -134,13 +134,13 @@ async def test_help_contacts_that_are_too_long_change_nothing(contacts: str, ser
     await services.guilds.set_help_contacts(HERE, "as it was")
     with pytest.raises(RefusalError) as caught:
         await services.guilds.set_help_contacts(HERE, contacts)
-    assert caught.value.place == "refusals.help_contacts_long"
+    assert caught.value.key == "refusals.help_contacts_long"
     assert (await services.guilds.get(HERE)).help_contacts == "as it was"
 
 
 async def test_an_unknown_zone_changes_nothing(services: Services) -> None:
     with pytest.raises(RefusalError) as caught:
         await services.guilds.set_zone(HERE, "Mars" * 100)
-    assert caught.value.place == "refusals.zone_unknown"
+    assert caught.value.key == "refusals.zone_unknown"
     assert len(str(caught.value.values["typed"])) <= 60
     assert await services.guilds.get(HERE) == Guild(HERE, "UTC", "")

@@ -58,7 +58,7 @@ async def test_pausing_nothing_stores_nothing(services: Services, path: Path) ->
 async def test_a_pause_that_cannot_be_is_refused(days: int, services: Services) -> None:
     with pytest.raises(RefusalError) as caught:
         await services.checkins.pause(ANN, days)
-    assert caught.value.place == "refusals.pause_days"
+    assert caught.value.key == "refusals.pause_days"
 
 
 async def test_closed_messages_stop_check_ins_until_they_are_wanted_again(

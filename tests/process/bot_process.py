@@ -1,4 +1,4 @@
-"""A house: a sandbox in this process and the shipped bot as a child process that lives in it."""
+"""The shipped bot as a child process, connected to a sandbox in this one."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ async def agree(person: Actor, **choices: object) -> Reply:
     return await (await person.click(proposal.messages[-1], "Yes, begin")).settled()
 
 
-class House:
+class BotProcess:
     """What the stories use: people, the clock, the bot's life and death, what was asked of Discord."""
 
     def __init__(self, box: Sandbox, folder: Path) -> None:
@@ -117,7 +117,7 @@ class House:
             "LOG_LEVEL": "DEBUG",
         }
         self._heard = asyncio.Event()
-        self._spare: list[str] = []  # channels for rooms of stories that share this house
+        self._spare: list[str] = []  # channels for rooms of stories that share this process
         self._bot: asyncio.subprocess.Process | None = None
         self._hearing: asyncio.Task[None] | None = None
 
