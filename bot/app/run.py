@@ -225,7 +225,7 @@ async def _running_worker(client: Client) -> AsyncIterator[None]:
         await client.wait_until_ready()
         try:
             await services.timezone_updates.catch_up()
-        except Exception as error:  # noqa: BLE001 - the boundary: the worker runs all the same
+        except Exception as error:  # noqa: BLE001 - the boundary: the worker still runs
             report("applying a new tz database", error)
         await services.worker.run()
 

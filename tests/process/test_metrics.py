@@ -38,7 +38,7 @@ class Scrape:
 
 @pytest.fixture
 async def page(unstarted_process: BotProcess) -> tuple[BotProcess, str]:
-    """Return a process that is up, and where its health is told."""
+    """Return a connected process, and the address of its health endpoints."""
     port = free_port()
     unstarted_process.settings |= {"HEALTH_PORT": str(port)}
     await unstarted_process.start()

@@ -1,4 +1,4 @@
-"""docs/operating.md: its commands run as they stand there, and whatever it names is there."""
+"""docs/operating.md: its commands run as they are written, and everything that it names exists."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _COMMAND = re.compile(r"(?:\S*/|sudo |docker compose -f \S+ run --rm )?alongside
 
 
 class Checkout:
-    """A folder as somebody has it who follows the page, with a bot that lives in the process's sandbox."""
+    """The folder of someone who follows the page, with a bot that is connected to the sandbox."""
 
     def __init__(self, process: BotProcess) -> None:
         self.process = process

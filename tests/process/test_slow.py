@@ -1,4 +1,4 @@
-"""The database is slow, or stuck: every member has an answer within three seconds all the same."""
+"""A slow or stuck database: every member still has an answer within three seconds."""
 
 from __future__ import annotations
 

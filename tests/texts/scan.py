@@ -1,4 +1,4 @@
-"""Which keys of the catalogue the code names, where, and with what values."""
+"""Which keys of the catalogue the code uses, where, and with what values."""
 
 import ast
 import string
@@ -31,7 +31,7 @@ _NEEDS = [need.name for need in _WANTED]
 _PERMISSIONS = sorted({each for need in _WANTED for each in need.permissions})
 _SPEAKERS = {"say", "one_of", "say_one_of", "RefusalError"}
 
-# Keys that code puts together, as they stand there, with all that they can become.
+# Keys that code puts together, as written there, with everything that they can become.
 FAMILIES: dict[str, list[str]] = {
     "checkins.answer.{}": ["here", "quiet", "pass"],
     "checkins.days.{}": ["weekdays", "weekend", "daily"],
@@ -69,7 +69,7 @@ def members(family: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A call that says a text: where, which keys it may be, with what values (None: not told there)."""
+    """A call for a text: where, which keys it may have, and with what values (None: unknown)."""
 
     where: str
     keys: tuple[str, ...]
@@ -110,12 +110,12 @@ def trees() -> Iterator[tuple[str, ast.Module]]:
     for root in ("bot", "cogs"):
         for file in sorted((_ROOT / root).rglob("*.py")):
             if file.is_relative_to(_ROOT / "bot" / "cli"):
-                continue  # it speaks to operators, in words of its own
+                continue  # its texts for operators are not in the catalogue
             yield str(file.relative_to(_ROOT)), ast.parse(file.read_text(encoding="utf-8"))
 
 
 def named() -> dict[str, str]:
-    """Return every key and family that stands in code, with a module where it does."""
+    """Return every key and family in the code, each with a module that has it."""
     top = tuple(f"{table}." for table in load("en"))
     found: dict[str, str] = {}
     for where, tree in trees():
@@ -130,7 +130,7 @@ def named() -> dict[str, str]:
 
 
 def said() -> Iterator[Said]:
-    """Yield every call that says a key which stands in the call."""
+    """Yield every call for a text whose key is written in the call."""
     for where, tree in trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and node.args and _speaks(node.func):
