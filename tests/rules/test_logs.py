@@ -1,4 +1,4 @@
-"""What is logged holds no ids, no tokens and nothing that was typed, but all that is needed to fix a fault."""
+"""What is logged holds no ids, no tokens and nothing that was typed, but whatever helps to fix a fault."""
 
 from __future__ import annotations
 
