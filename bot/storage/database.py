@@ -118,14 +118,14 @@ class Database(Protocol):
         ...
 
     async def truncate_wal(self) -> None:
-        """Remove what was deleted from the write-ahead log too, now or as soon as nobody reads it."""
+        """Remove deleted data from the write-ahead log too, at once or when no other connection reads."""
         ...
 
     async def vacuum(self) -> bool:
         """Remove every trace of what was deleted before this call; return whether that is done.
 
-        Where it is not (somebody reads, or the disk is full), `run_pending_vacuum` does it later, if the
-        unit that deleted ran the statement `request_vacuum`.
+        If it is not (another connection reads, or the disk is full), `run_pending_vacuum` does it later,
+        provided that the unit that deleted ran the statement `request_vacuum`.
         """
         ...
 

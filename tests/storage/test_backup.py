@@ -233,7 +233,7 @@ async def test_erasures_since_the_backup_are_repeated_also_on_another_machine(
     database = await SqliteDatabase.open(path)
     await wire(database, ManualClock()).consents.erase(ANN, None)
     await database.close()
-    backed_up(path, at=NOW + timedelta(days=1))  # its list of deletions lies beside both
+    backed_up(path, at=NOW + timedelta(days=1))  # the erasure log is beside both
     there = tmp_path / "elsewhere" / "alongside.db"
     for place in (path, there):
         restored(old.path, place)

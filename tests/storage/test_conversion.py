@@ -25,7 +25,7 @@ _ROOT = Path(__file__).parents[2]
 ENVIRONMENT = os.environ | {"ALONGSIDE_DATABASE_KEY": KEY.get_secret_value()}
 
 
-async def kept(path: Path) -> list[PersonalRows]:
+async def data_of(path: Path) -> list[PersonalRows]:
     async with opened(path, KEY if shape(path) is Shape.ENCRYPTED else None) as services:
         return await services.consents.kept(ANN, None)
 
@@ -46,11 +46,11 @@ async def test_everything_is_there_after_each_way_and_nothing_readable_in_betwee
     assert convert(path, KEY, Shape.ENCRYPTED)
     assert [each.name for each in path.parent.iterdir()] == ["alongside.db"]
     assert traces(path, ANN) == []
-    assert await kept(path) == before
+    assert await data_of(path) == before
     assert not convert(path, KEY, Shape.ENCRYPTED)
     assert convert(path, KEY, Shape.PLAIN)
     assert shape(path) is Shape.PLAIN
-    assert await kept(path) == before
+    assert await data_of(path) == before
 
 
 async def test_the_old_file_is_zeros_though_another_process_has_it_open(
@@ -107,7 +107,7 @@ async def test_a_database_that_cannot_be_converted_is_one_line_and_unchanged(
     for wanted in (Shape.PLAIN, Shape.ENCRYPTED):
         with pytest.raises(ConfigurationError, match="does not open with ALONGSIDE_DATABASE_KEY"):
             convert(path, OTHER, wanted)
-    assert await kept(path) == before
+    assert await data_of(path) == before
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ async def test_a_copy_that_differs_is_not_used(
         convert(path, KEY, wanted)
     assert shape(path) is there
     assert [each.name for each in path.parent.iterdir()] == ["alongside.db"]
-    assert await kept(path) == before
+    assert await data_of(path) == before
 
 
 async def test_a_full_disk_is_one_line_and_leaves_everything_as_it_was(
@@ -145,7 +145,7 @@ async def test_a_full_disk_is_one_line_and_leaves_everything_as_it_was(
         convert(path, KEY, Shape.ENCRYPTED)
     monkeypatch.undo()
     assert [each.name for each in path.parent.iterdir()] == ["alongside.db"]
-    assert await kept(path) == before
+    assert await data_of(path) == before
 
 
 @pytest.mark.parametrize("wanted", [Shape.ENCRYPTED, Shape.PLAIN])
@@ -157,5 +157,5 @@ async def test_a_process_killed_at_any_moment_leaves_one_of_the_two_complete(
     killed = kill_conversions(path, wanted, every=9)
     assert {shape(each) for each in killed} == {Shape.ENCRYPTED, Shape.PLAIN}
     for each in killed:
-        assert await kept(each) == before
+        assert await data_of(each) == before
         assert [file.name for file in each.parent.iterdir()] == ["alongside.db"]

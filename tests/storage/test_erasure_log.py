@@ -55,20 +55,20 @@ def members(path: Path) -> set[tuple[object, ...]]:
 
 
 def add(
-    listed: ErasureLog, scopes: list[Scope], at: datetime = MONDAY_NOON, after: LogPosition | None = None
+    log: ErasureLog, scopes: list[Scope], at: datetime = MONDAY_NOON, after: LogPosition | None = None
 ) -> int:
     """Add lines as if all others were replayed; return the number of the last."""
-    place = listed.append(scopes, at, after or listed.end() or LogPosition())
-    assert place == listed.end()
+    place = log.append(scopes, at, after or log.end() or LogPosition())
+    assert place == log.end()
     return place.number
 
 
 def test_numbers_continue_and_each_scope_has_its_own_hash(path: Path) -> None:
-    listed = ErasureLog(path)
-    assert listed.end() is None
-    first = listed.append(WHOLE[:1], MONDAY_NOON, LogPosition())
+    log = ErasureLog(path)
+    assert log.end() is None
+    first = log.append(WHOLE[:1], MONDAY_NOON, LogPosition())
     assert first.number == 1
-    assert add(listed, WHOLE[1:], MONDAY_NOON + timedelta(seconds=1)) == 4
+    assert add(log, WHOLE[1:], MONDAY_NOON + timedelta(seconds=1)) == 4
     again = ErasureLog(path)
     assert again.end() == LogPosition(4, first.identity)
     assert set(again.entries_after(LogPosition())) == set(map(again.mark, WHOLE))
@@ -78,77 +78,77 @@ def test_numbers_continue_and_each_scope_has_its_own_hash(path: Path) -> None:
 
 
 def test_a_log_that_was_started_again_continues_the_numbers_with_another_identity(path: Path) -> None:
-    listed = ErasureLog(path)
-    first = listed.append(WHOLE[:3], MONDAY_NOON, LogPosition())
-    listed.path.unlink()
-    second = listed.append(WHOLE[3:], MONDAY_NOON, first)
+    log = ErasureLog(path)
+    first = log.append(WHOLE[:3], MONDAY_NOON, LogPosition())
+    log.path.unlink()
+    second = log.append(WHOLE[3:], MONDAY_NOON, first)
     assert second.number == 4
     assert second.identity != first.identity
-    assert listed.entries_after(LogPosition(100, first.identity)) == {
-        listed.mark(WHOLE[3]): MONDAY_NOON.timestamp()
+    assert log.entries_after(LogPosition(100, first.identity)) == {
+        log.mark(WHOLE[3]): MONDAY_NOON.timestamp()
     }
 
 
 def test_lines_that_wait_to_be_replayed_are_not_skipped(path: Path) -> None:
-    listed = ErasureLog(path)
-    first = listed.append(WHOLE[:1], MONDAY_NOON, LogPosition())
-    listed.append(WHOLE[1:2], MONDAY_NOON, first)  # the database never heard of it
-    assert listed.append(WHOLE[2:3], MONDAY_NOON, first) == first
-    assert set(listed.entries_after(first)) == set(map(listed.mark, WHOLE[1:3]))
+    log = ErasureLog(path)
+    first = log.append(WHOLE[:1], MONDAY_NOON, LogPosition())
+    log.append(WHOLE[1:2], MONDAY_NOON, first)  # the database does not have this position
+    assert log.append(WHOLE[2:3], MONDAY_NOON, first) == first
+    assert set(log.entries_after(first)) == set(map(log.mark, WHOLE[1:3]))
 
 
 def test_a_log_that_lost_its_last_lines_uses_no_number_again(path: Path) -> None:
-    listed = ErasureLog(path)
-    before = listed.append(WHOLE[:1], MONDAY_NOON, LogPosition())
-    old = listed.path.read_bytes()
-    lost = listed.append(WHOLE[1:2], MONDAY_NOON, before)
-    listed.path.write_bytes(old)
-    assert listed.append(WHOLE[2:3], MONDAY_NOON, lost) == LogPosition(3, lost.identity)
-    assert set(listed.entries_after(lost)) == {listed.mark(WHOLE[2])}
+    log = ErasureLog(path)
+    before = log.append(WHOLE[:1], MONDAY_NOON, LogPosition())
+    old = log.path.read_bytes()
+    lost = log.append(WHOLE[1:2], MONDAY_NOON, before)
+    log.path.write_bytes(old)
+    assert log.append(WHOLE[2:3], MONDAY_NOON, lost) == LogPosition(3, lost.identity)
+    assert set(log.entries_after(lost)) == {log.mark(WHOLE[2])}
 
 
 def test_the_log_names_nobody_and_its_key_is_readable_by_nobody_else(path: Path) -> None:
-    listed = ErasureLog(path)
-    add(listed, WHOLE)
-    held = listed.path.read_bytes() + listed.key_path.read_bytes()
+    log = ErasureLog(path)
+    add(log, WHOLE)
+    held = log.path.read_bytes() + log.key_path.read_bytes()
     assert not any(each in held for each in (str(ANN).encode(), str(HERE).encode()))
-    assert {each.stat().st_mode & 0o777 for each in (listed.path, listed.key_path)} == {0o600}
+    assert {each.stat().st_mode & 0o777 for each in (log.path, log.key_path)} == {0o600}
     other = ErasureLog(path.with_name("other.db"))
     add(other, WHOLE)
-    assert set(listed.entries_after(LogPosition())) & set(other.entries_after(LogPosition())) == set()
+    assert set(log.entries_after(LogPosition())) & set(other.entries_after(LogPosition())) == set()
 
 
 @pytest.mark.parametrize("left", range(1, 60, 7))
 def test_an_incomplete_last_line_is_ignored(left: int, path: Path) -> None:
-    listed = ErasureLog(path)
-    add(listed, WHOLE[:1])
-    first, whole = listed.end(), listed.path.read_bytes()
+    log = ErasureLog(path)
+    add(log, WHOLE[:1])
+    first, whole = log.end(), log.path.read_bytes()
     assert first is not None
-    add(listed, WHOLE[1:2])
-    listed.path.write_bytes(listed.path.read_bytes()[: len(whole) + left])
-    assert listed.end() == first
-    assert len(listed.entries_after(LogPosition())) == 1
-    assert add(listed, WHOLE[1:2]) == 2
-    assert set(listed.entries_after(first)) == {listed.mark(WHOLE[1])}
+    add(log, WHOLE[1:2])
+    log.path.write_bytes(log.path.read_bytes()[: len(whole) + left])
+    assert log.end() == first
+    assert len(log.entries_after(LogPosition())) == 1
+    assert add(log, WHOLE[1:2]) == 2
+    assert set(log.entries_after(first)) == {log.mark(WHOLE[1])}
 
 
 def test_old_lines_are_removed_and_their_numbers_not_used_again(path: Path) -> None:
-    listed = ErasureLog(path)
-    add(listed, WHOLE[:2])
+    log = ErasureLog(path)
+    add(log, WHOLE[:2])
     later = MONDAY_NOON + LOG_KEPT_FOR
-    assert not listed.expire(later)
-    add(listed, WHOLE[2:3], later)
-    assert listed.expire(later + timedelta(seconds=1))
-    assert set(listed.entries_after(LogPosition())) == {listed.mark(WHOLE[2])}
-    assert listed.expire(later + LOG_KEPT_FOR + timedelta(seconds=1))
-    assert listed.entries_after(LogPosition()) == {}
-    assert add(listed, WHOLE, later) == 7
+    assert not log.expire(later)
+    add(log, WHOLE[2:3], later)
+    assert log.expire(later + timedelta(seconds=1))
+    assert set(log.entries_after(LogPosition())) == {log.mark(WHOLE[2])}
+    assert log.expire(later + LOG_KEPT_FOR + timedelta(seconds=1))
+    assert log.entries_after(LogPosition()) == {}
+    assert add(log, WHOLE, later) == 7
 
 
 def test_a_wrong_or_missing_key_is_one_clear_line(path: Path) -> None:
     add(ErasureLog(path), WHOLE)
     key = ErasureLog(path).key_path
-    key.write_text("another key that nobody made\n", encoding="ascii")
+    key.write_text("another key\n", encoding="ascii")
     with pytest.raises(ConfigurationError, match="was made with another key"):
         ErasureLog(path).end()
     key.unlink()
@@ -213,10 +213,10 @@ async def test_erasures_are_repeated_in_a_backup_from_before_the_log_was_started
             await services.consents.erase(member_id, None)
         await agree(services, ANN, HERE, Purpose.SHOW_NAME)
         copy = await backed_up(path)
-        listed = services.database.erasure_log
-    listed.path.unlink()
+        log = services.database.erasure_log
+    log.path.unlink()
     if key_too:
-        listed.key_path.unlink()
+        log.key_path.unlink()
     async with started(path, clock) as services:
         clock.move(minutes=1)
         await services.consents.erase(ANN, None)
@@ -247,7 +247,7 @@ async def test_an_erasure_that_was_logged_and_not_committed_is_done_at_the_next_
     clock.move(minutes=1)
     services.database.erasure_log.append([Scope(ANN, None)], clock.now(), LogPosition())
     clock.move(minutes=1)
-    await agree(services, ANN, THERE, Purpose.SHOW_NAME)  # it went on, and they chose anew
+    await agree(services, ANN, THERE, Purpose.SHOW_NAME)  # the bot continued, and they agreed again
     await services.consents.erase(BEN, None)
     await services.retention.begin()
     assert members(path) == {(ANN, THERE, "show_name")}
@@ -268,8 +268,8 @@ async def test_an_erasure_is_logged_before_it_is_committed(
     append = ErasureLog.append
 
     def note(self: ErasureLog, *given: object) -> object:
-        seen.append(members(path))  # as others see it: not deleted yet
-        return append(self, *given)  # type: ignore[arg-type] # handed on as it came
+        seen.append(members(path))  # as other connections see it: not deleted yet
+        return append(self, *given)  # type: ignore[arg-type] # passed on
 
     monkeypatch.setattr(ErasureLog, "append", note)
     await services.consents.erase(ANN, None)

@@ -26,8 +26,8 @@ async def test_nothing_acknowledged_is_lost_when_the_process_is_killed(after: in
         acknowledged += [int(line) for line in child.stdout if line.endswith("\n")]
     assert child.returncode == -9
     database = await SqliteDatabase.open(path)
-    kept = {row[0] for row in query(path, "SELECT guild_id FROM guild")}
+    saved = {row[0] for row in query(path, "SELECT guild_id FROM guild")}
     await database.close()
     assert len(acknowledged) >= after
-    assert set(acknowledged) <= kept
+    assert set(acknowledged) <= saved
     assert query(path, "PRAGMA integrity_check") == [("ok",)]

@@ -64,11 +64,11 @@ def without(
     path: Path, member_id: int, guild_id: int | None, purpose: Purpose | None = None
 ) -> dict[str, Rows]:
     """Return all rows but those about a member (of one purpose)."""
-    kept = everything(path)
+    left = everything(path)
     for each in PERSONAL:
         if purpose is None or each.purpose is purpose:
-            kept[each.table] -= about(path, each.table, ["*"], member_id, guild_id)
-    return kept
+            left[each.table] -= about(path, each.table, ["*"], member_id, guild_id)
+    return left
 
 
 async def test_the_services_fill_every_personal_table(filled: Services, path: Path) -> None:
@@ -90,12 +90,12 @@ async def test_export_gives_exactly_the_rows_about_a_member(
     exported = await exported_of(filled, guild_id)
     assert list(exported) == [each.table for each in PERSONAL]
     for each in PERSONAL:
-        columns = [column for column in each.columns if column != "member_id"]  # theirs throughout
+        columns = [column for column in each.columns if column != "member_id"]  # the same in every row
         rows = exported[each.table]
         assert all(set(row) == set(columns) for row in rows)
-        told = [tuple(row[column] for column in columns) for row in rows]
-        assert len(told) == len(set(told))
-        assert set(told) == about(path, each.table, columns, ANN, guild_id)
+        exported_rows = [tuple(row[column] for column in columns) for row in rows]
+        assert len(exported_rows) == len(set(exported_rows))
+        assert set(exported_rows) == about(path, each.table, columns, ANN, guild_id)
 
 
 @pytest.mark.parametrize("guild_id", [HERE, THERE, None])
@@ -153,8 +153,8 @@ async def test_the_export_is_a_document_that_any_reader_keeps_exact(filled: Serv
 
 
 async def test_a_member_about_whom_nothing_is_saved_gets_an_empty_export(filled: Services) -> None:
-    kept = await filled.consents.kept(3, None)
-    assert [each.rows for each in kept] == [[] for _ in PERSONAL]
+    found = await filled.consents.kept(3, None)
+    assert [each.rows for each in found] == [[] for _ in PERSONAL]
 
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "export.schema.json").read_text(encoding="utf-8"))
@@ -187,7 +187,7 @@ async def test_a_document_of_another_shape_is_told_apart(
 
 
 async def test_every_member_about_whom_something_is_saved_is_found_in_pages(filled: Services) -> None:
-    """So that a deletion in a restored backup reaches whatever table holds somebody."""
+    """So that erasures in a restored backup find a member in whichever table they are."""
     statement = statement_texts()["members_after"]
     for each in PERSONAL:
         if "member_id" in each.columns:

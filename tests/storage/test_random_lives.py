@@ -46,7 +46,7 @@ WHERE = st.sampled_from([HERE, THERE])
 PURPOSES = st.sampled_from(list(Purpose))
 Yes = tuple[int, int, Purpose]
 
-# Rows that a purpose covers, without the yes that it needs, in plain SQL.
+# Rows of a purpose without the consent that they need, in plain SQL.
 UNCOVERED = {
     Purpose.CHECKINS: "SELECT * FROM cadence AS it WHERE NOT EXISTS ({yes})",
     Purpose.WEEKLY_COUNTS: "SELECT * FROM weekly_count AS it WHERE NOT EXISTS ({yes})",
@@ -71,12 +71,12 @@ class Lives(RuleBasedStateMachine):
         self.clock = ManualClock()
         self.starts = 0
         self.yes: dict[Yes, int] = {}  # what was agreed to, in which version
-        self.sent: list[tuple[int, bool]] = []  # to whom, and whether a yes in force covered it
+        self.sent: list[tuple[int, bool]] = []  # to whom, and whether a consent in force covered it
         self.backup: tuple[Path, dict[Yes, int]] | None = None
         self.path = self.folder / "first.db"
         self.do(self.start())
         self.do(self.furnish())
-        for who in (ANN, BEN):  # they begin with everything, so that there is something to lose
+        for who in (ANN, BEN):  # both begin with data in every table
             for purpose in Purpose:
                 self.do(self.agree(who, HERE, purpose))
         self.do(self.back_up())
@@ -167,7 +167,7 @@ class Lives(RuleBasedStateMachine):
     def sits(self, who: int, where: int, visibility: Visibility | None) -> None:
         async def sit() -> None:
             if visibility is Visibility.NAMED:
-                return  # by the yes alone
+                return  # that needs consent
             sat = await self.services.sessions.sit(self.rooms[where], who, 10, visibility)
             await self.services.sessions.nod(sat.session.session_id, who)
             await self.services.sessions.arrive(sat.session.session_id, who)
@@ -186,26 +186,26 @@ class Lives(RuleBasedStateMachine):
     @rule(
         who=WHO,
         where=WHERE,
-        deed=st.sampled_from(["answer", "tap", "less", "pause", "resume", "again", "hear"]),
+        action=st.sampled_from(["answer", "tap", "less", "pause", "resume", "again", "hear"]),
     )
-    def lives_with_checkins(self, who: int, where: int, deed: str) -> None:
+    def lives_with_checkins(self, who: int, where: int, action: str) -> None:
         async def live() -> None:
             checkins = self.services.checkins
             await self.services.consents.hear(who, where)
             cadence = await checkins.find(who, where)
-            if deed == "pause":
+            if action == "pause":
                 await checkins.pause(who, 3)
-            elif deed == "resume":
+            elif action == "resume":
                 await checkins.resume(who)
-            elif deed == "again":
+            elif action == "again":
                 await checkins.agree_again(who, where, VERSIONS[Purpose.CHECKINS])
                 self.yes[who, where, Purpose.CHECKINS] = VERSIONS[Purpose.CHECKINS]
-            elif cadence is not None and deed in {"answer", "tap"}:
+            elif cadence is not None and action in {"answer", "tap"}:
                 message_id = cadence.prompt_message_id or 0
                 await checkins.note_answered(cadence.cadence_id, who, message_id)
-                if deed == "answer":  # else it could not be shown
+                if action == "answer":  # else it could not be shown
                     await checkins.forget_prompt(cadence.cadence_id, message_id)
-            elif cadence is not None and deed == "less":
+            elif cadence is not None and action == "less":
                 await checkins.come_less_often(cadence.cadence_id, who)
 
         self.do(live())

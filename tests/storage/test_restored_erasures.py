@@ -18,31 +18,31 @@ from tests.storage.test_erasure_log import WHOLE, add
 
 
 def test_a_log_is_merged_with_another(path: Path) -> None:
-    listed, copy = ErasureLog(path), ErasureLog(path.with_name("copy.db"))
-    add(listed, WHOLE[:1])
-    copy.merge(listed, MONDAY_NOON)
-    assert copy.end() == listed.end()  # the same list
+    log, copy = ErasureLog(path), ErasureLog(path.with_name("copy.db"))
+    add(log, WHOLE[:1])
+    copy.merge(log, MONDAY_NOON)
+    assert copy.end() == log.end()  # the same log
     assert {each.stat().st_mode & 0o777 for each in (copy.path, copy.key_path)} == {0o600}
-    add(listed, WHOLE[1:2])
-    known = listed.end()
-    listed.merge(copy, MONDAY_NOON)
-    assert listed.end() == known  # nothing new
+    add(log, WHOLE[1:2])
+    known = log.end()
+    log.merge(copy, MONDAY_NOON)
+    assert log.end() == known  # nothing new
     add(copy, WHOLE[2:3])
-    listed.merge(copy, MONDAY_NOON)
-    assert set(listed.entries_after(LogPosition())) == set(map(listed.mark, WHOLE[:3]))
+    log.merge(copy, MONDAY_NOON)
+    assert set(log.entries_after(LogPosition())) == set(map(log.mark, WHOLE[:3]))
     assert known is not None
-    assert len(listed.entries_after(known)) == 3  # another list: all of it is carried out
-    assert add(listed, WHOLE[3:]) == 4
+    assert len(log.entries_after(known)) == 3  # a position of another log: all lines are replayed
+    assert add(log, WHOLE[3:]) == 4
 
 
 def test_expired_lines_are_not_merged(path: Path) -> None:
-    listed, copy = ErasureLog(path), ErasureLog(path.with_name("copy.db"))
-    add(listed, WHOLE[:1])
-    copy.merge(listed, MONDAY_NOON)
+    log, copy = ErasureLog(path), ErasureLog(path.with_name("copy.db"))
+    add(log, WHOLE[:1])
+    copy.merge(log, MONDAY_NOON)
     later = MONDAY_NOON + LOG_KEPT_FOR + timedelta(seconds=1)
-    listed.expire(later)
-    listed.merge(copy, later)
-    assert listed.entries_after(LogPosition()) == {}
+    log.expire(later)
+    log.merge(copy, later)
+    assert log.entries_after(LogPosition()) == {}
 
 
 async def erased(path: Path, member_id: int, at: datetime) -> None:

@@ -148,7 +148,7 @@ async def test_a_name_that_ends_by_itself_leaves_an_open_card(
     clock.move_to(clock.now() + LAPSES_AFTER)
     sat = await services.sessions.sit(room, ANN, 50)
     await services.sessions.set_card(sat.session.session_id, 77, Phase.SETTLING_IN)
-    query(path, "UPDATE seat SET visibility = 'named'")  # as it was while the yes was in force
+    query(path, "UPDATE seat SET visibility = 'named'")  # as it was while the consent was in force
     await services.retention.act(Due(DueKind.RETENTION, 0, clock.now()))
     card = await services.sessions.find_card(sat.session.session_id)
     assert card is not None

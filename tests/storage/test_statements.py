@@ -42,7 +42,7 @@ def scripts() -> dict[str, str]:
         text = file.read_text(encoding="utf-8")
         headers = list(_HEADER.finditer(text))
         for header, following in zip(headers, [*headers[1:], None], strict=True):
-            assert header["name"] not in found, f"{header['name']} stands twice"
+            assert header["name"] not in found, f"{header['name']} is there twice"
             found[header["name"]] = text[header.start() : following.start() if following else len(text)]
     return found
 
@@ -65,7 +65,7 @@ def breaches(script: str) -> list[str]:
 
 
 def calls() -> Iterator[tuple[str, str, set[str] | None]]:
-    """Yield every statement that code names: where, which, with what values (None: not told there)."""
+    """Yield every statement that code runs: where, its name, and its values' names, None if not visible."""
     for file in sorted(_BOT.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):

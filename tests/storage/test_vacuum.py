@@ -62,7 +62,7 @@ async def within(seconds: float, holds: Callable[[], Awaitable[bool]]) -> None:
 async def test_a_reader_delays_no_write_and_the_log_is_truncated_after_it(
     services: Services, path: Path
 ) -> None:
-    async def gone() -> bool:
+    async def is_done() -> bool:
         return await services.consents.of_member(ANN) == []
 
     async def settled() -> bool:
@@ -72,7 +72,7 @@ async def test_a_reader_delays_no_write_and_the_log_is_truncated_after_it(
     await services.database.truncate_wal()
     with another_connection_reads(path):
         erasing = asyncio.create_task(services.consents.erase(ANN, None))
-        await within(2, gone)
+        await within(2, is_done)
         await asyncio.wait_for(note(services.database, 1), 2)
         assert traces(path, ANN) != []
     assert await erasing == 1
@@ -83,7 +83,7 @@ async def test_a_reader_delays_no_write_and_the_log_is_truncated_after_it(
 async def test_truncating_returns_at_once_beside_a_reader_and_is_done_after_it(
     services: Services, path: Path
 ) -> None:
-    async def gone() -> bool:
+    async def is_done() -> bool:
         await asyncio.sleep(0)
         return traces(path, BEN) == []
 
@@ -93,7 +93,7 @@ async def test_truncating_returns_at_once_beside_a_reader_and_is_done_after_it(
     with another_connection_reads(path):
         await asyncio.wait_for(services.sessions.close(sat.session.session_id), 2)
         assert traces(path, BEN) != []
-    await within(5, gone)
+    await within(5, is_done)
 
 
 @pytest.mark.parametrize("how", ["erase", "withdraw"])

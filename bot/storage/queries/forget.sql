@@ -1,4 +1,4 @@
--- What goes when a server is forgotten. First its members' rows, a statement for each personal table.
+-- Statements that delete the data of a server: first for each personal table, then for the server's own tables.
 
 -- name: forget_consent(guild_id)!
 DELETE FROM consent WHERE guild_id = :guild_id;

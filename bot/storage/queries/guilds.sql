@@ -2,9 +2,9 @@
 SELECT guild_id, zone, help_contacts, locale, removed_at FROM guild WHERE guild_id = :guild_id;
 
 -- name: known_guilds()
--- Servers of which something is kept, but for those that removed the bot. Each is found from the one before, by a
--- step in every table's index. What else has a server's id rests on a row in one of these: a seat on a session, that on
--- a room, a week on a consent. A test walks the schema.
+-- Servers about which something is saved, without those that removed the bot. Each is found from the one before it, by
+-- one step in the index of each table. Tables that are missing here have rows only for servers that these tables have
+-- too: a seat needs a session, a session a room, a weekly count a consent. A test walks the schema.
 WITH RECURSIVE known (guild_id) AS (
     SELECT CAST(0 AS BIGINT)
     UNION ALL

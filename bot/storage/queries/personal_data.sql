@@ -1,4 +1,4 @@
--- A null guild_id stands for every server. The cast tells PostgreSQL the parameter's type.
+-- A null guild_id means every server. PostgreSQL needs the cast to know the parameter's type.
 
 -- name: export_seat(member_id, guild_id)
 SELECT guild_id, session_id, visibility, opened_session, leaves_at FROM seat
@@ -95,7 +95,7 @@ WHERE kind = 'checkin' AND subject_id IN (
 RETURNING subject_id;
 
 -- name: members_after(member_id, guild_id, most)
--- Everybody about whom something is kept, and where, in pages: each arm gives a page of its own.
+-- Members about whom something is saved, with the server, in pages: each SELECT of the union gives one page.
 SELECT member_id, guild_id FROM (
     SELECT DISTINCT member_id, guild_id FROM consent WHERE (member_id, guild_id) > (:member_id, :guild_id)
     ORDER BY member_id, guild_id LIMIT :most

@@ -72,7 +72,7 @@ def _run(connection: sqlite3.Connection, work: Work[T], *, may_write: bool) -> O
     statements = UnitStatements(connection, may_write=may_write)
     try:
         value = _drive(work(statements))
-    except BaseException as error:  # noqa: BLE001 - raised again for whoever gave the unit
+    except BaseException as error:  # noqa: BLE001 - raised again where the caller waits
         return Outcome(None, error, statements.sql_error)
     finally:
         statements.end()
@@ -102,6 +102,6 @@ def _run_to_end(unit: Awaitable[T]) -> T:
         next(steps)
     except StopIteration as end:
         return cast("T", end.value)
-    with suppress(Exception):  # whatever it does at its end, this is the mistake to report
+    with suppress(Exception):  # the mistake to report is the one below
         steps.close()
     raise UnitOfWorkError(_RULE)

@@ -107,7 +107,7 @@ class Vacuum:
             self._truncating = asyncio.create_task(self._keep_truncating())
 
     async def _keep_truncating(self) -> None:
-        """Truncate the log as soon as nobody reads it; request a vacuum if that takes too long."""
+        """Truncate the log as soon as no other connection reads it, or request a vacuum for later."""
         for pause in _PAUSES:
             await asyncio.sleep(pause)
             if await self._truncate():

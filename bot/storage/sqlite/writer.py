@@ -24,7 +24,7 @@ class _Pending(Generic[T]):
     """A unit that has not run yet."""
 
     work: Work[T]
-    result: asyncio.Future[T] | None  # None: nobody waits for it
+    result: asyncio.Future[T] | None  # None: no caller waits for it
 
     def finish(self, outcome: Outcome[T]) -> None:
         if outcome.error is not None:
@@ -63,7 +63,7 @@ class Writer:
         self._batches: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._is_flushing = False
-        self._lock = asyncio.Lock()  # keeps batches out of a legacy write; goes with it
+        self._lock = asyncio.Lock()  # keeps batches out of a legacy write; to be removed with it
 
     async def write(self, work: Work[T]) -> T:
         """Run a unit in the next batch; return its result after the commit. See `Database.write`."""
@@ -82,7 +82,7 @@ class Writer:
         return result.result()
 
     def write_soon(self, work: Work[object]) -> None:
-        """Run a unit in the next batch that somebody waits for, or after `soon_seconds`."""
+        """Run a unit in the next batch that a caller waits for, or after `soon_seconds`."""
         self._pending.append(_Pending(work, None))
         if len(self._pending) >= _UNITS_PER_COMMIT:
             self._flush()
@@ -123,7 +123,7 @@ class Writer:
             self._batches = asyncio.create_task(self._run_batches())
 
     def _flush(self) -> None:
-        """Run what is pending, though nobody waits for it."""
+        """Run what is pending, though no caller waits for it."""
         self._is_flushing = True
         self._start()
 
@@ -181,4 +181,4 @@ async def _wait_despite_cancel(future: asyncio.Future[Any]) -> None:
         with suppress(asyncio.CancelledError):
             await asyncio.wait([future])
     if not future.cancelled():
-        future.exception()  # or asyncio would log that nobody asked for it
+        future.exception()  # else asyncio logs that it was never retrieved
