@@ -189,7 +189,7 @@ class ByServices:
     async def stop(self, now: datetime) -> None:
         """See `Side`."""
         self._clock.moment = now
-        await self._services.consents.withdraw(*self._who, Purpose.CHECKINS)
+        await self._services.consents.turn_off(*self._who, Purpose.CHECKINS)
 
 
 def _fresh(member_id: int, guild_id: int, times: Times) -> Cadence:

@@ -8,7 +8,7 @@ from bot import settings
 from bot.cli.commands import Commands, progress, say, say_json
 from bot.cli.exits import Exit
 from bot.errors import UnfitDatabaseError
-from bot.privacy import erasure_replay
+from bot.privacy.erasure_replay import replay_erasures
 from bot.scheduling.clock import SystemClock
 from bot.storage.sqlite import backup, lock
 from bot.storage.sqlite.database import SqliteDatabase
@@ -87,7 +87,7 @@ async def _migrate_and_reapply(chosen: settings.StoredSettings) -> int:
     """Migrate the database and repeat later deletions in it; return how many rows they deleted."""
     database = await SqliteDatabase.open(chosen.database_path, key=chosen.database_key)
     try:
-        return await erasure_replay.reapply(database)
+        return await replay_erasures(database)
     finally:
         await database.close()
 

@@ -160,7 +160,7 @@ class Client(commands.Bot):
 
     async def say_to_server(self, guild_id: int) -> Say:
         """Return the catalogue in a server's language: as chosen in set-up, else as in Discord."""
-        chosen = (await self.services.guilds.get(guild_id)).locale
+        chosen = (await self.services.server_settings.get(guild_id)).locale
         guild = self.get_guild(guild_id)
         return self.services.texts.to(chosen or (guild.preferred_locale.value if guild else None))
 

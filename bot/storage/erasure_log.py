@@ -4,9 +4,9 @@ It has a line for each erasure: a number, the moment in UTC seconds, and a keyed
 erased and how much of it. After a restoration, `bot.privacy.erasure_replay` repeats the erasures that the
 backup lacks. A log that had to be started again has another identity and continues the numbers.
 
-Lines are added inside the transaction that erases, and are on the disk before the erasure is reported as
-done; SQLite's write lock keeps processes apart. The key is in a second file, never in the database. The
-hash of an id is personal data too: lines are removed after `LOG_KEPT_FOR`, and no older backup is restored.
+Lines are on the disk before the unit of work that erases begins. The lock of a third file keeps processes
+apart. The key is in a second file, never in the database. The hash of an id is personal data too: lines are
+removed after `LOG_KEPT_FOR`, and no older backup is restored.
 """
 
 import hmac
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 from bot.errors import ConfigurationError
+from bot.storage.file_lock import locked
 
 LOG_KEPT_FOR = timedelta(days=90)
 """How long the log keeps a line; no older backup is restored."""
@@ -88,6 +89,7 @@ class ErasureLog:
     def __init__(self, database: Path) -> None:
         self.path = database.with_name(f"{database.name}.deletions")
         self.key_path = database.with_name(f"{database.name}.deletions.key")
+        self._lock_path = database.with_name(f"{database.name}.deletions.lock")
         self._key: bytes | None = None
 
     def mark(self, scope: Scope) -> str:
@@ -101,6 +103,10 @@ class ErasureLog:
         `carried_out` is the position that the database has saved. The result is the new end of the log; if
         older lines wait to be replayed, it is `carried_out`. Raises ConfigurationError as `end` does.
         """
+        with locked(self._lock_path):
+            return self._append(scopes, at, carried_out)
+
+    def _append(self, scopes: Sequence[Scope], at: datetime, carried_out: LogPosition) -> LogPosition:
         end = self.end()
         before = max(end.number if end else 0, carried_out.number)
         moment = int(at.timestamp())
@@ -193,6 +199,12 @@ class ErasureLog:
 
     def expire(self, now: datetime) -> bool:
         """Remove lines older than `LOG_KEPT_FOR`; return whether there were any."""
+        if not self.path.exists():
+            return False
+        with locked(self._lock_path):
+            return self._expire(now)
+
+    def _expire(self, now: datetime) -> bool:
         end, lines = self.end(), list(self._lines())
         kept = [line for line in lines if line.seconds >= _oldest_kept(now)]
         if end is None or len(kept) == len(lines):

@@ -14,7 +14,7 @@ from cogs.checkins.threads import Threads
 
 async def setup(bot: Client) -> None:
     """Connect commands, buttons and delivery with the service."""
-    checkins, guilds, consents = bot.services.checkins, bot.services.guilds, bot.services.consents
+    checkins, guilds, consents = bot.services.checkins, bot.services.server_settings, bot.services.consents
     delivery = Delivery(bot, checkins, bot.services.prompts, bot.services.send_limiter)
     choosing = ChoiceButtons(checkins)
     threads = Threads(checkins, consents, bot.services.rooms, delivery)

@@ -75,7 +75,7 @@ class CheckinButtons:
         if arrival is Arrival.ENDED:
             raise RefusalError("refusals.checkins_gone")
         if arrival is Arrival.CLOSED:
-            await self._consents.withdraw(interaction.user.id, choices.guild_id, Purpose.CHECKINS)
+            await self._consents.turn_off(interaction.user.id, choices.guild_id, Purpose.CHECKINS)
             await self._offer_thread(interaction, choices)
             return
         next_at = await self._checkins.next_at(cadence.cadence_id)
@@ -143,6 +143,6 @@ class CheckinButtons:
     async def stop(self, interaction: Interaction, payload: CadenceRef) -> None:
         """End check-ins and delete what was kept for them."""
         cadence = await self._checkins.get(payload.cadence_id, interaction.user.id)
-        done = await self._consents.withdraw(interaction.user.id, cadence.guild_id, Purpose.CHECKINS)
+        done = await self._consents.turn_off(interaction.user.id, cadence.guild_id, Purpose.CHECKINS)
         stopped = texts_for(interaction)("checkins.stopped")
-        await replace_panel(interaction, receipts.withdrawn(interaction, cadence.guild_id, done, stopped))
+        await replace_panel(interaction, receipts.turned_off(interaction, cadence.guild_id, done, stopped))

@@ -150,7 +150,7 @@ class Threads:
         if arrival is Arrival.ENDED:
             raise RefusalError("refusals.checkins_gone")
         if arrival is Arrival.CLOSED:
-            await self._consents.withdraw(cadence.member_id, cadence.guild_id, Purpose.CHECKINS)
+            await self._consents.turn_off(cadence.member_id, cadence.guild_id, Purpose.CHECKINS)
             raise RefusalError("refusals.threads_closed")
         return arrival is Arrival.CAME
 

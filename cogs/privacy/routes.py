@@ -1,4 +1,4 @@
-"""Every button of a member's own panels: what it carries and who may use it."""
+"""The routes of a member's own panels: what each carries and who may use it."""
 
 from dataclasses import dataclass
 

@@ -23,8 +23,8 @@ class SessionAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnEnd:
-    """In how many minutes a member's seat ends; 0 when the session closes."""
+class LeaveTime:
+    """In how many minutes a member leaves; 0: when the session closes."""
 
     minutes: OrZero
 

@@ -39,7 +39,7 @@ async def test_beside_a_bot_that_is_well_everything_is(process: BotProcess) -> N
     assert "?   backups: there is none in" in said
 
 
-async def test_commands_that_another_program_changed_are_told_and_sent_once(process: BotProcess) -> None:
+async def test_commands_that_another_program_changed_are_named_and_sent_once(process: BotProcess) -> None:
     synced = process.count(SYNC)
     said = (await run_to_its_end(process.folder, process.settings, "sync"))[1]
     assert said == "Discord has the commands of this version already.\n"

@@ -110,7 +110,7 @@ async def test_stopping_checkins_leaves_no_trace(shared_process: BotProcess) -> 
     assert [one for one in cleo.dm() if one.ephemeral_to is None] == [dm]
 
 
-async def test_withdrawing_a_choice_deletes_what_it_kept(shared_process: BotProcess) -> None:
+async def test_turning_a_purpose_off_deletes_what_was_saved_for_it(shared_process: BotProcess) -> None:
     process = shared_process
     await process.add_room("general", "Parlour")
     dev = process.person("Dev")

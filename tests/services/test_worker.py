@@ -18,6 +18,7 @@ from bot.scheduling.due_queue import Due, DueKind
 from bot.scheduling.worker import MAX_CONCURRENT_PER_KIND
 from bot.services import Services
 from bot.storage.database import Statements, Work
+from tests.rooms import sit
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.scratch import query
 
@@ -218,9 +219,9 @@ async def test_it_wakes_for_a_session_that_a_member_opens(services: Services, cl
     room = await services.rooms.add(1, 1, "Quiet", 3)
     async with running(services, clock):
         clock.asleep.clear()
-        sat = await services.sessions.sit(room, 5, 25)
+        sat = await sit(services, room, 5, 25)
         await asyncio.wait_for(clock.asleep.wait(), 5)
-        assert [due.subject_id for due in action.done] == [sat.session.session_id]
+        assert [due.subject_id for due in action.done] == [sat.card.session.session_id]
 
 
 async def test_what_is_set_due_by_an_action_is_done_in_the_same_go(services: Services) -> None:

@@ -9,6 +9,7 @@ from bot.privacy.consent.rules import VERSIONS
 from bot.rooms.model import Room
 from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
 from bot.services import Services
+from tests.rooms import answer, sit
 
 ANN = 1_111_222_333_444_555_666
 BEN = 1_222_333_444_555_666_777
@@ -20,7 +21,7 @@ DAILY = replace(MORNINGS, per_week=7)
 
 async def agree(services: Services, member_id: int, guild_id: int, purpose: Purpose) -> None:
     """Let a member consent to the text in force."""
-    await services.consents.grant(member_id, guild_id, purpose, VERSIONS[purpose])
+    await services.consents.agree(member_id, guild_id, purpose, VERSIONS[purpose])
 
 
 async def settle(services: Services, member_id: int, room: Room) -> None:
@@ -48,8 +49,8 @@ async def settle(services: Services, member_id: int, room: Room) -> None:
     )
     current = await services.checkins.get(cadence.cadence_id, member_id)
     assert await services.checkins.outbox.begin(current) is not None
-    sat = await services.sessions.sit(room, member_id, 25)
-    await services.sessions.arrive(sat.session.session_id, member_id)
+    sat = await sit(services, room, member_id, 25)
+    await answer(services, sat.card, member_id)
 
 
 async def rooms_in_both(services: Services) -> tuple[Room, Room]:

@@ -14,14 +14,15 @@ from pydantic import SecretStr
 
 from bot.app.compose import wire
 from bot.errors import ConfigurationError, InUseError, UnfitDatabaseError
-from bot.privacy import erasure_replay
+from bot.privacy.erasure_replay import replay_erasures
 from bot.services import Services
 from bot.storage.erasure_log import LOG_KEPT_FOR
 from bot.storage.sqlite import backup, lock
 from bot.storage.sqlite.backup import Backup
-from bot.storage.sqlite.copying import LIVE_TABLES
 from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.sqlite.restore import Restored, restore
+from bot.storage.table_statements import LIVE_TABLES
+from tests.rooms import sit
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, HERE, begin, rooms_in_both, settle
 from tests.storage.scratch import query
@@ -48,7 +49,7 @@ async def make_database(path: Path, key: SecretStr | None = None) -> list[object
 
 async def data_of(services: Services) -> list[object]:
     """Return the data about Ann that backups hold: not who sits in open sessions."""
-    kept = await services.consents.kept(ANN, None)
+    kept = await services.member_data.rows(ANN, None)
     return [each for each in kept if each.rows and each.table not in LIVE_TABLES]
 
 
@@ -101,11 +102,11 @@ async def used_ids(path: Path, key: SecretStr | None) -> tuple[int, int]:
     database = await SqliteDatabase.open(path, key=key)
     services = wire(database, ManualClock())
     room = await services.rooms.add(HERE, 71, "Quiet", 99)
-    session_id = (await services.sessions.sit(room, ANN, 25)).session.session_id
+    session_id = (await sit(services, room, ANN, 25)).card.session.session_id
     await services.sessions.close(session_id)
     await services.rooms.remove(HERE, room.room_id)
     cadence = await begin(services)
-    await services.consents.erase(ANN, None)
+    await services.erasure.erase_member(ANN, None)
     await database.close()
     return session_id, cadence.cadence_id
 
@@ -127,7 +128,7 @@ async def test_an_id_used_after_the_backup_is_never_used_again(
 async def test_deleted_data_is_in_no_backup(path: Path) -> None:
     await make_database(path)
     database = await SqliteDatabase.open(path)
-    await wire(database, ManualClock()).consents.erase(ANN, None)
+    await wire(database, ManualClock()).erasure.erase_member(ANN, None)
     with gzip.open(backed_up(path).path) as packed:
         content = packed.read()
     await database.close()
@@ -165,7 +166,7 @@ async def test_the_old_database_is_kept_beside_the_restored_one(path: Path) -> N
     before = await make_database(path)
     made = backed_up(path)
     database = await SqliteDatabase.open(path)
-    await wire(database, ManualClock()).consents.erase(ANN, None)
+    await wire(database, ManualClock()).erasure.erase_member(ANN, None)
     await database.close()
     done = restored(made.path, path)
     assert await data_in(path) == before
@@ -231,7 +232,7 @@ async def test_erasures_since_the_backup_are_repeated_also_on_another_machine(
     before = await make_database(path)
     old = backed_up(path)
     database = await SqliteDatabase.open(path)
-    await wire(database, ManualClock()).consents.erase(ANN, None)
+    await wire(database, ManualClock()).erasure.erase_member(ANN, None)
     await database.close()
     backed_up(path, at=NOW + timedelta(days=1))  # the erasure log is beside both
     there = tmp_path / "elsewhere" / "alongside.db"
@@ -239,7 +240,7 @@ async def test_erasures_since_the_backup_are_repeated_also_on_another_machine(
         restored(old.path, place)
         assert await data_in(place) == before
         database = await SqliteDatabase.open(place)
-        assert await erasure_replay.reapply(database) > 0
+        assert await replay_erasures(database) > 0
         await database.close()
         assert await data_in(place) == []
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.cli.exits import Exit
 from bot.errors import ConfigurationError
-from bot.privacy.consents import PersonalRows
+from bot.privacy.export import PersonalRows
 from bot.storage.sqlite import conversion
 from bot.storage.sqlite.connection import Shape, shape
 from bot.storage.sqlite.conversion import convert
@@ -27,7 +27,7 @@ ENVIRONMENT = os.environ | {"ALONGSIDE_DATABASE_KEY": KEY.get_secret_value()}
 
 async def data_of(path: Path) -> list[PersonalRows]:
     async with opened(path, KEY if shape(path) is Shape.ENCRYPTED else None) as services:
-        return await services.consents.kept(ANN, None)
+        return await services.member_data.rows(ANN, None)
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ async def before(path: Path) -> list[PersonalRows]:
     """Fill a plain database; return its personal data."""
     async with opened(path, None) as services:
         await fill(services)
-        found = await services.consents.kept(ANN, None)
+        found = await services.member_data.rows(ANN, None)
     assert all(each.rows for each in found)
     return found
 
@@ -76,7 +76,7 @@ async def test_the_copy_of_a_migration_is_removed_with_the_old_file(path: Path, 
 async def test_an_id_that_was_used_is_not_used_again(path: Path) -> None:
     async with opened(path, None) as services:
         used = (await begin(services)).cadence_id
-        await services.consents.erase(ANN, None)
+        await services.erasure.erase_member(ANN, None)
     convert(path, KEY, Shape.ENCRYPTED)
     async with opened(path, KEY) as services:
         assert (await begin(services)).cadence_id == used + 1

@@ -56,10 +56,10 @@ async def test_no_member_no_name_and_no_table_is_readable_in_any_file(
 async def test_the_data_is_there_again_with_the_key(path: Path) -> None:
     async with opened(path, KEY) as services:
         await fill(services)
-        before = await services.consents.kept(ANN, None)
+        before = await services.member_data.rows(ANN, None)
     async with opened(path, KEY) as services:
-        assert await services.consents.kept(ANN, None) == before
-        assert await services.consents.erase(ANN, HERE)
+        assert await services.member_data.rows(ANN, None) == before
+        assert await services.erasure.erase_member(ANN, HERE)
 
 
 async def test_the_copy_before_a_migration_is_encrypted_with_the_same_key(
@@ -73,7 +73,7 @@ async def test_the_copy_before_a_migration_is_encrypted_with_the_same_key(
     copy = path.with_name(f"alongside.db.v{newest()}")
     assert shape(copy) is Shape.ENCRYPTED
     async with opened(copy, KEY) as services:
-        assert await services.consents.kept(ANN, None)
+        assert await services.member_data.rows(ANN, None)
 
 
 async def test_a_wrong_key_a_needless_key_and_a_missing_key_are_one_line_each(tmp_path: Path) -> None:

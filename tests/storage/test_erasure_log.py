@@ -1,6 +1,9 @@
 """The erasure log: keyed hashes, complete after a crash, removed in time, replayed in a restored backup."""
 
+import asyncio
 import shutil
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -10,14 +13,17 @@ import pytest
 
 from bot.app.compose import wire
 from bot.errors import ConfigurationError
+from bot.privacy import erasure
 from bot.privacy.consent.model import Purpose
 from bot.privacy.personal_data import PERSONAL
 from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
 from bot.storage.erasure_log import LOG_KEPT_FOR, ErasureLog, LogPosition, Scope
 from bot.storage.sqlite.connection import connect
-from bot.storage.sqlite.copying import LIVE_TABLES, copy_to
+from bot.storage.sqlite.copying import copy_to
 from bot.storage.sqlite.database import SqliteDatabase
+from bot.storage.table_statements import LIVE_TABLES
+from tests.rooms import answer, sit
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, agree, rooms_in_both, settle
 from tests.storage.scratch import query
@@ -145,6 +151,29 @@ def test_old_lines_are_removed_and_their_numbers_not_used_again(path: Path) -> N
     assert add(log, WHOLE, later) == 7
 
 
+def test_processes_that_erase_at_once_lose_no_line(path: Path) -> None:
+    count = 40
+    script = (
+        "import sys\n"
+        "from datetime import UTC, datetime\n"
+        "from pathlib import Path\n"
+        "from bot.storage.erasure_log import ErasureLog, LogPosition, Scope\n"
+        "for number in range(int(sys.argv[2])):\n"
+        "    scope = Scope(int(sys.argv[3]) * 1000 + number, None)\n"
+        "    at = datetime(2026, 11, 23, tzinfo=UTC)\n"
+        "    ErasureLog(Path(sys.argv[1])).append([scope], at, LogPosition())\n"
+    )
+    command = [sys.executable, "-c", script, str(path), str(count)]
+    processes = [subprocess.Popen([*command, str(number)]) for number in (1, 2)]
+    assert [process.wait(60) for process in processes] == [0, 0]
+    log = ErasureLog(path)
+    end = log.end()
+    assert end is not None
+    assert end.number == 2 * count
+    scopes = [Scope(number * 1000 + each, None) for number in (1, 2) for each in range(count)]
+    assert set(log.entries_after(LogPosition())) == set(map(log.mark, scopes))
+
+
 def test_a_wrong_or_missing_key_is_one_clear_line(path: Path) -> None:
     add(ErasureLog(path), WHOLE)
     key = ErasureLog(path).key_path
@@ -165,8 +194,8 @@ async def test_no_copy_has_rows_about_what_is_open_now(services: Services, path:
     assert set(LIVE_TABLES) == {each.table for each in PERSONAL if each.is_live}
     here, _ = await rooms_in_both(services)
     await settle(services, ANN, here)
-    sat = await services.sessions.sit(here, BEN, None)
-    await services.sessions.arrive(sat.session.session_id, BEN)
+    sat = await sit(services, here, BEN, None)
+    await answer(services, sat.card, BEN)
     copy = await backed_up(path)
     assert traces(path, BEN)
     assert traces(copy, BEN) == []
@@ -184,12 +213,12 @@ async def test_erasures_are_repeated_in_a_restored_backup(how: str, clock: Manua
         copy, before = await backed_up(path), members(path)
         clock.move(minutes=1)
         if how == "withdrawn":
-            await services.consents.withdraw(ANN, HERE, Purpose.WEEKLY_COUNTS)
+            await services.consents.turn_off(ANN, HERE, Purpose.WEEKLY_COUNTS)
         elif how == "forgotten":
             await services.removals.note_removed(HERE)
             await services.removals.forget(Due(DueKind.FORGET_SERVER, HERE, clock.now()))
         else:
-            await services.consents.erase(ANN, HERE if how == "deleted here" else None)
+            await services.erasure.erase_member(ANN, HERE if how == "deleted here" else None)
         after = members(path)
         assert after < before
     async with started(path, clock, copy) as services:
@@ -199,7 +228,7 @@ async def test_erasures_are_repeated_in_a_restored_backup(how: str, clock: Manua
         weeks = {(row[0], row[1]) for row in query(path, "SELECT member_id, guild_id FROM weekly_count")}
         assert weeks == {(who, where) for who, where, what in after if what == "weekly_counts"}
         assert (traces(path, ANN) == []) == (how == "deleted everywhere")
-        assert await services.consents.standing(BEN, THERE)
+        assert await services.consents.in_force(BEN, THERE)
 
 
 @pytest.mark.parametrize("key_too", [True, False])
@@ -210,7 +239,7 @@ async def test_erasures_are_repeated_in_a_backup_from_before_the_log_was_started
     async with started(path, clock) as services:
         for member_id in range(1, 6):
             await agree(services, member_id, HERE, Purpose.SHOW_NAME)
-            await services.consents.erase(member_id, None)
+            await services.erasure.erase_member(member_id, None)
         await agree(services, ANN, HERE, Purpose.SHOW_NAME)
         copy = await backed_up(path)
         log = services.database.erasure_log
@@ -219,7 +248,7 @@ async def test_erasures_are_repeated_in_a_backup_from_before_the_log_was_started
         log.key_path.unlink()
     async with started(path, clock) as services:
         clock.move(minutes=1)
-        await services.consents.erase(ANN, None)
+        await services.erasure.erase_member(ANN, None)
     async with started(path, clock, copy):
         assert members(path) == set()
 
@@ -229,7 +258,7 @@ async def test_what_was_agreed_to_after_an_erasure_stays(clock: ManualClock, pat
         await agree(services, ANN, HERE, Purpose.SHOW_NAME)
         first = (await backed_up(path)).rename(path.with_name("first.db"))
         clock.move(minutes=1)
-        await services.consents.erase(ANN, None)
+        await services.erasure.erase_member(ANN, None)
         clock.move(minutes=1)
         await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
         second = await backed_up(path)
@@ -248,14 +277,44 @@ async def test_an_erasure_that_was_logged_and_not_committed_is_done_at_the_next_
     services.database.erasure_log.append([Scope(ANN, None)], clock.now(), LogPosition())
     clock.move(minutes=1)
     await agree(services, ANN, THERE, Purpose.SHOW_NAME)  # the bot continued, and they agreed again
-    await services.consents.erase(BEN, None)
+    await services.erasure.erase_member(BEN, None)
     await services.retention.begin()
     assert members(path) == {(ANN, THERE, "show_name")}
 
 
+async def test_an_erasure_whose_unit_fails_is_repeated_at_the_next_start(
+    services: Services, clock: ManualClock, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await agree(services, ANN, HERE, Purpose.SHOW_NAME)
+    clock.move(minutes=1)
+
+    async def fail(*_: object) -> int:
+        raise OSError("no space left on device")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(erasure, "erase_rows", fail)
+        with pytest.raises(OSError, match="no space"):
+            await services.erasure.erase_member(ANN, None)
+    assert members(path) == {(ANN, HERE, "show_name")}
+    await agree(services, BEN, HERE, Purpose.SHOW_NAME)
+    await services.erasure.erase_member(BEN, None)  # does not pass over what is not carried out
+    await services.retention.begin()
+    assert members(path) == set()
+
+
+async def test_erasures_at_once_are_all_carried_out_and_noted(services: Services, path: Path) -> None:
+    for member_id in range(1, 6):
+        await agree(services, member_id, HERE, Purpose.SHOW_NAME)
+    await asyncio.gather(*(services.erasure.erase_member(member_id, None) for member_id in range(1, 6)))
+    assert members(path) == set()
+    noted = await services.database.read(erasure.carried_out)
+    assert noted == services.database.erasure_log.end()
+    assert noted.number == 5
+
+
 async def test_nothing_is_logged_if_nothing_was_saved(services: Services) -> None:
-    await services.consents.erase(ANN, None)
-    await services.consents.withdraw(ANN, HERE, Purpose.CHECKINS)
+    await services.erasure.erase_member(ANN, None)
+    await services.consents.turn_off(ANN, HERE, Purpose.CHECKINS)
     assert not services.database.erasure_log.path.exists()
     assert not services.database.erasure_log.key_path.exists()
 
@@ -272,6 +331,6 @@ async def test_an_erasure_is_logged_before_it_is_committed(
         return append(self, *given)  # type: ignore[arg-type] # passed on
 
     monkeypatch.setattr(ErasureLog, "append", note)
-    await services.consents.erase(ANN, None)
+    await services.erasure.erase_member(ANN, None)
     assert seen == [{(ANN, HERE, "show_name")}]
     assert members(path) == set()

@@ -11,8 +11,8 @@ from bot.rooms.model import Room
 from bot.rooms.schedules.model import Schedule
 from bot.rooms.sessions.model import Seat, Visibility
 from bot.storage.database import Statements
-from bot.storage.sqlite.copying import LIVE_TABLES
 from bot.storage.sqlite.database import SqliteDatabase
+from bot.storage.table_statements import LIVE_TABLES
 from tests.storage.scratch import ADD_MOTTO, migrations, newest, query, version
 from tests.storage.test_migration import columns, made
 

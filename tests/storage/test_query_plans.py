@@ -32,7 +32,7 @@ async def full_scans(path: Path, name: str) -> list[str]:
         "known_guilds",
         "is_guild_known",
         "release_due_of_guild",
-        *(f"forget_{table}" for table in ("consent", "cadence", "due", "events")),
+        *(f"forget_{table}" for table in ("consent", "cadence", "due", "native_event")),
     ],
 )
 async def test_rows_of_a_server_are_found_by_an_index(path: Path, name: str) -> None:

@@ -27,15 +27,17 @@ from hypothesis.stateful import (
 from bot.app.compose import wire
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Purpose
-from bot.privacy.consent.rules import VERSIONS, withdrawn_with
+from bot.privacy.consent.rules import VERSIONS, turned_off_with
 from bot.privacy.personal_data import PERSONAL
 from bot.rooms.sessions.model import Visibility
 from bot.scheduling import due_queue
 from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
 from bot.storage.sqlite.connection import connect
-from bot.storage.sqlite.copying import LIVE_TABLES, copy_to
+from bot.storage.sqlite.copying import copy_to
 from bot.storage.sqlite.database import SqliteDatabase
+from bot.storage.table_statements import LIVE_TABLES
+from tests.rooms import answer, nod, sit
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, DAILY, HERE, THERE
 from tests.storage.scratch import query
@@ -108,7 +110,7 @@ class Lives(RuleBasedStateMachine):
         if due.kind is DueKind.SESSION_PHASE:
             await services.sessions.close(due.subject_id)
         elif due.kind is DueKind.LEAVE_TIME:
-            await services.ends.leave(due)
+            await services.ends.remove_leaving(due)
         elif due.kind is DueKind.CHECKIN:
             cadence = await services.checkins.prepare(due)
             if cadence is not None:
@@ -131,7 +133,7 @@ class Lives(RuleBasedStateMachine):
         if purpose is Purpose.CHECKINS:
             await self.services.checkins.begin(who, where, who + 1000, DAILY, version, sound=False)
         else:
-            await self.services.consents.grant(who, where, purpose, version)
+            await self.services.consents.agree(who, where, purpose, version)
         self.yes[who, where, purpose] = version
 
     @rule(who=WHO, where=WHERE, purpose=PURPOSES)
@@ -139,9 +141,9 @@ class Lives(RuleBasedStateMachine):
         self.do(self.withdraw(who, where, purpose))
 
     async def withdraw(self, who: int, where: int, purpose: Purpose) -> None:
-        done = await self.services.consents.withdraw(who, where, purpose)
+        done = await self.services.consents.turn_off(who, where, purpose)
         assert (done.consent is not None) == ((who, where, purpose) in self.yes)
-        for each in withdrawn_with(purpose):
+        for each in turned_off_with(purpose):
             self.forget({(who, where, each)})
 
     def forget(self, gone: set[Yes]) -> None:
@@ -153,10 +155,10 @@ class Lives(RuleBasedStateMachine):
     @rule(who=WHO, where=st.sampled_from([HERE, None]))
     def deletes(self, who: int, where: int | None) -> None:
         async def delete() -> None:
-            await self.services.consents.erase(who, where)
+            await self.services.erasure.erase_member(who, where)
             known = set(self.yes) | set(self.backup[1] if self.backup else ())
             self.forget({each for each in known if each[0] == who and where in (None, each[1])})
-            kept = await self.services.consents.kept(who, where)
+            kept = await self.services.member_data.rows(who, where)
             assert all(not each.rows for each in kept)
             if where is None:
                 assert traces(self.path, who) == traces(self.path, who + 1000) == []
@@ -165,21 +167,21 @@ class Lives(RuleBasedStateMachine):
 
     @rule(who=WHO, where=WHERE, visibility=st.sampled_from([None, *Visibility]))
     def sits(self, who: int, where: int, visibility: Visibility | None) -> None:
-        async def sit() -> None:
+        async def sit_down() -> None:
             if visibility is Visibility.NAMED:
                 return  # that needs consent
-            sat = await self.services.sessions.sit(self.rooms[where], who, 10, visibility)
-            await self.services.sessions.nod(sat.session.session_id, who)
-            await self.services.sessions.arrive(sat.session.session_id, who)
+            sat = await sit(self.services, self.rooms[where], who, 10, visibility)
+            await nod(self.services, sat.card, who)
+            await answer(self.services, sat.card, who)
 
-        self.do(sit())
+        self.do(sit_down())
 
     @rule(who=WHO, where=WHERE)
     def slips_out(self, who: int, where: int) -> None:
         async def slip() -> None:
             for each in await self.services.sessions.listing(where):
                 if each.session is not None:
-                    await self.services.sessions.slip_out(each.session.session_id, who)
+                    await self.services.seats.leave(where, each.session.session_id, who)
 
         self.do(slip())
 
@@ -191,7 +193,7 @@ class Lives(RuleBasedStateMachine):
     def lives_with_checkins(self, who: int, where: int, action: str) -> None:
         async def live() -> None:
             checkins = self.services.checkins
-            await self.services.consents.hear(who, where)
+            await self.services.consents.record_activity(who, where)
             cadence = await checkins.find(who, where)
             if action == "pause":
                 await checkins.pause(who, 3)
@@ -269,7 +271,7 @@ class Lives(RuleBasedStateMachine):
         """Abandon an erasure in the middle of it: another process continues with the files."""
 
         async def die() -> None:
-            deleting = asyncio.create_task(self.services.consents.erase(who, None))
+            deleting = asyncio.create_task(self.services.erasure.erase_member(who, None))
             for _ in range(steps):
                 await asyncio.sleep(0)
             self.starts += 1
@@ -339,7 +341,7 @@ class Lives(RuleBasedStateMachine):
     @invariant()
     def an_export_is_the_rows(self) -> None:
         async def export() -> None:
-            document = json.loads(await self.services.consents.export(ANN, None))
+            document = json.loads(await self.services.member_data.export(ANN, None))
             for each in PERSONAL:
                 if "member_id" in each.columns:
                     rows = query(self.path, f"SELECT COUNT(*) FROM {each.table} WHERE member_id = {ANN}")  # noqa: S608 - our own names

@@ -7,8 +7,8 @@ import pytest
 
 from bot.app.compose import wire
 from bot.errors import ConfigurationError
-from bot.privacy import erasure_replay
 from bot.privacy.consent.model import Purpose
+from bot.privacy.erasure_replay import replay_erasures
 from bot.storage.erasure_log import LOG_KEPT_FOR, ErasureLog, LogPosition, Scope
 from bot.storage.sqlite.database import SqliteDatabase
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
@@ -52,14 +52,14 @@ async def erased(path: Path, member_id: int, at: datetime) -> None:
     database = await SqliteDatabase.open(path)
     services = wire(database, clock)
     await agree(services, member_id, HERE, Purpose.SHOW_NAME)
-    await services.consents.erase(member_id, None)
+    await services.erasure.erase_member(member_id, None)
     await database.close()
 
 
 async def replayed(path: Path) -> list[object]:
     """Replay the erasures as a start does, and return what is saved after it."""
     database = await SqliteDatabase.open(path)
-    await erasure_replay.reapply(database)
+    await replay_erasures(database)
     await database.close()
     return await data_in(path)
 

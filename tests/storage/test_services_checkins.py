@@ -42,7 +42,7 @@ async def tap(services: Services, cadence: Cadence) -> int:
 
 async def test_agreeing_keeps_the_yes_the_times_and_the_next_moment_together(services: Services) -> None:
     cadence = await begin(services)
-    assert await services.consents.standing(ANN, HERE) == {Purpose.CHECKINS}
+    assert await services.consents.in_force(ANN, HERE) == {Purpose.CHECKINS}
     assert cadence.times == DAILY
     assert (cadence.sent, cadence.unanswered, cadence.prompt_message_id) == (1, 1, 9001)
     moment = await services.checkins.next_at(cadence.cadence_id)
@@ -109,7 +109,7 @@ async def test_a_tap_is_counted_once_and_for_those_who_keep_weeks_alone(
 ) -> None:
     cadence = await begin(services)
     await tap(services, cadence)
-    assert await services.rhythm.weeks(ANN, HERE) == []
+    assert await services.weekly_counts.all_weeks(ANN, HERE) == []
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     assert await come(services, clock, cadence)
     message_id = (await services.checkins.get(cadence.cadence_id, ANN)).prompt_message_id or 0
@@ -117,7 +117,9 @@ async def test_a_tap_is_counted_once_and_for_those_who_keep_weeks_alone(
         await services.checkins.note_answered(cadence.cadence_id, ANN, message_id)
     assert await tap(services, cadence) == message_id
     await services.checkins.note_answered(cadence.cadence_id, ANN, message_id)
-    assert [(each.week, each.checkins) for each in await services.rhythm.weeks(ANN, HERE)] == [(202648, 1)]
+    assert [(each.week, each.checkins) for each in await services.weekly_counts.all_weeks(ANN, HERE)] == [
+        (202648, 1)
+    ]
 
 
 async def test_a_tap_on_an_old_one_brings_the_cadence_back_and_leaves_the_newest_in_view(
@@ -133,7 +135,7 @@ async def test_a_tap_on_an_old_one_brings_the_cadence_back_and_leaves_the_newest
     after = await services.checkins.get(cadence.cadence_id, ANN)
     assert after == replace(newest, unanswered=0)
     assert await services.checkins.next_at(cadence.cadence_id) is not None
-    assert await services.rhythm.weeks(ANN, HERE) == []
+    assert await services.weekly_counts.all_weeks(ANN, HERE) == []
 
 
 async def test_what_a_member_does_while_one_is_on_its_way_takes_it_away_by_a_pause_alone(
@@ -224,7 +226,7 @@ async def test_a_yes_to_an_older_text_sends_nothing(
 
 async def test_a_withdrawn_yes_ends_everything_that_rested_on_it(services: Services, path: Path) -> None:
     cadence = await begin(services)
-    await services.consents.withdraw(ANN, HERE, Purpose.CHECKINS)
+    await services.consents.turn_off(ANN, HERE, Purpose.CHECKINS)
     for table in ("cadence", "due", "consent"):
         assert query(path, f"SELECT * FROM {table}") == []  # noqa: S608 - our own names
     with pytest.raises(RefusalError):
@@ -237,7 +239,7 @@ async def test_a_withdrawn_yes_ends_everything_that_rested_on_it(services: Servi
 async def test_a_later_yes_gets_a_number_of_its_own(services: Services) -> None:
     """An old message's buttons name it, and must not reach the newer check-ins."""
     first = await begin(services)
-    await services.consents.withdraw(ANN, HERE, Purpose.CHECKINS)
+    await services.consents.turn_off(ANN, HERE, Purpose.CHECKINS)
     assert (await begin(services)).cadence_id != first.cadence_id
 
 

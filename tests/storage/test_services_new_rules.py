@@ -15,6 +15,7 @@ from bot.scheduling.timezone_updates import fingerprint
 from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
 from bot.services import Services
 from tests import zones
+from tests.rooms import sit
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, HERE, begin
 from tests.storage.scratch import query
@@ -67,7 +68,7 @@ async def test_a_moved_occurrence_keeps_its_wall_time_too(
 async def test_a_new_tz_database_changes_nothing_else(
     services: Services, schedule: Schedule, helsinki_for_berlin: Path, path: Path, clock: ManualClock
 ) -> None:
-    sat = await services.sessions.sit(await services.rooms.get(HERE, schedule.room_id), ANN, 50)
+    sat = await sit(services, await services.rooms.get(HERE, schedule.room_id), ANN, 50)
     await services.timezone_updates.catch_up()
     clock.move_to(FIRST + timedelta(minutes=5))  # the opening is due, and a little late
     tables = ("schedule", "schedule_change", "session", "seat", "due", "room")
@@ -75,7 +76,7 @@ async def test_a_new_tz_database_changes_nothing_else(
     use(helsinki_for_berlin)
     await services.timezone_updates.catch_up()
     assert {table: query(path, f"SELECT * FROM {table}") for table in tables} == before  # noqa: S608 - our own names
-    assert await services.sessions.find_card(sat.session.session_id) is not None
+    assert await services.seats.find_card(sat.card.session.session_id) is not None
 
 
 async def test_an_opening_whose_time_has_passed_by_the_new_rules_is_due_at_that_time(
@@ -139,7 +140,7 @@ async def test_a_catch_up_that_goes_wrong_is_done_at_the_next_start(
     await services.timezone_updates.catch_up()
     use(helsinki_for_berlin)
     with monkeypatch.context() as broken:
-        broken.setattr(services.database, "legacy_write", None)
+        broken.setattr(services.database, "write", None)
         with pytest.raises(TypeError):
             await services.timezone_updates.catch_up()
     assert await waits_until(services, schedule) == FIRST

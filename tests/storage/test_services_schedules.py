@@ -258,7 +258,7 @@ async def test_a_removed_schedule_leaves_nothing_behind(
 async def test_the_servers_new_zone_leaves_its_schedules_as_they_are(
     services: Services, schedule: Schedule
 ) -> None:
-    await services.guilds.set_zone(HERE, "America/New_York")
+    await services.server_settings.set_zone(HERE, "America/New_York")
     assert (await services.schedules.get(HERE, schedule.schedule_id)).schedule == schedule
     assert await waits_until(services, schedule) == FIRST
 

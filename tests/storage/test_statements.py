@@ -13,6 +13,7 @@ from bot.storage import database as module
 from bot.storage.database import Database
 from bot.storage.sqlite.statements import statement_texts
 from bot.storage.sqlite.thread_connection import ThreadConnection
+from bot.storage.table_statements import GUILD_TABLES, table_statements
 
 _BOT = Path(bot.__file__).parent
 _QUERIES = Path(module.__file__).parent / "queries"
@@ -35,11 +36,16 @@ _SQLITE_ONLY = (
 )
 
 
+def script_texts() -> list[str]:
+    """Return the texts that hold statements: the files, and what is made for many tables."""
+    files = sorted(_QUERIES.glob("*.sql"))
+    return [*(file.read_text(encoding="utf-8") for file in files), table_statements()]
+
+
 def scripts() -> dict[str, str]:
     """Return the text of each statement with its header, by name."""
     found: dict[str, str] = {}
-    for file in sorted(_QUERIES.glob("*.sql")):
-        text = file.read_text(encoding="utf-8")
+    for text in script_texts():
         headers = list(_HEADER.finditer(text))
         for header, following in zip(headers, [*headers[1:], None], strict=True):
             assert header["name"] not in found, f"{header['name']} is there twice"
@@ -82,7 +88,7 @@ def calls() -> Iterator[tuple[str, str, set[str] | None]]:
 
 def test_every_statement_is_loaded_by_its_name() -> None:
     assert {name.removesuffix("_cursor") for name in statement_texts()} == set(scripts())
-    headers = sum(file.read_text(encoding="utf-8").count("-- name:") for file in _QUERIES.glob("*.sql"))
+    headers = sum(text.count("-- name:") for text in script_texts())
     assert headers == len(scripts())
 
 
@@ -139,6 +145,7 @@ def test_every_statement_that_the_code_runs_exists_and_gets_its_values() -> None
 
 def test_every_statement_is_used() -> None:
     families = {f"{verb}_{each.table}" for verb in ("export", "erase", "forget") for each in PERSONAL}
+    families |= {f"forget_{table}" for table in GUILD_TABLES}
     assert families <= set(scripts())
     assert set(scripts()) == families | {name for _, name, _ in calls()}
 

@@ -7,6 +7,7 @@ from bot.checkins.personal.model import Cadence
 from bot.privacy.consent.model import Purpose
 from bot.services import Services
 from bot.storage.database import Database, Statements
+from tests.rooms import sit
 from tests.storage.members import ANN, BEN, HERE, MORNINGS, agree, rooms_in_both, settle
 
 
@@ -31,7 +32,7 @@ async def test_erasing_leaves_no_trace_of_a_member(services: Services, path: Pat
     for room in (here, there):
         await settle(services, ANN, room)
         await settle(services, BEN, room)
-    await services.consents.erase(ANN, None)
+    await services.erasure.erase_member(ANN, None)
     assert traces(path, ANN) == []
     assert traces(path, ANN + 1000) == []  # their direct messages
     assert traces(path, ANN + 2000) == []  # the check-in in view
@@ -40,15 +41,15 @@ async def test_erasing_leaves_no_trace_of_a_member(services: Services, path: Pat
 
 async def test_a_closed_session_leaves_no_trace_of_who_sat(services: Services, path: Path) -> None:
     here, _ = await rooms_in_both(services)
-    sat = await services.sessions.sit(here, ANN, 5)
-    await services.sessions.close(sat.session.session_id)
+    sat = await sit(services, here, ANN, 5)
+    await services.sessions.close(sat.card.session.session_id)
     assert traces(path, ANN) == []
 
 
 async def test_turning_a_purpose_off_leaves_no_trace_of_its_data(services: Services, path: Path) -> None:
     here, _ = await rooms_in_both(services)
     await settle(services, ANN, here)
-    await services.consents.withdraw(ANN, HERE, Purpose.CHECKINS)
+    await services.consents.turn_off(ANN, HERE, Purpose.CHECKINS)
     assert traces(path, ANN + 1000) == []
     assert traces(path, ANN) == ["alongside.db"]
 

@@ -17,6 +17,7 @@ from bot.storage.database import Database
 from bot.storage.sqlite import vacuum
 from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.sqlite.thread_connection import ThreadConnection
+from tests.rooms import sit
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, HERE, agree, rooms_in_both
 from tests.storage.test_traces import traces
@@ -71,7 +72,7 @@ async def test_a_reader_delays_no_write_and_the_log_is_truncated_after_it(
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     await services.database.truncate_wal()
     with another_connection_reads(path):
-        erasing = asyncio.create_task(services.consents.erase(ANN, None))
+        erasing = asyncio.create_task(services.erasure.erase_member(ANN, None))
         await within(2, is_done)
         await asyncio.wait_for(note(services.database, 1), 2)
         assert traces(path, ANN) != []
@@ -88,10 +89,10 @@ async def test_truncating_returns_at_once_beside_a_reader_and_is_done_after_it(
         return traces(path, BEN) == []
 
     here, _ = await rooms_in_both(services)
-    sat = await services.sessions.sit(here, BEN, 5)
+    sat = await sit(services, here, BEN, 5)
     await services.database.truncate_wal()
     with another_connection_reads(path):
-        await asyncio.wait_for(services.sessions.close(sat.session.session_id), 2)
+        await asyncio.wait_for(services.sessions.close(sat.card.session.session_id), 2)
         assert traces(path, BEN) != []
     await within(5, is_done)
 
@@ -106,9 +107,9 @@ async def test_a_vacuum_that_a_reader_prevented_is_done_at_the_next_start(
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     with another_connection_reads(path):
         if how == "erase":
-            assert await services.consents.erase(ANN, None) == 1
+            assert await services.erasure.erase_member(ANN, None) == 1
         else:
-            ended = await services.consents.withdraw(ANN, HERE, Purpose.WEEKLY_COUNTS)
+            ended = await services.consents.turn_off(ANN, HERE, Purpose.WEEKLY_COUNTS)
             assert ended.consent is not None
         assert await is_pending(database)
         await database.close()
@@ -132,8 +133,8 @@ async def test_on_a_full_disk_rows_are_deleted_at_once_and_their_traces_within_a
     for member_id in (ANN, BEN):
         await agree(services, member_id, HERE, Purpose.SHOW_NAME)
     with full_disk(connections[0], monkeypatch):
-        assert await services.consents.erase(ANN, None) == 1
-        ended = await services.consents.withdraw(BEN, HERE, Purpose.SHOW_NAME)
+        assert await services.erasure.erase_member(ANN, None) == 1
+        ended = await services.consents.turn_off(BEN, HERE, Purpose.SHOW_NAME)
         assert ended.consent is not None
         await services.retention.act(Due(DueKind.RETENTION, 0, clock.now()))
     assert await services.consents.of_member(ANN) == []
@@ -158,7 +159,7 @@ async def test_a_deletion_during_a_vacuum_needs_another_one(
     await agree(services, ANN, HERE, Purpose.SHOW_NAME)
     with monkeypatch.context() as patched:
         patched.setattr(connections[0], "execute_fetchall", delete_meanwhile)
-        await services.consents.erase(ANN, None)
+        await services.erasure.erase_member(ANN, None)
     assert await is_pending(services.database)
     await services.database.run_pending_vacuum()
     assert not await is_pending(services.database)

@@ -35,7 +35,7 @@ def _document(answer: Answer) -> dict[str, Any]:
     return found
 
 
-async def test_who_never_chose_anything_has_nothing_kept(world: World) -> None:
+async def test_nothing_is_saved_about_a_member_who_chose_nothing(world: World) -> None:
     for command in ("rooms", "me", "help", "privacy", "help-now", "my-data show"):
         await world.ada.uses(command)
     assert (await world.ada.uses("my-data show")).text == NOTHING
@@ -156,13 +156,13 @@ async def test_deleted_rows_leave_no_trace_in_the_files(world: World) -> None:
     assert needle not in b"".join(file.read_bytes() for file in world.files())
 
 
-async def test_a_member_with_rows_in_many_servers_is_shown_what_fits_and_given_the_rest(
+async def test_a_member_with_rows_in_many_servers_is_shown_what_fits_and_gets_the_rest_as_a_file(
     world: World,
 ) -> None:
     consents = world.client.services.consents
     for number in range(40):
         for purpose in (Purpose.SHOW_NAME, Purpose.WEEKLY_COUNTS):
-            await consents.grant(world.ada.id, 10**17 + number, purpose, VERSIONS[purpose])
+            await consents.agree(world.ada.id, 10**17 + number, purpose, VERSIONS[purpose])
     shown = await world.ada.uses_in_dm("my-data show")
     assert "There is more." in shown.text
     assert "Get a file" in shown.buttons
@@ -170,7 +170,7 @@ async def test_a_member_with_rows_in_many_servers_is_shown_what_fits_and_given_t
     assert len(document["tables"]["consent"]) == 80
 
 
-async def test_every_week_that_is_kept_is_shown_row_by_row(world: World) -> None:
+async def test_every_week_that_is_saved_is_shown_row_by_row(world: World) -> None:
     await world.ada.agrees("Keep weekly counts")
     for week in range(202601, 202621):
         async with world.database.legacy_write() as tx:
@@ -203,7 +203,7 @@ async def test_help_names_every_command_and_works_in_direct_messages(world: Worl
 
 
 async def test_help_now_shows_the_servers_own_list_as_it_was_written(world: World) -> None:
-    guilds = world.client.services.guilds
+    guilds = world.client.services.server_settings
     await guilds.set_help_contacts(
         world.guild.id, "**Night line** 0800 1\n<@&1> @everyone https://example.org"
     )

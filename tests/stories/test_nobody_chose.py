@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.storage.sqlite import backup
-from bot.storage.sqlite.copying import LIVE_TABLES
+from bot.storage.table_statements import LIVE_TABLES
 from tests.world import Person, Shown, World
 
 DAYS = 30

@@ -12,11 +12,11 @@ from bot.checkins.personal.rules import State
 from bot.delivery.outcome import Problem
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
-from bot.rooms.events.model import Trouble
+from bot.rooms.events.model import EventProblem
 from bot.rooms.sessions.model import Phase, Visibility
 from bot.texts.catalogue import load
 from bot.texts.voice import Rule
-from cogs.rooms.visibility import Rest
+from cogs.rooms.visibility import Unavailable
 from cogs.ui.bot_permissions import CARD_NEEDS, EVENT_NEEDS, THREAD_NEEDS, VOICE_NEEDS
 
 _ROOT = Path(bot.__file__).parents[1]
@@ -24,7 +24,7 @@ _DAYS = [str(day) for day in range(7)]
 _OPEN_PHASES = [phase.value for phase in Phase if phase is not Phase.CLOSED]
 # Check-ins are asked for on a panel of their own.
 _OFFERED = [Purpose.SHOW_NAME.value, Purpose.WEEKLY_COUNTS.value, Purpose.SHARE_COUNTS.value]
-_RESTS = [rest.value for rest in Rest]
+_RESTS = [rest.value for rest in Unavailable]
 _PURPOSES = [purpose.value for purpose in Purpose]
 _WANTED = [*CARD_NEEDS, *VOICE_NEEDS, *EVENT_NEEDS, *THREAD_NEEDS]
 _NEEDS = [need.name for need in _WANTED]
@@ -38,7 +38,7 @@ FAMILIES: dict[str, list[str]] = {
     "checkins.prompts.{}": list(load("en")["checkins"]["prompts"]),
     "checkins.state.{}": [state.value for state in State],
     "checkins.window.{}": ["morning", "midday", "afternoon", "evening"],
-    "check.event.{}": [trouble.value for trouble in Trouble],
+    "check.event.{}": [trouble.value for trouble in EventProblem],
     "check.need.{}": _NEEDS,
     "check.permission.{}": _PERMISSIONS,
     "check.open_problem_{}": [problem.value for problem in Problem],

@@ -27,7 +27,7 @@ from bot.checkins.personal.writes import due_at, own, purposes_of, save, save_de
 from bot.delivery import outbox
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Purpose
-from bot.privacy.consents import keep_yes
+from bot.privacy.consents import save_consent
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import Due, DueKind
@@ -98,7 +98,7 @@ class Checkins:
         _check(times, now)
         async with self._database.legacy_write() as tx:
             who = {"member_id": member_id, "guild_id": guild_id}
-            await keep_yes(tx, self._clock, **who, purpose=Purpose.CHECKINS, version=version)
+            await save_consent(tx, **who, purpose=Purpose.CHECKINS, version=version, now=self._clock.now())
             cadence = await tx.one(
                 Cadence,
                 "add_cadence",
@@ -135,7 +135,7 @@ class Checkins:
             cadence = await tx.one(Cadence, "cadence_of_member", **who)
             if cadence is None:
                 raise RefusalError("refusals.checkins_gone")
-            await keep_yes(tx, self._clock, **who, purpose=Purpose.CHECKINS, version=version)
+            await save_consent(tx, **who, purpose=Purpose.CHECKINS, version=version, now=self._clock.now())
             await set_due(tx, cadence, next_at(cadence, self._clock.now()))
 
     async def prepare(self, due: Due) -> Cadence | None:

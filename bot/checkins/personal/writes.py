@@ -6,7 +6,7 @@ from bot.checkins.personal.model import STATE, Cadence
 from bot.checkins.personal.rules import next_after_deed, next_at
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Consent, Purpose
-from bot.privacy.consent.rules import standing
+from bot.privacy.consent.rules import in_force
 from bot.scheduling import due_queue
 from bot.scheduling.due_queue import DueKind
 from bot.storage.database import Statements
@@ -24,7 +24,7 @@ def own(cadence: Cadence | None, member_id: int) -> Cadence:
 async def purposes_of(tx: Statements, cadence: Cadence) -> frozenset[Purpose]:
     """Return what the member's consents in that server cover."""
     who = {"member_id": cadence.member_id, "guild_id": cadence.guild_id}
-    return standing(await tx.all(Consent, "consents_of_member", **who))
+    return in_force(await tx.all(Consent, "consents_of_member", **who))
 
 
 async def save(tx: Statements, cadence: Cadence) -> None:

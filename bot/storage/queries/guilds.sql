@@ -1,43 +1,6 @@
 -- name: get_guild(guild_id)
 SELECT guild_id, zone, help_contacts, locale, removed_at FROM guild WHERE guild_id = :guild_id;
 
--- name: known_guilds()
--- Servers about which something is saved, without those that removed the bot. Each is found from the one before it, by
--- one step in the index of each table. Tables that are missing here have rows only for servers that these tables have
--- too: a seat needs a session, a session a room, a weekly count a consent. A test walks the schema.
-WITH RECURSIVE known (guild_id) AS (
-    SELECT CAST(0 AS BIGINT)
-    UNION ALL
-    SELECT (
-        SELECT MIN(further.guild_id) FROM (
-            SELECT MIN(guild_id) AS guild_id FROM guild WHERE guild_id > known.guild_id
-            UNION ALL SELECT MIN(guild_id) FROM room WHERE guild_id > known.guild_id
-            UNION ALL SELECT MIN(guild_id) FROM native_event WHERE guild_id > known.guild_id
-            UNION ALL SELECT MIN(guild_id) FROM prompt WHERE guild_id > known.guild_id
-            UNION ALL SELECT MIN(guild_id) FROM channel_checkin WHERE guild_id > known.guild_id
-            UNION ALL SELECT MIN(guild_id) FROM weekly_total WHERE guild_id > known.guild_id
-            UNION ALL SELECT MIN(guild_id) FROM consent WHERE guild_id > known.guild_id
-            UNION ALL SELECT MIN(guild_id) FROM cadence WHERE guild_id > known.guild_id
-            UNION ALL SELECT MIN(guild_id) FROM outbox WHERE guild_id > known.guild_id
-        ) AS further
-    ) FROM known WHERE known.guild_id IS NOT NULL
-)
-SELECT known.guild_id FROM known
-LEFT JOIN guild ON guild.guild_id = known.guild_id
-WHERE known.guild_id > 0 AND guild.removed_at IS NULL;
-
--- name: is_guild_known(guild_id)
-SELECT 1 AS known
-WHERE EXISTS (SELECT 1 FROM guild WHERE guild_id = :guild_id)
-    OR EXISTS (SELECT 1 FROM room WHERE guild_id = :guild_id)
-    OR EXISTS (SELECT 1 FROM native_event WHERE guild_id = :guild_id)
-    OR EXISTS (SELECT 1 FROM prompt WHERE guild_id = :guild_id)
-    OR EXISTS (SELECT 1 FROM channel_checkin WHERE guild_id = :guild_id)
-    OR EXISTS (SELECT 1 FROM weekly_total WHERE guild_id = :guild_id)
-    OR EXISTS (SELECT 1 FROM consent WHERE guild_id = :guild_id)
-    OR EXISTS (SELECT 1 FROM cadence WHERE guild_id = :guild_id)
-    OR EXISTS (SELECT 1 FROM outbox WHERE guild_id = :guild_id);
-
 -- name: removed_guilds()
 SELECT guild_id FROM guild WHERE removed_at IS NOT NULL;
 

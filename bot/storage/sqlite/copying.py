@@ -11,8 +11,7 @@ from typing import Any, TypeAlias
 
 import aiosqlite
 
-LIVE_TABLES = ("seat", "arrival", "channel_checkin_answer")
-"""Tables whose rows no copy has; a test compares them with `personal_data.py`."""
+from bot.storage.table_statements import LIVE_TABLES
 
 _KNOWN = "SELECT name FROM copy.sqlite_master WHERE type = 'table'"
 

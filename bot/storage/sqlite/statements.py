@@ -14,6 +14,7 @@ import aiosqlite
 from bot.storage.database import Observer, UnitOfWorkError
 from bot.storage.record import SqlValue, Stored, to_model, to_stored
 from bot.storage.sqlite.connection import SqlError
+from bot.storage.table_statements import table_statements
 
 M = TypeVar("M")
 
@@ -23,8 +24,10 @@ _QUERIES = Path(__file__).parents[1] / "queries"
 @cache
 def statement_texts() -> dict[str, str]:
     """Return the SQL of every statement by its name, with named parameters (`:room_id`)."""
-    loaded = aiosql.from_path(_QUERIES, "aiosqlite")
-    return {name: cast("str", getattr(loaded, name).sql) for name in loaded.available_queries}
+    loaded = [aiosql.from_path(_QUERIES, "aiosqlite"), aiosql.from_str(table_statements(), "aiosqlite")]
+    return {
+        name: cast("str", getattr(each, name).sql) for each in loaded for name in each.available_queries
+    }
 
 
 class _NamedStatements(ABC):

@@ -10,7 +10,7 @@ from PIL import Image
 
 from bot.weeks.counts.model import Column, Week
 from bot.weeks.counts.picture import FAINT, INK, PLATE, SAGE, SAND, draw
-from bot.weeks.counts.rules import columns, monday, recent, something, week_of, weeks_until
+from bot.weeks.counts.rules import columns, monday, not_empty, recent, week_of, weeks_until
 
 DAYS = st.dates(date(2000, 1, 1), date(2100, 1, 1))
 COUNTS = st.integers(0, 999)
@@ -38,8 +38,8 @@ def test_weeks_that_were_kept_stand_in_their_places_and_older_ones_do_not_show(
     this_week = week_of(date.fromordinal(monday(kept[-1].week).toordinal() + 7 * later))
     shown = recent(kept[::2], this_week)
     assert [each.week for each in shown] == weeks_until(this_week)
-    assert something(shown) == [each for each in something(kept[::2]) if each in shown]
-    assert len(something(shown)) <= max(0, 12 - later)
+    assert not_empty(shown) == [each for each in not_empty(kept[::2]) if each in shown]
+    assert len(not_empty(shown)) <= max(0, 12 - later)
 
 
 def test_a_week_that_is_ahead_in_the_members_own_zone_shows() -> None:

@@ -1,4 +1,4 @@
-"""A server that removed the bot: seven days in which everything waits, and then nothing of it is left."""
+"""A server that removed the bot: for seven days nothing happens there, and then it is forgotten."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -6,11 +6,15 @@ from pathlib import Path
 import pytest
 
 from bot.app.compose import wire
-from bot.privacy.personal_data import PERSONAL, export
+from bot.privacy.export import export_rows
+from bot.privacy.personal_data import PERSONAL
 from bot.rooms.model import Room
+from bot.scheduling import due_queue
 from bot.scheduling.due_queue import Due, DueKind
 from bot.servers.removal import KEPT_FOR
 from bot.services import Services
+from bot.storage.database import Database, Statements
+from bot.storage.record import Stored
 from bot.storage.sqlite.database import SqliteDatabase
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, rooms_in_both, settle
@@ -30,7 +34,11 @@ async def rooms(services: Services) -> tuple[Room, Room]:
 
 async def kept(services: Services, guild_id: int) -> dict[str, int]:
     """Return how many rows about the two members there are in a server, by table."""
-    found = [await export(services.database.legacy_read, member_id, guild_id) for member_id in (ANN, BEN)]
+
+    async def work(statements: Statements) -> list[dict[str, list[dict[str, Stored]]]]:
+        return [await export_rows(statements, member_id, guild_id) for member_id in (ANN, BEN)]
+
+    found = await services.database.read(work)
     return {table.table: sum(len(each[table.table]) for each in found) for table in PERSONAL}
 
 
@@ -39,27 +47,33 @@ def count(path: Path, table: str, guild_id: int) -> object:
     return number
 
 
-class Watch:
-    """Notes what the worker acts on, and puts it off."""
+class ActedOn:
+    """Notes what the worker acts on, and cancels it."""
 
     def __init__(self, services: Services, *kinds: DueKind) -> None:
-        self.done: list[tuple[DueKind, int]] = []
+        self.rows: list[tuple[DueKind, int]] = []
         self._services = services
         for kind in kinds:
             services.worker.on(kind, self.act)
 
     async def act(self, due: Due) -> None:
-        self.done.append((due.kind, due.subject_id))
-        async with self._services.database.legacy_write() as tx:
-            await tx.run("cancel_due", kind=due.kind, subject_id=due.subject_id)
+        self.rows.append((due.kind, due.subject_id))
+
+        async def cancel(statements: Statements) -> None:
+            await due_queue.cancel(statements, due.kind, due.subject_id)
+
+        await self._services.database.write(cancel)
 
 
 async def wait_for(services: Services, kind: DueKind, subject_id: int, at: datetime) -> None:
-    async with services.database.legacy_write() as tx:
-        await tx.run("set_due", kind=kind, subject_id=subject_id, guild_id=HERE, occurs_at=at)
+
+    async def work(statements: Statements) -> None:
+        await due_queue.set(statements, kind, subject_id, HERE, at)
+
+    await services.database.write(work)
 
 
-async def test_seats_go_at_once_and_everything_else_waits(
+async def test_seats_are_deleted_at_once_and_everything_else_stays(
     services: Services, rooms: tuple[Room, Room]
 ) -> None:
     before = await kept(services, HERE)
@@ -70,10 +84,10 @@ async def test_seats_go_at_once_and_everything_else_waits(
     assert [each.session for each in await services.sessions.listing(HERE)] == [None]
 
 
-async def test_what_falls_due_rests_in_that_server_and_in_no_other(
+async def test_due_rows_are_parked_in_that_server_and_in_no_other(
     services: Services, rooms: tuple[Room, Room], clock: ManualClock
 ) -> None:
-    watch = Watch(
+    acted_on = ActedOn(
         services,
         DueKind.OPEN_SESSION,
         DueKind.SESSION_PHASE,
@@ -89,59 +103,58 @@ async def test_what_falls_due_rests_in_that_server_and_in_no_other(
     for cadence in (here, there):
         await wait_for(services, DueKind.CHECKIN, cadence.cadence_id, clock.now())
     await services.worker.run_due()
-    cadences = [subject_id for kind, subject_id in watch.done if kind is DueKind.CHECKIN]
+    cadences = [subject_id for kind, subject_id in acted_on.rows if kind is DueKind.CHECKIN]
     assert here.cadence_id not in cadences
     assert there.cadence_id in cadences
 
 
-async def test_what_rested_goes_on_when_the_bot_is_invited_again(
+async def test_parked_rows_are_acted_on_when_the_bot_is_invited_again(
     services: Services, rooms: tuple[Room, Room], clock: ManualClock
 ) -> None:
-    watch = Watch(services, DueKind.SESSION_PHASE, DueKind.CHECKIN)
+    acted_on = ActedOn(services, DueKind.SESSION_PHASE, DueKind.CHECKIN)
     cadence = await services.checkins.find(ANN, rooms[0].guild_id)
     assert cadence is not None
     await services.removals.note_removed(HERE)
     clock.move(days=6)
     await wait_for(services, DueKind.CHECKIN, cadence.cadence_id, clock.now())
     await services.worker.run_due()
-    assert (DueKind.CHECKIN, cadence.cadence_id) not in watch.done
+    assert (DueKind.CHECKIN, cadence.cadence_id) not in acted_on.rows
     before = await kept(services, HERE)
     await services.removals.note_present(HERE)
     await services.worker.run_due()
-    assert watch.done.count((DueKind.CHECKIN, cadence.cadence_id)) == 1
+    assert acted_on.rows.count((DueKind.CHECKIN, cadence.cadence_id)) == 1
     clock.move(days=2)
     await services.worker.run_due()  # nothing is forgotten any more
     assert {**await kept(services, HERE), "due": 0} == {**before, "due": 0}
     assert await services.rooms.of_guild(HERE) == [rooms[0]]
 
 
-async def test_a_restart_lets_nothing_act_that_rests(
+async def test_after_a_restart_parked_rows_are_still_parked(
     services: Services, rooms: tuple[Room, Room], clock: ManualClock
 ) -> None:
-    watch = Watch(services, DueKind.SESSION_PHASE, DueKind.CHECKIN)
+    acted_on = ActedOn(services, DueKind.SESSION_PHASE, DueKind.CHECKIN)
     cadence = await services.checkins.find(ANN, rooms[0].guild_id)
     assert cadence is not None
     await services.removals.note_removed(HERE)
     await wait_for(services, DueKind.CHECKIN, cadence.cadence_id, clock.now())
     await services.worker.run_due()
-    async with services.database.legacy_write() as tx:
-        await tx.run("release_due")
+    await services.database.write(due_queue.release_claims)
     await services.worker.run_due()
-    assert (DueKind.CHECKIN, cadence.cadence_id) not in watch.done
+    assert (DueKind.CHECKIN, cadence.cadence_id) not in acted_on.rows
 
 
 @pytest.mark.usefixtures("rooms")
 async def test_after_seven_days_nothing_of_the_server_or_its_members_there_is_left(
     services: Services, clock: ManualClock, path: Path
 ) -> None:
-    Watch(services, DueKind.SESSION_PHASE, DueKind.CHECKIN)
-    await services.guilds.set_help_contacts(HERE, "a help line of this very server")
+    ActedOn(services, DueKind.SESSION_PHASE, DueKind.CHECKIN)
+    await services.server_settings.set_help_contacts(HERE, "a help line of this very server")
     await services.prompts.add(HERE, "A chair in this very server.", "en")
     elsewhere = await kept(services, THERE)
     await services.removals.note_removed(HERE)
     clock.move_to(clock.now() + KEPT_FOR - timedelta(seconds=1))
     await services.worker.run_due()
-    assert (await services.guilds.get(HERE)).help_contacts
+    assert (await services.server_settings.get(HERE)).help_contacts
     clock.move(seconds=1)
     await services.worker.run_due()
     assert set((await kept(services, HERE)).values()) == {0}
@@ -167,25 +180,25 @@ async def test_after_seven_days_nothing_of_the_server_or_its_members_there_is_le
 
 
 @pytest.mark.usefixtures("rooms")
-async def test_hearing_of_a_removal_again_does_not_begin_the_seven_days_anew(
+async def test_a_removal_that_is_noted_twice_counts_from_the_first_time(
     services: Services, clock: ManualClock
 ) -> None:
     await services.removals.note_removed(HERE)
-    removed_at = (await services.guilds.get(HERE)).removed_at
+    removed_at = (await services.server_settings.get(HERE)).removed_at
     clock.move(days=6)
     await services.removals.note_removed(HERE)
-    assert (await services.guilds.get(HERE)).removed_at == removed_at
+    assert (await services.server_settings.get(HERE)).removed_at == removed_at
 
 
 @pytest.mark.usefixtures("rooms")
-async def test_a_removal_while_nobody_listened_is_noticed_and_so_is_an_invitation(
+async def test_a_removal_while_the_bot_was_away_is_noticed_and_so_is_an_invitation(
     services: Services, clock: ManualClock
 ) -> None:
     await services.removals.compare({THERE})
-    assert (await services.guilds.get(HERE)).removed_at == clock.now()
-    assert (await services.guilds.get(THERE)).removed_at is None
+    assert (await services.server_settings.get(HERE)).removed_at == clock.now()
+    assert (await services.server_settings.get(THERE)).removed_at is None
     await services.removals.compare({HERE, THERE})
-    assert (await services.guilds.get(HERE)).removed_at is None
+    assert (await services.server_settings.get(HERE)).removed_at is None
 
 
 @pytest.mark.usefixtures("rooms")
@@ -206,17 +219,26 @@ async def test_a_server_where_nothing_was_chosen_leaves_nothing(services: Servic
     assert query(path, "SELECT * FROM due") == []
 
 
-# Weekly counts end with their consent; a due row names its subject in another table. Neither is left alone.
-NEVER_ALONE = {"weekly_count", "due"}
+async def guilds_in(database: Database, name: str) -> list[Stored]:
+    """Return the servers that a statement names."""
+
+    async def work(statements: Statements) -> list[Stored]:
+        return [row["guild_id"] for row in await statements.rows(name)]
+
+    return await database.read(work)
 
 
-async def by_itself(path: Path) -> dict[str, str]:
-    """Return each table with a server's id that rests on no other, with a command that adds a row."""
+# Weekly counts end with their consent; the subject of a due row is in another table.
+NEEDING_ANOTHER_ROW = {"weekly_count", "due"}
+
+
+async def independent_tables(path: Path) -> dict[str, str]:
+    """Return each table with a server's id that refers to no other, with a command that adds a row."""
     await (await SqliteDatabase.open(path)).close()
     commands = {}
     for (table,) in query(path, "SELECT name FROM sqlite_schema WHERE type = 'table'"):
         columns = query(path, 'SELECT name, type, "notnull", dflt_value FROM pragma_table_info(?)', table)
-        if "guild_id" not in {column[0] for column in columns} or table in NEVER_ALONE:
+        if "guild_id" not in {column[0] for column in columns} or table in NEEDING_ANOTHER_ROW:
             continue
         if query(path, "SELECT 1 FROM pragma_foreign_key_list(?)", table):
             continue
@@ -236,10 +258,10 @@ def _text(column: object) -> str:
     return "'checkins:' || number" if column == "key" else "'checkins'"
 
 
-async def test_a_server_of_which_anything_at_all_is_kept_is_known_and_forgotten(
+async def test_a_server_about_which_anything_at_all_is_saved_is_known_and_forgotten(
     tmp_path: Path, clock: ManualClock
 ) -> None:
-    commands = await by_itself(tmp_path / "schema.db")
+    commands = await independent_tables(tmp_path / "schema.db")
     assert {"guild", "room", "prompt", "weekly_total", "native_event", "consent"} <= set(commands)
     for table, command in commands.items():
         path = tmp_path / f"{table}.db"
@@ -248,22 +270,18 @@ async def test_a_server_of_which_anything_at_all_is_kept_is_known_and_forgotten(
         query(path, command, HERE, 1)
         query(path, command, THERE, 2)
         await services.removals.compare({THERE})
-        assert [row["guild_id"] for row in await database.legacy_read.rows("removed_guilds")] == [HERE], (
-            table
-        )
-        assert [row["guild_id"] for row in await database.legacy_read.rows("known_guilds")] == [THERE], (
-            table
-        )
+        assert await guilds_in(database, "removed_guilds") == [HERE], table
+        assert await guilds_in(database, "known_guilds") == [THERE], table
         await services.removals.forget(Due(DueKind.FORGET_SERVER, HERE, clock.now()))
         assert (count(path, table, HERE), count(path, table, THERE)) == (0, 1), table
         await database.close()
 
 
-async def test_what_rests_on_another_row_goes_with_it(path: Path) -> None:
+async def test_a_row_that_needs_another_one_is_deleted_with_it(path: Path) -> None:
     """So a table that is not looked through for a server has nothing that another one does not tell of."""
-    alone = set(await by_itself(path))
+    alone = set(await independent_tables(path))
     tables = {str(table) for (table,) in query(path, "SELECT name FROM sqlite_schema WHERE type = 'table'")}
-    for table in tables - alone - NEVER_ALONE:
+    for table in tables - alone - NEEDING_ANOTHER_ROW:
         columns = {column for (column,) in query(path, "SELECT name FROM pragma_table_info(?)", table)}
         parents = query(path, 'SELECT "table", on_delete FROM pragma_foreign_key_list(?)', table)
         if "guild_id" in columns:

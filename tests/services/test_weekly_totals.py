@@ -1,4 +1,4 @@
-"""Totals on a real file: published once, from those who share, whatever comes and goes between looks."""
+"""Weekly totals: published once, from members who share, whatever happens between two times of asking."""
 
 import asyncio
 import tempfile
@@ -14,10 +14,11 @@ from bot.app.compose import wire
 from bot.privacy.consent.model import Purpose
 from bot.scheduling.wall_time import iso_week
 from bot.services import Services
+from bot.storage.database import Statements
 from bot.storage.sqlite.database import SqliteDatabase
-from bot.weeks.totals.model import Total
-from bot.weeks.totals.rules import AT_LEAST
-from bot.weeks.totals.service import Totals
+from bot.weeks.totals.model import WeeklyTotal
+from bot.weeks.totals.rules import FEWEST_MEMBERS
+from bot.weeks.totals.service import WeeklyTotals
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, HERE, THERE, agree
 from tests.storage.scratch import query
@@ -37,13 +38,16 @@ async def share(services: Services, member_id: int, guild_id: int = HERE) -> Non
 
 async def sit(services: Services, member_id: int, times: int = 1, guild_id: int = HERE) -> None:
     week = iso_week(services.clock.now(), "UTC")
-    async with services.database.legacy_write() as tx:
+
+    async def count(statements: Statements) -> None:
         for _ in range(times):
-            await tx.run("count_sit", member_id=member_id, guild_id=guild_id, week=week)
+            await statements.run("count_sit", member_id=member_id, guild_id=guild_id, week=week)
+
+    await services.database.write(count)
 
 
-async def look(services: Services, guild_id: int = HERE) -> list[Total]:
-    return (await Totals(services.database, services.clock, plain).look(guild_id)).totals
+async def published(services: Services, guild_id: int = HERE) -> list[WeeklyTotal]:
+    return (await WeeklyTotals(services.database, services.clock, plain).publish(guild_id)).totals
 
 
 async def a_week_of(services: Services, clock: ManualClock, members: Sequence[int], times: int = 4) -> int:
@@ -64,21 +68,24 @@ async def test_a_week_of_five_is_published_when_it_is_over(services: Services, c
     clock.move(days=7)
     for member_id in MEMBERS[:5]:
         await sit(services, member_id, 4)
-    assert await look(services) == []
+    assert await published(services) == []
     week = iso_week(clock.now(), "UTC")
     clock.move(days=7)
-    assert await look(services) == [Total(week, 20, 0)]
+    assert await published(services) == [WeeklyTotal(week, 20, 0)]
 
 
 async def test_a_week_of_four_is_not_published_nor_is_one_to_which_the_fifth_came_late(
     services: Services, clock: ManualClock
 ) -> None:
     week = await a_week_of(services, clock, MEMBERS[:4])
-    assert await look(services) == []
+    assert await published(services) == []
     await share(services, MEMBERS[4])
-    async with services.database.legacy_write() as tx:
-        await tx.run("count_sit", member_id=MEMBERS[4], guild_id=HERE, week=week)
-    assert await look(services) == []
+
+    async def count(statements: Statements) -> None:
+        await statements.run("count_sit", member_id=MEMBERS[4], guild_id=HERE, week=week)
+
+    await services.database.write(count)
+    assert await published(services) == []
 
 
 async def test_who_shares_and_did_nothing_is_not_one_of_the_five(
@@ -86,7 +93,7 @@ async def test_who_shares_and_did_nothing_is_not_one_of_the_five(
 ) -> None:
     await share(services, MEMBERS[5])
     await a_week_of(services, clock, MEMBERS[:4])
-    assert await look(services) == []
+    assert await published(services) == []
 
 
 async def test_one_who_sits_all_day_weighs_no_more_than_five_sits(
@@ -99,18 +106,18 @@ async def test_one_who_sits_all_day_weighs_no_more_than_five_sits(
         await sit(services, member_id)
     await sit(services, MEMBERS[4], 80)
     clock.move(days=7)
-    (total,) = await look(services)
+    (total,) = await published(services)
     assert total.sits == 10  # of nine
 
 
-async def test_what_was_before_the_yes_is_not_in_it(services: Services, clock: ManualClock) -> None:
+async def test_what_was_before_the_consent_is_not_in_it(services: Services, clock: ManualClock) -> None:
     for member_id in MEMBERS[:5]:
         await agree(services, member_id, HERE, Purpose.WEEKLY_COUNTS)
         await sit(services, member_id, 4)
         await agree(services, member_id, HERE, Purpose.SHARE_COUNTS)
         await sit(services, member_id, 4)
     clock.move(days=14)
-    assert await look(services) == []
+    assert await published(services) == []
 
 
 async def test_who_does_not_share_is_not_in_it(services: Services, clock: ManualClock) -> None:
@@ -122,18 +129,18 @@ async def test_who_does_not_share_is_not_in_it(services: Services, clock: Manual
         await sit(services, member_id, 5)
     clock.move(days=-7)
     week = await a_week_of(services, clock, MEMBERS[:5])
-    assert await look(services) == [Total(week, 20, 0)]
-    assert await look(services, THERE) == []
+    assert await published(services) == [WeeklyTotal(week, 20, 0)]
+    assert await published(services, THERE) == []
 
 
 @pytest.mark.parametrize("purpose", [Purpose.WEEKLY_COUNTS, Purpose.SHARE_COUNTS])
-async def test_whose_yes_is_to_an_older_text_is_not_in_it(
+async def test_a_consent_to_an_older_text_is_not_in_it(
     services: Services, clock: ManualClock, path: Path, purpose: Purpose
 ) -> None:
     await a_week_of(services, clock, MEMBERS[:5])
     older = "UPDATE consent SET version = version - 1 WHERE member_id = ? AND purpose = ? RETURNING purpose"
     assert query(path, older, MEMBERS[0], purpose.value) == [(purpose.value,)]
-    assert await look(services) == []
+    assert await published(services) == []
 
 
 @pytest.mark.parametrize("leaving", ["share", "weekly", "delete"])
@@ -142,44 +149,44 @@ async def test_leaving_before_it_is_published_takes_ones_counts_along(
 ) -> None:
     await a_week_of(services, clock, MEMBERS[:5])
     if leaving == "delete":
-        await services.consents.erase(MEMBERS[0], None)
+        await services.erasure.erase_member(MEMBERS[0], None)
     else:
-        await services.consents.withdraw(MEMBERS[0], HERE, Purpose(f"{leaving}_counts"))
-    assert await look(services) == []
+        await services.consents.turn_off(MEMBERS[0], HERE, Purpose(f"{leaving}_counts"))
+    assert await published(services) == []
 
 
-async def test_what_is_published_stays_whoever_leaves_or_comes(
+async def test_what_is_published_stays_when_members_leave_or_come(
     services: Services, clock: ManualClock
 ) -> None:
     week = await a_week_of(services, clock, MEMBERS[:5])
-    published = [Total(week, 20, 0)]
-    assert await look(services) == published
+    expected = [WeeklyTotal(week, 20, 0)]
+    assert await published(services) == expected
     for member_id in MEMBERS[:5]:
-        await services.consents.erase(member_id, None)
-        assert await look(services) == published
+        await services.erasure.erase_member(member_id, None)
+        assert await published(services) == expected
     clock.move(days=77)
-    assert await look(services) == published
+    assert await published(services) == expected
     clock.move(days=7)
-    assert await look(services) == []
+    assert await published(services) == []
 
 
-async def test_a_second_look_at_the_same_moment_publishes_nothing_anew(
+async def test_asking_twice_at_the_same_moment_publishes_once(
     services: Services, clock: ManualClock
 ) -> None:
     await a_week_of(services, clock, MEMBERS[:6])
-    blurring = Totals(services.database, clock)
-    looks = await asyncio.gather(*(blurring.look(HERE) for _ in range(5)))
+    blurring = WeeklyTotals(services.database, clock)
+    looks = await asyncio.gather(*(blurring.publish(HERE) for _ in range(5)))
     assert len(looks[0].totals) == 1
     assert all(each.totals == looks[0].totals for each in looks)
 
 
-async def test_no_more_than_twelve_weeks_are_kept_and_none_of_them_holds_a_person(
+async def test_no_more_than_twelve_weeks_are_saved_and_none_of_them_is_about_a_person(
     services: Services, clock: ManualClock, path: Path
 ) -> None:
     for _ in range(3):
-        await look(services)
+        await published(services)
         clock.move(days=63)
-    await look(services)
+    await published(services)
     assert query(path, "SELECT COUNT(*) FROM weekly_total") == [(12,)]
     columns = {row[1] for row in query(path, "PRAGMA table_info(weekly_total)")}
     assert columns == {"guild_id", "week", "sits", "checkins"}
@@ -199,7 +206,7 @@ ACTIONS = st.lists(
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 @given(ACTIONS)
-def test_looking_after_every_step_shows_nobody_coming_or_going(actions: list[tuple[str, int]]) -> None:
+def test_asking_after_every_step_shows_no_member_coming_or_leaving(actions: list[tuple[str, int]]) -> None:
     """The differencing attack: look, let somebody do something, look again, and compare.
 
     No difference comes from a person: between two looks nothing differs but that weeks which are over were
@@ -215,20 +222,20 @@ async def attack(path: Path, actions: list[tuple[str, int]]) -> None:
     sat: dict[int, set[int]] = defaultdict(set)  # by week, everybody who ever sat in it
     try:
         sat[await a_week_of(services, clock, MEMBERS[:6])] = set(MEMBERS[:6])
-        before = await services.totals.look(HERE)
+        before = await services.weekly_totals.publish(HERE)
         assert before.totals
         for action, number in actions:
             await act(services, clock, sat, action, number)
-            after = await services.totals.look(HERE)
+            after = await services.weekly_totals.publish(HERE)
             compare(before.totals, after.totals, after.weeks, action)
-            assert all(len(sat[each.week]) >= AT_LEAST for each in after.totals)
+            assert all(len(sat[each.week]) >= FEWEST_MEMBERS for each in after.totals)
             assert all(each.week < iso_week(clock.now(), "UTC") for each in after.totals)
             before = after
     finally:
         await database.close()
 
 
-def compare(before: list[Total], after: list[Total], weeks: list[int], action: str) -> None:
+def compare(before: list[WeeklyTotal], after: list[WeeklyTotal], weeks: list[int], action: str) -> None:
     """Assert that a look shows what the one before it showed, and besides at most weeks that ended."""
     assert [each for each in before if each.week in weeks] == [each for each in after if each in before]
     fresh = [each.week for each in after if each not in before]
@@ -245,11 +252,11 @@ async def act(
     elif action == "share":
         await share(services, MEMBERS[number])
     elif action == "withdraw":
-        await services.consents.withdraw(MEMBERS[number], HERE, Purpose.SHARE_COUNTS)
+        await services.consents.turn_off(MEMBERS[number], HERE, Purpose.SHARE_COUNTS)
     elif action == "erase":
-        await services.consents.erase(MEMBERS[number], None)
+        await services.erasure.erase_member(MEMBERS[number], None)
     else:
         for member_id in MEMBERS[:number] if action == "all sit" else [MEMBERS[number]]:
-            if Purpose.WEEKLY_COUNTS in await services.consents.standing(member_id, HERE):
+            if Purpose.WEEKLY_COUNTS in await services.consents.in_force(member_id, HERE):
                 await sit(services, member_id)
                 sat[iso_week(clock.now(), "UTC")].add(member_id)

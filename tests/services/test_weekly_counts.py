@@ -9,6 +9,7 @@ from bot.privacy.consent.model import Purpose
 from bot.services import Services
 from bot.weeks.counts import service
 from bot.weeks.counts.model import Column, Week
+from tests.rooms import sit
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, HERE, agree
 
@@ -16,12 +17,12 @@ from tests.storage.members import ANN, HERE, agree
 async def test_the_newest_twelve_weeks_end_with_the_week_that_the_server_is_in(
     services: Services, clock: ManualClock
 ) -> None:
-    await services.guilds.set_zone(HERE, "Pacific/Auckland")
+    await services.server_settings.set_zone(HERE, "Pacific/Auckland")
     clock.move(days=6, hours=1)  # Sunday afternoon in UTC, Monday there
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     room = await services.rooms.add(HERE, 1, "Quiet", 5)
-    await services.sessions.sit(room, ANN, 5)
-    weeks = await services.rhythm.newest(ANN, HERE)
+    await sit(services, room, ANN, 5)
+    weeks = await services.weekly_counts.recent_weeks(ANN, HERE)
     assert weeks[-2:] == [Week(202648, 0, 0), Week(202649, 1, 0)]
     assert len(weeks) == 12
 
@@ -36,7 +37,7 @@ async def test_a_picture_is_drawn_beside_the_loop(
         return str(columns).encode()
 
     monkeypatch.setattr(service, "draw", draw)
-    assert await services.rhythm.picture([Week(202648, 1, 0)])
+    assert await services.weekly_counts.picture([Week(202648, 1, 0)])
     assert threads
     assert threading.current_thread() not in threads
-    assert await services.rhythm.picture([Week(202648, 0, 0)]) is None
+    assert await services.weekly_counts.picture([Week(202648, 0, 0)]) is None

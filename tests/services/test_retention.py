@@ -9,14 +9,16 @@ import pytest
 
 from bot.delivery import outbox
 from bot.errors import RefusalError
-from bot.privacy import personal_data, retention
+from bot.privacy import retention
 from bot.privacy.consent.model import Purpose
-from bot.privacy.consent.rules import LAPSES_AFTER, VERSIONS, WEEKS_KEPT
-from bot.privacy.retention import Retention
+from bot.privacy.consent.rules import LAPSES_AFTER, VERSIONS, WEEKS_KEPT, month_of
+from bot.privacy.erasure import erase_live
 from bot.rooms.sessions.model import Phase
 from bot.scheduling import due_queue
 from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
+from bot.storage.erasure_log import ErasureLog, LogPosition
+from tests.rooms import here, named, sit
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, agree, begin, rooms_in_both, settle
 from tests.storage.scratch import query
@@ -56,14 +58,14 @@ async def test_a_year_without_a_tap_ends_every_consent_with_what_it_kept(
     await settle(services, BEN, here)
     for _ in range(12):
         await pass_days(services, clock, 31)
-        await services.consents.hear(BEN, HERE)
+        await services.consents.record_activity(BEN, HERE)
     assert clock.now() > MONDAY_NOON + timedelta(days=365)
     assert len(purposes(path)) == 4  # the thirteenth month has not ended
     await pass_days(services, clock, 30)
     assert purposes(path) == set()
     await services.worker.run_due()
     # Nobody closed the session or deleted the channel check-in.
-    await services.database.write(lambda statements: personal_data.erase_live(statements, ANN, HERE))
+    await services.database.write(lambda statements: erase_live(statements, ANN, HERE))
     await services.database.vacuum()
     assert traces(path, ANN) == []
     assert len(purposes(path, BEN)) == 4
@@ -75,16 +77,16 @@ async def test_a_tap_keeps_consents_where_it_was_and_in_direct_messages_everywhe
     for guild_id in (HERE, THERE):
         await agree(services, ANN, guild_id, Purpose.SHOW_NAME)
     clock.move(days=31)
-    assert await services.consents.hear(ANN, HERE) == []
+    assert await services.consents.record_activity(ANN, HERE) == []
     months = "SELECT guild_id, active_month FROM consent ORDER BY guild_id"
     assert query(path, months) == [(HERE, 202612), (THERE, 202611)]
     clock.move(days=31)
-    await services.consents.hear(ANN, None)
+    await services.consents.record_activity(ANN, None)
     assert query(path, months) == [(HERE, 202701), (THERE, 202701)]
 
 
 async def test_nothing_is_saved_about_who_agreed_to_nothing(services: Services, path: Path) -> None:
-    assert await services.consents.hear(ANN, HERE) == []
+    assert await services.consents.record_activity(ANN, HERE) == []
     await services.database.truncate_wal()
     assert traces(path, ANN) == []
 
@@ -96,7 +98,7 @@ async def test_a_month_is_written_once_however_many_taps_there_are(
     clock.move(days=31)
     said.clear()
     for _ in range(3):
-        await services.consents.hear(ANN, HERE)
+        await services.consents.record_activity(ANN, HERE)
     assert sum(each.startswith("UPDATE consent") for each in said) == 1
 
 
@@ -109,7 +111,7 @@ async def test_a_changed_text_is_waited_for_thirty_days_and_nothing_new_happens_
     clock.move(days=5)
     await services.retention.begin()  # a new program starts
     assert await services.retention.ends_at(Purpose.CHECKINS) == clock.now() + LAPSES_AFTER
-    (old,) = await services.consents.hear(ANN, None)
+    (old,) = await services.consents.record_activity(ANN, None)
     assert (old.purpose, old.active_month) == (Purpose.CHECKINS, 202611)
     assert await services.checkins.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, clock.now())) is None
     await pass_days(services, clock, 10)
@@ -146,13 +148,13 @@ async def test_a_name_that_ends_by_itself_leaves_an_open_card(
     monkeypatch.setitem(VERSIONS, Purpose.SHOW_NAME, VERSIONS[Purpose.SHOW_NAME] + 1)
     await services.retention.begin()
     clock.move_to(clock.now() + LAPSES_AFTER)
-    sat = await services.sessions.sit(room, ANN, 50)
-    await services.sessions.set_card(sat.session.session_id, 77, Phase.SETTLING_IN)
+    sat = await sit(services, room, ANN, 50)
+    await services.cards.record(sat.card.session.session_id, 77, Phase.SETTLING_IN)
     query(path, "UPDATE seat SET visibility = 'named'")  # as it was while the consent was in force
     await services.retention.act(Due(DueKind.RETENTION, 0, clock.now()))
-    card = await services.sessions.find_card(sat.session.session_id)
+    card = await services.seats.find_card(sat.card.session.session_id)
     assert card is not None
-    assert (card.here, card.named, card.session.shown_phase) == (1, (), None)  # the worker shows it again
+    assert (here(card), named(card), card.session.shown_phase) == (1, (), None)  # the worker shows it again
     waits = "SELECT occurs_at FROM due WHERE kind = 'session_phase'"
     assert query(path, waits) == [(int(clock.now().timestamp()),)]
 
@@ -163,11 +165,11 @@ async def test_weekly_counts_are_deleted_after_fifty_three_weeks(
     room = await services.rooms.add(HERE, 1, "Quiet", 5)
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     for _ in range(WEEKS_KEPT + 3):
-        sat = await services.sessions.sit(room, ANN, 5)
-        await services.sessions.close(sat.session.session_id)
-        await services.consents.hear(ANN, HERE)
+        sat = await sit(services, room, ANN, 5)
+        await services.sessions.close(sat.card.session.session_id)
+        await services.consents.record_activity(ANN, HERE)
         await pass_days(services, clock, 7)
-    weeks = await services.rhythm.weeks(ANN, HERE)
+    weeks = await services.weekly_counts.all_weeks(ANN, HERE)
     assert len(weeks) == WEEKS_KEPT
     assert weeks[0].week == 202651
 
@@ -198,7 +200,7 @@ async def test_it_is_one_due_row_once_a_day(services: Services, clock: ManualClo
 async def test_every_member_is_checked_though_only_a_few_at_a_time(
     services: Services, clock: ManualClock, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, most in (("_LOOKED_AT", 3), ("_AT_ONCE", 2)):
+    for name, most in (("_MEMBERS_PER_PAGE", 3), ("_CONSENTS_PER_UNIT", 2)):
         monkeypatch.setattr(retention, name, most)
     for member_id in range(1, 9):
         for guild_id in (HERE, THERE)[: 1 + member_id % 2]:
@@ -226,15 +228,13 @@ async def test_a_tap_between_the_check_and_the_deletion_keeps_the_consent(
 ) -> None:
     await agree(services, ANN, HERE, Purpose.SHOW_NAME)
     clock.move(days=400)
-    find = Retention._find  # noqa: SLF001 - to come in between
+    append = ErasureLog.append
 
-    async def and_then_a_tap(*given: Any) -> list[Any]:
-        found = await find(*given)
-        monkeypatch.setattr(Retention, "_find", find)
-        await services.consents.hear(ANN, HERE)
-        return found
+    def tap_first(*given: Any) -> LogPosition:
+        query(path, "UPDATE consent SET active_month = ?", month_of(clock.now()))
+        return append(*given)
 
-    monkeypatch.setattr(Retention, "_find", and_then_a_tap)
+    monkeypatch.setattr(ErasureLog, "append", tap_first)
     await services.retention.act(Due(DueKind.RETENTION, 0, clock.now()))
     assert purposes(path) == {"show_name"}
 

@@ -7,9 +7,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from bot.privacy import personal_data
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
+from bot.privacy.erasure import erase_rows, tables_of
+from bot.privacy.export import export_rows
 from bot.privacy.personal_data import NOT_PERSONAL, PERSONAL
 from bot.services import Services
 from bot.storage.database import Statements
@@ -80,7 +81,7 @@ async def test_the_services_fill_every_personal_table(filled: Services, path: Pa
 
 
 async def exported_of(services: Services, guild_id: int | None) -> dict[str, list[dict[str, Stored]]]:
-    return await services.database.read(lambda statements: personal_data.export(statements, ANN, guild_id))
+    return await services.database.read(lambda statements: export_rows(statements, ANN, guild_id))
 
 
 @pytest.mark.parametrize("guild_id", [HERE, THERE, None])
@@ -104,7 +105,7 @@ async def test_erasing_takes_exactly_the_rows_about_a_member(
 ) -> None:
     expected = without(path, ANN, guild_id)
     before = sum(map(len, everything(path).values()))
-    count = await filled.consents.erase(ANN, guild_id)
+    count = await filled.erasure.erase_member(ANN, guild_id)
     assert count == before - sum(map(len, expected.values())) > 0
     found = everything(path)
     sessions = [{row[:-2] for row in each.pop("session")} for each in (found, expected)]
@@ -118,23 +119,23 @@ async def test_erasing_for_one_purpose_deletes_its_data_alone(
     purpose: Purpose, filled: Services, path: Path
 ) -> None:
     expected = without(path, ANN, HERE, purpose)
-    await filled.database.write(lambda statements: personal_data.erase(statements, ANN, HERE, purpose))
+    await filled.database.write(lambda statements: erase_rows(statements, tables_of(purpose), ANN, HERE))
     assert everything(path) == expected
 
 
 async def test_erasing_twice_finds_nothing_the_second_time(filled: Services) -> None:
-    assert await filled.consents.erase(ANN, None) > 0
-    assert await filled.consents.erase(ANN, None) == 0
+    assert await filled.erasure.erase_member(ANN, None) > 0
+    assert await filled.erasure.erase_member(ANN, None) == 0
 
 
 async def test_nothing_due_outlives_the_check_ins_it_is_for(filled: Services, path: Path) -> None:
-    await filled.consents.erase(ANN, None)
+    await filled.erasure.erase_member(ANN, None)
     due = {row[0] for row in query(path, "SELECT subject_id FROM due WHERE kind = 'checkin'")}
     assert due == {row[0] for row in query(path, "SELECT cadence_id FROM cadence")}
 
 
 async def test_the_export_is_a_document_that_any_reader_keeps_exact(filled: Services) -> None:
-    document: dict[str, Any] = json.loads(await filled.consents.export(ANN, None))
+    document: dict[str, Any] = json.loads(await filled.member_data.export(ANN, None))
     assert document["format"] == "alongside-export"
     assert document["version"] == 2
     assert document["member_id"] == str(ANN)
@@ -153,7 +154,7 @@ async def test_the_export_is_a_document_that_any_reader_keeps_exact(filled: Serv
 
 
 async def test_a_member_about_whom_nothing_is_saved_gets_an_empty_export(filled: Services) -> None:
-    found = await filled.consents.kept(3, None)
+    found = await filled.member_data.rows(3, None)
     assert [each.rows for each in found] == [[] for _ in PERSONAL]
 
 
@@ -162,7 +163,7 @@ SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "export.schema.json").
 
 @pytest.mark.parametrize("member_id", [ANN, 3])
 async def test_an_export_has_the_shape_that_is_written_down(member_id: int, filled: Services) -> None:
-    document = json.loads(await filled.consents.export(member_id, HERE))
+    document = json.loads(await filled.member_data.export(member_id, HERE))
     jsonschema.Draft202012Validator(SCHEMA).validate(document)
     assert set(document) == set(SCHEMA["properties"])
     for table, rows in document["tables"].items():
@@ -170,7 +171,7 @@ async def test_an_export_has_the_shape_that_is_written_down(member_id: int, fill
 
 
 async def test_an_export_holds_the_texts_that_were_agreed_to(filled: Services) -> None:
-    document = json.loads(await filled.consents.export(ANN, None))
+    document = json.loads(await filled.member_data.export(ANN, None))
     agreed = {(each["purpose"], each["version"]): each["text"] for each in document["consent_texts"]}
     assert set(agreed) == set(VERSIONS.items())
     assert agreed["show_name", VERSIONS[Purpose.SHOW_NAME]].startswith("**Your name on cards.**")
@@ -182,7 +183,7 @@ async def test_an_export_holds_the_texts_that_were_agreed_to(filled: Services) -
 async def test_a_document_of_another_shape_is_told_apart(
     change: dict[str, object], filled: Services
 ) -> None:
-    document = json.loads(await filled.consents.export(ANN, None))
+    document = json.loads(await filled.member_data.export(ANN, None))
     assert not jsonschema.Draft202012Validator(SCHEMA).is_valid(document | change)
 
 
