@@ -34,7 +34,7 @@ async def room(services: Services) -> Room:
 async def refused(place: str, doing: asyncio.Future[object] | object) -> None:
     with pytest.raises(RefusalError) as caught:
         await doing  # type: ignore[misc] # any awaitable
-    assert caught.value.place == place
+    assert caught.value.key == place
 
 
 async def here_now(services: Services, sat: SeatResult) -> int:
@@ -64,7 +64,7 @@ async def test_the_last_seats_go_to_as_many_as_there_are(services: Services, roo
     seated = [each for each in outcomes if isinstance(each, SeatResult)]
     refusals = [each for each in outcomes if isinstance(each, RefusalError)]
     assert len(seated) == 3
-    assert [each.place for each in refusals] == ["refusals.room_full"] * 17
+    assert [each.key for each in refusals] == ["refusals.room_full"] * 17
     assert len({each.card.session.session_id for each in seated}) == 1
     assert [each.seat.opened_session for each in seated].count(True) == 1
     assert await here_now(services, seated[0]) == 3
@@ -253,7 +253,7 @@ async def test_a_room_removed_while_a_time_is_added_is_a_refusal(services: Servi
     )
     assert removed == room
     assert isinstance(added, RefusalError)
-    assert added.place == "refusals.room_gone"
+    assert added.key == "refusals.room_gone"
 
 
 async def test_a_server_reaches_its_own_rooms_alone(services: Services, room: Room) -> None:

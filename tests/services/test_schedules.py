@@ -47,7 +47,7 @@ def moments(services: Services, plan: Plan, most: int = 3) -> list[datetime]:
 async def refused(place: str, doing: object) -> None:
     with pytest.raises(RefusalError) as caught:
         await doing  # type: ignore[misc] # any awaitable
-    assert caught.value.place == place
+    assert caught.value.key == place
 
 
 async def test_a_skipped_occurrence_does_not_open_and_the_next_does(

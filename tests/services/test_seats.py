@@ -47,7 +47,7 @@ async def test_a_member_who_cannot_see_the_channel_takes_no_seat_and_learns_noth
     ):
         with pytest.raises(RefusalError) as caught:
             await doing
-        assert caught.value.place == "refusals.session_closed"  # the same as for one that is closed
+        assert caught.value.key == "refusals.session_closed"  # the same as for one that is closed
     assert set(seen) == {71}
     assert query(path, SEATS) == [(ANN,)]
     assert query(path, "SELECT * FROM arrival") == []
@@ -71,7 +71,7 @@ async def test_a_session_is_not_reached_from_another_server(
     ):
         with pytest.raises(RefusalError) as caught:
             await doing
-        assert caught.value.place == "refusals.session_closed"
+        assert caught.value.key == "refusals.session_closed"
     assert query(path, SEATS) == [(ANN,)]
     assert query(path, "SELECT * FROM session") == before
 
