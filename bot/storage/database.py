@@ -8,7 +8,6 @@ connection of a pool, and runs again after a serialization failure.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol, TypeAlias, TypeVar
 
@@ -102,18 +101,6 @@ class Database(Protocol):
         """Call `callback` on the event loop after each commit with a unit that notified `topic`.
 
         It is called once for such a commit, before the callers of its units continue.
-        """
-        ...
-
-    @property
-    def legacy_read(self) -> Statements:
-        """To be removed: use `read`. Statements outside of any unit, each on a snapshot of its own."""
-        ...
-
-    def legacy_write(self) -> AbstractAsyncContextManager[Statements]:
-        """To be removed: use `write`. A write that its caller leads, statement by statement.
-
-        Everybody else who writes waits until it ends: `write` inside it never returns.
         """
         ...
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,6 +16,7 @@ from bot.delivery import outbox
 from bot.delivery.outbox import Intent
 from bot.delivery.outcome import Problem
 from bot.gateway.sender import Later, Recorded, Refused, Result, Sent, Unknown
+from bot.storage.database import Statements
 from cogs.checkins import routes
 from cogs.ui.answers import Answer
 from cogs.ui.panels import button, panel
@@ -46,8 +48,12 @@ def told(tmp_path: Path) -> Callable[[Story], None]:
 
 
 async def _begun(table: Table) -> Intent:
-    async with table.services.database.legacy_write() as tx:
-        return await outbox.begin(tx, KEY, table.room.guild_id, table.room.channel_id, now())
+    begun_at = now()
+
+    async def work(statements: Statements) -> Intent:
+        return await outbox.begin(statements, KEY, table.room.guild_id, table.room.channel_id, begun_at)
+
+    return await table.services.database.write(work)
 
 
 async def _send(table: Table, intent: Intent, tries: int = 1) -> Result:
@@ -192,8 +198,7 @@ def test_nothing_is_sent_once_the_outcome_was_recorded_during_the_search(
         table.far.is_calm = False
         sending = asyncio.ensure_future(_send(table, await _begun(table)))
         await settle()
-        async with table.services.database.legacy_write() as tx:
-            await outbox.finish(tx, KEY)
+        await table.services.database.write(partial(outbox.finish, key=KEY))
         table.far.serve(table.far.waiting[0], How.WELL)
         assert await sending == Recorded()
         assert _out(table) == []

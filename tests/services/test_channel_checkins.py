@@ -8,8 +8,10 @@ import pytest
 from bot.checkins.channel.model import ChannelCheckin
 from bot.checkins.channel.outbox import ChannelCheckinToSend
 from bot.errors import RefusalError
+from bot.scheduling import due_queue
 from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
+from bot.storage.database import Statements
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE
 from tests.storage.scratch import query
@@ -107,10 +109,11 @@ async def test_a_channel_check_in_that_is_late_or_not_planned_is_skipped(
     at = due_at(path)
     assert at is not None
     due = Due(DueKind.CHANNEL_CHECKIN, one.channel_checkin_id, at + timedelta(minutes=moment))
-    async with services.database.legacy_write() as tx:
-        await tx.run(
-            "set_due", kind=due.kind, subject_id=due.subject_id, guild_id=0, occurs_at=due.occurs_at
-        )
+
+    async def work(statements: Statements) -> None:
+        await due_queue.set(statements, due.kind, due.subject_id, HERE, due.occurs_at)
+
+    await services.database.write(work)
     clock.move_to(at + timedelta(minutes=now))
     assert await services.channel_checkins.outbox.prepare(due) is None
     assert due_at(path) == at + timedelta(days=1)

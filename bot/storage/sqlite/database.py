@@ -2,8 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -12,12 +11,11 @@ from typing import Self, TypeVar, cast
 from pydantic import SecretStr
 
 from bot.errors import report
-from bot.storage.database import Observer, Statements, Work
+from bot.storage.database import Observer, Work
 from bot.storage.erasure_log import ErasureLog
 from bot.storage.sqlite.connection import SqlError, check_key_fits, connect
 from bot.storage.sqlite.errors import check_integrity, is_damage, to_operator_error
 from bot.storage.sqlite.migration import MIGRATIONS, drop_copies, migrate
-from bot.storage.sqlite.statements import LegacyStatements
 from bot.storage.sqlite.thread_connection import ThreadConnection
 from bot.storage.sqlite.unit import run_read
 from bot.storage.sqlite.vacuum import Vacuum
@@ -112,21 +110,6 @@ class SqliteDatabase:
     def subscribe(self, topic: str, callback: Callable[[], None]) -> None:
         """See `Database`."""
         self._callbacks.setdefault(topic, []).append(callback)
-
-    @property
-    def legacy_read(self) -> Statements:
-        """See `Database`."""
-        return LegacyStatements(self._reading, self._note_sql_error, self.observer)
-
-    @asynccontextmanager
-    async def legacy_write(self) -> AsyncIterator[Statements]:
-        """See `Database`."""
-        begun = time.perf_counter()
-        async with self._writer.legacy_write() as connection:
-            statements = LegacyStatements(connection, self._note_sql_error)
-            yield statements
-        self._announce(statements.topics)
-        self.observer("write", time.perf_counter() - begun)
 
     async def truncate_wal(self) -> None:
         """See `Database`."""

@@ -102,22 +102,6 @@ class Writer:
         async with self._lock:
             yield self._connection
 
-    @asynccontextmanager
-    async def legacy_write(self) -> AsyncIterator[ThreadConnection]:
-        """To be removed: give the connection for one transaction of several hops."""
-        async with self._lock:
-            try:
-                await finish_despite_cancel(self._execute("BEGIN IMMEDIATE"))
-                yield self._connection
-                await finish_despite_cancel(self._execute("COMMIT"))
-            except BaseException:
-                with suppress(*SqlError):
-                    await finish_despite_cancel(self._execute("ROLLBACK"))
-                raise
-
-    async def _execute(self, command: str) -> None:
-        await self._connection.execute_fetchall(command)
-
     def _start(self) -> None:
         if self._batches is None or self._batches.done():
             self._batches = asyncio.create_task(self._run_batches())
