@@ -27,8 +27,8 @@ from bot.services import Services
 from bot.settings import PREFIX, Settings
 from bot.storage.database import Database
 from bot.storage.sqlite import lock
-from bot.storage.sqlite.connection import SqlError
 from bot.storage.sqlite.database import SqliteDatabase
+from bot.storage.sqlite.driver import SqlError
 from bot.storage.sqlite.errors import DAMAGED, to_operator_error
 
 log = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ from bot.storage.database import Database
 from bot.storage.sqlite import connection
 from bot.storage.sqlite import database as sqlite_database
 from bot.storage.sqlite.database import SqliteDatabase
-from bot.storage.sqlite.thread_connection import ThreadConnection
+from bot.storage.sqlite.unit import ThreadConnection
 from tests.storage.manual_clock import ManualClock
 
 settings.register_profile("steady", derandomize=True, deadline=None, database=None)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.storage.database import Database, Statements
-from bot.storage.sqlite.thread_connection import ThreadConnection
+from bot.storage.sqlite.unit import ThreadConnection
 from tests.storage.test_database import OwnError
 from tests.storage.units import Gate, note, numbers, settled
 

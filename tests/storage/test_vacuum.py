@@ -16,7 +16,7 @@ from bot.services import Services
 from bot.storage.database import Database
 from bot.storage.sqlite import vacuum
 from bot.storage.sqlite.database import SqliteDatabase
-from bot.storage.sqlite.thread_connection import ThreadConnection
+from bot.storage.sqlite.unit import ThreadConnection
 from tests.rooms import sit
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, HERE, agree, rooms_in_both

@@ -21,8 +21,9 @@ from pydantic import SecretStr
 from bot.errors import ConfigurationError, UnfitDatabaseError
 from bot.storage.erasure_log import REPLAYED_UP_TO, ErasureLog, LogPosition
 from bot.storage.sqlite import lock
-from bot.storage.sqlite.connection import Shape, SqlError, check_key_fits, open_bare, shape, wrong_key_error
+from bot.storage.sqlite.connection import Shape, check_key_fits, open_bare, shape, wrong_key_error
 from bot.storage.sqlite.copying import copy_now
+from bot.storage.sqlite.driver import SqlError
 from bot.storage.sqlite.errors import to_operator_error
 from bot.storage.sqlite.inspection import write_note
 

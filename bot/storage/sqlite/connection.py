@@ -11,17 +11,8 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.errors import ConfigurationError
-from bot.storage.sqlite.thread_connection import ThreadConnection
-
-try:
-    from sqlcipher3 import dbapi2 as sqlcipher
-except ImportError:
-    sqlcipher = None
-
-SqlError: tuple[type[Exception], ...] = (
-    (sqlite3.Error,) if sqlcipher is None else (sqlite3.Error, sqlcipher.Error)
-)
-"""The errors that a statement may raise, from either library."""
+from bot.storage.sqlite.driver import SqlError, sqlcipher
+from bot.storage.sqlite.unit import ThreadConnection
 
 _PLAIN_HEADER = b"SQLite format 3\0"
 _WAIT_SECONDS = 5.0

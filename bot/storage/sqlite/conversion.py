@@ -17,13 +17,13 @@ from pydantic import SecretStr
 from bot.errors import ConfigurationError, InUseError
 from bot.storage.sqlite.connection import (
     Shape,
-    SqlError,
     open_sqlcipher,
     raw_key,
     require_package,
     shape,
     wrong_key_error,
 )
+from bot.storage.sqlite.driver import SqlError
 
 _FAILURES: tuple[type[Exception], ...] = (OSError, *SqlError)
 _BLOCK = bytes(1 << 20)

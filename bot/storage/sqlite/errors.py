@@ -6,7 +6,7 @@ import sqlite3
 import aiosqlite
 
 from bot.errors import ConfigurationError, TransientError, UnfitDatabaseError
-from bot.storage.sqlite.connection import SqlError
+from bot.storage.sqlite.driver import SqlError
 
 _FULL = "the disk is full, or the database may not grow: make room on it"
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.storage.sqlite.connection import Shape, SqlError, check_key_fits, open_bare, shape, wrong_key_error
+from bot.storage.sqlite.connection import Shape, check_key_fits, open_bare, shape, wrong_key_error
+from bot.storage.sqlite.driver import SqlError
 from bot.storage.sqlite.errors import DAMAGED, to_operator_error
 
 _WAIT_SECONDS = 5.0

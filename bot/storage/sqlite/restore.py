@@ -14,8 +14,9 @@ from pydantic import SecretStr
 from bot.errors import ConfigurationError, TransientError, UnfitDatabaseError
 from bot.storage.erasure_log import LOG_KEPT_FOR, ErasureLog, LogPosition
 from bot.storage.sqlite.backup import CheckedCopy, Step, check_copy, sync_to_disk, verify_checksum
-from bot.storage.sqlite.connection import SqlError, open_bare
+from bot.storage.sqlite.connection import open_bare
 from bot.storage.sqlite.conversion import copy_owner
+from bot.storage.sqlite.driver import SqlError
 from bot.storage.sqlite.errors import to_operator_error
 from bot.storage.sqlite.migration import newest_version
 
