@@ -13,12 +13,12 @@ _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without 0, 1, I, L and O, which 
 class RefusalError(Exception):
     """A request that is not allowed or not possible. Nothing was changed.
 
-    `place` is the catalogue key of the answer; `values` fill it.
+    `key` is that of the answer in the catalogue; `values` fill it.
     """
 
-    def __init__(self, place: str, **values: Value) -> None:
-        super().__init__(place)
-        self.place = place
+    def __init__(self, key: str, /, **values: Value) -> None:
+        super().__init__(key)
+        self.key = key
         self.values = values
 
 

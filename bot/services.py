@@ -40,7 +40,7 @@ class Services:
     texts: Texts
     policy_url: str  # of the privacy policy; empty: there is none to read
     worker: Worker
-    pace: RateLimiter
+    send_limiter: RateLimiter
     server_settings: ServerSettings
     removals: Removals
     rooms: Rooms
@@ -60,4 +60,4 @@ class Services:
     retention: Retention
     weekly_counts: WeeklyCounts
     weekly_totals: WeeklyTotals
-    zones: TimezoneUpdates
+    timezone_updates: TimezoneUpdates

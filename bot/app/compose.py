@@ -61,7 +61,7 @@ def wire(
         texts=texts,
         policy_url=policy_url,
         worker=worker,
-        pace=RateLimiter(sends_per_second),
+        send_limiter=RateLimiter(sends_per_second),
         server_settings=ServerSettings(database),
         removals=Removals(database, clock, erasure),
         rooms=rooms,
@@ -81,7 +81,7 @@ def wire(
         retention=retention,
         weekly_counts=WeeklyCounts(database, clock),
         weekly_totals=WeeklyTotals(database, clock),
-        zones=TimezoneUpdates(
+        timezone_updates=TimezoneUpdates(
             database,
             [
                 schedules.apply_timezone_update,

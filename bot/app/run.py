@@ -224,8 +224,8 @@ async def _running_worker(client: Client) -> AsyncIterator[None]:
     async def run() -> None:
         await client.wait_until_ready()
         try:
-            await services.zones.catch_up()
-        except Exception as error:  # noqa: BLE001 - the boundary: the worker runs all the same
+            await services.timezone_updates.catch_up()
+        except Exception as error:  # noqa: BLE001 - the boundary: the worker still runs
             report("applying a new tz database", error)
         await services.worker.run()
 

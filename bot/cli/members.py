@@ -20,11 +20,11 @@ from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.sqlite.migration import newest_version
 
 _EXPORT = """\
-Prints one JSON document, described in docs/export.md: the same that /my-data export gives the member. It
-is that member's alone: make sure of who asks, and leave no copy behind."""
+Prints one JSON document, described in docs/export.md: the same that /my-data export gives the member. Make
+sure that it is the member who asks, and leave no copy behind."""
 _ERASE = """\
 The same as /my-data delete, when a member asks you. It is done when the command says so; the files hold
-nothing of it either, as soon as nobody reads them and there is room to write them anew. The bot may run
+nothing of it either, as soon as nothing reads them and there is room to rewrite them. The bot may run
 meanwhile: a name or a seat leaves an open card with the next tap or phase, or within a minute. There is no
 way back: look first with --dry-run."""
 

@@ -189,15 +189,15 @@ class Client(commands.Bot):
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         refusal = refusal_of(interaction, cause)
         if refusal is not None:
-            place, values = refusal.place, refusal.values
-            self.services.metrics.note_refused(place)
+            key, values = refusal.key, refusal.values
+            self.services.metrics.note_refused(key)
         else:
             what = f"{kind_of(interaction)} {name_of(interaction, self.routes)}"
-            place, values = "errors.ours", {"reference": report(what, cause)}
+            key, values = "errors.ours", {"reference": report(what, cause)}
         if interaction.type is discord.InteractionType.autocomplete:
             await offer_nothing(interaction)
         else:
-            await send_text(interaction, self.services.texts.say(place, interaction.locale.value, **values))
+            await send_text(interaction, self.services.texts.say(key, interaction.locale.value, **values))
 
     async def local_commands(self) -> tuple[int, list[dict[str, Any]]]:
         """See `bot.gateway.command_sync.Commands`."""

@@ -47,7 +47,7 @@ class Metrics:
         disable_created_metrics()  # type: ignore[no-untyped-call] # each counter would have one more series
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
-        self._received = self._counter("interactions", "Interactions heard of", "kind")
+        self._received = self._counter("interactions", "Interactions received", "kind")
         self._answers = self._counter("interactions_answered", "Interactions with a first answer", "kind")
         for kind in get_args(InteractionKind):  # at 0 from the start: a rate misses a series' first value
             self._received.labels(kind)
@@ -76,7 +76,7 @@ class Metrics:
         )
         self._gateway = self._counter("gateway_events", "Changes of gateway connections", "event")
         self._errors = self._counter("errors", "Lines of the log at ERROR or above")
-        self._connected = self._gauge("gateway_connected", "1 while every gateway connection stands")
+        self._connected = self._gauge("gateway_connected", "1 while every gateway connection is open")
         self._heartbeat = self._gauge("gateway_heartbeat_seconds", "How long Discord took for a heartbeat")
         self._sessions = self._gauge("live_sessions", "Sessions that are open")
         self._backlog = self._gauge("due_backlog", "What is due and not begun")
@@ -92,9 +92,9 @@ class Metrics:
         self._answers.labels(kind).inc()
         self._answered.labels(kind, name).observe(seconds)
 
-    def note_refused(self, place: str) -> None:
+    def note_refused(self, key: str) -> None:
         """Count a refusal by the catalogue key of its text."""
-        self._refused.labels(place).inc()
+        self._refused.labels(key).inc()
 
     def note_acted(self, kind: str, outcome: str, lag: timedelta) -> None:
         """Record the outcome of a due action, and how late it began."""

@@ -15,7 +15,7 @@ from cogs.checkins.threads import CheckinThreads
 async def setup(bot: Client) -> None:
     """Connect commands, buttons and delivery with the services."""
     checkins, guilds, consents = bot.services.checkins, bot.services.server_settings, bot.services.consents
-    delivery = CheckinDelivery(bot, checkins.outbox, bot.services.pace)
+    delivery = CheckinDelivery(bot, checkins.outbox, bot.services.send_limiter)
     choosing = ChoiceButtons(checkins)
     threads = CheckinThreads(checkins, consents, bot.services.rooms, delivery)
     status = CheckinStatus(consents, threads)
@@ -23,7 +23,7 @@ async def setup(bot: Client) -> None:
     bot.routes.add(choosing, threads, CheckinButtons(checkins, consents, delivery, threads, status))
     bot.services.worker.on(DueKind.CHECKIN, delivery.act)
     channel_checkins = bot.services.channel_checkins
-    channel_delivery = ChannelCheckinDelivery(bot, channel_checkins.outbox, bot.services.pace)
+    channel_delivery = ChannelCheckinDelivery(bot, channel_checkins.outbox, bot.services.send_limiter)
     bot.routes.add(ChannelCheckinButtons(channel_checkins, channel_delivery))
     bot.services.worker.on(DueKind.CHANNEL_CHECKIN, channel_delivery.act)
     await bot.add_cog(CheckinsCog(checkins, guilds, choosing, status))

@@ -6,6 +6,7 @@ from bot.checkins.personal.cadence import Cadence
 from bot.checkins.personal.service import Begun, CheckinOverview, Checkins
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import check_server
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.receipt import Receipt
 from bot.privacy.consents import Consents
@@ -16,7 +17,6 @@ from cogs.checkins.delivery import CheckinDelivery, DeliveryResult
 from cogs.checkins.status import CheckinStatus
 from cogs.checkins.threads import CheckinThreads
 from cogs.ui import receipts
-from cogs.ui.guards import check_server
 from cogs.ui.links import CadenceRef
 from cogs.ui.panels import replace_panel, texts_for
 from cogs.ui.routes import NoPayload

@@ -13,6 +13,7 @@ from bot.checkins.channel.service import ChannelCheckins
 from bot.delivery.outcome import Outcome, Problem
 from bot.gateway.answers import FAILED, outcome_of
 from bot.gateway.client import Client, Interaction
+from bot.gateway.interactions import guild_id_of
 from bot.gateway.sender import Later, Recorded, Refused, Sent, Unknown
 from bot.scheduling.due_queue import Due
 from bot.scheduling.locks import KeyedLocks
@@ -22,7 +23,6 @@ from cogs.checkins import routes
 from cogs.checkins.panels import line
 from cogs.ui.answers import Answer, answer_buttons
 from cogs.ui.bot_permissions import may_post
-from cogs.ui.guards import guild_id_of
 from cogs.ui.panels import panel, send_panel, texts_for
 
 log = logging.getLogger(__name__)
@@ -33,14 +33,14 @@ _MOST_TRIES = 30  # of deleting one, a minute apart
 class ChannelCheckinDelivery:
     """Acts on due channel check-ins. Each run uses what is saved, so it may be repeated."""
 
-    def __init__(self, client: Client, checkins: ChannelCheckinOutbox, pace: RateLimiter) -> None:
+    def __init__(self, client: Client, checkins: ChannelCheckinOutbox, send_limiter: RateLimiter) -> None:
         self._client = client
         self._outbox = checkins
-        self._pace = pace
+        self._send_limiter = send_limiter
 
     async def act(self, due: Due) -> None:
         """Delete the one in view; with none in view, post the next, unless it is late."""
-        await self._pace.acquire()
+        await self._send_limiter.acquire()
         found = await self._outbox.prepare(due)
         if found is None:
             await self._settle(due.subject_id)

@@ -11,16 +11,25 @@ from bot.checkins.channel.model import ChannelCheckin, is_resting
 from bot.checkins.channel.service import ChannelCheckins
 from bot.gateway.answers import FAILED
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import guild_id_of
 from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
 from bot.servers.service import ServerSettings
 from bot.texts.catalogue import Markup, Say, plain
 from cogs.checkins import routes
 from cogs.ui.bot_permissions import usable_channel
-from cogs.ui.components import Durable, button, channel_select, chosen, select
 from cogs.ui.forms import Form, typed
-from cogs.ui.guards import guild_id_of
 from cogs.ui.links import SHOW_SETUP
-from cogs.ui.panels import panel, replace_panel, send_panel, texts_for
+from cogs.ui.panels import (
+    Component,
+    button,
+    channel_select,
+    chosen,
+    panel,
+    replace_panel,
+    select,
+    send_panel,
+    texts_for,
+)
 from cogs.ui.routes import NoPayload
 from cogs.ui.time_format import clock, day_names
 from cogs.ui.typed_values import read_days, read_minute
@@ -142,7 +151,7 @@ def page(
     return panel([say("setup.open.title"), say("setup.open.what"), "\n".join(lines), done], rows)
 
 
-def begin_buttons(listed: Sequence[ChannelCheckin], say: Say) -> list[Durable]:
+def begin_buttons(listed: Sequence[ChannelCheckin], say: Say) -> list[Component]:
     """Return the button that lets those that rest come again, where any rests."""
     is_needed = any(is_resting(one) for one in listed)
     return [button(say("setup.button.begin"), routes.BEGIN_AGAIN())] if is_needed else []

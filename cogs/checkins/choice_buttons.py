@@ -6,10 +6,9 @@ from bot.checkins.personal.service import Checkins
 from bot.gateway.client import Interaction
 from cogs.checkins import panels, routes
 from cogs.checkins.choices import Choices, known_zone
-from cogs.ui.components import chosen, chosen_all
 from cogs.ui.forms import Form, typed
 from cogs.ui.links import CadenceRef
-from cogs.ui.panels import replace_panel, send_panel, texts_for
+from cogs.ui.panels import chosen, chosen_all, replace_panel, send_panel, texts_for
 from cogs.ui.time_format import clock
 
 _HOURS = ("from", "until", "quiet_from", "quiet_until", "begins")  # the inputs of a form

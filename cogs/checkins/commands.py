@@ -6,6 +6,7 @@ from discord.ext import commands
 from bot.checkins.personal.cadence import UNTIL_RESUMED
 from bot.checkins.personal.service import Checkins
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import anyone, guarded, guild_id_of, in_server
 from bot.scheduling.wall_time import zones_like
 from bot.servers.service import ServerSettings
 from bot.texts.catalogue import load
@@ -13,7 +14,6 @@ from cogs.checkins import panels
 from cogs.checkins.choice_buttons import ChoiceButtons
 from cogs.checkins.choices import DAYS, PER_WEEK, SINGLE_DAYS, WINDOWS, Choices, known_zone
 from cogs.checkins.status import CheckinStatus
-from cogs.ui.guards import anyone, guarded, guild_id_of, in_server
 from cogs.ui.panels import send_panel, texts_for
 
 _MOST_CHOICES = 25

@@ -41,10 +41,10 @@ class DeliveryResult(Enum):
 class CheckinDelivery:
     """Sends check-ins that are due. Each run uses what is saved, so it may be repeated at any point."""
 
-    def __init__(self, client: Client, checkins: CheckinOutbox, pace: RateLimiter) -> None:
+    def __init__(self, client: Client, checkins: CheckinOutbox, send_limiter: RateLimiter) -> None:
         self._client = client
         self._outbox = checkins
-        self._pace = pace
+        self._send_limiter = send_limiter
         self._locks = KeyedLocks()  # by cadence: a tap and the worker may send the same check-in
         self.taps = KeyedLocks()  # by member and server: taps that agree wait for each other
 
@@ -67,7 +67,7 @@ class CheckinDelivery:
 
     async def act(self, due: Due) -> None:
         """Send a check-in that is due, unless it is late, paused or no longer wanted."""
-        await self._pace.acquire()
+        await self._send_limiter.acquire()
         async with self._locks.of(due.subject_id):
             checkin = await self._outbox.prepare(due)
             if checkin is None:
@@ -112,7 +112,7 @@ class CheckinDelivery:
                 if not checkin.intent.is_repeated:
                     await self._outbox.drop(checkin.intent)
                 return
-            await self._pace.acquire()
+            await self._send_limiter.acquire()
         result = await self._send(checkin)
         if in_view is not None and result is not DeliveryResult.SENT:
             await self._outbox.forget_prompt(cadence.cadence_id, in_view)

@@ -25,9 +25,8 @@ from cogs.checkins.choices import (
     named_window,
 )
 from cogs.ui.answers import Answer, answer_buttons
-from cogs.ui.components import Durable, button, select
 from cogs.ui.links import ASK_CONSENT
-from cogs.ui.panels import panel
+from cogs.ui.panels import Component, button, panel, select
 from cogs.ui.routes import CustomId
 from cogs.ui.time_format import at_line_start, clock, day_names
 
@@ -96,7 +95,7 @@ def _window(times: CheckinTimes, say: Say) -> Markup:
     return say("checkins.words.between", start=clock(times.start_minute), end=clock(times.end_minute))
 
 
-def _selects(choices: Choices, say: Say) -> list[Durable]:
+def _selects(choices: Choices, say: Say) -> list[Component]:
     times = choices.times
     days = [(name, at_line_start(say(f"checkins.days.{name}"))) for name in DAYS]
     days += [(day, say(f"days.{day}")) for day in SINGLE_DAYS]
@@ -115,7 +114,7 @@ def _selects(choices: Choices, say: Say) -> list[Durable]:
     ]
 
 
-def _sound_button(choices: Choices, say: Say) -> Durable:
+def _sound_button(choices: Choices, say: Say) -> Component:
     label = "checkins.button.sound_off" if choices.sound else "checkins.button.sound_on"
     return button(say(label), routes.SOUND.of(choices))
 

@@ -4,8 +4,8 @@ from discord import app_commands
 
 from bot.checkins.prompts.model import LONGEST_PROMPT
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import guild_id_of
 from cogs.checkins.prompt_setup import PromptSetup
-from cogs.ui.guards import guild_id_of
 
 _MOST_CHOICES = 25
 

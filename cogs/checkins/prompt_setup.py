@@ -8,13 +8,12 @@ from discord import ui
 from bot.checkins.prompts.model import LONGEST_PROMPT, Prompt
 from bot.checkins.prompts.service import Prompts
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import guild_id_of
 from bot.texts.catalogue import Say, escape
 from cogs.checkins import routes
 from cogs.ui.answers import answer_buttons
-from cogs.ui.components import button
 from cogs.ui.forms import Form, typed
-from cogs.ui.guards import guild_id_of
-from cogs.ui.panels import Lines, panel, replace_panel, send_panel, texts_for
+from cogs.ui.panels import Lines, button, panel, replace_panel, send_panel, texts_for
 from cogs.ui.routes import NoPayload
 
 _NO_CADENCE = (1 << 63) - 1  # no cadence has this id: for buttons that cannot be tapped

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Self
 
+from bot.gateway.interactions import anyone, in_server, manager
 from cogs.checkins.choices import Choices
 from cogs.ui import links
 from cogs.ui.answers import Answer
-from cogs.ui.guards import anyone, in_server, manager
 from cogs.ui.links import CadenceRef
 from cogs.ui.routes import NoPayload, Route
 

@@ -8,6 +8,7 @@ from bot.checkins.personal.cadence import Cadence
 from bot.checkins.personal.service import CheckinOverview, Checkins
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import check_server
 from bot.gateway.sender import Refused
 from bot.gateway.threads import Made
 from bot.privacy.consent.model import Purpose
@@ -19,7 +20,6 @@ from cogs.checkins import panels, routes
 from cogs.checkins.choices import Choices
 from cogs.checkins.delivery import CheckinDelivery, DeliveryResult
 from cogs.ui import receipts
-from cogs.ui.guards import check_server
 from cogs.ui.links import CadenceRef
 from cogs.ui.panels import replace_panel, texts_for
 from cogs.ui.routes import NoPayload

@@ -6,6 +6,7 @@ import discord
 
 from bot.checkins.personal.service import Checkins
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import check_server
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.receipt import Receipt
 from bot.privacy.consents import Consents
@@ -14,7 +15,6 @@ from bot.privacy.export import MemberData, consent_text
 from bot.privacy.retention import Retention
 from cogs.privacy import panels, routes
 from cogs.ui import receipts
-from cogs.ui.guards import check_server
 from cogs.ui.links import ConsentRef
 from cogs.ui.panels import replace_panel, send_panel, texts_for
 from cogs.ui.routes import NoPayload

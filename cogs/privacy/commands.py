@@ -5,6 +5,7 @@ from discord.ext import commands
 
 from bot.checkins.personal.service import Checkins
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import anyone, guarded, guild_id_of, in_server
 from bot.privacy.consent.rules import in_force, outdated
 from bot.privacy.consents import Consents
 from bot.privacy.export import described_tables
@@ -13,7 +14,6 @@ from bot.weeks.counts.service import WeeklyCounts
 from cogs.privacy import panels
 from cogs.privacy.buttons import DataButtons
 from cogs.privacy.routes import DataScope
-from cogs.ui.guards import anyone, guarded, guild_id_of, in_server
 from cogs.ui.panels import send_panel, texts_for
 
 

@@ -17,10 +17,8 @@ from bot.texts.catalogue import Markup, Say, escape
 from bot.weeks.counts.model import Week
 from bot.weeks.counts.rules import not_empty
 from cogs.privacy import routes
-from cogs.ui.components import Durable, button
 from cogs.ui.links import CHANGE_CHECKINS
-from cogs.ui.panels import Lines, panel
-from cogs.ui.pictures import Picture
+from cogs.ui.panels import Component, Lines, Picture, button, panel
 from cogs.ui.time_format import at_line_start, clock
 
 # Check-ins are agreed to where their times are chosen.
@@ -71,14 +69,14 @@ def _state(choices: MemberChoices, purpose: Purpose) -> str:
     return "on" if purpose in choices.purposes else "off"
 
 
-def _switch(choices: MemberChoices, purpose: Purpose, say: Say) -> Durable:
+def _switch(choices: MemberChoices, purpose: Purpose, say: Say) -> Component:
     if purpose in choices.purposes:
         turn_off = routes.TURN_OFF_CONSENT(choices.guild_id, purpose)
         return button(say(f"me.{purpose}.withdraw"), turn_off)
     return button(say(f"me.{purpose}.ask"), routes.ASK_CONSENT(choices.guild_id, purpose))
 
 
-def _more(choices: MemberChoices, say: Say) -> list[Durable]:
+def _more(choices: MemberChoices, say: Say) -> list[Component]:
     more = [button(say("me.button.data"), routes.SHOW_DATA(choices.guild_id))]
     if choices.cadence is not None:
         more.insert(0, button(say("me.button.checkins"), CHANGE_CHECKINS(choices.cadence.cadence_id)))
@@ -138,7 +136,7 @@ def _text(purpose: Purpose, say: Say) -> str:
     return say(f"consent.{purpose}.{VERSIONS[purpose]}")
 
 
-def _give(guild_id: int, purpose: Purpose, say: Say) -> Durable:
+def _give(guild_id: int, purpose: Purpose, say: Say) -> Component:
     give = routes.GIVE_CONSENT(guild_id, purpose, VERSIONS[purpose])
     return button(say("consent.button.give"), give, discord.ButtonStyle.primary)
 

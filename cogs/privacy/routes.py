@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from bot.gateway.interactions import anyone
 from bot.privacy.consent.model import Purpose
 from cogs.ui import links
-from cogs.ui.guards import anyone
 from cogs.ui.routes import NoPayload, Route
 
 

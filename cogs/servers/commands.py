@@ -4,10 +4,10 @@ import discord
 from discord import app_commands
 
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import guarded, manager
 from bot.scheduling.wall_time import zones_like
 from cogs.servers.setup import ServerSetup
 from cogs.servers.status import StatusCheck
-from cogs.ui.guards import guarded, manager
 
 _MOST_CHOICES = 25
 

@@ -4,8 +4,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import anyone, guarded, guild_id_of, in_server
 from bot.servers.service import ServerSettings
-from cogs.ui.guards import anyone, guarded, guild_id_of, in_server
 from cogs.ui.panels import panel, send_panel, texts_for
 
 

@@ -14,8 +14,7 @@ from cogs.checkins.routes import SHOW_CHANNEL_CHECKINS
 from cogs.rooms.routes import OPEN_ROOM
 from cogs.rooms.schedule_panels import when
 from cogs.servers import routes
-from cogs.ui.components import Choice, Durable, button, channel_select, select
-from cogs.ui.panels import Lines, panel
+from cogs.ui.panels import Choice, Component, Lines, button, channel_select, panel, select
 from cogs.ui.time_format import at_line_start
 
 FOLLOW_DISCORD = "discord"  # in place of a locale: the one that the server told Discord
@@ -78,7 +77,7 @@ def _language(languages: Languages, say: Say) -> str:
     return say("setup.language", language=name)
 
 
-def _language_select(languages: Languages, say: Say) -> Durable:
+def _language_select(languages: Languages, say: Say) -> Component:
     choices = [(FOLLOW_DISCORD, say("setup.follow_language")), *languages.names.items()]
     return select(
         say("setup.choose_language"), routes.SET_LANGUAGE(), choices, languages.chosen or FOLLOW_DISCORD

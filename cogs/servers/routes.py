@@ -2,8 +2,8 @@
 
 from enum import IntEnum
 
+from bot.gateway.interactions import manager
 from cogs.ui import links
-from cogs.ui.guards import manager
 from cogs.ui.routes import NoPayload, Route
 
 

@@ -4,6 +4,7 @@ from discord import ui
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import guild_id_of
 from bot.readers.wall_time import read_clock_time
 from bot.rooms.rules import LENGTHS
 from bot.rooms.schedules.model import Plan
@@ -16,10 +17,8 @@ from bot.texts.catalogue import locales
 from cogs.rooms import schedule_panels
 from cogs.rooms.room_creation import create_room
 from cogs.servers import panels, routes
-from cogs.ui.components import chosen
 from cogs.ui.forms import Form, typed
-from cogs.ui.guards import guild_id_of
-from cogs.ui.panels import replace_panel, send_panel, texts_for
+from cogs.ui.panels import chosen, replace_panel, send_panel, texts_for
 from cogs.ui.routes import NoPayload
 
 

@@ -11,7 +11,7 @@ from bot.checkins.channel.model import ChannelCheckin, is_resting
 from bot.checkins.channel.service import ChannelCheckins
 from bot.delivery.outcome import Problem as PostingProblem
 from bot.gateway.client import Interaction
-from bot.gateway.interactions import require_guild
+from bot.gateway.interactions import guild_id_of, require_guild
 from bot.rooms.events.model import BlockedEvent, EventProblem
 from bot.rooms.events.service import Events
 from bot.rooms.model import Room
@@ -22,9 +22,7 @@ from cogs.checkins.channel_setup import begin_buttons, when
 from cogs.rooms import silent_voice
 from cogs.servers import routes
 from cogs.ui import bot_permissions
-from cogs.ui.components import Durable, button
-from cogs.ui.guards import guild_id_of
-from cogs.ui.panels import Lines, panel, replace_panel, send_panel, texts_for
+from cogs.ui.panels import Component, Lines, button, panel, replace_panel, send_panel, texts_for
 from cogs.ui.routes import NoPayload
 
 
@@ -112,7 +110,7 @@ def page(
     problems: Sequence[str],
     say: Say,
     application_id: int,
-    begins: Sequence[Durable] = (),
+    begins: Sequence[Component] = (),
 ) -> ui.LayoutView:
     """Return the page: what does not work, then every permission that is used, then the link.
 

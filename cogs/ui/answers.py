@@ -1,4 +1,4 @@
-"""The three answers to a check-in: equal, and none of them is ever looked at or saved."""
+"""The three answers to a check-in. They are treated alike, and which one was tapped is never saved."""
 
 from collections.abc import Callable
 from enum import StrEnum

@@ -52,7 +52,7 @@ class Form(ui.Modal):
 class Typed:
     """What was typed and chosen in a form, by the names of its inputs.
 
-    An input that is missing was not sent by this version's form, so asking for it raises RefusalError.
+    A missing input means that another version's form was sent, so reading it raises RefusalError.
     """
 
     def __init__(self, fields: dict[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""Routes that panels of other subjects lead to; each is in its own subject's table, too."""
+"""Routes that other subjects' panels use. Each is handled by its own subject, whose table lists it too."""
 
 from dataclasses import dataclass
 

@@ -41,7 +41,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Lines of which a panel shows as many as fit; `rest` follows where some were left out."""
+    """Lines of which a panel shows as many as fit; if some are left out, `rest` follows."""
 
     lines: Sequence[str]
     rest: str = ""
@@ -106,7 +106,7 @@ def panel(
 ) -> ui.LayoutView:
     """Return a panel of texts (empty ones are left out) and rows; `framed` ones are public cards.
 
-    The files of pictures among the texts have to be sent with the panel.
+    Pictures among the texts have to be given to `send_panel` too, which sends their files.
     """
     parts = [part for part in texts if part]
     left = _LONGEST - sum(len(part) for part in parts if isinstance(part, str))
@@ -151,7 +151,7 @@ async def send_panel(
 async def replace_panel(interaction: Interaction, view: ui.LayoutView) -> None:
     """Replace the panel that was tapped, and its pictures, by `view`.
 
-    Where that panel was deleted meanwhile, `view` is sent as a new one.
+    If that panel was deleted meanwhile, `view` is sent as a new one.
     """
     try:
         if interaction.response.is_done():

@@ -6,9 +6,8 @@ from bot.gateway.client import Interaction
 from bot.privacy.consent.model import Purpose, TurnedOff
 from bot.privacy.consent.receipt import Receipt
 from bot.texts.catalogue import Markup, Say
-from cogs.ui.components import Durable, button
 from cogs.ui.links import GIVE_RECEIPT, TURN_OFF_CONSENT
-from cogs.ui.panels import panel, texts_for
+from cogs.ui.panels import Component, button, panel, texts_for
 
 
 def given(interaction: Interaction, receipt: Receipt, *before: str) -> ui.LayoutView:
@@ -39,5 +38,5 @@ def _name(interaction: Interaction, guild_id: int, purpose: Purpose) -> Markup:
     return say("consent.in_server", purpose=name, server=interaction.client.server_name(guild_id, say))
 
 
-def _file(receipt: Receipt, say: Say) -> Durable:
+def _file(receipt: Receipt, say: Say) -> Component:
     return button(say("consent.button.file"), GIVE_RECEIPT.of(receipt))

@@ -36,7 +36,7 @@ CUSTOM_ID = re.compile(r"(?P<name>[a-z]+:[a-z_]+):(?P<detail>.*):(?P<version>v[0
 _VERSION = "v1"
 _LONGEST = 100  # characters of a custom id, as Discord counts them: in UTF-16
 _MARK = "__route__"
-_LARGEST = (1 << 63) - 1  # of SQLite's integers, and beyond Discord's newest ids
+_LARGEST = (1 << 63) - 1  # the largest integer in SQLite; Discord's ids are smaller
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WORD = re.compile(r"[A-Za-z0-9_+/-]{1,64}")
@@ -79,7 +79,7 @@ class Route(Generic[Fields, PayloadT]):
     def of(self, payload: PayloadT) -> CustomId:
         """Return the custom id of a component with this payload.
 
-        Raises MalformedError where it would not be read back, or be longer than Discord allows.
+        Raises MalformedError if it could not be read back or is longer than Discord allows.
         """
         custom_id = f"{self.name}:{encode(payload, self.payload)}:{_VERSION}"
         if not CUSTOM_ID.fullmatch(custom_id) or _length(custom_id) > _LONGEST:

@@ -5,13 +5,12 @@ from typing import Any
 from discord import app_commands
 
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import guild_id_of
 from bot.texts.catalogue import Say
 from bot.weeks.totals.model import WeeklyTotal
 from bot.weeks.totals.rules import ROUNDED_TO
 from bot.weeks.totals.service import PublishedTotals, WeeklyTotals
-from cogs.ui.guards import guild_id_of
-from cogs.ui.panels import panel, send_panel, texts_for
-from cogs.ui.pictures import Picture
+from cogs.ui.panels import Picture, panel, send_panel, texts_for
 
 
 class TotalsSetup:

@@ -17,8 +17,7 @@ from bot.delivery.outcome import Problem
 from bot.gateway.sender import Later, Recorded, Refused, Result, Sent, Unknown
 from cogs.checkins import routes
 from cogs.ui.answers import Answer
-from cogs.ui.components import button
-from cogs.ui.panels import panel
+from cogs.ui.panels import button, panel
 from tests.cards.answers import Response, refusal
 from tests.cards.far_side import How
 from tests.cards.steady import now, settle, steady

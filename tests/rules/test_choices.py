@@ -12,7 +12,7 @@ from bot.errors import RefusalError
 from bot.scheduling.wall_time import MONDAY_TO_FRIDAY, MONDAY_TO_SUNDAY, SATURDAY_AND_SUNDAY, zone_names
 from cogs.checkins import routes
 from cogs.checkins.choices import Choices
-from cogs.ui.payloads import decode, encode
+from cogs.ui.routes import decode, encode
 
 TYPED = {"from": "9:00", "until": "11:00", "quiet_from": "", "quiet_until": "", "begins": ""}
 USUAL = Choices.usual(1, "UTC")
@@ -97,7 +97,7 @@ def test_hours_are_read_as_people_type_them() -> None:
 def test_hours_that_cannot_be_read_are_refused(wrong: dict[str, str], place: str) -> None:
     with pytest.raises(RefusalError) as caught:
         USUAL.with_hours({**TYPED, **wrong})
-    assert caught.value.place == place
+    assert caught.value.key == place
 
 
 @pytest.mark.parametrize(
@@ -106,4 +106,4 @@ def test_hours_that_cannot_be_read_are_refused(wrong: dict[str, str], place: str
 def test_choices_of_another_version_are_an_old_button(detail: str) -> None:
     with pytest.raises(RefusalError) as caught:
         routes.SOUND.read(detail)
-    assert caught.value.place == "refusals.button_old"
+    assert caught.value.key == "refusals.button_old"

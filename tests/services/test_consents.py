@@ -47,14 +47,14 @@ async def test_a_consent_to_a_text_that_is_not_in_force_is_not_saved(step: int, 
         await services.consents.agree(
             ANN, HERE, Purpose.WEEKLY_COUNTS, VERSIONS[Purpose.WEEKLY_COUNTS] + step
         )
-    assert caught.value.place == "refusals.consent_changed"
+    assert caught.value.key == "refusals.consent_changed"
     assert await services.consents.of_member(ANN, HERE) == []
 
 
 async def test_sharing_counts_requires_keeping_them(services: Services) -> None:
     with pytest.raises(RefusalError) as caught:
         await agree(services, ANN, HERE, Purpose.SHARE_COUNTS)
-    assert caught.value.place == "refusals.consent_requires"
+    assert caught.value.key == "refusals.consent_requires"
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     await agree(services, ANN, HERE, Purpose.SHARE_COUNTS)
     await services.consents.turn_off(ANN, HERE, Purpose.WEEKLY_COUNTS)
@@ -136,14 +136,14 @@ async def test_help_contacts_that_are_too_long_change_nothing(contacts: str, ser
     await services.server_settings.set_help_contacts(HERE, "as it was")
     with pytest.raises(RefusalError) as caught:
         await services.server_settings.set_help_contacts(HERE, contacts)
-    assert caught.value.place == "refusals.help_contacts_long"
+    assert caught.value.key == "refusals.help_contacts_long"
     assert (await services.server_settings.get(HERE)).help_contacts == "as it was"
 
 
 async def test_an_unknown_zone_changes_nothing(services: Services) -> None:
     with pytest.raises(RefusalError) as caught:
         await services.server_settings.set_zone(HERE, "Mars" * 100)
-    assert caught.value.place == "refusals.zone_unknown"
+    assert caught.value.key == "refusals.zone_unknown"
     assert len(str(caught.value.values["typed"])) <= 60
     assert await services.server_settings.get(HERE) == Guild(HERE, "UTC", "")
 
@@ -155,7 +155,7 @@ async def test_agreeing_again_is_for_members_who_had_agreed(
     version = VERSIONS[Purpose.SHOW_NAME]
     with pytest.raises(RefusalError) as caught:
         await services.consents.agree(ANN, HERE, Purpose.SHOW_NAME, version, only_again=True)
-    assert caught.value.place == "refusals.button_old"
+    assert caught.value.key == "refusals.button_old"
     await agree(services, ANN, HERE, Purpose.SHOW_NAME)
     monkeypatch.setitem(VERSIONS, Purpose.SHOW_NAME, version + 1)
     await services.consents.agree(ANN, HERE, Purpose.SHOW_NAME, version + 1, only_again=True)

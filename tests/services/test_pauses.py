@@ -58,7 +58,7 @@ async def test_a_pause_without_check_ins_saves_nothing(services: Services, path:
 async def test_a_pause_of_an_impossible_length_is_refused(days: int, services: Services) -> None:
     with pytest.raises(RefusalError) as caught:
         await services.checkins.pause(ANN, days)
-    assert caught.value.place == "refusals.pause_days"
+    assert caught.value.key == "refusals.pause_days"
 
 
 async def test_closed_direct_messages_stop_check_ins_until_the_member_resumes(

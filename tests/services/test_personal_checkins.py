@@ -180,7 +180,7 @@ async def test_another_member_can_neither_see_nor_tap_them(services: Services) -
     ):
         with pytest.raises(RefusalError) as caught:
             await doing
-        assert caught.value.place == "refusals.checkins_of_another"
+        assert caught.value.key == "refusals.checkins_of_another"
     assert await services.checkins.get(cadence.cadence_id, ANN) == cadence
 
 
@@ -214,7 +214,7 @@ async def test_less_often_halves_down_to_once_a_week(services: Services) -> None
     assert [each.cadence.per_week for each in found] == [3, 1]
     with pytest.raises(RefusalError) as caught:
         await services.checkins.come_less_often(cadence.cadence_id, ANN)
-    assert caught.value.place == "refusals.once_a_week"
+    assert caught.value.key == "refusals.once_a_week"
 
 
 async def test_consent_to_an_older_text_sends_nothing(
@@ -290,7 +290,7 @@ async def test_impossible_times_save_nothing(wrong: dict[str, Any], services: Se
     times = replace(DAILY, **{name: value for name, value in wrong.items() if name != "place"})
     with pytest.raises(RefusalError) as caught:
         await services.checkins.begin(ANN, HERE, 5, times, VERSIONS[Purpose.CHECKINS], sound=False)
-    assert caught.value.place == wrong.get("place", "refusals.times")
+    assert caught.value.key == wrong.get("place", "refusals.times")
     assert query(path, "SELECT * FROM consent") == []
 
 
@@ -299,7 +299,7 @@ async def test_agreeing_to_a_text_that_changed_meanwhile_saves_nothing(
 ) -> None:
     with pytest.raises(RefusalError) as caught:
         await services.checkins.begin(ANN, HERE, 5, DAILY, 0, sound=False)
-    assert caught.value.place == "refusals.consent_changed"
+    assert caught.value.key == "refusals.consent_changed"
     assert query(path, "SELECT * FROM consent") == []
 
 

@@ -22,7 +22,7 @@ async def test_a_text_belongs_to_its_server_and_has_no_author(services: Services
     assert query(path, "SELECT * FROM prompt") == [(prompt.prompt_id, HERE, WORDS)]
     with pytest.raises(RefusalError) as caught:
         await services.prompts.remove(THERE, prompt.prompt_id)
-    assert caught.value.place == "refusals.prompt_gone"
+    assert caught.value.key == "refusals.prompt_gone"
     assert await services.prompts.remove(HERE, prompt.prompt_id) == prompt
     assert (await services.prompts.add(HERE, WORDS, "en")).key != prompt.key  # a key is never used twice
 
@@ -39,4 +39,4 @@ async def test_many_added_at_once_leave_each_once_and_no_more_than_allowed(servi
 async def test_a_language_without_word_lists_uses_the_english_ones(services: Services) -> None:
     with pytest.raises(RefusalError) as caught:
         await services.prompts.add(HERE, "Why not?", "xx")
-    assert caught.value.place == "refusals.prompt.open_question"
+    assert caught.value.key == "refusals.prompt.open_question"

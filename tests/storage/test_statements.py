@@ -19,7 +19,7 @@ _BOT = Path(bot.__file__).parent
 _QUERIES = Path(module.__file__).parent / "queries"
 _HEADER = re.compile(r"^-- name: (?P<name>\w+)\((?P<given>[\w, ]*)\)(?P<kind>!?)$", re.MULTILINE)
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+)")
-_RUNNERS = {"rows": 0, "value": 0, "run": 0, "all": 1, "one": 1}
+_RUNNERS = {"rows": 0, "value": 0, "run": 0, "all": 1, "one": 1, "_change": 2}  # the last of Rooms
 _SQLITE_ONLY = (
     r"\b(INSERT|UPDATE)\s+OR\b",
     r"\bREPLACE\b",
@@ -82,6 +82,8 @@ def calls() -> Iterator[tuple[str, str, set[str] | None]]:
             name = node.args[index]
             if isinstance(name, ast.Constant) and isinstance(name.value, str):
                 given = {each.arg for each in node.keywords if each.arg is not None}
+                if node.func.attr == "_change":
+                    given = given - {"is_in_events"} | {"room_id"}
                 told = None if any(each.arg is None for each in node.keywords) else given
                 yield f"{file.name}:{node.lineno}", name.value, told
 

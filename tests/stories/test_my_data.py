@@ -6,6 +6,7 @@ from typing import Any
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.privacy.personal_data import PERSONAL
+from bot.storage.database import Statements
 from tests.storage.members import begin_sending_next
 from tests.world import Answer, Person, World
 
@@ -173,9 +174,12 @@ async def test_a_member_with_rows_in_many_servers_is_shown_what_fits_and_gets_th
 
 async def test_every_week_that_is_saved_is_shown_row_by_row(world: World) -> None:
     await world.ada.agrees("Keep weekly counts")
-    for week in range(202601, 202621):
-        async with world.database.legacy_write() as tx:
-            await tx.run("count_sit", member_id=world.ada.id, guild_id=world.guild.id, week=week)
+
+    async def count(statements: Statements) -> None:
+        for week in range(202601, 202621):
+            await statements.run("count_sit", member_id=world.ada.id, guild_id=world.guild.id, week=week)
+
+    await world.database.write(count)
     shown = await world.ada.uses("my-data show")
     assert shown.text.count("week: 2026") == 20
 

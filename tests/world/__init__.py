@@ -1,4 +1,4 @@
-"""A server with people in it, and the real bot: every story among the tests is told in this world.
+"""The world of the user stories: a server with people in it, and the real bot.
 
 The bot's own client runs in SimCord, an independent simulator of Discord, over a real SQLite file. This
 package alone knows SimCord.

@@ -37,11 +37,11 @@ class SimulatedServer:
         return self.guild.create_text_channel("attic", overwrites=overwrites)
 
     def demote(self, person: Person) -> None:
-        """Take every role from somebody."""
+        """Take every role from a person."""
         self.guild._guild.members[person.id].role_ids.clear()  # noqa: SLF001 - SimCord has no way to take one
 
     def show_command(self, name: str, person: Person) -> None:
-        """Let the server's settings offer a command to somebody who has not what it asks for."""
+        """Let the server's settings offer a command to a person without the permission that it asks for."""
         command = self.env.backend.find_command(name, self.guild.id, type=1)
         assert command is not None
         self.guild.set_command_permissions(int(command["id"]), {person.actor: True})
@@ -62,7 +62,7 @@ class SimulatedServer:
         self.env.backend.edit_role(guild.id, role.id, {"permissions": held.value})
 
     async def delete(self, shown: Shown) -> None:
-        """Let somebody who may delete a message."""
+        """Delete a message, as a moderator."""
         self.env.backend.delete_message(shown.message.channel_id, shown.message.id)
         await self.settle()
 
@@ -105,7 +105,7 @@ class SimulatedServer:
         self.env.inject_error(method, path, status=status, code=code, times=times)
 
     def close_direct_messages(self, person: Person) -> None:
-        """Let somebody close their direct messages, until `heal`."""
+        """Close a person's direct messages, until `heal`."""
         channel = self.env.backend.get_dm_channel(person.id)
         self.fail("POST", f"/channels/{channel.id}/messages", status=403, code=50007)
 

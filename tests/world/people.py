@@ -18,7 +18,7 @@ _SILENT = 1 << 12
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A message as somebody sees it."""
+    """A message as a person sees it."""
 
     env: simcord.Env
     message: Message
@@ -57,7 +57,7 @@ class Shown:
 
     @property
     def alts(self) -> list[str]:
-        """What its pictures say to whoever does not see them."""
+        """The descriptions of its pictures."""
         galleries = [each for each in self._all() if each["type"] == ComponentType.MEDIA_GALLERY]
         return [str(item["description"]) for each in galleries for item in each["items"]]
 
@@ -112,7 +112,7 @@ class Answer:
 
     @property
     def is_acknowledged(self) -> bool:
-        """Whether Discord was told that the interaction arrived."""
+        """Whether the bot responded to the interaction."""
         return self.result.acknowledged
 
     @property
@@ -122,7 +122,7 @@ class Answer:
 
 
 class Person:
-    """Somebody in the server, who does what a person can do in Discord."""
+    """A person in the server, who does what people can do in Discord."""
 
     def __init__(
         self, world: "World", actor: simcord.MemberActor, channel: simcord.ChannelHandle | None = None

@@ -17,7 +17,7 @@ UNPATCHED_BASE_PAYLOAD = interactions.base_payload
 
 
 def settling_defaults() -> dict[str, Any]:
-    """Return what SimCord waits by after each deed, as it is or as it is patched."""
+    """Return SimCord's settings for waiting after each action, as they are or as patched."""
     defaults = simcord.Env._settle_internal.__kwdefaults__  # noqa: SLF001 - it has no setting
     assert defaults is not None
     return defaults

@@ -53,7 +53,7 @@ class World(SimulatedServer):
         self.ada, self.ben, self.cleo = (self.invite(name) for name in ("ada", "ben", "cleo"))
 
     def invite(self, name: str, *roles: simcord.RoleHandle) -> Person:
-        """Let somebody join the server."""
+        """Let a person join the server."""
         return Person(self, self.guild.add_member(self.env.create_user(name), roles=roles))
 
     def elsewhere(self, person: Person, *, manages: bool = False) -> Person:
@@ -136,7 +136,7 @@ class World(SimulatedServer):
         return Answer(self.env, result)
 
     async def settle(self) -> None:
-        """Wait until nobody has anything left to do at this moment, but for a request that is held."""
+        """Wait until everything is done at this moment, but for a request that is held."""
         if self._held is None:
             await self.clock.until_asleep()
         await self.env.settle(idle=IDLE_SECONDS)
@@ -192,12 +192,12 @@ class World(SimulatedServer):
         self.client.http.request = request  # type: ignore[method-assign]
         return plain
 
-    async def at_once(self, deeds: Sequence[Callable[[], Awaitable[Answer]]]) -> list[Answer]:
+    async def at_once(self, actions: Sequence[Callable[[], Awaitable[Answer]]]) -> list[Answer]:
         """Let several people act in the same moment: every interaction arrives before one is answered."""
         settle, self.env._settle_internal = self.env._settle_internal, _not_yet  # type: ignore[method-assign] # noqa: SLF001 - SimCord settles after each
         settle_world, self.settle = self.settle, _not_yet  # type: ignore[method-assign]
         try:
-            answers = [await deed() for deed in deeds]
+            answers = [await act() for act in actions]
         finally:
             self.env._settle_internal = settle  # type: ignore[method-assign] # noqa: SLF001 - as above
             self.settle = settle_world  # type: ignore[method-assign]
@@ -276,7 +276,8 @@ async def open_world(
     """Open a world on a Monday morning, and check at its end what holds in every story."""
     locales: dict[int, str] = {}
     patch_simcord(monkeypatch, locales)
-    database = await SqliteDatabase.open(folder / "alongside.db")
+    # A timer of `write_soon` would move the simulated clock: with 0 there is none to wait for.
+    database = await SqliteDatabase.open(folder / "alongside.db", soon_seconds=0)
     try:
         clock = ManualClock(lambda: env.now())  # noqa: PLW0108 - it is made two lines below
         client = new_client(database, clock, shard_count)

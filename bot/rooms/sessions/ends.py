@@ -113,12 +113,12 @@ class Ends:
         Raises RefusalError if they have no seat, or if the session closes earlier.
         """
         now = self._clock.now()
-        leaves_at = now + timedelta(minutes=minutes) if minutes else None
 
         async def work(statements: Statements) -> SeatResult:
             session, room = await _get_running(statements, guild_id, session_id, now)
             if minutes and minutes not in leave_choices(session, now):
                 raise RefusalError("refusals.own_end")
+            leaves_at = now + timedelta(minutes=minutes) if minutes else None
             await set_leave_time(statements, session, member_id, leaves_at)
             seat = await _get_seat(statements, session_id, member_id)
             return SeatResult(await get_card(statements, session_id, room, now), seat, was_seated=True)

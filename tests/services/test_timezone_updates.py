@@ -16,10 +16,10 @@ from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
 from bot.services import Services
 from tests import zones
 from tests.rooms import sit
+from tests.services.test_schedules import FIRST, HALF_PAST_SEVEN, MONDAY, TODAY, WEEK, waits_until
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, HERE, begin
 from tests.storage.scratch import query
-from tests.storage.test_services_schedules import FIRST, HALF_PAST_SEVEN, MONDAY, TODAY, WEEK, waits_until
 
 
 @pytest.fixture
@@ -47,10 +47,10 @@ async def test_a_new_tz_database_moves_what_is_ahead_to_its_wall_time(
 ) -> None:
     other = await services.schedules.add(HERE, schedule.room_id, MONDAY, HALF_PAST_SEVEN, "UTC", 25)
     await services.schedules.move(HERE, other.schedule_id, TODAY, date(2026, 11, 24), 600)
-    await services.zones.catch_up()
+    await services.timezone_updates.catch_up()
     assert await waits_until(services, schedule) == FIRST
     use(helsinki_for_berlin)
-    await services.zones.catch_up()
+    await services.timezone_updates.catch_up()
     assert await waits_until(services, schedule) == FIRST - timedelta(hours=1)
     assert await waits_until(services, other) == datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 
@@ -59,9 +59,9 @@ async def test_a_moved_occurrence_keeps_its_wall_time_too(
     services: Services, schedule: Schedule, helsinki_for_berlin: Path
 ) -> None:
     await services.schedules.move(HERE, schedule.schedule_id, TODAY, date(2026, 11, 25), 600)
-    await services.zones.catch_up()
+    await services.timezone_updates.catch_up()
     use(helsinki_for_berlin)
-    await services.zones.catch_up()
+    await services.timezone_updates.catch_up()
     assert await waits_until(services, schedule) == datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
 
 
@@ -69,12 +69,12 @@ async def test_a_new_tz_database_changes_nothing_else(
     services: Services, schedule: Schedule, helsinki_for_berlin: Path, path: Path, clock: ManualClock
 ) -> None:
     sat = await sit(services, await services.rooms.get(HERE, schedule.room_id), ANN, 50)
-    await services.zones.catch_up()
+    await services.timezone_updates.catch_up()
     clock.move_to(FIRST + timedelta(minutes=5))  # the opening is due, and a little late
     tables = ("schedule", "schedule_change", "session", "seat", "due", "room")
     before = {table: query(path, f"SELECT * FROM {table}") for table in tables}  # noqa: S608 - our own names
     use(helsinki_for_berlin)
-    await services.zones.catch_up()
+    await services.timezone_updates.catch_up()
     assert {table: query(path, f"SELECT * FROM {table}") for table in tables} == before  # noqa: S608 - our own names
     assert await services.seats.find_card(sat.card.session.session_id) is not None
 
@@ -83,10 +83,10 @@ async def test_an_opening_whose_time_has_passed_by_the_new_rules_is_due_at_that_
     services: Services, schedule: Schedule, helsinki_for_berlin: Path, clock: ManualClock
 ) -> None:
     """Whoever opens it decides what is late; the week after is not taken in its place."""
-    await services.zones.catch_up()
+    await services.timezone_updates.catch_up()
     clock.move_to(FIRST - timedelta(minutes=55))
     use(helsinki_for_berlin)
-    await services.zones.catch_up()
+    await services.timezone_updates.catch_up()
     assert await waits_until(services, schedule) == FIRST - timedelta(hours=1)
 
 
@@ -95,13 +95,13 @@ async def test_an_opening_that_took_place_does_not_take_place_again_by_the_new_r
 ) -> None:
     use(helsinki_for_berlin)
     await services.schedules.edit(HERE, replace(schedule, minutes=5))
-    await services.zones.catch_up()
+    await services.timezone_updates.catch_up()
     clock.move_to(FIRST - timedelta(hours=1))
     await services.sessions.open_scheduled(
         Due(DueKind.OPEN_SESSION, schedule.schedule_id, FIRST - timedelta(hours=1))
     )
     use()
-    await services.zones.catch_up()  # by these rules, half past seven is an hour ahead again
+    await services.timezone_updates.catch_up()  # by these rules, half past seven is an hour ahead again
     assert await waits_until(services, schedule) == FIRST + WEEK
 
 
@@ -111,15 +111,15 @@ async def test_members_check_ins_follow_the_new_rules_and_none_comes_twice(
     cadence = await begin(services, CheckinTimes(MONDAY_TO_SUNDAY, 480, 660, "Europe/Berlin", 7))
     before = await services.checkins.next_at(cadence.cadence_id)
     assert before is not None
-    await services.zones.catch_up()
+    await services.timezone_updates.catch_up()
     use(helsinki_for_berlin)
-    await services.zones.catch_up()
+    await services.timezone_updates.catch_up()
     assert await services.checkins.next_at(cadence.cadence_id) == before - timedelta(hours=1)
     clock.move_to(before - timedelta(hours=1))
     await services.checkins.outbox.note_sent(cadence.cadence_id, 9002, cadence.sent + 1)
     following = await services.checkins.next_at(cadence.cadence_id)
     use()
-    await services.zones.catch_up()
+    await services.timezone_updates.catch_up()
     assert following is not None
     assert await services.checkins.next_at(cadence.cadence_id) == following + timedelta(hours=1)
 
@@ -127,9 +127,9 @@ async def test_members_check_ins_follow_the_new_rules_and_none_comes_twice(
 async def test_the_same_tz_database_is_looked_at_once(
     services: Services, schedule: Schedule, said: list[str]
 ) -> None:
-    await services.zones.catch_up()
+    await services.timezone_updates.catch_up()
     said.clear()
-    await services.zones.catch_up()
+    await services.timezone_updates.catch_up()
     assert said == []
     assert await waits_until(services, schedule) == FIRST
 
@@ -137,14 +137,14 @@ async def test_the_same_tz_database_is_looked_at_once(
 async def test_a_catch_up_that_goes_wrong_is_done_at_the_next_start(
     services: Services, schedule: Schedule, helsinki_for_berlin: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await services.zones.catch_up()
+    await services.timezone_updates.catch_up()
     use(helsinki_for_berlin)
     with monkeypatch.context() as broken:
         broken.setattr(services.database, "write", None)
         with pytest.raises(TypeError):
-            await services.zones.catch_up()
+            await services.timezone_updates.catch_up()
     assert await waits_until(services, schedule) == FIRST
-    await services.zones.catch_up()
+    await services.timezone_updates.catch_up()
     assert await waits_until(services, schedule) == FIRST - timedelta(hours=1)
 
 

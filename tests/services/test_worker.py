@@ -50,8 +50,8 @@ def due_at(path: Path) -> list[object]:
     return [row[0] for row in query(path, "SELECT due_at FROM due ORDER BY subject_id")]
 
 
-class Deeds:
-    """An action that notes what it did, and fails as often as told."""
+class RecordedAction:
+    """An action that records its calls; the first `failures` of them fail."""
 
     def __init__(self, services: Services, failures: int = 0) -> None:
         self._services = services
@@ -73,7 +73,7 @@ class Deeds:
 
 @asynccontextmanager
 async def running(services: Services, clock: ManualClock) -> AsyncIterator[None]:
-    """Let the worker run, from its first sleep on."""
+    """Run the worker; yield once it sleeps for the first time."""
     task = asyncio.create_task(services.worker.run())
     await asyncio.wait(
         {task, asyncio.create_task(clock.asleep.wait())}, return_when=asyncio.FIRST_COMPLETED
@@ -87,8 +87,8 @@ async def running(services: Services, clock: ManualClock) -> AsyncIterator[None]
 
 
 async def test_a_thousand_due_rows_are_all_done_once(services: Services, path: Path) -> None:
-    deeds = Deeds(services)
-    services.worker.on(DueKind.CHECKIN, deeds.act)
+    action = RecordedAction(services)
+    services.worker.on(DueKind.CHECKIN, action.act)
 
     async def add_all(statements: Statements) -> None:
         for number in range(1000):
@@ -97,71 +97,74 @@ async def test_a_thousand_due_rows_are_all_done_once(services: Services, path: P
 
     await services.database.write(add_all)
     await services.worker.run_due()
-    assert sorted(due.subject_id for due in deeds.done) == list(range(1000))
+    assert sorted(due.subject_id for due in action.done) == list(range(1000))
     assert due_at(path) == []
 
 
-async def test_two_who_look_at_once_do_nothing_twice(services: Services) -> None:
-    deeds = Deeds(services)
-    services.worker.on(DueKind.CHECKIN, deeds.act)
+async def test_concurrent_runs_do_nothing_twice(services: Services) -> None:
+    action = RecordedAction(services)
+    services.worker.on(DueKind.CHECKIN, action.act)
     for number in range(100):
         await add(services, number)
     await asyncio.gather(*(services.worker.run_due() for _ in range(3)))
-    assert sorted(due.subject_id for due in deeds.done) == list(range(100))
+    assert sorted(due.subject_id for due in action.done) == list(range(100))
 
 
 async def test_what_is_not_due_yet_is_left_alone(services: Services, path: Path) -> None:
-    deeds = Deeds(services)
-    services.worker.on(DueKind.CHECKIN, deeds.act)
+    action = RecordedAction(services)
+    services.worker.on(DueKind.CHECKIN, action.act)
     await add(services, 1, MONDAY_NOON + timedelta(seconds=1))
     await services.worker.run_due()
-    assert deeds.done == []
+    assert action.done == []
     assert due_at(path) == [int(MONDAY_NOON.timestamp()) + 1]
 
 
-async def test_an_action_is_told_what_it_is_about_and_when_it_was_to_be(services: Services) -> None:
-    deeds = Deeds(services)
-    services.worker.on(DueKind.OPEN_SESSION, deeds.act)
+async def test_an_action_gets_the_row_with_the_time_when_it_was_due(services: Services) -> None:
+    action = RecordedAction(services)
+    services.worker.on(DueKind.OPEN_SESSION, action.act)
     at = MONDAY_NOON - timedelta(minutes=3)
     await add(services, 7, at, DueKind.OPEN_SESSION)
     await services.worker.run_due()
-    assert deeds.done == [Due(DueKind.OPEN_SESSION, 7, at)]
+    assert action.done == [Due(DueKind.OPEN_SESSION, 7, at)]
 
 
 async def test_one_that_fails_is_tried_again_after_its_lease_and_not_before(
     services: Services, clock: ManualClock
 ) -> None:
-    deeds = Deeds(services, failures=1)
-    services.worker.on(DueKind.CHECKIN, deeds.act)
+    action = RecordedAction(services, failures=1)
+    services.worker.on(DueKind.CHECKIN, action.act)
     await add(services, 1)
     await services.worker.run_due()
     await services.worker.run_due()
     clock.move(seconds=59)
     await services.worker.run_due()
-    assert len(deeds.done) == 1
+    assert len(action.done) == 1
     clock.move(seconds=1)
     await services.worker.run_due()
     again = Due(DueKind.CHECKIN, 1, MONDAY_NOON, claims=2)
-    assert deeds.done == [replace(again, claims=1), again]  # told the same moment, and that it was begun
+    assert action.done == [
+        replace(again, claims=1),
+        again,
+    ]  # with the same time, and the number of its claims
 
 
 async def test_one_that_fails_stops_no_other(services: Services, path: Path) -> None:
-    deeds = Deeds(services, failures=3)
-    services.worker.on(DueKind.CHECKIN, deeds.act)
+    action = RecordedAction(services, failures=3)
+    services.worker.on(DueKind.CHECKIN, action.act)
     for number in range(10):
         await add(services, number)
     await services.worker.run_due()
-    assert len(deeds.done) == 10
+    assert len(action.done) == 10
     assert due_at(path) == [int((MONDAY_NOON + _LEASE).timestamp())] * 3
 
 
-async def test_a_kind_that_nobody_takes_care_of_stops_no_other(services: Services) -> None:
-    deeds = Deeds(services)
-    services.worker.on(DueKind.CHECKIN, deeds.act)
+async def test_a_kind_without_an_action_stops_no_other(services: Services) -> None:
+    action = RecordedAction(services)
+    services.worker.on(DueKind.CHECKIN, action.act)
     await add(services, 1, kind=DueKind.SESSION_PHASE)
     await add(services, 2)
     await services.worker.run_due()
-    assert [due.subject_id for due in deeds.done] == [2]
+    assert [due.subject_id for due in action.done] == [2]
 
 
 async def test_what_a_dead_process_had_claimed_is_done_at_the_start(
@@ -170,36 +173,36 @@ async def test_what_a_dead_process_had_claimed_is_done_at_the_start(
     await add(services, 1)
     claimed = await claim(services, clock)
     assert claimed == [Due(DueKind.CHECKIN, 1, MONDAY_NOON)]
-    deeds = Deeds(services)
-    services.worker.on(DueKind.CHECKIN, deeds.act)
+    action = RecordedAction(services)
+    services.worker.on(DueKind.CHECKIN, action.act)
     await services.worker.run_due()
-    assert deeds.done == []  # claimed, as far as anybody knows
+    assert action.done == []  # still claimed by the process that died
     async with running(services, clock):
-        assert deeds.done == [replace(claimed[0], claims=2)]
+        assert action.done == [replace(claimed[0], claims=2)]
 
 
 async def test_it_sleeps_to_the_next_due_row_and_no_longer(services: Services, clock: ManualClock) -> None:
-    deeds = Deeds(services)
-    services.worker.on(DueKind.CHECKIN, deeds.act)
+    action = RecordedAction(services)
+    services.worker.on(DueKind.CHECKIN, action.act)
     for number, minutes in [(1, 30), (2, 10)]:
         await add(services, number, MONDAY_NOON + timedelta(minutes=minutes))
     async with running(services, clock):
         assert clock.until == MONDAY_NOON + timedelta(minutes=10)
         clock.move(minutes=10)
         await clock.stir()
-        assert [due.subject_id for due in deeds.done] == [2]
+        assert [due.subject_id for due in action.done] == [2]
         assert clock.until == MONDAY_NOON + timedelta(minutes=30)
         clock.move(minutes=20)
         await clock.stir()
-        assert [due.subject_id for due in deeds.done] == [2, 1]
+        assert [due.subject_id for due in action.done] == [2, 1]
         assert clock.until is None
 
 
 async def test_a_clock_that_is_set_back_repeats_nothing_and_one_that_is_set_ahead_leaves_nothing_out(
     services: Services, clock: ManualClock
 ) -> None:
-    deeds = Deeds(services)
-    services.worker.on(DueKind.CHECKIN, deeds.act)
+    action = RecordedAction(services)
+    services.worker.on(DueKind.CHECKIN, action.act)
     await add(services, 1)
     await add(services, 2, MONDAY_NOON + timedelta(hours=1))
     async with running(services, clock):
@@ -207,18 +210,18 @@ async def test_a_clock_that_is_set_back_repeats_nothing_and_one_that_is_set_ahea
             clock.move(hours=hours)
             await clock.stir()
             await services.worker.run_due()
-            assert [due.subject_id for due in deeds.done] == done
+            assert [due.subject_id for due in action.done] == done
 
 
-async def test_it_wakes_for_a_session_that_somebody_opens(services: Services, clock: ManualClock) -> None:
-    deeds = Deeds(services)
-    services.worker.on(DueKind.SESSION_PHASE, deeds.act)
+async def test_it_wakes_for_a_session_that_a_member_opens(services: Services, clock: ManualClock) -> None:
+    action = RecordedAction(services)
+    services.worker.on(DueKind.SESSION_PHASE, action.act)
     room = await services.rooms.add(1, 1, "Quiet", 3)
     async with running(services, clock):
         clock.asleep.clear()
         sat = await sit(services, room, 5, 25)
         await asyncio.wait_for(clock.asleep.wait(), 5)
-        assert [due.subject_id for due in deeds.done] == [sat.card.session.session_id]
+        assert [due.subject_id for due in action.done] == [sat.card.session.session_id]
 
 
 async def test_what_is_set_due_by_an_action_is_done_in_the_same_go(services: Services) -> None:
@@ -237,16 +240,16 @@ async def test_what_is_set_due_by_an_action_is_done_in_the_same_go(services: Ser
 
 
 async def test_the_log_names_no_member(services: Services, caplog: pytest.LogCaptureFixture) -> None:
-    deeds = Deeds(services, failures=1)
-    services.worker.on(DueKind.CHECKIN, deeds.act)
+    action = RecordedAction(services, failures=1)
+    services.worker.on(DueKind.CHECKIN, action.act)
     await add(services, 123456789)
     await services.worker.run_due()
     assert "reference" in caplog.text
     assert "123456789" not in caplog.text
 
 
-class Slow:
-    """An action that takes as long as it is told to."""
+class SlowAction:
+    """An action that runs until `let_go` is set."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -261,7 +264,7 @@ class Slow:
 
 @asynccontextmanager
 async def running_busily(services: Services) -> AsyncIterator[None]:
-    """Let the worker run; it may never sleep with everything done."""
+    """Run the worker, which may never be idle."""
     async with asyncio.timeout(10):
         task = asyncio.create_task(services.worker.run())
         try:
@@ -273,13 +276,13 @@ async def running_busily(services: Services) -> AsyncIterator[None]:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    """Return once something is so; the worker's threads and tasks go on meanwhile."""
+    """Return once `condition` is true; the worker's threads and tasks run meanwhile."""
     while not condition():  # noqa: ASYNC110 - what is waited for has no event, and nothing sleeps
         await asyncio.sleep(0)
 
 
 async def test_no_phase_waits_behind_check_ins(services: Services, clock: ManualClock) -> None:
-    slow, quick = Slow(services), Deeds(services)
+    slow, quick = SlowAction(services), RecordedAction(services)
     services.worker.on(DueKind.CHECKIN, slow.act)
     services.worker.on(DueKind.SESSION_PHASE, quick.act)
     for number in range(2 * MAX_CONCURRENT_PER_KIND):
@@ -294,10 +297,10 @@ async def test_no_phase_waits_behind_check_ins(services: Services, clock: Manual
         await until(lambda: len(slow.begun) == 2 * MAX_CONCURRENT_PER_KIND)
 
 
-async def test_what_takes_longer_than_its_lease_is_begun_once_by_whoever_looks(
+async def test_an_action_that_takes_longer_than_its_lease_is_begun_once(
     services: Services, clock: ManualClock, path: Path
 ) -> None:
-    slow = Slow(services)
+    slow = SlowAction(services)
     services.worker.on(DueKind.CHECKIN, slow.act)
     await add(services, 1)
     async with running_busily(services):
@@ -312,7 +315,7 @@ async def test_what_takes_longer_than_its_lease_is_begun_once_by_whoever_looks(
     assert len(slow.begun) == 1
 
 
-async def test_a_row_that_is_set_anew_while_it_is_done_is_done_again_afterwards(
+async def test_a_row_that_is_set_again_while_its_action_runs_is_done_again_afterwards(
     services: Services, clock: ManualClock
 ) -> None:
     events: list[str] = []
@@ -342,12 +345,12 @@ async def test_every_kind_is_looked_for(services: Services) -> None:
     assert {each.kind for each in found} == set(DueKind)
 
 
-async def test_a_database_that_is_busy_at_the_start_delays_the_runner_and_does_not_end_it(
+async def test_a_database_that_is_busy_at_the_start_delays_the_worker_and_does_not_end_it(
     services: Services, path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.scheduling.worker._FIRST_BACKOFF", timedelta())
-    deeds = Deeds(services)
-    services.worker.on(DueKind.CHECKIN, deeds.act)
+    action = RecordedAction(services)
+    services.worker.on(DueKind.CHECKIN, action.act)
     await add(services, 1)
     plain, refused = services.database.write, list[int]()
 
@@ -359,6 +362,6 @@ async def test_a_database_that_is_busy_at_the_start_delays_the_runner_and_does_n
 
     monkeypatch.setattr(services.database, "write", refusing)
     async with running(services, clock):
-        assert [due.subject_id for due in deeds.done] == [1]
+        assert [due.subject_id for due in action.done] == [1]
     assert refused
     assert due_at(path) == []

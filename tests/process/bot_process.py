@@ -1,4 +1,4 @@
-"""A house: a sandbox in this process and the shipped bot as a child process that lives in it."""
+"""The shipped bot as a child process, connected to a sandbox in this one."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CALLBACK = ("POST", "/interactions/{interaction_id}/{interaction_token}/callback
 LOOK = ("GET", "/channels/{channel_id}/messages")
 OPEN_DM = ("POST", "/users/@me/channels")
 SYNC = ("PUT", "/applications/{application_id}/commands")
-_SHORTEST_TEXT = 20  # of the lines that are looked for in the log; shorter ones stand there by chance
+_SHORTEST_TEXT = 20  # of lines that are looked for in the log; shorter ones may be there by chance
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:
@@ -100,7 +100,7 @@ async def agree(person: Actor, **choices: object) -> Reply:
     return await (await person.click(proposal.messages[-1], "Yes, begin")).settled()
 
 
-class House:
+class BotProcess:
     """What the stories use: people, the clock, the bot's life and death, what was asked of Discord."""
 
     def __init__(self, box: Sandbox, folder: Path) -> None:
@@ -117,7 +117,7 @@ class House:
             "LOG_LEVEL": "DEBUG",
         }
         self._heard = asyncio.Event()
-        self._spare: list[str] = []  # channels for rooms of stories that share this house
+        self._spare: list[str] = []  # channels for rooms of stories that share this process
         self._bot: asyncio.subprocess.Process | None = None
         self._hearing: asyncio.Task[None] | None = None
 
@@ -146,7 +146,7 @@ class House:
         return await self._ended(bot)
 
     async def ended(self) -> int:
-        """Wait until the bot ends by itself and return its exit code."""
+        """Wait until the bot ends without being asked to, and return its exit code."""
         return await self._ended(self._running)
 
     def fill_disk(self) -> None:
@@ -239,11 +239,11 @@ class House:
         return next(guild for guild in self.box.world.guilds.values() if guild.name == "Juniper House")
 
     def person(self, name: str) -> Actor:
-        """Return somebody by name."""
+        """Return a person by name."""
         return self.box.person(name)
 
     def furnish(self, count: int) -> None:
-        """Add so many channels for rooms. Before the bot starts: it is not told of them."""
+        """Add `count` channels for rooms. Call it before the bot starts: no event announces them."""
         for number in range(count):
             channel = Channel(1 + max(self.box.world.guild_of), ChannelType.TEXT, f"nook-{number}")
             self.box.world.add_channel(self.guild, channel)
@@ -316,7 +316,7 @@ class House:
 
     @property
     def mark(self) -> int:
-        """Where the record of requests stands, for `since`."""
+        """How many requests have been recorded, for `since`."""
         return len(self.box.requests)
 
     # What is kept

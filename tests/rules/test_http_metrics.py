@@ -1,4 +1,4 @@
-"""Routes are told without what stands in addresses."""
+"""Metrics of requests have the templates of routes, without ids or tokens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every place that code says exists, every text is said somewhere, and gets what it asks for."""
+"""Every key that code says exists, every text is said somewhere, and gets what it asks for."""
 
 import pytest
 
@@ -6,9 +6,9 @@ from bot.checkins.times import Window
 from bot.texts.catalogue import load, locales
 from cogs.checkins.choices import DAYS, WINDOWS
 from cogs.privacy.panels import OFFERED
-from tests.texts.scan import FAMILIES, blanks, forms, members, named, places, said
+from tests.texts.scan import FAMILIES, blanks, by_key, forms, members, named, said
 
-EN = places(load("en"))
+EN = by_key(load("en"))
 
 
 def test_families_that_code_puts_together_are_listed() -> None:
@@ -22,19 +22,19 @@ def test_the_listed_families_are_what_code_chooses_from() -> None:
 
 
 def test_every_place_that_code_names_exists() -> None:
-    plain = {place: where for place, where in named().items() if "{}" not in place}
-    assert {place: where for place, where in plain.items() if place not in EN} == {}
+    plain = {key: where for key, where in named().items() if "{}" not in key}
+    assert {key: where for key, where in plain.items() if key not in EN} == {}
     assert len(plain) > 100  # the search itself finds them
 
 
 @pytest.mark.parametrize("family", sorted(FAMILIES))
 def test_every_member_of_a_family_exists(family: str) -> None:
-    assert [place for place in members(family) if place not in EN] == []
+    assert [key for key in members(family) if key not in EN] == []
 
 
 def test_every_text_is_said_somewhere() -> None:
-    used = {place for place in named() if "{}" not in place}
-    used |= {place for family in FAMILIES for place in members(family)}
+    used = {key for key in named() if "{}" not in key}
+    used |= {key for family in FAMILIES for key in members(family)}
     assert sorted(set(EN) - used) == []
 
 
@@ -42,20 +42,20 @@ def test_every_text_gets_the_values_it_asks_for() -> None:
     wrong = []
     calls = list(said())
     for call in calls:
-        for place in call.places:
-            asked = set().union(*map(blanks, forms(EN.get(place, ""))))
+        for key in call.keys:
+            asked = set().union(*map(blanks, forms(EN.get(key, ""))))
             if call.values is not None and not asked <= call.values:
-                wrong.append(f"{call.where} {place}: no {sorted(asked - call.values)}")
+                wrong.append(f"{call.where} {key}: no {sorted(asked - call.values)}")
     assert wrong == []
     assert len(calls) > 80
 
 
 def test_a_plural_is_given_its_count() -> None:
-    plurals = {place for place, value in EN.items() if isinstance(value, dict)}
+    plurals = {key for key, value in EN.items() if isinstance(value, dict)}
     uncounted = [
         call.where
         for call in said()
-        if plurals & set(call.places) and call.values is not None and "count" not in call.values
+        if plurals & set(call.keys) and call.values is not None and "count" not in call.values
     ]
     assert plurals
     assert uncounted == []
@@ -63,8 +63,8 @@ def test_a_plural_is_given_its_count() -> None:
 
 @pytest.mark.parametrize("locale", locales())
 def test_every_locale_has_places_that_english_has_and_asks_for_nothing_more(locale: str) -> None:
-    catalogue = places(load(locale))
+    catalogue = by_key(load(locale))
     assert sorted(set(catalogue) - set(EN)) == []
-    for place, value in catalogue.items():
-        asked = set().union(*map(blanks, forms(EN[place])))
-        assert all(blanks(text) <= asked for text in forms(value)), place
+    for key, value in catalogue.items():
+        asked = set().union(*map(blanks, forms(EN[key])))
+        assert all(blanks(text) <= asked for text in forms(value)), key

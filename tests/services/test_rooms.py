@@ -18,7 +18,7 @@ from bot.rooms.sessions.service import choose_room
 from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
 from bot.storage.database import Statements
-from tests.rooms import answer, here, leave, named, nod, sit, take_seat
+from tests.rooms import answer, due_at, here, leave, named, nod, sit, take_seat
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, agree
 from tests.storage.scratch import query
@@ -34,7 +34,7 @@ async def room(services: Services) -> Room:
 async def refused(place: str, doing: asyncio.Future[object] | object) -> None:
     with pytest.raises(RefusalError) as caught:
         await doing  # type: ignore[misc] # any awaitable
-    assert caught.value.place == place
+    assert caught.value.key == place
 
 
 async def here_now(services: Services, sat: SeatResult) -> int:
@@ -64,7 +64,7 @@ async def test_the_last_seats_go_to_as_many_as_there_are(services: Services, roo
     seated = [each for each in outcomes if isinstance(each, SeatResult)]
     refusals = [each for each in outcomes if isinstance(each, RefusalError)]
     assert len(seated) == 3
-    assert [each.place for each in refusals] == ["refusals.room_full"] * 17
+    assert [each.key for each in refusals] == ["refusals.room_full"] * 17
     assert len({each.card.session.session_id for each in seated}) == 1
     assert [each.seat.opened_session for each in seated].count(True) == 1
     assert await here_now(services, seated[0]) == 3
@@ -146,25 +146,18 @@ async def test_a_session_number_is_never_used_twice(services: Services, room: Ro
     assert len(set(numbers)) == 3
 
 
-async def test_the_runner_comes_back_for_each_phase_and_not_after_the_last(
+async def test_the_worker_comes_back_for_each_phase_and_not_after_the_last(
     services: Services, room: Room
 ) -> None:
     sat = await sit(services, room, ANN, 25)
     session_id = sat.card.session.session_id
     for shown, following in [(Phase.SETTLING_IN, Phase.QUIET), (Phase.TIME_TO_TALK, Phase.CLOSED)]:
         await services.sessions.await_next_phase(session_id, shown)
-        due = await services.database.legacy_read.value(
-            "find_due", kind=DueKind.SESSION_PHASE, subject_id=session_id
-        )
-        assert due == int(begins_at(sat.card.session, following).timestamp())
+        due = await due_at(services, DueKind.SESSION_PHASE, session_id)
+        assert due == begins_at(sat.card.session, following)
     await services.sessions.await_next_phase(session_id, Phase.CLOSED)
     await services.sessions.close(session_id)
-    assert (
-        await services.database.legacy_read.value(
-            "find_due", kind=DueKind.SESSION_PHASE, subject_id=session_id
-        )
-        is None
-    )
+    assert await due_at(services, DueKind.SESSION_PHASE, session_id) is None
 
 
 async def test_each_request_on_a_card_is_counted(services: Services, room: Room) -> None:
@@ -202,10 +195,8 @@ async def test_a_late_schedule_is_skipped_and_set_to_its_next_time(
     clock.move_to(occurs_at + timedelta(days=14, minutes=11))
     await services.sessions.open_scheduled(Due(DueKind.OPEN_SESSION, schedule.schedule_id, occurs_at))
     assert (await services.sessions.listing(HERE))[0].session is None
-    due = await services.database.legacy_read.value(
-        "find_due", kind=DueKind.OPEN_SESSION, subject_id=schedule.schedule_id
-    )
-    assert due == int((occurs_at + timedelta(days=21)).timestamp())
+    due = await due_at(services, DueKind.OPEN_SESSION, schedule.schedule_id)
+    assert due == occurs_at + timedelta(days=21)
 
 
 async def test_a_schedule_leaves_an_open_session_as_it_is(
@@ -262,7 +253,7 @@ async def test_a_room_removed_while_a_time_is_added_is_a_refusal(services: Servi
     )
     assert removed == room
     assert isinstance(added, RefusalError)
-    assert added.place == "refusals.room_gone"
+    assert added.key == "refusals.room_gone"
 
 
 async def test_a_server_reaches_its_own_rooms_alone(services: Services, room: Room) -> None:
