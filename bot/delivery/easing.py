@@ -7,7 +7,7 @@ EASED_AFTER = 2
 """Messages in a row without a tap after which they come half as often."""
 
 STOPPED_AFTER = 4
-"""Messages in a row without a tap after which none comes, and nobody is told."""
+"""Messages in a row without a tap after which they stop, without a message about it."""
 
 
 def is_eased(unanswered: int) -> bool:

@@ -91,11 +91,11 @@ LEAVE_THREAD = Route("checkins:leave_thread", CadenceRef, guard=anyone)
 
 # Channel check-ins
 CHANNEL_ANSWER = Route("checkins:channel_answer", ChannelAnswer, guard=in_server)
-SHOW_CHANNEL_CHECKINS = Route("checkins:show_channel", NoPayload, guard=manager)
-CHOOSE_CHANNEL = Route("checkins:choose_channel", NoPayload, guard=manager)
-ADD_CHANNEL_CHECKIN = Route("checkins:add_channel", ChannelRef, guard=manager, is_form=True)
-BEGIN_AGAIN = Route("checkins:begin_again", NoPayload, guard=manager)
-REMOVE_CHANNEL_CHECKIN = Route("checkins:remove_channel", NoPayload, guard=manager)
+SHOW_CHANNEL_CHECKINS = Route("setup:channel_checkins", NoPayload, guard=manager)
+CHOOSE_CHANNEL = Route("setup:choose_checkin_channel", NoPayload, guard=manager)
+ADD_CHANNEL_CHECKIN = Route("setup:add_channel_checkin", ChannelRef, guard=manager, is_form=True)
+BEGIN_AGAIN = Route("setup:begin_checkins_again", NoPayload, guard=manager)
+REMOVE_CHANNEL_CHECKIN = Route("setup:remove_channel_checkin", NoPayload, guard=manager)
 
 # A server's own check-in texts
 SAVE_PROMPT = Route("prompts:save", PromptWords, guard=manager)

@@ -238,8 +238,8 @@ async def test_channel_check_ins_are_set_up_by_members_who_manage_the_server(ask
     listing = {"name": "checkins", "type": 2, "options": [{"name": "list", "type": 1, "options": []}]}
     for answer in (
         await world.ada.forges_command("quiet", listing),
-        await world.ada.forges("checkins:begin_again::v1"),
-        await world.ada.forges("checkins:remove_channel::v1", values=["1"]),
+        await world.ada.forges("setup:begin_checkins_again::v1"),
+        await world.ada.forges("setup:remove_channel_checkin::v1", values=["1"]),
     ):
         assert answer.text == "This is for those who manage the server. Nothing was changed."
     assert len(in_view(world)) == 1
