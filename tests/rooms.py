@@ -1,8 +1,13 @@
 """What members do in rooms, through the services, for tests that have no Discord."""
 
+from datetime import datetime
+from functools import partial
+
 from bot.rooms.model import Room
 from bot.rooms.sessions.model import Card, SeatResult, Visibility
 from bot.rooms.sessions.rules import count_here
+from bot.scheduling import due_queue
+from bot.scheduling.due_queue import DueKind
 from bot.services import Services
 
 
@@ -45,6 +50,11 @@ async def answer(services: Services, card: Card, member_id: int) -> Card:
     """Answer the question of a card that the member can see."""
     session = card.session
     return await services.seats.answer(session.guild_id, session.session_id, member_id, lambda _: True)
+
+
+async def due_at(services: Services, kind: DueKind, subject_id: int) -> datetime | None:
+    """Return when a subject is due, or None."""
+    return await services.database.read(partial(due_queue.find, kind=kind, subject_id=subject_id))
 
 
 def here(card: Card) -> int:

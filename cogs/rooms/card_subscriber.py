@@ -9,7 +9,7 @@ from cogs.rooms.card_updater import CardUpdater
 
 
 class CardSubscriber:
-    """Edits the cards that services say have changed, each change in a task of its own."""
+    """Edits the cards that services say have changed; one task for each change."""
 
     def __init__(self, updater: CardUpdater, phases: CardPhases) -> None:
         self._updater = updater

@@ -9,20 +9,17 @@ import asyncio
 import logging
 from dataclasses import dataclass, field
 
-import aiohttp
 import discord
 
+from bot.gateway.answers import FAILED, UNKNOWN_MESSAGE
 from bot.gateway.client import Client, Interaction
 from bot.rooms.sessions.model import Card
 from bot.rooms.sessions.seats import Seats
 from bot.texts.catalogue import Say
 from cogs.rooms.cards import card_view
 from cogs.rooms.voice import members_in_voice
-from cogs.ui.panels import UNKNOWN_MESSAGE
 
 log = logging.getLogger(__name__)
-
-FAILED = (discord.HTTPException, aiohttp.ClientError, OSError)  # what a request that failed raises
 
 
 @dataclass(slots=True)

@@ -12,9 +12,8 @@ from bot.texts.catalogue import Markup, Say
 from cogs.rooms import routes
 from cogs.rooms.visibility import Unavailable
 from cogs.ui.answers import answer_buttons
-from cogs.ui.components import Durable, button, select
 from cogs.ui.links import ASK_CONSENT
-from cogs.ui.panels import Lines, panel
+from cogs.ui.panels import Component, Lines, button, panel, select
 
 _MOST_NAMES = 30  # as many mentions as read well in one line; the others are counted
 
@@ -74,7 +73,7 @@ def _people(shown: Card, say: Say, in_voice: Collection[int]) -> str:
     return say("rooms.card.here_and", names=names, count=others)
 
 
-def _buttons(shown: Card, say: Say) -> list[Durable]:
+def _buttons(shown: Card, say: Say) -> list[Component]:
     session_id = shown.session.session_id
     buttons = [
         button(say("rooms.button.sit"), routes.SIT(session_id), discord.ButtonStyle.primary),
@@ -87,7 +86,7 @@ def _buttons(shown: Card, say: Say) -> list[Durable]:
     return buttons
 
 
-def _answers(shown: Card, say: Say) -> list[Durable]:
+def _answers(shown: Card, say: Say) -> list[Component]:
     session_id = shown.session.session_id
     return answer_buttons(say, lambda answer: routes.ANSWER(session_id, answer))
 
@@ -128,7 +127,7 @@ def seat_panel(result: SeatResult, say: Say, *, is_elsewhere: bool = False) -> u
     return panel(texts, [_seat_buttons(result, say)])
 
 
-def _seat_buttons(result: SeatResult, say: Say) -> list[Durable]:
+def _seat_buttons(result: SeatResult, say: Say) -> list[Component]:
     session_id, guild_id = result.card.session.session_id, result.card.room.guild_id
     visibility = result.seat.visibility
     buttons = [button(say("rooms.button.slip"), routes.LEAVE(session_id))]

@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
-from bot.gateway.interactions import require_guild
+from bot.gateway.interactions import can_see, guarded, guild_id_of, in_server, require_guild
 from bot.rooms.model import Room
 from bot.rooms.rules import LENGTHS, find_typed
 from bot.rooms.service import Rooms
@@ -16,8 +16,7 @@ from bot.rooms.sessions.model import Visibility
 from bot.rooms.sessions.service import Sessions
 from cogs.rooms import cards
 from cogs.rooms.card_updater import CardUpdater
-from cogs.rooms.visibility import can_see, why_unavailable
-from cogs.ui.guards import guarded, guild_id_of, in_server
+from cogs.rooms.visibility import why_unavailable
 from cogs.ui.panels import send_panel, texts_for
 
 _MOST_CHOICES = 25
@@ -25,7 +24,7 @@ _MINUTES = [app_commands.Choice(name=f"{minutes} minutes", value=minutes) for mi
 
 
 class RoomsCog(commands.Cog):
-    """The commands of rooms, for members."""
+    """The commands of members for rooms."""
 
     def __init__(self, rooms: Rooms, sessions: Sessions, updater: CardUpdater) -> None:
         self._rooms = rooms

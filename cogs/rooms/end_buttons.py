@@ -2,6 +2,7 @@
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import guild_id_of
 from bot.rooms.sessions.ends import Ends
 from bot.rooms.sessions.model import Phase
 from bot.rooms.sessions.rules import begins_at
@@ -10,9 +11,7 @@ from bot.scheduling.due_queue import Due
 from cogs.rooms import cards, routes
 from cogs.rooms.card_phases import CardPhases
 from cogs.rooms.card_updater import CardUpdater
-from cogs.ui.components import chosen
-from cogs.ui.guards import guild_id_of
-from cogs.ui.panels import replace_panel, texts_for
+from cogs.ui.panels import chosen, replace_panel, texts_for
 
 
 class EndButtons:

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
+from bot.gateway.interactions import in_server, manager
 from cogs.ui.answers import Answer
-from cogs.ui.guards import in_server, manager
-from cogs.ui.payloads import OrZero
-from cogs.ui.routes import NoPayload, Route
+from cogs.ui.routes import NoPayload, OrZero, Route
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import date
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import guild_id_of
 from bot.rooms.model import Room
 from bot.rooms.schedules.model import Plan, Span
 from bot.rooms.schedules.service import Schedules
@@ -12,7 +13,6 @@ from bot.rooms.service import Rooms
 from bot.servers.service import ServerSettings
 from bot.texts.catalogue import Say, plain
 from cogs.rooms import schedule_panels
-from cogs.ui.guards import guild_id_of
 from cogs.ui.panels import send_panel, texts_for
 from cogs.ui.time_format import clock
 from cogs.ui.typed_values import read_day, read_days, read_minute

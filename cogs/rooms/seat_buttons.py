@@ -3,12 +3,11 @@
 from functools import partial
 
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import can_see, guild_id_of
 from bot.rooms.sessions.model import Visibility
 from bot.rooms.sessions.seats import Seats
 from cogs.rooms import cards, routes
 from cogs.rooms.card_updater import CardUpdater
-from cogs.rooms.visibility import can_see
-from cogs.ui.guards import guild_id_of
 from cogs.ui.panels import replace_panel, send_panel, texts_for
 
 

@@ -1,8 +1,6 @@
-"""Which rooms a member sees, and which of them can be used now."""
+"""Which rooms can be used now."""
 
 from enum import StrEnum
-
-import discord
 
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import require_guild
@@ -24,11 +22,3 @@ def why_unavailable(interaction: Interaction, room: Room) -> Unavailable | None:
         return Unavailable.GONE
     allowed = channel.permissions_for(guild.me)
     return None if allowed.view_channel and allowed.send_messages else Unavailable.CLOSED
-
-
-def can_see(interaction: Interaction, channel_id: int) -> bool:
-    """Return whether the member sees a channel; true for one that was deleted or is hidden from the bot."""
-    channel = interaction.guild.get_channel(channel_id) if interaction.guild else None
-    if channel is None or not isinstance(interaction.user, discord.Member):
-        return True
-    return channel.permissions_for(interaction.user).view_channel

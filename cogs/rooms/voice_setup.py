@@ -6,7 +6,7 @@ import discord
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
-from bot.gateway.interactions import require_guild
+from bot.gateway.interactions import guild_id_of, require_guild
 from bot.rooms.model import Room
 from bot.rooms.service import Rooms
 from bot.texts.catalogue import Markup
@@ -14,7 +14,6 @@ from cogs.rooms import silent_voice
 from cogs.rooms.room_creation import create_room
 from cogs.ui import bot_permissions
 from cogs.ui.bot_permissions import usable_channel
-from cogs.ui.guards import guild_id_of
 from cogs.ui.panels import texts_for
 
 ShowSetup = Callable[[Interaction, str], Awaitable[None]]

@@ -22,6 +22,7 @@ from bot.rooms.model import Room
 from bot.rooms.sessions.model import Session
 from bot.services import Services
 from bot.settings import Settings
+from bot.storage.database import Statements
 from bot.storage.sqlite.database import SqliteDatabase
 from cogs.rooms import cards
 from cogs.rooms.commands import RoomsCog
@@ -55,9 +56,11 @@ class Table:
 
     async def session(self) -> Session | None:
         """Return the session as it is stored, None once it is over."""
-        return await self.services.database.legacy_read.one(
-            Session, "get_session", session_id=self.session_id
-        )
+
+        async def work(statements: Statements) -> Session | None:
+            return await statements.one(Session, "get_session", session_id=self.session_id)
+
+        return await self.services.database.read(work)
 
     def card(self) -> Posted | None:
         """Return the newest card that is there."""

@@ -19,7 +19,7 @@ def kept(event_id: int | None = 7, problem: EventProblem | None = None) -> Nativ
     return NativeEvent(1, 2, event_id, AT, DAY, problem)
 
 
-def outlook(closes_at: datetime | None = None) -> EventPlan:
+def plan(closes_at: datetime | None = None) -> EventPlan:
     return EventPlan(1, kept(), None, 25, None, closes_at, ())
 
 
@@ -66,10 +66,10 @@ def test_what_could_not_be_made_is_tried_again(problem: EventProblem) -> None:
 
 
 def test_an_event_is_looked_after_again_when_its_session_is_over() -> None:
-    assert next_reconcile_at(outlook(), AT, BEFORE) == AT + timedelta(minutes=25)
+    assert next_reconcile_at(plan(), AT, BEFORE) == AT + timedelta(minutes=25)
     closes_at = AT + timedelta(minutes=40)
-    assert next_reconcile_at(outlook(closes_at), AT, AT) == closes_at + timedelta(minutes=1)
-    assert next_reconcile_at(outlook(closes_at), NEXT, AT) == NEXT + timedelta(minutes=25)
+    assert next_reconcile_at(plan(closes_at), AT, AT) == closes_at + timedelta(minutes=1)
+    assert next_reconcile_at(plan(closes_at), NEXT, AT) == NEXT + timedelta(minutes=25)
 
 
 def test_what_could_not_be_cancelled_is_tried_once_more_a_day_later() -> None:
@@ -79,8 +79,8 @@ def test_what_could_not_be_cancelled_is_tried_once_more_a_day_later() -> None:
 
 def test_looking_again_is_never_in_the_past() -> None:
     late = AT + timedelta(days=3)
-    assert next_reconcile_at(outlook(), AT, late) > late
-    assert next_reconcile_at(outlook(AT), AT, late) > late
+    assert next_reconcile_at(plan(), AT, late) > late
+    assert next_reconcile_at(plan(AT), AT, late) > late
 
 
 def test_an_event_that_cannot_be_cancelled_is_left_to_discord_in_the_end() -> None:

@@ -287,9 +287,10 @@ async def test_a_failure_of_ours_is_apologised_for_with_a_reference(
 ) -> None:
     world.expects_errors = True
 
-    async def fail(*_: object) -> None:
+    async def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
+    monkeypatch.setattr(world.client.services.sessions, "sit", fail)
     monkeypatch.setattr(world.client.services.rooms, "of_guild", fail)
     answer = await world.ada.opens()
     assert answer.text.startswith(OURS)

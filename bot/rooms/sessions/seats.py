@@ -21,7 +21,8 @@ from bot.servers.model import Guild
 from bot.servers.service import DEFAULT_ZONE
 from bot.storage.database import Database, Statements
 
-CanSee = Callable[[int], bool]  # whether the member can see the channel with this id
+CanSee = Callable[[int], bool]
+"""Returns whether the member can see a channel, by its id. Units call it, on the thread of the database."""
 
 
 class Seats:

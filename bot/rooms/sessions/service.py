@@ -22,7 +22,10 @@ from bot.scheduling.wall_time import is_late
 from bot.storage.database import Database, Statements
 
 ChooseRooms = Callable[[Sequence[Room]], Collection[int]]
-"""Returns the ids of the rooms in which a member may sit; raises RefusalError if there is none."""
+"""Returns the ids of the rooms in which a member may sit; raises RefusalError if there is none.
+
+Units call it, on the thread of the database.
+"""
 
 
 class Sessions:

@@ -13,6 +13,7 @@ from bot.rooms.schedules.rules import MOST_CHANGES
 from bot.scheduling.due_queue import Due, DueKind
 from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
 from bot.services import Services
+from tests.rooms import due_at
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import HERE, THERE
 from tests.storage.scratch import query
@@ -36,10 +37,7 @@ async def schedule(services: Services, room: Room) -> Schedule:
 
 async def waits_until(services: Services, schedule: Schedule) -> datetime | None:
     """Return when the worker comes for a schedule."""
-    found = await services.database.legacy_read.value(
-        "find_due", kind=DueKind.OPEN_SESSION, subject_id=schedule.schedule_id
-    )
-    return None if found is None else datetime.fromtimestamp(int(found), UTC)
+    return await due_at(services, DueKind.OPEN_SESSION, schedule.schedule_id)
 
 
 def moments(services: Services, plan: Plan, most: int = 3) -> list[datetime]:

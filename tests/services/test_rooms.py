@@ -18,7 +18,7 @@ from bot.rooms.sessions.service import choose_room
 from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
 from bot.storage.database import Statements
-from tests.rooms import answer, here, leave, named, nod, sit, take_seat
+from tests.rooms import answer, due_at, here, leave, named, nod, sit, take_seat
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, agree
 from tests.storage.scratch import query
@@ -146,25 +146,18 @@ async def test_a_session_number_is_never_used_twice(services: Services, room: Ro
     assert len(set(numbers)) == 3
 
 
-async def test_the_runner_comes_back_for_each_phase_and_not_after_the_last(
+async def test_the_worker_comes_back_for_each_phase_and_not_after_the_last(
     services: Services, room: Room
 ) -> None:
     sat = await sit(services, room, ANN, 25)
     session_id = sat.card.session.session_id
     for shown, following in [(Phase.SETTLING_IN, Phase.QUIET), (Phase.TIME_TO_TALK, Phase.CLOSED)]:
         await services.sessions.await_next_phase(session_id, shown)
-        due = await services.database.legacy_read.value(
-            "find_due", kind=DueKind.SESSION_PHASE, subject_id=session_id
-        )
-        assert due == int(begins_at(sat.card.session, following).timestamp())
+        due = await due_at(services, DueKind.SESSION_PHASE, session_id)
+        assert due == begins_at(sat.card.session, following)
     await services.sessions.await_next_phase(session_id, Phase.CLOSED)
     await services.sessions.close(session_id)
-    assert (
-        await services.database.legacy_read.value(
-            "find_due", kind=DueKind.SESSION_PHASE, subject_id=session_id
-        )
-        is None
-    )
+    assert await due_at(services, DueKind.SESSION_PHASE, session_id) is None
 
 
 async def test_each_request_on_a_card_is_counted(services: Services, room: Room) -> None:
@@ -202,10 +195,8 @@ async def test_a_late_schedule_is_skipped_and_set_to_its_next_time(
     clock.move_to(occurs_at + timedelta(days=14, minutes=11))
     await services.sessions.open_scheduled(Due(DueKind.OPEN_SESSION, schedule.schedule_id, occurs_at))
     assert (await services.sessions.listing(HERE))[0].session is None
-    due = await services.database.legacy_read.value(
-        "find_due", kind=DueKind.OPEN_SESSION, subject_id=schedule.schedule_id
-    )
-    assert due == int((occurs_at + timedelta(days=21)).timestamp())
+    due = await due_at(services, DueKind.OPEN_SESSION, schedule.schedule_id)
+    assert due == occurs_at + timedelta(days=21)
 
 
 async def test_a_schedule_leaves_an_open_session_as_it_is(

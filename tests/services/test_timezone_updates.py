@@ -16,10 +16,10 @@ from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
 from bot.services import Services
 from tests import zones
 from tests.rooms import sit
+from tests.services.test_schedules import FIRST, HALF_PAST_SEVEN, MONDAY, TODAY, WEEK, waits_until
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, HERE, begin
 from tests.storage.scratch import query
-from tests.storage.test_services_schedules import FIRST, HALF_PAST_SEVEN, MONDAY, TODAY, WEEK, waits_until
 
 
 @pytest.fixture
