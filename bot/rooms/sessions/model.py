@@ -70,7 +70,8 @@ class Card:
 
     `arrivals`: how many members answered the question that the card asks while people settle in.
     `next_at`: when a schedule opens the room next, if the session is closed; an open card does not say it.
-    `locale`: the language that the server chose (None: the one that it told Discord).
+    `locale`: the language that the server chose (None: the one that it told Discord); `zone`: its time zone
+    (None: it chose none), in which weeks are counted.
     """
 
     room: Room
@@ -80,6 +81,7 @@ class Card:
     arrivals: int = 0
     next_at: datetime | None = None
     locale: str | None = None
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

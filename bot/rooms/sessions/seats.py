@@ -5,12 +5,12 @@ where more than a number could be learned, that the member can see its channel.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.errors import RefusalError
-from bot.privacy.consent.model import Consent, Purpose
-from bot.privacy.consent.rules import in_force
+from bot.privacy.consent.model import Purpose
+from bot.privacy.consent.rules import VERSIONS
 from bot.rooms.model import Room
 from bot.rooms.schedules.plans import next_opening
 from bot.rooms.sessions.model import Card, Phase, Seat, SeatResult, Session, Visibility
@@ -20,9 +20,19 @@ from bot.scheduling.wall_time import iso_week
 from bot.servers.model import Guild
 from bot.servers.service import DEFAULT_ZONE
 from bot.storage.database import Database, Statements
+from bot.storage.record import SqlValue
 
 CanSee = Callable[[int], bool]
 """Returns whether the member can see a channel, by its id. Units call it, on the thread of the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What a member agreed to that matters for a seat, and whether they have any consent in the server."""
+
+    shows_name: bool
+    counts_weeks: bool
+    has_consents: bool
 
 
 class Seats:
@@ -167,39 +177,42 @@ async def take_seat(
     session_id, guild_id = session.session_id, room.guild_id
     if phase_at(session, now) is Phase.CLOSED:
         raise RefusalError("refusals.session_closing")
-    consents = await statements.all(Consent, "consents_of_member", member_id=member_id, guild_id=guild_id)
-    purposes = in_force(consents)
-    seat = await statements.one(Seat, "get_seat", session_id=session_id, member_id=member_id)
-    was_seated = seat is not None
-    if seat is None:
-        usual = Visibility.NAMED if Purpose.SHOW_NAME in purposes else Visibility.COUNTED
-        seat = Seat(session_id, member_id, visibility or usual, opened_session=opens_session)
+    agreed = await statements.one(
+        Agreed,
+        "agreed_for_seat",
+        member_id=member_id,
+        guild_id=guild_id,
+        show_name=VERSIONS[Purpose.SHOW_NAME],
+        weekly_counts=VERSIONS[Purpose.WEEKLY_COUNTS],
+    )
+    card = await read_card(statements, session, room, now)
+    before = next((seat for seat in card.seats if seat.member_id == member_id), None)
+    usual = Visibility.NAMED if agreed and agreed.shows_name else Visibility.COUNTED
+    seat = before or Seat(session_id, member_id, usual, opened_session=opens_session)
+    seat = replace(seat, visibility=visibility or seat.visibility)
+    given: dict[str, SqlValue] = {
+        "session_id": session_id,
+        "member_id": member_id,
+        "visibility": seat.visibility,
+        "capacity": room.capacity,
+    }
+    if before is None:
         is_done = await statements.run(
-            "take_seat",
-            session_id=session_id,
-            member_id=member_id,
-            guild_id=guild_id,
-            visibility=seat.visibility,
-            opened_session=opens_session,
-            capacity=room.capacity,
+            "take_seat", **given, guild_id=guild_id, opened_session=opens_session
         )
     else:
-        seat = replace(seat, visibility=visibility or seat.visibility)
-        is_done = await statements.run(
-            "set_visibility",
-            session_id=session_id,
-            member_id=member_id,
-            visibility=seat.visibility,
-            capacity=room.capacity,
-        )
+        is_done = await statements.run("set_visibility", **given)
     if not is_done:
         raise RefusalError("refusals.room_full", room=room.name)
-    if not was_seated and Purpose.WEEKLY_COUNTS in purposes:
-        guild = await statements.one(Guild, "get_guild", guild_id=guild_id)
-        week = iso_week(now, guild.zone if guild else DEFAULT_ZONE)
+    if before is None and agreed and agreed.counts_weeks:
+        week = iso_week(now, card.zone or DEFAULT_ZONE)
         await statements.run("count_sit", member_id=member_id, guild_id=guild_id, week=week)
-    card = await get_card(statements, session_id, room, now)
-    return SeatResult(card, seat, was_seated, is_first=not was_seated and not consents)
+    others = [each for each in card.seats if each.member_id != member_id]
+    seats = tuple(sorted([*others, seat], key=lambda each: each.member_id))
+    # The triggers of the table `seat` count the change.
+    card = replace(card, seats=seats, session=replace(session, revision=session.revision + 1))
+    is_first = before is None and not (agreed and agreed.has_consents)
+    return SeatResult(card, seat, before is not None, is_first=is_first)
 
 
 async def get_card(statements: Statements, session_id: int, room: Room, now: datetime) -> Card:
@@ -230,4 +243,5 @@ async def read_card(statements: Statements, session: Session, room: Room, now: d
         arrivals=int(await statements.value("count_arrivals", session_id=session_id) or 0),
         next_at=await next_opening(statements, room.room_id, now) if phase is Phase.CLOSED else None,
         locale=guild.locale if guild else None,
+        zone=guild.zone if guild else None,
     )
