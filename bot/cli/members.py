@@ -90,7 +90,7 @@ async def _erased(given: argparse.Namespace) -> Exit:
 
 @asynccontextmanager
 async def _services() -> AsyncIterator[Services]:
-    """Open the database, on which the bot may run meanwhile: SQLite's locks keep the two apart."""
+    """Open the database. The bot may be using it at the same time: SQLite's locks make that safe."""
     chosen = settings.load_stored()
     path, newest = chosen.database_path, newest_version()
     seen = inspection.inspect(path, chosen.database_key)

@@ -67,7 +67,7 @@ async def finish(statements: Statements, key: str) -> None:
 
 
 async def drop(statements: Statements, intent: Intent) -> None:
-    """End an intent of which nothing was sent, unless another one was begun under its key meanwhile."""
+    """Delete an intent whose message was never sent, unless a newer one has replaced it under its key."""
     found = await find(statements, intent.key)
     if found is not None and found.nonce == intent.nonce:
         await finish(statements, intent.key)

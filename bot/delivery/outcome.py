@@ -29,7 +29,7 @@ PASSING_CODES = frozenset(
 
 
 class Outcome(StrEnum):
-    """What became of a request."""
+    """How a request to Discord ended."""
 
     DONE = "done"
     REFUSED = "refused"  # for good: the same request will be refused again

@@ -23,6 +23,6 @@ def answer_of(error: BaseException) -> tuple[int | None, int]:
 
 
 def outcome_of(error: BaseException, *, may_have_happened: bool = False) -> Outcome:
-    """Return what became of the request that ended with `error`; see `classify`."""
+    """Return the outcome of the request that failed with `error`; see `classify`."""
     status, code = answer_of(error)
     return classify(status, code, may_have_happened=may_have_happened)

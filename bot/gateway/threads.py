@@ -27,7 +27,7 @@ _LONGEST_PAUSE = timedelta(seconds=4)
 _NOT_FOUND = 404
 _ALONE = 1  # in a thread: the bot itself
 _PAIR = 2
-_MOST_CHECKED = 5  # newest threads of which Discord is asked who is in them
+_MOST_CHECKED = 5  # newest threads whose members are requested from Discord
 
 
 @dataclass(frozen=True, slots=True)

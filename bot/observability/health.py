@@ -83,7 +83,7 @@ class Health:
         try:
             async with asyncio.timeout(_DATABASE_TIMEOUT_SECONDS):
                 await self._database.read(lambda statements: statements.rows("read_any_row"))
-        except Exception:  # noqa: BLE001 - whatever it is, the log says more
+        except Exception:  # noqa: BLE001 - any failure is unhealthy; the log says more
             return "the database does not answer"
         return None
 

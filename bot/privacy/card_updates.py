@@ -1,4 +1,4 @@
-"""Updates of cards that nobody tapped: members turned a consent on or off, or deleted their data."""
+"""Card updates without a tap on the card: after a consent was turned on or off, or data was deleted."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -31,14 +31,14 @@ class CardUpdates:
         self._subscribers.append(subscriber)
 
     def publish(self, change: CardsChanged) -> None:
-        """Tell the subscribers of a change, after its commit and before the member is answered."""
+        """Call the subscribers after the commit of a change and before the member is answered."""
         if change.session_ids:
             for subscriber in self._subscribers:
                 subscriber(change)
 
 
 async def mark_cards(statements: Statements, session_ids: Iterable[int], now: datetime) -> None:
-    """Let the worker edit the cards of these sessions, inside a unit that nobody's tap on a card follows.
+    """Schedule edits of these sessions' cards, in a unit of work that no tap on a card started.
 
     Each costs one of the requests that its session may take.
     """

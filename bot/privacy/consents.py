@@ -25,7 +25,7 @@ class Consents:
         self._card_updates = card_updates
 
     async def of_member(self, member_id: int, guild_id: int | None = None) -> list[Consent]:
-        """Return the member's consents in a server or (None) in all, those to outdated texts included."""
+        """Return the member's consents in a server or (None) in all, including those to outdated texts."""
 
         async def work(statements: Statements) -> list[Consent]:
             return await consents_of(statements, member_id, guild_id)
@@ -91,7 +91,7 @@ class Consents:
         self._card_updates.publish(CardsChanged(await self._database.write(work), is_required=False))
 
     async def turn_off(self, member_id: int, guild_id: int, purpose: Purpose) -> TurnedOff:
-        """Delete a consent with all that was saved for it, and the purposes that require it with theirs."""
+        """Delete a consent and the data it covers, and the same for purposes that require it."""
         purposes = turned_off_with(purpose)
 
         async def find(statements: Statements) -> list[Scope]:

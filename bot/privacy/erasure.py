@@ -85,7 +85,7 @@ class Erasure:
         async def look(statements: Statements) -> tuple[Sequence[Scope], LogPosition]:
             return await find(statements), await carried_out(statements)
 
-        async with self._lock:  # or the log could not tell which of its lines are carried out
+        async with self._lock:  # without it, the log's position could not show which lines are carried out
             scopes, position = await self._database.read(look)
             if not scopes:
                 return None

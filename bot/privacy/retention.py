@@ -1,4 +1,4 @@
-"""What ends by itself: consents without a tap or an answer, old weeks, and lines of the erasure log.
+"""What expires: consents without a tap or an answer, old weeks, and lines of the erasure log.
 
 A due row of the deployment, acted on once a day. All that it notes is when each consent text was first in
 force.
@@ -129,7 +129,7 @@ class Retention:
         """End some consents to outdated texts of `lapsed`, or (None) of inactive members.
 
         Returns whether there may be more. A member who taps between the look and the end keeps the consent;
-        the erasure log names it all the same, so a backup from before that is restored would not have it.
+        the erasure log has it anyway, so restoring a backup from before that would delete it.
         """
 
         async def find(statements: Statements) -> list[Scope]:

@@ -1,4 +1,4 @@
-"""Rooms of a server: moderators add, change and remove them. Nothing here tells who sits in one."""
+"""Rooms of a server: moderators add, change and remove them. Nothing here shows who sits in one."""
 
 from functools import partial
 

@@ -1,1 +1,1 @@
-"""Time: the clock, what is due, and the worker that does it."""
+"""Time: the clock, the queue of due rows, and the worker that runs them."""

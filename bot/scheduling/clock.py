@@ -20,7 +20,7 @@ class Clock(Protocol):
         ...
 
     async def sleep_until(self, when: datetime | None, wake: asyncio.Event, *, busy: bool = False) -> None:
-        """Return at `when` (None: no limit) or as soon as `wake` is set, and clear `wake`.
+        """Return at `when` (None: no limit) or as soon as the event `wake` is set, and clear `wake`.
 
         May return early; the caller looks again at what is due. `busy` says that actions are still running.
         """

@@ -111,7 +111,7 @@ class Worker:
             await asyncio.wait_for(self._stopping.wait(), pause.total_seconds())
 
     async def _begin_due(self) -> datetime | None:
-        """Begin what is due, within the limits; return when to look again if nothing wakes the worker."""
+        """Start what is due, within the limits; return when to look again if nothing wakes the worker."""
         async with self._claiming:
             await self._renew_leases()
             while True:

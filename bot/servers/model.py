@@ -8,7 +8,7 @@ from datetime import datetime
 class Guild:
     """What a server's moderators chose. `help_contacts` is what /help-now shows, empty until they wrote it.
 
-    `locale` is the language of cards (None: the one nearest to what the server told Discord); `removed_at`
+    `locale` is the language of cards (None: as in Discord, or the nearest); `removed_at`
     is when the bot was removed.
     """
 

@@ -91,7 +91,7 @@ class Database(Protocol):
         ...
 
     def write_soon(self, work: Work[object]) -> None:
-        """Run a unit without a commit of its own: with the next write, or within a few seconds.
+        """Run a unit that shares the next write's commit, or is committed within a few seconds.
 
         For notes that may be lost in a crash. Errors are logged.
         """

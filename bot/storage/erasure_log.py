@@ -145,14 +145,14 @@ class ErasureLog:
         numbers = [each.number for each in _read(tail[-1:])]
         return LogPosition(max(numbers, default=header.before), header.identity)
 
-    def entries_after(self, place: LogPosition) -> dict[str, int]:
-        """Return the hashes in the lines after `place`, each with its newest moment in UTC seconds.
+    def entries_after(self, position: LogPosition) -> dict[str, int]:
+        """Return the hashes in the lines after `position`, each with its newest moment in UTC seconds.
 
         For a position in another log, return all: replaying an erasure twice does no harm.
         """
         if not self.path.exists():
             return {}
-        number = place.number if place.identity == self._check().identity else 0
+        number = position.number if position.identity == self._check().identity else 0
         found: dict[str, int] = {}
         for line in self._lines():
             if line.number > number:

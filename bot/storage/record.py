@@ -37,7 +37,7 @@ def _readers(model: Any) -> dict[str, Callable[[Any], Any]]:  # noqa: ANN401 - a
     return {name: _reader(hint) for name, hint in get_type_hints(model).items()}
 
 
-def _reader(hint: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - a type expression has no type of its own
+def _reader(hint: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - a type expression has no static type
     if get_origin(hint) is types.UnionType:
         some = _reader(next(part for part in get_args(hint) if part is not type(None)))
         return lambda value: None if value is None else some(value)

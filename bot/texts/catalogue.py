@@ -90,7 +90,7 @@ class Texts:
         return Markup(choices[index % len(choices)])
 
     def keys(self, family: str) -> list[str]:
-        """Return the last parts of the keys of a family (`checkins.prompts.{}`), as English has them."""
+        """Return the last parts of the English keys that match a pattern such as `checkins.prompts.{}`."""
         return list(self._find(family.removesuffix(".{}"), "en"))
 
     def to(self, locale: str | None) -> "Say":

@@ -105,7 +105,7 @@ class ChannelCheckinDelivery:
 
 
 def _marker(one: ChannelCheckin) -> str:
-    """Return the custom id of a button by which the next one is found."""
+    """Return the custom id of one of the next check-in's buttons, to find its message by."""
     return routes.CHANNEL_ANSWER(one.channel_checkin_id, one.turn, Answer.HERE)
 
 
@@ -146,7 +146,7 @@ class ChannelCheckinButtons:
 
 
 def view(message: ChannelCheckinMessage, say: Say) -> ui.LayoutView:
-    """Return a channel check-in: brief, with three equal answers, and a number where it is about nobody."""
+    """Return a channel check-in: brief, with three equal answers, and their number from three up."""
     one, text, shown = message.one, message.text, shown_count(message.answered)
     answers = answer_buttons(say, partial(routes.CHANNEL_ANSWER, one.channel_checkin_id, one.turn))
     words = say(f"open.prompts.{text.key}") if text.words is None else escape(text.words)

@@ -53,7 +53,7 @@ class ChannelCheckinSetup:
         self._checkins = channel_checkins
 
     async def show(self, interaction: Interaction, done: str = "") -> None:
-        """Show the panel privately, or renew the one that was tapped."""
+        """Show the panel privately, or update the one that was tapped."""
         found = await self._checkins.of_guild(guild_id_of(interaction))
         listed = [Coming(one, self._checkins.next_at(one)) for one in found]
         view = page(listed, _choices(interaction, found), texts_for(interaction), done)

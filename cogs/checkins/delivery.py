@@ -21,7 +21,7 @@ from cogs.ui.answers import Answer
 
 log = logging.getLogger(__name__)
 
-# Closed or blocked direct messages, no server in common, a channel or an account that is gone; of threads,
+# Closed or blocked direct messages, no server in common, a deleted channel or account; of threads,
 # one that is locked, or not to be written in.
 _CANNOT_REACH = {50007, 50278, 10003, 10013, 50001, 50013, 50083, 160005}
 _ARCHIVED = 50083
@@ -209,5 +209,5 @@ class CheckinDelivery:
 
 
 def _marker(cadence: Cadence) -> str:
-    """Return the custom id of a button by which the next check-in is found."""
+    """Return the custom id of one of the next check-in's buttons, to find its message by."""
     return answer_id(cadence, Answer.HERE)

@@ -204,7 +204,7 @@ def prompt(cadence: Cadence, text: PromptText, server: str, say: Say) -> ui.Layo
 
 
 def noted(cadence: Cadence, server: str, say: Say, *, is_counted: bool) -> ui.LayoutView:
-    """Return what a check-in becomes after any answer: one calm line, without buttons."""
+    """Return the message that replaces an answered check-in: one calm line, without buttons."""
     thanks = COUNTED_THANKS if is_counted else THANKS
     return panel([say.one_of(thanks, cadence.sent), say("checkins.answered", server=server)])
 

@@ -1,4 +1,4 @@
-"""Every button, select and form of check-ins: what it carries and who may use it."""
+"""Every button, select and form of check-ins: its payload and who may use it."""
 
 from dataclasses import dataclass
 from typing import Self

@@ -51,7 +51,7 @@ class ConsentButtons:
         if purpose is Purpose.CHECKINS:  # asked for with their times; here a changed text is agreed to
             await self._checkins.agree_again(member_id, guild_id, version)
         else:
-            is_dm = interaction.guild_id is None  # which does not tell that the member is in that server
+            is_dm = interaction.guild_id is None  # a DM does not prove that the member is in that server
             await self._consents.agree(member_id, guild_id, purpose, version, only_again=is_dm)
         await replace_panel(interaction, receipts.given(interaction, receipt))
 

@@ -1,4 +1,4 @@
-"""Asks again, without a message of its own, where a consent text has changed.
+"""Asks again where a consent text has changed, but only in response to what a member does.
 
 The question is in /me, and once after something else that a member did: one text at a time.
 """

@@ -160,7 +160,7 @@ class CardPhases:
         return await self._look_again(session_id)
 
     async def _note_refused(self, session: Session, refused: Refused) -> _Next:
-        """Note why a card could not be posted, unless `/quiet check` can tell from the channel."""
+        """Record why a card could not be posted, unless `/quiet check` can find the reason itself."""
         log.info("a card was refused (%s, code %s)", refused.status, refused.code)
         is_unusable = refused.problem is Problem.REFUSED and refused.status in _UNUSABLE
         if not is_unusable or may_post(self._client, session.guild_id, session.channel_id):

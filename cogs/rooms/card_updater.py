@@ -66,7 +66,7 @@ class CardUpdater:
         return self._state(session_id).lock
 
     async def answer(self, interaction: Interaction, card: Card) -> None:
-        """Acknowledge a tap on a card by an edit that shows what came of it: `card`, or a newer state."""
+        """Acknowledge a tap by editing its card to the result: `card`, or a newer version of it."""
         session_id = card.session.session_id
         state = self._state(session_id)
         if state.lock.locked():

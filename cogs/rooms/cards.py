@@ -150,7 +150,7 @@ def left_panel(session_id: int, say: Say, *, was_seated: bool) -> ui.LayoutView:
 
 
 def leave_time_panel(session_id: int, choices_in_minutes: Sequence[int], say: Say) -> ui.LayoutView:
-    """Return the private choice of when the member leaves: in so many minutes, or at the close."""
+    """Return the private choice of when the member leaves: after some minutes, or at the close."""
     choices = [(str(minutes), say("rooms.later.minutes", count=minutes)) for minutes in choices_in_minutes]
     choices.append(("0", say("rooms.later.close")))
     when = select(say("rooms.later.when"), routes.LEAVE_LATER(session_id), choices)

@@ -1,4 +1,4 @@
-"""What the gateway tells about native events, and about the permissions that they need."""
+"""Gateway events about native events, and about the permissions that they need."""
 
 import discord
 from discord.ext import commands
@@ -61,7 +61,7 @@ class EventsCog(commands.Cog):
 
     @commands.Cog.listener()
     async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
-        """Retry when the roles of the bot itself change; Discord tells it about no other member."""
+        """Retry when the bot's own roles change; Discord sends the bot no other member's update."""
         if after.id == after.guild.me.id and before.roles != after.roles:
             await self._events.retry_blocked(after.guild.id, EventProblem.PERMISSION)
 

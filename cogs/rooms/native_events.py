@@ -1,6 +1,6 @@
 """Reconciles native events with the schedules that they announce, in as few requests as possible.
 
-Each run starts from what is stored and from what the gateway told of the server, so it can be repeated
+Each run starts from what is stored and from the gateway's data about the server, so it can be repeated
 after a crash: an event that was created but not recorded is found and recorded.
 """
 
@@ -136,7 +136,7 @@ class EventReconciler:
                 await _finish(event)
 
     async def _find(self, guild: discord.Guild, saved: NativeEvent) -> discord.ScheduledEvent | None:
-        """Return an event that has not ended, asked for if the gateway has not told of it (yet)."""
+        """Return an event that has not ended; request it if the gateway has not sent it yet."""
         event = guild.get_scheduled_event(saved.event_id or 0)
         if event is None and saved.event_id is not None:
             try:

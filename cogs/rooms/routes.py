@@ -1,4 +1,4 @@
-"""Every button, select and form of rooms: what it carries and who may use it."""
+"""Every button, select and form of rooms: its payload and who may use it."""
 
 from dataclasses import dataclass
 

@@ -29,7 +29,7 @@ class SeatButtons:
 
     @routes.SLIP_OUT.handler
     async def slip_out(self, interaction: Interaction, payload: routes.SessionRef) -> None:
-        """Give up the seat by the card, which counts one fewer; nothing else tells anyone."""
+        """Give up the seat by the card, which counts one fewer; nothing else is announced."""
         session_id = payload.session_id
         card, was_seated = await self._seats.leave(
             guild_id_of(interaction), session_id, interaction.user.id

@@ -12,7 +12,7 @@ from cogs.ui.bot_permissions import VOICE_NEEDS
 
 SILENCED = (
     *next(need.permissions for need in VOICE_NEEDS if need.name == "silence"),
-    "send_messages",  # a voice channel has a chat of its own
+    "send_messages",  # a voice channel also has a text chat
 )
 _OWN = ("view_channel", "connect")
 

@@ -10,7 +10,7 @@ from bot.rooms.model import Room
 class Unavailable(StrEnum):
     """Why a room cannot be used: its card cannot be posted."""
 
-    GONE = "gone"  # its channel was deleted, or is hidden from the bot
+    GONE = "gone"  # its channel was deleted, or the bot cannot see it
     CLOSED = "closed"  # the bot may not send messages there
 
 

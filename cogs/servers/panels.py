@@ -17,7 +17,7 @@ from cogs.servers import routes
 from cogs.ui.panels import Choice, Component, Lines, button, channel_select, panel, select
 from cogs.ui.time_format import at_line_start
 
-FOLLOW_DISCORD = "discord"  # in place of a locale: the one that the server told Discord
+FOLLOW_DISCORD = "discord"  # instead of a locale: the server's language in Discord
 
 
 @dataclass(frozen=True, slots=True)

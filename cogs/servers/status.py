@@ -92,7 +92,7 @@ class StatusCheck:
 
 
 def _posting(guild: discord.Guild, room: Room, found: Sequence[ChannelProblem], say: Say) -> list[str]:
-    """Return why the room's last card could not be posted, where its channel does not tell."""
+    """Return why the room's last card could not be posted, where its channel does not show the reason."""
     if not _may_persist(guild, room.channel_id, room.problem) or any(not each.is_voice for each in found):
         return []
     where = Markup(f"<#{room.channel_id}>")
@@ -164,7 +164,7 @@ def _room(found: ChannelProblem, guild: discord.Guild, say: Say) -> str:
 
 
 def _may_persist(guild: discord.Guild, channel_id: int, problem: PostingProblem | None) -> bool:
-    """Return whether the problem that the last message met may keep back the next one, too."""
+    """Return whether the last message's problem may also block the next one."""
     channel = guild.get_channel(channel_id)
     if problem is PostingProblem.HISTORY and channel is not None:
         return not channel.permissions_for(guild.me).read_message_history

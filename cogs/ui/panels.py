@@ -25,7 +25,7 @@ T = TypeVar("T")
 _BUTTONS_A_ROW = 5
 _LONGEST_LABEL = 100  # of a select's option
 _LONGEST_ALT = 1024  # of a picture's description
-_LONGEST = 3900  # characters of all texts of a message, of which Discord takes 4,000
+_LONGEST = 3900  # characters in all texts of a message; Discord allows 4,000
 UNKNOWN_MESSAGE = 10008
 ACCENT = discord.Colour(0x7A9E9F)
 
@@ -41,7 +41,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Lines of which a panel shows as many as fit; if some are left out, `rest` follows."""
+    """Lines for a panel, which shows as many as fit; if some are left out, `rest` follows."""
 
     lines: Sequence[str]
     rest: str = ""

@@ -45,7 +45,7 @@ class ChannelCheckin:
 
 
 def is_resting(one: ChannelCheckin) -> bool:
-    """Return whether none comes until a moderator asks for it: nobody tapped the last four."""
+    """Return whether it stopped because nobody tapped the last four; a moderator can begin it again."""
     return is_stopped(one.unanswered) and one.message_id is None
 
 

@@ -99,7 +99,7 @@ class ChannelCheckinOutbox:
         return await self._database.write(work)
 
     async def drop(self, intent: Intent) -> None:
-        """End an intent of which nothing is in the channel."""
+        """Delete an intent whose message never reached the channel."""
         await self._database.write(partial(outbox.drop, intent=intent))
 
     async def note_not_sent(
@@ -107,7 +107,7 @@ class ChannelCheckinOutbox:
     ) -> None:
         """Record why one was not posted (None: as before), for `/quiet check`.
 
-        `may_be_out`: it may be in the channel all the same. `is_skipped`: wait for the next one.
+        `may_be_out`: it may be in the channel anyway. `is_skipped`: wait for the next one.
         """
         one, now = message.one, self._clock.now()
         number = one.channel_checkin_id

@@ -123,7 +123,7 @@ class ChannelCheckins:
 
         A tap in its channel also shows that it was sent, where that is not recorded yet.
 
-        Raises RefusalError for one that is not in view any more, or is another server's.
+        Raises RefusalError for one that is no longer in view, or is another server's.
         """
         now = self._clock.now()
 

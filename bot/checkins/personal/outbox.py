@@ -141,7 +141,7 @@ class CheckinOutbox:
         await self._database.write(work)
 
     async def forget_prompt(self, cadence_id: int, message_id: int) -> None:
-        """Record that a check-in is not in view any more: it was deleted, or shows its answer."""
+        """Record that a check-in is no longer in view: it was deleted, or shows its answer."""
 
         async def work(statements: Statements) -> None:
             cadence = await find_cadence(statements, cadence_id)
@@ -151,7 +151,7 @@ class CheckinOutbox:
         await self._database.write(work)
 
     async def drop(self, intent: Intent) -> None:
-        """End an intent of which nothing was sent."""
+        """Delete an intent whose message was never sent."""
         await self._database.write(partial(outbox.drop, intent=intent))
 
     async def threads_of(self, guild_id: int) -> frozenset[int]:

@@ -190,7 +190,7 @@ class Checkins:
     async def note_answered(
         self, cadence_id: int, member_id: int, message_id: int, turn: int = 0
     ) -> tuple[Cadence, bool]:
-        """Note a tap on the check-in number `turn`, whatever the answer: check-ins come as chosen again.
+        """Record a tap on check-in number `turn`, whatever the answer, and end easing.
 
         A tap on the next one shows that it was sent, if that is not recorded yet. A tap on an old one
         leaves the newest as it is. Returns the cadence, and whether the member saves weekly counts, where

@@ -51,7 +51,7 @@ def next_text(library: Sequence[str], own: Sequence[Prompt], texts_sent: str, se
 
 
 def text_of_turn(library: Sequence[str], own: Sequence[Prompt], turn: int) -> PromptText:
-    """Choose the text of a channel check-in, so that none comes again before all others came."""
+    """Choose the text of channel check-in number `turn`: every text is used once before one repeats."""
     written = {each.key: each.words for each in own}
     available = [*library, *written]
     key = available[turn % len(available)]
@@ -71,7 +71,7 @@ def next_key(available: Sequence[str], used: Sequence[str], seed: int) -> str:
 
 
 def used_after(available: Sequence[str], used: Sequence[str], sent: str) -> list[str]:
-    """Return the used keys after `sent` was sent, oldest first, without those that no text has any more."""
+    """Return the used keys after `sent` was sent, oldest first, without those of removed texts."""
     return [*(each for each in used if each != sent and each in available), sent]
 
 

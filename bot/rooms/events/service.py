@@ -1,4 +1,4 @@
-"""Native events as stored: what has to be done about each, and what became of it."""
+"""Native events as stored: what has to be done about each, and how that ended."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -91,7 +91,7 @@ class Events:
         """Return the current moment."""
         return self._clock.now()
 
-    # What Discord tells
+    # What Discord reports
 
     async def note_deleted(self, guild_id: int, event_id: int) -> None:
         """Note that someone deleted or cancelled an event: its occurrence gets no other one."""

@@ -14,7 +14,7 @@ from bot.storage.database import Database, Statements
 
 
 class Cards:
-    """Records what became of the rate-limited requests for cards."""
+    """Records how the rate-limited requests for cards ended."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database

@@ -108,7 +108,7 @@ class Ends:
         return await self._database.read(work)
 
     async def leave_later(self, guild_id: int, session_id: int, member_id: int, minutes: int) -> SeatResult:
-        """Let the member's seat end in so many minutes, or (0) when the session closes; return the seat.
+        """Let the member's seat end after some minutes, or (0) when the session closes; return the seat.
 
         Raises RefusalError if they have no seat, or if the session closes earlier.
         """

@@ -70,7 +70,7 @@ class Card:
 
     `arrivals`: how many members answered the question that the card asks while people settle in.
     `next_at`: when a schedule opens the room next, if the session is closed; an open card does not say it.
-    `locale`: the language that the server chose (None: the one that it told Discord); `zone`: its time zone
+    `locale`: the language that the server chose (None: its language in Discord); `zone`: its time zone
     (None: it chose none), in which weeks are counted.
     """
 

@@ -8,7 +8,7 @@ from bot.rooms.sessions.model import Phase, Seat, Session, Visibility
 
 CALLS_PER_SESSION = 4
 MOST_ADDED = 25  # minutes, once
-FEWEST_ARRIVALS = 3  # a smaller number would tell who answered
+FEWEST_ARRIVALS = 3  # a smaller number would reveal who answered
 _NODS_TOGETHER = timedelta(minutes=1)
 
 

@@ -68,7 +68,7 @@ class Seats:
         return await self._database.write(work)
 
     async def leave(self, guild_id: int, session_id: int, member_id: int) -> tuple[Card, bool]:
-        """Give up the member's seat; return the card as it shows then, and whether there was a seat."""
+        """Give up the member's seat; return the updated card, and whether there was a seat."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> tuple[Card, bool]:
@@ -114,7 +114,7 @@ class Seats:
         return await self._database.write(work)
 
     async def find_card(self, session_id: int) -> Card | None:
-        """Return what the session's card shows now, or None if there is no such session (any more)."""
+        """Return what the session's card shows now, or None if there is no such session or it is over."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> Card | None:
@@ -133,7 +133,7 @@ class Seats:
         return await self._database.read(work)
 
     def note_shown(self, session: Session) -> None:
-        """Note that the card was seen to show the session as it is given here.
+        """Record that the card shows the session in the version given here.
 
         If a crash loses the note, the next start edits a card that is right already.
         """
@@ -224,7 +224,7 @@ async def get_card(statements: Statements, session_id: int, room: Room, now: dat
 
 
 async def find_card(statements: Statements, session_id: int, now: datetime) -> Card | None:
-    """Return what a session's card shows at `now`, or None if there is no such session (any more)."""
+    """Return what a session's card shows at `now`, or None if there is no such session or it is over."""
     session = await statements.one(Session, "get_session", session_id=session_id)
     room = await statements.one(Room, "room_of_session", session_id=session_id)
     return await read_card(statements, session, room, now) if session and room else None

@@ -65,7 +65,7 @@ class CheckedCopy:
 def write(
     database: Path, key: SecretStr | None, folder: Path, keep: int, now: datetime, step: Step
 ) -> Backup:
-    """Write a backup into `folder` and remove all but the newest `keep`; `step` is told what is done.
+    """Write a backup into `folder` and remove all but the newest `keep`; `step` wraps each step.
 
     Raises ConfigurationError if the database or the folder cannot be used, TransientError if the disk is
     full or the database locked.

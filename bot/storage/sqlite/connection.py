@@ -1,6 +1,6 @@
 """Open connections to the database file: with Python's SQLite, or, given a key, with SQLCipher.
 
-SQLCipher is an optional package with error and row classes of its own (see `SqlError`).
+SQLCipher is an optional package with separate error and row classes (see `SqlError`).
 """
 
 import asyncio

@@ -37,7 +37,7 @@ class Restored:
     """What `restore` did."""
 
     version: int  # of the database in the backup
-    kept: Path | None  # where the old one is, if there was one
+    kept: Path | None  # where the old database is, if there was one
     doubt: str | None  # a message on deletions that no erasure log knows, so that their rows may be back
 
 

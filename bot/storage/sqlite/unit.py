@@ -35,7 +35,7 @@ class ThreadConnection(aiosqlite.Connection):
         """Call `function` with the SQLite connection on the thread and return its result.
 
         Functions run one after the other, in the order of the calls. If the caller is cancelled, the
-        function runs all the same. Raises what it raises, and ValueError once the connection is closed.
+        function runs anyway. Raises what it raises, and ValueError once the connection is closed.
         """
         return cast("T", await self._execute(function, self._conn))  # type: ignore[no-untyped-call]
 
@@ -156,7 +156,7 @@ def _run(connection: sqlite3.Connection, work: Work[T], *, may_write: bool) -> O
 
 
 class _NoLoop:
-    """Stands in for the event loop while a unit runs, so that nothing in it can start to wait."""
+    """Replaces the event loop while a unit runs, so that nothing in it can start to wait."""
 
     def __getattr__(self, name: str) -> NoReturn:
         raise UnitOfWorkError(_RULE)

@@ -163,7 +163,7 @@ class Writer:
             for callback in self._callbacks.get(topic, ()):
                 try:
                     callback()
-                except Exception as error:  # noqa: BLE001 - the others are called all the same
+                except Exception as error:  # noqa: BLE001 - the others are still called
                     report(f"a subscriber of {topic}", error)
 
 

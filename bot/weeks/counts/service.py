@@ -1,4 +1,4 @@
-"""The weekly counts that a member agreed to keep."""
+"""The weekly counts that a member agreed to save."""
 
 import asyncio
 from collections.abc import Sequence

@@ -55,12 +55,12 @@ def _geometric(drawn: float) -> int:
 
 
 def shown(totals: Sequence[WeeklyTotal]) -> list[WeeklyTotal]:
-    """Return the totals of weeks of which something was published."""
+    """Return the totals of the weeks for which something was published."""
     return [each for each in totals if each.sits is not None]
 
 
 def columns(weeks: Sequence[int], totals: Sequence[WeeklyTotal]) -> list[Column]:
-    """Return what a picture of the weeks shows; those of which nothing was published have no stones."""
+    """Return what a picture of the weeks shows; weeks without published totals have no stones."""
     by_week = {each.week: each for each in shown(totals)}
     empty = WeeklyTotal(0, None, None)
     found = [(week, by_week.get(week, empty)) for week in weeks]
