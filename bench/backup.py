@@ -1,6 +1,6 @@
 """What a backup of a million members takes, in time and space: `python -m bench.backup`.
 
-The database is filled with members who agreed to check-ins and keep weekly counts, and is written to while
+The database is filled with members who agreed to check-ins and weekly counts, and is written to while
 it is backed up. With the `encryption` extra installed, an encrypted one is measured too.
 """
 

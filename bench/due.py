@@ -42,7 +42,7 @@ from bot.storage.sqlite.database import SqliteDatabase
 SIZES = (10_000, 10_000, 100_000, 1_000_000)
 _GROUPS = 300  # measured
 _WARMING_UP = 10
-_START = datetime(2026, 11, 23, 12, tzinfo=UTC)  # whoever was noted comes again tomorrow at the soonest
+_START = datetime(2026, 11, 23, 12, tzinfo=UTC)  # a recorded check-in is due again tomorrow or later
 _APART = timedelta(minutes=1)  # two groups
 _FILL = (
     """
@@ -80,7 +80,7 @@ class _Clock:
         return self.moment
 
     async def sleep_until(self, when: datetime | None, wake: asyncio.Event, *, busy: bool = False) -> None:
-        raise NotImplementedError  # what is due is done when told to
+        raise NotImplementedError  # the benchmark calls `run_due` itself
 
 
 async def main() -> None:

@@ -1,6 +1,6 @@
 """Kills the bot at random moments while it delivers check-ins: `python -m bench.kills [kills [seed]]`.
 
-The shipped bot runs as a process of its own against the sandbox, which takes 50 ms for each message, so
+The shipped bot runs as a separate process against the sandbox, which takes 50 ms for each message, so
 that kills fall between a message and its note. In each round everybody's check-in is due; the bot is
 killed in the middle, often again after its next start, and then left to finish. Some rounds keep it away
 until Discord has forgotten the nonces, some until what is due is late. After each start some people tap
@@ -29,7 +29,7 @@ _PEOPLE = 24
 _LATENCY_SECONDS = 0.05
 _A_SECOND = 45  # requests, as fast as the setting goes
 _AWAY = {"at once": 0, "nonces forgotten": 6, "late": 12}  # minutes
-_DMS_OPENED, _DMS_OPENED_IN = 10, 10  # so many direct messages can be opened in so many minutes
+_DMS_OPENED, _DMS_OPENED_IN = 10, 10  # direct messages that can be opened, and within how many minutes
 _AWAY_OFTEN = (4, 1, 1)
 _KILLED_AGAIN = 0.4  # of the rounds
 _TAPS = 0.3  # of the people, after each start
@@ -45,7 +45,7 @@ _TO_COME = "SELECT COUNT(*) FROM due WHERE kind = 'checkin' AND (due_at <= :now 
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the check-ins that were due."""
+    """How the check-ins that were due ended: delivered, lost or repeated."""
 
     kills: int = 0
     due: int = 0
@@ -93,7 +93,7 @@ class Ordeal:
         self.tally = Tally()
 
     async def run(self, kills: int) -> None:
-        """Let people agree, then kill the bot so many times."""
+        """Let people agree, then kill the bot the given number of times."""
         watching = asyncio.create_task(self._box.until(self._watch, _NEVER_SECONDS))
         try:
             await self._suffer(kills)
@@ -184,10 +184,10 @@ class Ordeal:
         dms = {user_id: dm.id for dm in self._box.world.dms.values() for user_id in dm.recipients}
         return [len(self._arrived[dms[person.id]]) for person in self._people]
 
-    # What is kept
+    # What is saved
 
     def _let_all_be_due(self) -> None:
-        """Let everybody's next check-in be now, at whatever time of the day and however many came."""
+        """Make everyone's next check-in due now, whatever the time of day or how many they already had."""
         now = int(self._box.clock.unix())
         with self._database() as database:
             database.execute("UPDATE due SET due_at = ?, occurs_at = ? WHERE kind = 'checkin'", (now, now))
@@ -222,7 +222,7 @@ class Ordeal:
 
 
 async def measure(kills: int, seed: int, people: int = _PEOPLE) -> Tally:
-    """Return what became of the check-ins of `people` while the bot was killed so many times."""
+    """Return how the check-ins of `people` ended while the bot was killed the given number of times."""
     with tempfile.TemporaryDirectory() as folder:
         async with Sandbox(begin=BEGIN) as box:
             bot = BotProcess(box, Path(folder), SENDS_PER_SECOND=str(_A_SECOND), LOG_LEVEL="WARNING")

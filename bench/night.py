@@ -1,6 +1,6 @@
 """A night in the life, printed: `python -m bench.night [servers [hours [seed]]]`, by default 200 and 24.
 
-The shipped bot runs as a process of its own in a sandbox whose clock is moved. Rooms open by themselves,
+The shipped bot runs as a separate process in a sandbox whose clock is moved. Rooms open on schedule,
 people sit, nod and slip out, check-ins are due. Meanwhile Discord limits, fails, falls silent and drops
 connections, servers have outages, and the bot is restarted and killed. The exit code is 1 unless at the end
 every card is true, every due thing was done once or skipped as late, everybody was answered, and memory
@@ -139,7 +139,7 @@ class Night:
         self._box.limits.enabled = True
 
     async def live(self, hours: int, lives: Lives) -> None:
-        """Let the night pass, with all its troubles, and look at what became of everything."""
+        """Run through the night with all its failures, then check the result of everything."""
         since = self._box.clock.now()
         first_request = len(self._box.requests)
         steps = int(timedelta(hours=hours) / _STEP)
@@ -150,7 +150,7 @@ class Night:
                 await self._tap()
                 self._note_due()
             before = self._troubles.lives
-            await self._troubles.befall(plan.get(step), _STEP, self._pass)
+            await self._troubles.inject(plan.get(step), _STEP, self._pass)
             if self._troubles.lives > before:
                 self.figures.lives.append([])
             if not step % every:
@@ -159,7 +159,7 @@ class Night:
         self._look(since, first_request)
 
     async def _calm(self) -> None:
-        """Let whatever was left undone be made good: no more trouble, and a few minutes."""
+        """Give the bot a few minutes without failures to finish what is left."""
         self._troubles.end()
         await self._box.until_ready()
         for _ in range(3):
@@ -197,7 +197,7 @@ class Night:
     def _posted(self, server: Server) -> list[Message]:
         return [one for one in server.keeper.sees(server.channel) if one.ephemeral_to is None]
 
-    # What became of it all
+    # Results
 
     def _look(self, since: datetime, first_request: int) -> None:
         until = self._box.clock.now()
@@ -268,13 +268,13 @@ class Night:
 
 
 def _people(count: int) -> str:
-    """Return how a card says that so many are here."""
+    """Return how a card says how many are here."""
     say = Texts("en").to(None)
     return str(say("rooms.card.here", count=count) if count else say("rooms.card.nobody"))
 
 
 async def spend(servers: int, hours: int, seed: int, lives: Lives = LIVES) -> Figures:
-    """Return what a night of so many servers and hours came to."""
+    """Return the results of a night with this many servers and hours."""
     with tempfile.TemporaryDirectory() as folder:
         async with Sandbox(begin=BEGIN) as box:
             bot = BotProcess(box, Path(folder))

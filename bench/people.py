@@ -5,7 +5,7 @@ from sandbox.state.models import Member, User
 
 
 def welcome(box: Sandbox, count: int) -> list[Actor]:
-    """Let so many people join the server of its moderator, Mika."""
+    """Add this many people to the server of its moderator, Mika."""
     mika = box.person("Mika")
     guild = next(each for each in box.world.guilds.values() if mika.id in each.members)
     first = max(box.world.users) + 1

@@ -1,4 +1,4 @@
-"""The shipped bot as a process beside a sandbox: started, ended, killed, heard, weighed."""
+"""The shipped bot as a process beside a sandbox: start, stop and kill it, read its log and memory use."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class BotProcess:
 
     @property
     def resident_mib(self) -> float:
-        """How much memory it takes now, as Linux tells it."""
+        """How much memory it uses now, as Linux reports it."""
         assert self._process is not None  # noqa: S101 - asked while it runs
         status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
         found = _RESIDENT.search(status)

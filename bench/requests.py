@@ -1,6 +1,6 @@
 """What a session costs in rate-limited requests, by its number of seats: `python -m bench.requests`.
 
-The shipped bot runs as a process of its own against the sandbox. A session is opened, everybody else sits
+The shipped bot runs as a separate process against the sandbox. A session is opened, everybody else sits
 down while it arrives, nods while it is quiet, and half of them slip out while it lands; then it closes. The
 exit code is 1 where a session cost more than four.
 """
@@ -124,7 +124,7 @@ def _posted(box: Sandbox) -> list[Message]:
 
 
 def _count(seats: int) -> str:
-    """Return how a card says that so many are here."""
+    """Return how a card says how many are here."""
     return "One person" if seats == 1 else f"{seats} people"
 
 
@@ -133,7 +133,7 @@ def _place(record: RequestRecord) -> str:
 
 
 def _widen(database: Path, seats: int) -> None:
-    """Give the room so many seats: more than moderators can, to see what the budget would do."""
+    """Give the room more seats than moderators can, to see how the request budget holds."""
     with contextlib.closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("UPDATE room SET capacity = ?", (seats,))
 

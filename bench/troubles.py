@@ -34,7 +34,7 @@ Pass = Callable[[timedelta], Awaitable[None]]
 
 
 class Troubles:
-    """Lets things go wrong, each once it is planned, and remembers when the bot was away."""
+    """Runs the planned failures, and remembers when the bot was away."""
 
     def __init__(
         self, box: Sandbox, bot: BotProcess, chance: random.Random, guilds: Sequence[Guild]
@@ -57,10 +57,10 @@ class Troubles:
         return planned | {int(share * steps): f"{how} for {minutes}" for share, how, minutes in lives}
 
     def was_away(self, since: datetime, until: datetime) -> bool:
-        """Return whether the bot was gone all the while."""
+        """Return whether the bot was away the whole time."""
         return any(begun <= since and until <= ended for begun, ended in self._away)
 
-    async def befall(self, trouble: str | None, span: timedelta, let_pass: Pass) -> None:
+    async def inject(self, trouble: str | None, span: timedelta, let_pass: Pass) -> None:
         """Let a trouble happen, if there is one, and time pass."""
         self.end_outage()
         if trouble is None:
@@ -87,7 +87,7 @@ class Troubles:
             self._out = None
 
     async def _leave(self, how: str, away: timedelta, span: timedelta, let_pass: Pass) -> None:
-        """Let the bot go while time passes, in the middle of whatever it does, and come back."""
+        """Disconnect the bot while it works, let time pass, and reconnect it."""
         passing = asyncio.ensure_future(let_pass(span))
         await asyncio.sleep(self._chance.uniform(0, _LONGEST_MOMENT_SECONDS))
         begun = self._box.clock.now()

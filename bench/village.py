@@ -22,7 +22,7 @@ _ROUND = 5  # minutes: what people choose
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """One server: its channel, who keeps it, who else is there, and when its room opens by itself."""
+    """One server: its channel, its moderator, the other members, and when its room opens on schedule."""
 
     guild: Guild
     channel: Channel
@@ -59,7 +59,7 @@ def _moment(day: date, at: time, zone: ZoneInfo) -> datetime:
 
 
 def settle(box: Sandbox, count: int, people: int, chance: random.Random) -> list[Server]:
-    """Add so many servers with so many people each. Before the bot starts: it is not told of them."""
+    """Add servers with this many people each. Call it before the bot starts: no gateway event is sent."""
     ids = _ids(box)
     return [_server(box, ids, number, people, chance) for number in range(count)]
 

@@ -38,7 +38,7 @@ class StillClock:
         return self.moment
 
     async def sleep_until(self, when: datetime | None, wake: asyncio.Event, *, busy: bool = False) -> None:
-        """Never be asked: nothing runs by itself here."""
+        """Raise an error: no worker runs here, so nothing may sleep."""
         raise NotImplementedError(when, wake, busy)
 
 

@@ -23,7 +23,7 @@ from sandbox.state.errors import DiscordError
 from sandbox.state.simulation import Simulation
 
 _MAJOR_PARAMETERS = ("channel_id", "guild_id", "webhook_id", "webhook_token")
-_ABORTED = 0  # the status of a response that nobody gets
+_ABORTED = 0  # the status of a response that is never sent
 
 
 class RestServer:

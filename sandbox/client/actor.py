@@ -211,7 +211,7 @@ class Actor:
         return message
 
     def delete(self, message: Message) -> None:
-        """Delete one's own message, or another's with Manage Messages; dismiss an ephemeral one."""
+        """Delete the person's own message, or another's with Manage Messages; dismiss an ephemeral one."""
         self._require_visible(message)
         if message.ephemeral_to == self.user.id:
             messages.delete(self._simulation, message)

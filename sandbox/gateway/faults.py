@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-INVALID_SESSION = 9  # an opcode, told apart from close codes, which begin at 4000
+INVALID_SESSION = 9  # an opcode; close codes begin at 4000
 
 
 @dataclass

@@ -13,7 +13,7 @@ from sandbox.state.errors import invalid_field, refused, unknown
 from sandbox.state.models import Channel, ChannelType, Json, Message
 from sandbox.state.permissions import Permission
 
-OLD_AFTER = timedelta(hours=1)  # edits of older messages have a limit of their own
+OLD_AFTER = timedelta(hours=1)  # edits of older messages have a separate limit
 MESSAGE_CONTENT = 1 << 15  # the privileged intent
 
 

@@ -83,7 +83,7 @@ class Number:
     """Any number."""
 
     def check(self, value: object, path: Path, problems: Problems) -> None:
-        """Add a problem for another type."""
+        """Add a problem if the value has the wrong type."""
         if isinstance(value, bool) or not isinstance(value, int | float):
             problems.add(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not float.')
 
