@@ -1,4 +1,4 @@
-"""What holds in every test: the log, as it would be shipped, names nobody and tells no token."""
+"""What holds in every test: the log, as it would be shipped, contains no personal data and no token."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WAITING = ("demo", "process")
 
 
 def pytest_configure() -> None:
-    """Let compiled modules be kept: each process that a test starts would compile all of them anew."""
+    """Let processes cache compiled modules: otherwise each one that a test starts compiles all of them."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
 
@@ -46,8 +46,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = [*ordered, *busy]
 
 
-class _Kept(logging.Handler):
-    """Keeps every line as the shipped formatters would write it."""
+class _LogLines(logging.Handler):
+    """Collects every line as the shipped formatters would write it."""
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
@@ -61,8 +61,8 @@ class _Kept(logging.Handler):
 
 @pytest.fixture(autouse=True)
 def log_lines() -> Iterator[list[str]]:
-    """Return the log's lines so far, at the most talkative level; at the end none may tell of a person."""
-    kept, root = _Kept(), logging.getLogger()
+    """Return the log's lines so far, at DEBUG; at the end, check that none has personal data."""
+    kept, root = _LogLines(), logging.getLogger()
     level = root.level
     root.addHandler(kept)
     root.setLevel(logging.DEBUG)
@@ -75,7 +75,7 @@ def log_lines() -> Iterator[list[str]]:
 
 @pytest.fixture
 def logging_as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Put back afterwards whatever `set_up` sets."""
+    """Restore afterwards what `set_up` changes."""
     root = logging.getLogger()
     level, handlers = root.level, list(root.handlers)
     for owner, hook in ((sys, "excepthook"), (sys, "unraisablehook"), (threading, "excepthook")):

@@ -58,7 +58,7 @@ async def due_at(services: Services, kind: DueKind, subject_id: int) -> datetime
 
 
 def here(card: Card) -> int:
-    """Return how many people a card counts while nobody is in voice."""
+    """Return how many people a card counts when the voice channel is empty."""
     return count_here(card.seats, ())
 
 

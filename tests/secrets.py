@@ -1,4 +1,4 @@
-"""What no log may hold, whoever it is about."""
+"""What no log may contain."""
 
 from __future__ import annotations
 

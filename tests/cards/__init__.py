@@ -1,1 +1,1 @@
-"""Cards under every order of events: the real bot over a Discord that answers as a script says."""
+"""Cards under every order of events: the real bot, with a scripted Discord."""

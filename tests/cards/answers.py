@@ -32,7 +32,7 @@ def refusal(status: int, code: int) -> Response:
 
 
 def unknown_message() -> Response:
-    """Return the error for a message that is gone."""
+    """Return the error for a message that was deleted."""
     return refusal(404, 10008)
 
 

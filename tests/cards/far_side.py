@@ -39,7 +39,7 @@ _OK = 200
 
 
 class How(StrEnum):
-    """What becomes of a request."""
+    """How a request ends."""
 
     WELL = "well"
     LOST = "done, but the answer is lost"
@@ -58,7 +58,7 @@ class Posted:
     session_id: int
     components: list[Json]
     is_gone: bool = False
-    is_known: bool = False  # an answer that arrived told of it
+    is_known: bool = False  # an answer that arrived had its id
 
     @property
     def text(self) -> str:
@@ -77,7 +77,7 @@ class Touch:
     attempts: int = 0
     acknowledged: int = 0
     is_spoiled: bool = False
-    is_hindered: bool = False  # something was done to it that keeps it from editing its card
+    is_hindered: bool = False  # something happened that stops it from editing its card
     turn: int = 0  # which acknowledgment it was, of all
     is_about_card: bool = False  # it was acknowledged as a tap that may edit what it came from
     told: list[str] = field(default_factory=list)
@@ -108,7 +108,7 @@ class _Exchange:
 
 
 class FarSide:
-    """Stands in for `aiohttp.ClientSession`."""
+    """Replaces `aiohttp.ClientSession`."""
 
     closed = False
 
@@ -159,7 +159,7 @@ class FarSide:
     # What the script does
 
     def serve(self, request: Request, how: How) -> None:
-        """Serve a request that waits; what cannot befall it goes well."""
+        """Serve a waiting request; if it cannot fail in the given way, it succeeds."""
         how = how if self._can(request, how) else How.WELL
         if how in (How.DOWN, How.REFUSED):
             self._again[request.method, request.path] = (how, _TRIES - 1)
@@ -173,7 +173,7 @@ class FarSide:
         posted.is_gone = True
 
     def touch(self, source: int | None) -> Touch:
-        """Let somebody tap a message, or use a command."""
+        """Simulate a tap on a message, or a command."""
         touch_id = self.new_id()
         touch = Touch(touch_id, f"token-{touch_id}", now(), source)
         self.touches[touch.token] = touch

@@ -1,6 +1,6 @@
 """A loop in which nothing depends on the machine: its time is a number, SQLite and files answer in place.
 
-So a story told twice is the same story, to the order of its steps, and an hour in it takes no time.
+So a story that runs twice has the same steps in the same order, and an hour in it takes no time.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _EPOCH = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
 class _Selector(selectors.DefaultSelector):
-    """Never waits: says that nothing is left to do now, or, if nobody asked, lets time pass."""
+    """A selector that never waits: when nothing is left to do it ends `settle` or advances the time."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class _Selector(selectors.DefaultSelector):
 
 
 class SteadyLoop(asyncio.SelectorEventLoop):
-    """An event loop with a time of its own."""
+    """An event loop with simulated time."""
 
     def __init__(self) -> None:
         self._steady = _Selector()
@@ -83,7 +83,7 @@ class SteadyClock:
 
 
 class _InPlace:
-    """Stands in for the queue to aiosqlite's thread: does the work at once, in the order it comes."""
+    """Replaces the queue to aiosqlite's thread: runs each call at once, in order."""
 
     def put_nowait(self, work: tuple[asyncio.Future[Any] | None, Callable[[], Any]]) -> None:
         future, function = work
@@ -92,7 +92,7 @@ class _InPlace:
             return
         try:
             found = function()
-        except Exception as error:  # noqa: BLE001 - told to whoever asked, as by the thread
+        except Exception as error:  # noqa: BLE001 - passed to the caller, as the thread does
             future.get_loop().call_soon(_tell, future, None, error)
         else:
             future.get_loop().call_soon(_tell, future, found, None)
@@ -108,7 +108,7 @@ def _tell(future: asyncio.Future[Any], found: object, error: Exception | None) -
 
 
 async def _in_place(function: Callable[..., T], *given: Any, **named: Any) -> T:
-    """Stand in for `asyncio.to_thread`."""
+    """Replace `asyncio.to_thread`."""
     return function(*given, **named)
 
 
@@ -121,7 +121,7 @@ class _NoThread:
 
 
 def steady(story: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Tell a story in a steady loop and return what it returns."""
+    """Run a story in a deterministic loop and return its result."""
     with pytest.MonkeyPatch.context() as patch, asyncio.Runner(loop_factory=SteadyLoop) as runner:
         patch.setattr(aiosqlite.core, "SimpleQueue", _InPlace)
         patch.setattr(aiosqlite.core, "Thread", _NoThread)

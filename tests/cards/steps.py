@@ -26,20 +26,20 @@ class Tap:
     member_id: int
     label: str
 
-    async def befall(self, table: Table) -> None:
-        """Happen."""
+    async def run(self, table: Table) -> None:
+        """Do this step."""
         table.taps(self.member_id, self.label)
 
 
 @dataclass(frozen=True, slots=True)
 class Private:
-    """A tap in the private panel of whoever sits, or was asked for their name."""
+    """A tap in the private panel of a member who sits, or was asked whether to show their name."""
 
     member_id: int
     route: AnyRoute
 
-    async def befall(self, table: Table) -> None:
-        """Happen."""
+    async def run(self, table: Table) -> None:
+        """Do this step."""
         about: tuple[object, ...] = (table.session_id,)
         if self.route is GIVE_CONSENT:
             about = (table.room.guild_id, Purpose.SHOW_NAME, VERSIONS[Purpose.SHOW_NAME])
@@ -55,8 +55,8 @@ class Command:
     member_id: int
     hidden: bool
 
-    async def befall(self, table: Table) -> None:
-        """Happen."""
+    async def run(self, table: Table) -> None:
+        """Do this step."""
         table.sits_by_command(self.member_id, hidden=self.hidden)
 
 
@@ -66,8 +66,8 @@ class Wait:
 
     seconds: int
 
-    async def befall(self, table: Table) -> None:
-        """Happen."""
+    async def run(self, table: Table) -> None:
+        """Do this step."""
         del table
         await asyncio.sleep(self.seconds)
 
@@ -79,8 +79,8 @@ class Serve:
     which: int
     how: How
 
-    async def befall(self, table: Table) -> None:
-        """Happen."""
+    async def run(self, table: Table) -> None:
+        """Do this step."""
         waiting = table.far.waiting
         if waiting:
             table.far.serve(waiting[self.which % len(waiting)], self.how)
@@ -92,8 +92,8 @@ class Calm:
 
     lasts: bool
 
-    async def befall(self, table: Table) -> None:
-        """Happen."""
+    async def run(self, table: Table) -> None:
+        """Do this step."""
         table.far.is_calm = self.lasts
         while self.lasts and table.far.waiting:
             table.far.serve(table.far.waiting[0], How.WELL)
@@ -103,8 +103,8 @@ class Calm:
 class Delete:
     """A moderator deletes the card."""
 
-    async def befall(self, table: Table) -> None:
-        """Happen."""
+    async def run(self, table: Table) -> None:
+        """Do this step."""
         card = table.card()
         if card is not None:
             table.far.delete(card)

@@ -1,4 +1,4 @@
-"""The table that a story is told at: the shipped bot, an open session, people, a far side to script."""
+"""The set-up of a card story: the shipped bot, an open session, people, and a scripted Discord."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Table:
         return there[-1] if there else None
 
     def cards(self) -> list[Posted]:
-        """Return every card of the session, also those that are gone."""
+        """Return every card of the session, including deleted ones."""
         return [each for each in self.far.posted.values() if each.session_id == self.session_id]
 
     async def is_true(self, posted: Posted) -> bool:
@@ -94,7 +94,7 @@ class Table:
     # What people do
 
     def taps(self, member_id: int, label: str) -> Touch | None:
-        """Let somebody tap a button of the card, if there is one."""
+        """Let a person tap a button of the card, if there is one."""
         card = self.card()
         wanted = (
             next((each for each in _buttons(card.components) if each["label"] == label), None)
@@ -106,11 +106,11 @@ class Table:
         return self._happens(member_id, 3, _component(wanted["custom_id"]), card.message_id)
 
     def taps_privately(self, member_id: int, custom_id: CustomId) -> Touch:
-        """Let somebody tap a button of a private panel."""
+        """Let a person tap a button of a private panel."""
         return self._happens(member_id, 3, _component(custom_id), self.far.new_id())
 
     def sits_by_command(self, member_id: int, *, hidden: bool) -> Touch:
-        """Let somebody use /sit."""
+        """Let a person use /sit."""
         given = [{"name": "room", "type": 3, "value": self.room.name}]
         given += [{"name": "hidden", "type": 5, "value": True}] if hidden else []
         data = {"id": "77", "name": "sit", "type": 1, "options": given}
@@ -227,7 +227,7 @@ def _standing() -> dict[str, object]:
 
 @asynccontextmanager
 async def lay(folder: Path, minutes: int, named: list[int]) -> AsyncIterator[Table]:
-    """Lay a table: the bot is there, and somebody opened a session whose card is being posted.
+    """Set up a table: the bot runs, and a member opened a session whose card is being posted.
 
     The members in `named` have agreed to be named.
     """

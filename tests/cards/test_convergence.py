@@ -24,12 +24,12 @@ from tests.cards.table import Table, lay
 
 _MENDED_WITHIN_SECONDS = 200  # discord.py's five tries, then the worker's lease of a minute
 _CARRIES = timedelta(minutes=14)
-_GUEST = 1999  # somebody who comes when all is calm again
+_GUEST = 1999  # a member who sits down after the failures
 
 
 @pytest.fixture(scope="module", autouse=True)
-def quiet() -> Iterator[None]:
-    """Log nothing: these stories are full of failures."""
+def without_logging() -> Iterator[None]:
+    """Disable logging: these stories are full of failures."""
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)
@@ -40,10 +40,10 @@ async def _tell(folder: Path, minutes: int, steps: Sequence[Step], *, readable: 
         table.let_read_history(is_allowed=readable)
         await settle()
         for step in steps:
-            await step.befall(table)
+            await step.run(table)
             await settle()
             await _check_budget(table)
-        await Calm(lasts=True).befall(table)
+        await Calm(lasts=True).run(table)
         await asyncio.sleep(_MENDED_WITHIN_SECONDS)
         _check_acknowledged(table.far.touches.values())
         await _check_taps_at_hand(table)
@@ -125,7 +125,7 @@ async def _check_close(table: Table) -> None:
         if posted.is_known or table.far.is_readable:
             assert posted.is_gone or "This session closed" in posted.text, posted.text
     unknown = [each for each in table.cards() if not each.is_known and not each.is_gone]
-    assert len(unknown) <= 1  # where nobody can look, nothing is posted again
+    assert len(unknown) <= 1  # without Read Message History, nothing is posted again
 
 
 _POSTED = Serve(0, How.WELL)

@@ -46,7 +46,7 @@ def test_asking_for_health_does_not_load_what_the_bot_runs_on(tmp_path: Path) ->
     assert {"aiohttp", "aiosqlite", "discord", "PIL", "sandbox"}.isdisjoint(asked.stdout.split())
 
 
-def test_what_is_not_a_command_is_a_setting_to_mend(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_command_exits_as_a_settings_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert ended("dance") == Exit.SETTINGS
     assert "invalid choice" in capsys.readouterr().err
 

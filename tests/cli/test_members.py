@@ -113,7 +113,7 @@ def test_a_deletion_holds_where_a_backup_from_before_is_restored(
 
 
 @pytest.mark.parametrize("typed", ["ann", "-5", "", "0", str(1 << 63)])
-def test_what_is_no_id_is_told_so(typed: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_id_is_rejected_with_a_message(typed: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert ended("erase-user", typed) == Exit.SETTINGS
     assert "a Discord id: digits alone" in capsys.readouterr().err
 

@@ -1,4 +1,4 @@
-"""The sender, against the scripted Discord of the cards' tests: whatever is lost, one message is sent."""
+"""The sender, against the scripted Discord of the cards' tests: one message is sent, whatever fails."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ _CLOUDFLARE = Response(429, {"message": "banned"}, is_discord=False)
 
 
 @pytest.fixture
-def told(tmp_path: Path) -> Callable[[Story], None]:
-    """Return what tells a story at a table where the session's own card is posted and Discord is calm."""
+def run_story(tmp_path: Path) -> Callable[[Story], None]:
+    """Return a function that runs a story once the card is posted and Discord answers normally."""
 
     async def tell(story: Story) -> None:
         async with lay(tmp_path, 50, []) as table:
@@ -88,7 +88,9 @@ def _asked(table: Table, method: str) -> int:
     return sum(each.method == method and each.path.endswith("/messages") for each in table.far.asked)
 
 
-def test_a_message_is_sent_silently_with_the_nonce_of_its_intent(told: Callable[[Story], None]) -> None:
+def test_a_message_is_sent_silently_with_the_nonce_of_its_intent(
+    run_story: Callable[[Story], None],
+) -> None:
     async def story(table: Table) -> None:
         intent = await _begun(table)
         result = await _send(table, intent)
@@ -97,11 +99,11 @@ def test_a_message_is_sent_silently_with_the_nonce_of_its_intent(told: Callable[
         assert (body["nonce"], body["enforce_nonce"]) == (intent.nonce, True)
         assert body["flags"] & 1 << 12
 
-    told(story)
+    run_story(story)
 
 
 def test_a_request_whose_answer_was_lost_is_repeated_at_once_for_a_member_who_waits(
-    told: Callable[[Story], None],
+    run_story: Callable[[Story], None],
 ) -> None:
     async def story(table: Table) -> None:
         begun, asked = now(), _asked(table, "POST")
@@ -111,21 +113,21 @@ def test_a_request_whose_answer_was_lost_is_repeated_at_once_for_a_member_who_wa
         assert _asked(table, "POST") - asked == 2
         assert now() - begun < timedelta(seconds=5)
 
-    told(story)
+    run_story(story)
 
 
-def test_tries_end(told: Callable[[Story], None]) -> None:
+def test_tries_end(run_story: Callable[[Story], None]) -> None:
     async def story(table: Table) -> None:
         asked = _asked(table, "POST")
         result = await _met_with(table, _send(table, await _begun(table), tries=3), *[How.RESET] * 3)
         assert result == Unknown()
         assert _asked(table, "POST") - asked == 3
 
-    told(story)
+    run_story(story)
 
 
 def test_within_two_minutes_the_message_is_sent_again_with_the_same_nonce(
-    told: Callable[[Story], None],
+    run_story: Callable[[Story], None],
 ) -> None:
     async def story(table: Table) -> None:
         assert await _met_with(table, _send(table, await _begun(table)), How.LOST) == Unknown()
@@ -134,11 +136,11 @@ def test_within_two_minutes_the_message_is_sent_again_with_the_same_nonce(
         assert await _send(table, await _begun(table)) == Sent(message_id, is_repeat=True)
         assert _asked(table, "GET") == 0
 
-    told(story)
+    run_story(story)
 
 
 @pytest.mark.parametrize("seconds", [121, 3600])
-def test_later_the_message_is_looked_for_first(told: Callable[[Story], None], seconds: int) -> None:
+def test_later_the_message_is_looked_for_first(run_story: Callable[[Story], None], seconds: int) -> None:
     async def story(table: Table) -> None:
         assert await _met_with(table, _send(table, await _begun(table)), How.LOST) == Unknown()
         await asyncio.sleep(seconds)
@@ -147,20 +149,20 @@ def test_later_the_message_is_looked_for_first(told: Callable[[Story], None], se
         assert await _send(table, await _begun(table)) == Sent(message_id, is_repeat=True)
         assert _asked(table, "POST") == asked
 
-    told(story)
+    run_story(story)
 
 
-def test_a_message_that_is_not_found_is_sent(told: Callable[[Story], None]) -> None:
+def test_a_message_that_is_not_found_is_sent(run_story: Callable[[Story], None]) -> None:
     async def story(table: Table) -> None:
         assert await _met_with(table, _send(table, await _begun(table)), How.RESET) == Unknown()
         await asyncio.sleep(600)
         result = await _send(table, await _begun(table))
         assert [Sent(each) for each in _out(table)] == [result]
 
-    told(story)
+    run_story(story)
 
 
-def test_where_history_cannot_be_read_nothing_is_sent_again(told: Callable[[Story], None]) -> None:
+def test_where_history_cannot_be_read_nothing_is_sent_again(run_story: Callable[[Story], None]) -> None:
     async def story(table: Table) -> None:
         table.let_read_history(is_allowed=False)
         assert await _met_with(table, _send(table, await _begun(table)), How.LOST) == Unknown()
@@ -174,11 +176,11 @@ def test_where_history_cannot_be_read_nothing_is_sent_again(told: Callable[[Stor
         (message_id,) = _out(table)
         assert await _send(table, await _begun(table)) == Sent(message_id, is_repeat=True)
 
-    told(story)
+    run_story(story)
 
 
 @pytest.mark.parametrize("code", [50001, 50013])
-def test_a_refusal_to_show_the_history_is_the_same(told: Callable[[Story], None], code: int) -> None:
+def test_a_refusal_to_show_the_history_is_the_same(run_story: Callable[[Story], None], code: int) -> None:
     async def story(table: Table) -> None:
         await _met_with(table, _send(table, await _begun(table)), How.LOST)
         await asyncio.sleep(600)
@@ -186,11 +188,11 @@ def test_a_refusal_to_show_the_history_is_the_same(told: Callable[[Story], None]
         assert result == Refused(Problem.HISTORY, 403, code, may_be_out=True)
         assert len(_out(table)) == 1
 
-    told(story)
+    run_story(story)
 
 
 def test_nothing_is_sent_once_the_outcome_was_recorded_during_the_search(
-    told: Callable[[Story], None],
+    run_story: Callable[[Story], None],
 ) -> None:
     async def story(table: Table) -> None:
         await _met_with(table, _send(table, await _begun(table)), How.RESET)
@@ -203,7 +205,7 @@ def test_nothing_is_sent_once_the_outcome_was_recorded_during_the_search(
         assert await sending == Recorded()
         assert _out(table) == []
 
-    told(story)
+    run_story(story)
 
 
 @pytest.mark.parametrize(
@@ -220,18 +222,18 @@ def test_nothing_is_sent_once_the_outcome_was_recorded_during_the_search(
     ],
 )
 def test_one_answer_is_one_request(
-    told: Callable[[Story], None], answer: Response, expected: Result
+    run_story: Callable[[Story], None], answer: Response, expected: Result
 ) -> None:
     async def story(table: Table) -> None:
         asked = _asked(table, "POST")
         assert await _met_with(table, _send(table, await _begun(table)), answer) == expected
         assert _asked(table, "POST") - asked == 1
 
-    told(story)
+    run_story(story)
 
 
 def test_a_refusal_after_a_lost_answer_still_says_that_the_message_may_be_out(
-    told: Callable[[Story], None],
+    run_story: Callable[[Story], None],
 ) -> None:
     async def story(table: Table) -> None:
         await _met_with(table, _send(table, await _begun(table)), How.LOST)
@@ -239,10 +241,10 @@ def test_a_refusal_after_a_lost_answer_still_says_that_the_message_may_be_out(
         assert result == Refused(Problem.REFUSED, 403, 50013, may_be_out=True)
         assert await _met_with(table, _send(table, await _begun(table)), _CLOUDFLARE) == Unknown()
 
-    told(story)
+    run_story(story)
 
 
-def test_a_message_that_was_deleted_meanwhile_is_recognised(told: Callable[[Story], None]) -> None:
+def test_a_message_that_was_deleted_meanwhile_is_recognised(run_story: Callable[[Story], None]) -> None:
     async def story(table: Table) -> None:
         await _met_with(table, _send(table, await _begun(table)), How.LOST)
         for posted in table.far.posted.values():
@@ -251,11 +253,11 @@ def test_a_message_that_was_deleted_meanwhile_is_recognised(told: Callable[[Stor
             Problem.REFUSED, 404, 10008, may_be_out=True
         )
 
-    told(story)
+    run_story(story)
 
 
 def test_while_discord_shows_nothing_of_the_server_the_outcome_stays_unknown(
-    told: Callable[[Story], None],
+    run_story: Callable[[Story], None],
 ) -> None:
     async def story(table: Table) -> None:
         await _met_with(table, _send(table, await _begun(table)), How.LOST)
@@ -266,4 +268,4 @@ def test_while_discord_shows_nothing_of_the_server_the_outcome_stays_unknown(
         assert await _send(table, await _begun(table)) == Unknown()
         assert len(_out(table)) == 1
 
-    told(story)
+    run_story(story)

@@ -84,7 +84,7 @@ async def _the_first_comes_at_once(visitor: Visitor) -> None:
 
 
 async def _a_week_with_taps(visitor: Visitor) -> int:
-    """Answer whatever comes; return how many were answered so far."""
+    """Answer every check-in that arrives; return how many were answered so far."""
     answered = 1
     for _ in range(7):
         await visitor.passes("+1 day")

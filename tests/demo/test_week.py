@@ -79,7 +79,7 @@ async def _the_event_is_announced_and_the_session_opens_by_itself(visitor: Visit
     await expect(visitor.page.get_by_text("Library").last).to_be_visible()
     await visitor.pictures("events")
     await visitor.opens("library")
-    for _ in range(40):  # hour by hour to the evening, whatever the time of day is now
+    for _ in range(40):  # hour by hour to the evening, from any time of day
         if await visitor.page.locator(".message").filter(has_text="Arriving. Quiet begins").count():
             break
         await visitor.passes("Next event")

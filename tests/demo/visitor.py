@@ -1,4 +1,4 @@
-"""Somebody in front of the page: words for what a person does there."""
+"""A person who uses the demo page: methods for what people do there."""
 
 import re
 from pathlib import Path
@@ -37,7 +37,7 @@ class Visitor:
         await self.page.locator(".log-start").wait_for()
 
     async def is_now(self, name: str) -> None:
-        """Become somebody else."""
+        """Act as another person."""
         people = self.page.locator("select").first
         for option in await people.locator("option").all():
             if (await option.inner_text()).startswith(name):
@@ -58,7 +58,7 @@ class Visitor:
         await self.page.locator(".command-form").wait_for(state="detached")
 
     async def fills(self, command: str, plain: dict[str, str] | None = None, **picked: str) -> None:
-        """Run a command: `plain` options are typed; of the others the first value on offer is picked."""
+        """Run a command: `plain` options are typed; for the others the first offered value is picked."""
         await self.page.locator("#composer").fill(f"/{command}")
         await self.page.keyboard.press("Enter")
         form = self.page.locator(".command-form")

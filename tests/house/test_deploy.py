@@ -40,7 +40,7 @@ def page() -> str:
     return Metrics().render(vitals).decode()
 
 
-def told() -> set[str]:
+def exported_series() -> set[str]:
     """Return the names of all series that /metrics may have."""
     kinds = re.findall(r"^# TYPE (\S+) (\S+)$", page(), re.MULTILINE)
     return {name.removesuffix("_total") + part for name, kind in kinds for part in _PARTS[kind]} | {
@@ -49,7 +49,7 @@ def told() -> set[str]:
 
 
 def expressions() -> Iterator[str]:
-    """Yield what the dashboard asks for."""
+    """Yield the Prometheus expressions in the dashboard."""
     for panel in DASHBOARD["panels"]:
         for target in panel["targets"]:
             yield target["expr"]
@@ -66,7 +66,7 @@ def run(*command: str, cwd: Path = ROOT, **more: Any) -> subprocess.CompletedPro
 def test_only_metrics_that_there_are_are_named(text: str) -> None:
     named = set(_NAME.findall(text))
     assert named
-    assert named - told() == set()
+    assert named - exported_series() == set()
 
 
 def test_every_metric_of_ours_is_on_the_dashboard() -> None:
@@ -75,7 +75,7 @@ def test_every_metric_of_ours_is_on_the_dashboard() -> None:
     assert [name for name, _ in kinds if not any(each.startswith(name) for each in shown)] == []
 
 
-def test_the_dashboards_panels_have_places_of_their_own() -> None:
+def test_the_dashboards_panels_do_not_overlap() -> None:
     panels = DASHBOARD["panels"]
     assert len({panel["id"] for panel in panels}) == len(panels)
     taken: set[tuple[int, int]] = set()
@@ -134,7 +134,7 @@ def test_nothing_is_set_that_the_settings_file_would_override() -> None:
 
 
 def test_commands_run_as_the_service_does() -> None:
-    """The script beside the units gives a command what the units give theirs, and the same program."""
+    """The script beside the systemd units runs the same program with the same settings as they do."""
     script = (DEPLOY / "alongside").read_text(encoding="utf-8")
     given = dict(re.findall(r"--property=(\w+)=(\S+)", script))
     started = re.findall(r"^ +(/\S+) \"\$@\"$", script, re.MULTILINE)

@@ -20,7 +20,7 @@ def paths_in(document: Path) -> list[str]:
 
 
 def is_there(path: str) -> bool:
-    """Return whether a path names something; braces offer several names, of which each has to be there."""
+    """Return whether a path exists; with several names in braces, whether all of them do."""
     several = re.search(r"\{([^}]*)\}", path)
     if several:
         head, tail = path[: several.start()], path[several.end() :]

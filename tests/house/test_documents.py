@@ -23,7 +23,7 @@ BLANK = re.compile(r"\[\[(\w+): [^\]]+\]\]")
 
 
 def filled(text: str) -> str:
-    """Fill in every place."""
+    """Fill in every blank."""
     return BLANK.sub(r"our \1", text)
 
 
@@ -75,7 +75,7 @@ def test_the_policy_says_what_a_policy_has_to_say(said: str) -> None:
     assert said in policy().lower()
 
 
-def test_as_it_is_printed_every_place_is_named_as_not_filled_in() -> None:
+def test_every_blank_of_the_printed_policy_is_reported() -> None:
     places = BLANK.findall(policy())
     assert len(places) >= 10
     found = findings(policy())
@@ -89,7 +89,7 @@ def test_filled_in_there_is_nothing_to_find() -> None:
 
 
 @pytest.mark.parametrize("forgotten", BLANK.findall(policy()))
-def test_one_place_that_was_forgotten_is_named(forgotten: str) -> None:
+def test_one_forgotten_blank_is_reported(forgotten: str) -> None:
     text = re.sub(rf"our {forgotten}\b", f"[[{forgotten}]]", filled(policy()))
     assert [each.what for each in findings(text)] == [f"{forgotten} is not filled in"]
 
@@ -102,7 +102,7 @@ def test_one_place_that_was_forgotten_is_named(forgotten: str) -> None:
         (saved_table(), ""),
     ],
 )
-def test_a_table_that_is_not_what_is_kept_is_found(old: str, new: str) -> None:
+def test_an_edited_table_of_saved_data_is_reported(old: str, new: str) -> None:
     assert old in policy()
     (found,) = findings(filled(policy().replace(old, new)))
     assert "alongside policy prints" in found.what
@@ -115,7 +115,7 @@ def said_by(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, s
     return int(ended.value.code or 0), said, complained
 
 
-def test_the_command_prints_one_and_checks_the_copy(
+def test_the_command_prints_a_policy_and_checks_an_edited_copy(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, printed, _ = said_by(capsys)

@@ -54,7 +54,7 @@ def test_the_database_is_on_the_volume() -> None:
     assert "ALONGSIDE_DATABASE_URL=sqlite:////data/alongside.db" in _value("ENV")
 
 
-def test_health_is_asked_of_the_bot_itself() -> None:
+def test_the_health_check_queries_the_bot() -> None:
     assert _value("HEALTHCHECK").endswith('CMD ["python", "-m", "bot", "health"]')
     assert re.search(r"ALONGSIDE_HEALTH_PORT=[1-9]", _value("ENV"))
     assert _value("ENTRYPOINT") == '["python", "-m", "bot"]'
@@ -111,7 +111,7 @@ def test_the_wheel_carries_every_file_of_the_packages(wheel: Path) -> None:
     assert {name.split("/")[0] for name in carried} - set(PACKAGES) == {"alongside_bot-0.1.0.dist-info"}
 
 
-def test_the_wheel_runs_away_from_the_repository(wheel: Path, tmp_path: Path) -> None:
+def test_the_wheel_runs_outside_the_repository(wheel: Path, tmp_path: Path) -> None:
     zipfile.ZipFile(wheel).extractall(tmp_path)
     where = "import bot, pathlib; print(pathlib.Path(bot.__file__).parents[1])"
     run = [sys.executable, "-P", "-c", f"import sys; sys.path.insert(0, {str(tmp_path)!r}); {where}"]

@@ -1,4 +1,4 @@
-"""The repository is nobody's machine: no registry's host and no private folder is named in it."""
+"""The repository works on any machine: it names no private registry and no private folder."""
 
 import re
 import subprocess
@@ -57,7 +57,7 @@ def test_the_files_of_the_project_are_the_ones_looked_at() -> None:
         "file:///" + "opt/" + "pypi/simple",
     ],
 )
-def test_a_private_place_is_caught(text: str) -> None:
+def test_a_private_path_is_caught(text: str) -> None:
     assert _private(text)
 
 

@@ -39,7 +39,7 @@ def test_there_is_an_english_catalogue_with_texts_to_check() -> None:
 
 
 @pytest.mark.parametrize(("say", "avoid"), voice.say_and_not())
-def test_the_guides_own_examples_are_told_apart(say: str, avoid: str) -> None:
+def test_the_guides_good_and_bad_examples_are_classified(say: str, avoid: str) -> None:
     assert voice.breaches(say, NEVER) == []
     assert voice.breaches(avoid, NEVER) != []
 

@@ -1,1 +1,1 @@
-"""The shipped bot as a process of its own, against a sandbox in this one."""
+"""The shipped bot as a separate process, against a sandbox in the test's process."""

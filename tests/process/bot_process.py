@@ -82,7 +82,7 @@ async def run_to_its_end(
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
+    """Return a free port."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])
@@ -94,7 +94,7 @@ def names(folder: Path) -> list[str]:
 
 
 async def agree(person: Actor, **choices: object) -> Reply:
-    """Ask for check-ins and say yes."""
+    """Ask for check-ins and agree."""
     options = {"zone": "Europe/Berlin", "days": "daily", "window": "morning", "per_week": 2} | choices
     proposal = await person.run("checkins", channel="general", options=options)
     return await (await person.click(proposal.messages[-1], "Yes, begin")).settled()
@@ -124,7 +124,7 @@ class BotProcess:
     # The bot's life
 
     async def start(self, shards: int = 0) -> None:
-        """Start the bot and wait until it, or so many of its shards, are connected.
+        """Start the bot and wait until it, or the given number of its shards, is connected.
 
         Its worker may not have begun yet.
         """
@@ -150,7 +150,7 @@ class BotProcess:
         return await self._ended(self._running)
 
     def fill_disk(self) -> None:
-        """Let no file of the bot grow any more, or be written beyond what it is."""
+        """Limit file sizes so that no file of the bot can grow."""
         self._limit_files(0)
 
     def empty_disk(self) -> None:
@@ -161,7 +161,7 @@ class BotProcess:
         resource.prlimit(self._running.pid, resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
 
     async def kill(self) -> None:
-        """End the bot in the middle of whatever it does."""
+        """Kill the bot, in the middle of its work."""
         bot = self._running
         bot.kill()
         await self._ended(bot)
@@ -205,7 +205,7 @@ class BotProcess:
         return lines[0]
 
     async def abandon(self) -> None:
-        """Leave no process behind, whatever a story did."""
+        """Stop any process that a story left running."""
         if self._bot is not None and self._bot.returncode is None:
             self._bot.kill()
             await self._bot.wait()
@@ -256,7 +256,7 @@ class BotProcess:
         return name
 
     def welcome(self, count: int) -> list[Actor]:
-        """Let so many new members join."""
+        """Let this many new members join."""
         first = max(self.box.world.users) + 1
         found = []
         for number in range(count):
@@ -319,7 +319,7 @@ class BotProcess:
         """How many requests have been recorded, for `since`."""
         return len(self.box.requests)
 
-    # What is kept
+    # What is saved
 
     @property
     def database(self) -> Path:
@@ -336,7 +336,7 @@ class BotProcess:
         return [kind for (kind,) in self.rows("SELECT kind FROM due WHERE kind <> 'retention'")]
 
     def traces(self, number: int) -> list[str]:
-        """Return the names of files that hold a number as text or as SQLite or anybody stores integers."""
+        """Return the names of files that contain a number as text or in a binary form."""
         wanted = (str(number).encode(), number.to_bytes(8, "big"), number.to_bytes(8, "little"))
         return [
             path.name
@@ -357,7 +357,7 @@ class BotProcess:
             assert not odd, odd
 
     def leaks(self) -> list[str]:
-        """Return the lines of the log that hold anybody's or anything's id, a name, a token, or a text."""
+        """Return the lines of the log that contain a Discord id, a name, a token, or a text."""
         secrets: set[str] = {self.box.token, *self._texts()}
         for user in self.box.world.users.values():
             secrets |= {str(user.id)} if user.bot else {str(user.id), user.display}

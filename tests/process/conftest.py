@@ -45,7 +45,7 @@ async def process(unstarted_process: BotProcess) -> BotProcess:
 async def shared_process(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[BotProcess]:
     """Return a process that all stories of a module share, since starting one takes time.
 
-    Each story takes other people and rooms, and leaves nothing that comes by itself later.
+    Each story uses other people and rooms, and leaves nothing due for later.
     """
     async with _opened(tmp_path_factory.mktemp("process")) as process:
         process.furnish(10)

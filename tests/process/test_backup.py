@@ -16,7 +16,7 @@ async def backup_of(process: BotProcess, *options: str) -> str:
     return str(json.loads(said)["file"])
 
 
-async def test_a_backup_beside_the_running_bot_is_what_a_restored_one_goes_on_from(
+async def test_the_bot_resumes_from_a_backup_made_while_it_ran(
     process: BotProcess,
 ) -> None:
     await process.add_room()

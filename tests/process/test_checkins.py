@@ -29,7 +29,7 @@ async def leave(person: Actor) -> None:
     await person.click(asked.messages[-1], "In every server")
 
 
-async def test_ignored_checkins_become_rarer_and_then_stop_silently(shared_process: BotProcess) -> None:
+async def test_ignored_checkins_are_eased_and_then_stop_silently(shared_process: BotProcess) -> None:
     process = shared_process
     await process.wait_until(next_monday(process))
     ada = process.person("Ada")

@@ -1,4 +1,4 @@
-"""Connections break, Discord limits, fails and falls silent; nobody notices much."""
+"""Connections break, Discord limits, fails and stops answering; members hardly notice."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def open_card(process: BotProcess, minutes: int = 10) -> Message:
-    """Open a session in a room of its own."""
+    """Open a session in a new room."""
     room = await process.new_room()
     await process.person("Ada").run("sit", channel="general", room=room, minutes=minutes)
     return await process.card(room)

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def _begun(process: BotProcess) -> Actor:
-    """Return a guest with a check-in every day, the first of which had a tap."""
+    """Return a guest with a check-in every day, who tapped the first one."""
     await process.wait_until(next_monday(process))
     (guest,) = process.welcome(1)
     await agree(guest, per_week=7)

@@ -1,4 +1,4 @@
-"""Ends that people move: one's own, a longer session, and a close before its time."""
+"""Ends that people change: leaving at a chosen time, staying longer, and closing early."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.process.bot_process import EDIT, POST, BotProcess
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-async def test_a_longer_session_with_own_ends_costs_four_and_survives_a_restart(
+async def test_an_extended_session_with_chosen_leave_times_costs_four_requests_and_survives_a_restart(
     shared_process: BotProcess,
 ) -> None:
     process = shared_process
@@ -39,7 +39,7 @@ async def test_a_longer_session_with_own_ends_costs_four_and_survives_a_restart(
     assert bo.dm() == []
 
 
-async def test_who_opened_closes_early_and_nobody_is_kept(shared_process: BotProcess) -> None:
+async def test_the_opener_closes_early_and_no_seat_stays_saved(shared_process: BotProcess) -> None:
     process = shared_process
     room = await process.new_room()
     ada, bo = process.person("Ada"), process.person("Bo")

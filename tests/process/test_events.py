@@ -88,8 +88,8 @@ def upcoming(process: BotProcess) -> ScheduledEvent:
     return event
 
 
-async def comes_to(process: BotProcess, *problems: str | None) -> None:
-    """Wait until the events kept have these problems: Discord's news is answered by nobody."""
+async def wait_for_problems(process: BotProcess, *problems: str | None) -> None:
+    """Wait until the saved events have these problems; no response of the bot shows when that is."""
     async with asyncio.timeout(10):
         while [each for (each,) in process.rows("SELECT problem FROM native_event")] != list(problems):
             await process.settle()
@@ -175,7 +175,7 @@ async def test_a_deleted_event_stays_away_until_the_time_after(process: BotProce
     await announced(process)
     event = upcoming(process)
     discords_clock.change_status(simulation(process), event, EventStatus.CANCELED)
-    await comes_to(process, "deleted")
+    await wait_for_problems(process, "deleted")
     assert "has no event for" in await command(process, "quiet check")
     await process.restart()
     await process.settle()
@@ -191,12 +191,12 @@ async def test_an_event_deleted_while_the_bot_was_away_is_noticed(process: BotPr
     await process.kill()
     del process.guild.events[event.id]
     await process.start()
-    await comes_to(process, "deleted")
+    await wait_for_problems(process, "deleted")
     assert spent(process) == [CREATE]
     process.allowed.append("scheduled-events")
 
 
-async def test_a_lost_permission_costs_no_request_and_mends_itself(process: BotProcess) -> None:
+async def test_a_lost_permission_costs_no_request_and_its_return_is_noticed(process: BotProcess) -> None:
     role = next(role for role in process.guild.roles.values() if role.bot_id)
     await process.add_room()
     await opens_weekly(process)
@@ -230,7 +230,7 @@ async def test_a_voice_channel_without_the_permission_is_named(process: BotProce
     assert "has no event" not in await command(process, "quiet check")
 
 
-async def test_a_role_that_the_bot_is_given_mends_what_waited_for_a_permission(process: BotProcess) -> None:
+async def test_a_new_role_of_the_bot_unblocks_events_that_lacked_a_permission(process: BotProcess) -> None:
     own = next(role for role in process.guild.roles.values() if role.bot_id)
     await process.add_room()
     await opens_weekly(process)
@@ -265,20 +265,20 @@ async def test_a_full_server_costs_no_request_and_an_ended_event_makes_room(proc
     await process.box.until(lambda: spent(process) == [CREATE])
 
 
-async def test_an_event_made_just_before_the_process_died_is_kept(process: BotProcess) -> None:
+async def test_an_event_made_just_before_the_process_died_is_recorded(process: BotProcess) -> None:
     await announced(process)
     event = upcoming(process)
     await process.kill()
     write(process, "DELETE FROM native_event")
     write(process, "UPDATE due SET due_at = 0, occurs_at = 0 WHERE kind = 'native_event'")
     await process.start()
-    await comes_to(process, None)
+    await wait_for_problems(process, None)
     assert process.rows("SELECT event_id FROM native_event") == [(event.id,)]
     assert spent(process) == [CREATE]
 
 
 @pytest.mark.parametrize("fault", ["the answer is lost", "Discord is down"])
-async def test_a_failed_request_is_made_good_and_makes_no_second_event(
+async def test_a_failed_request_is_retried_and_makes_no_second_event(
     process: BotProcess, fault: str
 ) -> None:
     await process.add_room()
@@ -289,7 +289,7 @@ async def test_a_failed_request_is_made_good_and_makes_no_second_event(
         process.box.faults.fail(*CREATE, 503)
     await command(process, "quiet room events", room="Library", announced=1)
     await process.wait(minutes=2)
-    await comes_to(process, None)
+    await wait_for_problems(process, None)
     assert process.rows("SELECT event_id FROM native_event") == [(upcoming(process).id,)]
 
 
@@ -300,7 +300,7 @@ async def test_what_passes_does_not_leave_an_occurrence_without_its_event(
     process.box.faults.fail(*CREATE, status=status)
     await announced(process)
     await process.wait(minutes=2)
-    await comes_to(process, None)
+    await wait_for_problems(process, None)
     assert process.rows("SELECT event_id FROM native_event") == [(upcoming(process).id,)]
     assert not any(" ERROR " in line for line in process.log)
 
@@ -313,18 +313,18 @@ async def test_an_event_that_never_succeeds_is_tried_more_and_more_rarely(proces
     assert not any(" ERROR " in line for line in process.log)
 
 
-async def test_a_refused_cancel_is_noted_and_mends_itself(process: BotProcess) -> None:
+async def test_a_refused_cancel_is_recorded_and_retried(process: BotProcess) -> None:
     await announced(process)
     event = upcoming(process)
     process.box.faults.fail(*EDIT, 403, code=50013)
     await command(process, "quiet room remove", room="Library")
-    await comes_to(process, "permission")
+    await wait_for_problems(process, "permission")
     text = await command(process, "quiet check")
     assert "**A room that is gone**: its event for" in text
     assert "may say something old, as Discord did not let me change it." in text
     role = next(role for role in process.guild.roles.values() if role.bot_id)
     await permit(process, role.permissions | Permission.MANAGE_EVENTS)
-    await comes_to(process)
+    await wait_for_problems(process)
     assert status_of(event) is EventStatus.CANCELED
 
 
@@ -336,12 +336,12 @@ async def test_an_outage_deletes_nothing(process: BotProcess) -> None:
     assert spent(process) == [CREATE]
     process.box.faults.end_outage(process.guild)
     await process.box.until(lambda: spent(process) == [CREATE, CREATE])
-    await comes_to(process, None)
+    await wait_for_problems(process, None)
     assert upcoming(process).starts_at > event.starts_at
 
 
 async def permit(process: BotProcess, bits: int) -> None:
-    """Give the bot's role other permissions, and let it hear of it."""
+    """Change the permissions of the bot's role, and send the bot the event."""
     role = next(role for role in process.guild.roles.values() if role.bot_id)
     role.permissions = int(bits)
     data = {"guild_id": str(process.guild.id), "role": payloads.role(role)}

@@ -100,7 +100,7 @@ async def test_two_bots_never_work_on_one_database(process: BotProcess) -> None:
     assert await second.wait() == 0
 
 
-async def test_a_bot_that_waits_for_another_ones_end_still_hears_that_it_is_to_stop(
+async def test_a_bot_that_waits_for_another_to_end_can_still_be_stopped(
     unstarted_process: BotProcess,
 ) -> None:
     process = unstarted_process
@@ -141,7 +141,7 @@ async def test_a_full_disk_is_said_in_one_line_and_waited_out(
 
 
 async def _without_room(process: BotProcess, fill: Callable[[], None], empty: Callable[[], None]) -> None:
-    """Let a session go on while nothing can be written, and then again."""
+    """Run a session while the database cannot be written, and after that is fixed."""
     await process.add_room()
     await process.person("Ada").run("sit", channel="general", minutes=10)
     card = await process.card()

@@ -1,4 +1,4 @@
-"""What /metrics says of a bot that is used: how quick, how much, how late, and nothing of anybody."""
+"""What /metrics reports while a bot is used: durations, counts and delays, and no personal data."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ async def scrape(address: str) -> Scrape:
         return Scrape(await answer.text())
 
 
-async def test_metrics_show_what_happened_and_to_nobody(page: tuple[BotProcess, str]) -> None:
+async def test_metrics_count_what_happened_and_name_no_member(page: tuple[BotProcess, str]) -> None:
     process, address = page
     await process.settle()
     quiet = await scrape(address)
@@ -102,7 +102,7 @@ async def test_metrics_show_what_happened_and_to_nobody(page: tuple[BotProcess, 
     assert not re.search(r"\d{6,}/", seen.text)
 
 
-async def test_health_is_told_while_discord_is_away_and_not_ready(page: tuple[BotProcess, str]) -> None:
+async def test_health_is_served_while_discord_is_away_and_not_ready(page: tuple[BotProcess, str]) -> None:
     process, address = page
     await process.settle()
     process.box.faults.refuse_gateway(1000)

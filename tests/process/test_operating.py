@@ -74,9 +74,9 @@ class Checkout:
 
 
 async def test_the_pages_commands_run_as_they_stand_there(unstarted_process: BotProcess) -> None:
-    """They run in order in a checkout, with what somebody puts into the settings meanwhile.
+    """They run in order in a checkout, with the settings that an operator would fill in.
 
-    The first makes the settings; then the bot runs, and Ada agrees to something that is kept. What a block
+    The first makes the settings; then the bot runs, and Ada agrees to something that is saved. What a block
     needs stands after `sh run`: `stopped`, that the bot does not run; `needs`, a program.
     """
     checkout = Checkout(unstarted_process)

@@ -1,4 +1,4 @@
-"""What is kept about a person can be seen, taken along, and made to be gone, from the files too."""
+"""What is saved about a person can be shown, exported and deleted, from the files too."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def use_everything(process: BotProcess, person: Actor, room: str, channel:
     await process.settle()
 
 
-async def let_an_channel_checkin_come(process: BotProcess) -> None:
+async def post_channel_checkin(process: BotProcess) -> None:
     """Set one up, and let time pass until it comes."""
     at = process.box.clock.now() + timedelta(minutes=2)
     options = {"channel": "quiet-corner", "days": "Mon-Sun", "time": f"{at:%H:%M}", "zone": "UTC"}
@@ -62,7 +62,7 @@ def exported(reply: Any) -> dict[str, Any]:
 async def test_an_export_holds_every_row_and_a_deletion_leaves_none(shared_process: BotProcess) -> None:
     process = shared_process
     await process.add_room()
-    await let_an_channel_checkin_come(process)
+    await post_channel_checkin(process)
     ada, bo = process.person("Ada"), process.person("Bo")
     await use_everything(process, ada, "Library", "library")
     await use_everything(process, bo, "Library", "library")

@@ -1,4 +1,4 @@
-"""Rooms open by themselves at the wall time that people agreed on."""
+"""Rooms open on schedule, at the wall time that was set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is sent comes once, ends on time and is named where it cannot be sent, whatever Discord answers."""
+"""Messages are sent once, end on time, and are reported if they fail, whatever Discord answers."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ async def _let_read_history(process: BotProcess, *, is_allowed: bool) -> None:
     await process.settle()
 
 
-async def test_a_channel_checkin_that_is_refused_is_named_and_comes_the_next_time(
+async def test_a_refused_channel_checkin_is_reported_and_the_next_one_is_sent(
     shared_process: BotProcess,
 ) -> None:
     process = shared_process

@@ -12,7 +12,7 @@ def invite(process: BotProcess) -> None:
     """Let the bot join the server again."""
     bot = process.box.world.app.user
     process.guild.members[bot.id] = Member(bot, [], process.box.clock.now())
-    process.box.faults.end_outage(process.guild)  # GUILD_CREATE tells of both
+    process.box.faults.end_outage(process.guild)  # GUILD_CREATE reports both
 
 
 async def test_a_server_that_removed_the_bot_is_forgotten_after_seven_days(process: BotProcess) -> None:

@@ -43,7 +43,7 @@ async def test_a_sharded_bot_serves_every_server_and_direct_messages(unstarted_p
     assert [len(guild.events) for guild in process.box.world.guilds.values()] == [1, 1]
 
 
-async def test_a_second_process_waits_for_the_end_of_the_first_whatever_shards_it_was_told(
+async def test_a_second_process_waits_for_the_end_of_the_first_whatever_its_shards(
     unstarted_process: BotProcess,
 ) -> None:
     process, other = unstarted_process, BotProcess(unstarted_process.box, unstarted_process.folder)

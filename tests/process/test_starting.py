@@ -53,7 +53,7 @@ async def refuses(folder: Path, settings: Mapping[str, str], named: str, code: i
 
 
 def damage(path: Path) -> None:
-    """Make a database of which one page in the middle is overwritten."""
+    """Make a database with one overwritten page in the middle."""
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("CREATE TABLE room (name TEXT)")
         connection.executemany("INSERT INTO room VALUES (?)", [("a room" * 40,)] * 200)

@@ -1,4 +1,4 @@
-"""Told to stop, the bot finishes what is under way, within ten seconds, and loses nothing."""
+"""When stopped, the bot finishes what is under way, within ten seconds, and loses nothing."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ async def test_a_farewell_that_is_not_answered_is_cut_short(
     assert [line for line in process.log if "Traceback" in line or " ERROR " in line] == []
 
 
-async def test_a_connection_that_does_not_get_ready_is_left_and_made_anew(
+async def test_a_connection_that_does_not_get_ready_is_closed_and_made_again(
     unstarted_process: BotProcess,
 ) -> None:
     process = unstarted_process

@@ -1,4 +1,4 @@
-"""Private threads are made once and none is left over, whatever is tapped, refused or lost."""
+"""Private threads are made once, and none stays unused, whatever is tapped, refused or lost."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sandbox.state.permissions import Permission
 from tests.process.bot_process import BotProcess
 from tests.process.test_checkins import leave
 from tests.process.test_events import permit
-from tests.process.test_threads import ADD, MAKE, allowing, in_a_thread_of, say_yes
+from tests.process.test_threads import ADD, MAKE, allowing, give_consent, in_a_thread_of
 
 __all__ = ["allowing"]
 
@@ -23,7 +23,7 @@ _ACTIVE = ("GET", "/guilds/{guild_id}/threads/active")
 async def test_six_taps_make_one_thread_and_one_first_check_in(allowing: BotProcess) -> None:
     process, since = allowing, allowing.mark
     (guest,) = process.welcome(1)
-    panel = await say_yes(guest)
+    panel = await give_consent(guest)
     process.box.faults.hang(*MAKE, seconds=0.5)
     replies = await asyncio.gather(*(guest.click(panel, "Use a private thread") for _ in range(6)))
     for reply in replies:
@@ -48,7 +48,7 @@ async def test_a_member_who_cannot_be_added_leaves_no_open_thread_behind(
     await permit(process, before | bit if may_delete else before & ~bit)
     known = {each.id for each in process.guild.channels.values()}
     (guest,) = process.welcome(1)
-    panel = await say_yes(guest)
+    panel = await give_consent(guest)
     process.box.faults.fail(*ADD, status=403, code=50001)
     answer = await (await guest.click(panel, "Use a private thread")).settled()
     assert "No private thread can be made at the moment" in answer.text
@@ -62,7 +62,7 @@ async def test_a_member_who_cannot_be_added_leaves_no_open_thread_behind(
 async def test_a_member_who_could_not_be_added_at_once_is_added_by_a_repeat(allowing: BotProcess) -> None:
     process = allowing
     (guest,) = process.welcome(1)
-    panel = await say_yes(guest)
+    panel = await give_consent(guest)
     process.box.faults.fail(*ADD, status=503)
     process.box.faults.lose_answer(*ADD)
     await (await guest.click(panel, "Use a private thread")).settled()
@@ -76,7 +76,7 @@ async def test_a_thread_whose_answer_was_lost_is_found_and_used(allowing: BotPro
     process, since = allowing, allowing.mark
     (other, guest) = process.welcome(2)
     for person in (other, guest):  # another member's thread of the same name is not taken for it
-        panel = await say_yes(person)
+        panel = await give_consent(person)
         if person is guest:
             process.box.faults.lose_answer(*MAKE)
         await (await person.click(panel, "Use a private thread")).settled()
@@ -97,7 +97,7 @@ async def test_a_thread_that_a_crash_left_is_used_by_the_next_tap(
 ) -> None:
     process, since = allowing, allowing.mark
     (guest,) = process.welcome(1)
-    panel = await say_yes(guest)
+    panel = await give_consent(guest)
     process.box.faults.lose_answer(*stage)
     hung = _ACTIVE if stage is MAKE else ADD
     process.box.faults.hang(*hung, seconds=60)
@@ -107,7 +107,7 @@ async def test_a_thread_that_a_crash_left_is_used_by_the_next_tap(
     assert process.rows("SELECT * FROM cadence") == []
     await process.wait(minutes=6)
     await process.start()
-    again = await say_yes(guest)
+    again = await give_consent(guest)
     await (await guest.click(again, "Use a private thread")).settled()
     assert "Check-ins are on" in messages.plain_text(again)
     assert process.count(MAKE, since) == 1
@@ -122,7 +122,7 @@ async def test_a_thread_that_discord_refuses_is_not_reported_as_our_error(
 ) -> None:
     process, logged = allowing, len(allowing.log)
     (guest,) = process.welcome(1)
-    panel = await say_yes(guest)
+    panel = await give_consent(guest)
     process.box.faults.fail(*MAKE, status=status, code=code)
     answer = await (await guest.click(panel, "Use a private thread")).settled()
     assert "No private thread can be made at the moment" in answer.text

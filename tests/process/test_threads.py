@@ -58,7 +58,7 @@ async def allowing(shared_process: BotProcess) -> AsyncIterator[BotProcess]:
     assert "no private thread is offered" in said
 
 
-async def say_yes(person: Actor) -> Message:
+async def give_consent(person: Actor) -> Message:
     """Agree to check-ins with closed direct messages, and return the panel."""
     person.close_dms()
     options = {"days": "daily", "per_week": 7, "zone": "Europe/Berlin"}
@@ -70,7 +70,7 @@ async def say_yes(person: Actor) -> Message:
 async def _in_a_thread(process: BotProcess) -> tuple[Actor, Channel]:
     """Return a guest with check-ins in a thread, and the thread."""
     (guest,) = process.welcome(1)
-    panel = await say_yes(guest)
+    panel = await give_consent(guest)
     assert "moderators who may manage threads" in messages.plain_text(panel)
     await (await guest.click(panel, "Use a private thread")).settled()
     assert "Check-ins are on" in messages.plain_text(panel)
@@ -84,7 +84,7 @@ async def _leave(person: Actor) -> None:
 
 async def test_no_thread_is_offered_where_no_moderator_allowed_it(shared_process: BotProcess) -> None:
     process, noor, mark = shared_process, shared_process.person("Noor"), shared_process.mark
-    panel = await say_yes(noor)
+    panel = await give_consent(noor)
     again = await (await noor.click(panel, "Yes, begin")).settled()
     assert again.text.startswith("Discord could not deliver a direct message to you, so nothing was kept.")
     for shown in (panel, *again.messages):
@@ -99,7 +99,7 @@ async def test_one_tap_moves_checkins_to_a_thread_when_direct_messages_are_close
 ) -> None:
     process, since = allowing, allowing.mark
     noor = process.person("Noor")
-    panel = await say_yes(noor)
+    panel = await give_consent(noor)
     assert "Direct messages to you are closed, so nothing was kept." in messages.plain_text(panel)
     assert process.rows("SELECT * FROM cadence") == process.rows("SELECT * FROM consent") == []
     await (await noor.click(panel, "Use a private thread")).settled()
@@ -147,7 +147,7 @@ async def test_checkins_stop_quietly_when_their_thread_is_deleted_and_another_ca
     panel = (await guest.click(me.messages[-1], "Check-ins")).messages[-1]
     await guest.click(panel, "Use a private thread")
     await guest.click(panel, "Not now")
-    assert messages.plain_text(panel) == "All right. Nothing was changed."  # what was kept still is
+    assert messages.plain_text(panel) == "All right. Nothing was changed."  # the consent is still saved
     panel = (await guest.click(me.messages[-1], "Check-ins")).messages[-1]
     await guest.click(panel, "Use a private thread")
     assert "Seen by you, whoever you invite there" in messages.plain_text(panel)
@@ -189,14 +189,14 @@ async def test_without_the_permission_the_member_is_told_and_no_thread_is_made(
     assert "no further private thread is offered; those that members have go on." in check.text
     assert "The channel's own permissions take it away" not in check.text
     since = process.mark
-    panel = await say_yes(process.person("Noor"))
+    panel = await give_consent(process.person("Noor"))
     assert "thread" not in messages.plain_text(panel)
     assert process.count(MAKE, since) == 0
     await _grant(process, is_granted=True)
 
 
 async def _grant(process: BotProcess, *, is_granted: bool) -> None:
-    """Let every role make private threads, or none, and let the bot hear of it."""
+    """Let every role make private threads, or none, and send the bot the event."""
     bit = int(Permission.CREATE_PRIVATE_THREADS)
     for role in process.guild.roles.values():
         role.permissions = role.permissions | bit if is_granted else role.permissions & ~bit

@@ -1,4 +1,4 @@
-"""Silent voice rooms: silent from their first moment, seen on the card, never kept, never an edit."""
+"""Silent voice rooms: silent from the start, counted on the card, never saved, at no cost in edits."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ async def test_a_hidden_room_has_a_hidden_voice_channel(unstarted_process: BotPr
     assert not permissions.in_channel(process.guild, bo, channel) & SILENCED
 
 
-async def test_being_in_the_channel_counts_and_is_kept_nowhere(process: BotProcess) -> None:
+async def test_being_in_the_channel_counts_and_is_never_saved(process: BotProcess) -> None:
     channel, _ = await voice_room(process)
     ada, bo, cleo = (process.person(name) for name in ("Ada", "Bo", "Cleo"))
     helper = User(1 + max(process.box.world.users), "helper", "Helper", bot=True)

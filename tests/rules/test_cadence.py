@@ -249,7 +249,7 @@ def test_nothing_comes_inside_quiet_hours(
 
 
 @given(HOURS, MOMENTS)
-def test_open_and_quiet_are_what_clocks_show(times: CheckinTimes, moment: datetime) -> None:
+def test_windows_and_quiet_hours_follow_local_time(times: CheckinTimes, moment: datetime) -> None:
     minute = minute_for(times, moment)
     on_a_day = times.weekdays >> day_for(times, moment).weekday() & 1
     assert is_open(times, moment) == bool(on_a_day and times.start_minute <= minute < times.end_minute)
@@ -257,7 +257,7 @@ def test_open_and_quiet_are_what_clocks_show(times: CheckinTimes, moment: dateti
 
 
 @given(HOURS, MOMENTS, st.integers(0, 1439), st.integers(0, 1439), st.integers(1, 10))
-def test_it_is_open_until_the_moment_that_is_told(
+def test_the_window_is_open_until_the_returned_moment(
     times: CheckinTimes, moment: datetime, begin: int, end: int, minutes: int
 ) -> None:
     assume(begin != end)

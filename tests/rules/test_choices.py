@@ -86,7 +86,7 @@ def test_hours_are_read_as_people_type_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "place"),
+    ("wrong", "key"),
     [
         ({"from": "noon"}, "refusals.clock_time"),
         ({"until": ""}, "refusals.clock_time"),
@@ -94,10 +94,10 @@ def test_hours_are_read_as_people_type_them() -> None:
         ({"begins": "tomorrow"}, "refusals.date"),
     ],
 )
-def test_hours_that_cannot_be_read_are_refused(wrong: dict[str, str], place: str) -> None:
+def test_hours_that_cannot_be_read_are_refused(wrong: dict[str, str], key: str) -> None:
     with pytest.raises(RefusalError) as caught:
         USUAL.with_hours({**TYPED, **wrong})
-    assert caught.value.key == place
+    assert caught.value.key == key
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""How messages become rarer while a member does not react."""
+"""How messages are sent less often while a member does not react."""
 
 from bot.delivery.easing import is_eased, is_stopped
 

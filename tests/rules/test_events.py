@@ -1,4 +1,4 @@
-"""What is to be done about a native event follows from what is kept, what comes next, and the moment."""
+"""What to do about a native event follows from the saved event, the next occurrence, and the time."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -23,7 +23,7 @@ def plan(closes_at: datetime | None = None) -> EventPlan:
     return EventPlan(1, kept(), None, 25, None, closes_at, ())
 
 
-def test_an_event_is_made_where_none_is_kept() -> None:
+def test_an_event_is_made_where_none_is_saved() -> None:
     assert steps(None, AT, BEFORE, is_wanted=True) == (Step.CREATE,)
 
 
@@ -36,7 +36,7 @@ def test_a_skipped_occurrence_is_cancelled_and_the_next_announced() -> None:
 
 
 @pytest.mark.parametrize("now", [BEFORE, AT])
-def test_what_nobody_wants_is_cancelled(now: datetime) -> None:
+def test_an_unwanted_event_is_cancelled(now: datetime) -> None:
     assert steps(kept(), NEXT, now, is_wanted=False) == (Step.CANCEL, Step.FORGET)
     assert steps(None, NEXT, now, is_wanted=False) == (Step.FORGET,)
 
@@ -83,7 +83,7 @@ def test_looking_again_is_never_in_the_past() -> None:
     assert next_reconcile_at(plan(AT), AT, late) > late
 
 
-def test_an_event_that_cannot_be_cancelled_is_left_to_discord_in_the_end() -> None:
+def test_an_event_that_cannot_be_cancelled_is_finally_forgotten() -> None:
     assert not is_given_up(kept(), AT)
     assert is_given_up(kept(), AT + timedelta(days=1))
 

@@ -1,4 +1,4 @@
-"""What is logged holds no ids, no tokens and nothing that was typed, but whatever helps to fix a fault."""
+"""The log contains no ids, no tokens and nothing that was typed, but enough to fix an error."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def test_members_begin_with_different_words() -> None:
     assert {next_key(LIBRARY, [], seed) for seed in range(200)} == set(LIBRARY)
 
 
-def test_what_is_new_comes_next() -> None:
+def test_a_new_text_is_used_next() -> None:
     assert next_key([*LIBRARY, "s1"], LIBRARY, 7) == "s1"
 
 

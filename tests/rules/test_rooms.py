@@ -68,7 +68,7 @@ def test_a_phase_that_began_unseen_is_not_skipped() -> None:
 
 @given(st.lists(st.sampled_from(IN_ORDER[:3])))
 def test_whatever_happens_to_the_card_the_close_can_still_be_shown(wanted: list[Phase]) -> None:
-    """Each entry is a wish to post, edit or post anew after a loss; each request that is made counts."""
+    """Each entry is an attempt to post, edit or repost after a loss; each request that is made counts."""
     sitting = session()
     for phase in wanted:
         if may_spend(sitting, phase):
@@ -90,7 +90,7 @@ def test_ten_minutes_are_not_late_and_a_moment_more_is() -> None:
 
 
 @given(st.text())
-def test_a_tidy_name_is_short_printable_and_has_its_blanks_in_order(typed: str) -> None:
+def test_a_tidy_name_is_short_printable_and_without_extra_spaces(typed: str) -> None:
     name = tidy_name(typed)
     if name is None:
         return

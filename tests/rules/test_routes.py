@@ -71,7 +71,7 @@ def test_a_payload_is_read_back_as_it_was(payload: Everything) -> None:
 
 
 @given(st.text())
-def test_a_number_is_read_in_its_own_form_alone(text: str) -> None:
+def test_a_number_is_read_only_as_it_is_written(text: str) -> None:
     try:
         found = decode(text, int)
     except MalformedError:

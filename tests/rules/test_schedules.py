@@ -224,7 +224,9 @@ def test_by_new_rules_the_occurrence_that_was_next_is_still_the_next_one() -> No
 
 
 @given(SCHEDULES, MOMENTS)
-def test_the_same_rules_carry_every_occurrence_over_to_itself(schedule: Schedule, now: datetime) -> None:
+def test_with_unchanged_zone_rules_every_occurrence_stays_where_it_is(
+    schedule: Schedule, now: datetime
+) -> None:
     plan = Plan(schedule)
     for each in upcoming(plan, now, 3):
         assert opening_after_timezone_update(plan, each.at, now) == each.at

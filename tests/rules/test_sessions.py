@@ -1,4 +1,4 @@
-"""How long a session can get, when somebody may leave it, and which nods are one."""
+"""How long a session can get, when a member may leave it, and which nods count as one."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -48,7 +48,7 @@ def test_a_session_that_is_closed_early_stays_closed_and_never_closes_later(
 
 
 @given(st.sampled_from(LENGTHS), st.integers(0, 3600))
-def test_an_own_end_comes_before_the_close(minutes: int, seconds: int) -> None:
+def test_a_leave_time_is_before_the_close(minutes: int, seconds: int) -> None:
     sitting, now = session(minutes), OPENED + timedelta(seconds=seconds)
     ends = leave_choices(sitting, now)
     assert ends == sorted(ends)

@@ -32,9 +32,7 @@ def test_twelve_weeks_follow_each_other_over_any_new_year(day: date) -> None:
 
 
 @given(weeks(), st.integers(0, 20))
-def test_weeks_that_were_kept_stand_in_their_places_and_older_ones_do_not_show(
-    kept: list[Week], later: int
-) -> None:
+def test_saved_weeks_show_in_their_columns_and_older_ones_do_not_show(kept: list[Week], later: int) -> None:
     this_week = week_of(date.fromordinal(monday(kept[-1].week).toordinal() + 7 * later))
     shown = recent(kept[::2], this_week)
     assert [each.week for each in shown] == weeks_until(this_week)
@@ -63,7 +61,7 @@ def point(picture: bytes, x: int, y: int) -> tuple[int, ...]:
     return found
 
 
-def test_an_empty_week_is_the_bare_plate_and_a_kept_one_is_not() -> None:
+def test_an_empty_week_draws_the_background_alone_and_a_saved_one_does_not() -> None:
     kept = Column("52", ("3", 0.5), ("12", 1.0))
     picture = draw([kept, Column("53", None, None), kept])
     plate = point(picture, 100, 10)

@@ -51,7 +51,7 @@ def test_a_week_is_published_once_it_is_over_in_every_zone_and_not_later(now: da
 
 
 @given(MOMENTS)
-def test_a_yes_reaches_into_no_week_that_has_begun_anywhere(agreed: datetime) -> None:
+def test_a_consent_covers_no_week_that_has_begun_in_any_time_zone(agreed: datetime) -> None:
     begun = {week_of(agreed.astimezone(zone).date()) for zone in ZONES}
     assert all(begins_at(week) <= agreed for week in begun)
     after = week_of(monday(max(begun)) + timedelta(weeks=1))
@@ -59,7 +59,7 @@ def test_a_yes_reaches_into_no_week_that_has_begun_anywhere(agreed: datetime) ->
 
 
 @given(st.integers(0, FEWEST_MEMBERS - 1), st.integers(0, 99), st.integers(0, 99))
-def test_fewer_than_five_are_nobody(members: int, sits: int, checkins: int) -> None:
+def test_fewer_than_five_members_are_not_published(members: int, sits: int, checkins: int) -> None:
     assert publish(202648, SharedCounts(members, sits, checkins), lambda: 0.5) == WeeklyTotal(
         202648, None, None
     )
@@ -83,7 +83,7 @@ def test_the_blur_is_as_the_formula_says(count: int) -> None:
 
 @pytest.mark.parametrize("others", [0, 3, 4, 5, 6, 10, 24, 25, 26, 101])
 def test_no_outcome_tells_much_about_whether_one_person_was_in_it(others: int) -> None:
-    """Whoever knows everybody else's counts, and made them, still cannot tell: the odds stay bounded."""
+    """Someone who knows, and chose, all other members' counts still cannot tell: the odds stay bounded."""
     without = outcomes(others)
     for own in range(1, MOST_PER_MEMBER + 1):
         with_them = outcomes(others + own)
@@ -94,8 +94,8 @@ def test_no_outcome_tells_much_about_whether_one_person_was_in_it(others: int) -
 
 
 @pytest.mark.parametrize("others", [4, 5, 20, 24])
-def test_the_best_guess_of_whoever_knows_all_the_others_is_often_wrong(others: int) -> None:
-    """The guess is whether somebody took five seats or none: right two in three times, at the best."""
+def test_the_best_guess_of_someone_who_knows_all_others_is_often_wrong(others: int) -> None:
+    """The guess is whether a member took five seats or none: right two times in three at best."""
     dice = random.Random(others)  # noqa: S311 - the same game every time
     likely = {own: outcomes(others + own) for own in (0, MOST_PER_MEMBER)}
     right = 0
@@ -108,7 +108,7 @@ def test_the_best_guess_of_whoever_knows_all_the_others_is_often_wrong(others: i
     assert right / 6000 > 0.5  # the game is played in earnest
 
 
-def test_an_empty_week_is_an_empty_place_and_few_are_said_to_be_few() -> None:
+def test_an_empty_week_has_no_stone_and_small_totals_are_shown_as_few() -> None:
     weeks = [202652, 202653, 202701]
     found = columns(weeks, [WeeklyTotal(202652, 40, 0), WeeklyTotal(202653, None, None)])
     assert [(each.label, each.above and each.above[0], each.below and each.below[0]) for each in found] == [

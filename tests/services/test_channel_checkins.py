@@ -29,10 +29,10 @@ def due_at(path: Path) -> datetime | None:
     return datetime.fromtimestamp(int(str(found[0][0])), UTC) if found else None
 
 
-async def come(
+async def send_next(
     services: Services, clock: ManualClock, path: Path, one: ChannelCheckin, message_id: int
 ) -> None:
-    """Let time pass to the next one, and record it as sent."""
+    """Move the clock to the next one, and record it as sent."""
     at = due_at(path)
     assert at is not None
     clock.move_to(at)
@@ -61,7 +61,7 @@ async def test_one_due_row_leads_from_a_channel_check_in_to_its_end_and_to_the_n
     services: Services, clock: ManualClock, path: Path, one: ChannelCheckin
 ) -> None:
     assert due_at(path) == datetime(2026, 11, 24, 8, tzinfo=UTC)
-    await come(services, clock, path, one, 1)
+    await send_next(services, clock, path, one, 1)
     assert due_at(path) == datetime(2026, 11, 24, 20, tzinfo=UTC)
     await services.channel_checkins.outbox.note_sent(
         one.channel_checkin_id, 2, 1
@@ -75,7 +75,7 @@ async def test_the_fourth_in_a_row_without_a_tap_is_followed_by_none(
     services: Services, clock: ManualClock, path: Path, one: ChannelCheckin
 ) -> None:
     for number in range(4):
-        await come(services, clock, path, one, number + 1)
+        await send_next(services, clock, path, one, number + 1)
         await go(services, clock, path, one)
     assert due_at(path) is None
     await services.channel_checkins.begin_again(THERE)
@@ -87,7 +87,7 @@ async def test_the_fourth_in_a_row_without_a_tap_is_followed_by_none(
 async def test_each_member_counts_once_at_the_message_in_view_and_is_forgotten_with_it(
     services: Services, clock: ManualClock, path: Path, one: ChannelCheckin
 ) -> None:
-    await come(services, clock, path, one, 17)
+    await send_next(services, clock, path, one, 17)
     number = one.channel_checkin_id
     for member_id in (ANN, ANN, BEN):
         await services.channel_checkins.note_answered(HERE, number, 1, 71, 17, member_id)
@@ -142,7 +142,7 @@ async def test_a_tap_shows_that_a_channel_check_in_was_sent_and_the_claimed_row_
 async def test_removing_a_channel_check_in_deletes_its_row_and_who_answered(
     services: Services, clock: ManualClock, path: Path, one: ChannelCheckin
 ) -> None:
-    await come(services, clock, path, one, 17)
+    await send_next(services, clock, path, one, 17)
     await services.channel_checkins.note_answered(HERE, one.channel_checkin_id, 1, 71, 17, ANN)
     with pytest.raises(RefusalError):
         await services.channel_checkins.remove(THERE, one.channel_checkin_id)

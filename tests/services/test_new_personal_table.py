@@ -115,7 +115,7 @@ async def test_a_restored_backup_is_erased_again(
     await copy_to(connection, backup)
     await connection.close()
     assert breaks(backup) == ROWS
-    query(backup, "DELETE FROM consent WHERE member_id = ?", ANN)  # the new table alone tells of her
+    query(backup, "DELETE FROM consent WHERE member_id = ?", ANN)  # only the new table has rows about her
     await services.erasure.erase_member(ANN, None)
     await services.database.close()
     shutil.copyfile(backup, path)

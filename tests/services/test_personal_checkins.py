@@ -19,8 +19,8 @@ from tests.storage.members import ANN, BEN, DAILY, HERE, agree, begin
 from tests.storage.scratch import query
 
 
-async def come(services: Services, clock: ManualClock, cadence: Cadence) -> Cadence | None:
-    """Let time pass to the next check-in and send it; None where none is to come."""
+async def send_next(services: Services, clock: ManualClock, cadence: Cadence) -> Cadence | None:
+    """Move the clock to the next check-in and send it; return None if there is no next one."""
     moment = await services.checkins.next_at(cadence.cadence_id)
     if moment is None:
         return None
@@ -55,7 +55,7 @@ async def test_recording_the_same_check_in_again_changes_nothing(
     services: Services, clock: ManualClock
 ) -> None:
     cadence = await begin(services)
-    second = await come(services, clock, cadence)
+    second = await send_next(services, clock, cadence)
     assert second is not None
     moment = await services.checkins.next_at(cadence.cadence_id)
     for sent in (second.sent, second.sent - 1):
@@ -72,7 +72,7 @@ async def test_without_a_tap_check_ins_come_half_as_often_after_two_and_stop_aft
     days = [clock.now().date()]
     current: Cadence | None = cadence
     while current is not None and len(days) < 10:
-        current = await come(services, clock, cadence)
+        current = await send_next(services, clock, cadence)
         if current is not None:
             days.append(clock.now().date())
     assert len(days) == 4
@@ -88,8 +88,8 @@ async def test_a_tap_on_the_last_check_in_brings_the_chosen_cadence_back(
 ) -> None:
     cadence = await begin(services)
     for _ in range(3):
-        assert await come(services, clock, cadence)
-    assert await come(services, clock, cadence) is None
+        assert await send_next(services, clock, cadence)
+    assert await send_next(services, clock, cadence) is None
     clock.move(days=40)
     await tap(services, cadence)
     moment = await services.checkins.next_at(cadence.cadence_id)
@@ -97,7 +97,7 @@ async def test_a_tap_on_the_last_check_in_brings_the_chosen_cadence_back(
     assert clock.now() < moment < clock.now() + timedelta(days=2)
 
 
-async def test_an_answer_leaves_no_trace_of_itself(services: Services, path: Path) -> None:
+async def test_which_answer_was_tapped_is_not_saved(services: Services, path: Path) -> None:
     cadence = await begin(services)
     before = query(path, "SELECT * FROM cadence")
     await tap(services, cadence)
@@ -114,7 +114,7 @@ async def test_a_tap_is_counted_once_and_only_for_members_who_save_weekly_counts
     await tap(services, cadence)
     assert await services.weekly_counts.all_weeks(ANN, HERE) == []
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
-    assert await come(services, clock, cadence)
+    assert await send_next(services, clock, cadence)
     message_id = (await services.checkins.get(cadence.cadence_id, ANN)).prompt_message_id or 0
     for _ in range(2):  # its answer was not shown
         await services.checkins.note_answered(cadence.cadence_id, ANN, message_id)
@@ -130,7 +130,7 @@ async def test_a_tap_on_an_old_check_in_brings_the_cadence_back_and_leaves_the_n
 ) -> None:
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     cadence = await begin(services)
-    while await come(services, clock, cadence):
+    while await send_next(services, clock, cadence):
         pass
     newest = await services.checkins.get(cadence.cadence_id, ANN)
     assert state_at(newest, clock.now()) is CheckinState.RESTING
@@ -167,7 +167,7 @@ async def test_a_check_in_that_was_sent_meanwhile_is_not_prepared_again(
     moment = await services.checkins.next_at(cadence.cadence_id)
     assert moment is not None
     clock.move_to(moment)
-    await services.checkins.outbox.note_sent(cadence.cadence_id, 9002, 2)  # as a tap told
+    await services.checkins.outbox.note_sent(cadence.cadence_id, 9002, 2)  # as a tap showed
     assert await services.checkins.outbox.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment)) is None
 
 
@@ -254,7 +254,7 @@ async def test_changing_times_keeps_the_cadence_id_and_ends_a_rest(
     services: Services, clock: ManualClock
 ) -> None:
     cadence = await begin(services)
-    while await come(services, clock, cadence):
+    while await send_next(services, clock, cadence):
         pass
     begun = await services.checkins.begin(
         ANN, HERE, 500, replace(DAILY, zone="Asia/Tokyo"), VERSIONS[Purpose.CHECKINS], sound=True
@@ -308,7 +308,7 @@ async def test_no_week_of_a_year_holds_more_than_was_chosen(services: Services, 
     sent = [clock.now()]
     while clock.now() < sent[0] + timedelta(days=120):
         await tap(services, cadence)
-        assert await come(services, clock, cadence)
+        assert await send_next(services, clock, cadence)
         sent.append(clock.now())
     weeks = [moment.isocalendar()[:2] for moment in sent]
     assert max(weeks.count(week) for week in weeks) == 3

@@ -124,7 +124,7 @@ async def test_parked_rows_are_acted_on_when_the_bot_is_invited_again(
     await services.worker.run_due()
     assert acted_on.rows.count((DueKind.CHECKIN, cadence.cadence_id)) == 1
     clock.move(days=2)
-    await services.worker.run_due()  # nothing is forgotten any more
+    await services.worker.run_due()  # nothing is left to delete
     assert {**await kept(services, HERE), "due": 0} == {**before, "due": 0}
     assert await services.rooms.of_guild(HERE) == [rooms[0]]
 
@@ -278,7 +278,7 @@ async def test_a_server_about_which_anything_at_all_is_saved_is_known_and_forgot
 
 
 async def test_a_row_that_needs_another_one_is_deleted_with_it(path: Path) -> None:
-    """So a table that is not looked through for a server has nothing that another one does not tell of."""
+    """So a table that is not searched for a server has no member who is not also in a searched one."""
     alone = set(await independent_tables(path))
     tables = {str(table) for (table,) in query(path, "SELECT name FROM sqlite_schema WHERE type = 'table'")}
     for table in tables - alone - NEEDING_ANOTHER_ROW:

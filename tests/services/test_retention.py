@@ -50,7 +50,7 @@ def purposes(path: Path, member_id: int = ANN) -> set[object]:
     return {row[0] for row in query(path, "SELECT purpose FROM consent WHERE member_id = ?", member_id)}
 
 
-async def test_a_year_without_a_tap_ends_every_consent_with_what_it_kept(
+async def test_a_year_without_a_tap_ends_every_consent_and_deletes_its_data(
     services: Services, clock: ManualClock, path: Path
 ) -> None:
     here, _ = await rooms_in_both(services)
@@ -143,7 +143,7 @@ async def test_an_answer_lets_check_ins_continue_as_they_were_chosen(
         await services.checkins.agree_again(BEN, HERE, NEXT)
 
 
-async def test_a_name_that_ends_by_itself_leaves_an_open_card(
+async def test_a_name_whose_consent_expires_leaves_an_open_card(
     services: Services, clock: ManualClock, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room = await services.rooms.add(HERE, 1, "Quiet", 5)

@@ -31,10 +31,10 @@ async def room(services: Services) -> Room:
     return await services.rooms.add(HERE, 71, " The  quiet room ", 3)
 
 
-async def refused(place: str, doing: asyncio.Future[object] | object) -> None:
+async def refused(key: str, doing: asyncio.Future[object] | object) -> None:
     with pytest.raises(RefusalError) as caught:
         await doing  # type: ignore[misc] # any awaitable
-    assert caught.value.key == place
+    assert caught.value.key == key
 
 
 async def here_now(services: Services, sat: SeatResult) -> int:
@@ -102,7 +102,7 @@ async def test_a_seat_is_counted_without_a_consent_and_listed_with_one(
     assert (here(card), named(card)) == (2, (ANN,))
 
 
-async def test_a_consent_in_another_server_lists_nobody_here(services: Services, room: Room) -> None:
+async def test_a_consent_in_another_server_shows_no_name_here(services: Services, room: Room) -> None:
     await agree(services, ANN, THERE, Purpose.SHOW_NAME)
     assert (await sit(services, room, ANN, 5)).seat.visibility is Visibility.COUNTED
 
@@ -232,7 +232,7 @@ async def test_a_removed_schedule_opens_nothing(services: Services, room: Room, 
     await refused("refusals.schedule_gone", services.schedules.remove(HERE, schedule.schedule_id))
 
 
-async def test_a_room_goes_with_its_schedules_once_nobody_sits_there(
+async def test_a_removed_room_is_deleted_with_its_schedules_once_nobody_sits_there(
     services: Services, room: Room, path: Path
 ) -> None:
     await services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "UTC", 25)
@@ -303,15 +303,15 @@ async def test_an_open_room_is_chosen_before_the_first_one(services: Services, r
     assert await choose(services, (room.room_id,), BEN) == room
 
 
-async def test_a_room_is_chosen_that_has_a_place_for_whoever_asks(
+async def test_a_room_with_a_free_seat_for_the_member_is_chosen(
     services: Services, clock: ManualClock
 ) -> None:
     small, wide = [await services.rooms.add(HERE, 50 + seats, f"Of {seats}", seats) for seats in (1, 2)]
     ids = (small.room_id, wide.room_id)
     await sit(services, small, ANN, 5)
     assert await choose(services, ids, ANN) == small  # where she sits already
-    assert await choose(services, ids, BEN, Visibility.HIDDEN) == small  # which takes no place
-    assert await choose(services, ids, BEN) == wide  # which nobody opened yet
+    assert await choose(services, ids, BEN, Visibility.HIDDEN) == small  # a hidden seat uses no capacity
+    assert await choose(services, ids, BEN) == wide  # which has no open session yet
     await sit(services, wide, BEN, 10)
     assert await choose(services, ids, 3) == wide
     await sit(services, wide, 3, None)
@@ -320,7 +320,7 @@ async def test_a_room_is_chosen_that_has_a_place_for_whoever_asks(
     assert await choose(services, ids, BEN) == wide  # the small one is just closing
 
 
-async def test_unlisted_seats_take_no_place_and_so_tell_nobody_of_themselves(services: Services) -> None:
+async def test_hidden_seats_use_no_capacity_and_so_reveal_nothing(services: Services) -> None:
     room = await services.rooms.add(HERE, 50, "Nook", 1)
     sat = await sit(services, room, ANN, 5, Visibility.HIDDEN)
     assert (await take_seat(services, sat.card, BEN)).seat.visibility is Visibility.COUNTED

@@ -35,8 +35,8 @@ async def schedule(services: Services, room: Room) -> Schedule:
     return await services.schedules.add(HERE, room.room_id, MONDAY, HALF_PAST_SEVEN, "Europe/Berlin", 25)
 
 
-async def waits_until(services: Services, schedule: Schedule) -> datetime | None:
-    """Return when the worker comes for a schedule."""
+async def next_run_at(services: Services, schedule: Schedule) -> datetime | None:
+    """Return when the worker runs a schedule's next opening."""
     return await due_at(services, DueKind.OPEN_SESSION, schedule.schedule_id)
 
 
@@ -44,10 +44,10 @@ def moments(services: Services, plan: Plan, most: int = 3) -> list[datetime]:
     return [each.at for each in services.schedules.upcoming(plan, most)]
 
 
-async def refused(place: str, doing: object) -> None:
+async def refused(key: str, doing: object) -> None:
     with pytest.raises(RefusalError) as caught:
         await doing  # type: ignore[misc] # any awaitable
-    assert caught.value.key == place
+    assert caught.value.key == key
 
 
 async def test_a_skipped_occurrence_does_not_open_and_the_next_does(
@@ -55,7 +55,7 @@ async def test_a_skipped_occurrence_does_not_open_and_the_next_does(
 ) -> None:
     plan = await services.schedules.skip(HERE, schedule.schedule_id, TODAY)
     assert moments(services, plan, 2) == [FIRST + WEEK, FIRST + 2 * WEEK]
-    assert await waits_until(services, schedule) == FIRST + WEEK
+    assert await next_run_at(services, schedule) == FIRST + WEEK
     assert (await services.sessions.listing(HERE))[0].next_at == FIRST + WEEK
 
 
@@ -67,7 +67,7 @@ async def test_a_skip_that_comes_after_the_claim_still_holds(
     clock.move_to(FIRST)
     await services.sessions.open_scheduled(Due(DueKind.OPEN_SESSION, schedule.schedule_id, FIRST))
     assert query(path, "SELECT session_id FROM session") == []
-    assert await waits_until(services, schedule) == FIRST + WEEK
+    assert await next_run_at(services, schedule) == FIRST + WEEK
 
 
 async def test_a_moved_occurrence_opens_at_its_new_time_once(
@@ -76,11 +76,11 @@ async def test_a_moved_occurrence_opens_at_its_new_time_once(
     plan = await services.schedules.move(HERE, schedule.schedule_id, TODAY, date(2026, 11, 25), 600)
     moved = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
     assert moments(services, plan) == [moved, FIRST + WEEK, FIRST + 2 * WEEK]
-    assert await waits_until(services, schedule) == moved
+    assert await next_run_at(services, schedule) == moved
     clock.move_to(moved)
     await services.sessions.open_scheduled(Due(DueKind.OPEN_SESSION, schedule.schedule_id, moved))
     assert query(path, "SELECT opened_at FROM session") == [(int(moved.timestamp()),)]
-    assert await waits_until(services, schedule) == FIRST + WEEK
+    assert await next_run_at(services, schedule) == FIRST + WEEK
 
 
 async def test_a_moved_occurrence_can_be_moved_again_skipped_and_restored(
@@ -92,7 +92,7 @@ async def test_a_moved_occurrence_can_be_moved_again_skipped_and_restored(
     assert moments(services, again, 1) == [datetime(2026, 11, 26, 9, 0, tzinfo=UTC)]
     assert moments(services, await schedules.skip(HERE, number, TODAY), 1) == [FIRST + WEEK]
     assert moments(services, await schedules.restore(HERE, number, TODAY), 1) == [FIRST]
-    assert await waits_until(services, schedule) == FIRST
+    assert await next_run_at(services, schedule) == FIRST
     await refused("refusals.occurrence_unchanged", schedules.restore(HERE, number, TODAY))
 
 
@@ -105,7 +105,7 @@ async def test_what_is_not_ahead_can_be_neither_skipped_nor_moved(
     await refused("refusals.move_passed", schedules.move(HERE, number, TODAY, TODAY, 600))
     await refused("refusals.date_far", schedules.move(HERE, number, TODAY, date(2090, 1, 1), 600))
     await refused("refusals.schedule_gone", schedules.skip(HERE, 99, TODAY))
-    assert await waits_until(services, schedule) == FIRST
+    assert await next_run_at(services, schedule) == FIRST
 
 
 async def test_a_server_reaches_its_own_schedules_alone(services: Services, schedule: Schedule) -> None:
@@ -118,7 +118,7 @@ async def test_a_server_reaches_its_own_schedules_alone(services: Services, sche
         schedules.restore(THERE, number, TODAY),
     ):
         await refused("refusals.room_gone", doing)
-    assert await waits_until(services, schedule) == FIRST
+    assert await next_run_at(services, schedule) == FIRST
 
 
 async def test_an_edit_changes_when_the_room_opens_and_drops_changes_that_it_has_no_day_for(
@@ -127,7 +127,7 @@ async def test_an_edit_changes_when_the_room_opens_and_drops_changes_that_it_has
     await services.schedules.skip(HERE, schedule.schedule_id, TODAY)
     plan = await services.schedules.edit(HERE, replace(schedule, weekdays=TUESDAY, minutes=50))
     assert (plan.schedule.minutes, plan.changes) == (50, [])
-    assert await waits_until(services, schedule) == FIRST + timedelta(days=1)
+    assert await next_run_at(services, schedule) == FIRST + timedelta(days=1)
     assert query(path, "SELECT local_date FROM schedule_change") == []
 
 
@@ -136,7 +136,7 @@ async def test_an_edit_of_the_time_of_day_keeps_what_is_skipped(
 ) -> None:
     await services.schedules.skip(HERE, schedule.schedule_id, TODAY)
     await services.schedules.edit(HERE, replace(schedule, local_minute=20 * 60))
-    assert await waits_until(services, schedule) == FIRST + WEEK + timedelta(minutes=30)
+    assert await next_run_at(services, schedule) == FIRST + WEEK + timedelta(minutes=30)
 
 
 async def test_an_edit_cannot_make_two_of_one_time(
@@ -165,7 +165,7 @@ async def test_one_time_can_stand_in_two_seasons(
         HERE, room.room_id, MONDAY, HALF_PAST_SEVEN, "Europe/Berlin", 50, span
     )
     assert spring.schedule_id != schedule.schedule_id
-    assert await waits_until(services, spring) == datetime(2027, 3, 1, 18, 30, tzinfo=UTC)
+    assert await next_run_at(services, spring) == datetime(2027, 3, 1, 18, 30, tzinfo=UTC)
 
 
 async def test_weeks_that_are_left_out_are_counted_from_this_one_where_no_date_is_given(
@@ -179,20 +179,20 @@ async def test_weeks_that_are_left_out_are_counted_from_this_one_where_no_date_i
     assert moments(services, plan, 2) == [FIRST, FIRST + 3 * WEEK]
 
 
-async def test_after_its_last_date_a_schedule_is_kept_and_opens_nothing(
+async def test_after_its_last_date_a_schedule_stays_saved_and_opens_nothing(
     services: Services, room: Room, clock: ManualClock, path: Path
 ) -> None:
     last = await services.schedules.add(
         HERE, room.room_id, MONDAY, HALF_PAST_SEVEN, "Europe/Berlin", 25, Span(1, None, TODAY)
     )
-    assert await waits_until(services, last) == FIRST
+    assert await next_run_at(services, last) == FIRST
     clock.move_to(FIRST)
     await services.sessions.open_scheduled(Due(DueKind.OPEN_SESSION, last.schedule_id, FIRST))
-    assert await waits_until(services, last) is None
+    assert await next_run_at(services, last) is None
     assert len(query(path, "SELECT session_id FROM session")) == 1
     assert await services.schedules.of_room(room.room_id) == [last]
     longer = await services.schedules.edit(HERE, replace(last, until_date=None))
-    assert await waits_until(services, longer.schedule) == FIRST + WEEK
+    assert await next_run_at(services, longer.schedule) == FIRST + WEEK
 
 
 async def test_a_skip_of_the_last_occurrence_leaves_nothing_to_wait_for(
@@ -202,13 +202,13 @@ async def test_a_skip_of_the_last_occurrence_leaves_nothing_to_wait_for(
         HERE, room.room_id, MONDAY, HALF_PAST_SEVEN, "Europe/Berlin", 25, Span(1, None, TODAY)
     )
     await services.schedules.skip(HERE, last.schedule_id, TODAY)
-    assert await waits_until(services, last) is None
+    assert await next_run_at(services, last) is None
     await services.schedules.restore(HERE, last.schedule_id, TODAY)
-    assert await waits_until(services, last) == FIRST
+    assert await next_run_at(services, last) == FIRST
 
 
 @pytest.mark.parametrize(
-    ("place", "weekdays", "span"),
+    ("key", "weekdays", "span"),
     [
         ("refusals.weekdays", 0, Span()),
         ("refusals.weekdays", 0b10000000, Span()),
@@ -222,10 +222,10 @@ async def test_a_skip_of_the_last_occurrence_leaves_nothing_to_wait_for(
     ],
 )
 async def test_times_that_cannot_be_are_refused_and_change_nothing(
-    services: Services, room: Room, path: Path, place: str, weekdays: int, span: Span
+    services: Services, room: Room, path: Path, key: str, weekdays: int, span: Span
 ) -> None:
     adding = services.schedules.add(HERE, room.room_id, weekdays, 600, "UTC", 5, span)
-    await refused(place, adding)
+    await refused(key, adding)
     assert query(path, "SELECT * FROM schedule") == query(path, "SELECT * FROM due") == []
 
 
@@ -250,7 +250,7 @@ async def test_a_removed_schedule_leaves_nothing_behind(
     await services.schedules.remove(HERE, schedule.schedule_id)
     for table in ("schedule", "schedule_change"):
         assert query(path, f"SELECT * FROM {table}") == []  # noqa: S608 - our own names
-    assert await waits_until(services, schedule) is None
+    assert await next_run_at(services, schedule) is None
 
 
 async def test_the_servers_new_zone_leaves_its_schedules_as_they_are(
@@ -258,7 +258,7 @@ async def test_the_servers_new_zone_leaves_its_schedules_as_they_are(
 ) -> None:
     await services.server_settings.set_zone(HERE, "America/New_York")
     assert (await services.schedules.get(HERE, schedule.schedule_id)).schedule == schedule
-    assert await waits_until(services, schedule) == FIRST
+    assert await next_run_at(services, schedule) == FIRST
 
 
 # A tz database of another version

@@ -126,7 +126,7 @@ async def test_what_a_card_was_seen_to_show_is_saved_with_the_next_write(
     await services.cards.record(session_id, 5, Phase.SETTLING_IN)
     assert await services.cards.outdated() == [session_id]
     services.seats.note_shown(card.session)
-    assert await services.cards.outdated() == [session_id]  # it has no commit of its own
+    assert await services.cards.outdated() == [session_id]  # the session is outdated without another commit
     await services.cards.record(session_id, 5, Phase.SETTLING_IN)
     assert await services.cards.outdated() == []
     await take_seat(services, card, BEN)

@@ -1,4 +1,4 @@
-"""Another tz database: what is ahead keeps its wall time, schedules and check-ins alike."""
+"""Another tz database: future schedules and check-ins keep their wall time."""
 
 import zoneinfo
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
 from bot.services import Services
 from tests import zones
 from tests.rooms import sit
-from tests.services.test_schedules import FIRST, HALF_PAST_SEVEN, MONDAY, TODAY, WEEK, waits_until
+from tests.services.test_schedules import FIRST, HALF_PAST_SEVEN, MONDAY, TODAY, WEEK, next_run_at
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, HERE, begin
 from tests.storage.scratch import query
@@ -48,11 +48,11 @@ async def test_a_new_tz_database_moves_what_is_ahead_to_its_wall_time(
     other = await services.schedules.add(HERE, schedule.room_id, MONDAY, HALF_PAST_SEVEN, "UTC", 25)
     await services.schedules.move(HERE, other.schedule_id, TODAY, date(2026, 11, 24), 600)
     await services.timezone_updates.catch_up()
-    assert await waits_until(services, schedule) == FIRST
+    assert await next_run_at(services, schedule) == FIRST
     use(helsinki_for_berlin)
     await services.timezone_updates.catch_up()
-    assert await waits_until(services, schedule) == FIRST - timedelta(hours=1)
-    assert await waits_until(services, other) == datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+    assert await next_run_at(services, schedule) == FIRST - timedelta(hours=1)
+    assert await next_run_at(services, other) == datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 
 
 async def test_a_moved_occurrence_keeps_its_wall_time_too(
@@ -62,7 +62,7 @@ async def test_a_moved_occurrence_keeps_its_wall_time_too(
     await services.timezone_updates.catch_up()
     use(helsinki_for_berlin)
     await services.timezone_updates.catch_up()
-    assert await waits_until(services, schedule) == datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
+    assert await next_run_at(services, schedule) == datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
 
 
 async def test_a_new_tz_database_changes_nothing_else(
@@ -82,12 +82,12 @@ async def test_a_new_tz_database_changes_nothing_else(
 async def test_an_opening_whose_time_has_passed_by_the_new_rules_is_due_at_that_time(
     services: Services, schedule: Schedule, helsinki_for_berlin: Path, clock: ManualClock
 ) -> None:
-    """Whoever opens it decides what is late; the week after is not taken in its place."""
+    """The worker decides whether it is late; the week after does not replace it."""
     await services.timezone_updates.catch_up()
     clock.move_to(FIRST - timedelta(minutes=55))
     use(helsinki_for_berlin)
     await services.timezone_updates.catch_up()
-    assert await waits_until(services, schedule) == FIRST - timedelta(hours=1)
+    assert await next_run_at(services, schedule) == FIRST - timedelta(hours=1)
 
 
 async def test_an_opening_that_took_place_does_not_take_place_again_by_the_new_rules(
@@ -102,7 +102,7 @@ async def test_an_opening_that_took_place_does_not_take_place_again_by_the_new_r
     )
     use()
     await services.timezone_updates.catch_up()  # by these rules, half past seven is an hour ahead again
-    assert await waits_until(services, schedule) == FIRST + WEEK
+    assert await next_run_at(services, schedule) == FIRST + WEEK
 
 
 async def test_members_check_ins_follow_the_new_rules_and_none_comes_twice(
@@ -131,7 +131,7 @@ async def test_the_same_tz_database_is_looked_at_once(
     said.clear()
     await services.timezone_updates.catch_up()
     assert said == []
-    assert await waits_until(services, schedule) == FIRST
+    assert await next_run_at(services, schedule) == FIRST
 
 
 async def test_a_catch_up_that_goes_wrong_is_done_at_the_next_start(
@@ -143,9 +143,9 @@ async def test_a_catch_up_that_goes_wrong_is_done_at_the_next_start(
         broken.setattr(services.database, "write", None)
         with pytest.raises(TypeError):
             await services.timezone_updates.catch_up()
-    assert await waits_until(services, schedule) == FIRST
+    assert await next_run_at(services, schedule) == FIRST
     await services.timezone_updates.catch_up()
-    assert await waits_until(services, schedule) == FIRST - timedelta(hours=1)
+    assert await next_run_at(services, schedule) == FIRST - timedelta(hours=1)
 
 
 def test_the_tz_database_is_known_by_its_content(helsinki_for_berlin: Path) -> None:

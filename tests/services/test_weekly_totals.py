@@ -1,4 +1,4 @@
-"""Weekly totals: published once, from members who share, whatever happens between two times of asking."""
+"""Weekly totals: published once, from members who share, whatever happens between two requests."""
 
 import asyncio
 import tempfile
@@ -27,7 +27,7 @@ MEMBERS = [ANN + number * 7_919 for number in range(8)]
 
 
 def plain() -> float:
-    """Stand in for chance, and blur nothing."""
+    """Replace the random blur with no blur."""
     return 0.0
 
 
@@ -74,7 +74,7 @@ async def test_a_week_of_five_is_published_when_it_is_over(services: Services, c
     assert await published(services) == [WeeklyTotal(week, 20, 0)]
 
 
-async def test_a_week_of_four_is_not_published_nor_is_one_to_which_the_fifth_came_late(
+async def test_a_week_of_four_is_not_published_even_if_a_fifth_member_shares_later(
     services: Services, clock: ManualClock
 ) -> None:
     week = await a_week_of(services, clock, MEMBERS[:4])
@@ -207,7 +207,7 @@ ACTIONS = st.lists(
 @settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 @given(ACTIONS)
 def test_asking_after_every_step_shows_no_member_coming_or_leaving(actions: list[tuple[str, int]]) -> None:
-    """The differencing attack: look, let somebody do something, look again, and compare.
+    """The differencing attack: look, let a member do something, look again, and compare.
 
     No difference comes from a person: between two looks nothing differs but that weeks which are over were
     added, each of at least five, and old ones left.

@@ -7,7 +7,7 @@ MONDAY_NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
 class ManualClock:
-    """The time is what was set. `asleep` is set while a task sleeps, until `wake` or `stir`."""
+    """The time is what was set. `asleep` is set while a task sleeps, until its `wake` event or `stir`."""
 
     def __init__(self) -> None:
         self._now = MONDAY_NOON

@@ -70,7 +70,7 @@ async def rooms_in_both(services: Services) -> tuple[Room, Room]:
 
 
 async def begin(services: Services, times: CheckinTimes = DAILY, guild_id: int = HERE) -> Cadence:
-    """Let ANN agree to check-ins, the first of which comes at once."""
+    """Let ANN agree to check-ins; the first one is due at once."""
     begun = await services.checkins.begin(
         ANN, guild_id, 500, times, VERSIONS[Purpose.CHECKINS], sound=False
     )

@@ -31,7 +31,7 @@ def newest() -> int:
 
 
 def query(path: Path, command: str, *values: object) -> list[tuple[object, ...]]:
-    """Run one command in plain SQL, on a connection of its own, and return its rows."""
+    """Run one command in plain SQL, on a separate connection, and return its rows."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         return list(connection.execute(command, values))
 

@@ -149,7 +149,7 @@ async def test_a_backup_of_a_database_in_use_holds_what_was_committed(path: Path
     ]
 
 
-async def test_the_newest_are_kept_and_nothing_else_is_touched(path: Path) -> None:
+async def test_all_but_the_newest_are_removed_and_nothing_else_is_touched(path: Path) -> None:
     await make_database(path)
     folder = path.parent / "backups"
     folder.mkdir()

@@ -1,4 +1,4 @@
-"""A caller that is cancelled, at any moment, harms nobody else."""
+"""A caller that is cancelled, at any moment, does not affect the others."""
 
 import asyncio
 from pathlib import Path
@@ -99,10 +99,10 @@ async def test_a_read_whose_caller_is_cancelled_leaves_no_transaction_open(
 
 
 @pytest.mark.parametrize("steps", range(25))
-async def test_a_caller_cancelled_after_any_command_harms_nobody(
+async def test_a_caller_cancelled_after_any_command_affects_no_other(
     steps: int, database: Database, path: Path, said: list[str]
 ) -> None:
-    """The one in the middle is cancelled after so many commands of the connection."""
+    """The one in the middle is cancelled after a given number of commands on the connection."""
     before = len(said)
     tasks = [asyncio.create_task(note(database, number)) for number in (1, 2, 3)]
     for _ in range(2000):
@@ -118,7 +118,7 @@ async def test_a_caller_cancelled_after_any_command_harms_nobody(
 
 
 @pytest.mark.parametrize("turns", range(0, 40, 2))
-async def test_a_caller_cancelled_after_any_turn_of_the_loop_harms_nobody(
+async def test_a_caller_cancelled_after_any_turn_of_the_loop_affects_no_other(
     turns: int, database: Database, path: Path
 ) -> None:
     tasks = [asyncio.create_task(note(database, number)) for number in (1, 2)]
@@ -148,7 +148,7 @@ async def test_a_caller_cancelled_alone_leaves_no_transaction_behind(
 
 
 @pytest.mark.parametrize("turns", range(12))
-async def test_a_caller_of_truncate_wal_that_is_cancelled_harms_nobody(
+async def test_a_caller_of_truncate_wal_that_is_cancelled_affects_no_other(
     turns: int, database: Database, path: Path
 ) -> None:
     tasks = [

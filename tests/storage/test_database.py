@@ -110,7 +110,7 @@ async def test_units_that_arrive_together_share_commits(
 ) -> None:
     async def acknowledged(number: int) -> None:
         await note(database, number)
-        assert number in numbers(path)  # on a connection of its own: committed by now
+        assert number in numbers(path)  # on a separate connection: committed by now
 
     await asyncio.gather(*(acknowledged(number) for number in range(1, 201)))
     assert numbers(path) == list(range(1, 201))

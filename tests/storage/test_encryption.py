@@ -104,7 +104,7 @@ async def test_a_key_without_the_package_is_one_line_that_names_it(
 
 
 async def test_the_key_is_never_logged(path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG, logger="aiosqlite")  # which tells what it executes
+    caplog.set_level(logging.DEBUG, logger="aiosqlite")  # which logs what it executes
     async with opened(path, KEY) as services:
         await fill(services)
     assert "PRAGMA synchronous" in caplog.text

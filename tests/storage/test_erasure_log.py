@@ -113,7 +113,7 @@ def test_a_log_that_lost_its_last_lines_uses_no_number_again(path: Path) -> None
     assert set(log.entries_after(lost)) == {log.mark(WHOLE[2])}
 
 
-def test_the_log_names_nobody_and_its_key_is_readable_by_nobody_else(path: Path) -> None:
+def test_the_log_has_no_member_ids_and_only_its_owner_can_read_its_key(path: Path) -> None:
     log = ErasureLog(path)
     add(log, WHOLE)
     held = log.path.read_bytes() + log.key_path.read_bytes()
@@ -253,7 +253,7 @@ async def test_erasures_are_repeated_in_a_backup_from_before_the_log_was_started
         assert members(path) == set()
 
 
-async def test_what_was_agreed_to_after_an_erasure_stays(clock: ManualClock, path: Path) -> None:
+async def test_a_consent_given_after_an_erasure_stays(clock: ManualClock, path: Path) -> None:
     async with started(path, clock) as services:
         await agree(services, ANN, HERE, Purpose.SHOW_NAME)
         first = (await backed_up(path)).rename(path.with_name("first.db"))

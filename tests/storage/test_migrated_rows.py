@@ -49,8 +49,8 @@ async def filled(path: Path) -> dict[str, list[str]]:
         for table in sorted(names, key=lambda each: each != "room" and 1 + (each != "session")):
             info = connection.execute("SELECT name, type FROM pragma_table_info(?)", (table,)).fetchall()
             values = [_value(table, name, kind) for name, kind in info]
-            blanks = ", ".join("?" * len(values))
-            connection.execute(f"INSERT INTO {table} VALUES ({blanks})", values)  # noqa: S608 - our own names
+            placeholders = ", ".join("?" * len(values))
+            connection.execute(f"INSERT INTO {table} VALUES ({placeholders})", values)  # noqa: S608 - our own names
     return names
 
 

@@ -183,7 +183,9 @@ async def test_two_processes_that_start_at_once_make_one_database(tmp_path: Path
     assert version(path) == newest()
 
 
-async def test_nobody_else_may_read_the_copy_and_nothing_else_is_left(path: Path, tmp_path: Path) -> None:
+async def test_only_the_owner_can_read_the_copy_and_no_other_file_is_left(
+    path: Path, tmp_path: Path
+) -> None:
     folder = path.parent / "own"
     path = folder / path.name
     await made(path)

@@ -11,7 +11,7 @@ from tests.storage.test_database import REFUSE_FULL, OwnError, opened
 from tests.storage.units import Gate, note, numbers
 
 
-def announcing(number: int, *topics: str, fails: bool = False) -> Work[None]:
+def write_and_notify(number: int, *topics: str, fails: bool = False) -> Work[None]:
     """Return a unit that writes a row and notifies of `topics`."""
 
     async def work(statements: Statements) -> None:
@@ -28,7 +28,7 @@ async def test_a_subscriber_is_called_once_the_change_is_committed(database: Dat
     seen: list[list[int]] = []
     database.subscribe("due", lambda: seen.append(numbers(path)))
     gate = Gate(2)
-    first = asyncio.create_task(database.write(announcing(1, "due")))
+    first = asyncio.create_task(database.write(write_and_notify(1, "due")))
     second = asyncio.create_task(database.write(gate.work))
     await gate.until_begun()
     assert seen == []
@@ -45,32 +45,32 @@ async def test_a_subscriber_is_called_once_for_each_commit(database: Database) -
     database.subscribe("cards", lambda: called.append("cards"))
     database.subscribe("never", lambda: called.append("never"))
     await asyncio.gather(
-        *(database.write(announcing(number, "due", "due", "cards")) for number in (1, 2, 3))
+        *(database.write(write_and_notify(number, "due", "due", "cards")) for number in (1, 2, 3))
     )
     assert called == ["cards", "due", "due too"]
-    await database.write(announcing(4, "due"))
+    await database.write(write_and_notify(4, "due"))
     assert called == ["cards", "due", "due too", "due", "due too"]
 
 
-async def test_a_unit_that_is_rolled_back_notifies_nobody(database: Database) -> None:
+async def test_a_unit_that_is_rolled_back_notifies_no_subscriber(database: Database) -> None:
     called: list[str] = []
     database.subscribe("due", lambda: called.append("due"))
     database.subscribe("cards", lambda: called.append("cards"))
     outcomes = await asyncio.gather(
-        database.write(announcing(1, "due", fails=True)),
-        database.write(announcing(2, "cards")),
+        database.write(write_and_notify(1, "due", fails=True)),
+        database.write(write_and_notify(2, "cards")),
         return_exceptions=True,
     )
     assert isinstance(outcomes[0], OwnError)
     assert called == ["cards"]
 
 
-async def test_a_commit_that_fails_notifies_nobody(tmp_path: Path, path: Path) -> None:
+async def test_a_commit_that_fails_notifies_no_subscriber(tmp_path: Path, path: Path) -> None:
     called: list[str] = []
     async with opened(path, migrations(tmp_path / "steps", REFUSE_FULL)) as database:
         database.subscribe("due", lambda: called.append("due"))
         await asyncio.gather(
-            database.write(announcing(1, "due")), note(database, 2, "full"), return_exceptions=True
+            database.write(write_and_notify(1, "due")), note(database, 2, "full"), return_exceptions=True
         )
     assert called == []
 
@@ -78,12 +78,12 @@ async def test_a_commit_that_fails_notifies_nobody(tmp_path: Path, path: Path) -
 async def test_a_subscriber_may_give_the_next_unit(database: Database, path: Path) -> None:
     tasks: list[asyncio.Task[None]] = []
     database.subscribe("due", lambda: tasks.append(asyncio.create_task(note(database, 2))))
-    await database.write(announcing(1, "due"))
+    await database.write(write_and_notify(1, "due"))
     await tasks[0]
     assert numbers(path) == [1, 2]
 
 
-async def test_a_subscriber_that_fails_harms_nobody(database: Database, log_lines: list[str]) -> None:
+async def test_a_subscriber_that_fails_affects_no_other(database: Database, log_lines: list[str]) -> None:
     called: list[str] = []
 
     def fail() -> None:
@@ -91,7 +91,7 @@ async def test_a_subscriber_that_fails_harms_nobody(database: Database, log_line
 
     database.subscribe("due", fail)
     database.subscribe("due", lambda: called.append("due"))
-    await database.write(announcing(1, "due"))
+    await database.write(write_and_notify(1, "due"))
     assert called == ["due"]
     assert any("a subscriber of due failed, reference" in line for line in log_lines)
 

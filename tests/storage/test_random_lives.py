@@ -1,6 +1,6 @@
 """Random lives of members and moderators, with restarts, crashes and backups: the promises hold.
 
-No row about a person without a yes that covers it (what is live aside), no message to a person without one,
+No row about a person without a consent that covers it (except live rows), no message without one,
 a deletion leaves nothing, and an export is the rows.
 """
 
@@ -284,7 +284,7 @@ class Lives(RuleBasedStateMachine):
                 ".deletions.key",
                 ".deletions",
                 "",
-            ):  # in the order in which they are written
+            ):  # in the order they are written
                 with suppress(FileNotFoundError):
                     shutil.copyfile(f"{self.path}{end}", f"{after}{end}")
             await asyncio.wait([deleting])
@@ -329,7 +329,7 @@ class Lives(RuleBasedStateMachine):
         return list(query(self.path, "SELECT member_id, guild_id, purpose FROM consent"))
 
     @invariant()
-    def every_row_has_a_yes(self) -> None:
+    def every_row_has_a_consent(self) -> None:
         assert {(who, where, Purpose(str(what))) for who, where, what in self.consents()} == set(self.yes)
         for purpose, rows in UNCOVERED.items():
             assert query(self.path, rows.format(yes=YES.format(purpose=purpose))) == []
@@ -338,7 +338,7 @@ class Lives(RuleBasedStateMachine):
             assert query(self.path, STRAY_SEATS.format(table=table)) == []
 
     @invariant()
-    def no_message_came_without_a_yes(self) -> None:
+    def no_message_was_sent_without_a_consent(self) -> None:
         assert all(covered for _, covered in self.sent)
 
     @invariant()

@@ -12,7 +12,7 @@ from tests.storage.members import ANN, BEN, HERE, MORNINGS, agree, rooms_in_both
 
 
 def traces(path: Path, number: int) -> list[str]:
-    """Return the files that hold `number`, as text or as SQLite keeps integers of that size."""
+    """Return the files that contain `number`, as text or as SQLite stores integers of that size."""
     forms = (str(number).encode(), number.to_bytes(8, "big"))
     files = [path, path.with_name(f"{path.name}-wal")]
     return [

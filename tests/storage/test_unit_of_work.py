@@ -69,9 +69,7 @@ async def test_a_unit_that_only_reads_and_awaits_something_else_is_an_error(
     assert await database.read(lambda statements: statements.rows("get_guild", guild_id=1)) == []
 
 
-async def test_a_unit_that_does_not_let_itself_be_closed_is_an_error_all_the_same(
-    database: Database, path: Path
-) -> None:
+async def test_a_unit_that_resists_being_closed_is_still_an_error(database: Database, path: Path) -> None:
     async def work(statements: Statements) -> None:
         await statements.run("set_zone", guild_id=1, zone="UTC")
         try:

@@ -1,4 +1,4 @@
-"""A vacuum that cannot be done at once delays nobody, fails nobody, and is done later."""
+"""A vacuum that cannot run at once delays no caller, raises no error, and runs later."""
 
 import asyncio
 import sqlite3
@@ -26,7 +26,7 @@ from tests.storage.units import note
 
 @contextmanager
 def another_connection_reads(path: Path) -> Iterator[None]:
-    """Keep a snapshot open, as a backup does."""
+    """Hold a snapshot open, as a backup does."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("BEGIN")
         connection.execute("SELECT * FROM consent").fetchall()

@@ -1,4 +1,4 @@
-"""Writes that nobody waits for: they share the next commit, or get one within a few seconds."""
+"""Writes without a waiting caller: they share the next commit, or get one within a few seconds."""
 
 import asyncio
 import time
@@ -57,7 +57,7 @@ async def test_units_run_in_the_order_they_were_given(database: Database) -> Non
     assert order == [1, 2, 3]
 
 
-async def test_it_is_committed_within_some_time_though_nobody_writes(
+async def test_it_is_committed_within_some_time_without_another_write(
     prompt_database: Database, path: Path
 ) -> None:
     prompt_database.write_soon(insert(1))
@@ -97,7 +97,7 @@ async def test_closing_commits_it(path: Path) -> None:
     assert numbers(path) == list(range(1, 101))
 
 
-async def test_its_error_is_logged_and_harms_nobody(
+async def test_its_error_is_logged_and_affects_no_other_write(
     database: Database, path: Path, log_lines: list[str]
 ) -> None:
     async def fail(statements: Statements) -> None:

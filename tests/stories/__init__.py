@@ -1,1 +1,1 @@
-"""What members and moderators live through, told in the words of the design."""
+"""What members and moderators do and see, from the first command to the last."""

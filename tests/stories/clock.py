@@ -6,7 +6,7 @@ from datetime import datetime
 
 
 class ManualClock:
-    """Tells the time that `read` returns. The worker sleeps on it until it is woken."""
+    """A clock that shows what `read` returns. The worker sleeps on it until it is woken."""
 
     def __init__(self, read: Callable[[], datetime]) -> None:
         self._read = read
@@ -28,7 +28,7 @@ class ManualClock:
         self._asleep.clear()
 
     def wake_if_due(self) -> bool:
-        """Wake whoever sleeps past its alarm; return whether anybody is awake now."""
+        """Wake every sleeper whose alarm has passed; return whether any task is awake now."""
         if self._asleep.is_set() and self._wake is not None:
             if self._alarm is not None and self._alarm <= self.now():
                 self._wake.set()
@@ -42,6 +42,6 @@ class ManualClock:
             await self._asleep.wait()
 
     def forget(self) -> None:
-        """Begin anew, for a process that restarts."""
+        """Start again without sleepers, for a process that restarts."""
         self._wake = self._alarm = None
         self._asleep.clear()

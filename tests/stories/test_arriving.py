@@ -1,4 +1,4 @@
-"""The arriving question: three answers that weigh the same, shown as a number from three up; and nods."""
+"""The arriving question: three equal answers, shown as a number from three up; and nods."""
 
 import pytest
 
@@ -20,12 +20,12 @@ async def _answers(world: World, person: Person, answer: str) -> str:
     return (await person.taps(world.card(), answer)).text
 
 
-async def test_no_card_asks_unless_the_room_was_told_to(world: World) -> None:
+async def test_no_card_asks_unless_a_moderator_turned_it_on(world: World) -> None:
     await world.ada.opens(minutes=50)
     assert set(ANSWERS) & set(world.card().buttons) == set()
 
 
-async def test_answers_weigh_the_same_and_show_as_a_number_from_three_up(asking: World) -> None:
+async def test_answers_are_treated_alike_and_show_as_a_number_from_three_up(asking: World) -> None:
     world = asking
     await world.ada.opens(minutes=50)
     assert world.card().buttons[-3:] == ANSWERS
@@ -37,7 +37,7 @@ async def test_answers_weigh_the_same_and_show_as_a_number_from_three_up(asking:
     assert "One person is here." in world.card_text()
 
 
-async def test_answering_again_counts_nobody_twice(asking: World) -> None:
+async def test_answering_again_does_not_count_twice(asking: World) -> None:
     world = asking
     await world.ada.opens(minutes=50)
     for answer in ANSWERS:
@@ -46,7 +46,9 @@ async def test_answering_again_counts_nobody_twice(asking: World) -> None:
     assert "stopped by." not in world.card_text()
 
 
-async def test_the_question_is_gone_with_arriving_and_its_traces_with_the_session(asking: World) -> None:
+async def test_the_question_ends_with_settling_in_and_its_answers_are_deleted_with_the_session(
+    asking: World,
+) -> None:
     world = asking
     await world.ada.opens(minutes=10)
     arriving = world.card().custom_id("Here")

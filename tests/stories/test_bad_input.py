@@ -1,4 +1,4 @@
-"""Whatever is typed or tapped: a calm private answer, and nothing changed."""
+"""Any bad input or tap gets a calm private answer, and nothing changes."""
 
 import logging
 from dataclasses import replace
@@ -178,7 +178,7 @@ async def test_a_forged_button_of_set_up_shows_a_member_nothing(world: World, ve
         "stop:{}",
     ],
 )
-async def test_somebody_elses_check_ins_are_out_of_reach(world: World, verb: str) -> None:
+async def test_another_members_check_ins_cannot_be_changed(world: World, verb: str) -> None:
     panel = await world.ada.uses("checkins")
     await world.ada.taps(panel.panel, "Yes, begin")
     number = world.ada.direct_messages[-1].custom_id("Change").split(":")[2]

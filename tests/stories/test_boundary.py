@@ -17,7 +17,7 @@ REFERENCE = re.compile(r"Reference (\w{4})\.")
 
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let whatever waits for anything at all count as slow."""
+    """Treat every handler that waits at all as slow."""
 
     def install_auto_defer(interaction: Interaction, answered: interactions.Answered) -> None:
         interactions.install_auto_defer(interaction, answered)
@@ -55,7 +55,7 @@ async def test_a_form_that_is_too_slow_to_open_says_to_tap_once_more(world: Worl
     )
 
 
-async def test_a_command_as_an_older_version_had_it_is_told_apart_from_a_failure(world: World) -> None:
+async def test_a_command_of_an_older_version_is_not_reported_as_a_failure(world: World) -> None:
     renamed = {"name": "halls", "type": 2, "options": [{"name": "add", "type": 1, "options": []}]}
     lacking = {"name": "room", "type": 2, "options": [{"name": "events", "type": 1, "options": []}]}
     answers = [await world.moderator.forges_command("quiet", each) for each in (renamed, lacking)]
@@ -66,7 +66,7 @@ async def test_a_command_as_an_older_version_had_it_is_told_apart_from_a_failure
         assert answer.text == "This command has changed. Reload Discord, and it is there as it is now."
 
 
-async def test_a_channel_that_went_while_it_was_chosen_is_told_apart_from_a_failure(world: World) -> None:
+async def test_a_channel_deleted_while_it_was_chosen_is_not_reported_as_a_failure(world: World) -> None:
     attic = {"name": "channel", "type": 7, "value": "123"}
     adding = {"name": "room", "type": 2, "options": [{"name": "add", "type": 1, "options": [attic]}]}
     answer = await world.moderator.forges_command("quiet", adding)
@@ -125,7 +125,7 @@ async def test_every_completion_of_every_command_is_inside_the_boundary(world: W
 
 
 @pytest.mark.parametrize("custom_id", ["", "sit", "rooms:sit", "rooms:sit:1:v9", "a:b:c:d:e", "x" * 100])
-async def test_a_component_that_nobody_knows_is_answered_too(world: World, custom_id: str) -> None:
+async def test_an_unknown_component_is_answered_too(world: World, custom_id: str) -> None:
     await world.ada.opens()
     answer = await world.ben.forges(custom_id)
     assert answer.text.startswith("This button is from an earlier version.")

@@ -1,4 +1,4 @@
-"""Cards: phases by the clock, the request budget, and whatever can happen to a message."""
+"""Cards: phases by the clock, the request budget, and everything that can happen to a message."""
 
 from typing import cast
 
@@ -33,7 +33,7 @@ async def test_the_card_comes_silently(world: World) -> None:
     assert world.card().is_silent
 
 
-async def test_a_closed_session_leaves_nobody_in_the_database(world: World) -> None:
+async def test_a_closed_session_leaves_no_member_in_the_database(world: World) -> None:
     await world.ada.opens(minutes=5)
     await world.ben.sits()
     await world.pass_time(minutes=5)
@@ -90,7 +90,7 @@ async def test_a_seat_taken_by_command_shows_with_the_next_tap_or_phase(world: W
     assert "2 people are here." in world.card_text()
 
 
-async def test_a_card_that_somebody_deleted_is_posted_anew_within_the_budget(world: World) -> None:
+async def test_a_deleted_card_is_posted_again_within_the_budget(world: World) -> None:
     await world.ada.opens(minutes=10)
     await world.delete(world.card())
     await world.pass_time(minutes=1)
@@ -167,7 +167,7 @@ async def test_the_buttons_of_a_closed_session_answer_calmly(world: World) -> No
     assert "This session closed" in world.card_text()
 
 
-async def test_a_session_that_is_just_closing_takes_nobody_in(world: World) -> None:
+async def test_nobody_can_sit_in_a_session_that_is_just_closing(world: World) -> None:
     await world.ada.opens(minutes=5)
     await world.advance_without_waiting(minutes=5)
     (answer,) = await world.at_once([world.ben.sits])
@@ -236,7 +236,7 @@ async def test_a_seat_taken_while_the_card_is_posted_shows_with_the_next_tap(wor
     assert "3 people are here." in world.card_text()
 
 
-async def test_whoever_comes_by_after_the_close_leaves_nothing_in_the_process(world: World) -> None:
+async def test_a_tap_after_the_close_leaves_nothing_in_memory(world: World) -> None:
     await world.ada.opens(minutes=5)
     number = int(world.card().custom_id("Sit").split(":")[2])
     repair = cast("StaleCardRepair", world.client.get_cog("StaleCardRepair"))

@@ -46,7 +46,7 @@ async def test_a_changed_text_is_asked_again_once_beside_what_a_member_does_next
 
 
 @pytest.mark.parametrize("command", ["help-now", "pause", "privacy"])
-async def test_a_changed_text_never_talks_over_what_a_member_came_for(
+async def test_a_changed_text_is_never_shown_before_what_a_member_asked_for(
     command: str, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await agreed_before(world, monkeypatch)

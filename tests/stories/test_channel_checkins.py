@@ -198,9 +198,9 @@ async def test_a_deleted_or_closed_channel_costs_nothing_and_is_named(asking: Wo
     await world.delete_library()
     world.spent()
     await world.pass_time(days=3)
-    assert world.spent() == ONE_GOES  # the channel took it along; asking once tells so
+    assert world.spent() == ONE_GOES  # it was deleted with the channel; one request shows that
     actor = world.moderator
-    actor._channel = world.guild.create_text_channel("parlour")  # noqa: SLF001 - where they were is gone
+    actor._channel = world.guild.create_text_channel("parlour")  # noqa: SLF001 - their channel was deleted
     await world.settle()
     assert "rest: their channel is gone" in (await actor.uses("quiet check")).text
 

@@ -76,7 +76,7 @@ async def test_a_deleted_channel_is_named_and_another_one_fixes_it(world: World)
     other = world.guild.create_text_channel("parlour")
     await world.settle()
     actor = world.moderator
-    actor._channel = other  # noqa: SLF001 - where they were is gone
+    actor._channel = other  # noqa: SLF001 - their channel was deleted
     answer = await check(world)
     assert "**Library** rests: its channel is gone." in answer.text
     panel = await actor.taps(answer.panel, "Set-up")
@@ -89,7 +89,7 @@ async def test_a_deleted_channel_is_named_and_another_one_fixes_it(world: World)
     assert "Library" in world.cards(other)[-1].text
 
 
-async def test_an_event_that_could_not_be_made_is_named_and_comes_once_it_can(world: World) -> None:
+async def test_an_event_that_could_not_be_made_is_listed_and_is_made_once_it_can_be(world: World) -> None:
     await world.moderator.uses("quiet schedule add", room="Library", days="Monday", time="19:00", minutes=5)
     world.let_bot(create_events=False)
     await world.settle()

@@ -117,7 +117,7 @@ async def test_other_times_are_chosen_in_the_same_panel_without_a_new_first_one(
     choosing = await world.ada.chooses(choosing.panel, "Time of day", "afternoon")
     saved = await world.ada.taps(choosing.panel, "Save")
     assert saved.text.startswith("Changed: up to 2 times a week, Monday to Friday, in the afternoon")
-    assert f"Kept: your yes to check-ins, <t:{int(world.now.timestamp())}:f>" in saved.text  # said anew
+    assert f"Kept: your yes to check-ins, <t:{int(world.now.timestamp())}:f>" in saved.text
     assert len(world.ada.direct_messages) == 1
     await ignores(world.ada, 1)
     assert 14 <= int(newest(world.ada).message.timestamp[11:13]) < 18

@@ -129,7 +129,7 @@ async def test_stop_deletes_what_was_saved(world: World) -> None:
     assert len(world.ada.direct_messages) == count
 
 
-async def test_a_member_with_closed_direct_messages_is_told_and_nothing_is_saved(world: World) -> None:
+async def test_a_member_with_closed_direct_messages_sees_why_and_nothing_is_saved(world: World) -> None:
     world.close_direct_messages(world.ada)
     answer = await begins(world.ada)
     assert "Discord could not deliver a direct message to you, so nothing was kept." in answer.text

@@ -1,4 +1,4 @@
-"""Consent and rhythm: each purpose separate, off until chosen, gone with what it kept when withdrawn."""
+"""Consent: each purpose is separate and off until chosen; turning one off deletes its data."""
 
 import json
 
@@ -24,7 +24,7 @@ async def test_everything_is_off_until_chosen(world: World) -> None:
     assert answer.buttons == ["Show my name", "Keep weekly counts", "My data"]
 
 
-async def test_asking_keeps_nothing(world: World) -> None:
+async def test_asking_saves_nothing(world: World) -> None:
     me = await world.ada.uses("me")
     asked = await world.ada.taps(me.panel, "Keep weekly counts")
     assert "Kept: two numbers a week for 53 weeks, this yes with its date and text version" in asked.text
@@ -49,7 +49,7 @@ async def test_each_purpose_is_separate(world: World) -> None:
 
 
 async def test_sits_and_taps_are_counted_alike_by_week_once_chosen(world: World) -> None:
-    await world.ada.opens(minutes=5)  # before the yes: not counted
+    await world.ada.opens(minutes=5)  # before the consent: not counted
     await world.pass_time(minutes=5)
     await world.ada.agrees("Keep weekly counts")
     assert "Your weeks appear here as they come." in await _me(world.ada)
@@ -152,7 +152,7 @@ async def test_a_consent_to_an_older_text_is_asked_for_again(
 
 
 def consent_to_sharing(world: World) -> str:
-    """Return the custom id of a yes to sharing, which is not offered before weeks are kept."""
+    """Return the custom id that agrees to sharing, which is not offered before weekly counts are on."""
     return f"consent:give:{world.guild.id}.share_counts.{VERSIONS[Purpose.SHARE_COUNTS]}:v1"
 
 
@@ -203,7 +203,7 @@ async def test_a_text_that_changed_its_meaning_ends_the_old_consent(
     assert "version 2" in (await world.ada.agrees("Show my name")).text
 
 
-async def test_a_check_in_comes_no_more_once_its_text_has_changed(
+async def test_check_ins_stop_once_their_consent_text_has_changed(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     panel = await world.ada.uses("checkins", days="daily", per_week=7)

@@ -1,4 +1,4 @@
-"""Ends: a seat that goes by itself, a session that lasts longer, a session that is closed early."""
+"""Ends: a seat that ends at a chosen time, a session that is extended, a session that is closed early."""
 
 from tests.world import World
 
@@ -6,7 +6,7 @@ POST = "POST /channels/*/messages"
 EDIT = "PATCH /channels/*/messages/*"
 
 
-async def test_a_seat_goes_by_itself_at_the_members_own_end_and_no_edit_is_spent(world: World) -> None:
+async def test_a_seat_ends_at_the_members_leave_time_without_an_edit(world: World) -> None:
     await world.ada.opens(minutes=50)
     answer = await world.ben.opens(minutes=10)
     assert "Your seat goes by itself at" in answer.text
@@ -20,7 +20,7 @@ async def test_a_seat_goes_by_itself_at_the_members_own_end_and_no_edit_is_spent
     assert "One person is here." in world.card_text()
 
 
-async def test_a_show_name_leaves_the_card_at_its_own_end_by_a_tap_at_hand(world: World) -> None:
+async def test_a_name_leaves_the_card_at_its_leave_time_with_the_next_tap(world: World) -> None:
     await world.ben.agrees("Show my name")
     await world.ada.opens(minutes=50)
     await world.ben.opens(minutes=10)
@@ -50,7 +50,7 @@ async def test_slipping_out_later_is_chosen_privately_and_can_be_taken_back(worl
     assert "2 people are here." in world.card_text()
 
 
-async def test_where_the_close_is_too_near_for_an_own_end_that_is_said(world: World) -> None:
+async def test_where_the_close_is_too_near_for_a_leave_time_that_is_said(world: World) -> None:
     opened = await world.ada.opens(minutes=5)
     await world.pass_time(seconds=1)
     told = await world.ada.taps(opened.panel, "Slip out later")
@@ -60,7 +60,7 @@ async def test_where_the_close_is_too_near_for_an_own_end_that_is_said(world: Wo
     assert "Slip out" in opened.buttons
 
 
-async def test_an_own_end_after_the_close_is_not_taken(world: World) -> None:
+async def test_a_leave_time_after_the_close_is_not_accepted(world: World) -> None:
     await world.ada.opens(minutes=10)
     session = (await world.ben.sits()).panel.custom_id("Slip out later").split(":")[2]
     answer = await world.ben.forges(f"rooms:leave_later:{session}:v1", component_type=3, values=["50"])
@@ -69,7 +69,7 @@ async def test_an_own_end_after_the_close_is_not_taken(world: World) -> None:
     )
 
 
-async def test_anybody_seated_lets_a_session_last_longer_once_within_four_requests(world: World) -> None:
+async def test_any_seated_member_extends_a_session_once_within_four_requests(world: World) -> None:
     await world.ada.opens(minutes=10)
     await world.ben.sits()
     assert "Stay longer" not in world.card().buttons
@@ -142,7 +142,7 @@ async def test_closing_early_is_offered_to_who_opened_and_asked_once(world: Worl
     assert world.card().buttons != []
 
 
-async def test_a_session_that_is_closed_early_shows_it_at_once_and_is_gone(world: World) -> None:
+async def test_a_session_that_is_closed_early_shows_it_at_once_and_is_deleted(world: World) -> None:
     seat = await world.ada.opens(minutes=50)
     await world.ben.sits()
     asked = await world.ada.taps(seat.panel, "Close early")
@@ -209,7 +209,7 @@ async def test_a_room_that_a_member_cannot_see_is_not_looked_into(world: World) 
     assert answer.text == "That session has closed. /rooms shows what is open and what comes next."
 
 
-async def test_own_ends_and_a_longer_session_survive_a_restart(world: World) -> None:
+async def test_leave_times_and_an_extended_session_survive_a_restart(world: World) -> None:
     await world.ada.opens(minutes=10)
     await world.ben.opens(minutes=5)
     await world.pass_time(minutes=2)

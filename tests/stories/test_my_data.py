@@ -1,4 +1,4 @@
-"""/my-data, /privacy and help: what is kept is shown, given and deleted, from anywhere."""
+"""/my-data, /privacy and help: saved data can be shown, exported and deleted, from anywhere."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""A month of a busy server in which nobody chooses anything: in the end no file knows anybody."""
+"""A month of a busy server in which nobody agrees to anything: no member's id is in any file."""
 
 import gzip
 import logging
@@ -19,7 +19,7 @@ DEEDS_A_DAY = 6
 
 
 def forms(number: int) -> list[bytes]:
-    """Return how such a number may stand in a file: as text, and as SQLite keeps it in rows and keys."""
+    """Return the forms of such a number in a file: as text, and as SQLite stores it in rows and keys."""
     head = [0x80 | number >> shift & 0x7F for shift in range(57, 7, -7)]  # a key's nine bytes
     varint = bytes([*head, number & 0xFF])
     return [str(number).encode(), number.to_bytes(8, "big"), number.to_bytes(8, "little"), varint]
@@ -41,13 +41,13 @@ def quietly(_: str) -> Iterator[None]:
 
 
 async def _declines(person: Person, command: str, *buttons: str) -> None:
-    """Open a panel and tap through it to the button that keeps nothing."""
+    """Open a panel and tap through it to the button that saves nothing."""
     shown = (await person.uses(command)).panel
     for button in buttons:
         shown = (await person.taps(shown, button)).panel
 
 
-def card_deed(label: str) -> Callable[[Person], Awaitable[object]]:
+def card_action(label: str) -> Callable[[Person], Awaitable[object]]:
     async def tap(person: Person) -> None:
         card: Shown = person.world.card()
         if label in card.buttons:
@@ -65,7 +65,7 @@ async def looks(person: Person) -> None:
 DEEDS: list[Callable[[Person], Awaitable[object]]] = [
     lambda person: person.opens(minutes=10),
     lambda person: person.opens(hidden=True),
-    *map(card_deed, ["Sit", "Sit", "Nod", "Slip out", "How this works", "Here", "Pass"]),
+    *map(card_action, ["Sit", "Sit", "Nod", "Slip out", "How this works", "Here", "Pass"]),
     looks,
     lambda person: person.uses("me"),
     lambda person: person.uses("my-data show"),
@@ -81,7 +81,7 @@ DEEDS: list[Callable[[Person], Awaitable[object]]] = [
 ]
 
 
-async def test_a_month_in_which_nobody_chooses_leaves_nobody_in_any_file(
+async def test_a_month_without_consents_leaves_no_member_in_any_file(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     for name in ("bot", "cogs"):
@@ -91,14 +91,14 @@ async def test_a_month_in_which_nobody_chooses_leaves_nobody_in_any_file(
         "quiet checkins add", channel=world.library, days="Mon-Sun", time="08:00", zone="UTC"
     )
     people = [world.invite(f"guest{number}") for number in range(MEMBERS)]
-    draw = random.Random(20_260_105)  # noqa: S311 - which deeds, nothing secret
+    draw = random.Random(20_260_105)  # noqa: S311 - chooses actions, nothing secret
     database, seen_sitting, seen_stopping = world.folder / "alongside.db", 0, 0
     for day in range(DAYS):
         if day:  # the day's channel check-in is in view, and no session is
-            await card_deed("Here")(world.cleo)
+            await card_action("Here")(world.cleo)
             seen_stopping += (await world.row_counts())["channel_checkin_answer"]
         await world.ada.opens(minutes=25)
-        await card_deed("Here")(world.ben)
+        await card_action("Here")(world.ben)
         for _ in range(DEEDS_A_DAY):
             await draw.choice(DEEDS)(draw.choice(people))
         now = held(world.folder).values()

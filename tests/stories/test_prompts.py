@@ -93,7 +93,7 @@ def _read(custom_id: CustomId) -> str:
 
 
 async def test_a_text_mentions_nobody_and_is_shown_without_formatting(world: World) -> None:
-    for number in range(MOST_PROMPTS):  # so many that one of them comes soon
+    for number in range(MOST_PROMPTS):  # enough that one of them is sent soon
         words = f"@everyone **{number}** <@1> {{name}}"
         await world.client.services.prompts.add(world.guild.id, words, "en")
     for person in [world.invite(f"member {number}") for number in range(40)]:
@@ -113,22 +113,22 @@ async def test_no_text_returns_before_all_others_came_even_when_some_are_added_a
     await begins(world.ada, days="daily", per_week=7)
     said: list[str] = []
 
-    async def let_come(count: int) -> None:
+    async def send_check_ins(count: int) -> None:
         for _ in range(count):
             said.append(newest(world.ada).text.splitlines()[0])
             await world.ada.taps(newest(world.ada), "Here")
             await ignores(world.ada, 1)
 
-    await let_come(library)
+    await send_check_ins(library)
     assert len(set(said)) == library
     await add(world, TEXT)
-    await let_come(1)  # what is in view was chosen before
-    await let_come(1)
+    await send_check_ins(1)  # what is in view was chosen before
+    await send_check_ins(1)
     assert said[-1] == escape(TEXT)
     assert said[library] == said[0]
     removed = await world.moderator.uses("quiet prompt remove", words=TEXT)
     assert removed.text.startswith(f"Removed: {escape(TEXT)}")
-    await let_come(library)
+    await send_check_ins(library)
     assert said[library + 2 :] == [*said[1:library], said[0]]
 
 

@@ -78,7 +78,7 @@ async def test_a_check_in_from_before_a_restart_is_answered(world: World) -> Non
     assert len(world.ada.direct_messages) > 1
 
 
-async def test_a_form_that_was_open_when_the_process_ended_is_kept(world: World) -> None:
+async def test_a_form_that_was_open_when_the_process_ended_still_works(world: World) -> None:
     panel = await world.moderator.uses("quiet setup")
     form = await world.moderator.taps(panel.panel, "Time zone")
     await world.restarts()
@@ -86,7 +86,7 @@ async def test_a_form_that_was_open_when_the_process_ended_is_kept(world: World)
     assert "Time zone: Asia/Tokyo" in saved.text
 
 
-async def test_a_weekly_time_is_kept_over_a_restart(world: World) -> None:
+async def test_a_weekly_time_survives_a_restart(world: World) -> None:
     await world.moderator.uses("quiet schedule add", room="Library", days="Monday", time="10:00", minutes=5)
     await world.restarts()
     await world.pass_time(hours=1)
@@ -95,7 +95,7 @@ async def test_a_weekly_time_is_kept_over_a_restart(world: World) -> None:
     assert len(world.cards()) == 1
 
 
-async def test_consents_and_counts_are_kept_over_a_restart(world: World) -> None:
+async def test_consents_and_counts_survive_a_restart(world: World) -> None:
     await world.ada.agrees("Keep weekly counts")
     await world.ada.opens(minutes=5)
     await world.restarts()
@@ -116,7 +116,7 @@ async def test_a_choice_made_without_the_tap_that_carries_edits_shows_with_the_n
     assert "2 people are here." in world.card_text()
 
 
-async def test_what_was_shown_is_kept_in_no_memory(world: World) -> None:
+async def test_what_was_shown_does_not_stay_in_memory(world: World) -> None:
     await world.ada.opens()
     await world.ben.sits()
     panel = await world.cleo.uses("checkins")
@@ -155,7 +155,7 @@ async def test_a_card_whose_posting_was_not_noted_is_posted_once(world: World) -
     assert "This session closed" in card.text
 
 
-async def test_a_check_in_whose_sending_was_not_noted_comes_once(world: World) -> None:
+async def test_a_check_in_that_was_sent_but_not_recorded_is_sent_once(world: World) -> None:
     await begins(world.ada, days="daily", per_week=7)
     await world.ada.taps(newest(world.ada), "Here")
     sent = world.hangs_after("POST")

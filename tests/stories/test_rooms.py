@@ -38,7 +38,7 @@ async def test_a_seat_is_counted_unless_the_member_chose_otherwise(world: World)
     assert "<@" not in world.card_text()
 
 
-async def test_a_listed_seat_shows_the_name_after_a_yes_and_hides_it_after_withdrawal(world: World) -> None:
+async def test_a_named_seat_shows_the_name_after_consent_and_hides_it_once_turned_off(world: World) -> None:
     await world.ada.opens()
     seat = await world.ada.sits()
     asked = await world.ada.taps(seat.panel, "Show my name")
@@ -139,7 +139,7 @@ async def test_a_nod_without_a_seat_is_politely_refused(world: World) -> None:
     assert "A nod went round" not in world.card_text()
 
 
-async def test_how_this_works_is_told_privately(world: World) -> None:
+async def test_how_this_works_is_shown_privately(world: World) -> None:
     await world.ada.opens()
     answer = await world.ben.taps(world.card(), "How this works")
     assert "A session has three parts" in answer.text
@@ -302,7 +302,7 @@ async def test_many_names_are_shown_in_part_and_counted_in_whole(empty_world: Wo
     assert ", and 3 more." in world.card_text()
 
 
-async def test_two_rooms_have_sessions_of_their_own(empty_world: World) -> None:
+async def test_two_rooms_have_separate_sessions(empty_world: World) -> None:
     world = empty_world
     await world.furnish(name="Attic")
     await world.furnish(name="Garden")
@@ -316,7 +316,7 @@ async def test_two_rooms_have_sessions_of_their_own(empty_world: World) -> None:
     assert "3 people are here." in garden.text
 
 
-async def test_a_hidden_member_takes_no_seat_from_anybody(empty_world: World) -> None:
+async def test_a_hidden_member_uses_no_capacity(empty_world: World) -> None:
     world = empty_world
     await world.furnish(seats=1)
     hidden = await world.ada.opens(hidden=True)

@@ -1,4 +1,4 @@
-"""Every route and every command, called by those who may not, for what is not theirs, and with nonsense.
+"""Every route and command, called without permission, for another person's data, and with nonsense.
 
 The calls are made from the table of routes and the tree of commands, so a new one is among them.
 """
@@ -44,7 +44,7 @@ DETAILS = [
     *(str(LARGEST + 1), str(10**40), "1.2.3.4.5.6", "a b c d e f g h i UTC", "z" * 200),
     *("1.show_name.99999999999999999999", "1.world_peace", "1.here", "1.1.sideways", "1.2"),
 ]
-OF_SOME: dict[Any, set[str]] = {  # what is a detail of these all the same
+OF_SOME: dict[Any, set[str]] = {  # the payload types that do contain one
     NoPayload: {""},
     DataScope: {""},
     SessionAnswer: {"1.here"},
@@ -188,7 +188,7 @@ async def test_a_member_who_manages_nothing_uses_no_route_of_moderators(
 
 @pytest.mark.usefixtures("is_calm")
 @pytest.mark.parametrize("subject", SUBJECTS, ids=lambda each: each.__name__)
-async def test_somebody_who_manages_another_server_reaches_nothing_of_this_one(
+async def test_a_moderator_of_another_server_cannot_change_this_one(
     world: World, known: Known, subject: ModuleType
 ) -> None:
     dora = world.elsewhere(world.invite("dora"), manages=True)
@@ -211,7 +211,7 @@ async def test_a_member_of_the_server_reaches_nothing_of_another_members(
     world: World, known: Known, subject: ModuleType
 ) -> None:
     shown = (await world.ben.uses("help")).panel
-    # What taps on public cards may change, and the count of what a member deleted of their own.
+    # What taps on public cards may change, and how many rows about themselves a member deleted.
     shared = {"session", "due", "channel_checkin", "deployment"}
     before = await world.dump(besides=(world.ben.id,))
     for route in by_subject(subject):
@@ -302,7 +302,7 @@ def options(command: app_commands.Command[Any, ..., Any], known: Known, text: st
 
 
 async def forges(person: Person, command: app_commands.Command[Any, ..., Any], given: Any) -> Answer:
-    """Use a command as no client would let somebody."""
+    """Use a command in a way that no client allows."""
     first, *rest = command.qualified_name.split(" ")
     for depth, name in enumerate(reversed(rest)):
         given = [{"name": name, "type": 1 if depth == 0 else 2, "options": given}]

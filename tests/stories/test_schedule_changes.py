@@ -99,7 +99,7 @@ async def test_a_skipped_session_does_not_open_and_the_list_says_so(world: World
     assert opened == ["2026-01-05", "2026-01-19"]
 
 
-async def test_members_are_told_of_the_time_after_a_skip(world: World) -> None:
+async def test_members_see_the_time_after_a_skip(world: World) -> None:
     await scheduled(world)
     await world.moderator.uses(
         "quiet schedule skip", schedule=await the_one(world), occurrence="2026-01-05"

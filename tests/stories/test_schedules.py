@@ -1,4 +1,4 @@
-"""Weekly times: a room opens by itself, once, at the wall time that was meant."""
+"""Weekly times: a room opens on schedule, once, at the wall time that was chosen."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ async def _every_monday_at(world: World, time: str, **options: object) -> None:
     assert "Done" in answer.text, answer.text
 
 
-async def test_a_room_opens_by_itself_once_at_its_time(world: World) -> None:
+async def test_a_room_opens_on_schedule_once(world: World) -> None:
     await _every_monday_at(world, "10:00")
     await world.pass_time(minutes=59)
     assert world.cards() == []
@@ -81,7 +81,7 @@ async def test_the_wall_time_stays_when_the_clocks_change(world: World) -> None:
     assert hours[12:] == ["17:30"] * 2
 
 
-async def test_the_scheduled_card_is_silent_and_mentions_nobody(world: World) -> None:
+async def test_the_scheduled_card_is_silent_and_mentions_no_member(world: World) -> None:
     await _every_monday_at(world, "10:00")
     await world.pass_time(hours=1)
     assert world.card().is_silent
@@ -91,14 +91,14 @@ async def test_the_scheduled_card_is_silent_and_mentions_nobody(world: World) ->
     assert posted["enforce_nonce"] is True
 
 
-async def test_a_scheduled_session_in_a_channel_that_is_gone_ends_quietly(world: World) -> None:
+async def test_a_scheduled_session_in_a_deleted_channel_ends_quietly(world: World) -> None:
     await _every_monday_at(world, "10:00")
     await world.delete_library()
     await world.pass_time(days=8)
     assert len(world.spent()) <= 2
 
 
-async def test_a_scheduled_session_that_may_not_be_shown_costs_one_request_and_comes_next_week(
+async def test_a_scheduled_session_without_permission_costs_one_request_and_opens_next_week(
     world: World,
 ) -> None:
     await _every_monday_at(world, "10:00")

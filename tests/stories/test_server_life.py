@@ -1,4 +1,4 @@
-"""Outages, removals and changes of a server: nothing is lost by accident, nothing kept beyond need."""
+"""Outages, removals and changes of a server: no data is lost by accident or saved longer than needed."""
 
 from tests.stories.checkins import begins, newest
 from tests.world import World

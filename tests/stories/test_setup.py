@@ -18,7 +18,7 @@ async def test_one_choice_in_the_panel_makes_a_room_that_members_can_use(empty_w
     assert "You have a seat in Library." in (await world.ada.opens()).text
 
 
-async def test_a_room_is_added_by_command_with_a_name_and_seats_of_its_own(empty_world: World) -> None:
+async def test_a_room_is_added_by_command_with_a_chosen_name_and_seats(empty_world: World) -> None:
     world = empty_world
     answer = await world.moderator.uses("quiet room add", channel=world.library, name="The  attic", seats=1)
     assert f"**The attic** in {world.library.mention}, one seat" in answer.text
@@ -62,7 +62,7 @@ async def test_a_weekly_time_is_added_by_form_in_the_servers_zone(world: World) 
     assert f"opens by itself <t:{opens}:F>" in (await world.ada.uses("rooms")).text
 
 
-async def test_a_weekly_time_is_added_in_a_zone_of_its_own(world: World) -> None:
+async def test_a_weekly_time_is_added_in_another_time_zone(world: World) -> None:
     answer = await world.moderator.uses(
         "quiet schedule add",
         room="library",
@@ -127,7 +127,7 @@ async def test_a_room_is_not_removed_while_people_sit_in_it(world: World) -> Non
     assert "There is no quiet room here yet." in (await world.ada.uses("rooms")).text
 
 
-async def test_a_removed_room_opens_by_itself_no_more(world: World) -> None:
+async def test_a_removed_room_no_longer_opens_on_schedule(world: World) -> None:
     await world.moderator.uses("quiet schedule add", room="Library", days="Monday", time="10:00", minutes=5)
     await world.moderator.uses("quiet room remove", room="Library")
     await world.pass_time(days=8)

@@ -73,7 +73,7 @@ async def test_the_panel_of_a_room_leads_back(world: World) -> None:
 
 
 @pytest.mark.parametrize("label", ["Add silent voice", "Announce as events", "Ask while arriving", "Back"])
-async def test_somebody_who_no_longer_manages_the_server_changes_nothing(world: World, label: str) -> None:
+async def test_a_former_moderator_cannot_change_anything(world: World, label: str) -> None:
     panel = await room_panel(world)
     world.demote(world.moderator)
     answer = await world.moderator.taps(panel, label)

@@ -8,7 +8,7 @@ from bot.gateway.interactions import anyone, guarded
 from tests.world import UNPATCHED_BASE_PAYLOAD, UNPATCHED_REQUEST, World, settling_defaults
 
 
-def test_simcord_still_sleeps_after_each_deed() -> None:
+def test_simcord_still_sleeps_after_each_action() -> None:
     assert settling_defaults()["idle"] >= 0.01
 
 

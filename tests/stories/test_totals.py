@@ -10,7 +10,7 @@ WEEK = re.compile(
 
 
 async def sharing(world: World, count: int) -> list[Person]:
-    """Invite members who keep their weeks and share them."""
+    """Invite members who save their weekly counts and share them."""
     people = [world.invite(f"Member {number}") for number in range(count)]
     for person in people:
         await person.agrees("Keep weekly counts")
@@ -44,7 +44,7 @@ async def test_five_who_share_are_one_blurred_number_in_picture_and_words(world:
     answer = await world.moderator.uses("quiet totals")
     (found,) = WEEK.findall(answer.text)
     assert found[0] == "3"
-    assert found[2] in {"about 10", "fewer than 10", "about 20", "about 30", "about 40"}  # nobody had one
+    assert found[2] in {"about 10", "fewer than 10", "about 20", "about 30", "about 40"}
     (alt,) = answer.panel.alts
     assert alt.splitlines()[1:] == [line for line in answer.text.splitlines() if line.startswith("Week ")]
     assert answer.panel.file.startswith(b"\x89PNG")
@@ -53,7 +53,7 @@ async def test_five_who_share_are_one_blurred_number_in_picture_and_words(world:
     assert (await world.moderator.uses("quiet totals")).text == answer.text
 
 
-async def test_four_are_nobody(world: World) -> None:
+async def test_totals_of_four_members_are_not_shown(world: World) -> None:
     await a_week_of_sits(world, await sharing(world, 4))
     answer = await world.moderator.uses("quiet totals")
     assert "There is no week to show yet." in answer.text

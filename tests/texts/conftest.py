@@ -1,4 +1,4 @@
-"""Examples are the same in every run, and no failing one is kept for the next."""
+"""Examples are the same in every run, and no failing one is saved for the next."""
 
 from hypothesis import settings
 

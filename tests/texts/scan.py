@@ -22,7 +22,7 @@ from cogs.ui.bot_permissions import CARD_NEEDS, EVENT_NEEDS, THREAD_NEEDS, VOICE
 _ROOT = Path(bot.__file__).parents[1]
 _DAYS = [str(day) for day in range(7)]
 _OPEN_PHASES = [phase.value for phase in Phase if phase is not Phase.CLOSED]
-# Check-ins are asked for on a panel of their own.
+# Check-ins have a separate panel.
 _OFFERED = [Purpose.SHOW_NAME.value, Purpose.WEEKLY_COUNTS.value, Purpose.SHARE_COUNTS.value]
 _RESTS = [rest.value for rest in Unavailable]
 _PURPOSES = [purpose.value for purpose in Purpose]
@@ -31,7 +31,7 @@ _NEEDS = [need.name for need in _WANTED]
 _PERMISSIONS = sorted({each for need in _WANTED for each in need.permissions})
 _SPEAKERS = {"say", "one_of", "say_one_of", "RefusalError"}
 
-# Keys that code puts together, as written there, with everything that they can become.
+# Patterns of keys that code fills in, each with all values that it fills in.
 FAMILIES: dict[str, list[str]] = {
     "checkins.answer.{}": ["here", "quiet", "pass"],
     "checkins.days.{}": ["weekdays", "weekend", "daily"],
@@ -62,7 +62,7 @@ FAMILIES: dict[str, list[str]] = {
 
 
 def members(family: str) -> list[str]:
-    """Return all keys that a family can become."""
+    """Return all keys that match a pattern."""
     blank = "{}.{}" if "{}.{}" in family else "{}"
     return [family.replace(blank, each) for each in FAMILIES[family]]
 
@@ -130,7 +130,7 @@ def named() -> dict[str, str]:
 
 
 def said() -> Iterator[Said]:
-    """Yield every call for a text whose key is written in the call."""
+    """Yield every call for a text that names its key as a string."""
     for where, tree in trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and node.args and _speaks(node.func):
@@ -141,7 +141,7 @@ def said() -> Iterator[Said]:
 
 
 def spoken_keys(node: ast.expr) -> tuple[str, ...]:
-    """Return the keys that an expression can be, or none where it does not tell."""
+    """Return the keys that an expression can be, or none if that cannot be seen from the code."""
     if isinstance(node, ast.IfExp):
         return spoken_keys(node.body) + spoken_keys(node.orelse)
     text = _pattern(node)

@@ -26,7 +26,7 @@ def controls_in_force(text: str) -> str:
 
 
 def in_force(text: str) -> str:
-    """Return the text with NUL for every sign that a backslash shows as it is."""
+    """Return the text with NUL for every character that a backslash escapes."""
     left, index = "", 0
     while index < len(text):
         if text[index] == "\\" and index + 1 < len(text) and not text[index + 1].isalnum():
@@ -45,7 +45,7 @@ def read(text: str) -> str:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a folder that stands in for the catalogues."""
+    """Return a folder that replaces the catalogues' folder."""
     monkeypatch.setattr(catalogue, "_DIRECTORY", tmp_path)
     load.cache_clear()
     monkeypatch.setattr(catalogue, "load", load.__wrapped__)
@@ -57,14 +57,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @example("  - item\n  # heading\n  > quote\n 12. item")
 @example("@everyone @here <@1> <@&1> <#1> <t:1:R> </sit:1> <:a:1> <id:home> https://example.org [a](b)")
 @example("\\*a\\* ||b|| __c__ ~~d~~ `e` ```f```")
-def test_nothing_that_somebody_typed_is_markup_or_a_mention(typed: str) -> None:
+def test_nothing_that_was_typed_is_markup_or_a_mention(typed: str) -> None:
     safe = escape(typed)
     assert controls_in_force(safe) == ""
     assert _MENTION.search(in_force(safe)) is None
 
 
 @given(_TRICKY)
-def test_what_somebody_typed_is_shown_letter_by_letter(typed: str) -> None:
+def test_what_was_typed_is_shown_letter_by_letter(typed: str) -> None:
     assert read(escape(typed)) == typed.replace("@\u200b", "@")
 
 
@@ -117,7 +117,7 @@ def test_every_choice_comes_before_one_returns() -> None:
     assert {Texts().say_one_of("checkins.noted", index) for index in range(len(noted))} == set(noted)
 
 
-def test_a_place_that_is_none_is_an_error() -> None:
+def test_an_unknown_key_is_an_error() -> None:
     for key in ("nowhere", "rooms.nowhere", "rooms.button.sit.more"):
         with pytest.raises(KeyError):
             Texts().say(key)
@@ -136,7 +136,7 @@ def test_english_is_there() -> None:
     ("locale", "said"),
     [("pt-BR", "oi"), ("pt", "oi"), ("de", "hallo"), ("fr", "hallo"), (None, "hallo"), ("en-US", "hello")],
 )
-def test_a_reader_without_a_catalogue_hears_the_deployments_language(
+def test_a_reader_without_a_catalogue_gets_the_deployments_language(
     locale: str | None, said: str, folder: Path
 ) -> None:
     for name, word in [("en", "hello"), ("de", "hallo"), ("pt", "oi")]:

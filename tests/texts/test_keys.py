@@ -21,7 +21,7 @@ def test_the_listed_families_are_what_code_chooses_from() -> None:
     assert FAMILIES["me.{}.ask"] == list(OFFERED)
 
 
-def test_every_place_that_code_names_exists() -> None:
+def test_every_key_that_code_names_exists() -> None:
     plain = {key: where for key, where in named().items() if "{}" not in key}
     assert {key: where for key, where in plain.items() if key not in EN} == {}
     assert len(plain) > 100  # the search itself finds them
@@ -62,7 +62,7 @@ def test_a_plural_is_given_its_count() -> None:
 
 
 @pytest.mark.parametrize("locale", locales())
-def test_every_locale_has_places_that_english_has_and_asks_for_nothing_more(locale: str) -> None:
+def test_every_locale_has_the_keys_of_english_and_no_other_values(locale: str) -> None:
     catalogue = by_key(load(locale))
     assert sorted(set(catalogue) - set(EN)) == []
     for key, value in catalogue.items():

@@ -32,7 +32,7 @@ def is_button(key: str) -> bool:
 
 
 def too_long(chosen: set[str], limit: int) -> list[str]:
-    """Return the keys among those chosen that say more than `limit` characters."""
+    """Return those of the chosen keys whose text is longer than `limit` characters."""
     assert chosen
     return [
         f"{locale} {key}"
@@ -52,7 +52,7 @@ def test_a_buttons_label_fits_on_a_phone() -> None:
     assert too_long({key for _, key, _ in ALL if is_button(key)}, _BUTTON_COMFORT) == []
 
 
-def test_a_buttons_label_is_a_plain_text_without_blanks_or_lines() -> None:
+def test_a_buttons_label_is_a_plain_text_without_values_or_line_breaks() -> None:
     labels = [(key, text) for _, key, value in ALL if is_button(key) for text in forms(value)]
     assert [key for key, text in labels if "{" in text or "\n" in text] == []
 

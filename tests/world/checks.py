@@ -13,7 +13,7 @@ from bot.rooms.sessions.rules import CALLS_PER_SESSION
 _IDS = re.compile(r"\d{15,}")
 _EXEMPT = re.compile(r"POST /interactions/|(GET|POST|PATCH|DELETE) /webhooks/")
 _CARD = re.compile(r'"rooms:how:(?P<session>\d+):v1"')
-_SAYS_SOMETHING = 4  # a callback with a message of its own
+_SAYS_SOMETHING = 4  # a callback with a new message
 _EPHEMERAL = 1 << 6
 _REFUSED = (
     RefusalError,

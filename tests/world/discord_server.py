@@ -97,7 +97,7 @@ class SimulatedServer:
         await self.settle()
 
     def rename(self, **changes: str) -> None:
-        """Change the server's name, or the language that it tells Discord (`preferred_locale`)."""
+        """Change the server's name, or its language in Discord (`preferred_locale`)."""
         self.env.backend.edit_guild(self.guild.id, changes)
 
     def fail(self, method: str, path: str, *, status: int, code: int = 0, times: int | None = None) -> None:

@@ -170,7 +170,7 @@ class Person:
         return await self.world.live(self.actor.submit_modal(opened.result, values))
 
     async def forges(self, custom_id: str, shown: Shown | None = None, **data: Any) -> Answer:
-        """Tap something that is not there, on the card if nothing else is given."""
+        """Send a tap on a component that the message (by default the card) does not have."""
         shown = shown or self.world.card()
         return await self.world.live(self._forge(custom_id, shown, data))
 
@@ -246,7 +246,7 @@ class Person:
         return await self.taps(self.world.card(), "Nod")
 
     async def agrees(self, purpose_button: str) -> Answer:
-        """Say yes to a purpose in /me, by the button that asks for it."""
+        """Agree to a purpose in /me, by the button that asks for it."""
         me = await self.uses("me")
         asked = await self.taps(me.panel, purpose_button)
         return await self.taps(asked.panel, "Yes")

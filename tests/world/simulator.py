@@ -24,7 +24,7 @@ def settling_defaults() -> dict[str, Any]:
 
 
 def patch_simcord(monkeypatch: pytest.MonkeyPatch, locales: dict[int, str]) -> None:
-    """Let SimCord wait no longer than needed, know nonces, and give members by id a locale of their own."""
+    """Patch SimCord: wait no longer than needed, honour nonces, and give members by id a locale."""
     monkeypatch.setitem(settling_defaults(), "idle", IDLE_SECONDS)
     plain = interactions.base_payload
 

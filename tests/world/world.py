@@ -145,7 +145,7 @@ class World(SimulatedServer):
 
     @asynccontextmanager
     async def held(self, method: str) -> AsyncIterator[asyncio.Event]:
-        """Hold back the worker's next request by `method` until the end; the event tells that it came."""
+        """Delay the worker's next request by `method` until the end; the event is set once it arrives."""
         came, release = asyncio.Event(), asyncio.Event()
         plain = self._hang(method, came, before=release)
         try:
@@ -159,7 +159,7 @@ class World(SimulatedServer):
     def hangs_after(self, method: str) -> asyncio.Event:
         """Let Discord do the worker's next request by `method`, but the answer never arrives.
 
-        For a process that dies in between; the event tells that it is time for `restarts`.
+        For a process that dies in between; the event is set when it is time for `restarts`.
         """
         came = asyncio.Event()
         self._hang(method, came, after=asyncio.Event())
