@@ -18,7 +18,7 @@ help:
 	@echo "make test    run the tests (make test ARGS='-k rooms' runs some)"
 	@echo "make check   lint, types, import contracts, tests"
 	@echo "make quick   the same with the quick tests only: about half a minute"
-	@echo "make lock    write requirements/ anew from pyproject.toml"
+	@echo "make lock    write requirements/ again from pyproject.toml"
 	@echo "make clean   remove .venv and what the tools left behind"
 	@echo "Another Python: make test PYTHON=python3.12"
 
@@ -45,7 +45,7 @@ clean:
 	find bot cogs sandbox tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps are files inside .venv, newer than the list that they stand for. A Python that is
-# missing, too old or without venv is told apart here, since venv's own message is a traceback.
+# missing, too old or without venv is checked here, since venv's own message is a traceback.
 $(VENV)/.made:
 	@command -v "$(PYTHON)" >/dev/null || { \
 		echo "Alongside needs Python 3.11 or newer, and $(PYTHON) is not here." >&2; exit 1; }

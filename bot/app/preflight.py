@@ -55,7 +55,7 @@ async def fetch_gateway_info(settings: Settings) -> GatewayInfo:
         starts = SessionStarts(
             int(limit["total"]), int(limit["remaining"]), timedelta(milliseconds=int(limit["reset_after"]))
         )
-        return GatewayInfo(int(body["shards"]), starts, _ahead(date))
+        return GatewayInfo(int(body["shards"]), starts, _clock_offset(date))
     except (KeyError, TypeError, ValueError):
         raise DiscordUnavailableError(
             "Discord cannot be reached (an answer that is not Discord's)"
@@ -97,7 +97,7 @@ def describe_offset(ahead: timedelta) -> str:
     return f"{seconds} {'ahead of' if ahead > timedelta() else 'behind'} Discord's"
 
 
-def _ahead(date: str | None) -> timedelta | None:
+def _clock_offset(date: str | None) -> timedelta | None:
     try:
         return None if date is None else SystemClock().now() - parsedate_to_datetime(date)
     except (TypeError, ValueError):

@@ -31,7 +31,7 @@ class Window(Enum):
 
 @dataclass(frozen=True, slots=True)
 class CheckinTimes:
-    """When personal check-ins may come: some days of the week, inside a window, so many a week at most.
+    """When personal check-ins may come: some days of the week, inside a window, with a weekly maximum.
 
     `weekdays` has bit 0 for Monday. Minutes are local, since midnight, ends excluded; `zone` is an IANA
     name. A window that passes midnight ends beyond 24 hours and belongs to the day on which it begins.

@@ -40,6 +40,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _modules_of(arguments: Sequence[str]) -> list[str]:
-    """Return the module of the given command, or all: importing costs, and `health` runs each minute."""
+    """Return the module of the given command, or all: imports are slow, and `health` runs each minute."""
     first = arguments[0] if arguments else ""
     return [module for module, names in _MODULES.items() if first in names] or list(_MODULES)

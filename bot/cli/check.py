@@ -116,7 +116,7 @@ async def _discord(chosen: Settings) -> AsyncIterator[Finding]:
 
 
 async def _application(chosen: Settings) -> AsyncIterator[Finding]:
-    noted = _noted(chosen)
+    noted = _read_command_note(chosen)
     async with logged_in(chosen) as client:
         yield Finding(
             "intents", State.OK, f"{client.intents.value}: none is privileged, nothing is to be switched on"
@@ -141,7 +141,7 @@ async def _application(chosen: Settings) -> AsyncIterator[Finding]:
             yield Finding("commands", State.LOOK, "Discord was not sent those of this version", do)
 
 
-def _noted(chosen: Settings) -> str | None:
+def _read_command_note(chosen: Settings) -> str | None:
     try:
         return inspection.read_note(chosen.database_path, chosen.database_key, command_sync.NOTED_AS)
     except (ConfigurationError, TransientError):

@@ -27,14 +27,14 @@ def add(commands: Commands) -> None:
 
 
 def _encrypt(_: argparse.Namespace) -> Exit:
-    return _converted(Shape.ENCRYPTED)
+    return _convert(Shape.ENCRYPTED)
 
 
 def _decrypt(_: argparse.Namespace) -> Exit:
-    return _converted(Shape.PLAIN)
+    return _convert(Shape.PLAIN)
 
 
-def _converted(wanted: Shape) -> Exit:
+def _convert(wanted: Shape) -> Exit:
     chosen = settings.load_stored()
     path = chosen.database_path
     if chosen.database_key is None:

@@ -51,14 +51,14 @@ def _id(typed: str) -> int:
 
 
 def _export(given: argparse.Namespace) -> Exit:
-    return asyncio.run(_exported(given.member, given.server))
+    return asyncio.run(_export_member(given.member, given.server))
 
 
 def _erase(given: argparse.Namespace) -> Exit:
-    return asyncio.run(_erased(given))
+    return asyncio.run(_erase_member(given))
 
 
-async def _exported(member_id: int, guild_id: int | None) -> Exit:
+async def _export_member(member_id: int, guild_id: int | None) -> Exit:
     path = settings.load_stored().database_path
     with progress(f"Reading {path}"):
         async with _services() as services:
@@ -67,7 +67,7 @@ async def _exported(member_id: int, guild_id: int | None) -> Exit:
     return Exit.DONE
 
 
-async def _erased(given: argparse.Namespace) -> Exit:
+async def _erase_member(given: argparse.Namespace) -> Exit:
     path = settings.load_stored().database_path
     async with _services() as services:
         found = await services.member_data.rows(given.member, given.server)

@@ -25,10 +25,10 @@ def add(commands: Commands) -> None:
 
 
 def _sync(given: argparse.Namespace) -> Exit:
-    return asyncio.run(_synced(settings.load(), force=given.force))
+    return asyncio.run(_sync_commands(settings.load(), force=given.force))
 
 
-async def _synced(chosen: Settings, *, force: bool) -> Exit:
+async def _sync_commands(chosen: Settings, *, force: bool) -> Exit:
     path, key = chosen.database_path, chosen.database_key
     noted = inspection.read_note(path, key, command_sync.NOTED_AS)
     async with logged_in(chosen) as client:

@@ -63,6 +63,6 @@ def classify(status: int | None, code: int = 0, *, may_have_happened: bool = Fal
 _EVERY_TIME = 5  # claims, a minute apart; after these, every second one
 
 
-def is_turn(claims: int) -> bool:
+def is_retry_due(claims: int) -> bool:
     """Return whether to try again at this claim of a due row, after the claims before it failed."""
     return claims <= _EVERY_TIME or claims % 2 == 0

@@ -15,7 +15,7 @@ NOTED_AS = "commands synced"  # in the table `deployment`
 
 
 class Commands(Protocol):
-    """What the client does for it, in plain data."""
+    """What the registration needs from the client, as plain data."""
 
     async def local_commands(self) -> tuple[int, list[dict[str, Any]]]:
         """Return the application's id and the commands of this version, in all languages."""

@@ -1,4 +1,4 @@
-"""What all interactions share: an answer in time, guards, and what an error is answered with.
+"""Common to all interactions: an answer in time, guards, and the answers to errors.
 
 Discord gives up on an interaction that has no first response within three seconds. Where a handler takes
 longer, the interaction is deferred for it; what the handler sends then becomes a follow-up or an edit.
@@ -57,7 +57,7 @@ class Routes(Protocol):
         """Raise ValueError where a declared route has no handler."""
 
     async def answer(self, interaction: discord.Interaction[Any]) -> object:
-        """Let the route named in the custom id answer, and return it."""
+        """Call the handler of the route named in the custom id, and return the route."""
 
 
 class Response(discord.InteractionResponse[Any]):
@@ -80,33 +80,33 @@ class Response(discord.InteractionResponse[Any]):
         """Send a message as the first response, or as a follow-up after a deferral."""
         async with self._lock:
             if not self._was_deferred:
-                return await self._first(super().send_message(*given, **named))
+                return await self._send_first(super().send_message(*given, **named))
         return await self._parent.followup.send(*given, **named)
 
     async def edit_message(self, **named: Any) -> Any:  # noqa: ANN401 - discord.py's own, handed on
         """Edit the message that was tapped, as the first response or after a deferral."""
         async with self._lock:
             if not self._was_deferred:
-                return await self._first(super().edit_message(**named))
+                return await self._send_first(super().edit_message(**named))
         return await self._parent.edit_original_response(**named)
 
     async def defer(self, **named: Any) -> Any:  # noqa: ANN401 - discord.py's own, handed on
         """Defer, unless the timer did so already."""
         async with self._lock:
-            return None if self._was_deferred else await self._first(super().defer(**named))
+            return None if self._was_deferred else await self._send_first(super().defer(**named))
 
     async def send_modal(self, modal: discord.ui.Modal, /) -> Any:  # noqa: ANN401 - discord.py's own, handed on
         """Open a form. Raises RefusalError after a deferral: forms are first responses only."""
         async with self._lock:
             if self._was_deferred:
                 raise RefusalError("refusals.form_slow")
-            return await self._first(super().send_modal(modal))
+            return await self._send_first(super().send_modal(modal))
 
     async def autocomplete(self, choices: Any) -> None:  # noqa: ANN401 - discord.py's own, handed on
         """Offer choices, unless it is too late."""
         async with self._lock:
             if not self._was_deferred:
-                await self._first(super().autocomplete(choices))
+                await self._send_first(super().autocomplete(choices))
 
     async def acknowledge(self) -> None:
         """Defer privately if nothing was sent yet."""
@@ -114,12 +114,12 @@ class Response(discord.InteractionResponse[Any]):
             if self.is_done():
                 return
             if self._parent.type is discord.InteractionType.autocomplete:
-                await self._first(super().autocomplete([]))
+                await self._send_first(super().autocomplete([]))
             else:
-                await self._first(super().defer(ephemeral=True, thinking=self._parent.message is None))
+                await self._send_first(super().defer(ephemeral=True, thinking=self._parent.message is None))
             self._was_deferred = True
 
-    async def _first(self, sending: Awaitable[Any]) -> Any:  # noqa: ANN401 - discord.py's own, handed on
+    async def _send_first(self, sending: Awaitable[Any]) -> Any:  # noqa: ANN401 - discord.py's own, handed on
         sent = await sending
         self._timer.cancel()
         self._answered(self._parent, self._loop.time() - self._received_at)

@@ -99,7 +99,7 @@ class Erasure:
             return await self._database.write(work)
 
     async def expire_log(self, now: datetime) -> None:
-        """Drop the lines of the erasure log that have had their time."""
+        """Remove the expired lines of the erasure log."""
         async with self._lock:
             await asyncio.to_thread(self._database.erasure_log.expire, now)
 

@@ -54,7 +54,7 @@ class _Page:
 
 
 class Retention:
-    """Ends what has had its time."""
+    """Ends and deletes what has expired."""
 
     def __init__(self, database: Database, clock: Clock, erasure: Erasure) -> None:
         self._database = database
@@ -85,7 +85,7 @@ class Retention:
         return (await self._changes())[purpose] + LAPSES_AFTER
 
     async def act(self, due: Due) -> None:
-        """End what has had its time, and be due again tomorrow."""
+        """End and delete what has expired, and be due again tomorrow."""
         now = self._clock.now()
         lapsed = [each for each, at in (await self._changes()).items() if now >= at + LAPSES_AFTER]
         beyond = 0

@@ -74,7 +74,7 @@ class Rooms:
         return await self._database.read(partial(get_room, guild_id=guild_id, room_id=room_id))
 
     async def ask_arriving(self, guild_id: int, room_id: int, *, asks: bool) -> Room:
-        """Let the room's cards ask a question while people settle in, or not."""
+        """Turn the arriving question on the room's cards on or off."""
         return await self._change(guild_id, room_id, "set_asks_arriving", asks_arriving=asks)
 
     async def offer_threads(self, guild_id: int, room_id: int, *, offered: bool) -> Room:
@@ -84,7 +84,7 @@ class Rooms:
         )
 
     async def move(self, guild_id: int, room_id: int, channel_id: int) -> Room:
-        """Let the room's next cards be posted in another channel."""
+        """Post the room's next cards in another channel."""
         return await self._change(guild_id, room_id, "move_room", channel_id=channel_id)
 
     async def set_voice(self, guild_id: int, room_id: int, channel_id: int | None, *, made: bool) -> Room:
@@ -93,7 +93,7 @@ class Rooms:
         return await self._change(guild_id, room_id, "set_voice", is_in_events=True, **values)
 
     async def set_events(self, guild_id: int, room_id: int, *, is_on: bool) -> Room:
-        """Let native events announce the room's schedules, or no longer."""
+        """Turn native events for the room's schedules on or off."""
         return await self._change(guild_id, room_id, "set_has_events", is_in_events=True, has_events=is_on)
 
     async def remove(self, guild_id: int, room_id: int) -> Room:

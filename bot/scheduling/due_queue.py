@@ -60,7 +60,7 @@ class NextDue:
 async def set(  # noqa: A001 - read as due_queue.set, beside due_queue.cancel
     statements: Statements, kind: DueKind, subject_id: int, guild_id: int, at: datetime | None
 ) -> None:
-    """Make a subject due at `at` in place of whenever it was due before; None cancels it."""
+    """Set when a subject is due, replacing any earlier time; None cancels it."""
     if at is None:
         await cancel(statements, kind, subject_id)
         return
@@ -69,7 +69,7 @@ async def set(  # noqa: A001 - read as due_queue.set, beside due_queue.cancel
 
 
 async def cancel(statements: Statements, kind: DueKind, subject_id: int) -> None:
-    """Let a subject not be due."""
+    """Cancel a subject's due row."""
     await statements.run("cancel_due", kind=kind, subject_id=subject_id)
 
 
@@ -104,13 +104,13 @@ async def cancel_in_guild(statements: Statements, guild_id: int, *kinds: DueKind
 
 
 async def resume_in_guild(statements: Statements, guild_id: int) -> None:
-    """Let what was parked in a server be due when it was to be."""
+    """Make the parked rows of a server due again at their original times."""
     await statements.run("release_due_of_guild", guild_id=guild_id)
     statements.notify(DUE_CHANGED)
 
 
-async def hasten(statements: Statements, kind: DueKind, subject_id: int, at: datetime) -> None:
-    """Let a claimed row that waits for another try be claimed again at `at`, if that is earlier."""
+async def bring_forward(statements: Statements, kind: DueKind, subject_id: int, at: datetime) -> None:
+    """Bring the next claim of a row that waits for another try forward to `at`, if that is earlier."""
     await statements.run("hasten_due", kind=kind, subject_id=subject_id, at=at)
     statements.notify(DUE_CHANGED)
 

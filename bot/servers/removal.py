@@ -54,7 +54,7 @@ class Removals:
             await self._database.truncate_wal()
 
     async def note_present(self, guild_id: int) -> None:
-        """Let the server's due rows be acted on again, if the bot had been removed from it."""
+        """Resume the server's due rows, if the bot had been removed from it."""
 
         async def is_removed(statements: Statements) -> bool:
             return await _is_removed(statements, guild_id)

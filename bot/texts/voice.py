@@ -71,18 +71,18 @@ def lists(locale: str) -> Lists | None:
 
 def breaches(text: str, never: Sequence[str], most_lines: int = MOST_LINES) -> list[Breach]:
     """Return which rules a text of the catalogue breaks."""
-    return [*_form(text, most_lines), *_fields(text), *_listed(text, never, Rule.NEVER)]
+    return [*_form(text, most_lines), *_fields(text), *_find_listed(text, never, Rule.NEVER)]
 
 
 def prompt_breaches(text: str, ruled_out: Lists) -> list[Breach]:
     """Return which rules a check-in text breaks: it has to be brief, neutral and answered by one tap."""
-    found = [*_form(text, 1), *_listed(text, ruled_out.never, Rule.NEVER)]
+    found = [*_form(text, 1), *_find_listed(text, ruled_out.never, Rule.NEVER)]
     if link := _LINK.search(text):
         found.append(Breach(Rule.LINK, link[0]))
     if "?" in text:
-        found += _listed(text, ruled_out.open_questions, Rule.OPEN_QUESTION)
-    found += _listed(text, ruled_out.urging, Rule.URGING)
-    return [*found, *_listed(text, ruled_out.private, Rule.PRIVATE)]
+        found += _find_listed(text, ruled_out.open_questions, Rule.OPEN_QUESTION)
+    found += _find_listed(text, ruled_out.urging, Rule.URGING)
+    return [*found, *_find_listed(text, ruled_out.private, Rule.PRIVATE)]
 
 
 def _form(text: str, most_lines: int) -> Iterator[Breach]:
@@ -121,7 +121,7 @@ def _fields(text: str) -> Iterator[Breach]:
             yield Breach(Rule.FIELD, name)
 
 
-def _listed(text: str, entries: Sequence[str], rule: Rule) -> Iterator[Breach]:
+def _find_listed(text: str, entries: Sequence[str], rule: Rule) -> Iterator[Breach]:
     """Yield the entries of a list that are in a text; `*` at the end of an entry is any ending."""
     plain = text.replace("’", "'")  # noqa: RUF001 - the typographic apostrophe is meant
     for entry in entries:

@@ -43,7 +43,7 @@ class CheckinButtons:
 
     @routes.ANSWER.handler
     async def answer(self, interaction: Interaction, payload: routes.CheckinAnswer) -> None:
-        """Acknowledge each answer in the same way, in place of the check-in."""
+        """Replace the check-in by the same acknowledgment for every answer."""
         message_id = interaction.message.id if interaction.message else 0
         cadence, is_counted = await self._checkins.note_answered(
             payload.cadence_id, interaction.user.id, message_id, payload.turn
@@ -106,7 +106,7 @@ class CheckinButtons:
     @routes.LESS_OFTEN.handler
     async def less_often(self, interaction: Interaction, payload: CadenceRef) -> None:
         """Halve how many check-ins come a week."""
-        overview = await self._checkins.come_less_often(payload.cadence_id, interaction.user.id)
+        overview = await self._checkins.halve_per_week(payload.cadence_id, interaction.user.id)
         now = interaction.client.services.clock.now()
         text = panels.changed(overview, now, texts_for(interaction))
         await replace_panel(interaction, panels.line(text))

@@ -89,7 +89,7 @@ class ChannelCheckinDelivery:
         return True
 
     async def _settle(self, channel_checkin_id: int) -> None:
-        """Find out what came of an earlier attempt, where nothing is to be posted now."""
+        """Find out how an earlier attempt ended, where nothing is to be posted now."""
         unsettled = await self._outbox.find_unsettled(channel_checkin_id)
         if unsettled is None:
             return

@@ -61,7 +61,7 @@ class ChannelCheckinCommands(app_commands.Group):
 
     @add_checkin.autocomplete("days")
     async def complete_days(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """Offer days, or what was typed and one more."""
+        """Offer days; after a comma, each is added to the days that were typed before it."""
         return offered_days(typed, texts_for(interaction))
 
     @remove_checkin.autocomplete("checkin")

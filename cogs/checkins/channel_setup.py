@@ -65,7 +65,7 @@ class ChannelCheckinSetup:
     async def add(
         self, interaction: Interaction, channel_id: int, days: str, time: str, zone: str | None = None
     ) -> None:
-        """Let check-ins come to a channel; in the server's zone if none is named."""
+        """Set up check-ins in a channel; in the server's time zone if none is given."""
         guild_id, say = guild_id_of(interaction), texts_for(interaction)
         channel = usable_channel(interaction, channel_id)
         chosen = zone or (await self._guilds.get(guild_id)).zone
@@ -75,7 +75,7 @@ class ChannelCheckinSetup:
         await self.show(interaction, say("setup.open.done_added", where=_where(one), when=when(one, say)))
 
     async def remove(self, interaction: Interaction, channel_checkin_id: int) -> None:
-        """Remove one."""
+        """Remove a channel check-in."""
         one = await self._checkins.remove(guild_id_of(interaction), channel_checkin_id)
         say = texts_for(interaction)
         await self.show(interaction, say("setup.open.done_removed", where=_where(one), when=when(one, say)))
@@ -85,7 +85,7 @@ class ChannelCheckinSetup:
                 await channel.get_partial_message(one.message_id).delete()
 
     async def choices(self, interaction: Interaction) -> list[tuple[str, str]]:
-        """Return the server's as choices: their names, and their numbers."""
+        """Return the server's channel check-ins as choices: names and numbers."""
         return _choices(interaction, await self._checkins.of_guild(guild_id_of(interaction)))
 
     # Buttons, selects and forms
@@ -115,7 +115,7 @@ class ChannelCheckinSetup:
 
     @routes.BEGIN_AGAIN.handler
     async def begin(self, interaction: Interaction, _: NoPayload) -> None:
-        """Let those that rest come again."""
+        """Start the resting ones again."""
         await self._checkins.begin_again(guild_id_of(interaction))
         await self.show(interaction, texts_for(interaction)("setup.open.done_begun"))
 
@@ -152,13 +152,13 @@ def page(
 
 
 def begin_buttons(listed: Sequence[ChannelCheckin], say: Say) -> list[Component]:
-    """Return the button that lets those that rest come again, where any rests."""
+    """Return the button that starts resting ones again, if there are any."""
     is_needed = any(is_resting(one) for one in listed)
     return [button(say("setup.button.begin"), routes.BEGIN_AGAIN())] if is_needed else []
 
 
 def when(one: ChannelCheckin, say: Say) -> Markup:
-    """Return the times of one in words."""
+    """Return the times of a channel check-in in words."""
     is_daily = one.weekdays == MONDAY_TO_SUNDAY
     days = say("times.daily") if is_daily else Markup(", ".join(day_names(one.weekdays, say)))
     return say("setup.open.when", days=days, time=clock(one.local_minute), zone=one.zone)

@@ -34,17 +34,17 @@ class ChoiceButtons:
 
     @routes.DAYS.handler
     async def choose_days(self, interaction: Interaction, choices: Choices) -> None:
-        """Take sets of days and single days."""
+        """Choose sets of days and single days."""
         await self.propose(interaction, choices.on_days(chosen_all(interaction, str)))
 
     @routes.WINDOW.handler
     async def choose_window(self, interaction: Interaction, choices: Choices) -> None:
-        """Take a window by name."""
+        """Choose a window by name."""
         await self.propose(interaction, choices.in_window(chosen(interaction, str)))
 
     @routes.PER_WEEK.handler
     async def choose_per_week(self, interaction: Interaction, choices: Choices) -> None:
-        """Take how many a week."""
+        """Choose how many a week."""
         await self.propose(interaction, choices.a_week(chosen(interaction, int)))
 
     @routes.SOUND.handler

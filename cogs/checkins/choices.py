@@ -61,7 +61,7 @@ class Choices:
         return cls(guild_id, times, bool(sound))
 
     def encode(self) -> str:
-        """Return the choices as a custom id carries them: at most 75 characters, with the longest zone."""
+        """Return the choices as text for a custom id: at most 75 characters, with the longest zone."""
         times = self.times
         numbers = (
             self.guild_id,

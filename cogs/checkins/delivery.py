@@ -30,7 +30,7 @@ _TRIES_FOR_A_TAP = 3
 
 
 class DeliveryResult(Enum):
-    """What came of sending a check-in."""
+    """The result of sending a check-in."""
 
     SENT = auto()
     UNREACHABLE = auto()  # Discord cannot deliver any check-in to the member
@@ -133,7 +133,7 @@ class CheckinDelivery:
         return await self._record(checkin, result)
 
     async def _record(self, checkin: CheckinToSend, result: Result) -> DeliveryResult:
-        """Record what came of sending. A check-in that was not sent is tried again at the next claim."""
+        """Record the result of sending. A check-in that was not sent is tried again at the next claim."""
         cadence, intent = checkin.cadence, checkin.intent
         match result:
             case Sent(message_id):
@@ -163,7 +163,7 @@ class CheckinDelivery:
         return DeliveryResult.UNREACHABLE
 
     async def _settle(self, cadence_id: int) -> None:
-        """Find out what came of an earlier attempt, however old, where nothing is to be sent now."""
+        """Find out how an earlier attempt ended, however old, where nothing is to be sent now."""
         unsettled = await self._outbox.find_unsettled(cadence_id)
         if unsettled is None:
             return

@@ -20,7 +20,7 @@ _NO_CADENCE = (1 << 63) - 1  # no cadence has this id: for buttons that cannot b
 
 
 class PromptSetup:
-    """Answers moderators. Until a text is saved, it is nowhere but in the buttons of its preview."""
+    """Answers moderators. Until a text is saved, it is only in the buttons of its preview."""
 
     def __init__(self, prompts: Prompts) -> None:
         self._prompts = prompts
@@ -53,7 +53,7 @@ class PromptSetup:
 
     @routes.ASK_PROMPT.handler
     async def ask(self, interaction: Interaction, payload: routes.PromptWords) -> None:
-        """Open the form for other words."""
+        """Open the form to change the text."""
         say = texts_for(interaction)
         form = Form(say("prompts.form.title"), routes.SET_PROMPT()).ask(
             "words",
@@ -81,7 +81,7 @@ class PromptSetup:
     async def remove(self, interaction: Interaction, chosen: str) -> None:
         """Remove a text, by its number or its words."""
         guild_id = guild_id_of(interaction)
-        number = next((each.prompt_id for each in await self.own(guild_id) if _is(each, chosen)), 0)
+        number = next((each.prompt_id for each in await self.own(guild_id) if _matches(each, chosen)), 0)
         prompt = await self._prompts.remove(guild_id, number)
         await send_panel(
             interaction, panel([texts_for(interaction)("prompts.removed", words=prompt.words)])
@@ -92,7 +92,7 @@ class PromptSetup:
         return await self._prompts.of_guild(guild_id)
 
 
-def _is(prompt: Prompt, chosen: str) -> bool:
+def _matches(prompt: Prompt, chosen: str) -> bool:
     return chosen.strip() in {str(prompt.prompt_id), prompt.words}
 
 

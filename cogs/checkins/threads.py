@@ -78,7 +78,7 @@ class CheckinThreads:
         await replace_panel(interaction, receipts.given(interaction, receipt, text))
 
     async def _begin(self, interaction: Interaction, choices: Choices, version: int) -> str:
-        """Let check-ins come in a thread, and return what the member is shown.
+        """Start sending check-ins in a thread, and return what the member is shown.
 
         Raises RefusalError, with nothing saved, where Discord does not deliver the first one there either.
         """

@@ -64,17 +64,17 @@ class DataCog(commands.Cog):
     @my_data.command(description="Show every row that is kept about you")
     async def show(self, interaction: Interaction) -> None:
         """Show every row: of this server, or, in direct messages, of all."""
-        await self._buttons.show(interaction, _here(interaction))
+        await self._buttons.show(interaction, _scope_of(interaction))
 
     @my_data.command(description="Get everything that is kept about you as a file")
     async def export(self, interaction: Interaction) -> None:
         """Give the rows as a file."""
-        await self._buttons.export(interaction, _here(interaction))
+        await self._buttons.export(interaction, _scope_of(interaction))
 
     @my_data.command(description="Delete everything that is kept about you")
     async def delete(self, interaction: Interaction) -> None:
         """Ask first; a button deletes."""
-        await self._buttons.ask_to_delete(interaction, _here(interaction))
+        await self._buttons.ask_to_delete(interaction, _scope_of(interaction))
 
     @guarded(anyone)
     @app_commands.command(description="What is kept, for what, and until when")
@@ -84,5 +84,5 @@ class DataCog(commands.Cog):
         await send_panel(interaction, panels.privacy(described_tables(), self._policy_url, say))
 
 
-def _here(interaction: Interaction) -> DataScope:
+def _scope_of(interaction: Interaction) -> DataScope:
     return DataScope(interaction.guild_id)

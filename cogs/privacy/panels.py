@@ -118,7 +118,7 @@ def _week(week: Week, say: Say) -> str:
 def ask(guild_id: int, purpose: Purpose, say: Say) -> ui.LayoutView:
     """Return what a purpose means, with the button that agrees to it."""
     not_now = button(say("consent.button.not_now"), routes.DECLINE_CONSENT())
-    return panel([_text(purpose, say)], [[_give(guild_id, purpose, say), not_now]])
+    return panel([_text(purpose, say)], [[_agree_button(guild_id, purpose, say), not_now]])
 
 
 def ask_again(guild_id: int, server: str, purpose: Purpose, ends: datetime, say: Say) -> ui.LayoutView:
@@ -129,20 +129,20 @@ def ask_again(guild_id: int, server: str, purpose: Purpose, ends: datetime, say:
     no = button(say("consent.button.no"), routes.TURN_OFF_CONSENT(guild_id, purpose))
     named = say(f"consent.name.{purpose}")
     changed = say("consent.changed", purpose=named, server=server, ends=ends)
-    return panel([changed, _text(purpose, say)], [[_give(guild_id, purpose, say), no]])
+    return panel([changed, _text(purpose, say)], [[_agree_button(guild_id, purpose, say), no]])
 
 
 def _text(purpose: Purpose, say: Say) -> str:
     return say(f"consent.{purpose}.{VERSIONS[purpose]}")
 
 
-def _give(guild_id: int, purpose: Purpose, say: Say) -> Component:
+def _agree_button(guild_id: int, purpose: Purpose, say: Say) -> Component:
     give = routes.GIVE_CONSENT(guild_id, purpose, VERSIONS[purpose])
     return button(say("consent.button.give"), give, discord.ButtonStyle.primary)
 
 
 def deleted(at: datetime, say: Say, *, is_here: bool, was_saved: bool) -> ui.LayoutView:
-    """Return the receipt of a deletion, which names nothing of what was deleted."""
+    """Return the receipt of a deletion, which does not say what was deleted."""
     done = say("data.deleted_here" if is_here else "data.deleted_everywhere", at=at)
     return panel([done, say("data.mark", count=REMEMBERED_DAYS) if was_saved else ""])
 
@@ -175,7 +175,7 @@ def _rows(table: PersonalRows, say: Say) -> Iterator[str]:
 
 
 def _value(column: str, value: str | int, say: Say) -> str:
-    """Return what a column holds, in words. The file of /my-data export has it as it is saved."""
+    """Return a column's value in words. The file of /my-data export has the saved value."""
     if column.endswith(("_at", "_until")):
         return f"<t:{value}:f>"
     if column.endswith("_minute"):

@@ -1,4 +1,4 @@
-"""The routes of a member's own panels: what each carries and who may use it."""
+"""The routes of a member's own panels: each with its payload and who may use it."""
 
 from dataclasses import dataclass
 

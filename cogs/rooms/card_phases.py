@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 import discord
 
-from bot.delivery.outcome import Outcome, Problem, classify, is_turn
+from bot.delivery.outcome import Outcome, Problem, classify, is_retry_due
 from bot.gateway.answers import FAILED, UNKNOWN_MESSAGE, answer_of
 from bot.gateway.client import Client
 from bot.gateway.sender import Later, Recorded, Refused, Sent, Unknown
@@ -125,7 +125,7 @@ class CardPhases:
         if not may_spend(session, shown.phase):
             self._updater.note(session.session_id, is_stale=True)  # a tap shows the phase, where it can
             return _Next.WAIT
-        if shown.phase is not Phase.CLOSED and not is_turn(claims):
+        if shown.phase is not Phase.CLOSED and not is_retry_due(claims):
             return _Next.RETRY
         return await (self._post(shown) if session.message_id is None else self._edit_phase(shown))
 

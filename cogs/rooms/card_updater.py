@@ -112,7 +112,7 @@ class CardUpdater:
         return await self._edit_by_tap(session_id, self._state(session_id))
 
     def forget(self, session_id: int) -> None:
-        """Drop what is known of the card of a session that closed."""
+        """Forget the card of a session that closed."""
         self._states.pop(session_id, None)
 
     async def _edit_by_tap(self, session_id: int, state: _CardState) -> bool:

@@ -15,7 +15,7 @@ from cogs.ui.panels import chosen, replace_panel, texts_for
 
 
 class EndButtons:
-    """Answers taps about ends, and removes seats at the leave time that a member chose."""
+    """Answers taps that change ends, and removes seats at the leave time that a member chose."""
 
     def __init__(self, seats: Seats, ends: Ends, updater: CardUpdater, phases: CardPhases) -> None:
         self._seats = seats

@@ -41,9 +41,9 @@ class EventReconciler:
         self._events = events
 
     async def act(self, due: Due) -> None:
-        """Do what has to be done about a schedule's event, then make it due again.
+        """Do what a schedule's event needs, then make it due again.
 
-        What Discord may accept later is tried again when the worker claims the row again, ever less often.
+        What Discord may accept later is retried when the worker claims the row again, after growing pauses.
         """
         if due.claims > _RARER_AFTER and due.claims.bit_count() != 1:
             return

@@ -32,7 +32,7 @@ class RoomSetup:
 
     @routes.MOVE_ROOM.handler
     async def move(self, interaction: Interaction, payload: routes.RoomRef) -> None:
-        """Let the room's next cards be posted in the channel that was chosen."""
+        """Post the room's next cards in the channel that was chosen."""
         channel = usable_channel(interaction, chosen(interaction, int))
         room = await self._rooms.move(guild_id_of(interaction), payload.room_id, channel.id)
         done = texts_for(interaction)("setup.done_moved", room=room.name, where=Markup(channel.mention))
@@ -53,14 +53,14 @@ class RoomSetup:
 
     @routes.SWITCH_EVENTS.handler
     async def switch_events(self, interaction: Interaction, payload: routes.RoomSwitch) -> None:
-        """Let native events announce the room's times, or no longer."""
+        """Turn native events for the room's times on or off."""
         room = await self._rooms.get(guild_id_of(interaction), payload.room_id)
         done = await self._voice.switch_events(interaction, room, is_on=payload.is_on)
         await self._show(interaction, room.room_id, done)
 
     @routes.SWITCH_QUESTION.handler
     async def switch_question(self, interaction: Interaction, payload: routes.RoomSwitch) -> None:
-        """Let the room's cards ask a question while people settle in, or no longer."""
+        """Turn the arriving question on the room's cards on or off."""
         asks = payload.is_on
         room = await self._rooms.ask_arriving(guild_id_of(interaction), payload.room_id, asks=asks)
         place = "setup.done_asks" if asks else "setup.done_asks_not"
@@ -68,7 +68,7 @@ class RoomSetup:
 
     @routes.SWITCH_THREADS.handler
     async def switch_threads(self, interaction: Interaction, payload: routes.RoomSwitch) -> None:
-        """Offer check-ins in private threads of the room's channel, or offer no new ones."""
+        """Turn the offer of check-ins in private threads of the room's channel on or off."""
         guild, say = require_guild(interaction), texts_for(interaction)
         room = await self._rooms.offer_threads(guild.id, payload.room_id, offered=payload.is_on)
         if not payload.is_on:

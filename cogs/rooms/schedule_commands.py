@@ -178,7 +178,7 @@ class ScheduleCommands(app_commands.Group):
     @add_schedule.autocomplete("days")
     @edit_schedule.autocomplete("days")
     async def complete_days(self, interaction: Interaction, typed: str) -> _Choices:
-        """Offer days, or what was typed with a further one."""
+        """Offer days; after a comma, each is added to the days that were typed before it."""
         return offered_days(typed, texts_for(interaction))
 
     @move_occurrence.autocomplete("date")
@@ -187,7 +187,7 @@ class ScheduleCommands(app_commands.Group):
     @edit_schedule.autocomplete("first")
     @edit_schedule.autocomplete("last")
     async def complete_date(self, interaction: Interaction, typed: str) -> _Choices:
-        """Offer the next days, by their names."""
+        """Offer the next days as dates."""
         say = texts_for(interaction)
         today = interaction.created_at.astimezone(UTC).date()
         coming = [today + timedelta(days=number) for number in range(_MOST_CHOICES)]
@@ -196,5 +196,5 @@ class ScheduleCommands(app_commands.Group):
 
 
 def _chosen(interaction: Interaction) -> str:
-    """Return what was chosen of the option `schedule` so far."""
+    """Return the schedule that the member has chosen so far in the option `schedule`."""
     return str(getattr(interaction.namespace, "schedule", ""))

@@ -54,7 +54,7 @@ def when(schedule: Schedule, say: Say) -> Markup:
 
 def changed(timetable: Timetable, say: Say, done: str) -> ui.LayoutView:
     """Return what was changed and the times that follow from it."""
-    return panel([say("times.of_room", room=timetable.room.name), _whole(timetable, say), done])
+    return panel([say("times.of_room", room=timetable.room.name), _in_full(timetable, say), done])
 
 
 def removed(timetable: Timetable, say: Say) -> ui.LayoutView:
@@ -67,7 +67,7 @@ def listed(timetables: Sequence[Timetable], say: Say) -> ui.LayoutView:
     """Return several plans, with fewer of their next occurrences if there are many plans."""
     if not timetables:
         return panel([say("times.title"), say("times.nothing")])
-    describe = _whole if len(timetables) <= _MOST_WITH_PREVIEW else _brief
+    describe = _in_full if len(timetables) <= _MOST_WITH_PREVIEW else _in_brief
     blocks = [
         "\n".join([say("times.of_room", room=each.room.name), describe(each, say), ""])
         for each in timetables
@@ -90,12 +90,12 @@ def spoken(occurrence: Occurrence, zone: str, say: Say) -> str:
     return say("times.spoken", day=say(f"days.{day.weekday()}"), date=_iso(day), time=clock(minute))
 
 
-def _whole(timetable: Timetable, say: Say) -> str:
+def _in_full(timetable: Timetable, say: Say) -> str:
     planned = at_line_start(when(timetable.plan.schedule, say))
     return "\n".join(filter(None, [planned, preview(timetable, say), _skipped(timetable, say)]))
 
 
-def _brief(timetable: Timetable, say: Say) -> str:
+def _in_brief(timetable: Timetable, say: Say) -> str:
     schedule = timetable.plan.schedule
     coming = [_line(each, schedule, say) for each in timetable.ahead[:1]]
     return "\n".join([at_line_start(when(schedule, say)), *(coming or [say("times.none_ahead")])])

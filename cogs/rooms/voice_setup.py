@@ -52,7 +52,7 @@ class VoiceSetup:
         return await self._give_voice(interaction, room, limit)
 
     async def turn_off(self, interaction: Interaction, room: Room, *, delete: bool) -> str:
-        """Let the room have no voice channel; `delete`: delete the channel if the bot made it.
+        """Turn silent voice off for the room; `delete`: delete the channel if the bot made it.
 
         Returns a text that says how it went.
         """
@@ -77,7 +77,7 @@ class VoiceSetup:
         await self._show_setup(interaction, done)
 
     async def set_events(self, interaction: Interaction, typed: str, *, is_on: bool) -> None:
-        """Let native events announce a room's schedules, or no longer."""
+        """Turn native events for a room's schedules on or off."""
         room = await self._rooms.find(guild_id_of(interaction), typed)
         await self._show_setup(interaction, await self.switch_events(interaction, room, is_on=is_on))
 

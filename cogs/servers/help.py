@@ -10,7 +10,7 @@ from cogs.ui.panels import panel, send_panel, texts_for
 
 
 class HelpCog(commands.Cog):
-    """What the bot offers, and whom a member can turn to."""
+    """What the bot offers, and where a member can get help."""
 
     def __init__(self, settings: ServerSettings) -> None:
         self._settings = settings

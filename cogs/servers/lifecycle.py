@@ -1,4 +1,4 @@
-"""Notes from Discord's events that the bot was removed from a server or invited again."""
+"""Records from Discord's events that the bot was removed from a server or invited again."""
 
 import discord
 from discord.ext import commands
@@ -21,15 +21,15 @@ class ServerLifecycle(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Begin the seven days after which the server is forgotten."""
+        """Start the seven days after which the server's data is deleted."""
         await self._removals.note_removed(guild.id)
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """End the seven days."""
+        """Stop the seven days."""
         await self._removals.note_present(guild.id)
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """End the seven days: Discord may announce an invitation in this way, too."""
+        """Stop the seven days: Discord may announce an invitation in this way, too."""
         await self._removals.note_present(guild.id)

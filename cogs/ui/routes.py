@@ -45,7 +45,7 @@ _SEPARATOR = "."  # of a payload's fields
 
 @dataclass(frozen=True, slots=True)
 class NoPayload:
-    """What routes carry that need nothing but the interaction."""
+    """The payload of routes that need nothing but the interaction."""
 
 
 class Route(Generic[Fields, PayloadT]):
@@ -177,7 +177,7 @@ def _length(text: str) -> int:
 
 
 class MalformedError(ValueError):
-    """A text that holds no value of the wanted type, or a value that has no text."""
+    """A text that is no value of the wanted type, or a value that cannot be written as text."""
 
 
 class Least(NamedTuple):

@@ -60,5 +60,5 @@ def is_planned(one: ChannelCheckin, moment: datetime) -> bool:
 
 
 def shown_count(count: int) -> int | None:
-    """Return how many members answered as it may be shown, or None where that would be about persons."""
+    """Return how many members answered as it may be shown, or None for fewer than three."""
     return count if count >= _FEWEST_SHOWN else None

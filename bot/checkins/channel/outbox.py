@@ -1,4 +1,4 @@
-"""Sending channel check-ins: what is due, the intent to send it, and the record of what came of it."""
+"""Sending channel check-ins: what is due, the intent to send it, and the record of its outcome."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -34,7 +34,7 @@ class ChannelCheckinMessage:
 
 @dataclass(frozen=True, slots=True)
 class ChannelCheckinToSend(ChannelCheckinMessage):
-    """The next channel check-in. That it is being sent is already recorded."""
+    """The next channel check-in. Its intent to send is already recorded."""
 
     intent: Intent
 
@@ -51,9 +51,9 @@ class ChannelCheckinOutbox:
         self._library = library
 
     async def prepare(self, due: Due) -> ChannelCheckin | ChannelCheckinToSend | None:
-        """Return what to act on: one in view that is to be taken away, or what to send. None: nothing.
+        """Return what to act on: one in view that has to be deleted, or one to send. None: nothing.
 
-        That it is being sent is recorded. Late ones are skipped without a word.
+        The intent to send it is recorded. Late ones are skipped silently.
         """
         now = self._clock.now()
 

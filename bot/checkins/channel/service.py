@@ -27,7 +27,7 @@ _EVERY_DAY = 0b1111111
 
 
 class ChannelCheckins:
-    """What moderators and members do with channel check-ins.
+    """Changes channel check-ins and records answers, for moderators and members.
 
     Each has one due row: the next to come, or the end of the one in view. `library` are the keys of the
     catalogue's texts for channel check-ins.
@@ -49,7 +49,7 @@ class ChannelCheckins:
     async def add(
         self, guild_id: int, channel_id: int, weekdays: int, local_minute: int, zone: str
     ) -> ChannelCheckin:
-        """Let check-ins come to a channel weekly (`weekdays`: bit 0 is Monday).
+        """Set up weekly check-ins in a channel (`weekdays`: bit 0 is Monday).
 
         Raises RefusalError for an unknown time zone, no day, times that exist already, or one too many.
         """
@@ -99,7 +99,7 @@ class ChannelCheckins:
         return removed
 
     async def begin_again(self, guild_id: int) -> None:
-        """Let those of the server that rest come again."""
+        """Start the server's resting channel check-ins again."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> None:
@@ -142,7 +142,7 @@ class ChannelCheckins:
         await self._database.write(work)
 
     async def apply_timezone_update(self) -> None:
-        """Move every one that is ahead to its wall time by the time zones' rules as they are now."""
+        """Reschedule every future one to its wall time by the time zones' current rules."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> None:

@@ -1,4 +1,4 @@
-"""Sending personal check-ins: what is due, the intent to send it, and the record of what came of it."""
+"""Sending personal check-ins: what is due, the intent to send it, and the record of its outcome."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ from bot.storage.database import Database, Statements
 
 @dataclass(frozen=True, slots=True)
 class CheckinToSend:
-    """A check-in with all that its message needs. That it is being sent is already recorded.
+    """A check-in with all that its message needs. The intent to send it is already recorded.
 
     `locale` is the language that the server's moderators chose (None: they chose none).
     """
@@ -58,7 +58,7 @@ class CheckinOutbox:
     async def prepare(self, due: Due) -> CheckinToSend | None:
         """Record that the check-in that is due is being sent, and return it; None where none may be sent.
 
-        Skipped without a word are: a late one, and one that a pause covers or that a delay would bring
+        Silently skipped are: a late one, and one that a pause covers or that a delay would bring
         outside the window.
         """
         now = self._clock.now()

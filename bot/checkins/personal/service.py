@@ -57,7 +57,7 @@ class CheckinOverview:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """What came of agreeing: the cadence, the check-in to send at once if any, and when the next comes."""
+    """The result of agreeing: the cadence, the check-in to send at once if any, and when the next comes."""
 
     cadence: Cadence
     first: CheckinToSend | None
@@ -135,8 +135,8 @@ class Checkins:
     ) -> Begun:
         """Save the member's consent and times, or other times, and begin sending what comes at once.
 
-        Raises RefusalError for times that are not possible, or if `version` of the consent text is not in
-        force any more.
+        Raises RefusalError for times that are not possible, or if `version` of the consent text is no
+        longer in force.
         """
         now = self._clock.now()
         _check(times, now)
@@ -212,7 +212,7 @@ class Checkins:
 
         return await self._database.write(work)
 
-    async def come_less_often(self, cadence_id: int, member_id: int) -> CheckinOverview:
+    async def halve_per_week(self, cadence_id: int, member_id: int) -> CheckinOverview:
         """Halve how many come a week, at least one. Raises RefusalError if it is one already."""
         now, seen = self._clock.now(), await self.get(cadence_id, member_id)
         if seen.per_week == 1:

@@ -11,7 +11,7 @@ _MOVED_AT_ONCE = 200  # cadences in one unit of work
 
 
 async def apply_timezone_update(database: Database, clock: Clock) -> None:
-    """Move every check-in that is ahead to its local time by the time zones' rules as they are now."""
+    """Reschedule every future check-in to its local time by the time zones' current rules."""
     now, beyond = clock.now(), 0
 
     async def work(statements: Statements, beyond: int) -> list[Cadence]:

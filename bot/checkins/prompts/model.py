@@ -30,8 +30,8 @@ class Prompt:
 class PromptText:
     """The text of one check-in.
 
-    `words` are a server's own, not escaped; None where the text is the catalogue's, under `key`.
-    `texts_sent` are the keys to save once it was sent.
+    `words` are those of a server's text, not escaped; None for a text of the catalogue, which has `key`.
+    `texts_sent` are the keys to save after it was sent.
     """
 
     key: str

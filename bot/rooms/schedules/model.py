@@ -9,7 +9,7 @@ from bot.scheduling.recurrence import Change, Recurrence
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """In which weeks a schedule has occurrences: every so many, counted from the week of `from_date`.
+    """The weeks in which a schedule has occurrences: every nth week, counted from that of `from_date`.
 
     None is before `from_date` or after `until_date`, which are local dates in the schedule's zone.
     """

@@ -47,7 +47,7 @@ async def set_next(statements: Statements, plan: Plan, after: datetime) -> datet
 
 
 async def set_due(statements: Statements, plan: Plan, at: datetime | None) -> None:
-    """Let the worker open a session of the plan at a moment, or (None) not at all."""
+    """Set when the worker opens a session of the plan; None: not at all."""
     schedule_id = plan.schedule.schedule_id
     room = await statements.one(Room, "room_of_schedule", schedule_id=schedule_id)
     if room is not None:
@@ -67,7 +67,7 @@ async def drop_changes(statements: Statements, plan: Plan, now: datetime) -> Non
 
 
 async def apply_timezone_update(statements: Statements, schedule_id: int, now: datetime) -> None:
-    """Let the plan's next session open at its wall time by the new zone rules, unless it is due already."""
+    """Move the plan's next session to its wall time by the new zone rules, unless it is due already."""
     plan = await find_plan(statements, schedule_id)
     was_due = await due_queue.find(statements, DueKind.OPEN_SESSION, schedule_id)
     if plan is None or was_due is None or was_due <= now:

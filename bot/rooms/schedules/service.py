@@ -141,7 +141,7 @@ class Schedules:
         return await self._database.write(work)
 
     async def move(self, guild_id: int, schedule_id: int, day: date, to: date, minute: int) -> Plan:
-        """Let the occurrence of a local date open on another local date and minute instead.
+        """Move the occurrence of a local date to another local date and minute.
 
         Raises RefusalError if none is ahead on that date, and for a time that has passed.
         """

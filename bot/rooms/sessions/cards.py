@@ -72,7 +72,7 @@ class Cards:
                 await outbox.finish(statements, card_key(session_id))
             at = begins_at(session, Phase.CLOSED)
             if at > now:
-                await due_queue.hasten(statements, DueKind.SESSION_PHASE, session_id, at)
+                await due_queue.bring_forward(statements, DueKind.SESSION_PHASE, session_id, at)
 
         await self._database.write(work)
 

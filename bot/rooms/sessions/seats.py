@@ -28,7 +28,7 @@ CanSee = Callable[[int], bool]
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """What a member agreed to that matters for a seat, and whether they have any consent in the server."""
+    """The consents of a member that matter for a seat, and whether they have any consent in the server."""
 
     shows_name: bool
     counts_weeks: bool
@@ -38,8 +38,8 @@ class Agreed:
 class Seats:
     """Takes and gives up seats in open sessions.
 
-    Every method raises RefusalError if the session is closed, or of another server than `guild_id`; those
-    that are given `can_see`, also if the member cannot see its channel.
+    Every method raises RefusalError if the session is closed or of another server than `guild_id`. Methods
+    with a parameter `can_see` also raise it if the member cannot see the session's channel.
     """
 
     def __init__(self, database: Database, clock: Clock) -> None:
@@ -123,7 +123,7 @@ class Seats:
         return await self._database.read(work)
 
     async def look(self, guild_id: int, session_id: int, can_see: CanSee | None = None) -> Card:
-        """Return what a card shows now, for a member who does not tap a seat's button."""
+        """Return what a card shows now, for a member who only looks."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> Card:

@@ -113,7 +113,7 @@ class SqliteDatabase(Writer):
 
 
 def _check_writable(path: Path) -> None:
-    """Raise OSError where `path` cannot be written: SQLite's thread would say so too late."""
+    """Raise OSError where `path` cannot be written: on SQLite's thread the error would come too late."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)  # for its owner alone; SQLite gives its log the same mode
     path.open("ab").close()

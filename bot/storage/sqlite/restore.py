@@ -144,7 +144,7 @@ def _replace(restored: Path, database: Path, key: SecretStr | None, now: datetim
             _truncate_wal(database, key)
         kept = database.with_name(f"{database.name}.before-{now:%Y%m%dT%H%M%SZ}")
         copy_owner(database, restored)
-        _keep_old(database, kept)
+        _save_old(database, kept)
         for end in _WAL_SUFFIXES:  # they belong to the old database
             with suppress(FileNotFoundError):
                 database.with_name(database.name + end).replace(kept.with_name(kept.name + end))
@@ -159,7 +159,7 @@ def _truncate_wal(database: Path, key: SecretStr | None) -> None:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
-def _keep_old(database: Path, kept: Path) -> None:
+def _save_old(database: Path, kept: Path) -> None:
     """Link the old database to a second name; copy it if the file system has no links."""
     try:
         os.link(database, kept)
