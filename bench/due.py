@@ -109,7 +109,7 @@ class Cost(NamedTuple):
 async def measure(sizes: Sequence[int], groups: int) -> list[Cost]:
     """Return what a due check-in takes, for each number of members.
 
-    The sizes take turns in an order drawn anew each time, so that whatever else the machine does, and what
+    The sizes take turns, each time in a new random order, so that what else the machine does, and what
     the disk still does for the one before, meets all of them alike.
     """
     chance = random.Random(1)  # noqa: S311 - to be repeated, not to be secret

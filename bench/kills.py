@@ -1,7 +1,7 @@
 """Kills the bot at random moments while it delivers check-ins: `python -m bench.kills [kills [seed]]`.
 
 The shipped bot runs as a separate process against the sandbox, which takes 50 ms for each message, so
-that kills fall between a message and its note. In each round everybody's check-in is due; the bot is
+that kills fall between a message and its note. In each round everyone's check-in is due; the bot is
 killed in the middle, often again after its next start, and then left to finish. Some rounds keep it away
 until Discord has forgotten the nonces, some until what is due is late. After each start some people tap
 the newest that they see, which may be one that the bot has not noted. The exit code is 1 where a check-in
@@ -79,7 +79,7 @@ class Tally:
         )
 
 
-class Ordeal:
+class KillRun:
     """The people, and the bot that is killed and started again."""
 
     def __init__(self, box: Sandbox, bot: BotProcess, seed: int, people: int) -> None:
@@ -96,7 +96,7 @@ class Ordeal:
         """Let people agree, then kill the bot the given number of times."""
         watching = asyncio.create_task(self._box.until(self._watch, _NEVER_SECONDS))
         try:
-            await self._suffer(kills)
+            await self._run_kills(kills)
         finally:
             watching.cancel()
 
@@ -107,7 +107,7 @@ class Ordeal:
             self._arrived.setdefault(dm.id, set()).update(arrived)
         return False
 
-    async def _suffer(self, kills: int) -> None:
+    async def _run_kills(self, kills: int) -> None:
         await self._bot.start()
         self._people = welcome(self._box, self._people_count)
         for number, person in enumerate(self._people, 1):
@@ -121,7 +121,7 @@ class Ordeal:
             await self._round(kills)
 
     async def _round(self, kills: int) -> None:
-        """Let everybody's check-in be due, kill the bot meanwhile, let it finish, and look."""
+        """Let everyone's check-in be due, kill the bot meanwhile, let it finish, and look."""
         (away,) = self._random.choices(list(_AWAY), _AWAY_OFTEN)
         self.tally.rounds[away] += 1
         before = self._counts()
@@ -226,12 +226,12 @@ async def measure(kills: int, seed: int, people: int = _PEOPLE) -> Tally:
     with tempfile.TemporaryDirectory() as folder:
         async with Sandbox(begin=BEGIN) as box:
             bot = BotProcess(box, Path(folder), SENDS_PER_SECOND=str(_A_SECOND), LOG_LEVEL="WARNING")
-            ordeal = Ordeal(box, bot, seed, people)
+            kill_run = KillRun(box, bot, seed, people)
             try:
-                await ordeal.run(kills)
+                await kill_run.run(kills)
             finally:
-                await bot.abandon()
-            return ordeal.tally
+                await bot.kill_if_running()
+            return kill_run.tally
 
 
 async def main(kills: int, seed: int) -> int:

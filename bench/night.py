@@ -56,7 +56,7 @@ Lives: TypeAlias = Sequence[tuple[float, str, float]]
 
 @dataclass(slots=True)
 class Figures:
-    """What the night came to."""
+    """The results of a night."""
 
     openings: Counter[str] = field(default_factory=Counter)
     checkins: Counter[str] = field(default_factory=Counter)
@@ -90,13 +90,13 @@ class Figures:
         quick = ", ".join(f"{each:.3f}" for each in [*at, seconds[-1]])
         return "\n".join(
             [
-                f"openings     {_told(self.openings)}",
-                f"check-ins    {_told(self.checkins)}",
-                f"cards        {_told(self.cards)}",
-                f"taps         {_told(self.taps)}",
+                f"openings     {_format_counts(self.openings)}",
+                f"check-ins    {_format_counts(self.checkins)}",
+                f"cards        {_format_counts(self.cards)}",
+                f"taps         {_format_counts(self.taps)}",
                 f"answers, s   p50, p95, p99, last: {quick}",
-                f"requests     {_told(self.requests)}",
-                f"troubles     {_told(self.troubles)}",
+                f"requests     {_format_counts(self.requests)}",
+                f"troubles     {_format_counts(self.troubles)}",
                 f"memory, MiB  {lives}; growth of the longest life {self.growth_mib:+.1f}",
                 f"log          {len(self.errors)} lines at ERROR",
                 *self.remarks,
@@ -105,12 +105,12 @@ class Figures:
         )
 
 
-def _told(counts: Counter[str] | Counter[int]) -> str:
+def _format_counts(counts: Counter[str] | Counter[int]) -> str:
     return ", ".join(f"{count:,} {name}" for name, count in sorted(counts.items(), key=str))
 
 
 class Night:
-    """The night, from the setting up of servers to the last look."""
+    """The night, from setting up the servers to the final checks."""
 
     def __init__(self, box: Sandbox, bot: BotProcess, servers: int, seed: int) -> None:
         self._box = box
@@ -121,14 +121,14 @@ class Night:
         self._due: set[tuple[int, int]] = set()  # check-ins: cadence and moment
         self.figures = Figures(lives=[[]])
 
-    async def furnish(self) -> None:
-        """Let every keeper add a room and its times, and one person a server ask for check-ins."""
+    async def set_up(self) -> None:
+        """In each server, let the moderator add a room and its times, and one person ask for check-ins."""
         midnight = self._box.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
         await self._box.clock.move(midnight + timedelta(days=1))  # each night of a seed is the same
         self._box.limits.enabled = False  # what takes days in life is not what is looked at
         await self._bot.start()
         for server in self._servers:
-            await server.furnish()
+            await server.set_up()
             asker = server.people[0]
             options = {"zone": server.zone, "days": "daily", "per_week": 5}
             proposal = await asker.run("checkins", channel=server.channel, options=options)
@@ -216,10 +216,10 @@ class Night:
             verdict = self._verdict(len(came), opening, until)
             self.figures.openings[verdict] += 1
             if verdict in _WRONG:
-                self._remark(f"{verdict}: due {opening:%H:%M}", server, opening)
+                self._record_failure(f"{verdict}: due {opening:%H:%M}", server, opening)
 
-    def _remark(self, what: str, server: Server, since: datetime) -> None:
-        """Keep what is wrong, with what was asked of Discord about it in the hour after."""
+    def _record_failure(self, what: str, server: Server, since: datetime) -> None:
+        """Record a failure, with the requests to Discord about it in the hour after."""
         place = f"/channels/{server.channel.id}/"
         asked = [
             f"{one.at:%H:%M:%S} {one.method} {one.status}"
@@ -246,7 +246,7 @@ class Night:
                 is_true = _CLOSED in text if count is None else _people(count) in text
                 self.figures.cards["true" if is_true else "untrue"] += 1
                 if not is_true:
-                    self._remark(f"untrue, {count} sit: {text!r}", server, card.at)
+                    self._record_failure(f"untrue, {count} sit: {text!r}", server, card.at)
         self.figures.cards["untrue"] += len(seated)  # sessions whose card is nowhere
 
     def _look_at_checkins(self, since: datetime, until: datetime, first_request: int) -> None:
@@ -280,14 +280,14 @@ async def spend(servers: int, hours: int, seed: int, lives: Lives = LIVES) -> Fi
             bot = BotProcess(box, Path(folder))
             night = Night(box, bot, servers, seed)
             try:
-                await night.furnish()
+                await night.set_up()
                 await night.live(hours, lives)
                 await bot.end()
             except Exception:
                 sys.stderr.write("\n".join([*bot.log[-50:], ""]))
                 raise
             finally:
-                await bot.abandon()
+                await bot.kill_if_running()
             return night.figures
 
 

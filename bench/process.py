@@ -28,7 +28,7 @@ def end_well() -> None:
 
 
 class BotProcess:
-    """One bot, in one life after the other, with its database in `folder`.
+    """One bot that can be restarted, with its database in `folder`.
 
     Settings are given by name, beside those that lead to the sandbox.
     """
@@ -62,12 +62,12 @@ class BotProcess:
             cwd=self._folder,
             stderr=asyncio.subprocess.PIPE,
         )
-        self._hearing = asyncio.create_task(self._hear(self._process))
+        self._hearing = asyncio.create_task(self._read_log(self._process))
         await box.until_ready()
         await box.until(lambda: box.clock.followers)
 
     async def end(self, *, kill: bool = False) -> None:
-        """End it as a supervisor does, or in the midst of its work. Raises RuntimeError if that fails."""
+        """Stop it as a supervisor does, or kill it. Raises RuntimeError if that fails."""
         process = self._process
         if process is None or process.returncode is not None:
             return
@@ -83,14 +83,14 @@ class BotProcess:
             await self._hearing
         await self._box.until(lambda: not self._box.bot_connected and not self._box.clock.followers)
 
-    async def abandon(self) -> None:
-        """Leave no process behind."""
+    async def kill_if_running(self) -> None:
+        """Kill the process if it still runs."""
         if self._process is not None and self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
             await self._process.wait()
 
-    async def _hear(self, process: asyncio.subprocess.Process) -> None:
+    async def _read_log(self, process: asyncio.subprocess.Process) -> None:
         assert process.stderr is not None  # noqa: S101 - it is a pipe, see `start`
         async for line in process.stderr:
             self.log.append(line.decode().rstrip())

@@ -74,7 +74,7 @@ async def measure(seats: int) -> Cost:
                 cost = await _session(box, welcome(box, seats))
                 await bot.end()
             finally:
-                await bot.abandon()
+                await bot.kill_if_running()
             return cost
 
 

@@ -1,4 +1,4 @@
-"""What goes wrong in a night: Discord limits, fails, falls silent; servers, connections and the bot go.
+"""Failures of a night: Discord limits, fails or does not answer; servers, connections and the bot go down.
 
 The bot begins no more than two gateway sessions in ten minutes of real time, so a session is lost for good
 once in each of its lives here, and resumed otherwise.
@@ -50,7 +50,7 @@ class Troubles:
         self.befallen: Counter[str] = Counter()
 
     def plan(self, steps: int, lives: Sequence[tuple[float, str, float]]) -> Mapping[int, str]:
-        """Return which trouble comes at which of the night's steps; `lives` as `LIVES`."""
+        """Return which failure is injected at which step of the night; `lives` as `LIVES`."""
         small = sorted(self._small())
         troubled = [step for step in range(steps) if self._chance.random() < _TROUBLED]
         planned = {step: self._chance.choice(small) for step in troubled}
@@ -61,7 +61,7 @@ class Troubles:
         return any(begun <= since and until <= ended for begun, ended in self._away)
 
     async def inject(self, trouble: str | None, span: timedelta, let_pass: Pass) -> None:
-        """Let a trouble happen, if there is one, and time pass."""
+        """Inject a failure, if one is given, and let time pass."""
         self.end_outage()
         if trouble is None:
             await let_pass(span)
@@ -81,7 +81,7 @@ class Troubles:
         self._box.faults.cancel_planned()
 
     def end_outage(self) -> None:
-        """Let the server that was out be there again."""
+        """End the outage of the server."""
         if self._out is not None:
             self._box.faults.end_outage(self._out)
             self._out = None

@@ -1,4 +1,4 @@
-"""Many small servers in a sandbox, each with a keeper and a few people, and what they set up there."""
+"""Many small servers in a sandbox, each with a moderator and a few people, and what they set up there."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ class Server:
     minutes: int
 
     def openings(self, since: datetime, until: datetime) -> list[datetime]:
-        """Return when its room is to open, worked out here and not by the bot."""
+        """Return when its room should open, computed here and not by the bot."""
         zone = ZoneInfo(self.zone)
         first, last = since.astimezone(zone).date(), until.astimezone(zone).date()
         days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
         moments = [_moment(day, at, zone) for day in days for at in self.times]
         return [moment for moment in moments if since < moment <= until]
 
-    async def furnish(self) -> None:
+    async def set_up(self) -> None:
         """Add the room and its times by command. Raises RuntimeError where that is refused."""
         place = str(self.channel.id)
         await self._done("quiet room add", "Room is ready", channel=place, name="Room", seats=8)

@@ -257,7 +257,7 @@ class Actor:
         voice.leave(self._simulation, self.user)
 
     def interested(self, event: ScheduledEvent, on: bool) -> None:
-        """Mark oneself as interested in a scheduled event, or not."""
+        """Mark the person as interested in a scheduled event, or not."""
         guild = self._simulation.world.guilds[event.guild_id]
         if self.user.id not in guild.members or event.id not in guild.events:
             raise ClientRefusal(f"{self.user.display} does not see that event")

@@ -48,7 +48,7 @@ class Text:
     pattern: str | None = None
 
     def check(self, value: object, path: Path, problems: Problems) -> None:
-        """Add a problem for another type, a wrong length or a mismatch with the pattern."""
+        """Add a problem if the type or length is wrong, or the pattern does not match."""
         if not isinstance(value, str):
             problems.add(path, "BASE_TYPE_BAD", "Could not interpret value as string.")
         elif not self.least <= len(value) <= self.most:
@@ -70,7 +70,7 @@ class Integer:
     high: int = 2**53
 
     def check(self, value: object, path: Path, problems: Problems) -> None:
-        """Add a problem for another type or a number out of bounds."""
+        """Add a problem if the value has the wrong type or is out of bounds."""
         if isinstance(value, bool) or not isinstance(value, int):
             problems.add(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not int.')
         elif not self.low <= value <= self.high:
@@ -93,7 +93,7 @@ class Bitfield:
     """A permission set: decimal digits or an integer."""
 
     def check(self, value: object, path: Path, problems: Problems) -> None:
-        """Add a problem for anything else."""
+        """Add a problem if the value is anything else."""
         if isinstance(value, bool) or not str(value).isdecimal():
             problems.add(path, "BITFIELD_TYPE", f'Value "{value}" is not a bitfield.')
 
@@ -103,7 +103,7 @@ class Snowflake:
     """A snowflake: decimal digits or an integer."""
 
     def check(self, value: object, path: Path, problems: Problems) -> None:
-        """Add a problem for anything else."""
+        """Add a problem if the value is anything else."""
         if isinstance(value, bool) or not str(value).isdecimal():
             problems.add(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.')
 
@@ -113,7 +113,7 @@ class Boolean:
     """True or false."""
 
     def check(self, value: object, path: Path, problems: Problems) -> None:
-        """Add a problem for anything else."""
+        """Add a problem if the value is anything else."""
         if not isinstance(value, bool):
             problems.add(path, "BOOLEAN_TYPE_BAD", "Must be either true or false.")
 
@@ -153,7 +153,7 @@ class ListOf:
     unique: bool = False
 
     def check(self, value: object, path: Path, problems: Problems) -> None:
-        """Add problems for another type, a wrong length, repeated items and invalid items."""
+        """Add problems for a wrong type or length, and for repeated and invalid items."""
         if not isinstance(value, list):
             problems.add(path, "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType.")
             return
@@ -174,7 +174,7 @@ class MapOf:
     value: Schema
 
     def check(self, value: object, path: Path, problems: Problems) -> None:
-        """Add problems for another type, other keys and invalid values."""
+        """Add problems for a wrong type, unlisted keys and invalid values."""
         if not isinstance(value, dict):
             problems.add(path, "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType.")
             return
@@ -193,7 +193,7 @@ class Object:
     required: Collection[str] = ()
 
     def check(self, value: object, path: Path, problems: Problems) -> None:
-        """Add problems for another type and for missing, unknown and invalid fields."""
+        """Add problems for a wrong type and for missing, unknown and invalid fields."""
         if not isinstance(value, dict):
             problems.add(path, "MODEL_TYPE_CONVERT", "Only dictionaries may be used here.")
             return
