@@ -95,7 +95,7 @@ class Description:
         self._registry: Any = referencing.Registry().with_resource(_ROOT, resource)
 
     def violations(self, record: RequestRecord) -> list[str]:
-        """Say in what a request differs from the description; [] where in nothing."""
+        """Return how a request differs from the description; [] if it does not."""
         operation = self._document["paths"].get(record.route or "", {}).get(record.method.lower())
         if operation is None:
             return [f"{record.method} {record.route or record.path} is not described"]
@@ -103,7 +103,7 @@ class Description:
         return [f"{record.method} {record.route}: {one}" for one in found]
 
     def of_answer(self, method: str, route: str, status: int, data: object) -> list[str]:
-        """Say in what an answer differs from the description; [] where in nothing."""
+        """Return how an answer differs from the description; [] if it does not."""
         responses = self._document["paths"][route][method.lower()]["responses"]
         described = responses.get(str(status))
         if described is None:
@@ -157,10 +157,10 @@ def _description(path: Path) -> Description:
 def answer_violations(
     method: str, route: str, status: int, data: object, path: Path = DESCRIPTION
 ) -> list[str]:
-    """Say in what an answer's JSON differs from the description in the file; [] where in nothing."""
+    """Return how an answer's JSON differs from the description in the file; [] if it does not."""
     return _description(path).of_answer(method, route, status, data)
 
 
 def violations(record: RequestRecord, path: Path = DESCRIPTION) -> list[str]:
-    """Say in what a request differs from the description in the file; [] where in nothing."""
+    """Return how a request differs from the description in the file; [] if it does not."""
     return _description(path).violations(record)

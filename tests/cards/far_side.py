@@ -62,7 +62,7 @@ class Posted:
 
     @property
     def text(self) -> str:
-        """All that it says and carries, as JSON."""
+        """Its whole content, as JSON."""
         return json.dumps(self.components, ensure_ascii=False)
 
 
@@ -138,7 +138,7 @@ class FarSide:
         return discord.utils.time_snowflake(now()) + self._made
 
     async def ask(self, method: str, path: str, data: object) -> Response:
-        """Take a request; return when it is served."""
+        """Queue a request; return once the script has served it."""
         body = json.loads(data) if isinstance(data, (str, bytes)) else {}
         request = Request(method, path, body, asyncio.get_running_loop().create_future())
         if touch := self._touched(request, _CALLBACK):
@@ -187,7 +187,7 @@ class FarSide:
         return how is not How.EXPIRED or request.path.startswith("/webhooks/")
 
     def _spoil(self, request: Request, how: How) -> None:
-        """Answer as no healthy request is answered."""
+        """Give a request a failed or damaged answer."""
         touch = self._touched(request, _CALLBACK) or (
             self._touched(request, _FOLLOW_UP) if request.method == "POST" else None
         )
@@ -209,7 +209,7 @@ class FarSide:
             self.answer(request, Response(500, {"code": 0, "message": "down"}))
 
     def answer(self, request: Request, response: Response, *, is_heard: bool = False) -> None:
-        """Answer a request that waits."""
+        """Answer a waiting request."""
         self.waiting.remove(request)
         if request.answer.done():  # the bot no longer listens
             return

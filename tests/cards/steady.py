@@ -29,7 +29,7 @@ class _Selector(selectors.DefaultSelector):
         self.idle: list[asyncio.Future[None]] = []
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        """See `selectors`. Raises RuntimeError where nothing is ever going to happen."""
+        """See `selectors`. Raises RuntimeError if every task waits and no timer is set."""
         ready: list[tuple[selectors.SelectorKey, int]] = super().select(0)
         if ready or (timeout is not None and timeout <= 0):
             return ready
@@ -114,10 +114,10 @@ async def _in_place(function: Callable[..., T], *given: Any, **named: Any) -> T:
 
 class _NoThread:
     def __init__(self, **_: object) -> None:
-        """Take what a thread takes."""
+        """Accept a thread's arguments."""
 
     def start(self) -> None:
-        """Begin nothing."""
+        """Do nothing: there is no thread."""
 
 
 def steady(story: Callable[[], Coroutine[Any, Any, T]]) -> T:

@@ -88,7 +88,7 @@ class Serve:
 
 @dataclass(frozen=True, slots=True)
 class Calm:
-    """Discord answers everything at once, until it does not any longer."""
+    """From now on Discord answers every request at once, or (`lasts` is False) no longer."""
 
     lasts: bool
 

@@ -40,7 +40,7 @@ _BUTTON = 2
 
 
 class Table:
-    """What the stories do and look at."""
+    """What the stories act on and inspect."""
 
     def __init__(self, bot: Client, far: FarSide, guild: Json, room: Room, session: Session) -> None:
         self.bot = bot
@@ -55,7 +55,7 @@ class Table:
         return self.bot.services
 
     async def session(self) -> Session | None:
-        """Return the session as it is stored, None once it is over."""
+        """Return the stored session, or None once it is over."""
 
         async def work(statements: Statements) -> Session | None:
             return await statements.one(Session, "get_session", session_id=self.session_id)
@@ -63,7 +63,7 @@ class Table:
         return await self.services.database.read(work)
 
     def card(self) -> Posted | None:
-        """Return the newest card that is there."""
+        """Return the newest card that was not deleted."""
         there = [each for each in self.cards() if not each.is_gone]
         return there[-1] if there else None
 
@@ -79,17 +79,17 @@ class Table:
         return posted.components == _components(cards.card_view(shown, say))
 
     def known_cards(self) -> list[int]:
-        """Return the sessions of whose cards the updater still knows something."""
+        """Return the sessions whose cards the updater still has in memory."""
         return list(cast("RoomsCog", self.bot.get_cog("RoomsCog"))._updater._states)  # noqa: SLF001 - to see leaks
 
     def let_read_history(self, *, is_allowed: bool) -> None:
-        """Give the bot Read Message History everywhere, or take it."""
+        """Grant the bot Read Message History everywhere, or remove it."""
         self.far.is_readable = is_allowed
         bit = 1 << 16
         for role in self._guild["roles"]:
             held = int(role["permissions"]) & ~(1 << 3)
             role["permissions"] = str(held | bit if is_allowed else held & ~bit)
-            _hear(self.bot, "GUILD_ROLE_UPDATE", {"guild_id": self._guild["id"], "role": role})
+            _dispatch(self.bot, "GUILD_ROLE_UPDATE", {"guild_id": self._guild["id"], "role": role})
 
     # What people do
 
@@ -138,12 +138,12 @@ class Table:
             own = [{"type": 1, "id": 2, "components": [{"type": _BUTTON, "style": 2, "label": "-"} | data]}]
             components = copy.deepcopy(posted.components) if posted else own
             payload["message"] = _source(source, components, channel["id"])
-        _hear(self.bot, "INTERACTION_CREATE", payload)
+        _dispatch(self.bot, "INTERACTION_CREATE", payload)
         return touch
 
 
-def _hear(bot: Client, event: str, payload: Json) -> None:
-    """Let the gateway say something."""
+def _dispatch(bot: Client, event: str, payload: Json) -> None:
+    """Simulate a gateway event."""
     bot._connection.parsers[event](payload)  # noqa: SLF001 - where discord.py's gateway hands events over
 
 
@@ -240,7 +240,7 @@ async def lay(folder: Path, minutes: int, named: list[int]) -> AsyncIterator[Tab
         patch.setattr(aiohttp, "ClientSession", lambda **_: far)
         bot = make_client(wire(database, SteadyClock()), Settings(_env_file=None, discord_token="made-up"))
         await bot.login("made-up")
-    _hear(bot, "GUILD_CREATE", guild)
+    _dispatch(bot, "GUILD_CREATE", guild)
     guild_id = int(guild["id"])
     channel_id = next(int(each["id"]) for each in guild["channels"] if each["name"] == "library")
     room = await bot.services.rooms.add(guild_id, channel_id, "Library", 4)

@@ -1,4 +1,4 @@
-"""Whatever the order of taps, phases and answers, the card ends true or fresh, and within the budget."""
+"""In any order of taps, phases and answers, the card ends up correct or reposted, within the budget."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _check_acknowledged(touches: Iterable[Touch]) -> None:
 
 
 async def _check_taps_at_hand(table: Table) -> None:
-    """Check that the card is true already, where the newest tap was left in peace to make it so."""
+    """Check that the card is correct already, if the newest tap could edit it undisturbed."""
     session, card = await table.session(), table.card()
     if session is None or card is None or phase_at(session, now()) is Phase.CLOSED:
         return
@@ -81,7 +81,7 @@ async def _check_taps_at_hand(table: Table) -> None:
 
 
 async def _check_next_phase(table: Table) -> None:
-    """Check that the next phase makes the card true, posted anew where it was deleted."""
+    """Check that the next phase makes the card correct, and reposts it if it was deleted."""
     session = await table.session()
     if session is None or phase_at(session, now()) is Phase.CLOSED:
         return
@@ -100,7 +100,7 @@ async def _check_next_phase(table: Table) -> None:
 
 
 async def _check_next_tap(table: Table) -> None:
-    """Check that the next tap makes the card true, and costs nothing."""
+    """Check that the next tap makes the card correct, and costs no rate-limited request."""
     session = await table.session()
     if session is None or phase_at(session, now()) is Phase.CLOSED:
         return
@@ -115,7 +115,7 @@ async def _check_next_tap(table: Table) -> None:
 
 
 async def _check_close(table: Table) -> None:
-    """Check that the session ends, and that no card is left that says otherwise."""
+    """Check that the session ends, and that no card still shows it as open."""
     session = await table.session()
     if session is not None:
         closes = begins_at(session, Phase.CLOSED)

@@ -1,4 +1,4 @@
-"""Turns come evenly, in order, and are not saved up."""
+"""The rate limiter spaces calls evenly, in order, and does not save up unused ones."""
 
 import asyncio
 

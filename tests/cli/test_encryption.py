@@ -1,4 +1,4 @@
-"""`alongside encrypt` and `decrypt`, and what is said where a key does not fit."""
+"""`alongside encrypt` and `decrypt`, and their messages for a wrong key."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "here.db"
 
 
-def test_encrypt_and_decrypt_say_what_is_so_and_what_to_do(
+def test_encrypt_and_decrypt_report_the_state_and_the_next_step(
     path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert ended("migrate") == Exit.DONE
@@ -44,7 +44,7 @@ def test_encrypt_and_decrypt_say_what_is_so_and_what_to_do(
         assert shape(path) is lies
 
 
-def test_what_is_left_beside_it_and_can_be_read_is_named(
+def test_readable_files_left_beside_the_database_are_listed(
     path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert ended("migrate") == Exit.DONE
@@ -65,7 +65,7 @@ def test_without_a_key_there_is_nothing_to_encrypt_with(
 
 
 @pytest.mark.parametrize("command", ["run", "migrate"])
-def test_a_key_that_does_not_fit_is_one_line(
+def test_a_wrong_key_is_reported_in_one_line(
     path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
     def refused(line: str, key: str | None) -> None:

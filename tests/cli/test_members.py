@@ -82,7 +82,9 @@ def test_a_dry_run_says_what_would_go_and_leaves_it(capsys: pytest.CaptureFixtur
     assert exported(capsys, str(ANN)) == before
 
 
-def test_a_deletion_is_done_when_it_says_so_and_names_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_deletion_is_finished_when_it_is_reported_and_the_report_names_no_data(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     others = exported(capsys, str(BEN))
     assert ended("erase-user", str(ANN), "--server", str(THERE), "--json") == Exit.DONE
     done = json.loads(capsys.readouterr().out)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.delivery.outcome import PASSING_CODES, Outcome, classify, is_turn
+from bot.delivery.outcome import PASSING_CODES, Outcome, classify, is_retry_due
 
 
 @pytest.mark.parametrize("status", [200, 201, 204])
@@ -67,7 +67,7 @@ def test_a_lost_answer_is_unknown_where_the_request_must_not_be_carried_out_twic
     assert classify(status, may_have_happened=False) is Outcome.LATER
 
 
-def test_tries_become_rarer() -> None:
-    tried = [claims for claims in range(1, 61) if is_turn(claims)]
+def test_pauses_between_attempts_grow() -> None:
+    tried = [claims for claims in range(1, 61) if is_retry_due(claims)]
     assert tried[:8] == [1, 2, 3, 4, 5, 6, 8, 10]
     assert len(tried) <= 33

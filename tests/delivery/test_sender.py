@@ -62,8 +62,8 @@ async def _send(table: Table, intent: Intent, tries: int = 1) -> Result:
     return await table.bot.sender.send(intent, channel, view, marker=MARKER, tries=tries)
 
 
-async def _met_with(table: Table, sending: Awaitable[Result], *hows: How | Response) -> Result:
-    """Return what sending comes to where Discord meets its requests in this way, one after the other."""
+async def _send_with_answers(table: Table, sending: Awaitable[Result], *hows: How | Response) -> Result:
+    """Return the result of sending when Discord's answers are these, one after the other."""
     table.far.is_calm = False
     task = asyncio.ensure_future(sending)
     for how in hows:
@@ -80,7 +80,7 @@ async def _met_with(table: Table, sending: Awaitable[Result], *hows: How | Respo
 
 
 def _out(table: Table) -> list[int]:
-    """Return the messages that are out, but the card."""
+    """Return the messages that were sent, without the card."""
     return [each.message_id for each in table.far.posted.values() if not each.session_id]
 
 
@@ -107,7 +107,7 @@ def test_a_request_whose_answer_was_lost_is_repeated_at_once_for_a_member_who_wa
 ) -> None:
     async def story(table: Table) -> None:
         begun, asked = now(), _asked(table, "POST")
-        result = await _met_with(table, _send(table, await _begun(table), tries=3), How.LOST)
+        result = await _send_with_answers(table, _send(table, await _begun(table), tries=3), How.LOST)
         (message_id,) = _out(table)
         assert result == Sent(message_id, is_repeat=True)
         assert _asked(table, "POST") - asked == 2
@@ -116,10 +116,12 @@ def test_a_request_whose_answer_was_lost_is_repeated_at_once_for_a_member_who_wa
     run_story(story)
 
 
-def test_tries_end(run_story: Callable[[Story], None]) -> None:
+def test_sending_stops_after_the_last_attempt(run_story: Callable[[Story], None]) -> None:
     async def story(table: Table) -> None:
         asked = _asked(table, "POST")
-        result = await _met_with(table, _send(table, await _begun(table), tries=3), *[How.RESET] * 3)
+        result = await _send_with_answers(
+            table, _send(table, await _begun(table), tries=3), *[How.RESET] * 3
+        )
         assert result == Unknown()
         assert _asked(table, "POST") - asked == 3
 
@@ -130,7 +132,7 @@ def test_within_two_minutes_the_message_is_sent_again_with_the_same_nonce(
     run_story: Callable[[Story], None],
 ) -> None:
     async def story(table: Table) -> None:
-        assert await _met_with(table, _send(table, await _begun(table)), How.LOST) == Unknown()
+        assert await _send_with_answers(table, _send(table, await _begun(table)), How.LOST) == Unknown()
         await asyncio.sleep(100)
         (message_id,) = _out(table)
         assert await _send(table, await _begun(table)) == Sent(message_id, is_repeat=True)
@@ -142,7 +144,7 @@ def test_within_two_minutes_the_message_is_sent_again_with_the_same_nonce(
 @pytest.mark.parametrize("seconds", [121, 3600])
 def test_later_the_message_is_looked_for_first(run_story: Callable[[Story], None], seconds: int) -> None:
     async def story(table: Table) -> None:
-        assert await _met_with(table, _send(table, await _begun(table)), How.LOST) == Unknown()
+        assert await _send_with_answers(table, _send(table, await _begun(table)), How.LOST) == Unknown()
         await asyncio.sleep(seconds)
         (message_id,) = _out(table)
         asked = _asked(table, "POST")
@@ -154,7 +156,7 @@ def test_later_the_message_is_looked_for_first(run_story: Callable[[Story], None
 
 def test_a_message_that_is_not_found_is_sent(run_story: Callable[[Story], None]) -> None:
     async def story(table: Table) -> None:
-        assert await _met_with(table, _send(table, await _begun(table)), How.RESET) == Unknown()
+        assert await _send_with_answers(table, _send(table, await _begun(table)), How.RESET) == Unknown()
         await asyncio.sleep(600)
         result = await _send(table, await _begun(table))
         assert [Sent(each) for each in _out(table)] == [result]
@@ -165,7 +167,7 @@ def test_a_message_that_is_not_found_is_sent(run_story: Callable[[Story], None])
 def test_where_history_cannot_be_read_nothing_is_sent_again(run_story: Callable[[Story], None]) -> None:
     async def story(table: Table) -> None:
         table.let_read_history(is_allowed=False)
-        assert await _met_with(table, _send(table, await _begun(table)), How.LOST) == Unknown()
+        assert await _send_with_answers(table, _send(table, await _begun(table)), How.LOST) == Unknown()
         await asyncio.sleep(600)
         asked = len(table.far.asked)
         for _ in range(2):
@@ -182,9 +184,9 @@ def test_where_history_cannot_be_read_nothing_is_sent_again(run_story: Callable[
 @pytest.mark.parametrize("code", [50001, 50013])
 def test_a_refusal_to_show_the_history_is_the_same(run_story: Callable[[Story], None], code: int) -> None:
     async def story(table: Table) -> None:
-        await _met_with(table, _send(table, await _begun(table)), How.LOST)
+        await _send_with_answers(table, _send(table, await _begun(table)), How.LOST)
         await asyncio.sleep(600)
-        result = await _met_with(table, _send(table, await _begun(table)), refusal(403, code))
+        result = await _send_with_answers(table, _send(table, await _begun(table)), refusal(403, code))
         assert result == Refused(Problem.HISTORY, 403, code, may_be_out=True)
         assert len(_out(table)) == 1
 
@@ -195,7 +197,7 @@ def test_nothing_is_sent_once_the_outcome_was_recorded_during_the_search(
     run_story: Callable[[Story], None],
 ) -> None:
     async def story(table: Table) -> None:
-        await _met_with(table, _send(table, await _begun(table)), How.RESET)
+        await _send_with_answers(table, _send(table, await _begun(table)), How.RESET)
         await asyncio.sleep(600)
         table.far.is_calm = False
         sending = asyncio.ensure_future(_send(table, await _begun(table)))
@@ -226,7 +228,7 @@ def test_one_answer_is_one_request(
 ) -> None:
     async def story(table: Table) -> None:
         asked = _asked(table, "POST")
-        assert await _met_with(table, _send(table, await _begun(table)), answer) == expected
+        assert await _send_with_answers(table, _send(table, await _begun(table)), answer) == expected
         assert _asked(table, "POST") - asked == 1
 
     run_story(story)
@@ -236,17 +238,17 @@ def test_a_refusal_after_a_lost_answer_still_says_that_the_message_may_be_out(
     run_story: Callable[[Story], None],
 ) -> None:
     async def story(table: Table) -> None:
-        await _met_with(table, _send(table, await _begun(table)), How.LOST)
-        result = await _met_with(table, _send(table, await _begun(table)), refusal(403, 50013))
+        await _send_with_answers(table, _send(table, await _begun(table)), How.LOST)
+        result = await _send_with_answers(table, _send(table, await _begun(table)), refusal(403, 50013))
         assert result == Refused(Problem.REFUSED, 403, 50013, may_be_out=True)
-        assert await _met_with(table, _send(table, await _begun(table)), _CLOUDFLARE) == Unknown()
+        assert await _send_with_answers(table, _send(table, await _begun(table)), _CLOUDFLARE) == Unknown()
 
     run_story(story)
 
 
 def test_a_message_that_was_deleted_meanwhile_is_recognised(run_story: Callable[[Story], None]) -> None:
     async def story(table: Table) -> None:
-        await _met_with(table, _send(table, await _begun(table)), How.LOST)
+        await _send_with_answers(table, _send(table, await _begun(table)), How.LOST)
         for posted in table.far.posted.values():
             table.far.delete(posted)
         assert await _send(table, await _begun(table)) == Refused(
@@ -260,7 +262,7 @@ def test_while_discord_shows_nothing_of_the_server_the_outcome_stays_unknown(
     run_story: Callable[[Story], None],
 ) -> None:
     async def story(table: Table) -> None:
-        await _met_with(table, _send(table, await _begun(table)), How.LOST)
+        await _send_with_answers(table, _send(table, await _begun(table)), How.LOST)
         await asyncio.sleep(600)
         guild = table.bot.get_guild(table.room.guild_id)
         assert isinstance(guild, discord.Guild)

@@ -1,4 +1,4 @@
-"""The demo, and a browser in front of it."""
+"""The demo, and a browser that opens it."""
 
 import os
 from collections.abc import AsyncIterator

@@ -50,7 +50,7 @@ class Visitor:
         await self.page.locator(".log-start").wait_for()
 
     async def runs(self, command: str) -> None:
-        """Run a command that needs no more than its name, by keyboard."""
+        """Run a command without options, by keyboard."""
         await self.page.locator("#composer").fill(f"/{command}")
         await self.page.keyboard.press("Enter")
         await self.page.locator(".command-form").wait_for()
@@ -76,7 +76,7 @@ class Visitor:
         await form.wait_for(state="detached")
 
     async def _picks(self, typed: str) -> None:
-        """Pick the first value on offer, once those that have what was typed are there."""
+        """Pick the first offered value, once the list is filtered by what was typed."""
         offered = self.page.get_by_role("listbox", name="Values").get_by_role("option")
         wanted = re.compile(re.escape(typed), re.IGNORECASE)
         await expect(offered.filter(has_text=wanted).first).to_be_visible()
@@ -89,7 +89,7 @@ class Visitor:
         await (buttons.first if first else buttons.last).click()
 
     async def reads(self, words: str) -> None:
-        """See words in a message."""
+        """Check that a message contains some words."""
         await expect(self.page.locator(".message").filter(has_text=words).last).to_be_visible()
 
     async def passes(self, button: str) -> None:
@@ -99,7 +99,7 @@ class Visitor:
         await expect(self.page.get_by_text("+1 day", exact=True)).to_be_enabled()
 
     async def pictures(self, name: str) -> None:
-        """Take a picture at both widths, and see that nothing sticks out of either."""
+        """Take a picture at both widths, and check that nothing overflows."""
         self._pictures += 1
         for width, size in (("wide", DESK), ("narrow", PHONE)):
             await self.page.set_viewport_size(size)

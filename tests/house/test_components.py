@@ -25,7 +25,7 @@ def name_of(call: ast.Call) -> str:
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
-def test_components_are_made_in_one_place_each() -> None:
+def test_each_kind_of_component_is_made_in_one_module() -> None:
     made = {where for where, call in calls() if name_of(call) in ITEMS}
     assert made == MAKERS
     given = {where for where, call in calls() if "custom_id" in {each.arg for each in call.keywords}}

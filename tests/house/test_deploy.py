@@ -1,4 +1,4 @@
-"""What is in deploy/: it names metrics that there are, and its own tools find nothing wrong with it."""
+"""The files in deploy/: the metrics that they name exist, and the tools that read them accept them."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ def expressions() -> Iterator[str]:
 
 
 def run(*command: str, cwd: Path = ROOT, **more: Any) -> subprocess.CompletedProcess[str]:
-    """Run a tool; what it says is in the message of the assertion."""
+    """Run a tool; its output is in the message of the assertion."""
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, **more)
     assert done.returncode == 0, done.stdout + done.stderr
     return done
 
 
 @pytest.mark.parametrize("text", [ALERTS, "\n".join(expressions())], ids=["alerts", "dashboard"])
-def test_only_metrics_that_there_are_are_named(text: str) -> None:
+def test_every_named_metric_exists(text: str) -> None:
     named = set(_NAME.findall(text))
     assert named
     assert named - exported_series() == set()
@@ -150,7 +150,7 @@ def test_commands_run_as_the_service_does() -> None:
 
 @needs_systemd
 def test_systemd_understands_the_units(tmp_path: Path) -> None:
-    """The program that they start is not on this machine at the place where it will be."""
+    """The program that they start is not installed on this machine."""
     units = sorted([*DEPLOY.glob("*.service"), *DEPLOY.glob("*.timer")])
     for unit in units:
         text = unit.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Every file and folder that a document names is there."""
+"""Every file and folder that a document names exists."""
 
 import re
 from pathlib import Path
@@ -19,24 +19,24 @@ def paths_in(document: Path) -> list[str]:
     return _PATH.findall(document.read_text(encoding="utf-8"))
 
 
-def is_there(path: str) -> bool:
+def exists(path: str) -> bool:
     """Return whether a path exists; with several names in braces, whether all of them do."""
     several = re.search(r"\{([^}]*)\}", path)
     if several:
         head, tail = path[: several.start()], path[several.end() :]
-        return all(is_there(f"{head}{each.strip()}{tail}") for each in several[1].split(","))
+        return all(exists(f"{head}{each.strip()}{tail}") for each in several[1].split(","))
     pattern = re.sub(r"<[^>]*>|…", "*", path.rstrip("/").partition("#")[0])
     return any(ROOT.glob(pattern))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda each: str(each.relative_to(ROOT)))
-def test_every_path_that_a_document_names_is_there(document: Path) -> None:
-    assert [path for path in paths_in(document) if not is_there(path)] == []
+def test_every_path_that_a_document_names_exists(document: Path) -> None:
+    assert [path for path in paths_in(document) if not exists(path)] == []
 
 
 def test_paths_are_found_and_looked_for() -> None:
     assert len(paths_in(ROOT / "docs" / "architecture.md")) > 10
-    assert is_there("bot/storage/{database,record}.py")
-    assert is_there("cogs/<subject>/routes.py")
-    assert not is_there("bot/storage/{database,nothing}.py")
-    assert not is_there("bot/nothing.py")
+    assert exists("bot/storage/{database,record}.py")
+    assert exists("cogs/<subject>/routes.py")
+    assert not exists("bot/storage/{database,nothing}.py")
+    assert not exists("bot/nothing.py")

@@ -1,4 +1,4 @@
-"""Documents that are made from code are what it makes now, and no policy is published half done."""
+"""Documents that are made from code are up to date, and an unfinished policy is not published."""
 
 import re
 from pathlib import Path
@@ -40,7 +40,7 @@ def test_the_policy_is_made_from_its_template_and_the_tables() -> None:
     assert text == policy(), "python -m bot.privacy.policy.text > docs/privacy-policy.md"
 
 
-def test_the_policy_tells_of_every_table_and_column_about_a_person() -> None:
+def test_the_policy_lists_every_table_and_column_about_a_person() -> None:
     rows = [line.strip("| ").split(" | ") for line in saved_table().splitlines()[2:]]
     assert [row[0] for row in rows] == [table.what for table in PERSONAL]
     for (_, means, because, until), table in zip(rows, PERSONAL, strict=True):
@@ -71,7 +71,7 @@ def test_the_policy_tells_of_every_table_and_column_about_a_person() -> None:
         ),
     ],
 )
-def test_the_policy_says_what_a_policy_has_to_say(said: str) -> None:
+def test_the_policy_has_every_required_statement(said: str) -> None:
     assert said in policy().lower()
 
 
@@ -84,7 +84,7 @@ def test_every_blank_of_the_printed_policy_is_reported() -> None:
     assert all(f"[[{name}: " in lines[each.line - 1] for name, each in zip(places, found, strict=True))
 
 
-def test_filled_in_there_is_nothing_to_find() -> None:
+def test_a_filled_in_policy_has_no_findings() -> None:
     assert findings(filled(policy())) == []
 
 

@@ -1,4 +1,4 @@
-"""The container image, as far as it can be proven without an engine to build it."""
+"""The container image, as far as it can be tested without an engine to build it."""
 
 import re
 import subprocess
@@ -78,7 +78,7 @@ def test_every_installation_is_proven_by_hashes() -> None:
     assert all("--require-hashes" in part or "--no-index" in part for part in installs)
 
 
-def test_what_is_copied_exists_and_is_all_that_the_builder_is_sent() -> None:
+def test_copied_files_exist_and_no_other_file_is_in_the_build_context() -> None:
     copied = _copied()
     assert copied
     assert [name for name in copied if not (ROOT / name).exists()] == []

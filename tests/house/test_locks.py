@@ -1,4 +1,4 @@
-"""What is installed is what was tested: exact versions, proven by hashes, from wherever."""
+"""What is installed is what was tested: exact versions, checked by hashes, from any index."""
 
 import re
 import tomllib
@@ -39,7 +39,7 @@ def test_every_requirement_is_one_version_with_its_hashes(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["build", "encryption", "runtime"])
-def test_the_tests_run_on_the_very_versions_that_are_shipped(name: str) -> None:
+def test_the_tests_run_on_the_shipped_versions(name: str) -> None:
     assert _versions(name).items() <= _versions("dev").items()
 
 

@@ -1,4 +1,4 @@
-"""The voice guide as people read it, and the catalogues' texts to hold to it."""
+"""The voice guide as people read it, and the catalogues' texts to check against it."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ _LIST = re.compile(
 _FORMS = {"one", "other"}
 
 
-def told_lists() -> dict[str, Lists]:
+def ruled_out_phrases() -> dict[str, Lists]:
     """Return the words and phrases that the guide rules out, by locale."""
     guide = GUIDE.read_text(encoding="utf-8")
     found: dict[str, dict[str, tuple[str, ...]]] = {}
@@ -36,7 +36,7 @@ def say_and_not() -> list[tuple[str, str]]:
 
 
 def walk(catalogue: object, place: str = "") -> Iterator[tuple[str, str]]:
-    """Yield each text of a catalogue with its place: tables, lists of choices and plurals alike."""
+    """Yield each text of a catalogue with its key: tables, lists of choices and plurals alike."""
     if isinstance(catalogue, str):
         yield place, catalogue
     elif isinstance(catalogue, dict):
@@ -50,7 +50,7 @@ def walk(catalogue: object, place: str = "") -> Iterator[tuple[str, str]]:
 
 
 def half_plurals(catalogue: object, place: str = "") -> Iterator[str]:
-    """Yield the places of the tables that have one form of a plural without the other."""
+    """Yield the keys of the tables that have one form of a plural without the other."""
     if not isinstance(catalogue, dict):
         return
     if len(_FORMS & catalogue.keys()) == 1:
@@ -60,6 +60,6 @@ def half_plurals(catalogue: object, place: str = "") -> Iterator[str]:
 
 
 def breaches(text: str, never: Sequence[str], place: str = "") -> list[Breach]:
-    """Return what a text of the catalogue breaks; one under `consent` may have four lines."""
+    """Return the rules that a text of the catalogue breaks; one under `consent` may have four lines."""
     most = MOST_CONSENT_LINES if "consent" in place.split(".") else voice.MOST_LINES
     return voice.breaches(text, never, most)

@@ -37,7 +37,7 @@ _SHORTEST_TEXT = 20  # of lines that are looked for in the log; shorter ones may
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:
-    """Return an environment with these settings and none of this machine's own."""
+    """Return an environment with these settings and none from this machine."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("ALONGSIDE_")}
     return clean | {"PYTHONPATH": str(ROOT)} | {f"ALONGSIDE_{k}": v for k, v in settings.items()}
 
@@ -89,7 +89,7 @@ def free_port() -> int:
 
 
 def names(folder: Path) -> list[str]:
-    """Return the names of all that is in a folder."""
+    """Return the names of all files in a folder."""
     return sorted(path.name for path in folder.iterdir())
 
 
@@ -101,7 +101,7 @@ async def agree(person: Actor, **choices: object) -> Reply:
 
 
 class BotProcess:
-    """What the stories use: people, the clock, the bot's life and death, what was asked of Discord."""
+    """What the stories use: people, the clock, the bot's process, and its requests to Discord."""
 
     def __init__(self, box: Sandbox, folder: Path) -> None:
         self.box = box
@@ -119,7 +119,7 @@ class BotProcess:
         self._heard = asyncio.Event()
         self._spare: list[str] = []  # channels for rooms of stories that share this process
         self._bot: asyncio.subprocess.Process | None = None
-        self._hearing: asyncio.Task[None] | None = None
+        self._log_reader: asyncio.Task[None] | None = None
 
     # The bot's life
 
@@ -135,9 +135,9 @@ class BotProcess:
             await self.box.until_ready()
 
     async def launch(self, file_bytes: int = resource.RLIM_INFINITY, code: str = "") -> None:
-        """Start the bot, whether it gets connected or not."""
+        """Start the bot without waiting for a connection."""
         self._bot = await launch(self.folder, self.settings, "run", file_bytes=file_bytes, code=code)
-        self._hearing = asyncio.create_task(self._hear(self._bot))
+        self._log_reader = asyncio.create_task(self._read_log(self._bot))
 
     async def stop(self) -> int:
         """Ask the bot to end, as a supervisor does, and return its exit code."""
@@ -186,11 +186,11 @@ class BotProcess:
     async def _ended(self, bot: asyncio.subprocess.Process) -> int:
         async with asyncio.timeout(STOPS_WITHIN_SECONDS):
             code = await bot.wait()
-            assert self._hearing is not None
-            await self._hearing
+            assert self._log_reader is not None
+            await self._log_reader
         return code
 
-    async def _hear(self, bot: asyncio.subprocess.Process) -> None:
+    async def _read_log(self, bot: asyncio.subprocess.Process) -> None:
         assert bot.stderr is not None
         async for line in bot.stderr:
             self.log.append(line.decode().rstrip())
@@ -209,8 +209,8 @@ class BotProcess:
         if self._bot is not None and self._bot.returncode is None:
             self._bot.kill()
             await self._bot.wait()
-        if self._hearing is not None:
-            await self._hearing
+        if self._log_reader is not None:
+            await self._log_reader
 
     # Time
 
@@ -307,11 +307,11 @@ class BotProcess:
         return [r for r in self.box.requests[since:] if r.limited and r.method != "GET"]
 
     def count(self, what: tuple[str, str], since: int = 0) -> int:
-        """Return how many of such requests were spent."""
+        """Return how many rate-limited requests changed something."""
         return Counter(self.spent(since))[what]
 
     def count_of(self, what: tuple[str, str], since: int = 0) -> int:
-        """Return how many of such requests were made, also of those that only read."""
+        """Return how many matching requests were made, including those that only read."""
         return sum((one.method, one.route) == what for one in self.box.requests[since:])
 
     @property
@@ -347,7 +347,7 @@ class BotProcess:
     # What holds in every story
 
     def check(self) -> None:
-        """Assert what no story may break."""
+        """Assert what holds in every story."""
         refused = [one for one in self.box.refusals if not any(part in one for part in self.allowed)]
         assert not refused, refused
         leaks = self.leaks()

@@ -21,7 +21,7 @@ async def check(process: BotProcess, **settings: str) -> tuple[int, dict[str, di
     return code, {each["name"]: each for each in answer["checks"]}
 
 
-async def test_beside_a_bot_that_is_well_everything_is(process: BotProcess) -> None:
+async def test_everything_is_fine_beside_a_healthy_bot(process: BotProcess) -> None:
     code, found = await check(process)
     assert code == 0
     assert {name for name, each in found.items() if each["state"] == "look"} == {"encryption", "backups"}

@@ -1,4 +1,4 @@
-"""The bot is killed, or the network is, at the worst moments."""
+"""The bot is killed, or the network fails, at the worst moments."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.process.bot_process import CALLBACK, EDIT, LOOK, POST, BotProcess
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-async def test_a_card_lives_on_after_the_bot_was_killed(shared_process: BotProcess) -> None:
+async def test_a_card_is_still_updated_after_the_bot_was_killed(shared_process: BotProcess) -> None:
     process = shared_process
     room, since = await process.new_room(), process.mark
     await process.person("Ada").run("sit", channel="general", room=room, minutes=10)

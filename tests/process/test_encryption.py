@@ -1,4 +1,4 @@
-"""The shipped bot with a database key: it lives as before, and nothing of it can be read on the disk."""
+"""The shipped bot with a database key: it works as before, and nothing on the disk can be read."""
 
 from __future__ import annotations
 

@@ -136,7 +136,7 @@ async def test_a_skipped_occurrence_is_cancelled_and_the_next_is_announced(proce
     assert spent(process) == [CREATE, EDIT, CREATE]
 
 
-async def test_a_removed_room_takes_its_events_along(process: BotProcess) -> None:
+async def test_a_removed_rooms_events_are_cancelled(process: BotProcess) -> None:
     await announced(process)
     await opens_weekly(process, "Wednesday")
     assert len(events(process)) == 2
@@ -294,7 +294,7 @@ async def test_a_failed_request_is_retried_and_makes_no_second_event(
 
 
 @pytest.mark.parametrize("status", [408, 429])
-async def test_what_passes_does_not_leave_an_occurrence_without_its_event(
+async def test_a_passing_failure_does_not_leave_an_occurrence_without_its_event(
     process: BotProcess, status: int
 ) -> None:
     process.box.faults.fail(*CREATE, status=status)

@@ -1,4 +1,4 @@
-"""What goes wrong around the bot: each is one clear line and the right exit code, or waited out."""
+"""Failures around the bot: each gives one clear line and the right exit code, or is waited out."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def test_what_discord_will_never_accept_ends_the_process_with_one_line(
     assert len(process.box.gateway.identifies) == 1
 
 
-async def test_session_starts_are_never_spent_to_the_end(unstarted_process: BotProcess) -> None:
+async def test_session_starts_are_never_used_up(unstarted_process: BotProcess) -> None:
     process = unstarted_process
     process.box.faults.spend_starts(880)
     await process.launch()
@@ -110,7 +110,7 @@ async def test_a_bot_that_waits_for_another_to_end_can_still_be_stopped(
         assert await process.stop() == 0
 
 
-async def test_a_file_that_may_not_grow_is_said_in_one_line_and_waited_out(process: BotProcess) -> None:
+async def test_a_file_that_cannot_grow_is_reported_in_one_line_and_waited_out(process: BotProcess) -> None:
     await _without_room(process, process.fill_disk, process.empty_disk)
 
 
@@ -126,7 +126,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", folder], check=True)
 
 
-async def test_a_full_disk_is_said_in_one_line_and_waited_out(
+async def test_a_full_disk_is_reported_in_one_line_and_waited_out(
     small_disk: Path, process: BotProcess
 ) -> None:
     filler = small_disk / "filler"
@@ -202,7 +202,7 @@ async def test_a_database_that_another_program_locks_is_waited_out(process: BotP
     await process.box.until_ready()
 
 
-async def test_damage_that_is_met_while_running_ends_the_bot_before_more_is_written(
+async def test_damage_found_while_running_ends_the_bot_before_more_is_written(
     process: BotProcess,
 ) -> None:
     await process.restart()  # so that nothing of it is in the write-ahead log

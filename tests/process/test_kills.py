@@ -1,4 +1,4 @@
-"""A few of the kills that `python -m bench.kills` does by the hundred."""
+"""A short run of `bench.kills`."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ LABELS = {"event", "kind", "le", "method", "name", "outcome", "place", "route", 
 
 
 class Scrape:
-    """What /metrics said at one moment."""
+    """The content of /metrics at one moment."""
 
     def __init__(self, text: str) -> None:
         self.text = text

@@ -1,4 +1,4 @@
-"""A short night in the life: a few servers, a few hours, a kill; `bench.night` is the whole of it."""
+"""A short run of `bench.night`: a few servers, a few hours, a kill."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.secrets import telling
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
-async def test_a_short_night_with_troubles_ends_with_everything_true() -> None:
+async def test_after_a_short_night_with_failures_everything_is_correct() -> None:
     figures = await spend(servers=12, hours=3, seed=11, lives=[(0.5, "kill", 0.0)])
     assert figures.is_well, str(figures)
     assert figures.openings["once"] > 0, str(figures)

@@ -73,7 +73,7 @@ class Checkout:
             assert await self.process.stop() == 0
 
 
-async def test_the_pages_commands_run_as_they_stand_there(unstarted_process: BotProcess) -> None:
+async def test_the_pages_commands_run_as_written(unstarted_process: BotProcess) -> None:
     """They run in order in a checkout, with the settings that an operator would fill in.
 
     The first makes the settings; then the bot runs, and Ada agrees to something that is saved. What a block

@@ -148,7 +148,7 @@ async def test_a_seat_given_up_leaves_no_trace_once_the_session_closed(shared_pr
     assert str(ada.id) not in str(card.components)
 
 
-async def test_weeks_are_a_picture_that_says_what_it_shows_and_leaves_with_them(
+async def test_weeks_have_a_picture_with_a_description_and_both_are_deleted_together(
     shared_process: BotProcess,
 ) -> None:
     process = shared_process

@@ -28,7 +28,7 @@ def next_change(after: datetime) -> datetime:
 
 
 def next_weekday(after: datetime, weekday: int, hour: int) -> datetime:
-    """Return the next such weekday's hour in Berlin, in UTC."""
+    """Return the next time it is this weekday and hour in Berlin, in UTC."""
     local = after.astimezone(BERLIN) + timedelta(days=1)
     local += timedelta(days=(weekday - local.weekday()) % 7)
     return local.replace(hour=hour, minute=0, second=0, microsecond=0).astimezone(UTC)

@@ -63,7 +63,7 @@ async def test_a_session_with_five_members_costs_four_rate_limited_requests(
         assert process.traces(process.person(name).id) == []
 
 
-async def test_a_server_that_removed_the_bot_is_left_in_peace(shared_process: BotProcess) -> None:
+async def test_a_server_that_removed_the_bot_gets_no_requests(shared_process: BotProcess) -> None:
     process = shared_process
     room = await process.new_room()
     await process.person("Ada").run("sit", channel="general", room=room, minutes=10)

@@ -23,7 +23,7 @@ EARLY_SECONDS = 1.0  # what took longer was acknowledged before it was done
 
 @asynccontextmanager
 async def busy_database(process: BotProcess) -> AsyncIterator[None]:
-    """Hold the database's write lock from another process's place, as a large copy would."""
+    """Hold the database's write lock as another process, for example a large copy, would."""
     with contextlib.closing(sqlite3.connect(process.database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         try:
@@ -66,7 +66,7 @@ async def test_while_the_database_is_busy_everybody_is_answered_in_time(shared_p
     assert "Asia/Tokyo" in messages.plain_text(panel.messages[-1])
 
 
-async def test_a_stuck_database_is_an_apology_with_a_reference_that_the_log_has(
+async def test_a_stuck_database_gives_an_apology_with_a_reference_from_the_log(
     shared_process: BotProcess,
 ) -> None:
     process = shared_process

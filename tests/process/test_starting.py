@@ -64,7 +64,7 @@ def damage(path: Path) -> None:
 
 @pytest.mark.usefixtures("logging_as_before")
 @pytest.mark.parametrize(("name", "value"), WRONG)
-def test_a_wrong_value_of_any_setting_is_one_line_that_names_it(
+def test_a_wrong_value_of_any_setting_is_reported_in_one_line_that_names_it(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -92,7 +92,9 @@ async def test_missing_and_wrong_settings_end_the_process_with_one_line(tmp_path
     assert names(tmp_path) == []
 
 
-async def test_a_token_that_discord_does_not_accept_is_one_line(unstarted_process: BotProcess) -> None:
+async def test_a_token_that_discord_does_not_accept_is_reported_in_one_line(
+    unstarted_process: BotProcess,
+) -> None:
     settings = unstarted_process.settings | {"LOG_LEVEL": "INFO"}
     for token in ("a-token-that-nobody-has", "ключ"):
         await refuses(
@@ -100,7 +102,7 @@ async def test_a_token_that_discord_does_not_accept_is_one_line(unstarted_proces
         )
 
 
-async def test_a_database_that_cannot_be_used_is_one_line_and_left_as_it_is(tmp_path: Path) -> None:
+async def test_an_unusable_database_is_reported_in_one_line_and_not_changed(tmp_path: Path) -> None:
     (tmp_path / "folder.db").mkdir()
     (tmp_path / "text.db").write_text("This is a letter, not a database.\n" * 200)
     with contextlib.closing(sqlite3.connect(tmp_path / "newer.db")) as connection:
@@ -124,7 +126,9 @@ async def test_a_database_that_cannot_be_used_is_one_line_and_left_as_it_is(tmp_
     assert (tmp_path / "newer.db").read_bytes() == newer
 
 
-async def test_a_clock_or_health_port_that_cannot_be_had_is_one_line(unstarted_process: BotProcess) -> None:
+async def test_an_unusable_clock_or_health_port_is_reported_in_one_line(
+    unstarted_process: BotProcess,
+) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -151,7 +155,7 @@ async def test_a_restart_is_quiet_and_syncs_commands_only_where_discord_has_othe
     assert [line for line in process.log if "Traceback" in line or " ERROR " in line] == []
 
 
-async def test_health_tells_whether_discord_is_connected(unstarted_process: BotProcess) -> None:
+async def test_health_shows_whether_discord_is_connected(unstarted_process: BotProcess) -> None:
     process = unstarted_process
     port = free_port()
     process.settings |= {"HEALTH_PORT": str(port), "LOG_FORMAT": "json"}
@@ -197,7 +201,7 @@ async def test_the_bot_ends_in_time_even_while_discord_is_away(
     assert "Traceback" not in line + rest
 
 
-async def test_an_interrupted_command_says_so_by_its_exit_code(unstarted_process: BotProcess) -> None:
+async def test_an_interrupted_command_has_its_own_exit_code(unstarted_process: BotProcess) -> None:
     process, asked = unstarted_process, ("GET", "/gateway/bot")
     process.box.faults.hang(*asked, seconds=30.0)
     check = await launch(process.folder, process.settings, "check")
@@ -212,6 +216,6 @@ async def test_an_interrupted_command_says_so_by_its_exit_code(unstarted_process
 @pytest.mark.skipif(
     not openapi.DESCRIPTION.exists(), reason="Discord's API description is not beside the repository"
 )
-def test_the_requests_of_every_story_are_held_against_discords_description() -> None:
+def test_the_requests_of_every_story_are_checked_against_discords_description() -> None:
     """The fixture does it for each story; this says so, or that it could not."""
     assert openapi.DESCRIPTION.is_file()

@@ -51,7 +51,7 @@ async def test_taps_that_wait_for_the_card_are_shown_before_the_end(process: Bot
     assert "5 people are here." in messages.plain_text(card)
 
 
-async def test_what_takes_too_long_is_left_to_the_next_start_and_done_once(process: BotProcess) -> None:
+async def test_slow_work_is_left_to_the_next_start_and_done_once(process: BotProcess) -> None:
     await process.add_room()
     process.box.faults.hang(*POST, seconds=30.0)
     await process.person("Ada").run("sit", channel="general", minutes=10)
@@ -75,7 +75,7 @@ cli.main()
 
 
 @pytest.mark.parametrize("shards", [0, 2])
-async def test_a_farewell_that_is_not_answered_is_cut_short(
+async def test_a_close_handshake_without_an_answer_is_cut_short(
     unstarted_process: BotProcess, shards: int
 ) -> None:
     process = unstarted_process

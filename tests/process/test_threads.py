@@ -175,7 +175,7 @@ async def test_a_member_can_return_to_direct_messages_and_never_sees_two_checkin
     await _leave(guest)
 
 
-async def test_without_the_permission_the_member_is_told_and_no_thread_is_made(
+async def test_without_the_permission_the_member_sees_why_and_no_thread_is_made(
     allowing: BotProcess,
 ) -> None:
     process = allowing

@@ -58,7 +58,9 @@ async def test_the_channel_is_silent_from_the_call_that_creates_it(process: BotP
     assert "one person in its voice channel may speak now" in await command(process, "quiet check")
 
 
-async def test_what_the_bot_does_not_hold_is_said_and_not_asked_for(unstarted_process: BotProcess) -> None:
+async def test_a_permission_that_the_bot_lacks_is_reported_and_not_denied(
+    unstarted_process: BotProcess,
+) -> None:
     process = unstarted_process
     everyone = process.guild.roles[process.guild.id]
     everyone.permissions &= ~int(Permission.STREAM)
@@ -133,7 +135,7 @@ async def test_a_hidden_sitter_in_voice_is_on_no_card(process: BotProcess) -> No
     assert "Nobody is seated yet." in messages.plain_text(await process.card())
 
 
-async def test_a_removed_room_leaves_its_channel_unless_it_is_to_go(process: BotProcess) -> None:
+async def test_a_removed_room_leaves_its_channel_unless_deletion_was_chosen(process: BotProcess) -> None:
     channel, _ = await voice_room(process)
     text = await command(process, "quiet room remove", room="Library")
     assert "stays as it is" in text

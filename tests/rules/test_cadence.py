@@ -38,7 +38,7 @@ DAY = timedelta(days=1)
 
 @st.composite
 def daytimes(draw: st.DrawFn) -> CheckinTimes:
-    """Draw times by day, where no zone's clocks are changed."""
+    """Draw times in the daytime, when no zone changes its clocks."""
     start = draw(st.integers(5 * 60, 20 * 60))
     end = draw(st.integers(start + 15, 22 * 60))
     return CheckinTimes(draw(WEEKDAYS), start, end, draw(ZONES), draw(st.integers(1, 7)))
@@ -63,7 +63,7 @@ def day_for(times: CheckinTimes, moment: datetime) -> date:
 
 
 def minute_for(times: CheckinTimes, moment: datetime) -> int:
-    """Return the minutes that clocks count since that day began."""
+    """Return the wall-clock minutes since that day began."""
     days = (local_date(moment, times.zone) - day_for(times, moment)).days
     return minute_of(moment, times.zone) + days * 24 * 60
 
@@ -73,7 +73,7 @@ def week_for(times: CheckinTimes, moment: datetime) -> tuple[int, int]:
 
 
 def sequence(times: CheckinTimes, key: int, after: datetime, *, eased: bool = False) -> Iterator[datetime]:
-    """Yield check-ins one after the other, as the service sets them."""
+    """Yield check-ins one after the other, as the service schedules them."""
     moment = next_checkin(times, key, after, eased=eased)
     while moment is not None:
         yield moment

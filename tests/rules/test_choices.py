@@ -1,4 +1,4 @@
-"""Choices in the making: they fit into a custom id and are read back as they were."""
+"""Unsaved choices: they fit into a custom id and are read back unchanged."""
 
 from dataclasses import replace
 from datetime import date

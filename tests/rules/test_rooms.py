@@ -62,7 +62,7 @@ def test_the_next_change_is_where_the_phase_that_is_shleave_choices(minutes: int
 
 
 def test_a_phase_that_began_unseen_is_not_skipped() -> None:
-    """The card still shows quiet though landing has begun: its change lies in the past, so it is due."""
+    """The card still shows quiet though the time to talk has begun: that edit is overdue."""
     assert next_change(session(25), Phase.QUIET) == begins_at(session(25), Phase.TIME_TO_TALK)
 
 

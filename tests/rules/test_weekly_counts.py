@@ -54,7 +54,7 @@ def test_the_picture_holds_the_very_numbers_of_the_words_and_nothing_for_an_empt
 
 
 def point(picture: bytes, x: int, y: int) -> tuple[int, ...]:
-    """Return the colour at a place: red, green and blue."""
+    """Return the colour at a point: red, green and blue."""
     with Image.open(io.BytesIO(picture)) as image:
         found = image.getpixel((x % image.width, y % image.height))
     assert isinstance(found, tuple)

@@ -35,7 +35,7 @@ BESIDES = 400  # how far the blur is followed; what lies beyond is less likely t
 
 
 def outcomes(count: int) -> dict[int, float]:
-    """Return every total that `count` can be published as and how likely, from the formula alone."""
+    """Return every total that `count` can be published as, with its probability, from the formula alone."""
     chances: dict[int, float] = {}
     for by in range(-BESIDES, BESIDES + 1):
         published = max(0, round((count + by) / ROUNDED_TO) * ROUNDED_TO)
@@ -72,7 +72,7 @@ def test_without_a_blur_a_total_is_what_it_is_rounded() -> None:
 
 @pytest.mark.parametrize("count", [0, 7, 33])
 def test_the_blur_is_as_the_formula_says(count: int) -> None:
-    """Drawn evenly from all over instead of by chance, so that the same comes out every time."""
+    """The samples are spread evenly instead of at random, so that every run gives the same result."""
     places = [(place + 0.5) / 300 for place in range(300)]
     found = Counter(blurred(count, iter(pair).__next__) for pair in product(places, repeat=2))
     expected = outcomes(count)

@@ -43,8 +43,8 @@ async def send_next(
     await services.channel_checkins.outbox.note_sent(one.channel_checkin_id, message_id, prepared.one.turn)
 
 
-async def go(services: Services, clock: ManualClock, path: Path, one: ChannelCheckin) -> None:
-    """Let time pass to its end, and record that its message was deleted."""
+async def delete_shown(services: Services, clock: ManualClock, path: Path, one: ChannelCheckin) -> None:
+    """Move the clock to its end, and record that its message was deleted."""
     at = due_at(path)
     assert at is not None
     clock.move_to(at)
@@ -67,7 +67,7 @@ async def test_one_due_row_leads_from_a_channel_check_in_to_its_end_and_to_the_n
         one.channel_checkin_id, 2, 1
     )  # again, as after a crash
     assert query(path, "SELECT message_id, sent FROM channel_checkin") == [(1, 1)]
-    await go(services, clock, path, one)
+    await delete_shown(services, clock, path, one)
     assert due_at(path) == datetime(2026, 11, 25, 8, tzinfo=UTC)
 
 
@@ -76,7 +76,7 @@ async def test_the_fourth_in_a_row_without_a_tap_is_followed_by_none(
 ) -> None:
     for number in range(4):
         await send_next(services, clock, path, one, number + 1)
-        await go(services, clock, path, one)
+        await delete_shown(services, clock, path, one)
     assert due_at(path) is None
     await services.channel_checkins.begin_again(THERE)
     assert due_at(path) is None
@@ -97,7 +97,7 @@ async def test_each_member_counts_once_at_the_message_in_view_and_is_forgotten_w
     for guild_id, channel_id, message_id in ((THERE, 71, 17), (HERE, 71, 16), (HERE, 72, 17)):
         with pytest.raises(RefusalError):
             await services.channel_checkins.note_answered(guild_id, number, 1, channel_id, message_id, ANN)
-    await go(services, clock, path, one)
+    await delete_shown(services, clock, path, one)
     assert query(path, "SELECT * FROM channel_checkin_answer") == []
     assert all(str(ANN).encode() not in each.read_bytes() for each in path.parent.glob("*.db*"))
 
@@ -134,7 +134,7 @@ async def test_a_tap_shows_that_a_channel_check_in_was_sent_and_the_claimed_row_
         )
         is None
     )
-    await go(services, clock, path, one)
+    await delete_shown(services, clock, path, one)
     with pytest.raises(RefusalError):  # a tap on the one that went brings nothing into view
         await services.channel_checkins.note_answered(HERE, one.channel_checkin_id, 1, 71, 17, BEN)
 

@@ -1,4 +1,4 @@
-"""Sending check-ins: one unit decides and records the intent, one unit records what came of it."""
+"""Sending check-ins: one unit decides and records the intent, one unit records the outcome."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,11 +22,11 @@ from tests.storage.scratch import query
 
 
 @contextmanager
-def one_commit(said: list[str]) -> Iterator[None]:
+def one_commit(executed_commands: list[str]) -> Iterator[None]:
     """Require that what runs inside is committed at once."""
-    before = said.count("COMMIT")
+    before = executed_commands.count("COMMIT")
     yield
-    assert said.count("COMMIT") == before + 1
+    assert executed_commands.count("COMMIT") == before + 1
 
 
 def open_intents(path: Path) -> list[tuple[object, ...]]:
@@ -50,14 +50,14 @@ async def first_of(services: Services, thread_id: int | None = None) -> CheckinT
 
 
 async def test_agreeing_records_consent_cadence_and_intent_in_one_commit(
-    services: Services, said: list[str], path: Path
+    services: Services, executed_commands: list[str], path: Path
 ) -> None:
-    with one_commit(said):
+    with one_commit(executed_commands):
         first = await first_of(services)
     cadence_id = first.cadence.cadence_id
     assert open_intents(path) == [(f"checkin:{cadence_id}", 1)]
     assert first.intent.channel_id == 500
-    with one_commit(said):
+    with one_commit(executed_commands):
         await services.checkins.outbox.note_sent(cadence_id, 9001, 1, first.text.texts_sent)
     assert open_intents(path) == []
     assert (await services.checkins.get(cadence_id, ANN)).texts_sent == first.text.texts_sent
@@ -70,26 +70,26 @@ async def test_agreeing_that_is_refused_records_no_intent(services: Services, pa
 
 
 async def test_a_due_check_in_costs_one_commit_before_it_is_sent_and_one_after(
-    services: Services, clock: ManualClock, said: list[str], path: Path
+    services: Services, clock: ManualClock, executed_commands: list[str], path: Path
 ) -> None:
     cadence = await begin(services)
     due = await next_due(services, clock, cadence.cadence_id)
-    with one_commit(said):
+    with one_commit(executed_commands):
         checkin = await services.checkins.outbox.prepare(due)
     assert checkin is not None
     assert open_intents(path) == [(f"checkin:{cadence.cadence_id}", 1)]
-    with one_commit(said):
+    with one_commit(executed_commands):
         await services.checkins.outbox.note_sent(cadence.cadence_id, 9002, 2, checkin.text.texts_sent)
     assert open_intents(path) == []
 
 
 async def test_an_answer_to_a_check_in_that_was_not_recorded_records_it_in_one_commit(
-    services: Services, clock: ManualClock, said: list[str], path: Path
+    services: Services, clock: ManualClock, executed_commands: list[str], path: Path
 ) -> None:
     cadence = await begin(services)
     due = await next_due(services, clock, cadence.cadence_id)
     assert await services.checkins.outbox.prepare(due) is not None
-    with one_commit(said):
+    with one_commit(executed_commands):
         answered, _ = await services.checkins.note_answered(cadence.cadence_id, ANN, 9002, turn=2)
     assert (answered.sent, answered.prompt_message_id) == (2, 9002)
     assert open_intents(path) == []
@@ -140,19 +140,19 @@ async def test_erasing_and_turning_off_remove_the_open_intent(
 
 
 async def test_what_comes_of_posting_a_channel_check_in_is_one_commit(
-    services: Services, clock: ManualClock, said: list[str], path: Path
+    services: Services, clock: ManualClock, executed_commands: list[str], path: Path
 ) -> None:
     one = await services.channel_checkins.add(HERE, 71, 0b1111111, 9 * 60, "Europe/Berlin")
     moment = services.channel_checkins.next_at(one)
     assert moment is not None
     clock.move_to(moment)
-    with one_commit(said):
+    with one_commit(executed_commands):
         message = await services.channel_checkins.outbox.prepare(
             Due(DueKind.CHANNEL_CHECKIN, one.channel_checkin_id, moment)
         )
     assert isinstance(message, ChannelCheckinToSend)
     assert len(open_intents(path)) == 1
-    with one_commit(said):
+    with one_commit(executed_commands):
         await services.channel_checkins.outbox.note_not_sent(
             message, Problem.REFUSED, may_be_out=False, is_skipped=True
         )

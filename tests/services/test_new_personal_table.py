@@ -1,4 +1,4 @@
-"""A new table about members takes three places: the schema, the storage's list of tables, and the registry.
+"""A new table about members is declared in the schema, the storage's list of tables, and the registry.
 
 A made-up table is added to these three, and everything that is done with personal data is done with it.
 """

@@ -149,7 +149,7 @@ async def test_of_what_a_member_does_while_a_check_in_is_being_sent_only_a_pause
     assert moment is not None
     clock.move_to(moment + timedelta(seconds=30))
     await tap(services, cadence)
-    await services.checkins.come_less_often(cadence.cadence_id, ANN)
+    await services.checkins.halve_per_week(cadence.cadence_id, ANN)
     await services.checkins.resume(ANN)
     due = Due(DueKind.CHECKIN, cadence.cadence_id, moment)
     assert await services.checkins.outbox.prepare(due) is not None
@@ -176,7 +176,7 @@ async def test_another_member_can_neither_see_nor_tap_them(services: Services) -
     for doing in (
         services.checkins.get(cadence.cadence_id, BEN),
         services.checkins.note_answered(cadence.cadence_id, BEN, 9001),
-        services.checkins.come_less_often(cadence.cadence_id, BEN),
+        services.checkins.halve_per_week(cadence.cadence_id, BEN),
     ):
         with pytest.raises(RefusalError) as caught:
             await doing
@@ -210,10 +210,10 @@ async def test_a_check_in_that_is_ten_minutes_late_is_still_sent(
 
 async def test_less_often_halves_down_to_once_a_week(services: Services) -> None:
     cadence = await begin(services)
-    found = [await services.checkins.come_less_often(cadence.cadence_id, ANN) for _ in range(2)]
+    found = [await services.checkins.halve_per_week(cadence.cadence_id, ANN) for _ in range(2)]
     assert [each.cadence.per_week for each in found] == [3, 1]
     with pytest.raises(RefusalError) as caught:
-        await services.checkins.come_less_often(cadence.cadence_id, ANN)
+        await services.checkins.halve_per_week(cadence.cadence_id, ANN)
     assert caught.value.key == "refusals.once_a_week"
 
 

@@ -48,7 +48,7 @@ def count(path: Path, table: str, guild_id: int) -> object:
 
 
 class ActedOn:
-    """Notes what the worker acts on, and cancels it."""
+    """Records the due rows that the worker runs, and cancels them."""
 
     def __init__(self, services: Services, *kinds: DueKind) -> None:
         self.rows: list[tuple[DueKind, int]] = []
@@ -220,7 +220,7 @@ async def test_a_server_where_nothing_was_chosen_leaves_nothing(services: Servic
 
 
 async def guilds_in(database: Database, name: str) -> list[Stored]:
-    """Return the servers that a statement names."""
+    """Return the server ids in a statement's rows."""
 
     async def work(statements: Statements) -> list[Stored]:
         return [row["guild_id"] for row in await statements.rows(name)]

@@ -29,7 +29,7 @@ NEXT = VERSIONS[Purpose.CHECKINS] + 1
 
 @pytest.fixture(autouse=True)
 async def only_retention_acts(services: Services) -> None:
-    """Let nothing but the retention act when it is due."""
+    """Let only retention run when it is due."""
 
     async def rest(due: Due) -> None:
         await services.database.write(
@@ -92,14 +92,14 @@ async def test_nothing_is_saved_about_who_agreed_to_nothing(services: Services, 
 
 
 async def test_a_month_is_written_once_however_many_taps_there_are(
-    services: Services, clock: ManualClock, said: list[str]
+    services: Services, clock: ManualClock, executed_commands: list[str]
 ) -> None:
     await agree(services, ANN, HERE, Purpose.SHOW_NAME)
     clock.move(days=31)
-    said.clear()
+    executed_commands.clear()
     for _ in range(3):
         await services.consents.record_activity(ANN, HERE)
-    assert sum(each.startswith("UPDATE consent") for each in said) == 1
+    assert sum(each.startswith("UPDATE consent") for each in executed_commands) == 1
 
 
 async def test_a_changed_text_is_waited_for_thirty_days_and_nothing_new_happens_meanwhile(
@@ -216,14 +216,14 @@ async def test_every_member_is_checked_though_only_a_few_at_a_time(
 
 
 async def test_no_write_is_made_if_nothing_has_expired(
-    services: Services, clock: ManualClock, said: list[str]
+    services: Services, clock: ManualClock, executed_commands: list[str]
 ) -> None:
     await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
     clock.move(days=40)
-    said.clear()
+    executed_commands.clear()
     await services.retention.act(Due(DueKind.RETENTION, 0, clock.now()))
-    assert said.count("COMMIT") == 1  # of when it looks again
-    assert not any("FROM consent" in each or "FROM weekly_count" in each for each in said)
+    assert executed_commands.count("COMMIT") == 1  # of when it looks again
+    assert not any("FROM consent" in each or "FROM weekly_count" in each for each in executed_commands)
 
 
 async def test_a_tap_between_the_check_and_the_deletion_keeps_the_consent(

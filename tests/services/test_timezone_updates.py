@@ -125,12 +125,12 @@ async def test_members_check_ins_follow_the_new_rules_and_none_comes_twice(
 
 
 async def test_the_same_tz_database_is_looked_at_once(
-    services: Services, schedule: Schedule, said: list[str]
+    services: Services, schedule: Schedule, executed_commands: list[str]
 ) -> None:
     await services.timezone_updates.catch_up()
-    said.clear()
+    executed_commands.clear()
     await services.timezone_updates.catch_up()
-    assert said == []
+    assert executed_commands == []
     assert await next_run_at(services, schedule) == FIRST
 
 

@@ -1,4 +1,4 @@
-"""The worker on a real file: each due row once, again after a failure, nothing twice at a time."""
+"""The worker on a real file: runs each due row once, again after a failure, and never twice at a time."""
 
 import asyncio
 import contextlib
@@ -264,7 +264,7 @@ class SlowAction:
 
 @asynccontextmanager
 async def running_busily(services: Services) -> AsyncIterator[None]:
-    """Run the worker, which may never be idle."""
+    """Run the worker without waiting until it is idle."""
     async with asyncio.timeout(10):
         task = asyncio.create_task(services.worker.run())
         try:

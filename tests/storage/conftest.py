@@ -58,7 +58,7 @@ async def database(made: Path, connections: list[ThreadConnection]) -> AsyncIter
 
 
 @pytest.fixture
-async def said(database: Database, connections: list[ThreadConnection]) -> list[str]:
+async def executed_commands(database: Database, connections: list[ThreadConnection]) -> list[str]:
     """Return a list of the commands that the writing connection has run, filled as it runs them."""
     assert database is not None
     commands: list[str] = []

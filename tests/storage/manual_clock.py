@@ -29,7 +29,7 @@ class ManualClock:
         self._stirred.set()
 
     async def stir(self) -> None:
-        """Let the sleeper look again, and return once they sleep again."""
+        """Let the sleeper look again, and return once it sleeps again."""
         self.asleep.clear()
         self._stirred.set()
         await self.asleep.wait()

@@ -100,13 +100,13 @@ async def test_a_read_whose_caller_is_cancelled_leaves_no_transaction_open(
 
 @pytest.mark.parametrize("steps", range(25))
 async def test_a_caller_cancelled_after_any_command_affects_no_other(
-    steps: int, database: Database, path: Path, said: list[str]
+    steps: int, database: Database, path: Path, executed_commands: list[str]
 ) -> None:
     """The one in the middle is cancelled after a given number of commands on the connection."""
-    before = len(said)
+    before = len(executed_commands)
     tasks = [asyncio.create_task(note(database, number)) for number in (1, 2, 3)]
     for _ in range(2000):
-        if len(said) - before >= steps or all(task.done() for task in tasks):
+        if len(executed_commands) - before >= steps or all(task.done() for task in tasks):
             break
         await asyncio.sleep(0)
     tasks[1].cancel()

@@ -90,7 +90,7 @@ async def test_a_unit_may_catch_the_error_of_a_statement_and_continue(
 
 
 async def test_units_that_raise_errors_are_rolled_back_alone(
-    database: Database, path: Path, said: list[str]
+    database: Database, path: Path, executed_commands: list[str]
 ) -> None:
     async def fail(statements: Statements) -> None:
         await statements.run("set_zone", guild_id=99, zone="UTC")
@@ -102,11 +102,11 @@ async def test_units_that_raise_errors_are_rolled_back_alone(
     )
     assert [isinstance(each, OwnError) for each in outcomes] == [number % 3 == 0 for number in range(1, 31)]
     assert numbers(path) == [number for number in range(1, 31) if number % 3]
-    assert said.count("COMMIT") == 1
+    assert executed_commands.count("COMMIT") == 1
 
 
 async def test_units_that_arrive_together_share_commits(
-    database: Database, path: Path, said: list[str]
+    database: Database, path: Path, executed_commands: list[str]
 ) -> None:
     async def acknowledged(number: int) -> None:
         await note(database, number)
@@ -114,11 +114,13 @@ async def test_units_that_arrive_together_share_commits(
 
     await asyncio.gather(*(acknowledged(number) for number in range(1, 201)))
     assert numbers(path) == list(range(1, 201))
-    assert said.count("COMMIT") == said.count("BEGIN IMMEDIATE") == 4  # of at most 64 each
+    assert (
+        executed_commands.count("COMMIT") == executed_commands.count("BEGIN IMMEDIATE") == 4
+    )  # of at most 64 each
 
 
 async def test_units_that_arrive_while_others_run_share_the_next_commit(
-    database: Database, path: Path, said: list[str]
+    database: Database, path: Path, executed_commands: list[str]
 ) -> None:
     gate = Gate(1)
     first = asyncio.create_task(database.write(gate.work))
@@ -128,7 +130,7 @@ async def test_units_that_arrive_while_others_run_share_the_next_commit(
     gate.let_go()
     await settled([first, *others])
     assert numbers(path) == [1, 2, 3, 4]
-    assert said.count("COMMIT") == 2
+    assert executed_commands.count("COMMIT") == 2
 
 
 async def test_two_units_at_once_do_not_mix(database: Database) -> None:
@@ -142,10 +144,10 @@ async def test_two_units_at_once_do_not_mix(database: Database) -> None:
     assert sorted(await asyncio.gather(*(database.write(add_one) for _ in range(20)))) == list(range(1, 21))
 
 
-async def test_a_unit_alone_is_one_commit(database: Database, said: list[str]) -> None:
+async def test_a_unit_alone_is_one_commit(database: Database, executed_commands: list[str]) -> None:
     await note(database, 1)
-    assert said.count("COMMIT") == 1
-    assert said.count("BEGIN IMMEDIATE") == 1
+    assert executed_commands.count("COMMIT") == 1
+    assert executed_commands.count("BEGIN IMMEDIATE") == 1
 
 
 async def test_a_unit_sees_its_own_changes_before_others_do(database: Database) -> None:

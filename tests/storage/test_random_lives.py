@@ -84,7 +84,7 @@ class Lives(RuleBasedStateMachine):
         self.do(self.back_up())
 
     def do(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something that the rules may refuse."""
+        """Run an action that the rules may refuse."""
         with suppress(RefusalError):
             self.loop.run(work)
 
@@ -211,7 +211,7 @@ class Lives(RuleBasedStateMachine):
                 if action == "answer":  # else it could not be shown
                     await checkins.outbox.forget_prompt(cadence.cadence_id, message_id)
             elif cadence is not None and action == "less":
-                await checkins.come_less_often(cadence.cadence_id, who)
+                await checkins.halve_per_week(cadence.cadence_id, who)
 
         self.do(live())
 

@@ -12,14 +12,14 @@ from bot.storage.record import to_model, to_stored
 
 
 class Mood(StrEnum):
-    """A word."""
+    """An enum with text values."""
 
     CALM = "calm"
     QUIET = "quiet"
 
 
 class Size(Enum):
-    """A number."""
+    """An enum with integer values."""
 
     SMALL = 1
     LARGE = 2

@@ -30,14 +30,16 @@ async def committed(path: Path, *expected: int) -> None:
             await asyncio.to_thread(time.sleep, 0.01)
 
 
-async def test_it_joins_the_next_write(database: Database, path: Path, said: list[str]) -> None:
+async def test_it_joins_the_next_write(
+    database: Database, path: Path, executed_commands: list[str]
+) -> None:
     database.write_soon(insert(1))
     database.write_soon(insert(2))
     await asyncio.sleep(0.05)
     assert numbers(path) == []
     await note(database, 3)
     assert numbers(path) == [1, 2, 3]
-    assert said.count("COMMIT") == 1
+    assert executed_commands.count("COMMIT") == 1
 
 
 async def test_units_run_in_the_order_they_were_given(database: Database) -> None:

@@ -1,4 +1,4 @@
-"""The error boundary: what fails or takes its time is answered, and the operator can find it."""
+"""The error boundary: failed and slow handlers are answered, and the operator can find errors."""
 
 import re
 from typing import cast

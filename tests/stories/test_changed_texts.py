@@ -1,4 +1,4 @@
-"""A text of consent that has changed: asked for again, waited for, ended."""
+"""A consent text that has changed: the bot asks again, waits, and ends the consent."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Channel check-ins: they come at weekly times, show a number from three up, and go after twelve hours."""
+"""Channel check-ins: sent at weekly times, with a number from three up, deleted after twelve hours."""
 
 from functools import partial
 

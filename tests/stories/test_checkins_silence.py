@@ -37,7 +37,7 @@ async def test_a_tap_on_the_newest_check_in_ends_the_rest(world: World) -> None:
     assert newest(world.ada).message.id != before
 
 
-async def test_resume_ends_the_rest_too(world: World) -> None:
+async def test_resume_restarts_resting_check_ins(world: World) -> None:
     await begins(world.ada, days="daily", per_week=7)
     await ignores(world.ada, 3)
     answer = await world.ada.uses("resume")

@@ -156,7 +156,7 @@ def consent_to_sharing(world: World) -> str:
     return f"consent:give:{world.guild.id}.share_counts.{VERSIONS[Purpose.SHARE_COUNTS]}:v1"
 
 
-async def test_sharing_counts_requires_keeping_them_first(world: World) -> None:
+async def test_sharing_counts_requires_saving_them_first(world: World) -> None:
     await world.ada.opens()
     answer = await world.ada.forges(consent_to_sharing(world))
     assert answer.text.startswith("This rests on weekly counts, which take a yes of their own first.")
@@ -234,7 +234,7 @@ async def test_deleting_everything_takes_the_name_off_the_card_at_once(world: Wo
     assert "Nobody is seated yet." in world.card_text()
 
 
-async def test_changing_ones_mind_again_and_again_never_costs_the_close(world: World) -> None:
+async def test_repeated_changes_of_a_consent_leave_a_request_for_the_close(world: World) -> None:
     await world.ada.opens(minutes=10)
     for _ in range(5):
         await world.ada.agrees("Show my name")

@@ -131,7 +131,7 @@ async def test_two_who_extend_at_once_extend_once(world: World) -> None:
     assert "This session closed" in world.card_text()
 
 
-async def test_closing_early_is_offered_to_who_opened_and_asked_once(world: World) -> None:
+async def test_closing_early_is_offered_to_the_opener_and_confirmed_once(world: World) -> None:
     seat = await world.ada.opens(minutes=50)
     assert "Close early" not in (await world.ben.sits()).buttons
     asked = await world.ada.taps(seat.panel, "Close early")
@@ -157,7 +157,7 @@ async def test_a_session_that_is_closed_early_shows_it_at_once_and_is_deleted(wo
     assert len(world.cards()) == 2
 
 
-async def test_others_cannot_close_and_who_slipped_out_cannot_either(world: World) -> None:
+async def test_others_and_an_opener_who_slipped_out_cannot_close(world: World) -> None:
     seat = await world.ada.opens(minutes=50)
     ask = seat.panel.custom_id("Close early")
     close = ask.replace("ask_close", "close")
@@ -194,11 +194,11 @@ async def test_looking_takes_no_seat_and_leaves_no_trace(world: World) -> None:
     assert "You have a seat in Library." in sat.text
 
 
-async def test_rooms_without_a_session_offer_no_look(world: World) -> None:
+async def test_rooms_without_a_session_have_no_look_button(world: World) -> None:
     assert (await world.ada.uses("rooms")).buttons == []
 
 
-async def test_a_room_that_a_member_cannot_see_is_not_looked_into(world: World) -> None:
+async def test_a_member_cannot_look_into_a_room_that_they_cannot_see(world: World) -> None:
     attic = world.hidden_channel()
     await world.moderator.uses("quiet room add", channel=attic, name="Attic")
     await world.moderator.opens(room="Attic", minutes=10)

@@ -25,7 +25,7 @@ async def _lives_a_little(person: Person) -> None:
 
 
 async def _stops_by(person: Person) -> None:
-    """Answer a channel check-in of the person's own."""
+    """Set up a channel check-in and let the person answer it."""
     kept = person.world.client.services.channel_checkins
     one = await kept.add(person.world.guild.id, 5, 1, int(person.id) % 1000, "UTC")
     await kept.outbox.note_sent(one.channel_checkin_id, 7, 1)
@@ -139,7 +139,7 @@ async def test_data_is_reached_from_me_too(world: World) -> None:
     assert (await world.ada.uses("my-data show")).text == NOTHING
 
 
-async def test_a_deletion_that_is_tapped_twice_is_done_once_and_said_twice(world: World) -> None:
+async def test_a_deletion_that_is_tapped_twice_is_done_once_and_answered_twice(world: World) -> None:
     await world.ada.agrees("Keep weekly counts")
     asked = await world.ada.uses("my-data delete")
     answers = await world.at_once([lambda: world.ada.taps(asked.panel, "In this server")] * 2)

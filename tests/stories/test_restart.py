@@ -1,4 +1,4 @@
-"""Durable means restart-proof: what was shown before the process ended answers afterwards as before."""
+"""Durable means restart-proof: everything that was shown before a restart still works after it."""
 
 from pathlib import Path
 
@@ -102,7 +102,7 @@ async def test_consents_and_counts_survive_a_restart(world: World) -> None:
     assert "sat 1" in (await world.ada.uses("me")).text
 
 
-async def test_a_choice_made_without_the_tap_that_carries_edits_shows_with_the_next_one(
+async def test_a_choice_whose_tap_cannot_edit_the_card_shows_with_the_next_tap(
     world: World,
 ) -> None:
     await world.ada.agrees("Show my name")
@@ -143,7 +143,7 @@ async def test_discord_py_saves_no_panel_and_no_form(world: World) -> None:
     assert saved == ({}, {}, {}, {})
 
 
-async def test_a_card_whose_posting_was_not_noted_is_posted_once(world: World) -> None:
+async def test_a_card_that_was_posted_but_not_recorded_is_posted_once(world: World) -> None:
     posted = world.hangs_after("POST")
     await world.ada.opens(minutes=10)
     await posted.wait()
@@ -166,7 +166,7 @@ async def test_a_check_in_that_was_sent_but_not_recorded_is_sent_once(world: Wor
     assert "how many were sent: 2" in (await world.ada.uses("my-data show")).text
 
 
-async def test_a_card_whose_edit_was_not_noted_is_made_true_again(world: World) -> None:
+async def test_a_card_whose_edit_was_not_recorded_is_corrected_again(world: World) -> None:
     await world.ada.opens(minutes=10)
     edited = world.hangs_after("PATCH")
     await world.advance_to_what_is_next()

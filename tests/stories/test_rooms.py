@@ -9,7 +9,7 @@ from bot.privacy.consent.rules import VERSIONS
 from tests.world import World
 
 
-async def test_the_first_sit_opens_a_session_and_takes_the_seat_all_the_same(world: World) -> None:
+async def test_the_first_sit_opens_a_session_and_takes_a_seat(world: World) -> None:
     answer = await world.ada.opens()
     assert "You have a seat in Library. The card counts you; your name is not shown." in answer.text
     assert "Kept: that you sit here, until you slip out or the session closes." in answer.text
@@ -25,7 +25,7 @@ async def test_the_first_sit_by_the_card_explains_too(world: World) -> None:
     assert "2 people are here." in world.card_text()
 
 
-async def test_who_has_agreed_to_something_is_not_explained_to_again(world: World) -> None:
+async def test_a_member_with_a_consent_gets_no_second_explanation(world: World) -> None:
     await world.ada.agrees("Keep weekly counts")
     answer = await world.ada.opens()
     assert "Shown: a number on the card." not in answer.text
@@ -52,7 +52,7 @@ async def test_a_named_seat_shows_the_name_after_consent_and_hides_it_once_turne
     assert "One person is here." in world.card_text()
 
 
-async def test_who_agreed_before_is_listed_from_the_first_moment(world: World) -> None:
+async def test_a_member_who_agreed_before_is_named_at_once(world: World) -> None:
     await world.ada.agrees("Show my name")
     answer = await world.ada.opens()
     assert "The card shows your name, as you chose." in answer.text
@@ -122,7 +122,7 @@ async def test_slipping_out_without_a_seat_changes_nothing(world: World) -> None
     assert "One person is here." in world.card_text()
 
 
-async def test_a_nod_shows_as_a_soft_line_and_as_nobodys(world: World) -> None:
+async def test_a_nod_shows_as_a_line_without_a_name(world: World) -> None:
     await world.ada.opens()
     assert "A nod went round" not in world.card_text()
     nodded_at = int(world.now.timestamp())
@@ -226,7 +226,7 @@ async def test_rooms_lists_what_is_open_and_what_comes_next(empty_world: World) 
     assert f"**Free** in {world.library.mention}: open it with /sit whenever you like." in listed.text
 
 
-async def test_rooms_says_where_to_begin_when_there_is_none(empty_world: World) -> None:
+async def test_rooms_explains_the_first_step_when_there_is_none(empty_world: World) -> None:
     for command in ("rooms", "sit"):
         answer = await empty_world.ada.uses(command)
         assert "There is no quiet room here yet." in answer.text
@@ -259,7 +259,7 @@ async def test_without_a_room_named_sit_takes_one_with_a_free_seat(empty_world: 
     assert "You have a seat in Garden." in (await world.ben.opens()).text
 
 
-async def test_a_deleted_channel_lets_its_room_rest_and_no_other(world: World) -> None:
+async def test_only_the_room_of_a_deleted_channel_becomes_unavailable(world: World) -> None:
     garden = world.guild.create_text_channel("garden")
     await world.moderator.uses("quiet room add", channel=garden, name="Garden")
     await world.delete_library()
@@ -271,7 +271,7 @@ async def test_a_deleted_channel_lets_its_room_rest_and_no_other(world: World) -
     assert (await world.ada.opens(room="Library")).text.startswith("The channel of Library is gone.")
 
 
-async def test_a_closed_channel_lets_its_room_rest_and_no_other(world: World) -> None:
+async def test_only_the_room_of_a_closed_channel_becomes_unavailable(world: World) -> None:
     garden = world.guild.create_text_channel("garden")
     await world.moderator.uses("quiet room add", channel=garden, name="Garden")
     world.take_from_bot(send_messages=False)

@@ -61,12 +61,12 @@ def by_subject(module: ModuleType) -> list[AnyRoute]:
 
 @dataclasses.dataclass(frozen=True)
 class Known:
-    """The ids of everything that there is in one server."""
+    """The ids of everything in one server."""
 
     ids: dict[str, Any]
 
     def payload(self, kind: Any) -> Any:
-        """Return a payload about what there is."""
+        """Return a payload that refers to existing things."""
         if kind is Choices:
             return Choices.usual(self.ids["guild_id"], "UTC")
         if kind is PromptWords:
@@ -92,7 +92,7 @@ class Known:
 
 @pytest.fixture
 async def known(world: World) -> Known:
-    """Let there be one of everything in the server, most of it Ada's."""
+    """Create one of everything in the server, most of it Ada's."""
     services, guild_id = world.client.services, world.guild.id
     await world.moderator.uses("quiet room arriving", room="Library", asks=1)
     times = {"room": "Library", "days": "Monday", "time": "19:30", "minutes": 25}
@@ -141,7 +141,7 @@ def is_calm(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 
 def check_private(answer: Answer, what: object) -> str:
-    """Check that an answer came, to the member alone, and is no apology; return the newest text."""
+    """Check that the member got a private answer that is no apology; return the newest text."""
     assert answer.is_acknowledged, what
     assert OURS not in answer.text, what
     return answer.told[-1].text if answer.told else ""
@@ -172,7 +172,7 @@ async def every_way(person: Person, custom_id: str, known: Known, shown: Any) ->
 
 @pytest.mark.usefixtures("is_calm")
 @pytest.mark.parametrize("subject", SUBJECTS, ids=lambda each: each.__name__)
-async def test_a_member_who_manages_nothing_uses_no_route_of_moderators(
+async def test_a_member_without_manage_server_cannot_use_moderators_routes(
     world: World, known: Known, subject: ModuleType
 ) -> None:
     shown = (await world.ben.uses("help")).panel
@@ -207,7 +207,7 @@ async def test_a_moderator_of_another_server_cannot_change_this_one(
 
 @pytest.mark.usefixtures("is_calm")
 @pytest.mark.parametrize("subject", SUBJECTS, ids=lambda each: each.__name__)
-async def test_a_member_of_the_server_reaches_nothing_of_another_members(
+async def test_a_member_cannot_change_another_members_data(
     world: World, known: Known, subject: ModuleType
 ) -> None:
     shown = (await world.ben.uses("help")).panel
@@ -241,7 +241,7 @@ async def test_a_hostile_payload_changes_nothing(world: World, known: Known, sub
 
 
 def _is_hostile(route: AnyRoute, detail: str) -> bool:
-    """Return whether a detail is none that the route could have made; words of a text may be anything."""
+    """Return whether the route could not have made a detail; words of a text may be anything."""
     return route.payload is not PromptWords and detail not in OF_SOME.get(route.payload, ())
 
 
@@ -325,7 +325,7 @@ async def test_every_command_and_every_route_declares_a_guard(world: World) -> N
 
 
 @pytest.mark.usefixtures("is_calm")
-async def test_a_member_who_manages_nothing_uses_no_command_of_moderators(
+async def test_a_member_without_manage_server_cannot_use_moderators_commands(
     world: World, known: Known
 ) -> None:
     before = await world.dump()
@@ -337,7 +337,7 @@ async def test_a_member_who_manages_nothing_uses_no_command_of_moderators(
 
 
 @pytest.mark.usefixtures("is_calm")
-async def test_a_command_of_another_servers_manager_reaches_nothing_of_this_one(
+async def test_a_moderator_of_another_server_cannot_change_this_one_by_command(
     world: World, known: Known
 ) -> None:
     dora = world.elsewhere(world.invite("dora"), manages=True)
@@ -390,7 +390,7 @@ async def test_a_session_in_a_channel_that_a_member_cannot_see_is_out_of_reach(w
     ids=repr,
 )
 @pytest.mark.parametrize("is_direct", [False, True])
-async def test_nothing_begins_in_a_server_that_it_is_not_asked_for_in(
+async def test_a_payload_of_another_server_starts_nothing_there(
     world: World, known: Known, route: AnyRoute, *, is_direct: bool
 ) -> None:
     await world.client.services.rooms.offer_threads(world.guild.id, known.ids["room_id"], offered=True)

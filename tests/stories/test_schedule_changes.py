@@ -107,7 +107,7 @@ async def test_members_see_the_time_after_a_skip(world: World) -> None:
     assert f"opens by itself <t:{at(12, 18, 30)}:F>" in (await world.ada.uses("rooms")).text
 
 
-async def test_a_moved_session_opens_at_its_new_wall_time_and_the_others_as_ever(world: World) -> None:
+async def test_a_moved_session_opens_at_its_new_wall_time_and_the_others_as_before(world: World) -> None:
     await scheduled(world)
     answer = await world.moderator.uses(
         "quiet schedule move",
@@ -192,7 +192,7 @@ async def test_days_zones_and_dates_are_completed_while_typing(world: World) -> 
     assert await types("quiet schedule skip", "occurrence", "", schedule="nothing") == {}
 
 
-async def test_what_cannot_be_read_is_refused_calmly(world: World) -> None:
+async def test_unreadable_input_is_refused_calmly(world: World) -> None:
     refused = {
         "days": ("someday", 'I cannot read "someday" as days of the week.'),
         "from": ("tomorrow", '"tomorrow" is not a date I can read.'),
@@ -208,7 +208,7 @@ async def test_what_cannot_be_read_is_refused_calmly(world: World) -> None:
     assert "No room opens by itself yet." in (await world.moderator.uses("quiet schedule list")).text
 
 
-async def test_what_is_not_ahead_is_refused_calmly(world: World) -> None:
+async def test_a_past_occurrence_is_refused_calmly(world: World) -> None:
     await scheduled(world)
     chosen = await the_one(world)
     gone = await world.moderator.uses("quiet schedule skip", schedule=chosen, occurrence="2026-01-06")
@@ -219,7 +219,7 @@ async def test_what_is_not_ahead_is_refused_calmly(world: World) -> None:
     assert passed.text == "That moment has passed. Nothing was changed."
 
 
-async def test_a_client_that_lets_a_member_through_is_not_believed(world: World) -> None:
+async def test_commands_check_permissions_that_a_client_should_have_checked(world: World) -> None:
     await scheduled(world)
     number = await the_one(world)
     told = {

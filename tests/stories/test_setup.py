@@ -208,7 +208,7 @@ async def test_a_room_holds_ten_weekly_times(world: World) -> None:
         ],
     ],
 )
-async def test_a_client_that_lets_a_member_through_is_not_believed(
+async def test_commands_check_permissions_that_a_client_should_have_checked(
     world: World, options: list[dict[str, object]]
 ) -> None:
     answer = await world.ada.forges_command("quiet", *options)
@@ -258,9 +258,9 @@ async def test_set_up_shows_no_people(world: World) -> None:
     assert "is here" not in text
 
 
-def refusal_in(told: list[Shown]) -> str:
-    """Return what was said after the panel that was tapped."""
-    return told[-1].text
+def refusal_in(answers: list[Shown]) -> str:
+    """Return the newest answer; the panel that was tapped comes before it."""
+    return answers[-1].text
 
 
 async def test_a_room_whose_name_is_another_ones_number_is_not_mistaken_for_it(empty_world: World) -> None:

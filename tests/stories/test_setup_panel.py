@@ -1,4 +1,4 @@
-"""Set-up as one guided panel: what is next, and every choice changed there again."""
+"""Set-up as one guided panel: it suggests the next step, and every choice can be changed there."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -96,7 +96,7 @@ async def test_a_forged_room_is_refused(world: World, room: str) -> None:
 
 @pytest.fixture
 def german(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """Let there be a second catalogue, of one text and its own name."""
+    """Add a second catalogue, with one text and its language's name."""
     english = Path(catalogue.__file__).parent / "en.toml"
     (tmp_path / "en.toml").write_text(english.read_text(encoding="utf-8"), encoding="utf-8")
     (tmp_path / "de.toml").write_text(
@@ -133,7 +133,7 @@ async def test_cards_speak_the_language_that_was_chosen_else_discords(world: Wor
         ("../x", "This button is from an earlier version. Use the command again and it will work."),
     ],
 )
-async def test_a_language_that_is_not_there_is_refused(world: World, locale: str, refusal: str) -> None:
+async def test_a_language_without_a_catalogue_is_refused(world: World, locale: str, refusal: str) -> None:
     panel = await world.moderator.uses("quiet setup")
     answer = await world.moderator.forges(
         "setup:set_language::v1", panel.panel, component_type=3, values=[locale]

@@ -56,7 +56,7 @@ async def test_a_story_fails_when_an_answer_is_seen_by_everybody(world: World) -
     @guarded(anyone)
     @world.client.tree.command(name="shout", guild=None)
     async def shout(interaction: discord.Interaction) -> None:
-        """Answer aloud."""
+        """Answer publicly."""
         await interaction.response.send_message("seen by everybody")
 
     await world.client.tree.sync()

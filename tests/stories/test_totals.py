@@ -61,7 +61,7 @@ async def test_totals_of_four_members_are_not_shown(world: World) -> None:
     assert "if at least five members shared in it" in answer.text
 
 
-async def test_totals_outlast_who_was_in_them_and_no_longer_tell(world: World) -> None:
+async def test_totals_stay_after_a_member_deletes_their_data(world: World) -> None:
     people = await sharing(world, 6)
     await a_week_of_sits(world, people)
     before = (await world.moderator.uses("quiet totals")).text

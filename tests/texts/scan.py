@@ -32,7 +32,7 @@ _PERMISSIONS = sorted({each for need in _WANTED for each in need.permissions})
 _SPEAKERS = {"say", "one_of", "say_one_of", "RefusalError"}
 
 # Patterns of keys that code fills in, each with all values that it fills in.
-FAMILIES: dict[str, list[str]] = {
+KEY_PATTERNS: dict[str, list[str]] = {
     "checkins.answer.{}": ["here", "quiet", "pass"],
     "checkins.days.{}": ["weekdays", "weekend", "daily"],
     "checkins.prompts.{}": list(load("en")["checkins"]["prompts"]),
@@ -61,14 +61,14 @@ FAMILIES: dict[str, list[str]] = {
 }
 
 
-def members(family: str) -> list[str]:
+def keys_of(pattern: str) -> list[str]:
     """Return all keys that match a pattern."""
-    blank = "{}.{}" if "{}.{}" in family else "{}"
-    return [family.replace(blank, each) for each in FAMILIES[family]]
+    blank = "{}.{}" if "{}.{}" in pattern else "{}"
+    return [pattern.replace(blank, each) for each in KEY_PATTERNS[pattern]]
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TextCall:
     """A call for a text: where, which keys it may have, and with what values (None: unknown)."""
 
     where: str
@@ -94,19 +94,19 @@ def is_plural(value: dict[str, Any]) -> bool:
 
 
 def forms(value: object) -> list[str]:
-    """Return every text that a key can say."""
+    """Return every text that a key has."""
     if isinstance(value, dict):
         return list(value.values())
     return list(value) if isinstance(value, list) else [str(value)]
 
 
-def blanks(text: str) -> set[str]:
-    """Return the names of what is filled in."""
+def placeholders(text: str) -> set[str]:
+    """Return the names of a text's placeholders."""
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
 def trees() -> Iterator[tuple[str, ast.Module]]:
-    """Yield every module that may speak to members."""
+    """Yield every module that may use texts for members."""
     for root in ("bot", "cogs"):
         for file in sorted((_ROOT / root).rglob("*.py")):
             if file.is_relative_to(_ROOT / "bot" / "cli"):
@@ -115,7 +115,7 @@ def trees() -> Iterator[tuple[str, ast.Module]]:
 
 
 def named() -> dict[str, str]:
-    """Return every key and family in the code, each with a module that has it."""
+    """Return every key and key pattern in the code, each with a module that has it."""
     top = tuple(f"{table}." for table in load("en"))
     found: dict[str, str] = {}
     for where, tree in trees():
@@ -129,7 +129,7 @@ def named() -> dict[str, str]:
     return found
 
 
-def said() -> Iterator[Said]:
+def text_calls() -> Iterator[TextCall]:
     """Yield every call for a text that names its key as a string."""
     for where, tree in trees():
         for node in ast.walk(tree):
@@ -137,7 +137,7 @@ def said() -> Iterator[Said]:
                 told = None if any(each.arg is None for each in node.keywords) else node.keywords
                 values = None if told is None else frozenset(str(each.arg) for each in told)
                 if spoken := spoken_keys(node.args[0]):
-                    yield Said(f"{where}:{node.lineno}", spoken, values)
+                    yield TextCall(f"{where}:{node.lineno}", spoken, values)
 
 
 def spoken_keys(node: ast.expr) -> tuple[str, ...]:
@@ -148,12 +148,12 @@ def spoken_keys(node: ast.expr) -> tuple[str, ...]:
     if text is None or "." not in text or " " in text:  # the command line says whole sentences
         return ()
     if "{}" in text:
-        return tuple(members(text))
+        return tuple(keys_of(text))
     return (text,)
 
 
-def said_to(function: str, position: int, keyword: str | None = None) -> set[str]:
-    """Return the keys said as an argument of calls of `function`."""
+def keys_passed_to(function: str, position: int, keyword: str | None = None) -> set[str]:
+    """Return the keys that are arguments of calls of `function`."""
     found: set[str] = set()
     for _, tree in trees():
         for node in ast.walk(tree):

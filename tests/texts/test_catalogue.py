@@ -1,4 +1,4 @@
-"""Saying things: what members typed is harmless, moments and plurals are right, gaps fall back."""
+"""The catalogue: typed text is escaped, times and plurals are right, missing texts are English."""
 
 import re
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ _TRICKY = st.text(st.sampled_from("\\*_~`|[]()<>:#-+.@!&/1t \naé") | st.charact
 
 
 def controls_in_force(text: str) -> str:
-    """Return the markup that Discord would act on."""
+    """Return the markup characters that Discord would interpret."""
     left = in_force(text)
     return "".join(each for each in left if each in _CONTROLS) + "".join(
         found[0] for found in _AT_LINE_START.finditer(left)
@@ -39,7 +39,7 @@ def in_force(text: str) -> str:
 
 
 def read(text: str) -> str:
-    """Return what a reader sees of an escaped text."""
+    """Return an escaped text as a reader sees it."""
     return re.sub(r"\\([^\w\s])|\\(_)", lambda found: found[1] or found[2], text).replace("@\u200b", "@")
 
 
@@ -79,7 +79,7 @@ def test_a_typed_value_is_escaped_and_our_own_markup_is_not() -> None:
     assert say("rooms.list.free", room="a", where=Markup("<#1>")).startswith("**a** in <#1>:")
 
 
-def test_what_was_said_can_be_said_within_something_else() -> None:
+def test_a_text_can_be_a_value_of_another_text() -> None:
     say = Texts().say
     inner = say("checkins.choose.chosen", words="a*b")
     assert inner in say("checkins.saved", words=inner)
@@ -144,7 +144,7 @@ def test_a_reader_without_a_catalogue_gets_the_deployments_language(
     assert Texts("de").say("a.b", locale) == said
 
 
-def test_a_text_that_is_not_translated_yet_is_said_in_english(folder: Path) -> None:
+def test_a_text_that_is_not_translated_yet_is_shown_in_english(folder: Path) -> None:
     (folder / "en.toml").write_text('[a]\nb = "hello"\nc = "bye"\n', encoding="utf-8")
     (folder / "de.toml").write_text('[a]\nb = "hallo"\n', encoding="utf-8")
     assert (Texts().say("a.b", "de"), Texts().say("a.c", "de")) == ("hallo", "bye")

@@ -1,4 +1,4 @@
-"""What members agreed to is not changed behind their backs."""
+"""A consent text cannot change without a new version."""
 
 from hashlib import sha256
 

@@ -1,4 +1,4 @@
-"""Every key that code says exists, every text is said somewhere, and gets what it asks for."""
+"""Every key in the code exists, every text is used, and gets the values that it needs."""
 
 import pytest
 
@@ -6,19 +6,19 @@ from bot.checkins.times import Window
 from bot.texts.catalogue import load, locales
 from cogs.checkins.choices import DAYS, WINDOWS
 from cogs.privacy.panels import OFFERED
-from tests.texts.scan import FAMILIES, blanks, by_key, forms, members, named, said
+from tests.texts.scan import KEY_PATTERNS, by_key, forms, keys_of, named, placeholders, text_calls
 
 EN = by_key(load("en"))
 
 
-def test_families_that_code_puts_together_are_listed() -> None:
-    assert {each for each in named() if "{}" in each} == set(FAMILIES)
+def test_key_patterns_in_code_are_listed() -> None:
+    assert {each for each in named() if "{}" in each} == set(KEY_PATTERNS)
 
 
-def test_the_listed_families_are_what_code_chooses_from() -> None:
-    assert FAMILIES["checkins.days.{}"] == list(DAYS)
-    assert FAMILIES["checkins.window.{}"] == list(WINDOWS) == [each.name.lower() for each in Window]
-    assert FAMILIES["me.{}.ask"] == list(OFFERED)
+def test_the_listed_key_patterns_have_the_values_that_code_uses() -> None:
+    assert KEY_PATTERNS["checkins.days.{}"] == list(DAYS)
+    assert KEY_PATTERNS["checkins.window.{}"] == list(WINDOWS) == [each.name.lower() for each in Window]
+    assert KEY_PATTERNS["me.{}.ask"] == list(OFFERED)
 
 
 def test_every_key_that_code_names_exists() -> None:
@@ -27,23 +27,23 @@ def test_every_key_that_code_names_exists() -> None:
     assert len(plain) > 100  # the search itself finds them
 
 
-@pytest.mark.parametrize("family", sorted(FAMILIES))
-def test_every_member_of_a_family_exists(family: str) -> None:
-    assert [key for key in members(family) if key not in EN] == []
+@pytest.mark.parametrize("pattern", sorted(KEY_PATTERNS))
+def test_every_key_of_a_pattern_exists(pattern: str) -> None:
+    assert [key for key in keys_of(pattern) if key not in EN] == []
 
 
-def test_every_text_is_said_somewhere() -> None:
+def test_every_text_is_used() -> None:
     used = {key for key in named() if "{}" not in key}
-    used |= {key for family in FAMILIES for key in members(family)}
+    used |= {key for pattern in KEY_PATTERNS for key in keys_of(pattern)}
     assert sorted(set(EN) - used) == []
 
 
 def test_every_text_gets_the_values_it_asks_for() -> None:
     wrong = []
-    calls = list(said())
+    calls = list(text_calls())
     for call in calls:
         for key in call.keys:
-            asked = set().union(*map(blanks, forms(EN.get(key, ""))))
+            asked = set().union(*map(placeholders, forms(EN.get(key, ""))))
             if call.values is not None and not asked <= call.values:
                 wrong.append(f"{call.where} {key}: no {sorted(asked - call.values)}")
     assert wrong == []
@@ -54,7 +54,7 @@ def test_a_plural_is_given_its_count() -> None:
     plurals = {key for key, value in EN.items() if isinstance(value, dict)}
     uncounted = [
         call.where
-        for call in said()
+        for call in text_calls()
         if plurals & set(call.keys) and call.values is not None and "count" not in call.values
     ]
     assert plurals
@@ -66,5 +66,5 @@ def test_every_locale_has_the_keys_of_english_and_no_other_values(locale: str) -
     catalogue = by_key(load(locale))
     assert sorted(set(catalogue) - set(EN)) == []
     for key, value in catalogue.items():
-        asked = set().union(*map(blanks, forms(EN[key])))
-        assert all(blanks(text) <= asked for text in forms(value)), key
+        asked = set().union(*map(placeholders, forms(EN[key])))
+        assert all(placeholders(text) <= asked for text in forms(value)), key

@@ -5,7 +5,7 @@ from discord import ui
 
 from bot.texts.catalogue import load, locales
 from cogs.ui.panels import Lines, panel
-from tests.texts.scan import FAMILIES, by_key, forms, members, said_to
+from tests.texts.scan import KEY_PATTERNS, by_key, forms, keys_of, keys_passed_to
 
 _TEXT_LIMIT = 4000
 _COMFORT = 1200  # what a panel of a few texts leaves for each
@@ -42,7 +42,7 @@ def too_long(chosen: set[str], limit: int) -> list[str]:
 
 
 def test_buttons_are_known_by_their_names() -> None:
-    labels = said_to("button", 0)
+    labels = keys_passed_to("button", 0)
     assert len(labels) > 20
     assert [key for key in sorted(labels) if not is_button(key)] == []
 
@@ -58,22 +58,25 @@ def test_a_buttons_label_is_a_plain_text_without_values_or_line_breaks() -> None
 
 
 def test_a_forms_title_fits() -> None:
-    assert too_long(said_to("Form", 0), _TITLE_LIMIT) == []
+    assert too_long(keys_passed_to("Form", 0), _TITLE_LIMIT) == []
 
 
 def test_a_labels_text_and_description_fit() -> None:
-    assert too_long(said_to("ask", 1) | said_to("choose", 1), _LABEL_LIMIT) == []
-    assert too_long(said_to("ask", 0, "description"), _DESCRIPTION_LIMIT) == []
+    assert too_long(keys_passed_to("ask", 1) | keys_passed_to("choose", 1), _LABEL_LIMIT) == []
+    assert too_long(keys_passed_to("ask", 0, "description"), _DESCRIPTION_LIMIT) == []
 
 
 def test_a_selects_placeholder_fits() -> None:
-    assert too_long(said_to("select", 0) | said_to("channel_select", 0), _PLACEHOLDER_LIMIT) == []
+    assert (
+        too_long(keys_passed_to("select", 0) | keys_passed_to("channel_select", 0), _PLACEHOLDER_LIMIT)
+        == []
+    )
 
 
-@pytest.mark.parametrize("family", ["days.{}", "checkins.days.{}", "checkins.window.{}"])
-def test_an_options_label_fits(family: str) -> None:
-    assert family in FAMILIES
-    assert too_long(set(members(family)), _OPTION_LIMIT) == []
+@pytest.mark.parametrize("pattern", ["days.{}", "checkins.days.{}", "checkins.window.{}"])
+def test_an_options_label_fits(pattern: str) -> None:
+    assert pattern in KEY_PATTERNS
+    assert too_long(set(keys_of(pattern)), _OPTION_LIMIT) == []
 
 
 def test_an_options_count_fits() -> None:

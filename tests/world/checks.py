@@ -1,4 +1,4 @@
-"""What no story may break: answers are private, nothing mentions anyone, nothing fails, budgets hold."""
+"""What holds in every story: answers are private, nobody is mentioned, nothing fails, budgets are met."""
 
 import json
 import re

@@ -47,14 +47,14 @@ class SimulatedServer:
         self.guild.set_command_permissions(int(command["id"]), {person.actor: True})
 
     def take_from_bot(self, **permissions: bool | None) -> None:
-        """Forbid the bot something in the library (False), or no longer (None)."""
+        """Deny the bot permissions in the library (False), or reset them (None)."""
         allow, deny = discord.PermissionOverwrite(**permissions).pair()
         bot_id = self.env.backend.bot_user.id
         overwrite = Overwrite(bot_id, OverwriteType.MEMBER, allow=allow.value, deny=deny.value)
         self.env.backend.set_overwrite(self.library.id, overwrite)
 
     def let_bot(self, **permissions: bool) -> None:
-        """Give the bot's own role permissions in the whole server, or take them."""
+        """Grant the bot's role permissions in the whole server, or remove them."""
         guild = self.env.backend.get_guild(self.guild.id)
         (role,) = (each for each in guild.roles.values() if each.managed)
         held = discord.Permissions(role.permissions)
@@ -110,5 +110,5 @@ class SimulatedServer:
         self.fail("POST", f"/channels/{channel.id}/messages", status=403, code=50007)
 
     def heal(self) -> None:
-        """Let Discord fail no longer."""
+        """Stop all planned failures."""
         self.env.backend.faults.clear()

@@ -73,7 +73,7 @@ class Shown:
         return [str(each["label"]) for each in found["options"]]
 
     def handle(self) -> simcord.ResponseMessage:
-        """Return what SimCord wants to be given."""
+        """Return SimCord's handle of the message."""
         return simcord.ResponseMessage(self.env, self.message)
 
     def _all(self) -> list[dict[str, Any]]:
@@ -81,7 +81,7 @@ class Shown:
 
 
 class Answer:
-    """What an interaction was answered with, as far as the member sees it."""
+    """The answer to an interaction, as the member sees it."""
 
     def __init__(self, env: simcord.Env, result: simcord.InteractionResult) -> None:
         self.env = env

@@ -130,13 +130,13 @@ class World(SimulatedServer):
         await self.restarts()
 
     async def live(self, doing: Awaitable[simcord.InteractionResult]) -> Answer:
-        """Let an interaction happen, and all that follows from it."""
+        """Run an interaction and everything that it causes."""
         result = await doing
         await self.settle()
         return Answer(self.env, result)
 
     async def settle(self) -> None:
-        """Wait until everything is done at this moment, but for a request that is held."""
+        """Wait until everything that is due now is done, except a request that is held."""
         if self._held is None:
             await self.clock.until_asleep()
         await self.env.settle(idle=IDLE_SECONDS)
@@ -173,7 +173,7 @@ class World(SimulatedServer):
         before: asyncio.Event | None = None,
         after: asyncio.Event | None = None,
     ) -> Any:
-        """Let requests by `method` say that they came and wait for events; return what was in place."""
+        """Make requests by `method` signal `came` and wait; return the original method."""
         plain = self.client.http.request
 
         async def request(route: discord.http.Route, **given: Any) -> Any:
@@ -221,7 +221,7 @@ class World(SimulatedServer):
         return await rows.dump(self.folder / "alongside.db", besides)
 
     def busy(self) -> list[str]:
-        """Return what the client still has under way, or waits for."""
+        """Return the client's unfinished tasks and requests."""
         return [str(each.get_coro()) for each in self.env._work.tasks if not each.done()]  # noqa: SLF001 - as it counts
 
     def files(self) -> list[Path]:
@@ -244,7 +244,7 @@ class World(SimulatedServer):
         await self.settle()
 
     def check(self) -> None:
-        """Check what no story may break."""
+        """Check what holds in every story."""
         checks.check_privacy(self.env.http_requests)
         if self.expects_errors:
             return
@@ -254,7 +254,7 @@ class World(SimulatedServer):
 
 
 async def _not_yet(**_: Any) -> None:
-    """Settle later."""
+    """Do nothing: the world settles once all have acted."""
 
 
 def new_client(database: Database, clock: ManualClock, shard_count: int | None) -> Client:
