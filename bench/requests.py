@@ -81,7 +81,7 @@ async def measure(seats: int) -> Cost:
 async def _session(box: Sandbox, people: Sequence[Actor]) -> Cost:
     """Let a session pass from its opening to its close, everybody tapping.
 
-    Raises TimeoutError where the card does not come to show everybody, RuntimeError for a tap that was not
+    Raises TimeoutError if the card never shows everyone, RuntimeError for a tap that was not
     acknowledged in time.
     """
     since = len(box.requests)

@@ -2,7 +2,7 @@
 
 Members of twenty zones live through a year by the bot's own rules, and a judge that knows none of them
 counts what was promised and not kept. Some of the same members then live through the same year by the
-services, on a database, and everything comes to them at the same moments. Exit code 1 if a promise broke.
+services, on a database, and get everything at the same moments. Exit code 1 if a promise broke.
 """
 
 import asyncio

@@ -26,7 +26,7 @@ class SessionStarts:
 def pause_before(starts: SessionStarts, needed: int) -> timedelta:
     """Return how long to wait before `needed` sessions are started.
 
-    The first half of a day's starts needs no wait. The rest, but for the last tenth, is spread over the
+    The first half of a day's starts needs no wait. The rest, except the last tenth, is spread over the
     time until the reset; the last tenth is a reserve that is never used.
     """
     left = starts.remaining - needed

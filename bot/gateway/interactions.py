@@ -228,7 +228,7 @@ def guild_id_of(interaction: discord.Interaction[Any]) -> int:
 
 
 def check_server(interaction: discord.Interaction[Any], guild_id: int, *, is_known: bool) -> None:
-    """Check that a member may act on the server that a payload names. Raises RefusalError if not.
+    """Raise RefusalError unless a member may act on the server that a payload names.
 
     In a server, that is this server alone. Discord does not say which servers someone is in when they write
     a direct message: there, it is a server where the member has what the payload is about (`is_known`).

@@ -11,9 +11,9 @@ from bot.storage.database import Statements
 
 @dataclass(frozen=True, slots=True)
 class CardsChanged:
-    """What the cards of these open sessions show has changed.
+    """Open sessions whose cards are out of date after a change.
 
-    `is_required`: they show a name that they may not show any longer, so an update may cost a request.
+    `is_required`: a card shows a name without consent, so its update may cost a rate-limited request.
     """
 
     session_ids: tuple[int, ...]

@@ -35,7 +35,7 @@ class EndedPurpose:
 
 
 class Erasure:
-    """Erases members and servers. Every erasure of the process goes through the one instance."""
+    """Erases members and servers. A process has one instance, which does every erasure."""
 
     def __init__(self, database: Database, clock: Clock, card_updates: CardUpdates) -> None:
         self._database = database

@@ -123,7 +123,7 @@ class Rooms:
         is_in_events: bool = False,
         **values: SqlValue,
     ) -> Room:
-        """Run a statement that changes a room, and return the room as it is then.
+        """Run a statement that changes a room, and return the updated room.
 
         `is_in_events`: its native events may have to change as well.
         """

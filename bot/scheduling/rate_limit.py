@@ -1,4 +1,4 @@
-"""A rate limit for what the bot sends on its own, so that answers to members never wait for it."""
+"""A rate limit for what the bot sends unprompted, so that answers to members never wait for it."""
 
 import asyncio
 

@@ -46,7 +46,7 @@ class Coming:
 
 
 class ChannelCheckinSetup:
-    """Changes a server's channel check-ins. Every method answers with the renewed panel."""
+    """Changes a server's channel check-ins. Every method answers with the updated panel."""
 
     def __init__(self, guilds: ServerSettings, channel_checkins: ChannelCheckins) -> None:
         self._guilds = guilds

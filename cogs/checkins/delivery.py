@@ -91,7 +91,7 @@ class CheckinDelivery:
             return await self._send(checkin, tries=_TRIES_FOR_A_TAP)
 
     async def clear(self, cadence: Cadence) -> None:
-        """Delete the check-in in view, wherever it is, also one that was never recorded.
+        """Delete the check-in in view, in whichever channel it is, even if it was never recorded.
 
         Raises RefusalError where Discord cannot delete it now.
         """

@@ -37,7 +37,7 @@ class CheckinThreads:
         self._delivery = delivery
 
     async def channel(self, interaction: Interaction, guild_id: int) -> discord.TextChannel | None:
-        """Return the channel in whose threads a member's check-ins can come, or None."""
+        """Return a channel where a private thread for a member's check-ins can be made, or None."""
         guild = interaction.client.get_guild(guild_id)
         for room in await self._rooms.of_guild(guild_id):
             found = guild.get_channel(room.channel_id) if guild else None

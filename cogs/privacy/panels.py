@@ -106,7 +106,7 @@ def _weeks(choices: MemberChoices, say: Say) -> list[str | Picture]:
 
 
 def _week(week: Week, say: Say) -> str:
-    """Return a week in words, without a count of zero, as the picture leaves that out."""
+    """Return a week in words. Like the picture, it leaves out a count of zero."""
     named = {"week": week.week % 100, "year": week.week // 100}
     if not week.checkins:
         return say("me.week_sits", **named, sits=week.sits)
@@ -161,7 +161,7 @@ def data(saved: Sequence[PersonalRows], guild_id: int | None, say: Say) -> ui.La
 
 
 def _rows(table: PersonalRows, say: Say) -> Iterator[str]:
-    """Return the rows of a table in words; before the first, what they are."""
+    """Return the rows of a table in words, after a line that says what they are."""
     for number, row in enumerate(table.rows):
         words = [
             f"> {table.columns[name]}: {_value(name, value, say)}"

@@ -1,4 +1,4 @@
-"""Edits cards after taps, however many come, without spending rate-limited requests.
+"""Edits cards after any number of taps, without spending rate-limited requests.
 
 The interaction of a tap on a card may edit that card for fifteen minutes, outside all rate limits. Each
 card has one edit under way at a time. Taps that arrive meanwhile are acknowledged at once; the newest of

@@ -18,7 +18,7 @@ from cogs.ui.routes import NoPayload
 
 
 class RoomSetup:
-    """Shows and changes one room. Every method answers with the room's panel as it is then."""
+    """Shows and changes one room. Every method answers with the room's updated panel."""
 
     def __init__(self, rooms: Rooms, voice: VoiceSetup) -> None:
         self._rooms = rooms

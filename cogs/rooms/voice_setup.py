@@ -20,7 +20,7 @@ ShowSetup = Callable[[Interaction, str], Awaitable[None]]
 
 
 class VoiceSetup:
-    """Makes and removes voice channels. Every method answers with the set-up panel as it is then."""
+    """Makes and removes voice channels. Every method answers with the updated set-up panel."""
 
     def __init__(self, show_setup: ShowSetup, rooms: Rooms) -> None:
         self._show_setup = show_setup

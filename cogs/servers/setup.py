@@ -23,7 +23,7 @@ from cogs.ui.routes import NoPayload
 
 
 class ServerSetup:
-    """Changes a server's set-up. Each change is answered with the panel as it is then."""
+    """Changes a server's set-up. Each change is answered with the updated panel."""
 
     def __init__(
         self, settings: ServerSettings, rooms: Rooms, schedules: Schedules, sessions: Sessions

@@ -1,1 +1,1 @@
-"""Channel check-ins: they come to a channel at weekly times, where a moderator set them up."""
+"""Channel check-ins: posted in a channel at weekly times, where a moderator set them up."""

@@ -14,7 +14,7 @@ _FEWEST_SHOWN = 3  # a smaller number would be about persons
 
 @dataclass(frozen=True, slots=True)
 class ChannelCheckin:
-    """A check-in that comes to a channel of a server at weekly times.
+    """A check-in that is posted in a channel of a server at weekly times.
 
     `weekdays` has bit 0 for Monday, `local_minute` is since midnight. `sent` is how many were sent, and
     `unanswered` how many of them in a row nobody tapped. `message_id` is in view until `expires_at`.

@@ -177,7 +177,7 @@ async def find_channel_checkin(statements: Statements, channel_checkin_id: int) 
 async def record_sent(
     statements: Statements, one: ChannelCheckin, message_id: int, turn: int, now: datetime
 ) -> ChannelCheckin:
-    """Save that number `turn` was sent, end its intent, and make its end due; return it as it is then."""
+    """Save that number `turn` was sent, end its intent, and make its end due; return the updated one."""
     expires_at, unanswered = now + IN_VIEW, one.unanswered + 1
     one = replace(one, message_id=message_id, sent=turn, unanswered=unanswered, expires_at=expires_at)
     number = one.channel_checkin_id

@@ -106,7 +106,7 @@ class Schedules:
         return await self._database.write(work)
 
     async def edit(self, guild_id: int, wanted: Schedule) -> Plan:
-        """Replace the schedule with the id of `wanted`, in the same room; return the plan as it is then.
+        """Replace the schedule with the id of `wanted`, in the same room; return the updated plan.
 
         Changes to occurrences that it no longer has are deleted. Raises RefusalError as `add` does, and if
         another schedule of the room has the very same time.

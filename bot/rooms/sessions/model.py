@@ -66,7 +66,7 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """All that a session's card shows, but for who is in its voice channel: Discord alone knows that.
+    """All that a session's card shows, except who is in its voice channel: only Discord knows that.
 
     `arrivals`: how many members answered the question that the card asks while people settle in.
     `next_at`: when a schedule opens the room next, if the session is closed; an open card does not say it.
