@@ -1,7 +1,7 @@
 """Holds recorded requests against Discord's official API description.
 
 The description is not part of the project: tests look for it beside the repository and skip without it.
-It is read more strictly than it says (fields that it does not name are violations) but for what Discord's
+It is read more strictly than it says (unnamed fields are violations), except for what Discord's
 documentation allows besides, which `_TOLERATED` and `_widen` name.
 """
 

@@ -204,7 +204,7 @@ class BotProcess:
                 await self._heard.wait()
         return lines[0]
 
-    async def abandon(self) -> None:
+    async def kill_if_running(self) -> None:
         """Stop any process that a story left running."""
         if self._bot is not None and self._bot.returncode is None:
             self._bot.kill()
@@ -332,7 +332,7 @@ class BotProcess:
             return connection.execute(query, values).fetchall()
 
     def due(self) -> list[str]:
-        """Return the kinds of what is due, but for the deployment's own daily row."""
+        """Return the kinds of all due rows except the daily retention row."""
         return [kind for (kind,) in self.rows("SELECT kind FROM due WHERE kind <> 'retention'")]
 
     def traces(self, number: int) -> list[str]:

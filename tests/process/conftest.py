@@ -22,7 +22,7 @@ async def _opened(folder: Path) -> AsyncIterator[BotProcess]:
         try:
             yield process
         finally:
-            await process.abandon()
+            await process.kill_if_running()
             sys.stderr.write("\n".join(process.log))  # shown where the story failed
         process.check()
 

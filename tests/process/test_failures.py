@@ -205,7 +205,7 @@ async def test_a_database_that_another_program_locks_is_waited_out(process: BotP
 async def test_damage_found_while_running_ends_the_bot_before_more_is_written(
     process: BotProcess,
 ) -> None:
-    await process.restart()  # so that nothing of it is in the write-ahead log
+    await process.restart()  # so that the write-ahead log is empty
     await process.settle()
     ((page,),) = process.rows("SELECT rootpage FROM sqlite_schema WHERE name = 'consent'")
     with process.database.open("r+b") as file:

@@ -20,7 +20,7 @@ DAYS = {MONDAY: "Monday", SUNDAY: "Sunday"}
 
 
 def next_change(after: datetime) -> datetime:
-    """Return the first midnight (UTC) after which Berlin's offset is another a day later."""
+    """Return the first midnight (UTC) of a day during which Berlin's UTC offset changes."""
     day = after.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     while day.astimezone(BERLIN).utcoffset() == (day + timedelta(days=1)).astimezone(BERLIN).utcoffset():
         day += timedelta(days=1)

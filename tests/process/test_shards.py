@@ -58,4 +58,4 @@ async def test_a_second_process_waits_for_the_end_of_the_first_whatever_its_shar
         await process.box.until(lambda: len(process.box.gateway.identifies) == 4, 20)
         assert await other.stop() == 0
     finally:
-        await other.abandon()
+        await other.kill_if_running()

@@ -41,7 +41,7 @@ WRONG: tuple[tuple[str, str], ...] = (
 )
 
 
-async def refuses(folder: Path, settings: Mapping[str, str], named: str, code: int = 2) -> None:
+async def assert_no_start(folder: Path, settings: Mapping[str, str], named: str, code: int = 2) -> None:
     """Assert that the bot does not start, and says why in one line that has `named` and no secret."""
     ended, said, complained = await run_to_its_end(folder, settings)
     assert (ended, said) == (code, ""), complained
@@ -86,8 +86,8 @@ def test_a_wrong_value_of_any_setting_is_reported_in_one_line_that_names_it(
 
 async def test_missing_and_wrong_settings_end_the_process_with_one_line(tmp_path: Path) -> None:
     await asyncio.gather(
-        refuses(tmp_path, {}, "ALONGSIDE_DISCORD_TOKEN is missing"),
-        refuses(tmp_path, GOOD | {"LOG_LEVEL": "LOUD"}, "ALONGSIDE_LOG_LEVEL"),
+        assert_no_start(tmp_path, {}, "ALONGSIDE_DISCORD_TOKEN is missing"),
+        assert_no_start(tmp_path, GOOD | {"LOG_LEVEL": "LOUD"}, "ALONGSIDE_LOG_LEVEL"),
     )
     assert names(tmp_path) == []
 
@@ -97,7 +97,7 @@ async def test_a_token_that_discord_does_not_accept_is_reported_in_one_line(
 ) -> None:
     settings = unstarted_process.settings | {"LOG_LEVEL": "INFO"}
     for token in ("a-token-that-nobody-has", "ключ"):
-        await refuses(
+        await assert_no_start(
             unstarted_process.folder, settings | {"DISCORD_TOKEN": token}, "ALONGSIDE_DISCORD_TOKEN"
         )
 
@@ -113,7 +113,7 @@ async def test_an_unusable_database_is_reported_in_one_line_and_not_changed(tmp_
     damage(tmp_path / "damaged.db")
     await asyncio.gather(
         *(
-            refuses(
+            assert_no_start(
                 tmp_path,
                 GOOD | {"DATABASE_URL": f"sqlite:///{tmp_path / name}"},
                 "ALONGSIDE_DATABASE_URL",
@@ -133,7 +133,7 @@ async def test_an_unusable_clock_or_health_port_is_reported_in_one_line(
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        await refuses(
+        await assert_no_start(
             unstarted_process.folder,
             unstarted_process.settings | {"HEALTH_PORT": str(port), "LOG_LEVEL": "INFO"},
             "ALONGSIDE_HEALTH_PORT",

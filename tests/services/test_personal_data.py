@@ -109,7 +109,7 @@ async def test_erasing_takes_exactly_the_rows_about_a_member(
     assert count == before - sum(map(len, expected.values())) > 0
     found = everything(path)
     sessions = [{row[:-2] for row in each.pop("session")} for each in (found, expected)]
-    assert sessions[0] == sessions[1]  # but for the number of changes that the card has to show
+    assert sessions[0] == sessions[1]  # except for the number of changes that the card has to show
     assert found == expected
     assert all(not rows for rows in (await exported_of(filled, guild_id)).values())
 
@@ -186,7 +186,7 @@ async def test_a_document_of_another_shape_is_rejected(change: dict[str, object]
 
 
 async def test_every_member_about_whom_something_is_saved_is_found_in_pages(filled: Services) -> None:
-    """So that erasures in a restored backup find a member in whichever table they are."""
+    """So that erasures in a restored backup find a member in every table."""
     statement = statement_texts()["members_after"]
     for each in PERSONAL:
         if "member_id" in each.columns:
