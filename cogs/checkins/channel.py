@@ -132,7 +132,7 @@ class ChannelCheckinButtons:
         await send_panel(interaction, line(texts_for(interaction)("open.noted")))
 
     async def _update(self, interaction: Interaction, number: int, message_id: int) -> None:
-        """Show the number in the message. The last tap to get here reads last, so the last edit is right."""
+        """Show the number in the message. The last tap to get here reads last: the last edit is right."""
         async with self._locks.of(number):
             found = await self._checkins.outbox.message(number)
             if found is None or found.one.message_id != message_id:
