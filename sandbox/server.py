@@ -30,7 +30,8 @@ MAX_BODY_BYTES = 110 * 1024 * 1024
 class Sandbox:
     """A local Discord. Use it as an async context manager or with `start` and `close`.
 
-    Its clock begins at `begin`, an aware time, or at the real time if that is None.
+    Its clock begins at `begin`, an aware time, or at the real time if that is None. Like Discord, it
+    ignores fields that it does not know; if it is `strict`, it refuses the request.
     """
 
     def __init__(
@@ -39,11 +40,13 @@ class Sandbox:
         app_name: str = "Alongside",
         world: World | None = None,
         begin: datetime | None = None,
+        *,
+        strict: bool = False,
     ) -> None:
         self._port = port
         self.simulation = Simulation(world or default_world(app_name), Clock(begin))
         self.gateway = Gateway(self.simulation)
-        self._rest = RestServer(self.simulation)
+        self._rest = RestServer(self.simulation, strict=strict)
         self._page = PageEndpoints(self.simulation, lambda: len(self._rest.requests))
         self._runner: web.AppRunner | None = None
         self.faults = Faults(self.simulation, self._rest.faults, self.gateway)
@@ -159,6 +162,11 @@ class Sandbox:
     def refusals(self) -> list[str]:
         """All requests that were refused because no correct client sends them."""
         return self.simulation.refusals
+
+    @property
+    def ignored_fields(self) -> list[str]:
+        """The unknown fields that were ignored, such as "PATCH /channels/{channel_id}: colour"."""
+        return self._rest.ignored_fields
 
     @property
     def bot_connected(self) -> bool:

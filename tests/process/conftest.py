@@ -17,7 +17,7 @@ from tests.process.house import House
 
 @asynccontextmanager
 async def _opened(folder: Path) -> AsyncIterator[House]:
-    async with Sandbox(begin=BEGIN) as box:
+    async with Sandbox(begin=BEGIN, strict=True) as box:
         house = House(box, folder)
         try:
             yield house

@@ -41,7 +41,7 @@ def _replace_all(request: Request) -> Response:
     """Replace all commands of a scope; those of the same type and name keep their ids."""
     _require_own(request)
     scope = _scope(request)
-    check(_COMMANDS, request.payload)
+    check(_COMMANDS, request.payload, request.unknown_fields)
     check_commands(request.payload)
     world = request.simulation.world
     before = {command_key(one.data): one for one in world.commands_of(scope)}
@@ -91,7 +91,7 @@ def _edit(request: Request) -> Response:
     world = request.simulation.world
     old = world.get_command(request.id("command_id"), scope)
     data = {**old.data, **request.body(EDIT_COMMAND)}
-    check(COMMAND, data)
+    check(COMMAND, data, request.unknown_fields)
     check_commands([*(c.data for c in world.commands_of(scope) if c is not old), data])
     command = _store(request, data, scope, old.id)
     request.simulation.notify("state")

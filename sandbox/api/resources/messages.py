@@ -39,7 +39,7 @@ def _create(request: Request) -> Response:
     if not channel.type.has_messages:
         raise refused(50008)
     body = request.unchecked_body()
-    check_message(CREATE_MESSAGE, body, flags=body.get("flags") or 0)
+    check_message(CREATE_MESSAGE, body, request.unknown_fields, flags=body.get("flags") or 0)
     if request.uploads:
         permissions.require(simulation.world, channel, Permission.ATTACH_FILES)
     if body.get("embeds"):
@@ -100,7 +100,7 @@ def _edit(request: Request) -> Response:
         raise refused(50083)
     body = request.unchecked_body()
     flags = messages.flags_after_edit(message, body)
-    check_message(EDIT_MESSAGE, body, flags=flags)
+    check_message(EDIT_MESSAGE, body, request.unknown_fields, flags=flags)
     messages.edit(simulation, message, body, request.uploads)
     return Response(payloads.message(simulation, message))
 
