@@ -11,7 +11,7 @@ from sandbox.client.modals import Modal, selected_values, submitted_components
 from sandbox.client.replies import Reply
 from sandbox.client.values import ValueResolver
 from sandbox.state import components as c
-from sandbox.state import interactions, messages, permissions, scheduled_events, voice
+from sandbox.state import interactions, messages, permissions, reactions, scheduled_events, voice
 from sandbox.state.models import Channel, Interaction, InteractionType, Json, Message, ScheduledEvent, User
 from sandbox.state.permissions import Permission
 from sandbox.state.simulation import Simulation
@@ -220,6 +220,16 @@ class Actor:
         if message.author_id != self.user.id and not bits & Permission.MANAGE_MESSAGES:
             raise ClientRefusal(f"{self.user.display} cannot delete that message")
         messages.delete(self._simulation, message)
+
+    def react(self, message: Message, emoji: str, *, on: bool = True) -> None:
+        """React to a message with a Unicode emoji, or take the reaction back.
+
+        Raises `DiscordError` for what Discord refuses.
+        """
+        self._require_visible(message)
+        change = reactions.add if on else reactions.remove
+        target = self._channel_of(message)
+        change(self._simulation, target, message, reactions.require_emoji(emoji), self.user.id)
 
     def read(self, channel: Channel | str | int | None) -> None:
         """Mark a channel as read."""

@@ -21,7 +21,9 @@ class Intent(IntFlag):
     GUILD_PRESENCES = 1 << 8
     GUILD_VOICE_STATES = 1 << 7
     GUILD_MESSAGES = 1 << 9
+    GUILD_MESSAGE_REACTIONS = 1 << 10
     DIRECT_MESSAGES = 1 << 12
+    DIRECT_MESSAGE_REACTIONS = 1 << 13
     MESSAGE_CONTENT = 1 << 15
     GUILD_SCHEDULED_EVENTS = 1 << 16
 
@@ -47,13 +49,18 @@ _NEEDED: Mapping[str, Intent] = {
     "GUILD_SCHEDULED_EVENT_USER_ADD": Intent.GUILD_SCHEDULED_EVENTS,
     "GUILD_SCHEDULED_EVENT_USER_REMOVE": Intent.GUILD_SCHEDULED_EVENTS,
 }
-_MESSAGE_EVENTS = {"MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE"}
+_MESSAGE_EVENTS = {"MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK"}
 
 
 def allow(intents: int, event: GatewayEvent) -> bool:
     """Whether a session with these intents gets the event."""
     if event.name in _MESSAGE_EVENTS:
         return bool(intents & (Intent.GUILD_MESSAGES if event.guild_id else Intent.DIRECT_MESSAGES))
+    if event.name.startswith("MESSAGE_REACTION_"):
+        in_guild, in_dm = Intent.GUILD_MESSAGE_REACTIONS, Intent.DIRECT_MESSAGE_REACTIONS
+        return bool(intents & (in_guild if event.guild_id else in_dm))
+    if event.name == "CHANNEL_PINS_UPDATE":
+        return bool(intents & (Intent.GUILDS if event.guild_id else Intent.DIRECT_MESSAGES))
     needed = _NEEDED.get(event.name)
     return needed is None or bool(intents & needed)
 

@@ -23,6 +23,7 @@ from sandbox.state.models import (
     Message,
     MessageFlag,
     User,
+    without_nulls,
 )
 from sandbox.state.simulation import Simulation
 
@@ -159,8 +160,8 @@ def _set_choices(
 
 
 def _open_modal(_simulation: Simulation, interaction: Interaction, data: Json, _: Sequence[Upload]) -> None:
-    components.add_ids(data["components"])
-    interaction.modal = data
+    interaction.modal = without_nulls(data)
+    components.add_ids(interaction.modal["components"])
 
 
 _RESPONDERS = {

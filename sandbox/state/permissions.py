@@ -54,6 +54,7 @@ class Permission(IntFlag):
     SET_VOICE_CHANNEL_STATUS = 1 << 48
     SEND_POLLS = 1 << 49
     USE_EXTERNAL_APPS = 1 << 50
+    PIN_MESSAGES = 1 << 51  # needed since 2026-02-23, when MANAGE_MESSAGES stopped covering it
 
 
 ALL = (1 << 53) - 1

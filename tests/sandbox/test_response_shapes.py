@@ -9,6 +9,7 @@ import pytest
 
 from sandbox.state.permissions import Permission
 from tests import openapi
+from tests.sandbox.grants import grant_bot
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -53,6 +54,8 @@ async def test_responses_about_the_default_world_match_the_description(box: Sand
     ada, guild = box.person("Ada"), next(iter(box.world.guilds))
     for route in ("/gateway", "/gateway/bot", "/users/@me", "/users/@me/guilds"):
         await call("GET", route)
+    await call("GET", "/soundboard-default-sounds")
+    await call("GET", "/guilds/{guild_id}/roles/member-counts", guild_id=guild)
     await call("GET", "/applications/@me")
     await call("GET", "/oauth2/applications/@me")
     await call("GET", "/users/{user_id}", user_id=ada.id)
@@ -87,6 +90,12 @@ async def test_responses_about_messages_match_the_description(box: Sandbox, call
     await call("PATCH", f"{MESSAGES}/{{message_id}}", {"content": "new"}, **one)
     await call("GET", f"{MESSAGES}/{{message_id}}", **one)
     await call("GET", MESSAGES, channel_id=place)
+    await call("PUT", f"{MESSAGES}/{{message_id}}/reactions/{{emoji_name}}/@me", emoji_name="👋", **one)
+    await call("GET", f"{MESSAGES}/{{message_id}}/reactions/{{emoji_name}}", emoji_name="👋", **one)
+    grant_bot(box, Permission.PIN_MESSAGES)
+    await call("PUT", f"{MESSAGES}/pins/{{message_id}}", **one)
+    await call("GET", f"{MESSAGES}/pins", channel_id=place)
+    await call("GET", f"{CHANNELS}/pins", channel_id=place)
     thread = await call("POST", f"{MESSAGES}/{{message_id}}/threads", {"name": "t"}, **one)
     await call("GET", CHANNELS, channel_id=thread["id"])
     await call("DELETE", f"{MESSAGES}/{{message_id}}", **one)

@@ -9,7 +9,7 @@ from sandbox.api.validation.commands import COMMAND, EDIT_COMMAND, check_command
 from sandbox.api.validation.schema import ListOf, check
 from sandbox.state import payloads
 from sandbox.state.errors import refused
-from sandbox.state.models import Command, Json
+from sandbox.state.models import Command, Json, without_nulls
 
 _COMMANDS = ListOf(COMMAND, 130)
 
@@ -65,6 +65,7 @@ def _count_new(request: Request, scope: int | None, new: int) -> None:
 def _store(request: Request, data: Json, scope: int | None, command_id: int | None) -> Command:
     version = request.simulation.ids.next()
     stored = {name: value for name, value in data.items() if name != "id"}
+    stored["options"] = without_nulls(data.get("options") or [])
     command = Command(command_id or request.simulation.ids.next(), stored, scope, version)
     request.simulation.world.commands[command.id] = command
     return command

@@ -27,7 +27,16 @@ def _roles(request: Request) -> Response:
     return Response([payloads.role(one) for one in guild.roles.values()])
 
 
+def _role_counts(request: Request) -> Response:
+    """Return how many members each role has, without @everyone."""
+    guild = request.simulation.world.get_guild(request.id("guild_id"))
+    members = guild.members.values()
+    counts = {str(role): sum(role in m.roles for m in members) for role in guild.roles if role != guild.id}
+    return Response(counts)
+
+
 ROUTES = [
+    Route("GET", "/guilds/{guild_id}/roles/member-counts", _role_counts),
     Route("GET", "/guilds/{guild_id}", _get),
     Route("GET", "/guilds/{guild_id}/members/{user_id}", _member),
     Route("GET", "/guilds/{guild_id}/roles", _roles),

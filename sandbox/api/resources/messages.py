@@ -7,12 +7,14 @@ from datetime import timedelta
 from sandbox.api.rate_limits import OLD_EDIT
 from sandbox.api.requests import Request, Response
 from sandbox.api.routing import Route
-from sandbox.api.validation.messages import CREATE_MESSAGE, EDIT_MESSAGE, check_message
+from sandbox.api.validation.messages import CREATE_MESSAGE, DELETE_MESSAGES, EDIT_MESSAGE, check_message
 from sandbox.state import messages, payloads, permissions
 from sandbox.state.errors import invalid_field, refused, unknown
 from sandbox.state.models import Channel, ChannelType, Json, Message
 from sandbox.state.permissions import Permission
+from sandbox.state.snowflakes import created_at
 
+BULK_DELETABLE_FOR = timedelta(days=14)
 OLD_AFTER = timedelta(hours=1)  # edits of older messages have a limit of their own
 MESSAGE_CONTENT = 1 << 15  # the privileged intent
 
@@ -42,6 +44,8 @@ def _create(request: Request) -> Response:
     check_message(CREATE_MESSAGE, body, request.unknown_fields, flags=body.get("flags") or 0)
     if request.uploads:
         permissions.require(simulation.world, channel, Permission.ATTACH_FILES)
+    if body.get("message_reference") and channel.guild_id is not None:
+        _require_history(request, channel)
     if body.get("embeds"):
         permissions.require(simulation.world, channel, Permission.EMBED_LINKS)
     if channel.thread is not None and channel.thread.locked:
@@ -55,6 +59,13 @@ def _create(request: Request) -> Response:
     messages.post(simulation, message)
     _remember_nonce(request, channel, body, message)
     return Response(payloads.message(simulation, message))
+
+
+def _require_history(request: Request, channel: Channel) -> None:
+    world = request.simulation.world
+    bits = permissions.of_user(world, world.app.user.id, channel)
+    if not bits & Permission.READ_MESSAGE_HISTORY:
+        raise refused(160002)
 
 
 def _check_reference(channel: Channel, body: Json) -> None:
@@ -119,6 +130,22 @@ def _delete(request: Request) -> Response:
     return Response(None, 204)
 
 
+def _delete_many(request: Request) -> Response:
+    """Delete 2 to 100 messages of the last two weeks; unknown ones are ignored."""
+    simulation = request.simulation
+    channel = _channel(request)
+    if channel.guild_id is None:
+        raise refused(50003)
+    permissions.require(simulation.world, channel, Permission.MANAGE_MESSAGES)
+    ids = [int(one) for one in request.body(DELETE_MESSAGES)["messages"]]
+    oldest = simulation.clock.now() - BULK_DELETABLE_FOR
+    if any(created_at(one) < oldest for one in ids):
+        raise refused(50034)
+    found = [channel.messages[one] for one in ids if one in channel.messages]
+    messages.delete_many(simulation, channel, [one for one in found if one.ephemeral_to is None])
+    return Response(None, 204)
+
+
 def _get(request: Request) -> Response:
     channel = _channel(request)
     if channel.type != ChannelType.DM:
@@ -167,6 +194,7 @@ _ONE = "/channels/{channel_id}/messages/{message_id}"
 
 ROUTES = [
     Route("POST", _ALL, _create),
+    Route("POST", f"{_ALL}/bulk-delete", _delete_many),
     Route("GET", _ALL, _list),
     Route("GET", _ONE, _get),
     Route("PATCH", _ONE, _edit),

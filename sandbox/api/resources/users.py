@@ -8,6 +8,7 @@ from sandbox.api.routing import Route
 from sandbox.api.validation.channels import OPEN_DM
 from sandbox.state import payloads, permissions
 from sandbox.state.errors import refused, unknown
+from sandbox.state.models import Json
 
 
 def _me(request: Request) -> Response:
@@ -26,7 +27,10 @@ def _my_guilds(request: Request) -> Response:
     rows = []
     for guild in world.bot_guilds():
         bits = permissions.of_member(guild, guild.members[world.app.user.id])
-        row = {"id": str(guild.id), "name": guild.name, "permissions": str(bits), "owner": False}
+        row: Json = {"id": str(guild.id), "name": guild.name, "permissions": str(bits), "owner": False}
+        if request.query_flag("with_counts"):
+            count = len(guild.members)
+            row |= {"approximate_member_count": count, "approximate_presence_count": count}
         rows.append({**row, "icon": None, "banner": None, "features": []})
     return Response(rows)
 

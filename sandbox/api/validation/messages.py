@@ -124,6 +124,7 @@ CREATE_MESSAGE = Object(
     }
 )
 EDIT_MESSAGE = Object({**_MESSAGE, "tts": Boolean(), "sticker_ids": Unsupported("stickers")})
+DELETE_MESSAGES = Object({"messages": ListOf(Snowflake(), 100, 2, unique=True)}, ["messages"])
 WEBHOOK_MESSAGE = Object({**_MESSAGE, "tts": Boolean()})
 
 
