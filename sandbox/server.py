@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -16,7 +17,7 @@ from sandbox.api.server import RestServer
 from sandbox.client.actor import Actor
 from sandbox.faults import Faults
 from sandbox.gateway.server import Gateway
-from sandbox.state import scheduled_events
+from sandbox.state import members, scheduled_events
 from sandbox.state.clock import Clock
 from sandbox.state.seed import default_world
 from sandbox.state.simulation import Simulation
@@ -79,11 +80,13 @@ class Sandbox:
         self._connect_clock()
 
     def _connect_clock(self) -> None:
-        """Let the clock and the alarm drive scheduled events, and the page follow the clock."""
+        """Let the clock drive scheduled events and timeouts, and let the page follow the clock."""
         simulation = self.simulation
         clock, alarm = simulation.clock, simulation.alarm
-        alarm.next_due = lambda: scheduled_events.next_due(simulation)
-        alarm.on_ring = lambda: scheduled_events.advance(simulation)
+        alarm.sources = [
+            (partial(part.next_due, simulation), partial(part.advance, simulation))
+            for part in (scheduled_events, members)
+        ]
         clock.scheduled_times = lambda: scheduled_events.scheduled_times(simulation)
         clock.on_change = lambda: simulation.notify("clock")
         clock.on_step = alarm.ring

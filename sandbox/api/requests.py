@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -80,6 +81,18 @@ class Request:
     def query_flag(self, name: str) -> bool:
         """Return a query parameter as true or false."""
         return self.query.get(name, "").lower() in {"1", "true"}
+
+
+def iso_time(body: Json, name: str) -> datetime | None:
+    """Return a time in the body, None if there is none; raises `DiscordError` 50035 if it is malformed."""
+    value = body.get(name)
+    if value is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise invalid_field(name, f"Could not parse {value}. Should be ISO8601.") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 Handler = Callable[[Request], Response]

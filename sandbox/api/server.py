@@ -25,7 +25,7 @@ from sandbox.state.attachments import Upload
 from sandbox.state.errors import DiscordError
 from sandbox.state.simulation import Simulation
 
-_MAJOR_PARAMETERS = ("channel_id", "guild_id", "webhook_id", "webhook_token")
+_MAJOR_PARAMETERS = ("channel_id", "guild_id")
 _ABORTED = 0  # the status of a response that nobody gets
 
 
@@ -133,6 +133,8 @@ class RestServer:
             self.faults.hanging.remove((fault.method, route))
 
     def _count(self, route: Route, params: dict[str, str]) -> Verdict:
+        if "webhook_token" in params:
+            return self.limits.take_webhook(params["webhook_token"])
         if not route.is_limited:
             return Verdict({})
         major = " ".join(params[name] for name in _MAJOR_PARAMETERS if name in params)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sandbox.client.channels import find_channel
 from sandbox.client.commands import command_data, get_command
@@ -11,8 +12,17 @@ from sandbox.client.modals import Modal, selected_values, submitted_components
 from sandbox.client.replies import Reply
 from sandbox.client.values import ValueResolver
 from sandbox.state import components as c
-from sandbox.state import interactions, messages, permissions, reactions, scheduled_events, voice
-from sandbox.state.models import Channel, Interaction, InteractionType, Json, Message, ScheduledEvent, User
+from sandbox.state import interactions, members, messages, permissions, reactions, scheduled_events, voice
+from sandbox.state.models import (
+    Channel,
+    Guild,
+    Interaction,
+    InteractionType,
+    Json,
+    Message,
+    ScheduledEvent,
+    User,
+)
 from sandbox.state.permissions import Permission
 from sandbox.state.simulation import Simulation
 
@@ -238,6 +248,18 @@ class Actor:
         if unread is not None:
             unread.count = unread.pings = 0
             self._simulation.notify("unread", user=self.user, channel=target, unread=unread)
+
+    def time_out(self, who: str | int, guild: Guild, until: datetime | None) -> None:
+        """Time a member out, given by name or id, until an aware time; None ends that.
+
+        Raises `DiscordError` 50013 without the permission Moderate Members.
+        """
+        found = self._simulation.world.find_user(who)
+        if found is None or found.id not in guild.members:
+            raise ClientRefusal(f"{guild.name} has no member {who}")
+        member = guild.members[found.id]
+        members.require_may_time_out(guild, guild.members[self.user.id], member)
+        members.time_out(self._simulation, guild, member, until)
 
     def close_dms(self) -> None:
         """Refuse direct messages from the bot: its sends then fail with 50007."""

@@ -41,6 +41,7 @@ _NEEDED: Mapping[str, Intent] = {
     "THREAD_CREATE": Intent.GUILDS,
     "THREAD_UPDATE": Intent.GUILDS,
     "THREAD_DELETE": Intent.GUILDS,
+    "THREAD_MEMBERS_UPDATE": Intent.GUILDS,
     "VOICE_STATE_UPDATE": Intent.GUILD_VOICE_STATES,
     "VOICE_CHANNEL_STATUS_UPDATE": Intent.GUILDS,
     "GUILD_SCHEDULED_EVENT_CREATE": Intent.GUILD_SCHEDULED_EVENTS,
@@ -52,8 +53,11 @@ _NEEDED: Mapping[str, Intent] = {
 _MESSAGE_EVENTS = {"MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK"}
 
 
-def allow(intents: int, event: GatewayEvent) -> bool:
+def allow(intents: int, event: GatewayEvent, bot_id: int) -> bool:
     """Whether a session with these intents gets the event."""
+    if event.name == "GUILD_MEMBER_UPDATE":
+        own = event.data["user"]["id"] == str(bot_id)
+        return own or bool(intents & Intent.GUILD_MEMBERS)
     if event.name in _MESSAGE_EVENTS:
         return bool(intents & (Intent.GUILD_MESSAGES if event.guild_id else Intent.DIRECT_MESSAGES))
     if event.name.startswith("MESSAGE_REACTION_"):

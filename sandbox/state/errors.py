@@ -28,6 +28,7 @@ _MESSAGES: Mapping[int, str] = {
     30010: "Maximum number of reactions reached (20)",
     30013: "Maximum number of guild channels reached (500)",
     30032: "Maximum number of application commands reached",
+    30033: "Maximum number of thread participants reached (1000)",
     30034: "Maximum number of daily application command creates has been reached (200)",
     30038: "Maximum number of uncompleted guild scheduled events has been reached (100)",
     30060: "Maximum number of channel permission overwrites reached (1000)",

@@ -43,6 +43,7 @@ EVERYONE = int(
 )
 MODERATORS = int(
     Permission.KICK_MEMBERS
+    | Permission.MODERATE_MEMBERS
     | Permission.MANAGE_CHANNELS
     | Permission.MANAGE_GUILD
     | Permission.MANAGE_MESSAGES

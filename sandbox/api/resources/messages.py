@@ -50,14 +50,14 @@ def _create(request: Request) -> Response:
         permissions.require(simulation.world, channel, Permission.EMBED_LINKS)
     if channel.thread is not None and channel.thread.locked:
         raise refused(50083)
-    earlier = _find_by_nonce(request, channel, body)
+    earlier = _find_by_nonce(request, body)
     if earlier is not None:
         return Response(payloads.message(simulation, earlier))
     _check_recipient(request, channel)
     _check_reference(channel, body)
     message = messages.compose(simulation, channel, body, request.uploads)
     messages.post(simulation, message)
-    _remember_nonce(request, channel, body, message)
+    _remember_nonce(request, body, message)
     return Response(payloads.message(simulation, message))
 
 
@@ -78,25 +78,26 @@ def _check_reference(channel: Channel, body: Json) -> None:
         raise invalid_field("message_reference", text, "REPLIES_UNKNOWN_MESSAGE")
 
 
-def _find_by_nonce(request: Request, channel: Channel, body: Json) -> Message | None:
-    """Return the message that was sent with this nonce a short time ago, None if there is none.
+def _find_by_nonce(request: Request, body: Json) -> Message | None:
+    """Return the bot's message with this nonce of a short time ago, in any channel, None if there is none.
 
     Raises `DiscordError` 10008 if it was deleted.
     """
     nonce = body.get("nonce")
     if nonce is None or not body.get("enforce_nonce"):
         return None
-    first = request.simulation.nonces.get((channel.id, str(nonce)))
-    if first is None or request.simulation.clock.now() - first.at > messages.NONCE_WINDOW:
+    simulation = request.simulation
+    first = simulation.nonces.get((simulation.world.app.user.id, str(nonce)))
+    if first is None or simulation.clock.now() - first.at > messages.NONCE_WINDOW:
         return None
     if first.deleted:
         raise unknown("message")
     return first
 
 
-def _remember_nonce(request: Request, channel: Channel, body: Json, message: Message) -> None:
+def _remember_nonce(request: Request, body: Json, message: Message) -> None:
     if body.get("nonce") is not None:
-        request.simulation.nonces[channel.id, str(body["nonce"])] = message
+        request.simulation.nonces[message.author_id, str(body["nonce"])] = message
 
 
 def _edit(request: Request) -> Response:

@@ -31,6 +31,7 @@ def _check(request: Request, body: Json, flags: int) -> None:
 def _edit(request: Request) -> Response:
     interaction, message = _interaction(request), _message(request)
     body = request.unchecked_body()
+    interactions.require_files_allowed(request.simulation, interaction, request.uploads)
     _check(request, body, flags_after_edit(message, body))
     interactions.edit_response(request.simulation, interaction, message, body, request.uploads)
     return Response(payloads.message(request.simulation, message))
@@ -43,6 +44,7 @@ def _delete(request: Request) -> Response:
 
 def _follow_up(request: Request) -> Response:
     interaction, body = _interaction(request), request.unchecked_body()
+    interactions.require_files_allowed(request.simulation, interaction, request.uploads)
     _check(request, body, body.get("flags") or 0)
     message = interactions.follow_up(request.simulation, interaction, body, request.uploads)
     return Response(payloads.message(request.simulation, message))

@@ -65,6 +65,12 @@ def _thread_fields(one: Channel) -> Json:
     }
 
 
+def thread_member(one: Channel, user_id: int) -> Json:
+    """Return a thread member object. The sandbox does not save when someone joined a thread."""
+    joined = created_at(one.id)
+    return {"id": str(one.id), "user_id": str(user_id), "join_timestamp": timestamp(joined), "flags": 0}
+
+
 def partial_channel(simulation: Simulation, one: Channel, user_id: int) -> Json:
     """Return a channel object of an interaction, with the user's permissions in it."""
     data = channel(simulation, one)

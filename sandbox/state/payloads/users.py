@@ -53,7 +53,7 @@ def partial_member(member: Member) -> Json:
         "deaf": False,
         "mute": False,
         "pending": False,
-        "communication_disabled_until": None,
+        "communication_disabled_until": timestamp(member.timed_out_until),
         "flags": 0,
     }
 
