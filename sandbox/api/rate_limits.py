@@ -7,6 +7,7 @@ with the sandbox's clock.
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -113,7 +114,8 @@ class RateLimits:
         headers = {
             "X-RateLimit-Limit": str(limit.count),
             "X-RateLimit-Remaining": str(limit.count - window.used),
-            "X-RateLimit-Reset": f"{window.ends_at:.3f}",
+            # Clients compare it with their own clock, as they do the Date header, which is real too.
+            "X-RateLimit-Reset": f"{time.time() + window.ends_at - now:.3f}",
             "X-RateLimit-Reset-After": f"{window.ends_at - now:.3f}",
             "X-RateLimit-Bucket": bucket,
         }

@@ -1,4 +1,4 @@
-"""Members of servers: timed out by moderators, until the clock reaches the end."""
+"""Members of servers: their nicknames and timeouts, which end by the clock."""
 
 from __future__ import annotations
 
@@ -24,12 +24,23 @@ def require_may_time_out(guild: Guild, moderator: Member, member: Member) -> Non
 def time_out(simulation: Simulation, guild: Guild, member: Member, until: datetime | None) -> None:
     """Time a member out until an aware time, or end that with None. It also takes them out of voice."""
     member.timed_out_until = until if until is not None and until > simulation.clock.now() else None
-    data = payloads.member(member) | {"guild_id": str(guild.id)}
-    simulation.dispatch("GUILD_MEMBER_UPDATE", data, guild.id)
+    _emit(simulation, guild, member)
     if member.timed_out_until is not None and member.user.id in guild.voice:
         voice.leave(simulation, member.user)
     simulation.notify("state")
     simulation.alarm.rearm()
+
+
+def rename(simulation: Simulation, guild: Guild, member: Member, nick: str | None) -> None:
+    """Give a member another nickname, or none."""
+    member.nick = nick
+    _emit(simulation, guild, member)
+    simulation.notify("state")
+
+
+def _emit(simulation: Simulation, guild: Guild, member: Member) -> None:
+    data = payloads.member(member) | {"guild_id": str(guild.id)}
+    simulation.dispatch("GUILD_MEMBER_UPDATE", data, guild.id)
 
 
 def next_due(simulation: Simulation) -> datetime | None:

@@ -14,6 +14,9 @@ def grant_bot(box: Sandbox, *permissions: Permission) -> None:
                 role.permissions |= int(one)
 
 
+VOICE_AND_EVENTS = (Permission.MANAGE_CHANNELS, Permission.CONNECT, Permission.CREATE_EVENTS)
+
+
 def deny_bot(box: Sandbox, *permissions: Permission) -> None:
     """Take permissions from the bot's role and from everyone in every server."""
     for guild in box.world.guilds.values():

@@ -238,6 +238,15 @@ async def test_timing_out_needs_moderate_members_and_at_most_28_days(box: Sandbo
     assert data["communication_disabled_until"] is None
 
 
+async def test_the_bot_changes_its_own_nickname(box: Sandbox, rest: Rest, bot: Bot) -> None:
+    assert bot.is_ready()
+    route = f"/guilds/{_guild(box).id}/members/@me"
+    _, data = await rest("PATCH", route, {"nick": "Host"})
+    assert (data["nick"], _sent(box)[-1]) == ("Host", "GUILD_MEMBER_UPDATE")
+    deny_bot(box, Permission.CHANGE_NICKNAME)
+    assert await rest.refusal("PATCH", route, {"nick": None}) == (403, 50013)
+
+
 def _until(box: Sandbox, **span: float) -> dict[str, Any]:
     return {"communication_disabled_until": (box.clock.now() + timedelta(**span)).isoformat()}
 

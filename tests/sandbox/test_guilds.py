@@ -12,9 +12,16 @@ import pytest
 from sandbox import ClientRefusal, Sandbox
 from sandbox.state.models import EventStatus, Guild, Overwrite, Role
 from sandbox.state.permissions import Permission
+from tests.sandbox.grants import VOICE_AND_EVENTS, grant_bot
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Bot, Rest
+
+
+@pytest.fixture(autouse=True)
+def allowed(box: Sandbox) -> None:
+    """Give the bot what it needs for channels and events, beyond what its invite link asks for."""
+    grant_bot(box, *VOICE_AND_EVENTS)
 
 
 def _juniper(box: Sandbox) -> Guild:

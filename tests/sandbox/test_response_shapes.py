@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.state.permissions import Permission
 from tests import openapi
-from tests.sandbox.grants import grant_bot
+from tests.sandbox.grants import VOICE_AND_EVENTS, grant_bot
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -120,8 +120,7 @@ async def test_responses_about_channels_and_events_match_the_description(
     box: Sandbox, call: Checked
 ) -> None:
     ada, guild = box.person("Ada"), next(iter(box.world.guilds))
-    role = next(r for r in box.world.guilds[guild].roles.values() if r.managed)
-    role.permissions |= int(Permission.MANAGE_ROLES)
+    grant_bot(box, Permission.MANAGE_ROLES, *VOICE_AND_EVENTS)
     new = {"name": "v", "type": 2, "permission_overwrites": [{"id": str(guild), "deny": "0"}]}
     made = await call("POST", "/guilds/{guild_id}/channels", new, guild_id=guild)
     await call("PATCH", CHANNELS, {"name": "w"}, channel_id=made["id"])

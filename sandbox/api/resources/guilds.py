@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sandbox.api.requests import Request, Response, iso_time
 from sandbox.api.routing import Route
-from sandbox.api.validation.members import EDIT_MEMBER
-from sandbox.state import members, payloads
+from sandbox.api.validation.members import EDIT_MEMBER, EDIT_OWN_MEMBER
+from sandbox.state import members, payloads, permissions
 from sandbox.state.errors import invalid_field
+from sandbox.state.permissions import Permission
 
 
 def _get(request: Request) -> Response:
@@ -41,6 +42,18 @@ def _edit_member(request: Request) -> Response:
     return Response(payloads.member(member))
 
 
+def _edit_own_member(request: Request) -> Response:
+    """Change the bot's own nickname in a server."""
+    simulation = request.simulation
+    guild = simulation.world.get_guild(request.id("guild_id"))
+    body = request.body(EDIT_OWN_MEMBER)
+    permissions.require_in_guild(simulation.world, guild, Permission.CHANGE_NICKNAME)
+    member = guild.members[simulation.world.app.user.id]
+    if "nick" in body:
+        members.rename(simulation, guild, member, body["nick"] or None)
+    return Response(payloads.member(member))
+
+
 def _roles(request: Request) -> Response:
     guild = request.simulation.world.get_guild(request.id("guild_id"))
     return Response([payloads.role(one) for one in guild.roles.values()])
@@ -58,6 +71,7 @@ ROUTES = [
     Route("GET", "/guilds/{guild_id}/roles/member-counts", _role_counts),
     Route("GET", "/guilds/{guild_id}", _get),
     Route("GET", "/guilds/{guild_id}/members/{user_id}", _member),
+    Route("PATCH", "/guilds/{guild_id}/members/@me", _edit_own_member),
     Route("PATCH", "/guilds/{guild_id}/members/{user_id}", _edit_member),
     Route("GET", "/guilds/{guild_id}/roles", _roles),
 ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sandbox.api.validation.schema import Object, Text, Unsupported
 
+EDIT_OWN_MEMBER = Object({"nick": Text(32)})
 EDIT_MEMBER = Object(
     {
         "communication_disabled_until": Text(64),
