@@ -12,9 +12,9 @@ sandbox does not:
 - the recurrence of events (a rule is saved and returned) and the details of recurrence rules;
 - zstd compression (frames are sent uncompressed, which clients accept), and voice connections of bots.
 
-It has no polls, stickers, emoji of servers, channel webhooks, invites, bans, forums, stages, audit log, user
-installs, attachment options, file uploads in modals, messages about pins, or context menu commands that
-people can run. Bots can time members out but not change their roles or nicknames.
+It has no polls, stickers, emoji of servers, channel webhooks, invites, bans, forums, stages, audit log,
+user installs, attachment options, lists of archived threads, file uploads in modals, messages about pins,
+or context menu commands that people can run. Bots can time members out but not change their roles or names.
 """
 
 from sandbox.client.actor import Actor

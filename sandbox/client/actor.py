@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from sandbox.client.channels import find_channel
 from sandbox.client.commands import command_data, get_command
 from sandbox.client.errors import ClientRefusal
 from sandbox.client.modals import Modal, selected_values, submitted_components
+from sandbox.client.moderation import Moderator
 from sandbox.client.replies import Reply
 from sandbox.client.values import ValueResolver
 from sandbox.state import components as c
-from sandbox.state import interactions, members, messages, permissions, reactions, scheduled_events, voice
+from sandbox.state import interactions, messages, permissions, reactions, scheduled_events, voice
 from sandbox.state.models import (
     Channel,
     Guild,
@@ -249,17 +249,11 @@ class Actor:
             unread.count = unread.pings = 0
             self._simulation.notify("unread", user=self.user, channel=target, unread=unread)
 
-    def time_out(self, who: str | int, guild: Guild, until: datetime | None) -> None:
-        """Time a member out, given by name or id, until an aware time; None ends that.
-
-        Raises `DiscordError` 50013 without the permission Moderate Members.
-        """
-        found = self._simulation.world.find_user(who)
-        if found is None or found.id not in guild.members:
-            raise ClientRefusal(f"{guild.name} has no member {who}")
-        member = guild.members[found.id]
-        members.require_may_time_out(guild, guild.members[self.user.id], member)
-        members.time_out(self._simulation, guild, member, until)
+    def moderate(self, guild: Guild) -> Moderator:
+        """Act as a moderator of a server; raises `ClientRefusal` if the person is not in it."""
+        if self.user.id not in guild.members:
+            raise ClientRefusal(f"{self.user.display} is not in {guild.name}")
+        return Moderator(self._simulation, self.user, guild)
 
     def close_dms(self) -> None:
         """Refuse direct messages from the bot: its sends then fail with 50007."""

@@ -50,8 +50,8 @@ MODERATORS = int(
     | Permission.MANAGE_EVENTS
     | Permission.CREATE_EVENTS
 )
-# View Channel, Send Messages, Embed Links, Read Message History, Connect, Manage Channels, Create Events
-BOT_PERMISSIONS = 17592187178000
+# What the bot's own role grants, as if someone had used the invite link in the README of the bot.
+BOT_PERMISSIONS = int(Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES)
 
 PEOPLE = (
     ("ada", "Ada"),

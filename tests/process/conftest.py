@@ -13,6 +13,7 @@ import pytest_asyncio
 from sandbox import Sandbox
 from tests.begin import BEGIN
 from tests.process.house import House
+from tests.sandbox.grants import VOICE_AND_EVENTS, grant_bot
 
 
 @asynccontextmanager
@@ -32,6 +33,12 @@ async def empty_house(tmp_path: Path) -> AsyncIterator[House]:
     """Return a house whose bot is not started yet."""
     async with _opened(tmp_path) as house:
         yield house
+
+
+@pytest.fixture
+def voice_and_events(empty_house: House) -> None:
+    """Give the bot what it needs for voice channels and events, beyond what its invite asks for."""
+    grant_bot(empty_house.box, *VOICE_AND_EVENTS)
 
 
 @pytest.fixture

@@ -190,7 +190,7 @@ async def test_a_thread_has_at_most_a_thousand_members(box: Sandbox, rest: Rest)
 async def test_a_member_in_timeout_can_only_read_until_it_ends(box: Sandbox, rest: Rest) -> None:
     guild, ada = _guild(box), box.person("Ada")
     ada.join_voice("Tea room")
-    box.person("Mika").time_out("Ada", guild, box.clock.now() + timedelta(hours=1))
+    box.person("Mika").moderate(guild).time_out("Ada", box.clock.now() + timedelta(hours=1))
     assert guild.voice == {}
     with pytest.raises(ClientRefusal, match="cannot write"):
         ada.say("general", "hello")
@@ -212,12 +212,12 @@ async def test_a_bot_in_timeout_cannot_send_whatever_its_roles_say(
     names: list[str] = []
     box.simulation.event_listeners.append(lambda event: names.append(event.name))
     assert bot.is_ready()
-    box.person("Mika").time_out(bot_id, guild, box.clock.now() + timedelta(hours=1))
+    box.person("Mika").moderate(guild).time_out(bot_id, box.clock.now() + timedelta(hours=1))
     assert names == ["GUILD_MEMBER_UPDATE"]
     assert _sent(box)[-1] == "GUILD_MEMBER_UPDATE", "a bot hears of itself without GUILD_MEMBERS"
     assert await rest.refusal("POST", route, {"content": "x"}) == (403, 50013)
     assert (await rest("GET", route))[0] == 200
-    box.person("Mika").time_out(bot_id, guild, None)
+    box.person("Mika").moderate(guild).time_out(bot_id, None)
     assert (await rest("POST", route, {"content": "x"}))[0] == 200
 
 
@@ -226,7 +226,7 @@ async def test_timing_out_needs_moderate_members_and_at_most_28_days(box: Sandbo
     route = f"/guilds/{guild.id}/members/{ada.id}"
     assert await rest.refusal("PATCH", route, _until(box, hours=1)) == (403, 50013)
     with pytest.raises(DiscordError, match="50013"):
-        box.person("Bo").time_out("Ada", guild, box.clock.now() + timedelta(hours=1))
+        box.person("Bo").moderate(guild).time_out("Ada", box.clock.now() + timedelta(hours=1))
     grant_bot(box, Permission.MODERATE_MEMBERS)
     assert await rest.refusal("PATCH", route, _until(box, days=29)) == (400, 50035)
     body = _until(box, hours=1)
