@@ -57,10 +57,10 @@ def _next_status(event: ScheduledEvent, now: datetime) -> EventStatus | None:
 def note_voice(simulation: Simulation, guild: Guild) -> None:
     """Note which channels of started events are empty now that someone has joined, moved or left."""
     occupied = {state.channel_id for state in guild.voice.values()}
-    for event in guild.events.values():
+    for event in [e for e in guild.events.values() if e.status == EventStatus.ACTIVE]:
         if event.channel_id in occupied:
             event.was_visited, event.emptied_at = True, None
-        elif event.was_visited and event.status == EventStatus.ACTIVE and event.emptied_at is None:
+        elif event.was_visited and event.emptied_at is None:
             event.emptied_at = simulation.clock.now()
     simulation.alarm.rearm()
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sandbox.state.permissions import Permission
+from tests.page.conftest import DESKTOP, PHONE
+from tests.page.test_appearance import LOW_CONTRAST, OVERFLOWING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,9 +24,7 @@ async def test_a_moderator_gives_and_takes_permissions_of_the_app(
     stage: Stage, expect: Callable[[Any], Any]
 ) -> None:
     page = await stage.look("Mika")
-    if not await page.get_by_role("button", name=BUTTON).is_visible():
-        await page.get_by_role("button", name="Show or hide members").click()
-    await page.get_by_role("button", name=BUTTON).click()
+    await _open(page)
     dialog = page.get_by_role("dialog", name=BUTTON)
     await expect(dialog.get_by_label("Send Messages", exact=True)).to_be_checked()
     await dialog.get_by_label("Send Messages", exact=True).uncheck()
@@ -39,3 +39,18 @@ async def test_a_moderator_gives_and_takes_permissions_of_the_app(
 async def test_other_members_cannot_change_permissions_of_the_app(stage: Stage) -> None:
     page = await stage.look("Ada")
     assert await page.get_by_role("button", name=BUTTON).count() == 0
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_dialog_fits_the_window_and_has_contrast(stage: Stage, size: Any, scheme: str) -> None:
+    page = await stage.look("Mika", viewport=size, color_scheme=scheme)
+    await _open(page)
+    assert await page.evaluate(OVERFLOWING) == []
+    assert await page.evaluate(LOW_CONTRAST) == []
+
+
+async def _open(page: Any) -> None:
+    if not await page.get_by_role("button", name=BUTTON).is_visible():
+        await page.get_by_role("button", name="Show or hide members").click()
+    await page.get_by_role("button", name=BUTTON).click()

@@ -111,9 +111,11 @@ async def test_a_voice_event_ends_minutes_after_the_last_person_has_left(box: Sa
     tea_room = ada.channel("Tea room")
     event_id = await _voice_event(box, rest, tea_room)
     route = f"/guilds/{tea_room.guild_id}/scheduled-events/{event_id}"
+    ada.join_voice(tea_room)
+    ada.leave_voice()
     assert (await rest("PATCH", route, {"status": 2}))[0] == 200
     await box.clock.move(box.clock.now() + timedelta(hours=1))
-    assert (await rest("GET", route))[1]["status"] == 2, "it does not end before anyone has come"
+    assert (await rest("GET", route))[1]["status"] == 2, "it does not end before anyone has come to it"
     ada.join_voice(tea_room)
     ada.leave_voice()
     await box.clock.move(box.clock.now() + timedelta(minutes=4))

@@ -66,7 +66,7 @@ class ScheduledEvent:
     location: str | None = None
     status: EventStatus = EventStatus.SCHEDULED
     recurrence_rule: Json | None = None
-    was_visited: bool = False  # whether someone has been in its channel
+    was_visited: bool = False  # whether someone has been in its channel since its start
     emptied_at: datetime | None = None  # when the last person left its channel
     interested: set[int] = field(default_factory=set)
 
