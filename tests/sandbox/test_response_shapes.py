@@ -171,3 +171,27 @@ async def test_responses_about_interactions_match_the_description(box: Sandbox, 
     await call("POST", callback, {"type": 4, "data": {"content": "tapped"}}, **one)
     hook["webhook_token"] = tapped.token
     await call("GET", f"{WEBHOOK}/messages/@original", **hook)
+
+
+async def test_responses_about_members_and_threads_match_the_description(
+    box: Sandbox, call: Checked
+) -> None:
+    ada = box.person("Ada")
+    place = ada.channel("general")
+    grant_bot(box, Permission.MODERATE_MEMBERS)
+    member = {"guild_id": place.guild_id, "user_id": ada.id}
+    until = (box.clock.now() + timedelta(hours=1)).isoformat()
+    body = {"communication_disabled_until": until}
+    await call("PATCH", "/guilds/{guild_id}/members/{user_id}", body, **member)
+    await call("GET", "/guilds/{guild_id}/members/{user_id}", **member)
+    await call("PATCH", "/guilds/{guild_id}/members/@me", {"nick": "Host"}, guild_id=place.guild_id)
+    new = {"name": "t", "type": 12}
+    thread = await call("POST", f"{CHANNELS}/threads", new, channel_id=place.id)
+    one = {"channel_id": thread["id"], "user_id": ada.id}
+    await call("PUT", f"{CHANNELS}/thread-members/{{user_id}}", **one)
+    await call("GET", f"{CHANNELS}/thread-members/{{user_id}}", **one)
+    await call("DELETE", f"{CHANNELS}/thread-members/{{user_id}}", **one)
+    await call("GET", "/guilds/{guild_id}/threads/active", guild_id=place.guild_id)
+    box.world.app.privileged_intents = 1 << 1
+    await call("GET", f"{CHANNELS}/thread-members", channel_id=thread["id"])
+    await call("DELETE", f"{CHANNELS}/thread-members/@me", channel_id=thread["id"])
