@@ -10,13 +10,14 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
 SELF := $(PIP) --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lock setup clean
+.PHONY: help demo test check quick lock setup clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo    try Alongside in a browser, without a Discord account"
 	@echo "make test    run the tests (make test ARGS='-k rooms' runs some)"
 	@echo "make check   lint, types, import contracts, tests"
+	@echo "make quick   the same with the quick tests only: about half a minute"
 	@echo "make lock    write requirements/ anew from pyproject.toml"
 	@echo "make clean   remove .venv and what the tools left behind"
 	@echo "Another Python: make test PYTHON=python3.12"
@@ -29,6 +30,9 @@ test: $(VENV)/.dev
 
 check: $(VENV)/.dev
 	@scripts/check
+
+quick: $(VENV)/.dev
+	@scripts/check --quick
 
 lock: $(VENV)/.dev
 	@scripts/lock

@@ -172,9 +172,10 @@ class _Sender:
         self.sent = 0
 
     async def act(self, due: Due) -> None:
-        cadence = await self._checkins.prepare(due)
-        if cadence is not None:
-            await self._checkins.note_sent(cadence.cadence_id, due.subject_id, cadence.sent + 1)
+        checkin = await self._checkins.outbox.prepare(due)
+        if checkin is not None:
+            cadence, sent = checkin.cadence, checkin.text.texts_sent
+            await self._checkins.outbox.note_sent(cadence.cadence_id, due.subject_id, cadence.turn, sent)
             self.sent += 1
 
 

@@ -1,4 +1,4 @@
-"""Errors that have an answer: refusals for members, configuration errors for operators."""
+"""The errors that are answered with a text: refusals for members, failures of the set-up for operators."""
 
 import logging
 import secrets
@@ -7,44 +7,44 @@ from bot.texts.catalogue import Value
 
 log = logging.getLogger(__name__)
 
-_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is mistaken for another when read aloud
+_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without 0, 1, I, L and O, which are easily misread
 
 
 class RefusalError(Exception):
-    """A request that the rules turn down. Nothing was changed.
+    """A request that is not allowed or not possible. Nothing was changed.
 
-    `place` names the text in the catalogue that says so; `values` fill it.
+    `key` is that of the answer in the catalogue; `values` fill it.
     """
 
-    def __init__(self, place: str, **values: Value) -> None:
-        super().__init__(place)
-        self.place = place
+    def __init__(self, key: str, /, **values: Value) -> None:
+        super().__init__(key)
+        self.key = key
         self.values = values
 
 
 class ConfigurationError(Exception):
-    """A setting or its surroundings are unfit to start with. The message is one line for the operator."""
+    """A setting, or what it names, prevents the start. The message is one line for the operator."""
 
 
 class UnfitDatabaseError(ConfigurationError):
-    """A database or backup that cannot be used as it is: damaged, of another version, or another's."""
+    """A database or backup that cannot be used: damaged, of another version or another program's."""
 
 
 class InUseError(ConfigurationError):
-    """Another process of Alongside works on the same database."""
+    """Another process of Alongside uses the same database."""
 
 
 class TransientError(Exception):
-    """Something that passes by itself or with help, such as a full disk. The message is one line."""
+    """A failure that may pass, such as a full disk: trying again can help. The message is one line."""
 
 
 def new_reference() -> str:
-    """Return four characters that a member can read out and an operator finds in the log."""
+    """Return four characters that a member can quote and an operator can find in the log."""
     return "".join(secrets.choice(_LETTERS) for _ in range(4))
 
 
 def report(what: str, error: BaseException) -> str:
-    """Log what failed, with its traceback; return the new reference that it is logged with."""
+    """Log what failed, with its traceback and a new reference; return the reference."""
     reference = new_reference()
     log.error("%s failed, reference %s", what, reference, exc_info=error, extra={"reference": reference})
     return reference

@@ -6,12 +6,17 @@ from bot.checkins.channel.service import ChannelCheckins
 from bot.checkins.personal.service import Checkins
 from bot.checkins.prompts.service import Prompts
 from bot.observability.metrics import Metrics
+from bot.privacy.card_updates import CardUpdates
 from bot.privacy.consents import Consents
+from bot.privacy.erasure import Erasure
+from bot.privacy.export import MemberData
 from bot.privacy.retention import Retention
 from bot.rooms.events.service import Events
 from bot.rooms.schedules.service import Schedules
 from bot.rooms.service import Rooms
+from bot.rooms.sessions.cards import Cards
 from bot.rooms.sessions.ends import Ends
+from bot.rooms.sessions.seats import Seats
 from bot.rooms.sessions.service import Sessions
 from bot.scheduling.clock import Clock
 from bot.scheduling.rate_limit import RateLimiter
@@ -21,8 +26,8 @@ from bot.servers.removal import Removals
 from bot.servers.service import ServerSettings
 from bot.storage.database import Database
 from bot.texts.catalogue import Texts
-from bot.weeks.counts.service import Rhythm
-from bot.weeks.totals.service import Totals
+from bot.weeks.counts.service import WeeklyCounts
+from bot.weeks.totals.service import WeeklyTotals
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +40,24 @@ class Services:
     texts: Texts
     policy_url: str  # of the privacy policy; empty: there is none to read
     worker: Worker
-    pace: RateLimiter
-    guilds: ServerSettings
+    send_limiter: RateLimiter
+    server_settings: ServerSettings
     removals: Removals
     rooms: Rooms
     schedules: Schedules
     sessions: Sessions
-    events: Events
+    seats: Seats
     ends: Ends
+    cards: Cards
+    card_updates: CardUpdates
+    events: Events
     checkins: Checkins
     channel_checkins: ChannelCheckins
     prompts: Prompts
     consents: Consents
+    erasure: Erasure
+    member_data: MemberData
     retention: Retention
-    rhythm: Rhythm
-    totals: Totals
-    zones: TimezoneUpdates
+    weekly_counts: WeeklyCounts
+    weekly_totals: WeeklyTotals
+    timezone_updates: TimezoneUpdates

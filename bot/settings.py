@@ -1,6 +1,6 @@
-"""The settings: from the environment or a `.env` file, prefix `ALONGSIDE_`, read once by the CLI.
+"""The settings, read once by the CLI from the environment or a `.env` file, with the prefix `ALONGSIDE_`.
 
-Each is described in `.env.example`.
+`.env.example` describes each.
 """
 
 import re
@@ -21,7 +21,7 @@ S = TypeVar("S", bound="StoredSettings")
 
 
 class StoredSettings(BaseSettings):
-    """Where and how data is kept: all that commands need which do not speak to Discord."""
+    """Where the database is and how it is encrypted: enough for commands that do not connect to Discord."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", frozen=True, extra="ignore")
 
@@ -37,19 +37,19 @@ class StoredSettings(BaseSettings):
 
     @field_validator("database_key")
     @classmethod
-    def _is_a_whole_key(cls, key: SecretStr | None) -> SecretStr | None:
+    def _is_64_digits(cls, key: SecretStr | None) -> SecretStr | None:
         if key is not None and not re.fullmatch(r"[0-9a-fA-F]{64}", key.get_secret_value()):
             raise ValueError("a key is 64 hexadecimal digits, as openssl rand -hex 32 prints")
         return key
 
     @property
     def database_path(self) -> Path:
-        """The database's file, absolute: whoever reads its name knows which one it is."""
+        """The database's file, as an absolute path, so that messages that name it are clear."""
         return Path(self.database_url.removeprefix(_SQLITE)).absolute()
 
 
 class Settings(StoredSettings):
-    """What a deployment can choose. Frozen; make it with `load`."""
+    """All settings. Frozen; read them with `load`."""
 
     discord_token: SecretStr = Field(min_length=1)
     discord_api_url: AnyHttpUrl = AnyHttpUrl("https://discord.com/api/v10")
@@ -68,7 +68,7 @@ class Settings(StoredSettings):
     @classmethod
     def _is_one_word(cls, token: SecretStr) -> SecretStr:
         if len(token.get_secret_value().split()) != 1:
-            raise ValueError("a token is one word, without blanks or line breaks")
+            raise ValueError("a token is one word, without spaces or line breaks")
         return token
 
 
@@ -78,7 +78,7 @@ def load(env_file: str | None = ".env") -> Settings:
 
 
 def load_stored(env_file: str | None = ".env") -> StoredSettings:
-    """Read where and how data is kept, without asking for a token. Raises as `load` does."""
+    """Read the database's settings only, so that no token is needed. Raises as `load` does."""
     return _read(StoredSettings, env_file)
 
 

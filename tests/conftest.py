@@ -66,7 +66,7 @@ def log_lines() -> Iterator[list[str]]:
     level = root.level
     root.addHandler(kept)
     root.setLevel(logging.DEBUG)
-    logs.quieten()
+    logs.limit_libraries()
     yield kept.lines
     root.removeHandler(kept)
     root.setLevel(level)

@@ -1,11 +1,11 @@
-"""Judges what reached a member by a reading of the promises of its own, without the bot's rules."""
+"""A judge that checks what reached a member against the promises, without using the bot's rules."""
 
 from collections import Counter
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from bot.checkins.cadence.model import Times
+from bot.checkins.times import CheckinTimes
 
 PROMISES = (
     "outside the window",
@@ -21,48 +21,48 @@ _MOST_UNANSWERED = 4
 
 
 class Judge:
-    """Follows one member. `broken` counts broken promises, `seen` everything else worth telling."""
+    """Follows one member. `broken` counts broken promises, `seen` everything else that is reported."""
 
     def __init__(self, broken: Counter[str], seen: Counter[str]) -> None:
         self._broken = broken
         self._seen = seen
-        self._times: Times | None = None
+        self._times: CheckinTimes | None = None
         self._paused_until: datetime | None = None
         self._unanswered = 0
         self._in_view: set[int] = set()
         self._weeks: Counter[tuple[int, int]] = Counter()
 
-    def agreed(self, times: Times) -> None:
-        """Hear that the member agreed to check-ins at `times`, anew or for the first time."""
+    def agreed(self, times: CheckinTimes) -> None:
+        """Note that the member agreed to check-ins at `times`, again or for the first time."""
         self._weeks.clear()
         self.changed(times)
 
-    def changed(self, times: Times) -> None:
-        """Hear that the member chose other times, which also ends a rest; a pause stays."""
+    def changed(self, times: CheckinTimes) -> None:
+        """Note that the member chose other times, which ends a rest but not a pause."""
         self._times = times
         self._unanswered = 0
 
     def paused(self, until: datetime) -> None:
-        """Hear that nothing may come until a moment."""
+        """Note that nothing may come until a moment."""
         self._paused_until = until
 
     def returned(self) -> None:
-        """Hear that the member wants check-ins again."""
+        """Note that the member resumed check-ins."""
         self._paused_until = None
         self._unanswered = 0
 
     def tapped(self, message: int) -> None:
-        """Hear that a check-in was tapped."""
+        """Note that a check-in was tapped."""
         self._in_view.discard(message)
         self._unanswered = 0
 
     def ended(self) -> None:
-        """Hear that the member stopped them. What is in view stays there, as a message of the past."""
+        """Note that the member stopped check-ins. The one in view stays there."""
         self._times = self._paused_until = None
         self._in_view.clear()
 
     def came(self, at: datetime, message: int, *, removed: int | None, at_once: bool) -> None:
-        """See a check-in come, and perhaps one go before it."""
+        """Judge a check-in that was sent, and note the one that was deleted before it, if any."""
         self._seen["check-ins"] += 1
         times = self._times
         if times is None:
@@ -81,7 +81,7 @@ class Judge:
         self._unanswered += 1
         self._broken["after four unanswered"] += self._unanswered > _MOST_UNANSWERED
 
-    def _look_at_the_clock(self, times: Times, local: datetime, at: datetime) -> None:
+    def _look_at_the_clock(self, times: CheckinTimes, local: datetime, at: datetime) -> None:
         if times.quiet_start_minute is not None and _is_between(
             local, times.quiet_start_minute, times.quiet_end_minute or 0
         ):
@@ -93,21 +93,21 @@ class Judge:
         if _clocks_change(local.date(), times.zone):
             self._seen["on days when clocks change"] += 1
 
-    def _look_at_the_week(self, times: Times, day: date) -> None:
+    def _look_at_the_week(self, times: CheckinTimes, day: date) -> None:
         week = day.isocalendar()[:2]
         self._weeks[week] += 1
         if self._weeks[week] > times.per_week:
             self._broken["over the week's maximum"] += 1
 
 
-def _is_in_window(times: Times, local: datetime) -> bool:
+def _is_in_window(times: CheckinTimes, local: datetime) -> bool:
     day = _evening(times, local)
     since_midnight = (local.date() - day).days * 1440 + local.hour * 60 + local.minute
     is_day = times.weekdays & 1 << day.weekday()
     return bool(is_day) and times.start_minute <= since_midnight < times.end_minute
 
 
-def _evening(times: Times, local: datetime) -> date:
+def _evening(times: CheckinTimes, local: datetime) -> date:
     """Return the day on which the window began, which may go past midnight."""
     goes_on = local.hour * 60 + local.minute < times.end_minute - 1440
     return local.date() - timedelta(days=1) if goes_on else local.date()

@@ -1,4 +1,4 @@
-"""One member's year: what they choose, tap, pause, change and stop, drawn from a seed of their own."""
+"""One member's year: what they choose, tap, pause, change and stop, drawn from the member's own seed."""
 
 from collections import Counter
 from dataclasses import replace
@@ -7,8 +7,8 @@ from random import Random
 
 from bench.year.judge import Judge
 from bench.year.sides import Side
-from bot.checkins.cadence.model import Times, Window
-from bot.checkins.personal.rules import refusal
+from bot.checkins.personal.cadence import reason_to_refuse
+from bot.checkins.times import CheckinTimes, Window
 from bot.scheduling.wall_time import MONDAY_TO_FRIDAY, MONDAY_TO_SUNDAY, SATURDAY_AND_SUNDAY, local_date
 
 ZONES = (
@@ -28,7 +28,7 @@ _LATE = 0.03  # of check-ins wait for a worker that is busy, or was down
 
 
 class Life:
-    """A member. Whatever they do is told to the judge, and whatever comes is shown to it."""
+    """A member. The judge learns all that they do and all that they get."""
 
     def __init__(self, number: int, side: Side, judge: Judge, seen: Counter[str]) -> None:
         self._random = Random(number)  # noqa: S311 - the same year each time, no secret
@@ -67,8 +67,8 @@ class Life:
     def _chance(self, likely: float) -> bool:
         return self._random.random() < likely
 
-    def _drawn(self, now: datetime) -> Times:
-        """Draw times that can be."""
+    def _drawn(self, now: datetime) -> CheckinTimes:
+        """Draw possible times."""
         draw = self._random
         while True:
             start = draw.randrange(0, 1380)
@@ -76,18 +76,20 @@ class Life:
             if self._chance(0.6):
                 hours = draw.choice(list(Window)).value
             sets = (MONDAY_TO_FRIDAY, SATURDAY_AND_SUNDAY, MONDAY_TO_SUNDAY, draw.randrange(1, 128))
-            times = Times(draw.choice(sets), *hours, self._zone, draw.choice((1, 1, 1, 2, 2, 3, 5, 7)))
+            times = CheckinTimes(
+                draw.choice(sets), *hours, self._zone, draw.choice((1, 1, 1, 2, 2, 3, 5, 7))
+            )
             if self._chance(0.3):
                 quiet = (draw.randrange(1440), draw.randrange(1440))
                 times = replace(times, quiet_start_minute=quiet[0], quiet_end_minute=quiet[1])
             if self._chance(0.1):
                 begins_on = local_date(now, self._zone) + draw.randrange(30) * _DAY
                 times = replace(times, begins_on=begins_on)
-            if refusal(times, now) is None:
+            if reason_to_refuse(times, now) is None:
                 return times
 
     def _running(self, after: datetime) -> list[tuple[datetime, str]]:
-        """Draw what the member does by themselves in the year, the last first."""
+        """Draw what the member does unprompted in the year, the last first."""
         deeds = []
         for _ in range(self._random.choice((0, 0, 1, 1, 2, 3))):
             at = after + self._random.random() * (END - after)
@@ -160,7 +162,7 @@ class Life:
                 self._times = self._others(name, now)
                 await self._agree(now)
 
-    def _others(self, name: str, now: datetime) -> Times:
+    def _others(self, name: str, now: datetime) -> CheckinTimes:
         if name == "less":
             return replace(self._times, per_week=max(1, self._times.per_week // 2), begins_on=None)
         if name == "move":

@@ -1,4 +1,4 @@
-"""Runs a year for many members, and tells what was counted."""
+"""Runs a year for many members, and reports what was counted."""
 
 import tempfile
 import time
@@ -19,7 +19,7 @@ _GUILD = 800_000_000_000_000_000
 
 @dataclass(slots=True)
 class Year:
-    """What a year came to: broken promises, everything else, and when check-ins came, by member."""
+    """The result of a year: broken promises, other counts, and when check-ins came, by member."""
 
     broken: Counter[str] = field(default_factory=Counter)
     seen: Counter[str] = field(default_factory=Counter)

@@ -1,23 +1,23 @@
-"""Two ways to keep a member's check-ins: by the rules alone, and by the services on a database."""
+"""Two ways to run a member's check-ins: with the rules alone, and with the services on a database."""
 
 import asyncio
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.checkins.cadence.model import Times
-from bot.checkins.personal.model import Cadence
-from bot.checkins.personal.rules import (
+from bot.checkins.personal.cadence import (
+    Cadence,
     after_change,
     after_return,
     after_sending,
     after_tap,
     comes_at_once,
     may_come,
-    next_after_deed,
+    next_after_member_action,
     next_at,
     out_of_view,
 )
+from bot.checkins.times import CheckinTimes
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.scheduling.due_queue import Due, DueKind
@@ -28,7 +28,7 @@ _DAY = timedelta(days=1)
 
 
 class StillClock:
-    """A clock that shows what it is set to."""
+    """A clock that shows the time it is set to."""
 
     def __init__(self, moment: datetime) -> None:
         self.moment = moment
@@ -43,10 +43,10 @@ class StillClock:
 
 
 class Side(Protocol):
-    """What a year needs of a member's check-ins, at a moment each."""
+    """What a year does with a member's check-ins, each at a given moment."""
 
-    async def agree(self, times: Times, now: datetime) -> bool:
-        """Agree to times, first or anew; return whether one comes at once."""
+    async def agree(self, times: CheckinTimes, now: datetime) -> bool:
+        """Agree to times, or to other times; return whether a check-in comes at once."""
         ...
 
     async def due(self) -> datetime | None:
@@ -69,7 +69,7 @@ class Side(Protocol):
         ...
 
     async def come_back(self, now: datetime) -> None:
-        """Want them again."""
+        """Resume check-ins."""
         ...
 
     async def stop(self, now: datetime) -> None:
@@ -85,7 +85,7 @@ class ByRules:
         self._cadence: Cadence | None = None
         self._due: datetime | None = None
 
-    async def agree(self, times: Times, now: datetime) -> bool:
+    async def agree(self, times: CheckinTimes, now: datetime) -> bool:
         """See `Side`."""
         if self._cadence is None:
             self._cadence = _fresh(*self._who, times)
@@ -134,7 +134,7 @@ class ByRules:
 
     def _change(self, cadence: Cadence, now: datetime) -> None:
         self._cadence = cadence
-        self._due = next_after_deed(cadence, self._due, now)
+        self._due = next_after_member_action(cadence, self._due, now)
 
 
 class ByServices:
@@ -147,13 +147,13 @@ class ByServices:
         self._who = (member_id, guild_id)
         self._cadence_id = 0
 
-    async def agree(self, times: Times, now: datetime) -> bool:
+    async def agree(self, times: CheckinTimes, now: datetime) -> bool:
         """See `Side`."""
         self._clock.moment = now
         version = VERSIONS[Purpose.CHECKINS]
-        cadence = await self._checkins.begin(*self._who, _DM_CHANNEL, times, version, sound=False)
-        self._cadence_id = cadence.cadence_id
-        return comes_at_once(cadence, now)
+        begun = await self._checkins.begin(*self._who, _DM_CHANNEL, times, version, sound=False)
+        self._cadence_id = begun.cadence.cadence_id
+        return begun.first is not None
 
     async def due(self) -> datetime | None:
         """See `Side`."""
@@ -164,17 +164,18 @@ class ByServices:
         self._clock.moment = now
         cadence = await self._checkins.find(*self._who)
         if occurs_at is not None:
-            cadence = await self._checkins.prepare(Due(DueKind.CHECKIN, self._cadence_id, occurs_at))
+            checkin = await self._checkins.outbox.prepare(Due(DueKind.CHECKIN, self._cadence_id, occurs_at))
+            cadence = checkin.cadence if checkin else None
         if cadence is None:
             return None
-        await self._checkins.note_sent(cadence.cadence_id, message, cadence.sent + 1)
+        await self._checkins.outbox.note_sent(cadence.cadence_id, message, cadence.turn)
         return cadence.prompt_message_id or 0
 
     async def tap(self, message: int, now: datetime) -> None:
         """See `Side`."""
         self._clock.moment = now
         await self._checkins.note_answered(self._cadence_id, self._who[0], message)
-        await self._checkins.forget_prompt(self._cadence_id, message)
+        await self._checkins.outbox.forget_prompt(self._cadence_id, message)
 
     async def pause(self, days: int, now: datetime) -> datetime:
         """See `Side`."""
@@ -189,10 +190,10 @@ class ByServices:
     async def stop(self, now: datetime) -> None:
         """See `Side`."""
         self._clock.moment = now
-        await self._services.consents.withdraw(*self._who, Purpose.CHECKINS)
+        await self._services.consents.turn_off(*self._who, Purpose.CHECKINS)
 
 
-def _fresh(member_id: int, guild_id: int, times: Times) -> Cadence:
+def _fresh(member_id: int, guild_id: int, times: CheckinTimes) -> Cadence:
     return Cadence(
         cadence_id=member_id,
         member_id=member_id,

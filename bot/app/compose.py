@@ -1,15 +1,23 @@
 """The composition root: connect the services with the database, the clock and each other."""
 
+from functools import partial
+
 from bot.checkins.channel.service import ChannelCheckins
 from bot.checkins.personal.service import Checkins
+from bot.checkins.personal.timezone_updates import apply_timezone_update
 from bot.checkins.prompts.service import Prompts
 from bot.observability.metrics import Metrics
+from bot.privacy.card_updates import CardUpdates
 from bot.privacy.consents import Consents
+from bot.privacy.erasure import Erasure
+from bot.privacy.export import MemberData
 from bot.privacy.retention import Retention
 from bot.rooms.events.service import Events
 from bot.rooms.schedules.service import Schedules
 from bot.rooms.service import Rooms
+from bot.rooms.sessions.cards import Cards
 from bot.rooms.sessions.ends import Ends
+from bot.rooms.sessions.seats import Seats
 from bot.rooms.sessions.service import Sessions
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import DueKind
@@ -21,8 +29,8 @@ from bot.servers.service import ServerSettings
 from bot.services import Services
 from bot.storage.database import Database
 from bot.texts.catalogue import Texts
-from bot.weeks.counts.service import Rhythm
-from bot.weeks.totals.service import Totals
+from bot.weeks.counts.service import WeeklyCounts
+from bot.weeks.totals.service import WeeklyTotals
 
 
 def wire(
@@ -36,15 +44,16 @@ def wire(
     """Connect the services with each other, and with the metrics of the process."""
     metrics = metrics or Metrics()
     database.observer = metrics.note_database
-    guilds = ServerSettings(database)
     texts = Texts(default_locale)
     worker = Worker(database, clock, metrics.note_acted)
-    retention = Retention(database, clock)
+    card_updates = CardUpdates()
+    erasure = Erasure(database, clock, card_updates)
+    retention = Retention(database, clock, erasure)
     worker.on(DueKind.RETENTION, retention.act)
     rooms = Rooms(database, clock)
     schedules = Schedules(database, clock)
-    checkins = Checkins(database, clock)
-    channel_checkins = ChannelCheckins(database, clock)
+    checkins = Checkins(database, clock, texts.keys("checkins.prompts.{}"))
+    channel_checkins = ChannelCheckins(database, clock, texts.keys("open.prompts.{}"))
     return Services(
         clock=clock,
         database=database,
@@ -52,22 +61,32 @@ def wire(
         texts=texts,
         policy_url=policy_url,
         worker=worker,
-        pace=RateLimiter(sends_per_second),
-        guilds=guilds,
-        removals=Removals(database, clock),
+        send_limiter=RateLimiter(sends_per_second),
+        server_settings=ServerSettings(database),
+        removals=Removals(database, clock, erasure),
         rooms=rooms,
         schedules=schedules,
         sessions=Sessions(database, clock),
-        events=Events(database, clock),
+        seats=Seats(database, clock),
         ends=Ends(database, clock),
+        cards=Cards(database, clock),
+        card_updates=card_updates,
+        events=Events(database, clock),
         checkins=checkins,
         channel_checkins=channel_checkins,
         prompts=Prompts(database),
-        consents=Consents(database, clock, texts),
+        consents=Consents(database, clock, erasure, card_updates),
+        erasure=erasure,
+        member_data=MemberData(database, clock, texts),
         retention=retention,
-        rhythm=Rhythm(database, clock, guilds),
-        totals=Totals(database, clock),
-        zones=TimezoneUpdates(
-            database, [schedules.carry_over, checkins.carry_over, channel_checkins.carry_over]
+        weekly_counts=WeeklyCounts(database, clock),
+        weekly_totals=WeeklyTotals(database, clock),
+        timezone_updates=TimezoneUpdates(
+            database,
+            [
+                schedules.apply_timezone_update,
+                partial(apply_timezone_update, database, clock),
+                channel_checkins.apply_timezone_update,
+            ],
         ),
     )

@@ -1,4 +1,4 @@
-"""The demo: a sandbox in this process, and the shipped bot beside it, pointed there by its settings."""
+"""The demo: a sandbox in this process, and the shipped bot in another, with settings that lead there."""
 
 import asyncio
 import contextlib
@@ -13,19 +13,19 @@ from bot.errors import ConfigurationError
 from bot.settings import PREFIX
 from sandbox.server import Sandbox
 
-_STOPS_WITHIN_SECONDS = 10.0
-_READY_WITHIN_SECONDS = 30.0
+_STOP_TIMEOUT_SECONDS = 10.0
+_READY_TIMEOUT_SECONDS = 30.0
 
 
 async def show(port: int, begin: datetime | None = None) -> int:
     """Run the demo on `port` until interrupted and return the exit code.
 
-    Its clock begins at `begin`, an aware time; None: at the real one. Everything lives in a temporary
-    folder and is gone afterwards.
+    Its clock starts at `begin`, an aware time (None: now). Everything is in a temporary folder, which is
+    deleted at the end.
     """
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(NotImplementedError):  # Windows stops by KeyboardInterrupt
+        with contextlib.suppress(NotImplementedError):  # Windows stops it by KeyboardInterrupt
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
     try:
         box = await Sandbox.start(port=port, begin=begin)
@@ -45,7 +45,7 @@ async def _with_bot(box: Sandbox, folder: Path, stop: asyncio.Event) -> int:
     stopped = asyncio.create_task(stop.wait())
     ended = asyncio.create_task(bot.wait())
     try:
-        ready = asyncio.create_task(box.until_ready(timeout=_READY_WITHIN_SECONDS))
+        ready = asyncio.create_task(box.until_ready(timeout=_READY_TIMEOUT_SECONDS))
         await asyncio.wait({stopped, ended, ready}, return_when=asyncio.FIRST_COMPLETED)
         if ready.done():
             await ready
@@ -58,14 +58,14 @@ async def _with_bot(box: Sandbox, folder: Path, stop: asyncio.Event) -> int:
         if bot.returncode is None:
             bot.terminate()
         try:
-            await asyncio.wait_for(ended, _STOPS_WITHIN_SECONDS)
+            await asyncio.wait_for(ended, _STOP_TIMEOUT_SECONDS)
         except TimeoutError:
             bot.kill()
             await bot.wait()
 
 
 def _environment(box: Sandbox, folder: Path) -> dict[str, str]:
-    """Return the demo's settings, and none of another bot; nor is there a `.env` in `folder`."""
+    """Return the demo's environment, without settings of another bot; `folder` has no `.env` either."""
     others = {name: value for name, value in os.environ.items() if not name.upper().startswith(PREFIX)}
     chosen = {
         "DISCORD_TOKEN": box.token,
@@ -74,5 +74,5 @@ def _environment(box: Sandbox, folder: Path) -> dict[str, str]:
         "CLOCK_URL": box.clock_url,
         "DATABASE_URL": f"sqlite:///{folder / 'alongside.db'}",
     }
-    modules = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}  # the same as in this process
+    modules = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}  # the same modules as in this process
     return others | modules | {f"{PREFIX}{name}": value for name, value in chosen.items()}

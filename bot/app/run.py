@@ -1,7 +1,8 @@
-"""Running the bot: from settings to a connected client, until told to stop.
+"""Run the bot: from the settings to a connected client, until SIGTERM or SIGINT.
 
-What passes by itself (Discord away, a full disk, a clock that is not set yet) is waited out, with growing
-pauses; what does not ends the process with a line that says so.
+After a failure that ends without the operator (Discord cannot be reached, the disk is full, the clock is
+not set yet) the bot tries again, with growing pauses. Any other failure ends the process with one line that
+says why.
 """
 
 import asyncio
@@ -26,18 +27,18 @@ from bot.services import Services
 from bot.settings import PREFIX, Settings
 from bot.storage.database import Database
 from bot.storage.sqlite import lock
-from bot.storage.sqlite.connection import SqlError
 from bot.storage.sqlite.database import SqliteDatabase
+from bot.storage.sqlite.driver import SqlError
 from bot.storage.sqlite.errors import DAMAGED, to_operator_error
 
 log = logging.getLogger(__name__)
 
-_CLOCK_KNOWN_WITHIN_SECONDS = 10.0
-_FINISHES_WITHIN_SECONDS = 7.0  # what is under way when told to stop; ten is what a supervisor gives
-_PARTS_WITHIN_SECONDS = 1.0  # from the gateway, and once more from the REST API
-_READY_WITHIN_SECONDS = 600.0
-_A_SHARD_SECONDS = 10.0  # they connect one after the other
-_DATABASE_FAILS: tuple[type[Exception], ...] = (OSError, *SqlError)
+_CLOCK_TIMEOUT_SECONDS = 10.0
+_FINISH_TIMEOUT_SECONDS = 7.0  # for running actions and answers; supervisors kill after ten
+_CLOSE_TIMEOUT_SECONDS = 1.0  # for the gateway connection, and once more for the HTTP client
+_READY_TIMEOUT_SECONDS = 600.0
+_SECONDS_PER_SHARD = 10.0  # they connect one after another
+_DATABASE_ERRORS: tuple[type[Exception], ...] = (OSError, *SqlError)
 
 T = TypeVar("T")
 
@@ -49,21 +50,21 @@ async def serve(settings: Settings) -> None:
         with contextlib.suppress(NotImplementedError):  # Windows stops by KeyboardInterrupt
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
     set_discord_urls(settings)
-    with contextlib.ExitStack() as holding:
+    with contextlib.ExitStack() as locks:
         try:
-            await _unless(stop, lock.wait_for(settings.database_path, holding))
-            database = await _opened(settings, stop)
+            await _run_until_stopped(stop, lock.wait_for(settings.database_path, locks))
+            database = await _open_database(settings, stop)
         except ConfigurationError as error:
             raise type(error)(f"{PREFIX}DATABASE_URL: {error}") from error
         if database is None:
             return
         try:
-            async with _clock(settings) as clock:
+            async with _run_clock(settings) as clock:
                 damage = asyncio.create_task(_stop_when_damaged(database, stop))
                 health = Health(database, settings.database_path.parent, clock, Metrics())
-                with _counted(health.metrics):
-                    async with _told(settings, health):
-                        await _stay_connected(settings, database, clock, stop, health)
+                with _counting_errors(health.metrics):
+                    async with _serving_health(settings, health):
+                        await _keep_connected(settings, database, clock, stop, health)
                 damage.cancel()
         finally:
             await database.close()
@@ -76,25 +77,25 @@ async def _stop_when_damaged(database: Database, stop: asyncio.Event) -> None:
     stop.set()
 
 
-async def _opened(settings: Settings, stop: asyncio.Event) -> Database | None:
-    """Open the database, as soon as it can be; None when told to stop before."""
+async def _open_database(settings: Settings, stop: asyncio.Event) -> Database | None:
+    """Open the database, again and again while a passing fault prevents it; None if stopped before."""
     pauses = ExponentialBackoff()
     while not stop.is_set():
         try:
             return await SqliteDatabase.open(settings.database_path, key=settings.database_key)
         except TransientError as error:
-            await _rest(stop, str(error), pauses.after(timedelta()))
+            await _pause(stop, str(error), pauses.after(timedelta()))
     return None
 
 
-async def _stay_connected(
+async def _keep_connected(
     settings: Settings, database: Database, clock: Clock, stop: asyncio.Event, health: Health
 ) -> None:
-    """Connect, and again with growing pauses while that does not hold, until `stop`."""
+    """Connect, and reconnect with growing pauses whenever the connection ends, until `stop` is set."""
     pauses = ExponentialBackoff()
     while not stop.is_set():
-        stood = timedelta()
-        wait = await _unless(stop, _objection(settings))
+        connected_for = timedelta()
+        wait = await _run_until_stopped(stop, _check_discord(settings))
         if wait is None and not stop.is_set():
             services = wire(
                 database,
@@ -104,21 +105,21 @@ async def _stay_connected(
                 health.metrics,
                 str(settings.privacy_policy_url or ""),
             )
-            why, stood = await _served(settings, services, stop, health)
+            why, connected_for = await _serve_once(settings, services, stop, health)
             wait = preflight.Wait(why)
         if wait is not None:
-            await _rest(stop, wait.why, max(pauses.after(stood), wait.least))
+            await _pause(stop, wait.why, max(pauses.after(connected_for), wait.least))
 
 
-async def _objection(settings: Settings) -> preflight.Wait | None:
+async def _check_discord(settings: Settings) -> preflight.Wait | None:
     try:
-        return preflight.objection(await preflight.ask(settings), settings)
-    except preflight.AwayError as error:
+        return preflight.reason_to_wait(await preflight.fetch_gateway_info(settings), settings)
+    except preflight.DiscordUnavailableError as error:
         return preflight.Wait(str(error))
 
 
-async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
-    """Return what `work` returns, or None as soon as `stop` is set."""
+async def _run_until_stopped(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
+    """Return the result of `work`, or cancel it and return None as soon as `stop` is set."""
     working, stopped = asyncio.create_task(work), asyncio.create_task(stop.wait())
     await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
@@ -129,7 +130,8 @@ async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None
     return None
 
 
-async def _rest(stop: asyncio.Event, why: str, pause: timedelta) -> None:
+async def _pause(stop: asyncio.Event, why: str, pause: timedelta) -> None:
+    """Log why, and wait for `pause` or until `stop` is set."""
     if stop.is_set():
         return
     log.warning("%s; trying again in %s", why, timedelta(seconds=round(pause.total_seconds())))
@@ -137,16 +139,21 @@ async def _rest(stop: asyncio.Event, why: str, pause: timedelta) -> None:
         await asyncio.wait_for(stop.wait(), pause.total_seconds())
 
 
-async def _served(
+async def _serve_once(
     settings: Settings, services: Services, stop: asyncio.Event, health: Health
 ) -> tuple[str, timedelta]:
-    """As `_connection`, once the database is ready; what passes of its troubles is a reason to end too."""
+    """Make a client and serve; return why that ended, and for how long the client was connected.
+
+    Raises ConfigurationError for a fault of the database that does not pass.
+    """
     try:
-        await services.retention.begin()  # before anybody can tap: a restored backup is made true
+        await (
+            services.retention.begin()
+        )  # first, so that what was deleted since a restored backup is deleted again
         client = make_client(services, settings)
         health.connection = client
-        return await _connection(settings, client, stop)
-    except _DATABASE_FAILS as error:
+        return await _serve_connected(settings, client, stop)
+    except _DATABASE_ERRORS as error:
         trouble = to_operator_error(error, "the database cannot be used")
         if isinstance(trouble, ConfigurationError):
             raise trouble from error
@@ -155,27 +162,29 @@ async def _served(
         health.connection = None
 
 
-async def _connection(settings: Settings, client: Client, stop: asyncio.Event) -> tuple[str, timedelta]:
-    """Connect and serve until that ends or `stop`; return why, and for how long it was connected."""
+async def _serve_connected(
+    settings: Settings, client: Client, stop: asyncio.Event
+) -> tuple[str, timedelta]:
+    """Serve until the connection ends or `stop` is set; return why, and for how long it was connected."""
     loop = asyncio.get_running_loop()
-    limit = _READY_WITHIN_SECONDS + _A_SHARD_SECONDS * (settings.shard_count or 1)
-    async with _connected(client, settings) as connected, _running(client):
+    ready_timeout = _READY_TIMEOUT_SECONDS + _SECONDS_PER_SHARD * (settings.shard_count or 1)
+    async with _connecting(client, settings) as connected, _running_worker(client):
         stopped = asyncio.create_task(stop.wait())
-        overdue = asyncio.create_task(_overdue(client, limit))
-        await asyncio.wait({connected, stopped, overdue}, return_when=asyncio.FIRST_COMPLETED)
+        not_ready = asyncio.create_task(_wait_if_not_ready(client, ready_timeout))
+        await asyncio.wait({connected, stopped, not_ready}, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
-        overdue.cancel()
+        not_ready.cancel()
         since = client.ready_since
-        stood = timedelta(seconds=0 if since is None else loop.time() - since)
+        connected_for = timedelta(seconds=0 if since is None else loop.time() - since)
         if stop.is_set():
-            return "", stood
+            return "", connected_for
         if not connected.done():
-            return "Discord did not name the bot's servers in time", stood
-    return describe_failure(connected.exception()), stood
+            return "Discord did not list the bot's servers in time", connected_for
+    return describe_failure(connected.exception()), connected_for
 
 
-async def _overdue(client: Client, seconds: float) -> None:
-    """Return after `seconds` in which the client did not get ready; else never."""
+async def _wait_if_not_ready(client: Client, seconds: float) -> None:
+    """Return after `seconds` if the client is not ready by then; never if it is."""
     try:
         await asyncio.wait_for(client.wait_until_ready(), seconds)
     except TimeoutError:
@@ -184,40 +193,40 @@ async def _overdue(client: Client, seconds: float) -> None:
 
 
 @asynccontextmanager
-async def _connected(client: Client, settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
-    """Connect, and take leave of Discord at the end, without waiting long for its answer."""
-    await client.__aenter__()  # without its own end, which waits for as long as Discord likes
+async def _connecting(client: Client, settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
+    """Connect, and close the connection at the end, with little time for Discord to answer."""
+    await client.__aenter__()  # without `__aexit__`, which waits for Discord without a limit
     connected = asyncio.create_task(connect(client, settings))
     try:
         yield connected
     finally:
-        await _part(client.close())
-        await _part(client.http.close())  # the farewell before may have been cut short
+        await _close_with_timeout(client.close())
+        await _close_with_timeout(client.http.close())  # which the line before may not have reached
         connected.cancel()
         await asyncio.gather(connected, return_exceptions=True)
 
 
-async def _part(farewell: Coroutine[Any, Any, None]) -> None:
-    """Do what there is time for of a farewell. Nothing that goes wrong in it keeps anybody here."""
-    parting = asyncio.create_task(farewell)
-    await asyncio.wait({parting}, timeout=_PARTS_WITHIN_SECONDS)
-    parting.cancel()
-    (outcome,) = await asyncio.gather(parting, return_exceptions=True)
+async def _close_with_timeout(closing: Coroutine[Any, Any, None]) -> None:
+    """Await `closing` for a second at most. Its errors are logged, and do not prevent the end."""
+    task = asyncio.create_task(closing)
+    await asyncio.wait({task}, timeout=_CLOSE_TIMEOUT_SECONDS)
+    task.cancel()
+    (outcome,) = await asyncio.gather(task, return_exceptions=True)
     if isinstance(outcome, Exception):
-        report("taking leave of Discord", outcome)
+        report("closing the connection to Discord", outcome)
 
 
 @asynccontextmanager
-async def _running(client: Client) -> AsyncIterator[None]:
-    """Run what is due once the client knows its servers; at the end, finish what is under way."""
+async def _running_worker(client: Client) -> AsyncIterator[None]:
+    """Run the worker once the client knows its servers; at the end, finish running actions and answers."""
     services = client.services
 
     async def run() -> None:
         await client.wait_until_ready()
         try:
-            await services.zones.catch_up()
-        except Exception as error:  # noqa: BLE001 - the boundary: what is due is not held up by it
-            report("following the tz database", error)
+            await services.timezone_updates.catch_up()
+        except Exception as error:  # noqa: BLE001 - the boundary: the worker still runs
+            report("applying a new tz database", error)
         await services.worker.run()
 
     async def finish() -> None:
@@ -231,13 +240,14 @@ async def _running(client: Client) -> AsyncIterator[None]:
     finally:
         if client.is_ready():
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(finish(), _FINISHES_WITHIN_SECONDS)
+                await asyncio.wait_for(finish(), _FINISH_TIMEOUT_SECONDS)
         task.cancel()
         await asyncio.wait([task])
 
 
 @asynccontextmanager
-async def _clock(settings: Settings) -> AsyncIterator[Clock]:
+async def _run_clock(settings: Settings) -> AsyncIterator[Clock]:
+    """Yield the machine's clock, or the followed one once its time is known. Raises ConfigurationError."""
     if settings.clock_url is None:
         yield SystemClock()
         return
@@ -245,7 +255,7 @@ async def _clock(settings: Settings) -> AsyncIterator[Clock]:
     known = asyncio.Event()
     following = asyncio.create_task(clock.follow(known))
     try:
-        await asyncio.wait_for(known.wait(), _CLOCK_KNOWN_WITHIN_SECONDS)
+        await asyncio.wait_for(known.wait(), _CLOCK_TIMEOUT_SECONDS)
         yield clock
     except TimeoutError:
         raise ConfigurationError("ALONGSIDE_CLOCK_URL: no clock answers there") from None
@@ -254,8 +264,8 @@ async def _clock(settings: Settings) -> AsyncIterator[Clock]:
 
 
 @asynccontextmanager
-async def _told(settings: Settings, health: Health) -> AsyncIterator[None]:
-    """Tell of the process's health for as long as it lasts, connected or not."""
+async def _serving_health(settings: Settings, health: Health) -> AsyncIterator[None]:
+    """Serve the health endpoints, whether the bot is connected or not."""
     if not settings.health_port:
         yield
         return
@@ -271,8 +281,8 @@ async def _told(settings: Settings, health: Health) -> AsyncIterator[None]:
 
 
 @contextmanager
-def _counted(metrics: Metrics) -> Iterator[None]:
-    """Count what is logged as an error."""
+def _counting_errors(metrics: Metrics) -> Iterator[None]:
+    """Count the lines that are logged as errors, for the metrics."""
     counter = metrics.error_counter()
     logging.getLogger().addHandler(counter)
     try:

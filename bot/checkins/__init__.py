@@ -1,1 +1,1 @@
-"""Personal check-ins: who asked for them, when they come, when they rest."""
+"""Check-ins: personal ones, channel check-ins, and the texts of both."""

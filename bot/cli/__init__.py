@@ -1,4 +1,4 @@
-"""The command line: `alongside`, the same as `python -m bot`. One module a command."""
+"""The command line: `alongside`, or `python -m bot`. Each command has a module."""
 
 import importlib
 import sys
@@ -21,13 +21,13 @@ _MODULES = {
     "encryption": ("encrypt", "decrypt"),
     "policy": ("policy",),
     "version": ("version",),
-}  # with the names of their commands, in the order in which --help names them
+}  # modules and the commands in each, in the order of --help
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command named on the command line and exit with its code."""
     commands = Commands(epilog=exits.TABLE)
-    for module in _wanted(sys.argv[1:] if arguments is None else arguments):
+    for module in _modules_of(sys.argv[1:] if arguments is None else arguments):
         importlib.import_module(f"bot.cli.{module}").add(commands)
     given = commands.parse(arguments)
     try:
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(Exit.INTERRUPTED)
 
 
-def _wanted(arguments: Sequence[str]) -> list[str]:
-    """Return the module of the command that comes first, else all: loading costs, `health` every minute."""
+def _modules_of(arguments: Sequence[str]) -> list[str]:
+    """Return the module of the given command, or all: importing costs, and `health` runs each minute."""
     first = arguments[0] if arguments else ""
     return [module for module, names in _MODULES.items() if first in names] or list(_MODULES)

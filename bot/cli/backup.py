@@ -8,7 +8,7 @@ from bot import settings
 from bot.cli.commands import Commands, progress, say, say_json
 from bot.cli.exits import Exit
 from bot.errors import UnfitDatabaseError
-from bot.privacy import erasure_replay
+from bot.privacy.erasure_replay import replay_erasures
 from bot.scheduling.clock import SystemClock
 from bot.storage.sqlite import backup, lock
 from bot.storage.sqlite.database import SqliteDatabase
@@ -74,8 +74,8 @@ def _restore(given: argparse.Namespace) -> Exit:
     with lock.held(database):
         done = restore(given.backup, database, chosen.database_key, SystemClock().now(), progress)
         with progress("Bringing it up to date"):
-            gone = asyncio.run(_brought_up(chosen))
-    _tell(done, given.backup, database)
+            gone = asyncio.run(_migrate_and_reapply(chosen))
+    _say_restored(done, given.backup, database)
     if done.doubt is not None:
         say(done.doubt)
     if gone:
@@ -83,16 +83,16 @@ def _restore(given: argparse.Namespace) -> Exit:
     return Exit.DONE
 
 
-async def _brought_up(chosen: settings.StoredSettings) -> int:
-    """Bring the database up to date; return how many rows went that were deleted since."""
+async def _migrate_and_reapply(chosen: settings.StoredSettings) -> int:
+    """Migrate the database and repeat later deletions in it; return how many rows they deleted."""
     database = await SqliteDatabase.open(chosen.database_path, key=chosen.database_key)
     try:
-        return await erasure_replay.reapply(database)
+        return await replay_erasures(database)
     finally:
         await database.close()
 
 
-def _tell(done: Restored, source: Path, database: Path) -> None:
+def _say_restored(done: Restored, source: Path, database: Path) -> None:
     say(f"{database} is as it was in {source.name}.")
     if done.kept is not None:
         say(f"The database of before is kept as {done.kept}: delete it once all is well.")

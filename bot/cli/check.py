@@ -1,4 +1,4 @@
-"""`alongside check`: looks at everything that a start needs, and says what to do about what is wrong."""
+"""`alongside check`: checks everything that the bot needs, and says how to fix what is wrong."""
 
 import argparse
 import asyncio
@@ -33,11 +33,11 @@ _BACKUP_IS_NEW = timedelta(hours=48)
 _BACKUP = re.compile(r"alongside-(\d{8}T\d{6}Z)\.db(\.gz)?")
 _MORE = """\
 Changes nothing, and may run beside the bot. Exits with 1 if anything is wrong; what is only worth a look
-(marked with a question mark) is not."""
+(marked with a question mark) does not count."""
 
 
 class State(StrEnum):
-    """How something is."""
+    """The result of a check."""
 
     OK = "ok"
     LOOK = "look"  # it works, and is worth a look
@@ -49,7 +49,7 @@ _MARKS = {State.OK: "ok", State.LOOK: "? ", State.WRONG: "NO"}
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found about one thing."""
+    """One result: what was checked, its state, and what to do about it."""
 
     name: str
     state: State
@@ -59,7 +59,9 @@ class Finding:
 
 def add(commands: Commands) -> None:
     """Add the command."""
-    commands.add("check", _check, "look at all that the bot needs, and say what to do", _MORE, as_json=True)
+    commands.add(
+        "check", _check, "check everything that the bot needs, and say how to fix it", _MORE, as_json=True
+    )
 
 
 def _check(given: argparse.Namespace) -> Exit:
@@ -84,26 +86,28 @@ async def _findings(chosen: Settings) -> list[Finding]:
 
 async def _discord(chosen: Settings) -> AsyncIterator[Finding]:
     try:
-        front = await preflight.ask(chosen)
+        info = await preflight.fetch_gateway_info(chosen)
     except ConfigurationError as error:
-        yield Finding("token", State.WRONG, str(error), "Copy it anew from the developer portal, page Bot.")
+        yield Finding(
+            "token", State.WRONG, str(error), "Copy it again from the developer portal, page Bot."
+        )
         return
-    except preflight.AwayError as error:
+    except preflight.DiscordUnavailableError as error:
         yield Finding("token", State.WRONG, str(error), "Look at the network and at discordstatus.com.")
         return
     yield Finding("token", State.OK, "Discord accepts it")
-    starts = front.starts
+    starts = info.starts
     yield Finding(
         "session starts", State.OK, f"{starts.remaining} of {starts.total} are left until they are renewed"
     )
-    if front.shards > (chosen.shard_count or 1):
+    if info.shards > (chosen.shard_count or 1):
         yield Finding(
             "shards",
             State.LOOK,
-            f"Discord recommends {front.shards}",
-            f"Set ALONGSIDE_SHARD_COUNT={front.shards}.",
+            f"Discord recommends {info.shards}",
+            f"Set ALONGSIDE_SHARD_COUNT={info.shards}.",
         )
-    yield _clock(front.clock_is_ahead)
+    yield _clock(info.clock_is_ahead)
     try:
         async for each in _application(chosen):
             yield each
@@ -139,26 +143,26 @@ async def _application(chosen: Settings) -> AsyncIterator[Finding]:
 
 def _noted(chosen: Settings) -> str | None:
     try:
-        return inspection.noted(chosen.database_path, chosen.database_key, command_sync.NOTED_AS)
+        return inspection.read_note(chosen.database_path, chosen.database_key, command_sync.NOTED_AS)
     except (ConfigurationError, TransientError):
-        return None  # the look at the database says why
+        return None  # the check of the database says why
 
 
 def _clock(ahead: timedelta | None) -> Finding:
     if ahead is None:
-        return Finding("clock", State.LOOK, "Discord's answers told no time to compare it with")
+        return Finding("clock", State.LOOK, "Discord's answers had no time to compare it with")
     if abs(ahead) <= _CLOCK_IS_RIGHT:
         return Finding("clock", State.OK, "as Discord's")
     state = State.WRONG if abs(ahead) > preflight.CLOCK_MAY_DIFFER else State.LOOK
     return Finding(
-        "clock", state, preflight.describe(ahead), "Let it be set by NTP: timedatectl set-ntp true."
+        "clock", state, preflight.describe_offset(ahead), "Let it be set by NTP: timedatectl set-ntp true."
     )
 
 
 def _database(chosen: Settings) -> Iterator[Finding]:
     path, newest = chosen.database_path, newest_version()
     try:
-        seen = inspection.look(path, chosen.database_key)
+        seen = inspection.inspect(path, chosen.database_key)
     except (ConfigurationError, TransientError, OSError) as error:
         yield Finding("database", State.WRONG, f"{path}: {error}", "See the docs, operating, Recover.")
         return

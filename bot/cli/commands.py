@@ -1,6 +1,6 @@
-"""How a command is added to the command line, and how it speaks.
+"""What all commands share: how they are added to the command line, and how they print.
 
-A module of a command has `add(commands)`, which names it, its help and its options, and a function that
+The module of a command has `add(commands)`, which adds its name, help and options, and a function that
 takes the parsed options and returns the exit code.
 """
 
@@ -31,10 +31,10 @@ class Commands:
     def add(
         self, name: str, run: Run, brief: str, more: str = "", *, as_json: bool = False
     ) -> argparse.ArgumentParser:
-        """Add a command and return its parser, for options of its own.
+        """Add a command and return its parser, for its options.
 
-        `brief` is its line in the list of commands, `more` what its own --help says besides. `as_json`
-        gives it `--json`.
+        `brief` is its line in the list of commands, `more` is shown by its own --help. `as_json` adds the
+        option `--json`.
         """
         parser = self._names.add_parser(
             name,
@@ -49,13 +49,13 @@ class Commands:
         return parser
 
     def parse(self, arguments: Sequence[str] | None) -> argparse.Namespace:
-        """Return what was given; exits by itself for --help, --version and what it does not know."""
+        """Return the parsed arguments. Exits for --help, for --version and for wrong arguments."""
         return self._parser.parse_args(arguments)
 
 
 def say(line: str) -> None:
     """Print a line of the answer to standard output."""
-    print(line, flush=True)  # noqa: T201 - a command speaks so
+    print(line, flush=True)  # noqa: T201 - the output of a command
 
 
 def say_json(answer: Mapping[str, object]) -> None:
@@ -65,8 +65,8 @@ def say_json(answer: Mapping[str, object]) -> None:
 
 @contextlib.contextmanager
 def progress(doing: str) -> Iterator[None]:
-    """Tell, on standard error, what is being done, and then that it is done."""
-    print(f"{doing} ...", end="", file=sys.stderr, flush=True)  # noqa: T201 - what takes its time says so
+    """Print to standard error what is being done, and at the end whether it is done."""
+    print(f"{doing} ...", end="", file=sys.stderr, flush=True)  # noqa: T201 - a long step is announced
     outcome = " stopped"
     try:
         yield

@@ -1,4 +1,4 @@
-"""Exit codes: what a supervisor or a script can tell apart."""
+"""Exit codes, for supervisors and scripts."""
 
 from enum import IntEnum
 
@@ -19,7 +19,7 @@ class Exit(IntEnum):
 _MEANINGS = {
     Exit.DONE: "done",
     Exit.FAILED: "something failed, and trying again may help",
-    Exit.SETTINGS: "the command line, a setting or the token is wrong: mend it first",
+    Exit.SETTINGS: "the command line, a setting or the token is wrong: fix it first",
     Exit.DATABASE: "the database or backup is unfit (damaged, of another version): see the line",
     Exit.IN_USE: "another process of Alongside works on this database",
     Exit.INTERRUPTED: "interrupted (Ctrl-C) before it was done",
@@ -29,7 +29,7 @@ TABLE = "exit codes:\n" + "\n".join(f"  {code.value:<3}  {meaning}" for code, me
 
 
 def of(error: ConfigurationError | TransientError) -> Exit:
-    """Return the code that an error for the operator ends the process with."""
+    """Return the exit code for an error that is shown to the operator."""
     if isinstance(error, TransientError):
         return Exit.FAILED
     if isinstance(error, UnfitDatabaseError):

@@ -9,7 +9,7 @@ from bot.cli.commands import Commands
 from bot.cli.exits import Exit
 from bot.errors import ConfigurationError
 
-_WITHIN_SECONDS = 3.0
+_TIMEOUT_SECONDS = 3.0
 _HTTP_OK = 200
 
 
@@ -22,17 +22,17 @@ def _health(_: argparse.Namespace) -> Exit:
     chosen = settings.load()
     port = chosen.health_port
     if not port:
-        raise ConfigurationError("ALONGSIDE_HEALTH_PORT is not set, so nothing tells of the bot's health")
-    address = f"http://{_asked_at(chosen.health_host)}:{port}/readyz"
+        raise ConfigurationError("ALONGSIDE_HEALTH_PORT is not set, so the bot serves no health endpoints")
+    address = f"http://{_reachable_host(chosen.health_host)}:{port}/readyz"
     try:
-        with urllib.request.urlopen(address, timeout=_WITHIN_SECONDS) as answer:
+        with urllib.request.urlopen(address, timeout=_TIMEOUT_SECONDS) as answer:
             return Exit.DONE if answer.status == _HTTP_OK else Exit.FAILED
     except OSError:
         return Exit.FAILED
 
 
-def _asked_at(host: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
-    """Return where to ask a bot that listens at `host`, which may be everywhere."""
+def _reachable_host(host: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
+    """Return the address of a bot that listens at `host`, which may be "all addresses"."""
     if host.is_unspecified:
         return "127.0.0.1"
     return f"[{host}]" if host.version == 6 else str(host)  # noqa: PLR2004 - IPv6

@@ -1,4 +1,4 @@
-"""The bot as it is to Discord before it connects: logged in, with its commands, without a session."""
+"""A client that is logged in to Discord's REST API, without a gateway connection."""
 
 import tempfile
 from collections.abc import AsyncIterator
@@ -16,9 +16,9 @@ from bot.storage.sqlite.database import SqliteDatabase
 
 @asynccontextmanager
 async def logged_in(settings: Settings) -> AsyncIterator[Client]:
-    """Give a client that is logged in and knows its commands. It has an empty database of its own.
+    """Yield a client that is logged in and has loaded its commands, with an empty database.
 
-    Raises ConfigurationError for a token that Discord does not accept, TransientError if it is away.
+    Raises ConfigurationError for a token that Discord refuses, TransientError if Discord cannot be reached.
     """
     set_discord_urls(settings)
     with tempfile.TemporaryDirectory() as folder:

@@ -11,20 +11,20 @@ from bot.app.compose import wire
 from bot.cli.commands import Commands, progress, say, say_json
 from bot.cli.exits import Exit
 from bot.errors import ConfigurationError, UnfitDatabaseError
-from bot.privacy import erasure_replay
-from bot.privacy.consents import Consents
+from bot.privacy.erasure_replay import replay_erasures
 from bot.scheduling.clock import SystemClock
+from bot.services import Services
 from bot.storage.sqlite import inspection
 from bot.storage.sqlite.connection import Shape
 from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.sqlite.migration import newest_version
 
 _EXPORT = """\
-Prints one JSON document, described in docs/export.md: the same that /my-data export gives the member. It
-is that member's alone: make sure of who asks, and leave no copy behind."""
+Prints one JSON document, described in docs/export.md: the same that /my-data export gives the member. Make
+sure that it is the member who asks, and leave no copy behind."""
 _ERASE = """\
 The same as /my-data delete, when a member asks you. It is done when the command says so; the files hold
-nothing of it either, as soon as nobody reads them and there is room to write them anew. The bot may run
+nothing of it either, as soon as nothing reads them and there is room to rewrite them. The bot may run
 meanwhile: a name or a seat leaves an open card with the next tap or phase, or within a minute. There is no
 way back: look first with --dry-run."""
 
@@ -32,9 +32,11 @@ way back: look first with --dry-run."""
 def add(commands: Commands) -> None:
     """Add both commands."""
     for parser in (
-        commands.add("export-user", _export, "print all that is kept about a member, as JSON", _EXPORT),
+        commands.add(
+            "export-user", _export, "print everything that is saved about a member, as JSON", _EXPORT
+        ),
         erase := commands.add(
-            "erase-user", _erase, "delete all that is kept about a member", _ERASE, as_json=True
+            "erase-user", _erase, "delete everything that is saved about a member", _ERASE, as_json=True
         ),
     ):
         parser.add_argument("member", type=_id, metavar="ID", help="the member's Discord id")
@@ -59,19 +61,19 @@ def _erase(given: argparse.Namespace) -> Exit:
 async def _exported(member_id: int, guild_id: int | None) -> Exit:
     path = settings.load_stored().database_path
     with progress(f"Reading {path}"):
-        async with _consents() as consents:
-            document = await consents.export(member_id, guild_id)
+        async with _services() as services:
+            document = await services.member_data.export(member_id, guild_id)
     sys.stdout.write(f"{document.decode()}\n")
     return Exit.DONE
 
 
 async def _erased(given: argparse.Namespace) -> Exit:
     path = settings.load_stored().database_path
-    async with _consents() as consents:
-        kept = await consents.kept(given.member, given.server)
-        counts = {each.table: len(each.rows) for each in kept if each.rows}
+    async with _services() as services:
+        found = await services.member_data.rows(given.member, given.server)
+        counts = {each.table: len(each.rows) for each in found if each.rows}
         if not given.dry_run:
-            await consents.erase(given.member, given.server, from_afar=True)
+            await services.erasure.erase_member(given.member, given.server, by_operator=True)
     rows = sum(counts.values())
     if given.json:
         say_json({"database": str(path), "deleted": not given.dry_run, "rows": rows, "tables": counts})
@@ -87,11 +89,11 @@ async def _erased(given: argparse.Namespace) -> Exit:
 
 
 @asynccontextmanager
-async def _consents() -> AsyncIterator[Consents]:
-    """Open the database beside a bot that may run on it: SQLite keeps the two apart."""
+async def _services() -> AsyncIterator[Services]:
+    """Open the database, on which the bot may run meanwhile: SQLite's locks keep the two apart."""
     chosen = settings.load_stored()
     path, newest = chosen.database_path, newest_version()
-    seen = inspection.look(path, chosen.database_key)
+    seen = inspection.inspect(path, chosen.database_key)
     if seen.shape is Shape.ABSENT:
         raise ConfigurationError(f"there is no database at {path} yet")
     if seen.version < newest:  # opening it would migrate it, and the bot on it may be of that version
@@ -101,7 +103,7 @@ async def _consents() -> AsyncIterator[Consents]:
         )
     database = await SqliteDatabase.open(path, key=chosen.database_key, exclusive=False)
     try:
-        await erasure_replay.reapply(database)
-        yield wire(database, SystemClock()).consents
+        await replay_erasures(database)
+        yield wire(database, SystemClock())
     finally:
         await database.close()

@@ -22,10 +22,10 @@ def add(commands: Commands) -> None:
 
 
 def _migrate(_: argparse.Namespace) -> Exit:
-    return asyncio.run(_brought_up(settings.load_stored()))
+    return asyncio.run(_migrated(settings.load_stored()))
 
 
-async def _brought_up(chosen: settings.StoredSettings) -> Exit:
+async def _migrated(chosen: settings.StoredSettings) -> Exit:
     with progress("Looking at the database"), lock.held(chosen.database_path):
         database = await SqliteDatabase.open(chosen.database_path, key=chosen.database_key)
         await database.close()

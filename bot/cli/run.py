@@ -19,6 +19,6 @@ def add(commands: Commands) -> None:
 def _run(_: argparse.Namespace) -> Exit:
     chosen = settings.load()
     logs.set_up(chosen.log_level, chosen.log_format, chosen.discord_token.get_secret_value())
-    with contextlib.suppress(KeyboardInterrupt):  # which is how Windows tells it to stop
+    with contextlib.suppress(KeyboardInterrupt):  # Windows stops it in this way
         asyncio.run(serve(chosen))
     return Exit.DONE

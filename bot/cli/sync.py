@@ -17,11 +17,11 @@ def add(commands: Commands) -> None:
     parser = commands.add(
         "sync",
         _sync,
-        "tell Discord of the commands of this version, if it has others",
-        "`alongside run` does so at its start, if the commands changed. Run this after another program\n"
-        "changed them, or from a release job.",
+        "register this version's commands with Discord, if they changed",
+        "`alongside run` does so at its start. Use this after another program changed them, or in a\n"
+        "release job.",
     )
-    parser.add_argument("--force", action="store_true", help="also where nothing changed")
+    parser.add_argument("--force", action="store_true", help="also if nothing changed")
 
 
 def _sync(given: argparse.Namespace) -> Exit:
@@ -30,13 +30,13 @@ def _sync(given: argparse.Namespace) -> Exit:
 
 async def _synced(chosen: Settings, *, force: bool) -> Exit:
     path, key = chosen.database_path, chosen.database_key
-    noted = inspection.noted(path, key, command_sync.NOTED_AS)
+    noted = inspection.read_note(path, key, command_sync.NOTED_AS)
     async with logged_in(chosen) as client:
         if not force and await command_sync.is_noted(client, noted):
             say("Discord has the commands of this version already.")
             return Exit.DONE
         with progress("Sending the commands"):
             note = await command_sync.send(client)
-    inspection.note(path, key, command_sync.NOTED_AS, note)
+    inspection.write_note(path, key, command_sync.NOTED_AS, note)
     say("Discord has the commands of this version now.")
     return Exit.DONE

@@ -1,1 +1,1 @@
-"""Sending exactly once: what Discord's answers mean, and the record of what is being sent."""
+"""Sending messages exactly once: what Discord's answers mean, the outbox, and easing."""

@@ -1,7 +1,8 @@
-"""The record of what is being sent, kept in the same units of work as what decides and what follows.
+"""The outbox: the record of messages that are being sent.
 
-An intent is begun before the request and finished where its outcome is recorded. So an intent that is found
-open says that an earlier attempt was cut short or its answer lost: the message may be out.
+An intent is begun in the unit of work that decides to send, before the request, and finished in the unit
+that records the outcome. An intent that is still open later shows that an attempt was cut short or that its
+answer was lost: the message may have been sent.
 """
 
 import secrets
@@ -10,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.storage.database import Statements
 
-# How long Discord is trusted to know a nonce. It documents "the past few minutes".
+# How long we rely on Discord to remember a nonce. It documents "the past few minutes".
 NONCE_LASTS = timedelta(minutes=2)
 _RANDOM_BYTES = 8  # eleven characters
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -18,9 +19,9 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """Something that is being sent to a channel; `attempts` counts how often it was to be, from one.
+    """A message that is being sent to a channel; `attempts` counts how often sending it was begun.
 
-    `guild_id` is the server that it is about, also where the channel is somebody's direct messages.
+    `guild_id` is the server that it is about, also where the channel is a member's direct messages.
     """
 
     key: str
@@ -36,12 +37,12 @@ class Intent:
         return self.attempts > 1
 
     def has_nonce_at(self, now: datetime) -> bool:
-        """Return whether Discord still knows the nonce, so that sending again cannot send twice."""
+        """Return whether Discord still remembers the nonce, so that sending again cannot send twice."""
         return now - self.begun_at < NONCE_LASTS
 
 
 async def begin(statements: Statements, key: str, guild_id: int, channel_id: int, now: datetime) -> Intent:
-    """Record that something is going to be sent; return it, or the open intent of an earlier attempt."""
+    """Record that a message is being sent; return its intent, which an earlier attempt may have begun."""
     found = await statements.one(
         Intent,
         "add_intent",
@@ -61,21 +62,21 @@ async def find(statements: Statements, key: str) -> Intent | None:
 
 
 async def finish(statements: Statements, key: str) -> None:
-    """Note that the outcome is recorded: a later message under this key is another one."""
+    """End an intent whose outcome is recorded: a later message under this key is another one."""
     await statements.run("remove_intent", key=key)
 
 
 async def drop(statements: Statements, intent: Intent) -> None:
-    """End an intent of which nothing is out, unless its outcome was recorded and another one begun."""
+    """End an intent of which nothing was sent, unless another one was begun under its key meanwhile."""
     found = await find(statements, intent.key)
     if found is not None and found.nonce == intent.nonce:
         await finish(statements, intent.key)
 
 
 def new_nonce(channel_id: int) -> str:
-    """Return a new nonce for a message to a channel: at most 25 characters, as Discord demands.
+    """Return a new nonce for a message to a channel: at most 25 characters, as Discord requires.
 
-    Discord compares nonces by author, not by channel, so the channel is a part of it.
+    Discord compares nonces by author, not by channel, so the nonce contains the channel.
     """
     digits = ""
     while channel_id:

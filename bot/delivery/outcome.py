@@ -1,4 +1,4 @@
-"""What an answer of Discord means for whoever asked: done, refused for good, try later, or unknown. Pure.
+"""What an answer of Discord means for a request: done, refused for good, try later, or unknown. Pure.
 
 Sources: Discord's "Opcodes and Status Codes" and "Rate Limits"
 (https://discord.com/developers/docs/topics/opcodes-and-status-codes).
@@ -7,21 +7,21 @@ Sources: Discord's "Opcodes and Status Codes" and "Rate Limits"
 from enum import StrEnum
 
 _REQUEST_TIMEOUT = 408  # also what a REST proxy answers when Discord did not in time
-_TOO_MANY_REQUESTS = 429  # without a code where Cloudflare answers in place of Discord
+_TOO_MANY_REQUESTS = 429  # has no code where Cloudflare answers in place of Discord
 _OK = range(200, 300)
 _CLIENT_ERRORS = range(400, 500)
 
-# Codes of Discord that pass by themselves, whatever the HTTP status that they come with.
+# Discord's error codes for problems that pass, whatever HTTP status they come with.
 PASSING_CODES = frozenset(
     {
         20016,  # slow mode of the channel
-        20022,  # edits of messages in announcement channels
+        20022,  # too many edits of messages in announcement channels
         20028,  # write limit of the channel
         20029,  # write limit of the server
-        30046,  # edits of a message that is older than an hour
+        30046,  # too many edits of messages older than an hour
         40003,  # direct messages opened too fast
-        40004,  # sending messages is switched off for the moment
-        40006,  # the feature is switched off for the moment
+        40004,  # sending messages is temporarily turned off
+        40006,  # the feature is temporarily turned off
         40062,  # the resource is limited
         130000,  # Discord is overloaded
     }
@@ -40,7 +40,7 @@ class Outcome(StrEnum):
 class Problem(StrEnum):
     """Why a room's card or a channel's check-in could not be posted, for `/quiet check`."""
 
-    HISTORY = "history"  # one may be in the channel already, and its history cannot be read
+    HISTORY = "history"  # it may be in the channel already, whose history cannot be read
     REFUSED = "refused"  # Discord refused it for good
     LATER = "later"  # Discord could not be reached, or asked to wait
 
@@ -48,8 +48,8 @@ class Problem(StrEnum):
 def classify(status: int | None, code: int = 0, *, may_have_happened: bool = False) -> Outcome:
     """Return what an answer means, by its HTTP status (None: no answer came) and Discord's own code.
 
-    `may_have_happened` for requests that are not to be carried out twice, such as posting a message: where
-    the answer was lost, or the server failed, nobody knows whether they were carried out.
+    Give `may_have_happened` for requests that must not be carried out twice, such as posting a message: if
+    the answer was lost or Discord failed, it is unknown whether they were carried out.
     """
     if status in _OK:
         return Outcome.DONE
@@ -60,9 +60,9 @@ def classify(status: int | None, code: int = 0, *, may_have_happened: bool = Fal
     return Outcome.UNKNOWN if may_have_happened else Outcome.LATER
 
 
-_EVERY_MINUTE = 5  # tries, one a lease; then every second one
+_EVERY_TIME = 5  # claims, a minute apart; after these, every second one
 
 
 def is_turn(claims: int) -> bool:
-    """Return whether to try at the `claims`-th claim of what is due, where the ones before failed."""
-    return claims <= _EVERY_MINUTE or claims % 2 == 0
+    """Return whether to try again at this claim of a due row, after the claims before it failed."""
+    return claims <= _EVERY_TIME or claims % 2 == 0

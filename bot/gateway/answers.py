@@ -1,11 +1,11 @@
-"""discord.py's and aiohttp's exceptions as the answers of Discord that they stand for."""
+"""Discord's answers in the exceptions of discord.py and aiohttp."""
 
 import aiohttp
 import discord
 
 from bot.delivery.outcome import Outcome, classify
 
-# What a request ends with that did not go well; a time-out is an OSError.
+# Every exception that a failed request raises; a timeout is an OSError.
 FAILED = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
 
 UNKNOWN_CHANNEL = 10003
@@ -17,7 +17,7 @@ def answer_of(error: BaseException) -> tuple[int | None, int]:
     """Return the HTTP status (None: no answer came) and Discord's code (0: none) behind an error."""
     if isinstance(error, discord.HTTPException):
         return error.status, error.code
-    if isinstance(error, discord.RateLimited):  # raised in place of a wait that is longer than allowed
+    if isinstance(error, discord.RateLimited):  # raised instead of waiting longer than allowed
         return _TOO_MANY_REQUESTS, 0
     return None, 0
 

@@ -32,30 +32,35 @@ from bot.gateway.threads import ThreadMaker
 from bot.observability.http_metrics import trace
 from bot.services import Services
 from bot.settings import Settings
+from bot.storage.database import Statements
+from bot.storage.record import Stored
 from bot.texts.catalogue import Say
 
 log = logging.getLogger(__name__)
 
 COGS = ("cogs.ui", "cogs.rooms", "cogs.checkins", "cogs.privacy", "cogs.servers")
-_READY_AFTER_SECONDS = 0.5  # without news of another server; discord.py's 2 would pass at every start
-_KEEPALIVE_SECONDS = 15.0  # below the far side's, which closes idle sockets first and loses requests
+_READY_AFTER_SECONDS = (
+    0.5  # since the last server was received; discord.py's default of 2 delays each start
+)
+_KEEPALIVE_SECONDS = 15.0  # shorter than Discord's: a request on a socket that it just closed is lost
 
 
 def _cached_members() -> discord.MemberCacheFlags:
-    """Return which members discord.py caches: those in voice, so that cards do not count bots."""
+    """Return which members discord.py caches: those in voice channels, so that cards do not count bots."""
     flags = discord.MemberCacheFlags.none()
     flags.voice = True
     return flags
 
 
+_ANSWERED_BY_ROUTES = (discord.InteractionType.component, discord.InteractionType.modal_submit)
 _GATEWAY_EVENTS = {"connect", "resumed", "disconnect", "shard_connect", "shard_resumed", "shard_disconnect"}
 
 
 class Tree(app_commands.CommandTree["Client"]):
-    """The command tree: it checks guards, and hands errors to the client."""
+    """The command tree. It checks the guards of commands, and the client answers their errors."""
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
-        """Check the guard of a command or of its completion; answer for it where that refuses."""
+        """Check the guard of a command or of its autocompletion, and answer where the guard refuses."""
         interaction.client.begin_work()
         command = interaction.command
         if command is None:
@@ -65,7 +70,7 @@ class Tree(app_commands.CommandTree["Client"]):
             if guard is None:
                 raise TypeError(f"/{command.qualified_name} declares no guard")  # noqa: TRY301 - answered here
             guard(interaction)
-        except Exception as error:  # noqa: BLE001 - the boundary: discord.py does not expect any here
+        except Exception as error:  # noqa: BLE001 - the boundary: discord.py expects no error here
             await interaction.client.answer_error(interaction, error)
             return False
         return True
@@ -98,8 +103,8 @@ class Client(commands.Bot):
         self.thread_maker = ThreadMaker()
         self.syncs_at_start = True
         self.ready_since: float | None = None  # by the loop's time
-        self._sessions = IdentifyLimiter()
-        self._under_way: set[asyncio.Task[Any]] = set()
+        self._identify_limiter = IdentifyLimiter()
+        self._answering: set[asyncio.Task[Any]] = set()
 
     async def setup_hook(self) -> None:
         """Load the cogs, and send Discord the commands if they changed."""
@@ -108,10 +113,10 @@ class Client(commands.Bot):
         self.routes.check()
         report_failed_autocompletes(self.tree)
         if self.syncs_at_start:
-            await self._sync()
+            await self._sync_commands()
 
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as discord.py's own
-        """Start the timer of an interaction before anything handles it, and note events of the gateway."""
+        """Start an interaction's auto-defer timer before its handler runs, and count gateway events."""
         if event_name == "interaction":
             self.services.metrics.note_received(kind_of(args[0]))
             install_auto_defer(args[0], self._note_answered)
@@ -122,7 +127,7 @@ class Client(commands.Bot):
         super().dispatch(event_name, *args, **kwargs)
 
     async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:  # noqa: ANN401 - as discord.py's own
-        """Report the error of a listener; discord.py calls this where one raised."""
+        """Log the error of a listener; discord.py calls this when one raised."""
         error = sys.exception()
         if error is not None:
             report(f"listening ({event_method})", error)
@@ -132,22 +137,22 @@ class Client(commands.Bot):
         self.services.metrics.note_answered(kind_of(interaction), name, seconds)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Start a session only where that is not too often; else let discord.py try to resume, later."""
-        if not self._sessions.may_begin(shard_id or 0, self.loop.time()):
+        """Refuse a session start that comes too soon after others; discord.py then tries again later."""
+        if not self._identify_limiter.may_start(shard_id or 0, self.loop.time()):
             raise ConnectionError("too many session starts in a short time")
         await super().before_identify_hook(shard_id, initial=initial)
 
     def begin_work(self) -> None:
-        """Note that the calling task answers an interaction; `finish` waits for it."""
+        """Register the calling task as one that answers an interaction; `finish` waits for it."""
         task = asyncio.current_task()
         if task is not None:
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+            self._answering.add(task)
+            task.add_done_callback(self._answering.discard)
 
     async def finish(self) -> None:
-        """Wait until every interaction under way is answered."""
-        while self._under_way:
-            await asyncio.wait(set(self._under_way))
+        """Wait until all interactions that were received are answered."""
+        while self._answering:
+            await asyncio.wait(set(self._answering))
 
     def is_connected(self) -> bool:
         """Return whether the bot knows its servers and every gateway connection is open."""
@@ -155,7 +160,7 @@ class Client(commands.Bot):
 
     async def say_to_server(self, guild_id: int) -> Say:
         """Return the catalogue in a server's language: as chosen in set-up, else as in Discord."""
-        chosen = (await self.services.guilds.get(guild_id)).locale
+        chosen = (await self.services.server_settings.get(guild_id)).locale
         guild = self.get_guild(guild_id)
         return self.services.texts.to(chosen or (guild.preferred_locale.value if guild else None))
 
@@ -164,8 +169,14 @@ class Client(commands.Bot):
         guild = self.get_guild(guild_id)
         return guild.name if guild else say("checkins.some_server")
 
-    async def answer_route(self, interaction: Interaction) -> None:
-        """Answer a component or form by its route, inside the error boundary."""
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Answer a component or a form by its route, inside the error boundary; the tree answers commands.
+
+        discord.py answers only views and forms that it saved, and forgets them at a restart. It saves none
+        of ours, so it finds nothing to do, and this answers before and after a restart alike.
+        """
+        if interaction.type not in _ANSWERED_BY_ROUTES:
+            return
         self.begin_work()
         try:
             route = await self.routes.answer(interaction)
@@ -174,21 +185,21 @@ class Client(commands.Bot):
             await self.answer_error(interaction, error)
 
     async def answer_error(self, interaction: Interaction, error: Exception) -> None:
-        """Answer an error privately: with a refusal's text, or an apology and a reference to the log."""
+        """Answer privately with a refusal's text, or log the error and answer with its reference."""
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         refusal = refusal_of(interaction, cause)
         if refusal is not None:
-            place, values = refusal.place, refusal.values
-            self.services.metrics.note_refused(place)
+            key, values = refusal.key, refusal.values
+            self.services.metrics.note_refused(key)
         else:
             what = f"{kind_of(interaction)} {name_of(interaction, self.routes)}"
-            place, values = "errors.ours", {"reference": report(what, cause)}
+            key, values = "errors.ours", {"reference": report(what, cause)}
         if interaction.type is discord.InteractionType.autocomplete:
             await offer_nothing(interaction)
         else:
-            await send_text(interaction, self.services.texts.say(place, interaction.locale.value, **values))
+            await send_text(interaction, self.services.texts.say(key, interaction.locale.value, **values))
 
-    async def commands_here(self) -> tuple[int, list[dict[str, Any]]]:
+    async def local_commands(self) -> tuple[int, list[dict[str, Any]]]:
         """See `bot.gateway.command_sync.Commands`."""
         assert self.application_id is not None  # noqa: S101 - set by the login before anything else runs
         translator, found = self.tree.translator, self.tree.get_commands()
@@ -197,7 +208,7 @@ class Client(commands.Bot):
         said = [await each.get_translated_payload(self.tree, translator) for each in found]
         return self.application_id, said
 
-    async def commands_there(self) -> Iterable[Mapping[str, Any]]:
+    async def registered_commands(self) -> Iterable[Mapping[str, Any]]:
         """See `bot.gateway.command_sync.Commands`."""
         return await self.http.get_global_commands(self.application_id or 0)
 
@@ -205,41 +216,47 @@ class Client(commands.Bot):
         """See `bot.gateway.command_sync.Commands`."""
         return await self.http.bulk_upsert_global_commands(self.application_id or 0, payload=payload)
 
-    async def _sync(self) -> None:
+    async def _sync_commands(self) -> None:
+        """Send Discord the commands, unless the database has noted that Discord has these."""
+
+        async def find_note(statements: Statements) -> Stored:
+            return await statements.value("get_deployment", name=command_sync.NOTED_AS)
+
+        async def save_note(statements: Statements) -> None:
+            await statements.run("set_deployment", name=command_sync.NOTED_AS, value=note)
+
         database = self.services.database
-        noted = await database.legacy_read.value("get_deployment", name=command_sync.NOTED_AS)
-        if not await command_sync.is_noted(self, noted):
+        if not await command_sync.is_noted(self, await database.read(find_note)):
             note = await command_sync.send(self)
-            async with database.legacy_write() as tx:
-                await tx.run("set_deployment", name=command_sync.NOTED_AS, value=note)
+            await database.write(save_note)
 
 
 Interaction: TypeAlias = discord.Interaction[Client]
 
 
 class ShardedClient(Client, commands.AutoShardedBot):
-    """The same over several gateway connections."""
+    """The client with several gateway connections, one for each shard."""
 
     def __init__(self, services: Services, **options: Any) -> None:  # noqa: ANN401 - as discord.py's own
         super().__init__(services, **options)
-        self._known_before: dict[int, list[discord.Guild]] = {}  # by shard, until READY names its servers
+        self._guilds_before: dict[int, list[discord.Guild]] = {}  # by shard, until READY lists its servers
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """See `Client`; a new session begins, so READY is going to name every server of the shard."""
+        """See `Client`. A new session starts, and its READY will list every server of the shard."""
         await super().before_identify_hook(shard_id, initial=initial)
         known = [guild for guild in self.guilds if guild.shard_id == shard_id]
-        self._known_before[shard_id or 0] = known
+        self._guilds_before[shard_id or 0] = known
 
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as discord.py's own
         """See `Client`."""
         if event_name == "shard_connect":
-            self._part_from_unnamed(args[0])
+            self._remove_unlisted(args[0])
         super().dispatch(event_name, *args, **kwargs)
 
-    def _part_from_unnamed(self, shard_id: int) -> None:
-        """Let servers go that READY did not name: with shards, discord.py keeps them as they were."""
-        for guild in self._known_before.pop(shard_id, ()):
-            if self.get_guild(guild.id) is guild:  # those that it named are new objects
+    def _remove_unlisted(self, shard_id: int) -> None:
+        """Remove servers that READY did not list. Without shards, discord.py does so itself."""
+        for guild in self._guilds_before.pop(shard_id, ()):
+            if self.get_guild(guild.id) is guild:  # discord.py made new objects for those listed
                 self._connection.parse_guild_delete({"id": guild.id, "unavailable": False})
 
     def is_connected(self) -> bool:
@@ -248,7 +265,7 @@ class ShardedClient(Client, commands.AutoShardedBot):
 
 
 def make_client(services: Services, settings: Settings) -> Client:
-    """Return the client that the settings ask for, sharded or not. Call inside a running loop."""
+    """Return a client, with shards if the settings say so. Call inside a running event loop."""
     options: dict[str, Any] = {
         "connector": aiohttp.TCPConnector(keepalive_timeout=_KEEPALIVE_SECONDS),
         "http_trace": trace(services.metrics),

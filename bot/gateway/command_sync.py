@@ -1,9 +1,9 @@
-"""Telling Discord of the commands: once a deployment whenever they changed, never at a plain restart.
+"""Register the commands with Discord: whenever they changed, and not at every start.
 
-What was sent is known by its digest; what Discord has of it by the version that it gives each command,
-which it renews at every change, whoever made it. Both are noted together, so a start that finds the same
-costs one request that reads, and one that finds another (a new release, an old one put back, a restored
-database) sends the commands again.
+The database holds a note of the last registration: a digest of the commands that were sent, and one of the
+versions that Discord gave them. Discord renews a command's version at each change, by any program. A start
+that finds the note true costs one GET; any other (a new release, an older one, a restored database) sends
+the commands again.
 """
 
 import hashlib
@@ -11,41 +11,41 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-NOTED_AS = "commands synced"
+NOTED_AS = "commands synced"  # in the table `deployment`
 
 
 class Commands(Protocol):
-    """The client's side of it, in plain data."""
+    """What the client does for it, in plain data."""
 
-    async def commands_here(self) -> tuple[int, list[dict[str, Any]]]:
-        """Return the application's id and the commands, in every language that there is."""
+    async def local_commands(self) -> tuple[int, list[dict[str, Any]]]:
+        """Return the application's id and the commands of this version, in all languages."""
         ...
 
-    async def commands_there(self) -> Iterable[Mapping[str, Any]]:
+    async def registered_commands(self) -> Iterable[Mapping[str, Any]]:
         """Return the commands that Discord has."""
         ...
 
     async def send_commands(self, payload: list[dict[str, Any]]) -> Iterable[Mapping[str, Any]]:
-        """Replace the commands that Discord has, and return what it made of them."""
+        """Replace the commands that Discord has, and return them as Discord answers."""
         ...
 
 
 async def is_noted(commands: Commands, noted: object) -> bool:
-    """Return whether Discord has the commands of this version, by the note of when they were sent."""
-    ours = await _ours(commands)
-    if not isinstance(noted, str) or not noted.startswith(ours):
+    """Return whether Discord has the commands of this version, given the last registration's note."""
+    digest = await _digest(commands)
+    if not isinstance(noted, str) or not noted.startswith(digest):
         return False
-    return noted == ours + _versions(await commands.commands_there())
+    return noted == digest + _versions(await commands.registered_commands())
 
 
 async def send(commands: Commands) -> str:
-    """Send the commands and return what is to be noted."""
-    _, payload = await commands.commands_here()
-    return await _ours(commands) + _versions(await commands.send_commands(payload))
+    """Register the commands and return the new note."""
+    _, payload = await commands.local_commands()
+    return await _digest(commands) + _versions(await commands.send_commands(payload))
 
 
-async def _ours(commands: Commands) -> str:
-    application_id, payload = await commands.commands_here()
+async def _digest(commands: Commands) -> str:
+    application_id, payload = await commands.local_commands()
     digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
     return f"{application_id} {digest} "
 

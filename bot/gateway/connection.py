@@ -1,4 +1,4 @@
-"""Connecting to Discord: where, and why a connection ended."""
+"""The connection to Discord: its addresses, and why it ended."""
 
 import aiohttp
 import discord
@@ -9,14 +9,14 @@ from discord.http import Route
 from bot.errors import ConfigurationError
 from bot.settings import Settings
 
-_PASSING = (  # what trying again can help
+_TRANSIENT = (  # connecting again can help
     aiohttp.ClientError,
     OSError,
     discord.HTTPException,
     discord.ConnectionClosed,
     discord.GatewayNotFound,
 )
-_FATAL = {  # what Discord closes the connection with, and trying again cannot help
+_FATAL = {  # close codes of the gateway after which connecting again cannot help
     4010: "ALONGSIDE_SHARD_COUNT: Discord knows no such shard",
     4011: "ALONGSIDE_SHARD_COUNT: this bot is in so many servers that Discord wants shards; "
     "`alongside check` tells how many",
@@ -28,14 +28,14 @@ _FATAL = {  # what Discord closes the connection with, and trying again cannot h
 
 
 def set_discord_urls(settings: Settings) -> None:
-    """Point discord.py at the settings' addresses: it has no setting for them of its own."""
+    """Make discord.py use the settings' addresses, by its attributes: it has no option for that."""
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # the bot never joins voice
     Route.BASE = str(settings.discord_api_url).rstrip("/")
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(str(settings.discord_gateway_url))
 
 
 async def connect(client: discord.Client, settings: Settings) -> None:
-    """Log in and stay connected until closed.
+    """Log in and stay connected until the client is closed.
 
     Raises discord.LoginFailure for a token that Discord does not accept, and aiohttp's or discord.py's
     errors where Discord cannot be reached.
@@ -44,7 +44,7 @@ async def connect(client: discord.Client, settings: Settings) -> None:
 
 
 def describe_failure(error: BaseException | None) -> str:
-    """Return one line on why the connection ended, for waiting and trying again.
+    """Return one line that says why the connection ended, where it is worth trying again.
 
     Raises ConfigurationError where trying again cannot help.
     """
@@ -54,7 +54,7 @@ def describe_failure(error: BaseException | None) -> str:
         raise ConfigurationError(_FATAL[4014]) from None
     if isinstance(error, discord.ConnectionClosed) and error.code in _FATAL:
         raise ConfigurationError(_FATAL[error.code]) from None
-    if isinstance(error, _PASSING):
+    if isinstance(error, _TRANSIENT):
         return f"Discord cannot be reached ({type(error).__name__})"
     if error is not None:
         raise error

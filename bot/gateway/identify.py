@@ -1,6 +1,8 @@
-"""Session starts: Discord counts them, over all shards, and resets the token of a bot that has too many.
+"""Limits of gateway session starts (IDENTIFY).
 
-Pure: the same for a process that starts over and over as for one that reconnects.
+Discord counts them per bot, over all shards, and resets the token of a bot that starts too many in a day.
+`pause_before` spreads the starts of processes by what Discord says is left; `IdentifyLimiter` limits the
+starts within one process. Both are pure: the time is an argument.
 """
 
 from collections import deque
@@ -9,23 +11,23 @@ from datetime import timedelta
 
 from bot.scheduling.backoff import STEADY
 
-MOST_WHILE_UNSTEADY = 2  # session starts of one shard within that time
+MAX_STARTS = 2  # of one shard, within `STEADY`
 
 
 @dataclass(frozen=True, slots=True)
-class Starts:
-    """What Discord says of the session starts of this bot: how many in all, how many left until when."""
+class SessionStarts:
+    """Discord's `session_start_limit`: the starts allowed in a day, and those left until the reset."""
 
     total: int
     remaining: int
     reset_after: timedelta
 
 
-def pause_before(starts: Starts, needed: int) -> timedelta:
+def pause_before(starts: SessionStarts, needed: int) -> timedelta:
     """Return how long to wait before `needed` sessions are started.
 
-    Half of them are free. Of the rest, all but a tenth are spread over the time that is left; the tenth
-    is never touched.
+    The first half of a day's starts needs no wait. The rest, but for the last tenth, is spread over the
+    time until the reset; the last tenth is a reserve that is never used.
     """
     left = starts.remaining - needed
     if left >= starts.total // 2 or starts.remaining >= starts.total:
@@ -37,15 +39,15 @@ def pause_before(starts: Starts, needed: int) -> timedelta:
 
 
 class IdentifyLimiter:
-    """The session starts of one client: two a shard within ten minutes, whatever the connection does."""
+    """Limits the session starts of one client: two for each shard within ten minutes."""
 
     def __init__(self) -> None:
-        self._begun: dict[int, deque[float]] = {}
+        self._starts: dict[int, deque[float]] = {}
 
-    def may_begin(self, shard: int, now: float) -> bool:
-        """Count a start at `now`, in seconds; return False, and count nothing, where it is one too many."""
-        begun = self._begun.setdefault(shard, deque(maxlen=MOST_WHILE_UNSTEADY))
-        if len(begun) == MOST_WHILE_UNSTEADY and now - begun[0] < STEADY.total_seconds():
+    def may_start(self, shard: int, now: float) -> bool:
+        """Return whether a shard may start a session at `now` (in seconds), and count it if so."""
+        starts = self._starts.setdefault(shard, deque(maxlen=MAX_STARTS))
+        if len(starts) == MAX_STARTS and now - starts[0] < STEADY.total_seconds():
             return False
-        begun.append(now)
+        starts.append(now)
         return True

@@ -1,4 +1,4 @@
-"""Answering interactions: in time, with an apology for errors, and only for those whom a guard allows.
+"""What all interactions share: an answer in time, guards, and what an error is answered with.
 
 Discord gives up on an interaction that has no first response within three seconds. Where a handler takes
 longer, the interaction is deferred for it; what the handler sends then becomes a follow-up or an edit.
@@ -11,7 +11,7 @@ import functools
 import logging
 from collections.abc import Awaitable, Callable, Container
 from types import ModuleType
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import aiohttp
 import discord
@@ -22,7 +22,7 @@ from bot.observability.metrics import InteractionKind
 
 log = logging.getLogger(__name__)
 
-ACKNOWLEDGED_AFTER_SECONDS = 1.5  # of three seconds; the rest is for the network and a busy machine
+AUTO_DEFER_SECONDS = 1.5  # of three; the others are for the network and a busy machine
 
 GUARD = "guard"  # where the extras of a command or group hold its guard
 
@@ -31,7 +31,7 @@ AnyCommand: TypeAlias = (
 )
 Answered: TypeAlias = Callable[["discord.Interaction[Any]", float], None]
 Guard: TypeAlias = Callable[["discord.Interaction[Any]"], None]  # raises RefusalError to refuse
-
+GuardedT = TypeVar("GuardedT", bound="app_commands.Command[Any, ..., Any] | app_commands.Group")
 
 _KINDS: dict[discord.InteractionType, InteractionKind] = {
     discord.InteractionType.application_command: "command",
@@ -42,7 +42,7 @@ _KINDS: dict[discord.InteractionType, InteractionKind] = {
 
 
 class Routes(Protocol):
-    """What the client asks of the table of routes; see `cogs.ui.routes.RouteTable`."""
+    """The table of routes, as the client uses it; see `cogs.ui.routes.RouteTable`."""
 
     def __contains__(self, name: object) -> bool:
         """Return whether there is a route with the name."""
@@ -69,82 +69,82 @@ class Response(discord.InteractionResponse[Any]):
     def __init__(self, interaction: discord.Interaction[Any], answered: Answered) -> None:
         super().__init__(interaction)
         self._answered = answered
-        self._is_early = False
-        self._turn = asyncio.Lock()
+        self._was_deferred = False
+        self._lock = asyncio.Lock()
         self._loop = asyncio.get_running_loop()
-        self._begun = self._loop.time()
-        self._timer = self._loop.call_later(ACKNOWLEDGED_AFTER_SECONDS, self._start_auto_defer)
-        self._early: asyncio.Task[None] | None = None
+        self._received_at = self._loop.time()
+        self._timer = self._loop.call_later(AUTO_DEFER_SECONDS, self._start_auto_defer)
+        self._deferral: asyncio.Task[None] | None = None
 
     async def send_message(self, *given: Any, **named: Any) -> Any:  # noqa: ANN401 - discord.py's own, handed on
         """Send a message as the first response, or as a follow-up after a deferral."""
-        async with self._turn:
-            if not self._is_early:
+        async with self._lock:
+            if not self._was_deferred:
                 return await self._first(super().send_message(*given, **named))
         return await self._parent.followup.send(*given, **named)
 
     async def edit_message(self, **named: Any) -> Any:  # noqa: ANN401 - discord.py's own, handed on
         """Edit the message that was tapped, as the first response or after a deferral."""
-        async with self._turn:
-            if not self._is_early:
+        async with self._lock:
+            if not self._was_deferred:
                 return await self._first(super().edit_message(**named))
         return await self._parent.edit_original_response(**named)
 
     async def defer(self, **named: Any) -> Any:  # noqa: ANN401 - discord.py's own, handed on
-        """Defer, unless that was done already."""
-        async with self._turn:
-            return None if self._is_early else await self._first(super().defer(**named))
+        """Defer, unless the timer did so already."""
+        async with self._lock:
+            return None if self._was_deferred else await self._first(super().defer(**named))
 
     async def send_modal(self, modal: discord.ui.Modal, /) -> Any:  # noqa: ANN401 - discord.py's own, handed on
         """Open a form. Raises RefusalError after a deferral: forms are first responses only."""
-        async with self._turn:
-            if self._is_early:
+        async with self._lock:
+            if self._was_deferred:
                 raise RefusalError("refusals.form_slow")
             return await self._first(super().send_modal(modal))
 
     async def autocomplete(self, choices: Any) -> None:  # noqa: ANN401 - discord.py's own, handed on
-        """Offer choices, unless that is too late."""
-        async with self._turn:
-            if not self._is_early:
+        """Offer choices, unless it is too late."""
+        async with self._lock:
+            if not self._was_deferred:
                 await self._first(super().autocomplete(choices))
 
     async def acknowledge(self) -> None:
-        """Defer if nothing was sent yet; nobody else sees it."""
-        async with self._turn:
+        """Defer privately if nothing was sent yet."""
+        async with self._lock:
             if self.is_done():
                 return
             if self._parent.type is discord.InteractionType.autocomplete:
                 await self._first(super().autocomplete([]))
             else:
                 await self._first(super().defer(ephemeral=True, thinking=self._parent.message is None))
-            self._is_early = True
+            self._was_deferred = True
 
     async def _first(self, sending: Awaitable[Any]) -> Any:  # noqa: ANN401 - discord.py's own, handed on
         sent = await sending
         self._timer.cancel()
-        self._answered(self._parent, self._loop.time() - self._begun)
+        self._answered(self._parent, self._loop.time() - self._received_at)
         return sent
 
     def _start_auto_defer(self) -> None:
-        self._early = self._loop.create_task(self._auto_defer())
+        self._deferral = self._loop.create_task(self._auto_defer())
 
     async def _auto_defer(self) -> None:
         try:
             await self.acknowledge()
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            log.warning("an interaction could not be acknowledged early (%s)", type(error).__name__)
+            log.warning("an interaction could not be deferred (%s)", type(error).__name__)
         except Exception as error:  # noqa: BLE001 - the boundary
-            report("acknowledging an interaction", error)
+            report("deferring an interaction", error)
 
 
 def install_auto_defer(interaction: discord.Interaction[Any], answered: Answered) -> None:
-    """Defer the interaction where its handler is slow; `answered` is called at the first response."""
+    """Defer the interaction if its handler is slow; `answered` is called at the first response."""
     # discord.py caches `interaction.response` in this attribute, and has no setting for its class.
     setattr(interaction, "_cs_response", Response(interaction, answered))  # noqa: B010 - unknown to types
 
 
 async def send_text(interaction: discord.Interaction[Any], text: str) -> None:
-    """Send a private text, whatever was sent before; ignore that Discord refuses it."""
+    """Send a private text, as the first response or a follow-up. A failure is logged, not raised."""
     try:
         if interaction.response.is_done():
             await interaction.followup.send(text, ephemeral=True)
@@ -155,7 +155,7 @@ async def send_text(interaction: discord.Interaction[Any], text: str) -> None:
 
 
 async def offer_nothing(interaction: discord.Interaction[Any]) -> None:
-    """Answer an autocompletion with no choices, unless it was answered before."""
+    """Answer an autocompletion with no choices, unless it was answered already."""
     try:
         if not interaction.response.is_done():
             await interaction.response.autocomplete([])
@@ -164,9 +164,9 @@ async def offer_nothing(interaction: discord.Interaction[Any]) -> None:
 
 
 def require_guild(interaction: discord.Interaction[Any]) -> discord.Guild:
-    """Return the interaction's server with its channels and the bot's permissions.
+    """Return the interaction's server, with its channels and the bot's permissions.
 
-    Raises RefusalError while Discord does not show it: in an outage, and shortly after a start.
+    Raises RefusalError while Discord does not send it: in an outage, and shortly after a start.
     """
     guild = interaction.guild
     if guild is None or guild.unavailable or guild.me is None:
@@ -175,11 +175,11 @@ def require_guild(interaction: discord.Interaction[Any]) -> discord.Guild:
 
 
 def refusal_of(interaction: discord.Interaction[Any], error: Exception) -> RefusalError | None:
-    """Return the refusal to answer an error with, or None where the error is the bot's fault."""
+    """Return the refusal to answer an error with, or None if the error is the bot's fault."""
     if isinstance(error, RefusalError):
         return error
     if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
-        return RefusalError("refusals.command_old")  # their Discord still shows another version
+        return RefusalError("refusals.command_old")  # the member's Discord still shows another version
     if not isinstance(error, app_commands.TransformerError):
         return None
     if error.type is not discord.AppCommandOptionType.channel:
@@ -188,11 +188,65 @@ def refusal_of(interaction: discord.Interaction[Any], error: Exception) -> Refus
         require_guild(interaction)
     except RefusalError as refusal:
         return refusal
-    return RefusalError("refusals.no_text_channel")  # deleted since it was chosen, or not shown to the bot
+    return RefusalError("refusals.no_text_channel")  # deleted since it was chosen, or hidden from the bot
+
+
+def anyone(_: discord.Interaction[Any]) -> None:
+    """Allow everyone, in servers and in direct messages."""
+
+
+def in_server(interaction: discord.Interaction[Any]) -> None:
+    """Allow everyone in a server. Raises RefusalError in direct messages."""
+    guild_id_of(interaction)
+
+
+def manager(interaction: discord.Interaction[Any]) -> None:
+    """Allow members with Manage Server, by what Discord sends with the interaction.
+
+    Discord's own check of commands is not enough: a server may offer a command to anyone. Raises
+    RefusalError for everyone else.
+    """
+    if interaction.guild_id is None or not interaction.permissions.manage_guild:
+        raise RefusalError("refusals.managers")
+
+
+def guarded(guard: Guard) -> Callable[[GuardedT], GuardedT]:
+    """Declare the guard of a command, or of a group for all commands in it."""
+
+    def declare(command: GuardedT) -> GuardedT:
+        command.extras[GUARD] = guard
+        return command
+
+    return declare
+
+
+def guild_id_of(interaction: discord.Interaction[Any]) -> int:
+    """Return the id of an interaction's server. Raises RefusalError in direct messages."""
+    if interaction.guild_id is None:
+        raise RefusalError("refusals.in_server")
+    return interaction.guild_id
+
+
+def check_server(interaction: discord.Interaction[Any], guild_id: int, *, is_known: bool) -> None:
+    """Check that a member may act on the server that a payload names. Raises RefusalError if not.
+
+    In a server, that is this server alone. Discord does not say which servers someone is in when they write
+    a direct message: there, it is a server where the member has what the payload is about (`is_known`).
+    """
+    if interaction.guild_id != guild_id and not (interaction.guild_id is None and is_known):
+        raise RefusalError("refusals.button_old")
+
+
+def can_see(interaction: discord.Interaction[Any], channel_id: int) -> bool:
+    """Return whether the member sees a channel; true for one that the bot does not see or find."""
+    channel = interaction.guild.get_channel(channel_id) if interaction.guild else None
+    if channel is None or not isinstance(interaction.user, discord.Member):
+        return True
+    return channel.permissions_for(interaction.user).view_channel
 
 
 def guard_of(command: AnyCommand) -> Guard | None:
-    """Return the guard that a command declares, or the nearest group around it, or None."""
+    """Return the guard that a command declares, or else the nearest group around it, or None."""
     each: AnyCommand | None = command
     while each is not None:
         guard: Guard | None = each.extras.get(GUARD)
@@ -208,7 +262,7 @@ def kind_of(interaction: discord.Interaction[Any]) -> InteractionKind:
 
 
 def name_of(interaction: discord.Interaction[Any], routes: Container[str]) -> str:
-    """Return the name of the interaction's command or route, "other" for one that is not known."""
+    """Return the name of the interaction's command or route, or "other" for an unknown one."""
     if interaction.command is not None:
         return interaction.command.qualified_name
     data: dict[str, Any] = dict(interaction.data or {})
@@ -217,15 +271,17 @@ def name_of(interaction: discord.Interaction[Any], routes: Container[str]) -> st
 
 
 def report_failed_autocompletes(tree: app_commands.CommandTree[Any]) -> None:
-    """Make every autocompletion of the tree report its errors, and offer nothing after one."""
+    """Make every autocompletion of the tree log its errors, and offer nothing after one."""
     for command in tree.walk_commands():
         if isinstance(command, app_commands.Command):
             for parameter in command._params.values():  # noqa: SLF001 - discord.py only logs their errors
                 if parameter.autocomplete is not None:
-                    parameter.autocomplete = _reported(parameter.autocomplete, command.qualified_name)
+                    parameter.autocomplete = _with_reported_errors(
+                        parameter.autocomplete, command.qualified_name
+                    )
 
 
-def _reported(complete: Any, name: str) -> Any:  # noqa: ANN401 - of several shapes, handed on
+def _with_reported_errors(complete: Any, name: str) -> Any:  # noqa: ANN401 - of several shapes, handed on
     @functools.wraps(complete)
     async def reported(*given: Any) -> list[app_commands.Choice[Any]]:  # noqa: ANN401 - as above
         try:

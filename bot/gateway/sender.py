@@ -1,7 +1,7 @@
-"""The one crash-safe sender of messages: what is sent once stays sent once, whatever is lost on the way.
+"""The crash-safe sender: each message is sent once, also after a crash or when Discord's answer is lost.
 
-Within two minutes a message is repeated with the same nonce, which Discord takes for the same message.
-Later the channel's history is searched for it first; where that cannot be read, nothing is sent again.
+Within two minutes a request is repeated with the same nonce, which Discord treats as the same message.
+Later, it is looked for in the channel's history first; where that cannot be read, nothing is sent again.
 """
 
 import asyncio
@@ -9,6 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TypeAlias
 
 import discord
@@ -25,7 +26,7 @@ log = logging.getLogger(__name__)
 
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
 
-_LOOKED_THROUGH = 200  # messages since the first attempt: two requests at most
+_SEARCHED_MESSAGES = 200  # since the first attempt: two requests at most
 _CLOCKS_DIFFER_BY = timedelta(minutes=1)
 _FIRST_PAUSE = timedelta(seconds=1)
 _LONGEST_PAUSE = timedelta(seconds=4)
@@ -34,7 +35,7 @@ _NOT_FOUND = 404
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The message is out. `is_repeat`: an earlier attempt may have sent it, with what it said then."""
+    """The message was sent. `is_repeat`: maybe by an earlier attempt, with the text it had then."""
 
     message_id: int
     is_repeat: bool = False
@@ -42,9 +43,9 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Discord refused it for good, or (HISTORY) nobody can tell whether it is out.
+    """Discord refused it for good, or (HISTORY) there is no way to find out whether it was sent.
 
-    `may_be_out`: an earlier attempt may have sent it all the same.
+    `may_be_out`: an earlier attempt may have sent it.
     """
 
     problem: Problem
@@ -55,24 +56,24 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """It was not carried out, and may be later."""
+    """It was not sent; trying again later may help."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """It may be out: leave the intent open and try again later."""
+    """It may have been sent: leave the intent open and try again later."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """Somebody else recorded the outcome meanwhile, as a tap on the message does."""
+    """The outcome was recorded meanwhile, for example by a tap on the message."""
 
 
 Result: TypeAlias = Sent | Refused | Later | Unknown | Recorded
 
 
 class Sender:
-    """Sends messages and finds those that were sent before."""
+    """Sends messages, and finds those that earlier attempts sent."""
 
     def __init__(
         self, client: discord.Client, clock: Clock, database: Database, sleep: Sleep = asyncio.sleep
@@ -94,8 +95,8 @@ class Sender:
     ) -> Result:
         """Post the message of an intent, in at most `tries` requests.
 
-        `marker` is the custom id of a button of it, by which it is found. Where an earlier attempt may have
-        sent it, more than two minutes ago, it is looked for first.
+        `marker` is the custom id of one of its buttons, by which it is found. If an earlier attempt, more
+        than two minutes ago, may have sent it, it is looked for first.
         """
         may_be_out = intent.is_repeated
         if may_be_out and not intent.has_nonce_at(self._clock.now()):
@@ -110,12 +111,12 @@ class Sender:
     async def find(
         self, intent: Intent, channel: discord.PartialMessageable, marker: str
     ) -> Sent | Refused | Unknown | None:
-        """Look for the message of an intent; None where it was not sent."""
+        """Look for the message of an intent; None: it was not sent."""
         try:
             if not await self._can_read_history(channel):
                 return Refused(Problem.HISTORY, may_be_out=True)
             since = discord.Object(discord.utils.time_snowflake(intent.begun_at - _CLOCKS_DIFFER_BY))
-            async for message in channel.history(limit=_LOOKED_THROUGH, after=since):
+            async for message in channel.history(limit=_SEARCHED_MESSAGES, after=since):
                 if message.author == self._client.user and _has_button(message.components, marker):
                     return Sent(message.id, is_repeat=True)
         except FAILED as error:
@@ -159,30 +160,30 @@ class Sender:
     async def _can_read_history(self, channel: discord.PartialMessageable) -> bool:
         """Return whether the channel's history can be read.
 
-        Without the permission Discord answers with an empty one, so this asks what the bot holds. Raises
-        aiohttp's or discord.py's errors where that cannot be found out.
+        Without Read Message History, Discord answers with an empty history. So this looks at the bot's
+        permissions. Raises aiohttp's or discord.py's errors where these cannot be found out.
         """
         if channel.type is discord.ChannelType.private:
             return True
         guild = self._client.get_guild(channel.guild_id or 0)
         if guild is None or guild.unavailable:
-            raise ConnectionError("Discord shows nothing of the server at the moment")
+            raise ConnectionError("Discord does not show the server at the moment")
         found = guild.get_channel_or_thread(channel.id)
-        if found is None:  # an archived thread, or a channel that is gone
+        if found is None:  # an archived thread, or a deleted channel
             fetched = await self._client.fetch_channel(channel.id)
             found = fetched if isinstance(fetched, discord.Thread) else None
         if found is None or (isinstance(found, discord.Thread) and found.parent is None):
             return False
-        held = found.permissions_for(guild.me)
-        return held.view_channel and held.read_message_history
+        permissions = found.permissions_for(guild.me)
+        return permissions.view_channel and permissions.read_message_history
 
     async def _is_open(self, intent: Intent) -> bool:
-        found = await outbox.find(self._database.legacy_read, intent.key)
+        found = await self._database.read(partial(outbox.find, key=intent.key))
         return found is not None and found.nonce == intent.nonce
 
 
 def is_gone(result: Refused) -> bool:
-    """Return whether a message, or the channel that it was to come to, is not there any more."""
+    """Return whether the message, or the channel it was sent to, no longer exists."""
     return result.status == _NOT_FOUND or result.code == UNKNOWN_CHANNEL
 
 

@@ -1,7 +1,7 @@
-"""Private threads with one member in them, made once, whatever is lost on the way.
+"""Private threads with one member in them, each made once, also after a crash or a lost answer.
 
-Threads know no nonce. So one that is there is looked for before another is made: by this bot, of that name,
-in nobody's use, and with nobody else in it.
+Discord has no nonce for threads. So before a thread is made, one that an earlier attempt left is looked
+for: made by this bot, with the same name, not in use, and with no other member in it.
 """
 
 import asyncio
@@ -27,12 +27,12 @@ _LONGEST_PAUSE = timedelta(seconds=4)
 _NOT_FOUND = 404
 _ALONE = 1  # in a thread: the bot itself
 _PAIR = 2
-_MOST_ASKED = 5  # newest threads whose member Discord is asked for
+_MOST_CHECKED = 5  # newest threads of which Discord is asked who is in them
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The thread is there, with the member in it."""
+    """The thread exists, with the member in it."""
 
     thread_id: int
 
@@ -52,8 +52,8 @@ class ThreadMaker:
     ) -> Result:
         """Make a private thread, or find the one that an earlier attempt left, and add the member.
 
-        `known` are the threads that members have already. A thread to which the member cannot be added for
-        good is deleted again. Later: the next attempt finds what this one may have left.
+        `known` are the threads that members use already. If Discord refuses for good to add the member, the
+        thread is deleted again. `Later`: the next attempt finds the thread that this one may have left.
         """
         async with self._locks.of(parent.id):
             try:
@@ -70,12 +70,12 @@ class ThreadMaker:
     async def _create(
         self, parent: discord.TextChannel, name: str, member_id: int, known: Collection[int]
     ) -> discord.Thread:
-        """Make a thread. Raises discord.py's or aiohttp's errors where it is not there after that."""
+        """Make a thread. Raises discord.py's or aiohttp's errors if it does not exist afterwards."""
         try:
             return await parent.create_thread(
                 name=name,
                 type=discord.ChannelType.private_thread,
-                auto_archive_duration=10080,  # minutes: seven days, as late as it goes
+                auto_archive_duration=10080,  # minutes: seven days, the longest
             )
         except FAILED as error:
             if outcome_of(error, may_have_happened=True) is not Outcome.UNKNOWN:
@@ -93,7 +93,7 @@ class ThreadMaker:
             try:
                 await thread.add_user(discord.Object(member_id))
             except FAILED as error:
-                if outcome_of(error) is not Outcome.REFUSED:  # adding somebody twice adds them once
+                if outcome_of(error) is not Outcome.REFUSED:  # adding a member twice adds them once
                     continue
                 status, code = answer_of(error)
                 log.info("a member could not be added to a thread (%s, code %s)", status, code)
@@ -107,15 +107,15 @@ class ThreadMaker:
 async def _find(
     parent: discord.TextChannel, name: str, member_id: int, known: Collection[int]
 ) -> discord.Thread | None:
-    """Return the newest thread that was made for the member, or for nobody, and is not in use; or None."""
+    """Return the newest unused thread with no other member in it, or None."""
     active = await parent.guild.active_threads()
-    left = [
+    candidates = [
         each
         for each in sorted(active, key=lambda each: each.id, reverse=True)
         if each.parent_id == parent.id and each.owner_id == parent.guild.me.id and each.is_private()
         if each.name == name and each.id not in known and each.member_count <= _PAIR
     ]
-    for thread in left[:_MOST_ASKED]:
+    for thread in candidates[:_MOST_CHECKED]:
         if thread.member_count <= _ALONE or await _is_inside(thread, member_id):
             return thread
     return None
@@ -136,10 +136,10 @@ async def _remove(thread: discord.Thread) -> None:
     except FAILED as error:
         status, _ = answer_of(error)
         if status == _NOT_FOUND or outcome_of(error) is not Outcome.REFUSED:
-            return  # where Discord did not answer, the next attempt finds it
+            return  # if Discord did not answer, the next attempt finds the thread
     else:
         return
     try:
-        await thread.edit(archived=True)  # whoever made a thread may, without Manage Threads
+        await thread.edit(archived=True)  # its owner may archive a thread without Manage Threads
     except FAILED as error:
         log.info("a thread is left without a member (%s, code %s)", *answer_of(error))

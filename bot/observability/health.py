@@ -1,4 +1,4 @@
-"""Health over HTTP, on loopback unless told otherwise.
+"""Health endpoints over HTTP.
 
 `/healthz` (the process answers), `/readyz` (Discord is connected and the database answers), `/metrics`.
 """
@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -16,34 +17,34 @@ from aiohttp import web
 
 from bot.observability.metrics import CONTENT_TYPE, Metrics, Vitals
 from bot.scheduling.clock import Clock
-from bot.storage.database import Database
+from bot.storage.database import Database, Statements
 
-_DATABASE_ANSWERS_WITHIN_SECONDS = 2.0
+_DATABASE_TIMEOUT_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """How much is due and not begun, and since when."""
+    """How many due rows have not been begun, and when the first of them was due."""
 
     behind: int
     oldest: datetime | None
 
 
 class Connection(Protocol):
-    """The client, as far as health is concerned."""
+    """What health asks of the client."""
 
     def is_connected(self) -> bool:
-        """Return whether every gateway connection stands."""
+        """Return whether every gateway connection is open."""
         ...
 
     @property
     def latency(self) -> float:
-        """How many seconds the last heartbeat took; not a finite number where there was none."""
+        """How many seconds the last heartbeat took; infinite or NaN if there was none."""
         ...
 
 
 class Health:
-    """Tells how the process is. `connection` is the client of the moment, None between two of them."""
+    """Serves the endpoints. `connection` is the current client; None while there is none."""
 
     def __init__(self, database: Database, folder: Path, clock: Clock, metrics: Metrics) -> None:
         self._database = database
@@ -53,7 +54,7 @@ class Health:
         self.connection: Connection | None = None
 
     async def serve(self, host: str, port: int) -> Callable[[], Awaitable[None]]:
-        """Serve until what is returned was called. Raises OSError where the place is taken."""
+        """Start serving, and return the function that ends it. Raises OSError if the port is taken."""
         app = web.Application()
         app.router.add_get("/healthz", self._healthz)
         app.router.add_get("/readyz", self._readyz)
@@ -71,28 +72,28 @@ class Health:
         return web.Response(text="ok\n")
 
     async def _readyz(self, _: web.Request) -> web.Response:
-        lacking = await self._lacking()
-        if lacking is None:
+        reason = await self._reason_not_ready()
+        if reason is None:
             return web.Response(text="ready\n")
-        return web.Response(text=f"not ready: {lacking}\n", status=503)
+        return web.Response(text=f"not ready: {reason}\n", status=503)
 
-    async def _lacking(self) -> str | None:
+    async def _reason_not_ready(self) -> str | None:
         if not self._is_connected():
             return "not connected to Discord"
         try:
-            async with asyncio.timeout(_DATABASE_ANSWERS_WITHIN_SECONDS):
-                await self._database.legacy_read.rows("read_any_row")
-        except Exception:  # noqa: BLE001 - whatever it is, the log and /metrics say more
+            async with asyncio.timeout(_DATABASE_TIMEOUT_SECONDS):
+                await self._database.read(lambda statements: statements.rows("read_any_row"))
+        except Exception:  # noqa: BLE001 - whatever it is, the log says more
             return "the database does not answer"
         return None
 
     async def _show_metrics(self, _: web.Request) -> web.Response:
-        backlog = await self._backlog()
+        live_sessions, backlog = await self._database.read(partial(_load_counts, now=self._clock.now()))
         connection = self.connection
         vitals = Vitals(
             connected=self._is_connected(),
             heartbeat=connection.latency if connection else math.nan,
-            live_sessions=int(await self._database.legacy_read.value("count_sessions") or 0),
+            live_sessions=live_sessions,
             backlog=backlog.behind,
             backlog_age=(
                 (self._clock.now() - backlog.oldest).total_seconds() if backlog.oldest is not None else 0.0
@@ -101,9 +102,11 @@ class Health:
         )
         return web.Response(body=self.metrics.render(vitals), headers={"Content-Type": CONTENT_TYPE})
 
-    async def _backlog(self) -> Backlog:
-        found = await self._database.legacy_read.one(Backlog, "count_backlog", now=self._clock.now())
-        return found or Backlog(0, None)
-
     def _is_connected(self) -> bool:
         return self.connection is not None and self.connection.is_connected()
+
+
+async def _load_counts(statements: Statements, now: datetime) -> tuple[int, Backlog]:
+    """Return how many sessions are open, and what is due at `now` and not begun."""
+    backlog = await statements.one(Backlog, "count_backlog", now=now)
+    return int(await statements.value("count_sessions") or 0), backlog or Backlog(0, None)

@@ -1,4 +1,4 @@
-"""What is asked of Discord over HTTP, as aiohttp tells it: by route, never by what stands in an address."""
+"""Metrics of requests to Discord, by route template: no id or token in a path is recorded."""
 
 import re
 import time
@@ -15,7 +15,7 @@ _LIMITED = 429
 
 
 def route_of(path: str) -> str:
-    """Return the template of a path: `/channels/{id}/messages`."""
+    """Return the template of a path, for example `/channels/{id}/messages`."""
     parts = [part for part in _API.sub("", path).split("/") if part]
     made: list[str] = []
     for index, part in enumerate(parts):
@@ -27,17 +27,17 @@ def route_of(path: str) -> str:
 
 
 def trace(metrics: Metrics) -> aiohttp.TraceConfig:
-    """Return what lets `metrics` know of every request of a client session."""
+    """Return an aiohttp trace that records every request of a client session in `metrics`."""
 
     async def begin(_: aiohttp.ClientSession, given: SimpleNamespace, __: object) -> None:
-        given.begun = time.perf_counter()
+        given.started = time.perf_counter()
 
     async def end(
         _: aiohttp.ClientSession, given: SimpleNamespace, ended: aiohttp.TraceRequestEndParams
     ) -> None:
         status = ended.response.status
         metrics.note_request(
-            ended.method, route_of(ended.url.path), str(status), time.perf_counter() - given.begun
+            ended.method, route_of(ended.url.path), str(status), time.perf_counter() - given.started
         )
         if status == _LIMITED:
             metrics.note_limited(ended.response.headers.get("X-RateLimit-Scope", "unknown"))
@@ -45,7 +45,7 @@ def trace(metrics: Metrics) -> aiohttp.TraceConfig:
     async def fail(
         _: aiohttp.ClientSession, given: SimpleNamespace, failed: aiohttp.TraceRequestExceptionParams
     ) -> None:
-        seconds = time.perf_counter() - given.begun
+        seconds = time.perf_counter() - given.started
         metrics.note_request(failed.method, route_of(failed.url.path), "none", seconds)
 
     config = aiohttp.TraceConfig()

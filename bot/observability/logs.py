@@ -1,8 +1,8 @@
-"""Logs: one line an event, for people (`console`) or for machines (`json`).
+"""Logs: one line per event, as text to read (`console`) or as JSON (`json`).
 
-Nothing here needs to know a member, so our own lines name none. What libraries and exceptions say passes
-one gate, tracebacks included: numbers that may be ids become short hashes, keyed anew in each process, so
-that lines about the same thing can be told to be; tokens and whatever an exception quotes are left out.
+Our own lines name no member. The lines of libraries and the texts of exceptions, tracebacks included, pass
+a `Redactor`: long numbers, which may be Discord ids, become short hashes; tokens and what exceptions quote
+are left out. The hashes have a key for each process, so lines about the same id match within one run.
 """
 
 import hashlib
@@ -18,18 +18,18 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Literal, TypeAlias
 
-_QUIET = {"discord": logging.WARNING, "discord.http": logging.ERROR, "aiosqlite": logging.WARNING}
+_LEAST_LEVELS = {"discord": logging.WARNING, "discord.http": logging.ERROR, "aiosqlite": logging.WARNING}
 _MAY_BE_ID = re.compile(r"\d{15,}")
 _MAY_BE_TOKEN = re.compile(
     r"(?<=/webhooks/)(\d+)/[^\s/?]+"  # an interaction's, in the address of its messages
     r"|(?<=/interactions/)(\d+)/[^\s/?]+"
     r"|[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}"  # a bot's
-    r"|[\w-]{50,}"  # any other, and nothing that people write
+    r"|[\w-]{50,}"  # any other token; no word is as long
 )
 _QUOTED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
 _LEFT_OUT = "(left out)"
 _HASH_BYTES = 4
-_WAITED_OUT = "Attempting a reconnect"  # discord.py's; the last line of its traceback says why
+_RECONNECT = "Attempting a reconnect"  # by discord.py; the last line of its traceback says why
 
 ExcInfo: TypeAlias = (
     "tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]"
@@ -37,7 +37,7 @@ ExcInfo: TypeAlias = (
 
 
 class Redactor:
-    """Takes out of a text what nobody is to read in a log. Each has a key of its own, kept nowhere."""
+    """Removes secrets, ids and typed texts from what is logged. Its key for hashes is saved nowhere."""
 
     def __init__(self, *hidden: str) -> None:
         self._hidden = [each for each in hidden if each]
@@ -51,89 +51,92 @@ class Redactor:
         return _MAY_BE_ID.sub(lambda found: self._hash(found[0]), text)
 
     def traceback(self, exc_info: ExcInfo) -> str:
-        """Return a traceback of which the places are whole; what exceptions quote may be what was typed."""
+        """Return a traceback without what exceptions quote, which may be what a member typed.
+
+        The lines that name files are left whole.
+        """
         kind, error, trace = exc_info
         if kind is None or error is None:
             return ""
-        told = traceback.TracebackException(kind, error, trace)
-        lines = (line if _is_place(line) else _QUOTED.sub(_LEFT_OUT, line) for line in told.format())
+        formatted = traceback.TracebackException(kind, error, trace)
+        lines = (line if _names_file(line) else _QUOTED.sub(_LEFT_OUT, line) for line in formatted.format())
         return self.clean("".join(lines).rstrip("\n"))
 
     def _hash(self, number: str) -> str:
         return "#" + hashlib.blake2b(number.encode(), digest_size=_HASH_BYTES, key=self._key).hexdigest()
 
 
-def _is_place(line: str) -> bool:
+def _names_file(line: str) -> bool:
     return line.lstrip(" |").startswith('File "')
 
 
-class _GatedFormatter(logging.Formatter):
-    """The base of both formats. It reads `exc_info` itself: `exc_text` may come from another formatter."""
+class _RedactingFormatter(logging.Formatter):
+    """The base of both formats. It reads `exc_info`, as `exc_text` may come from another formatter."""
 
-    def __init__(self, gate: Redactor) -> None:
+    def __init__(self, redactor: Redactor) -> None:
         super().__init__()
-        self._gate = gate
+        self._redactor = redactor
 
     def parts(self, record: logging.LogRecord) -> Iterator[tuple[str, str]]:
-        """Yield what the record says, by name, each part clean."""
+        """Yield the parts of a record, each with its name, redacted."""
         message = record.getMessage()
-        if record.exc_info and message.startswith(_WAITED_OUT):
-            _, _, why = self._gate.traceback(record.exc_info).rpartition("\n")
-            yield "message", self._gate.clean(f"{message} ({why})")
+        if record.exc_info and message.startswith(_RECONNECT):
+            _, _, why = self._redactor.traceback(record.exc_info).rpartition("\n")
+            yield "message", self._redactor.clean(f"{message} ({why})")
             return
-        yield "message", self._gate.clean(message)
+        yield "message", self._redactor.clean(message)
         if record.exc_info:
-            yield "traceback", self._gate.traceback(record.exc_info)
+            yield "traceback", self._redactor.traceback(record.exc_info)
         if record.stack_info:
-            yield "stack", self._gate.clean(record.stack_info)
+            yield "stack", self._redactor.clean(record.stack_info)
 
 
-class JsonFormatter(_GatedFormatter):
+class JsonFormatter(_RedactingFormatter):
     """Formats a record as one JSON object."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as JSON, with the reference and the traceback where there are any."""
-        line = {"at": _moment(record), "level": record.levelname, "logger": record.name}
+        line = {"at": _timestamp(record), "level": record.levelname, "logger": record.name}
         reference = getattr(record, "reference", None)
         if reference is not None:
             line["reference"] = str(reference)
         return json.dumps(line | dict(self.parts(record)), ensure_ascii=False)
 
 
-class ConsoleFormatter(_GatedFormatter):
+class ConsoleFormatter(_RedactingFormatter):
     """Formats a record as a line to read."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as a line, and the traceback below it where there is one."""
         said = "\n".join(text for _, text in self.parts(record))
-        return f"{_moment(record)} {record.levelname:<7} {record.name}: {said}"
+        return f"{_timestamp(record)} {record.levelname:<7} {record.name}: {said}"
 
 
-def _moment(record: logging.LogRecord) -> str:
+def _timestamp(record: logging.LogRecord) -> str:
     return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
 
 
 def set_up(level: str, style: Literal["console", "json"], *hidden: str) -> None:
-    """Send the log, and all that Python itself complains of, to standard error, without what is `hidden`.
+    """Write the log, Python's warnings and uncaught errors to standard error, without the texts `hidden`.
 
-    The libraries' own chatter is heard from warnings up: at DEBUG discord.py logs what members do, and
-    aiosqlite every statement with its values. discord.py's HTTP warnings repeat what the metrics count.
+    Libraries log from WARNING up only: at DEBUG, discord.py logs what members do, and aiosqlite every
+    statement with its values. discord.py's HTTP warnings repeat what the metrics count.
     """
-    gate = Redactor(*hidden)
+    redactor = Redactor(*hidden)
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonFormatter(gate) if style == "json" else ConsoleFormatter(gate))
+    handler.setFormatter(JsonFormatter(redactor) if style == "json" else ConsoleFormatter(redactor))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    quieten()
+    limit_libraries()
     logging.captureWarnings(capture=True)
     sys.excepthook = _log_end
     threading.excepthook = _log_thread
     sys.unraisablehook = _log_unraisable
 
 
-def quieten() -> None:
-    """Let the libraries' loggers speak from warnings up, whatever the level of ours."""
-    for name, heard_from in _QUIET.items():
-        logging.getLogger(name).setLevel(max(heard_from, logging.getLogger().level))
+def limit_libraries() -> None:
+    """Let the libraries log from WARNING up only, whatever our own level is."""
+    for name, level in _LEAST_LEVELS.items():
+        logging.getLogger(name).setLevel(max(level, logging.getLogger().level))
 
 
 def _log_end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

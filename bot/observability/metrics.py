@@ -1,7 +1,7 @@
-"""Metrics for Prometheus: how quick, how much, how late. None is about a person, a server or a channel.
+"""Metrics for Prometheus: latencies, counts and delays. None has a person, a server or a channel as label.
 
-They are noted at the edges (client, database, worker); services do not know of them. This is the only
-module that knows prometheus_client.
+The client, the database and the worker record them; services know nothing of metrics. This is the only
+module that imports prometheus_client.
 """
 
 import logging
@@ -20,9 +20,7 @@ from prometheus_client import (
     generate_latest,
 )
 
-InteractionKind: TypeAlias = Literal[
-    "command", "completion", "component", "form", "other"
-]  # of interactions
+InteractionKind: TypeAlias = Literal["command", "completion", "component", "form", "other"]
 
 _ANSWER_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0)
 _LAG_SECONDS = (0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 600.0, 3600.0)
@@ -32,7 +30,7 @@ _DATABASE_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 
 
 @dataclass(frozen=True, slots=True)
 class Vitals:
-    """How the process is at one moment. Lags and latencies in seconds."""
+    """What is read when the metrics are fetched. Ages and latencies are in seconds."""
 
     connected: bool
     heartbeat: float
@@ -43,17 +41,15 @@ class Vitals:
 
 
 class Metrics:
-    """What is measured since the process began."""
+    """What was measured since the process started."""
 
     def __init__(self) -> None:
-        disable_created_metrics()  # type: ignore[no-untyped-call] # a series more for each, of no use here
+        disable_created_metrics()  # type: ignore[no-untyped-call] # each counter would have one more series
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
-        self._received = self._counter("interactions", "Interactions heard of", "kind")
+        self._received = self._counter("interactions", "Interactions received", "kind")
         self._answers = self._counter("interactions_answered", "Interactions with a first answer", "kind")
-        for kind in get_args(
-            InteractionKind
-        ):  # both at 0 from the start: a rate does not see a series' first value
+        for kind in get_args(InteractionKind):  # at 0 from the start: a rate misses a series' first value
             self._received.labels(kind)
             self._answers.labels(kind)
         self._answered = self._histogram(
@@ -80,7 +76,7 @@ class Metrics:
         )
         self._gateway = self._counter("gateway_events", "Changes of gateway connections", "event")
         self._errors = self._counter("errors", "Lines of the log at ERROR or above")
-        self._connected = self._gauge("gateway_connected", "1 while every gateway connection stands")
+        self._connected = self._gauge("gateway_connected", "1 while every gateway connection is open")
         self._heartbeat = self._gauge("gateway_heartbeat_seconds", "How long Discord took for a heartbeat")
         self._sessions = self._gauge("live_sessions", "Sessions that are open")
         self._backlog = self._gauge("due_backlog", "What is due and not begun")
@@ -88,41 +84,41 @@ class Metrics:
         self._disk_free = self._gauge("disk_free_bytes", "What the disk of the database has left")
 
     def note_received(self, kind: InteractionKind) -> None:
-        """Note an interaction by its kind."""
+        """Count an interaction by its kind."""
         self._received.labels(kind).inc()
 
     def note_answered(self, kind: InteractionKind, name: str, seconds: float) -> None:
-        """Note a first answer, by the name of the command or of the component's action."""
+        """Record the first answer to an interaction; `name` is that of the command or route."""
         self._answers.labels(kind).inc()
         self._answered.labels(kind, name).observe(seconds)
 
-    def note_refused(self, place: str) -> None:
-        """Note a refusal by the place of its text."""
-        self._refused.labels(place).inc()
+    def note_refused(self, key: str) -> None:
+        """Count a refusal by the catalogue key of its text."""
+        self._refused.labels(key).inc()
 
     def note_acted(self, kind: str, outcome: str, lag: timedelta) -> None:
-        """Note what became of something that was due, and how late it was begun."""
+        """Record the outcome of a due action, and how late it began."""
         self._acted.labels(kind, outcome).inc()
         self._lag.labels(kind).observe(max(0.0, lag.total_seconds()))
 
     def note_request(self, method: str, route: str, status: str, seconds: float) -> None:
-        """Note a request to Discord by its route's template."""
+        """Record a request to Discord by the template of its route."""
         self._requested.labels(method, route, status).observe(seconds)
 
     def note_limited(self, scope: str) -> None:
-        """Note that Discord limited a request."""
+        """Count a request that Discord rate-limited."""
         self._limited.labels(scope).inc()
 
     def note_database(self, what: str, seconds: float) -> None:
-        """Note a read or a write."""
+        """Record how long a read or a write took."""
         self._database.labels(what).observe(seconds)
 
     def note_gateway(self, event: str) -> None:
-        """Note that a gateway connection was made, resumed or lost."""
+        """Count that a gateway connection was made, resumed or lost."""
         self._gateway.labels(event).inc()
 
     def error_counter(self) -> logging.Handler:
-        """Return a handler that counts what is logged as an error."""
+        """Return a log handler that counts the lines at ERROR or above."""
         return _ErrorCounter(self._errors)
 
     def render(self, vitals: Vitals) -> bytes:
@@ -135,14 +131,14 @@ class Metrics:
         self._disk_free.set(vitals.disk_free)
         return generate_latest(self._registry)
 
-    def _counter(self, name: str, says: str, *labels: str) -> Counter:
-        return Counter(f"alongside_{name}", says, labels, registry=self._registry)
+    def _counter(self, name: str, about: str, *labels: str) -> Counter:
+        return Counter(f"alongside_{name}", about, labels, registry=self._registry)
 
-    def _gauge(self, name: str, says: str) -> Gauge:
-        return Gauge(f"alongside_{name}", says, registry=self._registry)
+    def _gauge(self, name: str, about: str) -> Gauge:
+        return Gauge(f"alongside_{name}", about, registry=self._registry)
 
-    def _histogram(self, name: str, says: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
-        return Histogram(f"alongside_{name}", says, labels, buckets=buckets, registry=self._registry)
+    def _histogram(self, name: str, about: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
+        return Histogram(f"alongside_{name}", about, labels, buckets=buckets, registry=self._registry)
 
 
 class _ErrorCounter(logging.Handler):

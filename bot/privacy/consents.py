@@ -1,188 +1,123 @@
-"""Granting, withdrawing, and giving or erasing all that is kept about a member."""
+"""Members' consents: agreeing, turning off, and noting that a member is still active."""
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from datetime import datetime
 
 from bot.errors import RefusalError
-from bot.privacy import erasure_replay, personal_data
-from bot.privacy.card_updates import show_again
-from bot.privacy.consent.model import Consent, Purpose, Withdrawn
-from bot.privacy.consent.rules import REQUIRES, VERSIONS, month_of, outdated, standing, withdrawn_with
+from bot.privacy.card_updates import CardsChanged, CardUpdates
+from bot.privacy.consent.model import Consent, Purpose, TurnedOff
+from bot.privacy.consent.rules import REQUIRES, VERSIONS, in_force, month_of, outdated, turned_off_with
+from bot.privacy.erasure import EndedPurpose, Erasure, end_purpose, tables_of
+from bot.privacy.export import consents_of
 from bot.scheduling.clock import Clock
 from bot.storage.database import Database, Statements
 from bot.storage.erasure_log import Scope
-from bot.storage.record import Stored
-from bot.texts.catalogue import Texts
-
-EXPORT_VERSION = 2
-
-
-@dataclass(frozen=True, slots=True)
-class PersonalRows:
-    """The rows of one table about one member: what they are, until when, and what each column means."""
-
-    table: str
-    what: str
-    until: str
-    columns: dict[str, str]
-    rows: list[dict[str, Stored]]
 
 
 class Consents:
-    """Keeps members' choices and what rests on them."""
+    """Reads and changes members' consents."""
 
-    def __init__(self, database: Database, clock: Clock, texts: Texts) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, erasure: Erasure, card_updates: CardUpdates
+    ) -> None:
         self._database = database
         self._clock = clock
-        self._texts = texts
+        self._erasure = erasure
+        self._card_updates = card_updates
 
     async def of_member(self, member_id: int, guild_id: int | None = None) -> list[Consent]:
-        """Return the member's consents in a server, or everywhere, those to older texts included."""
-        return await self._of(self._database.legacy_read, member_id, guild_id)
+        """Return the member's consents in a server or (None) in all, those to outdated texts included."""
 
-    async def standing(self, member_id: int, guild_id: int) -> frozenset[Purpose]:
+        async def work(statements: Statements) -> list[Consent]:
+            return await consents_of(statements, member_id, guild_id)
+
+        return await self._database.read(work)
+
+    async def in_force(self, member_id: int, guild_id: int) -> frozenset[Purpose]:
         """Return the purposes that the member's consents cover now."""
-        return standing(await self.of_member(member_id, guild_id))
+        return in_force(await self.of_member(member_id, guild_id))
 
     async def is_outdated(self, member_id: int, guild_id: int, purpose: Purpose) -> bool:
-        """Return whether the member's yes to a purpose is to a text that has changed."""
+        """Return whether the member agreed to a text of the purpose that has changed since."""
         return purpose in {each.purpose for each in outdated(await self.of_member(member_id, guild_id))}
 
-    async def hear(self, member_id: int, guild_id: int | None) -> list[Consent]:
-        """Take note that a member tapped something, in a server or (None) in direct messages.
+    async def record_activity(self, member_id: int, guild_id: int | None) -> list[Consent]:
+        """Note that a member tapped something, in a server or (None) in direct messages.
 
-        Consents live on from the month of the last tap; in direct messages a tap counts for every server.
-        Of whoever agreed to nothing, nothing is noted. Returns the consents whose text has changed since:
-        nothing new happens under those, a tap included.
+        A consent holds for twelve months after the month of the last tap; in direct messages a tap counts
+        for every server. About a member without consents, nothing is saved. Returns the consents to
+        outdated texts: these are not prolonged, and nothing new is done under them.
         """
         month = month_of(self._clock.now())
-        known = await self._of(self._database.legacy_read, member_id, guild_id)
+        known = await self.of_member(member_id, guild_id)
         old = outdated(known)
-        due = [each for each in known if each.active_month < month and each not in old]
-        if due:
-            async with self._database.legacy_write() as tx:
-                for each in due:
-                    await tx.run(
-                        "set_active_month",
-                        member_id=member_id,
-                        guild_id=each.guild_id,
-                        purpose=each.purpose,
-                        active_month=month,
-                    )
+        behind = [each for each in known if each.active_month < month and each not in old]
+
+        async def work(statements: Statements) -> None:
+            for each in behind:
+                await statements.run(
+                    "set_active_month",
+                    member_id=member_id,
+                    guild_id=each.guild_id,
+                    purpose=each.purpose,
+                    active_month=month,
+                )
+
+        if behind:
+            await self._database.write(work)
         return old
 
-    async def grant(self, member_id: int, guild_id: int, purpose: Purpose, version: int) -> list[int]:
-        """Keep a yes to the text of `version`; return the open sessions whose card may now show a name.
+    async def agree(
+        self, member_id: int, guild_id: int, purpose: Purpose, version: int, *, only_again: bool = False
+    ) -> None:
+        """Save a consent to the text of `version`. With `show_name`, counted seats become named ones.
 
-        Raises RefusalError if another version is in force by now, or if the purpose rests on one that
-        was not agreed to.
+        Raises RefusalError if another version is in force by now, if the purpose requires one that the
+        member did not agree to, or, with `only_again`, if they never agreed to this one.
         """
-        base = REQUIRES.get(purpose)
-        if base is not None and base not in await self.standing(member_id, guild_id):
-            raise RefusalError("refusals.consent_rests")
-        async with self._database.legacy_write() as tx:
-            await keep_yes(tx, self._clock, member_id, guild_id, purpose, version)
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> tuple[int, ...]:
+            known, required = await consents_of(statements, member_id, guild_id), REQUIRES.get(purpose)
+            if only_again and purpose not in {each.purpose for each in known}:
+                raise RefusalError("refusals.button_old")
+            if required and required not in in_force(known):
+                raise RefusalError("refusals.consent_requires")
+            await save_consent(statements, member_id, guild_id, purpose, version, now)
             if purpose is not Purpose.SHOW_NAME:
-                return []
-            rows = await tx.rows("name_counted_seats", member_id=member_id, guild_id=guild_id)
-            return [int(row["session_id"] or 0) for row in rows]
+                return ()
+            rows = await statements.rows("name_counted_seats", member_id=member_id, guild_id=guild_id)
+            return tuple(int(row["session_id"] or 0) for row in rows)
 
-    async def withdraw(self, member_id: int, guild_id: int, purpose: Purpose) -> Withdrawn:
-        """End a consent and delete what it kept, before this returns, with whatever rests on it."""
+        self._card_updates.publish(CardsChanged(await self._database.write(work), is_required=False))
+
+    async def turn_off(self, member_id: int, guild_id: int, purpose: Purpose) -> TurnedOff:
+        """Delete a consent with all that was saved for it, and the purposes that require it with theirs."""
+        purposes = turned_off_with(purpose)
+
+        async def find(statements: Statements) -> list[Scope]:
+            used = [await _is_used(statements, member_id, guild_id, each) for each in purposes]
+            return [Scope(member_id, guild_id, each) for each in purposes] if any(used) else []
+
+        async def end(statements: Statements) -> dict[Purpose, EndedPurpose]:
+            return {each: await end_purpose(statements, member_id, guild_id, each) for each in purposes}
+
+        ended = await self._erasure.log_and_erase(find, end) or {}
         now = self._clock.now()
-        async with self._database.legacy_write() as tx:
-            ended = {
-                each: await personal_data.end(tx, member_id, guild_id, each)
-                for each in withdrawn_with(purpose)
-            }
-            gone = [Scope(member_id, guild_id, each) for each, what in ended.items() if what.count]
-            if gone:
-                await erasure_replay.note(tx, self._database.erasure_log, gone, now)
+        unnamed = tuple(session_id for each in ended.values() for session_id in each.unnamed)
+        self._card_updates.publish(CardsChanged(unnamed, is_required=True))
         await self._database.vacuum()
-        others = tuple(each for each in ended if each is not purpose and ended[each].consent)
-        return Withdrawn(purpose, ended[purpose].consent, now, ended[purpose].unnamed, others)
-
-    def all_kept(self) -> list[PersonalRows]:
-        """Return what is kept about anybody, table by table, without a row."""
-        return [
-            PersonalRows(table.table, table.what, table.until, table.columns, [])
-            for table in personal_data.PERSONAL
-        ]
-
-    async def kept(self, member_id: int, guild_id: int | None) -> list[PersonalRows]:
-        """Return every row about the member, in one server or (None) in all, with what each means."""
-        rows = await personal_data.export(self._database.legacy_read, member_id, guild_id)
-        return [
-            PersonalRows(table.table, table.what, table.until, table.columns, rows[table.table])
-            for table in personal_data.PERSONAL
-        ]
-
-    async def export(self, member_id: int, guild_id: int | None, locale: str | None = None) -> bytes:
-        """Return every row about the member as a JSON document, described in `docs/export.md`."""
-        kept = await self.kept(member_id, guild_id)
-        consents = await self._of(self._database.legacy_read, member_id, guild_id)
-        document = {
-            "format": "alongside-export",
-            "version": EXPORT_VERSION,
-            "exported_at": self._clock.now().isoformat(timespec="seconds"),
-            "member_id": str(member_id),
-            "guild_id": None if guild_id is None else str(guild_id),
-            "tables": {each.table: [_portable(row) for row in each.rows] for each in kept},
-            "meanings": {each.table: each.columns for each in kept},
-            "consent_texts": self._agreed_to(consents, locale),
-        }
-        return json.dumps(document, indent=2, ensure_ascii=False).encode()
-
-    def text(self, purpose: Purpose, version: int, locale: str | None = None) -> str | None:
-        """Return the text of a consent, as a reader of `locale` is shown it.
-
-        None for one that this program does not have: somebody agreed to it before an older one was run.
-        """
-        try:
-            return self._texts.say(f"consent.{purpose}.{version}", locale)
-        except KeyError:
-            return None
-
-    async def erase(self, member_id: int, guild_id: int | None, *, from_afar: bool = False) -> int:
-        """Delete every row about the member, in one server or (None) in all; return how many.
-
-        `from_afar`: no tap paints the cards on which the member sits, so the worker does.
-        """
-        now = self._clock.now()
-        async with self._database.legacy_write() as tx:
-            seats = await tx.rows("export_seat", member_id=member_id, guild_id=guild_id)
-            count = await personal_data.erase(tx, member_id, guild_id)
-            if count:
-                await erasure_replay.note(tx, self._database.erasure_log, [Scope(member_id, guild_id)], now)
-            if from_afar:
-                await show_again(tx, [int(seat["session_id"] or 0) for seat in seats], now)
-        await self._database.vacuum()
-        return count
-
-    async def _of(self, read: Statements, member_id: int, guild_id: int | None) -> list[Consent]:
-        if guild_id is None:
-            return await read.all(Consent, "consents_everywhere", member_id=member_id)
-        return await read.all(Consent, "consents_of_member", member_id=member_id, guild_id=guild_id)
-
-    def _agreed_to(
-        self, consents: Sequence[Consent], locale: str | None
-    ) -> list[dict[str, str | int | None]]:
-        known = sorted({(each.purpose, each.version) for each in consents})
-        return [
-            {"purpose": purpose, "version": version, "text": self.text(purpose, version, locale)}
-            for purpose, version in known
-        ]
+        consents = {each: what.consent for each, what in ended.items() if what.consent}
+        others = tuple(each for each in consents if each is not purpose)
+        return TurnedOff(purpose, consents.get(purpose), now, others)
 
 
-async def keep_yes(
-    tx: Statements, clock: Clock, member_id: int, guild_id: int, purpose: Purpose, version: int
+async def save_consent(
+    statements: Statements, member_id: int, guild_id: int, purpose: Purpose, version: int, now: datetime
 ) -> None:
-    """Keep a yes, inside a write. Raises RefusalError unless `version` is the text that is in force."""
+    """Save a consent. Raises RefusalError unless `version` is the text that is in force."""
     if version != VERSIONS[purpose]:
         raise RefusalError("refusals.consent_changed")
-    now = clock.now()
-    await tx.run(
+    await statements.run(
         "grant_consent",
         member_id=member_id,
         guild_id=guild_id,
@@ -193,9 +128,11 @@ async def keep_yes(
     )
 
 
-def _portable(row: dict[str, Stored]) -> dict[str, Stored]:
-    """Return a row with Discord's ids as text: JSON readers round numbers of that size."""
-    return {
-        name: str(value) if name.endswith("_id") and isinstance(value, int) else value
-        for name, value in row.items()
-    }
+async def _is_used(statements: Statements, member_id: int, guild_id: int, purpose: Purpose) -> bool:
+    """Return whether there is a consent to a purpose, or any row of what was saved for it."""
+    if purpose in {each.purpose for each in await consents_of(statements, member_id, guild_id)}:
+        return True
+    for each in tables_of(purpose):
+        if await statements.rows(f"export_{each.table}", member_id=member_id, guild_id=guild_id):
+            return True
+    return False

@@ -3,23 +3,23 @@
 import sys
 
 from bot.privacy.personal_data import PERSONAL, PersonalTable
-from bot.storage.erasure_log import MARKS_KEPT_FOR
+from bot.storage.erasure_log import LOG_KEPT_FOR
 
-_BEGINNING = f"""# What is kept about a person
+_BEGINNING = f"""# What is saved about a person
 
 Made from `bot/privacy/personal_data.py` by `python -m bot.privacy.data_page`; a test compares the two.
-Nothing else about a person is kept, and nothing before that person chose it, nowhere but in the database.
-All of it goes earlier where the person deletes it (`/my-data delete`), and seven days after the server
-removed the bot. What rests on a yes goes when that ends: see `consent`.
+Nothing else about a person is saved, nothing before that person chose it, and nothing outside the database.
+All of it is deleted earlier if the person deletes it (`/my-data delete`), and seven days after the server
+removed the bot. What a consent covers is deleted when that ends: see `consent`.
 
-One thing outlives a deletion: for {MARKS_KEPT_FOR.days} days a keyed hash of it (whose, where, what for)
-stands in a file beside the database, so that a backup which is restored deletes it again. The key is in
-a file of its own.
+One thing outlives a deletion: for {LOG_KEPT_FOR.days} days a keyed hash of it (of whom, in which
+server, for what purpose) is in a file beside the database, so that a restored backup deletes it again. The
+key is in a file of its own.
 """
 
 
 def page() -> str:
-    """Return the page, in Markdown."""
+    """Return the page in Markdown."""
     return "\n".join([_BEGINNING, *(_section(table) for table in PERSONAL)])
 
 
@@ -30,7 +30,7 @@ def _section(table: PersonalTable) -> str:
         [
             f"## `{table.table}`: {table.what}",
             "",
-            f"Covered by {purpose}. Kept until {table.until}.",
+            f"Covered by {purpose}. Saved until {table.until}.",
             "",
             "| column | meaning |",
             "|---|---|",

@@ -1,23 +1,22 @@
-"""What is kept about a person: every table and column, for what, until when, how it is given and erased.
+"""What is saved about a person: every table and column, for what, and until when.
 
-Export, erasure, `/privacy` and `docs/data.md` are all made from this page. A test walks the schema and
-fails on any column that stands neither here nor in `NOT_PERSONAL`.
+`/my-data`, erasing, `/privacy`, `docs/data.md` and the privacy policy are made from this list. A test walks
+the schema and fails on any column that is neither here nor in `NOT_PERSONAL`.
 """
 
 from dataclasses import dataclass
 
-from bot.privacy.consent.model import Consent, Purpose
-from bot.storage.database import Statements
-from bot.storage.record import Stored
+from bot.privacy.consent.model import Purpose
 
 
 @dataclass(frozen=True, slots=True)
 class PersonalTable:
     """A table with rows about a person.
 
-    `purpose` is the consent that covers it (None: live state of an open session, or the consent
-    itself); `columns` says what each holds; `until` when a row goes. The statements `export_<table>` and
-    `erase_<table>` take a member and a server (or None for all); `forget_<table>` takes a server.
+    `purpose` is the one whose consent covers it (None: it is about an open session or a channel check-in in
+    view, or it is the consent itself); `what` says what a row is, `until` when it is deleted, `columns`
+    what each holds. The statements `export_<table>` and `erase_<table>` take a member and a server (or None
+    for all of them), `forget_<table>` takes a server.
     """
 
     table: str
@@ -28,19 +27,11 @@ class PersonalTable:
 
     @property
     def is_live(self) -> bool:
-        """Whether rows are of what is open now, and no backup may hold them."""
+        """Whether rows are about what is open now, and so in no backup."""
         return self.purpose is None and self.table != "consent"
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """What ended with a purpose: the yes, how many rows went, and sessions whose card named the member."""
-
-    consent: Consent | None
-    count: int
-    unnamed: tuple[int, ...] = ()
-
-
+# What refers to a row of another table is before it: rows are deleted in this order.
 PERSONAL = (
     PersonalTable(
         "consent",
@@ -192,59 +183,3 @@ NOT_PERSONAL = {
     },
     "deployment": {"name", "value"},
 }
-
-
-async def export(
-    read: Statements, member_id: int, guild_id: int | None
-) -> dict[str, list[dict[str, Stored]]]:
-    """Return every row about a member by table, in one server or (None) in all."""
-    return {
-        table.table: await read.rows(f"export_{table.table}", member_id=member_id, guild_id=guild_id)
-        for table in PERSONAL
-    }
-
-
-async def erase(
-    tx: Statements, member_id: int, guild_id: int | None, purpose: Purpose | None = None
-) -> int:
-    """Delete the rows about a member, of one purpose or (None) of all, and return how many they were.
-
-    Tables are erased in the order of `PERSONAL`: what points at a row goes before it.
-    """
-    return sum(
-        [
-            await tx.run(f"erase_{table.table}", member_id=member_id, guild_id=guild_id)
-            for table in PERSONAL
-            if purpose is None or table.purpose is purpose
-        ]
-    )
-
-
-async def end(tx: Statements, member_id: int, guild_id: int, purpose: Purpose) -> Ended:
-    """Delete a yes and what it kept. A seat that showed the name stays, and is counted."""
-    count = await erase(tx, member_id, guild_id, purpose)
-    consent = await tx.one(
-        Consent, "remove_consent", member_id=member_id, guild_id=guild_id, purpose=purpose
-    )
-    unnamed: tuple[int, ...] = ()
-    if purpose is Purpose.SHOW_NAME:
-        rows = await tx.rows("unname_seats", member_id=member_id, guild_id=guild_id)
-        unnamed = tuple(int(row["session_id"] or 0) for row in rows)
-    return Ended(consent, count + (consent is not None), unnamed)
-
-
-async def erase_live(tx: Statements, member_id: int, guild_id: int) -> int:
-    """Delete the rows of what is open now about a member in a server, and return how many they were."""
-    return sum(
-        [
-            await tx.run(f"erase_{table.table}", member_id=member_id, guild_id=guild_id)
-            for table in PERSONAL
-            if table.is_live
-        ]
-    )
-
-
-async def forget_members(tx: Statements, guild_id: int) -> None:
-    """Delete the rows about all members of a server, in the order of `PERSONAL`."""
-    for table in PERSONAL:
-        await tx.run(f"forget_{table.table}", guild_id=guild_id)

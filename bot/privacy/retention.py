@@ -1,24 +1,24 @@
-"""What ends by itself: consents without an answer or a tap, old weeks, and lines of the list of deletions.
+"""What ends by itself: consents without a tap or an answer, old weeks, and lines of the erasure log.
 
-One due row of the deployment's own, once a day; it keeps nothing but when a text was first in force.
+A due row of the deployment, acted on once a day. All that it notes is when each consent text was first in
+force.
 """
 
-import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from bot.privacy import erasure_replay, personal_data
-from bot.privacy.card_updates import show_again
+from bot.privacy.card_updates import mark_cards
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import (
-    COPIES_KEPT_FOR,
     LAPSES_AFTER,
     VERSIONS,
     WEEKS_KEPT,
-    first_month_kept,
-    withdrawn_with,
+    first_active_month,
+    turned_off_with,
 )
+from bot.privacy.erasure import Erasure, end_purpose
+from bot.privacy.erasure_replay import replay_erasures
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import NO_GUILD, Due, DueKind
@@ -28,16 +28,17 @@ from bot.storage.erasure_log import Scope
 from bot.storage.record import Stored
 
 _DEPLOYMENT = 0  # what the due row is about
-_LOOKED_AT = 500  # members and servers in one look
-_AT_ONCE = 200  # consents that one write ends
+_MEMBERS_PER_PAGE = 500
+_CONSENTS_PER_UNIT = 200
 _LAST_ID = 2**63 - 1
+_COPIES_KEPT_FOR = timedelta(days=7)  # copies of the database that migrations made
 _INTENTS_KEPT_FOR = timedelta(days=30)  # of what was being sent when the process died
 _DAILY_AT = time(3, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class _Given:
-    """A consent, by whom and for what."""
+class _MemberConsent:
+    """A member's consent in a server."""
 
     member_id: int
     guild_id: int
@@ -45,8 +46,8 @@ class _Given:
 
 
 @dataclass(frozen=True, slots=True)
-class _Some:
-    """Members by their ids: after one, up to and with another."""
+class _Page:
+    """The members with ids after `beyond`, up to and with `until`."""
 
     beyond: int
     until: int
@@ -55,105 +56,138 @@ class _Some:
 class Retention:
     """Ends what has had its time."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, erasure: Erasure) -> None:
         self._database = database
         self._clock = clock
+        self._erasure = erasure
 
     async def begin(self) -> None:
-        """Carry out deletions that a restored backup does not know of; look at once what has ended.
+        """Prepare the database at a start of the process.
 
-        Notes when this deployment first has the texts that are in force; purges where that is owed. Call it
-        at every start.
+        Repeats erasures that a restored backup does not know, vacuums where an earlier erasure needs it,
+        notes when this deployment first had the consent texts in force, and makes `act` due now.
         """
-        await erasure_replay.reapply(self._database)
+        await replay_erasures(self._database)
         await self._database.run_pending_vacuum()
         now = self._clock.now()
-        async with self._database.legacy_write() as tx:
+
+        async def work(statements: Statements) -> None:
             for purpose in Purpose:
-                if _seen(await tx.value("get_deployment", name=_name(purpose)), purpose) is None:
+                if await _changed_at(statements, purpose) is None:
                     value = f"{VERSIONS[purpose]} {int(now.timestamp())}"
-                    await tx.run("set_deployment", name=_name(purpose), value=value)
-            await due_queue.set(tx, DueKind.RETENTION, _DEPLOYMENT, NO_GUILD, now)
+                    await statements.run("set_deployment", name=_note_of(purpose), value=value)
+            await due_queue.set(statements, DueKind.RETENTION, _DEPLOYMENT, NO_GUILD, now)
+
+        await self._database.write(work)
 
     async def ends_at(self, purpose: Purpose) -> datetime:
-        """Return when a yes to an older text of the purpose ends without an answer."""
-        return (await self.changed_at())[purpose] + LAPSES_AFTER
-
-    async def changed_at(self) -> dict[Purpose, datetime]:
-        """Return when this deployment first had each text that is in force; now, where it was not noted."""
-        found = {}
-        for purpose in Purpose:
-            kept = await self._database.legacy_read.value("get_deployment", name=_name(purpose))
-            found[purpose] = _seen(kept, purpose) or self._clock.now()
-        return found
+        """Return when a consent to an outdated text of the purpose ends without an answer."""
+        return (await self._changes())[purpose] + LAPSES_AFTER
 
     async def act(self, due: Due) -> None:
-        """End what has had its time, and come back tomorrow."""
+        """End what has had its time, and be due again tomorrow."""
         now = self._clock.now()
-        lapsed = [each for each, at in (await self.changed_at()).items() if now >= at + LAPSES_AFTER]
-        async for some in self._pages():
+        lapsed = [each for each, at in (await self._changes()).items() if now >= at + LAPSES_AFTER]
+        beyond = 0
+        while page := await self._page_after(beyond):  # no unit is long
             for purpose in (None, *lapsed):
-                while await self._end_some(some, purpose, now):
+                while await self._end_consents(page, purpose, now):
                     pass
-            await self._drop_weeks(some, now)
-        async with self._database.legacy_write() as tx:
-            await asyncio.to_thread(self._database.erasure_log.expire, now)
-            await tx.run("remove_old_intents", before=now - _INTENTS_KEPT_FOR)
-            await due_queue.set(tx, due.kind, due.subject_id, NO_GUILD, _tomorrow(now))
-        await self._database.drop_copies(now - COPIES_KEPT_FOR)
+            await self._delete_weeks(page, now)
+            beyond = page.until
+        await self._erasure.expire_log(now)
+
+        async def work(statements: Statements) -> None:
+            await statements.run("remove_old_intents", before=now - _INTENTS_KEPT_FOR)
+            await due_queue.set(statements, due.kind, due.subject_id, NO_GUILD, _tomorrow(now))
+
+        await self._database.write(work)
+        await self._database.drop_copies(now - _COPIES_KEPT_FOR)
         await self._database.run_pending_vacuum()
 
-    async def _pages(self) -> AsyncIterator[_Some]:
-        """Yield everybody about whom something is kept, some at a time: no look is long."""
-        beyond = 0
-        while page := await self._database.legacy_read.rows(
-            "members_after", member_id=beyond, guild_id=_LAST_ID, most=_LOOKED_AT
-        ):
-            until = int(page[-1]["member_id"] or 0)
-            yield _Some(beyond, until)
-            beyond = until
+    async def _changes(self) -> dict[Purpose, datetime]:
+        """Return when this deployment first had each text that is in force; now, where it is not noted."""
+        now = self._clock.now()
 
-    async def _end_some(self, some: _Some, lapsed: Purpose | None, now: datetime) -> int:
-        """End some consents to older texts of `lapsed`, or (None) of who taps no more; return how many.
+        async def work(statements: Statements) -> dict[Purpose, datetime]:
+            return {each: await _changed_at(statements, each) or now for each in Purpose}
 
-        They are found beside everybody else's writes, and looked at again in the one that ends them.
+        return await self._database.read(work)
+
+    async def _page_after(self, beyond: int) -> _Page | None:
+        """Return the next members about whom something is saved, or None."""
+
+        async def work(statements: Statements) -> list[dict[str, Stored]]:
+            return await statements.rows(
+                "members_after", member_id=beyond, guild_id=_LAST_ID, most=_MEMBERS_PER_PAGE
+            )
+
+        rows = await self._database.read(work)
+        return _Page(beyond, int(rows[-1]["member_id"] or 0)) if rows else None
+
+    async def _end_consents(self, page: _Page, lapsed: Purpose | None, now: datetime) -> bool:
+        """End some consents to outdated texts of `lapsed`, or (None) of inactive members.
+
+        Returns whether there may be more. A member who taps between the look and the end keeps the consent;
+        the erasure log names it all the same, so a backup from before that is restored would not have it.
         """
-        if not await self._find(self._database.legacy_read, some, lapsed, now):
-            return 0
-        async with self._database.legacy_write() as tx:
-            found = await self._find(tx, some, lapsed, now)
-            gone: list[Scope] = []
-            for each in found:
-                gone += await self._end(tx, each, now)
-            if gone:
-                await erasure_replay.note(tx, self._database.erasure_log, gone, now)
-        return len(found)
 
-    async def _find(
-        self, read: Statements, some: _Some, lapsed: Purpose | None, now: datetime
-    ) -> list[_Given]:
-        within = {"beyond": some.beyond, "until": some.until, "most": _AT_ONCE}
-        if lapsed is None:
-            return await read.all(_Given, "inactive_consents", first_month=first_month_kept(now), **within)
-        version = VERSIONS[lapsed]
-        return await read.all(_Given, "outdated_consents", purpose=lapsed, version=version, **within)
+        async def find(statements: Statements) -> list[Scope]:
+            return _scopes(await _find_ended(statements, page, lapsed, now))
 
-    async def _drop_weeks(self, some: _Some, now: datetime) -> None:
+        async def end(statements: Statements) -> bool:
+            found = await _find_ended(statements, page, lapsed, now)
+            for scope in _scopes(found):
+                await self._end(statements, scope, now)
+            return bool(found)
+
+        return await self._erasure.log_and_erase(find, end) or False
+
+    async def _end(self, statements: Statements, scope: Scope, now: datetime) -> None:
+        member_id, guild_id, purpose = scope.member_id, scope.guild_id, scope.purpose
+        assert member_id is not None  # noqa: S101 - as `_scopes` makes them
+        assert guild_id is not None  # noqa: S101 - the same
+        assert purpose is not None  # noqa: S101 - the same
+        ended = await end_purpose(statements, member_id, guild_id, Purpose(purpose))
+        await mark_cards(statements, ended.unnamed, now)
+
+    async def _delete_weeks(self, page: _Page, now: datetime) -> None:
+        """Delete old weekly counts. They are looked for in a read, which holds no other write up."""
         week = iso_week(now - timedelta(weeks=WEEKS_KEPT), "UTC")
-        within = {"beyond": some.beyond, "until": some.until, "week": week}
-        if await self._database.legacy_read.rows("find_expired_weeks", **within):
-            async with self._database.legacy_write() as tx:
-                if await tx.run("delete_expired_weeks", **within):
-                    await tx.run("request_vacuum")
 
-    async def _end(self, tx: Statements, given: _Given, now: datetime) -> list[Scope]:
-        gone = []
-        for purpose in withdrawn_with(given.purpose):
-            ended = await personal_data.end(tx, given.member_id, given.guild_id, purpose)
-            if ended.count:
-                gone.append(Scope(given.member_id, given.guild_id, purpose))
-            await show_again(tx, ended.unnamed, now)
-        return gone
+        async def find(statements: Statements) -> bool:
+            return bool(
+                await statements.rows("find_expired_weeks", beyond=page.beyond, until=page.until, week=week)
+            )
+
+        async def delete(statements: Statements) -> None:
+            await statements.run("delete_expired_weeks", beyond=page.beyond, until=page.until, week=week)
+            await statements.run("request_vacuum")
+
+        if await self._database.read(find):
+            await self._database.write(delete)
+
+
+async def _find_ended(
+    statements: Statements, page: _Page, lapsed: Purpose | None, now: datetime
+) -> list[_MemberConsent]:
+    within = {"beyond": page.beyond, "until": page.until, "most": _CONSENTS_PER_UNIT}
+    if lapsed is None:
+        return await statements.all(
+            _MemberConsent, "inactive_consents", first_month=first_active_month(now), **within
+        )
+    version = VERSIONS[lapsed]
+    return await statements.all(
+        _MemberConsent, "outdated_consents", purpose=lapsed, version=version, **within
+    )
+
+
+def _scopes(consents: Iterable[_MemberConsent]) -> list[Scope]:
+    return [
+        Scope(each.member_id, each.guild_id, purpose)
+        for each in consents
+        for purpose in turned_off_with(each.purpose)
+    ]
 
 
 def _tomorrow(now: datetime) -> datetime:
@@ -161,11 +195,12 @@ def _tomorrow(now: datetime) -> datetime:
     return today if today > now else today + timedelta(days=1)
 
 
-def _name(purpose: Purpose) -> str:
+def _note_of(purpose: Purpose) -> str:
     return f"text of {purpose} first seen"
 
 
-def _seen(kept: Stored, purpose: Purpose) -> datetime | None:
+async def _changed_at(statements: Statements, purpose: Purpose) -> datetime | None:
     """Return when the text in force was first seen, or None where another one was noted."""
-    version, _, seconds = str(kept or "").partition(" ")
+    noted = await statements.value("get_deployment", name=_note_of(purpose))
+    version, _, seconds = str(noted or "").partition(" ")
     return datetime.fromtimestamp(int(seconds), UTC) if version == str(VERSIONS[purpose]) else None

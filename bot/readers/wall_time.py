@@ -8,7 +8,7 @@ _WEEK_DAYS = 7
 _HOURS_A_DAY = 24
 _MINUTES_AN_HOUR = 60
 _SHORTEST_DAY = 2  # letters
-_ENDS = 2  # of a stretch of days
+_ENDS = 2  # of a range of days
 _CLOCK_TIME = re.compile(r"\s*(\d{1,2})(?:[:.h](\d{2}))?\s*")
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _BETWEEN_DAYS = re.compile(r"\s*[,;/+&]\s*|\s+and\s+", re.IGNORECASE)
@@ -16,7 +16,7 @@ _FROM_TO = re.compile(r"\s*[-\u2013]\s*|\s+to\s+", re.IGNORECASE)
 
 
 def read_clock_time(typed: str) -> int | None:
-    """Return the minute since midnight that somebody typed (`19:30`, `7.05`, `9`), or None."""
+    """Return the minute since midnight that someone typed (`19:30`, `7.05`, `9`), or None."""
     match = _CLOCK_TIME.fullmatch(typed)
     if match is None:
         return None
@@ -26,7 +26,7 @@ def read_clock_time(typed: str) -> int | None:
 
 
 def read_date(typed: str) -> date | None:
-    """Return the date that somebody typed (`2026-12-24`), or None."""
+    """Return the date that someone typed (`2026-12-24`), or None."""
     match = _DATE.fullmatch(typed.strip())
     if match is None:
         return None
@@ -37,10 +37,10 @@ def read_date(typed: str) -> date | None:
 
 
 def read_weekdays(typed: str, names: Sequence[str]) -> int | None:
-    """Return the weekdays that somebody typed (bit 0 is Monday), or None.
+    """Return the weekdays that someone typed (bit 0 is Monday), or None.
 
-    `names` are the days' from Monday on; their first letters do, two at least. Days stand in a list
-    (`Mon, Wed`) or as from one to another (`Mon-Fri`, over the week's end too).
+    `names` are those of the days from Monday on; two or more of their first letters are enough. Days are
+    typed as a list (`Mon, Wed`) or as a range (`Mon-Fri`, `Sat-Mon`).
     """
     weekdays = 0
     for part in filter(None, _BETWEEN_DAYS.split(typed.strip())):

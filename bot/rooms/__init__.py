@@ -1,1 +1,1 @@
-"""Rooms: the standing places of a server."""
+"""Rooms: their sessions, seats and cards, their schedules, and the native events that announce these."""

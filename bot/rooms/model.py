@@ -7,11 +7,12 @@ from bot.delivery.outcome import Problem
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A permanent quiet place in a server. `capacity` is in seats.
+    """A quiet room of a server, with `capacity` seats; its cards are posted in `channel_id`.
 
-    `bot_made_voice`: the bot made its voice channel. `allows_checkin_threads`: members whose direct
-    messages are closed can have check-ins in a thread of its channel.
-    `problem`: why its last card could not be posted.
+    `bot_made_voice`: the bot made its voice channel. `has_events`: native events announce its schedules.
+    `asks_arriving`: its cards ask a question while people settle in. `allows_checkin_threads`: members
+    whose direct messages are closed can have check-ins in a thread of its channel. `problem`: why its last
+    card could not be posted.
     """
 
     room_id: int

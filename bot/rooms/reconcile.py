@@ -1,4 +1,4 @@
-"""Asking for native events to be reconciled with what they announce, inside a unit of work."""
+"""Makes native events due to be reconciled, inside the units of work that change what they announce."""
 
 from datetime import datetime
 
@@ -9,22 +9,22 @@ from bot.storage.record import Stored
 
 
 async def reconcile_event(statements: Statements, schedule_id: int, now: datetime) -> None:
-    """Let the native event of a schedule be reconciled now, if it has one or is to have one."""
+    """Make the native event of a schedule due now, if it has one or should have one."""
     await _reconcile(statements, now, await statements.rows("event_of_schedule", schedule_id=schedule_id))
 
 
 async def reconcile_events_of_room(statements: Statements, room_id: int, now: datetime) -> None:
-    """Let the native events of a room's schedules be reconciled now."""
+    """Make the native events of a room's schedules due now."""
     await _reconcile(statements, now, await statements.rows("events_of_room", room_id=room_id))
 
 
 async def reconcile_events_of_guild(statements: Statements, guild_id: int, now: datetime) -> None:
-    """Let the native events of a server be reconciled now."""
+    """Make the native events of a server due now."""
     await _reconcile(statements, now, await statements.rows("events_wanted_in_guild", guild_id=guild_id))
 
 
 async def reconcile_begun_events(statements: Statements, session_id: int, now: datetime) -> None:
-    """Let the native events that began in a session's room be reconciled now."""
+    """Make the native events that have begun in the room of a session due now."""
     rows = await statements.rows("begun_events_of_session", session_id=session_id, now=now)
     await _reconcile(statements, now, rows)
 

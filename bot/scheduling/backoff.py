@@ -1,22 +1,23 @@
-"""ExponentialBackoff between attempts that grow while attempts fail."""
+"""Pauses between attempts, which grow while the attempts fail."""
 
 from datetime import timedelta
 
-STEADY = timedelta(minutes=10)  # a connection that lasted this long starts the pauses from the beginning
+STEADY = timedelta(minutes=10)
+"""After a connection that lasted this long, the pauses start from the shortest again."""
 _FIRST_PAUSE = timedelta(seconds=2)
 _LONGEST_PAUSE = timedelta(minutes=10)
 
 
 class ExponentialBackoff:
-    """ExponentialBackoff that double after each failed attempt, up to a longest one."""
+    """Pauses that double after each failed attempt, from `first` up to `longest`."""
 
     def __init__(self, first: timedelta = _FIRST_PAUSE, longest: timedelta = _LONGEST_PAUSE) -> None:
         self._first = self._next = first
         self._longest = longest
 
-    def after(self, stood: timedelta) -> timedelta:
-        """Return the pause after a connection that lasted `stood` (zero: there was none)."""
-        if stood >= STEADY:
+    def after(self, connected_for: timedelta) -> timedelta:
+        """Return the pause after a connection that lasted `connected_for` (zero: there was none)."""
+        if connected_for >= STEADY:
             self._next = self._first
         pause = self._next
         self._next = min(pause * 2, self._longest)

@@ -1,4 +1,4 @@
-"""The one place that reads a clock. Rules take `now` as an argument."""
+"""The clocks. No other module reads the time; rules take `now` as an argument."""
 
 import asyncio
 import contextlib
@@ -8,55 +8,55 @@ from typing import Protocol
 
 import aiohttp
 
-_LONGEST_NAP_SECONDS = 60.0  # a machine that slept, or whose clock was set, is noticed within this
+_LONGEST_SLEEP_SECONDS = 60.0  # within this it is noticed that the machine slept or its clock was set
 _RECONNECT_SECONDS = 0.5
 
 
 class Clock(Protocol):
-    """Where the time comes from."""
+    """The source of the time."""
 
     def now(self) -> datetime:
-        """Return the moment, aware, in UTC."""
+        """Return the current time, aware, in UTC."""
         ...
 
     async def sleep_until(self, when: datetime | None, wake: asyncio.Event, *, busy: bool = False) -> None:
-        """Return at `when` (None: never by itself) or as soon as `wake` is set, and clear `wake`.
+        """Return at `when` (None: no limit) or as soon as `wake` is set, and clear `wake`.
 
-        May return early; the caller looks again at what is due. `busy`: something is still being done.
+        May return early; the caller looks again at what is due. `busy` says that actions are still running.
         """
         ...
 
 
 class SystemClock:
-    """The clock of the machine that this runs on."""
+    """The clock of this machine."""
 
     def now(self) -> datetime:
-        """Return the moment, aware, in UTC."""
+        """Return the current time, aware, in UTC."""
         return datetime.now(UTC)
 
     async def sleep_until(self, when: datetime | None, wake: asyncio.Event, *, busy: bool = False) -> None:
         """See `Clock`."""
         del busy
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(wake.wait(), nap_seconds(when, self.now()))
+            await asyncio.wait_for(wake.wait(), sleep_seconds(when, self.now()))
         wake.clear()
 
 
-def nap_seconds(when: datetime | None, now: datetime) -> float:
-    """Return for how long to sleep before the clock is read again: until `when`, and a minute at most.
+def sleep_seconds(when: datetime | None, now: datetime) -> float:
+    """Return for how long to sleep before reading the clock again: until `when`, and a minute at most.
 
-    A sleep is measured by what runs evenly and stands still while the machine sleeps, the clock is not.
+    The event loop's timer stands still while the machine sleeps and ignores a clock that is set.
     """
-    left = _LONGEST_NAP_SECONDS if when is None else (when - now).total_seconds()
-    return max(0.0, min(left, _LONGEST_NAP_SECONDS))
+    left = _LONGEST_SLEEP_SECONDS if when is None else (when - now).total_seconds()
+    return max(0.0, min(left, _LONGEST_SLEEP_SECONDS))
 
 
 class FollowedClock:
     """The clock of a test server, followed over a WebSocket, so that a demo's day passes in a moment.
 
-    The server says `{"op": "now", "at": <unix seconds>, "tick": n}` whenever its clock is moved. The
-    follower answers `{"op": "alarm", "at": <unix seconds or null>, "tick": n}` when it has done all
-    that was due, so that the server never jumps over an alarm. Both run on at real speed in between.
+    The server sends `{"op": "now", "at": <unix seconds>, "tick": n}` whenever its clock is moved. The
+    follower answers `{"op": "alarm", "at": <unix seconds or null>, "tick": n}` once it has done everything
+    that was due, so the server never moves past an alarm. In between, both run at real speed.
     """
 
     def __init__(self, url: str) -> None:
@@ -67,18 +67,18 @@ class FollowedClock:
         self._socket: aiohttp.ClientWebSocketResponse | None = None
 
     def now(self) -> datetime:
-        """Return the server's moment, aware, in UTC."""
+        """Return the server's time, aware, in UTC."""
         return datetime.fromtimestamp(datetime.now(UTC).timestamp() + self._ahead_seconds, UTC)
 
     async def sleep_until(self, when: datetime | None, wake: asyncio.Event, *, busy: bool = False) -> None:
-        """See `Clock`; also returns when the server's clock was moved."""
+        """See `Clock`; returns also when the server's clock was moved."""
         if wake.is_set() or self._moved.is_set():
             wake.clear()
             self._moved.clear()
             return
         if not busy:
-            await self._say(when)
-        seconds = nap_seconds(when, self.now())
+            await self._send_alarm(when)
+        seconds = sleep_seconds(when, self.now())
         either = [asyncio.create_task(event.wait()) for event in (wake, self._moved)]
         await asyncio.wait(either, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         for task in either:
@@ -94,17 +94,17 @@ class FollowedClock:
                     async with session.ws_connect(self._url) as socket:
                         self._socket = socket
                         async for message in socket:
-                            self._hear(json.loads(message.data))
+                            self._apply(json.loads(message.data))
                             known.set()
                 self._socket = None
                 await asyncio.sleep(_RECONNECT_SECONDS)
 
-    def _hear(self, said: dict[str, float]) -> None:
-        self._ahead_seconds = said["at"] - datetime.now(UTC).timestamp()
-        self._tick = int(said["tick"])
+    def _apply(self, message: dict[str, float]) -> None:
+        self._ahead_seconds = message["at"] - datetime.now(UTC).timestamp()
+        self._tick = int(message["tick"])
         self._moved.set()
 
-    async def _say(self, alarm: datetime | None) -> None:
+    async def _send_alarm(self, alarm: datetime | None) -> None:
         if self._socket is None:
             return
         at = None if alarm is None else alarm.timestamp()

@@ -1,4 +1,4 @@
-"""A lock for each key, there for as long as somebody holds it or waits for it."""
+"""One lock per key, which exists while a task holds it or waits for it."""
 
 import asyncio
 from collections.abc import Hashable
@@ -6,7 +6,7 @@ from weakref import WeakValueDictionary
 
 
 class KeyedLocks:
-    """Gives the same lock to all that ask for the same key at the same time."""
+    """Gives tasks that use the same key at the same time the same lock."""
 
     def __init__(self) -> None:
         self._locks: WeakValueDictionary[Hashable, asyncio.Lock] = WeakValueDictionary()

@@ -1,18 +1,18 @@
-"""Keeps what the bot sends by itself below a rate, so that there is room left for everything else."""
+"""A rate limit for what the bot sends on its own, so that answers to members never wait for it."""
 
 import asyncio
 
 
 class RateLimiter:
-    """Gives turns, evenly apart: so many a second, in the order in which they were asked for."""
+    """Spaces calls evenly: `per_second` of them, in the order in which they came."""
 
     def __init__(self, per_second: float) -> None:
-        self._apart_seconds = 1 / per_second
+        self._interval_seconds = 1 / per_second
         self._next_at = 0.0
 
     async def acquire(self) -> None:
-        """Wait until the next send is within the rate; callers go in the order in which they called."""
+        """Wait until the caller's turn."""
         now = asyncio.get_running_loop().time()
         at = max(now, self._next_at)
-        self._next_at = at + self._apart_seconds
+        self._next_at = at + self._interval_seconds
         await asyncio.sleep(at - now)

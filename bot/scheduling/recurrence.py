@@ -1,7 +1,7 @@
-"""Recurring local times and their single changes, as pure functions.
+"""Recurring local times and changes of single occurrences, as pure functions.
 
-A recurrence is a wall time on some weekdays of some weeks; `bot.scheduling.wall_time` has the rules at
-daylight-saving changes.
+A recurrence is a wall time on some weekdays of some weeks. At daylight-saving changes the rules are those
+of `bot.scheduling.wall_time`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,8 +21,8 @@ _FURTHEST_SHIFT = timedelta(days=2)  # no zone is further from UTC, and no gap i
 class Recurrence:
     """A recurring local time: `weekdays` has bit 0 for Monday, `local_minute` is since midnight.
 
-    It takes every `every_weeks`-th week, counted from the week of `from_date`, between the two dates, which
-    are local to `zone` (IANA) and included.
+    It takes place in every `every_weeks`-th week, counted from the week of `from_date`, from `from_date` to
+    `until_date`: local dates in `zone` (IANA), both included.
     """
 
     weekdays: int
@@ -35,9 +35,9 @@ class Recurrence:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One occurrence that is moved to another local day and minute, or (None, None) skipped.
+    """One occurrence that is moved to another local day and minute, or skipped (None, None).
 
-    `local_date` is the day it would have been.
+    `local_date` is the day for which it was planned.
     """
 
     schedule_id: int
@@ -53,7 +53,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One moment of a recurrence. `local_date` is the day that it was planned for, moved or not."""
+    """One moment of a recurrence. `local_date` is the day for which it was planned, moved or not."""
 
     at: datetime
     local_date: date
@@ -63,7 +63,7 @@ class Occurrence:
 def occurrences(
     recurrence: Recurrence, after: datetime, changes: Sequence[Change] = ()
 ) -> Iterator[Occurrence]:
-    """Yield the occurrences later than `after` in order, changes applied, each moment once."""
+    """Yield the occurrences later than `after`, in order, with changes applied, each moment once."""
     changed = {each.local_date: each for each in changes if includes(recurrence, each.local_date)}
     moved = sorted((_moved(recurrence, each) for each in changed.values() if not each.is_skip), key=_moment)
     regular = (each for each in _planned(recurrence, after) if each.local_date not in changed)
@@ -77,17 +77,17 @@ def occurrences(
 def next_occurrence(
     recurrence: Recurrence, after: datetime, changes: Sequence[Change] = ()
 ) -> datetime | None:
-    """Return when the first occurrence later than `after` is, or None where there is none."""
+    """Return when the first occurrence after `after` is, or None."""
     return next((each.at for each in occurrences(recurrence, after, changes)), None)
 
 
 def after_timezone_update(
     recurrence: Recurrence, was_due: datetime, now: datetime, changes: Sequence[Change] = ()
 ) -> datetime | None:
-    """Return when the occurrence that was due at `was_due` takes place by the zone's new rules.
+    """Return when the occurrence that was due at `was_due` takes place by the time zone's new rules.
 
-    That is the one nearest to it, so that none comes twice and none is lost. It may have passed by now.
-    Without one near, it is the next after `now`.
+    That is the nearest one within a day, so that none comes twice and none is lost; it may be in the past.
+    If there is none that near, it is the next one after `now`.
     """
     near = occurrences(recurrence, was_due - _DAY, changes)
     around = takewhile(lambda each: each.at < was_due + _DAY, near)
@@ -96,7 +96,7 @@ def after_timezone_update(
 
 
 def includes(recurrence: Recurrence, day: date) -> bool:
-    """Return whether the recurrence has an occurrence for a local day, changes left out."""
+    """Return whether an occurrence is planned for a local day, changes not considered."""
     if not recurrence.weekdays >> day.weekday() & 1:
         return False
     first, last = recurrence.from_date or date.min, recurrence.until_date or date.max

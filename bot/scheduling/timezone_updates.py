@@ -1,38 +1,67 @@
-"""The tz database changes while times are kept: what is ahead follows it, once, at the next start."""
+"""Recompute what is due when the tz database is updated: governments change the rules of time zones."""
 
 import asyncio
 import logging
+import zoneinfo
 from collections.abc import Awaitable, Callable, Sequence
+from hashlib import sha256
+from importlib import resources
+from pathlib import Path
 
-from bot.scheduling.tzdata import fingerprint
-from bot.storage.database import Database
+from bot.storage.database import Database, Statements
+from bot.storage.record import Stored
 
 log = logging.getLogger(__name__)
 
-_KNOWN = "tz_database"
+_NOTED_AS = "tz_database"  # in the table `deployment`
 
-CarryOver = Callable[[], Awaitable[None]]
+ApplyUpdate = Callable[[], Awaitable[None]]
 
 
 class TimezoneUpdates:
-    """Notices that the rules of zones are others than before, and lets each of `followers` carry over."""
+    """Notices at a start that the tz database changed, and lets each subject recompute its due rows."""
 
-    def __init__(self, database: Database, followers: Sequence[CarryOver]) -> None:
+    def __init__(self, database: Database, subjects: Sequence[ApplyUpdate]) -> None:
         self._database = database
-        self._followers = followers
+        self._subjects = subjects
 
     async def catch_up(self) -> None:
-        """Let what is ahead follow the zones' rules where they changed.
+        """Recompute what is due if the tz database is not the one that it was computed with.
 
-        To be called before the worker runs. What is cut short or raises is done whole at the next start.
+        Call it before the worker runs. If it is cut short or raises, the next start does all of it.
         """
         found = await asyncio.to_thread(fingerprint)
-        known = await self._database.legacy_read.value("get_deployment", name=_KNOWN)
+        known = await self._database.read(_find_noted)
         if known == found:
             return
-        for carry_over in self._followers:
-            await carry_over()
-        async with self._database.legacy_write() as tx:
-            await tx.run("set_deployment", name=_KNOWN, value=found)
+        for apply_update in self._subjects:
+            await apply_update()
+        await self._database.write(
+            lambda statements: statements.run("set_deployment", name=_NOTED_AS, value=found)
+        )
         if known is not None:
-            log.info("the tz database is another than before: times that are ahead follow it")
+            log.info("the tz database changed: what is due follows it")
+
+
+def fingerprint() -> str:
+    """Return a digest of all time zones' rules: the tz database has no version that can be read everywhere.
+
+    They are read where `zoneinfo` finds them: in the system's tz database, or else in the package tzdata.
+    """
+    digest = sha256()
+    for name in sorted(zoneinfo.available_timezones()):
+        digest.update(name.encode() + b"\0" + sha256(_rules(name)).digest())
+    return digest.hexdigest()
+
+
+def _rules(name: str) -> bytes:
+    for folder in zoneinfo.TZPATH:
+        file = Path(folder) / name
+        if file.is_file():
+            return file.read_bytes()
+    package = resources.files("tzdata").joinpath("zoneinfo")
+    return package.joinpath(*name.split("/")).read_bytes()
+
+
+async def _find_noted(statements: Statements) -> Stored:
+    return await statements.value("get_deployment", name=_NOTED_AS)

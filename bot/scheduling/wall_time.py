@@ -1,7 +1,7 @@
-"""Wall time, as pure functions: `now` and the time zone are arguments, results are aware moments in UTC.
+"""Wall time to UTC, as pure functions: `now` and the time zone are arguments, results are aware UTC times.
 
-Gaps and folds follow RFC 5545, 3.3.5: a time that the clocks skip is shifted forward by the gap, a time
-that comes twice is the first of the two.
+Daylight-saving changes follow RFC 5545, 3.3.5: a time that the clocks skip is shifted forward by the gap,
+and of a time that comes twice the first is taken.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ _DAY = timedelta(days=1)
 
 @cache
 def zone_names() -> list[str]:
-    """Return the zones that people can choose: those named after places, and UTC."""
+    """Return the time zones that people can choose: those named after cities and regions, and UTC."""
     return sorted(
         name
         for name in available_timezones()
@@ -28,13 +28,13 @@ def zone_names() -> list[str]:
 
 
 def find_zone(typed: str) -> str | None:
-    """Return the zone that somebody typed, in any case and with blanks for `_`, or None."""
+    """Return the time zone that someone typed, in any case and with spaces for `_`, or None."""
     wanted = typed.strip().replace(" ", "_").casefold()
     return next((name for name in zone_names() if name.casefold() == wanted), None)
 
 
 def zones_like(typed: str, most: int) -> list[str]:
-    """Return up to `most` zones that contain what was typed, those first whose place begins with it."""
+    """Return up to `most` time zones that contain what was typed; first those whose city begins with it."""
     wanted = typed.strip().replace(" ", "_").casefold()
     found = [name for name in zone_names() if wanted in name.casefold()]
     found.sort(key=lambda name: not name.casefold().rpartition("/")[2].startswith(wanted))
@@ -68,12 +68,12 @@ def iso_week(moment: datetime, zone: str) -> int:
 
 
 def is_late(occurs_at: datetime, now: datetime) -> bool:
-    """Return whether an occurrence is so long ago that it is skipped without a word."""
+    """Return whether an occurrence is so late that it is skipped."""
     return now - occurs_at > LATE_AFTER
 
 
 def weekly(weekdays: int, minute: int, zone: str, after: datetime) -> Iterator[datetime]:
-    """Yield the occurrences later than `after` of a weekly time, each moment once."""
+    """Yield the occurrences of a weekly time that are later than `after`, each moment once."""
     last = after
     for _, occurrence in weekly_days(weekdays, minute, zone, after):
         if occurrence > last:
@@ -82,10 +82,10 @@ def weekly(weekdays: int, minute: int, zone: str, after: datetime) -> Iterator[d
 
 
 def weekly_days(weekdays: int, minute: int, zone: str, after: datetime) -> Iterator[tuple[date, datetime]]:
-    """Yield the occurrences later than `after` of a weekly time, each with the local day it stands for.
+    """Yield the occurrences of a weekly time that are later than `after`, each with its planned local day.
 
-    Where clocks skip the time, the day may be another than the one they show at that moment; where they
-    skip a whole day, two days share a moment.
+    If the clocks skip the time, they may show another day at that moment; if they skip a whole day, two
+    days share a moment.
     """
     day = local_date(after, zone) - _DAY
     while True:

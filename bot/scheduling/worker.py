@@ -1,10 +1,10 @@
 """The worker: sleeps until the next row of the due queue, claims it with a lease, and runs its action.
 
-An action that fails is claimed again when its lease ends, so actions can be repeated: each works out from
-the database what is left to do. An action ends its own row, by setting the next moment or cancelling it.
+The row of an action that failed is claimed again when its lease ends. So an action may run more than once:
+it reads from the database what is left to do, and ends its row by setting the next moment or cancelling it.
 
-Each kind of due row has its own limit of concurrent actions, so that no session's phase waits behind
-check-ins. An action that takes long keeps its lease until it ends; its row is not begun again meanwhile.
+Each kind of due row has its own limit of concurrent actions, so no session's phase waits behind check-ins.
+The lease of a running action is renewed until the action ends, so its row is not begun again meanwhile.
 """
 
 import asyncio
@@ -13,26 +13,27 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.errors import report
 from bot.scheduling import due_queue
 from bot.scheduling.backoff import ExponentialBackoff
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import DUE_CHANGED, Due, DueKind, NextDue
-from bot.storage.database import Database
-from bot.storage.sqlite.errors import passing
+from bot.storage.database import Database, Statements
+from bot.storage.sqlite.errors import transient_reason
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 MAX_CONCURRENT_PER_KIND = 32
-_PARKED = timedelta(days=7)
+_PARK_FOR = timedelta(days=7)  # as long as a removed server's data is saved
 _FIRST_BACKOFF = timedelta(seconds=5)
 _LONGEST_BACKOFF = timedelta(minutes=1)
 
 Action = Callable[[Due], Awaitable[None]]
 Observer = Callable[[DueKind, str, timedelta], None]
-"""Called after each action with its kind, its outcome (done, failed, parked) and how late it began."""
+"""Is called after each action with its kind, its outcome (done, failed, parked) and how late it began."""
 
 
 @dataclass(slots=True)
@@ -69,16 +70,16 @@ class Worker:
         self._wake.set()
 
     async def run(self) -> None:
-        """Run until stopped or cancelled. Claims that an earlier process left are given up first."""
+        """Run until stopped or cancelled. Releases first the claims that an earlier process left."""
         backoff, is_released = ExponentialBackoff(_FIRST_BACKOFF, _LONGEST_BACKOFF), False
         try:
             while not self._stopping.is_set():
                 try:
                     if not is_released:
-                        await self._release_claims()
+                        await self._database.write(due_queue.release_claims)
                         is_released = True
                     again_at = await self._begin_due()
-                except Exception as error:  # noqa: BLE001 - the boundary: the worker must go on
+                except Exception as error:  # noqa: BLE001 - the boundary: the worker must not end
                     await self._back_off(error, backoff.after(timedelta()))
                     continue
                 backoff = ExponentialBackoff(_FIRST_BACKOFF, _LONGEST_BACKOFF)
@@ -91,30 +92,26 @@ class Worker:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def run_due(self) -> None:
-        """Run all that is due now; return when it is done."""
+        """Run everything that is due now; return when it is done."""
         while True:
             finished = self._finished
             await self._begin_due()
             if self._running:
                 await asyncio.wait(self._tasks(), return_when=asyncio.FIRST_COMPLETED)
-            elif self._finished == finished:  # else an action that ended meanwhile may have set more due
+            elif self._finished == finished:  # else an action that just ended may have made more due
                 return
 
     async def _back_off(self, error: Exception, pause: timedelta) -> None:
-        trouble = passing(error)
-        if trouble is None:
-            report("reading what is due", error)
+        reason = transient_reason(error)
+        if reason is None:
+            report("reading the due queue", error)
         else:
-            log.error("nothing that is due can be done: %s; trying again in %s", trouble, pause)
+            log.error("due actions cannot run: %s; trying again in %s", reason, pause)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), pause.total_seconds())
 
-    async def _release_claims(self) -> None:
-        async with self._database.legacy_write() as tx:
-            await due_queue.release_claims(tx)
-
     async def _begin_due(self) -> datetime | None:
-        """Begin what is due, within the limits; return when to look again unless woken before."""
+        """Begin what is due, within the limits; return when to look again if nothing wakes the worker."""
         async with self._claiming:
             await self._renew_leases()
             while True:
@@ -129,15 +126,20 @@ class Worker:
         return min(moments, default=None)
 
     async def _upcoming(self) -> list[NextDue]:
-        found = await due_queue.next_due(self._database.legacy_read, self._under_way())
+        found = await self._database.read(partial(due_queue.next_due, under_way=self._under_way()))
         return [each for each in found if self._free(each.kind)]
 
     async def _claim(self, kinds: list[DueKind], now: datetime) -> None:
-        until, claimed = now + LEASE, list[Due]()
-        async with self._database.legacy_write() as tx:
-            for kind in kinds:
-                claimed += await due_queue.claim(tx, kind, now, until, self._free(kind), self._under_way())
-        for due in claimed:  # only after the commit: a crash must find them claimed
+        until, under_way = now + LEASE, self._under_way()
+        free = {kind: self._free(kind) for kind in kinds}
+
+        async def claim(statements: Statements) -> list[Due]:
+            claimed = list[Due]()
+            for kind, most in free.items():
+                claimed += await due_queue.claim(statements, kind, now, until, most, under_way)
+            return claimed
+
+        for due in await self._database.write(claim):  # after the commit: a crash must find them claimed
             self._begin(due, until)
 
     def _begin(self, due: Due, until: datetime) -> None:
@@ -152,16 +154,20 @@ class Worker:
         self._wake.set()
 
     async def _renew_leases(self) -> None:
-        """Extend the claims of running actions. A row that was set again meanwhile is left as it is."""
+        """Extend the leases of running actions. A row that was set again meanwhile is left unchanged."""
         now = self._clock.now()
         ending = [job for job in self._running.values() if job.until - now <= LEASE / 2]
         if not ending:
             return
-        until = now + LEASE
-        async with self._database.legacy_write() as tx:
-            for job in ending:
-                await due_queue.renew(tx, job.due, job.until, until)
-                job.until = until
+        until, held = now + LEASE, [(job.due, job.until) for job in ending]
+
+        async def renew(statements: Statements) -> None:
+            for due, held_until in held:
+                await due_queue.renew(statements, due, held_until, until)
+
+        await self._database.write(renew)
+        for job in ending:
+            job.until = until
 
     def _free(self, kind: DueKind) -> int:
         """Return how many more actions of a kind may begin."""
@@ -170,7 +176,7 @@ class Worker:
         return MAX_CONCURRENT_PER_KIND - sum(each is kind for each, _ in self._running)
 
     def _under_way(self) -> str:
-        """Return the rows of running actions as the statements take them."""
+        """Return the rows of running actions in the form that the statements need: `,checkin:17,`."""
         return "".join([",", *(f"{kind}:{subject_id}," for kind, subject_id in self._running)])
 
     def _tasks(self) -> list[asyncio.Task[None]]:
@@ -191,6 +197,5 @@ class Worker:
             self._observer(due.kind, outcome, lag)
 
     async def _park(self, due: Due) -> None:
-        """Put a row aside until the bot is invited again, or until its server is forgotten."""
-        async with self._database.legacy_write() as tx:
-            await due_queue.park(tx, due, self._clock.now() + _PARKED)
+        """Put off the row of a server that removed the bot; an invitation makes it due again."""
+        await self._database.write(partial(due_queue.park, due=due, until=self._clock.now() + _PARK_FOR))

@@ -1,1 +1,1 @@
-"""A server's own choices: its time zone and the help contacts that it names."""
+"""What a server's moderators chose for it, and what happens when the bot is removed from it."""

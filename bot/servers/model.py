@@ -1,4 +1,4 @@
-"""What is kept about a server."""
+"""What is saved about a server."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,10 +6,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Guild:
-    """A server's own choices. `help_contacts` is what /help-now says, empty until moderators wrote it.
+    """What a server's moderators chose. `help_contacts` is what /help-now shows, empty until they wrote it.
 
-    `locale` is the catalogue that cards speak (None: the one nearest to what the server told Discord);
-    `removed_at` is when the bot was removed.
+    `locale` is the language of cards (None: the one nearest to what the server told Discord); `removed_at`
+    is when the bot was removed.
     """
 
     guild_id: int

@@ -1,18 +1,18 @@
-"""Servers that the bot was removed from: everything waits for seven days, and then it is forgotten."""
+"""Servers that the bot was removed from: nothing happens there for seven days, then they are forgotten."""
 
 import logging
 from collections.abc import Collection
 from datetime import timedelta
 
-from bot.privacy import erasure_replay
-from bot.privacy.personal_data import forget_members
+from bot.privacy.erasure import Erasure, forget_members
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import Due, DueKind
-from bot.servers.model import Guild
-from bot.servers.service import DEFAULT_ZONE
+from bot.servers.service import DEFAULT_ZONE, find_settings
 from bot.storage.database import Database, Statements
 from bot.storage.erasure_log import Scope
+from bot.storage.record import Stored
+from bot.storage.table_statements import GUILD_TABLES
 
 log = logging.getLogger(__name__)
 
@@ -20,72 +20,97 @@ KEPT_FOR = timedelta(days=7)
 
 
 class Removals:
-    """Notes that the bot was removed or invited again."""
+    """Notes that the bot was removed from a server or invited again, and forgets servers."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, erasure: Erasure) -> None:
         self._database = database
         self._clock = clock
+        self._erasure = erasure
 
     async def note_removed(self, guild_id: int) -> None:
-        """Close the server's sessions and wait with forgetting it; what falls due there rests.
+        """Close the server's sessions and set when it is forgotten; the worker parks its due rows.
 
-        Noting it again changes nothing: the seven days are counted from the first time. Of a server where
-        nobody chose anything, nothing is noted.
+        Noting it again changes nothing: the seven days are counted from the first time. About a server
+        where nobody chose anything, nothing is saved.
         """
         now = self._clock.now()
-        async with self._database.legacy_write() as tx:
-            if not await tx.run("is_guild_known", guild_id=guild_id):
-                return
-            if not await tx.run("set_removed", guild_id=guild_id, zone=DEFAULT_ZONE, removed_at=now):
-                return
-            await due_queue.set(tx, DueKind.FORGET_SERVER, guild_id, guild_id, now + KEPT_FOR)
-            await due_queue.cancel_in_guild(tx, guild_id, DueKind.SESSION_PHASE, DueKind.LEAVE_TIME)
-            await tx.run("remove_sessions", guild_id=guild_id)
-            await tx.run("remove_intents_of_cards", guild_id=guild_id)
-            await tx.run("forget_channel_checkin_answer", guild_id=guild_id)
-            await tx.run("clear_channel_checkin_messages", guild_id=guild_id)
-        await self._database.truncate_wal()
+
+        async def work(statements: Statements) -> bool:
+            if not await statements.run("is_guild_known", guild_id=guild_id):
+                return False
+            if not await statements.run(
+                "set_removed", guild_id=guild_id, zone=DEFAULT_ZONE, removed_at=now
+            ):
+                return False
+            await due_queue.set(statements, DueKind.FORGET_SERVER, guild_id, guild_id, now + KEPT_FOR)
+            await due_queue.cancel_in_guild(statements, guild_id, DueKind.SESSION_PHASE, DueKind.LEAVE_TIME)
+            await statements.run("remove_sessions", guild_id=guild_id)
+            await statements.run("remove_intents_of_cards", guild_id=guild_id)
+            await statements.run("forget_channel_checkin_answer", guild_id=guild_id)
+            await statements.run("clear_channel_checkin_messages", guild_id=guild_id)
+            return True
+
+        if await self._database.write(work):
+            await self._database.truncate_wal()
 
     async def note_present(self, guild_id: int) -> None:
-        """Let everything go on as before in a server that the bot is in, if it had been removed."""
-        if not await self._is_removed(self._database.legacy_read, guild_id):
-            return
-        async with self._database.legacy_write() as tx:
-            if await tx.run("clear_removed", guild_id=guild_id):
-                await due_queue.cancel(tx, DueKind.FORGET_SERVER, guild_id)
-                await due_queue.resume_in_guild(tx, guild_id)
+        """Let the server's due rows be acted on again, if the bot had been removed from it."""
+
+        async def is_removed(statements: Statements) -> bool:
+            return await _is_removed(statements, guild_id)
+
+        async def work(statements: Statements) -> None:
+            if await statements.run("clear_removed", guild_id=guild_id):
+                await due_queue.cancel(statements, DueKind.FORGET_SERVER, guild_id)
+                await due_queue.resume_in_guild(statements, guild_id)
+
+        if await self._database.read(is_removed):
+            await self._database.write(work)
 
     async def compare(self, present: Collection[int]) -> None:
-        """Note what happened while nobody listened: `present` are all servers that the bot is in."""
-        read = self._database.legacy_read
-        for row in await read.rows("removed_guilds"):
-            if row["guild_id"] in present:
-                await self.note_present(int(row["guild_id"] or 0))
-        known = [int(row["guild_id"] or 0) for row in await read.rows("known_guilds")]
-        for guild_id in known:
-            if guild_id not in present:
-                await self.note_removed(guild_id)
+        """Note what happened while the bot was away: `present` are all servers that it is in."""
+
+        async def work(statements: Statements) -> tuple[set[int], set[int]]:
+            removed = await statements.rows("removed_guilds")
+            known = await statements.rows("known_guilds")
+            return _ids(removed), _ids(known)
+
+        removed, known = await self._database.read(work)
+        for guild_id in removed.intersection(present):
+            await self.note_present(guild_id)
+        for guild_id in known.difference(present):
+            await self.note_removed(guild_id)
 
     async def forget(self, due: Due) -> None:
         """Forget a server and everything about its members there, seven days after it removed the bot."""
         guild_id = due.subject_id
-        async with self._database.legacy_write() as tx:
-            if not await self._is_removed(tx, guild_id):
-                await due_queue.cancel(tx, DueKind.FORGET_SERVER, guild_id)
-                return
-            await forget_members(tx, guild_id)
-            now = self._clock.now()
-            await erasure_replay.note(tx, self._database.erasure_log, [Scope(None, guild_id)], now)
-            await tx.run("forget_events", guild_id=guild_id)
-            await tx.run("forget_prompts", guild_id=guild_id)
-            await tx.run("forget_channel_checkins", guild_id=guild_id)
-            await tx.run("forget_rooms", guild_id=guild_id)
-            await tx.run("forget_weekly_totals", guild_id=guild_id)
-            await tx.run("forget_guild", guild_id=guild_id)
-            await due_queue.cancel(tx, DueKind.FORGET_SERVER, guild_id)
-        await self._database.vacuum()
-        log.info("a server that removed the bot seven days ago is forgotten")
 
-    async def _is_removed(self, statements: Statements, guild_id: int) -> bool:
-        guild = await statements.one(Guild, "get_guild", guild_id=guild_id)
-        return guild is not None and guild.removed_at is not None
+        async def find(statements: Statements) -> list[Scope]:
+            return [Scope(None, guild_id)] if await _is_removed(statements, guild_id) else []
+
+        # Once it is in the erasure log, it is done, also where the bot is invited again in that moment.
+        async def forget(statements: Statements) -> bool:
+            await forget_members(statements, guild_id)
+            for table in GUILD_TABLES:
+                await statements.run(f"forget_{table}", guild_id=guild_id)
+            await due_queue.cancel(statements, DueKind.FORGET_SERVER, guild_id)
+            return True
+
+        if await self._erasure.log_and_erase(find, forget):
+            await self._database.vacuum()
+            log.info("a server that removed the bot seven days ago is forgotten")
+            return
+
+        async def cancel(statements: Statements) -> None:
+            if not await _is_removed(statements, guild_id):
+                await due_queue.cancel(statements, DueKind.FORGET_SERVER, guild_id)
+
+        await self._database.write(cancel)
+
+
+def _ids(rows: list[dict[str, Stored]]) -> set[int]:
+    return {int(row["guild_id"] or 0) for row in rows}
+
+
+async def _is_removed(statements: Statements, guild_id: int) -> bool:
+    return (await find_settings(statements, guild_id)).removed_at is not None

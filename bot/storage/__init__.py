@@ -1,1 +1,1 @@
-"""All SQL. What is kept about anybody can be read here, in `personal_data.py` first."""
+"""The database: units of work, named SQL statements in `queries/`, the SQLite engine in `sqlite/`."""

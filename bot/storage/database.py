@@ -8,7 +8,6 @@ connection of a pool, and runs again after a serialization failure.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol, TypeAlias, TypeVar
 
@@ -105,27 +104,15 @@ class Database(Protocol):
         """
         ...
 
-    @property
-    def legacy_read(self) -> Statements:
-        """To be removed: use `read`. Statements outside of any unit, each on a snapshot of its own."""
-        ...
-
-    def legacy_write(self) -> AbstractAsyncContextManager[Statements]:
-        """To be removed: use `write`. A write that its caller leads, statement by statement.
-
-        Everybody else who writes waits until it ends: `write` inside it never returns.
-        """
-        ...
-
     async def truncate_wal(self) -> None:
-        """Remove what was deleted from the write-ahead log too, now or as soon as nobody reads it."""
+        """Remove deleted data from the write-ahead log too, at once or when no other connection reads."""
         ...
 
     async def vacuum(self) -> bool:
         """Remove every trace of what was deleted before this call; return whether that is done.
 
-        Where it is not (somebody reads, or the disk is full), `run_pending_vacuum` does it later, if the
-        unit that deleted ran the statement `request_vacuum`.
+        If it is not (another connection reads, or the disk is full), `run_pending_vacuum` does it later,
+        provided that the unit that deleted ran the statement `request_vacuum`.
         """
         ...
 

@@ -1,10 +1,12 @@
-"""The list of deletions: a file beside the database that outlives whatever backup is put in its place.
+"""The erasure log: a file beside the database that survives the restoration of a backup.
 
-One line a deletion: its number, the moment in UTC seconds, and a keyed hash of whose data it was and how
-much of it. A list that is begun anew has another identity and goes on counting. Lines are added inside the
-write transaction that deletes, durable before the deletion is said to be done; SQLite's lock keeps
-processes apart. The key stands in a file of its own, never in the database. A hash of an id is personal
-data too: lines go after `MARKS_KEPT_FOR`, and no older backup is restored.
+It has a line for each erasure: a number, the moment in UTC seconds, and a keyed hash of whose data was
+erased and how much of it. After a restoration, `bot.privacy.erasure_replay` repeats the erasures that the
+backup lacks. A log that had to be started again has another identity and continues the numbers.
+
+Lines are on the disk before the unit of work that erases begins. The lock of a third file keeps processes
+apart. The key is in a second file, never in the database. The hash of an id is personal data too: lines are
+removed after `LOG_KEPT_FOR`, and no older backup is restored.
 """
 
 import hmac
@@ -17,14 +19,15 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 from bot.errors import ConfigurationError
+from bot.storage.file_lock import locked
 
-MARKS_KEPT_FOR = timedelta(days=90)
-"""How long the log keeps an erasure; no older backup is restored."""
+LOG_KEPT_FOR = timedelta(days=90)
+"""How long the log keeps a line; no older backup is restored."""
 
-CARRIED_OUT = "deletions carried out"
-"""The name under which a database notes the `LogPosition` up to which it has carried out deletions."""
+REPLAYED_UP_TO = "erasures replayed"
+"""The name of the deployment's note of the `LogPosition` up to which its database has replayed the log."""
 
-_TITLE = "alongside-deletions-2"
+_MAGIC = "alongside-deletions-2"
 _LONGEST_LINE = 200  # in bytes
 _KEY_BYTES = 32
 _IDENTITY_BYTES = 8
@@ -32,7 +35,7 @@ _IDENTITY_BYTES = 8
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose data went and how much of it. None stands for all: members, servers, purposes."""
+    """Whose data is erased and how much of it. None stands for all members, servers or purposes."""
 
     member_id: int | None
     guild_id: int | None
@@ -41,29 +44,29 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class LogPosition:
-    """After so many lines of one list."""
+    """A position in a log: after the line with this number."""
 
     number: int = 0
-    identity: str = ""  # of no list
+    identity: str = ""  # of the log; empty: of none
 
     def __str__(self) -> str:
         return f"{self.number} {self.identity}"
 
     def reaches(self, end: "LogPosition") -> bool:
-        """Return whether this is the end of that list, or was: it may have lost its last lines."""
+        """Return whether this is at or after `end`; after it, if the log has lost its last lines."""
         return self.identity == end.identity and self.number >= end.number
 
     @classmethod
     def read(cls, text: str | None) -> Self:
-        """Return the place that was noted as `text`, the beginning if None was."""
+        """Return the position that was saved as `text`; the beginning for None."""
         number, _, identity = (text or "0").partition(" ")
         return cls(int(number), identity)
 
 
 @dataclass(frozen=True, slots=True)
-class _Title:
+class _Header:
     before: int  # the number before the first line
-    begun: int  # when the list was, in UTC seconds
+    begun: int  # when the log was started, in UTC seconds
     identity: str
 
     def __str__(self) -> str:
@@ -81,11 +84,12 @@ class _Line:
 
 
 class ErasureLog:
-    """The list beside a database. Made at the first deletion; every method but `mark` touches files."""
+    """The log beside a database. Made at the first erasure; every method but `mark` does file I/O."""
 
     def __init__(self, database: Path) -> None:
         self.path = database.with_name(f"{database.name}.deletions")
         self.key_path = database.with_name(f"{database.name}.deletions.key")
+        self._lock_path = database.with_name(f"{database.name}.deletions.lock")
         self._key: bytes | None = None
 
     def mark(self, scope: Scope) -> str:
@@ -94,11 +98,15 @@ class ErasureLog:
         return self._hash(":".join([*parts, scope.purpose or "all"]))
 
     def append(self, scopes: Sequence[Scope], at: datetime, carried_out: LogPosition) -> LogPosition:
-        """Add a line for each scope, durable; return the place up to which all is carried out with these.
+        """Add a line for each scope and sync it to the disk; return the position to save in the database.
 
-        That is the new end, but `carried_out` as before where older lines wait to be. Raises
-        ConfigurationError as `end` does.
+        `carried_out` is the position that the database has saved. The result is the new end of the log; if
+        older lines wait to be replayed, it is `carried_out`. Raises ConfigurationError as `end` does.
         """
+        with locked(self._lock_path):
+            return self._append(scopes, at, carried_out)
+
+    def _append(self, scopes: Sequence[Scope], at: datetime, carried_out: LogPosition) -> LogPosition:
         end = self.end()
         before = max(end.number if end else 0, carried_out.number)
         moment = int(at.timestamp())
@@ -108,37 +116,39 @@ class ErasureLog:
         )
         if end is None:
             end = LogPosition(before, secrets.token_hex(_IDENTITY_BYTES))
-            self._place(self.path, self._titled(_Title(before, moment, end.identity)) + lines)
+            self._write_atomically(
+                self.path, self._header_line(_Header(before, moment, end.identity)) + lines
+            )
         else:
             with self.path.open("r+b") as file:
-                file.truncate(self._whole())  # a crash may have left part of a line
+                file.truncate(self._complete_bytes())  # without part of a line that a crash left
                 file.seek(0, os.SEEK_END)
                 file.write(lines.encode())
-                _settle(file)
+                _sync_to_disk(file)
             if not carried_out.reaches(end):
                 return carried_out
         return LogPosition(before + len(scopes), end.identity)
 
     def end(self) -> LogPosition | None:
-        """Return the place after the last line ever written; None where there is no list.
+        """Return the position after the last line ever written, or None if there is no log.
 
-        Raises ConfigurationError where the list was made with another key.
+        Raises ConfigurationError if the log was made with another key.
         """
         if not self.path.exists():
             return None
-        title = self._check()
+        header = self._check()
         with self.path.open("rb") as file:
-            whole = self._whole()
+            whole = self._complete_bytes()
             start = max(0, whole - _LONGEST_LINE)
             file.seek(start)
             tail = file.read(whole - start).decode().splitlines(keepends=True)
         numbers = [each.number for each in _read(tail[-1:])]
-        return LogPosition(max(numbers, default=title.before), title.identity)
+        return LogPosition(max(numbers, default=header.before), header.identity)
 
-    def beyond(self, place: LogPosition) -> dict[str, int]:
-        """Return the marks of lines after `place`, each with its newest moment in UTC seconds.
+    def entries_after(self, place: LogPosition) -> dict[str, int]:
+        """Return the hashes in the lines after `place`, each with its newest moment in UTC seconds.
 
-        Of a place in another list, those are all: carrying one out twice does no harm.
+        For a position in another log, return all: replaying an erasure twice does no harm.
         """
         if not self.path.exists():
             return {}
@@ -150,26 +160,26 @@ class ErasureLog:
         return found
 
     def missing_since(self, made_at: datetime, carried_out: LogPosition) -> datetime | None:
-        """Return when the list was begun, if deletions after a copy was made may be on none.
+        """Return when the log was started, if it may lack erasures from after a copy was made.
 
-        `carried_out` is what the copy notes. None where all of them are on this list. Raises
-        ConfigurationError as `end` does.
+        `carried_out` is the position that the copy has saved. Return None if the log has all of them.
+        Raises ConfigurationError as `end` does.
         """
-        title = self._check()
-        if title.begun <= made_at.timestamp() or title.before <= carried_out.number:
+        header = self._check()
+        if header.begun <= made_at.timestamp() or header.before <= carried_out.number:
             return None
-        return datetime.fromtimestamp(title.begun, UTC)
+        return datetime.fromtimestamp(header.begun, UTC)
 
-    def take_in(self, other: "ErasureLog", now: datetime) -> None:
-        """Take in what another list knows: a copy of this one, or one from before it was begun anew.
+    def merge(self, other: "ErasureLog", now: datetime) -> None:
+        """Add the lines of another log: a copy of this one, or the one from before it was started again.
 
-        Raises ConfigurationError where that was made with another key, or is without one.
+        Raises ConfigurationError if that was made with another key, or its key is missing.
         """
         if other.end() is None:
             return
         if self.end() is None:
             for source, target in ((other.key_path, self.key_path), (other.path, self.path)):
-                self._place(target, source.read_text(encoding="ascii"))
+                self._write_atomically(target, source.read_text(encoding="ascii"))
             self._key = None
             return
         if other.key_path.read_bytes() != self.key_path.read_bytes():
@@ -179,23 +189,29 @@ class ErasureLog:
             )
         lines = {(each.seconds, each.mark) for each in self._lines()}
         others = {(each.seconds, each.mark) for each in other._lines()}  # noqa: SLF001 - another of ours
-        if {each for each in others - lines if each[0] >= _oldest(now)}:
-            titles = [self._check(), other._check()]  # noqa: SLF001 - the same
-            before = max(each.before for each in titles)
-            begun = max(each.begun for each in titles)
+        if {each for each in others - lines if each[0] >= _oldest_kept(now)}:
+            headers = [self._check(), other._check()]  # noqa: SLF001 - the same
+            before = max(each.before for each in headers)
+            begun = max(each.begun for each in headers)
             merged = [_Line(before + count, *each) for count, each in enumerate(sorted(lines | others), 1)]
-            title = _Title(before, begun, secrets.token_hex(_IDENTITY_BYTES))
-            self._place(self.path, "".join([self._titled(title), *map(str, merged)]))
+            header = _Header(before, begun, secrets.token_hex(_IDENTITY_BYTES))
+            self._write_atomically(self.path, "".join([self._header_line(header), *map(str, merged)]))
 
     def expire(self, now: datetime) -> bool:
-        """Drop lines older than `MARKS_KEPT_FOR`; return whether there were any."""
+        """Remove lines older than `LOG_KEPT_FOR`; return whether there were any."""
+        if not self.path.exists():
+            return False
+        with locked(self._lock_path):
+            return self._expire(now)
+
+    def _expire(self, now: datetime) -> bool:
         end, lines = self.end(), list(self._lines())
-        kept = [line for line in lines if line.seconds >= _oldest(now)]
+        kept = [line for line in lines if line.seconds >= _oldest_kept(now)]
         if end is None or len(kept) == len(lines):
             return False
         before = kept[0].number - 1 if kept else end.number
-        title = replace(self._check(), before=before)
-        self._place(self.path, "".join([self._titled(title), *map(str, kept)]))
+        header = replace(self._check(), before=before)
+        self._write_atomically(self.path, "".join([self._header_line(header), *map(str, kept)]))
         return True
 
     def _lines(self) -> Iterator[_Line]:
@@ -204,24 +220,24 @@ class ErasureLog:
             with self.path.open(encoding="ascii") as file:
                 yield from _read(file)
 
-    def _check(self) -> _Title:
-        """Return what the first line says. Raises ConfigurationError for another key or form."""
+    def _check(self) -> _Header:
+        """Return the parsed first line. Raises ConfigurationError for another key or format."""
         with self.path.open(encoding="ascii") as file:
             name, *rest = file.readline().split() or [""]
-        if name != _TITLE or len(rest) != len(fields(_Title)) + 1:
-            raise ConfigurationError(f"{self.path.name} is no list of deletions that this program knows")
+        if name != _MAGIC or len(rest) != len(fields(_Header)) + 1:
+            raise ConfigurationError(f"{self.path.name} is not an erasure log that this program can read")
         known, before, begun, identity = rest
-        if known != self._hash(_TITLE):
+        if known != self._hash(_MAGIC):
             raise ConfigurationError(
                 f"{self.path.name} was made with another key than the one in {self.key_path.name}"
             )
-        return _Title(int(before), int(begun), identity)
+        return _Header(int(before), int(begun), identity)
 
-    def _titled(self, title: _Title) -> str:
-        return f"{_TITLE} {self._hash(_TITLE)} {title}"
+    def _header_line(self, header: _Header) -> str:
+        return f"{_MAGIC} {self._hash(_MAGIC)} {header}"
 
-    def _whole(self) -> int:
-        """Return how many bytes of the list are whole lines."""
+    def _complete_bytes(self) -> int:
+        """Return the size in bytes of all complete lines."""
         size = self.path.stat().st_size
         with self.path.open("rb") as file:
             start = max(0, size - _LONGEST_LINE)
@@ -230,43 +246,43 @@ class ErasureLog:
 
     def _hash(self, text: str) -> str:
         if self._key is None:
-            self._key = self._kept_key().encode()
+            self._key = self._load_key().encode()
         return hmac.digest(self._key, text.encode(), "sha256").hex()
 
-    def _kept_key(self) -> str:
+    def _load_key(self) -> str:
         if not self.key_path.exists():
             if self.path.exists():
                 raise ConfigurationError(
                     f"{self.key_path.name} is missing: {self.path.name} needs that key"
                 )
-            self._place(self.key_path, f"{secrets.token_hex(_KEY_BYTES)}\n")
+            self._write_atomically(self.key_path, f"{secrets.token_hex(_KEY_BYTES)}\n")
         return self.key_path.read_text(encoding="ascii").strip()
 
-    def _place(self, path: Path, content: str) -> None:
-        """Write a file whole or not at all, durable, for nobody but ourselves."""
-        anew = path.with_name(f"{path.name}.new")
-        with os.fdopen(os.open(anew, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+    def _write_atomically(self, path: Path, content: str) -> None:
+        """Replace a file in one step, synced to the disk and readable by this user alone."""
+        new = path.with_name(f"{path.name}.new")
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(content.encode())
-            _settle(file)
-        anew.replace(path)
+            _sync_to_disk(file)
+        new.replace(path)
         if os.name == "posix":  # elsewhere a folder cannot be opened
             folder = os.open(path.parent, os.O_RDONLY)
             os.fsync(folder)
             os.close(folder)
 
 
-def _oldest(now: datetime) -> int:
-    return int((now - MARKS_KEPT_FOR).timestamp())
+def _oldest_kept(now: datetime) -> int:
+    return int((now - LOG_KEPT_FOR).timestamp())
 
 
-def _settle(file: BinaryIO) -> None:
+def _sync_to_disk(file: BinaryIO) -> None:
     file.flush()
     os.fsync(file.fileno())
 
 
 def _read(lines: Iterable[str]) -> Iterator[_Line]:
-    """Yield what stands below the title, but for a last line that a crash cut short."""
+    """Yield the lines after the header, without a last one that a crash left incomplete."""
     for line in lines:
-        if line.endswith("\n") and not line.startswith(_TITLE):
+        if line.endswith("\n") and not line.startswith(_MAGIC):
             number, seconds, mark = line.split()
             yield _Line(int(number), int(seconds), mark)

@@ -1,4 +1,7 @@
-"""Rows to models and back: moments are kept as UTC seconds, local dates as ISO 8601, truth as 0 and 1."""
+"""Convert between rows and dataclasses.
+
+Datetimes are stored as UTC seconds, local dates as ISO 8601, booleans as 0 and 1.
+"""
 
 import enum
 import types
@@ -12,19 +15,19 @@ SqlValue: TypeAlias = int | str | bool | date | datetime | enum.Enum | None
 M = TypeVar("M")
 
 
-def stored(value: SqlValue) -> Stored:
-    """Return `value` as the database keeps it."""
+def to_stored(value: SqlValue) -> Stored:
+    """Return `value` as it is stored."""
     if isinstance(value, datetime):
         return int(value.timestamp())
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, enum.Enum):
-        return stored(value.value)
+        return to_stored(value.value)
     return int(value) if isinstance(value, bool) else value
 
 
-def record(model: type[M], row: Mapping[str, Stored]) -> M:
-    """Return `row` as a `model`, a dataclass whose fields are named as the columns."""
+def to_model(model: type[M], row: Mapping[str, Stored]) -> M:
+    """Return `row` as an instance of `model`, a dataclass with a field for each column that it needs."""
     readers = _readers(cast("Any", model))
     return model(**{name: readers[name](row[name]) for name in readers})
 

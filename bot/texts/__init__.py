@@ -1,1 +1,1 @@
-"""Every text that a member reads, one catalogue a locale."""
+"""Every text that a member reads, in one catalogue for each locale."""

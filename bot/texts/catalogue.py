@@ -1,7 +1,8 @@
-"""The catalogue: texts by place and locale, with whatever members typed made harmless.
+"""The catalogue: texts by key and locale. What members typed is escaped before it is put into a text.
 
-Texts are TOML files, one a locale (`en.toml`), nested tables of strings. A table with the keys `one`
-and `other` is a plural, chosen by the value `count`. A list is a choice, picked by `say_one_of`.
+Each locale has a TOML file (`en.toml`) of nested tables; a key is the path to a string, for example
+`rooms.card.quiet`. A table of `one` and `other` is a plural, chosen by the value `count`. A list holds
+alternatives, of which `say_one_of` picks one.
 """
 
 import re
@@ -12,18 +13,18 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 _DIRECTORY = Path(__file__).parent
-# Anywhere; and, where a line begins, what makes a list, a heading or a quotation.
+# What is markup anywhere in a line; and, at its beginning, what makes a list, a heading or a quotation.
 _MARKUP = re.compile(r"[\\*_~`|\[\]()<:]|^[ \t]*(?:[-#>]|\d+\.)", re.MULTILINE)
 
 
 class Markup(str):
-    """Text of our own making that may carry Discord's markup, such as a mention of a channel."""
+    """Text that the bot made, so that Discord's markup in it (such as a mention) is intended."""
 
     __slots__ = ()
 
 
-class _Moment:
-    """A moment that formats itself as Discord's timestamp, drawn by each reader's own client."""
+class _Timestamp:
+    """A time that formats itself as Discord's timestamp: each reader's client shows it in local time."""
 
     def __init__(self, moment: datetime) -> None:
         self._unix = int(moment.timestamp())
@@ -36,19 +37,19 @@ Value: TypeAlias = str | int | datetime
 
 
 def escape(text: str) -> Markup:
-    """Return `text` so that Discord shows it letter by letter: no markup, no mention."""
+    """Return `text` escaped, so that Discord shows each character: no markup, no mention."""
     harmless = _MARKUP.sub(lambda found: f"{found[0][:-1]}\\{found[0][-1]}", text)
     return Markup(harmless.replace("@", "@\u200b"))
 
 
 def plain(text: Markup) -> str:
-    """Return a text of the catalogue for where Discord shows no markup: the label of a choice."""
+    """Return a text unescaped, for places where Discord shows no markup, such as the label of a choice."""
     return re.sub(r"\\(.)", r"\1", text)
 
 
 def _shown(value: Value) -> object:
     if isinstance(value, datetime):
-        return _Moment(value)
+        return _Timestamp(value)
     if isinstance(value, str) and not isinstance(value, Markup):
         return escape(value)
     return value
@@ -56,7 +57,7 @@ def _shown(value: Value) -> object:
 
 @cache
 def load(locale: str) -> dict[str, Any]:
-    """Return the catalogue of `locale` as nested tables, or an empty one where there is none."""
+    """Return the catalogue of `locale` as nested tables; an empty one if the locale has none."""
     path = _DIRECTORY / f"{locale}.toml"
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
@@ -67,50 +68,50 @@ def locales() -> list[str]:
 
 
 class Texts:
-    """Says things in a member's language, falling back to the deployment's, then to English."""
+    """Texts in a member's language; where it has none, in the deployment's, else in English."""
 
     def __init__(self, default_locale: str = "en") -> None:
         self._default = default_locale
 
-    def say(self, place: str, locale: str | None = None, /, **values: Value) -> Markup:
-        """Return the text at `place` (`rooms.card.quiet`), filled with `values`.
+    def say(self, key: str, locale: str | None = None, /, **values: Value) -> Markup:
+        """Return the text of a key (`rooms.card.quiet`), filled with `values`.
 
-        Strings among the values are escaped unless they are `Markup`; moments become timestamps that
-        take a style: `{closes:R}`. Raises KeyError for a place that no catalogue has.
+        Strings among the values are escaped unless they are `Markup`; datetimes become timestamps, which
+        take a style: `{closes:R}`. Raises KeyError for a key that no catalogue has.
         """
-        text = self._find(place, locale)
+        text = self._find(key, locale)
         if isinstance(text, dict):
             text = text["one" if values.get("count") == 1 else "other"]
         return Markup(str(text).format(**{name: _shown(value) for name, value in values.items()}))
 
-    def say_one_of(self, place: str, index: int, locale: str | None = None, /) -> Markup:
-        """Return one text of the list at `place`, the same for the same `index` (any integer)."""
-        choices = self._find(place, locale)
+    def say_one_of(self, key: str, index: int, locale: str | None = None, /) -> Markup:
+        """Return one text of a list, the same for the same `index` (any integer)."""
+        choices = self._find(key, locale)
         return Markup(choices[index % len(choices)])
 
     def keys(self, family: str) -> list[str]:
-        """Return what the blank of a family (`checkins.prompts.{}`) can be, in the complete catalogue."""
+        """Return the last parts of the keys of a family (`checkins.prompts.{}`), as English has them."""
         return list(self._find(family.removesuffix(".{}"), "en"))
 
     def to(self, locale: str | None) -> "Say":
-        """Return the catalogue as one reader hears it."""
+        """Return the catalogue in a reader's language."""
         return Say(self, locale)
 
     def locale_of(self, locale: str | None) -> str:
-        """Return the catalogue in which a reader of `locale` hears most texts."""
+        """Return the locale of the catalogue that is used for a reader of `locale`."""
         return next(name for name in self._nearest(locale) if load(name))
 
     def _nearest(self, locale: str | None) -> tuple[str, ...]:
         return (locale or "", (locale or "").partition("-")[0], self._default, "en")
 
-    def _find(self, place: str, locale: str | None) -> Any:  # noqa: ANN401 - TOML: a text, a plural or a list
+    def _find(self, key: str, locale: str | None) -> Any:  # noqa: ANN401 - TOML: a text, a plural or a list
         for name in self._nearest(locale):
             found: Any = load(name)
-            for key in place.split("."):
-                found = found.get(key) if isinstance(found, dict) else None
+            for part in key.split("."):
+                found = found.get(part) if isinstance(found, dict) else None
             if found is not None:
                 return found
-        raise KeyError(place)
+        raise KeyError(key)
 
 
 class Say:
@@ -122,16 +123,16 @@ class Say:
 
     @property
     def language(self) -> str:
-        """The catalogue in which this reader hears most texts."""
+        """The locale of the catalogue that is used for this reader."""
         return self._texts.locale_of(self._locale)
 
-    def __call__(self, place: str, /, **values: Value) -> Markup:
+    def __call__(self, key: str, /, **values: Value) -> Markup:
         """See `Texts.say`."""
-        return self._texts.say(place, self._locale, **values)
+        return self._texts.say(key, self._locale, **values)
 
-    def one_of(self, place: str, index: int) -> Markup:
+    def one_of(self, key: str, index: int) -> Markup:
         """See `Texts.say_one_of`."""
-        return self._texts.say_one_of(place, index, self._locale)
+        return self._texts.say_one_of(key, index, self._locale)
 
     def keys(self, family: str) -> list[str]:
         """See `Texts.keys`."""

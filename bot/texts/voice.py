@@ -1,7 +1,7 @@
-"""The voice guide as a check: what a text breaks of `docs/voice.md`.
+"""The rules of `docs/voice.md` as a check of texts.
 
-The catalogues are held to it by a test, what moderators write for members when they write it. The words
-that a language rules out stand in `voice/<locale>.toml` and, for people, in the guide.
+A test checks the catalogues; a check-in text that a moderator writes is checked when it is saved. The words
+that are not allowed in a language are listed in `voice/<locale>.toml` and, for people, in the guide.
 """
 
 import re
@@ -44,7 +44,7 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A rule that a text breaks, and by what: a word, a sentence, a number."""
+    """A rule that a text breaks, and what breaks it: a word, a sentence, a number."""
 
     rule: Rule
     found: str = ""
@@ -52,7 +52,7 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """What a language rules out: in every text, in questions, and in what moderators write for members."""
+    """What is not allowed in a language: in any text, in questions, and in moderators' check-in texts."""
 
     never: tuple[str, ...]
     open_questions: tuple[str, ...]
@@ -62,7 +62,7 @@ class Lists:
 
 @cache
 def lists(locale: str) -> Lists | None:
-    """Return what `locale` rules out, or None for a language without lists."""
+    """Return the lists of `locale`, or None for a language without lists."""
     path = _DIRECTORY / f"{locale}.toml"
     if not path.is_file():
         return None
@@ -70,19 +70,19 @@ def lists(locale: str) -> Lists | None:
 
 
 def breaches(text: str, never: Sequence[str], most_lines: int = MOST_LINES) -> list[Breach]:
-    """Return what a text of the catalogue breaks; an empty list where it keeps to the guide."""
-    return [*_form(text, most_lines), *_fields(text), *_says(text, never, Rule.NEVER)]
+    """Return which rules a text of the catalogue breaks."""
+    return [*_form(text, most_lines), *_fields(text), *_listed(text, never, Rule.NEVER)]
 
 
 def prompt_breaches(text: str, ruled_out: Lists) -> list[Breach]:
-    """Return what the text of a check-in breaks: brief, neutral, and answered by one tap."""
-    found = [*_form(text, 1), *_says(text, ruled_out.never, Rule.NEVER)]
+    """Return which rules a check-in text breaks: it has to be brief, neutral and answered by one tap."""
+    found = [*_form(text, 1), *_listed(text, ruled_out.never, Rule.NEVER)]
     if link := _LINK.search(text):
         found.append(Breach(Rule.LINK, link[0]))
     if "?" in text:
-        found += _says(text, ruled_out.open_questions, Rule.OPEN_QUESTION)
-    found += _says(text, ruled_out.urging, Rule.URGING)
-    return [*found, *_says(text, ruled_out.private, Rule.PRIVATE)]
+        found += _listed(text, ruled_out.open_questions, Rule.OPEN_QUESTION)
+    found += _listed(text, ruled_out.urging, Rule.URGING)
+    return [*found, *_listed(text, ruled_out.private, Rule.PRIVATE)]
 
 
 def _form(text: str, most_lines: int) -> Iterator[Breach]:
@@ -105,7 +105,7 @@ def _form(text: str, most_lines: int) -> Iterator[Breach]:
 
 def _has_emoji(text: str) -> bool:
     custom = re.search(r"<a?:\w+:\d+>|:\w+:", text)
-    return bool(custom) or any(unicodedata.category(sign) == "So" for sign in text)
+    return bool(custom) or any(unicodedata.category(character) == "So" for character in text)
 
 
 def _fields(text: str) -> Iterator[Breach]:
@@ -121,11 +121,11 @@ def _fields(text: str) -> Iterator[Breach]:
             yield Breach(Rule.FIELD, name)
 
 
-def _says(text: str, entries: Sequence[str], rule: Rule) -> Iterator[Breach]:
-    """Yield the words of a list that a text says; a `*` at the end of one stands for any ending."""
+def _listed(text: str, entries: Sequence[str], rule: Rule) -> Iterator[Breach]:
+    """Yield the entries of a list that are in a text; `*` at the end of an entry is any ending."""
     plain = text.replace("’", "'")  # noqa: RUF001 - the typographic apostrophe is meant
     for entry in entries:
         phrase = r"\s+".join(re.escape(word) for word in entry.rstrip("*").split())
         ending = r"\w*" if entry.endswith("*") else ""
-        if said := re.search(rf"(?<!\w){phrase}{ending}(?!\w)", plain, re.IGNORECASE):
-            yield Breach(rule, said[0])
+        if match := re.search(rf"(?<!\w){phrase}{ending}(?!\w)", plain, re.IGNORECASE):
+            yield Breach(rule, match[0])

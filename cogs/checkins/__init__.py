@@ -1,4 +1,4 @@
-"""Check-ins: `/checkins`, `/pause`, `/resume`, the prompts and their buttons, open ones too."""
+"""Check-ins: `/checkins`, `/pause`, `/resume`, the check-ins themselves, and channel check-ins."""
 
 from bot.gateway.client import Client
 from bot.scheduling.due_queue import DueKind
@@ -7,23 +7,23 @@ from cogs.checkins.buttons import CheckinButtons
 from cogs.checkins.channel import ChannelCheckinButtons, ChannelCheckinDelivery
 from cogs.checkins.choice_buttons import ChoiceButtons
 from cogs.checkins.commands import CheckinsCog
-from cogs.checkins.delivery import Delivery
-from cogs.checkins.status import Standing
-from cogs.checkins.threads import Threads
+from cogs.checkins.delivery import CheckinDelivery
+from cogs.checkins.status import CheckinStatus
+from cogs.checkins.threads import CheckinThreads
 
 
 async def setup(bot: Client) -> None:
-    """Connect commands, buttons and delivery with the service."""
-    checkins, guilds, consents = bot.services.checkins, bot.services.guilds, bot.services.consents
-    delivery = Delivery(bot, checkins, bot.services.prompts, bot.services.pace)
+    """Connect commands, buttons and delivery with the services."""
+    checkins, guilds, consents = bot.services.checkins, bot.services.server_settings, bot.services.consents
+    delivery = CheckinDelivery(bot, checkins.outbox, bot.services.send_limiter)
     choosing = ChoiceButtons(checkins)
-    threads = Threads(checkins, consents, bot.services.rooms, delivery)
-    standing = Standing(checkins, consents, threads)
+    threads = CheckinThreads(checkins, consents, bot.services.rooms, delivery)
+    status = CheckinStatus(consents, threads)
     bot.routes.declare(routes)
-    bot.routes.add(choosing, threads, CheckinButtons(checkins, consents, delivery, threads, standing))
+    bot.routes.add(choosing, threads, CheckinButtons(checkins, consents, delivery, threads, status))
     bot.services.worker.on(DueKind.CHECKIN, delivery.act)
-    channel_checkins, prompts, pace = bot.services.channel_checkins, bot.services.prompts, bot.services.pace
-    open_delivery = ChannelCheckinDelivery(bot, channel_checkins, prompts, pace)
-    bot.routes.add(ChannelCheckinButtons(channel_checkins, open_delivery))
-    bot.services.worker.on(DueKind.CHANNEL_CHECKIN, open_delivery.act)
-    await bot.add_cog(CheckinsCog(checkins, guilds, choosing, standing))
+    channel_checkins = bot.services.channel_checkins
+    channel_delivery = ChannelCheckinDelivery(bot, channel_checkins.outbox, bot.services.send_limiter)
+    bot.routes.add(ChannelCheckinButtons(channel_checkins, channel_delivery))
+    bot.services.worker.on(DueKind.CHANNEL_CHECKIN, channel_delivery.act)
+    await bot.add_cog(CheckinsCog(checkins, guilds, choosing, status))

@@ -1,19 +1,22 @@
-"""The buttons of check-ins: agreeing, answering, changing, stopping."""
+"""The buttons of personal check-ins: agreeing, answering, changing, stopping."""
 
-from bot.checkins.personal.rules import comes_at_once
-from bot.checkins.personal.service import Checkins
+from datetime import datetime
+
+from bot.checkins.personal.cadence import Cadence
+from bot.checkins.personal.service import Begun, CheckinOverview, Checkins
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import check_server
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.receipt import Receipt
 from bot.privacy.consents import Consents
+from bot.texts.catalogue import Say
 from cogs.checkins import panels, routes
 from cogs.checkins.choices import Choices
-from cogs.checkins.delivery import Arrival, Delivery
-from cogs.checkins.status import Standing
-from cogs.checkins.threads import Threads
+from cogs.checkins.delivery import CheckinDelivery, DeliveryResult
+from cogs.checkins.status import CheckinStatus
+from cogs.checkins.threads import CheckinThreads
 from cogs.ui import receipts
-from cogs.ui.guards import check_server
 from cogs.ui.links import CadenceRef
 from cogs.ui.panels import replace_panel, texts_for
 from cogs.ui.routes import NoPayload
@@ -28,65 +31,56 @@ class CheckinButtons:
         self,
         checkins: Checkins,
         consents: Consents,
-        delivery: Delivery,
-        threads: Threads,
-        standing: Standing,
+        delivery: CheckinDelivery,
+        threads: CheckinThreads,
+        status: CheckinStatus,
     ) -> None:
         self._checkins = checkins
         self._consents = consents
         self._delivery = delivery
         self._threads = threads
-        self._standing = standing
+        self._status = status
 
     @routes.ANSWER.handler
     async def answer(self, interaction: Interaction, payload: routes.CheckinAnswer) -> None:
-        """Acknowledge any answer alike, in place."""
-        cadence = await self._checkins.get(payload.cadence_id, interaction.user.id)
+        """Acknowledge each answer in the same way, in place of the check-in."""
         message_id = interaction.message.id if interaction.message else 0
-        if payload.turn == cadence.turn:  # a tap tells that it came, should that not be noted yet
-            await self._delivery.note_come(cadence, message_id)
-        is_counted = await self._checkins.note_answered(cadence.cadence_id, interaction.user.id, message_id)
-        server, say = self._delivery.server(cadence), texts_for(interaction)
+        cadence, is_counted = await self._checkins.note_answered(
+            payload.cadence_id, interaction.user.id, message_id, payload.turn
+        )
+        client, say = interaction.client, texts_for(interaction)
+        server = client.server_name(cadence.guild_id, client.services.texts.to(None))
         await replace_panel(interaction, panels.noted(cadence, server, say, is_counted=is_counted))
-        await self._checkins.forget_prompt(cadence.cadence_id, message_id)
+        await self._checkins.outbox.forget_prompt(cadence.cadence_id, message_id)
 
     @routes.AGREE.handler
     async def agree(self, interaction: Interaction, payload: routes.Agreement) -> None:
-        """Keep the yes and the times; the first check-in arrives at once."""
-        version, choices = payload.version, payload.choices
-        say = texts_for(interaction)
+        """Save consent and times, and send the first check-in at once."""
+        choices, member_id = payload.choices, interaction.user.id
         await interaction.response.defer()
-        before = await self._checkins.find(interaction.user.id, choices.guild_id)
-        check_server(interaction, choices.guild_id, is_known=before is not None)
-        thread_id = before.thread_id if before else None
-        cadence = await self._checkins.begin(
-            interaction.user.id,
-            choices.guild_id,
-            before.dm_channel_id if before else await self._delivery.open_channel(interaction.user),
-            choices.times,
-            version,
-            sound=choices.sound,
-            thread_id=thread_id,
-        )
-        now = interaction.client.services.clock.now()
-        words = panels.in_words(choices, say)
-        is_first = comes_at_once(cadence, now)  # also where the first could not be sent before
-        arrival = await self._delivery.deliver(cadence) if is_first else Arrival.NOT_YET
-        if arrival is Arrival.ENDED:
+        async with self._delivery.taps.of((member_id, choices.guild_id)):
+            before = await self._checkins.find(member_id, choices.guild_id)
+            check_server(interaction, choices.guild_id, is_known=before is not None)
+            begun = await self._checkins.begin(
+                member_id,
+                choices.guild_id,
+                before.dm_channel_id if before else await self._delivery.open_channel(interaction.user),
+                choices.times,
+                payload.version,
+                sound=choices.sound,
+                thread_id=before.thread_id if before else None,
+            )
+            result = await self._delivery.send_first(begun.first) if begun.first else None
+            if result is DeliveryResult.UNREACHABLE:
+                await self._consents.turn_off(member_id, choices.guild_id, Purpose.CHECKINS)
+        if result is DeliveryResult.TURNED_OFF:
             raise RefusalError("refusals.checkins_gone")
-        if arrival is Arrival.CLOSED:
-            await self._consents.withdraw(interaction.user.id, choices.guild_id, Purpose.CHECKINS)
+        if result is DeliveryResult.UNREACHABLE:
             await self._offer_thread(interaction, choices)
             return
-        next_at = await self._checkins.next_at(cadence.cadence_id)
-        if arrival is Arrival.CAME:
-            text = say("checkins.begun", words=words)
-        elif (before is None or is_first) and next_at is not None:
-            text = say("checkins.begun_later", words=words, next=next_at)
-        else:
-            is_tried = before is not None and before.dms_closed
-            text = panels.changed(cadence, now, next_at, say, is_tried=is_tried)
-        receipt = Receipt(choices.guild_id, Purpose.CHECKINS, version, now)
+        say, now = texts_for(interaction), interaction.client.services.clock.now()
+        text = _agreed(begun, result, before, choices, now, say)
+        receipt = Receipt(choices.guild_id, Purpose.CHECKINS, payload.version, now)
         await replace_panel(interaction, receipts.given(interaction, receipt, text))
 
     async def _offer_thread(self, interaction: Interaction, choices: Choices) -> None:
@@ -100,29 +94,26 @@ class CheckinButtons:
 
     @routes.DECLINE.handler
     async def decline(self, interaction: Interaction, _: NoPayload) -> None:
-        """Say that nothing was kept."""
+        """Say that nothing was saved."""
         await replace_panel(interaction, panels.line(texts_for(interaction)("checkins.declined")))
 
     @routes.CHANGE.handler
     async def change(self, interaction: Interaction, payload: CadenceRef) -> None:
-        """Show how check-ins stand and what can be changed."""
-        cadence = await self._checkins.get(payload.cadence_id, interaction.user.id)
-        await self._standing.show(interaction, cadence)
+        """Show whether check-ins come and what can be changed."""
+        overview = await self._checkins.get_overview(payload.cadence_id, interaction.user.id)
+        await self._status.show(interaction, overview)
 
     @routes.LESS_OFTEN.handler
     async def less_often(self, interaction: Interaction, payload: CadenceRef) -> None:
-        """Halve how many a week come."""
-        cadence = await self._checkins.come_less_often(payload.cadence_id, interaction.user.id)
-        say, now = texts_for(interaction), interaction.client.services.clock.now()
-        next_at = await self._checkins.next_at(cadence.cadence_id)
-        who = (cadence.member_id, cadence.guild_id)
-        is_outdated = await self._consents.is_outdated(*who, Purpose.CHECKINS)
-        text = panels.changed(cadence, now, next_at, say, is_outdated=is_outdated)
+        """Halve how many check-ins come a week."""
+        overview = await self._checkins.come_less_often(payload.cadence_id, interaction.user.id)
+        now = interaction.client.services.clock.now()
+        text = panels.changed(overview, now, texts_for(interaction))
         await replace_panel(interaction, panels.line(text))
 
     @routes.PAUSE.handler
     async def pause(self, interaction: Interaction, _: NoPayload) -> None:
-        """Let nothing reach the member for a week."""
+        """Send the member nothing for a week."""
         until = await self._checkins.pause(interaction.user.id, _PAUSE_DAYS)
         if until is None:
             raise RefusalError("refusals.checkins_gone")
@@ -132,17 +123,35 @@ class CheckinButtons:
 
     @routes.RESUME.handler
     async def resume(self, interaction: Interaction, _: NoPayload) -> None:
-        """Bring the chosen cadence back."""
+        """End pause and rest."""
         before = await self._checkins.resume(interaction.user.id)
         if not before:
             raise RefusalError("refusals.checkins_gone")
-        place = await self._standing.after_return(interaction.user.id, before)
-        await replace_panel(interaction, panels.line(texts_for(interaction)(place)))
+        text = await self._status.after_resume(interaction.user.id, before)
+        await replace_panel(interaction, panels.line(texts_for(interaction)(text)))
 
     @routes.STOP.handler
     async def stop(self, interaction: Interaction, payload: CadenceRef) -> None:
-        """End check-ins and delete what was kept for them."""
+        """End check-ins and delete what was saved for them."""
         cadence = await self._checkins.get(payload.cadence_id, interaction.user.id)
-        done = await self._consents.withdraw(interaction.user.id, cadence.guild_id, Purpose.CHECKINS)
+        done = await self._consents.turn_off(interaction.user.id, cadence.guild_id, Purpose.CHECKINS)
         stopped = texts_for(interaction)("checkins.stopped")
-        await replace_panel(interaction, receipts.withdrawn(interaction, cadence.guild_id, done, stopped))
+        await replace_panel(interaction, receipts.turned_off(interaction, cadence.guild_id, done, stopped))
+
+
+def _agreed(
+    begun: Begun,
+    result: DeliveryResult | None,
+    before: Cadence | None,
+    choices: Choices,
+    now: datetime,
+    say: Say,
+) -> str:
+    """Return what agreeing led to; `before` are the check-ins before, `result` is of the first one."""
+    words = panels.in_words(choices, say)
+    if result is DeliveryResult.SENT:
+        return say("checkins.begun", words=words)
+    if (before is None or result is not None) and begun.next_at is not None:
+        return say("checkins.begun_later", words=words, next=begun.next_at)
+    overview = CheckinOverview(begun.cadence, begun.next_at, is_outdated=False)
+    return panels.changed(overview, now, say, was_closed=before is not None and before.dms_closed)

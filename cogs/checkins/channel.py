@@ -1,95 +1,87 @@
-"""Open check-ins in their channels: posted, tapped, taken away. One message and one deletion each."""
+"""Channel check-ins in their channels: posted, answered, deleted. One message and one deletion each."""
 
-import asyncio
 import contextlib
 import logging
-from collections import defaultdict
 from functools import partial
 
-import aiohttp
 import discord
 from discord import ui
 
-from bot.checkins.channel.model import ChannelCheckin
-from bot.checkins.channel.rules import shown_count
+from bot.checkins.channel.model import ChannelCheckin, shown_count
+from bot.checkins.channel.outbox import ChannelCheckinMessage, ChannelCheckinOutbox, ChannelCheckinToSend
 from bot.checkins.channel.service import ChannelCheckins
-from bot.checkins.prompts.service import Prompts
 from bot.delivery.outcome import Outcome, Problem
 from bot.gateway.answers import FAILED, outcome_of
 from bot.gateway.client import Client, Interaction
-from bot.gateway.sender import Later, Refused, Sent, Unknown
+from bot.gateway.interactions import guild_id_of
+from bot.gateway.sender import Later, Recorded, Refused, Sent, Unknown
 from bot.scheduling.due_queue import Due
+from bot.scheduling.locks import KeyedLocks
 from bot.scheduling.rate_limit import RateLimiter
-from bot.texts.catalogue import Markup, Say, escape
+from bot.texts.catalogue import Say, escape
 from cogs.checkins import routes
 from cogs.checkins.panels import line
 from cogs.ui.answers import Answer, answer_buttons
 from cogs.ui.bot_permissions import may_post
-from cogs.ui.guards import guild_id_of
 from cogs.ui.panels import panel, send_panel, texts_for
 
 log = logging.getLogger(__name__)
 
-_MOST_TRIES = 30  # of taking one away, a minute apart
-_LIBRARY = "open.prompts.{}"
+_MOST_TRIES = 30  # of deleting one, a minute apart
 
 
 class ChannelCheckinDelivery:
-    """Acts on due open check-ins. Each run works from what is stored, so it may be repeated."""
+    """Acts on due channel check-ins. Each run uses what is saved, so it may be repeated."""
 
-    def __init__(
-        self, client: Client, channel_checkins: ChannelCheckins, prompts: Prompts, pace: RateLimiter
-    ) -> None:
+    def __init__(self, client: Client, checkins: ChannelCheckinOutbox, send_limiter: RateLimiter) -> None:
         self._client = client
-        self._open = channel_checkins
-        self._prompts = prompts
-        self._pace = pace
+        self._outbox = checkins
+        self._send_limiter = send_limiter
 
     async def act(self, due: Due) -> None:
-        """Take away the one in view; with none in view, post the next, unless it is late."""
-        await self._pace.acquire()
-        one = await self._open.prepare(due)
-        if one is None:
+        """Delete the one in view; with none in view, post the next, unless it is late."""
+        await self._send_limiter.acquire()
+        found = await self._outbox.prepare(due)
+        if found is None:
             await self._settle(due.subject_id)
-        elif one.message_id is not None:
-            if await self._take_away(one, one.message_id) or due.claims > _MOST_TRIES:
-                await self._open.note_gone(one.channel_checkin_id)
-        elif may_post(self._client, one.guild_id, one.channel_id):
-            await self._post(one)
+        elif isinstance(found, ChannelCheckin):
+            if await self._delete(found, found.message_id or 0) or due.claims > _MOST_TRIES:
+                await self._outbox.note_gone(found.channel_checkin_id)
+        elif may_post(self._client, found.one.guild_id, found.one.channel_id):
+            await self._post(found)
         else:
-            await self._open.note_skipped(one.channel_checkin_id)
+            may_be_out = found.intent.is_repeated
+            await self._outbox.note_not_sent(found, None, may_be_out=may_be_out, is_skipped=True)
 
-    async def show(self, one: ChannelCheckin, count: int) -> ui.LayoutView:
-        """Return an open check-in as it is to be shown: the one in view, else the next."""
-        say = await self._client.say_to_server(one.guild_id)
-        own = {each.key: each.words for each in await self._prompts.of_guild(one.guild_id)}
-        keys = [*say.keys(_LIBRARY), *own]
-        key = keys[(one.channel_checkin_id + one.turn - 1) % len(keys)]  # none again before the others
-        words = escape(own[key]) if key in own else say(f"open.prompts.{key}")
-        return view(one, words, count, say)
+    def show(self, message: ChannelCheckinMessage) -> ui.LayoutView:
+        """Return a channel check-in in its server's language."""
+        guild = self._client.get_guild(message.one.guild_id)
+        locale = message.locale or (guild.preferred_locale.value if guild else None)
+        return view(message, self._client.services.texts.to(locale))
 
-    async def _post(self, one: ChannelCheckin) -> None:
-        """Post one, silently. One that cannot be posted is named in `/quiet check`."""
-        number = one.channel_checkin_id
-        intent = await self._open.begin_sending(one)
-        if intent is None:
-            return
-        view, sender = await self.show(one, 0), self._client.sender
-        match await sender.send(intent, self._channel(one), view, marker=_marker(one)):
+    async def _post(self, message: ChannelCheckinToSend) -> None:
+        """Post one, silently. `/quiet check` names one that cannot be posted."""
+        one = message.one
+        sent = await self._client.sender.send(
+            message.intent, self._channel(one), self.show(message), marker=_marker(one)
+        )
+        match sent:
             case Sent(message_id):
-                if not await self._open.note_sent(number, message_id, one.turn):
-                    await self._take_away(one, message_id)  # it was removed while it was on its way
-            case Refused() as refused:
-                log.info("an open check-in was refused (%s, code %s)", refused.status, refused.code)
-                await self._open.note_problem(number, refused.problem, may_be_out=refused.may_be_out)
-                await self._open.note_skipped(number)
-            case Later():  # again at the next claim, until it is late
-                await self._open.note_problem(number, Problem.LATER, may_be_out=False)
-            case Unknown():
-                await self._open.note_problem(number, Problem.LATER, may_be_out=True)
+                if not await self._outbox.note_sent(one.channel_checkin_id, message_id, one.turn):
+                    await self._delete(one, message_id)  # it was removed while it was being sent
+            case Refused(problem, status, code, may_be_out):
+                log.info("a channel check-in was refused (%s, code %s)", status, code)
+                await self._outbox.note_not_sent(message, problem, may_be_out=may_be_out, is_skipped=True)
+            case Later() | Unknown():  # again at the next claim, until it is late
+                may_be_out = isinstance(sent, Unknown)
+                await self._outbox.note_not_sent(
+                    message, Problem.LATER, may_be_out=may_be_out, is_skipped=False
+                )
+            case Recorded():
+                pass
 
-    async def _take_away(self, one: ChannelCheckin, message_id: int) -> bool:
-        """Delete one; return whether it is gone, or cannot go."""
+    async def _delete(self, one: ChannelCheckin, message_id: int) -> bool:
+        """Delete one; return whether it is deleted, or never can be."""
         try:
             await self._channel(one).get_partial_message(message_id).delete()
         except FAILED as error:
@@ -97,16 +89,16 @@ class ChannelCheckinDelivery:
         return True
 
     async def _settle(self, channel_checkin_id: int) -> None:
-        """Find out what became of an earlier attempt, where nothing is to be posted now."""
-        intent = await self._open.find_intent(channel_checkin_id)
-        one = await self._open.look_up(channel_checkin_id) if intent else None
-        if intent is None or one is None or one.message_id is not None:
+        """Find out what came of an earlier attempt, where nothing is to be posted now."""
+        unsettled = await self._outbox.find_unsettled(channel_checkin_id)
+        if unsettled is None:
             return
+        one, intent = unsettled
         found = await self._client.sender.find(intent, self._channel(one), _marker(one))
         if isinstance(found, Sent):
-            await self._open.note_sent(channel_checkin_id, found.message_id, one.turn)
+            await self._outbox.note_sent(channel_checkin_id, found.message_id, one.turn)
         elif found is None:
-            await self._open.drop_intent(intent)
+            await self._outbox.drop(intent)
 
     def _channel(self, one: ChannelCheckin) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(one.channel_id, guild_id=one.guild_id)
@@ -121,42 +113,42 @@ class ChannelCheckinButtons:
     """Answers taps. All three answers are one action: none is looked at."""
 
     def __init__(self, channel_checkins: ChannelCheckins, delivery: ChannelCheckinDelivery) -> None:
-        self._open = channel_checkins
+        self._checkins = channel_checkins
         self._delivery = delivery
-        self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._locks = KeyedLocks()
         self._shown: dict[int, tuple[int, int | None]] = {}  # message and number, as last seen
 
     @routes.CHANNEL_ANSWER.handler
     async def answer(self, interaction: Interaction, payload: routes.ChannelAnswer) -> None:
-        """Count the member once, show the number by this tap's own interaction, and keep no answer."""
+        """Count the member once, and show the number by this tap's own interaction. No answer is saved."""
         number, guild_id = payload.channel_checkin_id, guild_id_of(interaction)
         channel_id = interaction.channel_id or 0
         message_id = interaction.message.id if interaction.message else 0
-        await self._open.stop_by(
+        await self._checkins.note_answered(
             guild_id, number, payload.turn, channel_id, message_id, interaction.user.id
         )
         await interaction.response.defer()
-        await self._show(interaction, number, message_id)
+        await self._update(interaction, number, message_id)
         await send_panel(interaction, line(texts_for(interaction)("open.noted")))
 
-    async def _show(self, interaction: Interaction, number: int, message_id: int) -> None:
-        """Bring the message to what is so now. Whoever comes last reads last, so it ends true."""
-        async with self._locks[number]:
-            one = await self._open.look_up(number)
-            count = await self._open.count_stops(number)
-            wanted = (message_id, shown_count(count))
-            if one is None or one.message_id != message_id or self._shown.get(number) == wanted:
+    async def _update(self, interaction: Interaction, number: int, message_id: int) -> None:
+        """Show the number in the message. The last tap to get here reads last, so the message ends true."""
+        async with self._locks.of(number):
+            found = await self._checkins.outbox.message(number)
+            if found is None or found.one.message_id != message_id:
                 return
-            with contextlib.suppress(
-                discord.HTTPException, aiohttp.ClientError, OSError
-            ):  # the next tap does
-                await interaction.edit_original_response(view=await self._delivery.show(one, count))
+            wanted = (message_id, shown_count(found.answered))
+            if self._shown.get(number) == wanted:
+                return
+            with contextlib.suppress(*FAILED):  # the next tap does it
+                await interaction.edit_original_response(view=self._delivery.show(found))
                 self._shown[number] = wanted
 
 
-def view(one: ChannelCheckin, words: Markup, count: int, say: Say) -> ui.LayoutView:
-    """Return an open check-in: brief, three equal answers, a number where it is about nobody."""
+def view(message: ChannelCheckinMessage, say: Say) -> ui.LayoutView:
+    """Return a channel check-in: brief, with three equal answers, and a number where it is about nobody."""
+    one, text, shown = message.one, message.text, shown_count(message.answered)
     answers = answer_buttons(say, partial(routes.CHANNEL_ANSWER, one.channel_checkin_id, one.turn))
-    shown = shown_count(count)
-    stopped = say("rooms.card.arrivals", count=shown) if shown else ""
-    return panel([words, stopped, say("open.how")], [answers], framed=True)
+    words = say(f"open.prompts.{text.key}") if text.words is None else escape(text.words)
+    answered = say("rooms.card.arrivals", count=shown) if shown else ""
+    return panel([words, answered, say("open.how")], [answers], framed=True)

@@ -1,4 +1,4 @@
-"""`/quiet checkins`: open check-ins, by command."""
+"""`/quiet checkins`: channel check-ins, by command."""
 
 import discord
 from discord import app_commands
@@ -14,20 +14,20 @@ _MOST_CHOICES = 25
 
 
 class ChannelCheckinCommands(app_commands.Group):
-    """The commands of open check-ins."""
+    """The commands of channel check-ins."""
 
     def __init__(self, setup: ChannelCheckinSetup) -> None:
-        super().__init__(name="checkins", description="Open check-ins")
+        super().__init__(name="checkins", description="Channel check-ins")
         self._setup = setup
 
     @app_commands.command(name="add", description="Let check-ins come to a channel at weekly times")
     @app_commands.describe(
         channel="Where they are posted",
-        days="On which days, as Monday, Thursday or Mon-Fri",
-        time="At what time, as 09:30",
+        days="On which days, for example Monday, Thursday or Mon-Fri",
+        time="At what time, for example 09:30",
         zone="In which time zone; without it, the server's",
     )
-    async def add_open(
+    async def add_checkin(
         self,
         interaction: Interaction,
         channel: discord.TextChannel,
@@ -35,38 +35,40 @@ class ChannelCheckinCommands(app_commands.Group):
         time: app_commands.Range[str, 1, 5],
         zone: str | None = None,
     ) -> None:
-        """Add an open check-in."""
+        """Add a channel check-in."""
         await self._setup.add(interaction, channel.id, days, time, zone)
 
-    @app_commands.command(name="list", description="Open check-ins, which of them rest, and the next times")
-    async def list_open(self, interaction: Interaction) -> None:
+    @app_commands.command(
+        name="list", description="Channel check-ins, which of them rest, and the next times"
+    )
+    async def list_checkins(self, interaction: Interaction) -> None:
         """Show the panel."""
         await self._setup.show(interaction)
 
-    @app_commands.command(name="remove", description="Remove an open check-in")
+    @app_commands.command(name="remove", description="Remove a channel check-in")
     @app_commands.describe(checkin="Which one")
-    async def remove_open(self, interaction: Interaction, checkin: str) -> None:
-        """Remove an open check-in."""
+    async def remove_checkin(self, interaction: Interaction, checkin: str) -> None:
+        """Remove a channel check-in."""
         number = read_number(checkin)
         if number is None:
             raise RefusalError("refusals.open_removed")
         await self._setup.remove(interaction, number)
 
-    @add_open.autocomplete("zone")
-    async def complete_open_zone(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """Offer zones that contain what was typed."""
+    @add_checkin.autocomplete("zone")
+    async def complete_zone(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Offer time zones that contain what was typed."""
         return [app_commands.Choice(name=name, value=name) for name in zones_like(typed, _MOST_CHOICES)]
 
-    @add_open.autocomplete("days")
-    async def complete_open_days(
-        self, interaction: Interaction, typed: str
-    ) -> list[app_commands.Choice[str]]:
-        """Offer days, or what was typed with a further one."""
+    @add_checkin.autocomplete("days")
+    async def complete_days(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Offer days, or what was typed and one more."""
         return offered_days(typed, texts_for(interaction))
 
-    @remove_open.autocomplete("checkin")
-    async def complete_open(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """Offer the server's open check-ins."""
+    @remove_checkin.autocomplete("checkin")
+    async def complete_checkin(
+        self, interaction: Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        """Offer the server's channel check-ins."""
         return [
             app_commands.Choice(name=name, value=value)
             for name, value in await self._setup.choices(interaction)

@@ -1,27 +1,35 @@
-"""Where open check-ins are set up, by command or panel alike. Moderators see times, never people."""
+"""Where moderators set up channel check-ins, by command or panel. They see times, never people."""
 
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import discord
 from discord import ui
 
-from bot.checkins.channel.model import ChannelCheckin
-from bot.checkins.channel.rules import is_resting
+from bot.checkins.channel.model import ChannelCheckin, is_resting
 from bot.checkins.channel.service import ChannelCheckins
+from bot.gateway.answers import FAILED
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import guild_id_of
 from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
 from bot.servers.service import ServerSettings
 from bot.texts.catalogue import Markup, Say, plain
 from cogs.checkins import routes
 from cogs.ui.bot_permissions import usable_channel
-from cogs.ui.components import Durable, button, channel_select, chosen, select
 from cogs.ui.forms import Form, typed
-from cogs.ui.guards import guild_id_of
 from cogs.ui.links import SHOW_SETUP
-from cogs.ui.panels import panel, replace_panel, send_panel, texts_for
+from cogs.ui.panels import (
+    Component,
+    button,
+    channel_select,
+    chosen,
+    panel,
+    replace_panel,
+    select,
+    send_panel,
+    texts_for,
+)
 from cogs.ui.routes import NoPayload
 from cogs.ui.time_format import clock, day_names
 from cogs.ui.typed_values import read_days, read_minute
@@ -31,26 +39,24 @@ _LONGEST_CHOICE = 100  # of Discord's, in a select as in a completion
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """An open check-in as moderators see it, with when the next comes."""
+    """A channel check-in as moderators see it, with when the next comes."""
 
     one: ChannelCheckin
     next_at: datetime | None
 
 
 class ChannelCheckinSetup:
-    """Changes a server's open check-ins. Every method answers with the panel as it then stands."""
+    """Changes a server's channel check-ins. Every method answers with the renewed panel."""
 
     def __init__(self, guilds: ServerSettings, channel_checkins: ChannelCheckins) -> None:
         self._guilds = guilds
-        self._open = channel_checkins
+        self._checkins = channel_checkins
 
     async def show(self, interaction: Interaction, done: str = "") -> None:
         """Show the panel privately, or renew the one that was tapped."""
-        listed = [
-            Coming(one, self._open.next_at(one))
-            for one in await self._open.of_guild(guild_id_of(interaction))
-        ]
-        view = page(listed, await self.choices(interaction), texts_for(interaction), done)
+        found = await self._checkins.of_guild(guild_id_of(interaction))
+        listed = [Coming(one, self._checkins.next_at(one)) for one in found]
+        view = page(listed, _choices(interaction, found), texts_for(interaction), done)
         if interaction.message is not None:
             await replace_panel(interaction, view)
         else:
@@ -63,30 +69,24 @@ class ChannelCheckinSetup:
         guild_id, say = guild_id_of(interaction), texts_for(interaction)
         channel = usable_channel(interaction, channel_id)
         chosen = zone or (await self._guilds.get(guild_id)).zone
-        one = await self._open.add(guild_id, channel.id, read_days(days, say), read_minute(time), chosen)
+        one = await self._checkins.add(
+            guild_id, channel.id, read_days(days, say), read_minute(time), chosen
+        )
         await self.show(interaction, say("setup.open.done_added", where=_where(one), when=when(one, say)))
 
     async def remove(self, interaction: Interaction, channel_checkin_id: int) -> None:
         """Remove one."""
-        one = await self._open.remove(guild_id_of(interaction), channel_checkin_id)
+        one = await self._checkins.remove(guild_id_of(interaction), channel_checkin_id)
         say = texts_for(interaction)
         await self.show(interaction, say("setup.open.done_removed", where=_where(one), when=when(one, say)))
-        if one.message_id is not None:  # the one in view goes too, after the answer
+        if one.message_id is not None:  # the one in view is deleted too, after the answer
             channel = interaction.client.get_partial_messageable(one.channel_id, guild_id=one.guild_id)
-            with contextlib.suppress(discord.HTTPException):
+            with contextlib.suppress(*FAILED):
                 await channel.get_partial_message(one.message_id).delete()
 
     async def choices(self, interaction: Interaction) -> list[tuple[str, str]]:
         """Return the server's as choices: their names, and their numbers."""
-        guild, say = interaction.guild, texts_for(interaction)
-        found = await self._open.of_guild(guild_id_of(interaction))
-        named = []
-        for one in found:
-            channel = guild.get_channel(one.channel_id) if guild else None
-            where = f"#{channel.name}: " if channel else ""
-            name = f"{where}{plain(when(one, say))}"
-            named.append((name[:_LONGEST_CHOICE], str(one.channel_checkin_id)))
-        return named
+        return _choices(interaction, await self._checkins.of_guild(guild_id_of(interaction)))
 
     # Buttons, selects and forms
 
@@ -109,20 +109,31 @@ class ChannelCheckinSetup:
 
     @routes.ADD_CHANNEL_CHECKIN.handler
     async def add_typed(self, interaction: Interaction, payload: routes.ChannelRef) -> None:
-        """Keep the times that were typed."""
+        """Save the times that were typed."""
         given = typed(interaction)
         await self.add(interaction, payload.channel_id, given.text("days"), given.text("time"))
 
     @routes.BEGIN_AGAIN.handler
     async def begin(self, interaction: Interaction, _: NoPayload) -> None:
         """Let those that rest come again."""
-        await self._open.begin_again(guild_id_of(interaction))
+        await self._checkins.begin_again(guild_id_of(interaction))
         await self.show(interaction, texts_for(interaction)("setup.open.done_begun"))
 
     @routes.REMOVE_CHANNEL_CHECKIN.handler
     async def remove_chosen(self, interaction: Interaction, _: NoPayload) -> None:
         """Remove the one that was chosen."""
         await self.remove(interaction, chosen(interaction, int))
+
+
+def _choices(interaction: Interaction, found: Sequence[ChannelCheckin]) -> list[tuple[str, str]]:
+    guild, say = interaction.guild, texts_for(interaction)
+    named = []
+    for one in found:
+        channel = guild.get_channel(one.channel_id) if guild else None
+        where = f"#{channel.name}: " if channel else ""
+        name = f"{where}{plain(when(one, say))}"
+        named.append((name[:_LONGEST_CHOICE], str(one.channel_checkin_id)))
+    return named
 
 
 def page(
@@ -140,8 +151,8 @@ def page(
     return panel([say("setup.open.title"), say("setup.open.what"), "\n".join(lines), done], rows)
 
 
-def begin_buttons(listed: Sequence[ChannelCheckin], say: Say) -> list[Durable]:
-    """Return the one tap that lets those that rest come again, where any does."""
+def begin_buttons(listed: Sequence[ChannelCheckin], say: Say) -> list[Component]:
+    """Return the button that lets those that rest come again, where any rests."""
     is_needed = any(is_resting(one) for one in listed)
     return [button(say("setup.button.begin"), routes.BEGIN_AGAIN())] if is_needed else []
 

@@ -1,4 +1,4 @@
-"""ChoiceButtons times: the panel's selects, forms and buttons, and the preview that each of them renews."""
+"""The panel on which a member chooses times: its selects, forms and buttons, and the preview in it."""
 
 from dataclasses import replace
 
@@ -6,30 +6,27 @@ from bot.checkins.personal.service import Checkins
 from bot.gateway.client import Interaction
 from cogs.checkins import panels, routes
 from cogs.checkins.choices import Choices, known_zone
-from cogs.ui.components import chosen, chosen_all
 from cogs.ui.forms import Form, typed
 from cogs.ui.links import CadenceRef
-from cogs.ui.panels import replace_panel, send_panel, texts_for
+from cogs.ui.panels import chosen, chosen_all, replace_panel, send_panel, texts_for
 from cogs.ui.time_format import clock
 
 _HOURS = ("from", "until", "quiet_from", "quiet_until", "begins")  # the inputs of a form
 
 
 class ChoiceButtons:
-    """Shows what is chosen so far. Nothing is kept before the yes."""
+    """Shows what is chosen so far. Nothing is saved before the member agrees."""
 
     def __init__(self, checkins: Checkins) -> None:
         self._checkins = checkins
 
     async def propose(self, interaction: Interaction, choices: Choices) -> None:
-        """Show the choices with what would follow, in place where there is a panel already.
+        """Show the choices and what they would lead to, in the tapped panel if there is one.
 
-        Raises RefusalError for times that cannot be.
+        Raises RefusalError for times that are not possible.
         """
-        member_id = interaction.user.id
-        preview = await self._checkins.preview(member_id, choices.guild_id, choices.times)
-        has_some = await self._checkins.find(member_id, choices.guild_id) is not None
-        view = panels.proposal(choices, preview, texts_for(interaction), has_some=has_some)
+        preview, known = await self._checkins.preview(interaction.user.id, choices.guild_id, choices.times)
+        view = panels.proposal(choices, preview, texts_for(interaction), has_some=known is not None)
         if interaction.message is None:
             await send_panel(interaction, view)
         else:
@@ -57,7 +54,7 @@ class ChoiceButtons:
 
     @routes.ASK_ZONE.handler
     async def ask_zone(self, interaction: Interaction, choices: Choices) -> None:
-        """Open the form for the member's own zone."""
+        """Open the form for the member's time zone."""
         say = texts_for(interaction)
         form = Form(say("checkins.form.zone"), routes.SET_ZONE.of(choices)).ask(
             "zone",
@@ -75,7 +72,7 @@ class ChoiceButtons:
 
     @routes.ASK_HOURS.handler
     async def ask_hours(self, interaction: Interaction, choices: Choices) -> None:
-        """Open the form for hours, quiet hours and a beginning of the member's own."""
+        """Open the form for hours, quiet hours and the first day."""
         await interaction.response.send_modal(_hours_form(choices, interaction))
 
     @routes.SET_HOURS.handler

@@ -1,4 +1,4 @@
-"""A member's choices while they are being made: they live in the panel's custom ids, stored nowhere."""
+"""A member's choices while they are being made: they are in the custom ids of the panel, saved nowhere."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -7,8 +7,8 @@ from datetime import date
 from string import ascii_lowercase, digits
 from typing import Self
 
-from bot.checkins.cadence.model import Times, Window
-from bot.checkins.personal.model import Cadence
+from bot.checkins.personal.cadence import Cadence
+from bot.checkins.times import CheckinTimes, Window
 from bot.errors import RefusalError
 from bot.readers.wall_time import read_clock_time, read_date
 from bot.scheduling.wall_time import MONDAY_TO_FRIDAY, MONDAY_TO_SUNDAY, SATURDAY_AND_SUNDAY, find_zone
@@ -21,7 +21,7 @@ PER_WEEK = (1, 2, 3, 5, 7)
 
 _DIGITS = digits + ascii_lowercase
 _MIDNIGHT = 24 * 60
-_NONE = _MIDNIGHT  # where a custom id holds no such minute, or no such day
+_NONE = _MIDNIGHT  # in a custom id: no minute, or no day
 _ZONE = re.compile(r"[A-Za-z0-9_+/-]+")
 _LONGEST_TYPED = 20
 _LONGEST_NUMBER = 13  # letters and digits of Discord's largest id
@@ -32,13 +32,13 @@ class Choices:
     """The times that a member puts together for one server, and whether check-ins make a sound."""
 
     guild_id: int
-    times: Times
+    times: CheckinTimes
     sound: bool
 
     @classmethod
     def usual(cls, guild_id: int, zone: str) -> Self:
-        """Return what is proposed to somebody who has no check-ins yet."""
-        return cls(guild_id, Times(MONDAY_TO_FRIDAY, *Window.MORNING.value, zone, 2), sound=False)
+        """Return what is proposed to a member who has no check-ins yet."""
+        return cls(guild_id, CheckinTimes(MONDAY_TO_FRIDAY, *Window.MORNING.value, zone, 2), sound=False)
 
     @classmethod
     def of(cls, cadence: Cadence) -> Self:
@@ -47,13 +47,13 @@ class Choices:
 
     @classmethod
     def decode(cls, text: str) -> Self:
-        """Return the choices in a custom id. Raises ValueError or OverflowError for what holds none."""
+        """Return the choices in a custom id. Raises ValueError or OverflowError for a malformed one."""
         *numbers, zone = text.split(" ")
         if not _ZONE.fullmatch(zone):
             raise ValueError(text)
         guild_id, weekdays, start, end, per_week, sound, begin, until, day = map(_read, numbers)
         times = replace(
-            Times(weekdays, start, end, zone, per_week),
+            CheckinTimes(weekdays, start, end, zone, per_week),
             quiet_start_minute=begin if begin < _NONE else None,
             quiet_end_minute=until if until < _NONE else None,
             begins_on=date.fromordinal(day) if day > _NONE else None,
@@ -79,7 +79,7 @@ class Choices:
     def on_days(self, picked: Iterable[str]) -> Self:
         """Return the choices on the days that were picked: sets by name, single days by number.
 
-        A single day narrows a set that holds it. Raises RefusalError for a name that is none.
+        A single day narrows a set that has it. Raises RefusalError for an unknown name.
         """
         picked = list(picked)
         single = sum(1 << int(day) for day in picked if day in SINGLE_DAYS)
@@ -92,7 +92,7 @@ class Choices:
         return replace(self, times=replace(self.times, weekdays=mask))
 
     def in_window(self, name: str) -> Self:
-        """Return the choices in a window by name. Raises RefusalError for a name that is none."""
+        """Return the choices in a window by name. Raises RefusalError for an unknown name."""
         if name == OWN_WINDOW:
             return self
         if name not in WINDOWS:
@@ -133,12 +133,12 @@ class Choices:
 
 
 def named_days(weekdays: int) -> str | None:
-    """Return the name of the set that `weekdays` is, or None for days of the member's own."""
+    """Return the name of the set that `weekdays` is, or None for other days."""
     return next((name for name, mask in DAYS.items() if mask == weekdays), None)
 
 
-def named_window(times: Times) -> str | None:
-    """Return the name of the window, or None for hours of the member's own."""
+def named_window(times: CheckinTimes) -> str | None:
+    """Return the name of the window, or None for other hours."""
     hours = (times.start_minute, times.end_minute)
     return next((name for name, minutes in WINDOWS.items() if minutes == hours), None)
 

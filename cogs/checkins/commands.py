@@ -3,17 +3,17 @@
 from discord import app_commands
 from discord.ext import commands
 
-from bot.checkins.personal.rules import UNTIL_RESUMED
+from bot.checkins.personal.cadence import UNTIL_RESUMED
 from bot.checkins.personal.service import Checkins
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import anyone, guarded, guild_id_of, in_server
 from bot.scheduling.wall_time import zones_like
 from bot.servers.service import ServerSettings
 from bot.texts.catalogue import load
 from cogs.checkins import panels
 from cogs.checkins.choice_buttons import ChoiceButtons
 from cogs.checkins.choices import DAYS, PER_WEEK, SINGLE_DAYS, WINDOWS, Choices, known_zone
-from cogs.checkins.status import Standing
-from cogs.ui.guards import anyone, guarded, guild_id_of, in_server
+from cogs.checkins.status import CheckinStatus
 from cogs.ui.panels import send_panel, texts_for
 
 _MOST_CHOICES = 25
@@ -23,12 +23,12 @@ class CheckinsCog(commands.Cog):
     """The commands of personal check-ins."""
 
     def __init__(
-        self, checkins: Checkins, guilds: ServerSettings, choosing: ChoiceButtons, standing: Standing
+        self, checkins: Checkins, guilds: ServerSettings, choosing: ChoiceButtons, status: CheckinStatus
     ) -> None:
         self._checkins = checkins
         self._guilds = guilds
         self._choosing = choosing
-        self._standing = standing
+        self._status = status
 
     @guarded(in_server)
     @app_commands.command(description="Brief check-ins by direct message, at times you choose")
@@ -59,12 +59,12 @@ class CheckinsCog(commands.Cog):
     ) -> None:
         """Choose, look at, change or stop check-ins."""
         guild_id = guild_id_of(interaction)
-        cadence = await self._checkins.find(interaction.user.id, guild_id)
-        if cadence is not None and (days, window, zone, per_week) == (None, None, None, None):
-            await self._standing.show(interaction, cadence)
+        overview = await self._checkins.find_overview(interaction.user.id, guild_id)
+        if overview is not None and (days, window, zone, per_week) == (None, None, None, None):
+            await self._status.show(interaction, overview)
             return
         guild = await self._guilds.get(guild_id)
-        choices = Choices.of(cadence) if cadence else Choices.usual(guild_id, guild.zone)
+        choices = Choices.of(overview.cadence) if overview else Choices.usual(guild_id, guild.zone)
         if days is not None:
             choices = choices.on_days([days])
         if window is not None:
@@ -102,5 +102,5 @@ class CheckinsCog(commands.Cog):
     async def resume(self, interaction: Interaction) -> None:
         """End pause and rest, in every server."""
         before = await self._checkins.resume(interaction.user.id)
-        place = await self._standing.after_return(interaction.user.id, before)
-        await send_panel(interaction, panels.line(texts_for(interaction)(place)))
+        text = await self._status.after_resume(interaction.user.id, before)
+        await send_panel(interaction, panels.line(texts_for(interaction)(text)))

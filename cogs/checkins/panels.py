@@ -1,4 +1,4 @@
-"""What check-ins look like: pure functions of stored state and of choices being made."""
+"""What check-ins and the panels about them look like. Pure."""
 
 from datetime import datetime
 from functools import partial
@@ -6,12 +6,13 @@ from functools import partial
 import discord
 from discord import ui
 
-from bot.checkins.cadence.model import Times
-from bot.checkins.personal.model import Cadence, Preview
-from bot.checkins.personal.rules import State, state_at
+from bot.checkins.personal.cadence import Cadence, CheckinState, Preview, state_at
+from bot.checkins.personal.service import CheckinOverview
+from bot.checkins.prompts.model import PromptText
+from bot.checkins.times import CheckinTimes
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
-from bot.texts.catalogue import Markup, Say
+from bot.texts.catalogue import Markup, Say, escape
 from cogs.checkins import routes
 from cogs.checkins.choices import (
     DAYS,
@@ -23,11 +24,9 @@ from cogs.checkins.choices import (
     named_days,
     named_window,
 )
-from cogs.checkins.prompt_text import Words
 from cogs.ui.answers import Answer, answer_buttons
-from cogs.ui.components import Durable, button, select
 from cogs.ui.links import ASK_CONSENT
-from cogs.ui.panels import panel
+from cogs.ui.panels import Component, button, panel, select
 from cogs.ui.routes import CustomId
 from cogs.ui.time_format import at_line_start, clock, day_names
 
@@ -77,11 +76,11 @@ def in_words(choices: Choices, say: Say) -> Markup:
 
 
 def coming(preview: Preview, say: Say) -> str:
-    """Return when the next check-in comes, day and time alike as the reader's own Discord draws them."""
+    """Return when the next check-in comes, as a timestamp that Discord shows in the reader's time zone."""
     if preview.next_at is None:
         return ""
-    place = "checkins.choose.at_once" if preview.at_once else "checkins.choose.next"
-    return say(place, at=preview.next_at)
+    text = "checkins.choose.at_once" if preview.at_once else "checkins.choose.next"
+    return say(text, at=preview.next_at)
 
 
 def _days(weekdays: int, say: Say) -> Markup:
@@ -89,14 +88,14 @@ def _days(weekdays: int, say: Say) -> Markup:
     return say(f"checkins.days.{name}") if name else Markup(", ".join(day_names(weekdays, say)))
 
 
-def _window(times: Times, say: Say) -> Markup:
+def _window(times: CheckinTimes, say: Say) -> Markup:
     name = named_window(times)
     if name:
         return say(f"checkins.window.{name}")
     return say("checkins.words.between", start=clock(times.start_minute), end=clock(times.end_minute))
 
 
-def _selects(choices: Choices, say: Say) -> list[Durable]:
+def _selects(choices: Choices, say: Say) -> list[Component]:
     times = choices.times
     days = [(name, at_line_start(say(f"checkins.days.{name}"))) for name in DAYS]
     days += [(day, say(f"days.{day}")) for day in SINGLE_DAYS]
@@ -115,33 +114,25 @@ def _selects(choices: Choices, say: Say) -> list[Durable]:
     ]
 
 
-def _sound_button(choices: Choices, say: Say) -> Durable:
+def _sound_button(choices: Choices, say: Say) -> Component:
     label = "checkins.button.sound_off" if choices.sound else "checkins.button.sound_on"
     return button(say(label), routes.SOUND.of(choices))
 
 
-def standing(
-    cadence: Cadence,
-    now: datetime,
-    next_at: datetime | None,
-    say: Say,
-    *,
-    is_outdated: bool = False,
-    offers_thread: bool = False,
+def status(
+    overview: CheckinOverview, now: datetime, say: Say, *, offers_thread: bool = False
 ) -> ui.LayoutView:
-    """Return the private panel of somebody who has check-ins.
-
-    `is_outdated` where the yes is to a text that has changed, which is read and answered by a button.
-    """
-    number, state = cadence.cadence_id, state_at(cadence, now, is_outdated=is_outdated)
+    """Return the private panel of a member who has check-ins."""
+    cadence = overview.cadence
+    number, state = cadence.cadence_id, state_at(cadence, now, is_outdated=overview.is_outdated)
     buttons = [
         button(say("checkins.button.times"), routes.TIMES(number)),
         button(say("checkins.button.less"), routes.LESS_OFTEN(number)),
     ]
-    if state is State.CHANGED:
+    if state is CheckinState.CHANGED:
         ask = ASK_CONSENT(cadence.guild_id, Purpose.CHECKINS)
         buttons.insert(0, button(say("checkins.button.text"), ask))
-    elif state is State.ON:
+    elif state is CheckinState.ON:
         buttons.append(button(say("checkins.button.pause"), routes.PAUSE()))
     else:
         buttons.append(button(say("checkins.button.resume"), routes.RESUME()))
@@ -154,50 +145,40 @@ def standing(
         [
             say("checkins.choose.title"),
             at_line_start(in_words(Choices.of(cadence), say)),
-            stands(cadence, now, next_at, say, is_outdated=is_outdated),
+            state_line(overview, now, say),
         ],
         [buttons],
     )
 
 
-def stands(
-    cadence: Cadence, now: datetime, next_at: datetime | None, say: Say, *, is_outdated: bool = False
-) -> Markup:
-    """Return where check-ins stand, as a sentence."""
-    place = f"checkins.state.{state_at(cadence, now, is_outdated=is_outdated)}"
-    return say(place, next=next_at or now, until=cadence.paused_until or now)
+def state_line(overview: CheckinOverview, now: datetime, say: Say) -> Markup:
+    """Return whether check-ins come, or why not, as a sentence."""
+    cadence = overview.cadence
+    text = f"checkins.state.{state_at(cadence, now, is_outdated=overview.is_outdated)}"
+    return say(text, next=overview.next_at or now, until=cadence.paused_until or now)
 
 
-def changed(
-    cadence: Cadence,
-    now: datetime,
-    next_at: datetime | None,
-    say: Say,
-    *,
-    is_outdated: bool = False,
-    is_tried: bool = False,
-) -> Markup:
-    """Return what a change of times came to, and where check-ins stand after it.
+def changed(overview: CheckinOverview, now: datetime, say: Say, *, was_closed: bool = False) -> Markup:
+    """Return the times that a member just changed, and whether check-ins come.
 
-    `is_tried` where Discord could not deliver them before, so that the next one may not come either.
+    `was_closed`: Discord could not deliver them before, so the next one may not come either.
     """
-    words = say("checkins.saved", words=in_words(Choices.of(cadence), say))
-    if is_tried and state_at(cadence, now) is State.ON:
+    words = say("checkins.saved", words=in_words(Choices.of(overview.cadence), say))
+    if was_closed and state_at(overview.cadence, now) is CheckinState.ON:
         return Markup(f"{words}\n{say('checkins.resumed_tries')}")
-    return Markup(f"{words}\n{come(cadence, now, next_at, say, is_outdated=is_outdated)}")
+    return Markup(f"{words}\n{short_state(overview, now, say)}")
 
 
-def come(
-    cadence: Cadence, now: datetime, next_at: datetime | None, say: Say, *, is_outdated: bool
-) -> Markup:
-    """Return where check-ins stand, for a panel without the button that shows a changed text."""
-    return say("checkins.waits") if is_outdated else stands(cadence, now, next_at, say)
+def short_state(overview: CheckinOverview, now: datetime, say: Say) -> Markup:
+    """Return whether check-ins come, for a panel without the button that shows a changed consent text."""
+    return say("checkins.waits") if overview.is_outdated else state_line(overview, now, say)
 
 
 def thread_offer(choices: Choices, where: str, say: Say, before: str = "") -> ui.LayoutView:
     """Return what check-ins in a private thread mean, and the one tap that agrees to them.
 
-    `before` says that nothing was kept; without it there are check-ins already, and a no leaves them.
+    `before` is a line that comes first and says that nothing was saved; without it, the member already has
+    check-ins, which stay as they are if they decline.
     """
     agree = routes.AGREE_TO_THREAD(VERSIONS[Purpose.CHECKINS], choices)
     decline = routes.DECLINE() if before else routes.DECLINE_THREAD()
@@ -209,20 +190,21 @@ def thread_offer(choices: Choices, where: str, say: Say, before: str = "") -> ui
 
 
 def answer_id(cadence: Cadence, answer: Answer) -> CustomId:
-    """Return the custom id of an answer to the next check-in: a tap tells that it came, noted or not."""
+    """Return the custom id of an answer to the next check-in, with its number: a tap shows it was sent."""
     return routes.ANSWER(cadence.cadence_id, cadence.turn, answer)
 
 
-def prompt(cadence: Cadence, words: Words, server: str, say: Say) -> ui.LayoutView:
-    """Return a check-in: brief, three equal answers, and the way to change or stop behind one more."""
+def prompt(cadence: Cadence, text: PromptText, server: str, say: Say) -> ui.LayoutView:
+    """Return a check-in: brief, with three equal answers, and a button to change or stop check-ins."""
     answers = answer_buttons(say, partial(answer_id, cadence))
     answers.append(button(say("checkins.button.change"), routes.CHANGE(cadence.cadence_id)))
-    place = "checkins.from_own" if words.is_own else "checkins.from"
-    return panel([words.text, say(place, server=server)], [answers])
+    if text.words is not None:
+        return panel([escape(text.words), say("checkins.from_own", server=server)], [answers])
+    return panel([say(f"checkins.prompts.{text.key}"), say("checkins.from", server=server)], [answers])
 
 
 def noted(cadence: Cadence, server: str, say: Say, *, is_counted: bool) -> ui.LayoutView:
-    """Return what a check-in becomes after any answer: one calm line, the buttons gone."""
+    """Return what a check-in becomes after any answer: one calm line, without buttons."""
     thanks = COUNTED_THANKS if is_counted else THANKS
     return panel([say.one_of(thanks, cadence.sent), say("checkins.answered", server=server)])
 

@@ -1,11 +1,11 @@
-"""`/quiet prompt`: check-in texts of a server's own, by command."""
+"""`/quiet prompt`: a server's own check-in texts, by command."""
 
 from discord import app_commands
 
-from bot.checkins.prompts.rules import LONGEST_PROMPT
+from bot.checkins.prompts.model import LONGEST_PROMPT
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import guild_id_of
 from cogs.checkins.prompt_setup import PromptSetup
-from cogs.ui.guards import guild_id_of
 
 _MOST_CHOICES = 25
 
@@ -17,7 +17,7 @@ class PromptCommands(app_commands.Group):
         super().__init__(name="prompt", description="Check-in texts of this server's own")
         self._prompts = prompts
 
-    @app_commands.command(name="add", description="Add a check-in text; you see it before it is kept")
+    @app_commands.command(name="add", description="Add a check-in text; you see it before it is saved")
     @app_commands.describe(words="One calm line, for one tap or none")
     async def add_prompt(
         self, interaction: Interaction, words: app_commands.Range[str, 1, LONGEST_PROMPT]

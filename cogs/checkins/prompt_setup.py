@@ -1,28 +1,26 @@
-"""A server's own check-in texts: checked, previewed, and kept by one tap more."""
+"""A server's own check-in texts: checked, previewed, and saved by one more tap."""
 
 from functools import partial
 
 import discord
 from discord import ui
 
-from bot.checkins.prompts.model import Prompt
-from bot.checkins.prompts.rules import LONGEST_PROMPT
+from bot.checkins.prompts.model import LONGEST_PROMPT, Prompt
 from bot.checkins.prompts.service import Prompts
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import guild_id_of
 from bot.texts.catalogue import Say, escape
 from cogs.checkins import routes
 from cogs.ui.answers import answer_buttons
-from cogs.ui.components import button
 from cogs.ui.forms import Form, typed
-from cogs.ui.guards import guild_id_of
-from cogs.ui.panels import Lines, panel, replace_panel, send_panel, texts_for
+from cogs.ui.panels import Lines, button, panel, replace_panel, send_panel, texts_for
 from cogs.ui.routes import NoPayload
 
-_NOBODYS = (1 << 63) - 1  # check-ins that nobody has, for buttons that cannot be tapped
+_NO_CADENCE = (1 << 63) - 1  # no cadence has this id: for buttons that cannot be tapped
 
 
 class PromptSetup:
-    """Answers moderators. A text is in the buttons of its preview until it is kept, stored nowhere."""
+    """Answers moderators. Until a text is saved, it is nowhere but in the buttons of its preview."""
 
     def __init__(self, prompts: Prompts) -> None:
         self._prompts = prompts
@@ -68,7 +66,7 @@ class PromptSetup:
 
     @routes.DISCARD_PROMPT.handler
     async def discard(self, interaction: Interaction, _: NoPayload) -> None:
-        """Say that nothing was kept."""
+        """Say that nothing was saved."""
         await replace_panel(interaction, panel([texts_for(interaction)("prompts.discarded")]))
 
     async def show(self, interaction: Interaction) -> None:
@@ -103,8 +101,8 @@ async def _language(interaction: Interaction) -> str:
 
 
 def _preview(words: str, server: str, say: Say) -> ui.LayoutView:
-    answers = answer_buttons(say, partial(routes.ANSWER, _NOBODYS, 1), disabled=True)
-    answers.append(button(say("checkins.button.change"), routes.CHANGE(_NOBODYS), disabled=True))
+    answers = answer_buttons(say, partial(routes.ANSWER, _NO_CADENCE, 1), disabled=True)
+    answers.append(button(say("checkins.button.change"), routes.CHANGE(_NO_CADENCE), disabled=True))
     choices = [
         button(say("prompts.button.keep"), routes.SAVE_PROMPT(words), discord.ButtonStyle.primary),
         button(say("prompts.button.change"), routes.ASK_PROMPT(words)),

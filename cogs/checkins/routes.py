@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Self
 
+from bot.gateway.interactions import anyone, in_server, manager
 from cogs.checkins.choices import Choices
 from cogs.ui import links
 from cogs.ui.answers import Answer
-from cogs.ui.guards import anyone, in_server, manager
 from cogs.ui.links import CadenceRef
 from cogs.ui.routes import NoPayload, Route
 
@@ -66,8 +66,8 @@ class PromptWords:
 ANSWER = Route("checkins:answer", CheckinAnswer, guard=anyone, may_ask_again=True)
 CHANGE = links.CHANGE_CHECKINS
 AGREE = Route("checkins:agree", Agreement, guard=anyone)
-DECLINE = Route("checkins:not_now", NoPayload, guard=anyone)
-LESS_OFTEN = Route("checkins:less", CadenceRef, guard=anyone)
+DECLINE = Route("checkins:decline", NoPayload, guard=anyone)
+LESS_OFTEN = Route("checkins:less_often", CadenceRef, guard=anyone)
 PAUSE = Route("checkins:pause", NoPayload, guard=anyone)
 RESUME = Route("checkins:resume", NoPayload, guard=anyone)
 STOP = Route("checkins:stop", CadenceRef, guard=anyone)
@@ -84,21 +84,21 @@ ASK_HOURS = Route("checkins:ask_hours", Choices, guard=anyone)
 SET_HOURS = Route("checkins:set_hours", Choices, guard=anyone, is_form=True)
 
 # In a private thread
-OFFER_THREAD = Route("checkins:ask_there", CadenceRef, guard=anyone)
-AGREE_TO_THREAD = Route("checkins:there", Agreement, guard=anyone)
-DECLINE_THREAD = Route("checkins:not_there", NoPayload, guard=anyone)
-LEAVE_THREAD = Route("checkins:direct", CadenceRef, guard=anyone)
+OFFER_THREAD = Route("checkins:offer_thread", CadenceRef, guard=anyone)
+AGREE_TO_THREAD = Route("checkins:in_thread", Agreement, guard=anyone)
+DECLINE_THREAD = Route("checkins:decline_thread", NoPayload, guard=anyone)
+LEAVE_THREAD = Route("checkins:leave_thread", CadenceRef, guard=anyone)
 
 # Channel check-ins
 CHANNEL_ANSWER = Route("checkins:channel_answer", ChannelAnswer, guard=in_server)
-SHOW_CHANNEL_CHECKINS = Route("setup:open", NoPayload, guard=manager)
-CHOOSE_CHANNEL = Route("setup:open_channel", NoPayload, guard=manager)
-ADD_CHANNEL_CHECKIN = Route("setup:open_times", ChannelRef, guard=manager, is_form=True)
-BEGIN_AGAIN = Route("setup:open_begin", NoPayload, guard=manager)
-REMOVE_CHANNEL_CHECKIN = Route("setup:open_remove", NoPayload, guard=manager)
+SHOW_CHANNEL_CHECKINS = Route("setup:channel_checkins", NoPayload, guard=manager)
+CHOOSE_CHANNEL = Route("setup:choose_checkin_channel", NoPayload, guard=manager)
+ADD_CHANNEL_CHECKIN = Route("setup:add_channel_checkin", ChannelRef, guard=manager, is_form=True)
+BEGIN_AGAIN = Route("setup:begin_checkins_again", NoPayload, guard=manager)
+REMOVE_CHANNEL_CHECKIN = Route("setup:remove_channel_checkin", NoPayload, guard=manager)
 
 # A server's own check-in texts
-SAVE_PROMPT = Route("prompts:keep", PromptWords, guard=manager)
-ASK_PROMPT = Route("prompts:ask", PromptWords, guard=manager)
-SET_PROMPT = Route("prompts:set", NoPayload, guard=manager, is_form=True)
+SAVE_PROMPT = Route("prompts:save", PromptWords, guard=manager)
+ASK_PROMPT = Route("prompts:change", PromptWords, guard=manager)
+SET_PROMPT = Route("prompts:propose", NoPayload, guard=manager, is_form=True)
 DISCARD_PROMPT = Route("prompts:discard", NoPayload, guard=manager)

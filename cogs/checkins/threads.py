@@ -4,41 +4,40 @@ import contextlib
 
 import discord
 
-from bot.checkins.personal.model import Cadence
-from bot.checkins.personal.rules import comes_at_once
-from bot.checkins.personal.service import Checkins
+from bot.checkins.personal.cadence import Cadence
+from bot.checkins.personal.service import CheckinOverview, Checkins
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import check_server
 from bot.gateway.sender import Refused
 from bot.gateway.threads import Made
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.receipt import Receipt
 from bot.privacy.consents import Consents
 from bot.rooms.service import Rooms
-from bot.scheduling.locks import KeyedLocks
 from bot.texts.catalogue import Markup
 from cogs.checkins import panels, routes
 from cogs.checkins.choices import Choices
-from cogs.checkins.delivery import Arrival, Delivery
+from cogs.checkins.delivery import CheckinDelivery, DeliveryResult
 from cogs.ui import receipts
-from cogs.ui.guards import check_server
 from cogs.ui.links import CadenceRef
 from cogs.ui.panels import replace_panel, texts_for
 from cogs.ui.routes import NoPayload
 
 
-class Threads:
-    """Offers private threads where a moderator allowed them, and makes them when a member says yes."""
+class CheckinThreads:
+    """Offers private threads where a moderator allowed them, and makes them when a member agrees."""
 
-    def __init__(self, checkins: Checkins, consents: Consents, rooms: Rooms, delivery: Delivery) -> None:
+    def __init__(
+        self, checkins: Checkins, consents: Consents, rooms: Rooms, delivery: CheckinDelivery
+    ) -> None:
         self._checkins = checkins
         self._consents = consents
         self._rooms = rooms
         self._delivery = delivery
-        self._locks = KeyedLocks()  # by member and server
 
     async def channel(self, interaction: Interaction, guild_id: int) -> discord.TextChannel | None:
-        """Return the channel in whose threads a member's check-ins can come, or None without one."""
+        """Return the channel in whose threads a member's check-ins can come, or None."""
         guild = interaction.client.get_guild(guild_id)
         for room in await self._rooms.of_guild(guild_id):
             found = guild.get_channel(room.channel_id) if guild else None
@@ -54,7 +53,7 @@ class Threads:
 
     @routes.OFFER_THREAD.handler
     async def ask(self, interaction: Interaction, payload: CadenceRef) -> None:
-        """Say who sees such a thread, before anything is made."""
+        """Say who can see such a thread, before anything is made."""
         cadence = await self._checkins.get(payload.cadence_id, interaction.user.id)
         channel = await self.channel(interaction, cadence.guild_id)
         if channel is None:
@@ -64,28 +63,31 @@ class Threads:
 
     @routes.DECLINE_THREAD.handler
     async def decline(self, interaction: Interaction, _: NoPayload) -> None:
-        """Say that check-ins stand as they did."""
+        """Say that check-ins stay as they are."""
         await replace_panel(interaction, panels.line(texts_for(interaction)("checkins.thread.declined")))
 
     @routes.AGREE_TO_THREAD.handler
     async def agree(self, interaction: Interaction, payload: routes.Agreement) -> None:
-        """Make the thread, keep the yes and the times; the first check-in arrives at once."""
+        """Make the thread, save consent and times, and send the first check-in at once."""
         version, choices = payload.version, payload.choices
         await interaction.response.defer()
-        who = (interaction.user.id, choices.guild_id)
-        async with self._locks.of(who):  # each tap waits for the one before
+        async with self._delivery.taps.of((interaction.user.id, choices.guild_id)):
             text = await self._begin(interaction, choices, version)
         now = interaction.client.services.clock.now()
         receipt = Receipt(choices.guild_id, Purpose.CHECKINS, version, now)
         await replace_panel(interaction, receipts.given(interaction, receipt, text))
 
     async def _begin(self, interaction: Interaction, choices: Choices, version: int) -> str:
-        """Let check-ins come in a thread, and return what came of it."""
-        say = texts_for(interaction)
-        thread_id = await self._thread(interaction, choices.guild_id)
-        before = await self._checkins.find(interaction.user.id, choices.guild_id)
-        cadence = await self._checkins.begin(
-            interaction.user.id,
+        """Let check-ins come in a thread, and return what the member is shown.
+
+        Raises RefusalError, with nothing saved, where Discord does not deliver the first one there either.
+        """
+        say, member_id = texts_for(interaction), interaction.user.id
+        before = await self._checkins.find(member_id, choices.guild_id)
+        check_server(interaction, choices.guild_id, is_known=before is not None)
+        thread_id = await self._thread(interaction, choices.guild_id, before)
+        begun = await self._checkins.begin(
+            member_id,
             choices.guild_id,
             before.dm_channel_id if before else await self._direct(interaction.user),
             choices.times,
@@ -93,22 +95,24 @@ class Threads:
             sound=choices.sound,
             thread_id=thread_id,
         )
+        result = await self._delivery.send_first(begun.first) if begun.first else None
+        if result is DeliveryResult.TURNED_OFF:
+            raise RefusalError("refusals.checkins_gone")
+        if result is DeliveryResult.UNREACHABLE:
+            await self._consents.turn_off(member_id, choices.guild_id, Purpose.CHECKINS)
+            raise RefusalError("refusals.threads_closed")
         words, where = panels.in_words(choices, say), Markup(f"<#{thread_id}>")
-        if await self._deliver_first(interaction, cadence):
+        if result is DeliveryResult.SENT:
             return say("checkins.thread.begun", words=words, where=where)
-        next_at = await self._checkins.next_at(cadence.cadence_id)
         moved = say("checkins.thread.moved", where=where, words=words)
-        now = interaction.client.services.clock.now()
-        return f"{moved}\n{panels.stands(cadence, now, next_at, say)}"
+        overview = CheckinOverview(begun.cadence, begun.next_at, is_outdated=False)
+        return f"{moved}\n{panels.state_line(overview, interaction.client.services.clock.now(), say)}"
 
-    async def _thread(self, interaction: Interaction, guild_id: int) -> int:
+    async def _thread(self, interaction: Interaction, guild_id: int, before: Cadence | None) -> int:
         """Return the member's thread, made where they have none that check-ins can come to.
 
         Raises RefusalError where none can be made.
         """
-        member_id = interaction.user.id
-        before = await self._checkins.find(member_id, guild_id)
-        check_server(interaction, guild_id, is_known=before is not None)
         if before is not None and before.thread_id is not None and not before.dms_closed:
             return before.thread_id
         channel = await self.channel(interaction, guild_id)
@@ -118,7 +122,7 @@ class Threads:
             await self._delivery.clear(before)
         known = await self._checkins.outbox.threads_of(guild_id)
         name = texts_for(interaction)("checkins.thread.name")
-        made = await interaction.client.thread_maker.make(channel, name, member_id, known)
+        made = await interaction.client.thread_maker.make(channel, name, interaction.user.id, known)
         if isinstance(made, Made):
             return made.thread_id
         is_for_good = isinstance(made, Refused)
@@ -126,36 +130,18 @@ class Threads:
 
     @routes.LEAVE_THREAD.handler
     async def return_to_direct(self, interaction: Interaction, payload: CadenceRef) -> None:
-        """Let check-ins come by direct message again. The thread stays: only members can leave it."""
+        """Send check-ins by direct message again. The thread stays: only members can leave it."""
         cadence = await self._checkins.get(payload.cadence_id, interaction.user.id)
         await interaction.response.defer()
         channel_id = await self._delivery.open_channel(interaction.user)
         await self._delivery.clear(cadence)
-        moved = await self._checkins.leave_thread(cadence.cadence_id, interaction.user.id, channel_id)
+        overview = await self._checkins.leave_thread(cadence.cadence_id, interaction.user.id, channel_id)
         say, now = texts_for(interaction), interaction.client.services.clock.now()
-        next_at = await self._checkins.next_at(moved.cadence_id)
-        is_outdated = await self._consents.is_outdated(moved.member_id, moved.guild_id, Purpose.CHECKINS)
-        come = panels.come(moved, now, next_at, say, is_outdated=is_outdated)
-        await replace_panel(interaction, panels.line(f"{say('checkins.thread.left')}\n{come}"))
-
-    async def _deliver_first(self, interaction: Interaction, cadence: Cadence) -> bool:
-        """Send the first check-in, where it comes at once; return whether it did.
-
-        Raises RefusalError, with nothing kept, where Discord does not take it there either.
-        """
-        now = interaction.client.services.clock.now()
-        if not comes_at_once(cadence, now):
-            return False
-        arrival = await self._delivery.deliver(cadence)
-        if arrival is Arrival.ENDED:
-            raise RefusalError("refusals.checkins_gone")
-        if arrival is Arrival.CLOSED:
-            await self._consents.withdraw(cadence.member_id, cadence.guild_id, Purpose.CHECKINS)
-            raise RefusalError("refusals.threads_closed")
-        return arrival is Arrival.CAME
+        state = panels.short_state(overview, now, say)
+        await replace_panel(interaction, panels.line(f"{say('checkins.thread.left')}\n{state}"))
 
     async def _direct(self, user: discord.User | discord.Member) -> int:
-        """Return the channel of somebody's direct messages, or 0 where there is none to be had."""
+        """Return the channel of a member's direct messages, or 0 where they cannot be opened."""
         with contextlib.suppress(RefusalError):
             return await self._delivery.open_channel(user)
         return 0

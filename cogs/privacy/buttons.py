@@ -1,4 +1,4 @@
-"""The buttons of a member's own panels: consent, and their data."""
+"""The buttons of a member's own panels: consents, and their data."""
 
 import io
 
@@ -6,21 +6,22 @@ import discord
 
 from bot.checkins.personal.service import Checkins
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import check_server
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.receipt import Receipt
 from bot.privacy.consents import Consents
+from bot.privacy.erasure import Erasure
+from bot.privacy.export import MemberData, consent_text
 from bot.privacy.retention import Retention
-from bot.rooms.sessions.model import Visibility
 from cogs.privacy import panels, routes
 from cogs.ui import receipts
-from cogs.ui.guards import check_server
 from cogs.ui.links import ConsentRef
 from cogs.ui.panels import replace_panel, send_panel, texts_for
 from cogs.ui.routes import NoPayload
 
 
 class ConsentButtons:
-    """Asking, granting and withdrawing, each in one tap, and a receipt for both."""
+    """Asks for consents, saves them and turns them off, each in one tap, with a receipt."""
 
     def __init__(self, consents: Consents, checkins: Checkins, retention: Retention) -> None:
         self._consents = consents
@@ -29,7 +30,7 @@ class ConsentButtons:
 
     @routes.ASK_CONSENT.handler
     async def ask(self, interaction: Interaction, payload: ConsentRef) -> None:
-        """Explain a purpose, and, where its text has changed, until when an answer is waited for."""
+        """Explain a purpose, and, where its text has changed, when the old consent ends."""
         guild_id, purpose, say = payload.guild_id, payload.purpose, texts_for(interaction)
         is_outdated = await self._consents.is_outdated(interaction.user.id, guild_id, purpose)
         check_server(interaction, guild_id, is_known=is_outdated)
@@ -41,37 +42,35 @@ class ConsentButtons:
             await send_panel(interaction, panels.ask(guild_id, purpose, say))
 
     @routes.GIVE_CONSENT.handler
-    async def give(self, interaction: Interaction, payload: routes.ConsentText) -> None:
-        """Keep a yes."""
+    async def agree(self, interaction: Interaction, payload: routes.ConsentText) -> None:
+        """Save a consent and show its receipt."""
         guild_id, purpose, version = payload.guild_id, payload.purpose, payload.version
         member_id = interaction.user.id
-        known = await self._consents.of_member(member_id, guild_id)
-        check_server(interaction, guild_id, is_known=purpose in {each.purpose for each in known})
+        check_server(interaction, guild_id, is_known=True)
         receipt = Receipt(guild_id, purpose, version, interaction.client.services.clock.now())
         if purpose is Purpose.CHECKINS:  # asked for with their times; here a changed text is agreed to
             await self._checkins.agree_again(member_id, guild_id, version)
         else:
-            counted = await self._consents.grant(member_id, guild_id, purpose, version)
-            interaction.client.dispatch("seats_changed", counted)  # first: the answer may not go out
+            is_dm = interaction.guild_id is None  # which does not tell that the member is in that server
+            await self._consents.agree(member_id, guild_id, purpose, version, only_again=is_dm)
         await replace_panel(interaction, receipts.given(interaction, receipt))
 
     @routes.DECLINE_CONSENT.handler
     async def decline(self, interaction: Interaction, _: NoPayload) -> None:
-        """Say that nothing was kept."""
+        """Answer that nothing was saved."""
         await replace_panel(interaction, panels.line(texts_for(interaction)("consent.declined")))
 
     @routes.TURN_OFF_CONSENT.handler
     async def turn_off(self, interaction: Interaction, payload: ConsentRef) -> None:
-        """End a yes and delete what it kept, then say so."""
-        guild_id = payload.guild_id
-        done = await self._consents.withdraw(interaction.user.id, guild_id, payload.purpose)
-        interaction.client.dispatch("names_withdrawn", done.unnamed)  # first: the answer may not go out
-        await replace_panel(interaction, receipts.withdrawn(interaction, guild_id, done))
+        """End a consent, delete what was saved for it, and show the receipt."""
+        turned_off = await self._consents.turn_off(interaction.user.id, payload.guild_id, payload.purpose)
+        await replace_panel(interaction, receipts.turned_off(interaction, payload.guild_id, turned_off))
 
     @routes.GIVE_RECEIPT.handler
     async def give_receipt(self, interaction: Interaction, payload: Receipt) -> None:
-        """Give a receipt as a file; all that it says is in the button."""
-        text = self._consents.text(payload.purpose, payload.version, interaction.locale.value)
+        """Give a receipt as a file. All that it says is in the button."""
+        texts, locale = interaction.client.services.texts, interaction.locale.value
+        text = consent_text(texts, payload.purpose, payload.version, locale)
         document = payload.document(interaction.user.id, text)
         file = discord.File(io.BytesIO(document), "alongside-receipt.json")
         said = texts_for(interaction)("consent.receipt")
@@ -79,44 +78,39 @@ class ConsentButtons:
 
 
 class DataButtons:
-    """Showing, giving and erasing what is saved about a member."""
+    """Shows, exports and erases what is saved about a member."""
 
-    def __init__(self, consents: Consents) -> None:
-        self._consents = consents
+    def __init__(self, member_data: MemberData, erasure: Erasure) -> None:
+        self._member_data = member_data
+        self._erasure = erasure
 
     @routes.SHOW_DATA.handler
     async def show(self, interaction: Interaction, payload: routes.DataScope) -> None:
-        """Show the very rows."""
-        kept = await self._consents.kept(interaction.user.id, payload.guild_id)
-        await send_panel(interaction, panels.data(kept, payload.guild_id, texts_for(interaction)))
+        """Show every row."""
+        rows = await self._member_data.rows(interaction.user.id, payload.guild_id)
+        await send_panel(interaction, panels.data(rows, payload.guild_id, texts_for(interaction)))
 
     @routes.EXPORT_DATA.handler
     async def export(self, interaction: Interaction, payload: routes.DataScope) -> None:
         """Give the rows as a file."""
         locale = interaction.locale.value
-        document = await self._consents.export(interaction.user.id, payload.guild_id, locale)
+        document = await self._member_data.export(interaction.user.id, payload.guild_id, locale)
         file = discord.File(io.BytesIO(document), "alongside-export.json")
         text = texts_for(interaction)("data.exported")
         await interaction.response.send_message(text, file=file, ephemeral=True)
 
     @routes.ASK_TO_DELETE.handler
     async def ask_to_delete(self, interaction: Interaction, payload: routes.DataScope) -> None:
-        """Ask once."""
+        """Ask whether, and where, to delete everything."""
         await send_panel(interaction, panels.delete(payload.guild_id, texts_for(interaction)))
 
     @routes.ERASE.handler
     async def erase(self, interaction: Interaction, payload: routes.DataScope) -> None:
-        """Delete, then say so."""
+        """Delete everything, then show the receipt."""
         guild_id = payload.guild_id
-        kept = await self._consents.kept(interaction.user.id, guild_id)
-        seats = [row for each in kept if each.table == "seat" for row in each.rows]
-        count = await self._consents.erase(interaction.user.id, guild_id)
-        named = [row["session_id"] for row in seats if row["visibility"] == Visibility.NAMED]
-        counted = [row["session_id"] for row in seats if row["visibility"] == Visibility.COUNTED]
-        interaction.client.dispatch("names_withdrawn", named)  # first: the answer may not go out
-        interaction.client.dispatch("seats_changed", counted)
-        now = interaction.client.services.clock.now()
-        view = panels.deleted(now, texts_for(interaction), is_here=guild_id is not None, was_kept=count > 0)
+        count = await self._erasure.erase_member(interaction.user.id, guild_id)
+        now, say = interaction.client.services.clock.now(), texts_for(interaction)
+        view = panels.deleted(now, say, is_here=guild_id is not None, was_saved=count > 0)
         await replace_panel(interaction, view)
 
     @routes.KEEP.handler

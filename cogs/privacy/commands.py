@@ -1,71 +1,88 @@
-"""`/me`, `/help` and `/help-now`."""
+"""`/me`, `/my-data` and `/privacy`."""
 
 from discord import app_commands
 from discord.ext import commands
 
 from bot.checkins.personal.service import Checkins
 from bot.gateway.client import Interaction
-from bot.privacy.consent.rules import outdated, standing
+from bot.gateway.interactions import anyone, guarded, guild_id_of, in_server
+from bot.privacy.consent.rules import in_force, outdated
 from bot.privacy.consents import Consents
+from bot.privacy.export import described_tables
 from bot.scheduling.clock import Clock
-from bot.servers.service import ServerSettings
-from bot.weeks.counts.service import Rhythm
+from bot.weeks.counts.service import WeeklyCounts
 from cogs.privacy import panels
-from cogs.ui.guards import anyone, guarded, guild_id_of, in_server
-from cogs.ui.panels import panel, send_panel, texts_for
+from cogs.privacy.buttons import DataButtons
+from cogs.privacy.routes import DataScope
+from cogs.ui.panels import send_panel, texts_for
 
 
 class MeCog(commands.Cog):
     """One private panel for everything that a member chose."""
 
-    def __init__(self, consents: Consents, checkins: Checkins, rhythm: Rhythm, clock: Clock) -> None:
+    def __init__(
+        self, consents: Consents, checkins: Checkins, weekly_counts: WeeklyCounts, clock: Clock
+    ) -> None:
         self._consents = consents
         self._checkins = checkins
-        self._rhythm = rhythm
+        self._weekly_counts = weekly_counts
         self._clock = clock
 
     @guarded(in_server)
     @app_commands.command(description="Your choices here; nobody else sees them")
     @app_commands.guild_only()
     async def me(self, interaction: Interaction) -> None:
-        """Show choices, check-ins, rhythm and data."""
+        """Show consents, check-ins, weekly counts and the way to their data."""
         member_id, guild_id = interaction.user.id, guild_id_of(interaction)
         cadence = await self._checkins.find(member_id, guild_id)
-        weeks = await self._rhythm.newest(member_id, guild_id)
+        weeks = await self._weekly_counts.recent_weeks(member_id, guild_id)
         consents = await self._consents.of_member(member_id, guild_id)
-        mine = panels.Mine(
+        choices = panels.MemberChoices(
             guild_id,
             interaction.guild.name if interaction.guild else "",
-            standing(consents),
+            in_force(consents),
             frozenset(each.purpose for each in outdated(consents)),
             cadence,
             await self._checkins.next_at(cadence.cadence_id) if cadence else None,
             weeks,
-            await self._rhythm.picture(weeks),
+            await self._weekly_counts.picture(weeks),
         )
-        await send_panel(interaction, *panels.me(mine, self._clock.now(), texts_for(interaction)))
+        await send_panel(interaction, *panels.me(choices, self._clock.now(), texts_for(interaction)))
 
 
-class HelpCog(commands.Cog):
-    """What there is, and where to turn to."""
+class DataCog(commands.Cog):
+    """What is saved about a member, for that member."""
 
-    def __init__(self, guilds: ServerSettings) -> None:
-        self._guilds = guilds
+    my_data = guarded(anyone)(
+        app_commands.Group(name="my-data", description="What is kept about you, and all of it gone")
+    )
+
+    def __init__(self, buttons: DataButtons, policy_url: str) -> None:
+        self._policy_url = policy_url
+        self._buttons = buttons
+
+    @my_data.command(description="Show every row that is kept about you")
+    async def show(self, interaction: Interaction) -> None:
+        """Show every row: of this server, or, in direct messages, of all."""
+        await self._buttons.show(interaction, _here(interaction))
+
+    @my_data.command(description="Get everything that is kept about you as a file")
+    async def export(self, interaction: Interaction) -> None:
+        """Give the rows as a file."""
+        await self._buttons.export(interaction, _here(interaction))
+
+    @my_data.command(description="Delete everything that is kept about you")
+    async def delete(self, interaction: Interaction) -> None:
+        """Ask first; a button deletes."""
+        await self._buttons.ask_to_delete(interaction, _here(interaction))
 
     @guarded(anyone)
-    @app_commands.command(description="What Alongside does, in a few lines")
-    async def help(self, interaction: Interaction) -> None:
-        """Show what there is."""
+    @app_commands.command(description="What is kept, for what, and until when")
+    async def privacy(self, interaction: Interaction) -> None:
+        """Show what is saved about anyone."""
         say = texts_for(interaction)
-        texts = ("help.what", "help.rooms", "help.checkins", "help.yours")
-        await send_panel(interaction, panel([say(text) for text in texts]))
+        await send_panel(interaction, panels.privacy(described_tables(), self._policy_url, say))
 
-    @guarded(in_server)
-    @app_commands.command(name="help-now", description="Places to turn to, as this server lists them")
-    @app_commands.guild_only()
-    async def help_now(self, interaction: Interaction) -> None:
-        """Show the server's own list."""
-        say = texts_for(interaction)
-        guild = await self._guilds.get(guild_id_of(interaction))
-        contacts = guild.help_contacts or say("help.no_help_contacts")
-        await send_panel(interaction, panel([say("help.help_contacts"), contacts, say("help.emergency")]))
+
+def _here(interaction: Interaction) -> DataScope:
+    return DataScope(interaction.guild_id)

@@ -1,4 +1,4 @@
-"""What a member's own panels look like: pure functions of stored state."""
+"""What a member's own panels look like: pure functions of what is saved."""
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
@@ -8,30 +8,27 @@ from datetime import datetime
 import discord
 from discord import ui
 
-from bot.checkins.personal.model import Cadence
-from bot.checkins.personal.rules import state_at
+from bot.checkins.personal.cadence import Cadence, state_at
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import REQUIRES, VERSIONS
-from bot.privacy.consents import PersonalRows
-from bot.privacy.erasure_replay import REMEMBERED_DAYS
+from bot.privacy.erasure import REMEMBERED_DAYS
+from bot.privacy.export import PersonalRows
 from bot.texts.catalogue import Markup, Say, escape
 from bot.weeks.counts.model import Week
-from bot.weeks.counts.rules import something
+from bot.weeks.counts.rules import not_empty
 from cogs.privacy import routes
-from cogs.ui.components import Durable, button
 from cogs.ui.links import CHANGE_CHECKINS
-from cogs.ui.panels import Lines, panel
-from cogs.ui.pictures import Picture
+from cogs.ui.panels import Component, Lines, Picture, button, panel
 from cogs.ui.time_format import at_line_start, clock
 
 # Check-ins are agreed to where their times are chosen.
 OFFERED = (Purpose.SHOW_NAME, Purpose.WEEKLY_COUNTS, Purpose.SHARE_COUNTS)
 _DAYS = 7
-_TRUTHS = {"sound", "dms_closed", "opened_session", "tapped"}
+_BOOLEANS = {"sound", "dms_closed", "opened_session", "tapped"}
 
 
 @dataclass(frozen=True, slots=True)
-class Mine:
+class MemberChoices:
     """All that /me shows of one member in one server."""
 
     guild_id: int
@@ -41,75 +38,75 @@ class Mine:
     cadence: Cadence | None
     next_at: datetime | None
     weeks: Sequence[Week]
-    picture: bytes | None = None  # of the weeks, where they hold something
+    picture: bytes | None = None  # of the weeks, unless all are empty
 
 
-def me(mine: Mine, now: datetime, say: Say) -> tuple[ui.LayoutView, list[Picture]]:
+def me(choices: MemberChoices, now: datetime, say: Say) -> tuple[ui.LayoutView, list[Picture]]:
     """Return a member's private panel and the pictures in it."""
-    offered = _offered(mine.purposes | mine.outdated)
-    choices = [say(f"me.{purpose}.{_stands(mine, purpose)}") for purpose in offered]
-    rhythm = _rhythm(mine, say)
+    offered = _offered(choices.purposes | choices.outdated)
+    purposes = [say(f"me.{purpose}.{_state(choices, purpose)}") for purpose in offered]
+    weeks = _weeks(choices, say)
     view = panel(
         [
-            say("me.title", server=mine.server),
-            "\n".join([*choices, _checkins(mine, now, say)]),
-            *rhythm,
+            say("me.title", server=choices.server),
+            "\n".join([*purposes, _checkins(choices, now, say)]),
+            *weeks,
             say("me.hint"),
         ],
-        [[*(_switch(mine, purpose, say) for purpose in offered)], _more(mine, say)],
+        [[*(_switch(choices, purpose, say) for purpose in offered)], _more(choices, say)],
     )
-    return view, [part for part in rhythm if isinstance(part, Picture)]
+    return view, [part for part in weeks if isinstance(part, Picture)]
 
 
 def _offered(chosen: AbstractSet[Purpose]) -> list[Purpose]:
-    """Return what can be switched now: what rests on another choice waits for that one."""
+    """Return the purposes that can be chosen now, without those that require one that is off."""
     return [purpose for purpose in OFFERED if purpose not in REQUIRES or REQUIRES[purpose] in chosen]
 
 
-def _stands(mine: Mine, purpose: Purpose) -> str:
-    if purpose in mine.outdated:
+def _state(choices: MemberChoices, purpose: Purpose) -> str:
+    if purpose in choices.outdated:
         return "changed"
-    return "on" if purpose in mine.purposes else "off"
+    return "on" if purpose in choices.purposes else "off"
 
 
-def _switch(mine: Mine, purpose: Purpose, say: Say) -> Durable:
-    if purpose in mine.purposes:
-        turn_off = routes.TURN_OFF_CONSENT(mine.guild_id, purpose)
+def _switch(choices: MemberChoices, purpose: Purpose, say: Say) -> Component:
+    if purpose in choices.purposes:
+        turn_off = routes.TURN_OFF_CONSENT(choices.guild_id, purpose)
         return button(say(f"me.{purpose}.withdraw"), turn_off)
-    return button(say(f"me.{purpose}.ask"), routes.ASK_CONSENT(mine.guild_id, purpose))
+    return button(say(f"me.{purpose}.ask"), routes.ASK_CONSENT(choices.guild_id, purpose))
 
 
-def _more(mine: Mine, say: Say) -> list[Durable]:
-    more = [button(say("me.button.data"), routes.SHOW_DATA(mine.guild_id))]
-    if mine.cadence is not None:
-        more.insert(0, button(say("me.button.checkins"), CHANGE_CHECKINS(mine.cadence.cadence_id)))
-    if Purpose.CHECKINS in mine.outdated:
-        ask = routes.ASK_CONSENT(mine.guild_id, Purpose.CHECKINS)
+def _more(choices: MemberChoices, say: Say) -> list[Component]:
+    more = [button(say("me.button.data"), routes.SHOW_DATA(choices.guild_id))]
+    if choices.cadence is not None:
+        more.insert(0, button(say("me.button.checkins"), CHANGE_CHECKINS(choices.cadence.cadence_id)))
+    if Purpose.CHECKINS in choices.outdated:
+        ask = routes.ASK_CONSENT(choices.guild_id, Purpose.CHECKINS)
         more.insert(0, button(say("checkins.button.text"), ask))
     return more
 
 
-def _checkins(mine: Mine, now: datetime, say: Say) -> str:
-    if mine.cadence is None:
+def _checkins(choices: MemberChoices, now: datetime, say: Say) -> str:
+    if choices.cadence is None:
         return say("me.checkins_off")
-    state = state_at(mine.cadence, now, is_outdated=Purpose.CHECKINS in mine.outdated)
-    until = mine.cadence.paused_until or now
-    return say(f"checkins.state.{state}", next=mine.next_at or now, until=until)
+    state = state_at(choices.cadence, now, is_outdated=Purpose.CHECKINS in choices.outdated)
+    until = choices.cadence.paused_until or now
+    return say(f"checkins.state.{state}", next=choices.next_at or now, until=until)
 
 
-def _rhythm(mine: Mine, say: Say) -> list[str | Picture]:
-    if Purpose.WEEKLY_COUNTS not in mine.purposes:
+def _weeks(choices: MemberChoices, say: Say) -> list[str | Picture]:
+    if Purpose.WEEKLY_COUNTS not in choices.purposes:
         return []
-    lines = "\n".join(_week(week, say) for week in something(mine.weeks))
-    if mine.picture is None:
+    lines = "\n".join(_week(week, say) for week in not_empty(choices.weeks))
+    if choices.picture is None:
         return [lines or say("me.no_weeks")]
-    first, last = (week.week % 100 for week in (mine.weeks[0], mine.weeks[-1]))
+    first, last = (week.week % 100 for week in (choices.weeks[0], choices.weeks[-1]))
     alt = f"{say('me.weeks_alt', first=first, last=last)}\n{lines}"
-    return [say("me.weeks"), Picture("weeks.png", mine.picture, alt), lines]
+    return [say("me.weeks"), Picture("weeks.png", choices.picture, alt), lines]
 
 
 def _week(week: Week, say: Say) -> str:
-    """Return a week in words, without what it does not hold, as the picture leaves that out."""
+    """Return a week in words, without a count of zero, as the picture leaves that out."""
     named = {"week": week.week % 100, "year": week.week // 100}
     if not week.checkins:
         return say("me.week_sits", **named, sits=week.sits)
@@ -119,15 +116,15 @@ def _week(week: Week, say: Say) -> str:
 
 
 def ask(guild_id: int, purpose: Purpose, say: Say) -> ui.LayoutView:
-    """Return what a purpose means, and the one tap that agrees to it."""
+    """Return what a purpose means, with the button that agrees to it."""
     not_now = button(say("consent.button.not_now"), routes.DECLINE_CONSENT())
     return panel([_text(purpose, say)], [[_give(guild_id, purpose, say), not_now]])
 
 
 def ask_again(guild_id: int, server: str, purpose: Purpose, ends: datetime, say: Say) -> ui.LayoutView:
-    """Return what a purpose means to somebody who agreed to an older text in `server`.
+    """Return what a purpose means now, for a member who agreed to an older text of it in `server`.
 
-    That yes ends at `ends` without an answer.
+    That consent ends at `ends` without an answer.
     """
     no = button(say("consent.button.no"), routes.TURN_OFF_CONSENT(guild_id, purpose))
     named = say(f"consent.name.{purpose}")
@@ -139,20 +136,20 @@ def _text(purpose: Purpose, say: Say) -> str:
     return say(f"consent.{purpose}.{VERSIONS[purpose]}")
 
 
-def _give(guild_id: int, purpose: Purpose, say: Say) -> Durable:
+def _give(guild_id: int, purpose: Purpose, say: Say) -> Component:
     give = routes.GIVE_CONSENT(guild_id, purpose, VERSIONS[purpose])
     return button(say("consent.button.give"), give, discord.ButtonStyle.primary)
 
 
-def deleted(at: datetime, say: Say, *, is_here: bool, was_kept: bool) -> ui.LayoutView:
+def deleted(at: datetime, say: Say, *, is_here: bool, was_saved: bool) -> ui.LayoutView:
     """Return the receipt of a deletion, which names nothing of what was deleted."""
     done = say("data.deleted_here" if is_here else "data.deleted_everywhere", at=at)
-    return panel([done, say("data.mark", count=REMEMBERED_DAYS) if was_kept else ""])
+    return panel([done, say("data.mark", count=REMEMBERED_DAYS) if was_saved else ""])
 
 
-def data(kept: Sequence[PersonalRows], guild_id: int | None, say: Say) -> ui.LayoutView:
-    """Return the very rows about a member, in words. Without `guild_id`, of every server."""
-    found = [each for each in kept if each.rows]
+def data(saved: Sequence[PersonalRows], guild_id: int | None, say: Say) -> ui.LayoutView:
+    """Return every row about a member, in words. Without `guild_id`, of every server."""
+    found = [each for each in saved if each.rows]
     buttons = [
         button(say("data.button.export"), routes.EXPORT_DATA(guild_id)),
         button(say("data.button.delete"), routes.ASK_TO_DELETE(guild_id)),
@@ -163,22 +160,22 @@ def data(kept: Sequence[PersonalRows], guild_id: int | None, say: Say) -> ui.Lay
     return panel([say("data.title"), Lines(rows, say("data.rest"))], [buttons])
 
 
-def _rows(kept: PersonalRows, say: Say) -> Iterator[str]:
-    """Return the rows of a table in words, the first under what they are."""
-    for number, row in enumerate(kept.rows):
+def _rows(table: PersonalRows, say: Say) -> Iterator[str]:
+    """Return the rows of a table in words; before the first, what they are."""
+    for number, row in enumerate(table.rows):
         words = [
-            f"> {kept.columns[name]}: {_told(name, value, say)}"
+            f"> {table.columns[name]}: {_value(name, value, say)}"
             for name, value in row.items()
             if value not in {None, ""}
         ]
         if not number:
-            what = at_line_start(Markup(kept.what))
-            words.insert(0, say("data.table", what=what, until=Markup(kept.until)))
+            what = at_line_start(Markup(table.what))
+            words.insert(0, say("data.table", what=what, until=Markup(table.until)))
         yield "\n".join([*words, ""])
 
 
-def _told(column: str, value: str | int, say: Say) -> str:
-    """Return what a column holds as a person would put it; the file of /my-data export has it as kept."""
+def _value(column: str, value: str | int, say: Say) -> str:
+    """Return what a column holds, in words. The file of /my-data export has it as it is saved."""
     if column.endswith(("_at", "_until")):
         return f"<t:{value}:f>"
     if column.endswith("_minute"):
@@ -195,13 +192,13 @@ def _in_words(column: str, value: str | int, say: Say) -> str:
         return ", ".join(say(f"days.{day}") for day in range(_DAYS) if int(value) >> day & 1)
     if column == "kind":  # of what is due, check-ins alone are about a person
         return say("data.checkin")
-    if column in _TRUTHS:
+    if column in _BOOLEANS:
         return say("data.yes" if value else "data.no")
     return escape(str(value))
 
 
 def delete(guild_id: int | None, say: Say) -> ui.LayoutView:
-    """Return the one question before everything is deleted."""
+    """Return the question before everything is deleted."""
     buttons = [button(say("data.button.keep"), routes.KEEP())]
     buttons.insert(0, button(say("data.button.everywhere"), routes.ERASE(None), discord.ButtonStyle.danger))
     if guild_id is not None:
@@ -210,13 +207,13 @@ def delete(guild_id: int | None, say: Say) -> ui.LayoutView:
     return panel([say("data.delete")], [buttons])
 
 
-def privacy(kept: Sequence[PersonalRows], policy_url: str, say: Say) -> ui.LayoutView:
-    """Return what is kept, for what and until when, made from the tables themselves."""
-    lines = [say("privacy.table", what=Markup(each.what), until=Markup(each.until)) for each in kept]
-    whole = say("privacy.policy", link=Markup(policy_url)) if policy_url else ""
+def privacy(tables: Sequence[PersonalRows], policy_url: str, say: Say) -> ui.LayoutView:
+    """Return what is saved, for what and until when, made from the list of personal tables."""
+    lines = [say("privacy.table", what=Markup(each.what), until=Markup(each.until)) for each in tables]
+    policy = say("privacy.policy", link=Markup(policy_url)) if policy_url else ""
     never, rights = say("privacy.never"), say("privacy.rights")
     mark = say("privacy.mark", count=REMEMBERED_DAYS)
-    return panel([say("privacy.title"), "\n".join(lines), never, rights, mark, whole])
+    return panel([say("privacy.title"), "\n".join(lines), never, rights, mark, policy])
 
 
 def line(text: str) -> ui.LayoutView:

@@ -1,6 +1,6 @@
-"""Texts that have changed are asked again, quietly: in /me, and once beside what a member does next.
+"""Asks again, without a message of its own, where a consent text has changed.
 
-One at a time: the next of them comes beside the next thing that the member does.
+The question is in /me, and once after something else that a member did: one text at a time.
 """
 
 from typing import Any
@@ -8,21 +8,21 @@ from typing import Any
 from discord.ext import commands
 
 from bot.gateway.client import Interaction
-from bot.privacy.consent.model import Purpose
+from bot.privacy.consent.model import Consent, Purpose
 from bot.privacy.consents import Consents
 from bot.privacy.retention import Retention
 from cogs.privacy import panels
 from cogs.ui.panels import send_panel, texts_for
 from cogs.ui.routes import AnyRoute
 
-# Commands that show it by themselves, are about other things, or are not to be talked over.
-_ELSEWHERE = {"me", "checkins", "my-data", "privacy", "pause", "help-now"}
+# Commands that show it themselves, are about something else, or after which nothing else should be asked.
+_NOT_AFTER = {"me", "checkins", "my-data", "privacy", "pause", "help-now"}
 
 
 class ReconsentPrompt(commands.Cog):
-    """Hears that a member did something: their consents live on, and what has changed is shown beside it.
+    """Records a member's activity when they did something, and shows them a consent text that changed.
 
-    Whom it was shown to is known until the bot restarts, and stored nowhere.
+    Who was shown which one is in memory until the bot restarts, and saved nowhere.
     """
 
     def __init__(self, consents: Consents, retention: Retention) -> None:
@@ -32,29 +32,29 @@ class ReconsentPrompt(commands.Cog):
 
     @commands.Cog.listener()
     async def on_app_command_completion(self, interaction: Interaction, command: Any) -> None:  # noqa: ANN401 - a command of any kind
-        """Note a command that was answered."""
+        """Record the activity of a command that was answered."""
         name = command.qualified_name.partition(" ")[0]
-        await self._note(interaction, may_ask=name not in _ELSEWHERE)
+        await self._record(interaction, may_ask=name not in _NOT_AFTER)
 
     @commands.Cog.listener()
     async def on_route_completion(self, interaction: Interaction, route: AnyRoute) -> None:
-        """Note a tap or a form that was answered."""
-        await self._note(interaction, may_ask=route.may_ask_again)
+        """Record the activity of a tap or a form that was answered."""
+        await self._record(interaction, may_ask=route.may_ask_again)
 
-    async def _note(self, interaction: Interaction, *, may_ask: bool) -> None:
-        member_id = interaction.user.id
-        old = await self._consents.hear(member_id, interaction.guild_id)
-        if interaction.guild_id is None:  # what comes in direct messages is check-ins
-            old = [each for each in old if each.purpose is Purpose.CHECKINS]
-        if not may_ask or not old or not interaction.response.is_done():
-            return
-        for each in old:
-            key = (member_id, each.guild_id, each.purpose)
-            if key not in self._shown:
-                self._shown.add(key)
-                ends = await self._retention.ends_at(each.purpose)
-                say = texts_for(interaction)
-                server = interaction.client.server_name(each.guild_id, say)
-                view = panels.ask_again(each.guild_id, server, each.purpose, ends, say)
-                await send_panel(interaction, view)
-                return
+    async def _record(self, interaction: Interaction, *, may_ask: bool) -> None:
+        outdated = await self._consents.record_activity(interaction.user.id, interaction.guild_id)
+        if interaction.guild_id is None:  # what members do in direct messages is about check-ins
+            outdated = [each for each in outdated if each.purpose is Purpose.CHECKINS]
+        if may_ask and interaction.response.is_done():
+            for each in outdated:
+                key = (interaction.user.id, each.guild_id, each.purpose)
+                if key not in self._shown:
+                    self._shown.add(key)
+                    await self._ask(interaction, each)
+                    return
+
+    async def _ask(self, interaction: Interaction, outdated: Consent) -> None:
+        guild_id, purpose, say = outdated.guild_id, outdated.purpose, texts_for(interaction)
+        ends = await self._retention.ends_at(purpose)
+        server = interaction.client.server_name(guild_id, say)
+        await send_panel(interaction, panels.ask_again(guild_id, server, purpose, ends, say))

@@ -1,10 +1,10 @@
-"""Every button of a member's own panels: what it carries and who may use it."""
+"""The routes of a member's own panels: what each carries and who may use it."""
 
 from dataclasses import dataclass
 
+from bot.gateway.interactions import anyone
 from bot.privacy.consent.model import Purpose
 from cogs.ui import links
-from cogs.ui.guards import anyone
 from cogs.ui.routes import NoPayload, Route
 
 

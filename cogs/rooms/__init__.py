@@ -1,34 +1,32 @@
-"""Rooms: `/sit`, `/rooms`, the card and its buttons."""
+"""Rooms: `/sit`, `/rooms`, cards and their buttons, and native events."""
 
 from bot.gateway.client import Client
 from bot.scheduling.due_queue import DueKind
 from cogs.rooms import routes
-from cogs.rooms.card_phases import Phases
-from cogs.rooms.card_updater import Painter
+from cogs.rooms.card_phases import CardPhases
+from cogs.rooms.card_subscriber import CardSubscriber
+from cogs.rooms.card_updater import CardUpdater
 from cogs.rooms.commands import RoomsCog
 from cogs.rooms.end_buttons import EndButtons
 from cogs.rooms.event_listener import EventsCog
-from cogs.rooms.native_events import Calendar
+from cogs.rooms.native_events import EventReconciler
 from cogs.rooms.seat_buttons import SeatButtons
-from cogs.rooms.stale_cards import Beginning
-from cogs.rooms.voice import VoiceView
+from cogs.rooms.stale_cards import StaleCardRepair
 
 
 async def setup(bot: Client) -> None:
-    """Connect commands, buttons and phases with the services."""
-    rooms, sessions, consents = bot.services.rooms, bot.services.sessions, bot.services.consents
-    sessions.see_voice(VoiceView(bot).inside)
-    painter = Painter(bot, sessions)
-    phases = Phases(bot, sessions, painter)
+    """Connect commands, buttons and due rows of rooms with the services."""
+    services = bot.services
+    updater = CardUpdater(bot, services.seats)
+    phases = CardPhases(bot, services.sessions, services.seats, services.cards, updater)
+    ends = EndButtons(services.seats, services.ends, updater, phases)
     bot.routes.declare(routes)
-    bot.routes.add(SeatButtons(sessions, consents, painter))
-    ends = EndButtons(sessions, bot.services.ends, painter, phases)
-    bot.routes.add(ends)
-    bot.services.worker.on(DueKind.OPEN_SESSION, sessions.open_scheduled)
-    bot.services.worker.on(DueKind.SESSION_PHASE, phases.act)
-    bot.services.worker.on(DueKind.LEAVE_TIME, ends.leave)
-    await bot.add_cog(RoomsCog(rooms, sessions, consents, painter, phases))
-    await bot.add_cog(Beginning(sessions, painter, phases))
-    events = bot.services.events
-    bot.services.worker.on(DueKind.NATIVE_EVENT, Calendar(bot, events).act)
-    await bot.add_cog(EventsCog(bot, events))
+    bot.routes.add(SeatButtons(services.seats, updater), ends)
+    services.card_updates.subscribe(CardSubscriber(updater, phases).update)
+    services.worker.on(DueKind.OPEN_SESSION, services.sessions.open_scheduled)
+    services.worker.on(DueKind.SESSION_PHASE, phases.act)
+    services.worker.on(DueKind.LEAVE_TIME, ends.remove_leaving)
+    services.worker.on(DueKind.NATIVE_EVENT, EventReconciler(bot, services.events).act)
+    await bot.add_cog(RoomsCog(services.rooms, services.sessions, updater))
+    await bot.add_cog(StaleCardRepair(services.cards, updater, phases))
+    await bot.add_cog(EventsCog(bot, services.events))

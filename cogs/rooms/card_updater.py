@@ -1,155 +1,174 @@
-"""Keeps cards true, whatever the number of taps, without spending rate-limited requests on them.
+"""Edits cards after taps, however many come, without spending rate-limited requests.
 
-A tap's own interaction may edit the card it came from, for fifteen minutes, outside all rate limits. One
-edit of a card is under way at a time; taps that arrive meanwhile are acknowledged at once, and the newest
-of them carries the next edit, which shows the state after all of them.
+The interaction of a tap on a card may edit that card for fifteen minutes, outside all rate limits. Each
+card has one edit under way at a time. Taps that arrive meanwhile are acknowledged at once; the newest of
+them makes the next edit, which shows the state after all of them.
 """
 
 import asyncio
 import logging
 from dataclasses import dataclass, field
 
-import aiohttp
 import discord
 
+from bot.gateway.answers import FAILED, UNKNOWN_MESSAGE
 from bot.gateway.client import Client, Interaction
-from bot.rooms.sessions.service import Sessions
+from bot.rooms.sessions.model import Card
+from bot.rooms.sessions.seats import Seats
 from bot.texts.catalogue import Say
-from cogs.rooms.cards import card
-from cogs.ui.panels import UNKNOWN_MESSAGE
+from cogs.rooms.cards import card_view
+from cogs.rooms.voice import members_in_voice
 
 log = logging.getLogger(__name__)
 
-UNDONE = (
-    discord.HTTPException,
-    aiohttp.ClientError,
-    OSError,
-)  # what a request ends with that did not go well
-
 
 @dataclass(slots=True)
-class _Desk:
-    """One card's place in the painter's room."""
+class _CardState:
+    """What this process knows of one card.
+
+    `newest` is the tap whose interaction can edit it next. `is_stale`: something changed that the card was
+    not seen to show. `revision` is the newest state of the session that an edit was begun with.
+    """
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     newest: Interaction | None = None
     is_stale: bool = False
+    revision: int = 0
 
 
-class Painter:
-    """Paints cards. Nothing is lost with it: whatever it holds, the next tap or phase makes good."""
+class CardUpdater:
+    """Edits cards. If the process dies, nothing is lost: the next tap, phase or start updates the card."""
 
-    def __init__(self, client: Client, sessions: Sessions) -> None:
+    def __init__(self, client: Client, seats: Seats) -> None:
         self._client = client
-        self._sessions = sessions
-        self._desks: dict[int, _Desk] = {}
+        self._seats = seats
+        self._states: dict[int, _CardState] = {}
 
-    async def say(self, guild_id: int) -> Say:
-        """Return the catalogue in the server's language."""
-        return await self._client.say_to_server(guild_id)
+    def texts(self, card: Card) -> Say:
+        """Return the catalogue in the language of the card's server."""
+        guild = None if card.locale else self._client.get_guild(card.room.guild_id)
+        return self._client.services.texts.to(
+            card.locale or (guild.preferred_locale.value if guild else None)
+        )
+
+    def view(self, card: Card) -> discord.ui.LayoutView:
+        """Return the message of a card, with the people who are in its voice channel now."""
+        return card_view(card, self.texts(card), self.in_voice(card))
+
+    def in_voice(self, card: Card) -> frozenset[int] | None:
+        """Return the ids of the members in the card's voice channel; None if there is no channel."""
+        if card.room.voice_channel_id is None:
+            return None
+        return members_in_voice(self._client, card.room.voice_channel_id)
 
     def lock(self, session_id: int) -> asyncio.Lock:
         """Return the lock under which the session's card is edited."""
-        return self._desk(session_id).lock
+        return self._state(session_id).lock
 
-    async def answer(self, interaction: Interaction, session_id: int) -> None:
-        """Acknowledge a tap on a card, and let the card show its outcome."""
-        desk = self._desk(session_id)
-        if desk.lock.locked():
-            desk.is_stale = True
+    async def answer(self, interaction: Interaction, card: Card) -> None:
+        """Acknowledge a tap on a card by an edit that shows what came of it: `card`, or a newer state."""
+        session_id = card.session.session_id
+        state = self._state(session_id)
+        if state.lock.locked():
+            state.is_stale = True
             await interaction.response.defer()
-            desk.newest = interaction  # only now: before its acknowledgment it cannot edit
-            await self._paint(session_id, desk)
+            state.newest = interaction  # only now: before its acknowledgement it cannot edit
+            await self._update(session_id, state)
             return
         try:
-            async with desk.lock:
-                await self._acknowledge(interaction, session_id, desk)
+            async with state.lock:
+                await self._acknowledge(interaction, card, state)
         finally:
-            await self._paint(session_id, desk)
+            await self._update(session_id, state)
 
     async def refresh(self, session_id: int) -> bool:
-        """Let the card show a change made elsewhere, if a tap's interaction is still at hand.
+        """Show a change that was not made by a tap on the card, if a tap's interaction can still edit it.
 
-        Otherwise the next tap or phase shows it: no rate-limited request is spent. Returns whether it
-        was shown_revision.
+        Otherwise the next tap or phase shows it: no rate-limited request is spent. Returns whether the card
+        was edited.
         """
-        desk = self._desk(session_id)
-        desk.is_stale = True
-        await self._paint(session_id, desk)
-        return not desk.is_stale
+        state = self._state(session_id)
+        state.is_stale = True
+        await self._update(session_id, state)
+        return not state.is_stale
 
     async def catch_up(self, session_id: int) -> None:
-        """Let the card show the taps that came while somebody else edited it under the lock."""
-        desk = self._desks.get(session_id)
-        if desk is not None:
-            await self._paint(session_id, desk)
+        """Show the taps that arrived while `lock` was held by someone else."""
+        state = self._states.get(session_id)
+        if state is not None:
+            await self._update(session_id, state)
 
     def is_stale(self, session_id: int) -> bool:
         """Return whether something changed that the card was not seen to show."""
-        desk = self._desks.get(session_id)
-        return desk is not None and desk.is_stale
+        state = self._states.get(session_id)
+        return state is not None and state.is_stale
 
     def note(self, session_id: int, *, is_stale: bool) -> None:
-        """Note, under the lock, that an edit begins, before its state is read, or that it failed."""
-        self._desk(session_id).is_stale = is_stale
+        """Note, under the lock, that an edit begins (before its state is read), or that it failed."""
+        self._state(session_id).is_stale = is_stale
 
-    async def carry(self, session_id: int) -> bool:
+    async def edit_by_tap(self, session_id: int) -> bool:
         """Edit the card by the newest tap that can, under the lock; return whether one could."""
-        return await self._carry(session_id, self._desk(session_id))
+        return await self._edit_by_tap(session_id, self._state(session_id))
 
     def forget(self, session_id: int) -> None:
-        """Clear the desk of a session that closed."""
-        self._desks.pop(session_id, None)
+        """Drop what is known of the card of a session that closed."""
+        self._states.pop(session_id, None)
 
-    async def _carry(self, session_id: int, desk: _Desk) -> bool:
-        """See `carry`. Whoever comes by when the session has closed leaves no desk behind."""
-        while (carrier := desk.newest) is not None and not carrier.is_expired():
-            desk.is_stale = False  # before the state is read: what changes from here on counts anew
-            shown = await self._sessions.find_card(session_id)
-            if shown is None:
+    async def _edit_by_tap(self, session_id: int, state: _CardState) -> bool:
+        """See `edit_by_tap`. Drops the state again if the session has closed."""
+        while (tap := state.newest) is not None and not tap.is_expired():
+            state.is_stale = False  # before the card is read: later changes make it stale again
+            card = await self._seats.find_card(session_id)
+            if card is None:
                 self.forget(session_id)
                 return False
-            say = await self.say(shown.room.guild_id)
             try:
-                await carrier.edit_original_response(view=card(shown, say))
-            except UNDONE:
-                desk.is_stale = True
-                if desk.newest is carrier:  # else a newer tap came meanwhile, and tries
-                    desk.newest = None
+                await tap.edit_original_response(view=self._next_view(card, state))
+            except FAILED:
+                state.is_stale = True
+                if state.newest is tap:  # else a newer tap arrived meanwhile, and tries
+                    state.newest = None
                 log.info("a card could not be edited by its tap; the next tap or phase will")
             else:
-                await self._sessions.note_shown_revision(shown.session)
+                self._seats.note_shown(card.session)
                 return True
-        if await self._sessions.find_card(session_id) is None:
+        if await self._seats.find_card(session_id) is None:
             self.forget(session_id)
         return False
 
-    async def _acknowledge(self, interaction: Interaction, session_id: int, desk: _Desk) -> None:
-        """Answer a tap with the card as it now is."""
-        desk.is_stale = False
-        shown = await self._sessions.find_card(session_id)
-        if shown is None:
-            self.forget(session_id)
-            await interaction.response.defer()
-            return
-        say = await self.say(shown.room.guild_id)
+    async def _acknowledge(self, interaction: Interaction, card: Card, state: _CardState) -> None:
+        """Answer a tap with its card, read again if something else has changed since."""
+        session_id = card.session.session_id
+        if state.is_stale or card.session.revision < state.revision:
+            state.is_stale = False
+            newer = await self._seats.find_card(session_id)
+            if newer is None:
+                self.forget(session_id)
+                await interaction.response.defer()
+                return
+            card = newer
         try:
-            await interaction.response.edit_message(view=card(shown, say))
-        except UNDONE as error:
-            desk.is_stale = True
+            await interaction.response.edit_message(view=self._next_view(card, state))
+        except FAILED as error:
+            state.is_stale = True
             if not (isinstance(error, discord.NotFound) and error.code == UNKNOWN_MESSAGE):
                 raise
-            await interaction.response.defer()  # the card was deleted meanwhile: what was tapped stands
+            await interaction.response.defer()  # the card was deleted meanwhile: what was tapped is done
         else:
-            desk.newest = interaction
-            await self._sessions.note_shown_revision(shown.session)
+            state.newest = interaction
+            self._seats.note_shown(card.session)
 
-    async def _paint(self, session_id: int, desk: _Desk) -> None:
-        """Edit until the card is true; whoever holds the lock meanwhile does it for the others."""
-        while desk.is_stale and not desk.lock.locked():
-            async with desk.lock:
-                if not await self._carry(session_id, desk):
+    async def _update(self, session_id: int, state: _CardState) -> None:
+        """Edit until the card is up to date; if someone else holds the lock, they do it."""
+        while state.is_stale and not state.lock.locked():
+            async with state.lock:
+                if not await self._edit_by_tap(session_id, state):
                     return
 
-    def _desk(self, session_id: int) -> _Desk:
-        return self._desks.setdefault(session_id, _Desk())
+    def _next_view(self, card: Card, state: _CardState) -> discord.ui.LayoutView:
+        state.revision = max(state.revision, card.session.revision)
+        return self.view(card)
+
+    def _state(self, session_id: int) -> _CardState:
+        return self._states.setdefault(session_id, _CardState())

@@ -1,26 +1,25 @@
-"""What rooms look like: pure functions of stored state."""
+"""Cards and private panels of rooms, built from stored state alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import discord
 from discord import ui
 
 from bot.privacy.consent.model import Purpose
-from bot.rooms.sessions.model import Card, Listing, Phase, Sat, Session, Visibility
-from bot.rooms.sessions.rules import FEWEST_ARRIVALS, added_minutes, begins_at
+from bot.rooms.sessions.model import Card, Listing, Phase, SeatResult, Session, Visibility
+from bot.rooms.sessions.rules import FEWEST_ARRIVALS, added_minutes, begins_at, count_here
 from bot.texts.catalogue import Markup, Say
 from cogs.rooms import routes
-from cogs.rooms.visibility import Rest
+from cogs.rooms.visibility import Unavailable
 from cogs.ui.answers import answer_buttons
-from cogs.ui.components import Durable, button, select
 from cogs.ui.links import ASK_CONSENT
-from cogs.ui.panels import Lines, panel
+from cogs.ui.panels import Component, Lines, button, panel, select
 
 _MOST_NAMES = 30  # as many mentions as read well in one line; the others are counted
 
 
-def card(shown: Card, say: Say) -> ui.LayoutView:
-    """Return the public card of a session."""
+def card_view(shown: Card, say: Say, in_voice: Collection[int] | None = None) -> ui.LayoutView:
+    """Return the public card of a session; `in_voice` is None if it has no voice channel."""
     session = shown.session
     title = say("rooms.card.title", room=shown.room.name)
     if shown.phase is Phase.CLOSED:
@@ -34,10 +33,10 @@ def card(shown: Card, say: Say) -> ui.LayoutView:
         )
     asks = shown.room.asks_arriving and shown.phase is Phase.SETTLING_IN
     rows = [_buttons(shown, say), *([_answers(shown, say)] if asks else [])]
-    return panel([title, *_state(shown, say, asks=asks)], rows, framed=True)
+    return panel([title, *_state(shown, say, in_voice, asks=asks)], rows, framed=True)
 
 
-def _state(shown: Card, say: Say, *, asks: bool = False) -> list[str]:
+def _state(shown: Card, say: Say, in_voice: Collection[int] | None, *, asks: bool = False) -> list[str]:
     session = shown.session
     phase = say(
         f"rooms.card.{shown.phase}",
@@ -47,8 +46,8 @@ def _state(shown: Card, say: Say, *, asks: bool = False) -> list[str]:
     )
     return [
         phase,
-        _people(shown, say),
-        _voice(shown, say) if shown.has_voice else "",
+        _people(shown, say, in_voice or ()),
+        _voice(shown, say) if in_voice is not None else "",
         say("rooms.card.asks") if asks else "",
         say("rooms.card.arrivals", count=shown.arrivals) if shown.arrivals >= FEWEST_ARRIVALS else "",
         say("rooms.card.nod", at=session.nodded_at) if session.nodded_at else "",
@@ -59,20 +58,22 @@ def _voice(shown: Card, say: Say) -> str:
     return say("rooms.card.voice", where=Markup(f"<#{shown.room.voice_channel_id}>"))
 
 
-def _people(shown: Card, say: Say) -> str:
-    if shown.here == 0:
+def _people(shown: Card, say: Say, in_voice: Collection[int]) -> str:
+    here = count_here(shown.seats, in_voice)
+    if here == 0:
         return say("rooms.card.nobody")
-    named = shown.named[:_MOST_NAMES]
+    all_named = [each.member_id for each in shown.seats if each.visibility is Visibility.NAMED]
+    named = all_named[:_MOST_NAMES]
     if not named:
-        return say("rooms.card.here", count=shown.here)
+        return say("rooms.card.here", count=here)
     names = Markup(", ".join(f"<@{member_id}>" for member_id in named))
-    others = shown.here - len(named)
+    others = here - len(named)
     if others == 0:
         return say("rooms.card.here_named", names=names)
     return say("rooms.card.here_and", names=names, count=others)
 
 
-def _buttons(shown: Card, say: Say) -> list[Durable]:
+def _buttons(shown: Card, say: Say) -> list[Component]:
     session_id = shown.session.session_id
     buttons = [
         button(say("rooms.button.sit"), routes.SIT(session_id), discord.ButtonStyle.primary),
@@ -85,13 +86,15 @@ def _buttons(shown: Card, say: Say) -> list[Durable]:
     return buttons
 
 
-def _answers(shown: Card, say: Say) -> list[Durable]:
+def _answers(shown: Card, say: Say) -> list[Component]:
     session_id = shown.session.session_id
     return answer_buttons(say, lambda answer: routes.ANSWER(session_id, answer))
 
 
-def look(shown: Card, say: Say, *, moderates: bool) -> ui.LayoutView:
-    """Return a private copy of a card, for somebody who looks without sitting."""
+def look_panel(
+    shown: Card, say: Say, in_voice: Collection[int] | None, *, is_moderator: bool
+) -> ui.LayoutView:
+    """Return a private copy of a card, for a member who looks without sitting."""
     session_id = shown.session.session_id
     title = say("rooms.card.title", room=shown.room.name)
     if shown.phase is Phase.CLOSED:
@@ -100,58 +103,61 @@ def look(shown: Card, say: Say, *, moderates: bool) -> ui.LayoutView:
         button(say("rooms.button.sit"), routes.SIT_AGAIN(session_id), discord.ButtonStyle.primary),
         button(say("rooms.button.how"), routes.HOW(session_id)),
     ]
-    if moderates:
+    if is_moderator:
         buttons.append(button(say("rooms.button.close"), routes.ASK_CLOSE(session_id)))
-    return panel([title, *_state(shown, say), say("rooms.look.hint")], [buttons])
+    return panel([title, *_state(shown, say, in_voice), say("rooms.look.hint")], [buttons])
 
 
-def seat(sat: Sat, say: Say, *, is_first: bool = False, is_elsewhere: bool = False) -> ui.LayoutView:
-    """Return the private panel of somebody who has a seat.
+def seat_panel(result: SeatResult, say: Say, *, is_elsewhere: bool = False) -> ui.LayoutView:
+    """Return the private panel of a member who has a seat.
 
-    The first one explains; from elsewhere, as by a command, it says where the card is.
+    Their first one explains what is shown. `is_elsewhere`: the tap was not on the card, so the panel says
+    where the card is.
     """
-    where = Markup(f"<#{sat.session.channel_id}>")
-    closes, leaves_at = begins_at(sat.session, Phase.CLOSED), sat.seat.leaves_at
+    session, room = result.card.session, result.card.room
+    where = Markup(f"<#{session.channel_id}>")
+    closes, leaves_at = begins_at(session, Phase.CLOSED), result.seat.leaves_at
     texts = [
-        say(f"rooms.seat.{sat.visibility}", room=sat.room.name),
+        say(f"rooms.seat.{result.seat.visibility}", room=room.name),
         say("rooms.seat.closes", closes=closes),
         say("rooms.seat.leaves", at=leaves_at) if leaves_at and leaves_at < closes else "",
         say("rooms.seat.card", where=where) if is_elsewhere else "",
-        say("rooms.how.explained") if is_first else "",
+        say("rooms.how.explained") if result.is_first else "",
     ]
-    return panel(texts, [_seat_buttons(sat, say)])
+    return panel(texts, [_seat_buttons(result, say)])
 
 
-def _seat_buttons(sat: Sat, say: Say) -> list[Durable]:
-    session_id, guild_id = sat.session.session_id, sat.room.guild_id
+def _seat_buttons(result: SeatResult, say: Say) -> list[Component]:
+    session_id, guild_id = result.card.session.session_id, result.card.room.guild_id
+    visibility = result.seat.visibility
     buttons = [button(say("rooms.button.slip"), routes.LEAVE(session_id))]
-    if sat.visibility is Visibility.HIDDEN:
+    if visibility is Visibility.HIDDEN:
         buttons.append(button(say("rooms.button.count"), routes.COUNT(session_id)))
     else:
         buttons.append(button(say("rooms.button.hide"), routes.HIDE(session_id)))
-    if sat.visibility is Visibility.COUNTED:
+    if visibility is Visibility.COUNTED:
         buttons.append(button(say("rooms.button.name"), ASK_CONSENT(guild_id, Purpose.SHOW_NAME)))
     buttons.append(button(say("rooms.button.later"), routes.LATER(session_id)))
-    if sat.seat.opened_session:
+    if result.seat.opened_session:
         buttons.append(button(say("rooms.button.close"), routes.ASK_CLOSE(session_id)))
     return buttons
 
 
-def left(session_id: int, say: Say, *, was_seated: bool) -> ui.LayoutView:
-    """Return the private line for somebody who slipped out."""
-    place = "rooms.seat.left" if was_seated else "rooms.seat.none"
-    return panel([say(place)], [[button(say("rooms.button.sit"), routes.SIT_AGAIN(session_id))]])
+def left_panel(session_id: int, say: Say, *, was_seated: bool) -> ui.LayoutView:
+    """Return the private panel of a member who slipped out, or had no seat."""
+    text = say("rooms.seat.left" if was_seated else "rooms.seat.none")
+    return panel([text], [[button(say("rooms.button.sit"), routes.SIT_AGAIN(session_id))]])
 
 
-def later(session_id: int, ends: Sequence[int], say: Say) -> ui.LayoutView:
-    """Return the private choice of when one's seat goes by itself: in so many minutes, or at the close."""
-    choices = [(str(minutes), say("rooms.later.minutes", count=minutes)) for minutes in ends]
+def leave_time_panel(session_id: int, choices_in_minutes: Sequence[int], say: Say) -> ui.LayoutView:
+    """Return the private choice of when the member leaves: in so many minutes, or at the close."""
+    choices = [(str(minutes), say("rooms.later.minutes", count=minutes)) for minutes in choices_in_minutes]
     choices.append(("0", say("rooms.later.close")))
     when = select(say("rooms.later.when"), routes.LEAVE_LATER(session_id), choices)
     return panel([say("rooms.later.title")], [[when]])
 
 
-def ask_close(session: Session, say: Say) -> ui.LayoutView:
+def close_panel(session: Session, say: Say) -> ui.LayoutView:
     """Return the private question whether to close a session for everybody."""
     buttons = [
         button(say("rooms.button.close_now"), routes.CLOSE(session.session_id)),
@@ -165,29 +171,31 @@ def line(text: str) -> ui.LayoutView:
     return panel([text])
 
 
-def how(say: Say) -> ui.LayoutView:
+def how_panel(say: Say) -> ui.LayoutView:
     """Return what a session is, what is shown and what is stored."""
     return panel([say("rooms.how.session"), say("rooms.how.explained")])
 
 
-def rooms(listings: Sequence[Listing], rests: Mapping[int, Rest | None], say: Say) -> ui.LayoutView:
-    """Return what is open now and what comes next, and by the room's id why it rests."""
-    lines = [_listing(each, rests[each.room.room_id], say) for each in listings]
+def rooms_panel(
+    listings: Sequence[Listing], unavailable: Mapping[int, Unavailable | None], say: Say
+) -> ui.LayoutView:
+    """Return what is open now and what comes next; `unavailable`: by room id, why it cannot be used."""
+    lines = [_listing(each, unavailable[each.room.room_id], say) for each in listings]
     listed = Lines(lines, say("rooms.list.rest"))
     looks = [
         button(f"{say('rooms.button.look')}: {each.room.name}", routes.LOOK(each.session.session_id))
         for each in listings
-        if each.session is not None and rests[each.room.room_id] is None
+        if each.session is not None and unavailable[each.room.room_id] is None
     ]
     rows = [looks] if looks else []
     return panel([say("rooms.list.title"), listed, say("rooms.list.hint")], rows)
 
 
-def _listing(listing: Listing, rest: Rest | None, say: Say) -> str:
+def _listing(listing: Listing, unavailable: Unavailable | None, say: Say) -> str:
     where = Markup(f"<#{listing.room.channel_id}>")
     name = listing.room.name
-    if rest is not None:
-        return say(f"rooms.list.{rest}", room=name, where=where)
+    if unavailable is not None:
+        return say(f"rooms.list.{unavailable}", room=name, where=where)
     if listing.session is not None:
         closes = begins_at(listing.session, Phase.CLOSED)
         return say("rooms.list.open", room=name, where=where, closes=closes)

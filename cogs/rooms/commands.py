@@ -1,22 +1,22 @@
 """`/sit` and `/rooms`."""
 
+from collections.abc import Sequence
+from functools import partial
+
 from discord import app_commands
 from discord.ext import commands
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
-from bot.gateway.interactions import require_guild
-from bot.privacy.consents import Consents
+from bot.gateway.interactions import can_see, guarded, guild_id_of, in_server, require_guild
 from bot.rooms.model import Room
-from bot.rooms.rules import LENGTHS, meant
+from bot.rooms.rules import LENGTHS, find_typed
 from bot.rooms.service import Rooms
 from bot.rooms.sessions.model import Visibility
 from bot.rooms.sessions.service import Sessions
 from cogs.rooms import cards
-from cogs.rooms.card_phases import Phases
-from cogs.rooms.card_updater import Painter
-from cogs.rooms.visibility import can_see, rest_of
-from cogs.ui.guards import guarded, guild_id_of, in_server
+from cogs.rooms.card_updater import CardUpdater
+from cogs.rooms.visibility import why_unavailable
 from cogs.ui.panels import send_panel, texts_for
 
 _MOST_CHOICES = 25
@@ -24,16 +24,12 @@ _MINUTES = [app_commands.Choice(name=f"{minutes} minutes", value=minutes) for mi
 
 
 class RoomsCog(commands.Cog):
-    """The commands of rooms, for members."""
+    """The commands of members for rooms."""
 
-    def __init__(
-        self, rooms: Rooms, sessions: Sessions, consents: Consents, painter: Painter, phases: Phases
-    ) -> None:
+    def __init__(self, rooms: Rooms, sessions: Sessions, updater: CardUpdater) -> None:
         self._rooms = rooms
         self._sessions = sessions
-        self._consents = consents
-        self._painter = painter
-        self._phases = phases
+        self._updater = updater
 
     @guarded(in_server)
     @app_commands.command(description="Take a seat in a quiet room, or open one")
@@ -53,15 +49,19 @@ class RoomsCog(commands.Cog):
     ) -> None:
         """Take a seat where a session is open, or open one."""
         visibility = Visibility.HIDDEN if hidden else None
-        chosen = await self._choose(interaction, room, visibility)
-        sat = await self._sessions.sit(chosen, interaction.user.id, minutes, visibility)
-        consents = await self._consents.of_member(interaction.user.id, chosen.guild_id)
-        is_first = not consents and not sat.kept
-        view = cards.seat(sat, texts_for(interaction), is_first=is_first, is_elsewhere=True)
+        require_guild(interaction)
+        result = await self._sessions.sit(
+            guild_id_of(interaction),
+            interaction.user.id,
+            partial(_choose_rooms, interaction, room),
+            minutes,
+            visibility,
+        )
+        view = cards.seat_panel(result, texts_for(interaction), is_elsewhere=True)
         try:
             await send_panel(interaction, view)
         finally:  # they sit, whether Discord takes the answer or not
-            await self._painter.refresh(sat.session.session_id)
+            await self._updater.refresh(result.card.session.session_id)
 
     @sit.autocomplete("room")
     async def complete_room(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -77,26 +77,13 @@ class RoomsCog(commands.Cog):
     @app_commands.guild_only()
     async def rooms(self, interaction: Interaction) -> None:
         """List the rooms that the member can see."""
-        seen = {room.room_id for room in await self._seen_by(interaction)}
+        require_guild(interaction)
         listings = await self._sessions.listing(guild_id_of(interaction))
-        shown = [each for each in listings if each.room.room_id in seen]
+        shown = [each for each in listings if can_see(interaction, each.room.channel_id)]
         if not shown:
             raise RefusalError("refusals.no_rooms")
-        rests = {each.room.room_id: rest_of(interaction, each.room) for each in shown}
-        await send_panel(interaction, cards.rooms(shown, rests, texts_for(interaction)))
-
-    @commands.Cog.listener()
-    async def on_seats_changed(self, session_ids: list[int]) -> None:
-        """Let cards show what members chose elsewhere, where that costs nothing."""
-        for session_id in session_ids:
-            await self._painter.refresh(session_id)
-
-    @commands.Cog.listener()
-    async def on_names_withdrawn(self, session_ids: list[int]) -> None:
-        """Take a name off open cards, at the price of a phase's edit where no tap is at hand."""
-        for session_id in session_ids:
-            if not await self._painter.refresh(session_id):
-                await self._phases.renew(session_id)
+        unavailable = {each.room.room_id: why_unavailable(interaction, each.room) for each in shown}
+        await send_panel(interaction, cards.rooms_panel(shown, unavailable, texts_for(interaction)))
 
     async def _seen_by(self, interaction: Interaction) -> list[Room]:
         guild = require_guild(interaction)
@@ -104,20 +91,19 @@ class RoomsCog(commands.Cog):
             room for room in await self._rooms.of_guild(guild.id) if can_see(interaction, room.channel_id)
         ]
 
-    async def _choose(
-        self, interaction: Interaction, typed: str | None, visibility: Visibility | None
-    ) -> Room:
-        """Return the room meant. Raises RefusalError where there is none or it rests."""
-        seen = await self._seen_by(interaction)
-        if typed is not None:
-            room = meant(seen, typed)
-            if room is None:
-                raise RefusalError("refusals.room_gone")
-            seen = [room]
-        rests = {each.room_id: rest_of(interaction, each) for each in seen}
-        if seen and all(rests.values()):
-            raise RefusalError(f"refusals.channel_{rests[seen[0].room_id]}", room=seen[0].name)
-        usable = {room_id for room_id, rest in rests.items() if rest is None}
-        return await self._sessions.choose(
-            guild_id_of(interaction), usable, interaction.user.id, visibility
-        )
+
+def _choose_rooms(interaction: Interaction, typed: str | None, rooms: Sequence[Room]) -> set[int]:
+    """Return the ids of the rooms in which the member may sit, or the one that they chose or typed.
+
+    Raises RefusalError if there is none, or if none of them can be used.
+    """
+    seen = [room for room in rooms if can_see(interaction, room.channel_id)]
+    if typed is not None:
+        room = find_typed(seen, typed)
+        if room is None:
+            raise RefusalError("refusals.room_gone")
+        seen = [room]
+    unavailable = {each.room_id: why_unavailable(interaction, each) for each in seen}
+    if seen and all(unavailable.values()):
+        raise RefusalError(f"refusals.channel_{unavailable[seen[0].room_id]}", room=seen[0].name)
+    return {room_id for room_id, reason in unavailable.items() if reason is None}

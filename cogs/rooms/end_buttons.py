@@ -1,94 +1,89 @@
-"""The buttons that move ends: stay longer, close early, and a time at which one's own seat goes."""
+"""The buttons that change ends: extend a session, close it early, and choose when to leave it."""
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import guild_id_of
 from bot.rooms.sessions.ends import Ends
 from bot.rooms.sessions.model import Phase
-from bot.rooms.sessions.rules import begins_at, own_ends
-from bot.rooms.sessions.service import Sessions
+from bot.rooms.sessions.rules import begins_at
+from bot.rooms.sessions.seats import Seats
 from bot.scheduling.due_queue import Due
 from cogs.rooms import cards, routes
-from cogs.rooms.card_phases import Phases
-from cogs.rooms.card_updater import Painter
-from cogs.ui.components import chosen
-from cogs.ui.guards import guild_id_of
-from cogs.ui.panels import replace_panel, texts_for
+from cogs.rooms.card_phases import CardPhases
+from cogs.rooms.card_updater import CardUpdater
+from cogs.ui.panels import chosen, replace_panel, texts_for
 
 
 class EndButtons:
-    """Answers taps about ends, and gives up the seats whose own end has come."""
+    """Answers taps about ends, and removes seats at the leave time that a member chose."""
 
-    def __init__(self, sessions: Sessions, ends: Ends, painter: Painter, phases: Phases) -> None:
-        self._sessions = sessions
+    def __init__(self, seats: Seats, ends: Ends, updater: CardUpdater, phases: CardPhases) -> None:
+        self._seats = seats
         self._ends = ends
-        self._painter = painter
+        self._updater = updater
         self._phases = phases
 
     @routes.EXTEND.handler
     async def extend(self, interaction: Interaction, payload: routes.SessionRef) -> None:
-        """Let the session last longer, by the card, which shows it at once."""
-        session_id = await self._meant(interaction, payload.session_id)
-        await self._ends.extend(session_id, interaction.user.id)
-        await self._painter.answer(interaction, session_id)
-        if self._painter.is_stale(session_id):  # a card that closes too early by what it says is not true
+        """Extend the session by its card, which shows it at once."""
+        session_id = payload.session_id
+        card = await self._ends.extend(guild_id_of(interaction), session_id, interaction.user.id)
+        await self._updater.answer(interaction, card)
+        if self._updater.is_stale(session_id):  # a card that gives too early an end is worth a request
             await self._phases.renew(session_id)
 
     @routes.ASK_CLOSE.handler
     async def ask_close(self, interaction: Interaction, payload: routes.SessionRef) -> None:
-        """Ask once before a session closes for everybody."""
-        session_id = await self._meant(interaction, payload.session_id)
+        """Ask once before a session closes for everyone."""
         session = await self._ends.check_close(
-            session_id, interaction.user.id, moderates=interaction.permissions.manage_guild
+            guild_id_of(interaction),
+            payload.session_id,
+            interaction.user.id,
+            is_moderator=interaction.permissions.manage_guild,
         )
-        await replace_panel(interaction, cards.ask_close(session, texts_for(interaction)))
+        await replace_panel(interaction, cards.close_panel(session, texts_for(interaction)))
 
     @routes.CLOSE.handler
     async def close(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Close the session; the worker edits the card."""
-        session_id = await self._meant(interaction, payload.session_id)
         await self._ends.close_early(
-            session_id, interaction.user.id, moderates=interaction.permissions.manage_guild
+            guild_id_of(interaction),
+            payload.session_id,
+            interaction.user.id,
+            is_moderator=interaction.permissions.manage_guild,
         )
         await replace_panel(interaction, cards.line(texts_for(interaction)("rooms.close.done")))
 
     @routes.KEEP_OPEN.handler
     async def keep_open(self, interaction: Interaction, payload: routes.SessionRef) -> None:
-        """Leave everything as it was."""
-        shown = await self._sessions.find_card(await self._meant(interaction, payload.session_id))
-        if shown is None:
-            raise RefusalError("refusals.session_closed")
-        say = texts_for(interaction)
-        kept = say("rooms.close.kept", closes=begins_at(shown.session, Phase.CLOSED))
-        await replace_panel(interaction, cards.line(kept))
+        """Leave the session open."""
+        card = await self._seats.look(guild_id_of(interaction), payload.session_id)
+        closes = begins_at(card.session, Phase.CLOSED)
+        text = texts_for(interaction)("rooms.close.kept", closes=closes)
+        await replace_panel(interaction, cards.line(text))
 
     @routes.LATER.handler
-    async def later(self, interaction: Interaction, payload: routes.SessionRef) -> None:
-        """Offer the times at which the member's seat may go by itself."""
-        sat = await self._sessions.find_seat(
-            await self._meant(interaction, payload.session_id), interaction.user.id
-        )
-        if sat is None:
-            raise RefusalError("refusals.no_seat")
-        ends = own_ends(sat.session, interaction.client.services.clock.now())
-        if not ends and sat.seat.leaves_at is None:
+    async def choose_leave_time(self, interaction: Interaction, payload: routes.SessionRef) -> None:
+        """Offer the times at which the member may leave."""
+        session_id = payload.session_id
+        choices = await self._ends.leave_choices(guild_id_of(interaction), session_id, interaction.user.id)
+        if not choices.minutes and choices.leaves_at is None:
             raise RefusalError("refusals.no_own_end")
-        await replace_panel(interaction, cards.later(sat.session.session_id, ends, texts_for(interaction)))
+        view = cards.leave_time_panel(session_id, choices.minutes, texts_for(interaction))
+        await replace_panel(interaction, view)
 
     @routes.LEAVE_LATER.handler
     async def leave_later(self, interaction: Interaction, payload: routes.SessionRef) -> None:
-        """Keep the time that was chosen, until the seat goes."""
-        session_id = await self._meant(interaction, payload.session_id)
-        await self._ends.choose(session_id, interaction.user.id, chosen(interaction, routes.OwnEnd).minutes)
-        sat = await self._sessions.find_seat(session_id, interaction.user.id)
-        if sat is None:
-            raise RefusalError("refusals.no_seat")
-        await replace_panel(interaction, cards.seat(sat, texts_for(interaction)))
+        """Save the leave time that was chosen; it is deleted with the seat."""
+        result = await self._ends.leave_later(
+            guild_id_of(interaction),
+            payload.session_id,
+            interaction.user.id,
+            chosen(interaction, routes.LeaveTime).minutes,
+        )
+        await replace_panel(interaction, cards.seat_panel(result, texts_for(interaction)))
 
-    async def leave(self, due: Due) -> None:
-        """Let seats go at their own end; the card shows it by a tap at hand, else by the next one."""
-        if await self._ends.leave(due):
-            await self._painter.refresh(due.subject_id)
-
-    async def _meant(self, interaction: Interaction, session_id: int) -> int:
-        """Return the session that a custom id names. Raises RefusalError for another server's."""
-        return await self._sessions.check_session(guild_id_of(interaction), session_id)
+    async def remove_leaving(self, due: Due) -> None:
+        """Remove the seats whose leave time has come; a recent tap edits the card, or else the next one."""
+        if await self._ends.remove_leaving(due):
+            await self._updater.refresh(due.subject_id)

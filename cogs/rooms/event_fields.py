@@ -1,4 +1,4 @@
-"""What a native event says, and whether one says it already."""
+"""The fields of a native event, as discord.py names them."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,27 +12,27 @@ _LONGEST_LOCATION = 100
 _OPEN = {discord.EventStatus.scheduled, discord.EventStatus.active}
 
 
-def shape(guild: discord.Guild, room: Room, at: datetime, minutes: int, say: Say) -> dict[str, Any]:
-    """Return what the event of a session says, as discord.py names it.
+def event_fields(guild: discord.Guild, room: Room, at: datetime, minutes: int, say: Say) -> dict[str, Any]:
+    """Return the fields of the event that announces a session.
 
-    It stands in the room's silent voice channel where the bot may use one, else beside its text channel.
+    It takes place in the room's silent voice channel if the bot may join that, else in its text channel.
     """
     voice = guild.get_channel(room.voice_channel_id or 0)
-    said: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "name": room.name,
         "description": say("events.description", count=minutes),
         "start_time": at,
         "end_time": at + timedelta(minutes=minutes),
     }
     if isinstance(voice, discord.VoiceChannel) and voice.permissions_for(guild.me).connect:
-        return said | {"entity_type": discord.EntityType.voice, "channel": voice}
+        return fields | {"entity_type": discord.EntityType.voice, "channel": voice}
     channel = guild.get_channel(room.channel_id)
     location = f"#{channel.name}" if channel else room.name
-    return said | {"entity_type": discord.EntityType.external, "location": location[:_LONGEST_LOCATION]}
+    return fields | {"entity_type": discord.EntityType.external, "location": location[:_LONGEST_LOCATION]}
 
 
 def differs(event: discord.ScheduledEvent, wanted: dict[str, Any]) -> bool:
-    """Return whether an event says something else than `wanted`."""
+    """Return whether any field of an event is not as `wanted`."""
     channel = wanted.get("channel")
     return (
         event.name,
@@ -54,12 +54,12 @@ def differs(event: discord.ScheduledEvent, wanted: dict[str, Any]) -> bool:
 
 
 def is_open(event: discord.ScheduledEvent) -> bool:
-    """Return whether an event is still to come, or runs."""
+    """Return whether an event has neither ended nor been cancelled."""
     return event.status in _OPEN
 
 
-def may_announce(guild: discord.Guild, channel: discord.VoiceChannel | None) -> bool:
-    """Return whether the bot may make an event, in `channel` where there is one."""
+def may_create_events(guild: discord.Guild, channel: discord.VoiceChannel | None) -> bool:
+    """Return whether the bot may create an event, in `channel` if one is given."""
     if channel is None:
         return guild.me.guild_permissions.create_events
     return channel.permissions_for(guild.me).create_events

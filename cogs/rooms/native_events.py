@@ -1,7 +1,7 @@
-"""Brings native events to what the schedules say, with as few requests as there are things to say.
+"""Reconciles native events with the schedules that they announce, in as few requests as possible.
 
-Each run works from what is stored and from what Discord told of the server, so it may be repeated at any
-point: an event whose creation was not noted, because the process died, is found and kept.
+Each run starts from what is stored and from what the gateway told of the server, so it can be repeated
+after a crash: an event that was created but not recorded is found and recorded.
 """
 
 import logging
@@ -12,12 +12,12 @@ import discord
 from bot.delivery.outcome import Outcome, classify
 from bot.gateway.answers import FAILED, answer_of
 from bot.gateway.client import Client
-from bot.rooms.events.model import NativeEvent, Outlook, Step, Trouble
+from bot.rooms.events.model import EventPlan, EventProblem, NativeEvent, Step
 from bot.rooms.events.rules import is_given_up
 from bot.rooms.events.service import Events
 from bot.scheduling.due_queue import Due
 from bot.scheduling.recurrence import Occurrence
-from cogs.rooms.event_fields import differs, is_open, may_announce, shape
+from cogs.rooms.event_fields import differs, event_fields, is_open, may_create_events
 
 log = logging.getLogger(__name__)
 
@@ -30,170 +30,169 @@ _RARER_AFTER = 5  # tries, a minute apart; then twice as long each time
 
 
 class _TryLaterError(Exception):
-    """Discord did not carry out a step, and may later."""
+    """Discord did not carry out a step now, and may later."""
 
 
-class Calendar:
-    """Acts on events that are to be looked after."""
+class EventReconciler:
+    """Acts on native events that are due."""
 
     def __init__(self, client: Client, events: Events) -> None:
         self._client = client
         self._events = events
 
     async def act(self, due: Due) -> None:
-        """Do what is to be done about the event of a schedule, then let the worker come back for it.
+        """Do what has to be done about a schedule's event, then make it due again.
 
-        What Discord may take later is tried again at the next claims, more and more rarely.
+        What Discord may accept later is tried again when the worker claims the row again, ever less often.
         """
         if due.claims > _RARER_AFTER and due.claims.bit_count() != 1:
             return
-        outlook = await self._events.outlook(due.subject_id)
-        guild_id = outlook.kept.guild_id if outlook.kept else outlook.room.guild_id if outlook.room else 0
-        guild = self._client.get_guild(guild_id)
+        plan = await self._events.plan(due.subject_id)
+        guild = self._client.get_guild(plan.guild_id)
         if guild is None or guild.unavailable:
-            await self._events.leave(due.subject_id)
+            await self._events.give_up_claim(due.subject_id)
             return
         try:
-            for step in outlook.steps:
-                if not await self._take(step, guild, outlook):
+            for step in plan.steps:
+                if not await self._take(step, guild, plan):
                     break
         except _TryLaterError:
             return
-        await self._events.rest(outlook)
+        await self._events.release_claim(plan)
 
-    async def _take(self, step: Step, guild: discord.Guild, outlook: Outlook) -> bool:
-        """Take a step; return whether the next may follow. Raises _TryLaterError where that may help."""
-        kept = outlook.kept
+    async def _take(self, step: Step, guild: discord.Guild, plan: EventPlan) -> bool:
+        """Take a step; return whether the next one may follow. Raises _TryLaterError if that may help."""
+        saved = plan.saved
         try:
             match step:
                 case Step.CREATE:
-                    await self._create(guild, outlook)
-                case Step.EDIT if kept:
-                    await self._edit(guild, outlook, kept)
-                case Step.START if kept:
-                    await self._start(guild, kept)
-                case Step.END if kept:
-                    await self._end(guild, kept)
-                case Step.CANCEL if kept:
-                    await self._cancel(guild, kept)
+                    await self._create(guild, plan)
+                case Step.EDIT if saved:
+                    await self._edit(guild, plan, saved)
+                case Step.START if saved:
+                    await self._start(guild, saved)
+                case Step.END if saved:
+                    await self._end(guild, saved)
+                case Step.CANCEL if saved:
+                    await self._cancel(guild, saved)
                 case Step.FORGET:
-                    await self._events.forget(outlook.schedule_id)
+                    await self._events.forget(plan.schedule_id)
         except FAILED as error:
             status, code = answer_of(error)
-            # Making one a second time finds the one that is there, so nothing is lost with an answer.
+            # Creating an event again finds the first one, so it does no harm if only the answer was lost.
             if classify(status, code) is not Outcome.REFUSED:
                 log.info("a native event is tried again later (%s, code %s)", status, code)
                 raise _TryLaterError from error
-            return await self._note(guild, outlook, step, _trouble(status, code))
+            return await self._note(guild, plan, step, _problem_of(status, code))
         return True
 
-    async def _create(self, guild: discord.Guild, outlook: Outlook) -> None:
-        room, following = outlook.room, outlook.following
+    async def _create(self, guild: discord.Guild, plan: EventPlan) -> None:
+        room, following = plan.room, plan.following
         if room is None or following is None:
             return
         say = await self._client.say_to_server(guild.id)
-        wanted = shape(guild, room, following.at, outlook.minutes, say)
-        found = await self._find_ours(guild, wanted)
+        wanted = event_fields(guild, room, following.at, plan.minutes, say)
+        found = await self._find_unrecorded(guild, wanted)
         if found is None:
-            trouble = _foreseen(guild, wanted)
-            if trouble is not None:
-                await self._events.keep(outlook, guild.id, following, None, trouble)
+            problem = _find_obstacle(guild, wanted)
+            if problem is not None:
+                await self._events.save(plan, guild.id, following, None, problem)
                 return
             privacy = discord.PrivacyLevel.guild_only
             found = await guild.create_scheduled_event(privacy_level=privacy, **wanted)
-        await self._events.keep(outlook, guild.id, following, found.id, None)
+        await self._events.save(plan, guild.id, following, found.id, None)
 
-    async def _edit(self, guild: discord.Guild, outlook: Outlook, kept: NativeEvent) -> None:
-        room, following = outlook.room, outlook.following
-        event = await self._find(guild, kept)
+    async def _edit(self, guild: discord.Guild, plan: EventPlan, saved: NativeEvent) -> None:
+        room, following = plan.room, plan.following
+        event = await self._find(guild, saved)
         if room is None or following is None:
             return
         if event is None:
-            await self._events.note_deleted(guild.id, kept.event_id or 0)
+            await self._events.note_deleted(guild.id, saved.event_id or 0)
             return
         say = await self._client.say_to_server(guild.id)
-        wanted = shape(guild, room, following.at, outlook.minutes, say)
+        wanted = event_fields(guild, room, following.at, plan.minutes, say)
         if differs(event, wanted):
             await event.edit(**wanted)
-        await self._events.keep(outlook, guild.id, following, event.id, None)
+        await self._events.save(plan, guild.id, following, event.id, None)
 
-    async def _start(self, guild: discord.Guild, kept: NativeEvent) -> None:
+    async def _start(self, guild: discord.Guild, saved: NativeEvent) -> None:
         """Start an event in a voice channel; Discord starts the others by the clock."""
-        event = guild.get_scheduled_event(kept.event_id or 0)
+        event = guild.get_scheduled_event(saved.event_id or 0)
         in_voice = event is not None and event.entity_type is discord.EntityType.voice
         if event is not None and in_voice and event.status is discord.EventStatus.scheduled:
             await event.start()
 
-    async def _end(self, guild: discord.Guild, kept: NativeEvent) -> None:
+    async def _end(self, guild: discord.Guild, saved: NativeEvent) -> None:
         """End an event in a voice channel; Discord ends the others by the clock."""
-        event = guild.get_scheduled_event(kept.event_id or 0)
+        event = guild.get_scheduled_event(saved.event_id or 0)
         if event is not None and event.entity_type is discord.EntityType.voice:
             await _finish(event)
 
-    async def _cancel(self, guild: discord.Guild, kept: NativeEvent) -> None:
-        if kept.event_id is not None and not is_given_up(kept, self._events.now()):
-            event = await self._find(guild, kept)
+    async def _cancel(self, guild: discord.Guild, saved: NativeEvent) -> None:
+        if saved.event_id is not None and not is_given_up(saved, self._events.now()):
+            event = await self._find(guild, saved)
             if event is not None:
                 await _finish(event)
 
-    async def _find(self, guild: discord.Guild, kept: NativeEvent) -> discord.ScheduledEvent | None:
-        """Return an event that is still to come, asking Discord where it has not told of it (yet)."""
-        event = guild.get_scheduled_event(kept.event_id or 0)
-        if event is None and kept.event_id is not None:
+    async def _find(self, guild: discord.Guild, saved: NativeEvent) -> discord.ScheduledEvent | None:
+        """Return an event that has not ended, asked for if the gateway has not told of it (yet)."""
+        event = guild.get_scheduled_event(saved.event_id or 0)
+        if event is None and saved.event_id is not None:
             try:
-                event = await guild.fetch_scheduled_event(kept.event_id, with_counts=False)
+                event = await guild.fetch_scheduled_event(saved.event_id, with_counts=False)
             except discord.NotFound:
                 return None
         return event if event is not None and is_open(event) else None
 
-    async def _find_ours(
+    async def _find_unrecorded(
         self, guild: discord.Guild, wanted: dict[str, Any]
     ) -> discord.ScheduledEvent | None:
-        """Return an event that this bot made and did not note."""
-        known = await self._events.event_ids(guild.id)
+        """Return an event that this bot created and did not record."""
+        known = await self._events.ids_in_guild(guild.id)
         for event in guild.scheduled_events:
             ours = event.creator_id == guild.me.id and event.id not in known
             if ours and event.status is discord.EventStatus.scheduled and not differs(event, wanted):
                 return event
         return None
 
-    async def _note(self, guild: discord.Guild, outlook: Outlook, step: Step, trouble: Trouble) -> bool:
-        """Note what Discord refused; return whether the next step may follow all the same."""
-        if trouble is Trouble.DELETED and step in {Step.CANCEL, Step.END, Step.START}:
-            return True  # gone is as good
-        kept = outlook.kept
-        log.info("a native event could not be brought up to date: %s, %s", step, trouble)
-        if step is Step.CREATE and outlook.following is not None:
-            await self._events.keep(outlook, guild.id, outlook.following, None, trouble)
-        elif kept is not None:
-            stands = Occurrence(kept.occurs_at, kept.local_date)
-            event_id = None if trouble is Trouble.DELETED else kept.event_id
-            await self._events.keep(outlook, guild.id, stands, event_id, trouble)
+    async def _note(self, guild: discord.Guild, plan: EventPlan, step: Step, problem: EventProblem) -> bool:
+        """Record what Discord refused; return whether the next step may follow nevertheless."""
+        if problem is EventProblem.DELETED and step in {Step.CANCEL, Step.END, Step.START}:
+            return True  # there is nothing left to end
+        saved = plan.saved
+        log.info("a native event could not be reconciled: %s, %s", step, problem)
+        if step is Step.CREATE and plan.following is not None:
+            await self._events.save(plan, guild.id, plan.following, None, problem)
+        elif saved is not None:
+            stands = Occurrence(saved.occurs_at, saved.local_date)
+            event_id = None if problem is EventProblem.DELETED else saved.event_id
+            await self._events.save(plan, guild.id, stands, event_id, problem)
         return step in {Step.END, Step.START}
 
 
-def _trouble(status: int | None, code: int) -> Trouble:
-    """Return what a refusal of Discord means."""
+def _problem_of(status: int | None, code: int) -> EventProblem:
+    """Return the problem behind a refusal of Discord."""
     if status == _FORBIDDEN:
-        return Trouble.PERMISSION
+        return EventProblem.PERMISSION
     if code == _LIMIT_REACHED:
-        return Trouble.LIMIT
+        return EventProblem.LIMIT
     if status == _NOT_FOUND or code == _FINISHED:
-        return Trouble.DELETED
-    return Trouble.REFUSED
+        return EventProblem.DELETED
+    return EventProblem.REFUSED
 
 
-def _foreseen(guild: discord.Guild, wanted: dict[str, Any]) -> Trouble | None:
-    """Return what Discord would refuse, without asking it."""
-    if not may_announce(guild, wanted.get("channel")):
-        return Trouble.PERMISSION
+def _find_obstacle(guild: discord.Guild, wanted: dict[str, Any]) -> EventProblem | None:
+    """Return why Discord would refuse an event, without a request."""
+    if not may_create_events(guild, wanted.get("channel")):
+        return EventProblem.PERMISSION
     if sum(is_open(event) for event in guild.scheduled_events) >= _MOST_OPEN:
-        return Trouble.LIMIT
+        return EventProblem.LIMIT
     return None
 
 
 async def _finish(event: discord.ScheduledEvent) -> None:
-    """End an event that runs, cancel one that does not."""
+    """End an event that runs, or cancel one that has not begun."""
     if event.status is discord.EventStatus.active:
         await event.end()
     elif event.status is discord.EventStatus.scheduled:

@@ -4,11 +4,11 @@ import discord
 from discord import app_commands
 
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import guild_id_of
 from bot.rooms.rules import LONGEST_NAME, MOST_IN_VOICE, MOST_SEATS
 from bot.rooms.service import Rooms
 from cogs.rooms.room_creation import create_room
 from cogs.rooms.voice_setup import ShowSetup, VoiceSetup
-from cogs.ui.guards import guild_id_of
 from cogs.ui.panels import texts_for
 
 _MOST_CHOICES = 25

@@ -1,11 +1,11 @@
 """Adding a room in a channel that the bot can use."""
 
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import guild_id_of
 from bot.rooms.model import Room
 from bot.rooms.rules import DEFAULT_CAPACITY
 from bot.rooms.service import Rooms
 from cogs.ui.bot_permissions import room_name_of, usable_channel
-from cogs.ui.guards import guild_id_of
 
 
 async def create_room(

@@ -1,10 +1,10 @@
-"""One room's own panel in set-up: each of its choices can be changed there at any time."""
+"""The set-up panel of one room, where each of its settings can be changed."""
 
 import discord
 from discord import ui
 
 from bot.gateway.client import Interaction
-from bot.gateway.interactions import require_guild
+from bot.gateway.interactions import guild_id_of, require_guild
 from bot.rooms.model import Room
 from bot.rooms.service import Rooms
 from bot.texts.catalogue import Markup, Say
@@ -12,15 +12,13 @@ from cogs.rooms import routes
 from cogs.rooms.voice_setup import VoiceSetup
 from cogs.ui import bot_permissions
 from cogs.ui.bot_permissions import usable_channel
-from cogs.ui.components import Durable, button, channel_select, chosen
-from cogs.ui.guards import guild_id_of
 from cogs.ui.links import SHOW_SETUP
-from cogs.ui.panels import panel, replace_panel, texts_for
+from cogs.ui.panels import Component, button, channel_select, chosen, panel, replace_panel, texts_for
 from cogs.ui.routes import NoPayload
 
 
 class RoomSetup:
-    """Shows and changes one room. Every method answers with the panel as it then stands."""
+    """Shows and changes one room. Every method answers with the room's panel as it is then."""
 
     def __init__(self, rooms: Rooms, voice: VoiceSetup) -> None:
         self._rooms = rooms
@@ -34,7 +32,7 @@ class RoomSetup:
 
     @routes.MOVE_ROOM.handler
     async def move(self, interaction: Interaction, payload: routes.RoomRef) -> None:
-        """Let the room's next cards come to the channel that was chosen."""
+        """Let the room's next cards be posted in the channel that was chosen."""
         channel = usable_channel(interaction, chosen(interaction, int))
         room = await self._rooms.move(guild_id_of(interaction), payload.room_id, channel.id)
         done = texts_for(interaction)("setup.done_moved", room=room.name, where=Markup(channel.mention))
@@ -48,7 +46,7 @@ class RoomSetup:
 
     @routes.REMOVE_VOICE.handler
     async def remove_voice(self, interaction: Interaction, payload: routes.VoiceRemoval) -> None:
-        """Let the room be without voice, and delete its channel where that is wanted and it is ours."""
+        """Take the voice channel from the room; delete it if that was chosen and the bot made it."""
         room = await self._rooms.get(guild_id_of(interaction), payload.room_id)
         done = await self._voice.turn_off(interaction, room, delete=payload.deletes_channel)
         await self._show(interaction, room.room_id, done)
@@ -70,7 +68,7 @@ class RoomSetup:
 
     @routes.SWITCH_THREADS.handler
     async def switch_threads(self, interaction: Interaction, payload: routes.RoomSwitch) -> None:
-        """Let check-ins come in private threads of the room's channel; or offer no new ones."""
+        """Offer check-ins in private threads of the room's channel, or offer no new ones."""
         guild, say = require_guild(interaction), texts_for(interaction)
         room = await self._rooms.offer_threads(guild.id, payload.room_id, offered=payload.is_on)
         if not payload.is_on:
@@ -115,7 +113,7 @@ def page(room: Room, say: Say, done: str = "") -> ui.LayoutView:
     )
 
 
-def _switches(room: Room, say: Say) -> list[Durable]:
+def _switches(room: Room, say: Say) -> list[Component]:
     room_id = room.room_id
     if room.voice_channel_id is None:
         voice = [button(say("setup.button.voice_on"), routes.ADD_VOICE(room_id))]

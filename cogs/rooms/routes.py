@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
+from bot.gateway.interactions import in_server, manager
 from cogs.ui.answers import Answer
-from cogs.ui.guards import in_server, manager
-from cogs.ui.payloads import OrZero
-from cogs.ui.routes import NoPayload, Route
+from cogs.ui.routes import NoPayload, OrZero, Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +23,8 @@ class SessionAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnEnd:
-    """In how many minutes a member's seat ends; 0 when the session closes."""
+class LeaveTime:
+    """In how many minutes a member leaves; 0: when the session closes."""
 
     minutes: OrZero
 

@@ -6,11 +6,11 @@ from discord import app_commands
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import guild_id_of
 from bot.rooms.rules import LENGTHS
 from bot.rooms.schedules.rules import MOST_WEEKS
 from bot.scheduling.wall_time import zones_like
 from cogs.rooms.schedule_setup import ScheduleSetup, Typed
-from cogs.ui.guards import guild_id_of
 from cogs.ui.panels import texts_for
 from cogs.ui.typed_values import matching, offered_days
 
@@ -22,7 +22,7 @@ _WEEKS = [
     app_commands.Choice(name="every week" if weeks == 1 else f"every {weeks} weeks", value=weeks)
     for weeks in range(1, MOST_WEEKS + 1)
 ]
-_WORDS = {
+_OPTIONS = {
     "room": "Which room",
     "days": "On which days, as Monday, Thursday or Mon-Fri",
     "time": "At what time, as 19:30",
@@ -32,26 +32,26 @@ _WORDS = {
     "first": "The first date, as 2026-12-24",
     "last": "The last date, as 2027-03-31",
 }
-_CHANGED_WORDS = {
+_EDIT_OPTIONS = {
     "schedule": "Which time",
-    **{name: _WORDS[name] for name in ("days", "time", "minutes", "weeks")},
+    **{name: _OPTIONS[name] for name in ("days", "time", "minutes", "weeks")},
     "zone": "In which time zone",
     "first": "The first date, as 2026-12-24, or none",
     "last": "The last date, as 2027-03-31, or none",
 }
-_OCCURRENCE_WORDS = {"schedule": "Which time", "occurrence": "Which day"}
+_OCCURRENCE_OPTIONS = {"schedule": "Which time", "occurrence": "Which day"}
 _Choices = list[app_commands.Choice[str]]
 
 
 class ScheduleCommands(app_commands.Group):
     """The commands of recurring times."""
 
-    def __init__(self, timetable: ScheduleSetup) -> None:
+    def __init__(self, setup: ScheduleSetup) -> None:
         super().__init__(name="schedule", description="Recurring times")
-        self._timetable = timetable
+        self._setup = setup
 
     @app_commands.command(name="add", description="Let sessions of a room open by themselves")
-    @app_commands.describe(**_WORDS)
+    @app_commands.describe(**_OPTIONS)
     @app_commands.rename(first="from", last="until")
     @app_commands.choices(minutes=_MINUTES, weeks=_WEEKS)
     async def add_schedule(  # noqa: PLR0913, PLR0917 - one argument an option
@@ -68,16 +68,16 @@ class ScheduleCommands(app_commands.Group):
     ) -> None:
         """Add a recurring time."""
         typed = Typed(days, time, minutes, zone, weeks, first, last)
-        await self._timetable.add(interaction, room, typed)
+        await self._setup.add(interaction, room, typed)
 
     @app_commands.command(name="list", description="Recurring times, and the next of them")
     @app_commands.describe(room="Of which room; without it, of all")
     async def list_schedules(self, interaction: Interaction, room: str | None = None) -> None:
         """List recurring times."""
-        await self._timetable.show(interaction, room)
+        await self._setup.show(interaction, room)
 
     @app_commands.command(name="edit", description="Change a recurring time")
-    @app_commands.describe(**_CHANGED_WORDS)
+    @app_commands.describe(**_EDIT_OPTIONS)
     @app_commands.rename(first="from", last="until")
     @app_commands.choices(minutes=_MINUTES, weeks=_WEEKS)
     async def edit_schedule(  # noqa: PLR0913, PLR0917 - one argument an option
@@ -94,17 +94,17 @@ class ScheduleCommands(app_commands.Group):
     ) -> None:
         """Change a recurring time."""
         typed = Typed(days, time, minutes, zone, weeks, first, last)
-        await self._timetable.edit(interaction, schedule, typed)
+        await self._setup.edit(interaction, schedule, typed)
 
     @app_commands.command(name="skip", description="Leave out one session")
-    @app_commands.describe(**_OCCURRENCE_WORDS)
+    @app_commands.describe(**_OCCURRENCE_OPTIONS)
     async def skip_occurrence(self, interaction: Interaction, schedule: str, occurrence: str) -> None:
         """Leave out one occurrence."""
-        await self._timetable.skip(interaction, schedule, occurrence)
+        await self._setup.skip(interaction, schedule, occurrence)
 
     @app_commands.command(name="move", description="Move one session to another day or time")
     @app_commands.describe(
-        **_OCCURRENCE_WORDS,
+        **_OCCURRENCE_OPTIONS,
         date="To which date, as 2026-12-24; without it, the same",
         time="To what time, as 19:30; without it, the same",
     )
@@ -117,19 +117,19 @@ class ScheduleCommands(app_commands.Group):
         time: app_commands.Range[str, 1, 5] | None = None,
     ) -> None:
         """Move one occurrence."""
-        await self._timetable.move(interaction, schedule, occurrence, date, time)
+        await self._setup.move(interaction, schedule, occurrence, date, time)
 
     @app_commands.command(name="restore", description="Let a session be as it was planned")
-    @app_commands.describe(**_OCCURRENCE_WORDS)
+    @app_commands.describe(**_OCCURRENCE_OPTIONS)
     async def restore_occurrence(self, interaction: Interaction, schedule: str, occurrence: str) -> None:
         """Take back a skip or a move."""
-        await self._timetable.restore(interaction, schedule, occurrence)
+        await self._setup.restore(interaction, schedule, occurrence)
 
     @app_commands.command(name="remove", description="Remove a recurring time")
     @app_commands.describe(schedule="Which time")
     async def remove_schedule(self, interaction: Interaction, schedule: str) -> None:
         """Remove a recurring time."""
-        await self._timetable.remove(interaction, schedule)
+        await self._setup.remove(interaction, schedule)
 
     @add_schedule.autocomplete("zone")
     @edit_schedule.autocomplete("zone")
@@ -141,7 +141,7 @@ class ScheduleCommands(app_commands.Group):
     @list_schedules.autocomplete("room")
     async def complete_scheduled_room(self, interaction: Interaction, typed: str) -> _Choices:
         """Offer the server's rooms."""
-        rooms = await self._timetable.rooms(guild_id_of(interaction))
+        rooms = await self._setup.rooms(guild_id_of(interaction))
         return matching([(room.name, str(room.room_id)) for room in rooms], typed)
 
     @edit_schedule.autocomplete("schedule")
@@ -152,9 +152,9 @@ class ScheduleCommands(app_commands.Group):
     async def complete_schedule(self, interaction: Interaction, typed: str) -> _Choices:
         """Offer the server's recurring times."""
         say = texts_for(interaction)
-        plans = await self._timetable.all_plans(guild_id_of(interaction))
+        plans = await self._setup.all_plans(guild_id_of(interaction))
         named = [
-            (self._timetable.name(room, plan, say), str(plan.schedule.schedule_id)) for room, plan in plans
+            (self._setup.name(room, plan, say), str(plan.schedule.schedule_id)) for room, plan in plans
         ]
         return matching(named, typed)
 
@@ -163,7 +163,7 @@ class ScheduleCommands(app_commands.Group):
     async def complete_occurrence(self, interaction: Interaction, typed: str) -> _Choices:
         """Offer the next occurrences of the time that was chosen."""
         try:
-            return matching(await self._timetable.ahead(interaction, _chosen(interaction)), typed)
+            return matching(await self._setup.ahead(interaction, _chosen(interaction)), typed)
         except RefusalError:
             return []
 
@@ -171,7 +171,7 @@ class ScheduleCommands(app_commands.Group):
     async def complete_change(self, interaction: Interaction, typed: str) -> _Choices:
         """Offer what was skipped or moved of the time that was chosen."""
         try:
-            return matching(await self._timetable.changes(interaction, _chosen(interaction)), typed)
+            return matching(await self._setup.changes(interaction, _chosen(interaction)), typed)
         except RefusalError:
             return []
 

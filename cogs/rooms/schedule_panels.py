@@ -1,4 +1,4 @@
-"""Recurring times in words: as they are planned, and the next of them on two clocks."""
+"""Panels of recurring times: how they are planned, and their next occurrences on two clocks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Timetable:
 
 
 def when(schedule: Schedule, say: Say) -> Markup:
-    """Return a recurring time in words."""
+    """Return the description of a recurring time, for example "Monday, 19:30 Europe/Berlin, 25 minutes"."""
     is_daily = schedule.weekdays == MONDAY_TO_SUNDAY
     days = say("times.daily") if is_daily else Markup(", ".join(day_names(schedule.weekdays, say)))
     words = [
@@ -58,13 +58,13 @@ def changed(timetable: Timetable, say: Say, done: str) -> ui.LayoutView:
 
 
 def removed(timetable: Timetable, say: Say) -> ui.LayoutView:
-    """Return that a recurring time is no more."""
+    """Return that a recurring time was removed."""
     words = say("times.removed", room=timetable.room.name, when=when(timetable.plan.schedule, say))
     return panel([words, say("setup.done_unscheduled")])
 
 
 def listed(timetables: Sequence[Timetable], say: Say) -> ui.LayoutView:
-    """Return several plans, with as many of their next times as can be read."""
+    """Return several plans, with fewer of their next occurrences if there are many plans."""
     if not timetables:
         return panel([say("times.title"), say("times.nothing")])
     describe = _whole if len(timetables) <= _MOST_WITH_PREVIEW else _brief
@@ -85,7 +85,7 @@ def preview(timetable: Timetable, say: Say) -> str:
 
 
 def spoken(occurrence: Occurrence, zone: str, say: Say) -> str:
-    """Return an occurrence as the name of a choice, where no timestamp is drawn."""
+    """Return an occurrence as the name of a choice, in which Discord draws no timestamp."""
     day, minute = shown_in_zone(occurrence.at, zone)
     return say("times.spoken", day=say(f"days.{day.weekday()}"), date=_iso(day), time=clock(minute))
 

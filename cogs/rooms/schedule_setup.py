@@ -1,10 +1,11 @@
-"""Where rooms' recurring times are set: what was typed, and what follows from it."""
+"""Sets the recurring times of rooms from what a moderator typed."""
 
 from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import guild_id_of
 from bot.rooms.model import Room
 from bot.rooms.schedules.model import Plan, Span
 from bot.rooms.schedules.service import Schedules
@@ -12,19 +13,18 @@ from bot.rooms.service import Rooms
 from bot.servers.service import ServerSettings
 from bot.texts.catalogue import Say, plain
 from cogs.rooms import schedule_panels
-from cogs.ui.guards import guild_id_of
 from cogs.ui.panels import send_panel, texts_for
 from cogs.ui.time_format import clock
 from cogs.ui.typed_values import read_day, read_days, read_minute
 
-_NONE = {"none", "-"}
+_NO_DATE = {"none", "-"}
 _CHOICES = 25
 _DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What a moderator typed about a recurring time; None: nothing."""
+    """What a moderator typed about a recurring time; None if they typed nothing."""
 
     days: str | None = None
     time: str | None = None
@@ -36,7 +36,7 @@ class Typed:
 
 
 class ScheduleSetup:
-    """Changes rooms' recurring times. Every change is answered with the next times that follow from it."""
+    """Changes recurring times of rooms. Every change is answered with the next occurrences."""
 
     def __init__(self, guilds: ServerSettings, rooms: Rooms, schedules: Schedules) -> None:
         self._guilds = guilds
@@ -44,7 +44,7 @@ class ScheduleSetup:
         self._schedules = schedules
 
     async def add(self, interaction: Interaction, room: str, typed: Typed) -> None:
-        """Let sessions of a room open by themselves; in the server's zone if none is typed."""
+        """Add a recurring time, in the server's zone if none is typed."""
         guild_id = guild_id_of(interaction)
         say = texts_for(interaction)
         found = await self._rooms.find(guild_id, room)
@@ -62,7 +62,7 @@ class ScheduleSetup:
         await self._answer(interaction, plan, done)
 
     async def edit(self, interaction: Interaction, chosen: str, typed: Typed) -> None:
-        """Change what was typed of a recurring time, and nothing else of it."""
+        """Change those fields of a recurring time that were typed."""
         plan = await self.find(interaction, chosen)
         say, old = texts_for(interaction), plan.schedule
         wanted = replace(
@@ -81,11 +81,11 @@ class ScheduleSetup:
     async def show(self, interaction: Interaction, room: str | None) -> None:
         """List the recurring times of a room, or of all."""
         guild_id = guild_id_of(interaction)
-        rooms = [await self._rooms.find(guild_id, room)] if room else await self._rooms.of_guild(guild_id)
+        wanted = await self._rooms.find(guild_id, room) if room else None
         listed = [
             schedule_panels.Timetable(each, plan, self._schedules.upcoming(plan, schedule_panels.PREVIEWED))
-            for each in rooms
-            for plan in await self._schedules.plans(each.room_id)
+            for each, plan in await self._schedules.of_guild(guild_id)
+            if wanted is None or each == wanted
         ]
         await send_panel(interaction, schedule_panels.listed(listed, texts_for(interaction)))
 
@@ -119,7 +119,7 @@ class ScheduleSetup:
         await self._answer(interaction, moved, done)
 
     async def restore(self, interaction: Interaction, chosen: str, occurrence: str) -> None:
-        """Let a skipped or moved occurrence be as it was planned."""
+        """Take back a skip or a move."""
         plan = await self.find(interaction, chosen)
         day = read_day(occurrence)
         restored = await self._schedules.restore(guild_id_of(interaction), plan.schedule.schedule_id, day)
@@ -129,20 +129,15 @@ class ScheduleSetup:
     async def remove(self, interaction: Interaction, chosen: str) -> None:
         """Remove a recurring time."""
         plan = await self.find(interaction, chosen)
-        await self._schedules.remove(guild_id_of(interaction), plan.schedule.schedule_id)
-        left = schedule_panels.Timetable(
-            await self._rooms.get(guild_id_of(interaction), plan.schedule.room_id), Plan(plan.schedule), ()
-        )
+        room, schedule = await self._schedules.remove(guild_id_of(interaction), plan.schedule.schedule_id)
+        left = schedule_panels.Timetable(room, Plan(schedule), ())
         await send_panel(interaction, schedule_panels.removed(left, texts_for(interaction)))
 
     async def find(self, interaction: Interaction, chosen: str) -> Plan:
-        """Return the plan that was chosen, or typed in its words.
-
-        Raises RefusalError where there is none.
-        """
+        """Return the plan that was chosen or typed by its name. Raises RefusalError if there is none."""
         guild_id = guild_id_of(interaction)
         wanted = chosen.strip().casefold()
-        for room, plan in await self.all_plans(guild_id):
+        for room, plan in await self._schedules.of_guild(guild_id):
             named = self.name(room, plan, texts_for(interaction)).casefold()
             if wanted in (str(plan.schedule.schedule_id), named):
                 return plan
@@ -154,18 +149,14 @@ class ScheduleSetup:
 
     async def all_plans(self, guild_id: int) -> list[tuple[Room, Plan]]:
         """Return every plan of the server with its room."""
-        return [
-            (room, plan)
-            for room in await self._rooms.of_guild(guild_id)
-            for plan in await self._schedules.plans(room.room_id)
-        ]
+        return await self._schedules.of_guild(guild_id)
 
     def name(self, room: Room, plan: Plan, say: Say) -> str:
         """Return a plan as the name of a choice."""
         return f"{room.name}: {plain(schedule_panels.when(plan.schedule, say))}"
 
     async def ahead(self, interaction: Interaction, chosen: str) -> list[tuple[str, str]]:
-        """Return the next occurrences of a plan as choices: names, and the days that they stand for."""
+        """Return the next occurrences of a plan as choices: names, and their dates as planned."""
         plan = await self.find(interaction, chosen)
         return [
             (
@@ -199,4 +190,4 @@ class ScheduleSetup:
 
 
 def _date(typed: str | None) -> date | None:
-    return None if typed is None or typed.strip().casefold() in _NONE else read_day(typed)
+    return None if typed is None or typed.strip().casefold() in _NO_DATE else read_day(typed)

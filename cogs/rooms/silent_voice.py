@@ -1,8 +1,9 @@
-"""Silent voice channels: made silent in the call that creates them, and looked at afterwards.
+"""Silent voice channels: created silent in one request, and checked afterwards.
 
-Discord computes voice permissions when somebody joins or moves, and lets a bot forbid what it holds itself;
-owners and administrators are bound by nothing, and whoever may mute members can let somebody speak. So all
-that is claimed is that nobody is granted speech, and what could not be forbidden is said.
+Discord computes voice permissions when someone joins or moves, and a bot can only forbid what it holds
+itself. Owners and administrators are exempt from every overwrite, and members who may mute others can let
+someone speak. So the bot only says that the channel's permissions do not let members speak, and names those
+that it could not forbid.
 """
 
 import discord
@@ -13,13 +14,13 @@ SILENCED = (
     *next(need.permissions for need in VOICE_NEEDS if need.name == "silence"),
     "send_messages",  # a voice channel has a chat of its own
 )
-_OURS = ("view_channel", "connect")
+_OWN = ("view_channel", "connect")
 
 
 async def make_silent(beside: discord.TextChannel, name: str, limit: int) -> discord.VoiceChannel:
-    """Make a silent voice channel beside a text channel, seen by whoever sees that one; `limit` 0: none.
+    """Create a silent voice channel in the category of a text channel, for the members who see that one.
 
-    Raises discord.Forbidden or discord.HTTPException as Discord does.
+    `limit` is the most people at once, 0 for no limit. Raises discord.HTTPException if Discord refuses.
     """
     return await beside.guild.create_voice_channel(
         name, category=beside.category, overwrites=_overwrites(beside), user_limit=limit
@@ -31,27 +32,27 @@ def _overwrites(
 ) -> dict[discord.Role | discord.Member | discord.Object, discord.PermissionOverwrite]:
     guild, held = beside.guild, beside.guild.me.guild_permissions
     made: dict[discord.Role | discord.Member | discord.Object, discord.PermissionOverwrite] = {
-        target: discord.PermissionOverwrite(view_channel=kept.view_channel)
-        for target, kept in beside.overwrites.items()
-        if kept.view_channel is not None
+        target: discord.PermissionOverwrite(view_channel=overwrite.view_channel)
+        for target, overwrite in beside.overwrites.items()
+        if overwrite.view_channel is not None
     }
     everyone = made.setdefault(guild.default_role, discord.PermissionOverwrite())
     everyone.update(**{each: False for each in SILENCED if getattr(held, each)})
-    # What is forbidden to everybody is forbidden to the bot too, where it is not allowed by itself.
-    ours = {each: True for each in _OURS if getattr(held, each)}
-    made[guild.me] = discord.PermissionOverwrite(**ours)
+    # What is forbidden to @everyone is forbidden to the bot as well, unless its own overwrite allows it.
+    own = {each: True for each in _OWN if getattr(held, each)}
+    made[guild.me] = discord.PermissionOverwrite(**own)
     return made
 
 
 def still_allowed(channel: discord.VoiceChannel) -> list[str]:
-    """Return what is not silenced for everybody: permissions that some role below administrators has."""
+    """Return the permissions to forbid that some role without Administrator still has."""
     roles = [role for role in channel.guild.roles if not (role.permissions.administrator or role.managed)]
     effective = [channel.permissions_for(role) for role in roles]
     return [each for each in SILENCED if any(getattr(held, each) for held in effective)]
 
 
 def count_unsuppressed(channel: discord.VoiceChannel) -> int:
-    """Return how many people inside Discord lets speak, as it says of each who joined, but for bots."""
+    """Return how many people in the channel Discord lets speak, by their voice states, without bots."""
     bots = {member.id for member in channel.members if member.bot}
     states = channel.voice_states.items()
     return sum(not state.suppress for member_id, state in states if member_id not in bots)

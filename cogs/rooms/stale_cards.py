@@ -1,27 +1,27 @@
-"""What a start does about cards: those that a crash left wrong are made true, and no others are touched."""
+"""Edits the cards, at a start, that a crash left out of date, and no others."""
 
 from discord.ext import commands
 
-from bot.rooms.sessions.service import Sessions
-from cogs.rooms.card_phases import Phases
-from cogs.rooms.card_updater import Painter
+from bot.rooms.sessions.cards import Cards
+from cogs.rooms.card_phases import CardPhases
+from cogs.rooms.card_updater import CardUpdater
 
 
-class Beginning(commands.Cog):
-    """Renews cards that were not seen to show all that changed, as far as their budget goes."""
+class StaleCardRepair(commands.Cog):
+    """Edits cards that were not seen to show every change, as far as their sessions may take requests."""
 
-    def __init__(self, sessions: Sessions, painter: Painter, phases: Phases) -> None:
-        self._sessions = sessions
-        self._painter = painter
+    def __init__(self, cards: Cards, updater: CardUpdater, phases: CardPhases) -> None:
+        self._cards = cards
+        self._updater = updater
         self._phases = phases
         self._is_done = False
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Look once a start: later the painter knows by itself."""
+        """Repair once in the life of a process: later the updater knows which cards are stale."""
         if self._is_done:
             return
         self._is_done = True
-        for wrong in await self._sessions.wrong_cards():
-            self._painter.note(wrong.session_id, is_stale=True)
-            await self._phases.renew(wrong.session_id)
+        for session_id in await self._cards.outdated():
+            self._updater.note(session_id, is_stale=True)
+            await self._phases.renew(session_id)

@@ -1,34 +1,24 @@
-"""Which rooms a member sees, and which of them can be used now."""
+"""Which rooms can be used now."""
 
 from enum import StrEnum
-
-import discord
 
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import require_guild
 from bot.rooms.model import Room
 
 
-class Rest(StrEnum):
-    """Why a room rests: its card cannot be shown."""
+class Unavailable(StrEnum):
+    """Why a room cannot be used: its card cannot be posted."""
 
-    GONE = "gone"
-    CLOSED = "closed"
+    GONE = "gone"  # its channel was deleted, or is hidden from the bot
+    CLOSED = "closed"  # the bot may not send messages there
 
 
-def rest_of(interaction: Interaction, room: Room) -> Rest | None:
-    """Return why the room rests, or None where it can be used."""
+def why_unavailable(interaction: Interaction, room: Room) -> Unavailable | None:
+    """Return why the room cannot be used, or None if it can."""
     guild = require_guild(interaction)
     channel = guild.get_channel(room.channel_id)
     if channel is None:
-        return Rest.GONE
+        return Unavailable.GONE
     allowed = channel.permissions_for(guild.me)
-    return None if allowed.view_channel and allowed.send_messages else Rest.CLOSED
-
-
-def can_see(interaction: Interaction, channel_id: int) -> bool:
-    """Return whether the member sees a channel; true for one that is gone or not shown to the bot."""
-    channel = interaction.guild.get_channel(channel_id) if interaction.guild else None
-    if channel is None or not isinstance(interaction.user, discord.Member):
-        return True
-    return channel.permissions_for(interaction.user).view_channel
+    return None if allowed.view_channel and allowed.send_messages else Unavailable.CLOSED

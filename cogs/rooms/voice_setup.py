@@ -1,4 +1,4 @@
-"""Where silent voice and native events are turned on and off for a room."""
+"""Turns silent voice and native events on and off for a room, and removes rooms."""
 
 from collections.abc import Awaitable, Callable
 
@@ -6,8 +6,7 @@ import discord
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
-from bot.gateway.interactions import require_guild
-from bot.rooms.events.service import Events
+from bot.gateway.interactions import guild_id_of, require_guild
 from bot.rooms.model import Room
 from bot.rooms.service import Rooms
 from bot.texts.catalogue import Markup
@@ -15,57 +14,55 @@ from cogs.rooms import silent_voice
 from cogs.rooms.room_creation import create_room
 from cogs.ui import bot_permissions
 from cogs.ui.bot_permissions import usable_channel
-from cogs.ui.guards import guild_id_of
 from cogs.ui.panels import texts_for
 
 ShowSetup = Callable[[Interaction, str], Awaitable[None]]
 
 
 class VoiceSetup:
-    """Makes and removes voice channels. Every method answers with the panel as it then stands."""
+    """Makes and removes voice channels. Every method answers with the set-up panel as it is then."""
 
-    def __init__(self, show_setup: ShowSetup, rooms: Rooms, events: Events) -> None:
+    def __init__(self, show_setup: ShowSetup, rooms: Rooms) -> None:
         self._show_setup = show_setup
         self._rooms = rooms
-        self._events = events
 
     async def add_room(
         self, interaction: Interaction, channel_id: int, name: str | None, seats: int | None, limit: int
     ) -> None:
         """Add a room with a silent voice channel, for up to `limit` people (0: as many as come)."""
-        _require_making(interaction)
+        _require_manage_channels(interaction)
         usable_channel(interaction, channel_id)
-        await _take_time(interaction)
+        await _defer(interaction)
         room = await create_room(interaction, self._rooms, channel_id, name, seats)
         ready = texts_for(interaction)("setup.done_room", room=room.name)
         given = await self._give_voice(interaction, room, limit)
         await self._show_setup(interaction, f"{ready}\n{given}")
 
     async def turn_on(self, interaction: Interaction, room: Room, limit: int = 0) -> str:
-        """Make the room's silent voice channel, and return what is so then.
+        """Make the room's silent voice channel, and return a text that says how it went.
 
-        Raises RefusalError where it has one or the bot may not.
+        Raises RefusalError if it has one, or if the bot may not make channels.
         """
         if room.voice_channel_id is not None and require_guild(interaction).get_channel(
             room.voice_channel_id
         ):
             raise RefusalError("refusals.voice_there", room=room.name)
-        _require_making(interaction)
-        await _take_time(interaction)
+        _require_manage_channels(interaction)
+        await _defer(interaction)
         return await self._give_voice(interaction, room, limit)
 
     async def turn_off(self, interaction: Interaction, room: Room, *, delete: bool) -> str:
-        """Part the room from its voice channel, delete that where the bot made it and it is wanted.
+        """Let the room have no voice channel; `delete`: delete the channel if the bot made it.
 
-        Returns what is so then.
+        Returns a text that says how it went.
         """
         if room.voice_channel_id is None:
             raise RefusalError("refusals.voice_none", room=room.name)
         require_guild(interaction)
-        await _take_time(interaction)
+        await _defer(interaction)
         await self._rooms.set_voice(room.guild_id, room.room_id, None, made=False)
         deleted = texts_for(interaction)("setup.done_no_voice", room=room.name)
-        cleared = await self._clear_away(interaction, room, delete=delete)
+        cleared = await self._delete_voice(interaction, room, delete=delete)
         return "\n".join(filter(None, [deleted, cleared]))
 
     async def set_voice(
@@ -85,9 +82,9 @@ class VoiceSetup:
         await self._show_setup(interaction, await self.switch_events(interaction, room, is_on=is_on))
 
     async def switch_events(self, interaction: Interaction, room: Room, *, is_on: bool) -> str:
-        """Turn a room's native events on or off, and return what is so then."""
+        """Turn a room's native events on or off, and return a text that says so."""
         say, guild = texts_for(interaction), require_guild(interaction)
-        await self._events.switch(guild_id_of(interaction), room.room_id, is_on=is_on)
+        await self._rooms.set_events(guild_id_of(interaction), room.room_id, is_on=is_on)
         if not is_on:
             return say("setup.done_no_events", room=room.name)
         lacks = bot_permissions.missing(bot_permissions.EVENT_NEEDS, guild.me.guild_permissions)
@@ -96,14 +93,14 @@ class VoiceSetup:
         return say("setup.done_events", room=room.name)
 
     async def remove_room(self, interaction: Interaction, typed: str, *, delete_voice: bool) -> None:
-        """Remove a room, and its voice channel where the bot made it and it is wanted."""
+        """Remove a room; `delete_voice`: delete its voice channel if the bot made it."""
         found = await self._rooms.find(guild_id_of(interaction), typed)
         require_guild(interaction)
         room = await self._rooms.remove(found.guild_id, found.room_id)
-        await _take_time(interaction)
+        await _defer(interaction)
         lines = [str(texts_for(interaction)("setup.done_removed", room=room.name))]
         if room.voice_channel_id is not None:
-            lines.append(await self._clear_away(interaction, room, delete=delete_voice))
+            lines.append(await self._delete_voice(interaction, room, delete=delete_voice))
         await self._show_setup(interaction, "\n".join(filter(None, lines)))
 
     async def _give_voice(self, interaction: Interaction, room: Room, limit: int) -> str:
@@ -116,7 +113,7 @@ class VoiceSetup:
         try:
             await self._rooms.set_voice(room.guild_id, room.room_id, channel.id, made=True)
         except RefusalError:
-            await channel.delete()  # the room went meanwhile
+            await channel.delete()  # the room was removed meanwhile
             raise
         done = say("setup.done_voice", room=room.name, where=Markup(channel.mention))
         left = silent_voice.still_allowed(channel)
@@ -124,8 +121,8 @@ class VoiceSetup:
             return "\n".join([done, say("setup.voice_open", missing=bot_permissions.words(left, say))])
         return done
 
-    async def _clear_away(self, interaction: Interaction, room: Room, *, delete: bool) -> str:
-        """Delete the voice channel of a room that has none any longer, or leave it; return what is so."""
+    async def _delete_voice(self, interaction: Interaction, room: Room, *, delete: bool) -> str:
+        """Delete a voice channel that its room no longer uses, or leave it; return a text that says so."""
         say = texts_for(interaction)
         channel = require_guild(interaction).get_channel(room.voice_channel_id or 0)
         if channel is None:
@@ -142,13 +139,13 @@ class VoiceSetup:
         return say("setup.voice_deleted")
 
 
-def _require_making(interaction: Interaction) -> None:
-    """Raise RefusalError where the bot may not make channels."""
+def _require_manage_channels(interaction: Interaction) -> None:
+    """Raise RefusalError if the bot may not make channels."""
     if not require_guild(interaction).me.guild_permissions.manage_channels:
         raise RefusalError("refusals.voice_permission")
 
 
-async def _take_time(interaction: Interaction) -> None:
-    """Tell Discord that the answer takes a moment: requests of the bot's own come before it."""
+async def _defer(interaction: Interaction) -> None:
+    """Defer the answer: the bot makes requests before it."""
     if not interaction.response.is_done():
         await interaction.response.defer(ephemeral=True, thinking=interaction.message is None)

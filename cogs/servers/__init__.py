@@ -1,4 +1,4 @@
-"""A server's set-up for moderators: the `/quiet` commands, the set-up panel, the status check."""
+"""A server's set-up for moderators (`/quiet`, its panel, the status check), `/help` and `/help-now`."""
 
 from bot.gateway.client import Client
 from bot.scheduling.due_queue import DueKind
@@ -12,32 +12,37 @@ from cogs.rooms.schedule_commands import ScheduleCommands
 from cogs.rooms.schedule_setup import ScheduleSetup
 from cogs.rooms.voice_setup import VoiceSetup
 from cogs.servers import routes
-from cogs.servers.buttons import SetupButtons
 from cogs.servers.commands import QuietCommands
-from cogs.servers.lifecycle import ServerLife
+from cogs.servers.help import HelpCog
+from cogs.servers.lifecycle import ServerLifecycle
 from cogs.servers.setup import ServerSetup
-from cogs.servers.status import Checkup
+from cogs.servers.status import StatusCheck
 from cogs.weeks.setup import TotalsSetup, totals_command
 
 
 async def setup(bot: Client) -> None:
     """Connect commands, buttons and forms with the services."""
     services = bot.services
-    server_setup = ServerSetup(services.guilds, services.rooms, services.schedules, services.sessions)
-    voice = VoiceSetup(server_setup.show, services.rooms, services.events)
-    timetable = ScheduleSetup(services.guilds, services.rooms, services.schedules)
-    channel_checkins = ChannelCheckinSetup(services.guilds, services.channel_checkins)
-    checkup = Checkup(services.rooms, services.schedules, services.events, services.channel_checkins)
+    server_setup = ServerSetup(
+        services.server_settings, services.rooms, services.schedules, services.sessions
+    )
+    voice = VoiceSetup(server_setup.show, services.rooms)
+    schedules = ScheduleSetup(services.server_settings, services.rooms, services.schedules)
+    channel_checkins = ChannelCheckinSetup(services.server_settings, services.channel_checkins)
+    status_check = StatusCheck(
+        services.rooms, services.schedules, services.events, services.channel_checkins
+    )
     services.worker.on(DueKind.FORGET_SERVER, services.removals.forget)
     prompts = PromptSetup(services.prompts)
     bot.routes.declare(routes)
-    bot.routes.add(SetupButtons(server_setup), RoomSetup(services.rooms, voice))
-    bot.routes.add(channel_checkins, checkup, prompts)
-    quiet = QuietCommands(server_setup, checkup)
-    quiet.add_command(totals_command(TotalsSetup(services.totals)))
+    bot.routes.add(server_setup, RoomSetup(services.rooms, voice))
+    bot.routes.add(channel_checkins, status_check, prompts)
+    quiet = QuietCommands(server_setup, status_check)
+    quiet.add_command(totals_command(TotalsSetup(services.weekly_totals)))
     quiet.add_command(RoomCommands(services.rooms, voice, server_setup.show))
-    quiet.add_command(ScheduleCommands(timetable))
+    quiet.add_command(ScheduleCommands(schedules))
     quiet.add_command(PromptCommands(prompts))
     quiet.add_command(ChannelCheckinCommands(channel_checkins))
     bot.tree.add_command(quiet)
-    await bot.add_cog(ServerLife(bot, services.removals))
+    await bot.add_cog(ServerLifecycle(bot, services.removals))
+    await bot.add_cog(HelpCog(services.server_settings))

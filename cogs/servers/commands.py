@@ -1,13 +1,13 @@
-"""`/quiet`: the commands of set-up that concern the server as a whole."""
+"""`/quiet`: the group, and the commands that are about the server as a whole."""
 
 import discord
 from discord import app_commands
 
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import guarded, manager
 from bot.scheduling.wall_time import zones_like
 from cogs.servers.setup import ServerSetup
-from cogs.servers.status import Checkup
-from cogs.ui.guards import guarded, manager
+from cogs.servers.status import StatusCheck
 
 _MOST_CHOICES = 25
 
@@ -15,7 +15,7 @@ _MOST_CHOICES = 25
 class QuietCommands(app_commands.Group):
     """The `/quiet` group. Discord shows it to members with Manage Server; the guard checks it again."""
 
-    def __init__(self, desk: ServerSetup, checkup: Checkup) -> None:
+    def __init__(self, server_setup: ServerSetup, status_check: StatusCheck) -> None:
         super().__init__(
             name="quiet",
             description="Set up quiet rooms",
@@ -23,22 +23,22 @@ class QuietCommands(app_commands.Group):
             default_permissions=discord.Permissions(manage_guild=True),
         )
         guarded(manager)(self)
-        self._desk = desk
-        self._checkup = checkup
+        self._setup = server_setup
+        self._status_check = status_check
 
     @app_commands.command(description="Everything in one panel: rooms, times, zone, places to turn to")
     @app_commands.describe(zone="The server's time zone")
     async def setup(self, interaction: Interaction, zone: str | None = None) -> None:
         """Show the panel."""
         if zone is None:
-            await self._desk.show(interaction)
+            await self._setup.show(interaction)
         else:
-            await self._desk.set_zone(interaction, zone)
+            await self._setup.set_zone(interaction, zone)
 
     @app_commands.command(description="What works here, what rests and why, and what would mend it")
     async def check(self, interaction: Interaction) -> None:
-        """Look at permissions, rooms and events."""
-        await self._checkup.show(interaction)
+        """Show what works in the server and what does not."""
+        await self._status_check.show(interaction)
 
     @setup.autocomplete("zone")
     async def complete_zone(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:

@@ -1,4 +1,4 @@
-"""The life of a server as Discord tells it: removed, invited again, both while nobody listened."""
+"""Notes from Discord's events that the bot was removed from a server or invited again."""
 
 import discord
 from discord.ext import commands
@@ -7,8 +7,8 @@ from bot.gateway.client import Client
 from bot.servers.removal import Removals
 
 
-class ServerLife(commands.Cog):
-    """Hears of removals and invitations. An outage (`guild_unavailable`) is neither and changes nothing."""
+class ServerLifecycle(commands.Cog):
+    """Listens to removals and invitations. An outage (`guild_unavailable`) is neither."""
 
     def __init__(self, bot: Client, removals: Removals) -> None:
         self._bot = bot
@@ -16,12 +16,12 @@ class ServerLife(commands.Cog):
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Compare the servers that Discord lists, unavailable ones too, with those that are kept."""
+        """Compare the servers that Discord lists, unavailable ones too, with those in the database."""
         await self._removals.compare({guild.id for guild in self._bot.guilds})
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Begin the seven days."""
+        """Begin the seven days after which the server is forgotten."""
         await self._removals.note_removed(guild.id)
 
     @commands.Cog.listener()
@@ -31,5 +31,5 @@ class ServerLife(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """End the seven days: an invitation may be told in this way too."""
+        """End the seven days: Discord may announce an invitation in this way, too."""
         await self._removals.note_present(guild.id)

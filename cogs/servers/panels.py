@@ -1,4 +1,4 @@
-"""What set-up looks like: pure functions of stored state. Rooms are shown, never people."""
+"""What the set-up panel looks like: pure functions of what is saved. It shows rooms, never people."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,11 +14,10 @@ from cogs.checkins.routes import SHOW_CHANNEL_CHECKINS
 from cogs.rooms.routes import OPEN_ROOM
 from cogs.rooms.schedule_panels import when
 from cogs.servers import routes
-from cogs.ui.components import Choice, Durable, button, channel_select, select
-from cogs.ui.panels import Lines, panel
+from cogs.ui.panels import Choice, Component, Lines, button, channel_select, panel, select
 from cogs.ui.time_format import at_line_start
 
-FOLLOWED = "discord"  # in place of a locale: whatever the server told Discord
+FOLLOW_DISCORD = "discord"  # in place of a locale: the one that the server told Discord
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class Languages:
 def setup(
     guild: Guild, languages: Languages, rooms: Sequence[RoomLine], say: Say, done: str = ""
 ) -> ui.LayoutView:
-    """Return the one panel of set-up; `done` says what was just changed."""
+    """Return the set-up panel; `done` says what was just changed."""
     contacts = say("setup.help_contacts_set" if guild.help_contacts else "setup.help_contacts_unset")
     listed = Lines([_room(each, say) for each in rooms], say("setup.rest"))
     buttons = [
@@ -63,7 +62,7 @@ def setup(
 
 
 def _next_step(guild: Guild, rooms: Sequence[RoomLine], say: Say) -> str:
-    """Return what is to be chosen next, for somebody who sees this for the first time."""
+    """Return what to choose next, for moderators who see this for the first time."""
     if not rooms:
         return say("setup.no_rooms")
     if not any(each.schedules for each in rooms):
@@ -78,10 +77,10 @@ def _language(languages: Languages, say: Say) -> str:
     return say("setup.language", language=name)
 
 
-def _language_select(languages: Languages, say: Say) -> Durable:
-    choices = [(FOLLOWED, say("setup.follow_language")), *languages.names.items()]
+def _language_select(languages: Languages, say: Say) -> Component:
+    choices = [(FOLLOW_DISCORD, say("setup.follow_language")), *languages.names.items()]
     return select(
-        say("setup.choose_language"), routes.SET_LANGUAGE(), choices, languages.chosen or FOLLOWED
+        say("setup.choose_language"), routes.SET_LANGUAGE(), choices, languages.chosen or FOLLOW_DISCORD
     )
 
 

@@ -1,9 +1,9 @@
-"""Every button, select and form of a server's set-up: who may use it. Rooms and check-ins have theirs."""
+"""The routes of a server's set-up. Those of rooms and check-ins are in their own subjects."""
 
 from enum import IntEnum
 
+from bot.gateway.interactions import manager
 from cogs.ui import links
-from cogs.ui.guards import manager
 from cogs.ui.routes import NoPayload, Route
 
 

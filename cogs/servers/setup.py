@@ -1,95 +1,154 @@
-"""Where set-up is done, by command, button or form alike: what is checked and what is shown."""
+"""The set-up panel of a server: its buttons, selects and forms. `/quiet setup` shows it."""
 
 from discord import ui
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
+from bot.gateway.interactions import guild_id_of
 from bot.readers.wall_time import read_clock_time
+from bot.rooms.rules import LENGTHS
 from bot.rooms.schedules.model import Plan
 from bot.rooms.schedules.service import Schedules
 from bot.rooms.service import Rooms
 from bot.rooms.sessions.service import Sessions
 from bot.servers.model import Guild
-from bot.servers.service import ServerSettings
+from bot.servers.service import LONGEST_HELP_CONTACTS, ServerSettings
 from bot.texts.catalogue import locales
 from cogs.rooms import schedule_panels
 from cogs.rooms.room_creation import create_room
-from cogs.servers import panels
-from cogs.ui.guards import guild_id_of
-from cogs.ui.panels import replace_panel, send_panel, texts_for
+from cogs.servers import panels, routes
+from cogs.ui.forms import Form, typed
+from cogs.ui.panels import chosen, replace_panel, send_panel, texts_for
+from cogs.ui.routes import NoPayload
 
 
 class ServerSetup:
-    """Changes a server's set-up. Every method answers the moderator with the panel as it then stands."""
+    """Changes a server's set-up. Each change is answered with the panel as it is then."""
 
     def __init__(
-        self, guilds: ServerSettings, rooms: Rooms, schedules: Schedules, sessions: Sessions
+        self, settings: ServerSettings, rooms: Rooms, schedules: Schedules, sessions: Sessions
     ) -> None:
-        self.guilds = guilds
-        self.rooms = rooms
+        self._settings = settings
+        self._rooms = rooms
         self._schedules = schedules
         self._sessions = sessions
 
     async def show(self, interaction: Interaction, done: str = "") -> None:
-        """Show the panel privately, or renew the one that was tapped."""
+        """Show the panel privately, or replace the one that was tapped; `done` says what was changed."""
         guild_id = guild_id_of(interaction)
         listings = {each.room.room_id: each for each in await self._sessions.listing(guild_id)}
         rooms = [
             panels.RoomLine(each.room, await self._schedules.of_room(room_id), each.next_at)
             for room_id, each in listings.items()
         ]
-        guild = await self.guilds.get(guild_id)
+        guild = await self._settings.get(guild_id)
         languages = _languages(interaction, guild)
         await _answer(interaction, panels.setup(guild, languages, rooms, texts_for(interaction), done))
 
-    async def set_zone(self, interaction: Interaction, typed: str) -> None:
-        """Keep the server's zone."""
-        zone = await self.guilds.set_zone(guild_id_of(interaction), typed)
+    async def set_zone(self, interaction: Interaction, typed_zone: str) -> None:
+        """Save the server's zone."""
+        zone = await self._settings.set_zone(guild_id_of(interaction), typed_zone)
         await self.show(interaction, texts_for(interaction)("setup.done_zone", zone=zone))
 
-    async def set_language(self, interaction: Interaction, locale: str) -> None:
-        """Keep the language that cards speak, or follow Discord's."""
-        chosen = None if locale == panels.FOLLOWED else locale
-        await self.guilds.set_locale(guild_id_of(interaction), chosen)
-        await self.show(interaction, texts_for(interaction)("setup.done_language"))
+    @routes.SHOW_SETUP.handler
+    async def show_from_button(self, interaction: Interaction, _: NoPayload) -> None:
+        """Show the panel again."""
+        await self.show(interaction)
 
-    async def set_help_contacts(self, interaction: Interaction, help_contacts: str) -> None:
-        """Keep what /help-now says."""
-        await self.guilds.set_help_contacts(guild_id_of(interaction), help_contacts)
-        place = "setup.done_help_contacts" if help_contacts.strip() else "setup.done_no_help_contacts"
-        await self.show(interaction, texts_for(interaction)(place))
-
-    async def add_room(
-        self, interaction: Interaction, channel_id: int, name: str | None, capacity: int | None
-    ) -> None:
-        """Add a room with its card in a channel; without a name it is called as the channel."""
-        room = await create_room(interaction, self.rooms, channel_id, name, capacity)
+    @routes.ADD_ROOM.handler
+    async def add_room(self, interaction: Interaction, _: NoPayload) -> None:
+        """Add a room in the channel that was chosen, with the channel's name."""
+        room = await create_room(interaction, self._rooms, chosen(interaction, int), None, None)
         await self.show(interaction, texts_for(interaction)("setup.done_room", room=room.name))
 
-    async def add_schedule(
-        self, interaction: Interaction, room_id: int, day: int, time: str, minutes: int
-    ) -> None:
-        """Let sessions of a room open by themselves, weekly, in the server's zone."""
-        guild_id = guild_id_of(interaction)
+    @routes.SET_LANGUAGE.handler
+    async def set_language(self, interaction: Interaction, _: NoPayload) -> None:
+        """Save the language of cards that was chosen, or follow Discord's."""
+        locale = chosen(interaction, str)
+        followed = locale == panels.FOLLOW_DISCORD
+        await self._settings.set_locale(guild_id_of(interaction), None if followed else locale)
+        await self.show(interaction, texts_for(interaction)("setup.done_language"))
+
+    @routes.ASK_ZONE.handler
+    async def ask_zone(self, interaction: Interaction, _: NoPayload) -> None:
+        """Open the form for the zone."""
+        say = texts_for(interaction)
+        guild = await self._settings.get(guild_id_of(interaction))
+        form = Form(say("setup.form.zone"), routes.SET_ZONE()).ask(
+            "zone", say("setup.form.zone_label"), description=say("setup.form.zone_hint"), value=guild.zone
+        )
+        await interaction.response.send_modal(form)
+
+    @routes.SET_ZONE.handler
+    async def set_zone_from_form(self, interaction: Interaction, _: NoPayload) -> None:
+        """Save the zone that was typed."""
+        await self.set_zone(interaction, typed(interaction).text("zone"))
+
+    @routes.ASK_HELP_CONTACTS.handler
+    async def ask_help_contacts(self, interaction: Interaction, _: NoPayload) -> None:
+        """Open the form for the help contacts."""
+        say = texts_for(interaction)
+        guild = await self._settings.get(guild_id_of(interaction))
+        form = Form(say("setup.form.help_contacts"), routes.SET_HELP_CONTACTS()).ask(
+            "help_contacts",
+            say("setup.form.help_contacts_label"),
+            description=say("setup.form.help_contacts_hint"),
+            value=guild.help_contacts,
+            longest=LONGEST_HELP_CONTACTS,
+            required=False,
+            paragraph=True,
+        )
+        await interaction.response.send_modal(form)
+
+    @routes.SET_HELP_CONTACTS.handler
+    async def set_help_contacts(self, interaction: Interaction, _: NoPayload) -> None:
+        """Save what /help-now shows."""
+        contacts = typed(interaction).text("help_contacts")
+        await self._settings.set_help_contacts(guild_id_of(interaction), contacts)
+        key = "setup.done_help_contacts" if contacts.strip() else "setup.done_no_help_contacts"
+        await self.show(interaction, texts_for(interaction)(key))
+
+    @routes.ASK_SCHEDULE.handler
+    async def ask_schedule(self, interaction: Interaction, _: NoPayload) -> None:
+        """Open the form for a schedule."""
+        say = texts_for(interaction)
+        rooms = await self._rooms.of_guild(guild_id_of(interaction))
+        if not rooms:
+            raise RefusalError("refusals.no_rooms")
+        lengths = [(str(each), say("setup.form.minutes", count=each)) for each in LENGTHS]
+        form = (
+            Form(say("setup.form.schedule"), routes.ADD_SCHEDULE())
+            .choose("room", say("setup.form.room"), [(str(room.room_id), room.name) for room in rooms])
+            .choose("day", say("setup.form.day"), panels.day_choices(say))
+            .ask("time", say("setup.form.time"), description=say("setup.form.time_hint"), longest=5)
+            .choose("minutes", say("setup.form.length"), lengths)
+        )
+        await interaction.response.send_modal(form)
+
+    @routes.ADD_SCHEDULE.handler
+    async def add_schedule(self, interaction: Interaction, _: NoPayload) -> None:
+        """Add the weekly schedule that was chosen to a room, in the server's zone."""
+        guild_id, given = guild_id_of(interaction), typed(interaction)
+        room_id, weekdays = given.value("room", int), 1 << given.value("day", routes.Weekday)
+        time, minutes = given.text("time"), given.value("minutes", int)
         local_minute = read_clock_time(time)
         if local_minute is None:
             raise RefusalError("refusals.clock_time", typed=time[:20])
-        found = await self.rooms.get(guild_id, room_id)
-        zone = (await self.guilds.get(guild_id)).zone
-        schedule = await self._schedules.add(guild_id, found.room_id, 1 << day, local_minute, zone, minutes)
-        say = texts_for(interaction)
-        plan = Plan(schedule)
-        ahead = self._schedules.upcoming(plan, schedule_panels.PREVIEWED)
-        done = say("setup.done_schedule", room=found.name, when=schedule_panels.when(schedule, say))
-        coming = schedule_panels.preview(schedule_panels.Timetable(found, plan, ahead), say)
-        await self.show(interaction, f"{done}\n{coming}")
+        room = await self._rooms.get(guild_id, room_id)
+        zone = (await self._settings.get(guild_id)).zone
+        schedule = await self._schedules.add(guild_id, room_id, weekdays, local_minute, zone, minutes)
+        say, plan = texts_for(interaction), Plan(schedule)
+        upcoming = self._schedules.upcoming(plan, schedule_panels.PREVIEWED)
+        done = say("setup.done_schedule", room=room.name, when=schedule_panels.when(schedule, say))
+        preview = schedule_panels.preview(schedule_panels.Timetable(room, plan, upcoming), say)
+        await self.show(interaction, f"{done}\n{preview}")
 
 
 def _languages(interaction: Interaction, guild: Guild) -> panels.Languages:
     texts = interaction.client.services.texts
     names = {locale: texts.say("language.name", locale) for locale in locales()}
-    told = interaction.guild.preferred_locale.value if interaction.guild else None
-    return panels.Languages(names, guild.locale, texts.locale_of(guild.locale or told))
+    preferred = interaction.guild.preferred_locale.value if interaction.guild else None
+    return panels.Languages(names, guild.locale, texts.locale_of(guild.locale or preferred))
 
 
 async def _answer(interaction: Interaction, view: ui.LayoutView) -> None:

@@ -1,4 +1,4 @@
-"""`/quiet check`: what works, what rests and why, and what would mend it. Nothing of it is stored."""
+"""`/quiet check`: what works, what does not and why, and how to fix it. Nothing of it is saved."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,13 +7,12 @@ from datetime import datetime
 import discord
 from discord import ui
 
-from bot.checkins.channel.model import ChannelCheckin
-from bot.checkins.channel.rules import is_resting
+from bot.checkins.channel.model import ChannelCheckin, is_resting
 from bot.checkins.channel.service import ChannelCheckins
 from bot.delivery.outcome import Problem as PostingProblem
 from bot.gateway.client import Interaction
-from bot.gateway.interactions import require_guild
-from bot.rooms.events.model import Problem, Trouble
+from bot.gateway.interactions import guild_id_of, require_guild
+from bot.rooms.events.model import BlockedEvent, EventProblem
 from bot.rooms.events.service import Events
 from bot.rooms.model import Room
 from bot.rooms.schedules.service import Schedules
@@ -23,15 +22,16 @@ from cogs.checkins.channel_setup import begin_buttons, when
 from cogs.rooms import silent_voice
 from cogs.servers import routes
 from cogs.ui import bot_permissions
-from cogs.ui.components import Durable, button
-from cogs.ui.guards import guild_id_of
-from cogs.ui.panels import Lines, panel, replace_panel, send_panel, texts_for
+from cogs.ui.panels import Component, Lines, button, panel, replace_panel, send_panel, texts_for
 from cogs.ui.routes import NoPayload
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A room whose card or voice cannot be shown now: the channel, gone (`lacks` empty) or closed."""
+class ChannelProblem:
+    """A channel that a room cannot use now: deleted (`lacks` is empty), or without permissions for the bot.
+
+    `times` is how many schedules the room has.
+    """
 
     room: Room
     channel_id: int
@@ -40,8 +40,8 @@ class Found:
     is_voice: bool = False
 
 
-class Checkup:
-    """Looks at the server as it is at this moment, so whatever was mended is gone from the next look."""
+class StatusCheck:
+    """Looks at the server as it is now: what was fixed meanwhile is no longer listed."""
 
     def __init__(
         self, rooms: Rooms, schedules: Schedules, events: Events, channel_checkins: ChannelCheckins
@@ -49,7 +49,7 @@ class Checkup:
         self._rooms = rooms
         self._schedules = schedules
         self._events = events
-        self._open = channel_checkins
+        self._channel_checkins = channel_checkins
 
     @routes.CHECK.handler
     async def again(self, interaction: Interaction, _: NoPayload) -> None:
@@ -57,41 +57,43 @@ class Checkup:
         await self.show(interaction)
 
     async def show(self, interaction: Interaction) -> None:
-        """Show the moderator what was found, or renew the panel that was tapped."""
+        """Show what was found privately, or replace the panel that was tapped."""
         guild_id = guild_id_of(interaction)
         guild = require_guild(interaction)
         rooms = await self._rooms.of_guild(guild_id)
         say = texts_for(interaction)
-        rests: list[str] = []
+        problems: list[str] = []
         for room in rooms:
             found = await self._look(guild, room)
-            rests += [*(_room(each, guild, say) for each in found), *_posting(guild, room, found, say)]
-        rests += [line for room in rooms for line in _silence(guild, room, say)]
-        rests += [line for room in rooms for line in _threads(guild, room, say)]
-        rests += [_event(each, guild, say) for each in await self._events.problems(guild_id)]
-        opened = await self._open.of_guild(guild_id)
-        rests += [line for one in opened for line in _open(guild, one, say)]
+            problems += [*(_room(each, guild, say) for each in found), *_posting(guild, room, found, say)]
+        problems += [line for room in rooms for line in _silence(guild, room, say)]
+        problems += [line for room in rooms for line in _threads(guild, room, say)]
+        problems += [_event(each, guild, say) for each in await self._events.blocked(guild_id)]
+        checkins = await self._channel_checkins.of_guild(guild_id)
+        problems += [line for each in checkins for line in _channel_checkin(guild, each, say)]
         application_id = interaction.client.application_id or 0
-        view = page(guild, rooms, rests, say, application_id, begin_buttons(opened, say))
+        view = page(guild, rooms, problems, say, application_id, begin_buttons(checkins, say))
         if interaction.message is not None:
             await replace_panel(interaction, view)
         else:
             await send_panel(interaction, view)
 
-    async def _look(self, guild: discord.Guild, room: Room) -> list[Found]:
+    async def _look(self, guild: discord.Guild, room: Room) -> list[ChannelProblem]:
         times = len(await self._schedules.of_room(room.room_id))
         found = [
-            Found(room, room.channel_id, _lacks(guild, room.channel_id, bot_permissions.CARD_NEEDS), times)
+            ChannelProblem(
+                room, room.channel_id, _lacks(guild, room.channel_id, bot_permissions.CARD_NEEDS), times
+            )
         ]
         if room.voice_channel_id is not None:
             lacks = _lacks(guild, room.voice_channel_id, bot_permissions.VOICE_NEEDS[:1])
-            found.append(Found(room, room.voice_channel_id, lacks, 0, is_voice=True))
+            found.append(ChannelProblem(room, room.voice_channel_id, lacks, 0, is_voice=True))
         return [each for each in found if each.lacks or guild.get_channel(each.channel_id) is None]
 
 
-def _posting(guild: discord.Guild, room: Room, rests: Sequence[Found], say: Say) -> list[str]:
+def _posting(guild: discord.Guild, room: Room, found: Sequence[ChannelProblem], say: Say) -> list[str]:
     """Return why the room's last card could not be posted, where its channel does not tell."""
-    if not _stands(guild, room.channel_id, room.problem) or any(not each.is_voice for each in rests):
+    if not _may_persist(guild, room.channel_id, room.problem) or any(not each.is_voice for each in found):
         return []
     where = Markup(f"<#{room.channel_id}>")
     return [say(f"check.room_problem_{room.problem}", room=room.name, where=where)]
@@ -105,19 +107,19 @@ def _lacks(guild: discord.Guild, channel_id: int, wanted: Sequence[bot_permissio
 def page(
     guild: discord.Guild,
     rooms: Sequence[Room],
-    rests: Sequence[str],
+    problems: Sequence[str],
     say: Say,
     application_id: int,
-    begins: Sequence[Durable] = (),
+    begins: Sequence[Component] = (),
 ) -> ui.LayoutView:
-    """Return the page: what rests, then every permission that is used, then the link.
+    """Return the page: what does not work, then every permission that is used, then the link.
 
-    `begins` are the buttons that let what rests come again.
+    `begins` are the buttons that start stopped channel check-ins again.
     """
     wanted = bot_permissions.needs_of(rooms)
     held = guild.me.guild_permissions
     permissions = [_need(each, held, say) for each in wanted]
-    is_well = not rests and not bot_permissions.missing(wanted, held)
+    is_well = not problems and not bot_permissions.missing(wanted, held)
     link = discord.utils.oauth_url(
         application_id,
         permissions=bot_permissions.used(wanted),
@@ -128,7 +130,7 @@ def page(
     return panel(
         [
             say("check.title"),
-            say("check.well") if is_well else Lines([_item(each) for each in rests], say("check.rest")),
+            say("check.well") if is_well else Lines([_item(each) for each in problems], say("check.rest")),
             "\n".join([say("check.permissions"), *permissions]),
             say("check.link", link=Markup(link)),
         ],
@@ -147,7 +149,7 @@ def _item(text: str) -> str:
     return "- " + text.replace("\n", "\n  ")
 
 
-def _room(found: Found, guild: discord.Guild, say: Say) -> str:
+def _room(found: ChannelProblem, guild: discord.Guild, say: Say) -> str:
     where = Markup(f"<#{found.channel_id}>")
     if not found.lacks:
         place = "check.voice_gone" if found.is_voice else "check.room_gone"
@@ -155,14 +157,14 @@ def _room(found: Found, guild: discord.Guild, say: Say) -> str:
     else:
         missing = bot_permissions.words(found.lacks, say)
         closed = say("check.room_closed", room=found.room.name, where=where, missing=missing)
-        lines = [_here(closed, found.lacks, guild, say)]
+        lines = [_explained(closed, found.lacks, guild, say)]
     if found.times:
         lines.append(say("check.times", count=found.times))
     return "\n".join(lines)
 
 
-def _stands(guild: discord.Guild, channel_id: int, problem: PostingProblem | None) -> bool:
-    """Return whether what stood in the way of the last message may stand in the way of the next."""
+def _may_persist(guild: discord.Guild, channel_id: int, problem: PostingProblem | None) -> bool:
+    """Return whether the problem that the last message met may keep back the next one, too."""
     channel = guild.get_channel(channel_id)
     if problem is PostingProblem.HISTORY and channel is not None:
         return not channel.permissions_for(guild.me).read_message_history
@@ -170,7 +172,7 @@ def _stands(guild: discord.Guild, channel_id: int, problem: PostingProblem | Non
 
 
 def _silence(guild: discord.Guild, room: Room, say: Say) -> list[str]:
-    """Return where a silent voice channel is not, by its permissions or by who may speak inside."""
+    """Return why a silent voice channel is not silent: its permissions, or members who may speak."""
     channel = guild.get_channel(room.voice_channel_id or 0)
     if not isinstance(channel, discord.VoiceChannel):
         return []
@@ -183,53 +185,55 @@ def _silence(guild: discord.Guild, room: Room, say: Say) -> list[str]:
 
 
 def _threads(guild: discord.Guild, room: Room, say: Say) -> list[str]:
-    """Return why check-ins cannot come in threads of a room's channel, where that is offered."""
+    """Return why check-ins cannot come in threads of a room's channel, if the room allows them."""
     lacks = (
         _lacks(guild, room.channel_id, bot_permissions.THREAD_NEEDS) if room.allows_checkin_threads else []
     )
     if not lacks:
         return []
     place = "check.threads_closed" if "send_messages_in_threads" in lacks else "check.threads_no_more"
-    return [_here(say(place, room=room.name, missing=bot_permissions.words(lacks, say)), lacks, guild, say)]
+    return [
+        _explained(say(place, room=room.name, missing=bot_permissions.words(lacks, say)), lacks, guild, say)
+    ]
 
 
-def _here(text: str, lacks: Sequence[str], guild: discord.Guild, say: Say) -> str:
-    """Return a text, and where all that is lacking is granted in the server, that the channel takes it."""
+def _explained(text: str, lacks: Sequence[str], guild: discord.Guild, say: Say) -> str:
+    """Return a text; if the server grants all that is lacking, also that the channel denies it."""
     held = guild.me.guild_permissions
     return f"{text}\n{say('check.in_channel')}" if all(getattr(held, each) for each in lacks) else text
 
 
-def _open(guild: discord.Guild, one: ChannelCheckin, say: Say) -> list[str]:
-    """Return why an open check-in does not come: its channel, or nobody tapped the last four."""
-    channel = guild.get_channel(one.channel_id)
+def _channel_checkin(guild: discord.Guild, checkin: ChannelCheckin, say: Say) -> list[str]:
+    """Return why a channel check-in does not come: its channel, or nobody tapped the last four."""
+    channel = guild.get_channel(checkin.channel_id)
     if channel is None:
-        return [say("check.open_gone", when=when(one, say))]
-    lacks = _lacks(guild, one.channel_id, bot_permissions.CARD_NEEDS)
+        return [say("check.open_gone", when=when(checkin, say))]
+    lacks = _lacks(guild, checkin.channel_id, bot_permissions.CARD_NEEDS)
     if lacks:
         where, missing = Markup(channel.mention), bot_permissions.words(lacks, say)
-        place = "check.open_resting_closed" if is_resting(one) else "check.open_closed"
-        return [say(place, where=where, when=when(one, say), missing=missing)]
-    if _stands(guild, one.channel_id, one.problem):
+        place = "check.open_resting_closed" if is_resting(checkin) else "check.open_closed"
+        return [say(place, where=where, when=when(checkin, say), missing=missing)]
+    if _may_persist(guild, checkin.channel_id, checkin.problem):
         where = Markup(channel.mention)
-        return [say(f"check.open_problem_{one.problem}", where=where, when=when(one, say))]
-    if not is_resting(one):
+        return [say(f"check.open_problem_{checkin.problem}", where=where, when=when(checkin, say))]
+    if not is_resting(checkin):
         return []
-    return [say("check.open_resting", where=Markup(channel.mention), when=when(one, say))]
+    return [say("check.open_resting", where=Markup(channel.mention), when=when(checkin, say))]
 
 
-def _event(problem: Problem, guild: discord.Guild, say: Say) -> str:
-    """Return why an occurrence has no event, by what is granted now, or that it has an old one."""
-    room, trouble = problem.room, problem.trouble
+def _event(problem: BlockedEvent, guild: discord.Guild, say: Say) -> str:
+    """Return why an occurrence has no event, as permissions are now, or that it has an outdated one."""
+    room, reason = problem.room, problem.problem
     name = room.name if room else say("check.event.gone")
-    told: dict[str, str | datetime] = {"room": name, "at": problem.occurs_at}
-    if problem.is_there:
-        return say("check.event.stands", **told)
-    if trouble is Trouble.PERMISSION and guild.me.guild_permissions.create_events:
+    values: dict[str, str | datetime] = {"room": name, "at": problem.occurs_at}
+    if problem.exists:
+        return say("check.event.stands", **values)
+    if reason is EventProblem.PERMISSION and guild.me.guild_permissions.create_events:
         voice = guild.get_channel(room.voice_channel_id or 0) if room else None
         if voice is not None and not voice.permissions_for(guild.me).create_events:
-            return say("check.event.permission_there", **told, where=Markup(voice.mention))
-        trouble = Trouble.REFUSED
-    return say(f"check.event.{trouble}", **told)
+            return say("check.event.permission_there", **values, where=Markup(voice.mention))
+        reason = EventProblem.REFUSED
+    return say(f"check.event.{reason}", **values)
 
 
 def _need(need: bot_permissions.Need, held: discord.Permissions, say: Say) -> str:

@@ -1,10 +1,10 @@
-"""The three answers to a check-in: equal, and none of them is ever looked at or saved."""
+"""The three answers to a check-in. They are treated alike, and which one was tapped is never saved."""
 
 from collections.abc import Callable
 from enum import StrEnum
 
 from bot.texts.catalogue import Say
-from cogs.ui.components import Durable, button
+from cogs.ui.panels import Component, button
 from cogs.ui.routes import CustomId
 
 
@@ -18,7 +18,7 @@ class Answer(StrEnum):
 
 def answer_buttons(
     say: Say, custom_id: Callable[[Answer], CustomId], *, disabled: bool = False
-) -> list[Durable]:
+) -> list[Component]:
     """Return one button for each answer, with the custom id that `custom_id` makes for it."""
     return [
         button(say(f"checkins.answer.{answer}"), custom_id(answer), disabled=disabled) for answer in Answer

@@ -1,4 +1,4 @@
-"""Which permissions of the bot a server's set-up uses: pure functions of its rooms."""
+"""Which permissions the bot needs in a server, given its rooms."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ from cogs.ui.panels import texts_for
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something the bot does and the permissions it takes, by discord.py's names.
+    """Something that the bot does, and the permissions that it takes, by discord.py's names.
 
-    `name` is a key of texts.
+    `name` is the last part of the catalogue keys `check.need.{}` and `check.without.{}`.
     """
 
     name: str
@@ -29,7 +29,7 @@ CARD_NEEDS = (Need("view", ("view_channel",)), Need("send", ("send_messages",)))
 VOICE_NEEDS = (
     Need("connect", ("connect",)),
     Need("make_voice", ("manage_channels",)),
-    Need(  # a bot can deny in a new channel only what it holds itself
+    Need(  # in a new channel, a bot can deny only permissions that it has
         "silence",
         (
             *("speak", "stream", "use_soundboard", "use_external_sounds", "use_embedded_activities"),
@@ -42,7 +42,7 @@ EVENT_NEEDS = (Need("events", ("create_events",)),)
 
 
 def needs_of(rooms: Sequence[Room]) -> list[Need]:
-    """Return what the server's rooms need; cards always."""
+    """Return the needs of a server's rooms; those of cards are always among them."""
     voice = VOICE_NEEDS if any(room.voice_channel_id is not None for room in rooms) else ()
     events = EVENT_NEEDS if any(room.has_events for room in rooms) else ()
     threads = THREAD_NEEDS if any(room.allows_checkin_threads for room in rooms) else ()
@@ -50,22 +50,22 @@ def needs_of(rooms: Sequence[Room]) -> list[Need]:
 
 
 def missing(needs: Sequence[Need], held: discord.Permissions) -> list[str]:
-    """Return the permissions that are needed and not held, by discord.py's names."""
+    """Return the permissions that are needed and not granted, by discord.py's names."""
     return [each for need in needs for each in need.permissions if not getattr(held, each)]
 
 
 def used(needs: Sequence[Need]) -> discord.Permissions:
-    """Return all permissions that are needed, for the link that grants exactly these."""
+    """Return all permissions that are needed, for an invitation link that grants exactly these."""
     return discord.Permissions(**{each: True for need in needs for each in need.permissions})
 
 
 def words(permissions: Sequence[str], say: Say) -> str:
-    """Return permissions as Discord's settings name them."""
+    """Return the names of permissions as in Discord's settings."""
     return ", ".join(say(f"check.permission.{each}") for each in permissions)
 
 
 def may_post(client: discord.Client, guild_id: int, channel_id: int) -> bool:
-    """Return whether Discord may take a message, by what it told of the server (True: nothing)."""
+    """Return whether the bot may post in a channel; True if Discord has not sent the server yet."""
     guild = client.get_guild(guild_id)
     if guild is None or guild.unavailable:
         return True
@@ -74,7 +74,7 @@ def may_post(client: discord.Client, guild_id: int, channel_id: int) -> bool:
 
 
 def usable_channel(interaction: Interaction, channel_id: int) -> discord.TextChannel:
-    """Return a text channel that the bot can post in. Raises RefusalError that names what is missing."""
+    """Return a text channel that the bot can post in. Raises a RefusalError that names what is missing."""
     guild = require_guild(interaction)
     channel = guild.get_channel(channel_id)
     if not isinstance(channel, discord.TextChannel):

@@ -1,7 +1,6 @@
 """Forms that survive a restart: what was typed is read from the interaction, not from memory.
 
-discord.py keeps an open form in memory and ignores one that is sent after a restart. Here its copy does
-nothing, and one listener answers every form by its route, as `Durable` does for buttons.
+The client answers a form by its route, as it does buttons; discord.py saves none (see `cogs.ui.panels`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,24 +8,19 @@ from typing import Any
 
 import discord
 from discord import ui
-from discord.ext import commands
 
 from bot.errors import RefusalError
-from bot.gateway.client import Client, Interaction
-from cogs.ui.components import Choice, T
-from cogs.ui.payloads import MalformedError, decode
-from cogs.ui.routes import CUSTOM_ID, CustomId
-
-_FORGOTTEN_AFTER_SECONDS = (
-    15 * 60.0
-)  # Discord's limit for answering; discord.py would keep a dismissed form for ever
+from bot.gateway.client import Interaction
+from cogs.ui.panels import Choice, T
+from cogs.ui.routes import CustomId, MalformedError, decode
 
 
 class Form(ui.Modal):
     """A form with text inputs and selects. The handler of its route reads them with `typed`."""
 
     def __init__(self, title: str, custom_id: CustomId) -> None:
-        super().__init__(title=title, custom_id=custom_id, timeout=_FORGOTTEN_AFTER_SECONDS)
+        super().__init__(title=title, custom_id=custom_id, timeout=None)
+        self.stop()  # otherwise discord.py saves it until it is sent, and a dismissed one for ever
 
     def ask(
         self,
@@ -54,30 +48,11 @@ class Form(ui.Modal):
         self.add_item(ui.Label(text=label, component=field))
         return self
 
-    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
-        """Do nothing: `Forms` answers, after a restart, too."""
-
-
-class Forms(commands.Cog):
-    """Hands every form that was sent to the route named in its custom id."""
-
-    def __init__(self, bot: Client) -> None:
-        self._bot = bot
-
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: Interaction) -> None:
-        """Answer forms, and components whose custom id is none of ours; `Durable` answers the others."""
-        data: dict[str, Any] = dict(interaction.data or {})
-        is_ours = CUSTOM_ID.fullmatch(str(data.get("custom_id"))) is not None
-        is_unknown = interaction.type is discord.InteractionType.component and not is_ours
-        if interaction.type is discord.InteractionType.modal_submit or is_unknown:
-            await self._bot.answer_route(interaction)
-
 
 class Typed:
     """What was typed and chosen in a form, by the names of its inputs.
 
-    An input that is missing was not sent by this version's form, so asking for it raises RefusalError.
+    A missing input means that another version's form was sent, so reading it raises RefusalError.
     """
 
     def __init__(self, fields: dict[str, str]) -> None:

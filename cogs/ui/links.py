@@ -1,10 +1,10 @@
-"""Routes that panels of other subjects lead to; each is in its own subject's table, too."""
+"""Routes that other subjects' panels use. Each is handled by its own subject, whose table lists it too."""
 
 from dataclasses import dataclass
 
+from bot.gateway.interactions import anyone, manager
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.receipt import Receipt
-from cogs.ui.guards import anyone, manager
 from cogs.ui.routes import NoPayload, Route
 
 

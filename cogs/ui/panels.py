@@ -1,29 +1,47 @@
-"""Panels: all that the bot shows, texts first, then rows of durable components.
+"""Panels: everything the bot shows, texts first, then rows of buttons and selects.
 
-Each message and each edit gets a new panel, made of durable components only.
+Buttons and selects are discord.py's own, with a custom id that a route made, and the client answers them by
+their routes. So discord.py need not save them: each message and each edit gets a new panel that is stopped
+before it is sent, and discord.py saves no stopped one.
 """
 
-from collections.abc import Iterable, Sequence
+import io
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 import discord
 from discord import ui
 
+from bot.errors import RefusalError
 from bot.gateway.client import Interaction
 from bot.texts.catalogue import Say
-from cogs.ui.components import Durable
-from cogs.ui.pictures import Picture, files, gallery
+from cogs.ui.routes import CustomId, MalformedError, decode
+
+Component: TypeAlias = "ui.Button[Any] | ui.Select[Any] | ui.ChannelSelect[Any]"
+Choice: TypeAlias = tuple[str, str]  # value, label
+T = TypeVar("T")
 
 _BUTTONS_A_ROW = 5
+_LONGEST_LABEL = 100  # of a select's option
+_LONGEST_ALT = 1024  # of a picture's description
 _LONGEST = 3900  # characters of all texts of a message, of which Discord takes 4,000
 UNKNOWN_MESSAGE = 10008
 ACCENT = discord.Colour(0x7A9E9F)
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG with the file's `name`; `alt` describes it to readers who do not see it."""
+
+    name: str
+    content: bytes
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lines:
-    """Lines of which a panel shows as many as fit; `rest` follows where some were left out."""
+    """Lines of which a panel shows as many as fit; if some are left out, `rest` follows."""
 
     lines: Sequence[str]
     rest: str = ""
@@ -46,22 +64,56 @@ class Lines:
         return "\n".join(filter(None, [*shown, self.rest]))
 
 
+def button(
+    label: str,
+    custom_id: CustomId,
+    style: discord.ButtonStyle = discord.ButtonStyle.secondary,
+    *,
+    disabled: bool = False,
+) -> Component:
+    """Return a button."""
+    return ui.Button(label=label, custom_id=custom_id, style=style, disabled=disabled)
+
+
+def select(
+    placeholder: str,
+    custom_id: CustomId,
+    choices: Sequence[Choice],
+    chosen: str | Collection[str] | None = None,
+    *,
+    most: int = 1,
+) -> Component:
+    """Return a select of one of `choices`, or of up to `most`."""
+    held = {chosen} if isinstance(chosen, str) else set(chosen or ())
+    options = [
+        discord.SelectOption(label=label[:_LONGEST_LABEL], value=value, default=value in held)
+        for value, label in choices
+    ]
+    return ui.Select(custom_id=custom_id, placeholder=placeholder, options=options, max_values=most)
+
+
+def channel_select(placeholder: str, custom_id: CustomId) -> Component:
+    """Return a select of one text channel."""
+    only_text = [discord.ChannelType.text]
+    return ui.ChannelSelect(custom_id=custom_id, placeholder=placeholder, channel_types=only_text)
+
+
 def panel(
     texts: Iterable[str | Picture | Lines],
-    rows: Sequence[Sequence[Durable]] = (),
+    rows: Sequence[Sequence[Component]] = (),
     *,
     framed: bool = False,
 ) -> ui.LayoutView:
     """Return a panel of texts (empty ones are left out) and rows; `framed` ones are public cards.
 
-    The files of pictures among the texts have to be sent with the panel.
+    Pictures among the texts have to be given to `send_panel` too, which sends their files.
     """
     parts = [part for part in texts if part]
     left = _LONGEST - sum(len(part) for part in parts if isinstance(part, str))
     blocks: list[ui.Item[Any]] = []
     for part in parts:
         if isinstance(part, Picture):
-            blocks.append(gallery(part))
+            blocks.append(_gallery(part))
         elif isinstance(part, Lines):
             text = part.within(left)
             left -= len(text)
@@ -77,7 +129,7 @@ def panel(
     else:
         for block in blocks:
             view.add_item(block)
-    view.stop()  # otherwise discord.py keeps every private view for fifteen minutes, with a task each
+    view.stop()  # discord.py saves a view that is not stopped, some for as long as the process runs
     return view
 
 
@@ -91,15 +143,15 @@ async def send_panel(
 ) -> None:
     """Send a private panel with its pictures, as the first response or as a follow-up."""
     if interaction.response.is_done():
-        await interaction.followup.send(view=view, files=files(pictures), ephemeral=True)
+        await interaction.followup.send(view=view, files=_files(pictures), ephemeral=True)
     else:
-        await interaction.response.send_message(view=view, files=files(pictures), ephemeral=True)
+        await interaction.response.send_message(view=view, files=_files(pictures), ephemeral=True)
 
 
 async def replace_panel(interaction: Interaction, view: ui.LayoutView) -> None:
     """Replace the panel that was tapped, and its pictures, by `view`.
 
-    Where that panel was deleted meanwhile, `view` is sent as a new one.
+    If that panel was deleted meanwhile, `view` is sent as a new one.
     """
     try:
         if interaction.response.is_done():
@@ -110,3 +162,37 @@ async def replace_panel(interaction: Interaction, view: ui.LayoutView) -> None:
         if error.code != UNKNOWN_MESSAGE:
             raise
         await send_panel(interaction, view)
+
+
+def chosen(interaction: Interaction, kind: type[T]) -> T:
+    """Return the one value that was chosen in a select. Raises RefusalError for anything else."""
+    values = chosen_all(interaction, kind)
+    if len(values) != 1:
+        raise RefusalError("refusals.button_old")
+    return values[0]
+
+
+def chosen_all(interaction: Interaction, kind: type[T]) -> list[T]:
+    """Return the values that were chosen in a select. Raises RefusalError for malformed ones or none."""
+    data: dict[str, Any] = dict(interaction.data or {})
+    values = data.get("values")
+    if not isinstance(values, list) or not values:
+        raise RefusalError("refusals.button_old")
+    try:
+        return [decode(str(value), kind) for value in values]
+    except MalformedError:
+        raise RefusalError("refusals.button_old") from None
+
+
+def _gallery(picture: Picture) -> "ui.MediaGallery[Any]":
+    """Return the gallery that shows the picture in a panel."""
+    alt = picture.alt[:_LONGEST_ALT]
+    return ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{picture.name}", description=alt))
+
+
+def _files(pictures: Iterable[Picture]) -> list[discord.File]:
+    """Return the files to send with a message that shows the pictures; each message needs new ones."""
+    return [
+        discord.File(io.BytesIO(each.content), each.name, description=each.alt[:_LONGEST_ALT])
+        for each in pictures
+    ]

@@ -1,17 +1,13 @@
-"""The receipts that answer a consent and its end, with the button that undoes it.
-
-In direct messages a receipt names its server.
-"""
+"""The receipts of consents that were given or turned off. In direct messages a receipt names its server."""
 
 from discord import ui
 
 from bot.gateway.client import Interaction
-from bot.privacy.consent.model import Purpose, Withdrawn
+from bot.privacy.consent.model import Purpose, TurnedOff
 from bot.privacy.consent.receipt import Receipt
 from bot.texts.catalogue import Markup, Say
-from cogs.ui.components import Durable, button
 from cogs.ui.links import GIVE_RECEIPT, TURN_OFF_CONSENT
-from cogs.ui.panels import panel, texts_for
+from cogs.ui.panels import Component, button, panel, texts_for
 
 
 def given(interaction: Interaction, receipt: Receipt, *before: str) -> ui.LayoutView:
@@ -23,8 +19,8 @@ def given(interaction: Interaction, receipt: Receipt, *before: str) -> ui.Layout
     return panel([*before, text], [[turn_off, _file(receipt, say)]])
 
 
-def withdrawn(interaction: Interaction, guild_id: int, done: Withdrawn, *before: str) -> ui.LayoutView:
-    """Return the receipt of a consent that was turned off. It is saved nowhere: its data is deleted."""
+def turned_off(interaction: Interaction, guild_id: int, done: TurnedOff, *before: str) -> ui.LayoutView:
+    """Return the receipt of a consent that was turned off. It is saved nowhere: the consent is deleted."""
     say, name = texts_for(interaction), _name(interaction, guild_id, done.purpose)
     if done.consent is None:
         return panel([*before, say("consent.withdrawn", purpose=name, at=done.at)])
@@ -42,5 +38,5 @@ def _name(interaction: Interaction, guild_id: int, purpose: Purpose) -> Markup:
     return say("consent.in_server", purpose=name, server=interaction.client.server_name(guild_id, say))
 
 
-def _file(receipt: Receipt, say: Say) -> Durable:
+def _file(receipt: Receipt, say: Say) -> Component:
     return button(say("consent.button.file"), GIVE_RECEIPT.of(receipt))

@@ -13,7 +13,7 @@ def day_names(weekdays: int, say: Say) -> list[str]:
 
 
 def at_line_start(words: Markup) -> Markup:
-    """Return words with a capital letter, for the start of a line."""
+    """Return words with a capital first letter, for the start of a line."""
     return Markup(words[:1].upper() + words[1:])
 
 

@@ -1,4 +1,4 @@
-"""Values that moderators type: read, refused with a reason, and completed."""
+"""Values that moderators type: reading them, refusing them with a reason, and offering completions."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ from discord import app_commands
 from bot.errors import RefusalError
 from bot.readers.wall_time import read_clock_time, read_date, read_weekdays
 from bot.texts.catalogue import Say
-from cogs.ui.payloads import MalformedError, decode
+from cogs.ui.routes import MalformedError, decode
 
 _MOST_CHOICES = 25
 _LONGEST_CHOICE = 100
@@ -40,7 +40,7 @@ def read_day(typed: str) -> date:
 
 
 def read_number(typed: str) -> int | None:
-    """Return the id that stands for a completion's choice, or None for anything else that was typed."""
+    """Return the id behind a chosen completion, or None if something else was typed."""
     try:
         return decode(typed.strip(), int)
     except MalformedError:
@@ -48,7 +48,7 @@ def read_number(typed: str) -> int | None:
 
 
 def offered_days(typed: str, say: Say) -> _Choices:
-    """Return days as choices; after a comma, what was typed with one more day."""
+    """Return days as choices; after a comma, each is added to the days that were typed before it."""
     names = [say(f"days.{day}") for day in range(_DAYS)]
     before, comma, last = typed.rpartition(",")
     kept = f"{before.strip()}, " if comma and read_weekdays(before, names) else ""

@@ -22,6 +22,7 @@ from bot.rooms.model import Room
 from bot.rooms.sessions.model import Session
 from bot.services import Services
 from bot.settings import Settings
+from bot.storage.database import Statements
 from bot.storage.sqlite.database import SqliteDatabase
 from cogs.rooms import cards
 from cogs.rooms.commands import RoomsCog
@@ -33,6 +34,7 @@ from sandbox.state.simulation import Simulation
 from tests.cards.answers import Json
 from tests.cards.far_side import FarSide, Posted, Touch
 from tests.cards.steady import SteadyClock, settle
+from tests.rooms import sit
 
 _BUTTON = 2
 
@@ -54,9 +56,11 @@ class Table:
 
     async def session(self) -> Session | None:
         """Return the session as it is stored, None once it is over."""
-        return await self.services.database.legacy_read.one(
-            Session, "get_session", session_id=self.session_id
-        )
+
+        async def work(statements: Statements) -> Session | None:
+            return await statements.one(Session, "get_session", session_id=self.session_id)
+
+        return await self.services.database.read(work)
 
     def card(self) -> Posted | None:
         """Return the newest card that is there."""
@@ -69,14 +73,14 @@ class Table:
 
     async def is_true(self, posted: Posted) -> bool:
         """Return whether a card shows what is stored."""
-        shown = await self.services.sessions.find_card(self.session_id)
+        shown = await self.services.seats.find_card(self.session_id)
         assert shown is not None
         say = await self.bot.say_to_server(self.room.guild_id)
-        return posted.components == _components(cards.card(shown, say))
+        return posted.components == _components(cards.card_view(shown, say))
 
-    def desks(self) -> list[int]:
-        """Return the sessions whose card the painter still has at hand."""
-        return list(cast("RoomsCog", self.bot.get_cog("RoomsCog"))._painter._desks)  # noqa: SLF001 - to see leaks
+    def known_cards(self) -> list[int]:
+        """Return the sessions of whose cards the updater still knows something."""
+        return list(cast("RoomsCog", self.bot.get_cog("RoomsCog"))._updater._states)  # noqa: SLF001 - to see leaks
 
     def let_read_history(self, *, is_allowed: bool) -> None:
         """Give the bot Read Message History everywhere, or take it."""
@@ -242,13 +246,13 @@ async def lay(folder: Path, minutes: int, named: list[int]) -> AsyncIterator[Tab
     room = await bot.services.rooms.add(guild_id, channel_id, "Library", 4)
     for member_id in named:
         version = VERSIONS[Purpose.SHOW_NAME]
-        await bot.services.consents.grant(member_id, guild_id, Purpose.SHOW_NAME, version)
+        await bot.services.consents.agree(member_id, guild_id, Purpose.SHOW_NAME, version)
     running = bot.loop.create_task(bot.services.worker.run())
     await settle()
     far.is_calm = False
-    sat = await bot.services.sessions.sit(room, 1001, minutes)
+    sat = await sit(bot.services, room, 1001, minutes)
     try:
-        yield Table(bot, far, guild, room, sat.session)
+        yield Table(bot, far, guild, room, sat.card.session)
     finally:
         running.cancel()
         await settle()

@@ -51,7 +51,7 @@ async def _tell(folder: Path, minutes: int, steps: Sequence[Step], *, readable: 
         await _check_next_tap(table)
         await _check_close(table)
         await _check_budget(table)
-        assert table.desks() == []
+        assert table.known_cards() == []
 
 
 async def _check_budget(table: Table) -> None:

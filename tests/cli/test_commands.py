@@ -51,9 +51,9 @@ def test_what_is_not_a_command_is_a_setting_to_mend(capsys: pytest.CaptureFixtur
     assert "invalid choice" in capsys.readouterr().err
 
 
-def test_a_moment_that_is_none_is_told_with_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_begin_is_answered_with_an_example(capsys: pytest.CaptureFixture[str]) -> None:
     assert ended("demo", "--begin", "tomorrow") == Exit.SETTINGS
-    assert "'tomorrow' is no moment; write it as 2031-01-08T09:00Z" in capsys.readouterr().err
+    assert "'tomorrow' is not a date and time; write it like 2031-01-08T09:00Z" in capsys.readouterr().err
 
 
 def test_a_command_that_is_interrupted_does_not_end_as_if_it_were_done(

@@ -13,7 +13,7 @@ from bot.storage.sqlite.database import SqliteDatabase
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, rooms_in_both, settle
 from tests.storage.scratch import newest
-from tests.storage.test_scrub import traces
+from tests.storage.test_traces import traces
 
 pytestmark = pytest.mark.usefixtures("logging_as_before")
 

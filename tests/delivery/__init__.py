@@ -1,1 +1,1 @@
-"""Sending exactly once."""
+"""Tests of sending a message exactly once."""

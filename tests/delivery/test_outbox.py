@@ -1,47 +1,59 @@
-"""The record of what is being sent."""
+"""The outbox: the record of what is being sent."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
 from bot.delivery import outbox
+from bot.delivery.outbox import Intent
 from bot.errors import RefusalError
 from bot.services import Services
+from bot.storage.database import Statements
 from tests.storage.conftest import clock, connections, database, made, path, services
 from tests.storage.manual_clock import ManualClock
 
 __all__ = ["clock", "connections", "database", "made", "path", "services"]
 
 
+async def begin(services: Services, channel_id: int, now: datetime) -> Intent:
+    """Begin to send the card number 1 of server 7."""
+    return await services.database.write(
+        partial(outbox.begin, key="card:1", guild_id=7, channel_id=channel_id, now=now)
+    )
+
+
+async def find(services: Services) -> Intent | None:
+    """Return the open intent of the card number 1."""
+    return await services.database.read(partial(outbox.find, key="card:1"))
+
+
 async def test_an_intent_is_found_open_until_it_is_finished(services: Services, clock: ManualClock) -> None:
-    async with services.database.legacy_write() as tx:
-        first = await outbox.begin(tx, "card:1", 7, 8, clock.now())
+    first = await begin(services, 8, clock.now())
     assert (first.key, first.guild_id, first.channel_id, first.attempts) == ("card:1", 7, 8, 1)
     assert not first.is_repeated
     later = clock.now() + timedelta(minutes=3)
-    async with services.database.legacy_write() as tx:
-        again = await outbox.begin(tx, "card:1", 7, 9, later)
+    again = await begin(services, 9, later)
     assert again.is_repeated
     assert (again.nonce, again.begun_at, again.channel_id) == (first.nonce, first.begun_at, 8)
-    assert await outbox.find(services.database.legacy_read, "card:1") == again
-    async with services.database.legacy_write() as tx:
-        await outbox.finish(tx, "card:1")
-    assert await outbox.find(services.database.legacy_read, "card:1") is None
-    async with services.database.legacy_write() as tx:
-        other = await outbox.begin(tx, "card:1", 7, 8, later)
+    assert await find(services) == again
+    await services.database.write(partial(outbox.finish, key="card:1"))
+    assert await find(services) is None
+    other = await begin(services, 8, later)
     assert other.nonce != first.nonce
     assert not other.is_repeated
 
 
-async def test_an_intent_goes_with_the_write_that_fails(services: Services, clock: ManualClock) -> None:
-    async def write() -> None:
-        async with services.database.legacy_write() as tx:
-            await outbox.begin(tx, "card:1", 7, 8, clock.now())
-            raise RefusalError("refusals.room_gone")
+async def test_an_intent_is_rolled_back_with_its_unit(services: Services, clock: ManualClock) -> None:
+    now = clock.now()
+
+    async def work(statements: Statements) -> None:
+        await outbox.begin(statements, "card:1", 7, 8, now)
+        raise RefusalError("refusals.room_gone")
 
     with pytest.raises(RefusalError):
-        await write()
-    assert await outbox.find(services.database.legacy_read, "card:1") is None
+        await services.database.write(work)
+    assert await find(services) is None
 
 
 def test_a_nonce_names_its_channel_and_is_as_short_as_discord_demands() -> None:
@@ -55,7 +67,6 @@ def test_a_nonce_names_its_channel_and_is_as_short_as_discord_demands() -> None:
 
 async def test_a_nonce_is_trusted_for_two_minutes(services: Services, clock: ManualClock) -> None:
     now = clock.now()
-    async with services.database.legacy_write() as tx:
-        intent = await outbox.begin(tx, "card:1", 7, 8, now)
+    intent = await begin(services, 8, now)
     assert intent.has_nonce_at(now + timedelta(seconds=119))
     assert not intent.has_nonce_at(now + timedelta(minutes=2))

@@ -49,7 +49,7 @@ def test_a_definite_refusal_is_for_good(status: int, code: int, *, may_have_happ
     ],
 )
 @pytest.mark.parametrize("may_have_happened", [True, False])
-def test_what_passes_by_itself_is_for_later(status: int, code: int, *, may_have_happened: bool) -> None:
+def test_a_passing_problem_is_tried_later(status: int, code: int, *, may_have_happened: bool) -> None:
     assert classify(status, code, may_have_happened=may_have_happened) is Outcome.LATER
 
 

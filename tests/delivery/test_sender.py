@@ -1,10 +1,11 @@
-"""The sender, against the scripted Discord of the cards' tests: whatever is lost, one message is out."""
+"""The sender, against the scripted Discord of the cards' tests: whatever is lost, one message is sent."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,10 +16,10 @@ from bot.delivery import outbox
 from bot.delivery.outbox import Intent
 from bot.delivery.outcome import Problem
 from bot.gateway.sender import Later, Recorded, Refused, Result, Sent, Unknown
+from bot.storage.database import Statements
 from cogs.checkins import routes
 from cogs.ui.answers import Answer
-from cogs.ui.components import button
-from cogs.ui.panels import panel
+from cogs.ui.panels import button, panel
 from tests.cards.answers import Response, refusal
 from tests.cards.far_side import How
 from tests.cards.steady import now, settle, steady
@@ -47,8 +48,12 @@ def told(tmp_path: Path) -> Callable[[Story], None]:
 
 
 async def _begun(table: Table) -> Intent:
-    async with table.services.database.legacy_write() as tx:
-        return await outbox.begin(tx, KEY, table.room.guild_id, table.room.channel_id, now())
+    begun_at = now()
+
+    async def work(statements: Statements) -> Intent:
+        return await outbox.begin(statements, KEY, table.room.guild_id, table.room.channel_id, begun_at)
+
+    return await table.services.database.write(work)
 
 
 async def _send(table: Table, intent: Intent, tries: int = 1) -> Result:
@@ -83,7 +88,7 @@ def _asked(table: Table, method: str) -> int:
     return sum(each.method == method and each.path.endswith("/messages") for each in table.far.asked)
 
 
-def test_a_message_goes_silently_with_the_nonce_of_its_intent(told: Callable[[Story], None]) -> None:
+def test_a_message_is_sent_silently_with_the_nonce_of_its_intent(told: Callable[[Story], None]) -> None:
     async def story(table: Table) -> None:
         intent = await _begun(table)
         result = await _send(table, intent)
@@ -95,7 +100,9 @@ def test_a_message_goes_silently_with_the_nonce_of_its_intent(told: Callable[[St
     told(story)
 
 
-def test_a_lost_answer_is_repeated_at_once_for_somebody_who_waits(told: Callable[[Story], None]) -> None:
+def test_a_request_whose_answer_was_lost_is_repeated_at_once_for_a_member_who_waits(
+    told: Callable[[Story], None],
+) -> None:
     async def story(table: Table) -> None:
         begun, asked = now(), _asked(table, "POST")
         result = await _met_with(table, _send(table, await _begun(table), tries=3), How.LOST)
@@ -117,7 +124,9 @@ def test_tries_end(told: Callable[[Story], None]) -> None:
     told(story)
 
 
-def test_within_two_minutes_the_nonce_alone_is_relied_on(told: Callable[[Story], None]) -> None:
+def test_within_two_minutes_the_message_is_sent_again_with_the_same_nonce(
+    told: Callable[[Story], None],
+) -> None:
     async def story(table: Table) -> None:
         assert await _met_with(table, _send(table, await _begun(table)), How.LOST) == Unknown()
         await asyncio.sleep(100)
@@ -129,7 +138,7 @@ def test_within_two_minutes_the_nonce_alone_is_relied_on(told: Callable[[Story],
 
 
 @pytest.mark.parametrize("seconds", [121, 3600])
-def test_later_it_is_looked_for_first(told: Callable[[Story], None], seconds: int) -> None:
+def test_later_the_message_is_looked_for_first(told: Callable[[Story], None], seconds: int) -> None:
     async def story(table: Table) -> None:
         assert await _met_with(table, _send(table, await _begun(table)), How.LOST) == Unknown()
         await asyncio.sleep(seconds)
@@ -141,7 +150,7 @@ def test_later_it_is_looked_for_first(told: Callable[[Story], None], seconds: in
     told(story)
 
 
-def test_where_it_is_not_found_it_is_sent(told: Callable[[Story], None]) -> None:
+def test_a_message_that_is_not_found_is_sent(told: Callable[[Story], None]) -> None:
     async def story(table: Table) -> None:
         assert await _met_with(table, _send(table, await _begun(table)), How.RESET) == Unknown()
         await asyncio.sleep(600)
@@ -180,7 +189,7 @@ def test_a_refusal_to_show_the_history_is_the_same(told: Callable[[Story], None]
     told(story)
 
 
-def test_whoever_records_the_outcome_during_the_look_ends_the_sending(
+def test_nothing_is_sent_once_the_outcome_was_recorded_during_the_search(
     told: Callable[[Story], None],
 ) -> None:
     async def story(table: Table) -> None:
@@ -189,8 +198,7 @@ def test_whoever_records_the_outcome_during_the_look_ends_the_sending(
         table.far.is_calm = False
         sending = asyncio.ensure_future(_send(table, await _begun(table)))
         await settle()
-        async with table.services.database.legacy_write() as tx:
-            await outbox.finish(tx, KEY)
+        await table.services.database.write(partial(outbox.finish, key=KEY))
         table.far.serve(table.far.waiting[0], How.WELL)
         assert await sending == Recorded()
         assert _out(table) == []
@@ -222,7 +230,9 @@ def test_one_answer_is_one_request(
     told(story)
 
 
-def test_a_refusal_after_a_lost_answer_does_not_hide_what_may_be_out(told: Callable[[Story], None]) -> None:
+def test_a_refusal_after_a_lost_answer_still_says_that_the_message_may_be_out(
+    told: Callable[[Story], None],
+) -> None:
     async def story(table: Table) -> None:
         await _met_with(table, _send(table, await _begun(table)), How.LOST)
         result = await _met_with(table, _send(table, await _begun(table)), refusal(403, 50013))
@@ -232,7 +242,7 @@ def test_a_refusal_after_a_lost_answer_does_not_hide_what_may_be_out(told: Calla
     told(story)
 
 
-def test_a_message_that_was_deleted_meanwhile_is_named_so(told: Callable[[Story], None]) -> None:
+def test_a_message_that_was_deleted_meanwhile_is_recognised(told: Callable[[Story], None]) -> None:
     async def story(table: Table) -> None:
         await _met_with(table, _send(table, await _begun(table)), How.LOST)
         for posted in table.far.posted.values():
@@ -244,7 +254,7 @@ def test_a_message_that_was_deleted_meanwhile_is_named_so(told: Callable[[Story]
     told(story)
 
 
-def test_while_discord_shows_nothing_of_the_server_nothing_is_decided(
+def test_while_discord_shows_nothing_of_the_server_the_outcome_stays_unknown(
     told: Callable[[Story], None],
 ) -> None:
     async def story(table: Table) -> None:

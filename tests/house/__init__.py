@@ -1,1 +1,1 @@
-"""The house: what holds for every file, whoever writes it."""
+"""What holds for every file of the repository."""

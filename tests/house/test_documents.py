@@ -12,7 +12,7 @@ from bot.cli.exits import Exit
 from bot.privacy import data_page
 from bot.privacy.consent.model import Purpose
 from bot.privacy.personal_data import PERSONAL
-from bot.privacy.policy.text import findings, kept, policy
+from bot.privacy.policy.text import findings, policy, saved_table
 from bot.texts.catalogue import Texts
 from cogs.privacy import panels
 
@@ -41,7 +41,7 @@ def test_the_policy_is_made_from_its_template_and_the_tables() -> None:
 
 
 def test_the_policy_tells_of_every_table_and_column_about_a_person() -> None:
-    rows = [line.strip("| ").split(" | ") for line in kept().splitlines()[2:]]
+    rows = [line.strip("| ").split(" | ") for line in saved_table().splitlines()[2:]]
     assert [row[0] for row in rows] == [table.what for table in PERSONAL]
     for (_, means, because, until), table in zip(rows, PERSONAL, strict=True):
         assert means.split("; ") == list(table.columns.values())
@@ -96,7 +96,11 @@ def test_one_place_that_was_forgotten_is_named(forgotten: str) -> None:
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("| when your next check-in", "| your next check-in"), ("<!-- kept: end -->\n", ""), (kept(), "")],
+    [
+        ("| when your next check-in", "| your next check-in"),
+        ("<!-- kept: end -->\n", ""),
+        (saved_table(), ""),
+    ],
 )
 def test_a_table_that_is_not_what_is_kept_is_found(old: str, new: str) -> None:
     assert old in policy()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.checkins.prompts.rules import LONGEST_PROMPT, length
+from bot.checkins.prompts.model import LONGEST_PROMPT, length
 from bot.texts.voice import Breach, Lists, Rule, lists, prompt_breaches
 from tests.house import voice
 

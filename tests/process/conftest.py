@@ -1,4 +1,4 @@
-"""The fixtures of the whole-process stories: a house with the bot in it, and what holds in all of them."""
+"""The fixtures of the whole-process stories: the bot as a process, and what holds in all stories."""
 
 from __future__ import annotations
 
@@ -12,49 +12,49 @@ import pytest_asyncio
 
 from sandbox import Sandbox
 from tests.begin import BEGIN
-from tests.process.house import House
+from tests.process.bot_process import BotProcess
 from tests.sandbox.grants import VOICE_AND_EVENTS, grant_bot
 
 
 @asynccontextmanager
-async def _opened(folder: Path) -> AsyncIterator[House]:
+async def _opened(folder: Path) -> AsyncIterator[BotProcess]:
     async with Sandbox(begin=BEGIN, strict=True) as box:
-        house = House(box, folder)
+        process = BotProcess(box, folder)
         try:
-            yield house
+            yield process
         finally:
-            await house.abandon()
-            sys.stderr.write("\n".join(house.log))  # shown where the story failed
-        house.check()
+            await process.abandon()
+            sys.stderr.write("\n".join(process.log))  # shown where the story failed
+        process.check()
 
 
 @pytest.fixture
-async def empty_house(tmp_path: Path) -> AsyncIterator[House]:
-    """Return a house whose bot is not started yet."""
-    async with _opened(tmp_path) as house:
-        yield house
+async def unstarted_process(tmp_path: Path) -> AsyncIterator[BotProcess]:
+    """Return the bot's process before it starts."""
+    async with _opened(tmp_path) as process:
+        yield process
 
 
 @pytest.fixture
-def voice_and_events(empty_house: House) -> None:
+def voice_and_events(unstarted_process: BotProcess) -> None:
     """Give the bot what it needs for voice channels and events, beyond what its invite asks for."""
-    grant_bot(empty_house.box, *VOICE_AND_EVENTS)
+    grant_bot(unstarted_process.box, *VOICE_AND_EVENTS)
 
 
 @pytest.fixture
-async def house(empty_house: House) -> House:
-    """Return a house with the bot connected."""
-    await empty_house.start()
-    return empty_house
+async def process(unstarted_process: BotProcess) -> BotProcess:
+    """Return the bot's process, connected."""
+    await unstarted_process.start()
+    return unstarted_process
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def shared_house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
-    """Return a house for all stories of a module that has a loop of its own: starting a bot takes time.
+async def shared_process(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[BotProcess]:
+    """Return a process that all stories of a module share, since starting one takes time.
 
     Each story takes other people and rooms, and leaves nothing that comes by itself later.
     """
-    async with _opened(tmp_path_factory.mktemp("house")) as house:
-        house.furnish(10)
-        await house.start()
-        yield house
+    async with _opened(tmp_path_factory.mktemp("process")) as process:
+        process.furnish(10)
+        await process.start()
+        yield process

@@ -5,49 +5,51 @@ from __future__ import annotations
 import json
 
 from sandbox.state import messages
-from tests.process.house import House, names, run_to_its_end
+from tests.process.bot_process import BotProcess, names, run_to_its_end
 
 
-async def backup_of(house: House, *options: str) -> str:
+async def backup_of(process: BotProcess, *options: str) -> str:
     code, said, complained = await run_to_its_end(
-        house.folder, house.settings, "backup", "--json", *options
+        process.folder, process.settings, "backup", "--json", *options
     )
     assert code == 0, complained
     return str(json.loads(said)["file"])
 
 
-async def test_a_backup_beside_the_running_bot_is_what_a_restored_one_goes_on_from(house: House) -> None:
-    await house.add_room()
-    await house.person("Ada").run("sit", channel="general", minutes=10)
-    card = await house.card()
-    made = await backup_of(house)
-    await house.person("Bo").click(card, "Sit")
-    await house.shows(card, "2 people are here.")
+async def test_a_backup_beside_the_running_bot_is_what_a_restored_one_goes_on_from(
+    process: BotProcess,
+) -> None:
+    await process.add_room()
+    await process.person("Ada").run("sit", channel="general", minutes=10)
+    card = await process.card()
+    made = await backup_of(process)
+    await process.person("Bo").click(card, "Sit")
+    await process.shows(card, "2 people are here.")
 
-    code, said, complained = await run_to_its_end(house.folder, house.settings, "restore", made)
+    code, said, complained = await run_to_its_end(process.folder, process.settings, "restore", made)
     assert (code, said) == (4, "")
     assert complained.startswith("alongside: another process of Alongside works on this database")
 
-    assert await house.stop() == 0
-    code, said, complained = await run_to_its_end(house.folder, house.settings, "restore", made)
+    assert await process.stop() == 0
+    code, said, complained = await run_to_its_end(process.folder, process.settings, "restore", made)
     assert code == 0, complained
     assert "alongside.db.before-" in said
-    await house.start()
-    assert (await house.person("Cleo").click(card, "Sit")).error is None
-    await house.shows(card, "One person is here.")  # Cleo: who sat is in no backup
-    await house.wait(minutes=10)
+    await process.start()
+    assert (await process.person("Cleo").click(card, "Sit")).error is None
+    await process.shows(card, "One person is here.")  # Cleo: who sat is in no backup
+    await process.wait(minutes=10)
     assert "This session closed" in messages.plain_text(card)
-    assert house.posted() == [card]
+    assert process.posted() == [card]
 
 
-async def test_a_backup_that_finds_no_room_leaves_nothing_behind_and_says_so(house: House) -> None:
-    await house.add_room()
-    folder = house.folder / "there"
+async def test_a_backup_that_finds_no_room_leaves_nothing_behind_and_says_so(process: BotProcess) -> None:
+    await process.add_room()
+    folder = process.folder / "there"
     code, said, complained = await run_to_its_end(
-        house.folder, house.settings, "backup", "--to", str(folder), file_bytes=20_000
+        process.folder, process.settings, "backup", "--to", str(folder), file_bytes=20_000
     )
     assert (code, said) == (1, "")
     assert complained.splitlines()[-1].startswith("alongside: the disk")
     assert "Traceback" not in complained
     assert names(folder) == ["alongside.lock"]
-    assert (await house.person("Ada").run("sit", channel="general", minutes=5)).error is None
+    assert (await process.person("Ada").run("sit", channel="general", minutes=5)).error is None

@@ -7,13 +7,13 @@ import json
 import sqlite3
 from typing import Any
 
-from tests.process.house import SYNC, House, run_to_its_end
+from tests.process.bot_process import SYNC, BotProcess, run_to_its_end
 
 
-async def check(house: House, **settings: str) -> tuple[int, dict[str, dict[str, Any]]]:
+async def check(process: BotProcess, **settings: str) -> tuple[int, dict[str, dict[str, Any]]]:
     """Return the exit code and what was found, by name."""
     code, said, complained = await run_to_its_end(
-        house.folder, house.settings | settings, "check", "--json"
+        process.folder, process.settings | settings, "check", "--json"
     )
     assert "Traceback" not in complained, complained
     answer = json.loads(said)
@@ -21,8 +21,8 @@ async def check(house: House, **settings: str) -> tuple[int, dict[str, dict[str,
     return code, {each["name"]: each for each in answer["checks"]}
 
 
-async def test_beside_a_bot_that_is_well_everything_is(house: House) -> None:
-    code, found = await check(house)
+async def test_beside_a_bot_that_is_well_everything_is(process: BotProcess) -> None:
+    code, found = await check(process)
     assert code == 0
     assert {name for name, each in found.items() if each["state"] == "look"} == {"encryption", "backups"}
     assert "65665" in found["intents"]["says"]
@@ -33,42 +33,42 @@ async def test_beside_a_bot_that_is_well_everything_is(house: House) -> None:
         *("token", "session starts", "clock", "intents", "permissions", "commands", "database"),
         *("encryption", "disk", "backups", "time zones", "languages"),
     }
-    code, said, _ = await run_to_its_end(house.folder, house.settings, "check")
+    code, said, _ = await run_to_its_end(process.folder, process.settings, "check")
     assert code == 0
     assert "ok  token: Discord accepts it\n" in said
     assert "?   backups: there is none in" in said
 
 
-async def test_commands_that_another_program_changed_are_told_and_sent_once(house: House) -> None:
-    synced = house.count(SYNC)
-    said = (await run_to_its_end(house.folder, house.settings, "sync"))[1]
+async def test_commands_that_another_program_changed_are_named_and_sent_once(process: BotProcess) -> None:
+    synced = process.count(SYNC)
+    said = (await run_to_its_end(process.folder, process.settings, "sync"))[1]
     assert said == "Discord has the commands of this version already.\n"
-    assert house.count(SYNC) == synced
-    changed = next(iter(house.box.world.commands.values()))
+    assert process.count(SYNC) == synced
+    changed = next(iter(process.box.world.commands.values()))
     changed.version += 1
-    code, found = await check(house)
+    code, found = await check(process)
     assert code == 0
     assert found["commands"]["state"] == "look"
     assert "alongside sync" in found["commands"]["do"]
-    said = (await run_to_its_end(house.folder, house.settings, "sync"))[1]
+    said = (await run_to_its_end(process.folder, process.settings, "sync"))[1]
     assert said == "Discord has the commands of this version now.\n"
-    assert house.count(SYNC) == synced + 1
-    await house.restart()
-    assert house.count(SYNC) == synced + 1
+    assert process.count(SYNC) == synced + 1
+    await process.restart()
+    assert process.count(SYNC) == synced + 1
 
 
-async def test_whatever_is_wrong_is_named_with_what_to_do(empty_house: House) -> None:
-    house = empty_house
-    house.database.parent.mkdir()
-    with contextlib.closing(sqlite3.connect(house.database)) as connection:
+async def test_whatever_is_wrong_is_named_with_what_to_do(unstarted_process: BotProcess) -> None:
+    process = unstarted_process
+    process.database.parent.mkdir()
+    with contextlib.closing(sqlite3.connect(process.database)) as connection:
         connection.execute("PRAGMA user_version = 9999")
-    house.box.faults.shift_date(3600)
-    code, found = await check(house, DEFAULT_LOCALE="xx", SHARD_COUNT="1")
+    process.box.faults.shift_date(3600)
+    code, found = await check(process, DEFAULT_LOCALE="xx", SHARD_COUNT="1")
     assert code == 1
     assert {name for name, each in found.items() if each["state"] == "wrong"} == {"clock", "database"}
     assert found["languages"]["state"] == "look"
     assert all(each["do"] for each in found.values() if each["state"] != "ok")
-    code, found = await check(house, DISCORD_TOKEN="a-token-that-nobody-has")
+    code, found = await check(process, DISCORD_TOKEN="a-token-that-nobody-has")
     assert code == 1
     assert found["token"]["state"] == "wrong"
-    assert not house.box.gateway.identifies
+    assert not process.box.gateway.identifies

@@ -1,4 +1,4 @@
-"""Check-ins from the yes to silence, and back."""
+"""Personal check-ins in a whole process: agreed to, ignored, answered, paused."""
 
 from __future__ import annotations
 
@@ -9,38 +9,38 @@ import pytest
 
 from sandbox.client.actor import Actor
 from sandbox.state.models import Message
-from tests.process.house import DELETE, OPEN_DM, POST, House, agree
+from tests.process.bot_process import DELETE, OPEN_DM, POST, BotProcess, agree
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
-def next_monday(house: House) -> datetime:
+def next_monday(process: BotProcess) -> datetime:
     """Return noon of the next Monday in Berlin: after the morning's window."""
-    local = house.box.clock.now().astimezone(BERLIN)
+    local = process.box.clock.now().astimezone(BERLIN)
     local += timedelta(days=(-local.weekday()) % 7 or 7)
     return local.replace(hour=12, minute=0, second=0, microsecond=0)
 
 
 async def leave(person: Actor) -> None:
-    """Let nothing come any more."""
+    """Turn off check-ins."""
     asked = await person.run("my-data delete", channel="general")
     await person.click(asked.messages[-1], "In every server")
 
 
-async def test_checkins_ease_and_then_rest_without_a_word(shared_house: House) -> None:
-    house = shared_house
-    await house.wait_until(next_monday(house))
-    ada = house.person("Ada")
-    since = house.mark
+async def test_ignored_checkins_become_rarer_and_then_stop_silently(shared_process: BotProcess) -> None:
+    process = shared_process
+    await process.wait_until(next_monday(process))
+    ada = process.person("Ada")
+    since = process.mark
     agreed = await agree(ada)
     assert "Check-ins are on" in agreed.text
     seen: list[Message] = list(ada.dm())
     assert len(seen) == 1
-    begun = house.box.clock.now()
+    begun = process.box.clock.now()
     for _ in range(60):
-        await house.wait(days=1)
+        await process.wait(days=1)
         assert len(ada.dm()) == 1
         if ada.dm()[0] not in seen:
             seen += ada.dm()
@@ -53,38 +53,38 @@ async def test_checkins_ease_and_then_rest_without_a_word(shared_house: House) -
     days = [message.at.astimezone(BERLIN).date() for message in seen]
     assert [(day - days[0]).days // 7 for day in days] == [0, 0, 1, 2]  # it begins on a Monday
     assert seen[3].at - begun < timedelta(days=24)
-    assert house.spent(since) == [OPEN_DM, POST, *[DELETE, POST] * 3]
+    assert process.spent(since) == [OPEN_DM, POST, *[DELETE, POST] * 3]
     me = await ada.run("me", channel="general")
     assert "Check-ins rest until you want them again" in me.text
 
-    await house.wait_until(next_monday(house))
-    since = house.mark
+    await process.wait_until(next_monday(process))
+    since = process.mark
     answered = await ada.click(seen[3], "Quiet today")
     assert answered.kind == "update"
     assert not [one for one in seen[3].components if one["type"] == 1]
-    await house.wait(days=7)
-    assert house.spent(since) == [POST, DELETE, POST]
+    await process.wait(days=7)
+    assert process.spent(since) == [POST, DELETE, POST]
     assert len(ada.dm()) == 2  # the answered one stays, and of the new ones the newest
     await leave(ada)
 
 
-def _cadences(house: House) -> list[dict[str, object]]:
-    names = [name for (name,) in house.rows("SELECT name FROM pragma_table_info('cadence')")]
-    return [dict(zip(names, row, strict=True)) for row in house.rows("SELECT * FROM cadence")]
+def _cadences(process: BotProcess) -> list[dict[str, object]]:
+    names = [name for (name,) in process.rows("SELECT name FROM pragma_table_info('cadence')")]
+    return [dict(zip(names, row, strict=True)) for row in process.rows("SELECT * FROM cadence")]
 
 
-async def test_an_answer_is_acknowledged_and_not_kept(shared_house: House) -> None:
-    house = shared_house
-    bo, cleo = house.person("Bo"), house.person("Cleo")
+async def test_an_answer_is_acknowledged_and_not_saved(shared_process: BotProcess) -> None:
+    process = shared_process
+    bo, cleo = process.person("Bo"), process.person("Cleo")
     for person in (bo, cleo):
         await agree(person)
-    before = _cadences(house)
+    before = _cadences(process)
     for person, answer in ((bo, "Here"), (cleo, "Pass")):
         reply = await person.click(person.dm()[0], answer)
         assert reply.kind == "update"
         assert "othing" in reply.text
         assert len(person.dm()) == 1
-    for old, new in zip(before, _cadences(house), strict=True):
+    for old, new in zip(before, _cadences(process), strict=True):
         changed = {name for name in old if old[name] != new[name]}
         assert "unanswered" in changed
         assert changed <= {"unanswered", "prompt_message_id", "tapped"}  # the latter, until it is shown
@@ -92,69 +92,71 @@ async def test_an_answer_is_acknowledged_and_not_kept(shared_house: House) -> No
         await leave(person)
 
 
-async def test_closed_direct_messages_at_the_yes_keep_nothing(shared_house: House) -> None:
-    house = shared_house
-    noor = house.person("Noor")
-    since = house.mark
+async def test_agreeing_with_closed_direct_messages_saves_nothing(shared_process: BotProcess) -> None:
+    process = shared_process
+    noor = process.person("Noor")
+    since = process.mark
     agreed = await agree(noor)
     assert "Discord could not deliver a direct message to you" in agreed.text
-    assert house.count(POST, since) == 1
-    assert house.rows("SELECT * FROM cadence") == house.rows("SELECT * FROM consent") == []
-    assert house.traces(noor.id) == []
-    await house.wait(days=14)
-    assert house.count(POST, since) == 1
+    assert process.count(POST, since) == 1
+    assert process.rows("SELECT * FROM cadence") == process.rows("SELECT * FROM consent") == []
+    assert process.traces(noor.id) == []
+    await process.wait(days=14)
+    assert process.count(POST, since) == 1
     me = await noor.run("me", channel="general")
     assert "Check-ins: off" in me.text
 
 
-async def test_direct_messages_closed_later_are_tried_once_and_never_again(shared_house: House) -> None:
-    house = shared_house
-    await house.wait_until(next_monday(house))
-    dev = house.person("Dev")
+async def test_direct_messages_that_close_later_are_tried_once_and_never_again(
+    shared_process: BotProcess,
+) -> None:
+    process = shared_process
+    await process.wait_until(next_monday(process))
+    dev = process.person("Dev")
     await agree(dev, per_week=7)
     dev.close_dms()
-    since = house.mark
-    await house.wait(days=30)
-    assert [one.status for one in house.changes(since) if (one.method, one.route) == POST] == [403]
+    since = process.mark
+    await process.wait(days=30)
+    assert [one.status for one in process.changes(since) if (one.method, one.route) == POST] == [403]
     me = await dev.run("me", channel="general")
     assert "Discord could not deliver them, so they wait" in me.text
-    await house.restart()
-    await house.wait(days=30)
-    assert house.count(POST, since) == 1
+    await process.restart()
+    await process.wait(days=30)
+    assert process.count(POST, since) == 1
     dev.open_dms()
     await dev.run("resume", channel="general")
-    await house.wait(days=2)
-    assert [one.status for one in house.changes(since) if (one.method, one.route) == POST][1:2] == [200]
+    await process.wait(days=2)
+    assert [one.status for one in process.changes(since) if (one.method, one.route) == POST][1:2] == [200]
     await leave(dev)
 
 
-async def test_a_pause_lets_nothing_through_until_it_ends(shared_house: House) -> None:
-    house = shared_house
-    await house.wait_until(next_monday(house))
-    emi = house.person("Emi")
+async def test_nothing_is_sent_during_a_pause(shared_process: BotProcess) -> None:
+    process = shared_process
+    await process.wait_until(next_monday(process))
+    emi = process.person("Emi")
     await agree(emi, per_week=7)
     await emi.click(emi.dm()[0], "Here")
-    since = house.mark
+    since = process.mark
     await emi.run("pause", channel="general", days=14)
-    await house.wait(days=13)
-    assert house.spent(since) == []
-    await house.wait(days=3)
-    assert house.spent(since) == [POST, DELETE, POST]
+    await process.wait(days=13)
+    assert process.spent(since) == []
+    await process.wait(days=3)
+    assert process.spent(since) == [POST, DELETE, POST]
     await leave(emi)
 
 
-async def test_a_checkin_whose_answer_was_lost_is_sent_once(shared_house: House) -> None:
-    house = shared_house
-    await house.wait_until(next_monday(house))
-    (guest,) = house.welcome(1)
+async def test_a_checkin_is_sent_once_when_discords_answer_is_lost(shared_process: BotProcess) -> None:
+    process = shared_process
+    await process.wait_until(next_monday(process))
+    (guest,) = process.welcome(1)
     await agree(guest, per_week=7)
-    since = house.mark
-    house.box.faults.lose_answer(*POST)
-    await house.wait(hours=23)
-    await house.wait(minutes=5)
-    assert house.count(POST, since) == 2  # with the same nonce: the same message to Discord
+    since = process.mark
+    process.box.faults.lose_answer(*POST)
+    await process.wait(hours=23)
+    await process.wait(minutes=5)
+    assert process.count(POST, since) == 2  # with the same nonce: the same message to Discord
     assert len(guest.dm()) == 1
-    assert house.rows("SELECT sent, unanswered, prompt_message_id FROM cadence") == [
+    assert process.rows("SELECT sent, unanswered, prompt_message_id FROM cadence") == [
         (2, 2, guest.dm()[0].id)
     ]
     await leave(guest)

@@ -6,126 +6,132 @@ import pytest
 
 from sandbox.state import messages
 from sandbox.state.models import Message
-from tests.process.house import EDIT, POST, House
+from tests.process.bot_process import EDIT, POST, BotProcess
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-async def open_card(house: House, minutes: int = 10) -> Message:
+async def open_card(process: BotProcess, minutes: int = 10) -> Message:
     """Open a session in a room of its own."""
-    room = await house.new_room()
-    await house.person("Ada").run("sit", channel="general", room=room, minutes=minutes)
-    return await house.card(room)
+    room = await process.new_room()
+    await process.person("Ada").run("sit", channel="general", room=room, minutes=minutes)
+    return await process.card(room)
 
 
-async def test_a_tap_while_the_connection_is_cut_is_answered_after_resuming(shared_house: House) -> None:
-    house = shared_house
-    card = await open_card(house)
-    begun = len(house.box.gateway.identifies)
-    house.box.faults.drop_gateway()
-    sat = await house.person("Bo").click(card, "Sit")
+async def test_a_tap_while_the_connection_is_cut_is_answered_after_resuming(
+    shared_process: BotProcess,
+) -> None:
+    process = shared_process
+    card = await open_card(process)
+    begun = len(process.box.gateway.identifies)
+    process.box.faults.drop_gateway()
+    sat = await process.person("Bo").click(card, "Sit")
     assert sat.error is None
-    await house.shows(card, "2 people are here.")
-    house.box.faults.ask_to_reconnect()
-    sat = await house.person("Cleo").click(card, "Sit")
+    await process.shows(card, "2 people are here.")
+    process.box.faults.ask_to_reconnect()
+    sat = await process.person("Cleo").click(card, "Sit")
     assert sat.error is None
-    await house.shows(card, "3 people are here.")
-    await house.box.faults.close_gateway(4009)
-    await house.box.until_ready()
-    assert len(house.box.gateway.identifies) == begun
+    await process.shows(card, "3 people are here.")
+    await process.box.faults.close_gateway(4009)
+    await process.box.until_ready()
+    assert len(process.box.gateway.identifies) == begun
 
-    house.box.faults.drop_gateway(resume=False)
-    await house.box.until_ready()
-    assert len(house.box.gateway.identifies) == begun + 1
-    sat = await house.person("Dev").click(card, "Sit")
+    process.box.faults.drop_gateway(resume=False)
+    await process.box.until_ready()
+    assert len(process.box.gateway.identifies) == begun + 1
+    sat = await process.person("Dev").click(card, "Sit")
     assert sat.error is None
-    await house.shows(card, "4 people are here.")
-    await house.wait(minutes=10)
+    await process.shows(card, "4 people are here.")
+    await process.wait(minutes=10)
     assert "This session closed" in messages.plain_text(card)
-    assert house.spent_in(card.channel_id) == [POST, EDIT, EDIT, EDIT]
+    assert process.spent_in(card.channel_id) == [POST, EDIT, EDIT, EDIT]
 
 
-async def test_the_bot_comes_back_after_discord_closed_it_for_good(shared_house: House) -> None:
-    house = shared_house
-    card = await open_card(house)
-    begun = len(house.box.gateway.identifies)
-    await house.box.faults.close_gateway(4004)
-    await house.box.until(lambda: len(house.box.gateway.identifies) == begun + 1)
-    assert any("trying again" in line for line in house.log)
-    sat = await house.person("Bo").click(card, "Sit")
+async def test_the_bot_comes_back_after_discord_closed_it_for_good(shared_process: BotProcess) -> None:
+    process = shared_process
+    card = await open_card(process)
+    begun = len(process.box.gateway.identifies)
+    await process.box.faults.close_gateway(4004)
+    await process.box.until(lambda: len(process.box.gateway.identifies) == begun + 1)
+    assert any("trying again" in line for line in process.log)
+    sat = await process.person("Bo").click(card, "Sit")
     assert sat.error is None
-    await house.wait(minutes=10)
+    await process.wait(minutes=10)
     assert "This session closed" in messages.plain_text(card)
-    assert house.spent_in(card.channel_id) == [POST, EDIT, EDIT, EDIT]
+    assert process.spent_in(card.channel_id) == [POST, EDIT, EDIT, EDIT]
 
 
-async def test_an_outage_of_a_server_deletes_nothing(shared_house: House) -> None:
-    house = shared_house
-    card = await open_card(house, 25)
-    before = {table: house.rows(f"SELECT * FROM {table}") for table in ("room", "session", "seat", "due")}  # noqa: S608 - own names
-    house.box.faults.outage(house.guild)
-    await house.settle()
-    after = {table: house.rows(f"SELECT * FROM {table}") for table in before}  # noqa: S608 - own names
+async def test_an_outage_of_a_server_deletes_nothing(shared_process: BotProcess) -> None:
+    process = shared_process
+    card = await open_card(process, 25)
+    before = {table: process.rows(f"SELECT * FROM {table}") for table in ("room", "session", "seat", "due")}  # noqa: S608 - own names
+    process.box.faults.outage(process.guild)
+    await process.settle()
+    after = {table: process.rows(f"SELECT * FROM {table}") for table in before}  # noqa: S608 - own names
     assert after == before
-    house.box.faults.end_outage(house.guild)
-    sat = await house.person("Bo").click(card, "Sit")
+    process.box.faults.end_outage(process.guild)
+    sat = await process.person("Bo").click(card, "Sit")
     assert sat.error is None
-    await house.shows(card, "2 people are here.")
-    await house.wait(minutes=25)
+    await process.shows(card, "2 people are here.")
+    await process.wait(minutes=25)
     assert "This session closed" in messages.plain_text(card)
 
 
-async def test_limits_delay_a_card_and_its_phases_and_repeat_nothing(shared_house: House) -> None:
-    house = shared_house
-    house.box.faults.rate_limit(*POST, 0.2)
-    card = await open_card(house)
-    house.box.faults.rate_limit(*EDIT, 0.2, scope="shared")
-    await house.wait(minutes=1)
+async def test_limits_delay_a_card_and_its_phases_and_repeat_nothing(shared_process: BotProcess) -> None:
+    process = shared_process
+    process.box.faults.rate_limit(*POST, 0.2)
+    card = await open_card(process)
+    process.box.faults.rate_limit(*EDIT, 0.2, scope="shared")
+    await process.wait(minutes=1)
     assert "Quiet until" in messages.plain_text(card)
-    house.box.faults.rate_limit(*EDIT, 0.2, scope="global")
-    await house.wait(minutes=8)
+    process.box.faults.rate_limit(*EDIT, 0.2, scope="global")
+    await process.wait(minutes=8)
     assert "Landing" in messages.plain_text(card)
-    await house.wait(minutes=1)
+    await process.wait(minutes=1)
     assert "This session closed" in messages.plain_text(card)
-    assert [one.status for one in house.changes()[-7:]] == [429, 200, 429, 200, 429, 200, 200]
-    assert house.posted(str(card.channel_id)) == [card]
+    assert [one.status for one in process.changes()[-7:]] == [429, 200, 429, 200, 429, 200, 200]
+    assert process.posted(str(card.channel_id)) == [card]
 
 
-async def test_what_fails_or_is_cut_off_is_repeated_and_leads_to_one_true_card(shared_house: House) -> None:
-    house = shared_house
-    house.box.faults.fail(*POST, 502)
-    house.box.faults.reset(*POST)
-    house.box.faults.fail(*POST, 503)
-    room, since = await house.new_room(), house.mark
-    await house.person("Ada").run("sit", channel="general", room=room, minutes=25)
-    await house.box.until(lambda: house.count(POST, since) == 2)
-    await house.wait(seconds=30)
-    assert house.count(POST, since) == 2
-    await house.wait(seconds=31)
-    assert house.count(POST, since) == 3
-    assert house.posted(room) == []
-    await house.wait(seconds=61)
-    card = await house.card(room)
-    nonces = {one.body["nonce"] for one in house.changes(since) if (one.method, one.route) == POST}
+async def test_what_fails_or_is_cut_off_is_repeated_and_leads_to_one_true_card(
+    shared_process: BotProcess,
+) -> None:
+    process = shared_process
+    process.box.faults.fail(*POST, 502)
+    process.box.faults.reset(*POST)
+    process.box.faults.fail(*POST, 503)
+    room, since = await process.new_room(), process.mark
+    await process.person("Ada").run("sit", channel="general", room=room, minutes=25)
+    await process.box.until(lambda: process.count(POST, since) == 2)
+    await process.wait(seconds=30)
+    assert process.count(POST, since) == 2
+    await process.wait(seconds=31)
+    assert process.count(POST, since) == 3
+    assert process.posted(room) == []
+    await process.wait(seconds=61)
+    card = await process.card(room)
+    nonces = {one.body["nonce"] for one in process.changes(since) if (one.method, one.route) == POST}
     assert len(nonces) == 1
-    house.box.faults.reset(*EDIT)
-    await house.wait(minutes=2)
+    process.box.faults.reset(*EDIT)
+    await process.wait(minutes=2)
     assert "Quiet until" in messages.plain_text(card)
-    house.box.faults.fail(*EDIT, 500)
-    await house.wait(minutes=22)
+    process.box.faults.fail(*EDIT, 500)
+    await process.wait(minutes=22)
     assert "This session closed" in messages.plain_text(card)
-    assert house.posted(str(card.channel_id)) == [card]
+    assert process.posted(str(card.channel_id)) == [card]
 
 
-async def test_a_deleted_card_returns_with_the_next_phase_within_the_budget(shared_house: House) -> None:
-    house = shared_house
-    card = await open_card(house)
-    mika = house.person("Mika")
+async def test_a_deleted_card_returns_with_the_next_phase_within_the_budget(
+    shared_process: BotProcess,
+) -> None:
+    process = shared_process
+    card = await open_card(process)
+    mika = process.person("Mika")
     mika.delete(card)
-    await house.wait(minutes=1)
-    (again,) = house.posted(str(card.channel_id))
+    await process.wait(minutes=1)
+    (again,) = process.posted(str(card.channel_id))
     assert "Quiet until" in messages.plain_text(again)
     mika.delete(again)
-    await house.wait(minutes=9)
-    assert house.spent_in(card.channel_id) == [POST, EDIT, POST, EDIT]
-    assert house.rows("SELECT * FROM session") == []
+    await process.wait(minutes=9)
+    assert process.spent_in(card.channel_id) == [POST, EDIT, POST, EDIT]
+    assert process.rows("SELECT * FROM session") == []

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from bot.cli.exits import Exit
 from bot.storage.sqlite.connection import Shape, shape
-from tests.process.house import House, agree
+from tests.process.bot_process import BotProcess, agree
 
 KEY = "c0ffee00" * 8
 
 
 async def test_with_a_key_the_bot_lives_as_before_and_nothing_on_the_disk_can_be_read(
-    empty_house: House,
+    unstarted_process: BotProcess,
 ) -> None:
-    house = empty_house
-    house.settings["DATABASE_KEY"] = KEY
-    await house.start()
-    await house.add_room()
-    ada = house.person("Ada")
+    process = unstarted_process
+    process.settings["DATABASE_KEY"] = KEY
+    await process.start()
+    await process.add_room()
+    ada = process.person("Ada")
     await agree(ada)
     await ada.run("sit", channel="general", room="Library", minutes=5)
-    await house.settle()
-    await house.kill()  # with what is in the write-ahead log
-    assert shape(house.database) is Shape.ENCRYPTED
-    assert house.traces(ada.id) == []
-    files = b"".join(file.read_bytes() for file in house.database.parent.iterdir())
+    await process.settle()
+    await process.kill()  # with what is in the write-ahead log
+    assert shape(process.database) is Shape.ENCRYPTED
+    assert process.traces(ada.id) == []
+    files = b"".join(file.read_bytes() for file in process.database.parent.iterdir())
     assert [word for word in (b"member_id", b"Library", b"Europe/Berlin", b"SQLite") if word in files] == []
 
-    await house.start()
+    await process.start()
     assert "Check-ins: on." in (await ada.run("me", channel="general")).text
-    assert await house.stop() == Exit.DONE
-    assert not any(KEY in line for line in house.log)
+    assert await process.stop() == Exit.DONE
+    assert not any(KEY in line for line in process.log)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.storage.sqlite import lock
-from tests.process.house import SYNC, House, launch, run_to_its_end
+from tests.process.bot_process import SYNC, BotProcess, launch, run_to_its_end
 
 UNREADY = "trying again in"
 
@@ -29,87 +29,89 @@ UNREADY = "trying again in"
     ],
 )
 async def test_what_discord_will_never_accept_ends_the_process_with_one_line(
-    empty_house: House, code: int, named: str
+    unstarted_process: BotProcess, code: int, named: str
 ) -> None:
-    house = empty_house
-    house.box.faults.refuse_identify(code)
-    ended, _, complained = await run_to_its_end(house.folder, house.settings | {"LOG_LEVEL": "INFO"})
+    process = unstarted_process
+    process.box.faults.refuse_identify(code)
+    ended, _, complained = await run_to_its_end(process.folder, process.settings | {"LOG_LEVEL": "INFO"})
     assert ended == 2
     last = complained.splitlines()[-1]
     assert last.startswith("alongside: ")
     assert named in last
     assert "Traceback" not in complained
-    assert len(house.box.gateway.identifies) == 1
+    assert len(process.box.gateway.identifies) == 1
 
 
-async def test_session_starts_are_never_spent_to_the_end(empty_house: House) -> None:
-    house = empty_house
-    house.box.faults.spend_starts(880)
-    await house.launch()
-    line = await house.says("connected too often today (120 of 1000 session starts are left)")
+async def test_session_starts_are_never_spent_to_the_end(unstarted_process: BotProcess) -> None:
+    process = unstarted_process
+    process.box.faults.spend_starts(880)
+    await process.launch()
+    line = await process.says("connected too often today (120 of 1000 session starts are left)")
     assert UNREADY in line
-    assert await house.stop() == 0
-    assert house.box.gateway.identifies_left == 120
+    assert await process.stop() == 0
+    assert process.box.gateway.identifies_left == 120
 
 
 async def test_a_gateway_that_takes_no_session_costs_two_session_starts_in_ten_minutes(
-    empty_house: House,
+    unstarted_process: BotProcess,
 ) -> None:
-    house = empty_house
-    house.box.faults.invalidate_sessions(1000)
-    await house.launch()
-    await house.says("too many session starts in a short time")
-    assert house.is_running
-    assert await house.stop() == 0
-    assert len(house.box.gateway.identifies) == 2
+    process = unstarted_process
+    process.box.faults.invalidate_sessions(1000)
+    await process.launch()
+    await process.says("too many session starts in a short time")
+    assert process.is_running
+    assert await process.stop() == 0
+    assert len(process.box.gateway.identifies) == 2
 
 
-async def test_a_gateway_that_closes_every_session_is_tried_with_growing_pauses(empty_house: House) -> None:
-    house = empty_house
-    house.box.faults.refuse_identify(4000 + 4, times=2)
-    await house.start()
-    pauses = [line.rpartition(" ")[2] for line in house.log if UNREADY in line]
+async def test_a_gateway_that_closes_every_session_is_tried_with_growing_pauses(
+    unstarted_process: BotProcess,
+) -> None:
+    process = unstarted_process
+    process.box.faults.refuse_identify(4000 + 4, times=2)
+    await process.start()
+    pauses = [line.rpartition(" ")[2] for line in process.log if UNREADY in line]
     assert pauses == ["0:00:02", "0:00:04"]
-    assert len(house.box.gateway.identifies) == 3
+    assert len(process.box.gateway.identifies) == 3
 
 
-async def test_a_wrong_clock_is_waited_out_before_anything_is_done(empty_house: House) -> None:
-    house = empty_house
-    del house.settings["CLOCK_URL"]
-    house.box.faults.shift_date(3600)
-    await house.launch()
-    line = await house.says("behind Discord's: nothing is done by a wrong clock")
+async def test_a_wrong_clock_is_waited_out_before_anything_is_done(unstarted_process: BotProcess) -> None:
+    process = unstarted_process
+    del process.settings["CLOCK_URL"]
+    process.box.faults.shift_date(3600)
+    await process.launch()
+    line = await process.says("behind Discord's: nothing is done by a wrong clock")
     assert UNREADY in line
-    assert house.box.gateway.identifies == []
-    house.box.faults.shift_date(0)
-    await house.box.until_ready()
-    assert await house.stop() == 0
+    assert process.box.gateway.identifies == []
+    process.box.faults.shift_date(0)
+    await process.box.until_ready()
+    assert await process.stop() == 0
 
 
-async def test_two_bots_never_work_on_one_database(house: House) -> None:
-    ended, _, complained = await run_to_its_end(house.folder, house.settings, "migrate")
+async def test_two_bots_never_work_on_one_database(process: BotProcess) -> None:
+    ended, _, complained = await run_to_its_end(process.folder, process.settings, "migrate")
     assert ended == 4
     assert complained.splitlines()[-1].startswith("alongside: another process of Alongside works on")
-    second = await launch(house.folder, house.settings, "run")
-    begun = len(house.box.gateway.identifies)
-    assert await house.stop() == 0  # as at an update: the next one waits for the end of the one before
-    await house.box.until(lambda: len(house.box.gateway.identifies) == begun + 1)
+    second = await launch(process.folder, process.settings, "run")
+    begun = len(process.box.gateway.identifies)
+    assert await process.stop() == 0  # as at an update: the next one waits for the end of the one before
+    await process.box.until(lambda: len(process.box.gateway.identifies) == begun + 1)
     second.terminate()
     assert await second.wait() == 0
 
 
 async def test_a_bot_that_waits_for_another_ones_end_still_hears_that_it_is_to_stop(
-    empty_house: House,
+    unstarted_process: BotProcess,
 ) -> None:
-    house = empty_house
-    with lock.held(house.database):
-        await house.launch()
-        await house.says("another process works on this database: waiting for its end")
-        assert await house.stop() == 0
+    process = unstarted_process
+    with lock.held(process.database):
+        await process.launch()
+        await process.says("another process works on this database: waiting for its end")
+        assert await process.stop() == 0
 
 
-async def test_a_file_that_may_not_grow_is_said_in_one_line_and_waited_out(house: House) -> None:
-    await _without_room(house, house.fill_disk, house.empty_disk)
+async def test_a_file_that_may_not_grow_is_said_in_one_line_and_waited_out(process: BotProcess) -> None:
+    await _without_room(process, process.fill_disk, process.empty_disk)
 
 
 @pytest.fixture
@@ -124,7 +126,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", folder], check=True)
 
 
-async def test_a_full_disk_is_said_in_one_line_and_waited_out(small_disk: Path, house: House) -> None:
+async def test_a_full_disk_is_said_in_one_line_and_waited_out(
+    small_disk: Path, process: BotProcess
+) -> None:
     filler = small_disk / "filler"
 
     def fill() -> None:
@@ -132,80 +136,82 @@ async def test_a_full_disk_is_said_in_one_line_and_waited_out(small_disk: Path, 
             while file.write(bytes(4096)):
                 pass
 
-    await _without_room(house, fill, filler.unlink)
-    assert any("the disk is full" in line for line in house.log)
+    await _without_room(process, fill, filler.unlink)
+    assert any("the disk is full" in line for line in process.log)
 
 
-async def _without_room(house: House, fill: Callable[[], None], empty: Callable[[], None]) -> None:
+async def _without_room(process: BotProcess, fill: Callable[[], None], empty: Callable[[], None]) -> None:
     """Let a session go on while nothing can be written, and then again."""
-    await house.add_room()
-    await house.person("Ada").run("sit", channel="general", minutes=10)
-    card = await house.card()
-    await house.settle()
+    await process.add_room()
+    await process.person("Ada").run("sit", channel="general", minutes=10)
+    card = await process.card()
+    await process.settle()
     fill()
-    moving = asyncio.create_task(house.box.clock.move(house.box.clock.now() + timedelta(minutes=1)))
-    line = await house.says("nothing that is due can be done: the disk")
+    moving = asyncio.create_task(process.box.clock.move(process.box.clock.now() + timedelta(minutes=1)))
+    line = await process.says("due actions cannot run: the disk")
     assert UNREADY in line
-    sat = await house.person("Bo").click(card, "Sit")
+    sat = await process.person("Bo").click(card, "Sit")
     await sat.settled()
     assert "Something went wrong on our side." in sat.text
     empty()
     await moving
-    await house.shows(card, "Quiet until")
-    assert (await house.person("Bo").click(card, "Sit")).error is None
-    await house.shows(card, "2 people are here.")
-    assert await house.stop() == 0
+    await process.shows(card, "Quiet until")
+    assert (await process.person("Bo").click(card, "Sit")).error is None
+    await process.shows(card, "2 people are here.")
+    assert await process.stop() == 0
 
 
-async def test_a_disk_that_is_full_at_the_start_is_waited_out(house: House) -> None:
-    await house.stop()
-    await house.launch(file_bytes=0)
-    line = await house.says("the disk")
+async def test_a_disk_that_is_full_at_the_start_is_waited_out(process: BotProcess) -> None:
+    await process.stop()
+    await process.launch(file_bytes=0)
+    line = await process.says("the disk")
     assert UNREADY in line
-    assert house.is_running
-    house.empty_disk()
-    await house.box.until_ready()
+    assert process.is_running
+    process.empty_disk()
+    await process.box.until_ready()
 
 
 @pytest.mark.parametrize("asked", [("GET", "/gateway/bot"), SYNC])
 async def test_a_disk_that_is_full_just_after_the_start_is_waited_out(
-    empty_house: House, asked: tuple[str, str]
+    unstarted_process: BotProcess, asked: tuple[str, str]
 ) -> None:
-    house = empty_house
-    house.box.faults.hang(*asked, seconds=1.0)
-    await house.launch()
-    await house.box.until(lambda: house.box.faults.is_hanging(*asked))
-    house.fill_disk()
-    line = await house.says("the disk")
+    process = unstarted_process
+    process.box.faults.hang(*asked, seconds=1.0)
+    await process.launch()
+    await process.box.until(lambda: process.box.faults.is_hanging(*asked))
+    process.fill_disk()
+    line = await process.says("the disk")
     assert UNREADY in line
-    assert house.is_running
-    house.empty_disk()
-    await house.box.until_ready()
-    await house.settle()
-    assert await house.stop() == 0
-    assert [line for line in house.log if "Traceback" in line] == []
+    assert process.is_running
+    process.empty_disk()
+    await process.box.until_ready()
+    await process.settle()
+    assert await process.stop() == 0
+    assert [line for line in process.log if "Traceback" in line] == []
 
 
-async def test_a_database_that_another_program_locks_is_waited_out(house: House) -> None:
-    await house.stop()
-    with contextlib.closing(sqlite3.connect(house.database, isolation_level=None)) as other:
+async def test_a_database_that_another_program_locks_is_waited_out(process: BotProcess) -> None:
+    await process.stop()
+    with contextlib.closing(sqlite3.connect(process.database, isolation_level=None)) as other:
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")
-        await house.launch()
-        line = await house.says("another program holds the database locked")
+        await process.launch()
+        line = await process.says("another program holds the database locked")
         assert UNREADY in line
         other.execute("ROLLBACK")
-    await house.box.until_ready()
+    await process.box.until_ready()
 
 
-async def test_damage_that_is_met_while_running_ends_the_bot_before_more_is_written(house: House) -> None:
-    await house.restart()  # so that nothing of it is in the write-ahead log
-    await house.settle()
-    ((page,),) = house.rows("SELECT rootpage FROM sqlite_schema WHERE name = 'consent'")
-    with house.database.open("r+b") as file:
+async def test_damage_that_is_met_while_running_ends_the_bot_before_more_is_written(
+    process: BotProcess,
+) -> None:
+    await process.restart()  # so that nothing of it is in the write-ahead log
+    await process.settle()
+    ((page,),) = process.rows("SELECT rootpage FROM sqlite_schema WHERE name = 'consent'")
+    with process.database.open("r+b") as file:
         file.seek((page - 1) * 4096)
         file.write(b"\xa5" * 4096)
-    asking = asyncio.create_task(house.person("Ada").run("me", channel="general"))
-    assert await house.ended() == 3
-    assert "the database is damaged: restore the newest backup" in house.log[-1]
+    asking = asyncio.create_task(process.person("Ada").run("me", channel="general"))
+    assert await process.ended() == 3
+    assert "the database is damaged: restore the newest backup" in process.log[-1]
     asking.cancel()

@@ -10,7 +10,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.observability.metrics import InteractionKind
-from tests.process.house import POST, House, free_port
+from tests.process.bot_process import POST, BotProcess, free_port
 from tests.secrets import telling
 
 LABELS = {"event", "kind", "le", "method", "name", "outcome", "place", "route", "scope", "status", "what"}
@@ -37,12 +37,12 @@ class Scrape:
 
 
 @pytest.fixture
-async def page(empty_house: House) -> tuple[House, str]:
-    """Return a house that is up, and where its health is told."""
+async def page(unstarted_process: BotProcess) -> tuple[BotProcess, str]:
+    """Return a connected process, and the address of its health endpoints."""
     port = free_port()
-    empty_house.settings |= {"HEALTH_PORT": str(port)}
-    await empty_house.start()
-    return empty_house, f"http://127.0.0.1:{port}"
+    unstarted_process.settings |= {"HEALTH_PORT": str(port)}
+    await unstarted_process.start()
+    return unstarted_process, f"http://127.0.0.1:{port}"
 
 
 async def scrape(address: str) -> Scrape:
@@ -53,9 +53,9 @@ async def scrape(address: str) -> Scrape:
         return Scrape(await answer.text())
 
 
-async def test_metrics_show_what_happened_and_to_nobody(page: tuple[House, str]) -> None:
-    house, address = page
-    await house.settle()
+async def test_metrics_show_what_happened_and_to_nobody(page: tuple[BotProcess, str]) -> None:
+    process, address = page
+    await process.settle()
     quiet = await scrape(address)
     assert quiet.value("alongside_gateway_connected") == 1
     assert quiet.value("alongside_live_sessions") == 0
@@ -65,14 +65,14 @@ async def test_metrics_show_what_happened_and_to_nobody(page: tuple[House, str])
         assert quiet.value("alongside_interactions_total", kind=kind) == 0
         assert quiet.value("alongside_interactions_answered_total", kind=kind) == 0
 
-    await house.add_room()
-    house.box.faults.rate_limit(*POST, 0.2, scope="shared")
-    await house.person("Ada").run("sit", channel="general", room="Library", minutes=10)
-    card = await house.card()
-    await house.person("Bo").click(card, "Sit")
-    await house.person("Cleo").click(card, "Slip out")
-    await house.person("Cleo").run("sit", channel="general", room="Attic", minutes=10)
-    await house.settle()
+    await process.add_room()
+    process.box.faults.rate_limit(*POST, 0.2, scope="shared")
+    await process.person("Ada").run("sit", channel="general", room="Library", minutes=10)
+    card = await process.card()
+    await process.person("Bo").click(card, "Sit")
+    await process.person("Cleo").click(card, "Slip out")
+    await process.person("Cleo").run("sit", channel="general", room="Attic", minutes=10)
+    await process.settle()
     seen = await scrape(address)
     answered = "alongside_interaction_answer_seconds_count"
     assert seen.value(answered, kind="command", name="sit") == 2
@@ -94,7 +94,7 @@ async def test_metrics_show_what_happened_and_to_nobody(page: tuple[House, str])
     assert seen.value("alongside_database_seconds_count", what="read") > 3
     assert seen.value("alongside_gateway_events_total", event="connect") == 1
     assert seen.value("process_resident_memory_bytes") > 10_000_000
-    people = [user.display for user in house.box.world.users.values() if not user.bot]
+    people = [user.display for user in process.box.world.users.values() if not user.bot]
     without_numbers = [line.rpartition(" ")[0] for line in seen.text.splitlines()]
     assert telling(without_numbers, people) == []
     labels = {label for sample in seen.samples for label in sample.labels}
@@ -102,12 +102,12 @@ async def test_metrics_show_what_happened_and_to_nobody(page: tuple[House, str])
     assert not re.search(r"\d{6,}/", seen.text)
 
 
-async def test_health_is_told_while_discord_is_away_and_not_ready(page: tuple[House, str]) -> None:
-    house, address = page
-    await house.settle()
-    house.box.faults.refuse_gateway(1000)
-    house.box.faults.drop_gateway()
-    await house.box.until(lambda: not house.box.bot_connected)
+async def test_health_is_told_while_discord_is_away_and_not_ready(page: tuple[BotProcess, str]) -> None:
+    process, address = page
+    await process.settle()
+    process.box.faults.refuse_gateway(1000)
+    process.box.faults.drop_gateway()
+    await process.box.until(lambda: not process.box.bot_connected)
     async with aiohttp.ClientSession() as session:
         ready = "ready\n"
         while ready == "ready\n":

@@ -1,4 +1,4 @@
-"""docs/operating.md: its commands run as they stand there, and whatever it names is there."""
+"""docs/operating.md: its commands run as they are written, and everything that it names exists."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 from bot.cli import main
 from bot.settings import PREFIX, Settings
-from tests.process.house import House, agree, environment, free_port
+from tests.process.bot_process import BotProcess, agree, environment, free_port
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
@@ -28,22 +28,22 @@ _COMMAND = re.compile(r"(?:\S*/|sudo |docker compose -f \S+ run --rm )?alongside
 
 
 class Checkout:
-    """A folder as somebody has it who follows the page, with a bot that lives in the house's sandbox."""
+    """The folder of someone who follows the page, with a bot that is connected to the sandbox."""
 
-    def __init__(self, house: House) -> None:
-        self.house = house
-        self.folder = house.folder = house.folder / "checkout"
+    def __init__(self, process: BotProcess) -> None:
+        self.process = process
+        self.folder = process.folder = process.folder / "checkout"
         self.folder.mkdir()
         for name in (".env.example", "deploy", "bot", "cogs", "pyproject.toml", ".venv"):
             (self.folder / name).symlink_to(ROOT / name)
-        del house.settings["DATABASE_URL"]  # it is where `.env` says
+        del process.settings["DATABASE_URL"]  # it is where `.env` says
         self.port = free_port()
-        house.settings["HEALTH_PORT"] = str(self.port)
+        process.settings["HEALTH_PORT"] = str(self.port)
 
     async def run(self, block: str) -> str:
         """Run a block of commands, filled in; `alongside` is what the page says for a checkout."""
         for placeholder, given in (
-            (r"\bID\b", str(self.house.person("Ada").user.id)),
+            (r"\bID\b", str(self.process.person("Ada").user.id)),
             (r"\bFILE\b", self._newest_backup()),
             (r"\b8401\b", str(self.port)),
         ):
@@ -51,7 +51,7 @@ class Checkout:
         shell = await asyncio.create_subprocess_exec(
             *("/bin/sh", "-eux", "-c", block),
             cwd=self.folder,
-            env=environment(self.house.settings)
+            env=environment(self.process.settings)
             | {"PATH": f"{self.folder / '.venv' / 'bin'}:{os.environ['PATH']}"},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
@@ -66,24 +66,24 @@ class Checkout:
 
     async def let_run(self, is_to_run: bool) -> None:
         """Start or stop the bot, unless it is so already."""
-        if is_to_run and not self.house.is_running:
-            await self.house.start()
-            await self.house.settle()
-        elif self.house.is_running and not is_to_run:
-            assert await self.house.stop() == 0
+        if is_to_run and not self.process.is_running:
+            await self.process.start()
+            await self.process.settle()
+        elif self.process.is_running and not is_to_run:
+            assert await self.process.stop() == 0
 
 
-async def test_the_pages_commands_run_as_they_stand_there(empty_house: House) -> None:
+async def test_the_pages_commands_run_as_they_stand_there(unstarted_process: BotProcess) -> None:
     """They run in order in a checkout, with what somebody puts into the settings meanwhile.
 
     The first makes the settings; then the bot runs, and Ada agrees to something that is kept. What a block
     needs stands after `sh run`: `stopped`, that the bot does not run; `needs`, a program.
     """
-    checkout = Checkout(empty_house)
+    checkout = Checkout(unstarted_process)
     (_, settings), *blocks = RUN
     await checkout.run(settings)
     await checkout.let_run(True)
-    await agree(empty_house.person("Ada"))
+    await agree(unstarted_process.person("Ada"))
     said: dict[str, str] = {}
     for needs, block in blocks:
         words = needs.split()
@@ -92,7 +92,7 @@ async def test_the_pages_commands_run_as_they_stand_there(empty_house: House) ->
         await checkout.let_run("stopped" not in words)
         said[block.splitlines()[-1]] = answer = await checkout.run(block)
         if "openssl" in block:
-            empty_house.settings["DATABASE_KEY"] = answer.splitlines()[-1]
+            unstarted_process.settings["DATABASE_KEY"] = answer.splitlines()[-1]
     await checkout.let_run(False)
     data = checkout.folder / "data"
     assert (checkout.folder / ".env").stat().st_mode & 0o077 == 0

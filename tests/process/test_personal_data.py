@@ -11,14 +11,14 @@ import pytest
 
 from sandbox.client.actor import Actor
 from sandbox.state import messages
-from tests.process.house import House, agree, launch
+from tests.process.bot_process import BotProcess, agree, launch
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 TABLES = ("consent", "seat", "arrival", "channel_checkin_answer", "cadence", "weekly_count")
 
 
-async def use_everything(house: House, person: Actor, room: str, channel: str) -> None:
+async def use_everything(process: BotProcess, person: Actor, room: str, channel: str) -> None:
     """Leave a row of the person in every table about people."""
     for button in ("Show my name", "Keep weekly counts"):
         me = await person.run("me", channel="general")
@@ -28,26 +28,26 @@ async def use_everything(house: House, person: Actor, room: str, channel: str) -
     await agree(person)
     await person.click(person.dm()[0], "Here")
     asks = {"room": room, "asks": 1}
-    await house.person("Mika").run("quiet room arriving", channel="quiet-corner", options=asks)
+    await process.person("Mika").run("quiet room arriving", channel="quiet-corner", options=asks)
     await person.run("sit", channel="general", room=room, minutes=25)
-    await person.click(await house.card(channel), "Here")
-    for checkin in house.posted("quiet-corner"):
+    await person.click(await process.card(channel), "Here")
+    for checkin in process.posted("quiet-corner"):
         await person.click(checkin, "Pass")
-    await house.settle()
+    await process.settle()
 
 
-async def let_an_channel_checkin_come(house: House) -> None:
+async def let_an_channel_checkin_come(process: BotProcess) -> None:
     """Set one up, and let time pass until it comes."""
-    at = house.box.clock.now() + timedelta(minutes=2)
+    at = process.box.clock.now() + timedelta(minutes=2)
     options = {"channel": "quiet-corner", "days": "Mon-Sun", "time": f"{at:%H:%M}", "zone": "UTC"}
-    await house.person("Mika").run("quiet checkins add", channel="quiet-corner", options=options)
-    await house.wait(minutes=2)
+    await process.person("Mika").run("quiet checkins add", channel="quiet-corner", options=options)
+    await process.wait(minutes=2)
 
 
-def rows_of(house: House, person: Actor) -> dict[str, int]:
+def rows_of(process: BotProcess, person: Actor) -> dict[str, int]:
     """Return how many rows the database has about a person, by table."""
     return {
-        table: len(house.rows(f"SELECT 1 FROM {table} WHERE member_id = ?", person.id))  # noqa: S608 - own names
+        table: len(process.rows(f"SELECT 1 FROM {table} WHERE member_id = ?", person.id))  # noqa: S608 - own names
         for table in TABLES
     }
 
@@ -59,22 +59,22 @@ def exported(reply: Any) -> dict[str, Any]:
     return document
 
 
-async def test_an_export_holds_every_row_and_a_deletion_leaves_none(shared_house: House) -> None:
-    house = shared_house
-    await house.add_room()
-    await let_an_channel_checkin_come(house)
-    ada, bo = house.person("Ada"), house.person("Bo")
-    await use_everything(house, ada, "Library", "library")
-    await use_everything(house, bo, "Library", "library")
-    assert rows_of(house, ada) == {"consent": 3} | dict.fromkeys(TABLES[1:], 1)
-    assert house.traces(ada.id) != []
+async def test_an_export_holds_every_row_and_a_deletion_leaves_none(shared_process: BotProcess) -> None:
+    process = shared_process
+    await process.add_room()
+    await let_an_channel_checkin_come(process)
+    ada, bo = process.person("Ada"), process.person("Bo")
+    await use_everything(process, ada, "Library", "library")
+    await use_everything(process, bo, "Library", "library")
+    assert rows_of(process, ada) == {"consent": 3} | dict.fromkeys(TABLES[1:], 1)
+    assert process.traces(ada.id) != []
 
     document = exported(await ada.run("my-data export", channel="general"))
     assert document["member_id"] == str(ada.id)
     counts = {table: len(rows) for table, rows in document["tables"].items()}
-    assert counts == rows_of(house, ada) | {"due": 1, "outbox": 0}  # nothing is being sent just now
+    assert counts == rows_of(process, ada) | {"due": 1, "outbox": 0}  # nothing is being sent just now
     for table in TABLES:
-        kept = house.rows(f"SELECT * FROM {table} WHERE member_id = ?", ada.id)  # noqa: S608 - own names
+        kept = process.rows(f"SELECT * FROM {table} WHERE member_id = ?", ada.id)  # noqa: S608 - own names
         given = {str(value) for row in document["tables"][table] for value in row.values()}
         assert {str(value) for row in kept for value in row} - {str(ada.id)} <= given, table
 
@@ -82,48 +82,48 @@ async def test_an_export_holds_every_row_and_a_deletion_leaves_none(shared_house
     assert "This cannot be undone" in asked.text
     done = await ada.click(asked.messages[-1], "In every server")
     assert "Nothing about you is kept for any server any more" in done.text
-    assert rows_of(house, ada) == dict.fromkeys(TABLES, 0)
-    assert house.traces(ada.id) == []
-    assert rows_of(house, bo) == {"consent": 3} | dict.fromkeys(TABLES[1:], 1)
+    assert rows_of(process, ada) == dict.fromkeys(TABLES, 0)
+    assert process.traces(ada.id) == []
+    assert rows_of(process, bo) == {"consent": 3} | dict.fromkeys(TABLES[1:], 1)
     assert exported(await bo.run("my-data export", channel="general"))["tables"]["due"]
     assert "Nothing about you is kept here" in (await ada.run("my-data show", channel="general")).text
-    await house.restart()
-    assert house.traces(ada.id) == []
-    assert house.traces(bo.id) != []
+    await process.restart()
+    assert process.traces(ada.id) == []
+    assert process.traces(bo.id) != []
 
 
-async def test_stopping_checkins_leaves_no_trace(shared_house: House) -> None:
-    house = shared_house
-    cleo = house.person("Cleo")
+async def test_stopping_checkins_leaves_no_trace(shared_process: BotProcess) -> None:
+    process = shared_process
+    cleo = process.person("Cleo")
     await agree(cleo)
     dm = cleo.dm()[0]
-    assert house.traces(cleo.id) != []
+    assert process.traces(cleo.id) != []
     changing = await cleo.click(dm, "Change")
     stopped = await cleo.click(changing.messages[-1], "Stop")
     assert "What was kept for them is deleted" in stopped.text
     for number in (cleo.id, dm.channel_id, dm.id):
-        assert house.traces(number) == []
+        assert process.traces(number) == []
     tapped = await cleo.click(dm, "Here")
     assert "These check-ins have ended" in tapped.text
-    assert house.traces(cleo.id) == []
-    await house.wait(days=30)
+    assert process.traces(cleo.id) == []
+    await process.wait(days=30)
     assert [one for one in cleo.dm() if one.ephemeral_to is None] == [dm]
 
 
-async def test_withdrawing_a_choice_deletes_what_it_kept(shared_house: House) -> None:
-    house = shared_house
-    await house.add_room("general", "Parlour")
-    dev = house.person("Dev")
-    await use_everything(house, dev, "Parlour", "general")
-    card = await house.card("general")
-    await house.person("Emi").click(card, "Sit")
-    await house.shows(card, f"Here: <@{dev.id}>, and one more.")
+async def test_turning_a_purpose_off_deletes_what_was_saved_for_it(shared_process: BotProcess) -> None:
+    process = shared_process
+    await process.add_room("general", "Parlour")
+    dev = process.person("Dev")
+    await use_everything(process, dev, "Parlour", "general")
+    card = await process.card("general")
+    await process.person("Emi").click(card, "Sit")
+    await process.shows(card, f"Here: <@{dev.id}>, and one more.")
     me = await dev.run("me", channel="general")
     await dev.click(me.messages[-1], "Hide my name")
-    await house.shows(card, "2 people are here.")
+    await process.shows(card, "2 people are here.")
     me = await dev.run("me", channel="general")
     await dev.click(me.messages[-1], "Stop and delete counts")
-    assert rows_of(house, dev) == {
+    assert rows_of(process, dev) == {
         "consent": 1,
         "seat": 1,
         "arrival": 1,
@@ -133,27 +133,27 @@ async def test_withdrawing_a_choice_deletes_what_it_kept(shared_house: House) ->
     }
 
 
-async def test_a_seat_given_up_leaves_no_trace_once_the_session_closed(shared_house: House) -> None:
-    house = shared_house
-    await house.add_room("welcome", "Porch")
-    ada, bo = house.welcome(2)
+async def test_a_seat_given_up_leaves_no_trace_once_the_session_closed(shared_process: BotProcess) -> None:
+    process = shared_process
+    await process.add_room("welcome", "Porch")
+    ada, bo = process.welcome(2)
     await ada.run("sit", channel="general", room="Porch", minutes=5, hidden=True)
-    card = await house.card("welcome")
-    await house.shows(card, "Nobody is seated yet.")
+    card = await process.card("welcome")
+    await process.shows(card, "Nobody is seated yet.")
     await bo.click(card, "Sit")
     await bo.click(card, "Slip out")
-    assert house.traces(ada.id) != []
-    await house.wait(minutes=5)
-    assert house.traces(ada.id) == house.traces(bo.id) == []
+    assert process.traces(ada.id) != []
+    await process.wait(minutes=5)
+    assert process.traces(ada.id) == process.traces(bo.id) == []
     assert str(ada.id) not in str(card.components)
 
 
 async def test_weeks_are_a_picture_that_says_what_it_shows_and_leaves_with_them(
-    shared_house: House,
+    shared_process: BotProcess,
 ) -> None:
-    house = shared_house
-    await house.add_room(name="Study")
-    cleo = house.person("Cleo")
+    process = shared_process
+    await process.add_room(name="Study")
+    cleo = process.person("Cleo")
     asked = await cleo.click((await cleo.run("me", channel="general")).messages[-1], "Keep weekly counts")
     await cleo.click(asked.messages[-1], "Yes")
     await cleo.run("sit", channel="general", room="Study", minutes=5)
@@ -169,22 +169,22 @@ async def test_weeks_are_a_picture_that_says_what_it_shows_and_leaves_with_them(
     assert me.attachments == []
 
 
-async def test_an_operator_erases_a_member_while_the_bot_runs(shared_house: House) -> None:
-    house = shared_house
-    await house.add_room("quiet-corner", "Attic")
-    (guest,) = house.welcome(1)
+async def test_an_operator_erases_a_member_while_the_bot_runs(shared_process: BotProcess) -> None:
+    process = shared_process
+    await process.add_room("quiet-corner", "Attic")
+    (guest,) = process.welcome(1)
     me = await guest.run("me", channel="general")
     asked = await guest.click(me.messages[-1], "Show my name")
     await guest.click(asked.messages[-1], "Yes")
     await guest.run("sit", channel="general", room="Attic", minutes=25)
-    await house.settle()
-    erasing = await launch(house.folder, house.settings, "erase-user", str(guest.id), "--json")
+    await process.settle()
+    erasing = await launch(process.folder, process.settings, "erase-user", str(guest.id), "--json")
     told, _ = await erasing.communicate()
     assert json.loads(told)["rows"] == 2
-    assert house.traces(guest.id) == []
-    await house.wait(minutes=10)
-    (shown,) = [one for one in house.posted("quiet-corner") if "Attic" in messages.plain_text(one)]
+    assert process.traces(guest.id) == []
+    await process.wait(minutes=10)
+    (shown,) = [one for one in process.posted("quiet-corner") if "Attic" in messages.plain_text(one)]
     assert str(guest.id) not in str(shown.components)
     assert "Nobody is seated yet." in messages.plain_text(shown)
     await guest.click(shown, "Sit")
-    await house.shows(shown, "One person is here.")
+    await process.shows(shown, "One person is here.")

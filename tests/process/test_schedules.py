@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sandbox.state import messages
-from tests.process.house import EDIT, POST, House
+from tests.process.bot_process import EDIT, POST, BotProcess
 from tests.zones import helsinki_for_berlin
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -34,14 +34,14 @@ def next_weekday(after: datetime, weekday: int, hour: int) -> datetime:
     return local.replace(hour=hour, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
-def wall_times(house: House, channel: str) -> list[str]:
+def wall_times(process: BotProcess, channel: str) -> list[str]:
     """Return when cards were posted in a channel, on Berlin's clocks."""
-    return [one.at.astimezone(BERLIN).strftime("%a %H:%M") for one in house.posted(channel)]
+    return [one.at.astimezone(BERLIN).strftime("%a %H:%M") for one in process.posted(channel)]
 
 
-async def schedule(house: House, room: str, day: int, time: str) -> None:
+async def schedule(process: BotProcess, room: str, day: int, time: str) -> None:
     """Let the moderator add a weekly time."""
-    reply = await house.person("Mika").run(
+    reply = await process.person("Mika").run(
         "quiet schedule add",
         channel="quiet-corner",
         room=room,
@@ -55,91 +55,93 @@ async def schedule(house: House, room: str, day: int, time: str) -> None:
 
 @pytest.mark.parametrize("change", [1, 2], ids=["the next change", "the one after"])
 async def test_a_weekly_time_keeps_its_wall_time_across_a_change_of_the_clocks(
-    empty_house: House, change: int
+    unstarted_process: BotProcess, change: int
 ) -> None:
-    house = empty_house
-    moment = house.box.clock.now()
+    process = unstarted_process
+    moment = process.box.clock.now()
     for _ in range(change):
         moment = next_change(moment)
-    await house.wait_until(moment - timedelta(days=6, hours=12))
-    await house.start()
-    await house.add_room("library", "Library")
-    await house.add_room("general", "Night room")
-    await schedule(house, "Library", MONDAY, "19:30")
-    await schedule(house, "Night room", SUNDAY, "02:30")
-    since = house.mark
+    await process.wait_until(moment - timedelta(days=6, hours=12))
+    await process.start()
+    await process.add_room("library", "Library")
+    await process.add_room("general", "Night room")
+    await schedule(process, "Library", MONDAY, "19:30")
+    await schedule(process, "Night room", SUNDAY, "02:30")
+    since = process.mark
 
-    await house.wait_until(next_weekday(moment, MONDAY, 23))
+    await process.wait_until(next_weekday(moment, MONDAY, 23))
 
-    assert wall_times(house, "library") == ["Mon 19:30", "Mon 19:30"]
-    first, second = house.posted("library")
+    assert wall_times(process, "library") == ["Mon 19:30", "Mon 19:30"]
+    first, second = process.posted("library")
     hours = (second.at - first.at) / timedelta(hours=1)
     assert round(hours) in {7 * 24 - 1, 7 * 24 + 1}
     # The clocks skip 02:30 in spring: the time is shifted by the gap. In autumn it comes twice: once.
     at_night = "Sun 03:30" if round(hours) < 7 * 24 else "Sun 02:30"
-    assert wall_times(house, "general") == [at_night]
-    for card in (*house.posted("library"), *house.posted("general")):
+    assert wall_times(process, "general") == [at_night]
+    for card in (*process.posted("library"), *process.posted("general")):
         assert card.silent
         assert "This session closed" in messages.plain_text(card)
         assert "The next one opens" in messages.plain_text(card)
-    assert house.spent(since) == [POST, EDIT, EDIT, EDIT] * 3
+    assert process.spent(since) == [POST, EDIT, EDIT, EDIT] * 3
 
 
 async def test_openings_are_skipped_while_the_bot_is_away_and_a_little_late_is_in_time(
-    house: House,
+    process: BotProcess,
 ) -> None:
-    await house.add_room()
-    await schedule(house, "Library", MONDAY, "20:00")
-    opening = next_weekday(house.box.clock.now(), MONDAY, 20)
-    await house.kill()
-    await house.wait_until(opening + timedelta(weeks=3, minutes=-30))
-    await house.start()
-    await house.settle()
-    assert house.posted() == []
-    await house.kill()
-    await house.wait_until(opening + timedelta(weeks=3, minutes=9))
-    await house.start()
-    card = await house.card()
+    await process.add_room()
+    await schedule(process, "Library", MONDAY, "20:00")
+    opening = next_weekday(process.box.clock.now(), MONDAY, 20)
+    await process.kill()
+    await process.wait_until(opening + timedelta(weeks=3, minutes=-30))
+    await process.start()
+    await process.settle()
+    assert process.posted() == []
+    await process.kill()
+    await process.wait_until(opening + timedelta(weeks=3, minutes=9))
+    await process.start()
+    card = await process.card()
     assert card.at >= opening + timedelta(weeks=3, minutes=9)
-    await house.wait(hours=1)
+    await process.wait(hours=1)
     assert "This session closed" in messages.plain_text(card)
-    assert len(house.posted()) == 1
-    assert house.rows("SELECT * FROM session") == []
+    assert len(process.posted()) == 1
+    assert process.rows("SELECT * FROM session") == []
 
 
 async def test_a_new_tz_database_is_followed_from_the_next_start_on(
-    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    process: BotProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await house.add_room()
-    await schedule(house, "Library", MONDAY, "20:00")
-    opening = next_weekday(house.box.clock.now(), MONDAY, 20)
-    await house.wait_until(opening - timedelta(hours=3))
-    await house.kill()
-    before = len(house.posted())
+    await process.add_room()
+    await schedule(process, "Library", MONDAY, "20:00")
+    opening = next_weekday(process.box.clock.now(), MONDAY, 20)
+    await process.wait_until(opening - timedelta(hours=3))
+    await process.kill()
+    before = len(process.posted())
     monkeypatch.setenv("PYTHONTZPATH", str(helsinki_for_berlin(tmp_path / "newer")))
-    await house.start()
-    await house.wait_until(opening - timedelta(minutes=50))
-    await house.box.until(lambda: len(house.posted()) > before)
-    card = house.posted()[-1]
+    await process.start()
+    await process.wait_until(opening - timedelta(minutes=50))
+    await process.box.until(lambda: len(process.posted()) > before)
+    card = process.posted()[-1]
     assert timedelta() <= card.at - (opening - timedelta(hours=1)) < timedelta(minutes=11)
-    await house.wait(hours=3)
-    assert len(house.posted()) == before + 1
+    await process.wait(hours=3)
+    assert len(process.posted()) == before + 1
 
 
-async def test_a_tz_database_that_cannot_be_followed_is_reported_and_holds_nothing_up(house: House) -> None:
-    await house.add_room()
-    await house.settle()
-    await house.stop()
-    with contextlib.closing(sqlite3.connect(house.database, isolation_level=None)) as other:
+async def test_a_tz_database_that_cannot_be_followed_is_reported_and_holds_nothing_up(
+    process: BotProcess,
+) -> None:
+    await process.add_room()
+    await process.settle()
+    await process.stop()
+    with contextlib.closing(sqlite3.connect(process.database, isolation_level=None)) as other:
         other.execute("UPDATE deployment SET value = 'another' WHERE name = 'tz_database'")
         other.execute(
             "CREATE TRIGGER broken BEFORE INSERT ON deployment WHEN NEW.name = 'tz_database' "
             "BEGIN SELECT RAISE(ABORT, 'not now'); END"
         )
-    await house.start()
-    line = await house.says("following the tz database failed, reference")
+    await process.start()
+    line = await process.says("applying a new tz database failed, reference")
     assert " ERROR " in line
-    await house.person("Ada").run("sit", channel="general", minutes=10)
-    card = await house.card()
-    await house.wait(minutes=1)
+    await process.person("Ada").run("sit", channel="general", minutes=10)
+    card = await process.card()
+    await process.wait(minutes=1)
     assert "Quiet until" in messages.plain_text(card)

@@ -6,58 +6,58 @@ import aiohttp
 import pytest
 
 from sandbox.state import messages
-from tests.process.house import EDIT, POST, House, agree, free_port
+from tests.process.bot_process import EDIT, POST, BotProcess, agree, free_port
 
 
 @pytest.mark.usefixtures("voice_and_events")
-async def test_a_sharded_bot_serves_every_server_and_direct_messages(empty_house: House) -> None:
-    house = empty_house
+async def test_a_sharded_bot_serves_every_server_and_direct_messages(unstarted_process: BotProcess) -> None:
+    process = unstarted_process
     port = free_port()
-    house.settings |= {"SHARD_COUNT": "3", "HEALTH_PORT": str(port)}
-    assert {(guild.id >> 22) % 3 for guild in house.box.world.guilds.values()} == {0, 1}
-    await house.start(shards=3)
-    mika, ada = house.person("Mika"), house.person("Ada")
+    process.settings |= {"SHARD_COUNT": "3", "HEALTH_PORT": str(port)}
+    assert {(guild.id >> 22) % 3 for guild in process.box.world.guilds.values()} == {0, 1}
+    await process.start(shards=3)
+    mika, ada = process.person("Mika"), process.person("Ada")
     cards = []
     for channel in ("library", "reading-nook"):
         options = {"channel": channel, "name": channel}
         added = await mika.run("quiet room add", channel=channel, options=options)
         assert "is ready" in added.text
         await ada.run("sit", channel=channel, minutes=5)
-        cards.append(await house.card(channel))
+        cards.append(await process.card(channel))
     async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/readyz") as answer:
         assert answer.status == 200
-    house.box.faults.drop_gateway()
+    process.box.faults.drop_gateway()
     for card in cards:
-        assert (await house.person("Bo").click(card, "Sit")).error is None
-        await house.shows(card, "2 people are here.")
+        assert (await process.person("Bo").click(card, "Sit")).error is None
+        await process.shows(card, "2 people are here.")
     await agree(ada)
     assert (await ada.click(ada.dm()[0], "Here")).error is None
-    await house.wait(minutes=5)
+    await process.wait(minutes=5)
     for card in cards:
         assert "This session closed" in messages.plain_text(card)
-        assert house.spent_in(card.channel_id) == [POST, EDIT, EDIT, EDIT]
+        assert process.spent_in(card.channel_id) == [POST, EDIT, EDIT, EDIT]
     for channel in ("library", "reading-nook"):
         told = {"room": channel, "announced": 1}
         assert (await mika.run("quiet room events", channel=channel, options=told)).error is None
         weekly = {"room": channel, "days": "Monday", "time": "20:00", "minutes": 25}
         assert (await mika.run("quiet schedule add", channel=channel, options=weekly)).error is None
-    await house.settle()
-    assert [len(guild.events) for guild in house.box.world.guilds.values()] == [1, 1]
+    await process.settle()
+    assert [len(guild.events) for guild in process.box.world.guilds.values()] == [1, 1]
 
 
 async def test_a_second_process_waits_for_the_end_of_the_first_whatever_shards_it_was_told(
-    empty_house: House,
+    unstarted_process: BotProcess,
 ) -> None:
-    house, other = empty_house, House(empty_house.box, empty_house.folder)
-    house.settings |= {"SHARD_COUNT": "2", "SHARD_IDS": "0"}
+    process, other = unstarted_process, BotProcess(unstarted_process.box, unstarted_process.folder)
+    process.settings |= {"SHARD_COUNT": "2", "SHARD_IDS": "0"}
     other.settings |= {"SHARD_COUNT": "2", "SHARD_IDS": "1"}
-    await house.start(shards=2)
+    await process.start(shards=2)
     try:
         await other.launch()
-        await house.person("Ada").run("rooms", channel="general")
-        assert len(house.box.gateway.identifies) == 2
-        assert await house.stop() == 0
-        await house.box.until(lambda: len(house.box.gateway.identifies) == 4, 20)
+        await process.person("Ada").run("rooms", channel="general")
+        assert len(process.box.gateway.identifies) == 2
+        assert await process.stop() == 0
+        await process.box.until(lambda: len(process.box.gateway.identifies) == 4, 20)
         assert await other.stop() == 0
     finally:
         await other.abandon()

@@ -1,4 +1,4 @@
-"""The database is slow, or stuck: every member has an answer within three seconds all the same."""
+"""A slow or stuck database: every member still has an answer within three seconds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 from sandbox import Reply
 from sandbox.state import messages
-from tests.process.house import House
+from tests.process.bot_process import BotProcess
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -22,9 +22,9 @@ EARLY_SECONDS = 1.0  # what took longer was acknowledged before it was done
 
 
 @asynccontextmanager
-async def busy_database(house: House) -> AsyncIterator[None]:
+async def busy_database(process: BotProcess) -> AsyncIterator[None]:
     """Hold the database's write lock from another process's place, as a large copy would."""
-    with contextlib.closing(sqlite3.connect(house.database, isolation_level=None)) as other:
+    with contextlib.closing(sqlite3.connect(process.database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -38,19 +38,19 @@ def was_early(reply: Reply) -> bool:
     return reply.error is None and after is not None and EARLY_SECONDS < after < IN_TIME_SECONDS
 
 
-async def test_while_the_database_is_busy_everybody_is_answered_in_time(shared_house: House) -> None:
-    house = shared_house
-    room, other = await house.new_room(), await house.new_room()
-    ada, bo, mika = (house.person(name) for name in ("Ada", "Bo", "Mika"))
+async def test_while_the_database_is_busy_everybody_is_answered_in_time(shared_process: BotProcess) -> None:
+    process = shared_process
+    room, other = await process.new_room(), await process.new_room()
+    ada, bo, mika = (process.person(name) for name in ("Ada", "Bo", "Mika"))
     await ada.run("sit", channel="general", room=room, minutes=10)
-    card = await house.card(room)
+    card = await process.card(room)
     panel = await mika.run("quiet setup", channel="general")
     form = await mika.click(panel.messages[-1], "Time zone")
     assert form.modal is not None
-    async with busy_database(house):
+    async with busy_database(process):
         command, button, typed = await asyncio.gather(
             bo.run("sit", channel="general", room=other, minutes=10),
-            house.person("Cleo").click(card, "Sit"),
+            process.person("Cleo").click(card, "Sit"),
             mika.submit(form.modal, {"zone": "Asia/Tokyo"}),
         )
         assert [was_early(one) for one in (command, button, typed)] == [True] * 3
@@ -58,8 +58,8 @@ async def test_while_the_database_is_busy_everybody_is_answered_in_time(shared_h
     await command.settled()
     assert "You have a seat" in command.text
     assert command.ephemeral
-    await house.shows(card, "2 people are here.")
-    await house.box.until(lambda: button.messages)
+    await process.shows(card, "2 people are here.")
+    await process.box.until(lambda: button.messages)
     assert "You have a seat" in button.text
     assert button.ephemeral
     await typed.settled()
@@ -67,15 +67,15 @@ async def test_while_the_database_is_busy_everybody_is_answered_in_time(shared_h
 
 
 async def test_a_stuck_database_is_an_apology_with_a_reference_that_the_log_has(
-    shared_house: House,
+    shared_process: BotProcess,
 ) -> None:
-    house = shared_house
-    room = await house.new_room()
-    async with busy_database(house):
-        reply = await house.person("Dev").run("sit", channel="general", room=room, minutes=10)
+    process = shared_process
+    room = await process.new_room()
+    async with busy_database(process):
+        reply = await process.person("Dev").run("sit", channel="general", room=room, minutes=10)
         assert was_early(reply)
         await reply.settled()
     (reference,) = re.findall(r"Reference (\w{4})\.", reply.text)
-    assert any(f"reference {reference}" in line for line in house.log)
-    again = await house.person("Dev").run("sit", channel="general", room=room, minutes=10)
+    assert any(f"reference {reference}" in line for line in process.log)
+    again = await process.person("Dev").run("sit", channel="general", room=room, minutes=10)
     assert "You have a seat" in again.text

@@ -16,7 +16,7 @@ import pytest
 
 from bot.cli import main
 from tests import openapi
-from tests.process.house import SYNC, House, free_port, launch, names, run_to_its_end
+from tests.process.bot_process import SYNC, BotProcess, free_port, launch, names, run_to_its_end
 
 GOOD = {"DISCORD_TOKEN": "a-token-that-nobody-has", "DATABASE_URL": "sqlite:///data/alongside.db"}
 WRONG: tuple[tuple[str, str], ...] = (
@@ -92,10 +92,12 @@ async def test_missing_and_wrong_settings_end_the_process_with_one_line(tmp_path
     assert names(tmp_path) == []
 
 
-async def test_a_token_that_discord_does_not_accept_is_one_line(empty_house: House) -> None:
-    settings = empty_house.settings | {"LOG_LEVEL": "INFO"}
+async def test_a_token_that_discord_does_not_accept_is_one_line(unstarted_process: BotProcess) -> None:
+    settings = unstarted_process.settings | {"LOG_LEVEL": "INFO"}
     for token in ("a-token-that-nobody-has", "ключ"):
-        await refuses(empty_house.folder, settings | {"DISCORD_TOKEN": token}, "ALONGSIDE_DISCORD_TOKEN")
+        await refuses(
+            unstarted_process.folder, settings | {"DISCORD_TOKEN": token}, "ALONGSIDE_DISCORD_TOKEN"
+        )
 
 
 async def test_a_database_that_cannot_be_used_is_one_line_and_left_as_it_is(tmp_path: Path) -> None:
@@ -122,59 +124,59 @@ async def test_a_database_that_cannot_be_used_is_one_line_and_left_as_it_is(tmp_
     assert (tmp_path / "newer.db").read_bytes() == newer
 
 
-async def test_a_clock_or_health_port_that_cannot_be_had_is_one_line(empty_house: House) -> None:
+async def test_a_clock_or_health_port_that_cannot_be_had_is_one_line(unstarted_process: BotProcess) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
         await refuses(
-            empty_house.folder,
-            empty_house.settings | {"HEALTH_PORT": str(port), "LOG_LEVEL": "INFO"},
+            unstarted_process.folder,
+            unstarted_process.settings | {"HEALTH_PORT": str(port), "LOG_LEVEL": "INFO"},
             "ALONGSIDE_HEALTH_PORT",
         )
 
 
 async def test_a_restart_is_quiet_and_syncs_commands_only_where_discord_has_others(
-    house: House,
+    process: BotProcess,
 ) -> None:
-    assert house.count(SYNC) == 1
-    await house.restart()
-    assert house.count(SYNC) == 1
-    house.box.world.commands.clear()
-    await house.restart()
-    assert house.count(SYNC) == 2
-    assert house.box.world.commands
-    assert await house.stop() == 0
-    assert names(house.database.parent) == ["alongside.db", "alongside.db.lock"]
-    assert [line for line in house.log if "Traceback" in line or " ERROR " in line] == []
+    assert process.count(SYNC) == 1
+    await process.restart()
+    assert process.count(SYNC) == 1
+    process.box.world.commands.clear()
+    await process.restart()
+    assert process.count(SYNC) == 2
+    assert process.box.world.commands
+    assert await process.stop() == 0
+    assert names(process.database.parent) == ["alongside.db", "alongside.db.lock"]
+    assert [line for line in process.log if "Traceback" in line or " ERROR " in line] == []
 
 
-async def test_health_tells_whether_discord_is_connected(empty_house: House) -> None:
-    house = empty_house
+async def test_health_tells_whether_discord_is_connected(unstarted_process: BotProcess) -> None:
+    process = unstarted_process
     port = free_port()
-    house.settings |= {"HEALTH_PORT": str(port), "LOG_FORMAT": "json"}
+    process.settings |= {"HEALTH_PORT": str(port), "LOG_FORMAT": "json"}
 
     async def asked(path: str) -> int:
         async with session.get(f"http://127.0.0.1:{port}{path}") as answer:
             return answer.status
 
     async with aiohttp.ClientSession() as session:
-        assert (await run_to_its_end(house.folder, house.settings, "health"))[0] == 1
-        await house.start()
+        assert (await run_to_its_end(process.folder, process.settings, "health"))[0] == 1
+        await process.start()
         assert await asked("/healthz") == 200
-        await house.settle()
+        await process.settle()
         assert await asked("/readyz") == 200
-        assert (await run_to_its_end(house.folder, house.settings, "health"))[0] == 0
-        house.box.faults.refuse_gateway(1000)
-        house.box.faults.drop_gateway()
-        await house.box.until(lambda: not house.box.bot_connected)
+        assert (await run_to_its_end(process.folder, process.settings, "health"))[0] == 0
+        process.box.faults.refuse_gateway(1000)
+        process.box.faults.drop_gateway()
+        await process.box.until(lambda: not process.box.bot_connected)
         async with asyncio.timeout(10):
             while await asked("/readyz") == 200:
-                assert house.is_running
+                assert process.is_running
         assert await asked("/healthz") == 200
-        assert (await run_to_its_end(house.folder, house.settings, "health"))[0] == 1
+        assert (await run_to_its_end(process.folder, process.settings, "health"))[0] == 1
         assert await asked("/nothing") == 404
-    code, _, complained = await run_to_its_end(house.folder, GOOD, "health")
+    code, _, complained = await run_to_its_end(process.folder, GOOD, "health")
     assert code == 2
     assert "ALONGSIDE_HEALTH_PORT is not set" in complained
 
@@ -195,11 +197,11 @@ async def test_the_bot_ends_in_time_even_while_discord_is_away(
     assert "Traceback" not in line + rest
 
 
-async def test_an_interrupted_command_says_so_by_its_exit_code(empty_house: House) -> None:
-    house, asked = empty_house, ("GET", "/gateway/bot")
-    house.box.faults.hang(*asked, seconds=30.0)
-    check = await launch(house.folder, house.settings, "check")
-    await house.box.until(lambda: house.box.faults.is_hanging(*asked))
+async def test_an_interrupted_command_says_so_by_its_exit_code(unstarted_process: BotProcess) -> None:
+    process, asked = unstarted_process, ("GET", "/gateway/bot")
+    process.box.faults.hang(*asked, seconds=30.0)
+    check = await launch(process.folder, process.settings, "check")
+    await process.box.until(lambda: process.box.faults.is_hanging(*asked))
     check.send_signal(signal.SIGINT)
     async with asyncio.timeout(10):
         said, complained = await check.communicate()

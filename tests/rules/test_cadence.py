@@ -11,9 +11,17 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.checkins.cadence.model import Came, Times, Window
-from bot.checkins.cadence.rules import is_open, is_quiet, next_checkin, open_spans, open_until
-from bot.checkins.personal.rules import counted
+from bot.checkins.personal.cadence import delivery_at
+from bot.checkins.times import (
+    CheckinTimes,
+    LastDelivery,
+    Window,
+    is_open,
+    is_quiet,
+    next_checkin,
+    open_spans,
+    open_until,
+)
 from bot.scheduling.wall_time import MONDAY_TO_FRIDAY, MONDAY_TO_SUNDAY, at_wall_time, local_date, weekly
 
 ZONES = st.sampled_from(
@@ -29,42 +37,42 @@ DAY = timedelta(days=1)
 
 
 @st.composite
-def daytimes(draw: st.DrawFn) -> Times:
+def daytimes(draw: st.DrawFn) -> CheckinTimes:
     """Draw times by day, where no zone's clocks are changed."""
     start = draw(st.integers(5 * 60, 20 * 60))
     end = draw(st.integers(start + 15, 22 * 60))
-    return Times(draw(WEEKDAYS), start, end, draw(ZONES), draw(st.integers(1, 7)))
+    return CheckinTimes(draw(WEEKDAYS), start, end, draw(ZONES), draw(st.integers(1, 7)))
 
 
 @st.composite
-def nights(draw: st.DrawFn) -> Times:
+def nights(draw: st.DrawFn) -> CheckinTimes:
     """Draw times that go past midnight, and over changes of the clocks."""
     start = draw(st.integers(18 * 60, 22 * 60))
     end = draw(st.integers(24 * 60 + 1, start + 24 * 60 - 1))
-    return Times(draw(WEEKDAYS), start, end, draw(ZONES), draw(st.integers(1, 7)))
+    return CheckinTimes(draw(WEEKDAYS), start, end, draw(ZONES), draw(st.integers(1, 7)))
 
 
 HOURS = daytimes() | nights()
 
 
-def day_for(times: Times, moment: datetime) -> date:
+def day_for(times: CheckinTimes, moment: datetime) -> date:
     """Return the day whose window, or whose night, `moment` is in."""
     day = local_date(moment, times.zone)
     goes_on = minute_of(moment, times.zone) + 24 * 60 < times.end_minute
     return day - DAY if goes_on else day
 
 
-def minute_for(times: Times, moment: datetime) -> int:
+def minute_for(times: CheckinTimes, moment: datetime) -> int:
     """Return the minutes that clocks count since that day began."""
     days = (local_date(moment, times.zone) - day_for(times, moment)).days
     return minute_of(moment, times.zone) + days * 24 * 60
 
 
-def week_for(times: Times, moment: datetime) -> tuple[int, int]:
+def week_for(times: CheckinTimes, moment: datetime) -> tuple[int, int]:
     return day_for(times, moment).isocalendar()[:2]
 
 
-def sequence(times: Times, key: int, after: datetime, *, eased: bool = False) -> Iterator[datetime]:
+def sequence(times: CheckinTimes, key: int, after: datetime, *, eased: bool = False) -> Iterator[datetime]:
     """Yield check-ins one after the other, as the service sets them."""
     moment = next_checkin(times, key, after, eased=eased)
     while moment is not None:
@@ -130,7 +138,9 @@ def test_the_next_weekly_time_is_later_than_now_even_when_now_is_one(
 
 
 @given(HOURS, st.integers(0, 1 << 40), MOMENTS)
-def test_checkins_come_on_chosen_days_inside_the_window(times: Times, key: int, after: datetime) -> None:
+def test_checkins_come_on_chosen_days_inside_the_window(
+    times: CheckinTimes, key: int, after: datetime
+) -> None:
     for moment in islice(sequence(times, key, after), 20):
         assert moment > after
         assert times.weekdays >> day_for(times, moment).weekday() & 1
@@ -139,7 +149,7 @@ def test_checkins_come_on_chosen_days_inside_the_window(times: Times, key: int, 
 
 @given(HOURS, st.integers(0, 1 << 40), MOMENTS)
 def test_a_whole_week_holds_as_many_checkins_as_chosen_and_never_more(
-    times: Times, key: int, after: datetime
+    times: CheckinTimes, key: int, after: datetime
 ) -> None:
     found = list(islice(sequence(times, key, after), 30))
     weeks = Counter(week_for(times, each) for each in found)
@@ -150,7 +160,9 @@ def test_a_whole_week_holds_as_many_checkins_as_chosen_and_never_more(
 
 
 @given(HOURS, st.integers(0, 1 << 40), MOMENTS)
-def test_eased_checkins_are_every_other_one_of_the_same(times: Times, key: int, after: datetime) -> None:
+def test_eased_checkins_are_every_other_one_of_the_same(
+    times: CheckinTimes, key: int, after: datetime
+) -> None:
     full = list(islice(sequence(times, key, after), 30))
     eased = [each for each in islice(sequence(times, key, after, eased=True), 30) if each <= full[-1]]
     assert set(eased) <= set(full)
@@ -161,7 +173,7 @@ def test_eased_checkins_are_every_other_one_of_the_same(times: Times, key: int, 
 
 @given(HOURS, st.integers(0, 1 << 40), MOMENTS, st.floats(0, 0.999))
 def test_a_checkin_stays_where_it_is_while_time_passes(
-    times: Times, key: int, after: datetime, part: float
+    times: CheckinTimes, key: int, after: datetime, part: float
 ) -> None:
     first = next_checkin(times, key, after)
     assert first is not None
@@ -171,7 +183,7 @@ def test_a_checkin_stays_where_it_is_while_time_passes(
 @pytest.mark.parametrize("window", list(Window))
 def test_members_are_spread_evenly_over_the_window(window: Window) -> None:
     start, end = window.value
-    times = Times(MONDAY_TO_SUNDAY, start, end, "Europe/Berlin", 7)
+    times = CheckinTimes(MONDAY_TO_SUNDAY, start, end, "Europe/Berlin", 7)
     after = datetime(2026, 11, 23, 0, tzinfo=UTC)
     members, parts = 3000, 12
     minutes = [minute_of(next_checkin(times, key, after) or after, times.zone) for key in range(members)]
@@ -182,7 +194,7 @@ def test_members_are_spread_evenly_over_the_window(window: Window) -> None:
 
 
 def test_members_are_spread_evenly_over_the_days() -> None:
-    times = Times(MONDAY_TO_FRIDAY, 480, 660, "UTC", 1)
+    times = CheckinTimes(MONDAY_TO_FRIDAY, 480, 660, "UTC", 1)
     after = datetime(2026, 11, 23, 0, tzinfo=UTC)
     days = Counter((next_checkin(times, key, after) or after).weekday() for key in range(2000))
     assert sorted(days) == [0, 1, 2, 3, 4]
@@ -191,26 +203,26 @@ def test_members_are_spread_evenly_over_the_days() -> None:
 
 
 def test_one_members_time_varies_from_day_to_day() -> None:
-    times = Times(MONDAY_TO_SUNDAY, 480, 660, "UTC", 7)
+    times = CheckinTimes(MONDAY_TO_SUNDAY, 480, 660, "UTC", 7)
     found = islice(sequence(times, 7, datetime(2026, 11, 23, tzinfo=UTC)), 20)
     assert len({minute_of(each, "UTC") for each in found}) > 10
 
 
 @given(HOURS, HOURS, st.integers(0, 1 << 40), MOMENTS, st.integers(0, 10))
 def test_the_weeks_maximum_holds_across_a_change_of_times(
-    times: Times, others: Times, key: int, agreed_at: datetime, before: int
+    times: CheckinTimes, others: CheckinTimes, key: int, agreed_at: datetime, before: int
 ) -> None:
     others = replace(others, zone=times.zone)
-    came = Came(day_for(times, agreed_at), 1)
+    last = LastDelivery(day_for(times, agreed_at), 1)
     found = [agreed_at]
     weeks = Counter([week_for(times, agreed_at)])
     for number in range(14):
         chosen = times if number < before else others
-        moment = next_checkin(chosen, key, found[-1], came=came)
+        moment = next_checkin(chosen, key, found[-1], last=last)
         assert moment is not None
-        assert day_for(chosen, moment) > came.day
-        came = counted(came, chosen, moment)
-        assert came.in_week <= chosen.per_week
+        assert day_for(chosen, moment) > last.day
+        last = delivery_at(moment, chosen, last)
+        assert last.in_week <= chosen.per_week
         found.append(moment)
         weeks[week_for(chosen, moment)] += 1
     assert max(weeks.values()) <= max(times.per_week, others.per_week)
@@ -218,7 +230,7 @@ def test_the_weeks_maximum_holds_across_a_change_of_times(
 
 @given(HOURS, st.integers(0, 1439), st.integers(0, 1439), st.integers(0, 1 << 40), MOMENTS)
 def test_nothing_comes_inside_quiet_hours(
-    times: Times, begin: int, end: int, key: int, after: datetime
+    times: CheckinTimes, begin: int, end: int, key: int, after: datetime
 ) -> None:
     quiet = replace(times, quiet_start_minute=begin, quiet_end_minute=end)
     assume(begin != end)
@@ -237,7 +249,7 @@ def test_nothing_comes_inside_quiet_hours(
 
 
 @given(HOURS, MOMENTS)
-def test_open_and_quiet_are_what_clocks_show(times: Times, moment: datetime) -> None:
+def test_open_and_quiet_are_what_clocks_show(times: CheckinTimes, moment: datetime) -> None:
     minute = minute_for(times, moment)
     on_a_day = times.weekdays >> day_for(times, moment).weekday() & 1
     assert is_open(times, moment) == bool(on_a_day and times.start_minute <= minute < times.end_minute)
@@ -246,7 +258,7 @@ def test_open_and_quiet_are_what_clocks_show(times: Times, moment: datetime) -> 
 
 @given(HOURS, MOMENTS, st.integers(0, 1439), st.integers(0, 1439), st.integers(1, 10))
 def test_it_is_open_until_the_moment_that_is_told(
-    times: Times, moment: datetime, begin: int, end: int, minutes: int
+    times: CheckinTimes, moment: datetime, begin: int, end: int, minutes: int
 ) -> None:
     assume(begin != end)
     quiet = replace(times, quiet_start_minute=begin, quiet_end_minute=end)
@@ -261,7 +273,9 @@ def test_it_is_open_until_the_moment_that_is_told(
 
 
 @given(HOURS, st.integers(0, 1 << 40), MOMENTS, st.integers(0, 200))
-def test_nothing_comes_before_the_day_to_begin(times: Times, key: int, after: datetime, days: int) -> None:
+def test_nothing_comes_before_the_day_to_begin(
+    times: CheckinTimes, key: int, after: datetime, days: int
+) -> None:
     begins_on = local_date(after, times.zone) + days * DAY
     moment = next_checkin(replace(times, begins_on=begins_on), key, after)
     assert moment is not None
@@ -271,7 +285,7 @@ def test_nothing_comes_before_the_day_to_begin(times: Times, key: int, after: da
 
 
 def test_a_window_that_the_clocks_skip_is_left_out_that_day() -> None:
-    sundays = Times(1 << 6, 120, 180, "America/New_York", 1)
+    sundays = CheckinTimes(1 << 6, 120, 180, "America/New_York", 1)
     after = datetime(2027, 3, 10, tzinfo=UTC)
     found = next_checkin(sundays, 1, after)
     assert found is not None
@@ -279,4 +293,4 @@ def test_a_window_that_the_clocks_skip_is_left_out_that_day() -> None:
 
 
 def test_without_a_day_there_is_no_checkin() -> None:
-    assert next_checkin(Times(0, 480, 660, "UTC", 2), 1, datetime(2026, 11, 23, tzinfo=UTC)) is None
+    assert next_checkin(CheckinTimes(0, 480, 660, "UTC", 2), 1, datetime(2026, 11, 23, tzinfo=UTC)) is None

@@ -1,4 +1,4 @@
-"""Easing and rest, pauses and closed direct messages."""
+"""When check-ins come: easing, rest, pauses and closed direct messages."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -6,9 +6,16 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.checkins.cadence.rules import next_checkin
-from bot.checkins.personal.model import Cadence
-from bot.checkins.personal.rules import UNTIL_RESUMED, State, is_paused, is_resting, next_at, state_at
+from bot.checkins.personal.cadence import (
+    UNTIL_RESUMED,
+    Cadence,
+    CheckinState,
+    is_paused,
+    is_resting,
+    next_at,
+    state_at,
+)
+from bot.checkins.times import next_checkin
 from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -48,7 +55,7 @@ CADENCES = st.builds(
 )
 
 
-def test_two_without_a_tap_come_half_as_often_and_four_are_the_last() -> None:
+def test_check_ins_come_half_as_often_after_two_without_a_tap_and_stop_after_four() -> None:
     full = next_checkin(USUAL.times, USUAL.key, NOW)
     eased = next_checkin(USUAL.times, USUAL.key, NOW, eased=True)
     later = NOW if full != eased else NOW + timedelta(days=1)
@@ -77,7 +84,7 @@ def test_a_pause_ends_at_its_moment() -> None:
 @given(CADENCES)
 def test_a_next_checkin_is_named_exactly_while_one_can_come(cadence: Cadence) -> None:
     moment = next_at(cadence, NOW)
-    can_come = state_at(cadence, NOW) in {State.ON, State.PAUSED} and not is_resting(cadence)
+    can_come = state_at(cadence, NOW) in {CheckinState.ON, CheckinState.PAUSED} and not is_resting(cadence)
     assert (moment is not None) == can_come
     if moment is not None:
         assert moment > NOW
@@ -89,14 +96,14 @@ def test_the_state_says_what_holds_check_ins_back(cadence: Cadence) -> None:
     state = state_at(cadence, NOW)
     paused = cadence.paused_until is not None and cadence.paused_until > NOW
     expected = (
-        State.CLOSED
+        CheckinState.CLOSED
         if cadence.dms_closed
-        else State.AWAY
+        else CheckinState.AWAY
         if cadence.paused_until == UNTIL_RESUMED
-        else State.PAUSED
+        else CheckinState.PAUSED
         if paused
-        else State.RESTING
+        else CheckinState.RESTING
         if cadence.unanswered >= 4
-        else State.ON
+        else CheckinState.ON
     )
     assert state is expected

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.checkins.cadence.model import Times
+from bot.checkins.times import CheckinTimes
 from bot.errors import RefusalError
 from bot.scheduling.wall_time import MONDAY_TO_FRIDAY, MONDAY_TO_SUNDAY, SATURDAY_AND_SUNDAY, zone_names
 from cogs.checkins import routes
 from cogs.checkins.choices import Choices
-from cogs.ui.payloads import decode, encode
+from cogs.ui.routes import decode, encode
 
 TYPED = {"from": "9:00", "until": "11:00", "quiet_from": "", "quiet_until": "", "begins": ""}
 USUAL = Choices.usual(1, "UTC")
@@ -21,7 +21,7 @@ CHOICES = st.builds(
     Choices,
     st.integers(1, (1 << 63) - 1),
     st.builds(
-        Times,
+        CheckinTimes,
         st.integers(1, MONDAY_TO_SUNDAY),
         st.integers(0, 1439),
         st.integers(1, 1440),
@@ -42,7 +42,7 @@ def test_choices_are_read_back_as_they_were(choices: Choices) -> None:
 
 def test_the_longest_choices_fit_into_every_custom_id() -> None:
     zone = max(zone_names(), key=len)
-    times = Times(127, 1439, 1440, zone, 7, 1439, 1439, date(2999, 12, 31))
+    times = CheckinTimes(127, 1439, 1440, zone, 7, 1439, 1439, date(2999, 12, 31))
     longest = Choices((1 << 63) - 1, times, sound=True)
     assert len(routes.SET_HOURS.of(longest)) <= 100
     assert len(routes.AGREE(99, longest)) <= 100
@@ -97,7 +97,7 @@ def test_hours_are_read_as_people_type_them() -> None:
 def test_hours_that_cannot_be_read_are_refused(wrong: dict[str, str], place: str) -> None:
     with pytest.raises(RefusalError) as caught:
         USUAL.with_hours({**TYPED, **wrong})
-    assert caught.value.place == place
+    assert caught.value.key == place
 
 
 @pytest.mark.parametrize(
@@ -106,4 +106,4 @@ def test_hours_that_cannot_be_read_are_refused(wrong: dict[str, str], place: str
 def test_choices_of_another_version_are_an_old_button(detail: str) -> None:
     with pytest.raises(RefusalError) as caught:
         routes.SOUND.read(detail)
-    assert caught.value.place == "refusals.button_old"
+    assert caught.value.key == "refusals.button_old"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.scheduling.clock import nap_seconds
+from bot.scheduling.clock import sleep_seconds
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -34,7 +34,7 @@ def test_a_moment_is_never_taken_for_come_and_noticed_within_a_minute(
     machine, when = Machine(jumps), NOW + ahead
     while machine.now() < when:
         looked = machine.passed
-        machine.sleep(nap_seconds(when, machine.now()))
+        machine.sleep(sleep_seconds(when, machine.now()))
         assert timedelta() < machine.passed - looked <= MINUTE
 
 
@@ -42,10 +42,10 @@ def test_a_moment_is_never_taken_for_come_and_noticed_within_a_minute(
 def test_while_nobody_sets_the_clock_the_sleeper_wakes_in_time(ahead: timedelta) -> None:
     machine, when = Machine([]), NOW + ahead
     while machine.now() < when:
-        machine.sleep(nap_seconds(when, machine.now()))
+        machine.sleep(sleep_seconds(when, machine.now()))
     assert machine.now() == when
 
 
 def test_what_is_due_is_not_slept_on_and_nothing_due_is_looked_for_every_minute() -> None:
-    assert nap_seconds(NOW, NOW) == nap_seconds(NOW - timedelta(days=1), NOW) == 0
-    assert nap_seconds(None, NOW) == nap_seconds(NOW + timedelta(days=9), NOW) == 60
+    assert sleep_seconds(NOW, NOW) == sleep_seconds(NOW - timedelta(days=1), NOW) == 0
+    assert sleep_seconds(None, NOW) == sleep_seconds(NOW + timedelta(days=9), NOW) == 60

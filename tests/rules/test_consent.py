@@ -9,26 +9,28 @@ from bot.privacy.consent.model import Consent, Purpose
 from bot.privacy.consent.rules import (
     REQUIRES,
     VERSIONS,
-    first_month_kept,
+    first_active_month,
+    in_force,
     month_of,
     outdated,
-    standing,
-    withdrawn_with,
+    turned_off_with,
 )
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 @given(st.dictionaries(st.sampled_from(Purpose), st.integers(0, 3)))
-def test_a_yes_covers_its_purpose_in_the_version_in_force_alone(given_versions: dict[Purpose, int]) -> None:
+def test_a_consent_covers_its_purpose_in_the_version_in_force_alone(
+    given_versions: dict[Purpose, int],
+) -> None:
     consents = [Consent(1, purpose, version, AT, 202611) for purpose, version in given_versions.items()]
-    in_force = {purpose for purpose, version in given_versions.items() if version == VERSIONS[purpose]}
-    assert standing(consents) == {each for each in in_force if REQUIRES.get(each, each) in in_force}
-    assert {each.purpose for each in outdated(consents)} == set(given_versions) - in_force
+    current = {purpose for purpose, version in given_versions.items() if version == VERSIONS[purpose]}
+    assert in_force(consents) == {each for each in current if REQUIRES.get(each, each) in current}
+    assert {each.purpose for each in outdated(consents)} == set(given_versions) - current
 
 
-def test_nothing_is_covered_before_somebody_chooses() -> None:
-    assert standing([]) == frozenset()
+def test_nothing_is_covered_before_a_member_chooses() -> None:
+    assert in_force([]) == frozenset()
 
 
 def test_every_purpose_has_a_version() -> None:
@@ -36,13 +38,13 @@ def test_every_purpose_has_a_version() -> None:
     assert min(VERSIONS.values()) >= 1
 
 
-def test_withdrawing_takes_what_rests_on_it_and_nothing_else() -> None:
-    assert withdrawn_with(Purpose.WEEKLY_COUNTS) == (Purpose.WEEKLY_COUNTS, Purpose.SHARE_COUNTS)
+def test_turning_off_takes_what_requires_it_and_nothing_else() -> None:
+    assert turned_off_with(Purpose.WEEKLY_COUNTS) == (Purpose.WEEKLY_COUNTS, Purpose.SHARE_COUNTS)
     for purpose in set(Purpose) - {Purpose.WEEKLY_COUNTS}:
-        assert withdrawn_with(purpose) == (purpose,)
+        assert turned_off_with(purpose) == (purpose,)
 
 
-def test_what_is_rested_on_rests_on_nothing_itself() -> None:
+def test_what_is_required_requires_nothing_itself() -> None:
     assert not set(REQUIRES.values()) & set(REQUIRES)
 
 
@@ -54,7 +56,7 @@ def test_a_consent_outlives_twelve_whole_months_without_a_tap_and_not_fourteen(
     tapped_at: datetime, days: int
 ) -> None:
     now = tapped_at + timedelta(days=days)
-    has_ended = month_of(tapped_at) < first_month_kept(now)
+    has_ended = month_of(tapped_at) < first_active_month(now)
     if days <= 365:
         assert not has_ended
     if days >= 397:  # twelve months, and the rest of the last one

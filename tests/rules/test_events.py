@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.rooms.events.model import NativeEvent, Outlook, Step, Trouble
-from bot.rooms.events.rules import is_given_up, look_again_at, steps
+from bot.rooms.events.model import EventPlan, EventProblem, NativeEvent, Step
+from bot.rooms.events.rules import is_given_up, next_reconcile_at, steps
 from bot.rooms.sessions.model import Seat, Visibility
 from bot.rooms.sessions.rules import count_here
 
@@ -15,12 +15,12 @@ BEFORE = AT - timedelta(days=1)
 DAY = date(2026, 1, 5)
 
 
-def kept(event_id: int | None = 7, problem: Trouble | None = None) -> NativeEvent:
+def kept(event_id: int | None = 7, problem: EventProblem | None = None) -> NativeEvent:
     return NativeEvent(1, 2, event_id, AT, DAY, problem)
 
 
-def outlook(closes_at: datetime | None = None) -> Outlook:
-    return Outlook(1, kept(), None, 25, None, closes_at, ())
+def plan(closes_at: datetime | None = None) -> EventPlan:
+    return EventPlan(1, kept(), None, 25, None, closes_at, ())
 
 
 def test_an_event_is_made_where_none_is_kept() -> None:
@@ -54,33 +54,33 @@ def test_the_event_runs_while_a_session_is_open_and_ends_after_it() -> None:
 
 
 def test_a_deleted_event_is_not_made_again_for_the_same_occurrence() -> None:
-    gone = kept(None, Trouble.DELETED)
+    gone = kept(None, EventProblem.DELETED)
     assert steps(gone, AT, BEFORE, is_wanted=True) == ()
     assert steps(gone, NEXT, BEFORE, is_wanted=True) == (Step.CREATE,)
     assert steps(gone, NEXT, AT, is_wanted=True) == (Step.END, Step.CREATE)
 
 
-@pytest.mark.parametrize("problem", [Trouble.PERMISSION, Trouble.LIMIT, Trouble.REFUSED])
-def test_what_could_not_be_made_is_tried_again(problem: Trouble) -> None:
+@pytest.mark.parametrize("problem", [EventProblem.PERMISSION, EventProblem.LIMIT, EventProblem.REFUSED])
+def test_what_could_not_be_made_is_tried_again(problem: EventProblem) -> None:
     assert steps(kept(None, problem), AT, BEFORE, is_wanted=True) == (Step.CREATE,)
 
 
 def test_an_event_is_looked_after_again_when_its_session_is_over() -> None:
-    assert look_again_at(outlook(), AT, BEFORE) == AT + timedelta(minutes=25)
+    assert next_reconcile_at(plan(), AT, BEFORE) == AT + timedelta(minutes=25)
     closes_at = AT + timedelta(minutes=40)
-    assert look_again_at(outlook(closes_at), AT, AT) == closes_at + timedelta(minutes=1)
-    assert look_again_at(outlook(closes_at), NEXT, AT) == NEXT + timedelta(minutes=25)
+    assert next_reconcile_at(plan(closes_at), AT, AT) == closes_at + timedelta(minutes=1)
+    assert next_reconcile_at(plan(closes_at), NEXT, AT) == NEXT + timedelta(minutes=25)
 
 
 def test_what_could_not_be_cancelled_is_tried_once_more_a_day_later() -> None:
-    left = Outlook(1, kept(), None, 0, None, None, (Step.CANCEL, Step.FORGET))
-    assert look_again_at(left, AT, BEFORE) == AT + timedelta(days=1)
+    left = EventPlan(1, kept(), None, 0, None, None, (Step.CANCEL, Step.FORGET))
+    assert next_reconcile_at(left, AT, BEFORE) == AT + timedelta(days=1)
 
 
 def test_looking_again_is_never_in_the_past() -> None:
     late = AT + timedelta(days=3)
-    assert look_again_at(outlook(), AT, late) > late
-    assert look_again_at(outlook(AT), AT, late) > late
+    assert next_reconcile_at(plan(), AT, late) > late
+    assert next_reconcile_at(plan(AT), AT, late) > late
 
 
 def test_an_event_that_cannot_be_cancelled_is_left_to_discord_in_the_end() -> None:

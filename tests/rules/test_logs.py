@@ -1,4 +1,4 @@
-"""The log's one gate: no ids, no tokens, nothing that was typed, and everything that mends."""
+"""What is logged holds no ids, no tokens and nothing that was typed, but whatever helps to fix a fault."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def formatter(request: pytest.FixtureRequest) -> logging.Formatter:
     return Styles[request.param](logs.Redactor("a hidden word"))
 
 
-def test_without_the_gate_the_scan_finds_what_is_told() -> None:
+def test_without_the_redactor_the_scan_finds_leaks() -> None:
     """The scan that every test of this suite ends with can fail."""
     plain = logging.Formatter()
     error = _raised(ValueError(f"no member {MEMBER}"))

@@ -1,11 +1,11 @@
-"""Which words come next."""
+"""Which text comes next."""
 
 from collections.abc import Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.checkins.prompts.rules import next_words, tidy_prompt, used_after
+from bot.checkins.prompts.model import Prompt, next_key, next_text, text_of_turn, tidy_prompt, used_after
 
 LIBRARY = [str(number) for number in range(1, 9)]
 CHANGES = st.lists(
@@ -26,7 +26,7 @@ def test_none_returns_before_all_others_came_whatever_is_added_or_removed(
         elif what == "remove" and len(available) > 1:
             available.pop(which % len(available))
         else:
-            key = next_words(available, used, seed)
+            key = next_key(available, used, seed)
             since = came[len(came) - came[::-1].index(key) :] if key in came else None
             assert since is None or set(available) - {key} <= set(since)
             assert key in available
@@ -36,12 +36,26 @@ def test_none_returns_before_all_others_came_whatever_is_added_or_removed(
 
 
 def test_members_begin_with_different_words() -> None:
-    assert {next_words(LIBRARY, [], seed) for seed in range(200)} == set(LIBRARY)
+    assert {next_key(LIBRARY, [], seed) for seed in range(200)} == set(LIBRARY)
 
 
 def test_what_is_new_comes_next() -> None:
-    assert next_words([*LIBRARY, "s1"], LIBRARY, 7) == "s1"
+    assert next_key([*LIBRARY, "s1"], LIBRARY, 7) == "s1"
 
 
-def test_blanks_are_put_in_order() -> None:
+def test_a_prompt_is_put_on_one_line_with_single_spaces() -> None:
     assert tidy_prompt("  A  chair\n by the window. ") == "A chair by the window."
+
+
+def test_channel_check_ins_use_every_text_before_one_comes_again() -> None:
+    own = [Prompt(4, 1, "A chair."), Prompt(9, 1, "A window.")]
+    texts = [text_of_turn(LIBRARY, own, turn) for turn in range(20)]
+    assert {each.key for each in texts[:10]} == {*LIBRARY, "s4", "s9"}
+    assert texts[10:] == texts[:10]
+    assert {each.key: each.words for each in texts}["s9"] == "A window."
+
+
+def test_a_servers_own_text_is_chosen_with_its_words() -> None:
+    chosen = next_text(LIBRARY, [Prompt(4, 1, "A chair.")], " ".join(LIBRARY), 7)
+    assert (chosen.key, chosen.words) == ("s4", "A chair.")
+    assert chosen.texts_sent.split() == [*LIBRARY, "s4"]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.readers.wall_time import read_clock_time
 from bot.rooms.model import Room
-from bot.rooms.rules import LENGTHS, LONGEST_NAME, meant, tidy_name
+from bot.rooms.rules import LENGTHS, LONGEST_NAME, find_typed, tidy_name
 from bot.rooms.sessions.model import Phase, Session
 from bot.rooms.sessions.rules import (
     CALLS_PER_SESSION,
@@ -49,7 +49,7 @@ def test_arriving_lasts_as_long_as_landing_and_most_of_it_is_quiet(minutes: int)
 
 
 @given(st.sampled_from(LENGTHS), st.integers(-600, 4000))
-def test_the_next_change_is_where_the_phase_that_is_shown_ends(minutes: int, seconds: int) -> None:
+def test_the_next_change_is_where_the_phase_that_is_shleave_choices(minutes: int, seconds: int) -> None:
     sitting, now = session(minutes), OPENED + timedelta(seconds=seconds)
     phase = phase_at(sitting, now)
     change = next_change(sitting, phase)
@@ -147,5 +147,5 @@ def test_reading_a_clock_time_never_fails(typed: str) -> None:
 )
 def test_a_room_is_meant_by_its_id_before_one_that_is_called_so(typed: str, number: int | None) -> None:
     named = {1: "2", 2: "Library", 3: "4", 4: "two"}
-    found = meant([Room(each, 1, 1, name, 8) for each, name in named.items()], typed)
+    found = find_typed([Room(each, 1, 1, name, 8) for each, name in named.items()], typed)
     assert (found.room_id if found else None) == number

@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
-from cogs.ui.guards import anyone
-from cogs.ui.payloads import MalformedError, OrZero, decode, encode
-from cogs.ui.routes import Route, RouteTable
+from bot.gateway.interactions import anyone
+from cogs.ui.routes import MalformedError, OrZero, Route, RouteTable, decode, encode
 
 LARGEST = (1 << 63) - 1
 

@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 
 from bot.readers.wall_time import read_date, read_weekdays
 from bot.rooms.schedules.model import Plan, Schedule
-from bot.rooms.schedules.rules import carried_over, next_of, shown_in_zone, takes, upcoming
+from bot.rooms.schedules.rules import (
+    next_of,
+    opening_after_timezone_update,
+    shown_in_zone,
+    takes,
+    upcoming,
+)
 from bot.scheduling.recurrence import Change, Occurrence, occurrences
 from bot.scheduling.wall_time import at_wall_time, weekly, zone_names
 from tests.rules.transitions import EPOCH, changes, local_day_and_minute, minutes_around, moment_of
@@ -208,17 +214,20 @@ def test_by_new_rules_the_occurrence_that_was_next_is_still_the_next_one() -> No
     wall = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
     for hours in (-3, -1, 0, 1, 3):
         was_due = wall + timedelta(hours=hours)
-        assert carried_over(Plan(BERLIN), was_due, NOW) == wall
-    assert carried_over(Plan(BERLIN), wall + timedelta(hours=1), wall + timedelta(minutes=40)) == wall
+        assert opening_after_timezone_update(Plan(BERLIN), was_due, NOW) == wall
+    assert (
+        opening_after_timezone_update(Plan(BERLIN), wall + timedelta(hours=1), wall + timedelta(minutes=40))
+        == wall
+    )
     week = Plan(BERLIN, [skip(date(2026, 11, 23))])
-    assert carried_over(week, wall, NOW) == wall + 7 * DAY
+    assert opening_after_timezone_update(week, wall, NOW) == wall + 7 * DAY
 
 
 @given(SCHEDULES, MOMENTS)
 def test_the_same_rules_carry_every_occurrence_over_to_itself(schedule: Schedule, now: datetime) -> None:
     plan = Plan(schedule)
     for each in upcoming(plan, now, 3):
-        assert carried_over(plan, each.at, now) == each.at
+        assert opening_after_timezone_update(plan, each.at, now) == each.at
 
 
 @given(MOMENTS, st.sampled_from(zone_names()))

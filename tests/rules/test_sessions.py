@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.rooms.rules import LENGTHS
 from bot.rooms.sessions.model import Phase, Session
-from bot.rooms.sessions.rules import added_minutes, begins_at, joins_nod, own_ends, phase_at
+from bot.rooms.sessions.rules import added_minutes, begins_at, joins_nod, leave_choices, phase_at
 
 OPENED = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 IN_ORDER = (Phase.SETTLING_IN, Phase.QUIET, Phase.TIME_TO_TALK, Phase.CLOSED)
@@ -50,7 +50,7 @@ def test_a_session_that_is_closed_early_stays_closed_and_never_closes_later(
 @given(st.sampled_from(LENGTHS), st.integers(0, 3600))
 def test_an_own_end_comes_before_the_close(minutes: int, seconds: int) -> None:
     sitting, now = session(minutes), OPENED + timedelta(seconds=seconds)
-    ends = own_ends(sitting, now)
+    ends = leave_choices(sitting, now)
     assert ends == sorted(ends)
     assert all(now + timedelta(minutes=each) < begins_at(sitting, Phase.CLOSED) for each in ends)
 

@@ -1,4 +1,4 @@
-"""A wrong setting is one line that names it; the token is never told."""
+"""A wrong setting is reported in one line that names it; the token is never printed."""
 
 from pathlib import Path
 

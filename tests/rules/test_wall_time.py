@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.checkins.cadence.model import Times
-from bot.checkins.cadence.rules import next_checkin
+from bot.checkins.times import CheckinTimes, next_checkin
 from bot.scheduling.wall_time import (
     MONDAY_TO_SUNDAY,
     at_wall_time,
@@ -60,7 +59,9 @@ def test_check_ins_stand_inside_their_window_at_changes_of_many_zones() -> None:
         for moment, before, _ in changes(zone)[-6:]:  # the newest: those that come again
             day, minute = local_day_and_minute(moment + before)
             for start in (minute - 60, minute - 10, minute):
-                times = Times(MONDAY_TO_SUNDAY, max(0, start), min(1440, max(0, start) + 90), zone, 7)
+                times = CheckinTimes(
+                    MONDAY_TO_SUNDAY, max(0, start), min(1440, max(0, start) + 90), zone, 7
+                )
                 after = at_wall_time(day.date() - timedelta(days=1), 0, zone)
                 for _ in range(3):
                     found = next_checkin(times, moment, after)

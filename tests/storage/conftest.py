@@ -1,4 +1,4 @@
-"""Real files, the real wiring, and a clock that stands still."""
+"""Fixtures: a database on a real file, the services as they are wired in the bot, a manual clock."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -14,7 +14,7 @@ from bot.storage.database import Database
 from bot.storage.sqlite import connection
 from bot.storage.sqlite import database as sqlite_database
 from bot.storage.sqlite.database import SqliteDatabase
-from bot.storage.sqlite.thread_connection import ThreadConnection
+from bot.storage.sqlite.unit import ThreadConnection
 from tests.storage.manual_clock import ManualClock
 
 settings.register_profile("steady", derandomize=True, deadline=None, database=None)
@@ -44,7 +44,7 @@ def connections(monkeypatch: pytest.MonkeyPatch) -> list[ThreadConnection]:
 
 @pytest.fixture
 def made(path: Path, new_database: Path) -> Path:
-    """Return where a new database is."""
+    """Return the path of a new database."""
     shutil.copy(new_database, path)
     return path
 
@@ -59,7 +59,7 @@ async def database(made: Path, connections: list[ThreadConnection]) -> AsyncIter
 
 @pytest.fixture
 async def said(database: Database, connections: list[ThreadConnection]) -> list[str]:
-    """Return a list of every command that the writing connection carries out."""
+    """Return a list of the commands that the writing connection has run, filled as it runs them."""
     assert database is not None
     commands: list[str] = []
     await connections[0].set_trace_callback(commands.append)

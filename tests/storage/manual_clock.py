@@ -1,4 +1,4 @@
-"""A clock that stands still until it is moved."""
+"""A clock for tests that moves only when the test moves it."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -7,7 +7,7 @@ MONDAY_NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
 class ManualClock:
-    """The time is what was set. `asleep` is set while somebody sleeps, until `wake` or `stir`."""
+    """The time is what was set. `asleep` is set while a task sleeps, until `wake` or `stir`."""
 
     def __init__(self) -> None:
         self._now = MONDAY_NOON

@@ -1,33 +1,36 @@
-"""Members with something in every table, put there through the services."""
+"""Put data about members into every table, through the services."""
 
 from dataclasses import replace
+from functools import partial
 
-from bot.checkins.cadence.model import Times
-from bot.checkins.personal.model import Cadence
+from bot.checkins.personal.cadence import Cadence
+from bot.checkins.personal.outbox import begin_sending
+from bot.checkins.times import CheckinTimes
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.rooms.model import Room
 from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
 from bot.services import Services
+from tests.rooms import answer, sit
 
 ANN = 1_111_222_333_444_555_666
 BEN = 1_222_333_444_555_666_777
 HERE = 901_222_333_444_555_666
 THERE = 902_333_444_555_666_777
-MORNINGS = Times(MONDAY_TO_SUNDAY, 480, 660, "Europe/Berlin", 2)
+MORNINGS = CheckinTimes(MONDAY_TO_SUNDAY, 480, 660, "Europe/Berlin", 2)
 DAILY = replace(MORNINGS, per_week=7)
 
 
 async def agree(services: Services, member_id: int, guild_id: int, purpose: Purpose) -> None:
-    """Say yes to the text in force."""
-    await services.consents.grant(member_id, guild_id, purpose, VERSIONS[purpose])
+    """Let a member consent to the text in force."""
+    await services.consents.agree(member_id, guild_id, purpose, VERSIONS[purpose])
 
 
 async def settle(services: Services, member_id: int, room: Room) -> None:
     """Let a member choose everything there is in the room's server, and sit."""
     for purpose in (Purpose.SHOW_NAME, Purpose.WEEKLY_COUNTS, Purpose.SHARE_COUNTS):
         await agree(services, member_id, room.guild_id, purpose)
-    cadence = await services.checkins.begin(
+    begun = await services.checkins.begin(
         member_id,
         room.guild_id,
         member_id + 1000,
@@ -35,10 +38,11 @@ async def settle(services: Services, member_id: int, room: Room) -> None:
         VERSIONS[Purpose.CHECKINS],
         sound=False,
     )
-    await services.checkins.note_sent(cadence.cadence_id, member_id + 2000, 1)
+    cadence_id = begun.cadence.cadence_id
+    await services.checkins.outbox.note_sent(cadence_id, member_id + 2000, 1)
     (channel_checkin,) = await services.channel_checkins.of_guild(room.guild_id)
-    await services.channel_checkins.note_sent(channel_checkin.channel_checkin_id, room.room_id, 1)
-    await services.channel_checkins.stop_by(
+    await services.channel_checkins.outbox.note_sent(channel_checkin.channel_checkin_id, room.room_id, 1)
+    await services.channel_checkins.note_answered(
         room.guild_id,
         channel_checkin.channel_checkin_id,
         1,
@@ -46,10 +50,9 @@ async def settle(services: Services, member_id: int, room: Room) -> None:
         room.room_id,
         member_id,
     )
-    current = await services.checkins.get(cadence.cadence_id, member_id)
-    assert await services.checkins.outbox.begin(current) is not None
-    sat = await services.sessions.sit(room, member_id, 25)
-    await services.sessions.arrive(sat.session.session_id, member_id)
+    await begin_sending_next(services, await services.checkins.get(cadence_id, member_id))
+    sat = await sit(services, room, member_id, 25)
+    await answer(services, sat.card, member_id)
 
 
 async def rooms_in_both(services: Services) -> tuple[Room, Room]:
@@ -66,10 +69,18 @@ async def rooms_in_both(services: Services) -> tuple[Room, Room]:
     )
 
 
-async def begin(services: Services, times: Times = DAILY, guild_id: int = HERE) -> Cadence:
+async def begin(services: Services, times: CheckinTimes = DAILY, guild_id: int = HERE) -> Cadence:
     """Let ANN agree to check-ins, the first of which comes at once."""
-    cadence = await services.checkins.begin(
+    begun = await services.checkins.begin(
         ANN, guild_id, 500, times, VERSIONS[Purpose.CHECKINS], sound=False
     )
-    await services.checkins.note_sent(cadence.cadence_id, 9001, cadence.sent + 1)
+    cadence = begun.cadence
+    await services.checkins.outbox.note_sent(cadence.cadence_id, 9001, cadence.turn)
     return await services.checkins.get(cadence.cadence_id, ANN)
+
+
+async def begin_sending_next(services: Services, cadence: Cadence) -> None:
+    """Record that a member's next check-in is being sent, as the worker does before it sends."""
+    await services.database.write(
+        partial(begin_sending, cadence=cadence, now=services.clock.now(), library=["1"])
+    )

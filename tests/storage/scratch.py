@@ -1,4 +1,4 @@
-"""Scratch migrations: the real ones in a directory of their own, and further steps after them."""
+"""Plain SQL on a database file, and copies of the real migrations with made-up ones after them."""
 
 import re
 import sqlite3
@@ -37,12 +37,12 @@ def query(path: Path, command: str, *values: object) -> list[tuple[object, ...]]
 
 
 def version(path: Path) -> object:
-    """Return the version that the file says it has."""
+    """Return the version of the database at `path`."""
     return query(path, "PRAGMA user_version")[0][0]
 
 
 def plan(path: Path, command: str) -> list[str]:
-    """Return the steps in which SQLite would carry out a statement with named parameters."""
+    """Return SQLite's plan of a statement with named parameters, step by step."""
     names = dict.fromkeys(re.findall(r"(?<![:\w]):([a-z_]+)", command), 1)
     with closing(sqlite3.connect(path)) as connection:
         return [str(row[3]) for row in connection.execute(f"EXPLAIN QUERY PLAN {command}", names)]

@@ -1,4 +1,4 @@
-"""Backups hold what was there and nothing that was deleted; what cannot be verified is not restored."""
+"""Backups hold all data and nothing deleted; a backup that cannot be verified is not restored."""
 
 import contextlib
 import gzip
@@ -14,14 +14,15 @@ from pydantic import SecretStr
 
 from bot.app.compose import wire
 from bot.errors import ConfigurationError, InUseError, UnfitDatabaseError
-from bot.privacy import erasure_replay
+from bot.privacy.erasure_replay import replay_erasures
 from bot.services import Services
-from bot.storage.erasure_log import MARKS_KEPT_FOR
+from bot.storage.erasure_log import LOG_KEPT_FOR
 from bot.storage.sqlite import backup, lock
 from bot.storage.sqlite.backup import Backup
-from bot.storage.sqlite.copying import LIVE_TABLES
 from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.sqlite.restore import Restored, restore
+from bot.storage.table_statements import LIVE_TABLES
+from tests.rooms import sit
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, HERE, begin, rooms_in_both, settle
 from tests.storage.scratch import query
@@ -35,27 +36,27 @@ def quietly(_: str) -> Iterator[None]:
     yield
 
 
-async def lives_in(path: Path, key: SecretStr | None = None) -> list[object]:
-    """Make a database in which Ann left something everywhere; return what is kept about her."""
+async def make_database(path: Path, key: SecretStr | None = None) -> list[object]:
+    """Make a database with data about Ann in every table; return that data."""
     database = await SqliteDatabase.open(path, key=key)
     services = wire(database, ManualClock())
     for room in await rooms_in_both(services):
         await settle(services, ANN, room)
-    kept = await kept_of(services)
+    kept = await data_of(services)
     await database.close()
     return kept
 
 
-async def kept_of(services: Services) -> list[object]:
-    """Return what is kept about her, but for what is live: no backup holds who sits."""
-    kept = await services.consents.kept(ANN, None)
+async def data_of(services: Services) -> list[object]:
+    """Return the data about Ann that backups hold: not who sits in open sessions."""
+    kept = await services.member_data.rows(ANN, None)
     return [each for each in kept if each.rows and each.table not in LIVE_TABLES]
 
 
-async def kept_in(path: Path, key: SecretStr | None = None) -> list[object]:
+async def data_in(path: Path, key: SecretStr | None = None) -> list[object]:
     database = await SqliteDatabase.open(path, key=key)
     try:
-        return await kept_of(wire(database, ManualClock()))
+        return await data_of(wire(database, ManualClock()))
     finally:
         await database.close()
 
@@ -69,16 +70,16 @@ def restored(made: Path, path: Path, key: SecretStr | None = None) -> Restored:
 
 
 def stamp(path: Path) -> None:
-    """Write the checksum that fits what is in the file now."""
+    """Write the checksum of the file as it is now."""
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     path.with_name(f"{path.name}.sha256").write_text(f"{digest}  {path.name}\n")
 
 
 @pytest.mark.parametrize(("key", "ending"), [(None, ".db.gz"), (KEY, ".db")])
-async def test_what_is_kept_comes_back_on_another_machine(
+async def test_a_backup_can_be_restored_on_another_machine(
     path: Path, tmp_path: Path, key: SecretStr | None, ending: str
 ) -> None:
-    before = await lives_in(path, key)
+    before = await make_database(path, key)
     made = backed_up(path, key)
     assert made.path.name == f"alongside-20261125T030000Z{ending}"
     assert sorted(each.name for each in made.path.parent.iterdir()) == [
@@ -92,42 +93,42 @@ async def test_what_is_kept_comes_back_on_another_machine(
         assert str(ANN).encode() not in made.path.read_bytes()
     there = tmp_path / "elsewhere" / "alongside.db"
     assert restored(made.path, there, key).kept is None
-    assert await kept_in(there, key) == before
+    assert await data_in(there, key) == before
     assert there.stat().st_mode & 0o777 == 0o600
 
 
-async def numbers_given(path: Path, key: SecretStr | None) -> tuple[int, int]:
-    """Open a session and let one agree to check-ins, both of which end; return the numbers of both."""
+async def used_ids(path: Path, key: SecretStr | None) -> tuple[int, int]:
+    """Open and close a session, begin and end check-ins; return the ids that both had."""
     database = await SqliteDatabase.open(path, key=key)
     services = wire(database, ManualClock())
     room = await services.rooms.add(HERE, 71, "Quiet", 99)
-    session_id = (await services.sessions.sit(room, ANN, 25)).session.session_id
+    session_id = (await sit(services, room, ANN, 25)).card.session.session_id
     await services.sessions.close(session_id)
     await services.rooms.remove(HERE, room.room_id)
     cadence = await begin(services)
-    await services.consents.erase(ANN, None)
+    await services.erasure.erase_member(ANN, None)
     await database.close()
     return session_id, cadence.cadence_id
 
 
 @pytest.mark.parametrize("key", [None, KEY])
 @pytest.mark.parametrize("given_before", [0, 1])
-async def test_a_number_given_out_after_the_backup_is_never_given_out_again(
+async def test_an_id_used_after_the_backup_is_never_used_again(
     path: Path, key: SecretStr | None, given_before: int
 ) -> None:
     await (await SqliteDatabase.open(path, key=key)).close()
     for _ in range(given_before):
-        await numbers_given(path, key)
+        await used_ids(path, key)
     made = backed_up(path, key)
-    after = [await numbers_given(path, key) for _ in range(3)]
+    after = [await used_ids(path, key) for _ in range(3)]
     restored(made.path, path, key)
-    assert min(await numbers_given(path, key)) > max(map(max, after))
+    assert min(await used_ids(path, key)) > max(map(max, after))
 
 
-async def test_what_was_deleted_before_is_in_no_backup(path: Path) -> None:
-    await lives_in(path)
+async def test_deleted_data_is_in_no_backup(path: Path) -> None:
+    await make_database(path)
     database = await SqliteDatabase.open(path)
-    await wire(database, ManualClock()).consents.erase(ANN, None)
+    await wire(database, ManualClock()).erasure.erase_member(ANN, None)
     with gzip.open(backed_up(path).path) as packed:
         content = packed.read()
     await database.close()
@@ -136,20 +137,20 @@ async def test_what_was_deleted_before_is_in_no_backup(path: Path) -> None:
 
 
 async def test_a_backup_of_a_database_in_use_holds_what_was_committed(path: Path, tmp_path: Path) -> None:
-    before = await lives_in(path)
+    before = await make_database(path)
     database = await SqliteDatabase.open(path)
     await database.write(lambda statements: statements.run("set_deployment", name="committed", value="yes"))
     made = backed_up(path)
     await database.close()
     restored(made.path, tmp_path / "there.db")
-    assert await kept_in(tmp_path / "there.db") == before
+    assert await data_in(tmp_path / "there.db") == before
     assert query(tmp_path / "there.db", "SELECT value FROM deployment WHERE name = 'committed'") == [
         ("yes",)
     ]
 
 
 async def test_the_newest_are_kept_and_nothing_else_is_touched(path: Path) -> None:
-    await lives_in(path)
+    await make_database(path)
     folder = path.parent / "backups"
     folder.mkdir()
     (folder / "letter.txt").write_text("mine")
@@ -161,21 +162,21 @@ async def test_the_newest_are_kept_and_nothing_else_is_touched(path: Path) -> No
     assert names == [*kept, "alongside.lock", "letter.txt"]
 
 
-async def test_the_database_of_before_is_kept_beside_the_restored_one(path: Path) -> None:
-    before = await lives_in(path)
+async def test_the_old_database_is_kept_beside_the_restored_one(path: Path) -> None:
+    before = await make_database(path)
     made = backed_up(path)
     database = await SqliteDatabase.open(path)
-    await wire(database, ManualClock()).consents.erase(ANN, None)
+    await wire(database, ManualClock()).erasure.erase_member(ANN, None)
     await database.close()
     done = restored(made.path, path)
-    assert await kept_in(path) == before
+    assert await data_in(path) == before
     assert done.kept == path.with_name("alongside.db.before-20261125T030000Z")
-    assert await kept_in(done.kept) == []
+    assert await data_in(done.kept) == []
 
 
 @pytest.mark.parametrize("harm", ["byte", "short", "no checksum", "not ours", "damaged", "newer", "key"])
-async def test_what_cannot_be_verified_is_refused_and_nothing_changes(path: Path, harm: str) -> None:
-    before = await lives_in(path)
+async def test_a_backup_that_cannot_be_verified_is_refused(path: Path, harm: str) -> None:
+    before = await make_database(path)
     made = backed_up(path).path
     content = bytearray(gzip.decompress(made.read_bytes()))
     key = None
@@ -204,51 +205,51 @@ async def test_what_cannot_be_verified_is_refused_and_nothing_changes(path: Path
         restored(made, path, key)
     assert "\n" not in str(refused.value)
     assert sorted(each.name for each in path.parent.iterdir()) == ["alongside.db", "backups"]
-    assert await kept_in(path) == before
+    assert await data_in(path) == before
 
 
 async def test_at_every_moment_of_restoring_there_is_a_whole_database(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = await lives_in(path)
+    before = await make_database(path)
     made = backed_up(path).path
     looked: list[int] = []
     replace = Path.replace
 
     def looking(one: Path, other: Path) -> Path:
-        looked.append(backup.check(path, None).version)
+        looked.append(backup.check_copy(path, None).version)
         return replace(one, other)
 
     monkeypatch.setattr(Path, "replace", looking)
     restored(made, path)
     assert looked
-    assert await kept_in(path) == before
+    assert await data_in(path) == before
 
 
-async def test_what_was_deleted_since_is_deleted_again_also_on_another_machine(
+async def test_erasures_since_the_backup_are_repeated_also_on_another_machine(
     path: Path, tmp_path: Path
 ) -> None:
-    before = await lives_in(path)
+    before = await make_database(path)
     old = backed_up(path)
     database = await SqliteDatabase.open(path)
-    await wire(database, ManualClock()).consents.erase(ANN, None)
+    await wire(database, ManualClock()).erasure.erase_member(ANN, None)
     await database.close()
-    backed_up(path, at=NOW + timedelta(days=1))  # its list of deletions lies beside both
+    backed_up(path, at=NOW + timedelta(days=1))  # the erasure log is beside both
     there = tmp_path / "elsewhere" / "alongside.db"
     for place in (path, there):
         restored(old.path, place)
-        assert await kept_in(place) == before
+        assert await data_in(place) == before
         database = await SqliteDatabase.open(place)
-        assert await erasure_replay.reapply(database) > 0
+        assert await replay_erasures(database) > 0
         await database.close()
-        assert await kept_in(place) == []
+        assert await data_in(place) == []
 
 
-async def test_a_backup_that_is_older_than_the_list_of_deletions_or_none_at_all_is_refused(
+async def test_a_file_older_than_the_log_keeps_lines_or_not_a_backup_is_refused(
     path: Path,
 ) -> None:
-    await lives_in(path)
-    made = backed_up(path, at=NOW - MARKS_KEPT_FOR - timedelta(days=1)).path
+    await make_database(path)
+    made = backed_up(path, at=NOW - LOG_KEPT_FOR - timedelta(days=1)).path
     with pytest.raises(UnfitDatabaseError, match="more than 90 days old"):
         restored(made, path)
     stamp(path)
@@ -256,7 +257,7 @@ async def test_a_backup_that_is_older_than_the_list_of_deletions_or_none_at_all_
         restored(path, path)
 
 
-async def test_a_backup_of_nothing_is_refused(path: Path) -> None:
+async def test_without_a_database_there_is_nothing_to_back_up(path: Path) -> None:
     with pytest.raises(ConfigurationError, match="no database"):
         backed_up(path)
 
@@ -277,7 +278,7 @@ def another_process_holds(place: Path) -> Iterator[None]:
 
 
 async def test_two_backups_at_once_are_refused(path: Path) -> None:
-    await lives_in(path)
+    await make_database(path)
     folder = path.parent / "backups"
     folder.mkdir()
     with another_process_holds(folder / "alongside"), pytest.raises(InUseError):
@@ -285,7 +286,7 @@ async def test_two_backups_at_once_are_refused(path: Path) -> None:
     assert backed_up(path).version
 
 
-def test_a_database_that_a_process_holds_is_held_by_no_other(path: Path) -> None:
+def test_only_one_process_holds_the_lock_of_a_database(path: Path) -> None:
     with another_process_holds(path), pytest.raises(InUseError), lock.held(path):
         pass
     with lock.held(path):

@@ -1,4 +1,4 @@
-"""The measurement of a due check-in does what it says, in small."""
+"""The benchmark of due check-ins measures what it says, on a small database."""
 
 from bench import due
 

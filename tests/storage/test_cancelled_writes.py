@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.storage.database import Database, Statements
-from bot.storage.sqlite.thread_connection import ThreadConnection
+from bot.storage.sqlite.unit import ThreadConnection
 from tests.storage.test_database import OwnError
-from tests.storage.writes import Gate, note, numbers, settled
+from tests.storage.units import Gate, note, numbers, settled
 
 
 async def test_a_unit_whose_caller_is_cancelled_before_it_began_does_not_run(
@@ -183,23 +183,3 @@ async def test_callers_of_a_batch_that_is_cut_short_at_the_end_of_the_process_do
     assert writing.cancelled()
     assert behind.cancelled()
     await note(database, 3)
-
-
-@pytest.mark.parametrize("turns", range(12))
-async def test_a_legacy_write_that_is_cancelled_harms_nobody(
-    turns: int, database: Database, path: Path, connections: list[ThreadConnection]
-) -> None:
-    async def legacy(number: int) -> None:
-        async with database.legacy_write() as statements:
-            await statements.run("set_zone", guild_id=number, zone="UTC")
-
-    tasks = [
-        asyncio.create_task(each) for each in (note(database, 1), legacy(2), note(database, 3), legacy(4))
-    ]
-    for _ in range(turns):
-        await asyncio.sleep(0)
-    tasks[1].cancel()
-    await settled(tasks)
-    assert {1, 3, 4} <= set(numbers(path))
-    assert not connections[0].in_transaction
-    await note(database, 5)

@@ -1,4 +1,4 @@
-"""Converting both ways loses nothing, leaves nothing of the old, and may be cut short anywhere."""
+"""Converting both ways loses nothing, leaves nothing of the old file, and may be killed anywhere."""
 
 import os
 import sqlite3
@@ -10,32 +10,32 @@ import pytest
 
 from bot.cli.exits import Exit
 from bot.errors import ConfigurationError
-from bot.privacy.consents import PersonalRows
+from bot.privacy.export import PersonalRows
 from bot.storage.sqlite import conversion
 from bot.storage.sqlite.connection import Shape, shape
 from bot.storage.sqlite.conversion import convert
 from bot.storage.sqlite.database import SqliteDatabase
-from tests.storage.cut_short import cut_short
+from tests.storage.killed_conversions import kill_conversions
 from tests.storage.members import ANN, begin
 from tests.storage.scratch import ADD_MOTTO, migrations, newest
-from tests.storage.test_encryption import KEY, OTHER, lived_in, opened
-from tests.storage.test_scrub import traces
+from tests.storage.test_encryption import KEY, OTHER, fill, opened
+from tests.storage.test_traces import traces
 
 _ROOT = Path(__file__).parents[2]
 ENVIRONMENT = os.environ | {"ALONGSIDE_DATABASE_KEY": KEY.get_secret_value()}
 
 
-async def kept(path: Path) -> list[PersonalRows]:
+async def data_of(path: Path) -> list[PersonalRows]:
     async with opened(path, KEY if shape(path) is Shape.ENCRYPTED else None) as services:
-        return await services.consents.kept(ANN, None)
+        return await services.member_data.rows(ANN, None)
 
 
 @pytest.fixture
 async def before(path: Path) -> list[PersonalRows]:
-    """Live in a plain database; return what it keeps."""
+    """Fill a plain database; return its personal data."""
     async with opened(path, None) as services:
-        await lived_in(services)
-        found = await services.consents.kept(ANN, None)
+        await fill(services)
+        found = await services.member_data.rows(ANN, None)
     assert all(each.rows for each in found)
     return found
 
@@ -46,14 +46,14 @@ async def test_everything_is_there_after_each_way_and_nothing_readable_in_betwee
     assert convert(path, KEY, Shape.ENCRYPTED)
     assert [each.name for each in path.parent.iterdir()] == ["alongside.db"]
     assert traces(path, ANN) == []
-    assert await kept(path) == before
+    assert await data_of(path) == before
     assert not convert(path, KEY, Shape.ENCRYPTED)
     assert convert(path, KEY, Shape.PLAIN)
     assert shape(path) is Shape.PLAIN
-    assert await kept(path) == before
+    assert await data_of(path) == before
 
 
-async def test_the_old_file_is_zeros_though_somebody_still_holds_it(
+async def test_the_old_file_is_zeros_though_another_process_has_it_open(
     path: Path, before: list[PersonalRows]
 ) -> None:
     with path.open("rb") as old:
@@ -64,7 +64,7 @@ async def test_the_old_file_is_zeros_though_somebody_still_holds_it(
     assert not any(left)
 
 
-async def test_a_copy_that_a_migration_left_goes_with_the_old_file(path: Path, tmp_path: Path) -> None:
+async def test_the_copy_of_a_migration_is_removed_with_the_old_file(path: Path, tmp_path: Path) -> None:
     for steps in (migrations(tmp_path / "first"), migrations(tmp_path / "steps", ADD_MOTTO)):
         await (await SqliteDatabase.open(path, steps)).close()
     copy = path.with_name(f"alongside.db.v{newest()}")
@@ -73,10 +73,10 @@ async def test_a_copy_that_a_migration_left_goes_with_the_old_file(path: Path, t
     assert not copy.exists()
 
 
-async def test_a_number_that_was_used_is_not_used_again(path: Path) -> None:
+async def test_an_id_that_was_used_is_not_used_again(path: Path) -> None:
     async with opened(path, None) as services:
         used = (await begin(services)).cadence_id
-        await services.consents.erase(ANN, None)
+        await services.erasure.erase_member(ANN, None)
     convert(path, KEY, Shape.ENCRYPTED)
     async with opened(path, KEY) as services:
         assert (await begin(services)).cadence_id == used + 1
@@ -92,13 +92,13 @@ async def test_it_is_refused_while_the_bot_runs(path: Path) -> None:
             text=True,
             check=False,
         )
-        await lived_in(services)
+        await fill(services)
     assert done.returncode == Exit.IN_USE
     assert done.stderr.endswith("\nalongside: the database is in use: stop the bot first\n")
     assert shape(path) is Shape.PLAIN
 
 
-async def test_what_cannot_be_converted_is_one_line_and_left_as_it_is(
+async def test_a_database_that_cannot_be_converted_is_one_line_and_unchanged(
     path: Path, before: list[PersonalRows]
 ) -> None:
     with pytest.raises(ConfigurationError, match="there is no database yet"):
@@ -107,7 +107,7 @@ async def test_what_cannot_be_converted_is_one_line_and_left_as_it_is(
     for wanted in (Shape.PLAIN, Shape.ENCRYPTED):
         with pytest.raises(ConfigurationError, match="does not open with ALONGSIDE_DATABASE_KEY"):
             convert(path, OTHER, wanted)
-    assert await kept(path) == before
+    assert await data_of(path) == before
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ async def test_what_cannot_be_converted_is_one_line_and_left_as_it_is(
     ["DELETE FROM copy.seat", "UPDATE copy.weekly_count SET sits = 9", "PRAGMA copy.user_version = 7"],
 )
 @pytest.mark.parametrize("wanted", [Shape.ENCRYPTED, Shape.PLAIN])
-async def test_a_copy_that_differs_takes_nobodys_place(
+async def test_a_copy_that_differs_is_not_used(
     path: Path, before: list[PersonalRows], monkeypatch: pytest.MonkeyPatch, wanted: Shape, spoil: str
 ) -> None:
     if wanted is Shape.PLAIN:
@@ -131,7 +131,7 @@ async def test_a_copy_that_differs_takes_nobodys_place(
         convert(path, KEY, wanted)
     assert shape(path) is there
     assert [each.name for each in path.parent.iterdir()] == ["alongside.db"]
-    assert await kept(path) == before
+    assert await data_of(path) == before
 
 
 async def test_a_full_disk_is_one_line_and_leaves_everything_as_it_was(
@@ -145,17 +145,17 @@ async def test_a_full_disk_is_one_line_and_leaves_everything_as_it_was(
         convert(path, KEY, Shape.ENCRYPTED)
     monkeypatch.undo()
     assert [each.name for each in path.parent.iterdir()] == ["alongside.db"]
-    assert await kept(path) == before
+    assert await data_of(path) == before
 
 
 @pytest.mark.parametrize("wanted", [Shape.ENCRYPTED, Shape.PLAIN])
-async def test_killed_at_any_moment_one_of_the_two_is_there_whole(
+async def test_a_process_killed_at_any_moment_leaves_one_of_the_two_complete(
     path: Path, before: list[PersonalRows], wanted: Shape
 ) -> None:
     if wanted is Shape.PLAIN:
         convert(path, KEY, Shape.ENCRYPTED)
-    killed = cut_short(path, wanted, every=9)
+    killed = kill_conversions(path, wanted, every=9)
     assert {shape(each) for each in killed} == {Shape.ENCRYPTED, Shape.PLAIN}
     for each in killed:
-        assert await kept(each) == before
+        assert await data_of(each) == before
         assert [file.name for file in each.parent.iterdir()] == ["alongside.db"]

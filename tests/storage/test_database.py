@@ -11,9 +11,9 @@ import pytest
 from bot.storage.database import Database, Statements
 from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.sqlite.statements import statement_texts
-from bot.storage.sqlite.thread_connection import ThreadConnection
+from bot.storage.sqlite.unit import ThreadConnection
 from tests.storage.scratch import migrations
-from tests.storage.writes import Gate, insert, note, numbers, settled
+from tests.storage.units import Gate, insert, note, numbers, settled
 
 REFUSE_FULL = (
     "CREATE TRIGGER refuse BEFORE INSERT ON guild WHEN NEW.zone = 'full'\n"

@@ -1,4 +1,4 @@
-"""With a key, nothing lies readable on the disk, and whatever does not fit is said in one line."""
+"""With a key, nothing on the disk is readable; a wrong, missing or needless key is one clear line."""
 
 import logging
 from collections.abc import AsyncIterator
@@ -17,7 +17,7 @@ from bot.storage.sqlite.database import SqliteDatabase
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, HERE, rooms_in_both, settle
 from tests.storage.scratch import ADD_MOTTO, migrations, newest
-from tests.storage.test_scrub import traces
+from tests.storage.test_traces import traces
 
 KEY = SecretStr("5a" * 32)
 OTHER = SecretStr("A5" * 32)
@@ -32,8 +32,8 @@ async def opened(path: Path, key: SecretStr | None) -> AsyncIterator[Services]:
         await database.close()
 
 
-async def lived_in(services: Services) -> None:
-    """Leave something of a member in every table."""
+async def fill(services: Services) -> None:
+    """Put data about a member into every table."""
     for room in await rooms_in_both(services):
         await settle(services, ANN, room)
 
@@ -43,7 +43,7 @@ async def test_no_member_no_name_and_no_table_is_readable_in_any_file(
     path: Path, key: SecretStr | None, found: list[str]
 ) -> None:
     async with opened(path, key) as services:
-        await lived_in(services)
+        await fill(services)
         assert traces(path, ANN) == found
         readable = b"".join(file.read_bytes() for file in path.parent.iterdir())
         for word in (b"CREATE TABLE", b"member_id", b"Quiet", b"Europe/Berlin", b"SQLite format 3"):
@@ -53,27 +53,27 @@ async def test_no_member_no_name_and_no_table_is_readable_in_any_file(
     assert shape(path) is (Shape.PLAIN if key is None else Shape.ENCRYPTED)
 
 
-async def test_what_is_kept_is_there_again_with_the_key(path: Path) -> None:
+async def test_the_data_is_there_again_with_the_key(path: Path) -> None:
     async with opened(path, KEY) as services:
-        await lived_in(services)
-        before = await services.consents.kept(ANN, None)
+        await fill(services)
+        before = await services.member_data.rows(ANN, None)
     async with opened(path, KEY) as services:
-        assert await services.consents.kept(ANN, None) == before
-        assert await services.consents.erase(ANN, HERE)
+        assert await services.member_data.rows(ANN, None) == before
+        assert await services.erasure.erase_member(ANN, HERE)
 
 
 async def test_the_copy_before_a_migration_is_encrypted_with_the_same_key(
     path: Path, tmp_path: Path
 ) -> None:
     async with opened(path, KEY) as services:
-        await lived_in(services)
+        await fill(services)
     steps = migrations(tmp_path / "steps", ADD_MOTTO)
     later = await SqliteDatabase.open(path, steps, KEY)
     await later.close()
     copy = path.with_name(f"alongside.db.v{newest()}")
     assert shape(copy) is Shape.ENCRYPTED
     async with opened(copy, KEY) as services:
-        assert await services.consents.kept(ANN, None)
+        assert await services.member_data.rows(ANN, None)
 
 
 async def test_a_wrong_key_a_needless_key_and_a_missing_key_are_one_line_each(tmp_path: Path) -> None:
@@ -100,13 +100,13 @@ async def test_a_key_without_the_package_is_one_line_that_names_it(
     with pytest.raises(ConfigurationError, match=r"pip install 'alongside-bot\[encryption\]'"):
         await SqliteDatabase.open(path, key=KEY)
     async with opened(path, None) as services:
-        await lived_in(services)
+        await fill(services)
 
 
 async def test_the_key_is_never_logged(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, logger="aiosqlite")  # which tells what it executes
     async with opened(path, KEY) as services:
-        await lived_in(services)
+        await fill(services)
     assert "PRAGMA synchronous" in caplog.text
     assert KEY.get_secret_value() not in caplog.text
     assert "PRAGMA key" not in caplog.text

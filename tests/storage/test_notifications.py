@@ -8,7 +8,7 @@ import pytest
 from bot.storage.database import Database, Statements, UnitOfWorkError, Work
 from tests.storage.scratch import migrations
 from tests.storage.test_database import REFUSE_FULL, OwnError, opened
-from tests.storage.writes import Gate, note, numbers
+from tests.storage.units import Gate, note, numbers
 
 
 def announcing(number: int, *topics: str, fails: bool = False) -> Work[None]:
@@ -102,22 +102,3 @@ async def test_a_unit_that_only_reads_has_nothing_to_notify_of(database: Databas
 
     with pytest.raises(UnitOfWorkError, match="only reads"):
         await database.read(work)
-
-
-async def test_a_legacy_write_notifies_too(database: Database) -> None:
-    called: list[str] = []
-    database.subscribe("due", lambda: called.append("due"))
-    async with database.legacy_write() as statements:
-        statements.notify("due")
-        await statements.run("set_zone", guild_id=1, zone="UTC")
-        assert called == []
-    assert called == ["due"]
-
-    async def fail() -> None:
-        async with database.legacy_write() as statements:
-            statements.notify("due")
-            raise OwnError
-
-    with pytest.raises(OwnError):
-        await fail()
-    assert called == ["due"]

@@ -1,4 +1,4 @@
-"""Rows to models and back."""
+"""Conversion between rows and dataclasses."""
 
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.storage.record import record, stored
+from bot.storage.record import to_model, to_stored
 
 
 class Mood(StrEnum):
@@ -69,9 +69,9 @@ SAMPLES = st.builds(
 
 @given(SAMPLES)
 def test_what_is_stored_comes_back_the_same(sample: Sample) -> None:
-    row = {name: stored(value) for name, value in asdict(sample).items()}
+    row = {name: to_stored(value) for name, value in asdict(sample).items()}
     assert all(value is None or type(value) in (int, str) for value in row.values())
-    back = record(Sample, row)
+    back = to_model(Sample, row)
     assert back == sample
     assert [type(value) for value in asdict(back).values()] == [
         type(value) for value in asdict(sample).values()
@@ -81,7 +81,7 @@ def test_what_is_stored_comes_back_the_same(sample: Sample) -> None:
 @given(MOMENTS, st.integers(-14, 14))
 def test_a_moment_is_the_same_from_every_zone_and_comes_back_in_utc(moment: datetime, hours: int) -> None:
     elsewhere = moment.astimezone(timezone(timedelta(hours=hours))) if 1971 < moment.year < 9000 else moment
-    assert stored(elsewhere) == stored(moment)
+    assert to_stored(elsewhere) == to_stored(moment)
 
 
 def test_a_column_that_no_field_has_is_left_out_and_a_missing_one_is_an_error() -> None:
@@ -89,9 +89,9 @@ def test_a_column_that_no_field_has_is_left_out_and_a_missing_one_is_an_error() 
     class Small:
         number: int
 
-    assert record(Small, {"number": 1, "more": 2}) == Small(1)
+    assert to_model(Small, {"number": 1, "more": 2}) == Small(1)
     with pytest.raises(KeyError):
-        record(Small, {"more": 2})
+        to_model(Small, {"more": 2})
 
 
 def test_a_word_that_the_enum_has_not_is_an_error() -> None:
@@ -100,4 +100,4 @@ def test_a_word_that_the_enum_has_not_is_an_error() -> None:
         mood: Mood
 
     with pytest.raises(ValueError, match="loud"):
-        record(Word, {"mood": "loud"})
+        to_model(Word, {"mood": "loud"})

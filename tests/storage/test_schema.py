@@ -1,4 +1,4 @@
-"""The schema as it stands, and that every column of it is named in `personal_data.py`."""
+"""The schema, and that `personal_data.py` describes every column of it."""
 
 from collections import Counter
 from pathlib import Path
@@ -20,7 +20,7 @@ def schema(path: Path) -> set[tuple[str, str]]:
 
 
 def named() -> list[tuple[str, str]]:
-    """Return every column that stands in `PERSONAL` or `NOT_PERSONAL`, as often as it stands there."""
+    """Return every column in `PERSONAL` and `NOT_PERSONAL`, repeated if it is there twice."""
     personal = [(each.table, column) for each in PERSONAL for column in each.columns]
     return personal + [(table, column) for table, columns in NOT_PERSONAL.items() for column in columns]
 
@@ -29,25 +29,25 @@ async def made(path: Path, directory: Path | None = None) -> None:
     await (await (SqliteDatabase.open(path, directory) if directory else SqliteDatabase.open(path))).close()
 
 
-async def test_every_column_is_named_once_and_nothing_else_is(path: Path) -> None:
+async def test_every_column_is_described_exactly_once(path: Path) -> None:
     await made(path)
     assert schema(path) == set(named())
     # What is due is of two kinds: the table is personal for the rows of check-ins.
     assert [each for each, count in Counter(named()).items() if count > 1] == []
 
 
-async def test_a_column_that_nobody_named_is_found(path: Path, tmp_path: Path) -> None:
+async def test_the_check_finds_a_column_without_description(path: Path, tmp_path: Path) -> None:
     step = "ALTER TABLE cadence ADD COLUMN nickname TEXT;\nCREATE TABLE diary (entry TEXT) STRICT;\n"
     await made(path, migrations(tmp_path / "steps", step))
     assert schema(path) - set(named()) == {("cadence", "nickname"), ("diary", "entry")}
 
 
-async def test_a_column_that_is_no_more_is_found(path: Path, tmp_path: Path) -> None:
+async def test_the_check_finds_a_description_without_column(path: Path, tmp_path: Path) -> None:
     await made(path, migrations(tmp_path / "steps", "ALTER TABLE cadence DROP COLUMN sound;\n"))
     assert set(named()) - schema(path) == {("cadence", "sound")}
 
 
-async def test_no_personal_column_is_optional_to_explain() -> None:
+async def test_every_personal_column_has_an_explanation() -> None:
     assert all(meaning.strip() for each in PERSONAL for meaning in each.columns.values())
     assert all(each.what and each.until for each in PERSONAL)
 

@@ -11,8 +11,8 @@ import aiosqlite
 import pytest
 
 from bot.storage.database import Database, Statements, UnitOfWorkError
-from bot.storage.sqlite.thread_connection import ThreadConnection
-from tests.storage.writes import insert, note, numbers
+from bot.storage.sqlite.unit import ThreadConnection
+from tests.storage.units import insert, note, numbers
 
 
 def never_set() -> Awaitable[object]:
@@ -160,7 +160,7 @@ async def test_a_connection_runs_a_function_on_its_thread(
 
 
 def test_aiosqlite_has_what_the_subclass_needs() -> None:
-    """Where this fails after an upgrade, adapt `ThreadConnection` in `thread_connection.py`.
+    """Where this fails after an upgrade, adapt `ThreadConnection` in `unit.py`.
 
     It needs `Connection(connector, iter_chunk_size)`, `Connection._execute(function, *arguments)`, which
     runs the function on the thread and returns its result, and `Connection._conn`, the SQLite connection.

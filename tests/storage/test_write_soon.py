@@ -10,7 +10,7 @@ import pytest
 from bot.storage.database import Database, Statements
 from bot.storage.sqlite.database import SqliteDatabase
 from tests.storage.test_database import OwnError
-from tests.storage.writes import PATIENCE_SECONDS, Gate, insert, note, numbers
+from tests.storage.units import PATIENCE_SECONDS, Gate, insert, note, numbers
 
 SOON_SECONDS = 0.2
 

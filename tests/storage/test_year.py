@@ -1,4 +1,4 @@
-"""A simulated year: ten thousand members by the rules, and some of them again by the services."""
+"""A simulated year of ten thousand members' check-ins by the rules, and of some by the services too."""
 
 from collections import Counter
 from dataclasses import replace
@@ -8,10 +8,10 @@ import pytest
 
 from bench.year.judge import PROMISES, Judge
 from bench.year.run import by_rules, by_services, report
-from bot.checkins.cadence.model import Times
+from bot.checkins.times import CheckinTimes
 from bot.scheduling.wall_time import MONDAY_TO_FRIDAY
 
-MORNINGS = Times(MONDAY_TO_FRIDAY, 480, 660, "Europe/Berlin", 3)
+MORNINGS = CheckinTimes(MONDAY_TO_FRIDAY, 480, 660, "Europe/Berlin", 3)
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # nine in Berlin
 
 
@@ -33,8 +33,8 @@ async def test_the_services_bring_everything_at_the_very_same_moments() -> None:
     assert by_the_services.seen["check-ins"] > 150
 
 
-def judged(times: Times, *days: float, removes: bool = True, ended: bool = False) -> Counter[str]:
-    """Return what a judge says of check-ins that come so many days after a Monday's morning."""
+def judged(times: CheckinTimes, *days: float, removes: bool = True, ended: bool = False) -> Counter[str]:
+    """Return the broken promises that a judge finds in check-ins, given in days after a Monday morning."""
     broken: Counter[str] = Counter()
     judge = Judge(broken, Counter())
     judge.agreed(times)
@@ -70,5 +70,7 @@ def test_the_judge_sees_each_promise_broken(promise: str, found: Counter[str]) -
 def test_the_judge_has_nothing_to_say_of_what_was_promised() -> None:
     quiet = replace(MORNINGS, quiet_start_minute=1320, quiet_end_minute=540)
     assert judged(quiet, 0, 1, 2, 7) == {}
-    nights = Times(1 << 6, 1320, 1320 + 720, "Europe/Berlin", 1)  # Sunday's night lasts until Monday's ten
+    nights = CheckinTimes(
+        1 << 6, 1320, 1320 + 720, "Europe/Berlin", 1
+    )  # Sunday's night lasts until Monday's ten
     assert judged(nights, 0, 7, 14) == {}

@@ -1,4 +1,4 @@
-"""Deeds around check-ins that stories share."""
+"""What people do with check-ins, shared by stories."""
 
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -15,12 +15,12 @@ async def begins(person: Person, **options: object) -> Answer:
 
 
 def newest(person: Person) -> Shown:
-    """Return the newest of somebody's direct messages."""
+    """Return a person's newest direct message."""
     return person.direct_messages[-1]
 
 
 async def ignores(person: Person, count: int) -> list[float]:
-    """Let `count` check-ins come and leave them; return the days between them."""
+    """Let `count` check-ins come without a tap; return the days between them."""
     came: list[datetime] = []
     for _ in range(count):
         before = newest(person).message.id

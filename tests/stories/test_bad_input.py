@@ -141,7 +141,7 @@ async def test_a_button_of_another_version_says_so(world: World, custom_id: str)
     "custom_id",
     [
         *(f"rooms:{verb}:99999:v1" for verb in ("sit", "slip", "nod", "leave", "again", "hide", "count")),
-        *(f"checkins:{verb}:99999:v1" for verb in ("change", "times", "less", "stop")),
+        *(f"checkins:{verb}:99999:v1" for verb in ("change", "times", "less_often", "stop")),
         *(f"checkins:answer:99999.1.{answer}:v1" for answer in ("here", "quiet", "pass")),
         "checkins:pause::v1",
         "checkins:resume::v1",
@@ -174,7 +174,7 @@ async def test_a_forged_button_of_set_up_shows_a_member_nothing(world: World, ve
         "answer:{}.1.pass",
         "change:{}",
         "times:{}",
-        "less:{}",
+        "less_often:{}",
         "stop:{}",
     ],
 )
@@ -287,9 +287,10 @@ async def test_a_failure_of_ours_is_apologised_for_with_a_reference(
 ) -> None:
     world.expects_errors = True
 
-    async def fail(*_: object) -> None:
+    async def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
+    monkeypatch.setattr(world.client.services.sessions, "sit", fail)
     monkeypatch.setattr(world.client.services.rooms, "of_guild", fail)
     answer = await world.ada.opens()
     assert answer.text.startswith(OURS)

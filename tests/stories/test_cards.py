@@ -2,7 +2,9 @@
 
 from typing import cast
 
-from cogs.rooms.commands import RoomsCog
+from bot.privacy.card_updates import CardsChanged
+from cogs.rooms.card_subscriber import CardSubscriber
+from cogs.rooms.stale_cards import StaleCardRepair
 from tests.world import World
 
 POST = "POST /channels/*/messages"
@@ -237,13 +239,14 @@ async def test_a_seat_taken_while_the_card_is_posted_shows_with_the_next_tap(wor
 async def test_whoever_comes_by_after_the_close_leaves_nothing_in_the_process(world: World) -> None:
     await world.ada.opens(minutes=5)
     number = int(world.card().custom_id("Sit").split(":")[2])
-    rooms = cast("RoomsCog", world.client.get_cog("RoomsCog"))
-    desks = rooms._painter._desks  # noqa: SLF001 - what would be kept
-    assert list(desks) == [number]
+    repair = cast("StaleCardRepair", world.client.get_cog("StaleCardRepair"))
+    updater, phases = repair._updater, repair._phases  # noqa: SLF001 - to see what the process holds
+    states = updater._states  # noqa: SLF001 - as above
+    assert list(states) == [number]
     await world.pass_time(minutes=5)
-    for come_by in (rooms.on_seats_changed, rooms.on_names_withdrawn):
-        await come_by([number])
-        assert desks == {}
-    for come_by_late in (rooms._phases.renew, rooms._painter.catch_up):  # noqa: SLF001 - as a tap in that moment
+    for is_required in (False, True):
+        await CardSubscriber(updater, phases)._update(CardsChanged((number,), is_required))  # noqa: SLF001 - awaited
+        assert states == {}
+    for come_by_late in (phases.renew, updater.catch_up):
         await come_by_late(number)
-        assert desks == {}
+        assert states == {}

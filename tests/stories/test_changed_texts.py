@@ -105,7 +105,7 @@ async def test_check_ins_whose_text_has_changed_are_said_to_wait_wherever_they_a
     assert "Check-ins come again at the times you chose." in (await world.ada.uses("resume")).text
 
 
-async def test_without_an_answer_the_old_yes_ends_after_thirty_days(
+async def test_without_an_answer_the_old_consent_ends_after_thirty_days(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await agreed_before(world, monkeypatch)

@@ -1,7 +1,8 @@
-"""`/quiet check`: what rests, why, and how it goes on by itself."""
+"""`/quiet check`: what does not work, why, and that what was fixed is no longer listed."""
 
 import re
 
+from bot.storage.database import Statements
 from tests.world import Answer, World
 
 WELL = "Everything that is used here works."
@@ -30,11 +31,15 @@ async def test_the_link_grants_just_what_the_server_uses(world: World) -> None:
     assert granted_by_the_link(answer) == 1024 + 2048
     assert f"guild_id={world.guild.id}" in answer.text
     (room,) = await world.client.services.rooms.of_guild(world.guild.id)
-    async with world.database.legacy_write() as tx:
-        await tx.run(
-            "set_voice", room_id=room.room_id, voice_channel_id=world.library.id, bot_made_voice=False
+    library_id = world.library.id
+
+    async def change(statements: Statements) -> None:
+        await statements.run(
+            "set_voice", room_id=room.room_id, voice_channel_id=library_id, bot_made_voice=False
         )
-        await tx.run("set_has_events", room_id=room.room_id, has_events=True)
+        await statements.run("set_has_events", room_id=room.room_id, has_events=True)
+
+    await world.database.write(change)
     answer = await check(world)
     assert granted_by_the_link(answer) & (1 << 44 | 1 << 20 | 1 << 4 | 1 << 21) == (
         1 << 44 | 1 << 20 | 1 << 4 | 1 << 21  # create events, connect, manage channels, speak
@@ -43,7 +48,7 @@ async def test_the_link_grants_just_what_the_server_uses(world: World) -> None:
     assert "**Create Events** announces weekly times" in answer.text
 
 
-async def test_a_channel_that_closed_rests_with_its_times_and_goes_on_once_it_opened(world: World) -> None:
+async def test_a_room_whose_channel_is_closed_is_listed_with_its_times_until_it_opens(world: World) -> None:
     await world.moderator.uses("quiet schedule add", room="Library", days="Monday", time="10:00", minutes=5)
     world.take_from_bot(send_messages=False)
     await world.settle()
@@ -65,7 +70,7 @@ async def test_a_channel_that_closed_rests_with_its_times_and_goes_on_once_it_op
     assert len(world.cards()) == 1
 
 
-async def test_a_deleted_channel_is_named_and_another_mends_it(world: World) -> None:
+async def test_a_deleted_channel_is_named_and_another_one_fixes_it(world: World) -> None:
     await world.moderator.uses("quiet schedule add", room="Library", days="Monday", time="10:00", minutes=5)
     await world.delete_library()
     other = world.guild.create_text_channel("parlour")
@@ -99,7 +104,7 @@ async def test_an_event_that_could_not_be_made_is_named_and_comes_once_it_can(wo
     assert WELL in (await check(world)).text
 
 
-async def test_what_is_not_granted_in_the_whole_server_is_told_apart_from_one_channel(world: World) -> None:
+async def test_what_is_missing_in_the_whole_server_is_named_apart_from_one_channel(world: World) -> None:
     (room,) = await world.client.services.rooms.of_guild(world.guild.id)
     await world.client.services.rooms.set_voice(world.guild.id, room.room_id, 1, made=False)
     world.let_bot(manage_channels=False, use_soundboard=False)

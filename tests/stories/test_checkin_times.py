@@ -1,4 +1,4 @@
-"""Times of one's own: hours, quiet hours, a day to begin, and a maximum that holds whatever is tapped."""
+"""A member's own times: hours, quiet hours, a first day, and a weekly maximum that always holds."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,7 @@ async def with_hours(person: Person, panel: Answer, **hours: str) -> Answer:
 
 
 def announced(panel: Answer) -> datetime:
-    """Return the next time that a panel names, above its receipt."""
+    """Return the next time that a panel shows above its receipt."""
     found = re.findall(r"<t:(\d+):[fF]>", panel.text.partition("Kept: your yes")[0])
     return datetime.fromtimestamp(int(found[-1]), UTC)
 
@@ -32,7 +32,7 @@ async def next_comes(person: Person) -> datetime:
     raise AssertionError("no check-in came in two months")
 
 
-async def test_single_days_and_own_hours_are_said_in_words_with_the_time_that_then_comes(
+async def test_single_days_and_own_hours_are_shown_in_words_with_the_next_time(
     world: World,
 ) -> None:
     panel = await world.ada.uses("checkins", zone="Europe/Berlin", per_week=7)
@@ -52,7 +52,7 @@ async def test_single_days_and_own_hours_are_said_in_words_with_the_time_that_th
     assert "08:05" <= f"{came:%H:%M}" < "08:40"
 
 
-async def test_quiet_hours_take_their_part_from_the_window(world: World) -> None:
+async def test_nothing_comes_in_the_part_of_the_window_that_quiet_hours_cover(world: World) -> None:
     panel = await world.ada.uses("checkins", days="daily", per_week=7)
     panel = await with_hours(
         world.ada, panel, until="23:59", **{"from": "00:00"}, quiet_from="01:00", quiet_until="23:30"
@@ -114,7 +114,7 @@ async def test_nothing_comes_at_once_inside_quiet_hours_or_before_the_day_to_beg
         ({"begins": "soon"}, '"soon" is not a date I can read.'),
     ],
 )
-async def test_hours_that_cannot_be_are_refused_calmly_and_keep_nothing(
+async def test_impossible_hours_are_refused_calmly_and_save_nothing(
     world: World, hours: dict[str, str], refusal: str
 ) -> None:
     panel = await world.ada.uses("checkins")
@@ -137,7 +137,7 @@ async def test_the_form_shows_what_is_chosen_and_survives_a_restart(world: World
     assert "until when nothing may come: 07:00" in shown
 
 
-async def test_the_weeks_maximum_holds_however_often_times_are_changed(world: World) -> None:
+async def test_the_maximum_a_week_holds_however_often_times_are_changed(world: World) -> None:
     await begins(world.ada, days="daily", per_week=2)
     weeks = {world.now.isocalendar().week: 1}
     seen = {newest(world.ada).message.id}
@@ -158,7 +158,7 @@ async def test_the_weeks_maximum_holds_however_often_times_are_changed(world: Wo
     assert sum(weeks.values()) >= 4
 
 
-async def test_a_servers_other_zone_changes_no_members_own(world: World) -> None:
+async def test_another_time_zone_of_the_server_does_not_change_a_members(world: World) -> None:
     await begins(world.ada)
     before = announced(await world.ada.uses("checkins"))
     await world.moderator.uses("quiet setup", zone="Asia/Tokyo")
@@ -168,7 +168,7 @@ async def test_a_servers_other_zone_changes_no_members_own(world: World) -> None
 
 
 @pytest.mark.parametrize("label", ["Here", "Quiet today", "Pass"])
-async def test_where_weeks_are_kept_the_answer_says_so_alike_for_all_three(
+async def test_all_three_answers_say_in_the_same_words_that_weekly_counts_are_saved(
     world: World, label: str
 ) -> None:
     await world.ada.agrees("Keep weekly counts")

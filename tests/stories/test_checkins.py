@@ -1,4 +1,4 @@
-"""Check-ins: asked for, chosen, delivered and answered alike."""
+"""Personal check-ins: chosen, agreed to, delivered, answered."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.stories.checkins import ANSWERS, begins, ignores, newest
 from tests.world import World
 
 
-async def test_nothing_is_kept_before_the_yes(world: World) -> None:
+async def test_nothing_is_saved_before_the_member_agrees(world: World) -> None:
     panel = await world.ada.uses("checkins")
     assert "Also which texts came, the newest one's day, and how many had no tap." in panel.text
     await world.ada.chooses(panel.panel, "Days", "weekend")
@@ -14,7 +14,7 @@ async def test_nothing_is_kept_before_the_yes(world: World) -> None:
     assert world.ada.direct_messages == []
 
 
-async def test_not_now_keeps_nothing(world: World) -> None:
+async def test_not_now_saves_nothing(world: World) -> None:
     panel = await world.ada.uses("checkins")
     answer = await world.ada.taps(panel.panel, "Not now")
     assert answer.text == "All right. Nothing was kept."
@@ -37,7 +37,7 @@ async def test_choices_are_made_in_selects_and_the_first_check_in_comes_at_once(
     assert prompt.is_silent
 
 
-async def test_options_of_the_command_are_proposed_not_kept(world: World) -> None:
+async def test_options_of_the_command_are_proposed_not_saved(world: World) -> None:
     panel = await world.ada.uses(
         "checkins", days="daily", window="midday", zone="europe/berlin", per_week=7
     )
@@ -51,7 +51,7 @@ async def test_the_servers_zone_is_proposed_and_zones_are_completed(world: World
     assert await world.ada.types("checkins", "zone", "tokyo") == {"Asia/Tokyo": "Asia/Tokyo"}
 
 
-async def test_sound_comes_to_who_asks_for_it(world: World) -> None:
+async def test_checkins_make_a_sound_only_for_members_who_asked_for_it(world: World) -> None:
     panel = await world.ada.uses("checkins")
     louder = await world.ada.taps(panel.panel, "With sound")
     assert "with sound." in louder.text
@@ -61,7 +61,9 @@ async def test_sound_comes_to_who_asks_for_it(world: World) -> None:
 
 
 @pytest.mark.parametrize("label", ANSWERS)
-async def test_every_answer_is_acknowledged_alike_and_the_buttons_go(world: World, label: str) -> None:
+async def test_every_answer_is_acknowledged_alike_and_the_buttons_disappear(
+    world: World, label: str
+) -> None:
     await begins(world.ada)
     answer = await world.ada.taps(newest(world.ada), label)
     assert "othing was kept" in answer.text or "nothing kept" in answer.text
@@ -97,7 +99,7 @@ async def test_check_ins_come_inside_the_window_and_no_more_often_than_chosen(wo
     assert sum(weeks.values()) >= 11
 
 
-async def test_an_answered_one_stays_as_it_became(world: World) -> None:
+async def test_an_answered_check_in_stays_in_view(world: World) -> None:
     await begins(world.ada)
     first = newest(world.ada)
     await world.ada.taps(first, "Here")
@@ -146,7 +148,7 @@ async def test_members_of_one_window_are_spread_over_its_days(world: World) -> N
     assert len({newest(person).message.timestamp[:10] for person in people}) >= 5
 
 
-async def test_check_ins_of_two_servers_do_not_touch(world: World) -> None:
+async def test_check_ins_of_two_servers_do_not_affect_each_other(world: World) -> None:
     await begins(world.ada)
     elsewhere = world.elsewhere(world.ada)
     panel = await elsewhere.uses("checkins")
@@ -159,7 +161,7 @@ async def test_check_ins_of_two_servers_do_not_touch(world: World) -> None:
     assert "Check-ins: on." in (await world.ada.uses("me")).text
 
 
-async def test_the_yes_costs_two_requests_and_direct_messages_are_opened_once(world: World) -> None:
+async def test_agreeing_costs_two_requests_and_direct_messages_are_opened_once(world: World) -> None:
     world.spent()
     await begins(world.ada)
     assert world.spent() == ["POST /users/@me/channels", "POST /channels/*/messages"]
@@ -171,7 +173,7 @@ async def test_the_yes_costs_two_requests_and_direct_messages_are_opened_once(wo
     assert world.spent() == []
 
 
-async def test_a_yes_that_is_tapped_twice_begins_once(world: World) -> None:
+async def test_agreeing_twice_begins_once(world: World) -> None:
     panel = await world.ada.uses("checkins", days="daily", per_week=7)
     answers = await world.at_once([lambda: world.ada.taps(panel.panel, "Yes, begin")] * 2)
     assert all(answer.told for answer in answers)
@@ -181,7 +183,7 @@ async def test_a_yes_that_is_tapped_twice_begins_once(world: World) -> None:
     assert prompt.is_gone
 
 
-async def test_the_first_one_comes_at_once_where_discord_failed_it_once(world: World) -> None:
+async def test_the_first_check_in_comes_at_once_although_discord_failed_once(world: World) -> None:
     panel = await world.ada.uses("checkins")
     world.fail("POST", "/channels/*/messages", status=500, times=1)
     agreed = await world.ada.taps(panel.panel, "Yes, begin")
@@ -189,7 +191,7 @@ async def test_the_first_one_comes_at_once_where_discord_failed_it_once(world: W
     assert len(world.ada.direct_messages) == 1
 
 
-async def test_the_first_one_comes_with_the_next_save_where_discord_failed_it(world: World) -> None:
+async def test_the_first_check_in_comes_with_the_next_save_when_discord_failed(world: World) -> None:
     panel = await world.ada.uses("checkins")
     world.fail("POST", "/channels/*/messages", status=500)
     agreed = await world.ada.taps(panel.panel, "Yes, begin")
@@ -204,7 +206,7 @@ async def test_the_first_one_comes_with_the_next_save_where_discord_failed_it(wo
     assert len(world.ada.direct_messages) == 1
 
 
-async def test_the_words_differ_until_all_were_said(world: World) -> None:
+async def test_no_text_comes_twice_before_all_texts_came(world: World) -> None:
     await begins(world.ada, days="daily", per_week=7)
     words = []
     for _ in range(8):
@@ -215,7 +217,7 @@ async def test_the_words_differ_until_all_were_said(world: World) -> None:
     assert len(set(words)) == 8
 
 
-async def test_sound_stays_as_it_was_chosen(world: World) -> None:
+async def test_the_choice_of_sound_is_saved(world: World) -> None:
     panel = await world.ada.uses("checkins", days="daily", per_week=7)
     louder = await world.ada.taps(panel.panel, "With sound")
     await world.ada.taps(louder.panel, "Yes, begin")
@@ -242,7 +244,7 @@ async def test_the_members_own_zone_is_typed_into_a_form(world: World) -> None:
     assert "America/Argentina/ComodRivadavia time" in begun.text
 
 
-async def test_a_second_panel_that_was_left_open_changes_times_and_begins_nothing_anew(
+async def test_a_second_panel_that_was_left_open_changes_times_without_another_first_check_in(
     world: World,
 ) -> None:
     first = await world.ada.uses("checkins")

@@ -1,4 +1,4 @@
-"""Check-ins that are ignored, paused, stopped or cannot come: rarer, then silent, never a word about it."""
+"""Check-ins that are ignored, paused, stopped or undeliverable: rarer, then none, without a message."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ from tests.stories.checkins import begins, ignores, newest
 from tests.world import World
 
 
-async def test_the_one_without_an_answer_is_taken_away_when_the_next_comes(world: World) -> None:
+async def test_an_unanswered_check_in_is_deleted_when_the_next_comes(world: World) -> None:
     await begins(world.ada)
     first = newest(world.ada)
     world.spent()
@@ -16,7 +16,7 @@ async def test_the_one_without_an_answer_is_taken_away_when_the_next_comes(world
     assert world.spent() == ["DELETE /channels/*/messages/*", "POST /channels/*/messages"]
 
 
-async def test_ignored_check_ins_come_half_as_often_and_then_rest_without_a_word(world: World) -> None:
+async def test_ignored_check_ins_come_half_as_often_and_then_stop_silently(world: World) -> None:
     await begins(world.ada, days="daily", per_week=7)
     gaps = await ignores(world.ada, 3)
     assert gaps[-1] >= 1.5
@@ -26,7 +26,7 @@ async def test_ignored_check_ins_come_half_as_often_and_then_rest_without_a_word
     assert "Check-ins rest until you want them again" in (await world.ada.uses("me")).text
 
 
-async def test_a_tap_on_the_newest_one_ends_the_rest(world: World) -> None:
+async def test_a_tap_on_the_newest_check_in_ends_the_rest(world: World) -> None:
     await begins(world.ada, days="daily", per_week=7)
     await ignores(world.ada, 3)
     await world.pass_time(days=30)
@@ -47,7 +47,7 @@ async def test_resume_ends_the_rest_too(world: World) -> None:
     assert newest(world.ada).message.id != before
 
 
-async def test_a_tap_after_two_ignored_ones_brings_the_chosen_times_back(world: World) -> None:
+async def test_a_tap_after_two_ignored_check_ins_brings_the_chosen_times_back(world: World) -> None:
     await begins(world.ada, days="daily", per_week=7)
     await ignores(world.ada, 2)
     for _ in range(3):
@@ -84,13 +84,13 @@ async def test_a_pause_without_an_end_lasts_until_resume_even_from_direct_messag
     assert newest(world.ada).message.id != before
 
 
-async def test_with_nothing_to_silence_a_pause_stores_nothing(world: World) -> None:
+async def test_a_pause_without_check_ins_saves_nothing(world: World) -> None:
     assert "Nothing was stored." in (await world.ada.uses("pause")).text
     assert (await world.ada.uses("resume")).text.startswith("Nothing was paused.")
     assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
 
 
-async def test_change_in_the_message_holds_less_often_pause_and_stop(world: World) -> None:
+async def test_change_offers_less_often_pause_and_stop(world: World) -> None:
     await begins(world.ada, per_week=5)
     change = await world.ada.taps(newest(world.ada), "Change")
     assert change.buttons == ["Other times", "Less often", "Pause for a week", "Stop"]
@@ -115,7 +115,7 @@ async def test_the_pause_button_pauses_for_a_week_and_resume_takes_its_place(wor
     assert resumed.text == "Check-ins come again at the times you chose."
 
 
-async def test_stop_deletes_what_was_kept(world: World) -> None:
+async def test_stop_deletes_what_was_saved(world: World) -> None:
     await begins(world.ada)
     standing = await world.ada.uses("checkins")
     stopped = await world.ada.taps(standing.panel, "Stop")
@@ -129,7 +129,7 @@ async def test_stop_deletes_what_was_kept(world: World) -> None:
     assert len(world.ada.direct_messages) == count
 
 
-async def test_closed_direct_messages_are_said_and_nothing_is_kept(world: World) -> None:
+async def test_a_member_with_closed_direct_messages_is_told_and_nothing_is_saved(world: World) -> None:
     world.close_direct_messages(world.ada)
     answer = await begins(world.ada)
     assert "Discord could not deliver a direct message to you, so nothing was kept." in answer.text
@@ -194,7 +194,7 @@ async def test_less_often_tapped_twice_halves_once(world: World) -> None:
     assert "Up to 3 times a week" in (await world.ada.uses("checkins")).text
 
 
-async def test_times_changed_during_a_pause_or_a_rest_are_in_force_at_once(world: World) -> None:
+async def test_times_changed_during_a_pause_or_a_rest_apply_at_once(world: World) -> None:
     await begins(world.ada, days="daily", per_week=7)
     await ignores(world.ada, 3)
     standing = await world.ada.uses("checkins")
@@ -205,7 +205,7 @@ async def test_times_changed_during_a_pause_or_a_rest_are_in_force_at_once(world
     assert newest(world.ada).message.id != before
 
 
-async def test_a_check_in_that_is_stopped_while_it_is_being_sent_ends_all_the_same(world: World) -> None:
+async def test_a_check_in_that_is_being_sent_when_check_ins_are_stopped_is_deleted(world: World) -> None:
     await begins(world.ada, days="daily", per_week=7)
     await world.ada.taps(newest(world.ada), "Here")
     standing = await world.ada.uses("checkins")
@@ -234,3 +234,14 @@ async def test_other_times_that_are_chosen_in_a_pause_do_not_end_it(world: World
     await world.pass_time(days=2)
     assert len(world.ada.direct_messages) > before
     assert 18 <= int(newest(world.ada).message.timestamp[11:13]) < 22
+
+
+async def test_the_next_check_in_waits_until_the_unanswered_one_could_be_deleted(world: World) -> None:
+    world.expects_errors = True
+    await begins(world.ada, days="daily", per_week=7)
+    first = newest(world.ada).message.id
+    world.fail("DELETE", "/channels/*/messages/*", status=500, times=5)  # as often as discord.py tries
+    await world.pass_time(days=1, hours=4)
+    (only,) = world.ada.direct_messages
+    assert only.message.id != first
+    assert (await world.row_counts())["outbox"] == 0

@@ -34,7 +34,7 @@ async def test_asking_keeps_nothing(world: World) -> None:
     assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
 
 
-async def test_a_yes_is_receipted_with_its_moment_and_text(world: World) -> None:
+async def test_a_consent_has_a_receipt_with_its_moment_and_text(world: World) -> None:
     receipt = await world.ada.agrees("Keep weekly counts")
     at = int(world.now.timestamp())
     assert receipt.text.startswith(f"Kept: your yes to weekly counts, <t:{at}:f>, text version 1.")
@@ -95,7 +95,7 @@ async def test_weeks_leave_the_panel_after_twelve_and_the_empty_ones_are_not_nam
     assert "Your weeks appear here as they come." in await _me(world.ada)
 
 
-async def test_withdrawing_takes_the_picture_off_the_panel(world: World) -> None:
+async def test_turning_counts_off_takes_the_picture_off_the_panel(world: World) -> None:
     await world.ada.agrees("Keep weekly counts")
     await world.ada.opens(minutes=5)
     me = await world.ada.uses("me")
@@ -104,7 +104,7 @@ async def test_withdrawing_takes_the_picture_off_the_panel(world: World) -> None
     assert me.panel.message.attachments == []
 
 
-async def test_withdrawing_deletes_what_was_kept(world: World) -> None:
+async def test_turning_counts_off_deletes_them(world: World) -> None:
     await world.ada.agrees("Keep weekly counts")
     await world.ada.opens(minutes=5)
     await world.pass_time(minutes=5)
@@ -117,7 +117,7 @@ async def test_withdrawing_deletes_what_was_kept(world: World) -> None:
     assert "Your weeks appear here as they come." in await _me(world.ada)
 
 
-async def test_what_rests_on_a_purpose_ends_with_it_and_the_receipt_says_so(world: World) -> None:
+async def test_what_requires_a_purpose_ends_with_it_and_the_receipt_says_so(world: World) -> None:
     await world.ada.agrees("Keep weekly counts")
     await world.ada.agrees("Share in the totals")
     withdrawn = await world.ada.taps((await world.ada.uses("me")).panel, "Stop and delete counts")
@@ -126,21 +126,21 @@ async def test_what_rests_on_a_purpose_ends_with_it_and_the_receipt_says_so(worl
     assert "Counts in the server's totals: not shared." in await _me(world.ada)
 
 
-async def test_withdrawing_twice_is_answered_the_same(world: World) -> None:
+async def test_turning_off_twice_is_answered_the_same(world: World) -> None:
     receipt = await world.ada.agrees("Keep weekly counts")
     tap = [lambda: world.ada.taps(receipt.panel, "Withdraw")] * 2
     answers = await world.at_once(tap)
     assert all("Withdrawn: weekly counts" in answer.text for answer in answers)
 
 
-async def test_a_yes_holds_in_its_own_server_alone(world: World) -> None:
+async def test_a_consent_holds_in_its_own_server_alone(world: World) -> None:
     await world.ada.agrees("Show my name")
     elsewhere = world.elsewhere(world.ada)
     assert "Name on cards: not shown." in await _me(elsewhere)
     assert "Name on cards: shown." in await _me(world.ada)
 
 
-async def test_a_yes_to_an_older_text_is_asked_for_again(
+async def test_a_consent_to_an_older_text_is_asked_for_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await world.ada.opens()
@@ -151,21 +151,21 @@ async def test_a_yes_to_an_older_text_is_asked_for_again(
     assert "Name on cards: not shown." in await _me(world.ada)
 
 
-def yes_to_sharing(world: World) -> str:
+def consent_to_sharing(world: World) -> str:
     """Return the custom id of a yes to sharing, which is not offered before weeks are kept."""
     return f"consent:give:{world.guild.id}.share_counts.{VERSIONS[Purpose.SHARE_COUNTS]}:v1"
 
 
-async def test_sharing_counts_rests_on_keeping_them(world: World) -> None:
+async def test_sharing_counts_requires_keeping_them_first(world: World) -> None:
     await world.ada.opens()
-    answer = await world.ada.forges(yes_to_sharing(world))
+    answer = await world.ada.forges(consent_to_sharing(world))
     assert answer.text.startswith("This rests on weekly counts, which take a yes of their own first.")
 
 
-async def test_sharing_ends_with_what_it_rests_on(world: World) -> None:
+async def test_sharing_ends_with_what_it_requires(world: World) -> None:
     receipt = await world.ada.agrees("Keep weekly counts")
     await world.ada.opens()
-    shared = await world.ada.forges(yes_to_sharing(world), receipt.panel)
+    shared = await world.ada.forges(consent_to_sharing(world), receipt.panel)
     assert "Kept: your yes to sharing your counts" in shared.text
     await world.ada.slips_out()
     me = await world.ada.uses("me")
@@ -213,7 +213,7 @@ async def test_a_check_in_comes_no_more_once_its_text_has_changed(
     assert len(world.ada.direct_messages) == 1
 
 
-async def test_a_withdrawn_name_leaves_the_card_at_once_though_nobody_has_tapped_it(world: World) -> None:
+async def test_a_name_that_is_turned_off_leaves_the_card_at_once_without_a_tap_on_it(world: World) -> None:
     await world.ada.agrees("Show my name")
     me = await world.ada.uses("me")
     await world.ada.opens(minutes=10)
@@ -244,7 +244,7 @@ async def test_changing_ones_mind_again_and_again_never_costs_the_close(world: W
     assert len(world.spent()) <= 4
 
 
-async def test_check_ins_are_receipted_and_stopped_at_the_same_place(world: World) -> None:
+async def test_check_ins_have_a_receipt_and_are_stopped_there(world: World) -> None:
     panel = await world.ada.uses("checkins")
     begun = await world.ada.taps(panel.panel, "Yes, begin")
     version = VERSIONS[Purpose.CHECKINS]
@@ -258,7 +258,7 @@ async def test_check_ins_are_receipted_and_stopped_at_the_same_place(world: Worl
     assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
 
 
-async def test_the_receipt_of_a_withdrawal_is_a_file_and_nothing_of_it_is_kept(world: World) -> None:
+async def test_the_receipt_of_turning_off_is_a_file_and_nothing_of_it_is_saved(world: World) -> None:
     given = await world.ada.agrees("Keep weekly counts")
     given_at = world.now
     await world.pass_time(days=1)

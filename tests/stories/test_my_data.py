@@ -6,6 +6,8 @@ from typing import Any
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.privacy.personal_data import PERSONAL
+from bot.storage.database import Statements
+from tests.storage.members import begin_sending_next
 from tests.world import Answer, Person, World
 
 NOTHING = "Nothing about you is kept here."
@@ -23,11 +25,11 @@ async def _lives_a_little(person: Person) -> None:
 
 
 async def _stops_by(person: Person) -> None:
-    """Answer an open check-in of theirs that came meanwhile."""
+    """Answer a channel check-in of the person's own."""
     kept = person.world.client.services.channel_checkins
     one = await kept.add(person.world.guild.id, 5, 1, int(person.id) % 1000, "UTC")
-    await kept.note_sent(one.channel_checkin_id, 7, 1)
-    await kept.stop_by(person.world.guild.id, one.channel_checkin_id, 1, 5, 7, person.id)
+    await kept.outbox.note_sent(one.channel_checkin_id, 7, 1)
+    await kept.note_answered(person.world.guild.id, one.channel_checkin_id, 1, 5, 7, person.id)
 
 
 def _document(answer: Answer) -> dict[str, Any]:
@@ -35,7 +37,7 @@ def _document(answer: Answer) -> dict[str, Any]:
     return found
 
 
-async def test_who_never_chose_anything_has_nothing_kept(world: World) -> None:
+async def test_nothing_is_saved_about_a_member_who_chose_nothing(world: World) -> None:
     for command in ("rooms", "me", "help", "privacy", "help-now", "my-data show"):
         await world.ada.uses(command)
     assert (await world.ada.uses("my-data show")).text == NOTHING
@@ -60,7 +62,7 @@ async def test_the_export_holds_every_table_with_its_meaning(world: World) -> No
     for person in (world.ada, world.ben):  # the next check-in is on its way
         cadence = await world.client.services.checkins.find(person.id, world.guild.id)
         assert cadence is not None
-        await world.client.services.checkins.outbox.begin(cadence)
+        await begin_sending_next(world.client.services, cadence)
     document = _document(await world.ada.uses("my-data export"))
     assert document["format"] == "alongside-export"
     assert document["member_id"] == str(world.ada.id)
@@ -156,13 +158,13 @@ async def test_deleted_rows_leave_no_trace_in_the_files(world: World) -> None:
     assert needle not in b"".join(file.read_bytes() for file in world.files())
 
 
-async def test_a_member_with_rows_in_many_servers_is_shown_what_fits_and_given_the_rest(
+async def test_a_member_with_rows_in_many_servers_is_shown_what_fits_and_gets_the_rest_as_a_file(
     world: World,
 ) -> None:
     consents = world.client.services.consents
     for number in range(40):
         for purpose in (Purpose.SHOW_NAME, Purpose.WEEKLY_COUNTS):
-            await consents.grant(world.ada.id, 10**17 + number, purpose, VERSIONS[purpose])
+            await consents.agree(world.ada.id, 10**17 + number, purpose, VERSIONS[purpose])
     shown = await world.ada.uses_in_dm("my-data show")
     assert "There is more." in shown.text
     assert "Get a file" in shown.buttons
@@ -170,11 +172,14 @@ async def test_a_member_with_rows_in_many_servers_is_shown_what_fits_and_given_t
     assert len(document["tables"]["consent"]) == 80
 
 
-async def test_every_week_that_is_kept_is_shown_row_by_row(world: World) -> None:
+async def test_every_week_that_is_saved_is_shown_row_by_row(world: World) -> None:
     await world.ada.agrees("Keep weekly counts")
-    for week in range(202601, 202621):
-        async with world.database.legacy_write() as tx:
-            await tx.run("count_sit", member_id=world.ada.id, guild_id=world.guild.id, week=week)
+
+    async def count(statements: Statements) -> None:
+        for week in range(202601, 202621):
+            await statements.run("count_sit", member_id=world.ada.id, guild_id=world.guild.id, week=week)
+
+    await world.database.write(count)
     shown = await world.ada.uses("my-data show")
     assert shown.text.count("week: 2026") == 20
 
@@ -203,7 +208,7 @@ async def test_help_names_every_command_and_works_in_direct_messages(world: Worl
 
 
 async def test_help_now_shows_the_servers_own_list_as_it_was_written(world: World) -> None:
-    guilds = world.client.services.guilds
+    guilds = world.client.services.server_settings
     await guilds.set_help_contacts(
         world.guild.id, "**Night line** 0800 1\n<@&1> @everyone https://example.org"
     )

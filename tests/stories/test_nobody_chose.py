@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.storage.sqlite import backup
-from bot.storage.sqlite.copying import LIVE_TABLES
+from bot.storage.table_statements import LIVE_TABLES
 from tests.world import Person, Shown, World
 
 DAYS = 30
@@ -94,7 +94,7 @@ async def test_a_month_in_which_nobody_chooses_leaves_nobody_in_any_file(
     draw = random.Random(20_260_105)  # noqa: S311 - which deeds, nothing secret
     database, seen_sitting, seen_stopping = world.folder / "alongside.db", 0, 0
     for day in range(DAYS):
-        if day:  # the day's open check-in is in view, and no session is
+        if day:  # the day's channel check-in is in view, and no session is
             await card_deed("Here")(world.cleo)
             seen_stopping += (await world.row_counts())["channel_checkin_answer"]
         await world.ada.opens(minutes=25)

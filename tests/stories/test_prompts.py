@@ -1,10 +1,10 @@
-"""A server's own check-in texts: checked, previewed, kept, and come in their turn."""
+"""A server's own check-in texts: checked, previewed, saved, and sent in turn."""
 
 import re
 
 import pytest
 
-from bot.checkins.prompts.rules import LONGEST_PROMPT, MOST_PROMPTS, length
+from bot.checkins.prompts.model import LONGEST_PROMPT, MOST_PROMPTS, length
 from bot.texts.catalogue import escape, load
 from bot.texts.voice import lists, prompt_breaches
 from cogs.checkins.routes import SAVE_PROMPT
@@ -21,7 +21,7 @@ async def add(world: World, words: str) -> None:
     assert kept.text.startswith("Kept: ")
 
 
-async def test_a_text_is_seen_as_members_would_see_it_before_it_is_kept(world: World) -> None:
+async def test_a_text_is_shown_as_members_would_see_it_before_it_is_saved(world: World) -> None:
     preview = await world.moderator.uses("quiet prompt add", words=f"  {TEXT} ")
     assert escape(TEXT) in preview.text
     assert "Words of Reading circle, where you asked for this." in preview.text
@@ -34,7 +34,7 @@ async def test_a_text_is_seen_as_members_would_see_it_before_it_is_kept(world: W
     assert f"- {escape(TEXT)}" in (await world.moderator.uses("quiet prompt list")).text
 
 
-async def test_words_can_be_changed_in_the_preview_or_let_go(world: World) -> None:
+async def test_words_can_be_changed_or_discarded_in_the_preview(world: World) -> None:
     preview = await world.moderator.uses("quiet prompt add", words=TEXT)
     form = await world.moderator.taps(preview.panel, "Change the words")
     refused = await world.moderator.sends(form, words="Hurry up.")
@@ -92,7 +92,7 @@ def _read(custom_id: CustomId) -> str:
     return SAVE_PROMPT.read(found["detail"]).words
 
 
-async def test_a_text_can_mention_nobody_and_is_shown_letter_by_letter(world: World) -> None:
+async def test_a_text_mentions_nobody_and_is_shown_without_formatting(world: World) -> None:
     for number in range(MOST_PROMPTS):  # so many that one of them comes soon
         words = f"@everyone **{number}** <@1> {{name}}"
         await world.client.services.prompts.add(world.guild.id, words, "en")
@@ -106,7 +106,7 @@ async def test_a_text_can_mention_nobody_and_is_shown_letter_by_letter(world: Wo
     raise AssertionError("none of the server's own came")
 
 
-async def test_none_returns_before_all_others_came_also_where_some_are_added_and_removed(
+async def test_no_text_returns_before_all_others_came_even_when_some_are_added_and_removed(
     world: World,
 ) -> None:
     library = len(load("en")["checkins"]["prompts"])
@@ -132,7 +132,7 @@ async def test_none_returns_before_all_others_came_also_where_some_are_added_and
     assert said[library + 2 :] == [*said[1:library], said[0]]
 
 
-async def test_a_server_has_space_for_some_and_each_once(world: World) -> None:
+async def test_a_server_can_have_a_limited_number_of_texts_and_each_once(world: World) -> None:
     for number in range(MOST_PROMPTS):
         await add(world, f"Chair {number} is free.")
     full = await world.moderator.uses("quiet prompt add", words="One more chair.")
@@ -146,9 +146,11 @@ async def test_a_server_has_space_for_some_and_each_once(world: World) -> None:
     assert gone.text == "That text is not here any more. Nothing was changed."
 
 
-async def test_it_is_for_those_who_manage_the_server_and_of_that_server_alone(world: World) -> None:
+async def test_texts_are_managed_by_members_who_manage_the_server_and_belong_to_it_alone(
+    world: World,
+) -> None:
     preview = await world.moderator.uses("quiet prompt add", words=TEXT)
-    for forged in ("prompts:keep:A chair.:v1", "prompts:ask:A chair.:v1"):
+    for forged in ("prompts:save:A chair.:v1", "prompts:change:A chair.:v1"):
         refused = await world.ben.forges(forged, preview.panel)
         assert refused.text.startswith("This is for those who manage the server.")
     assert "None yet." in (await world.moderator.uses("quiet prompt list")).text

@@ -125,6 +125,24 @@ async def test_what_was_shown_is_kept_in_no_memory(world: World) -> None:
     assert world.busy() == []
 
 
+async def test_discord_py_saves_no_panel_and_no_form(world: World) -> None:
+    await world.ada.opens(minutes=50)
+    for person in (world.ben, world.cleo):
+        await person.sits()
+        await person.uses("me")
+        panel = await person.uses("checkins")
+        await person.taps(panel.panel, "Yes, begin")
+        await person.uses_in_dm("me")
+    setup = await world.moderator.uses("quiet setup")
+    opened = await world.moderator.taps(setup.panel, "Add a weekly time")
+    assert opened.form is not None  # and it is dismissed
+    await world.moderator.chooses(setup.panel, "Language of cards", "en")
+    await world.pass_time(minutes=50)
+    store = world.client._connection._view_store  # noqa: SLF001 - where discord.py would save them
+    saved = (store._views, store._synced_message_views, store._modals, store._dynamic_items)  # noqa: SLF001 - as above
+    assert saved == ({}, {}, {}, {})
+
+
 async def test_a_card_whose_posting_was_not_noted_is_posted_once(world: World) -> None:
     posted = world.hangs_after("POST")
     await world.ada.opens(minutes=10)

@@ -125,9 +125,10 @@ async def test_slipping_out_without_a_seat_changes_nothing(world: World) -> None
 async def test_a_nod_shows_as_a_soft_line_and_as_nobodys(world: World) -> None:
     await world.ada.opens()
     assert "A nod went round" not in world.card_text()
+    nodded_at = int(world.now.timestamp())
     answer = await world.ada.nods()
     assert answer.told == []
-    assert f"A nod went round <t:{int(world.now.timestamp())}:R>." in world.card_text()
+    assert f"A nod went round <t:{nodded_at}:R>." in world.card_text()
     assert world.ada.mention not in world.card_text()
 
 
@@ -295,7 +296,7 @@ async def test_many_names_are_shown_in_part_and_counted_in_whole(empty_world: Wo
     for number in range(32):
         person = world.invite(f"member {number}")
         consents = world.client.services.consents
-        await consents.grant(person.id, world.guild.id, Purpose.SHOW_NAME, VERSIONS[Purpose.SHOW_NAME])
+        await consents.agree(person.id, world.guild.id, Purpose.SHOW_NAME, VERSIONS[Purpose.SHOW_NAME])
         await person.sits()
     assert world.card_text().count("<@") == 30
     assert ", and 3 more." in world.card_text()

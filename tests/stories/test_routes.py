@@ -21,12 +21,11 @@ import cogs.checkins.routes
 import cogs.privacy.routes
 import cogs.rooms.routes
 import cogs.servers.routes
-from bot.gateway.interactions import guard_of
+from bot.gateway.interactions import anyone, guard_of, in_server, manager
 from cogs.checkins.choices import Choices
 from cogs.checkins.routes import PromptWords
 from cogs.privacy.routes import DataScope
 from cogs.rooms.routes import RoomSwitch, SessionAnswer, VoiceRemoval
-from cogs.ui.guards import anyone, in_server, manager
 from cogs.ui.routes import AnyRoute, NoPayload, Route, RouteTable
 from tests.world import Answer, Person, World
 

@@ -73,10 +73,10 @@ async def test_a_removal_while_the_bot_is_down_is_noticed_when_it_starts(world: 
     await add_time(world)
     guild = world.env.backend.guilds.pop(world.guild.id)
     await world.restarts()
-    assert (await world.client.services.guilds.get(world.guild.id)).removed_at == world.now
+    assert (await world.client.services.server_settings.get(world.guild.id)).removed_at == world.now
     world.env.backend.guilds[world.guild.id] = guild
     await world.restarts()
-    assert (await world.client.services.guilds.get(world.guild.id)).removed_at is None
+    assert (await world.client.services.server_settings.get(world.guild.id)).removed_at is None
     await world.pass_time(hours=1)
     assert "Library" in world.card_text()
 

@@ -4,7 +4,7 @@ import discord
 import pytest
 from discord.http import Route
 
-from cogs.ui.guards import anyone, guarded
+from bot.gateway.interactions import anyone, guarded
 from tests.world import UNPATCHED_BASE_PAYLOAD, UNPATCHED_REQUEST, World, settling_defaults
 
 

@@ -26,7 +26,7 @@ async def a_week_of_sits(world: World, people: list[Person]) -> None:
     await world.pass_time(days=8)
 
 
-async def test_sharing_is_offered_once_weeks_are_kept_and_says_what_it_means(world: World) -> None:
+async def test_sharing_is_offered_once_weeks_are_counted_and_says_what_it_means(world: World) -> None:
     assert "Share in the totals" not in (await world.ada.uses("me")).buttons
     await world.ada.agrees("Keep weekly counts")
     me = await world.ada.uses("me")

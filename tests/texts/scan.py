@@ -1,4 +1,4 @@
-"""Which places of the catalogue the code names, where, and with what values."""
+"""Which keys of the catalogue the code uses, where, and with what values."""
 
 import ast
 import string
@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import bot
-from bot.checkins.personal.rules import State
+from bot.checkins.personal.cadence import CheckinState
 from bot.delivery.outcome import Problem
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
-from bot.rooms.events.model import Trouble
+from bot.rooms.events.model import EventProblem
 from bot.rooms.sessions.model import Phase, Visibility
 from bot.texts.catalogue import load
 from bot.texts.voice import Rule
-from cogs.rooms.visibility import Rest
+from cogs.rooms.visibility import Unavailable
 from cogs.ui.bot_permissions import CARD_NEEDS, EVENT_NEEDS, THREAD_NEEDS, VOICE_NEEDS
 
 _ROOT = Path(bot.__file__).parents[1]
@@ -24,21 +24,21 @@ _DAYS = [str(day) for day in range(7)]
 _OPEN_PHASES = [phase.value for phase in Phase if phase is not Phase.CLOSED]
 # Check-ins are asked for on a panel of their own.
 _OFFERED = [Purpose.SHOW_NAME.value, Purpose.WEEKLY_COUNTS.value, Purpose.SHARE_COUNTS.value]
-_RESTS = [rest.value for rest in Rest]
+_RESTS = [rest.value for rest in Unavailable]
 _PURPOSES = [purpose.value for purpose in Purpose]
 _WANTED = [*CARD_NEEDS, *VOICE_NEEDS, *EVENT_NEEDS, *THREAD_NEEDS]
 _NEEDS = [need.name for need in _WANTED]
 _PERMISSIONS = sorted({each for need in _WANTED for each in need.permissions})
 _SPEAKERS = {"say", "one_of", "say_one_of", "RefusalError"}
 
-# Places that code puts together, as they stand there, with all that they can become.
+# Keys that code puts together, as written there, with everything that they can become.
 FAMILIES: dict[str, list[str]] = {
     "checkins.answer.{}": ["here", "quiet", "pass"],
     "checkins.days.{}": ["weekdays", "weekend", "daily"],
     "checkins.prompts.{}": list(load("en")["checkins"]["prompts"]),
-    "checkins.state.{}": [state.value for state in State],
+    "checkins.state.{}": [state.value for state in CheckinState],
     "checkins.window.{}": ["morning", "midday", "afternoon", "evening"],
-    "check.event.{}": [trouble.value for trouble in Trouble],
+    "check.event.{}": [trouble.value for trouble in EventProblem],
     "check.need.{}": _NEEDS,
     "check.permission.{}": _PERMISSIONS,
     "check.open_problem_{}": [problem.value for problem in Problem],
@@ -62,29 +62,29 @@ FAMILIES: dict[str, list[str]] = {
 
 
 def members(family: str) -> list[str]:
-    """Return all places that a family can become."""
+    """Return all keys that a family can become."""
     blank = "{}.{}" if "{}.{}" in family else "{}"
     return [family.replace(blank, each) for each in FAMILIES[family]]
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A call that says a text: where, which places it may be, with what values (None: not told there)."""
+    """A call for a text: where, which keys it may have, and with what values (None: unknown)."""
 
     where: str
-    places: tuple[str, ...]
+    keys: tuple[str, ...]
     values: frozenset[str] | None
 
 
-def places(tables: dict[str, Any], above: str = "") -> dict[str, Any]:
-    """Return the catalogue by place: a text, a plural or a list of choices."""
+def by_key(tables: dict[str, Any], above: str = "") -> dict[str, Any]:
+    """Return the catalogue by key: a text, a plural or a list of choices."""
     found: dict[str, Any] = {}
-    for key, value in tables.items():
-        place = f"{above}.{key}" if above else key
+    for name, value in tables.items():
+        key = f"{above}.{name}" if above else name
         if isinstance(value, dict) and not is_plural(value):
-            found |= places(value, place)
+            found |= by_key(value, key)
         else:
-            found[place] = value
+            found[key] = value
     return found
 
 
@@ -94,7 +94,7 @@ def is_plural(value: dict[str, Any]) -> bool:
 
 
 def forms(value: object) -> list[str]:
-    """Return every text that a place can say."""
+    """Return every text that a key can say."""
     if isinstance(value, dict):
         return list(value.values())
     return list(value) if isinstance(value, list) else [str(value)]
@@ -110,12 +110,12 @@ def trees() -> Iterator[tuple[str, ast.Module]]:
     for root in ("bot", "cogs"):
         for file in sorted((_ROOT / root).rglob("*.py")):
             if file.is_relative_to(_ROOT / "bot" / "cli"):
-                continue  # it speaks to operators, in words of its own
+                continue  # its texts for operators are not in the catalogue
             yield str(file.relative_to(_ROOT)), ast.parse(file.read_text(encoding="utf-8"))
 
 
 def named() -> dict[str, str]:
-    """Return every place and family that stands in code, with a module where it does."""
+    """Return every key and family in the code, each with a module that has it."""
     top = tuple(f"{table}." for table in load("en"))
     found: dict[str, str] = {}
     for where, tree in trees():
@@ -130,20 +130,20 @@ def named() -> dict[str, str]:
 
 
 def said() -> Iterator[Said]:
-    """Yield every call that says a place which stands in the call."""
+    """Yield every call for a text whose key is written in the call."""
     for where, tree in trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and node.args and _speaks(node.func):
                 told = None if any(each.arg is None for each in node.keywords) else node.keywords
                 values = None if told is None else frozenset(str(each.arg) for each in told)
-                if spoken := spoken_places(node.args[0]):
+                if spoken := spoken_keys(node.args[0]):
                     yield Said(f"{where}:{node.lineno}", spoken, values)
 
 
-def spoken_places(node: ast.expr) -> tuple[str, ...]:
-    """Return the places that an expression can be, or none where it does not tell."""
+def spoken_keys(node: ast.expr) -> tuple[str, ...]:
+    """Return the keys that an expression can be, or none where it does not tell."""
     if isinstance(node, ast.IfExp):
-        return spoken_places(node.body) + spoken_places(node.orelse)
+        return spoken_keys(node.body) + spoken_keys(node.orelse)
     text = _pattern(node)
     if text is None or "." not in text or " " in text:  # the command line says whole sentences
         return ()
@@ -153,7 +153,7 @@ def spoken_places(node: ast.expr) -> tuple[str, ...]:
 
 
 def said_to(function: str, position: int, keyword: str | None = None) -> set[str]:
-    """Return the places said as an argument of calls of `function`."""
+    """Return the keys said as an argument of calls of `function`."""
     found: set[str] = set()
     for _, tree in trees():
         for node in ast.walk(tree):
@@ -163,7 +163,7 @@ def said_to(function: str, position: int, keyword: str | None = None) -> set[str
             given += node.args[position : position + 1] if keyword is None else []
             for argument in given:
                 if isinstance(argument, ast.Call) and _speaks(argument.func) and argument.args:
-                    found |= set(spoken_places(argument.args[0]))
+                    found |= set(spoken_keys(argument.args[0]))
     return found
 
 

@@ -118,9 +118,9 @@ def test_every_choice_comes_before_one_returns() -> None:
 
 
 def test_a_place_that_is_none_is_an_error() -> None:
-    for place in ("nowhere", "rooms.nowhere", "rooms.button.sit.more"):
+    for key in ("nowhere", "rooms.nowhere", "rooms.button.sit.more"):
         with pytest.raises(KeyError):
-            Texts().say(place)
+            Texts().say(key)
 
 
 def test_a_missing_value_is_an_error_rather_than_a_gap() -> None:

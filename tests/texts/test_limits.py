@@ -5,7 +5,7 @@ from discord import ui
 
 from bot.texts.catalogue import load, locales
 from cogs.ui.panels import Lines, panel
-from tests.texts.scan import FAMILIES, forms, members, places, said_to
+from tests.texts.scan import FAMILIES, by_key, forms, members, said_to
 
 _TEXT_LIMIT = 4000
 _COMFORT = 1200  # what a panel of a few texts leaves for each
@@ -17,44 +17,44 @@ _DESCRIPTION_LIMIT = 100
 _PLACEHOLDER_LIMIT = 150
 _OPTION_LIMIT = 100
 
-ALL = [(locale, place, value) for locale in locales() for place, value in places(load(locale)).items()]
+ALL = [(locale, key, value) for locale in locales() for key, value in by_key(load(locale)).items()]
 _SHARED_LABELS = {"checkins.answer.here", "checkins.answer.quiet", "checkins.answer.pass"}
 
 
-def is_button(place: str) -> bool:
-    """Return whether a place is a button's label, by its name."""
-    parts = place.split(".")
+def is_button(key: str) -> bool:
+    """Return whether a key is a button's label, by its name."""
+    parts = key.split(".")
     return (
         "button" in parts
-        or place in _SHARED_LABELS
+        or key in _SHARED_LABELS
         or (parts[0] == "me" and parts[-1] in {"ask", "withdraw"})
     )
 
 
 def too_long(chosen: set[str], limit: int) -> list[str]:
-    """Return the places among those chosen that say more than `limit` characters."""
+    """Return the keys among those chosen that say more than `limit` characters."""
     assert chosen
     return [
-        f"{locale} {place}"
-        for locale, place, value in ALL
-        if place in chosen and max(map(len, forms(value))) > limit
+        f"{locale} {key}"
+        for locale, key, value in ALL
+        if key in chosen and max(map(len, forms(value))) > limit
     ]
 
 
 def test_buttons_are_known_by_their_names() -> None:
     labels = said_to("button", 0)
     assert len(labels) > 20
-    assert [place for place in sorted(labels) if not is_button(place)] == []
+    assert [key for key in sorted(labels) if not is_button(key)] == []
 
 
 def test_a_buttons_label_fits_on_a_phone() -> None:
     assert _BUTTON_COMFORT < _BUTTON_LIMIT
-    assert too_long({place for _, place, _ in ALL if is_button(place)}, _BUTTON_COMFORT) == []
+    assert too_long({key for _, key, _ in ALL if is_button(key)}, _BUTTON_COMFORT) == []
 
 
 def test_a_buttons_label_is_a_plain_text_without_blanks_or_lines() -> None:
-    labels = [(place, text) for _, place, value in ALL if is_button(place) for text in forms(value)]
-    assert [place for place, text in labels if "{" in text or "\n" in text] == []
+    labels = [(key, text) for _, key, value in ALL if is_button(key) for text in forms(value)]
+    assert [key for key, text in labels if "{" in text or "\n" in text] == []
 
 
 def test_a_forms_title_fits() -> None:
@@ -82,7 +82,7 @@ def test_an_options_count_fits() -> None:
 
 def test_every_text_leaves_room_for_the_others_of_its_message() -> None:
     assert _COMFORT * 3 < _TEXT_LIMIT
-    assert too_long({place for _, place, _ in ALL}, _COMFORT) == []
+    assert too_long({key for _, key, _ in ALL}, _COMFORT) == []
 
 
 @pytest.mark.parametrize("beside", [0, 700, 1500])

@@ -1,1 +1,1 @@
-"""Open check-ins: at weekly times in a channel, where a server set them up."""
+"""Channel check-ins: they come to a channel at weekly times, where a moderator set them up."""

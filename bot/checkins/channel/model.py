@@ -1,19 +1,24 @@
-"""Open check-ins."""
+"""Channel check-ins, and the rules of when they come and what they show. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from bot.delivery.easing import is_stopped
 from bot.delivery.outcome import Problem
-from bot.scheduling.recurrence import Recurrence
+from bot.scheduling.recurrence import Recurrence, next_occurrence
+
+IN_VIEW = timedelta(hours=12)  # less than from one day's to the next's, also where clocks are changed
+MOST_OF_A_SERVER = 5
+_FEWEST_SHOWN = 3  # a smaller number would be about persons
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelCheckin:
-    """A server's check-in for whoever is there, at weekly times.
+    """A check-in that comes to a channel of a server at weekly times.
 
-    `weekdays` has bit 0 for Monday, `local_minute` is since midnight. `sent` is how many came, `unanswered`
-    how many of them in a row nobody tapped; `message_id` is the one in view, until `expires_at`.
-    `problem`: why the last could not be posted.
+    `weekdays` has bit 0 for Monday, `local_minute` is since midnight. `sent` is how many were sent, and
+    `unanswered` how many of them in a row nobody tapped. `message_id` is in view until `expires_at`.
+    `problem`: why the last one could not be posted.
     """
 
     channel_checkin_id: int
@@ -30,10 +35,30 @@ class ChannelCheckin:
 
     @property
     def turn(self) -> int:
-        """Which it is, counted from one: the one in view, else the next."""
+        """The number, counted from one, of the check-in in view, or else of the next."""
         return self.sent + (self.message_id is None)
 
     @property
     def recurrence(self) -> Recurrence:
         """When it comes."""
         return Recurrence(self.weekdays, self.local_minute, self.zone)
+
+
+def is_resting(one: ChannelCheckin) -> bool:
+    """Return whether none comes until a moderator asks for it: nobody tapped the last four."""
+    return is_stopped(one.unanswered) and one.message_id is None
+
+
+def next_at(one: ChannelCheckin, now: datetime) -> datetime | None:
+    """Return when the next comes, later than `now`, or None while it rests."""
+    return None if is_resting(one) else next_occurrence(one.recurrence, now)
+
+
+def is_planned(one: ChannelCheckin, moment: datetime) -> bool:
+    """Return whether one comes at `moment`, by its times."""
+    return next_occurrence(one.recurrence, moment - timedelta(seconds=1)) == moment
+
+
+def shown_count(count: int) -> int | None:
+    """Return how many members answered as it may be shown, or None where that would be about persons."""
+    return count if count >= _FEWEST_SHOWN else None

@@ -1,17 +1,42 @@
-"""The next personal check-in while it is being sent, and the threads that they come to."""
+"""Sending personal check-ins: what is due, the intent to send it, and the record of what came of it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
 
-from bot.checkins.personal.model import Cadence
+from bot.checkins.personal.cadence import (
+    SAVED_COLUMNS,
+    Cadence,
+    after_sending,
+    may_come,
+    next_after_member_action,
+    next_at,
+    out_of_view,
+)
+from bot.checkins.prompts.model import Prompt, PromptText, next_text
 from bot.delivery import outbox
 from bot.delivery.outbox import Intent
+from bot.privacy.consent.model import Consent, Purpose
+from bot.privacy.consent.rules import in_force
+from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
-from bot.storage.database import Database
+from bot.scheduling.due_queue import Due, DueKind
+from bot.servers.model import Guild
+from bot.storage.database import Database, Statements
 
 
-def checkin_key(cadence_id: int) -> str:
-    """Return the outbox's key of a member's next check-in."""
-    return f"checkin:{cadence_id}"
+@dataclass(frozen=True, slots=True)
+class CheckinToSend:
+    """A check-in with all that its message needs. That it is being sent is already recorded.
+
+    `locale` is the language that the server's moderators chose (None: they chose none).
+    """
+
+    cadence: Cadence
+    intent: Intent
+    text: PromptText
+    locale: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,34 +45,200 @@ class _Thread:
 
 
 class CheckinOutbox:
-    """Begins and drops intents. `Checkins` finishes them, in the same write as what follows."""
+    """What is sent to members, for the code that sends it. Every method may be repeated.
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    `library` are the keys of the catalogue's texts for check-ins.
+    """
+
+    def __init__(self, database: Database, clock: Clock, library: Sequence[str]) -> None:
         self._database = database
         self._clock = clock
+        self._library = library
 
-    async def find(self, cadence_id: int) -> Intent | None:
-        """Return the open intent of a check-in that may be out, or None."""
-        return await outbox.find(self._database.legacy_read, checkin_key(cadence_id))
+    async def prepare(self, due: Due) -> CheckinToSend | None:
+        """Record that the check-in that is due is being sent, and return it; None where none may be sent.
 
-    async def begin(self, cadence: Cadence) -> Intent | None:
-        """Record that the next check-in is going to be sent; None where it came since they were read."""
-        key, channel_id = checkin_key(cadence.cadence_id), cadence.thread_id or cadence.dm_channel_id
-        async with self._database.legacy_write() as tx:
-            current = await tx.one(Cadence, "get_cadence", cadence_id=cadence.cadence_id)
-            if current is None or current.sent != cadence.sent:
+        Skipped without a word are: a late one, and one that a pause covers or that a delay would bring
+        outside the window.
+        """
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> CheckinToSend | None:
+            cadence = await find_cadence(statements, due.subject_id)
+            if cadence is None or Purpose.CHECKINS not in await purposes_of(statements, cadence):
+                await due_queue.cancel(statements, DueKind.CHECKIN, due.subject_id)
                 return None
-            found = await outbox.find(tx, key)
-            if found is not None and found.channel_id != channel_id:  # they come to another place since
-                await outbox.finish(tx, key)
-            return await outbox.begin(tx, key, cadence.guild_id, channel_id, self._clock.now())
+            if not await due_queue.is_current(statements, due):
+                return None  # sent already, as a tap on it showed, or moved since it was claimed
+            if not may_come(cadence, due.occurs_at, now):
+                await set_due(statements, cadence, next_at(cadence, now))
+                return None
+            return await begin_sending(statements, cadence, now, self._library)
+
+        return await self._database.write(work)
+
+    async def find_unsettled(self, cadence_id: int) -> tuple[Cadence, Intent] | None:
+        """Return a cadence with the open intent of a check-in that may have been sent, or None."""
+
+        async def work(statements: Statements) -> tuple[Cadence, Intent] | None:
+            intent = await outbox.find(statements, intent_key(cadence_id))
+            cadence = await find_cadence(statements, cadence_id) if intent else None
+            return None if intent is None or cadence is None else (cadence, intent)
+
+        return await self._database.read(work)
+
+    async def find(self, cadence_id: int) -> Cadence | None:
+        """Return any member's cadence by its id, or None."""
+        return await self._database.read(partial(find_cadence, cadence_id=cadence_id))
+
+    async def note_sent(
+        self, cadence_id: int, message_id: int, turn: int, texts_sent: str | None = None
+    ) -> bool:
+        """Record that the check-in number `turn` was sent; return whether the member still has check-ins.
+
+        `texts_sent` are the keys of the texts that came so far (None: by the text that was next). After two
+        in a row without a tap they come half as often; after four, none comes.
+        """
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> bool:
+            cadence = await find_cadence(statements, cadence_id)
+            if cadence is None:
+                return False
+            if cadence.sent < turn:
+                sent = await record_sent(
+                    statements, cadence, message_id, turn, texts_sent, now, self._library
+                )
+                await set_due(statements, sent, next_at(sent, now))
+            return True
+
+        return await self._database.write(work)
+
+    async def note_skipped(self, cadence_id: int) -> None:
+        """Wait for the next check-in: this one could not be sent."""
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> None:
+            await outbox.finish(statements, intent_key(cadence_id))
+            cadence = await find_cadence(statements, cadence_id)
+            if cadence is not None:
+                await set_due(statements, cadence, next_at(cadence, now))
+
+        await self._database.write(work)
+
+    async def note_unreachable(self, cadence_id: int) -> None:
+        """Stop sending: Discord cannot deliver to the member. /me says so; only the member resumes it."""
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> None:
+            await outbox.finish(statements, intent_key(cadence_id))
+            cadence = await find_cadence(statements, cadence_id)
+            if cadence is not None:
+                closed = replace(cadence, dms_closed=True)
+                await save(statements, closed)
+                await set_due(statements, closed, next_at(closed, now))
+
+        await self._database.write(work)
+
+    async def forget_prompt(self, cadence_id: int, message_id: int) -> None:
+        """Record that a check-in is not in view any more: it was deleted, or shows its answer."""
+
+        async def work(statements: Statements) -> None:
+            cadence = await find_cadence(statements, cadence_id)
+            if cadence is not None and cadence.prompt_message_id == message_id:
+                await save(statements, out_of_view(cadence))
+
+        await self._database.write(work)
 
     async def drop(self, intent: Intent) -> None:
-        """End an intent of which nothing is out."""
-        async with self._database.legacy_write() as tx:
-            await outbox.drop(tx, intent)
+        """End an intent of which nothing was sent."""
+        await self._database.write(partial(outbox.drop, intent=intent))
 
     async def threads_of(self, guild_id: int) -> frozenset[int]:
         """Return the private threads that check-ins of the server's members come to."""
-        found = await self._database.legacy_read.all(_Thread, "threads_of_guild", guild_id=guild_id)
-        return frozenset(each.thread_id for each in found)
+
+        async def work(statements: Statements) -> list[_Thread]:
+            return await statements.all(_Thread, "threads_of_guild", guild_id=guild_id)
+
+        return frozenset(each.thread_id for each in await self._database.read(work))
+
+
+# Inside a unit of work
+
+
+def intent_key(cadence_id: int) -> str:
+    """Return the outbox's key of a member's next check-in."""
+    return f"checkin:{cadence_id}"
+
+
+async def find_cadence(statements: Statements, cadence_id: int) -> Cadence | None:
+    """Return any member's cadence by its id, or None."""
+    return await statements.one(Cadence, "get_cadence", cadence_id=cadence_id)
+
+
+async def purposes_of(statements: Statements, cadence: Cadence) -> frozenset[Purpose]:
+    """Return what the member's consents in the cadence's server cover."""
+    who = {"member_id": cadence.member_id, "guild_id": cadence.guild_id}
+    return in_force(await statements.all(Consent, "consents_of_member", **who))
+
+
+async def begin_sending(
+    statements: Statements, cadence: Cadence, now: datetime, library: Sequence[str]
+) -> CheckinToSend:
+    """Record that a member's next check-in is being sent, and choose its text."""
+    key = intent_key(cadence.cadence_id)
+    found = await outbox.find(statements, key)
+    if found is not None and found.channel_id != cadence.channel_id:
+        await outbox.finish(statements, key)  # check-ins come to another channel now
+    intent = await outbox.begin(statements, key, cadence.guild_id, cadence.channel_id, now)
+    guild = await statements.one(Guild, "get_guild", guild_id=cadence.guild_id)
+    text = await _next_text(statements, cadence, library)
+    return CheckinToSend(cadence, intent, text, guild.locale if guild else None)
+
+
+async def record_sent(
+    statements: Statements,
+    cadence: Cadence,
+    message_id: int,
+    turn: int,
+    texts_sent: str | None,
+    now: datetime,
+    library: Sequence[str],
+) -> Cadence:
+    """Save that the check-in number `turn` was sent, and end its intent; return the cadence after it."""
+    await outbox.finish(statements, intent_key(cadence.cadence_id))
+    if texts_sent is None:
+        texts_sent = (await _next_text(statements, cadence, library)).texts_sent
+    sent = after_sending(replace(cadence, sent=turn - 1, texts_sent=texts_sent), message_id, now)
+    await save(statements, sent)
+    return sent
+
+
+async def save(statements: Statements, cadence: Cadence) -> None:
+    """Save the columns that change as check-ins are sent and answered. When the next is due stays."""
+    values = {name: getattr(cadence, name) for name in ("cadence_id", *SAVED_COLUMNS)}
+    await statements.run("save_cadence", **values)
+
+
+async def save_and_reschedule(statements: Statements, cadence: Cadence, now: datetime) -> None:
+    """Save what a member did. A check-in that may be on its way stays due."""
+    await save(statements, cadence)
+    was_due = await find_due(statements, cadence.cadence_id)
+    at = next_after_member_action(cadence, was_due, now)
+    if at != was_due:
+        await set_due(statements, cadence, at)
+
+
+async def find_due(statements: Statements, cadence_id: int) -> datetime | None:
+    """Return when the next check-in is due (aware, UTC), or None."""
+    return await due_queue.find(statements, DueKind.CHECKIN, cadence_id)
+
+
+async def set_due(statements: Statements, cadence: Cadence, at: datetime | None) -> None:
+    """Make the next check-in due at `at`; None: none is due."""
+    await due_queue.set(statements, DueKind.CHECKIN, cadence.cadence_id, cadence.guild_id, at)
+
+
+async def _next_text(statements: Statements, cadence: Cadence, library: Sequence[str]) -> PromptText:
+    own = await statements.all(Prompt, "prompts_of_guild", guild_id=cadence.guild_id)
+    return next_text(library, own, cadence.texts_sent, cadence.key)

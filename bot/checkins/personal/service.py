@@ -1,290 +1,290 @@
-"""Personal check-ins: agreed to, delivered, answered, eased, rested."""
+"""Personal check-ins: agreed to, answered, changed, paused, resumed."""
 
-from dataclasses import asdict, replace
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
-from bot.checkins.cadence.model import Times
-from bot.checkins.cadence.rules import next_checkin
-from bot.checkins.personal.model import Cadence, Preview, spread_key
-from bot.checkins.personal.outbox import CheckinOutbox, checkin_key
-from bot.checkins.personal.rules import (
+from bot.checkins.personal.cadence import (
     UNTIL_RESUMED,
+    Cadence,
+    Preview,
     after_change,
     after_return,
-    after_sending,
     after_tap,
-    carried_over,
     comes_at_once,
-    counted,
+    delivery_at,
     is_first_at_once,
     is_first_tap,
-    may_come,
     next_at,
-    out_of_view,
-    refusal,
+    reason_to_refuse,
+    spread_key,
 )
-from bot.checkins.personal.writes import due_at, own, purposes_of, save, save_deed, save_due, set_due
-from bot.delivery import outbox
+from bot.checkins.personal.outbox import (
+    CheckinOutbox,
+    CheckinToSend,
+    begin_sending,
+    find_cadence,
+    find_due,
+    purposes_of,
+    record_sent,
+    save_and_reschedule,
+    set_due,
+)
+from bot.checkins.times import CheckinTimes, next_checkin
 from bot.errors import RefusalError
-from bot.privacy.consent.model import Purpose
-from bot.privacy.consents import keep_yes
-from bot.scheduling import due_queue
+from bot.privacy.consent.model import Consent, Purpose
+from bot.privacy.consent.rules import outdated
+from bot.privacy.consents import save_consent
 from bot.scheduling.clock import Clock
-from bot.scheduling.due_queue import Due, DueKind
 from bot.scheduling.wall_time import is_zone, iso_week
-from bot.storage.database import Database
+from bot.storage.database import Database, Statements
 
 _LONGEST_PAUSE_DAYS = 365
-_CARRIED_AT_ONCE = 200  # check-ins in one write
+
+
+@dataclass(frozen=True, slots=True)
+class CheckinOverview:
+    """A member's check-ins in one server, and when the next one comes.
+
+    `is_outdated`: they are on hold, since the consent text changed after the member agreed.
+    """
+
+    cadence: Cadence
+    next_at: datetime | None
+    is_outdated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What came of agreeing: the cadence, the check-in to send at once if any, and when the next comes."""
+
+    cadence: Cadence
+    first: CheckinToSend | None
+    next_at: datetime | None
 
 
 class Checkins:
-    """Everything about personal check-ins. An answer is never stored."""
+    """Everything that members do with their check-ins. An answer is never saved.
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    `library` are the keys of the catalogue's texts for check-ins.
+    """
+
+    def __init__(self, database: Database, clock: Clock, library: Sequence[str]) -> None:
         self._database = database
         self._clock = clock
-        self.outbox = CheckinOutbox(database, clock)
+        self._library = library
+        self.outbox = CheckinOutbox(database, clock, library)
 
     async def find(self, member_id: int, guild_id: int) -> Cadence | None:
         """Return the member's check-ins in a server, or None."""
-        return await self._database.legacy_read.one(
-            Cadence, "cadence_of_member", member_id=member_id, guild_id=guild_id
-        )
+        return await self._database.read(partial(_find_of_member, member_id=member_id, guild_id=guild_id))
+
+    async def find_overview(self, member_id: int, guild_id: int) -> CheckinOverview | None:
+        """Return the member's check-ins in a server as panels show them, or None."""
+
+        async def work(statements: Statements) -> CheckinOverview | None:
+            cadence = await _find_of_member(statements, member_id, guild_id)
+            return None if cadence is None else await _overview(statements, cadence)
+
+        return await self._database.read(work)
 
     async def get(self, cadence_id: int, member_id: int) -> Cadence:
-        """Return the member's own check-ins by their number.
+        """Return the member's own check-ins.
 
-        Raises RefusalError once they are gone, or where they are somebody else's.
+        Raises RefusalError if they were turned off, or are another member's.
         """
-        cadence = await self._database.legacy_read.one(Cadence, "get_cadence", cadence_id=cadence_id)
-        return own(cadence, member_id)
+        return await self._database.read(partial(_get_own, cadence_id=cadence_id, member_id=member_id))
 
-    async def look_up(self, cadence_id: int) -> Cadence | None:
-        """Return anybody's check-ins by their number, for acting on what is due."""
-        return await self._database.legacy_read.one(Cadence, "get_cadence", cadence_id=cadence_id)
+    async def get_overview(self, cadence_id: int, member_id: int) -> CheckinOverview:
+        """Return the member's own check-ins as panels show them. Raises RefusalError as `get` does."""
 
-    async def preview(self, member_id: int, guild_id: int, times: Times) -> Preview:
-        """Return what would follow from agreeing to `times` now; nothing is kept.
+        async def work(statements: Statements) -> CheckinOverview:
+            return await _overview(statements, await _get_own(statements, cadence_id, member_id))
 
-        Raises RefusalError for times that cannot be.
+        return await self._database.read(work)
+
+    async def preview(
+        self, member_id: int, guild_id: int, times: CheckinTimes
+    ) -> tuple[Preview, Cadence | None]:
+        """Return what agreeing to `times` would lead to, and the check-ins that the member has already.
+
+        Nothing is saved. Raises RefusalError for times that are not possible.
         """
         now = self._clock.now()
         _check(times, now)
         known = await self.find(member_id, guild_id)
         if known is not None:
-            known = after_change(known, times)
-            return Preview(comes_at_once(known, now), next_at(known, now))
+            changed = after_change(known, times)
+            return Preview(comes_at_once(changed, now), next_at(changed, now)), known
         at_once = is_first_at_once(times, 0, now)
-        came = counted(None, times, now) if at_once else None
-        return Preview(at_once, next_checkin(times, spread_key(member_id, guild_id), now, came=came))
+        last = delivery_at(now, times, None) if at_once else None
+        key = spread_key(member_id, guild_id)
+        return Preview(at_once, next_checkin(times, key, now, last=last)), None
 
     async def begin(
         self,
         member_id: int,
         guild_id: int,
         dm_channel_id: int,
-        times: Times,
+        times: CheckinTimes,
         version: int,
         *,
         sound: bool,
         thread_id: int | None = None,
-    ) -> Cadence:
-        """Keep the member's yes and their times, or change the times of check-ins they have.
+    ) -> Begun:
+        """Save the member's consent and times, or other times, and begin sending what comes at once.
 
-        Raises RefusalError for times that cannot be, or a text of consent that is no longer in force.
+        Raises RefusalError for times that are not possible, or if `version` of the consent text is not in
+        force any more.
         """
         now = self._clock.now()
         _check(times, now)
-        async with self._database.legacy_write() as tx:
+        chosen = {**asdict(times), "dm_channel_id": dm_channel_id, "thread_id": thread_id, "sound": sound}
+
+        async def work(statements: Statements) -> Begun:
             who = {"member_id": member_id, "guild_id": guild_id}
-            await keep_yes(tx, self._clock, **who, purpose=Purpose.CHECKINS, version=version)
-            cadence = await tx.one(
-                Cadence,
-                "add_cadence",
-                **who,
-                **asdict(times),
-                dm_channel_id=dm_channel_id,
-                thread_id=thread_id,
-                sound=sound,
-            )
+            await save_consent(statements, **who, purpose=Purpose.CHECKINS, version=version, now=now)
+            cadence = await statements.one(Cadence, "add_cadence", **who, **chosen)
             if cadence is None:
                 raise RefusalError("refusals.checkins_gone")
-            await set_due(tx, cadence, next_at(cadence, now))
-        return cadence
+            following = next_at(cadence, now)
+            await set_due(statements, cadence, following)
+            if not comes_at_once(cadence, now):  # it does, too, where the first could not be sent before
+                return Begun(cadence, None, following)
+            first = await begin_sending(statements, cadence, now, self._library)
+            return Begun(cadence, first, following)
 
-    async def leave_thread(self, cadence_id: int, member_id: int, dm_channel_id: int) -> Cadence:
-        """Let check-ins come by direct message, where they came in a thread.
+        return await self._database.write(work)
 
-        Raises RefusalError as `get` does.
-        """
-        async with self._database.legacy_write() as tx:
-            cadence = own(await tx.one(Cadence, "get_cadence", cadence_id=cadence_id), member_id)
-            await tx.run("use_direct_messages", cadence_id=cadence_id, dm_channel_id=dm_channel_id)
+    async def leave_thread(self, cadence_id: int, member_id: int, dm_channel_id: int) -> CheckinOverview:
+        """Send check-ins by direct message that came in a thread. Raises RefusalError as `get` does."""
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> CheckinOverview:
+            cadence = await _get_own(statements, cadence_id, member_id)
+            await statements.run("use_direct_messages", cadence_id=cadence_id, dm_channel_id=dm_channel_id)
             moved = replace(cadence, dm_channel_id=dm_channel_id, thread_id=None, dms_closed=False)
-            await set_due(tx, moved, next_at(moved, self._clock.now()))
-        return moved
+            await set_due(statements, moved, next_at(moved, now))
+            return await _overview(statements, moved)
+
+        return await self._database.write(work)
 
     async def agree_again(self, member_id: int, guild_id: int, version: int) -> None:
-        """Keep a yes to a changed text: check-ins go on as they were chosen.
+        """Save a consent to the changed text: check-ins continue as they were chosen.
 
-        Raises RefusalError where there are none, or another text is in force.
+        Raises RefusalError where the member has none, or another text is in force.
         """
-        async with self._database.legacy_write() as tx:
-            who = {"member_id": member_id, "guild_id": guild_id}
-            cadence = await tx.one(Cadence, "cadence_of_member", **who)
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> None:
+            cadence = await _find_of_member(statements, member_id, guild_id)
             if cadence is None:
                 raise RefusalError("refusals.checkins_gone")
-            await keep_yes(tx, self._clock, **who, purpose=Purpose.CHECKINS, version=version)
-            await set_due(tx, cadence, next_at(cadence, self._clock.now()))
+            who = {"member_id": member_id, "guild_id": guild_id}
+            await save_consent(statements, **who, purpose=Purpose.CHECKINS, version=version, now=now)
+            await set_due(statements, cadence, next_at(cadence, now))
 
-    async def prepare(self, due: Due) -> Cadence | None:
-        """Return the check-ins to deliver from, or None where nothing is to be sent now.
+        await self._database.write(work)
 
-        Late ones are skipped without a word, and so is whatever a pause covers, or a delay would bring
-        outside the window.
+    async def note_answered(
+        self, cadence_id: int, member_id: int, message_id: int, turn: int = 0
+    ) -> tuple[Cadence, bool]:
+        """Note a tap on the check-in number `turn`, whatever the answer: check-ins come as chosen again.
+
+        A tap on the next one shows that it was sent, if that is not recorded yet. A tap on an old one
+        leaves the newest as it is. Returns the cadence, and whether the member saves weekly counts, where
+        each check-in counts once. Raises RefusalError as `get` does.
         """
         now = self._clock.now()
-        async with self._database.legacy_write() as tx:
-            cadence = await tx.one(Cadence, "get_cadence", cadence_id=due.subject_id)
-            if cadence is None or Purpose.CHECKINS not in await purposes_of(tx, cadence):
-                await due_queue.cancel(tx, DueKind.CHECKIN, due.subject_id)
-                return None
-            if not await due_queue.is_current(tx, due):
-                return None  # it came, as a tap told, or was moved since it was claimed
-            if not may_come(cadence, due.occurs_at, now):
-                await set_due(tx, cadence, next_at(cadence, now))
-                return None
-            return cadence
 
-    async def forget_prompt(self, cadence_id: int, message_id: int) -> None:
-        """Note that a check-in is not in view any more: it was taken away, or shows its answer."""
-        async with self._database.legacy_write() as tx:
-            cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
-            if cadence is not None and cadence.prompt_message_id == message_id:
-                await save(tx, out_of_view(cadence))
-
-    async def note_sent(
-        self, cadence_id: int, message_id: int, sent: int, texts_sent: str | None = None
-    ) -> bool:
-        """Note the check-in that was just sent, the `sent`-th; saying it again changes nothing.
-
-        `texts_sent` is which words came so far, if they are others than before. Returns whether the member
-        has check-ins still. From two in a row without a tap they come half as often; the fourth is followed
-        by none.
-        """
-        now = self._clock.now()
-        async with self._database.legacy_write() as tx:
-            cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
-            if cadence is None or cadence.sent >= sent:
-                return cadence is not None
-            await outbox.finish(tx, checkin_key(cadence_id))
-            changed = after_sending(replace(cadence, sent=sent - 1), message_id, now)
-            if texts_sent is not None:
-                changed = replace(changed, texts_sent=texts_sent)
-            await save_due(tx, changed, now)
-        return True
-
-    async def note_skipped(self, cadence_id: int) -> None:
-        """Wait for the next one: this one could not be sent."""
-        async with self._database.legacy_write() as tx:
-            await outbox.finish(tx, checkin_key(cadence_id))
-            cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
-            if cadence is not None:
-                await set_due(tx, cadence, next_at(cadence, self._clock.now()))
-
-    async def note_closed(self, cadence_id: int) -> None:
-        """Stop delivering: Discord said that it cannot. Shown in /me; never retried blindly."""
-        async with self._database.legacy_write() as tx:
-            await outbox.finish(tx, checkin_key(cadence_id))
-            cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
-            if cadence is not None:
-                await save_due(tx, replace(cadence, dms_closed=True), self._clock.now())
-
-    async def note_answered(self, cadence_id: int, member_id: int, message_id: int) -> bool:
-        """Take any tap for what it is: somebody is there. The answer itself is not even looked at.
-
-        The chosen cadence is back in force, also after a tap on an old one, which leaves the newest as it
-        is. The one in view is to be forgotten once its answer is shown. Returns whether the member keeps
-        weekly counts, where each check-in counts once. Raises RefusalError as `get` does.
-        """
-        now = self._clock.now()
-        async with self._database.legacy_write() as tx:
-            found = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
-            cadence = own(found, member_id)
-            await save_deed(tx, after_tap(cadence, message_id), now)
-            is_counted = Purpose.WEEKLY_COUNTS in await purposes_of(tx, cadence)
+        async def work(statements: Statements) -> tuple[Cadence, bool]:
+            cadence = await _get_own(statements, cadence_id, member_id)
+            if turn == cadence.turn:
+                cadence = await record_sent(statements, cadence, message_id, turn, None, now, self._library)
+                await set_due(statements, cadence, next_at(cadence, now))
+            await save_and_reschedule(statements, after_tap(cadence, message_id), now)
+            is_counted = Purpose.WEEKLY_COUNTS in await purposes_of(statements, cadence)
             if is_counted and is_first_tap(cadence, message_id):
-                await tx.run(
-                    "count_checkin",
-                    member_id=member_id,
-                    guild_id=cadence.guild_id,
-                    week=iso_week(now, cadence.zone),
-                )
-        return is_counted
+                who = {"member_id": member_id, "guild_id": cadence.guild_id}
+                await statements.run("count_checkin", **who, week=iso_week(now, cadence.zone))
+            return cadence, is_counted
 
-    async def come_less_often(self, cadence_id: int, member_id: int) -> Cadence:
-        """Halve how many a week come, down to one. Raises RefusalError if that is so already."""
-        seen = await self.get(cadence_id, member_id)
+        return await self._database.write(work)
+
+    async def come_less_often(self, cadence_id: int, member_id: int) -> CheckinOverview:
+        """Halve how many come a week, at least one. Raises RefusalError if it is one already."""
+        now, seen = self._clock.now(), await self.get(cadence_id, member_id)
         if seen.per_week == 1:
             raise RefusalError("refusals.once_a_week")
-        async with self._database.legacy_write() as tx:
-            cadence = await tx.one(Cadence, "get_cadence", cadence_id=cadence_id)
-            if cadence is None:
-                raise RefusalError("refusals.checkins_gone")
+
+        async def work(statements: Statements) -> CheckinOverview:
+            cadence = await _get_own(statements, cadence_id, member_id)
+            # By what was seen: two taps at once halve it once.
             fewer = replace(cadence, per_week=min(cadence.per_week, seen.per_week // 2))
-            await save_deed(tx, fewer, self._clock.now())
-        return fewer
+            await save_and_reschedule(statements, fewer, now)
+            return await _overview(statements, fewer)
+
+        return await self._database.write(work)
 
     async def pause(self, member_id: int, days: int | None) -> datetime | None:
-        """Let nothing reach the member for `days`, or (None) until they return; return until when.
+        """Send the member nothing for `days`, or (None) until they resume; return until when.
 
-        Returns None where nothing was set to reach them, and stores nothing then.
+        Returns None, and saves nothing, for a member who has no check-ins.
         """
         if days is not None and not 1 <= days <= _LONGEST_PAUSE_DAYS:
             raise RefusalError("refusals.pause_days", most=_LONGEST_PAUSE_DAYS)
-        now = self._clock.now()
-        until = UNTIL_RESUMED if days is None else now + timedelta(days=days)
-        async with self._database.legacy_write() as tx:
-            cadences = await tx.all(Cadence, "cadences_of_member", member_id=member_id)
-            for cadence in cadences:
-                await save_deed(tx, replace(cadence, paused_until=until), now)
+        until = UNTIL_RESUMED if days is None else self._clock.now() + timedelta(days=days)
+        cadences = await self._change_all(member_id, lambda each: replace(each, paused_until=until))
         return until if cadences else None
 
     async def resume(self, member_id: int) -> list[Cadence]:
-        """End pause and rest: the chosen cadence is back, in every server. Returns them as they were."""
-        now = self._clock.now()
-        async with self._database.legacy_write() as tx:
-            cadences = await tx.all(Cadence, "cadences_of_member", member_id=member_id)
-            for cadence in cadences:
-                await save_deed(tx, after_return(cadence), now)
-        return cadences
+        """End pause and rest in every server; return the check-ins as they were before."""
+        return await self._change_all(member_id, after_return)
 
     async def next_at(self, cadence_id: int) -> datetime | None:
         """Return when the next check-in comes, or None."""
-        return await due_at(self._database.legacy_read, cadence_id)
+        return await self._database.read(partial(find_due, cadence_id=cadence_id))
 
-    async def carry_over(self) -> None:
-        """Let every check-in that is ahead be at its local time by the zones' rules as they are now."""
-        now, beyond = self._clock.now(), 0
-        while True:
-            async with self._database.legacy_write() as tx:
-                ahead = await tx.all(
-                    Cadence, "cadences_due_later", now=now, beyond=beyond, most=_CARRIED_AT_ONCE
-                )
-                for cadence in ahead:
-                    was_due = await due_at(tx, cadence.cadence_id)
-                    at = carried_over(cadence, was_due or now, now)
-                    if at != was_due:
-                        await set_due(tx, cadence, at)
-            if not ahead:
-                break
-            beyond = ahead[-1].cadence_id
+    async def _change_all(self, member_id: int, change: Callable[[Cadence], Cadence]) -> list[Cadence]:
+        """Change a member's check-ins in every server; return them as they were."""
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> list[Cadence]:
+            cadences = await statements.all(Cadence, "cadences_of_member", member_id=member_id)
+            for cadence in cadences:
+                await save_and_reschedule(statements, change(cadence), now)
+            return cadences
+
+        return await self._database.write(work)
 
 
-def _check(times: Times, now: datetime) -> None:
+# Inside a unit of work
+
+
+async def _find_of_member(statements: Statements, member_id: int, guild_id: int) -> Cadence | None:
+    return await statements.one(Cadence, "cadence_of_member", member_id=member_id, guild_id=guild_id)
+
+
+async def _get_own(statements: Statements, cadence_id: int, member_id: int) -> Cadence:
+    cadence = await find_cadence(statements, cadence_id)
+    if cadence is None:
+        raise RefusalError("refusals.checkins_gone")
+    if cadence.member_id != member_id:
+        raise RefusalError("refusals.checkins_of_another")
+    return cadence
+
+
+async def _overview(statements: Statements, cadence: Cadence) -> CheckinOverview:
+    who = {"member_id": cadence.member_id, "guild_id": cadence.guild_id}
+    old = outdated(await statements.all(Consent, "consents_of_member", **who))
+    is_outdated = Purpose.CHECKINS in {each.purpose for each in old}
+    return CheckinOverview(cadence, await find_due(statements, cadence.cadence_id), is_outdated)
+
+
+def _check(times: CheckinTimes, now: datetime) -> None:
     if not is_zone(times.zone):
         raise RefusalError("refusals.times")
-    place = refusal(times, now)
-    if place is not None:
-        raise RefusalError(place)
+    reason = reason_to_refuse(times, now)
+    if reason is not None:
+        raise RefusalError(reason)

@@ -1,1 +1,1 @@
-"""What check-ins say: the catalogue's words and a server's own."""
+"""The texts of check-ins: those of the catalogue, and those that a server's moderators wrote."""

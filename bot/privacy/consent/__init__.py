@@ -1,1 +1,1 @@
-"""A member's standing yes to one purpose in one server."""
+"""A member's consent to one purpose in one server."""

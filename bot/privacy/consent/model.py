@@ -1,4 +1,4 @@
-"""Purposes and standing consents."""
+"""Purposes and consents."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Purpose(StrEnum):
-    """What a member can say yes to: each separate, each off until chosen."""
+    """What a member can agree to: each separate, each off until chosen."""
 
     SHOW_NAME = "show_name"
     CHECKINS = "checkins"
@@ -16,7 +16,7 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """A yes to one purpose in one server, with the version of the text agreed to.
+    """A member's consent to one purpose in one server, with the version of the text they agreed to.
 
     `active_month` is the month of the member's last tap there, as year * 100 + month in UTC.
     """
@@ -29,15 +29,14 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
-class Withdrawn:
-    """What a withdrawal ended, for its receipt: nothing of it is kept.
+class TurnedOff:
+    """What turning a purpose off ended, for its receipt. Nothing of it is saved.
 
-    `consent` is the yes that ended (None: there was none); `unnamed` are open sessions whose card may no
-    longer show the member's name; `others` are the purposes that rested on this one and ended with it.
+    `consent` is the one that ended (None: there was none); `others` are the purposes that required this one
+    and ended with it.
     """
 
     purpose: Purpose
     consent: Consent | None
     at: datetime
-    unnamed: tuple[int, ...] = ()
     others: tuple[Purpose, ...] = ()

@@ -1,8 +1,7 @@
-"""Receipts: what was agreed to or withdrawn, when, and in which words. A receipt belongs to the member.
+"""Receipts: what a member agreed to or turned off, when, and in which text. A receipt is the member's.
 
-A yes is its own receipt for as long as it stands: the row of the consent. A withdrawal deletes that row;
-nothing about a person is kept without a standing yes, so its receipt is shown, and given as a file to
-whoever wants one. All that it says travels in the button that makes the file.
+While a consent holds, its row is its receipt. Turning it off deletes that row, so the receipt of that is
+saved nowhere: the member is shown it, and can get it as a file. The button for the file carries all of it.
 """
 
 import json
@@ -17,7 +16,7 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A yes, or (with `ended_at`) its end."""
+    """A consent, or (with `ended_at`) its end."""
 
     guild_id: int
     purpose: Purpose
@@ -32,7 +31,7 @@ class Receipt:
 
     def document(self, member_id: int, text: str | None) -> bytes:
         """Return the receipt as a JSON file; `text` is what the member agreed to."""
-        made = {
+        document = {
             "format": "alongside-receipt",
             "version": VERSION,
             "member_id": str(member_id),
@@ -43,4 +42,4 @@ class Receipt:
             "given_at": self.given_at.isoformat(),
             "withdrawn_at": self.ended_at.isoformat() if self.ended_at else None,
         }
-        return json.dumps(made, indent=2, ensure_ascii=False).encode()
+        return json.dumps(document, indent=2, ensure_ascii=False).encode()

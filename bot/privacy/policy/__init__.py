@@ -1,1 +1,1 @@
-"""The privacy policy that an operator can adopt: places to fill in, and what is kept as the tables say."""
+"""The privacy policy that an operator can adopt: a template to fill in, with a table of what is saved."""

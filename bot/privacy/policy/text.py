@@ -7,32 +7,32 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.privacy.personal_data import PERSONAL
-from bot.storage.erasure_log import MARKS_KEPT_FOR
+from bot.storage.erasure_log import LOG_KEPT_FOR
 from bot.texts.catalogue import Texts
 
 _TEMPLATE = Path(__file__).parent / "template.md"
 _BEGIN, _END = "<!-- kept: begin -->", "<!-- kept: end -->"
-_BLANK = re.compile(r"\[\[([^\]:]*):?\s*([^\]]*)\]\]")
+_TO_FILL_IN = re.compile(r"\[\[([^\]:]*):?\s*([^\]]*)\]\]")
 _TEXTS = Texts()
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What keeps a policy from being published: where (a line, counted from 1) and what."""
+    """Why a policy cannot be published: in which line, counted from 1, and what is wrong there."""
 
     line: int
     what: str
 
 
 def policy() -> str:
-    """Return the policy in Markdown, its places not filled in yet."""
-    text = _TEMPLATE.read_text(encoding="utf-8").replace("DAYS", str(MARKS_KEPT_FOR.days))
+    """Return the policy in Markdown, with what the operator has to fill in marked `[[like: this]]`."""
+    text = _TEMPLATE.read_text(encoding="utf-8").replace("DAYS", str(LOG_KEPT_FOR.days))
     before, after = text.split(f"{_BEGIN}\n{_END}")
-    return f"{before}{_BEGIN}\n{kept()}\n{_END}{after}"
+    return f"{before}{_BEGIN}\n{saved_table()}\n{_END}{after}"
 
 
-def kept() -> str:
-    """Return what is kept about a person, as a table made from `personal_data.py`."""
+def saved_table() -> str:
+    """Return what is saved about a person, as a Markdown table made from `personal_data.py`."""
     lines = ["| what | which means | because of | until |", "|---|---|---|---|"]
     for table in PERSONAL:
         purpose = table.purpose and _TEXTS.say(f"consent.name.{table.purpose}", "en")
@@ -42,13 +42,13 @@ def kept() -> str:
 
 
 def findings(text: str) -> list[Finding]:
-    """Return what is missing in a policy: places that are not filled in, and tables of another version."""
-    return [*_blanks(text), *_tables(text)]
+    """Return what is wrong in a policy: something not filled in, or a table of another version."""
+    return [*_not_filled_in(text), *_tables(text)]
 
 
-def _blanks(text: str) -> Iterator[Finding]:
+def _not_filled_in(text: str) -> Iterator[Finding]:
     for number, line in enumerate(text.splitlines(), start=1):
-        for name, meaning in _BLANK.findall(line):
+        for name, meaning in _TO_FILL_IN.findall(line):
             yield Finding(number, f"{name} is not filled in" + (f": {meaning}" if meaning else ""))
 
 
@@ -58,7 +58,7 @@ def _tables(text: str) -> Iterator[Finding]:
     number = before.count("\n") + 1
     if not begin or not end:
         yield Finding(number, "the table of what is kept is not there: alongside policy prints it")
-    elif own.strip() != kept():
+    elif own.strip() != saved_table():
         yield Finding(number, "the table is of another version: alongside policy prints this one's")
 
 

@@ -1,1 +1,1 @@
-"""Native events: what Discord shows of a schedule's next occurrence."""
+"""Native events: Discord's Scheduled Events, which announce the next occurrence of each schedule."""

@@ -1,4 +1,4 @@
-"""Native events."""
+"""Native events: Discord's Scheduled Events, which announce the sessions of schedules."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,20 +8,20 @@ from bot.rooms.model import Room
 from bot.scheduling.recurrence import Occurrence
 
 
-class Trouble(StrEnum):
-    """Why an occurrence has no event, or one that says something old."""
+class EventProblem(StrEnum):
+    """Why an occurrence has no event, or one that is out of date."""
 
-    PERMISSION = "permission"  # the bot may not
+    PERMISSION = "permission"  # the bot lacks a permission
     LIMIT = "limit"  # the server has as many events as Discord lets it have
-    DELETED = "deleted"  # somebody took it away; this occurrence stays without
-    REFUSED = "refused"  # Discord did not take it
+    DELETED = "deleted"  # someone deleted or cancelled it: this occurrence gets no other one
+    REFUSED = "refused"  # Discord refused it for another reason
 
 
 @dataclass(frozen=True, slots=True)
 class NativeEvent:
-    """The event of a schedule's next occurrence; without `event_id` there is none, and `problem` says why.
+    """The event that announces a schedule's next occurrence. If `event_id` is None, `problem` says why.
 
-    `local_date` is the day that the occurrence stands for, moved or not.
+    `local_date` is the date of the occurrence as planned, also if it was moved.
     """
 
     schedule_id: int
@@ -29,7 +29,7 @@ class NativeEvent:
     event_id: int | None
     occurs_at: datetime
     local_date: date
-    problem: Trouble | None
+    problem: EventProblem | None
 
 
 class Step(StrEnum):
@@ -39,34 +39,42 @@ class Step(StrEnum):
     EDIT = "edit"
     START = "start"
     END = "end"  # its session is over
-    CANCEL = "cancel"  # it does not take place
-    FORGET = "forget"  # nothing is left to look after
+    CANCEL = "cancel"  # its session does not take place
+    FORGET = "forget"  # nothing is left to reconcile
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
-    """What is so about a schedule's event, and what is to be done. `following` is the next occurrence.
+class EventPlan:
+    """What has to be done about a schedule's event, and what is needed to do it.
 
-    `closes_at` is when the session that is open in the room closes, `minutes` how long one lasts.
+    `saved` is the event as recorded, `room` None once the room or its schedule is removed, `following` the
+    next occurrence. `closes_at` is when the open session of the room closes, `minutes` how long one lasts.
     """
 
     schedule_id: int
-    kept: NativeEvent | None
+    saved: NativeEvent | None
     room: Room | None
     minutes: int
     following: Occurrence | None
     closes_at: datetime | None
     steps: tuple[Step, ...]
 
+    @property
+    def guild_id(self) -> int:
+        """The server, 0 if neither event nor room is left."""
+        if self.saved is not None:
+            return self.saved.guild_id
+        return self.room.guild_id if self.room else 0
+
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """What `/quiet check` says of an event: the room (None once it is gone) and the occurrence.
+class BlockedEvent:
+    """An event that could not be made or changed, as `/quiet check` shows it.
 
-    `is_there` where an event is, and could not be changed.
+    `room` is None once it was removed. `exists`: there is an event, and it is out of date.
     """
 
     room: Room | None
     occurs_at: datetime
-    trouble: Trouble
-    is_there: bool
+    problem: EventProblem
+    exists: bool

@@ -1,12 +1,12 @@
-"""Native events: what is to be done about each, and what became of it. Discord is asked elsewhere."""
+"""Native events as stored: what has to be done about each, and what became of it."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from bot.rooms.events.model import NativeEvent, Outlook, Problem, Trouble
-from bot.rooms.events.rules import look_again_at, steps
-from bot.rooms.lookup import get_room
+from bot.rooms.events.model import BlockedEvent, EventPlan, EventProblem, NativeEvent
+from bot.rooms.events.rules import next_reconcile_at, steps
 from bot.rooms.model import Room
-from bot.rooms.reconcile import reconcile_event, reconcile_events_of_guild, reconcile_events_of_room
+from bot.rooms.reconcile import reconcile_event, reconcile_events_of_guild
 from bot.rooms.schedules.plans import find_plan
 from bot.rooms.schedules.rules import upcoming
 from bot.rooms.sessions.model import Phase, Session
@@ -19,150 +19,177 @@ from bot.storage.database import Database, Statements
 
 
 class Events:
-    """Looks after one event a schedule."""
+    """Plans, records and retries the native events of schedules, one event for each schedule."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 
-    async def switch(self, guild_id: int, room_id: int, *, is_on: bool) -> Room:
-        """Let native events announce the room's schedules, or no longer.
+    async def plan(self, schedule_id: int) -> EventPlan:
+        """Return what has to be done about a schedule's event now."""
+        now = self._clock.now()
 
-        Raises RefusalError if the server has no such room.
-        """
-        await get_room(self._database.legacy_read, guild_id, room_id)
-        async with self._database.legacy_write() as tx:
-            await tx.run("set_has_events", room_id=room_id, has_events=is_on)
-            await reconcile_events_of_room(tx, room_id, self._clock.now())
-        return await get_room(self._database.legacy_read, guild_id, room_id)
+        async def work(statements: Statements) -> EventPlan:
+            return await _plan(statements, schedule_id, now)
 
-    async def outlook(self, schedule_id: int) -> Outlook:
-        """Return what is so about a schedule's event, and what is to be done."""
-        read, now = self._database.legacy_read, self._clock.now()
-        kept = await read.one(NativeEvent, "get_event", schedule_id=schedule_id)
-        room = await read.one(Room, "room_of_schedule", schedule_id=schedule_id)
-        plan = await find_plan(read, schedule_id)
-        following = next(iter(upcoming(plan, now, 1)), None) if plan else None
-        closes_at = await _closes_at(read, room)
-        opens_at = await due_queue.find(read, DueKind.OPEN_SESSION, schedule_id)
-        skipped = {each.local_date for each in plan.changes if each.is_skip} if plan else set()
-        todo = steps(
-            kept,
-            following.at if following else None,
-            now,
-            is_wanted=plan is not None and room is not None and room.has_events,
-            is_open=closes_at is not None,
-            is_opening=kept is not None and opens_at == kept.occurs_at,
-            is_skipped=kept is not None and kept.local_date in skipped,
-        )
-        minutes = plan.schedule.minutes if plan else 0
-        return Outlook(schedule_id, kept, room, minutes, following, closes_at, todo)
+        return await self._database.read(work)
 
-    # What became of it
-
-    async def keep(
+    async def save(
         self,
-        outlook: Outlook,
+        plan: EventPlan,
         guild_id: int,
         occurrence: Occurrence,
         event_id: int | None,
-        trouble: Trouble | None,
+        problem: EventProblem | None,
     ) -> None:
-        """Note the event that stands for an occurrence, or why there is none."""
-        async with self._database.legacy_write() as tx:
-            await tx.run(
+        """Save the event that announces an occurrence, or why there is none or why it is out of date."""
+
+        async def work(statements: Statements) -> None:
+            await statements.run(
                 "set_event",
-                schedule_id=outlook.schedule_id,
+                schedule_id=plan.schedule_id,
                 guild_id=guild_id,
                 event_id=event_id,
                 occurs_at=occurrence.at,
                 local_date=occurrence.local_date,
-                problem=trouble,
+                problem=problem,
             )
 
+        await self._database.write(work)
+
     async def forget(self, schedule_id: int) -> None:
-        """Forget a schedule's event."""
-        async with self._database.legacy_write() as tx:
-            await tx.run("remove_event", schedule_id=schedule_id)
+        """Delete what is saved of a schedule's event."""
 
-    async def rest(self, outlook: Outlook) -> None:
-        """End the worker's claim: come again when the occurrence is over, or never, if none is kept.
+        async def work(statements: Statements) -> None:
+            await statements.run("remove_event", schedule_id=schedule_id)
 
-        Whoever asked meanwhile for the event to be looked after is heard: that row is not claimed.
+        await self._database.write(work)
+
+    async def release_claim(self, plan: EventPlan) -> None:
+        """End the worker's claim: the event is due again when its occurrence is over, if one is saved.
+
+        An event that was made due again since it was claimed stays due.
         """
-        schedule_id, now = outlook.schedule_id, self._clock.now()
-        async with self._database.legacy_write() as tx:
-            kept = await tx.one(NativeEvent, "get_event", schedule_id=schedule_id)
-            if kept is None:
-                await due_queue.reschedule_claimed(tx, _row(schedule_id), None)
-            else:
-                at = look_again_at(outlook, kept.occurs_at, now)
-                await due_queue.reschedule_claimed(tx, _row(schedule_id), at)
+        schedule_id, now = plan.schedule_id, self._clock.now()
 
-    async def leave(self, schedule_id: int) -> None:
-        """End the worker's claim until the server is there again."""
-        async with self._database.legacy_write() as tx:
-            await due_queue.reschedule_claimed(tx, _row(schedule_id), None)
+        async def work(statements: Statements) -> None:
+            saved = await statements.one(NativeEvent, "get_event", schedule_id=schedule_id)
+            at = next_reconcile_at(plan, saved.occurs_at, now) if saved else None
+            await due_queue.reschedule_claimed(statements, _claim(schedule_id), at)
+
+        await self._database.write(work)
+
+    async def give_up_claim(self, schedule_id: int) -> None:
+        """End the worker's claim while the server is unavailable; `reconcile_guild` makes it due again."""
+
+        async def work(statements: Statements) -> None:
+            await due_queue.reschedule_claimed(statements, _claim(schedule_id), None)
+
+        await self._database.write(work)
 
     def now(self) -> datetime:
-        """Return the moment."""
+        """Return the current moment."""
         return self._clock.now()
 
-    # What Discord said by itself
+    # What Discord tells
 
     async def note_deleted(self, guild_id: int, event_id: int) -> None:
-        """Note that somebody deleted or cancelled an event: that occurrence stays without."""
-        async with self._database.legacy_write() as tx:
-            given = {"guild_id": guild_id, "event_id": event_id}
-            await tx.run("note_event_deleted", **given, problem=Trouble.DELETED)
+        """Note that someone deleted or cancelled an event: its occurrence gets no other one."""
 
-    async def look_after_guild(self, guild_id: int) -> None:
-        """Look after every event of a server that is there again."""
-        async with self._database.legacy_write() as tx:
-            await reconcile_events_of_guild(tx, guild_id, self._clock.now())
+        async def work(statements: Statements) -> None:
+            await statements.run(
+                "note_event_deleted", guild_id=guild_id, event_id=event_id, problem=EventProblem.DELETED
+            )
 
-    async def look_after(self, schedule_id: int) -> None:
-        """Look after a schedule's event now."""
-        async with self._database.legacy_write() as tx:
-            await reconcile_event(tx, schedule_id, self._clock.now())
+        await self._database.write(work)
 
-    async def mend(self, guild_id: int, *troubles: Trouble) -> None:
-        """Try again where one of `troubles` stood in the way and may be gone."""
-        for each in await self._of_guild(guild_id):
-            if each.problem in troubles:
-                await self.look_after(each.schedule_id)
+    async def reconcile_guild(self, guild_id: int) -> None:
+        """Make every event of a server due now."""
+        now = self._clock.now()
 
-    async def standing(self) -> list[NativeEvent]:
-        """Return the events that are known to be there, of every server."""
-        return await self._database.legacy_read.all(NativeEvent, "all_events")
+        async def work(statements: Statements) -> None:
+            await reconcile_events_of_guild(statements, guild_id, now)
 
-    async def event_ids(self, guild_id: int) -> set[int]:
-        """Return the events of a server that are known to be there."""
+        await self._database.write(work)
+
+    async def reconcile(self, schedule_ids: Sequence[int]) -> None:
+        """Make the events of these schedules due now."""
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> None:
+            for schedule_id in schedule_ids:
+                await reconcile_event(statements, schedule_id, now)
+
+        if schedule_ids:
+            await self._database.write(work)
+
+    async def retry_blocked(self, guild_id: int, problem: EventProblem) -> None:
+        """Make the events of a server due now that could not be made or changed because of `problem`."""
+        events = await self._of_guild(guild_id)
+        await self.reconcile([each.schedule_id for each in events if each.problem is problem])
+
+    async def all(self) -> list[NativeEvent]:
+        """Return the events that exist as far as is known, of every server."""
+
+        async def work(statements: Statements) -> list[NativeEvent]:
+            return await statements.all(NativeEvent, "all_events")
+
+        return await self._database.read(work)
+
+    async def ids_in_guild(self, guild_id: int) -> set[int]:
+        """Return the ids of the server's events that exist as far as is known."""
         return {each.event_id for each in await self._of_guild(guild_id) if each.event_id is not None}
 
-    async def problems(self, guild_id: int) -> list[Problem]:
-        """Return what stands in the way of the server's events, for `/quiet check`."""
-        found = []
-        for each in await self._of_guild(guild_id):
-            if each.problem is not None:
-                room = await self._database.legacy_read.one(
-                    Room, "room_of_schedule", schedule_id=each.schedule_id
-                )
-                found.append(Problem(room, each.occurs_at, each.problem, each.event_id is not None))
-        return found
+    async def blocked(self, guild_id: int) -> list[BlockedEvent]:
+        """Return the server's events that could not be made or changed, for `/quiet check`."""
+
+        async def work(statements: Statements) -> list[BlockedEvent]:
+            found = []
+            for each in await statements.all(NativeEvent, "events_of_guild", guild_id=guild_id):
+                if each.problem is not None:
+                    room = await statements.one(Room, "room_of_schedule", schedule_id=each.schedule_id)
+                    exists = each.event_id is not None
+                    found.append(BlockedEvent(room, each.occurs_at, each.problem, exists))
+            return found
+
+        return await self._database.read(work)
 
     async def _of_guild(self, guild_id: int) -> list[NativeEvent]:
-        return await self._database.legacy_read.all(NativeEvent, "events_of_guild", guild_id=guild_id)
+        async def work(statements: Statements) -> list[NativeEvent]:
+            return await statements.all(NativeEvent, "events_of_guild", guild_id=guild_id)
+
+        return await self._database.read(work)
 
 
-def _row(schedule_id: int) -> Due:
+async def _plan(statements: Statements, schedule_id: int, now: datetime) -> EventPlan:
+    saved = await statements.one(NativeEvent, "get_event", schedule_id=schedule_id)
+    room = await statements.one(Room, "room_of_schedule", schedule_id=schedule_id)
+    schedule = await find_plan(statements, schedule_id)
+    following = next(iter(upcoming(schedule, now, 1)), None) if schedule else None
+    closes_at = await _closes_at(statements, room)
+    opens_at = await due_queue.find(statements, DueKind.OPEN_SESSION, schedule_id)
+    skipped = {each.local_date for each in schedule.changes if each.is_skip} if schedule else set()
+    todo = steps(
+        saved,
+        following.at if following else None,
+        now,
+        is_wanted=schedule is not None and room is not None and room.has_events,
+        is_open=closes_at is not None,
+        is_opening=saved is not None and opens_at == saved.occurs_at,
+        is_skipped=saved is not None and saved.local_date in skipped,
+    )
+    minutes = schedule.schedule.minutes if schedule else 0
+    return EventPlan(schedule_id, saved, room, minutes, following, closes_at, todo)
+
+
+def _claim(schedule_id: int) -> Due:
     """Return the claimed row of a schedule's event; when it was due makes no difference here."""
     return Due(DueKind.NATIVE_EVENT, schedule_id, datetime.min.replace(tzinfo=UTC))
 
 
-async def _closes_at(read: Statements, room: Room | None) -> datetime | None:
+async def _closes_at(statements: Statements, room: Room | None) -> datetime | None:
     """Return when the session that is open in a room closes."""
     if room is None:
         return None
-    session = await read.one(Session, "session_of_room", room_id=room.room_id)
+    session = await statements.one(Session, "session_of_room", room_id=room.room_id)
     return begins_at(session, Phase.CLOSED) if session else None

@@ -1,1 +1,1 @@
-"""The recurring times of rooms."""
+"""Schedules: the recurring times at which sessions of a room open."""

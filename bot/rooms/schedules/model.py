@@ -1,4 +1,4 @@
-"""Schedules: the recurring times of rooms."""
+"""Schedules: the recurring times at which sessions of a room open."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from bot.scheduling.recurrence import Change, Recurrence
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Which weeks a schedule takes: every so many, counted from the week of `from_date`, between dates.
+    """In which weeks a schedule has occurrences: every so many, counted from the week of `from_date`.
 
-    Dates are local to the schedule's zone and included.
+    None is before `from_date` or after `until_date`, which are local dates in the schedule's zone.
     """
 
     every_weeks: int = 1
@@ -21,7 +21,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A room's recurring time: `weekdays` has bit 0 for Monday, `local_minute` is since midnight.
+    """A recurring time of a room. Bit 0 of `weekdays` is Monday; `local_minute` counts from midnight.
 
     `every_weeks`, `from_date` and `until_date` are as in `Span`.
     """
@@ -38,12 +38,12 @@ class Schedule:
 
     @property
     def span(self) -> Span:
-        """Which weeks it takes."""
+        """In which weeks it has occurrences."""
         return Span(self.every_weeks, self.from_date, self.until_date)
 
     @property
     def recurrence(self) -> Recurrence:
-        """When its sessions open, changes left out."""
+        """When its sessions open, without changes to single occurrences."""
         return Recurrence(
             self.weekdays,
             self.local_minute,
@@ -56,7 +56,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A schedule with the changes to its occurrences: all that says when it opens."""
+    """A schedule with the changes to single occurrences: together they say when sessions open."""
 
     schedule: Schedule
     changes: Sequence[Change] = ()

@@ -1,49 +1,78 @@
-"""Plans from and to the database: what is read with a schedule, and when the worker is to come back."""
+"""Plans in units of work: schedules with their changes, and when the worker opens their next session."""
 
 from datetime import datetime
 
 from bot.rooms.model import Room
 from bot.rooms.reconcile import reconcile_event
 from bot.rooms.schedules.model import Plan, Schedule
-from bot.rooms.schedules.rules import next_of
+from bot.rooms.schedules.rules import next_of, opening_after_timezone_update, shown_in_zone, takes
 from bot.scheduling import due_queue
 from bot.scheduling.due_queue import DueKind
 from bot.scheduling.recurrence import Change
 from bot.storage.database import Statements
 
 
-async def plan_of(read: Statements, schedule: Schedule) -> Plan:
+async def plan_of(statements: Statements, schedule: Schedule) -> Plan:
     """Return a schedule with its changes."""
     schedule_id = schedule.schedule_id
-    return Plan(schedule, await read.all(Change, "changes_of_schedule", schedule_id=schedule_id))
+    return Plan(schedule, await statements.all(Change, "changes_of_schedule", schedule_id=schedule_id))
 
 
-async def find_plan(read: Statements, schedule_id: int) -> Plan | None:
-    """Return a plan by its schedule's number, or None."""
-    schedule = await read.one(Schedule, "get_schedule", schedule_id=schedule_id)
-    return await plan_of(read, schedule) if schedule else None
+async def find_plan(statements: Statements, schedule_id: int) -> Plan | None:
+    """Return a plan by its schedule's id, or None."""
+    schedule = await statements.one(Schedule, "get_schedule", schedule_id=schedule_id)
+    return await plan_of(statements, schedule) if schedule else None
 
 
-async def plans_of_room(read: Statements, room_id: int) -> list[Plan]:
+async def plans_of_room(statements: Statements, room_id: int) -> list[Plan]:
     """Return the room's schedules with their changes, oldest first."""
-    schedules = await read.all(Schedule, "schedules_of_room", room_id=room_id)
-    return [await plan_of(read, schedule) for schedule in schedules]
+    schedules = await statements.all(Schedule, "schedules_of_room", room_id=room_id)
+    return [await plan_of(statements, schedule) for schedule in schedules]
 
 
-async def set_next(tx: Statements, plan: Plan, after: datetime) -> datetime | None:
-    """Let the worker come at the plan's first occurrence later than `after`, and return when that is.
+async def next_opening(statements: Statements, room_id: int, after: datetime) -> datetime | None:
+    """Return when a schedule opens the room next, later than `after`, or None."""
+    return next_of(await plans_of_room(statements, room_id), after)
 
-    None: there is none, and the worker does not come. Every change of a plan ends here.
+
+async def set_next(statements: Statements, plan: Plan, after: datetime) -> datetime | None:
+    """Make the plan due at its first occurrence later than `after`; return when that is, or None.
+
+    Its native event is reconciled with that. Every change of a plan calls this.
     """
     at = next_of([plan], after)
-    await set_due(tx, plan, at)
-    await reconcile_event(tx, plan.schedule.schedule_id, after)
+    await set_due(statements, plan, at)
+    await reconcile_event(statements, plan.schedule.schedule_id, after)
     return at
 
 
-async def set_due(tx: Statements, plan: Plan, at: datetime | None) -> None:
-    """Let the worker open the plan's room at a moment, or (None) not at all."""
+async def set_due(statements: Statements, plan: Plan, at: datetime | None) -> None:
+    """Let the worker open a session of the plan at a moment, or (None) not at all."""
     schedule_id = plan.schedule.schedule_id
-    room = await tx.one(Room, "room_of_schedule", schedule_id=schedule_id)
+    room = await statements.one(Room, "room_of_schedule", schedule_id=schedule_id)
     if room is not None:
-        await due_queue.set(tx, DueKind.OPEN_SESSION, schedule_id, room.guild_id, at)
+        await due_queue.set(statements, DueKind.OPEN_SESSION, schedule_id, room.guild_id, at)
+
+
+async def drop_changes(statements: Statements, plan: Plan, now: datetime) -> None:
+    """Delete changes that are past, or of dates on which the schedule has no occurrence."""
+    schedule = plan.schedule
+    today, _ = shown_in_zone(now, schedule.zone)
+    for each in plan.changes:
+        last = max(each.local_date, each.moved_date or each.local_date)
+        if last < today or not takes(schedule, each.local_date):
+            await statements.run(
+                "clear_change", schedule_id=schedule.schedule_id, local_date=each.local_date
+            )
+
+
+async def apply_timezone_update(statements: Statements, schedule_id: int, now: datetime) -> None:
+    """Let the plan's next session open at its wall time by the new zone rules, unless it is due already."""
+    plan = await find_plan(statements, schedule_id)
+    was_due = await due_queue.find(statements, DueKind.OPEN_SESSION, schedule_id)
+    if plan is None or was_due is None or was_due <= now:
+        return
+    at = opening_after_timezone_update(plan, was_due, now)
+    if at != was_due:
+        await set_due(statements, plan, at)
+        await reconcile_event(statements, schedule_id, now)

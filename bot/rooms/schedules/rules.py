@@ -1,4 +1,4 @@
-"""When the schedules of rooms open sessions, as pure functions."""
+"""When schedules open sessions, as pure functions."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -37,8 +37,8 @@ def takes(schedule: Schedule, day: date) -> bool:
     return includes(schedule.recurrence, day)
 
 
-def carried_over(plan: Plan, was_due: datetime, now: datetime) -> datetime | None:
-    """Return when the occurrence that was due at `was_due` takes place by the zone's new rules."""
+def opening_after_timezone_update(plan: Plan, was_due: datetime, now: datetime) -> datetime | None:
+    """Return when the occurrence that was due at `was_due` opens by the new rules of its time zone."""
     return after_timezone_update(plan.schedule.recurrence, was_due, now, plan.changes)
 
 

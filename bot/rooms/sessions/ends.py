@@ -1,11 +1,16 @@
-"""When a session ends, and a seat in it: extended, closed early, or left at a time of one's own."""
+"""The ends of sessions and seats: a session is extended or closed early, a member leaves at a chosen time.
+
+The methods that are given `guild_id` raise RefusalError if the session is closed or of another server.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.errors import RefusalError
-from bot.rooms.sessions.model import Phase, Seat, Session
-from bot.rooms.sessions.rules import added_minutes, next_change, own_ends, phase_at
+from bot.rooms.model import Room
+from bot.rooms.sessions.model import Card, Phase, Seat, SeatResult, Session
+from bot.rooms.sessions.rules import added_minutes, leave_choices, next_change, phase_at
+from bot.rooms.sessions.seats import get_card, get_open
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import Due, DueKind
@@ -13,27 +18,37 @@ from bot.storage.database import Database, Statements
 
 
 @dataclass(frozen=True, slots=True)
-class _Leaving:
+class _FirstLeaveTime:
+    leaves_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveChoices:
+    """In how many minutes a member may choose to leave, and when they do so far (None: at the close)."""
+
+    minutes: list[int]
     leaves_at: datetime | None
 
 
 class Ends:
-    """Moves ends."""
+    """Changes when sessions close and when members leave them."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 
-    async def extend(self, session_id: int, member_id: int) -> Session:
-        """Add the session's own length, at most 25 minutes, once. Returns it as it is then.
+    async def extend(self, guild_id: int, session_id: int, member_id: int) -> Card:
+        """Extend a session by its own length, at most 25 minutes, once; return the card as it shows then.
 
-        The phase that the clock says then is noted as shown: the tap paints it, and the edits that are
-        left go to the phases to come. Raises RefusalError without a seat, or where it was done before.
+        The edit of the tap shows the phase of that moment, so that phase is recorded as shown, and no
+        request is spent on it. Raises RefusalError if the member has no seat, or the session was extended
+        before.
         """
         now = self._clock.now()
-        async with self._database.legacy_write() as tx:
-            session = await _open_session(tx, session_id, now)
-            if not await tx.run("get_seat", session_id=session_id, member_id=member_id):
+
+        async def work(statements: Statements) -> Card:
+            session, room = await _get_running(statements, guild_id, session_id, now)
+            if not await statements.run("get_seat", session_id=session_id, member_id=member_id):
                 raise RefusalError("refusals.extend_from_seat")
             added = added_minutes(session)
             if not added:
@@ -41,73 +56,126 @@ class Ends:
             longer = replace(session, extra_minutes=added)
             phase = phase_at(longer, now)
             shown = phase if session.shown_phase is Phase.TIME_TO_TALK else session.shown_phase
-            await tx.run("extend_session", session_id=session_id, extra_minutes=added, shown_phase=shown)
+            await statements.run(
+                "extend_session", session_id=session_id, extra_minutes=added, shown_phase=shown
+            )
             at = next_change(longer, phase) if session.shown_phase else now
-            await due_queue.set(tx, DueKind.SESSION_PHASE, session_id, session.guild_id, at)
-        return longer
+            await due_queue.set(statements, DueKind.SESSION_PHASE, session_id, guild_id, at)
+            return await get_card(statements, session_id, room, now)
 
-    async def check_close(self, session_id: int, member_id: int, *, moderates: bool) -> Session:
-        """Return the session. Raises RefusalError for who neither opened it, and sits, nor moderates."""
-        session = await _open_session(self._database.legacy_read, session_id, self._clock.now())
-        await _check_close(self._database.legacy_read, session_id, member_id, moderates=moderates)
-        return session
+        return await self._database.write(work)
 
-    async def close_early(self, session_id: int, member_id: int, *, moderates: bool) -> None:
-        """Let the session close now. Raises RefusalError as `check_close` does."""
-        now = self._clock.now()
-        async with self._database.legacy_write() as tx:
-            session = await _open_session(tx, session_id, now)
-            await _check_close(tx, session_id, member_id, moderates=moderates)
-            await tx.run("close_session", session_id=session_id, closed_at=now)
-            await due_queue.set(tx, DueKind.SESSION_PHASE, session_id, session.guild_id, now)
+    async def check_close(
+        self, guild_id: int, session_id: int, member_id: int, *, is_moderator: bool
+    ) -> Session:
+        """Return a session that the member may close early.
 
-    async def choose(self, session_id: int, member_id: int, minutes: int) -> None:
-        """Let the member's seat go by itself in so many minutes, or (0) when the session closes.
-
-        Raises RefusalError without a seat, or where the session closes before.
+        Moderators may, and the member who opened it, while they have their seat. Raises RefusalError for
+        everyone else.
         """
         now = self._clock.now()
-        async with self._database.legacy_write() as tx:
-            session = await _open_session(tx, session_id, now)
-            if minutes and minutes not in own_ends(session, now):
+
+        async def work(statements: Statements) -> Session:
+            session, _ = await _get_running(statements, guild_id, session_id, now)
+            await _check_close(statements, session_id, member_id, is_moderator=is_moderator)
+            return session
+
+        return await self._database.read(work)
+
+    async def close_early(
+        self, guild_id: int, session_id: int, member_id: int, *, is_moderator: bool
+    ) -> None:
+        """Close a session now. Raises RefusalError as `check_close` does."""
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> None:
+            await _get_running(statements, guild_id, session_id, now)
+            await _check_close(statements, session_id, member_id, is_moderator=is_moderator)
+            await statements.run("close_session", session_id=session_id, closed_at=now)
+            await due_queue.set(statements, DueKind.SESSION_PHASE, session_id, guild_id, now)
+
+        await self._database.write(work)
+
+    async def leave_choices(self, guild_id: int, session_id: int, member_id: int) -> LeaveChoices:
+        """Return when the member may choose to leave. Raises RefusalError if they have no seat."""
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> LeaveChoices:
+            session, _ = await get_open(statements, guild_id, session_id)
+            seat = await _get_seat(statements, session_id, member_id)
+            return LeaveChoices(leave_choices(session, now), seat.leaves_at)
+
+        return await self._database.read(work)
+
+    async def leave_later(self, guild_id: int, session_id: int, member_id: int, minutes: int) -> SeatResult:
+        """Let the member's seat end in so many minutes, or (0) when the session closes; return the seat.
+
+        Raises RefusalError if they have no seat, or if the session closes earlier.
+        """
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> SeatResult:
+            session, room = await _get_running(statements, guild_id, session_id, now)
+            if minutes and minutes not in leave_choices(session, now):
                 raise RefusalError("refusals.own_end")
             leaves_at = now + timedelta(minutes=minutes) if minutes else None
-            if not await note_leaving(tx, session_id, member_id, leaves_at):
-                raise RefusalError("refusals.no_seat")
+            await set_leave_time(statements, session, member_id, leaves_at)
+            seat = await _get_seat(statements, session_id, member_id)
+            return SeatResult(await get_card(statements, session_id, room, now), seat, was_seated=True)
 
-    async def leave(self, due: Due) -> bool:
-        """Give up the seats whose own end has come; nobody is told. Returns whether there were any."""
-        async with self._database.legacy_write() as tx:
-            left = await tx.run("remove_leaving_seats", session_id=due.subject_id, now=self._clock.now())
-            await _await_next(tx, due.subject_id)
-        return bool(left)
+        return await self._database.write(work)
 
+    async def remove_leaving(self, due: Due) -> bool:
+        """Remove the seats whose leave time has come; return whether there were any."""
+        now = self._clock.now()
 
-async def note_leaving(tx: Statements, session_id: int, member_id: int, leaves_at: datetime | None) -> bool:
-    """Keep a member's own end and when the worker has to look. Returns whether they sit."""
-    changed = await tx.run("set_leaves_at", session_id=session_id, member_id=member_id, leaves_at=leaves_at)
-    await _await_next(tx, session_id)
-    return bool(changed)
+        async def work(statements: Statements) -> bool:
+            left = await statements.run("remove_leaving_seats", session_id=due.subject_id, now=now)
+            session = await statements.one(Session, "get_session", session_id=due.subject_id)
+            if session is not None:
+                await _await_next(statements, session)
+            return bool(left)
 
-
-async def _await_next(tx: Statements, session_id: int) -> None:
-    session = await tx.one(Session, "get_session", session_id=session_id)
-    first = await tx.one(_Leaving, "next_leaves_at", session_id=session_id)
-    if session is not None:
-        at = first.leaves_at if first else None
-        await due_queue.set(tx, DueKind.LEAVE_TIME, session_id, session.guild_id, at)
+        return await self._database.write(work)
 
 
-async def _open_session(read: Statements, session_id: int, now: datetime) -> Session:
-    session = await read.one(Session, "get_session", session_id=session_id)
-    if session is None:
-        raise RefusalError("refusals.session_closed")
+async def set_leave_time(
+    statements: Statements, session: Session, member_id: int, leaves_at: datetime | None
+) -> None:
+    """Set when a member's seat ends (None: with the session), if they have one."""
+    session_id = session.session_id
+    await statements.run("set_leaves_at", session_id=session_id, member_id=member_id, leaves_at=leaves_at)
+    await _await_next(statements, session)
+
+
+async def _await_next(statements: Statements, session: Session) -> None:
+    """Make the session due at the first leave time that a member chose."""
+    session_id = session.session_id
+    first = await statements.one(_FirstLeaveTime, "next_leaves_at", session_id=session_id)
+    at = first.leaves_at if first else None
+    await due_queue.set(statements, DueKind.LEAVE_TIME, session_id, session.guild_id, at)
+
+
+async def _get_seat(statements: Statements, session_id: int, member_id: int) -> Seat:
+    seat = await statements.one(Seat, "get_seat", session_id=session_id, member_id=member_id)
+    if seat is None:
+        raise RefusalError("refusals.no_seat")
+    return seat
+
+
+async def _get_running(
+    statements: Statements, guild_id: int, session_id: int, now: datetime
+) -> tuple[Session, Room]:
+    """Return a session that is not closing, with its room. Raises RefusalError otherwise."""
+    session, room = await get_open(statements, guild_id, session_id)
     if phase_at(session, now) is Phase.CLOSED:
         raise RefusalError("refusals.session_closing")
-    return session
+    return session, room
 
 
-async def _check_close(read: Statements, session_id: int, member_id: int, *, moderates: bool) -> None:
-    seat = await read.one(Seat, "get_seat", session_id=session_id, member_id=member_id)
-    if not moderates and not (seat and seat.opened_session):
+async def _check_close(
+    statements: Statements, session_id: int, member_id: int, *, is_moderator: bool
+) -> None:
+    seat = await statements.one(Seat, "get_seat", session_id=session_id, member_id=member_id)
+    if not is_moderator and not (seat and seat.opened_session):
         raise RefusalError("refusals.close_early")

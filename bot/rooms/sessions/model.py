@@ -8,7 +8,7 @@ from bot.rooms.model import Room
 
 
 class Phase(StrEnum):
-    """Where a session stands."""
+    """The phases of a session, in their order."""
 
     SETTLING_IN = "settling_in"
     QUIET = "quiet"
@@ -17,7 +17,7 @@ class Phase(StrEnum):
 
 
 class Visibility(StrEnum):
-    """How the card shows a seat: by name, in the number alone, or not at all."""
+    """How a card shows a seat: by name, in the number alone, or not at all."""
 
     NAMED = "named"
     COUNTED = "counted"
@@ -26,11 +26,11 @@ class Visibility(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One sitting of a room.
+    """One session of a room. `shown_phase` is the phase that its card shows.
 
-    Its card shows the phase `shown_phase` and has cost `requests_spent` rate-limited requests. A tap added
-    `extra_minutes` to `minutes`; `closed_at` is when someone closed it early. `revision` goes up with every
-    change of what the card shows; `shown_revision` is the newest one that the card was seen to show.
+    `requests_spent` counts the rate-limited requests for its card. Taps added `extra_minutes` to `minutes`.
+    `closed_at` is when it was closed early. `revision` counts the changes to what the card shows; the card
+    was seen to show those up to `shown_revision`.
     """
 
     session_id: int
@@ -51,15 +51,11 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
-class WrongCard:
-    """A card that was not seen to show all that changed."""
-
-    session_id: int
-
-
-@dataclass(frozen=True, slots=True)
 class Seat:
-    """A member's presence in an open session; `leaves_at` is their own end, before the session's."""
+    """A member's seat in an open session. `opened_session`: the session opened when they took it.
+
+    `leaves_at` is when they chose to leave, before the session closes.
+    """
 
     session_id: int
     member_id: int
@@ -70,40 +66,41 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """All that a session's card shows. `named` are ids of members whose name it shows.
+    """All that a session's card shows, but for who is in its voice channel: Discord alone knows that.
 
-    `arrivals`: how many answered the arriving question. `has_voice`: its voice channel is there.
+    `arrivals`: how many members answered the question that the card asks while people settle in.
+    `next_at`: when a schedule opens the room next, if the session is closed; an open card does not say it.
+    `locale`: the language that the server chose (None: the one that it told Discord); `zone`: its time zone
+    (None: it chose none), in which weeks are counted.
     """
 
     room: Room
     session: Session
     phase: Phase
-    here: int
-    named: tuple[int, ...]
-    next_at: datetime | None
+    seats: tuple[Seat, ...]
     arrivals: int = 0
-    has_voice: bool = False
+    next_at: datetime | None = None
+    locale: str | None = None
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Sat:
-    """The outcome of taking a seat. `opened`: the session began with it; `kept`: it was theirs before."""
+class SeatResult:
+    """A member's seat, with the card as it shows then.
 
-    room: Room
-    session: Session
+    `was_seated`: the member had it before. `is_first`: they did not, and agreed to nothing in this server
+    so far, so what is shown of them has to be explained.
+    """
+
+    card: Card
     seat: Seat
-    opened: bool
-    kept: bool
-
-    @property
-    def visibility(self) -> Visibility:
-        """How the seat shows."""
-        return self.seat.visibility
+    was_seated: bool = False
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A room as /rooms shows it: the open session, and the next time it opens by itself."""
+    """A room as /rooms shows it: the open session, and when a schedule opens the room next."""
 
     room: Room
     session: Session | None

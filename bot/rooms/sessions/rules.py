@@ -8,17 +8,17 @@ from bot.rooms.sessions.model import Phase, Seat, Session, Visibility
 
 CALLS_PER_SESSION = 4
 MOST_ADDED = 25  # minutes, once
-FEWEST_ARRIVALS = 3  # below that, a number would be about persons
+FEWEST_ARRIVALS = 3  # a smaller number would tell who answered
 _NODS_TOGETHER = timedelta(minutes=1)
 
 
 def edge_minutes(minutes: int) -> int:
-    """Return how long settling in and time to talk each last in a session of `minutes` in all."""
+    """Return how many minutes the first phase, and the last one, of a session of `minutes` take."""
     return max(1, minutes // 10)
 
 
 def begins_at(session: Session, phase: Phase) -> datetime:
-    """Return when `phase` of `session` begins; of one that was closed early, no later than that."""
+    """Return when a phase of a session begins; if the session was closed early, no later than it was."""
     edge = edge_minutes(session.minutes)
     whole = session.minutes + session.extra_minutes
     minutes = {
@@ -32,7 +32,7 @@ def begins_at(session: Session, phase: Phase) -> datetime:
 
 
 def phase_at(session: Session, now: datetime) -> Phase:
-    """Return the phase of `session` at `now`."""
+    """Return the phase that a session is in at `now`."""
     for phase in (Phase.CLOSED, Phase.TIME_TO_TALK, Phase.QUIET):
         if now >= begins_at(session, phase):
             return phase
@@ -52,42 +52,45 @@ def next_change(session: Session, shown: Phase) -> datetime | None:
 def may_spend(session: Session, phase: Phase) -> bool:
     """Return whether a rate-limited request may be spent on showing `phase`.
 
-    A session has four; the last is kept for the close, so that no card is left saying it is open.
+    A session may take four in all. The last is reserved for the close, so that no card says for good that
+    its session is open.
     """
     spare = 0 if phase is Phase.CLOSED else 1
     return session.requests_spent + spare < CALLS_PER_SESSION
 
 
 def added_minutes(session: Session) -> int:
-    """Return by how many minutes a tap extends `session`: by its length, within limits, and once."""
+    """Return by how many minutes a tap extends a session; 0 if one did already."""
     return 0 if session.extra_minutes else min(session.minutes, MOST_ADDED)
 
 
-def count_here(seats: Iterable[Seat], inside: Collection[int]) -> int:
-    """Return how many a card counts: seats but hidden ones, and who is in voice without a seat.
+def count_here(seats: Collection[Seat], in_voice: Collection[int]) -> int:
+    """Return how many people a card counts: seats that are not hidden, and people in voice without a seat.
 
-    Somebody in voice who sits hidden is not counted: their seat says how they want to be shown.
+    Someone who is in voice and has a hidden seat is not counted: they chose not to be shown.
     """
-    known = list(seats)
-    seated = {seat.member_id for seat in known}
-    counted = sum(seat.visibility is not Visibility.HIDDEN for seat in known)
-    return counted + sum(member_id not in seated for member_id in inside)
+    seated = {seat.member_id for seat in seats}
+    return count_counted(seats) + sum(member_id not in seated for member_id in in_voice)
 
 
-def has_place(seats: Iterable[Seat], member_id: int, capacity: int, visibility: Visibility | None) -> bool:
-    """Return whether a member may sit: a seat is free, is theirs, or need not be one that counts."""
-    known = list(seats)
-    if visibility is Visibility.HIDDEN or any(seat.member_id == member_id for seat in known):
+def count_counted(seats: Iterable[Seat]) -> int:
+    """Return how many seats are not hidden: those that take up the room's capacity."""
+    return sum(seat.visibility is not Visibility.HIDDEN for seat in seats)
+
+
+def can_sit(seats: Collection[Seat], member_id: int, capacity: int, visibility: Visibility | None) -> bool:
+    """Return whether a member may sit: a seat is free, or they have one, or want a hidden one."""
+    if visibility is Visibility.HIDDEN or any(seat.member_id == member_id for seat in seats):
         return True
-    return sum(seat.visibility is not Visibility.HIDDEN for seat in known) < capacity
+    return count_counted(seats) < capacity
 
 
 def joins_nod(session: Session, now: datetime) -> bool:
-    """Return whether a nod at `now` joins the one on the card: nods of a minute are one soft line."""
+    """Return whether a nod at `now` is one with the nod on the card: those of one minute are shown once."""
     return session.nodded_at is not None and now - session.nodded_at < _NODS_TOGETHER
 
 
-def own_ends(session: Session, now: datetime) -> list[int]:
-    """Return after how many minutes from `now` somebody may choose to leave before the session closes."""
+def leave_choices(session: Session, now: datetime) -> list[int]:
+    """Return in how many minutes from `now` a member may choose to leave: before the session closes."""
     closes = begins_at(session, Phase.CLOSED)
     return [minutes for minutes in LENGTHS if now + timedelta(minutes=minutes) < closes]

@@ -35,6 +35,3 @@ DELETE FROM channel_checkin_answer WHERE channel_checkin_id = :channel_checkin_i
 
 -- name: clear_channel_checkin_messages(guild_id)!
 UPDATE channel_checkin SET message_id = NULL, expires_at = NULL WHERE guild_id = :guild_id;
-
--- name: forget_channel_checkins(guild_id)!
-DELETE FROM channel_checkin WHERE guild_id = :guild_id;

@@ -40,7 +40,7 @@ UPDATE seat SET visibility = 'counted'
 WHERE member_id = :member_id AND guild_id = :guild_id AND visibility = 'named' RETURNING session_id;
 
 -- name: find_expired_weeks(beyond, until, week)
--- Old ones. One that no consent covers would be a mistake of ours: it goes too.
+-- Old weeks, and weeks that no consent covers, which only a mistake of ours could leave.
 SELECT week FROM weekly_count
 WHERE member_id > :beyond AND member_id <= :until AND (
     week < :week OR NOT EXISTS (

@@ -1,43 +1,6 @@
 -- name: get_guild(guild_id)
 SELECT guild_id, zone, help_contacts, locale, removed_at FROM guild WHERE guild_id = :guild_id;
 
--- name: known_guilds()
--- Servers of which something is kept, but for those that removed the bot. Each is found from the one before, by a
--- step in every table's index. What else has a server's id rests on a row in one of these: a seat on a session, that on
--- a room, a week on a consent. A test walks the schema.
-WITH RECURSIVE known (guild_id) AS (
-    SELECT CAST(0 AS BIGINT)
-    UNION ALL
-    SELECT (
-        SELECT MIN(further.guild_id) FROM (
-            SELECT MIN(guild_id) AS guild_id FROM guild WHERE guild_id > known.guild_id
-            UNION ALL SELECT MIN(guild_id) FROM room WHERE guild_id > known.guild_id
-            UNION ALL SELECT MIN(guild_id) FROM native_event WHERE guild_id > known.guild_id
-            UNION ALL SELECT MIN(guild_id) FROM prompt WHERE guild_id > known.guild_id
-            UNION ALL SELECT MIN(guild_id) FROM channel_checkin WHERE guild_id > known.guild_id
-            UNION ALL SELECT MIN(guild_id) FROM weekly_total WHERE guild_id > known.guild_id
-            UNION ALL SELECT MIN(guild_id) FROM consent WHERE guild_id > known.guild_id
-            UNION ALL SELECT MIN(guild_id) FROM cadence WHERE guild_id > known.guild_id
-            UNION ALL SELECT MIN(guild_id) FROM outbox WHERE guild_id > known.guild_id
-        ) AS further
-    ) FROM known WHERE known.guild_id IS NOT NULL
-)
-SELECT known.guild_id FROM known
-LEFT JOIN guild ON guild.guild_id = known.guild_id
-WHERE known.guild_id > 0 AND guild.removed_at IS NULL;
-
--- name: is_guild_known(guild_id)
-SELECT 1 AS known
-WHERE EXISTS (SELECT 1 FROM guild WHERE guild_id = :guild_id)
-    OR EXISTS (SELECT 1 FROM room WHERE guild_id = :guild_id)
-    OR EXISTS (SELECT 1 FROM native_event WHERE guild_id = :guild_id)
-    OR EXISTS (SELECT 1 FROM prompt WHERE guild_id = :guild_id)
-    OR EXISTS (SELECT 1 FROM channel_checkin WHERE guild_id = :guild_id)
-    OR EXISTS (SELECT 1 FROM weekly_total WHERE guild_id = :guild_id)
-    OR EXISTS (SELECT 1 FROM consent WHERE guild_id = :guild_id)
-    OR EXISTS (SELECT 1 FROM cadence WHERE guild_id = :guild_id)
-    OR EXISTS (SELECT 1 FROM outbox WHERE guild_id = :guild_id);
-
 -- name: removed_guilds()
 SELECT guild_id FROM guild WHERE removed_at IS NOT NULL;
 
@@ -74,17 +37,18 @@ INSERT INTO deployment (name, value) VALUES (:name, :value)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 
 -- name: request_vacuum()!
--- What a write deletes is to leave the files too: each such write counts one more, a purge notes how far it came.
-INSERT INTO deployment (name, value) VALUES ('purges owed', '1')
+-- A unit that deletes asks in this way for its rows to leave the database's files too: requests are counted, and a
+-- vacuum notes the newest request that it covers.
+INSERT INTO deployment (name, value) VALUES ('vacuums requested', '1')
 ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(deployment.value AS BIGINT) + 1 AS TEXT);
 
 -- name: pending_vacuum()
-SELECT CAST(owed.value AS BIGINT) AS number FROM deployment AS owed
-LEFT JOIN deployment AS done ON done.name = 'purges done'
-WHERE owed.name = 'purges owed'
-    AND (done.value IS NULL OR CAST(done.value AS BIGINT) < CAST(owed.value AS BIGINT));
+SELECT CAST(requested.value AS BIGINT) AS number FROM deployment AS requested
+LEFT JOIN deployment AS done ON done.name = 'vacuums done'
+WHERE requested.name = 'vacuums requested'
+    AND (done.value IS NULL OR CAST(done.value AS BIGINT) < CAST(requested.value AS BIGINT));
 
 -- name: note_vacuum(number)!
-INSERT INTO deployment (name, value) VALUES ('purges done', :number)
+INSERT INTO deployment (name, value) VALUES ('vacuums done', :number)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value
 WHERE CAST(deployment.value AS BIGINT) < CAST(excluded.value AS BIGINT);

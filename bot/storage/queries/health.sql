@@ -1,5 +1,5 @@
 -- name: count_backlog(now)
--- Each kind that there is, found from the one before, and of each what is behind: never all that is ahead.
+-- Finds each kind from the one before it, and counts the overdue rows of each, without reading the later ones.
 WITH RECURSIVE known (kind) AS (
     SELECT MIN(kind) FROM due
     UNION ALL

@@ -1,4 +1,4 @@
--- What is being sent: recorded before the request, removed with the record of its outcome.
+-- Messages that are being sent: added before the request, removed when its outcome is recorded.
 
 -- name: find_intent(key)
 SELECT key, guild_id, channel_id, nonce, begun_at, attempts FROM outbox WHERE key = :key;

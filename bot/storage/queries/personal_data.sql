@@ -1,38 +1,5 @@
--- A null guild_id stands for every server. The cast tells PostgreSQL the parameter's type.
-
--- name: export_seat(member_id, guild_id)
-SELECT guild_id, session_id, visibility, opened_session, leaves_at FROM seat
-WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
-ORDER BY session_id;
-
--- name: export_arrival(member_id, guild_id)
-SELECT guild_id, session_id FROM arrival
-WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
-ORDER BY session_id;
-
--- name: export_channel_checkin_answer(member_id, guild_id)
-SELECT guild_id, channel_checkin_id FROM channel_checkin_answer
-WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
-ORDER BY channel_checkin_id;
-
--- name: export_consent(member_id, guild_id)
-SELECT guild_id, purpose, version, granted_at, active_month FROM consent
-WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
-ORDER BY guild_id, purpose;
-
--- name: export_cadence(member_id, guild_id)
-SELECT
-    cadence_id, guild_id, dm_channel_id, thread_id, weekdays, start_minute, end_minute, zone, per_week,
-    quiet_start_minute, quiet_end_minute, begins_on, sound, unanswered, sent, last_sent_on, sent_in_week,
-    texts_sent, prompt_message_id, tapped, paused_until, dms_closed
-FROM cadence
-WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
-ORDER BY guild_id;
-
--- name: export_weekly_count(member_id, guild_id)
-SELECT guild_id, week, sits, checkins FROM weekly_count
-WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
-ORDER BY guild_id, week;
+-- Rows about a member that do not name the member. The statements of all other tables about members are made in
+-- bot/storage/table_statements.py. A null guild_id is every server; the cast tells PostgreSQL the parameter's type.
 
 -- name: export_due(member_id, guild_id)
 SELECT due.due_at, due.kind, due.subject_id, due.guild_id, due.occurs_at, due.claims FROM due
@@ -41,36 +8,6 @@ WHERE
     cadence.member_id = :member_id
     AND (CAST(:guild_id AS BIGINT) IS NULL OR cadence.guild_id = :guild_id)
 ORDER BY cadence.guild_id;
-
--- name: erase_seat(member_id, guild_id)
-DELETE FROM seat
-WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
-RETURNING session_id;
-
--- name: erase_arrival(member_id, guild_id)
-DELETE FROM arrival
-WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
-RETURNING session_id;
-
--- name: erase_channel_checkin_answer(member_id, guild_id)
-DELETE FROM channel_checkin_answer
-WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
-RETURNING channel_checkin_id;
-
--- name: erase_consent(member_id, guild_id)
-DELETE FROM consent
-WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
-RETURNING purpose;
-
--- name: erase_cadence(member_id, guild_id)
-DELETE FROM cadence
-WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
-RETURNING cadence_id;
-
--- name: erase_weekly_count(member_id, guild_id)
-DELETE FROM weekly_count
-WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
-RETURNING week;
 
 -- name: export_outbox(member_id, guild_id)
 SELECT key, guild_id, channel_id, nonce, begun_at, attempts FROM outbox
@@ -94,35 +31,5 @@ WHERE kind = 'checkin' AND subject_id IN (
 )
 RETURNING subject_id;
 
--- name: members_after(member_id, guild_id, most)
--- Everybody about whom something is kept, and where, in pages: each arm gives a page of its own.
-SELECT member_id, guild_id FROM (
-    SELECT DISTINCT member_id, guild_id FROM consent WHERE (member_id, guild_id) > (:member_id, :guild_id)
-    ORDER BY member_id, guild_id LIMIT :most
-) AS consents
-UNION
-SELECT member_id, guild_id FROM (
-    SELECT DISTINCT member_id, guild_id FROM seat WHERE (member_id, guild_id) > (:member_id, :guild_id)
-    ORDER BY member_id, guild_id LIMIT :most
-) AS seats
-UNION
-SELECT member_id, guild_id FROM (
-    SELECT DISTINCT member_id, guild_id FROM arrival WHERE (member_id, guild_id) > (:member_id, :guild_id)
-    ORDER BY member_id, guild_id LIMIT :most
-) AS arrivals
-UNION
-SELECT member_id, guild_id FROM (
-    SELECT DISTINCT member_id, guild_id FROM channel_checkin_answer WHERE (member_id, guild_id) > (:member_id, :guild_id)
-    ORDER BY member_id, guild_id LIMIT :most
-) AS stops
-UNION
-SELECT member_id, guild_id FROM (
-    SELECT DISTINCT member_id, guild_id FROM cadence WHERE (member_id, guild_id) > (:member_id, :guild_id)
-    ORDER BY member_id, guild_id LIMIT :most
-) AS cadences
-UNION
-SELECT member_id, guild_id FROM (
-    SELECT DISTINCT member_id, guild_id FROM weekly_count WHERE (member_id, guild_id) > (:member_id, :guild_id)
-    ORDER BY member_id, guild_id LIMIT :most
-) AS weeks
-ORDER BY member_id, guild_id LIMIT :most;
+-- name: forget_due(guild_id)!
+DELETE FROM due WHERE guild_id = :guild_id AND kind <> 'forget_server';

@@ -99,3 +99,18 @@ WHERE room_id = (SELECT room_id FROM session WHERE session_id = :session_id);
 -- name: clear_problem_of_room(session_id)!
 UPDATE room SET problem = NULL
 WHERE room_id = (SELECT room_id FROM session WHERE session_id = :session_id) AND problem IS NOT NULL;
+
+-- name: agreed_for_seat(member_id, guild_id, show_name, weekly_counts)
+-- show_name and weekly_counts are the versions of these consent texts that are in force.
+SELECT
+    EXISTS (
+        SELECT 1 FROM consent WHERE member_id = :member_id AND guild_id = :guild_id
+            AND purpose = 'show_name' AND version = :show_name
+    ) AS shows_name,
+    EXISTS (
+        SELECT 1 FROM consent WHERE member_id = :member_id AND guild_id = :guild_id
+            AND purpose = 'weekly_counts' AND version = :weekly_counts
+    ) AS counts_weeks,
+    EXISTS (
+        SELECT 1 FROM consent WHERE member_id = :member_id AND guild_id = :guild_id
+    ) AS has_consents;

@@ -1,5 +1,5 @@
 -- name: sum_shared_counts(guild_id, week, shares_version, keeps_version, before, most)
--- No member's id leaves this statement. Who said yes after the week began is not in it.
+-- Returns no member's id. Leaves out members who agreed to share after the week began.
 SELECT
     COUNT(*) AS members,
     COALESCE(SUM(CASE WHEN weekly_count.sits > :most THEN :most ELSE weekly_count.sits END), 0) AS sits,

@@ -1,1 +1,1 @@
-"""SQLite as the storage engine."""
+"""The storage engine for one process: SQLite, or SQLCipher for encryption at rest."""

@@ -1,7 +1,7 @@
-"""Backups: a checked copy of the database in one file, with its checksum beside it.
+"""Back up the database: a checked copy in one file, with its checksum beside it.
 
-The copy is written anew by SQLite (`VACUUM INTO`), so nothing that was deleted before is in it, and it is
-encrypted where the database is. Who sits at that moment is left out. The bot may run meanwhile.
+SQLite writes the copy row by row (`VACUUM INTO`), so no deleted data is in it. It is encrypted if the
+database is, and leaves out who sits in a session at that moment. The bot may run meanwhile.
 """
 
 import contextlib
@@ -19,12 +19,13 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.errors import ConfigurationError, UnfitDatabaseError
-from bot.storage.erasure_log import CARRIED_OUT, ErasureLog, LogPosition
+from bot.storage.erasure_log import REPLAYED_UP_TO, ErasureLog, LogPosition
 from bot.storage.sqlite import lock
-from bot.storage.sqlite.connection import Shape, SqlError, not_opened, open_bare, require_fit, shape
+from bot.storage.sqlite.connection import Shape, check_key_fits, open_bare, shape, wrong_key_error
 from bot.storage.sqlite.copying import copy_now
+from bot.storage.sqlite.driver import SqlError
 from bot.storage.sqlite.errors import to_operator_error
-from bot.storage.sqlite.inspection import note
+from bot.storage.sqlite.inspection import write_note
 
 Step = Callable[[str], AbstractContextManager[None]]
 
@@ -42,32 +43,32 @@ _FAILURES: tuple[type[Exception], ...] = (OSError, *SqlError)
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A backup that was written."""
+    """A backup that was just written."""
 
     path: Path
     size: int  # bytes
     sha256: str
     version: int  # of the database
     encrypted: bool
-    removed: tuple[str, ...]  # names of older ones that it replaces
+    removed: tuple[str, ...]  # names of the older backups that were removed
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """A copy that is whole and ours."""
+class CheckedCopy:
+    """A copy of a database of this program, which was found undamaged."""
 
     version: int  # of the database
-    made_at: datetime | None  # when it was copied; None: it is no backup's
-    carried_out: LogPosition  # in the list of deletions
+    made_at: datetime | None  # None: it is not from a backup
+    carried_out: LogPosition  # up to which it has erased what the erasure log says
 
 
 def write(
     database: Path, key: SecretStr | None, folder: Path, keep: int, now: datetime, step: Step
 ) -> Backup:
-    """Write a backup into `folder`, and leave the newest `keep` there, this one included.
+    """Write a backup into `folder` and remove all but the newest `keep`; `step` is told what is done.
 
-    Raises ConfigurationError where the database or the folder cannot be used, TransientError where the disk
-    is full or the database locked.
+    Raises ConfigurationError if the database or the folder cannot be used, TransientError if the disk is
+    full or the database locked.
     """
     if shape(database) is Shape.ABSENT:
         raise ConfigurationError(f"there is no database at {database} yet")
@@ -81,30 +82,30 @@ def write(
         raise to_operator_error(error, "the backup cannot be written") from error
 
 
-def verified(backup: Path) -> str:
-    """Return the checksum of a backup. Raises UnfitDatabaseError unless it is the one beside it."""
-    listed = backup.with_name(backup.name + CHECKSUM)
+def verify_checksum(backup: Path) -> str:
+    """Return the checksum of a backup. Raises UnfitDatabaseError if it differs from the saved one."""
+    checksum_file = backup.with_name(backup.name + CHECKSUM)
     try:
-        wanted = listed.read_text(encoding="ascii").split()[0]
-        found = digest(backup)
+        wanted = checksum_file.read_text(encoding="ascii").split()[0]
+        found = sha256_of(backup)
     except (OSError, UnicodeError, IndexError) as error:
         raise UnfitDatabaseError(
-            f"{backup} cannot be verified: it needs its checksum, {listed.name}, beside it ({error})"
+            f"{backup} cannot be verified: it needs its checksum, {checksum_file.name}, beside it ({error})"
         ) from None
     if found != wanted:
         raise UnfitDatabaseError(
-            f"{backup} is not what was written: its checksum differs from {listed.name}"
+            f"{backup} is not what was written: its checksum differs from {checksum_file.name}"
         )
     return found
 
 
-def check(path: Path, key: SecretStr | None) -> Checked:
-    """Return what is to be known of the copy of a database at `path`.
+def check_copy(path: Path, key: SecretStr | None) -> CheckedCopy:
+    """Check the copy of a database at `path` and return what it says about itself.
 
-    Raises UnfitDatabaseError where it is damaged or another program's, ConfigurationError where `key`, or
-    none, does not open it.
+    Raises UnfitDatabaseError if it is damaged or another program's, ConfigurationError if it does not open
+    with `key` (or without one).
     """
-    require_fit(path, key)
+    check_key_fits(path, key)
     try:
         with closing(open_bare(path, key, _WAIT_SECONDS)) as connection:
             found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
@@ -113,31 +114,31 @@ def check(path: Path, key: SecretStr | None) -> Checked:
             named = connection.execute(_IS_OURS).fetchone()
             dated, carried_out = (
                 connection.execute(_GET_NOTE, {"name": name}).fetchone() if named else None
-                for name in (_DATE, CARRIED_OUT)
+                for name in (_DATE, REPLAYED_UP_TO)
             )
     except SqlError as error:
-        raise (not_opened(error) if key else None) or to_operator_error(
+        raise (wrong_key_error(error) if key else None) or to_operator_error(
             error, "it cannot be read"
         ) from error
     if found != "ok" or broken is not None:
         raise UnfitDatabaseError("the copy is damaged")
     if version == 0 or named is None:
         raise UnfitDatabaseError("it holds something else than Alongside's data")
-    return Checked(
+    return CheckedCopy(
         version,
         datetime.fromtimestamp(int(dated[0]), UTC) if dated else None,
         LogPosition.read(carried_out[0] if carried_out else None),
     )
 
 
-def digest(path: Path) -> str:
+def sha256_of(path: Path) -> str:
     """Return the SHA-256 of a file, in hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def settle(path: Path) -> None:
-    """Make a file, or the names in a folder, durable."""
+def sync_to_disk(path: Path) -> None:
+    """Sync a file, or the names in a folder, to the disk."""
     if path.is_dir() and os.name != "posix":
         return
     handle = os.open(path, os.O_RDONLY)
@@ -155,25 +156,25 @@ def _write(
     with _partial(folder, f"{name}.copy") as copy, _partial(folder, name) as made:
         with step("Copying the database"):
             _copy(database, key, copy)
-            note(copy, key, _DATE, str(int(now.timestamp())))  # names of files change
+            write_note(copy, key, _DATE, str(int(now.timestamp())))  # the file may be renamed
         with step("Checking the copy"):
-            version = check(copy, key).version
+            version = check_copy(copy, key).version
         if encrypted:
-            copy.replace(made)  # what is encrypted does not get smaller
+            copy.replace(made)  # encrypted data cannot be compressed
         else:
             with step("Compressing it"):
                 _compress(copy, made)
-        settle(made)
-        sha256 = digest(made)
+        sync_to_disk(made)
+        sha256 = sha256_of(made)
         _publish(made, folder / name, sha256)
-        _take_along(database, folder)
+        _copy_erasure_log(database, folder)
     size = (folder / name).stat().st_size
     return Backup(folder / name, size, sha256, version, encrypted, _rotate(folder, keep))
 
 
 @contextlib.contextmanager
 def _partial(folder: Path, name: str) -> Iterator[Path]:
-    """Give a path that nobody else may read, and leave nothing there."""
+    """Give the path of an empty file that only this user may read; remove what is left of it."""
     path = folder / f"{name}{_PARTIAL}"
     path.touch(mode=0o600)
     try:
@@ -183,22 +184,22 @@ def _partial(folder: Path, name: str) -> Iterator[Path]:
 
 
 def _copy(database: Path, key: SecretStr | None, copy: Path) -> None:
-    require_fit(database, key)
+    check_key_fits(database, key)
     try:
         with closing(open_bare(database, key, _WAIT_SECONDS)) as connection:
             copy_now(connection, copy)
     except SqlError as error:
-        raise (not_opened(error) if key else None) or error from error
+        raise (wrong_key_error(error) if key else None) or error from error
 
 
-def _take_along(database: Path, folder: Path) -> None:
-    """Copy the list of deletions beside the backups, for a restoration on another machine."""
-    listed = ErasureLog(database)
-    for source in (listed.key_path, listed.path):
+def _copy_erasure_log(database: Path, folder: Path) -> None:
+    """Copy the erasure log into the folder, for a restoration on another machine."""
+    checksum_file = ErasureLog(database)
+    for source in (checksum_file.key_path, checksum_file.path):
         if source.exists():
             with _partial(folder, source.name) as copy:
                 copy.write_bytes(source.read_bytes())
-                settle(copy)
+                sync_to_disk(copy)
                 copy.replace(folder / source.name)
 
 
@@ -212,22 +213,22 @@ def _compress(copy: Path, made: Path) -> None:
 
 
 def _publish(made: Path, path: Path, sha256: str) -> None:
-    """Give the backup its name; its checksum is there first, so that none is seen without."""
-    with _partial(path.parent, path.name + CHECKSUM) as listed:
-        listed.write_text(f"{sha256}  {path.name}\n", encoding="ascii")
-        settle(listed)
-        listed.replace(path.with_name(path.name + CHECKSUM))
+    """Give the backup its name, after its checksum: no backup is ever there without one."""
+    with _partial(path.parent, path.name + CHECKSUM) as checksum_file:
+        checksum_file.write_text(f"{sha256}  {path.name}\n", encoding="ascii")
+        sync_to_disk(checksum_file)
+        checksum_file.replace(path.with_name(path.name + CHECKSUM))
     made.replace(path)
-    settle(path.parent)
+    sync_to_disk(path.parent)
 
 
 def _rotate(folder: Path, keep: int) -> tuple[str, ...]:
-    """Remove all but the newest, and checksums of none; return the names of the backups removed."""
+    """Remove all but the newest `keep` backups, and checksums without one; return their names."""
     names = sorted(each.name for each in folder.iterdir() if _NAME.fullmatch(each.name))
     old = names[:-keep]
     for name in old:
         (folder / name).unlink()
-    for listed in folder.glob(f"alongside-*{CHECKSUM}"):
-        if not listed.with_suffix("").exists():
-            listed.unlink()
+    for checksum_file in folder.glob(f"alongside-*{CHECKSUM}"):
+        if not checksum_file.with_suffix("").exists():
+            checksum_file.unlink()
     return tuple(old)

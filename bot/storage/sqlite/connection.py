@@ -1,6 +1,6 @@
-"""One connection to the database's file: Python's own SQLite, or, with a key, SQLCipher.
+"""Open connections to the database file: with Python's SQLite, or, given a key, with SQLCipher.
 
-SQLCipher is an optional package with errors and rows of its own; nobody beyond the storage knows which.
+SQLCipher is an optional package with error and row classes of its own (see `SqlError`).
 """
 
 import asyncio
@@ -11,27 +11,18 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.errors import ConfigurationError
-from bot.storage.sqlite.thread_connection import ThreadConnection
-
-try:
-    from sqlcipher3 import dbapi2 as sqlcipher
-except ImportError:
-    sqlcipher = None
-
-SqlError: tuple[type[Exception], ...] = (
-    (sqlite3.Error,) if sqlcipher is None else (sqlite3.Error, sqlcipher.Error)
-)
-"""What a statement may raise, whichever library runs it."""
+from bot.storage.sqlite.driver import SqlError, sqlcipher
+from bot.storage.sqlite.unit import ThreadConnection
 
 _PLAIN_HEADER = b"SQLite format 3\0"
 _WAIT_SECONDS = 5.0
-_LOG = "PRAGMA journal_mode = WAL"
-_LOG_PAUSE_SECONDS = 0.05
+_TURN_ON_WAL = "PRAGMA journal_mode = WAL"
+_RETRY_SECONDS = 0.05
 _TRUNCATE_WAL = "PRAGMA wal_checkpoint(TRUNCATE)"
-_WAIT = "PRAGMA busy_timeout = 5000"
+_BUSY_TIMEOUT = "PRAGMA busy_timeout = 5000"
 _READ_ONLY = "PRAGMA query_only = ON"
 _PRAGMAS = (
-    _WAIT,
+    _BUSY_TIMEOUT,
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA secure_delete = ON",
@@ -39,17 +30,18 @@ _PRAGMAS = (
 
 
 class Shape(StrEnum):
-    """How a database's file lies on the disk."""
+    """Whether a database file is there, and whether it is encrypted."""
 
     ABSENT = "absent"
     PLAIN = "plain"
-    ENCRYPTED = "encrypted"  # or no database at all: without its key nobody can tell
+    ENCRYPTED = "encrypted"  # or not a database: without the key they look the same
 
 
 def shape(path: Path) -> Shape:
-    """Return how the file at `path` lies on the disk, by its first bytes. Raises OSError if unreadable.
+    """Return what the file at `path` is, by its first bytes. Raises OSError if it cannot be read.
 
-    Not while this process has the database open: closing the file would end SQLite's locks on it.
+    Never call it while this process has the database open: closing the file ends SQLite's locks on it
+    (POSIX advisory locks; https://www.sqlite.org/howtocorrupt.html, section 2.2).
     """
     if not path.exists():
         return Shape.ABSENT
@@ -69,10 +61,10 @@ def require_package() -> None:
         )
 
 
-def require_fit(path: Path, key: SecretStr | None) -> None:
-    """Raise ConfigurationError unless the file at `path` is of the kind that `key`, or none, opens.
+def check_key_fits(path: Path, key: SecretStr | None) -> None:
+    """Raise ConfigurationError if `path` is encrypted and there is no key, or the other way round.
 
-    As `shape`, before the first connection alone.
+    Like `shape`, call it only before this process opens the database.
     """
     if key is not None:
         require_package()
@@ -89,25 +81,25 @@ def require_fit(path: Path, key: SecretStr | None) -> None:
 
 
 def open_bare(path: Path, key: SecretStr | None, wait_seconds: float) -> sqlite3.Connection:
-    """Open a connection for work beside the bot, with none of our own settings."""
+    """Open a connection without our settings, for a command that runs beside the bot."""
     if key is not None:
         return open_sqlcipher(path, key, wait_seconds)
     return sqlite3.connect(path, isolation_level=None, timeout=wait_seconds)
 
 
 def open_sqlcipher(path: Path, key: SecretStr | None, wait_seconds: float) -> sqlite3.Connection:
-    """Open a bare connection of SQLCipher's, shaped as Python's own; a wrong key shows at its first use."""
+    """Open an SQLCipher connection without our settings. A wrong key is noticed at the first statement."""
     connection: sqlite3.Connection = sqlcipher.connect(
         str(path), isolation_level=None, timeout=wait_seconds
     )
-    connection.execute("PRAGMA cipher_log_level = NONE")  # it would write to stderr by itself
+    connection.execute("PRAGMA cipher_log_level = NONE")  # else it writes to stderr
     if key is not None:
-        connection.execute(f"PRAGMA key = {quoted(key)}")
+        connection.execute(f"PRAGMA key = {raw_key(key)}")
     return connection
 
 
-def not_opened(error: Exception) -> ConfigurationError | None:
-    """Return what to tell of `error`, if it says that the key does not open the file."""
+def wrong_key_error(error: Exception) -> ConfigurationError | None:
+    """Return the error to raise instead if `error` means that the key does not open the file, else None."""
     if getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_NOTADB:
         return None
     return ConfigurationError(
@@ -116,20 +108,20 @@ def not_opened(error: Exception) -> ConfigurationError | None:
     )
 
 
-def quoted(key: SecretStr) -> str:
-    """Return the key as SQLCipher reads a raw one: without a derivation, which a passphrase would need."""
+def raw_key(key: SecretStr) -> str:
+    """Return the SQL literal of a raw key, which SQLCipher uses without key derivation."""
     return f"\"x'{key.get_secret_value()}'\""
 
 
 async def connect(path: Path, key: SecretStr | None = None, *, read_only: bool = False) -> ThreadConnection:
-    """Open a connection with the settings of all our connections. Call `require_fit` first.
+    """Open a connection with the settings of all our connections. Call `check_key_fits` first.
 
     A copy that it makes by VACUUM INTO is encrypted with the same key.
 
-    Raises ConfigurationError where `key` does not open the file; `SqlError`.
+    Raises ConfigurationError if `key` does not open the file, and `SqlError`.
     """
 
-    def connector() -> sqlite3.Connection:  # the key goes in here: aiosqlite logs what it executes
+    def connector() -> sqlite3.Connection:  # sets the key here, since aiosqlite logs statements
         if key is None:
             return sqlite3.connect(path, isolation_level=None)
         return open_sqlcipher(path, key, _WAIT_SECONDS)
@@ -138,12 +130,12 @@ async def connect(path: Path, key: SecretStr | None = None, *, read_only: bool =
     await connection
     try:
         connection.row_factory = sqlite3.Row if key is None else sqlcipher.Row
-        await _keep_log(connection)
+        await _turn_on_wal(connection)
         for pragma in (*_PRAGMAS, *([_READ_ONLY] if read_only else [])):
             await connection.execute_fetchall(pragma)
     except SqlError as error:
         await connection.close()
-        raise (not_opened(error) if key else None) or error from None
+        raise (wrong_key_error(error) if key else None) or error from None
     except BaseException:
         await connection.close()
         raise
@@ -159,22 +151,22 @@ def truncate_wal(connection: sqlite3.Connection) -> bool:
     try:
         (busy, *_) = connection.execute(_TRUNCATE_WAL).fetchone()
     finally:
-        connection.execute(_WAIT)
+        connection.execute(_BUSY_TIMEOUT)
     return not busy
 
 
-async def _keep_log(connection: ThreadConnection) -> None:
-    """Turn the write-ahead log on. SQLite may not wait for another process here, so this does."""
+async def _turn_on_wal(connection: ThreadConnection) -> None:
+    """Turn the write-ahead log on. SQLite does not wait here for another process, so this retries."""
     loop = asyncio.get_running_loop()
     until = loop.time() + _WAIT_SECONDS
     while True:
         try:
-            await connection.execute_fetchall(_LOG)
+            await connection.execute_fetchall(_TURN_ON_WAL)
         except SqlError as error:
-            # Besides "busy", a file that another process is just making may read as an error of the disk.
+            # A file that another process is just creating may give an I/O error instead of "busy".
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
             if code not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR} or loop.time() > until:
                 raise
-            await asyncio.sleep(_LOG_PAUSE_SECONDS)
+            await asyncio.sleep(_RETRY_SECONDS)
         else:
             return

@@ -1,7 +1,8 @@
-"""Converting a database on the disk: from plain to encrypted and back, while nobody else uses it.
+"""Encrypt a database on the disk, or decrypt it, while no other process uses it.
 
-The copy is written beside the database, compared with it row by row, and put in its place in one step: a
-crash at any moment leaves the one or the other, whole. Then the old file is overwritten with zeros.
+A converted copy is written beside the database, compared with it row by row, and renamed over it: after a
+crash at any moment there is either the old file or the new one, complete. Then the old file's bytes are
+overwritten with zeros.
 """
 
 import os
@@ -16,24 +17,24 @@ from pydantic import SecretStr
 from bot.errors import ConfigurationError, InUseError
 from bot.storage.sqlite.connection import (
     Shape,
-    SqlError,
-    not_opened,
     open_sqlcipher,
-    quoted,
+    raw_key,
     require_package,
     shape,
+    wrong_key_error,
 )
+from bot.storage.sqlite.driver import SqlError
 
-_TROUBLES: tuple[type[Exception], ...] = (OSError, *SqlError)
+_FAILURES: tuple[type[Exception], ...] = (OSError, *SqlError)
 _BLOCK = bytes(1 << 20)
 _WAIT_SECONDS = 1.0
 _SCHEMA = "SELECT type, name, tbl_name, sql FROM {name}.sqlite_master ORDER BY type, name"
 
 
 def convert(path: Path, key: SecretStr, wanted: Shape) -> bool:
-    """Make the database at `path` `wanted`; return whether it was another before.
+    """Convert the database at `path` to the shape `wanted`; return False if it had it already.
 
-    Raises ConfigurationError where there is none, it is in use, or `key` does not open it.
+    Raises ConfigurationError if there is no database, it is in use, or `key` does not open it.
     """
     require_package()
     found = shape(path)
@@ -42,21 +43,21 @@ def convert(path: Path, key: SecretStr, wanted: Shape) -> bool:
     try:
         opens = key if found is Shape.ENCRYPTED else None
         with closing(open_sqlcipher(path, opens, _WAIT_SECONDS)) as source:
-            _claim(source)
+            _lock_exclusively(source)
             if found is not wanted:
                 _replace(source, path, key, wanted)
-    except _TROUBLES as error:
+    except _FAILURES as error:
         left = ConfigurationError(f"the database was left as it was: {error}")
-        raise not_opened(error) or left from error
-    for copy in path.parent.glob(f"{path.name}.v[0-9]*"):  # of a migration, and of the other shape
+        raise wrong_key_error(error) or left from error
+    for copy in path.parent.glob(f"{path.name}.v[0-9]*"):  # that a migration saved
         if shape(copy) is not wanted:
-            with _wiping(copy):
+            with _overwriting(copy):
                 copy.unlink()
     return found is not wanted
 
 
-def _claim(source: sqlite3.Connection) -> None:
-    """Hold the file alone until the connection closes, its write-ahead log in it and gone."""
+def _lock_exclusively(source: sqlite3.Connection) -> None:
+    """Truncate the write-ahead log and lock the file until the connection closes."""
     try:
         source.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         source.execute("PRAGMA journal_mode = DELETE").fetchall()
@@ -74,11 +75,11 @@ def _replace(source: sqlite3.Connection, path: Path, key: SecretStr, wanted: Sha
     copy.unlink(missing_ok=True)
     try:
         copy.touch(mode=0o600)
-        _write(source, copy, quoted(key) if wanted is Shape.ENCRYPTED else "''")
-        own_alike(path, copy)
-        with _wiping(path):  # while it is still held: who waits for it finds no database, and says so
+        _write(source, copy, raw_key(key) if wanted is Shape.ENCRYPTED else "''")
+        copy_owner(path, copy)
+        with _overwriting(path):  # still locked: another process that waits finds zeros, not data
             copy.replace(path)
-            _settle(path.parent)
+            _sync_folder(path.parent)
     except BaseException:
         copy.unlink(missing_ok=True)
         raise
@@ -87,7 +88,9 @@ def _replace(source: sqlite3.Connection, path: Path, key: SecretStr, wanted: Sha
 def _write(source: sqlite3.Connection, copy: Path, opens: str) -> None:
     version = source.execute("PRAGMA user_version").fetchone()[0]
     with _attached(source, copy, opens):
-        source.execute("PRAGMA copy.journal_mode = MEMORY")  # no further file: cut short, it is made anew
+        source.execute(
+            "PRAGMA copy.journal_mode = MEMORY"
+        )  # no journal file: an interrupted copy is made again
         source.execute("SELECT sqlcipher_export('copy')").fetchall()
         source.execute(f"PRAGMA copy.user_version = {int(version)}")
     with _attached(source, copy, opens):
@@ -104,7 +107,7 @@ def _attached(source: sqlite3.Connection, copy: Path, opens: str) -> Iterator[No
 
 
 def compare(source: sqlite3.Connection) -> None:
-    """Raise ConfigurationError unless the copy, read from the disk, holds the very same."""
+    """Raise ConfigurationError if the copy, as read from the disk, differs from the database."""
     first, second = (source.execute(_SCHEMA.format(name=name)).fetchall() for name in ("main", "copy"))
     versions = [source.execute(f"PRAGMA {name}.user_version").fetchone() for name in ("main", "copy")]
     same = first == second and versions[0] == versions[1]
@@ -123,8 +126,8 @@ def _differs(source: sqlite3.Connection, table: str) -> bool:
     )
 
 
-def own_alike(path: Path, copy: Path) -> None:
-    """Let whoever may use the old file use the new one."""
+def copy_owner(path: Path, copy: Path) -> None:
+    """Give the new file the owner and the permissions of the old one."""
     shutil.copymode(path, copy)
     if hasattr(os, "chown"):
         there = path.stat()
@@ -132,8 +135,8 @@ def own_alike(path: Path, copy: Path) -> None:
 
 
 @contextmanager
-def _wiping(path: Path) -> Iterator[None]:
-    """Overwrite the file that is at `path` now with zeros, after its name was taken away inside."""
+def _overwriting(path: Path) -> Iterator[None]:
+    """Overwrite the file at `path` with zeros at the end, though it was renamed or replaced meanwhile."""
     with path.open("r+b") as old:
         yield
         left = os.fstat(old.fileno()).st_size
@@ -143,8 +146,8 @@ def _wiping(path: Path) -> Iterator[None]:
         os.fsync(old.fileno())
 
 
-def _settle(folder: Path) -> None:
-    """Make the names in `folder` durable, where the system can."""
+def _sync_folder(folder: Path) -> None:
+    """Sync the names in `folder` to the disk, if the system can."""
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -1,4 +1,7 @@
-"""Copies of the database: whole, but without what is live. None outlives a session with who sat in it."""
+"""Copy a database, without the rows about sessions and check-ins that are open now.
+
+So no copy shows later who sat in a session.
+"""
 
 import sqlite3
 from collections.abc import Generator, Iterable
@@ -8,8 +11,7 @@ from typing import Any, TypeAlias
 
 import aiosqlite
 
-LIVE_TABLES = ("seat", "arrival", "channel_checkin_answer")
-"""Tables whose rows are of what is open now; a test compares them with `personal_data.py`."""
+from bot.storage.table_statements import LIVE_TABLES
 
 _KNOWN = "SELECT name FROM copy.sqlite_master WHERE type = 'table'"
 
@@ -17,9 +19,9 @@ _Steps: TypeAlias = Generator[tuple[str, list[str]], Iterable[Any], None]
 
 
 def copy_now(connection: sqlite3.Connection, copy: Path) -> None:
-    """Write the database as it stands to the new file `copy`, encrypted with the same key if it is.
+    """Write the database to the new file `copy`, encrypted with the same key if it is encrypted.
 
-    Rows of what is live are left out, and their bytes too.
+    Rows of `LIVE_TABLES` are left out, and their bytes too.
     """
     steps = _steps(copy)
     with suppress(StopIteration):
@@ -29,7 +31,7 @@ def copy_now(connection: sqlite3.Connection, copy: Path) -> None:
 
 
 async def copy_to(connection: aiosqlite.Connection, copy: Path) -> None:
-    """Do as `copy_now` does."""
+    """Do the same as `copy_now` on an aiosqlite connection."""
     steps = _steps(copy)
     with suppress(StopIteration):
         command, values = next(steps)
@@ -40,7 +42,7 @@ async def copy_to(connection: aiosqlite.Connection, copy: Path) -> None:
 def _steps(copy: Path) -> _Steps:
     yield "VACUUM INTO ?", [str(copy)]
     yield "ATTACH DATABASE ? AS copy", [str(copy)]  # an encrypted one with the key of the first
-    yield "PRAGMA copy.journal_mode = MEMORY", []  # no second file with them
+    yield "PRAGMA copy.journal_mode = MEMORY", []  # no journal file that has the rows
     yield "PRAGMA copy.secure_delete = ON", []
     known = {str(row[0]) for row in (yield _KNOWN, [])}
     for table in known.intersection(LIVE_TABLES):

@@ -2,8 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -11,15 +9,13 @@ from typing import Self, TypeVar, cast
 
 from pydantic import SecretStr
 
-from bot.errors import report
-from bot.storage.database import Observer, Statements, Work
+from bot.storage.database import Work
 from bot.storage.erasure_log import ErasureLog
-from bot.storage.sqlite.connection import SqlError, connect, require_fit
-from bot.storage.sqlite.errors import check_integrity, is_damage, to_operator_error
+from bot.storage.sqlite.connection import check_key_fits, connect
+from bot.storage.sqlite.driver import SqlError
+from bot.storage.sqlite.errors import check_integrity, to_operator_error
 from bot.storage.sqlite.migration import MIGRATIONS, drop_copies, migrate
-from bot.storage.sqlite.statements import LegacyStatements
-from bot.storage.sqlite.thread_connection import ThreadConnection
-from bot.storage.sqlite.unit import run_read
+from bot.storage.sqlite.unit import ThreadConnection, run_read
 from bot.storage.sqlite.vacuum import Vacuum
 from bot.storage.sqlite.writer import Writer
 
@@ -29,24 +25,17 @@ _SOON_SECONDS = 2.0
 _UNREACHABLE: tuple[type[Exception], ...] = (OSError, *SqlError)
 
 
-def _ignore(_: str, __: float) -> None:
-    """Observe nothing."""
-
-
-class SqliteDatabase:
+class SqliteDatabase(Writer):
     """An open database. Make one with `SqliteDatabase.open`; close it with `close`. See `Database`."""
 
     def __init__(
         self, writing: ThreadConnection, reading: ThreadConnection, path: Path, soon_seconds: float
     ) -> None:
+        super().__init__(writing, soon_seconds)
         self.erasure_log = ErasureLog(path)
-        self.observer: Observer = _ignore
-        self.damaged = asyncio.Event()
         self._path = path
         self._reading = reading
-        self._writer = Writer(writing, self._announce, self._note_sql_error, soon_seconds)
-        self._vacuum = Vacuum(self, self._writer, self._note_sql_error)
-        self._callbacks: dict[str, list[Callable[[], None]]] = {}
+        self._vacuum = Vacuum(self)
 
     @classmethod
     async def open(
@@ -68,7 +57,7 @@ class SqliteDatabase:
         """
         try:
             _check_writable(path)
-            require_fit(path, key)
+            check_key_fits(path, key)
             writing = await connect(path, key)
         except _UNREACHABLE as error:
             raise to_operator_error(error, "the database cannot be opened") from error
@@ -89,44 +78,14 @@ class SqliteDatabase:
         try:
             outcome = await self._reading.run_on_thread(partial(run_read, work=work))
         except SqlError as error:
-            self._note_sql_error(error)
+            self.note_sql_error(error)
             raise
         if outcome.sql_error is not None:
-            self._note_sql_error(outcome.sql_error)
+            self.note_sql_error(outcome.sql_error)
         if outcome.error is not None:
             raise outcome.error
         self.observer("read", time.perf_counter() - begun)
         return cast("T", outcome.value)
-
-    async def write(self, work: Work[T]) -> T:
-        """See `Database`."""
-        begun = time.perf_counter()
-        result = await self._writer.write(work)
-        self.observer("write", time.perf_counter() - begun)
-        return result
-
-    def write_soon(self, work: Work[object]) -> None:
-        """See `Database`."""
-        self._writer.write_soon(work)
-
-    def subscribe(self, topic: str, callback: Callable[[], None]) -> None:
-        """See `Database`."""
-        self._callbacks.setdefault(topic, []).append(callback)
-
-    @property
-    def legacy_read(self) -> Statements:
-        """See `Database`."""
-        return LegacyStatements(self._reading, self._note_sql_error, self.observer)
-
-    @asynccontextmanager
-    async def legacy_write(self) -> AsyncIterator[Statements]:
-        """See `Database`."""
-        begun = time.perf_counter()
-        async with self._writer.legacy_write() as connection:
-            statements = LegacyStatements(connection, self._note_sql_error)
-            yield statements
-        self._announce(statements.topics)
-        self.observer("write", time.perf_counter() - begun)
 
     async def truncate_wal(self) -> None:
         """See `Database`."""
@@ -147,22 +106,10 @@ class SqliteDatabase:
     async def close(self) -> None:
         """See `Database`."""
         await self._vacuum.stop()
-        await self._writer.finish()
-        async with self._writer.exclusive() as writing:
+        await self.finish()
+        async with self.exclusive() as writing:
             await self._reading.close()
             await writing.close()
-
-    def _announce(self, topics: Iterable[str]) -> None:
-        for topic in sorted(topics):
-            for callback in self._callbacks.get(topic, ()):
-                try:
-                    callback()
-                except Exception as error:  # noqa: BLE001 - the others are called all the same
-                    report(f"a subscriber of {topic}", error)
-
-    def _note_sql_error(self, error: Exception) -> None:
-        if is_damage(error):
-            self.damaged.set()
 
 
 def _check_writable(path: Path) -> None:

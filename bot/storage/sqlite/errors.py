@@ -1,4 +1,4 @@
-"""What an error of the database means to whoever runs the bot."""
+"""Turn errors of SQLite into errors for the operator."""
 
 import errno
 import sqlite3
@@ -6,11 +6,11 @@ import sqlite3
 import aiosqlite
 
 from bot.errors import ConfigurationError, TransientError, UnfitDatabaseError
-from bot.storage.sqlite.connection import SqlError
+from bot.storage.sqlite.driver import SqlError
 
 _FULL = "the disk is full, or the database may not grow: make room on it"
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_PASSING = {
+_TRANSIENT = {
     sqlite3.SQLITE_FULL: _FULL,
     sqlite3.SQLITE_IOERR: "the disk does not do what it is asked: it may be full, or failing",
     sqlite3.SQLITE_BUSY: "another program holds the database locked",
@@ -21,27 +21,27 @@ DAMAGED = "the database is damaged: restore the newest backup with `alongside re
 
 
 def to_operator_error(error: Exception, doing: str) -> ConfigurationError | TransientError:
-    """Return the error to raise instead: whether waiting can help, and one line on what can be done."""
+    """Return the error to raise instead, TransientError if waiting can help. It says what to do."""
     code = _code(error)
     if isinstance(error, OSError) and error.errno in _NO_ROOM:
         return TransientError(_FULL)
-    if code in _PASSING:
-        return TransientError(_PASSING[code])
+    if code in _TRANSIENT:
+        return TransientError(_TRANSIENT[code])
     if code in _DAMAGE:
         return UnfitDatabaseError(f"{DAMAGED} ({error})")
     return ConfigurationError(f"{doing}: {error}")
 
 
 async def check_integrity(connection: aiosqlite.Connection) -> None:
-    """Raise UnfitDatabaseError where the database is damaged. Reads all of it."""
+    """Raise UnfitDatabaseError if the database is damaged. Reads all of it."""
     found = [str(row[0]) for row in await connection.execute_fetchall("PRAGMA quick_check(1)")]
     if found != ["ok"]:
         raise UnfitDatabaseError(f"{DAMAGED} ({' '.join(found[0].split())})")
 
 
-def passing(error: Exception) -> str | None:
-    """Return one line on an error of the database that passes, None for any other."""
-    return _PASSING.get(_code(error))
+def transient_reason(error: Exception) -> str | None:
+    """Return one line on an error of SQLite that waiting may end; None for any other error."""
+    return _TRANSIENT.get(_code(error))
 
 
 def is_damage(error: Exception) -> bool:

@@ -1,4 +1,4 @@
-"""One process a database: a lock beside it, which ends with the process, however that ends."""
+"""Let only one process use a database: a file lock, which the system releases when the process ends."""
 
 import asyncio
 import contextlib
@@ -17,13 +17,13 @@ else:
 
 log = logging.getLogger(__name__)
 
-_SOMEBODY_ENDS_WITHIN_SECONDS = 15.0
-_LOOKS_AGAIN_SECONDS = 0.25
+_WAIT_SECONDS = 15.0
+_RETRY_SECONDS = 0.25
 
 
 @contextlib.contextmanager
 def held(database: Path) -> Iterator[None]:
-    """Hold the database. Raises InUseError if another process has it."""
+    """Hold the lock of `database`. Raises InUseError if another process holds it."""
     try:
         database.parent.mkdir(parents=True, exist_ok=True)
         file = database.with_name(f"{database.name}.lock").open("ab")
@@ -35,12 +35,12 @@ def held(database: Path) -> Iterator[None]:
 
 
 async def wait_for(database: Path, holding: contextlib.ExitStack) -> None:
-    """Hold the database as `held` does, until `holding` closes.
+    """Hold the lock of `database` until `holding` closes, waiting for up to fifteen seconds.
 
-    A process that is just ending, as at an update, is given fifteen seconds to do so.
+    That is enough for a process that is just ending, for example at an update. Raises InUseError after it.
     """
     loop = asyncio.get_running_loop()
-    until, is_said = loop.time() + _SOMEBODY_ENDS_WITHIN_SECONDS, False
+    until, is_said = loop.time() + _WAIT_SECONDS, False
     while True:
         try:
             holding.enter_context(held(database))
@@ -50,7 +50,7 @@ async def wait_for(database: Path, holding: contextlib.ExitStack) -> None:
             if not is_said:
                 log.info("another process works on this database: waiting for its end")
                 is_said = True
-            await asyncio.sleep(_LOOKS_AGAIN_SECONDS)
+            await asyncio.sleep(_RETRY_SECONDS)
         else:
             return
 

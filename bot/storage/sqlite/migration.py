@@ -1,4 +1,4 @@
-"""Migrations: numbered, forward only; all that a start has to do in one transaction with the version."""
+"""Migrate the database: numbered SQL files, forward only, all pending ones in one transaction."""
 
 import os
 import sqlite3
@@ -20,34 +20,34 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def newest_version(directory: Path = MIGRATIONS) -> int:
-    """Return the version of a database that every migration of `directory` was applied to."""
+    """Return the number of the newest migration in `directory`."""
     return max(_steps(directory))
 
 
 async def migrate(
     connection: aiosqlite.Connection, directory: Path, path: Path, *, exclusive: bool = True
 ) -> int:
-    """Bring the database at `path` up to the newest migration of `directory` and return its version.
+    """Apply the migrations in `directory` that the database at `path` lacks; return its new version.
 
-    Before a database that holds something is changed, a copy is left beside it; the next start that finds
-    nothing to change removes it, with what a conversion left, unless other processes may be at work there
-    (`exclusive` false). Raises UnfitDatabaseError where the database is newer than this program, or not of
-    this program.
+    Before an older database is changed, a copy is saved beside it. A later start that has nothing to
+    change removes that copy, and what an interrupted conversion left, if no other process may be using the
+    database (`exclusive`). Raises UnfitDatabaseError if the database is newer than this program or belongs
+    to another, or if a migration would leave references to missing rows.
     """
     steps = _steps(directory)
     newest = max(steps)
-    version = await _known_version(connection, newest)
+    version = await _check_version(connection, newest)
     if version == newest and exclusive:
         drop_copies(path)
-        path.with_name(f"{path.name}.converting").unlink(missing_ok=True)  # one that was cut short
+        path.with_name(f"{path.name}.converting").unlink(missing_ok=True)  # of an interrupted conversion
     await connection.execute_fetchall("PRAGMA foreign_keys = OFF")  # or DROP TABLE would empty other tables
     try:
         while version < newest:
-            with _copy_to_be(path, version) as copy:
+            with _empty_copy(path, version) as copy:
                 if version > 0:
                     await copy_to(connection, copy)
-                await _bring_up(connection, version, steps, copy)
-            version = await _known_version(connection, newest)
+                await _apply(connection, version, steps, copy)
+            version = await _check_version(connection, newest)
     finally:
         await connection.execute_fetchall("PRAGMA foreign_keys = ON")
     return newest
@@ -57,9 +57,9 @@ def _steps(directory: Path) -> dict[int, Path]:
     return {int(file.name[:4]): file for file in sorted(directory.glob("[0-9]*_*.sql"))}
 
 
-async def _known_version(connection: aiosqlite.Connection, newest: int) -> int:
-    """Return the database's version. Raises UnfitDatabaseError for one that cannot be brought up."""
-    version, tables = await _state(connection)
+async def _check_version(connection: aiosqlite.Connection, newest: int) -> int:
+    """Return the database's version. Raises UnfitDatabaseError if it cannot be migrated."""
+    version, tables = await _read_state(connection)
     if version > newest:
         raise UnfitDatabaseError(
             f"the database is of version {version}, newer than this program knows ({newest}): "
@@ -70,22 +70,22 @@ async def _known_version(connection: aiosqlite.Connection, newest: int) -> int:
     return version
 
 
-async def _state(connection: aiosqlite.Connection) -> tuple[int, int]:
-    """Return the version and how many tables and indexes there are, both of the same moment."""
+async def _read_state(connection: aiosqlite.Connection) -> tuple[int, int]:
+    """Return the version and the number of tables and indexes, both from one snapshot."""
     rows = list(await connection.execute_fetchall(_STATE))
     return int(rows[0][0]), int(rows[0][1])
 
 
 def drop_copies(path: Path, before: datetime | None = None) -> None:
-    """Remove the copies that migrations left beside the database at `path`, or those made `before`."""
+    """Remove the copies that migrations saved beside the database; given `before`, only older ones."""
     for copy in path.parent.glob(f"{path.name}.v[0-9]*"):
         if before is None or copy.stat().st_mtime < before.timestamp():
             copy.unlink(missing_ok=True)
 
 
 @contextmanager
-def _copy_to_be(path: Path, version: int) -> Iterator[Path]:
-    """Give an empty file that is this process's own and nobody else may read, and leave nothing there."""
+def _empty_copy(path: Path, version: int) -> Iterator[Path]:
+    """Give the path of an empty file that only this user may read; remove the file afterwards."""
     handle, name = tempfile.mkstemp(prefix=f"{path.name}.v{version}.", dir=path.parent)
     os.close(handle)
     try:
@@ -94,24 +94,24 @@ def _copy_to_be(path: Path, version: int) -> Iterator[Path]:
         Path(name).unlink(missing_ok=True)
 
 
-def _keep(copy: Path) -> None:
+def _keep_copy(copy: Path) -> None:
     copy.replace(copy.with_suffix(""))
 
 
-async def _bring_up(
+async def _apply(
     connection: aiosqlite.Connection, version: int, steps: dict[int, Path], copy: Path
 ) -> None:
-    """Apply every step after `version`, or none, and let `copy` be the one that is kept of it.
+    """Apply every step after `version`, or none, and keep `copy`, the copy of that version.
 
-    Does nothing where another process, which starts now too, was first.
+    Does nothing if another process that is starting too has applied them meanwhile.
     """
     await connection.execute_fetchall("BEGIN IMMEDIATE")
     try:
-        if (await _state(connection))[0] != version:
+        if (await _read_state(connection))[0] != version:
             await connection.execute_fetchall("ROLLBACK")
             return
         if version > 0:
-            _keep(copy)
+            _keep_copy(copy)
         for number in range(version + 1, max(steps) + 1):
             for command in _commands(steps[number].read_text(encoding="utf-8")):
                 await connection.execute_fetchall(command)
@@ -124,7 +124,7 @@ async def _bring_up(
 
 
 async def _check_references(connection: aiosqlite.Connection) -> None:
-    """Raise UnfitDatabaseError where a row refers to one that is missing."""
+    """Raise UnfitDatabaseError if a row refers to a missing one."""
     broken = {str(row[0]) for row in await connection.execute_fetchall("PRAGMA foreign_key_check")}
     if broken:
         raise UnfitDatabaseError(
@@ -133,7 +133,7 @@ async def _check_references(connection: aiosqlite.Connection) -> None:
 
 
 def _commands(script: str) -> Iterator[str]:
-    """Yield the script's commands one by one: `executescript` would commit before the first."""
+    """Yield the script's commands one by one, since `executescript` commits before the first."""
     command = ""
     for line in script.splitlines(keepends=True):
         command += line

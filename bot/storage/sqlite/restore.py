@@ -1,4 +1,4 @@
-"""Restoring a backup: verified first, put in place in one step, the old database kept beside it."""
+"""Restore a backup: verify it, put it in place in one step, and keep the old database beside it."""
 
 import gzip
 import os
@@ -12,19 +12,20 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.errors import ConfigurationError, TransientError, UnfitDatabaseError
-from bot.storage.erasure_log import MARKS_KEPT_FOR, ErasureLog, LogPosition
-from bot.storage.sqlite.backup import Checked, Step, check, settle, verified
-from bot.storage.sqlite.connection import SqlError, open_bare
-from bot.storage.sqlite.conversion import own_alike
+from bot.storage.erasure_log import LOG_KEPT_FOR, ErasureLog, LogPosition
+from bot.storage.sqlite.backup import CheckedCopy, Step, check_copy, sync_to_disk, verify_checksum
+from bot.storage.sqlite.connection import open_bare
+from bot.storage.sqlite.conversion import copy_owner
+from bot.storage.sqlite.driver import SqlError
 from bot.storage.sqlite.errors import to_operator_error
 from bot.storage.sqlite.migration import newest_version
 
 _BLOCK_BYTES = 1 << 20
 _WAIT_SECONDS = 5.0
 _FAILURES: tuple[type[Exception], ...] = (OSError, *SqlError)
-_LOGS = ("-wal", "-shm")
-_MOST_A_SECOND = 100  # numbers that may have been given out, of any one kind
-_NUMBERED = """
+_WAL_SUFFIXES = ("-wal", "-shm")
+_MOST_IDS_A_SECOND = 100  # ids of one table that may have been used
+_NEWEST_IDS = """
 SELECT known.name, given.seq
 FROM sqlite_master AS known LEFT JOIN sqlite_sequence AS given ON given.name = known.name
 WHERE known.type = 'table' AND known.sql LIKE '%AUTOINCREMENT%'
@@ -33,96 +34,96 @@ WHERE known.type = 'table' AND known.sql LIKE '%AUTOINCREMENT%'
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A database that was restored."""
+    """What `restore` did."""
 
     version: int  # of the database in the backup
     kept: Path | None  # where the old one is, if there was one
-    doubt: str | None  # which deletions nobody knows of any more, so that their rows may be back
+    doubt: str | None  # a message on deletions that no erasure log knows, so that their rows may be back
 
 
 def restore(backup: Path, database: Path, key: SecretStr | None, now: datetime, step: Step) -> Restored:
-    """Put a backup in the place of `database`. Nobody may use it meanwhile: hold its lock.
+    """Put a backup in the place of `database`; the caller holds the database's lock.
 
-    Raises UnfitDatabaseError for a backup that cannot be verified, ConfigurationError where `key`, or none,
-    does not open it or a list of deletions needs another one, TransientError where the disk is full. The
-    database is then as it was.
+    Raises UnfitDatabaseError if the backup cannot be verified, ConfigurationError if it does not open with
+    `key` (or without one) or an erasure log needs another key, TransientError if the disk is full. The
+    database is then unchanged.
     """
-    coming = database.with_name(f"{database.name}.restoring")
+    restored = database.with_name(f"{database.name}.restoring")
     try:
         with step("Verifying the backup"):
-            verified(backup)
+            verify_checksum(backup)
         with step("Reading it"):
-            _unpack(backup, coming)
-            found = check(coming, key)
+            _unpack(backup, restored)
+            found = check_copy(restored, key)
         made_at = _require_fit(found, now)
-        _pass_over_numbers(coming, key, now - made_at)
-        doubt = _bring_deletions(backup.parent, database, found.carried_out, made_at, now)
-        return Restored(found.version, _replace(coming, database, key, now), doubt)
+        _skip_used_ids(restored, key, now - made_at)
+        doubt = _merge_erasure_logs(backup.parent, database, found.carried_out, made_at, now)
+        return Restored(found.version, _replace(restored, database, key, now), doubt)
     except (ConfigurationError, TransientError) as error:
         raise type(error)(f"{backup.name} was not restored: {error}") from error
     except _FAILURES as error:
         raise to_operator_error(error, f"{backup.name} was not restored") from error
     finally:
-        for end in ("", *_LOGS):
-            coming.with_name(coming.name + end).unlink(missing_ok=True)
+        for end in ("", *_WAL_SUFFIXES):
+            restored.with_name(restored.name + end).unlink(missing_ok=True)
 
 
-def _require_fit(found: Checked, now: datetime) -> datetime:
-    """Return when the backup was made."""
+def _require_fit(found: CheckedCopy, now: datetime) -> datetime:
+    """Return when the backup was made. Raises UnfitDatabaseError if it cannot be used."""
     if found.version > newest_version():
         raise UnfitDatabaseError(
             f"it is of version {found.version}, newer than this program: use a newer one"
         )
     if found.made_at is None:
         raise UnfitDatabaseError("it is a database, and no backup")
-    if now - found.made_at > MARKS_KEPT_FOR:
+    if now - found.made_at > LOG_KEPT_FOR:
         raise UnfitDatabaseError(
-            f"it is more than {MARKS_KEPT_FOR.days} days old, and older deletions are not known any more"
+            f"it is more than {LOG_KEPT_FOR.days} days old, and older deletions are not known any more"
         )
     return found.made_at
 
 
-def _pass_over_numbers(coming: Path, key: SecretStr | None, since: timedelta) -> None:
-    """Let no number be given out that was so after the backup: buttons may still name it."""
-    given = _MOST_A_SECOND * (max(0, int(since.total_seconds())) + 1)
-    with closing(open_bare(coming, key, _WAIT_SECONDS)) as connection:
+def _skip_used_ids(restored: Path, key: SecretStr | None, since: timedelta) -> None:
+    """Skip the ids that may have been used since the backup: buttons in channels may still name them."""
+    given = _MOST_IDS_A_SECOND * (max(0, int(since.total_seconds())) + 1)
+    with closing(open_bare(restored, key, _WAIT_SECONDS)) as connection:
         connection.execute("BEGIN")
-        for name, newest in connection.execute(_NUMBERED).fetchall():
+        for name, newest in connection.execute(_NEWEST_IDS).fetchall():
             connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (name,))
             connection.execute("INSERT INTO sqlite_sequence VALUES (?, ?)", (name, (newest or 0) + given))
         connection.execute("COMMIT")
-    settle(coming)
+    sync_to_disk(restored)
 
 
-def _bring_deletions(
+def _merge_erasure_logs(
     folder: Path, database: Path, carried_out: LogPosition, made_at: datetime, now: datetime
 ) -> str | None:
-    """Take in the list of deletions that is beside the backup; return what no list knows."""
+    """Merge the erasure log beside the backup into ours; return a message on what neither knows."""
     here = ErasureLog(database)
-    here.take_in(ErasureLog(folder / database.name), now)
+    here.merge(ErasureLog(folder / database.name), now)
     if here.end() is None:
         return (
-            "There is no list of deletions, neither beside the database nor beside the backup: "
-            f"whatever was deleted after {_told(made_at)} is back."
+            "There is no erasure log, neither beside the database nor beside the backup: "
+            f"everything that was deleted after {_format_time(made_at)} is back."
         )
     begun = here.missing_since(made_at, carried_out)
     if begun is None:
         return None
     return (
-        "The list of deletions was begun anew after the backup was made: "
-        f"what was deleted between {_told(made_at)} and {_told(begun)} is back."
+        "The erasure log was started again after the backup was made: "
+        f"everything that was deleted between {_format_time(made_at)} and {_format_time(begun)} is back."
     )
 
 
-def _told(moment: datetime) -> str:
+def _format_time(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
-def _unpack(backup: Path, coming: Path) -> None:
-    coming.parent.mkdir(parents=True, exist_ok=True)
-    coming.unlink(missing_ok=True)
-    coming.touch(mode=0o600)
-    with coming.open("wb") as file:
+def _unpack(backup: Path, restored: Path) -> None:
+    restored.parent.mkdir(parents=True, exist_ok=True)
+    restored.unlink(missing_ok=True)
+    restored.touch(mode=0o600)
+    with restored.open("wb") as file:
         if backup.suffix == ".gz":
             try:
                 with gzip.open(backup) as packed:
@@ -132,36 +133,36 @@ def _unpack(backup: Path, coming: Path) -> None:
         else:
             with backup.open("rb") as plain:
                 shutil.copyfileobj(plain, file, _BLOCK_BYTES)
-    settle(coming)
+    sync_to_disk(restored)
 
 
-def _replace(coming: Path, database: Path, key: SecretStr | None, now: datetime) -> Path | None:
-    """Let `coming` be the database. At every moment there is one, the old or the new."""
+def _replace(restored: Path, database: Path, key: SecretStr | None, now: datetime) -> Path | None:
+    """Put `restored` in the place of `database`; at every moment one of the two is there."""
     kept = None
     if database.exists():
-        with suppress(*SqlError):  # damaged, or with another key: kept as it is
-            _empty_log(database, key)
+        with suppress(*SqlError):  # it is damaged or has another key: keep it as it is
+            _truncate_wal(database, key)
         kept = database.with_name(f"{database.name}.before-{now:%Y%m%dT%H%M%SZ}")
-        own_alike(database, coming)
-        _keep(database, kept)
-        for end in _LOGS:  # an old log is not the new database's
+        copy_owner(database, restored)
+        _keep_old(database, kept)
+        for end in _WAL_SUFFIXES:  # they belong to the old database
             with suppress(FileNotFoundError):
                 database.with_name(database.name + end).replace(kept.with_name(kept.name + end))
-    coming.replace(database)
-    settle(database.parent)
+    restored.replace(database)
+    sync_to_disk(database.parent)
     return kept
 
 
-def _empty_log(database: Path, key: SecretStr | None) -> None:
-    """Bring what is in the write-ahead log into the database."""
+def _truncate_wal(database: Path, key: SecretStr | None) -> None:
+    """Move the content of the write-ahead log into the database."""
     with closing(open_bare(database, key, _WAIT_SECONDS)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
-def _keep(database: Path, kept: Path) -> None:
-    """Give the old database a second name, or, where a file cannot have two, copy it."""
+def _keep_old(database: Path, kept: Path) -> None:
+    """Link the old database to a second name; copy it if the file system has no links."""
     try:
         os.link(database, kept)
     except OSError:
         shutil.copy2(database, kept)
-        settle(kept)
+        sync_to_disk(kept)

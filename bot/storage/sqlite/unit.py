@@ -2,18 +2,94 @@
 
 import sqlite3
 from asyncio import AbstractEventLoop, _get_running_loop, _set_running_loop
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, NoReturn, TypeVar, cast
 
-from bot.storage.database import UnitOfWorkError, Work
-from bot.storage.sqlite.connection import SqlError
-from bot.storage.sqlite.statements import UnitStatements
+import aiosqlite
 
+from bot.storage.database import UnitOfWorkError, Work
+from bot.storage.record import SqlValue, Stored, to_model, to_stored
+from bot.storage.sqlite.driver import SqlError
+from bot.storage.sqlite.statements import statement_texts
+
+M = TypeVar("M")
 T = TypeVar("T")
 
+_ROWS_AT_ONCE = 64  # aiosqlite wants a number; it concerns its own cursors alone, which are not used
 _RULE = "a unit of work may await nothing but its statements"
+
+
+class ThreadConnection(aiosqlite.Connection):
+    """An aiosqlite connection, made by `connector` on the thread; await it to open it.
+
+    Two private attributes of aiosqlite 0.22 are used here and nowhere else: `Connection._execute`, which
+    queues a function for the thread and awaits its result, and `Connection._conn`, the SQLite connection.
+    """
+
+    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connector, _ROWS_AT_ONCE)
+
+    async def run_on_thread(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        """Call `function` with the SQLite connection on the thread and return its result.
+
+        Functions run one after the other, in the order of the calls. If the caller is cancelled, the
+        function runs all the same. Raises what it raises, and ValueError once the connection is closed.
+        """
+        return cast("T", await self._execute(function, self._conn))  # type: ignore[no-untyped-call]
+
+
+class UnitStatements:
+    """The statements of one unit of work, on its connection's thread. No method suspends."""
+
+    def __init__(self, connection: sqlite3.Connection, *, may_write: bool) -> None:
+        self.topics: set[str] = set()
+        self.sql_error: Exception | None = None  # the newest, also if the unit caught it
+        self._connection: sqlite3.Connection | None = connection
+        self._may_write = may_write
+
+    async def rows(self, name: str, /, **values: SqlValue) -> list[dict[str, Stored]]:
+        """See `Statements`. Raises UnitOfWorkError after the end of the unit or of its transaction."""
+        if self._connection is None:
+            raise UnitOfWorkError(f"statement {name} is used after its unit of work has ended")
+        given = {key: to_stored(value) for key, value in values.items()}
+        try:
+            found = self._connection.execute(statement_texts()[name], given).fetchall()
+        except SqlError as error:
+            self.sql_error = error
+            if not self._connection.in_transaction:  # SQLite ended it: the next statement would be alone
+                self.end()
+            raise
+        return [dict(row) for row in found]
+
+    async def all(self, model: type[M], name: str, /, **values: SqlValue) -> list[M]:
+        """See `Statements`."""
+        return [to_model(model, row) for row in await self.rows(name, **values)]
+
+    async def one(self, model: type[M], name: str, /, **values: SqlValue) -> M | None:
+        """See `Statements`."""
+        found = await self.rows(name, **values)
+        return to_model(model, found[0]) if found else None
+
+    async def value(self, name: str, /, **values: SqlValue) -> Stored:
+        """See `Statements`."""
+        found = await self.rows(name, **values)
+        return next(iter(found[0].values())) if found else None
+
+    async def run(self, name: str, /, **values: SqlValue) -> int:
+        """See `Statements`."""
+        return len(await self.rows(name, **values))
+
+    def notify(self, topic: str) -> None:
+        """See `Statements`."""
+        if not self._may_write:
+            raise UnitOfWorkError(f"a unit of work that only reads notifies of {topic}")
+        self.topics.add(topic)
+
+    def end(self) -> None:
+        """Refuse every further statement."""
+        self._connection = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +148,7 @@ def _run(connection: sqlite3.Connection, work: Work[T], *, may_write: bool) -> O
     statements = UnitStatements(connection, may_write=may_write)
     try:
         value = _drive(work(statements))
-    except BaseException as error:  # noqa: BLE001 - raised again for whoever gave the unit
+    except BaseException as error:  # noqa: BLE001 - raised again where the caller waits
         return Outcome(None, error, statements.sql_error)
     finally:
         statements.end()
@@ -102,6 +178,6 @@ def _run_to_end(unit: Awaitable[T]) -> T:
         next(steps)
     except StopIteration as end:
         return cast("T", end.value)
-    with suppress(Exception):  # whatever it does at its end, this is the mistake to report
+    with suppress(Exception):  # the mistake to report is the one below
         steps.close()
     raise UnitOfWorkError(_RULE)

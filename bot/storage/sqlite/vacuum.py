@@ -6,12 +6,15 @@ pages of before, and rows that moved between pages may have left copies in the d
 
 import asyncio
 import logging
-from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
+from typing import Protocol, TypeVar
 
-from bot.storage.database import Database
-from bot.storage.sqlite.connection import SqlError, truncate_wal
-from bot.storage.sqlite.writer import Writer
+from bot.storage.database import Work
+from bot.storage.sqlite.connection import truncate_wal
+from bot.storage.sqlite.driver import SqlError
+from bot.storage.sqlite.unit import ThreadConnection
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -19,15 +22,31 @@ _PAUSES = tuple(0.05 * 2**turn for turn in range(13))  # seconds between attempt
 _ATTEMPTS_WAITED_FOR = 6  # by the caller of `vacuum`: three seconds
 
 
+class VacuumedDatabase(Protocol):
+    """What a vacuum needs of its database."""
+
+    async def read(self, work: Work[T]) -> T:
+        """See `Database`."""
+        ...
+
+    async def write(self, work: Work[T]) -> T:
+        """See `Database`."""
+        ...
+
+    def exclusive(self) -> AbstractAsyncContextManager[ThreadConnection]:
+        """Give the writing connection while no transaction is open on it."""
+        ...
+
+    def note_sql_error(self, error: Exception) -> None:
+        """Note an error of SQLite, which may say that the file is damaged."""
+        ...
+
+
 class Vacuum:
     """Truncates the write-ahead log and vacuums the database. See `Database` for the methods' promises."""
 
-    def __init__(
-        self, database: Database, writer: Writer, on_sql_error: Callable[[Exception], None]
-    ) -> None:
+    def __init__(self, database: VacuumedDatabase) -> None:
         self._database = database
-        self._writer = writer
-        self._on_sql_error = on_sql_error
         self._lock = asyncio.Lock()
         self._calls = 0
         self._calls_done = 0
@@ -70,10 +89,10 @@ class Vacuum:
     async def _run(self) -> bool:
         try:
             request = await self._newest_request()
-            async with self._writer.exclusive() as connection:
+            async with self._database.exclusive() as connection:
                 await connection.execute_fetchall("VACUUM")
         except SqlError as error:
-            self._on_sql_error(error)
+            self._database.note_sql_error(error)
             log.warning("deleted data could not be removed from the database's files yet: %s", error)
             return False
         self._vacuumed_for = max(self._vacuumed_for, request)
@@ -88,7 +107,7 @@ class Vacuum:
         """Truncate the log unless another connection reads it; note the requests that this completes."""
         request = self._vacuumed_for
         try:
-            async with self._writer.exclusive() as connection:
+            async with self._database.exclusive() as connection:
                 if not await connection.run_on_thread(truncate_wal):
                     return False
             if request > self._noted_for:
@@ -97,7 +116,7 @@ class Vacuum:
                 )
                 self._noted_for = request
         except SqlError as error:
-            self._on_sql_error(error)
+            self._database.note_sql_error(error)
             log.warning("the write-ahead log could not be truncated yet: %s", error)
             return False
         return True
@@ -107,7 +126,7 @@ class Vacuum:
             self._truncating = asyncio.create_task(self._keep_truncating())
 
     async def _keep_truncating(self) -> None:
-        """Truncate the log as soon as nobody reads it; request a vacuum if that takes too long."""
+        """Truncate the log as soon as no other connection reads it, or request a vacuum for later."""
         for pause in _PAUSES:
             await asyncio.sleep(pause)
             if await self._truncate():

@@ -1,6 +1,7 @@
 """The writing connection: units of work that arrive together share one hop to its thread and one commit."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager, suppress
@@ -9,14 +10,18 @@ from functools import partial
 from typing import Any, Generic, TypeVar, cast
 
 from bot.errors import report
-from bot.storage.database import Work
-from bot.storage.sqlite.connection import SqlError
-from bot.storage.sqlite.thread_connection import ThreadConnection
-from bot.storage.sqlite.unit import Outcome, run_batch
+from bot.storage.database import Observer, Work
+from bot.storage.sqlite.driver import SqlError
+from bot.storage.sqlite.errors import is_damage
+from bot.storage.sqlite.unit import Outcome, ThreadConnection, run_batch
 
 T = TypeVar("T")
 
 _UNITS_PER_COMMIT = 64
+
+
+def _ignore(_: str, __: float) -> None:
+    """Observe nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,7 +29,7 @@ class _Pending(Generic[T]):
     """A unit that has not run yet."""
 
     work: Work[T]
-    result: asyncio.Future[T] | None  # None: nobody waits for it
+    result: asyncio.Future[T] | None  # None: no caller waits for it
 
     def finish(self, outcome: Outcome[T]) -> None:
         if outcome.error is not None:
@@ -42,31 +47,26 @@ class _Pending(Generic[T]):
 
 
 class Writer:
-    """Runs pending units in batches, in the order they were given.
+    """The writing half of a database: runs units in batches, in the order in which they were given.
 
-    `announce` is called with the topics of each commit, `on_sql_error` with each error of SQLite; both on
-    the event loop.
+    See `Database` for what its methods promise.
     """
 
-    def __init__(
-        self,
-        connection: ThreadConnection,
-        announce: Callable[[Iterable[str]], None],
-        on_sql_error: Callable[[Exception], None],
-        soon_seconds: float,
-    ) -> None:
-        self._connection = connection
-        self._announce = announce
-        self._on_sql_error = on_sql_error
+    def __init__(self, connection: ThreadConnection, soon_seconds: float) -> None:
+        self.observer: Observer = _ignore
+        self.damaged = asyncio.Event()
+        self._writing = connection
         self._soon_seconds = soon_seconds
+        self._callbacks: dict[str, list[Callable[[], None]]] = {}
         self._pending: deque[_Pending[Any]] = deque()
         self._batches: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._is_flushing = False
-        self._lock = asyncio.Lock()  # keeps batches out of a legacy write; goes with it
+        self._lock = asyncio.Lock()  # held by a batch, or by who needs the connection alone
 
     async def write(self, work: Work[T]) -> T:
         """Run a unit in the next batch; return its result after the commit. See `Database.write`."""
+        begun = time.perf_counter()
         result: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         unit = _Pending(work, result)
         self._pending.append(unit)
@@ -79,15 +79,21 @@ class Writer:
             else:
                 await _wait_despite_cancel(result)
             raise
-        return result.result()
+        value = result.result()
+        self.observer("write", time.perf_counter() - begun)
+        return value
 
     def write_soon(self, work: Work[object]) -> None:
-        """Run a unit in the next batch that somebody waits for, or after `soon_seconds`."""
+        """Run a unit in the next batch that a caller waits for, or after `soon_seconds`."""
         self._pending.append(_Pending(work, None))
         if len(self._pending) >= _UNITS_PER_COMMIT:
             self._flush()
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(self._soon_seconds, self._flush)
+
+    def subscribe(self, topic: str, callback: Callable[[], None]) -> None:
+        """See `Database`."""
+        self._callbacks.setdefault(topic, []).append(callback)
 
     async def finish(self) -> None:
         """Run everything that is pending and return when it is committed."""
@@ -96,34 +102,23 @@ class Writer:
             if self._batches is not None:
                 await asyncio.wait([self._batches])
 
+    def note_sql_error(self, error: Exception) -> None:
+        """Set `damaged` if an error of SQLite says that the file is damaged."""
+        if is_damage(error):
+            self.damaged.set()
+
     @asynccontextmanager
     async def exclusive(self) -> AsyncIterator[ThreadConnection]:
         """Give the connection while no transaction is open on it and none begins."""
         async with self._lock:
-            yield self._connection
-
-    @asynccontextmanager
-    async def legacy_write(self) -> AsyncIterator[ThreadConnection]:
-        """To be removed: give the connection for one transaction of several hops."""
-        async with self._lock:
-            try:
-                await finish_despite_cancel(self._execute("BEGIN IMMEDIATE"))
-                yield self._connection
-                await finish_despite_cancel(self._execute("COMMIT"))
-            except BaseException:
-                with suppress(*SqlError):
-                    await finish_despite_cancel(self._execute("ROLLBACK"))
-                raise
-
-    async def _execute(self, command: str) -> None:
-        await self._connection.execute_fetchall(command)
+            yield self._writing
 
     def _start(self) -> None:
         if self._batches is None or self._batches.done():
             self._batches = asyncio.create_task(self._run_batches())
 
     def _flush(self) -> None:
-        """Run what is pending, though nobody waits for it."""
+        """Run what is pending, though no caller waits for it."""
         self._is_flushing = True
         self._start()
 
@@ -148,10 +143,10 @@ class Writer:
     async def _run_batch(self, batch: list[_Pending[Any]]) -> None:
         works = [unit.work for unit in batch]
         try:
-            outcomes = await self._connection.run_on_thread(partial(run_batch, works=works))
+            outcomes = await self._writing.run_on_thread(partial(run_batch, works=works))
         except BaseException as error:
             if isinstance(error, SqlError):
-                self._on_sql_error(error)
+                self.note_sql_error(error)
             for unit in batch:
                 unit.fail(error)
             if not isinstance(error, Exception):
@@ -159,9 +154,17 @@ class Writer:
             return
         for unit, outcome in zip(batch, outcomes, strict=True):
             if outcome.sql_error is not None:
-                self._on_sql_error(outcome.sql_error)
+                self.note_sql_error(outcome.sql_error)
             unit.finish(outcome)
         self._announce(frozenset().union(*(outcome.topics for outcome in outcomes)))
+
+    def _announce(self, topics: Iterable[str]) -> None:
+        for topic in sorted(topics):
+            for callback in self._callbacks.get(topic, ()):
+                try:
+                    callback()
+                except Exception as error:  # noqa: BLE001 - the others are called all the same
+                    report(f"a subscriber of {topic}", error)
 
 
 async def finish_despite_cancel(work: Coroutine[Any, Any, T]) -> T:
@@ -181,4 +184,4 @@ async def _wait_despite_cancel(future: asyncio.Future[Any]) -> None:
         with suppress(asyncio.CancelledError):
             await asyncio.wait([future])
     if not future.cancelled():
-        future.exception()  # or asyncio would log that nobody asked for it
+        future.exception()  # else asyncio logs that it was never retrieved

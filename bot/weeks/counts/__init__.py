@@ -1,1 +1,1 @@
-"""Weekly counts that a member chose to keep."""
+"""Weekly counts that a member agreed to keep."""

@@ -1,11 +1,11 @@
-"""Weekly counts, and what is shown of them."""
+"""Weekly counts, and the columns of a picture of them."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """What a member kept of one ISO week (`week`: year * 100 + week)."""
+    """A member's counts of one ISO week (`week`: year * 100 + week)."""
 
     week: int
     sits: int
@@ -14,9 +14,9 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One week in a picture: two stones with their numbers, or an empty place for each.
+    """One week in a picture: two stones with their numbers, or no stone (None) in their place.
 
-    `label` stands under it; a stone's size follows its fullness, from 0 to 1.
+    `label` is written below; a stone's size follows its fullness, from 0 to 1.
     """
 
     label: str

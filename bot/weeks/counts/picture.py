@@ -1,7 +1,7 @@
-"""Draws weeks as stones in a row: round, apart from each other, with nothing that could break.
+"""Draws weeks as a row of stones. They do not touch, so no line connects them that a week could interrupt.
 
-The plate has a colour of its own, so that it reads alike on light and dark. Words are in the message, in
-each reader's language: the picture holds numbers alone.
+The picture has its own background, so that it can be read in light and dark themes. It has numbers alone:
+the texts are in the message, in each reader's language.
 """
 
 import io
@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from bot.weeks.counts.model import Column
 
-_FINE = 2  # drawn larger and made smaller: round edges come out soft
+_SCALE = 2  # drawn larger and then made smaller, for soft edges
 _STEP, _HEIGHT, _EDGE = 60, 212, 18
 _ABOVE, _BELOW, _LABEL = 54, 122, 180
 _SMALLEST, _LARGEST = 20, 28
@@ -22,33 +22,33 @@ INK, FAINT = "#1d2629", "#c3cfcd"
 
 
 def draw(columns: Sequence[Column]) -> bytes:
-    """Return a PNG of the columns from left to right. Takes some ten milliseconds: not for the loop."""
+    """Return a PNG of the columns from left to right. Takes about ten milliseconds: call it in a thread."""
     width = _STEP * len(columns) + 2 * _EDGE
-    image = Image.new("RGB", (width * _FINE, _HEIGHT * _FINE), PLATE)
+    image = Image.new("RGB", (width * _SCALE, _HEIGHT * _SCALE), PLATE)
     pen = ImageDraw.Draw(image)
-    for place, column in enumerate(columns):
-        middle = _EDGE + _STEP * place + _STEP // 2
+    for index, column in enumerate(columns):
+        middle = _EDGE + _STEP * index + _STEP // 2
         for stone, height, colour in ((column.above, _ABOVE, SAGE), (column.below, _BELOW, SAND)):
             if stone is not None:
                 _stone(pen, (middle, height), stone, colour)
         _write(pen, (middle, _LABEL), column.label, _BENEATH, FAINT)
-    soft = image.resize((width, _HEIGHT), Image.Resampling.LANCZOS)
-    written = io.BytesIO()
-    soft.save(written, "PNG")
-    return written.getvalue()
+    smoothed = image.resize((width, _HEIGHT), Image.Resampling.LANCZOS)
+    file = io.BytesIO()
+    smoothed.save(file, "PNG")
+    return file.getvalue()
 
 
 def _stone(pen: ImageDraw.ImageDraw, at: tuple[int, int], stone: tuple[str, float], colour: str) -> None:
     number, fullness = stone
-    radius = (_SMALLEST + (_LARGEST - _SMALLEST) * fullness**0.5) * _FINE
-    x, y = at[0] * _FINE, at[1] * _FINE
+    radius = (_SMALLEST + (_LARGEST - _SMALLEST) * fullness**0.5) * _SCALE
+    x, y = at[0] * _SCALE, at[1] * _SCALE
     pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
-    _write(pen, at, number, _NUMBER * 3 // max(3, len(number)), INK)  # long ones stay on their stone
+    _write(pen, at, number, _NUMBER * 3 // max(3, len(number)), INK)  # long numbers stay on their stone
 
 
 def _write(pen: ImageDraw.ImageDraw, at: tuple[int, int], text: str, size: int, colour: str) -> None:
-    place = (at[0] * _FINE, at[1] * _FINE)
-    pen.text(place, text, fill=colour, font=_font(size * _FINE), anchor="mm")
+    position = (at[0] * _SCALE, at[1] * _SCALE)
+    pen.text(position, text, fill=colour, font=_font(size * _SCALE), anchor="mm")
 
 
 @cache

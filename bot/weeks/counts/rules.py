@@ -1,4 +1,4 @@
-"""Which weeks are shown, and as what."""
+"""Which weeks are shown, and how a picture shows them."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from bot.weeks.counts.model import Column, Week
 
 WEEKS_SHOWN = 12
-_FULL = 7  # sits or taps a week from which on a stone grows no more
+_FULL = 7  # sits or taps a week from which on a stone is full
 
 
 def monday(week: int) -> date:
@@ -26,22 +26,22 @@ def weeks_until(week: int, count: int = WEEKS_SHOWN) -> list[int]:
     return [week_of(last - timedelta(weeks=back)) for back in reversed(range(count))]
 
 
-def recent(kept: Iterable[Week], this_week: int) -> list[Week]:
-    """Return the newest twelve weeks, oldest first, with the empty ones between those that were kept.
+def recent(saved: Iterable[Week], this_week: int) -> list[Week]:
+    """Return the newest twelve weeks, oldest first, with the empty ones between those that are saved.
 
-    They end with this week, or a week later where a member's own zone is ahead.
+    They end with this week, or a week later where a member's own zone is ahead of the server's.
     """
-    by_week = {each.week: each for each in kept}
+    by_week = {each.week: each for each in saved}
     return [by_week.get(week, Week(week, 0, 0)) for week in weeks_until(max([this_week, *by_week]))]
 
 
-def something(weeks: Sequence[Week]) -> list[Week]:
-    """Return the weeks that hold something: words leave the others out, as the picture does."""
+def not_empty(weeks: Sequence[Week]) -> list[Week]:
+    """Return the weeks with a count. Texts leave the others out, as the picture does."""
     return [each for each in weeks if each.sits or each.checkins]
 
 
 def columns(weeks: Sequence[Week]) -> list[Column]:
-    """Return what a picture of a member's weeks shows: the very numbers."""
+    """Return what a picture of a member's weeks shows: the exact numbers."""
     return [Column(str(each.week % 100), _stone(each.sits), _stone(each.checkins)) for each in weeks]
 
 

@@ -1,1 +1,1 @@
-"""Weekly totals of a server, from members who share: published once, told of nobody."""
+"""Weekly totals of a server, from members who share: published once, and about nobody."""

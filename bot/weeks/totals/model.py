@@ -1,11 +1,11 @@
-"""What is known of a server's week, and what is published of it."""
+"""The counts that members shared of a server's week, and what is published of them."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
-    """What came together in one week: how many shared something, and their counts, each bounded."""
+class SharedCounts:
+    """The sums of one week: how many members shared something, and their counts, each limited."""
 
     members: int
     sits: int
@@ -13,8 +13,8 @@ class Shared:
 
 
 @dataclass(frozen=True, slots=True)
-class Total:
-    """What was published of an ISO week, once: rounded and blurred, or nothing (None)."""
+class WeeklyTotal:
+    """What was published of an ISO week, once: blurred and rounded, or nothing (None)."""
 
     week: int
     sits: int | None

@@ -1,1 +1,0 @@
-"""Local time to moments and back: recurring times, windows, zones. Pure."""

@@ -1,0 +1,199 @@
+"""Sending channel check-ins: what is due, the intent to send it, and the record of what came of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from bot.checkins.channel.model import IN_VIEW, ChannelCheckin, is_planned, is_resting, next_at
+from bot.checkins.prompts.model import Prompt, PromptText, text_of_turn
+from bot.delivery import outbox
+from bot.delivery.outbox import Intent
+from bot.delivery.outcome import Problem
+from bot.scheduling import due_queue
+from bot.scheduling.clock import Clock
+from bot.scheduling.due_queue import Due, DueKind
+from bot.scheduling.wall_time import is_late
+from bot.servers.model import Guild
+from bot.storage.database import Database, Statements
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelCheckinMessage:
+    """What the message of a channel check-in shows: the one in view, or else the next.
+
+    `answered` is how many members answered. `locale` is the language that the server's moderators chose
+    (None: they chose none).
+    """
+
+    one: ChannelCheckin
+    text: PromptText
+    answered: int
+    locale: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelCheckinToSend(ChannelCheckinMessage):
+    """The next channel check-in. That it is being sent is already recorded."""
+
+    intent: Intent
+
+
+class ChannelCheckinOutbox:
+    """What is sent to channels, for the code that sends it. Every method may be repeated.
+
+    `library` are the keys of the catalogue's texts for channel check-ins.
+    """
+
+    def __init__(self, database: Database, clock: Clock, library: Sequence[str]) -> None:
+        self._database = database
+        self._clock = clock
+        self._library = library
+
+    async def prepare(self, due: Due) -> ChannelCheckin | ChannelCheckinToSend | None:
+        """Return what to act on: one in view that is to be taken away, or what to send. None: nothing.
+
+        That it is being sent is recorded. Late ones are skipped without a word.
+        """
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> ChannelCheckin | ChannelCheckinToSend | None:
+            one = await find_channel_checkin(statements, due.subject_id)
+            if one is None or is_resting(one):
+                await due_queue.cancel(statements, DueKind.CHANNEL_CHECKIN, due.subject_id)
+                return None
+            if not await due_queue.is_current(statements, due):
+                return None  # sent already, as a tap on it showed
+            if one.message_id is not None:
+                return one
+            if is_late(due.occurs_at, now) or not is_planned(one, due.occurs_at):
+                await set_due(statements, one, next_at(one, now))
+                return None
+            key = intent_key(one.channel_checkin_id)
+            intent = await outbox.begin(statements, key, one.guild_id, one.channel_id, now)
+            message = await self._message(statements, one)
+            return ChannelCheckinToSend(one, message.text, message.answered, message.locale, intent)
+
+        return await self._database.write(work)
+
+    async def find_unsettled(self, channel_checkin_id: int) -> tuple[ChannelCheckin, Intent] | None:
+        """Return the open intent of one that may be in its channel, unless that is recorded; or None."""
+
+        async def work(statements: Statements) -> tuple[ChannelCheckin, Intent] | None:
+            intent = await outbox.find(statements, intent_key(channel_checkin_id))
+            one = await find_channel_checkin(statements, channel_checkin_id) if intent else None
+            return None if intent is None or one is None or one.message_id is not None else (one, intent)
+
+        return await self._database.read(work)
+
+    async def note_sent(self, channel_checkin_id: int, message_id: int, turn: int) -> bool:
+        """Record that number `turn` was sent; return whether its check-in still exists."""
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> bool:
+            one = await find_channel_checkin(statements, channel_checkin_id)
+            if one is not None and one.sent < turn:
+                await record_sent(statements, one, message_id, turn, now)
+            return one is not None
+
+        return await self._database.write(work)
+
+    async def drop(self, intent: Intent) -> None:
+        """End an intent of which nothing is in the channel."""
+        await self._database.write(partial(outbox.drop, intent=intent))
+
+    async def note_not_sent(
+        self, message: ChannelCheckinToSend, problem: Problem | None, *, may_be_out: bool, is_skipped: bool
+    ) -> None:
+        """Record why one was not posted (None: as before), for `/quiet check`.
+
+        `may_be_out`: it may be in the channel all the same. `is_skipped`: wait for the next one.
+        """
+        one, now = message.one, self._clock.now()
+        number = one.channel_checkin_id
+
+        async def work(statements: Statements) -> None:
+            if problem is not None:
+                await statements.run(
+                    "set_problem_of_channel_checkin", channel_checkin_id=number, problem=problem
+                )
+            if not may_be_out:
+                await outbox.drop(statements, message.intent)
+            current = await find_channel_checkin(statements, number) if is_skipped else None
+            if current is not None:
+                await set_due(statements, current, next_at(current, now))
+
+        await self._database.write(work)
+
+    async def note_gone(self, channel_checkin_id: int) -> None:
+        """Forget the one in view and who answered it, and wait for the next, unless four had no tap."""
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> None:
+            one = await find_channel_checkin(statements, channel_checkin_id)
+            if one is None:
+                return
+            await statements.run("clear_channel_checkin_answers", channel_checkin_id=channel_checkin_id)
+            one = replace(one, message_id=None, expires_at=None)
+            await save(statements, one)
+            await set_due(statements, one, next_at(one, now))
+
+        await self._database.write(work)
+        await self._database.truncate_wal()
+
+    async def message(self, channel_checkin_id: int) -> ChannelCheckinMessage | None:
+        """Return what the message in view shows, or else the next; None where there is none."""
+
+        async def work(statements: Statements) -> ChannelCheckinMessage | None:
+            one = await find_channel_checkin(statements, channel_checkin_id)
+            return None if one is None else await self._message(statements, one)
+
+        return await self._database.read(work)
+
+    async def _message(self, statements: Statements, one: ChannelCheckin) -> ChannelCheckinMessage:
+        own = await statements.all(Prompt, "prompts_of_guild", guild_id=one.guild_id)
+        guild = await statements.one(Guild, "get_guild", guild_id=one.guild_id)
+        answered = await statements.value(
+            "count_channel_checkin_answers", channel_checkin_id=one.channel_checkin_id
+        )
+        text = text_of_turn(self._library, own, one.channel_checkin_id + one.turn - 1)
+        return ChannelCheckinMessage(one, text, int(answered or 0), guild.locale if guild else None)
+
+
+# Inside a unit of work
+
+
+def intent_key(channel_checkin_id: int) -> str:
+    """Return the outbox's key of a channel's next check-in."""
+    return f"channel_checkin:{channel_checkin_id}"
+
+
+async def find_channel_checkin(statements: Statements, channel_checkin_id: int) -> ChannelCheckin | None:
+    """Return a channel check-in by its id, or None."""
+    number = {"channel_checkin_id": channel_checkin_id}
+    return await statements.one(ChannelCheckin, "get_channel_checkin", **number)
+
+
+async def record_sent(
+    statements: Statements, one: ChannelCheckin, message_id: int, turn: int, now: datetime
+) -> ChannelCheckin:
+    """Save that number `turn` was sent, end its intent, and make its end due; return it as it is then."""
+    expires_at, unanswered = now + IN_VIEW, one.unanswered + 1
+    one = replace(one, message_id=message_id, sent=turn, unanswered=unanswered, expires_at=expires_at)
+    number = one.channel_checkin_id
+    await save(statements, one)
+    await statements.run("set_problem_of_channel_checkin", channel_checkin_id=number, problem=None)
+    await outbox.finish(statements, intent_key(number))
+    await set_due(statements, one, expires_at)
+    return one
+
+
+async def save(statements: Statements, one: ChannelCheckin) -> None:
+    """Save the columns that change as check-ins are sent and answered."""
+    columns = ("channel_checkin_id", "sent", "unanswered", "message_id", "expires_at")
+    await statements.run("save_channel_checkin", **{name: getattr(one, name) for name in columns})
+
+
+async def set_due(statements: Statements, one: ChannelCheckin, at: datetime | None) -> None:
+    """Make the next one, or the end of the one in view, due at `at`; None: nothing is due."""
+    await due_queue.set(statements, DueKind.CHANNEL_CHECKIN, one.channel_checkin_id, one.guild_id, at)

@@ -1,0 +1,274 @@
+"""A member's cadence: when their check-ins come, how far they have eased, and how that changes. Pure."""
+
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+
+from bot.checkins.times import (
+    CheckinTimes,
+    LastDelivery,
+    day_of,
+    is_open,
+    is_quiet,
+    next_checkin,
+    open_spans,
+    open_until,
+)
+from bot.delivery.easing import is_eased, is_stopped
+from bot.scheduling.wall_time import LATE_AFTER, is_late, local_date
+
+UNTIL_RESUMED = datetime(9999, 1, 1, tzinfo=UTC)
+MOST_A_WEEK = 7
+FURTHEST_BEGINNING = timedelta(days=365)
+
+_MINUTES_A_DAY = 24 * 60
+_DAY = timedelta(days=1)
+_DAYS_AROUND = 3
+
+
+class CheckinState(StrEnum):
+    """Whether a member's check-ins come, and if not, why."""
+
+    ON = "on"
+    CHANGED = "changed"  # on hold: the consent text changed since the member agreed
+    CLOSED = "closed"  # Discord could not deliver them
+    PAUSED = "paused"  # until a date
+    AWAY = "away"  # until the member returns
+    RESTING = "resting"
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """When a member's check-ins come, and how far they have eased. Columns as in `personal_data.py`.
+
+    `prompt_message_id` is the check-in in view, until its answer is shown; `tapped`: it had a tap.
+    """
+
+    cadence_id: int
+    member_id: int
+    guild_id: int
+    dm_channel_id: int
+    weekdays: int
+    start_minute: int
+    end_minute: int
+    zone: str
+    per_week: int
+    quiet_start_minute: int | None
+    quiet_end_minute: int | None
+    begins_on: date | None
+    sound: bool
+    unanswered: int
+    sent: int
+    last_sent_on: date | None
+    sent_in_week: int
+    texts_sent: str
+    prompt_message_id: int | None
+    paused_until: datetime | None
+    dms_closed: bool
+    thread_id: int | None = None
+    tapped: bool = False
+
+    @property
+    def times(self) -> CheckinTimes:
+        """The times as the member chose them."""
+        return CheckinTimes(
+            self.weekdays,
+            self.start_minute,
+            self.end_minute,
+            self.zone,
+            self.per_week,
+            self.quiet_start_minute,
+            self.quiet_end_minute,
+            self.begins_on,
+        )
+
+    @property
+    def key(self) -> int:
+        """The number that spreads members over their windows, known before anything is saved."""
+        return spread_key(self.member_id, self.guild_id)
+
+    @property
+    def turn(self) -> int:
+        """The number of the next check-in, counted from one."""
+        return self.sent + 1
+
+    @property
+    def last_delivery(self) -> LastDelivery | None:
+        """The last check-in, which counts towards the week's maximum; None before the first."""
+        return None if self.last_sent_on is None else LastDelivery(self.last_sent_on, self.sent_in_week)
+
+    @property
+    def channel_id(self) -> int:
+        """Where check-ins come to: a private thread, or the member's direct messages."""
+        return self.thread_id or self.dm_channel_id
+
+
+# The columns that change as check-ins are sent and answered; the others are the member's choices.
+SAVED_COLUMNS = (
+    *("per_week", "begins_on", "unanswered", "sent", "last_sent_on", "sent_in_week", "texts_sent"),
+    *("prompt_message_id", "tapped", "paused_until", "dms_closed"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What agreeing would lead to: whether a check-in comes at once, and when the next one does."""
+
+    at_once: bool
+    next_at: datetime | None
+
+
+def spread_key(member_id: int, guild_id: int) -> int:
+    """Return the number that spreads members over their windows, the same for the same member."""
+    return member_id ^ guild_id
+
+
+def is_resting(cadence: Cadence) -> bool:
+    """Return whether check-ins stopped, until a tap or until the member asks for them again."""
+    return is_stopped(cadence.unanswered)
+
+
+def is_paused(cadence: Cadence, now: datetime) -> bool:
+    """Return whether the member paused."""
+    return cadence.paused_until is not None and cadence.paused_until > now
+
+
+def state_at(cadence: Cadence, now: datetime, *, is_outdated: bool = False) -> CheckinState:
+    """Return whether check-ins come at `now`, or why not; `is_outdated`: the consent text changed."""
+    if is_outdated:
+        return CheckinState.CHANGED
+    if cadence.dms_closed:
+        return CheckinState.CLOSED
+    if is_paused(cadence, now):
+        return CheckinState.AWAY if cadence.paused_until == UNTIL_RESUMED else CheckinState.PAUSED
+    return CheckinState.RESTING if is_resting(cadence) else CheckinState.ON
+
+
+def after_timezone_update(cadence: Cadence, was_due: datetime, now: datetime) -> datetime | None:
+    """Return when the check-in that was due at `was_due` comes by the time zone's new rules.
+
+    That is the nearest time to `was_due`, so that none comes twice; it may have passed by now.
+    """
+    eased, last = is_eased(cadence.unanswered), cadence.last_delivery
+    around, moment = [], was_due - _DAY
+    for _ in range(_DAYS_AROUND):
+        found = next_checkin(cadence.times, cadence.key, moment, eased=eased, last=last)
+        if found is None or found > was_due + _DAY:
+            break
+        around.append(found)
+        moment = found
+    return min(around, key=lambda each: abs(each - was_due), default=next_at(cadence, now))
+
+
+def next_at(cadence: Cadence, now: datetime) -> datetime | None:
+    """Return when the next check-in comes, or None while they rest, are paused or cannot be delivered."""
+    if cadence.dms_closed or is_resting(cadence) or cadence.paused_until == UNTIL_RESUMED:
+        return None
+    after = max(now, cadence.paused_until or now)
+    eased, last = is_eased(cadence.unanswered), cadence.last_delivery
+    return next_checkin(cadence.times, cadence.key, after, eased=eased, last=last)
+
+
+def next_after_member_action(cadence: Cadence, due_at: datetime | None, now: datetime) -> datetime | None:
+    """Return when the next check-in comes after the member did something, where one was due at `due_at`.
+
+    A check-in that is due at this moment may be on its way: it may still come.
+    """
+    if due_at is not None and due_at <= now and may_come(cadence, due_at, now):
+        return due_at
+    return next_at(cadence, now)
+
+
+def may_come(cadence: Cadence, occurs_at: datetime, now: datetime) -> bool:
+    """Return whether the check-in that was due at `occurs_at` may be sent `now`, at a chosen time."""
+    is_held = cadence.dms_closed or is_resting(cadence) or is_paused(cadence, now)
+    return not is_held and not is_late(occurs_at, now) and is_open(cadence.times, now)
+
+
+def may_come_until(cadence: Cadence, occurs_at: datetime, now: datetime) -> datetime:
+    """Return until when a check-in that was due at `occurs_at`, and may come `now`, may still be sent."""
+    return open_until(cadence.times, now, occurs_at + LATE_AFTER)
+
+
+def is_first_at_once(times: CheckinTimes, sent: int, now: datetime) -> bool:
+    """Return whether a check-in comes the moment a member agrees, so that they see what it is like.
+
+    That is the first ever, outside their quiet hours, and not before the day on which they begin.
+    """
+    begins_on = times.begins_on or local_date(now, times.zone)
+    return sent == 0 and not is_quiet(times, now) and begins_on <= local_date(now, times.zone)
+
+
+def comes_at_once(cadence: Cadence, now: datetime) -> bool:
+    """Return whether the first one comes the moment its times are saved: not in a pause either."""
+    return not is_paused(cadence, now) and is_first_at_once(cadence.times, cadence.sent, now)
+
+
+def delivery_at(now: datetime, times: CheckinTimes, last: LastDelivery | None) -> LastDelivery:
+    """Return the delivery of a check-in that is sent `now`, after the one before it."""
+    day = day_of(times, now)
+    if last is None or last.day.isocalendar()[:2] < day.isocalendar()[:2]:
+        return LastDelivery(day, 1)
+    # A member may move to where it is still yesterday.
+    return LastDelivery(max(day, last.day), last.in_week + 1)
+
+
+def after_sending(cadence: Cadence, message_id: int, now: datetime) -> Cadence:
+    """Return the cadence after a check-in was sent at `now`: it is in view without a tap."""
+    delivery = delivery_at(now, cadence.times, cadence.last_delivery)
+    return replace(
+        cadence,
+        sent=cadence.sent + 1,
+        unanswered=cadence.unanswered + 1,
+        prompt_message_id=message_id,
+        tapped=False,
+        last_sent_on=delivery.day,
+        sent_in_week=delivery.in_week,
+        begins_on=None,
+    )
+
+
+def after_tap(cadence: Cadence, message_id: int) -> Cadence:
+    """Return the cadence after a tap on any check-in, an old one too: they come as often as chosen again.
+
+    The one in view stays so until its answer is shown, since its buttons are still there.
+    """
+    return replace(cadence, unanswered=0, tapped=cadence.tapped or cadence.prompt_message_id == message_id)
+
+
+def is_first_tap(cadence: Cadence, message_id: int) -> bool:
+    """Return whether a tap is the first one on the check-in in view."""
+    return cadence.prompt_message_id == message_id and not cadence.tapped
+
+
+def out_of_view(cadence: Cadence) -> Cadence:
+    """Return the cadence after the check-in in view was deleted, or lost its buttons."""
+    return replace(cadence, prompt_message_id=None, tapped=False)
+
+
+def after_change(cadence: Cadence, times: CheckinTimes) -> Cadence:
+    """Return the cadence after the member chose other times: it ends a rest, but not a pause."""
+    return replace(cadence, **asdict(times), unanswered=0, dms_closed=False)
+
+
+def after_return(cadence: Cadence) -> Cadence:
+    """Return the cadence after the member asked for check-ins again: it ends a pause and a rest."""
+    return replace(cadence, unanswered=0, paused_until=None, dms_closed=False)
+
+
+def reason_to_refuse(times: CheckinTimes, now: datetime) -> str | None:
+    """Return the key of the text that says what is wrong with times, or None where nothing is."""
+    if not (0 < times.weekdays < 1 << 7 and 1 <= times.per_week <= MOST_A_WEEK):
+        return "refusals.times"
+    start, end = times.start_minute, times.end_minute
+    if not 0 <= start < _MINUTES_A_DAY or not start < end <= start + _MINUTES_A_DAY:
+        return "refusals.hours"
+    quiet = (times.quiet_start_minute, times.quiet_end_minute)
+    if (quiet[0] is None) != (quiet[1] is None):
+        return "refusals.quiet_hours"
+    if None not in quiet and (quiet[0] == quiet[1] or not open_spans(times)):
+        return "refusals.quiet_hours_all"
+    furthest = local_date(now, times.zone) + FURTHEST_BEGINNING
+    if times.begins_on is not None and times.begins_on > furthest:
+        return "refusals.begins_on"
+    return None

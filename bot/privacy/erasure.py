@@ -1,0 +1,162 @@
+"""Erasing what is saved about a member or a server. Each erasure is in the erasure log before it happens.
+
+The log is a file beside the database (`bot/storage/erasure_log.py`). The database notes the position in it
+up to which it has carried out erasures; `erasure_replay.py` repeats those that a restored backup does not
+know.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from bot.privacy.card_updates import CardsChanged, CardUpdates, mark_cards
+from bot.privacy.consent.model import Consent, Purpose
+from bot.privacy.export import export_rows
+from bot.privacy.personal_data import PERSONAL, PersonalTable
+from bot.scheduling.clock import Clock
+from bot.storage.database import Database, Statements, Work
+from bot.storage.erasure_log import LOG_KEPT_FOR, REPLAYED_UP_TO, LogPosition, Scope
+from bot.storage.record import Stored
+
+T = TypeVar("T")
+
+REMEMBERED_DAYS = LOG_KEPT_FOR.days  # for how long restored backups are made to repeat an erasure
+
+
+@dataclass(frozen=True, slots=True)
+class EndedPurpose:
+    """What ended with a purpose: the consent, how many rows, and sessions whose card named the member."""
+
+    consent: Consent | None
+    count: int
+    unnamed: tuple[int, ...] = ()
+
+
+class Erasure:
+    """Erases members and servers. Every erasure of the process goes through the one instance."""
+
+    def __init__(self, database: Database, clock: Clock, card_updates: CardUpdates) -> None:
+        self._database = database
+        self._clock = clock
+        self._card_updates = card_updates
+        self._lock = asyncio.Lock()
+
+    async def erase_member(self, member_id: int, guild_id: int | None, *, by_operator: bool = False) -> int:
+        """Delete every row about the member, in one server or (None) in all; return how many.
+
+        Publishes the cards that showed the member as `CardsChanged`. `by_operator`: this is another process
+        than the bot's, whose worker then shows these cards again.
+        """
+        now = self._clock.now()
+
+        async def find(statements: Statements) -> list[Scope]:
+            found = await export_rows(statements, member_id, guild_id)
+            return [Scope(member_id, guild_id)] if any(found.values()) else []
+
+        async def erase(statements: Statements) -> tuple[int, list[dict[str, Stored]]]:
+            seats = await statements.rows("export_seat", member_id=member_id, guild_id=guild_id)
+            count = await erase_rows(statements, PERSONAL, member_id, guild_id)
+            if by_operator:
+                await mark_cards(statements, _sessions(seats), now)
+            return count, seats
+
+        count, seats = await self.log_and_erase(find, erase) or (0, [])
+        for visibility, is_required in (("named", True), ("counted", False)):
+            changed = _sessions([seat for seat in seats if seat["visibility"] == visibility])
+            self._card_updates.publish(CardsChanged(changed, is_required))
+        await self._database.vacuum()
+        return count
+
+    async def log_and_erase(
+        self, find: Callable[[Statements], Awaitable[Sequence[Scope]]], erase: Work[T]
+    ) -> T | None:
+        """Append what `find` returns to the erasure log, then run the unit `erase`; return its result.
+
+        Both `find` and `erase` are units of work; without anything found, there is no `erase`, and None is
+        returned. Vacuum afterwards. Raises ConfigurationError where the log was made with another key.
+
+        If `erase` fails after the log was written, the erasure is repeated at the next start, and in a
+        backup that is restored: the member asked for it, or its time had come.
+        """
+        now = self._clock.now()
+
+        async def look(statements: Statements) -> tuple[Sequence[Scope], LogPosition]:
+            return await find(statements), await carried_out(statements)
+
+        async with self._lock:  # or the log could not tell which of its lines are carried out
+            scopes, position = await self._database.read(look)
+            if not scopes:
+                return None
+            end = await asyncio.to_thread(self._database.erasure_log.append, scopes, now, position)
+
+            async def work(statements: Statements) -> T:
+                result = await erase(statements)
+                await note_carried_out(statements, end)
+                return result
+
+            return await self._database.write(work)
+
+    async def expire_log(self, now: datetime) -> None:
+        """Drop the lines of the erasure log that have had their time."""
+        async with self._lock:
+            await asyncio.to_thread(self._database.erasure_log.expire, now)
+
+
+async def erase_rows(
+    statements: Statements, tables: Iterable[PersonalTable], member_id: int, guild_id: int | None
+) -> int:
+    """Delete the rows about a member, in one server or (None) in all; return how many."""
+    counts = [
+        await statements.run(f"erase_{each.table}", member_id=member_id, guild_id=guild_id)
+        for each in tables
+    ]
+    return sum(counts)
+
+
+async def end_purpose(
+    statements: Statements, member_id: int, guild_id: int, purpose: Purpose
+) -> EndedPurpose:
+    """Delete a consent and what was saved for its purpose. A named seat becomes a counted one."""
+    count = await erase_rows(statements, tables_of(purpose), member_id, guild_id)
+    consent = await statements.one(
+        Consent, "remove_consent", member_id=member_id, guild_id=guild_id, purpose=purpose
+    )
+    unnamed: tuple[int, ...] = ()
+    if purpose is Purpose.SHOW_NAME:
+        unnamed = _sessions(await statements.rows("unname_seats", member_id=member_id, guild_id=guild_id))
+    return EndedPurpose(consent, count + (consent is not None), unnamed)
+
+
+async def erase_live(statements: Statements, member_id: int, guild_id: int) -> int:
+    """Delete the rows about a member in what is open now in a server; return how many."""
+    live = [table for table in PERSONAL if table.is_live]
+    return await erase_rows(statements, live, member_id, guild_id)
+
+
+async def forget_members(statements: Statements, guild_id: int) -> None:
+    """Delete the rows about all members of a server."""
+    for table in PERSONAL:
+        await statements.run(f"forget_{table.table}", guild_id=guild_id)
+
+
+def tables_of(purpose: Purpose) -> list[PersonalTable]:
+    """Return the tables that hold what is saved for a purpose."""
+    return [table for table in PERSONAL if table.purpose is purpose]
+
+
+async def carried_out(statements: Statements) -> LogPosition:
+    """Return the position in the erasure log up to which this database has carried out erasures."""
+    noted = await statements.value("get_deployment", name=REPLAYED_UP_TO)
+    return LogPosition.read(None if noted is None else str(noted))
+
+
+async def note_carried_out(statements: Statements, position: LogPosition) -> None:
+    """Note that erasures up to `position` are carried out; their traces are still to be vacuumed."""
+    await statements.run("set_deployment", name=REPLAYED_UP_TO, value=str(position))
+    await statements.run("request_vacuum")
+
+
+def _sessions(rows: Iterable[dict[str, Stored]]) -> tuple[int, ...]:
+    return tuple(int(row["session_id"] or 0) for row in rows)

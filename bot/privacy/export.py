@@ -1,0 +1,125 @@
+"""What is saved about a member, as rows with their meaning and as a file for the member."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.privacy.consent.model import Consent, Purpose
+from bot.privacy.personal_data import PERSONAL
+from bot.scheduling.clock import Clock
+from bot.storage.database import Database, Statements
+from bot.storage.record import Stored
+from bot.texts.catalogue import Texts
+
+VERSION = 2
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalRows:
+    """The rows of one table about one member: what they are, until when, and what each column means."""
+
+    table: str
+    what: str
+    until: str
+    columns: dict[str, str]
+    rows: list[dict[str, Stored]]
+
+
+class MemberData:
+    """Shows members what is saved about them."""
+
+    def __init__(self, database: Database, clock: Clock, texts: Texts) -> None:
+        self._database = database
+        self._clock = clock
+        self._texts = texts
+
+    async def rows(self, member_id: int, guild_id: int | None) -> list[PersonalRows]:
+        """Return every row about the member, in one server or (None) in all, with what each means."""
+
+        async def work(statements: Statements) -> dict[str, list[dict[str, Stored]]]:
+            return await export_rows(statements, member_id, guild_id)
+
+        return _described(await self._database.read(work))
+
+    async def export(self, member_id: int, guild_id: int | None, locale: str | None = None) -> bytes:
+        """Return every row about the member as a JSON document, described in `docs/export.md`."""
+
+        async def work(statements: Statements) -> tuple[dict[str, list[dict[str, Stored]]], list[Consent]]:
+            rows = await export_rows(statements, member_id, guild_id)
+            return rows, await consents_of(statements, member_id, guild_id)
+
+        rows, consents = await self._database.read(work)
+        document = {
+            "format": "alongside-export",
+            "version": VERSION,
+            "exported_at": self._clock.now().isoformat(timespec="seconds"),
+            "member_id": str(member_id),
+            "guild_id": None if guild_id is None else str(guild_id),
+            "tables": {table: [_portable(row) for row in found] for table, found in rows.items()},
+            "meanings": {each.table: each.columns for each in PERSONAL},
+            "consent_texts": self._agreed_to(consents, locale),
+        }
+        return json.dumps(document, indent=2, ensure_ascii=False).encode()
+
+    def _agreed_to(
+        self, consents: Sequence[Consent], locale: str | None
+    ) -> list[dict[str, str | int | None]]:
+        known = sorted({(each.purpose, each.version) for each in consents})
+        return [
+            {
+                "purpose": purpose,
+                "version": version,
+                "text": consent_text(self._texts, purpose, version, locale),
+            }
+            for purpose, version in known
+        ]
+
+
+def described_tables() -> list[PersonalRows]:
+    """Return what is saved about anyone, table by table, without a row."""
+    return _described({})
+
+
+async def export_rows(
+    statements: Statements, member_id: int, guild_id: int | None
+) -> dict[str, list[dict[str, Stored]]]:
+    """Return every row about a member by table, in one server or (None) in all, without the member's id."""
+    found = {}
+    for each in PERSONAL:
+        rows = await statements.rows(f"export_{each.table}", member_id=member_id, guild_id=guild_id)
+        columns = [column for column in each.columns if column != "member_id"]
+        found[each.table] = [{column: row[column] for column in columns} for row in rows]
+    return found
+
+
+async def consents_of(statements: Statements, member_id: int, guild_id: int | None) -> list[Consent]:
+    """Return a member's consents, in one server or (None) in all, those to outdated texts included."""
+    if guild_id is None:
+        return await statements.all(Consent, "consents_everywhere", member_id=member_id)
+    return await statements.all(Consent, "consents_of_member", member_id=member_id, guild_id=guild_id)
+
+
+def consent_text(texts: Texts, purpose: Purpose, version: int, locale: str | None = None) -> str | None:
+    """Return a consent text as a reader of `locale` is shown it.
+
+    None for one that this program does not have: the member agreed to it under a newer program.
+    """
+    try:
+        return texts.say(f"consent.{purpose}.{version}", locale)
+    except KeyError:
+        return None
+
+
+def _described(rows: dict[str, list[dict[str, Stored]]]) -> list[PersonalRows]:
+    return [
+        PersonalRows(each.table, each.what, each.until, each.columns, rows.get(each.table, []))
+        for each in PERSONAL
+    ]
+
+
+def _portable(row: dict[str, Stored]) -> dict[str, Stored]:
+    """Return a row with Discord's ids as text: JSON readers round numbers of that size."""
+    return {
+        name: str(value) if name.endswith("_id") and isinstance(value, int) else value
+        for name, value in row.items()
+    }

@@ -1,0 +1,247 @@
+"""Seats and what cards show of them: members take and leave seats, nod, and answer the card's question.
+
+Each method is one unit of work. It checks that the session is of the server that the tap came from, and,
+where more than a number could be learned, that the member can see its channel.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.errors import RefusalError
+from bot.privacy.consent.model import Purpose
+from bot.privacy.consent.rules import VERSIONS
+from bot.rooms.model import Room
+from bot.rooms.schedules.plans import next_opening
+from bot.rooms.sessions.model import Card, Phase, Seat, SeatResult, Session, Visibility
+from bot.rooms.sessions.rules import joins_nod, phase_at
+from bot.scheduling.clock import Clock
+from bot.scheduling.wall_time import iso_week
+from bot.servers.model import Guild
+from bot.servers.service import DEFAULT_ZONE
+from bot.storage.database import Database, Statements
+from bot.storage.record import SqlValue
+
+CanSee = Callable[[int], bool]
+"""Returns whether the member can see a channel, by its id. Units call it, on the thread of the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What a member agreed to that matters for a seat, and whether they have any consent in the server."""
+
+    shows_name: bool
+    counts_weeks: bool
+    has_consents: bool
+
+
+class Seats:
+    """Takes and gives up seats in open sessions.
+
+    Every method raises RefusalError if the session is closed, or of another server than `guild_id`; those
+    that are given `can_see`, also if the member cannot see its channel.
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def take(
+        self,
+        guild_id: int,
+        session_id: int,
+        member_id: int,
+        can_see: CanSee,
+        visibility: Visibility | None = None,
+    ) -> SeatResult:
+        """Take a seat, or change how the one that the member has is shown.
+
+        If `visibility` is None, a new seat shows the member's name if they agreed to that, else it only
+        counts. Raises RefusalError if the room is full or the session is closing.
+        """
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> SeatResult:
+            session, room = await get_open(statements, guild_id, session_id, can_see)
+            return await take_seat(statements, session, room, member_id, visibility, now)
+
+        return await self._database.write(work)
+
+    async def leave(self, guild_id: int, session_id: int, member_id: int) -> tuple[Card, bool]:
+        """Give up the member's seat; return the card as it shows then, and whether there was a seat."""
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> tuple[Card, bool]:
+            _, room = await get_open(statements, guild_id, session_id)
+            left = await statements.run("leave_seat", session_id=session_id, member_id=member_id)
+            return await get_card(statements, session_id, room, now), bool(left)
+
+        return await self._database.write(work)
+
+    async def nod(self, guild_id: int, session_id: int, member_id: int) -> Card:
+        """Show a nod on the card, one for all nods of a minute; return the card as it shows then.
+
+        Raises RefusalError if the member has no seat.
+        """
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> Card:
+            session, room = await get_open(statements, guild_id, session_id)
+            if not await statements.run("get_seat", session_id=session_id, member_id=member_id):
+                raise RefusalError("refusals.nod_from_seat")
+            if not joins_nod(session, now):
+                await statements.run("set_nod", session_id=session_id, nodded_at=now)
+            return await get_card(statements, session_id, room, now)
+
+        return await self._database.write(work)
+
+    async def answer(self, guild_id: int, session_id: int, member_id: int, can_see: CanSee) -> Card:
+        """Count that the member answered the card's question, once, whatever they answered.
+
+        Returns the card as it shows then. Raises RefusalError if the card asks nothing now.
+        """
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> Card:
+            session, room = await get_open(statements, guild_id, session_id, can_see)
+            if not room.asks_arriving or phase_at(session, now) is not Phase.SETTLING_IN:
+                raise RefusalError("refusals.arriving_over")
+            await statements.run(
+                "add_arrival", session_id=session_id, member_id=member_id, guild_id=guild_id
+            )
+            return await get_card(statements, session_id, room, now)
+
+        return await self._database.write(work)
+
+    async def find_card(self, session_id: int) -> Card | None:
+        """Return what the session's card shows now, or None if there is no such session (any more)."""
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> Card | None:
+            return await find_card(statements, session_id, now)
+
+        return await self._database.read(work)
+
+    async def look(self, guild_id: int, session_id: int, can_see: CanSee | None = None) -> Card:
+        """Return what a card shows now, for a member who does not tap a seat's button."""
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> Card:
+            session, room = await get_open(statements, guild_id, session_id, can_see)
+            return await read_card(statements, session, room, now)
+
+        return await self._database.read(work)
+
+    def note_shown(self, session: Session) -> None:
+        """Note that the card was seen to show the session as it is given here.
+
+        If a crash loses the note, the next start edits a card that is right already.
+        """
+
+        async def work(statements: Statements) -> None:
+            await statements.run(
+                "note_shown_revision", session_id=session.session_id, shown_revision=session.revision
+            )
+
+        if session.shown_revision < session.revision:
+            self._database.write_soon(work)
+
+
+async def get_open(
+    statements: Statements, guild_id: int, session_id: int, can_see: CanSee | None = None
+) -> tuple[Session, Room]:
+    """Return an open session of the server with its room. Raises RefusalError as `Seats` does."""
+    session = await statements.one(Session, "get_session", session_id=session_id)
+    room = await statements.one(Room, "room_of_session", session_id=session_id)
+    if session is None or room is None or session.guild_id != guild_id:
+        raise RefusalError("refusals.session_closed")
+    if can_see is not None and not can_see(session.channel_id):
+        raise RefusalError("refusals.session_closed")
+    return session, room
+
+
+async def take_seat(
+    statements: Statements,
+    session: Session,
+    room: Room,
+    member_id: int,
+    visibility: Visibility | None,
+    now: datetime,
+    *,
+    opens_session: bool = False,
+) -> SeatResult:
+    """Take a seat as `Seats.take` does; `opens_session`: the session opens with it.
+
+    A new seat counts in the member's week if they agreed to that.
+    """
+    session_id, guild_id = session.session_id, room.guild_id
+    if phase_at(session, now) is Phase.CLOSED:
+        raise RefusalError("refusals.session_closing")
+    agreed = await statements.one(
+        Agreed,
+        "agreed_for_seat",
+        member_id=member_id,
+        guild_id=guild_id,
+        show_name=VERSIONS[Purpose.SHOW_NAME],
+        weekly_counts=VERSIONS[Purpose.WEEKLY_COUNTS],
+    )
+    card = await read_card(statements, session, room, now)
+    before = next((seat for seat in card.seats if seat.member_id == member_id), None)
+    usual = Visibility.NAMED if agreed and agreed.shows_name else Visibility.COUNTED
+    seat = before or Seat(session_id, member_id, usual, opened_session=opens_session)
+    seat = replace(seat, visibility=visibility or seat.visibility)
+    given: dict[str, SqlValue] = {
+        "session_id": session_id,
+        "member_id": member_id,
+        "visibility": seat.visibility,
+        "capacity": room.capacity,
+    }
+    if before is None:
+        is_done = await statements.run(
+            "take_seat", **given, guild_id=guild_id, opened_session=opens_session
+        )
+    else:
+        is_done = await statements.run("set_visibility", **given)
+    if not is_done:
+        raise RefusalError("refusals.room_full", room=room.name)
+    if before is None and agreed and agreed.counts_weeks:
+        week = iso_week(now, card.zone or DEFAULT_ZONE)
+        await statements.run("count_sit", member_id=member_id, guild_id=guild_id, week=week)
+    others = [each for each in card.seats if each.member_id != member_id]
+    seats = tuple(sorted([*others, seat], key=lambda each: each.member_id))
+    # The triggers of the table `seat` count the change.
+    card = replace(card, seats=seats, session=replace(session, revision=session.revision + 1))
+    is_first = before is None and not (agreed and agreed.has_consents)
+    return SeatResult(card, seat, before is not None, is_first=is_first)
+
+
+async def get_card(statements: Statements, session_id: int, room: Room, now: datetime) -> Card:
+    """Return what a session's card shows at `now`, after a change. Raises RefusalError if it is closed."""
+    session = await statements.one(Session, "get_session", session_id=session_id)
+    if session is None:
+        raise RefusalError("refusals.session_closed")
+    return await read_card(statements, session, room, now)
+
+
+async def find_card(statements: Statements, session_id: int, now: datetime) -> Card | None:
+    """Return what a session's card shows at `now`, or None if there is no such session (any more)."""
+    session = await statements.one(Session, "get_session", session_id=session_id)
+    room = await statements.one(Room, "room_of_session", session_id=session_id)
+    return await read_card(statements, session, room, now) if session and room else None
+
+
+async def read_card(statements: Statements, session: Session, room: Room, now: datetime) -> Card:
+    """Return what the card of a session shows at `now`."""
+    phase, session_id = phase_at(session, now), session.session_id
+    guild = await statements.one(Guild, "get_guild", guild_id=room.guild_id)
+    seats = await statements.all(Seat, "seats_of_session", session_id=session_id)
+    return Card(
+        room,
+        session,
+        phase,
+        tuple(seats),
+        arrivals=int(await statements.value("count_arrivals", session_id=session_id) or 0),
+        next_at=await next_opening(statements, room.room_id, now) if phase is Phase.CLOSED else None,
+        locale=guild.locale if guild else None,
+        zone=guild.zone if guild else None,
+    )

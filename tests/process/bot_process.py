@@ -1,0 +1,370 @@
+"""The shipped bot as a child process, connected to a sandbox in this one."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import resource
+import socket
+import sqlite3
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sandbox import Reply, Sandbox
+from sandbox.api.request_log import RequestRecord
+from sandbox.client.actor import Actor
+from sandbox.state import messages
+from sandbox.state.models import Channel, ChannelType, Guild, Member, Message, User
+from tests import openapi
+from tests.secrets import telling
+
+ROOT = Path(__file__).parents[2]
+STOPS_WITHIN_SECONDS = 10.0
+POST = ("POST", "/channels/{channel_id}/messages")
+EDIT = ("PATCH", "/channels/{channel_id}/messages/{message_id}")
+DELETE = ("DELETE", "/channels/{channel_id}/messages/{message_id}")
+CALLBACK = ("POST", "/interactions/{interaction_id}/{interaction_token}/callback")
+LOOK = ("GET", "/channels/{channel_id}/messages")
+OPEN_DM = ("POST", "/users/@me/channels")
+SYNC = ("PUT", "/applications/{application_id}/commands")
+_SHORTEST_TEXT = 20  # of lines that are looked for in the log; shorter ones may be there by chance
+
+
+def environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment with these settings and none of this machine's own."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("ALONGSIDE_")}
+    return clean | {"PYTHONPATH": str(ROOT)} | {f"ALONGSIDE_{k}": v for k, v in settings.items()}
+
+
+async def launch(
+    folder: Path,
+    settings: Mapping[str, str],
+    *arguments: str,
+    file_bytes: int = resource.RLIM_INFINITY,
+    code: str = "",
+) -> asyncio.subprocess.Process:
+    """Start `python -m bot` with these settings, in an empty folder, where no `.env` is found.
+
+    `file_bytes` is the most that it may write into one file, as on a disk that is nearly full. `code` is
+    run instead where a story needs the bot to be other than shipped, such as less patient.
+    """
+    limits = (file_bytes, resource.RLIM_INFINITY)
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        *(["-c", code] if code else ["-m", "bot"]),
+        *arguments,
+        env=environment(settings),
+        cwd=folder,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        preexec_fn=None if file_bytes < 0 else partial(resource.setrlimit, resource.RLIMIT_FSIZE, limits),
+    )
+
+
+async def run_to_its_end(
+    folder: Path,
+    settings: Mapping[str, str],
+    *arguments: str,
+    file_bytes: int = resource.RLIM_INFINITY,
+) -> tuple[int, str, str]:
+    """Run the command to its end; return the exit code and what it said on both streams."""
+    process = await launch(folder, settings, *(arguments or ("run",)), file_bytes=file_bytes)
+    async with asyncio.timeout(30):
+        said, complained = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, said.decode(), complained.decode()
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+def names(folder: Path) -> list[str]:
+    """Return the names of all that is in a folder."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+async def agree(person: Actor, **choices: object) -> Reply:
+    """Ask for check-ins and say yes."""
+    options = {"zone": "Europe/Berlin", "days": "daily", "window": "morning", "per_week": 2} | choices
+    proposal = await person.run("checkins", channel="general", options=options)
+    return await (await person.click(proposal.messages[-1], "Yes, begin")).settled()
+
+
+class BotProcess:
+    """What the stories use: people, the clock, the bot's life and death, what was asked of Discord."""
+
+    def __init__(self, box: Sandbox, folder: Path) -> None:
+        self.box = box
+        self.folder = folder
+        self.log: list[str] = []
+        self.allowed: list[str] = []  # parts of refusals that a story provokes
+        self.settings = {
+            "DISCORD_TOKEN": box.token,
+            "DISCORD_API_URL": box.api_url,
+            "DISCORD_GATEWAY_URL": box.gateway_url,
+            "CLOCK_URL": box.clock_url,
+            "DATABASE_URL": f"sqlite:///{folder / 'data' / 'alongside.db'}",
+            "LOG_LEVEL": "DEBUG",
+        }
+        self._heard = asyncio.Event()
+        self._spare: list[str] = []  # channels for rooms of stories that share this process
+        self._bot: asyncio.subprocess.Process | None = None
+        self._hearing: asyncio.Task[None] | None = None
+
+    # The bot's life
+
+    async def start(self, shards: int = 0) -> None:
+        """Start the bot and wait until it, or so many of its shards, are connected.
+
+        Its worker may not have begun yet.
+        """
+        await self.launch()
+        if shards:
+            await self.box.until(lambda: len(self.box.gateway.sessions) == shards, 20)
+        else:
+            await self.box.until_ready()
+
+    async def launch(self, file_bytes: int = resource.RLIM_INFINITY, code: str = "") -> None:
+        """Start the bot, whether it gets connected or not."""
+        self._bot = await launch(self.folder, self.settings, "run", file_bytes=file_bytes, code=code)
+        self._hearing = asyncio.create_task(self._hear(self._bot))
+
+    async def stop(self) -> int:
+        """Ask the bot to end, as a supervisor does, and return its exit code."""
+        bot = self._running
+        bot.terminate()
+        return await self._ended(bot)
+
+    async def ended(self) -> int:
+        """Wait until the bot ends without being asked to, and return its exit code."""
+        return await self._ended(self._running)
+
+    def fill_disk(self) -> None:
+        """Let no file of the bot grow any more, or be written beyond what it is."""
+        self._limit_files(0)
+
+    def empty_disk(self) -> None:
+        """Let the bot write again."""
+        self._limit_files(resource.RLIM_INFINITY)
+
+    def _limit_files(self, most: int) -> None:
+        resource.prlimit(self._running.pid, resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+
+    async def kill(self) -> None:
+        """End the bot in the middle of whatever it does."""
+        bot = self._running
+        bot.kill()
+        await self._ended(bot)
+        await self.box.until(lambda: not self.box.bot_connected and not self.box.clock.followers)
+
+    async def restart(self) -> None:
+        """End the bot properly and start it again."""
+        assert await self.stop() == 0
+        await self.box.until(lambda: not self.box.bot_connected and not self.box.clock.followers)
+        await self.start()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the bot's process is there."""
+        return self._bot is not None and self._bot.returncode is None
+
+    @property
+    def _running(self) -> asyncio.subprocess.Process:
+        assert self._bot is not None
+        return self._bot
+
+    async def _ended(self, bot: asyncio.subprocess.Process) -> int:
+        async with asyncio.timeout(STOPS_WITHIN_SECONDS):
+            code = await bot.wait()
+            assert self._hearing is not None
+            await self._hearing
+        return code
+
+    async def _hear(self, bot: asyncio.subprocess.Process) -> None:
+        assert bot.stderr is not None
+        async for line in bot.stderr:
+            self.log.append(line.decode().rstrip())
+            self._heard.set()
+
+    async def says(self, part: str) -> str:
+        """Wait until the bot's log has a line with `part`, and return the first."""
+        async with asyncio.timeout(20):
+            while not (lines := [line for line in self.log if part in line]):
+                self._heard.clear()
+                await self._heard.wait()
+        return lines[0]
+
+    async def abandon(self) -> None:
+        """Leave no process behind, whatever a story did."""
+        if self._bot is not None and self._bot.returncode is None:
+            self._bot.kill()
+            await self._bot.wait()
+        if self._hearing is not None:
+            await self._hearing
+
+    # Time
+
+    async def wait(self, **spans: float) -> None:
+        """Let time pass, as `timedelta` names it; the bot has done all that fell due when this returns."""
+        await self.wait_until(self.box.clock.now() + timedelta(**spans))
+
+    async def wait_until(self, moment: datetime) -> None:
+        """Let time pass until `moment`."""
+        await self.box.clock.move(moment)
+
+    async def wait_for_next(self, **beyond: float) -> None:
+        """Let time pass until the next check-in was due a moment ago, or as long as `beyond` ago."""
+        (due_at,) = self.rows("SELECT MIN(occurs_at) FROM due WHERE kind = 'checkin'")[0]
+        await self.wait_until(datetime.fromtimestamp(due_at, UTC) + timedelta(**(beyond or {"seconds": 1})))
+
+    async def settle(self) -> None:
+        """Wait until the bot has done all that is due, and has said when it is to be woken next."""
+        await self.box.clock.move(self.box.clock.now())
+
+    # People and what they see
+
+    @property
+    def guild(self) -> Guild:
+        """Juniper House."""
+        return next(guild for guild in self.box.world.guilds.values() if guild.name == "Juniper House")
+
+    def person(self, name: str) -> Actor:
+        """Return a person by name."""
+        return self.box.person(name)
+
+    def furnish(self, count: int) -> None:
+        """Add `count` channels for rooms. Call it before the bot starts: no event announces them."""
+        for number in range(count):
+            channel = Channel(1 + max(self.box.world.guild_of), ChannelType.TEXT, f"nook-{number}")
+            self.box.world.add_channel(self.guild, channel)
+            self._spare.append(channel.name)
+
+    async def new_room(self, **more: object) -> str:
+        """Add a room in a channel that no story used yet; return the name of both."""
+        name = self._spare.pop()
+        await self.add_room(name, name, **more)
+        return name
+
+    def welcome(self, count: int) -> list[Actor]:
+        """Let so many new members join."""
+        first = max(self.box.world.users) + 1
+        found = []
+        for number in range(count):
+            user = User(first + number * 7919, f"guest{number}", f"Guest {number}")
+            self.guild.members[user.id] = Member(user, [], self.box.clock.now())
+            self.box.world.users[user.id] = user
+            found.append(self.box.person(str(user.id)))
+        return found
+
+    async def add_room(self, channel: str = "library", name: str = "Library", **more: object) -> Reply:
+        """Let the moderator add a room."""
+        options = {"channel": channel, "name": name, **more}
+        reply = await self.person("Mika").run("quiet room add", channel="quiet-corner", options=options)
+        assert f"{name} is ready" in reply.text, reply.text
+        return reply
+
+    def posted(self, channel: str = "library") -> list[Message]:
+        """Return what everybody sees in a channel."""
+        return [one for one in self.person("Mika").sees(channel) if one.ephemeral_to is None]
+
+    async def card(self, channel: str = "library") -> Message:
+        """Return the only message of a channel, a session's card, once it is there and noted."""
+        await self.box.until(lambda: self.posted(channel))
+        await self.settle()
+        (card,) = self.posted(channel)
+        return card
+
+    async def shows(self, message: Message, text: str) -> None:
+        """Wait until a message says `text`."""
+        try:
+            await self.box.until(lambda: text in messages.plain_text(message), 5)
+        except TimeoutError:
+            raise AssertionError(f"{text!r} not in {messages.plain_text(message)!r}") from None
+
+    # What was asked of Discord
+
+    def spent(self, since: int = 0) -> list[tuple[str, str]]:
+        """Return the rate-limited requests that changed something, as method and route."""
+        return [(r.method, r.route or r.path) for r in self.changes(since)]
+
+    def spent_in(self, channel_id: int, since: int = 0) -> list[tuple[str, str]]:
+        """Return those of `spent` that were about one channel."""
+        inside = f"/channels/{channel_id}/"
+        return [(r.method, r.route or r.path) for r in self.changes(since) if r.path.startswith(inside)]
+
+    def changes(self, since: int = 0) -> list[RequestRecord]:
+        """Return the records of rate-limited requests that changed something."""
+        return [r for r in self.box.requests[since:] if r.limited and r.method != "GET"]
+
+    def count(self, what: tuple[str, str], since: int = 0) -> int:
+        """Return how many of such requests were spent."""
+        return Counter(self.spent(since))[what]
+
+    def count_of(self, what: tuple[str, str], since: int = 0) -> int:
+        """Return how many of such requests were made, also of those that only read."""
+        return sum((one.method, one.route) == what for one in self.box.requests[since:])
+
+    @property
+    def mark(self) -> int:
+        """How many requests have been recorded, for `since`."""
+        return len(self.box.requests)
+
+    # What is kept
+
+    @property
+    def database(self) -> Path:
+        """The database's file."""
+        return self.folder / "data" / "alongside.db"
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Return rows of the bot's database, read beside it."""
+        with contextlib.closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
+            return connection.execute(query, values).fetchall()
+
+    def due(self) -> list[str]:
+        """Return the kinds of what is due, but for the deployment's own daily row."""
+        return [kind for (kind,) in self.rows("SELECT kind FROM due WHERE kind <> 'retention'")]
+
+    def traces(self, number: int) -> list[str]:
+        """Return the names of files that hold a number as text or as SQLite or anybody stores integers."""
+        wanted = (str(number).encode(), number.to_bytes(8, "big"), number.to_bytes(8, "little"))
+        return [
+            path.name
+            for path in sorted(self.database.parent.iterdir())
+            if any(each in path.read_bytes() for each in wanted)
+        ]
+
+    # What holds in every story
+
+    def check(self) -> None:
+        """Assert what no story may break."""
+        refused = [one for one in self.box.refusals if not any(part in one for part in self.allowed)]
+        assert not refused, refused
+        leaks = self.leaks()
+        assert not leaks, leaks
+        if openapi.DESCRIPTION.exists():
+            odd = {one for record in self.box.requests for one in openapi.violations(record)}
+            assert not odd, odd
+
+    def leaks(self) -> list[str]:
+        """Return the lines of the log that hold anybody's or anything's id, a name, a token, or a text."""
+        secrets: set[str] = {self.box.token, *self._texts()}
+        for user in self.box.world.users.values():
+            secrets |= {str(user.id)} if user.bot else {str(user.id), user.display}
+        return telling(self.log, secrets)
+
+    def _texts(self) -> set[str]:
+        channels = [*self.guild.channels.values(), *self.box.world.dms.values()]
+        seen: Sequence[Message] = [one for channel in channels for one in channel.messages.values()]
+        lines = {line for one in seen for line in messages.plain_text(one).splitlines()}
+        return {line for line in lines if len(line) >= _SHORTEST_TEXT}

@@ -1,0 +1,289 @@
+"""A server that removed the bot: for seven days nothing happens there, and then it is forgotten."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.app.compose import wire
+from bot.privacy.export import export_rows
+from bot.privacy.personal_data import PERSONAL
+from bot.rooms.model import Room
+from bot.scheduling import due_queue
+from bot.scheduling.due_queue import Due, DueKind
+from bot.servers.removal import KEPT_FOR
+from bot.services import Services
+from bot.storage.database import Database, Statements
+from bot.storage.record import Stored
+from bot.storage.sqlite.database import SqliteDatabase
+from tests.storage.manual_clock import ManualClock
+from tests.storage.members import ANN, BEN, HERE, THERE, rooms_in_both, settle
+from tests.storage.scratch import query
+
+
+@pytest.fixture
+async def rooms(services: Services) -> tuple[Room, Room]:
+    """Return a room in each of two servers, in which two members chose everything there is, and sit."""
+    found = await rooms_in_both(services)
+    for room in found:
+        for member_id in (ANN, BEN):
+            await settle(services, member_id, room)
+    services.worker.on(DueKind.FORGET_SERVER, services.removals.forget)
+    return found
+
+
+async def kept(services: Services, guild_id: int) -> dict[str, int]:
+    """Return how many rows about the two members there are in a server, by table."""
+
+    async def work(statements: Statements) -> list[dict[str, list[dict[str, Stored]]]]:
+        return [await export_rows(statements, member_id, guild_id) for member_id in (ANN, BEN)]
+
+    found = await services.database.read(work)
+    return {table.table: sum(len(each[table.table]) for each in found) for table in PERSONAL}
+
+
+def count(path: Path, table: str, guild_id: int) -> object:
+    ((number,),) = query(path, f"SELECT COUNT(*) FROM {table} WHERE guild_id = {guild_id}")  # noqa: S608 - our own
+    return number
+
+
+class ActedOn:
+    """Notes what the worker acts on, and cancels it."""
+
+    def __init__(self, services: Services, *kinds: DueKind) -> None:
+        self.rows: list[tuple[DueKind, int]] = []
+        self._services = services
+        for kind in kinds:
+            services.worker.on(kind, self.act)
+
+    async def act(self, due: Due) -> None:
+        self.rows.append((due.kind, due.subject_id))
+
+        async def cancel(statements: Statements) -> None:
+            await due_queue.cancel(statements, due.kind, due.subject_id)
+
+        await self._services.database.write(cancel)
+
+
+async def wait_for(services: Services, kind: DueKind, subject_id: int, at: datetime) -> None:
+
+    async def work(statements: Statements) -> None:
+        await due_queue.set(statements, kind, subject_id, HERE, at)
+
+    await services.database.write(work)
+
+
+async def test_seats_are_deleted_at_once_and_everything_else_stays(
+    services: Services, rooms: tuple[Room, Room]
+) -> None:
+    before = await kept(services, HERE)
+    assert all(before[table] for table in ("seat", "consent", "cadence", "due", "weekly_count"))
+    await services.removals.note_removed(HERE)
+    assert await kept(services, HERE) == {**before, "seat": 0, "arrival": 0, "channel_checkin_answer": 0}
+    assert await services.rooms.of_guild(HERE) == [rooms[0]]
+    assert [each.session for each in await services.sessions.listing(HERE)] == [None]
+
+
+async def test_due_rows_are_parked_in_that_server_and_in_no_other(
+    services: Services, rooms: tuple[Room, Room], clock: ManualClock
+) -> None:
+    acted_on = ActedOn(
+        services,
+        DueKind.OPEN_SESSION,
+        DueKind.SESSION_PHASE,
+        DueKind.CHECKIN,
+        DueKind.LEAVE_TIME,
+        DueKind.NATIVE_EVENT,
+    )
+    here, there = [await services.checkins.find(ANN, room.guild_id) for room in rooms]
+    assert here is not None
+    assert there is not None
+    await services.removals.note_removed(HERE)
+    clock.move(hours=1)
+    for cadence in (here, there):
+        await wait_for(services, DueKind.CHECKIN, cadence.cadence_id, clock.now())
+    await services.worker.run_due()
+    cadences = [subject_id for kind, subject_id in acted_on.rows if kind is DueKind.CHECKIN]
+    assert here.cadence_id not in cadences
+    assert there.cadence_id in cadences
+
+
+async def test_parked_rows_are_acted_on_when_the_bot_is_invited_again(
+    services: Services, rooms: tuple[Room, Room], clock: ManualClock
+) -> None:
+    acted_on = ActedOn(services, DueKind.SESSION_PHASE, DueKind.CHECKIN)
+    cadence = await services.checkins.find(ANN, rooms[0].guild_id)
+    assert cadence is not None
+    await services.removals.note_removed(HERE)
+    clock.move(days=6)
+    await wait_for(services, DueKind.CHECKIN, cadence.cadence_id, clock.now())
+    await services.worker.run_due()
+    assert (DueKind.CHECKIN, cadence.cadence_id) not in acted_on.rows
+    before = await kept(services, HERE)
+    await services.removals.note_present(HERE)
+    await services.worker.run_due()
+    assert acted_on.rows.count((DueKind.CHECKIN, cadence.cadence_id)) == 1
+    clock.move(days=2)
+    await services.worker.run_due()  # nothing is forgotten any more
+    assert {**await kept(services, HERE), "due": 0} == {**before, "due": 0}
+    assert await services.rooms.of_guild(HERE) == [rooms[0]]
+
+
+async def test_after_a_restart_parked_rows_are_still_parked(
+    services: Services, rooms: tuple[Room, Room], clock: ManualClock
+) -> None:
+    acted_on = ActedOn(services, DueKind.SESSION_PHASE, DueKind.CHECKIN)
+    cadence = await services.checkins.find(ANN, rooms[0].guild_id)
+    assert cadence is not None
+    await services.removals.note_removed(HERE)
+    await wait_for(services, DueKind.CHECKIN, cadence.cadence_id, clock.now())
+    await services.worker.run_due()
+    await services.database.write(due_queue.release_claims)
+    await services.worker.run_due()
+    assert (DueKind.CHECKIN, cadence.cadence_id) not in acted_on.rows
+
+
+@pytest.mark.usefixtures("rooms")
+async def test_after_seven_days_nothing_of_the_server_or_its_members_there_is_left(
+    services: Services, clock: ManualClock, path: Path
+) -> None:
+    ActedOn(services, DueKind.SESSION_PHASE, DueKind.CHECKIN)
+    await services.server_settings.set_help_contacts(HERE, "a help line of this very server")
+    await services.prompts.add(HERE, "A chair in this very server.", "en")
+    elsewhere = await kept(services, THERE)
+    await services.removals.note_removed(HERE)
+    clock.move_to(clock.now() + KEPT_FOR - timedelta(seconds=1))
+    await services.worker.run_due()
+    assert (await services.server_settings.get(HERE)).help_contacts
+    clock.move(seconds=1)
+    await services.worker.run_due()
+    assert set((await kept(services, HERE)).values()) == {0}
+    for table in (
+        "guild",
+        "room",
+        "consent",
+        "cadence",
+        "weekly_count",
+        "seat",
+        "session",
+        "native_event",
+        "prompt",
+    ):
+        assert count(path, table, HERE) == 0, table
+    assert (await kept(services, THERE))["consent"] == elsewhere["consent"]
+    assert await services.rooms.of_guild(THERE)
+    held = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert b"a help line of this very server" not in held
+    assert b"A chair in this very server." not in held
+    assert str(HERE).encode() not in held
+    assert HERE.to_bytes(8, "big") not in held
+
+
+@pytest.mark.usefixtures("rooms")
+async def test_a_removal_that_is_noted_twice_counts_from_the_first_time(
+    services: Services, clock: ManualClock
+) -> None:
+    await services.removals.note_removed(HERE)
+    removed_at = (await services.server_settings.get(HERE)).removed_at
+    clock.move(days=6)
+    await services.removals.note_removed(HERE)
+    assert (await services.server_settings.get(HERE)).removed_at == removed_at
+
+
+@pytest.mark.usefixtures("rooms")
+async def test_a_removal_while_the_bot_was_away_is_noticed_and_so_is_an_invitation(
+    services: Services, clock: ManualClock
+) -> None:
+    await services.removals.compare({THERE})
+    assert (await services.server_settings.get(HERE)).removed_at == clock.now()
+    assert (await services.server_settings.get(THERE)).removed_at is None
+    await services.removals.compare({HERE, THERE})
+    assert (await services.server_settings.get(HERE)).removed_at is None
+
+
+@pytest.mark.usefixtures("rooms")
+async def test_a_server_is_not_forgotten_that_has_the_bot_again(
+    services: Services, clock: ManualClock
+) -> None:
+    await services.removals.note_removed(HERE)
+    await services.removals.note_present(HERE)
+    await services.removals.forget(Due(DueKind.FORGET_SERVER, HERE, clock.now()))
+    assert (await kept(services, HERE))["consent"] > 0
+
+
+async def test_a_server_where_nothing_was_chosen_leaves_nothing(services: Services, path: Path) -> None:
+    await services.removals.compare({HERE})
+    assert count(path, "guild", HERE) == 0
+    await services.removals.note_removed(HERE)
+    assert count(path, "guild", HERE) == 0
+    assert query(path, "SELECT * FROM due") == []
+
+
+async def guilds_in(database: Database, name: str) -> list[Stored]:
+    """Return the servers that a statement names."""
+
+    async def work(statements: Statements) -> list[Stored]:
+        return [row["guild_id"] for row in await statements.rows(name)]
+
+    return await database.read(work)
+
+
+# Weekly counts end with their consent; the subject of a due row is in another table.
+NEEDING_ANOTHER_ROW = {"weekly_count", "due"}
+
+
+async def independent_tables(path: Path) -> dict[str, str]:
+    """Return each table with a server's id that refers to no other, with a command that adds a row."""
+    await (await SqliteDatabase.open(path)).close()
+    commands = {}
+    for (table,) in query(path, "SELECT name FROM sqlite_schema WHERE type = 'table'"):
+        columns = query(path, 'SELECT name, type, "notnull", dflt_value FROM pragma_table_info(?)', table)
+        if "guild_id" not in {column[0] for column in columns} or table in NEEDING_ANOTHER_ROW:
+            continue
+        if query(path, "SELECT 1 FROM pragma_foreign_key_list(?)", table):
+            continue
+        given = [
+            (name, "here" if name == "guild_id" else "number" if kind == "INTEGER" else _text(name))
+            for name, kind, is_needed, default in columns
+            if is_needed and default is None
+        ]
+        names, values = (", ".join(str(each[part]) for each in given) for part in (0, 1))
+        commands[str(table)] = (
+            f"INSERT INTO {table} ({names}) SELECT {values} FROM (SELECT ? AS here, ? AS number)"  # noqa: S608 - from the schema
+        )
+    return commands
+
+
+def _text(column: object) -> str:
+    return "'checkins:' || number" if column == "key" else "'checkins'"
+
+
+async def test_a_server_about_which_anything_at_all_is_saved_is_known_and_forgotten(
+    tmp_path: Path, clock: ManualClock
+) -> None:
+    commands = await independent_tables(tmp_path / "schema.db")
+    assert {"guild", "room", "prompt", "weekly_total", "native_event", "consent"} <= set(commands)
+    for table, command in commands.items():
+        path = tmp_path / f"{table}.db"
+        database = await SqliteDatabase.open(path)
+        services = wire(database, clock)
+        query(path, command, HERE, 1)
+        query(path, command, THERE, 2)
+        await services.removals.compare({THERE})
+        assert await guilds_in(database, "removed_guilds") == [HERE], table
+        assert await guilds_in(database, "known_guilds") == [THERE], table
+        await services.removals.forget(Due(DueKind.FORGET_SERVER, HERE, clock.now()))
+        assert (count(path, table, HERE), count(path, table, THERE)) == (0, 1), table
+        await database.close()
+
+
+async def test_a_row_that_needs_another_one_is_deleted_with_it(path: Path) -> None:
+    """So a table that is not looked through for a server has nothing that another one does not tell of."""
+    alone = set(await independent_tables(path))
+    tables = {str(table) for (table,) in query(path, "SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    for table in tables - alone - NEEDING_ANOTHER_ROW:
+        columns = {column for (column,) in query(path, "SELECT name FROM pragma_table_info(?)", table)}
+        parents = query(path, 'SELECT "table", on_delete FROM pragma_foreign_key_list(?)', table)
+        if "guild_id" in columns:
+            assert parents, table
+            assert all(what == "CASCADE" and parent in tables for parent, what in parents), table

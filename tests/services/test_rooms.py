@@ -1,0 +1,363 @@
+"""Rooms on a real file: seats, sessions, schedules."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.delivery.outcome import Problem
+from bot.errors import RefusalError
+from bot.privacy.consent.model import Purpose
+from bot.rooms.model import Room
+from bot.rooms.rules import MOST_ROOMS
+from bot.rooms.schedules.rules import MOST_SCHEDULES
+from bot.rooms.sessions.model import Phase, SeatResult, Visibility
+from bot.rooms.sessions.rules import begins_at
+from bot.rooms.sessions.service import choose_room
+from bot.scheduling.due_queue import Due, DueKind
+from bot.services import Services
+from bot.storage.database import Statements
+from tests.rooms import answer, due_at, here, leave, named, nod, sit, take_seat
+from tests.storage.manual_clock import MONDAY_NOON, ManualClock
+from tests.storage.members import ANN, BEN, HERE, THERE, agree
+from tests.storage.scratch import query
+
+_MONDAY_14 = 14 * 60
+
+
+@pytest.fixture
+async def room(services: Services) -> Room:
+    return await services.rooms.add(HERE, 71, " The  quiet room ", 3)
+
+
+async def refused(place: str, doing: asyncio.Future[object] | object) -> None:
+    with pytest.raises(RefusalError) as caught:
+        await doing  # type: ignore[misc] # any awaitable
+    assert caught.value.key == place
+
+
+async def here_now(services: Services, sat: SeatResult) -> int:
+    card = await services.seats.find_card(sat.card.session.session_id)
+    assert card is not None
+    return here(card)
+
+
+async def choose(
+    services: Services, among: tuple[int, ...], member_id: int, visibility: Visibility | None = None
+) -> Room:
+    """Return the room that /sit chooses among those that the member can use."""
+    now = services.clock.now()
+
+    async def work(statements: Statements) -> Room:
+        rooms = await statements.all(Room, "rooms_of_guild", guild_id=HERE)
+        usable = [each for each in rooms if each.room_id in among]
+        return await choose_room(statements, usable, member_id, visibility, now)
+
+    return await services.database.read(work)
+
+
+async def test_the_last_seats_go_to_as_many_as_there_are(services: Services, room: Room) -> None:
+    outcomes = await asyncio.gather(
+        *(sit(services, room, number, 5) for number in range(1, 21)), return_exceptions=True
+    )
+    seated = [each for each in outcomes if isinstance(each, SeatResult)]
+    refusals = [each for each in outcomes if isinstance(each, RefusalError)]
+    assert len(seated) == 3
+    assert [each.key for each in refusals] == ["refusals.room_full"] * 17
+    assert len({each.card.session.session_id for each in seated}) == 1
+    assert [each.seat.opened_session for each in seated].count(True) == 1
+    assert await here_now(services, seated[0]) == 3
+
+
+async def test_a_seat_given_up_is_free_for_the_next(services: Services, room: Room) -> None:
+    sat = await sit(services, room, 1, 5)
+    for number in (2, 3):
+        await sit(services, room, number, 5)
+    assert await leave(services, sat.card, 2)
+    assert not await leave(services, sat.card, 2)
+    await take_seat(services, sat.card, 4)
+    assert await here_now(services, sat) == 3
+
+
+async def test_sitting_twice_keeps_the_one_seat_in_a_full_room_too(services: Services, room: Room) -> None:
+    for number in (1, 2, 3):
+        await sit(services, room, number, 5)
+    again = await sit(services, room, 2, 50, Visibility.HIDDEN)
+    assert again.was_seated
+    assert again.card.session.minutes == 5
+    assert await here_now(services, again) == 2
+    assert (await sit(services, room, 2, None)).seat.visibility is Visibility.HIDDEN
+
+
+async def test_a_seat_is_counted_without_a_consent_and_listed_with_one(
+    services: Services, room: Room
+) -> None:
+    await agree(services, ANN, HERE, Purpose.SHOW_NAME)
+    listed = await sit(services, room, ANN, 5)
+    counted = await sit(services, room, BEN, None)
+    assert (listed.seat.visibility, counted.seat.visibility) == (Visibility.NAMED, Visibility.COUNTED)
+    card = await services.seats.find_card(listed.card.session.session_id)
+    assert card is not None
+    assert (here(card), named(card)) == (2, (ANN,))
+
+
+async def test_a_consent_in_another_server_lists_nobody_here(services: Services, room: Room) -> None:
+    await agree(services, ANN, THERE, Purpose.SHOW_NAME)
+    assert (await sit(services, room, ANN, 5)).seat.visibility is Visibility.COUNTED
+
+
+async def test_nods_come_from_seats(services: Services, room: Room) -> None:
+    sat = await sit(services, room, ANN, 5)
+    await refused("refusals.nod_from_seat", nod(services, sat.card, BEN))
+    await nod(services, sat.card, ANN)
+    card = await services.seats.find_card(sat.card.session.session_id)
+    assert card is not None
+    assert card.session.nodded_at == MONDAY_NOON
+
+
+async def test_nobody_sits_down_in_a_session_whose_time_is_over(
+    services: Services, room: Room, clock: ManualClock
+) -> None:
+    sat = await sit(services, room, ANN, 5)
+    clock.move(minutes=5)
+    await refused("refusals.session_closing", sit(services, room, BEN, 5))
+    await services.sessions.close(sat.card.session.session_id)
+    assert (await sit(services, room, BEN, 5)).seat.opened_session
+
+
+async def test_a_closed_session_is_gone_with_its_seats(services: Services, room: Room, path: Path) -> None:
+    sat = await sit(services, room, ANN, 5)
+    await services.sessions.close(sat.card.session.session_id)
+    for table in ("session", "seat", "due"):
+        assert query(path, f"SELECT * FROM {table}") == []  # noqa: S608 - our own names
+    assert await services.seats.find_card(sat.card.session.session_id) is None
+    for doing in (take_seat, leave, nod, answer):
+        await refused("refusals.session_closed", doing(services, sat.card, ANN))
+
+
+async def test_a_session_number_is_never_used_twice(services: Services, room: Room) -> None:
+    """An old card's buttons name it, and must not reach a newer session."""
+    numbers = []
+    for _ in range(3):
+        sat = await sit(services, room, ANN, 5)
+        numbers.append(sat.card.session.session_id)
+        await services.sessions.close(sat.card.session.session_id)
+    assert len(set(numbers)) == 3
+
+
+async def test_the_worker_comes_back_for_each_phase_and_not_after_the_last(
+    services: Services, room: Room
+) -> None:
+    sat = await sit(services, room, ANN, 25)
+    session_id = sat.card.session.session_id
+    for shown, following in [(Phase.SETTLING_IN, Phase.QUIET), (Phase.TIME_TO_TALK, Phase.CLOSED)]:
+        await services.sessions.await_next_phase(session_id, shown)
+        due = await due_at(services, DueKind.SESSION_PHASE, session_id)
+        assert due == begins_at(sat.card.session, following)
+    await services.sessions.await_next_phase(session_id, Phase.CLOSED)
+    await services.sessions.close(session_id)
+    assert await due_at(services, DueKind.SESSION_PHASE, session_id) is None
+
+
+async def test_each_request_on_a_card_is_counted(services: Services, room: Room) -> None:
+    sat = await sit(services, room, ANN, 25)
+    await services.cards.record(sat.card.session.session_id, 5, Phase.SETTLING_IN)
+    await services.cards.record(sat.card.session.session_id, None, None)
+    card = await services.seats.find_card(sat.card.session.session_id)
+    assert card is not None
+    assert (card.session.requests_spent, card.session.message_id, card.session.shown_phase) == (
+        2,
+        None,
+        None,
+    )
+
+
+async def test_a_schedule_opens_on_time_and_up_to_ten_minutes_later(
+    services: Services, room: Room, clock: ManualClock
+) -> None:
+    schedule = await services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "utc", 25)
+    occurs_at = MONDAY_NOON + timedelta(hours=2)
+    due = Due(DueKind.OPEN_SESSION, schedule.schedule_id, occurs_at)
+    clock.move_to(occurs_at + timedelta(minutes=10))
+    await services.sessions.open_scheduled(due)
+    listing = (await services.sessions.listing(HERE))[0]
+    assert listing.session is not None
+    assert listing.session.opened_at == occurs_at  # it ends when it said it would
+    assert listing.next_at == occurs_at + timedelta(days=7)
+
+
+async def test_a_late_schedule_is_skipped_and_set_to_its_next_time(
+    services: Services, room: Room, clock: ManualClock
+) -> None:
+    schedule = await services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "UTC", 25)
+    occurs_at = MONDAY_NOON + timedelta(hours=2)
+    clock.move_to(occurs_at + timedelta(days=14, minutes=11))
+    await services.sessions.open_scheduled(Due(DueKind.OPEN_SESSION, schedule.schedule_id, occurs_at))
+    assert (await services.sessions.listing(HERE))[0].session is None
+    due = await due_at(services, DueKind.OPEN_SESSION, schedule.schedule_id)
+    assert due == occurs_at + timedelta(days=21)
+
+
+async def test_a_schedule_leaves_an_open_session_as_it_is(
+    services: Services, room: Room, clock: ManualClock
+) -> None:
+    schedule = await services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "UTC", 25)
+    clock.move(minutes=110)
+    sat = await sit(services, room, ANN, 50)
+    clock.move(minutes=10)
+    await services.sessions.open_scheduled(Due(DueKind.OPEN_SESSION, schedule.schedule_id, clock.now()))
+    listing = (await services.sessions.listing(HERE))[0]
+    assert listing.session is not None
+    assert listing.session.session_id == sat.card.session.session_id
+
+
+async def test_opening_a_schedule_again_after_a_crash_opens_nothing_more(
+    services: Services, room: Room, clock: ManualClock, path: Path
+) -> None:
+    schedule = await services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "UTC", 25)
+    clock.move(hours=2)
+    due = Due(DueKind.OPEN_SESSION, schedule.schedule_id, clock.now())
+    await services.sessions.open_scheduled(due)
+    await services.sessions.open_scheduled(due)
+    assert len(query(path, "SELECT session_id FROM session")) == 1
+
+
+async def test_a_removed_schedule_opens_nothing(services: Services, room: Room, path: Path) -> None:
+    schedule = await services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "UTC", 25)
+    await services.schedules.remove(HERE, schedule.schedule_id)
+    await services.sessions.open_scheduled(Due(DueKind.OPEN_SESSION, schedule.schedule_id, MONDAY_NOON))
+    assert query(path, "SELECT session_id FROM session") == []
+    assert query(path, "SELECT subject_id FROM due") == []
+    await refused("refusals.schedule_gone", services.schedules.remove(HERE, schedule.schedule_id))
+
+
+async def test_a_room_goes_with_its_schedules_once_nobody_sits_there(
+    services: Services, room: Room, path: Path
+) -> None:
+    await services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "UTC", 25)
+    sat = await sit(services, room, ANN, 5)
+    await refused("refusals.room_in_use", services.rooms.remove(HERE, room.room_id))
+    await services.sessions.close(sat.card.session.session_id)
+    await services.rooms.remove(HERE, room.room_id)
+    for table in ("room", "schedule", "due"):
+        assert query(path, f"SELECT * FROM {table}") == []  # noqa: S608 - our own names
+    await refused("refusals.no_rooms", sit(services, room, ANN, 5))
+
+
+async def test_a_room_removed_while_a_time_is_added_is_a_refusal(services: Services, room: Room) -> None:
+    removed, added = await asyncio.gather(
+        services.rooms.remove(HERE, room.room_id),
+        services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "UTC", 25),
+        return_exceptions=True,
+    )
+    assert removed == room
+    assert isinstance(added, RefusalError)
+    assert added.key == "refusals.room_gone"
+
+
+async def test_a_server_reaches_its_own_rooms_alone(services: Services, room: Room) -> None:
+    schedule = await services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "UTC", 25)
+    await refused("refusals.room_gone", services.rooms.get(THERE, room.room_id))
+    await refused("refusals.room_gone", services.rooms.remove(THERE, room.room_id))
+    await refused("refusals.room_gone", services.schedules.remove(THERE, schedule.schedule_id))
+    adding = services.schedules.add(THERE, room.room_id, 1, _MONDAY_14, "UTC", 25)
+    await refused("refusals.room_gone", adding)
+    assert await services.sessions.listing(THERE) == []
+
+
+async def test_what_cannot_be_is_refused_and_changes_nothing(
+    services: Services, room: Room, path: Path
+) -> None:
+    rooms = services.rooms
+    before = query(path, "SELECT * FROM room")
+    await refused("refusals.room_name", rooms.add(HERE, 1, "  ", 3))
+    await refused("refusals.capacity", rooms.add(HERE, 1, "a", 0))
+    await refused("refusals.capacity", rooms.add(HERE, 1, "a", 100))
+    await refused("refusals.room_exists", rooms.add(HERE, 1, "The quiet room", 3))
+    await refused("refusals.room_exists", rooms.add(HERE, 1, "the Quiet Room", 3))
+    await refused("refusals.minutes", sit(services, room, ANN, 7))
+    await refused("refusals.zone_unknown", services.schedules.add(HERE, room.room_id, 1, 0, "Mars", 5))
+    await refused("refusals.minutes", services.schedules.add(HERE, room.room_id, 1, 0, "UTC", 6))
+    await refused("refusals.no_rooms", choose(services, (), ANN))
+    assert query(path, "SELECT * FROM room") == before
+    for table in ("session", "seat", "schedule", "due"):
+        assert query(path, f"SELECT * FROM {table}") == []  # noqa: S608 - our own names
+
+
+async def test_a_server_has_space_for_so_many_rooms_and_times(services: Services, room: Room) -> None:
+    for number in range(MOST_ROOMS - 1):
+        await services.rooms.add(HERE, 1, f"room {number}", 1)
+    await refused("refusals.rooms_full", services.rooms.add(HERE, 1, "one more", 1))
+    for number in range(MOST_SCHEDULES):
+        await services.schedules.add(HERE, room.room_id, 1, number, "UTC", 5)
+    await refused("refusals.schedules_full", services.schedules.add(HERE, room.room_id, 1, 99, "UTC", 5))
+
+
+async def test_an_open_room_is_chosen_before_the_first_one(services: Services, room: Room) -> None:
+    second = await services.rooms.add(HERE, 72, "Second", 3)
+    both = (room.room_id, second.room_id)
+    assert await choose(services, both, ANN) == room
+    await sit(services, second, ANN, 5)
+    assert await choose(services, both, BEN) == second
+    assert await choose(services, (room.room_id,), BEN) == room
+
+
+async def test_a_room_is_chosen_that_has_a_place_for_whoever_asks(
+    services: Services, clock: ManualClock
+) -> None:
+    small, wide = [await services.rooms.add(HERE, 50 + seats, f"Of {seats}", seats) for seats in (1, 2)]
+    ids = (small.room_id, wide.room_id)
+    await sit(services, small, ANN, 5)
+    assert await choose(services, ids, ANN) == small  # where she sits already
+    assert await choose(services, ids, BEN, Visibility.HIDDEN) == small  # which takes no place
+    assert await choose(services, ids, BEN) == wide  # which nobody opened yet
+    await sit(services, wide, BEN, 10)
+    assert await choose(services, ids, 3) == wide
+    await sit(services, wide, 3, None)
+    assert await choose(services, ids, 4) == small  # all are full, and the first says so
+    clock.move(minutes=5)
+    assert await choose(services, ids, BEN) == wide  # the small one is just closing
+
+
+async def test_unlisted_seats_take_no_place_and_so_tell_nobody_of_themselves(services: Services) -> None:
+    room = await services.rooms.add(HERE, 50, "Nook", 1)
+    sat = await sit(services, room, ANN, 5, Visibility.HIDDEN)
+    assert (await take_seat(services, sat.card, BEN)).seat.visibility is Visibility.COUNTED
+    await refused("refusals.room_full", take_seat(services, sat.card, ANN, Visibility.COUNTED))
+    assert (await take_seat(services, sat.card, ANN)).seat.visibility is Visibility.HIDDEN
+
+
+async def test_what_is_wrong_with_a_room_goes_with_the_next_card_or_another_channel(
+    services: Services,
+) -> None:
+    room = await services.rooms.add(HERE, 71, "Garden", 4)
+    sat = await sit(services, room, ANN, 10)
+    session_id = sat.card.session.session_id
+    for clear in ("post", "move"):
+        assert await services.cards.begin_posting(session_id) is not None
+        await services.cards.note_problem(session_id, Problem.REFUSED, may_be_out=False)
+        assert await services.cards.find_intent(session_id) is None
+        assert (await services.rooms.get(HERE, room.room_id)).problem is Problem.REFUSED
+        if clear == "post":
+            await services.cards.record(session_id, 5, Phase.SETTLING_IN)
+            assert await services.cards.begin_posting(session_id) is None
+        else:
+            await services.rooms.move(HERE, room.room_id, 72)
+        assert (await services.rooms.get(HERE, room.room_id)).problem is None
+        await services.cards.record(session_id, None, None)
+
+
+async def test_what_may_be_out_stays_recorded_until_the_session_closes(services: Services) -> None:
+    room = await services.rooms.add(HERE, 71, "Garden", 4)
+    sat = await sit(services, room, ANN, 10)
+    session_id = sat.card.session.session_id
+    first = await services.cards.begin_posting(session_id)
+    await services.cards.note_problem(session_id, Problem.HISTORY, may_be_out=True)
+    again = await services.cards.begin_posting(session_id)
+    assert first is not None
+    assert again is not None
+    assert (again.nonce, again.is_repeated) == (first.nonce, True)
+    await services.sessions.close(session_id)
+    assert await services.cards.find_intent(session_id) is None
+    await services.cards.note_problem(session_id, Problem.LATER, may_be_out=True)  # it is over

@@ -1,0 +1,264 @@
+"""Schedules on a real file: what is added, changed, skipped, moved, and what the worker waits for."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.errors import RefusalError
+from bot.rooms.model import Room
+from bot.rooms.schedules.model import Plan, Schedule, Span
+from bot.rooms.schedules.rules import MOST_CHANGES
+from bot.scheduling.due_queue import Due, DueKind
+from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
+from bot.services import Services
+from tests.rooms import due_at
+from tests.storage.manual_clock import ManualClock
+from tests.storage.members import HERE, THERE
+from tests.storage.scratch import query
+
+MONDAY, TUESDAY = 0b1, 0b10
+HALF_PAST_SEVEN = 19 * 60 + 30
+FIRST = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)  # half past seven in Berlin, the clock's day
+WEEK = timedelta(days=7)
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+async def room(services: Services) -> Room:
+    return await services.rooms.add(HERE, 71, "Library", 8)
+
+
+@pytest.fixture
+async def schedule(services: Services, room: Room) -> Schedule:
+    return await services.schedules.add(HERE, room.room_id, MONDAY, HALF_PAST_SEVEN, "Europe/Berlin", 25)
+
+
+async def waits_until(services: Services, schedule: Schedule) -> datetime | None:
+    """Return when the worker comes for a schedule."""
+    return await due_at(services, DueKind.OPEN_SESSION, schedule.schedule_id)
+
+
+def moments(services: Services, plan: Plan, most: int = 3) -> list[datetime]:
+    return [each.at for each in services.schedules.upcoming(plan, most)]
+
+
+async def refused(place: str, doing: object) -> None:
+    with pytest.raises(RefusalError) as caught:
+        await doing  # type: ignore[misc] # any awaitable
+    assert caught.value.key == place
+
+
+async def test_a_skipped_occurrence_does_not_open_and_the_next_does(
+    services: Services, schedule: Schedule
+) -> None:
+    plan = await services.schedules.skip(HERE, schedule.schedule_id, TODAY)
+    assert moments(services, plan, 2) == [FIRST + WEEK, FIRST + 2 * WEEK]
+    assert await waits_until(services, schedule) == FIRST + WEEK
+    assert (await services.sessions.listing(HERE))[0].next_at == FIRST + WEEK
+
+
+async def test_a_skip_that_comes_after_the_claim_still_holds(
+    services: Services, schedule: Schedule, clock: ManualClock, path: Path
+) -> None:
+    clock.move_to(FIRST - timedelta(seconds=1))
+    await services.schedules.skip(HERE, schedule.schedule_id, TODAY)
+    clock.move_to(FIRST)
+    await services.sessions.open_scheduled(Due(DueKind.OPEN_SESSION, schedule.schedule_id, FIRST))
+    assert query(path, "SELECT session_id FROM session") == []
+    assert await waits_until(services, schedule) == FIRST + WEEK
+
+
+async def test_a_moved_occurrence_opens_at_its_new_time_once(
+    services: Services, schedule: Schedule, clock: ManualClock, path: Path
+) -> None:
+    plan = await services.schedules.move(HERE, schedule.schedule_id, TODAY, date(2026, 11, 25), 600)
+    moved = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+    assert moments(services, plan) == [moved, FIRST + WEEK, FIRST + 2 * WEEK]
+    assert await waits_until(services, schedule) == moved
+    clock.move_to(moved)
+    await services.sessions.open_scheduled(Due(DueKind.OPEN_SESSION, schedule.schedule_id, moved))
+    assert query(path, "SELECT opened_at FROM session") == [(int(moved.timestamp()),)]
+    assert await waits_until(services, schedule) == FIRST + WEEK
+
+
+async def test_a_moved_occurrence_can_be_moved_again_skipped_and_restored(
+    services: Services, schedule: Schedule
+) -> None:
+    schedules, number = services.schedules, schedule.schedule_id
+    await schedules.move(HERE, number, TODAY, date(2026, 11, 25), 600)
+    again = await schedules.move(HERE, number, TODAY, date(2026, 11, 26), 600)
+    assert moments(services, again, 1) == [datetime(2026, 11, 26, 9, 0, tzinfo=UTC)]
+    assert moments(services, await schedules.skip(HERE, number, TODAY), 1) == [FIRST + WEEK]
+    assert moments(services, await schedules.restore(HERE, number, TODAY), 1) == [FIRST]
+    assert await waits_until(services, schedule) == FIRST
+    await refused("refusals.occurrence_unchanged", schedules.restore(HERE, number, TODAY))
+
+
+async def test_what_is_not_ahead_can_be_neither_skipped_nor_moved(
+    services: Services, schedule: Schedule
+) -> None:
+    schedules, number = services.schedules, schedule.schedule_id
+    for day in (date(2026, 11, 24), date(2026, 11, 16), date(2100, 1, 1)):
+        await refused("refusals.occurrence_gone", schedules.skip(HERE, number, day))
+    await refused("refusals.move_passed", schedules.move(HERE, number, TODAY, TODAY, 600))
+    await refused("refusals.date_far", schedules.move(HERE, number, TODAY, date(2090, 1, 1), 600))
+    await refused("refusals.schedule_gone", schedules.skip(HERE, 99, TODAY))
+    assert await waits_until(services, schedule) == FIRST
+
+
+async def test_a_server_reaches_its_own_schedules_alone(services: Services, schedule: Schedule) -> None:
+    schedules, number = services.schedules, schedule.schedule_id
+    for doing in (
+        schedules.get(THERE, number),
+        schedules.edit(THERE, schedule),
+        schedules.skip(THERE, number, TODAY),
+        schedules.move(THERE, number, TODAY, date(2026, 11, 25), 600),
+        schedules.restore(THERE, number, TODAY),
+    ):
+        await refused("refusals.room_gone", doing)
+    assert await waits_until(services, schedule) == FIRST
+
+
+async def test_an_edit_changes_when_the_room_opens_and_drops_changes_that_it_has_no_day_for(
+    services: Services, schedule: Schedule, path: Path
+) -> None:
+    await services.schedules.skip(HERE, schedule.schedule_id, TODAY)
+    plan = await services.schedules.edit(HERE, replace(schedule, weekdays=TUESDAY, minutes=50))
+    assert (plan.schedule.minutes, plan.changes) == (50, [])
+    assert await waits_until(services, schedule) == FIRST + timedelta(days=1)
+    assert query(path, "SELECT local_date FROM schedule_change") == []
+
+
+async def test_an_edit_of_the_time_of_day_keeps_what_is_skipped(
+    services: Services, schedule: Schedule
+) -> None:
+    await services.schedules.skip(HERE, schedule.schedule_id, TODAY)
+    await services.schedules.edit(HERE, replace(schedule, local_minute=20 * 60))
+    assert await waits_until(services, schedule) == FIRST + WEEK + timedelta(minutes=30)
+
+
+async def test_an_edit_cannot_make_two_of_one_time(
+    services: Services, room: Room, schedule: Schedule
+) -> None:
+    other = await services.schedules.add(HERE, room.room_id, TUESDAY, HALF_PAST_SEVEN, "Europe/Berlin", 5)
+    await refused(
+        "refusals.schedule_exists", services.schedules.edit(HERE, replace(other, weekdays=MONDAY))
+    )
+    assert (await services.schedules.edit(HERE, replace(schedule, minutes=5))).schedule.minutes == 5
+
+
+async def test_the_same_time_added_again_takes_the_new_length(
+    services: Services, room: Room, schedule: Schedule
+) -> None:
+    again = await services.schedules.add(HERE, room.room_id, MONDAY, HALF_PAST_SEVEN, "Europe/Berlin", 5)
+    assert again == replace(schedule, minutes=5)
+    assert await services.schedules.of_room(room.room_id) == [again]
+
+
+async def test_one_time_can_stand_in_two_seasons(
+    services: Services, room: Room, schedule: Schedule
+) -> None:
+    span = Span(1, date(2027, 3, 1), date(2027, 5, 31))
+    spring = await services.schedules.add(
+        HERE, room.room_id, MONDAY, HALF_PAST_SEVEN, "Europe/Berlin", 50, span
+    )
+    assert spring.schedule_id != schedule.schedule_id
+    assert await waits_until(services, spring) == datetime(2027, 3, 1, 18, 30, tzinfo=UTC)
+
+
+async def test_weeks_that_are_left_out_are_counted_from_this_one_where_no_date_is_given(
+    services: Services, room: Room
+) -> None:
+    every_third = await services.schedules.add(
+        HERE, room.room_id, MONDAY, HALF_PAST_SEVEN, "Europe/Berlin", 25, Span(3)
+    )
+    assert every_third.from_date == TODAY
+    plan = await services.schedules.get(HERE, every_third.schedule_id)
+    assert moments(services, plan, 2) == [FIRST, FIRST + 3 * WEEK]
+
+
+async def test_after_its_last_date_a_schedule_is_kept_and_opens_nothing(
+    services: Services, room: Room, clock: ManualClock, path: Path
+) -> None:
+    last = await services.schedules.add(
+        HERE, room.room_id, MONDAY, HALF_PAST_SEVEN, "Europe/Berlin", 25, Span(1, None, TODAY)
+    )
+    assert await waits_until(services, last) == FIRST
+    clock.move_to(FIRST)
+    await services.sessions.open_scheduled(Due(DueKind.OPEN_SESSION, last.schedule_id, FIRST))
+    assert await waits_until(services, last) is None
+    assert len(query(path, "SELECT session_id FROM session")) == 1
+    assert await services.schedules.of_room(room.room_id) == [last]
+    longer = await services.schedules.edit(HERE, replace(last, until_date=None))
+    assert await waits_until(services, longer.schedule) == FIRST + WEEK
+
+
+async def test_a_skip_of_the_last_occurrence_leaves_nothing_to_wait_for(
+    services: Services, room: Room
+) -> None:
+    last = await services.schedules.add(
+        HERE, room.room_id, MONDAY, HALF_PAST_SEVEN, "Europe/Berlin", 25, Span(1, None, TODAY)
+    )
+    await services.schedules.skip(HERE, last.schedule_id, TODAY)
+    assert await waits_until(services, last) is None
+    await services.schedules.restore(HERE, last.schedule_id, TODAY)
+    assert await waits_until(services, last) == FIRST
+
+
+@pytest.mark.parametrize(
+    ("place", "weekdays", "span"),
+    [
+        ("refusals.weekdays", 0, Span()),
+        ("refusals.weekdays", 0b10000000, Span()),
+        ("refusals.every_weeks", MONDAY, Span(0)),
+        ("refusals.every_weeks", MONDAY, Span(5)),
+        ("refusals.schedule_empty", MONDAY, Span(1, date(2026, 12, 1), date(2026, 12, 6))),
+        ("refusals.schedule_empty", MONDAY, Span(1, date(2026, 12, 7), date(2026, 11, 30))),
+        ("refusals.schedule_empty", MONDAY, Span(1, None, date(2026, 11, 22))),
+        ("refusals.date_far", MONDAY, Span(1, date(9999, 12, 31))),
+        ("refusals.date_far", MONDAY, Span(1, date(1, 1, 1))),
+    ],
+)
+async def test_times_that_cannot_be_are_refused_and_change_nothing(
+    services: Services, room: Room, path: Path, place: str, weekdays: int, span: Span
+) -> None:
+    adding = services.schedules.add(HERE, room.room_id, weekdays, 600, "UTC", 5, span)
+    await refused(place, adding)
+    assert query(path, "SELECT * FROM schedule") == query(path, "SELECT * FROM due") == []
+
+
+async def test_a_schedule_keeps_so_many_changes_and_forgets_those_that_have_passed(
+    services: Services, room: Room, clock: ManualClock, path: Path
+) -> None:
+    daily = await services.schedules.add(HERE, room.room_id, MONDAY_TO_SUNDAY, 1200, "UTC", 5)
+    for number in range(MOST_CHANGES):
+        await services.schedules.skip(HERE, daily.schedule_id, TODAY + timedelta(days=number))
+    beyond = TODAY + timedelta(days=MOST_CHANGES)
+    await refused("refusals.changes_full", services.schedules.skip(HERE, daily.schedule_id, beyond))
+    clock.move(days=2)
+    await services.schedules.skip(HERE, daily.schedule_id, beyond)
+    (first,) = query(path, "SELECT MIN(local_date) FROM schedule_change")
+    assert first == ("2026-11-25",)
+
+
+async def test_a_removed_schedule_leaves_nothing_behind(
+    services: Services, schedule: Schedule, path: Path
+) -> None:
+    await services.schedules.skip(HERE, schedule.schedule_id, TODAY)
+    await services.schedules.remove(HERE, schedule.schedule_id)
+    for table in ("schedule", "schedule_change"):
+        assert query(path, f"SELECT * FROM {table}") == []  # noqa: S608 - our own names
+    assert await waits_until(services, schedule) is None
+
+
+async def test_the_servers_new_zone_leaves_its_schedules_as_they_are(
+    services: Services, schedule: Schedule
+) -> None:
+    await services.server_settings.set_zone(HERE, "America/New_York")
+    assert (await services.schedules.get(HERE, schedule.schedule_id)).schedule == schedule
+    assert await waits_until(services, schedule) == FIRST
+
+
+# A tz database of another version

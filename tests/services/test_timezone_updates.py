@@ -1,0 +1,159 @@
+"""Another tz database: what is ahead keeps its wall time, schedules and check-ins alike."""
+
+import zoneinfo
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.checkins.times import CheckinTimes
+from bot.rooms.schedules.model import Schedule
+from bot.scheduling.due_queue import Due, DueKind
+from bot.scheduling.timezone_updates import fingerprint
+from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
+from bot.services import Services
+from tests import zones
+from tests.rooms import sit
+from tests.services.test_schedules import FIRST, HALF_PAST_SEVEN, MONDAY, TODAY, WEEK, waits_until
+from tests.storage.manual_clock import MONDAY_NOON, ManualClock
+from tests.storage.members import ANN, HERE, begin
+from tests.storage.scratch import query
+
+
+@pytest.fixture
+async def schedule(services: Services) -> Schedule:
+    room = await services.rooms.add(HERE, 71, "Library", 8)
+    return await services.schedules.add(HERE, room.room_id, MONDAY, HALF_PAST_SEVEN, "Europe/Berlin", 25)
+
+
+@pytest.fixture
+def helsinki_for_berlin(tmp_path: Path) -> Iterator[Path]:
+    """Return a tz database in which Berlin's clocks show Helsinki's time, not in use yet."""
+    before = zoneinfo.TZPATH
+    yield zones.helsinki_for_berlin(tmp_path / "newer")
+    use(*before)
+
+
+def use(*folders: Path | str) -> None:
+    """Let zones be read from these folders from now on."""
+    zoneinfo.reset_tzpath([str(each) for each in folders])
+    zoneinfo.ZoneInfo.clear_cache()
+
+
+async def test_a_new_tz_database_moves_what_is_ahead_to_its_wall_time(
+    services: Services, schedule: Schedule, helsinki_for_berlin: Path
+) -> None:
+    other = await services.schedules.add(HERE, schedule.room_id, MONDAY, HALF_PAST_SEVEN, "UTC", 25)
+    await services.schedules.move(HERE, other.schedule_id, TODAY, date(2026, 11, 24), 600)
+    await services.timezone_updates.catch_up()
+    assert await waits_until(services, schedule) == FIRST
+    use(helsinki_for_berlin)
+    await services.timezone_updates.catch_up()
+    assert await waits_until(services, schedule) == FIRST - timedelta(hours=1)
+    assert await waits_until(services, other) == datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+
+
+async def test_a_moved_occurrence_keeps_its_wall_time_too(
+    services: Services, schedule: Schedule, helsinki_for_berlin: Path
+) -> None:
+    await services.schedules.move(HERE, schedule.schedule_id, TODAY, date(2026, 11, 25), 600)
+    await services.timezone_updates.catch_up()
+    use(helsinki_for_berlin)
+    await services.timezone_updates.catch_up()
+    assert await waits_until(services, schedule) == datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
+
+
+async def test_a_new_tz_database_changes_nothing_else(
+    services: Services, schedule: Schedule, helsinki_for_berlin: Path, path: Path, clock: ManualClock
+) -> None:
+    sat = await sit(services, await services.rooms.get(HERE, schedule.room_id), ANN, 50)
+    await services.timezone_updates.catch_up()
+    clock.move_to(FIRST + timedelta(minutes=5))  # the opening is due, and a little late
+    tables = ("schedule", "schedule_change", "session", "seat", "due", "room")
+    before = {table: query(path, f"SELECT * FROM {table}") for table in tables}  # noqa: S608 - our own names
+    use(helsinki_for_berlin)
+    await services.timezone_updates.catch_up()
+    assert {table: query(path, f"SELECT * FROM {table}") for table in tables} == before  # noqa: S608 - our own names
+    assert await services.seats.find_card(sat.card.session.session_id) is not None
+
+
+async def test_an_opening_whose_time_has_passed_by_the_new_rules_is_due_at_that_time(
+    services: Services, schedule: Schedule, helsinki_for_berlin: Path, clock: ManualClock
+) -> None:
+    """Whoever opens it decides what is late; the week after is not taken in its place."""
+    await services.timezone_updates.catch_up()
+    clock.move_to(FIRST - timedelta(minutes=55))
+    use(helsinki_for_berlin)
+    await services.timezone_updates.catch_up()
+    assert await waits_until(services, schedule) == FIRST - timedelta(hours=1)
+
+
+async def test_an_opening_that_took_place_does_not_take_place_again_by_the_new_rules(
+    services: Services, schedule: Schedule, helsinki_for_berlin: Path, clock: ManualClock
+) -> None:
+    use(helsinki_for_berlin)
+    await services.schedules.edit(HERE, replace(schedule, minutes=5))
+    await services.timezone_updates.catch_up()
+    clock.move_to(FIRST - timedelta(hours=1))
+    await services.sessions.open_scheduled(
+        Due(DueKind.OPEN_SESSION, schedule.schedule_id, FIRST - timedelta(hours=1))
+    )
+    use()
+    await services.timezone_updates.catch_up()  # by these rules, half past seven is an hour ahead again
+    assert await waits_until(services, schedule) == FIRST + WEEK
+
+
+async def test_members_check_ins_follow_the_new_rules_and_none_comes_twice(
+    services: Services, helsinki_for_berlin: Path, clock: ManualClock
+) -> None:
+    cadence = await begin(services, CheckinTimes(MONDAY_TO_SUNDAY, 480, 660, "Europe/Berlin", 7))
+    before = await services.checkins.next_at(cadence.cadence_id)
+    assert before is not None
+    await services.timezone_updates.catch_up()
+    use(helsinki_for_berlin)
+    await services.timezone_updates.catch_up()
+    assert await services.checkins.next_at(cadence.cadence_id) == before - timedelta(hours=1)
+    clock.move_to(before - timedelta(hours=1))
+    await services.checkins.outbox.note_sent(cadence.cadence_id, 9002, cadence.sent + 1)
+    following = await services.checkins.next_at(cadence.cadence_id)
+    use()
+    await services.timezone_updates.catch_up()
+    assert following is not None
+    assert await services.checkins.next_at(cadence.cadence_id) == following + timedelta(hours=1)
+
+
+async def test_the_same_tz_database_is_looked_at_once(
+    services: Services, schedule: Schedule, said: list[str]
+) -> None:
+    await services.timezone_updates.catch_up()
+    said.clear()
+    await services.timezone_updates.catch_up()
+    assert said == []
+    assert await waits_until(services, schedule) == FIRST
+
+
+async def test_a_catch_up_that_goes_wrong_is_done_at_the_next_start(
+    services: Services, schedule: Schedule, helsinki_for_berlin: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await services.timezone_updates.catch_up()
+    use(helsinki_for_berlin)
+    with monkeypatch.context() as broken:
+        broken.setattr(services.database, "write", None)
+        with pytest.raises(TypeError):
+            await services.timezone_updates.catch_up()
+    assert await waits_until(services, schedule) == FIRST
+    await services.timezone_updates.catch_up()
+    assert await waits_until(services, schedule) == FIRST - timedelta(hours=1)
+
+
+def test_the_tz_database_is_known_by_its_content(helsinki_for_berlin: Path) -> None:
+    before = fingerprint()
+    assert fingerprint() == before
+    use(helsinki_for_berlin)
+    changed = fingerprint()
+    assert changed != before
+    use()
+    assert MONDAY_NOON.tzinfo is UTC
+    assert fingerprint() != changed

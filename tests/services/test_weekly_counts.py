@@ -1,0 +1,43 @@
+"""A member's weeks as they are shown, and where they are drawn."""
+
+import threading
+from collections.abc import Sequence
+
+import pytest
+
+from bot.privacy.consent.model import Purpose
+from bot.services import Services
+from bot.weeks.counts import service
+from bot.weeks.counts.model import Column, Week
+from tests.rooms import sit
+from tests.storage.manual_clock import ManualClock
+from tests.storage.members import ANN, HERE, agree
+
+
+async def test_the_newest_twelve_weeks_end_with_the_week_that_the_server_is_in(
+    services: Services, clock: ManualClock
+) -> None:
+    await services.server_settings.set_zone(HERE, "Pacific/Auckland")
+    clock.move(days=6, hours=1)  # Sunday afternoon in UTC, Monday there
+    await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
+    room = await services.rooms.add(HERE, 1, "Quiet", 5)
+    await sit(services, room, ANN, 5)
+    weeks = await services.weekly_counts.recent_weeks(ANN, HERE)
+    assert weeks[-2:] == [Week(202648, 0, 0), Week(202649, 1, 0)]
+    assert len(weeks) == 12
+
+
+async def test_a_picture_is_drawn_beside_the_loop(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[threading.Thread] = []
+
+    def draw(columns: Sequence[Column]) -> bytes:
+        threads.append(threading.current_thread())
+        return str(columns).encode()
+
+    monkeypatch.setattr(service, "draw", draw)
+    assert await services.weekly_counts.picture([Week(202648, 1, 0)])
+    assert threads
+    assert threading.current_thread() not in threads
+    assert await services.weekly_counts.picture([Week(202648, 0, 0)]) is None

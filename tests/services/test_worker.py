@@ -1,0 +1,367 @@
+"""The worker on a real file: each due row once, again after a failure, nothing twice at a time."""
+
+import asyncio
+import contextlib
+import sqlite3
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from bot.scheduling import due_queue
+from bot.scheduling.due_queue import Due, DueKind
+from bot.scheduling.worker import MAX_CONCURRENT_PER_KIND
+from bot.services import Services
+from bot.storage.database import Statements, Work
+from tests.rooms import sit
+from tests.storage.manual_clock import MONDAY_NOON, ManualClock
+from tests.storage.scratch import query
+
+T = TypeVar("T")
+_LEASE = timedelta(seconds=60)
+
+
+async def add(
+    services: Services, number: int, at: datetime = MONDAY_NOON, kind: DueKind = DueKind.CHECKIN
+) -> None:
+    await services.database.write(
+        lambda statements: due_queue.set(statements, kind, number, due_queue.NO_GUILD, at)
+    )
+
+
+async def clear(services: Services, due: Due) -> None:
+    await services.database.write(lambda statements: due_queue.cancel(statements, due.kind, due.subject_id))
+
+
+async def claim(services: Services, clock: ManualClock) -> list[Due]:
+    """Claim the check-ins that are due, as another process would that knows of no running action."""
+    now = clock.now()
+    return await services.database.write(
+        lambda statements: due_queue.claim(statements, DueKind.CHECKIN, now, now + _LEASE, 32, ",")
+    )
+
+
+def due_at(path: Path) -> list[object]:
+    return [row[0] for row in query(path, "SELECT due_at FROM due ORDER BY subject_id")]
+
+
+class RecordedAction:
+    """An action that records its calls; the first `failures` of them fail."""
+
+    def __init__(self, services: Services, failures: int = 0) -> None:
+        self._services = services
+        self._failures = failures
+        self.done: list[Due] = []
+        self.at_once: Counter[int] = Counter()
+
+    async def act(self, due: Due) -> None:
+        self.at_once[due.subject_id] += 1
+        assert self.at_once[due.subject_id] == 1
+        await asyncio.sleep(0)
+        self.done.append(due)
+        self.at_once[due.subject_id] -= 1
+        if self._failures:
+            self._failures -= 1
+            raise ConnectionError
+        await clear(self._services, due)
+
+
+@asynccontextmanager
+async def running(services: Services, clock: ManualClock) -> AsyncIterator[None]:
+    """Run the worker; yield once it sleeps for the first time."""
+    task = asyncio.create_task(services.worker.run())
+    await asyncio.wait(
+        {task, asyncio.create_task(clock.asleep.wait())}, return_when=asyncio.FIRST_COMPLETED
+    )
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def test_a_thousand_due_rows_are_all_done_once(services: Services, path: Path) -> None:
+    action = RecordedAction(services)
+    services.worker.on(DueKind.CHECKIN, action.act)
+
+    async def add_all(statements: Statements) -> None:
+        for number in range(1000):
+            at = MONDAY_NOON - timedelta(seconds=number % 7)
+            await due_queue.set(statements, DueKind.CHECKIN, number, due_queue.NO_GUILD, at)
+
+    await services.database.write(add_all)
+    await services.worker.run_due()
+    assert sorted(due.subject_id for due in action.done) == list(range(1000))
+    assert due_at(path) == []
+
+
+async def test_concurrent_runs_do_nothing_twice(services: Services) -> None:
+    action = RecordedAction(services)
+    services.worker.on(DueKind.CHECKIN, action.act)
+    for number in range(100):
+        await add(services, number)
+    await asyncio.gather(*(services.worker.run_due() for _ in range(3)))
+    assert sorted(due.subject_id for due in action.done) == list(range(100))
+
+
+async def test_what_is_not_due_yet_is_left_alone(services: Services, path: Path) -> None:
+    action = RecordedAction(services)
+    services.worker.on(DueKind.CHECKIN, action.act)
+    await add(services, 1, MONDAY_NOON + timedelta(seconds=1))
+    await services.worker.run_due()
+    assert action.done == []
+    assert due_at(path) == [int(MONDAY_NOON.timestamp()) + 1]
+
+
+async def test_an_action_gets_the_row_with_the_time_when_it_was_due(services: Services) -> None:
+    action = RecordedAction(services)
+    services.worker.on(DueKind.OPEN_SESSION, action.act)
+    at = MONDAY_NOON - timedelta(minutes=3)
+    await add(services, 7, at, DueKind.OPEN_SESSION)
+    await services.worker.run_due()
+    assert action.done == [Due(DueKind.OPEN_SESSION, 7, at)]
+
+
+async def test_one_that_fails_is_tried_again_after_its_lease_and_not_before(
+    services: Services, clock: ManualClock
+) -> None:
+    action = RecordedAction(services, failures=1)
+    services.worker.on(DueKind.CHECKIN, action.act)
+    await add(services, 1)
+    await services.worker.run_due()
+    await services.worker.run_due()
+    clock.move(seconds=59)
+    await services.worker.run_due()
+    assert len(action.done) == 1
+    clock.move(seconds=1)
+    await services.worker.run_due()
+    again = Due(DueKind.CHECKIN, 1, MONDAY_NOON, claims=2)
+    assert action.done == [
+        replace(again, claims=1),
+        again,
+    ]  # with the same time, and the number of its claims
+
+
+async def test_one_that_fails_stops_no_other(services: Services, path: Path) -> None:
+    action = RecordedAction(services, failures=3)
+    services.worker.on(DueKind.CHECKIN, action.act)
+    for number in range(10):
+        await add(services, number)
+    await services.worker.run_due()
+    assert len(action.done) == 10
+    assert due_at(path) == [int((MONDAY_NOON + _LEASE).timestamp())] * 3
+
+
+async def test_a_kind_without_an_action_stops_no_other(services: Services) -> None:
+    action = RecordedAction(services)
+    services.worker.on(DueKind.CHECKIN, action.act)
+    await add(services, 1, kind=DueKind.SESSION_PHASE)
+    await add(services, 2)
+    await services.worker.run_due()
+    assert [due.subject_id for due in action.done] == [2]
+
+
+async def test_what_a_dead_process_had_claimed_is_done_at_the_start(
+    services: Services, clock: ManualClock
+) -> None:
+    await add(services, 1)
+    claimed = await claim(services, clock)
+    assert claimed == [Due(DueKind.CHECKIN, 1, MONDAY_NOON)]
+    action = RecordedAction(services)
+    services.worker.on(DueKind.CHECKIN, action.act)
+    await services.worker.run_due()
+    assert action.done == []  # still claimed by the process that died
+    async with running(services, clock):
+        assert action.done == [replace(claimed[0], claims=2)]
+
+
+async def test_it_sleeps_to_the_next_due_row_and_no_longer(services: Services, clock: ManualClock) -> None:
+    action = RecordedAction(services)
+    services.worker.on(DueKind.CHECKIN, action.act)
+    for number, minutes in [(1, 30), (2, 10)]:
+        await add(services, number, MONDAY_NOON + timedelta(minutes=minutes))
+    async with running(services, clock):
+        assert clock.until == MONDAY_NOON + timedelta(minutes=10)
+        clock.move(minutes=10)
+        await clock.stir()
+        assert [due.subject_id for due in action.done] == [2]
+        assert clock.until == MONDAY_NOON + timedelta(minutes=30)
+        clock.move(minutes=20)
+        await clock.stir()
+        assert [due.subject_id for due in action.done] == [2, 1]
+        assert clock.until is None
+
+
+async def test_a_clock_that_is_set_back_repeats_nothing_and_one_that_is_set_ahead_leaves_nothing_out(
+    services: Services, clock: ManualClock
+) -> None:
+    action = RecordedAction(services)
+    services.worker.on(DueKind.CHECKIN, action.act)
+    await add(services, 1)
+    await add(services, 2, MONDAY_NOON + timedelta(hours=1))
+    async with running(services, clock):
+        for hours, done in ((0, [1]), (-3, [1]), (3, [1]), (2, [1, 2]), (-1, [1, 2]), (2, [1, 2])):
+            clock.move(hours=hours)
+            await clock.stir()
+            await services.worker.run_due()
+            assert [due.subject_id for due in action.done] == done
+
+
+async def test_it_wakes_for_a_session_that_a_member_opens(services: Services, clock: ManualClock) -> None:
+    action = RecordedAction(services)
+    services.worker.on(DueKind.SESSION_PHASE, action.act)
+    room = await services.rooms.add(1, 1, "Quiet", 3)
+    async with running(services, clock):
+        clock.asleep.clear()
+        sat = await sit(services, room, 5, 25)
+        await asyncio.wait_for(clock.asleep.wait(), 5)
+        assert [due.subject_id for due in action.done] == [sat.card.session.session_id]
+
+
+async def test_what_is_set_due_by_an_action_is_done_in_the_same_go(services: Services) -> None:
+    done: list[int] = []
+
+    async def act(due: Due) -> None:
+        done.append(due.subject_id)
+        await clear(services, due)
+        if due.subject_id < 5:
+            await add(services, due.subject_id + 1)
+
+    services.worker.on(DueKind.CHECKIN, act)
+    await add(services, 1)
+    await services.worker.run_due()
+    assert done == [1, 2, 3, 4, 5]
+
+
+async def test_the_log_names_no_member(services: Services, caplog: pytest.LogCaptureFixture) -> None:
+    action = RecordedAction(services, failures=1)
+    services.worker.on(DueKind.CHECKIN, action.act)
+    await add(services, 123456789)
+    await services.worker.run_due()
+    assert "reference" in caplog.text
+    assert "123456789" not in caplog.text
+
+
+class SlowAction:
+    """An action that runs until `let_go` is set."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self.begun: list[Due] = []
+        self.let_go = asyncio.Event()
+
+    async def act(self, due: Due) -> None:
+        self.begun.append(due)
+        await self.let_go.wait()
+        await clear(self._services, due)
+
+
+@asynccontextmanager
+async def running_busily(services: Services) -> AsyncIterator[None]:
+    """Run the worker, which may never be idle."""
+    async with asyncio.timeout(10):
+        task = asyncio.create_task(services.worker.run())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Return once `condition` is true; the worker's threads and tasks run meanwhile."""
+    while not condition():  # noqa: ASYNC110 - what is waited for has no event, and nothing sleeps
+        await asyncio.sleep(0)
+
+
+async def test_no_phase_waits_behind_check_ins(services: Services, clock: ManualClock) -> None:
+    slow, quick = SlowAction(services), RecordedAction(services)
+    services.worker.on(DueKind.CHECKIN, slow.act)
+    services.worker.on(DueKind.SESSION_PHASE, quick.act)
+    for number in range(2 * MAX_CONCURRENT_PER_KIND):
+        await add(services, number)
+    async with running_busily(services):
+        await until(lambda: len(slow.begun) == MAX_CONCURRENT_PER_KIND)
+        await add(services, 7, kind=DueKind.SESSION_PHASE)
+        clock.look_again()
+        await until(lambda: quick.done)
+        assert len(slow.begun) == MAX_CONCURRENT_PER_KIND  # no more are claimed than have a place
+        slow.let_go.set()
+        await until(lambda: len(slow.begun) == 2 * MAX_CONCURRENT_PER_KIND)
+
+
+async def test_an_action_that_takes_longer_than_its_lease_is_begun_once(
+    services: Services, clock: ManualClock, path: Path
+) -> None:
+    slow = SlowAction(services)
+    services.worker.on(DueKind.CHECKIN, slow.act)
+    await add(services, 1)
+    async with running_busily(services):
+        await until(lambda: slow.begun)
+        for _ in range(5):
+            clock.move(seconds=30)
+            clock.look_again()
+            await until(lambda: due_at(path) == [int((clock.now() + _LEASE).timestamp())])
+            assert not await claim(services, clock)  # its lease holds for another process too
+        slow.let_go.set()
+        await until(lambda: not due_at(path))
+    assert len(slow.begun) == 1
+
+
+async def test_a_row_that_is_set_again_while_its_action_runs_is_done_again_afterwards(
+    services: Services, clock: ManualClock
+) -> None:
+    events: list[str] = []
+    let_go = asyncio.Event()
+
+    async def act(due: Due) -> None:
+        events.append("begun")
+        if len(events) == 1:
+            await let_go.wait()
+        else:
+            await clear(services, due)
+        events.append("ended")
+
+    services.worker.on(DueKind.NATIVE_EVENT, act)
+    await add(services, 1, kind=DueKind.NATIVE_EVENT)
+    async with running_busily(services):
+        await until(lambda: events)
+        await add(services, 1, kind=DueKind.NATIVE_EVENT)  # a cause that came meanwhile
+        clock.look_again()
+        let_go.set()
+        await until(lambda: len(events) == 4)
+    assert events == ["begun", "ended"] * 2
+
+
+async def test_every_kind_is_looked_for(services: Services) -> None:
+    found = await services.database.read(lambda statements: due_queue.next_due(statements, ","))
+    assert {each.kind for each in found} == set(DueKind)
+
+
+async def test_a_database_that_is_busy_at_the_start_delays_the_worker_and_does_not_end_it(
+    services: Services, path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.scheduling.worker._FIRST_BACKOFF", timedelta())
+    action = RecordedAction(services)
+    services.worker.on(DueKind.CHECKIN, action.act)
+    await add(services, 1)
+    plain, refused = services.database.write, list[int]()
+
+    async def refusing(work: Work[T]) -> T:
+        if not refused:
+            refused.append(1)
+            raise sqlite3.OperationalError("database is locked")
+        return await plain(work)
+
+    monkeypatch.setattr(services.database, "write", refusing)
+    async with running(services, clock):
+        assert [due.subject_id for due in action.done] == [1]
+    assert refused
+    assert due_at(path) == []

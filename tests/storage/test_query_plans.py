@@ -1,0 +1,93 @@
+"""Statements that run often, or while all writers wait, use an index and scan no large table."""
+
+import re
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from bot.scheduling.due_queue import DueKind
+from bot.storage.database import Database, Statements
+from bot.storage.record import Stored
+from bot.storage.sqlite.database import SqliteDatabase
+from bot.storage.sqlite.statements import statement_texts
+from tests.storage.scratch import plan
+
+_LARGE = ("consent", "cadence", "weekly_count", "due", "native_event")
+
+
+async def full_scans(path: Path, name: str) -> list[str]:
+    """Return the steps of a statement's plan that scan a table which grows with members."""
+    await (await SqliteDatabase.open(path)).close()
+    return [
+        step
+        for step in plan(path, statement_texts()[name])
+        if re.match(rf"SCAN ({'|'.join(_LARGE)})\b", step)
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "known_guilds",
+        "is_guild_known",
+        "release_due_of_guild",
+        *(f"forget_{table}" for table in ("consent", "cadence", "due", "native_event")),
+    ],
+)
+async def test_rows_of_a_server_are_found_by_an_index(path: Path, name: str) -> None:
+    assert await full_scans(path, name) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [
+        ("inactive_consents", "consent"),
+        ("outdated_consents", "consent"),
+        ("find_expired_weeks", "weekly_count"),
+        ("delete_expired_weeks", "weekly_count"),
+    ],
+)
+async def test_expired_rows_are_searched_in_a_range_of_members(path: Path, name: str, table: str) -> None:
+    await (await SqliteDatabase.open(path)).close()
+    first = plan(path, statement_texts()[name])[0]
+    assert re.fullmatch(rf"SEARCH {table} USING PRIMARY KEY \(member_id>\? AND member_id<\?\)", first)
+
+
+async def test_a_page_of_later_check_ins_reads_that_page_alone(path: Path) -> None:
+    await (await SqliteDatabase.open(path)).close()
+    assert plan(path, statement_texts()["cadences_due_later"]) == [
+        "SEARCH due USING INDEX due_of_subject (kind=? AND subject_id>?)",
+        "SEARCH cadence USING INTEGER PRIMARY KEY (rowid=?)",
+    ]
+
+
+async def test_the_backlog_is_counted_without_reading_later_rows(path: Path) -> None:
+    await (await SqliteDatabase.open(path)).close()
+    steps = plan(path, statement_texts()["count_backlog"])
+    assert "SEARCH due USING PRIMARY KEY (kind=? AND due_at<?)" in steps
+    assert not any(step.startswith("SCAN due") for step in steps)
+
+
+async def test_overdue_rows_of_every_kind_are_counted(database: Database) -> None:
+    async def fill(statements: Statements) -> None:
+        for number, kind in enumerate(DueKind):
+            await statements.run("set_due", kind=kind, subject_id=1, guild_id=0, occurs_at=100 + number)
+            await statements.run("set_due", kind=kind, subject_id=2, guild_id=0, occurs_at=1000)
+
+    await database.write(fill)
+    for now, expected in (
+        (100 + len(DueKind) - 2, {"behind": len(DueKind) - 1, "oldest": 100}),
+        (99, {"behind": 0, "oldest": None}),
+    ):
+        count = partial(_count_backlog, now=now)
+        assert await database.read(count) == [expected]
+
+
+async def _count_backlog(statements: Statements, now: int) -> list[dict[str, Stored]]:
+    return await statements.rows("count_backlog", now=now)
+
+
+async def test_the_check_finds_a_full_scan(path: Path) -> None:
+    await (await SqliteDatabase.open(path)).close()
+    assert plan(path, "SELECT * FROM cadence WHERE sound = 1") == ["SCAN cadence"]

@@ -1,0 +1,374 @@
+"""Random lives of members and moderators, with restarts, crashes and backups: the promises hold.
+
+No row about a person without a yes that covers it (what is live aside), no message to a person without one,
+a deletion leaves nothing, and an export is the rows.
+"""
+
+import asyncio
+import json
+import shutil
+import tempfile
+from collections.abc import Coroutine
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from bot.app.compose import wire
+from bot.errors import RefusalError
+from bot.privacy.consent.model import Purpose
+from bot.privacy.consent.rules import VERSIONS, turned_off_with
+from bot.privacy.personal_data import PERSONAL
+from bot.rooms.sessions.model import Visibility
+from bot.scheduling import due_queue
+from bot.scheduling.due_queue import Due, DueKind
+from bot.services import Services
+from bot.storage.sqlite.connection import connect
+from bot.storage.sqlite.copying import copy_to
+from bot.storage.sqlite.database import SqliteDatabase
+from bot.storage.table_statements import LIVE_TABLES
+from tests.rooms import answer, nod, sit
+from tests.storage.manual_clock import ManualClock
+from tests.storage.members import ANN, BEN, DAILY, HERE, THERE
+from tests.storage.scratch import query
+from tests.storage.test_traces import traces
+
+WHO = st.sampled_from([ANN, BEN])
+WHERE = st.sampled_from([HERE, THERE])
+PURPOSES = st.sampled_from(list(Purpose))
+Yes = tuple[int, int, Purpose]
+
+# Rows of a purpose without the consent that they need, in plain SQL.
+UNCOVERED = {
+    Purpose.CHECKINS: "SELECT * FROM cadence AS it WHERE NOT EXISTS ({yes})",
+    Purpose.WEEKLY_COUNTS: "SELECT * FROM weekly_count AS it WHERE NOT EXISTS ({yes})",
+}
+YES = (
+    "SELECT 1 FROM consent WHERE consent.member_id = it.member_id AND consent.guild_id = it.guild_id"
+    " AND consent.purpose = '{purpose}'"
+)
+STRAY_DUE = (
+    "SELECT * FROM due WHERE kind = 'checkin' AND subject_id NOT IN (SELECT cadence_id FROM cadence)"
+)
+STRAY_SEATS = "SELECT * FROM {table} WHERE session_id NOT IN (SELECT session_id FROM session)"
+
+
+class Lives(RuleBasedStateMachine):
+    """Two members in two servers, the services on a real file, and a model of every consent."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.Runner()
+        self.folder = Path(tempfile.mkdtemp(prefix="lives-"))
+        self.clock = ManualClock()
+        self.starts = 0
+        self.yes: dict[Yes, int] = {}  # what was agreed to, in which version
+        self.sent: list[tuple[int, bool]] = []  # to whom, and whether a consent in force covered it
+        self.backup: tuple[Path, dict[Yes, int]] | None = None
+        self.path = self.folder / "first.db"
+        self.do(self.start())
+        self.do(self.furnish())
+        for who in (ANN, BEN):  # both begin with data in every table
+            for purpose in Purpose:
+                self.do(self.agree(who, HERE, purpose))
+        self.do(self.back_up())
+
+    def do(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something that the rules may refuse."""
+        with suppress(RefusalError):
+            self.loop.run(work)
+
+    async def start(self) -> None:
+        self.database = await SqliteDatabase.open(self.path)
+        self.services: Services = wire(self.database, self.clock)
+        for kind in DueKind:
+            if kind is not DueKind.RETENTION:
+                self.services.worker.on(kind, self.act)
+        self.services.worker.on(DueKind.FORGET_SERVER, self.services.removals.forget)
+        await self.services.retention.begin()
+
+    async def furnish(self) -> None:
+        self.rooms = {
+            guild_id: await self.services.rooms.add(guild_id, 71, "Quiet", 9) for guild_id in (HERE, THERE)
+        }
+        for room in self.rooms.values():
+            await self.services.rooms.ask_arriving(room.guild_id, room.room_id, asks=True)
+
+    async def act(self, due: Due) -> None:
+        """Do what cogs do when something is due, with messages recorded instead of sent."""
+        services = self.services
+        if due.kind is DueKind.SESSION_PHASE:
+            await services.sessions.close(due.subject_id)
+        elif due.kind is DueKind.LEAVE_TIME:
+            await services.ends.remove_leaving(due)
+        elif due.kind is DueKind.CHECKIN:
+            checkin = await services.checkins.outbox.prepare(due)
+            if checkin is not None:
+                cadence = checkin.cadence
+                who = (cadence.member_id, cadence.guild_id, Purpose.CHECKINS)
+                self.sent.append((cadence.member_id, self.yes.get(who) == VERSIONS[Purpose.CHECKINS]))
+                await services.checkins.outbox.note_sent(
+                    cadence.cadence_id, 9000 + cadence.sent, cadence.sent + 1
+                )
+        else:
+            await self.database.write(
+                lambda statements: due_queue.cancel(statements, due.kind, due.subject_id)
+            )
+
+    # What members do
+
+    @rule(who=WHO, where=WHERE, purpose=PURPOSES)
+    def agrees(self, who: int, where: int, purpose: Purpose) -> None:
+        self.do(self.agree(who, where, purpose))
+
+    async def agree(self, who: int, where: int, purpose: Purpose) -> None:
+        version = VERSIONS[purpose]
+        if purpose is Purpose.CHECKINS:
+            await self.services.checkins.begin(who, where, who + 1000, DAILY, version, sound=False)
+        else:
+            await self.services.consents.agree(who, where, purpose, version)
+        self.yes[who, where, purpose] = version
+
+    @rule(who=WHO, where=WHERE, purpose=PURPOSES)
+    def withdraws(self, who: int, where: int, purpose: Purpose) -> None:
+        self.do(self.withdraw(who, where, purpose))
+
+    async def withdraw(self, who: int, where: int, purpose: Purpose) -> None:
+        done = await self.services.consents.turn_off(who, where, purpose)
+        assert (done.consent is not None) == ((who, where, purpose) in self.yes)
+        for each in turned_off_with(purpose):
+            self.forget({(who, where, each)})
+
+    def forget(self, gone: set[Yes]) -> None:
+        for each in gone:
+            self.yes.pop(each, None)
+            if self.backup is not None:
+                self.backup[1].pop(each, None)
+
+    @rule(who=WHO, where=st.sampled_from([HERE, None]))
+    def deletes(self, who: int, where: int | None) -> None:
+        async def delete() -> None:
+            await self.services.erasure.erase_member(who, where)
+            known = set(self.yes) | set(self.backup[1] if self.backup else ())
+            self.forget({each for each in known if each[0] == who and where in (None, each[1])})
+            kept = await self.services.member_data.rows(who, where)
+            assert all(not each.rows for each in kept)
+            if where is None:
+                assert traces(self.path, who) == traces(self.path, who + 1000) == []
+
+        self.do(delete())
+
+    @rule(who=WHO, where=WHERE, visibility=st.sampled_from([None, *Visibility]))
+    def sits(self, who: int, where: int, visibility: Visibility | None) -> None:
+        async def sit_down() -> None:
+            if visibility is Visibility.NAMED:
+                return  # that needs consent
+            sat = await sit(self.services, self.rooms[where], who, 10, visibility)
+            await nod(self.services, sat.card, who)
+            await answer(self.services, sat.card, who)
+
+        self.do(sit_down())
+
+    @rule(who=WHO, where=WHERE)
+    def slips_out(self, who: int, where: int) -> None:
+        async def slip() -> None:
+            for each in await self.services.sessions.listing(where):
+                if each.session is not None:
+                    await self.services.seats.leave(where, each.session.session_id, who)
+
+        self.do(slip())
+
+    @rule(
+        who=WHO,
+        where=WHERE,
+        action=st.sampled_from(["answer", "tap", "less", "pause", "resume", "again", "hear"]),
+    )
+    def lives_with_checkins(self, who: int, where: int, action: str) -> None:
+        async def live() -> None:
+            checkins = self.services.checkins
+            await self.services.consents.record_activity(who, where)
+            cadence = await checkins.find(who, where)
+            if action == "pause":
+                await checkins.pause(who, 3)
+            elif action == "resume":
+                await checkins.resume(who)
+            elif action == "again":
+                await checkins.agree_again(who, where, VERSIONS[Purpose.CHECKINS])
+                self.yes[who, where, Purpose.CHECKINS] = VERSIONS[Purpose.CHECKINS]
+            elif cadence is not None and action in {"answer", "tap"}:
+                message_id = cadence.prompt_message_id or 0
+                await checkins.note_answered(cadence.cadence_id, who, message_id)
+                if action == "answer":  # else it could not be shown
+                    await checkins.outbox.forget_prompt(cadence.cadence_id, message_id)
+            elif cadence is not None and action == "less":
+                await checkins.come_less_often(cadence.cadence_id, who)
+
+        self.do(live())
+
+    # What moderators, servers and time do
+
+    @rule(where=WHERE)
+    def a_server_removes_and_invites(self, where: int) -> None:
+        async def remove() -> None:
+            await self.services.removals.note_removed(where)
+            await self.services.removals.note_present(where)
+
+        self.do(remove())
+
+    @rule(days=st.sampled_from([0.01, 1, 6, 31]))
+    def time_passes(self, days: float) -> None:
+        self.live_through(days)
+
+    def live_through(self, days: float) -> None:
+        async def live_on() -> None:
+            end = self.clock.now() + timedelta(days=days)
+            while (due := self.first_due()) is not None and due <= end:
+                self.clock.move_to(max(due, self.clock.now()))
+                await self.services.worker.run_due()
+            self.clock.move_to(end)
+
+        self.do(live_on())
+        self.settle_endings()
+
+    def first_due(self) -> datetime | None:
+        ((seconds,),) = query(self.path, "SELECT MIN(due_at) FROM due")
+        return None if seconds is None else datetime.fromtimestamp(int(str(seconds)), UTC)
+
+    def settle_endings(self) -> None:
+        """Remove consents from the model that expired: no tap for long, or no answer to a changed text."""
+        kept = {(who, where, Purpose(str(what))) for who, where, what in self.consents()}
+        for each in set(self.yes) - kept:
+            tapped_long_ago = self.clock.now() - ManualClock().now() > timedelta(days=360)
+            assert self.yes[each] != VERSIONS[each[2]] or tapped_long_ago or self.base_ended(each)
+        self.forget(set(self.yes) - kept)
+
+    def base_ended(self, each: Yes) -> bool:
+        base = (each[0], each[1], Purpose.WEEKLY_COUNTS)
+        return each[2] is Purpose.SHARE_COUNTS and self.yes.get(base) != VERSIONS[Purpose.WEEKLY_COUNTS]
+
+    @rule(purpose=st.sampled_from([Purpose.CHECKINS, *Purpose]))  # the first is drawn most
+    def a_text_changes(self, purpose: Purpose) -> None:
+        VERSIONS[purpose] += 1
+        self.do(self.services.retention.begin())
+        self.live_through(2)
+
+    # What happens to the process and its files
+
+    @rule()
+    def restarts(self) -> None:
+        self.do(self.database.close())
+        self.do(self.start())
+
+    @rule(who=WHO, steps=st.integers(0, 40))
+    def dies_while_deleting(self, who: int, steps: int) -> None:
+        """Abandon an erasure in the middle of it: another process continues with the files."""
+
+        async def die() -> None:
+            deleting = asyncio.create_task(self.services.erasure.erase_member(who, None))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            self.starts += 1
+            after = self.folder / f"{self.starts}.db"
+            for end in (
+                "-wal",
+                ".deletions.key",
+                ".deletions",
+                "",
+            ):  # in the order in which they are written
+                with suppress(FileNotFoundError):
+                    shutil.copyfile(f"{self.path}{end}", f"{after}{end}")
+            await asyncio.wait([deleting])
+            await self.database.close()
+            self.path = after
+            await self.start()
+
+        self.do(die())
+        kept = {(who, where, Purpose(str(what))) for who, where, what in self.consents()}
+        gone = set(self.yes) - kept
+        assert all(each[0] == who for each in gone)
+        assert {each for each in self.yes if each[0] == who} in (
+            gone,
+            gone | {e for e in kept if e[0] == who},
+        )
+        self.forget(gone)
+
+    @rule()
+    def is_backed_up(self) -> None:
+        self.do(self.back_up())
+
+    async def back_up(self) -> None:
+        copy = self.folder / "backup"
+        copy.unlink(missing_ok=True)
+        connection = await connect(self.path)
+        await copy_to(connection, copy)
+        await connection.close()
+        self.backup = (copy, dict(self.yes))
+
+    @precondition(lambda self: self.backup is not None)
+    @rule()
+    def is_restored(self) -> None:
+        assert self.backup is not None
+        self.do(self.database.close())
+        shutil.copyfile(self.backup[0], self.path)
+        self.yes = dict(self.backup[1])
+        self.do(self.start())
+
+    # What always holds
+
+    def consents(self) -> list[tuple[Any, ...]]:
+        return list(query(self.path, "SELECT member_id, guild_id, purpose FROM consent"))
+
+    @invariant()
+    def every_row_has_a_yes(self) -> None:
+        assert {(who, where, Purpose(str(what))) for who, where, what in self.consents()} == set(self.yes)
+        for purpose, rows in UNCOVERED.items():
+            assert query(self.path, rows.format(yes=YES.format(purpose=purpose))) == []
+        assert query(self.path, STRAY_DUE) == []
+        for table in set(LIVE_TABLES) - {"channel_checkin_answer"}:
+            assert query(self.path, STRAY_SEATS.format(table=table)) == []
+
+    @invariant()
+    def no_message_came_without_a_yes(self) -> None:
+        assert all(covered for _, covered in self.sent)
+
+    @invariant()
+    def an_export_is_the_rows(self) -> None:
+        async def export() -> None:
+            document = json.loads(await self.services.member_data.export(ANN, None))
+            for each in PERSONAL:
+                if "member_id" in each.columns:
+                    rows = query(self.path, f"SELECT COUNT(*) FROM {each.table} WHERE member_id = {ANN}")  # noqa: S608 - our own names
+                    assert rows == [(len(document["tables"][each.table]),)]
+
+        self.do(export())
+
+    def teardown(self) -> None:
+        self.do(self.database.close())
+        self.loop.close()
+        shutil.rmtree(self.folder)
+        VERSIONS.update(_IN_FORCE)
+
+
+_IN_FORCE = dict(VERSIONS)
+
+
+def test_the_promises_hold_in_random_lives() -> None:
+    steady = settings(
+        max_examples=14,
+        stateful_step_count=25,
+        phases=[Phase.generate],  # a life of 25 steps is read faster than it is made shorter
+        derandomize=True,
+        deadline=None,
+        database=None,
+    )
+    run_state_machine_as_test(Lives, settings=steady)

@@ -1,0 +1,165 @@
+"""A vacuum that cannot be done at once delays nobody, fails nobody, and is done later."""
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.app.compose import wire
+from bot.privacy.consent.model import Purpose
+from bot.scheduling.due_queue import Due, DueKind
+from bot.services import Services
+from bot.storage.database import Database
+from bot.storage.sqlite import vacuum
+from bot.storage.sqlite.database import SqliteDatabase
+from bot.storage.sqlite.unit import ThreadConnection
+from tests.rooms import sit
+from tests.storage.manual_clock import ManualClock
+from tests.storage.members import ANN, BEN, HERE, agree, rooms_in_both
+from tests.storage.test_traces import traces
+from tests.storage.units import note
+
+
+@contextmanager
+def another_connection_reads(path: Path) -> Iterator[None]:
+    """Keep a snapshot open, as a backup does."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("BEGIN")
+        connection.execute("SELECT * FROM consent").fetchall()
+        yield
+        connection.execute("COMMIT")
+
+
+@contextmanager
+def full_disk(connection: ThreadConnection, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Refuse VACUUM, as SQLite does if there is no room for a second copy of the database."""
+    execute = connection.execute_fetchall
+
+    async def refuse(command: str, *values: Any) -> object:
+        if command == "VACUUM":
+            raise sqlite3.OperationalError("database or disk is full")
+        return await execute(command, *values)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(connection, "execute_fetchall", refuse)
+        yield
+
+
+async def is_pending(database: Database) -> bool:
+    return bool(await database.read(lambda statements: statements.rows("pending_vacuum")))
+
+
+async def within(seconds: float, holds: Callable[[], Awaitable[bool]]) -> None:
+    """Return once `holds` returns True. Raises TimeoutError after `seconds`."""
+    async with asyncio.timeout(seconds):
+        while not await holds():
+            pass
+
+
+async def test_a_reader_delays_no_write_and_the_log_is_truncated_after_it(
+    services: Services, path: Path
+) -> None:
+    async def is_done() -> bool:
+        return await services.consents.of_member(ANN) == []
+
+    async def settled() -> bool:
+        return not await is_pending(services.database)
+
+    await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
+    await services.database.truncate_wal()
+    with another_connection_reads(path):
+        erasing = asyncio.create_task(services.erasure.erase_member(ANN, None))
+        await within(2, is_done)
+        await asyncio.wait_for(note(services.database, 1), 2)
+        assert traces(path, ANN) != []
+    assert await erasing == 1
+    await within(5, settled)
+    assert traces(path, ANN) == []
+
+
+async def test_truncating_returns_at_once_beside_a_reader_and_is_done_after_it(
+    services: Services, path: Path
+) -> None:
+    async def is_done() -> bool:
+        await asyncio.sleep(0)
+        return traces(path, BEN) == []
+
+    here, _ = await rooms_in_both(services)
+    sat = await sit(services, here, BEN, 5)
+    await services.database.truncate_wal()
+    with another_connection_reads(path):
+        await asyncio.wait_for(services.sessions.close(sat.card.session.session_id), 2)
+        assert traces(path, BEN) != []
+    await within(5, is_done)
+
+
+@pytest.mark.parametrize("how", ["erase", "withdraw"])
+async def test_a_vacuum_that_a_reader_prevented_is_done_at_the_next_start(
+    how: str, path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vacuum, "_PAUSES", (0.0,))
+    database = await SqliteDatabase.open(path)
+    services = wire(database, clock)
+    await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
+    with another_connection_reads(path):
+        if how == "erase":
+            assert await services.erasure.erase_member(ANN, None) == 1
+        else:
+            ended = await services.consents.turn_off(ANN, HERE, Purpose.WEEKLY_COUNTS)
+            assert ended.consent is not None
+        assert await is_pending(database)
+        await database.close()
+    database = await SqliteDatabase.open(path)
+    try:
+        assert await is_pending(database)
+        await wire(database, clock).retention.begin()
+        assert not await is_pending(database)
+        assert traces(path, ANN) == []
+    finally:
+        await database.close()
+
+
+async def test_on_a_full_disk_rows_are_deleted_at_once_and_their_traces_within_a_day(
+    services: Services,
+    clock: ManualClock,
+    path: Path,
+    connections: list[ThreadConnection],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for member_id in (ANN, BEN):
+        await agree(services, member_id, HERE, Purpose.SHOW_NAME)
+    with full_disk(connections[0], monkeypatch):
+        assert await services.erasure.erase_member(ANN, None) == 1
+        ended = await services.consents.turn_off(BEN, HERE, Purpose.SHOW_NAME)
+        assert ended.consent is not None
+        await services.retention.act(Due(DueKind.RETENTION, 0, clock.now()))
+    assert await services.consents.of_member(ANN) == []
+    assert await is_pending(services.database)
+    await services.retention.act(Due(DueKind.RETENTION, 0, clock.now()))
+    assert not await is_pending(services.database)
+    assert traces(path, ANN) == traces(path, BEN) == []
+
+
+async def test_a_deletion_during_a_vacuum_needs_another_one(
+    services: Services, path: Path, connections: list[ThreadConnection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    execute = connections[0].execute_fetchall
+
+    async def delete_meanwhile(command: str, *values: Any) -> object:
+        if command == "VACUUM":
+            other = sqlite3.connect(path, isolation_level=None)
+            other.execute("UPDATE deployment SET value = '7' WHERE name = 'vacuums requested'")
+            other.close()
+        return await execute(command, *values)
+
+    await agree(services, ANN, HERE, Purpose.SHOW_NAME)
+    with monkeypatch.context() as patched:
+        patched.setattr(connections[0], "execute_fetchall", delete_meanwhile)
+        await services.erasure.erase_member(ANN, None)
+    assert await is_pending(services.database)
+    await services.database.run_pending_vacuum()
+    assert not await is_pending(services.database)

@@ -1,0 +1,114 @@
+"""One server in the simulated Discord, and what moderators and Discord do to it."""
+
+from typing import Any
+
+import discord
+import simcord
+from simcord.backend import serializers
+from simcord.backend.models import Overwrite
+from simcord.enums import OverwriteType
+
+from tests.world.people import Person, Shown
+
+
+class SimulatedServer:
+    """A server with a library and a role of managers."""
+
+    def __init__(self, env: simcord.Env) -> None:
+        self.env = env
+        self.guild = env.create_guild("Reading circle")
+        self.library = self.guild.create_text_channel("library")
+        self.managers = self.guild.create_role(
+            "managers", permissions=discord.Permissions(manage_guild=True)
+        )
+        self._left: Any = None  # the server while the bot is not in it
+
+    async def settle(self) -> None:
+        """Wait until everything that a change caused is done."""
+        raise NotImplementedError
+
+    def hidden_channel(self) -> simcord.ChannelHandle:
+        """Add a channel that only managers see."""
+        overwrites: Any = {
+            self.guild.default_role: discord.PermissionOverwrite(view_channel=False),
+            self.managers: discord.PermissionOverwrite(view_channel=True),
+            self.env.bot.user: discord.PermissionOverwrite(view_channel=True),
+        }
+        return self.guild.create_text_channel("attic", overwrites=overwrites)
+
+    def demote(self, person: Person) -> None:
+        """Take every role from a person."""
+        self.guild._guild.members[person.id].role_ids.clear()  # noqa: SLF001 - SimCord has no way to take one
+
+    def show_command(self, name: str, person: Person) -> None:
+        """Let the server's settings offer a command to a person without the permission that it asks for."""
+        command = self.env.backend.find_command(name, self.guild.id, type=1)
+        assert command is not None
+        self.guild.set_command_permissions(int(command["id"]), {person.actor: True})
+
+    def take_from_bot(self, **permissions: bool | None) -> None:
+        """Forbid the bot something in the library (False), or no longer (None)."""
+        allow, deny = discord.PermissionOverwrite(**permissions).pair()
+        bot_id = self.env.backend.bot_user.id
+        overwrite = Overwrite(bot_id, OverwriteType.MEMBER, allow=allow.value, deny=deny.value)
+        self.env.backend.set_overwrite(self.library.id, overwrite)
+
+    def let_bot(self, **permissions: bool) -> None:
+        """Give the bot's own role permissions in the whole server, or take them."""
+        guild = self.env.backend.get_guild(self.guild.id)
+        (role,) = (each for each in guild.roles.values() if each.managed)
+        held = discord.Permissions(role.permissions)
+        held.update(**permissions)
+        self.env.backend.edit_role(guild.id, role.id, {"permissions": held.value})
+
+    async def delete(self, shown: Shown) -> None:
+        """Delete a message, as a moderator."""
+        self.env.backend.delete_message(shown.message.channel_id, shown.message.id)
+        await self.settle()
+
+    async def delete_library(self) -> None:
+        """Let the library's channel be deleted."""
+        self.env.backend.delete_channel(self.library.id)
+        await self.settle()
+
+    async def remove_bot(self) -> None:
+        """Let the bot be removed from the server; what is in its channels stays."""
+        self.env.backend.emit("GUILD_DELETE", {"id": str(self.guild.id)})
+        self._left = self.env.backend.guilds.pop(self.guild.id)
+        await self.settle()
+
+    async def invite_bot(self) -> None:
+        """Let the bot be invited again, after `remove_bot`."""
+        self.env.backend.guilds[self.guild.id] = self._left
+        payload = dict(serializers.guild_create_payload(self.env.backend, self._left))
+        self.env.backend.emit("GUILD_CREATE", payload)
+        await self.settle()
+
+    async def outage(self) -> None:
+        """Let Discord say that the server is unavailable."""
+        self.env.backend.emit("GUILD_DELETE", {"id": str(self.guild.id), "unavailable": True})
+        await self.settle()
+
+    async def end_outage(self) -> None:
+        """Let Discord say that the server is available again."""
+        guild = self.env.backend.get_guild(self.guild.id)
+        payload = dict(serializers.guild_create_payload(self.env.backend, guild))
+        self.env.backend.emit("GUILD_CREATE", payload)
+        await self.settle()
+
+    def rename(self, **changes: str) -> None:
+        """Change the server's name, or the language that it tells Discord (`preferred_locale`)."""
+        self.env.backend.edit_guild(self.guild.id, changes)
+
+    def fail(self, method: str, path: str, *, status: int, code: int = 0, times: int | None = None) -> None:
+        """Let Discord fail requests: `times`, or (None) until `heal`."""
+        self.env.inject_error(method, path, status=status, code=code, times=times)
+
+    def close_direct_messages(self, person: Person) -> None:
+        """Close a person's direct messages, until `heal`."""
+        channel = self.env.backend.get_dm_channel(person.id)
+        self.fail("POST", f"/channels/{channel.id}/messages", status=403, code=50007)
+
+    def heal(self) -> None:
+        """Let Discord fail no longer."""
+        self.env.backend.faults.clear()

@@ -1,0 +1,298 @@
+"""The world of the stories: a server with people in it, the bot, and the time."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+import simcord
+
+from bot.app.compose import wire
+from bot.gateway.client import Client, make_client
+from bot.settings import Settings
+from bot.storage.database import Database
+from bot.storage.sqlite.database import SqliteDatabase
+from tests.stories.clock import ManualClock
+from tests.world import checks, rows
+from tests.world.discord_server import SimulatedServer
+from tests.world.people import Answer, Person, Shown
+from tests.world.simulator import IDLE_SECONDS, patch_simcord
+
+MONDAY_MORNING = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+_PATIENCE_SECONDS = 60.0  # a busy machine is no failure
+
+
+class World(SimulatedServer):
+    """One server with a library, a moderator and members; the bot; and the time."""
+
+    def __init__(
+        self,
+        env: simcord.Env,
+        client: Client,
+        clock: ManualClock,
+        database: Database,
+        folder: Path,
+        locales: dict[int, str],
+    ) -> None:
+        super().__init__(env)
+        self.folder = folder
+        self.client = client
+        self.clock = clock
+        self.database = database
+        self.locales = locales
+        self.worker: asyncio.Task[None]
+        self.expects_errors = False
+        self._counted = 0
+        self._held: asyncio.Event | None = None
+        self._repeats = 0  # requests that a process could not know of, and made again
+        self.moderator = self.invite("mod", self.managers)
+        self.ada, self.ben, self.cleo = (self.invite(name) for name in ("ada", "ben", "cleo"))
+
+    def invite(self, name: str, *roles: simcord.RoleHandle) -> Person:
+        """Let a person join the server."""
+        return Person(self, self.guild.add_member(self.env.create_user(name), roles=roles))
+
+    def elsewhere(self, person: Person, *, manages: bool = False) -> Person:
+        """Return the same person in another server, Another place."""
+        guild = self.env.create_guild("Another place")
+        channel = guild.create_text_channel("parlour")
+        role = guild.create_role("managers", permissions=discord.Permissions(manage_guild=manages))
+        return Person(self, guild.add_member(person.actor.user, roles=[role]), channel)
+
+    # The room and its card
+
+    async def furnish(self, **options: Any) -> None:
+        """Let the moderator add a room in the library."""
+        answer = await self.moderator.uses("quiet room add", channel=self.library, **options)
+        assert "Done" in answer.text, answer.text
+
+    def messages_in(self, channel_id: int) -> list[Shown]:
+        """Return the messages of a channel, oldest first."""
+        found = self.env.backend.messages.get(channel_id, {}).values()
+        return [Shown(self.env, each) for each in sorted(found, key=lambda each: each.id)]
+
+    def cards(self, channel: simcord.ChannelHandle | None = None) -> list[Shown]:
+        """Return the cards in the library, or another channel, oldest first."""
+        found = self.messages_in((channel or self.library).id)
+        return [each for each in found if not each.is_private]
+
+    def card(self) -> Shown:
+        """Return the newest card."""
+        return self.cards()[-1]
+
+    def card_text(self) -> str:
+        """Return what the newest card says."""
+        return self.card().text
+
+    # Time and requests
+
+    @property
+    def now(self) -> datetime:
+        """The moment."""
+        return self.clock.now()
+
+    async def pass_time(self, **span: float) -> None:
+        """Let time pass (`minutes=5`), stopping wherever something is due."""
+        end, before = self.now + timedelta(**span), None
+        while True:
+            due = await self._next_due()
+            assert (due, self.now) != before, "something is due and the worker sleeps on"
+            before = (due, self.now)
+            stop = end if due is None else min(end, datetime.fromtimestamp(int(due), UTC))
+            await self.env.advance_time(max(0.0, (stop - self.now).total_seconds()))
+            await self.settle()
+            if stop == end:
+                return
+
+    async def advance_without_waiting(self, **span: float) -> None:
+        """Let time pass, and wake the worker without waiting for it."""
+        self.env.backend.advance_clock(timedelta(**span).total_seconds())
+        self.clock.wake_if_due()
+
+    async def advance_to_what_is_next(self) -> None:
+        """Let time pass until something is due, and wake the worker without waiting for it."""
+        due = await self._next_due()
+        assert due is not None
+        await self.advance_without_waiting(seconds=int(due) - self.now.timestamp())
+
+    async def _next_due(self) -> int | None:
+        found = await self.database.read(lambda statements: statements.rows("next_due", under_way=""))
+        return min((int(row["due_at"]) for row in found if row["due_at"] is not None), default=None)
+
+    async def sleeps_through(self, **span: float) -> None:
+        """Let the process be down for a time: only the database remains."""
+        await stop(self.worker)
+        self.env.backend.advance_clock(timedelta(**span).total_seconds())
+        await self.restarts()
+
+    async def live(self, doing: Awaitable[simcord.InteractionResult]) -> Answer:
+        """Let an interaction happen, and all that follows from it."""
+        result = await doing
+        await self.settle()
+        return Answer(self.env, result)
+
+    async def settle(self) -> None:
+        """Wait until everything is done at this moment, but for a request that is held."""
+        if self._held is None:
+            await self.clock.until_asleep()
+        await self.env.settle(idle=IDLE_SECONDS)
+        if self._held is None:
+            await self.clock.until_asleep()
+
+    @asynccontextmanager
+    async def held(self, method: str) -> AsyncIterator[asyncio.Event]:
+        """Hold back the worker's next request by `method` until the end; the event tells that it came."""
+        came, release = asyncio.Event(), asyncio.Event()
+        plain = self._hang(method, came, before=release)
+        try:
+            yield came
+        finally:
+            self._held = None
+            self.client.http.request = plain  # type: ignore[method-assign]
+            release.set()
+            await self.settle()
+
+    def hangs_after(self, method: str) -> asyncio.Event:
+        """Let Discord do the worker's next request by `method`, but the answer never arrives.
+
+        For a process that dies in between; the event tells that it is time for `restarts`.
+        """
+        came = asyncio.Event()
+        self._hang(method, came, after=asyncio.Event())
+        self._repeats += 1
+        return came
+
+    def _hang(
+        self,
+        method: str,
+        came: asyncio.Event,
+        before: asyncio.Event | None = None,
+        after: asyncio.Event | None = None,
+    ) -> Any:
+        """Let requests by `method` say that they came and wait for events; return what was in place."""
+        plain = self.client.http.request
+
+        async def request(route: discord.http.Route, **given: Any) -> Any:
+            if route.method != method:
+                return await plain(route, **given)
+            if before:
+                came.set()
+                await before.wait()
+            done = await plain(route, **given)
+            came.set()
+            if after:
+                await after.wait()
+            return done
+
+        self._held = came
+        self.client.http.request = request  # type: ignore[method-assign]
+        return plain
+
+    async def at_once(self, actions: Sequence[Callable[[], Awaitable[Answer]]]) -> list[Answer]:
+        """Let several people act in the same moment: every interaction arrives before one is answered."""
+        settle, self.env._settle_internal = self.env._settle_internal, _not_yet  # type: ignore[method-assign] # noqa: SLF001 - SimCord settles after each
+        settle_world, self.settle = self.settle, _not_yet  # type: ignore[method-assign]
+        try:
+            answers = [await act() for act in actions]
+        finally:
+            self.env._settle_internal = settle  # type: ignore[method-assign] # noqa: SLF001 - as above
+            self.settle = settle_world  # type: ignore[method-assign]
+        await self.settle()
+        return answers
+
+    def spent(self) -> list[str]:
+        """Return the rate-limited requests since the last time this was asked."""
+        requests = self.env.http_requests[self._counted :]
+        self._counted += len(requests)
+        return checks.rate_limited(requests)
+
+    # The process
+
+    async def row_counts(self) -> dict[str, int]:
+        """Return how many rows each table has."""
+        return await rows.count(self.folder / "alongside.db")
+
+    async def dump(self, *, besides: Collection[int] = ()) -> dict[str, list[str]]:
+        """Return every row of each table, without those that name any of the ids `besides`."""
+        return await rows.dump(self.folder / "alongside.db", besides)
+
+    def busy(self) -> list[str]:
+        """Return what the client still has under way, or waits for."""
+        return [str(each.get_coro()) for each in self.env._work.tasks if not each.done()]  # noqa: SLF001 - as it counts
+
+    def files(self) -> list[Path]:
+        """Return the files of the database."""
+        return list(self.folder.glob("alongside.db*"))
+
+    def run(self) -> None:
+        """Start the worker."""
+        self.clock.forget()
+        with self.env.time_context():
+            self.worker = asyncio.create_task(self.client.services.worker.run())
+
+    async def restarts(self) -> None:
+        """Let the process end and another begin: only the database remains."""
+        await stop(self.worker)
+        self._held = None
+        self.client = new_client(self.database, self.clock, self.client.shard_count)
+        await self.env.restart_bot(self.client)
+        self.run()
+        await self.settle()
+
+    def check(self) -> None:
+        """Check what no story may break."""
+        checks.check_privacy(self.env.http_requests)
+        if self.expects_errors:
+            return
+        checks.check_budget(self.env.http_requests, self._repeats)
+        ours = [error for error in self.env.errors if not checks.is_refusal(error)]
+        assert not ours, ours
+
+
+async def _not_yet(**_: Any) -> None:
+    """Settle later."""
+
+
+def new_client(database: Database, clock: ManualClock, shard_count: int | None) -> Client:
+    """Return the shipped client on a database, as a process that starts has it."""
+    settings = Settings(_env_file=None, discord_token="made-up", shard_count=shard_count)
+    return make_client(wire(database, clock), settings)
+
+
+async def stop(task: asyncio.Task[None]) -> None:
+    """Cancel a task and wait for its end."""
+    task.cancel()
+    await asyncio.wait([task])
+
+
+@asynccontextmanager
+async def open_world(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, shard_count: int | None = None
+) -> AsyncIterator[World]:
+    """Open a world on a Monday morning, and check at its end what holds in every story."""
+    locales: dict[int, str] = {}
+    patch_simcord(monkeypatch, locales)
+    # A timer of `write_soon` would move the simulated clock: with 0 there is none to wait for.
+    database = await SqliteDatabase.open(folder / "alongside.db", soon_seconds=0)
+    try:
+        clock = ManualClock(lambda: env.now())  # noqa: PLW0108 - it is made two lines below
+        client = new_client(database, clock, shard_count)
+        env = simcord.Env(client, settle_timeout=_PATIENCE_SECONDS)
+        env.backend.advance_clock((MONDAY_MORNING - env.now()).total_seconds())
+        world = World(env, client, clock, database, folder, locales)
+        await env.start()
+        world.run()
+        await world.settle()
+        world.spent()
+        try:
+            yield world
+        finally:
+            await stop(world.worker)
+            await env.shutdown()
+        world.check()
+    finally:
+        await database.close()
