@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -16,7 +17,7 @@ from sandbox.api.server import RestServer
 from sandbox.client.actor import Actor
 from sandbox.faults import Faults
 from sandbox.gateway.server import Gateway
-from sandbox.state import scheduled_events
+from sandbox.state import members, scheduled_events
 from sandbox.state.clock import Clock
 from sandbox.state.seed import default_world
 from sandbox.state.simulation import Simulation
@@ -30,7 +31,8 @@ MAX_BODY_BYTES = 110 * 1024 * 1024
 class Sandbox:
     """A local Discord. Use it as an async context manager or with `start` and `close`.
 
-    Its clock begins at `begin`, an aware time, or at the real time if that is None.
+    Its clock begins at `begin`, an aware time, or at the real time if that is None. Like Discord, it
+    ignores fields that it does not know; if it is `strict`, it refuses the request.
     """
 
     def __init__(
@@ -39,11 +41,13 @@ class Sandbox:
         app_name: str = "Alongside",
         world: World | None = None,
         begin: datetime | None = None,
+        *,
+        strict: bool = False,
     ) -> None:
         self._port = port
         self.simulation = Simulation(world or default_world(app_name), Clock(begin))
         self.gateway = Gateway(self.simulation)
-        self._rest = RestServer(self.simulation)
+        self._rest = RestServer(self.simulation, strict=strict)
         self._page = PageEndpoints(self.simulation, lambda: len(self._rest.requests))
         self._runner: web.AppRunner | None = None
         self.faults = Faults(self.simulation, self._rest.faults, self.gateway)
@@ -76,11 +80,13 @@ class Sandbox:
         self._connect_clock()
 
     def _connect_clock(self) -> None:
-        """Let the clock and the alarm drive scheduled events, and the page follow the clock."""
+        """Let the clock drive scheduled events and timeouts, and let the page follow the clock."""
         simulation = self.simulation
         clock, alarm = simulation.clock, simulation.alarm
-        alarm.next_due = lambda: scheduled_events.next_due(simulation)
-        alarm.on_ring = lambda: scheduled_events.advance(simulation)
+        alarm.sources = [
+            (partial(part.next_due, simulation), partial(part.advance, simulation))
+            for part in (scheduled_events, members)
+        ]
         clock.scheduled_times = lambda: scheduled_events.scheduled_times(simulation)
         clock.on_change = lambda: simulation.notify("clock")
         clock.on_step = alarm.ring
@@ -159,6 +165,11 @@ class Sandbox:
     def refusals(self) -> list[str]:
         """All requests that were refused because no correct client sends them."""
         return self.simulation.refusals
+
+    @property
+    def ignored_fields(self) -> list[str]:
+        """The unknown fields that were ignored, such as "PATCH /channels/{channel_id}: colour"."""
+        return self._rest.ignored_fields
 
     @property
     def bot_connected(self) -> bool:

@@ -33,6 +33,7 @@ _TOLERATED: Mapping[str, tuple[str, ...]] = {
     "MessageEditRequestPartial": ("tts",),
     "IncomingWebhookUpdateRequestPartial": ("tts",),
     "IncomingWebhookUpdateForInteractionCallbackRequestPartial": ("tts",),
+    "PrivateApplicationResponse": ("summary",),  # deprecated, but older clients read it
     "RichEmbed": ("flags",),
     "RichEmbedImage": ("flags", "proxy_url"),
     "MessageAttachmentRequest": (

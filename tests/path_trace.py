@@ -25,14 +25,19 @@ from tests.world import World, open_world
 
 _ROOT = Path(__file__).parents[1]
 _LEFT_OUT = ("bot.texts.", "bot.observability.")
+_AFTER_THE_ANSWER = "cogs.privacy.reconsent"  # it hears of a route once everything was answered
 
 
 @dataclass
 class Trace:
-    """What ran: modules in the order of their first call, statements in the order in which they ran."""
+    """What ran: modules in the order of their first call, statements in the order in which they ran.
+
+    It ends when a tap was answered: what runs after that keeps nobody waiting.
+    """
 
     modules: list[str] = field(default_factory=list)
     statements: list[str] = field(default_factory=list)
+    is_over: bool = False
 
     @property
     def commits(self) -> int:
@@ -47,9 +52,12 @@ class Trace:
 
     def note_call(self, frame: FrameType, event: str, _: Any) -> None:
         """Note a call: the profiler of Python calls this."""
-        if event != "call" or not frame.f_code.co_filename.startswith(str(_ROOT)):
+        if event != "call" or self.is_over or not frame.f_code.co_filename.startswith(str(_ROOT)):
             return
         name = frame.f_globals.get("__name__", "")
+        self.is_over = name == _AFTER_THE_ANSWER
+        if self.is_over:
+            return
         if (
             name.startswith(("bot.", "cogs."))
             and not name.startswith(_LEFT_OUT)
@@ -59,6 +67,8 @@ class Trace:
 
     def note_statement(self, text: str) -> None:
         """Note a statement: SQLite calls this."""
+        if self.is_over:
+            return
         lines = [line for line in text.splitlines() if not line.lstrip().startswith("--")]
         self.statements.append(" ".join(" ".join(lines).split()))
 

@@ -59,9 +59,9 @@ async def due_at(services: Services, kind: DueKind, subject_id: int) -> datetime
 
 def here(card: Card) -> int:
     """Return how many people a card counts when the voice channel is empty."""
-    return count_here(card.seats, ())
+    return count_here(card.counted, card.seated, ())
 
 
 def named(card: Card) -> tuple[int, ...]:
     """Return the members whom a card names."""
-    return tuple(each.member_id for each in card.seats if each.visibility is Visibility.NAMED)
+    return card.named

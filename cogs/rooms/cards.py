@@ -15,8 +15,6 @@ from cogs.ui.answers import answer_buttons
 from cogs.ui.links import ASK_CONSENT
 from cogs.ui.panels import Component, Lines, button, panel, select
 
-_MOST_NAMES = 30  # as many mentions as read well in one line; the others are counted
-
 
 def card_view(shown: Card, say: Say, in_voice: Collection[int] | None = None) -> ui.LayoutView:
     """Return the public card of a session; `in_voice` is None if it has no voice channel."""
@@ -59,15 +57,13 @@ def _voice(shown: Card, say: Say) -> str:
 
 
 def _people(shown: Card, say: Say, in_voice: Collection[int]) -> str:
-    here = count_here(shown.seats, in_voice)
+    here = count_here(shown.counted, shown.seated, in_voice)
     if here == 0:
         return say("rooms.card.nobody")
-    all_named = [each.member_id for each in shown.seats if each.visibility is Visibility.NAMED]
-    named = all_named[:_MOST_NAMES]
-    if not named:
+    if not shown.named:
         return say("rooms.card.here", count=here)
-    names = Markup(", ".join(f"<@{member_id}>" for member_id in named))
-    others = here - len(named)
+    names = Markup(", ".join(f"<@{member_id}>" for member_id in shown.named))
+    others = here - len(shown.named)
     if others == 0:
         return say("rooms.card.here_named", names=names)
     return say("rooms.card.here_and", names=names, count=others)

@@ -16,6 +16,7 @@ _STATUS: Mapping[int, int] = {
     50013: 403,
     50027: 401,
     50278: 403,
+    160002: 403,
 }
 _UNKNOWN_CODES = range(10_000, 20_000)
 

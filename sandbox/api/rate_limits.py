@@ -7,6 +7,7 @@ with the sandbox's clock.
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -35,6 +36,7 @@ RENAME = Limit(2, 600.0)
 OLD_EDIT = Limit(3, 6.0)
 CREATE_COMMANDS = Limit(200, 86_400.0)
 OPEN_DMS = Limit(10, 600.0)
+INTERACTION_WEBHOOK = Limit(5, 2.0)  # of one interaction, whatever its route
 CREATE_THREADS = Limit(50, 300.0)  # shared by all apps in a server
 
 
@@ -97,14 +99,25 @@ class RateLimits:
             headers = {"X-RateLimit-Global": "true"}
             return Verdict(headers, every.ends_at - now, is_global=True, scope="global")
         limit = self.overrides.get((method, route)) or ROUTE_LIMITS.get((method, route), DEFAULT)
-        window = self._window(f"{method} {route} {major}", limit)
+        return self._take(f"{method} {route} {major}", limit, _bucket_name(method, route))
+
+    def take_webhook(self, token: str) -> Verdict:
+        """Count a request of an interaction's webhook, which the global limit does not count."""
+        if not self.enabled:
+            return Verdict({})
+        return self._take(f"webhook {token}", INTERACTION_WEBHOOK, _bucket_name("webhook", token))
+
+    def _take(self, key: str, limit: Limit, bucket: str) -> Verdict:
+        now = self.now()
+        window = self._window(key, limit)
         allowed = window.take(now)
         headers = {
             "X-RateLimit-Limit": str(limit.count),
             "X-RateLimit-Remaining": str(limit.count - window.used),
-            "X-RateLimit-Reset": f"{window.ends_at:.3f}",
+            # Clients compare it with their own clock, as they do the Date header, which is real too.
+            "X-RateLimit-Reset": f"{time.time() + window.ends_at - now:.3f}",
             "X-RateLimit-Reset-After": f"{window.ends_at - now:.3f}",
-            "X-RateLimit-Bucket": _bucket_name(method, route),
+            "X-RateLimit-Bucket": bucket,
         }
         return Verdict(headers, None if allowed else window.ends_at - now)
 

@@ -27,7 +27,7 @@ class Route:
 
     @property
     def is_limited(self) -> bool:
-        """Whether rate limits count it. Interaction endpoints are exempt."""
+        """Whether the global rate limit counts it. Interaction endpoints are exempt."""
         return self.needs_bot_token
 
 

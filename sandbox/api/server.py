@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from email.utils import formatdate
 from typing import Any
 
@@ -18,40 +20,46 @@ from sandbox.api.request_log import RequestRecord
 from sandbox.api.requests import Request, Response, read_body
 from sandbox.api.resources import ROUTES
 from sandbox.api.routing import API_PREFIX, Match, Route, find_route
+from sandbox.api.validation.schema import UnknownFields
 from sandbox.state.attachments import Upload
 from sandbox.state.errors import DiscordError
 from sandbox.state.simulation import Simulation
 
-_MAJOR_PARAMETERS = ("channel_id", "guild_id", "webhook_id", "webhook_token")
+_MAJOR_PARAMETERS = ("channel_id", "guild_id")
 _ABORTED = 0  # the status of a response that is never sent
 
 
-class RestServer:
-    """Serve Discord's REST API."""
+@dataclass
+class _Exchange:
+    """One HTTP request with what has been read of it so far."""
 
-    def __init__(self, simulation: Simulation) -> None:
+    request: web.Request
+    path: str
+    found: Match
+    payload: Any = None
+    uploads: list[Upload] = field(default_factory=list)
+    unknown_fields: UnknownFields = field(default_factory=UnknownFields)
+
+
+class RestServer:
+    """Serve Discord's REST API. If it is strict, it refuses unknown fields instead of ignoring them."""
+
+    def __init__(self, simulation: Simulation, *, strict: bool) -> None:
         self._simulation = simulation
+        self._strict = strict
         self.limits = RateLimits(simulation.clock.unix)
         self.faults = RestFaults()
         self.requests: list[RequestRecord] = []
+        self.ignored_fields: list[str] = []
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Answer and log one request."""
         path = request.path.removeprefix(API_PREFIX)
-        found = find_route(ROUTES, request.method, path)
-        payload: Any = None
-        uploads: list[Upload] = []
+        exchange = _Exchange(request, path, find_route(ROUTES, request.method, path))
+        exchange.unknown_fields.strict = self._strict
         headers: dict[str, str] = {}
         try:
-            payload, uploads = await read_body(request)
-            if found.route is None:
-                response = _no_route(path_exists=found.path_exists)
-                self._simulation.record_refusal(f"{request.method} {path}: no such route")
-            else:
-                headers = await self._admit(request, found.route, found.params)
-                response = found.route.handler(
-                    Request(self._simulation, self.limits, found.params, request.query, payload, uploads)
-                )
+            response = await self._handle(exchange, headers)
         except RateLimited as limited:
             headers = {**limited.verdict.headers, **_rate_limit_headers(limited.verdict)}
             response = Response(_rate_limit_body(limited.verdict), 429)
@@ -62,11 +70,32 @@ class RestServer:
                 text = json.dumps(error_body(error))
                 self._simulation.record_refusal(f"{request.method} {path}: {text}")
             response = Response(error_body(error), http_status(error))
-        self._log(request, found, _loggable_body(request, payload, uploads), response.status)
+        self._log(exchange, response.status)
         shift = self.faults.date_shift_seconds
         if shift:
             headers = {**headers, "Date": formatdate(time.time() + shift, usegmt=True)}
         return _to_web(response, headers)
+
+    async def _handle(self, exchange: _Exchange, headers: dict[str, str]) -> Response:
+        """Return the handler's response and add the rate limit's headers to `headers`."""
+        request, route, params = exchange.request, exchange.found.route, exchange.found.params
+        exchange.payload, exchange.uploads = await read_body(request, exchange.unknown_fields)
+        if route is None:
+            self._simulation.record_refusal(f"{request.method} {exchange.path}: no such route")
+            return _no_route(path_exists=exchange.found.path_exists)
+        headers |= await self._admit(request, route, params)
+        payload = copy.deepcopy(exchange.payload)  # handlers change it; the log has what was sent
+        return route.handler(
+            Request(
+                self._simulation,
+                self.limits,
+                params,
+                request.query,
+                payload,
+                exchange.uploads,
+                exchange.unknown_fields,
+            )
+        )
 
     async def _admit(self, request: web.Request, route: Route, params: dict[str, str]) -> dict[str, str]:
         """Check the token, planned faults and rate limits; return the rate limit's headers."""
@@ -104,21 +133,25 @@ class RestServer:
             self.faults.hanging.remove((fault.method, route))
 
     def _count(self, route: Route, params: dict[str, str]) -> Verdict:
+        if "webhook_token" in params:
+            return self.limits.take_webhook(params["webhook_token"])
         if not route.is_limited:
             return Verdict({})
         major = " ".join(params[name] for name in _MAJOR_PARAMETERS if name in params)
         return self.limits.take(route.method, route.template, major)
 
-    def _log(self, request: web.Request, found: Match, body: object, status: int) -> None:
-        route = found.route
+    def _log(self, exchange: _Exchange, status: int) -> None:
+        request, route = exchange.request, exchange.found.route
+        name = f"{request.method} {route.template if route else exchange.path}"
+        self.ignored_fields += [f"{name}: {field}" for field in exchange.unknown_fields.ignored]
         self.requests.append(
             RequestRecord(
                 at=self._simulation.clock.now(),
                 method=request.method,
-                path=request.path.removeprefix(API_PREFIX),
+                path=exchange.path,
                 route=route.template if route else None,
                 query=dict(request.query),
-                body=body,
+                body=_loggable_body(request, exchange.payload, exchange.uploads),
                 status=status,
                 limited=route is None or route.is_limited,
                 user_agent=request.headers.get("User-Agent", ""),

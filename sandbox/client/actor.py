@@ -8,11 +8,21 @@ from sandbox.client.channels import find_channel
 from sandbox.client.commands import command_data, get_command
 from sandbox.client.errors import ClientRefusal
 from sandbox.client.modals import Modal, selected_values, submitted_components
+from sandbox.client.moderation import Moderator
 from sandbox.client.replies import Reply
 from sandbox.client.values import ValueResolver
 from sandbox.state import components as c
-from sandbox.state import interactions, messages, permissions, scheduled_events, voice
-from sandbox.state.models import Channel, Interaction, InteractionType, Json, Message, ScheduledEvent, User
+from sandbox.state import interactions, messages, permissions, reactions, scheduled_events, voice
+from sandbox.state.models import (
+    Channel,
+    Guild,
+    Interaction,
+    InteractionType,
+    Json,
+    Message,
+    ScheduledEvent,
+    User,
+)
 from sandbox.state.permissions import Permission
 from sandbox.state.simulation import Simulation
 
@@ -221,6 +231,16 @@ class Actor:
             raise ClientRefusal(f"{self.user.display} cannot delete that message")
         messages.delete(self._simulation, message)
 
+    def react(self, message: Message, emoji: str, *, on: bool = True) -> None:
+        """React to a message with a Unicode emoji, or take the reaction back.
+
+        Raises `DiscordError` for what Discord refuses.
+        """
+        self._require_visible(message)
+        change = reactions.add if on else reactions.remove
+        target = self._channel_of(message)
+        change(self._simulation, target, message, reactions.require_emoji(emoji), self.user.id)
+
     def read(self, channel: Channel | str | int | None) -> None:
         """Mark a channel as read."""
         target = self.channel(channel)
@@ -228,6 +248,12 @@ class Actor:
         if unread is not None:
             unread.count = unread.pings = 0
             self._simulation.notify("unread", user=self.user, channel=target, unread=unread)
+
+    def moderate(self, guild: Guild) -> Moderator:
+        """Act as a moderator of a server; raises `ClientRefusal` if the person is not in it."""
+        if self.user.id not in guild.members:
+            raise ClientRefusal(f"{self.user.display} is not in {guild.name}")
+        return Moderator(self._simulation, self.user, guild)
 
     def close_dms(self) -> None:
         """Refuse direct messages from the bot: its sends then fail with 50007."""

@@ -71,7 +71,7 @@ class Connection:
 
     def ask_to_reconnect(self) -> None:
         """Ask the client to connect again and resume."""
-        self.write(json.dumps({"op": OP_RECONNECT, "d": None}))
+        self._write(OP_RECONNECT, None)
 
     def _write(self, op: int, data: object) -> None:
         self.write(json.dumps({"op": op, "d": data, "s": None, "t": None}))

@@ -21,7 +21,9 @@ class Intent(IntFlag):
     GUILD_PRESENCES = 1 << 8
     GUILD_VOICE_STATES = 1 << 7
     GUILD_MESSAGES = 1 << 9
+    GUILD_MESSAGE_REACTIONS = 1 << 10
     DIRECT_MESSAGES = 1 << 12
+    DIRECT_MESSAGE_REACTIONS = 1 << 13
     MESSAGE_CONTENT = 1 << 15
     GUILD_SCHEDULED_EVENTS = 1 << 16
 
@@ -33,12 +35,14 @@ _NEEDED: Mapping[str, Intent] = {
     "GUILD_CREATE": Intent.GUILDS,
     "GUILD_UPDATE": Intent.GUILDS,
     "GUILD_DELETE": Intent.GUILDS,
+    "GUILD_ROLE_UPDATE": Intent.GUILDS,
     "CHANNEL_CREATE": Intent.GUILDS,
     "CHANNEL_UPDATE": Intent.GUILDS,
     "CHANNEL_DELETE": Intent.GUILDS,
     "THREAD_CREATE": Intent.GUILDS,
     "THREAD_UPDATE": Intent.GUILDS,
     "THREAD_DELETE": Intent.GUILDS,
+    "THREAD_MEMBERS_UPDATE": Intent.GUILDS,
     "VOICE_STATE_UPDATE": Intent.GUILD_VOICE_STATES,
     "VOICE_CHANNEL_STATUS_UPDATE": Intent.GUILDS,
     "GUILD_SCHEDULED_EVENT_CREATE": Intent.GUILD_SCHEDULED_EVENTS,
@@ -47,13 +51,21 @@ _NEEDED: Mapping[str, Intent] = {
     "GUILD_SCHEDULED_EVENT_USER_ADD": Intent.GUILD_SCHEDULED_EVENTS,
     "GUILD_SCHEDULED_EVENT_USER_REMOVE": Intent.GUILD_SCHEDULED_EVENTS,
 }
-_MESSAGE_EVENTS = {"MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE"}
+_MESSAGE_EVENTS = {"MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK"}
 
 
-def allow(intents: int, event: GatewayEvent) -> bool:
+def allow(intents: int, event: GatewayEvent, bot_id: int) -> bool:
     """Whether a session with these intents gets the event."""
+    if event.name == "GUILD_MEMBER_UPDATE":
+        own = event.data["user"]["id"] == str(bot_id)
+        return own or bool(intents & Intent.GUILD_MEMBERS)
     if event.name in _MESSAGE_EVENTS:
         return bool(intents & (Intent.GUILD_MESSAGES if event.guild_id else Intent.DIRECT_MESSAGES))
+    if event.name.startswith("MESSAGE_REACTION_"):
+        in_guild, in_dm = Intent.GUILD_MESSAGE_REACTIONS, Intent.DIRECT_MESSAGE_REACTIONS
+        return bool(intents & (in_guild if event.guild_id else in_dm))
+    if event.name == "CHANNEL_PINS_UPDATE":
+        return bool(intents & (Intent.GUILDS if event.guild_id else Intent.DIRECT_MESSAGES))
     needed = _NEEDED.get(event.name)
     return needed is None or bool(intents & needed)
 

@@ -153,6 +153,6 @@ class SessionRegistry:
                 self._send(session, event)
 
     def _send(self, session: Session, event: GatewayEvent) -> None:
-        if intents.allow(session.intents, event):
-            bot_id = self._simulation.world.app.user.id
+        bot_id = self._simulation.world.app.user.id
+        if intents.allow(session.intents, event, bot_id):
             session.send(event.name, intents.redact(session.intents, event, bot_id))

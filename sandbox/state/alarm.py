@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 MAX_WAIT_SECONDS = 86_400
 
 
 class Alarm:
-    """Call `on_ring` in real time when the sandbox's clock reaches `next_due()`.
+    """Let parts of the world change in real time when the sandbox's clock reaches their next due time.
 
-    Call `rearm` after every change of what is due.
+    Each of `sources` has a function that returns that time, or None, and one that does what is due. Call
+    `rearm` after every change of what is due.
     """
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._handle: asyncio.TimerHandle | None = None
-        self.next_due: Callable[[], datetime | None] = lambda: None
-        self.on_ring: Callable[[], None] = lambda: None
+        self.sources: Sequence[tuple[Callable[[], datetime | None], Callable[[], None]]] = []
 
     def rearm(self) -> None:
         """Set the timer to the next due time, or stop it if there is none."""
         self.stop()
-        due = self.next_due()
+        times = [next_due() for next_due, _ in self.sources]
+        due = min((one for one in times if one is not None), default=None)
         if due is not None:
             seconds = (due - self._now()).total_seconds()
             loop = asyncio.get_running_loop()
@@ -32,7 +33,8 @@ class Alarm:
 
     def ring(self) -> None:
         """Do what is due now, then wait for the next due time."""
-        self.on_ring()
+        for _, advance in self.sources:
+            advance()
         self.rearm()
 
     def stop(self) -> None:

@@ -15,6 +15,7 @@ _UNKNOWN: Mapping[str, tuple[int, str]] = {
     "message": (10008, "Unknown Message"),
     "overwrite": (10009, "Unknown Overwrite"),
     "role": (10011, "Unknown Role"),
+    "emoji": (10014, "Unknown Emoji"),
     "user": (10013, "Unknown User"),
     "webhook": (10015, "Unknown Webhook"),
     "interaction": (10062, "Unknown interaction"),
@@ -23,8 +24,11 @@ _UNKNOWN: Mapping[str, tuple[int, str]] = {
 }
 
 _MESSAGES: Mapping[int, str] = {
+    30003: "Maximum number of pins reached for the channel (250)",
+    30010: "Maximum number of reactions reached (20)",
     30013: "Maximum number of guild channels reached (500)",
     30032: "Maximum number of application commands reached",
+    30033: "Maximum number of thread participants reached (1000)",
     30034: "Maximum number of daily application command creates has been reached (200)",
     30038: "Maximum number of uncompleted guild scheduled events has been reached (100)",
     30060: "Maximum number of channel permission overwrites reached (1000)",
@@ -40,9 +44,11 @@ _MESSAGES: Mapping[int, str] = {
     50013: "Missing Permissions",
     50024: "Cannot execute action on this channel type",
     50027: "Invalid Webhook Token",
+    50034: "You can only bulk delete messages that are under 14 days old.",
     50083: "Thread is archived",
     50278: "Cannot send messages to this user due to having no mutual guilds",
     160006: "Maximum number of active threads reached",
+    160002: "Cannot reply without permission to read message history",
     160004: "A thread has already been created for this message",
 }
 INVALID_FORM_BODY = 50035

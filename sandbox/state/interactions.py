@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sandbox.state import components, messages, payloads
+from sandbox.state import components, messages, payloads, permissions
 from sandbox.state.attachments import Upload
 from sandbox.state.errors import refused, unknown
 from sandbox.state.models import (
@@ -23,7 +23,9 @@ from sandbox.state.models import (
     Message,
     MessageFlag,
     User,
+    without_nulls,
 )
+from sandbox.state.permissions import Permission
 from sandbox.state.simulation import Simulation
 
 FIRST_RESPONSE_SECONDS = 3.0
@@ -85,6 +87,19 @@ def require_unanswered(interaction: Interaction) -> None:
         raise unknown("interaction")
     if interaction.callback is not None:
         raise refused(40060)
+
+
+def require_files_allowed(
+    simulation: Simulation, interaction: Interaction, uploads: Sequence[Upload]
+) -> None:
+    """Raise `DiscordError` 50013 for files in a channel where the bot lacks Attach Files.
+
+    Since November 2023 the bot's permissions in the channel apply to responses. Discord does not say that
+    Attach Files is among them.
+    """
+    bits = permissions.of_user(simulation.world, simulation.world.app.user.id, interaction.channel)
+    if uploads and not bits & Permission.ATTACH_FILES:
+        raise refused(50013)
 
 
 def respond(
@@ -159,8 +174,8 @@ def _set_choices(
 
 
 def _open_modal(_simulation: Simulation, interaction: Interaction, data: Json, _: Sequence[Upload]) -> None:
-    components.add_ids(data["components"])
-    interaction.modal = data
+    interaction.modal = without_nulls(data)
+    components.add_ids(interaction.modal["components"])
 
 
 _RESPONDERS = {

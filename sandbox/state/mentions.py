@@ -26,6 +26,9 @@ def update(world: World, message: Message, channel: Channel) -> None:
     parse = default if allowed is None else allowed.get("parse") or []
     users = _allowed_ids(_USER.findall(text), "users", parse, allowed)
     roles = _allowed_ids(_ROLE.findall(text), "roles", parse, allowed)
+    replied = _replied_to(message, channel, allowed)
+    if replied is not None and replied not in users:
+        users.append(replied)
     bits = permissions.of_user(world, message.author_id, channel)
     may_ping_all = bool(bits & Permission.MENTION_EVERYONE) and channel.guild_id is not None
     everyone = "everyone" in parse and bool(_EVERYONE.search(text)) and may_ping_all
@@ -37,6 +40,14 @@ def update(world: World, message: Message, channel: Channel) -> None:
     ]
     message.mention_everyone = everyone
     message.pinged = _pinged(world, message, channel)
+
+
+def _replied_to(message: Message, channel: Channel, allowed: Json | None) -> int | None:
+    """Return the author whom a reply mentions, None if it mentions nobody by being a reply."""
+    if message.reference is None or not (allowed is None or allowed.get("replied_user")):
+        return None
+    earlier = channel.messages.get(int(message.reference["message_id"]))
+    return None if earlier is None else earlier.author_id
 
 
 def _allowed_ids(found: list[str], name: str, parse: list[str], allowed: Json | None) -> list[int]:

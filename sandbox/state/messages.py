@@ -19,11 +19,14 @@ from sandbox.state.models import (
     MessageFlag,
     Unread,
     User,
+    without_nulls,
 )
+from sandbox.state.payloads.messages import REPLY
+from sandbox.state.payloads.users import timestamp
 from sandbox.state.simulation import Simulation
 
 NONCE_WINDOW = timedelta(minutes=5)
-_REPLY, _COMMAND_RESPONSE = 19, 20  # message types
+_COMMAND_RESPONSE = 20  # message type
 
 
 def _apply_body(simulation: Simulation, message: Message, body: Json, uploads: Sequence[Upload]) -> None:
@@ -32,10 +35,9 @@ def _apply_body(simulation: Simulation, message: Message, body: Json, uploads: S
     if "content" in body:
         message.content = body["content"] or ""
     if "embeds" in body:
-        embeds = copy.deepcopy(body["embeds"] or [])
-        message.embeds = [_embed(one) for one in embeds]
+        message.embeds = [_embed(one) for one in without_nulls(body["embeds"] or [])]
     if "components" in body:
-        message.components = copy.deepcopy(body["components"] or [])
+        message.components = without_nulls(body["components"] or [])
         components.add_ids(message.components)
         components.add_defaults(message.components)
     if "allowed_mentions" in body:
@@ -72,7 +74,7 @@ def compose(
         flags=(body.get("flags") or 0) & ~int(MessageFlag.EPHEMERAL),
         nonce=body.get("nonce"),
         interaction=interaction,
-        reference=body.get("message_reference"),
+        reference=_reference(channel, body),
     )
     if ephemeral and interaction is not None:
         message.flags |= MessageFlag.EPHEMERAL
@@ -80,6 +82,15 @@ def compose(
     _apply_body(simulation, message, body, uploads)
     _set_type(message)
     return message
+
+
+def _reference(channel: Channel, body: Json) -> Json | None:
+    """Return the reference to the message that is replied to; None if it is unknown."""
+    given = body.get("message_reference")
+    if not given or int(given["message_id"]) not in channel.messages:
+        return None
+    data: Json = {"type": 0, "channel_id": str(channel.id), "message_id": str(given["message_id"])}
+    return data | ({"guild_id": str(channel.guild_id)} if channel.guild_id else {})
 
 
 def compose_deferred(simulation: Simulation, interaction: Interaction, *, ephemeral: bool) -> Message:
@@ -102,7 +113,7 @@ def _set_type(message: Message) -> None:
     if message.interaction is not None and message.interaction.type == InteractionType.COMMAND:
         message.type = _COMMAND_RESPONSE
     elif message.reference is not None:
-        message.type = _REPLY
+        message.type = REPLY
 
 
 def post(simulation: Simulation, message: Message) -> None:
@@ -181,15 +192,43 @@ def flags_after_edit(message: Message, body: Json) -> int:
 def delete(simulation: Simulation, message: Message) -> None:
     """Delete a message and emit that to those who could see it."""
     channel = simulation.world.get_channel(message.channel_id)
+    _remove(simulation, channel, message)
+    if message.ephemeral_to is None:
+        _dispatch_deletion(simulation, "MESSAGE_DELETE", {"id": str(message.id)}, channel)
+
+
+def delete_many(simulation: Simulation, channel: Channel, wanted: Sequence[Message]) -> None:
+    """Delete messages of one channel and emit that as one event."""
+    for message in wanted:
+        _remove(simulation, channel, message)
+    ids = [str(message.id) for message in wanted]
+    _dispatch_deletion(simulation, "MESSAGE_DELETE_BULK", {"ids": ids}, channel)
+
+
+def _remove(simulation: Simulation, channel: Channel, message: Message) -> None:
     channel.messages.pop(message.id, None)
     message.deleted = True
-    if message.ephemeral_to is None:
-        data: Json = {"id": str(message.id), "channel_id": str(channel.id)}
-        if channel.guild_id is not None:
-            data["guild_id"] = str(channel.guild_id)
-        if permissions.sees(simulation.world, simulation.world.app.user.id, channel):
-            simulation.dispatch("MESSAGE_DELETE", data, channel.guild_id)
     simulation.notify("message_delete", message=message)
+
+
+def _dispatch_deletion(simulation: Simulation, event: str, data: Json, channel: Channel) -> None:
+    data["channel_id"] = str(channel.id)
+    if channel.guild_id is not None:
+        data["guild_id"] = str(channel.guild_id)
+    if permissions.sees(simulation.world, simulation.world.app.user.id, channel):
+        simulation.dispatch(event, data, channel.guild_id)
+
+
+def set_pinned(simulation: Simulation, message: Message, *, pinned: bool) -> None:
+    """Pin or unpin a message and emit that to those who can see it."""
+    channel = simulation.world.get_channel(message.channel_id)
+    message.pinned_at = simulation.clock.now() if pinned else None
+    _dispatch(simulation, "MESSAGE_UPDATE", message, channel)
+    pins = [one.pinned_at for one in channel.messages.values() if one.pinned_at is not None]
+    last = timestamp(max(pins, default=None))
+    data: Json = {"channel_id": str(channel.id), "last_pin_timestamp": last}
+    data |= {"guild_id": str(channel.guild_id)} if channel.guild_id else {}
+    simulation.dispatch("CHANNEL_PINS_UPDATE", data, channel.guild_id)
 
 
 def visible(simulation: Simulation, user: User, channel: Channel) -> list[Message]:

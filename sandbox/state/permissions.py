@@ -48,12 +48,14 @@ class Permission(IntFlag):
     SEND_MESSAGES_IN_THREADS = 1 << 38
     USE_EMBEDDED_ACTIVITIES = 1 << 39
     USE_SOUNDBOARD = 1 << 42
+    MODERATE_MEMBERS = 1 << 40
     CREATE_EVENTS = 1 << 44
     USE_EXTERNAL_SOUNDS = 1 << 45
     SEND_VOICE_MESSAGES = 1 << 46
     SET_VOICE_CHANNEL_STATUS = 1 << 48
     SEND_POLLS = 1 << 49
     USE_EXTERNAL_APPS = 1 << 50
+    PIN_MESSAGES = 1 << 51  # needed since 2026-02-23, when MANAGE_MESSAGES stopped covering it
 
 
 ALL = (1 << 53) - 1
@@ -68,6 +70,7 @@ DM_PERMISSIONS = int(
     | Permission.USE_EXTERNAL_EMOJIS
     | Permission.USE_APPLICATION_COMMANDS
 )
+_IN_TIMEOUT = int(Permission.VIEW_CHANNEL | Permission.READ_MESSAGE_HISTORY)  # what a timeout leaves
 _TEXT_BITS = int(
     Permission.MENTION_EVERYONE
     | Permission.EMBED_LINKS
@@ -84,7 +87,9 @@ def of_member(guild: Guild, member: Member) -> int:
     bits = guild.roles[guild.id].permissions
     for role_id in member.roles:
         bits |= guild.roles[role_id].permissions
-    return ALL if bits & Permission.ADMINISTRATOR else bits
+    if bits & Permission.ADMINISTRATOR:
+        return ALL
+    return bits if member.timed_out_until is None else bits & _IN_TIMEOUT
 
 
 def _overwritten(bits: int, channel: Channel, guild: Guild, member: Member) -> int:
@@ -112,6 +117,8 @@ def in_channel(guild: Guild, member: Member, channel: Channel) -> int:
     if bits == ALL:
         return ALL
     bits = _overwritten(bits, channel, guild, member)
+    if member.timed_out_until is not None:
+        bits &= _IN_TIMEOUT
     if not bits & Permission.VIEW_CHANNEL:
         return 0
     if channel.type.is_vocal and not bits & Permission.CONNECT:

@@ -1,7 +1,8 @@
 """Scheduled events of servers: created, changed, deleted, followed, and started and ended by the clock.
 
-Like Discord, start and end external events on time, and cancel a voice event that nobody started three
-hours after its start. Discord also ends a started one when its channel empties; the sandbox does not.
+Like Discord, start and end external events on time, cancel a voice event that nobody started three
+hours after its start, and end a started one a few minutes after the last person left its channel. Discord
+documents no number for the minutes.
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sandbox.state import payloads
-from sandbox.state.models import EventStatus, Json, ScheduledEvent, User
+from sandbox.state.models import EventStatus, Guild, Json, ScheduledEvent, User
 from sandbox.state.simulation import Simulation
 
 EXTERNAL = 3  # entity type
 CANCELED_AFTER = timedelta(hours=3)
+ENDS_AFTER_EMPTY = timedelta(minutes=5)
 OPEN = frozenset({EventStatus.SCHEDULED, EventStatus.ACTIVE})
 
 
@@ -32,7 +34,9 @@ def scheduled_times(simulation: Simulation) -> list[datetime]:
 def next_due(simulation: Simulation) -> datetime | None:
     """Return the next time at which `advance` has something to do, None if there is none."""
     times = scheduled_times(simulation)
-    times += [event.starts_at + CANCELED_AFTER for event in open_events(simulation)]
+    events = open_events(simulation)
+    times += [event.starts_at + CANCELED_AFTER for event in events]
+    times += [e.emptied_at + ENDS_AFTER_EMPTY for e in events if e.emptied_at is not None]
     now = simulation.clock.now()
     return min((moment for moment in times if moment > now), default=None)
 
@@ -45,7 +49,20 @@ def _next_status(event: ScheduledEvent, now: datetime) -> EventStatus | None:
             return EventStatus.ACTIVE
     elif event.status == EventStatus.SCHEDULED and now >= event.starts_at + CANCELED_AFTER:
         return EventStatus.CANCELED
+    elif event.emptied_at is not None and now >= event.emptied_at + ENDS_AFTER_EMPTY:
+        return EventStatus.COMPLETED
     return None
+
+
+def note_voice(simulation: Simulation, guild: Guild) -> None:
+    """Note which channels of started events are empty now that someone has joined, moved or left."""
+    occupied = {state.channel_id for state in guild.voice.values()}
+    for event in [e for e in guild.events.values() if e.status == EventStatus.ACTIVE]:
+        if event.channel_id in occupied:
+            event.was_visited, event.emptied_at = True, None
+        elif event.was_visited and event.emptied_at is None:
+            event.emptied_at = simulation.clock.now()
+    simulation.alarm.rearm()
 
 
 def advance(simulation: Simulation) -> None:
@@ -66,8 +83,10 @@ def add(simulation: Simulation, event: ScheduledEvent) -> None:
 def change_status(simulation: Simulation, event: ScheduledEvent, status: EventStatus) -> None:
     """Set an event's status and emit the event as it is now; completed and canceled ones are removed."""
     event.status = status
+    guild = simulation.world.guilds[event.guild_id]
     if status not in OPEN:
-        simulation.world.guilds[event.guild_id].events.pop(event.id, None)
+        guild.events.pop(event.id, None)
+    note_voice(simulation, guild)
     _emit(simulation, "GUILD_SCHEDULED_EVENT_UPDATE", event)
 
 

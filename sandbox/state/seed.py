@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -42,14 +43,15 @@ EVERYONE = int(
 )
 MODERATORS = int(
     Permission.KICK_MEMBERS
+    | Permission.MODERATE_MEMBERS
     | Permission.MANAGE_CHANNELS
     | Permission.MANAGE_GUILD
     | Permission.MANAGE_MESSAGES
     | Permission.MANAGE_EVENTS
     | Permission.CREATE_EVENTS
 )
-# View Channel, Send Messages, Embed Links, Read Message History, Connect, Manage Channels, Create Events
-BOT_PERMISSIONS = 17592187178000
+# What the bot's own role grants, as if someone had used the invite link in the README of the bot.
+BOT_PERMISSIONS = int(Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES)
 
 PEOPLE = (
     ("ada", "Ada"),
@@ -77,7 +79,7 @@ def default_world(app_name: str = "Alongside", token: str | None = None) -> Worl
     """Return Juniper House and Harbour Books with their people and the bot in both."""
     ids = _FixedIds()
     bot = User(ids(), app_name.lower().replace(" ", "-"), app_name, hue=160, bot=True)
-    app = App(bot.id, app_name, token or secrets.token_urlsafe(32), bot)
+    app = App(bot.id, app_name, token or _new_token(bot.id), bot)
     world = World(app, users={bot.id: bot})
     for index, (name, display) in enumerate(PEOPLE):
         person = User(ids(), name, display, hue=(index * 51) % 360)
@@ -90,6 +92,12 @@ def default_world(app_name: str = "Alongside", token: str | None = None) -> Worl
     harbour = _guild(world, ids, "Harbour Books", robin, ["ada", "bo", "emi", "mika"])
     _add_channels(world, harbour, ids, _HARBOUR)
     return world
+
+
+def _new_token(bot_id: int) -> str:
+    """Return a bot token in Discord's format: the id in base64, a time and a signature."""
+    encoded = base64.b64encode(str(bot_id).encode()).decode().rstrip("=")
+    return f"{encoded}.{secrets.token_urlsafe(4)}.{secrets.token_urlsafe(28)}"
 
 
 _JUNIPER = (

@@ -46,8 +46,9 @@ class Simulation:
     world: World
     clock: Clock
     base_url: str = ""
+    max_active_threads: int = 1000  # in one server
     refusals: list[str] = field(default_factory=list)  # requests that no correct client sends
-    nonces: dict[tuple[int, str], Message] = field(default_factory=dict)  # by channel id and nonce
+    nonces: dict[tuple[int, str], Message] = field(default_factory=dict)  # by author id and nonce
     opened_dms: set[int] = field(default_factory=set)  # users whose DM the bot has opened
     event_listeners: list[Callable[[GatewayEvent], None]] = field(default_factory=list)
     change_listeners: list[Callable[[Change], None]] = field(default_factory=list)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.state import payloads, permissions
+from sandbox.state import payloads, permissions, scheduled_events
 from sandbox.state.models import Channel, ChannelType, Guild, User, VoiceState
 from sandbox.state.permissions import Permission
 from sandbox.state.simulation import Simulation
@@ -27,6 +27,7 @@ def join(simulation: Simulation, guild: Guild, channel: Channel, user: User) -> 
     state = VoiceState(user.id, channel.id, f"{simulation.ids.next():x}", suppress)
     guild.voice[user.id] = state
     simulation.dispatch("VOICE_STATE_UPDATE", payloads.voice_state(guild, state), guild.id)
+    scheduled_events.note_voice(simulation, guild)
     simulation.notify("state")
 
 
@@ -37,4 +38,5 @@ def leave(simulation: Simulation, user: User) -> None:
         if state is not None:
             data = payloads.voice_state(guild, state, left=True)
             simulation.dispatch("VOICE_STATE_UPDATE", data, guild.id)
+            scheduled_events.note_voice(simulation, guild)
     simulation.notify("state")

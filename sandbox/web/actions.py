@@ -142,6 +142,11 @@ async def _move_to_next_event(context: Context) -> None:
         await context.simulation.clock.move(target)
 
 
+def _bot_permissions(context: Context, body: Json) -> None:
+    guild = context.simulation.world.guilds[int(body["guild"])]
+    context.actor.moderate(guild).set_bot_permissions(int(body["permissions"]))
+
+
 ACTIONS: Mapping[str, Action] = {
     "command": _command,
     "complete": _complete,
@@ -155,5 +160,6 @@ ACTIONS: Mapping[str, Action] = {
     "voice": _voice,
     "interested": _interested,
     "dms": _dms,
+    "bot_permissions": _bot_permissions,
     "clock": _clock,
 }

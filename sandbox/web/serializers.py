@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.client.modals import find_modal
-from sandbox.state import messages, payloads, permissions
+from sandbox.state import messages, payloads, permissions, roles
 from sandbox.state.models import Channel, Guild, Interaction, InteractionType, Json, Message, Unread, User
 from sandbox.state.permissions import Permission
 from sandbox.state.simulation import Simulation
@@ -71,6 +71,12 @@ def _channel(simulation: Simulation, guild: Guild, one: Channel, viewer: User) -
     return data
 
 
+def _app_permissions(simulation: Simulation, one: Guild) -> str | None:
+    """Return what the bot's role grants, None if the bot is not in the server."""
+    world = simulation.world
+    return str(roles.bot_role(one, world.app.user.id).permissions) if world.has_bot(one) else None
+
+
 def guild(simulation: Simulation, one: Guild, viewer: User) -> Json:
     """Return a server as the viewer sees it."""
     bits = permissions.of_member(one, one.members[viewer.id])
@@ -80,6 +86,7 @@ def guild(simulation: Simulation, one: Guild, viewer: User) -> Json:
         "name": one.name,
         "icon_text": "".join(word[0] for word in one.name.split())[:2],
         "can_manage": bool(bits & Permission.MANAGE_GUILD),
+        "app_permissions": _app_permissions(simulation, one),
         "channels": [_channel(simulation, one, c, viewer) for c in seen],
         "events": [
             {

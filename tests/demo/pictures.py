@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.browser import headless
 from tests.demo.running import running
-from tests.demo.visitor import Visitor
+from tests.demo.visitor import VOICE_AND_EVENTS, Visitor
 
 _FOLDER = Path(__file__).parents[2] / "docs" / "images"
 _WINDOW = {"width": 1180, "height": 900}
@@ -31,6 +31,7 @@ async def main() -> None:
 async def _as_moderator(visitor: Visitor) -> None:
     await visitor.is_now("Mika")
     await visitor.opens("quiet-corner")
+    await visitor.grants(*VOICE_AND_EVENTS)
     await visitor.fills("quiet room add", channel="library", voice="True")
     await _message(visitor, "setup", "is the silent voice room of Library")
     await visitor.fills("quiet room events", room="Library", announced="On")

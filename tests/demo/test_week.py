@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from playwright.async_api import expect
 
 from tests.begin import BEGIN
-from tests.demo.visitor import DESK, Visitor
+from tests.demo.visitor import DESK, VOICE_AND_EVENTS, Visitor
 
 
 async def test_a_week_of_a_server_can_be_seen_in_the_demo(address: str, browser: Any, shots: Path) -> None:
@@ -25,6 +25,7 @@ async def test_a_week_of_a_server_can_be_seen_in_the_demo(address: str, browser:
 async def _a_room_with_voice_events_and_times(visitor: Visitor) -> None:
     await visitor.is_now("Mika")
     await visitor.opens("quiet-corner")
+    await visitor.grants(*VOICE_AND_EVENTS)
     await visitor.fills("quiet room add", channel="library", voice="True")
     await visitor.reads("is the silent voice room of Library")
     await visitor.pictures("voice-room")

@@ -6,6 +6,7 @@ from typing import Any
 
 from playwright.async_api import expect
 
+VOICE_AND_EVENTS = ("Manage Channels", "Connect", "Create Events")
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -82,6 +83,18 @@ class Visitor:
         await expect(offered.filter(has_text=wanted).first).to_be_visible()
         await expect(offered.first).to_have_text(wanted)
         await self.page.keyboard.press("Enter")
+
+    async def grants(self, *labels: str) -> None:
+        """Give the app's role these permissions in the open server."""
+        button = self.page.get_by_role("button", name="App permissions")
+        if not await button.is_visible():
+            await self.page.get_by_role("button", name="Show or hide members").click()
+        await button.click()
+        dialog = self.page.get_by_role("dialog")
+        for label in labels:
+            await dialog.get_by_label(label, exact=True).check()
+        await dialog.get_by_role("button", name="Save").click()
+        await dialog.wait_for(state="detached")
 
     async def taps(self, label: str, *, first: bool = False) -> None:
         """Tap a button in a message: the newest of that name, or the first."""

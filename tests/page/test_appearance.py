@@ -11,6 +11,7 @@ import pytest
 
 from tests.page.conftest import DESKTOP, PHONE
 from tests.page.test_interactions import run
+from tests.sandbox.grants import VOICE_AND_EVENTS, grant_bot
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -149,6 +150,7 @@ async def plan(stage: Any, name: str) -> None:
     """Let the bot create an event that starts in two hours."""
     guild = stage.bot.get_guild(next(iter(stage.box.world.guilds)))
     start = stage.box.clock.now() + timedelta(hours=2)
+    grant_bot(stage.box, *VOICE_AND_EVENTS)
     await guild.create_scheduled_event(
         name=name,
         start_time=start,

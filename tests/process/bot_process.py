@@ -33,6 +33,8 @@ CALLBACK = ("POST", "/interactions/{interaction_id}/{interaction_token}/callback
 LOOK = ("GET", "/channels/{channel_id}/messages")
 OPEN_DM = ("POST", "/users/@me/channels")
 SYNC = ("PUT", "/applications/{application_id}/commands")
+_SAVED_WITHIN_SECONDS = 20.0
+_LOOK_AGAIN_SECONDS = 0.05
 _SHORTEST_TEXT = 20  # of lines that are looked for in the log; shorter ones may be there by chance
 
 
@@ -330,6 +332,12 @@ class BotProcess:
         """Return rows of the bot's database, read beside it."""
         with contextlib.closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
             return connection.execute(query, values).fetchall()
+
+    async def saved(self, query: str, rows: list[tuple[Any, ...]]) -> None:
+        """Wait until a query of the bot's database returns these rows: nothing in Discord tells of them."""
+        async with asyncio.timeout(_SAVED_WITHIN_SECONDS):
+            while self.rows(query) != rows:  # noqa: ASYNC110 - another process writes them
+                await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
     def due(self) -> list[str]:
         """Return the kinds of all due rows except the daily retention row."""

@@ -13,11 +13,12 @@ import pytest_asyncio
 from sandbox import Sandbox
 from tests.begin import BEGIN
 from tests.process.bot_process import BotProcess
+from tests.sandbox.grants import VOICE_AND_EVENTS, grant_bot
 
 
 @asynccontextmanager
 async def _opened(folder: Path) -> AsyncIterator[BotProcess]:
-    async with Sandbox(begin=BEGIN) as box:
+    async with Sandbox(begin=BEGIN, strict=True) as box:
         process = BotProcess(box, folder)
         try:
             yield process
@@ -32,6 +33,12 @@ async def unstarted_process(tmp_path: Path) -> AsyncIterator[BotProcess]:
     """Return the bot's process before it starts."""
     async with _opened(tmp_path) as process:
         yield process
+
+
+@pytest.fixture
+def voice_and_events(unstarted_process: BotProcess) -> None:
+    """Give the bot what it needs for voice channels and events, beyond what its invite asks for."""
+    grant_bot(unstarted_process.box, *VOICE_AND_EVENTS)
 
 
 @pytest.fixture

@@ -125,10 +125,10 @@ async def test_a_start_makes_a_card_true_that_a_crash_left_wrong_and_touches_no_
     await bo.click(cards[1], "Sit")
     await process.shows(cards[1], "2 people are here.")
     lagging = "SELECT message_id FROM session WHERE shown_revision < revision"
-    await process.box.until(lambda: process.rows(lagging) == [])
+    await process.saved(lagging, [])
     process.box.faults.hang(*CALLBACK, seconds=60)
     tapping = asyncio.create_task(bo.click(cards[0], "Sit"))
-    await process.box.until(lambda: process.rows(lagging) == [(cards[0].id,)])
+    await process.saved(lagging, [(cards[0].id,)])
     since = process.mark
     await process.kill()
     assert "One person is here." in messages.plain_text(cards[0])

@@ -17,6 +17,8 @@ from sandbox.state.simulation import Simulation
 from tests.process.bot_process import BotProcess
 from tests.process.test_schedules import MONDAY, next_weekday
 
+pytestmark = pytest.mark.usefixtures("voice_and_events")
+
 CREATE = ("POST", "/guilds/{guild_id}/scheduled-events")
 EDIT = ("PATCH", "/guilds/{guild_id}/scheduled-events/{guild_scheduled_event_id}")
 VOICE, EXTERNAL = 2, 3

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import aiohttp
+import pytest
 
 from sandbox.state import messages
 from tests.process.bot_process import EDIT, POST, BotProcess, agree, free_port
 
 
+@pytest.mark.usefixtures("voice_and_events")
 async def test_a_sharded_bot_serves_every_server_and_direct_messages(unstarted_process: BotProcess) -> None:
     process = unstarted_process
     port = free_port()

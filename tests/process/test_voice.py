@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sandbox.state import messages, payloads, permissions
 from sandbox.state.models import Channel, ChannelType, Member, Overwrite, Role, User
 from sandbox.state.permissions import Permission
 from tests.process.bot_process import EDIT, POST, BotProcess
 from tests.process.test_events import command, simulation
+
+pytestmark = pytest.mark.usefixtures("voice_and_events")
 
 CREATE_CHANNEL = ("POST", "/guilds/{guild_id}/channels")
 DELETE_CHANNEL = ("DELETE", "/channels/{channel_id}")

@@ -6,7 +6,6 @@ import pytest
 
 from bot.rooms.events.model import EventPlan, EventProblem, NativeEvent, Step
 from bot.rooms.events.rules import is_given_up, next_reconcile_at, steps
-from bot.rooms.sessions.model import Seat, Visibility
 from bot.rooms.sessions.rules import count_here
 
 AT = datetime(2026, 1, 5, 19, 0, tzinfo=UTC)
@@ -89,8 +88,8 @@ def test_an_event_that_cannot_be_cancelled_is_finally_forgotten() -> None:
 
 
 def test_people_in_voice_count_once_and_those_unlisted_not_at_all() -> None:
-    seats = [Seat(1, 10, Visibility.COUNTED), Seat(1, 11, Visibility.NAMED), Seat(1, 12, Visibility.HIDDEN)]
-    assert count_here(seats, []) == 2
-    assert count_here(seats, {10, 11, 12}) == 2
-    assert count_here(seats, {10, 20, 21}) == 4
-    assert count_here([], {20}) == 1
+    counted, seated = 2, {10, 11, 12}  # the seat of 12 is hidden
+    assert count_here(counted, seated, []) == 2
+    assert count_here(counted, seated, {10, 11, 12}) == 2
+    assert count_here(counted, seated, {10, 20, 21}) == 4
+    assert count_here(0, set(), {20}) == 1

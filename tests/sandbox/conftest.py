@@ -72,7 +72,7 @@ async def box(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sandbox]:
 
     Every request that it accepted must match Discord's API description.
     """
-    async with Sandbox(begin=BEGIN) as sandbox:
+    async with Sandbox(begin=BEGIN, strict=True) as sandbox:
         monkeypatch.setattr(discord.http.Route, "BASE", sandbox.api_url)
         url = yarl.URL(sandbox.gateway_url)
         monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", url)

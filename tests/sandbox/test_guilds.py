@@ -12,9 +12,16 @@ import pytest
 from sandbox import ClientRefusal, Sandbox
 from sandbox.state.models import EventStatus, Guild, Overwrite, Role
 from sandbox.state.permissions import Permission
+from tests.sandbox.grants import VOICE_AND_EVENTS, grant_bot
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Bot, Rest
+
+
+@pytest.fixture(autouse=True)
+def allowed(box: Sandbox) -> None:
+    """Give the bot what it needs for channels and events, beyond what its invite link asks for."""
+    grant_bot(box, *VOICE_AND_EVENTS)
 
 
 def _juniper(box: Sandbox) -> Guild:
@@ -23,11 +30,6 @@ def _juniper(box: Sandbox) -> Guild:
 
 def _bot_role(box: Sandbox) -> Role:
     return next(r for r in _juniper(box).roles.values() if r.managed)
-
-
-def _allow(box: Sandbox, *permissions: Permission) -> None:
-    for one in permissions:
-        _bot_role(box).permissions |= int(one)
 
 
 async def test_a_voice_channel_can_be_created_with_overwrites_in_one_request(
@@ -70,7 +72,7 @@ async def test_changing_overwrites_needs_manage_roles(box: Sandbox, rest: Rest) 
     path = f"/channels/{channel.id}/permissions/{channel.guild_id}"
     body = {"type": 0, "deny": str(int(Permission.SEND_MESSAGES))}
     assert await rest.refusal("PUT", path, body) == (403, 50013)
-    _allow(box, Permission.MANAGE_ROLES)
+    grant_bot(box, Permission.MANAGE_ROLES)
     assert (await rest("PUT", path, body))[0] == 204
     with pytest.raises(ClientRefusal):
         box.person("Ada").say("general", "x")
@@ -136,14 +138,14 @@ async def test_setting_a_voice_status_needs_two_permissions(box: Sandbox, rest: 
     room = box.person("Ada").channel("Tea room")
     path = f"/channels/{room.id}/voice-status"
     assert await rest.refusal("PUT", path, {"status": "quiet"}) == (403, 50013)
-    _allow(box, Permission.SET_VOICE_CHANNEL_STATUS)
+    grant_bot(box, Permission.SET_VOICE_CHANNEL_STATUS)
     assert (await rest("PUT", path, {"status": "quiet"}))[0] == 204
     assert room.status == "quiet"
     assert await rest.refusal("PUT", path, {"status": "x" * 501}) == (400, 50035)
 
 
 async def test_a_message_in_an_archived_thread_restores_the_thread(box: Sandbox, bot: Bot) -> None:
-    _allow(box, Permission.SEND_MESSAGES_IN_THREADS)
+    grant_bot(box, Permission.SEND_MESSAGES_IN_THREADS)
     channel = bot.get_channel(box.person("Ada").channel("general").id)
     assert isinstance(channel, discord.TextChannel)
     message = await channel.send("start")
@@ -163,7 +165,7 @@ async def test_a_message_in_an_archived_thread_restores_the_thread(box: Sandbox,
 async def test_a_private_thread_is_seen_only_by_people_who_were_added(
     box: Sandbox, bot: Bot, rest: Rest
 ) -> None:
-    _allow(box, Permission.SEND_MESSAGES_IN_THREADS)
+    grant_bot(box, Permission.SEND_MESSAGES_IN_THREADS)
     ada, general = box.person("Ada"), box.person("Ada").channel("general")
     channel = bot.get_channel(general.id)
     assert isinstance(channel, discord.TextChannel)
@@ -278,7 +280,7 @@ async def test_the_status_of_an_event_only_moves_forward(box: Sandbox, rest: Res
 
 async def test_creating_an_event_needs_create_events(box: Sandbox, rest: Rest) -> None:
     _bot_role(box).permissions &= ~int(Permission.CREATE_EVENTS)
-    _allow(box, Permission.MANAGE_EVENTS)
+    grant_bot(box, Permission.MANAGE_EVENTS)
     path = f"/guilds/{_juniper(box).id}/scheduled-events"
     assert await rest.refusal("POST", path, _event(box)) == (403, 50013)
 

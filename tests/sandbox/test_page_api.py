@@ -209,3 +209,17 @@ async def test_an_ephemeral_response_reaches_only_its_users_page(box: Sandbox, s
         assert [m["content"] for m in await ada.messages(int(general))] == ["public"]
         await ada_live.close()
         await bo_live.close()
+
+
+async def test_a_moderator_sets_what_the_role_of_the_bot_grants(box: Sandbox, bot: Bot) -> None:
+    assert bot.is_ready()
+    guild = next(iter(box.world.guilds.values()))
+    [role] = [one for one in guild.roles.values() if one.managed]
+    events: list[str] = []
+    box.simulation.event_listeners.append(lambda event: events.append(event.name))
+    async with aiohttp.ClientSession() as session:
+        asked = {"do": "bot_permissions", "guild": str(guild.id), "permissions": "68608"}
+        refused = await Page(box, session, "Ada").act(**asked)
+        assert (refused["ok"], events) == (False, [])
+        assert (await Page(box, session, "Mika").act(**asked))["ok"]
+    assert (role.permissions, events) == (68608, ["GUILD_ROLE_UPDATE"])

@@ -10,6 +10,9 @@ import aiohttp
 import discord
 import pytest
 
+from sandbox.state.permissions import Permission
+from tests.sandbox.grants import grant_bot
+
 if TYPE_CHECKING:
     from sandbox import Sandbox
     from tests.sandbox.conftest import Bot, Rest
@@ -65,6 +68,7 @@ async def test_the_global_limit_is_fifty_requests_a_second(box: Sandbox, rest: R
 async def test_a_channel_can_be_renamed_twice_in_ten_minutes_without_a_header_that_announces_it(
     box: Sandbox, rest: Rest
 ) -> None:
+    grant_bot(box, Permission.MANAGE_CHANNELS)
     path = f"/channels/{box.person('Ada').channel('general').id}"
     for name in ("one", "two"):
         status, _ = await rest("PATCH", path, {"name": name})

@@ -9,6 +9,7 @@ import pytest
 
 from sandbox.state.permissions import Permission
 from tests import openapi
+from tests.sandbox.grants import VOICE_AND_EVENTS, grant_bot
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -53,6 +54,8 @@ async def test_responses_about_the_default_world_match_the_description(box: Sand
     ada, guild = box.person("Ada"), next(iter(box.world.guilds))
     for route in ("/gateway", "/gateway/bot", "/users/@me", "/users/@me/guilds"):
         await call("GET", route)
+    await call("GET", "/soundboard-default-sounds")
+    await call("GET", "/guilds/{guild_id}/roles/member-counts", guild_id=guild)
     await call("GET", "/applications/@me")
     await call("GET", "/oauth2/applications/@me")
     await call("GET", "/users/{user_id}", user_id=ada.id)
@@ -87,6 +90,12 @@ async def test_responses_about_messages_match_the_description(box: Sandbox, call
     await call("PATCH", f"{MESSAGES}/{{message_id}}", {"content": "new"}, **one)
     await call("GET", f"{MESSAGES}/{{message_id}}", **one)
     await call("GET", MESSAGES, channel_id=place)
+    await call("PUT", f"{MESSAGES}/{{message_id}}/reactions/{{emoji_name}}/@me", emoji_name="👋", **one)
+    await call("GET", f"{MESSAGES}/{{message_id}}/reactions/{{emoji_name}}", emoji_name="👋", **one)
+    grant_bot(box, Permission.PIN_MESSAGES)
+    await call("PUT", f"{MESSAGES}/pins/{{message_id}}", **one)
+    await call("GET", f"{MESSAGES}/pins", channel_id=place)
+    await call("GET", f"{CHANNELS}/pins", channel_id=place)
     thread = await call("POST", f"{MESSAGES}/{{message_id}}/threads", {"name": "t"}, **one)
     await call("GET", CHANNELS, channel_id=thread["id"])
     await call("DELETE", f"{MESSAGES}/{{message_id}}", **one)
@@ -111,8 +120,7 @@ async def test_responses_about_channels_and_events_match_the_description(
     box: Sandbox, call: Checked
 ) -> None:
     ada, guild = box.person("Ada"), next(iter(box.world.guilds))
-    role = next(r for r in box.world.guilds[guild].roles.values() if r.managed)
-    role.permissions |= int(Permission.MANAGE_ROLES)
+    grant_bot(box, Permission.MANAGE_ROLES, *VOICE_AND_EVENTS)
     new = {"name": "v", "type": 2, "permission_overwrites": [{"id": str(guild), "deny": "0"}]}
     made = await call("POST", "/guilds/{guild_id}/channels", new, guild_id=guild)
     await call("PATCH", CHANNELS, {"name": "w"}, channel_id=made["id"])
@@ -163,3 +171,27 @@ async def test_responses_about_interactions_match_the_description(box: Sandbox, 
     await call("POST", callback, {"type": 4, "data": {"content": "tapped"}}, **one)
     hook["webhook_token"] = tapped.token
     await call("GET", f"{WEBHOOK}/messages/@original", **hook)
+
+
+async def test_responses_about_members_and_threads_match_the_description(
+    box: Sandbox, call: Checked
+) -> None:
+    ada = box.person("Ada")
+    place = ada.channel("general")
+    grant_bot(box, Permission.MODERATE_MEMBERS)
+    member = {"guild_id": place.guild_id, "user_id": ada.id}
+    until = (box.clock.now() + timedelta(hours=1)).isoformat()
+    body = {"communication_disabled_until": until}
+    await call("PATCH", "/guilds/{guild_id}/members/{user_id}", body, **member)
+    await call("GET", "/guilds/{guild_id}/members/{user_id}", **member)
+    await call("PATCH", "/guilds/{guild_id}/members/@me", {"nick": "Host"}, guild_id=place.guild_id)
+    new = {"name": "t", "type": 12}
+    thread = await call("POST", f"{CHANNELS}/threads", new, channel_id=place.id)
+    one = {"channel_id": thread["id"], "user_id": ada.id}
+    await call("PUT", f"{CHANNELS}/thread-members/{{user_id}}", **one)
+    await call("GET", f"{CHANNELS}/thread-members/{{user_id}}", **one)
+    await call("DELETE", f"{CHANNELS}/thread-members/{{user_id}}", **one)
+    await call("GET", "/guilds/{guild_id}/threads/active", guild_id=place.guild_id)
+    box.world.app.privileged_intents = 1 << 1
+    await call("GET", f"{CHANNELS}/thread-members", channel_id=thread["id"])
+    await call("DELETE", f"{CHANNELS}/thread-members/@me", channel_id=thread["id"])

@@ -7,7 +7,7 @@ import pytest
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Purpose
 from bot.rooms.model import Room
-from bot.rooms.sessions.model import Card, Phase
+from bot.rooms.sessions.model import Card, Phase, Visibility
 from bot.services import Services
 from tests.rooms import answer, leave, named, nod, sit, take_seat
 from tests.storage.manual_clock import ManualClock
@@ -84,7 +84,7 @@ async def test_a_tap_returns_the_card_as_it_shows_then(services: Services, card:
     assert await answer(services, card, BEN) == await services.seats.find_card(session_id)
     left, was_seated = await services.seats.leave(HERE, session_id, BEN)
     assert was_seated
-    assert [each.member_id for each in left.seats] == [ANN]
+    assert left.counted == 1
     assert left == await services.seats.find_card(session_id)
 
 
@@ -131,3 +131,17 @@ async def test_what_a_card_was_seen_to_show_is_saved_with_the_next_write(
     assert await services.cards.outdated() == []
     await take_seat(services, card, BEN)
     assert await services.cards.outdated() == [session_id]
+
+
+async def test_a_card_names_thirty_and_counts_all_but_hidden_seats(services: Services) -> None:
+    sat = await sit(services, await services.rooms.add(HERE, 73, "Hall", 99), ANN, 25)
+    session_id = sat.card.session.session_id
+    for member_id in range(5000, 5040):
+        await agree(services, member_id, HERE, Purpose.SHOW_NAME)
+        await take_seat(services, sat.card, member_id)
+    await take_seat(services, sat.card, BEN, Visibility.HIDDEN)
+    card = await services.seats.find_card(session_id)
+    assert card is not None
+    assert card.counted == 41
+    assert card.named == tuple(range(5000, 5030))
+    assert card.seated == frozenset()  # nobody asks who sits in a room without a voice channel

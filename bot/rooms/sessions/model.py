@@ -68,6 +68,8 @@ class Seat:
 class Card:
     """All that a session's card shows, except who is in its voice channel: only Discord knows that.
 
+    `counted`: how many seats are not hidden. `named`: the members whose names are shown, as many as a card
+    has room for. `seated`: all members with a seat, in a room with a voice channel; else empty.
     `arrivals`: how many members answered the question that the card asks while people settle in.
     `next_at`: when a schedule opens the room next, if the session is closed; an open card does not say it.
     `locale`: the language that the server chose (None: its language in Discord); `zone`: its time zone
@@ -77,7 +79,9 @@ class Card:
     room: Room
     session: Session
     phase: Phase
-    seats: tuple[Seat, ...]
+    counted: int = 0
+    named: tuple[int, ...] = ()
+    seated: frozenset[int] = frozenset()
     arrivals: int = 0
     next_at: datetime | None = None
     locale: str | None = None

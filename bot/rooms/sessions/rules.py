@@ -1,6 +1,6 @@
 """The rules of sessions, pure."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Container, Iterable
 from datetime import datetime, timedelta
 
 from bot.rooms.rules import LENGTHS
@@ -8,6 +8,7 @@ from bot.rooms.sessions.model import Phase, Seat, Session, Visibility
 
 CALLS_PER_SESSION = 4
 MOST_ADDED = 25  # minutes, once
+MOST_NAMES = 30  # on a card: as many mentions as read well in one line; the others are counted
 FEWEST_ARRIVALS = 3  # a smaller number would reveal who answered
 _NODS_TOGETHER = timedelta(minutes=1)
 
@@ -64,13 +65,12 @@ def added_minutes(session: Session) -> int:
     return 0 if session.extra_minutes else min(session.minutes, MOST_ADDED)
 
 
-def count_here(seats: Collection[Seat], in_voice: Collection[int]) -> int:
+def count_here(counted: int, seated: Container[int], in_voice: Iterable[int]) -> int:
     """Return how many people a card counts: seats that are not hidden, and people in voice without a seat.
 
     Someone who is in voice and has a hidden seat is not counted: they chose not to be shown.
     """
-    seated = {seat.member_id for seat in seats}
-    return count_counted(seats) + sum(member_id not in seated for member_id in in_voice)
+    return counted + sum(member_id not in seated for member_id in in_voice)
 
 
 def count_counted(seats: Iterable[Seat]) -> int:

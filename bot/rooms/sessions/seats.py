@@ -14,7 +14,7 @@ from bot.privacy.consent.rules import VERSIONS
 from bot.rooms.model import Room
 from bot.rooms.schedules.plans import next_opening
 from bot.rooms.sessions.model import Card, Phase, Seat, SeatResult, Session, Visibility
-from bot.rooms.sessions.rules import joins_nod, phase_at
+from bot.rooms.sessions.rules import MOST_NAMES, joins_nod, phase_at
 from bot.scheduling.clock import Clock
 from bot.scheduling.wall_time import iso_week
 from bot.servers.model import Guild
@@ -185,8 +185,7 @@ async def take_seat(
         show_name=VERSIONS[Purpose.SHOW_NAME],
         weekly_counts=VERSIONS[Purpose.WEEKLY_COUNTS],
     )
-    card = await read_card(statements, session, room, now)
-    before = next((seat for seat in card.seats if seat.member_id == member_id), None)
+    before = await statements.one(Seat, "get_seat", session_id=session_id, member_id=member_id)
     usual = Visibility.NAMED if agreed and agreed.shows_name else Visibility.COUNTED
     seat = before or Seat(session_id, member_id, usual, opened_session=opens_session)
     seat = replace(seat, visibility=visibility or seat.visibility)
@@ -204,13 +203,11 @@ async def take_seat(
         is_done = await statements.run("set_visibility", **given)
     if not is_done:
         raise RefusalError("refusals.room_full", room=room.name)
+    # The triggers of the table `seat` count the change.
+    card = await read_card(statements, replace(session, revision=session.revision + 1), room, now)
     if before is None and agreed and agreed.counts_weeks:
         week = iso_week(now, card.zone or DEFAULT_ZONE)
         await statements.run("count_sit", member_id=member_id, guild_id=guild_id, week=week)
-    others = [each for each in card.seats if each.member_id != member_id]
-    seats = tuple(sorted([*others, seat], key=lambda each: each.member_id))
-    # The triggers of the table `seat` count the change.
-    card = replace(card, seats=seats, session=replace(session, revision=session.revision + 1))
     is_first = before is None and not (agreed and agreed.has_consents)
     return SeatResult(card, seat, before is not None, is_first=is_first)
 
@@ -234,12 +231,16 @@ async def read_card(statements: Statements, session: Session, room: Room, now: d
     """Return what the card of a session shows at `now`."""
     phase, session_id = phase_at(session, now), session.session_id
     guild = await statements.one(Guild, "get_guild", guild_id=room.guild_id)
-    seats = await statements.all(Seat, "seats_of_session", session_id=session_id)
+    named = await statements.rows("named_seats", session_id=session_id, most=MOST_NAMES)
+    has_voice = room.voice_channel_id is not None
+    seated = await statements.rows("seated_members", session_id=session_id) if has_voice else []
     return Card(
         room,
         session,
         phase,
-        tuple(seats),
+        counted=int(await statements.value("count_counted_seats", session_id=session_id) or 0),
+        named=tuple(int(row["member_id"] or 0) for row in named),
+        seated=frozenset(int(row["member_id"] or 0) for row in seated),
         arrivals=int(await statements.value("count_arrivals", session_id=session_id) or 0),
         next_at=await next_opening(statements, room.room_id, now) if phase is Phase.CLOSED else None,
         locale=guild.locale if guild else None,

@@ -114,3 +114,13 @@ SELECT
     EXISTS (
         SELECT 1 FROM consent WHERE member_id = :member_id AND guild_id = :guild_id
     ) AS has_consents;
+
+-- name: count_counted_seats(session_id)
+SELECT COUNT(*) AS count FROM seat WHERE session_id = :session_id AND visibility <> 'hidden';
+
+-- name: named_seats(session_id, most)
+SELECT member_id FROM seat WHERE session_id = :session_id AND visibility = 'named'
+ORDER BY member_id LIMIT :most;
+
+-- name: seated_members(session_id)
+SELECT member_id FROM seat WHERE session_id = :session_id;

@@ -1,4 +1,4 @@
-"""The application and the address of its gateway."""
+"""The application, the address of its gateway, and what is the same for all applications."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ def _application(request: Request) -> Response:
         "name": app.name,
         "icon": None,
         "description": "",
+        "summary": "",
         "type": None,
         "bot": payloads.user(app.user),
         "bot_public": True,
@@ -60,7 +61,15 @@ def _application(request: Request) -> Response:
     return Response(data)
 
 
+def _default_sounds(_request: Request) -> Response:
+    """Return the sounds that every server has. Discord has more; the sandbox has no soundboard."""
+    sound: Json = {"name": "quack", "sound_id": "1", "volume": 1.0}
+    sound |= {"emoji_id": None, "emoji_name": "🦆", "available": True}
+    return Response([sound])
+
+
 ROUTES = [
+    Route("GET", "/soundboard-default-sounds", _default_sounds),
     Route("GET", "/gateway", _gateway, needs_bot_token=False),
     Route("GET", "/gateway/bot", _gateway_bot),
     Route("GET", "/oauth2/applications/@me", _application),

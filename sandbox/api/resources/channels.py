@@ -14,7 +14,7 @@ from sandbox.api.validation.channels import (
     OVERWRITE,
     VOICE_STATUS,
 )
-from sandbox.state import payloads, permissions
+from sandbox.state import payloads, permissions, scheduled_events, threads
 from sandbox.state.errors import invalid_field, refused, unknown
 from sandbox.state.models import Channel, ChannelType, Guild, Json, Overwrite
 from sandbox.state.permissions import Permission
@@ -170,6 +170,8 @@ def _edit_thread(request: Request, channel: Channel) -> Response:
     state.invitable = body.get("invitable", state.invitable)
     state.auto_archive_minutes = body.get("auto_archive_duration", state.auto_archive_minutes)
     if body.get("archived", state.archived) != state.archived:
+        if state.archived:
+            threads.require_room(simulation, simulation.world.guilds[channel.guild_id or 0])
         state.archived, state.changed_at = body["archived"], simulation.clock.now()
     return _emit_update(request, channel)
 
@@ -185,6 +187,15 @@ def _delete(request: Request) -> Response:
         simulation.world, channel, Permission.MANAGE_THREADS if thread else Permission.MANAGE_CHANNELS
     )
     data = payloads.channel(simulation, channel)
+    _remove(request, guild, channel)
+    simulation.dispatch("THREAD_DELETE" if thread else "CHANNEL_DELETE", data, guild.id)
+    simulation.notify("state")
+    return Response(data)
+
+
+def _remove(request: Request, guild: Guild, channel: Channel) -> None:
+    """Remove a channel with its threads, the people in it, and the scheduled events in it."""
+    simulation = request.simulation
     for child in [c for c in guild.channels.values() if c.parent_id == channel.id and c.thread]:
         del guild.channels[child.id]
     del guild.channels[channel.id]
@@ -192,9 +203,8 @@ def _delete(request: Request) -> Response:
         state = guild.voice.pop(user_id)
         left = payloads.voice_state(guild, state, left=True)
         simulation.dispatch("VOICE_STATE_UPDATE", left, guild.id)
-    simulation.dispatch("THREAD_DELETE" if thread else "CHANNEL_DELETE", data, guild.id)
-    simulation.notify("state")
-    return Response(data)
+    for event in [e for e in guild.events.values() if e.channel_id == channel.id]:
+        scheduled_events.delete(simulation, event)
 
 
 def _put_overwrite(request: Request) -> Response:

@@ -9,7 +9,7 @@ from sandbox.api.validation.commands import COMMAND, EDIT_COMMAND, check_command
 from sandbox.api.validation.schema import ListOf, check
 from sandbox.state import payloads
 from sandbox.state.errors import refused
-from sandbox.state.models import Command, Json
+from sandbox.state.models import Command, Json, without_nulls
 
 _COMMANDS = ListOf(COMMAND, 130)
 
@@ -41,7 +41,7 @@ def _replace_all(request: Request) -> Response:
     """Replace all commands of a scope; those of the same type and name keep their ids."""
     _require_own(request)
     scope = _scope(request)
-    check(_COMMANDS, request.payload)
+    check(_COMMANDS, request.payload, request.unknown_fields)
     check_commands(request.payload)
     world = request.simulation.world
     before = {command_key(one.data): one for one in world.commands_of(scope)}
@@ -65,6 +65,7 @@ def _count_new(request: Request, scope: int | None, new: int) -> None:
 def _store(request: Request, data: Json, scope: int | None, command_id: int | None) -> Command:
     version = request.simulation.ids.next()
     stored = {name: value for name, value in data.items() if name != "id"}
+    stored["options"] = without_nulls(data.get("options") or [])
     command = Command(command_id or request.simulation.ids.next(), stored, scope, version)
     request.simulation.world.commands[command.id] = command
     return command
@@ -91,7 +92,7 @@ def _edit(request: Request) -> Response:
     world = request.simulation.world
     old = world.get_command(request.id("command_id"), scope)
     data = {**old.data, **request.body(EDIT_COMMAND)}
-    check(COMMAND, data)
+    check(COMMAND, data, request.unknown_fields)
     check_commands([*(c.data for c in world.commands_of(scope) if c is not old), data])
     command = _store(request, data, scope, old.id)
     request.simulation.notify("state")

@@ -15,7 +15,8 @@ def _callback(request: Request) -> Response:
     interaction = simulation.world.get_interaction(request.id("interaction_id"), token)
     interactions.require_unanswered(interaction)
     body = request.unchecked_body()
-    callback = check_callback(interaction, body)
+    callback = check_callback(interaction, body, request.unknown_fields)
+    interactions.require_files_allowed(simulation, interaction, request.uploads)
     interactions.respond(simulation, interaction, callback, body.get("data") or {}, request.uploads)
     if not request.query_flag("with_response"):
         return Response(None, 204)

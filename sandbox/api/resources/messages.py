@@ -7,12 +7,14 @@ from datetime import timedelta
 from sandbox.api.rate_limits import OLD_EDIT
 from sandbox.api.requests import Request, Response
 from sandbox.api.routing import Route
-from sandbox.api.validation.messages import CREATE_MESSAGE, EDIT_MESSAGE, check_message
+from sandbox.api.validation.messages import CREATE_MESSAGE, DELETE_MESSAGES, EDIT_MESSAGE, check_message
 from sandbox.state import messages, payloads, permissions
 from sandbox.state.errors import invalid_field, refused, unknown
 from sandbox.state.models import Channel, ChannelType, Json, Message
 from sandbox.state.permissions import Permission
+from sandbox.state.snowflakes import created_at
 
+BULK_DELETABLE_FOR = timedelta(days=14)
 OLD_AFTER = timedelta(hours=1)  # edits of older messages have a separate limit
 MESSAGE_CONTENT = 1 << 15  # the privileged intent
 
@@ -39,22 +41,31 @@ def _create(request: Request) -> Response:
     if not channel.type.has_messages:
         raise refused(50008)
     body = request.unchecked_body()
-    check_message(CREATE_MESSAGE, body, flags=body.get("flags") or 0)
+    check_message(CREATE_MESSAGE, body, request.unknown_fields, flags=body.get("flags") or 0)
     if request.uploads:
         permissions.require(simulation.world, channel, Permission.ATTACH_FILES)
+    if body.get("message_reference") and channel.guild_id is not None:
+        _require_history(request, channel)
     if body.get("embeds"):
         permissions.require(simulation.world, channel, Permission.EMBED_LINKS)
     if channel.thread is not None and channel.thread.locked:
         raise refused(50083)
-    earlier = _find_by_nonce(request, channel, body)
+    earlier = _find_by_nonce(request, body)
     if earlier is not None:
         return Response(payloads.message(simulation, earlier))
     _check_recipient(request, channel)
     _check_reference(channel, body)
     message = messages.compose(simulation, channel, body, request.uploads)
     messages.post(simulation, message)
-    _remember_nonce(request, channel, body, message)
+    _remember_nonce(request, body, message)
     return Response(payloads.message(simulation, message))
+
+
+def _require_history(request: Request, channel: Channel) -> None:
+    world = request.simulation.world
+    bits = permissions.of_user(world, world.app.user.id, channel)
+    if not bits & Permission.READ_MESSAGE_HISTORY:
+        raise refused(160002)
 
 
 def _check_reference(channel: Channel, body: Json) -> None:
@@ -67,25 +78,26 @@ def _check_reference(channel: Channel, body: Json) -> None:
         raise invalid_field("message_reference", text, "REPLIES_UNKNOWN_MESSAGE")
 
 
-def _find_by_nonce(request: Request, channel: Channel, body: Json) -> Message | None:
-    """Return the message that was sent with this nonce a short time ago, None if there is none.
+def _find_by_nonce(request: Request, body: Json) -> Message | None:
+    """Return the bot's message with this nonce of a short time ago, in any channel, None if there is none.
 
     Raises `DiscordError` 10008 if it was deleted.
     """
     nonce = body.get("nonce")
     if nonce is None or not body.get("enforce_nonce"):
         return None
-    first = request.simulation.nonces.get((channel.id, str(nonce)))
-    if first is None or request.simulation.clock.now() - first.at > messages.NONCE_WINDOW:
+    simulation = request.simulation
+    first = simulation.nonces.get((simulation.world.app.user.id, str(nonce)))
+    if first is None or simulation.clock.now() - first.at > messages.NONCE_WINDOW:
         return None
     if first.deleted:
         raise unknown("message")
     return first
 
 
-def _remember_nonce(request: Request, channel: Channel, body: Json, message: Message) -> None:
+def _remember_nonce(request: Request, body: Json, message: Message) -> None:
     if body.get("nonce") is not None:
-        request.simulation.nonces[channel.id, str(body["nonce"])] = message
+        request.simulation.nonces[message.author_id, str(body["nonce"])] = message
 
 
 def _edit(request: Request) -> Response:
@@ -100,7 +112,7 @@ def _edit(request: Request) -> Response:
         raise refused(50083)
     body = request.unchecked_body()
     flags = messages.flags_after_edit(message, body)
-    check_message(EDIT_MESSAGE, body, flags=flags)
+    check_message(EDIT_MESSAGE, body, request.unknown_fields, flags=flags)
     messages.edit(simulation, message, body, request.uploads)
     return Response(payloads.message(simulation, message))
 
@@ -116,6 +128,22 @@ def _delete(request: Request) -> Response:
             raise refused(50003)
         permissions.require(simulation.world, channel, Permission.MANAGE_MESSAGES)
     messages.delete(simulation, message)
+    return Response(None, 204)
+
+
+def _delete_many(request: Request) -> Response:
+    """Delete 2 to 100 messages of the last two weeks; unknown ones are ignored."""
+    simulation = request.simulation
+    channel = _channel(request)
+    if channel.guild_id is None:
+        raise refused(50003)
+    permissions.require(simulation.world, channel, Permission.MANAGE_MESSAGES)
+    ids = [int(one) for one in request.body(DELETE_MESSAGES)["messages"]]
+    oldest = simulation.clock.now() - BULK_DELETABLE_FOR
+    if any(created_at(one) < oldest for one in ids):
+        raise refused(50034)
+    found = [channel.messages[one] for one in ids if one in channel.messages]
+    messages.delete_many(simulation, channel, [one for one in found if one.ephemeral_to is None])
     return Response(None, 204)
 
 
@@ -167,6 +195,7 @@ _ONE = "/channels/{channel_id}/messages/{message_id}"
 
 ROUTES = [
     Route("POST", _ALL, _create),
+    Route("POST", f"{_ALL}/bulk-delete", _delete_many),
     Route("GET", _ALL, _list),
     Route("GET", _ONE, _get),
     Route("PATCH", _ONE, _edit),

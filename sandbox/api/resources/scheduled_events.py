@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
-from sandbox.api.requests import Request, Response
+from sandbox.api.requests import Request, Response, iso_time
 from sandbox.api.routing import Route
 from sandbox.api.validation.scheduled_events import CREATE_EVENT, EDIT_EVENT
 from sandbox.state import payloads, permissions, scheduled_events
@@ -37,17 +35,6 @@ def _list(request: Request) -> Response:
 def _get(request: Request) -> Response:
     count = request.query_flag("with_user_count")
     return Response(payloads.event(request.simulation, _event(request), with_count=count))
-
-
-def _time(body: Json, name: str) -> datetime | None:
-    value = body.get(name)
-    if value is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError as error:
-        raise invalid_field(name, f"Could not parse {value}. Should be ISO8601.") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _require_permission(request: Request, guild: Guild, event: ScheduledEvent, *, editing: bool) -> None:
@@ -105,7 +92,7 @@ def _create(request: Request) -> Response:
         id=simulation.ids.next(),
         guild_id=guild.id,
         name=body["name"],
-        starts_at=_time(body, "scheduled_start_time") or simulation.clock.now(),
+        starts_at=iso_time(body, "scheduled_start_time") or simulation.clock.now(),
         entity_type=body["entity_type"],
         creator_id=simulation.world.app.user.id,
     )
@@ -122,11 +109,11 @@ def _create(request: Request) -> Response:
 def _apply(event: ScheduledEvent, body: Json) -> None:
     event.name = body.get("name") or event.name
     event.description = body.get("description", event.description)
-    event.starts_at = _time(body, "scheduled_start_time") or event.starts_at
+    event.starts_at = iso_time(body, "scheduled_start_time") or event.starts_at
     event.recurrence_rule = body.get("recurrence_rule", event.recurrence_rule)
     event.entity_type = body.get("entity_type", event.entity_type)
     if "scheduled_end_time" in body:
-        event.ends_at = _time(body, "scheduled_end_time")
+        event.ends_at = iso_time(body, "scheduled_end_time")
     if "channel_id" in body:
         event.channel_id = int(body["channel_id"]) if body["channel_id"] else None
     if "entity_metadata" in body:

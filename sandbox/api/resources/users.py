@@ -8,6 +8,7 @@ from sandbox.api.routing import Route
 from sandbox.api.validation.channels import OPEN_DM
 from sandbox.state import payloads, permissions
 from sandbox.state.errors import refused, unknown
+from sandbox.state.models import Json
 
 
 def _me(request: Request) -> Response:
@@ -24,9 +25,17 @@ def _user(request: Request) -> Response:
 def _my_guilds(request: Request) -> Response:
     world = request.simulation.world
     rows = []
-    for guild in world.bot_guilds():
+    after, before = request.query_id("after"), request.query_id("before")
+    found = sorted(world.bot_guilds(), key=lambda one: one.id)
+    found = [one for one in found if (after is None or one.id > after)]
+    found = [one for one in found if (before is None or one.id < before)]
+    limit = request.query_number("limit", 200, 200)
+    for guild in found[-limit:] if before is not None else found[:limit]:
         bits = permissions.of_member(guild, guild.members[world.app.user.id])
-        row = {"id": str(guild.id), "name": guild.name, "permissions": str(bits), "owner": False}
+        row: Json = {"id": str(guild.id), "name": guild.name, "permissions": str(bits), "owner": False}
+        if request.query_flag("with_counts"):
+            count = len(guild.members)
+            row |= {"approximate_member_count": count, "approximate_presence_count": count}
         rows.append({**row, "icon": None, "banner": None, "features": []})
     return Response(rows)
 

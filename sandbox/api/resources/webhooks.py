@@ -24,14 +24,15 @@ def _get(request: Request) -> Response:
     return Response(payloads.message(request.simulation, _message(request)))
 
 
-def _check(body: Json, flags: int) -> None:
-    check_message(WEBHOOK_MESSAGE, body, flags=flags, settable_flags=RESPONSE_FLAGS)
+def _check(request: Request, body: Json, flags: int) -> None:
+    check_message(WEBHOOK_MESSAGE, body, request.unknown_fields, flags=flags, settable_flags=RESPONSE_FLAGS)
 
 
 def _edit(request: Request) -> Response:
     interaction, message = _interaction(request), _message(request)
     body = request.unchecked_body()
-    _check(body, flags_after_edit(message, body))
+    interactions.require_files_allowed(request.simulation, interaction, request.uploads)
+    _check(request, body, flags_after_edit(message, body))
     interactions.edit_response(request.simulation, interaction, message, body, request.uploads)
     return Response(payloads.message(request.simulation, message))
 
@@ -43,7 +44,8 @@ def _delete(request: Request) -> Response:
 
 def _follow_up(request: Request) -> Response:
     interaction, body = _interaction(request), request.unchecked_body()
-    _check(body, body.get("flags") or 0)
+    interactions.require_files_allowed(request.simulation, interaction, request.uploads)
+    _check(request, body, body.get("flags") or 0)
     message = interactions.follow_up(request.simulation, interaction, body, request.uploads)
     return Response(payloads.message(request.simulation, message))
 

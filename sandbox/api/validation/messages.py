@@ -19,6 +19,7 @@ from sandbox.api.validation.schema import (
     Schema,
     Snowflake,
     Text,
+    UnknownFields,
     Unsupported,
 )
 from sandbox.state.components import Path
@@ -123,12 +124,20 @@ CREATE_MESSAGE = Object(
     }
 )
 EDIT_MESSAGE = Object({**_MESSAGE, "tts": Boolean(), "sticker_ids": Unsupported("stickers")})
+DELETE_MESSAGES = Object({"messages": ListOf(Snowflake(), 100, 2, unique=True)}, ["messages"])
 WEBHOOK_MESSAGE = Object({**_MESSAGE, "tts": Boolean()})
 
 
-def check_message(schema: Schema, body: Json, *, flags: int, settable_flags: int = SETTABLE_FLAGS) -> None:
+def check_message(
+    schema: Schema,
+    body: Json,
+    unknown_fields: UnknownFields,
+    *,
+    flags: int,
+    settable_flags: int = SETTABLE_FLAGS,
+) -> None:
     """Raise `DiscordError` 50035 if the body is invalid; `flags` are the message's after the request."""
-    problems = Problems()
+    problems = Problems(unknown_fields)
     schema.check(body, (), problems)
     problems.raise_if_any()
     _check_allowed_mentions(body.get("allowed_mentions"))

@@ -1,8 +1,8 @@
 """Schemas for the JSON of requests, with Discord's form errors.
 
 A schema checks a value and adds what is wrong to `Problems`. An optional field may be null, a required one
-may not. A field that an object does not define is a problem too, so that tests notice it: Discord itself
-ignores unknown fields.
+may not. Like Discord, a schema ignores a field that an object does not define: it removes the field and
+lists it. With `UnknownFields.strict` such a field is a problem instead, so that tests notice it.
 """
 
 from __future__ import annotations
@@ -17,9 +17,24 @@ from sandbox.state.errors import invalid_form
 
 
 @dataclass
+class UnknownFields:
+    """What happens to a request's fields that Discord does not define: refused if strict, else ignored."""
+
+    strict: bool = False
+    ignored: list[str] = field(default_factory=list)  # paths with their steps joined by dots
+
+    def ignore(self, path: Path) -> bool:
+        """Return whether the field at `path` is ignored, and list it if it is."""
+        if not self.strict:
+            self.ignored.append(".".join(path))
+        return not self.strict
+
+
+@dataclass
 class Problems:
     """What is wrong with a request body, in the order in which it was found."""
 
+    unknown_fields: UnknownFields = field(default_factory=UnknownFields)
     found: list[tuple[Path, str, str]] = field(default_factory=list)
 
     def add(self, path: Path, code: str, message: str) -> None:
@@ -193,19 +208,26 @@ class Object:
     required: Collection[str] = ()
 
     def check(self, value: object, path: Path, problems: Problems) -> None:
-        """Add problems for a wrong type and for missing, unknown and invalid fields."""
+        """Add problems for a wrong type and for missing and invalid fields; handle unknown fields."""
         if not isinstance(value, dict):
             problems.add(path, "MODEL_TYPE_CONVERT", "Only dictionaries may be used here.")
             return
         for name in self.required:
             if value.get(name) is None:
                 problems.add((*path, name), "BASE_TYPE_REQUIRED", "This field is required")
-        for name, one in value.items():
+        for name, one in list(value.items()):
             schema = self.fields.get(name)
             if schema is None:
-                problems.add((*path, str(name)), "SANDBOX_UNKNOWN_FIELD", "Unknown field.")
+                _handle_unknown(value, str(name), path, problems)
             elif one is not None:
                 schema.check(one, (*path, name), problems)
+
+
+def _handle_unknown(value: dict[str, object], name: str, path: Path, problems: Problems) -> None:
+    if problems.unknown_fields.ignore((*path, name)):
+        del value[name]
+    else:
+        problems.add((*path, name), "SANDBOX_UNKNOWN_FIELD", "Unknown field.")
 
 
 @dataclass(frozen=True)
@@ -230,8 +252,8 @@ class UnionByType:
         schema.check(value, path, problems)
 
 
-def check(schema: Schema, value: object) -> None:
+def check(schema: Schema, value: object, unknown_fields: UnknownFields) -> None:
     """Raise `DiscordError` 50035 if the value does not match the schema."""
-    problems = Problems()
+    problems = Problems(unknown_fields)
     schema.check(value, (), problems)
     problems.raise_if_any()

@@ -16,7 +16,7 @@ from sandbox.state.models.channels import (
 )
 from sandbox.state.models.commands import Command
 from sandbox.state.models.guilds import EventStatus, Guild, Member, Role, ScheduledEvent, VoiceState
-from sandbox.state.models.json_object import Json
+from sandbox.state.models.json_object import Json, without_nulls
 from sandbox.state.models.users import App, User
 
 __all__ = [
@@ -42,4 +42,5 @@ __all__ = [
     "Unread",
     "User",
     "VoiceState",
+    "without_nulls",
 ]

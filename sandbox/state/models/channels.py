@@ -109,6 +109,8 @@ class Message:
     ephemeral_to: int | None = None
     interaction: Interaction | None = None
     reference: Json | None = None
+    reactions: dict[str, list[int]] = field(default_factory=dict)  # user ids by emoji
+    pinned_at: datetime | None = None
     deleted: bool = False
 
     @property

@@ -33,6 +33,7 @@ class Member:
     roles: list[int]
     joined_at: datetime
     nick: str | None = None
+    timed_out_until: datetime | None = None
 
     @property
     def display(self) -> str:
@@ -65,6 +66,8 @@ class ScheduledEvent:
     location: str | None = None
     status: EventStatus = EventStatus.SCHEDULED
     recurrence_rule: Json | None = None
+    was_visited: bool = False  # whether someone has been in its channel since its start
+    emptied_at: datetime | None = None  # when the last person left its channel
     interested: set[int] = field(default_factory=set)
 
 

@@ -1,6 +1,6 @@
 """The JSON objects that Discord documents, made from records. REST, the gateway and the page send them."""
 
-from sandbox.state.payloads.channels import channel, overwrite, partial_channel
+from sandbox.state.payloads.channels import channel, overwrite, partial_channel, thread_member
 from sandbox.state.payloads.commands import command
 from sandbox.state.payloads.guilds import guild, guild_create, voice_state
 from sandbox.state.payloads.interactions import interaction
@@ -24,6 +24,7 @@ __all__ = [
     "partial_channel",
     "partial_member",
     "role",
+    "thread_member",
     "user",
     "voice_state",
     "without_content",

@@ -47,6 +47,7 @@ def _thread_fields(one: Channel) -> Json:
     thread = one.thread
     if thread is None:
         return {}
+    private = one.type == ChannelType.PRIVATE_THREAD
     return {
         "owner_id": str(thread.owner_id),
         "rate_limit_per_user": one.rate_limit_per_user,
@@ -56,12 +57,18 @@ def _thread_fields(one: Channel) -> Json:
         "thread_metadata": {
             "archived": thread.archived,
             "locked": thread.locked,
-            "invitable": thread.invitable,
             "auto_archive_duration": thread.auto_archive_minutes,
             "archive_timestamp": timestamp(thread.changed_at),
             "create_timestamp": timestamp(created_at(one.id)),
+            **({"invitable": thread.invitable} if private else {}),
         },
     }
+
+
+def thread_member(one: Channel, user_id: int) -> Json:
+    """Return a thread member object. The sandbox does not save when someone joined a thread."""
+    joined = created_at(one.id)
+    return {"id": str(one.id), "user_id": str(user_id), "join_timestamp": timestamp(joined), "flags": 0}
 
 
 def partial_channel(simulation: Simulation, one: Channel, user_id: int) -> Json:

@@ -6,6 +6,8 @@ from sandbox.state.models import Attachment, Interaction, InteractionType, Json,
 from sandbox.state.payloads.users import partial_member, timestamp, user
 from sandbox.state.simulation import Simulation
 
+REPLY = 19  # message type
+
 
 def attachment(simulation: Simulation, one: Attachment) -> Json:
     """Return an attachment object; the sandbox serves its URL."""
@@ -26,7 +28,36 @@ def attachment(simulation: Simulation, one: Attachment) -> Json:
     return data
 
 
+def emoji(name: str) -> Json:
+    """Return the emoji object of a Unicode emoji."""
+    return {"id": None, "name": name}
+
+
 def message(simulation: Simulation, one: Message) -> Json:
+    """Return a message object, and in it the message that it replies to; null if that was deleted."""
+    data = _message(simulation, one)
+    if one.type == REPLY and one.reference is not None:
+        channel = simulation.world.get_channel(one.channel_id)
+        earlier = channel.messages.get(int(one.reference["message_id"]))
+        data["referenced_message"] = None if earlier is None else _message(simulation, earlier)
+    return data
+
+
+def _reactions(one: Message, bot_id: int) -> list[Json]:
+    return [
+        {
+            "emoji": emoji(name),
+            "count": len(users),
+            "count_details": {"burst": 0, "normal": len(users)},
+            "burst_colors": [],
+            "me": bot_id in users,
+            "me_burst": False,
+        }
+        for name, users in one.reactions.items()
+    ]
+
+
+def _message(simulation: Simulation, one: Message) -> Json:
     """Return a message object. Like Discord, do not list files that an embed shows."""
     world = simulation.world
     shown = {e.get(part, {}).get("url", "") for e in one.embeds for part in ("image", "thumbnail")}
@@ -46,9 +77,11 @@ def message(simulation: Simulation, one: Message) -> Json:
         "attachments": [f for f in files if f["url"] not in shown],
         "embeds": one.embeds,
         "components": one.components,
-        "pinned": False,
+        "pinned": one.pinned_at is not None,
         "flags": one.flags,
     }
+    if one.reactions:
+        data["reactions"] = _reactions(one, world.app.user.id)
     if one.nonce is not None:
         data["nonce"] = one.nonce
     if one.reference is not None:

@@ -19,13 +19,12 @@ def snowflake(value: int | None) -> str | None:
 
 def user(one: User) -> Json:
     """Return a user object."""
-    return {
+    data: Json = {
         "id": str(one.id),
         "username": one.name,
         "global_name": None if one.bot else one.display,
         "discriminator": "0000" if one.bot else "0",
         "avatar": None,
-        "bot": one.bot,
         "flags": 0,
         "public_flags": 0,
         "banner": None,
@@ -34,6 +33,7 @@ def user(one: User) -> Json:
         "collectibles": None,
         "primary_guild": None,
     }
+    return data | ({"bot": True} if one.bot else {})
 
 
 def own_user(one: User) -> Json:
@@ -53,7 +53,7 @@ def partial_member(member: Member) -> Json:
         "deaf": False,
         "mute": False,
         "pending": False,
-        "communication_disabled_until": None,
+        "communication_disabled_until": timestamp(member.timed_out_until),
         "flags": 0,
     }
 

@@ -5,6 +5,7 @@
 import { byId, el, refill } from "./dom.js";
 import { appMark, avatar } from "./people.js";
 import { cssColour } from "./embed.js";
+import { permissionsButton } from "./permissions.js";
 import { guildOf, on, store, userHue } from "./store.js";
 
 /** @typedef {import("./types.js").MemberRow} MemberRow */
@@ -31,6 +32,7 @@ export function drawMembers() {
       "Apps",
       guild.members.filter((m) => m.is_bot),
     ),
+    permissionsButton(guild),
   );
 }
 

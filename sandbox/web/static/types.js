@@ -14,6 +14,7 @@
  * @typedef {{id: string, name: string, color: number|string|null, is_bot: boolean}} MemberRow
  * @typedef {{id: string, name: string, color?: number}} Role
  * @typedef {{id: string, name: string, icon_text: string, can_manage: boolean,
+ *   app_permissions: string|null,
  *   channels: Channel[], events: GuildEvent[], members: MemberRow[], roles?: Role[]}} Guild
  * @typedef {{id: string, user: User}} Dm
  * @typedef {{name: string, value: string|number}} Choice

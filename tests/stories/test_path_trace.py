@@ -1,0 +1,33 @@
+"""A tap and a due check-in pass few modules, read each row once and commit no more than they have to."""
+
+from tests.path_trace import due_checkin, tap_on_sit
+from tests.world import World
+
+MOST_MODULES_OF_A_TAP = 12
+MOST_MODULES_OF_A_CHECKIN = 23
+
+
+async def test_a_tap_on_sit_passes_twelve_modules_and_commits_once(world: World) -> None:
+    trace = await tap_on_sit(world)
+    assert len(trace.modules) <= MOST_MODULES_OF_A_TAP, trace.modules
+    assert {"bot.gateway.client", "cogs.rooms.seat_buttons", "bot.rooms.sessions.seats"} <= set(
+        trace.modules
+    )
+    assert trace.commits == 1
+
+
+async def test_a_tap_on_sit_reads_no_row_twice(world: World) -> None:
+    trace = await tap_on_sit(world)
+    reads = [each for each in trace.statements if each.startswith("SELECT")]
+    assert len(reads) >= 5
+    assert len(set(reads)) == len(reads)
+    for table in ("session", "room", "guild"):
+        assert (
+            sum(f" {table} " in each.replace(";", " ;") and f"FROM {table} " in each for each in reads) <= 1
+        )
+
+
+async def test_a_due_checkin_is_claimed_prepared_and_recorded_in_one_commit_each(world: World) -> None:
+    trace = await due_checkin(world)
+    assert len(trace.modules) <= MOST_MODULES_OF_A_CHECKIN, trace.modules
+    assert trace.commits == 3
