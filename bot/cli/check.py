@@ -26,7 +26,8 @@ from bot.storage.sqlite.connection import Shape
 from bot.storage.sqlite.migration import newest_version
 from bot.texts import catalogue
 
-_CARDS = 3072  # View Channels and Send Messages; /quiet check gives a server the link for what it uses
+# View Channels, Send Messages, Read Message History; /quiet check gives a server the link for what it uses.
+_CARDS = 68608
 _ENOUGH_BYTES = 200_000_000
 _CLOCK_IS_RIGHT = timedelta(seconds=5)
 _BACKUP_IS_NEW = timedelta(hours=48)

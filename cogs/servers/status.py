@@ -66,6 +66,7 @@ class StatusCheck:
         for room in rooms:
             found = await self._look(guild, room)
             problems += [*(_room(each, guild, say) for each in found), *_posting(guild, room, found, say)]
+        problems += [line for room in rooms for line in _history(guild, room, say)]
         problems += [line for room in rooms for line in _silence(guild, room, say)]
         problems += [line for room in rooms for line in _threads(guild, room, say)]
         problems += [_event(each, guild, say) for each in await self._events.blocked(guild_id)]
@@ -97,6 +98,19 @@ def _posting(guild: discord.Guild, room: Room, found: Sequence[ChannelProblem], 
         return []
     where = Markup(f"<#{room.channel_id}>")
     return [say(f"check.room_problem_{room.problem}", room=room.name, where=where)]
+
+
+def _history(guild: discord.Guild, room: Room, say: Say) -> list[str]:
+    """Return that a room's card cannot be looked for, if the bot can post it but not read the channel."""
+    if _lacks(guild, room.channel_id, bot_permissions.CARD_NEEDS):
+        return []
+    lacks = _lacks(guild, room.channel_id, bot_permissions.HISTORY_NEEDS)
+    where = Markup(f"<#{room.channel_id}>")
+    return (
+        [_explained(say("check.room_history", room=room.name, where=where), lacks, guild, say)]
+        if lacks
+        else []
+    )
 
 
 def _lacks(guild: discord.Guild, channel_id: int, wanted: Sequence[bot_permissions.Need]) -> list[str]:

@@ -26,6 +26,9 @@ class Need:
 
 
 CARD_NEEDS = (Need("view", ("view_channel",)), Need("send", ("send_messages",)))
+HISTORY_NEEDS = (
+    Need("history", ("read_message_history",)),
+)  # for what a crash or a lost answer leaves open
 VOICE_NEEDS = (
     Need("connect", ("connect",)),
     Need("make_voice", ("manage_channels",)),
@@ -46,7 +49,7 @@ def needs_of(rooms: Sequence[Room]) -> list[Need]:
     voice = VOICE_NEEDS if any(room.voice_channel_id is not None for room in rooms) else ()
     events = EVENT_NEEDS if any(room.has_events for room in rooms) else ()
     threads = THREAD_NEEDS if any(room.allows_checkin_threads for room in rooms) else ()
-    return [*CARD_NEEDS, *voice, *events, *threads]
+    return [*CARD_NEEDS, *HISTORY_NEEDS, *voice, *events, *threads]
 
 
 def missing(needs: Sequence[Need], held: discord.Permissions) -> list[str]:

@@ -51,7 +51,7 @@ MODERATORS = int(
     | Permission.CREATE_EVENTS
 )
 # What the bot's own role grants, as if someone had used the invite link in the README of the bot.
-BOT_PERMISSIONS = int(Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES)
+BOT_PERMISSIONS = int(Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES | Permission.READ_MESSAGE_HISTORY)
 
 PEOPLE = (
     ("ada", "Ada"),

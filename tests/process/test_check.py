@@ -26,7 +26,7 @@ async def test_everything_is_fine_beside_a_healthy_bot(process: BotProcess) -> N
     assert code == 0
     assert {name for name, each in found.items() if each["state"] == "look"} == {"encryption", "backups"}
     assert "65665" in found["intents"]["says"]
-    assert "permissions=3072" in found["permissions"]["says"]
+    assert "permissions=68608" in found["permissions"]["says"]
     assert "Discord has those of this version" in found["commands"]["says"]
     assert "whole" in found["database"]["says"]
     assert set(found) == {

@@ -26,9 +26,19 @@ async def test_every_permission_says_what_needs_it_and_what_happens_without_it(w
     assert answer.panel.is_private
 
 
+async def test_without_read_message_history_not_all_is_well_and_the_reason_is_said(world: World) -> None:
+    world.take_from_bot(read_message_history=False)
+    answer = await check(world)
+    assert WELL not in answer.text
+    assert "**Read Message History** lets me find my own messages after a crash" in answer.text
+    assert "a message that may have been sent already is not sent again" in answer.text
+    world.take_from_bot(read_message_history=None)
+    assert WELL in (await check(world)).text
+
+
 async def test_the_link_grants_just_what_the_server_uses(world: World) -> None:
     answer = await check(world)
-    assert granted_by_the_link(answer) == 1024 + 2048
+    assert granted_by_the_link(answer) == 1024 + 2048 + 65536
     assert f"guild_id={world.guild.id}" in answer.text
     (room,) = await world.client.services.rooms.of_guild(world.guild.id)
     library_id = world.library.id

@@ -17,7 +17,7 @@ from bot.rooms.sessions.model import Phase, Visibility
 from bot.texts.catalogue import load
 from bot.texts.voice import Rule
 from cogs.rooms.visibility import Unavailable
-from cogs.ui.bot_permissions import CARD_NEEDS, EVENT_NEEDS, THREAD_NEEDS, VOICE_NEEDS
+from cogs.ui.bot_permissions import CARD_NEEDS, EVENT_NEEDS, HISTORY_NEEDS, THREAD_NEEDS, VOICE_NEEDS
 
 _ROOT = Path(bot.__file__).parents[1]
 _DAYS = [str(day) for day in range(7)]
@@ -26,7 +26,7 @@ _OPEN_PHASES = [phase.value for phase in Phase if phase is not Phase.CLOSED]
 _OFFERED = [Purpose.SHOW_NAME.value, Purpose.WEEKLY_COUNTS.value, Purpose.SHARE_COUNTS.value]
 _RESTS = [rest.value for rest in Unavailable]
 _PURPOSES = [purpose.value for purpose in Purpose]
-_WANTED = [*CARD_NEEDS, *VOICE_NEEDS, *EVENT_NEEDS, *THREAD_NEEDS]
+_WANTED = [*CARD_NEEDS, *HISTORY_NEEDS, *VOICE_NEEDS, *EVENT_NEEDS, *THREAD_NEEDS]
 _NEEDS = [need.name for need in _WANTED]
 _PERMISSIONS = sorted({each for need in _WANTED for each in need.permissions})
 _SPEAKERS = {"say", "one_of", "say_one_of", "RefusalError"}
