@@ -3,7 +3,7 @@
 The shipped bot runs as a separate process in a sandbox whose clock is moved. Rooms open on schedule,
 people sit, nod and slip out, check-ins are due. Meanwhile Discord limits, fails, falls silent and drops
 connections, servers have outages, and the bot is restarted and killed. The exit code is 1 unless at the end
-every card is true, every due thing was done once or skipped as late, everybody was answered, and memory
+every card is true, every due thing was done once or skipped as late, everyone was answered, and memory
 is flat.
 """
 

@@ -1,6 +1,6 @@
 """What a session costs in rate-limited requests, by its number of seats: `python -m bench.requests`.
 
-The shipped bot runs as a separate process against the sandbox. A session is opened, everybody else sits
+The shipped bot runs as a separate process against the sandbox. A session is opened, everyone else sits
 down while it arrives, nods while it is quiet, and half of them slip out while it lands; then it closes. The
 exit code is 1 where a session cost more than four.
 """
@@ -79,7 +79,7 @@ async def measure(seats: int) -> Cost:
 
 
 async def _session(box: Sandbox, people: Sequence[Actor]) -> Cost:
-    """Let a session pass from its opening to its close, everybody tapping.
+    """Let a session pass from its opening to its close, everyone tapping.
 
     Raises TimeoutError if the card never shows everyone, RuntimeError for a tap that was not
     acknowledged in time.

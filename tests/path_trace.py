@@ -122,7 +122,7 @@ async def _print(folder: Path) -> None:
             place = folder / str(number)
             place.mkdir()
             async with open_world(place, patch) as world:
-                await world.furnish()
+                await world.add_room()
                 trace = await path(world)
             title = (path.__doc__ or "").splitlines()[0]
             sys.stdout.write(f"{title}\n  {len(trace.modules)} modules, {trace.commits} commits\n")

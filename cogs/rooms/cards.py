@@ -154,7 +154,7 @@ def leave_time_panel(session_id: int, choices_in_minutes: Sequence[int], say: Sa
 
 
 def close_panel(session: Session, say: Say) -> ui.LayoutView:
-    """Return the private question whether to close a session for everybody."""
+    """Return the private question whether to close a session for everyone."""
     buttons = [
         button(say("rooms.button.close_now"), routes.CLOSE(session.session_id)),
         button(say("rooms.button.keep_open"), routes.KEEP_OPEN(session.session_id)),

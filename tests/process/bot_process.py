@@ -244,7 +244,7 @@ class BotProcess:
         """Return a person by name."""
         return self.box.person(name)
 
-    def furnish(self, count: int) -> None:
+    def add_channels(self, count: int) -> None:
         """Add `count` channels for rooms. Call it before the bot starts: no event announces them."""
         for number in range(count):
             channel = Channel(1 + max(self.box.world.guild_of), ChannelType.TEXT, f"nook-{number}")
@@ -276,7 +276,7 @@ class BotProcess:
         return reply
 
     def posted(self, channel: str = "library") -> list[Message]:
-        """Return what everybody sees in a channel."""
+        """Return what everyone sees in a channel."""
         return [one for one in self.person("Mika").sees(channel) if one.ephemeral_to is None]
 
     async def card(self, channel: str = "library") -> Message:

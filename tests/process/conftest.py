@@ -55,6 +55,6 @@ async def shared_process(tmp_path_factory: pytest.TempPathFactory) -> AsyncItera
     Each story uses other people and rooms, and leaves nothing due for later.
     """
     async with _opened(tmp_path_factory.mktemp("process")) as process:
-        process.furnish(10)
+        process.add_channels(10)
         await process.start()
         yield process

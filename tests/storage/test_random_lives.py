@@ -77,7 +77,7 @@ class Lives(RuleBasedStateMachine):
         self.backup: tuple[Path, dict[Yes, int]] | None = None
         self.path = self.folder / "first.db"
         self.do(self.start())
-        self.do(self.furnish())
+        self.do(self.add_rooms())
         for who in (ANN, BEN):  # both begin with data in every table
             for purpose in Purpose:
                 self.do(self.agree(who, HERE, purpose))
@@ -97,7 +97,7 @@ class Lives(RuleBasedStateMachine):
         self.services.worker.on(DueKind.FORGET_SERVER, self.services.removals.forget)
         await self.services.retention.begin()
 
-    async def furnish(self) -> None:
+    async def add_rooms(self) -> None:
         self.rooms = {
             guild_id: await self.services.rooms.add(guild_id, 71, "Quiet", 9) for guild_id in (HERE, THERE)
         }

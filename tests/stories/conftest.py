@@ -25,6 +25,6 @@ async def empty_world(
 @pytest.fixture
 async def world(empty_world: World) -> World:
     """Return a server with one room, Library, of eight seats."""
-    await empty_world.furnish()
+    await empty_world.add_room()
     empty_world.spent()
     return empty_world

@@ -29,10 +29,10 @@ async def test_answers_are_treated_alike_and_show_as_a_number_from_three_up(aski
     world = asking
     await world.ada.opens(minutes=50)
     assert world.card().buttons[-3:] == ANSWERS
-    told = {await _answers(world, world.ada, "Here"), await _answers(world, world.ben, "Quiet today")}
+    answers = {await _answers(world, world.ada, "Here"), await _answers(world, world.ben, "Quiet today")}
     assert "stopped by." not in world.card_text()
-    told.add(await _answers(world, world.cleo, "Pass"))
-    assert len(told) == 1
+    answers.add(await _answers(world, world.cleo, "Pass"))
+    assert len(answers) == 1
     assert "3 people stopped by." in world.card_text()
     assert "One person is here." in world.card_text()
 

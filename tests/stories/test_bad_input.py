@@ -106,7 +106,7 @@ async def test_a_form_with_absurd_text_is_refused_calmly(world: World) -> None:
     for typed in ABSURD:
         form = await world.moderator.taps(panel.panel, "Time zone")
         answer = await world.moderator.sends(form, zone=typed[:100])
-        assert "I do not know the time zone" in answer.told[-1].text
+        assert "I do not know the time zone" in answer.private[-1].text
         assert "Time zone: UTC" in (await world.moderator.uses("quiet setup")).text
 
 
@@ -152,8 +152,8 @@ async def test_a_forged_number_reaches_nothing(empty_world: World, custom_id: st
     panel = await world.ada.uses("help")
     before = await world.row_counts()
     answer = await world.ada.forges(custom_id, panel.panel)
-    assert _is_calm(answer.told[-1].text)
-    assert answer.told[-1].text != panel.text
+    assert _is_calm(answer.private[-1].text)
+    assert answer.private[-1].text != panel.text
     assert await world.row_counts() == before
 
 
@@ -163,7 +163,7 @@ async def test_a_forged_button_of_set_up_shows_a_member_nothing(world: World, ve
     panel = await world.ada.uses("help")
     answer = await world.ada.forges(f"setup:{verb}::v1", panel.panel)
     assert answer.form is None
-    assert answer.told[-1].text == "This is for those who manage the server. Nothing was changed."
+    assert answer.private[-1].text == "This is for those who manage the server. Nothing was changed."
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ async def test_another_members_check_ins_cannot_be_changed(world: World, verb: s
     help_panel = await world.ben.uses("help")
     before = await world.ada.uses("my-data show")
     answer = await world.ben.forges(f"checkins:{verb.format(number)}:v1", help_panel.panel)
-    assert answer.told[-1].text.startswith("This check-in is for somebody else.")
+    assert answer.private[-1].text.startswith("This check-in is for somebody else.")
     assert (await world.ada.uses("my-data show")).text == before.text
 
 
@@ -197,9 +197,9 @@ async def test_a_session_of_another_server_is_out_of_reach(world: World, verb: s
     panel = await stranger.uses("help")
     before = await world.row_counts()
     answer = await stranger.forges(f"rooms:{verb}:{number}:v1", panel.panel)
-    assert answer.told[-1].text.startswith("That session has closed.")
+    assert answer.private[-1].text.startswith("That session has closed.")
     assert await world.row_counts() == before
-    assert "Library" not in "".join(each.text for each in answer.told)
+    assert "Library" not in "".join(each.text for each in answer.private)
 
 
 async def test_rooms_and_times_of_another_server_are_out_of_reach(world: World) -> None:

@@ -55,7 +55,7 @@ async def test_a_session_of_a_hundred_who_all_tap_at_once_costs_four_and_ends_tr
     empty_world: World,
 ) -> None:
     world = empty_world
-    await world.furnish(seats=99)
+    await world.add_room(seats=99)
     world.spent()
     await world.moderator.opens(minutes=10, hidden=True)
     people = [world.invite(f"member {number}") for number in range(99)]
@@ -220,7 +220,7 @@ async def test_taps_while_the_session_closes_are_answered_and_the_card_stays_clo
         again = await world.ben.taps(seat.panel, "Sit hidden")
     assert left.text == "You slipped out. Nobody is told."
     assert refused.text.startswith("That session is just closing.")
-    assert again.told[-1].text.startswith("That session is just closing.")
+    assert again.private[-1].text.startswith("That session is just closing.")
     assert "This session closed" in world.card_text()
     for member in (world.ada, world.ben, world.cleo):
         assert (await member.uses("my-data show")).text == "Nothing about you is kept here."

@@ -79,12 +79,12 @@ async def test_a_channel_check_in_comes_silently_and_shows_a_number_from_three_a
     (one,) = in_view(world)
     assert one.is_silent
     assert one.buttons == ANSWERS
-    told = {await taps(world.ada, world), await taps(world.ben, world, "Quiet today")}
+    answers = {await taps(world.ada, world), await taps(world.ben, world, "Quiet today")}
     assert "stopped by" not in in_view(world)[0].text
     for _ in range(2):
-        told.add(await taps(world.cleo, world, "Pass"))  # twice, and counted once
-    assert len(told) == 1
-    assert "Which answer it was is not kept." in told.pop()
+        answers.add(await taps(world.cleo, world, "Pass"))  # twice, and counted once
+    assert len(answers) == 1
+    assert "Which answer it was is not kept." in answers.pop()
     assert "3 people stopped by." in in_view(world)[0].text
     assert str(world.ada.id) not in in_view(world)[0].text
 

@@ -176,7 +176,7 @@ async def test_agreeing_costs_two_requests_and_direct_messages_are_opened_once(w
 async def test_agreeing_twice_begins_once(world: World) -> None:
     panel = await world.ada.uses("checkins", days="daily", per_week=7)
     answers = await world.at_once([lambda: world.ada.taps(panel.panel, "Yes, begin")] * 2)
-    assert all(answer.told for answer in answers)
+    assert all(answer.private for answer in answers)
     (prompt,) = world.ada.direct_messages
     assert "how many were sent: 1" in (await world.ada.uses("my-data show")).text
     await ignores(world.ada, 1)
@@ -235,7 +235,7 @@ async def test_the_members_own_zone_is_typed_into_a_form(world: World) -> None:
     panel = await world.ada.uses("checkins")
     form = await world.ada.taps(panel.panel, "Time zone")
     unknown = await world.ada.sends(form, zone="Middle/Earth")
-    assert unknown.told[-1].text.startswith("I do not know the time zone Middle/Earth.")
+    assert unknown.private[-1].text.startswith("I do not know the time zone Middle/Earth.")
     form = await world.ada.taps(panel.panel, "Time zone")
     await world.restarts()
     chosen = await world.ada.sends(form, zone="america/argentina/comodrivadavia")

@@ -100,7 +100,7 @@ async def test_change_offers_less_often_pause_and_stop(world: World) -> None:
         assert words in less.text
     change = await world.ada.taps(newest(world.ada), "Change")
     once = await world.ada.taps(change.panel, "Less often")
-    assert once.told[-1].text.startswith("Once a week is as rare as they come.")
+    assert once.private[-1].text.startswith("Once a week is as rare as they come.")
 
 
 async def test_the_pause_button_pauses_for_a_week_and_resume_takes_its_place(world: World) -> None:
@@ -123,7 +123,7 @@ async def test_stop_deletes_what_was_saved(world: World) -> None:
     assert stopped.buttons == ["Receipt as a file"]
     assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
     answer = await world.ada.taps(newest(world.ada), "Here")
-    assert answer.told[-1].text.startswith("These check-ins have ended, and nothing was kept.")
+    assert answer.private[-1].text.startswith("These check-ins have ended, and nothing was kept.")
     count = len(world.ada.direct_messages)
     await world.pass_time(days=30)
     assert len(world.ada.direct_messages) == count

@@ -53,8 +53,8 @@ async def test_slipping_out_later_is_chosen_privately_and_can_be_taken_back(worl
 async def test_where_the_close_is_too_near_for_a_leave_time_that_is_said(world: World) -> None:
     opened = await world.ada.opens(minutes=5)
     await world.pass_time(seconds=1)
-    told = await world.ada.taps(opened.panel, "Slip out later")
-    assert told.text == (
+    answer = await world.ada.taps(opened.panel, "Slip out later")
+    assert answer.text == (
         "The session closes within five minutes, and your seat goes with it. Slip out works at any time."
     )
     assert "Slip out" in opened.buttons

@@ -38,7 +38,7 @@ async def test_words_can_be_changed_or_discarded_in_the_preview(world: World) ->
     preview = await world.moderator.uses("quiet prompt add", words=TEXT)
     form = await world.moderator.taps(preview.panel, "Change the words")
     refused = await world.moderator.sends(form, words="Hurry up.")
-    assert refused.told[-1].text.startswith('"Hurry" can sound like pushing')
+    assert refused.private[-1].text.startswith('"Hurry" can sound like pushing')
     form = await world.moderator.taps(preview.panel, "Change the words")
     other = await world.moderator.sends(form, words="A chair by the window.")
     assert "A chair by the window." in other.text

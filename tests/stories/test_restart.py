@@ -182,7 +182,7 @@ async def test_a_bot_over_several_connections_does_the_same(
 ) -> None:
     async with open_world(tmp_path, monkeypatch, shard_count=2) as world:
         assert isinstance(world.client, ShardedClient)
-        await world.furnish()
+        await world.add_room()
         await world.ada.opens(minutes=5)
         await begins(world.ben)
         await world.restarts()

@@ -127,7 +127,7 @@ async def test_a_nod_shows_as_a_line_without_a_name(world: World) -> None:
     assert "A nod went round" not in world.card_text()
     nodded_at = int(world.now.timestamp())
     answer = await world.ada.nods()
-    assert answer.told == []
+    assert answer.private == []
     assert f"A nod went round <t:{nodded_at}:R>." in world.card_text()
     assert world.ada.mention not in world.card_text()
 
@@ -179,7 +179,7 @@ async def test_two_who_open_at_once_share_one_session(world: World) -> None:
 
 async def test_two_who_want_the_last_seat_are_both_answered_kindly(empty_world: World) -> None:
     world = empty_world
-    await world.furnish(seats=2)
+    await world.add_room(seats=2)
     await world.ada.opens()
     answers = await world.at_once([world.ben.sits, world.cleo.sits])
     texts = sorted(answer.text for answer in answers)
@@ -190,7 +190,7 @@ async def test_two_who_want_the_last_seat_are_both_answered_kindly(empty_world: 
 
 async def test_a_seat_that_is_given_up_can_be_taken(empty_world: World) -> None:
     world = empty_world
-    await world.furnish(seats=1)
+    await world.add_room(seats=1)
     await world.ada.opens()
     assert "is full" in (await world.ben.sits()).text
     await world.ada.slips_out()
@@ -203,7 +203,7 @@ async def test_a_seat_that_is_given_up_can_be_taken(empty_world: World) -> None:
 )
 async def test_a_rooms_name_is_shown_letter_by_letter(empty_world: World, name: str) -> None:
     world = empty_world
-    await world.furnish(name=name)
+    await world.add_room(name=name)
     answer = await world.ada.opens()
     for text in (answer.text, world.card_text(), (await world.ada.uses("rooms")).text):
         plain = re.sub(r"\\(.)", r"\1", text).replace("\u200b", "")
@@ -213,9 +213,9 @@ async def test_a_rooms_name_is_shown_letter_by_letter(empty_world: World, name: 
 
 async def test_rooms_lists_what_is_open_and_what_comes_next(empty_world: World) -> None:
     world = empty_world
-    await world.furnish(name="Free")
-    await world.furnish(name="Open")
-    await world.furnish(name="Weekly")
+    await world.add_room(name="Free")
+    await world.add_room(name="Open")
+    await world.add_room(name="Weekly")
     await world.moderator.uses("quiet schedule add", room="Weekly", days="Monday", time="19:30", minutes=25)
     await world.ada.opens(room="Open", minutes=10)
     listed = await world.ben.uses("rooms")
@@ -234,8 +234,8 @@ async def test_rooms_explains_the_first_step_when_there_is_none(empty_world: Wor
 
 async def test_rooms_are_offered_by_name(empty_world: World) -> None:
     world = empty_world
-    await world.furnish(name="Attic")
-    await world.furnish(name="Garden")
+    await world.add_room(name="Attic")
+    await world.add_room(name="Garden")
     assert list(await world.ada.types("sit", "room", "gar")) == ["Garden"]
     assert list(await world.ada.types("sit", "room", "")) == ["Attic", "Garden"]
     chosen = await world.ada.types("sit", "room", "garden")
@@ -245,16 +245,16 @@ async def test_rooms_are_offered_by_name(empty_world: World) -> None:
 
 async def test_without_a_room_named_sit_takes_the_one_that_is_open(empty_world: World) -> None:
     world = empty_world
-    await world.furnish(name="Attic")
-    await world.furnish(name="Garden")
+    await world.add_room(name="Attic")
+    await world.add_room(name="Garden")
     await world.ada.opens(room="Garden")
     assert "You have a seat in Garden." in (await world.ben.opens()).text
 
 
 async def test_without_a_room_named_sit_takes_one_with_a_free_seat(empty_world: World) -> None:
     world = empty_world
-    await world.furnish(name="Attic", seats=1)
-    await world.furnish(name="Garden")
+    await world.add_room(name="Attic", seats=1)
+    await world.add_room(name="Garden")
     await world.ada.opens(room="Attic")
     assert "You have a seat in Garden." in (await world.ben.opens()).text
 
@@ -291,7 +291,7 @@ async def test_a_room_in_a_channel_that_a_member_cannot_see_does_not_exist_for_t
 
 async def test_many_names_are_shown_in_part_and_counted_in_whole(empty_world: World) -> None:
     world = empty_world
-    await world.furnish(seats=99)
+    await world.add_room(seats=99)
     await world.ada.opens()
     for number in range(32):
         person = world.invite(f"member {number}")
@@ -304,8 +304,8 @@ async def test_many_names_are_shown_in_part_and_counted_in_whole(empty_world: Wo
 
 async def test_two_rooms_have_separate_sessions(empty_world: World) -> None:
     world = empty_world
-    await world.furnish(name="Attic")
-    await world.furnish(name="Garden")
+    await world.add_room(name="Attic")
+    await world.add_room(name="Garden")
     await world.ada.opens(room="Attic")
     await world.ada.opens(room="Garden")
     await world.ben.opens(room="Garden")
@@ -318,12 +318,12 @@ async def test_two_rooms_have_separate_sessions(empty_world: World) -> None:
 
 async def test_a_hidden_member_uses_no_capacity(empty_world: World) -> None:
     world = empty_world
-    await world.furnish(seats=1)
+    await world.add_room(seats=1)
     hidden = await world.ada.opens(hidden=True)
     assert "You have a seat" in (await world.ben.sits()).text
     assert "It is on no card" in (await world.cleo.opens(hidden=True)).text
     refused = await world.ada.taps(hidden.panel, "Count me on the card")
-    assert "is full" in refused.told[-1].text
+    assert "is full" in refused.private[-1].text
     assert "One person is here." in world.card_text()
     await world.ben.slips_out()
     assert "The card counts you" in (await world.ada.taps(hidden.panel, "Count me on the card")).text

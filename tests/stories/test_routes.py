@@ -144,7 +144,7 @@ def check_private(answer: Answer, what: object) -> str:
     """Check that the member got a private answer that is no apology; return the newest text."""
     assert answer.is_acknowledged, what
     assert OURS not in answer.text, what
-    return answer.told[-1].text if answer.told else ""
+    return answer.private[-1].text if answer.private else ""
 
 
 async def every_way(person: Person, custom_id: str, known: Known, shown: Any) -> list[Answer]:
@@ -200,7 +200,7 @@ async def test_a_moderator_of_another_server_cannot_change_this_one(
         custom_id = route.of(known.payload(route.payload))
         for answer in await every_way(dora, custom_id, known, shown):
             check_private(answer, route)
-            assert "Library" not in "".join(each.text for each in answer.told), route
+            assert "Library" not in "".join(each.text for each in answer.private), route
         assert await world.dump(besides=besides) == before, route
     assert [each.text for each in world.cards()] == cards
 
@@ -375,7 +375,7 @@ async def test_a_session_in_a_channel_that_a_member_cannot_see_is_out_of_reach(w
     before = await world.dump()
     for verb in ("sit", "again", "hide", "count", "look", "nod"):
         answer = await world.ben.forges(f"rooms:{verb}:{attic.session_id}:v1", panel.panel)
-        assert "Attic" not in answer.told[-1].text
+        assert "Attic" not in answer.private[-1].text
     assert await world.dump() == before
 
 
@@ -399,7 +399,7 @@ async def test_a_payload_of_another_server_starts_nothing_there(
     before = await world.dump()
     world.spent()
     answer = await dora.forges(route.of(known.payload(route.payload)), panel.panel)
-    assert answer.told[-1].text == OLD
+    assert answer.private[-1].text == OLD
     assert await world.dump() == before
     assert world.spent() == []
 

@@ -223,11 +223,11 @@ async def test_the_panel_of_a_moderator_who_no_longer_is_one_does_nothing(world:
     world.demote(world.moderator)
     assert (await world.moderator.sends(form, zone="Asia/Tokyo")).text == REFUSED
     chosen = await world.moderator.chooses(panel.panel, "Add a room: choose its channel", world.library)
-    assert refusal_in(chosen.told) == REFUSED
+    assert refusal_in(chosen.private) == REFUSED
     for label in ("Time zone", "Places to turn to", "Add a weekly time"):
         answer = await world.moderator.taps(panel.panel, label)
         assert answer.form is None, label
-        assert refusal_in(answer.told) == REFUSED
+        assert refusal_in(answer.private) == REFUSED
 
 
 async def test_options_are_completed_for_those_who_manage_the_server(world: World) -> None:
@@ -265,8 +265,8 @@ def refusal_in(answers: list[Shown]) -> str:
 
 async def test_a_room_whose_name_is_another_ones_number_is_not_mistaken_for_it(empty_world: World) -> None:
     world = empty_world
-    await world.furnish(name="2")
-    await world.furnish(name="Library")
+    await world.add_room(name="2")
+    await world.add_room(name="Library")
     number = (await world.moderator.types("quiet room remove", "room", "lib"))["Library"]
     assert number == "2"
     assert "You have a seat in Library." in (await world.ada.opens(room=number, minutes=5)).text

@@ -77,7 +77,7 @@ async def test_a_former_moderator_cannot_change_anything(world: World, label: st
     panel = await room_panel(world)
     world.demote(world.moderator)
     answer = await world.moderator.taps(panel, label)
-    assert answer.told[-1].text == "This is for those who manage the server. Nothing was changed."
+    assert answer.private[-1].text == "This is for those who manage the server. Nothing was changed."
     (room,) = await world.client.services.rooms.of_guild(world.guild.id)
     assert (room.voice_channel_id, room.has_events, room.asks_arriving) == (None, False, False)
 
@@ -91,7 +91,7 @@ async def test_a_forged_room_is_refused(world: World, room: str) -> None:
     ):
         answer = await world.moderator.forges(f"setup:{detail}:v1", panel.panel)
         expected = "That room is not here." if room == "999" else "This button is from an earlier version."
-        assert answer.told[-1].text.startswith(expected)
+        assert answer.private[-1].text.startswith(expected)
 
 
 @pytest.fixture
@@ -138,4 +138,4 @@ async def test_a_language_without_a_catalogue_is_refused(world: World, locale: s
     answer = await world.moderator.forges(
         "setup:set_language::v1", panel.panel, component_type=3, values=[locale]
     )
-    assert answer.told[-1].text == refusal
+    assert answer.private[-1].text == refusal

@@ -88,7 +88,7 @@ class Answer:
         self.result = result
 
     @property
-    def told(self) -> list[Shown]:
+    def private(self) -> list[Shown]:
         """The messages meant for the member alone, oldest first (in direct messages: all)."""
         every = [self.result.response, *self.result.followups]
         shown = [Shown(self.env, each._message) for each in every if each]  # noqa: SLF001 - no public way
@@ -98,12 +98,12 @@ class Answer:
     @property
     def panel(self) -> Shown:
         """The newest of them."""
-        return self.told[-1]
+        return self.private[-1]
 
     @property
     def text(self) -> str:
         """All their text."""
-        return "\n".join(each.text for each in self.told)
+        return "\n".join(each.text for each in self.private)
 
     @property
     def buttons(self) -> list[str]:

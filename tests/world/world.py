@@ -65,7 +65,7 @@ class World(SimulatedServer):
 
     # The room and its card
 
-    async def furnish(self, **options: Any) -> None:
+    async def add_room(self, **options: Any) -> None:
         """Let the moderator add a room in the library."""
         answer = await self.moderator.uses("quiet room add", channel=self.library, **options)
         assert "Done" in answer.text, answer.text
