@@ -55,7 +55,7 @@ def remove_member(simulation: Simulation, thread: Channel, user_id: int) -> None
 
 
 def _emit(simulation: Simulation, thread: Channel, user_id: int, change: Json) -> None:
-    """Emit the change of members; without GUILD_MEMBERS a bot hears only of itself."""
+    """Emit a change of the thread's members; without GUILD_MEMBERS a bot only gets changes about itself."""
     guild_id = str(thread.guild_id)
     count = len(details(thread).members)
     data = {"id": str(thread.id), "guild_id": guild_id, "member_count": count, **change}

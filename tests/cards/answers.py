@@ -37,7 +37,7 @@ def unknown_message() -> Response:
 
 
 def message_of(message_id: int) -> Json:
-    """Return a message as it is sent back."""
+    """Return a message as Discord's answer has it."""
     author = {"id": "1", "username": "bot", "discriminator": "0", "avatar": None, "bot": True}
     flags = {"tts": False, "mention_everyone": False, "pinned": False, "type": 0, "flags": 1 << 15}
     lists: Json = {"mentions": [], "mention_roles": [], "attachments": [], "embeds": [], "components": []}

@@ -82,7 +82,7 @@ def status_of(event: ScheduledEvent) -> EventStatus:
 
 
 def upcoming(process: BotProcess) -> ScheduledEvent:
-    """Return the one event there is, checked to be of the next Monday evening."""
+    """Return the server's only event, after checking that it is for the next Monday evening."""
     now = process.box.clock.now()
     today = next_weekday(now - timedelta(days=1), MONDAY, 20)
     (event,) = events(process)

@@ -61,7 +61,7 @@ def everything(path: Path) -> dict[str, Rows]:
     return found
 
 
-def without(
+def rows_not_about(
     path: Path, member_id: int, guild_id: int | None, purpose: Purpose | None = None
 ) -> dict[str, Rows]:
     """Return all rows but those about a member (of one purpose)."""
@@ -103,7 +103,7 @@ async def test_export_gives_exactly_the_rows_about_a_member(
 async def test_erasing_takes_exactly_the_rows_about_a_member(
     guild_id: int | None, filled: Services, path: Path
 ) -> None:
-    expected = without(path, ANN, guild_id)
+    expected = rows_not_about(path, ANN, guild_id)
     before = sum(map(len, everything(path).values()))
     count = await filled.erasure.erase_member(ANN, guild_id)
     assert count == before - sum(map(len, expected.values())) > 0
@@ -118,7 +118,7 @@ async def test_erasing_takes_exactly_the_rows_about_a_member(
 async def test_erasing_for_one_purpose_deletes_its_data_alone(
     purpose: Purpose, filled: Services, path: Path
 ) -> None:
-    expected = without(path, ANN, HERE, purpose)
+    expected = rows_not_about(path, ANN, HERE, purpose)
     await filled.database.write(lambda statements: erase_rows(statements, tables_of(purpose), ANN, HERE))
     assert everything(path) == expected
 

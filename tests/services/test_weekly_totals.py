@@ -1,4 +1,4 @@
-"""Weekly totals: published once, from members who share, whatever happens between two requests."""
+"""Weekly totals: published once, from members who share, even if members change between two requests."""
 
 import asyncio
 import tempfile
@@ -144,7 +144,7 @@ async def test_a_consent_to_an_older_text_is_not_in_it(
 
 
 @pytest.mark.parametrize("leaving", ["share", "weekly", "delete"])
-async def test_leaving_before_it_is_published_takes_ones_counts_along(
+async def test_leaving_before_a_week_is_published_removes_the_members_counts(
     services: Services, clock: ManualClock, leaving: str
 ) -> None:
     await a_week_of(services, clock, MEMBERS[:5])

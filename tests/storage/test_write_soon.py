@@ -24,7 +24,7 @@ async def prompt_database(made: Path) -> AsyncIterator[Database]:
 
 
 async def committed(path: Path, *expected: int) -> None:
-    """Return once just these numbers are committed. Raises TimeoutError after some seconds."""
+    """Return once exactly these numbers are committed. Raises TimeoutError after some seconds."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while numbers(path) != list(expected):
             await asyncio.to_thread(time.sleep, 0.01)
