@@ -111,7 +111,7 @@ async def resume_in_guild(statements: Statements, guild_id: int) -> None:
 
 async def bring_forward(statements: Statements, kind: DueKind, subject_id: int, at: datetime) -> None:
     """Bring the next claim of a row that waits for another try forward to `at`, if that is earlier."""
-    await statements.run("hasten_due", kind=kind, subject_id=subject_id, at=at)
+    await statements.run("bring_due_forward", kind=kind, subject_id=subject_id, at=at)
     statements.notify(DUE_CHANGED)
 
 

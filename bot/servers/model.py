@@ -8,8 +8,8 @@ from datetime import datetime
 class Guild:
     """What a server's moderators chose. `help_contacts` is what /help-now shows, empty until they wrote it.
 
-    `locale` is the language of cards (None: as in Discord, or the nearest); `removed_at`
-    is when the bot was removed.
+    `locale` is the language of cards (None: the one nearest to the server's language in Discord).
+    `removed_at` is when the bot was removed.
     """
 
     guild_id: int

@@ -68,7 +68,7 @@ class RoomSetup:
 
     @routes.SWITCH_THREADS.handler
     async def switch_threads(self, interaction: Interaction, payload: routes.RoomSwitch) -> None:
-        """Turn the offer of check-ins in private threads of the room's channel on or off."""
+        """Turn offers of new check-in threads in the room's channel on or off. Existing ones continue."""
         guild, say = require_guild(interaction), texts_for(interaction)
         room = await self._rooms.offer_threads(guild.id, payload.room_id, offered=payload.is_on)
         if not payload.is_on:

@@ -82,7 +82,7 @@ def test_looking_again_is_never_in_the_past() -> None:
     assert next_reconcile_at(plan(AT), AT, late) > late
 
 
-def test_an_event_that_cannot_be_cancelled_is_finally_forgotten() -> None:
+def test_an_event_that_cannot_be_cancelled_is_given_up_after_a_day() -> None:
     assert not is_given_up(kept(), AT)
     assert is_given_up(kept(), AT + timedelta(days=1))
 
