@@ -1,1 +1,1 @@
-"""Sending messages exactly once: what Discord's answers mean, the outbox, and sending less often without taps."""
+"""Sending messages exactly once: what Discord's answers mean, the outbox, and when to send less often."""

@@ -42,7 +42,7 @@ class Intent:
 
 
 async def begin(statements: Statements, key: str, guild_id: int, channel_id: int, now: datetime) -> Intent:
-    """Record that a message is being sent; return its intent, perhaps one left open by an earlier attempt."""
+    """Record that a message is being sent; return its intent, perhaps an earlier attempt's."""
     found = await statements.one(
         Intent,
         "add_intent",

@@ -16,7 +16,7 @@ VERSION = 2
 
 @dataclass(frozen=True, slots=True)
 class PersonalRows:
-    """The rows of one table about one member: what they mean, when they are deleted, and what each column means."""
+    """The rows of one table about one member, with what they mean and when they are deleted."""
 
     table: str
     what: str

@@ -24,7 +24,7 @@ _MONTHS_A_YEAR = 12
 
 
 def in_force(consents: Iterable[Consent]) -> frozenset[Purpose]:
-    """Return the covered purposes: the member agreed to the current text of each and of those it requires."""
+    """Return the purposes whose current text the member agreed to, as to those that they require."""
     current = {each.purpose for each in consents if each.version == VERSIONS[each.purpose]}
     return frozenset(each for each in current if REQUIRES.get(each, each) in current)
 
