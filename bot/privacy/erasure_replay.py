@@ -57,7 +57,7 @@ async def replay_erasures(database: Database) -> int:
 async def _replay_page(
     database: Database, marks: dict[str, int], after: _Member
 ) -> tuple[_Member | None, int]:
-    """Repeat erasures for the next page of members; return its last member and how many rows were deleted."""
+    """Repeat erasures for the next page of members; return its last member and the deleted rows' number."""
 
     async def work(statements: Statements) -> tuple[_Member | None, int]:
         members = await statements.all(

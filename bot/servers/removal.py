@@ -68,7 +68,7 @@ class Removals:
             await self._database.write(work)
 
     async def compare(self, present: Collection[int]) -> None:
-        """Record removals and invitations from the time when the bot was away; `present`: its servers now."""
+        """Record removals and invitations that happened while the bot was away; `present`: its servers."""
 
         async def work(statements: Statements) -> tuple[set[int], set[int]]:
             removed = await statements.rows("removed_guilds")

@@ -253,7 +253,10 @@ def out_of_view(cadence: Cadence) -> Cadence:
 
 
 def after_change(cadence: Cadence, times: CheckinTimes) -> Cadence:
-    """Return the cadence after the member chose other times: a stop for lack of taps ends, a pause doesn't."""
+    """Return the cadence after the member chose other times.
+
+    They end a stop for lack of taps, not a pause.
+    """
     return replace(cadence, **asdict(times), unanswered=0, dms_closed=False)
 
 

@@ -94,7 +94,7 @@ class Events:
     # What Discord reports
 
     async def note_deleted(self, guild_id: int, event_id: int) -> None:
-        """Record that someone deleted or cancelled an event: the bot makes no other one for its occurrence."""
+        """Record that someone deleted or cancelled an event: the bot does not make it again."""
 
         async def work(statements: Statements) -> None:
             await statements.run(

@@ -87,7 +87,7 @@ class Schedules:
         minutes: int,
         span: Span = Span(),  # noqa: B008 - frozen, so one for all calls is safe
     ) -> Schedule:
-        """Add a recurring time (bit 0 of `weekdays` is Monday), or change the length of one at the same time.
+        """Add a recurring time (bit 0 of `weekdays` is Monday), or set the length of one at the same time.
 
         If `span` skips weeks and has no first date, weeks are counted from this one. Raises RefusalError if
         the server has no such room or too many schedules, or if the zone, length or dates are not allowed.
@@ -232,7 +232,7 @@ async def _reschedule(statements: Statements, guild_id: int, schedule_id: int, n
 async def _change(
     statements: Statements, guild_id: int, plan: Plan, day: date, to: tuple[date, int] | None, now: datetime
 ) -> Plan:
-    """Move the occurrence of a date to another date and minute, or (None) skip it; return the updated plan."""
+    """Move the occurrence of a date to another date and minute, or (None) skip it; return the plan."""
     schedule_id = plan.schedule.schedule_id
     if all(each.local_date != day for each in upcoming(plan, now, _MOST_AHEAD)):
         raise RefusalError("refusals.occurrence_gone")

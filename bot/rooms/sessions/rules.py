@@ -19,7 +19,7 @@ def edge_minutes(minutes: int) -> int:
 
 
 def begins_at(session: Session, phase: Phase) -> datetime:
-    """Return when a phase of a session begins; if the session was closed early, at that moment at the latest."""
+    """Return when a phase of a session begins: at the latest when the session was closed early."""
     edge = edge_minutes(session.minutes)
     whole = session.minutes + session.extra_minutes
     minutes = {
