@@ -26,7 +26,7 @@ REMEMBERED_DAYS = LOG_KEPT_FOR.days  # for how long restored backups are made to
 
 @dataclass(frozen=True, slots=True)
 class EndedPurpose:
-    """What ended with a purpose: the consent, `rows` deleted, and sessions whose card named the member."""
+    """What ended with a purpose: the consent, `count` deleted rows, and sessions that named the member."""
 
     consent: Consent | None
     count: int

@@ -177,11 +177,11 @@ def _length(text: str) -> int:
 
 
 class MalformedError(ValueError):
-    """A text that is no value of the wanted type, or a value that cannot be written as text."""
+    """A text cannot be read as the wanted type, or a value cannot be written as text."""
 
 
 class Least(NamedTuple):
-    """The smallest number that a field may hold, where that is not 1."""
+    """The smallest number that a field may hold, if that is not 1."""
 
     number: int
 

@@ -21,7 +21,7 @@ class Cards:
         self._clock = clock
 
     async def begin_posting(self, session_id: int) -> Intent | None:
-        """Record that the card is being posted; return None if it was posted before or the session closed."""
+        """Record that the card is being posted; return None if it is posted or the session is over."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> Intent | None:

@@ -62,7 +62,7 @@ def require_package() -> None:
 
 
 def check_key_fits(path: Path, key: SecretStr | None) -> None:
-    """Raise ConfigurationError if `path` is encrypted and there is no key, or if there is a key and it is not.
+    """Raise ConfigurationError unless `key` and the file at `path` are both for encryption or neither is.
 
     Like `shape`, call it only before this process opens the database.
     """

@@ -21,7 +21,10 @@ DAMAGED = "the database is damaged: restore the newest backup with `alongside re
 
 
 def to_operator_error(error: Exception, doing: str) -> ConfigurationError | TransientError:
-    """Turn an error of SQLite into one for the operator that says what to do; TransientError if waiting can help."""
+    """Return the operator's version of an SQLite error, with what to do.
+
+    TransientError if waiting can help.
+    """
     code = _code(error)
     if isinstance(error, OSError) and error.errno in _NO_ROOM:
         return TransientError(_FULL)

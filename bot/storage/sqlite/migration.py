@@ -101,7 +101,7 @@ def _keep_copy(copy: Path) -> None:
 async def _apply(
     connection: aiosqlite.Connection, version: int, steps: dict[int, Path], copy: Path
 ) -> None:
-    """Save a copy of the database as `copy`, then apply all migrations after `version` or none of them.
+    """Apply all migrations after `version`, or none of them, and save `copy`, made before them.
 
     Does nothing if another process that is starting too has applied them meanwhile.
     """

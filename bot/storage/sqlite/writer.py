@@ -1,4 +1,4 @@
-"""The writing connection: units of work that arrive together share one call to its thread and one commit."""
+"""The writing connection: units of work that arrive together share a call to its thread and a commit."""
 
 import asyncio
 import time
