@@ -147,7 +147,7 @@ def _agreed(
     now: datetime,
     say: Say,
 ) -> str:
-    """Return the panel shown after agreeing; `before`: the earlier check-ins, `result`: of the first sending."""
+    """Return the panel shown after agreeing; `before`: the earlier check-ins, if any."""
     words = panels.in_words(choices, say)
     if result is DeliveryResult.SENT:
         return say("checkins.begun", words=words)

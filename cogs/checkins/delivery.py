@@ -183,7 +183,7 @@ class CheckinDelivery:
         return await self._delete(channel.get_partial_message(message_id), cadence)
 
     async def _delete(self, message: discord.PartialMessage, cadence: Cadence) -> bool:
-        """Delete a check-in, even in an archived thread; return whether it is deleted or can never be deleted."""
+        """Delete a check-in, even in an archived thread; return whether it is deleted or never can be."""
         try:
             await message.delete()
         except FAILED as error:

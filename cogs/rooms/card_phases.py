@@ -76,7 +76,7 @@ class CardPhases:
             await self._updater.catch_up(session_id)
 
     async def renew(self, session_id: int) -> None:
-        """Edit a stale card between phases, if the session may spend a request besides the one for its close.
+        """Edit a stale card between phases, if the session may spend one more request before its close.
 
         No request is spent if the card is up to date once its lock is free, or if a recent tap can edit it.
         """

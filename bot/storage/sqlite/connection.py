@@ -62,7 +62,7 @@ def require_package() -> None:
 
 
 def check_key_fits(path: Path, key: SecretStr | None) -> None:
-    """Raise ConfigurationError unless `key` and the file at `path` are both for encryption or neither is.
+    """Raise ConfigurationError if `key` is set for an unencrypted file, or missing for an encrypted one.
 
     Like `shape`, call it only before this process opens the database.
     """

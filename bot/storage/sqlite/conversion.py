@@ -136,7 +136,7 @@ def copy_owner(path: Path, copy: Path) -> None:
 
 @contextmanager
 def _overwriting(path: Path) -> Iterator[None]:
-    """Overwrite the file that is now at `path` with zeros on exit, even if renamed or replaced meanwhile."""
+    """Overwrite the file now at `path` with zeros on exit, even if it is renamed or replaced meanwhile."""
     with path.open("r+b") as old:
         yield
         left = os.fstat(old.fileno()).st_size
