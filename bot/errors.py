@@ -1,4 +1,4 @@
-"""The errors that are answered with a text: refusals for members, failures of the set-up for operators."""
+"""Errors that members see as a text (refusals) and errors that operators see as a line (failed set-up)."""
 
 import logging
 import secrets
@@ -13,7 +13,7 @@ _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without 0, 1, I, L and O, which 
 class RefusalError(Exception):
     """A request that is not allowed or not possible. Nothing was changed.
 
-    `key` is that of the answer in the catalogue; `values` fill it.
+    `key` names the answer's text in the catalogue; `values` fill its placeholders.
     """
 
     def __init__(self, key: str, /, **values: Value) -> None:
@@ -23,7 +23,10 @@ class RefusalError(Exception):
 
 
 class ConfigurationError(Exception):
-    """A setting, or what it names, prevents the start. The message is one line for the operator."""
+    """The bot cannot start with a setting or with what it names.
+
+    The message is one line for the operator.
+    """
 
 
 class UnfitDatabaseError(ConfigurationError):

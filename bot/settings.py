@@ -44,7 +44,7 @@ class StoredSettings(BaseSettings):
 
     @property
     def database_path(self) -> Path:
-        """The database's file, as an absolute path, so that messages that name it are clear."""
+        """The path of the database's file, absolute so that messages show where it is."""
         return Path(self.database_url.removeprefix(_SQLITE)).absolute()
 
 

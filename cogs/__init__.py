@@ -1,1 +1,1 @@
-"""Discord in, Discord out: commands, buttons, forms and cards. Services come from the client."""
+"""The Discord side of the bot: commands, buttons, forms and cards. The client provides the services."""

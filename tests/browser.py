@@ -16,7 +16,7 @@ _QUIETLY = (  # as root in a container, and without looking anything up outside
 
 
 def _driver_runs() -> bool:
-    """Whether Playwright's own Node.js starts: a bare machine may lack a library of C that it needs."""
+    """Return whether Playwright's own Node.js starts: a minimal system may lack a C library that it needs."""
     from playwright._impl._driver import compute_driver_executable  # noqa: PLC0415 - absent is a skip
 
     node, _ = compute_driver_executable()
@@ -25,7 +25,7 @@ def _driver_runs() -> bool:
 
 @asynccontextmanager
 async def headless() -> AsyncIterator[Any]:
-    """Give a headless browser."""
+    """Yield a headless browser."""
     api = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
     path = next(filter(None, map(shutil.which, _BROWSERS)), None)
     if path is None:

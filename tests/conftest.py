@@ -1,4 +1,4 @@
-"""What holds in every test: the log, as it would be shipped, contains no personal data and no token."""
+"""Fixtures of all tests. One checks that the log, in the shipped format, has no personal data or token."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let three of four workers begin with the tests that mostly wait for other processes.
+    """Let three of four workers start with the tests that mostly wait for other processes.
 
-    Each worker is given the next quarter; who is ready takes from the others' ends. So some wait while
-    some compute, and in the end there are short ones left. Tests that share a bot stay together.
+    Each worker gets one quarter of the tests; a worker that is done takes tests from the ends of the
+    others'. So some workers wait while others compute, and the short tests are left for the end. Tests that
+    share a bot stay together.
     """
     busy = [each for each in items if each.path.parent.name not in _WAITING]
     groups: dict[str, list[pytest.Item]] = {}
@@ -75,7 +76,7 @@ def log_lines() -> Iterator[list[str]]:
 
 @pytest.fixture
 def logging_as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Restore afterwards what `set_up` changes."""
+    """Restore the logging configuration that `set_up` changes."""
     root = logging.getLogger()
     level, handlers = root.level, list(root.handlers)
     for owner, hook in ((sys, "excepthook"), (sys, "unraisablehook"), (threading, "excepthook")):

@@ -1,8 +1,8 @@
-"""Holds recorded requests against Discord's official API description.
+"""Checks recorded requests against Discord's official API description.
 
-The description is not part of the project: tests look for it beside the repository and skip without it.
-It is read more strictly than it says (unnamed fields are violations), except for what Discord's
-documentation allows besides, which `_TOLERATED` and `_widen` name.
+The description is not part of the project: tests look for it beside the repository and skip without it. The
+check is stricter than the description (undeclared fields are violations), but accepts what only Discord's
+documentation allows: `_TOLERATED` and `_widen` list that.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _BITFIELDS = {"allow", "deny", "default_member_permissions"}
 
 
 def _widen(name: str, schema: dict[str, Any]) -> None:
-    """Take what the documentation allows: ids as integers, permission bits as digits."""
+    """Also accept what the documentation allows: ids as integers, permission bits as digits."""
     if name == "SnowflakeType":
         schema["type"] = ["string", "integer"]
     for field, one in schema.get("properties", {}).items():
@@ -61,7 +61,7 @@ def _widen(name: str, schema: dict[str, Any]) -> None:
 
 
 def _close(name: str, schema: dict[str, Any]) -> None:
-    """Make unnamed fields of an object a violation."""
+    """Make undeclared fields of an object a violation."""
     if "properties" in schema and "additionalProperties" not in schema:
         for field in _TOLERATED.get(name, ()):
             schema["properties"].setdefault(field, {})

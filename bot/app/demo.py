@@ -1,4 +1,4 @@
-"""The demo: a sandbox in this process, and the shipped bot in another, with settings that lead there."""
+"""The demo: a simulated Discord in this process, and the shipped bot in another, connected to it."""
 
 import asyncio
 import contextlib
@@ -65,7 +65,10 @@ async def _with_bot(box: Sandbox, folder: Path, stop: asyncio.Event) -> int:
 
 
 def _environment(box: Sandbox, folder: Path) -> dict[str, str]:
-    """Return the demo's environment, without settings of another bot; `folder` has no `.env` either."""
+    """Return the environment variables of the demo's bot, without another bot's settings.
+
+    The bot runs in `folder`, which has no `.env` file.
+    """
     others = {name: value for name, value in os.environ.items() if not name.upper().startswith(PREFIX)}
     chosen = {
         "DISCORD_TOKEN": box.token,

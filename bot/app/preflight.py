@@ -1,6 +1,6 @@
-"""What is asked of Discord before connecting: the token, the session starts that are left, and the time.
+"""Checks before connecting: the token is valid, session starts are left, and the clock is right.
 
-A session start is spent only when all three are fine.
+Connecting uses up a session start, so the bot connects only when all three checks pass.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class DiscordUnavailableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class GatewayInfo:
-    """What Discord answers to GET /gateway/bot, and its time."""
+    """Discord's answer to GET /gateway/bot, with the time on Discord's clock."""
 
     shards: int  # as many as Discord recommends
     starts: SessionStarts
@@ -37,14 +37,17 @@ class GatewayInfo:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A reason not to connect now, as a line for the operator, and for how long to wait at least."""
+    """Why the bot does not connect now, as a line for the operator, and the shortest time to wait."""
 
     why: str
     least: timedelta = timedelta()
 
 
 async def fetch_gateway_info(settings: Settings) -> GatewayInfo:
-    """Ask Discord. Raises DiscordUnavailableError, and ConfigurationError for a token that it refuses."""
+    """Request GET /gateway/bot.
+
+    Raises DiscordUnavailableError, and ConfigurationError for a refused token.
+    """
     status, body, date = await fetch(settings, "/gateway/bot")
     if status == _UNAUTHORISED:
         raise ConfigurationError("ALONGSIDE_DISCORD_TOKEN is not accepted by Discord")
@@ -92,7 +95,7 @@ def reason_to_wait(info: GatewayInfo, settings: Settings) -> Wait | None:
 
 
 def describe_offset(ahead: timedelta) -> str:
-    """Return in words by how much a clock is off."""
+    """Return in words how far a clock is off."""
     seconds = timedelta(seconds=round(abs(ahead).total_seconds()))
     return f"{seconds} {'ahead of' if ahead > timedelta() else 'behind'} Discord's"
 

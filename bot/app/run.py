@@ -1,8 +1,8 @@
 """Run the bot: from the settings to a connected client, until SIGTERM or SIGINT.
 
-After a failure that ends without the operator (Discord cannot be reached, the disk is full, the clock is
-not set yet) the bot tries again, with growing pauses. Any other failure ends the process with one line that
-says why.
+After a failure that can pass without the operator's help (Discord cannot be reached, the disk is full, the
+clock is not set yet) the bot tries again, with growing pauses. Any other failure ends the process with one
+line that says why.
 """
 
 import asyncio
@@ -44,7 +44,7 @@ T = TypeVar("T")
 
 
 async def serve(settings: Settings) -> None:
-    """Run until SIGTERM or SIGINT. Raises ConfigurationError where the settings cannot work."""
+    """Run until SIGTERM or SIGINT. Raises ConfigurationError if it cannot run with the settings."""
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows stops by KeyboardInterrupt
@@ -78,7 +78,7 @@ async def _stop_when_damaged(database: Database, stop: asyncio.Event) -> None:
 
 
 async def _open_database(settings: Settings, stop: asyncio.Event) -> Database | None:
-    """Open the database, again and again while a passing fault prevents it; None if stopped before."""
+    """Open the database, with retries after transient errors; return None if stopped meanwhile."""
     pauses = ExponentialBackoff()
     while not stop.is_set():
         try:
@@ -144,7 +144,7 @@ async def _serve_once(
 ) -> tuple[str, timedelta]:
     """Make a client and serve; return why that ended, and for how long the client was connected.
 
-    Raises ConfigurationError for a fault of the database that does not pass.
+    Raises ConfigurationError for a database error that retrying cannot fix.
     """
     try:
         await (
@@ -184,7 +184,7 @@ async def _serve_connected(
 
 
 async def _wait_if_not_ready(client: Client, seconds: float) -> None:
-    """Return after `seconds` if the client is not ready by then; never if it is."""
+    """Return after `seconds` if the client is not ready by then; otherwise never return."""
     try:
         await asyncio.wait_for(client.wait_until_ready(), seconds)
     except TimeoutError:
@@ -194,7 +194,7 @@ async def _wait_if_not_ready(client: Client, seconds: float) -> None:
 
 @asynccontextmanager
 async def _connecting(client: Client, settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
-    """Connect, and close the connection at the end, with little time for Discord to answer."""
+    """Connect, and close the connection at the end without waiting long for Discord's answer."""
     await client.__aenter__()  # without `__aexit__`, which waits for Discord without a limit
     connected = asyncio.create_task(connect(client, settings))
     try:
@@ -207,7 +207,7 @@ async def _connecting(client: Client, settings: Settings) -> AsyncIterator[async
 
 
 async def _close_with_timeout(closing: Coroutine[Any, Any, None]) -> None:
-    """Await `closing` for a second at most. Its errors are logged, and do not prevent the end."""
+    """Await `closing` for a second at most. Errors are logged, not raised."""
     task = asyncio.create_task(closing)
     await asyncio.wait({task}, timeout=_CLOSE_TIMEOUT_SECONDS)
     task.cancel()

@@ -33,10 +33,10 @@ class Window(Enum):
 class CheckinTimes:
     """When personal check-ins may come: some days of the week, inside a window, with a weekly maximum.
 
-    `weekdays` has bit 0 for Monday. Minutes are local, since midnight, ends excluded; `zone` is an IANA
-    name. A window that passes midnight ends beyond 24 hours and belongs to the day on which it begins.
-    Quiet hours may pass midnight too; no check-in comes in the part of the window that they cover.
-    Nothing comes before `begins_on`, a local date.
+    `weekdays` has bit 0 for Monday. Minutes are local, since midnight, the end is not included; `zone` is
+    an IANA name. A window that passes midnight ends after minute 1440 and belongs to the day on which it
+    begins. Quiet hours may pass midnight too; no check-in comes in them. No check-in comes before
+    `begins_on`, a local date.
     """
 
     weekdays: int
@@ -70,7 +70,7 @@ def open_spans(times: CheckinTimes) -> list[tuple[int, int]]:
 
 
 def day_of(times: CheckinTimes, moment: datetime) -> date:
-    """Return the day that `moment` counts for: the local one, or the one before while its window lasts."""
+    """Return the day that `moment` belongs to: the local date, or the day before if its window is open."""
     local = moment.astimezone(ZoneInfo(times.zone))
     is_night = _local_minute(local) + _MINUTES_A_DAY < times.end_minute
     return local.date() - _DAY if is_night else local.date()
@@ -95,7 +95,7 @@ def is_open(times: CheckinTimes, moment: datetime) -> bool:
 
 
 def open_until(times: CheckinTimes, now: datetime, latest: datetime) -> datetime:
-    """Return until when `is_open` stays true, at most until `latest`. It has to be true `now`."""
+    """Return how long `is_open` stays true, at most until `latest`. It must be true `now`."""
     moment = now.replace(second=0, microsecond=0)
     while moment < latest and is_open(times, max(now, moment)):
         moment += _MINUTE
@@ -107,10 +107,10 @@ def next_checkin(
 ) -> datetime | None:
     """Return when the next check-in may come, later than `after`, or None if no day qualifies.
 
-    `key` is a stable number of the member: it spreads members over their windows and days, and varies
-    the time a little from day to day. `eased` skips every other one of the same times. `last` counts
-    towards the week's maximum: no second one comes on its day, and none beyond the maximum in its week,
-    whatever the member's times were when it was sent.
+    `key` is always the same for one member: it spreads members over their windows and days, and varies the
+    time a little from day to day. If `eased`, every other time is skipped. `last` counts towards the week's
+    maximum: no second check-in comes on its day, and none above the maximum in its week, even if the member
+    changed their times since.
     """
     days = _days_of_week(times.weekdays, times.per_week, key)
     first = _first_day(times, day_of(times, after).toordinal(), last)
@@ -140,7 +140,7 @@ def _first_day(times: CheckinTimes, today: int, last: LastDelivery | None) -> in
 
 @lru_cache(_CACHED_MEMBERS)
 def _days_of_week(weekdays: int, count: int, key: int) -> tuple[int, ...]:
-    """Choose `count` of the member's days, evenly apart; the key decides which."""
+    """Choose `count` of the member's days, evenly spaced; the key decides which."""
     chosen = tuple(day for day in range(_WEEK_DAYS) if weekdays >> day & 1)
     if count >= len(chosen):
         return chosen

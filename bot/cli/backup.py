@@ -84,7 +84,7 @@ def _restore(given: argparse.Namespace) -> Exit:
 
 
 async def _migrate_and_reapply(chosen: settings.StoredSettings) -> int:
-    """Migrate the database and repeat later deletions in it; return how many rows they deleted."""
+    """Migrate the restored database and repeat later deletions in it; return how many rows were deleted."""
     database = await SqliteDatabase.open(chosen.database_path, key=chosen.database_key)
     try:
         return await replay_erasures(database)

@@ -1,4 +1,4 @@
-"""`alongside check`: checks everything that the bot needs, and says how to fix what is wrong."""
+"""`alongside check`: check everything that the bot needs, and say how to fix what is wrong."""
 
 import argparse
 import asyncio

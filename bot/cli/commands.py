@@ -33,8 +33,8 @@ class Commands:
     ) -> argparse.ArgumentParser:
         """Add a command and return its parser, for its options.
 
-        `brief` is its line in the list of commands, `more` is shown by its own --help. `as_json` adds the
-        option `--json`.
+        `brief` is its line in the list of commands; `more` is added in the command's own --help. `as_json`
+        adds the option `--json`.
         """
         parser = self._names.add_parser(
             name,
@@ -65,7 +65,7 @@ def say_json(answer: Mapping[str, object]) -> None:
 
 @contextlib.contextmanager
 def progress(doing: str) -> Iterator[None]:
-    """Print to standard error what is being done, and at the end whether it is done."""
+    """Print to standard error what is being done, and then whether it succeeded."""
     print(f"{doing} ...", end="", file=sys.stderr, flush=True)  # noqa: T201 - a long step is announced
     outcome = " stopped"
     try:

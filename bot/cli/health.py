@@ -32,7 +32,7 @@ def _health(_: argparse.Namespace) -> Exit:
 
 
 def _reachable_host(host: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
-    """Return the address of a bot that listens at `host`, which may be "all addresses"."""
+    """Return the address to connect to for a bot that listens at `host`, which may be "all addresses"."""
     if host.is_unspecified:
         return "127.0.0.1"
     return f"[{host}]" if host.version == 6 else str(host)  # noqa: PLR2004 - IPv6

@@ -1,4 +1,4 @@
-"""How the bot sends less often, then stops, while a member does not react. Pure.
+"""How the bot sends less often, then stops, while a member does not tap. Pure.
 
 `unanswered` counts the messages in a row that had no tap. Any tap sets it to zero.
 """

@@ -1,8 +1,8 @@
 """The outbox: the record of messages that are being sent.
 
-An intent is begun in the unit of work that decides to send, before the request, and finished in the unit
-that records the outcome. An intent that is still open later shows that an attempt was cut short or that its
-answer was lost: the message may have been sent.
+The unit of work that decides to send records an intent, before the request; the unit that records the
+outcome finishes it. An intent that is still open later means that an attempt was interrupted or its answer
+was lost: the message may have been sent.
 """
 
 import secrets
@@ -19,9 +19,9 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A message that is being sent to a channel; `attempts` counts how often sending it was begun.
+    """A message that is being sent to a channel; `attempts` counts how often the bot tried.
 
-    `guild_id` is the server that it is about, also where the channel is a member's direct messages.
+    `guild_id` is the server that it is about, even if the channel is a member's direct messages.
     """
 
     key: str
@@ -42,7 +42,7 @@ class Intent:
 
 
 async def begin(statements: Statements, key: str, guild_id: int, channel_id: int, now: datetime) -> Intent:
-    """Record that a message is being sent; return its intent, which an earlier attempt may have begun."""
+    """Record that a message is being sent; return its intent, perhaps an earlier attempt's."""
     found = await statements.one(
         Intent,
         "add_intent",
@@ -62,7 +62,7 @@ async def find(statements: Statements, key: str) -> Intent | None:
 
 
 async def finish(statements: Statements, key: str) -> None:
-    """End an intent whose outcome is recorded: a later message under this key is another one."""
+    """Finish an intent whose outcome is recorded: the next message under this key is a new one."""
     await statements.run("remove_intent", key=key)
 
 

@@ -1,4 +1,4 @@
-"""What an answer of Discord means for a request: done, refused for good, try later, or unknown. Pure.
+"""What Discord's answer to a request means: done, refused for good, try later, or unknown. Pure.
 
 Sources: Discord's "Opcodes and Status Codes" and "Rate Limits"
 (https://discord.com/developers/docs/topics/opcodes-and-status-codes).
@@ -46,10 +46,10 @@ class Problem(StrEnum):
 
 
 def classify(status: int | None, code: int = 0, *, may_have_happened: bool = False) -> Outcome:
-    """Return what an answer means, by its HTTP status (None: no answer came) and Discord's own code.
+    """Return the outcome of a request by its HTTP status (None: no answer came) and Discord's error code.
 
-    Give `may_have_happened` for requests that must not be carried out twice, such as posting a message: if
-    the answer was lost or Discord failed, it is unknown whether they were carried out.
+    Pass `may_have_happened` for requests that must not be carried out twice, such as posting a message. If
+    the answer was lost or Discord failed, the outcome is then unknown.
     """
     if status in _OK:
         return Outcome.DONE
@@ -64,5 +64,5 @@ _EVERY_TIME = 5  # claims, a minute apart; after these, every second one
 
 
 def is_retry_due(claims: int) -> bool:
-    """Return whether to try again at this claim of a due row, after the claims before it failed."""
+    """Return whether to try again in this claim of a due row, after earlier claims failed."""
     return claims <= _EVERY_TIME or claims % 2 == 0

@@ -60,7 +60,7 @@ class Tree(app_commands.CommandTree["Client"]):
     """The command tree. It checks the guards of commands, and the client answers their errors."""
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
-        """Check the guard of a command or of its autocompletion, and answer where the guard refuses."""
+        """Check the guard of a command or of its autocompletion, and answer if the guard refuses."""
         interaction.client.begin_work()
         command = interaction.command
         if command is None:
@@ -137,7 +137,7 @@ class Client(commands.Bot):
         self.services.metrics.note_answered(kind_of(interaction), name, seconds)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Refuse a session start that comes too soon after others; discord.py then tries again later."""
+        """Refuse a session start if there were too many recently; discord.py then tries again later."""
         if not self._identify_limiter.may_start(shard_id or 0, self.loop.time()):
             raise ConnectionError("too many session starts in a short time")
         await super().before_identify_hook(shard_id, initial=initial)
@@ -173,7 +173,7 @@ class Client(commands.Bot):
         """Answer a component or a form by its route, inside the error boundary; the tree answers commands.
 
         discord.py answers only views and forms that it saved, and forgets them at a restart. It saves none
-        of ours, so it finds nothing to do, and this answers before and after a restart alike.
+        of ours, so this answers all of them, before and after a restart.
         """
         if interaction.type not in _ANSWERED_BY_ROUTES:
             return
@@ -217,7 +217,7 @@ class Client(commands.Bot):
         return await self.http.bulk_upsert_global_commands(self.application_id or 0, payload=payload)
 
     async def _sync_commands(self) -> None:
-        """Send Discord the commands, unless the database has noted that Discord has these."""
+        """Send Discord the commands, unless the database says that Discord already has them."""
 
         async def find_note(statements: Statements) -> Stored:
             return await statements.value("get_deployment", name=command_sync.NOTED_AS)

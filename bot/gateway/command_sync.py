@@ -1,9 +1,9 @@
-"""Register the commands with Discord: whenever they changed, and not at every start.
+"""Register the commands with Discord when they changed, not at every start.
 
 The database holds a note of the last registration: a digest of the commands that were sent, and one of the
-versions that Discord gave them. Discord renews a command's version at each change, by any program. A start
-that finds the note true costs one GET; any other (a new release, an older one, a restored database) sends
-the commands again.
+versions that Discord gave them. Discord gives a command a new version at each change, by any program. A
+start at which the note still fits costs one GET; at any other (a new release, an older one, a restored
+database) the commands are sent again.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ class Commands(Protocol):
 
 
 async def is_noted(commands: Commands, noted: object) -> bool:
-    """Return whether Discord has the commands of this version, given the last registration's note."""
+    """Return whether Discord has this version's commands, according to the last registration's note."""
     digest = await _digest(commands)
     if not isinstance(noted, str) or not noted.startswith(digest):
         return False

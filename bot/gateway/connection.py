@@ -44,9 +44,9 @@ async def connect(client: discord.Client, settings: Settings) -> None:
 
 
 def describe_failure(error: BaseException | None) -> str:
-    """Return one line that says why the connection ended, where it is worth trying again.
+    """Return one line that says why the connection ended, if trying again can help.
 
-    Raises ConfigurationError where trying again cannot help.
+    Raises ConfigurationError if it cannot.
     """
     if isinstance(error, discord.LoginFailure):
         raise ConfigurationError("ALONGSIDE_DISCORD_TOKEN is not accepted by Discord") from None

@@ -1,7 +1,7 @@
 """Limits of gateway session starts (IDENTIFY).
 
 Discord counts them per bot, over all shards, and resets the token of a bot that starts too many in a day.
-`pause_before` spreads the starts of processes by what Discord says is left; `IdentifyLimiter` limits the
+`pause_before` delays the start of a process by how many Discord says are left; `IdentifyLimiter` limits the
 starts within one process. Both are pure: the time is an argument.
 """
 

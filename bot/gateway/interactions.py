@@ -1,7 +1,7 @@
 """Common to all interactions: an answer in time, guards, and the answers to errors.
 
-Discord gives up on an interaction that has no first response within three seconds. Where a handler takes
-longer, the interaction is deferred for it; what the handler sends then becomes a follow-up or an edit.
+Discord gives up on an interaction that has no first response within three seconds. If a handler takes
+longer, this module defers the interaction; what the handler sends later becomes a follow-up or an edit.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Routes(Protocol):
 
 
 class Response(discord.InteractionResponse[Any]):
-    """The first response to one interaction: the handler's, or a deferral where that would be late.
+    """The first response to one interaction: the handler's, or a deferral if the handler is slow.
 
     After a deferral, what the handler sends as a first response becomes a follow-up or an edit.
     """
@@ -175,7 +175,7 @@ def require_guild(interaction: discord.Interaction[Any]) -> discord.Guild:
 
 
 def refusal_of(interaction: discord.Interaction[Any], error: Exception) -> RefusalError | None:
-    """Return the refusal to answer an error with, or None if the error is the bot's fault."""
+    """Return the refusal with which to answer an error, or None if the error is the bot's fault."""
     if isinstance(error, RefusalError):
         return error
     if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
@@ -201,9 +201,9 @@ def in_server(interaction: discord.Interaction[Any]) -> None:
 
 
 def manager(interaction: discord.Interaction[Any]) -> None:
-    """Allow members with Manage Server, by what Discord sends with the interaction.
+    """Allow members with Manage Server, by the permissions that Discord sends with the interaction.
 
-    Discord's own check of commands is not enough: a server may offer a command to anyone. Raises
+    Discord's own check of commands is not enough: a server's settings can open a command to anyone. Raises
     RefusalError for everyone else.
     """
     if interaction.guild_id is None or not interaction.permissions.manage_guild:
@@ -228,17 +228,17 @@ def guild_id_of(interaction: discord.Interaction[Any]) -> int:
 
 
 def check_server(interaction: discord.Interaction[Any], guild_id: int, *, is_known: bool) -> None:
-    """Raise RefusalError unless a member may act on the server that a payload names.
+    """Raise RefusalError unless the member may act on the server that a payload names.
 
-    In a server, that is this server alone. Discord does not say which servers someone is in when they write
-    a direct message: there, it is a server where the member has what the payload is about (`is_known`).
+    In a server, they may act on that server alone. In direct messages, Discord does not say which servers
+    the member is in, so they may act on a server where data about them is saved (`is_known`).
     """
     if interaction.guild_id != guild_id and not (interaction.guild_id is None and is_known):
         raise RefusalError("refusals.button_old")
 
 
 def can_see(interaction: discord.Interaction[Any], channel_id: int) -> bool:
-    """Return whether the member sees a channel; true for one that the bot does not see or find."""
+    """Return whether the member can see a channel; True if the bot itself cannot see or find it."""
     channel = interaction.guild.get_channel(channel_id) if interaction.guild else None
     if channel is None or not isinstance(interaction.user, discord.Member):
         return True
@@ -271,7 +271,7 @@ def name_of(interaction: discord.Interaction[Any], routes: Container[str]) -> st
 
 
 def report_failed_autocompletes(tree: app_commands.CommandTree[Any]) -> None:
-    """Make every autocompletion of the tree log its errors, and offer nothing after one."""
+    """Make every autocompletion of the tree log its errors and then offer no choices."""
     for command in tree.walk_commands():
         if isinstance(command, app_commands.Command):
             for parameter in command._params.values():  # noqa: SLF001 - discord.py only logs their errors

@@ -1,7 +1,8 @@
-"""The crash-safe sender: each message is sent once, also after a crash or when Discord's answer is lost.
+"""The crash-safe sender: sends each message once, even after a crash or if Discord's answer is lost.
 
-Within two minutes a request is repeated with the same nonce, which Discord treats as the same message.
-Later, it is looked for in the channel's history first; where that cannot be read, nothing is sent again.
+Within two minutes it repeats a request with the same nonce, which Discord treats as the same message.
+Later, it looks for the message in the channel's history first; if it can't read that, it sends nothing
+again.
 """
 
 import asyncio
@@ -35,7 +36,7 @@ _NOT_FOUND = 404
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The message was sent. `is_repeat`: maybe by an earlier attempt, with the text it had then."""
+    """The message was sent. `is_repeat`: perhaps by an earlier attempt, with the text of that time."""
 
     message_id: int
     is_repeat: bool = False
@@ -95,8 +96,8 @@ class Sender:
     ) -> Result:
         """Post the message of an intent, in at most `tries` requests.
 
-        `marker` is the custom id of one of its buttons, by which it is found. If an earlier attempt, more
-        than two minutes ago, may have sent it, it is looked for first.
+        `marker` is the custom id of one of the message's buttons, by which the sender can find it. If an
+        attempt more than two minutes ago may have sent it, the sender looks for it first.
         """
         may_be_out = intent.is_repeated
         if may_be_out and not intent.has_nonce_at(self._clock.now()):
@@ -160,8 +161,8 @@ class Sender:
     async def _can_read_history(self, channel: discord.PartialMessageable) -> bool:
         """Return whether the channel's history can be read.
 
-        Without Read Message History, Discord answers with an empty history. So this looks at the bot's
-        permissions. Raises aiohttp's or discord.py's errors where these cannot be found out.
+        Without Read Message History, Discord answers with an empty history. So this checks the bot's
+        permissions. Raises aiohttp's or discord.py's errors if it cannot read these.
         """
         if channel.type is discord.ChannelType.private:
             return True

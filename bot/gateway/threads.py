@@ -1,7 +1,7 @@
-"""Private threads with one member in them, each made once, also after a crash or a lost answer.
+"""Private threads with one member in them, each made once, even after a crash or a lost answer.
 
-Discord has no nonce for threads. So before a thread is made, one that an earlier attempt left is looked
-for: made by this bot, with the same name, not in use, and with no other member in it.
+Discord has no nonce for threads. So before making a thread, the bot looks for one that an earlier attempt
+left: made by this bot, with the same name, not in use, and with no other member in it.
 """
 
 import asyncio
@@ -130,7 +130,7 @@ async def _is_inside(thread: discord.Thread, member_id: int) -> bool:
 
 
 async def _remove(thread: discord.Thread) -> None:
-    """Delete a thread; where the bot may not, archive it."""
+    """Delete a thread; if the bot may not, archive it."""
     try:
         await thread.delete()
     except FAILED as error:

@@ -24,14 +24,14 @@ _DATABASE_TIMEOUT_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """How many due rows have not been begun, and when the first of them was due."""
+    """How many due rows the worker has not begun, and when the first of them was due."""
 
     behind: int
     oldest: datetime | None
 
 
 class Connection(Protocol):
-    """What health asks of the client."""
+    """What the health endpoints need from the client."""
 
     def is_connected(self) -> bool:
         """Return whether every gateway connection is open."""

@@ -1,8 +1,9 @@
 """Logs: one line per event, as text to read (`console`) or as JSON (`json`).
 
 Our own lines name no member. The lines of libraries and the texts of exceptions, tracebacks included, pass
-a `Redactor`: long numbers, which may be Discord ids, become short hashes; tokens and what exceptions quote
-are left out. The hashes have a key for each process, so lines about the same id match within one run.
+a `Redactor`: long numbers, which may be Discord ids, become short hashes; tokens and text quoted by
+exceptions are left out. The hashes have a key for each process, so lines about the same id match within one
+run.
 """
 
 import hashlib
@@ -53,7 +54,7 @@ class Redactor:
     def traceback(self, exc_info: ExcInfo) -> str:
         """Return a traceback without what exceptions quote, which may be what a member typed.
 
-        The lines that name files are left whole.
+        The lines that name files are not changed.
         """
         kind, error, trace = exc_info
         if kind is None or error is None:
@@ -71,7 +72,10 @@ def _names_file(line: str) -> bool:
 
 
 class _RedactingFormatter(logging.Formatter):
-    """The base of both formats. It reads `exc_info`, as `exc_text` may come from another formatter."""
+    """The base of both formats.
+
+    It reads `exc_info`: `exc_text` may contain the unredacted text of another formatter.
+    """
 
     def __init__(self, redactor: Redactor) -> None:
         super().__init__()

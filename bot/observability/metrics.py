@@ -1,4 +1,4 @@
-"""Metrics for Prometheus: latencies, counts and delays. None has a person, a server or a channel as label.
+"""Metrics for Prometheus: latencies, counts and delays. No label names a person, a server or a channel.
 
 The client, the database and the worker record them; services know nothing of metrics. This is the only
 module that imports prometheus_client.
@@ -30,7 +30,7 @@ _DATABASE_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 
 
 @dataclass(frozen=True, slots=True)
 class Vitals:
-    """What is read when the metrics are fetched. Ages and latencies are in seconds."""
+    """Values that are read when Prometheus fetches the metrics. Ages and latencies are in seconds."""
 
     connected: bool
     heartbeat: float

@@ -21,7 +21,7 @@ class CardsChanged:
 
 
 class CardUpdates:
-    """Hands changes of cards from the services that make them to the subscriber that edits messages."""
+    """Tells subscribers, which edit messages, about changes of cards that services made."""
 
     def __init__(self) -> None:
         self._subscribers: list[Callable[[CardsChanged], None]] = []
@@ -40,7 +40,7 @@ class CardUpdates:
 async def mark_cards(statements: Statements, session_ids: Iterable[int], now: datetime) -> None:
     """Schedule edits of these sessions' cards, in a unit of work that no tap on a card started.
 
-    Each costs one of the requests that its session may take.
+    Each edit uses one of the few requests that a session may spend on its card.
     """
     for session_id in session_ids:
         for row in await statements.rows("clear_shown_phase", session_id=session_id):

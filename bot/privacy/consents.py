@@ -44,8 +44,8 @@ class Consents:
         """Note that a member tapped something, in a server or (None) in direct messages.
 
         A consent holds for twelve months after the month of the last tap; in direct messages a tap counts
-        for every server. About a member without consents, nothing is saved. Returns the consents to
-        outdated texts: these are not prolonged, and nothing new is done under them.
+        for every server. Saves nothing about a member without consents. Returns the consents to outdated
+        texts: these are not prolonged, and the bot does nothing new under them.
         """
         month = month_of(self._clock.now())
         known = await self.of_member(member_id, guild_id)
@@ -69,10 +69,12 @@ class Consents:
     async def agree(
         self, member_id: int, guild_id: int, purpose: Purpose, version: int, *, only_again: bool = False
     ) -> None:
-        """Save a consent to the text of `version`. With `show_name`, counted seats become named ones.
+        """Save a consent to the text of `version`.
 
-        Raises RefusalError if another version is in force by now, if the purpose requires one that the
-        member did not agree to, or, with `only_again`, if they never agreed to this one.
+        With `show_name`, the member's counted seats become named ones.
+
+        Raises RefusalError if the text has changed since `version`, if the purpose requires another one
+        that the member did not agree to, or, with `only_again`, if they never agreed to this one.
         """
         now = self._clock.now()
 
@@ -129,7 +131,7 @@ async def save_consent(
 
 
 async def _is_used(statements: Statements, member_id: int, guild_id: int, purpose: Purpose) -> bool:
-    """Return whether there is a consent to a purpose, or any row of what was saved for it."""
+    """Return whether there is a consent to a purpose, or any row that was saved for it."""
     if purpose in {each.purpose for each in await consents_of(statements, member_id, guild_id)}:
         return True
     for each in tables_of(purpose):

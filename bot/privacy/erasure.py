@@ -1,8 +1,7 @@
 """Erasing what is saved about a member or a server. Each erasure is in the erasure log before it happens.
 
-The log is a file beside the database (`bot/storage/erasure_log.py`). The database notes the position in it
-up to which it has carried out erasures; `erasure_replay.py` repeats those that a restored backup does not
-know.
+The log is a file beside the database (`bot/storage/erasure_log.py`). The database notes up to which
+position in it erasures are carried out; `erasure_replay.py` repeats those that a restored backup lacks.
 """
 
 import asyncio
@@ -27,7 +26,7 @@ REMEMBERED_DAYS = LOG_KEPT_FOR.days  # for how long restored backups are made to
 
 @dataclass(frozen=True, slots=True)
 class EndedPurpose:
-    """What ended with a purpose: the consent, how many rows, and sessions whose card named the member."""
+    """What ended with a purpose: the consent, `count` deleted rows, and sessions that named the member."""
 
     consent: Consent | None
     count: int
@@ -46,8 +45,8 @@ class Erasure:
     async def erase_member(self, member_id: int, guild_id: int | None, *, by_operator: bool = False) -> int:
         """Delete every row about the member, in one server or (None) in all; return how many.
 
-        Publishes the cards that showed the member as `CardsChanged`. `by_operator`: this is another process
-        than the bot's, whose worker then shows these cards again.
+        Publishes the cards that showed the member as `CardsChanged`. `by_operator`: this is not the bot's
+        process, so the bot's worker has to edit these cards.
         """
         now = self._clock.now()
 
@@ -74,8 +73,9 @@ class Erasure:
     ) -> T | None:
         """Append what `find` returns to the erasure log, then run the unit `erase`; return its result.
 
-        Both `find` and `erase` are units of work; without anything found, there is no `erase`, and None is
-        returned. Vacuum afterwards. Raises ConfigurationError where the log was made with another key.
+        Both `find` and `erase` are units of work; if `find` returns nothing, `erase` does not run and the
+        result is None. Vacuums afterwards. Raises ConfigurationError where the log was made with another
+        key.
 
         If `erase` fails after the log was written, the erasure is repeated at the next start, and in a
         backup that is restored: the member asked for it, or its time had come.
@@ -130,7 +130,7 @@ async def end_purpose(
 
 
 async def erase_live(statements: Statements, member_id: int, guild_id: int) -> int:
-    """Delete the rows about a member in what is open now in a server; return how many."""
+    """Delete the rows about a member in a server's open sessions and check-ins; return how many."""
     live = [table for table in PERSONAL if table.is_live]
     return await erase_rows(statements, live, member_id, guild_id)
 
@@ -142,7 +142,7 @@ async def forget_members(statements: Statements, guild_id: int) -> None:
 
 
 def tables_of(purpose: Purpose) -> list[PersonalTable]:
-    """Return the tables that hold what is saved for a purpose."""
+    """Return the tables with rows that are saved for a purpose."""
     return [table for table in PERSONAL if table.purpose is purpose]
 
 

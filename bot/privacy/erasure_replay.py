@@ -1,8 +1,8 @@
 """Repeating erasures in a restored backup, from the erasure log.
 
 The database notes the position in the log up to which it has carried out erasures. A backup has an older
-position: once it is restored, what the log has after that is carried out again. At a usual start there is
-nothing.
+position: after it is restored, the erasures behind that position are carried out again. At a usual start
+there are none.
 """
 
 import asyncio
@@ -29,9 +29,9 @@ class _Member:
 
 
 async def replay_erasures(database: Database) -> int:
-    """Carry out erasures that a restored database does not know; return how many rows were deleted.
+    """Repeat the erasures that a restored database lacks; return how many rows were deleted.
 
-    Raises ConfigurationError where the log was made with another key.
+    Raises ConfigurationError if the log was made with another key.
     """
     erasures, count = database.erasure_log, 0
     position = await database.read(carried_out)
@@ -57,7 +57,7 @@ async def replay_erasures(database: Database) -> int:
 async def _replay_page(
     database: Database, marks: dict[str, int], after: _Member
 ) -> tuple[_Member | None, int]:
-    """Erase again among the members that come next; return the last of them and how many rows went."""
+    """Repeat erasures for the next page of members; return its last member and the deleted rows' number."""
 
     async def work(statements: Statements) -> tuple[_Member | None, int]:
         members = await statements.all(
@@ -76,7 +76,7 @@ async def _replay_page(
 async def _erase_again(
     statements: Statements, erasures: ErasureLog, marks: dict[str, int], member: _Member
 ) -> int:
-    """Delete what the marks say about a member in a server, but not what was agreed to since."""
+    """Repeat a member's logged erasures in a server, except for purposes that they agreed to since."""
     who, where, count = member.member_id, member.guild_id, 0
     whole = [Scope(who, where), Scope(who, None), Scope(None, where)]
     at = [marks[mark] for mark in map(erasures.mark, whole) if mark in marks]

@@ -16,7 +16,7 @@ VERSION = 2
 
 @dataclass(frozen=True, slots=True)
 class PersonalRows:
-    """The rows of one table about one member: what they are, until when, and what each column means."""
+    """The rows of one table about one member, with what they mean and when they are deleted."""
 
     table: str
     what: str
@@ -76,7 +76,7 @@ class MemberData:
 
 
 def described_tables() -> list[PersonalRows]:
-    """Return what is saved about anyone, table by table, without a row."""
+    """Return which tables can hold data about a member and what they mean, without any rows."""
     return _described({})
 
 
@@ -102,7 +102,7 @@ async def consents_of(statements: Statements, member_id: int, guild_id: int | No
 def consent_text(texts: Texts, purpose: Purpose, version: int, locale: str | None = None) -> str | None:
     """Return a consent text as a reader of `locale` is shown it.
 
-    None for one that this program does not have: the member agreed to it under a newer program.
+    None for a text that this release does not have: the member agreed to it under a newer release.
     """
     try:
         return texts.say(f"consent.{purpose}.{version}", locale)

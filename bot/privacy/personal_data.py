@@ -1,4 +1,4 @@
-"""What is saved about a person: every table and column, for what, and until when.
+"""What is saved about a person: every table and column, its purpose, and when it is deleted.
 
 `/my-data`, erasing, `/privacy`, `docs/data.md` and the privacy policy are made from this list. A test walks
 the schema and fails on any column that is neither here nor in `NOT_PERSONAL`.
@@ -27,7 +27,7 @@ class PersonalTable:
 
     @property
     def is_live(self) -> bool:
-        """Whether rows are about what is open now, and so in no backup."""
+        """Whether rows are about open sessions or check-ins, and so are left out of backups."""
         return self.purpose is None and self.table != "consent"
 
 

@@ -1,7 +1,7 @@
-"""What expires: consents without a tap or an answer, old weeks, and lines of the erasure log.
+"""Retention: end unused or unanswered consents; delete old weekly counts and lines of the erasure log.
 
-A due row of the deployment, acted on once a day. All that it notes is when each consent text was first in
-force.
+One due row for the whole deployment makes the worker do this once a day. The only thing it saves is when
+each consent text was first in force.
 """
 
 from collections.abc import Iterable
@@ -47,7 +47,7 @@ class _MemberConsent:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """The members with ids after `beyond`, up to and with `until`."""
+    """The members with ids above `beyond`, up to and including `until`."""
 
     beyond: int
     until: int
@@ -128,8 +128,9 @@ class Retention:
     async def _end_consents(self, page: _Page, lapsed: Purpose | None, now: datetime) -> bool:
         """End some consents to outdated texts of `lapsed`, or (None) of inactive members.
 
-        Returns whether there may be more. A member who taps between the look and the end keeps the consent;
-        the erasure log has it anyway, so restoring a backup from before that would delete it.
+        Returns whether there may be more. A member who taps after the read and before the deletion does not
+        lose the consent; but the erasure log has the line already, so restoring an older backup would
+        delete it.
         """
 
         async def find(statements: Statements) -> list[Scope]:
@@ -152,7 +153,7 @@ class Retention:
         await mark_cards(statements, ended.unnamed, now)
 
     async def _delete_weeks(self, page: _Page, now: datetime) -> None:
-        """Delete old weekly counts. They are looked for in a read, which holds no other write up."""
+        """Delete old weekly counts. They are found in a read, which does not block writes."""
         week = iso_week(now - timedelta(weeks=WEEKS_KEPT), "UTC")
 
         async def find(statements: Statements) -> bool:
@@ -200,7 +201,7 @@ def _note_of(purpose: Purpose) -> str:
 
 
 async def _changed_at(statements: Statements, purpose: Purpose) -> datetime | None:
-    """Return when the text in force was first seen, or None where another one was noted."""
+    """Return when the text in force was first noted, or None if the note is about another text."""
     noted = await statements.value("get_deployment", name=_note_of(purpose))
     version, _, seconds = str(noted or "").partition(" ")
     return datetime.fromtimestamp(int(seconds), UTC) if version == str(VERSIONS[purpose]) else None

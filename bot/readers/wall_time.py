@@ -39,8 +39,8 @@ def read_date(typed: str) -> date | None:
 def read_weekdays(typed: str, names: Sequence[str]) -> int | None:
     """Return the weekdays that someone typed (bit 0 is Monday), or None.
 
-    `names` are those of the days from Monday on; two or more of their first letters are enough. Days are
-    typed as a list (`Mon, Wed`) or as a range (`Mon-Fri`, `Sat-Mon`).
+    `names` are the days' names, from Monday on; their first two letters are enough. Days are typed as a
+    list (`Mon, Wed`) or as a range (`Mon-Fri`, `Sat-Mon`).
     """
     weekdays = 0
     for part in filter(None, _BETWEEN_DAYS.split(typed.strip())):

@@ -1,4 +1,4 @@
-"""Finding a server's own room inside a unit of work."""
+"""Find a room of the server inside a unit of work."""
 
 from bot.errors import RefusalError
 from bot.rooms.model import Room

@@ -10,7 +10,7 @@ class Room:
     """A quiet room of a server, with `capacity` seats; its cards are posted in `channel_id`.
 
     `bot_made_voice`: the bot made its voice channel. `has_events`: native events announce its schedules.
-    `asks_arriving`: its cards ask a question while people settle in. `allows_checkin_threads`: members
+    `asks_arriving`: its cards ask a question at the start of a session. `allows_checkin_threads`: members
     whose direct messages are closed can have check-ins in a thread of its channel. `problem`: why its last
     card could not be posted.
     """

@@ -1,4 +1,4 @@
-"""Rooms of a server: moderators add, change and remove them. Nothing here shows who sits in one."""
+"""Rooms of a server: moderators add, change and remove them, without seeing who sits in one."""
 
 from functools import partial
 
@@ -78,7 +78,7 @@ class Rooms:
         return await self._change(guild_id, room_id, "set_asks_arriving", asks_arriving=asks)
 
     async def offer_threads(self, guild_id: int, room_id: int, *, offered: bool) -> Room:
-        """Offer check-ins in private threads of the room's channel, or offer them to no more members."""
+        """Turn offers of check-ins in private threads of the room's channel on or off."""
         return await self._change(
             guild_id, room_id, "set_allows_checkin_threads", allows_checkin_threads=offered
         )
@@ -88,7 +88,7 @@ class Rooms:
         return await self._change(guild_id, room_id, "move_room", channel_id=channel_id)
 
     async def set_voice(self, guild_id: int, room_id: int, channel_id: int | None, *, made: bool) -> Room:
-        """Save the room's silent voice channel (None: it has none), and whether the bot made that."""
+        """Save the room's silent voice channel (None: no channel), and whether the bot made it."""
         values: dict[str, SqlValue] = {"voice_channel_id": channel_id, "bot_made_voice": made}
         return await self._change(guild_id, room_id, "set_voice", is_in_events=True, **values)
 
@@ -125,7 +125,7 @@ class Rooms:
     ) -> Room:
         """Run a statement that changes a room, and return the updated room.
 
-        `is_in_events`: its native events may have to change as well.
+        `is_in_events`: native events show what changes, so they are reconciled.
         """
         now = self._clock.now()
 

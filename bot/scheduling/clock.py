@@ -20,7 +20,7 @@ class Clock(Protocol):
         ...
 
     async def sleep_until(self, when: datetime | None, wake: asyncio.Event, *, busy: bool = False) -> None:
-        """Return at `when` (None: no limit) or as soon as the event `wake` is set, and clear `wake`.
+        """Sleep until `when` (None: no limit) or until the event `wake` is set, then clear `wake`.
 
         May return early; the caller looks again at what is due. `busy` says that actions are still running.
         """
@@ -43,16 +43,16 @@ class SystemClock:
 
 
 def sleep_seconds(when: datetime | None, now: datetime) -> float:
-    """Return for how long to sleep before reading the clock again: until `when`, and a minute at most.
+    """Return how many seconds to sleep before reading the clock again: until `when`, a minute at most.
 
-    The event loop's timer stands still while the machine sleeps and ignores a clock that is set.
+    The event loop's timer stops while the machine sleeps, and ignores changes of the system clock.
     """
     left = _LONGEST_SLEEP_SECONDS if when is None else (when - now).total_seconds()
     return max(0.0, min(left, _LONGEST_SLEEP_SECONDS))
 
 
 class FollowedClock:
-    """The clock of a test server, followed over a WebSocket, so that a demo's day passes in a moment.
+    """The clock of a test server, followed over a WebSocket, so that a demo can skip through a day.
 
     The server sends `{"op": "now", "at": <unix seconds>, "tick": n}` whenever its clock is moved. The
     follower answers `{"op": "alarm", "at": <unix seconds or null>, "tick": n}` once it has done everything

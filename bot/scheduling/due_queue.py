@@ -48,7 +48,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class NextDue:
-    """When the first row of a kind is due, rows that are being acted on left out (None: there is none)."""
+    """When the first row of a kind is due, without rows of running actions (None: there is none)."""
 
     kind: DueKind
     due_at: datetime | None
@@ -80,15 +80,15 @@ async def find(statements: Statements, kind: DueKind, subject_id: int) -> dateti
 
 
 async def is_current(statements: Statements, due: Due) -> bool:
-    """Return whether a claimed row still waits for the moment that it was claimed for.
+    """Return whether a claimed row is unchanged since the claim.
 
-    It does not where another unit acted on it, moved it or cancelled it meanwhile.
+    It is not if another unit of work ended it, moved it or cancelled it meanwhile.
     """
     return await find(statements, due.kind, due.subject_id) == due.occurs_at
 
 
 async def reschedule_claimed(statements: Statements, due: Due, at: datetime | None) -> None:
-    """Make a claimed row due at `at` (None: cancel it), unless a unit set it again since it was claimed."""
+    """Make a claimed row due at `at` (None: cancel it), unless another unit changed it since the claim."""
     who: dict[str, SqlValue] = {"kind": due.kind, "subject_id": due.subject_id}
     if at is None:
         await statements.run("cancel_claimed_due", **who)
@@ -98,7 +98,7 @@ async def reschedule_claimed(statements: Statements, due: Due, at: datetime | No
 
 
 async def cancel_in_guild(statements: Statements, guild_id: int, *kinds: DueKind) -> None:
-    """Cancel what is due of these kinds in a server."""
+    """Cancel a server's due rows of these kinds."""
     for kind in kinds:
         await statements.run("cancel_due_of_guild", kind=kind, guild_id=guild_id)
 
@@ -110,7 +110,7 @@ async def resume_in_guild(statements: Statements, guild_id: int) -> None:
 
 
 async def bring_forward(statements: Statements, kind: DueKind, subject_id: int, at: datetime) -> None:
-    """Bring the next claim of a row that waits for another try forward to `at`, if that is earlier."""
+    """Let a row that waits for a retry be claimed at `at`, if that is earlier."""
     await statements.run("bring_due_forward", kind=kind, subject_id=subject_id, at=at)
     statements.notify(DUE_CHANGED)
 
@@ -133,7 +133,7 @@ async def claim(
 
 
 async def renew(statements: Statements, due: Due, held_until: datetime, until: datetime) -> None:
-    """Extend a claim that ends at `held_until`, unless a unit set the row again meanwhile."""
+    """Extend the claim that ends at `held_until`, unless a unit of work changed the row meanwhile."""
     who: dict[str, SqlValue] = {"kind": due.kind, "subject_id": due.subject_id}
     await statements.run("renew_due", **who, held_until=held_until, until=until)
 
@@ -144,5 +144,5 @@ async def park(statements: Statements, due: Due, until: datetime) -> None:
 
 
 async def release_claims(statements: Statements) -> None:
-    """Give up all claims, as a process does at its start: those of before died with their process."""
+    """Release all claims. A process does this at its start: any claim is of a process that ended."""
     await statements.run("release_due")

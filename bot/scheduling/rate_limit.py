@@ -1,4 +1,4 @@
-"""A rate limit for what the bot sends unprompted, so that answers to members never wait for it."""
+"""A rate limit for messages that no member is waiting for, so that they do not delay answers."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ class RateLimiter:
         self._next_at = 0.0
 
     async def acquire(self) -> None:
-        """Wait until the caller's turn."""
+        """Wait until the caller may go ahead."""
         now = asyncio.get_running_loop().time()
         at = max(now, self._next_at)
         self._next_at = at + self._interval_seconds

@@ -77,16 +77,16 @@ def occurrences(
 def next_occurrence(
     recurrence: Recurrence, after: datetime, changes: Sequence[Change] = ()
 ) -> datetime | None:
-    """Return when the first occurrence after `after` is, or None."""
+    """Return the time of the first occurrence later than `after`, or None."""
     return next((each.at for each in occurrences(recurrence, after, changes)), None)
 
 
 def after_timezone_update(
     recurrence: Recurrence, was_due: datetime, now: datetime, changes: Sequence[Change] = ()
 ) -> datetime | None:
-    """Return when the occurrence that was due at `was_due` takes place by the time zone's new rules.
+    """Return the new time of the occurrence that was due at `was_due`, by the time zone's new rules.
 
-    That is the nearest one within a day, so that none comes twice and none is lost; it may be in the past.
+    That is the nearest one within a day, so that no occurrence is repeated or lost; it may be in the past.
     If there is none that near, it is the next one after `now`.
     """
     near = occurrences(recurrence, was_due - _DAY, changes)
@@ -96,7 +96,7 @@ def after_timezone_update(
 
 
 def includes(recurrence: Recurrence, day: date) -> bool:
-    """Return whether an occurrence is planned for a local day, changes not considered."""
+    """Return whether an occurrence is planned for a local day, ignoring changes."""
     if not recurrence.weekdays >> day.weekday() & 1:
         return False
     first, last = recurrence.from_date or date.min, recurrence.until_date or date.max

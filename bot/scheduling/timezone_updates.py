@@ -1,4 +1,4 @@
-"""Recompute what is due when the tz database is updated: governments change the rules of time zones."""
+"""Recompute due times after an update of the tz database: governments change time zone rules."""
 
 import asyncio
 import logging
@@ -26,9 +26,9 @@ class TimezoneUpdates:
         self._subjects = subjects
 
     async def catch_up(self) -> None:
-        """Recompute what is due if the tz database is not the one that it was computed with.
+        """Recompute due times if the tz database has changed since they were computed.
 
-        Call it before the worker runs. If it is cut short or raises, the next start does all of it.
+        Call it before the worker runs. If it is interrupted or raises, the next start does all of it again.
         """
         found = await asyncio.to_thread(fingerprint)
         known = await self._database.read(_find_noted)
@@ -44,7 +44,7 @@ class TimezoneUpdates:
 
 
 def fingerprint() -> str:
-    """Return a digest of all time zones' rules: the tz database has no version that can be read everywhere.
+    """Return a digest of all time zones' rules: not every system has the tz database's version.
 
     They are read where `zoneinfo` finds them: in the system's tz database, or else in the package tzdata.
     """

@@ -1,7 +1,7 @@
 """Wall time to UTC, as pure functions: `now` and the time zone are arguments, results are aware UTC times.
 
-Daylight-saving changes follow RFC 5545, 3.3.5: a time that the clocks skip is shifted forward by the gap,
-and of a time that comes twice the first is taken.
+Daylight-saving changes follow RFC 5545, 3.3.5: a time that the clocks skip is shifted forward by the gap;
+if a time comes twice, the first counts.
 """
 
 from collections.abc import Iterator

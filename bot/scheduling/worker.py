@@ -65,12 +65,12 @@ class Worker:
         self._actions[kind] = action
 
     def stop(self) -> None:
-        """Claim nothing more, and let `run` return once the running actions are done."""
+        """Claim no more rows, and let `run` return once the running actions are done."""
         self._stopping.set()
         self._wake.set()
 
     async def run(self) -> None:
-        """Run until stopped or cancelled. Releases first the claims that an earlier process left."""
+        """Run until stopped or cancelled. First releases the claims that an earlier process left."""
         backoff, is_released = ExponentialBackoff(_FIRST_BACKOFF, _LONGEST_BACKOFF), False
         try:
             while not self._stopping.is_set():
@@ -92,7 +92,7 @@ class Worker:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def run_due(self) -> None:
-        """Run everything that is due now; return when it is done."""
+        """Run all actions that are due now; return when they are done."""
         while True:
             finished = self._finished
             await self._begin_due()
@@ -154,7 +154,7 @@ class Worker:
         self._wake.set()
 
     async def _renew_leases(self) -> None:
-        """Extend the leases of running actions. A row that was set again meanwhile is left unchanged."""
+        """Extend the leases of running actions. A row that changed meanwhile is not touched."""
         now = self._clock.now()
         ending = [job for job in self._running.values() if job.until - now <= LEASE / 2]
         if not ending:
@@ -197,5 +197,5 @@ class Worker:
             self._observer(due.kind, outcome, lag)
 
     async def _park(self, due: Due) -> None:
-        """Put off the row of a server that removed the bot; an invitation makes it due again."""
+        """Park the row of a server that removed the bot; a new invitation makes it due again."""
         await self._database.write(partial(due_queue.park, due=due, until=self._clock.now() + _PARK_FOR))

@@ -1,1 +1,1 @@
-"""What a server's moderators chose for it, and what happens when the bot is removed from it."""
+"""A server's settings, and the deletion of its data after the bot is removed."""

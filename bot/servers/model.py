@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Guild:
-    """What a server's moderators chose. `help_contacts` is what /help-now shows, empty until they wrote it.
+    """A server's settings. `help_contacts` is the text of /help-now, empty until a moderator writes one.
 
     `locale` is the language of cards (None: the one nearest to the server's language in Discord).
     `removed_at` is when the bot was removed.

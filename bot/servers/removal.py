@@ -1,4 +1,4 @@
-"""Servers that the bot was removed from: nothing happens there for seven days, then they are forgotten."""
+"""Servers that removed the bot: their due rows wait for seven days, then their data is deleted."""
 
 import logging
 from collections.abc import Collection
@@ -20,7 +20,7 @@ KEPT_FOR = timedelta(days=7)
 
 
 class Removals:
-    """Notes that the bot was removed from a server or invited again, and forgets servers."""
+    """Records that the bot was removed from a server or invited again, and deletes servers' data."""
 
     def __init__(self, database: Database, clock: Clock, erasure: Erasure) -> None:
         self._database = database
@@ -28,10 +28,10 @@ class Removals:
         self._erasure = erasure
 
     async def note_removed(self, guild_id: int) -> None:
-        """Close the server's sessions and set when it is forgotten; the worker parks its due rows.
+        """Close the server's sessions and schedule the deletion of its data; the worker parks its due rows.
 
-        Noting it again changes nothing: the seven days are counted from the first time. About a server
-        where nobody chose anything, nothing is saved.
+        Calling it again changes nothing: the seven days count from the first call. Saves nothing about a
+        server that has no data.
         """
         now = self._clock.now()
 
@@ -68,7 +68,7 @@ class Removals:
             await self._database.write(work)
 
     async def compare(self, present: Collection[int]) -> None:
-        """Note what happened while the bot was away: `present` are all servers that it is in."""
+        """Record removals and invitations that happened while the bot was away; `present`: its servers."""
 
         async def work(statements: Statements) -> tuple[set[int], set[int]]:
             removed = await statements.rows("removed_guilds")
@@ -82,7 +82,7 @@ class Removals:
             await self.note_removed(guild_id)
 
     async def forget(self, due: Due) -> None:
-        """Forget a server and everything about its members there, seven days after it removed the bot."""
+        """Delete a server's data and its members' data there, seven days after it removed the bot."""
         guild_id = due.subject_id
 
         async def find(statements: Statements) -> list[Scope]:

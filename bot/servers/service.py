@@ -18,7 +18,7 @@ class ServerSettings:
         self._database = database
 
     async def get(self, guild_id: int) -> Guild:
-        """Return the server's settings, or the defaults where it made none."""
+        """Return the server's settings, or the defaults if it has none."""
 
         async def work(statements: Statements) -> Guild:
             return await find_settings(statements, guild_id)
@@ -62,6 +62,6 @@ class ServerSettings:
 
 
 async def find_settings(statements: Statements, guild_id: int) -> Guild:
-    """Return a server's settings, or the defaults where it made none."""
+    """Return a server's settings, or the defaults if it has none."""
     found = await statements.one(Guild, "get_guild", guild_id=guild_id)
     return found or Guild(guild_id, DEFAULT_ZONE, "")

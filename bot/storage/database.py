@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class UnitOfWorkError(Exception):
-    """A unit of work awaited something other than its statements, or used them outside of itself.
+    """A unit of work awaited something other than its statements, or used them after its end.
 
     This is always a mistake in the code of the unit. Nothing of the unit is saved.
     """
@@ -28,7 +28,7 @@ class UnitOfWorkError(Exception):
 class Statements(Protocol):
     """The named statements, inside one unit of work.
 
-    Values are given by name: datetimes, dates, enums and booleans as such.
+    Pass values by name; datetimes, dates, enums and booleans are converted.
     """
 
     async def rows(self, name: str, /, **values: SqlValue) -> list[dict[str, Stored]]:
@@ -86,7 +86,8 @@ class Database(Protocol):
         """Run a unit that may write; return its result once its changes are durable.
 
         An error raised inside rolls back this unit alone and reaches the caller. If the caller is cancelled
-        before the unit began, it does not run; later, it completes first and the caller is cancelled then.
+        before the unit began, the unit does not run; if later, the unit completes before the cancellation
+        takes effect.
         """
         ...
 
@@ -109,9 +110,9 @@ class Database(Protocol):
         ...
 
     async def vacuum(self) -> bool:
-        """Remove every trace of what was deleted before this call; return whether that is done.
+        """Remove every trace of data that was deleted before this call; return whether that succeeded.
 
-        If it is not (another connection reads, or the disk is full), `run_pending_vacuum` does it later,
+        If it did not (another connection reads, or the disk is full), `run_pending_vacuum` does it later,
         provided that the unit that deleted ran the statement `request_vacuum`.
         """
         ...
@@ -121,9 +122,9 @@ class Database(Protocol):
         ...
 
     async def drop_copies(self, before: datetime) -> None:
-        """Remove the copies of the database that migrations made before then."""
+        """Remove the copies of the database that migrations made before `before`."""
         ...
 
     async def close(self) -> None:
-        """Finish all units that were given, those of `write_soon` too, and close the database."""
+        """Finish all pending units, those of `write_soon` too, and close the database."""
         ...

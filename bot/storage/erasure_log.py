@@ -2,11 +2,11 @@
 
 It has a line for each erasure: a number, the moment in UTC seconds, and a keyed hash of whose data was
 erased and how much of it. After a restoration, `bot.privacy.erasure_replay` repeats the erasures that the
-backup lacks. A log that had to be started again has another identity and continues the numbers.
+backup lacks. A log that had to be started again gets a new identity and continues the numbers.
 
-Lines are on the disk before the unit of work that erases begins. The lock of a third file keeps processes
-apart. The key is in a second file, never in the database. The hash of an id is personal data too: lines are
-removed after `LOG_KEPT_FOR`, and no older backup is restored.
+Lines are on the disk before the unit of work that erases begins. A lock on a third file lets only one
+process write at a time. The key is in a second file, never in the database. The hash of an id is personal
+data too: lines are removed after `LOG_KEPT_FOR`, and backups older than that cannot be restored.
 """
 
 import hmac
@@ -35,7 +35,7 @@ _IDENTITY_BYTES = 8
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose data is erased and how much of it. None stands for all members, servers or purposes."""
+    """Whose data is erased and how much of it. None means all members, servers or purposes."""
 
     member_id: int | None
     guild_id: int | None
@@ -53,7 +53,10 @@ class LogPosition:
         return f"{self.number} {self.identity}"
 
     def reaches(self, end: "LogPosition") -> bool:
-        """Return whether this is at or after `end`; after it, if the log has lost its last lines."""
+        """Return whether this is at or after `end`.
+
+        It is after `end` if the log has lost its last lines.
+        """
         return self.identity == end.identity and self.number >= end.number
 
     @classmethod
@@ -160,7 +163,7 @@ class ErasureLog:
         return found
 
     def missing_since(self, made_at: datetime, carried_out: LogPosition) -> datetime | None:
-        """Return when the log was started, if it may lack erasures from after a copy was made.
+        """Return when the log was started if it may lack erasures made since the database was copied.
 
         `carried_out` is the position that the copy has saved. Return None if the log has all of them.
         Raises ConfigurationError as `end` does.
@@ -171,7 +174,7 @@ class ErasureLog:
         return datetime.fromtimestamp(header.begun, UTC)
 
     def merge(self, other: "ErasureLog", now: datetime) -> None:
-        """Add the lines of another log: a copy of this one, or the one from before it was started again.
+        """Add the lines of another log: a copy of this one, or the log that this one replaced.
 
         Raises ConfigurationError if that was made with another key, or its key is missing.
         """

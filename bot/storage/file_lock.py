@@ -1,4 +1,4 @@
-"""A lock between processes, on a file. It ends with the process, however that ends."""
+"""A file lock between processes. The system releases it when the process ends, even in a crash."""
 
 import sys
 from collections.abc import Iterator

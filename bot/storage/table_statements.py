@@ -1,4 +1,4 @@
-"""Statements that are alike for many tables: each is written once here, and made for every such table.
+"""Statements that differ only in the table: each is written once here and generated for every table.
 
 A new table is added to one of the lists below; tests compare them with the schema. Tables whose rows are
 about a member without naming them (`due`, `outbox`) have statements in `queries/personal_data.sql`.

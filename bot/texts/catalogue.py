@@ -18,7 +18,7 @@ _MARKUP = re.compile(r"[\\*_~`|\[\]()<:]|^[ \t]*(?:[-#>]|\d+\.)", re.MULTILINE)
 
 
 class Markup(str):
-    """Text that the bot made, so that Discord's markup in it (such as a mention) is intended."""
+    """Text that the bot wrote: markup in it, such as a mention, is not escaped."""
 
     __slots__ = ()
 
@@ -68,7 +68,7 @@ def locales() -> list[str]:
 
 
 class Texts:
-    """Texts in a member's language; where it has none, in the deployment's, else in English."""
+    """Texts in a member's language; if that has none, in the deployment's, else in English."""
 
     def __init__(self, default_locale: str = "en") -> None:
         self._default = default_locale
@@ -76,8 +76,8 @@ class Texts:
     def say(self, key: str, locale: str | None = None, /, **values: Value) -> Markup:
         """Return the text of a key (`rooms.card.quiet`), filled with `values`.
 
-        Strings among the values are escaped unless they are `Markup`; datetimes become timestamps, which
-        take a style: `{closes:R}`. Raises KeyError for a key that no catalogue has.
+        Strings in `values` are escaped unless they are `Markup`; datetimes become Discord timestamps, whose
+        style can be given: `{closes:R}`. Raises KeyError for a key that no catalogue has.
         """
         text = self._find(key, locale)
         if isinstance(text, dict):

@@ -44,7 +44,7 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A rule that a text breaks, and what breaks it: a word, a sentence, a number."""
+    """A rule that a text breaks, and the word, sentence or number that breaks it."""
 
     rule: Rule
     found: str = ""
@@ -52,7 +52,7 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """What is not allowed in a language: in any text, in questions, and in moderators' check-in texts."""
+    """The words that a language's texts, questions and moderators' check-in texts may not contain."""
 
     never: tuple[str, ...]
     open_questions: tuple[str, ...]

@@ -84,7 +84,7 @@ class CheckinButtons:
         await replace_panel(interaction, receipts.given(interaction, receipt, text))
 
     async def _offer_thread(self, interaction: Interaction, choices: Choices) -> None:
-        """Say that direct messages are closed, and offer a thread where that is allowed."""
+        """Say that direct messages are closed, and offer a private thread if a moderator allowed those."""
         channel = await self._threads.channel(interaction, choices.guild_id)
         if channel is None:
             raise RefusalError("refusals.dms_closed")
@@ -123,7 +123,7 @@ class CheckinButtons:
 
     @routes.RESUME.handler
     async def resume(self, interaction: Interaction, _: NoPayload) -> None:
-        """End pause and rest."""
+        """Start paused or stopped check-ins again."""
         before = await self._checkins.resume(interaction.user.id)
         if not before:
             raise RefusalError("refusals.checkins_gone")
@@ -147,7 +147,7 @@ def _agreed(
     now: datetime,
     say: Say,
 ) -> str:
-    """Return what agreeing led to; `before` are the check-ins before, `result` is of the first one."""
+    """Return the panel shown after agreeing; `before`: the earlier check-ins, if any."""
     words = panels.in_words(choices, say)
     if result is DeliveryResult.SENT:
         return say("checkins.begun", words=words)

@@ -1,4 +1,4 @@
-"""Channel check-ins in their channels: posted, answered, deleted. One message and one deletion each."""
+"""Posts channel check-ins, counts answers and deletes them: one message and one deletion each."""
 
 import contextlib
 import logging
@@ -31,7 +31,7 @@ _MOST_TRIES = 30  # of deleting one, a minute apart
 
 
 class ChannelCheckinDelivery:
-    """Acts on due channel check-ins. Each run uses what is saved, so it may be repeated."""
+    """Acts on due channel check-ins. Each run starts from the saved state, so it may be repeated."""
 
     def __init__(self, client: Client, checkins: ChannelCheckinOutbox, send_limiter: RateLimiter) -> None:
         self._client = client
@@ -54,13 +54,13 @@ class ChannelCheckinDelivery:
             await self._outbox.note_not_sent(found, None, may_be_out=may_be_out, is_skipped=True)
 
     def show(self, message: ChannelCheckinMessage) -> ui.LayoutView:
-        """Return a channel check-in in its server's language."""
+        """Return the message of a channel check-in in its server's language."""
         guild = self._client.get_guild(message.one.guild_id)
         locale = message.locale or (guild.preferred_locale.value if guild else None)
         return view(message, self._client.services.texts.to(locale))
 
     async def _post(self, message: ChannelCheckinToSend) -> None:
-        """Post one, silently. `/quiet check` names one that cannot be posted."""
+        """Post one without a notification. `/quiet check` lists those that cannot be posted."""
         one = message.one
         sent = await self._client.sender.send(
             message.intent, self._channel(one), self.show(message), marker=_marker(one)
@@ -81,7 +81,7 @@ class ChannelCheckinDelivery:
                 pass
 
     async def _delete(self, one: ChannelCheckin, message_id: int) -> bool:
-        """Delete one; return whether it is deleted, or never can be."""
+        """Delete one; return whether it is deleted or can never be deleted."""
         try:
             await self._channel(one).get_partial_message(message_id).delete()
         except FAILED as error:
@@ -89,7 +89,7 @@ class ChannelCheckinDelivery:
         return True
 
     async def _settle(self, channel_checkin_id: int) -> None:
-        """Find out how an earlier attempt ended, where nothing is to be posted now."""
+        """Find out how an earlier attempt ended if none is to be posted now."""
         unsettled = await self._outbox.find_unsettled(channel_checkin_id)
         if unsettled is None:
             return
@@ -110,7 +110,7 @@ def _marker(one: ChannelCheckin) -> str:
 
 
 class ChannelCheckinButtons:
-    """Answers taps. All three answers are one action: none is looked at."""
+    """Answers taps. All three answers are handled alike: the code never looks at which was tapped."""
 
     def __init__(self, channel_checkins: ChannelCheckins, delivery: ChannelCheckinDelivery) -> None:
         self._checkins = channel_checkins
@@ -120,7 +120,7 @@ class ChannelCheckinButtons:
 
     @routes.CHANNEL_ANSWER.handler
     async def answer(self, interaction: Interaction, payload: routes.ChannelAnswer) -> None:
-        """Count the member once, and show the number by this tap's own interaction. No answer is saved."""
+        """Count the member once, and show the number by editing the tapped message. No answer is saved."""
         number, guild_id = payload.channel_checkin_id, guild_id_of(interaction)
         channel_id = interaction.channel_id or 0
         message_id = interaction.message.id if interaction.message else 0
@@ -132,7 +132,10 @@ class ChannelCheckinButtons:
         await send_panel(interaction, line(texts_for(interaction)("open.noted")))
 
     async def _update(self, interaction: Interaction, number: int, message_id: int) -> None:
-        """Show the number in the message. The last tap to get here reads last: the last edit is right."""
+        """Show the number in the message.
+
+        Taps wait for each other, so the last edit shows the latest number.
+        """
         async with self._locks.of(number):
             found = await self._checkins.outbox.message(number)
             if found is None or found.one.message_id != message_id:
@@ -146,7 +149,7 @@ class ChannelCheckinButtons:
 
 
 def view(message: ChannelCheckinMessage, say: Say) -> ui.LayoutView:
-    """Return a channel check-in: brief, with three equal answers, and their number from three up."""
+    """Return the message of a channel check-in: three equal answers, and their number once it is three."""
     one, text, shown = message.one, message.text, shown_count(message.answered)
     answers = answer_buttons(say, partial(routes.CHANNEL_ANSWER, one.channel_checkin_id, one.turn))
     words = say(f"open.prompts.{text.key}") if text.words is None else escape(text.words)

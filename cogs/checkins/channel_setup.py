@@ -115,7 +115,7 @@ class ChannelCheckinSetup:
 
     @routes.BEGIN_AGAIN.handler
     async def begin(self, interaction: Interaction, _: NoPayload) -> None:
-        """Start the resting ones again."""
+        """Restart the channel check-ins that stopped."""
         await self._checkins.begin_again(guild_id_of(interaction))
         await self.show(interaction, texts_for(interaction)("setup.open.done_begun"))
 
@@ -152,7 +152,7 @@ def page(
 
 
 def begin_buttons(listed: Sequence[ChannelCheckin], say: Say) -> list[Component]:
-    """Return the button that starts resting ones again, if there are any."""
+    """Return the button that restarts stopped channel check-ins, if there are any."""
     is_needed = any(is_resting(one) for one in listed)
     return [button(say("setup.button.begin"), routes.BEGIN_AGAIN())] if is_needed else []
 

@@ -21,7 +21,7 @@ class ChoiceButtons:
         self._checkins = checkins
 
     async def propose(self, interaction: Interaction, choices: Choices) -> None:
-        """Show the choices and what they would lead to, in the tapped panel if there is one.
+        """Show the choices and when check-ins would come, in the tapped panel if there is one.
 
         Raises RefusalError for times that are not possible.
         """

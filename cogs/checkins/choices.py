@@ -1,4 +1,4 @@
-"""A member's choices while they are being made: they are in the custom ids of the panel, saved nowhere."""
+"""A member's choices before they agree: they are in the custom ids of the panel, saved nowhere."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -37,7 +37,7 @@ class Choices:
 
     @classmethod
     def usual(cls, guild_id: int, zone: str) -> Self:
-        """Return what is proposed to a member who has no check-ins yet."""
+        """Return the choices proposed to a member who has no check-ins yet."""
         return cls(guild_id, CheckinTimes(MONDAY_TO_FRIDAY, *Window.MORNING.value, zone, 2), sound=False)
 
     @classmethod
@@ -77,9 +77,10 @@ class Choices:
         return " ".join([*map(_short, numbers), times.zone])
 
     def on_days(self, picked: Iterable[str]) -> Self:
-        """Return the choices on the days that were picked: sets by name, single days by number.
+        """Return the choices with the days that were picked: sets by name, single days by number.
 
-        A single day narrows a set that has it. Raises RefusalError for an unknown name.
+        If a set and single days of it are picked, only those days count. Raises RefusalError for an unknown
+        name.
         """
         picked = list(picked)
         single = sum(1 << int(day) for day in picked if day in SINGLE_DAYS)
@@ -92,7 +93,7 @@ class Choices:
         return replace(self, times=replace(self.times, weekdays=mask))
 
     def in_window(self, name: str) -> Self:
-        """Return the choices in a window by name. Raises RefusalError for an unknown name."""
+        """Return the choices with the window of that name. Raises RefusalError for an unknown name."""
         if name == OWN_WINDOW:
             return self
         if name not in WINDOWS:
@@ -101,9 +102,9 @@ class Choices:
         return replace(self, times=replace(self.times, start_minute=start, end_minute=end))
 
     def with_hours(self, typed: Mapping[str, str]) -> Self:
-        """Return the choices with hours, quiet hours and a beginning as they were typed into the form.
+        """Return the choices with the hours, quiet hours and first day that were typed into the form.
 
-        Raises RefusalError for what cannot be read.
+        Raises RefusalError for text that cannot be read.
         """
         begins = typed["begins"].strip()
         begins_on = read_date(begins) if begins else None
@@ -128,17 +129,17 @@ class Choices:
         return replace(self, times=replace(self.times, per_week=count))
 
     def in_zone(self, zone: str) -> Self:
-        """Return the choices in a zone."""
+        """Return the choices with another time zone."""
         return replace(self, times=replace(self.times, zone=zone))
 
 
 def named_days(weekdays: int) -> str | None:
-    """Return the name of the set that `weekdays` is, or None for other days."""
+    """Return the name of the set of days `weekdays`, or None if it has no name."""
     return next((name for name, mask in DAYS.items() if mask == weekdays), None)
 
 
 def named_window(times: CheckinTimes) -> str | None:
-    """Return the name of the window, or None for other hours."""
+    """Return the name of the window with these hours, or None if it has no name."""
     hours = (times.start_minute, times.end_minute)
     return next((name for name, minutes in WINDOWS.items() if minutes == hours), None)
 

@@ -100,7 +100,7 @@ class CheckinsCog(commands.Cog):
     @guarded(anyone)
     @app_commands.command(description="End a pause; check-ins come at the times you chose")
     async def resume(self, interaction: Interaction) -> None:
-        """End pause and rest, in every server."""
+        """Start paused or stopped check-ins again, in every server."""
         before = await self._checkins.resume(interaction.user.id)
         text = await self._status.after_resume(interaction.user.id, before)
         await send_panel(interaction, panels.line(texts_for(interaction)(text)))

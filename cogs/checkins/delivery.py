@@ -1,4 +1,4 @@
-"""Sends personal check-ins to direct messages or a thread: silently, one in view at a time, each once."""
+"""Sends personal check-ins, each once, to direct messages or a thread, and deletes the one before."""
 
 import asyncio
 import logging
@@ -39,7 +39,10 @@ class DeliveryResult(Enum):
 
 
 class CheckinDelivery:
-    """Sends check-ins that are due. Each run uses what is saved, so it may be repeated at any point."""
+    """Sends check-ins that are due.
+
+    Each run starts from the saved state, so it may be repeated at any point.
+    """
 
     def __init__(self, client: Client, checkins: CheckinOutbox, send_limiter: RateLimiter) -> None:
         self._client = client
@@ -49,9 +52,9 @@ class CheckinDelivery:
         self.taps = KeyedLocks()  # by member and server: taps that agree wait for each other
 
     async def open_channel(self, user: discord.User | discord.Member) -> int:
-        """Open a member's direct messages, once, and return the channel.
+        """Open a member's direct messages, with one request at most, and return the channel.
 
-        Raises RefusalError where Discord does not let the bot open any at the moment, or not this member's.
+        Raises RefusalError if Discord does not let the bot open any at the moment, or not this member's.
         """
         try:
             return (await user.create_dm()).id
@@ -86,14 +89,14 @@ class CheckinDelivery:
                 log.warning("Discord let a check-in wait for too long; it is left out unless it was sent")
 
     async def send_first(self, checkin: CheckinToSend) -> DeliveryResult:
-        """Send a member's first check-in, for which they wait."""
+        """Send a member's first check-in; the member is waiting for it."""
         async with self._locks.of(checkin.cadence.cadence_id):
             return await self._send(checkin, tries=_TRIES_FOR_A_TAP)
 
     async def clear(self, cadence: Cadence) -> None:
         """Delete the check-in in view, in whichever channel it is, even if it was never recorded.
 
-        Raises RefusalError where Discord cannot delete it now.
+        Raises RefusalError if Discord cannot delete it now.
         """
         async with self._locks.of(cadence.cadence_id):
             await self._settle(cadence.cadence_id)
@@ -105,7 +108,7 @@ class CheckinDelivery:
             await self._outbox.forget_prompt(current.cadence_id, current.prompt_message_id)
 
     async def _replace_prompt(self, checkin: CheckinToSend) -> None:
-        """Delete the check-in in view and send the next. Where that fails, the next claim does it."""
+        """Delete the check-in in view and send the next. If that fails, the next claim retries it."""
         cadence, in_view = checkin.cadence, checkin.cadence.prompt_message_id
         if in_view is not None:
             if not await self._delete_prompt(cadence, in_view):
@@ -163,7 +166,7 @@ class CheckinDelivery:
         return DeliveryResult.UNREACHABLE
 
     async def _settle(self, cadence_id: int) -> None:
-        """Find out how an earlier attempt ended, however old, where nothing is to be sent now."""
+        """Find out how an earlier attempt, however old, ended if none is to be sent now."""
         unsettled = await self._outbox.find_unsettled(cadence_id)
         if unsettled is None:
             return
@@ -180,7 +183,7 @@ class CheckinDelivery:
         return await self._delete(channel.get_partial_message(message_id), cadence)
 
     async def _delete(self, message: discord.PartialMessage, cadence: Cadence) -> bool:
-        """Delete a check-in, in an archived thread too; return whether it is deleted, or never can be."""
+        """Delete a check-in, even in an archived thread; return whether it is deleted or never can be."""
         try:
             await message.delete()
         except FAILED as error:

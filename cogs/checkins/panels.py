@@ -1,4 +1,4 @@
-"""What check-ins and the panels about them look like. Pure."""
+"""Builds the messages of check-ins and the panels about them. Pure."""
 
 from datetime import datetime
 from functools import partial
@@ -175,10 +175,10 @@ def short_state(overview: CheckinOverview, now: datetime, say: Say) -> Markup:
 
 
 def thread_offer(choices: Choices, where: str, say: Say, before: str = "") -> ui.LayoutView:
-    """Return what check-ins in a private thread mean, and the one tap that agrees to them.
+    """Return an explanation of check-ins in a private thread, with the button that agrees to them.
 
-    `before` is a line that comes first and says that nothing was saved; without it, the member already has
-    check-ins, which stay as they are if they decline.
+    `before` is a first line that says that nothing was saved; without it, the member already has check-ins,
+    which do not change if they decline.
     """
     agree = routes.AGREE_TO_THREAD(VERSIONS[Purpose.CHECKINS], choices)
     decline = routes.DECLINE() if before else routes.DECLINE_THREAD()
@@ -195,7 +195,7 @@ def answer_id(cadence: Cadence, answer: Answer) -> CustomId:
 
 
 def prompt(cadence: Cadence, text: PromptText, server: str, say: Say) -> ui.LayoutView:
-    """Return a check-in: brief, with three equal answers, and a button to change or stop check-ins."""
+    """Return the message of a check-in: three equal answers, and a button to change or stop check-ins."""
     answers = answer_buttons(say, partial(answer_id, cadence))
     answers.append(button(say("checkins.button.change"), routes.CHANGE(cadence.cadence_id)))
     if text.words is not None:

@@ -26,7 +26,7 @@ from cogs.ui.routes import NoPayload
 
 
 class CheckinThreads:
-    """Offers private threads where a moderator allowed them, and makes them when a member agrees."""
+    """Offers private threads if a moderator allowed them, and makes one when a member agrees."""
 
     def __init__(
         self, checkins: Checkins, consents: Consents, rooms: Rooms, delivery: CheckinDelivery
@@ -53,7 +53,7 @@ class CheckinThreads:
 
     @routes.OFFER_THREAD.handler
     async def ask(self, interaction: Interaction, payload: CadenceRef) -> None:
-        """Say who can see such a thread, before anything is made."""
+        """Explain who can see such a thread, before it is made."""
         cadence = await self._checkins.get(payload.cadence_id, interaction.user.id)
         channel = await self.channel(interaction, cadence.guild_id)
         if channel is None:
@@ -63,7 +63,7 @@ class CheckinThreads:
 
     @routes.DECLINE_THREAD.handler
     async def decline(self, interaction: Interaction, _: NoPayload) -> None:
-        """Say that check-ins stay as they are."""
+        """Say that check-ins do not change."""
         await replace_panel(interaction, panels.line(texts_for(interaction)("checkins.thread.declined")))
 
     @routes.AGREE_TO_THREAD.handler
@@ -78,9 +78,9 @@ class CheckinThreads:
         await replace_panel(interaction, receipts.given(interaction, receipt, text))
 
     async def _begin(self, interaction: Interaction, choices: Choices, version: int) -> str:
-        """Start sending check-ins in a thread, and return what the member is shown.
+        """Start sending check-ins in a thread, and return the answer for the member.
 
-        Raises RefusalError, with nothing saved, where Discord does not deliver the first one there either.
+        Raises RefusalError, and saves nothing, if Discord does not deliver the first one there either.
         """
         say, member_id = texts_for(interaction), interaction.user.id
         before = await self._checkins.find(member_id, choices.guild_id)
@@ -109,9 +109,9 @@ class CheckinThreads:
         return f"{moved}\n{panels.state_line(overview, interaction.client.services.clock.now(), say)}"
 
     async def _thread(self, interaction: Interaction, guild_id: int, before: Cadence | None) -> int:
-        """Return the member's thread, made where they have none that check-ins can come to.
+        """Return the member's thread; make one if they have none that the bot can send to.
 
-        Raises RefusalError where none can be made.
+        Raises RefusalError if the bot cannot make one.
         """
         if before is not None and before.thread_id is not None and not before.dms_closed:
             return before.thread_id
@@ -130,7 +130,10 @@ class CheckinThreads:
 
     @routes.LEAVE_THREAD.handler
     async def return_to_direct(self, interaction: Interaction, payload: CadenceRef) -> None:
-        """Send check-ins by direct message again. The thread stays: only members can leave it."""
+        """Send check-ins by direct message again.
+
+        The bot does not delete the thread: the member can leave it.
+        """
         cadence = await self._checkins.get(payload.cadence_id, interaction.user.id)
         await interaction.response.defer()
         channel_id = await self._delivery.open_channel(interaction.user)
@@ -141,7 +144,7 @@ class CheckinThreads:
         await replace_panel(interaction, panels.line(f"{say('checkins.thread.left')}\n{state}"))
 
     async def _direct(self, user: discord.User | discord.Member) -> int:
-        """Return the channel of a member's direct messages, or 0 where they cannot be opened."""
+        """Return the channel of a member's direct messages, or 0 if they cannot be opened."""
         with contextlib.suppress(RefusalError):
             return await self._delivery.open_channel(user)
         return 0

@@ -30,7 +30,7 @@ class ConsentButtons:
 
     @routes.ASK_CONSENT.handler
     async def ask(self, interaction: Interaction, payload: ConsentRef) -> None:
-        """Explain a purpose, and, where its text has changed, when the old consent ends."""
+        """Explain a purpose and, if its text has changed, when the old consent ends."""
         guild_id, purpose, say = payload.guild_id, payload.purpose, texts_for(interaction)
         is_outdated = await self._consents.is_outdated(interaction.user.id, guild_id, purpose)
         check_server(interaction, guild_id, is_known=is_outdated)
@@ -68,7 +68,7 @@ class ConsentButtons:
 
     @routes.GIVE_RECEIPT.handler
     async def give_receipt(self, interaction: Interaction, payload: Receipt) -> None:
-        """Give a receipt as a file. All that it says is in the button."""
+        """Send a receipt as a file, made from the button's custom id."""
         texts, locale = interaction.client.services.texts, interaction.locale.value
         text = consent_text(texts, payload.purpose, payload.version, locale)
         document = payload.document(interaction.user.id, text)
@@ -92,7 +92,7 @@ class DataButtons:
 
     @routes.EXPORT_DATA.handler
     async def export(self, interaction: Interaction, payload: routes.DataScope) -> None:
-        """Give the rows as a file."""
+        """Send the rows as a file."""
         locale = interaction.locale.value
         document = await self._member_data.export(interaction.user.id, payload.guild_id, locale)
         file = discord.File(io.BytesIO(document), "alongside-export.json")
@@ -101,7 +101,7 @@ class DataButtons:
 
     @routes.ASK_TO_DELETE.handler
     async def ask_to_delete(self, interaction: Interaction, payload: routes.DataScope) -> None:
-        """Ask whether, and where, to delete everything."""
+        """Ask whether to delete everything, in this server or in all."""
         await send_panel(interaction, panels.delete(payload.guild_id, texts_for(interaction)))
 
     @routes.ERASE.handler
@@ -115,5 +115,5 @@ class DataButtons:
 
     @routes.KEEP.handler
     async def keep(self, interaction: Interaction, _: NoPayload) -> None:
-        """Leave everything as it is."""
+        """Answer that nothing was deleted."""
         await replace_panel(interaction, panels.line(texts_for(interaction)("data.kept")))

@@ -18,7 +18,7 @@ from cogs.ui.panels import send_panel, texts_for
 
 
 class MeCog(commands.Cog):
-    """One private panel for everything that a member chose."""
+    """Shows a member's choices in one private panel."""
 
     def __init__(
         self, consents: Consents, checkins: Checkins, weekly_counts: WeeklyCounts, clock: Clock
@@ -32,7 +32,7 @@ class MeCog(commands.Cog):
     @app_commands.command(description="Your choices here; nobody else sees them")
     @app_commands.guild_only()
     async def me(self, interaction: Interaction) -> None:
-        """Show consents, check-ins, weekly counts and the way to their data."""
+        """Show the member's consents, check-ins and weekly counts, with a button to their data."""
         member_id, guild_id = interaction.user.id, guild_id_of(interaction)
         cadence = await self._checkins.find(member_id, guild_id)
         weeks = await self._weekly_counts.recent_weeks(member_id, guild_id)
@@ -51,7 +51,7 @@ class MeCog(commands.Cog):
 
 
 class DataCog(commands.Cog):
-    """What is saved about a member, for that member."""
+    """Shows, exports and deletes what is saved about the member who asks."""
 
     my_data = guarded(anyone)(
         app_commands.Group(name="my-data", description="What is kept about you, and all of it gone")
@@ -68,7 +68,7 @@ class DataCog(commands.Cog):
 
     @my_data.command(description="Get everything that is kept about you as a file")
     async def export(self, interaction: Interaction) -> None:
-        """Give the rows as a file."""
+        """Send the rows as a file."""
         await self._buttons.export(interaction, _scope_of(interaction))
 
     @my_data.command(description="Delete everything that is kept about you")
@@ -79,7 +79,7 @@ class DataCog(commands.Cog):
     @guarded(anyone)
     @app_commands.command(description="What is kept, for what, and until when")
     async def privacy(self, interaction: Interaction) -> None:
-        """Show what is saved about anyone."""
+        """Show what the bot saves about people, for what and until when."""
         say = texts_for(interaction)
         await send_panel(interaction, panels.privacy(described_tables(), self._policy_url, say))
 

@@ -1,4 +1,4 @@
-"""What a member's own panels look like: pure functions of what is saved."""
+"""Builds a member's own panels: pure functions of the saved data."""
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
@@ -116,7 +116,7 @@ def _week(week: Week, say: Say) -> str:
 
 
 def ask(guild_id: int, purpose: Purpose, say: Say) -> ui.LayoutView:
-    """Return what a purpose means, with the button that agrees to it."""
+    """Return the explanation of a purpose, with the button that agrees to it."""
     not_now = button(say("consent.button.not_now"), routes.DECLINE_CONSENT())
     return panel([_text(purpose, say)], [[_agree_button(guild_id, purpose, say), not_now]])
 
@@ -124,7 +124,7 @@ def ask(guild_id: int, purpose: Purpose, say: Say) -> ui.LayoutView:
 def ask_again(guild_id: int, server: str, purpose: Purpose, ends: datetime, say: Say) -> ui.LayoutView:
     """Return what a purpose means now, for a member who agreed to an older text of it in `server`.
 
-    That consent ends at `ends` without an answer.
+    If they do not answer, that consent ends at `ends`.
     """
     no = button(say("consent.button.no"), routes.TURN_OFF_CONSENT(guild_id, purpose))
     named = say(f"consent.name.{purpose}")

@@ -1,6 +1,6 @@
-"""Asks again where a consent text has changed, but only in response to what a member does.
+"""Asks again after a consent text has changed, but only when a member does something.
 
-The question is in /me, and once after something else that a member did: one text at a time.
+/me asks, and so does the answer to one other action of the member: one text at a time.
 """
 
 from typing import Any
@@ -20,9 +20,9 @@ _NOT_AFTER = {"me", "checkins", "my-data", "privacy", "pause", "help-now"}
 
 
 class ReconsentPrompt(commands.Cog):
-    """Records a member's activity when they did something, and shows them a consent text that changed.
+    """Records members' activity after each action, and shows them a consent text that changed.
 
-    Who was shown which one is in memory until the bot restarts, and saved nowhere.
+    Which member saw which text is in memory until the bot restarts, and saved nowhere.
     """
 
     def __init__(self, consents: Consents, retention: Retention) -> None:

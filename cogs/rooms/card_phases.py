@@ -76,9 +76,9 @@ class CardPhases:
             await self._updater.catch_up(session_id)
 
     async def renew(self, session_id: int) -> None:
-        """Edit a stale card between phases, if the session may take another request besides its close.
+        """Edit a stale card between phases, if the session may spend one more request before its close.
 
-        Nothing is spent if the card is up to date when its lock is free, or if a recent tap can edit it.
+        No request is spent if the card is up to date once its lock is free, or if a recent tap can edit it.
         """
         if not self._updater.is_stale(session_id):
             return
@@ -169,7 +169,7 @@ class CardPhases:
         return _Next.CLOSE if is_unusable else _Next.WAIT
 
     async def _find_to_close(self, shown: Card) -> _Next:
-        """Close a card that may be in its channel though no message was recorded. None is posted now."""
+        """Close a card that may be in its channel though no message was recorded, without posting one."""
         session_id = shown.session.session_id
         intent = await self._cards.find_intent(session_id)
         if intent is None:

@@ -26,8 +26,8 @@ log = logging.getLogger(__name__)
 class _CardState:
     """What this process knows of one card.
 
-    `newest` is the tap whose interaction can edit it next. `is_stale`: something changed that the card was
-    not seen to show. `revision` is the newest state of the session that an edit was begun with.
+    `newest` is the tap whose interaction can edit it next. `is_stale`: the card may lack a change.
+    `revision` is the newest state of the session that an edit was begun with.
     """
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -93,13 +93,13 @@ class CardUpdater:
         return not state.is_stale
 
     async def catch_up(self, session_id: int) -> None:
-        """Show the taps that arrived while `lock` was held by someone else."""
+        """Show the taps that arrived while another task held `lock`."""
         state = self._states.get(session_id)
         if state is not None:
             await self._update(session_id, state)
 
     def is_stale(self, session_id: int) -> bool:
-        """Return whether something changed that the card was not seen to show."""
+        """Return whether the card may lack a change."""
         state = self._states.get(session_id)
         return state is not None and state.is_stale
 
@@ -116,7 +116,7 @@ class CardUpdater:
         self._states.pop(session_id, None)
 
     async def _edit_by_tap(self, session_id: int, state: _CardState) -> bool:
-        """See `edit_by_tap`. Drops the state again if the session has closed."""
+        """See `edit_by_tap`. Drops the card's state if the session has closed."""
         while (tap := state.newest) is not None and not tap.is_expired():
             state.is_stale = False  # before the card is read: later changes make it stale again
             card = await self._seats.find_card(session_id)
@@ -160,7 +160,7 @@ class CardUpdater:
             self._seats.note_shown(card.session)
 
     async def _update(self, session_id: int, state: _CardState) -> None:
-        """Edit until the card is up to date; if someone else holds the lock, they do it."""
+        """Edit until the card is up to date; if another task holds the lock, that task does it."""
         while state.is_stale and not state.lock.locked():
             async with state.lock:
                 if not await self._edit_by_tap(session_id, state):

@@ -25,7 +25,7 @@ class EndButtons:
 
     @routes.EXTEND.handler
     async def extend(self, interaction: Interaction, payload: routes.SessionRef) -> None:
-        """Extend the session by its card, which shows it at once."""
+        """Extend the session by a tap on its card, and show that on the card."""
         session_id = payload.session_id
         card = await self._ends.extend(guild_id_of(interaction), session_id, interaction.user.id)
         await self._updater.answer(interaction, card)

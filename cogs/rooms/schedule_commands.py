@@ -99,7 +99,7 @@ class ScheduleCommands(app_commands.Group):
     @app_commands.command(name="skip", description="Leave out one session")
     @app_commands.describe(**_OCCURRENCE_OPTIONS)
     async def skip_occurrence(self, interaction: Interaction, schedule: str, occurrence: str) -> None:
-        """Leave out one occurrence."""
+        """Skip one occurrence."""
         await self._setup.skip(interaction, schedule, occurrence)
 
     @app_commands.command(name="move", description="Move one session to another day or time")
@@ -122,7 +122,7 @@ class ScheduleCommands(app_commands.Group):
     @app_commands.command(name="restore", description="Let a session be as it was planned")
     @app_commands.describe(**_OCCURRENCE_OPTIONS)
     async def restore_occurrence(self, interaction: Interaction, schedule: str, occurrence: str) -> None:
-        """Take back a skip or a move."""
+        """Undo a skip or a move."""
         await self._setup.restore(interaction, schedule, occurrence)
 
     @app_commands.command(name="remove", description="Remove a recurring time")

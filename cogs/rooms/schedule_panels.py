@@ -1,4 +1,4 @@
-"""Panels of recurring times: how they are planned, and their next occurrences on two clocks."""
+"""Panels of recurring times: the times, and the next occurrences in their zone and in the reader's."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,18 +53,18 @@ def when(schedule: Schedule, say: Say) -> Markup:
 
 
 def changed(timetable: Timetable, say: Say, done: str) -> ui.LayoutView:
-    """Return what was changed and the times that follow from it."""
+    """Return a panel with what was changed and the next occurrences."""
     return panel([say("times.of_room", room=timetable.room.name), _in_full(timetable, say), done])
 
 
 def removed(timetable: Timetable, say: Say) -> ui.LayoutView:
-    """Return that a recurring time was removed."""
+    """Return a panel that says that a recurring time was removed."""
     words = say("times.removed", room=timetable.room.name, when=when(timetable.plan.schedule, say))
     return panel([words, say("setup.done_unscheduled")])
 
 
 def listed(timetables: Sequence[Timetable], say: Say) -> ui.LayoutView:
-    """Return several plans, with fewer of their next occurrences if there are many plans."""
+    """Return a panel of several plans: the more plans, the fewer next occurrences of each."""
     if not timetables:
         return panel([say("times.title"), say("times.nothing")])
     describe = _in_full if len(timetables) <= _MOST_WITH_PREVIEW else _in_brief

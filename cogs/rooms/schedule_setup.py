@@ -119,7 +119,7 @@ class ScheduleSetup:
         await self._answer(interaction, moved, done)
 
     async def restore(self, interaction: Interaction, chosen: str, occurrence: str) -> None:
-        """Take back a skip or a move."""
+        """Undo a skip or a move."""
         plan = await self.find(interaction, chosen)
         day = read_day(occurrence)
         restored = await self._schedules.restore(guild_id_of(interaction), plan.schedule.schedule_id, day)

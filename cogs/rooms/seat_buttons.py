@@ -20,7 +20,7 @@ class SeatButtons:
 
     @routes.SIT.handler
     async def sit(self, interaction: Interaction, payload: routes.SessionRef) -> None:
-        """Take a seat by the card."""
+        """Take a seat by a tap on the card."""
         result = await self._seats.take(
             guild_id_of(interaction), payload.session_id, interaction.user.id, partial(can_see, interaction)
         )
@@ -29,7 +29,7 @@ class SeatButtons:
 
     @routes.SLIP_OUT.handler
     async def slip_out(self, interaction: Interaction, payload: routes.SessionRef) -> None:
-        """Give up the seat by the card, which counts one fewer; nothing else is announced."""
+        """Give up the seat by a tap on the card, which then counts one fewer; nothing else is announced."""
         session_id = payload.session_id
         card, was_seated = await self._seats.leave(
             guild_id_of(interaction), session_id, interaction.user.id
@@ -71,7 +71,7 @@ class SeatButtons:
 
     @routes.LEAVE.handler
     async def leave(self, interaction: Interaction, payload: routes.SessionRef) -> None:
-        """Give up the seat by the private panel."""
+        """Give up the seat by a tap on the private panel."""
         session_id = payload.session_id
         _, was_seated = await self._seats.leave(guild_id_of(interaction), session_id, interaction.user.id)
         say = texts_for(interaction)
@@ -82,7 +82,7 @@ class SeatButtons:
 
     @routes.SIT_AGAIN.handler
     async def sit_again(self, interaction: Interaction, payload: routes.SessionRef) -> None:
-        """Take a seat by the private panel."""
+        """Take a seat by a tap on the private panel."""
         await self._sit_privately(interaction, payload.session_id, None)
 
     @routes.HIDE.handler

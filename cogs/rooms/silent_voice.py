@@ -1,9 +1,9 @@
 """Silent voice channels: created silent in one request, and checked afterwards.
 
-Discord computes voice permissions when someone joins or moves, and a bot can only forbid what it holds
-itself. Owners and administrators are exempt from every overwrite, and members who may mute others can let
-someone speak. So the bot only says that the channel's permissions do not let members speak, and names those
-that it could not forbid.
+Discord computes voice permissions when someone joins or moves, and a bot can only deny permissions that it
+has itself. Overwrites do not apply to owners and administrators, and members who may mute others can let
+someone speak. So the bot only says that the channel's permissions do not let members speak, and names the
+permissions that it could not deny.
 """
 
 import discord

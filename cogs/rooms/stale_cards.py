@@ -1,4 +1,4 @@
-"""Edits the cards, at a start, that a crash left out of date, and no others."""
+"""Edits, at a start, only the cards that a crash left out of date."""
 
 from discord.ext import commands
 
@@ -8,7 +8,7 @@ from cogs.rooms.card_updater import CardUpdater
 
 
 class StaleCardRepair(commands.Cog):
-    """Edits cards that were not seen to show every change, as far as their sessions may take requests."""
+    """Edits cards that may lack a change, if their sessions may spend a request on it."""
 
     def __init__(self, cards: Cards, updater: CardUpdater, phases: CardPhases) -> None:
         self._cards = cards
@@ -18,7 +18,7 @@ class StaleCardRepair(commands.Cog):
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Repair once in the life of a process: later the updater knows which cards are stale."""
+        """Repair cards once per process: later the updater knows which cards are stale."""
         if self._is_done:
             return
         self._is_done = True

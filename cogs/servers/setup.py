@@ -34,7 +34,7 @@ class ServerSetup:
         self._sessions = sessions
 
     async def show(self, interaction: Interaction, done: str = "") -> None:
-        """Show the panel privately, or replace the one that was tapped; `done` says what was changed."""
+        """Show the panel privately, or replace the tapped one; `done` says what was changed."""
         guild_id = guild_id_of(interaction)
         listings = {each.room.room_id: each for each in await self._sessions.listing(guild_id)}
         rooms = [

@@ -41,7 +41,7 @@ class ChannelProblem:
 
 
 class StatusCheck:
-    """Looks at the server as it is now: what was fixed meanwhile is no longer listed."""
+    """Lists a server's problems as they are now: fixed ones are no longer listed."""
 
     def __init__(
         self, rooms: Rooms, schedules: Schedules, events: Events, channel_checkins: ChannelCheckins
@@ -53,7 +53,7 @@ class StatusCheck:
 
     @routes.CHECK.handler
     async def again(self, interaction: Interaction, _: NoPayload) -> None:
-        """Look again."""
+        """Check again and update the panel."""
         await self.show(interaction)
 
     async def show(self, interaction: Interaction) -> None:
@@ -101,7 +101,7 @@ def _posting(guild: discord.Guild, room: Room, found: Sequence[ChannelProblem], 
 
 
 def _history(guild: discord.Guild, room: Room, say: Say) -> list[str]:
-    """Return that a room's card cannot be looked for, if the bot can post it but not read the channel."""
+    """Return a warning if the bot can post a room's card but not read the channel to find it again."""
     if _lacks(guild, room.channel_id, bot_permissions.CARD_NEEDS):
         return []
     lacks = _lacks(guild, room.channel_id, bot_permissions.HISTORY_NEEDS)
@@ -236,7 +236,7 @@ def _channel_checkin(guild: discord.Guild, checkin: ChannelCheckin, say: Say) ->
 
 
 def _event(problem: BlockedEvent, guild: discord.Guild, say: Say) -> str:
-    """Return why an occurrence has no event, as permissions are now, or that it has an outdated one."""
+    """Return why an occurrence has no event, by the present permissions, or that its event is outdated."""
     room, reason = problem.room, problem.problem
     name = room.name if room else say("check.event.gone")
     values: dict[str, str | datetime] = {"room": name, "at": problem.occurs_at}

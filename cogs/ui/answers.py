@@ -1,4 +1,4 @@
-"""The three answers to a check-in. They are treated alike, and which one was tapped is never saved."""
+"""The three answers to a check-in. The bot treats them alike and never saves which one was tapped."""
 
 from collections.abc import Callable
 from enum import StrEnum

@@ -16,7 +16,7 @@ from cogs.ui.panels import texts_for
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something that the bot does, and the permissions that it takes, by discord.py's names.
+    """Something that the bot does, and the permissions that it needs for that, by discord.py's names.
 
     `name` is the last part of the catalogue keys `check.need.{}` and `check.without.{}`.
     """

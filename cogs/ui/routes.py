@@ -1,8 +1,8 @@
 """Routes: every durable button, select and form, with its payload, who may use it and its handler.
 
-A custom id is `feature:verb:detail:v1`. It holds all that its handler needs, so a component works after a
-restart as it did before. The detail is the payload, written and read by its type. Anyone can send an
-interaction that no client would, so a detail is read only in the exact form in which it is written here.
+A custom id is `feature:verb:detail:v1`. It contains all that its handler needs, so a component still works
+after a restart. The detail is the payload, written and read by its type. Anyone can send an interaction
+that no client would, so a detail is read only in the exact form in which it is written here.
 """
 
 import dataclasses
@@ -177,11 +177,11 @@ def _length(text: str) -> int:
 
 
 class MalformedError(ValueError):
-    """A text that is no value of the wanted type, or a value that cannot be written as text."""
+    """A text cannot be read as the wanted type, or a value cannot be written as text."""
 
 
 class Least(NamedTuple):
-    """The smallest number that a field may hold, where that is not 1."""
+    """The smallest number that a field may hold, if that is not 1."""
 
     number: int
 

@@ -1,4 +1,4 @@
-"""A loop in which nothing depends on the machine: its time is a number, SQLite and files answer in place.
+"""A deterministic event loop: its time is simulated, and SQLite and file calls run without threads.
 
 So a story that runs twice has the same steps in the same order, and an hour in it takes no time.
 """
@@ -56,7 +56,7 @@ class SteadyLoop(asyncio.SelectorEventLoop):
         return self._steady.seconds
 
     async def settle(self) -> None:
-        """Return when nothing is left to do at this moment."""
+        """Return when no task can continue before the time advances."""
         done = self.create_future()
         self._steady.idle.append(done)
         await done
@@ -131,7 +131,7 @@ def steady(story: Callable[[], Coroutine[Any, Any, T]]) -> T:
 
 
 def settle() -> Awaitable[None]:
-    """Return when nothing is left to do at this moment of the running story."""
+    """Return when no task of the running story can continue before the time advances."""
     loop = asyncio.get_running_loop()
     assert isinstance(loop, SteadyLoop)
     return loop.settle()

@@ -69,7 +69,7 @@ def _check_acknowledged(touches: Iterable[Touch]) -> None:
 
 
 async def _check_taps_at_hand(table: Table) -> None:
-    """Check that the card is correct already, if the newest tap could edit it undisturbed."""
+    """Check that the card is correct already, if no failure disturbed the newest tap's edit."""
     session, card = await table.session(), table.card()
     if session is None or card is None or phase_at(session, now()) is Phase.CLOSED:
         return

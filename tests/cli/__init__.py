@@ -1,1 +1,1 @@
-"""What the command line says, without Discord."""
+"""Tests of the command line, without Discord."""

@@ -1,4 +1,4 @@
-"""The command line in general: help, exit codes, and what scripts read."""
+"""The command line in general: help, exit codes, and output for scripts."""
 
 import json
 import re

@@ -22,7 +22,7 @@ PATH = Path("kept/alongside.db")
 
 @pytest.fixture(autouse=True)
 def filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let two members choose everything there is, in two servers."""
+    """Let two members turn on everything, in two servers."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ALONGSIDE_DATABASE_URL", f"sqlite:///{PATH}")
 
@@ -136,7 +136,7 @@ def test_a_database_of_an_older_version_is_left_as_it_is(
     capsys: pytest.CaptureFixture[str],
     tmp_path: Path,
 ) -> None:
-    """The bot that runs on it may be of that version."""
+    """A running bot may be of that version."""
     path = Path("kept/older.db")
 
     async def make() -> None:

@@ -1,4 +1,4 @@
-"""The outbox: the record of what is being sent."""
+"""The outbox: the record of messages that are being sent."""
 
 from datetime import datetime, timedelta
 from functools import partial

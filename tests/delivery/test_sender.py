@@ -1,4 +1,4 @@
-"""The sender, against the scripted Discord of the cards' tests: one message is sent, whatever fails."""
+"""The sender, against the scripted Discord of the cards' tests: it sends one message, whatever fails."""
 
 from __future__ import annotations
 

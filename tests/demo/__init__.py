@@ -1,1 +1,1 @@
-"""The demo as a person sees it."""
+"""Tests of the demo in a browser."""

@@ -14,21 +14,21 @@ from tests.demo.running import running
 
 @pytest_asyncio.fixture
 async def address() -> AsyncIterator[str]:
-    """Start the demo and give the address that it prints."""
+    """Start the demo and yield the address that it prints."""
     async with running() as printed:
         yield printed
 
 
 @pytest_asyncio.fixture
 async def browser() -> AsyncIterator[Any]:
-    """Give a headless browser, or skip and say so."""
+    """Yield a headless browser, or skip the test with the reason."""
     async with headless() as opened:
         yield opened
 
 
 @pytest.fixture
 def shots(tmp_path: Path) -> Path:
-    """Give the folder for pictures: ALONGSIDE_SHOTS, or one that is thrown away."""
+    """Return the folder for pictures: ALONGSIDE_SHOTS, or a temporary one."""
     folder = Path(os.environ.get("ALONGSIDE_SHOTS", tmp_path))
     folder.mkdir(parents=True, exist_ok=True)
     return folder

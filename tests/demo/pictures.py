@@ -1,4 +1,4 @@
-"""Makes the pictures of the documents from the demo: `python -m tests.demo.pictures`."""
+"""Make the documents' screenshots from the demo: `python -m tests.demo.pictures`."""
 
 import asyncio
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`make demo`, started as a person does."""
+"""Run `make demo` as a person would."""
 
 import asyncio
 import re
@@ -17,7 +17,7 @@ _STOPS_WITHIN_SECONDS = 20.0
 
 @asynccontextmanager
 async def running() -> AsyncIterator[str]:
-    """Start the demo, give the address that it prints, and stop it."""
+    """Start the demo, yield the address that it prints, and stop the demo afterwards."""
     demo = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "demo", "--port", "0", "--begin", BEGIN.isoformat()),
         cwd=_ROOT,

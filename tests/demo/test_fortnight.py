@@ -1,4 +1,4 @@
-"""A fortnight of a member's check-ins, by hand: own times, a week with taps, a week without."""
+"""Two weeks of a member's check-ins on the demo page: chosen times, a week with taps, a week without."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A week of a server, by hand: times, a native event, silent voice, a time left out, clocks that change."""
+"""A server's week on the demo page: times, an event, silent voice, a skip, a daylight-saving change."""
 
 from datetime import date, datetime, time, timedelta
 from pathlib import Path

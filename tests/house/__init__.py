@@ -1,1 +1,1 @@
-"""What holds for every file of the repository."""
+"""Tests of the repository's files."""

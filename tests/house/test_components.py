@@ -1,4 +1,4 @@
-"""Every button, select and form is made of a route: nothing else in the cogs makes a custom id."""
+"""Every button, select and form comes from a route: no other code in the cogs makes a custom id."""
 
 import ast
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ def calls() -> Iterator[tuple[str, ast.Call]]:
 
 
 def name_of(call: ast.Call) -> str:
-    """Return the last name of what is called."""
+    """Return the name of the called function, without what is before its last dot."""
     function = call.func
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 

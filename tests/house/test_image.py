@@ -1,4 +1,4 @@
-"""The container image, as far as it can be tested without an engine to build it."""
+"""The container image, as far as it can be tested without building it."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""What is installed is what was tested: exact versions, checked by hashes, from any index."""
+"""Installations get the tested packages: exact versions, checked by hashes, from any index."""
 
 import re
 import tomllib

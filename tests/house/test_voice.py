@@ -1,4 +1,4 @@
-"""Every text that a member can read keeps to the voice guide, and the check itself can fail."""
+"""Every text that a member can read follows the voice guide, and the check finds violations."""
 
 import tomllib
 from pathlib import Path

@@ -54,7 +54,7 @@ async def launch(
     """Start `python -m bot` with these settings, in an empty folder, where no `.env` is found.
 
     `file_bytes` is the most that it may write into one file, as on a disk that is nearly full. `code` is
-    run instead where a story needs the bot to be other than shipped, such as less patient.
+    run instead if a story needs a modified bot, for example with shorter timeouts.
     """
     limits = (file_bytes, resource.RLIM_INFINITY)
     return await asyncio.create_subprocess_exec(
@@ -142,13 +142,13 @@ class BotProcess:
         self._log_reader = asyncio.create_task(self._read_log(self._bot))
 
     async def stop(self) -> int:
-        """Ask the bot to end, as a supervisor does, and return its exit code."""
+        """Stop the bot with a signal, as a supervisor does, and return its exit code."""
         bot = self._running
         bot.terminate()
         return await self._ended(bot)
 
     async def ended(self) -> int:
-        """Wait until the bot ends without being asked to, and return its exit code."""
+        """Wait until the bot ends by itself, and return its exit code."""
         return await self._ended(self._running)
 
     def fill_disk(self) -> None:
@@ -230,7 +230,7 @@ class BotProcess:
         await self.wait_until(datetime.fromtimestamp(due_at, UTC) + timedelta(**(beyond or {"seconds": 1})))
 
     async def settle(self) -> None:
-        """Wait until the bot has done all that is due, and has said when it is to be woken next."""
+        """Wait until the bot has done all that is due, and has set its next alarm."""
         await self.box.clock.move(self.box.clock.now())
 
     # People and what they see
@@ -329,12 +329,12 @@ class BotProcess:
         return self.folder / "data" / "alongside.db"
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """Return rows of the bot's database, read beside it."""
+        """Return rows of the bot's database, read by a second connection."""
         with contextlib.closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
             return connection.execute(query, values).fetchall()
 
     async def saved(self, query: str, rows: list[tuple[Any, ...]]) -> None:
-        """Wait until a query of the bot's database returns these rows: nothing in Discord tells of them."""
+        """Wait until a query of the bot's database returns these rows: nothing in Discord shows them."""
         async with asyncio.timeout(_SAVED_WITHIN_SECONDS):
             while self.rows(query) != rows:  # noqa: ASYNC110 - another process writes them
                 await asyncio.sleep(_LOOK_AGAIN_SECONDS)
@@ -355,7 +355,7 @@ class BotProcess:
     # What holds in every story
 
     def check(self) -> None:
-        """Assert what holds in every story."""
+        """Assert what must be true in every story."""
         refused = [one for one in self.box.refusals if not any(part in one for part in self.allowed)]
         assert not refused, refused
         leaks = self.leaks()

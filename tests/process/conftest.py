@@ -1,4 +1,4 @@
-"""The fixtures of the whole-process stories: the bot as a process, and what holds in all stories."""
+"""The fixtures of the whole-process stories: the bot as a process, and checks for all stories."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Backing up beside the running bot, and going back to it, as an operator would."""
+"""Backing up while the bot runs, and restoring the backup, as an operator would."""
 
 from __future__ import annotations
 

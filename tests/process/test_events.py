@@ -1,4 +1,4 @@
-"""Native events announce a room's times: one each, cheap, and never the cause of a crash."""
+"""Native events announce a room's times: one event each, few requests, and no crash."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def write(process: BotProcess, statement: str, *values: object) -> None:
 
 
 def status_of(event: ScheduledEvent) -> EventStatus:
-    """Return where an event stands by now."""
+    """Return the current status of an event."""
     return event.status
 
 

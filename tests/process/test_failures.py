@@ -1,4 +1,4 @@
-"""Failures around the bot: each gives one clear line and the right exit code, or is waited out."""
+"""Failures around the bot: it logs a clear line and exits with the right code, or waits and retries."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ class Checkout:
         return max((each.name for each in backups if each.suffix in {".db", ".gz"}), default="")
 
     async def let_run(self, is_to_run: bool) -> None:
-        """Start or stop the bot, unless it is so already."""
+        """Start or stop the bot, unless that is done already."""
         if is_to_run and not self.process.is_running:
             await self.process.start()
             await self.process.settle()
@@ -77,7 +77,7 @@ async def test_the_pages_commands_run_as_written(unstarted_process: BotProcess) 
     """They run in order in a checkout, with the settings that an operator would fill in.
 
     The first makes the settings; then the bot runs, and Ada agrees to something that is saved. What a block
-    needs stands after `sh run`: `stopped`, that the bot does not run; `needs`, a program.
+    needs is written after `sh run`: `stopped`, if the bot must not run; `needs`, a program.
     """
     checkout = Checkout(unstarted_process)
     (_, settings), *blocks = RUN

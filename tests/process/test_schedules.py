@@ -1,4 +1,4 @@
-"""Rooms open on schedule, at the wall time that was set."""
+"""Rooms open on schedule, at the local time that was set."""
 
 from __future__ import annotations
 

@@ -16,9 +16,9 @@ _FEWEST_SHOWN = 3  # a smaller number would be about persons
 class ChannelCheckin:
     """A check-in that is posted in a channel of a server at weekly times.
 
-    `weekdays` has bit 0 for Monday, `local_minute` is since midnight. `sent` is how many were sent, and
-    `unanswered` how many of them in a row nobody tapped. `message_id` is in view until `expires_at`.
-    `problem`: why the last one could not be posted.
+    `weekdays` has bit 0 for Monday, `local_minute` is since midnight. `sent` is how many were sent;
+    `unanswered` is how many of the latest ones in a row had no tap. The message `message_id` stays in view
+    until `expires_at`, when the bot deletes it. `problem`: why the last one could not be posted.
     """
 
     channel_checkin_id: int
@@ -40,25 +40,25 @@ class ChannelCheckin:
 
     @property
     def recurrence(self) -> Recurrence:
-        """When it comes."""
+        """The weekly times at which it is posted."""
         return Recurrence(self.weekdays, self.local_minute, self.zone)
 
 
 def is_resting(one: ChannelCheckin) -> bool:
-    """Return whether it stopped because nobody tapped the last four; a moderator can begin it again."""
+    """Return whether it stopped because nobody tapped the last four; a moderator can start it again."""
     return is_stopped(one.unanswered) and one.message_id is None
 
 
 def next_at(one: ChannelCheckin, now: datetime) -> datetime | None:
-    """Return when the next comes, later than `now`, or None while it rests."""
+    """Return when the next one is due, later than `now`, or None while it is stopped."""
     return None if is_resting(one) else next_occurrence(one.recurrence, now)
 
 
 def is_planned(one: ChannelCheckin, moment: datetime) -> bool:
-    """Return whether one comes at `moment`, by its times."""
+    """Return whether `moment` is one of its times."""
     return next_occurrence(one.recurrence, moment - timedelta(seconds=1)) == moment
 
 
 def shown_count(count: int) -> int | None:
-    """Return how many members answered as it may be shown, or None for fewer than three."""
+    """Return the number of members who answered, or None if fewer than three did (it is not shown then)."""
     return count if count >= _FEWEST_SHOWN else None

@@ -40,9 +40,9 @@ class ChannelCheckinToSend(ChannelCheckinMessage):
 
 
 class ChannelCheckinOutbox:
-    """What is sent to channels, for the code that sends it. Every method may be repeated.
+    """Decides which channel check-ins are sent, and records the outcomes. Every method may be repeated.
 
-    `library` are the keys of the catalogue's texts for channel check-ins.
+    `library` holds the keys of the catalogue's texts for channel check-ins.
     """
 
     def __init__(self, database: Database, clock: Clock, library: Sequence[str]) -> None:
@@ -51,9 +51,9 @@ class ChannelCheckinOutbox:
         self._library = library
 
     async def prepare(self, due: Due) -> ChannelCheckin | ChannelCheckinToSend | None:
-        """Return what to act on: one in view that has to be deleted, or one to send. None: nothing.
+        """Return the check-in to delete from its channel or to send to it now, or None if there is neither.
 
-        The intent to send it is recorded. Late ones are skipped silently.
+        For one to send, the intent is recorded. Late ones are skipped without notice.
         """
         now = self._clock.now()
 
@@ -77,7 +77,7 @@ class ChannelCheckinOutbox:
         return await self._database.write(work)
 
     async def find_unsettled(self, channel_checkin_id: int) -> tuple[ChannelCheckin, Intent] | None:
-        """Return the open intent of one that may be in its channel, unless that is recorded; or None."""
+        """Return the open intent of a check-in that may have been sent without a record of it, or None."""
 
         async def work(statements: Statements) -> tuple[ChannelCheckin, Intent] | None:
             intent = await outbox.find(statements, intent_key(channel_checkin_id))
@@ -126,7 +126,10 @@ class ChannelCheckinOutbox:
         await self._database.write(work)
 
     async def note_gone(self, channel_checkin_id: int) -> None:
-        """Forget the one in view and who answered it, and wait for the next, unless four had no tap."""
+        """Record that the check-in in view was deleted, forget who answered it, and schedule the next one.
+
+        After four in a row without a tap, none is scheduled.
+        """
         now = self._clock.now()
 
         async def work(statements: Statements) -> None:
@@ -177,7 +180,7 @@ async def find_channel_checkin(statements: Statements, channel_checkin_id: int) 
 async def record_sent(
     statements: Statements, one: ChannelCheckin, message_id: int, turn: int, now: datetime
 ) -> ChannelCheckin:
-    """Save that number `turn` was sent, end its intent, and make its end due; return the updated one."""
+    """Save that number `turn` was sent, finish its intent, and schedule its deletion; return it updated."""
     expires_at, unanswered = now + IN_VIEW, one.unanswered + 1
     one = replace(one, message_id=message_id, sent=turn, unanswered=unanswered, expires_at=expires_at)
     number = one.channel_checkin_id
@@ -195,5 +198,5 @@ async def save(statements: Statements, one: ChannelCheckin) -> None:
 
 
 async def set_due(statements: Statements, one: ChannelCheckin, at: datetime | None) -> None:
-    """Make the next one, or the end of the one in view, due at `at`; None: nothing is due."""
+    """Make the next check-in, or the deletion of the one in view, due at `at`; None: nothing is due."""
     await due_queue.set(statements, DueKind.CHANNEL_CHECKIN, one.channel_checkin_id, one.guild_id, at)

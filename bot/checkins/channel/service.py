@@ -1,4 +1,4 @@
-"""Channel check-ins: set up, answered, resting. What members answered is never saved."""
+"""Channel check-ins: setting them up, counting who answered, restarting. Answers are never saved."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -29,7 +29,7 @@ _EVERY_DAY = 0b1111111
 class ChannelCheckins:
     """Changes channel check-ins and records answers, for moderators and members.
 
-    Each has one due row: the next to come, or the end of the one in view. `library` are the keys of the
+    Each has one due row: for the next one, or for deleting the one in view. `library` holds the keys of the
     catalogue's texts for channel check-ins.
     """
 
@@ -43,7 +43,7 @@ class ChannelCheckins:
         return await self._database.read(partial(_of_guild, guild_id=guild_id))
 
     def next_at(self, one: ChannelCheckin) -> datetime | None:
-        """Return when the next comes, or None while it rests."""
+        """Return when the next one is due, or None while it is stopped."""
         return next_at(one, self._clock.now())
 
     async def add(
@@ -51,7 +51,8 @@ class ChannelCheckins:
     ) -> ChannelCheckin:
         """Set up weekly check-ins in a channel (`weekdays`: bit 0 is Monday).
 
-        Raises RefusalError for an unknown time zone, no day, times that exist already, or one too many.
+        Raises RefusalError if the time zone is unknown, no day is chosen, the times exist already, or the
+        server has too many.
         """
         found = find_zone(zone)
         if found is None:
@@ -83,7 +84,10 @@ class ChannelCheckins:
         return await self._database.write(work)
 
     async def remove(self, guild_id: int, channel_checkin_id: int) -> ChannelCheckin:
-        """Remove one, and who answered it. Raises RefusalError if the server does not have it."""
+        """Remove a channel check-in and the record of who answered it.
+
+        Raises RefusalError if the server does not have it.
+        """
 
         async def work(statements: Statements) -> ChannelCheckin:
             one = await find_channel_checkin(statements, channel_checkin_id)
@@ -99,7 +103,7 @@ class ChannelCheckins:
         return removed
 
     async def begin_again(self, guild_id: int) -> None:
-        """Start the server's resting channel check-ins again."""
+        """Restart the server's channel check-ins that stopped because nobody tapped them."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> None:
@@ -121,7 +125,7 @@ class ChannelCheckins:
     ) -> None:
         """Note that a member answered number `turn`, once, whatever the answer was.
 
-        A tap in its channel also shows that it was sent, where that is not recorded yet.
+        A tap also proves that it was sent, in case that is not recorded yet.
 
         Raises RefusalError for one that is no longer in view, or is another server's.
         """
@@ -142,7 +146,7 @@ class ChannelCheckins:
         await self._database.write(work)
 
     async def apply_timezone_update(self) -> None:
-        """Reschedule every future one to its wall time by the time zones' current rules."""
+        """Reschedule every future channel check-in to its local time by the time zones' current rules."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> None:

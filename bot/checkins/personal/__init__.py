@@ -1,1 +1,1 @@
-"""Personal check-ins: they come to members who asked for them, by direct message or in a private thread."""
+"""Personal check-ins, sent to members who asked for them, by direct message or in a private thread."""

@@ -1,4 +1,7 @@
-"""A member's cadence: when their check-ins come, how far they have eased, and how that changes. Pure."""
+"""A member's cadence: when their check-ins come, how much less often without taps, and what changes it.
+
+Pure functions.
+"""
 
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -39,9 +42,12 @@ class CheckinState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
-    """When a member's check-ins come, and how far they have eased. Columns as in `personal_data.py`.
+    """When a member's check-ins come, and how many went without a tap.
 
-    `prompt_message_id` is the check-in in view, until its answer is shown; `tapped`: it had a tap.
+    `personal_data.py` describes the columns.
+
+    `prompt_message_id` is the check-in in view: sent last, and not yet replaced by its acknowledgment.
+    `tapped`: it had a tap.
     """
 
     cadence_id: int
@@ -84,7 +90,7 @@ class Cadence:
 
     @property
     def key(self) -> int:
-        """The number that spreads members over their windows, known before anything is saved."""
+        """The number that spreads members over their windows; see `spread_key`."""
         return spread_key(self.member_id, self.guild_id)
 
     @property
@@ -99,7 +105,7 @@ class Cadence:
 
     @property
     def channel_id(self) -> int:
-        """Where check-ins come to: a private thread, or the member's direct messages."""
+        """The id of the channel to send check-ins to: a private thread, or the member's direct messages."""
         return self.thread_id or self.dm_channel_id
 
 
@@ -112,7 +118,7 @@ SAVED_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What agreeing would lead to: whether a check-in comes at once, and when the next one does."""
+    """What happens if the member agrees: whether a check-in comes at once, and when the next one comes."""
 
     at_once: bool
     next_at: datetime | None
@@ -124,7 +130,7 @@ def spread_key(member_id: int, guild_id: int) -> int:
 
 
 def is_resting(cadence: Cadence) -> bool:
-    """Return whether check-ins stopped, until a tap or until the member asks for them again."""
+    """Return whether check-ins stopped for lack of taps; a tap or /resume starts them again."""
     return is_stopped(cadence.unanswered)
 
 
@@ -145,9 +151,9 @@ def state_at(cadence: Cadence, now: datetime, *, is_outdated: bool = False) -> C
 
 
 def after_timezone_update(cadence: Cadence, was_due: datetime, now: datetime) -> datetime | None:
-    """Return when the check-in that was due at `was_due` comes by the time zone's new rules.
+    """Return the new time of the check-in that was due at `was_due`, by the time zone's new rules.
 
-    That is the nearest time to `was_due`, so that none comes twice; it may have passed by now.
+    That is the time nearest to `was_due`, so that no check-in comes twice; it may be in the past.
     """
     eased, last = is_eased(cadence.unanswered), cadence.last_delivery
     around, moment = [], was_due - _DAY
@@ -161,7 +167,7 @@ def after_timezone_update(cadence: Cadence, was_due: datetime, now: datetime) ->
 
 
 def next_at(cadence: Cadence, now: datetime) -> datetime | None:
-    """Return when the next check-in comes, or None while they rest, are paused or cannot be delivered."""
+    """Return when the next check-in comes, or None while they are stopped, paused or undeliverable."""
     if cadence.dms_closed or is_resting(cadence) or cadence.paused_until == UNTIL_RESUMED:
         return None
     after = max(now, cadence.paused_until or now)
@@ -170,9 +176,9 @@ def next_at(cadence: Cadence, now: datetime) -> datetime | None:
 
 
 def next_after_member_action(cadence: Cadence, due_at: datetime | None, now: datetime) -> datetime | None:
-    """Return when the next check-in comes after the member did something, where one was due at `due_at`.
+    """Return when the next check-in comes after an action of the member; one was due at `due_at`.
 
-    A check-in that is due at this moment may be on its way: it may still come.
+    A check-in that is due right now may be in the middle of being sent, so it stays due.
     """
     if due_at is not None and due_at <= now and may_come(cadence, due_at, now):
         return due_at
@@ -180,32 +186,32 @@ def next_after_member_action(cadence: Cadence, due_at: datetime | None, now: dat
 
 
 def may_come(cadence: Cadence, occurs_at: datetime, now: datetime) -> bool:
-    """Return whether the check-in that was due at `occurs_at` may be sent `now`, at a chosen time."""
+    """Return whether the check-in that was due at `occurs_at` may still be sent `now`."""
     is_held = cadence.dms_closed or is_resting(cadence) or is_paused(cadence, now)
     return not is_held and not is_late(occurs_at, now) and is_open(cadence.times, now)
 
 
 def may_come_until(cadence: Cadence, occurs_at: datetime, now: datetime) -> datetime:
-    """Return until when a check-in that was due at `occurs_at`, and may come `now`, may still be sent."""
+    """Return the latest time to send a check-in that was due at `occurs_at` and may be sent `now`."""
     return open_until(cadence.times, now, occurs_at + LATE_AFTER)
 
 
 def is_first_at_once(times: CheckinTimes, sent: int, now: datetime) -> bool:
-    """Return whether a check-in comes the moment a member agrees, so that they see what it is like.
+    """Return whether a check-in is sent as soon as a member agrees, so that they see what it is like.
 
-    That is the first ever, outside their quiet hours, and not before the day on which they begin.
+    Only the first ever is, outside the member's quiet hours, and not before the first day they chose.
     """
     begins_on = times.begins_on or local_date(now, times.zone)
     return sent == 0 and not is_quiet(times, now) and begins_on <= local_date(now, times.zone)
 
 
 def comes_at_once(cadence: Cadence, now: datetime) -> bool:
-    """Return whether the first one comes the moment its times are saved: not in a pause either."""
+    """Return whether the first check-in is sent as soon as the times are saved; never during a pause."""
     return not is_paused(cadence, now) and is_first_at_once(cadence.times, cadence.sent, now)
 
 
 def delivery_at(now: datetime, times: CheckinTimes, last: LastDelivery | None) -> LastDelivery:
-    """Return the delivery of a check-in that is sent `now`, after the one before it."""
+    """Return the delivery record of a check-in that is sent `now`, continuing the week's count."""
     day = day_of(times, now)
     if last is None or last.day.isocalendar()[:2] < day.isocalendar()[:2]:
         return LastDelivery(day, 1)
@@ -214,7 +220,7 @@ def delivery_at(now: datetime, times: CheckinTimes, last: LastDelivery | None) -
 
 
 def after_sending(cadence: Cadence, message_id: int, now: datetime) -> Cadence:
-    """Return the cadence after a check-in was sent at `now`: it is in view without a tap."""
+    """Return the cadence after a check-in was sent at `now`: that one is in view and has no tap yet."""
     delivery = delivery_at(now, cadence.times, cadence.last_delivery)
     return replace(
         cadence,
@@ -229,9 +235,9 @@ def after_sending(cadence: Cadence, message_id: int, now: datetime) -> Cadence:
 
 
 def after_tap(cadence: Cadence, message_id: int) -> Cadence:
-    """Return the cadence after a tap on any check-in, an old one too: they come as often as chosen again.
+    """Return the cadence after a tap on any check-in, even an old one: they come as often as chosen.
 
-    The one in view stays so until its answer is shown, since its buttons are still there.
+    The one in view stays in view until its acknowledgment replaces it: until then it has buttons.
     """
     return replace(cadence, unanswered=0, tapped=cadence.tapped or cadence.prompt_message_id == message_id)
 
@@ -247,17 +253,20 @@ def out_of_view(cadence: Cadence) -> Cadence:
 
 
 def after_change(cadence: Cadence, times: CheckinTimes) -> Cadence:
-    """Return the cadence after the member chose other times: it ends a rest, but not a pause."""
+    """Return the cadence after the member chose other times.
+
+    They end a stop for lack of taps, not a pause.
+    """
     return replace(cadence, **asdict(times), unanswered=0, dms_closed=False)
 
 
 def after_return(cadence: Cadence) -> Cadence:
-    """Return the cadence after the member asked for check-ins again: it ends a pause and a rest."""
+    """Return the cadence after the member resumed check-ins: paused and stopped ones both start again."""
     return replace(cadence, unanswered=0, paused_until=None, dms_closed=False)
 
 
 def reason_to_refuse(times: CheckinTimes, now: datetime) -> str | None:
-    """Return the key of the text that says what is wrong with times, or None where nothing is."""
+    """Return the key of the text that says what is wrong with the times, or None if nothing is."""
     if not (0 < times.weekdays < 1 << 7 and 1 <= times.per_week <= MOST_A_WEEK):
         return "refusals.times"
     start, end = times.start_minute, times.end_minute

@@ -28,7 +28,7 @@ from bot.storage.database import Database, Statements
 
 @dataclass(frozen=True, slots=True)
 class CheckinToSend:
-    """A check-in with all that its message needs. The intent to send it is already recorded.
+    """A check-in to send, with the data for its message. The intent to send it is already recorded.
 
     `locale` is the language that the server's moderators chose (None: they chose none).
     """
@@ -45,9 +45,9 @@ class _Thread:
 
 
 class CheckinOutbox:
-    """What is sent to members, for the code that sends it. Every method may be repeated.
+    """Decides which check-ins are sent to members, and records the outcomes. Every method may be repeated.
 
-    `library` are the keys of the catalogue's texts for check-ins.
+    `library` holds the keys of the catalogue's texts for check-ins.
     """
 
     def __init__(self, database: Database, clock: Clock, library: Sequence[str]) -> None:
@@ -56,9 +56,9 @@ class CheckinOutbox:
         self._library = library
 
     async def prepare(self, due: Due) -> CheckinToSend | None:
-        """Record that the check-in that is due is being sent, and return it; None where none may be sent.
+        """Record that the due check-in is being sent, and return it; None if none may be sent.
 
-        Silently skipped are: a late one, and one that a pause covers or that a delay would bring
+        A check-in is skipped without notice if it is late, if the member paused, or if a delay moved it
         outside the window.
         """
         now = self._clock.now()
@@ -96,8 +96,8 @@ class CheckinOutbox:
     ) -> bool:
         """Record that the check-in number `turn` was sent; return whether the member still has check-ins.
 
-        `texts_sent` are the keys of the texts that came so far (None: by the text that was next). After two
-        in a row without a tap they come half as often; after four, none comes.
+        `texts_sent` holds the keys of the texts used so far (None: add the text that was next). After two
+        check-ins in a row without a tap they come half as often; after four, they stop.
         """
         now = self._clock.now()
 
@@ -115,7 +115,7 @@ class CheckinOutbox:
         return await self._database.write(work)
 
     async def note_skipped(self, cadence_id: int) -> None:
-        """Wait for the next check-in: this one could not be sent."""
+        """Schedule the next check-in: this one could not be sent."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> None:
@@ -127,7 +127,7 @@ class CheckinOutbox:
         await self._database.write(work)
 
     async def note_unreachable(self, cadence_id: int) -> None:
-        """Stop sending: Discord cannot deliver to the member. /me says so; only the member resumes it."""
+        """Stop sending: Discord cannot deliver to the member. /me says so; only the member can resume."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> None:
@@ -141,7 +141,7 @@ class CheckinOutbox:
         await self._database.write(work)
 
     async def forget_prompt(self, cadence_id: int, message_id: int) -> None:
-        """Record that a check-in is no longer in view: it was deleted, or shows its answer."""
+        """Record that a check-in is no longer in view: it was deleted or replaced by its acknowledgment."""
 
         async def work(statements: Statements) -> None:
             cadence = await find_cadence(statements, cadence_id)
@@ -155,7 +155,7 @@ class CheckinOutbox:
         await self._database.write(partial(outbox.drop, intent=intent))
 
     async def threads_of(self, guild_id: int) -> frozenset[int]:
-        """Return the private threads that check-ins of the server's members come to."""
+        """Return the ids of the private threads to which check-ins of the server's members are sent."""
 
         async def work(statements: Statements) -> list[_Thread]:
             return await statements.all(_Thread, "threads_of_guild", guild_id=guild_id)
@@ -215,13 +215,13 @@ async def record_sent(
 
 
 async def save(statements: Statements, cadence: Cadence) -> None:
-    """Save the columns that change as check-ins are sent and answered. When the next is due stays."""
+    """Save the columns that change as check-ins are sent and answered. The due time is not changed."""
     values = {name: getattr(cadence, name) for name in ("cadence_id", *SAVED_COLUMNS)}
     await statements.run("save_cadence", **values)
 
 
 async def save_and_reschedule(statements: Statements, cadence: Cadence, now: datetime) -> None:
-    """Save what a member did. A check-in that may be on its way stays due."""
+    """Save a cadence that the member changed. A check-in that is perhaps being sent stays due."""
     await save(statements, cadence)
     was_due = await find_due(statements, cadence.cadence_id)
     at = next_after_member_action(cadence, was_due, now)

@@ -1,4 +1,4 @@
-"""Personal check-ins: agreed to, answered, changed, paused, resumed."""
+"""Personal check-ins: members agree to them, answer, change, pause and resume them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -65,9 +65,9 @@ class Begun:
 
 
 class Checkins:
-    """Everything that members do with their check-ins. An answer is never saved.
+    """What members can do with their check-ins. Answers are never saved.
 
-    `library` are the keys of the catalogue's texts for check-ins.
+    `library` holds the keys of the catalogue's texts for check-ins.
     """
 
     def __init__(self, database: Database, clock: Clock, library: Sequence[str]) -> None:
@@ -107,7 +107,7 @@ class Checkins:
     async def preview(
         self, member_id: int, guild_id: int, times: CheckinTimes
     ) -> tuple[Preview, Cadence | None]:
-        """Return what agreeing to `times` would lead to, and the check-ins that the member has already.
+        """Return when check-ins would come with `times`, and the check-ins that the member has already.
 
         Nothing is saved. Raises RefusalError for times that are not possible.
         """
@@ -133,10 +133,10 @@ class Checkins:
         sound: bool,
         thread_id: int | None = None,
     ) -> Begun:
-        """Save the member's consent and times, or other times, and begin sending what comes at once.
+        """Save the member's consent and times, or changed times, and begin to send a first one that is due.
 
-        Raises RefusalError for times that are not possible, or if `version` of the consent text is no
-        longer in force.
+        Raises RefusalError for times that are not possible, or if the consent text has changed since
+        `version`.
         """
         now = self._clock.now()
         _check(times, now)
@@ -158,7 +158,10 @@ class Checkins:
         return await self._database.write(work)
 
     async def leave_thread(self, cadence_id: int, member_id: int, dm_channel_id: int) -> CheckinOverview:
-        """Send check-ins by direct message that came in a thread. Raises RefusalError as `get` does."""
+        """Send future check-ins by direct message instead of in a thread.
+
+        Raises RefusalError as `get` does.
+        """
         now = self._clock.now()
 
         async def work(statements: Statements) -> CheckinOverview:
@@ -171,9 +174,9 @@ class Checkins:
         return await self._database.write(work)
 
     async def agree_again(self, member_id: int, guild_id: int, version: int) -> None:
-        """Save a consent to the changed text: check-ins continue as they were chosen.
+        """Save a consent to the changed text: check-ins continue at the times chosen before.
 
-        Raises RefusalError where the member has none, or another text is in force.
+        Raises RefusalError if the member has no check-ins, or the text has changed again.
         """
         now = self._clock.now()
 
@@ -190,11 +193,11 @@ class Checkins:
     async def note_answered(
         self, cadence_id: int, member_id: int, message_id: int, turn: int = 0
     ) -> tuple[Cadence, bool]:
-        """Record a tap on check-in number `turn`, whatever the answer, and end easing.
+        """Record a tap on check-in number `turn`, whatever the answer: they come as often as chosen again.
 
-        A tap on the next one shows that it was sent, if that is not recorded yet. A tap on an old one
-        leaves the newest as it is. Returns the cadence, and whether the member saves weekly counts, where
-        each check-in counts once. Raises RefusalError as `get` does.
+        A tap on the next one proves that it was sent, in case that is not recorded yet. A tap on an old one
+        does not change the newest. Returns the cadence, and whether the member saves weekly counts, in
+        which each check-in counts once. Raises RefusalError as `get` does.
         """
         now = self._clock.now()
 
@@ -213,7 +216,10 @@ class Checkins:
         return await self._database.write(work)
 
     async def halve_per_week(self, cadence_id: int, member_id: int) -> CheckinOverview:
-        """Halve how many come a week, at least one. Raises RefusalError if it is one already."""
+        """Halve the number of check-ins a week, to one at least.
+
+        Raises RefusalError if it is one already.
+        """
         now, seen = self._clock.now(), await self.get(cadence_id, member_id)
         if seen.per_week == 1:
             raise RefusalError("refusals.once_a_week")
@@ -239,7 +245,7 @@ class Checkins:
         return until if cadences else None
 
     async def resume(self, member_id: int) -> list[Cadence]:
-        """End pause and rest in every server; return the check-ins as they were before."""
+        """Start paused and stopped check-ins again in every server; return them as they were before."""
         return await self._change_all(member_id, after_return)
 
     async def next_at(self, cadence_id: int) -> datetime | None:

@@ -1,7 +1,7 @@
 """The texts of check-ins, and which of them comes next. Pure.
 
-Each text has a key that no other text ever gets: those of the catalogue have their number there, those of a
-server begin with `s`. The keys of the texts that a member's check-ins have used are saved, oldest first.
+Each text has a unique key that is never reused: the number of a catalogue text, or `s` and a number for a
+server's text. The keys of the texts that a member has been sent are saved, oldest first.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ LONGEST_PROMPT = 80  # UTF-16 units, as Discord counts: read in a moment, and sh
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A text that moderators of a server wrote. Who of them wrote it is not saved."""
+    """A text that a server's moderators wrote. The author is not saved."""
 
     prompt_id: int
     guild_id: int
@@ -30,8 +30,8 @@ class Prompt:
 class PromptText:
     """The text of one check-in.
 
-    `words` are those of a server's text, not escaped; None for a text of the catalogue, which has `key`.
-    `texts_sent` are the keys to save after it was sent.
+    `words` is a server's text, not escaped, or None for a text of the catalogue, named by `key`.
+    `texts_sent` holds the keys to save once it is sent.
     """
 
     key: str
@@ -40,9 +40,9 @@ class PromptText:
 
 
 def next_text(library: Sequence[str], own: Sequence[Prompt], texts_sent: str, seed: int) -> PromptText:
-    """Choose the text of a member's next check-in from the catalogue's (`library`: keys) and the server's.
+    """Choose the text of a member's next check-in from the catalogue's (`library`) and the server's own.
 
-    `texts_sent` are the keys of those that came before; `seed` is a stable number of the member.
+    `texts_sent` holds the keys of the texts sent before; `seed` is always the same for one member.
     """
     written, used = {each.key: each.words for each in own}, texts_sent.split()
     available = [*library, *written]
@@ -59,10 +59,10 @@ def text_of_turn(library: Sequence[str], own: Sequence[Prompt], turn: int) -> Pr
 
 
 def next_key(available: Sequence[str], used: Sequence[str], seed: int) -> str:
-    """Return the key of the text that comes next; `available` has at least one.
+    """Return the key of the text to send next; `available` has at least one.
 
-    Texts that never came are first, in an order that `seed` decides; then those that came longest ago. So
-    none comes again before all others came, also where texts were added or removed meanwhile.
+    Texts that were never sent come first, in an order given by `seed`; then the one sent longest ago. So no
+    text repeats before all others were sent, even if texts are added or removed meanwhile.
     """
     fresh = [each for each in available if each not in used]
     if fresh:

@@ -9,7 +9,7 @@ _FALLBACK = "en"  # its lists are used for languages that have none
 
 
 class Prompts:
-    """Saves what moderators write for their members' check-ins. Moderators see texts, never people."""
+    """Checks, saves and removes the texts that moderators write. Moderators see texts, never people."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -23,9 +23,9 @@ class Prompts:
         return await self._database.read(work)
 
     async def check(self, guild_id: int, typed: str, locale: str) -> str:
-        """Return a text as it would be saved; `locale` is the catalogue of its language.
+        """Return a text as it would be saved, checked by the rules of the language `locale`.
 
-        Raises RefusalError, which says what the voice guide rules out, and why, with a better example.
+        Raises RefusalError, which says what the voice guide does not allow, and why, with a better example.
         """
         words = _checked(typed, locale)
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Purpose(StrEnum):
-    """What a member can agree to: each separate, each off until chosen."""
+    """What a member can agree to, each separately; all are off at first."""
 
     SHOW_NAME = "show_name"
     CHECKINS = "checkins"
@@ -30,7 +30,7 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class TurnedOff:
-    """What turning a purpose off ended, for its receipt. Nothing of it is saved.
+    """What ended when a member turned a purpose off, for the receipt. It is not saved.
 
     `consent` is the one that ended (None: there was none); `others` are the purposes that required this one
     and ended with it.

@@ -1,7 +1,8 @@
-"""Receipts: what a member agreed to or turned off, when, and in which text. A receipt is the member's.
+"""Receipts: what a member agreed to or turned off, when, and in which text. Only the member gets it.
 
-While a consent holds, its row is its receipt. Turning it off deletes that row, so the receipt of that is
-saved nowhere: the member is shown it, and can get it as a file. The button for the file carries all of it.
+While a consent holds, its row is its receipt. Turning it off deletes that row, so that receipt is saved
+nowhere: the bot shows it to the member, with a button to get it as a file. The button's custom id contains
+the whole receipt.
 """
 
 import json

@@ -24,13 +24,13 @@ _MONTHS_A_YEAR = 12
 
 
 def in_force(consents: Iterable[Consent]) -> frozenset[Purpose]:
-    """Return the purposes that are covered: agreed to in the current text, as is what each requires."""
+    """Return the purposes whose current text the member agreed to, as to those that they require."""
     current = {each.purpose for each in consents if each.version == VERSIONS[each.purpose]}
     return frozenset(each for each in current if REQUIRES.get(each, each) in current)
 
 
 def outdated(consents: Iterable[Consent]) -> list[Consent]:
-    """Return the consents to a text that has changed since: members are asked for these again."""
+    """Return the consents to a text that has changed since; the bot asks the member for these again."""
     return [each for each in consents if each.version != VERSIONS[each.purpose]]
 
 
@@ -45,6 +45,6 @@ def month_of(moment: datetime) -> int:
 
 
 def first_active_month(now: datetime) -> int:
-    """Return the month of the oldest last tap with which a consent still holds: twelve whole months ago."""
+    """Return the earliest month of a last tap that does not end a consent: twelve whole months ago."""
     months = now.year * _MONTHS_A_YEAR + now.month - 1 - MONTHS_WITHOUT_TAP
     return months // _MONTHS_A_YEAR * 100 + months % _MONTHS_A_YEAR + 1

@@ -25,7 +25,7 @@ class Finding:
 
 
 def policy() -> str:
-    """Return the policy in Markdown, with what the operator has to fill in marked `[[like: this]]`."""
+    """Return the policy in Markdown; what the operator has to fill in is marked `[[like: this]]`."""
     text = _TEMPLATE.read_text(encoding="utf-8").replace("DAYS", str(LOG_KEPT_FOR.days))
     before, after = text.split(f"{_BEGIN}\n{_END}")
     return f"{before}{_BEGIN}\n{saved_table()}\n{_END}{after}"
@@ -42,7 +42,7 @@ def saved_table() -> str:
 
 
 def findings(text: str) -> list[Finding]:
-    """Return what is wrong in a policy: something not filled in, or a table of another version."""
+    """Return what is wrong in a policy: a blank that is not filled in, or another release's table."""
     return [*_not_filled_in(text), *_tables(text)]
 
 

@@ -21,7 +21,7 @@ class EventProblem(StrEnum):
 class NativeEvent:
     """The event that announces a schedule's next occurrence. If `event_id` is None, `problem` says why.
 
-    `local_date` is the date of the occurrence as planned, also if it was moved.
+    `local_date` is the planned date of the occurrence, even if it was moved.
     """
 
     schedule_id: int
@@ -45,10 +45,11 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EventPlan:
-    """What has to be done about a schedule's event, and what is needed to do it.
+    """The steps that a schedule's event needs, and the data for them.
 
-    `saved` is the event as recorded, `room` None once the room or its schedule is removed, `following` the
-    next occurrence. `closes_at` is when the open session of the room closes, `minutes` how long one lasts.
+    `saved` is the event as recorded; `room` is None once the room or its schedule is removed; `following`
+    the next occurrence. `closes_at` is when the open session of the room closes, `minutes` how long one
+    lasts.
     """
 
     schedule_id: int
@@ -71,7 +72,7 @@ class EventPlan:
 class BlockedEvent:
     """An event that could not be made or changed, as `/quiet check` shows it.
 
-    `room` is None once it was removed. `exists`: there is an event, and it is out of date.
+    `room` is None once it was removed. `exists`: there is an event, but it is out of date.
     """
 
     room: Room | None

@@ -1,4 +1,4 @@
-"""What has to be done about native events and when, as pure functions."""
+"""Which steps native events need and when, as pure functions."""
 
 from datetime import datetime, timedelta
 
@@ -19,7 +19,7 @@ def steps(
     is_opening: bool = False,
     is_skipped: bool = False,
 ) -> tuple[Step, ...]:
-    """Return what has to be done at `now` about the event that is saved for a schedule.
+    """Return the steps that a schedule's saved event needs at `now`.
 
     `is_wanted`: the schedule exists and its room has events. `is_open`: a session is open in the room.
     `is_opening`: the session of the event's occurrence is about to open. `is_skipped`: that occurrence was

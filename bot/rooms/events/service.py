@@ -1,4 +1,4 @@
-"""Native events as stored: what has to be done about each, and how that ended."""
+"""Native events in the database: planning the steps that each needs, and recording the outcomes."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ class Events:
         self._clock = clock
 
     async def plan(self, schedule_id: int) -> EventPlan:
-        """Return what has to be done about a schedule's event now."""
+        """Return the steps that a schedule's event needs now."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> EventPlan:
@@ -42,7 +42,7 @@ class Events:
         event_id: int | None,
         problem: EventProblem | None,
     ) -> None:
-        """Save the event that announces an occurrence, or why there is none or why it is out of date."""
+        """Save the event that announces an occurrence, or why the event is missing or out of date."""
 
         async def work(statements: Statements) -> None:
             await statements.run(
@@ -58,7 +58,7 @@ class Events:
         await self._database.write(work)
 
     async def forget(self, schedule_id: int) -> None:
-        """Delete what is saved of a schedule's event."""
+        """Delete the record of a schedule's event."""
 
         async def work(statements: Statements) -> None:
             await statements.run("remove_event", schedule_id=schedule_id)
@@ -94,7 +94,7 @@ class Events:
     # What Discord reports
 
     async def note_deleted(self, guild_id: int, event_id: int) -> None:
-        """Note that someone deleted or cancelled an event: its occurrence gets no other one."""
+        """Record that someone deleted or cancelled an event: the bot does not make it again."""
 
         async def work(statements: Statements) -> None:
             await statements.run(
@@ -129,7 +129,7 @@ class Events:
         await self.reconcile([each.schedule_id for each in events if each.problem is problem])
 
     async def all(self) -> list[NativeEvent]:
-        """Return the events that exist as far as is known, of every server."""
+        """Return the events that exist, as far as the database knows, of every server."""
 
         async def work(statements: Statements) -> list[NativeEvent]:
             return await statements.all(NativeEvent, "all_events")
@@ -137,7 +137,7 @@ class Events:
         return await self._database.read(work)
 
     async def ids_in_guild(self, guild_id: int) -> set[int]:
-        """Return the ids of the server's events that exist as far as is known."""
+        """Return the ids of the server's events that exist, as far as the database knows."""
         return {each.event_id for each in await self._of_guild(guild_id) if each.event_id is not None}
 
     async def blocked(self, guild_id: int) -> list[BlockedEvent]:
@@ -183,7 +183,7 @@ async def _plan(statements: Statements, schedule_id: int, now: datetime) -> Even
 
 
 def _claim(schedule_id: int) -> Due:
-    """Return the claimed row of a schedule's event; when it was due makes no difference here."""
+    """Return the claimed row of a schedule's event, for calls that ignore when it was due."""
     return Due(DueKind.NATIVE_EVENT, schedule_id, datetime.min.replace(tzinfo=UTC))
 
 

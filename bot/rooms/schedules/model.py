@@ -38,12 +38,12 @@ class Schedule:
 
     @property
     def span(self) -> Span:
-        """In which weeks it has occurrences."""
+        """The weeks in which it has occurrences."""
         return Span(self.every_weeks, self.from_date, self.until_date)
 
     @property
     def recurrence(self) -> Recurrence:
-        """When its sessions open, without changes to single occurrences."""
+        """The recurring times at which its sessions open, without changes to single occurrences."""
         return Recurrence(
             self.weekdays,
             self.local_minute,

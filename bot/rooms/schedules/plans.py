@@ -36,9 +36,9 @@ async def next_opening(statements: Statements, room_id: int, after: datetime) ->
 
 
 async def set_next(statements: Statements, plan: Plan, after: datetime) -> datetime | None:
-    """Make the plan due at its first occurrence later than `after`; return when that is, or None.
+    """Make the plan due at its first occurrence later than `after`; return that time, or None.
 
-    Its native event is reconciled with that. Every change of a plan calls this.
+    Also makes its native event due to be reconciled. Call this after every change of a plan.
     """
     at = next_of([plan], after)
     await set_due(statements, plan, at)

@@ -33,12 +33,12 @@ def upcoming(plan: Plan, after: datetime, most: int) -> list[Occurrence]:
 
 
 def takes(schedule: Schedule, day: date) -> bool:
-    """Return whether the schedule has an occurrence for a local day."""
+    """Return whether the schedule has an occurrence planned for a local day."""
     return includes(schedule.recurrence, day)
 
 
 def opening_after_timezone_update(plan: Plan, was_due: datetime, now: datetime) -> datetime | None:
-    """Return when the occurrence that was due at `was_due` opens by the new rules of its time zone."""
+    """Return the new opening time of the occurrence due at `was_due`, by its time zone's new rules."""
     return after_timezone_update(plan.schedule.recurrence, was_due, now, plan.changes)
 
 

@@ -87,11 +87,10 @@ class Schedules:
         minutes: int,
         span: Span = Span(),  # noqa: B008 - frozen, so one for all calls is safe
     ) -> Schedule:
-        """Add a recurring time (bit 0 of `weekdays` is Monday); one of the very same time takes its length.
+        """Add a recurring time (bit 0 of `weekdays` is Monday), or set the length of one at the same time.
 
-        If `span` leaves out weeks and has no first date, they are counted from this week. Raises
-        RefusalError if the server has no such room or too many schedules, or if the zone, length or dates
-        are not allowed.
+        If `span` skips weeks and has no first date, weeks are counted from this one. Raises RefusalError if
+        the server has no such room or too many schedules, or if the zone, length or dates are not allowed.
         """
         now = self._clock.now()
         dates = (span.every_weeks, span.from_date, span.until_date)
@@ -128,9 +127,9 @@ class Schedules:
         return await self._database.write(work)
 
     async def skip(self, guild_id: int, schedule_id: int, day: date) -> Plan:
-        """Leave out the occurrence of a local date.
+        """Skip the occurrence of a local date.
 
-        Raises RefusalError if none is ahead on that date.
+        Raises RefusalError if no future one is planned for that date.
         """
         now = self._clock.now()
 
@@ -143,7 +142,7 @@ class Schedules:
     async def move(self, guild_id: int, schedule_id: int, day: date, to: date, minute: int) -> Plan:
         """Move the occurrence of a local date to another local date and minute.
 
-        Raises RefusalError if none is ahead on that date, and for a time that has passed.
+        Raises RefusalError if no future one is planned for that date, and for a time that has passed.
         """
         now = self._clock.now()
         _check_date(to, now)
@@ -157,7 +156,7 @@ class Schedules:
         return await self._database.write(work)
 
     async def restore(self, guild_id: int, schedule_id: int, day: date) -> Plan:
-        """Take back a skip or a move. Raises RefusalError if the occurrence of that date has neither."""
+        """Undo a skip or a move. Raises RefusalError if the occurrence of that date has neither."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> Plan:
@@ -182,9 +181,9 @@ class Schedules:
         return await self._database.write(work)
 
     async def apply_timezone_update(self) -> None:
-        """Reschedule the occurrences ahead, so that each keeps its wall time by the new zone rules.
+        """Reschedule future occurrences so that each has the same local time by the time zone's new rules.
 
-        Occurrences that are due already stay as they are.
+        Occurrences that are already due are not changed.
         """
         now = self._clock.now()
 
@@ -209,7 +208,7 @@ async def _get_plan(statements: Statements, guild_id: int, schedule_id: int) -> 
 
 
 async def _save(statements: Statements, wanted: Schedule) -> Schedule:
-    """Save a new schedule, or give its length to the one of the very same time."""
+    """Save a new schedule, or give its length to the existing one at the same time."""
     known = await statements.all(Schedule, "schedules_of_room", room_id=wanted.room_id)
     same = next((each for each in known if _is_same_time(each, wanted)), None)
     columns = _columns(wanted)
@@ -233,7 +232,7 @@ async def _reschedule(statements: Statements, guild_id: int, schedule_id: int, n
 async def _change(
     statements: Statements, guild_id: int, plan: Plan, day: date, to: tuple[date, int] | None, now: datetime
 ) -> Plan:
-    """Move the occurrence of a date to another date and minute, or (None) skip it; return the plan then."""
+    """Move the occurrence of a date to another date and minute, or (None) skip it; return the plan."""
     schedule_id = plan.schedule.schedule_id
     if all(each.local_date != day for each in upcoming(plan, now, _MOST_AHEAD)):
         raise RefusalError("refusals.occurrence_gone")

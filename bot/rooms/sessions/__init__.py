@@ -1,1 +1,1 @@
-"""Sittings of rooms: sessions, seats, cards."""
+"""Sessions of rooms, their seats and their cards."""

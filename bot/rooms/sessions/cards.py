@@ -1,4 +1,4 @@
-"""The messages of cards: which are being posted, which were posted, and what went wrong."""
+"""The messages of cards: records of posts in progress, of posted messages and of problems."""
 
 from functools import partial
 
@@ -21,7 +21,7 @@ class Cards:
         self._clock = clock
 
     async def begin_posting(self, session_id: int) -> Intent | None:
-        """Record that the card is going to be posted; return None if it is posted or the session closed."""
+        """Record that the card is being posted; return None if it is posted or the session is over."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> Intent | None:
@@ -40,9 +40,9 @@ class Cards:
     async def record(
         self, session_id: int, message_id: int | None, shown_phase: Phase | None, revision: int = 0
     ) -> None:
-        """Record a request that was spent: the card's message (None: deleted) and the phase that it shows.
+        """Record a rate-limited request: the card's message (None: deleted) and the phase that it shows.
 
-        `revision`: the card was seen to show this many changes.
+        `revision`: Discord confirmed that the card shows this many changes.
         """
 
         async def work(statements: Statements) -> None:
@@ -59,7 +59,7 @@ class Cards:
     async def note_problem(self, session_id: int, problem: Problem, *, may_be_out: bool) -> None:
         """Note why the card could not be posted or closed; `may_be_out`: it may be in the channel.
 
-        However rarely the worker tries again, it is back in time for the session's end.
+        However long the pauses between attempts are, the worker tries again at the session's end.
         """
         now = self._clock.now()
 
@@ -77,7 +77,7 @@ class Cards:
         await self._database.write(work)
 
     async def outdated(self) -> list[int]:
-        """Return the sessions whose card was not seen to show every change, as after a crash."""
+        """Return the sessions whose cards may lack a change, for example after a crash."""
 
         async def work(statements: Statements) -> list[int]:
             return [int(row["session_id"] or 0) for row in await statements.rows("outdated_cards")]

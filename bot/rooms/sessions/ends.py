@@ -1,4 +1,4 @@
-"""The ends of sessions and seats: a session is extended or closed early, a member leaves at a chosen time.
+"""The ends of sessions and seats: extend a session, close it early, leave it at a chosen time.
 
 The methods that are given `guild_id` raise RefusalError if the session is closed or of another server.
 """
@@ -24,7 +24,7 @@ class _FirstLeaveTime:
 
 @dataclass(frozen=True, slots=True)
 class LeaveChoices:
-    """In how many minutes a member may choose to leave, and when they do so far (None: at the close)."""
+    """After how many minutes a member may choose to leave, and the time they chose (None: at the close)."""
 
     minutes: list[int]
     leaves_at: datetime | None
@@ -38,10 +38,10 @@ class Ends:
         self._clock = clock
 
     async def extend(self, guild_id: int, session_id: int, member_id: int) -> Card:
-        """Extend a session by its own length, at most 25 minutes, once; return the card as it shows then.
+        """Extend a session by its own length, at most 25 minutes, once; return the updated card.
 
-        The edit of the tap shows the phase of that moment, so that phase is recorded as shown, and no
-        request is spent on it. Raises RefusalError if the member has no seat, or the session was extended
+        The edit that answers the tap also shows the current phase, so it is recorded as shown and needs no
+        rate-limited request. Raises RefusalError if the member has no seat, or the session was extended
         before.
         """
         now = self._clock.now()
@@ -108,7 +108,7 @@ class Ends:
         return await self._database.read(work)
 
     async def leave_later(self, guild_id: int, session_id: int, member_id: int, minutes: int) -> SeatResult:
-        """Let the member's seat end after some minutes, or (0) when the session closes; return the seat.
+        """End the member's seat after some minutes, or (0) when the session closes; return the seat.
 
         Raises RefusalError if they have no seat, or if the session closes earlier.
         """
@@ -149,7 +149,7 @@ async def set_leave_time(
 
 
 async def _await_next(statements: Statements, session: Session) -> None:
-    """Make the session due at the first leave time that a member chose."""
+    """Make the session due at the earliest leave time that a member chose."""
     session_id = session.session_id
     first = await statements.one(_FirstLeaveTime, "next_leaves_at", session_id=session_id)
     at = first.leaves_at if first else None

@@ -29,8 +29,8 @@ class Session:
     """One session of a room. `shown_phase` is the phase that its card shows.
 
     `requests_spent` counts the rate-limited requests for its card. Taps added `extra_minutes` to `minutes`.
-    `closed_at` is when it was closed early. `revision` counts the changes to what the card shows; the card
-    was seen to show those up to `shown_revision`.
+    `closed_at` is when it was closed early. `revision` counts the changes to what the card shows; Discord
+    confirmed that the card shows those up to `shown_revision`.
     """
 
     session_id: int
@@ -66,14 +66,14 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """All that a session's card shows, except who is in its voice channel: only Discord knows that.
+    """What a session's card shows, except who is in its voice channel: only Discord knows that.
 
     `counted`: how many seats are not hidden. `named`: the members whose names are shown, as many as a card
-    has room for. `seated`: all members with a seat, in a room with a voice channel; else empty.
-    `arrivals`: how many members answered the question that the card asks while people settle in.
-    `next_at`: when a schedule opens the room next, if the session is closed; an open card does not say it.
-    `locale`: the language that the server chose (None: its language in Discord); `zone`: its time zone
-    (None: it chose none), in which weeks are counted.
+    has room for. `seated`: all members with a seat, in a room with a voice channel; else empty. `arrivals`:
+    how many members answered the question that the card asks in its first phase. `next_at`: when a schedule
+    opens the room next, if the session is closed; an open card does not say it. `locale`: the language that
+    the server chose (None: its language in Discord); `zone`: its time zone (None: it chose none), in which
+    weeks are counted.
     """
 
     room: Room
@@ -90,10 +90,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class SeatResult:
-    """A member's seat, with the card as it shows then.
+    """A member's seat, and the updated card.
 
-    `was_seated`: the member had it before. `is_first`: they did not, and agreed to nothing in this server
-    so far, so what is shown of them has to be explained.
+    `was_seated`: the member had the seat before. `is_first`: they did not, and have no consent in this
+    server yet, so the answer explains what others see.
     """
 
     card: Card

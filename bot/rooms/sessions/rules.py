@@ -14,12 +14,12 @@ _NODS_TOGETHER = timedelta(minutes=1)
 
 
 def edge_minutes(minutes: int) -> int:
-    """Return how many minutes the first phase, and the last one, of a session of `minutes` take."""
+    """Return the length in minutes of the first phase, and of the last, in a session of `minutes`."""
     return max(1, minutes // 10)
 
 
 def begins_at(session: Session, phase: Phase) -> datetime:
-    """Return when a phase of a session begins; if the session was closed early, no later than it was."""
+    """Return when a phase of a session begins: at the latest when the session was closed early."""
     edge = edge_minutes(session.minutes)
     whole = session.minutes + session.extra_minutes
     minutes = {
@@ -53,15 +53,15 @@ def next_change(session: Session, shown: Phase) -> datetime | None:
 def may_spend(session: Session, phase: Phase) -> bool:
     """Return whether a rate-limited request may be spent on showing `phase`.
 
-    A session may take four in all. The last is reserved for the close, so that no card says for good that
-    its session is open.
+    A session may take four in all. The last is reserved for the close, so that no card goes on saying that
+    a closed session is open.
     """
     spare = 0 if phase is Phase.CLOSED else 1
     return session.requests_spent + spare < CALLS_PER_SESSION
 
 
 def added_minutes(session: Session) -> int:
-    """Return by how many minutes a tap extends a session; 0 if one did already."""
+    """Return by how many minutes a tap extends a session; 0 if it was extended before."""
     return 0 if session.extra_minutes else min(session.minutes, MOST_ADDED)
 
 
@@ -74,23 +74,23 @@ def count_here(counted: int, seated: Container[int], in_voice: Iterable[int]) ->
 
 
 def count_counted(seats: Iterable[Seat]) -> int:
-    """Return how many seats are not hidden: those that take up the room's capacity."""
+    """Return how many seats are not hidden: only those count towards the room's capacity."""
     return sum(seat.visibility is not Visibility.HIDDEN for seat in seats)
 
 
 def can_sit(seats: Collection[Seat], member_id: int, capacity: int, visibility: Visibility | None) -> bool:
-    """Return whether a member may sit: a seat is free, or they have one, or want a hidden one."""
+    """Return whether a member may sit: a seat is free, or they already have one, or want a hidden one."""
     if visibility is Visibility.HIDDEN or any(seat.member_id == member_id for seat in seats):
         return True
     return count_counted(seats) < capacity
 
 
 def joins_nod(session: Session, now: datetime) -> bool:
-    """Return whether a nod at `now` is one with the nod on the card: those of one minute are shown once."""
+    """Return whether a nod at `now` is shown together with the card's last nod: one is shown per minute."""
     return session.nodded_at is not None and now - session.nodded_at < _NODS_TOGETHER
 
 
 def leave_choices(session: Session, now: datetime) -> list[int]:
-    """Return in how many minutes from `now` a member may choose to leave: before the session closes."""
+    """Return after how many minutes from `now` a member may choose to leave before the session closes."""
     closes = begins_at(session, Phase.CLOSED)
     return [minutes for minutes in LENGTHS if now + timedelta(minutes=minutes) < closes]

@@ -1,7 +1,7 @@
 """Seats and what cards show of them: members take and leave seats, nod, and answer the card's question.
 
-Each method is one unit of work. It checks that the session is of the server that the tap came from, and,
-where more than a number could be learned, that the member can see its channel.
+Each method is one unit of work. It checks that the session belongs to the server that the tap came from,
+and, if the answer shows more than a number, that the member can see its channel.
 """
 
 from collections.abc import Callable
@@ -54,10 +54,10 @@ class Seats:
         can_see: CanSee,
         visibility: Visibility | None = None,
     ) -> SeatResult:
-        """Take a seat, or change how the one that the member has is shown.
+        """Take a seat, or change how the card shows the seat that the member has.
 
-        If `visibility` is None, a new seat shows the member's name if they agreed to that, else it only
-        counts. Raises RefusalError if the room is full or the session is closing.
+        If `visibility` is None, a new seat shows the member's name if they agreed to that, else it is only
+        counted. Raises RefusalError if the room is full or the session is closing.
         """
         now = self._clock.now()
 
@@ -79,7 +79,7 @@ class Seats:
         return await self._database.write(work)
 
     async def nod(self, guild_id: int, session_id: int, member_id: int) -> Card:
-        """Show a nod on the card, one for all nods of a minute; return the card as it shows then.
+        """Show a nod on the card, one for all nods of a minute; return the updated card.
 
         Raises RefusalError if the member has no seat.
         """
@@ -98,7 +98,7 @@ class Seats:
     async def answer(self, guild_id: int, session_id: int, member_id: int, can_see: CanSee) -> Card:
         """Count that the member answered the card's question, once, whatever they answered.
 
-        Returns the card as it shows then. Raises RefusalError if the card asks nothing now.
+        Returns the updated card. Raises RefusalError if the card asks no question now.
         """
         now = self._clock.now()
 
@@ -123,7 +123,7 @@ class Seats:
         return await self._database.read(work)
 
     async def look(self, guild_id: int, session_id: int, can_see: CanSee | None = None) -> Card:
-        """Return what a card shows now, for a member who only looks."""
+        """Return what a card shows now, for a member who looks without taking a seat."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> Card:
@@ -133,9 +133,9 @@ class Seats:
         return await self._database.read(work)
 
     def note_shown(self, session: Session) -> None:
-        """Record that the card shows the session in the version given here.
+        """Record that the card shows the session's revision that was read for it.
 
-        If a crash loses the note, the next start edits a card that is right already.
+        If a crash loses this record, the next start edits the card once more than necessary.
         """
 
         async def work(statements: Statements) -> None:
@@ -172,7 +172,7 @@ async def take_seat(
 ) -> SeatResult:
     """Take a seat as `Seats.take` does; `opens_session`: the session opens with it.
 
-    A new seat counts in the member's week if they agreed to that.
+    A new seat is added to the member's weekly counts if they agreed to these.
     """
     session_id, guild_id = session.session_id, room.guild_id
     if phase_at(session, now) is Phase.CLOSED:

@@ -1,4 +1,4 @@
-"""Sessions: opened by members and by schedules, and closed by the clock."""
+"""Sessions: members and schedules open them, and they close when their time is over."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
@@ -90,7 +90,7 @@ class Sessions:
         return await self._database.write(work)
 
     async def open_scheduled(self, due: Due) -> None:
-        """Open the session of a schedule that is due, unless it is late or the room has one already."""
+        """Open a schedule's session that is due, unless it is too late or the room has an open session."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> None:
@@ -114,8 +114,8 @@ class Sessions:
     async def await_next_phase(self, session_id: int, shown: Phase) -> None:
         """Make the card due when the phase after `shown` begins, at once if it has begun.
 
-        `shown` is the phase that the card shows. By the clock instead, a phase that began while the card
-        was edited would be left out, and with it the close.
+        `shown` is the phase that the card shows. Computed from the current time instead, a phase that began
+        during the edit would be skipped, even the close.
         """
 
         async def work(statements: Statements) -> None:
@@ -148,10 +148,10 @@ async def choose_room(
     visibility: Visibility | None,
     now: datetime,
 ) -> Room:
-    """Return the best of `rooms` for a member to sit in.
+    """Choose a room of `rooms` for a member to sit in.
 
-    That is the first one with an open session in which they can sit, else the first one without a session,
-    else the first one. Raises RefusalError if there are none.
+    It is the first with an open session that has space for them, else the first without a session, else the
+    first. Raises RefusalError if there are none.
     """
     if not rooms:
         raise RefusalError("refusals.no_rooms")

@@ -1,7 +1,7 @@
 """Back up the database: a checked copy in one file, with its checksum beside it.
 
 SQLite writes the copy row by row (`VACUUM INTO`), so no deleted data is in it. It is encrypted if the
-database is, and leaves out who sits in a session at that moment. The bot may run meanwhile.
+database is, and does not contain who sits in a session at that moment. The bot may be running.
 """
 
 import contextlib

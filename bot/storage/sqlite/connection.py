@@ -62,7 +62,7 @@ def require_package() -> None:
 
 
 def check_key_fits(path: Path, key: SecretStr | None) -> None:
-    """Raise ConfigurationError if `path` is encrypted and there is no key, or the other way round.
+    """Raise ConfigurationError if `key` is set for an unencrypted file, or missing for an encrypted one.
 
     Like `shape`, call it only before this process opens the database.
     """
@@ -81,7 +81,7 @@ def check_key_fits(path: Path, key: SecretStr | None) -> None:
 
 
 def open_bare(path: Path, key: SecretStr | None, wait_seconds: float) -> sqlite3.Connection:
-    """Open a connection without our settings, for a command that runs beside the bot."""
+    """Open a connection without our settings, for a command that may run at the same time as the bot."""
     if key is not None:
         return open_sqlcipher(path, key, wait_seconds)
     return sqlite3.connect(path, isolation_level=None, timeout=wait_seconds)
@@ -99,7 +99,7 @@ def open_sqlcipher(path: Path, key: SecretStr | None, wait_seconds: float) -> sq
 
 
 def wrong_key_error(error: Exception) -> ConfigurationError | None:
-    """Return the error to raise instead if `error` means that the key does not open the file, else None."""
+    """Return an error for the operator if `error` means that the key does not open the file, else None."""
     if getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_NOTADB:
         return None
     return ConfigurationError(
@@ -143,7 +143,7 @@ async def connect(path: Path, key: SecretStr | None = None, *, read_only: bool =
 
 
 def truncate_wal(connection: sqlite3.Connection) -> bool:
-    """Empty the write-ahead log into the database; return False, at once, if another connection reads it.
+    """Move the write-ahead log into the database; return False at once if another connection reads it.
 
     Without the first command, SQLite would wait for that reader, and every write would wait behind it.
     """

@@ -136,7 +136,7 @@ def copy_owner(path: Path, copy: Path) -> None:
 
 @contextmanager
 def _overwriting(path: Path) -> Iterator[None]:
-    """Overwrite the file at `path` with zeros at the end, though it was renamed or replaced meanwhile."""
+    """Overwrite the file now at `path` with zeros on exit, even if it is renamed or replaced meanwhile."""
     with path.open("r+b") as old:
         yield
         left = os.fstat(old.fileno()).st_size

@@ -21,7 +21,7 @@ _Steps: TypeAlias = Generator[tuple[str, list[str]], Iterable[Any], None]
 def copy_now(connection: sqlite3.Connection, copy: Path) -> None:
     """Write the database to the new file `copy`, encrypted with the same key if it is encrypted.
 
-    Rows of `LIVE_TABLES` are left out, and their bytes too.
+    The copy contains no rows of `LIVE_TABLES`, nor their bytes.
     """
     steps = _steps(copy)
     with suppress(StopIteration):

@@ -47,9 +47,9 @@ class SqliteDatabase(Writer):
         exclusive: bool = True,
         soon_seconds: float = _SOON_SECONDS,
     ) -> Self:
-        """Open the file at `path`, which is made and migrated if necessary; encrypted if `key` is given.
+        """Open the file at `path`, encrypted if `key` is given. Creates and migrates it if necessary.
 
-        What a migration or a conversion left beside it is removed, if no other process may be using it
+        Removes files that a migration or conversion left, if no other process may be using the database
         (`exclusive`). A unit given to `write_soon` waits for a commit for at most `soon_seconds`.
 
         Raises ConfigurationError if the file cannot be reached, is not a database, needs another key or
@@ -113,7 +113,7 @@ class SqliteDatabase(Writer):
 
 
 def _check_writable(path: Path) -> None:
-    """Raise OSError where `path` cannot be written: on SQLite's thread the error would come too late."""
+    """Raise OSError if `path` cannot be written: on SQLite's thread the error would come too late."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)  # for its owner alone; SQLite gives its log the same mode
     path.open("ab").close()

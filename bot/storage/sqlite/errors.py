@@ -21,7 +21,10 @@ DAMAGED = "the database is damaged: restore the newest backup with `alongside re
 
 
 def to_operator_error(error: Exception, doing: str) -> ConfigurationError | TransientError:
-    """Return the error to raise instead, TransientError if waiting can help. It says what to do."""
+    """Return the operator's version of an SQLite error, with what to do.
+
+    TransientError if waiting can help.
+    """
     code = _code(error)
     if isinstance(error, OSError) and error.errno in _NO_ROOM:
         return TransientError(_FULL)
@@ -40,7 +43,7 @@ async def check_integrity(connection: aiosqlite.Connection) -> None:
 
 
 def transient_reason(error: Exception) -> str | None:
-    """Return one line on an error of SQLite that waiting may end; None for any other error."""
+    """Return one line about an error of SQLite that can end by itself; None for any other error."""
     return _TRANSIENT.get(_code(error))
 
 

@@ -20,7 +20,7 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What `inspect` found."""
+    """The result of `inspect`."""
 
     shape: Shape
     version: int  # 0: there is none yet
@@ -29,9 +29,10 @@ class Inspection:
 
 
 def inspect(path: Path, key: SecretStr | None) -> Inspection:
-    """Inspection at the database at `path`, all of it.
+    """Inspect the whole database at `path`.
 
-    Raises ConfigurationError where `key`, or none, does not open it, TransientError where it is locked.
+    Raises ConfigurationError if it does not open with `key` (or without one), TransientError if it is
+    locked.
     """
     found = shape(path)
     if found is Shape.ABSENT:
@@ -50,7 +51,7 @@ def inspect(path: Path, key: SecretStr | None) -> Inspection:
 
 
 def read_note(path: Path, key: SecretStr | None, name: str) -> str | None:
-    """Return the deployment's note `name`, or None; None too if there is no database."""
+    """Return the deployment's note `name`, or None if there is no such note or no database."""
     if shape(path) is Shape.ABSENT:
         return None
     check_key_fits(path, key)

@@ -37,7 +37,7 @@ def held(database: Path) -> Iterator[None]:
 async def wait_for(database: Path, holding: contextlib.ExitStack) -> None:
     """Hold the lock of `database` until `holding` closes, waiting for up to fifteen seconds.
 
-    That is enough for a process that is just ending, for example at an update. Raises InUseError after it.
+    A process that is just ending, for example at an update, needs less. Raises InUseError after that time.
     """
     loop = asyncio.get_running_loop()
     until, is_said = loop.time() + _WAIT_SECONDS, False

@@ -29,8 +29,8 @@ async def migrate(
 ) -> int:
     """Apply the migrations in `directory` that the database at `path` lacks; return its new version.
 
-    Before an older database is changed, a copy is saved beside it. A later start that has nothing to
-    change removes that copy, and what an interrupted conversion left, if no other process may be using the
+    Before an older database is changed, a copy is saved beside it. A later start without pending migrations
+    removes that copy and the files of an interrupted conversion, if no other process may be using the
     database (`exclusive`). Raises UnfitDatabaseError if the database is newer than this program or belongs
     to another, or if a migration would leave references to missing rows.
     """
@@ -101,7 +101,7 @@ def _keep_copy(copy: Path) -> None:
 async def _apply(
     connection: aiosqlite.Connection, version: int, steps: dict[int, Path], copy: Path
 ) -> None:
-    """Apply every step after `version`, or none, and keep `copy`, the copy of that version.
+    """Apply all migrations after `version`, or none of them, and save `copy`, made before them.
 
     Does nothing if another process that is starting too has applied them meanwhile.
     """

@@ -1,4 +1,4 @@
-"""Restore a backup: verify it, put it in place in one step, and keep the old database beside it."""
+"""Restore a backup: verify it, put it in place in one step, and save the old database beside it."""
 
 import gzip
 import os
@@ -34,7 +34,7 @@ WHERE known.type = 'table' AND known.sql LIKE '%AUTOINCREMENT%'
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What `restore` did."""
+    """The result of `restore`."""
 
     version: int  # of the database in the backup
     kept: Path | None  # where the old database is, if there was one
@@ -98,7 +98,7 @@ def _skip_used_ids(restored: Path, key: SecretStr | None, since: timedelta) -> N
 def _merge_erasure_logs(
     folder: Path, database: Path, carried_out: LogPosition, made_at: datetime, now: datetime
 ) -> str | None:
-    """Merge the erasure log beside the backup into ours; return a message on what neither knows."""
+    """Merge the erasure log beside the backup into ours; return a message about erasures that both lack."""
     here = ErasureLog(database)
     here.merge(ErasureLog(folder / database.name), now)
     if here.end() is None:
@@ -137,7 +137,7 @@ def _unpack(backup: Path, restored: Path) -> None:
 
 
 def _replace(restored: Path, database: Path, key: SecretStr | None, now: datetime) -> Path | None:
-    """Put `restored` in the place of `database`; at every moment one of the two is there."""
+    """Put `restored` in the place of `database`; even in a crash, one of the two is there."""
     kept = None
     if database.exists():
         with suppress(*SqlError):  # it is damaged or has another key: keep it as it is

@@ -1,4 +1,4 @@
-"""The texts of the named statements in `queries/*.sql`, and of those made for each personal table."""
+"""The texts of the named statements in `queries/*.sql`, and of those generated for each personal table."""
 
 from functools import cache
 from pathlib import Path

@@ -114,8 +114,8 @@ def run_read(connection: sqlite3.Connection, work: Work[T]) -> Outcome[T]:
 def run_batch(connection: sqlite3.Connection, works: Sequence[Work[Any]]) -> list[Outcome[Any]]:
     """Run units one after the other, each in a savepoint, and commit them together.
 
-    A unit that raises an error is rolled back alone. Raises the error of SQLite where the transaction did
-    not begin, ended early (as on a full disk) or was not committed: then nothing of any unit is saved.
+    A unit that raises an error is rolled back alone. Raises the error of SQLite if the transaction did not
+    begin, ended early (for example on a full disk) or was not committed: then nothing of any unit is saved.
     """
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -156,14 +156,14 @@ def _run(connection: sqlite3.Connection, work: Work[T], *, may_write: bool) -> O
 
 
 class _NoLoop:
-    """Replaces the event loop while a unit runs, so that nothing in it can start to wait."""
+    """Replaces the event loop while a unit runs, so that the unit cannot wait for anything."""
 
     def __getattr__(self, name: str) -> NoReturn:
         raise UnitOfWorkError(_RULE)
 
 
 def _drive(unit: Awaitable[T]) -> T:
-    """Run a coroutine to its end at once. Raises UnitOfWorkError, and closes it, where it has to wait."""
+    """Run a coroutine to its end at once. If it has to wait, close it and raise UnitOfWorkError."""
     loop = _get_running_loop()  # none on the thread; one in tests that run everything in one thread
     _set_running_loop(cast("AbstractEventLoop", _NoLoop()))
     try:

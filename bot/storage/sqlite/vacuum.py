@@ -1,7 +1,7 @@
-"""Removes deleted data from the files of the database, and does so later where it is not possible now.
+"""Removes deleted data from the database's files, later if it is not possible now.
 
-SQLite overwrites what a unit deletes with zeros (`secure_delete`), but the write-ahead log still holds the
-pages of before, and rows that moved between pages may have left copies in the database itself.
+SQLite overwrites what a unit deletes with zeros (`secure_delete`), but the write-ahead log still holds
+older pages, and rows that moved between pages may have left copies in the database.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ class VacuumedDatabase(Protocol):
         ...
 
     def exclusive(self) -> AbstractAsyncContextManager[ThreadConnection]:
-        """Give the writing connection while no transaction is open on it."""
+        """Yield the writing connection while no transaction is open on it."""
         ...
 
     def note_sql_error(self, error: Exception) -> None:
@@ -43,7 +43,7 @@ class VacuumedDatabase(Protocol):
 
 
 class Vacuum:
-    """Truncates the write-ahead log and vacuums the database. See `Database` for the methods' promises."""
+    """Truncates the write-ahead log and vacuums the database. `Database` documents the methods."""
 
     def __init__(self, database: VacuumedDatabase) -> None:
         self._database = database
@@ -60,7 +60,7 @@ class Vacuum:
             self._truncate_soon()
 
     async def run(self) -> bool:
-        """Write the whole database again, then truncate the log; return whether both are done.
+        """Write the whole database again, then truncate the log; return whether both succeeded.
 
         Takes some seconds for a million members; calls that arrive meanwhile share the next run.
         """
@@ -78,7 +78,7 @@ class Vacuum:
             await self.run()
 
     async def stop(self) -> None:
-        """Give up truncating; the next start does it."""
+        """Stop trying to truncate the log; the next start does it."""
         if self._truncating is not None:
             self._truncating.cancel()
             await asyncio.wait([self._truncating])

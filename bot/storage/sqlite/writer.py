@@ -1,4 +1,4 @@
-"""The writing connection: units of work that arrive together share one hop to its thread and one commit."""
+"""The writing connection: units of work that arrive together share a call to its thread and a commit."""
 
 import asyncio
 import time
@@ -21,7 +21,7 @@ _UNITS_PER_COMMIT = 64
 
 
 def _ignore(_: str, __: float) -> None:
-    """Observe nothing."""
+    """Do nothing with the observation."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +49,7 @@ class _Pending(Generic[T]):
 class Writer:
     """The writing half of a database: runs units in batches, in the order in which they were given.
 
-    See `Database` for what its methods promise.
+    `Database` documents the methods.
     """
 
     def __init__(self, connection: ThreadConnection, soon_seconds: float) -> None:
@@ -109,7 +109,7 @@ class Writer:
 
     @asynccontextmanager
     async def exclusive(self) -> AsyncIterator[ThreadConnection]:
-        """Give the connection while no transaction is open on it and none begins."""
+        """Yield the connection while no transaction is open on it and none begins."""
         async with self._lock:
             yield self._writing
 
@@ -118,7 +118,7 @@ class Writer:
             self._batches = asyncio.create_task(self._run_batches())
 
     def _flush(self) -> None:
-        """Run what is pending, though no caller waits for it."""
+        """Run the pending units even if no caller waits for them."""
         self._is_flushing = True
         self._start()
 
@@ -168,7 +168,7 @@ class Writer:
 
 
 async def finish_despite_cancel(work: Coroutine[Any, Any, T]) -> T:
-    """Await all of `work`, also if the caller is cancelled meanwhile; then raise CancelledError."""
+    """Await all of `work`, even if the caller is cancelled meanwhile; raise CancelledError afterwards."""
     task = asyncio.create_task(work)
     try:
         await asyncio.wait([task])

@@ -1,4 +1,4 @@
-"""Weekly counts, and the columns of a picture of them."""
+"""Weekly counts, and the columns of the picture that shows them."""
 
 from dataclasses import dataclass
 

@@ -1,7 +1,7 @@
-"""Draws weeks as a row of stones. They do not touch, so no line connects them that a week could interrupt.
+"""Draws weeks as a row of stones. The stones do not touch: an empty week breaks no streak.
 
-The picture has its own background, so that it can be read in light and dark themes. It has numbers alone:
-the texts are in the message, in each reader's language.
+The picture has its own background, so that it can be read in light and dark themes. It contains only
+numbers: the texts are in the message, in each reader's language.
 """
 
 import io

@@ -1,4 +1,4 @@
-"""What is published of a week. `docs/decisions/0023` says against whom this protects, and how far.
+"""What is published about a week. `docs/decisions/0023` explains what this protects members against.
 
 A total is published once, when its week is over in every time zone. One member contributes at most a few,
 fewer than five members give no total, and the sum is blurred at random and then rounded: with or without
@@ -32,7 +32,7 @@ def newest_over(now: datetime) -> int:
 
 
 def begins_at(week: int) -> datetime:
-    """Return when a week begins in the zone where it begins first: a later consent does not cover it."""
+    """Return when a week begins in the first zone on Earth; a consent given later does not cover it."""
     return datetime.combine(monday(week), time(), UTC) - _EARLIEST
 
 
@@ -50,7 +50,7 @@ def blurred(count: int, chance: Chance) -> int:
 
 
 def _geometric(drawn: float) -> int:
-    """Return how often an event of likelihood `_RATIO` came before it did not, from a uniform number."""
+    """Return a geometric random number with ratio `_RATIO`, computed from a uniform one."""
     return int(math.log(1 - drawn) / math.log(_RATIO))
 
 

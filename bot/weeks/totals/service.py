@@ -25,7 +25,7 @@ class PublishedTotals:
 
 
 class WeeklyTotals:
-    """Publishes each week once, when totals are first asked for after it is over. It never changes then."""
+    """Publishes each week once, at the first request after its end. Published totals never change."""
 
     def __init__(self, database: Database, clock: Clock, chance: Chance = _unpredictable) -> None:
         self._database = database
