@@ -28,7 +28,7 @@ UNREADY = "trying again in"
         (4014, "intents"),
     ],
 )
-async def test_what_discord_will_never_accept_ends_the_process_with_one_line(
+async def test_a_permanent_refusal_by_discord_ends_the_process_with_one_line(
     unstarted_process: BotProcess, code: int, named: str
 ) -> None:
     process = unstarted_process

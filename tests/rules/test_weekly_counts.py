@@ -78,7 +78,7 @@ def test_numbers_and_labels_stand_out_from_what_is_under_them() -> None:
         assert contrast(under, PLATE) >= 3
 
 
-def test_the_plate_is_whole_so_that_it_reads_alike_on_light_and_dark() -> None:
+def test_the_picture_is_opaque_so_that_it_looks_alike_on_light_and_dark() -> None:
     picture = draw([Column("1", None, None)] * 12)
     assert len({point(picture, x, y) for x in (0, -1) for y in (0, -1)}) == 1
     with Image.open(io.BytesIO(picture)) as image:

@@ -71,7 +71,7 @@ async def test_one_due_row_leads_from_a_channel_check_in_to_its_end_and_to_the_n
     assert due_at(path) == datetime(2026, 11, 25, 8, tzinfo=UTC)
 
 
-async def test_the_fourth_in_a_row_without_a_tap_is_followed_by_none(
+async def test_channel_check_ins_stop_after_four_in_a_row_without_a_tap(
     services: Services, clock: ManualClock, path: Path, one: ChannelCheckin
 ) -> None:
     for number in range(4):

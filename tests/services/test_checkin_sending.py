@@ -139,7 +139,7 @@ async def test_erasing_and_turning_off_remove_the_open_intent(
     assert not await services.checkins.outbox.note_sent(first.cadence.cadence_id, 9001, 1)
 
 
-async def test_what_comes_of_posting_a_channel_check_in_is_one_commit(
+async def test_the_outcome_of_posting_a_channel_check_in_is_one_commit(
     services: Services, clock: ManualClock, executed_commands: list[str], path: Path
 ) -> None:
     one = await services.channel_checkins.add(HERE, 71, 0b1111111, 9 * 60, "Europe/Berlin")
@@ -164,7 +164,7 @@ async def test_what_comes_of_posting_a_channel_check_in_is_one_commit(
     ]
 
 
-async def test_an_intent_of_what_may_be_in_the_channel_stays_open(
+async def test_the_intent_of_a_message_that_may_have_been_posted_stays_open(
     services: Services, clock: ManualClock, path: Path
 ) -> None:
     one = await services.channel_checkins.add(HERE, 71, 0b1111111, 9 * 60, "Europe/Berlin")

@@ -152,7 +152,7 @@ async def test_the_message_is_one_line(path: Path) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_the_sqlite_here_knows_what_the_schema_needs() -> None:
+def test_the_installed_sqlite_supports_what_the_schema_needs() -> None:
     assert sqlite3.sqlite_version_info >= (3, 37)  # STRICT
 
 

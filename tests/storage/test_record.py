@@ -94,7 +94,7 @@ def test_a_column_that_no_field_has_is_left_out_and_a_missing_one_is_an_error() 
         to_model(Small, {"more": 2})
 
 
-def test_a_word_that_the_enum_has_not_is_an_error() -> None:
+def test_a_value_that_the_enum_does_not_have_is_an_error() -> None:
     @dataclass(frozen=True, slots=True)
     class Word:
         mood: Mood

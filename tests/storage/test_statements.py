@@ -104,7 +104,7 @@ async def test_a_statement_fits_the_schema(
 
 
 @pytest.mark.parametrize("name", sorted(scripts()))
-def test_a_statement_stays_in_what_both_engines_share(name: str) -> None:
+def test_a_statement_uses_only_sql_that_both_engines_share(name: str) -> None:
     assert breaches(scripts()[name]) == []
 
 
@@ -125,11 +125,11 @@ def test_a_statement_stays_in_what_both_engines_share(name: str) -> None:
         "SELECT b FROM a WHERE b = :b; DELETE FROM a;",
     ],
 )
-def test_the_check_finds_what_is_not_shared(body: str) -> None:
+def test_the_check_finds_sql_that_the_engines_do_not_share(body: str) -> None:
     assert breaches(f"-- name: x(b)\n{body}\n") != []
 
 
-def test_the_check_passes_what_is_shared() -> None:
+def test_the_check_passes_sql_that_the_engines_share() -> None:
     assert breaches('-- name: x(b)\n-- It\'s "fine"?\nSELECT MIN(b) AS b FROM a WHERE b = :b;\n') == []
 
 
