@@ -1,6 +1,6 @@
-"""The moment at which the sandbox's clock begins in tests, so that none depends on the hour it runs at.
+"""The moment at which the sandbox's clock begins in tests, so that no test depends on the hour it runs at.
 
-To try others: `ALONGSIDE_TESTS_BEGIN=2031-03-29T16:00Z make test`.
+To try another moment: `ALONGSIDE_TESTS_BEGIN=2031-03-29T16:00Z make test`.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""What holds in every test: the log, as it would be shipped, contains no personal data and no token."""
+"""Fixtures of all tests. They check after each that its log has no personal data and no token."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let three of four workers begin with the tests that mostly wait for other processes.
 
-    Each worker is given the next quarter; who is ready takes from the others' ends. So some wait while
-    some compute, and in the end there are short ones left. Tests that share a bot stay together.
+    Each worker is given the next quarter, and a worker that is done takes tests from the end of another's.
+    So some workers wait while others compute, and only short tests are left at the end. Tests that share a
+    bot stay together.
     """
     busy = [each for each in items if each.path.parent.name not in _WAITING]
     groups: dict[str, list[pytest.Item]] = {}

@@ -1,4 +1,4 @@
-"""What Discord answers, as much of it as discord.py reads."""
+"""Discord's answers to requests, with only the parts that discord.py reads."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Json = dict[str, Any]
 
 
 class Response:
-    """As much of aiohttp's as discord.py reads."""
+    """The part of aiohttp's response that discord.py reads."""
 
     def __init__(self, status: int, payload: object, *, is_discord: bool = True) -> None:
         self.status = status
@@ -37,7 +37,7 @@ def unknown_message() -> Response:
 
 
 def message_of(message_id: int) -> Json:
-    """Return a message as Discord's answer has it."""
+    """Return a message in the format of Discord's answer."""
     author = {"id": "1", "username": "bot", "discriminator": "0", "avatar": None, "bot": True}
     flags = {"tts": False, "mention_everyone": False, "pinned": False, "type": 0, "flags": 1 << 15}
     lists: Json = {"mentions": [], "mention_roles": [], "attachments": [], "embeds": [], "components": []}

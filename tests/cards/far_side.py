@@ -1,7 +1,7 @@
-"""Discord as cards know it, behind the HTTP session: each request waits until the script serves it.
+"""A scripted Discord behind the HTTP session: each request waits until the script answers it.
 
-discord.py's own machinery runs in front of it, with its retries. What it keeps is what matters here: the
-cards in the channel, which nonce made which, and how each interaction was acknowledged.
+discord.py's own code runs in front of it, with its retries. It saves only what matters for cards: the cards
+in the channel, which nonce made which card, and how each interaction was acknowledged.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Posted:
 
 @dataclass(eq=False, slots=True)
 class Touch:
-    """An interaction: how often it was answered, and whether something was done to its answers."""
+    """An interaction: how often it was answered, and whether the script failed or damaged an answer."""
 
     touch_id: int
     token: str
@@ -94,7 +94,7 @@ class Request:
 
 
 class _Exchange:
-    """The context manager that a request is."""
+    """The context manager that aiohttp returns for a request."""
 
     def __init__(self, far: FarSide, method: str, url: str, data: object) -> None:
         self._far = far
@@ -133,7 +133,7 @@ class FarSide:
         """See aiohttp."""
 
     def new_id(self) -> int:
-        """Return an id of this moment."""
+        """Return a new id with the current time in it."""
         self._made += 1
         return discord.utils.time_snowflake(now()) + self._made
 

@@ -1,6 +1,6 @@
-"""A loop in which nothing depends on the machine: its time is a number, SQLite and files answer in place.
+"""An event loop that does not depend on the machine: time is simulated, SQLite and files answer in place.
 
-So a story that runs twice has the same steps in the same order, and an hour in it takes no time.
+So a story that runs twice has the same steps in the same order, and an hour in it takes no real time.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The main job, by hand: a moderator sets up, three people sit, one gets check-ins, and time passes."""
+"""The demo's main story by hand: a moderator sets up, three sit, one gets check-ins, and time passes."""
 
 from pathlib import Path
 from typing import Any

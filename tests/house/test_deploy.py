@@ -33,7 +33,7 @@ needs_compose = pytest.mark.skipif(compose is None, reason="docker-compose is ab
 
 
 def page() -> str:
-    """Return what /metrics says of a process that did nothing yet."""
+    """Return the /metrics page of a process that has not done anything yet."""
     vitals = Vitals(
         connected=True, heartbeat=0.1, live_sessions=0, backlog=0, backlog_age=0.0, disk_free=10**9
     )
@@ -122,7 +122,7 @@ def test_the_bot_sees_the_backups_where_it_looks_for_them_and_cannot_write_there
 
 
 def test_nothing_is_set_that_the_settings_file_would_override() -> None:
-    """The file goes before a unit's Environment= and an image's ENV, and gives way to compose's own."""
+    """The file overrides a unit's Environment= and an image's ENV; compose's environment overrides it."""
     example = set(re.findall(r"^(ALONGSIDE_\w+)=", EXAMPLE, re.MULTILINE))
     assert "ALONGSIDE_DATABASE_URL" in example
     for unit in DEPLOY.glob("*.service"):

@@ -1,4 +1,4 @@
-"""What is installed is what was tested: exact versions, checked by hashes, from any index."""
+"""Installed packages are those that were tested: exact versions, checked by hashes, from any index."""
 
 import re
 import tomllib

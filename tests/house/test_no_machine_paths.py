@@ -18,7 +18,7 @@ PRIVATE = re.compile(f"{HOSTS}|{FOLDERS}")
 
 
 def _files() -> list[Path]:
-    """Return what is tracked, and what would be: new files that are not ignored."""
+    """Return the tracked files, and new files that are not ignored."""
     command = ["git", "-c", "safe.directory=*", "ls-files", "-z", "-co", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout.decode()
     paths = (ROOT / name for name in listed.split("\0") if name)

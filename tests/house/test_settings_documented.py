@@ -1,4 +1,4 @@
-"""What can be set is written down, and what is written down can be set."""
+"""Every setting is documented, and every documented setting exists."""
 
 import re
 from pathlib import Path
@@ -10,7 +10,7 @@ EXAMPLE = Path(__file__).parents[2] / ".env.example"
 
 
 def _documented(text: str) -> set[str]:
-    """Return the names that stand as `NAME=`, in force or commented out."""
+    """Return the names that are written as `NAME=`, including those that are commented out."""
     return set(re.findall(r"^#? ?([A-Z][A-Z0-9_]*)=", text, re.MULTILINE))
 
 

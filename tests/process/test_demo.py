@@ -24,13 +24,13 @@ def children(process_id: int) -> list[int]:
 
 
 def runs(process_id: int) -> bool:
-    """Return whether a process with the id is there and is not merely a name."""
+    """Return whether a process with the id exists and is not a zombie."""
     status = Path(f"/proc/{process_id}/status")
     return status.exists() and "State:\tZ" not in status.read_text()
 
 
 async def test_the_demo_shows_one_address_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    """Also beside a bot whose settings are here: none of them is its own."""
+    """A bot's settings in the same environment do not apply to the demo."""
     place, temporary = tmp_path / "production", tmp_path / "temporary"
     place.mkdir()
     temporary.mkdir()

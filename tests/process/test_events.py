@@ -77,7 +77,7 @@ def write(process: BotProcess, statement: str, *values: object) -> None:
 
 
 def status_of(event: ScheduledEvent) -> EventStatus:
-    """Return where an event stands by now."""
+    """Return the current status of an event."""
     return event.status
 
 

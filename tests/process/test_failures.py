@@ -1,4 +1,4 @@
-"""Failures around the bot: each gives one clear line and the right exit code, or is waited out."""
+"""Failures around the bot: each gives one clear line and the right exit code, or the bot waits it out."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ async def test_a_full_disk_is_reported_in_one_line_and_waited_out(
 
 
 async def _without_room(process: BotProcess, fill: Callable[[], None], empty: Callable[[], None]) -> None:
-    """Run a session while the database cannot be written, and after that is fixed."""
+    """Run a session while the database cannot be written, and then let it be written again."""
     await process.add_room()
     await process.person("Ada").run("sit", channel="general", minutes=10)
     card = await process.card()

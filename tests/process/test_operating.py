@@ -65,7 +65,7 @@ class Checkout:
         return max((each.name for each in backups if each.suffix in {".db", ".gz"}), default="")
 
     async def let_run(self, is_to_run: bool) -> None:
-        """Start or stop the bot, unless it is so already."""
+        """Start or stop the bot, if that is necessary."""
         if is_to_run and not self.process.is_running:
             await self.process.start()
             await self.process.settle()
@@ -74,10 +74,11 @@ class Checkout:
 
 
 async def test_the_pages_commands_run_as_written(unstarted_process: BotProcess) -> None:
-    """They run in order in a checkout, with the settings that an operator would fill in.
+    """The commands run in order in a checkout, with the settings that an operator would fill in.
 
-    The first makes the settings; then the bot runs, and Ada agrees to something that is saved. What a block
-    needs stands after `sh run`: `stopped`, that the bot does not run; `needs`, a program.
+    The first block makes the settings; then the bot runs, and Ada agrees to something that is saved. The
+    words after `sh run` say what a block needs: `stopped` means that the bot does not run, `needs` names a
+    program.
     """
     checkout = Checkout(unstarted_process)
     (_, settings), *blocks = RUN

@@ -1,4 +1,4 @@
-"""How often the bot may start a gateway session, so that a day's allowance is never used up."""
+"""How often the bot may start a gateway session without using up the day's allowance."""
 
 from datetime import timedelta
 

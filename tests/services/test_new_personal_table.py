@@ -1,6 +1,7 @@
-"""A new table about members is declared in the schema, the storage's list of tables, and the registry.
+"""A new table about members works once it is declared in the schema, the list of tables and the registry.
 
-A made-up table is added to these three, and everything that is done with personal data is done with it.
+A made-up table is added to these three, and then everything that is done with personal data is done with
+it.
 """
 
 import json

@@ -59,7 +59,7 @@ def plain(script: str) -> str:
 
 
 def breaches(script: str) -> list[str]:
-    """Return what in a statement only one of the two engines understands, or names badly."""
+    """Return the parts of a statement that only one of the two engines understands, and bad names."""
     found = [pattern for pattern in _SQLITE_ONLY if re.search(pattern, plain(script), re.IGNORECASE)]
     header = _HEADER.search(script)
     declared = {each for each in re.split(r"[,\s]+", header["given"]) if each} if header else set()
@@ -71,7 +71,7 @@ def breaches(script: str) -> list[str]:
 
 
 def calls() -> Iterator[tuple[str, str, set[str] | None]]:
-    """Yield every statement that code runs: where, its name, and its values' names, None if not visible."""
+    """Yield each use of a statement in code: where, its name, and its values' names (None if unknown)."""
     for file in sorted(_BOT.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):

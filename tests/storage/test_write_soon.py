@@ -17,7 +17,7 @@ SOON_SECONDS = 0.2
 
 @pytest.fixture
 async def prompt_database(made: Path) -> AsyncIterator[Database]:
-    """Return a database that waits for only a fifth of a second with such writes."""
+    """Return a database that commits such writes after at most a fifth of a second."""
     database = await SqliteDatabase.open(made, soon_seconds=SOON_SECONDS)
     yield database
     await database.close()
