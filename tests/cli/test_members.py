@@ -103,7 +103,7 @@ def test_a_deletion_is_finished_when_it_is_reported_and_the_report_names_no_data
     assert exported(capsys, str(BEN)) == others
 
 
-def test_a_deletion_holds_where_a_backup_from_before_is_restored(
+def test_a_deletion_is_repeated_when_an_older_backup_is_restored(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert ended("backup", "--json") == Exit.DONE

@@ -121,7 +121,7 @@ def test_the_bot_sees_the_backups_where_it_looks_for_them_and_cannot_write_there
     assert "/data/backups" in (ROOT / "Dockerfile").read_text(encoding="utf-8")  # for its owner
 
 
-def test_nothing_is_set_that_the_settings_file_would_override() -> None:
+def test_no_variable_is_set_that_the_settings_file_would_override() -> None:
     """The file overrides a unit's Environment= and an image's ENV; compose's environment overrides it."""
     example = set(re.findall(r"^(ALONGSIDE_\w+)=", EXAMPLE, re.MULTILINE))
     assert "ALONGSIDE_DATABASE_URL" in example

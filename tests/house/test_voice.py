@@ -113,7 +113,7 @@ def test_a_plural_that_lacks_a_form_is_caught() -> None:
     assert list(voice.half_plurals({"a": {"b": {"one": "x"}}})) == ["a.b"]
 
 
-def test_people_and_the_bot_read_the_same_lists() -> None:
+def test_the_guide_and_the_bot_have_the_same_lists() -> None:
     listed = voice.ruled_out_phrases()
     assert {locale: lists(locale) for locale in listed} == listed
     assert {path.stem for path in CATALOGUES} <= set(listed)

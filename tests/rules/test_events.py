@@ -64,7 +64,7 @@ def test_an_event_that_could_not_be_made_is_tried_again(problem: EventProblem) -
     assert steps(kept(None, problem), AT, BEFORE, is_wanted=True) == (Step.CREATE,)
 
 
-def test_an_event_is_looked_after_again_when_its_session_is_over() -> None:
+def test_the_next_look_at_an_event_is_when_its_session_is_over() -> None:
     assert next_reconcile_at(plan(), AT, BEFORE) == AT + timedelta(minutes=25)
     closes_at = AT + timedelta(minutes=40)
     assert next_reconcile_at(plan(closes_at), AT, AT) == closes_at + timedelta(minutes=1)

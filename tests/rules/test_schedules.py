@@ -106,7 +106,7 @@ def test_occurrences_are_in_order_ahead_and_of_days_that_the_schedule_takes(
 
 
 @given(SCHEDULES, MOMENTS)
-def test_no_day_that_is_taken_is_left_out(schedule: Schedule, after: datetime) -> None:
+def test_no_day_of_a_schedule_is_left_out(schedule: Schedule, after: datetime) -> None:
     found = [each.local_date for each in upcoming(Plan(schedule), after, 6)]
     if len(found) < 2:
         return
@@ -182,11 +182,11 @@ def test_a_schedule_ends_with_its_last_date_which_is_included() -> None:
     assert next_of([Plan(schedule)], NOW + 8 * DAY) is None
 
 
-def test_without_a_plan_nothing_comes_next() -> None:
+def test_without_a_schedule_there_is_no_next_occurrence() -> None:
     assert next_of([], NOW) is None
 
 
-def test_the_nearest_of_several_plans_comes_next() -> None:
+def test_the_earliest_occurrence_of_several_schedules_comes_next() -> None:
     later = replace(BERLIN, local_minute=20 * 60)
     assert next_of([Plan(later), Plan(BERLIN)], NOW) == datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
     skipped = Plan(BERLIN, [skip(date(2026, 11, 23))])

@@ -84,7 +84,7 @@ async def test_channel_check_ins_stop_after_four_in_a_row_without_a_tap(
     assert due_at(path) == clock.now().replace(hour=8) + timedelta(days=1)
 
 
-async def test_each_member_counts_once_at_the_message_in_view_and_is_forgotten_with_it(
+async def test_each_member_counts_once_for_a_message_until_it_is_deleted(
     services: Services, clock: ManualClock, path: Path, one: ChannelCheckin
 ) -> None:
     await send_next(services, clock, path, one, 17)

@@ -1,4 +1,4 @@
-"""Sending check-ins: one unit decides and records the intent, one unit records the outcome."""
+"""Sending check-ins: one unit of work records that a message is being sent, one records the outcome."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,7 +42,7 @@ async def next_due(services: Services, clock: ManualClock, cadence_id: int) -> D
 
 
 async def first_of(services: Services, thread_id: int | None = None) -> CheckinToSend:
-    """Let ANN agree, and return the first check-in, which is being sent."""
+    """Let ANN agree, and return the first check-in while it is being sent."""
     version = VERSIONS[Purpose.CHECKINS]
     begun = await services.checkins.begin(ANN, HERE, 500, DAILY, version, sound=False, thread_id=thread_id)
     assert begun.first is not None

@@ -97,7 +97,7 @@ async def test_a_tap_on_the_last_check_in_brings_the_chosen_cadence_back(
     assert clock.now() < moment < clock.now() + timedelta(days=2)
 
 
-async def test_which_answer_was_tapped_is_not_saved(services: Services, path: Path) -> None:
+async def test_the_answer_that_was_tapped_is_not_saved(services: Services, path: Path) -> None:
     cadence = await begin(services)
     before = query(path, "SELECT * FROM cadence")
     await tap(services, cadence)

@@ -134,7 +134,7 @@ async def test_due_rows_are_deleted_with_their_check_ins(filled: Services, path:
     assert due == {row[0] for row in query(path, "SELECT cadence_id FROM cadence")}
 
 
-async def test_the_export_is_a_document_that_any_reader_keeps_exact(filled: Services) -> None:
+async def test_the_export_is_json_whose_values_every_reader_reads_exactly(filled: Services) -> None:
     document: dict[str, Any] = json.loads(await filled.member_data.export(ANN, None))
     assert document["format"] == "alongside-export"
     assert document["version"] == 2

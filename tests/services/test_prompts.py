@@ -1,4 +1,4 @@
-"""A server's own check-in texts on a real file."""
+"""A server's own check-in texts, saved in a real file."""
 
 import asyncio
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A server that removed the bot: for seven days nothing happens there, and then it is forgotten."""
+"""A server that removed the bot: for seven days nothing happens there, then its data is deleted."""
 
 from datetime import datetime, timedelta
 from pathlib import Path

@@ -39,7 +39,7 @@ async def clear(services: Services, due: Due) -> None:
 
 
 async def claim(services: Services, clock: ManualClock) -> list[Due]:
-    """Claim the check-ins that are due, as another process would that knows of no running action."""
+    """Claim the due check-ins as another process would, which does not know what is running here."""
     now = clock.now()
     return await services.database.write(
         lambda statements: due_queue.claim(statements, DueKind.CHECKIN, now, now + _LEASE, 32, ",")

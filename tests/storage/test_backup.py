@@ -48,7 +48,7 @@ async def make_database(path: Path, key: SecretStr | None = None) -> list[object
 
 
 async def data_of(services: Services) -> list[object]:
-    """Return the data about Ann that backups hold: not who sits in open sessions."""
+    """Return the data about Ann that backups contain, so without her seats in open sessions."""
     kept = await services.member_data.rows(ANN, None)
     return [each for each in kept if each.rows and each.table not in LIVE_TABLES]
 

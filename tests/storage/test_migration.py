@@ -145,7 +145,7 @@ async def test_a_path_that_cannot_be_reached_is_refused(tmp_path: Path) -> None:
         await made(tmp_path / "file" / "alongside.db")
 
 
-async def test_the_message_is_one_line(path: Path) -> None:
+async def test_the_message_about_an_unusable_database_is_one_line(path: Path) -> None:
     fill(path, b"x" * 5000)
     with pytest.raises(ConfigurationError) as caught:
         await made(path)

@@ -68,7 +68,7 @@ SAMPLES = st.builds(
 
 
 @given(SAMPLES)
-def test_what_is_stored_comes_back_the_same(sample: Sample) -> None:
+def test_a_model_is_the_same_after_it_was_stored_and_read(sample: Sample) -> None:
     row = {name: to_stored(value) for name, value in asdict(sample).items()}
     assert all(value is None or type(value) in (int, str) for value in row.values())
     back = to_model(Sample, row)

@@ -1,4 +1,4 @@
-"""The statements: each fits the schema, is used, and stays in the SQL shared with PostgreSQL."""
+"""The statements: each fits the schema, is used, and uses only SQL that PostgreSQL also understands."""
 
 import ast
 import re
@@ -37,7 +37,7 @@ _SQLITE_ONLY = (
 
 
 def script_texts() -> list[str]:
-    """Return the texts that hold statements: the files, and what is made for many tables."""
+    """Return the texts that contain statements: the files, and the generated statements of many tables."""
     files = sorted(_QUERIES.glob("*.sql"))
     return [*(file.read_text(encoding="utf-8") for file in files), table_statements()]
 

@@ -10,7 +10,7 @@ from tests.world import World
 
 
 async def agreed_before(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let Ada agree to texts that change after it."""
+    """Let Ada agree to texts, and change them afterwards."""
     await world.ada.agrees("Show my name")
     panel = await world.ada.uses("checkins", days="daily", per_week=7)
     await world.ada.taps(panel.panel, "Yes, begin")

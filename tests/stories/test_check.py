@@ -143,7 +143,7 @@ async def test_check_ins_in_private_threads_wait_where_the_channel_denies_the_bo
     ) in (await check(world)).text
 
 
-async def test_checking_is_for_those_who_manage_the_server(world: World) -> None:
+async def test_only_members_who_manage_the_server_can_check(world: World) -> None:
     answer = await world.ada.forges_command("quiet", {"name": "check", "type": 1, "options": []})
     assert answer.text == "This is for those who manage the server. Nothing was changed."
 

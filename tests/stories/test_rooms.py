@@ -280,7 +280,7 @@ async def test_only_the_room_of_a_closed_channel_becomes_unavailable(world: Worl
     assert "You have a seat in Garden." in (await world.ada.opens()).text
 
 
-async def test_a_room_in_a_channel_that_a_member_cannot_see_does_not_exist_for_them(world: World) -> None:
+async def test_members_cannot_find_a_room_in_a_channel_that_they_cannot_see(world: World) -> None:
     await world.moderator.uses("quiet room add", channel=world.hidden_channel(), name="Attic")
     await world.moderator.opens(room="Attic")
     assert "Attic" not in (await world.ada.uses("rooms")).text

@@ -177,7 +177,7 @@ async def test_a_server_full_of_rooms_and_times_is_still_shown(empty_world: Worl
     assert len(await world.ada.types("sit", "room", "")) == 25
 
 
-async def test_a_room_holds_ten_weekly_times(world: World) -> None:
+async def test_a_room_has_at_most_ten_weekly_times(world: World) -> None:
     for hour in range(10):
         await world.moderator.uses(
             "quiet schedule add", room="Library", days="Monday", time=f"{hour}:00", minutes=5
@@ -230,7 +230,7 @@ async def test_the_panel_of_a_former_moderator_does_nothing(world: World) -> Non
         assert refusal_in(answer.private) == REFUSED
 
 
-async def test_options_are_completed_for_those_who_manage_the_server(world: World) -> None:
+async def test_options_are_completed_for_members_who_manage_the_server(world: World) -> None:
     await world.moderator.uses("quiet schedule add", room="Library", days="Monday", time="19:30", minutes=5)
     await world.moderator.uses("quiet checkins add", channel=world.library, days="Monday", time="09:30")
     kept = await world.moderator.uses("quiet prompt add", words="A chair by the window.")
