@@ -1,7 +1,7 @@
-"""What a backup of a million members takes, in time and space: `python -m bench.backup`.
+"""How much time and space a backup of a million members takes: `python -m bench.backup`.
 
-The database is filled with members who agreed to check-ins and weekly counts, and is written to while
-it is backed up. With the `encryption` extra installed, an encrypted one is measured too.
+The database is filled with members who agreed to check-ins and weekly counts, and is written to while it is
+backed up. With the `encryption` extra installed, an encrypted database is measured too.
 """
 
 import asyncio
@@ -35,14 +35,14 @@ _MEGA = 1_000_000
 
 
 async def main() -> None:
-    """Print time and size of a backup and a restoration, plain and encrypted."""
+    """Print the time and size of a backup and of a restoration, for a plain and an encrypted database."""
     _say(f"{ROWS:,} members")
     for key in (None, _KEY) if find_spec("sqlcipher3") else (None,):
         await measure(ROWS, key)
 
 
 async def measure(rows: int, key: SecretStr | None) -> None:
-    """Fill a database, back it up and restore it; print what that took."""
+    """Fill a database, back it up and restore it; print the time and size of each step."""
     _say("encrypted" if key else "not encrypted")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "alongside.db"
@@ -73,7 +73,7 @@ def _fill(path: Path, key: SecretStr | None, rows: int) -> None:
 
 
 async def _write(database: Database) -> None:
-    """Write all the time, as a busy bot does, and print how long the slowest write took."""
+    """Write continuously, as a busy bot does, and print how long the slowest write took."""
     slowest, count = 0.0, 0
     try:
         while True:

@@ -1,17 +1,18 @@
 """What one due check-in costs while many others wait: `python -m bench.due`.
 
-A file is filled with members who agreed to check-ins, each with a next one. Then the clock goes from
-group to group of those that are due together, and the bot's own worker claims them, prepares each (its
-consent, its pause, its lateness) and notes it as sent, which sets its next moment. Discord alone is left
-out. Ratios matter, times depend on the disk: a cost that grows with the members would show as a ratio.
+A file is filled with members who agreed to check-ins, each with a next check-in. The clock then moves from
+one group of check-ins that are due together to the next. The bot's own worker claims each group, prepares
+each check-in (its consent, pause and lateness) and records it as sent, which sets the time of the next one.
+Only Discord is left out.
 
-The smallest is measured twice, in two files: what their ratio is off from 1 is noise. So is what lies
-between the quartiles, a group's cost being one measurement of each size. The process keeps to one
+Compare the ratios; the times depend on the disk. If the cost grew with the number of members, the ratio
+would grow too. The smallest size is measured twice, in two files: how far their ratio is from 1 is noise.
+The spread between the quartiles is noise too, since each group is one measurement. The process stays on one
 processor: the bot's two threads wake each other, and across processors that takes up to three times as
 long, by chance.
 
-The pages that are written for each tell what is left of growth: those of a group share pages in a small
-file, and each has its own in a large one, of whatever size.
+The column of pages explains what growth is left: in a small file the check-ins of a group share pages, in a
+large one each has its own, however large the file is.
 """
 
 import asyncio
@@ -71,7 +72,7 @@ _FILL = (
 
 
 class _Clock:
-    """The time is what was set."""
+    """A clock that shows the time it is set to."""
 
     def __init__(self) -> None:
         self.moment = _START
@@ -95,9 +96,9 @@ async def main() -> None:
 
 
 class Cost(NamedTuple):
-    """Seconds that a due check-in takes: the lower quartile of the groups, their median, the upper.
+    """Seconds that a due check-in takes: the groups' lower quartile, median and upper quartile.
 
-    `pages` are written for it into the log, in the median.
+    `pages` is the median number of pages that one check-in writes into the log.
     """
 
     low: float
@@ -107,10 +108,10 @@ class Cost(NamedTuple):
 
 
 async def measure(sizes: Sequence[int], groups: int) -> list[Cost]:
-    """Return what a due check-in takes, for each number of members.
+    """Return the cost of a due check-in for each number of members.
 
-    The sizes take turns, each time in a new random order, so that what else the machine does, and what
-    the disk still does for the one before, meets all of them alike.
+    The sizes take turns in a new random order each time, so that other load on the machine and the disk's
+    delayed work affect all sizes alike.
     """
     chance = random.Random(1)  # noqa: S311 - to be repeated, not to be secret
     async with contextlib.AsyncExitStack() as stack:
@@ -132,7 +133,7 @@ async def measure(sizes: Sequence[int], groups: int) -> list[Cost]:
 
 @dataclass(frozen=True)
 class _Bench:
-    """A bot's services over a file."""
+    """The bot's services on one database file."""
 
     services: Services
     clock: "_Clock"
@@ -148,7 +149,7 @@ class _Bench:
 
 @contextlib.asynccontextmanager
 async def _filled(rows: int) -> AsyncIterator[_Bench]:
-    """Give a bot's services over a file with so many members."""
+    """Yield the bot's services on a file with this many members."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bench.db"
         database = await SqliteDatabase.open(path)
@@ -165,7 +166,7 @@ async def _filled(rows: int) -> AsyncIterator[_Bench]:
 
 
 class _Sender:
-    """Does what delivery does, without Discord."""
+    """Prepares and records check-ins as delivery does, without sending anything to Discord."""
 
     def __init__(self, services: Services) -> None:
         self._checkins = services.checkins
@@ -180,9 +181,9 @@ class _Sender:
 
 
 async def _group(bench: _Bench) -> float:
-    """Do a group that is due, and return the seconds for each.
+    """Run one group of due check-ins, and return the seconds for each.
 
-    Raises RuntimeError where not all of the group were sent, or others are due than the group after it.
+    Raises RuntimeError if not all of the group were sent, or if the next group is not what is due then.
     """
     before, began = bench.sender.sent, time.perf_counter()
     await bench.services.worker.run_due()
@@ -208,7 +209,7 @@ def _fill(path: Path, rows: int) -> None:
 
 
 def fill(connection: sqlite3.Connection, rows: int) -> None:
-    """Add so many members; the temporary table `number` has the id of each."""
+    """Add this many members; the temporary table `number` has the id of each."""
     values = {
         "rows": rows,
         "start": int(_START.timestamp()),

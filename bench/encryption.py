@@ -1,6 +1,7 @@
-"""What a database key costs: durable writes, reads, a purge and the file, with and without one.
+"""What a database key costs: `python -m bench.encryption [MEMBERS]`.
 
-`python -m bench.encryption [MEMBERS]` prints medians of five rounds, taken in turn.
+Measures durable writes, reads, a purge and the file's size, with and without a key in turn, and prints
+medians of five rounds.
 """
 
 import asyncio

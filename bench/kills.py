@@ -1,11 +1,11 @@
 """Kills the bot at random moments while it delivers check-ins: `python -m bench.kills [kills [seed]]`.
 
-The shipped bot runs as a separate process against the sandbox, which takes 50 ms for each message, so
-that kills fall between a message and its note. In each round everyone's check-in is due; the bot is
-killed in the middle, often again after its next start, and then left to finish. Some rounds keep it away
-until Discord has forgotten the nonces, some until what is due is late. After each start some people tap
-the newest that they see, which may be one that the bot has not noted. The exit code is 1 where a check-in
-came twice, or neither came nor was late.
+The shipped bot runs as a separate process against the sandbox, which takes 50 ms for each message, so that
+some kills fall between sending a message and recording it. In each round everyone's check-in is due; the
+bot is killed in the middle, often again after its next start, and then left to finish. In some rounds the
+bot stays down until Discord has forgotten the nonces, in some until the check-ins are late. After each
+start some people tap the newest check-in that they see, which may be one that the bot has not recorded. The
+exit code is 1 if a check-in came twice, or did not come although it was not late.
 """
 
 import asyncio
@@ -45,7 +45,7 @@ _TO_COME = "SELECT COUNT(*) FROM due WHERE kind = 'checkin' AND (due_at <= :now 
 
 @dataclass(slots=True)
 class Tally:
-    """How the check-ins that were due ended: delivered, lost or repeated."""
+    """How many due check-ins were delivered, lost or repeated."""
 
     kills: int = 0
     due: int = 0
@@ -101,7 +101,7 @@ class KillRun:
             watching.cancel()
 
     def _watch(self) -> bool:
-        """Remember every check-in that ever arrived, and no private answer to a tap."""
+        """Record every check-in that arrived so far, without private answers to taps."""
         for dm in self._box.world.dms.values():
             arrived = (each.id for each in dm.messages.values() if each.ephemeral_to is None)
             self._arrived.setdefault(dm.id, set()).update(arrived)
@@ -121,7 +121,7 @@ class KillRun:
             await self._round(kills)
 
     async def _round(self, kills: int) -> None:
-        """Let everyone's check-in be due, kill the bot meanwhile, let it finish, and look."""
+        """Make everyone's check-in due, kill the bot meanwhile, let it finish, and count what arrived."""
         (away,) = self._random.choices(list(_AWAY), _AWAY_OFTEN)
         self.tally.rounds[away] += 1
         before = self._counts()
@@ -156,7 +156,7 @@ class KillRun:
 
     @contextlib.asynccontextmanager
     async def _tapping(self) -> AsyncIterator[None]:
-        """Let some people tap meanwhile, whether the bot is there to answer or not."""
+        """Let some people tap meanwhile, even if the bot is not there to answer."""
         tappers = [person for person in self._people if self._random.random() < _TAPS]
         taps = [asyncio.create_task(self._tap(person)) for person in tappers]
         yield
@@ -170,7 +170,7 @@ class KillRun:
             self.tally.taps += reply.error is None
 
     async def _kill_meanwhile(self) -> None:
-        """Kill the bot a random while after it began to deliver."""
+        """Kill the bot at a random moment after it began to deliver."""
         since = len(self._box.requests)
         await self._box.until(
             lambda: any("/messages" in r.path for r in self._box.requests[since:]) or not self._to_come()
@@ -187,7 +187,7 @@ class KillRun:
     # What is saved
 
     def _let_all_be_due(self) -> None:
-        """Make everyone's next check-in due now, whatever the time of day or how many they already had."""
+        """Make everyone's next check-in due now, at any time of day and whatever their weekly maximum."""
         now = int(self._box.clock.unix())
         with self._database() as database:
             database.execute("UPDATE due SET due_at = ?, occurs_at = ? WHERE kind = 'checkin'", (now, now))

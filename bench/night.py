@@ -1,10 +1,10 @@
-"""A night in the life, printed: `python -m bench.night [servers [hours [seed]]]`, by default 200 and 24.
+"""Simulates a night of many servers: `python -m bench.night [servers [hours [seed]]]`.
 
-The shipped bot runs as a separate process in a sandbox whose clock is moved. Rooms open on schedule,
-people sit, nod and slip out, check-ins are due. Meanwhile Discord limits, fails, falls silent and drops
-connections, servers have outages, and the bot is restarted and killed. The exit code is 1 unless at the end
-every card is true, every due thing was done once or skipped as late, everyone was answered, and memory
-is flat.
+The defaults are 200 servers and 24 hours. The shipped bot runs as a separate process in a sandbox whose
+clock is moved. Rooms open on schedule, people sit, nod and slip out, check-ins are due. Meanwhile Discord
+limits, fails, does not answer and drops connections, servers have outages, and the bot is restarted and
+killed. The exit code is 0 if in the end every card is correct, every due row was done once or skipped as
+late, everyone was answered, and memory use did not grow; otherwise 1.
 """
 
 from __future__ import annotations
@@ -71,14 +71,14 @@ class Figures:
 
     @property
     def growth_mib(self) -> float:
-        """How much the longest life grew after its first hours."""
+        """How much memory use grew in the longest run without a restart, after its first hours."""
         longest = max(self.lives, key=len)
         early, rest = longest[: max(1, len(longest) // 3)], longest[len(longest) // 3 :]
         return max(rest) - max(early)
 
     @property
     def is_well(self) -> bool:
-        """Whether the night was as it has to be."""
+        """Whether the night ended without any failure of the bot."""
         counts = (self.openings, self.checkins, self.cards, self.taps)
         return not any(count[name] for count in counts for name in _WRONG) and self.growth_mib <= _FLAT_MIB
 
@@ -292,7 +292,7 @@ async def spend(servers: int, hours: int, seed: int, lives: Lives = LIVES) -> Fi
 
 
 def main() -> int:
-    """Print a night; return 1 where it was not well."""
+    """Print the results of a night; return 1 if the bot failed in it."""
     servers, hours, seed = [*map(int, sys.argv[1:]), *(SERVERS, HOURS, SEED)[len(sys.argv) - 1 :]]
     began = time.monotonic()
     figures = asyncio.run(spend(servers, hours, seed))

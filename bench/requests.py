@@ -34,7 +34,7 @@ _CHANNEL = "library"
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one session cost: requests that count against rate limits, taps, and what the card said last."""
+    """What one session cost: rate-limited requests, taps, and the last text of its card."""
 
     seats: int
     limited: tuple[str, ...]

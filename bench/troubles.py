@@ -1,7 +1,7 @@
 """Failures of a night: Discord limits, fails or does not answer; servers, connections and the bot go down.
 
-The bot begins no more than two gateway sessions in ten minutes of real time, so a session is lost for good
-once in each of its lives here, and resumed otherwise.
+The bot starts at most two gateway sessions in ten minutes of real time. So each of its lives loses its
+session for good only once here, and otherwise resumes.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Troubles:
             await self._box.until_ready(_CONNECTS_WITHIN_SECONDS)
 
     def end(self) -> None:
-        """Plan nothing more."""
+        """Cancel the failures that are planned."""
         self.end_outage()
         self._box.faults.cancel_planned()
 

@@ -1,6 +1,6 @@
 """The moment at which the sandbox's clock begins in tests, so that no test depends on the hour of its run.
 
-To try others: `ALONGSIDE_TESTS_BEGIN=2031-03-29T16:00Z make test`.
+To try another moment: `ALONGSIDE_TESTS_BEGIN=2031-03-29T16:00Z make test`.
 """
 
 import os

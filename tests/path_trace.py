@@ -32,7 +32,7 @@ _AFTER_THE_ANSWER = "cogs.privacy.reconsent"  # it hears of a route once everyth
 class Trace:
     """What ran: modules in the order of their first call, statements in the order in which they ran.
 
-    It ends when a tap was answered: what runs after that keeps nobody waiting.
+    The trace of a tap ends with the answer: the member does not wait for what runs after it.
     """
 
     modules: list[str] = field(default_factory=list)

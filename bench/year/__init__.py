@@ -1,1 +1,1 @@
-"""A simulated year of check-ins: members of many temperaments, and a judge of what reached them."""
+"""A simulated year of check-ins for members with many temperaments, and a judge of what reached them."""

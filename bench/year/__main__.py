@@ -1,8 +1,8 @@
 """A year of check-ins in virtual time: `python -m bench.year [members]`.
 
-Members of twenty zones live through a year by the bot's own rules, and a judge that knows none of them
-counts what was promised and not kept. Some of the same members then live through the same year by the
-services, on a database, and get everything at the same moments. Exit code 1 if a promise broke.
+Members in twenty time zones live through a year by the bot's own rules, and a judge that does not use these
+rules counts broken promises. Some of the same members then live through the same year by the services, on a
+database, and must get everything at the same moments. The exit code is 1 if a promise was broken.
 """
 
 import asyncio

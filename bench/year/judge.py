@@ -108,7 +108,7 @@ def _is_in_window(times: CheckinTimes, local: datetime) -> bool:
 
 
 def _evening(times: CheckinTimes, local: datetime) -> date:
-    """Return the day on which the window began, which may go past midnight."""
+    """Return the day on which the current window began; a window may go past midnight."""
     goes_on = local.hour * 60 + local.minute < times.end_minute - 1440
     return local.date() - timedelta(days=1) if goes_on else local.date()
 

@@ -28,7 +28,7 @@ _LATE = 0.03  # of check-ins wait for a worker that is busy, or was down
 
 
 class Life:
-    """A member. The judge learns all that they do and all that they get."""
+    """One member. The judge is told everything that the member does and gets."""
 
     def __init__(self, number: int, side: Side, judge: Judge, seen: Counter[str]) -> None:
         self._random = Random(number)  # noqa: S311 - the same year each time, no secret
@@ -89,7 +89,7 @@ class Life:
                 return times
 
     def _running(self, after: datetime) -> list[tuple[datetime, str]]:
-        """Draw what the member does unprompted in the year, the last first."""
+        """Draw what the member does unprompted in the year, in reverse order."""
         deeds = []
         for _ in range(self._random.choice((0, 0, 1, 1, 2, 3))):
             at = after + self._random.random() * (END - after)

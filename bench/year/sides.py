@@ -43,10 +43,10 @@ class StillClock:
 
 
 class Side(Protocol):
-    """What a year does with a member's check-ins, each at a given moment."""
+    """What can happen to a member's check-ins in a year, each at a given moment."""
 
     async def agree(self, times: CheckinTimes, now: datetime) -> bool:
-        """Agree to times, or to other times; return whether a check-in comes at once."""
+        """Agree to these times, or change to them; return whether a check-in comes at once."""
         ...
 
     async def due(self) -> datetime | None:
@@ -54,9 +54,9 @@ class Side(Protocol):
         ...
 
     async def come(self, occurs_at: datetime | None, message: int, now: datetime) -> int | None:
-        """Send what was due at `occurs_at` (None: at once), unless it may not come.
+        """Send the check-in that was due at `occurs_at` (None: at once), unless it may not come.
 
-        Returns the message taken away before it, 0 where there was none, or None where nothing came.
+        Returns the message that was deleted before it, 0 if there was none, or None if no check-in came.
         """
         ...
 
@@ -65,7 +65,7 @@ class Side(Protocol):
         ...
 
     async def pause(self, days: int, now: datetime) -> datetime:
-        """Let nothing come for some days; return until when."""
+        """Pause for some days; return when the pause ends."""
         ...
 
     async def come_back(self, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Errors as HTTP responses: Discord's own, those of HTTP, and the 429 of a rate limit."""
+"""Errors as HTTP responses: Discord's JSON errors, plain HTTP errors, and the 429 of a rate limit."""
 
 from __future__ import annotations
 

@@ -11,9 +11,9 @@ from typing import Any
 class RequestRecord:
     """One REST request with the status of its response.
 
-    `path` has no API prefix. `body` is the parsed JSON, or for multipart requests
-    `{"payload_json": ..., "files": [{"name", "filename", "size"}]}`. `limited` says whether rate
-    limits count it. `status` is 0 if a planned fault aborted the connection.
+    `path` has no API prefix. `body` is the parsed JSON, or for multipart requests `{"payload_json": ...,
+    "files": [{"name", "filename", "size"}]}`. `limited` says whether rate limits count the request.
+    `status` is 0 if a planned fault aborted the connection.
     """
 
     at: datetime

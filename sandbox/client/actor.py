@@ -200,7 +200,7 @@ class Actor:
         return interactions.start(self._simulation, kind, self.user, target, data, source=message)
 
     def sees(self, channel: Channel | str | int | None) -> list[Message]:
-        """Return the messages that the person sees in a channel, with ephemeral ones, oldest first."""
+        """Return the messages that the person sees in a channel, oldest first, including ephemeral ones."""
         return messages.visible(self._simulation, self.user, self.channel(channel))
 
     def dm(self) -> list[Message]:
@@ -283,7 +283,7 @@ class Actor:
         voice.leave(self._simulation, self.user)
 
     def interested(self, event: ScheduledEvent, on: bool) -> None:
-        """Mark the person as interested in a scheduled event, or not."""
+        """Mark the person as interested in a scheduled event, or as no longer interested."""
         guild = self._simulation.world.guilds[event.guild_id]
         if self.user.id not in guild.members or event.id not in guild.events:
             raise ClientRefusal(f"{self.user.display} does not see that event")

@@ -12,7 +12,7 @@ from sandbox.state.simulation import Simulation
 
 
 class Moderator:
-    """A member with what their permissions in the server allow them to do to others."""
+    """A member as a moderator: what their permissions in one server let them do to others."""
 
     def __init__(self, simulation: Simulation, user: User, guild: Guild) -> None:
         self._simulation = simulation

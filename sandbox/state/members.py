@@ -44,7 +44,7 @@ def _emit(simulation: Simulation, guild: Guild, member: Member) -> None:
 
 
 def next_due(simulation: Simulation) -> datetime | None:
-    """Return when the next timeout ends, None if there is none."""
+    """Return when the next timeout ends, None if no member has one."""
     members = [m for g in simulation.world.guilds.values() for m in g.members.values()]
     return min((m.timed_out_until for m in members if m.timed_out_until is not None), default=None)
 

@@ -1,7 +1,7 @@
-"""The simulated world together with its clock, ids and timer, and the events that it emits.
+"""The simulated world with its clock, ids and timer, and the events that it emits.
 
-Code that changes the world calls `dispatch` with the gateway event for the bot and `notify` with the
-change for the page. This module does not know who listens: the gateway and the page subscribe.
+Code that changes the world calls `dispatch` with the gateway event for the bot and `notify` with the change
+for the page. This module does not know its listeners: the gateway and the page subscribe.
 """
 
 from __future__ import annotations

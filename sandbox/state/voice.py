@@ -1,4 +1,4 @@
-"""Voice channels: who joins and leaves."""
+"""Joining and leaving voice channels."""
 
 from __future__ import annotations
 

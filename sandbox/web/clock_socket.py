@@ -1,4 +1,4 @@
-"""The WebSocket over which processes follow the sandbox's clock.
+"""The WebSocket that tells processes the sandbox's time.
 
 The sandbox sends `{"op": "now", "at": unix seconds, "tick": number}` after every change. The process
 answers `{"op": "alarm", "at": unix seconds or null, "tick": number}` once it has handled that change.

@@ -1,6 +1,6 @@
 """A deterministic event loop: its time is simulated, and SQLite and file calls run without threads.
 
-So a story that runs twice has the same steps in the same order, and an hour in it takes no time.
+So a story that runs twice has the same steps in the same order, and an hour in it takes no real time.
 """
 
 from __future__ import annotations

@@ -88,7 +88,7 @@ class Serve:
 
 @dataclass(frozen=True, slots=True)
 class Calm:
-    """From now on Discord answers every request at once, or (`lasts` is False) no longer."""
+    """From now on Discord answers every request at once, or no longer does if `lasts` is False."""
 
     lasts: bool
 

@@ -63,7 +63,7 @@ def test_an_export_is_the_members_own_document(capsys: pytest.CaptureFixture[str
     assert exported(capsys, "12345") == {}
 
 
-def test_what_a_bot_or_a_conversion_has_beside_the_database_is_left_alone() -> None:
+def test_files_of_a_bot_or_a_conversion_beside_the_database_are_left_alone() -> None:
     beside = [PATH.with_name(PATH.name + end) for end in (".v12", ".converting")]
     for each in beside:
         each.touch()
@@ -72,7 +72,9 @@ def test_what_a_bot_or_a_conversion_has_beside_the_database_is_left_alone() -> N
     assert all(each.exists() for each in beside)
 
 
-def test_a_dry_run_says_what_would_go_and_leaves_it(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_dry_run_says_what_would_be_deleted_and_deletes_nothing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     before = exported(capsys, str(ANN))
     assert ended("erase-user", str(ANN), "--dry-run") == Exit.DONE
     said = capsys.readouterr().out
@@ -101,7 +103,7 @@ def test_a_deletion_is_finished_when_it_is_reported_and_the_report_names_no_data
     assert exported(capsys, str(BEN)) == others
 
 
-def test_a_deletion_holds_where_a_backup_from_before_is_restored(
+def test_a_deletion_is_repeated_when_an_older_backup_is_restored(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert ended("backup", "--json") == Exit.DONE
@@ -120,7 +122,7 @@ def test_an_invalid_id_is_rejected_with_a_message(typed: str, capsys: pytest.Cap
     assert "a Discord id: digits alone" in capsys.readouterr().err
 
 
-def test_no_database_is_made_for_it(
+def test_export_user_makes_no_database(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setenv("ALONGSIDE_DATABASE_URL", "sqlite:///elsewhere/none.db")

@@ -31,7 +31,7 @@ def test_success_is_done(status: int, *, may_have_happened: bool) -> None:
     ],
 )
 @pytest.mark.parametrize("may_have_happened", [True, False])
-def test_a_definite_refusal_is_for_good(status: int, code: int, *, may_have_happened: bool) -> None:
+def test_a_definite_refusal_is_not_tried_again(status: int, code: int, *, may_have_happened: bool) -> None:
     assert classify(status, code, may_have_happened=may_have_happened) is Outcome.REFUSED
 
 
@@ -49,13 +49,13 @@ def test_a_definite_refusal_is_for_good(status: int, code: int, *, may_have_happ
     ],
 )
 @pytest.mark.parametrize("may_have_happened", [True, False])
-def test_a_passing_problem_is_tried_later(status: int, code: int, *, may_have_happened: bool) -> None:
+def test_a_temporary_problem_is_tried_later(status: int, code: int, *, may_have_happened: bool) -> None:
     assert classify(status, code, may_have_happened=may_have_happened) is Outcome.LATER
 
 
 @pytest.mark.parametrize("status", [400, 403, 429])
 @pytest.mark.parametrize("code", sorted(PASSING_CODES))
-def test_a_passing_code_counts_whatever_the_status(status: int, code: int) -> None:
+def test_a_temporary_error_code_is_tried_later_whatever_the_status(status: int, code: int) -> None:
     assert classify(status, code, may_have_happened=True) is Outcome.LATER
 
 

@@ -142,7 +142,9 @@ def test_within_two_minutes_the_message_is_sent_again_with_the_same_nonce(
 
 
 @pytest.mark.parametrize("seconds", [121, 3600])
-def test_later_the_message_is_looked_for_first(run_story: Callable[[Story], None], seconds: int) -> None:
+def test_after_two_minutes_the_message_is_looked_for_before_it_is_sent_again(
+    run_story: Callable[[Story], None], seconds: int
+) -> None:
     async def story(table: Table) -> None:
         assert await _send_with_answers(table, _send(table, await _begun(table)), How.LOST) == Unknown()
         await asyncio.sleep(seconds)
@@ -182,7 +184,9 @@ def test_where_history_cannot_be_read_nothing_is_sent_again(run_story: Callable[
 
 
 @pytest.mark.parametrize("code", [50001, 50013])
-def test_a_refusal_to_show_the_history_is_the_same(run_story: Callable[[Story], None], code: int) -> None:
+def test_where_discord_refuses_the_history_nothing_is_sent_again(
+    run_story: Callable[[Story], None], code: int
+) -> None:
     async def story(table: Table) -> None:
         await _send_with_answers(table, _send(table, await _begun(table)), How.LOST)
         await asyncio.sleep(600)
@@ -223,7 +227,7 @@ def test_nothing_is_sent_once_the_outcome_was_recorded_during_the_search(
         (refusal(503, 0), Unknown()),
     ],
 )
-def test_one_answer_is_one_request(
+def test_a_clear_answer_ends_sending_after_one_request(
     run_story: Callable[[Story], None], answer: Response, expected: Result
 ) -> None:
     async def story(table: Table) -> None:

@@ -71,7 +71,7 @@ async def _as_members(visitor: Visitor) -> None:
 
 
 async def _message(visitor: Visitor, name: str, words: str) -> None:
-    """Take a picture of the newest message that says `words`."""
+    """Take a picture of the newest message that contains `words`."""
     message: Any = visitor.page.locator(".message").filter(has_text=words).last
     await message.wait_for()
     await message.screenshot(path=_FOLDER / f"{name}.png")

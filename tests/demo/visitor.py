@@ -46,7 +46,7 @@ class Visitor:
         await expect(self.page.locator(".me-name, .self-name, footer").first).to_be_visible()
 
     async def opens(self, channel: str) -> None:
-        """Open a channel."""
+        """Open a channel by its name."""
         await self.page.locator("nav, aside").get_by_text(channel, exact=True).first.click()
         await self.page.locator(".log-start").wait_for()
 

@@ -20,7 +20,7 @@ def paths_in(document: Path) -> list[str]:
 
 
 def exists(path: str) -> bool:
-    """Return whether a path exists; with several names in braces, whether all of them do."""
+    """Return whether a path exists; if it lists several names in braces, whether all of them do."""
     several = re.search(r"\{([^}]*)\}", path)
     if several:
         head, tail = path[: several.start()], path[several.end() :]

@@ -14,7 +14,7 @@ PACKAGES = ("bot", "cogs", "sandbox")
 
 
 def _steps() -> list[tuple[str, str]]:
-    """Return the instructions of the Dockerfile in order, continued lines joined."""
+    """Return the Dockerfile's instructions in order, each on one line even if it is written on several."""
     text = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
     lines = (line for line in text.splitlines() if line and not line.startswith("#"))
     return [(line.split(maxsplit=1)[0], line.split(maxsplit=1)[1]) for line in lines]

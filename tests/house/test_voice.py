@@ -109,11 +109,11 @@ def test_texts_are_found_in_tables_lists_and_plurals() -> None:
     assert found == {"a.one": "x", "a.other": "y", "b.0": "z", "b.1.c": "w"}
 
 
-def test_a_half_plural_is_caught() -> None:
+def test_a_plural_that_lacks_a_form_is_caught() -> None:
     assert list(voice.half_plurals({"a": {"b": {"one": "x"}}})) == ["a.b"]
 
 
-def test_people_and_the_bot_read_the_same_lists() -> None:
+def test_the_guide_and_the_bot_have_the_same_lists() -> None:
     listed = voice.ruled_out_phrases()
     assert {locale: lists(locale) for locale in listed} == listed
     assert {path.stem for path in CATALOGUES} <= set(listed)
@@ -136,7 +136,7 @@ def test_people_and_the_bot_read_the_same_lists() -> None:
         ("🌿", Breach(Rule.EMOJI)),
     ],
 )
-def test_what_a_check_in_may_not_ask_is_caught(text: str, breach: Breach) -> None:
+def test_a_forbidden_question_in_a_check_in_is_caught(text: str, breach: Breach) -> None:
     assert breach in prompt_breaches(text, EN)
 
 

@@ -50,7 +50,7 @@ def walk(catalogue: object, place: str = "") -> Iterator[tuple[str, str]]:
 
 
 def half_plurals(catalogue: object, place: str = "") -> Iterator[str]:
-    """Yield the keys of the tables that have one form of a plural without the other."""
+    """Yield the keys of plurals that lack one of their two forms."""
     if not isinstance(catalogue, dict):
         return
     if len(_FORMS & catalogue.keys()) == 1:

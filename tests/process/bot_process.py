@@ -225,7 +225,7 @@ class BotProcess:
         await self.box.clock.move(moment)
 
     async def wait_for_next(self, **beyond: float) -> None:
-        """Let time pass until the next check-in was due a moment ago, or as long as `beyond` ago."""
+        """Let time pass until just after the next check-in is due, or until `beyond` after that."""
         (due_at,) = self.rows("SELECT MIN(occurs_at) FROM due WHERE kind = 'checkin'")[0]
         await self.wait_until(datetime.fromtimestamp(due_at, UTC) + timedelta(**(beyond or {"seconds": 1})))
 
@@ -300,7 +300,7 @@ class BotProcess:
         return [(r.method, r.route or r.path) for r in self.changes(since)]
 
     def spent_in(self, channel_id: int, since: int = 0) -> list[tuple[str, str]]:
-        """Return those of `spent` that were about one channel."""
+        """Return the requests of `spent` that were about one channel."""
         inside = f"/channels/{channel_id}/"
         return [(r.method, r.route or r.path) for r in self.changes(since) if r.path.startswith(inside)]
 

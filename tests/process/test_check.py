@@ -57,7 +57,7 @@ async def test_commands_that_another_program_changed_are_named_and_sent_once(pro
     assert process.count(SYNC) == synced + 1
 
 
-async def test_whatever_is_wrong_is_named_with_what_to_do(unstarted_process: BotProcess) -> None:
+async def test_every_problem_is_named_with_what_to_do_about_it(unstarted_process: BotProcess) -> None:
     process = unstarted_process
     process.database.parent.mkdir()
     with contextlib.closing(sqlite3.connect(process.database)) as connection:

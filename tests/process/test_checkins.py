@@ -17,7 +17,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def next_monday(process: BotProcess) -> datetime:
-    """Return noon of the next Monday in Berlin: after the morning's window."""
+    """Return noon of the next Monday in Berlin, when the morning's window has passed."""
     local = process.box.clock.now().astimezone(BERLIN)
     local += timedelta(days=(-local.weekday()) % 7 or 7)
     return local.replace(hour=12, minute=0, second=0, microsecond=0)

@@ -93,7 +93,7 @@ async def test_limits_delay_a_card_and_its_phases_and_repeat_nothing(shared_proc
     assert process.posted(str(card.channel_id)) == [card]
 
 
-async def test_what_fails_or_is_cut_off_is_repeated_and_leads_to_one_true_card(
+async def test_failed_and_interrupted_requests_are_repeated_and_lead_to_one_true_card(
     shared_process: BotProcess,
 ) -> None:
     process = shared_process

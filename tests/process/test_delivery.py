@@ -27,7 +27,7 @@ async def _begun(process: BotProcess) -> Actor:
 
 
 async def _killed_before_the_note(process: BotProcess, guest: Actor) -> int:
-    """Let the next check-in be sent and the bot die before it gets the answer; return the message's id."""
+    """Kill the bot between sending the next check-in and getting the answer; return the message's id."""
     process.box.faults.lose_answer(*POST)
     await process.wait_for_next()
     await process.kill()

@@ -24,7 +24,7 @@ def children(process_id: int) -> list[int]:
 
 
 def runs(process_id: int) -> bool:
-    """Return whether a process with the id is there and is not merely a name."""
+    """Return whether a process with the id exists and is not a zombie."""
     status = Path(f"/proc/{process_id}/status")
     return status.exists() and "State:\tZ" not in status.read_text()
 

@@ -28,7 +28,7 @@ UNREADY = "trying again in"
         (4014, "intents"),
     ],
 )
-async def test_what_discord_will_never_accept_ends_the_process_with_one_line(
+async def test_a_permanent_refusal_by_discord_ends_the_process_with_one_line(
     unstarted_process: BotProcess, code: int, named: str
 ) -> None:
     process = unstarted_process
@@ -141,7 +141,7 @@ async def test_a_full_disk_is_reported_in_one_line_and_waited_out(
 
 
 async def _without_room(process: BotProcess, fill: Callable[[], None], empty: Callable[[], None]) -> None:
-    """Run a session while the database cannot be written, and after that is fixed."""
+    """Run a session while the database cannot be written, and then let it be written again."""
     await process.add_room()
     await process.person("Ada").run("sit", channel="general", minutes=10)
     card = await process.card()

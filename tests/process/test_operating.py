@@ -74,7 +74,7 @@ class Checkout:
 
 
 async def test_the_pages_commands_run_as_written(unstarted_process: BotProcess) -> None:
-    """They run in order in a checkout, with the settings that an operator would fill in.
+    """The commands run in order in a checkout, with the settings that an operator would fill in.
 
     The first makes the settings; then the bot runs, and Ada agrees to something that is saved. What a block
     needs is written after `sh run`: `stopped`, if the bot must not run; `needs`, a program.
@@ -107,14 +107,14 @@ async def test_the_pages_commands_run_as_written(unstarted_process: BotProcess) 
         assert "is encrypted" in said["alongside encrypt"]
 
 
-def test_every_setting_that_the_page_names_is_one() -> None:
+def test_every_setting_that_the_page_names_exists() -> None:
     named = set(re.findall(rf"{PREFIX}([A-Z_]+)", PAGE))
     assert named
     assert {name.lower() for name in named} <= set(Settings.model_fields)
 
 
 @pytest.mark.usefixtures("logging_as_before")
-def test_every_command_that_the_page_names_is_one(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_command_that_the_page_names_exists(capsys: pytest.CaptureFixture[str]) -> None:
     spoken = [
         *_INLINE.findall(PAGE),
         *(line for _, block in _FENCED.findall(PAGE) for line in block.splitlines()),
@@ -128,11 +128,11 @@ def test_every_command_that_the_page_names_is_one(capsys: pytest.CaptureFixture[
 
 
 @pytest.mark.parametrize("name", sorted({found[1] for found in re.finditer(r"\]\(([^)#]+)\)", PAGE)}))
-def test_every_page_that_is_linked_is_there(name: str) -> None:
+def test_every_linked_page_exists(name: str) -> None:
     assert (ROOT / "docs" / name).resolve().is_file()
 
 
-def test_every_file_of_deploy_that_the_page_names_is_there() -> None:
+def test_every_file_of_deploy_that_the_page_names_exists() -> None:
     named = set(re.findall(r"deploy/[\w./-]*\w", PAGE))
     assert named
     assert [name for name in named if not (ROOT / name).exists()] == []

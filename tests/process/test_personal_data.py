@@ -1,4 +1,4 @@
-"""What is saved about a person can be shown, exported and deleted, from the files too."""
+"""Data about a person can be shown, exported and deleted, and deletion removes it from the files too."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def use_everything(process: BotProcess, person: Actor, room: str, channel:
 
 
 async def post_channel_checkin(process: BotProcess) -> None:
-    """Set one up, and let time pass until it comes."""
+    """Set up a channel check-in, and let time pass until it comes."""
     at = process.box.clock.now() + timedelta(minutes=2)
     options = {"channel": "quiet-corner", "days": "Mon-Sun", "time": f"{at:%H:%M}", "zone": "UTC"}
     await process.person("Mika").run("quiet checkins add", channel="quiet-corner", options=options)

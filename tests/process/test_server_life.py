@@ -34,7 +34,9 @@ async def test_a_server_that_removed_the_bot_is_forgotten_after_seven_days(proce
     assert process.spent(mark) == []
 
 
-async def test_a_removal_is_noticed_after_the_fact_and_so_is_an_invitation(process: BotProcess) -> None:
+async def test_a_removal_is_noticed_at_the_next_start_and_an_invitation_while_running(
+    process: BotProcess,
+) -> None:
     await process.add_room()
     await process.stop()
     process.box.faults.remove_bot(process.guild)

@@ -38,7 +38,7 @@ def was_early(reply: Reply) -> bool:
     return reply.error is None and after is not None and EARLY_SECONDS < after < IN_TIME_SECONDS
 
 
-async def test_while_the_database_is_busy_everybody_is_answered_in_time(shared_process: BotProcess) -> None:
+async def test_while_the_database_is_busy_everyone_is_answered_in_time(shared_process: BotProcess) -> None:
     process = shared_process
     room, other = await process.new_room(), await process.new_room()
     ada, bo, mika = (process.person(name) for name in ("Ada", "Bo", "Mika"))

@@ -217,5 +217,5 @@ async def test_an_interrupted_command_has_its_own_exit_code(unstarted_process: B
     not openapi.DESCRIPTION.exists(), reason="Discord's API description is not beside the repository"
 )
 def test_the_requests_of_every_story_are_checked_against_discords_description() -> None:
-    """The fixture does it for each story; this says so, or that it could not."""
+    """The fixture checks every story; this test is skipped if Discord's description is not there."""
     assert openapi.DESCRIPTION.is_file()

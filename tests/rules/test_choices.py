@@ -67,7 +67,7 @@ def test_a_single_day_narrows_a_set_that_holds_it(picked: list[str], weekdays: i
 
 
 @pytest.mark.parametrize("picked", [["7"], ["monday"], ["weekdays", "8"]])
-def test_a_day_that_is_none_is_not_taken(picked: list[str]) -> None:
+def test_an_invalid_day_is_refused(picked: list[str]) -> None:
     with pytest.raises(RefusalError):
         USUAL.on_days(picked)
 

@@ -28,7 +28,7 @@ class Machine:
 
 
 @given(SPANS, JUMPS)
-def test_a_moment_is_never_taken_for_come_and_noticed_within_a_minute(
+def test_a_moment_is_never_noticed_early_and_at_most_a_minute_late(
     ahead: timedelta, jumps: list[tuple[timedelta, timedelta]]
 ) -> None:
     machine, when = Machine(jumps), NOW + ahead
@@ -46,6 +46,6 @@ def test_while_nobody_sets_the_clock_the_sleeper_wakes_in_time(ahead: timedelta)
     assert machine.now() == when
 
 
-def test_what_is_due_is_not_slept_on_and_nothing_due_is_looked_for_every_minute() -> None:
+def test_nothing_sleeps_when_a_row_is_due_and_otherwise_for_at_most_a_minute() -> None:
     assert sleep_seconds(NOW, NOW) == sleep_seconds(NOW - timedelta(days=1), NOW) == 0
     assert sleep_seconds(None, NOW) == sleep_seconds(NOW + timedelta(days=9), NOW) == 60

@@ -38,13 +38,13 @@ def test_every_purpose_has_a_version() -> None:
     assert min(VERSIONS.values()) >= 1
 
 
-def test_turning_off_takes_what_requires_it_and_nothing_else() -> None:
+def test_turning_a_purpose_off_ends_what_requires_it_and_nothing_else() -> None:
     assert turned_off_with(Purpose.WEEKLY_COUNTS) == (Purpose.WEEKLY_COUNTS, Purpose.SHARE_COUNTS)
     for purpose in set(Purpose) - {Purpose.WEEKLY_COUNTS}:
         assert turned_off_with(purpose) == (purpose,)
 
 
-def test_what_is_required_requires_nothing_itself() -> None:
+def test_a_required_purpose_requires_no_other() -> None:
     assert not set(REQUIRES.values()) & set(REQUIRES)
 
 

@@ -40,7 +40,7 @@ def test_an_unwanted_event_is_cancelled(now: datetime) -> None:
     assert steps(None, NEXT, now, is_wanted=False) == (Step.FORGET,)
 
 
-def test_a_schedule_that_has_ended_takes_its_event_along() -> None:
+def test_the_event_of_an_ended_schedule_is_cancelled_or_ended() -> None:
     assert steps(kept(), None, BEFORE, is_wanted=True) == (Step.CANCEL, Step.FORGET)
     assert steps(kept(), None, AT, is_wanted=True) == (Step.END, Step.FORGET)
     assert steps(None, None, AT, is_wanted=True) == (Step.FORGET,)
@@ -60,23 +60,23 @@ def test_a_deleted_event_is_not_made_again_for_the_same_occurrence() -> None:
 
 
 @pytest.mark.parametrize("problem", [EventProblem.PERMISSION, EventProblem.LIMIT, EventProblem.REFUSED])
-def test_what_could_not_be_made_is_tried_again(problem: EventProblem) -> None:
+def test_an_event_that_could_not_be_made_is_tried_again(problem: EventProblem) -> None:
     assert steps(kept(None, problem), AT, BEFORE, is_wanted=True) == (Step.CREATE,)
 
 
-def test_an_event_is_looked_after_again_when_its_session_is_over() -> None:
+def test_the_next_look_at_an_event_is_when_its_session_is_over() -> None:
     assert next_reconcile_at(plan(), AT, BEFORE) == AT + timedelta(minutes=25)
     closes_at = AT + timedelta(minutes=40)
     assert next_reconcile_at(plan(closes_at), AT, AT) == closes_at + timedelta(minutes=1)
     assert next_reconcile_at(plan(closes_at), NEXT, AT) == NEXT + timedelta(minutes=25)
 
 
-def test_what_could_not_be_cancelled_is_tried_once_more_a_day_later() -> None:
+def test_a_failed_cancel_of_an_event_is_tried_once_more_a_day_later() -> None:
     left = EventPlan(1, kept(), None, 0, None, None, (Step.CANCEL, Step.FORGET))
     assert next_reconcile_at(left, AT, BEFORE) == AT + timedelta(days=1)
 
 
-def test_looking_again_is_never_in_the_past() -> None:
+def test_the_next_look_at_an_event_is_never_in_the_past() -> None:
     late = AT + timedelta(days=3)
     assert next_reconcile_at(plan(), AT, late) > late
     assert next_reconcile_at(plan(AT), AT, late) > late

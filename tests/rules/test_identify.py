@@ -1,4 +1,4 @@
-"""How often the bot may start a gateway session, so that a day's allowance is never used up."""
+"""How often the bot may start a gateway session without using up the day's allowance."""
 
 from datetime import timedelta
 
@@ -53,7 +53,7 @@ def test_pauses_grow_to_ten_minutes_and_start_over_after_a_steady_connection() -
     assert pauses.after(STEADY).total_seconds() == 2
 
 
-def test_a_day_of_connections_that_break_at_once_stays_far_below_the_allowance() -> None:
+def test_a_day_of_connections_that_break_at_once_uses_far_less_than_the_allowance() -> None:
     pauses, passed, begun = ExponentialBackoff(), timedelta(), 0
     while passed < DAY:
         begun += 2  # the most of one client

@@ -61,7 +61,7 @@ def test_without_the_redactor_the_scan_finds_leaks() -> None:
         f"id={MEMBER}, token={BOT_TOKEN}; a hidden word",
     ],
 )
-def test_ids_and_tokens_are_taken_out_wherever_they_stand(
+def test_ids_and_tokens_are_redacted_wherever_they_appear(
     formatter: logging.Formatter, message: str
 ) -> None:
     error = RuntimeError(message)
@@ -79,7 +79,7 @@ def test_no_id_gets_through_whatever_stands_beside_it(number: int, beside: str) 
         assert str(number) not in line
 
 
-def test_what_was_typed_is_not_repeated_by_an_exception(formatter: logging.Formatter) -> None:
+def test_a_logged_exception_does_not_repeat_what_was_typed(formatter: logging.Formatter) -> None:
     typed = "my neighbour Ada"
     choices: dict[str, int] = {}
     with pytest.raises(ValueError, match=typed) as wrong:
@@ -93,14 +93,14 @@ def test_what_was_typed_is_not_repeated_by_an_exception(formatter: logging.Forma
         assert "test_logs.py" in line
 
 
-def test_the_same_thing_has_the_same_hash_in_a_process_and_another_one_elsewhere() -> None:
+def test_an_id_has_the_same_hash_within_a_process_and_another_in_other_processes() -> None:
     here, elsewhere = logs.Redactor(), logs.Redactor()
     assert here.clean(f"{MEMBER} {MEMBER}").split()[0] == here.clean(str(MEMBER))
     assert here.clean(str(MEMBER)) != here.clean(str(MEMBER + 1))
     assert here.clean(str(MEMBER)) != elsewhere.clean(str(MEMBER))
 
 
-def test_what_another_handler_wrote_down_of_a_traceback_is_not_taken_over(
+def test_a_traceback_that_another_handler_formatted_is_not_reused(
     formatter: logging.Formatter,
 ) -> None:
     record = _record("failed", error=_raised(ValueError("typed 'a secret'")))
@@ -120,7 +120,7 @@ def test_json_has_the_reference_that_the_member_saw(caplog: pytest.LogCaptureFix
 
 
 @pytest.mark.usefixtures("logging_as_before")
-def test_what_ends_the_process_passes_the_gate_too(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_error_that_ends_the_process_is_redacted_too(capsys: pytest.CaptureFixture[str]) -> None:
     logs.set_up("INFO", "console", "a hidden word")
     error = _raised(ValueError(f"a hidden word of {MEMBER}"))
     sys.excepthook(type(error), error, error.__traceback__)
@@ -132,7 +132,7 @@ def test_what_ends_the_process_passes_the_gate_too(capsys: pytest.CaptureFixture
     assert telling(said.splitlines(), ["a hidden word"]) == []
 
 
-def test_a_connection_that_is_waited_for_is_one_line(formatter: logging.Formatter) -> None:
+def test_a_reconnection_attempt_is_logged_in_one_line(formatter: logging.Formatter) -> None:
     error = _raised(ConnectionError("nobody there"))
     given = (type(error), error, error.__traceback__)
     record = logging.LogRecord(

@@ -14,7 +14,7 @@ CHANGES = st.lists(
 
 
 @given(CHANGES, st.integers(0, 1 << 60))
-def test_none_returns_before_all_others_came_whatever_is_added_or_removed(
+def test_no_text_returns_before_all_others_came_whatever_is_added_or_removed(
     changes: Sequence[tuple[str, int]], seed: int
 ) -> None:
     available, used, came = list(LIBRARY), list[str](), list[str]()

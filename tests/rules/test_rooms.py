@@ -49,7 +49,7 @@ def test_arriving_lasts_as_long_as_landing_and_most_of_it_is_quiet(minutes: int)
 
 
 @given(st.sampled_from(LENGTHS), st.integers(-600, 4000))
-def test_the_next_change_is_where_the_phase_that_is_shleave_choices(minutes: int, seconds: int) -> None:
+def test_the_next_change_is_where_the_phase_that_is_shown_ends(minutes: int, seconds: int) -> None:
     sitting, now = session(minutes), OPENED + timedelta(seconds=seconds)
     phase = phase_at(sitting, now)
     change = next_change(sitting, phase)
@@ -79,7 +79,7 @@ def test_whatever_happens_to_the_card_the_close_can_still_be_shown(wanted: list[
     assert closed.requests_spent <= CALLS_PER_SESSION == 4
 
 
-def test_nothing_is_spent_beyond_four() -> None:
+def test_no_request_is_spent_beyond_the_fourth() -> None:
     assert not any(may_spend(session(requests_spent=4), phase) for phase in IN_ORDER)
 
 
@@ -115,7 +115,7 @@ def test_a_tidy_name_is_short_printable_and_without_extra_spaces(typed: str) -> 
         ("Ruheraum ☕", "Ruheraum ☕"),
     ],
 )
-def test_names_are_tidied_or_turned_down(typed: str, name: str | None) -> None:
+def test_names_are_tidied_or_refused(typed: str, name: str | None) -> None:
     assert tidy_name(typed) == name
 
 
@@ -131,7 +131,7 @@ def test_clock_times_are_read_however_they_are_written(
 @pytest.mark.parametrize(
     "typed", ["", "24:00", "9:60", "9:5", "-1:00", "noon", "9:30pm", "19:30:00", "1930"]
 )
-def test_what_is_no_clock_time_is_not_guessed_at(typed: str) -> None:
+def test_text_that_is_no_clock_time_is_not_guessed_at(typed: str) -> None:
     assert read_clock_time(typed) is None
 
 
@@ -145,7 +145,7 @@ def test_reading_a_clock_time_never_fails(typed: str) -> None:
     ("typed", "number"),
     [("2", 2), (" 3 ", 3), ("library", 2), (" Two ", 4), ("4", 4), ("5", None), ("", None)],
 )
-def test_a_room_is_meant_by_its_id_before_one_that_is_called_so(typed: str, number: int | None) -> None:
+def test_typed_text_means_a_rooms_id_before_it_means_a_rooms_name(typed: str, number: int | None) -> None:
     named = {1: "2", 2: "Library", 3: "4", 4: "two"}
     found = find_typed([Room(each, 1, 1, name, 8) for each, name in named.items()], typed)
     assert (found.room_id if found else None) == number

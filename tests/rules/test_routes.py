@@ -92,7 +92,7 @@ def test_hostile_dates_are_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "2", "True", "on"])
-def test_hostile_truths_are_refused(text: str) -> None:
+def test_hostile_booleans_are_refused(text: str) -> None:
     with pytest.raises(MalformedError):
         decode(text, bool)
 

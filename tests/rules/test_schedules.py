@@ -106,7 +106,7 @@ def test_occurrences_are_in_order_ahead_and_of_days_that_the_schedule_takes(
 
 
 @given(SCHEDULES, MOMENTS)
-def test_no_day_that_is_taken_is_left_out(schedule: Schedule, after: datetime) -> None:
+def test_no_day_of_a_schedule_is_left_out(schedule: Schedule, after: datetime) -> None:
     found = [each.local_date for each in upcoming(Plan(schedule), after, 6)]
     if len(found) < 2:
         return
@@ -182,11 +182,11 @@ def test_a_schedule_ends_with_its_last_date_which_is_included() -> None:
     assert next_of([Plan(schedule)], NOW + 8 * DAY) is None
 
 
-def test_without_a_plan_nothing_comes_next() -> None:
+def test_without_a_schedule_there_is_no_next_occurrence() -> None:
     assert next_of([], NOW) is None
 
 
-def test_the_nearest_of_several_plans_comes_next() -> None:
+def test_the_earliest_occurrence_of_several_schedules_comes_next() -> None:
     later = replace(BERLIN, local_minute=20 * 60)
     assert next_of([Plan(later), Plan(BERLIN)], NOW) == datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
     skipped = Plan(BERLIN, [skip(date(2026, 11, 23))])
@@ -205,7 +205,7 @@ def test_a_move_onto_another_occurrence_makes_them_one() -> None:
     assert [str(each.at.date()) for each in found] == ["2026-11-30", "2026-12-07"]
 
 
-def test_a_change_to_a_day_that_the_schedule_has_not_changes_nothing() -> None:
+def test_a_change_to_a_day_that_the_schedule_does_not_have_changes_nothing() -> None:
     strays = [skip(date(2026, 11, 24)), move(date(2026, 11, 25), date(2026, 11, 26), 600)]
     assert days(BERLIN, 3, changed=strays) == days(BERLIN, 3)
 
@@ -233,7 +233,7 @@ def test_with_unchanged_zone_rules_every_occurrence_stays_where_it_is(
 
 
 @given(MOMENTS, st.sampled_from(zone_names()))
-def test_what_clocks_show_leads_back_to_the_moment_or_the_one_before_a_fold(
+def test_a_shown_wall_time_converts_back_to_its_moment_or_the_earlier_of_a_fold(
     moment: datetime, zone: str
 ) -> None:
     day, minute = shown_in_zone(moment, zone)
@@ -265,7 +265,7 @@ def test_weekdays_are_read_however_they_are_written(typed: str, weekdays: int) -
 @pytest.mark.parametrize(
     "typed", ["", " , ", "T", "M", "noday", "Mon-", "-Mon", "Mon-Tue-Wed", "0", "Mon Tue"]
 )
-def test_what_are_no_weekdays_is_not_guessed_at(typed: str) -> None:
+def test_text_that_names_no_weekdays_is_not_guessed_at(typed: str) -> None:
     assert read_weekdays(typed, NAMES) is None
 
 
@@ -284,9 +284,9 @@ def test_a_date_is_read_as_it_is_written(day: date) -> None:
 @pytest.mark.parametrize(
     "typed", ["", "2026-02-30", "2026-13-01", "24.12.2026", "tomorrow", "2026-12", "0000-01-01"]
 )
-def test_what_is_no_date_is_not_guessed_at(typed: str) -> None:
+def test_text_that_is_no_date_is_not_guessed_at(typed: str) -> None:
     assert read_date(typed) is None
 
 
-def test_the_days_of_the_search_are_of_the_calendar() -> None:
+def test_the_search_counts_days_from_a_thursday() -> None:
     assert EPOCH.weekday() == 3  # a Thursday: what `transitions` counts from

@@ -55,7 +55,7 @@ def test_a_leave_time_is_before_the_close(minutes: int, seconds: int) -> None:
     assert all(now + timedelta(minutes=each) < begins_at(sitting, Phase.CLOSED) for each in ends)
 
 
-def test_nods_of_a_minute_are_one() -> None:
+def test_nods_within_a_minute_count_as_one() -> None:
     sitting = session()
     assert not joins_nod(sitting, OPENED)
     nodded = replace(sitting, nodded_at=OPENED)

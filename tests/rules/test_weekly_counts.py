@@ -1,4 +1,4 @@
-"""Which weeks are shown, and the picture of them."""
+"""Which weeks are shown, and how the picture shows them."""
 
 import io
 from datetime import date
@@ -44,7 +44,7 @@ def test_a_week_that_is_ahead_in_the_members_own_zone_shows() -> None:
     assert recent([Week(202702, 1, 0)], 202701)[-1] == Week(202702, 1, 0)
 
 
-def test_the_picture_holds_the_very_numbers_of_the_words_and_nothing_for_an_empty_week() -> None:
+def test_the_picture_has_the_same_numbers_as_the_words_and_none_for_an_empty_week() -> None:
     shown = columns([Week(202653, 3, 0), Week(202701, 0, 0), Week(202702, 7, 120)])
     assert [(each.label, each.above and each.above[0], each.below and each.below[0]) for each in shown] == [
         ("53", "3", None),
@@ -78,7 +78,7 @@ def test_numbers_and_labels_stand_out_from_what_is_under_them() -> None:
         assert contrast(under, PLATE) >= 3
 
 
-def test_the_plate_is_whole_so_that_it_reads_alike_on_light_and_dark() -> None:
+def test_the_picture_is_opaque_so_that_it_looks_alike_on_light_and_dark() -> None:
     picture = draw([Column("1", None, None)] * 12)
     assert len({point(picture, x, y) for x in (0, -1) for y in (0, -1)}) == 1
     with Image.open(io.BytesIO(picture)) as image:
@@ -86,7 +86,7 @@ def test_the_plate_is_whole_so_that_it_reads_alike_on_light_and_dark() -> None:
 
 
 @pytest.mark.parametrize("number", ["999", "8888", "123450"])
-def test_the_largest_numbers_stay_on_their_stone(number: str) -> None:
+def test_the_largest_numbers_fit_on_their_stone(number: str) -> None:
     picture = draw([Column("", (number, 1.0), None)])
     brightness = [sum(point(picture, x, 54)) for x in range(96)]
     stone = [x for x, each in enumerate(brightness) if each > 400]

@@ -1,4 +1,4 @@
-"""What is published of a week, and how little it says about any one person in it."""
+"""What is published about a week, and how little it reveals about any one person."""
 
 import math
 import random
@@ -65,13 +65,13 @@ def test_fewer_than_five_members_are_not_published(members: int, sits: int, chec
     )
 
 
-def test_without_a_blur_a_total_is_what_it_is_rounded() -> None:
+def test_without_a_blur_a_total_is_rounded_to_tens() -> None:
     for count, total in ((0, 0), (4, 0), (6, 10), (14, 10), (16, 20), (1234, 1230)):
         assert publish(202648, SharedCounts(5, count, 0), lambda: 0.0) == WeeklyTotal(202648, total, 0)
 
 
 @pytest.mark.parametrize("count", [0, 7, 33])
-def test_the_blur_is_as_the_formula_says(count: int) -> None:
+def test_the_blur_follows_the_formula(count: int) -> None:
     """The samples are spread evenly instead of at random, so that every run gives the same result."""
     places = [(place + 0.5) / 300 for place in range(300)]
     found = Counter(blurred(count, iter(pair).__next__) for pair in product(places, repeat=2))
@@ -118,7 +118,7 @@ def test_an_empty_week_has_no_stone_and_small_totals_are_shown_as_few() -> None:
     ]
 
 
-def test_few_stay_on_their_stone() -> None:
+def test_the_word_few_fits_on_its_stone() -> None:
     (column,) = columns([202652], [WeeklyTotal(202652, 0, 0)])
     picture = draw([column])
     brightness = [sum(point(picture, x, 54)) for x in range(96)]

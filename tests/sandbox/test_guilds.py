@@ -126,7 +126,7 @@ async def test_joining_and_leaving_voice_sends_voice_state_updates(box: Sandbox,
     assert await asyncio.wait_for(seen.get(), 5) == (True, False)
 
 
-async def test_nobody_can_join_a_full_voice_channel(box: Sandbox) -> None:
+async def test_a_full_voice_channel_cannot_be_joined(box: Sandbox) -> None:
     room = box.person("Ada").channel("Tea room")
     room.user_limit = 1
     box.person("Ada").join_voice(room)

@@ -108,7 +108,7 @@ async def bot(box: Sandbox) -> AsyncIterator[Bot]:
     await running.client.close()
 
 
-async def test_it_logs_in_and_gets_its_servers(box: Sandbox, bot: Bot) -> None:
+async def test_hikari_logs_in_and_gets_its_servers(box: Sandbox, bot: Bot) -> None:
     await box.until(lambda: bot.seen.count("GuildAvailableEvent") == 2)
     me = bot.client.get_me()
     assert me.id == box.world.app.user.id
@@ -120,7 +120,7 @@ async def test_it_logs_in_and_gets_its_servers(box: Sandbox, bot: Bot) -> None:
     assert len(await bot.client.rest.fetch_my_guilds()) == 2
 
 
-async def test_it_registers_a_command_and_answers_it(box: Sandbox, bot: Bot) -> None:
+async def test_hikari_registers_a_command_and_answers_it(box: Sandbox, bot: Bot) -> None:
     [registered] = box.world.commands_of(None)
     assert registered.name == "hello"
     reply = await box.person("Ada").run("hello", "general")
@@ -129,7 +129,7 @@ async def test_it_registers_a_command_and_answers_it(box: Sandbox, bot: Bot) -> 
     assert choice["value"] == "defer"
 
 
-async def test_it_defers_an_answer_and_follows_up(box: Sandbox, bot: Bot) -> None:
+async def test_hikari_defers_an_answer_and_follows_up(box: Sandbox, bot: Bot) -> None:
     reply = await box.person("Ada").run("hello", "general", how="defer")
     interaction = reply.interaction
     await box.until(lambda: interaction.original is not None and interaction.original.deleted)
@@ -137,7 +137,7 @@ async def test_it_defers_an_answer_and_follows_up(box: Sandbox, bot: Bot) -> Non
     assert box.person("Bo").sees("general") == []
 
 
-async def test_it_answers_buttons(box: Sandbox, bot: Bot) -> None:
+async def test_hikari_answers_buttons(box: Sandbox, bot: Bot) -> None:
     message = (await box.person("Ada").run("hello", "general")).messages[-1]
     await box.person("Ada").click(message, "edit")
     assert message.content == "edited"
@@ -145,7 +145,7 @@ async def test_it_answers_buttons(box: Sandbox, bot: Bot) -> None:
     await box.until(lambda: message.content == "waited")
 
 
-async def test_it_opens_a_form_and_answers_it(box: Sandbox, bot: Bot) -> None:
+async def test_hikari_opens_a_form_and_answers_it(box: Sandbox, bot: Bot) -> None:
     ada = box.person("Ada")
     message = (await ada.run("hello", "general")).messages[-1]
     modal = find_modal((await ada.click(message, "form")).interaction)
@@ -154,7 +154,7 @@ async def test_it_opens_a_form_and_answers_it(box: Sandbox, bot: Bot) -> None:
     assert reply.text == "You wrote something"
 
 
-async def test_it_uses_messages_reactions_pins_threads_and_timeouts(box: Sandbox, bot: Bot) -> None:
+async def test_hikari_uses_messages_reactions_pins_threads_and_timeouts(box: Sandbox, bot: Bot) -> None:
     grant_bot(box, Permission.PIN_MESSAGES, Permission.MANAGE_MESSAGES, Permission.MODERATE_MEMBERS)
     rest, ada = bot.client.rest, box.person("Ada")
     channel = ada.channel("general")
@@ -174,7 +174,7 @@ async def test_it_uses_messages_reactions_pins_threads_and_timeouts(box: Sandbox
     assert channel.messages == {}
 
 
-async def test_it_reconnects_and_resumes_without_losing_events(box: Sandbox, bot: Bot) -> None:
+async def test_hikari_reconnects_and_resumes_without_losing_events(box: Sandbox, bot: Bot) -> None:
     await box.until(lambda: "StartedEvent" in bot.seen)
     identifies = len(box.gateway.identifies)
     box.faults.ask_to_reconnect()
@@ -185,7 +185,7 @@ async def test_it_reconnects_and_resumes_without_losing_events(box: Sandbox, bot
     assert len(box.gateway.identifies) == identifies
 
 
-async def test_it_identifies_again_after_an_invalid_session(box: Sandbox, bot: Bot) -> None:
+async def test_hikari_identifies_again_after_an_invalid_session(box: Sandbox, bot: Bot) -> None:
     await box.until(lambda: "StartedEvent" in bot.seen)
     identifies = len(box.gateway.identifies)
     box.faults.drop_gateway(resume=False)

@@ -97,7 +97,7 @@ async def test_invalid_actions_are_refused_with_a_reason(box: Sandbox, body: Any
     assert said["why"]
 
 
-async def test_nobody_can_act_as_the_bot(box: Sandbox) -> None:
+async def test_people_cannot_act_as_the_bot(box: Sandbox) -> None:
     headers = {"Origin": box.page_url.rstrip("/")}
     data = {"as": str(box.world.app.user.id), "do": "say", "channel": "general", "content": "x"}
     url = f"{box.page_url}page/act"

@@ -71,7 +71,7 @@ async def test_one_due_row_leads_from_a_channel_check_in_to_its_end_and_to_the_n
     assert due_at(path) == datetime(2026, 11, 25, 8, tzinfo=UTC)
 
 
-async def test_the_fourth_in_a_row_without_a_tap_is_followed_by_none(
+async def test_channel_check_ins_stop_after_four_in_a_row_without_a_tap(
     services: Services, clock: ManualClock, path: Path, one: ChannelCheckin
 ) -> None:
     for number in range(4):
@@ -84,7 +84,7 @@ async def test_the_fourth_in_a_row_without_a_tap_is_followed_by_none(
     assert due_at(path) == clock.now().replace(hour=8) + timedelta(days=1)
 
 
-async def test_each_member_counts_once_at_the_message_in_view_and_is_forgotten_with_it(
+async def test_each_member_counts_once_for_a_message_until_it_is_deleted(
     services: Services, clock: ManualClock, path: Path, one: ChannelCheckin
 ) -> None:
     await send_next(services, clock, path, one, 17)

@@ -1,4 +1,4 @@
-"""Sending check-ins: one unit decides and records the intent, one unit records the outcome."""
+"""Sending check-ins: one unit of work records that a message is being sent, one records the outcome."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,7 +42,7 @@ async def next_due(services: Services, clock: ManualClock, cadence_id: int) -> D
 
 
 async def first_of(services: Services, thread_id: int | None = None) -> CheckinToSend:
-    """Let ANN agree, and return the first check-in, which is being sent."""
+    """Let ANN agree, and return the first check-in while it is being sent."""
     version = VERSIONS[Purpose.CHECKINS]
     begun = await services.checkins.begin(ANN, HERE, 500, DAILY, version, sound=False, thread_id=thread_id)
     assert begun.first is not None
@@ -139,7 +139,7 @@ async def test_erasing_and_turning_off_remove_the_open_intent(
     assert not await services.checkins.outbox.note_sent(first.cadence.cadence_id, 9001, 1)
 
 
-async def test_what_comes_of_posting_a_channel_check_in_is_one_commit(
+async def test_the_outcome_of_posting_a_channel_check_in_is_one_commit(
     services: Services, clock: ManualClock, executed_commands: list[str], path: Path
 ) -> None:
     one = await services.channel_checkins.add(HERE, 71, 0b1111111, 9 * 60, "Europe/Berlin")
@@ -164,7 +164,7 @@ async def test_what_comes_of_posting_a_channel_check_in_is_one_commit(
     ]
 
 
-async def test_an_intent_of_what_may_be_in_the_channel_stays_open(
+async def test_the_intent_of_a_message_that_may_have_been_posted_stays_open(
     services: Services, clock: ManualClock, path: Path
 ) -> None:
     one = await services.channel_checkins.add(HERE, 71, 0b1111111, 9 * 60, "Europe/Berlin")

@@ -15,7 +15,7 @@ from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, agree
 
 
-async def test_a_consent_covers_its_purpose_in_its_server_alone(services: Services) -> None:
+async def test_a_consent_covers_only_its_purpose_in_its_server(services: Services) -> None:
     await agree(services, ANN, HERE, Purpose.SHOW_NAME)
     assert await services.consents.in_force(ANN, HERE) == {Purpose.SHOW_NAME}
     assert await services.consents.in_force(ANN, THERE) == frozenset()
@@ -51,7 +51,7 @@ async def test_a_consent_to_a_text_that_is_not_in_force_is_not_saved(step: int, 
     assert await services.consents.of_member(ANN, HERE) == []
 
 
-async def test_sharing_counts_requires_keeping_them(services: Services) -> None:
+async def test_sharing_counts_requires_saving_them(services: Services) -> None:
     with pytest.raises(RefusalError) as caught:
         await agree(services, ANN, HERE, Purpose.SHARE_COUNTS)
     assert caught.value.key == "refusals.consent_requires"
@@ -119,11 +119,11 @@ async def test_a_week_is_that_of_the_servers_zone(services: Services, clock: Man
     assert [each.week for each in await services.weekly_counts.all_weeks(ANN, HERE)] == [202649]
 
 
-async def test_a_server_without_choices_has_the_usual_ones(services: Services) -> None:
+async def test_a_server_without_saved_settings_has_the_defaults(services: Services) -> None:
     assert await services.server_settings.get(HERE) == Guild(HERE, "UTC", "")
 
 
-async def test_a_servers_choices_do_not_touch_each_other(services: Services) -> None:
+async def test_changing_one_server_setting_leaves_the_others(services: Services) -> None:
     await services.server_settings.set_help_contacts(HERE, " A line  \n\n Another \n")
     assert await services.server_settings.set_zone(HERE, "europe/berlin ") == "Europe/Berlin"
     assert await services.server_settings.get(HERE) == Guild(HERE, "Europe/Berlin", "A line\n\n Another")
@@ -148,7 +148,7 @@ async def test_an_unknown_zone_changes_nothing(services: Services) -> None:
     assert await services.server_settings.get(HERE) == Guild(HERE, "UTC", "")
 
 
-async def test_agreeing_again_is_for_members_who_had_agreed(
+async def test_only_members_who_had_agreed_can_agree_again(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As in direct messages, which do not show that a member is in the server."""

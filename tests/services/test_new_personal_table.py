@@ -1,6 +1,7 @@
-"""A new table about members is declared in the schema, the storage's list of tables, and the registry.
+"""A new table about members works once it is declared in the schema, the list of tables and the registry.
 
-A made-up table is added to these three, and everything that is done with personal data is done with it.
+A made-up table is added to these three, and then everything that is done with personal data is done with
+it.
 """
 
 import json
@@ -83,31 +84,33 @@ def breaks(path: Path) -> list[tuple[object, ...]]:
     return query(path, "SELECT * FROM tea_break ORDER BY member_id, guild_id")
 
 
-async def test_it_is_exported(services: Services) -> None:
+async def test_a_new_table_is_exported(services: Services) -> None:
     document = json.loads(await services.member_data.export(ANN, HERE))
     assert document["tables"]["tea_break"] == [{"guild_id": str(HERE), "week": 202648, "cups": 3}]
     assert document["meanings"]["tea_break"] == REGISTERED.columns
 
 
-async def test_it_is_erased_here_and_everywhere(services: Services, path: Path) -> None:
+async def test_a_new_table_is_erased_in_one_server_and_everywhere(services: Services, path: Path) -> None:
     await services.erasure.erase_member(ANN, HERE)
     assert breaks(path) == ROWS[1:]
     await services.erasure.erase_member(ANN, None)
     assert breaks(path) == ROWS[2:]
 
 
-async def test_it_ends_with_its_purpose(services: Services, path: Path) -> None:
+async def test_rows_of_a_new_table_are_deleted_with_their_purpose(services: Services, path: Path) -> None:
     await services.consents.turn_off(BEN, THERE, Purpose.WEEKLY_COUNTS)
     assert breaks(path) == ROWS[:3]
 
 
-async def test_it_is_forgotten_with_its_server(services: Services, path: Path, clock: ManualClock) -> None:
+async def test_rows_of_a_new_table_are_deleted_with_their_server(
+    services: Services, path: Path, clock: ManualClock
+) -> None:
     await services.removals.compare({THERE})
     await services.removals.forget(Due(DueKind.FORGET_SERVER, HERE, clock.now()))
     assert breaks(path) == [ROWS[1], ROWS[3]]
 
 
-async def test_a_restored_backup_is_erased_again(
+async def test_erasures_of_a_new_table_are_repeated_in_a_restored_backup(
     services: Services, path: Path, steps: Path, clock: ManualClock, tmp_path: Path
 ) -> None:
     backup = tmp_path / "backup.db"
@@ -126,7 +129,7 @@ async def test_a_restored_backup_is_erased_again(
 
 
 @pytest.mark.usefixtures("_added")
-def test_documents_and_commands_tell_of_it() -> None:
+def test_documents_and_commands_describe_a_new_table() -> None:
     assert "## `tea_break`: how much tea you had, by week" in data_page.page()
     assert "how many cups" in policy.policy()
     assert "tea_break" in {each.table for each in export.described_tables()}

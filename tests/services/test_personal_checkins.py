@@ -97,7 +97,7 @@ async def test_a_tap_on_the_last_check_in_brings_the_chosen_cadence_back(
     assert clock.now() < moment < clock.now() + timedelta(days=2)
 
 
-async def test_which_answer_was_tapped_is_not_saved(services: Services, path: Path) -> None:
+async def test_the_answer_that_was_tapped_is_not_saved(services: Services, path: Path) -> None:
     cadence = await begin(services)
     before = query(path, "SELECT * FROM cadence")
     await tap(services, cadence)
@@ -141,7 +141,7 @@ async def test_a_tap_on_an_old_check_in_brings_the_cadence_back_and_leaves_the_n
     assert await services.weekly_counts.all_weeks(ANN, HERE) == []
 
 
-async def test_of_what_a_member_does_while_a_check_in_is_being_sent_only_a_pause_holds_it_back(
+async def test_only_a_pause_holds_back_a_check_in_that_is_being_sent(
     services: Services, clock: ManualClock
 ) -> None:
     cadence = await begin(services)
@@ -171,7 +171,7 @@ async def test_a_check_in_that_was_sent_meanwhile_is_not_prepared_again(
     assert await services.checkins.outbox.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment)) is None
 
 
-async def test_another_member_can_neither_see_nor_tap_them(services: Services) -> None:
+async def test_another_member_can_neither_see_nor_tap_check_ins(services: Services) -> None:
     cadence = await begin(services)
     for doing in (
         services.checkins.get(cadence.cadence_id, BEN),
@@ -303,7 +303,9 @@ async def test_agreeing_to_a_text_that_changed_meanwhile_saves_nothing(
     assert query(path, "SELECT * FROM consent") == []
 
 
-async def test_no_week_of_a_year_holds_more_than_was_chosen(services: Services, clock: ManualClock) -> None:
+async def test_no_week_of_a_year_has_more_check_ins_than_were_chosen(
+    services: Services, clock: ManualClock
+) -> None:
     cadence = await begin(services, replace(DAILY, per_week=3))
     sent = [clock.now()]
     while clock.now() < sent[0] + timedelta(days=120):

@@ -115,7 +115,7 @@ async def test_erasing_takes_exactly_the_rows_about_a_member(
 
 
 @pytest.mark.parametrize("purpose", list(Purpose))
-async def test_erasing_for_one_purpose_deletes_its_data_alone(
+async def test_erasing_for_one_purpose_deletes_only_its_data(
     purpose: Purpose, filled: Services, path: Path
 ) -> None:
     expected = rows_not_about(path, ANN, HERE, purpose)
@@ -128,13 +128,13 @@ async def test_erasing_twice_finds_nothing_the_second_time(filled: Services) -> 
     assert await filled.erasure.erase_member(ANN, None) == 0
 
 
-async def test_nothing_due_outlives_the_check_ins_it_is_for(filled: Services, path: Path) -> None:
+async def test_due_rows_are_deleted_with_their_check_ins(filled: Services, path: Path) -> None:
     await filled.erasure.erase_member(ANN, None)
     due = {row[0] for row in query(path, "SELECT subject_id FROM due WHERE kind = 'checkin'")}
     assert due == {row[0] for row in query(path, "SELECT cadence_id FROM cadence")}
 
 
-async def test_the_export_is_a_document_that_any_reader_keeps_exact(filled: Services) -> None:
+async def test_the_export_is_json_whose_values_every_reader_reads_exactly(filled: Services) -> None:
     document: dict[str, Any] = json.loads(await filled.member_data.export(ANN, None))
     assert document["format"] == "alongside-export"
     assert document["version"] == 2

@@ -1,4 +1,4 @@
-"""A server's own check-in texts on a real file."""
+"""A server's own check-in texts, saved in a real file."""
 
 import asyncio
 from pathlib import Path
@@ -27,7 +27,7 @@ async def test_a_text_belongs_to_its_server_and_has_no_author(services: Services
     assert (await services.prompts.add(HERE, WORDS, "en")).key != prompt.key  # a key is never used twice
 
 
-async def test_many_added_at_once_leave_each_once_and_no_more_than_allowed(services: Services) -> None:
+async def test_texts_added_at_once_are_saved_once_each_and_up_to_the_limit(services: Services) -> None:
     asked = [services.prompts.add(HERE, f"Chair {number % 40}.", "en") for number in range(80)]
     done = await asyncio.gather(*asked, return_exceptions=True)
     kept = await services.prompts.of_guild(HERE)

@@ -1,4 +1,4 @@
-"""A server that removed the bot: for seven days nothing happens there, and then it is forgotten."""
+"""A server that removed the bot: for seven days nothing happens there, then its data is deleted."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -202,7 +202,7 @@ async def test_a_removal_while_the_bot_was_away_is_noticed_and_so_is_an_invitati
 
 
 @pytest.mark.usefixtures("rooms")
-async def test_a_server_is_not_forgotten_that_has_the_bot_again(
+async def test_a_server_that_has_the_bot_again_is_not_forgotten(
     services: Services, clock: ManualClock
 ) -> None:
     await services.removals.note_removed(HERE)

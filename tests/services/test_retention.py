@@ -71,7 +71,7 @@ async def test_a_year_without_a_tap_ends_every_consent_and_deletes_its_data(
     assert len(purposes(path, BEN)) == 4
 
 
-async def test_a_tap_keeps_consents_where_it_was_and_in_direct_messages_everywhere(
+async def test_a_tap_renews_consents_in_its_server_and_in_direct_messages_in_all(
     services: Services, clock: ManualClock, path: Path
 ) -> None:
     for guild_id in (HERE, THERE):
@@ -85,13 +85,13 @@ async def test_a_tap_keeps_consents_where_it_was_and_in_direct_messages_everywhe
     assert query(path, months) == [(HERE, 202701), (THERE, 202701)]
 
 
-async def test_nothing_is_saved_about_who_agreed_to_nothing(services: Services, path: Path) -> None:
+async def test_nothing_is_saved_about_members_who_agreed_to_nothing(services: Services, path: Path) -> None:
     assert await services.consents.record_activity(ANN, HERE) == []
     await services.database.truncate_wal()
     assert traces(path, ANN) == []
 
 
-async def test_a_month_is_written_once_however_many_taps_there_are(
+async def test_the_month_of_the_last_tap_is_written_once_a_month(
     services: Services, clock: ManualClock, executed_commands: list[str]
 ) -> None:
     await agree(services, ANN, HERE, Purpose.SHOW_NAME)
@@ -102,7 +102,7 @@ async def test_a_month_is_written_once_however_many_taps_there_are(
     assert sum(each.startswith("UPDATE consent") for each in executed_commands) == 1
 
 
-async def test_a_changed_text_is_waited_for_thirty_days_and_nothing_new_happens_meanwhile(
+async def test_members_have_thirty_days_to_answer_a_changed_text_and_nothing_new_happens(
     services: Services, clock: ManualClock, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cadence = await begin(services)
@@ -191,7 +191,9 @@ async def test_the_copy_that_a_migration_saved_is_removed_after_a_week(
     assert other.exists()  # it is the operator's
 
 
-async def test_it_is_one_due_row_once_a_day(services: Services, clock: ManualClock, path: Path) -> None:
+async def test_retention_is_one_due_row_once_a_day(
+    services: Services, clock: ManualClock, path: Path
+) -> None:
     waits = "SELECT kind, subject_id, occurs_at FROM due"
     await services.worker.run_due()
     tomorrow = int((MONDAY_NOON + timedelta(hours=15)).timestamp())
@@ -252,7 +254,7 @@ async def test_a_week_that_no_consent_covers_is_deleted_within_a_day(
     assert query(path, "SELECT member_id FROM weekly_count") == [(BEN,)]
 
 
-async def test_what_was_being_sent_is_forgotten_after_thirty_days(
+async def test_records_of_unfinished_sends_are_deleted_after_thirty_days(
     services: Services, clock: ManualClock, path: Path
 ) -> None:
     await services.database.write(

@@ -57,7 +57,9 @@ async def choose(
     return await services.database.read(work)
 
 
-async def test_the_last_seats_go_to_as_many_as_there_are(services: Services, room: Room) -> None:
+async def test_no_more_members_sit_down_at_once_than_there_are_seats(
+    services: Services, room: Room
+) -> None:
     outcomes = await asyncio.gather(
         *(sit(services, room, number, 5) for number in range(1, 21)), return_exceptions=True
     )
@@ -80,7 +82,7 @@ async def test_a_seat_given_up_is_free_for_the_next(services: Services, room: Ro
     assert await here_now(services, sat) == 3
 
 
-async def test_sitting_twice_keeps_the_one_seat_in_a_full_room_too(services: Services, room: Room) -> None:
+async def test_sitting_twice_keeps_one_seat_even_in_a_full_room(services: Services, room: Room) -> None:
     for number in (1, 2, 3):
         await sit(services, room, number, 5)
     again = await sit(services, room, 2, 50, Visibility.HIDDEN)
@@ -107,7 +109,7 @@ async def test_a_consent_in_another_server_shows_no_name_here(services: Services
     assert (await sit(services, room, ANN, 5)).seat.visibility is Visibility.COUNTED
 
 
-async def test_nods_come_from_seats(services: Services, room: Room) -> None:
+async def test_only_seated_members_can_nod(services: Services, room: Room) -> None:
     sat = await sit(services, room, ANN, 5)
     await refused("refusals.nod_from_seat", nod(services, sat.card, BEN))
     await nod(services, sat.card, ANN)
@@ -116,7 +118,7 @@ async def test_nods_come_from_seats(services: Services, room: Room) -> None:
     assert card.session.nodded_at == MONDAY_NOON
 
 
-async def test_nobody_sits_down_in_a_session_whose_time_is_over(
+async def test_members_cannot_sit_down_in_a_session_whose_time_is_over(
     services: Services, room: Room, clock: ManualClock
 ) -> None:
     sat = await sit(services, room, ANN, 5)
@@ -232,7 +234,7 @@ async def test_a_removed_schedule_opens_nothing(services: Services, room: Room, 
     await refused("refusals.schedule_gone", services.schedules.remove(HERE, schedule.schedule_id))
 
 
-async def test_a_removed_room_is_deleted_with_its_schedules_once_nobody_sits_there(
+async def test_a_removed_room_is_deleted_with_its_schedules_once_it_is_empty(
     services: Services, room: Room, path: Path
 ) -> None:
     await services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "UTC", 25)
@@ -245,7 +247,9 @@ async def test_a_removed_room_is_deleted_with_its_schedules_once_nobody_sits_the
     await refused("refusals.no_rooms", sit(services, room, ANN, 5))
 
 
-async def test_a_room_removed_while_a_time_is_added_is_a_refusal(services: Services, room: Room) -> None:
+async def test_adding_a_time_to_a_room_that_was_just_removed_is_refused(
+    services: Services, room: Room
+) -> None:
     removed, added = await asyncio.gather(
         services.rooms.remove(HERE, room.room_id),
         services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "UTC", 25),
@@ -256,7 +260,7 @@ async def test_a_room_removed_while_a_time_is_added_is_a_refusal(services: Servi
     assert added.key == "refusals.room_gone"
 
 
-async def test_a_server_reaches_its_own_rooms_alone(services: Services, room: Room) -> None:
+async def test_a_server_reaches_only_its_own_rooms(services: Services, room: Room) -> None:
     schedule = await services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "UTC", 25)
     await refused("refusals.room_gone", services.rooms.get(THERE, room.room_id))
     await refused("refusals.room_gone", services.rooms.remove(THERE, room.room_id))
@@ -266,7 +270,7 @@ async def test_a_server_reaches_its_own_rooms_alone(services: Services, room: Ro
     assert await services.sessions.listing(THERE) == []
 
 
-async def test_what_cannot_be_is_refused_and_changes_nothing(
+async def test_invalid_input_is_refused_and_changes_nothing(
     services: Services, room: Room, path: Path
 ) -> None:
     rooms = services.rooms
@@ -285,7 +289,9 @@ async def test_what_cannot_be_is_refused_and_changes_nothing(
         assert query(path, f"SELECT * FROM {table}") == []  # noqa: S608 - our own names
 
 
-async def test_a_server_has_space_for_so_many_rooms_and_times(services: Services, room: Room) -> None:
+async def test_a_server_can_have_a_limited_number_of_rooms_and_times(
+    services: Services, room: Room
+) -> None:
     for number in range(MOST_ROOMS - 1):
         await services.rooms.add(HERE, 1, f"room {number}", 1)
     await refused("refusals.rooms_full", services.rooms.add(HERE, 1, "one more", 1))
@@ -328,7 +334,7 @@ async def test_hidden_seats_use_no_capacity_and_so_reveal_nothing(services: Serv
     assert (await take_seat(services, sat.card, ANN)).seat.visibility is Visibility.HIDDEN
 
 
-async def test_what_is_wrong_with_a_room_goes_with_the_next_card_or_another_channel(
+async def test_a_rooms_problem_is_cleared_by_the_next_card_or_another_channel(
     services: Services,
 ) -> None:
     room = await services.rooms.add(HERE, 71, "Garden", 4)
@@ -348,7 +354,7 @@ async def test_what_is_wrong_with_a_room_goes_with_the_next_card_or_another_chan
         await services.cards.record(session_id, None, None)
 
 
-async def test_what_may_be_out_stays_recorded_until_the_session_closes(services: Services) -> None:
+async def test_a_card_that_may_have_been_posted_stays_recorded_until_the_close(services: Services) -> None:
     room = await services.rooms.add(HERE, 71, "Garden", 4)
     sat = await sit(services, room, ANN, 10)
     session_id = sat.card.session.session_id

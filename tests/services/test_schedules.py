@@ -96,7 +96,7 @@ async def test_a_moved_occurrence_can_be_moved_again_skipped_and_restored(
     await refused("refusals.occurrence_unchanged", schedules.restore(HERE, number, TODAY))
 
 
-async def test_what_is_not_ahead_can_be_neither_skipped_nor_moved(
+async def test_only_future_occurrences_of_a_schedule_can_be_skipped_or_moved(
     services: Services, schedule: Schedule
 ) -> None:
     schedules, number = services.schedules, schedule.schedule_id
@@ -108,7 +108,7 @@ async def test_what_is_not_ahead_can_be_neither_skipped_nor_moved(
     assert await next_run_at(services, schedule) == FIRST
 
 
-async def test_a_server_reaches_its_own_schedules_alone(services: Services, schedule: Schedule) -> None:
+async def test_a_server_reaches_only_its_own_schedules(services: Services, schedule: Schedule) -> None:
     schedules, number = services.schedules, schedule.schedule_id
     for doing in (
         schedules.get(THERE, number),
@@ -139,7 +139,7 @@ async def test_an_edit_of_the_time_of_day_keeps_what_is_skipped(
     assert await next_run_at(services, schedule) == FIRST + WEEK + timedelta(minutes=30)
 
 
-async def test_an_edit_cannot_make_two_of_one_time(
+async def test_an_edit_cannot_make_two_schedules_with_the_same_time(
     services: Services, room: Room, schedule: Schedule
 ) -> None:
     other = await services.schedules.add(HERE, room.room_id, TUESDAY, HALF_PAST_SEVEN, "Europe/Berlin", 5)
@@ -157,7 +157,7 @@ async def test_the_same_time_added_again_takes_the_new_length(
     assert await services.schedules.of_room(room.room_id) == [again]
 
 
-async def test_one_time_can_stand_in_two_seasons(
+async def test_the_same_time_can_have_schedules_in_two_seasons(
     services: Services, room: Room, schedule: Schedule
 ) -> None:
     span = Span(1, date(2027, 3, 1), date(2027, 5, 31))
@@ -168,7 +168,7 @@ async def test_one_time_can_stand_in_two_seasons(
     assert await next_run_at(services, spring) == datetime(2027, 3, 1, 18, 30, tzinfo=UTC)
 
 
-async def test_weeks_that_are_left_out_are_counted_from_this_one_where_no_date_is_given(
+async def test_without_a_first_date_every_third_week_counts_from_the_current_week(
     services: Services, room: Room
 ) -> None:
     every_third = await services.schedules.add(
@@ -221,7 +221,7 @@ async def test_a_skip_of_the_last_occurrence_leaves_nothing_to_wait_for(
         ("refusals.date_far", MONDAY, Span(1, date(1, 1, 1))),
     ],
 )
-async def test_times_that_cannot_be_are_refused_and_change_nothing(
+async def test_impossible_times_are_refused_and_change_nothing(
     services: Services, room: Room, path: Path, key: str, weekdays: int, span: Span
 ) -> None:
     adding = services.schedules.add(HERE, room.room_id, weekdays, 600, "UTC", 5, span)
@@ -229,7 +229,7 @@ async def test_times_that_cannot_be_are_refused_and_change_nothing(
     assert query(path, "SELECT * FROM schedule") == query(path, "SELECT * FROM due") == []
 
 
-async def test_a_schedule_keeps_so_many_changes_and_forgets_those_that_have_passed(
+async def test_a_schedule_has_a_limited_number_of_changes_and_drops_past_ones(
     services: Services, room: Room, clock: ManualClock, path: Path
 ) -> None:
     daily = await services.schedules.add(HERE, room.room_id, MONDAY_TO_SUNDAY, 1200, "UTC", 5)

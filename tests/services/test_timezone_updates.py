@@ -124,7 +124,7 @@ async def test_members_check_ins_follow_the_new_rules_and_none_comes_twice(
     assert await services.checkins.next_at(cadence.cadence_id) == following + timedelta(hours=1)
 
 
-async def test_the_same_tz_database_is_looked_at_once(
+async def test_the_same_tz_database_is_processed_only_once(
     services: Services, schedule: Schedule, executed_commands: list[str]
 ) -> None:
     await services.timezone_updates.catch_up()
@@ -134,7 +134,7 @@ async def test_the_same_tz_database_is_looked_at_once(
     assert await next_run_at(services, schedule) == FIRST
 
 
-async def test_a_catch_up_that_goes_wrong_is_done_at_the_next_start(
+async def test_a_failed_catch_up_is_repeated_at_the_next_start(
     services: Services, schedule: Schedule, helsinki_for_berlin: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await services.timezone_updates.catch_up()

@@ -27,7 +27,7 @@ async def test_the_newest_twelve_weeks_end_with_the_week_that_the_server_is_in(
     assert len(weeks) == 12
 
 
-async def test_a_picture_is_drawn_beside_the_loop(
+async def test_a_picture_is_drawn_outside_the_event_loop(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     threads: list[threading.Thread] = []

@@ -88,7 +88,7 @@ async def test_a_week_of_four_is_not_published_even_if_a_fifth_member_shares_lat
     assert await published(services) == []
 
 
-async def test_who_shares_and_did_nothing_is_not_one_of_the_five(
+async def test_a_member_who_shares_but_did_nothing_is_not_one_of_the_five(
     services: Services, clock: ManualClock
 ) -> None:
     await share(services, MEMBERS[5])
@@ -96,7 +96,7 @@ async def test_who_shares_and_did_nothing_is_not_one_of_the_five(
     assert await published(services) == []
 
 
-async def test_one_who_sits_all_day_weighs_no_more_than_five_sits(
+async def test_a_member_who_sits_all_day_counts_for_at_most_five_sits(
     services: Services, clock: ManualClock
 ) -> None:
     for member_id in MEMBERS[:5]:
@@ -110,7 +110,9 @@ async def test_one_who_sits_all_day_weighs_no_more_than_five_sits(
     assert total.sits == 10  # of nine
 
 
-async def test_what_was_before_the_consent_is_not_in_it(services: Services, clock: ManualClock) -> None:
+async def test_counts_from_before_the_consent_are_not_in_the_total(
+    services: Services, clock: ManualClock
+) -> None:
     for member_id in MEMBERS[:5]:
         await agree(services, member_id, HERE, Purpose.WEEKLY_COUNTS)
         await sit(services, member_id, 4)
@@ -120,7 +122,9 @@ async def test_what_was_before_the_consent_is_not_in_it(services: Services, cloc
     assert await published(services) == []
 
 
-async def test_who_does_not_share_is_not_in_it(services: Services, clock: ManualClock) -> None:
+async def test_members_who_do_not_share_are_not_in_the_total(
+    services: Services, clock: ManualClock
+) -> None:
     for member_id in MEMBERS[5:]:
         await agree(services, member_id, HERE, Purpose.WEEKLY_COUNTS)
     await share(services, MEMBERS[7], THERE)
@@ -134,7 +138,7 @@ async def test_who_does_not_share_is_not_in_it(services: Services, clock: Manual
 
 
 @pytest.mark.parametrize("purpose", [Purpose.WEEKLY_COUNTS, Purpose.SHARE_COUNTS])
-async def test_a_consent_to_an_older_text_is_not_in_it(
+async def test_members_who_agreed_to_an_older_text_are_not_in_the_total(
     services: Services, clock: ManualClock, path: Path, purpose: Purpose
 ) -> None:
     await a_week_of(services, clock, MEMBERS[:5])
@@ -155,7 +159,7 @@ async def test_leaving_before_a_week_is_published_removes_the_members_counts(
     assert await published(services) == []
 
 
-async def test_what_is_published_stays_when_members_leave_or_come(
+async def test_published_totals_stay_when_members_leave_or_come(
     services: Services, clock: ManualClock
 ) -> None:
     week = await a_week_of(services, clock, MEMBERS[:5])
@@ -209,8 +213,8 @@ ACTIONS = st.lists(
 def test_asking_after_every_step_shows_no_member_coming_or_leaving(actions: list[tuple[str, int]]) -> None:
     """The differencing attack: look, let a member do something, look again, and compare.
 
-    No difference comes from a person: between two looks nothing differs but that weeks which are over were
-    added, each of at least five, and old ones left.
+    No difference comes from a person: all that changes between two looks is that weeks that are over were
+    added, each of at least five members, and that old weeks were removed.
     """
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(attack(Path(folder) / "alongside.db", actions))
@@ -236,7 +240,7 @@ async def attack(path: Path, actions: list[tuple[str, int]]) -> None:
 
 
 def compare(before: list[WeeklyTotal], after: list[WeeklyTotal], weeks: list[int], action: str) -> None:
-    """Assert that a look shows what the one before it showed, and besides at most weeks that ended."""
+    """Assert that the second look shows the same as the first, except for weeks that ended in between."""
     assert [each for each in before if each.week in weeks] == [each for each in after if each in before]
     fresh = [each.week for each in after if each not in before]
     assert action == "hours" or not fresh

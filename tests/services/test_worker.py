@@ -39,7 +39,7 @@ async def clear(services: Services, due: Due) -> None:
 
 
 async def claim(services: Services, clock: ManualClock) -> list[Due]:
-    """Claim the check-ins that are due, as another process would that knows of no running action."""
+    """Claim the due check-ins as another process would, which does not know what is running here."""
     now = clock.now()
     return await services.database.write(
         lambda statements: due_queue.claim(statements, DueKind.CHECKIN, now, now + _LEASE, 32, ",")
@@ -101,7 +101,7 @@ async def test_a_thousand_due_rows_are_all_done_once(services: Services, path: P
     assert due_at(path) == []
 
 
-async def test_concurrent_runs_do_nothing_twice(services: Services) -> None:
+async def test_concurrent_runs_do_no_row_twice(services: Services) -> None:
     action = RecordedAction(services)
     services.worker.on(DueKind.CHECKIN, action.act)
     for number in range(100):
@@ -110,7 +110,7 @@ async def test_concurrent_runs_do_nothing_twice(services: Services) -> None:
     assert sorted(due.subject_id for due in action.done) == list(range(100))
 
 
-async def test_what_is_not_due_yet_is_left_alone(services: Services, path: Path) -> None:
+async def test_rows_that_are_not_due_yet_are_left_alone(services: Services, path: Path) -> None:
     action = RecordedAction(services)
     services.worker.on(DueKind.CHECKIN, action.act)
     await add(services, 1, MONDAY_NOON + timedelta(seconds=1))
@@ -128,7 +128,7 @@ async def test_an_action_gets_the_row_with_the_time_when_it_was_due(services: Se
     assert action.done == [Due(DueKind.OPEN_SESSION, 7, at)]
 
 
-async def test_one_that_fails_is_tried_again_after_its_lease_and_not_before(
+async def test_a_failed_action_is_retried_after_its_lease_and_not_before(
     services: Services, clock: ManualClock
 ) -> None:
     action = RecordedAction(services, failures=1)
@@ -148,7 +148,7 @@ async def test_one_that_fails_is_tried_again_after_its_lease_and_not_before(
     ]  # with the same time, and the number of its claims
 
 
-async def test_one_that_fails_stops_no_other(services: Services, path: Path) -> None:
+async def test_a_failed_action_does_not_stop_the_others(services: Services, path: Path) -> None:
     action = RecordedAction(services, failures=3)
     services.worker.on(DueKind.CHECKIN, action.act)
     for number in range(10):
@@ -158,7 +158,7 @@ async def test_one_that_fails_stops_no_other(services: Services, path: Path) -> 
     assert due_at(path) == [int((MONDAY_NOON + _LEASE).timestamp())] * 3
 
 
-async def test_a_kind_without_an_action_stops_no_other(services: Services) -> None:
+async def test_a_kind_without_an_action_does_not_stop_the_others(services: Services) -> None:
     action = RecordedAction(services)
     services.worker.on(DueKind.CHECKIN, action.act)
     await add(services, 1, kind=DueKind.SESSION_PHASE)
@@ -167,7 +167,7 @@ async def test_a_kind_without_an_action_stops_no_other(services: Services) -> No
     assert [due.subject_id for due in action.done] == [2]
 
 
-async def test_what_a_dead_process_had_claimed_is_done_at_the_start(
+async def test_rows_that_a_dead_process_had_claimed_are_done_at_the_start(
     services: Services, clock: ManualClock
 ) -> None:
     await add(services, 1)
@@ -181,7 +181,9 @@ async def test_what_a_dead_process_had_claimed_is_done_at_the_start(
         assert action.done == [replace(claimed[0], claims=2)]
 
 
-async def test_it_sleeps_to_the_next_due_row_and_no_longer(services: Services, clock: ManualClock) -> None:
+async def test_the_worker_sleeps_until_the_next_due_row_and_no_longer(
+    services: Services, clock: ManualClock
+) -> None:
     action = RecordedAction(services)
     services.worker.on(DueKind.CHECKIN, action.act)
     for number, minutes in [(1, 30), (2, 10)]:
@@ -198,7 +200,7 @@ async def test_it_sleeps_to_the_next_due_row_and_no_longer(services: Services, c
         assert clock.until is None
 
 
-async def test_a_clock_that_is_set_back_repeats_nothing_and_one_that_is_set_ahead_leaves_nothing_out(
+async def test_setting_the_clock_back_repeats_nothing_and_setting_it_ahead_skips_nothing(
     services: Services, clock: ManualClock
 ) -> None:
     action = RecordedAction(services)
@@ -213,7 +215,9 @@ async def test_a_clock_that_is_set_back_repeats_nothing_and_one_that_is_set_ahea
             assert [due.subject_id for due in action.done] == done
 
 
-async def test_it_wakes_for_a_session_that_a_member_opens(services: Services, clock: ManualClock) -> None:
+async def test_the_worker_wakes_for_a_session_that_a_member_opens(
+    services: Services, clock: ManualClock
+) -> None:
     action = RecordedAction(services)
     services.worker.on(DueKind.SESSION_PHASE, action.act)
     room = await services.rooms.add(1, 1, "Quiet", 3)
@@ -224,7 +228,7 @@ async def test_it_wakes_for_a_session_that_a_member_opens(services: Services, cl
         assert [due.subject_id for due in action.done] == [sat.card.session.session_id]
 
 
-async def test_what_is_set_due_by_an_action_is_done_in_the_same_go(services: Services) -> None:
+async def test_rows_that_an_action_makes_due_are_done_in_the_same_run(services: Services) -> None:
     done: list[int] = []
 
     async def act(due: Due) -> None:
@@ -281,7 +285,7 @@ async def until(condition: Callable[[], object]) -> None:
         await asyncio.sleep(0)
 
 
-async def test_no_phase_waits_behind_check_ins(services: Services, clock: ManualClock) -> None:
+async def test_phases_do_not_wait_for_check_ins(services: Services, clock: ManualClock) -> None:
     slow, quick = SlowAction(services), RecordedAction(services)
     services.worker.on(DueKind.CHECKIN, slow.act)
     services.worker.on(DueKind.SESSION_PHASE, quick.act)
@@ -340,7 +344,7 @@ async def test_a_row_that_is_set_again_while_its_action_runs_is_done_again_after
     assert events == ["begun", "ended"] * 2
 
 
-async def test_every_kind_is_looked_for(services: Services) -> None:
+async def test_the_next_due_row_of_every_kind_is_found(services: Services) -> None:
     found = await services.database.read(lambda statements: due_queue.next_due(statements, ","))
     assert {each.kind for each in found} == set(DueKind)
 

@@ -28,7 +28,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def connections(monkeypatch: pytest.MonkeyPatch) -> list[ThreadConnection]:
-    """Return a list of the connections that a database opens, the writing one first; filled as it does."""
+    """Return a list of a database's connections, the writing one first; it fills as they open."""
     opened: list[ThreadConnection] = []
     connect = connection.connect
 
@@ -59,7 +59,7 @@ async def database(made: Path, connections: list[ThreadConnection]) -> AsyncIter
 
 @pytest.fixture
 async def executed_commands(database: Database, connections: list[ThreadConnection]) -> list[str]:
-    """Return a list of the commands that the writing connection has run, filled as it runs them."""
+    """Return a list of the commands that the writing connection runs; it fills as they run."""
     assert database is not None
     commands: list[str] = []
     await connections[0].set_trace_callback(commands.append)

@@ -1,6 +1,6 @@
 """Kill conversions of copies of one database, each at a later line of code than the one before.
 
-`python -m tests.storage.killed_conversions DATABASE FOLDER WANTED EVERY` kills at every n-th line.
+`python -m tests.storage.killed_conversions DATABASE FOLDER WANTED EVERY` kills one at every EVERY-th line.
 """
 
 import os

@@ -48,7 +48,7 @@ async def make_database(path: Path, key: SecretStr | None = None) -> list[object
 
 
 async def data_of(services: Services) -> list[object]:
-    """Return the data about Ann that backups hold: not who sits in open sessions."""
+    """Return the data about Ann that backups contain, so without her seats in open sessions."""
     kept = await services.member_data.rows(ANN, None)
     return [each for each in kept if each.rows and each.table not in LIVE_TABLES]
 
@@ -162,7 +162,7 @@ async def test_all_but_the_newest_are_removed_and_nothing_else_is_touched(path: 
     assert names == [*kept, "alongside.lock", "letter.txt"]
 
 
-async def test_the_old_database_is_kept_beside_the_restored_one(path: Path) -> None:
+async def test_the_old_database_stays_beside_the_restored_one(path: Path) -> None:
     before = await make_database(path)
     made = backed_up(path)
     database = await SqliteDatabase.open(path)

@@ -40,7 +40,7 @@ async def before(path: Path) -> list[PersonalRows]:
     return found
 
 
-async def test_everything_is_there_after_each_way_and_nothing_readable_in_between(
+async def test_converting_loses_nothing_and_an_encrypted_file_shows_nothing(
     path: Path, before: list[PersonalRows]
 ) -> None:
     assert convert(path, KEY, Shape.ENCRYPTED)
@@ -82,7 +82,7 @@ async def test_an_id_that_was_used_is_not_used_again(path: Path) -> None:
         assert (await begin(services)).cadence_id == used + 1
 
 
-async def test_it_is_refused_while_the_bot_runs(path: Path) -> None:
+async def test_a_conversion_is_refused_while_the_bot_runs(path: Path) -> None:
     async with opened(path, None) as services:
         done = subprocess.run(  # noqa: ASYNC221 - the test has nothing else to do meanwhile
             [sys.executable, "-m", "bot", "encrypt"],

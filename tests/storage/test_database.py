@@ -1,4 +1,4 @@
-"""Writes: each is whole or not at all, they share commits, and are durable when their callers continue."""
+"""Writes: each happens completely or not at all, they share commits, and are durable afterwards."""
 
 import asyncio
 import sqlite3
@@ -36,7 +36,7 @@ async def opened(path: Path, directory: Path) -> AsyncIterator[Database]:
 
 
 async def known(database: Database, number: int) -> bool:
-    """Return whether a row is committed, as units that read see it."""
+    """Return whether a row is committed, as a unit that reads sees it."""
     return await database.read(lambda statements: statements.value("get_guild", guild_id=number)) == number
 
 

@@ -174,7 +174,7 @@ def test_processes_that_erase_at_once_lose_no_line(path: Path) -> None:
     assert set(log.entries_after(LogPosition())) == set(map(log.mark, scopes))
 
 
-def test_a_wrong_or_missing_key_is_one_clear_line(path: Path) -> None:
+def test_a_wrong_or_missing_key_is_reported_in_one_clear_line(path: Path) -> None:
     add(ErasureLog(path), WHOLE)
     key = ErasureLog(path).key_path
     key.write_text("another key\n", encoding="ascii")

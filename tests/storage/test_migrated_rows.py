@@ -83,7 +83,7 @@ async def test_a_migration_keeps_every_row_of_every_table(path: Path, tmp_path: 
     assert copied == rows(path, names) | {table: [] for table in LIVE_TABLES}
 
 
-async def test_what_was_saved_means_the_same_after_a_migration(path: Path, tmp_path: Path) -> None:
+async def test_saved_rows_mean_the_same_after_a_migration(path: Path, tmp_path: Path) -> None:
     await filled(path)
     database = await SqliteDatabase.open(path, migrations(tmp_path / "steps", *STEPS))
     try:

@@ -145,14 +145,14 @@ async def test_a_path_that_cannot_be_reached_is_refused(tmp_path: Path) -> None:
         await made(tmp_path / "file" / "alongside.db")
 
 
-async def test_the_message_is_one_line(path: Path) -> None:
+async def test_the_message_about_an_unusable_database_is_one_line(path: Path) -> None:
     fill(path, b"x" * 5000)
     with pytest.raises(ConfigurationError) as caught:
         await made(path)
     assert "\n" not in str(caught.value)
 
 
-def test_the_sqlite_here_knows_what_the_schema_needs() -> None:
+def test_the_installed_sqlite_supports_what_the_schema_needs() -> None:
     assert sqlite3.sqlite_version_info >= (3, 37)  # STRICT
 
 

@@ -245,7 +245,7 @@ class Lives(RuleBasedStateMachine):
         return None if seconds is None else datetime.fromtimestamp(int(str(seconds)), UTC)
 
     def settle_endings(self) -> None:
-        """Remove consents from the model that expired: no tap for long, or no answer to a changed text."""
+        """Remove expired consents from the model: no tap for a year, or no answer to a changed text."""
         kept = {(who, where, Purpose(str(what))) for who, where, what in self.consents()}
         for each in set(self.yes) - kept:
             tapped_long_ago = self.clock.now() - ManualClock().now() > timedelta(days=360)
@@ -271,7 +271,7 @@ class Lives(RuleBasedStateMachine):
 
     @rule(who=WHO, steps=st.integers(0, 40))
     def dies_while_deleting(self, who: int, steps: int) -> None:
-        """Abandon an erasure in the middle of it: another process continues with the files."""
+        """Abandon an erasure halfway, and continue with the files as another process would."""
 
         async def die() -> None:
             deleting = asyncio.create_task(self.services.erasure.erase_member(who, None))

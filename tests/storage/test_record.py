@@ -68,7 +68,7 @@ SAMPLES = st.builds(
 
 
 @given(SAMPLES)
-def test_what_is_stored_comes_back_the_same(sample: Sample) -> None:
+def test_a_model_is_the_same_after_it_was_stored_and_read(sample: Sample) -> None:
     row = {name: to_stored(value) for name, value in asdict(sample).items()}
     assert all(value is None or type(value) in (int, str) for value in row.values())
     back = to_model(Sample, row)
@@ -94,7 +94,7 @@ def test_a_column_that_no_field_has_is_left_out_and_a_missing_one_is_an_error() 
         to_model(Small, {"more": 2})
 
 
-def test_a_word_that_the_enum_has_not_is_an_error() -> None:
+def test_a_value_that_the_enum_does_not_have_is_an_error() -> None:
     @dataclass(frozen=True, slots=True)
     class Word:
         mood: Mood

@@ -20,7 +20,7 @@ def schema(path: Path) -> set[tuple[str, str]]:
 
 
 def named() -> list[tuple[str, str]]:
-    """Return every column in `PERSONAL` and `NOT_PERSONAL`, repeated if it is there twice."""
+    """Return every column in `PERSONAL` and `NOT_PERSONAL`; a column that is in both appears twice."""
     personal = [(each.table, column) for each in PERSONAL for column in each.columns]
     return personal + [(table, column) for table, columns in NOT_PERSONAL.items() for column in columns]
 
@@ -64,7 +64,7 @@ async def test_a_table_about_members_is_personal(path: Path) -> None:
     assert about <= {each.table for each in PERSONAL}
 
 
-async def test_nothing_is_named_as_free_text_or_feeling(path: Path) -> None:
+async def test_no_column_is_named_like_free_text_or_a_feeling(path: Path) -> None:
     await made(path)
     never = {"mood", "answer", "note", "text", "health", "feeling", "username", "nickname"}
     assert {column for _, column in schema(path)} & never == set()

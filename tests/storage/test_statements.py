@@ -1,4 +1,4 @@
-"""The statements: each fits the schema, is used, and stays in the SQL shared with PostgreSQL."""
+"""The statements: each fits the schema, is used, and uses only SQL that PostgreSQL also understands."""
 
 import ast
 import re
@@ -37,7 +37,7 @@ _SQLITE_ONLY = (
 
 
 def script_texts() -> list[str]:
-    """Return the texts that hold statements: the files, and what is made for many tables."""
+    """Return the texts that contain statements: the files, and the generated statements of many tables."""
     files = sorted(_QUERIES.glob("*.sql"))
     return [*(file.read_text(encoding="utf-8") for file in files), table_statements()]
 
@@ -59,7 +59,7 @@ def plain(script: str) -> str:
 
 
 def breaches(script: str) -> list[str]:
-    """Return what in a statement only one of the two engines understands, or names badly."""
+    """Return the parts of a statement that only one of the two engines understands, and bad names."""
     found = [pattern for pattern in _SQLITE_ONLY if re.search(pattern, plain(script), re.IGNORECASE)]
     header = _HEADER.search(script)
     declared = {each for each in re.split(r"[,\s]+", header["given"]) if each} if header else set()
@@ -71,7 +71,7 @@ def breaches(script: str) -> list[str]:
 
 
 def calls() -> Iterator[tuple[str, str, set[str] | None]]:
-    """Yield every statement that code runs: where, its name, and its values' names, None if not visible."""
+    """Yield each use of a statement in code: where, its name, and its values' names (None if unknown)."""
     for file in sorted(_BOT.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
@@ -104,7 +104,7 @@ async def test_a_statement_fits_the_schema(
 
 
 @pytest.mark.parametrize("name", sorted(scripts()))
-def test_a_statement_stays_in_what_both_engines_share(name: str) -> None:
+def test_a_statement_uses_only_sql_that_both_engines_share(name: str) -> None:
     assert breaches(scripts()[name]) == []
 
 
@@ -125,11 +125,11 @@ def test_a_statement_stays_in_what_both_engines_share(name: str) -> None:
         "SELECT b FROM a WHERE b = :b; DELETE FROM a;",
     ],
 )
-def test_the_check_finds_what_is_not_shared(body: str) -> None:
+def test_the_check_finds_sql_that_the_engines_do_not_share(body: str) -> None:
     assert breaches(f"-- name: x(b)\n{body}\n") != []
 
 
-def test_the_check_passes_what_is_shared() -> None:
+def test_the_check_passes_sql_that_the_engines_share() -> None:
     assert breaches('-- name: x(b)\n-- It\'s "fine"?\nSELECT MIN(b) AS b FROM a WHERE b = :b;\n') == []
 
 

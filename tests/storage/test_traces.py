@@ -20,7 +20,7 @@ def traces(path: Path, number: int) -> list[str]:
     ]
 
 
-async def test_the_search_finds_what_is_saved(services: Services, path: Path) -> None:
+async def test_the_search_finds_saved_data(services: Services, path: Path) -> None:
     await agree(services, ANN, HERE, Purpose.SHOW_NAME)
     assert traces(path, ANN) == ["alongside.db-wal"]
     await services.database.truncate_wal()

@@ -17,7 +17,7 @@ SOON_SECONDS = 0.2
 
 @pytest.fixture
 async def prompt_database(made: Path) -> AsyncIterator[Database]:
-    """Return a database that waits for only a fifth of a second with such writes."""
+    """Return a database that commits such writes after at most a fifth of a second."""
     database = await SqliteDatabase.open(made, soon_seconds=SOON_SECONDS)
     yield database
     await database.close()
@@ -30,7 +30,7 @@ async def committed(path: Path, *expected: int) -> None:
             await asyncio.to_thread(time.sleep, 0.01)
 
 
-async def test_it_joins_the_next_write(
+async def test_a_write_without_a_caller_joins_the_next_write(
     database: Database, path: Path, executed_commands: list[str]
 ) -> None:
     database.write_soon(insert(1))
@@ -59,7 +59,7 @@ async def test_units_run_in_the_order_they_were_given(database: Database) -> Non
     assert order == [1, 2, 3]
 
 
-async def test_it_is_committed_within_some_time_without_another_write(
+async def test_a_write_without_a_caller_is_soon_committed_alone(
     prompt_database: Database, path: Path
 ) -> None:
     prompt_database.write_soon(insert(1))
@@ -71,7 +71,7 @@ async def test_it_is_committed_within_some_time_without_another_write(
     await committed(path, 1, 2, 3)
 
 
-async def test_one_given_while_others_are_committed_waits_for_the_next(
+async def test_a_unit_given_while_others_are_committed_waits_for_the_next_commit(
     prompt_database: Database, path: Path
 ) -> None:
     gate = Gate(1)
@@ -84,14 +84,14 @@ async def test_one_given_while_others_are_committed_waits_for_the_next(
     await committed(path, 1, 2)
 
 
-async def test_many_do_not_wait(database: Database, path: Path) -> None:
+async def test_many_waiting_units_are_committed_early(database: Database, path: Path) -> None:
     for number in range(1, 65):
         database.write_soon(insert(number))
     async with asyncio.timeout(1.5):  # less than the two seconds that this database would wait
         await committed(path, *range(1, 65))
 
 
-async def test_closing_commits_it(path: Path) -> None:
+async def test_closing_commits_waiting_units(path: Path) -> None:
     database = await SqliteDatabase.open(path)
     for number in range(1, 101):
         database.write_soon(insert(number))
@@ -99,7 +99,7 @@ async def test_closing_commits_it(path: Path) -> None:
     assert numbers(path) == list(range(1, 101))
 
 
-async def test_its_error_is_logged_and_affects_no_other_write(
+async def test_the_error_of_a_waiting_unit_is_logged_and_affects_no_other_write(
     database: Database, path: Path, log_lines: list[str]
 ) -> None:
     async def fail(statements: Statements) -> None:
@@ -113,7 +113,7 @@ async def test_its_error_is_logged_and_affects_no_other_write(
     assert any("a write that nobody waited for failed, reference" in line for line in log_lines)
 
 
-async def test_it_notifies_after_its_commit(database: Database, path: Path) -> None:
+async def test_a_waiting_unit_notifies_after_its_commit(database: Database, path: Path) -> None:
     seen: list[list[int]] = []
     database.subscribe("due", lambda: seen.append(numbers(path)))
 
@@ -126,7 +126,7 @@ async def test_it_notifies_after_its_commit(database: Database, path: Path) -> N
     assert seen == [[1, 2]]
 
 
-async def test_one_stays_pending_when_the_write_it_would_join_is_cancelled(
+async def test_a_unit_stays_pending_when_the_write_that_it_would_join_is_cancelled(
     prompt_database: Database, path: Path
 ) -> None:
     gate = Gate(1)

@@ -24,7 +24,7 @@ async def test_a_year_of_ten_thousand_members_breaks_no_promise() -> None:
     assert all(year.seen[f"deeds: {name}"] > 500 for name in ("pause", "change", "move", "stop", "back"))
 
 
-async def test_the_services_bring_everything_at_the_very_same_moments() -> None:
+async def test_the_services_send_everything_at_the_same_moments_as_the_rules() -> None:
     members = 20
     by_the_services = await by_services(members)
     print(report(by_the_services))  # noqa: T201 - the counts are for people to read: pytest -s
@@ -63,11 +63,11 @@ def judged(times: CheckinTimes, *days: float, removes: bool = True, ended: bool 
         ("after four unanswered", judged(MORNINGS, 0, 1, 7, 8, 14)),
     ],
 )
-def test_the_judge_sees_each_promise_broken(promise: str, found: Counter[str]) -> None:
+def test_the_judge_finds_every_kind_of_broken_promise(promise: str, found: Counter[str]) -> None:
     assert found == {promise: 1}
 
 
-def test_the_judge_has_nothing_to_say_of_what_was_promised() -> None:
+def test_the_judge_accepts_what_was_promised() -> None:
     quiet = replace(MORNINGS, quiet_start_minute=1320, quiet_end_minute=540)
     assert judged(quiet, 0, 1, 2, 7) == {}
     nights = CheckinTimes(

@@ -51,7 +51,7 @@ class Gate:
         self.pass_through()
 
     def pass_through(self) -> None:
-        """Say that the unit runs, and wait on its thread."""
+        """Signal that the unit runs, and wait on its thread."""
         self._begun.set()
         assert self._open.wait(PATIENCE_SECONDS)
 

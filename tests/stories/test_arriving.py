@@ -20,7 +20,7 @@ async def _answers(world: World, person: Person, answer: str) -> str:
     return (await person.taps(world.card(), answer)).text
 
 
-async def test_no_card_asks_unless_a_moderator_turned_it_on(world: World) -> None:
+async def test_no_card_asks_unless_a_moderator_turned_the_question_on(world: World) -> None:
     await world.ada.opens(minutes=50)
     assert set(ANSWERS) & set(world.card().buttons) == set()
 
@@ -70,14 +70,14 @@ async def test_the_question_is_turned_off_as_it_was_turned_on(asking: World) -> 
     assert set(ANSWERS) & set(world.card().buttons) == set()
 
 
-async def test_who_does_not_manage_the_server_cannot_turn_it_on(world: World) -> None:
+async def test_members_without_manage_server_cannot_turn_the_question_on(world: World) -> None:
     named = [{"name": "room", "type": 3, "value": "Library"}, {"name": "asks", "type": 4, "value": 1}]
     arriving = {"name": "arriving", "type": 1, "options": named}
     answer = await world.ada.forges_command("quiet", {"name": "room", "type": 2, "options": [arriving]})
     assert answer.text == "This is for those who manage the server. Nothing was changed."
 
 
-async def test_nods_of_a_minute_are_one_soft_line(world: World) -> None:
+async def test_nods_within_a_minute_are_one_line_on_the_card(world: World) -> None:
     await world.ada.opens(minutes=50)
     await world.ben.sits()
     await world.ada.nods()

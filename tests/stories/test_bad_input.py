@@ -61,7 +61,7 @@ async def test_absurd_options_are_refused_calmly(
 @pytest.mark.parametrize(
     "time", ["24:00", "7:60", "-1", "noon", "12:5", "1e3", "\u202e7", "     ", "9:99h"]
 )
-async def test_times_that_are_none_are_refused(world: World, time: str) -> None:
+async def test_text_that_is_not_a_time_is_refused(world: World, time: str) -> None:
     answer = await world.moderator.uses(
         "quiet schedule add", room="Library", days="Monday", time=time, minutes=25
     )

@@ -31,7 +31,7 @@ async def _breaks(*_: object) -> None:
 
 
 @pytest.mark.usefixtures("at_once")
-async def test_what_is_slow_is_acknowledged_privately_and_answered_as_it_would_have_been(
+async def test_a_slow_handler_is_acknowledged_privately_and_answers_as_usual(
     world: World,
 ) -> None:
     opened = await world.ada.opens()
@@ -73,7 +73,7 @@ async def test_a_channel_deleted_while_it_was_chosen_is_not_reported_as_a_failur
     assert answer.text == "A card needs a text channel that I can see. Nothing was changed."
 
 
-async def test_what_fails_while_completing_offers_nothing_and_is_in_the_log(
+async def test_a_failed_completion_offers_nothing_and_is_in_the_log(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     world.expects_errors = True
@@ -82,7 +82,7 @@ async def test_what_fails_while_completing_offers_nothing_and_is_in_the_log(
     assert re.search(r"completing /sit failed, reference \w{4}", caplog.text)
 
 
-async def test_what_fails_while_listening_is_in_the_log_with_a_reference(
+async def test_a_failed_event_listener_is_in_the_log_with_a_reference(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     world.expects_errors = True
@@ -93,7 +93,7 @@ async def test_what_fails_while_listening_is_in_the_log_with_a_reference(
 
 
 @pytest.mark.parametrize("way", ["command", "button", "form"])
-async def test_what_fails_in_any_way_of_asking_is_an_apology_with_the_reference_of_the_log(
+async def test_every_kind_of_failed_interaction_gets_an_apology_with_the_logs_reference(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, way: str
 ) -> None:
     world.expects_errors = True

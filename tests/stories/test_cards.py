@@ -101,7 +101,7 @@ async def test_a_deleted_card_is_posted_again_within_the_budget(world: World) ->
     assert len(world.spent()) <= 4
 
 
-async def test_a_card_that_is_deleted_again_and_again_costs_four_all_the_same(world: World) -> None:
+async def test_a_card_that_is_deleted_again_and_again_still_costs_four_requests(world: World) -> None:
     await world.ada.opens(minutes=10)
     for _ in range(10):
         for card in world.cards():
@@ -167,7 +167,7 @@ async def test_the_buttons_of_a_closed_session_answer_calmly(world: World) -> No
     assert "This session closed" in world.card_text()
 
 
-async def test_nobody_can_sit_in_a_session_that_is_just_closing(world: World) -> None:
+async def test_members_cannot_sit_in_a_session_that_is_just_closing(world: World) -> None:
     await world.ada.opens(minutes=5)
     await world.advance_without_waiting(minutes=5)
     (answer,) = await world.at_once([world.ben.sits])
@@ -184,7 +184,7 @@ async def test_after_the_close_a_new_session_has_its_own_card(world: World) -> N
     assert "One person is here." in second.text
 
 
-async def test_the_name_leaves_the_card_with_the_next_phase_where_nobody_tapped(world: World) -> None:
+async def test_without_a_tap_a_name_leaves_the_card_with_the_next_phase(world: World) -> None:
     await world.ada.agrees("Show my name")
     await world.ada.opens(minutes=10)
     assert world.ada.mention in world.card_text()
@@ -194,7 +194,7 @@ async def test_the_name_leaves_the_card_with_the_next_phase_where_nobody_tapped(
     assert world.ada.mention not in world.card_text()
 
 
-async def test_a_tap_long_ago_carries_no_edit(world: World) -> None:
+async def test_an_old_tap_cannot_be_used_to_edit_the_card(world: World) -> None:
     await world.ada.opens(minutes=50)
     await world.ben.sits()
     await world.pass_time(minutes=20)

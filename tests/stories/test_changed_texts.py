@@ -10,7 +10,7 @@ from tests.world import World
 
 
 async def agreed_before(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let Ada agree to texts that change after it."""
+    """Let Ada agree to texts, and change them afterwards."""
     await world.ada.agrees("Show my name")
     panel = await world.ada.uses("checkins", days="daily", per_week=7)
     await world.ada.taps(panel.panel, "Yes, begin")
@@ -85,7 +85,7 @@ async def test_a_changed_text_names_the_server_to_a_member_of_two(
     assert no.text.startswith("Withdrawn: check-ins in Reading circle, ")
 
 
-async def test_check_ins_whose_text_has_changed_are_said_to_wait_wherever_they_are_shown(
+async def test_every_panel_says_that_check_ins_whose_text_has_changed_wait(
     world: World,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

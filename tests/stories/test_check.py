@@ -1,4 +1,4 @@
-"""`/quiet check`: what does not work, why, and that what was fixed is no longer listed."""
+"""`/quiet check` lists what does not work and why, and no longer lists it once it is fixed."""
 
 import re
 
@@ -114,7 +114,9 @@ async def test_an_event_that_could_not_be_made_is_listed_and_is_made_once_it_can
     assert WELL in (await check(world)).text
 
 
-async def test_what_is_missing_in_the_whole_server_is_named_apart_from_one_channel(world: World) -> None:
+async def test_permissions_missing_everywhere_are_listed_apart_from_those_of_one_channel(
+    world: World,
+) -> None:
     (room,) = await world.client.services.rooms.of_guild(world.guild.id)
     await world.client.services.rooms.set_voice(world.guild.id, room.room_id, 1, made=False)
     world.let_bot(manage_channels=False, use_soundboard=False)
@@ -126,7 +128,9 @@ async def test_what_is_missing_in_the_whole_server_is_named_apart_from_one_chann
     assert "The channel's own permissions" not in answer.text
 
 
-async def test_private_threads_that_a_channel_closes_to_the_bot_are_said_to_wait(world: World) -> None:
+async def test_check_ins_in_private_threads_wait_where_the_channel_denies_the_bot_threads(
+    world: World,
+) -> None:
     (room,) = await world.client.services.rooms.of_guild(world.guild.id)
     await world.client.services.rooms.offer_threads(world.guild.id, room.room_id, offered=True)
     world.let_bot(create_private_threads=True, send_messages_in_threads=True)
@@ -139,7 +143,7 @@ async def test_private_threads_that_a_channel_closes_to_the_bot_are_said_to_wait
     ) in (await check(world)).text
 
 
-async def test_checking_is_for_those_who_manage_the_server(world: World) -> None:
+async def test_only_members_who_manage_the_server_can_check(world: World) -> None:
     answer = await world.ada.forges_command("quiet", {"name": "check", "type": 1, "options": []})
     assert answer.text == "This is for those who manage the server. Nothing was changed."
 

@@ -1,4 +1,4 @@
-"""Check-ins that are ignored, paused, stopped or undeliverable: rarer, then none, without a message."""
+"""Check-ins that are ignored, paused, stopped or undeliverable come less often or stop, silently."""
 
 from datetime import timedelta
 

@@ -117,7 +117,7 @@ async def test_turning_counts_off_deletes_them(world: World) -> None:
     assert "Your weeks appear here as they come." in await _me(world.ada)
 
 
-async def test_what_requires_a_purpose_ends_with_it_and_the_receipt_says_so(world: World) -> None:
+async def test_turning_off_a_purpose_ends_what_requires_it_and_the_receipt_says_so(world: World) -> None:
     await world.ada.agrees("Keep weekly counts")
     await world.ada.agrees("Share in the totals")
     withdrawn = await world.ada.taps((await world.ada.uses("me")).panel, "Stop and delete counts")
@@ -162,7 +162,7 @@ async def test_sharing_counts_requires_saving_them_first(world: World) -> None:
     assert answer.text.startswith("This rests on weekly counts, which take a yes of their own first.")
 
 
-async def test_sharing_ends_with_what_it_requires(world: World) -> None:
+async def test_sharing_ends_with_the_purpose_that_it_requires(world: World) -> None:
     receipt = await world.ada.agrees("Keep weekly counts")
     await world.ada.opens()
     shared = await world.ada.forges(consent_to_sharing(world), receipt.panel)
@@ -183,7 +183,7 @@ async def test_stopping_check_ins_leaves_other_choices_alone(world: World) -> No
     assert "Week 2 of 2026: check-ins 1" in await _me(world.ada)
 
 
-async def test_nobody_sees_the_choices_of_another(world: World) -> None:
+async def test_members_do_not_see_each_others_choices(world: World) -> None:
     await world.ada.agrees("Show my name")
     text = await _me(world.ben)
     assert "Name on cards: not shown." in text
@@ -244,7 +244,7 @@ async def test_repeated_changes_of_a_consent_leave_a_request_for_the_close(world
     assert len(world.spent()) <= 4
 
 
-async def test_check_ins_have_a_receipt_and_are_stopped_there(world: World) -> None:
+async def test_check_ins_have_a_receipt_and_can_be_stopped_by_it(world: World) -> None:
     panel = await world.ada.uses("checkins")
     begun = await world.ada.taps(panel.panel, "Yes, begin")
     version = VERSIONS[Purpose.CHECKINS]

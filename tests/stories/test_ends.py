@@ -30,7 +30,7 @@ async def test_a_name_leaves_the_card_at_its_leave_time_with_the_next_tap(world:
     assert world.ben.mention not in world.card_text()
 
 
-async def test_who_opens_a_session_sits_until_it_closes(world: World) -> None:
+async def test_a_member_who_opens_a_session_sits_until_it_closes(world: World) -> None:
     answer = await world.ada.opens(minutes=10)
     assert "goes by itself" not in answer.text
 
@@ -50,7 +50,7 @@ async def test_slipping_out_later_is_chosen_privately_and_can_be_taken_back(worl
     assert "2 people are here." in world.card_text()
 
 
-async def test_where_the_close_is_too_near_for_a_leave_time_that_is_said(world: World) -> None:
+async def test_members_are_told_when_the_close_is_too_near_for_a_leave_time(world: World) -> None:
     opened = await world.ada.opens(minutes=5)
     await world.pass_time(seconds=1)
     answer = await world.ada.taps(opened.panel, "Slip out later")
@@ -119,7 +119,7 @@ async def test_extending_takes_a_seat_and_happens_once(world: World) -> None:
     assert "extended once" in (await world.ada.forges(extend)).text
 
 
-async def test_two_who_extend_at_once_extend_once(world: World) -> None:
+async def test_two_members_who_extend_at_once_extend_once(world: World) -> None:
     await world.ada.opens(minutes=10)
     await world.ben.sits()
     await world.pass_time(minutes=2)

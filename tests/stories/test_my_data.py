@@ -127,7 +127,7 @@ async def test_direct_messages_show_export_and_delete_everything_everywhere(worl
     assert "One person is here." in world.card_text()
 
 
-async def test_data_is_reached_from_me_too(world: World) -> None:
+async def test_my_data_can_be_opened_from_the_me_panel_too(world: World) -> None:
     await world.ada.agrees("Keep weekly counts")
     me = await world.ada.uses("me")
     shown = await world.ada.taps(me.panel, "My data")

@@ -116,7 +116,7 @@ async def test_a_choice_whose_tap_cannot_edit_the_card_shows_with_the_next_tap(
     assert "2 people are here." in world.card_text()
 
 
-async def test_what_was_shown_does_not_stay_in_memory(world: World) -> None:
+async def test_messages_that_were_shown_do_not_stay_in_memory(world: World) -> None:
     await world.ada.opens()
     await world.ben.sits()
     panel = await world.cleo.uses("checkins")
@@ -177,7 +177,7 @@ async def test_a_card_whose_edit_was_not_recorded_is_corrected_again(world: Worl
     assert "This session closed" in world.card_text()
 
 
-async def test_a_bot_over_several_connections_does_the_same(
+async def test_a_bot_with_two_shards_continues_after_a_restart(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with open_world(tmp_path, monkeypatch, shard_count=2) as world:

@@ -104,7 +104,7 @@ async def test_slipping_out_is_never_announced(world: World) -> None:
     assert world.ben.direct_messages == []
 
 
-async def test_slipping_out_by_the_private_panel_is_the_same(world: World) -> None:
+async def test_slipping_out_by_the_private_panel_works_like_the_card(world: World) -> None:
     await world.ada.opens()
     seat = await world.ben.sits()
     answer = await world.ben.taps(seat.panel, "Slip out")
@@ -169,7 +169,7 @@ async def test_sit_while_a_session_is_open_joins_it(world: World) -> None:
     assert "3 people are here." in world.card_text()
 
 
-async def test_two_who_open_at_once_share_one_session(world: World) -> None:
+async def test_two_members_who_open_at_once_share_one_session(world: World) -> None:
     answers = await world.at_once([world.ada.opens, world.ben.opens])
     assert all("You have a seat" in answer.text for answer in answers)
     assert len(world.cards()) == 1
@@ -177,7 +177,7 @@ async def test_two_who_open_at_once_share_one_session(world: World) -> None:
     assert "3 people are here." in world.card_text()
 
 
-async def test_two_who_want_the_last_seat_are_both_answered_kindly(empty_world: World) -> None:
+async def test_two_members_who_want_the_last_seat_are_both_answered_kindly(empty_world: World) -> None:
     world = empty_world
     await world.add_room(seats=2)
     await world.ada.opens()
@@ -280,7 +280,7 @@ async def test_only_the_room_of_a_closed_channel_becomes_unavailable(world: Worl
     assert "You have a seat in Garden." in (await world.ada.opens()).text
 
 
-async def test_a_room_in_a_channel_that_a_member_cannot_see_does_not_exist_for_them(world: World) -> None:
+async def test_members_cannot_find_a_room_in_a_channel_that_they_cannot_see(world: World) -> None:
     await world.moderator.uses("quiet room add", channel=world.hidden_channel(), name="Attic")
     await world.moderator.opens(room="Attic")
     assert "Attic" not in (await world.ada.uses("rooms")).text

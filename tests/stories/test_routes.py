@@ -148,7 +148,7 @@ def check_private(answer: Answer, what: object) -> str:
 
 
 async def every_way(person: Person, custom_id: str, known: Known, shown: Any) -> list[Answer]:
-    """Call a custom id as a button, as a select of anything that there is, and as a form."""
+    """Call a custom id as a button, as a select with every possible value, and as a form."""
     fields = (
         "words",
         "zone",
@@ -241,7 +241,7 @@ async def test_a_hostile_payload_changes_nothing(world: World, known: Known, sub
 
 
 def _is_hostile(route: AnyRoute, detail: str) -> bool:
-    """Return whether the route could not have made a detail; words of a text may be anything."""
+    """Return whether the route cannot have made this detail; words of a text may be anything."""
     return route.payload is not PromptWords and detail not in OF_SOME.get(route.payload, ())
 
 

@@ -27,7 +27,7 @@ async def test_a_room_opens_on_schedule_once(world: World) -> None:
     assert f"The next one opens <t:{following}:F>." in world.card_text()
 
 
-async def test_it_opens_every_week(world: World) -> None:
+async def test_a_room_opens_on_schedule_every_week(world: World) -> None:
     await _every_monday_at(world, "10:00")
     await world.pass_time(days=15)
     assert len(world.cards()) == 3
@@ -39,7 +39,7 @@ async def test_an_empty_scheduled_session_costs_four_requests(world: World) -> N
     assert len(world.spent()) == 4
 
 
-async def test_eleven_minutes_late_it_does_not_open(world: World) -> None:
+async def test_an_opening_that_is_eleven_minutes_late_is_skipped(world: World) -> None:
     await _every_monday_at(world, "10:00")
     await world.sleeps_through(hours=1, minutes=11)
     assert world.cards() == []
@@ -47,7 +47,7 @@ async def test_eleven_minutes_late_it_does_not_open(world: World) -> None:
     assert len(world.cards()) == 1
 
 
-async def test_nine_minutes_late_it_opens_and_closes_when_it_said_it_would(world: World) -> None:
+async def test_an_opening_that_is_nine_minutes_late_still_closes_on_time(world: World) -> None:
     await _every_monday_at(world, "10:00")
     await world.sleeps_through(hours=1, minutes=9)
     (card,) = world.cards()
@@ -57,7 +57,7 @@ async def test_nine_minutes_late_it_opens_and_closes_when_it_said_it_would(world
     assert "This session closed" in world.card_text()
 
 
-async def test_three_weeks_away_leave_no_backlog(world: World) -> None:
+async def test_three_weeks_of_downtime_leave_no_backlog_of_openings(world: World) -> None:
     await _every_monday_at(world, "10:00")
     await world.sleeps_through(days=21)
     assert world.cards() == []
@@ -65,7 +65,7 @@ async def test_three_weeks_away_leave_no_backlog(world: World) -> None:
     assert len(world.cards()) == 1
 
 
-async def test_it_does_not_open_over_a_session_that_is_open(world: World) -> None:
+async def test_a_schedule_does_not_open_over_a_session_that_is_open(world: World) -> None:
     await _every_monday_at(world, "9:30")
     await world.ada.opens(minutes=50)
     await world.pass_time(minutes=30)
@@ -110,7 +110,7 @@ async def test_a_scheduled_session_without_permission_costs_one_request_and_open
     assert len(world.cards()) == 1
 
 
-async def test_forty_rooms_that_open_at_one_time_all_open(world: World) -> None:
+async def test_forty_rooms_with_the_same_opening_time_all_open(world: World) -> None:
     rooms = world.client.services.rooms
     await world.client.services.schedules.add(world.guild.id, 1, 1, 600, "UTC", 10)
     for number in range(39):

@@ -74,7 +74,7 @@ async def test_a_weekly_time_is_added_in_another_time_zone(world: World) -> None
     assert "Sunday at 07:05, America/New\\_York time, 10 minutes" in answer.text
 
 
-async def test_a_weekly_time_is_removed_by_its_words(world: World) -> None:
+async def test_a_weekly_time_is_removed_by_its_description(world: World) -> None:
     await world.moderator.uses(
         "quiet schedule add", room="Library", days="Monday", time="19:30", minutes=25
     )
@@ -177,7 +177,7 @@ async def test_a_server_full_of_rooms_and_times_is_still_shown(empty_world: Worl
     assert len(await world.ada.types("sit", "room", "")) == 25
 
 
-async def test_a_room_holds_ten_weekly_times(world: World) -> None:
+async def test_a_room_has_at_most_ten_weekly_times(world: World) -> None:
     for hour in range(10):
         await world.moderator.uses(
             "quiet schedule add", room="Library", days="Monday", time=f"{hour}:00", minutes=5
@@ -217,7 +217,7 @@ async def test_commands_check_permissions_that_a_client_should_have_checked(
     assert "Library" in (await world.ada.uses("rooms")).text
 
 
-async def test_the_panel_of_a_moderator_who_no_longer_is_one_does_nothing(world: World) -> None:
+async def test_the_panel_of_a_former_moderator_does_nothing(world: World) -> None:
     panel = await world.moderator.uses("quiet setup")
     form = await world.moderator.taps(panel.panel, "Time zone")
     world.demote(world.moderator)
@@ -230,7 +230,7 @@ async def test_the_panel_of_a_moderator_who_no_longer_is_one_does_nothing(world:
         assert refusal_in(answer.private) == REFUSED
 
 
-async def test_options_are_completed_for_those_who_manage_the_server(world: World) -> None:
+async def test_options_are_completed_for_members_who_manage_the_server(world: World) -> None:
     await world.moderator.uses("quiet schedule add", room="Library", days="Monday", time="19:30", minutes=5)
     await world.moderator.uses("quiet checkins add", channel=world.library, days="Monday", time="09:30")
     kept = await world.moderator.uses("quiet prompt add", words="A chair by the window.")
@@ -263,7 +263,7 @@ def refusal_in(answers: list[Shown]) -> str:
     return answers[-1].text
 
 
-async def test_a_room_whose_name_is_another_ones_number_is_not_mistaken_for_it(empty_world: World) -> None:
+async def test_a_room_named_like_another_rooms_number_is_not_mistaken_for_it(empty_world: World) -> None:
     world = empty_world
     await world.add_room(name="2")
     await world.add_room(name="Library")

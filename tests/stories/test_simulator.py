@@ -52,7 +52,7 @@ async def test_simcord_still_knows_no_nonces(world: World) -> None:
     assert len(world.cards()) == 3
 
 
-async def test_a_story_fails_when_an_answer_is_seen_by_everybody(world: World) -> None:
+async def test_a_story_fails_when_an_answer_is_seen_by_everyone(world: World) -> None:
     @guarded(anyone)
     @world.client.tree.command(name="shout", guild=None)
     async def shout(interaction: discord.Interaction) -> None:
@@ -66,7 +66,7 @@ async def test_a_story_fails_when_an_answer_is_seen_by_everybody(world: World) -
     world.env.http_requests.clear()
 
 
-async def test_a_story_fails_when_something_mentions(world: World) -> None:
+async def test_a_story_fails_when_a_message_mentions_someone(world: World) -> None:
     channel = world.client.get_partial_messageable(world.library.id)
     await channel.send("@everyone", allowed_mentions=discord.AllowedMentions.all())
     with pytest.raises(AssertionError, match="everyone"):
@@ -74,7 +74,7 @@ async def test_a_story_fails_when_something_mentions(world: World) -> None:
     world.env.http_requests.clear()
 
 
-async def test_a_story_fails_when_a_session_costs_five(world: World) -> None:
+async def test_a_story_fails_when_a_session_costs_five_requests(world: World) -> None:
     await world.ada.opens()
     channel = world.client.get_partial_messageable(world.library.id)
     card = channel.get_partial_message(world.card().message.id)

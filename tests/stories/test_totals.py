@@ -1,4 +1,4 @@
-"""Totals of a server: shared by choice, shown when at least five did, to those who manage the server."""
+"""Totals of a server: members choose to share, moderators see a total of at least five members."""
 
 import re
 
@@ -39,7 +39,7 @@ async def test_sharing_is_offered_once_weeks_are_counted_and_says_what_it_means(
     assert "Counts in the server's totals: shared." in (await world.ada.uses("me")).text
 
 
-async def test_five_who_share_are_one_blurred_number_in_picture_and_words(world: World) -> None:
+async def test_five_members_who_share_are_one_blurred_number_in_picture_and_words(world: World) -> None:
     await a_week_of_sits(world, await sharing(world, 5))
     answer = await world.moderator.uses("quiet totals")
     (found,) = WEEK.findall(answer.text)

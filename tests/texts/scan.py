@@ -141,7 +141,7 @@ def text_calls() -> Iterator[TextCall]:
 
 
 def spoken_keys(node: ast.expr) -> tuple[str, ...]:
-    """Return the keys that an expression can be, or none if that cannot be seen from the code."""
+    """Return the keys that an expression can be, or none if the code does not show them."""
     if isinstance(node, ast.IfExp):
         return spoken_keys(node.body) + spoken_keys(node.orelse)
     text = _pattern(node)

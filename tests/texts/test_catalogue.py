@@ -99,7 +99,7 @@ def test_a_moment_is_drawn_by_each_reader() -> None:
 
 
 @pytest.mark.parametrize(("count", "form"), [(0, "other"), (1, "one"), (2, "other"), (1_000_000, "other")])
-def test_one_is_one_and_everything_else_is_other(count: int, form: str) -> None:
+def test_only_the_number_one_takes_the_singular_form(count: int, form: str) -> None:
     expected = load("en")["rooms"]["card"]["here"][form].format(count=count)
     assert Texts().say("rooms.card.here", count=count) == expected
 
@@ -128,7 +128,7 @@ def test_a_missing_value_is_an_error_rather_than_a_gap() -> None:
         Texts().say("rooms.seat.named")
 
 
-def test_english_is_there() -> None:
+def test_the_english_catalogue_exists() -> None:
     assert "en" in locales()
 
 

@@ -32,7 +32,7 @@ def is_button(key: str) -> bool:
 
 
 def too_long(chosen: set[str], limit: int) -> list[str]:
-    """Return those of the chosen keys whose text is longer than `limit` characters."""
+    """Return the chosen keys whose text is longer than `limit` characters."""
     assert chosen
     return [
         f"{locale} {key}"

@@ -41,7 +41,7 @@ class SimulatedServer:
         self.guild._guild.members[person.id].role_ids.clear()  # noqa: SLF001 - SimCord has no way to take one
 
     def show_command(self, name: str, person: Person) -> None:
-        """Let the server's settings offer a command to a person without the permission that it asks for."""
+        """Let the server's settings offer a command to a person who lacks the permission for it."""
         command = self.env.backend.find_command(name, self.guild.id, type=1)
         assert command is not None
         self.guild.set_command_permissions(int(command["id"]), {person.actor: True})

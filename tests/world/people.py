@@ -97,17 +97,17 @@ class Answer:
 
     @property
     def panel(self) -> Shown:
-        """The newest of them."""
+        """The newest private message."""
         return self.private[-1]
 
     @property
     def text(self) -> str:
-        """All their text."""
+        """The text of all private messages."""
         return "\n".join(each.text for each in self.private)
 
     @property
     def buttons(self) -> list[str]:
-        """The labels of the newest one's buttons."""
+        """The labels of the newest private message's buttons."""
         return self.panel.buttons
 
     @property
@@ -135,7 +135,7 @@ class Person:
 
     @property
     def channel(self) -> simcord.ChannelHandle:
-        """Where they are: in the library, or in another server."""
+        """The channel where the person is: the library, or one in another server."""
         return self._channel or self.world.library
 
     async def uses(self, command: str, /, **options: Any) -> Answer:

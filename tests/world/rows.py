@@ -12,7 +12,7 @@ async def count(path: Path) -> dict[str, int]:
 
 
 async def dump(path: Path, besides: Collection[int] = ()) -> dict[str, list[str]]:
-    """Return every row of each table, without those that name any of the ids `besides`."""
+    """Return every row of each table, except rows that contain any of the ids in `besides`."""
     known = {str(each) for each in besides}
     async with aiosqlite.connect(path) as connection:
         found = await connection.execute_fetchall(

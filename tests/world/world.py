@@ -157,7 +157,7 @@ class World(SimulatedServer):
             await self.settle()
 
     def hangs_after(self, method: str) -> asyncio.Event:
-        """Let Discord do the worker's next request by `method`, but the answer never arrives.
+        """Let Discord carry out the worker's next request by `method`, but lose the answer.
 
         For a process that dies in between; the event is set when it is time for `restarts`.
         """
@@ -217,7 +217,7 @@ class World(SimulatedServer):
         return await rows.count(self.folder / "alongside.db")
 
     async def dump(self, *, besides: Collection[int] = ()) -> dict[str, list[str]]:
-        """Return every row of each table, without those that name any of the ids `besides`."""
+        """Return every row of each table, except rows that contain any of the ids in `besides`."""
         return await rows.dump(self.folder / "alongside.db", besides)
 
     def busy(self) -> list[str]:

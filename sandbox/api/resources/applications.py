@@ -1,4 +1,4 @@
-"""The application, the address of its gateway, and what is the same for all applications."""
+"""The application, its gateway's address, and data that is the same for all applications."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Application commands, global and of a server."""
+"""Application commands, either global or of one server."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def _check_reference(channel: Channel, body: Json) -> None:
 
 
 def _find_by_nonce(request: Request, body: Json) -> Message | None:
-    """Return the bot's message with this nonce of a short time ago, in any channel, None if there is none.
+    """Return the bot's message that had this nonce a short time ago, in any channel; None if there is none.
 
     Raises `DiscordError` 10008 if it was deleted.
     """

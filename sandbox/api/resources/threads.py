@@ -131,7 +131,7 @@ def _add_member(request: Request) -> Response:
 
 
 def _remove_member(request: Request) -> Response:
-    """Remove someone: needs Manage Threads, or that the bot made the private thread."""
+    """Remove someone; the bot needs Manage Threads or must have created the private thread."""
     thread = _visible_thread(request)
     bot_id = request.simulation.world.app.user.id
     is_own = threads.details(thread).owner_id == bot_id and thread.type == ChannelType.PRIVATE_THREAD
@@ -150,7 +150,7 @@ def _member(request: Request, thread: Channel, user_id: int) -> Json:
 
 
 def _get_member(request: Request) -> Response:
-    """Return a member of a thread; 10007 where they are not in it."""
+    """Return a member of a thread; raises `DiscordError` 10007 if they are not in it."""
     thread, user_id = _visible_thread(request), _user_id(request)
     if user_id not in threads.details(thread).members:
         raise unknown("member")

@@ -29,7 +29,7 @@ MAX_LEGACY_ROWS = 5
 
 
 def check_message_components(components: list[Json], problems: Problems, *, v2: bool) -> None:
-    """Add what is wrong with a message's components together."""
+    """Add problems that concern several components of a message."""
     everything = list(walk(components))
     if v2 and len(everything) > MAX_COMPONENTS:
         text = f"The total number of components exceeds {MAX_COMPONENTS}."
@@ -54,7 +54,7 @@ def _check_legacy(components: list[Json], problems: Problems) -> None:
 
 
 def check_modal_components(modal: Json, problems: Problems) -> None:
-    """Add what is wrong with a modal's components together."""
+    """Add problems that concern several components of a modal."""
     everything = list(walk(modal["components"]))
     _check_unique(everything, problems)
     for path, one in everything:

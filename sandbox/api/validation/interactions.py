@@ -1,4 +1,4 @@
-"""What Discord accepts as the first response to an interaction, and which response fits which interaction.
+"""What Discord accepts as the first response to an interaction, by the type of the interaction.
 
 Source: Discord's "Receiving and Responding to Interactions".
 """

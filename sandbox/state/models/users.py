@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(eq=False)
 class User:
-    """An account: a person or the bot.
+    """The account of a person or the bot.
 
-    `hue` colours the avatar, in degrees. `on_page` people can be chosen on the page.
+    `hue` is the avatar's colour in degrees. People with `on_page` can be chosen on the page.
     """
 
     id: int
