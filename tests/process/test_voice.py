@@ -1,4 +1,4 @@
-"""Silent voice rooms: silent from the start, counted on the card, never saved, at no cost in edits."""
+"""Silent voice rooms: silent from the start, people counted on the card but never saved, without rate-limited edits."""
 
 from __future__ import annotations
 

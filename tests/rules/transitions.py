@@ -1,7 +1,7 @@
 """Every change of a zone's offset, and RFC 5545's rule for gaps and folds worked out from them alone.
 
-Only the way from UTC to local time is taken from `zoneinfo`, where there are no gaps and no folds; the
-way back, which the product needs, is computed here in plain seconds.
+Only the conversion from UTC to local time, which has no gaps or folds, comes from `zoneinfo`; the reverse,
+which the product needs, is computed here in plain seconds.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -43,7 +43,7 @@ def moment_of(local_seconds: int, near: list[Change]) -> int:
 
 
 def minutes_around(change: Change) -> list[int]:
-    """Return local seconds of whole minutes worth a look: the edges of the gap or fold, and inside."""
+    """Return the whole minutes to test, in local seconds: at the edges of the gap or fold, and inside."""
     moment, before, after = change
     low, high = sorted((moment + before, moment + after))
     looks = [low - 3600, low - 60, low, low + 60, (low + high) // 2, high - 60, high, high + 60]

@@ -209,8 +209,8 @@ ACTIONS = st.lists(
 def test_asking_after_every_step_shows_no_member_coming_or_leaving(actions: list[tuple[str, int]]) -> None:
     """The differencing attack: look, let a member do something, look again, and compare.
 
-    No difference comes from a person: between two looks nothing differs but that weeks which are over were
-    added, each of at least five, and old ones left.
+    No difference is caused by a person: between two looks, only weeks that ended are added, each with five
+    members or more, and old weeks disappear.
     """
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(attack(Path(folder) / "alongside.db", actions))
@@ -236,7 +236,7 @@ async def attack(path: Path, actions: list[tuple[str, int]]) -> None:
 
 
 def compare(before: list[WeeklyTotal], after: list[WeeklyTotal], weeks: list[int], action: str) -> None:
-    """Assert that a look shows what the one before it showed, and besides at most weeks that ended."""
+    """Assert that a look shows the same as the one before it, plus at most weeks that have ended."""
     assert [each for each in before if each.week in weeks] == [each for each in after if each in before]
     fresh = [each.week for each in after if each not in before]
     assert action == "hours" or not fresh

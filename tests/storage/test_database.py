@@ -1,4 +1,4 @@
-"""Writes: each is whole or not at all, they share commits, and are durable when their callers continue."""
+"""Writes: atomic, committed together, and durable before their callers continue."""
 
 import asyncio
 import sqlite3

@@ -1,4 +1,4 @@
-"""Restorations with an erasure log beside the database, beside the backup, with none, or another one."""
+"""Restorations with an erasure log beside the database, beside the backup, with none or a different one."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
