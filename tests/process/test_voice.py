@@ -1,4 +1,4 @@
-"""Silent voice rooms: silent from the start, people counted on the card but never saved, without rate-limited edits."""
+"""Silent voice rooms: silent from the start; people are counted, never saved, without extra edits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/quiet check`: what does not work, why, and that what was fixed is no longer listed."""
+"""`/quiet check`: it lists what does not work and why, and no problem that was fixed."""
 
 import re
 

@@ -19,14 +19,14 @@ DEEDS_A_DAY = 6
 
 
 def forms(number: int) -> list[bytes]:
-    """Return the forms of such a number in a file: as text, and as SQLite stores it in rows and keys."""
+    """Return how an id can appear in a file: as text, and as SQLite stores it in rows and keys."""
     head = [0x80 | number >> shift & 0x7F for shift in range(57, 7, -7)]  # a key's nine bytes
     varint = bytes([*head, number & 0xFF])
     return [str(number).encode(), number.to_bytes(8, "big"), number.to_bytes(8, "little"), varint]
 
 
 def held(folder: Path) -> dict[str, bytes]:
-    """Return what every file of the bot holds, backups unpacked."""
+    """Return the content of every file of the bot, with backups unpacked."""
     found = {}
     for file in folder.rglob("*"):
         if file.is_file():

@@ -1,4 +1,4 @@
-"""Totals of a server: shared by choice, shown when at least five did, to those who manage the server."""
+"""Totals of a server: members choose to share; moderators see totals of at least five members."""
 
 import re
 

@@ -97,12 +97,12 @@ class Answer:
 
     @property
     def panel(self) -> Shown:
-        """The newest of them."""
+        """The newest of the private messages."""
         return self.private[-1]
 
     @property
     def text(self) -> str:
-        """All their text."""
+        """The text of all private messages."""
         return "\n".join(each.text for each in self.private)
 
     @property
@@ -234,15 +234,15 @@ class Person:
         return await self.uses("sit", **options)
 
     async def sits(self) -> Answer:
-        """Take a seat by the card."""
+        """Take a seat by a tap on the card."""
         return await self.taps(self.world.card(), "Sit")
 
     async def slips_out(self) -> Answer:
-        """Give up the seat by the card."""
+        """Give up the seat by a tap on the card."""
         return await self.taps(self.world.card(), "Slip out")
 
     async def nods(self) -> Answer:
-        """Nod by the card."""
+        """Nod by a tap on the card."""
         return await self.taps(self.world.card(), "Nod")
 
     async def agrees(self, purpose_button: str) -> Answer:
