@@ -145,7 +145,7 @@ class ChannelCheckinOutbox:
         await self._database.truncate_wal()
 
     async def message(self, channel_checkin_id: int) -> ChannelCheckinMessage | None:
-        """Return what the message in view shows, or else the next one; None if the check-in does not exist."""
+        """Return what the message in view shows, or else the next one; None if there is no check-in."""
 
         async def work(statements: Statements) -> ChannelCheckinMessage | None:
             one = await find_channel_checkin(statements, channel_checkin_id)
