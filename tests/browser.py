@@ -16,7 +16,7 @@ _QUIETLY = (  # as root in a container, and without looking anything up outside
 
 
 def _driver_runs() -> bool:
-    """Return whether Playwright's own Node.js starts: a minimal system may lack a C library that it needs."""
+    """Return whether Playwright's own Node.js starts: a minimal system may lack a library."""
     from playwright._impl._driver import compute_driver_executable  # noqa: PLC0415 - absent is a skip
 
     node, _ = compute_driver_executable()

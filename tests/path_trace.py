@@ -32,7 +32,7 @@ _AFTER_THE_ANSWER = "cogs.privacy.reconsent"  # it hears of a route once everyth
 class Trace:
     """What ran: modules in the order of their first call, statements in the order in which they ran.
 
-    The trace of a tap ends with the answer: the member does not wait for what runs after it.
+    It ends when a tap was answered: no member waits for what runs after that.
     """
 
     modules: list[str] = field(default_factory=list)

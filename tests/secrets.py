@@ -1,4 +1,4 @@
-"""What no log may contain."""
+"""Finds lines with ids, tokens or names, which no log may contain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The check against Discord's description finds what is wrong, and only that."""
+"""The check against Discord's description finds violations, and nothing else."""
 
 from __future__ import annotations
 

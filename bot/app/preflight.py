@@ -37,7 +37,7 @@ class GatewayInfo:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Why the bot does not connect now, as a line for the operator, and the shortest time to wait."""
+    """Why not to connect now, as a line for the operator, and the shortest time to wait."""
 
     why: str
     least: timedelta = timedelta()

@@ -171,7 +171,7 @@ def _nth_minute(spans: list[tuple[int, int]], nth: int) -> int:
 
 
 def _when_clocks_show(ordinal: int, minute: int, zone: str) -> datetime | None:
-    """Return the first moment at which clocks show `minute` of a day, or None where they skip it."""
+    """Return the first moment at which clocks show `minute` of a day, or None if they skip it."""
     days, minute = divmod(minute, _MINUTES_A_DAY)
     ordinal += days
     midnight = _midnight(ordinal, zone)

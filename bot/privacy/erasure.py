@@ -74,8 +74,7 @@ class Erasure:
         """Append what `find` returns to the erasure log, then run the unit `erase`; return its result.
 
         Both `find` and `erase` are units of work; if `find` returns nothing, `erase` does not run and the
-        result is None. Vacuums afterwards. Raises ConfigurationError where the log was made with another
-        key.
+        result is None. Vacuums afterwards. Raises ConfigurationError if the log was made with another key.
 
         If `erase` fails after the log was written, the erasure is repeated at the next start, and in a
         backup that is restored: the member asked for it, or its time had come.

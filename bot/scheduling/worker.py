@@ -4,7 +4,7 @@ The row of an action that failed is claimed again when its lease ends. So an act
 it reads from the database what is left to do, and ends its row by setting the next moment or cancelling it.
 
 Each kind of due row has its own limit of concurrent actions, so no session's phase waits behind check-ins.
-The lease of a running action is renewed until the action ends, so its row is not begun again meanwhile.
+The worker extends the lease of a running action until the action ends, so no second one starts for its row.
 """
 
 import asyncio

@@ -26,7 +26,7 @@ class PromptSetup:
         self._prompts = prompts
 
     async def propose(self, interaction: Interaction, words: str) -> None:
-        """Show a text as members would get it. Raises RefusalError for what the voice guide rules out."""
+        """Show a text as members would get it. Raises RefusalError if it breaks the voice guide."""
         guild_id = guild_id_of(interaction)
         words = await self._prompts.check(guild_id, words, await _language(interaction))
         server = interaction.guild.name if interaction.guild else ""

@@ -13,7 +13,7 @@ async def create_room(
 ) -> Room:
     """Add a room with its card in a channel, named after the channel if `name` is None.
 
-    Raises RefusalError where the bot cannot use the channel, or the name or capacity is not allowed.
+    Raises RefusalError if the bot cannot use the channel, or the name or capacity is not allowed.
     """
     guild_id = guild_id_of(interaction)
     channel = usable_channel(interaction, channel_id)

@@ -161,7 +161,7 @@ class ScheduleCommands(app_commands.Group):
     @skip_occurrence.autocomplete("occurrence")
     @move_occurrence.autocomplete("occurrence")
     async def complete_occurrence(self, interaction: Interaction, typed: str) -> _Choices:
-        """Offer the next occurrences of the time that was chosen."""
+        """Offer the next occurrences of the chosen recurring time."""
         try:
             return matching(await self._setup.ahead(interaction, _chosen(interaction)), typed)
         except RefusalError:
@@ -169,7 +169,7 @@ class ScheduleCommands(app_commands.Group):
 
     @restore_occurrence.autocomplete("occurrence")
     async def complete_change(self, interaction: Interaction, typed: str) -> _Choices:
-        """Offer what was skipped or moved of the time that was chosen."""
+        """Offer the skipped and moved occurrences of the chosen recurring time."""
         try:
             return matching(await self._setup.changes(interaction, _chosen(interaction)), typed)
         except RefusalError:

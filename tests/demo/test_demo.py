@@ -1,4 +1,4 @@
-"""The main use of the bot, on the demo page: a moderator sets up, three people sit, one gets check-ins, and time passes."""
+"""The bot's main use on the demo page: a moderator sets up, three people sit, one gets check-ins."""
 
 from pathlib import Path
 from typing import Any

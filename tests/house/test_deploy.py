@@ -122,7 +122,7 @@ def test_the_bot_sees_the_backups_where_it_looks_for_them_and_cannot_write_there
 
 
 def test_nothing_is_set_that_the_settings_file_would_override() -> None:
-    """The file overrides a unit's Environment= and an image's ENV; compose's own settings override the file."""
+    """The file overrides a unit's Environment= and an image's ENV; compose's own settings override it."""
     example = set(re.findall(r"^(ALONGSIDE_\w+)=", EXAMPLE, re.MULTILINE))
     assert "ALONGSIDE_DATABASE_URL" in example
     for unit in DEPLOY.glob("*.service"):

@@ -1,4 +1,4 @@
-"""The demo as a process: it starts, is reachable from this machine alone, and leaves no files or processes behind."""
+"""The demo as a process: it starts, listens on this machine alone, and leaves no files or processes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def runs(process_id: int) -> bool:
 
 
 async def test_the_demo_shows_one_address_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    """This is also true next to a bot's settings: the demo uses none of them."""
+    """Settings of another bot are present here; the demo uses none of them."""
     place, temporary = tmp_path / "production", tmp_path / "temporary"
     place.mkdir()
     temporary.mkdir()

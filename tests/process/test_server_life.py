@@ -1,4 +1,4 @@
-"""A server removes the bot, while it runs or while it is down; nothing of it is left after seven days."""
+"""A server removes the bot, while it runs or while it is down; its data is deleted after seven days."""
 
 from __future__ import annotations
 

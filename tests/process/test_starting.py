@@ -1,4 +1,4 @@
-"""Starting and stopping: settings, exit codes, health, and what is said to the operator."""
+"""Starting and stopping: settings, exit codes, health, and messages for the operator."""
 
 from __future__ import annotations
 
@@ -217,5 +217,5 @@ async def test_an_interrupted_command_has_its_own_exit_code(unstarted_process: B
     not openapi.DESCRIPTION.exists(), reason="Discord's API description is not beside the repository"
 )
 def test_the_requests_of_every_story_are_checked_against_discords_description() -> None:
-    """The fixture checks every story; this test is skipped if Discord's description is not there."""
+    """The fixture checks each story; this test fails or is skipped if it could not."""
     assert openapi.DESCRIPTION.is_file()

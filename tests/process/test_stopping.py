@@ -1,4 +1,4 @@
-"""When stopped, the bot finishes what is under way, within ten seconds, and loses nothing."""
+"""When stopped, the bot finishes running work within ten seconds and loses nothing."""
 
 from __future__ import annotations
 

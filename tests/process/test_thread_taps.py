@@ -1,4 +1,4 @@
-"""Private threads are made once, and none stays unused, whatever is tapped, refused or lost."""
+"""Private threads are made once and no unused one is left, even after refusals and lost answers."""
 
 from __future__ import annotations
 

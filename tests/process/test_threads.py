@@ -37,7 +37,7 @@ def _in(thread: Channel) -> list[Message]:
 
 
 async def room_panel(process: BotProcess, button: str) -> str:
-    """Let the moderator tap a button in the room's panel, and return what it says then."""
+    """Let the moderator tap a button in the room's panel, and return the updated text."""
     mika = process.person("Mika")
     if not process.rows("SELECT 1 FROM room"):
         await process.add_room()

@@ -1,4 +1,4 @@
-"""Silent voice rooms: silent from the start, counted on the card, never saved, and without extra edits."""
+"""Silent voice rooms: silent from the start; people are counted, never saved, without extra edits."""
 
 from __future__ import annotations
 

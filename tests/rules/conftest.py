@@ -1,4 +1,4 @@
-"""Examples are the same in every run, and no failing one is saved for the next."""
+"""Hypothesis draws the same examples in every run and saves no failing ones."""
 
 from hypothesis import settings
 

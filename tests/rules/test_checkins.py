@@ -1,4 +1,4 @@
-"""When check-ins come: easing, rest, pauses and closed direct messages."""
+"""When check-ins come: less often or not at all without taps, pauses, and closed direct messages."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Which consents cover what."""
+"""Which purposes a member's consents cover."""
 
 from datetime import UTC, datetime, timedelta
 

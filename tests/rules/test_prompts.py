@@ -1,4 +1,4 @@
-"""Which text comes next."""
+"""Which text a member's next check-in has."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What is published about a week, and how little it reveals about any one person."""
+"""What is published about a week, and that it shows almost nothing about any one person."""
 
 import math
 import random
@@ -83,7 +83,7 @@ def test_the_blur_follows_the_formula(count: int) -> None:
 
 @pytest.mark.parametrize("others", [0, 3, 4, 5, 6, 10, 24, 25, 26, 101])
 def test_no_outcome_tells_much_about_whether_one_person_was_in_it(others: int) -> None:
-    """Someone who knows, and chose, all other members' counts still cannot tell: the odds stay bounded."""
+    """Even someone who knows and controls all other members' counts cannot tell: the odds are bounded."""
     without = outcomes(others)
     for own in range(1, MOST_PER_MEMBER + 1):
         with_them = outcomes(others + own)
@@ -95,7 +95,7 @@ def test_no_outcome_tells_much_about_whether_one_person_was_in_it(others: int) -
 
 @pytest.mark.parametrize("others", [4, 5, 20, 24])
 def test_the_best_guess_of_someone_who_knows_all_others_is_often_wrong(others: int) -> None:
-    """The guess is whether a member took five seats or none: right two times in three at best."""
+    """The guess, whether a member took five seats or none, is right two times in three at best."""
     dice = random.Random(others)  # noqa: S311 - the same game every time
     likely = {own: outcomes(others + own) for own in (0, MOST_PER_MEMBER)}
     right = 0

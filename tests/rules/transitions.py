@@ -1,7 +1,7 @@
 """Every change of a zone's UTC offset, and RFC 5545's rule for gaps and folds computed from them alone.
 
-Only the conversion from UTC to local time is taken from `zoneinfo`, since it has no gaps or folds. The way
-back, which the product needs, is computed here in plain seconds.
+Only the conversion from UTC to local time, which has no gaps or folds, comes from `zoneinfo`; the reverse,
+which the product needs, is computed here in plain seconds.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -43,7 +43,7 @@ def moment_of(local_seconds: int, near: list[Change]) -> int:
 
 
 def minutes_around(change: Change) -> list[int]:
-    """Return local times to test, in seconds at whole minutes: the edges of the gap or fold, and inside."""
+    """Return the whole minutes to test, in local seconds: at the edges of the gap or fold, and inside."""
     moment, before, after = change
     low, high = sorted((moment + before, moment + after))
     looks = [low - 3600, low - 60, low, low + 60, (low + high) // 2, high - 60, high, high + 60]

@@ -1,4 +1,4 @@
-"""The sandbox refuses what Discord refuses, and does by the clock what Discord does."""
+"""The sandbox refuses the requests that Discord refuses, and does at the same times what Discord does."""
 
 from __future__ import annotations
 

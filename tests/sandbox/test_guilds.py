@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def allowed(box: Sandbox) -> None:
-    """Give the bot what it needs for channels and events, beyond what its invite link asks for."""
+    """Give the bot the permissions for channels and events that its invite link does not ask for."""
     grant_bot(box, *VOICE_AND_EVENTS)
 
 

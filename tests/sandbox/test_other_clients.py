@@ -1,4 +1,4 @@
-"""The sandbox takes what other client libraries send and what Discord takes."""
+"""The sandbox accepts requests of other client libraries that Discord accepts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A bot connects and a person uses its command: the shortest way through all parts."""
+"""A bot connects and a person uses its command: the shortest test of all parts together."""
 
 from __future__ import annotations
 

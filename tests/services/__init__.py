@@ -1,1 +1,1 @@
-"""Services on real database files: what members, moderators and time do to what is saved."""
+"""Services on real database files: how members, moderators and time change the saved data."""

@@ -1,4 +1,4 @@
-"""The fixtures of the storage tests: a real file, the real wiring, and a clock that stands still."""
+"""The fixtures of the storage tests: a real file, the real wiring, and a manual clock."""
 
 from tests.storage.conftest import clock, connections, database, executed_commands, made, path, services
 

@@ -1,4 +1,4 @@
-"""Channel check-ins on a real file: due, sent, tapped, deleted, resting."""
+"""Channel check-ins on a real file: due, sent, tapped, deleted, stopped without taps."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -23,7 +23,7 @@ from tests.storage.scratch import query
 
 @contextmanager
 def one_commit(executed_commands: list[str]) -> Iterator[None]:
-    """Require that what runs inside is committed at once."""
+    """Check that the code inside makes exactly one commit."""
     before = executed_commands.count("COMMIT")
     yield
     assert executed_commands.count("COMMIT") == before + 1

@@ -151,7 +151,7 @@ async def test_an_unknown_zone_changes_nothing(services: Services) -> None:
 async def test_only_members_who_had_agreed_can_agree_again(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As in direct messages, which do not show that a member is in the server."""
+    """Direct messages, for example, do not show that a member is in the server."""
     version = VERSIONS[Purpose.SHOW_NAME]
     with pytest.raises(RefusalError) as caught:
         await services.consents.agree(ANN, HERE, Purpose.SHOW_NAME, version, only_again=True)

@@ -1,7 +1,6 @@
 """A new table about members works once it is declared in the schema, the list of tables and the registry.
 
-A made-up table is added to these three, and then everything that is done with personal data is done with
-it.
+The tests add a made-up table to these three, then export, erase and list its rows as for any other.
 """
 
 import json

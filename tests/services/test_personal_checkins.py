@@ -1,4 +1,4 @@
-"""Personal check-ins on a real file: agreed to, sent, answered, eased, resting, paused."""
+"""Personal check-ins on a real file: consent, sending, answers, fewer or none without taps, pauses."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta

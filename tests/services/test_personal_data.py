@@ -186,7 +186,7 @@ async def test_a_document_of_another_shape_is_rejected(change: dict[str, object]
 
 
 async def test_every_member_about_whom_something_is_saved_is_found_in_pages(filled: Services) -> None:
-    """So that erasures in a restored backup find a member in every table."""
+    """Erasures in a restored backup depend on it to find a member in every table."""
     statement = statement_texts()["members_after"]
     for each in PERSONAL:
         if "member_id" in each.columns:

@@ -1,4 +1,4 @@
-"""A server that removed the bot: for seven days nothing happens there, then its data is deleted."""
+"""A server that removed the bot: for seven days nothing happens there, and then its data is deleted."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,7 +23,7 @@ from tests.storage.scratch import query
 
 @pytest.fixture
 async def rooms(services: Services) -> tuple[Room, Room]:
-    """Return a room in each of two servers, in which two members chose everything there is, and sit."""
+    """Return a room in each of two servers, in which two members turned on everything, and sit."""
     found = await rooms_in_both(services)
     for room in found:
         for member_id in (ANN, BEN):

@@ -1,4 +1,4 @@
-"""Seats on a real file: who may take one, and what a tap's single unit of work returns."""
+"""Seats on a real file: who may take one, and what a tap's unit of work returns."""
 
 from pathlib import Path
 

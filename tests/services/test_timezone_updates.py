@@ -1,4 +1,4 @@
-"""Another tz database: future schedules and check-ins keep their wall time."""
+"""After a tz database update, future schedules and check-ins have the same local time."""
 
 import zoneinfo
 from collections.abc import Iterator

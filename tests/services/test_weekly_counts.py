@@ -1,4 +1,4 @@
-"""A member's weeks as they are shown, and where they are drawn."""
+"""A member's weeks as panels show them, and that pictures are drawn in a thread."""
 
 import threading
 from collections.abc import Sequence

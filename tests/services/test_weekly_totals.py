@@ -213,8 +213,8 @@ ACTIONS = st.lists(
 def test_asking_after_every_step_shows_no_member_coming_or_leaving(actions: list[tuple[str, int]]) -> None:
     """The differencing attack: look, let a member do something, look again, and compare.
 
-    No difference comes from a person: all that changes between two looks is that weeks that are over were
-    added, each of at least five members, and that old weeks were removed.
+    No difference is caused by a person: between two looks, only weeks that ended are added, each with five
+    members or more, and old weeks disappear.
     """
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(attack(Path(folder) / "alongside.db", actions))
@@ -240,7 +240,7 @@ async def attack(path: Path, actions: list[tuple[str, int]]) -> None:
 
 
 def compare(before: list[WeeklyTotal], after: list[WeeklyTotal], weeks: list[int], action: str) -> None:
-    """Assert that the second look shows the same as the first, except for weeks that ended in between."""
+    """Assert that a look shows the same as the one before it, plus at most weeks that have ended."""
     assert [each for each in before if each.week in weeks] == [each for each in after if each in before]
     fresh = [each.week for each in after if each not in before]
     assert action == "hours" or not fresh

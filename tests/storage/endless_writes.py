@@ -12,7 +12,7 @@ _WRITERS = 20
 
 
 async def main(path: Path) -> None:
-    """Write until killed."""
+    """Write numbers and print them until killed."""
     database = await SqliteDatabase.open(path)
     numbers = itertools.count(1)
 

@@ -20,7 +20,7 @@ _ROOT = Path(__file__).parents[2]
 
 
 def kill_conversions(path: Path, wanted: Shape, every: int) -> list[Path]:
-    """Convert copies of `path`, each killed later, the last not at all; return their paths."""
+    """Convert copies of `path`, each killed at a later line, the last one never; return their paths."""
     folder = path.parent / "killed"
     own = [
         sys.executable,

@@ -48,7 +48,7 @@ async def make_database(path: Path, key: SecretStr | None = None) -> list[object
 
 
 async def data_of(services: Services) -> list[object]:
-    """Return the data about Ann that backups contain, so without her seats in open sessions."""
+    """Return the data about Ann that backups contain, so without seats in open sessions."""
     kept = await services.member_data.rows(ANN, None)
     return [each for each in kept if each.rows and each.table not in LIVE_TABLES]
 
@@ -70,7 +70,7 @@ def restored(made: Path, path: Path, key: SecretStr | None = None) -> Restored:
 
 
 def stamp(path: Path) -> None:
-    """Write the checksum of the file as it is now."""
+    """Update the checksum file to the backup's present content."""
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     path.with_name(f"{path.name}.sha256").write_text(f"{digest}  {path.name}\n")
 

@@ -1,4 +1,4 @@
-"""The benchmark of due check-ins measures what it says, on a small database."""
+"""The benchmark of due check-ins measures what it claims to, on a small database."""
 
 from bench import due
 

@@ -167,7 +167,7 @@ async def test_a_caller_of_truncate_wal_that_is_cancelled_affects_no_other(
 async def test_callers_of_a_batch_that_is_cut_short_at_the_end_of_the_process_do_not_hang(
     database: Database,
 ) -> None:
-    """`asyncio.run` cancels every task when it ends, including the task that runs the batches."""
+    """At its end, `asyncio.run` cancels every task, even the one that runs the batches."""
     gate = Gate(1)
     writing = asyncio.create_task(database.write(gate.work))
     await gate.until_begun()

@@ -1,4 +1,4 @@
-"""Converting both ways loses nothing, leaves nothing of the old file, and may be killed anywhere."""
+"""Encrypting and decrypting lose no data, leave no old bytes, and may be killed at any line."""
 
 import os
 import sqlite3

@@ -1,4 +1,4 @@
-"""Writes: each happens completely or not at all, they share commits, and are durable afterwards."""
+"""Writes: atomic, committed together, and durable before their callers continue."""
 
 import asyncio
 import sqlite3

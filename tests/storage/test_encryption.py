@@ -1,4 +1,4 @@
-"""With a key, nothing on the disk is readable; a wrong, missing or needless key is one clear line."""
+"""With a key, nothing on the disk is readable; a wrong, missing or needless key gives one clear line."""
 
 import logging
 from collections.abc import AsyncIterator

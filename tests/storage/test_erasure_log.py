@@ -235,7 +235,7 @@ async def test_erasures_are_repeated_in_a_restored_backup(how: str, clock: Manua
 async def test_erasures_are_repeated_in_a_backup_from_before_the_log_was_started_again(
     key_too: bool, clock: ManualClock, path: Path
 ) -> None:
-    """The database moved to another machine alone, and the backup has a position of the old log."""
+    """The database moved to another machine without its log; the backup's position is in the old log."""
     async with started(path, clock) as services:
         for member_id in range(1, 6):
             await agree(services, member_id, HERE, Purpose.SHOW_NAME)
@@ -271,7 +271,7 @@ async def test_a_consent_given_after_an_erasure_stays(clock: ManualClock, path: 
 async def test_an_erasure_that_was_logged_and_not_committed_is_done_at_the_next_start(
     services: Services, clock: ManualClock, path: Path
 ) -> None:
-    """The process died between the two: the member was not answered, but wanted the erasure."""
+    """The process died between the two steps: the member got no answer, but asked for the erasure."""
     await agree(services, ANN, HERE, Purpose.SHOW_NAME)
     clock.move(minutes=1)
     services.database.erasure_log.append([Scope(ANN, None)], clock.now(), LogPosition())

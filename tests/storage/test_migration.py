@@ -197,7 +197,7 @@ async def test_only_the_owner_can_read_the_copy_and_no_other_file_is_left(
 async def test_a_process_that_another_overtook_leaves_the_copy_alone(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It read the version, then the other process migrated, and then it makes its copy."""
+    """The process read the version, then another one migrated, and only then the first makes its copy."""
     await made(path)
     query(path, GUILD, 1)
     steps = migrations(tmp_path / "steps", ADD_MOTTO)

@@ -1,7 +1,7 @@
-"""Random lives of members and moderators, with restarts, crashes and backups: the promises hold.
+"""Random actions of members and moderators, with restarts, crashes and backups, break no promise.
 
-No row about a person without a consent that covers it (except live rows), no message without one,
-a deletion leaves nothing, and an export is the rows.
+The promises: no row about a person without a consent that covers it (except live rows), no message without
+a consent, no row after a deletion, and every row in an export.
 """
 
 import asyncio

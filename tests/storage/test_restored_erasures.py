@@ -1,4 +1,4 @@
-"""Restorations with an erasure log beside the database, beside the backup, nowhere, or a different log."""
+"""Restorations with an erasure log beside the database, beside the backup, with none or a different one."""
 
 from datetime import datetime, timedelta
 from pathlib import Path

@@ -83,7 +83,7 @@ async def test_a_unit_that_resists_being_closed_is_still_an_error(database: Data
 
 
 async def test_an_awaitable_that_does_not_have_to_wait_is_no_error(database: Database) -> None:
-    """A lock that is free is taken without waiting: nothing can go wrong there."""
+    """Taking a free lock does not wait, so it cannot go wrong."""
     lock = asyncio.Lock()
 
     async def work(_: Statements) -> bool:
@@ -158,7 +158,7 @@ async def test_a_connection_runs_a_function_on_its_thread(
 
 
 def test_aiosqlite_has_what_the_subclass_needs() -> None:
-    """Where this fails after an upgrade, adapt `ThreadConnection` in `unit.py`.
+    """If this fails after an upgrade, adapt `ThreadConnection` in `unit.py`.
 
     It needs `Connection(connector, iter_chunk_size)`, `Connection._execute(function, *arguments)`, which
     runs the function on the thread and returns its result, and `Connection._conn`, the SQLite connection.

@@ -1,4 +1,4 @@
-"""A simulated year of ten thousand members' check-ins by the rules, and of some by the services too."""
+"""A simulated year of check-ins: of ten thousand members by the rules, of some by the services too."""
 
 from collections import Counter
 from dataclasses import replace
@@ -34,7 +34,7 @@ async def test_the_services_send_everything_at_the_same_moments_as_the_rules() -
 
 
 def judged(times: CheckinTimes, *days: float, removes: bool = True, ended: bool = False) -> Counter[str]:
-    """Return the broken promises that a judge finds in check-ins, given in days after a Monday morning."""
+    """Return the broken promises that a judge finds in check-ins, given as days after a Monday morning."""
     broken: Counter[str] = Counter()
     judge = Judge(broken, Counter())
     judge.agreed(times)

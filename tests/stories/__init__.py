@@ -1,1 +1,1 @@
-"""What members and moderators do and see, from the first command to the last."""
+"""User stories: what members and moderators do and see."""

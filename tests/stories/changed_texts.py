@@ -8,7 +8,7 @@ from bot.texts.catalogue import load
 
 
 def change_texts(monkeypatch: pytest.MonkeyPatch, *purposes: Purpose) -> None:
-    """Put another version of the consent text of these purposes in force, until the test ends."""
+    """Change the version of these purposes' consent texts until the test ends."""
     for purpose in purposes:
         texts, version = load("en")["consent"][purpose], VERSIONS[purpose]
         monkeypatch.setitem(texts, str(version + 1), texts[str(version)])

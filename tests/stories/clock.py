@@ -1,4 +1,4 @@
-"""A clock that stands still until a test moves it."""
+"""A clock that only a test moves."""
 
 import asyncio
 from collections.abc import Callable
@@ -36,7 +36,7 @@ class ManualClock:
         return True
 
     async def until_asleep(self) -> None:
-        """Return when all that was due is done."""
+        """Return once everything that was due is done."""
         while self.wake_if_due():
             self._asleep.clear()
             await self._asleep.wait()

@@ -14,10 +14,7 @@ from tests.world import World, open_world
 async def empty_world(
     tmp_path: Path, new_database: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> AsyncIterator[World]:
-    """Return a server without a room.
-
-    Nothing may be logged as an error, except where a story expects it.
-    """
+    """Return a server without a room. The log may contain errors only if a story says so."""
     shutil.copy(new_database, tmp_path / "alongside.db")
     async with open_world(tmp_path, monkeypatch) as world:
         yield world

@@ -1,4 +1,4 @@
-"""The arriving question: three equal answers, shown as a number from three up; and nods."""
+"""The arriving question: three equal answers, shown as a number once three members answered; and nods."""
 
 import pytest
 

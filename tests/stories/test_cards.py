@@ -1,4 +1,4 @@
-"""Cards: phases by the clock, the request budget, and everything that can happen to a message."""
+"""Cards: phases by the clock, the request budget, and cards that are deleted or cannot be posted."""
 
 from typing import cast
 

@@ -1,4 +1,4 @@
-"""Channel check-ins: sent at weekly times, with a number from three up, deleted after twelve hours."""
+"""Channel check-ins: sent weekly, with a number once three answered, deleted after twelve hours."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""`/quiet check` lists what does not work and why, and no longer lists it once it is fixed."""
+"""`/quiet check`: it lists what does not work and why, and no problem that was fixed."""
 
 import re
 

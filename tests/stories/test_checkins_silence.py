@@ -1,4 +1,4 @@
-"""Check-ins that are ignored, paused, stopped or undeliverable come less often or stop, silently."""
+"""Check-ins that are ignored, paused, stopped or undeliverable: fewer, then none, without a message."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Ends: a seat that ends at a chosen time, a session that is extended, a session that is closed early."""
+"""Ends: leave a seat at a chosen time, extend a session, close a session early."""
 
 from tests.world import World
 

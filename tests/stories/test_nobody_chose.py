@@ -19,7 +19,7 @@ DEEDS_A_DAY = 6
 
 
 def forms(number: int) -> list[bytes]:
-    """Return the forms that an id can have in a file: as text, and as SQLite stores it in rows and keys."""
+    """Return how an id can appear in a file: as text, and as SQLite stores it in rows and keys."""
     head = [0x80 | number >> shift & 0x7F for shift in range(57, 7, -7)]  # a key's nine bytes
     varint = bytes([*head, number & 0xFF])
     return [str(number).encode(), number.to_bytes(8, "big"), number.to_bytes(8, "little"), varint]

@@ -1,4 +1,4 @@
-"""A tap and a due check-in pass few modules, read each row once and commit no more than they have to."""
+"""A tap and a due check-in run few modules, read each row once and commit no more than necessary."""
 
 from tests.path_trace import due_checkin, tap_on_sit
 from tests.world import World

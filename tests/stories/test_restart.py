@@ -1,4 +1,4 @@
-"""Durable means restart-proof: everything that was shown before a restart still works after it."""
+"""Every button, form and card that was shown before a restart still works after it."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Rooms and seats: who sits where, and what others see of it."""
+"""Rooms and seats: taking and leaving seats, and what others see of that."""
 
 import re
 

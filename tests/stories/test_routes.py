@@ -1,6 +1,6 @@
-"""Every route and command, called without permission, for another person's data, and with nonsense.
+"""Every route and command, called without permission, for another person's data, and with malformed values.
 
-The calls are made from the table of routes and the tree of commands, so a new one is among them.
+The calls are made from the table of routes and the tree of commands, so they include new ones.
 """
 
 import dataclasses
@@ -133,7 +133,7 @@ async def known(world: World) -> Known:
 
 @pytest.fixture
 def is_calm(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Nothing may be logged as an error, or carry a reference."""
+    """Check that no error was logged and no answer has a reference."""
     yield
     loud = [each.getMessage() for each in caplog.records if each.levelno >= logging.ERROR]
     assert not loud
@@ -141,7 +141,7 @@ def is_calm(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 
 def check_private(answer: Answer, what: object) -> str:
-    """Check that the member got a private answer that is no apology; return the newest text."""
+    """Check that the member got a private answer that does not report an error; return the newest text."""
     assert answer.is_acknowledged, what
     assert OURS not in answer.text, what
     return answer.private[-1].text if answer.private else ""
@@ -241,7 +241,7 @@ async def test_a_hostile_payload_changes_nothing(world: World, known: Known, sub
 
 
 def _is_hostile(route: AnyRoute, detail: str) -> bool:
-    """Return whether the route cannot have made this detail; words of a text may be anything."""
+    """Return whether the route could not have written a detail; a check-in text may contain anything."""
     return route.payload is not PromptWords and detail not in OF_SOME.get(route.payload, ())
 
 
@@ -285,7 +285,7 @@ def commands(world: World) -> list[app_commands.Command[Any, ..., Any]]:
 
 
 def options(command: app_commands.Command[Any, ..., Any], known: Known, text: str) -> list[dict[str, Any]]:
-    """Return every option of a command: numbers as low as they may be, and `text` for what is typed."""
+    """Return every option of a command: the lowest number allowed, and `text` for typed options."""
     filled: dict[discord.AppCommandOptionType, object] = {
         discord.AppCommandOptionType.string: text,
         discord.AppCommandOptionType.boolean: True,

@@ -1,4 +1,4 @@
-"""Recurring times as a moderator sets them: several days, some weeks, a skip, a move, and what follows."""
+"""Recurring times as a moderator sets them: several days, some weeks, a skip, a move, the sessions."""
 
 from datetime import UTC, datetime
 

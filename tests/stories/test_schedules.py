@@ -1,4 +1,4 @@
-"""Weekly times: a room opens on schedule, once, at the wall time that was chosen."""
+"""Weekly times: a room opens on schedule, once, at the local time that was chosen."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Setting a server up: by panel, command and form, for those who manage it."""
+"""Setting a server up by panel, command and form, as a member with Manage Server."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is patched in SimCord: each of these fails when an upgrade makes the patch needless."""
+"""The patches of SimCord: each test fails when an upgrade makes its patch needless."""
 
 import discord
 import pytest

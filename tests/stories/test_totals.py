@@ -1,4 +1,4 @@
-"""Totals of a server: members choose to share, moderators see a total of at least five members."""
+"""Totals of a server: members choose to share; moderators see totals of at least five members."""
 
 import re
 

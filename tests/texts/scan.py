@@ -69,7 +69,7 @@ def keys_of(pattern: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class TextCall:
-    """A call for a text: where, which keys it may have, and with what values (None: unknown)."""
+    """A call for a text: its place, its possible keys, and its values' names (None: unknown)."""
 
     where: str
     keys: tuple[str, ...]

@@ -1,7 +1,7 @@
 """The world of the user stories: a server with people in it, and the real bot.
 
-The bot's own client runs in SimCord, an independent simulator of Discord, over a real SQLite file. This
-package alone knows SimCord.
+The bot's own client runs in SimCord, an independent simulator of Discord, over a real SQLite file. Only
+this package imports SimCord.
 """
 
 from simcord.backend.errors import OptionError as DiscordRefuses

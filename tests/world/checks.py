@@ -1,4 +1,4 @@
-"""What holds in every story: answers are private, nobody is mentioned, nothing fails, budgets are met."""
+"""Checks for every story: answers are private, no one is mentioned, nothing fails, budgets are met."""
 
 import json
 import re

@@ -24,7 +24,7 @@ class SimulatedServer:
         self._left: Any = None  # the server while the bot is not in it
 
     async def settle(self) -> None:
-        """Wait until everything that a change caused is done."""
+        """Wait until the bot has handled a change."""
         raise NotImplementedError
 
     def hidden_channel(self) -> simcord.ChannelHandle:
@@ -72,7 +72,7 @@ class SimulatedServer:
         await self.settle()
 
     async def remove_bot(self) -> None:
-        """Let the bot be removed from the server; what is in its channels stays."""
+        """Let the bot be removed from the server; the messages in its channels are not deleted."""
         self.env.backend.emit("GUILD_DELETE", {"id": str(self.guild.id)})
         self._left = self.env.backend.guilds.pop(self.guild.id)
         await self.settle()

@@ -97,7 +97,7 @@ class Answer:
 
     @property
     def panel(self) -> Shown:
-        """The newest private message."""
+        """The newest of the private messages."""
         return self.private[-1]
 
     @property
@@ -234,15 +234,15 @@ class Person:
         return await self.uses("sit", **options)
 
     async def sits(self) -> Answer:
-        """Take a seat by the card."""
+        """Take a seat by a tap on the card."""
         return await self.taps(self.world.card(), "Sit")
 
     async def slips_out(self) -> Answer:
-        """Give up the seat by the card."""
+        """Give up the seat by a tap on the card."""
         return await self.taps(self.world.card(), "Slip out")
 
     async def nods(self) -> Answer:
-        """Nod by the card."""
+        """Nod by a tap on the card."""
         return await self.taps(self.world.card(), "Nod")
 
     async def agrees(self, purpose_button: str) -> Answer:

@@ -1,4 +1,4 @@
-"""The rows of a database's file, read beside the bot."""
+"""Read the rows of a database's file while the bot may be running."""
 
 from collections.abc import Collection
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What SimCord lacks for these tests is patched here.
+"""Patches for what SimCord lacks for these tests.
 
 `tests/stories/test_simulator.py` fails when an upgrade of SimCord makes a patch needless.
 """

@@ -92,7 +92,7 @@ class World(SimulatedServer):
 
     @property
     def now(self) -> datetime:
-        """The moment."""
+        """The current moment of the story."""
         return self.clock.now()
 
     async def pass_time(self, **span: float) -> None:
@@ -124,7 +124,7 @@ class World(SimulatedServer):
         return min((int(row["due_at"]) for row in found if row["due_at"] is not None), default=None)
 
     async def sleeps_through(self, **span: float) -> None:
-        """Let the process be down for a time: only the database remains."""
+        """Stop the process for a time, then start another with the same database."""
         await stop(self.worker)
         self.env.backend.advance_clock(timedelta(**span).total_seconds())
         await self.restarts()
@@ -193,7 +193,7 @@ class World(SimulatedServer):
         return plain
 
     async def at_once(self, actions: Sequence[Callable[[], Awaitable[Answer]]]) -> list[Answer]:
-        """Let several people act in the same moment: every interaction arrives before one is answered."""
+        """Let several people act at the same moment: all interactions arrive before one is answered."""
         settle, self.env._settle_internal = self.env._settle_internal, _not_yet  # type: ignore[method-assign] # noqa: SLF001 - SimCord settles after each
         settle_world, self.settle = self.settle, _not_yet  # type: ignore[method-assign]
         try:
@@ -235,7 +235,7 @@ class World(SimulatedServer):
             self.worker = asyncio.create_task(self.client.services.worker.run())
 
     async def restarts(self) -> None:
-        """Let the process end and another begin: only the database remains."""
+        """End the process and start another with the same database."""
         await stop(self.worker)
         self._held = None
         self.client = new_client(self.database, self.clock, self.client.shard_count)
@@ -244,7 +244,7 @@ class World(SimulatedServer):
         await self.settle()
 
     def check(self) -> None:
-        """Check what holds in every story."""
+        """Run the checks for every story."""
         checks.check_privacy(self.env.http_requests)
         if self.expects_errors:
             return
@@ -273,7 +273,7 @@ async def stop(task: asyncio.Task[None]) -> None:
 async def open_world(
     folder: Path, monkeypatch: pytest.MonkeyPatch, shard_count: int | None = None
 ) -> AsyncIterator[World]:
-    """Open a world on a Monday morning, and check at its end what holds in every story."""
+    """Open a world on a Monday morning, and run the checks for every story at its end."""
     locales: dict[int, str] = {}
     patch_simcord(monkeypatch, locales)
     # A timer of `write_soon` would move the simulated clock: with 0 there is none to wait for.

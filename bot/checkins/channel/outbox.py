@@ -1,4 +1,4 @@
-"""Sending channel check-ins: what is due, the intent to send it, and the record of its outcome."""
+"""Sending channel check-ins: find the due one, record the intent to send it, record the outcome."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -145,7 +145,7 @@ class ChannelCheckinOutbox:
         await self._database.truncate_wal()
 
     async def message(self, channel_checkin_id: int) -> ChannelCheckinMessage | None:
-        """Return what the message in view shows, or else the next; None where there is none."""
+        """Return what the message in view shows, or else the next one; None if there is no check-in."""
 
         async def work(statements: Statements) -> ChannelCheckinMessage | None:
             one = await find_channel_checkin(statements, channel_checkin_id)

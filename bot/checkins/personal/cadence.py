@@ -235,7 +235,7 @@ def after_sending(cadence: Cadence, message_id: int, now: datetime) -> Cadence:
 
 
 def after_tap(cadence: Cadence, message_id: int) -> Cadence:
-    """Return the cadence after a tap on any check-in, even an old one: they come as often as chosen.
+    """Return the cadence after a tap on any check-in, even an old one: the chosen frequency applies again.
 
     The one in view stays in view until its acknowledgment replaces it: until then it has buttons.
     """

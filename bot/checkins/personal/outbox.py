@@ -1,4 +1,4 @@
-"""Sending personal check-ins: what is due, the intent to send it, and the record of its outcome."""
+"""Sending personal check-ins: find the due one, record the intent to send it, record the outcome."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

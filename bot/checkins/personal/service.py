@@ -193,7 +193,7 @@ class Checkins:
     async def note_answered(
         self, cadence_id: int, member_id: int, message_id: int, turn: int = 0
     ) -> tuple[Cadence, bool]:
-        """Record a tap on check-in number `turn`, whatever the answer: they come as often as chosen again.
+        """Record a tap on check-in number `turn`, whatever the answer: the chosen frequency applies again.
 
         A tap on the next one proves that it was sent, in case that is not recorded yet. A tap on an old one
         does not change the newest. Returns the cadence, and whether the member saves weekly counts, in

@@ -38,7 +38,7 @@ class WeeklyCounts:
         return await self._database.read(work)
 
     async def picture(self, weeks: Sequence[Week]) -> bytes | None:
-        """Return the weeks as a PNG, drawn in a thread, or None where all are empty."""
+        """Return the weeks as a PNG, drawn in a thread, or None if all are empty."""
         if not not_empty(weeks):
             return None
         return await asyncio.to_thread(draw, columns(weeks))

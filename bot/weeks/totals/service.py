@@ -52,7 +52,7 @@ class WeeklyTotals:
         return PublishedTotals(weeks, shown(known))
 
     async def picture(self, published: PublishedTotals) -> bytes | None:
-        """Return the totals as a PNG, drawn in a thread, or None where there are none."""
+        """Return the totals as a PNG, drawn in a thread, or None if there are none."""
         if not published.totals:
             return None
         return await asyncio.to_thread(draw, columns(published.weeks, published.totals))
