@@ -121,7 +121,7 @@ class ChannelCheckinSetup:
 
     @routes.REMOVE_CHANNEL_CHECKIN.handler
     async def remove_chosen(self, interaction: Interaction, _: NoPayload) -> None:
-        """Remove the one that was chosen."""
+        """Remove the channel check-in that the moderator chose."""
         await self.remove(interaction, chosen(interaction, int))
 
 
