@@ -352,6 +352,12 @@ class BotProcess:
             if any(each in path.read_bytes() for each in wanted)
         ]
 
+    async def leaves_no_trace(self, number: int) -> None:
+        """Wait until no file contains a number: the log is truncated as soon as nothing reads it."""
+        async with asyncio.timeout(_SAVED_WITHIN_SECONDS):
+            while self.traces(number):  # noqa: ASYNC110 - another process truncates it
+                await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+
     # What holds in every story
 
     def check(self) -> None:

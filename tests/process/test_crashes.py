@@ -52,7 +52,7 @@ async def test_a_session_that_ended_while_the_bot_was_dead_is_closed_later(
     await process.settle()
     assert process.rows("SELECT * FROM session") == []
     assert process.due() == []
-    assert process.traces(process.person("Ada").id) == []
+    await process.leaves_no_trace(process.person("Ada").id)
 
 
 async def test_a_bot_killed_between_a_post_and_its_note_posts_no_second_card(

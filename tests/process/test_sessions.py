@@ -60,7 +60,7 @@ async def test_a_session_with_five_members_costs_four_rate_limited_requests(
     assert all(not guild.events for guild in process.box.world.guilds.values())
     assert process.rows("SELECT * FROM session") == process.rows("SELECT * FROM seat") == []
     for name in MEMBERS:
-        assert process.traces(process.person(name).id) == []
+        await process.leaves_no_trace(process.person(name).id)
 
 
 async def test_a_server_that_removed_the_bot_gets_no_requests(shared_process: BotProcess) -> None:
