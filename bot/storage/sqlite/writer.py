@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -165,17 +165,6 @@ class Writer:
                     callback()
                 except Exception as error:  # noqa: BLE001 - the others are still called
                     report(f"a subscriber of {topic}", error)
-
-
-async def finish_despite_cancel(work: Coroutine[Any, Any, T]) -> T:
-    """Await all of `work`, even if the caller is cancelled meanwhile; raise CancelledError afterwards."""
-    task = asyncio.create_task(work)
-    try:
-        await asyncio.wait([task])
-    except asyncio.CancelledError:
-        await _wait_despite_cancel(task)
-        raise
-    return task.result()
 
 
 async def _wait_despite_cancel(future: asyncio.Future[Any]) -> None:
