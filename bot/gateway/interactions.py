@@ -204,17 +204,26 @@ def manager(interaction: discord.Interaction[Any]) -> None:
     """Allow members with Manage Server, by the permissions that Discord sends with the interaction.
 
     Discord's own check of commands is not enough: a server's settings can open a command to anyone. Raises
-    RefusalError for everyone else.
+    RefusalError for everyone else, and in direct messages.
     """
-    if interaction.guild_id is None or not interaction.permissions.manage_guild:
+    guild_id_of(interaction)
+    if not interaction.permissions.manage_guild:
         raise RefusalError("refusals.managers")
 
 
 def guarded(guard: Guard) -> Callable[[GuardedT], GuardedT]:
-    """Declare the guard of a command, or of a group for all commands in it."""
+    """Declare the guard of a command, or of a group for all commands in it.
+
+    Discord then offers the command in direct messages only if the guard allows anyone.
+    """
+    is_anywhere = guard is anyone
 
     def declare(command: GuardedT) -> GuardedT:
         command.extras[GUARD] = guard
+        command.guild_only = not is_anywhere
+        command.allowed_contexts = app_commands.AppCommandContext(
+            guild=True, dm_channel=is_anywhere, private_channel=False
+        )
         return command
 
     return declare

@@ -48,7 +48,6 @@ class CheckinsCog(commands.Cog):
     @app_commands.choices(
         per_week=[app_commands.Choice(name=f"{count} a week", value=count) for count in PER_WEEK]
     )
-    @app_commands.guild_only()
     async def checkins(
         self,
         interaction: Interaction,

@@ -30,7 +30,6 @@ class MeCog(commands.Cog):
 
     @guarded(in_server)
     @app_commands.command(description="Your choices here; nobody else sees them")
-    @app_commands.guild_only()
     async def me(self, interaction: Interaction) -> None:
         """Show the member's consents, check-ins and weekly counts, with a button to their data."""
         member_id, guild_id = interaction.user.id, guild_id_of(interaction)

@@ -39,7 +39,6 @@ class RoomsCog(commands.Cog):
         hidden="Sit on no card: you alone see that you are here",
     )
     @app_commands.choices(minutes=_MINUTES)
-    @app_commands.guild_only()
     async def sit(
         self,
         interaction: Interaction,
@@ -74,7 +73,6 @@ class RoomsCog(commands.Cog):
 
     @guarded(in_server)
     @app_commands.command(description="What is open now, and what comes next")
-    @app_commands.guild_only()
     async def rooms(self, interaction: Interaction) -> None:
         """List the rooms that the member can see."""
         require_guild(interaction)

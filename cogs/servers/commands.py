@@ -19,7 +19,6 @@ class QuietCommands(app_commands.Group):
         super().__init__(
             name="quiet",
             description="Set up quiet rooms",
-            guild_only=True,
             default_permissions=discord.Permissions(manage_guild=True),
         )
         guarded(manager)(self)

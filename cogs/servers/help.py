@@ -25,7 +25,6 @@ class HelpCog(commands.Cog):
 
     @guarded(in_server)
     @app_commands.command(name="help-now", description="Places to turn to, as this server lists them")
-    @app_commands.guild_only()
     async def help_now(self, interaction: Interaction) -> None:
         """Show the server's help contacts."""
         say = texts_for(interaction)

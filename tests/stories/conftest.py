@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.stories.calls import is_calm, known
 from tests.world import World, open_world
+
+__all__ = ["empty_world", "is_calm", "known", "world"]
 
 
 @pytest.fixture

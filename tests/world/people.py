@@ -190,14 +190,17 @@ class Person:
             )
         )
 
-    async def forges_command(self, name: str, *options: dict[str, Any]) -> Answer:
-        """Use a command that their client would not offer."""
+    async def forges_command(self, name: str, *options: dict[str, Any], is_direct: bool = False) -> Answer:
+        """Use a command that their client would not offer, in the server or in direct messages."""
         root = self.world.env.backend.find_command(name, self.world.guild.id, type=1)
         assert root is not None
         data = {"id": root["id"], "name": name, "type": 1, "options": list(options)}
+        actor, channel = (
+            (self.actor.user, self.actor.user.dm_channel) if is_direct else (self.actor, self.channel)
+        )
         return await self.world.live(
             actors._dispatch_actor_interaction(  # noqa: SLF001 - the public way is what a fair client can do
-                self.actor, InteractionType.APPLICATION_COMMAND, self.channel, data
+                actor, InteractionType.APPLICATION_COMMAND, channel, data
             )
         )
 
