@@ -26,8 +26,7 @@ from bot.servers.removal import Removals
 from bot.servers.service import ServerSettings
 from bot.storage.database import Database
 from bot.texts.catalogue import Texts
-from bot.weeks.counts.service import WeeklyCounts
-from bot.weeks.totals.service import WeeklyTotals
+from bot.weeks.service import WeeklyCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +58,4 @@ class Services:
     member_data: MemberData
     retention: Retention
     weekly_counts: WeeklyCounts
-    weekly_totals: WeeklyTotals
     timezone_updates: TimezoneUpdates

@@ -29,8 +29,7 @@ from bot.servers.service import ServerSettings
 from bot.services import Services
 from bot.storage.database import Database
 from bot.texts.catalogue import Texts
-from bot.weeks.counts.service import WeeklyCounts
-from bot.weeks.totals.service import WeeklyTotals
+from bot.weeks.service import WeeklyCounts
 
 
 def wire(
@@ -80,7 +79,6 @@ def wire(
         member_data=MemberData(database, clock, texts),
         retention=retention,
         weekly_counts=WeeklyCounts(database, clock),
-        weekly_totals=WeeklyTotals(database, clock),
         timezone_updates=TimezoneUpdates(
             database,
             [

@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.errors import RefusalError
 from bot.privacy.card_updates import CardsChanged, CardUpdates
 from bot.privacy.consent.model import Consent, Purpose, TurnedOff
-from bot.privacy.consent.rules import REQUIRES, VERSIONS, in_force, month_of, outdated, turned_off_with
+from bot.privacy.consent.rules import VERSIONS, in_force, month_of, outdated
 from bot.privacy.erasure import EndedPurpose, Erasure, end_purpose, tables_of
 from bot.privacy.export import consents_of
 from bot.scheduling.clock import Clock
@@ -73,17 +73,15 @@ class Consents:
 
         With `show_name`, the member's counted seats become named ones.
 
-        Raises RefusalError if the text has changed since `version`, if the purpose requires another one
-        that the member did not agree to, or, with `only_again`, if they never agreed to this one.
+        Raises RefusalError if the text has changed since `version` or, with `only_again`, if the member
+        never agreed to this purpose.
         """
         now = self._clock.now()
 
         async def work(statements: Statements) -> tuple[int, ...]:
-            known, required = await consents_of(statements, member_id, guild_id), REQUIRES.get(purpose)
+            known = await consents_of(statements, member_id, guild_id)
             if only_again and purpose not in {each.purpose for each in known}:
                 raise RefusalError("refusals.button_old")
-            if required and required not in in_force(known):
-                raise RefusalError("refusals.consent_requires")
             await save_consent(statements, member_id, guild_id, purpose, version, now)
             if purpose is not Purpose.SHOW_NAME:
                 return ()
@@ -93,24 +91,20 @@ class Consents:
         self._card_updates.publish(CardsChanged(await self._database.write(work), is_required=False))
 
     async def turn_off(self, member_id: int, guild_id: int, purpose: Purpose) -> TurnedOff:
-        """Delete a consent and the data it covers, and the same for purposes that require it."""
-        purposes = turned_off_with(purpose)
+        """Delete a consent and the data it covers."""
 
         async def find(statements: Statements) -> list[Scope]:
-            used = [await _is_used(statements, member_id, guild_id, each) for each in purposes]
-            return [Scope(member_id, guild_id, each) for each in purposes] if any(used) else []
+            is_used = await _is_used(statements, member_id, guild_id, purpose)
+            return [Scope(member_id, guild_id, purpose)] if is_used else []
 
-        async def end(statements: Statements) -> dict[Purpose, EndedPurpose]:
-            return {each: await end_purpose(statements, member_id, guild_id, each) for each in purposes}
+        async def end(statements: Statements) -> EndedPurpose:
+            return await end_purpose(statements, member_id, guild_id, purpose)
 
-        ended = await self._erasure.log_and_erase(find, end) or {}
+        ended = await self._erasure.log_and_erase(find, end)
         now = self._clock.now()
-        unnamed = tuple(session_id for each in ended.values() for session_id in each.unnamed)
-        self._card_updates.publish(CardsChanged(unnamed, is_required=True))
+        self._card_updates.publish(CardsChanged(ended.unnamed if ended else (), is_required=True))
         await self._database.vacuum()
-        consents = {each: what.consent for each, what in ended.items() if what.consent}
-        others = tuple(each for each in consents if each is not purpose)
-        return TurnedOff(purpose, consents.get(purpose), now, others)
+        return TurnedOff(purpose, ended.consent if ended else None, now)
 
 
 async def save_consent(

@@ -176,7 +176,6 @@ NOT_PERSONAL = {
         *("nodded_at", "schedule_id", "extra_minutes", "closed_at"),
         *("shown_phase", "requests_spent", "revision", "shown_revision"),
     },
-    "weekly_total": {"guild_id", "week", "sits", "checkins"},
     "channel_checkin": {
         *("channel_checkin_id", "guild_id", "channel_id", "weekdays", "local_minute", "zone"),
         *("sent", "unanswered", "message_id", "expires_at", "problem"),

@@ -10,13 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from bot.privacy.card_updates import mark_cards
 from bot.privacy.consent.model import Purpose
-from bot.privacy.consent.rules import (
-    LAPSES_AFTER,
-    VERSIONS,
-    WEEKS_KEPT,
-    first_active_month,
-    turned_off_with,
-)
+from bot.privacy.consent.rules import LAPSES_AFTER, VERSIONS, WEEKS_KEPT, first_active_month
 from bot.privacy.erasure import Erasure, end_purpose
 from bot.privacy.erasure_replay import replay_erasures
 from bot.scheduling import due_queue
@@ -184,11 +178,7 @@ async def _find_ended(
 
 
 def _scopes(consents: Iterable[_MemberConsent]) -> list[Scope]:
-    return [
-        Scope(each.member_id, each.guild_id, purpose)
-        for each in consents
-        for purpose in turned_off_with(each.purpose)
-    ]
+    return [Scope(each.member_id, each.guild_id, each.purpose) for each in consents]
 
 
 def _tomorrow(now: datetime) -> datetime:

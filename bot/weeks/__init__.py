@@ -1,1 +1,1 @@
-"""Weekly counts of members, and weekly totals of servers."""
+"""Weekly counts that a member agreed to save."""

@@ -10,7 +10,7 @@ from bot.privacy.consent.rules import in_force, outdated
 from bot.privacy.consents import Consents
 from bot.privacy.export import described_tables
 from bot.scheduling.clock import Clock
-from bot.weeks.counts.service import WeeklyCounts
+from bot.weeks.service import WeeklyCounts
 from cogs.privacy import panels
 from cogs.privacy.buttons import DataButtons
 from cogs.privacy.routes import DataScope

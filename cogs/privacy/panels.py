@@ -10,19 +10,19 @@ from discord import ui
 
 from bot.checkins.personal.cadence import Cadence, state_at
 from bot.privacy.consent.model import Purpose
-from bot.privacy.consent.rules import REQUIRES, VERSIONS
+from bot.privacy.consent.rules import VERSIONS
 from bot.privacy.erasure import REMEMBERED_DAYS
 from bot.privacy.export import PersonalRows
 from bot.texts.catalogue import Markup, Say, escape
-from bot.weeks.counts.model import Week
-from bot.weeks.counts.rules import not_empty
+from bot.weeks.model import Week
+from bot.weeks.rules import not_empty
 from cogs.privacy import routes
 from cogs.ui.links import CHANGE_CHECKINS
 from cogs.ui.panels import Component, Lines, Picture, button, panel
 from cogs.ui.time_format import at_line_start, clock
 
 # Check-ins are agreed to where their times are chosen.
-OFFERED = (Purpose.SHOW_NAME, Purpose.WEEKLY_COUNTS, Purpose.SHARE_COUNTS)
+OFFERED = (Purpose.SHOW_NAME, Purpose.WEEKLY_COUNTS)
 _DAYS = 7
 _BOOLEANS = {"sound", "dms_closed", "opened_session", "tapped"}
 
@@ -43,8 +43,7 @@ class MemberChoices:
 
 def me(choices: MemberChoices, now: datetime, say: Say) -> tuple[ui.LayoutView, list[Picture]]:
     """Return a member's private panel and the pictures in it."""
-    offered = _offered(choices.purposes | choices.outdated)
-    purposes = [say(f"me.{purpose}.{_state(choices, purpose)}") for purpose in offered]
+    purposes = [say(f"me.{purpose}.{_state(choices, purpose)}") for purpose in OFFERED]
     weeks = _weeks(choices, say)
     view = panel(
         [
@@ -53,14 +52,9 @@ def me(choices: MemberChoices, now: datetime, say: Say) -> tuple[ui.LayoutView, 
             *weeks,
             say("me.hint"),
         ],
-        [[*(_switch(choices, purpose, say) for purpose in offered)], _more(choices, say)],
+        [[*(_switch(choices, purpose, say) for purpose in OFFERED)], _more(choices, say)],
     )
     return view, [part for part in weeks if isinstance(part, Picture)]
-
-
-def _offered(chosen: AbstractSet[Purpose]) -> list[Purpose]:
-    """Return the purposes that can be chosen now, without those that require one that is off."""
-    return [purpose for purpose in OFFERED if purpose not in REQUIRES or REQUIRES[purpose] in chosen]
 
 
 def _state(choices: MemberChoices, purpose: Purpose) -> str:

@@ -17,7 +17,6 @@ from cogs.servers.help import HelpCog
 from cogs.servers.lifecycle import ServerLifecycle
 from cogs.servers.setup import ServerSetup
 from cogs.servers.status import StatusCheck
-from cogs.weeks.setup import TotalsSetup, totals_command
 
 
 async def setup(bot: Client) -> None:
@@ -38,7 +37,6 @@ async def setup(bot: Client) -> None:
     bot.routes.add(server_setup, RoomSetup(services.rooms, voice))
     bot.routes.add(channel_checkins, status_check, prompts)
     quiet = QuietCommands(server_setup, status_check)
-    quiet.add_command(totals_command(TotalsSetup(services.weekly_totals)))
     quiet.add_command(RoomCommands(services.rooms, voice, server_setup.show))
     quiet.add_command(ScheduleCommands(schedules))
     quiet.add_command(PromptCommands(prompts))

@@ -26,8 +26,7 @@ def turned_off(interaction: Interaction, guild_id: int, done: TurnedOff, *before
         return panel([*before, say("consent.withdrawn", purpose=name, at=done.at)])
     receipt = Receipt.of(done.consent, done.at)
     text = say("consent.ended", purpose=name, at=done.at, given=receipt.given_at, version=receipt.version)
-    others = [say("consent.ended_too", purpose=say(f"consent.name.{each}")) for each in done.others]
-    return panel([*before, text, *others], [[_file(receipt, say)]])
+    return panel([*before, text], [[_file(receipt, say)]])
 
 
 def _name(interaction: Interaction, guild_id: int, purpose: Purpose) -> Markup:

@@ -7,13 +7,11 @@ from hypothesis import strategies as st
 
 from bot.privacy.consent.model import Consent, Purpose
 from bot.privacy.consent.rules import (
-    REQUIRES,
     VERSIONS,
     first_active_month,
     in_force,
     month_of,
     outdated,
-    turned_off_with,
 )
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
@@ -25,7 +23,7 @@ def test_a_consent_covers_its_purpose_in_the_version_in_force_alone(
 ) -> None:
     consents = [Consent(1, purpose, version, AT, 202611) for purpose, version in given_versions.items()]
     current = {purpose for purpose, version in given_versions.items() if version == VERSIONS[purpose]}
-    assert in_force(consents) == {each for each in current if REQUIRES.get(each, each) in current}
+    assert in_force(consents) == current
     assert {each.purpose for each in outdated(consents)} == set(given_versions) - current
 
 
@@ -36,16 +34,6 @@ def test_nothing_is_covered_before_a_member_chooses() -> None:
 def test_every_purpose_has_a_version() -> None:
     assert set(VERSIONS) == set(Purpose)
     assert min(VERSIONS.values()) >= 1
-
-
-def test_turning_a_purpose_off_ends_what_requires_it_and_nothing_else() -> None:
-    assert turned_off_with(Purpose.WEEKLY_COUNTS) == (Purpose.WEEKLY_COUNTS, Purpose.SHARE_COUNTS)
-    for purpose in set(Purpose) - {Purpose.WEEKLY_COUNTS}:
-        assert turned_off_with(purpose) == (purpose,)
-
-
-def test_a_required_purpose_requires_no_other() -> None:
-    assert not set(REQUIRES.values()) & set(REQUIRES)
 
 
 MOMENTS = st.integers(1_577_836_800, 2_208_988_800).map(lambda at: datetime.fromtimestamp(at, UTC))

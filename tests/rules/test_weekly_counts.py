@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from bot.weeks.counts.model import Column, Week
-from bot.weeks.counts.picture import FAINT, INK, PLATE, SAGE, SAND, draw
-from bot.weeks.counts.rules import columns, monday, not_empty, recent, week_of, weeks_until
+from bot.weeks.model import Column, Week
+from bot.weeks.picture import FAINT, INK, PLATE, SAGE, SAND, draw
+from bot.weeks.rules import columns, monday, not_empty, recent, week_of, weeks_until
 
 DAYS = st.dates(date(2000, 1, 1), date(2100, 1, 1))
 COUNTS = st.integers(0, 999)

@@ -51,16 +51,6 @@ async def test_a_consent_to_a_text_that_is_not_in_force_is_not_saved(step: int, 
     assert await services.consents.of_member(ANN, HERE) == []
 
 
-async def test_sharing_counts_requires_saving_them(services: Services) -> None:
-    with pytest.raises(RefusalError) as caught:
-        await agree(services, ANN, HERE, Purpose.SHARE_COUNTS)
-    assert caught.value.key == "refusals.consent_requires"
-    await agree(services, ANN, HERE, Purpose.WEEKLY_COUNTS)
-    await agree(services, ANN, HERE, Purpose.SHARE_COUNTS)
-    await services.consents.turn_off(ANN, HERE, Purpose.WEEKLY_COUNTS)
-    assert await services.consents.of_member(ANN, HERE) == []
-
-
 async def test_turning_a_name_off_makes_named_seats_counted_there_alone(services: Services) -> None:
     sat = {}
     for guild_id in (HERE, THERE):

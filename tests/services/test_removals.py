@@ -262,7 +262,7 @@ async def test_a_server_about_which_anything_at_all_is_saved_is_known_and_forgot
     tmp_path: Path, clock: ManualClock
 ) -> None:
     commands = await independent_tables(tmp_path / "schema.db")
-    assert {"guild", "room", "prompt", "weekly_total", "native_event", "consent"} <= set(commands)
+    assert {"guild", "room", "prompt", "native_event", "consent"} <= set(commands)
     for table, command in commands.items():
         path = tmp_path / f"{table}.db"
         database = await SqliteDatabase.open(path)

@@ -7,8 +7,8 @@ import pytest
 
 from bot.privacy.consent.model import Purpose
 from bot.services import Services
-from bot.weeks.counts import service
-from bot.weeks.counts.model import Column, Week
+from bot.weeks import service
+from bot.weeks.model import Column, Week
 from tests.rooms import sit
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, HERE, agree

@@ -28,7 +28,7 @@ async def agree(services: Services, member_id: int, guild_id: int, purpose: Purp
 
 async def settle(services: Services, member_id: int, room: Room) -> None:
     """Let a member agree to every purpose in the room's server, and sit."""
-    for purpose in (Purpose.SHOW_NAME, Purpose.WEEKLY_COUNTS, Purpose.SHARE_COUNTS):
+    for purpose in (Purpose.SHOW_NAME, Purpose.WEEKLY_COUNTS):
         await agree(services, member_id, room.guild_id, purpose)
     begun = await services.checkins.begin(
         member_id,

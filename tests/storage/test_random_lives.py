@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 from bot.app.compose import wire
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Purpose
-from bot.privacy.consent.rules import VERSIONS, turned_off_with
+from bot.privacy.consent.rules import VERSIONS
 from bot.privacy.personal_data import PERSONAL
 from bot.rooms.sessions.model import Visibility
 from bot.scheduling import due_queue
@@ -146,8 +146,7 @@ class Lives(RuleBasedStateMachine):
     async def withdraw(self, who: int, where: int, purpose: Purpose) -> None:
         done = await self.services.consents.turn_off(who, where, purpose)
         assert (done.consent is not None) == ((who, where, purpose) in self.yes)
-        for each in turned_off_with(purpose):
-            self.forget({(who, where, each)})
+        self.forget({(who, where, purpose)})
 
     def forget(self, gone: set[Yes]) -> None:
         for each in gone:
@@ -249,12 +248,8 @@ class Lives(RuleBasedStateMachine):
         kept = {(who, where, Purpose(str(what))) for who, where, what in self.consents()}
         for each in set(self.yes) - kept:
             tapped_long_ago = self.clock.now() - ManualClock().now() > timedelta(days=360)
-            assert self.yes[each] != VERSIONS[each[2]] or tapped_long_ago or self.base_ended(each)
+            assert self.yes[each] != VERSIONS[each[2]] or tapped_long_ago
         self.forget(set(self.yes) - kept)
-
-    def base_ended(self, each: Yes) -> bool:
-        base = (each[0], each[1], Purpose.WEEKLY_COUNTS)
-        return each[2] is Purpose.SHARE_COUNTS and self.yes.get(base) != VERSIONS[Purpose.WEEKLY_COUNTS]
 
     @rule(purpose=st.sampled_from([Purpose.CHECKINS, *Purpose]))  # the first is drawn most
     def a_text_changes(self, purpose: Purpose) -> None:

@@ -117,15 +117,6 @@ async def test_turning_counts_off_deletes_them(world: World) -> None:
     assert "Your weeks appear here as they come." in await _me(world.ada)
 
 
-async def test_turning_off_a_purpose_ends_what_requires_it_and_the_receipt_says_so(world: World) -> None:
-    await world.ada.agrees("Keep weekly counts")
-    await world.ada.agrees("Share in the totals")
-    withdrawn = await world.ada.taps((await world.ada.uses("me")).panel, "Stop and delete counts")
-    assert withdrawn.text.endswith("Withdrawn with it, as it rests on it: sharing your counts.")
-    await world.ada.agrees("Keep weekly counts")
-    assert "Counts in the server's totals: not shared." in await _me(world.ada)
-
-
 async def test_turning_off_twice_is_answered_the_same(world: World) -> None:
     receipt = await world.ada.agrees("Keep weekly counts")
     tap = [lambda: world.ada.taps(receipt.panel, "Withdraw")] * 2
@@ -149,28 +140,6 @@ async def test_a_consent_to_an_older_text_is_asked_for_again(
     answer = await world.ada.forges(f"consent:give:{world.guild.id}.show_name.{shown_yesterday}:v1")
     assert answer.text.startswith("This text has changed since.")
     assert "Name on cards: not shown." in await _me(world.ada)
-
-
-def consent_to_sharing(world: World) -> str:
-    """Return the custom id that agrees to sharing, which is not offered before weekly counts are on."""
-    return f"consent:give:{world.guild.id}.share_counts.{VERSIONS[Purpose.SHARE_COUNTS]}:v1"
-
-
-async def test_sharing_counts_requires_saving_them_first(world: World) -> None:
-    await world.ada.opens()
-    answer = await world.ada.forges(consent_to_sharing(world))
-    assert answer.text.startswith("This rests on weekly counts, which take a yes of their own first.")
-
-
-async def test_sharing_ends_with_the_purpose_that_it_requires(world: World) -> None:
-    receipt = await world.ada.agrees("Keep weekly counts")
-    await world.ada.opens()
-    shared = await world.ada.forges(consent_to_sharing(world), receipt.panel)
-    assert "Kept: your yes to sharing your counts" in shared.text
-    await world.ada.slips_out()
-    me = await world.ada.uses("me")
-    await world.ada.taps(me.panel, "Stop and delete counts")
-    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
 
 
 async def test_stopping_check_ins_leaves_other_choices_alone(world: World) -> None:

@@ -23,7 +23,7 @@ _ROOT = Path(bot.__file__).parents[1]
 _DAYS = [str(day) for day in range(7)]
 _OPEN_PHASES = [phase.value for phase in Phase if phase is not Phase.CLOSED]
 # Check-ins have a separate panel.
-_OFFERED = [Purpose.SHOW_NAME.value, Purpose.WEEKLY_COUNTS.value, Purpose.SHARE_COUNTS.value]
+_OFFERED = [Purpose.SHOW_NAME.value, Purpose.WEEKLY_COUNTS.value]
 _RESTS = [rest.value for rest in Unavailable]
 _PURPOSES = [purpose.value for purpose in Purpose]
 _WANTED = [*CARD_NEEDS, *HISTORY_NEEDS, *VOICE_NEEDS, *EVENT_NEEDS, *THREAD_NEEDS]

@@ -15,7 +15,6 @@ AGREED = {
     (Purpose.SHOW_NAME, 1): "3349b4381a52b478",
     (Purpose.CHECKINS, 1): "605dba016d79c0b9",
     (Purpose.WEEKLY_COUNTS, 1): "023d3bdc4c86ed2b",
-    (Purpose.SHARE_COUNTS, 1): "255f8d690e4f8592",
 }
 
 

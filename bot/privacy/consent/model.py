@@ -11,7 +11,6 @@ class Purpose(StrEnum):
     SHOW_NAME = "show_name"
     CHECKINS = "checkins"
     WEEKLY_COUNTS = "weekly_counts"
-    SHARE_COUNTS = "share_counts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +31,9 @@ class Consent:
 class TurnedOff:
     """What ended when a member turned a purpose off, for the receipt. It is not saved.
 
-    `consent` is the one that ended (None: there was none); `others` are the purposes that required this one
-    and ended with it.
+    `consent` is the one that ended (None: there was none).
     """
 
     purpose: Purpose
     consent: Consent | None
     at: datetime
-    others: tuple[Purpose, ...] = ()

@@ -11,11 +11,7 @@ VERSIONS = {
     Purpose.SHOW_NAME: 1,
     Purpose.CHECKINS: 1,
     Purpose.WEEKLY_COUNTS: 1,
-    Purpose.SHARE_COUNTS: 1,
 }
-
-REQUIRES = {Purpose.SHARE_COUNTS: Purpose.WEEKLY_COUNTS}
-"""Purposes that require another one. Turning that one off turns them off, too."""
 
 LAPSES_AFTER = timedelta(days=30)  # without an answer, from when the deployment first had the new text
 MONTHS_WITHOUT_TAP = 12
@@ -24,19 +20,13 @@ _MONTHS_A_YEAR = 12
 
 
 def in_force(consents: Iterable[Consent]) -> frozenset[Purpose]:
-    """Return the purposes whose current text the member agreed to, as to those that they require."""
-    current = {each.purpose for each in consents if each.version == VERSIONS[each.purpose]}
-    return frozenset(each for each in current if REQUIRES.get(each, each) in current)
+    """Return the purposes whose current text the member agreed to."""
+    return frozenset(each.purpose for each in consents if each.version == VERSIONS[each.purpose])
 
 
 def outdated(consents: Iterable[Consent]) -> list[Consent]:
     """Return the consents to a text that has changed since; the bot asks the member for these again."""
     return [each for each in consents if each.version != VERSIONS[each.purpose]]
-
-
-def turned_off_with(purpose: Purpose) -> tuple[Purpose, ...]:
-    """Return `purpose` and those that require it."""
-    return (purpose, *(other for other, base in REQUIRES.items() if base is purpose))
 
 
 def month_of(moment: datetime) -> int:

@@ -133,7 +133,7 @@ CREATE TABLE consent (
     member_id INTEGER NOT NULL,
     guild_id INTEGER NOT NULL,
     purpose TEXT NOT NULL CHECK (
-        purpose IN ('show_name', 'checkins', 'weekly_counts', 'share_counts')
+        purpose IN ('show_name', 'checkins', 'weekly_counts')
     ),
     version INTEGER NOT NULL, -- of the text they agreed to
     granted_at INTEGER NOT NULL,
@@ -219,15 +219,6 @@ CREATE TABLE weekly_count (
     sits INTEGER NOT NULL,
     checkins INTEGER NOT NULL, -- how many had a tap
     PRIMARY KEY (member_id, guild_id, week)
-) STRICT, WITHOUT ROWID;
-
--- What was published of a server's week, blurred and rounded; null: nothing. It is published once and about nobody.
-CREATE TABLE weekly_total (
-    guild_id INTEGER NOT NULL,
-    week INTEGER NOT NULL,
-    sits INTEGER,
-    checkins INTEGER,
-    PRIMARY KEY (guild_id, week)
 ) STRICT, WITHOUT ROWID;
 
 

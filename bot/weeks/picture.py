@@ -10,7 +10,7 @@ from functools import cache
 
 from PIL import Image, ImageDraw, ImageFont
 
-from bot.weeks.counts.model import Column
+from bot.weeks.model import Column
 
 _SCALE = 2  # drawn larger and then made smaller, for soft edges
 _STEP, _HEIGHT, _EDGE = 60, 212, 18

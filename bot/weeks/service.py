@@ -7,9 +7,9 @@ from bot.scheduling.clock import Clock
 from bot.scheduling.wall_time import iso_week
 from bot.servers.service import find_settings
 from bot.storage.database import Database, Statements
-from bot.weeks.counts.model import Week
-from bot.weeks.counts.picture import draw
-from bot.weeks.counts.rules import columns, not_empty, recent
+from bot.weeks.model import Week
+from bot.weeks.picture import draw
+from bot.weeks.rules import columns, not_empty, recent
 
 
 class WeeklyCounts:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from bot.weeks.counts.model import Column, Week
+from bot.weeks.model import Column, Week
 
 WEEKS_SHOWN = 12
 _FULL = 7  # sits or taps a week from which on a stone is full

@@ -1,1 +1,0 @@
-"""Weekly counts that a member agreed to save."""

@@ -1,1 +1,0 @@
-"""Weekly totals of a server, from members who share: published once, and blurred to protect members."""

@@ -1,1 +1,0 @@
-"""Weekly totals for moderators."""
