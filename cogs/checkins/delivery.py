@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from datetime import datetime
 from enum import Enum, auto
 
 import discord
@@ -17,13 +18,14 @@ from bot.scheduling.due_queue import Due
 from bot.scheduling.locks import KeyedLocks
 from bot.scheduling.rate_limit import RateLimiter
 from cogs.checkins.panels import answer_id, prompt
+from cogs.checkins.reachability import Obstacle, find_obstacle
 from cogs.ui.answers import Answer
 
 log = logging.getLogger(__name__)
 
 # Closed or blocked direct messages, no server in common, a deleted channel or account; of threads,
-# one that is locked, or not to be written in.
-_CANNOT_REACH = {50007, 50278, 10003, 10013, 50001, 50013, 50083, 160005}
+# one that is locked, or that the bot is no longer in.
+_CANNOT_REACH = {50007, 50278, 10003, 10013, 50001, 50083, 160005}
 _ARCHIVED = 50083
 _OPENING_TOO_FAST = 40003
 _TRIES_FOR_A_TAP = 3
@@ -77,6 +79,8 @@ class CheckinDelivery:
                 await self._settle(due.subject_id)
                 return
             now = self._client.services.clock.now()
+            if not checkin.intent.is_repeated and await self._is_held_up(checkin.cadence, now):
+                return
             left = may_come_until(checkin.cadence, due.occurs_at, now) - now
             limit = asyncio.timeout(left.total_seconds())
             try:
@@ -87,6 +91,17 @@ class CheckinDelivery:
                     raise
                 # The next claim finds out whether it was sent.
                 log.warning("Discord let a check-in wait for too long; it is left out unless it was sent")
+
+    async def _is_held_up(self, cadence: Cadence, now: datetime) -> bool:
+        """Return whether a check-in cannot arrive, after recording that; costs no request."""
+        match find_obstacle(self._client, cadence, now):
+            case Obstacle.BOT:
+                await self._outbox.note_skipped(cadence.cadence_id)
+            case Obstacle.GONE:
+                await self._outbox.note_unreachable(cadence.cadence_id)
+            case None:
+                return False
+        return True
 
     async def send_first(self, checkin: CheckinToSend) -> DeliveryResult:
         """Send a member's first check-in; the member is waiting for it."""

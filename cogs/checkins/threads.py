@@ -20,6 +20,7 @@ from cogs.checkins import panels, routes
 from cogs.checkins.choices import Choices
 from cogs.checkins.delivery import CheckinDelivery, DeliveryResult
 from cogs.ui import receipts
+from cogs.ui.bot_permissions import held_in, timed_out_until
 from cogs.ui.links import CadenceRef
 from cogs.ui.panels import replace_panel, texts_for
 from cogs.ui.routes import NoPayload
@@ -39,11 +40,13 @@ class CheckinThreads:
     async def channel(self, interaction: Interaction, guild_id: int) -> discord.TextChannel | None:
         """Return a channel where a private thread for a member's check-ins can be made, or None."""
         guild = interaction.client.get_guild(guild_id)
+        if guild is None or timed_out_until(guild, interaction.client.services.clock.now()) is not None:
+            return None
         for room in await self._rooms.of_guild(guild_id):
-            found = guild.get_channel(room.channel_id) if guild else None
+            found = guild.get_channel(room.channel_id)
             if not room.allows_checkin_threads or not isinstance(found, discord.TextChannel):
                 continue
-            held = found.permissions_for(found.guild.me)
+            held = held_in(found.guild, found)
             may_make = held.view_channel and held.create_private_threads and held.send_messages_in_threads
             user = interaction.user
             is_seen = not isinstance(user, discord.Member) or found.permissions_for(user).view_channel

@@ -7,6 +7,7 @@ import discord
 
 from bot.rooms.model import Room
 from bot.texts.catalogue import Say
+from cogs.ui.bot_permissions import held_in
 
 _LONGEST_LOCATION = 100
 _OPEN = {discord.EventStatus.scheduled, discord.EventStatus.active}
@@ -24,7 +25,7 @@ def event_fields(guild: discord.Guild, room: Room, at: datetime, minutes: int, s
         "start_time": at,
         "end_time": at + timedelta(minutes=minutes),
     }
-    if isinstance(voice, discord.VoiceChannel) and voice.permissions_for(guild.me).connect:
+    if isinstance(voice, discord.VoiceChannel) and held_in(guild, voice).connect:
         return fields | {"entity_type": discord.EntityType.voice, "channel": voice}
     channel = guild.get_channel(room.channel_id)
     location = f"#{channel.name}" if channel else room.name
@@ -60,6 +61,4 @@ def is_open(event: discord.ScheduledEvent) -> bool:
 
 def may_create_events(guild: discord.Guild, channel: discord.VoiceChannel | None) -> bool:
     """Return whether the bot may create an event, in `channel` if one is given."""
-    if channel is None:
-        return guild.me.guild_permissions.create_events
-    return channel.permissions_for(guild.me).create_events
+    return held_in(guild, channel).create_events

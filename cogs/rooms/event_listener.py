@@ -61,8 +61,15 @@ class EventsCog(commands.Cog):
 
     @commands.Cog.listener()
     async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
-        """Retry when the bot's own roles change; Discord sends the bot no other member's update."""
-        if after.id == after.guild.me.id and before.roles != after.roles:
+        """Retry when the bot's own roles change, or someone ends its timeout.
+
+        Discord sends the bot no other member's update.
+        """
+        if after.id != after.guild.me.id:
+            return
+        if before.timed_out_until != after.timed_out_until:
+            await self._events.reconcile_guild(after.guild.id)
+        elif before.roles != after.roles:
             await self._events.retry_blocked(after.guild.id, EventProblem.PERMISSION)
 
     @commands.Cog.listener()

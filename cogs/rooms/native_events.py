@@ -5,6 +5,7 @@ after a crash: an event that was created but not recorded is found and recorded.
 """
 
 import logging
+from datetime import timedelta
 from typing import Any
 
 import discord
@@ -18,9 +19,11 @@ from bot.rooms.events.service import Events
 from bot.scheduling.due_queue import Due
 from bot.scheduling.recurrence import Occurrence
 from cogs.rooms.event_fields import differs, event_fields, is_open, may_create_events
+from cogs.ui.bot_permissions import timed_out_until
 
 log = logging.getLogger(__name__)
 
+_AFTER_TIMEOUT = timedelta(seconds=1)  # moments are saved without fractions of a second
 _MOST_OPEN = 100  # of one server
 _LIMIT_REACHED = 30038
 _FINISHED = 180000
@@ -51,6 +54,10 @@ class EventReconciler:
         guild = self._client.get_guild(plan.guild_id)
         if guild is None or guild.unavailable:
             await self._events.give_up_claim(due.subject_id)
+            return
+        until = timed_out_until(guild, self._events.now())
+        if until is not None:
+            await self._events.wait_until(due.subject_id, until + _AFTER_TIMEOUT)
             return
         try:
             for step in plan.steps:

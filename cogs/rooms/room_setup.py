@@ -76,7 +76,7 @@ class RoomSetup:
             return
         done = str(say("setup.done_threads", room=room.name))
         channel = guild.get_channel(room.channel_id)
-        held = channel.permissions_for(guild.me) if channel else discord.Permissions.none()
+        held = bot_permissions.held_in(guild, channel) if channel else discord.Permissions.none()
         if lacks := bot_permissions.missing(bot_permissions.THREAD_NEEDS, held):
             done = "\n".join([done, say("setup.threads_wait", missing=bot_permissions.words(lacks, say))])
         await self._show(interaction, room.room_id, done)

@@ -8,7 +8,7 @@ permissions that it could not deny.
 
 import discord
 
-from cogs.ui.bot_permissions import VOICE_NEEDS
+from cogs.ui.bot_permissions import VOICE_NEEDS, held_in
 
 SILENCED = (
     *next(need.permissions for need in VOICE_NEEDS if need.name == "silence"),
@@ -30,7 +30,7 @@ async def make_silent(beside: discord.TextChannel, name: str, limit: int) -> dis
 def _overwrites(
     beside: discord.TextChannel,
 ) -> dict[discord.Role | discord.Member | discord.Object, discord.PermissionOverwrite]:
-    guild, held = beside.guild, beside.guild.me.guild_permissions
+    guild, held = beside.guild, held_in(beside.guild)
     made: dict[discord.Role | discord.Member | discord.Object, discord.PermissionOverwrite] = {
         target: discord.PermissionOverwrite(view_channel=overwrite.view_channel)
         for target, overwrite in beside.overwrites.items()

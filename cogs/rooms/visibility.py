@@ -5,6 +5,7 @@ from enum import StrEnum
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import require_guild
 from bot.rooms.model import Room
+from cogs.ui.bot_permissions import CARD_NEEDS, held_in, missing, timed_out_until
 
 
 class Unavailable(StrEnum):
@@ -12,6 +13,7 @@ class Unavailable(StrEnum):
 
     GONE = "gone"  # its channel was deleted, or the bot cannot see it
     CLOSED = "closed"  # the bot may not send messages there
+    TIMEOUT = "timeout"  # the bot is in a timeout
 
 
 def why_unavailable(interaction: Interaction, room: Room) -> Unavailable | None:
@@ -20,5 +22,6 @@ def why_unavailable(interaction: Interaction, room: Room) -> Unavailable | None:
     channel = guild.get_channel(room.channel_id)
     if channel is None:
         return Unavailable.GONE
-    allowed = channel.permissions_for(guild.me)
-    return None if allowed.view_channel and allowed.send_messages else Unavailable.CLOSED
+    if timed_out_until(guild, interaction.client.services.clock.now()) is not None:
+        return Unavailable.TIMEOUT
+    return Unavailable.CLOSED if missing(CARD_NEEDS, held_in(guild, channel)) else None

@@ -87,7 +87,7 @@ class VoiceSetup:
         await self._rooms.set_events(guild_id_of(interaction), room.room_id, is_on=is_on)
         if not is_on:
             return say("setup.done_no_events", room=room.name)
-        lacks = bot_permissions.missing(bot_permissions.EVENT_NEEDS, guild.me.guild_permissions)
+        lacks = bot_permissions.missing(bot_permissions.EVENT_NEEDS, bot_permissions.held_in(guild))
         if lacks:
             return say("setup.events_wait", room=room.name, missing=bot_permissions.words(lacks, say))
         return say("setup.done_events", room=room.name)
@@ -140,8 +140,9 @@ class VoiceSetup:
 
 
 def _require_manage_channels(interaction: Interaction) -> None:
-    """Raise RefusalError if the bot may not make channels."""
-    if not require_guild(interaction).me.guild_permissions.manage_channels:
+    """Raise RefusalError if the bot may not make channels, or is in a timeout."""
+    bot_permissions.check_timeout(interaction)
+    if not bot_permissions.held_in(require_guild(interaction)).manage_channels:
         raise RefusalError("refusals.voice_permission")
 
 

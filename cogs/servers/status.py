@@ -62,7 +62,8 @@ class StatusCheck:
         guild = require_guild(interaction)
         rooms = await self._rooms.of_guild(guild_id)
         say = texts_for(interaction)
-        problems: list[str] = []
+        until = bot_permissions.timed_out_until(guild, interaction.client.services.clock.now())
+        problems: list[str] = [say("check.timeout", until=until)] if until else []
         for room in rooms:
             found = await self._look(guild, room)
             problems += [*(_room(each, guild, say) for each in found), *_posting(guild, room, found, say)]
@@ -115,7 +116,9 @@ def _history(guild: discord.Guild, room: Room, say: Say) -> list[str]:
 
 def _lacks(guild: discord.Guild, channel_id: int, wanted: Sequence[bot_permissions.Need]) -> list[str]:
     channel = guild.get_channel(channel_id)
-    return [] if channel is None else bot_permissions.missing(wanted, channel.permissions_for(guild.me))
+    if channel is None:
+        return []
+    return bot_permissions.missing(wanted, bot_permissions.held_in(guild, channel))
 
 
 def page(
@@ -131,7 +134,7 @@ def page(
     `begins` are the buttons that start stopped channel check-ins again.
     """
     wanted = bot_permissions.needs_of(rooms)
-    held = guild.me.guild_permissions
+    held = bot_permissions.held_in(guild)
     permissions = [_need(each, held, say) for each in wanted]
     is_well = not problems and not bot_permissions.missing(wanted, held)
     link = discord.utils.oauth_url(
@@ -181,7 +184,7 @@ def _may_persist(guild: discord.Guild, channel_id: int, problem: PostingProblem 
     """Return whether the last message's problem may also block the next one."""
     channel = guild.get_channel(channel_id)
     if problem is PostingProblem.HISTORY and channel is not None:
-        return not channel.permissions_for(guild.me).read_message_history
+        return not bot_permissions.held_in(guild, channel).read_message_history
     return problem is not None
 
 
@@ -213,7 +216,7 @@ def _threads(guild: discord.Guild, room: Room, say: Say) -> list[str]:
 
 def _explained(text: str, lacks: Sequence[str], guild: discord.Guild, say: Say) -> str:
     """Return a text; if the server grants all that is lacking, also that the channel denies it."""
-    held = guild.me.guild_permissions
+    held = bot_permissions.held_in(guild)
     return f"{text}\n{say('check.in_channel')}" if all(getattr(held, each) for each in lacks) else text
 
 
@@ -242,9 +245,9 @@ def _event(problem: BlockedEvent, guild: discord.Guild, say: Say) -> str:
     values: dict[str, str | datetime] = {"room": name, "at": problem.occurs_at}
     if problem.exists:
         return say("check.event.stands", **values)
-    if reason is EventProblem.PERMISSION and guild.me.guild_permissions.create_events:
+    if reason is EventProblem.PERMISSION and bot_permissions.held_in(guild).create_events:
         voice = guild.get_channel(room.voice_channel_id or 0) if room else None
-        if voice is not None and not voice.permissions_for(guild.me).create_events:
+        if voice is not None and not bot_permissions.held_in(guild, voice).create_events:
             return say("check.event.permission_there", **values, where=Markup(voice.mention))
         reason = EventProblem.REFUSED
     return say(f"check.event.{reason}", **values)

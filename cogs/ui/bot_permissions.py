@@ -1,12 +1,14 @@
-"""Which permissions the bot needs in a server, given its rooms."""
+"""Which permissions the bot needs in a server, given its rooms, and which it has."""
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import discord
 
 from bot.errors import RefusalError
-from bot.gateway.client import Interaction
+from bot.gateway.client import Client, Interaction
 from bot.gateway.interactions import require_guild
 from bot.rooms.model import Room
 from bot.rooms.rules import LONGEST_NAME
@@ -67,23 +69,49 @@ def words(permissions: Sequence[str], say: Say) -> str:
     return ", ".join(say(f"check.permission.{each}") for each in permissions)
 
 
-def may_post(client: discord.Client, guild_id: int, channel_id: int) -> bool:
+def held_in(guild: discord.Guild, channel: discord.abc.GuildChannel | None = None) -> discord.Permissions:
+    """Return the bot's permissions in a channel, or (None) in the whole server.
+
+    A timeout is left out: it takes nearly all permissions, and granting them does not help. See
+    `timed_out_until`.
+    """
+    me = copy.copy(guild.me)
+    me.timed_out_until = None
+    return me.guild_permissions if channel is None else channel.permissions_for(me)
+
+
+def timed_out_until(guild: discord.Guild, now: datetime) -> datetime | None:
+    """Return until when the bot is in a timeout, or None if it is in none. Until then it cannot send."""
+    until = guild.me.timed_out_until
+    return until if until is not None and until > now else None
+
+
+def check_timeout(interaction: Interaction) -> None:
+    """Raise a RefusalError while the bot is in a timeout."""
+    until = timed_out_until(require_guild(interaction), interaction.client.services.clock.now())
+    if until is not None:
+        raise RefusalError("refusals.timeout", until=until)
+
+
+def may_post(client: Client, guild_id: int, channel_id: int) -> bool:
     """Return whether the bot may post in a channel; True if Discord has not sent the server yet."""
     guild = client.get_guild(guild_id)
     if guild is None or guild.unavailable:
         return True
     channel = guild.get_channel(channel_id)
-    return channel is not None and not missing(CARD_NEEDS, channel.permissions_for(guild.me))
+    if channel is None or timed_out_until(guild, client.services.clock.now()) is not None:
+        return False
+    return not missing(CARD_NEEDS, held_in(guild, channel))
 
 
 def usable_channel(interaction: Interaction, channel_id: int) -> discord.TextChannel:
     """Return a text channel that the bot can post in. Raises a RefusalError that names what is missing."""
+    check_timeout(interaction)
     guild = require_guild(interaction)
     channel = guild.get_channel(channel_id)
     if not isinstance(channel, discord.TextChannel):
         raise RefusalError("refusals.no_text_channel")
-    held = channel.permissions_for(guild.me)
-    lacks = missing(CARD_NEEDS, held)
+    lacks = missing(CARD_NEEDS, held_in(guild, channel))
     if lacks:
         where, named = Markup(channel.mention), words(lacks, texts_for(interaction))
         raise RefusalError("refusals.channel_permissions", where=where, missing=named)

@@ -87,6 +87,14 @@ class Events:
 
         await self._database.write(work)
 
+    async def wait_until(self, schedule_id: int, at: datetime) -> None:
+        """End the worker's claim, and make the event due again at `at`."""
+
+        async def work(statements: Statements) -> None:
+            await due_queue.reschedule_claimed(statements, _claim(schedule_id), at)
+
+        await self._database.write(work)
+
     def now(self) -> datetime:
         """Return the current moment."""
         return self._clock.now()
