@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import threading
+import warnings
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -130,6 +134,81 @@ def test_an_error_that_ends_the_process_is_redacted_too(capsys: pytest.CaptureFi
     assert "Traceback" in said
     assert "never heard" not in said
     assert telling(said.splitlines(), ["a hidden word"]) == []
+
+
+class _FailsWhenCollected:
+    def __del__(self) -> None:
+        raise ValueError(f"a hidden word of {MEMBER}")
+
+
+@pytest.mark.usefixtures("logging_as_before")
+def test_an_error_that_python_ignores_is_logged_with_its_traceback(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    logs.set_up("INFO", "json", "a hidden word")
+    _FailsWhenCollected()
+    line = json.loads(capsys.readouterr().err)
+    assert (line["level"], line["message"]) == ("ERROR", "an error was ignored")
+    assert "__del__" in line["traceback"]
+    assert line["traceback"].splitlines()[-1].startswith("ValueError")
+    assert telling([line["traceback"]], ["a hidden word"]) == []
+
+
+@pytest.mark.usefixtures("logging_as_before")
+def test_an_ignored_failure_without_an_error_is_logged_too(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up("INFO", "json")
+    given = SimpleNamespace(exc_type=None, exc_value=None, exc_traceback=None, err_msg=None, object=None)
+    sys.unraisablehook(cast("sys.UnraisableHookArgs", given))
+    line = json.loads(capsys.readouterr().err)
+    assert line["message"] == "an error was ignored"
+    assert not line.get("traceback")
+
+
+@pytest.mark.usefixtures("logging_as_before")
+def test_an_error_that_ends_a_thread_is_logged_redacted(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up("INFO", "json", "a hidden word")
+
+    def fail() -> None:
+        raise ValueError(f"a hidden word of {MEMBER}")
+
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+    line = json.loads(capsys.readouterr().err)
+    assert (line["level"], line["message"]) == ("ERROR", "a thread failed")
+    assert "in fail" in line["traceback"]
+    assert telling([line["traceback"]], ["a hidden word"]) == []
+
+
+@pytest.mark.usefixtures("logging_as_before")
+@pytest.mark.filterwarnings("default")
+def test_a_warning_is_a_line_of_the_log_and_redacted(capsys: pytest.CaptureFixture[str]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        logs.set_up("INFO", "json", "a hidden word")
+        warnings.warn(f"a hidden word of {MEMBER}", ResourceWarning, stacklevel=1)
+        logging.captureWarnings(capture=False)
+    line = json.loads(capsys.readouterr().err)
+    assert (line["level"], line["logger"]) == ("WARNING", "py.warnings")
+    assert "ResourceWarning" in line["message"]
+    assert telling([line["message"]], ["a hidden word"]) == []
+
+
+@pytest.mark.usefixtures("logging_as_before")
+@pytest.mark.parametrize(("level", "heard"), [("DEBUG", ["WARNING"]), ("ERROR", [])])
+def test_libraries_log_warnings_at_most_whatever_our_own_level_is(
+    capsys: pytest.CaptureFixture[str], level: str, heard: list[str]
+) -> None:
+    logs.set_up(level, "json")
+    for name in ("discord.gateway", "discord.client", "aiosqlite"):
+        library = logging.getLogger(name)
+        library.debug("what a member does")
+        library.info("what a member does")
+        library.warning("a problem")
+        lines = [json.loads(each) for each in capsys.readouterr().err.splitlines()]
+        assert [each["level"] for each in lines if each["logger"] == name] == heard
+    logging.getLogger("discord.http").warning("a rate limit, which the metrics count")
+    assert capsys.readouterr().err == ""
 
 
 def test_a_reconnection_attempt_is_logged_in_one_line(formatter: logging.Formatter) -> None:

@@ -301,6 +301,56 @@ async def test_phases_do_not_wait_for_check_ins(services: Services, clock: Manua
         await until(lambda: len(slow.begun) == 2 * MAX_CONCURRENT_PER_KIND)
 
 
+async def test_rows_of_a_kind_that_has_no_free_place_are_not_looked_at(
+    services: Services, clock: ManualClock
+) -> None:
+    slow = SlowAction(services)
+    services.worker.on(DueKind.CHECKIN, slow.act)
+    for number in range(MAX_CONCURRENT_PER_KIND + 1):
+        await add(services, number)
+    async with running_busily(services):
+        await until(lambda: clock.until is not None)
+        assert clock.until == MONDAY_NOON + _LEASE / 2  # to renew the leases, not for the row that waits
+        assert len(slow.begun) == MAX_CONCURRENT_PER_KIND
+        slow.let_go.set()
+        await until(lambda: len(slow.begun) == MAX_CONCURRENT_PER_KIND + 1)
+
+
+async def test_a_running_action_holds_back_no_other_id_and_no_other_kind(
+    services: Services, clock: ManualClock
+) -> None:
+    slow, quick = SlowAction(services), RecordedAction(services)
+    services.worker.on(DueKind.CHECKIN, lambda due: (slow if due.subject_id == 17 else quick).act(due))
+    services.worker.on(DueKind.LEAVE_TIME, quick.act)
+    await add(services, 17)
+    async with running_busily(services):
+        await until(lambda: slow.begun)
+        for number in (1, 7, 71, 117, 171):
+            await add(services, number)
+        await add(services, 17, kind=DueKind.LEAVE_TIME)
+        clock.look_again()
+        await until(lambda: len(quick.done) == 6)
+        slow.let_go.set()
+    assert len(slow.begun) == 1
+
+
+async def test_a_row_that_is_due_again_while_its_action_runs_does_not_keep_the_worker_awake(
+    services: Services, clock: ManualClock
+) -> None:
+    slow = SlowAction(services)
+    services.worker.on(DueKind.CHECKIN, slow.act)
+    async with running_busily(services):
+        await clock.asleep.wait()
+        await add(services, 1)
+        await until(lambda: clock.until is not None)
+        clock.until = None
+        await add(services, 1)
+        await until(lambda: clock.until is not None)
+        assert len(slow.begun) == 1
+        assert clock.until == MONDAY_NOON + _LEASE / 2
+        slow.let_go.set()
+
+
 async def test_an_action_that_takes_longer_than_its_lease_is_begun_once(
     services: Services, clock: ManualClock, path: Path
 ) -> None:
