@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
 SELF := $(PIP) --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check quick lock setup clean
+.PHONY: help demo test check quick mutants lock setup clean
 .DELETE_ON_ERROR:
 
 help:
@@ -18,6 +18,7 @@ help:
 	@echo "make test    run the tests (make test ARGS='-k rooms' runs some)"
 	@echo "make check   lint, types, import contracts, tests"
 	@echo "make quick   the same with the quick tests only: about half a minute"
+	@echo "make mutants change small things in the code, and print the changes that no test notices"
 	@echo "make lock    write requirements/ again from pyproject.toml"
 	@echo "make clean   remove .venv and what the tools left behind"
 	@echo "Another Python: make test PYTHON=python3.12"
@@ -33,6 +34,9 @@ check: $(VENV)/.dev
 
 quick: $(VENV)/.dev
 	@scripts/check --quick
+
+mutants: $(VENV)/.dev
+	@scripts/mutants $(SAMPLE)
 
 lock: $(VENV)/.dev
 	@scripts/lock

@@ -280,14 +280,16 @@ def name_of(interaction: discord.Interaction[Any], routes: Container[str]) -> st
 
 
 def report_failed_autocompletes(tree: app_commands.CommandTree[Any]) -> None:
-    """Make every autocompletion of the tree log its errors and then offer no choices."""
+    """Make every autocompletion of the tree log its errors and then offer no choices.
+
+    Clients of one process share their commands' parameters, so what is wrapped already stays as it is.
+    """
     for command in tree.walk_commands():
         if isinstance(command, app_commands.Command):
             for parameter in command._params.values():  # noqa: SLF001 - discord.py only logs their errors
-                if parameter.autocomplete is not None:
-                    parameter.autocomplete = _with_reported_errors(
-                        parameter.autocomplete, command.qualified_name
-                    )
+                complete = parameter.autocomplete
+                if complete is not None and not hasattr(complete, "__wrapped__"):
+                    parameter.autocomplete = _with_reported_errors(complete, command.qualified_name)
 
 
 def _with_reported_errors(complete: Any, name: str) -> Any:  # noqa: ANN401 - of several shapes, handed on

@@ -122,6 +122,8 @@ async def test_every_completion_of_every_command_is_inside_the_boundary(world: W
     assert completions
     unreported = [name for name, each in completions if "reported" not in each.__code__.co_name]
     assert unreported == []
+    twice = [name for name, each in completions if "__wrapped__" in vars(vars(each)["__wrapped__"])]
+    assert twice == []  # however many clients this process has made
 
 
 @pytest.mark.parametrize("custom_id", ["", "sit", "rooms:sit", "rooms:sit:1:v9", "a:b:c:d:e", "x" * 100])

@@ -1,0 +1,89 @@
+"""Which tests run which lines, measured once a commit and saved outside the repository."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import coverage
+import pytest
+
+SUITES = ("rules", "services", "storage", "delivery", "stories", "cards")
+_CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "alongside-mutants"
+
+
+@dataclass(frozen=True, slots=True)
+class Covering:
+    """The seconds of each test, and by file and line the tests that run it."""
+
+    seconds: dict[str, float]
+    lines: dict[str, dict[int, list[str]]]
+
+    def tests(self, path: str, lines: tuple[int, ...]) -> set[str]:
+        """Return the tests that run one of the lines."""
+        found = self.lines.get(path, {})
+        return {test for line in lines for test in found.get(line, ())}
+
+
+class _Recorder:
+    """A pytest plugin that names the running test to coverage.py and notes how long it took."""
+
+    def __init__(self, measured: coverage.Coverage) -> None:
+        self._measured = measured
+        self.seconds: dict[str, float] = {}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        self._measured.switch_context(item.nodeid)
+        try:
+            return (yield)
+        finally:
+            self._measured.switch_context("")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0) + report.duration
+
+
+def cache_of(commit: str) -> Path:
+    """Return the file with what was measured at a commit; it may not exist yet."""
+    return _CACHE / f"{commit}.json"
+
+
+def load(path: Path) -> Covering:
+    """Read what was measured."""
+    saved = json.loads(path.read_text())
+    tests = saved["tests"]
+    lines = {
+        file: {int(line): [tests[number] for number in numbers] for line, numbers in each.items()}
+        for file, each in saved["lines"].items()
+    }
+    return Covering(saved["seconds"], lines)
+
+
+def measure(path: Path) -> int:
+    """Run the in-process tests of the current directory under coverage.py and save what they ran.
+
+    Returns pytest's exit code; saves nothing if a test failed.
+    """
+    root = Path.cwd()
+    measured = coverage.Coverage(data_file=None, config_file=False, source=["bot", "cogs"])
+    recorder = _Recorder(measured)
+    measured.start()
+    code = pytest.main(["-q", "-p", "no:cacheprovider", *(f"tests/{each}" for each in SUITES)], [recorder])
+    measured.stop()
+    if code != 0:
+        return int(code)
+    tests = sorted(recorder.seconds)
+    numbers = {test: number for number, test in enumerate(tests)}
+    lines = {}
+    for file in measured.get_data().measured_files():
+        found = measured.get_data().contexts_by_lineno(file)
+        lines[str(Path(file).relative_to(root))] = {
+            line: [numbers[each] for each in contexts if each] for line, contexts in found.items()
+        }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"tests": tests, "seconds": recorder.seconds, "lines": lines}))
+    return 0
