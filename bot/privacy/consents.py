@@ -23,6 +23,7 @@ class Consents:
         self._clock = clock
         self._erasure = erasure
         self._card_updates = card_updates
+        self.agreements = erasure.agreements
 
     async def of_member(self, member_id: int, guild_id: int | None = None) -> list[Consent]:
         """Return the member's consents in a server or (None) in all, including those to outdated texts."""
@@ -91,7 +92,20 @@ class Consents:
         self._card_updates.publish(CardsChanged(await self._database.write(work), is_required=False))
 
     async def turn_off(self, member_id: int, guild_id: int, purpose: Purpose) -> TurnedOff:
-        """Delete a consent and the data it covers."""
+        """Delete a consent and the data it covers.
+
+        If the member is agreeing to the purpose at the same time, that is withdrawn.
+        """
+        withdrawn = self.agreements.withdraw(member_id, guild_id, purpose)
+        done = await self.end(member_id, guild_id, purpose)
+        if withdrawn:
+            await self.agreements.wait_for(withdrawn)
+            again = await self.end(member_id, guild_id, purpose)
+            done = done if done.consent else again
+        return done
+
+    async def end(self, member_id: int, guild_id: int, purpose: Purpose) -> TurnedOff:
+        """Turn a purpose off for an agreement that failed: as `turn_off`, but nothing is withdrawn."""
 
         async def find(statements: Statements) -> list[Scope]:
             is_used = await _is_used(statements, member_id, guild_id, purpose)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from bot.privacy.agreements import Agreements
 from bot.privacy.card_updates import CardsChanged, CardUpdates, mark_cards
 from bot.privacy.consent.model import Consent, Purpose
 from bot.privacy.export import export_rows
@@ -41,13 +42,23 @@ class Erasure:
         self._clock = clock
         self._card_updates = card_updates
         self._lock = asyncio.Lock()
+        self.agreements = Agreements()
 
     async def erase_member(self, member_id: int, guild_id: int | None, *, by_operator: bool = False) -> int:
         """Delete every row about the member, in one server or (None) in all; return how many.
 
+        What the member is agreeing to at the same time is withdrawn, and what that saved is deleted too.
         Publishes the cards that showed the member as `CardsChanged`. `by_operator`: this is not the bot's
         process, so the bot's worker has to edit these cards.
         """
+        withdrawn = self.agreements.withdraw(member_id, guild_id)
+        count = await self._erase_rows(member_id, guild_id, by_operator=by_operator)
+        if withdrawn:
+            await self.agreements.wait_for(withdrawn)
+            count += await self._erase_rows(member_id, guild_id, by_operator=by_operator)
+        return count
+
+    async def _erase_rows(self, member_id: int, guild_id: int | None, *, by_operator: bool) -> int:
         now = self._clock.now()
 
         async def find(statements: Statements) -> list[Scope]:

@@ -7,11 +7,13 @@ from bot.checkins.personal.service import Begun, CheckinOverview, Checkins
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import check_server
+from bot.privacy.agreements import Agreement
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.receipt import Receipt
 from bot.privacy.consents import Consents
 from bot.texts.catalogue import Say
 from cogs.checkins import panels, routes
+from cogs.checkins.agreed import answer_agreed
 from cogs.checkins.choices import Choices
 from cogs.checkins.delivery import CheckinDelivery, DeliveryResult
 from cogs.checkins.status import CheckinStatus
@@ -56,38 +58,53 @@ class CheckinButtons:
     @routes.AGREE.handler
     async def agree(self, interaction: Interaction, payload: routes.Agreement) -> None:
         """Save consent and times, and send the first check-in at once."""
-        choices, member_id = payload.choices, interaction.user.id
+        member_id, guild_id = interaction.user.id, payload.choices.guild_id
         await interaction.response.defer()
-        async with self._delivery.taps.of((member_id, choices.guild_id)):
-            before = await self._checkins.find(member_id, choices.guild_id)
-            check_server(interaction, choices.guild_id, is_known=before is not None)
-            begun = await self._checkins.begin(
-                member_id,
-                choices.guild_id,
-                before.dm_channel_id if before else await self._delivery.open_channel(interaction.user),
-                choices.times,
-                payload.version,
-                sound=choices.sound,
-                thread_id=before.thread_id if before else None,
-            )
-            result = await self._delivery.send_first(begun.first) if begun.first else None
-            if result is DeliveryResult.UNREACHABLE:
-                await self._consents.turn_off(member_id, choices.guild_id, Purpose.CHECKINS)
+        async with self._consents.agreements.begin(member_id, guild_id, Purpose.CHECKINS) as agreement:
+            text = await self._begin(interaction, payload, agreement)
+            if text is None:
+                await self._offer_thread(interaction, payload.choices)
+                return
+            now = interaction.client.services.clock.now()
+            receipt = Receipt(agreement.guild_id, Purpose.CHECKINS, payload.version, now)
+            view = receipts.given(interaction, receipt, text)
+            await answer_agreed(interaction, agreement, self._checkins, view)
+
+    async def _begin(
+        self, interaction: Interaction, payload: routes.Agreement, agreement: Agreement
+    ) -> str | None:
+        """Save consent and times, send the first check-in, and return the answer for the member.
+
+        If Discord cannot deliver it, saves nothing and returns None.
+        """
+        choices, member_id, guild_id = payload.choices, agreement.member_id, agreement.guild_id
+        before = await self._checkins.find(member_id, guild_id)
+        check_server(interaction, guild_id, is_known=before is not None)
+        channel_id = before.dm_channel_id if before else await self._delivery.open_channel(interaction.user)
+        agreement.check()
+        begun = await self._checkins.begin(
+            member_id,
+            guild_id,
+            channel_id,
+            choices.times,
+            payload.version,
+            sound=choices.sound,
+            thread_id=before.thread_id if before else None,
+        )
+        result = await self._delivery.send_first(begun.first) if begun.first else None
+        if result is DeliveryResult.UNREACHABLE:
+            await self._consents.end(member_id, guild_id, Purpose.CHECKINS)
+            return None
         if result is DeliveryResult.TURNED_OFF:
             raise RefusalError("refusals.checkins_gone")
-        if result is DeliveryResult.UNREACHABLE:
-            await self._offer_thread(interaction, choices)
-            return
-        say, now = texts_for(interaction), interaction.client.services.clock.now()
-        text = _agreed(begun, result, before, choices, now, say)
-        receipt = Receipt(choices.guild_id, Purpose.CHECKINS, payload.version, now)
-        await replace_panel(interaction, receipts.given(interaction, receipt, text))
+        now = interaction.client.services.clock.now()
+        return _agreed(begun, result, before, choices, now, texts_for(interaction))
 
     async def _offer_thread(self, interaction: Interaction, choices: Choices) -> None:
         """Say that direct messages are closed, and offer a private thread if a moderator allowed those."""
         channel = await self._threads.channel(interaction, choices.guild_id)
         if channel is None:
-            raise RefusalError("refusals.dms_closed")
+            raise RefusalError("refusals.first_undelivered")
         say = texts_for(interaction)
         closed = say("checkins.thread.closed")
         await replace_panel(interaction, panels.thread_offer(choices, channel.mention, say, closed))

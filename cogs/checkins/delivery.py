@@ -51,7 +51,6 @@ class CheckinDelivery:
         self._outbox = checkins
         self._send_limiter = send_limiter
         self._locks = KeyedLocks()  # by cadence: a tap and the worker may send the same check-in
-        self.taps = KeyedLocks()  # by member and server: taps that agree wait for each other
 
     async def open_channel(self, user: discord.User | discord.Member) -> int:
         """Open a member's direct messages, with one request at most, and return the channel.

@@ -11,12 +11,14 @@ from bot.gateway.client import Interaction
 from bot.gateway.interactions import check_server
 from bot.gateway.sender import Refused
 from bot.gateway.threads import Made
+from bot.privacy.agreements import Agreement
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.receipt import Receipt
 from bot.privacy.consents import Consents
 from bot.rooms.service import Rooms
 from bot.texts.catalogue import Markup
 from cogs.checkins import panels, routes
+from cogs.checkins.agreed import answer_agreed
 from cogs.checkins.choices import Choices
 from cogs.checkins.delivery import CheckinDelivery, DeliveryResult
 from cogs.ui import receipts
@@ -30,7 +32,11 @@ class CheckinThreads:
     """Offers private threads if a moderator allowed them, and makes one when a member agrees."""
 
     def __init__(
-        self, checkins: Checkins, consents: Consents, rooms: Rooms, delivery: CheckinDelivery
+        self,
+        checkins: Checkins,
+        consents: Consents,
+        rooms: Rooms,
+        delivery: CheckinDelivery,
     ) -> None:
         self._checkins = checkins
         self._consents = consents
@@ -73,14 +79,18 @@ class CheckinThreads:
     async def agree(self, interaction: Interaction, payload: routes.Agreement) -> None:
         """Make the thread, save consent and times, and send the first check-in at once."""
         version, choices = payload.version, payload.choices
+        member_id, guild_id = interaction.user.id, choices.guild_id
         await interaction.response.defer()
-        async with self._delivery.taps.of((interaction.user.id, choices.guild_id)):
-            text = await self._begin(interaction, choices, version)
-        now = interaction.client.services.clock.now()
-        receipt = Receipt(choices.guild_id, Purpose.CHECKINS, version, now)
-        await replace_panel(interaction, receipts.given(interaction, receipt, text))
+        async with self._consents.agreements.begin(member_id, guild_id, Purpose.CHECKINS) as agreement:
+            text = await self._begin(interaction, choices, version, agreement)
+            now = interaction.client.services.clock.now()
+            receipt = Receipt(guild_id, Purpose.CHECKINS, version, now)
+            view = receipts.given(interaction, receipt, text)
+            await answer_agreed(interaction, agreement, self._checkins, view)
 
-    async def _begin(self, interaction: Interaction, choices: Choices, version: int) -> str:
+    async def _begin(
+        self, interaction: Interaction, choices: Choices, version: int, agreement: Agreement
+    ) -> str:
         """Start sending check-ins in a thread, and return the answer for the member.
 
         Raises RefusalError, and saves nothing, if Discord does not deliver the first one there either.
@@ -89,10 +99,12 @@ class CheckinThreads:
         before = await self._checkins.find(member_id, choices.guild_id)
         check_server(interaction, choices.guild_id, is_known=before is not None)
         thread_id = await self._thread(interaction, choices.guild_id, before)
+        channel_id = before.dm_channel_id if before else await self._direct(interaction.user)
+        agreement.check()
         begun = await self._checkins.begin(
             member_id,
             choices.guild_id,
-            before.dm_channel_id if before else await self._direct(interaction.user),
+            channel_id,
             choices.times,
             version,
             sound=choices.sound,
@@ -102,8 +114,8 @@ class CheckinThreads:
         if result is DeliveryResult.TURNED_OFF:
             raise RefusalError("refusals.checkins_gone")
         if result is DeliveryResult.UNREACHABLE:
-            await self._consents.turn_off(member_id, choices.guild_id, Purpose.CHECKINS)
-            raise RefusalError("refusals.threads_closed")
+            await self._consents.end(member_id, choices.guild_id, Purpose.CHECKINS)
+            raise RefusalError("refusals.first_undelivered_there")
         words, where = panels.in_words(choices, say), Markup(f"<#{thread_id}>")
         if result is DeliveryResult.SENT:
             return say("checkins.thread.begun", words=words, where=where)

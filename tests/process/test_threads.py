@@ -86,7 +86,9 @@ async def test_no_thread_is_offered_where_no_moderator_allowed_it(shared_process
     process, noor, mark = shared_process, shared_process.person("Noor"), shared_process.mark
     panel = await give_consent(noor)
     again = await (await noor.click(panel, "Yes, begin")).settled()
-    assert again.text.startswith("Discord could not deliver a direct message to you, so nothing was kept.")
+    assert again.text.startswith(
+        "Discord couldn't deliver a direct message to you, so check-ins are off, and nothing is saved"
+    )
     for shown in (panel, *again.messages):
         with pytest.raises(ClientRefusal):
             await noor.click(shown, "Use a private thread")
@@ -100,7 +102,10 @@ async def test_one_tap_moves_checkins_to_a_thread_when_direct_messages_are_close
     process, since = allowing, allowing.mark
     noor = process.person("Noor")
     panel = await give_consent(noor)
-    assert "Direct messages to you are closed, so nothing was kept." in messages.plain_text(panel)
+    assert (
+        "Direct messages to you are closed, so check-ins are off, and nothing is saved for them."
+        in messages.plain_text(panel)
+    )
     assert process.rows("SELECT * FROM cadence") == process.rows("SELECT * FROM consent") == []
     await (await noor.click(panel, "Use a private thread")).settled()
     assert "Check-ins are on" in messages.plain_text(panel)

@@ -132,7 +132,10 @@ async def test_stop_deletes_what_was_saved(world: World) -> None:
 async def test_a_member_with_closed_direct_messages_sees_why_and_nothing_is_saved(world: World) -> None:
     world.close_direct_messages(world.ada)
     answer = await begins(world.ada)
-    assert "Discord could not deliver a direct message to you, so nothing was kept." in answer.text
+    assert (
+        "Discord couldn't deliver a direct message to you, so check-ins are off, and nothing is saved"
+        in answer.text
+    )
     assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
     world.spent()
     await world.pass_time(days=30)

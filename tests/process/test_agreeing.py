@@ -1,0 +1,38 @@
+"""Members who delete everything while check-ins begin: nothing is saved, and no answer says otherwise."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.process.bot_process import OPEN_DM, POST, BotProcess
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+ANSWER = ("PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/@original")
+
+
+@pytest.mark.parametrize("slow", [OPEN_DM, POST, ANSWER], ids=["opening", "sending", "answering"])
+async def test_a_deletion_while_check_ins_begin_leaves_nothing_and_no_answer_that_says_they_are_on(
+    shared_process: BotProcess, slow: tuple[str, str]
+) -> None:
+    process = shared_process
+    (guest,) = process.welcome(1)
+    proposal = await guest.run("checkins", channel="general")
+    process.box.faults.hang(*slow, seconds=1)
+    agreeing = asyncio.create_task(guest.click(proposal.messages[-1], "Yes, begin"))
+    await process.box.until(lambda: process.box.faults.is_hanging(*slow))
+    asked = await guest.run("my-data delete", channel="general")
+    deleted = await (await guest.click(asked.messages[-1], "In every server")).settled()
+    assert "Nothing about you is kept for any server any more" in deleted.text
+    answer = await (await agreeing).settled()
+    await process.box.until(
+        lambda: answer.text.startswith(("These check-ins have ended", "You deleted your data before this"))
+    )
+    await process.settle()
+    assert "Check-ins are on" not in answer.text
+    assert process.rows("SELECT * FROM consent") == []
+    assert process.rows("SELECT * FROM cadence") == process.rows("SELECT * FROM outbox") == []
+    came = [each for each in guest.dm() if each.ephemeral_to is None and not each.deleted]
+    assert len(came) == (slow == ANSWER)  # it was sent before
