@@ -113,6 +113,9 @@ class Faults:
         data = {"id": str(guild.id)}
         self._simulation.dispatch("GUILD_DELETE", data, guild.id)
         guild.members.pop(world.app.user.id, None)
+        for channel in guild.channels.values():
+            if channel.thread is not None:
+                channel.thread.members.discard(world.app.user.id)
         for command in world.commands_of(guild.id):
             del world.commands[command.id]
         self._simulation.notify("state")

@@ -170,7 +170,10 @@ NOT_PERSONAL = {
     },
     "prompt": {"prompt_id", "guild_id", "words"},
     "schedule_change": {"schedule_id", "local_date", "moved_date", "moved_minute"},
-    "native_event": {"schedule_id", "guild_id", "event_id", "occurs_at", "local_date", "problem"},
+    "native_event": {
+        *("schedule_id", "guild_id", "event_id", "occurs_at", "local_date", "problem"),
+        *("voice_channel_id", "deleted_at"),
+    },
     "session": {
         *("session_id", "room_id", "guild_id", "channel_id", "message_id", "opened_at", "minutes"),
         *("nodded_at", "schedule_id", "extra_minutes", "closed_at"),

@@ -62,3 +62,8 @@ def is_open(event: discord.ScheduledEvent) -> bool:
 def may_create_events(guild: discord.Guild, channel: discord.VoiceChannel | None) -> bool:
     """Return whether the bot may create an event, in `channel` if one is given."""
     return held_in(guild, channel).create_events
+
+
+def channel_exists(guild: discord.Guild | None, channel_id: int | None) -> bool:
+    """Return whether the voice channel of an event exists; True where there is none to look for."""
+    return guild is None or channel_id is None or guild.get_channel(channel_id) is not None

@@ -6,6 +6,7 @@ from discord.ext import commands
 from bot.gateway.client import Client
 from bot.rooms.events.model import EventProblem
 from bot.rooms.events.service import Events
+from cogs.rooms.event_fields import channel_exists
 
 
 class EventsCog(commands.Cog):
@@ -40,8 +41,14 @@ class EventsCog(commands.Cog):
     @commands.Cog.listener()
     async def on_scheduled_event_delete(self, event: discord.ScheduledEvent) -> None:
         """Record a deleted event; if the server had too many, one more is possible now."""
-        await self._events.note_deleted(event.guild_id, event.id)
+        await self._note_deleted(event)
         await self._events.retry_blocked(event.guild_id, EventProblem.LIMIT)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """Make the events again that Discord deleted along with a voice channel."""
+        if isinstance(channel, discord.VoiceChannel):
+            await self._events.note_channel_deleted(channel.guild.id, channel.id)
 
     @commands.Cog.listener()
     async def on_scheduled_event_update(
@@ -49,7 +56,7 @@ class EventsCog(commands.Cog):
     ) -> None:
         """Record an event that someone cancelled; see `on_scheduled_event_delete`."""
         if event.status is discord.EventStatus.cancelled:
-            await self._events.note_deleted(event.guild_id, event.id)
+            await self._note_deleted(event)
         if event.status in {discord.EventStatus.cancelled, discord.EventStatus.completed}:
             await self._events.retry_blocked(event.guild_id, EventProblem.LIMIT)
 
@@ -79,3 +86,7 @@ class EventsCog(commands.Cog):
         """Retry when the permissions of a voice channel change."""
         if isinstance(after, discord.VoiceChannel) and before.overwrites != after.overwrites:
             await self._events.retry_blocked(after.guild.id, EventProblem.PERMISSION)
+
+    async def _note_deleted(self, event: discord.ScheduledEvent) -> None:
+        exists = channel_exists(self._client.get_guild(event.guild_id), event.channel_id)
+        await self._events.note_deleted(event.guild_id, event.id, channel_exists=exists)

@@ -18,7 +18,7 @@ from bot.rooms.events.rules import is_given_up
 from bot.rooms.events.service import Events
 from bot.scheduling.due_queue import Due
 from bot.scheduling.recurrence import Occurrence
-from cogs.rooms.event_fields import differs, event_fields, is_open, may_create_events
+from cogs.rooms.event_fields import channel_exists, differs, event_fields, is_open, may_create_events
 from cogs.ui.bot_permissions import timed_out_until
 
 log = logging.getLogger(__name__)
@@ -107,7 +107,7 @@ class EventReconciler:
                 return
             privacy = discord.PrivacyLevel.guild_only
             found = await guild.create_scheduled_event(privacy_level=privacy, **wanted)
-        await self._events.save(plan, guild.id, following, found.id, None)
+        await self._events.save(plan, guild.id, following, found.id, None, _channel_id(wanted))
 
     async def _edit(self, guild: discord.Guild, plan: EventPlan, saved: NativeEvent) -> None:
         room, following = plan.room, plan.following
@@ -115,13 +115,13 @@ class EventReconciler:
         if room is None or following is None:
             return
         if event is None:
-            await self._events.note_deleted(guild.id, saved.event_id or 0)
+            await self._note_deleted(guild, saved)
             return
         say = await self._client.say_to_server(guild.id)
         wanted = event_fields(guild, room, following.at, plan.minutes, say)
         if differs(event, wanted):
             await event.edit(**wanted)
-        await self._events.save(plan, guild.id, following, event.id, None)
+        await self._events.save(plan, guild.id, following, event.id, None, _channel_id(wanted))
 
     async def _start(self, guild: discord.Guild, saved: NativeEvent) -> None:
         """Start an event in a voice channel; Discord starts the others by the clock."""
@@ -171,11 +171,22 @@ class EventReconciler:
         log.info("a native event could not be reconciled: %s, %s", step, problem)
         if step is Step.CREATE and plan.following is not None:
             await self._events.save(plan, guild.id, plan.following, None, problem)
+        elif saved is not None and problem is EventProblem.DELETED:
+            await self._note_deleted(guild, saved)
         elif saved is not None:
             stands = Occurrence(saved.occurs_at, saved.local_date)
-            event_id = None if problem is EventProblem.DELETED else saved.event_id
-            await self._events.save(plan, guild.id, stands, event_id, problem)
+            voice = saved.voice_channel_id
+            await self._events.save(plan, guild.id, stands, saved.event_id, problem, voice)
         return step in {Step.END, Step.START}
+
+    async def _note_deleted(self, guild: discord.Guild, saved: NativeEvent) -> None:
+        exists = channel_exists(guild, saved.voice_channel_id)
+        await self._events.note_deleted(guild.id, saved.event_id or 0, channel_exists=exists)
+
+
+def _channel_id(wanted: dict[str, Any]) -> int | None:
+    channel = wanted.get("channel")
+    return channel.id if channel else None
 
 
 def _problem_of(status: int | None, code: int) -> EventProblem:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sandbox.client.channels import find_channel
 from sandbox.client.commands import command_data, get_command
 from sandbox.client.errors import ClientRefusal
+from sandbox.client.membership import Membership
 from sandbox.client.modals import Modal, selected_values, submitted_components
 from sandbox.client.moderation import Moderator
 from sandbox.client.replies import Reply
@@ -254,6 +255,10 @@ class Actor:
         if self.user.id not in guild.members:
             raise ClientRefusal(f"{self.user.display} is not in {guild.name}")
         return Moderator(self._simulation, self.user, guild)
+
+    def membership(self, guild: Guild) -> Membership:
+        """Join or leave a server, or leave a thread in it."""
+        return Membership(self._simulation, self.user, guild)
 
     def close_dms(self) -> None:
         """Refuse direct messages from the bot: its sends then fail with 50007."""

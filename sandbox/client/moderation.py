@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from sandbox.client.errors import ClientRefusal
-from sandbox.state import members, permissions, roles
-from sandbox.state.models import Guild, User
+from sandbox.state import channels, members, permissions, roles
+from sandbox.state.models import Channel, Guild, User
 from sandbox.state.permissions import Permission
 from sandbox.state.simulation import Simulation
 
@@ -30,6 +30,16 @@ class Moderator:
         member = self._guild.members[found.id]
         members.require_may_time_out(self._guild, self._member, member)
         members.time_out(self._simulation, self._guild, member, until)
+
+    def delete_channel(self, channel: Channel) -> None:
+        """Delete a channel with its threads and events.
+
+        Raises `ClientRefusal` without the permission Manage Channels.
+        """
+        bits = permissions.in_channel(self._guild, self._member, channel)
+        if not bits & Permission.MANAGE_CHANNELS:
+            raise ClientRefusal(f"{self._member.display} cannot delete {channel.name}")
+        channels.delete(self._simulation, self._guild, channel)
 
     def set_bot_permissions(self, bits: int) -> None:
         """Let the bot's role grant exactly these permissions.

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sandbox.state import payloads, permissions, voice
 from sandbox.state.errors import refused
-from sandbox.state.models import Guild, Member
+from sandbox.state.models import Guild, Member, User
 from sandbox.state.permissions import Permission
 from sandbox.state.simulation import Simulation
 
@@ -29,6 +29,27 @@ def time_out(simulation: Simulation, guild: Guild, member: Member, until: dateti
         voice.leave(simulation, member.user)
     simulation.notify("state")
     simulation.alarm.rearm()
+
+
+def join(simulation: Simulation, guild: Guild, user: User) -> None:
+    """Let a user join a server, without roles."""
+    member = Member(user, [], simulation.clock.now())
+    guild.members[user.id] = member
+    data = payloads.member(member) | {"guild_id": str(guild.id)}
+    simulation.dispatch("GUILD_MEMBER_ADD", data, guild.id)
+    simulation.notify("state")
+
+
+def leave(simulation: Simulation, guild: Guild, user: User) -> None:
+    """Let a member leave a server, and with it every thread and voice channel there."""
+    if user.id in guild.voice:
+        voice.leave(simulation, user)
+    for thread in (c.thread for c in guild.channels.values() if c.thread is not None):
+        thread.members.discard(user.id)
+    del guild.members[user.id]
+    data = {"guild_id": str(guild.id), "user": payloads.user(user)}
+    simulation.dispatch("GUILD_MEMBER_REMOVE", data, guild.id)
+    simulation.notify("state")
 
 
 def rename(simulation: Simulation, guild: Guild, member: Member, nick: str | None) -> None:

@@ -21,7 +21,8 @@ class EventProblem(StrEnum):
 class NativeEvent:
     """The event that announces a schedule's next occurrence. If `event_id` is None, `problem` says why.
 
-    `local_date` is the planned date of the occurrence, even if it was moved.
+    `local_date` is the planned date of the occurrence, even if it was moved. `voice_channel_id` is the
+    voice channel that the event is, or was, in.
     """
 
     schedule_id: int
@@ -30,6 +31,8 @@ class NativeEvent:
     occurs_at: datetime
     local_date: date
     problem: EventProblem | None
+    voice_channel_id: int | None = None
+    deleted_at: datetime | None = None
 
 
 class Step(StrEnum):

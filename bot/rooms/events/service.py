@@ -1,7 +1,7 @@
 """Native events in the database: planning the steps that each needs, and recording the outcomes."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.rooms.events.model import BlockedEvent, EventPlan, EventProblem, NativeEvent
 from bot.rooms.events.rules import next_reconcile_at, steps
@@ -16,6 +16,8 @@ from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import Due, DueKind
 from bot.scheduling.recurrence import Occurrence
 from bot.storage.database import Database, Statements
+
+_ALONG_WITH = timedelta(minutes=1)  # how soon a channel's deletion follows that of the events in it
 
 
 class Events:
@@ -41,6 +43,7 @@ class Events:
         occurrence: Occurrence,
         event_id: int | None,
         problem: EventProblem | None,
+        voice_channel_id: int | None = None,
     ) -> None:
         """Save the event that announces an occurrence, or why the event is missing or out of date."""
 
@@ -52,6 +55,7 @@ class Events:
                 event_id=event_id,
                 occurs_at=occurrence.at,
                 local_date=occurrence.local_date,
+                voice_channel_id=voice_channel_id,
                 problem=problem,
             )
 
@@ -101,13 +105,51 @@ class Events:
 
     # What Discord reports
 
-    async def note_deleted(self, guild_id: int, event_id: int) -> None:
-        """Record that someone deleted or cancelled an event: the bot does not make it again."""
+    async def note_deleted(self, guild_id: int, event_id: int, *, channel_exists: bool = True) -> None:
+        """Record that an event was deleted or cancelled.
+
+        If someone did that, the bot does not make it again. Discord deletes events along with their voice
+        channel: if that no longer exists (`channel_exists`), or the room no longer uses it, the bot makes
+        the event again.
+        """
+        now = self._clock.now()
 
         async def work(statements: Statements) -> None:
+            who = {"guild_id": guild_id, "event_id": event_id}
+            saved = await statements.one(NativeEvent, "event_by_id", **who)
+            if saved is None:
+                return
+            room = await statements.one(Room, "room_of_schedule", schedule_id=saved.schedule_id)
+            is_moving = room is not None and room.voice_channel_id != saved.voice_channel_id
+            if saved.voice_channel_id is not None and (is_moving or not channel_exists):
+                await _make_again(statements, saved, now)
+                return
             await statements.run(
-                "note_event_deleted", guild_id=guild_id, event_id=event_id, problem=EventProblem.DELETED
+                "note_event_deleted",
+                schedule_id=saved.schedule_id,
+                deleted_at=now,
+                problem=EventProblem.DELETED,
             )
+
+        await self._database.write(work)
+
+    async def note_channel_deleted(self, guild_id: int, channel_id: int) -> None:
+        """Make the events again that Discord deleted along with a voice channel.
+
+        Discord may send the deletion of the events first, which then looks like someone's wish.
+        """
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> None:
+            deleted = await statements.all(
+                NativeEvent,
+                "events_deleted_since",
+                guild_id=guild_id,
+                voice_channel_id=channel_id,
+                since=now - _ALONG_WITH,
+            )
+            for saved in deleted:
+                await _make_again(statements, saved, now)
 
         await self._database.write(work)
 
@@ -150,11 +192,13 @@ class Events:
 
     async def blocked(self, guild_id: int) -> list[BlockedEvent]:
         """Return the server's events that could not be made or changed, for `/quiet check`."""
+        now = self._clock.now()
 
         async def work(statements: Statements) -> list[BlockedEvent]:
             found = []
             for each in await statements.all(NativeEvent, "events_of_guild", guild_id=guild_id):
-                if each.problem is not None:
+                is_over = each.problem is EventProblem.DELETED and each.occurs_at <= now
+                if each.problem is not None and not is_over:
                     room = await statements.one(Room, "room_of_schedule", schedule_id=each.schedule_id)
                     exists = each.event_id is not None
                     found.append(BlockedEvent(room, each.occurs_at, each.problem, exists))
@@ -188,6 +232,12 @@ async def _plan(statements: Statements, schedule_id: int, now: datetime) -> Even
     )
     minutes = schedule.schedule.minutes if schedule else 0
     return EventPlan(schedule_id, saved, room, minutes, following, closes_at, todo)
+
+
+async def _make_again(statements: Statements, saved: NativeEvent, now: datetime) -> None:
+    """Forget an event that Discord deleted, and make its schedule due for another one."""
+    await statements.run("remove_event", schedule_id=saved.schedule_id)
+    await reconcile_event(statements, saved.schedule_id, now)
 
 
 def _claim(schedule_id: int) -> Due:

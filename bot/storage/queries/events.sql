@@ -12,19 +12,28 @@ WHERE guild_id = :guild_id ORDER BY schedule_id;
 SELECT * FROM native_event
 WHERE event_id IS NOT NULL ORDER BY schedule_id;
 
--- name: set_event(schedule_id, guild_id, event_id, occurs_at, local_date, problem)!
-INSERT INTO native_event (schedule_id, guild_id, event_id, occurs_at, local_date, problem)
-VALUES (:schedule_id, :guild_id, :event_id, :occurs_at, :local_date, :problem)
+-- name: set_event(schedule_id, guild_id, event_id, occurs_at, local_date, voice_channel_id, problem)!
+INSERT INTO native_event (schedule_id, guild_id, event_id, occurs_at, local_date, voice_channel_id, problem)
+VALUES (:schedule_id, :guild_id, :event_id, :occurs_at, :local_date, :voice_channel_id, :problem)
 ON CONFLICT (schedule_id) DO UPDATE
 SET event_id = excluded.event_id, occurs_at = excluded.occurs_at, local_date = excluded.local_date,
-    problem = excluded.problem;
+    voice_channel_id = excluded.voice_channel_id, deleted_at = NULL, problem = excluded.problem;
 
 -- name: remove_event(schedule_id)!
 DELETE FROM native_event WHERE schedule_id = :schedule_id;
 
--- name: note_event_deleted(guild_id, event_id, problem)
-UPDATE native_event SET event_id = NULL, problem = :problem
-WHERE guild_id = :guild_id AND event_id = :event_id RETURNING schedule_id;
+-- name: event_by_id(guild_id, event_id)
+SELECT * FROM native_event
+WHERE guild_id = :guild_id AND event_id = :event_id;
+
+-- name: note_event_deleted(schedule_id, deleted_at, problem)!
+UPDATE native_event SET event_id = NULL, deleted_at = :deleted_at, problem = :problem
+WHERE schedule_id = :schedule_id;
+
+-- name: events_deleted_since(guild_id, voice_channel_id, since)
+SELECT * FROM native_event
+WHERE guild_id = :guild_id AND voice_channel_id = :voice_channel_id AND deleted_at >= :since
+ORDER BY schedule_id;
 
 -- Schedules whose native event has to be reconciled: those that have one, and those that are to have one.
 

@@ -14,7 +14,7 @@ from sandbox.api.validation.channels import (
     OVERWRITE,
     VOICE_STATUS,
 )
-from sandbox.state import payloads, permissions, scheduled_events, threads
+from sandbox.state import channels, payloads, permissions, threads
 from sandbox.state.errors import invalid_field, refused, unknown
 from sandbox.state.models import Channel, ChannelType, Guild, Json, Overwrite
 from sandbox.state.permissions import Permission
@@ -187,24 +187,8 @@ def _delete(request: Request) -> Response:
         simulation.world, channel, Permission.MANAGE_THREADS if thread else Permission.MANAGE_CHANNELS
     )
     data = payloads.channel(simulation, channel)
-    _remove(request, guild, channel)
-    simulation.dispatch("THREAD_DELETE" if thread else "CHANNEL_DELETE", data, guild.id)
-    simulation.notify("state")
+    channels.delete(simulation, guild, channel)
     return Response(data)
-
-
-def _remove(request: Request, guild: Guild, channel: Channel) -> None:
-    """Remove a channel with its threads, the people in it, and the scheduled events in it."""
-    simulation = request.simulation
-    for child in [c for c in guild.channels.values() if c.parent_id == channel.id and c.thread]:
-        del guild.channels[child.id]
-    del guild.channels[channel.id]
-    for user_id in [i for i, v in guild.voice.items() if v.channel_id == channel.id]:
-        state = guild.voice.pop(user_id)
-        left = payloads.voice_state(guild, state, left=True)
-        simulation.dispatch("VOICE_STATE_UPDATE", left, guild.id)
-    for event in [e for e in guild.events.values() if e.channel_id == channel.id]:
-        scheduled_events.delete(simulation, event)
 
 
 def _put_overwrite(request: Request) -> Response:

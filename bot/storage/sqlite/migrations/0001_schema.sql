@@ -66,6 +66,8 @@ CREATE TABLE native_event (
     event_id INTEGER, -- null: there is none, for the reason in problem
     occurs_at INTEGER NOT NULL,
     local_date TEXT NOT NULL, -- the day of the occurrence in its schedule, moved or not
+    voice_channel_id INTEGER, -- the voice channel that the event is, or was, in; null: in none
+    deleted_at INTEGER, -- when someone other than the bot deleted it
     problem TEXT -- what /quiet check says about it, as a short code; null: all is well
 ) STRICT;
 CREATE INDEX native_event_of_guild ON native_event (guild_id);
