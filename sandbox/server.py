@@ -23,6 +23,7 @@ from sandbox.state.seed import default_world
 from sandbox.state.simulation import Simulation
 from sandbox.state.world import World
 from sandbox.web.endpoints import PageEndpoints
+from sandbox.web.guide import Guide
 
 HOST = "127.0.0.1"
 MAX_BODY_BYTES = 110 * 1024 * 1024
@@ -32,7 +33,8 @@ class Sandbox:
     """A local Discord. Use it as an async context manager or with `start` and `close`.
 
     Its clock begins at `begin`, an aware time, or at the real time if that is None. Like Discord, it
-    ignores fields that it does not know; if it is `strict`, it refuses the request.
+    ignores fields that it does not know; if it is `strict`, it refuses the request. Its page shows
+    newcomers the `guide`, if there is one.
     """
 
     def __init__(
@@ -43,12 +45,13 @@ class Sandbox:
         begin: datetime | None = None,
         *,
         strict: bool = False,
+        guide: Guide | None = None,
     ) -> None:
         self._port = port
         self.simulation = Simulation(world or default_world(app_name), Clock(begin))
         self.gateway = Gateway(self.simulation)
         self._rest = RestServer(self.simulation, strict=strict)
-        self._page = PageEndpoints(self.simulation, lambda: len(self._rest.requests))
+        self._page = PageEndpoints(self.simulation, lambda: len(self._rest.requests), guide)
         self._runner: web.AppRunner | None = None
         self.faults = Faults(self.simulation, self._rest.faults, self.gateway)
 
@@ -59,9 +62,11 @@ class Sandbox:
         app_name: str = "Alongside",
         world: World | None = None,
         begin: datetime | None = None,
+        *,
+        guide: Guide | None = None,
     ) -> Sandbox:
         """Start a sandbox on loopback; port 0 takes any free one. Raises `OSError` if it is taken."""
-        box = cls(port, app_name, world, begin)
+        box = cls(port, app_name, world, begin, guide=guide)
         await box._listen()
         return box
 

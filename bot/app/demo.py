@@ -12,9 +12,19 @@ from pathlib import Path
 from bot.errors import ConfigurationError
 from bot.settings import PREFIX
 from sandbox.server import Sandbox
+from sandbox.web.guide import Guide
 
 _STOP_TIMEOUT_SECONDS = 10.0
 _READY_TIMEOUT_SECONDS = 30.0
+_GUIDE = Guide(
+    text="This is a pretend Discord on your own computer. Nothing here is real, and nothing leaves it. "
+    "At the top you can choose who you are and move the clock. Start as Mika, a moderator, and add a quiet "
+    "room. Then be Ada and sit.",
+    action="Be Mika and add a room",
+    person="mika",
+    channel="quiet-corner",
+    command="quiet setup",
+)
 
 
 async def show(port: int, begin: datetime | None = None) -> int:
@@ -28,7 +38,7 @@ async def show(port: int, begin: datetime | None = None) -> int:
         with contextlib.suppress(NotImplementedError):  # Windows stops it by KeyboardInterrupt
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
     try:
-        box = await Sandbox.start(port=port, begin=begin)
+        box = await Sandbox.start(port=port, begin=begin, guide=_GUIDE)
     except OSError as error:
         raise ConfigurationError(f"port {port}: {error.strerror}; choose another with --port") from None
     try:

@@ -58,7 +58,7 @@ PEOPLE = (
     ("bo", "Bo"),
     ("cleo", "Cleo"),
     ("dev", "Dev"),
-    ("emi", "Emi *_~@everyone~_*"),
+    ("emi", "Emi *she/her*"),
     ("mika", "Mika"),
     ("noor", "Noor"),
 )

@@ -19,6 +19,7 @@ from sandbox.web import serializers
 from sandbox.web.actions import ACTIONS, Context
 from sandbox.web.clock_socket import serve_clock
 from sandbox.web.files import HEADERS, attachment, static_file
+from sandbox.web.guide import Guide, as_json
 from sandbox.web.live import serve_live
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -29,12 +30,15 @@ _NOT_AN_ACTION = "That is nothing a person can do here."
 class PageEndpoints:
     """What the browser, and the processes that follow the clock, connect to.
 
-    `count_requests` returns how many REST requests the bot has made.
+    `count_requests` returns how many REST requests the bot has made; `guide` starts a newcomer off.
     """
 
-    def __init__(self, simulation: Simulation, count_requests: Callable[[], int]) -> None:
+    def __init__(
+        self, simulation: Simulation, count_requests: Callable[[], int], guide: Guide | None = None
+    ) -> None:
         self._simulation = simulation
         self._count_requests = count_requests
+        self._guide = guide
 
     def add_routes(self, app: web.Application) -> None:
         """Add the page's routes."""
@@ -81,7 +85,8 @@ class PageEndpoints:
         return found
 
     async def _state(self, request: web.Request) -> web.StreamResponse:
-        return _json(serializers.state(self._simulation, self._viewer(request)))
+        state = serializers.state(self._simulation, self._viewer(request))
+        return _json({**state, "guide": as_json(self._guide, self._simulation.world)})
 
     async def _messages(self, request: web.Request) -> web.StreamResponse:
         actor = Actor(self._simulation, self._viewer(request))

@@ -17,11 +17,15 @@ _STOPS_WITHIN_SECONDS = 20.0
 
 @asynccontextmanager
 async def running() -> AsyncIterator[str]:
-    """Start the demo, yield the address that it prints, and stop the demo afterwards."""
+    """Start the demo, yield the address that it prints, and stop the demo afterwards.
+
+    Raises AssertionError if it prints anything else.
+    """
     demo = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "demo", "--port", "0", "--begin", BEGIN.isoformat()),
         cwd=_ROOT,
         stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
     )
     try:
         async with asyncio.timeout(_STARTS_WITHIN_SECONDS):
@@ -29,7 +33,9 @@ async def running() -> AsyncIterator[str]:
         yield address
     finally:
         demo.send_signal(signal.SIGINT)
-        assert await asyncio.wait_for(demo.wait(), _STOPS_WITHIN_SECONDS) == 0
+        rest, _ = await asyncio.wait_for(demo.communicate(), _STOPS_WITHIN_SECONDS)
+        assert demo.returncode == 0
+        assert rest.decode().split() == ["Stop", "with", "Ctrl-C."], rest.decode()
 
 
 async def _printed(demo: asyncio.subprocess.Process) -> str:

@@ -14,11 +14,13 @@ import pytest_asyncio
 import yarl
 
 from sandbox import Sandbox
+from sandbox.web.guide import Guide
 from tests.begin import BEGIN
 from tests.browser import headless
 from tests.page.example_bot import ExampleBot
 
 DESKTOP = {"width": 1440, "height": 900}
+GUIDE = Guide("Begin here: be Mika.", "Be Mika", person="mika", channel="library", command="me")
 PHONE = {"width": 390, "height": 844}
 
 
@@ -85,14 +87,14 @@ class Stage:
     async def leave(self) -> None:
         """Close the tabs and clear what the page has saved in the browser."""
         for page in self.tabs:
-            await page.evaluate("localStorage.clear()")
+            await page.evaluate("localStorage.clear(); sessionStorage.clear()")
             await page.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def stage(contexts: Contexts, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
     """Run a new sandbox with the example bot connected."""
-    async with Sandbox(begin=BEGIN) as box:
+    async with Sandbox(begin=BEGIN, guide=GUIDE) as box:
         monkeypatch.setattr(discord.http.Route, "BASE", box.api_url)
         url = yarl.URL(box.gateway_url)
         monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", url)

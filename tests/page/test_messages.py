@@ -18,6 +18,7 @@ async def test_a_message_appears_at_once_on_another_persons_page(stage: Any, exp
 
 
 async def test_a_name_with_markup_characters_is_shown_as_it_is(stage: Any, expect: Any) -> None:
+    stage.box.person("Emi").user.display = "Emi *_~@everyone~_*"
     page = await stage.look("Ada")
     stage.box.person("Emi").say("quiet-corner", "hello")
     await expect(page.locator(".author")).to_have_text("Emi *_~@everyone~_*")
@@ -181,9 +182,9 @@ async def test_the_url_can_name_a_person_and_a_channel(stage: Any, expect: Any) 
 
 async def test_a_typed_name_becomes_a_mention(stage: Any, expect: Any) -> None:
     page, other = await stage.look("Ada"), await stage.look("Emi", channel="library")
-    await page.locator("#composer").fill("@Emi *_~@everyone~_* see #library, not #librarylike")
+    await page.locator("#composer").fill("@Emi *she/her* see #library, not #librarylike")
     await page.keyboard.press("Enter")
-    sent = "@Emi *_~@everyone~_* see #library, not #librarylike"
+    sent = "@Emi *she/her* see #library, not #librarylike"
     await expect(page.locator(".message .markup")).to_have_text(sent)
     await expect(page.locator(".message .mention")).to_have_count(2)
     await expect(other.locator(".channel .badge")).to_have_text("1")

@@ -40,7 +40,7 @@ def test_the_default_world_has_seven_people_and_two_servers(world: World) -> Non
     names = [person.name for person in world.people()]
     assert names == ["ada", "bo", "cleo", "dev", "emi", "mika", "noor"]
     assert [p.name for p in world.people() if not p.dms_open] == ["noor"]
-    assert world.people()[4].display == "Emi *_~@everyone~_*"
+    assert world.people()[4].display == "Emi *she/her*"
     assert [g.name for g in world.guilds.values()] == ["Juniper House", "Harbour Books"]
     assert len(world.bot_guilds()) == 2
 

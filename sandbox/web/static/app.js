@@ -6,10 +6,11 @@ import { act, fetchMessages, fetchState, Refused } from "./api.js";
 import { startCommand } from "./composer.js";
 import { openForm } from "./form.js";
 import { forgetFailures, forgetWaiting, formArrived, interactionChanged, onForm } from "./interactions.js";
+import { watchGuide } from "./guide.js";
 import { follow } from "./markup.js";
 import { watchMembers } from "./members.js";
 import { applyTheme, ring } from "./preferences.js";
-import { go, readRoute } from "./route.js";
+import { become, go, readRoute } from "./route.js";
 import { firstChannel } from "./channels.js";
 import { watchSidebar } from "./sidebar.js";
 import { connect } from "./socket.js";
@@ -187,10 +188,15 @@ function messageArrived(message) {
   emit("messages");
 }
 
-/** Switch to another person. @param {string} id */
-async function switchPerson(id) {
+/** Become the person that was chosen. @param {string} id @param {string} [channel] the channel to open */
+async function choosePerson(id, channel) {
+  become(id, channel);
+  await switchPerson();
+}
+
+/** Load everything again for the person in the URL. */
+async function switchPerson() {
   disconnect();
-  store.route.as = id;
   store.messages.clear();
   store.pending.clear();
   await loadPerson();
@@ -236,7 +242,8 @@ async function resync() {
 function start() {
   applyTheme();
   readRoute();
-  watchTopbar((id) => void switchPerson(id));
+  watchTopbar((id) => void choosePerson(id));
+  watchGuide(choosePerson);
   watchSidebar();
   watchMembers();
   watchView();
@@ -250,7 +257,7 @@ function start() {
   addEventListener("popstate", () => {
     const was = store.route.as;
     readRoute();
-    if (store.route.as !== was && store.route.as) void switchPerson(store.route.as);
+    if (store.route.as !== was && store.route.as) void switchPerson();
     else emit("route");
   });
   document.addEventListener("visibilitychange", () => {

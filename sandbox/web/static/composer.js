@@ -165,10 +165,15 @@ function showList(found, head) {
   );
   list.node.hidden = !found.length;
   panel.hidden = false;
+  // Only while the list is open: with a plain text, the box is a text box to screen readers.
+  box.setAttribute("role", "combobox");
+  box.setAttribute("aria-expanded", "true");
 }
 
 function closeList() {
   panel.hidden = true;
+  box.removeAttribute("role");
+  box.removeAttribute("aria-expanded");
   list.set([]);
 }
 

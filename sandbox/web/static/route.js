@@ -22,6 +22,12 @@ function address() {
   return `${location.pathname}?${query}`;
 }
 
+/** Become another person, as one step of the browser's history. @param {string} id @param {string|null} [channel] */
+export function become(id, channel = store.route.channel) {
+  Object.assign(store.route, { as: id, channel });
+  if (address() !== location.pathname + location.search) history.pushState(null, "", address());
+}
+
 /**
  * Open a channel or a view.
  * @param {{channel?: string|null, view?: "channel"|"events"}} to

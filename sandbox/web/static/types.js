@@ -27,8 +27,9 @@
  *   dm_permission?: boolean, default_member_permissions?: string|null}} Command
  * @typedef {{now: number, next: number|null, moving: boolean}} ClockState
  * @typedef {{count: number, pings: number}} Unread
+ * @typedef {{text: string, action: string, person: string, channel: string, command: string}} Guide
  * @typedef {{me: User, people: User[], app: {id: string, name: string, connected: boolean},
- *   clock: ClockState, guilds: Guild[], dms: Dm[], commands: Command[],
+ *   clock: ClockState, guide: Guide|null, guilds: Guild[], dms: Dm[], commands: Command[],
  *   unread: Record<string, Unread>}} State
  * @typedef {{id: string, filename: string, url: string, description?: string|null, size: number,
  *   content_type?: string|null, width?: number, height?: number}} Attachment
