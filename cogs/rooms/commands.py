@@ -1,6 +1,7 @@
 """`/sit` and `/rooms`."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 
 from discord import app_commands
@@ -52,7 +53,7 @@ class RoomsCog(commands.Cog):
         result = await self._sessions.sit(
             guild_id_of(interaction),
             interaction.user.id,
-            partial(_choose_rooms, interaction, room),
+            partial(_choose_rooms, interaction, room, interaction.client.services.clock.now()),
             minutes,
             visibility,
         )
@@ -80,7 +81,8 @@ class RoomsCog(commands.Cog):
         shown = [each for each in listings if can_see(interaction, each.room.channel_id)]
         if not shown:
             raise RefusalError("refusals.no_rooms")
-        unavailable = {each.room.room_id: why_unavailable(interaction, each.room) for each in shown}
+        now = interaction.client.services.clock.now()
+        unavailable = {each.room.room_id: why_unavailable(interaction, each.room, now) for each in shown}
         await send_panel(interaction, cards.rooms_panel(shown, unavailable, texts_for(interaction)))
 
     async def _seen_by(self, interaction: Interaction) -> list[Room]:
@@ -90,8 +92,10 @@ class RoomsCog(commands.Cog):
         ]
 
 
-def _choose_rooms(interaction: Interaction, typed: str | None, rooms: Sequence[Room]) -> set[int]:
-    """Return the ids of the rooms in which the member may sit, or the one that they chose or typed.
+def _choose_rooms(
+    interaction: Interaction, typed: str | None, now: datetime, rooms: Sequence[Room]
+) -> set[int]:
+    """Return the ids of the rooms in which the member may sit `now`, or the one that they chose or typed.
 
     Raises RefusalError if there is none, or if none of them can be used.
     """
@@ -101,7 +105,7 @@ def _choose_rooms(interaction: Interaction, typed: str | None, rooms: Sequence[R
         if room is None:
             raise RefusalError("refusals.room_gone")
         seen = [room]
-    unavailable = {each.room_id: why_unavailable(interaction, each) for each in seen}
+    unavailable = {each.room_id: why_unavailable(interaction, each, now) for each in seen}
     if seen and all(unavailable.values()):
         raise RefusalError(f"refusals.channel_{unavailable[seen[0].room_id]}", room=seen[0].name)
     return {room_id for room_id, reason in unavailable.items() if reason is None}

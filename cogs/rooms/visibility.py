@@ -1,5 +1,6 @@
 """Which rooms can be used now."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from bot.gateway.client import Interaction
@@ -16,12 +17,12 @@ class Unavailable(StrEnum):
     TIMEOUT = "timeout"  # the bot is in a timeout
 
 
-def why_unavailable(interaction: Interaction, room: Room) -> Unavailable | None:
-    """Return why the room cannot be used, or None if it can."""
+def why_unavailable(interaction: Interaction, room: Room, now: datetime) -> Unavailable | None:
+    """Return why the room cannot be used at `now`, or None if it can."""
     guild = require_guild(interaction)
     channel = guild.get_channel(room.channel_id)
     if channel is None:
         return Unavailable.GONE
-    if timed_out_until(guild, interaction.client.services.clock.now()) is not None:
+    if timed_out_until(guild, now) is not None:
         return Unavailable.TIMEOUT
     return Unavailable.CLOSED if missing(CARD_NEEDS, held_in(guild, channel)) else None
