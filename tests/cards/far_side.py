@@ -163,6 +163,8 @@ class FarSide:
         how = how if self._can(request, how) else How.WELL
         if how in (How.DOWN, How.REFUSED):
             self._again[request.method, request.path] = (how, _TRIES - 1)
+        if how is How.REFUSED and "This session closed" not in json.dumps(request.body):
+            self.heard[self._session_of(request)] += 1  # only a close may be asked for again and again
         if how is How.WELL:
             self.answer(request, self._do(request), is_heard=True)
         else:
