@@ -15,7 +15,9 @@ from discord.ext import commands
 
 from bot.errors import report
 from bot.gateway import command_sync
+from bot.gateway.admission import Verdict
 from bot.gateway.identify import IdentifyLimiter
+from bot.gateway.intake import Intake
 from bot.gateway.interactions import (
     Routes,
     guard_of,
@@ -29,6 +31,7 @@ from bot.gateway.interactions import (
 )
 from bot.gateway.sender import Sender
 from bot.gateway.threads import ThreadMaker
+from bot.gateway.undelivered import UndeliveredAnswers
 from bot.observability.http_metrics import trace
 from bot.services import Services
 from bot.settings import Settings
@@ -100,6 +103,13 @@ class Client(commands.Bot):
         self.routes: Routes  # set by `cogs.ui`, before any other cog
         self.sender = Sender(self, services.clock, services.database)
         self.thread_maker = ThreadMaker()
+        self.undelivered = UndeliveredAnswers(services.metrics)
+        parsers: dict[str, Any] = self._connection.parsers
+        parse = parsers["INTERACTION_CREATE"]
+        self.intake = Intake(
+            parse, self._send_notice, services.metrics, lambda: services.clock.now().timestamp()
+        )
+        parsers["INTERACTION_CREATE"] = self.intake.receive
         self.syncs_at_start = True
         self.ready_since: float | None = None  # by the loop's time
         self._identify_limiter = IdentifyLimiter()
@@ -118,7 +128,7 @@ class Client(commands.Bot):
         """Start an interaction's auto-defer timer before its handler runs, and count gateway events."""
         if event_name == "interaction":
             self.services.metrics.note_received(kind_of(args[0]))
-            install_auto_defer(args[0], self._note_answered)
+            install_auto_defer(args[0], self._note_answered, self.intake.age(args[0].id))
         elif event_name == "ready" and self.ready_since is None:
             self.ready_since = self.loop.time()
         elif event_name in _GATEWAY_EVENTS:
@@ -134,6 +144,19 @@ class Client(commands.Bot):
     def _note_answered(self, interaction: discord.Interaction[Any], seconds: float) -> None:
         name = name_of(interaction, self.routes)
         self.services.metrics.note_answered(kind_of(interaction), name, seconds)
+        self.intake.finish(interaction.id)
+
+    def _send_notice(self, payload: dict[str, Any], verdict: Verdict) -> None:
+        """Tell a member, without waiting, that an interaction of theirs was dropped."""
+
+        async def send() -> None:
+            self.begin_work()
+            key = "errors.member" if verdict is Verdict.MEMBER else "errors.busy"
+            await send_text(interaction, self.services.texts.say(key, locale))
+
+        interaction: Interaction = discord.Interaction(data=cast("Any", payload), state=self._connection)
+        locale = interaction.locale.value
+        self.loop.create_task(send())
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Refuse a session start if there were too many recently; discord.py then tries again later."""
@@ -186,6 +209,8 @@ class Client(commands.Bot):
     async def answer_error(self, interaction: Interaction, error: Exception) -> None:
         """Answer privately with a refusal's text, or log the error and answer with its reference."""
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        if self.undelivered.note(cause):
+            return
         refusal = refusal_of(interaction, cause)
         if refusal is not None:
             key, values = refusal.key, refusal.values

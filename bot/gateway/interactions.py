@@ -29,7 +29,7 @@ GUARD = "guard"  # where the extras of a command or group hold its guard
 AnyCommand: TypeAlias = (
     "app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu"
 )
-Answered: TypeAlias = Callable[["discord.Interaction[Any]", float], None]
+Answered: TypeAlias = Callable[["discord.Interaction[Any]", float], None]  # seconds since it was made
 Guard: TypeAlias = Callable[["discord.Interaction[Any]"], None]  # raises RefusalError to refuse
 GuardedT = TypeVar("GuardedT", bound="app_commands.Command[Any, ..., Any] | app_commands.Group")
 
@@ -66,14 +66,17 @@ class Response(discord.InteractionResponse[Any]):
     After a deferral, what the handler sends as a first response becomes a follow-up or an edit.
     """
 
-    def __init__(self, interaction: discord.Interaction[Any], answered: Answered) -> None:
+    def __init__(
+        self, interaction: discord.Interaction[Any], answered: Answered, age_seconds: float = 0.0
+    ) -> None:
         super().__init__(interaction)
         self._answered = answered
         self._was_deferred = False
         self._lock = asyncio.Lock()
         self._loop = asyncio.get_running_loop()
-        self._received_at = self._loop.time()
-        self._timer = self._loop.call_later(AUTO_DEFER_SECONDS, self._start_auto_defer)
+        self._made_at = self._loop.time() - age_seconds
+        left = max(0.0, AUTO_DEFER_SECONDS - age_seconds)
+        self._timer = self._loop.call_later(left, self._start_auto_defer)
         self._deferral: asyncio.Task[None] | None = None
 
     async def send_message(self, *given: Any, **named: Any) -> Any:  # noqa: ANN401 - discord.py's own, handed on
@@ -105,8 +108,13 @@ class Response(discord.InteractionResponse[Any]):
     async def autocomplete(self, choices: Any) -> None:  # noqa: ANN401 - discord.py's own, handed on
         """Offer choices, unless it is too late."""
         async with self._lock:
-            if not self._was_deferred:
+            if self._was_deferred:
+                return
+            try:
                 await self._send_first(super().autocomplete(choices))
+            except discord.HTTPException as error:  # discord.py would log it with its traceback
+                if not self._parent.client.undelivered.note(error):
+                    raise
 
     async def acknowledge(self) -> None:
         """Defer privately if nothing was sent yet."""
@@ -122,7 +130,7 @@ class Response(discord.InteractionResponse[Any]):
     async def _send_first(self, sending: Awaitable[Any]) -> Any:  # noqa: ANN401 - discord.py's own, handed on
         sent = await sending
         self._timer.cancel()
-        self._answered(self._parent, self._loop.time() - self._received_at)
+        self._answered(self._parent, self._loop.time() - self._made_at)
         return sent
 
     def _start_auto_defer(self) -> None:
@@ -132,15 +140,21 @@ class Response(discord.InteractionResponse[Any]):
         try:
             await self.acknowledge()
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            log.warning("an interaction could not be deferred (%s)", type(error).__name__)
+            if not self._parent.client.undelivered.note(error):
+                log.warning("an interaction could not be deferred (%s)", type(error).__name__)
         except Exception as error:  # noqa: BLE001 - the boundary
             report("deferring an interaction", error)
 
 
-def install_auto_defer(interaction: discord.Interaction[Any], answered: Answered) -> None:
-    """Defer the interaction if its handler is slow; `answered` is called at the first response."""
+def install_auto_defer(
+    interaction: discord.Interaction[Any], answered: Answered, age_seconds: float = 0.0
+) -> None:
+    """Defer the interaction if its handler is slow; `answered` is called at the first response.
+
+    `age_seconds`: how long ago the interaction was made.
+    """
     # discord.py caches `interaction.response` in this attribute, and has no setting for its class.
-    setattr(interaction, "_cs_response", Response(interaction, answered))  # noqa: B010 - unknown to types
+    setattr(interaction, "_cs_response", Response(interaction, answered, age_seconds))  # noqa: B010 - unknown to types
 
 
 async def send_text(interaction: discord.Interaction[Any], text: str) -> None:
@@ -151,7 +165,8 @@ async def send_text(interaction: discord.Interaction[Any], text: str) -> None:
         else:
             await interaction.response.send_message(text, ephemeral=True)
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        log.info("an answer could not be delivered (%s)", type(error).__name__)
+        if not interaction.client.undelivered.note(error):
+            log.info("an answer could not be delivered (%s)", type(error).__name__)
 
 
 async def offer_nothing(interaction: discord.Interaction[Any]) -> None:
@@ -160,7 +175,8 @@ async def offer_nothing(interaction: discord.Interaction[Any]) -> None:
         if not interaction.response.is_done():
             await interaction.response.autocomplete([])
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        log.info("an answer could not be delivered (%s)", type(error).__name__)
+        if not interaction.client.undelivered.note(error):
+            log.info("an answer could not be delivered (%s)", type(error).__name__)
 
 
 def require_guild(interaction: discord.Interaction[Any]) -> discord.Guild:

@@ -47,14 +47,22 @@ class Metrics:
         disable_created_metrics()  # type: ignore[no-untyped-call] # each counter would have one more series
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
-        self._received = self._counter("interactions", "Interactions received", "kind")
+        self._received = self._counter("interactions", "Interactions received and not dropped", "kind")
         self._answers = self._counter("interactions_answered", "Interactions with a first answer", "kind")
         for kind in get_args(InteractionKind):  # at 0 from the start: a rate misses a series' first value
             self._received.labels(kind)
             self._answers.labels(kind)
+        self._dropped = self._counter("interactions_dropped", "Interactions that were not served", "reason")
+        self._undelivered = self._counter(
+            "answers_undelivered", "Answers that Discord did not accept: late, or given elsewhere", "reason"
+        )
+        for reason in ("member", "busy", "old"):
+            self._dropped.labels(reason)
+        for reason in ("late", "elsewhere"):
+            self._undelivered.labels(reason)
         self._answered = self._histogram(
             "interaction_answer_seconds",
-            "From hearing of an interaction to its first answer",
+            "From the making of an interaction to its first answer",
             _ANSWER_SECONDS,
             "kind",
             "name",
@@ -91,6 +99,14 @@ class Metrics:
         """Record the first answer to an interaction; `name` is that of the command or route."""
         self._answers.labels(kind).inc()
         self._answered.labels(kind, name).observe(seconds)
+
+    def note_dropped(self, reason: str) -> None:
+        """Count an interaction that was dropped."""
+        self._dropped.labels(reason).inc()
+
+    def note_undelivered(self, reason: str) -> None:
+        """Count an answer that Discord did not accept."""
+        self._undelivered.labels(reason).inc()
 
     def note_refused(self, key: str) -> None:
         """Count a refusal by the catalogue key of its text."""

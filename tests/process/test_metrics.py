@@ -13,7 +13,20 @@ from bot.observability.metrics import InteractionKind
 from tests.process.bot_process import POST, BotProcess, free_port
 from tests.secrets import telling
 
-LABELS = {"event", "kind", "le", "method", "name", "outcome", "place", "route", "scope", "status", "what"}
+LABELS = {
+    "event",
+    "kind",
+    "le",
+    "method",
+    "name",
+    "outcome",
+    "place",
+    "reason",
+    "route",
+    "scope",
+    "status",
+    "what",
+}
 
 
 class Scrape:

@@ -19,8 +19,10 @@ REFERENCE = re.compile(r"Reference (\w{4})\.")
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Treat every handler that waits at all as slow."""
 
-    def install_auto_defer(interaction: Interaction, answered: interactions.Answered) -> None:
-        interactions.install_auto_defer(interaction, answered)
+    def install_auto_defer(
+        interaction: Interaction, answered: interactions.Answered, age_seconds: float
+    ) -> None:
+        interactions.install_auto_defer(interaction, answered, age_seconds)
         cast("interactions.Response", interaction.response)._start_auto_defer()  # noqa: SLF001 - as its timer does
 
     monkeypatch.setattr(client, "install_auto_defer", install_auto_defer)

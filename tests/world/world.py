@@ -12,7 +12,9 @@ import pytest
 import simcord
 
 from bot.app.compose import wire
+from bot.gateway.admission import Admission, Limits
 from bot.gateway.client import Client, make_client
+from bot.scheduling.token_buckets import Rate
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.sqlite.database import SqliteDatabase
@@ -24,6 +26,7 @@ from tests.world.simulator import IDLE_SECONDS, patch_simcord
 
 MONDAY_MORNING = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 _PATIENCE_SECONDS = 60.0  # a busy machine is no failure
+_HURRIED = Limits(member=Rate(burst=10_000, every_seconds=0.0001))  # stories take no time between two taps
 
 
 class World(SimulatedServer):
@@ -260,7 +263,9 @@ async def _not_yet(**_: Any) -> None:
 def new_client(database: Database, clock: ManualClock, shard_count: int | None) -> Client:
     """Return the shipped client on a database, as a process that starts has it."""
     settings = Settings(_env_file=None, discord_token="made-up", shard_count=shard_count)
-    return make_client(wire(database, clock), settings)
+    client = make_client(wire(database, clock), settings)
+    client.intake.admission = Admission(_HURRIED)
+    return client
 
 
 async def stop(task: asyncio.Task[None]) -> None:
