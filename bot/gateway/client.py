@@ -30,6 +30,7 @@ from bot.gateway.interactions import (
     send_text,
 )
 from bot.gateway.sender import Sender
+from bot.gateway.shared_servers import SharedServers
 from bot.gateway.threads import ThreadMaker
 from bot.gateway.undelivered import UndeliveredAnswers
 from bot.observability.http_metrics import trace
@@ -110,6 +111,7 @@ class Client(commands.Bot):
             parse, self._send_notice, services.metrics, lambda: services.clock.now().timestamp()
         )
         parsers["INTERACTION_CREATE"] = self.intake.receive
+        self.shared_servers = SharedServers(self)
         self.syncs_at_start = True
         self.ready_since: float | None = None  # by the loop's time
         self._identify_limiter = IdentifyLimiter()

@@ -252,16 +252,6 @@ def guild_id_of(interaction: discord.Interaction[Any]) -> int:
     return interaction.guild_id
 
 
-def check_server(interaction: discord.Interaction[Any], guild_id: int, *, is_known: bool) -> None:
-    """Raise RefusalError unless the member may act on the server that a payload names.
-
-    In a server, they may act on that server alone. In direct messages, Discord does not say which servers
-    the member is in, so they may act on a server where data about them is saved (`is_known`).
-    """
-    if interaction.guild_id != guild_id and not (interaction.guild_id is None and is_known):
-        raise RefusalError("refusals.button_old")
-
-
 def can_see(interaction: discord.Interaction[Any], channel_id: int) -> bool:
     """Return whether the member can see a channel; True if the bot itself cannot see or find it."""
     channel = interaction.guild.get_channel(channel_id) if interaction.guild else None

@@ -1,5 +1,6 @@
 """Members' consents: agreeing, turning off, and noting that a member is still active."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from bot.errors import RefusalError
@@ -69,8 +70,8 @@ class Consents:
 
     async def agree(
         self, member_id: int, guild_id: int, purpose: Purpose, version: int, *, only_again: bool = False
-    ) -> None:
-        """Save a consent to the text of `version`.
+    ) -> Consent:
+        """Save a consent to the text of `version`, and return it.
 
         With `show_name`, the member's counted seats become named ones.
 
@@ -79,17 +80,19 @@ class Consents:
         """
         now = self._clock.now()
 
-        async def work(statements: Statements) -> tuple[int, ...]:
+        async def work(statements: Statements) -> tuple[Consent, tuple[int, ...]]:
             known = await consents_of(statements, member_id, guild_id)
             if only_again and purpose not in {each.purpose for each in known}:
                 raise RefusalError("refusals.button_old")
-            await save_consent(statements, member_id, guild_id, purpose, version, now)
+            consent = await save_consent(statements, member_id, guild_id, purpose, version, now)
             if purpose is not Purpose.SHOW_NAME:
-                return ()
+                return consent, ()
             rows = await statements.rows("name_counted_seats", member_id=member_id, guild_id=guild_id)
-            return tuple(int(row["session_id"] or 0) for row in rows)
+            return consent, tuple(int(row["session_id"] or 0) for row in rows)
 
-        self._card_updates.publish(CardsChanged(await self._database.write(work), is_required=False))
+        consent, named = await self._database.write(work)
+        self._card_updates.publish(CardsChanged(named, is_required=False))
+        return consent
 
     async def turn_off(self, member_id: int, guild_id: int, purpose: Purpose) -> TurnedOff:
         """Delete a consent and the data it covers.
@@ -123,19 +126,13 @@ class Consents:
 
 async def save_consent(
     statements: Statements, member_id: int, guild_id: int, purpose: Purpose, version: int, now: datetime
-) -> None:
-    """Save a consent. Raises RefusalError unless `version` is the text that is in force."""
+) -> Consent:
+    """Save and return a consent. Raises RefusalError unless `version` is the text that is in force."""
     if version != VERSIONS[purpose]:
         raise RefusalError("refusals.consent_changed")
-    await statements.run(
-        "grant_consent",
-        member_id=member_id,
-        guild_id=guild_id,
-        purpose=purpose,
-        version=version,
-        granted_at=now,
-        active_month=month_of(now),
-    )
+    consent = Consent(guild_id, purpose, version, now, month_of(now))
+    await statements.run("grant_consent", member_id=member_id, **asdict(consent))
+    return consent
 
 
 async def _is_used(statements: Statements, member_id: int, guild_id: int, purpose: Purpose) -> bool:

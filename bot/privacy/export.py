@@ -41,6 +41,15 @@ class MemberData:
 
         return _described(await self._database.read(work))
 
+    async def servers_of(self, member_id: int) -> frozenset[int]:
+        """Return the ids of the servers in which something is saved about the member."""
+
+        async def work(statements: Statements) -> dict[str, list[dict[str, Stored]]]:
+            return await export_rows(statements, member_id, None)
+
+        found = await self._database.read(work)
+        return frozenset(int(row["guild_id"] or 0) for rows in found.values() for row in rows)
+
     async def export(self, member_id: int, guild_id: int | None, locale: str | None = None) -> bytes:
         """Return every row about the member as a JSON document, described in `docs/export.md`."""
 

@@ -8,6 +8,7 @@ from cogs.checkins.channel import ChannelCheckinButtons, ChannelCheckinDelivery
 from cogs.checkins.choice_buttons import ChoiceButtons
 from cogs.checkins.commands import CheckinsCog
 from cogs.checkins.delivery import CheckinDelivery
+from cogs.checkins.servers import CheckinServers
 from cogs.checkins.status import CheckinStatus
 from cogs.checkins.threads import CheckinThreads
 
@@ -19,11 +20,14 @@ async def setup(bot: Client) -> None:
     choosing = ChoiceButtons(checkins)
     threads = CheckinThreads(checkins, consents, bot.services.rooms, delivery)
     status = CheckinStatus(consents, threads)
+    servers = CheckinServers(checkins, guilds, bot.services.member_data, choosing, status)
     bot.routes.declare(routes)
-    bot.routes.add(choosing, threads, CheckinButtons(checkins, consents, delivery, threads, status))
+    bot.routes.add(
+        choosing, servers, threads, CheckinButtons(checkins, consents, delivery, threads, status)
+    )
     bot.services.worker.on(DueKind.CHECKIN, delivery.act)
     channel_checkins = bot.services.channel_checkins
     channel_delivery = ChannelCheckinDelivery(bot, channel_checkins.outbox, bot.services.send_limiter)
     bot.routes.add(ChannelCheckinButtons(channel_checkins, channel_delivery))
     bot.services.worker.on(DueKind.CHANNEL_CHECKIN, channel_delivery.act)
-    await bot.add_cog(CheckinsCog(checkins, guilds, choosing, status))
+    await bot.add_cog(CheckinsCog(checkins, servers, status))

@@ -6,7 +6,7 @@ from bot.checkins.personal.cadence import Cadence
 from bot.checkins.personal.service import Begun, CheckinOverview, Checkins
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
-from bot.gateway.interactions import check_server
+from bot.gateway.shared_servers import check_server
 from bot.privacy.agreements import Agreement
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.receipt import Receipt
@@ -79,7 +79,7 @@ class CheckinButtons:
         """
         choices, member_id, guild_id = payload.choices, agreement.member_id, agreement.guild_id
         before = await self._checkins.find(member_id, guild_id)
-        check_server(interaction, guild_id, is_known=before is not None)
+        await check_server(interaction, guild_id, is_known=before is not None)
         channel_id = before.dm_channel_id if before else await self._delivery.open_channel(interaction.user)
         agreement.check()
         begun = await self._checkins.begin(

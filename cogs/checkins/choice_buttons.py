@@ -9,6 +9,7 @@ from cogs.checkins.choices import Choices, known_zone
 from cogs.ui.forms import Form, typed
 from cogs.ui.links import CadenceRef
 from cogs.ui.panels import chosen, chosen_all, replace_panel, send_panel, texts_for
+from cogs.ui.servers import named_server
 from cogs.ui.time_format import clock
 
 _HOURS = ("from", "until", "quiet_from", "quiet_until", "begins")  # the inputs of a form
@@ -26,7 +27,8 @@ class ChoiceButtons:
         Raises RefusalError for times that are not possible.
         """
         preview, known = await self._checkins.preview(interaction.user.id, choices.guild_id, choices.times)
-        view = panels.proposal(choices, preview, texts_for(interaction), has_some=known is not None)
+        say, server = texts_for(interaction), named_server(interaction, choices.guild_id)
+        view = panels.proposal(choices, preview, say, has_some=known is not None, server=server)
         if interaction.message is None:
             await send_panel(interaction, view)
         else:

@@ -133,6 +133,28 @@ class Choices:
         return replace(self, times=replace(self.times, zone=zone))
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a member gave with `/checkins`; None: nothing."""
+
+    days: str | None = None
+    window: str | None = None
+    zone: str | None = None
+    per_week: int | None = None
+
+    def applied_to(self, choices: Choices) -> Choices:
+        """Return the choices with what was given. Raises RefusalError for unknown days or windows."""
+        if self.days is not None:
+            choices = choices.on_days([self.days])
+        if self.window is not None:
+            choices = choices.in_window(self.window)
+        if self.zone is not None:
+            choices = choices.in_zone(known_zone(self.zone))
+        if self.per_week is not None:
+            choices = choices.a_week(self.per_week)
+        return choices
+
+
 def named_days(weekdays: int) -> str | None:
     """Return the name of the set of days `weekdays`, or None if it has no name."""
     return next((name for name, mask in DAYS.items() if mask == weekdays), None)

@@ -6,13 +6,12 @@ from discord.ext import commands
 from bot.checkins.personal.cadence import UNTIL_RESUMED
 from bot.checkins.personal.service import Checkins
 from bot.gateway.client import Interaction
-from bot.gateway.interactions import anyone, guarded, guild_id_of, in_server
+from bot.gateway.interactions import anyone, guarded
 from bot.scheduling.wall_time import zones_like
-from bot.servers.service import ServerSettings
 from bot.texts.catalogue import load
 from cogs.checkins import panels
-from cogs.checkins.choice_buttons import ChoiceButtons
-from cogs.checkins.choices import DAYS, PER_WEEK, SINGLE_DAYS, WINDOWS, Choices, known_zone
+from cogs.checkins.choices import DAYS, PER_WEEK, SINGLE_DAYS, WINDOWS, Wanted, known_zone
+from cogs.checkins.servers import CheckinServers
 from cogs.checkins.status import CheckinStatus
 from cogs.ui.panels import send_panel, texts_for
 
@@ -22,15 +21,12 @@ _MOST_CHOICES = 25
 class CheckinsCog(commands.Cog):
     """The commands of personal check-ins."""
 
-    def __init__(
-        self, checkins: Checkins, guilds: ServerSettings, choosing: ChoiceButtons, status: CheckinStatus
-    ) -> None:
+    def __init__(self, checkins: Checkins, servers: CheckinServers, status: CheckinStatus) -> None:
         self._checkins = checkins
-        self._guilds = guilds
-        self._choosing = choosing
+        self._servers = servers
         self._status = status
 
-    @guarded(in_server)
+    @guarded(anyone)
     @app_commands.command(description="Brief check-ins by direct message, at times you choose")
     @app_commands.describe(
         days="On which days",
@@ -57,22 +53,8 @@ class CheckinsCog(commands.Cog):
         per_week: int | None = None,
     ) -> None:
         """Choose, look at, change or stop check-ins."""
-        guild_id = guild_id_of(interaction)
-        overview = await self._checkins.find_overview(interaction.user.id, guild_id)
-        if overview is not None and (days, window, zone, per_week) == (None, None, None, None):
-            await self._status.show(interaction, overview)
-            return
-        guild = await self._guilds.get(guild_id)
-        choices = Choices.of(overview.cadence) if overview else Choices.usual(guild_id, guild.zone)
-        if days is not None:
-            choices = choices.on_days([days])
-        if window is not None:
-            choices = choices.in_window(window)
-        if zone is not None:
-            choices = choices.in_zone(known_zone(zone))
-        if per_week is not None:
-            choices = choices.a_week(per_week)
-        await self._choosing.propose(interaction, choices)
+        zone = None if zone is None else known_zone(zone)
+        await self._servers.open(interaction, Wanted(days, window, zone, per_week))
 
     @checkins.autocomplete("zone")
     async def complete_zone(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:

@@ -1,5 +1,6 @@
 """Builds the messages of check-ins and the panels about them. Pure."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -21,6 +22,7 @@ from cogs.checkins.choices import (
     SINGLE_DAYS,
     WINDOWS,
     Choices,
+    Wanted,
     named_days,
     named_window,
 )
@@ -28,14 +30,20 @@ from cogs.ui.answers import Answer, answer_buttons
 from cogs.ui.links import ASK_CONSENT
 from cogs.ui.panels import Component, button, panel, select
 from cogs.ui.routes import CustomId
+from cogs.ui.servers import server_select
 from cogs.ui.time_format import at_line_start, clock, day_names
 
 THANKS = "checkins.noted"
 COUNTED_THANKS = "checkins.noted_counted"
 
 
-def proposal(choices: Choices, preview: Preview, say: Say, *, has_some: bool) -> ui.LayoutView:
-    """Return the panel on which check-ins are chosen and agreed to, or changed."""
+def proposal(
+    choices: Choices, preview: Preview, say: Say, *, has_some: bool, server: str = ""
+) -> ui.LayoutView:
+    """Return the panel on which check-ins are chosen and agreed to, or changed.
+
+    `server` is named in direct messages alone, where another one can be chosen.
+    """
     agree = "checkins.button.save" if has_some else "checkins.button.agree"
     version = VERSIONS[Purpose.CHECKINS]
     buttons = [
@@ -49,11 +57,11 @@ def proposal(choices: Choices, preview: Preview, say: Say, *, has_some: bool) ->
     chosen = [say("checkins.choose.chosen", words=in_words(choices, say)), coming(preview, say)]
     return panel(
         [
-            say("checkins.choose.title"),
+            _title(server, say),
             say(f"consent.{Purpose.CHECKINS}.{version}"),
             "\n".join(filter(None, chosen)),
         ],
-        [*([each] for each in _selects(choices, say)), buttons],
+        [*([each] for each in _selects(choices, say)), buttons, *_other_server(server, say)],
     )
 
 
@@ -120,9 +128,9 @@ def _sound_button(choices: Choices, say: Say) -> Component:
 
 
 def status(
-    overview: CheckinOverview, now: datetime, say: Say, *, offers_thread: bool = False
+    overview: CheckinOverview, now: datetime, say: Say, *, offers_thread: bool = False, server: str = ""
 ) -> ui.LayoutView:
-    """Return the private panel of a member who has check-ins."""
+    """Return the private panel of a member who has check-ins; `server`: named in direct messages."""
     cadence = overview.cadence
     number, state = cadence.cadence_id, state_at(cadence, now, is_outdated=overview.is_outdated)
     buttons = [
@@ -143,12 +151,30 @@ def status(
         buttons.append(button(say("checkins.button.thread"), routes.OFFER_THREAD(number)))
     return panel(
         [
-            say("checkins.choose.title"),
+            _title(server, say),
             at_line_start(in_words(Choices.of(cadence), say)),
             state_line(overview, now, say),
         ],
         [buttons],
     )
+
+
+def choose_server(wanted: Wanted, servers: Sequence[discord.Guild], say: Say) -> ui.LayoutView:
+    """Return the choice of the server whose check-ins a member wants, by select or by typing its name."""
+    rows = [[button(say("checkins.button.other_server"), routes.ASK_SERVER.of(wanted))]]
+    if servers:
+        choose = server_select(say("servers.choose"), routes.CHOOSE_SERVER.of(wanted), servers)
+        rows.insert(0, [choose])
+    return panel([say("checkins.choose_server" if servers else "checkins.no_server")], rows)
+
+
+def _title(server: str, say: Say) -> str:
+    return say("checkins.choose.title_in", server=server) if server else say("checkins.choose.title")
+
+
+def _other_server(server: str, say: Say) -> list[list[Component]]:
+    other = button(say("checkins.button.other_server"), routes.ASK_SERVER())
+    return [[other]] if server else []
 
 
 def state_line(overview: CheckinOverview, now: datetime, say: Say) -> Markup:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from bot.gateway.interactions import anyone, in_server, manager
-from cogs.checkins.choices import Choices
+from cogs.checkins.choices import Choices, Wanted
 from cogs.ui import links
 from cogs.ui.answers import Answer
 from cogs.ui.links import CadenceRef
@@ -71,6 +71,11 @@ LESS_OFTEN = Route("checkins:less_often", CadenceRef, guard=anyone)
 PAUSE = Route("checkins:pause", NoPayload, guard=anyone)
 RESUME = Route("checkins:resume", NoPayload, guard=anyone)
 STOP = Route("checkins:stop", CadenceRef, guard=anyone)
+
+# Choosing their server, in direct messages
+CHOOSE_SERVER = Route("checkins:choose_server", Wanted, guard=anyone)
+ASK_SERVER = Route("checkins:ask_server", Wanted, guard=anyone)
+SET_SERVER = Route("checkins:set_server", Wanted, guard=anyone, is_form=True)
 
 # Choosing their times
 TIMES = Route("checkins:times", CadenceRef, guard=anyone)

@@ -11,6 +11,7 @@ from bot.privacy.consents import Consents
 from cogs.checkins import panels
 from cogs.checkins.threads import CheckinThreads
 from cogs.ui.panels import send_panel, texts_for
+from cogs.ui.servers import named_server
 
 
 class CheckinStatus:
@@ -25,7 +26,8 @@ class CheckinStatus:
         guild_id, is_closed = overview.cadence.guild_id, overview.cadence.dms_closed
         channel = await self._threads.channel(interaction, guild_id) if is_closed else None
         now = interaction.client.services.clock.now()
-        view = panels.status(overview, now, texts_for(interaction), offers_thread=channel is not None)
+        say, server = texts_for(interaction), named_server(interaction, guild_id)
+        view = panels.status(overview, now, say, offers_thread=channel is not None, server=server)
         await send_panel(interaction, view)
 
     async def after_resume(self, member_id: int, before: Sequence[Cadence]) -> str:

@@ -8,8 +8,8 @@ from bot.checkins.personal.cadence import Cadence
 from bot.checkins.personal.service import CheckinOverview, Checkins
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
-from bot.gateway.interactions import check_server
 from bot.gateway.sender import Refused
+from bot.gateway.shared_servers import check_server
 from bot.gateway.threads import Made
 from bot.privacy.agreements import Agreement
 from bot.privacy.consent.model import Purpose
@@ -97,7 +97,7 @@ class CheckinThreads:
         """
         say, member_id = texts_for(interaction), interaction.user.id
         before = await self._checkins.find(member_id, choices.guild_id)
-        check_server(interaction, choices.guild_id, is_known=before is not None)
+        await check_server(interaction, choices.guild_id, is_known=before is not None)
         thread_id = await self._thread(interaction, choices.guild_id, before)
         channel_id = before.dm_channel_id if before else await self._direct(interaction.user)
         agreement.check()

@@ -2,8 +2,10 @@
 
 from bot.gateway.client import Client
 from cogs.privacy import routes
-from cogs.privacy.buttons import ConsentButtons, DataButtons
+from cogs.privacy.buttons import ConsentButtons
 from cogs.privacy.commands import DataCog, MeCog
+from cogs.privacy.data_buttons import DataButtons
+from cogs.privacy.me import MePanel
 from cogs.privacy.reconsent import ReconsentPrompt
 
 
@@ -11,8 +13,16 @@ async def setup(bot: Client) -> None:
     """Connect commands and buttons with the services."""
     services = bot.services
     data_buttons = DataButtons(services.member_data, services.erasure)
+    me = MePanel(
+        services.consents,
+        services.checkins,
+        services.weekly_counts,
+        services.member_data,
+        services.clock,
+    )
     bot.routes.declare(routes)
-    bot.routes.add(ConsentButtons(services.consents, services.checkins, services.retention), data_buttons)
-    await bot.add_cog(MeCog(services.consents, services.checkins, services.weekly_counts, services.clock))
+    consent_buttons = ConsentButtons(services.consents, services.checkins, services.retention)
+    bot.routes.add(consent_buttons, data_buttons, me)
+    await bot.add_cog(MeCog(me))
     await bot.add_cog(ReconsentPrompt(services.consents, services.retention))
     await bot.add_cog(DataCog(data_buttons, services.policy_url))

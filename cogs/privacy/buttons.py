@@ -1,4 +1,4 @@
-"""The buttons of a member's own panels: consents, and their data."""
+"""The buttons of consents: asking, agreeing, turning off, receipts."""
 
 import io
 
@@ -6,12 +6,11 @@ import discord
 
 from bot.checkins.personal.service import Checkins
 from bot.gateway.client import Interaction
-from bot.gateway.interactions import check_server
+from bot.gateway.shared_servers import check_server
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.receipt import Receipt
 from bot.privacy.consents import Consents
-from bot.privacy.erasure import Erasure
-from bot.privacy.export import MemberData, consent_text
+from bot.privacy.export import consent_text
 from bot.privacy.retention import Retention
 from cogs.privacy import panels, routes
 from cogs.ui import receipts
@@ -33,7 +32,7 @@ class ConsentButtons:
         """Explain a purpose and, if its text has changed, when the old consent ends."""
         guild_id, purpose, say = payload.guild_id, payload.purpose, texts_for(interaction)
         is_outdated = await self._consents.is_outdated(interaction.user.id, guild_id, purpose)
-        check_server(interaction, guild_id, is_known=is_outdated)
+        await check_server(interaction, guild_id, is_known=is_outdated)
         if is_outdated:
             server = interaction.client.server_name(guild_id, say)
             ends = await self._retention.ends_at(purpose)
@@ -46,14 +45,19 @@ class ConsentButtons:
         """Save a consent and show its receipt."""
         guild_id, purpose, version = payload.guild_id, payload.purpose, payload.version
         member_id = interaction.user.id
-        check_server(interaction, guild_id, is_known=True)
-        receipt = Receipt(guild_id, purpose, version, interaction.client.services.clock.now())
-        if purpose is Purpose.CHECKINS:  # asked for with their times; here a changed text is agreed to
-            await self._checkins.agree_again(member_id, guild_id, version)
-        else:
-            is_dm = interaction.guild_id is None  # a DM does not prove that the member is in that server
-            await self._consents.agree(member_id, guild_id, purpose, version, only_again=is_dm)
-        await replace_panel(interaction, receipts.given(interaction, receipt))
+        async with self._consents.agreements.begin(member_id, guild_id, purpose) as agreement:
+            known = await self._consents.of_member(member_id, guild_id)
+            is_known = purpose in {each.purpose for each in known}
+            await check_server(interaction, guild_id, is_known=is_known)
+            agreement.check()
+            if purpose is Purpose.CHECKINS:  # asked for with their times; here a changed text is agreed to
+                consent = await self._checkins.agree_again(member_id, guild_id, version)
+            else:
+                only_again = interaction.guild_id is None and is_known
+                consent = await self._consents.agree(
+                    member_id, guild_id, purpose, version, only_again=only_again
+                )
+        await replace_panel(interaction, receipts.given(interaction, Receipt.of(consent)))
 
     @routes.DECLINE_CONSENT.handler
     async def decline(self, interaction: Interaction, _: NoPayload) -> None:
@@ -75,45 +79,3 @@ class ConsentButtons:
         file = discord.File(io.BytesIO(document), "alongside-receipt.json")
         said = texts_for(interaction)("consent.receipt")
         await interaction.response.send_message(said, file=file, ephemeral=True)
-
-
-class DataButtons:
-    """Shows, exports and erases what is saved about a member."""
-
-    def __init__(self, member_data: MemberData, erasure: Erasure) -> None:
-        self._member_data = member_data
-        self._erasure = erasure
-
-    @routes.SHOW_DATA.handler
-    async def show(self, interaction: Interaction, payload: routes.DataScope) -> None:
-        """Show every row."""
-        rows = await self._member_data.rows(interaction.user.id, payload.guild_id)
-        await send_panel(interaction, panels.data(rows, payload.guild_id, texts_for(interaction)))
-
-    @routes.EXPORT_DATA.handler
-    async def export(self, interaction: Interaction, payload: routes.DataScope) -> None:
-        """Send the rows as a file."""
-        locale = interaction.locale.value
-        document = await self._member_data.export(interaction.user.id, payload.guild_id, locale)
-        file = discord.File(io.BytesIO(document), "alongside-export.json")
-        text = texts_for(interaction)("data.exported")
-        await interaction.response.send_message(text, file=file, ephemeral=True)
-
-    @routes.ASK_TO_DELETE.handler
-    async def ask_to_delete(self, interaction: Interaction, payload: routes.DataScope) -> None:
-        """Ask whether to delete everything, in this server or in all."""
-        await send_panel(interaction, panels.delete(payload.guild_id, texts_for(interaction)))
-
-    @routes.ERASE.handler
-    async def erase(self, interaction: Interaction, payload: routes.DataScope) -> None:
-        """Delete everything, then show the receipt."""
-        guild_id = payload.guild_id
-        count = await self._erasure.erase_member(interaction.user.id, guild_id)
-        now, say = interaction.client.services.clock.now(), texts_for(interaction)
-        view = panels.deleted(now, say, is_here=guild_id is not None, was_saved=count > 0)
-        await replace_panel(interaction, view)
-
-    @routes.KEEP.handler
-    async def keep(self, interaction: Interaction, _: NoPayload) -> None:
-        """Answer that nothing was deleted."""
-        await replace_panel(interaction, panels.line(texts_for(interaction)("data.kept")))

@@ -3,16 +3,12 @@
 from discord import app_commands
 from discord.ext import commands
 
-from bot.checkins.personal.service import Checkins
 from bot.gateway.client import Interaction
-from bot.gateway.interactions import anyone, guarded, guild_id_of, in_server
-from bot.privacy.consent.rules import in_force, outdated
-from bot.privacy.consents import Consents
+from bot.gateway.interactions import anyone, guarded
 from bot.privacy.export import described_tables
-from bot.scheduling.clock import Clock
-from bot.weeks.service import WeeklyCounts
 from cogs.privacy import panels
-from cogs.privacy.buttons import DataButtons
+from cogs.privacy.data_buttons import DataButtons
+from cogs.privacy.me import MePanel
 from cogs.privacy.routes import DataScope
 from cogs.ui.panels import send_panel, texts_for
 
@@ -20,33 +16,14 @@ from cogs.ui.panels import send_panel, texts_for
 class MeCog(commands.Cog):
     """Shows a member's choices in one private panel."""
 
-    def __init__(
-        self, consents: Consents, checkins: Checkins, weekly_counts: WeeklyCounts, clock: Clock
-    ) -> None:
-        self._consents = consents
-        self._checkins = checkins
-        self._weekly_counts = weekly_counts
-        self._clock = clock
+    def __init__(self, panel: MePanel) -> None:
+        self._panel = panel
 
-    @guarded(in_server)
+    @guarded(anyone)
     @app_commands.command(description="Your choices here; nobody else sees them")
     async def me(self, interaction: Interaction) -> None:
         """Show the member's consents, check-ins and weekly counts, with a button to their data."""
-        member_id, guild_id = interaction.user.id, guild_id_of(interaction)
-        cadence = await self._checkins.find(member_id, guild_id)
-        weeks = await self._weekly_counts.recent_weeks(member_id, guild_id)
-        consents = await self._consents.of_member(member_id, guild_id)
-        choices = panels.MemberChoices(
-            guild_id,
-            interaction.guild.name if interaction.guild else "",
-            in_force(consents),
-            frozenset(each.purpose for each in outdated(consents)),
-            cadence,
-            await self._checkins.next_at(cadence.cadence_id) if cadence else None,
-            weeks,
-            await self._weekly_counts.picture(weeks),
-        )
-        await send_panel(interaction, *panels.me(choices, self._clock.now(), texts_for(interaction)))
+        await self._panel.show(interaction)
 
 
 class DataCog(commands.Cog):

@@ -1,6 +1,6 @@
 """Builds a member's own panels: pure functions of the saved data."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,18 +13,16 @@ from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.privacy.erasure import REMEMBERED_DAYS
 from bot.privacy.export import PersonalRows
-from bot.texts.catalogue import Markup, Say, escape
+from bot.texts.catalogue import Markup, Say
 from bot.weeks.model import Week
 from bot.weeks.rules import not_empty
 from cogs.privacy import routes
 from cogs.ui.links import CHANGE_CHECKINS
-from cogs.ui.panels import Component, Lines, Picture, button, panel
-from cogs.ui.time_format import at_line_start, clock
+from cogs.ui.panels import Component, Picture, button, panel
+from cogs.ui.servers import server_select
 
 # Check-ins are agreed to where their times are chosen.
 OFFERED = (Purpose.SHOW_NAME, Purpose.WEEKLY_COUNTS)
-_DAYS = 7
-_BOOLEANS = {"sound", "dms_closed", "opened_session", "tapped"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +107,16 @@ def _week(week: Week, say: Say) -> str:
     return say("me.week", **named, sits=week.sits, checkins=week.checkins)
 
 
+def choose_server(servers: Sequence[discord.Guild], say: Say) -> ui.LayoutView:
+    """Return the choice of the server whose panel a member wants to see; they have data in `servers`."""
+    if not servers:
+        return panel([say("me.no_server")])
+    return panel(
+        [say("me.choose_server")],
+        [[server_select(say("servers.choose"), routes.CHOOSE_ME(), servers)]],
+    )
+
+
 def ask(guild_id: int, purpose: Purpose, say: Say) -> ui.LayoutView:
     """Return the explanation of a purpose, with the button that agrees to it."""
     not_now = button(say("consent.button.not_now"), routes.DECLINE_CONSENT())
@@ -133,72 +141,6 @@ def _text(purpose: Purpose, say: Say) -> str:
 def _agree_button(guild_id: int, purpose: Purpose, say: Say) -> Component:
     give = routes.GIVE_CONSENT(guild_id, purpose, VERSIONS[purpose])
     return button(say("consent.button.give"), give, discord.ButtonStyle.primary)
-
-
-def deleted(at: datetime, say: Say, *, is_here: bool, was_saved: bool) -> ui.LayoutView:
-    """Return the receipt of a deletion, which does not say what was deleted."""
-    done = say("data.deleted_here" if is_here else "data.deleted_everywhere", at=at)
-    return panel([done, say("data.mark", count=REMEMBERED_DAYS) if was_saved else ""])
-
-
-def data(saved: Sequence[PersonalRows], guild_id: int | None, say: Say) -> ui.LayoutView:
-    """Return every row about a member, in words. Without `guild_id`, of every server."""
-    found = [each for each in saved if each.rows]
-    buttons = [
-        button(say("data.button.export"), routes.EXPORT_DATA(guild_id)),
-        button(say("data.button.delete"), routes.ASK_TO_DELETE(guild_id)),
-    ]
-    if not found:
-        return panel([say("data.nothing")])
-    rows = [row for each in found for row in _rows(each, say)]
-    return panel([say("data.title"), Lines(rows, say("data.rest"))], [buttons])
-
-
-def _rows(table: PersonalRows, say: Say) -> Iterator[str]:
-    """Return the rows of a table in words, after a line that says what they are."""
-    for number, row in enumerate(table.rows):
-        words = [
-            f"> {table.columns[name]}: {_value(name, value, say)}"
-            for name, value in row.items()
-            if value not in {None, ""}
-        ]
-        if not number:
-            what = at_line_start(Markup(table.what))
-            words.insert(0, say("data.table", what=what, until=Markup(table.until)))
-        yield "\n".join([*words, ""])
-
-
-def _value(column: str, value: str | int, say: Say) -> str:
-    """Return a column's value in words. The file of /my-data export has the saved value."""
-    if column.endswith(("_at", "_until")):
-        return f"<t:{value}:f>"
-    if column.endswith("_minute"):
-        return clock(int(value))
-    if column.endswith("_month"):
-        return f"{int(value) // 100}-{int(value) % 100:02}"
-    return _in_words(column, value, say)
-
-
-def _in_words(column: str, value: str | int, say: Say) -> str:
-    if column == "purpose":
-        return say(f"consent.name.{value}")
-    if column == "weekdays":
-        return ", ".join(say(f"days.{day}") for day in range(_DAYS) if int(value) >> day & 1)
-    if column == "kind":  # of what is due, check-ins alone are about a person
-        return say("data.checkin")
-    if column in _BOOLEANS:
-        return say("data.yes" if value else "data.no")
-    return escape(str(value))
-
-
-def delete(guild_id: int | None, say: Say) -> ui.LayoutView:
-    """Return the question before everything is deleted."""
-    buttons = [button(say("data.button.keep"), routes.KEEP())]
-    buttons.insert(0, button(say("data.button.everywhere"), routes.ERASE(None), discord.ButtonStyle.danger))
-    if guild_id is not None:
-        here = button(say("data.button.here"), routes.ERASE(guild_id), discord.ButtonStyle.danger)
-        buttons.insert(0, here)
-    return panel([say("data.delete")], [buttons])
 
 
 def privacy(tables: Sequence[PersonalRows], policy_url: str, say: Say) -> ui.LayoutView:

@@ -30,7 +30,9 @@ DECLINE_CONSENT = Route("consent:not_now", NoPayload, guard=anyone)
 TURN_OFF_CONSENT = links.TURN_OFF_CONSENT
 GIVE_RECEIPT = links.GIVE_RECEIPT
 
+CHOOSE_ME = Route("me:choose", NoPayload, guard=anyone)
 SHOW_DATA = Route("data:show", DataScope, guard=anyone)
+CHOOSE_DATA = Route("data:choose", NoPayload, guard=anyone)
 EXPORT_DATA = Route("data:export", DataScope, guard=anyone)
 ASK_TO_DELETE = Route("data:delete", DataScope, guard=anyone)
 ERASE = Route("data:erase", DataScope, guard=anyone)

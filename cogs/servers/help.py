@@ -4,16 +4,19 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.gateway.client import Interaction
-from bot.gateway.interactions import anyone, guarded, guild_id_of, in_server
+from bot.gateway.interactions import anyone, guarded
+from bot.privacy.export import MemberData
 from bot.servers.service import ServerSettings
-from cogs.ui.panels import panel, send_panel, texts_for
+from bot.texts.catalogue import Say
+from cogs.ui.panels import Lines, panel, send_panel, texts_for
 
 
 class HelpCog(commands.Cog):
     """What the bot offers, and where a member can get help."""
 
-    def __init__(self, settings: ServerSettings) -> None:
+    def __init__(self, settings: ServerSettings, member_data: MemberData) -> None:
         self._settings = settings
+        self._member_data = member_data
 
     @guarded(anyone)
     @app_commands.command(description="What Alongside does, in a few lines")
@@ -23,11 +26,29 @@ class HelpCog(commands.Cog):
         topics = ("help.what", "help.rooms", "help.checkins", "help.yours")
         await send_panel(interaction, panel([say(topic) for topic in topics]))
 
-    @guarded(in_server)
+    @guarded(anyone)
     @app_commands.command(name="help-now", description="Places to turn to, as this server lists them")
     async def help_now(self, interaction: Interaction) -> None:
-        """Show the server's help contacts."""
+        """Show the server's help contacts; in direct messages, those of each server that is shared."""
         say = texts_for(interaction)
-        guild = await self._settings.get(guild_id_of(interaction))
-        contacts = guild.help_contacts or say("help.no_help_contacts")
+        if interaction.guild_id is None:
+            contacts = await self._contacts_of_shared(interaction)
+        else:
+            contacts = Lines([await self._contacts(interaction.guild_id, say)])
         await send_panel(interaction, panel([say("help.help_contacts"), contacts, say("help.emergency")]))
+
+    async def _contacts_of_shared(self, interaction: Interaction) -> Lines:
+        say, member_id = texts_for(interaction), interaction.user.id
+        known = await self._member_data.servers_of(member_id)
+        servers = await interaction.client.shared_servers.of(member_id, known)
+        if not servers:
+            return Lines([say("help.no_server")])
+        lines = [
+            f"{say('help.server', server=each.name)}\n{await self._contacts(each.id, say)}"
+            for each in servers
+        ]
+        return Lines(lines, say("help.rest"))
+
+    async def _contacts(self, guild_id: int, say: Say) -> str:
+        guild = await self._settings.get(guild_id)
+        return guild.help_contacts or say("help.no_help_contacts")

@@ -1,5 +1,6 @@
 """The schema, and that `personal_data.py` describes every column of it."""
 
+import sqlite3
 from collections import Counter
 from pathlib import Path
 
@@ -56,6 +57,30 @@ async def test_every_table_is_strict(path: Path) -> None:
     await made(path)
     loose = query(path, "SELECT name FROM pragma_table_list WHERE strict = 0 AND type = 'table'")
     assert {str(row[0]) for row in loose} <= {"sqlite_schema", "sqlite_temp_schema", "sqlite_sequence"}
+
+
+async def test_no_row_is_about_server_0_except_what_is_due_for_the_deployment(path: Path) -> None:
+    await made(path)
+    of_server = {table for table, column in schema(path) if column == "guild_id"}
+    assert {table for table in of_server if takes_server_0(path, table)} == {"due"}
+
+
+def takes_server_0(path: Path, table: str) -> bool:
+    """Return whether a table accepts a row of server 0."""
+    columns = query(path, "SELECT name, type FROM pragma_table_info(?)", table)
+    words = {"visibility": "named", "purpose": "checkins"}
+    values = [
+        0 if name == "guild_id" else 1 if kind == "INTEGER" else words.get(str(name), "x")
+        for name, kind in columns
+    ]
+    names, places = ", ".join(str(name) for name, _ in columns), ", ".join("?" * len(columns))
+    try:
+        query(path, f"INSERT INTO {table} ({names}) VALUES ({places})", *values)  # noqa: S608 - own names
+    except sqlite3.IntegrityError as error:
+        if "guild_id > 0" not in str(error):
+            raise
+        return False
+    return True
 
 
 async def test_a_table_about_members_is_personal(path: Path) -> None:

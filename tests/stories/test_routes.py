@@ -19,6 +19,7 @@ from cogs.ui.routes import AnyRoute, NoPayload, RouteTable
 from tests.stories.calls import (
     IN_SERVER,
     MANAGERS,
+    NOT_A_MEMBER,
     OLD,
     SUBJECTS,
     Known,
@@ -243,12 +244,13 @@ async def test_a_payload_of_another_server_starts_nothing_there(
     await world.client.services.rooms.offer_threads(world.guild.id, known.ids["room_id"], offered=True)
     dora = world.elsewhere(world.invite("dora"), manages=True)
     panel = await (dora.uses_in_dm("help") if is_direct else dora.uses("help"))
+    world.leaves(dora)
     before = await world.dump()
     world.spent()
     answer = await dora.forges(route.of(known.payload(route.payload)), panel.panel)
-    assert answer.private[-1].text == OLD
+    assert answer.private[-1].text == (NOT_A_MEMBER if is_direct else OLD)
     assert await world.dump() == before
-    assert world.spent() == []
+    assert world.spent() == (["GET /guilds/*/members/*"] if is_direct else [])
 
 
 @pytest.mark.usefixtures("is_calm")
@@ -257,6 +259,7 @@ async def test_in_direct_messages_a_route_of_servers_says_so(
     world: World, known: Known, subject: ModuleType
 ) -> None:
     shown = (await world.ben.uses_in_dm("help")).panel
+    world.leaves(world.ben)
     before = await world.dump(besides=(world.ben.id,))
     for route in by_subject(subject):
         custom_id = route.of(known.payload(route.payload))

@@ -40,6 +40,10 @@ class SimulatedServer:
         """Take every role from a person."""
         self.guild._guild.members[person.id].role_ids.clear()  # noqa: SLF001 - SimCord has no way to take one
 
+    def leaves(self, person: Person) -> None:
+        """Let a person leave the server."""
+        self.guild._guild.members.pop(person.id)  # noqa: SLF001 - SimCord has no way that keeps their actor
+
     def show_command(self, name: str, person: Person) -> None:
         """Let the server's settings offer a command to a person who lacks the permission for it."""
         command = self.env.backend.find_command(name, self.guild.id, type=1)

@@ -169,6 +169,10 @@ class Person:
         """Fill in a form and send it."""
         return await self.world.live(self.actor.submit_modal(opened.result, values))
 
+    async def sends_in_dm(self, opened: Answer, /, **values: Any) -> Answer:
+        """Fill in a form that was opened in direct messages, and send it."""
+        return await self.world.live(self.actor.user.submit_modal(opened.result, values))
+
     async def forges(self, custom_id: str, shown: Shown | None = None, **data: Any) -> Answer:
         """Send a tap on a component that the message (by default the card) does not have."""
         shown = shown or self.world.card()

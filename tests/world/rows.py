@@ -11,6 +11,19 @@ async def count(path: Path) -> dict[str, int]:
     return {name: len(rows) for name, rows in (await dump(path)).items()}
 
 
+async def columns(path: Path) -> dict[str, list[str]]:
+    """Return the names of each table's columns, in their order."""
+    async with aiosqlite.connect(path) as connection:
+        found = await connection.execute_fetchall(
+            "SELECT m.name, p.name FROM sqlite_schema AS m JOIN pragma_table_info(m.name) AS p"
+            " WHERE m.type = 'table' ORDER BY p.cid"
+        )
+        names: dict[str, list[str]] = {}
+        for table, column in found:
+            names.setdefault(str(table), []).append(str(column))
+        return names
+
+
 async def dump(path: Path, besides: Collection[int] = ()) -> dict[str, list[str]]:
     """Return every row of each table, except rows that contain any of the ids in `besides`."""
     known = {str(each) for each in besides}

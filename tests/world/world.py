@@ -219,6 +219,10 @@ class World(SimulatedServer):
         """Return how many rows each table has."""
         return await rows.count(self.folder / "alongside.db")
 
+    async def columns(self) -> dict[str, list[str]]:
+        """Return the names of each table's columns."""
+        return await rows.columns(self.folder / "alongside.db")
+
     async def dump(self, *, besides: Collection[int] = ()) -> dict[str, list[str]]:
         """Return every row of each table, except rows that contain any of the ids in `besides`."""
         return await rows.dump(self.folder / "alongside.db", besides)

@@ -173,22 +173,25 @@ class Checkins:
 
         return await self._database.write(work)
 
-    async def agree_again(self, member_id: int, guild_id: int, version: int) -> None:
-        """Save a consent to the changed text: check-ins continue at the times chosen before.
+    async def agree_again(self, member_id: int, guild_id: int, version: int) -> Consent:
+        """Save a consent to the changed text, and return it: check-ins continue at the times chosen before.
 
         Raises RefusalError if the member has no check-ins, or the text has changed again.
         """
         now = self._clock.now()
 
-        async def work(statements: Statements) -> None:
+        async def work(statements: Statements) -> Consent:
             cadence = await _find_of_member(statements, member_id, guild_id)
             if cadence is None:
                 raise RefusalError("refusals.checkins_gone")
             who = {"member_id": member_id, "guild_id": guild_id}
-            await save_consent(statements, **who, purpose=Purpose.CHECKINS, version=version, now=now)
+            consent = await save_consent(
+                statements, **who, purpose=Purpose.CHECKINS, version=version, now=now
+            )
             await set_due(statements, cadence, next_at(cadence, now))
+            return consent
 
-        await self._database.write(work)
+        return await self._database.write(work)
 
     async def note_answered(
         self, cadence_id: int, member_id: int, message_id: int, turn: int = 0

@@ -9,7 +9,7 @@
 
 -- What moderators chose for a server.
 CREATE TABLE guild (
-    guild_id INTEGER NOT NULL PRIMARY KEY,
+    guild_id INTEGER NOT NULL PRIMARY KEY CHECK (guild_id > 0),
     zone TEXT NOT NULL,
     help_contacts TEXT NOT NULL, -- what /help-now shows, as moderators wrote it; empty: nothing
     locale TEXT, -- the language of the server's cards; null: Discord's preferred one
@@ -22,7 +22,7 @@ CREATE TABLE guild (
 -- A permanent quiet place in a server.
 CREATE TABLE room (
     room_id INTEGER NOT NULL PRIMARY KEY, -- our own
-    guild_id INTEGER NOT NULL,
+    guild_id INTEGER NOT NULL CHECK (guild_id > 0),
     channel_id INTEGER NOT NULL,
     name TEXT NOT NULL,
     capacity INTEGER NOT NULL, -- in seats
@@ -62,7 +62,7 @@ CREATE TABLE schedule_change (
 -- event is cancelled.
 CREATE TABLE native_event (
     schedule_id INTEGER NOT NULL PRIMARY KEY,
-    guild_id INTEGER NOT NULL,
+    guild_id INTEGER NOT NULL CHECK (guild_id > 0),
     event_id INTEGER, -- null: there is none, for the reason in problem
     occurs_at INTEGER NOT NULL,
     local_date TEXT NOT NULL, -- the day of the occurrence in its schedule, moved or not
@@ -76,7 +76,7 @@ CREATE INDEX native_event_of_guild ON native_event (guild_id);
 CREATE TABLE session (
     session_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, -- our own, never used twice
     room_id INTEGER NOT NULL REFERENCES room (room_id) ON DELETE CASCADE,
-    guild_id INTEGER NOT NULL,
+    guild_id INTEGER NOT NULL CHECK (guild_id > 0),
     channel_id INTEGER NOT NULL,
     message_id INTEGER, -- its card
     schedule_id INTEGER, -- the schedule that opened it
@@ -96,7 +96,7 @@ CREATE TABLE session (
 CREATE TABLE seat (
     session_id INTEGER NOT NULL REFERENCES session (session_id) ON DELETE CASCADE,
     member_id INTEGER NOT NULL,
-    guild_id INTEGER NOT NULL,
+    guild_id INTEGER NOT NULL CHECK (guild_id > 0),
     visibility TEXT NOT NULL CHECK (visibility IN ('named', 'counted', 'hidden')), -- how the card shows it
     opened_session INTEGER NOT NULL DEFAULT 0, -- whether this member opened the session, and so may close it
     leaves_at INTEGER, -- when the member leaves, if they chose to leave before the session closes
@@ -108,7 +108,7 @@ CREATE INDEX seat_of_member ON seat (member_id);
 CREATE TABLE arrival (
     session_id INTEGER NOT NULL REFERENCES session (session_id) ON DELETE CASCADE,
     member_id INTEGER NOT NULL,
-    guild_id INTEGER NOT NULL,
+    guild_id INTEGER NOT NULL CHECK (guild_id > 0),
     PRIMARY KEY (session_id, member_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX arrival_of_member ON arrival (member_id);
@@ -133,7 +133,7 @@ END;
 -- A member's consent to one purpose in one server.
 CREATE TABLE consent (
     member_id INTEGER NOT NULL,
-    guild_id INTEGER NOT NULL,
+    guild_id INTEGER NOT NULL CHECK (guild_id > 0),
     purpose TEXT NOT NULL CHECK (
         purpose IN ('show_name', 'checkins', 'weekly_counts')
     ),
@@ -151,7 +151,7 @@ CREATE INDEX consent_of_guild ON consent (guild_id, purpose);
 CREATE TABLE cadence (
     cadence_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, -- our own, never used twice
     member_id INTEGER NOT NULL,
-    guild_id INTEGER NOT NULL,
+    guild_id INTEGER NOT NULL CHECK (guild_id > 0),
     dm_channel_id INTEGER NOT NULL,
     thread_id INTEGER, -- the private thread that they come in; null: direct messages
     weekdays INTEGER NOT NULL,
@@ -179,7 +179,7 @@ CREATE INDEX cadence_of_guild ON cadence (guild_id);
 -- A check-in text that moderators of a server added; not who of them.
 CREATE TABLE prompt (
     prompt_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, -- our own, never used twice
-    guild_id INTEGER NOT NULL,
+    guild_id INTEGER NOT NULL CHECK (guild_id > 0),
     words TEXT NOT NULL,
     UNIQUE (guild_id, words)
 ) STRICT;
@@ -187,7 +187,7 @@ CREATE TABLE prompt (
 -- A check-in that comes in a channel at weekly times, for everyone there.
 CREATE TABLE channel_checkin (
     channel_checkin_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, -- our own, never used twice
-    guild_id INTEGER NOT NULL,
+    guild_id INTEGER NOT NULL CHECK (guild_id > 0),
     channel_id INTEGER NOT NULL,
     weekdays INTEGER NOT NULL,
     local_minute INTEGER NOT NULL,
@@ -204,7 +204,7 @@ CREATE INDEX channel_checkin_of_guild ON channel_checkin (guild_id);
 CREATE TABLE channel_checkin_answer (
     channel_checkin_id INTEGER NOT NULL REFERENCES channel_checkin (channel_checkin_id) ON DELETE CASCADE,
     member_id INTEGER NOT NULL,
-    guild_id INTEGER NOT NULL,
+    guild_id INTEGER NOT NULL CHECK (guild_id > 0),
     PRIMARY KEY (channel_checkin_id, member_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX channel_checkin_answer_of_member ON channel_checkin_answer (member_id);
@@ -216,7 +216,7 @@ CREATE INDEX channel_checkin_answer_of_member ON channel_checkin_answer (member_
 -- server of a row is found in consent.
 CREATE TABLE weekly_count (
     member_id INTEGER NOT NULL,
-    guild_id INTEGER NOT NULL,
+    guild_id INTEGER NOT NULL CHECK (guild_id > 0),
     week INTEGER NOT NULL,
     sits INTEGER NOT NULL,
     checkins INTEGER NOT NULL, -- how many had a tap
@@ -243,7 +243,7 @@ CREATE INDEX due_of_guild ON due (guild_id);
 -- Messages that the bot began to send, as long as their outcome is not recorded.
 CREATE TABLE outbox (
     key TEXT NOT NULL PRIMARY KEY, -- what is sent, for example card:17, checkin:4 or channel_checkin:3
-    guild_id INTEGER NOT NULL,
+    guild_id INTEGER NOT NULL CHECK (guild_id > 0),
     channel_id INTEGER NOT NULL,
     nonce TEXT NOT NULL, -- Discord drops a second message with the same one, for some minutes
     begun_at INTEGER NOT NULL, -- when it was sent for the first time
