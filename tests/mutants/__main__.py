@@ -41,6 +41,7 @@ class _Trial:
     """One mutant, in the copy of the tree where its tests run."""
 
     mutant: Mutant
+    original: bytes
     tree: Path
     process: ForkProcess
     log: Path
@@ -56,20 +57,29 @@ def main() -> int:
     for each in _LIBRARIES:  # imported once, not for each mutant
         importlib.import_module(each)
     commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
-    cache = covering.cache_of(commit.stdout.strip())
+    caches = covering.caches_of(commit.stdout.strip())
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         trees = [Path(folder, str(number)) for number in range(_AT_ONCE)]
         for tree in trees:
             _check_out(tree)
-        if not cache.exists():
-            _say("Measuring which tests run which lines (once a commit, some minutes)")
-            process = _start(trees[0], trees[0].with_suffix(".log"), covering.measure, cache)
-            process.join()
-            if process.exitcode != 0:
-                _say(trees[0].with_suffix(".log").read_text()[-3000:])
-                return 2
+        if not all(each.exists() for each in caches) and not _measure(trees, caches):
+            return 2
         drawn = sample(trees[0], given.size, given.seed, tuple(given.only) or SCOPE)
-        return _Sample(trees, covering.load(cache)).run(drawn)
+        return _Sample(trees, covering.load(caches)).run(drawn)
+
+
+def _measure(trees: list[Path], caches: list[Path]) -> bool:
+    """Measure which tests run which lines; return whether that succeeded."""
+    _say("Measuring which tests run which lines (once a commit, some minutes)")
+    logs = [tree.with_suffix(".log") for tree in trees]
+    started = [
+        _start(tree, log, covering.measure, cache, suites)
+        for tree, log, cache, suites in zip(trees, logs, caches, covering.SUITES, strict=True)
+    ]
+    for process, log in zip(started, logs, strict=True):
+        process.join()
+        _say(log.read_text().splitlines()[-1])
+    return all(process.exitcode == 0 for process in started)
 
 
 def _arguments() -> argparse.Namespace:
@@ -157,15 +167,14 @@ class _Sample:
     def _begin(self, mutant: Mutant, tests: list[str]) -> None:
         tree = self._free.pop()
         file = tree / mutant.path
-        self._begun += 1
-        original = file.stat().st_mtime
-        file.write_bytes(mutant.change.applied(file.read_bytes()))
-        os.utime(file, (original, original + self._begun))  # else Python takes the module compiled before
+        original, self._begun = file.read_bytes(), self._begun + 1
+        file.write_bytes(mutant.change.applied(original))
+        _set_time(file, self._begun)
         log = tree.with_name(f"{tree.name}.log")
         seconds = sum(self._covered.seconds[each] for each in tests)
         process = _start(tree, log, run_tests, tests)
         ends_at = time.monotonic() + _PATIENCE_SECONDS + _SLOWNESS * seconds
-        self._running.append(_Trial(mutant, tree, process, log, ends_at, len(tests), seconds))
+        self._running.append(_Trial(mutant, original, tree, process, log, ends_at, len(tests), seconds))
 
     def _wait(self) -> None:
         """Wait until a mutant's tests end, or their time is over."""
@@ -183,10 +192,8 @@ class _Sample:
     def _end(self, trial: _Trial, *, is_late: bool) -> None:
         self._running.remove(trial)
         file = trial.tree / trial.mutant.path
-        original = subprocess.run(
-            ["git", "show", f"HEAD:{trial.mutant.path}"], capture_output=True, check=True
-        )
-        file.write_bytes(original.stdout)
+        file.write_bytes(trial.original)
+        _set_time(file, 0)
         self._free.append(trial.tree)
         if is_late:
             self._note("killed", trial.mutant, "the tests did not end")
@@ -198,6 +205,11 @@ class _Sample:
     def _note(self, result: str, mutant: Mutant, why: str) -> None:
         self._counts[result] += 1
         _say(f"{result:10}  {mutant}  ({why})")
+
+
+def _set_time(file: Path, seconds: int) -> None:
+    """Give each version of a module its own time: by that, Python knows what it compiled before."""
+    os.utime(file, (seconds, seconds))
 
 
 def _say(line: str) -> None:

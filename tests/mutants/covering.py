@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import coverage
 import pytest
 
-SUITES = ("rules", "services", "storage", "delivery", "stories", "cards")
+SUITES = (("rules", "services", "storage", "delivery", "cards"), ("stories",))  # measured at the same time
 _CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "alongside-mutants"
 
 
@@ -34,6 +34,7 @@ class _Recorder:
     def __init__(self, measured: coverage.Coverage) -> None:
         self._measured = measured
         self.seconds: dict[str, float] = {}
+        self.failed: set[str] = set()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
@@ -45,44 +46,50 @@ class _Recorder:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0) + report.duration
+        if report.failed:
+            self.failed.add(report.nodeid)
 
 
-def cache_of(commit: str) -> Path:
-    """Return the file with what was measured at a commit; it may not exist yet."""
-    return _CACHE / f"{commit}.json"
+def caches_of(commit: str) -> list[Path]:
+    """Return the files with what was measured at a commit; they may not exist yet."""
+    return [_CACHE / f"{commit}-{number}.json" for number in range(len(SUITES))]
 
 
-def load(path: Path) -> Covering:
+def load(paths: Iterable[Path]) -> Covering:
     """Read what was measured."""
-    saved = json.loads(path.read_text())
-    tests = saved["tests"]
-    lines = {
-        file: {int(line): [tests[number] for number in numbers] for line, numbers in each.items()}
-        for file, each in saved["lines"].items()
-    }
-    return Covering(saved["seconds"], lines)
+    found = Covering({}, {})
+    for path in paths:
+        saved = json.loads(path.read_text())
+        found.seconds.update(saved["seconds"])
+        for file, lines in saved["lines"].items():
+            known = found.lines.setdefault(file, {})
+            for line, numbers in lines.items():
+                known.setdefault(int(line), []).extend(saved["tests"][number] for number in numbers)
+    return found
 
 
-def measure(path: Path) -> int:
-    """Run the in-process tests of the current directory under coverage.py and save what they ran.
+def measure(path: Path, suites: Sequence[str]) -> int:
+    """Run tests of the current directory under coverage.py and save what they ran.
 
-    Returns pytest's exit code; saves nothing if a test failed.
+    A test that fails here, for example since it traces calls itself, is left out. Returns 0, or the exit
+    code of pytest if it could not run them.
     """
     root = Path.cwd()
     measured = coverage.Coverage(data_file=None, config_file=False, source=["bot", "cogs"])
     recorder = _Recorder(measured)
     measured.start()
-    code = pytest.main(["-q", "-p", "no:cacheprovider", *(f"tests/{each}" for each in SUITES)], [recorder])
+    code = pytest.main(["-q", "-p", "no:cacheprovider", *(f"tests/{each}" for each in suites)], [recorder])
     measured.stop()
-    if code != 0:
+    if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
         return int(code)
-    tests = sorted(recorder.seconds)
+    tests = sorted(set(recorder.seconds) - recorder.failed)
     numbers = {test: number for number, test in enumerate(tests)}
     lines = {}
     for file in measured.get_data().measured_files():
         found = measured.get_data().contexts_by_lineno(file)
         lines[str(Path(file).relative_to(root))] = {
-            line: [numbers[each] for each in contexts if each] for line, contexts in found.items()
+            line: [numbers[each] for each in contexts if each in numbers]
+            for line, contexts in found.items()
         }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({"tests": tests, "seconds": recorder.seconds, "lines": lines}))
