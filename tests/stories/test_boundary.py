@@ -47,6 +47,34 @@ async def test_a_slow_handler_is_acknowledged_privately_and_answers_as_usual(
 
 
 @pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize(("status", "code"), [(404, 10062), (500, 0), (400, 50035)])
+async def test_an_early_acknowledgment_that_fails_leaves_the_answer_to_the_handler(
+    world: World, caplog: pytest.LogCaptureFixture, status: int, code: int
+) -> None:
+    world.fail("POST", "/interactions/*/*/callback", status=status, code=code, times=1)
+    opened = await world.ada.opens()
+    assert opened.text.startswith("You have a seat in Library.")
+    assert "One person is here." in world.card_text()
+    lines = [each.levelname for each in caplog.records if "could not be deferred" in each.getMessage()]
+    assert lines == ["WARNING"]
+    world.fail("POST", "/interactions/*/*/callback", status=status, code=code, times=1)
+    sat = await world.ben.sits()
+    assert sat.text.startswith("You have a seat in Library.")
+    assert "2 people are here." in world.card_text()
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_a_mistake_in_the_early_acknowledgment_is_in_the_log_and_the_answer_still_comes(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.expects_errors = True
+    monkeypatch.setattr(interactions.Response, "acknowledge", _breaks)
+    opened = await world.ada.opens()
+    assert opened.text.startswith("You have a seat in Library.")
+    assert re.search(r"deferring an interaction failed, reference \w{4}", caplog.text)
+
+
+@pytest.mark.usefixtures("at_once")
 async def test_a_form_that_is_too_slow_to_open_says_to_tap_once_more(world: World) -> None:
     panel = await world.moderator.uses("quiet setup")
     asked = await world.moderator.taps(panel.panel, "Time zone")

@@ -1,0 +1,84 @@
+"""Check-ins where Discord opens no direct messages, or does not delete the check-in before."""
+
+import pytest
+
+from tests.stories.checkins import begins, newest
+from tests.world import World
+
+DELETE = "DELETE /channels/*/messages/*"
+POST = "POST /channels/*/messages"
+
+
+def text(world: World, key: str) -> str:
+    """Return a text without placeholders."""
+    return world.client.services.texts.to("en-US")(key)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "key"),
+    [
+        (403, 50007, "refusals.dms_closed"),
+        (403, 50278, "refusals.dms_closed"),
+        (400, 40003, "refusals.dms_later"),
+        (429, 40003, "refusals.dms_later"),
+        (429, 0, "refusals.discord_later"),
+        (500, 0, "refusals.discord_later"),
+    ],
+)
+async def test_a_member_whose_direct_messages_cannot_be_opened_sees_why_and_nothing_is_saved(
+    world: World, status: int, code: int, key: str
+) -> None:
+    world.fail("POST", "/users/@me/channels", status=status, code=code)
+    before = await world.row_counts()
+    answer = await begins(world.ada)
+    assert answer.private[-1].text == text(world, key)
+    assert await world.row_counts() == before
+    world.heal()
+    assert text(world, key) not in (await begins(world.ada)).text
+    assert len(world.ada.direct_messages) == 1
+
+
+async def test_another_refusal_to_open_direct_messages_is_our_error(world: World) -> None:
+    world.expects_errors = True
+    world.fail("POST", "/users/@me/channels", status=400, code=50035)
+    answer = await begins(world.ada)
+    assert "Reference" in answer.text
+    assert (await world.row_counts())["cadence"] == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(404, 10008), (404, 10003), (403, 50001), (403, 50013), (400, 50021)]
+)
+async def test_a_check_in_that_can_never_be_deleted_does_not_hold_back_the_next(
+    world: World, status: int, code: int
+) -> None:
+    await begins(world.ada, days="daily", per_week=7)
+    first = newest(world.ada).message.id
+    world.fail("DELETE", "/channels/*/messages/*", status=status, code=code, times=1)
+    world.spent()
+    await world.pass_time(days=1, hours=4)
+    assert world.spent() == [DELETE, POST]
+    assert newest(world.ada).message.id != first
+    assert (await world.row_counts())["outbox"] == 0
+
+
+@pytest.mark.parametrize(("status", "code"), [(429, 0), (408, 0), (400, 20028), (500, 0)])
+async def test_a_check_in_that_cannot_be_deleted_now_holds_back_the_next_until_it_can(
+    world: World, status: int, code: int
+) -> None:
+    world.expects_errors = True
+    await begins(world.ada, days="daily", per_week=7)
+    first = newest(world.ada).message.id
+    world.fail("DELETE", "/channels/*/messages/*", status=status, code=code)
+    world.spent()
+    await world.advance_to_what_is_next()
+    await world.settle()
+    assert set(world.spent()) == {DELETE}
+    assert (await world.row_counts())["outbox"] == 0  # nothing was sent, so nothing has to be looked for
+    await world.pass_time(days=1, hours=4)
+    assert [each.message.id for each in world.ada.direct_messages] == [first]
+    assert POST not in world.spent()
+    world.heal()
+    await world.pass_time(days=1)
+    (only,) = world.ada.direct_messages
+    assert only.message.id != first
