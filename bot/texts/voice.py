@@ -1,7 +1,7 @@
 """The rules of `docs/voice.md` as a check of texts.
 
 A test checks the catalogues; a check-in text that a moderator writes is checked when it is saved. The words
-that are not allowed in a language are listed in `voice/<locale>.toml` and, for people, in the guide.
+that are not allowed in a language are listed in `voice/<locale>.toml`.
 """
 
 import re
@@ -23,6 +23,7 @@ _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _MOMENT_STYLES = frozenset("tTdDfFR")
 _EXCLAMATIONS = frozenset("!¡！")  # noqa: RUF001 - the full-width one is meant
 _LINK = re.compile(r"\w+://\S+|\bwww\.\S+|\bdiscord\.gg/\w+", re.IGNORECASE)
+_MENTION = re.compile(r"@(?:everyone|here)\b|<(?:@[!&]?|#|id:)\w+>|</[^>]+>", re.IGNORECASE)
 
 
 class Rule(StrEnum):
@@ -38,8 +39,15 @@ class Rule(StrEnum):
     NEVER = "never"
     OPEN_QUESTION = "open_question"
     URGING = "urging"
+    GUILT = "guilt"
     PRIVATE = "private"
+    CRISIS = "crisis"
     LINK = "link"
+    MENTION = "mention"
+
+
+REFUSED = frozenset({Rule.LINK, Rule.MENTION})
+"""What a moderator's check-in text can't have. The other rules are advice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,9 @@ class Lists:
     never: tuple[str, ...]
     open_questions: tuple[str, ...]
     urging: tuple[str, ...]
+    guilt: tuple[str, ...]
     private: tuple[str, ...]
+    crisis: tuple[str, ...]
 
 
 @cache
@@ -75,14 +85,21 @@ def breaches(text: str, never: Sequence[str], most_lines: int = MOST_LINES) -> l
 
 
 def prompt_breaches(text: str, ruled_out: Lists) -> list[Breach]:
-    """Return which rules a check-in text breaks: it has to be brief, neutral and answered by one tap."""
-    found = [*_form(text, 1), *_find_listed(text, ruled_out.never, Rule.NEVER)]
-    if link := _LINK.search(text):
-        found.append(Breach(Rule.LINK, link[0]))
+    """Return every rule that a check-in text breaks: it has to be brief, neutral and answered by one tap.
+
+    The ones that a text cannot break (`REFUSED`) come first.
+    """
+    found = [*_form(text, 1), *_find_listed(text, ruled_out.crisis, Rule.CRISIS)]
+    for pattern, rule in ((_LINK, Rule.LINK), (_MENTION, Rule.MENTION)):
+        found += [Breach(rule, each[0]) for each in pattern.finditer(text)]
     if "?" in text:
         found += _find_listed(text, ruled_out.open_questions, Rule.OPEN_QUESTION)
+    found += _find_listed(text, ruled_out.guilt, Rule.GUILT)
+    blames = {breach.found for breach in found}
+    found += [each for each in _find_listed(text, ruled_out.never, Rule.NEVER) if each.found not in blames]
     found += _find_listed(text, ruled_out.urging, Rule.URGING)
-    return [*found, *_find_listed(text, ruled_out.private, Rule.PRIVATE)]
+    found += _find_listed(text, ruled_out.private, Rule.PRIVATE)
+    return sorted(found, key=lambda breach: breach.rule not in REFUSED)
 
 
 def _form(text: str, most_lines: int) -> Iterator[Breach]:

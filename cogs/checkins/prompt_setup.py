@@ -6,16 +6,17 @@ import discord
 from discord import ui
 
 from bot.checkins.prompts.model import LONGEST_PROMPT, Prompt
-from bot.checkins.prompts.service import Prompts
+from bot.checkins.prompts.service import Prompts, Review
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import guild_id_of
 from bot.texts.catalogue import Say, escape
 from cogs.checkins import routes
 from cogs.ui.answers import answer_buttons
 from cogs.ui.forms import Form, typed
-from cogs.ui.panels import Lines, button, panel, replace_panel, send_panel, texts_for
+from cogs.ui.panels import Component, Lines, button, panel, replace_panel, send_panel, texts_for
 from cogs.ui.routes import NoPayload
 
+_PRIMARY = discord.ButtonStyle.primary
 _NO_CADENCE = (1 << 63) - 1  # no cadence has this id: for buttons that cannot be tapped
 
 
@@ -26,11 +27,10 @@ class PromptSetup:
         self._prompts = prompts
 
     async def propose(self, interaction: Interaction, words: str) -> None:
-        """Show a text as members would get it. Raises RefusalError if it breaks the voice guide."""
-        guild_id = guild_id_of(interaction)
-        words = await self._prompts.check(guild_id, words, await _language(interaction))
+        """Show a text as members would get it, with the remarks about it."""
+        review = await self._prompts.review(guild_id_of(interaction), words, await _language(interaction))
         server = interaction.guild.name if interaction.guild else ""
-        view = _preview(words, server, texts_for(interaction))
+        view = _preview(review, server, texts_for(interaction))
         if interaction.message is None:
             await send_panel(interaction, view)
         else:
@@ -43,13 +43,26 @@ class PromptSetup:
 
     @routes.SAVE_PROMPT.handler
     async def save(self, interaction: Interaction, payload: routes.PromptWords) -> None:
-        """Save a text, checked again."""
+        """Save a text, or ask once more if there are remarks about it."""
+        guild_id, language = guild_id_of(interaction), await _language(interaction)
+        review = await self._prompts.review(guild_id, payload.words, language)
+        if review.remarks:
+            await replace_panel(interaction, _confirmation(review, texts_for(interaction)))
+            return
+        await self._save(interaction, review.words, despite_advice=False)
+
+    @routes.CONFIRM_PROMPT.handler
+    async def save_despite_advice(self, interaction: Interaction, payload: routes.PromptWords) -> None:
+        """Save a text although there are remarks about it, which the moderator has read twice."""
+        await self._save(interaction, payload.words, despite_advice=True)
+
+    async def _save(self, interaction: Interaction, words: str, *, despite_advice: bool) -> None:
+        language = await _language(interaction)
         prompt = await self._prompts.add(
-            guild_id_of(interaction), payload.words, await _language(interaction)
+            guild_id_of(interaction), words, language, despite_advice=despite_advice
         )
-        await replace_panel(
-            interaction, panel([texts_for(interaction)("prompts.kept", words=prompt.words)])
-        )
+        text = texts_for(interaction)("prompts.saved", words=prompt.words)
+        await replace_panel(interaction, panel([text]))
 
     @routes.ASK_PROMPT.handler
     async def ask(self, interaction: Interaction, payload: routes.PromptWords) -> None:
@@ -100,13 +113,41 @@ async def _language(interaction: Interaction) -> str:
     return (await interaction.client.say_to_server(guild_id_of(interaction))).language
 
 
-def _preview(words: str, server: str, say: Say) -> ui.LayoutView:
+def _preview(review: Review, server: str, say: Say) -> ui.LayoutView:
+    """Return the panel that shows a text as members would get it, with the remarks about it."""
     answers = answer_buttons(say, partial(routes.ANSWER, _NO_CADENCE, 1), disabled=True)
     answers.append(button(say("checkins.button.change"), routes.CHANGE(_NO_CADENCE), disabled=True))
-    choices = [
-        button(say("prompts.button.keep"), routes.SAVE_PROMPT(words), discord.ButtonStyle.primary),
-        button(say("prompts.button.change"), routes.ASK_PROMPT(words)),
+    looks = [say("prompts.preview"), escape(review.words), say("checkins.from_own", server=server)]
+    if not review.remarks:
+        save = button(say("prompts.button.save"), routes.SAVE_PROMPT(review.words), _PRIMARY)
+        return panel(looks, [answers, [save, *_other_choices(review, say)]])
+    title = say("prompts.review.refused" if review.is_refused else "prompts.review.advice")
+    texts = [*looks, title, *_remarks(review, say), say("prompts.review.calmer")]
+    if review.is_refused:
+        return panel(texts, [answers, _other_choices(review, say, _PRIMARY)])
+    anyway = button(say("prompts.button.save_anyway"), routes.SAVE_PROMPT(review.words))
+    return panel(texts, [answers, [*_other_choices(review, say, _PRIMARY), anyway]])
+
+
+def _confirmation(review: Review, say: Say) -> ui.LayoutView:
+    """Return the second question before a text with remarks is saved; no button if it can't be."""
+    title = say("prompts.review.refused" if review.is_refused else "prompts.review.confirm")
+    texts = [title, f"> {escape(review.words)}", *_remarks(review, say)]
+    choices = _other_choices(review, say, _PRIMARY)
+    if not review.is_refused:
+        choices.append(button(say("prompts.button.confirm"), routes.CONFIRM_PROMPT(review.words)))
+    return panel(texts, [choices])
+
+
+def _other_choices(
+    review: Review, say: Say, style: discord.ButtonStyle = discord.ButtonStyle.secondary
+) -> list[Component]:
+    return [
+        button(say("prompts.button.change"), routes.ASK_PROMPT(review.words), style),
         button(say("prompts.button.discard"), routes.DISCARD_PROMPT()),
     ]
-    texts = [say("prompts.preview"), escape(words), say("checkins.from_own", server=server)]
-    return panel(texts, [answers, choices])
+
+
+def _remarks(review: Review, say: Say) -> list[str]:
+    lines = [f"- {say(f'prompts.remark.{each.rule}', found=each.found)}" for each in review.remarks]
+    return ["\n".join(dict.fromkeys(lines))]

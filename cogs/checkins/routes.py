@@ -104,6 +104,7 @@ REMOVE_CHANNEL_CHECKIN = Route("setup:remove_channel_checkin", NoPayload, guard=
 
 # A server's own check-in texts
 SAVE_PROMPT = Route("prompts:save", PromptWords, guard=manager)
+CONFIRM_PROMPT = Route("prompts:confirm", PromptWords, guard=manager)
 ASK_PROMPT = Route("prompts:change", PromptWords, guard=manager)
 SET_PROMPT = Route("prompts:propose", NoPayload, guard=manager, is_form=True)
 DISCARD_PROMPT = Route("prompts:discard", NoPayload, guard=manager)

@@ -1,31 +1,16 @@
 """The voice guide as people read it, and the catalogues' texts to check against it."""
 
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bot.texts import voice
-from bot.texts.voice import Breach, Lists
+from bot.texts.voice import Breach
 
 GUIDE = Path(__file__).parents[2] / "docs" / "voice.md"
 
 MOST_CONSENT_LINES = 4
 
-_LIST = re.compile(
-    r"^### (?P<locale>[A-Za-z-]+)(?:, (?P<kind>[a-z ]+))?\n+```\n(?P<words>.*?)^```$",
-    re.MULTILINE | re.DOTALL,
-)
 _FORMS = {"one", "other"}
-
-
-def ruled_out_phrases() -> dict[str, Lists]:
-    """Return the words and phrases that the guide rules out, by locale."""
-    guide = GUIDE.read_text(encoding="utf-8")
-    found: dict[str, dict[str, tuple[str, ...]]] = {}
-    for each in _LIST.finditer(guide):
-        kind = (each["kind"] or "never").replace(" ", "_")
-        found.setdefault(each["locale"], {})[kind] = tuple(each["words"].split("\n")[:-1])
-    return {locale: Lists(**lists) for locale, lists in found.items()}
 
 
 def say_and_not() -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ import pytest
 from bot.checkins.prompts.model import MOST_PROMPTS
 from bot.errors import RefusalError
 from bot.services import Services
+from bot.texts.voice import Breach, Rule
 from tests.storage.members import HERE, THERE
 from tests.storage.scratch import query
 
@@ -37,6 +38,8 @@ async def test_texts_added_at_once_are_saved_once_each_and_up_to_the_limit(servi
 
 
 async def test_a_language_without_word_lists_uses_the_english_ones(services: Services) -> None:
+    review = await services.prompts.review(HERE, "Why not?", "xx")
+    assert review.remarks == (Breach(Rule.OPEN_QUESTION, "Why"),)
     with pytest.raises(RefusalError) as caught:
         await services.prompts.add(HERE, "Why not?", "xx")
-    assert caught.value.key == "refusals.prompt.open_question"
+    assert caught.value.key == "refusals.prompt_remarks"

@@ -13,12 +13,13 @@ from tests.stories.checkins import begins, ignores, newest
 from tests.world import World
 
 TEXT = "The tea is warm: sit, or don't."
+CRISIS = "If you want to hurt yourself, tell us."
 
 
 async def add(world: World, words: str) -> None:
     preview = await world.moderator.uses("quiet prompt add", words=words)
-    kept = await world.moderator.taps(preview.panel, "Keep it")
-    assert kept.text.startswith("Kept: ")
+    saved = await world.moderator.taps(preview.panel, "Save it")
+    assert saved.text.startswith("Saved: ")
 
 
 async def test_a_text_is_shown_as_members_would_see_it_before_it_is_saved(world: World) -> None:
@@ -26,56 +27,101 @@ async def test_a_text_is_shown_as_members_would_see_it_before_it_is_saved(world:
     assert escape(TEXT) in preview.text
     assert "Words of Reading circle, where you asked for this." in preview.text
     assert preview.buttons[:4] == ["Here", "Quiet today", "Pass", "Change"]  # as members see it
-    assert preview.buttons[4:] == ["Keep it", "Change the words", "Discard"]
+    assert preview.buttons[4:] == ["Save it", "Change the words", "Discard"]
     assert "None yet." in (await world.moderator.uses("quiet prompt list")).text
     await world.restarts()
-    kept = await world.moderator.taps(preview.panel, "Keep it")
-    assert kept.text.startswith(f"Kept: {escape(TEXT)}\n")
+    saved = await world.moderator.taps(preview.panel, "Save it")
+    assert saved.text.startswith(f"Saved: {escape(TEXT)}\n")
     assert f"- {escape(TEXT)}" in (await world.moderator.uses("quiet prompt list")).text
 
 
 async def test_words_can_be_changed_or_discarded_in_the_preview(world: World) -> None:
     preview = await world.moderator.uses("quiet prompt add", words=TEXT)
     form = await world.moderator.taps(preview.panel, "Change the words")
-    refused = await world.moderator.sends(form, words="Hurry up.")
-    assert refused.private[-1].text.startswith('"Hurry" can sound like pushing')
-    form = await world.moderator.taps(preview.panel, "Change the words")
+    advised = await world.moderator.sends(form, words="Hurry up.")
+    assert '"Hurry" can sound like pressure' in advised.text
+    form = await world.moderator.taps(advised.panel, "Change the words")
     other = await world.moderator.sends(form, words="A chair by the window.")
     assert "A chair by the window." in other.text
     gone = await world.moderator.taps(other.panel, "Discard")
-    assert gone.text == "All right. Nothing was kept."
+    assert gone.text == "All right. Nothing was saved."
     assert "None yet." in (await world.moderator.uses("quiet prompt list")).text
 
 
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        ("How are you feeling today?", '"How" asks for an explanation, and one tap cannot give one.'),
-        ("You haven't been here.", '"haven\'t" can sound like pushing, counting or blame.'),
-        ("Please join.", '"join" can sound like urging or shame, and staying away is ordinary.'),
-        ("Are you sad?", '"sad" is about how somebody is, which is theirs alone.'),
-        ("Say hello!", "An exclamation mark can sound like a call. A full stop is calmer."),
-        ("Look at https://example.org now.", "https\\://example.org leads away"),
-        ("🌿", "Signs without words leave out whoever does not see them."),
-        ("  ", "A check-in says one line."),
+        ("How are you feeling today?", '"How" asks for an explanation. One tap can\'t give one.'),
+        ("You haven't been here.", '"haven\'t" can sound like pressure, counting or blame.'),
+        ("Please join.", '"join" can sound like urging. Staying away is fine.'),
+        ("Someone here misses you.", '"misses you" can make someone feel guilty for being away.'),
+        ("Are you sad?", '"sad" is about how someone is. Check-ins don\'t ask that.'),
+        ("Say hello!", "The exclamation mark can sound like a call."),
+        ("🌿", "It has symbols but no words."),
+        (CRISIS, '"hurt yourself" is about a crisis. Nobody reads the answers'),
     ],
 )
-async def test_a_refusal_says_what_and_why_with_a_better_example(
+async def test_advice_is_given_before_saving_and_not_taking_it_needs_a_second_step(
     world: World, words: str, reason: str
 ) -> None:
     before = await world.row_counts()
-    refused = await world.moderator.uses("quiet prompt add", words=words)
-    assert refused.text.startswith(reason)
-    assert "Better: " in refused.text
-    assert refused.buttons == []
+    advised = await world.moderator.uses("quiet prompt add", words=words)
+    assert "Before you save this text" in advised.text
+    assert reason in advised.text
+    assert advised.buttons[4:] == ["Change the words", "Discard", "Save it anyway"]
+    asked = await world.moderator.taps(advised.panel, "Save it anyway")
+    assert reason in asked.text
+    assert asked.buttons == ["Change the words", "Discard", "Yes, save it as it is"]
     assert await world.row_counts() == before
+    saved = await world.moderator.taps(asked.panel, "Yes, save it as it is")
+    assert saved.text.startswith(f"Saved: {escape(words)}")
 
 
-def test_every_better_example_is_better() -> None:
+async def test_all_remarks_are_listed_at_once_and_help_contacts_are_named(
+    world: World,
+) -> None:
+    advised = await world.moderator.uses("quiet prompt add", words=f"{CRISIS[:-1]}, please!")
+    for part in ("hurt yourself", "tell us", "please", "exclamation mark"):
+        assert part in advised.text
+    assert "/help-now" in advised.text
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("Look at https://example.org now.", "https\\://example.org is a link."),
+        ("Hello @everyone.", "@\u200beveryone is a mention."),
+        ("Hello <@123>.", "is a mention."),
+        ("Hello <@&123>.", "is a mention."),
+    ],
+)
+async def test_links_and_mentions_are_refused_with_a_way_to_change_the_words(
+    world: World, words: str, reason: str
+) -> None:
+    refused = await world.moderator.uses("quiet prompt add", words=words)
+    assert "This text can't be saved as it is" in refused.text
+    assert reason in refused.text
+    assert refused.buttons[4:] == ["Change the words", "Discard"]
+    for forged in (f"prompts:save:{words}:v1", f"prompts:confirm:{words}:v1"):
+        forgery = await world.moderator.forges(forged, refused.panel)
+        assert "can't be saved as it is" in forgery.text
+    assert "None yet." in (await world.moderator.uses("quiet prompt list")).text
+    form = await world.moderator.taps(refused.panel, "Change the words")
+    other = await world.moderator.sends(form, words=TEXT)
+    assert other.buttons[4] == "Save it"
+
+
+async def test_a_text_without_words_is_refused(world: World) -> None:
+    refused = await world.moderator.uses("quiet prompt add", words="  ")
+    assert refused.text == "A check-in text needs words. Nothing was changed."
+
+
+def test_the_calmer_example_has_no_remarks() -> None:
     english = lists("en")
     assert english is not None
-    for text in load("en")["refusals"]["prompt"].values():
-        assert prompt_breaches(text.partition("Better: ")[2], english) == []
+    example = load("en")["prompts"]["review"]["calmer"].partition(": ")[2]
+    assert example
+    assert prompt_breaches(example, english) == []
 
 
 def test_the_longest_text_fits_into_a_buttons_id_as_discord_counts() -> None:
@@ -94,13 +140,13 @@ def _read(custom_id: CustomId) -> str:
 
 async def test_a_text_mentions_nobody_and_is_shown_without_formatting(world: World) -> None:
     for number in range(MOST_PROMPTS):  # enough that one of them is sent soon
-        words = f"@everyone **{number}** <@1> {{name}}"
+        words = f"@every one **{number}** <@ 1> {{name}}"
         await world.client.services.prompts.add(world.guild.id, words, "en")
     for person in [world.invite(f"member {number}") for number in range(40)]:
         await begins(person)
         if "Words of Reading circle" in newest(person).text:
             assert re.match(
-                r"@\u200beveryone \\\*\\\*\d+\\\*\\\* \\<@\u200b1> \{name}\n", newest(person).text
+                r"@\u200bevery one \\\*\\\*\d+\\\*\\\* \\<@\u200b 1> \{name}\n", newest(person).text
             )
             return
     raise AssertionError("none of the server's own came")
@@ -150,7 +196,7 @@ async def test_texts_are_managed_by_members_who_manage_the_server_and_belong_to_
     world: World,
 ) -> None:
     preview = await world.moderator.uses("quiet prompt add", words=TEXT)
-    for forged in ("prompts:save:A chair.:v1", "prompts:change:A chair.:v1"):
+    for forged in ("prompts:save:A chair.:v1", "prompts:confirm:A chair.:v1", "prompts:change:A chair.:v1"):
         refused = await world.ben.forges(forged, preview.panel)
         assert refused.text.startswith("This is for those who manage the server.")
     assert "None yet." in (await world.moderator.uses("quiet prompt list")).text

@@ -24,6 +24,7 @@ _DAYS = [str(day) for day in range(7)]
 _OPEN_PHASES = [phase.value for phase in Phase if phase is not Phase.CLOSED]
 # Check-ins have a separate panel.
 _OFFERED = [Purpose.SHOW_NAME.value, Purpose.WEEKLY_COUNTS.value]
+_OF_OTHER_TEXTS = {Rule.FIELD, Rule.EMPTY, Rule.LINES, Rule.BLANK_AT_END}  # a moderator's are on one line
 _RESTS = [rest.value for rest in Unavailable]
 _PURPOSES = [purpose.value for purpose in Purpose]
 _WANTED = [*CARD_NEEDS, *HISTORY_NEEDS, *VOICE_NEEDS, *EVENT_NEEDS, *THREAD_NEEDS]
@@ -52,9 +53,9 @@ KEY_PATTERNS: dict[str, list[str]] = {
     "open.prompts.{}": list(load("en")["open"]["prompts"]),
     "me.{}.ask": _OFFERED,
     "me.{}.withdraw": _OFFERED,
+    "prompts.remark.{}": [rule.value for rule in Rule if rule not in _OF_OTHER_TEXTS],
     "me.{}.{}": [f"{purpose}.{state}" for purpose in _OFFERED for state in ("on", "off", "changed")],
     "refusals.channel_{}": _RESTS,
-    "refusals.prompt.{}": [rule.value for rule in Rule if rule is not Rule.FIELD],
     "rooms.card.{}": _OPEN_PHASES,
     "rooms.list.{}": _RESTS,
     "rooms.seat.{}": [visibility.value for visibility in Visibility],

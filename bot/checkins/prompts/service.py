@@ -1,11 +1,26 @@
 """The check-in texts that a server's moderators wrote: checked against the voice guide, saved, removed."""
 
+from dataclasses import dataclass
+
 from bot.checkins.prompts.model import LONGEST_PROMPT, MOST_PROMPTS, Prompt, length, tidy_prompt
 from bot.errors import RefusalError
 from bot.storage.database import Database, Statements
 from bot.texts import voice
 
 _FALLBACK = "en"  # its lists are used for languages that have none
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A text as it would be saved, and the remarks about it: the voice rules that it breaks."""
+
+    words: str
+    remarks: tuple[voice.Breach, ...]
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it can't be saved as it is, whatever the moderator decides."""
+        return any(each.rule in voice.REFUSED for each in self.remarks)
 
 
 class Prompts:
@@ -22,22 +37,29 @@ class Prompts:
 
         return await self._database.read(work)
 
-    async def check(self, guild_id: int, typed: str, locale: str) -> str:
-        """Return a text as it would be saved, checked by the rules of the language `locale`.
+    async def review(self, guild_id: int, typed: str, locale: str) -> Review:
+        """Return a text as it would be saved, with all remarks by the rules of the language `locale`.
 
-        Raises RefusalError, which says what the voice guide does not allow, and why, with a better example.
+        Raises RefusalError if it is empty, too long, or has hidden characters, and if the server has it
+        already or has no space for another.
         """
-        words = _checked(typed, locale)
+        found = _review(typed, locale)
 
         async def work(statements: Statements) -> None:
-            await _require_room(statements, guild_id, words)
+            await _require_room(statements, guild_id, found.words)
 
         await self._database.read(work)
-        return words
+        return found
 
-    async def add(self, guild_id: int, typed: str, locale: str) -> Prompt:
-        """Save a text. Raises RefusalError as `check` does."""
-        words = _checked(typed, locale)
+    async def add(self, guild_id: int, typed: str, locale: str, *, despite_advice: bool = False) -> Prompt:
+        """Save a text. Raises RefusalError as `review` does, and if there are remarks.
+
+        With `despite_advice`, remarks that are only advice are accepted.
+        """
+        found = _review(typed, locale)
+        words = found.words
+        if found.is_refused or (found.remarks and not despite_advice):
+            raise RefusalError("refusals.prompt_remarks")
 
         async def work(statements: Statements) -> Prompt:
             await _require_room(statements, guild_id, words)
@@ -75,14 +97,13 @@ async def _require_room(statements: Statements, guild_id: int, words: str) -> No
         raise RefusalError("refusals.prompt_there")
 
 
-def _checked(typed: str, locale: str) -> str:
-    words = typed.strip()
-    for breach in voice.prompt_breaches(words, voice.lists(locale) or _english()):
-        raise RefusalError(f"refusals.prompt.{breach.rule}", found=breach.found[:LONGEST_PROMPT])
-    words = tidy_prompt(words)
+def _review(typed: str, locale: str) -> Review:
+    words = tidy_prompt(typed)
+    if not words:
+        raise RefusalError("refusals.prompt_empty")
     if length(words) > LONGEST_PROMPT:
-        raise RefusalError("refusals.prompt.long", most=LONGEST_PROMPT)
-    return words
+        raise RefusalError("refusals.prompt_long", most=LONGEST_PROMPT)
+    return Review(words, tuple(voice.prompt_breaches(words, voice.lists(locale) or _english())))
 
 
 def _english() -> voice.Lists:
