@@ -72,7 +72,7 @@ class BotProcess:
         if process is None or process.returncode is not None:
             return
         if kill:
-            process.kill()
+            self.kill_at_once()
         else:
             process.terminate()
         async with asyncio.timeout(_STOPS_WITHIN_SECONDS):
@@ -83,11 +83,16 @@ class BotProcess:
             await self._hearing
         await self._box.until(lambda: not self._box.bot_connected and not self._box.clock.followers)
 
-    async def kill_if_running(self) -> None:
-        """Kill the process if it still runs."""
+    def kill_at_once(self) -> None:
+        """Kill the process without waiting for its end, if it still runs."""
         if self._process is not None and self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
+
+    async def kill_if_running(self) -> None:
+        """Kill the process if it still runs."""
+        self.kill_at_once()
+        if self._process is not None:
             await self._process.wait()
 
     async def _read_log(self, process: asyncio.subprocess.Process) -> None:

@@ -1,4 +1,9 @@
-"""A judge that checks what reached a member against the promises, without using the bot's rules."""
+"""A judge that checks what reached a member against the promises, without using the bot's rules.
+
+How often check-ins come is judged in days that the member chose. Of L such days a week, at most `per_week`
+have a check-in, evenly spaced: from one to the next it is L / per_week of these days, rounded down or up,
+and twice that after two in a row without a tap.
+"""
 
 from collections import Counter
 from datetime import date, datetime, timedelta
@@ -16,8 +21,15 @@ PROMISES = (
     "two unanswered in view",
     "after consent ended",
     "after four unanswered",
+    "more than ten minutes late",
+    "skipped though not late",
+    "not half as often after two unanswered",
+    "too seldom",
 )
 _MOST_UNANSWERED = 4
+_EASED_AFTER = 2
+_LATE_AFTER = timedelta(minutes=10)
+_DAY = timedelta(days=1)
 
 
 class Judge:
@@ -31,38 +43,63 @@ class Judge:
         self._unanswered = 0
         self._in_view: set[int] = set()
         self._weeks: Counter[tuple[int, int]] = Counter()
+        self._last_day: date | None = None  # of the last check-in
+        self._waits_since: datetime | None = None  # for the next check-in
 
-    def agreed(self, times: CheckinTimes) -> None:
+    def agreed(self, times: CheckinTimes, now: datetime) -> None:
         """Note that the member agreed to check-ins at `times`, again or for the first time."""
         self._weeks.clear()
-        self.changed(times)
+        self._last_day = None
+        self.changed(times, now)
 
-    def changed(self, times: CheckinTimes) -> None:
+    def changed(self, times: CheckinTimes, now: datetime) -> None:
         """Note that the member chose other times, which ends a rest but not a pause."""
-        self._times = times
+        self._look_at_the_wait(now)
+        self._times, self._waits_since = times, now
         self._unanswered = 0
 
-    def paused(self, until: datetime) -> None:
+    def paused(self, now: datetime, until: datetime) -> None:
         """Note that nothing may come until a moment."""
+        self._look_at_the_wait(now)
         self._paused_until = until
 
-    def returned(self) -> None:
+    def returned(self, now: datetime) -> None:
         """Note that the member resumed check-ins."""
-        self._paused_until = None
+        self._look_at_the_wait(now)
+        self._paused_until, self._waits_since = None, now
         self._unanswered = 0
 
-    def tapped(self, message: int) -> None:
+    def tapped(self, message: int, now: datetime) -> None:
         """Note that a check-in was tapped."""
+        self._look_at_the_wait(now)
         self._in_view.discard(message)
-        self._unanswered = 0
+        self._unanswered, self._waits_since = 0, now
 
-    def ended(self) -> None:
-        """Note that the member stopped check-ins. The one in view stays there."""
+    def ended(self, now: datetime) -> None:
+        """Note that the member stopped check-ins, or that the year ends. The one in view stays there."""
+        self._look_at_the_wait(now)
         self._times = self._paused_until = None
         self._in_view.clear()
 
-    def came(self, at: datetime, message: int, *, removed: int | None, at_once: bool) -> None:
-        """Judge a check-in that was sent, and note the one that was deleted before it, if any."""
+    def skipped(self, now: datetime, due: datetime) -> None:
+        """Judge a check-in that was due and was not sent."""
+        times = self._times
+        is_allowed = times is not None and not self._is_paused(now) and self._unanswered < _MOST_UNANSWERED
+        if times is not None and is_allowed and now - due <= _LATE_AFTER and _is_open(times, now):
+            self._broken["skipped though not late"] += 1
+        self._look_at_the_wait(due)
+        self._waits_since = now
+
+    def came(
+        self,
+        at: datetime,
+        message: int,
+        *,
+        removed: int | None,
+        due: datetime | None,
+        at_once: bool = False,
+    ) -> None:
+        """Judge a check-in that was due at `due`, and note the one that was deleted before it, if any."""
         self._seen["check-ins"] += 1
         times = self._times
         if times is None:
@@ -73,8 +110,14 @@ class Judge:
             self._seen["of them at once, on agreeing"] += 1
         elif not _is_in_window(times, local):
             self._broken["outside the window"] += 1
+        if due is not None and at - due > _LATE_AFTER:
+            self._broken["more than ten minutes late"] += 1
+        day = _evening(times, local)
+        self._look_at_the_wait(at)
+        self._look_at_the_distance(times, day)
         self._look_at_the_clock(times, local, at)
-        self._look_at_the_week(times, _evening(times, local))
+        self._look_at_the_week(times, day)
+        self._last_day, self._waits_since = max(day, self._last_day or day), at
         self._in_view.discard(removed or 0)
         self._in_view.add(message)
         self._broken["two unanswered in view"] += len(self._in_view) > 1
@@ -88,7 +131,7 @@ class Judge:
             self._broken["in quiet hours"] += 1
         if times.begins_on is not None and _evening(times, local) < times.begins_on:
             self._broken["before the day to begin"] += 1
-        if self._paused_until is not None and at < self._paused_until:
+        if self._is_paused(at):
             self._broken["in a pause"] += 1
         if _clocks_change(local.date(), times.zone):
             self._seen["on days when clocks change"] += 1
@@ -98,6 +141,64 @@ class Judge:
         self._weeks[week] += 1
         if self._weeks[week] > times.per_week:
             self._broken["over the week's maximum"] += 1
+
+    def _is_paused(self, now: datetime) -> bool:
+        return self._paused_until is not None and now < self._paused_until
+
+    def _look_at_the_distance(self, times: CheckinTimes, day: date) -> None:
+        """Judge whether the fourth in a row without a tap came half as often as the first ones."""
+        if self._unanswered <= _EASED_AFTER or self._last_day is None:
+            return
+        chosen = times.weekdays.bit_count()
+        least = 2 * (chosen // min(times.per_week, chosen))
+        if _chosen_days(times, self._last_day, day) < least:
+            self._broken["not half as often after two unanswered"] += 1
+
+    def _look_at_the_wait(self, now: datetime) -> None:
+        """Judge whether a check-in should have come by now."""
+        times = self._times
+        if times is None or self._waits_since is None or self._unanswered >= _MOST_UNANSWERED:
+            return
+        since = max(self._waits_since, min(now, self._paused_until or self._waits_since))
+        first = self._day_before_the_first(times, since)
+        chosen = times.weekdays.bit_count()
+        most = -(-chosen // min(times.per_week, chosen))
+        if self._unanswered >= _EASED_AFTER:
+            most *= 2
+        today = _evening(times, now.astimezone(ZoneInfo(times.zone)))
+        waited = _chosen_days(times, first, today - _DAY)  # one of today may still come
+        self._broken["too seldom"] += waited >= most + _lost_to_clocks(times, first, today)
+
+    def _day_before_the_first(self, times: CheckinTimes, since: datetime) -> date:
+        """Return the last day that cannot have the check-in that is waited for since a moment."""
+        days = [_evening(times, since.astimezone(ZoneInfo(times.zone)))]
+        if times.begins_on is not None:
+            days.append(times.begins_on - _DAY)
+        if self._last_day is not None:
+            days.append(self._last_day)
+            if self._weeks[self._last_day.isocalendar()[:2]] >= times.per_week:
+                days.append(self._last_day + (6 - self._last_day.weekday()) * _DAY)
+        return max(days)
+
+
+def _chosen_days(times: CheckinTimes, after: date, until: date) -> int:
+    """Return how many of the member's days come after a day and until another."""
+    days = range(after.toordinal() + 1, until.toordinal() + 1)
+    return sum(times.weekdays >> (day - 1) % 7 & 1 for day in days)
+
+
+def _lost_to_clocks(times: CheckinTimes, after: date, until: date) -> int:
+    """Return on how many days clocks change: these may skip a whole window."""
+    days = range(after.toordinal() + 1, until.toordinal() + 1)
+    return sum(_clocks_change(date.fromordinal(day), times.zone) for day in days)
+
+
+def _is_open(times: CheckinTimes, now: datetime) -> bool:
+    """Return whether a check-in may come at a moment, by the window and the quiet hours."""
+    local = now.astimezone(ZoneInfo(times.zone))
+    begin, end = times.quiet_start_minute, times.quiet_end_minute
+    is_quiet = begin is not None and _is_between(local, begin, end or 0)
+    return _is_in_window(times, local) and not is_quiet
 
 
 def _is_in_window(times: CheckinTimes, local: datetime) -> bool:

@@ -63,6 +63,7 @@ class Life:
                 await self._tap(now)
             else:
                 await self._come(due, now)
+        self._judge.ended(END)
 
     def _chance(self, likely: float) -> bool:
         return self._random.random() < likely
@@ -113,9 +114,9 @@ class Life:
     async def _agree(self, now: datetime) -> None:
         at_once = await self._side.agree(self._times, now)
         if self._has_some:
-            self._judge.changed(self._times)
+            self._judge.changed(self._times, now)
         else:
-            self._judge.agreed(self._times)
+            self._judge.agreed(self._times, now)
         self._has_some = True
         if at_once:
             await self._come(None, now)
@@ -125,9 +126,10 @@ class Life:
         removed = await self._side.come(due, message, now)
         if removed is None:
             self._seen["skipped as late"] += 1
+            self._judge.skipped(now, due or now)
             return
         self._message = message
-        self._judge.came(now, message, removed=removed or None, at_once=due is None)
+        self._judge.came(now, message, removed=removed or None, due=due, at_once=due is None)
         self.came.append(now)
         self._tap_at = None
         if self._chance(self._likes):
@@ -138,7 +140,7 @@ class Life:
     async def _tap(self, now: datetime) -> None:
         self._tap_at = None
         await self._side.tap(self._message, now)
-        self._judge.tapped(self._message)
+        self._judge.tapped(self._message, now)
         self._seen["taps"] += 1
 
     async def _do(self, name: str, now: datetime) -> None:
@@ -150,13 +152,13 @@ class Life:
         self._seen[f"deeds: {name}"] += 1
         match name:
             case "pause":
-                self._judge.paused(await self._side.pause(self._random.randrange(1, 40), now))
+                self._judge.paused(now, await self._side.pause(self._random.randrange(1, 40), now))
             case "back":
                 await self._side.come_back(now)
-                self._judge.returned()
+                self._judge.returned(now)
             case "stop":
                 await self._side.stop(now)
-                self._judge.ended()
+                self._judge.ended(now)
                 self._has_some, self._tap_at = False, None
             case _:
                 self._times = self._others(name, now)

@@ -24,5 +24,11 @@ async def test_a_thousand_people_share_one_card_for_four_requests() -> None:
 
 
 def test_a_fifth_request_is_above_the_budget() -> None:
-    assert Cost(8, _FOUR, 0, "").is_within
-    assert not Cost(8, (*_FOUR, "PATCH card"), 0, "").is_within
+    closed = "This session closed at 10:25."
+    assert Cost(8, _FOUR, 0, closed).is_within
+    assert not Cost(8, (*_FOUR, "PATCH card"), 0, closed).is_within
+
+
+def test_a_session_that_did_not_close_or_sent_nothing_is_not_within_the_budget() -> None:
+    assert not Cost(8, _FOUR, 0, "Nobody is seated yet.").is_within
+    assert not Cost(8, (), 0, "This session closed at 10:25.").is_within

@@ -13,6 +13,8 @@ from bot.scheduling.wall_time import MONDAY_TO_FRIDAY
 
 MORNINGS = CheckinTimes(MONDAY_TO_FRIDAY, 480, 660, "Europe/Berlin", 3)
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # nine in Berlin
+DAY = timedelta(days=1)
+DAILY = replace(MORNINGS, per_week=5)
 
 
 async def test_a_year_of_ten_thousand_members_breaks_no_promise() -> None:
@@ -33,17 +35,25 @@ async def test_the_services_send_everything_at_the_same_moments_as_the_rules() -
     assert by_the_services.seen["check-ins"] > 150
 
 
-def judged(times: CheckinTimes, *days: float, removes: bool = True, ended: bool = False) -> Counter[str]:
-    """Return the broken promises that a judge finds in check-ins, given as days after a Monday morning."""
+def judged(
+    times: CheckinTimes, *days: float, removes: bool = True, ended: bool = False, until: float | None = None
+) -> Counter[str]:
+    """Return the broken promises that a judge finds in check-ins, given as days after a Monday morning.
+
+    `until`: the last one that the member waits for may still come on this day.
+    """
     broken: Counter[str] = Counter()
     judge = Judge(broken, Counter())
-    judge.agreed(times)
-    judge.paused(MONDAY - timedelta(hours=1))
+    judge.agreed(times, MONDAY - DAY)
+    judge.paused(MONDAY - DAY, MONDAY - timedelta(hours=1))
     if ended:
-        judge.ended()
+        judge.ended(MONDAY - DAY)
     for number, after in enumerate(days, 1):
         removed = number - 1 if removes else None
-        judge.came(MONDAY + timedelta(days=after), number, removed=removed, at_once=False)
+        moment = MONDAY + timedelta(days=after)
+        judge.came(moment, number, removed=removed, due=moment)
+    if until is not None:
+        judge.ended(MONDAY + timedelta(days=until))
     return +broken
 
 
@@ -51,26 +61,65 @@ def judged(times: CheckinTimes, *days: float, removes: bool = True, ended: bool 
     ("promise", "found"),
     [
         ("outside the window", judged(MORNINGS, 0.1)),
-        ("outside the window", judged(MORNINGS, 5)),
+        ("outside the window", judged(replace(MORNINGS, weekdays=1 << 1), 0)),
         ("outside the window", judged(replace(MORNINGS, start_minute=541, end_minute=1980), 0)),
         ("in quiet hours", judged(replace(MORNINGS, quiet_start_minute=530, quiet_end_minute=60), 0)),
         ("in quiet hours", judged(replace(MORNINGS, quiet_start_minute=530, quiet_end_minute=541), 0)),
         ("before the day to begin", judged(replace(MORNINGS, begins_on=date(2026, 11, 24)), 0)),
         ("in a pause", judged(MORNINGS, -3 - 1 / 24)),
-        ("over the week's maximum", judged(MORNINGS, 0, 1, 2, 3)),
+        ("over the week's maximum", judged(replace(MORNINGS, per_week=1), 0, 1)),
         ("two unanswered in view", judged(MORNINGS, 0, 1, removes=False)),
         ("after consent ended", judged(MORNINGS, 0, ended=True)),
-        ("after four unanswered", judged(MORNINGS, 0, 1, 7, 8, 14)),
+        ("after four unanswered", judged(DAILY, 0, 1, 3, 7, 9)),
+        ("not half as often after two unanswered", judged(DAILY, 0, 1, 2, 3)),
+        ("not half as often after two unanswered", judged(replace(MORNINGS, per_week=2), 0, 2, 7, 9)),
+        ("not half as often after two unanswered", judged(replace(MORNINGS, per_week=1), 0, 7, 14, 21)),
+        ("too seldom", judged(DAILY, 2)),
+        ("too seldom", judged(DAILY, 0, 2)),
+        ("too seldom", judged(DAILY, 0, until=2)),
+        ("too seldom", judged(DAILY, 0, 1, 4)),
+        ("too seldom", judged(replace(MORNINGS, per_week=1), 0, 7, 21, 42)),
     ],
 )
 def test_the_judge_finds_every_kind_of_broken_promise(promise: str, found: Counter[str]) -> None:
     assert found == {promise: 1}
 
 
+def test_the_judge_knows_what_was_late() -> None:
+    broken: Counter[str] = Counter()
+    judge = Judge(broken, Counter())
+    judge.agreed(DAILY, MONDAY - DAY)
+    judge.came(MONDAY + timedelta(minutes=10), 1, removed=0, due=MONDAY)
+    judge.skipped(MONDAY + DAY + timedelta(minutes=11), MONDAY + DAY)
+    assert +broken == {}
+    judge.came(MONDAY + 2 * DAY + timedelta(minutes=11), 2, removed=1, due=MONDAY + 2 * DAY)
+    assert +broken == {"more than ten minutes late": 1}
+    judge.skipped(MONDAY + 3 * DAY + timedelta(minutes=10), MONDAY + 3 * DAY)
+    assert +broken == {"more than ten minutes late": 1, "skipped though not late": 1}
+
+
+def test_the_judge_expects_check_ins_again_after_a_tap_and_after_a_pause() -> None:
+    broken: Counter[str] = Counter()
+    judge = Judge(broken, Counter())
+    judge.agreed(DAILY, MONDAY - DAY)
+    for number, day in enumerate((0, 1, 3, 7), 1):
+        judge.came(MONDAY + day * DAY, number, removed=number - 1, due=MONDAY + day * DAY)
+    judge.tapped(4, MONDAY + 30 * DAY)  # a Wednesday, long after they stopped
+    judge.paused(MONDAY + 30 * DAY, MONDAY + 35 * DAY)
+    judge.ended(MONDAY + 36 * DAY)
+    assert +broken == {}
+    judge.agreed(DAILY, MONDAY + 42 * DAY)
+    judge.paused(MONDAY + 42 * DAY, MONDAY + 49 * DAY)
+    judge.ended(MONDAY + 51 * DAY)
+    assert +broken == {"too seldom": 1}
+
+
 def test_the_judge_accepts_what_was_promised() -> None:
+    assert judged(DAILY, 0, 1, 3, 7, until=100) == {}
+    assert judged(replace(MORNINGS, per_week=1), 0, 7, 21, 35, until=100) == {}
     quiet = replace(MORNINGS, quiet_start_minute=1320, quiet_end_minute=540)
-    assert judged(quiet, 0, 1, 2, 7) == {}
+    assert judged(quiet, 0, 1, 3, 8) == {}
     nights = CheckinTimes(
         1 << 6, 1320, 1320 + 720, "Europe/Berlin", 1
     )  # Sunday's night lasts until Monday's ten
-    assert judged(nights, 0, 7, 14) == {}
+    assert judged(nights, 0, 7, 21) == {}

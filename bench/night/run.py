@@ -1,50 +1,45 @@
-"""Simulates a night of many servers: `python -m bench.night [servers [hours [seed]]]`.
-
-The defaults are 200 servers and 24 hours. The shipped bot runs as a separate process in a sandbox whose
-clock is moved. Rooms open on schedule, people sit, nod and slip out, check-ins are due. Meanwhile Discord
-limits, fails, does not answer and drops connections, servers have outages, and the bot is restarted and
-killed. The exit code is 0 if in the end every card is correct, every due row was done once or skipped as
-late, everyone was answered, and memory use did not grow; otherwise 1.
-"""
+"""Runs the night: sets up the servers, lets time pass with failures, and judges what came."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import random
-import re
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeAlias
+from zoneinfo import ZoneInfo
 
-from bench.process import BEGIN, BotProcess, end_well
+from bench.arrivals import Arrivals
+from bench.night import judge
+from bench.night.figures import Figures
+from bench.night.judge import WRONG, Window
+from bench.process import BEGIN, BotProcess
 from bench.troubles import LIVES, Troubles
-from bench.village import Server, settle
+from bench.village import ZONES, Server, settle
 from bot.texts.catalogue import Texts
-from sandbox import Reply, Sandbox
+from sandbox import Actor, Reply, Sandbox
 from sandbox.state import messages
 from sandbox.state.models import Message
 
-SERVERS, HOURS, SEED = 200, 24, 6
 _PEOPLE = 4
 _STEP = timedelta(minutes=5)
-_LATE_AFTER = timedelta(minutes=10)
-_SLACK = timedelta(seconds=30)
-_TRIED_AGAIN = timedelta(seconds=90)  # what failed comes again after a minute: if the bot is there then
+_DAY = timedelta(days=1)
+_APART = timedelta(seconds=12)  # two people who ask for check-ins: direct messages are opened slowly
+_EDGE = timedelta(minutes=2)  # of the night, in which no check-in is expected
 _TAPS = ("Sit", "Sit", "Nod", "Slip out")
 _TAPPED_EACH_STEP = 0.6
-_FLAT_MIB = 8.0  # how much a life may grow after it has settled
 _IN_TIME_SECONDS = 3.0
-_WRONG = ("twice", "lost", "untrue", "unanswered", "slow")
 _CLOSED = "This session closed"
-_CHECKIN = re.compile(r'"checkins:here:(?P<cadence>\d+)\.(?P<turn>\d+):')
-_DUE_CHECKINS = "SELECT subject_id, occurs_at FROM due WHERE kind = 'checkin'"
+_WINDOWS = {"morning": (8, 11), "midday": (11, 14), "afternoon": (14, 18), "evening": (18, 21)}  # hours
+_DUE_CHECKINS = """
+    SELECT cadence.member_id, due.occurs_at FROM due JOIN cadence ON cadence.cadence_id = due.subject_id
+    WHERE due.kind = 'checkin'
+"""
 _SEATED = """
     SELECT session.channel_id, session.message_id, SUM(seat.visibility <> 'hidden')
     FROM session LEFT JOIN seat ON seat.session_id = session.session_id GROUP BY session.session_id
@@ -54,59 +49,26 @@ _SEATED = """
 Lives: TypeAlias = Sequence[tuple[float, str, float]]
 
 
-@dataclass(slots=True)
-class Figures:
-    """The results of a night."""
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """A person with daily check-ins, whose window is inside the night."""
 
-    openings: Counter[str] = field(default_factory=Counter)
-    checkins: Counter[str] = field(default_factory=Counter)
-    cards: Counter[str] = field(default_factory=Counter)
-    taps: Counter[str] = field(default_factory=Counter)
-    seconds: list[float] = field(default_factory=list)
-    lives: list[list[float]] = field(default_factory=list)  # memory by the hour, a list a life
-    troubles: Counter[str] = field(default_factory=Counter)
-    requests: Counter[int] = field(default_factory=Counter)
-    errors: list[str] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)  # on what was not as it has to be
+    person: Actor
+    zone: str
+    window: str
 
-    @property
-    def growth_mib(self) -> float:
-        """How much memory use grew in the longest run without a restart, after its first hours."""
-        longest = max(self.lives, key=len)
-        early, rest = longest[: max(1, len(longest) // 3)], longest[len(longest) // 3 :]
-        return max(rest) - max(early)
-
-    @property
-    def is_well(self) -> bool:
-        """Whether the night ended without any failure of the bot."""
-        counts = (self.openings, self.checkins, self.cards, self.taps)
-        return not any(count[name] for count in counts for name in _WRONG) and self.growth_mib <= _FLAT_MIB
-
-    def __str__(self) -> str:
-        """Return the figures, a line each."""
-        seconds = sorted(self.seconds)
-        at = [seconds[int(len(seconds) * share)] for share in (0.5, 0.95, 0.99)]
-        lives = "; ".join(f"{one[0]:.0f} to {one[-1]:.0f} in {len(one)} h" for one in self.lives if one)
-        quick = ", ".join(f"{each:.3f}" for each in [*at, seconds[-1]])
-        return "\n".join(
-            [
-                f"openings     {_format_counts(self.openings)}",
-                f"check-ins    {_format_counts(self.checkins)}",
-                f"cards        {_format_counts(self.cards)}",
-                f"taps         {_format_counts(self.taps)}",
-                f"answers, s   p50, p95, p99, last: {quick}",
-                f"requests     {_format_counts(self.requests)}",
-                f"troubles     {_format_counts(self.troubles)}",
-                f"memory, MiB  {lives}; growth of the longest life {self.growth_mib:+.1f}",
-                f"log          {len(self.errors)} lines at ERROR",
-                *self.remarks,
-                f"the night was {'' if self.is_well else 'NOT '}well",
-            ]
-        )
-
-
-def _format_counts(counts: Counter[str] | Counter[int]) -> str:
-    return ", ".join(f"{count:,} {name}" for name, count in sorted(counts.items(), key=str))
+    def windows(self, since: datetime, until: datetime) -> list[Window]:
+        """Return the windows that lie between two moments, computed here and not by the bot."""
+        zone = ZoneInfo(self.zone)
+        day, last = since.astimezone(zone).date(), until.astimezone(zone).date()
+        found = []
+        while day <= last:
+            midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
+            begin, end = (midnight.replace(hour=hour).astimezone(UTC) for hour in _WINDOWS[self.window])
+            if since <= begin and end <= until:
+                found.append((begin, end))
+            day += _DAY
+        return found
 
 
 class Night:
@@ -118,36 +80,55 @@ class Night:
         self._chance = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
         self._servers: Sequence[Server] = settle(box, servers, _PEOPLE, self._chance)
         self._troubles = Troubles(box, bot, self._chance, [each.guild for each in self._servers])
-        self._due: set[tuple[int, int]] = set()  # check-ins: cadence and moment
+        self._arrivals = Arrivals(box)
+        self._askers: list[Asker] = []
+        self._due: set[tuple[int, int]] = set()  # check-ins: member and moment
         self.figures = Figures(lives=[[]])
 
-    async def set_up(self) -> None:
-        """In each server, let the moderator add a room and its times, and one person ask for check-ins."""
-        midnight = self._box.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
-        await self._box.clock.move(midnight + timedelta(days=1))  # each night of a seed is the same
+    async def set_up(self, hours: int) -> None:
+        """Let one person of each server ask for check-ins, and a day later its moderator add the rest.
+
+        Raises ValueError if the night is too short for any check-in.
+        """
+        midnight = self._box.clock.now().replace(hour=0, minute=0, second=0, microsecond=0) + _DAY
+        await self._box.clock.move(midnight)  # each night of a seed is the same
         self._box.limits.enabled = False  # what takes days in life is not what is looked at
         await self._bot.start()
+        await self._ask_for_checkins(midnight + _DAY, hours)
+        await self._box.clock.move(midnight + _DAY)
+        await self._answer_checkins()
         for server in self._servers:
             await server.set_up()
-            asker = server.people[0]
-            options = {"zone": server.zone, "days": "daily", "per_week": 5}
-            proposal = await asker.run("checkins", channel=server.channel, options=options)
-            agreed = await (await asker.click(proposal.messages[-1], "Yes, begin")).settled()
-            if "Check-ins are on" not in agreed.text:
-                raise RuntimeError(agreed.error or agreed.text)
         await self._pass(timedelta(minutes=1))
         self._box.limits.enabled = True
 
+    async def _ask_for_checkins(self, since: datetime, hours: int) -> None:
+        edges = (since + _EDGE, since + timedelta(hours=hours) - _EDGE)
+        possible = [(zone, window) for zone in ZONES for window in _WINDOWS]
+        for server in self._servers:
+            person = server.people[0]
+            fitting = [each for each in possible if Asker(person, *each).windows(*edges)]
+            if not fitting:
+                raise ValueError(f"no window of a check-in is inside a night of {hours} hours")
+            asker = Asker(person, *self._chance.choice(fitting))
+            options = {"zone": asker.zone, "window": asker.window, "days": "daily", "per_week": 7}
+            proposal = await person.run("checkins", channel=server.channel, options=options)
+            agreed = await (await person.click(proposal.messages[-1], "Yes, begin")).settled()
+            if "Check-ins are on" not in agreed.text:
+                raise RuntimeError(agreed.error or agreed.text)
+            self._askers.append(asker)
+            await self._pass(_APART)
+
     async def live(self, hours: int, lives: Lives) -> None:
         """Run through the night with all its failures, then check the result of everything."""
-        since = self._box.clock.now()
-        first_request = len(self._box.requests)
+        since, first_request = self._box.clock.now(), len(self._box.requests)
         steps = int(timedelta(hours=hours) / _STEP)
         every = max(1, int(timedelta(hours=1) / _STEP))
         plan = self._troubles.plan(steps, lives)
         for step in range(steps):
             if self._box.bot_connected:
                 await self._tap()
+                await self._answer_checkins()
                 self._note_due()
             before = self._troubles.lives
             await self._troubles.inject(plan.get(step), _STEP, self._pass)
@@ -183,6 +164,13 @@ class Night:
         for reply in await asyncio.gather(*acts):
             self._judge(reply)
 
+    async def _answer_checkins(self) -> None:
+        """Let everyone with check-ins answer the one in view, so that they go on as often."""
+        seen = [(asker.person, _in_view(asker.person)) for asker in self._askers]
+        acts = [person.click(message, "Here") for person, message in seen if message is not None]
+        for reply in await asyncio.gather(*acts):
+            self._judge(reply)
+
     def _judge(self, reply: Reply) -> None:
         after = reply.acknowledged_after
         if reply.error or after is None:
@@ -204,19 +192,21 @@ class Night:
         for server in self._servers:
             self._look_at_openings(server, since, until)
         self._look_at_cards()
-        self._look_at_checkins(since, until, first_request)
+        for asker in self._askers:
+            self._look_at_checkins(asker, since, until)
         self.figures.troubles = self._troubles.befallen
         self.figures.requests = Counter(one.status for one in self._box.requests[first_request:])
         self.figures.errors = [line for line in self._bot.log if " ERROR " in line]
 
     def _look_at_openings(self, server: Server, since: datetime, until: datetime) -> None:
-        cards = [one.at for one in self._posted(server)]
-        for opening in server.openings(since, until):
-            came = [at for at in cards if opening - _SLACK <= at <= opening + _LATE_AFTER + _SLACK]
-            verdict = self._verdict(len(came), opening, until)
+        cards = [each.at for each in self._arrivals.in_channel(server.channel.id)]
+        due = server.openings(since, until)
+        for opening in due:
+            verdict = judge.opening(opening, cards, until, self._troubles.was_away)
             self.figures.openings[verdict] += 1
-            if verdict in _WRONG:
+            if verdict in WRONG:
                 self._record_failure(f"{verdict}: due {opening:%H:%M}", server, opening)
+        self.figures.openings["unasked"] += judge.unasked_openings(due, cards)
 
     def _record_failure(self, what: str, server: Server, since: datetime) -> None:
         """Record a failure, with the requests to Discord about it in the hour after."""
@@ -227,15 +217,6 @@ class Night:
             if place in one.path and timedelta(minutes=-1) < one.at - since < timedelta(hours=1)
         ]
         self.figures.remarks.append(f"{server.guild.name}, {what}: {'; '.join(asked) or 'nothing asked'}")
-
-    def _verdict(self, came: int, due: datetime, until: datetime) -> str:
-        if came > 1:
-            return "twice"
-        if came:
-            return "once"
-        if self._troubles.was_away(due + _TRIED_AGAIN, due + _LATE_AFTER - _SLACK):
-            return "skipped as late"
-        return "still to come" if due > until - _SLACK else "lost"
 
     def _look_at_cards(self) -> None:
         seated = {(channel, message): count or 0 for channel, message, count in self._bot.rows(_SEATED)}
@@ -249,22 +230,24 @@ class Night:
                     self._record_failure(f"untrue, {count} sit: {text!r}", server, card.at)
         self.figures.cards["untrue"] += len(seated)  # sessions whose card is nowhere
 
-    def _look_at_checkins(self, since: datetime, until: datetime, first_request: int) -> None:
-        sent: Counter[int] = Counter()
-        turns = {
-            (found["cadence"], found["turn"])
-            for one in self._box.requests[first_request:]
-            if one.method == "POST" and one.status < 300  # noqa: PLR2004 - HTTP's
-            if (found := _CHECKIN.search(json.dumps(one.body)))
-        }
-        for number, _ in turns:
-            sent[int(number)] += 1
-        for cadence, at in sorted(self._due):
-            due = datetime.fromtimestamp(at, UTC)
-            if since < due <= until:
-                sent[cadence] -= 1
-                self.figures.checkins[self._verdict(int(sent[cadence] >= 0), due, until)] += 1
-        self.figures.checkins["twice"] += sum(count for count in sent.values() if count > 0)
+    def _look_at_checkins(self, asker: Asker, since: datetime, until: datetime) -> None:
+        arrivals = self._arrivals.in_dm(asker.person.id)
+        came = [each.at for each in arrivals if each.at > since]
+        due = [datetime.fromtimestamp(at, UTC) for member, at in self._due if member == asker.person.id]
+        windows = asker.windows(since, until)
+        for window in windows:
+            verdict = judge.checkin(window, came, due, self._troubles.was_away)
+            self.figures.checkins[verdict] += 1
+            if verdict in WRONG:
+                planned = ", ".join(f"{at:%d %H:%M}" for at in sorted(due))
+                self.figures.remarks.append(f"check-in {verdict}: {window[0]:%H:%M}, planned {planned}")
+        self.figures.checkins["unasked"] += judge.unasked_checkins(windows, came)
+
+
+def _in_view(person: Actor) -> Message | None:
+    """Return the newest check-in of a person if it has its buttons."""
+    newest = person.dm()[-1:]
+    return next((one for one in newest if "checkins:here:" in str(one.components)), None)
 
 
 def _people(count: int) -> str:
@@ -280,7 +263,7 @@ async def spend(servers: int, hours: int, seed: int, lives: Lives = LIVES) -> Fi
             bot = BotProcess(box, Path(folder))
             night = Night(box, bot, servers, seed)
             try:
-                await night.set_up()
+                await night.set_up(hours)
                 await night.live(hours, lives)
                 await bot.end()
             except Exception:
@@ -289,17 +272,3 @@ async def spend(servers: int, hours: int, seed: int, lives: Lives = LIVES) -> Fi
             finally:
                 await bot.kill_if_running()
             return night.figures
-
-
-def main() -> int:
-    """Print the results of a night; return 1 if the bot failed in it."""
-    servers, hours, seed = [*map(int, sys.argv[1:]), *(SERVERS, HOURS, SEED)[len(sys.argv) - 1 :]]
-    began = time.monotonic()
-    figures = asyncio.run(spend(servers, hours, seed))
-    sys.stdout.write(f"{servers} servers, {hours} hours, in {time.monotonic() - began:.0f} s\n{figures}\n")
-    return 0 if figures.is_well else 1
-
-
-if __name__ == "__main__":
-    end_well()
-    sys.exit(main())

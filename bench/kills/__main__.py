@@ -1,0 +1,30 @@
+"""Kills the bot while it delivers check-ins: `python -m bench.kills [kills [seed]]`.
+
+The shipped bot runs as a separate process against the sandbox. In each round everyone's check-in is due and
+the bot is killed in the middle: inside a request, after Discord has posted a message and before the bot has
+the answer. In turn, the bot starts again at once, and is often killed again at random moments; or after
+Discord has forgotten the nonces; or after the check-ins are late. It is then left to finish. After each
+start some people tap the newest check-in that they see, which may be one that the bot has not recorded.
+
+The exit code is 1 if a check-in came twice, came late, did not come although it was not late, or was
+recorded otherwise than it came. It is 1 as well if no check-in had to be found again in its channel, or
+none came at all: then nothing was shown.
+"""
+
+import asyncio
+import sys
+
+from bench.kills.run import measure
+from bench.process import end_well
+
+
+async def _main() -> int:
+    kills, seed = [*map(int, sys.argv[1:]), *(200, 1)[len(sys.argv) - 1 :]]
+    tally = await measure(kills, seed)
+    sys.stdout.write(f"{tally}\n")
+    return 0 if tally.is_well else 1
+
+
+if __name__ == "__main__":
+    end_well()
+    sys.exit(asyncio.run(_main()))

@@ -1,0 +1,1 @@
+"""A simulated night of many servers, with failures."""

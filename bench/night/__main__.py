@@ -1,0 +1,30 @@
+"""Simulates a night of many servers: `python -m bench.night [servers [hours [seed]]]`.
+
+The defaults are 200 servers and 24 hours. The shipped bot runs as a separate process in a sandbox whose
+clock is moved. Rooms open on schedule, people sit, nod and slip out, check-ins are due. Meanwhile Discord
+limits, fails, does not answer and drops connections, servers have outages, and the bot is restarted and
+killed. The exit code is 0 if in the end every card is correct, every opening and every check-in came once
+or was skipped as late, everyone was answered, and memory use did not grow; otherwise 1. It is 1 as well if
+there was nothing to judge.
+"""
+
+import asyncio
+import sys
+
+from bench.night.run import spend
+from bench.process import end_well
+
+SERVERS, HOURS, SEED = 200, 24, 6
+
+
+async def _main() -> int:
+    given = [int(each) for each in sys.argv[1:]]
+    servers, hours, seed = [*given, *(SERVERS, HOURS, SEED)[len(given) :]]
+    figures = await spend(servers, hours, seed)
+    sys.stdout.write(f"{figures}\n")
+    return 0 if figures.is_well else 1
+
+
+if __name__ == "__main__":
+    end_well()
+    sys.exit(asyncio.run(_main()))

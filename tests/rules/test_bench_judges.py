@@ -1,0 +1,137 @@
+"""The benchmarks' judges notice each promise that is broken."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bench.kills.judge import Tally, Turn
+from bench.night import judge
+from bench.night.figures import FLAT_MIB, Figures
+
+DUE = datetime(2031, 1, 8, 10, tzinfo=UTC)
+MIDNIGHT = DUE + timedelta(hours=14)
+WINDOW = (DUE - timedelta(minutes=30), DUE + timedelta(hours=2))
+CAME = Turn(DUE, [DUE], recorded=1, was_waiting=False, is_planned=True, may_be_late=False)
+MISSING = replace(CAME, came=[], recorded=0)
+
+
+def after(minutes: float) -> datetime:
+    return DUE + timedelta(minutes=minutes)
+
+
+def always_there(_: datetime, __: datetime) -> bool:
+    return False
+
+
+def always_away(_: datetime, __: datetime) -> bool:
+    return True
+
+
+# Kills
+
+
+@pytest.mark.parametrize(
+    ("turn", "verdict"),
+    [
+        (CAME, "once"),
+        (replace(CAME, came=[DUE, after(1)], recorded=1), "twice"),
+        (replace(CAME, came=[DUE, after(1)], recorded=2), "twice"),
+        (replace(CAME, came=[after(12)]), "came late"),
+        (replace(CAME, recorded=0), "misrecorded"),
+        (replace(MISSING, recorded=1, was_waiting=True, may_be_late=True), "misrecorded"),
+        (MISSING, "lost"),
+        (replace(MISSING, was_waiting=True), "lost"),
+        (replace(MISSING, may_be_late=True), "lost"),
+        (replace(MISSING, was_waiting=True, may_be_late=True), "late"),
+        (replace(MISSING, was_waiting=True, may_be_late=True, is_planned=False), "never again"),
+        (replace(CAME, is_planned=False), "never again"),
+    ],
+)
+def test_a_check_in_is_late_only_if_the_bot_still_had_it_to_send(turn: Turn, verdict: str) -> None:
+    assert turn.verdict == verdict
+
+
+def killed(**verdicts: int) -> Tally:
+    return Tally(verdicts=Counter({"once": 5, **verdicts}), unnoted=Counter({"nonces forgotten": 1}))
+
+
+@pytest.mark.parametrize("wrong", ["twice", "lost", "came late", "misrecorded", "never again"])
+def test_kills_end_well_only_if_nothing_was_wrong(wrong: str) -> None:
+    assert killed(late=3).is_well
+    assert not killed(**{wrong: 1}).is_well
+
+
+def test_kills_that_left_nothing_to_find_again_show_nothing() -> None:
+    assert not replace(killed(), unnoted=Counter({"at once": 9})).is_well
+    assert not replace(killed(), verdicts=Counter()).is_well
+    assert not replace(killed(), two_in_view=1).is_well
+
+
+# Nights
+
+
+def test_an_opening_comes_once() -> None:
+    assert judge.opening(DUE, [after(0.2)], MIDNIGHT, always_there) == "once"
+    assert judge.opening(DUE, [DUE, after(1)], MIDNIGHT, always_there) == "twice"
+    assert judge.opening(DUE, [], MIDNIGHT, always_there) == "lost"
+    assert judge.opening(DUE, [after(12)], MIDNIGHT, always_there) == "lost"
+    assert judge.opening(DUE, [], MIDNIGHT, always_away) == "skipped as late"
+
+
+def test_a_card_at_no_time_of_the_room_is_unasked_also_if_it_is_a_late_one() -> None:
+    assert judge.unasked_openings([DUE], [DUE, after(5)]) == 0
+    assert judge.unasked_openings([DUE], [after(-5), after(12)]) == 2
+    assert judge.unasked_openings([], [DUE]) == 1
+
+
+def test_a_check_in_comes_once_in_its_window() -> None:
+    assert judge.checkin(WINDOW, [DUE], [DUE], always_there) == "once"
+    assert judge.checkin(WINDOW, [DUE, DUE], [DUE], always_there) == "twice"
+    assert judge.checkin(WINDOW, [after(12)], [DUE], always_there) == "late"
+    assert judge.checkin(WINDOW, [], [DUE], always_there) == "lost"
+    assert judge.checkin(WINDOW, [], [DUE], always_away) == "skipped as late"
+
+
+def test_a_check_in_that_the_bot_never_planned_is_lost_even_while_it_was_away() -> None:
+    assert judge.checkin(WINDOW, [], [], always_away) == "lost"
+    assert judge.checkin(WINDOW, [], [after(300)], always_away) == "lost"
+
+
+def test_a_check_in_outside_its_window_is_unasked() -> None:
+    assert judge.unasked_checkins([WINDOW], [DUE]) == 0
+    assert judge.unasked_checkins([WINDOW], [after(-31), after(120)]) == 2
+
+
+def night() -> Figures:
+    return Figures(
+        openings=Counter({"once": 3}),
+        checkins=Counter({"once": 2}),
+        cards=Counter({"true": 3}),
+        taps=Counter({"answered": 9}),
+        lives=[[80.0, 81.0, 81.0]],
+    )
+
+
+def test_a_night_ends_well_if_everything_was_as_promised() -> None:
+    assert night().is_well, str(night())
+
+
+@pytest.mark.parametrize("wrong", judge.WRONG)
+@pytest.mark.parametrize("what", ["openings", "checkins", "cards", "taps"])
+def test_a_night_with_one_thing_wrong_does_not_end_well(what: str, wrong: str) -> None:
+    figures = night()
+    getattr(figures, what)[wrong] += 1
+    assert not figures.is_well
+
+
+@pytest.mark.parametrize("what", ["openings", "checkins", "cards", "taps"])
+def test_a_night_in_which_a_promise_was_not_put_to_the_test_does_not_end_well(what: str) -> None:
+    figures = night()
+    setattr(figures, what, Counter())
+    assert not figures.is_well
+
+
+def test_a_night_in_which_memory_grew_does_not_end_well() -> None:
+    assert not replace(night(), lives=[[80.0], [80.0, 81.0, 81.5 + FLAT_MIB]]).is_well
