@@ -65,12 +65,12 @@ class PromptWords:
 # A member's check-ins
 ANSWER = Route("checkins:answer", CheckinAnswer, guard=anyone, may_ask_again=True)
 CHANGE = links.CHANGE_CHECKINS
-AGREE = Route("checkins:agree", Agreement, guard=anyone)
+AGREE = Route("checkins:agree", Agreement, guard=anyone, acts_once=True)
 DECLINE = Route("checkins:decline", NoPayload, guard=anyone)
-LESS_OFTEN = Route("checkins:less_often", CadenceRef, guard=anyone)
+LESS_OFTEN = Route("checkins:less_often", CadenceRef, guard=anyone, acts_once=True)
 PAUSE = Route("checkins:pause", NoPayload, guard=anyone)
 RESUME = Route("checkins:resume", NoPayload, guard=anyone)
-STOP = Route("checkins:stop", CadenceRef, guard=anyone)
+STOP = Route("checkins:stop", CadenceRef, guard=anyone, acts_once=True)
 
 # Choosing their server, in direct messages
 CHOOSE_SERVER = Route("checkins:choose_server", Wanted, guard=anyone)
@@ -90,7 +90,7 @@ SET_HOURS = Route("checkins:set_hours", Choices, guard=anyone, is_form=True)
 
 # In a private thread
 OFFER_THREAD = Route("checkins:offer_thread", CadenceRef, guard=anyone)
-AGREE_TO_THREAD = Route("checkins:in_thread", Agreement, guard=anyone)
+AGREE_TO_THREAD = Route("checkins:in_thread", Agreement, guard=anyone, acts_once=True)
 DECLINE_THREAD = Route("checkins:decline_thread", NoPayload, guard=anyone)
 LEAVE_THREAD = Route("checkins:leave_thread", CadenceRef, guard=anyone)
 

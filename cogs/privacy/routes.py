@@ -25,7 +25,7 @@ class DataScope:
 
 
 ASK_CONSENT = links.ASK_CONSENT
-GIVE_CONSENT = Route("consent:give", ConsentText, guard=anyone)
+GIVE_CONSENT = Route("consent:give", ConsentText, guard=anyone, acts_once=True)
 DECLINE_CONSENT = Route("consent:not_now", NoPayload, guard=anyone)
 TURN_OFF_CONSENT = links.TURN_OFF_CONSENT
 GIVE_RECEIPT = links.GIVE_RECEIPT
@@ -33,7 +33,7 @@ GIVE_RECEIPT = links.GIVE_RECEIPT
 CHOOSE_ME = Route("me:choose", NoPayload, guard=anyone)
 SHOW_DATA = Route("data:show", DataScope, guard=anyone)
 CHOOSE_DATA = Route("data:choose", NoPayload, guard=anyone)
-EXPORT_DATA = Route("data:export", DataScope, guard=anyone)
+EXPORT_DATA = Route("data:export", DataScope, guard=anyone, acts_once=True)
 ASK_TO_DELETE = Route("data:delete", DataScope, guard=anyone)
-ERASE = Route("data:erase", DataScope, guard=anyone)
+ERASE = Route("data:erase", DataScope, guard=anyone, acts_once=True)
 KEEP = Route("data:keep", NoPayload, guard=anyone)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from bot.gateway.interactions import in_server, manager
 from cogs.ui.answers import Answer
-from cogs.ui.routes import NoPayload, OrZero, Route
+from cogs.ui.payloads import OrZero
+from cogs.ui.routes import NoPayload, Route
 
 
 @dataclass(frozen=True, slots=True)

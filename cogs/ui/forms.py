@@ -12,7 +12,8 @@ from discord import ui
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
 from cogs.ui.panels import Choice, T
-from cogs.ui.routes import CustomId, MalformedError, decode
+from cogs.ui.payloads import MalformedError, decode
+from cogs.ui.routes import CustomId
 
 
 class Form(ui.Modal):

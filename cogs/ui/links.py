@@ -24,7 +24,7 @@ class CadenceRef:
 
 
 ASK_CONSENT = Route("consent:ask", ConsentRef, guard=anyone)
-TURN_OFF_CONSENT = Route("consent:turn_off", ConsentRef, guard=anyone)
-GIVE_RECEIPT = Route("consent:receipt", Receipt, guard=anyone)
+TURN_OFF_CONSENT = Route("consent:turn_off", ConsentRef, guard=anyone, acts_once=True)
+GIVE_RECEIPT = Route("consent:receipt", Receipt, guard=anyone, acts_once=True)
 CHANGE_CHECKINS = Route("checkins:change", CadenceRef, guard=anyone)
 SHOW_SETUP = Route("setup:show", NoPayload, guard=manager)

@@ -16,7 +16,8 @@ from discord import ui
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
 from bot.texts.catalogue import Say
-from cogs.ui.routes import CustomId, MalformedError, decode
+from cogs.ui.payloads import MalformedError, decode
+from cogs.ui.routes import CustomId
 
 Component: TypeAlias = "ui.Button[Any] | ui.Select[Any] | ui.ChannelSelect[Any]"
 Choice: TypeAlias = tuple[str, str]  # value, label

@@ -5,28 +5,25 @@ after a restart. The detail is the payload, written and read by its type. Anyone
 that no client would, so a detail is read only in the exact form in which it is written here.
 """
 
-import dataclasses
+import asyncio
 import inspect
 import re
-import types
-import typing
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from enum import Enum
 from types import ModuleType
-from typing import Annotated, Any, Generic, NamedTuple, NewType, ParamSpec, TypeAlias, TypeVar
+from typing import Any, Generic, NewType, ParamSpec, TypeAlias, TypeVar
 
 import discord
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import Guard
+from cogs.ui.payloads import MalformedError, decode, encode
+from cogs.ui.repeated_taps import RepeatedTaps
 
 Fields = ParamSpec("Fields")
 PayloadT = TypeVar("PayloadT")
 OwnerT = TypeVar("OwnerT")
-T = TypeVar("T")
 AnyRoute: TypeAlias = "Route[..., Any]"
 Method: TypeAlias = Callable[[OwnerT, Interaction, PayloadT], Awaitable[None]]
 CustomId = NewType("CustomId", str)  # made by routes alone, so that no component can name anything else
@@ -36,11 +33,6 @@ CUSTOM_ID = re.compile(r"(?P<name>[a-z]+:[a-z_]+):(?P<detail>.*):(?P<version>v[0
 _VERSION = "v1"
 _LONGEST = 100  # characters of a custom id, as Discord counts them: in UTF-16
 _MARK = "__route__"
-_LARGEST = (1 << 63) - 1  # the largest integer in SQLite; Discord's ids are smaller
-_NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_WORD = re.compile(r"[A-Za-z0-9_+/-]{1,64}")
-_SEPARATOR = "."  # of a payload's fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +45,8 @@ class Route(Generic[Fields, PayloadT]):
 
     `ROUTE(field, …)` returns a custom id with the payload of these fields, `ROUTE.of(payload)` with the
     payload itself. Only forms lead to a route that `is_form`, only buttons and selects to others.
-    After a route that `may_ask_again`, a member is shown a consent text that has changed.
+    After a route that `may_ask_again`, a member is shown a consent text that has changed. A button of a
+    route that `acts_once` does its thing once if a hasty member taps it several times.
     """
 
     def __init__(
@@ -64,12 +57,14 @@ class Route(Generic[Fields, PayloadT]):
         guard: Guard,
         is_form: bool = False,
         may_ask_again: bool = False,
+        acts_once: bool = False,
     ) -> None:
         self.name = name
         self.payload: Any = payload
         self.guard = guard
         self.is_form = is_form
         self.may_ask_again = may_ask_again
+        self.acts_once = acts_once
         self._make = payload
 
     def __call__(self, *fields: Fields.args, **named: Fields.kwargs) -> CustomId:
@@ -109,6 +104,7 @@ class RouteTable:
     def __init__(self) -> None:
         self._routes: dict[str, AnyRoute] = {}
         self._handlers: dict[str, Callable[[Interaction, Any], Awaitable[None]]] = {}
+        self._taps = RepeatedTaps()
 
     @property
     def routes(self) -> list[AnyRoute]:
@@ -157,7 +153,15 @@ class RouteTable:
             raise RefusalError("refusals.button_old")
         payload = route.read(found["detail"])
         route.guard(interaction)
-        await self._handlers[route.name](interaction, payload)
+        if not route.acts_once:
+            await self._handlers[route.name](interaction, payload)
+            return route
+        message_id = interaction.message.id if interaction.message else 0
+        with self._taps.tap((interaction.user.id, message_id, found.string), _loop_time) as is_first:
+            if is_first:
+                await self._handlers[route.name](interaction, payload)
+            else:
+                await interaction.response.defer()  # the first one answers
         return route
 
     def _bind(self, owner: object) -> None:
@@ -172,127 +176,9 @@ class RouteTable:
             self._handlers[route.name] = getattr(owner, name)
 
 
+def _loop_time() -> float:
+    return asyncio.get_running_loop().time()
+
+
 def _length(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-class MalformedError(ValueError):
-    """A text cannot be read as the wanted type, or a value cannot be written as text."""
-
-
-class Least(NamedTuple):
-    """The smallest number that a field may hold, if that is not 1."""
-
-    number: int
-
-
-OrZero: TypeAlias = Annotated[int, Least(0)]
-
-
-def encode(value: object, kind: Any) -> str:  # noqa: ANN401 - a type hint of any kind
-    """Return `value` as text, by its type hint. Raises MalformedError if it could not be read back.
-
-    Moments are written in whole seconds.
-    """
-    text: str = _codec(kind).encode(value)
-    decode(text, kind)
-    return text
-
-
-def decode(text: str, kind: type[T]) -> T:
-    """Return the value of the type `kind` that `text` holds. Raises MalformedError for any other text."""
-    try:
-        value: T = _codec(kind).decode(text)
-    except (ValueError, LookupError, OverflowError, OSError) as error:  # the last two: beyond the calendar
-        raise MalformedError(text) from error
-    if _codec(kind).encode(value) != text:
-        raise MalformedError(text)
-    return value
-
-
-class _Codec(NamedTuple):
-    """How values of one type are written and read."""
-
-    encode: Callable[[Any], str]
-    decode: Callable[[str], Any]
-
-
-def _codec(kind: Any) -> _Codec:  # noqa: ANN401 - a type hint of any kind
-    """Return the codec of a type hint. Raises TypeError for a type that has none."""
-    least = next((each.number for each in typing.get_args(kind)[1:] if isinstance(each, Least)), 1)
-    if kind is int or typing.get_origin(kind) is Annotated:
-        return _Codec(str, lambda text: _read_number(text, least))
-    if typing.get_origin(kind) in (types.UnionType, typing.Union):
-        (inner,) = (each for each in typing.get_args(kind) if each is not types.NoneType)
-        return _optional(_codec(inner))
-    if kind in _PLAIN:
-        return _PLAIN[kind]
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return _Codec(lambda value: str(value.value), {str(each.value): each for each in kind}.__getitem__)
-    if hasattr(kind, "encode") and hasattr(kind, "decode"):
-        return _Codec(kind.encode, kind.decode)
-    if dataclasses.is_dataclass(kind):
-        return _of_fields(kind)
-    raise TypeError(f"no codec for {kind}")
-
-
-def _of_fields(kind: Any) -> _Codec:  # noqa: ANN401 - a dataclass
-    """Return the codec of a dataclass: its fields in their order, separated."""
-    hints = typing.get_type_hints(kind, include_extras=True)
-    names = [each.name for each in dataclasses.fields(kind)]
-    codecs = [_codec(hints[name]) for name in names]
-
-    def write(value: object) -> str:
-        return _SEPARATOR.join(
-            codec.encode(getattr(value, name)) for name, codec in zip(names, codecs, strict=True)
-        )
-
-    def read(text: str) -> object:
-        parts = _split(text, len(codecs))
-        return kind(*(codec.decode(part) for codec, part in zip(codecs, parts, strict=True)))
-
-    return _Codec(write, read)
-
-
-def _split(text: str, count: int) -> Sequence[str]:
-    """Return the texts of `count` fields; a single field may hold any text."""
-    if count == 1:
-        return [text]
-    return text.split(_SEPARATOR) if text else []
-
-
-def _optional(codec: _Codec) -> _Codec:
-    """Return the codec of a value that may be None, written as no text."""
-    return _Codec(
-        lambda value: "" if value is None else codec.encode(value),
-        lambda text: codec.decode(text) if text else None,
-    )
-
-
-def _read_number(text: str, least: int = 1) -> int:
-    if not _NUMBER.fullmatch(text) or not least <= int(text) <= _LARGEST:
-        raise ValueError(text)
-    return int(text)
-
-
-def _read_date(text: str) -> date:
-    return date.fromisoformat(text) if _DATE.fullmatch(text) else _refuse(text)
-
-
-def _read_word(text: str) -> str:
-    return text if _WORD.fullmatch(text) else _refuse(text)
-
-
-def _refuse(text: str) -> typing.NoReturn:
-    raise ValueError(text)
-
-
-_PLAIN: dict[Any, _Codec] = {
-    bool: _Codec(lambda value: str(int(value)), {"0": False, "1": True}.__getitem__),
-    date: _Codec(date.isoformat, _read_date),
-    datetime: _Codec(
-        lambda value: str(int(value.timestamp())),
-        lambda text: datetime.fromtimestamp(_read_number(text), UTC),
-    ),
-    str: _Codec(str, _read_word),
-}

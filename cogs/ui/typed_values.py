@@ -7,7 +7,7 @@ from discord import app_commands
 from bot.errors import RefusalError
 from bot.readers.wall_time import read_clock_time, read_date, read_weekdays
 from bot.texts.catalogue import Say
-from cogs.ui.routes import MalformedError, decode
+from cogs.ui.payloads import MalformedError, decode
 
 _MOST_CHOICES = 25
 _LONGEST_CHOICE = 100

@@ -12,7 +12,7 @@ from bot.errors import RefusalError
 from bot.scheduling.wall_time import MONDAY_TO_FRIDAY, MONDAY_TO_SUNDAY, SATURDAY_AND_SUNDAY, zone_names
 from cogs.checkins import routes
 from cogs.checkins.choices import Choices
-from cogs.ui.routes import decode, encode
+from cogs.ui.payloads import decode, encode
 
 TYPED = {"from": "9:00", "until": "11:00", "quiet_from": "", "quiet_until": "", "begins": ""}
 USUAL = Choices.usual(1, "UTC")

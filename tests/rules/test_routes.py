@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import anyone
-from cogs.ui.routes import MalformedError, OrZero, Route, RouteTable, decode, encode
+from cogs.ui.payloads import MalformedError, OrZero, decode, encode
+from cogs.ui.routes import Route, RouteTable
 
 LARGEST = (1 << 63) - 1
 
