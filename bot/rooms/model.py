@@ -11,8 +11,8 @@ class Room:
 
     `bot_made_voice`: the bot made its voice channel. `has_events`: native events announce its schedules.
     `asks_arriving`: its cards ask a question at the start of a session. `allows_checkin_threads`: members
-    whose direct messages are closed can have check-ins in a thread of its channel. `problem`: why its last
-    card could not be posted.
+    whose direct messages are closed can have check-ins in a thread of its channel. `members_may_open`: not
+    only schedules and moderators open sessions. `problem`: why its last card could not be posted.
     """
 
     room_id: int
@@ -25,4 +25,5 @@ class Room:
     has_events: bool = False
     asks_arriving: bool = False
     allows_checkin_threads: bool = False
+    members_may_open: bool = True
     problem: Problem | None = None

@@ -83,6 +83,10 @@ class Rooms:
             guild_id, room_id, "set_allows_checkin_threads", allows_checkin_threads=offered
         )
 
+    async def let_members_open(self, guild_id: int, room_id: int, *, allowed: bool) -> Room:
+        """Let members open sessions in the room, or only schedules and moderators."""
+        return await self._change(guild_id, room_id, "set_members_may_open", members_may_open=allowed)
+
     async def move(self, guild_id: int, room_id: int, channel_id: int) -> Room:
         """Post the room's next cards in another channel."""
         return await self._change(guild_id, room_id, "move_room", channel_id=channel_id)

@@ -197,4 +197,5 @@ def _listing(listing: Listing, unavailable: Unavailable | None, say: Say) -> str
         return say("rooms.list.open", room=name, where=where, closes=closes)
     if listing.next_at is not None:
         return say("rooms.list.next", room=name, where=where, next=listing.next_at)
-    return say("rooms.list.free", room=name, where=where)
+    free = "rooms.list.free" if listing.room.members_may_open else "rooms.list.moderators"
+    return say(free, room=name, where=where)

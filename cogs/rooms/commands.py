@@ -56,6 +56,7 @@ class RoomsCog(commands.Cog):
             partial(_choose_rooms, interaction, room, interaction.client.services.clock.now()),
             minutes,
             visibility,
+            is_moderator=interaction.permissions.manage_guild,
         )
         view = cards.seat_panel(result, texts_for(interaction), is_elsewhere=True)
         try:

@@ -12,6 +12,10 @@ from cogs.rooms.voice_setup import ShowSetup, VoiceSetup
 from cogs.ui.panels import texts_for
 
 _MOST_CHOICES = 25
+_WHO = [
+    app_commands.Choice(name="everyone", value="everyone"),
+    app_commands.Choice(name="schedules and moderators only", value="moderators"),
+]
 _ON_OFF = [app_commands.Choice(name="on", value=1), app_commands.Choice(name="off", value=0)]
 
 
@@ -91,6 +95,17 @@ class RoomCommands(app_commands.Group):
         place = "setup.done_asks" if asks else "setup.done_asks_not"
         await self._show_setup(interaction, texts_for(interaction)(place, room=changed.name))
 
+    @app_commands.command(name="opening", description="Choose who may open sessions in a room")
+    @app_commands.describe(room="Which room", who="Everyone, or schedules and moderators only")
+    @app_commands.choices(who=_WHO)
+    async def opening(self, interaction: Interaction, room: str, who: str) -> None:
+        """Let members open sessions, or only schedules and moderators."""
+        guild_id, allowed = guild_id_of(interaction), who == "everyone"
+        found = await self._rooms.find(guild_id, room)
+        changed = await self._rooms.let_members_open(guild_id, found.room_id, allowed=allowed)
+        key = "setup.done_members_open" if allowed else "setup.done_moderators_open"
+        await self._show_setup(interaction, texts_for(interaction)(key, room=changed.name))
+
     @app_commands.command(name="remove", description="Remove a quiet room and its weekly times")
     @app_commands.describe(
         room="Which room", delete_voice="Delete its voice channel too, if the bot made it"
@@ -100,6 +115,7 @@ class RoomCommands(app_commands.Group):
         await self._voice.remove_room(interaction, room, delete_voice=delete_voice)
 
     @arriving.autocomplete("room")
+    @opening.autocomplete("room")
     @voice_room.autocomplete("room")
     @events_of_room.autocomplete("room")
     @remove_room.autocomplete("room")

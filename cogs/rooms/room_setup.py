@@ -66,6 +66,16 @@ class RoomSetup:
         place = "setup.done_asks" if asks else "setup.done_asks_not"
         await self._show(interaction, room.room_id, texts_for(interaction)(place, room=room.name))
 
+    @routes.SWITCH_OPENING.handler
+    async def switch_opening(self, interaction: Interaction, payload: routes.RoomSwitch) -> None:
+        """Let members open sessions in the room, or only schedules and moderators."""
+        allowed = payload.is_on
+        room = await self._rooms.let_members_open(
+            guild_id_of(interaction), payload.room_id, allowed=allowed
+        )
+        key = "setup.done_members_open" if allowed else "setup.done_moderators_open"
+        await self._show(interaction, room.room_id, texts_for(interaction)(key, room=room.name))
+
     @routes.SWITCH_THREADS.handler
     async def switch_threads(self, interaction: Interaction, payload: routes.RoomSwitch) -> None:
         """Turn offers of new check-in threads in the room's channel on or off. Existing ones continue."""
@@ -98,6 +108,7 @@ def page(room: Room, say: Say, done: str = "") -> ui.LayoutView:
         say("setup.events_on" if room.has_events else "setup.events_off"),
         say("setup.arriving_on" if room.asks_arriving else "setup.arriving_off"),
         say("setup.threads_on" if room.allows_checkin_threads else "setup.threads_off"),
+        say("setup.members_open" if room.members_may_open else "setup.moderators_open"),
     ]
     return panel(
         [
@@ -125,9 +136,11 @@ def _switches(room: Room, say: Say) -> list[Component]:
     events = "setup.button.events_off" if room.has_events else "setup.button.events_on"
     question = "setup.button.arriving_off" if room.asks_arriving else "setup.button.arriving_on"
     threads = "setup.button.threads_off" if room.allows_checkin_threads else "setup.button.threads_on"
+    opening = "setup.button.moderators_open" if room.members_may_open else "setup.button.members_open"
     return [
         *voice,
         button(say(events), routes.SWITCH_EVENTS(room_id, not room.has_events)),
         button(say(question), routes.SWITCH_QUESTION(room_id, not room.asks_arriving)),
         button(say(threads), routes.SWITCH_THREADS(room_id, not room.allows_checkin_threads)),
+        button(say(opening), routes.SWITCH_OPENING(room_id, not room.members_may_open)),
     ]

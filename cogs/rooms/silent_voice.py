@@ -6,6 +6,9 @@ someone speak. So the bot only says that the channel's permissions do not let me
 permissions that it could not deny.
 """
 
+from collections.abc import Collection
+from typing import TypeAlias
+
 import discord
 
 from cogs.ui.bot_permissions import VOICE_NEEDS, held_in
@@ -15,6 +18,7 @@ SILENCED = (
     "send_messages",  # a voice channel also has a text chat
 )
 _OWN = ("view_channel", "connect")
+_Overwrites: TypeAlias = "dict[discord.Role | discord.Member | discord.Object, discord.PermissionOverwrite]"
 
 
 async def make_silent(beside: discord.TextChannel, name: str, limit: int) -> discord.VoiceChannel:
@@ -27,11 +31,33 @@ async def make_silent(beside: discord.TextChannel, name: str, limit: int) -> dis
     )
 
 
+def find_left(
+    beside: discord.TextChannel, name: str, limit: int, used: Collection[int]
+) -> discord.VoiceChannel | None:
+    """Return an unused channel that is what `make_silent` would create, or None.
+
+    The bot may have made it without learning so: Discord's answer was lost, or the process ended.
+    """
+    wanted = _by_id(_overwrites(beside))
+    for channel in beside.guild.voice_channels:
+        is_alike = channel.name == name and channel.category_id == beside.category_id
+        is_free = channel.user_limit == limit and channel.id not in used
+        if is_alike and is_free and _by_id(channel.overwrites) == wanted:
+            return channel
+    return None
+
+
+def _by_id(overwrites: _Overwrites) -> dict[int, tuple[int, int]]:
+    """Return the bits that are allowed and denied, by the id of the role or member."""
+    pairs = {target.id: overwrite.pair() for target, overwrite in overwrites.items()}
+    return {number: (allowed.value, denied.value) for number, (allowed, denied) in pairs.items()}
+
+
 def _overwrites(
     beside: discord.TextChannel,
-) -> dict[discord.Role | discord.Member | discord.Object, discord.PermissionOverwrite]:
+) -> _Overwrites:
     guild, held = beside.guild, held_in(beside.guild)
-    made: dict[discord.Role | discord.Member | discord.Object, discord.PermissionOverwrite] = {
+    made: _Overwrites = {
         target: discord.PermissionOverwrite(view_channel=overwrite.view_channel)
         for target, overwrite in beside.overwrites.items()
         if overwrite.view_channel is not None

@@ -5,16 +5,22 @@ from collections.abc import Awaitable, Callable
 import discord
 
 from bot.errors import RefusalError
+from bot.gateway.answers import FAILED
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import guild_id_of, require_guild
 from bot.rooms.model import Room
 from bot.rooms.service import Rooms
+from bot.scheduling.locks import KeyedLocks
+from bot.scheduling.token_buckets import MemberAndServerLimit, Rate
 from bot.texts.catalogue import Markup
 from cogs.rooms import silent_voice
 from cogs.rooms.room_creation import create_room
 from cogs.ui import bot_permissions
 from cogs.ui.bot_permissions import usable_channel
 from cogs.ui.panels import texts_for
+
+_BY_A_MEMBER = Rate(burst=5, every_seconds=2 * 60)
+_IN_A_SERVER = Rate(burst=10, every_seconds=2 * 60)
 
 ShowSetup = Callable[[Interaction, str], Awaitable[None]]
 
@@ -25,6 +31,8 @@ class VoiceSetup:
     def __init__(self, show_setup: ShowSetup, rooms: Rooms) -> None:
         self._show_setup = show_setup
         self._rooms = rooms
+        self._locks = KeyedLocks()  # by room: repeated taps make or remove one channel
+        self._made = MemberAndServerLimit(_BY_A_MEMBER, _IN_A_SERVER)
 
     async def add_room(
         self, interaction: Interaction, channel_id: int, name: str | None, seats: int | None, limit: int
@@ -32,6 +40,7 @@ class VoiceSetup:
         """Add a room with a silent voice channel, for up to `limit` people (0: as many as come)."""
         _require_manage_channels(interaction)
         usable_channel(interaction, channel_id)
+        self._count_made(interaction)
         await _defer(interaction)
         room = await create_room(interaction, self._rooms, channel_id, name, seats)
         ready = texts_for(interaction)("setup.done_room", room=room.name)
@@ -41,29 +50,32 @@ class VoiceSetup:
     async def turn_on(self, interaction: Interaction, room: Room, limit: int = 0) -> str:
         """Make the room's silent voice channel, and return a text that says how it went.
 
-        Raises RefusalError if it has one, or if the bot may not make channels.
+        Raises RefusalError if it has one, if the bot may not make channels, or if it made many just now.
         """
-        if room.voice_channel_id is not None and require_guild(interaction).get_channel(
-            room.voice_channel_id
-        ):
-            raise RefusalError("refusals.voice_there", room=room.name)
         _require_manage_channels(interaction)
         await _defer(interaction)
-        return await self._give_voice(interaction, room, limit)
+        async with self._locks.of(room.room_id):
+            room = await self._rooms.get(room.guild_id, room.room_id)
+            if require_guild(interaction).get_channel(room.voice_channel_id or 0):
+                raise RefusalError("refusals.voice_there", room=room.name)
+            self._count_made(interaction)
+            return await self._give_voice(interaction, room, limit)
 
     async def turn_off(self, interaction: Interaction, room: Room, *, delete: bool) -> str:
         """Turn silent voice off for the room; `delete`: delete the channel if the bot made it.
 
         Returns a text that says how it went.
         """
-        if room.voice_channel_id is None:
-            raise RefusalError("refusals.voice_none", room=room.name)
         require_guild(interaction)
         await _defer(interaction)
-        await self._rooms.set_voice(room.guild_id, room.room_id, None, made=False)
-        deleted = texts_for(interaction)("setup.done_no_voice", room=room.name)
-        cleared = await self._delete_voice(interaction, room, delete=delete)
-        return "\n".join(filter(None, [deleted, cleared]))
+        async with self._locks.of(room.room_id):
+            room = await self._rooms.get(room.guild_id, room.room_id)
+            if room.voice_channel_id is None:
+                raise RefusalError("refusals.voice_none", room=room.name)
+            await self._rooms.set_voice(room.guild_id, room.room_id, None, made=False)
+            deleted = texts_for(interaction)("setup.done_no_voice", room=room.name)
+            cleared = await self._delete_voice(interaction, room, delete=delete)
+            return "\n".join(filter(None, [deleted, cleared]))
 
     async def set_voice(
         self, interaction: Interaction, typed: str, *, is_on: bool, limit: int, delete: bool
@@ -106,9 +118,11 @@ class VoiceSetup:
     async def _give_voice(self, interaction: Interaction, room: Room, limit: int) -> str:
         say = texts_for(interaction)
         beside = usable_channel(interaction, room.channel_id)
+        used = {each.voice_channel_id or 0 for each in await self._rooms.of_guild(room.guild_id)}
+        channel = silent_voice.find_left(beside, room.name, limit, used)
         try:
-            channel = await silent_voice.make_silent(beside, room.name, limit)
-        except discord.HTTPException:
+            channel = channel or await silent_voice.make_silent(beside, room.name, limit)
+        except FAILED:
             return say("setup.voice_refused", room=room.name)
         try:
             await self._rooms.set_voice(room.guild_id, room.room_id, channel.id, made=True)
@@ -120,6 +134,12 @@ class VoiceSetup:
         if left:
             return "\n".join([done, say("setup.voice_open", missing=bot_permissions.words(left, say))])
         return done
+
+    def _count_made(self, interaction: Interaction) -> None:
+        """Count a channel that is going to be made. Raises RefusalError if there were too many."""
+        guild_id, now = guild_id_of(interaction), interaction.client.services.clock.now()
+        if not self._made.take(guild_id, interaction.user.id, now.timestamp()):
+            raise RefusalError("refusals.voice_often")
 
     async def _delete_voice(self, interaction: Interaction, room: Room, *, delete: bool) -> str:
         """Delete a voice channel that its room no longer uses, or leave it; return a text that says so."""

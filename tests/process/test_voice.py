@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from sandbox.state import messages, payloads, permissions
@@ -35,6 +37,12 @@ async def voice_room(process: BotProcess, **options: object) -> tuple[Channel, s
     return voice_channel(process), text
 
 
+def room_id(process: BotProcess) -> str:
+    """Return the id of the only room."""
+    ((number,),) = process.rows("SELECT room_id FROM room")
+    return str(number)
+
+
 def voice_channel(process: BotProcess) -> Channel:
     """Return the voice channel that the bot made."""
     (found,) = [
@@ -60,6 +68,64 @@ async def test_the_channel_is_silent_from_the_call_that_creates_it(process: BotP
     assert "may speak now" not in await command(process, "quiet check")
     process.person("Robin").join_voice(channel)
     assert "one person in its voice channel may speak now" in await command(process, "quiet check")
+
+
+async def test_five_taps_on_silent_voice_make_one_channel(process: BotProcess) -> None:
+    await process.add_room()
+    mika = process.person("Mika")
+    setup = await mika.run("quiet setup", channel="general")
+    shown = await mika.choose(setup.messages[-1], "Change a room: choose it", [room_id(process)])
+    panel = shown.message or setup.messages[-1]
+    process.box.faults.hang(*CREATE_CHANNEL, 0.3, times=5)
+    since = process.mark
+    taps = await asyncio.gather(
+        *(mika.click(panel, "Add silent voice") for _ in range(5)),
+        mika.run("quiet room voice", channel="general", room="Library", silent=1),
+    )
+    for tap in taps:
+        assert (await tap.settled()).error is None
+    assert process.count(CREATE_CHANNEL, since) == 1
+    assert process.rows("SELECT voice_channel_id FROM room") == [(voice_channel(process).id,)]
+    assert sum("has a silent voice channel already" in tap.text for tap in taps) == 5
+
+
+@pytest.mark.parametrize("is_answer_lost", [True, False])
+async def test_a_channel_that_the_bot_made_and_no_room_has_is_used_by_the_next_tap(
+    process: BotProcess, *, is_answer_lost: bool
+) -> None:
+    await process.add_room()
+    if is_answer_lost:
+        process.box.faults.lose_answer(*CREATE_CHANNEL, times=5)
+        await command(process, "quiet room voice", room="Library", silent=1)
+    else:
+        await command(process, "quiet room voice", room="Library", silent=1)
+        await command(process, "quiet room voice", room="Library", silent=0)
+    left = voice_channel(process)
+    text = await command(process, "quiet room voice", room="Library", silent=1)
+    assert f"<#{left.id}> is the silent voice room of Library" in text
+    assert voice_channel(process) is left
+
+
+async def test_a_channel_like_the_bots_own_that_has_changed_is_not_used(process: BotProcess) -> None:
+    left, _ = await voice_room(process)
+    await command(process, "quiet room voice", room="Library", silent=0)
+    left.user_limit = 3
+    payload = payloads.channel(simulation(process), left)
+    simulation(process).dispatch("CHANNEL_UPDATE", payload, process.guild.id)
+    since = process.mark
+    await command(process, "quiet room voice", room="Library", silent=1)
+    assert process.count(CREATE_CHANNEL, since) == 1
+
+
+async def test_voice_channels_made_and_deleted_in_a_loop_are_few(process: BotProcess) -> None:
+    await voice_room(process)
+    since, text = process.mark, ""
+    for _ in range(12):
+        await command(process, "quiet room voice", room="Library", silent=0, delete=True)
+        text = await command(process, "quiet room voice", room="Library", silent=1)
+    assert "Many voice channels were made just now" in text
+    assert process.count(CREATE_CHANNEL, since) == 4
+    assert process.rows("SELECT voice_channel_id FROM room") == [(None,)]
 
 
 async def test_a_permission_that_the_bot_lacks_is_reported_and_not_denied(
@@ -148,7 +214,7 @@ async def test_a_removed_room_leaves_its_channel_unless_deletion_was_chosen(proc
     await command(process, "quiet room voice", room="Library", silent=1)
     text = await command(process, "quiet room remove", room="Library", delete_voice=True)
     assert "is deleted" in text
-    assert [each.name for each in process.guild.channels.values()].count("Library") == 1
+    assert channel.id not in process.guild.channels  # it was used again
     assert process.count(DELETE_CHANNEL) == 1
 
 

@@ -13,6 +13,7 @@ from bot.rooms.model import Room
 from bot.rooms.rules import MOST_ROOMS
 from bot.rooms.schedules.rules import MOST_SCHEDULES
 from bot.rooms.sessions.model import Phase, SeatResult, Visibility
+from bot.rooms.sessions.openings import Opening
 from bot.rooms.sessions.rules import begins_at
 from bot.rooms.sessions.service import choose_room
 from bot.scheduling.due_queue import Due, DueKind
@@ -24,6 +25,8 @@ from tests.storage.members import ANN, BEN, HERE, THERE, agree
 from tests.storage.scratch import query
 
 _MONDAY_14 = 14 * 60
+
+_MAY_OPEN = Opening(is_moderator=False, is_within_limit=True)
 
 
 @pytest.fixture
@@ -52,7 +55,7 @@ async def choose(
     async def work(statements: Statements) -> Room:
         rooms = await statements.all(Room, "rooms_of_guild", guild_id=HERE)
         usable = [each for each in rooms if each.room_id in among]
-        return await choose_room(statements, usable, member_id, visibility, now)
+        return await choose_room(statements, usable, member_id, visibility, now, _MAY_OPEN)
 
     return await services.database.read(work)
 

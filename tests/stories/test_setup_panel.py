@@ -72,7 +72,10 @@ async def test_the_panel_of_a_room_leads_back(world: World) -> None:
     assert "Quiet rooms: set-up" in back.text
 
 
-@pytest.mark.parametrize("label", ["Add silent voice", "Announce as events", "Ask while arriving", "Back"])
+@pytest.mark.parametrize(
+    "label",
+    ["Add silent voice", "Announce as events", "Ask while arriving", "Let moderators open", "Back"],
+)
 async def test_a_former_moderator_cannot_change_anything(world: World, label: str) -> None:
     panel = await room_panel(world)
     world.demote(world.moderator)
@@ -80,6 +83,7 @@ async def test_a_former_moderator_cannot_change_anything(world: World, label: st
     assert answer.private[-1].text == "This is for those who manage the server. Nothing was changed."
     (room,) = await world.client.services.rooms.of_guild(world.guild.id)
     assert (room.voice_channel_id, room.has_events, room.asks_arriving) == (None, False, False)
+    assert room.members_may_open
 
 
 @pytest.mark.parametrize("room", ["0", "999", "x", "9" * 30])

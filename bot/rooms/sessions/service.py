@@ -13,6 +13,7 @@ from bot.rooms.schedules.plans import find_plan, next_opening, set_next
 from bot.rooms.sessions.cards import card_key
 from bot.rooms.sessions.ends import set_leave_time
 from bot.rooms.sessions.model import Listing, Phase, Seat, SeatResult, Session, Visibility
+from bot.rooms.sessions.openings import Opening, Openings
 from bot.rooms.sessions.rules import can_sit, next_change, phase_at
 from bot.rooms.sessions.seats import take_seat
 from bot.scheduling import due_queue
@@ -34,6 +35,7 @@ class Sessions:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._openings = Openings()
 
     async def listing(self, guild_id: int) -> list[Listing]:
         """Return every room of the server with its open session and its next opening."""
@@ -58,12 +60,14 @@ class Sessions:
         choose: ChooseRooms,
         minutes: int | None,
         visibility: Visibility | None = None,
+        *,
+        is_moderator: bool = False,
     ) -> SeatResult:
         """Take a seat in one of the server's rooms, and open a session if the room has none.
 
         `minutes`, one of LENGTHS, is how long the new session lasts, or how long the member stays in one
         that is open. `visibility` is as in `Seats.take`. Raises RefusalError if there is no room to sit in,
-        the room is full, or its session is closing.
+        the room is full, its session is closing, or the member may not open one or opened too many.
         """
         if minutes is not None and minutes not in LENGTHS:
             raise RefusalError("refusals.minutes")
@@ -73,9 +77,10 @@ class Sessions:
             rooms = await statements.all(Room, "rooms_of_guild", guild_id=guild_id)
             among = choose(rooms)
             usable = [room for room in rooms if room.room_id in among]
-            room = await choose_room(statements, usable, member_id, visibility, now)
+            room = await choose_room(statements, usable, member_id, visibility, now, opening)
             session = await statements.one(Session, "session_of_room", room_id=room.room_id)
             if session is None:
+                opening.check(room, await next_opening(statements, room.room_id, now))
                 session = await open_session(statements, room, now, now, minutes or LENGTHS[2])
                 return await take_seat(
                     statements, session, room, member_id, visibility, now, opens_session=True
@@ -87,7 +92,10 @@ class Sessions:
             await set_leave_time(statements, session, member_id, leaves_at)
             return replace(result, seat=replace(result.seat, leaves_at=leaves_at))
 
-        return await self._database.write(work)
+        with self._openings.attempt(guild_id, member_id, now, is_moderator=is_moderator) as opening:
+            result = await self._database.write(work)
+            opening.has_opened = result.seat.opened_session and not result.was_seated
+            return result
 
     async def open_scheduled(self, due: Due) -> None:
         """Open a schedule's session that is due, unless it is too late or the room has an open session."""
@@ -147,11 +155,12 @@ async def choose_room(
     member_id: int,
     visibility: Visibility | None,
     now: datetime,
+    opening: Opening,
 ) -> Room:
     """Choose a room of `rooms` for a member to sit in.
 
-    It is the first with an open session that has space for them, else the first without a session, else the
-    first. Raises RefusalError if there are none.
+    It is the first with an open session that has space for them, else the first in which they may open one,
+    else the first. Raises RefusalError if there are none.
     """
     if not rooms:
         raise RefusalError("refusals.no_rooms")
@@ -159,7 +168,8 @@ async def choose_room(
     for room in rooms:
         session = await statements.one(Session, "session_of_room", room_id=room.room_id)
         if session is None:
-            without_session = without_session or room
+            if opening.allows(room):
+                without_session = without_session or room
         elif phase_at(session, now) is not Phase.CLOSED:
             seats = await statements.all(Seat, "seats_of_session", session_id=session.session_id)
             if can_sit(seats, member_id, room.capacity, visibility):
