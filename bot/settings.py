@@ -57,6 +57,7 @@ class Settings(StoredSettings):
     clock_url: AnyWebsocketUrl | None = None
     shard_count: int | None = Field(default=None, ge=1)
     sends_per_second: int = Field(default=20, ge=1, le=45)
+    dm_openings_per_minute: int = Field(default=5, ge=1, le=60)
     health_host: IPvAnyAddress = IPv4Address("127.0.0.1")
     health_port: int = Field(default=0, ge=0, le=65535)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -1,8 +1,10 @@
 """The composition root: connect the services with the database, the clock and each other."""
 
+from dataclasses import replace
 from functools import partial
 
 from bot.checkins.channel.service import ChannelCheckins
+from bot.checkins.personal.openings import DM_OPENINGS
 from bot.checkins.personal.service import Checkins
 from bot.checkins.personal.timezone_updates import apply_timezone_update
 from bot.checkins.prompts.service import Prompts
@@ -39,6 +41,7 @@ def wire(
     sends_per_second: float = 20,
     metrics: Metrics | None = None,
     policy_url: str = "",
+    dm_openings_per_minute: int = DM_OPENINGS.per_minute,
 ) -> Services:
     """Connect the services with each other, and with the metrics of the process."""
     metrics = metrics or Metrics()
@@ -51,7 +54,9 @@ def wire(
     worker.on(DueKind.RETENTION, retention.act)
     rooms = Rooms(database, clock)
     schedules = Schedules(database, clock)
-    checkins = Checkins(database, clock, texts.keys("checkins.prompts.{}"))
+    dm_limit = replace(DM_OPENINGS, per_minute=dm_openings_per_minute)
+    metrics.note_dm_limit(dm_openings_per_minute)
+    checkins = Checkins(database, clock, texts.keys("checkins.prompts.{}"), dm_limit)
     channel_checkins = ChannelCheckins(database, clock, texts.keys("open.prompts.{}"))
     return Services(
         clock=clock,

@@ -104,6 +104,7 @@ async def _keep_connected(
                 settings.sends_per_second,
                 health.metrics,
                 str(settings.privacy_policy_url or ""),
+                settings.dm_openings_per_minute,
             )
             why, connected_for = await _serve_once(settings, services, stop, health)
             wait = preflight.Wait(why)

@@ -83,6 +83,8 @@ class Metrics:
             "database_seconds", "Reads, and writes from waiting to durable", _DATABASE_SECONDS, "what"
         )
         self._gateway = self._counter("gateway_events", "Changes of gateway connections", "event")
+        self._dms = self._counter("dm_openings", "Requests to open a member's direct messages")
+        self._dm_limit = self._gauge("dm_openings_per_minute", "How many of these a minute are allowed")
         self._errors = self._counter("errors", "Lines of the log at ERROR or above")
         self._connected = self._gauge("gateway_connected", "1 while every gateway connection is open")
         self._heartbeat = self._gauge("gateway_heartbeat_seconds", "How long Discord took for a heartbeat")
@@ -128,6 +130,14 @@ class Metrics:
     def note_database(self, what: str, seconds: float) -> None:
         """Record how long a read or a write took."""
         self._database.labels(what).observe(seconds)
+
+    def note_dm_opening(self) -> None:
+        """Count a request to open a member's direct messages."""
+        self._dms.inc()
+
+    def note_dm_limit(self, per_minute: int) -> None:
+        """Record how many requests to open direct messages a minute are allowed."""
+        self._dm_limit.set(per_minute)
 
     def note_gateway(self, event: str) -> None:
         """Count that a gateway connection was made, resumed or lost."""

@@ -120,7 +120,7 @@ PERSONAL = (
             "cadence_id": "a number of our own",
             "member_id": "your Discord id",
             "guild_id": "the server's Discord id",
-            "dm_channel_id": "the direct messages that they come to",
+            "dm_channel_id": "the direct messages that they come to, 0 until these are opened",
             "thread_id": "the private thread that they come to instead",
             "weekdays": "the days you chose",
             "start_minute": "from when in the day",
@@ -183,5 +183,6 @@ NOT_PERSONAL = {
         *("channel_checkin_id", "guild_id", "channel_id", "weekdays", "local_minute", "zone"),
         *("sent", "unanswered", "message_id", "expires_at", "problem"),
     },
+    "shared_limit": {"name", "used_until"},
     "deployment": {"name", "value"},
 }

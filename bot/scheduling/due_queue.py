@@ -26,6 +26,7 @@ class DueKind(StrEnum):
     LEAVE_TIME = "leave_time"  # a session: the first leave time that a member chose
     NATIVE_EVENT = "native_event"  # a schedule: its native event has to be reconciled
     CHECKIN = "checkin"  # a cadence: a member's next personal check-in
+    OPEN_DM = "open_dm"  # a cadence: its member's direct messages are to be opened
     CHANNEL_CHECKIN = "channel_checkin"  # a channel check-in: the next one, or the end of the one in view
     FORGET_SERVER = "forget_server"  # a server that the bot was removed from
     RETENTION = "retention"  # the deployment's daily clean-up

@@ -8,6 +8,7 @@ from cogs.checkins.channel import ChannelCheckinButtons, ChannelCheckinDelivery
 from cogs.checkins.choice_buttons import ChoiceButtons
 from cogs.checkins.commands import CheckinsCog
 from cogs.checkins.delivery import CheckinDelivery
+from cogs.checkins.openings import DirectMessageOpener
 from cogs.checkins.servers import CheckinServers
 from cogs.checkins.status import CheckinStatus
 from cogs.checkins.threads import CheckinThreads
@@ -18,14 +19,15 @@ async def setup(bot: Client) -> None:
     checkins, guilds, consents = bot.services.checkins, bot.services.server_settings, bot.services.consents
     delivery = CheckinDelivery(bot, checkins.outbox, bot.services.send_limiter)
     choosing = ChoiceButtons(checkins)
-    threads = CheckinThreads(checkins, consents, bot.services.rooms, delivery)
+    opener = DirectMessageOpener(bot, checkins.openings, delivery)
+    threads = CheckinThreads(checkins, consents, bot.services.rooms, delivery, opener)
     status = CheckinStatus(consents, threads)
     servers = CheckinServers(checkins, guilds, bot.services.member_data, choosing, status)
     bot.routes.declare(routes)
-    bot.routes.add(
-        choosing, servers, threads, CheckinButtons(checkins, consents, delivery, threads, status)
-    )
+    buttons = CheckinButtons(checkins, consents, delivery, threads, opener, status)
+    bot.routes.add(choosing, servers, threads, buttons)
     bot.services.worker.on(DueKind.CHECKIN, delivery.act)
+    bot.services.worker.on(DueKind.OPEN_DM, opener.act)
     channel_checkins = bot.services.channel_checkins
     channel_delivery = ChannelCheckinDelivery(bot, channel_checkins.outbox, bot.services.send_limiter)
     bot.routes.add(ChannelCheckinButtons(channel_checkins, channel_delivery))

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from bot.checkins.personal.cadence import Cadence
-from bot.checkins.personal.service import Begun, CheckinOverview, Checkins
+from bot.checkins.personal.overview import CheckinOverview
+from bot.checkins.personal.service import Begun, Checkins
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
 from bot.gateway.shared_servers import check_server
@@ -16,6 +17,7 @@ from cogs.checkins import panels, routes
 from cogs.checkins.agreed import answer_agreed
 from cogs.checkins.choices import Choices
 from cogs.checkins.delivery import CheckinDelivery, DeliveryResult
+from cogs.checkins.openings import DirectMessageOpener, DirectMessages
 from cogs.checkins.status import CheckinStatus
 from cogs.checkins.threads import CheckinThreads
 from cogs.ui import receipts
@@ -35,12 +37,14 @@ class CheckinButtons:
         consents: Consents,
         delivery: CheckinDelivery,
         threads: CheckinThreads,
+        opener: DirectMessageOpener,
         status: CheckinStatus,
     ) -> None:
         self._checkins = checkins
         self._consents = consents
         self._delivery = delivery
         self._threads = threads
+        self._opener = opener
         self._status = status
 
     @routes.ANSWER.handler
@@ -80,16 +84,17 @@ class CheckinButtons:
         choices, member_id, guild_id = payload.choices, agreement.member_id, agreement.guild_id
         before = await self._checkins.find(member_id, guild_id)
         await check_server(interaction, guild_id, is_known=before is not None)
-        channel_id = before.dm_channel_id if before else await self._delivery.open_channel(interaction.user)
+        direct = await self._opener.open(interaction) if before is None else DirectMessages(0)
         agreement.check()
         begun = await self._checkins.begin(
             member_id,
             guild_id,
-            channel_id,
+            direct.channel_id,
             choices.times,
             payload.version,
             sound=choices.sound,
             thread_id=before.thread_id if before else None,
+            opens_at=direct.opens_at,
         )
         result = await self._delivery.send_first(begun.first) if begun.first else None
         if result is DeliveryResult.UNREACHABLE:
@@ -166,6 +171,8 @@ def _agreed(
 ) -> str:
     """Return the panel shown after agreeing; `before`: the earlier check-ins, if any."""
     words = panels.in_words(choices, say)
+    if before is None and begun.cadence.channel_id == 0:
+        return say("checkins.begun_waiting", words=words)
     if result is DeliveryResult.SENT:
         return say("checkins.begun", words=words)
     if (before is None or result is not None) and begun.next_at is not None:

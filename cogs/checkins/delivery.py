@@ -25,9 +25,8 @@ log = logging.getLogger(__name__)
 
 # Closed or blocked direct messages, no server in common, a deleted channel or account; of threads,
 # one that is locked, or that the bot is no longer in.
-_CANNOT_REACH = {50007, 50278, 10003, 10013, 50001, 50083, 160005}
+CANNOT_REACH = {50007, 50278, 10003, 10013, 50001, 50083, 160005}
 _ARCHIVED = 50083
-_OPENING_TOO_FAST = 40003
 _TRIES_FOR_A_TAP = 3
 
 
@@ -51,23 +50,6 @@ class CheckinDelivery:
         self._outbox = checkins
         self._send_limiter = send_limiter
         self._locks = KeyedLocks()  # by cadence: a tap and the worker may send the same check-in
-
-    async def open_channel(self, user: discord.User | discord.Member) -> int:
-        """Open a member's direct messages, with one request at most, and return the channel.
-
-        Raises RefusalError if Discord does not let the bot open any at the moment, or not this member's.
-        """
-        try:
-            return (await user.create_dm()).id
-        except FAILED as error:
-            _, code = answer_of(error)
-            if code == _OPENING_TOO_FAST:
-                raise RefusalError("refusals.dms_later") from None
-            if outcome_of(error) is not Outcome.REFUSED:  # asked twice, Discord opens the same one
-                raise RefusalError("refusals.discord_later") from None
-            if code in _CANNOT_REACH:
-                raise RefusalError("refusals.dms_closed") from None
-            raise
 
     async def act(self, due: Due) -> None:
         """Send a check-in that is due, unless it is late, paused or no longer wanted."""
@@ -171,7 +153,7 @@ class CheckinDelivery:
         return DeliveryResult.NOT_SENT
 
     async def _record_refusal(self, cadence: Cadence, refused: Refused) -> DeliveryResult:
-        if refused.problem is not Problem.HISTORY and refused.code not in _CANNOT_REACH:
+        if refused.problem is not Problem.HISTORY and refused.code not in CANNOT_REACH:
             # It is about the bot, not the member: insisting makes it worse.
             log.warning("Discord refused a check-in (code %s); it is left out", refused.code)
             await self._outbox.note_skipped(cadence.cadence_id)

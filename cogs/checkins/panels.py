@@ -8,7 +8,7 @@ import discord
 from discord import ui
 
 from bot.checkins.personal.cadence import Cadence, CheckinState, Preview, state_at
-from bot.checkins.personal.service import CheckinOverview
+from bot.checkins.personal.overview import CheckinOverview
 from bot.checkins.prompts.model import PromptText
 from bot.checkins.times import CheckinTimes
 from bot.privacy.consent.model import Purpose
@@ -140,7 +140,7 @@ def status(
     if state is CheckinState.CHANGED:
         ask = ASK_CONSENT(cadence.guild_id, Purpose.CHECKINS)
         buttons.insert(0, button(say("checkins.button.text"), ask))
-    elif state is CheckinState.ON:
+    elif state in {CheckinState.ON, CheckinState.OPENING}:
         buttons.append(button(say("checkins.button.pause"), routes.PAUSE()))
     else:
         buttons.append(button(say("checkins.button.resume"), routes.RESUME()))

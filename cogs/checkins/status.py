@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.checkins.personal.cadence import Cadence
-from bot.checkins.personal.service import CheckinOverview
+from bot.checkins.personal.overview import CheckinOverview
 from bot.gateway.client import Interaction
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import outdated

@@ -1,11 +1,10 @@
 """Check-ins in a private thread of a quiet channel, for members whose direct messages are closed."""
 
-import contextlib
-
 import discord
 
 from bot.checkins.personal.cadence import Cadence
-from bot.checkins.personal.service import CheckinOverview, Checkins
+from bot.checkins.personal.overview import CheckinOverview
+from bot.checkins.personal.service import Checkins
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
 from bot.gateway.sender import Refused
@@ -21,6 +20,7 @@ from cogs.checkins import panels, routes
 from cogs.checkins.agreed import answer_agreed
 from cogs.checkins.choices import Choices
 from cogs.checkins.delivery import CheckinDelivery, DeliveryResult
+from cogs.checkins.openings import DirectMessageOpener
 from cogs.ui import receipts
 from cogs.ui.bot_permissions import held_in, timed_out_until
 from cogs.ui.links import CadenceRef
@@ -37,11 +37,13 @@ class CheckinThreads:
         consents: Consents,
         rooms: Rooms,
         delivery: CheckinDelivery,
+        opener: DirectMessageOpener,
     ) -> None:
         self._checkins = checkins
         self._consents = consents
         self._rooms = rooms
         self._delivery = delivery
+        self._opener = opener
 
     async def channel(self, interaction: Interaction, guild_id: int) -> discord.TextChannel | None:
         """Return a channel where a private thread for a member's check-ins can be made, or None."""
@@ -99,12 +101,11 @@ class CheckinThreads:
         before = await self._checkins.find(member_id, choices.guild_id)
         await check_server(interaction, choices.guild_id, is_known=before is not None)
         thread_id = await self._thread(interaction, choices.guild_id, before)
-        channel_id = before.dm_channel_id if before else await self._direct(interaction.user)
         agreement.check()
         begun = await self._checkins.begin(
             member_id,
             choices.guild_id,
-            channel_id,
+            0,  # direct messages are opened once they are used
             choices.times,
             version,
             sound=choices.sound,
@@ -151,15 +152,11 @@ class CheckinThreads:
         """
         cadence = await self._checkins.get(payload.cadence_id, interaction.user.id)
         await interaction.response.defer()
-        channel_id = await self._delivery.open_channel(interaction.user)
+        direct = await self._opener.open(interaction)
         await self._delivery.clear(cadence)
-        overview = await self._checkins.leave_thread(cadence.cadence_id, interaction.user.id, channel_id)
+        overview = await self._checkins.leave_thread(
+            cadence.cadence_id, interaction.user.id, direct.channel_id, direct.opens_at
+        )
         say, now = texts_for(interaction), interaction.client.services.clock.now()
         state = panels.short_state(overview, now, say)
         await replace_panel(interaction, panels.line(f"{say('checkins.thread.left')}\n{state}"))
-
-    async def _direct(self, user: discord.User | discord.Member) -> int:
-        """Return the channel of a member's direct messages, or 0 if they cannot be opened."""
-        with contextlib.suppress(RefusalError):
-            return await self._delivery.open_channel(user)
-        return 0

@@ -10,7 +10,7 @@ import pytest
 from sandbox.client.actor import Actor
 from sandbox.state import messages
 from sandbox.state.models import Message
-from tests.process.bot_process import CALLBACK, DELETE, LOOK, OPEN_DM, POST, BotProcess, agree
+from tests.process.bot_process import CALLBACK, DELETE, LOOK, POST, BotProcess, agree
 from tests.process.test_checkins import leave, next_monday
 from tests.process.test_events import write
 
@@ -196,20 +196,6 @@ async def test_a_checkin_that_was_being_sent_when_they_were_turned_off_is_delete
     await coming
     assert len(guest.dm()) == 1  # the one that had a tap
     assert process.rows("SELECT * FROM cadence") == []
-
-
-async def test_nothing_is_saved_while_discord_opens_no_more_direct_messages(
-    shared_process: BotProcess,
-) -> None:
-    process = shared_process
-    (guest,) = process.welcome(1)
-    process.box.faults.fail(*OPEN_DM, status=400, code=40003)
-    agreed = await agree(guest)
-    assert "Discord lets me open no more direct messages at the moment" in agreed.text
-    assert process.rows("SELECT * FROM cadence") == process.rows("SELECT * FROM consent") == []
-    again = await agree(guest)
-    assert "Check-ins are on" in again.text
-    await leave(guest)
 
 
 async def _add_one(process: BotProcess) -> None:

@@ -22,6 +22,8 @@ WRONG = [
     ("SHARD_COUNT", "many"),
     ("SENDS_PER_SECOND", "0"),
     ("SENDS_PER_SECOND", "46"),
+    ("DM_OPENINGS_PER_MINUTE", "0"),
+    ("DM_OPENINGS_PER_MINUTE", "61"),
     ("HEALTH_HOST", "somewhere"),
     ("HEALTH_PORT", "-1"),
     ("HEALTH_PORT", "65536"),

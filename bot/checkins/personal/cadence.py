@@ -38,6 +38,7 @@ class CheckinState(StrEnum):
     PAUSED = "paused"  # until a date
     AWAY = "away"  # until the member returns
     RESTING = "resting"
+    OPENING = "opening"  # on, but the direct messages are not opened yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,10 @@ class Cadence:
 
     @property
     def channel_id(self) -> int:
-        """The id of the channel to send check-ins to: a private thread, or the member's direct messages."""
+        """The id of the channel to send check-ins to: a private thread, or the member's direct messages.
+
+        0 while the direct messages are not opened yet.
+        """
         return self.thread_id or self.dm_channel_id
 
 
@@ -147,7 +151,9 @@ def state_at(cadence: Cadence, now: datetime, *, is_outdated: bool = False) -> C
         return CheckinState.CLOSED
     if is_paused(cadence, now):
         return CheckinState.AWAY if cadence.paused_until == UNTIL_RESUMED else CheckinState.PAUSED
-    return CheckinState.RESTING if is_resting(cadence) else CheckinState.ON
+    if is_resting(cadence):
+        return CheckinState.RESTING
+    return CheckinState.ON if cadence.channel_id else CheckinState.OPENING
 
 
 def after_timezone_update(cadence: Cadence, was_due: datetime, now: datetime) -> datetime | None:

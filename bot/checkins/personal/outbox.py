@@ -22,6 +22,7 @@ from bot.privacy.consent.rules import in_force
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import Due, DueKind
+from bot.scheduling.shared_limit import SharedLimit, reserve_slot
 from bot.servers.model import Guild
 from bot.storage.database import Database, Statements
 
@@ -50,16 +51,19 @@ class CheckinOutbox:
     `library` holds the keys of the catalogue's texts for check-ins.
     """
 
-    def __init__(self, database: Database, clock: Clock, library: Sequence[str]) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, library: Sequence[str], dm_limit: SharedLimit
+    ) -> None:
         self._database = database
         self._clock = clock
         self._library = library
+        self._dm_limit = dm_limit
 
     async def prepare(self, due: Due) -> CheckinToSend | None:
         """Record that the due check-in is being sent, and return it; None if none may be sent.
 
         A check-in is skipped without notice if it is late, if the member paused, or if a delay moved it
-        outside the window.
+        outside the window. If the member's direct messages are not opened yet, that is due first.
         """
         now = self._clock.now()
 
@@ -70,7 +74,9 @@ class CheckinOutbox:
                 return None
             if not await due_queue.is_current(statements, due):
                 return None  # sent already, as a tap on it showed, or moved since it was claimed
-            if not may_come(cadence, due.occurs_at, now):
+            if not cadence.channel_id:
+                await _await_opening(statements, cadence, self._dm_limit, now)
+            if not cadence.channel_id or not may_come(cadence, due.occurs_at, now):
                 await set_due(statements, cadence, next_at(cadence, now))
                 return None
             return await begin_sending(statements, cadence, now, self._library)
@@ -237,6 +243,19 @@ async def find_due(statements: Statements, cadence_id: int) -> datetime | None:
 async def set_due(statements: Statements, cadence: Cadence, at: datetime | None) -> None:
     """Make the next check-in due at `at`; None: none is due."""
     await due_queue.set(statements, DueKind.CHECKIN, cadence.cadence_id, cadence.guild_id, at)
+
+
+async def set_opening(statements: Statements, cadence: Cadence, at: datetime) -> None:
+    """Let the member's direct messages be opened at `at`, a slot that was reserved."""
+    await due_queue.set(statements, DueKind.OPEN_DM, cadence.cadence_id, cadence.guild_id, at)
+
+
+async def _await_opening(
+    statements: Statements, cadence: Cadence, limit: SharedLimit, now: datetime
+) -> None:
+    """Reserve a slot for opening the member's direct messages, unless one is reserved."""
+    if await due_queue.find(statements, DueKind.OPEN_DM, cadence.cadence_id) is None:
+        await set_opening(statements, cadence, await reserve_slot(statements, limit, now))
 
 
 async def _next_text(statements: Statements, cadence: Cadence, library: Sequence[str]) -> PromptText:

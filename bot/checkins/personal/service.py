@@ -20,39 +20,29 @@ from bot.checkins.personal.cadence import (
     reason_to_refuse,
     spread_key,
 )
+from bot.checkins.personal.openings import DM_OPENINGS, Openings
 from bot.checkins.personal.outbox import (
     CheckinOutbox,
     CheckinToSend,
     begin_sending,
-    find_cadence,
     find_due,
     purposes_of,
     record_sent,
     save_and_reschedule,
     set_due,
+    set_opening,
 )
+from bot.checkins.personal.overview import CheckinOverview, build_overview, find_of_member, get_own
 from bot.checkins.times import CheckinTimes, next_checkin
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Consent, Purpose
-from bot.privacy.consent.rules import outdated
 from bot.privacy.consents import save_consent
 from bot.scheduling.clock import Clock
+from bot.scheduling.shared_limit import SharedLimit
 from bot.scheduling.wall_time import is_zone, iso_week
 from bot.storage.database import Database, Statements
 
 _LONGEST_PAUSE_DAYS = 365
-
-
-@dataclass(frozen=True, slots=True)
-class CheckinOverview:
-    """A member's check-ins in one server, and when the next one comes.
-
-    `is_outdated`: they are on hold, since the consent text changed after the member agreed.
-    """
-
-    cadence: Cadence
-    next_at: datetime | None
-    is_outdated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +60,29 @@ class Checkins:
     `library` holds the keys of the catalogue's texts for check-ins.
     """
 
-    def __init__(self, database: Database, clock: Clock, library: Sequence[str]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        library: Sequence[str],
+        dm_limit: SharedLimit = DM_OPENINGS,
+    ) -> None:
         self._database = database
         self._clock = clock
         self._library = library
-        self.outbox = CheckinOutbox(database, clock, library)
+        self.outbox = CheckinOutbox(database, clock, library, dm_limit)
+        self.openings = Openings(database, clock, dm_limit, library)
 
     async def find(self, member_id: int, guild_id: int) -> Cadence | None:
         """Return the member's check-ins in a server, or None."""
-        return await self._database.read(partial(_find_of_member, member_id=member_id, guild_id=guild_id))
+        return await self._database.read(partial(find_of_member, member_id=member_id, guild_id=guild_id))
 
     async def find_overview(self, member_id: int, guild_id: int) -> CheckinOverview | None:
         """Return the member's check-ins in a server as panels show them, or None."""
 
         async def work(statements: Statements) -> CheckinOverview | None:
-            cadence = await _find_of_member(statements, member_id, guild_id)
-            return None if cadence is None else await _overview(statements, cadence)
+            cadence = await find_of_member(statements, member_id, guild_id)
+            return None if cadence is None else await build_overview(statements, cadence)
 
         return await self._database.read(work)
 
@@ -94,13 +91,13 @@ class Checkins:
 
         Raises RefusalError if they were turned off, or are another member's.
         """
-        return await self._database.read(partial(_get_own, cadence_id=cadence_id, member_id=member_id))
+        return await self._database.read(partial(get_own, cadence_id=cadence_id, member_id=member_id))
 
     async def get_overview(self, cadence_id: int, member_id: int) -> CheckinOverview:
         """Return the member's own check-ins as panels show them. Raises RefusalError as `get` does."""
 
         async def work(statements: Statements) -> CheckinOverview:
-            return await _overview(statements, await _get_own(statements, cadence_id, member_id))
+            return await build_overview(statements, await get_own(statements, cadence_id, member_id))
 
         return await self._database.read(work)
 
@@ -132,8 +129,12 @@ class Checkins:
         *,
         sound: bool,
         thread_id: int | None = None,
+        opens_at: datetime | None = None,
     ) -> Begun:
         """Save the member's consent and times, or changed times, and begin to send a first one that is due.
+
+        `dm_channel_id` is 0 while the member's direct messages are not open; `opens_at` is the slot in
+        which they will be.
 
         Raises RefusalError for times that are not possible, or if the consent text has changed since
         `version`.
@@ -150,26 +151,33 @@ class Checkins:
                 raise RefusalError("refusals.checkins_gone")
             following = next_at(cadence, now)
             await set_due(statements, cadence, following)
-            if not comes_at_once(cadence, now):  # it does, too, where the first could not be sent before
+            if opens_at is not None:
+                await set_opening(statements, cadence, opens_at)
+            # One comes at once, too, where the first could not be sent before.
+            if not cadence.channel_id or not comes_at_once(cadence, now):
                 return Begun(cadence, None, following)
             first = await begin_sending(statements, cadence, now, self._library)
             return Begun(cadence, first, following)
 
         return await self._database.write(work)
 
-    async def leave_thread(self, cadence_id: int, member_id: int, dm_channel_id: int) -> CheckinOverview:
+    async def leave_thread(
+        self, cadence_id: int, member_id: int, dm_channel_id: int, opens_at: datetime | None
+    ) -> CheckinOverview:
         """Send future check-ins by direct message instead of in a thread.
 
-        Raises RefusalError as `get` does.
+        The last two are as in `begin`. Raises RefusalError as `get` does.
         """
         now = self._clock.now()
 
         async def work(statements: Statements) -> CheckinOverview:
-            cadence = await _get_own(statements, cadence_id, member_id)
+            cadence = await get_own(statements, cadence_id, member_id)
             await statements.run("use_direct_messages", cadence_id=cadence_id, dm_channel_id=dm_channel_id)
             moved = replace(cadence, dm_channel_id=dm_channel_id, thread_id=None, dms_closed=False)
             await set_due(statements, moved, next_at(moved, now))
-            return await _overview(statements, moved)
+            if opens_at is not None:
+                await set_opening(statements, moved, opens_at)
+            return await build_overview(statements, moved)
 
         return await self._database.write(work)
 
@@ -181,7 +189,7 @@ class Checkins:
         now = self._clock.now()
 
         async def work(statements: Statements) -> Consent:
-            cadence = await _find_of_member(statements, member_id, guild_id)
+            cadence = await find_of_member(statements, member_id, guild_id)
             if cadence is None:
                 raise RefusalError("refusals.checkins_gone")
             who = {"member_id": member_id, "guild_id": guild_id}
@@ -205,7 +213,7 @@ class Checkins:
         now = self._clock.now()
 
         async def work(statements: Statements) -> tuple[Cadence, bool]:
-            cadence = await _get_own(statements, cadence_id, member_id)
+            cadence = await get_own(statements, cadence_id, member_id)
             if turn == cadence.turn:
                 cadence = await record_sent(statements, cadence, message_id, turn, None, now, self._library)
                 await set_due(statements, cadence, next_at(cadence, now))
@@ -228,11 +236,11 @@ class Checkins:
             raise RefusalError("refusals.once_a_week")
 
         async def work(statements: Statements) -> CheckinOverview:
-            cadence = await _get_own(statements, cadence_id, member_id)
+            cadence = await get_own(statements, cadence_id, member_id)
             # By what was seen: two taps at once halve it once.
             fewer = replace(cadence, per_week=min(cadence.per_week, seen.per_week // 2))
             await save_and_reschedule(statements, fewer, now)
-            return await _overview(statements, fewer)
+            return await build_overview(statements, fewer)
 
         return await self._database.write(work)
 
@@ -266,29 +274,6 @@ class Checkins:
             return cadences
 
         return await self._database.write(work)
-
-
-# Inside a unit of work
-
-
-async def _find_of_member(statements: Statements, member_id: int, guild_id: int) -> Cadence | None:
-    return await statements.one(Cadence, "cadence_of_member", member_id=member_id, guild_id=guild_id)
-
-
-async def _get_own(statements: Statements, cadence_id: int, member_id: int) -> Cadence:
-    cadence = await find_cadence(statements, cadence_id)
-    if cadence is None:
-        raise RefusalError("refusals.checkins_gone")
-    if cadence.member_id != member_id:
-        raise RefusalError("refusals.checkins_of_another")
-    return cadence
-
-
-async def _overview(statements: Statements, cadence: Cadence) -> CheckinOverview:
-    who = {"member_id": cadence.member_id, "guild_id": cadence.guild_id}
-    old = outdated(await statements.all(Consent, "consents_of_member", **who))
-    is_outdated = Purpose.CHECKINS in {each.purpose for each in old}
-    return CheckinOverview(cadence, await find_due(statements, cadence.cadence_id), is_outdated)
 
 
 def _check(times: CheckinTimes, now: datetime) -> None:

@@ -8,7 +8,8 @@ VALUES (
     :quiet_start_minute, :quiet_end_minute, :begins_on, :sound, 0, 0, 0
 )
 ON CONFLICT (member_id, guild_id) DO UPDATE
-SET dm_channel_id = excluded.dm_channel_id, thread_id = excluded.thread_id, weekdays = excluded.weekdays,
+SET dm_channel_id = CASE WHEN excluded.dm_channel_id = 0 THEN cadence.dm_channel_id ELSE excluded.dm_channel_id END,
+    thread_id = excluded.thread_id, weekdays = excluded.weekdays,
     start_minute = excluded.start_minute, end_minute = excluded.end_minute, zone = excluded.zone,
     per_week = excluded.per_week, quiet_start_minute = excluded.quiet_start_minute,
     quiet_end_minute = excluded.quiet_end_minute, begins_on = excluded.begins_on,
@@ -18,6 +19,12 @@ RETURNING *;
 -- name: use_direct_messages(cadence_id, dm_channel_id)!
 UPDATE cadence SET dm_channel_id = :dm_channel_id, thread_id = NULL, dms_closed = 0
 WHERE cadence_id = :cadence_id;
+
+-- name: dm_channel_of_member(member_id)
+SELECT dm_channel_id FROM cadence WHERE member_id = :member_id AND dm_channel_id <> 0 LIMIT 1;
+
+-- name: set_dm_channel(member_id, dm_channel_id)!
+UPDATE cadence SET dm_channel_id = :dm_channel_id WHERE member_id = :member_id AND dm_channel_id = 0;
 
 -- name: get_cadence(cadence_id)
 SELECT * FROM cadence WHERE cadence_id = :cadence_id;

@@ -2,7 +2,7 @@
 
 -- name: next_due(under_way)
 WITH known (kind) AS (
-    VALUES ('open_session'), ('session_phase'), ('checkin'), ('leave_time'), ('native_event'),
+    VALUES ('open_session'), ('session_phase'), ('checkin'), ('open_dm'), ('leave_time'), ('native_event'),
     ('forget_server'), ('channel_checkin'), ('retention')
 )
 SELECT

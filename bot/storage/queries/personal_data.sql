@@ -3,7 +3,7 @@
 
 -- name: export_due(member_id, guild_id)
 SELECT due.due_at, due.kind, due.subject_id, due.guild_id, due.occurs_at, due.claims FROM due
-JOIN cadence ON due.kind = 'checkin' AND due.subject_id = cadence.cadence_id
+JOIN cadence ON due.kind IN ('checkin', 'open_dm') AND due.subject_id = cadence.cadence_id
 WHERE
     cadence.member_id = :member_id
     AND (CAST(:guild_id AS BIGINT) IS NULL OR cadence.guild_id = :guild_id)
@@ -25,7 +25,7 @@ RETURNING key;
 
 -- name: erase_due(member_id, guild_id)
 DELETE FROM due
-WHERE kind = 'checkin' AND subject_id IN (
+WHERE kind IN ('checkin', 'open_dm') AND subject_id IN (
     SELECT cadence_id FROM cadence
     WHERE member_id = :member_id AND (CAST(:guild_id AS BIGINT) IS NULL OR guild_id = :guild_id)
 )

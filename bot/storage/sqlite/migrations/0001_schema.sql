@@ -153,7 +153,7 @@ CREATE TABLE cadence (
     cadence_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, -- our own, never used twice
     member_id INTEGER NOT NULL,
     guild_id INTEGER NOT NULL CHECK (guild_id > 0),
-    dm_channel_id INTEGER NOT NULL,
+    dm_channel_id INTEGER NOT NULL, -- 0 until the direct messages are opened
     thread_id INTEGER, -- the private thread that they come in; null: direct messages
     weekdays INTEGER NOT NULL,
     start_minute INTEGER NOT NULL,
@@ -251,6 +251,12 @@ CREATE TABLE outbox (
     attempts INTEGER NOT NULL -- how often it was sent
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX outbox_of_guild ON outbox (guild_id);
+
+-- Limits that all processes share, such as how often direct messages are opened.
+CREATE TABLE shared_limit (
+    name TEXT NOT NULL PRIMARY KEY,
+    used_until INTEGER NOT NULL -- until when the slots reserved so far would last, one after another
+) STRICT, WITHOUT ROWID;
 
 -- Notes of the deployment about itself.
 CREATE TABLE deployment (
