@@ -24,6 +24,7 @@ from bot.scheduling.timezone_updates import TimezoneUpdates
 from bot.scheduling.worker import Worker
 from bot.servers.removal import Removals
 from bot.servers.service import ServerSettings
+from bot.servers.unreadable import SavedRows
 from bot.storage.database import Database
 from bot.texts.catalogue import Texts
 from bot.weeks.service import WeeklyCounts
@@ -41,6 +42,7 @@ class Services:
     worker: Worker
     send_limiter: RateLimiter
     server_settings: ServerSettings
+    saved_rows: SavedRows
     removals: Removals
     rooms: Rooms
     schedules: Schedules

@@ -1,37 +1,67 @@
 """The composition root: connect the services with the database, the clock and each other."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
+from bot.checkins.channel.model import ChannelCheckin
 from bot.checkins.channel.service import ChannelCheckins
+from bot.checkins.personal.cadence import Cadence
 from bot.checkins.personal.openings import DM_OPENINGS
 from bot.checkins.personal.service import Checkins
 from bot.checkins.personal.timezone_updates import apply_timezone_update
 from bot.checkins.prompts.service import Prompts
+from bot.delivery.outbox import Intent
 from bot.observability.metrics import Metrics
 from bot.privacy.card_updates import CardUpdates
+from bot.privacy.consent.model import Consent
 from bot.privacy.consents import Consents
 from bot.privacy.erasure import Erasure
 from bot.privacy.export import MemberData
 from bot.privacy.retention import Retention
+from bot.rooms.events.model import NativeEvent
 from bot.rooms.events.service import Events
+from bot.rooms.model import Room
+from bot.rooms.schedules.model import Schedule
 from bot.rooms.schedules.service import Schedules
 from bot.rooms.service import Rooms
 from bot.rooms.sessions.cards import Cards
 from bot.rooms.sessions.ends import Ends
+from bot.rooms.sessions.model import Seat, Session
 from bot.rooms.sessions.seats import Seats
 from bot.rooms.sessions.service import Sessions
 from bot.scheduling.clock import Clock
-from bot.scheduling.due_queue import DueKind
+from bot.scheduling.due_queue import DueKind, SavedDue
 from bot.scheduling.rate_limit import RateLimiter
+from bot.scheduling.recurrence import Change
 from bot.scheduling.timezone_updates import TimezoneUpdates
 from bot.scheduling.worker import Worker
+from bot.servers.model import Guild
 from bot.servers.removal import Removals
 from bot.servers.service import ServerSettings
+from bot.servers.unreadable import SavedRows
 from bot.services import Services
 from bot.storage.database import Database
 from bot.texts.catalogue import Texts
+from bot.weeks.model import Week
 from bot.weeks.service import WeeklyCounts
+
+SAVED_MODELS: Mapping[str, type[object]] = {
+    "guild": Guild,
+    "room": Room,
+    "schedule": Schedule,
+    "schedule_change": Change,
+    "native_event": NativeEvent,
+    "session": Session,
+    "seat": Seat,
+    "consent": Consent,
+    "cadence": Cadence,
+    "channel_checkin": ChannelCheckin,
+    "weekly_count": Week,
+    "due": SavedDue,
+    "outbox": Intent,
+}
+"""What the rows of each table are read as."""
 
 
 def wire(
@@ -67,6 +97,7 @@ def wire(
         worker=worker,
         send_limiter=RateLimiter(sends_per_second),
         server_settings=ServerSettings(database),
+        saved_rows=SavedRows(database, SAVED_MODELS),
         removals=Removals(database, clock, erasure),
         rooms=rooms,
         schedules=schedules,

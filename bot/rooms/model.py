@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.delivery.outcome import Problem
+from bot.scheduling.ranges import Count
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Room:
     guild_id: int
     channel_id: int
     name: str
-    capacity: int
+    capacity: Count
     voice_channel_id: int | None = None
     bot_made_voice: bool = False
     has_events: bool = False

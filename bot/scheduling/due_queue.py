@@ -5,7 +5,7 @@ here run inside a unit of work. After that unit's commit the worker is woken, so
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from bot.storage.database import Statements
@@ -55,6 +55,20 @@ class NextDue:
     due_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Occurrence:
+    occurs_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SavedDue:
+    """A row of the queue as it is saved."""
+
+    kind: DueKind
+    due_at: datetime
+    occurs_at: datetime
+
+
 # For services
 
 
@@ -75,9 +89,9 @@ async def cancel(statements: Statements, kind: DueKind, subject_id: int) -> None
 
 
 async def find(statements: Statements, kind: DueKind, subject_id: int) -> datetime | None:
-    """Return when a subject is due (aware, UTC), or None."""
-    found = await statements.value("find_due", kind=kind, subject_id=subject_id)
-    return None if found is None else datetime.fromtimestamp(int(found), UTC)
+    """Return when a subject is due (aware, UTC), or None. Raises UnreadableRowError."""
+    found = await statements.one(_Occurrence, "find_due", kind=kind, subject_id=subject_id)
+    return found.occurs_at if found else None
 
 
 async def is_current(statements: Statements, due: Due) -> bool:

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from heapq import merge
 from itertools import takewhile
 
+from bot.scheduling.ranges import MinuteOfDay
 from bot.scheduling.wall_time import at_wall_time, weekly_days
 
 _DAY = timedelta(days=1)
@@ -43,7 +44,7 @@ class Change:
     schedule_id: int
     local_date: date
     moved_date: date | None
-    moved_minute: int | None
+    moved_minute: MinuteOfDay | None
 
     @property
     def is_skip(self) -> bool:

@@ -21,6 +21,7 @@ from bot.scheduling.backoff import ExponentialBackoff
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import DUE_CHANGED, Due, DueKind, NextDue
 from bot.storage.database import Database, Statements
+from bot.storage.record import UnreadableRowError
 from bot.storage.sqlite.errors import transient_reason
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 MAX_CONCURRENT_PER_KIND = 32
 _PARK_FOR = timedelta(days=7)  # as long as a removed server's data is saved
+_PARK_UNREADABLE_FOR = timedelta(days=1)  # by then, the tz database may have the zone
 _FIRST_BACKOFF = timedelta(seconds=5)
 _LONGEST_BACKOFF = timedelta(minutes=1)
 
@@ -189,13 +191,17 @@ class Worker:
                 await self._actions[due.kind](due)
             else:
                 outcome = "parked"
-                await self._park(due)
+                await self._park(due, _PARK_FOR)
+        except UnreadableRowError as error:
+            outcome = "parked"
+            log.warning("action %s waits for a day: %s", due.kind, error)
+            await self._park(due, _PARK_UNREADABLE_FOR)
         except Exception as error:  # noqa: BLE001 - the boundary: one action must not stop another
             outcome = "failed"
             report(f"action {due.kind}", error)
         if self._observer:
             self._observer(due.kind, outcome, lag)
 
-    async def _park(self, due: Due) -> None:
-        """Park the row of a server that removed the bot; a new invitation makes it due again."""
-        await self._database.write(partial(due_queue.park, due=due, until=self._clock.now() + _PARK_FOR))
+    async def _park(self, due: Due, duration: timedelta) -> None:
+        """Put a row aside; if its server removed the bot, a new invitation makes it due again."""
+        await self._database.write(partial(due_queue.park, due=due, until=self._clock.now() + duration))

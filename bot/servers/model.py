@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.scheduling.ranges import Zone
+
 
 @dataclass(frozen=True, slots=True)
 class Guild:
@@ -13,7 +15,7 @@ class Guild:
     """
 
     guild_id: int
-    zone: str
+    zone: Zone
     help_contacts: str
     locale: str | None = None
     removed_at: datetime | None = None

@@ -4,6 +4,7 @@ from bot.errors import RefusalError
 from bot.scheduling.wall_time import find_zone
 from bot.servers.model import Guild
 from bot.storage.database import Database, Statements
+from bot.storage.record import to_model_or
 from bot.texts.catalogue import locales
 
 DEFAULT_ZONE = "UTC"
@@ -63,5 +64,14 @@ class ServerSettings:
 
 async def find_settings(statements: Statements, guild_id: int) -> Guild:
     """Return a server's settings, or the defaults if it has none."""
-    found = await statements.one(Guild, "get_guild", guild_id=guild_id)
-    return found or Guild(guild_id, DEFAULT_ZONE, "")
+    return await find_guild(statements, guild_id) or _defaults(guild_id)
+
+
+async def find_guild(statements: Statements, guild_id: int) -> Guild | None:
+    """Return the settings that moderators saved, or None. A value that cannot be read is the default."""
+    rows = await statements.rows("get_guild", guild_id=guild_id)
+    return to_model_or(_defaults(guild_id), rows[0]) if rows else None
+
+
+def _defaults(guild_id: int) -> Guild:
+    return Guild(guild_id, DEFAULT_ZONE, "")

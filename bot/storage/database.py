@@ -36,11 +36,17 @@ class Statements(Protocol):
         ...
 
     async def all(self, model: type[M], name: str, /, **values: SqlValue) -> list[M]:
-        """Return the rows of statement `name` as instances of the dataclass `model`."""
+        """Return the rows of statement `name` as instances of the dataclass `model`.
+
+        A row with a value that cannot be read is left out.
+        """
         ...
 
     async def one(self, model: type[M], name: str, /, **values: SqlValue) -> M | None:
-        """Return the first row of statement `name` as an instance of `model`, or None."""
+        """Return the first row of statement `name` as an instance of `model`, or None.
+
+        Raises UnreadableRowError for a row with a value that cannot be read.
+        """
         ...
 
     async def value(self, name: str, /, **values: SqlValue) -> Stored:

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
+from bot.scheduling.ranges import Count, IsoWeek
+
 
 @dataclass(frozen=True, slots=True)
 class Week:
     """A member's counts of one ISO week (`week`: year * 100 + week)."""
 
-    week: int
-    sits: int
-    checkins: int
+    week: IsoWeek
+    sits: Count
+    checkins: Count
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from bot.errors import RefusalError
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import guild_id_of
 from bot.rooms.rules import LENGTHS
-from bot.rooms.schedules.rules import MOST_WEEKS
+from bot.rooms.schedules.model import MOST_WEEKS
 from bot.scheduling.wall_time import zones_like
 from cogs.rooms.schedule_setup import ScheduleSetup, Typed
 from cogs.ui.panels import texts_for

@@ -29,7 +29,11 @@ async def setup(bot: Client) -> None:
     schedules = ScheduleSetup(services.server_settings, services.rooms, services.schedules)
     channel_checkins = ChannelCheckinSetup(services.server_settings, services.channel_checkins)
     status_check = StatusCheck(
-        services.rooms, services.schedules, services.events, services.channel_checkins
+        services.rooms,
+        services.schedules,
+        services.events,
+        services.channel_checkins,
+        services.saved_rows,
     )
     services.worker.on(DueKind.FORGET_SERVER, services.removals.forget)
     prompts = PromptSetup(services.prompts)

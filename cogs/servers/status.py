@@ -17,6 +17,7 @@ from bot.rooms.events.service import Events
 from bot.rooms.model import Room
 from bot.rooms.schedules.service import Schedules
 from bot.rooms.service import Rooms
+from bot.servers.unreadable import SavedRows, UnreadableRows
 from bot.texts.catalogue import Markup, Say
 from cogs.checkins.channel_setup import begin_buttons, when
 from cogs.rooms import silent_voice
@@ -44,12 +45,18 @@ class StatusCheck:
     """Lists a server's problems as they are now: fixed ones are no longer listed."""
 
     def __init__(
-        self, rooms: Rooms, schedules: Schedules, events: Events, channel_checkins: ChannelCheckins
+        self,
+        rooms: Rooms,
+        schedules: Schedules,
+        events: Events,
+        channel_checkins: ChannelCheckins,
+        saved_rows: SavedRows,
     ) -> None:
         self._rooms = rooms
         self._schedules = schedules
         self._events = events
         self._channel_checkins = channel_checkins
+        self._saved_rows = saved_rows
 
     @routes.CHECK.handler
     async def again(self, interaction: Interaction, _: NoPayload) -> None:
@@ -73,6 +80,7 @@ class StatusCheck:
         problems += [_event(each, guild, say) for each in await self._events.blocked(guild_id)]
         checkins = await self._channel_checkins.of_guild(guild_id)
         problems += [line for each in checkins for line in _channel_checkin(guild, each, say)]
+        problems += [_unreadable(each, say) for each in await self._saved_rows.unreadable(guild_id)]
         application_id = interaction.client.application_id or 0
         view = page(guild, rooms, problems, say, application_id, begin_buttons(checkins, say))
         if interaction.message is not None:
@@ -251,6 +259,14 @@ def _event(problem: BlockedEvent, guild: discord.Guild, say: Say) -> str:
             return say("check.event.permission_there", **values, where=Markup(voice.mention))
         reason = EventProblem.REFUSED
     return say(f"check.event.{reason}", **values)
+
+
+def _unreadable(rows: UnreadableRows, say: Say) -> str:
+    """Return what is out of service because a saved value cannot be read."""
+    what = say(f"check.unreadable.{rows.table}", count=rows.count)
+    if rows.room_name is not None:
+        what = say("check.unreadable_in_room", what=what, room=rows.room_name)
+    return say("check.unreadable_rows", what=what, column=rows.column)
 
 
 def _need(need: bot_permissions.Need, held: discord.Permissions, say: Say) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import bot
+from bot.app.compose import SAVED_MODELS
 from bot.privacy.personal_data import PERSONAL
 from bot.storage import database as module
 from bot.storage.database import Database
@@ -148,6 +149,7 @@ def test_every_statement_that_the_code_runs_exists_and_gets_its_values() -> None
 def test_every_statement_is_used() -> None:
     families = {f"{verb}_{each.table}" for verb in ("export", "erase", "forget") for each in PERSONAL}
     families |= {f"forget_{table}" for table in GUILD_TABLES}
+    families |= {f"saved_{table}" for table in SAVED_MODELS}
     assert families <= set(scripts())
     assert set(scripts()) == families | {name for _, name, _ in calls()}
 

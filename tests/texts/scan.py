@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import bot
+from bot.app.compose import SAVED_MODELS
 from bot.checkins.personal.cadence import CheckinState
 from bot.delivery.outcome import Problem
 from bot.privacy.consent.model import Purpose
@@ -44,6 +45,7 @@ KEY_PATTERNS: dict[str, list[str]] = {
     "check.permission.{}": _PERMISSIONS,
     "check.open_problem_{}": [problem.value for problem in Problem],
     "check.room_problem_{}": [problem.value for problem in Problem],
+    "check.unreadable.{}": list(SAVED_MODELS),
     "check.without.{}": _NEEDS,
     "consent.name.{}": _PURPOSES,
     "consent.{}.{}": [

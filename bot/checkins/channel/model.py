@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.delivery.easing import is_stopped
 from bot.delivery.outcome import Problem
+from bot.scheduling.ranges import Count, MinuteOfDay, Weekdays, Zone
 from bot.scheduling.recurrence import Recurrence, next_occurrence
 
 IN_VIEW = timedelta(hours=12)  # less than from one day's to the next's, also where clocks are changed
@@ -24,11 +25,11 @@ class ChannelCheckin:
     channel_checkin_id: int
     guild_id: int
     channel_id: int
-    weekdays: int
-    local_minute: int
-    zone: str
-    sent: int
-    unanswered: int
+    weekdays: Weekdays
+    local_minute: MinuteOfDay
+    zone: Zone
+    sent: Count
+    unanswered: Count
     message_id: int | None
     expires_at: datetime | None
     problem: Problem | None = None

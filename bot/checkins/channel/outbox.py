@@ -14,7 +14,7 @@ from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import Due, DueKind
 from bot.scheduling.wall_time import is_late
-from bot.servers.model import Guild
+from bot.servers.service import find_guild
 from bot.storage.database import Database, Statements
 
 
@@ -155,7 +155,7 @@ class ChannelCheckinOutbox:
 
     async def _message(self, statements: Statements, one: ChannelCheckin) -> ChannelCheckinMessage:
         own = await statements.all(Prompt, "prompts_of_guild", guild_id=one.guild_id)
-        guild = await statements.one(Guild, "get_guild", guild_id=one.guild_id)
+        guild = await find_guild(statements, one.guild_id)
         answered = await statements.value(
             "count_channel_checkin_answers", channel_checkin_id=one.channel_checkin_id
         )

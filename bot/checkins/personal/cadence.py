@@ -6,6 +6,7 @@ Pure functions.
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from typing import Annotated
 
 from bot.checkins.times import (
     CheckinTimes,
@@ -18,6 +19,7 @@ from bot.checkins.times import (
     open_until,
 )
 from bot.delivery.easing import is_eased, is_stopped
+from bot.scheduling.ranges import Count, MinuteOfDay, Weekdays, Zone, between
 from bot.scheduling.wall_time import LATE_AFTER, is_late, local_date
 
 UNTIL_RESUMED = datetime(9999, 1, 1, tzinfo=UTC)
@@ -55,19 +57,19 @@ class Cadence:
     member_id: int
     guild_id: int
     dm_channel_id: int
-    weekdays: int
-    start_minute: int
-    end_minute: int
-    zone: str
-    per_week: int
-    quiet_start_minute: int | None
-    quiet_end_minute: int | None
+    weekdays: Weekdays
+    start_minute: MinuteOfDay
+    end_minute: Annotated[int, between(1, 2 * _MINUTES_A_DAY)]
+    zone: Zone
+    per_week: Annotated[int, between(1, MOST_A_WEEK)]
+    quiet_start_minute: MinuteOfDay | None
+    quiet_end_minute: MinuteOfDay | None
     begins_on: date | None
     sound: bool
-    unanswered: int
-    sent: int
+    unanswered: Count
+    sent: Count
     last_sent_on: date | None
-    sent_in_week: int
+    sent_in_week: Count
     texts_sent: str
     prompt_message_id: int | None
     paused_until: datetime | None

@@ -23,7 +23,7 @@ from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import Due, DueKind
 from bot.scheduling.shared_limit import SharedLimit, reserve_slot
-from bot.servers.model import Guild
+from bot.servers.service import find_guild
 from bot.storage.database import Database, Statements
 
 
@@ -197,7 +197,7 @@ async def begin_sending(
     if found is not None and found.channel_id != cadence.channel_id:
         await outbox.finish(statements, key)  # check-ins come to another channel now
     intent = await outbox.begin(statements, key, cadence.guild_id, cadence.channel_id, now)
-    guild = await statements.one(Guild, "get_guild", guild_id=cadence.guild_id)
+    guild = await find_guild(statements, cadence.guild_id)
     text = await _next_text(statements, cadence, library)
     return CheckinToSend(cadence, intent, text, guild.locale if guild else None)
 

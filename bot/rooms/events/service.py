@@ -16,6 +16,7 @@ from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import Due, DueKind
 from bot.scheduling.recurrence import Occurrence
 from bot.storage.database import Database, Statements
+from bot.storage.record import Stored
 
 _ALONG_WITH = timedelta(minutes=1)  # how soon a channel's deletion follows that of the events in it
 
@@ -188,7 +189,12 @@ class Events:
 
     async def ids_in_guild(self, guild_id: int) -> set[int]:
         """Return the ids of the server's events that exist, as far as the database knows."""
-        return {each.event_id for each in await self._of_guild(guild_id) if each.event_id is not None}
+
+        async def work(statements: Statements) -> list[dict[str, Stored]]:
+            return await statements.rows("events_of_guild", guild_id=guild_id)
+
+        rows = await self._database.read(work)  # an event whose row cannot be read is the bot's too
+        return {int(row["event_id"]) for row in rows if row["event_id"] is not None}
 
     async def blocked(self, guild_id: int) -> list[BlockedEvent]:
         """Return the server's events that could not be made or changed, for `/quiet check`."""
@@ -199,8 +205,8 @@ class Events:
             for each in await statements.all(NativeEvent, "events_of_guild", guild_id=guild_id):
                 is_over = each.problem is EventProblem.DELETED and each.occurs_at <= now
                 if each.problem is not None and not is_over:
-                    room = await statements.one(Room, "room_of_schedule", schedule_id=each.schedule_id)
-                    exists = each.event_id is not None
+                    rooms = await statements.all(Room, "room_of_schedule", schedule_id=each.schedule_id)
+                    room, exists = next(iter(rooms), None), each.event_id is not None
                     found.append(BlockedEvent(room, each.occurs_at, each.problem, exists))
             return found
 

@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 
+from bot.scheduling.ranges import MinuteOfDay, Minutes, Weekdays, Zone, between
 from bot.scheduling.recurrence import Change, Recurrence
+
+MOST_WEEKS = 4  # between two occurrences of one weekday
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +32,11 @@ class Schedule:
 
     schedule_id: int
     room_id: int
-    weekdays: int
-    local_minute: int
-    zone: str
-    minutes: int
-    every_weeks: int = 1
+    weekdays: Weekdays
+    local_minute: MinuteOfDay
+    zone: Zone
+    minutes: Minutes
+    every_weeks: Annotated[int, between(1, MOST_WEEKS)] = 1
     from_date: date | None = None
     until_date: date | None = None
 

@@ -1,5 +1,6 @@
 """Plans in units of work: schedules with their changes, and when the worker opens their next session."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from bot.rooms.model import Room
@@ -10,12 +11,16 @@ from bot.scheduling import due_queue
 from bot.scheduling.due_queue import DueKind
 from bot.scheduling.recurrence import Change
 from bot.storage.database import Statements
+from bot.storage.record import UnreadableRowError, to_model
 
 
 async def plan_of(statements: Statements, schedule: Schedule) -> Plan:
-    """Return a schedule with its changes."""
-    schedule_id = schedule.schedule_id
-    return Plan(schedule, await statements.all(Change, "changes_of_schedule", schedule_id=schedule_id))
+    """Return a schedule with its changes.
+
+    Raises UnreadableRowError if one of these cannot be read: it may be a skip.
+    """
+    rows = await statements.rows("changes_of_schedule", schedule_id=schedule.schedule_id)
+    return Plan(schedule, [to_model(Change, row) for row in rows])
 
 
 async def find_plan(statements: Statements, schedule_id: int) -> Plan | None:
@@ -25,9 +30,12 @@ async def find_plan(statements: Statements, schedule_id: int) -> Plan | None:
 
 
 async def plans_of_room(statements: Statements, room_id: int) -> list[Plan]:
-    """Return the room's schedules with their changes, oldest first."""
-    schedules = await statements.all(Schedule, "schedules_of_room", room_id=room_id)
-    return [await plan_of(statements, schedule) for schedule in schedules]
+    """Return the room's schedules with their changes, oldest first, without those that cannot be read."""
+    plans = []
+    for schedule in await statements.all(Schedule, "schedules_of_room", room_id=room_id):
+        with suppress(UnreadableRowError):
+            plans.append(await plan_of(statements, schedule))
+    return plans
 
 
 async def next_opening(statements: Statements, room_id: int, after: datetime) -> datetime | None:

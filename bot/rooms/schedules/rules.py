@@ -15,7 +15,6 @@ from bot.scheduling.recurrence import (
 )
 
 MOST_SCHEDULES = 10  # of one room
-MOST_WEEKS = 4  # between two occurrences of one weekday
 MOST_CHANGES = 60  # skipped or moved occurrences of one schedule that are still ahead
 
 _MINUTES_AN_HOUR = 60

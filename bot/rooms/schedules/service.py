@@ -1,5 +1,6 @@
 """Schedules: moderators add, change and remove recurring times, and single occurrences of them."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -9,7 +10,7 @@ from bot.rooms.lookup import get_room
 from bot.rooms.model import Room
 from bot.rooms.reconcile import reconcile_event
 from bot.rooms.rules import LENGTHS
-from bot.rooms.schedules.model import Plan, Schedule, Span
+from bot.rooms.schedules.model import MOST_WEEKS, Plan, Schedule, Span
 from bot.rooms.schedules.plans import (
     apply_timezone_update,
     drop_changes,
@@ -21,7 +22,6 @@ from bot.rooms.schedules.plans import (
 from bot.rooms.schedules.rules import (
     MOST_CHANGES,
     MOST_SCHEDULES,
-    MOST_WEEKS,
     next_of,
     shown_in_zone,
     upcoming,
@@ -32,6 +32,7 @@ from bot.scheduling.due_queue import DueKind
 from bot.scheduling.recurrence import Occurrence
 from bot.scheduling.wall_time import at_wall_time, find_zone
 from bot.storage.database import Database, Statements
+from bot.storage.record import UnreadableRowError
 
 _EVERY_DAY = 0b1111111
 _FURTHEST_YEARS = 10
@@ -192,7 +193,8 @@ class Schedules:
             return [each.schedule_id for each in schedules]
 
         for schedule_id in await self._database.read(find):
-            await self._database.write(partial(apply_timezone_update, schedule_id=schedule_id, now=now))
+            with suppress(UnreadableRowError):
+                await self._database.write(partial(apply_timezone_update, schedule_id=schedule_id, now=now))
 
 
 # In units of work

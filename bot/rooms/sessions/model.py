@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.rooms.model import Room
+from bot.scheduling.ranges import Count, Minutes
 
 
 class Phase(StrEnum):
@@ -39,15 +40,15 @@ class Session:
     channel_id: int
     message_id: int | None
     opened_at: datetime
-    minutes: int
+    minutes: Minutes
     nodded_at: datetime | None
     shown_phase: Phase | None
-    requests_spent: int
+    requests_spent: Count
     schedule_id: int | None = None
-    extra_minutes: int = 0
+    extra_minutes: Minutes = 0
     closed_at: datetime | None = None
-    revision: int = 0
-    shown_revision: int = 0
+    revision: Count = 0
+    shown_revision: Count = 0
 
 
 @dataclass(frozen=True, slots=True)

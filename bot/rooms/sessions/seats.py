@@ -17,8 +17,7 @@ from bot.rooms.sessions.model import Card, Phase, Seat, SeatResult, Session, Vis
 from bot.rooms.sessions.rules import MOST_NAMES, joins_nod, phase_at
 from bot.scheduling.clock import Clock
 from bot.scheduling.wall_time import iso_week
-from bot.servers.model import Guild
-from bot.servers.service import DEFAULT_ZONE
+from bot.servers.service import DEFAULT_ZONE, find_guild
 from bot.storage.database import Database, Statements
 from bot.storage.record import SqlValue
 
@@ -230,7 +229,7 @@ async def find_card(statements: Statements, session_id: int, now: datetime) -> C
 async def read_card(statements: Statements, session: Session, room: Room, now: datetime) -> Card:
     """Return what the card of a session shows at `now`."""
     phase, session_id = phase_at(session, now), session.session_id
-    guild = await statements.one(Guild, "get_guild", guild_id=room.guild_id)
+    guild = await find_guild(statements, room.guild_id)
     named = await statements.rows("named_seats", session_id=session_id, most=MOST_NAMES)
     has_voice = room.voice_channel_id is not None
     seated = await statements.rows("seated_members", session_id=session_id) if has_voice else []

@@ -1,6 +1,7 @@
 """Sessions: members and schedules open them, and they close when their time is over."""
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -21,6 +22,7 @@ from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import Due, DueKind
 from bot.scheduling.wall_time import is_late
 from bot.storage.database import Database, Statements
+from bot.storage.record import UnreadableRowError
 
 ChooseRooms = Callable[[Sequence[Room]], Collection[int]]
 """Returns the ids of the rooms in which a member may sit; raises RefusalError if there is none.
@@ -38,17 +40,17 @@ class Sessions:
         self._openings = Openings()
 
     async def listing(self, guild_id: int) -> list[Listing]:
-        """Return every room of the server with its open session and its next opening."""
+        """Return every room of the server with its open session and its next opening.
+
+        Rooms whose session cannot be read are left out.
+        """
         now = self._clock.now()
 
         async def work(statements: Statements) -> list[Listing]:
+            rooms = await statements.all(Room, "rooms_of_guild", guild_id=guild_id)
             return [
-                Listing(
-                    room,
-                    await statements.one(Session, "session_of_room", room_id=room.room_id),
-                    await next_opening(statements, room.room_id, now),
-                )
-                for room in await statements.all(Room, "rooms_of_guild", guild_id=guild_id)
+                Listing(room, session, await next_opening(statements, room.room_id, now))
+                for room, session in await _with_sessions(statements, rooms)
             ]
 
         return await self._database.read(work)
@@ -165,8 +167,7 @@ async def choose_room(
     if not rooms:
         raise RefusalError("refusals.no_rooms")
     without_session = None
-    for room in rooms:
-        session = await statements.one(Session, "session_of_room", room_id=room.room_id)
+    for room, session in await _with_sessions(statements, rooms):
         if session is None:
             if opening.allows(room):
                 without_session = without_session or room
@@ -175,6 +176,18 @@ async def choose_room(
             if can_sit(seats, member_id, room.capacity, visibility):
                 return room
     return without_session or rooms[0]
+
+
+async def _with_sessions(
+    statements: Statements, rooms: Sequence[Room]
+) -> list[tuple[Room, Session | None]]:
+    """Return rooms with their open sessions, without those whose session cannot be read."""
+    found = []
+    for room in rooms:
+        with suppress(UnreadableRowError):
+            session = await statements.one(Session, "session_of_room", room_id=room.room_id)
+            found.append((room, session))
+    return found
 
 
 async def open_session(

@@ -1,6 +1,7 @@
 -- What is due next. `under_way` names rows that this process is acting on, as `,checkin:17,session_phase:4,`.
 
 -- name: next_due(under_way)
+-- A moment outside of 1970 to 9999 cannot be read: its row is left where it is.
 WITH known (kind) AS (
     VALUES ('open_session'), ('session_phase'), ('checkin'), ('open_dm'), ('leave_time'), ('native_event'),
     ('forget_server'), ('channel_checkin'), ('retention')
@@ -10,6 +11,7 @@ SELECT
     (
         SELECT due.due_at FROM due
         WHERE due.kind = known.kind
+            AND due.due_at BETWEEN 0 AND 253370764800 AND due.occurs_at BETWEEN 0 AND 253370764800
             AND :under_way NOT LIKE '%,' || due.kind || ':' || due.subject_id || ',%'
         ORDER BY due.due_at LIMIT 1
     ) AS due_at
@@ -20,14 +22,16 @@ FROM known;
 UPDATE due SET due_at = :lease_until, claims = claims + 1
 WHERE kind = :kind AND subject_id IN (
     SELECT subject_id FROM due
-    WHERE kind = :kind AND due_at <= :now
+    WHERE kind = :kind AND due_at BETWEEN 0 AND :now AND occurs_at BETWEEN 0 AND 253370764800
         AND :under_way NOT LIKE '%,' || kind || ':' || subject_id || ',%'
     ORDER BY due_at LIMIT :most
 )
 RETURNING
     kind, subject_id, guild_id, occurs_at, claims,
     (
-        SELECT guild.removed_at FROM guild WHERE guild.guild_id = due.guild_id AND due.kind <> 'forget_server'
+        SELECT guild.removed_at FROM guild
+        WHERE guild.guild_id = due.guild_id AND due.kind <> 'forget_server'
+            AND guild.removed_at BETWEEN 0 AND 253370764800
     ) AS removed_at;
 
 -- name: renew_due(kind, subject_id, held_until, until)!

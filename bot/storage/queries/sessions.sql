@@ -78,7 +78,9 @@ RETURNING session_id;
 DELETE FROM seat WHERE session_id = :session_id AND leaves_at <= :now RETURNING session_id;
 
 -- name: next_leaves_at(session_id)
-SELECT MIN(leaves_at) AS leaves_at FROM seat WHERE session_id = :session_id;
+-- Without moments that cannot be read.
+SELECT MIN(leaves_at) AS leaves_at FROM seat
+WHERE session_id = :session_id AND leaves_at BETWEEN 0 AND 253370764800;
 
 -- name: add_arrival(session_id, member_id, guild_id)
 INSERT INTO arrival (session_id, member_id, guild_id) VALUES (:session_id, :member_id, :guild_id)

@@ -10,7 +10,7 @@ from typing import Any, Generic, NoReturn, TypeVar, cast
 import aiosqlite
 
 from bot.storage.database import UnitOfWorkError, Work
-from bot.storage.record import SqlValue, Stored, to_model, to_stored
+from bot.storage.record import SqlValue, Stored, to_model, to_models, to_stored
 from bot.storage.sqlite.driver import SqlError
 from bot.storage.sqlite.statements import statement_texts
 
@@ -65,7 +65,7 @@ class UnitStatements:
 
     async def all(self, model: type[M], name: str, /, **values: SqlValue) -> list[M]:
         """See `Statements`."""
-        return [to_model(model, row) for row in await self.rows(name, **values)]
+        return to_models(model, await self.rows(name, **values))
 
     async def one(self, model: type[M], name: str, /, **values: SqlValue) -> M | None:
         """See `Statements`."""

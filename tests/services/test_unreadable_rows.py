@@ -1,0 +1,152 @@
+"""A row with a value that cannot be read takes only itself out of service, whatever the value is."""
+
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import fields
+from pathlib import Path
+from typing import get_type_hints
+
+import pytest
+
+from bot.app.compose import SAVED_MODELS, wire
+from bot.rooms.model import Room
+from bot.scheduling import due_queue
+from bot.scheduling.due_queue import Due, DueKind
+from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
+from bot.services import Services
+from bot.storage.sqlite.database import SqliteDatabase
+from tests.storage.manual_clock import ManualClock
+from tests.storage.members import ANN, BEN, HERE, rooms_in_both, settle
+from tests.storage.scratch import query
+
+LOST_ZONE = "America/Coyhaique_lost"
+_TEXTS = [LOST_ZONE, "", "2026-02-31", "9999-12-31", "\N{SNOWMAN}"]
+_DATES = ("local_date", "moved_date", "from_date", "until_date", "begins_on", "last_sent_on")
+_ANY_VALUE = {int, str, bool, int | None, str | None}
+_NUMBERS = [-1, 0, 1 << 20, 1 << 40, (1 << 63) - 1, -(1 << 63)]
+
+
+_OF_ROOM = {
+    "schedule_change": "schedule_id IN (SELECT schedule_id FROM schedule WHERE room_id = 1)",
+    "native_event": "schedule_id IN (SELECT schedule_id FROM schedule WHERE room_id = 1)",
+    "seat": "session_id IN (SELECT session_id FROM session WHERE room_id = 1)",
+    "consent": "purpose = 'show_name'",  # a member has one of each
+    "due": "kind = 'session_phase'",
+    **dict.fromkeys(("room", "schedule", "session"), "room_id = 1"),
+}
+
+
+def corrupt(path: Path, table: str, column: str, value: object) -> bool:
+    """Change a column in the rows of room 1 or its server; return whether there was a row."""
+    where = _OF_ROOM.get(table, f"guild_id = {HERE}")
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        command = f"UPDATE {table} SET {column} = ? WHERE {where}"  # noqa: S608 - names of the schema
+        return connection.execute(command, (value,)).rowcount > 0
+
+
+async def furnish(services: Services, path: Path) -> Room:
+    """Put rows into every table for room 1; return a second room of the same server."""
+    here, _ = await rooms_in_both(services)
+    other = await services.rooms.add(HERE, 73, "Other", 99)
+    for room in (here, other):
+        schedule = await services.schedules.add(
+            HERE, room.room_id, MONDAY_TO_SUNDAY, 1200, "Europe/Berlin", 50
+        )
+        occurrence = services.schedules.upcoming(
+            await services.schedules.get(HERE, schedule.schedule_id), 3
+        )[2]
+        await services.schedules.skip(HERE, schedule.schedule_id, occurrence.local_date)
+    await settle(services, ANN, here)
+    await services.server_settings.set_zone(HERE, "Europe/Berlin")
+    query(
+        path,
+        "INSERT INTO native_event VALUES (1, ?, 5, 1900000000, '2026-03-02', 'limit')",
+        HERE,
+    )
+    return other
+
+
+async def exercise(services: Services, clock: ManualClock, other: Room) -> None:
+    """Do what members and moderators of the server do beside the rows of room 1."""
+    assert other in await services.rooms.of_guild(HERE)
+    assert other in [each.room for each in await services.sessions.listing(HERE)]
+    plans = await services.schedules.of_guild(HERE)
+    (own,) = [plan for room, plan in plans if room == other]
+    await services.server_settings.get(HERE)
+    await services.events.blocked(HERE)
+    await services.events.ids_in_guild(HERE)
+    await services.channel_checkins.of_guild(HERE)
+    await services.timezone_updates.catch_up()
+    sat = await services.sessions.sit(HERE, BEN, lambda rooms: {each.room_id for each in rooms}, 25)
+    await services.seats.leave(HERE, sat.card.session.session_id, BEN)
+    if sat.card.room == other:
+        await services.sessions.close(sat.card.session.session_id)
+    await services.consents.of_member(ANN, HERE)
+    await services.weekly_counts.recent_weeks(ANN, HERE)
+    await services.member_data.export(ANN, HERE)
+    at = services.schedules.upcoming(own, 1)[0].at
+    clock.move_to(at)
+    await services.worker.run_due()
+    (session,) = [each.session for each in await services.sessions.listing(HERE) if each.room == other]
+    assert session is not None
+    assert session.schedule_id == own.schedule.schedule_id
+
+
+def saved_columns() -> list[tuple[str, str]]:
+    """Return every column that is read as a field of a model, with its table."""
+    models = SAVED_MODELS
+    return [
+        (table, column.name)
+        for table, model in models.items()
+        for column in fields(model)  # type: ignore[arg-type]  # each is a dataclass
+        if not column.name.endswith("_id")
+    ]
+
+
+def let_act(services: Services) -> None:
+    """Let the worker do what needs no Discord, and end every other row."""
+
+    async def rest(due: Due) -> None:
+        await services.database.write(
+            lambda statements: due_queue.cancel(statements, due.kind, due.subject_id)
+        )
+
+    for kind in set(DueKind) - {DueKind.RETENTION, DueKind.OPEN_SESSION}:
+        services.worker.on(kind, rest)
+    services.worker.on(DueKind.OPEN_SESSION, services.sessions.open_scheduled)
+
+
+@asynccontextmanager
+async def opened(path: Path, clock: ManualClock) -> AsyncIterator[Services]:
+    """Open a database with the services."""
+    database = await SqliteDatabase.open(path)
+    services = wire(database, clock)
+    let_act(services)
+    try:
+        yield services
+    finally:
+        await database.close()
+
+
+@pytest.mark.parametrize(("table", "column"), saved_columns())
+async def test_an_unreadable_row_takes_only_itself_out_of_service(
+    table: str, column: str, made: Path, tmp_path: Path
+) -> None:
+    async with opened(made, ManualClock()) as services:
+        other = await furnish(services, made)
+    is_text = type(query(made, f"SELECT {column} FROM {table}")[0][0]) is str  # noqa: S608 - of the schema
+    named = 0
+    for number, value in enumerate(_TEXTS if is_text or column in _DATES else _NUMBERS):
+        shutil.copy(made, path := tmp_path / f"{number}.db")
+        async with opened(path, clock := ManualClock()) as services:
+            assert corrupt(path, table, column, value)
+            found = await services.saved_rows.unreadable(HERE)
+            assert {(each.table, each.column) for each in found} <= {(table, column)}
+            named += bool(found)
+            if column == "removed_at" and not found:
+                continue  # the bot was removed then, and does nothing in the server
+            await exercise(services, clock, other)
+    assert named or get_type_hints(SAVED_MODELS[table], include_extras=True)[column] in _ANY_VALUE
