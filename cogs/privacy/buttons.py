@@ -1,9 +1,5 @@
 """The buttons of consents: asking, agreeing, turning off, receipts."""
 
-import io
-
-import discord
-
 from bot.checkins.personal.service import Checkins
 from bot.gateway.client import Interaction
 from bot.gateway.shared_servers import check_server
@@ -15,7 +11,7 @@ from bot.privacy.retention import Retention
 from cogs.privacy import panels, routes
 from cogs.ui import receipts
 from cogs.ui.links import ConsentRef
-from cogs.ui.panels import replace_panel, send_panel, texts_for
+from cogs.ui.panels import replace_panel, send_file, send_panel, texts_for
 from cogs.ui.routes import NoPayload
 
 
@@ -76,6 +72,8 @@ class ConsentButtons:
         texts, locale = interaction.client.services.texts, interaction.locale.value
         text = consent_text(texts, payload.purpose, payload.version, locale)
         document = payload.document(interaction.user.id, text)
-        file = discord.File(io.BytesIO(document), "alongside-receipt.json")
-        said = texts_for(interaction)("consent.receipt")
-        await interaction.response.send_message(said, file=file, ephemeral=True)
+        say = texts_for(interaction)
+        without = panels.receipt_as_text(document.decode(), say)
+        await send_file(
+            interaction, say("consent.receipt"), document, "alongside-receipt.json", without=without
+        )

@@ -1,6 +1,5 @@
 """The buttons of `/my-data`: showing, exporting and deleting what is saved about a member."""
 
-import io
 from collections.abc import Sequence
 
 import discord
@@ -11,7 +10,7 @@ from bot.privacy.export import MemberData
 from cogs.privacy import data_panels, panels, routes
 from cogs.privacy.data_panels import DataView
 from cogs.privacy.routes import DataScope
-from cogs.ui.panels import chosen, replace_panel, send_panel, texts_for
+from cogs.ui.panels import chosen, replace_panel, send_file, send_panel, texts_for
 from cogs.ui.routes import NoPayload
 
 
@@ -40,9 +39,10 @@ class DataButtons:
         """Send the rows as a file."""
         locale = interaction.locale.value
         document = await self._member_data.export(interaction.user.id, payload.guild_id, locale)
-        file = discord.File(io.BytesIO(document), "alongside-export.json")
-        text = texts_for(interaction)("data.exported")
-        await interaction.response.send_message(text, file=file, ephemeral=True)
+        say = texts_for(interaction)
+        without = panels.line(f"{say('files.refused')}\n{say('data.export_in_dm')}")
+        text = say("data.exported" if payload.guild_id is None else "data.exported_of_server")
+        await send_file(interaction, text, document, "alongside-export.json", without=without)
 
     @routes.ASK_TO_DELETE.handler
     async def ask_to_delete(self, interaction: Interaction, payload: DataScope) -> None:

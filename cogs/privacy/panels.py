@@ -152,6 +152,11 @@ def privacy(tables: Sequence[PersonalRows], policy_url: str, say: Say) -> ui.Lay
     return panel([say("privacy.title"), "\n".join(lines), never, rights, mark, policy])
 
 
+def receipt_as_text(document: str, say: Say) -> ui.LayoutView:
+    """Return a receipt where the bot may not attach it as a file."""
+    return panel([say("files.refused"), say("consent.receipt_as_text"), f"```json\n{document}\n```"])
+
+
 def line(text: str) -> ui.LayoutView:
     """Return a panel of one line."""
     return panel([text])

@@ -143,7 +143,7 @@ def page(
     """
     wanted = bot_permissions.needs_of(rooms)
     held = bot_permissions.held_in(guild)
-    permissions = [_need(each, held, say) for each in wanted]
+    permissions = [_need(each, held, say) for each in [*wanted, *bot_permissions.FILE_NEEDS]]
     is_well = not problems and not bot_permissions.missing(wanted, held)
     link = discord.utils.oauth_url(
         application_id,

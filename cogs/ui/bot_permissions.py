@@ -43,6 +43,7 @@ VOICE_NEEDS = (
     ),
 )
 THREAD_NEEDS = (Need("threads", ("create_private_threads", "send_messages_in_threads")),)
+FILE_NEEDS = (Need("files", ("attach_files",)),)  # optional: answers come without files, and say so
 EVENT_NEEDS = (Need("events", ("create_events",)),)
 
 

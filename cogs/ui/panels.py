@@ -28,6 +28,7 @@ _LONGEST_LABEL = 100  # of a select's option
 _LONGEST_ALT = 1024  # of a picture's description
 _LONGEST = 3900  # characters in all texts of a message; Discord allows 4,000
 UNKNOWN_MESSAGE = 10008
+_LACKS_PERMISSIONS = 50013
 ACCENT = discord.Colour(0x7A9E9F)
 
 
@@ -142,11 +143,31 @@ def texts_for(interaction: Interaction) -> Say:
 async def send_panel(
     interaction: Interaction, view: ui.LayoutView, pictures: Iterable[Picture] = ()
 ) -> None:
-    """Send a private panel with its pictures, as the first response or as a follow-up."""
-    if interaction.response.is_done():
-        await interaction.followup.send(view=view, files=_files(pictures), ephemeral=True)
-    else:
-        await interaction.response.send_message(view=view, files=_files(pictures), ephemeral=True)
+    """Send a private panel with its pictures, as the first response or as a follow-up.
+
+    Where the bot may not attach files, a line takes their place.
+    """
+    files = _files(pictures)
+    if not files:
+        await _send(interaction, view=view)
+        return
+    try:
+        await _send(interaction, view=view, files=files)
+    except discord.Forbidden as error:
+        _require_lack_of_permissions(error)
+        bare = _without_pictures(view, texts_for(interaction)("files.no_picture"))
+        await _send(interaction, view=bare)
+
+
+async def send_file(
+    interaction: Interaction, text: str, content: bytes, name: str, *, without: ui.LayoutView
+) -> None:
+    """Send a private text with a file. Where the bot may not attach files, send `without` instead."""
+    try:
+        await _send(interaction, content=text, file=discord.File(io.BytesIO(content), name))
+    except discord.Forbidden as error:
+        _require_lack_of_permissions(error)
+        await _send(interaction, view=without)
 
 
 async def replace_panel(interaction: Interaction, view: ui.LayoutView) -> None:
@@ -183,6 +204,27 @@ def chosen_all(interaction: Interaction, kind: type[T]) -> list[T]:
         return [decode(str(value), kind) for value in values]
     except MalformedError:
         raise RefusalError("refusals.button_old") from None
+
+
+async def _send(interaction: Interaction, **message: Any) -> None:  # noqa: ANN401 - discord.py's own, handed on
+    if interaction.response.is_done():
+        await interaction.followup.send(**message, ephemeral=True)
+    else:
+        await interaction.response.send_message(**message, ephemeral=True)
+
+
+def _require_lack_of_permissions(error: discord.Forbidden) -> None:
+    if error.code != _LACKS_PERMISSIONS:
+        raise error
+
+
+def _without_pictures(view: ui.LayoutView, note: str) -> ui.LayoutView:
+    """Return the panel with `note` in the place of its pictures."""
+    bare = ui.LayoutView(timeout=None)
+    for each in view.children:
+        bare.add_item(ui.TextDisplay(note) if isinstance(each, ui.MediaGallery) else each)
+    bare.stop()
+    return bare
 
 
 def _gallery(picture: Picture) -> "ui.MediaGallery[Any]":

@@ -23,6 +23,7 @@ async def test_every_permission_says_what_needs_it_and_what_happens_without_it(w
     assert "**View Channels** lets cards be kept true. Granted.\n  Without it: no session" in answer.text
     assert "**Send Messages** lets cards be posted. Granted." in answer.text
     assert "Manage Channels" not in answer.text  # nothing here uses it
+    assert "**Attach Files** is optional." in answer.text
     assert answer.panel.is_private
 
 
@@ -34,6 +35,16 @@ async def test_without_read_message_history_not_all_is_well_and_the_reason_is_sa
     assert "a message that may have been sent already is not sent again" in answer.text
     world.take_from_bot(read_message_history=None)
     assert WELL in (await check(world)).text
+
+
+async def test_attach_files_is_optional(world: World) -> None:
+    world.let_bot(attach_files=False)
+    world.let_everyone(attach_files=False)
+    answer = await check(world)
+    assert WELL in answer.text
+    assert "Not granted: Attach Files.\n  Without it: I answer without the picture or file" in answer.text
+    world.let_bot(attach_files=True)
+    assert "Not granted" not in (await check(world)).text
 
 
 async def test_the_link_grants_just_what_the_server_uses(world: World) -> None:

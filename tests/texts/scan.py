@@ -18,7 +18,14 @@ from bot.rooms.sessions.model import Phase, Visibility
 from bot.texts.catalogue import load
 from bot.texts.voice import Rule
 from cogs.rooms.visibility import Unavailable
-from cogs.ui.bot_permissions import CARD_NEEDS, EVENT_NEEDS, HISTORY_NEEDS, THREAD_NEEDS, VOICE_NEEDS
+from cogs.ui.bot_permissions import (
+    CARD_NEEDS,
+    EVENT_NEEDS,
+    FILE_NEEDS,
+    HISTORY_NEEDS,
+    THREAD_NEEDS,
+    VOICE_NEEDS,
+)
 
 _ROOT = Path(bot.__file__).parents[1]
 _DAYS = [str(day) for day in range(7)]
@@ -28,7 +35,7 @@ _OFFERED = [Purpose.SHOW_NAME.value, Purpose.WEEKLY_COUNTS.value]
 _OF_OTHER_TEXTS = {Rule.FIELD, Rule.EMPTY, Rule.LINES, Rule.BLANK_AT_END}  # a moderator's are on one line
 _RESTS = [rest.value for rest in Unavailable]
 _PURPOSES = [purpose.value for purpose in Purpose]
-_WANTED = [*CARD_NEEDS, *HISTORY_NEEDS, *VOICE_NEEDS, *EVENT_NEEDS, *THREAD_NEEDS]
+_WANTED = [*CARD_NEEDS, *HISTORY_NEEDS, *FILE_NEEDS, *VOICE_NEEDS, *EVENT_NEEDS, *THREAD_NEEDS]
 _NEEDS = [need.name for need in _WANTED]
 _PERMISSIONS = sorted({each for need in _WANTED for each in need.permissions})
 _SPEAKERS = {"say", "one_of", "say_one_of", "RefusalError"}

@@ -65,6 +65,13 @@ class SimulatedServer:
         held.update(**permissions)
         self.env.backend.edit_role(guild.id, role.id, {"permissions": held.value})
 
+    def let_everyone(self, **permissions: bool) -> None:
+        """Grant everyone permissions in the whole server, or remove them."""
+        guild = self.env.backend.get_guild(self.guild.id)
+        held = discord.Permissions(guild.roles[guild.id].permissions)
+        held.update(**permissions)
+        self.env.backend.edit_role(guild.id, guild.id, {"permissions": held.value})
+
     async def delete(self, shown: Shown) -> None:
         """Delete a message, as a moderator."""
         self.env.backend.delete_message(shown.message.channel_id, shown.message.id)
