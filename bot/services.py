@@ -1,5 +1,6 @@
 """The services that cogs call."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.checkins.channel.service import ChannelCheckins
@@ -35,6 +36,7 @@ class Services:
     """All that cogs may ask for."""
 
     clock: Clock
+    note_date: Callable[[str | None], None] | None  # is told the header Date of Discord's answers
     database: Database
     metrics: Metrics
     texts: Texts

@@ -30,6 +30,7 @@ from bot.rooms.sessions.ends import Ends
 from bot.rooms.sessions.model import Seat, Session
 from bot.rooms.sessions.seats import Seats
 from bot.rooms.sessions.service import Sessions
+from bot.scheduling.checked_clock import CheckedClock
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import DueKind, SavedDue
 from bot.scheduling.rate_limit import RateLimiter
@@ -77,7 +78,7 @@ def wire(
     metrics = metrics or Metrics()
     database.observer = metrics.note_database
     texts = Texts(default_locale)
-    worker = Worker(database, clock, metrics.note_acted)
+    worker = Worker(database, clock, metrics.note_acted, clock if isinstance(clock, CheckedClock) else None)
     card_updates = CardUpdates()
     erasure = Erasure(database, clock, card_updates)
     retention = Retention(database, clock, erasure)
@@ -90,6 +91,7 @@ def wire(
     channel_checkins = ChannelCheckins(database, clock, texts.keys("open.prompts.{}"))
     return Services(
         clock=clock,
+        note_date=clock.note_date if isinstance(clock, CheckedClock) else None,
         database=database,
         metrics=metrics,
         texts=texts,

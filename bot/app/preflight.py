@@ -4,8 +4,7 @@ Connecting uses up a session start, so the bot connects only when all three chec
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Any
 
@@ -13,10 +12,11 @@ import aiohttp
 
 from bot.errors import ConfigurationError
 from bot.gateway.identify import SessionStarts, pause_before
+from bot.scheduling.checked_clock import parse_date
 from bot.scheduling.clock import SystemClock
+from bot.scheduling.plausibility import TOLERANCE, describe_offset
 from bot.settings import Settings
 
-CLOCK_MAY_DIFFER = timedelta(minutes=2)
 _TIMEOUT = aiohttp.ClientTimeout(total=20.0)
 _UNAUTHORISED, _OK = 401, 200
 _AGENT = f"DiscordBot (alongside, {version('alongside-bot')})"
@@ -28,11 +28,12 @@ class DiscordUnavailableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class GatewayInfo:
-    """Discord's answer to GET /gateway/bot, with the time on Discord's clock."""
+    """Discord's answer to GET /gateway/bot, with the time on Discord's clock (None: unknown)."""
 
     shards: int  # as many as Discord recommends
     starts: SessionStarts
-    clock_is_ahead: timedelta | None  # this machine's, negative if it is behind; None: unknown
+    discord_time: datetime | None
+    clock_is_ahead: timedelta | None  # this machine's, if the bot goes by it; negative if it is behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,9 @@ async def fetch_gateway_info(settings: Settings) -> GatewayInfo:
         starts = SessionStarts(
             int(limit["total"]), int(limit["remaining"]), timedelta(milliseconds=int(limit["reset_after"]))
         )
-        return GatewayInfo(int(body["shards"]), starts, _clock_offset(date))
+        time = parse_date(date)
+        ahead = None if time is None or settings.clock_url else SystemClock().now() - time
+        return GatewayInfo(int(body["shards"]), starts, time, ahead)
     except (KeyError, TypeError, ValueError):
         raise DiscordUnavailableError(
             "Discord cannot be reached (an answer that is not Discord's)"
@@ -83,7 +86,7 @@ async def fetch(settings: Settings, path: str) -> tuple[int, Any, str | None]:
 def reason_to_wait(info: GatewayInfo, settings: Settings) -> Wait | None:
     """Return why not to connect now, or None."""
     ahead = info.clock_is_ahead
-    if settings.clock_url is None and ahead is not None and abs(ahead) > CLOCK_MAY_DIFFER:
+    if ahead is not None and abs(ahead) > TOLERANCE:
         return Wait(
             f"this machine's clock is {describe_offset(ahead)}: nothing is done by a wrong clock. Set it"
         )
@@ -94,14 +97,10 @@ def reason_to_wait(info: GatewayInfo, settings: Settings) -> Wait | None:
     return None
 
 
-def describe_offset(ahead: timedelta) -> str:
-    """Return in words how far a clock is off."""
-    seconds = timedelta(seconds=round(abs(ahead).total_seconds()))
-    return f"{seconds} {'ahead of' if ahead > timedelta() else 'behind'} Discord's"
-
-
-def _clock_offset(date: str | None) -> timedelta | None:
+async def ask_time(settings: Settings) -> datetime | None:
+    """Return the time on Discord's clock, or None if Discord does not answer."""
     try:
-        return None if date is None else SystemClock().now() - parsedate_to_datetime(date)
-    except (TypeError, ValueError):
+        _, _, date = await fetch(settings, "/gateway/bot")
+    except DiscordUnavailableError:
         return None
+    return parse_date(date)

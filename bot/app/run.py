@@ -12,6 +12,7 @@ import signal
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from bot.app import preflight
@@ -22,7 +23,8 @@ from bot.gateway.connection import connect, describe_failure, set_discord_urls
 from bot.observability.health import Health
 from bot.observability.metrics import Metrics
 from bot.scheduling.backoff import ExponentialBackoff
-from bot.scheduling.clock import Clock, FollowedClock, SystemClock
+from bot.scheduling.checked_clock import CheckedClock
+from bot.scheduling.clock import FollowedClock, SystemClock
 from bot.services import Services
 from bot.settings import PREFIX, Settings
 from bot.storage.database import Database
@@ -89,13 +91,13 @@ async def _open_database(settings: Settings, stop: asyncio.Event) -> Database | 
 
 
 async def _keep_connected(
-    settings: Settings, database: Database, clock: Clock, stop: asyncio.Event, health: Health
+    settings: Settings, database: Database, clock: CheckedClock, stop: asyncio.Event, health: Health
 ) -> None:
     """Connect, and reconnect with growing pauses whenever the connection ends, until `stop` is set."""
     pauses = ExponentialBackoff()
     while not stop.is_set():
         connected_for = timedelta()
-        wait = await _run_until_stopped(stop, _check_discord(settings))
+        wait = await _run_until_stopped(stop, _check_discord(settings, clock))
         if wait is None and not stop.is_set():
             services = wire(
                 database,
@@ -112,11 +114,14 @@ async def _keep_connected(
             await _pause(stop, wait.why, max(pauses.after(connected_for), wait.least))
 
 
-async def _check_discord(settings: Settings) -> preflight.Wait | None:
+async def _check_discord(settings: Settings, clock: CheckedClock) -> preflight.Wait | None:
     try:
-        return preflight.reason_to_wait(await preflight.fetch_gateway_info(settings), settings)
+        info = await preflight.fetch_gateway_info(settings)
     except preflight.DiscordUnavailableError as error:
         return preflight.Wait(str(error))
+    if info.clock_is_ahead is not None and info.discord_time is not None:
+        clock.note_time(info.discord_time)
+    return preflight.reason_to_wait(info, settings)
 
 
 async def _run_until_stopped(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
@@ -224,6 +229,7 @@ async def _running_worker(client: Client) -> AsyncIterator[None]:
 
     async def run() -> None:
         await client.wait_until_ready()
+        await services.worker.wait_for_clock()
         try:
             await services.timezone_updates.catch_up()
         except Exception as error:  # noqa: BLE001 - the boundary: the worker still runs
@@ -247,17 +253,19 @@ async def _running_worker(client: Client) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _run_clock(settings: Settings) -> AsyncIterator[Clock]:
+async def _run_clock(settings: Settings) -> AsyncIterator[CheckedClock]:
     """Yield the machine's clock, or the followed one once its time is known. Raises ConfigurationError."""
     if settings.clock_url is None:
-        yield SystemClock()
+        yield CheckedClock(SystemClock(), partial(preflight.ask_time, settings))
         return
     clock = FollowedClock(str(settings.clock_url))
     known = asyncio.Event()
     following = asyncio.create_task(clock.follow(known))
     try:
         await asyncio.wait_for(known.wait(), _CLOCK_TIMEOUT_SECONDS)
-        yield clock
+        checked = CheckedClock(clock)
+        clock.on_time = checked.note_time
+        yield checked
     except TimeoutError:
         raise ConfigurationError("ALONGSIDE_CLOCK_URL: no clock answers there") from None
     finally:

@@ -20,6 +20,7 @@ from bot.cli.login import logged_in
 from bot.errors import ConfigurationError, TransientError
 from bot.gateway import command_sync
 from bot.scheduling.clock import SystemClock
+from bot.scheduling.plausibility import TOLERANCE, describe_offset
 from bot.settings import Settings
 from bot.storage.sqlite import inspection
 from bot.storage.sqlite.connection import Shape
@@ -108,7 +109,10 @@ async def _discord(chosen: Settings) -> AsyncIterator[Finding]:
             f"Discord recommends {info.shards}",
             f"Set ALONGSIDE_SHARD_COUNT={info.shards}.",
         )
-    yield _clock(info.clock_is_ahead)
+    if chosen.clock_url:
+        yield Finding("clock", State.OK, "that of ALONGSIDE_CLOCK_URL")
+    else:
+        yield _clock(info.clock_is_ahead)
     try:
         async for each in _application(chosen):
             yield each
@@ -154,9 +158,9 @@ def _clock(ahead: timedelta | None) -> Finding:
         return Finding("clock", State.LOOK, "Discord's answers had no time to compare it with")
     if abs(ahead) <= _CLOCK_IS_RIGHT:
         return Finding("clock", State.OK, "as Discord's")
-    state = State.WRONG if abs(ahead) > preflight.CLOCK_MAY_DIFFER else State.LOOK
+    state = State.WRONG if abs(ahead) > TOLERANCE else State.LOOK
     return Finding(
-        "clock", state, preflight.describe_offset(ahead), "Let it be set by NTP: timedatectl set-ntp true."
+        "clock", state, describe_offset(ahead), "Let it be set by NTP: timedatectl set-ntp true."
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import aiohttp
@@ -26,8 +27,11 @@ def route_of(path: str) -> str:
     return "/" + "/".join(made)
 
 
-def trace(metrics: Metrics) -> aiohttp.TraceConfig:
-    """Return an aiohttp trace that records every request of a client session in `metrics`."""
+def trace(metrics: Metrics, note_date: Callable[[str | None], None] | None = None) -> aiohttp.TraceConfig:
+    """Return an aiohttp trace that records every request of a client session in `metrics`.
+
+    `note_date` is called with the header Date of every answer.
+    """
 
     async def begin(_: aiohttp.ClientSession, given: SimpleNamespace, __: object) -> None:
         given.started = time.perf_counter()
@@ -39,6 +43,8 @@ def trace(metrics: Metrics) -> aiohttp.TraceConfig:
         metrics.note_request(
             ended.method, route_of(ended.url.path), str(status), time.perf_counter() - given.started
         )
+        if note_date is not None:
+            note_date(ended.response.headers.get("Date"))
         if status == _LIMITED:
             metrics.note_limited(ended.response.headers.get("X-RateLimit-Scope", "unknown"))
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -60,6 +61,7 @@ class FollowedClock:
     """
 
     def __init__(self, url: str) -> None:
+        self.on_time: Callable[[datetime], None] = lambda _: None  # is called with the time that was told
         self._url = url
         self._ahead_seconds = 0.0
         self._tick = 0
@@ -102,6 +104,7 @@ class FollowedClock:
     def _apply(self, message: dict[str, float]) -> None:
         self._ahead_seconds = message["at"] - datetime.now(UTC).timestamp()
         self._tick = int(message["tick"])
+        self.on_time(self.now())
         self._moved.set()
 
     async def _send_alarm(self, alarm: datetime | None) -> None:

@@ -18,6 +18,7 @@ from functools import partial
 from bot.errors import report
 from bot.scheduling import due_queue
 from bot.scheduling.backoff import ExponentialBackoff
+from bot.scheduling.checked_clock import ClockCheck, Unchecked
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import DUE_CHANGED, Due, DueKind, NextDue
 from bot.storage.database import Database, Statements
@@ -32,10 +33,11 @@ _PARK_FOR = timedelta(days=7)  # as long as a removed server's data is saved
 _PARK_UNREADABLE_FOR = timedelta(days=1)  # by then, the tz database may have the zone
 _FIRST_BACKOFF = timedelta(seconds=5)
 _LONGEST_BACKOFF = timedelta(minutes=1)
+_WRONG_CLOCK_PAUSE = timedelta(seconds=15)  # before the clock is looked at again
 
 Action = Callable[[Due], Awaitable[None]]
 Observer = Callable[[DueKind, str, timedelta], None]
-"""Is called after each action with its kind, its outcome (done, failed, parked) and how late it began."""
+"""Is called after each action: its kind, outcome (done, failed, parked, put_off), and how late it began."""
 
 
 @dataclass(slots=True)
@@ -48,12 +50,19 @@ class _RunningJob:
 
 
 class Worker:
-    """Runs the action of each due row. A commit that changes the due queue wakes it."""
+    """Runs the actions of due rows, while the clock is right. A commit that changes the queue wakes it."""
 
-    def __init__(self, database: Database, clock: Clock, observer: Observer | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        observer: Observer | None = None,
+        clock_check: ClockCheck | None = None,
+    ) -> None:
         self._database = database
         self._clock = clock
         self._observer = observer
+        self._clock_check = clock_check or Unchecked()
         self._actions: dict[DueKind, Action] = {}
         self._running: dict[tuple[DueKind, int], _RunningJob] = {}
         self._finished = 0
@@ -93,6 +102,11 @@ class Worker:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
+    async def wait_for_clock(self) -> None:
+        """Return once the clock is right, or the worker is stopped."""
+        while not self._stopping.is_set() and not await self._clock_check.confirm():
+            await self._wait_unless_stopped(_WRONG_CLOCK_PAUSE)
+
     async def run_due(self) -> None:
         """Run all actions that are due now; return when they are done."""
         while True:
@@ -109,6 +123,9 @@ class Worker:
             report("reading the due queue", error)
         else:
             log.error("due actions cannot run: %s; trying again in %s", reason, pause)
+        await self._wait_unless_stopped(pause)
+
+    async def _wait_unless_stopped(self, pause: timedelta) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), pause.total_seconds())
 
@@ -116,6 +133,8 @@ class Worker:
         """Start what is due, within the limits; return when to look again if nothing wakes the worker."""
         async with self._claiming:
             await self._renew_leases()
+            if not await self._clock_check.confirm():
+                return self._clock.now() + _WRONG_CLOCK_PAUSE
             while True:
                 now = self._clock.now()
                 upcoming = await self._upcoming()
@@ -187,7 +206,9 @@ class Worker:
     async def _act(self, due: Due) -> None:
         lag, outcome = self._clock.now() - due.occurs_at, "done"
         try:
-            if due.removed_at is None:
+            if not self._clock_check.is_plausible:
+                outcome = "put_off"  # until the lease ends
+            elif due.removed_at is None:
                 await self._actions[due.kind](due)
             else:
                 outcome = "parked"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import copy
 import json
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from email.utils import formatdate
@@ -71,9 +70,8 @@ class RestServer:
                 self._simulation.record_refusal(f"{request.method} {path}: {text}")
             response = Response(error_body(error), http_status(error))
         self._log(exchange, response.status)
-        shift = self.faults.date_shift_seconds
-        if shift:
-            headers = {**headers, "Date": formatdate(time.time() + shift, usegmt=True)}
+        date = self._simulation.clock.unix() + self.faults.date_shift_seconds
+        headers = {**headers, "Date": formatdate(date, usegmt=True)}
         return _to_web(response, headers)
 
     async def _handle(self, exchange: _Exchange, headers: dict[str, str]) -> Response:

@@ -62,6 +62,7 @@ async def test_every_problem_is_named_with_what_to_do_about_it(unstarted_process
     process.database.parent.mkdir()
     with contextlib.closing(sqlite3.connect(process.database)) as connection:
         connection.execute("PRAGMA user_version = 9999")
+    del process.settings["CLOCK_URL"]
     process.box.faults.shift_date(3600)
     code, found = await check(process, DEFAULT_LOCALE="xx", SHARD_COUNT="1")
     assert code == 1
