@@ -74,6 +74,23 @@ class Faults:
         """Send op 7 to every gateway connection."""
         self._gateway.ask_to_reconnect()
 
+    def send_event(self, name: str, data: object) -> None:
+        """Send an event to every session, whatever it contains."""
+        for session in self._gateway.sessions.values():
+            session.send(name, data)
+
+    def send_frame(self, frame: str | bytes) -> None:
+        """Send a frame to every gateway connection as it is; bytes without compression."""
+        self._gateway.write(frame)
+
+    def replace_hello(self, frame: str, times: int = 1) -> None:
+        """Send the next `times` gateway connections this frame instead of HELLO."""
+        self._gateway.faults.hellos += [frame] * times
+
+    def close_after_hello(self, code: int, times: int = 1) -> None:
+        """Close the next `times` gateway connections with this code right after HELLO."""
+        self._gateway.faults.codes_after_hello += [code] * times
+
     def refuse_gateway(self, times: int) -> None:
         """Refuse the next `times` gateway connections with HTTP 503."""
         self._gateway.faults.connections_to_refuse = times

@@ -18,8 +18,11 @@ from typing import Any, TypeVar
 from bot.app import preflight
 from bot.app.compose import wire
 from bot.errors import ConfigurationError, TransientError, UnfitDatabaseError, report
-from bot.gateway.client import Client, make_client
+from bot.gateway import websocket
+from bot.gateway.client import Client
 from bot.gateway.connection import connect, describe_failure, set_discord_urls
+from bot.gateway.identify import IdentifyLimiter
+from bot.gateway.shards import make_client
 from bot.observability.health import Health
 from bot.observability.metrics import Metrics
 from bot.scheduling.backoff import ExponentialBackoff
@@ -52,6 +55,7 @@ async def serve(settings: Settings) -> None:
         with contextlib.suppress(NotImplementedError):  # Windows stops by KeyboardInterrupt
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
     set_discord_urls(settings)
+    websocket.install()
     with contextlib.ExitStack() as locks:
         try:
             await _run_until_stopped(stop, lock.wait_for(settings.database_path, locks))
@@ -94,7 +98,7 @@ async def _keep_connected(
     settings: Settings, database: Database, clock: CheckedClock, stop: asyncio.Event, health: Health
 ) -> None:
     """Connect, and reconnect with growing pauses whenever the connection ends, until `stop` is set."""
-    pauses = ExponentialBackoff()
+    pauses, limiter = ExponentialBackoff(), IdentifyLimiter()
     while not stop.is_set():
         connected_for = timedelta()
         wait = await _run_until_stopped(stop, _check_discord(settings, clock))
@@ -108,7 +112,7 @@ async def _keep_connected(
                 str(settings.privacy_policy_url or ""),
                 settings.dm_openings_per_minute,
             )
-            why, connected_for = await _serve_once(settings, services, stop, health)
+            why, connected_for = await _serve_once(settings, services, stop, health, limiter)
             wait = preflight.Wait(why)
         if wait is not None:
             await _pause(stop, wait.why, max(pauses.after(connected_for), wait.least))
@@ -146,7 +150,7 @@ async def _pause(stop: asyncio.Event, why: str, pause: timedelta) -> None:
 
 
 async def _serve_once(
-    settings: Settings, services: Services, stop: asyncio.Event, health: Health
+    settings: Settings, services: Services, stop: asyncio.Event, health: Health, limiter: IdentifyLimiter
 ) -> tuple[str, timedelta]:
     """Make a client and serve; return why that ended, and for how long the client was connected.
 
@@ -156,7 +160,7 @@ async def _serve_once(
         await (
             services.retention.begin()
         )  # first, so that what was deleted since a restored backup is deleted again
-        client = make_client(services, settings)
+        client = make_client(services, settings, limiter)
         health.connection = client
         return await _serve_connected(settings, client, stop)
     except _DATABASE_ERRORS as error:

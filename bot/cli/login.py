@@ -7,8 +7,9 @@ from pathlib import Path
 
 from bot.app.compose import wire
 from bot.errors import TransientError
-from bot.gateway.client import Client, make_client
+from bot.gateway.client import Client
 from bot.gateway.connection import describe_failure, set_discord_urls
+from bot.gateway.shards import make_client
 from bot.scheduling.clock import SystemClock
 from bot.settings import Settings
 from bot.storage.sqlite.database import SqliteDatabase

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias, cast
 
-import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -29,13 +28,13 @@ from bot.gateway.interactions import (
     report_failed_autocompletes,
     send_text,
 )
+from bot.gateway.parsers import ParserGuard
 from bot.gateway.sender import Sender
 from bot.gateway.shared_servers import SharedServers
 from bot.gateway.threads import ThreadMaker
 from bot.gateway.undelivered import UndeliveredAnswers
-from bot.observability.http_metrics import trace
+from bot.gateway.websocket import NotConnected
 from bot.services import Services
-from bot.settings import Settings
 from bot.storage.database import Statements
 from bot.storage.record import Stored
 from bot.texts.catalogue import Say
@@ -43,10 +42,6 @@ from bot.texts.catalogue import Say
 log = logging.getLogger(__name__)
 
 COGS = ("cogs.ui", "cogs.rooms", "cogs.checkins", "cogs.privacy", "cogs.servers")
-_READY_AFTER_SECONDS = (
-    0.5  # since the last server was received; discord.py's default of 2 delays each start
-)
-_KEEPALIVE_SECONDS = 15.0  # shorter than Discord's: a request on a socket that it just closed is lost
 
 
 def _cached_members() -> discord.MemberCacheFlags:
@@ -87,7 +82,12 @@ class Tree(app_commands.CommandTree["Client"]):
 class Client(commands.Bot):
     """The bot. Cogs get their services from `services` and add their handlers to `routes`."""
 
-    def __init__(self, services: Services, **options: Any) -> None:  # noqa: ANN401 - as discord.py's own
+    def __init__(
+        self,
+        services: Services,
+        identify_limiter: IdentifyLimiter,
+        **options: Any,  # noqa: ANN401 - as discord.py's own
+    ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -111,10 +111,12 @@ class Client(commands.Bot):
             parse, self._send_notice, services.metrics, lambda: services.clock.now().timestamp()
         )
         parsers["INTERACTION_CREATE"] = self.intake.receive
+        ParserGuard(self._connection, lambda: services.metrics.note_gateway("unreadable"))
         self.shared_servers = SharedServers(self)
         self.syncs_at_start = True
         self.ready_since: float | None = None  # by the loop's time
-        self._identify_limiter = IdentifyLimiter()
+        self.ws = NotConnected()  # type: ignore[assignment] # discord.py has None here, and reads its attributes
+        self._identify_limiter = identify_limiter
         self._answering: set[asyncio.Task[Any]] = set()
 
     async def setup_hook(self) -> None:
@@ -127,7 +129,12 @@ class Client(commands.Bot):
             await self._sync_commands()
 
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as discord.py's own
-        """Start an interaction's auto-defer timer before its handler runs, and count gateway events."""
+        """Start an interaction's auto-defer timer before its handler runs, and count gateway events.
+
+        Dispatches nothing once the client closes: discord.py's event loop is gone then.
+        """
+        if self.is_closed():
+            return
         if event_name == "interaction":
             self.services.metrics.note_received(kind_of(args[0]))
             install_auto_defer(args[0], self._note_answered, self.intake.age(args[0].id))
@@ -258,45 +265,3 @@ class Client(commands.Bot):
 
 
 Interaction: TypeAlias = discord.Interaction[Client]
-
-
-class ShardedClient(Client, commands.AutoShardedBot):
-    """The client with several gateway connections, one for each shard."""
-
-    def __init__(self, services: Services, **options: Any) -> None:  # noqa: ANN401 - as discord.py's own
-        super().__init__(services, **options)
-        self._guilds_before: dict[int, list[discord.Guild]] = {}  # by shard, until READY lists its servers
-
-    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """See `Client`. A new session starts, and its READY will list every server of the shard."""
-        await super().before_identify_hook(shard_id, initial=initial)
-        known = [guild for guild in self.guilds if guild.shard_id == shard_id]
-        self._guilds_before[shard_id or 0] = known
-
-    def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as discord.py's own
-        """See `Client`."""
-        if event_name == "shard_connect":
-            self._remove_unlisted(args[0])
-        super().dispatch(event_name, *args, **kwargs)
-
-    def _remove_unlisted(self, shard_id: int) -> None:
-        """Remove servers that READY did not list. Without shards, discord.py does so itself."""
-        for guild in self._guilds_before.pop(shard_id, ()):
-            if self.get_guild(guild.id) is guild:  # discord.py made new objects for those listed
-                self._connection.parse_guild_delete({"id": guild.id, "unavailable": False})
-
-    def is_connected(self) -> bool:
-        """See `Client`."""
-        return self.is_ready() and not any(shard.is_closed() for shard in self.shards.values())
-
-
-def make_client(services: Services, settings: Settings) -> Client:
-    """Return a client, with shards if the settings say so. Call inside a running event loop."""
-    options: dict[str, Any] = {
-        "connector": aiohttp.TCPConnector(keepalive_timeout=_KEEPALIVE_SECONDS),
-        "http_trace": trace(services.metrics),
-        "guild_ready_timeout": _READY_AFTER_SECONDS,
-    }
-    if settings.shard_count is None:
-        return Client(services, **options)
-    return cast("Client", ShardedClient(services, shard_count=settings.shard_count, **options))

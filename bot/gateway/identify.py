@@ -1,17 +1,15 @@
 """Limits of gateway session starts (IDENTIFY).
 
 Discord counts them per bot, over all shards, and resets the token of a bot that starts too many in a day.
-`pause_before` delays the start of a process by how many Discord says are left; `IdentifyLimiter` limits the
-starts within one process. Both are pure: the time is an argument.
+`pause_before` delays a connection by how many starts Discord says are left; `IdentifyLimiter` limits the
+starts of one process. Both are pure: the time is an argument.
 """
 
-from collections import deque
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.scheduling.backoff import STEADY
-
-MAX_STARTS = 2  # of one shard, within `STEADY`
+BURST = 5  # starts of one shard without a pause
+SECONDS_PER_START = 300.0  # afterwards
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +37,20 @@ def pause_before(starts: SessionStarts, needed: int) -> timedelta:
 
 
 class IdentifyLimiter:
-    """Limits the session starts of one client: two for each shard within ten minutes."""
+    """Limits the session starts of one process: for each shard five at once, then one in five minutes.
+
+    So Discord may refuse a few sessions in a row, and the bot is back within a minute all the same.
+    """
 
     def __init__(self) -> None:
-        self._starts: dict[int, deque[float]] = {}
+        self._spent: dict[
+            int, tuple[float, float]
+        ] = {}  # by shard: how many are used up, and when that was so
 
     def may_start(self, shard: int, now: float) -> bool:
         """Return whether a shard may start a session at `now` (in seconds), and count it if so."""
-        starts = self._starts.setdefault(shard, deque(maxlen=MAX_STARTS))
-        if len(starts) == MAX_STARTS and now - starts[0] < STEADY.total_seconds():
-            return False
-        starts.append(now)
-        return True
+        spent, at = self._spent.get(shard, (0.0, now))
+        spent = max(0.0, spent - (now - at) / SECONDS_PER_START)
+        may = spent <= BURST - 1
+        self._spent[shard] = (spent + 1 if may else spent, now)
+        return may

@@ -58,16 +58,16 @@ class Connection:
         self._encoding = request.query.get("encoding", "json")
         compressed = request.query.get("compress") == "zlib-stream"
         self._compressor = zlib.compressobj() if compressed else None
-        self._outbox: asyncio.Queue[str] = asyncio.Queue()
+        self._outbox: asyncio.Queue[str | bytes] = asyncio.Queue()
         self._received: deque[float] = deque()
         self._heartbeat = asyncio.Event()
         self.session: Session | None = None
         self._closed_by_server = False
         self.session_ended = False
 
-    def write(self, text: str) -> None:
-        """Queue a frame."""
-        self._outbox.put_nowait(text)
+    def write(self, frame: str | bytes) -> None:
+        """Queue a frame. Bytes are sent as they are, without compression."""
+        self._outbox.put_nowait(frame)
 
     def ask_to_reconnect(self) -> None:
         """Ask the client to connect again and resume."""
@@ -104,7 +104,12 @@ class Connection:
     async def _receive(self) -> None:
         if self._version != "10" or self._encoding != "json":
             raise _Close(4012, "Invalid API version.")
-        self._write(OP_HELLO, {"heartbeat_interval": self._heartbeat_ms, "_trace": []})
+        if self._faults.hellos:
+            self.write(self._faults.hellos.pop(0))
+        else:
+            self._write(OP_HELLO, {"heartbeat_interval": self._heartbeat_ms, "_trace": []})
+        if self._faults.codes_after_hello:
+            raise _Close(self._faults.codes_after_hello.pop(0), "Planned by the test.")
         async for message in self._socket:
             if message.type in {WSMsgType.TEXT, WSMsgType.BINARY}:
                 self._handle_frame(message.data)
@@ -113,19 +118,22 @@ class Connection:
 
     async def _send_queued(self) -> None:
         while True:
-            text = await self._outbox.get()
+            frame = await self._outbox.get()
             try:
-                await self._send(text)
+                await self._send(frame)
             except ConnectionError:
                 return
             finally:
                 self._outbox.task_done()
 
-    async def _send(self, text: str) -> None:
-        if self._compressor is None:
-            await self._socket.send_str(text)
+    async def _send(self, frame: str | bytes) -> None:
+        if isinstance(frame, bytes):
+            await self._socket.send_bytes(frame)
             return
-        data = self._compressor.compress(text.encode())
+        if self._compressor is None:
+            await self._socket.send_str(frame)
+            return
+        data = self._compressor.compress(frame.encode())
         await self._socket.send_bytes(data + self._compressor.flush(zlib.Z_SYNC_FLUSH))
 
     async def _drain(self) -> None:

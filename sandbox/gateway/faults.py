@@ -11,11 +11,15 @@ INVALID_SESSION = 9  # an opcode; close codes begin at 4000
 class GatewayFaults:
     """Faults that are used up one by one.
 
-    `identify_answers` has a close code, or `INVALID_SESSION`, for each of the next identifies.
+    `identify_answers` has a close code, or `INVALID_SESSION`, for each of the next identifies. `hellos` has
+    what the next connections are sent instead of HELLO, `codes_after_hello` the code with which they are
+    closed right after it.
     """
 
     connections_to_refuse: int = 0
     identify_answers: list[int] = field(default_factory=list)
+    hellos: list[str] = field(default_factory=list)
+    codes_after_hello: list[int] = field(default_factory=list)
 
     def take_connection_refusal(self) -> bool:
         """Return whether to refuse this connection."""

@@ -71,6 +71,11 @@ class Gateway:
         for connection in list(self.connections):
             await connection.close(code)
 
+    def write(self, frame: str | bytes) -> None:
+        """Send a frame as it is to every client."""
+        for connection in self.connections:
+            connection.write(frame)
+
     def ask_to_reconnect(self) -> None:
         """Ask every client to connect again and resume."""
         for connection in list(self.connections):

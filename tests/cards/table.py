@@ -15,7 +15,8 @@ from discord.ui import LayoutView
 from discord.webhook.async_ import AsyncWebhookAdapter, async_context
 
 from bot.app.compose import wire
-from bot.gateway.client import Client, make_client
+from bot.gateway.client import Client
+from bot.gateway.shards import make_client
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.rooms.model import Room

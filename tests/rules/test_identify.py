@@ -36,13 +36,21 @@ def test_a_process_that_dies_at_once_and_starts_again_never_spends_the_last_tent
             assert left >= 100
 
 
-def test_each_shard_starts_twice_within_ten_minutes() -> None:
+def test_each_shard_starts_five_times_at_once_and_then_once_in_five_minutes() -> None:
     limiter = IdentifyLimiter()
-    assert [limiter.may_start(0, at) for at in (0.0, 1.0, 2.0, 599.0, 600.0, 601.0)] == [
-        True, True, False, False, True, True,
+    assert [limiter.may_start(0, at) for at in (0.0, 6.0, 12.0, 18.0, 24.0)] == [True] * 5
+    assert [limiter.may_start(0, at) for at in (30.0, 299.0, 301.0, 302.0, 602.0, 603.0)] == [
+        False, False, True, False, True, False,
     ]  # fmt: skip
-    assert not limiter.may_start(0, 602.0)
-    assert limiter.may_start(1, 602.0)
+    assert limiter.may_start(1, 603.0)
+    assert [limiter.may_start(0, at) for at in (9000.0, 9001.0, 9002.0, 9003.0, 9004.0, 9005.0)] == [
+        True, True, True, True, True, False,
+    ]  # fmt: skip
+
+
+def test_two_refused_sessions_do_not_delay_the_third() -> None:
+    limiter = IdentifyLimiter()
+    assert all(limiter.may_start(0, at) for at in (0.0, 5.0, 10.0))
 
 
 def test_pauses_grow_to_ten_minutes_and_start_over_after_a_steady_connection() -> None:
@@ -53,9 +61,7 @@ def test_pauses_grow_to_ten_minutes_and_start_over_after_a_steady_connection() -
     assert pauses.after(STEADY).total_seconds() == 2
 
 
-def test_a_day_of_connections_that_break_at_once_uses_far_less_than_the_allowance() -> None:
-    pauses, passed, begun = ExponentialBackoff(), timedelta(), 0
-    while passed < DAY:
-        begun += 2  # the most of one client
-        passed += pauses.after(timedelta())
-    assert begun < 350
+def test_a_day_of_sessions_that_end_at_once_uses_far_less_than_the_allowance() -> None:
+    limiter = IdentifyLimiter()
+    begun = sum(limiter.may_start(0, float(at)) for at in range(int(DAY.total_seconds())))
+    assert 280 < begun < 300

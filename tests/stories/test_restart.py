@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.gateway.client import ShardedClient
+from bot.gateway.shards import ShardedClient
 from tests.stories.checkins import begins, newest
 from tests.world import World, open_world
 

@@ -13,7 +13,8 @@ import simcord
 
 from bot.app.compose import wire
 from bot.gateway.admission import Admission, Limits
-from bot.gateway.client import Client, make_client
+from bot.gateway.client import Client
+from bot.gateway.shards import make_client
 from bot.scheduling.token_buckets import Rate
 from bot.settings import Settings
 from bot.storage.database import Database

@@ -1,0 +1,68 @@
+"""The client that the settings ask for: with one gateway connection, or with several (shards)."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import aiohttp
+import discord
+from discord.ext import commands
+
+from bot.gateway.client import Client
+from bot.gateway.identify import IdentifyLimiter
+from bot.observability.http_metrics import trace
+from bot.services import Services
+from bot.settings import Settings
+
+_READY_AFTER_SECONDS = (
+    0.5  # since the last server was received; discord.py's default of 2 delays each start
+)
+_KEEPALIVE_SECONDS = 15.0  # shorter than Discord's: a request on a socket that it just closed is lost
+
+
+class ShardedClient(Client, commands.AutoShardedBot):
+    """The client with several gateway connections, one for each shard."""
+
+    def __init__(self, *given: Any, **options: Any) -> None:  # noqa: ANN401 - as in `Client`
+        super().__init__(*given, **options)
+        self._guilds_before: dict[int, list[discord.Guild]] = {}  # by shard, until READY lists its servers
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """See `Client`. A new session starts, and its READY will list every server of the shard."""
+        await super().before_identify_hook(shard_id, initial=initial)
+        known = [guild for guild in self.guilds if guild.shard_id == shard_id]
+        self._guilds_before[shard_id or 0] = known
+
+    def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as discord.py's own
+        """See `Client`."""
+        if event_name == "shard_connect":
+            self._remove_unlisted(args[0])
+        super().dispatch(event_name, *args, **kwargs)
+
+    def _remove_unlisted(self, shard_id: int) -> None:
+        """Remove servers that READY did not list. Without shards, discord.py does so itself."""
+        for guild in self._guilds_before.pop(shard_id, ()):
+            if self.get_guild(guild.id) is guild:  # discord.py made new objects for those listed
+                self._connection.parse_guild_delete({"id": guild.id, "unavailable": False})
+
+    def is_connected(self) -> bool:
+        """See `Client`."""
+        return self.is_ready() and not any(shard.is_closed() for shard in self.shards.values())
+
+
+def make_client(
+    services: Services, settings: Settings, identify_limiter: IdentifyLimiter | None = None
+) -> Client:
+    """Return a client, with shards if the settings say so. Call inside a running event loop.
+
+    Clients that follow each other in one process share the `identify_limiter`.
+    """
+    limiter = identify_limiter or IdentifyLimiter()
+    options: dict[str, Any] = {
+        "connector": aiohttp.TCPConnector(keepalive_timeout=_KEEPALIVE_SECONDS),
+        "http_trace": trace(services.metrics, services.note_date),
+        "guild_ready_timeout": _READY_AFTER_SECONDS,
+    }
+    if settings.shard_count is None:
+        return Client(services, limiter, **options)
+    return cast("Client", ShardedClient(services, limiter, shard_count=settings.shard_count, **options))

@@ -1,0 +1,109 @@
+"""Gateway connections that end in an orderly way when Discord sends a frame that cannot be read.
+
+discord.py has no setting for the class of its connections, so `install` replaces it. Its loops
+(`Client.connect`, `Shard.worker`) try again with growing pauses after a ConnectionError. After most other
+errors they end the process.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any, Self
+
+import discord.client
+import discord.shard
+from discord.gateway import DiscordWebSocket, ReconnectWebSocket, WebSocketClosure
+
+from bot.gateway.parsers import UnreadableFrameError
+
+log = logging.getLogger(__name__)
+
+_SHORTEST_INTERVAL, _LONGEST_INTERVAL = 0.01, 600.0  # seconds between heartbeats; Discord's is 41.25
+_RESUMABLE = 4000  # a close code after which Discord keeps the session
+_ORDERLY: tuple[type[Exception], ...] = (  # discord.py knows what to do
+    ReconnectWebSocket,
+    WebSocketClosure,
+    discord.ConnectionClosed,
+    OSError,
+)
+
+
+class GatewayWebSocket(DiscordWebSocket):
+    """A gateway connection. After a frame that cannot be read, it closes and raises a ConnectionError."""
+
+    _resumed_from: int | None = None
+
+    @classmethod
+    async def from_client(cls, client: discord.Client, **options: Any) -> Self:  # noqa: ANN401 - discord.py's own
+        """Connect, and resume only if there is a session: discord.py would also ask to resume none."""
+        if options.get("session") is None:
+            options |= {"resume": False, "sequence": None, "gateway": None}
+        connection = await super().from_client(client, **options)
+        connection._resumed_from = options.get("sequence")  # noqa: SLF001 - of this class
+        return connection
+
+    async def received_message(self, msg: Any, /) -> None:  # noqa: ANN401 - as discord.py's own
+        """Handle a frame. Raises UnreadableFrameError, after closing, if it cannot be read."""
+        try:
+            text = self._decompressor.decompress(msg) if isinstance(msg, bytes) else msg
+            if text is None:
+                return  # the beginning of a frame
+            if '"heartbeat_interval"' in text:
+                self._check_hello(text)
+            before = self.sequence
+            await super().received_message(text)
+            found: object = self.sequence
+            if not isinstance(found, int | None):
+                self.sequence = before
+                raise UnreadableFrameError("no sequence number")  # noqa: TRY301 - closed below
+        except UnreadableFrameError as error:
+            await self._give_up(error)
+        except _ORDERLY:
+            raise
+        except Exception as error:  # noqa: BLE001 - the boundary: discord.py would end the process
+            await self._give_up(error)
+
+    def _check_hello(self, text: str) -> None:
+        """Raise UnreadableFrameError for a HELLO by which no heartbeat can be sent, or for a second one."""
+        frame = json.loads(text)
+        if frame["op"] != self.HELLO:
+            return
+        interval = frame["d"]["heartbeat_interval"] / 1000
+        if self._keep_alive is not None or not _SHORTEST_INTERVAL <= interval <= _LONGEST_INTERVAL:
+            raise UnreadableFrameError("a HELLO that cannot be followed")
+
+    async def _give_up(self, error: Exception) -> None:
+        """Close, so that the next connection resumes, or begins a new session if resuming brought this."""
+        log.warning("Discord sent a frame that cannot be read (%s): connecting again", type(error).__name__)
+        if self.sequence == self._resumed_from:
+            self.session_id = self.sequence = None
+        await self.close(_RESUMABLE)
+        raise UnreadableFrameError("a frame that cannot be read") from None
+
+
+class NotConnected:
+    """Takes the place of a client's connection before the first one.
+
+    discord.py reads these attributes after a connection failed, also if it was the first.
+    """
+
+    open = False
+    session_id = None
+    sequence = None
+    latency = float("inf")
+
+    @property
+    def gateway(self) -> Any:  # noqa: ANN401 - a URL, as discord.py declares it
+        """The address at which a session begins."""
+        return DiscordWebSocket.DEFAULT_GATEWAY
+
+    def is_ratelimited(self) -> bool:
+        """Return False: nothing was sent."""
+        return False
+
+
+def install() -> None:
+    """Make discord.py's clients use `GatewayWebSocket`."""
+    for module in (discord.client, discord.shard):
+        vars(module)["DiscordWebSocket"] = GatewayWebSocket
