@@ -34,7 +34,7 @@ from bot.storage.database import Database
 from bot.storage.sqlite import lock
 from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.sqlite.driver import SqlError
-from bot.storage.sqlite.errors import DAMAGED, to_operator_error
+from bot.storage.sqlite.errors import to_operator_error
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ async def serve(settings: Settings) -> None:
         finally:
             await database.close()
     if database.damaged.is_set():
-        raise UnfitDatabaseError(DAMAGED)
+        raise UnfitDatabaseError(database.damage)
 
 
 async def _stop_when_damaged(database: Database, stop: asyncio.Event) -> None:

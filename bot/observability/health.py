@@ -1,11 +1,13 @@
 """Health endpoints over HTTP.
 
-`/healthz` (the process answers), `/readyz` (Discord is connected and the database answers), `/metrics`.
+`/healthz` (the process answers), `/readyz` (Discord is connected, the clock is right, and the database can
+be read and written), `/metrics`.
 """
 
 import asyncio
 import math
 import shutil
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,10 +18,12 @@ from typing import Protocol
 from aiohttp import web
 
 from bot.observability.metrics import CONTENT_TYPE, Metrics, Vitals
-from bot.scheduling.clock import Clock
+from bot.scheduling.checked_clock import CheckedClock
 from bot.storage.database import Database, Statements
 
 _DATABASE_TIMEOUT_SECONDS = 2.0
+_WRITTEN_WITHIN_SECONDS = 30.0  # a commit that is no older shows that the database can be written
+_PROBE = "health probe"  # in the table `deployment`
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +50,11 @@ class Connection(Protocol):
 class Health:
     """Serves the endpoints. `connection` is the current client; None while there is none."""
 
-    def __init__(self, database: Database, folder: Path, clock: Clock, metrics: Metrics) -> None:
+    def __init__(self, database: Database, folder: Path, clock: CheckedClock, metrics: Metrics) -> None:
         self._database = database
         self._folder = folder
         self._clock = clock
+        self._probe: asyncio.Task[None] | None = None
         self.metrics = metrics
         self.connection: Connection | None = None
 
@@ -80,12 +85,34 @@ class Health:
     async def _reason_not_ready(self) -> str | None:
         if not self._is_connected():
             return "not connected to Discord"
+        if not self._clock.is_plausible:
+            return "this machine's clock seems to be wrong"
         try:
             async with asyncio.timeout(_DATABASE_TIMEOUT_SECONDS):
                 await self._database.read(lambda statements: statements.rows("read_any_row"))
         except Exception:  # noqa: BLE001 - any failure is unhealthy; the log says more
             return "the database does not answer"
+        try:
+            async with asyncio.timeout(_DATABASE_TIMEOUT_SECONDS):
+                await self._check_writable()
+        except Exception:  # noqa: BLE001 - as above
+            return "the database cannot be written"
         return None
+
+    async def _check_writable(self) -> None:
+        """Write something small, unless something was written just before. Raises what the write raises."""
+        wrote_at = self._database.wrote_at
+        if wrote_at is not None and time.monotonic() - wrote_at < _WRITTEN_WITHIN_SECONDS:
+            return
+        if self._probe is None or self._probe.done():  # else an earlier one still waits for a lock
+            self._probe = asyncio.create_task(self._write())
+        await asyncio.shield(self._probe)
+
+    async def _write(self) -> None:
+        value = str(int(time.monotonic()))
+        await self._database.write(
+            lambda statements: statements.run("set_deployment", name=_PROBE, value=value)
+        )
 
     async def _show_metrics(self, _: web.Request) -> web.Response:
         live_sessions, backlog = await self._database.read(partial(_load_counts, now=self._clock.now()))

@@ -82,7 +82,11 @@ class Database(Protocol):
     erasure_log: ErasureLog
     observer: Observer
     damaged: asyncio.Event
-    """Set when a statement finds the database's file damaged."""
+    """Set when a unit finds the database's file damaged, or deleted or replaced."""
+    damage: str
+    """A line for the operator, once `damaged` is set."""
+    wrote_at: float | None
+    """When a commit last succeeded, by `time.monotonic`; None if a statement has failed since."""
 
     async def read(self, work: Work[T]) -> T:
         """Run a unit that only reads, on one snapshot of what is committed; return its result."""

@@ -9,11 +9,13 @@ from typing import Self, TypeVar, cast
 
 from pydantic import SecretStr
 
+from bot.errors import UnfitDatabaseError
 from bot.storage.database import Work
 from bot.storage.erasure_log import ErasureLog
-from bot.storage.sqlite.connection import check_key_fits, connect
+from bot.storage.sqlite.connection import Shape, check_key_fits, connect, shape
 from bot.storage.sqlite.driver import SqlError
 from bot.storage.sqlite.errors import check_integrity, to_operator_error
+from bot.storage.sqlite.file_identity import FileIdentity
 from bot.storage.sqlite.migration import MIGRATIONS, drop_copies, migrate
 from bot.storage.sqlite.unit import ThreadConnection, run_read
 from bot.storage.sqlite.vacuum import Vacuum
@@ -31,7 +33,7 @@ class SqliteDatabase(Writer):
     def __init__(
         self, writing: ThreadConnection, reading: ThreadConnection, path: Path, soon_seconds: float
     ) -> None:
-        super().__init__(writing, soon_seconds)
+        super().__init__(writing, FileIdentity(path), soon_seconds)
         self.erasure_log = ErasureLog(path)
         self._path = path
         self._reading = reading
@@ -53,9 +55,10 @@ class SqliteDatabase(Writer):
         (`exclusive`). A unit given to `write_soon` waits for a commit for at most `soon_seconds`.
 
         Raises ConfigurationError if the file cannot be reached, is not a database, needs another key or
-        none, is damaged, or is newer than this program; TransientError if waiting can help.
+        none, is damaged, lost, or newer than this program; TransientError if waiting can help.
         """
         try:
+            _require_not_lost(path)
             _check_writable(path)
             check_key_fits(path, key)
             writing = await connect(path, key)
@@ -76,7 +79,9 @@ class SqliteDatabase(Writer):
         """See `Database`."""
         begun = time.perf_counter()
         try:
-            outcome = await self._reading.run_on_thread(partial(run_read, work=work))
+            outcome = await self._reading.run_on_thread(
+                partial(run_read, work=work, check_files=self._files.check)
+            )
         except SqlError as error:
             self.note_sql_error(error)
             raise
@@ -110,6 +115,19 @@ class SqliteDatabase(Writer):
         async with self.exclusive() as writing:
             await self._reading.close()
             await writing.close()
+
+
+def _require_not_lost(path: Path) -> None:
+    """Raise UnfitDatabaseError if there is no database beside an erasure log: it was deleted or moved.
+
+    An empty one in its place would forget every consent, and the operator would not notice.
+    """
+    log = ErasureLog(path).path
+    if log.exists() and shape(path) is Shape.ABSENT:
+        raise UnfitDatabaseError(
+            f"the database is missing, and its erasure log {log.name} is there: put it back, or restore "
+            "the newest backup with `alongside restore`; to begin with an empty one, move the log away"
+        )
 
 
 def _check_writable(path: Path) -> None:

@@ -7,6 +7,7 @@ import aiosqlite
 
 from bot.errors import ConfigurationError, TransientError, UnfitDatabaseError
 from bot.storage.sqlite.driver import SqlError
+from bot.storage.sqlite.file_identity import FileMovedError
 
 _FULL = "the disk is full, or the database may not grow: make room on it"
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -15,9 +16,14 @@ _TRANSIENT = {
     sqlite3.SQLITE_IOERR: "the disk does not do what it is asked: it may be full, or failing",
     sqlite3.SQLITE_BUSY: "another program holds the database locked",
     sqlite3.SQLITE_LOCKED: "another program holds the database locked",
+    sqlite3.SQLITE_READONLY: "the database, or the disk that it is on, is read-only",
 }
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 DAMAGED = "the database is damaged: restore the newest backup with `alongside restore`"
+MOVED = (
+    "a file of the database was deleted, moved or replaced while the bot ran, so nothing more was saved: "
+    "put it back, or restore the newest backup with `alongside restore`"
+)
 
 
 def to_operator_error(error: Exception, doing: str) -> ConfigurationError | TransientError:
@@ -26,6 +32,8 @@ def to_operator_error(error: Exception, doing: str) -> ConfigurationError | Tran
     TransientError if waiting can help.
     """
     code = _code(error)
+    if isinstance(error, FileMovedError):
+        return UnfitDatabaseError(MOVED)
     if isinstance(error, OSError) and error.errno in _NO_ROOM:
         return TransientError(_FULL)
     if code in _TRANSIENT:
@@ -47,9 +55,11 @@ def transient_reason(error: Exception) -> str | None:
     return _TRANSIENT.get(_code(error))
 
 
-def is_damage(error: Exception) -> bool:
-    """Return whether the error says that the database's file is damaged."""
-    return _code(error) in _DAMAGE
+def damage_of(error: Exception) -> str | None:
+    """Return a line for the operator if the error says that the database's file is damaged or gone."""
+    if isinstance(error, FileMovedError):
+        return MOVED
+    return DAMAGED if _code(error) in _DAMAGE else None
 
 
 def _code(error: Exception) -> int:

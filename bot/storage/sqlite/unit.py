@@ -102,8 +102,9 @@ class Outcome(Generic[T]):
     topics: frozenset[str] = frozenset()  # what it notified of; empty after an error
 
 
-def run_read(connection: sqlite3.Connection, work: Work[T]) -> Outcome[T]:
-    """Run a unit that only reads, on one snapshot."""
+def run_read(connection: sqlite3.Connection, work: Work[T], check_files: Callable[[], None]) -> Outcome[T]:
+    """Run a unit that only reads, on one snapshot. `check_files` raises FileMovedError."""
+    check_files()
     connection.execute("BEGIN")
     try:
         return _run(connection, work, may_write=False)
@@ -111,8 +112,12 @@ def run_read(connection: sqlite3.Connection, work: Work[T]) -> Outcome[T]:
         _roll_back(connection)
 
 
-def run_batch(connection: sqlite3.Connection, works: Sequence[Work[Any]]) -> list[Outcome[Any]]:
+def run_batch(
+    connection: sqlite3.Connection, works: Sequence[Work[Any]], check_files: Callable[[], None]
+) -> list[Outcome[Any]]:
     """Run units one after the other, each in a savepoint, and commit them together.
+
+    `check_files` raises FileMovedError; then nothing is committed.
 
     A unit that raises an error is rolled back alone. Raises the error of SQLite if the transaction did not
     begin, ended early (for example on a full disk) or was not committed: then nothing of any unit is saved.
@@ -120,6 +125,7 @@ def run_batch(connection: sqlite3.Connection, works: Sequence[Work[Any]]) -> lis
     connection.execute("BEGIN IMMEDIATE")
     try:
         outcomes = [_run_in_savepoint(connection, work) for work in works]
+        check_files()
         connection.execute("COMMIT")
     except BaseException:
         with suppress(*SqlError):

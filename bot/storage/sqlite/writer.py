@@ -12,7 +12,8 @@ from typing import Any, Generic, TypeVar, cast
 from bot.errors import report
 from bot.storage.database import Observer, Work
 from bot.storage.sqlite.driver import SqlError
-from bot.storage.sqlite.errors import is_damage
+from bot.storage.sqlite.errors import damage_of
+from bot.storage.sqlite.file_identity import FileIdentity
 from bot.storage.sqlite.unit import Outcome, ThreadConnection, run_batch
 
 T = TypeVar("T")
@@ -52,9 +53,12 @@ class Writer:
     `Database` documents the methods.
     """
 
-    def __init__(self, connection: ThreadConnection, soon_seconds: float) -> None:
+    def __init__(self, connection: ThreadConnection, files: FileIdentity, soon_seconds: float) -> None:
         self.observer: Observer = _ignore
         self.damaged = asyncio.Event()
+        self.damage = ""
+        self.wrote_at: float | None = None
+        self._files = files
         self._writing = connection
         self._soon_seconds = soon_seconds
         self._callbacks: dict[str, list[Callable[[], None]]] = {}
@@ -103,8 +107,11 @@ class Writer:
                 await asyncio.wait([self._batches])
 
     def note_sql_error(self, error: Exception) -> None:
-        """Set `damaged` if an error of SQLite says that the file is damaged."""
-        if is_damage(error):
+        """Set `damaged` if an error of SQLite says that the file is damaged or no longer there."""
+        self.wrote_at = None
+        damage = damage_of(error)
+        if damage is not None:
+            self.damage = damage
             self.damaged.set()
 
     @asynccontextmanager
@@ -143,7 +150,9 @@ class Writer:
     async def _run_batch(self, batch: list[_Pending[Any]]) -> None:
         works = [unit.work for unit in batch]
         try:
-            outcomes = await self._writing.run_on_thread(partial(run_batch, works=works))
+            outcomes = await self._writing.run_on_thread(
+                partial(run_batch, works=works, check_files=self._files.check)
+            )
         except BaseException as error:
             if isinstance(error, SqlError):
                 self.note_sql_error(error)
@@ -152,6 +161,7 @@ class Writer:
             if not isinstance(error, Exception):
                 raise
             return
+        self.wrote_at = time.monotonic()
         for unit, outcome in zip(batch, outcomes, strict=True):
             if outcome.sql_error is not None:
                 self.note_sql_error(outcome.sql_error)

@@ -1,0 +1,48 @@
+"""Notice that the files of an open database were deleted or replaced.
+
+SQLite goes on with the files that it opened, also where their names are gone or mean other files: what is
+written then is lost when the process ends (https://www.sqlite.org/howtocorrupt.html, section 2.4).
+"""
+
+import sqlite3
+from pathlib import Path
+
+_SUFFIXES = ("", "-wal", "-shm")
+
+
+class FileMovedError(sqlite3.OperationalError):
+    """A file of the open database was deleted, moved or replaced."""
+
+    sqlite_errorcode = sqlite3.SQLITE_READONLY_DBMOVED
+
+
+class FileIdentity:
+    """Which files an open database has. Make it after the database was opened."""
+
+    def __init__(self, path: Path) -> None:
+        self._paths = [path.with_name(path.name + suffix) for suffix in _SUFFIXES]
+        self._known: dict[
+            Path, tuple[int, int]
+        ] = {}  # SQLite makes the second and third when it needs them
+        self.check()
+
+    def check(self) -> None:
+        """Raise FileMovedError unless the names still mean the files that they meant before.
+
+        Asks only for the files' numbers. Opening and closing them would end SQLite's locks.
+        """
+        for path in self._paths:
+            found = _number_of(path)
+            known = self._known.get(path, found)
+            if known != found:
+                raise FileMovedError("a file of the database was deleted or replaced")
+            if found is not None:
+                self._known[path] = found
+
+
+def _number_of(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
