@@ -100,7 +100,7 @@ def _check_out(tree: Path) -> None:
 
 
 def _start(tree: Path, log: Path, function: Callable[..., int], *given: object) -> ForkProcess:
-    process = _FORK.Process(target=_in_tree, args=(tree, log, function, *given))
+    process = _FORK.Process(target=_in_tree, args=(tree, log, function, *given), daemon=True)
     process.start()
     return process
 
@@ -142,7 +142,7 @@ class _Sample:
             if not tests:
                 self._note("not run", mutant, "no in-process test runs this line")
                 continue
-            if not self._free:
+            while not self._free:
                 self._wait()
             self._begin(mutant, tests)
         while self._running:

@@ -10,6 +10,7 @@ from bot.checkins.personal.cadence import (
     UNTIL_RESUMED,
     Cadence,
     CheckinState,
+    after_timezone_update,
     is_paused,
     is_resting,
     next_at,
@@ -53,6 +54,79 @@ CADENCES = st.builds(
     ),
     dms_closed=st.booleans(),
 )
+
+
+@st.composite
+def awaited(draw: st.DrawFn) -> tuple[Cadence, datetime]:
+    """Draw a cadence whose check-ins come, and when one of the next ones is due."""
+    start = draw(st.integers(0, 1439))
+    cadence = replace(
+        USUAL,
+        member_id=draw(st.integers(1, 1000)),
+        weekdays=draw(st.integers(1, MONDAY_TO_SUNDAY)),
+        per_week=draw(st.integers(1, 7)),
+        start_minute=start,
+        end_minute=draw(st.integers(start + 1, start + 1440)),
+        unanswered=draw(st.integers(0, 3)),
+        last_sent_on=draw(st.none() | st.just(NOW.date())),
+        sent_in_week=draw(st.integers(1, 7)),
+    )
+    due = NOW
+    for _ in range(draw(st.integers(1, 6))):
+        following = next_at(cadence, due)
+        assert following is not None
+        due = following
+    return cadence, due
+
+
+@given(awaited())
+def test_the_same_time_zone_rules_change_no_check_in(given: tuple[Cadence, datetime]) -> None:
+    cadence, due = given
+    assert after_timezone_update(cadence, due, NOW) == due
+
+
+@given(awaited(), st.sampled_from([("Europe/Berlin", 0), ("Europe/Helsinki", 1), ("Europe/London", -1)]))
+def test_a_check_in_keeps_its_local_time_under_new_time_zone_rules(
+    given: tuple[Cadence, datetime], moved: tuple[str, int]
+) -> None:
+    """Another zone stands for new rules: its clocks show other times."""
+    (cadence, due), (zone, hours) = given, moved
+    assert after_timezone_update(replace(cadence, zone=zone), due, NOW) == due - timedelta(hours=hours)
+
+
+@given(awaited(), st.sampled_from(["Pacific/Auckland", "Pacific/Honolulu", "Asia/Kolkata"]))
+def test_of_the_times_by_new_rules_the_nearest_takes_the_place_of_the_old(
+    given: tuple[Cadence, datetime], zone: str
+) -> None:
+    cadence, due = replace(given[0], zone=zone), given[1]
+    found = after_timezone_update(cadence, due, NOW)
+    times, moment = list[datetime](), due - timedelta(days=3)
+    while (following := next_at(cadence, moment)) is not None and following < due + timedelta(days=3):
+        times.append(following)
+        moment = following
+    near = [each for each in times if abs(each - due) <= timedelta(days=1)]
+    nearest = min((abs(each - due) for each in near), default=None)
+    expected: set[datetime | None] = {each for each in near if abs(each - due) == nearest}
+    assert found in (expected or {next_at(cadence, NOW)})
+
+
+def test_a_check_in_whose_new_time_has_passed_is_not_moved_to_the_next_day() -> None:
+    due = next_at(USUAL, NOW)
+    assert due is not None
+    now = due - timedelta(minutes=5)
+    assert after_timezone_update(replace(USUAL, zone="Europe/Helsinki"), due, now) == due - timedelta(
+        hours=1
+    )
+
+
+def test_a_check_in_that_the_week_no_longer_has_room_for_comes_in_the_next_week() -> None:
+    due = next_at(USUAL, NOW)
+    full = replace(USUAL, last_sent_on=NOW.date(), sent_in_week=7)
+    following = next_at(full, NOW)
+    assert due is not None
+    assert following is not None
+    assert after_timezone_update(full, due, NOW) == following
+    assert following > due + timedelta(days=5)
 
 
 def test_check_ins_come_half_as_often_after_two_without_a_tap_and_stop_after_four() -> None:

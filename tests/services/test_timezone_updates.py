@@ -8,8 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.checkins.personal import timezone_updates
+from bot.checkins.personal.cadence import Cadence
 from bot.checkins.times import CheckinTimes
+from bot.privacy.consent.model import Purpose
+from bot.privacy.consent.rules import VERSIONS
 from bot.rooms.schedules.model import Schedule
+from bot.scheduling import due_queue
 from bot.scheduling.due_queue import Due, DueKind
 from bot.scheduling.timezone_updates import fingerprint
 from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
@@ -34,6 +39,15 @@ def helsinki_for_berlin(tmp_path: Path) -> Iterator[Path]:
     before = zoneinfo.TZPATH
     yield zones.helsinki_for_berlin(tmp_path / "newer")
     use(*before)
+
+
+async def begin_for(services: Services, member_id: int) -> Cadence:
+    """Let a member have a check-in every morning in Berlin; the first one came."""
+    times = CheckinTimes(MONDAY_TO_SUNDAY, 480, 660, "Europe/Berlin", 7)
+    version = VERSIONS[Purpose.CHECKINS]
+    begun = await services.checkins.begin(member_id, HERE, 500 + member_id, times, version, sound=False)
+    await services.checkins.outbox.note_sent(begun.cadence.cadence_id, 9000 + member_id, 1)
+    return begun.cadence
 
 
 def use(*folders: Path | str) -> None:
@@ -122,6 +136,52 @@ async def test_members_check_ins_follow_the_new_rules_and_none_comes_twice(
     await services.timezone_updates.catch_up()
     assert following is not None
     assert await services.checkins.next_at(cadence.cadence_id) == following + timedelta(hours=1)
+
+
+async def test_everybodys_check_ins_follow_the_new_rules_a_few_in_each_commit(
+    services: Services,
+    helsinki_for_berlin: Path,
+    executed_commands: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(timezone_updates, "_MOVED_AT_ONCE", 2)
+    begun = [await begin_for(services, member_id) for member_id in range(1, 6)]
+    before = {each.cadence_id: await services.checkins.next_at(each.cadence_id) for each in begun}
+    await services.timezone_updates.catch_up()
+    use(helsinki_for_berlin)
+    executed_commands.clear()
+    await services.timezone_updates.catch_up()
+    assert executed_commands.count("COMMIT") >= 3
+    for cadence_id, was_due in before.items():
+        assert was_due is not None
+        assert await services.checkins.next_at(cadence_id) == was_due - timedelta(hours=1)
+
+
+async def test_a_check_in_that_is_due_already_is_left_to_the_worker(
+    services: Services, helsinki_for_berlin: Path, clock: ManualClock
+) -> None:
+    cadence = await begin_for(services, ANN)
+    await services.timezone_updates.catch_up()
+    was_due = await services.checkins.next_at(cadence.cadence_id)
+    assert was_due is not None
+    clock.move_to(was_due)
+    use(helsinki_for_berlin)
+    await services.timezone_updates.catch_up()
+    assert await services.checkins.next_at(cadence.cadence_id) == was_due
+
+
+async def test_new_rules_make_no_check_in_due_for_a_member_who_paused_until_they_return(
+    services: Services, helsinki_for_berlin: Path, clock: ManualClock
+) -> None:
+    """Something else with the same number may be due."""
+    cadence = await begin_for(services, ANN)
+    await services.checkins.pause(ANN, None)
+    other = DueKind.LEAVE_TIME, cadence.cadence_id, HERE, clock.now() + timedelta(days=1)
+    await services.database.write(lambda statements: due_queue.set(statements, *other))
+    await services.timezone_updates.catch_up()
+    use(helsinki_for_berlin)
+    await services.timezone_updates.catch_up()
+    assert await services.checkins.next_at(cadence.cadence_id) is None
 
 
 async def test_the_same_tz_database_is_processed_only_once(

@@ -45,6 +45,92 @@ def test_expired_lines_are_not_merged(path: Path) -> None:
     assert log.entries_after(LogPosition()) == {}
 
 
+def lines_of(log: ErasureLog) -> list[tuple[int, int, str]]:
+    """Return the number, the moment and the hash of each line, as the file has them."""
+    lines = log.path.read_text(encoding="ascii").splitlines()[1:]
+    return [(int(number), int(seconds), mark) for number, seconds, mark in map(str.split, lines)]
+
+
+def in_both(path: Path) -> tuple[ErasureLog, ErasureLog]:
+    """Return a log and a copy of it, each with lines of its own, some at the same moments."""
+    log, copy = ErasureLog(path), ErasureLog(path.with_name("copy.db"))
+    add(log, WHOLE[:1])
+    copy.merge(log, MONDAY_NOON)
+    for each, scopes in ((log, (WHOLE[1], WHOLE[2])), (copy, (WHOLE[2], WHOLE[3]))):
+        for minutes, scope in enumerate(scopes, 1):
+            add(each, [scope], MONDAY_NOON + timedelta(minutes=minutes + (each is copy)))
+    return log, copy
+
+
+def test_merged_lines_are_numbered_again_by_their_moments_and_none_comes_twice(path: Path) -> None:
+    log, copy = in_both(path)
+    log.merge(copy, MONDAY_NOON + timedelta(hours=1))
+    noon = int(MONDAY_NOON.timestamp())
+    marks = [log.mark(each) for each in WHOLE]
+    assert lines_of(log) == [
+        (number, noon + 60 * (number - 1), marks[number - 1]) for number in range(1, 5)
+    ]
+    end, other_end = log.end(), copy.end()
+    assert end is not None
+    assert other_end is not None
+    assert end.number == 4
+    assert end.identity != other_end.identity
+    assert log.entries_after(LogPosition(3, end.identity)) == {marks[3]: noon + 180}
+
+
+def test_an_erasure_that_both_logs_have_at_different_moments_is_replayed_up_to_the_newest(
+    path: Path,
+) -> None:
+    log, copy = ErasureLog(path), ErasureLog(path.with_name("copy.db"))
+    add(log, WHOLE[:1])
+    copy.merge(log, MONDAY_NOON)
+    later = MONDAY_NOON + timedelta(minutes=1)
+    add(copy, WHOLE[:1], later)
+    log.merge(copy, later)
+    assert len(lines_of(log)) == 2
+    assert log.entries_after(LogPosition()) == {log.mark(WHOLE[0]): later.timestamp()}
+    copy.merge(log, later)
+    assert len(lines_of(copy)) == 2
+
+
+def test_a_merge_with_a_log_that_was_started_again_keeps_the_later_start(path: Path) -> None:
+    """What was erased between a copy and that start may be in no log."""
+    old, new = ErasureLog(path), ErasureLog(path.with_name("new.db"))
+    add(old, WHOLE[:2])
+    end = old.end()
+    assert end is not None
+    new.key_path.write_bytes(old.key_path.read_bytes())
+    start = MONDAY_NOON + timedelta(minutes=9)
+    new.append(WHOLE[2:3], start, LogPosition(end.number + 5, end.identity))
+    for log, other in ((old, new), (new, old)):
+        log.merge(other, start)
+        assert [number for number, _, _ in lines_of(log)] == [8, 9, 10]  # after all that were used
+        made_at = MONDAY_NOON + timedelta(minutes=3)
+        assert log.missing_since(made_at, LogPosition(2, end.identity)) == start
+        assert log.missing_since(start, LogPosition(2, end.identity)) is None
+        assert log.missing_since(made_at, LogPosition(7, end.identity)) is None
+
+
+def test_a_log_that_takes_anothers_place_uses_its_key_from_then_on(path: Path) -> None:
+    log, here = ErasureLog(path), ErasureLog(path.with_name("here.db"))
+    add(log, WHOLE[:1])
+    assert here.mark(WHOLE[0]) != log.mark(WHOLE[0])  # with the key of its own that it has made
+    here.merge(log, MONDAY_NOON)
+    assert here.mark(WHOLE[0]) == log.mark(WHOLE[0])
+    assert add(here, WHOLE[1:2]) == 2
+
+
+def test_a_log_without_another_beside_it_stays_as_it_is(path: Path) -> None:
+    log = ErasureLog(path)
+    add(log, WHOLE)
+    before = log.path.read_bytes()
+    log.merge(ErasureLog(path.with_name("none.db")), MONDAY_NOON)
+    assert log.path.read_bytes() == before
+    nothing = ErasureLog(path.with_name("nothing.db"))
+    nothing.merge(ErasureLog(path.with_name("none.db")), MONDAY_NOON)
+    assert not nothing.path.exists()
+
+
 async def erased(path: Path, member_id: int, at: datetime) -> None:
     """Let a member agree to something and then delete all their data."""
     clock = ManualClock()
