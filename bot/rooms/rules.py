@@ -1,7 +1,9 @@
 """The rules of rooms, pure."""
 
 from collections.abc import Iterable
+from itertools import chain, count
 
+from bot.readers.names import name_of, same_name
 from bot.rooms.model import Room
 
 DEFAULT_CAPACITY = 8
@@ -12,12 +14,6 @@ LONGEST_NAME = 40
 LENGTHS = (5, 10, 15, 25, 50)  # minutes of a session, short ones first
 
 
-def tidy_name(typed: str) -> str | None:
-    """Return a room's name with single spaces, or None if it is empty, too long or unprintable."""
-    name = " ".join(typed.split())
-    return name if 0 < len(name) <= LONGEST_NAME and name.isprintable() else None
-
-
 def find_typed(rooms: Iterable[Room], typed: str) -> Room | None:
     """Return the room with the id `typed`, or else with that name, which may be a number as well."""
     known, wanted = list(rooms), typed.strip()
@@ -26,5 +22,12 @@ def find_typed(rooms: Iterable[Room], typed: str) -> Room | None:
 
 
 def find_named(rooms: Iterable[Room], name: str) -> Room | None:
-    """Return the room with a name, whatever its case."""
-    return next((room for room in rooms if room.name.casefold() == name.casefold()), None)
+    """Return the room with a name, whatever its case and its spelling in Unicode."""
+    return next((room for room in rooms if same_name(room.name, name)), None)
+
+
+def free_name(rooms: Iterable[Room], given: str, otherwise: str) -> str:
+    """Return a name for a room that nobody named: near `given`, or `otherwise`; numbered if it is taken."""
+    known, wanted = list(rooms), name_of(given, LONGEST_NAME) or otherwise
+    numbered = (name_of(wanted, LONGEST_NAME - len(f" {each}")) + f" {each}" for each in count(2))
+    return next(name for name in chain([wanted], numbered) if find_named(known, name) is None)

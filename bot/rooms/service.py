@@ -1,12 +1,14 @@
 """Rooms of a server: moderators add, change and remove them, without seeing who sits in one."""
 
+from collections.abc import Callable
 from functools import partial
 
 from bot.errors import RefusalError
+from bot.readers.refusal import checked_name
 from bot.rooms.lookup import get_room
 from bot.rooms.model import Room
 from bot.rooms.reconcile import reconcile_events_of_room
-from bot.rooms.rules import MOST_ROOMS, MOST_SEATS, find_named, find_typed, tidy_name
+from bot.rooms.rules import LONGEST_NAME, MOST_ROOMS, MOST_SEATS, find_named, find_typed, free_name
 from bot.rooms.schedules.model import Schedule
 from bot.rooms.sessions.model import Phase, Session
 from bot.rooms.sessions.rules import begins_at
@@ -36,14 +38,36 @@ class Rooms:
         return await self._database.read(work)
 
     async def add(self, guild_id: int, channel_id: int, typed: str, capacity: int) -> Room:
-        """Add a room.
+        """Add a room with a name that a moderator typed.
 
         Raises RefusalError if the name or the capacity is not allowed, the name is taken, or there are too
         many rooms.
         """
-        name = tidy_name(typed)
-        if name is None:
-            raise RefusalError("refusals.room_name")
+        name = checked_name(typed, LONGEST_NAME)
+
+        def choose_name(known: list[Room]) -> str:
+            if (same := find_named(known, name)) is not None:
+                raise RefusalError("refusals.room_exists", name=same.name)
+            return name
+
+        return await self._add(guild_id, channel_id, choose_name, capacity)
+
+    async def add_named_after(
+        self, guild_id: int, channel_id: int, given: str, otherwise: str, capacity: int
+    ) -> Room:
+        """Add a room with a free name that is near `given`, or else near `otherwise`.
+
+        Raises RefusalError if the capacity is not allowed or there are too many rooms.
+        """
+
+        def choose_name(known: list[Room]) -> str:
+            return free_name(known, given, otherwise)
+
+        return await self._add(guild_id, channel_id, choose_name, capacity)
+
+    async def _add(
+        self, guild_id: int, channel_id: int, choose_name: Callable[[list[Room]], str], capacity: int
+    ) -> Room:
         if not 1 <= capacity <= MOST_SEATS:
             raise RefusalError("refusals.capacity", most=MOST_SEATS)
 
@@ -51,8 +75,7 @@ class Rooms:
             known = await statements.all(Room, "rooms_of_guild", guild_id=guild_id)
             if len(known) >= MOST_ROOMS:
                 raise RefusalError("refusals.rooms_full", most=MOST_ROOMS)
-            if (same := find_named(known, name)) is not None:
-                raise RefusalError("refusals.room_exists", name=same.name)
+            name = choose_name(known)
             room = await statements.one(
                 Room, "add_room", guild_id=guild_id, channel_id=channel_id, name=name, capacity=capacity
             )

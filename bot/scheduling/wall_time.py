@@ -6,8 +6,7 @@ if a time comes twice, the first counts.
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MONDAY_TO_SUNDAY = 0b1111111
 MONDAY_TO_FRIDAY = 0b0011111
@@ -15,30 +14,6 @@ SATURDAY_AND_SUNDAY = 0b1100000
 LATE_AFTER = timedelta(minutes=10)
 
 _DAY = timedelta(days=1)
-
-
-@cache
-def zone_names() -> list[str]:
-    """Return the time zones that people can choose: those named after cities and regions, and UTC."""
-    return sorted(
-        name
-        for name in available_timezones()
-        if name == "UTC" or ("/" in name and not name.startswith(("Etc/", "SystemV/", "posix/", "right/")))
-    )
-
-
-def find_zone(typed: str) -> str | None:
-    """Return the time zone that someone typed, in any case and with spaces for `_`, or None."""
-    wanted = typed.strip().replace(" ", "_").casefold()
-    return next((name for name in zone_names() if name.casefold() == wanted), None)
-
-
-def zones_like(typed: str, most: int) -> list[str]:
-    """Return up to `most` time zones that contain what was typed; first those whose city begins with it."""
-    wanted = typed.strip().replace(" ", "_").casefold()
-    found = [name for name in zone_names() if wanted in name.casefold()]
-    found.sort(key=lambda name: not name.casefold().rpartition("/")[2].startswith(wanted))
-    return found[:most]
 
 
 def is_zone(name: str) -> bool:

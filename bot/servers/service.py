@@ -1,7 +1,7 @@
 """A server's settings: its time zone, the language of its cards, its help contacts."""
 
 from bot.errors import RefusalError
-from bot.scheduling.wall_time import find_zone
+from bot.scheduling.wall_time import is_zone
 from bot.servers.model import Guild
 from bot.storage.database import Database, Statements
 from bot.storage.record import to_model_or
@@ -26,17 +26,15 @@ class ServerSettings:
 
         return await self._database.read(work)
 
-    async def set_zone(self, guild_id: int, typed: str) -> str:
-        """Save the server's zone and return its name. Raises RefusalError for an unknown one."""
-        zone = find_zone(typed)
-        if zone is None:
-            raise RefusalError("refusals.zone_unknown", typed=typed[:60])
+    async def set_zone(self, guild_id: int, zone: str) -> None:
+        """Save the server's time zone. Raises RefusalError for an unknown one."""
+        if not is_zone(zone):
+            raise RefusalError("unreadable.zone", typed=zone[:60])
 
         async def work(statements: Statements) -> None:
             await statements.run("set_zone", guild_id=guild_id, zone=zone)
 
         await self._database.write(work)
-        return zone
 
     async def set_locale(self, guild_id: int, locale: str | None) -> None:
         """Save the language of cards, or (None) follow Discord's. Raises RefusalError if unknown."""

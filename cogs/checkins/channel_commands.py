@@ -5,12 +5,8 @@ from discord import app_commands
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
-from bot.scheduling.wall_time import zones_like
 from cogs.checkins.channel_setup import ChannelCheckinSetup
-from cogs.ui.panels import texts_for
-from cogs.ui.typed_values import offered_days, read_number
-
-_MOST_CHOICES = 25
+from cogs.ui.typed_values import TypedValues, matching, read_number
 
 
 class ChannelCheckinCommands(app_commands.Group):
@@ -23,16 +19,16 @@ class ChannelCheckinCommands(app_commands.Group):
     @app_commands.command(name="add", description="Let check-ins come to a channel at weekly times")
     @app_commands.describe(
         channel="Where they are posted",
-        days="On which days, for example Monday, Thursday or Mon-Fri",
-        time="At what time, for example 09:30",
-        zone="In which time zone; without it, the server's",
+        days="On which days, for example weekdays or Mon, Thu",
+        time="At what time, for example 09:30 or 9:30 pm",
+        zone="In which time zone, for example a city; without it, the server's",
     )
     async def add_checkin(
         self,
         interaction: Interaction,
         channel: discord.TextChannel,
         days: str,
-        time: app_commands.Range[str, 1, 5],
+        time: str,
         zone: str | None = None,
     ) -> None:
         """Add a channel check-in."""
@@ -55,22 +51,23 @@ class ChannelCheckinCommands(app_commands.Group):
         await self._setup.remove(interaction, number)
 
     @add_checkin.autocomplete("zone")
-    async def complete_zone(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """Offer time zones that contain what was typed."""
-        return [app_commands.Choice(name=name, value=name) for name in zones_like(typed, _MOST_CHOICES)]
+    async def complete_zone(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Offer time zones, with the time that it is there."""
+        return TypedValues.of(interaction).offered_zones(typed)
+
+    @add_checkin.autocomplete("time")
+    async def complete_time(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Show how the time was understood."""
+        return TypedValues.of(interaction).offered_times(typed)
 
     @add_checkin.autocomplete("days")
     async def complete_days(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Offer days; after a comma, each is added to the days that were typed before it."""
-        return offered_days(typed, texts_for(interaction))
+        return TypedValues.of(interaction).offered_days(typed)
 
     @remove_checkin.autocomplete("checkin")
     async def complete_checkin(
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         """Offer the server's channel check-ins."""
-        return [
-            app_commands.Choice(name=name, value=value)
-            for name, value in await self._setup.choices(interaction)
-            if typed.casefold() in name.casefold()
-        ][:_MOST_CHOICES]
+        return matching(await self._setup.choices(interaction), typed)

@@ -32,7 +32,7 @@ from cogs.ui.panels import (
 )
 from cogs.ui.routes import NoPayload
 from cogs.ui.time_format import clock, day_names
-from cogs.ui.typed_values import read_days, read_minute
+from cogs.ui.typed_values import TypedValues
 
 _LONGEST_CHOICE = 100  # of Discord's, in a select as in a completion
 
@@ -66,12 +66,11 @@ class ChannelCheckinSetup:
         self, interaction: Interaction, channel_id: int, days: str, time: str, zone: str | None = None
     ) -> None:
         """Set up check-ins in a channel; in the server's time zone if none is given."""
-        guild_id, say = guild_id_of(interaction), texts_for(interaction)
-        channel = usable_channel(interaction, channel_id)
-        chosen = zone or (await self._guilds.get(guild_id)).zone
-        one = await self._checkins.add(
-            guild_id, channel.id, read_days(days, say), read_minute(time), chosen
-        )
+        guild_id, read = guild_id_of(interaction), TypedValues.of(interaction)
+        channel, say = usable_channel(interaction, channel_id), read.say
+        weekdays, minute = read.weekly(days, time)
+        in_zone = read.zone(zone) if zone else (await self._guilds.get(guild_id)).zone
+        one = await self._checkins.add(guild_id, channel.id, weekdays, minute, in_zone)
         await self.show(interaction, say("setup.open.done_added", where=_where(one), when=when(one, say)))
 
     async def remove(self, interaction: Interaction, channel_checkin_id: int) -> None:
@@ -103,7 +102,7 @@ class ChannelCheckinSetup:
         form = (
             Form(say("setup.open.form"), routes.ADD_CHANNEL_CHECKIN(channel.id))
             .ask("days", say("setup.open.days"), description=say("setup.open.days_hint"))
-            .ask("time", say("setup.form.time"), description=say("setup.form.time_hint"), longest=5)
+            .ask("time", say("setup.form.time"), description=say("setup.form.time_hint"))
         )
         await interaction.response.send_modal(form)
 

@@ -5,14 +5,13 @@ from dataclasses import replace
 from bot.checkins.personal.service import Checkins
 from bot.gateway.client import Interaction
 from cogs.checkins import panels, routes
-from cogs.checkins.choices import Choices, known_zone
+from cogs.checkins.choices import Choices
 from cogs.ui.forms import Form, typed
 from cogs.ui.links import CadenceRef
 from cogs.ui.panels import chosen, chosen_all, replace_panel, send_panel, texts_for
 from cogs.ui.servers import named_server
 from cogs.ui.time_format import clock
-
-_HOURS = ("from", "until", "quiet_from", "quiet_until", "begins")  # the inputs of a form
+from cogs.ui.typed_values import TypedValues
 
 
 class ChoiceButtons:
@@ -69,7 +68,7 @@ class ChoiceButtons:
     @routes.SET_ZONE.handler
     async def set_zone(self, interaction: Interaction, choices: Choices) -> None:
         """Offer the choices with the zone that was typed."""
-        zone = known_zone(typed(interaction).text("zone"))
+        zone = TypedValues.of(interaction).zone(typed(interaction).text("zone"))
         await self.propose(interaction, choices.in_zone(zone))
 
     @routes.ASK_HOURS.handler
@@ -80,15 +79,26 @@ class ChoiceButtons:
     @routes.SET_HOURS.handler
     async def set_hours(self, interaction: Interaction, choices: Choices) -> None:
         """Offer the choices with what was typed."""
-        form = typed(interaction)
-        hours = {name: form.text(name) for name in _HOURS}
-        await self.propose(interaction, choices.with_hours(hours))
+        given, read = typed(interaction), TypedValues.of(interaction)
+        quiet = [given.text(name) for name in ("quiet_from", "quiet_until")]
+        begins = given.text("begins")
+        hours = choices.with_hours(
+            read.minute(given.text("from")),
+            read.minute(given.text("until")),
+            (_minute_or_none(quiet[0], read), _minute_or_none(quiet[1], read)),
+            read.day_or_none(begins, choices.times.zone) if begins.strip() else None,
+        )
+        await self.propose(interaction, hours)
 
     @routes.TIMES.handler
     async def other_times(self, interaction: Interaction, payload: CadenceRef) -> None:
         """Offer the choices again."""
         cadence = await self._checkins.get(payload.cadence_id, interaction.user.id)
         await self.propose(interaction, Choices.of(cadence))
+
+
+def _minute_or_none(text: str, read: TypedValues) -> int | None:
+    return read.minute(text) if text.strip() else None
 
 
 def _hours_form(choices: Choices, interaction: Interaction) -> Form:
@@ -99,11 +109,11 @@ def _hours_form(choices: Choices, interaction: Interaction) -> Form:
     ]
     begins = times.begins_on.isoformat() if times.begins_on else ""
     form = Form(say("checkins.form.hours"), routes.SET_HOURS.of(choices))
-    form.ask("from", say("checkins.form.from"), value=clock(times.start_minute), longest=5)
-    form.ask("until", say("checkins.form.until"), value=clock(times.end_minute), longest=5)
+    form.ask("from", say("checkins.form.from"), value=clock(times.start_minute))
+    form.ask("until", say("checkins.form.until"), value=clock(times.end_minute))
     hint = say("checkins.form.quiet_hint")
     label = say("checkins.form.quiet_from")
-    form.ask("quiet_from", label, description=hint, value=quiet[0], longest=5, required=False)
-    form.ask("quiet_until", say("checkins.form.quiet_until"), value=quiet[1], longest=5, required=False)
+    form.ask("quiet_from", label, description=hint, value=quiet[0], required=False)
+    form.ask("quiet_until", say("checkins.form.quiet_until"), value=quiet[1], required=False)
     hint, label = say("checkins.form.begins_hint"), say("checkins.form.begins")
-    return form.ask("begins", label, description=hint, value=begins, longest=10, required=False)
+    return form.ask("begins", label, description=hint, value=begins, required=False)

@@ -1,7 +1,7 @@
 """A member's choices before they agree: they are in the custom ids of the panel, saved nowhere."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from string import ascii_lowercase, digits
@@ -10,8 +10,7 @@ from typing import Self
 from bot.checkins.personal.cadence import Cadence
 from bot.checkins.times import CheckinTimes, Window
 from bot.errors import RefusalError
-from bot.readers.wall_time import read_clock_time, read_date
-from bot.scheduling.wall_time import MONDAY_TO_FRIDAY, MONDAY_TO_SUNDAY, SATURDAY_AND_SUNDAY, find_zone
+from bot.scheduling.wall_time import MONDAY_TO_FRIDAY, MONDAY_TO_SUNDAY, SATURDAY_AND_SUNDAY
 
 DAYS = {"weekdays": MONDAY_TO_FRIDAY, "weekend": SATURDAY_AND_SUNDAY, "daily": MONDAY_TO_SUNDAY}
 SINGLE_DAYS = tuple(str(day) for day in range(7))
@@ -23,7 +22,6 @@ _DIGITS = digits + ascii_lowercase
 _MIDNIGHT = 24 * 60
 _NONE = _MIDNIGHT  # in a custom id: no minute, or no day
 _ZONE = re.compile(r"[A-Za-z0-9_+/-]+")
-_LONGEST_TYPED = 20
 _LONGEST_NUMBER = 13  # letters and digits of Discord's largest id
 
 
@@ -101,25 +99,25 @@ class Choices:
         start, end = WINDOWS[name]
         return replace(self, times=replace(self.times, start_minute=start, end_minute=end))
 
-    def with_hours(self, typed: Mapping[str, str]) -> Self:
-        """Return the choices with the hours, quiet hours and first day that were typed into the form.
+    def on_weekdays(self, weekdays: int) -> Self:
+        """Return the choices with days of the week, bit 0 for Monday."""
+        return replace(self, times=replace(self.times, weekdays=weekdays))
 
-        Raises RefusalError for text that cannot be read.
+    def with_hours(
+        self, start: int, end: int, quiet: tuple[int | None, int | None], begins_on: date | None
+    ) -> Self:
+        """Return the choices with hours, quiet hours and a first day; minutes count from midnight to 24:00.
+
+        An end before the start, or at midnight, is on the day after.
         """
-        begins = typed["begins"].strip()
-        begins_on = read_date(begins) if begins else None
-        if begins and begins_on is None:
-            raise RefusalError("refusals.date", typed=begins[:_LONGEST_TYPED])
-        quiet = [
-            _minute(typed[name]) if typed[name].strip() else None for name in ("quiet_from", "quiet_until")
-        ]
-        start, end = (_minute(typed[name]) for name in ("from", "until"))
+        start %= _MIDNIGHT
+        hours = [None if each is None else each % _MIDNIGHT for each in quiet]
         times = replace(
             self.times,
             start_minute=start,
             end_minute=end + _MIDNIGHT if end < start or not end else end,
-            quiet_start_minute=quiet[0],
-            quiet_end_minute=quiet[1],
+            quiet_start_minute=hours[0],
+            quiet_end_minute=hours[1],
             begins_on=begins_on,
         )
         return replace(self, times=times)
@@ -135,21 +133,21 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a member gave with `/checkins`; None: nothing."""
+    """What a member gave with `/checkins`; None: nothing. `weekdays` has bit 0 for Monday."""
 
-    days: str | None = None
+    weekdays: int | None = None
     window: str | None = None
     zone: str | None = None
     per_week: int | None = None
 
     def applied_to(self, choices: Choices) -> Choices:
-        """Return the choices with what was given. Raises RefusalError for unknown days or windows."""
-        if self.days is not None:
-            choices = choices.on_days([self.days])
+        """Return the choices with what was given. Raises RefusalError for an unknown window."""
+        if self.weekdays is not None:
+            choices = choices.on_weekdays(self.weekdays)
         if self.window is not None:
             choices = choices.in_window(self.window)
         if self.zone is not None:
-            choices = choices.in_zone(known_zone(self.zone))
+            choices = choices.in_zone(self.zone)
         if self.per_week is not None:
             choices = choices.a_week(self.per_week)
         return choices
@@ -164,21 +162,6 @@ def named_window(times: CheckinTimes) -> str | None:
     """Return the name of the window with these hours, or None if it has no name."""
     hours = (times.start_minute, times.end_minute)
     return next((name for name, minutes in WINDOWS.items() if minutes == hours), None)
-
-
-def known_zone(typed: str) -> str:
-    """Return the zone that a member typed. Raises RefusalError for an unknown one."""
-    found = find_zone(typed)
-    if found is None:
-        raise RefusalError("refusals.zone_unknown", typed=typed[:60])
-    return found
-
-
-def _minute(typed: str) -> int:
-    minute = 0 if typed.strip() in {"24", "24:00"} else read_clock_time(typed)
-    if minute is None:
-        raise RefusalError("refusals.clock_time", typed=typed[:_LONGEST_TYPED])
-    return minute
 
 
 def _read(number: str) -> int:

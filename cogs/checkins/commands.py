@@ -7,15 +7,12 @@ from bot.checkins.personal.cadence import UNTIL_RESUMED
 from bot.checkins.personal.service import Checkins
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import anyone, guarded
-from bot.scheduling.wall_time import zones_like
-from bot.texts.catalogue import load
 from cogs.checkins import panels
-from cogs.checkins.choices import DAYS, PER_WEEK, SINGLE_DAYS, WINDOWS, Wanted, known_zone
+from cogs.checkins.choices import PER_WEEK, WINDOWS, Wanted
 from cogs.checkins.servers import CheckinServers
 from cogs.checkins.status import CheckinStatus
 from cogs.ui.panels import send_panel, texts_for
-
-_MOST_CHOICES = 25
+from cogs.ui.typed_values import TypedValues
 
 
 class CheckinsCog(commands.Cog):
@@ -29,16 +26,12 @@ class CheckinsCog(commands.Cog):
     @guarded(anyone)
     @app_commands.command(description="Brief check-ins by direct message, at times you choose")
     @app_commands.describe(
-        days="On which days",
+        days="On which days, for example weekdays or Mon, Wed",
         window="At which time of day",
-        zone="Your time zone",
+        zone="Your time zone, for example a city",
         per_week="How many at most",
     )
     @app_commands.choices(
-        days=[
-            *(app_commands.Choice(name=name.capitalize(), value=name) for name in DAYS),
-            *(app_commands.Choice(name=load("en")["days"][day], value=day) for day in SINGLE_DAYS),
-        ],
         window=[app_commands.Choice(name=name.capitalize(), value=name) for name in WINDOWS],
     )
     @app_commands.choices(
@@ -53,13 +46,20 @@ class CheckinsCog(commands.Cog):
         per_week: int | None = None,
     ) -> None:
         """Choose, look at, change or stop check-ins."""
-        zone = None if zone is None else known_zone(zone)
-        await self._servers.open(interaction, Wanted(days, window, zone, per_week))
+        read = TypedValues.of(interaction)
+        weekdays = None if days is None else read.days(days)
+        zone = None if zone is None else read.zone(zone)
+        await self._servers.open(interaction, Wanted(weekdays, window, zone, per_week))
 
     @checkins.autocomplete("zone")
-    async def complete_zone(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """Offer zones that contain what was typed."""
-        return [app_commands.Choice(name=name, value=name) for name in zones_like(typed, _MOST_CHOICES)]
+    async def complete_zone(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Offer time zones, with the time that it is there."""
+        return TypedValues.of(interaction).offered_zones(typed)
+
+    @checkins.autocomplete("days")
+    async def complete_days(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Offer days; after a comma, each is added to the days that were typed before it."""
+        return TypedValues.of(interaction).offered_days(typed)
 
     @guarded(anyone)
     @app_commands.command(description="Nothing reaches you until you want it again; no reason asked")

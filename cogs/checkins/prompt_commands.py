@@ -6,8 +6,7 @@ from bot.checkins.prompts.model import LONGEST_PROMPT
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import guild_id_of
 from cogs.checkins.prompt_setup import PromptSetup
-
-_MOST_CHOICES = 25
+from cogs.ui.typed_values import matching
 
 
 class PromptCommands(app_commands.Group):
@@ -39,8 +38,5 @@ class PromptCommands(app_commands.Group):
     @remove_prompt.autocomplete("words")
     async def complete_prompt(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Offer the server's own texts."""
-        return [
-            app_commands.Choice(name=each.words, value=str(each.prompt_id))
-            for each in await self._prompts.own(guild_id_of(interaction))
-            if typed.casefold() in each.words.casefold()
-        ][:_MOST_CHOICES]
+        own = await self._prompts.own(guild_id_of(interaction))
+        return matching([(each.words, str(each.prompt_id)) for each in own], typed)

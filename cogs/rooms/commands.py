@@ -19,8 +19,8 @@ from cogs.rooms import cards
 from cogs.rooms.card_updater import CardUpdater
 from cogs.rooms.visibility import why_unavailable
 from cogs.ui.panels import send_panel, texts_for
+from cogs.ui.typed_values import matching
 
-_MOST_CHOICES = 25
 _MINUTES = [app_commands.Choice(name=f"{minutes} minutes", value=minutes) for minutes in LENGTHS]
 
 
@@ -67,11 +67,8 @@ class RoomsCog(commands.Cog):
     @sit.autocomplete("room")
     async def complete_room(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Offer the rooms that the member can see."""
-        return [
-            app_commands.Choice(name=room.name, value=str(room.room_id))
-            for room in await self._seen_by(interaction)
-            if typed.casefold() in room.name.casefold()
-        ][:_MOST_CHOICES]
+        rooms = await self._seen_by(interaction)
+        return matching([(room.name, str(room.room_id)) for room in rooms], typed)
 
     @guarded(in_server)
     @app_commands.command(description="What is open now, and what comes next")

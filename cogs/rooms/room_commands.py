@@ -5,13 +5,13 @@ from discord import app_commands
 
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import guild_id_of
-from bot.rooms.rules import LONGEST_NAME, MOST_IN_VOICE, MOST_SEATS
+from bot.rooms.rules import MOST_IN_VOICE, MOST_SEATS
 from bot.rooms.service import Rooms
 from cogs.rooms.room_creation import create_room
 from cogs.rooms.voice_setup import ShowSetup, VoiceSetup
 from cogs.ui.panels import texts_for
+from cogs.ui.typed_values import matching
 
-_MOST_CHOICES = 25
 _WHO = [
     app_commands.Choice(name="everyone", value="everyone"),
     app_commands.Choice(name="schedules and moderators only", value="moderators"),
@@ -40,7 +40,7 @@ class RoomCommands(app_commands.Group):
         self,
         interaction: Interaction,
         channel: discord.TextChannel,
-        name: app_commands.Range[str, 1, LONGEST_NAME] | None = None,
+        name: str | None = None,
         seats: app_commands.Range[int, 1, MOST_SEATS] | None = None,
         voice: bool = False,
         limit: app_commands.Range[int, 0, MOST_IN_VOICE] = 0,
@@ -121,8 +121,5 @@ class RoomCommands(app_commands.Group):
     @remove_room.autocomplete("room")
     async def complete_room(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Offer the server's rooms."""
-        return [
-            app_commands.Choice(name=room.name, value=str(room.room_id))
-            for room in await self._rooms.of_guild(guild_id_of(interaction))
-            if typed.casefold() in room.name.casefold()
-        ][:_MOST_CHOICES]
+        rooms = await self._rooms.of_guild(guild_id_of(interaction))
+        return matching([(room.name, str(room.room_id)) for room in rooms], typed)

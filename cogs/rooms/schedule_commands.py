@@ -1,7 +1,5 @@
 """`/quiet schedule`: the recurring times of rooms, by command."""
 
-from datetime import UTC, timedelta
-
 from discord import app_commands
 
 from bot.errors import RefusalError
@@ -9,14 +7,10 @@ from bot.gateway.client import Interaction
 from bot.gateway.interactions import guild_id_of
 from bot.rooms.rules import LENGTHS
 from bot.rooms.schedules.model import MOST_WEEKS
-from bot.scheduling.wall_time import zones_like
 from cogs.rooms.schedule_setup import ScheduleSetup, Typed
 from cogs.ui.panels import texts_for
-from cogs.ui.typed_values import matching, offered_days
+from cogs.ui.typed_values import TypedValues, matching
 
-_MOST_CHOICES = 25
-_LONGEST_CHOICE = 100
-_DAYS = 7
 _MINUTES = [app_commands.Choice(name=f"{minutes} minutes", value=minutes) for minutes in LENGTHS]
 _WEEKS = [
     app_commands.Choice(name="every week" if weeks == 1 else f"every {weeks} weeks", value=weeks)
@@ -24,20 +18,20 @@ _WEEKS = [
 ]
 _OPTIONS = {
     "room": "Which room",
-    "days": "On which days, as Monday, Thursday or Mon-Fri",
-    "time": "At what time, as 19:30",
+    "days": "On which days, for example weekdays or Mon, Thu",
+    "time": "At what time, for example 19:30 or 7:30 pm",
     "minutes": "How long a session lasts",
-    "zone": "In which time zone; without it, the server's",
+    "zone": "In which time zone, for example a city; without it, the server's",
     "weeks": "In how many weeks once, counted from the week of the first date",
-    "first": "The first date, as 2026-12-24",
-    "last": "The last date, as 2027-03-31",
+    "first": "The first date, for example tomorrow or 2026-12-24",
+    "last": "The last date, for example 31 March or 2027-03-31",
 }
 _EDIT_OPTIONS = {
     "schedule": "Which time",
     **{name: _OPTIONS[name] for name in ("days", "time", "minutes", "weeks")},
-    "zone": "In which time zone",
-    "first": "The first date, as 2026-12-24, or none",
-    "last": "The last date, as 2027-03-31, or none",
+    "zone": "In which time zone, for example a city",
+    "first": "The first date, for example tomorrow or 2026-12-24, or none",
+    "last": "The last date, for example 31 March or 2027-03-31, or none",
 }
 _OCCURRENCE_OPTIONS = {"schedule": "Which time", "occurrence": "Which day"}
 _Choices = list[app_commands.Choice[str]]
@@ -59,7 +53,7 @@ class ScheduleCommands(app_commands.Group):
         interaction: Interaction,
         room: str,
         days: str,
-        time: app_commands.Range[str, 1, 5],
+        time: str,
         minutes: int,
         zone: str | None = None,
         weeks: int | None = None,
@@ -85,7 +79,7 @@ class ScheduleCommands(app_commands.Group):
         interaction: Interaction,
         schedule: str,
         days: str | None = None,
-        time: app_commands.Range[str, 1, 5] | None = None,
+        time: str | None = None,
         minutes: int | None = None,
         zone: str | None = None,
         weeks: int | None = None,
@@ -105,8 +99,8 @@ class ScheduleCommands(app_commands.Group):
     @app_commands.command(name="move", description="Move one session to another day or time")
     @app_commands.describe(
         **_OCCURRENCE_OPTIONS,
-        date="To which date, as 2026-12-24; without it, the same",
-        time="To what time, as 19:30; without it, the same",
+        date="To which date, for example tomorrow or 2026-12-24; without it, the same",
+        time="To what time, for example 19:30 or 7:30 pm; without it, the same",
     )
     async def move_occurrence(
         self,
@@ -114,7 +108,7 @@ class ScheduleCommands(app_commands.Group):
         schedule: str,
         occurrence: str,
         date: str | None = None,
-        time: app_commands.Range[str, 1, 5] | None = None,
+        time: str | None = None,
     ) -> None:
         """Move one occurrence."""
         await self._setup.move(interaction, schedule, occurrence, date, time)
@@ -133,9 +127,16 @@ class ScheduleCommands(app_commands.Group):
 
     @add_schedule.autocomplete("zone")
     @edit_schedule.autocomplete("zone")
-    async def complete_schedule_zone(self, _: Interaction, typed: str) -> _Choices:
-        """Offer zones that contain what was typed."""
-        return [app_commands.Choice(name=name, value=name) for name in zones_like(typed, _MOST_CHOICES)]
+    async def complete_schedule_zone(self, interaction: Interaction, typed: str) -> _Choices:
+        """Offer time zones, with the time that it is there."""
+        return TypedValues.of(interaction).offered_zones(typed)
+
+    @add_schedule.autocomplete("time")
+    @edit_schedule.autocomplete("time")
+    @move_occurrence.autocomplete("time")
+    async def complete_time(self, interaction: Interaction, typed: str) -> _Choices:
+        """Show how the time was understood."""
+        return TypedValues.of(interaction).offered_times(typed)
 
     @add_schedule.autocomplete("room")
     @list_schedules.autocomplete("room")
@@ -179,7 +180,7 @@ class ScheduleCommands(app_commands.Group):
     @edit_schedule.autocomplete("days")
     async def complete_days(self, interaction: Interaction, typed: str) -> _Choices:
         """Offer days; after a comma, each is added to the days that were typed before it."""
-        return offered_days(typed, texts_for(interaction))
+        return TypedValues.of(interaction).offered_days(typed)
 
     @move_occurrence.autocomplete("date")
     @add_schedule.autocomplete("first")
@@ -187,14 +188,16 @@ class ScheduleCommands(app_commands.Group):
     @edit_schedule.autocomplete("first")
     @edit_schedule.autocomplete("last")
     async def complete_date(self, interaction: Interaction, typed: str) -> _Choices:
-        """Offer the next days as dates."""
-        say = texts_for(interaction)
-        today = interaction.created_at.astimezone(UTC).date()
-        coming = [today + timedelta(days=number) for number in range(_MOST_CHOICES)]
-        named = [(f"{say(f'days.{each.weekday()}')} {each}", each.isoformat()) for each in coming]
-        return matching(named, typed)
+        """Offer dates: those that were typed, and the next days in the time zone of the schedule."""
+        zone = await self._setup.zone_of(interaction, _chosen(interaction), _named(interaction, "zone"))
+        return TypedValues.of(interaction).offered_dates(typed, zone)
 
 
 def _chosen(interaction: Interaction) -> str:
     """Return the schedule that the member has chosen so far in the option `schedule`."""
-    return str(getattr(interaction.namespace, "schedule", ""))
+    return _named(interaction, "schedule")
+
+
+def _named(interaction: Interaction, option: str) -> str:
+    """Return what the member has typed so far in an option, or an empty text."""
+    return str(getattr(interaction.namespace, option, None) or "")

@@ -1,13 +1,14 @@
 """Sets the recurring times of rooms from what a moderator typed."""
 
+import contextlib
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import timedelta
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import guild_id_of
 from bot.rooms.model import Room
-from bot.rooms.schedules.model import Plan, Span
+from bot.rooms.schedules.model import Plan, Schedule, Span
 from bot.rooms.schedules.service import Schedules
 from bot.rooms.service import Rooms
 from bot.servers.service import ServerSettings
@@ -15,11 +16,10 @@ from bot.texts.catalogue import Say, plain
 from cogs.rooms import schedule_panels
 from cogs.ui.panels import send_panel, texts_for
 from cogs.ui.time_format import clock
-from cogs.ui.typed_values import read_day, read_days, read_minute
+from cogs.ui.typed_values import MIDNIGHT, TypedValues, days_after
 
-_NO_DATE = {"none", "-"}
 _CHOICES = 25
-_DAYS = 7
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +45,22 @@ class ScheduleSetup:
 
     async def add(self, interaction: Interaction, room: str, typed: Typed) -> None:
         """Add a recurring time, in the server's zone if none is typed."""
-        guild_id = guild_id_of(interaction)
-        say = texts_for(interaction)
+        guild_id, read = guild_id_of(interaction), TypedValues.of(interaction)
+        say = read.say
         found = await self._rooms.find(guild_id, room)
+        zone = read.zone(typed.zone) if typed.zone else (await self._guilds.get(guild_id)).zone
+        weekdays, minute = read.weekly(typed.days or "", typed.time or "")
+        dates = [
+            None if each is None else read.day_or_none(each, zone) for each in (typed.first, typed.last)
+        ]
         schedule = await self._schedules.add(
             guild_id,
             found.room_id,
-            read_days(typed.days or "", say),
-            read_minute(typed.time or ""),
-            typed.zone or (await self._guilds.get(guild_id)).zone,
+            weekdays,
+            minute,
+            zone,
             typed.minutes or 0,
-            Span(typed.weeks or 1, _date(typed.first), _date(typed.last)),
+            Span(typed.weeks or 1, *dates),
         )
         plan = await self._schedules.get(guild_id, schedule.schedule_id)
         done = say("setup.done_schedule", room=found.name, when=schedule_panels.when(schedule, say))
@@ -64,19 +69,9 @@ class ScheduleSetup:
     async def edit(self, interaction: Interaction, chosen: str, typed: Typed) -> None:
         """Change those fields of a recurring time that were typed."""
         plan = await self.find(interaction, chosen)
-        say, old = texts_for(interaction), plan.schedule
-        wanted = replace(
-            old,
-            weekdays=old.weekdays if typed.days is None else read_days(typed.days, say),
-            local_minute=old.local_minute if typed.time is None else read_minute(typed.time),
-            minutes=typed.minutes or old.minutes,
-            zone=typed.zone or old.zone,
-            every_weeks=typed.weeks or old.every_weeks,
-            from_date=old.from_date if typed.first is None else _date(typed.first),
-            until_date=old.until_date if typed.last is None else _date(typed.last),
-        )
+        wanted = _edited(plan.schedule, typed, TypedValues.of(interaction))
         edited = await self._schedules.edit(guild_id_of(interaction), wanted)
-        await self._answer(interaction, edited, say("times.done_edited"))
+        await self._answer(interaction, edited, texts_for(interaction)("times.done_edited"))
 
     async def show(self, interaction: Interaction, room: str | None) -> None:
         """List the recurring times of a room, or of all."""
@@ -92,7 +87,7 @@ class ScheduleSetup:
     async def skip(self, interaction: Interaction, chosen: str, occurrence: str) -> None:
         """Leave out one occurrence."""
         plan = await self.find(interaction, chosen)
-        day = read_day(occurrence)
+        day = TypedValues.of(interaction).day(occurrence, plan.schedule.zone)
         skipped = await self._schedules.skip(guild_id_of(interaction), plan.schedule.schedule_id, day)
         done = texts_for(interaction)("times.done_skipped", date=day.isoformat())
         await self._answer(interaction, skipped, done)
@@ -107,9 +102,12 @@ class ScheduleSetup:
     ) -> None:
         """Move one occurrence to another day, another time, or both, on the clocks of its zone."""
         plan = await self.find(interaction, chosen)
-        day = read_day(occurrence)
-        to = day if to_date is None else read_day(to_date)
-        minute = plan.schedule.local_minute if to_time is None else read_minute(to_time)
+        read, zone = TypedValues.of(interaction), plan.schedule.zone
+        day = read.day(occurrence, zone)
+        to = day if to_date is None else read.day(to_date, zone)
+        minute = plan.schedule.local_minute if to_time is None else read.minute(to_time)
+        if minute == MIDNIGHT:
+            to, minute = to + _DAY, 0
         moved = await self._schedules.move(
             guild_id_of(interaction), plan.schedule.schedule_id, day, to, minute
         )
@@ -121,7 +119,7 @@ class ScheduleSetup:
     async def restore(self, interaction: Interaction, chosen: str, occurrence: str) -> None:
         """Undo a skip or a move."""
         plan = await self.find(interaction, chosen)
-        day = read_day(occurrence)
+        day = TypedValues.of(interaction).day(occurrence, plan.schedule.zone)
         restored = await self._schedules.restore(guild_id_of(interaction), plan.schedule.schedule_id, day)
         done = texts_for(interaction)("times.done_restored", date=day.isoformat())
         await self._answer(interaction, restored, done)
@@ -142,6 +140,15 @@ class ScheduleSetup:
             if wanted in (str(plan.schedule.schedule_id), named):
                 return plan
         raise RefusalError("refusals.schedule_gone")
+
+    async def zone_of(self, interaction: Interaction, chosen: str, typed_zone: str) -> str:
+        """Return the time zone that a command is about: the typed one, its schedule's or the server's."""
+        with contextlib.suppress(RefusalError):
+            if typed_zone:
+                return TypedValues.of(interaction).zone(typed_zone)
+            if chosen:
+                return (await self.find(interaction, chosen)).schedule.zone
+        return (await self._guilds.get(guild_id_of(interaction))).zone
 
     async def rooms(self, guild_id: int) -> list[Room]:
         """Return the server's rooms."""
@@ -189,5 +196,20 @@ class ScheduleSetup:
         )
 
 
-def _date(typed: str | None) -> date | None:
-    return None if typed is None or typed.strip().casefold() in _NO_DATE else read_day(typed)
+def _edited(old: Schedule, typed: Typed, read: TypedValues) -> Schedule:
+    """Return a recurring time with the fields that were typed."""
+    zone = read.zone(typed.zone) if typed.zone else old.zone
+    weekdays = old.weekdays if typed.days is None else read.days(typed.days)
+    minute = old.local_minute if typed.time is None else read.minute(typed.time)
+    if minute == MIDNIGHT:
+        weekdays, minute = days_after(weekdays), 0
+    return replace(
+        old,
+        weekdays=weekdays,
+        local_minute=minute,
+        minutes=typed.minutes or old.minutes,
+        zone=zone,
+        every_weeks=typed.weeks or old.every_weeks,
+        from_date=old.from_date if typed.first is None else read.day_or_none(typed.first, zone),
+        until_date=old.until_date if typed.last is None else read.day_or_none(typed.last, zone),
+    )

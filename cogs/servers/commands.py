@@ -5,11 +5,9 @@ from discord import app_commands
 
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import guarded, manager
-from bot.scheduling.wall_time import zones_like
 from cogs.servers.setup import ServerSetup
 from cogs.servers.status import StatusCheck
-
-_MOST_CHOICES = 25
+from cogs.ui.typed_values import TypedValues
 
 
 class QuietCommands(app_commands.Group):
@@ -26,7 +24,7 @@ class QuietCommands(app_commands.Group):
         self._status_check = status_check
 
     @app_commands.command(description="Everything in one panel: rooms, times, zone, places to turn to")
-    @app_commands.describe(zone="The server's time zone")
+    @app_commands.describe(zone="The server's time zone, for example a city")
     async def setup(self, interaction: Interaction, zone: str | None = None) -> None:
         """Show the panel."""
         if zone is None:
@@ -40,6 +38,6 @@ class QuietCommands(app_commands.Group):
         await self._status_check.show(interaction)
 
     @setup.autocomplete("zone")
-    async def complete_zone(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """Offer zones that contain what was typed."""
-        return [app_commands.Choice(name=name, value=name) for name in zones_like(typed, _MOST_CHOICES)]
+    async def complete_zone(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Offer time zones, with the time that it is there."""
+        return TypedValues.of(interaction).offered_zones(typed)

@@ -14,7 +14,7 @@ from cogs.checkins.routes import SHOW_CHANNEL_CHECKINS
 from cogs.rooms.routes import OPEN_ROOM
 from cogs.rooms.schedule_panels import when
 from cogs.servers import routes
-from cogs.ui.panels import Choice, Component, Lines, button, channel_select, panel, select
+from cogs.ui.panels import Component, Lines, button, channel_select, panel, select
 from cogs.ui.time_format import at_line_start
 
 FOLLOW_DISCORD = "discord"  # instead of a locale: the server's language in Discord
@@ -90,8 +90,3 @@ def _room(each: RoomLine, say: Say) -> str:
     times = [say("setup.time", when=at_line_start(when(schedule, say))) for schedule in each.schedules]
     following = [say("setup.next", at=each.next_at)] if each.next_at else []
     return "\n".join([line, *times, *following])
-
-
-def day_choices(say: Say) -> list[Choice]:
-    """Return the days of the week as choices, by number from Monday."""
-    return [(str(day.value), say(f"days.{day.value}")) for day in routes.Weekday]

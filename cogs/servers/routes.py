@@ -1,23 +1,8 @@
 """The routes of a server's set-up. Those of rooms and check-ins are in their own subjects."""
 
-from enum import IntEnum
-
 from bot.gateway.interactions import manager
 from cogs.ui import links
 from cogs.ui.routes import NoPayload, Route
-
-
-class Weekday(IntEnum):
-    """A day of the week, as it is chosen in a form."""
-
-    MONDAY = 0
-    TUESDAY = 1
-    WEDNESDAY = 2
-    THURSDAY = 3
-    FRIDAY = 4
-    SATURDAY = 5
-    SUNDAY = 6
-
 
 SHOW_SETUP = links.SHOW_SETUP
 CHECK = Route("setup:check", NoPayload, guard=manager)

@@ -5,7 +5,6 @@ from discord import ui
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import guild_id_of
-from bot.readers.wall_time import read_clock_time
 from bot.rooms.rules import LENGTHS
 from bot.rooms.schedules.model import Plan
 from bot.rooms.schedules.service import Schedules
@@ -20,6 +19,7 @@ from cogs.servers import panels, routes
 from cogs.ui.forms import Form, typed
 from cogs.ui.panels import chosen, replace_panel, send_panel, texts_for
 from cogs.ui.routes import NoPayload
+from cogs.ui.typed_values import TypedValues, clock_in
 
 
 class ServerSetup:
@@ -47,8 +47,11 @@ class ServerSetup:
 
     async def set_zone(self, interaction: Interaction, typed_zone: str) -> None:
         """Save the server's zone."""
-        zone = await self._settings.set_zone(guild_id_of(interaction), typed_zone)
-        await self.show(interaction, texts_for(interaction)("setup.done_zone", zone=zone))
+        read = TypedValues.of(interaction)
+        zone = read.zone(typed_zone)
+        await self._settings.set_zone(guild_id_of(interaction), zone)
+        now = clock_in(zone, read.now)
+        await self.show(interaction, read.say("setup.done_zone", zone=zone, now=now))
 
     @routes.SHOW_SETUP.handler
     async def show_from_button(self, interaction: Interaction, _: NoPayload) -> None:
@@ -119,8 +122,8 @@ class ServerSetup:
         form = (
             Form(say("setup.form.schedule"), routes.ADD_SCHEDULE())
             .choose("room", say("setup.form.room"), [(str(room.room_id), room.name) for room in rooms])
-            .choose("day", say("setup.form.day"), panels.day_choices(say))
-            .ask("time", say("setup.form.time"), description=say("setup.form.time_hint"), longest=5)
+            .ask("days", say("setup.form.days"), description=say("setup.form.days_hint"))
+            .ask("time", say("setup.form.time"), description=say("setup.form.time_hint"))
             .choose("minutes", say("setup.form.length"), lengths)
         )
         await interaction.response.send_modal(form)
@@ -129,11 +132,8 @@ class ServerSetup:
     async def add_schedule(self, interaction: Interaction, _: NoPayload) -> None:
         """Add the weekly schedule that was chosen to a room, in the server's zone."""
         guild_id, given = guild_id_of(interaction), typed(interaction)
-        room_id, weekdays = given.value("room", int), 1 << given.value("day", routes.Weekday)
-        time, minutes = given.text("time"), given.value("minutes", int)
-        local_minute = read_clock_time(time)
-        if local_minute is None:
-            raise RefusalError("refusals.clock_time", typed=time[:20])
+        room_id, minutes = given.value("room", int), given.value("minutes", int)
+        weekdays, local_minute = TypedValues.of(interaction).weekly(given.text("days"), given.text("time"))
         room = await self._rooms.get(guild_id, room_id)
         zone = (await self._settings.get(guild_id)).zone
         schedule = await self._schedules.add(guild_id, room_id, weekdays, local_minute, zone, minutes)

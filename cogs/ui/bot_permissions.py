@@ -11,7 +11,6 @@ from bot.errors import RefusalError
 from bot.gateway.client import Client, Interaction
 from bot.gateway.interactions import require_guild
 from bot.rooms.model import Room
-from bot.rooms.rules import LONGEST_NAME
 from bot.texts.catalogue import Markup, Say
 from cogs.ui.panels import texts_for
 
@@ -121,4 +120,4 @@ def usable_channel(interaction: Interaction, channel_id: int) -> discord.TextCha
 
 def room_name_of(channel: discord.TextChannel) -> str:
     """Return a room name made from a channel's name."""
-    return channel.name.replace("-", " ").replace("_", " ").strip().capitalize()[:LONGEST_NAME]
+    return channel.name.replace("-", " ").replace("_", " ").strip().capitalize()

@@ -1,42 +1,191 @@
-"""Values that moderators type: reading them, refusing them with a reason, and offering completions."""
+"""Values that people type: read in their language, refused with a reason, offered as completions."""
 
-from datetime import date
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Self, TypeVar
+from zoneinfo import ZoneInfo
 
 from discord import app_commands
 
 from bot.errors import RefusalError
-from bot.readers.wall_time import read_clock_time, read_date, read_weekdays
+from bot.gateway.client import Interaction
+from bot.readers.dates import read_date, read_date_or_none
+from bot.readers.durations import read_duration
+from bot.readers.refusal import refusal_of
+from bot.readers.result import Ambiguous, Read, Unreadable
+from bot.readers.simplified import simplified
+from bot.readers.times import read_time
+from bot.readers.weekdays import read_weekdays
+from bot.readers.zones import offered_zones, read_zone
+from bot.scheduling.wall_time import MONDAY_TO_FRIDAY, MONDAY_TO_SUNDAY, SATURDAY_AND_SUNDAY, local_date
 from bot.texts.catalogue import Say
+from cogs.ui.panels import Choice, texts_for
 from cogs.ui.payloads import MalformedError, decode
+from cogs.ui.time_format import clock
+
+MIDNIGHT = 24 * 60  # as `24:00` is read, in minutes
 
 _MOST_CHOICES = 25
 _LONGEST_CHOICE = 100
-_DAYS = 7
+_LONGEST_SHOWN = 60  # characters of what was typed, in a text about it
+_DAYS_AHEAD = 14
+_LEAST_OF_RANGE = 3  # days
+_DAY = timedelta(days=1)
 _Choices = list[app_commands.Choice[str]]
+T = TypeVar("T")
 
 
-def read_days(typed: str, say: Say) -> int:
-    """Return the weekdays that were typed, bit 0 for Monday. Raises RefusalError for anything else."""
-    weekdays = read_weekdays(typed, [say(f"days.{day}") for day in range(_DAYS)])
-    if weekdays is None:
-        raise RefusalError("refusals.days", typed=typed[:60])
-    return weekdays
+class AmbiguousError(RefusalError):
+    """Several values fit what was `typed`; `choices` are what can be typed instead, and their labels."""
+
+    def __init__(self, key: str, typed: str, choices: Sequence[Choice]) -> None:
+        named = "; ".join(label for _, label in choices)
+        super().__init__(key, typed=typed[:_LONGEST_SHOWN], choices=named)
+        self.typed = typed
+        self.choices = choices
 
 
-def read_minute(typed: str) -> int:
-    """Return the minute since midnight that was typed. Raises RefusalError for anything else."""
-    minute = read_clock_time(typed)
-    if minute is None:
-        raise RefusalError("refusals.clock_time", typed=typed[:20])
-    return minute
+@dataclass(frozen=True, slots=True)
+class TypedValues:
+    """Reads what one person typed, in their language and in English, as of `now`.
+
+    Each method raises RefusalError for what it can't read, and AmbiguousError if several values fit.
+    """
+
+    locale: str
+    say: Say
+    now: datetime
+
+    @classmethod
+    def of(cls, interaction: Interaction) -> Self:
+        """Return the reader for the person who sent an interaction."""
+        now = interaction.client.services.clock.now()
+        return cls(interaction.locale.value, texts_for(interaction), now)
+
+    def days(self, typed: str) -> int:
+        """Return days of the week, bit 0 for Monday."""
+        return self._value(read_weekdays(typed, self.locale), typed, self.named_days, self.named_days)
+
+    def minute(self, typed: str) -> int:
+        """Return minutes since midnight; `24:00` is 1440."""
+        return self._value(read_time(typed, self.locale), typed, clock, clock)
+
+    def weekly(self, days: str, time: str) -> tuple[int, int]:
+        """Return days of the week and minutes since midnight; `24:00` is 0:00 of the days after."""
+        weekdays, minute = self.days(days), self.minute(time)
+        return (weekdays, minute) if minute < MIDNIGHT else (days_after(weekdays), 0)
+
+    def day(self, typed: str, zone: str) -> date:
+        """Return a date; words such as "tomorrow" are those of `zone`."""
+        result = read_date(typed, local_date(self.now, zone), self.locale)
+        return self._value(result, typed, date.isoformat, self.named_date)
+
+    def day_or_none(self, typed: str, zone: str) -> date | None:
+        """Return a date as `day` does, or None for a word such as "none"."""
+        result = read_date_or_none(typed, local_date(self.now, zone), self.locale)
+        return None if result == Read(None) else self.day(typed, zone)
+
+    def zone(self, typed: str) -> str:
+        """Return the name of a time zone."""
+        return self._value(read_zone(typed, self.now, self.locale), typed, str, self.named_zone)
+
+    def duration(self, typed: str, unit: timedelta) -> timedelta:
+        """Return a length of time; a bare number counts `unit`."""
+        return self._value(read_duration(typed, self.locale, unit=unit), typed, str, str)
+
+    def named_days(self, weekdays: int) -> str:
+        """Return days of the week in words; three days or more in a row as a range."""
+        parts = list[str]()
+        for run in _runs(weekdays):
+            names = [str(self.say(f"days.{day}")) for day in run]
+            parts.extend([f"{names[0]}-{names[-1]}"] if len(names) >= _LEAST_OF_RANGE else names)
+        return ", ".join(parts)
+
+    def named_date(self, day: date) -> str:
+        """Return a date with its day of the week."""
+        return f"{self.say(f'days.{day.weekday()}')} {day.isoformat()}"
+
+    def named_zone(self, zone: str) -> str:
+        """Return a time zone with the time that its clocks show now."""
+        return f"{zone}, {clock_in(zone, self.now)}"
+
+    def _value(
+        self,
+        result: "Read[T] | Ambiguous[T] | Unreadable",
+        typed: str,
+        write: Callable[[T], str],
+        label: Callable[[T], str],
+    ) -> T:
+        if isinstance(result, Read):
+            return result.value
+        if isinstance(result, Ambiguous):
+            choices = [(write(each), label(each)) for each in result.choices]
+            raise AmbiguousError(result.key, typed, choices)
+        raise refusal_of(result, typed)
+
+    # Completions
+
+    def offered_days(self, typed: str) -> _Choices:
+        """Return days as choices; after a comma, each is added to the days that were typed before it."""
+        names = [str(self.say(f"days.{day}")) for day in range(7)]
+        before, comma, last = typed.rpartition(",")
+        added = f"{before.strip()}, " if comma and self._days_in(before) else ""
+        usual = [
+            self.named_days(each) for each in (MONDAY_TO_FRIDAY, SATURDAY_AND_SUNDAY, MONDAY_TO_SUNDAY)
+        ]
+        offered = [f"{added}{name}" for name in [*names, *([] if added else usual)]]
+        understood = [self.named_days(each) for each in self._days_in(typed)]
+        found = [each for each in offered if _is_in(last, each.removeprefix(added))]
+        return matching([(each, each) for each in dict.fromkeys([*understood, *found])], "")
+
+    def offered_times(self, typed: str) -> _Choices:
+        """Return the time that was typed as a choice, so that it's seen as it was understood."""
+        result = read_time(typed, self.locale)
+        return (
+            matching([(clock(result.value), clock(result.value))], "") if isinstance(result, Read) else []
+        )
+
+    def offered_dates(self, typed: str, zone: str) -> _Choices:
+        """Return dates as choices: those that were typed, then the next days in `zone`."""
+        today = local_date(self.now, zone)
+        result = read_date(typed, today, self.locale)
+        understood = [result.value] if isinstance(result, Read) else list(getattr(result, "choices", ()))
+        coming = [today + number * _DAY for number in range(_DAYS_AHEAD)]
+        found = [each for each in coming if _is_in(typed, self.named_date(each))]
+        days = dict.fromkeys([*understood, *found])
+        return matching([(self.named_date(each), each.isoformat()) for each in days], "")
+
+    def offered_zones(self, typed: str) -> _Choices:
+        """Return time zones as choices, each with the time that its clocks show now."""
+        found = offered_zones(typed, self.now, self.locale, _MOST_CHOICES)
+        return matching([(self.named_zone(each), each) for each in found], "")
+
+    def _days_in(self, typed: str) -> list[int]:
+        result: Any = read_weekdays(typed, self.locale)
+        return [result.value] if isinstance(result, Read) else list(getattr(result, "choices", ()))
 
 
-def read_day(typed: str) -> date:
-    """Return the date that was typed. Raises RefusalError for anything else."""
-    day = read_date(typed)
-    if day is None:
-        raise RefusalError("refusals.date", typed=typed[:20])
-    return day
+def _runs(weekdays: int) -> list[list[int]]:
+    """Return the days of the week in groups of days that follow each other."""
+    runs: list[list[int]] = []
+    for day in (each for each in range(7) if weekdays >> each & 1):
+        if runs and runs[-1][-1] == day - 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return runs
+
+
+def clock_in(zone: str, now: datetime) -> str:
+    """Return the time that clocks in a zone show."""
+    local = now.astimezone(ZoneInfo(zone))
+    return clock(local.hour * 60 + local.minute)
+
+
+def days_after(weekdays: int) -> int:
+    """Return the days of the week after each of `weekdays`."""
+    return (weekdays << 1 | weekdays >> 6) & MONDAY_TO_SUNDAY
 
 
 def read_number(typed: str) -> int | None:
@@ -47,22 +196,16 @@ def read_number(typed: str) -> int | None:
         return None
 
 
-def offered_days(typed: str, say: Say) -> _Choices:
-    """Return days as choices; after a comma, each is added to the days that were typed before it."""
-    names = [say(f"days.{day}") for day in range(_DAYS)]
-    before, comma, last = typed.rpartition(",")
-    kept = f"{before.strip()}, " if comma and read_weekdays(before, names) else ""
-    usual = [f"{names[0]}-{names[4]}", f"{names[5]}, {names[6]}", f"{names[0]}-{names[6]}"]
-    offered = [f"{kept}{name}" for name in [*names, *([] if kept else usual)]]
-    whole = [typed.strip()] if read_weekdays(typed, names) else []
-    found = [each for each in offered if last.strip().casefold() in each.removeprefix(kept).casefold()]
-    return matching([(each, each) for each in dict.fromkeys([*whole, *found])], "")
-
-
 def matching(named: list[tuple[str, str]], typed: str) -> _Choices:
     """Return the choices, as name and value, whose name contains what was typed."""
     return [
         app_commands.Choice(name=name[:_LONGEST_CHOICE], value=value[:_LONGEST_CHOICE])
         for name, value in named
-        if typed.casefold() in name.casefold()
+        if _is_in(typed, name)
     ][:_MOST_CHOICES]
+
+
+def _is_in(typed: str, name: str) -> bool:
+    """Return whether a name contains what was typed, whatever its case and accents."""
+    wanted = simplified(typed)
+    return wanted in simplified(name) if wanted else not typed.strip()

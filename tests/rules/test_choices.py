@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from bot.checkins.times import CheckinTimes
 from bot.errors import RefusalError
-from bot.scheduling.wall_time import MONDAY_TO_FRIDAY, MONDAY_TO_SUNDAY, SATURDAY_AND_SUNDAY, zone_names
+from bot.readers.zone_table import zones
+from bot.scheduling.wall_time import MONDAY_TO_FRIDAY, MONDAY_TO_SUNDAY, SATURDAY_AND_SUNDAY
 from cogs.checkins import routes
 from cogs.checkins.choices import Choices
 from cogs.ui.payloads import decode, encode
 
-TYPED = {"from": "9:00", "until": "11:00", "quiet_from": "", "quiet_until": "", "begins": ""}
 USUAL = Choices.usual(1, "UTC")
 QUIET = st.one_of(st.none(), st.integers(0, 1439))
 CHOICES = st.builds(
@@ -25,7 +25,7 @@ CHOICES = st.builds(
         st.integers(1, MONDAY_TO_SUNDAY),
         st.integers(0, 1439),
         st.integers(1, 1440),
-        st.sampled_from(zone_names()),
+        st.sampled_from(zones()),
         st.integers(1, 7),
         QUIET,
         QUIET,
@@ -41,7 +41,7 @@ def test_choices_are_read_back_as_they_were(choices: Choices) -> None:
 
 
 def test_the_longest_choices_fit_into_every_custom_id() -> None:
-    zone = max(zone_names(), key=len)
+    zone = max(zones(), key=len)
     times = CheckinTimes(127, 1439, 1440, zone, 7, 1439, 1439, date(2999, 12, 31))
     longest = Choices((1 << 63) - 1, times, sound=True)
     assert len(routes.SET_HOURS.of(longest)) <= 100
@@ -72,32 +72,18 @@ def test_an_invalid_day_is_refused(picked: list[str]) -> None:
         USUAL.on_days(picked)
 
 
-def test_hours_are_read_as_people_type_them() -> None:
-    typed = {"from": "9.30", "until": "24:00", "quiet_from": "22", "quiet_until": "7:05", "begins": " "}
-    assert USUAL.with_hours(typed).times == replace(
+def test_an_end_before_the_start_or_at_midnight_is_on_the_day_after() -> None:
+    times = USUAL.with_hours(570, 1440, (1320, 425), None).times
+    assert times == replace(
         USUAL.times, start_minute=570, end_minute=1440, quiet_start_minute=1320, quiet_end_minute=425
     )
-    assert USUAL.with_hours({**typed, "until": "0:00"}).times.end_minute == 1440
-    night = USUAL.with_hours({**typed, "from": "22:00", "until": "1:00"})
+    assert USUAL.with_hours(570, 0, (None, 1440), None).times.end_minute == 1440
+    assert USUAL.with_hours(1440, 60, (None, 1440), None).times.start_minute == 0
+    assert USUAL.with_hours(0, 60, (None, 1440), None).times.quiet_end_minute == 0
+    night = USUAL.with_hours(1320, 60, (None, None), date(2026, 12, 24))
     assert (night.times.start_minute, night.times.end_minute) == (1320, 1500)
+    assert night.times.begins_on == date(2026, 12, 24)
     assert Choices.decode(night.encode()) == night
-    begins = USUAL.with_hours({**typed, "begins": "2026-12-24"}).times.begins_on
-    assert begins == date(2026, 12, 24)
-
-
-@pytest.mark.parametrize(
-    ("wrong", "key"),
-    [
-        ({"from": "noon"}, "refusals.clock_time"),
-        ({"until": ""}, "refusals.clock_time"),
-        ({"quiet_from": "25:00"}, "refusals.clock_time"),
-        ({"begins": "tomorrow"}, "refusals.date"),
-    ],
-)
-def test_hours_that_cannot_be_read_are_refused(wrong: dict[str, str], key: str) -> None:
-    with pytest.raises(RefusalError) as caught:
-        USUAL.with_hours({**TYPED, **wrong})
-    assert caught.value.key == key
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.checkins.prompts.model import Prompt, next_key, next_text, text_of_turn, tidy_prompt, used_after
+from bot.checkins.prompts.model import Prompt, next_key, next_text, text_of_turn, used_after
 
 LIBRARY = [str(number) for number in range(1, 9)]
 CHANGES = st.lists(
@@ -41,10 +41,6 @@ def test_members_begin_with_different_words() -> None:
 
 def test_a_new_text_is_used_next() -> None:
     assert next_key([*LIBRARY, "s1"], LIBRARY, 7) == "s1"
-
-
-def test_a_prompt_is_put_on_one_line_with_single_spaces() -> None:
-    assert tidy_prompt("  A  chair\n by the window. ") == "A chair by the window."
 
 
 def test_channel_check_ins_use_every_text_before_one_comes_again() -> None:

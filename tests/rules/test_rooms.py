@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.readers.wall_time import read_clock_time
 from bot.rooms.model import Room
-from bot.rooms.rules import LENGTHS, LONGEST_NAME, find_typed, tidy_name
+from bot.rooms.rules import LENGTHS, find_typed, free_name
 from bot.rooms.sessions.model import Phase, Session
 from bot.rooms.sessions.rules import (
     CALLS_PER_SESSION,
@@ -89,58 +88,6 @@ def test_ten_minutes_are_not_late_and_a_moment_more_is() -> None:
     assert not is_late(OPENED, OPENED - timedelta(hours=1))
 
 
-@given(st.text())
-def test_a_tidy_name_is_short_printable_and_without_extra_spaces(typed: str) -> None:
-    name = tidy_name(typed)
-    if name is None:
-        return
-    assert 1 <= len(name) <= LONGEST_NAME
-    assert name.isprintable()
-    assert name == " ".join(name.split(" "))
-    assert "\n" not in name
-    assert tidy_name(name) == name
-
-
-@pytest.mark.parametrize(
-    ("typed", "name"),
-    [
-        ("  The \t quiet\n room ", "The quiet room"),
-        ("x" * 40, "x" * 40),
-        ("x" * 41, None),
-        ("", None),
-        (" \n ", None),
-        ("a\u200bb", None),
-        ("a\x00b", None),
-        ("\u202eroom", None),
-        ("Ruheraum ☕", "Ruheraum ☕"),
-    ],
-)
-def test_names_are_tidied_or_refused(typed: str, name: str | None) -> None:
-    assert tidy_name(typed) == name
-
-
-@given(st.integers(0, 23), st.integers(0, 59), st.sampled_from(":.h"), st.sampled_from(["", " ", "  "]))
-def test_clock_times_are_read_however_they_are_written(
-    hour: int, minute: int, sign: str, blank: str
-) -> None:
-    assert read_clock_time(f"{blank}{hour}{sign}{minute:02}{blank}") == hour * 60 + minute
-    assert read_clock_time(f"{hour:02}{sign}{minute:02}") == hour * 60 + minute
-    assert read_clock_time(f"{hour}") == hour * 60
-
-
-@pytest.mark.parametrize(
-    "typed", ["", "24:00", "9:60", "9:5", "-1:00", "noon", "9:30pm", "19:30:00", "1930"]
-)
-def test_text_that_is_no_clock_time_is_not_guessed_at(typed: str) -> None:
-    assert read_clock_time(typed) is None
-
-
-@given(st.text())
-def test_reading_a_clock_time_never_fails(typed: str) -> None:
-    minute = read_clock_time(typed)
-    assert minute is None or 0 <= minute < 1440
-
-
 @pytest.mark.parametrize(
     ("typed", "number"),
     [("2", 2), (" 3 ", 3), ("library", 2), (" Two ", 4), ("4", 4), ("5", None), ("", None)],
@@ -149,3 +96,15 @@ def test_typed_text_means_a_rooms_id_before_it_means_a_rooms_name(typed: str, nu
     named = {1: "2", 2: "Library", 3: "4", 4: "two"}
     found = find_typed([Room(each, 1, 1, name, 8) for each, name in named.items()], typed)
     assert (found.room_id if found else None) == number
+
+
+def test_a_room_that_nobody_named_gets_a_free_name() -> None:
+    taken = [Room(1, 1, 1, "Library", 8), Room(2, 1, 1, "Library 2", 8)]
+    assert free_name(taken, "library", "Quiet room") == "library 3"
+    assert free_name([], "\u2800", "Quiet room") == "Quiet room"
+    assert free_name([], "x" * 100, "Quiet room") == "x" * 40
+    assert free_name([Room(1, 1, 1, "x" * 40, 8)], "x" * 100, "Quiet room") == "x" * 38 + " 2"
+
+
+def test_two_spellings_are_one_name() -> None:
+    assert find_typed([Room(1, 1, 1, "Caf\u00e9", 8)], "CAFE\u0301") is not None

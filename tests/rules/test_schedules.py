@@ -5,11 +5,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice, pairwise
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.readers.wall_time import read_date, read_weekdays
+from bot.readers.zone_table import zones
 from bot.rooms.schedules.model import Plan, Schedule
 from bot.rooms.schedules.rules import (
     next_of,
@@ -19,13 +18,12 @@ from bot.rooms.schedules.rules import (
     upcoming,
 )
 from bot.scheduling.recurrence import Change, Occurrence, occurrences
-from bot.scheduling.wall_time import at_wall_time, weekly, zone_names
+from bot.scheduling.wall_time import at_wall_time, weekly
 from tests.rules.transitions import EPOCH, changes, local_day_and_minute, minutes_around, moment_of
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # a Monday
 DAY = timedelta(days=1)
 EVERY_DAY = 0b1111111
-NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 BERLIN = Schedule(1, 1, 0b1, 19 * 60 + 30, "Europe/Berlin", 25)
 
 DATES = st.dates(date(2026, 1, 1), date(2039, 12, 1))
@@ -35,7 +33,7 @@ SCHEDULES = st.builds(
     room_id=st.just(1),
     weekdays=st.integers(1, EVERY_DAY),
     local_minute=st.integers(0, 1439),
-    zone=st.sampled_from(zone_names()),
+    zone=st.sampled_from(zones()),
     minutes=st.just(25),
     every_weeks=st.integers(1, 4),
     from_date=DATES,
@@ -61,7 +59,7 @@ def days(
 def test_every_occurrence_is_at_its_wall_time_at_every_change_of_every_zone() -> None:
     wrong: list[str] = []
     looks = 0
-    for zone in zone_names():
+    for zone in zones():
         found = changes(zone)
         for index, change in enumerate(found):
             near = found[max(0, index - 1) : index + 2]
@@ -78,7 +76,7 @@ def test_every_occurrence_is_at_its_wall_time_at_every_change_of_every_zone() ->
 
 def test_a_moved_occurrence_follows_the_same_rules_at_every_change_of_every_zone() -> None:
     wrong: list[str] = []
-    for zone in zone_names():
+    for zone in zones():
         found = changes(zone)
         for index, change in enumerate(found):
             near = found[max(0, index - 1) : index + 2]
@@ -146,7 +144,7 @@ def test_a_move_changes_one_occurrence_and_no_other(
     assert all(each.is_moved == (each.at == at) for each in seen if each.at not in others)
 
 
-@given(st.integers(1, EVERY_DAY), st.integers(0, 1439), st.sampled_from(zone_names()), MOMENTS)
+@given(st.integers(1, EVERY_DAY), st.integers(0, 1439), st.sampled_from(zones()), MOMENTS)
 def test_a_plain_schedule_is_the_weekly_time(
     weekdays: int, minute: int, zone: str, after: datetime
 ) -> None:
@@ -232,7 +230,7 @@ def test_with_unchanged_zone_rules_every_occurrence_stays_where_it_is(
         assert opening_after_timezone_update(plan, each.at, now) == each.at
 
 
-@given(MOMENTS, st.sampled_from(zone_names()))
+@given(MOMENTS, st.sampled_from(zones()))
 def test_a_shown_wall_time_converts_back_to_its_moment_or_the_earlier_of_a_fold(
     moment: datetime, zone: str
 ) -> None:
@@ -240,52 +238,6 @@ def test_a_shown_wall_time_converts_back_to_its_moment_or_the_earlier_of_a_fold(
     back = at_wall_time(day, minute, zone)
     assert timedelta() <= moment - back <= timedelta(hours=24)
     assert shown_in_zone(back, zone) == (day, minute)
-
-
-@pytest.mark.parametrize(
-    ("typed", "weekdays"),
-    [
-        ("Monday", 0b1),
-        ("mon, WED ; fri", 0b10101),
-        ("Mon-Fri", 0b11111),
-        ("monday to friday", 0b11111),
-        ("Sat and Sun", 0b1100000),
-        ("fri - mon", 0b1110001),
-        ("Mon, Wed-Fri", 0b11101),
-        ("Tu/Th", 0b1010),
-        ("Monday-Sunday", EVERY_DAY),
-        ("Sun-Sun", 0b1000000),
-        ("mon.", 0b1),
-    ],
-)
-def test_weekdays_are_read_however_they_are_written(typed: str, weekdays: int) -> None:
-    assert read_weekdays(typed, NAMES) == weekdays
-
-
-@pytest.mark.parametrize(
-    "typed", ["", " , ", "T", "M", "noday", "Mon-", "-Mon", "Mon-Tue-Wed", "0", "Mon Tue"]
-)
-def test_text_that_names_no_weekdays_is_not_guessed_at(typed: str) -> None:
-    assert read_weekdays(typed, NAMES) is None
-
-
-@given(st.text())
-def test_reading_days_and_dates_never_fails(typed: str) -> None:
-    weekdays = read_weekdays(typed, NAMES)
-    assert weekdays is None or 0 < weekdays <= EVERY_DAY
-    read_date(typed)
-
-
-@given(st.dates())
-def test_a_date_is_read_as_it_is_written(day: date) -> None:
-    assert read_date(f" {day.isoformat()} ") == day
-
-
-@pytest.mark.parametrize(
-    "typed", ["", "2026-02-30", "2026-13-01", "24.12.2026", "tomorrow", "2026-12", "0000-01-01"]
-)
-def test_text_that_is_no_date_is_not_guessed_at(typed: str) -> None:
-    assert read_date(typed) is None
 
 
 def test_the_search_counts_days_from_a_thursday() -> None:

@@ -4,19 +4,15 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.checkins.times import CheckinTimes, next_checkin
+from bot.readers.zone_table import zones
 from bot.scheduling.wall_time import (
     MONDAY_TO_SUNDAY,
     at_wall_time,
-    find_zone,
     is_zone,
     iso_week,
     local_date,
-    zone_names,
-    zones_like,
 )
 from tests.rules.transitions import changes, local_day_and_minute, minutes_around, moment_of
 
@@ -94,18 +90,6 @@ def test_an_iso_week_belongs_to_the_year_of_its_thursday() -> None:
     assert iso_week(datetime(2027, 1, 3, 23, 30, tzinfo=UTC), "Europe/Berlin") == 202701
 
 
-@given(st.sampled_from(zone_names()), st.data())
-def test_every_zone_is_found_however_it_is_typed(zone: str, data: st.DataObject) -> None:
-    letters = [data.draw(st.sampled_from((each.lower(), each.upper()))) for each in zone]
-    typed = f"  {''.join(letters).replace('_', ' ')} "
-    assert find_zone(typed) == zone
-
-
-@pytest.mark.parametrize("typed", ["", "Berlin", "Mars/Olympus", "../etc/passwd", "Etc/GMT+5", "\0"])
-def test_only_names_of_regions_and_cities_are_zones(typed: str) -> None:
-    assert find_zone(typed) is None
-
-
 @pytest.mark.parametrize(
     "name", ["", "Mars/Olympus", "../../etc/passwd", "/etc/passwd", "Europe", "a\0b", "x" * 300]
 )
@@ -114,13 +98,5 @@ def test_a_name_that_is_not_in_the_tz_database_is_no_zone(name: str) -> None:
 
 
 def test_all_zones_on_offer_are_zones() -> None:
-    assert all(is_zone(name) for name in zone_names())
-    assert len(zone_names()) > 400
-
-
-def test_zones_whose_city_begins_with_what_was_typed_come_first() -> None:
-    found = zones_like("york", 5)
-    assert found == ["America/New_York"]
-    assert zones_like("ber", 25)[0].rpartition("/")[2].startswith("Ber")
-    assert len(zones_like("", 25)) == 25
-    assert zones_like("nowhere at all", 25) == []
+    assert all(is_zone(name) for name in zones())
+    assert len(zones()) > 400

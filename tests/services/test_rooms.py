@@ -181,7 +181,7 @@ async def test_each_request_on_a_card_is_counted(services: Services, room: Room)
 async def test_a_schedule_opens_on_time_and_up_to_ten_minutes_later(
     services: Services, room: Room, clock: ManualClock
 ) -> None:
-    schedule = await services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "utc", 25)
+    schedule = await services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "UTC", 25)
     occurs_at = MONDAY_NOON + timedelta(hours=2)
     due = Due(DueKind.OPEN_SESSION, schedule.schedule_id, occurs_at)
     clock.move_to(occurs_at + timedelta(minutes=10))
@@ -278,13 +278,13 @@ async def test_invalid_input_is_refused_and_changes_nothing(
 ) -> None:
     rooms = services.rooms
     before = query(path, "SELECT * FROM room")
-    await refused("refusals.room_name", rooms.add(HERE, 1, "  ", 3))
+    await refused("unreadable.name_empty", rooms.add(HERE, 1, "  ", 3))
     await refused("refusals.capacity", rooms.add(HERE, 1, "a", 0))
     await refused("refusals.capacity", rooms.add(HERE, 1, "a", 100))
     await refused("refusals.room_exists", rooms.add(HERE, 1, "The quiet room", 3))
     await refused("refusals.room_exists", rooms.add(HERE, 1, "the Quiet Room", 3))
     await refused("refusals.minutes", sit(services, room, ANN, 7))
-    await refused("refusals.zone_unknown", services.schedules.add(HERE, room.room_id, 1, 0, "Mars", 5))
+    await refused("unreadable.zone", services.schedules.add(HERE, room.room_id, 1, 0, "Mars", 5))
     await refused("refusals.minutes", services.schedules.add(HERE, room.room_id, 1, 0, "UTC", 6))
     await refused("refusals.no_rooms", choose(services, (), ANN))
     assert query(path, "SELECT * FROM room") == before

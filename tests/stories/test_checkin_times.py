@@ -110,8 +110,8 @@ async def test_nothing_comes_at_once_inside_quiet_hours_or_before_the_day_to_beg
         ({"quiet_from": "22:00"}, "Quiet hours have a beginning and an end"),
         ({"quiet_from": "9:00", "quiet_until": "9:45"}, "Those quiet hours cover all of that time"),
         ({"begins": "2031-01-01"}, "A beginning is within a year from now."),
-        ({"from": "nine"}, '"nine" is not a time I can read.'),
-        ({"begins": "soon"}, '"soon" is not a date I can read.'),
+        ({"from": "nine"}, 'I can\'t read "nine" as a time.'),
+        ({"begins": "soon"}, 'I can\'t read "soon" as a date.'),
     ],
 )
 async def test_impossible_hours_are_refused_calmly_and_save_nothing(

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from tests.world import Answer, World
 
 REFUSED = "This is for those who manage the server. Nothing was changed."
@@ -178,26 +180,28 @@ async def test_the_servers_zone_is_taken_when_none_is_named_and_stays_when_it_ch
     assert [card.message.timestamp[:16] for card in world.cards()] == ["2026-01-05T18:30"]
 
 
-async def test_days_zones_and_dates_are_completed_while_typing(world: World) -> None:
+async def test_days_times_zones_and_dates_are_completed_while_typing(world: World) -> None:
     types = world.moderator.types
     assert list(await types("quiet schedule add", "days", "mon")) == [
-        "mon",
         "Monday",
         "Monday-Friday",
         "Monday-Sunday",
     ]
     assert list(await types("quiet schedule add", "days", "Mon, thu"))[-1] == "Mon, Thursday"
-    assert list(await types("quiet schedule edit", "zone", "berl")) == ["Europe/Berlin"]
+    assert list(await types("quiet schedule add", "days", "weekdays")) == ["Monday-Friday"]
+    assert list(await types("quiet schedule edit", "zone", "berl")) == ["Europe/Berlin, 10:00"]
+    assert await types("quiet schedule add", "time", "7:30 pm") == {"19:30": "19:30"}
+    assert list((await types("quiet schedule add", "from", "next tuesday")).values()) == ["2026-01-06"]
     assert list(await types("quiet schedule list", "room", "lib")) == ["Library"]
     assert await types("quiet schedule skip", "occurrence", "", schedule="nothing") == {}
 
 
 async def test_unreadable_input_is_refused_calmly(world: World) -> None:
     refused = {
-        "days": ("someday", 'I cannot read "someday" as days of the week.'),
-        "from": ("tomorrow", '"tomorrow" is not a date I can read.'),
+        "days": ("someday", 'I can\'t read "someday" as days of the week.'),
+        "from": ("someday", 'I can\'t read "someday" as a date.'),
         "until": ("2020-01-01", "Between those dates no such day is ahead."),
-        "zone": ("Middle/Earth", "I do not know the time zone Middle/Earth."),
+        "zone": ("Middle/Earth", 'I don\'t know a time zone "Middle/Earth".'),
     }
     given = {"room": "Library", "days": "Monday", "time": "19:30", "minutes": 25}
     for option, (typed, said) in refused.items():
@@ -260,3 +264,49 @@ async def test_a_restart_keeps_skips_and_moves(world: World) -> None:
     await world.restarts()
     await world.pass_time(days=10)
     assert [card.message.timestamp[:10] for card in world.cards()] == ["2026-01-13"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "today", "tomorrow"),
+    [
+        ("Pacific/Auckland", "2026-01-05", "2026-01-06"),
+        ("America/Los_Angeles", "2026-01-05", "2026-01-06"),
+        ("Pacific/Kiritimati", "2026-01-05", "2026-01-06"),
+    ],
+)
+async def test_dates_are_offered_as_they_are_in_the_schedules_time_zone(
+    world: World, zone: str, today: str, tomorrow: str
+) -> None:
+    types = world.moderator.types
+    offered = list((await types("quiet schedule add", "from", "", zone=zone)).values())
+    assert offered[:2] == [today, tomorrow]
+    await world.pass_time(hours=12)  # 21:00 in UTC: the next day has begun in the east
+    late = list((await types("quiet schedule add", "from", "", zone=zone)).values())
+    assert late[0] == (today if zone.startswith("America") else tomorrow)
+
+
+async def test_what_people_type_is_understood_by_the_commands(world: World) -> None:
+    added = await world.moderator.uses(
+        "quiet schedule add",
+        room="library",
+        days="weekdays",
+        time="7pm",
+        minutes=25,
+        zone="Berlin",
+        **{"from": "tomorrow", "until": "31 March"},
+    )
+    words = "Monday, Tuesday, Wednesday, Thursday, Friday at 19:00, Europe/Berlin time, 25 minutes"
+    assert f"{words}, from 2026-01-06, until 2026-03-31" in added.text
+    chosen = await the_one(world)
+    await world.moderator.uses("quiet schedule edit", schedule=chosen, days="Mo, Mi", until="none")
+    assert "Monday, Wednesday at 19:00" in (await world.moderator.uses("quiet schedule list")).text
+    end = await world.moderator.uses("quiet schedule edit", schedule=chosen, time="24:00")
+    assert "Tuesday, Thursday at 00:00" in end.text
+
+
+async def test_an_ambiguous_time_zone_is_asked_back_with_the_times_there(world: World) -> None:
+    answer = await world.moderator.uses("quiet setup", zone="CST")
+    assert "America/Chicago, 03" in answer.text
+    assert "America/Havana, 04" in answer.text
+    assert "Asia/Shanghai, 17" in answer.text
+    assert answer.text.endswith("Which do you mean? Nothing was changed.")

@@ -36,16 +36,17 @@ async def test_the_zone_is_set_by_form(world: World) -> None:
 
 async def test_the_zone_is_set_by_command_and_completed_while_typing(world: World) -> None:
     offered = await world.moderator.types("quiet setup", "zone", "berl")
-    assert offered == {"Europe/Berlin": "Europe/Berlin"}
+    assert offered == {"Europe/Berlin, 10:00": "Europe/Berlin"}
     answer = await world.moderator.uses("quiet setup", zone="Europe/Berlin")
     assert "Time zone: Europe/Berlin" in answer.text
+    assert "Done: the time zone is Europe/Berlin, where it's 10:00 now." in answer.text
 
 
 async def test_an_unknown_zone_is_refused_kindly(world: World) -> None:
     answer = await world.moderator.uses("quiet setup", zone="Middle/Earth")
     assert answer.text == (
-        "I do not know the time zone Middle/Earth. "
-        "Name a place, as Europe/Berlin or America/New_York. Nothing was changed."
+        'I don\'t know a time zone "Middle/Earth". Name a big city, such as Berlin, '
+        "a country, or a time such as CET or UTC+2. Nothing was changed."
     )
     assert "Time zone: UTC" in (await world.moderator.uses("quiet setup")).text
 
@@ -55,7 +56,7 @@ async def test_a_weekly_time_is_added_by_form_in_the_servers_zone(world: World) 
     panel = await world.moderator.uses("quiet setup")
     form = await world.moderator.taps(panel.panel, "Add a weekly time")
     room = (await world.moderator.types("quiet room remove", "room", ""))["Library"]
-    renewed = await world.moderator.sends(form, room=[room], day=["0"], time="19:30", minutes=["25"])
+    renewed = await world.moderator.sends(form, room=[room], days="Monday", time="19:30", minutes=["25"])
     assert "Done: Library opens by itself, Monday at 19:30, Europe/Berlin time, 25 minutes." in renewed.text
     opens = int(world.now.replace(hour=18, minute=30).timestamp())
     assert f"- Next: <t:{opens}:F>" in renewed.text

@@ -29,7 +29,9 @@ async def test_the_panel_leads_from_nothing_to_a_server_that_is_set_up(empty_wor
     zone = await mika.taps(panel.panel, "Time zone")
     panel = await mika.sends(zone, zone="Europe/Berlin")
     form = await mika.taps(panel.panel, "Add a weekly time")
-    panel = await mika.sends(form, room=[await first_room(world)], day=["0"], time="19:30", minutes=["25"])
+    panel = await mika.sends(
+        form, room=[await first_room(world)], days="Monday", time="19:30", minutes=["25"]
+    )
     assert "Next, if you like: places to turn to" in panel.text
     form = await mika.taps(panel.panel, "Places to turn to")
     panel = await mika.sends(form, help_contacts="A helpline: 123")

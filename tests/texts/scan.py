@@ -59,6 +59,7 @@ KEY_PATTERNS: dict[str, list[str]] = {
         f"{purpose}.{version}" for purpose in Purpose for version in range(1, VERSIONS[purpose] + 1)
     ],
     "days.{}": _DAYS,
+    "unreadable.name_{}": ["hidden", "turning", "unshown"],
     "open.prompts.{}": list(load("en")["open"]["prompts"]),
     "me.{}.ask": _OFFERED,
     "me.{}.withdraw": _OFFERED,

@@ -20,7 +20,7 @@ from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import DueKind
 from bot.scheduling.recurrence import after_timezone_update
-from bot.scheduling.wall_time import find_zone
+from bot.scheduling.wall_time import is_zone
 from bot.storage.database import Database, Statements
 
 _EVERY_DAY = 0b1111111
@@ -54,12 +54,11 @@ class ChannelCheckins:
         Raises RefusalError if the time zone is unknown, no day is chosen, the times exist already, or the
         server has too many.
         """
-        found = find_zone(zone)
-        if found is None:
-            raise RefusalError("refusals.zone_unknown", typed=zone[:60])
+        if not is_zone(zone):
+            raise RefusalError("unreadable.zone", typed=zone[:60])
         if not 0 < weekdays <= _EVERY_DAY:
             raise RefusalError("refusals.weekdays")
-        now, wanted = self._clock.now(), (channel_id, weekdays, local_minute, found)
+        now, wanted = self._clock.now(), (channel_id, weekdays, local_minute, zone)
 
         async def work(statements: Statements) -> ChannelCheckin:
             known = await _of_guild(statements, guild_id)
@@ -74,7 +73,7 @@ class ChannelCheckins:
                 channel_id=channel_id,
                 weekdays=weekdays,
                 local_minute=local_minute,
-                zone=found,
+                zone=zone,
             )
             if one is None:
                 raise RefusalError("refusals.open_gone")

@@ -75,11 +75,6 @@ def used_after(available: Sequence[str], used: Sequence[str], sent: str) -> list
     return [*(each for each in used if each != sent and each in available), sent]
 
 
-def tidy_prompt(typed: str) -> str:
-    """Return a text on one line, with single spaces."""
-    return " ".join(typed.split())
-
-
 def length(words: str) -> int:
     """Return the length of a text in UTF-16 units, as Discord counts."""
     return len(words.encode("utf-16-le")) // 2

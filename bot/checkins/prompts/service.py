@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
-from bot.checkins.prompts.model import LONGEST_PROMPT, MOST_PROMPTS, Prompt, length, tidy_prompt
+from bot.checkins.prompts.model import LONGEST_PROMPT, MOST_PROMPTS, Prompt, length
 from bot.errors import RefusalError
+from bot.readers.refusal import checked_name
 from bot.storage.database import Database, Statements
 from bot.texts import voice
 
+_LONGEST_READ = 4 * LONGEST_PROMPT  # the limit itself counts UTF-16 units, and has a text of its own
 _FALLBACK = "en"  # its lists are used for languages that have none
 
 
@@ -98,9 +100,9 @@ async def _require_room(statements: Statements, guild_id: int, words: str) -> No
 
 
 def _review(typed: str, locale: str) -> Review:
-    words = tidy_prompt(typed)
-    if not words:
+    if not typed.strip():
         raise RefusalError("refusals.prompt_empty")
+    words = checked_name(typed, _LONGEST_READ)
     if length(words) > LONGEST_PROMPT:
         raise RefusalError("refusals.prompt_long", most=LONGEST_PROMPT)
     return Review(words, tuple(voice.prompt_breaches(words, voice.lists(locale) or _english())))

@@ -30,7 +30,7 @@ from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import DueKind
 from bot.scheduling.recurrence import Occurrence
-from bot.scheduling.wall_time import at_wall_time, find_zone
+from bot.scheduling.wall_time import at_wall_time, is_zone
 from bot.storage.database import Database, Statements
 from bot.storage.record import UnreadableRowError
 
@@ -257,10 +257,9 @@ async def _change(
 
 
 def _checked(wanted: Schedule, now: datetime) -> Schedule:
-    """Return a schedule with its zone's correct name. Raises RefusalError if it is not allowed."""
-    zone = find_zone(wanted.zone)
-    if zone is None:
-        raise RefusalError("refusals.zone_unknown", typed=wanted.zone[:60])
+    """Return a schedule with a first date if it needs one. Raises RefusalError if it is not allowed."""
+    if not is_zone(wanted.zone):
+        raise RefusalError("unreadable.zone", typed=wanted.zone[:60])
     if wanted.minutes not in LENGTHS:
         raise RefusalError("refusals.minutes")
     if not 0 < wanted.weekdays <= _EVERY_DAY:
@@ -270,8 +269,7 @@ def _checked(wanted: Schedule, now: datetime) -> Schedule:
     for each in (wanted.from_date, wanted.until_date):
         _check_date(each, now)
     if wanted.every_weeks > 1 and wanted.from_date is None:
-        wanted = replace(wanted, from_date=shown_in_zone(now, zone)[0])
-    wanted = replace(wanted, zone=zone)
+        wanted = replace(wanted, from_date=shown_in_zone(now, wanted.zone)[0])
     if next_of([Plan(wanted)], now) is None:
         raise RefusalError("refusals.schedule_empty")
     return wanted

@@ -1,0 +1,134 @@
+"""Read days of the week."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from bot.readers.result import Result, one_of
+from bot.readers.simplified import LETTER, Phrases, simplified
+from bot.readers.words import Words, in_order, words_of
+
+_AMBIGUOUS = "ambiguous.days"
+_UNREADABLE = "unreadable.days"
+_WEEK = 7
+_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_SETS = {"X": 0b1111111, "Y": 0b0011111, "Z": 0b1100000}
+_DAYS = "ABCDEFG"  # the signs of Monday to Sunday
+_SIGNS = {
+    "everyday": "X",
+    "workdays": "Y",
+    "weekend": "Z",
+    "to": ">",
+    "except": "!",
+    "filler": " ",
+    **dict(zip(_NAMES, _DAYS, strict=True)),
+}
+_UNCLEAR = "UVW"  # signs of letters that stand for one of several days
+_SEPARATORS = re.compile(r"[,;/+&|\u3001\u30fb\u00b7]")
+_WORD = re.compile(rf"{LETTER}+")
+_SHORTEST = 2  # letters that tell a day
+_ENDING, _STEM = 2, 4  # letters: of an ending that changes, and the least that is left of a name
+_PART = re.compile(rf"(?P<first>[{_DAYS}])>(?P<last>[{_DAYS}])|(?P<one>[{_DAYS}XYZ{_UNCLEAR}])")
+
+
+def read_weekdays(typed: str, locale: str = "en") -> Result[int]:
+    """Read days of the week (`Mon, Wed`, `M-F`, `weekdays`, `daily`) as a number with bit 0 for Monday."""
+    text = simplified(typed)
+    found: list[int] = []
+    for group in in_order(locale):
+        found = [each for language in group for each in _read(text, words_of(language))]
+        if found:
+            break
+    return one_of(found, _AMBIGUOUS, _UNREADABLE)
+
+
+def _read(text: str, words: Words) -> list[int]:
+    """Return the readings of a text in one language: none, one, or several if a letter is unclear."""
+    vocabulary = _vocabulary(words.language)
+    signed = vocabulary.phrases.signed(text).replace("-", ">").replace("~", ">")
+    signed = _SEPARATORS.sub(" ", _WORD.sub(lambda found: vocabulary.sign_of(found[0]), signed))
+    days, _, without = "".join(signed.split()).partition("!")
+    wanted = _masks(days, vocabulary.unclear)
+    if not without:
+        return [each for each in wanted if each] if "!" not in signed else []
+    return [
+        each & ~other for each in wanted for other in _masks(without, vocabulary.unclear) if each & ~other
+    ]
+
+
+def _masks(signed: str, unclear: Mapping[str, tuple[int, ...]]) -> list[int]:
+    """Return the readings of a text that has only signs, or none if it has something else."""
+    mask, end, letters = 0, 0, list[str]()
+    while end < len(signed):
+        found = _PART.match(signed, end)
+        if found is None:
+            return []
+        end = found.end()
+        if found["one"] in unclear:
+            letters.append(found["one"])
+        else:
+            mask |= _mask(found)
+    return _with_letters(mask, letters, unclear)
+
+
+def _mask(found: re.Match[str]) -> int:
+    if found["one"]:
+        return _SETS.get(found["one"]) or 1 << _DAYS.index(found["one"])
+    first, last = _DAYS.index(found["first"]), _DAYS.index(found["last"])
+    return sum(1 << (first + step) % _WEEK for step in range((last - first) % _WEEK + 1))
+
+
+def _with_letters(mask: int, letters: list[str], unclear: Mapping[str, tuple[int, ...]]) -> list[int]:
+    """Return the readings with letters such as T, which is Thursday beside a Tuesday."""
+    for letter in dict.fromkeys(letters):
+        left = [1 << day for day in unclear[letter] if not mask & 1 << day] or [0]
+        if len(left) == letters.count(letter):
+            mask |= sum(left)
+        elif letters.count(letter) == 1 and len(set(letters)) == 1:
+            return [mask | each for each in left]
+        else:
+            return []
+    return [mask]
+
+
+@dataclass(frozen=True, slots=True)
+class _Vocabulary:
+    """A language's words for days."""
+
+    phrases: Phrases
+    wide: Mapping[str, int]
+    letters: Mapping[str, str]
+    unclear: Mapping[str, tuple[int, ...]]
+
+    def sign_of(self, word: str) -> str:
+        """Return the signs of a word that is no phrase: part or form of a name, or joined letters."""
+        for is_meant in (self._begins, self._is_form):
+            days = {day for name, day in self.wide.items() if is_meant(word, name)}
+            if len(days) == 1:
+                return _DAYS[days.pop()]
+        signs = "".join(self.letters.get(each, "?") for each in word)
+        return word if "?" in signs else signs
+
+    @staticmethod
+    def _begins(word: str, name: str) -> bool:
+        return len(word) >= _SHORTEST and name.startswith(word)
+
+    @staticmethod
+    def _is_form(word: str, name: str) -> bool:
+        stem = name[: max(_STEM, len(name) - _ENDING)]
+        return word.startswith(stem) and len(word) <= len(name) + _ENDING
+
+
+@cache
+def _vocabulary(language: str) -> _Vocabulary:
+    words = words_of(language)
+    signs = {name: _DAYS[day] for name, day in words.days.items()} | words.phrases("days", _SIGNS)
+    unclear = dict[str, tuple[int, ...]]()
+    for name, letters in words.listed["days"].items():
+        if "_or_" in name:
+            sign = _UNCLEAR[len(unclear)]
+            unclear[sign] = tuple(_NAMES.index(each) for each in name.split("_or_"))
+            signs |= dict.fromkeys(letters, sign)
+    single = {letter: sign for letter, sign in signs.items() if len(letter) == 1 and letter.isalpha()}
+    return _Vocabulary(words.signs(signs), words.wide_days, single if words.is_spaced else {}, unclear)

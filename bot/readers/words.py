@@ -1,0 +1,111 @@
+"""The words of each language: names from the CLDR through Babel, and what people type from `words/`.
+
+A language is loaded when someone types what needs its words. The first costs about 9 MB of memory, each
+other one about 1 MB.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.readers.simplified import Phrases, simplified
+
+if TYPE_CHECKING:
+    from babel import Locale
+
+ENGLISH = "en"
+LANGUAGES = (ENGLISH, "de", "es", "fr", "pt-BR", "ja", "pl")
+
+_DIRECTORY = Path(__file__).parent / "words"
+_WITHOUT_SPACES = {"ja"}
+_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a language in simplified form.
+
+    `days` are the names and abbreviations of the days of the week, from 0 for Monday; `wide_days` only the
+    names; `months` count from 1. `listed` are the lists of `words/<language>.toml`.
+    """
+
+    language: str
+    days: Mapping[str, int]
+    wide_days: Mapping[str, int]
+    months: Mapping[str, int]
+    periods: Mapping[str, str]
+    listed: Mapping[str, Mapping[str, tuple[str, ...]]]
+
+    @property
+    def is_spaced(self) -> bool:
+        """Whether words are separated by spaces."""
+        return self.language not in _WITHOUT_SPACES
+
+    def phrases(self, table: str, signs: Mapping[str, str]) -> dict[str, str]:
+        """Return the phrases of a table's lists, each with the sign of its list."""
+        lists = self.listed[table]
+        return {phrase: sign for name, sign in signs.items() for phrase in lists.get(name, ())}
+
+    def signs(self, more: Mapping[str, str]) -> Phrases:
+        """Return phrases with their signs, to be found in a text of this language."""
+        return Phrases(more, is_spaced=self.is_spaced)
+
+
+def language_of(locale: str) -> str:
+    """Return the language of a locale (`es-419`), or English if its words are not known."""
+    short = locale.partition("-")[0]
+    return next((each for each in LANGUAGES if each.partition("-")[0] == short), ENGLISH)
+
+
+def in_order(locale: str) -> Iterator[list[str]]:
+    """Yield the languages in which to read, in groups: the member's, English, then the others."""
+    own = language_of(locale)
+    yield [own]
+    if own != ENGLISH:
+        yield [ENGLISH]
+    yield [each for each in LANGUAGES if each not in (own, ENGLISH)]
+
+
+@cache
+def words_of(language: str) -> Words:
+    """Return the words of one of `LANGUAGES`."""
+    names = cldr(language)
+    wide = [names.days[context]["wide"] for context in ("format", "stand-alone")]
+    short = [
+        each
+        for context in ("format", "stand-alone")
+        for width, each in names.days[context].items()
+        if width in {"abbreviated", "short"}
+    ]
+    months = [
+        each
+        for context in ("format", "stand-alone")
+        for width, each in names.months[context].items()
+        if width in {"abbreviated", "wide"}
+    ]
+    table = tomllib.loads((_DIRECTORY / f"{language}.toml").read_text(encoding="utf-8"))
+    return Words(
+        language,
+        {simplified(name): day for each in [*short, *wide] for day, name in each.items()},
+        {simplified(name): day for each in wide for day, name in each.items()},
+        {simplified(name): month for each in months for month, name in each.items()},
+        {
+            simplified(text): period
+            for width in ("abbreviated", "wide")
+            for period, text in reversed(list(names.day_periods["format"].get(width, {}).items()))
+        },
+        {
+            name: {kind: tuple(map(simplified, entries)) for kind, entries in lists.items()}
+            for name, lists in table.items()
+        },
+    )
+
+
+def cldr(language: str) -> "Locale":
+    """Return the CLDR's data of a language."""
+    from babel import Locale  # noqa: PLC0415 - loaded when the first words are needed
+
+    return Locale.parse(language, sep="-")
