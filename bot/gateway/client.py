@@ -103,7 +103,7 @@ class Client(commands.Bot):
         self.services = services
         self.routes: Routes  # set by `cogs.ui`, before any other cog
         self.sender = Sender(self, services.clock, services.database)
-        self.thread_maker = ThreadMaker()
+        self.thread_maker = ThreadMaker(services.clock)
         self.undelivered = UndeliveredAnswers(services.metrics)
         parsers: dict[str, Any] = self._connection.parsers
         parse = parsers["INTERACTION_CREATE"]

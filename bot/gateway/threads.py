@@ -14,13 +14,18 @@ from typing import TypeAlias
 import discord
 
 from bot.delivery.outcome import Outcome, Problem
+from bot.errors import RefusalError
 from bot.gateway.answers import FAILED, answer_of, outcome_of
 from bot.gateway.sender import Later, Refused, Sleep
 from bot.scheduling.backoff import ExponentialBackoff
+from bot.scheduling.clock import Clock
 from bot.scheduling.locks import KeyedLocks
+from bot.scheduling.token_buckets import MemberAndServerLimit, Rate
 
 log = logging.getLogger(__name__)
 
+_FOR_A_MEMBER = Rate(burst=3, every_seconds=10 * 60)
+_IN_A_SERVER = Rate(burst=20, every_seconds=60)
 _TRIES = 3
 _FIRST_PAUSE = timedelta(seconds=1)
 _LONGEST_PAUSE = timedelta(seconds=4)
@@ -41,11 +46,13 @@ Result: TypeAlias = Made | Refused | Later
 
 
 class ThreadMaker:
-    """Makes private threads, one at a time in each channel."""
+    """Makes private threads, one at a time in each channel, and not too many at once."""
 
-    def __init__(self, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(self, clock: Clock, sleep: Sleep = asyncio.sleep) -> None:
+        self._clock = clock
         self._sleep = sleep
         self._locks = KeyedLocks()
+        self._limit = MemberAndServerLimit(_FOR_A_MEMBER, _IN_A_SERVER)
 
     async def make(
         self, parent: discord.TextChannel, name: str, member_id: int, known: Collection[int]
@@ -54,6 +61,7 @@ class ThreadMaker:
 
         `known` are the threads that members use already. If Discord refuses for good to add the member, the
         thread is deleted again. `Later`: the next attempt finds the thread that this one may have left.
+        Raises RefusalError if there were too many.
         """
         async with self._locks.of(parent.id):
             try:
@@ -70,7 +78,12 @@ class ThreadMaker:
     async def _create(
         self, parent: discord.TextChannel, name: str, member_id: int, known: Collection[int]
     ) -> discord.Thread:
-        """Make a thread. Raises discord.py's or aiohttp's errors if it does not exist afterwards."""
+        """Make a thread. Raises discord.py's or aiohttp's errors if it does not exist afterwards.
+
+        Raises RefusalError if there were too many.
+        """
+        if not self._limit.take(parent.guild.id, member_id, self._clock.now().timestamp()):
+            raise RefusalError("refusals.threads_often")
         try:
             return await parent.create_thread(
                 name=name,

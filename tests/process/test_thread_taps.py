@@ -26,14 +26,37 @@ async def test_six_taps_make_one_thread_and_one_first_check_in(allowing: BotProc
     panel = await give_consent(guest)
     process.box.faults.hang(*MAKE, seconds=0.5)
     replies = await asyncio.gather(*(guest.click(panel, "Use a private thread") for _ in range(6)))
-    for reply in replies:
-        assert (await reply.settled()).error is None
+    assert {reply.error for reply in replies} == {None}
+    await process.shows(panel, "Check-ins are on")
     await process.settle()
     assert process.count(MAKE, since) == process.count(ADD, since) == 1
     (thread,) = in_a_thread_of(process, guest)
     (first,) = thread.messages.values()
     assert "Quiet today" in str(first.components)
     assert process.rows("SELECT sent, thread_id FROM cadence") == [(1, thread.id)]
+    await leave(guest)
+
+
+async def test_threads_made_in_a_loop_are_three(allowing: BotProcess) -> None:
+    process, since = allowing, allowing.mark
+    (guest, friend) = process.welcome(2)
+    said = []
+    for _ in range(5):
+        await asyncio.sleep(1)  # faster, most of what the member taps would be dropped
+        panel = await give_consent(guest)
+        await (await guest.click(panel, "Use a private thread")).settled()
+        said.append(messages.plain_text(panel))
+        for thread in in_a_thread_of(process, guest):  # with a third member, it is not used again
+            assert thread.thread is not None
+            thread.thread.members.add(friend.id)
+        await leave(guest)
+        await process.wait(seconds=1)
+    assert process.count(MAKE, since) == 3
+    assert sum("Check-ins are on" in text for text in said) == 3
+    (guest,) = process.welcome(1)
+    panel = await give_consent(guest)
+    await (await guest.click(panel, "Use a private thread")).settled()
+    assert "Check-ins are on" in messages.plain_text(panel)
     await leave(guest)
 
 
