@@ -88,7 +88,8 @@ def _statements(
                 yield from _statements(each.body, (each.name,))
         elif isinstance(each, ast.Assign | ast.AnnAssign) and not _is_alias(each):
             targets = each.targets if isinstance(each, ast.Assign) else [each.target]
-            own = tuple(target.id for target in targets if isinstance(target, ast.Name))
+            named = [node for target in targets for node in ast.walk(target)]
+            own = tuple(node.id for node in named if isinstance(node, ast.Name))
             yield each, (*own, *names)
 
 
