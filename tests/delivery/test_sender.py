@@ -128,6 +128,24 @@ def test_sending_stops_after_the_last_attempt(run_story: Callable[[Story], None]
     run_story(story)
 
 
+def test_no_attempt_follows_once_discord_has_forgotten_the_nonce(
+    run_story: Callable[[Story], None],
+) -> None:
+    async def story(table: Table) -> None:
+        asked = _asked(table, "POST")
+        table.far.is_calm = False
+        sending = asyncio.ensure_future(_send(table, await _begun(table), tries=3))
+        await settle()
+        await asyncio.sleep(121)
+        table.far.serve(table.far.waiting[0], How.LOST)
+        table.far.is_calm = True
+        assert await sending == Unknown()
+        assert _asked(table, "POST") - asked == 1
+        assert len(_out(table)) == 1
+
+    run_story(story)
+
+
 def test_within_two_minutes_the_message_is_sent_again_with_the_same_nonce(
     run_story: Callable[[Story], None],
 ) -> None:

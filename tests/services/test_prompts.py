@@ -37,6 +37,21 @@ async def test_texts_added_at_once_are_saved_once_each_and_up_to_the_limit(servi
     assert all(isinstance(each, RefusalError) for each in done if isinstance(each, BaseException))
 
 
+@pytest.mark.parametrize(
+    ("longest", "longer"),
+    [("a" * 80, "a" * 81), ("a" * 80, "a" * 79 + "🌿")],
+    ids=["letters", "an emoji counts twice"],
+)
+async def test_a_text_has_at_most_eighty_characters_as_discord_counts_them(
+    services: Services, longest: str, longer: str
+) -> None:
+    with pytest.raises(RefusalError) as caught:
+        await services.prompts.add(HERE, longer, "en")
+    assert caught.value.key == "refusals.prompt_long"
+    assert caught.value.values == {"most": 80}
+    assert (await services.prompts.add(HERE, longest, "en")).words == longest
+
+
 async def test_a_language_without_word_lists_uses_the_english_ones(services: Services) -> None:
     review = await services.prompts.review(HERE, "Why not?", "xx")
     assert review.remarks == (Breach(Rule.OPEN_QUESTION, "Why"),)

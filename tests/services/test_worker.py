@@ -399,6 +399,28 @@ async def test_the_next_due_row_of_every_kind_is_found(services: Services) -> No
     assert {each.kind for each in found} == set(DueKind)
 
 
+async def test_while_the_queue_cannot_be_read_the_pauses_grow_up_to_a_minute(
+    services: Services, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses, plain = list[float](), services.database.read
+
+    async def note_pause(_: Exception, pause: timedelta) -> None:
+        pauses.append(pause.total_seconds())
+
+    async def refuse(work: Work[T]) -> T:
+        if len(pauses) < 8:
+            raise sqlite3.OperationalError("database is locked")
+        return await plain(work)
+
+    monkeypatch.setattr(services.worker, "_back_off", note_pause)
+    monkeypatch.setattr(services.database, "read", refuse)
+    async with running(services, clock):
+        assert pauses == [5, 10, 20, 40, 60, 60, 60, 60]
+        pauses[:] = [0]
+        await clock.stir()
+        assert pauses[1:3] == [5, 10]  # after a success it starts from the shortest again
+
+
 async def test_a_database_that_is_busy_at_the_start_delays_the_worker_and_does_not_end_it(
     services: Services, path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -97,6 +97,18 @@ async def test_truncating_returns_at_once_beside_a_reader_and_is_done_after_it(
     await within(5, is_done)
 
 
+async def test_closing_stops_the_attempts_to_truncate_the_log(path: Path, log_lines: list[str]) -> None:
+    database = await SqliteDatabase.open(path)
+    await note(database, 1)
+    with another_connection_reads(path):
+        await note(database, 2)
+        await database.truncate_wal()
+        assert len(asyncio.all_tasks()) > 1  # it is tried again soon
+        await database.close()
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+    assert not any("never retrieved" in line for line in log_lines)
+
+
 @pytest.mark.parametrize("how", ["erase", "withdraw"])
 async def test_a_vacuum_that_a_reader_prevented_is_done_at_the_next_start(
     how: str, path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
