@@ -260,6 +260,14 @@ def can_see(interaction: discord.Interaction[Any], channel_id: int) -> bool:
     return channel.permissions_for(interaction.user).view_channel
 
 
+def may_enter(interaction: discord.Interaction[Any], channel_id: int) -> bool:
+    """Return whether a channel exists and the member can see it; True while the server is unavailable."""
+    guild = interaction.guild
+    if guild is not None and not guild.unavailable and guild.get_channel(channel_id) is None:
+        return False
+    return can_see(interaction, channel_id)
+
+
 def guard_of(command: AnyCommand) -> Guard | None:
     """Return the guard that a command declares, or else the nearest group around it, or None."""
     each: AnyCommand | None = command

@@ -21,7 +21,7 @@ async def setup(bot: Client) -> None:
     choosing = ChoiceButtons(checkins)
     opener = DirectMessageOpener(bot, checkins.openings, delivery)
     threads = CheckinThreads(checkins, consents, bot.services.rooms, delivery, opener)
-    status = CheckinStatus(consents, threads)
+    status = CheckinStatus(checkins, consents, threads)
     servers = CheckinServers(checkins, guilds, bot.services.member_data, choosing, status)
     bot.routes.declare(routes)
     buttons = CheckinButtons(checkins, consents, delivery, threads, opener, status)

@@ -18,6 +18,7 @@ from cogs.checkins.agreed import answer_agreed
 from cogs.checkins.choices import Choices
 from cogs.checkins.delivery import CheckinDelivery, DeliveryResult
 from cogs.checkins.openings import DirectMessageOpener, DirectMessages
+from cogs.checkins.reachability import LOST, restore
 from cogs.checkins.status import CheckinStatus
 from cogs.checkins.threads import CheckinThreads
 from cogs.ui import receipts
@@ -85,6 +86,7 @@ class CheckinButtons:
         before = await self._checkins.find(member_id, guild_id)
         await check_server(interaction, guild_id, is_known=before is not None)
         direct = await self._opener.open(interaction) if before is None else DirectMessages(0)
+        where = await restore(interaction, before) if before is not None else None
         agreement.check()
         begun = await self._checkins.begin(
             member_id,
@@ -96,14 +98,19 @@ class CheckinButtons:
             thread_id=before.thread_id if before else None,
             opens_at=direct.opens_at,
         )
+        now, say = interaction.client.services.clock.now(), texts_for(interaction)
+        if where is not None and where.reach in LOST:
+            await self._checkins.outbox.note_unreachable(begun.cadence.cadence_id)
+            overview = await self._checkins.get_overview(begun.cadence.cadence_id, member_id)
+            return f"{panels.changed(overview, now, say)}\n{where.line(say)}"
         result = await self._delivery.send_first(begun.first) if begun.first else None
         if result is DeliveryResult.UNREACHABLE:
             await self._consents.end(member_id, guild_id, Purpose.CHECKINS)
             return None
         if result is DeliveryResult.TURNED_OFF:
             raise RefusalError("refusals.checkins_gone")
-        now = interaction.client.services.clock.now()
-        return _agreed(begun, result, before, choices, now, texts_for(interaction))
+        text = _agreed(begun, result, before, choices, now, say)
+        return f"{text}\n{where.line(say)}" if where is not None else text
 
     async def _offer_thread(self, interaction: Interaction, choices: Choices) -> None:
         """Say that direct messages are closed, and offer a private thread if a moderator allowed those."""
@@ -149,8 +156,7 @@ class CheckinButtons:
         before = await self._checkins.resume(interaction.user.id)
         if not before:
             raise RefusalError("refusals.checkins_gone")
-        text = await self._status.after_resume(interaction.user.id, before)
-        await replace_panel(interaction, panels.line(texts_for(interaction)(text)))
+        await replace_panel(interaction, panels.line(await self._status.after_resume(interaction, before)))
 
     @routes.STOP.handler
     async def stop(self, interaction: Interaction, payload: CadenceRef) -> None:

@@ -83,5 +83,4 @@ class CheckinsCog(commands.Cog):
     async def resume(self, interaction: Interaction) -> None:
         """Start paused or stopped check-ins again, in every server."""
         before = await self._checkins.resume(interaction.user.id)
-        text = await self._status.after_resume(interaction.user.id, before)
-        await send_panel(interaction, panels.line(texts_for(interaction)(text)))
+        await send_panel(interaction, panels.line(await self._status.after_resume(interaction, before)))

@@ -128,9 +128,18 @@ def _sound_button(choices: Choices, say: Say) -> Component:
 
 
 def status(
-    overview: CheckinOverview, now: datetime, say: Say, *, offers_thread: bool = False, server: str = ""
+    overview: CheckinOverview,
+    now: datetime,
+    say: Say,
+    where: str,
+    *,
+    offers_thread: bool = False,
+    server: str = "",
 ) -> ui.LayoutView:
-    """Return the private panel of a member who has check-ins; `server`: named in direct messages."""
+    """Return the private panel of a member who has check-ins.
+
+    `where` says where they come; `server` is named in direct messages.
+    """
     cadence = overview.cadence
     number, state = cadence.cadence_id, state_at(cadence, now, is_outdated=overview.is_outdated)
     buttons = [
@@ -153,7 +162,7 @@ def status(
         [
             _title(server, say),
             at_line_start(in_words(Choices.of(cadence), say)),
-            state_line(overview, now, say),
+            "\n".join([state_line(overview, now, say), where]),
         ],
         [buttons],
     )

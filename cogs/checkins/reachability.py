@@ -1,34 +1,123 @@
-"""Whether check-ins reach a member, as far as the gateway's data shows: no requests."""
+"""Whether check-ins reach a member, and how a member who left a private thread is added to it again."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
+
+import discord
 
 from bot.checkins.personal.cadence import Cadence
-from bot.gateway.client import Client
+from bot.delivery.outcome import Outcome
+from bot.gateway.answers import FAILED, UNKNOWN_CHANNEL, answer_of, outcome_of
+from bot.gateway.client import Client, Interaction
+from bot.gateway.interactions import can_see
+from bot.texts.catalogue import Markup, Say
 from cogs.ui.bot_permissions import held_in, timed_out_until
+
+_ARCHIVED = 50083
+_NO_ACCESS = 50001
+_MISSING_PERMISSION = 50013
+_UNKNOWN_MEMBER = 10007
 
 
 class Obstacle(Enum):
     """Why a check-in that is due now cannot arrive."""
 
     BOT = auto()  # the bot may not write there at the moment: this one is left out
-    GONE = auto()  # the channel of its thread was deleted: none can arrive
+    GONE = auto()  # the member cannot see its thread, or nobody can: none can arrive
+
+
+class Reach(StrEnum):
+    """Where check-ins reach a member, or why they do not; the last part of a catalogue key."""
+
+    DIRECT = "direct"
+    THREAD = "thread"
+    BOT = "bot"  # the bot may not write in the thread at the moment
+    UNSEEN = "unseen"  # the member cannot see the thread's channel
+    GONE = "gone"  # the thread was deleted, or the bot is not in it
+
+
+LOST = frozenset({Reach.UNSEEN, Reach.GONE})
+"""What only the member can change, by choosing another way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a member's check-ins in one server come."""
+
+    cadence: Cadence
+    reach: Reach
+
+    def line(self, say: Say) -> Markup:
+        """Return it as a sentence."""
+        return say(f"checkins.where.{self.reach}", where=Markup(f"<#{self.cadence.thread_id}>"))
 
 
 def find_obstacle(client: Client, cadence: Cadence, now: datetime) -> Obstacle | None:
     """Return what keeps a check-in from arriving in a private thread; None if nothing is known to.
 
-    Discord sends only active threads, so of an archived one nothing is known.
+    Looks only at what the gateway sent, which knows active threads, and members in voice channels.
     """
     guild = client.get_guild(cadence.guild_id)
     if cadence.thread_id is None or guild is None or guild.unavailable:
         return None
     if timed_out_until(guild, now) is not None:
         return Obstacle.BOT
-    thread = guild.get_thread(cadence.thread_id)
+    thread, member = guild.get_thread(cadence.thread_id), guild.get_member(cadence.member_id)
     if thread is None:
         return None
-    if thread.parent is None:
+    if thread.parent is None or (member and not thread.parent.permissions_for(member).view_channel):
         return Obstacle.GONE
     held = held_in(guild, thread.parent)
     return None if held.view_channel and held.send_messages_in_threads else Obstacle.BOT
+
+
+async def restore(interaction: Interaction, cadence: Cadence) -> Where:
+    """Make check-ins reach the member again, and return where they come.
+
+    Adds the member to their private thread; this costs one request, and two more if it is archived.
+    """
+    if cadence.thread_id is None:
+        return Where(cadence, Reach.DIRECT)
+    client = interaction.client
+    match find_obstacle(client, cadence, client.services.clock.now()):
+        case Obstacle.BOT:
+            return Where(cadence, Reach.BOT)
+        case Obstacle.GONE:
+            return Where(cadence, Reach.GONE)
+    guild = client.get_guild(cadence.guild_id)
+    thread = guild.get_thread(cadence.thread_id) if guild else None
+    if interaction.guild_id == cadence.guild_id and thread is not None and not _sees(interaction, thread):
+        return Where(cadence, Reach.UNSEEN)
+    try:
+        await _add(client, cadence.thread_id, cadence.member_id)
+    except FAILED as error:
+        return Where(cadence, _reach_after(error, is_known=thread is not None))
+    return Where(cadence, Reach.THREAD)
+
+
+def _sees(interaction: Interaction, thread: discord.Thread) -> bool:
+    return thread.parent is not None and can_see(interaction, thread.parent.id)
+
+
+async def _add(client: Client, thread_id: int, member_id: int) -> None:
+    """Add a member to a thread, which changes nothing if they are in it. Raises as requests do."""
+    try:
+        await client.http.add_user_to_thread(thread_id, member_id)
+    except discord.HTTPException as error:
+        if error.code != _ARCHIVED:
+            raise
+        await client.http.edit_channel(thread_id, archived=False)
+        await client.http.add_user_to_thread(thread_id, member_id)
+
+
+def _reach_after(error: BaseException, *, is_known: bool) -> Reach:
+    """Return the reach after a member could not be added; `is_known`: the bot can see the thread."""
+    _, code = answer_of(error)
+    if outcome_of(error) is not Outcome.REFUSED:
+        return Reach.THREAD  # nothing speaks against it
+    if code == _UNKNOWN_MEMBER or (code == _NO_ACCESS and is_known):
+        return Reach.UNSEEN
+    if code in {UNKNOWN_CHANNEL, _NO_ACCESS}:
+        return Reach.GONE
+    return Reach.BOT if code in {_MISSING_PERMISSION, _ARCHIVED} else Reach.THREAD

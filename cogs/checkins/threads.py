@@ -21,6 +21,7 @@ from cogs.checkins.agreed import answer_agreed
 from cogs.checkins.choices import Choices
 from cogs.checkins.delivery import CheckinDelivery, DeliveryResult
 from cogs.checkins.openings import DirectMessageOpener
+from cogs.checkins.reachability import LOST, restore
 from cogs.ui import receipts
 from cogs.ui.bot_permissions import held_in, timed_out_until
 from cogs.ui.links import CadenceRef
@@ -130,7 +131,9 @@ class CheckinThreads:
         Raises RefusalError if the bot cannot make one.
         """
         if before is not None and before.thread_id is not None and not before.dms_closed:
-            return before.thread_id
+            where = await restore(interaction, before)
+            if where.reach not in LOST:
+                return before.thread_id
         channel = await self.channel(interaction, guild_id)
         if channel is None:
             raise RefusalError("refusals.threads_closed")

@@ -3,7 +3,7 @@
 from functools import partial
 
 from bot.gateway.client import Interaction
-from bot.gateway.interactions import can_see, guild_id_of
+from bot.gateway.interactions import guild_id_of, may_enter
 from bot.rooms.sessions.model import Visibility
 from bot.rooms.sessions.seats import Seats
 from cogs.rooms import cards, routes
@@ -22,7 +22,10 @@ class SeatButtons:
     async def sit(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Take a seat by a tap on the card."""
         result = await self._seats.take(
-            guild_id_of(interaction), payload.session_id, interaction.user.id, partial(can_see, interaction)
+            guild_id_of(interaction),
+            payload.session_id,
+            interaction.user.id,
+            partial(may_enter, interaction),
         )
         await self._updater.answer(interaction, result.card)
         await send_panel(interaction, cards.seat_panel(result, texts_for(interaction)))
@@ -48,7 +51,10 @@ class SeatButtons:
     async def answer(self, interaction: Interaction, payload: routes.SessionAnswer) -> None:
         """Count an answer to the card's question; which one it was is not saved."""
         card = await self._seats.answer(
-            guild_id_of(interaction), payload.session_id, interaction.user.id, partial(can_see, interaction)
+            guild_id_of(interaction),
+            payload.session_id,
+            interaction.user.id,
+            partial(may_enter, interaction),
         )
         await self._updater.answer(interaction, card)
         await send_panel(interaction, cards.line(texts_for(interaction)("rooms.arriving.noted")))
@@ -57,7 +63,7 @@ class SeatButtons:
     async def look(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Show the card privately to a member who need not sit."""
         card = await self._seats.look(
-            guild_id_of(interaction), payload.session_id, partial(can_see, interaction)
+            guild_id_of(interaction), payload.session_id, partial(may_enter, interaction)
         )
         in_voice = self._updater.in_voice(card)
         is_moderator = interaction.permissions.manage_guild
@@ -102,7 +108,7 @@ class SeatButtons:
             guild_id_of(interaction),
             session_id,
             interaction.user.id,
-            partial(can_see, interaction),
+            partial(may_enter, interaction),
             visibility,
         )
         try:

@@ -27,12 +27,12 @@ def in_a_thread_of(process: BotProcess, person: Actor) -> list[Channel]:
     return [each for each in found if each.thread and person.id in each.thread.members]
 
 
-def _thread(process: BotProcess, person: Actor) -> Channel:
+def newest_thread(process: BotProcess, person: Actor) -> Channel:
     """Return the newest thread that a person is in."""
     return max(in_a_thread_of(process, person), key=lambda each: each.id)
 
 
-def _in(thread: Channel) -> list[Message]:
+def shown_in(thread: Channel) -> list[Message]:
     return [each for each in thread.messages.values() if each.ephemeral_to is None]
 
 
@@ -67,17 +67,18 @@ async def give_consent(person: Actor) -> Message:
     return panel
 
 
-async def _in_a_thread(process: BotProcess) -> tuple[Actor, Channel]:
+async def with_a_thread(process: BotProcess) -> tuple[Actor, Channel]:
     """Return a guest with check-ins in a thread, and the thread."""
+    await process.wait(minutes=1)  # a few direct messages are opened in a minute
     (guest,) = process.welcome(1)
     panel = await give_consent(guest)
     assert "moderators who may manage threads" in messages.plain_text(panel)
     await (await guest.click(panel, "Use a private thread")).settled()
     assert "Check-ins are on" in messages.plain_text(panel)
-    return guest, _thread(process, guest)
+    return guest, newest_thread(process, guest)
 
 
-async def _leave(person: Actor) -> None:
+async def leave_all(person: Actor) -> None:
     asked = await person.run("my-data delete", channel="general")
     await person.click(asked.messages[-1], "In every server")
 
@@ -111,8 +112,8 @@ async def test_one_tap_moves_checkins_to_a_thread_when_direct_messages_are_close
     assert "Check-ins are on" in messages.plain_text(panel)
     assert "Kept: your yes to check-ins" in messages.plain_text(panel)
     assert [one for one in process.spent(since) if one in {MAKE, ADD}] == [MAKE, ADD]
-    thread = _thread(process, noor)
-    (first,) = _in(thread)
+    thread = newest_thread(process, noor)
+    (first,) = shown_in(thread)
     assert first.silent
     assert noor.sees(thread) == [first]
     with pytest.raises(ClientRefusal, match="sees no channel"):
@@ -120,29 +121,29 @@ async def test_one_tap_moves_checkins_to_a_thread_when_direct_messages_are_close
     since = process.mark
     await process.wait_for_next()
     assert process.spent(since) == [DELETE, POST]
-    (second,) = _in(thread)
+    (second,) = shown_in(thread)
     assert (await noor.click(second, "Here")).kind == "update"
-    await _leave(noor)
+    await leave_all(noor)
 
 
 async def test_the_next_checkin_opens_an_archived_thread_again(allowing: BotProcess) -> None:
     process = allowing
-    guest, thread = await _in_a_thread(process)
-    (first,) = _in(thread)
+    guest, thread = await with_a_thread(process)
+    (first,) = shown_in(thread)
     assert thread.thread is not None
     thread.thread.archived = True  # as Discord does after some quiet days
     await process.wait_for_next()
     assert not thread.thread.archived
     assert first.deleted
-    assert len(_in(thread)) == 1  # the one in view went, the next came
-    await _leave(guest)
+    assert len(shown_in(thread)) == 1  # the one in view went, the next came
+    await leave_all(guest)
 
 
 async def test_checkins_stop_quietly_when_their_thread_is_deleted_and_another_can_be_made(
     allowing: BotProcess,
 ) -> None:
     process = allowing
-    guest, thread = await _in_a_thread(process)
+    guest, thread = await with_a_thread(process)
     del process.guild.channels[thread.id]
     del process.box.world.guild_of[thread.id]
     await process.wait(days=2)
@@ -159,25 +160,25 @@ async def test_checkins_stop_quietly_when_their_thread_is_deleted_and_another_ca
     await (await guest.click(panel, "Use a private thread")).settled()
     assert "from now on" in messages.plain_text(panel)
     await process.wait_for_next()
-    assert len(_in(_thread(process, guest))) == 1
-    await _leave(guest)
+    assert len(shown_in(newest_thread(process, guest))) == 1
+    await leave_all(guest)
 
 
 async def test_a_member_can_return_to_direct_messages_and_never_sees_two_checkins(
     allowing: BotProcess,
 ) -> None:
     process = allowing
-    guest, thread = await _in_a_thread(process)
-    assert len(_in(thread)) == 1
+    guest, thread = await with_a_thread(process)
+    assert len(shown_in(thread)) == 1
     guest.open_dms()
     panel = (await guest.run("checkins", channel="general")).messages[-1]
     await (await guest.click(panel, "Use direct messages")).settled()
     assert "Check-ins come by direct message from now on." in messages.plain_text(panel)
-    assert _in(thread) == []
+    assert shown_in(thread) == []
     await process.wait_for_next()
-    assert _in(thread) == []
+    assert shown_in(thread) == []
     assert len(guest.dm()) == 1
-    await _leave(guest)
+    await leave_all(guest)
 
 
 async def test_without_the_permission_the_member_sees_why_and_no_thread_is_made(

@@ -5,6 +5,8 @@ from datetime import timedelta
 from tests.stories.checkins import begins, ignores, newest
 from tests.world import World
 
+RESUMED = "Check-ins come again at the times you chose.\nThey come by direct message."
+
 
 async def test_an_unanswered_check_in_is_deleted_when_the_next_comes(world: World) -> None:
     await begins(world.ada)
@@ -41,7 +43,7 @@ async def test_resume_restarts_resting_check_ins(world: World) -> None:
     await begins(world.ada, days="daily", per_week=7)
     await ignores(world.ada, 3)
     answer = await world.ada.uses("resume")
-    assert answer.text == "Check-ins come again at the times you chose."
+    assert answer.text == RESUMED
     before = newest(world.ada).message.id
     await world.pass_time(days=2)
     assert newest(world.ada).message.id != before
@@ -79,7 +81,7 @@ async def test_a_pause_without_an_end_lasts_until_resume_even_from_direct_messag
     assert newest(world.ada).message.id == before
     assert "paused until you use /resume" in (await world.ada.uses("me")).text
     resumed = await world.ada.uses_in_dm("resume")
-    assert resumed.text == "Check-ins come again at the times you chose."
+    assert resumed.text == RESUMED
     await world.pass_time(days=2)
     assert newest(world.ada).message.id != before
 
@@ -112,7 +114,7 @@ async def test_the_pause_button_pauses_for_a_week_and_resume_takes_its_place(wor
     change = await world.ada.taps(newest(world.ada), "Change")
     assert "Resume" in change.buttons
     resumed = await world.ada.taps(change.panel, "Resume")
-    assert resumed.text == "Check-ins come again at the times you chose."
+    assert resumed.text == RESUMED
 
 
 async def test_stop_deletes_what_was_saved(world: World) -> None:
@@ -154,7 +156,8 @@ async def test_direct_messages_that_close_later_stop_check_ins_at_once(world: Wo
     resumed = await world.ada.taps((await world.ada.uses("checkins")).panel, "Resume")
     assert resumed.text == (
         "Check-ins are tried again at the times you chose.\n"
-        "Where Discord still cannot deliver the next one, they wait as before."
+        "Where Discord still cannot deliver the next one, they wait as before.\n"
+        "They come by direct message."
     )
     await world.pass_time(days=2)
     choosing = await world.ada.taps((await world.ada.uses("checkins")).panel, "Other times")
@@ -168,7 +171,7 @@ async def test_direct_messages_that_close_later_stop_check_ins_at_once(world: Wo
     assert (await world.ada.uses("resume")).text == resumed.text
     await world.pass_time(days=2)
     assert "Check-ins: on." in (await world.ada.uses("me")).text
-    assert (await world.ada.uses("resume")).text == "Check-ins come again at the times you chose."
+    assert (await world.ada.uses("resume")).text == RESUMED
     assert len(world.ada.direct_messages) >= 2
 
 

@@ -89,8 +89,9 @@ async def test_a_member_cannot_change_another_members_data(
     world: World, known: Known, subject: ModuleType
 ) -> None:
     shown = (await world.ben.uses("help")).panel
-    # What taps on public cards may change, and how many rows about themselves a member deleted.
-    shared = {"session", "due", "channel_checkin", "deployment"}
+    # What taps on public cards may change, how many rows about themselves a member deleted, and how many
+    # direct messages were opened.
+    shared = {"session", "due", "channel_checkin", "deployment", "shared_limit"}
     before = await world.dump(besides=(world.ben.id,))
     for route in by_subject(subject):
         custom_id = route.of(known.payload(route.payload))

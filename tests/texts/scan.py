@@ -17,6 +17,7 @@ from bot.rooms.events.model import EventProblem
 from bot.rooms.sessions.model import Phase, Visibility
 from bot.texts.catalogue import load
 from bot.texts.voice import Rule
+from cogs.checkins.reachability import Reach
 from cogs.rooms.visibility import Unavailable
 from cogs.ui.bot_permissions import (
     CARD_NEEDS,
@@ -46,6 +47,7 @@ KEY_PATTERNS: dict[str, list[str]] = {
     "checkins.days.{}": ["weekdays", "weekend", "daily"],
     "checkins.prompts.{}": list(load("en")["checkins"]["prompts"]),
     "checkins.state.{}": [state.value for state in CheckinState],
+    "checkins.where.{}": [reach.value for reach in Reach],
     "checkins.window.{}": ["morning", "midday", "afternoon", "evening"],
     "check.event.{}": [trouble.value for trouble in EventProblem],
     "check.need.{}": _NEEDS,
