@@ -22,6 +22,7 @@ DASHBOARD: dict[str, Any] = json.loads((DEPLOY / "grafana" / "alongside.json").r
 COMPOSE = (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 ALERTS = (DEPLOY / "prometheus" / "alerts.yml").read_text(encoding="utf-8")
+SERVICES = [DEPLOY / "alongside.service", DEPLOY / "alongside-backup.service"]
 _NAME = re.compile(r"\b(?:alongside|process)_[a-z_]+\b")
 _PARTS = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count"), "gauge": ("",)}
 
@@ -121,11 +122,15 @@ def test_the_bot_sees_the_backups_where_it_looks_for_them_and_cannot_write_there
     assert "/data/backups" in (ROOT / "Dockerfile").read_text(encoding="utf-8")  # for its owner
 
 
+def test_every_service_is_looked_at() -> None:
+    assert sorted(DEPLOY.glob("*.service")) == sorted(SERVICES)
+
+
 def test_nothing_is_set_that_the_settings_file_would_override() -> None:
     """The file overrides a unit's Environment= and an image's ENV; compose's own settings override it."""
     example = set(re.findall(r"^(ALONGSIDE_\w+)=", EXAMPLE, re.MULTILINE))
     assert "ALONGSIDE_DATABASE_URL" in example
-    for unit in DEPLOY.glob("*.service"):
+    for unit in SERVICES:
         assert not example & set(re.findall(r"ALONGSIDE_\w+", unit.read_text(encoding="utf-8")))
     of_the_image = set(re.findall(r"(ALONGSIDE_\w+)=", (ROOT / "Dockerfile").read_text(encoding="utf-8")))
     of_compose = set(re.findall(r"^ +(ALONGSIDE_\w+):", COMPOSE, re.MULTILINE))
@@ -139,7 +144,7 @@ def test_commands_run_as_the_service_does() -> None:
     given = dict(re.findall(r"--property=(\w+)=(\S+)", script))
     started = re.findall(r"^ +(/\S+) \"\$@\"$", script, re.MULTILINE)
     assert {"User", "DynamicUser", "StateDirectory", "WorkingDirectory", "EnvironmentFile"} <= set(given)
-    for unit in DEPLOY.glob("*.service"):
+    for unit in SERVICES:
         lines = unit.read_text(encoding="utf-8").splitlines()
         assert [f"{name}={value}" for name, value in given.items() if f"{name}={value}" not in lines] == []
         assert [line.split()[0] for line in lines if line.startswith("ExecStart=")] == [
