@@ -8,7 +8,7 @@ from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
 from bot.checkins.personal.cadence import delivery_at
@@ -256,16 +256,22 @@ def test_windows_and_quiet_hours_follow_local_time(times: CheckinTimes, moment: 
     assert not is_quiet(times, moment)
 
 
-@given(HOURS, MOMENTS, st.integers(0, 1439), st.integers(0, 1439), st.integers(1, 10))
+@given(HOURS, st.integers(0, 1 << 40), MOMENTS, st.integers(0, 12), st.integers(1, 600), st.integers(1, 10))
 def test_the_window_is_open_until_the_returned_moment(
-    times: CheckinTimes, moment: datetime, begin: int, end: int, minutes: int
+    times: CheckinTimes, key: int, after: datetime, closes_in: int, quiet_minutes: int, minutes: int
 ) -> None:
-    assume(begin != end)
-    quiet = replace(times, quiet_start_minute=begin, quiet_end_minute=end)
+    begins = next_checkin(times, key, after)
+    assert begins is not None
+    begin = (minute_of(begins, times.zone) + closes_in) % 1440
+    quiet = replace(times, quiet_start_minute=begin, quiet_end_minute=(begin + quiet_minutes) % 1440)
+    moment = begins + timedelta(seconds=after.second, microseconds=after.microsecond)
     latest = moment + timedelta(minutes=minutes)
     until = open_until(quiet, moment, latest)
     instants = [moment + timedelta(seconds=second) for second in range(60 * minutes)]
     first_closed = next((each for each in instants if not is_open(quiet, each)), latest)
+    event(
+        "closed at once" if first_closed == moment else "closed later" if first_closed < latest else "open"
+    )
     if first_closed == moment:
         assert until <= moment
     else:
