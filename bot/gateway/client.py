@@ -74,6 +74,15 @@ class Tree(app_commands.CommandTree["Client"]):
             return False
         return True
 
+    async def _call(self, interaction: Interaction) -> None:
+        """Run a command. An error in its data is answered too; discord.py would leave it in a task."""
+        try:
+            await super()._call(interaction)
+        except app_commands.AppCommandError:
+            raise  # `on_error` answers it
+        except Exception as error:  # noqa: BLE001 - the boundary
+            await interaction.client.answer_error(interaction, error)
+
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         """Answer a command that failed."""
         await interaction.client.answer_error(interaction, error)

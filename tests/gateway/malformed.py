@@ -29,7 +29,7 @@ WRONG: tuple[Json, ...] = (
     {},
     {"id": None},
 )
-_DEPTH = 4
+_DEPTH = 3
 SIMULATION = Simulation(default_world("Alongside"), Clock(BEGIN))
 
 
@@ -71,6 +71,14 @@ def event(name: str) -> Json:
         "GUILD_DELETE": {"id": "1"},
         "GUILD_MEMBER_UPDATE": {**member, **where},
         "GUILD_MEMBERS_CHUNK": {**where, "members": [member], "chunk_index": 0, "chunk_count": 1},
+    }
+    own |= {
+        "USER_UPDATE": member["user"],
+        "TYPING_START": {**where, "user_id": member["user"]["id"], "timestamp": 1},
+        "THREAD_MEMBER_UPDATE": {**_joined(member), **where},
+        "PRESENCE_UPDATE": {**_anything(member), **where, "status": "online"},
+        "INTEGRATION_CREATE": {**_anything(member), **where, "type": "twitch"},
+        "INTEGRATION_UPDATE": {**_anything(member), **where, "type": "twitch"},
     }
     if name in own:
         return own[name]
@@ -199,4 +207,45 @@ def _anything(member: Json) -> Json:
         "emojis": [],
         "stickers": [],
         "soundboard_sounds": [],
+        "attachment_size_limit": 10_485_760,
+        "entitlements": [],
+        "authorizing_integration_owners": {},
+        "permissions": [{"id": number, "type": 1, "permission": True}],
+        "action": {"type": 1},
+        "actions": [{"type": 1}],
+        "rule_id": number,
+        "rule_trigger_type": 1,
+        "event_type": 1,
+        "trigger_type": 1,
+        "trigger_metadata": {},
+        "enabled": True,
+        "exempt_roles": [],
+        "exempt_channels": [],
+        "creator_id": number,
+        "deleted": False,
+        "sound_id": number,
+        "volume": 0.5,
+        "available": True,
+        "emoji_id": None,
+        "emoji_name": None,
+        "account": {"id": "an account", "name": "an account"},
+        "client_status": {"web": "online"},
+        "activities": [],
+        "topic": "a topic",
+        "sku_ids": [number],
+        "renewal_sku_ids": [number],
+        "country": None,
+        "matched_keyword": None,
+        "matched_content": "",
+        "syncing": False,
+        "enable_emoticons": False,
+        "role_id": number,
+        "expire_behavior": 0,
+        "expire_grace_period": 1,
+        "synced_at": now,
+        "subscriber_count": 0,
+        "revoked": False,
+        "canceled_at": None,
+        "join_timestamp": now,
+        "flags": 0,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import zlib
 from typing import Any
 
@@ -32,12 +33,20 @@ async def begin(connection: GatewayWebSocket) -> None:
         await connection.received_message(frame("GUILD_CREATE", malformed.guild_create(guild)))
 
 
-async def test_no_malformed_event_ends_the_connection_or_loses_another_server(client: Client) -> None:
+async def test_no_malformed_event_ends_the_connection_or_loses_another_server(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
     connection = connection_of(client)
     await begin(connection)
     first, second = malformed.guilds()[:2]
     names = [each for each in parser_names(client) if each not in {"READY", "RESUMED"}]
     assert len(names) > 60
+    for name in names:
+        await connection.received_message(frame(name, malformed.event(name)))
+    ours = [each.getMessage() for each in caplog.records if each.name.startswith("bot")]
+    assert ours == []  # else what follows tests little
+    caplog.set_level(logging.CRITICAL)
+    await begin(connection)  # one of those events removed a server
     for name in names:
         for wrong in malformed.malformed(malformed.event(name)):
             await connection.received_message(frame(name, wrong))

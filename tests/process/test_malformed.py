@@ -96,3 +96,20 @@ async def test_a_server_that_cannot_be_read_is_left_out_and_the_others_are_serve
     process.box.faults.end_outage(broken)
     assert await is_served(process)
     assert await process.stop() == 0
+
+
+async def test_shards_survive_the_same(unstarted_process: BotProcess) -> None:
+    process = unstarted_process
+    process.settings |= {"SHARD_COUNT": "2"}
+    process.box.faults.replace_hello("{")
+    await process.start(shards=2)
+    for name, data in EVENTS:
+        process.box.faults.send_event(name, data)
+    assert await is_served(process)
+    process.box.faults.send_frame("{")
+    await process.says("Discord sent a frame that cannot be read")
+    await process.box.until(lambda: len(process.box.gateway.identifies) >= 4, 40)
+    await process.box.until_ready()
+    assert await is_served(process)
+    assert process.is_running
+    assert await process.stop() == 0

@@ -4,6 +4,7 @@ SQLite goes on with the files that it opened, also where their names are gone or
 written then is lost when the process ends (https://www.sqlite.org/howtocorrupt.html, section 2.4).
 """
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -20,10 +21,8 @@ class FileIdentity:
     """Which files an open database has. Make it after the database was opened."""
 
     def __init__(self, path: Path) -> None:
-        self._paths = [path.with_name(path.name + suffix) for suffix in _SUFFIXES]
-        self._known: dict[
-            Path, tuple[int, int]
-        ] = {}  # SQLite makes the second and third when it needs them
+        self._paths = [f"{path}{suffix}" for suffix in _SUFFIXES]
+        self._known: dict[str, tuple[int, int]] = {}  # SQLite makes the others when it needs them
         self.check()
 
     def check(self) -> None:
@@ -40,9 +39,9 @@ class FileIdentity:
                 self._known[path] = found
 
 
-def _number_of(path: Path) -> tuple[int, int] | None:
+def _number_of(path: str) -> tuple[int, int] | None:
     try:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116 - three times as fast, and every unit of work waits for it
     except FileNotFoundError:
         return None
     return found.st_dev, found.st_ino
