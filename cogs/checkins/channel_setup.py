@@ -98,13 +98,18 @@ class ChannelCheckinSetup:
     async def ask_times(self, interaction: Interaction, _: NoPayload) -> None:
         """Open the form for the times in the channel that was chosen."""
         channel = usable_channel(interaction, chosen(interaction, int))
+        form = await self.times_form(interaction, routes.ChannelRef(channel.id))
+        await interaction.response.send_modal(form)
+
+    @routes.ADD_CHANNEL_CHECKIN.form
+    async def times_form(self, interaction: Interaction, payload: routes.ChannelRef) -> Form:
+        """Return the form for the times in a channel."""
         say = texts_for(interaction)
-        form = (
-            Form(say("setup.open.form"), routes.ADD_CHANNEL_CHECKIN(channel.id))
+        return (
+            Form(say("setup.open.form"), routes.ADD_CHANNEL_CHECKIN.of(payload))
             .ask("days", say("setup.open.days"), description=say("setup.open.days_hint"))
             .ask("time", say("setup.form.time"), description=say("setup.form.time_hint"))
         )
-        await interaction.response.send_modal(form)
 
     @routes.ADD_CHANNEL_CHECKIN.handler
     async def add_typed(self, interaction: Interaction, payload: routes.ChannelRef) -> None:

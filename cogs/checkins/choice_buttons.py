@@ -56,14 +56,18 @@ class ChoiceButtons:
     @routes.ASK_ZONE.handler
     async def ask_zone(self, interaction: Interaction, choices: Choices) -> None:
         """Open the form for the member's time zone."""
+        await interaction.response.send_modal(await self.zone_form(interaction, choices))
+
+    @routes.SET_ZONE.form
+    async def zone_form(self, interaction: Interaction, choices: Choices) -> Form:
+        """Return the form for the member's time zone."""
         say = texts_for(interaction)
-        form = Form(say("checkins.form.zone"), routes.SET_ZONE.of(choices)).ask(
+        return Form(say("checkins.form.zone"), routes.SET_ZONE.of(choices)).ask(
             "zone",
             say("checkins.form.zone_label"),
             description=say("checkins.form.zone_hint"),
             value=choices.times.zone,
         )
-        await interaction.response.send_modal(form)
 
     @routes.SET_ZONE.handler
     async def set_zone(self, interaction: Interaction, choices: Choices) -> None:
@@ -74,7 +78,12 @@ class ChoiceButtons:
     @routes.ASK_HOURS.handler
     async def ask_hours(self, interaction: Interaction, choices: Choices) -> None:
         """Open the form for hours, quiet hours and the first day."""
-        await interaction.response.send_modal(_hours_form(choices, interaction))
+        await interaction.response.send_modal(await self.hours_form(interaction, choices))
+
+    @routes.SET_HOURS.form
+    async def hours_form(self, interaction: Interaction, choices: Choices) -> Form:
+        """Return the form for hours, quiet hours and the first day."""
+        return _hours_form(choices, interaction)
 
     @routes.SET_HOURS.handler
     async def set_hours(self, interaction: Interaction, choices: Choices) -> None:

@@ -67,15 +67,19 @@ class PromptSetup:
     @routes.ASK_PROMPT.handler
     async def ask(self, interaction: Interaction, payload: routes.PromptWords) -> None:
         """Open the form to change the text."""
+        form = await self.words_form(interaction, NoPayload())
+        await interaction.response.send_modal(form.fill({"words": payload.words}))
+
+    @routes.SET_PROMPT.form
+    async def words_form(self, interaction: Interaction, _: NoPayload) -> Form:
+        """Return the form for a text."""
         say = texts_for(interaction)
-        form = Form(say("prompts.form.title"), routes.SET_PROMPT()).ask(
+        return Form(say("prompts.form.title"), routes.SET_PROMPT()).ask(
             "words",
             say("prompts.form.words"),
             description=say("prompts.form.hint"),
-            value=payload.words,
             longest=LONGEST_PROMPT,
         )
-        await interaction.response.send_modal(form)
 
     @routes.DISCARD_PROMPT.handler
     async def discard(self, interaction: Interaction, _: NoPayload) -> None:

@@ -56,10 +56,14 @@ class CheckinServers:
     @routes.ASK_SERVER.handler
     async def ask_server(self, interaction: Interaction, wanted: Wanted) -> None:
         """Open the form for a server's name."""
+        await interaction.response.send_modal(await self.server_form(interaction, wanted))
+
+    @routes.SET_SERVER.form
+    async def server_form(self, interaction: Interaction, wanted: Wanted) -> Form:
+        """Return the form for a server's name."""
         say = texts_for(interaction)
         form = Form(say("servers.form"), routes.SET_SERVER.of(wanted))
-        form.ask("server", say("servers.name"), longest=_LONGEST_NAME)
-        await interaction.response.send_modal(form)
+        return form.ask("server", say("servers.name"), longest=_LONGEST_NAME)
 
     @routes.SET_SERVER.handler
     async def open_typed(self, interaction: Interaction, wanted: Wanted) -> None:

@@ -75,12 +75,16 @@ class ServerSetup:
     @routes.ASK_ZONE.handler
     async def ask_zone(self, interaction: Interaction, _: NoPayload) -> None:
         """Open the form for the zone."""
+        await interaction.response.send_modal(await self.zone_form(interaction, NoPayload()))
+
+    @routes.SET_ZONE.form
+    async def zone_form(self, interaction: Interaction, _: NoPayload) -> Form:
+        """Return the form for the zone."""
         say = texts_for(interaction)
         guild = await self._settings.get(guild_id_of(interaction))
-        form = Form(say("setup.form.zone"), routes.SET_ZONE()).ask(
+        return Form(say("setup.form.zone"), routes.SET_ZONE()).ask(
             "zone", say("setup.form.zone_label"), description=say("setup.form.zone_hint"), value=guild.zone
         )
-        await interaction.response.send_modal(form)
 
     @routes.SET_ZONE.handler
     async def set_zone_from_form(self, interaction: Interaction, _: NoPayload) -> None:
@@ -90,9 +94,14 @@ class ServerSetup:
     @routes.ASK_HELP_CONTACTS.handler
     async def ask_help_contacts(self, interaction: Interaction, _: NoPayload) -> None:
         """Open the form for the help contacts."""
+        await interaction.response.send_modal(await self.help_contacts_form(interaction, NoPayload()))
+
+    @routes.SET_HELP_CONTACTS.form
+    async def help_contacts_form(self, interaction: Interaction, _: NoPayload) -> Form:
+        """Return the form for the help contacts."""
         say = texts_for(interaction)
         guild = await self._settings.get(guild_id_of(interaction))
-        form = Form(say("setup.form.help_contacts"), routes.SET_HELP_CONTACTS()).ask(
+        return Form(say("setup.form.help_contacts"), routes.SET_HELP_CONTACTS()).ask(
             "help_contacts",
             say("setup.form.help_contacts_label"),
             description=say("setup.form.help_contacts_hint"),
@@ -101,7 +110,6 @@ class ServerSetup:
             required=False,
             paragraph=True,
         )
-        await interaction.response.send_modal(form)
 
     @routes.SET_HELP_CONTACTS.handler
     async def set_help_contacts(self, interaction: Interaction, _: NoPayload) -> None:
@@ -114,19 +122,23 @@ class ServerSetup:
     @routes.ASK_SCHEDULE.handler
     async def ask_schedule(self, interaction: Interaction, _: NoPayload) -> None:
         """Open the form for a schedule."""
+        await interaction.response.send_modal(await self.schedule_form(interaction, NoPayload()))
+
+    @routes.ADD_SCHEDULE.form
+    async def schedule_form(self, interaction: Interaction, _: NoPayload) -> Form:
+        """Return the form for a schedule."""
         say = texts_for(interaction)
         rooms = await self._rooms.of_guild(guild_id_of(interaction))
         if not rooms:
             raise RefusalError("refusals.no_rooms")
         lengths = [(str(each), say("setup.form.minutes", count=each)) for each in LENGTHS]
-        form = (
+        return (
             Form(say("setup.form.schedule"), routes.ADD_SCHEDULE())
             .choose("room", say("setup.form.room"), [(str(room.room_id), room.name) for room in rooms])
             .ask("days", say("setup.form.days"), description=say("setup.form.days_hint"))
             .ask("time", say("setup.form.time"), description=say("setup.form.time_hint"))
             .choose("minutes", say("setup.form.length"), lengths)
         )
-        await interaction.response.send_modal(form)
 
     @routes.ADD_SCHEDULE.handler
     async def add_schedule(self, interaction: Interaction, _: NoPayload) -> None:

@@ -3,7 +3,8 @@
 The client answers a form by its route, as it does buttons; discord.py saves none (see `cogs.ui.panels`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -15,12 +16,44 @@ from cogs.ui.panels import Choice, T
 from cogs.ui.payloads import MalformedError, decode
 from cogs.ui.routes import CustomId
 
+_GIVEN = "typed"  # where an interaction's extras hold what was typed before
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """An input of a form: its name and label, and its component."""
+
+    name: str
+    label: str
+    component: "ui.TextInput[Any] | ui.Select[Any]"
+
+    def fill(self, value: str) -> None:
+        """Put a value into the input, or choose it; one that is not on offer chooses nothing."""
+        if isinstance(self.component, ui.TextInput):
+            self.component.default = value or None
+            return
+        for option in self.component.options:
+            option.default = option.value == value
+
+    def shown(self, value: str) -> str:
+        """Return a value as people see it: the label of a choice."""
+        if isinstance(self.component, ui.TextInput):
+            return value
+        return next((each.label for each in self.component.options if each.value == value), "")
+
+    def value_of(self, shown: str) -> str:
+        """Return the value that people see as `shown`."""
+        if isinstance(self.component, ui.TextInput):
+            return shown
+        return next((each.value for each in self.component.options if each.label == shown), "")
+
 
 class Form(ui.Modal):
     """A form with text inputs and selects. The handler of its route reads them with `typed`."""
 
     def __init__(self, title: str, custom_id: CustomId) -> None:
         super().__init__(title=title, custom_id=custom_id, timeout=None)
+        self.fields: list[Field] = []
         self.stop()  # otherwise discord.py saves it until it is sent, and a dismissed one for ever
 
     def ask(
@@ -39,14 +72,24 @@ class Form(ui.Modal):
         field: ui.TextInput[Any] = ui.TextInput(
             custom_id=name, style=style, default=value or None, max_length=longest, required=required
         )
-        self.add_item(ui.Label(text=label, description=description, component=field))
-        return self
+        return self._with(Field(name, label, field), description)
 
     def choose(self, name: str, label: str, choices: Sequence[Choice]) -> "Form":
         """Add a select of one of `choices`, called `name`, and return the form."""
         options = [discord.SelectOption(label=text, value=value) for value, text in choices]
         field: ui.Select[Any] = ui.Select(custom_id=name, options=options, required=True)
-        self.add_item(ui.Label(text=label, component=field))
+        return self._with(Field(name, label, field))
+
+    def fill(self, values: Mapping[str, str]) -> "Form":
+        """Put values into the inputs with these names, and return the form."""
+        for field in self.fields:
+            if field.name in values:
+                field.fill(values[field.name])
+        return self
+
+    def _with(self, field: Field, description: str | None = None) -> "Form":
+        self.fields.append(field)
+        self.add_item(ui.Label(text=field.label, description=description, component=field.component))
         return self
 
 
@@ -56,14 +99,14 @@ class Typed:
     A missing input means that another version's form was sent, so reading it raises RefusalError.
     """
 
-    def __init__(self, fields: dict[str, str]) -> None:
-        self._fields = fields
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        self.fields = fields
 
     def text(self, name: str) -> str:
         """Return what was typed into a text input."""
-        if name not in self._fields:
+        if name not in self.fields:
             raise RefusalError("refusals.button_old")
-        return self._fields[name]
+        return self.fields[name]
 
     def value(self, name: str, kind: type[T]) -> T:
         """Return the value that was chosen in a select. Raises RefusalError for a malformed one, too."""
@@ -74,9 +117,16 @@ class Typed:
 
 
 def typed(interaction: Interaction) -> Typed:
-    """Return what was typed and chosen in the form that was sent."""
+    """Return what was typed and chosen in the form that was sent, or before (`typed_before`)."""
+    if _GIVEN in interaction.extras:
+        return Typed(interaction.extras[_GIVEN])
     data: dict[str, Any] = dict(interaction.data or {})
     return Typed(dict(_fields(data.get("components", []))))
+
+
+def typed_before(interaction: Interaction, values: Mapping[str, str]) -> None:
+    """Let `typed` return values that were typed into an earlier form, with an interaction that is none."""
+    interaction.extras[_GIVEN] = dict(values)
 
 
 def _fields(components: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:

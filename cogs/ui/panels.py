@@ -26,7 +26,7 @@ T = TypeVar("T")
 _BUTTONS_A_ROW = 5
 _LONGEST_LABEL = 100  # of a select's option
 _LONGEST_ALT = 1024  # of a picture's description
-_LONGEST = 3900  # characters in all texts of a message; Discord allows 4,000
+LONGEST_PANEL = 3900  # characters in all texts of a message; Discord allows 4,000
 UNKNOWN_MESSAGE = 10008
 _LACKS_PERMISSIONS = 50013
 ACCENT = discord.Colour(0x7A9E9F)
@@ -111,7 +111,7 @@ def panel(
     Pictures among the texts have to be given to `send_panel` too, which sends their files.
     """
     parts = [part for part in texts if part]
-    left = _LONGEST - sum(len(part) for part in parts if isinstance(part, str))
+    left = LONGEST_PANEL - sum(len(part) for part in parts if isinstance(part, str))
     blocks: list[ui.Item[Any]] = []
     for part in parts:
         if isinstance(part, Picture):

@@ -25,14 +25,20 @@ Fields = ParamSpec("Fields")
 PayloadT = TypeVar("PayloadT")
 OwnerT = TypeVar("OwnerT")
 AnyRoute: TypeAlias = "Route[..., Any]"
+Builder: TypeAlias = Callable[[OwnerT, Interaction, PayloadT], Awaitable[Any]]  # returns a Form
 Method: TypeAlias = Callable[[OwnerT, Interaction, PayloadT], Awaitable[None]]
+AnswerForm: TypeAlias = Callable[
+    [Interaction, AnyRoute, Any, Callable[[Interaction, Any], Awaitable[Any]], Any], Awaitable[None]
+]  # interaction, route, payload, what makes the form, what handles it
 CustomId = NewType("CustomId", str)  # made by routes alone, so that no component can name anything else
 
-CUSTOM_ID = re.compile(r"(?P<name>[a-z]+:[a-z_]+):(?P<detail>.*):(?P<version>v[0-9]+)")
+CUSTOM_ID = re.compile(r"(?P<name>[a-z]+:[a-z_]+):(?P<detail>.*):(?P<version>v[0-9]+)(?P<choice>c?)")
 
 _VERSION = "v1"
 _LONGEST = 100  # characters of a custom id, as Discord counts them: in UTF-16
+_CHOICE = "c"  # ends the custom id of a select between the readings of what was typed into a form
 _MARK = "__route__"
+_FORM_MARK = "__form__"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,8 @@ class Route(Generic[Fields, PayloadT]):
     """One durable action: its name (`rooms:sit`), the payload in its custom ids, and who may use it.
 
     `ROUTE(field, …)` returns a custom id with the payload of these fields, `ROUTE.of(payload)` with the
-    payload itself. Only forms lead to a route that `is_form`, only buttons and selects to others.
+    payload itself. Only forms lead to a route that `is_form`, only buttons and selects to others; a button
+    or select in a panel that says why a form was refused has the form's custom id (see `form_problems`).
     After a route that `may_ask_again`, a member is shown a consent text that has changed. A button of a
     route that `acts_once` does its thing once if a hasty member taps it several times.
     """
@@ -81,6 +88,13 @@ class Route(Generic[Fields, PayloadT]):
             raise MalformedError(f"not a custom id: {custom_id}")
         return CustomId(custom_id)
 
+    @staticmethod
+    def choice_of(custom_id: CustomId) -> CustomId:
+        """Return the custom id of a select between the readings of what was typed into a form."""
+        if _length(custom_id) >= _LONGEST:
+            raise MalformedError(f"not a custom id: {custom_id}{_CHOICE}")
+        return CustomId(f"{custom_id}{_CHOICE}")
+
     def read(self, detail: str) -> PayloadT:
         """Return the payload in the detail of a custom id. Raises RefusalError for anything malformed."""
         try:
@@ -94,16 +108,26 @@ class Route(Generic[Fields, PayloadT]):
         method.__dict__[_MARK] = self
         return method
 
+    def form(self, method: Builder[OwnerT, PayloadT]) -> Builder[OwnerT, PayloadT]:
+        """Mark the method that makes this route's form; `RouteTable.add` binds it."""
+        method.__dict__[_FORM_MARK] = self
+        return method
+
     def __repr__(self) -> str:
         return f"Route({self.name})"
 
 
 class RouteTable:
-    """All routes of the bot, each with the one handler that answers it."""
+    """All routes of the bot, each with the one handler that answers it.
 
-    def __init__(self) -> None:
+    `answer_form` answers what comes to the route of a form: see `cogs.ui.form_problems.answer_form`.
+    """
+
+    def __init__(self, answer_form: AnswerForm) -> None:
+        self._answer_form = answer_form
         self._routes: dict[str, AnyRoute] = {}
         self._handlers: dict[str, Callable[[Interaction, Any], Awaitable[None]]] = {}
+        self._forms: dict[str, Callable[[Interaction, Any], Awaitable[Any]]] = {}
         self._taps = RepeatedTaps()
 
     @property
@@ -130,8 +154,9 @@ class RouteTable:
             self._bind(owner)
 
     def check(self) -> None:
-        """Raise ValueError where a declared route has no handler."""
-        missing = sorted(self._routes.keys() - self._handlers.keys())
+        """Raise ValueError where a declared route has no handler, or a form's route no form."""
+        forms = {name for name, route in self._routes.items() if route.is_form}
+        missing = sorted((self._routes.keys() - self._handlers.keys()) | (forms - self._forms.keys()))
         if missing:
             raise ValueError(f"routes without a handler: {', '.join(missing)}")
 
@@ -143,37 +168,40 @@ class RouteTable:
         data: dict[str, Any] = dict(interaction.data or {})
         found = CUSTOM_ID.fullmatch(str(data.get("custom_id", "")))
         route = self._routes.get(found["name"]) if found and found["version"] == _VERSION else None
+        if found is None or route is None or _length(found.string) > _LONGEST:
+            raise RefusalError("refusals.button_old")
         is_form = interaction.type is discord.InteractionType.modal_submit
-        if (
-            found is None
-            or route is None
-            or route.is_form is not is_form
-            or _length(found.string) > _LONGEST
-        ):
+        is_choice = not is_form and isinstance(data.get("values"), list)
+        if (is_form and not route.is_form) or bool(found["choice"]) is not (route.is_form and is_choice):
             raise RefusalError("refusals.button_old")
         payload = route.read(found["detail"])
         route.guard(interaction)
+        handler = self._handlers[route.name]
+        if route.is_form:
+            await self._answer_form(interaction, route, payload, self._forms[route.name], handler)
+            return route
         if not route.acts_once:
-            await self._handlers[route.name](interaction, payload)
+            await handler(interaction, payload)
             return route
         message_id = interaction.message.id if interaction.message else 0
         with self._taps.tap((interaction.user.id, message_id, found.string), _loop_time) as is_first:
             if is_first:
-                await self._handlers[route.name](interaction, payload)
+                await handler(interaction, payload)
             else:
                 await interaction.response.defer()  # the first one answers
         return route
 
     def _bind(self, owner: object) -> None:
         for name, method in inspect.getmembers(type(owner), inspect.isfunction):
-            route: AnyRoute | None = method.__dict__.get(_MARK)
-            if route is None:
-                continue
-            if self._routes.get(route.name) is not route:
-                raise ValueError(f"{route} is not declared")
-            if route.name in self._handlers:
-                raise ValueError(f"{route} has two handlers")
-            self._handlers[route.name] = getattr(owner, name)
+            for mark, bound in ((_MARK, self._handlers), (_FORM_MARK, self._forms)):
+                route: AnyRoute | None = method.__dict__.get(mark)
+                if route is None:
+                    continue
+                if self._routes.get(route.name) is not route:
+                    raise ValueError(f"{route} is not declared")
+                if route.name in bound:
+                    raise ValueError(f"{route} has two handlers")
+                bound[route.name] = getattr(owner, name)
 
 
 def _loop_time() -> float:

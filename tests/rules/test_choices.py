@@ -14,6 +14,7 @@ from bot.scheduling.wall_time import MONDAY_TO_FRIDAY, MONDAY_TO_SUNDAY, SATURDA
 from cogs.checkins import routes
 from cogs.checkins.choices import Choices
 from cogs.ui.payloads import decode, encode
+from cogs.ui.routes import Route
 
 USUAL = Choices.usual(1, "UTC")
 QUIET = st.one_of(st.none(), st.integers(0, 1439))
@@ -44,7 +45,7 @@ def test_the_longest_choices_fit_into_every_custom_id() -> None:
     zone = max(zones(), key=len)
     times = CheckinTimes(127, 1439, 1440, zone, 7, 1439, 1439, date(2999, 12, 31))
     longest = Choices((1 << 63) - 1, times, sound=True)
-    assert len(routes.SET_HOURS.of(longest)) <= 100
+    assert len(Route.choice_of(routes.SET_HOURS.of(longest))) <= 100
     assert len(routes.AGREE(99, longest)) <= 100
 
 

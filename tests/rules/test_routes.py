@@ -139,6 +139,7 @@ def test_a_custom_id_of_more_than_a_hundred_characters_is_not_made() -> None:
 # The table
 
 NUMBER = Route("test:number", Number, guard=anyone)
+FORM = Route("test:form", Nothing, guard=anyone, is_form=True)
 
 
 class Handler:
@@ -153,8 +154,25 @@ def _module(*routes: Route[..., Any]) -> ModuleType:
     return made
 
 
+async def _no_forms(*_: object) -> None:
+    """Answer no form: these tables have none."""
+
+
+def test_a_form_that_could_not_be_opened_again_is_an_error() -> None:
+    class FormHandler:
+        @FORM.handler
+        async def handle(self, _: Interaction, __: Nothing) -> None:
+            """Do nothing."""
+
+    table = RouteTable(_no_forms)
+    table.declare(_module(FORM))
+    table.add(FormHandler())
+    with pytest.raises(ValueError, match="without a handler: test:form"):
+        table.check()
+
+
 def test_a_table_is_complete_when_each_route_has_a_handler() -> None:
-    table = RouteTable()
+    table = RouteTable(_no_forms)
     table.declare(_module(NUMBER))
     with pytest.raises(ValueError, match="without a handler: test:number"):
         table.check()
@@ -165,7 +183,7 @@ def test_a_table_is_complete_when_each_route_has_a_handler() -> None:
 
 
 def test_a_second_handler_is_an_error() -> None:
-    table = RouteTable()
+    table = RouteTable(_no_forms)
     table.declare(_module(NUMBER))
     table.add(Handler())
     with pytest.raises(ValueError, match="two handlers"):
@@ -174,11 +192,11 @@ def test_a_second_handler_is_an_error() -> None:
 
 def test_a_handler_of_a_route_that_is_not_declared_is_an_error() -> None:
     with pytest.raises(ValueError, match="not declared"):
-        RouteTable().add(Handler())
+        RouteTable(_no_forms).add(Handler())
 
 
 def test_a_name_that_is_taken_is_an_error() -> None:
-    table = RouteTable()
+    table = RouteTable(_no_forms)
     table.declare(_module(NUMBER))
     with pytest.raises(ValueError, match="two routes"):
         table.declare(_module(Route("test:number", Nothing, guard=anyone)))

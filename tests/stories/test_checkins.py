@@ -235,13 +235,13 @@ async def test_the_members_own_zone_is_typed_into_a_form(world: World) -> None:
     panel = await world.ada.uses("checkins")
     form = await world.ada.taps(panel.panel, "Time zone")
     unknown = await world.ada.sends(form, zone="Middle/Earth")
-    assert unknown.private[-1].text.startswith('I don\'t know a time zone "Middle/Earth".')
+    assert 'I don\'t know a time zone "Middle/Earth".' in unknown.private[-1].text
     form = await world.ada.taps(panel.panel, "Time zone")
     await world.restarts()
-    chosen = await world.ada.sends(form, zone="america/argentina/buenos aires")
-    assert "America/Argentina/Buenos_Aires time" in chosen.text
+    chosen = await world.ada.sends(form, zone="america/argentina/cordoba")
+    assert "America/Argentina/Cordoba time" in chosen.text
     begun = await world.ada.taps(chosen.panel, "Yes, begin")
-    assert "America/Argentina/Buenos_Aires time" in begun.text
+    assert "America/Argentina/Cordoba time" in begun.text
 
 
 async def test_a_second_panel_that_was_left_open_changes_times_without_another_first_check_in(
