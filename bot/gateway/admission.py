@@ -2,8 +2,8 @@
 
 Discord gives up on an interaction three seconds after it was made, so an answer later than that helps
 nobody. Interactions that arrive too late are dropped before any work is done. A member is served a few a
-second. At most `MOST_SERVED` are unanswered at a time; the others wait, and servers take turns, and in
-each server its members. Those that waited too long are dropped as well.
+second. A number of them is served at a time, a smaller one while answers are slow. The others wait: servers
+take turns, and in each server its members. Those that waited too long are dropped as well.
 
 Times are seconds: `now` by the event loop's clock, `created` and `wall_now` since the epoch.
 """
@@ -18,12 +18,13 @@ from bot.scheduling.token_buckets import Rate, TokenBuckets
 
 ANSWER_SECONDS = 3.0  # Discord's limit for the first response
 _TOO_OLD_SECONDS = 2.8  # a response takes a moment too
-_MOST_WAITED_SECONDS = 1.5  # before an interaction is served, since it was made
+_MOST_WAITED_SECONDS = 1.2  # before an interaction is served, since it was made
 _MEMBER = Rate(burst=15, every_seconds=0.2)
 _SPARED_BY_COMPLETIONS = 5  # typing does not use up what a member needs to send the command
 _NOTICE = Rate(burst=1, every_seconds=60)  # one answer a minute to a member whose interactions are dropped
 _NOTICES = Rate(burst=20, every_seconds=0.1)  # to all members together
-_MOST_SERVED = 64
+_MOST_SERVED, _LEAST_SERVED = 64, 12  # at a time
+_QUICK_SECONDS, _SLOW_SECONDS = 0.4, 0.8  # from serving an interaction to its answer
 _MOST_WAITING = 256
 _WINDOW_SECONDS = 300.0
 _EPOCH_MS, _SHIFT = 1_420_070_400_000, 22  # of Discord's ids
@@ -148,7 +149,8 @@ class Admission:
         self._noticed = TokenBuckets(_NOTICE)
         self._notices = TokenBuckets(_NOTICES)
         self._queue = FairQueue()
-        self._served: dict[int, Arrival] = {}
+        self._served: dict[int, tuple[Arrival, float]] = {}  # with the time since when
+        self._most_served = self._limits.most_served
 
     @property
     def waiting(self) -> int:
@@ -172,8 +174,8 @@ class Admission:
         spare = _SPARED_BY_COMPLETIONS if arrival.is_completion else 0
         if not self._members.take(arrival.member_id, now, spare):
             return Verdict.MEMBER
-        if len(self._served) < self._limits.most_served:
-            self._served[arrival.interaction_id] = arrival
+        if len(self._served) < self._most_served:
+            self._served[arrival.interaction_id] = (arrival, now)
             return Verdict.SERVE
         self._queue.add(arrival)
         return Verdict.WAIT
@@ -184,23 +186,34 @@ class Admission:
 
     def next(self, now: float) -> tuple[Verdict, Arrival] | None:
         """Return the next one that waits, to be served or dropped, or None if none may be served now."""
-        if len(self._served) >= self._limits.most_served:
+        if len(self._served) >= self._most_served:
             return None
         arrival = self._queue.pop()
         if arrival is None:
             return None
         if arrival.age(now) > _MOST_WAITED_SECONDS:
             return Verdict.BUSY, arrival
-        self._served[arrival.interaction_id] = arrival
+        self._served[arrival.interaction_id] = (arrival, now)
         return Verdict.SERVE, arrival
 
-    def finish(self, interaction_id: int) -> bool:
-        """Note that an interaction was answered or given up; return whether it was being served."""
-        return self._served.pop(interaction_id, None) is not None
+    def finish(self, interaction_id: int, now: float) -> bool:
+        """Note that an interaction was answered or given up; return whether it was being served.
+
+        After a slow answer one fewer is served at a time, after a quick one one more, within limits: the
+        time that an answer takes grows with how many are served at a time.
+        """
+        _, since = self._served.pop(interaction_id, (None, None))
+        if since is None:
+            return False
+        if now - since > _SLOW_SECONDS:
+            self._most_served = max(min(_LEAST_SERVED, self._limits.most_served), self._most_served - 1)
+        elif now - since < _QUICK_SECONDS:
+            self._most_served = min(self._limits.most_served, self._most_served + 1)
+        return True
 
     def served(self, interaction_id: int) -> Arrival | None:
         """Return an interaction that is being served."""
-        return self._served.get(interaction_id)
+        return self._served.get(interaction_id, (None,))[0]
 
     def may_notice(self, arrival: Arrival, now: float) -> bool:
         """Return whether a member may be told now that an interaction of theirs was dropped."""

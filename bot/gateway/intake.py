@@ -50,7 +50,7 @@ class Intake:
 
     def finish(self, interaction_id: int) -> None:
         """Note that an interaction was answered, or will not be, and serve those that wait."""
-        if not self.admission.finish(interaction_id):
+        if not self.admission.finish(interaction_id, self._now()):
             return
         self._timers.pop(interaction_id).cancel()
         while (following := self.admission.next(self._now())) is not None:

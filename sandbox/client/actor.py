@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from sandbox.client.channels import find_channel
 from sandbox.client.commands import command_data, get_command
@@ -28,6 +29,7 @@ from sandbox.state.permissions import Permission
 from sandbox.state.simulation import Simulation
 
 MAX_MESSAGE_LENGTH = 2000
+_Place: TypeAlias = Channel | str | int | None
 
 
 class Actor:
@@ -80,9 +82,7 @@ class Actor:
         """
         return await self._wait_for_response(self.begin_run(path, channel, {**(options or {}), **more}))
 
-    def begin_run(
-        self, path: str, channel: Channel | str | int | None, given: Mapping[str, object]
-    ) -> Interaction:
+    def begin_run(self, path: str, channel: _Place, given: Mapping[str, object]) -> Interaction:
         """Run a slash command without waiting for the response."""
         target = self.channel(channel)
         command, steps, options = get_command(self._simulation, self.user, target, path)
@@ -105,18 +105,22 @@ class Actor:
         others: Mapping[str, object] | None = None,
     ) -> list[Json]:
         """Type into an option with autocomplete and return the choices, [] if none came in time."""
+        begun = self.begin_complete(path, focused, text, channel, others or {})
+        return (await self._wait_for_response(begun)).interaction.choices or []
+
+    def begin_complete(
+        self, path: str, focused: str, text: str, channel: _Place, others: Mapping[str, object]
+    ) -> Interaction:
+        """Type into an option with autocomplete without waiting for the choices."""
         target = self.channel(channel)
         command, steps, options = get_command(self._simulation, self.user, target, path)
         option = next((o for o in options if o["name"] == focused), None)
         if option is None or not option.get("autocomplete"):
             raise ClientRefusal(f"the option {focused} has no autocomplete")
         values = ValueResolver(self._simulation, self.user, target)
-        typed = values.options(options, {**(others or {}), focused: text}, focused)
+        typed = values.options(options, {**others, focused: text}, focused)
         data = command_data(command, steps, typed, values.resolved)
-        reply = await self._wait_for_response(
-            interactions.start(self._simulation, InteractionType.AUTOCOMPLETE, self.user, target, data)
-        )
-        return reply.interaction.choices or []
+        return interactions.start(self._simulation, InteractionType.AUTOCOMPLETE, self.user, target, data)
 
     async def click(self, message: Message, button: str) -> Reply:
         """Click a button, given by label or custom id, and return the first response."""

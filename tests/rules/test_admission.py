@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from typing import Any
 
@@ -40,7 +41,7 @@ def test_of_four_hundred_taps_in_a_second_a_member_is_served_a_handful() -> None
     for number in range(4000):
         arrival, verdict = arrive(admission, number, 7, number / 400)
         verdicts[verdict] += 1
-        admission.finish(arrival.interaction_id)
+        admission.finish(arrival.interaction_id, number / 400)
     assert verdicts == {Verdict.SERVE: 15 + 49, Verdict.MEMBER: 4000 - 64}
 
 
@@ -48,7 +49,7 @@ def test_a_flood_of_one_member_changes_nothing_for_another() -> None:
     admission = Admission()
     for number in range(4000):
         arrival, _ = arrive(admission, number, 7, number / 400)
-        admission.finish(arrival.interaction_id)
+        admission.finish(arrival.interaction_id, number / 400)
         if number % 400 == 0:
             assert arrive(admission, 10_000 + number, 8, number / 400)[1] is Verdict.SERVE
 
@@ -131,8 +132,8 @@ def test_no_more_than_the_limit_are_unanswered_and_each_answer_lets_one_in() -> 
     verdicts = [arrive(admission, number, number)[1] for number in range(2, 6)]
     assert verdicts == [Verdict.SERVE, Verdict.WAIT, Verdict.WAIT, Verdict.WAIT]
     assert admission.next(0.1) is None
-    assert admission.finish(first.interaction_id)
-    assert not admission.finish(first.interaction_id)
+    assert admission.finish(first.interaction_id, 0.1)
+    assert not admission.finish(first.interaction_id, 0.1)
     following = admission.next(0.1)
     assert following is not None
     assert (following[0], following[1].member_id) == (Verdict.SERVE, 3)
@@ -144,13 +145,36 @@ def test_what_waited_too_long_to_be_answered_in_time_is_dropped() -> None:
     first, _ = arrive(admission, 1, 1)
     for number in range(2, 5):
         arrive(admission, number, number, (number - 2) * 0.6)
-    admission.finish(first.interaction_id)
-    after = [admission.next(2.0) for _ in range(3)]
+    admission.finish(first.interaction_id, 1.7)
+    after = [admission.next(1.7) for _ in range(3)]
     assert [each and (each[0], each[1].member_id) for each in after] == [
         (Verdict.BUSY, 2),
         (Verdict.SERVE, 3),
         None,
     ]
+
+
+def test_fewer_are_served_at_a_time_while_answers_are_slow_and_more_once_they_are_quick() -> None:
+    admission, now, members = Admission(), 0.0, iter(range(10_000))
+
+    def most_at_a_time(seconds: float, rounds: int) -> int:
+        """Let more arrive than are served, answer each after `seconds`; return how many were served."""
+        nonlocal now
+        served: list[Arrival] = []
+        for _ in range(rounds):
+            arrivals = [arrive(admission, member, member, now) for member in itertools.islice(members, 80)]
+            served = [arrival for arrival, verdict in arrivals if verdict is Verdict.SERVE]
+            now += seconds
+            for arrival in served:
+                admission.finish(arrival.interaction_id, now)
+            while admission.overflow() or admission.next(now + 10) is not None:
+                pass
+        return len(served)
+
+    assert most_at_a_time(0.1, 1) == 64
+    assert most_at_a_time(1.5, 4) == 12
+    assert most_at_a_time(0.6, 1) == 12
+    assert most_at_a_time(0.1, 6) == 64
 
 
 def test_a_member_is_told_once_a_minute_and_all_together_only_some() -> None:
