@@ -162,7 +162,7 @@ NOT_PERSONAL = {
     "room": {
         *("room_id", "guild_id", "channel_id", "name", "capacity"),
         *("voice_channel_id", "bot_made_voice", "has_events", "asks_arriving"),
-        *("allows_checkin_threads", "members_may_open", "problem"),
+        *("allows_checkin_threads", "members_may_open", "problem", "thread_problem"),
     },
     "schedule": {
         *("schedule_id", "room_id", "weekdays", "local_minute", "zone", "minutes"),

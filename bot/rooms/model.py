@@ -1,9 +1,17 @@
 """Rooms."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.delivery.outcome import Problem
 from bot.scheduling.ranges import Count
+
+
+class ThreadProblem(StrEnum):
+    """Why Discord refused a private thread for a member's check-ins."""
+
+    FULL = "full"  # the server has as many active threads as Discord lets it have
+    REFUSED = "refused"  # for another reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +22,7 @@ class Room:
     `asks_arriving`: its cards ask a question at the start of a session. `allows_checkin_threads`: members
     whose direct messages are closed can have check-ins in a thread of its channel. `members_may_open`: not
     only schedules and moderators open sessions. `problem`: why its last card could not be posted.
+    `thread_problem`: why Discord refused the last such thread.
     """
 
     room_id: int
@@ -28,3 +37,4 @@ class Room:
     allows_checkin_threads: bool = False
     members_may_open: bool = True
     problem: Problem | None = None
+    thread_problem: ThreadProblem | None = None

@@ -6,7 +6,7 @@ from functools import partial
 from bot.errors import RefusalError
 from bot.readers.refusal import checked_name
 from bot.rooms.lookup import get_room
-from bot.rooms.model import Room
+from bot.rooms.model import Room, ThreadProblem
 from bot.rooms.reconcile import reconcile_events_of_room
 from bot.rooms.rules import LONGEST_NAME, MOST_ROOMS, MOST_SEATS, find_named, find_typed, free_name
 from bot.rooms.schedules.model import Schedule
@@ -105,6 +105,17 @@ class Rooms:
         return await self._change(
             guild_id, room_id, "set_allows_checkin_threads", allows_checkin_threads=offered
         )
+
+    async def note_thread_problem(
+        self, guild_id: int, channel_id: int, problem: ThreadProblem | None
+    ) -> None:
+        """Record why Discord refused a private thread in a channel, or (None) that it made one."""
+
+        async def work(statements: Statements) -> None:
+            where = {"guild_id": guild_id, "channel_id": channel_id}
+            await statements.run("set_thread_problem", **where, thread_problem=problem)
+
+        await self._database.write(work)
 
     async def let_members_open(self, guild_id: int, room_id: int, *, allowed: bool) -> Room:
         """Let members open sessions in the room, or only schedules and moderators."""

@@ -14,6 +14,7 @@ from bot.privacy.agreements import Agreement
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.receipt import Receipt
 from bot.privacy.consents import Consents
+from bot.rooms.model import ThreadProblem
 from bot.rooms.service import Rooms
 from bot.texts.catalogue import Markup
 from cogs.checkins import panels, routes
@@ -23,10 +24,12 @@ from cogs.checkins.delivery import CheckinDelivery, DeliveryResult
 from cogs.checkins.openings import DirectMessageOpener
 from cogs.checkins.reachability import LOST, restore
 from cogs.ui import receipts
-from cogs.ui.bot_permissions import held_in, timed_out_until
+from cogs.ui.bot_permissions import can_have_threads, held_in, timed_out_until
 from cogs.ui.links import CadenceRef
 from cogs.ui.panels import replace_panel, texts_for
 from cogs.ui.routes import NoPayload
+
+_TOO_MANY_THREADS = 160006
 
 
 class CheckinThreads:
@@ -53,7 +56,7 @@ class CheckinThreads:
             return None
         for room in await self._rooms.of_guild(guild_id):
             found = guild.get_channel(room.channel_id)
-            if not room.allows_checkin_threads or not isinstance(found, discord.TextChannel):
+            if not room.allows_checkin_threads or not can_have_threads(found):
                 continue
             held = held_in(found.guild, found)
             may_make = held.view_channel and held.create_private_threads and held.send_messages_in_threads
@@ -143,9 +146,14 @@ class CheckinThreads:
         name = texts_for(interaction)("checkins.thread.name")
         made = await interaction.client.thread_maker.make(channel, name, interaction.user.id, known)
         if isinstance(made, Made):
+            await self._rooms.note_thread_problem(guild_id, channel.id, None)
             return made.thread_id
-        is_for_good = isinstance(made, Refused)
-        raise RefusalError("refusals.threads_closed" if is_for_good else "refusals.discord_later")
+        if not isinstance(made, Refused):
+            raise RefusalError("refusals.discord_later")
+        is_full = made.code == _TOO_MANY_THREADS
+        problem = ThreadProblem.FULL if is_full else ThreadProblem.REFUSED
+        await self._rooms.note_thread_problem(guild_id, channel.id, problem)
+        raise RefusalError("refusals.threads_full" if is_full else "refusals.threads_closed")
 
     @routes.LEAVE_THREAD.handler
     async def return_to_direct(self, interaction: Interaction, payload: CadenceRef) -> None:

@@ -87,7 +87,9 @@ class RoomSetup:
         done = str(say("setup.done_threads", room=room.name))
         channel = guild.get_channel(room.channel_id)
         held = bot_permissions.held_in(guild, channel) if channel else discord.Permissions.none()
-        if lacks := bot_permissions.missing(bot_permissions.THREAD_NEEDS, held):
+        if not bot_permissions.can_have_threads(channel):
+            done = "\n".join([done, say("setup.threads_nowhere")])
+        elif lacks := bot_permissions.missing(bot_permissions.THREAD_NEEDS, held):
             done = "\n".join([done, say("setup.threads_wait", missing=bot_permissions.words(lacks, say))])
         await self._show(interaction, room.room_id, done)
 

@@ -211,11 +211,15 @@ def _silence(guild: discord.Guild, room: Room, say: Say) -> list[str]:
 
 def _threads(guild: discord.Guild, room: Room, say: Say) -> list[str]:
     """Return why check-ins cannot come in threads of a room's channel, if the room allows them."""
-    lacks = (
-        _lacks(guild, room.channel_id, bot_permissions.THREAD_NEEDS) if room.allows_checkin_threads else []
-    )
-    if not lacks:
+    channel = guild.get_channel(room.channel_id)
+    if not room.allows_checkin_threads or channel is None:
         return []
+    if not bot_permissions.can_have_threads(channel):
+        return [say("check.threads_nowhere", room=room.name)]
+    lacks = _lacks(guild, room.channel_id, bot_permissions.THREAD_NEEDS)
+    if not lacks:
+        problem = room.thread_problem
+        return [say(f"check.threads_problem_{problem}", room=room.name)] if problem else []
     place = "check.threads_closed" if "send_messages_in_threads" in lacks else "check.threads_no_more"
     return [
         _explained(say(place, room=room.name, missing=bot_permissions.words(lacks, say)), lacks, guild, say)

@@ -4,6 +4,7 @@ import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeGuard
 
 import discord
 
@@ -116,6 +117,11 @@ def usable_channel(interaction: Interaction, channel_id: int) -> discord.TextCha
         where, named = Markup(channel.mention), words(lacks, texts_for(interaction))
         raise RefusalError("refusals.channel_permissions", where=where, missing=named)
     return channel
+
+
+def can_have_threads(channel: object) -> TypeGuard[discord.TextChannel]:
+    """Return whether Discord lets a channel have private threads: not in announcement channels."""
+    return isinstance(channel, discord.TextChannel) and not channel.is_news()
 
 
 def room_name_of(channel: discord.TextChannel) -> str:

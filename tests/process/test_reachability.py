@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-import pytest_asyncio
 
 from sandbox.client.actor import Actor
 from sandbox.state import messages, payloads
@@ -14,23 +13,17 @@ from tests.process.test_checkins import leave
 from tests.process.test_events import simulation
 from tests.process.test_threads import (
     ADD,
+    allowing,
     give_consent,
     leave_all,
     newest_thread,
-    room_panel,
     shown_in,
     with_a_thread,
 )
 
+__all__ = ["allowing"]  # a fixture
+
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def offering(shared_process: BotProcess) -> BotProcess:
-    """Return the process; its first room offers private threads."""
-    if not shared_process.rows("SELECT 1 FROM room WHERE allows_checkin_threads = 1"):
-        await room_panel(shared_process, "Offer private threads")
-    return shared_process
 
 
 def _is_inside(person: Actor, thread: Channel) -> bool:
@@ -66,9 +59,9 @@ async def test_by_direct_message_they_say_so(shared_process: BotProcess) -> None
 
 @pytest.mark.parametrize("way", ["checkins", "resume", "save"])
 async def test_a_member_who_left_the_server_and_came_back_is_in_their_thread_again(
-    offering: BotProcess, way: str
+    allowing: BotProcess, way: str
 ) -> None:
-    process = offering
+    process = allowing
     guest, thread = await with_a_thread(process)
     guest.membership(process.guild).leave()
     guest.membership(process.guild).join()
@@ -87,9 +80,9 @@ async def test_a_member_who_left_the_server_and_came_back_is_in_their_thread_aga
 
 
 async def test_a_member_who_left_the_thread_is_added_again_also_when_it_is_archived(
-    offering: BotProcess,
+    allowing: BotProcess,
 ) -> None:
-    process = offering
+    process = allowing
     guest, thread = await with_a_thread(process)
     guest.membership(process.guild).leave_thread(thread)
     assert thread.thread is not None
@@ -101,9 +94,9 @@ async def test_a_member_who_left_the_thread_is_added_again_also_when_it_is_archi
 
 
 async def test_a_member_who_cannot_see_the_threads_channel_any_more_reads_that_and_gets_none_there(
-    offering: BotProcess,
+    allowing: BotProcess,
 ) -> None:
-    process = offering
+    process = allowing
     guest, thread = await with_a_thread(process)
     library = process.guild.channels[thread.parent_id or 0]
     await _hide(process, guest, library)
@@ -127,9 +120,9 @@ async def test_a_member_who_cannot_see_the_threads_channel_any_more_reads_that_a
 
 
 async def test_a_thread_that_went_with_its_channel_is_named_and_another_one_can_be_made(
-    offering: BotProcess,
+    allowing: BotProcess,
 ) -> None:
-    process = offering
+    process = allowing
     room = await process.new_room()
     nook = process.person("Mika").channel(room)
     await _offer_threads(process, room)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 import pytest_asyncio
 
 from sandbox import ClientRefusal
 from sandbox.client.actor import Actor
 from sandbox.state import messages, payloads
-from sandbox.state.models import Channel, Message
+from sandbox.state.models import Channel, ChannelType, Message
 from sandbox.state.permissions import Permission
 from tests.process.bot_process import DELETE, POST, BotProcess
 from tests.process.test_events import simulation
@@ -47,15 +45,17 @@ async def room_panel(process: BotProcess, button: str) -> str:
     return messages.plain_text(panel)
 
 
+def _is_offered(process: BotProcess) -> bool:
+    return process.rows("SELECT 1 FROM room WHERE allows_checkin_threads = 1") != []
+
+
 @pytest_asyncio.fixture(loop_scope="module")
-async def allowing(shared_process: BotProcess) -> AsyncIterator[BotProcess]:
-    """Return the process while its one room offers private threads."""
-    assert "Private threads: offered to members" in await room_panel(
-        shared_process, "Offer private threads"
-    )
-    yield shared_process
-    said = await room_panel(shared_process, "No private threads")
-    assert "no private thread is offered" in said
+async def allowing(shared_process: BotProcess) -> BotProcess:
+    """Return the process; its first room offers private threads."""
+    if not _is_offered(shared_process):
+        said = await room_panel(shared_process, "Offer private threads")
+        assert "Private threads: offered to members" in said
+    return shared_process
 
 
 async def give_consent(person: Actor) -> Message:
@@ -84,7 +84,10 @@ async def leave_all(person: Actor) -> None:
 
 
 async def test_no_thread_is_offered_where_no_moderator_allowed_it(shared_process: BotProcess) -> None:
-    process, noor, mark = shared_process, shared_process.person("Noor"), shared_process.mark
+    process, noor = shared_process, shared_process.person("Noor")
+    if _is_offered(process):
+        assert "no private thread is offered" in await room_panel(process, "No private threads")
+    mark = process.mark
     panel = await give_consent(noor)
     again = await (await noor.click(panel, "Yes, begin")).settled()
     assert again.text.startswith(
@@ -208,4 +211,49 @@ async def _grant(process: BotProcess, *, is_granted: bool) -> None:
         role.permissions = role.permissions | bit if is_granted else role.permissions & ~bit
         data = {"guild_id": str(process.guild.id), "role": payloads.role(role)}
         simulation(process).dispatch("GUILD_ROLE_UPDATE", data, process.guild.id)
+    await process.settle()
+
+
+async def test_members_and_moderators_read_that_a_server_has_too_many_threads(
+    allowing: BotProcess,
+) -> None:
+    process = allowing
+    await process.wait(minutes=1)
+    simulation(process).max_active_threads = 0
+    (guest,) = process.welcome(1)
+    panel = await give_consent(guest)
+    refused = await (await guest.click(panel, "Use a private thread")).settled()
+    assert "as many active threads as Discord allows" in refused.text
+    check = await process.person("Mika").run("quiet check", channel="quiet-corner")
+    assert "this server has too many active threads" in check.text
+    assert process.rows("SELECT * FROM cadence") == []
+    simulation(process).max_active_threads = 1000
+    await (await guest.click(panel, "Use a private thread")).settled()
+    assert "Check-ins are on" in messages.plain_text(panel)
+    check = await process.person("Mika").run("quiet check", channel="quiet-corner")
+    assert "too many active threads" not in check.text
+    await leave_all(guest)
+
+
+async def test_no_thread_is_offered_in_an_announcement_channel_and_the_check_says_so(
+    allowing: BotProcess,
+) -> None:
+    process = allowing
+    await process.wait(minutes=1)
+    library = process.person("Mika").channel("library")
+    await _turn_into(process, library, ChannelType.ANNOUNCEMENT)
+    (guest,) = process.welcome(1)
+    since = process.mark
+    assert "thread" not in messages.plain_text(await give_consent(guest))
+    check = await process.person("Mika").run("quiet check", channel="quiet-corner")
+    assert "Discord has none in announcement channels" in check.text
+    assert process.count(MAKE, since) == 0
+    await _turn_into(process, library, ChannelType.TEXT)
+
+
+async def _turn_into(process: BotProcess, channel: Channel, kind: ChannelType) -> None:
+    """Change the type of a channel, as a moderator of a community server can."""
+    channel.type = kind
+    data = payloads.channel(simulation(process), channel)
+    simulation(process).dispatch("CHANNEL_UPDATE", data, process.guild.id)
     await process.settle()

@@ -14,6 +14,7 @@ from bot.delivery.outcome import Problem
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.rooms.events.model import EventProblem
+from bot.rooms.model import ThreadProblem
 from bot.rooms.sessions.model import Phase, Visibility
 from bot.texts.catalogue import load
 from bot.texts.voice import Rule
@@ -54,6 +55,7 @@ KEY_PATTERNS: dict[str, list[str]] = {
     "check.permission.{}": _PERMISSIONS,
     "check.open_problem_{}": [problem.value for problem in Problem],
     "check.room_problem_{}": [problem.value for problem in Problem],
+    "check.threads_problem_{}": [problem.value for problem in ThreadProblem],
     "check.unreadable.{}": list(SAVED_MODELS),
     "check.without.{}": _NEEDS,
     "consent.name.{}": _PURPOSES,

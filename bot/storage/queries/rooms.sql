@@ -4,7 +4,7 @@ VALUES (:guild_id, :channel_id, :name, :capacity)
 ON CONFLICT (guild_id, name) DO NOTHING
 RETURNING
     room_id, guild_id, channel_id, name, capacity, voice_channel_id, bot_made_voice, has_events, asks_arriving,
-    allows_checkin_threads, members_may_open, problem;
+    allows_checkin_threads, members_may_open, problem, thread_problem;
 
 -- name: remove_room(room_id)
 DELETE FROM room WHERE room_id = :room_id RETURNING room_id;
@@ -12,27 +12,27 @@ DELETE FROM room WHERE room_id = :room_id RETURNING room_id;
 -- name: get_room(room_id)
 SELECT
     room_id, guild_id, channel_id, name, capacity, voice_channel_id, bot_made_voice, has_events, asks_arriving,
-    allows_checkin_threads, members_may_open, problem
+    allows_checkin_threads, members_may_open, problem, thread_problem
 FROM room WHERE room_id = :room_id;
 
 -- name: room_of_session(session_id)
 SELECT
     room.room_id, room.guild_id, room.channel_id, room.name, room.capacity, room.voice_channel_id,
-    room.bot_made_voice, room.has_events, room.asks_arriving, room.allows_checkin_threads, room.members_may_open, room.problem
+    room.bot_made_voice, room.has_events, room.asks_arriving, room.allows_checkin_threads, room.members_may_open, room.problem, room.thread_problem
 FROM room
 JOIN session ON session.room_id = room.room_id WHERE session.session_id = :session_id;
 
 -- name: room_of_schedule(schedule_id)
 SELECT
     room.room_id, room.guild_id, room.channel_id, room.name, room.capacity, room.voice_channel_id,
-    room.bot_made_voice, room.has_events, room.asks_arriving, room.allows_checkin_threads, room.members_may_open, room.problem
+    room.bot_made_voice, room.has_events, room.asks_arriving, room.allows_checkin_threads, room.members_may_open, room.problem, room.thread_problem
 FROM room
 JOIN schedule ON schedule.room_id = room.room_id WHERE schedule.schedule_id = :schedule_id;
 
 -- name: rooms_of_guild(guild_id)
 SELECT
     room_id, guild_id, channel_id, name, capacity, voice_channel_id, bot_made_voice, has_events, asks_arriving,
-    allows_checkin_threads, members_may_open, problem
+    allows_checkin_threads, members_may_open, problem, thread_problem
 FROM room
 WHERE guild_id = :guild_id ORDER BY room_id;
 
@@ -40,7 +40,10 @@ WHERE guild_id = :guild_id ORDER BY room_id;
 UPDATE room SET asks_arriving = :asks_arriving WHERE room_id = :room_id;
 
 -- name: set_allows_checkin_threads(room_id, allows_checkin_threads)!
-UPDATE room SET allows_checkin_threads = :allows_checkin_threads WHERE room_id = :room_id;
+UPDATE room SET allows_checkin_threads = :allows_checkin_threads, thread_problem = NULL WHERE room_id = :room_id;
+
+-- name: set_thread_problem(guild_id, channel_id, thread_problem)!
+UPDATE room SET thread_problem = :thread_problem WHERE guild_id = :guild_id AND channel_id = :channel_id;
 
 -- name: set_members_may_open(room_id, members_may_open)!
 UPDATE room SET members_may_open = :members_may_open WHERE room_id = :room_id;
@@ -53,4 +56,4 @@ WHERE room_id = :room_id RETURNING room_id;
 UPDATE room SET has_events = :has_events WHERE room_id = :room_id RETURNING room_id;
 
 -- name: move_room(room_id, channel_id)!
-UPDATE room SET channel_id = :channel_id, problem = NULL WHERE room_id = :room_id;
+UPDATE room SET channel_id = :channel_id, problem = NULL, thread_problem = NULL WHERE room_id = :room_id;

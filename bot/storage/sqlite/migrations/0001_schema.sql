@@ -32,6 +32,7 @@ CREATE TABLE room (
     asks_arriving INTEGER NOT NULL DEFAULT 0, -- whether its cards ask the arriving question
     allows_checkin_threads INTEGER NOT NULL DEFAULT 0, -- whether check-ins may come in private threads of its channel
     members_may_open INTEGER NOT NULL DEFAULT 1, -- whether members may open a session; 0: schedules and moderators only
+    thread_problem TEXT, -- why Discord refused the last private thread for check-ins, as a short code; null: it made it
     problem TEXT, -- why Discord refuses the card for good, as a short code; null: it works
     UNIQUE (guild_id, name)
 ) STRICT;
