@@ -131,7 +131,12 @@ class EventReconciler:
             await event.start()
 
     async def _end(self, guild: discord.Guild, saved: NativeEvent) -> None:
-        """End an event in a voice channel; Discord ends the others by the clock."""
+        """End an event in a voice channel; Discord ends the others by the clock.
+
+        An event that Discord did not let end for a day is left to Discord, so that the next one is made.
+        """
+        if is_given_up(saved, self._events.now()):
+            return
         event = guild.get_scheduled_event(saved.event_id or 0)
         if event is not None and event.entity_type is discord.EntityType.voice:
             await _finish(event)

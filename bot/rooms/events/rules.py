@@ -49,5 +49,5 @@ def next_reconcile_at(plan: EventPlan, occurs_at: datetime, now: datetime) -> da
 
 
 def is_given_up(saved: NativeEvent, now: datetime) -> bool:
-    """Return whether an event that could not be cancelled is left for Discord to end."""
+    """Return whether an event that could not be cancelled or ended is left for Discord to end."""
     return now >= saved.occurs_at + _GIVEN_UP_AFTER
