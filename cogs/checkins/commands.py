@@ -63,20 +63,28 @@ class CheckinsCog(commands.Cog):
 
     @guarded(anyone)
     @app_commands.command(description="Nothing reaches you until you want it again; no reason asked")
-    @app_commands.describe(days="For how many days; without it, until /resume")
-    async def pause(
-        self, interaction: Interaction, days: app_commands.Range[int, 1, 365] | None = None
-    ) -> None:
+    @app_commands.describe(
+        until="How long or until when, for example a week or next Monday; else until /resume"
+    )
+    async def pause(self, interaction: Interaction, until: str | None = None) -> None:
         """Pause everything, in every server."""
-        until = await self._checkins.pause(interaction.user.id, days)
+        zone = await self._checkins.zone_of(interaction.user.id)
+        days = None if until is None else TypedValues.of(interaction).days_until(until, zone)
+        ends_at = await self._checkins.pause(interaction.user.id, days)
         say = texts_for(interaction)
-        if until is None:
+        if ends_at is None:
             text = say("checkins.nothing_to_pause")
-        elif until == UNTIL_RESUMED:
+        elif ends_at == UNTIL_RESUMED:
             text = say("checkins.paused_until_resumed")
         else:
-            text = say("checkins.paused", until=until)
+            text = say("checkins.paused", until=ends_at)
         await send_panel(interaction, panels.line(text))
+
+    @pause.autocomplete("until")
+    async def complete_until(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Offer dates: the one that was typed, or the next days."""
+        zone = await self._checkins.zone_of(interaction.user.id)
+        return TypedValues.of(interaction).offered_ends(typed, zone)
 
     @guarded(anyone)
     @app_commands.command(description="End a pause; check-ins come at the times you chose")

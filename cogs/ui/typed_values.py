@@ -90,9 +90,15 @@ class TypedValues:
         """Return the name of a time zone."""
         return self._value(read_zone(typed, self.now, self.locale), typed, str, self.named_zone)
 
-    def duration(self, typed: str, unit: timedelta) -> timedelta:
-        """Return a length of time; a bare number counts `unit`."""
-        return self._value(read_duration(typed, self.locale, unit=unit), typed, str, str)
+    def days_until(self, typed: str, zone: str) -> int:
+        """Return in how many days it is: after a length of time (`a week`, `3`), or on a date in `zone`."""
+        length = read_duration(typed, self.locale, unit=_DAY)
+        if isinstance(length, Read):
+            return -(-length.value // _DAY)
+        today = local_date(self.now, zone)
+        if isinstance(read_date(typed, today, self.locale), Unreadable):
+            raise RefusalError("unreadable.until", typed=typed[:_LONGEST_SHOWN])
+        return (self.day(typed, zone) - today).days
 
     def named_days(self, weekdays: int) -> str:
         """Return days of the week in words; three days or more in a row as a range."""
@@ -155,6 +161,15 @@ class TypedValues:
         found = [each for each in coming if _is_in(typed, self.named_date(each))]
         days = dict.fromkeys([*understood, *found])
         return matching([(self.named_date(each), each.isoformat()) for each in days], "")
+
+    def offered_ends(self, typed: str, zone: str) -> _Choices:
+        """Return the date that was typed, or that comes after the length of time, as a choice."""
+        today = local_date(self.now, zone)
+        try:
+            day = today + self.days_until(typed, zone) * _DAY
+        except (RefusalError, OverflowError):
+            return self.offered_dates(typed, zone)[1:]
+        return matching([(self.named_date(day), day.isoformat())], "")
 
     def offered_zones(self, typed: str) -> _Choices:
         """Return time zones as choices, each with the time that its clocks show now."""

@@ -137,7 +137,7 @@ async def test_nothing_is_sent_during_a_pause(shared_process: BotProcess) -> Non
     await agree(emi, per_week=7)
     await emi.click(emi.dm()[0], "Here")
     since = process.mark
-    await emi.run("pause", channel="general", days=14)
+    await emi.run("pause", channel="general", until="2 weeks")
     await process.wait(days=13)
     assert process.spent(since) == []
     await process.wait(days=3)

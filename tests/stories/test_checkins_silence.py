@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.stories.checkins import begins, ignores, newest
 from tests.world import World
 
@@ -61,7 +63,7 @@ async def test_a_tap_after_two_ignored_check_ins_brings_the_chosen_times_back(wo
 
 async def test_a_pause_silences_everything_until_its_end(world: World) -> None:
     await begins(world.ada, days="daily", per_week=7)
-    answer = await world.ada.uses("pause", days=5)
+    answer = await world.ada.uses("pause", until="5 days")
     until = int((world.now + timedelta(days=5)).timestamp())
     assert answer.text.startswith(f"Paused until <t:{until}:D>.")
     before = newest(world.ada).message.id
@@ -70,6 +72,39 @@ async def test_a_pause_silences_everything_until_its_end(world: World) -> None:
     assert f"paused until <t:{until}:D>" in (await world.ada.uses("me")).text
     await world.pass_time(days=3)
     assert newest(world.ada).message.id != before
+
+
+@pytest.mark.parametrize(
+    ("until", "days"),
+    [("3", 3), ("a week", 7), ("2 Wochen", 14), ("next Monday", 7), ("tomorrow", 1), ("10 January", 5)],
+)
+async def test_the_end_of_a_pause_is_read_as_people_type_it(world: World, until: str, days: int) -> None:
+    await begins(world.ada)  # on Monday, 5 January 2026
+    answer = await world.ada.uses("pause", until=until)
+    assert f"Paused until <t:{int((world.now + timedelta(days=days)).timestamp())}:D>." in answer.text
+
+
+@pytest.mark.parametrize(
+    ("until", "said"),
+    [
+        ("soon", 'I can\'t read "soon" as an end.'),
+        ("0", 'I can\'t read "0" as an end.'),
+        ("2028-01-01", "A pause lasts 1 to 365 days"),
+        ("today", "A pause lasts 1 to 365 days"),
+        ("yesterday", 'I can\'t read "yesterday" as an end.'),
+    ],
+)
+async def test_an_end_that_cannot_be_read_or_reached_pauses_nothing(
+    world: World, until: str, said: str
+) -> None:
+    await begins(world.ada)
+    assert said in (await world.ada.uses("pause", until=until)).text
+    assert "paused" not in (await world.ada.uses("me")).text
+
+
+async def test_the_end_of_a_pause_is_offered_as_a_date(world: World) -> None:
+    assert await world.ada.types("pause", "until", "a week") == {"Monday 2026-01-12": "2026-01-12"}
+    assert next(iter((await world.ada.types("pause", "until", "")).values())) == "2026-01-06"
 
 
 async def test_a_pause_without_an_end_lasts_until_resume_even_from_direct_messages(world: World) -> None:

@@ -70,7 +70,7 @@ DEEDS: list[Callable[[Person], Awaitable[object]]] = [
     lambda person: person.uses("me"),
     lambda person: person.uses("my-data show"),
     lambda person: person.uses("my-data export"),
-    lambda person: person.uses("pause", days=7),
+    lambda person: person.uses("pause", until="a week"),
     lambda person: person.uses("resume"),
     lambda person: person.uses("privacy"),
     lambda person: person.uses_in_dm("my-data show"),

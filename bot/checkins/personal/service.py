@@ -43,6 +43,7 @@ from bot.scheduling.wall_time import is_zone, iso_week
 from bot.storage.database import Database, Statements
 
 _LONGEST_PAUSE_DAYS = 365
+_NO_ZONE = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +255,15 @@ class Checkins:
         until = UNTIL_RESUMED if days is None else self._clock.now() + timedelta(days=days)
         cadences = await self._change_all(member_id, lambda each: replace(each, paused_until=until))
         return until if cadences else None
+
+    async def zone_of(self, member_id: int) -> str:
+        """Return the time zone of the member's check-ins, those of any server; UTC if they have none."""
+
+        async def work(statements: Statements) -> list[Cadence]:
+            return await statements.all(Cadence, "cadences_of_member", member_id=member_id)
+
+        cadences = await self._database.read(work)
+        return cadences[0].times.zone if cadences else _NO_ZONE
 
     async def resume(self, member_id: int) -> list[Cadence]:
         """Start paused and stopped check-ins again in every server; return them as they were before."""
