@@ -1,5 +1,6 @@
 """The error boundary: failed and slow handlers are answered, and the operator can find errors."""
 
+import logging
 import re
 from typing import cast
 
@@ -55,8 +56,7 @@ async def test_an_early_acknowledgment_that_fails_leaves_the_answer_to_the_handl
     opened = await world.ada.opens()
     assert opened.text.startswith("You have a seat in Library.")
     assert "One person is here." in world.card_text()
-    lines = [each.levelname for each in caplog.records if "could not be deferred" in each.getMessage()]
-    assert lines == ["WARNING"]
+    assert not [each for each in caplog.records if each.levelno >= logging.ERROR]
     world.fail("POST", "/interactions/*/*/callback", status=status, code=code, times=1)
     sat = await world.ben.sits()
     assert sat.text.startswith("You have a seat in Library.")
