@@ -94,6 +94,7 @@ class Retention:
         async def work(statements: Statements) -> None:
             await statements.run("remove_old_intents", before=now - _INTENTS_KEPT_FOR)
             await due_queue.set(statements, due.kind, due.subject_id, NO_GUILD, _tomorrow(now))
+            await statements.run("request_vacuum")  # a row that was changed may have left copies
 
         await self._database.write(work)
         await self._database.drop_copies(now - _COPIES_KEPT_FOR)

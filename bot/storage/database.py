@@ -116,7 +116,10 @@ class Database(Protocol):
         ...
 
     async def truncate_wal(self) -> None:
-        """Remove deleted data from the write-ahead log too, at once or when no other connection reads."""
+        """Remove deleted data from the write-ahead log too, at once or when no other connection reads.
+
+        Without a call, that happens some seconds after every commit.
+        """
         ...
 
     async def vacuum(self) -> bool:

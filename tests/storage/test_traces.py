@@ -11,9 +11,9 @@ from tests.rooms import sit
 from tests.storage.members import ANN, BEN, HERE, MORNINGS, agree, rooms_in_both, settle
 
 
-def traces(path: Path, number: int) -> list[str]:
-    """Return the files that contain `number`, as text or as SQLite stores integers of that size."""
-    forms = (str(number).encode(), number.to_bytes(8, "big"))
+def traces(path: Path, what: int | str) -> list[str]:
+    """Return the files that contain a text, or a number as text or as SQLite stores those of its size."""
+    forms = [str(what).encode(), *([what.to_bytes(8, "big")] if isinstance(what, int) else [])]
     files = [path, path.with_name(f"{path.name}-wal")]
     return [
         file.name for file in files if file.exists() and any(form in file.read_bytes() for form in forms)

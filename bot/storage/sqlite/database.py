@@ -24,6 +24,7 @@ from bot.storage.sqlite.writer import Writer
 T = TypeVar("T")
 
 _SOON_SECONDS = 2.0
+_TRUNCATE_SECONDS = 3.0
 _UNREACHABLE: tuple[type[Exception], ...] = (OSError, *SqlError)
 
 
@@ -31,13 +32,20 @@ class SqliteDatabase(Writer):
     """An open database. Make one with `SqliteDatabase.open`; close it with `close`. See `Database`."""
 
     def __init__(
-        self, writing: ThreadConnection, reading: ThreadConnection, path: Path, soon_seconds: float
+        self,
+        writing: ThreadConnection,
+        reading: ThreadConnection,
+        path: Path,
+        soon_seconds: float,
+        truncate_seconds: float = _TRUNCATE_SECONDS,
     ) -> None:
         super().__init__(writing, FileIdentity(path), soon_seconds)
         self.erasure_log = ErasureLog(path)
         self._path = path
         self._reading = reading
-        self._vacuum = Vacuum(self)
+        self._vacuum = Vacuum(self, truncate_seconds)
+        self.truncated = self._vacuum.truncated
+        self.after_commit = self._vacuum.truncate_later
 
     @classmethod
     async def open(
@@ -48,11 +56,13 @@ class SqliteDatabase(Writer):
         *,
         exclusive: bool = True,
         soon_seconds: float = _SOON_SECONDS,
+        truncate_seconds: float = _TRUNCATE_SECONDS,
     ) -> Self:
         """Open the file at `path`, encrypted if `key` is given. Creates and migrates it if necessary.
 
         Removes files that a migration or conversion left, if no other process may be using the database
         (`exclusive`). A unit given to `write_soon` waits for a commit for at most `soon_seconds`.
+        The log is truncated `truncate_seconds` after the first commit since then: no deleted data is left.
 
         Raises ConfigurationError if the file cannot be reached, is not a database, needs another key or
         none, is damaged, lost, or newer than this program; TransientError if waiting can help.
@@ -67,7 +77,10 @@ class SqliteDatabase(Writer):
         try:
             await check_integrity(writing)
             await migrate(writing, migrations, path, exclusive=exclusive)
-            return cls(writing, await connect(path, key, read_only=True), path, soon_seconds)
+            reading = await connect(path, key, read_only=True)
+            opened = cls(writing, reading, path, soon_seconds, truncate_seconds)
+            opened.after_commit()  # a crash may have left a log
+            return opened  # noqa: TRY300 - an else would be further from the errors
         except SqlError as error:
             await writing.close()
             raise to_operator_error(error, "the database cannot be used") from error

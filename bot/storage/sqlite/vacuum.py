@@ -1,12 +1,15 @@
 """Removes deleted data from the database's files, later if it is not possible now.
 
 SQLite overwrites what a unit deletes with zeros (`secure_delete`), but the write-ahead log still holds
-older pages, and rows that moved between pages may have left copies in the database.
+older pages, and rows that moved between pages may have left copies in the database. So the log is emptied a
+few seconds after a commit, whatever was committed, and the database is vacuumed after a member's data were
+deleted, and daily.
 """
 
 import asyncio
 import logging
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager
+from itertools import chain, repeat
 from typing import Protocol, TypeVar
 
 from bot.storage.database import Work
@@ -45,8 +48,12 @@ class VacuumedDatabase(Protocol):
 class Vacuum:
     """Truncates the write-ahead log and vacuums the database. `Database` documents the methods."""
 
-    def __init__(self, database: VacuumedDatabase) -> None:
+    def __init__(self, database: VacuumedDatabase, truncate_seconds: float) -> None:
+        self.truncated = asyncio.Event()
+        """Set while the log holds nothing."""
         self._database = database
+        self._truncate_seconds = truncate_seconds
+        self._timer: asyncio.TimerHandle | None = None
         self._lock = asyncio.Lock()
         self._calls = 0
         self._calls_done = 0
@@ -58,6 +65,13 @@ class Vacuum:
         """Truncate the write-ahead log now, or soon if another connection reads it."""
         if not await self._truncate():
             self._truncate_soon()
+
+    def truncate_later(self) -> None:
+        """Truncate the log some seconds after the first commit since it was truncated."""
+        self.truncated.clear()
+        if self._timer is None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(self._truncate_seconds, self._truncate_now)
 
     async def run(self) -> bool:
         """Write the whole database again, then truncate the log; return whether both succeeded.
@@ -79,6 +93,8 @@ class Vacuum:
 
     async def stop(self) -> None:
         """Stop trying to truncate the log; the next start does it."""
+        if self._timer is not None:
+            self._timer.cancel()
         if self._truncating is not None:
             self._truncating.cancel()
             await asyncio.wait([self._truncating])
@@ -110,6 +126,8 @@ class Vacuum:
             async with self._database.exclusive() as connection:
                 if not await connection.run_on_thread(truncate_wal):
                     return False
+                if self._timer is None:
+                    self.truncated.set()
             if request > self._noted_for:
                 await self._database.write(
                     lambda statements: statements.run("note_vacuum", number=str(request))
@@ -125,12 +143,17 @@ class Vacuum:
         if self._truncating is None or self._truncating.done():
             self._truncating = asyncio.create_task(self._keep_truncating())
 
+    def _truncate_now(self) -> None:
+        self._timer = None
+        self._truncate_soon()
+
     async def _keep_truncating(self) -> None:
-        """Truncate the log as soon as no other connection reads it, or request a vacuum for later."""
-        for pause in _PAUSES:
+        """Truncate the log as soon as no other connection reads it."""
+        for turn, pause in enumerate(chain((0, *_PAUSES), repeat(_PAUSES[-1]))):
             await asyncio.sleep(pause)
             if await self._truncate():
                 return
-        log.warning("another program keeps reading the database: its log holds deleted data until tomorrow")
-        with suppress(*SqlError):
-            await self._database.write(lambda statements: statements.run("request_vacuum"))
+            if turn == len(_PAUSES):
+                log.warning(
+                    "another program keeps reading the database: its log holds deleted data till then"
+                )

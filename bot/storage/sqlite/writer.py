@@ -25,6 +25,10 @@ def _ignore(_: str, __: float) -> None:
     """Do nothing with the observation."""
 
 
+def _do_nothing() -> None:
+    """Do nothing after a commit."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Pending(Generic[T]):
     """A unit that has not run yet."""
@@ -59,6 +63,7 @@ class Writer:
         self.damage = ""
         self.wrote_at: float | None = None
         self._files = files
+        self.after_commit: Callable[[], None] = _do_nothing
         self._writing = connection
         self._soon_seconds = soon_seconds
         self._callbacks: dict[str, list[Callable[[], None]]] = {}
@@ -166,6 +171,7 @@ class Writer:
             if outcome.sql_error is not None:
                 self.note_sql_error(outcome.sql_error)
             unit.finish(outcome)
+        self.after_commit()
         self._announce(frozenset().union(*(outcome.topics for outcome in outcomes)))
 
     def _announce(self, topics: Iterable[str]) -> None:
