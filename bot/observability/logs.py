@@ -30,7 +30,10 @@ _MAY_BE_TOKEN = re.compile(
 _QUOTED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
 _LEFT_OUT = "(left out)"
 _HASH_BYTES = 4
-_RECONNECT = "Attempting a reconnect"  # by discord.py; the last line of its traceback says why
+_RECONNECT = (
+    "Attempting a reconnect",
+    "Failed to connect for shard_id",
+)  # by discord.py; the last line says why
 
 ExcInfo: TypeAlias = (
     "tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]"

@@ -140,7 +140,7 @@ class Metrics:
         self._dm_limit.set(per_minute)
 
     def note_gateway(self, event: str) -> None:
-        """Count that a gateway connection was made, resumed or lost."""
+        """Count that a gateway connection was made, resumed or lost, or that an event could not be read."""
         self._gateway.labels(event).inc()
 
     def error_counter(self) -> logging.Handler:

@@ -102,14 +102,16 @@ async def test_shards_survive_the_same(unstarted_process: BotProcess) -> None:
     process = unstarted_process
     process.settings |= {"SHARD_COUNT": "2"}
     process.box.faults.replace_hello("{")
-    await process.start(shards=2)
+    await process.launch()
+    await process.box.until(lambda: len(process.box.gateway.sessions) == 2, 60)  # with pauses of discord.py
     for name, data in EVENTS:
         process.box.faults.send_event(name, data)
     assert await is_served(process)
     process.box.faults.send_frame("{")
     await process.says("Discord sent a frame that cannot be read")
-    await process.box.until(lambda: len(process.box.gateway.identifies) >= 4, 40)
-    await process.box.until_ready()
+    await process.box.until(lambda: len(process.box.gateway.identifies) >= 4, 60)
+    await process.box.until_ready(60)
+    assert not [line for line in process.log if "Traceback" in line]
     assert await is_served(process)
     assert process.is_running
     assert await process.stop() == 0
