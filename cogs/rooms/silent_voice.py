@@ -11,6 +11,8 @@ from typing import TypeAlias
 
 import discord
 
+from bot.delivery.outcome import Outcome
+from bot.gateway.answers import FAILED, outcome_of
 from cogs.ui.bot_permissions import VOICE_NEEDS, held_in
 
 SILENCED = (
@@ -68,6 +70,26 @@ def _overwrites(
     own = {each: True for each in _OWN if getattr(held, each)}
     made[guild.me] = discord.PermissionOverwrite(**own)
     return made
+
+
+async def delete(channel: discord.abc.GuildChannel) -> Outcome:
+    """Delete a channel, and return the outcome; a channel that is gone is deleted.
+
+    A request whose outcome is unknown is repeated once, which does no harm.
+    """
+    outcome = Outcome.UNKNOWN
+    for _ in range(2):
+        try:
+            await channel.delete()
+        except FAILED as error:
+            if isinstance(error, discord.NotFound):
+                return Outcome.DONE
+            outcome = outcome_of(error, may_have_happened=True)
+            if outcome is not Outcome.UNKNOWN:
+                return outcome
+        else:
+            return Outcome.DONE
+    return outcome
 
 
 def still_allowed(channel: discord.VoiceChannel) -> list[str]:

@@ -2,8 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-import discord
-
+from bot.delivery.outcome import Outcome
 from bot.errors import RefusalError
 from bot.gateway.answers import FAILED
 from bot.gateway.client import Interaction
@@ -127,7 +126,7 @@ class VoiceSetup:
         try:
             await self._rooms.set_voice(room.guild_id, room.room_id, channel.id, made=True)
         except RefusalError:
-            await channel.delete()  # the room was removed meanwhile
+            await silent_voice.delete(channel)  # the room was removed meanwhile
             raise
         done = say("setup.done_voice", room=room.name, where=Markup(channel.mention))
         left = silent_voice.still_allowed(channel)
@@ -150,13 +149,12 @@ class VoiceSetup:
         where = Markup(channel.mention)
         if not (delete and room.bot_made_voice):
             return say("setup.voice_left", where=where)
-        try:
-            await channel.delete()
-        except discord.NotFound:
-            return ""
-        except discord.HTTPException:
-            return say("setup.voice_left", where=where)
-        return say("setup.voice_deleted")
+        match await silent_voice.delete(channel):
+            case Outcome.DONE:
+                return say("setup.voice_deleted")
+            case Outcome.REFUSED:
+                return say("setup.voice_left", where=where)
+        return say("setup.voice_unsure", where=where)
 
 
 def _require_manage_channels(interaction: Interaction) -> None:

@@ -246,3 +246,28 @@ async def test_a_deleted_voice_channel_leaves_the_room_working(process: BotProce
     text = await command(process, "quiet room voice", room="Library", silent=1)
     assert "Nobody is granted speech there." in text
     assert voice_channel(process).id != channel.id
+
+
+@pytest.mark.parametrize(
+    ("fault", "said", "stays"),
+    [
+        ("lost", "deleted", False),
+        ("down", "may still be there", True),
+        ("refused", "stays as it is", True),
+    ],
+)
+async def test_the_answer_says_what_became_of_a_channel_that_was_to_be_deleted(
+    process: BotProcess, fault: str, said: str, stays: bool
+) -> None:
+    channel, _ = await voice_room(process)
+    if fault == "lost":
+        process.box.faults.lose_answer(*DELETE_CHANNEL)
+    elif fault == "down":
+        process.box.faults.reset(*DELETE_CHANNEL, times=20)
+    else:
+        process.box.faults.fail(*DELETE_CHANNEL, status=403, code=50013)
+    text = await command(process, "quiet room voice", room="Library", silent=0, delete=True)
+    assert said in text
+    assert (channel.id in process.guild.channels) is stays
+    assert process.rows("SELECT voice_channel_id FROM room") == [(None,)]
+    assert not any(" ERROR " in line for line in process.log)
