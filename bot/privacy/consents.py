@@ -34,6 +34,11 @@ class Consents:
 
         return await self._database.read(work)
 
+    async def find(self, member_id: int, guild_id: int, purpose: Purpose) -> Consent | None:
+        """Return the member's consent to a purpose in a server, or None."""
+        known = await self.of_member(member_id, guild_id)
+        return next((each for each in known if each.purpose is purpose), None)
+
     async def in_force(self, member_id: int, guild_id: int) -> frozenset[Purpose]:
         """Return the purposes that the member's consents cover now."""
         return in_force(await self.of_member(member_id, guild_id))

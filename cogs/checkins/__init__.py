@@ -32,4 +32,4 @@ async def setup(bot: Client) -> None:
     channel_delivery = ChannelCheckinDelivery(bot, channel_checkins.outbox, bot.services.send_limiter)
     bot.routes.add(ChannelCheckinButtons(channel_checkins, channel_delivery))
     bot.services.worker.on(DueKind.CHANNEL_CHECKIN, channel_delivery.act)
-    await bot.add_cog(CheckinsCog(checkins, servers, status))
+    await bot.add_cog(CheckinsCog(checkins, delivery, servers, status))

@@ -1,31 +1,35 @@
 """The answer to a member who agreed to check-ins, unless they deleted them meanwhile."""
 
-from discord import ui
-
-from bot.checkins.personal.service import Checkins
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
 from bot.privacy.agreements import Agreement
+from bot.privacy.consent.model import Consent
+from bot.privacy.consent.receipt import Receipt
+from bot.privacy.consents import Consents
 from cogs.checkins import panels
+from cogs.ui import receipts
 from cogs.ui.panels import replace_panel, texts_for
 
 _GONE = "refusals.checkins_gone"
 
 
 async def answer_agreed(
-    interaction: Interaction, agreement: Agreement, checkins: Checkins, view: ui.LayoutView
+    interaction: Interaction, agreement: Agreement, consents: Consents, text: str
 ) -> None:
-    """Show `view`, which says that check-ins are on, and replace it if they were deleted meanwhile.
+    """Show `text`, which says that check-ins are on, with the receipt.
 
-    Raises RefusalError if they were deleted before.
+    If they are deleted while Discord takes that answer, it is replaced. Raises RefusalError if they were
+    deleted before.
     """
-    if await _is_gone(agreement, checkins):
+    consent = await _find(agreement, consents)
+    if consent is None:
         raise RefusalError(_GONE)
-    await replace_panel(interaction, view)
-    if await _is_gone(agreement, checkins):  # while Discord took the answer
+    await replace_panel(interaction, receipts.given(interaction, Receipt.of(consent), text))
+    if await _find(agreement, consents) is None:
         await replace_panel(interaction, panels.line(texts_for(interaction)(_GONE)))
 
 
-async def _is_gone(agreement: Agreement, checkins: Checkins) -> bool:
-    found = await checkins.find(agreement.member_id, agreement.guild_id)
-    return agreement.is_withdrawn or found is None
+async def _find(agreement: Agreement, consents: Consents) -> Consent | None:
+    if agreement.is_withdrawn:
+        return None
+    return await consents.find(agreement.member_id, agreement.guild_id, agreement.purpose)

@@ -10,7 +10,6 @@ from bot.gateway.client import Interaction
 from bot.gateway.shared_servers import check_server
 from bot.privacy.agreements import Agreement
 from bot.privacy.consent.model import Purpose
-from bot.privacy.consent.receipt import Receipt
 from bot.privacy.consents import Consents
 from bot.texts.catalogue import Say
 from cogs.checkins import panels, routes
@@ -70,10 +69,7 @@ class CheckinButtons:
             if text is None:
                 await self._offer_thread(interaction, payload.choices)
                 return
-            now = interaction.client.services.clock.now()
-            receipt = Receipt(agreement.guild_id, Purpose.CHECKINS, payload.version, now)
-            view = receipts.given(interaction, receipt, text)
-            await answer_agreed(interaction, agreement, self._checkins, view)
+            await answer_agreed(interaction, agreement, self._consents, text)
 
     async def _begin(
         self, interaction: Interaction, payload: routes.Agreement, agreement: Agreement
@@ -144,6 +140,7 @@ class CheckinButtons:
     async def pause(self, interaction: Interaction, _: NoPayload) -> None:
         """Send the member nothing for a week."""
         until = await self._checkins.pause(interaction.user.id, _PAUSE_DAYS)
+        await self._delivery.finish_sending(interaction.user.id)
         if until is None:
             raise RefusalError("refusals.checkins_gone")
         await replace_panel(

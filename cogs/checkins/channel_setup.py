@@ -120,8 +120,9 @@ class ChannelCheckinSetup:
     @routes.BEGIN_AGAIN.handler
     async def begin(self, interaction: Interaction, _: NoPayload) -> None:
         """Restart the channel check-ins that stopped."""
-        await self._checkins.begin_again(guild_id_of(interaction))
-        await self.show(interaction, texts_for(interaction)("setup.open.done_begun"))
+        count = await self._checkins.begin_again(guild_id_of(interaction))
+        done = "setup.open.done_begun" if count else "setup.open.none_begun"
+        await self.show(interaction, texts_for(interaction)(done))
 
     @routes.REMOVE_CHANNEL_CHECKIN.handler
     async def remove_chosen(self, interaction: Interaction, _: NoPayload) -> None:

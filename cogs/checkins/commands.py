@@ -9,6 +9,7 @@ from bot.gateway.client import Interaction
 from bot.gateway.interactions import anyone, guarded
 from cogs.checkins import panels
 from cogs.checkins.choices import PER_WEEK, WINDOWS, Wanted
+from cogs.checkins.delivery import CheckinDelivery
 from cogs.checkins.servers import CheckinServers
 from cogs.checkins.status import CheckinStatus
 from cogs.ui.panels import send_panel, texts_for
@@ -18,8 +19,15 @@ from cogs.ui.typed_values import TypedValues
 class CheckinsCog(commands.Cog):
     """The commands of personal check-ins."""
 
-    def __init__(self, checkins: Checkins, servers: CheckinServers, status: CheckinStatus) -> None:
+    def __init__(
+        self,
+        checkins: Checkins,
+        delivery: CheckinDelivery,
+        servers: CheckinServers,
+        status: CheckinStatus,
+    ) -> None:
         self._checkins = checkins
+        self._delivery = delivery
         self._servers = servers
         self._status = status
 
@@ -71,6 +79,7 @@ class CheckinsCog(commands.Cog):
         zone = await self._checkins.zone_of(interaction.user.id)
         days = None if until is None else TypedValues.of(interaction).days_until(until, zone)
         ends_at = await self._checkins.pause(interaction.user.id, days)
+        await self._delivery.finish_sending(interaction.user.id)
         say = texts_for(interaction)
         if ends_at is None:
             text = say("checkins.nothing_to_pause")

@@ -89,6 +89,12 @@ class CheckinDelivery:
         async with self._locks.of(checkin.cadence.cadence_id):
             return await self._send(checkin, tries=_TRIES_FOR_A_TAP)
 
+    async def finish_sending(self, member_id: int) -> None:
+        """Wait until no check-in of a member is being sent: after a pause is answered, none comes."""
+        for cadence in await self._client.services.checkins.of_member(member_id):
+            async with self._locks.of(cadence.cadence_id):
+                pass
+
     async def clear(self, cadence: Cadence) -> None:
         """Delete the check-in in view, in whichever channel it is, even if it was never recorded.
 

@@ -12,7 +12,6 @@ from bot.gateway.shared_servers import check_server
 from bot.gateway.threads import Made
 from bot.privacy.agreements import Agreement
 from bot.privacy.consent.model import Purpose
-from bot.privacy.consent.receipt import Receipt
 from bot.privacy.consents import Consents
 from bot.rooms.model import ThreadProblem
 from bot.rooms.service import Rooms
@@ -23,7 +22,6 @@ from cogs.checkins.choices import Choices
 from cogs.checkins.delivery import CheckinDelivery, DeliveryResult
 from cogs.checkins.openings import DirectMessageOpener
 from cogs.checkins.reachability import LOST, restore
-from cogs.ui import receipts
 from cogs.ui.bot_permissions import can_have_threads, held_in, timed_out_until
 from cogs.ui.links import CadenceRef
 from cogs.ui.panels import replace_panel, texts_for
@@ -89,10 +87,7 @@ class CheckinThreads:
         await interaction.response.defer()
         async with self._consents.agreements.begin(member_id, guild_id, Purpose.CHECKINS) as agreement:
             text = await self._begin(interaction, choices, version, agreement)
-            now = interaction.client.services.clock.now()
-            receipt = Receipt(guild_id, Purpose.CHECKINS, version, now)
-            view = receipts.given(interaction, receipt, text)
-            await answer_agreed(interaction, agreement, self._checkins, view)
+            await answer_agreed(interaction, agreement, self._consents, text)
 
     async def _begin(
         self, interaction: Interaction, choices: Choices, version: int, agreement: Agreement

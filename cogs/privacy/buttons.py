@@ -1,6 +1,7 @@
 """The buttons of consents: asking, agreeing, turning off, receipts."""
 
 from bot.checkins.personal.service import Checkins
+from bot.errors import RefusalError
 from bot.gateway.client import Interaction
 from bot.gateway.shared_servers import check_server
 from bot.privacy.consent.model import Purpose
@@ -69,6 +70,11 @@ class ConsentButtons:
     @routes.GIVE_RECEIPT.handler
     async def give_receipt(self, interaction: Interaction, payload: Receipt) -> None:
         """Send a receipt as a file, made from the button's custom id."""
+        if payload.ended_at is None:  # one that holds is its own receipt; one that ended is saved nowhere
+            consent = await self._consents.find(interaction.user.id, payload.guild_id, payload.purpose)
+            if consent is None:
+                raise RefusalError("refusals.receipt_gone")
+            payload = Receipt.of(consent)
         texts, locale = interaction.client.services.texts, interaction.locale.value
         text = consent_text(texts, payload.purpose, payload.version, locale)
         document = payload.document(interaction.user.id, text)

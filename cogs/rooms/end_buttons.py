@@ -58,6 +58,8 @@ class EndButtons:
     async def keep_open(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Leave the session open."""
         card = await self._seats.look(guild_id_of(interaction), payload.session_id)
+        if card.phase is Phase.CLOSED:  # someone else closed it
+            raise RefusalError("refusals.session_closed")
         closes = begins_at(card.session, Phase.CLOSED)
         text = texts_for(interaction)("rooms.close.kept", closes=closes)
         await replace_panel(interaction, cards.line(text))

@@ -23,7 +23,7 @@ def turned_off(interaction: Interaction, guild_id: int, done: TurnedOff, *before
     """Return the receipt of a consent that was turned off. It is saved nowhere: the consent is deleted."""
     say, name = texts_for(interaction), _name(interaction, guild_id, done.purpose)
     if done.consent is None:
-        return panel([*before, say("consent.withdrawn", purpose=name, at=done.at)])
+        return panel([*before, say("consent.is_off", purpose=name)])
     receipt = Receipt.of(done.consent, done.at)
     text = say("consent.ended", purpose=name, at=done.at, given=receipt.given_at, version=receipt.version)
     return panel([*before, text], [[_file(receipt, say)]])

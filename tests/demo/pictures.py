@@ -35,7 +35,7 @@ async def _as_moderator(visitor: Visitor) -> None:
     await visitor.fills("quiet room add", channel="library", voice="True")
     await _message(visitor, "setup", "is the silent voice room of Library")
     await visitor.fills("quiet room events", room="Library", announced="On")
-    await visitor.reads("appear in the server's events")
+    await visitor.reads("appears in the server's events")
     await visitor.fills("quiet schedule add", {"time": "19:00"}, **_TIMES)
     await _message(visitor, "times", "The next times, on clocks in Europe/Berlin and on yours")
     await visitor.fills("quiet check")

@@ -30,7 +30,7 @@ async def _a_room_with_voice_events_and_times(visitor: Visitor) -> None:
     await visitor.reads("is the silent voice room of Library")
     await visitor.pictures("voice-room")
     await visitor.fills("quiet room events", room="Library", announced="On")
-    await visitor.reads("appear in the server's events")
+    await visitor.reads("appears in the server's events")
     times = {"room": "Library", "days": "Monday-Sunday", "minutes": "25", "zone": "Europe/Berlin"}
     await visitor.fills("quiet schedule add", {"time": "19:00"}, **times)
     await visitor.reads("The next times, on clocks in Europe/Berlin and on yours")

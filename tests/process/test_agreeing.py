@@ -1,4 +1,4 @@
-"""Members who delete everything while check-ins begin: nothing is saved, and no answer says otherwise."""
+"""Members who delete everything or pause while a check-in is being sent: no answer says what is not so."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from tests.process.bot_process import OPEN_DM, POST, BotProcess
+from tests.process.bot_process import OPEN_DM, POST, BotProcess, agree
+from tests.process.test_checkins import leave
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -36,3 +37,23 @@ async def test_a_deletion_while_check_ins_begin_leaves_nothing_and_no_answer_tha
     assert process.rows("SELECT * FROM cadence") == process.rows("SELECT * FROM outbox") == []
     came = [each for each in guest.dm() if each.ephemeral_to is None and not each.deleted]
     assert len(came) == (slow == ANSWER)  # it was sent before
+
+
+async def test_a_pause_is_answered_after_the_check_in_that_is_being_sent(
+    shared_process: BotProcess,
+) -> None:
+    process = shared_process
+    (guest,) = process.welcome(1)
+    await agree(guest)
+    before = [each.id for each in guest.dm()]
+    process.box.faults.hang(*POST, seconds=1)
+    coming = asyncio.create_task(process.wait_for_next())
+    await process.box.until(lambda: process.box.faults.is_hanging(*POST))
+    paused = await (await guest.run("pause", channel="general")).settled()
+    assert "Paused. Nothing reaches you until you use /resume." in paused.text
+    came = [each.id for each in guest.dm()]
+    assert came != before
+    await coming
+    await process.wait(days=9)
+    assert [each.id for each in guest.dm()] == came
+    await leave(guest)

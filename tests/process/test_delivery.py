@@ -108,7 +108,7 @@ async def test_a_tap_on_a_checkin_that_is_being_deleted_is_still_answered(
     await process.box.until(lambda: reply.messages)
     assert old.deleted
     assert reply.ephemeral
-    assert "othing" in reply.text
+    assert "Your answer isn't saved." in reply.text
     assert len([each for each in guest.dm() if each.ephemeral_to is None]) == 2
     await leave(guest)
 

@@ -43,7 +43,7 @@ async def announced(process: BotProcess) -> None:
     """Let the library open every week at 20:00 in Berlin, with events."""
     await process.add_room()
     await opens_weekly(process)
-    assert "appear in the server's events" in await command(
+    assert "appears in the server's events" in await command(
         process, "quiet room events", room="Library", announced=1
     )
 

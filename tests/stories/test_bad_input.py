@@ -26,7 +26,9 @@ ABSURD = [
     "@everyone <@1> <@&2>",
     "\U0001f9d8\u200d\u2642\ufe0f",
 ]
-OURS = "Something went wrong on our side. Nothing you have is lost. Reference "
+OURS = (
+    "Something went wrong on our side. Please look whether this was done before you try again. Reference "
+)
 
 
 def _is_calm(text: str) -> bool:

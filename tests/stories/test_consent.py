@@ -30,7 +30,7 @@ async def test_asking_saves_nothing(world: World) -> None:
     assert "Kept: two numbers a week for 53 weeks, this yes with its date and text version" in asked.text
     assert "Ends when you withdraw it in /me, or after twelve months without a tap" in asked.text
     declined = await world.ada.taps(asked.panel, "Not now")
-    assert declined.text == "All right. Nothing was kept."
+    assert declined.text == "All right. Nothing was changed."
     assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
 
 

@@ -147,7 +147,7 @@ async def test_a_session_that_is_closed_early_shows_it_at_once_and_is_deleted(wo
     await world.ben.sits()
     asked = await world.ada.taps(seat.panel, "Close early")
     done = await world.ada.taps(asked.panel, "Close now")
-    assert "The session closes now" in done.text
+    assert "The session is closing" in done.text
     assert "This session closed" in world.card_text()
     assert world.card().buttons == []
     assert world.spent() == [POST, EDIT]

@@ -170,6 +170,17 @@ class World(SimulatedServer):
         self._repeats += 1
         return came
 
+    def takes_seconds(self, method: str, seconds: float) -> None:
+        """Let each request by `method` take some time of the story, until the bot restarts."""
+        plain = self.client.http.request
+
+        async def request(route: discord.http.Route, **given: Any) -> Any:
+            if route.method == method:
+                self.env.backend.advance_clock(seconds)
+            return await plain(route, **given)
+
+        self.client.http.request = request  # type: ignore[method-assign]
+
     def _hang(
         self,
         method: str,

@@ -101,17 +101,19 @@ class ChannelCheckins:
         await self._database.truncate_wal()
         return removed
 
-    async def begin_again(self, guild_id: int) -> None:
-        """Restart the server's channel check-ins that stopped because nobody tapped them."""
+    async def begin_again(self, guild_id: int) -> int:
+        """Restart the server's channel check-ins that stopped for want of a tap; return how many."""
         now = self._clock.now()
 
-        async def work(statements: Statements) -> None:
-            for one in filter(is_resting, await _of_guild(statements, guild_id)):
+        async def work(statements: Statements) -> int:
+            resting = [one for one in await _of_guild(statements, guild_id) if is_resting(one)]
+            for one in resting:
                 begun = replace(one, unanswered=0)
                 await save(statements, begun)
                 await set_due(statements, begun, next_at(begun, now))
+            return len(resting)
 
-        await self._database.write(work)
+        return await self._database.write(work)
 
     async def note_answered(
         self,

@@ -87,6 +87,14 @@ class Checkins:
 
         return await self._database.read(work)
 
+    async def of_member(self, member_id: int) -> list[Cadence]:
+        """Return the member's check-ins in every server."""
+
+        async def work(statements: Statements) -> list[Cadence]:
+            return await statements.all(Cadence, "cadences_of_member", member_id=member_id)
+
+        return await self._database.read(work)
+
     async def get(self, cadence_id: int, member_id: int) -> Cadence:
         """Return the member's own check-ins.
 
