@@ -15,12 +15,12 @@ from discord.ext import commands
 from bot.errors import report
 from bot.gateway import command_sync
 from bot.gateway.admission import Verdict
+from bot.gateway.first_response import install_auto_defer
 from bot.gateway.identify import IdentifyLimiter
 from bot.gateway.intake import Intake
 from bot.gateway.interactions import (
     Routes,
     guard_of,
-    install_auto_defer,
     kind_of,
     name_of,
     offer_nothing,

@@ -31,7 +31,7 @@ class Intake:
     def receive(self, payload: dict[str, Any]) -> None:
         """Serve an interaction, let it wait, or drop it.
 
-        Raises KeyError, TypeError or ValueError for one that names no member.
+        Raises KeyError, TypeError or ValueError for one that names no member, and what the parser raises.
         """
         now = self._now()
         arrival = self.admission.read(payload, self._wall_now(), now)
@@ -56,9 +56,16 @@ class Intake:
         while (following := self.admission.next(self._now())) is not None:
             verdict, arrival = following
             if verdict is Verdict.SERVE:
-                self._serve(arrival)
+                self._serve_next(arrival)
             else:
                 self._drop(arrival, verdict)
+
+    def _serve_next(self, arrival: Arrival) -> None:
+        """Serve an interaction that waited. Its errors are not those of the one that was answered."""
+        try:
+            self._serve(arrival)
+        except Exception as error:  # noqa: BLE001 - the boundary
+            report("parsing an interaction", error)
 
     def _serve(self, arrival: Arrival) -> None:
         """Parse an interaction, which starts its handler, and count it as answered after three seconds."""
@@ -67,9 +74,9 @@ class Intake:
         self._timers[interaction_id] = loop.call_later(left, self.finish, interaction_id)
         try:
             self._parse(arrival.payload)
-        except Exception as error:  # noqa: BLE001 - the boundary: others wait to be served
-            report("parsing an interaction", error)
+        except BaseException:
             self.finish(interaction_id)
+            raise
 
     def _drop(self, arrival: Arrival, verdict: Verdict) -> None:
         self._metrics.note_dropped(verdict.value)

@@ -25,6 +25,8 @@ SCOPE = (
     "bot/storage/**/*.py",
     "bot/storage/queries/*.sql",
     "bot/weeks/[!p]*.py",  # without the picture, whose looks no test judges
+    "bot/gateway/admission.py",
+    "bot/gateway/first_response.py",
     "bot/gateway/interactions.py",
     "bot/gateway/sender.py",
     "bot/gateway/threads.py",

@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 from discord import app_commands
 
-from bot.gateway import client, interactions
+from bot.gateway import client, first_response
 from bot.gateway.client import Interaction
 from bot.rooms.service import Rooms
 from bot.servers.service import ServerSettings
@@ -21,10 +21,10 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Treat every handler that waits at all as slow."""
 
     def install_auto_defer(
-        interaction: Interaction, answered: interactions.Answered, age_seconds: float
+        interaction: Interaction, answered: first_response.Answered, age_seconds: float
     ) -> None:
-        interactions.install_auto_defer(interaction, answered, age_seconds)
-        cast("interactions.Response", interaction.response)._start_auto_defer()  # noqa: SLF001 - as its timer does
+        first_response.install_auto_defer(interaction, answered, age_seconds)
+        cast("first_response.Response", interaction.response)._start_auto_defer()  # noqa: SLF001 - as its timer does
 
     monkeypatch.setattr(client, "install_auto_defer", install_auto_defer)
 
@@ -57,6 +57,9 @@ async def test_an_early_acknowledgment_that_fails_leaves_the_answer_to_the_handl
     assert opened.text.startswith("You have a seat in Library.")
     assert "One person is here." in world.card_text()
     assert not [each for each in caplog.records if each.levelno >= logging.ERROR]
+    said = "came too late" if code == 10062 else "could not be deferred"
+    lines = [each.levelname for each in caplog.records if said in each.getMessage()]
+    assert lines == ["WARNING"]
     world.fail("POST", "/interactions/*/*/callback", status=status, code=code, times=1)
     sat = await world.ben.sits()
     assert sat.text.startswith("You have a seat in Library.")
@@ -68,7 +71,7 @@ async def test_a_mistake_in_the_early_acknowledgment_is_in_the_log_and_the_answe
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     world.expects_errors = True
-    monkeypatch.setattr(interactions.Response, "acknowledge", _breaks)
+    monkeypatch.setattr(first_response.Response, "acknowledge", _breaks)
     opened = await world.ada.opens()
     assert opened.text.startswith("You have a seat in Library.")
     assert re.search(r"deferring an interaction failed, reference \w{4}", caplog.text)
