@@ -63,8 +63,8 @@ async def main() -> int:
     return 0 if is_within else 1
 
 
-async def measure(seats: int) -> Cost:
-    """Return what a session of `seats` people costs."""
+async def measure(seats: int, at_once: int = _AT_ONCE) -> Cost:
+    """Return what a session of `seats` people costs, of whom `at_once` tap in the same moment."""
     with tempfile.TemporaryDirectory() as folder:
         async with Sandbox(begin=BEGIN) as box:
             bot = BotProcess(box, Path(folder))
@@ -73,14 +73,14 @@ async def measure(seats: int) -> Cost:
                 options = {"channel": _CHANNEL, "name": _ROOM, "seats": min(seats, MOST_SEATS)}
                 await box.person("Mika").run("quiet room add", channel="quiet-corner", options=options)
                 _widen(bot.database, seats)
-                cost = await _session(box, welcome(box, seats))
+                cost = await _session(box, welcome(box, seats), at_once)
                 await bot.end()
             finally:
                 await bot.kill_if_running()
             return cost
 
 
-async def _session(box: Sandbox, people: Sequence[Actor]) -> Cost:
+async def _session(box: Sandbox, people: Sequence[Actor], at_once: int) -> Cost:
     """Let a session pass from its opening to its close, everyone tapping.
 
     Raises TimeoutError if the card never shows everyone, RuntimeError for a tap that was not
@@ -92,13 +92,13 @@ async def _session(box: Sandbox, people: Sequence[Actor]) -> Cost:
     await box.until(lambda: _posted(box))
     await _wait(box, 0)
     (card,) = _posted(box)
-    taps = await _all_tap(people[1:], card, "Sit")
+    taps = await _all_tap(people[1:], card, "Sit", at_once)
     await box.until(lambda: all(reply.messages for reply in taps))
     await box.until(lambda: _count(len(people)) in messages.plain_text(card))
     await _wait(box, edge)
-    taps += await _all_tap(people, card, "Nod")
+    taps += await _all_tap(people, card, "Nod", at_once)
     await _wait(box, _MINUTES - 2 * edge)
-    taps += await _all_tap(people[: len(people) // 2], card, "Slip out")
+    taps += await _all_tap(people[: len(people) // 2], card, "Slip out", at_once)
     await _wait(box, edge)
     unheard = [reply.error for reply in taps if reply.error]
     if unheard:
@@ -107,10 +107,10 @@ async def _session(box: Sandbox, people: Sequence[Actor]) -> Cost:
     return Cost(len(people), limited, len(taps), messages.plain_text(card))
 
 
-async def _all_tap(people: Sequence[Actor], card: Message, button: str) -> list[Reply]:
+async def _all_tap(people: Sequence[Actor], card: Message, button: str, at_once: int) -> list[Reply]:
     taps: list[Reply] = []
-    for start in range(0, len(people), _AT_ONCE):
-        some = people[start : start + _AT_ONCE]
+    for start in range(0, len(people), at_once):
+        some = people[start : start + at_once]
         taps += await asyncio.gather(*(person.click(card, button) for person in some))
     return taps
 

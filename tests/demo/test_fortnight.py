@@ -32,12 +32,13 @@ async def _a_moderator_adds_a_text(visitor: Visitor) -> None:
     await visitor.is_now("Mika")
     await visitor.opens("general")
     await visitor.fills("quiet prompt add", {"words": "How are you today?"})
-    await visitor.reads('"How" asks for an explanation, and one tap cannot give one.')
+    await visitor.reads('"How" asks for an explanation.')
+    await visitor.pictures("advice")
     await visitor.fills("quiet prompt add", {"words": _OWN})
     await visitor.reads("Words of Juniper House, where you asked for this.")
     await visitor.pictures("preview")
-    await visitor.taps("Keep it")
-    await visitor.reads(f"Kept: {_OWN}")
+    await visitor.taps("Save it")
+    await visitor.reads(f"Saved: {_OWN}")
 
 
 async def _a_member_chooses_times_of_their_own(visitor: Visitor) -> None:

@@ -18,7 +18,9 @@ async def test_a_session_costs_four_requests_whatever_its_size(seats: int) -> No
 
 
 async def test_a_thousand_people_share_one_card_for_four_requests() -> None:
-    cost = await measure(1_000)  # which waits until the card says that a thousand are here
+    # It waits until the card says that a thousand are here. Beside other tests, more taps in the same
+    # moment could not all be answered in time, and the bot drops those.
+    cost = await measure(1_000, at_once=40)
     assert cost.limited == _FOUR
     assert "This session closed" in cost.last
 

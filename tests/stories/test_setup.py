@@ -234,8 +234,8 @@ async def test_the_panel_of_a_former_moderator_does_nothing(world: World) -> Non
 async def test_options_are_completed_for_members_who_manage_the_server(world: World) -> None:
     await world.moderator.uses("quiet schedule add", room="Library", days="Monday", time="19:30", minutes=5)
     await world.moderator.uses("quiet checkins add", channel=world.library, days="Monday", time="09:30")
-    kept = await world.moderator.uses("quiet prompt add", words="A chair by the window.")
-    await world.moderator.taps(kept.panel, "Keep it")
+    preview = await world.moderator.uses("quiet prompt add", words="A chair by the window.")
+    await world.moderator.taps(preview.panel, "Save it")
     options = {
         "quiet room remove": "room",
         "quiet room events": "room",

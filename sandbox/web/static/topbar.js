@@ -42,7 +42,6 @@ function drawPerson() {
     {
       id: "person",
       class: "person",
-      "aria-label": "You are",
       data: { key: "person" },
       onchange: (/** @type {any} */ e) => switchTo(e.target.value),
     },
