@@ -71,3 +71,12 @@ def test_pauses_between_attempts_grow() -> None:
     tried = [claims for claims in range(1, 61) if is_retry_due(claims)]
     assert tried[:8] == [1, 2, 3, 4, 5, 6, 8, 10]
     assert len(tried) <= 33
+
+
+@pytest.mark.parametrize(
+    "code", [20016, 20022, 20028, 20029, 30046, 40003, 40004, 40006, 40062, 130000, *sorted(PASSING_CODES)]
+)
+@pytest.mark.parametrize("status", [400, 403, 429])
+def test_what_discord_lets_through_later_is_never_refused_for_good(status: int, code: int) -> None:
+    assert classify(status, code) is Outcome.LATER
+    assert code in {20016, 20022, 20028, 20029, 30046, 40003, 40004, 40006, 40062, 130000}

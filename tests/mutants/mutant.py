@@ -116,7 +116,8 @@ class Readers:
             return covering.tests(mutant.path, mutant.change.lines)
         found: set[str] = set()
         for name in mutant.change.names:
-            word = re.compile(rf"\b{name}\b")
+            first, _, _ = name.partition("_")  # statements of each table are called f"{first}_{table}"
+            word = re.compile(rf"\b{name}\b|\b{first}_\{{")
             for path, lines in self._lines.items():
                 numbers = tuple(number for number, line in enumerate(lines, 1) if word.search(line))
                 found |= covering.tests(path, numbers)

@@ -35,6 +35,21 @@ def test_no_text_returns_before_all_others_came_whatever_is_added_or_removed(
             came.append(key)
 
 
+@given(st.integers(0, 1 << 60))
+def test_each_text_comes_once_in_as_many_check_ins_as_there_are_texts(seed: int) -> None:
+    own, texts_sent, came = [Prompt(4, 1, "A chair."), Prompt(9, 1, "A window.")], "", list[str]()
+    for _ in range(4 * (len(LIBRARY) + 2)):
+        chosen = next_text(LIBRARY, own, texts_sent, seed)
+        texts_sent = chosen.texts_sent
+        came.append(chosen.key)
+    for start in range(len(came) - len(LIBRARY) - 1):
+        assert set(came[start : start + len(LIBRARY) + 2]) == {*LIBRARY, "s4", "s9"}
+
+
+def test_the_texts_that_were_removed_are_forgotten() -> None:
+    assert next_text(LIBRARY, [], "s4 1 s9 2", 7).texts_sent.split()[:-1] == ["1", "2"]
+
+
 def test_members_begin_with_different_words() -> None:
     assert {next_key(LIBRARY, [], seed) for seed in range(200)} == set(LIBRARY)
 

@@ -149,3 +149,11 @@ async def test_removing_a_channel_check_in_deletes_its_row_and_who_answered(
     await services.channel_checkins.remove(HERE, one.channel_checkin_id)
     for table in ("channel_checkin", "channel_checkin_answer", "due"):
         assert query(path, f"SELECT * FROM {table}") == []  # noqa: S608 - our own names
+
+
+async def test_the_end_of_a_channel_check_in_that_was_removed_meanwhile_changes_nothing(
+    services: Services, one: ChannelCheckin, path: Path
+) -> None:
+    before = query(path, "SELECT * FROM channel_checkin"), due_at(path)
+    await services.channel_checkins.outbox.note_gone(one.channel_checkin_id + 1)
+    assert (query(path, "SELECT * FROM channel_checkin"), due_at(path)) == before

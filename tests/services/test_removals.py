@@ -287,3 +287,18 @@ async def test_a_row_that_needs_another_one_is_deleted_with_it(path: Path) -> No
         if "guild_id" in columns:
             assert parents, table
             assert all(what == "CASCADE" and parent in tables for parent, what in parents), table
+
+
+async def test_nothing_of_a_card_that_was_being_posted_is_left_once_the_bot_is_removed(
+    services: Services, rooms: tuple[Room, Room], path: Path
+) -> None:
+    for room in rooms:
+        session_id = query(path, f"SELECT session_id FROM session WHERE room_id = {room.room_id}")[0][0]  # noqa: S608 - our own
+        assert await services.cards.begin_posting(int(str(session_id))) is not None
+
+    def cards() -> list[tuple[object, ...]]:
+        return query(path, "SELECT guild_id FROM outbox WHERE key LIKE 'card:%'")
+
+    assert sorted(cards()) == [(HERE,), (THERE,)]
+    await services.removals.note_removed(HERE)
+    assert cards() == [(THERE,)]

@@ -194,6 +194,19 @@ async def test_the_same_tz_database_is_processed_only_once(
     assert await next_run_at(services, schedule) == FIRST
 
 
+async def test_a_change_of_the_tz_database_is_in_the_log_and_the_first_start_is_not(
+    services: Services, helsinki_for_berlin: Path, log_lines: list[str]
+) -> None:
+    def said() -> int:
+        return sum("tz database changed" in line for line in log_lines)
+
+    await services.timezone_updates.catch_up()
+    assert said() == 0
+    use(helsinki_for_berlin)
+    await services.timezone_updates.catch_up()
+    assert said() > 0
+
+
 async def test_a_failed_catch_up_is_repeated_at_the_next_start(
     services: Services, schedule: Schedule, helsinki_for_berlin: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

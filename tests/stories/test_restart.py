@@ -166,6 +166,20 @@ async def test_a_check_in_that_was_sent_but_not_recorded_is_sent_once(world: Wor
     assert "how many were sent: 2" in (await world.ada.uses("my-data show")).text
 
 
+async def test_a_check_in_that_was_sent_but_not_recorded_is_found_when_it_is_too_late_for_another(
+    world: World,
+) -> None:
+    await begins(world.ada, days="daily", per_week=7)
+    await world.ada.taps(newest(world.ada), "Here")
+    sent = world.hangs_after("POST")
+    await world.advance_to_what_is_next()
+    await sent.wait()
+    await world.sleeps_through(hours=1)
+    assert len(world.ada.direct_messages) == 2
+    assert "how many were sent: 2" in (await world.ada.uses("my-data show")).text
+    assert (await world.row_counts())["outbox"] == 0
+
+
 async def test_a_card_whose_edit_was_not_recorded_is_corrected_again(world: World) -> None:
     await world.ada.opens(minutes=10)
     edited = world.hangs_after("PATCH")
