@@ -106,6 +106,7 @@ class Health:
             return
         if self._probe is None or self._probe.done():  # else an earlier one still waits for a lock
             self._probe = asyncio.create_task(self._write())
+            self._probe.add_done_callback(_take_error)
         await asyncio.shield(self._probe)
 
     async def _write(self) -> None:
@@ -131,6 +132,12 @@ class Health:
 
     def _is_connected(self) -> bool:
         return self.connection is not None and self.connection.is_connected()
+
+
+def _take_error(probe: asyncio.Task[None]) -> None:
+    """Take the error of a probe that nobody awaits any more; asyncio would log it."""
+    if not probe.cancelled():
+        probe.exception()
 
 
 async def _load_counts(statements: Statements, now: datetime) -> tuple[int, Backlog]:

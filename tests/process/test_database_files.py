@@ -71,11 +71,13 @@ async def test_readiness_covers_a_database_that_another_program_locks(watched: B
     assert await ready(watched) == "ready\n"
     with contextlib.closing(sqlite3.connect(watched.database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        assert await ready(watched) == UNWRITABLE
+        for _ in range(4):  # two seconds each, so that SQLite waits for the lock in vain
+            assert await ready(watched) == UNWRITABLE
         other.execute("ROLLBACK")
     async with asyncio.timeout(20):
         while await ready(watched) != "ready\n":
             pass
+    assert not [line for line in watched.log if "never retrieved" in line]
     assert await watched.stop() == 0
 
 
