@@ -67,7 +67,7 @@ def _rows(table: PersonalRows, names: Mapping[int, str], say: Say) -> Iterator[s
     """Return the rows of a table in words, after a line that says what they are."""
     for number, row in enumerate(table.rows):
         words = [
-            f"> {table.columns[name]}: {_value(name, value, names, say)}"
+            f"> {_meaning(table, name, value, names, say)}: {_value(name, value, names, say)}"
             for name, value in row.items()
             if value not in {None, ""}
         ]
@@ -75,6 +75,14 @@ def _rows(table: PersonalRows, names: Mapping[int, str], say: Say) -> Iterator[s
             what = at_line_start(Markup(table.what))
             words.insert(0, say("data.table", what=what, until=Markup(table.until)))
         yield "\n".join([*words, ""])
+
+
+def _meaning(
+    table: PersonalRows, column: str, value: str | int | None, names: Mapping[int, str], say: Say
+) -> str:
+    """Return what a column means; a server is shown by its name where the bot knows it."""
+    is_named = column == "guild_id" and value in names
+    return say("data.server") if is_named else table.columns[column]
 
 
 def _value(column: str, value: str | int, names: Mapping[int, str], say: Say) -> str:

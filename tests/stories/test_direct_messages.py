@@ -113,7 +113,7 @@ async def test_my_data_names_servers_and_can_delete_one_of_them(world: World) ->
         await person.agrees("Keep weekly counts")
     every = await world.ada.uses_in_dm("my-data show")
     assert str(world.guild.id) not in every.text
-    assert "Reading circle" in every.text
+    assert "> the server: Reading circle\n" in every.text
     one = await world.ada.chooses(every.panel, "Show one server", str(elsewhere.actor.guild.id))
     assert one.text.startswith("### What is saved about you in Another place\n")
     assert "Reading circle" not in one.text
