@@ -13,7 +13,7 @@ from sandbox.state.models import Role
 from sandbox.state.permissions import Permission
 from tests.process.bot_process import DELETE, EDIT, POST, ROOT, BotProcess, agree
 from tests.process.test_events import EDIT as EDIT_EVENT
-from tests.process.test_events import VOICE, announced, command, upcoming
+from tests.process.test_events import VOICE, command, opens_weekly, upcoming
 from tests.process.test_threads import give_consent, in_a_thread_of, room_panel
 
 INVITE = 68608  # View Channels, Send Messages, Read Message History
@@ -132,7 +132,10 @@ async def test_private_threads_need_what_the_check_asks_for_and_no_more(locked: 
 
 async def test_voice_and_events_need_what_the_check_asks_for_and_no_more(locked: BotProcess) -> None:
     process = locked
-    await announced(process)
+    await process.add_room()
+    await opens_weekly(process)
+    said = await command(process, "quiet room events", room="Library", announced=1)
+    assert "once I hold Create Events" in said
     await _grant_what_the_check_asks_for(process)
     assert upcoming(process).location == "#library"
     _grant(process, INVITE | Permission.MANAGE_CHANNELS | Permission.CREATE_EVENTS | Permission.CONNECT)
