@@ -267,11 +267,10 @@ async def flood(seconds: float, seed: int, ratio: float = _TIMES_SATURATION) -> 
                     await run.run("one hostile member", seconds, ratio * rate, acts),
                     await run.run("a large server", seconds, ratio * rate, run.crowd_acts(), _LEFT_OUT),
                 ]
-                await bot.end()
             except Exception:
                 sys.stderr.write("\n".join([*bot.log[-50:], ""]))
                 raise
-            finally:
+            finally:  # killed: a bot that is flooded takes long to end
                 await bot.kill_if_running()
             return rate, parts
 
