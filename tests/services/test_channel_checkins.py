@@ -82,6 +82,11 @@ async def test_channel_check_ins_stop_after_four_in_a_row_without_a_tap(
     assert due_at(path) is None
     await services.channel_checkins.begin_again(HERE)
     assert due_at(path) == clock.now().replace(hour=8) + timedelta(days=1)
+    for number in range(4):  # as many as before come again without a tap
+        assert due_at(path) is not None
+        await send_next(services, clock, path, one, number + 5)
+        await delete_shown(services, clock, path, one)
+    assert due_at(path) is None
 
 
 async def test_each_member_counts_once_for_a_message_until_it_is_deleted(

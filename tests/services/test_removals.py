@@ -302,3 +302,4 @@ async def test_nothing_of_a_card_that_was_being_posted_is_left_once_the_bot_is_r
     assert sorted(cards()) == [(HERE,), (THERE,)]
     await services.removals.note_removed(HERE)
     assert cards() == [(THERE,)]
+    assert path.with_name(f"{path.name}-wal").stat().st_size == 0  # nor in the write-ahead log

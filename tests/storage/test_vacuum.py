@@ -175,3 +175,15 @@ async def test_a_deletion_during_a_vacuum_needs_another_one(
     assert await is_pending(services.database)
     await services.database.run_pending_vacuum()
     assert not await is_pending(services.database)
+
+
+async def test_a_vacuum_is_noted_once_however_often_the_log_is_truncated_after_it(
+    services: Services, executed_commands: list[str]
+) -> None:
+    await agree(services, ANN, HERE, Purpose.SHOW_NAME)
+    await services.erasure.erase_member(ANN, None)
+    assert not await is_pending(services.database)
+    executed_commands.clear()
+    await services.database.truncate_wal()
+    await services.database.truncate_wal()
+    assert executed_commands.count("COMMIT") == 0
