@@ -97,6 +97,8 @@ class Night:
         await self._ask_for_checkins(midnight + _DAY, hours)
         await self._box.clock.move(midnight + _DAY)
         await self._answer_checkins()
+        if not self.figures.taps["answered"]:
+            raise RuntimeError("no check-in could be answered")
         for server in self._servers:
             await server.set_up()
         await self._pass(timedelta(minutes=1))
@@ -247,7 +249,7 @@ class Night:
 def _in_view(person: Actor) -> Message | None:
     """Return the newest check-in of a person if it has its buttons."""
     newest = person.dm()[-1:]
-    return next((one for one in newest if "checkins:here:" in str(one.components)), None)
+    return next((one for one in newest if "'label': 'Here'" in str(one.components)), None)
 
 
 def _people(count: int) -> str:
