@@ -41,6 +41,10 @@ class TransientError(Exception):
     """A failure that may pass, such as a full disk: trying again can help. The message is one line."""
 
 
+class HeldConnectionError(ConnectionError):
+    """A connection that is not made now, to keep within Discord's limits. The message says why."""
+
+
 def new_reference() -> str:
     """Return four characters that a member can quote and an operator can find in the log."""
     return "".join(secrets.choice(_LETTERS) for _ in range(4))

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.observability import logs
+from bot.observability.redaction import Redactor
 from bot.storage.sqlite.database import SqliteDatabase
 from tests.secrets import telling
 
@@ -52,7 +53,7 @@ class _LogLines(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
-        gate = logs.Redactor()
+        gate = Redactor()
         self._formatters = (logs.ConsoleFormatter(gate), logs.JsonFormatter(gate))
         self.lines: list[str] = []
 

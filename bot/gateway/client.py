@@ -12,7 +12,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.errors import report
+from bot.errors import HeldConnectionError, report
 from bot.gateway import command_sync
 from bot.gateway.admission import Verdict
 from bot.gateway.first_response import install_auto_defer
@@ -179,7 +179,7 @@ class Client(commands.Bot):
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Refuse a session start if there were too many recently; discord.py then tries again later."""
         if not self._identify_limiter.may_start(shard_id or 0, self.loop.time()):
-            raise ConnectionError("too many session starts in a short time")
+            raise HeldConnectionError("too many session starts in a short time")
         await super().before_identify_hook(shard_id, initial=initial)
 
     def begin_work(self) -> None:

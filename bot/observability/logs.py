@@ -1,77 +1,22 @@
 """Logs: one line per event, as text to read (`console`) or as JSON (`json`).
 
-Our own lines name no member. The lines of libraries and the texts of exceptions, tracebacks included, pass
-a `Redactor`: long numbers, which may be Discord ids, become short hashes; tokens and text quoted by
-exceptions are left out. The hashes have a key for each process, so lines about the same id match within one
-run.
+Each line passes a `Redactor`, which writes literal texts and values that name nobody.
 """
 
-import hashlib
 import json
 import logging
-import re
-import secrets
 import sys
 import threading
-import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
+
+from bot.observability.redaction import Redactor
 
 _LEAST_LEVELS = {"discord": logging.WARNING, "discord.http": logging.ERROR, "aiosqlite": logging.WARNING}
-_MAY_BE_ID = re.compile(r"\d{15,}")
-_MAY_BE_TOKEN = re.compile(
-    r"(?<=/webhooks/)(\d+)/[^\s/?]+"  # an interaction's, in the address of its messages
-    r"|(?<=/interactions/)(\d+)/[^\s/?]+"
-    r"|[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}"  # a bot's
-    r"|[\w-]{50,}"  # any other token; no word is as long
-)
-_QUOTED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
-_LEFT_OUT = "(left out)"
-_HASH_BYTES = 4
-_RECONNECT = (
-    "Attempting a reconnect",
-    "Failed to connect for shard_id",
-)  # by discord.py; the last line says why
-
-ExcInfo: TypeAlias = (
-    "tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]"
-)
-
-
-class Redactor:
-    """Removes secrets, ids and typed texts from what is logged. Its key for hashes is saved nowhere."""
-
-    def __init__(self, *hidden: str) -> None:
-        self._hidden = [each for each in hidden if each]
-        self._key = secrets.token_bytes(16)
-
-    def clean(self, text: str) -> str:
-        """Return the text without tokens, and with ids as keyed short hashes (`#a1b2c3d4`)."""
-        for each in self._hidden:
-            text = text.replace(each, _LEFT_OUT)
-        text = _MAY_BE_TOKEN.sub(lambda found: f"{found[1] or found[2] or ''}{_LEFT_OUT}", text)
-        return _MAY_BE_ID.sub(lambda found: self._hash(found[0]), text)
-
-    def traceback(self, exc_info: ExcInfo) -> str:
-        """Return a traceback without what exceptions quote, which may be what a member typed.
-
-        The lines that name files are not changed.
-        """
-        kind, error, trace = exc_info
-        if kind is None or error is None:
-            return ""
-        formatted = traceback.TracebackException(kind, error, trace)
-        lines = (line if _names_file(line) else _QUOTED.sub(_LEFT_OUT, line) for line in formatted.format())
-        return self.clean("".join(lines).rstrip("\n"))
-
-    def _hash(self, number: str) -> str:
-        return "#" + hashlib.blake2b(number.encode(), digest_size=_HASH_BYTES, key=self._key).hexdigest()
-
-
-def _names_file(line: str) -> bool:
-    return line.lstrip(" |").startswith('File "')
+# Of discord.py, which connects again: the error says why in one line.
+_RECONNECT = ("Attempting a reconnect", "Failed to connect for shard_id")
 
 
 class _RedactingFormatter(logging.Formatter):
@@ -86,12 +31,11 @@ class _RedactingFormatter(logging.Formatter):
 
     def parts(self, record: logging.LogRecord) -> Iterator[tuple[str, str]]:
         """Yield the parts of a record, each with its name, redacted."""
-        message = record.getMessage()
-        if record.exc_info and message.startswith(_RECONNECT):
-            _, _, why = self._redactor.traceback(record.exc_info).rpartition("\n")
-            yield "message", self._redactor.clean(f"{message} ({why})")
+        message, error = self._redactor.message(record), record.exc_info and record.exc_info[1]
+        if error and message.startswith(_RECONNECT):
+            yield "message", f"{message} ({self._redactor.error(error)})"
             return
-        yield "message", self._redactor.clean(message)
+        yield "message", message
         if record.exc_info:
             yield "traceback", self._redactor.traceback(record.exc_info)
         if record.stack_info:

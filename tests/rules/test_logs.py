@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import gc
+import io
 import json
 import logging
 import sys
 import threading
 import warnings
+from collections.abc import Callable
 from types import SimpleNamespace
-from typing import cast
+from typing import Literal, cast
 
+import discord
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.errors import report
+from bot.errors import TransientError, report
 from bot.observability import logs
+from bot.observability.redaction import Redactor
 from tests.secrets import telling
 
 MEMBER = 1457659890892800028
@@ -40,7 +47,7 @@ def _raised(error: BaseException) -> BaseException:
 @pytest.fixture(params=sorted(Styles))
 def formatter(request: pytest.FixtureRequest) -> logging.Formatter:
     """Return each of the shipped formatters."""
-    return Styles[request.param](logs.Redactor("a hidden word"))
+    return Styles[request.param](Redactor("a hidden word"))
 
 
 def test_without_the_redactor_the_scan_finds_leaks() -> None:
@@ -79,7 +86,7 @@ def test_ids_and_tokens_are_redacted_wherever_they_appear(
 @given(st.integers(10**16, 2**64 - 1), st.sampled_from([" ", "/", "<@", "=", "x", "-", "'", "\u00e9"]))
 def test_no_id_gets_through_whatever_stands_beside_it(number: int, beside: str) -> None:
     for style in Styles.values():
-        line = style(logs.Redactor()).format(_record(f"{beside}{number}{beside}"))
+        line = style(Redactor()).format(_record(f"{beside}{number}{beside}"))
         assert str(number) not in line
 
 
@@ -98,7 +105,7 @@ def test_a_logged_exception_does_not_repeat_what_was_typed(formatter: logging.Fo
 
 
 def test_an_id_has_the_same_hash_within_a_process_and_another_in_other_processes() -> None:
-    here, elsewhere = logs.Redactor(), logs.Redactor()
+    here, elsewhere = Redactor(), Redactor()
     assert here.clean(f"{MEMBER} {MEMBER}").split()[0] == here.clean(str(MEMBER))
     assert here.clean(str(MEMBER)) != here.clean(str(MEMBER + 1))
     assert here.clean(str(MEMBER)) != elsewhere.clean(str(MEMBER))
@@ -116,11 +123,11 @@ def test_a_traceback_that_another_handler_formatted_is_not_reused(
 def test_json_has_the_reference_that_the_member_saw(caplog: pytest.LogCaptureFixture) -> None:
     reference = report("an interaction", ValueError("made to fail"))
     (record,) = caplog.records
-    line = json.loads(logs.JsonFormatter(logs.Redactor()).format(record))
+    line = json.loads(logs.JsonFormatter(Redactor()).format(record))
     assert line["reference"] == reference
     assert line["message"] == f"an interaction failed, reference {reference}"
     assert line["level"] == "ERROR"
-    assert line["traceback"] == "ValueError: made to fail"
+    assert line["traceback"] == "ValueError"
 
 
 @pytest.mark.usefixtures("logging_as_before")
@@ -213,9 +220,121 @@ def test_a_reconnection_attempt_is_logged_in_one_line(formatter: logging.Formatt
     error = _raised(ConnectionError("nobody there"))
     given = (type(error), error, error.__traceback__)
     record = logging.LogRecord(
-        "discord.client", logging.ERROR, "client.py", 1, "Attempting a reconnect in %.2fs", (1.5,), given
+        "discord.client",
+        logging.ERROR,
+        discord.client.__file__,
+        1,
+        "Attempting a reconnect in %.2fs",
+        (1.5,),
+        given,
     )
     said = formatter.format(record)
-    assert "Attempting a reconnect in 1.50s (ConnectionError: nobody there)" in said
+    assert "Attempting a reconnect in 1.50s (ConnectionError)" in said
     assert "Traceback" not in said
     assert "\n" not in said
+
+
+TYPED = st.text(min_size=3).map(lambda text: f"zq{text}qz")
+"""What a member may have typed, between marks that no program has."""
+
+
+class _Failing:
+    """Fails when it is collected, with a text."""
+
+    def __init__(self, typed: str) -> None:
+        self.typed = typed
+
+    def __del__(self) -> None:
+        raise ValueError(self.typed)
+
+
+def _leave_task(typed: str) -> None:
+    async def fail() -> None:
+        raise ValueError(typed)
+
+    async def forget() -> None:
+        task = asyncio.create_task(fail(), name=typed)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        del task
+        gc.collect()
+
+    asyncio.run(forget())
+
+
+def _leave_exception(typed: str) -> None:
+    library = logging.getLogger("a.library")
+    try:
+        try:
+            raise KeyError(typed)  # noqa: TRY301 - as code that fails does
+        except KeyError as error:
+            raise ExceptionGroup(typed, [ValueError(f"'{typed}\"", typed), OSError(5, typed)]) from error
+    except ExceptionGroup:
+        library.exception("failed for %s and %r, %d", typed, [typed], 3)
+        logging.getLogger("bot").exception("failed: %s", RuntimeError(typed))
+
+
+def _leave_dynamic_line(typed: str) -> None:
+    logging.getLogger("a.library").warning(f"failed for '{typed}\"")  # noqa: G004 - as libraries do
+    logging.getLogger("a.library").warning(ValueError(typed))
+    logging.getLogger("a.library").warning("%(who)s failed", {"who": typed})
+
+
+def _leave_thread(typed: str) -> None:
+    def fail() -> None:
+        raise ValueError(typed)
+
+    thread = threading.Thread(target=fail, name=typed)
+    thread.start()
+    thread.join()
+
+
+def _leave_warning(typed: str) -> None:
+    warnings.warn(typed, UserWarning, stacklevel=1)
+
+
+def _leave_unraisable(typed: str) -> None:
+    _Failing(typed)
+
+
+@pytest.mark.usefixtures("logging_as_before")
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize("style", ["console", "json"])
+@pytest.mark.parametrize(
+    "leave",
+    [_leave_task, _leave_exception, _leave_dynamic_line, _leave_thread, _leave_warning, _leave_unraisable],
+)
+def test_no_text_of_anyone_reaches_the_log_whatever_it_is(
+    leave: Callable[[str], None], style: Literal["console", "json"]
+) -> None:
+    @given(TYPED)
+    @settings(max_examples=25)
+    def check(typed: str) -> None:
+        output = io.StringIO()
+        with contextlib.redirect_stderr(output), warnings.catch_warnings():
+            warnings.simplefilter("always")
+            logs.set_up("INFO", style)
+            leave(typed)
+            logging.captureWarnings(capture=False)
+        said = output.getvalue()
+        assert said
+        assert "zq" not in said.replace("zq{text}qz", "")
+
+    check()
+
+
+def test_a_forgotten_task_is_named_with_the_type_of_its_error_and_where_it_was_raised(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    _leave_task('it\'s "Ada"')
+    (record,) = (each for each in caplog.records if each.levelno == logging.ERROR)
+    line = json.loads(logs.JsonFormatter(Redactor()).format(record))
+    assert line["message"].startswith("Task exception was never retrieved (")
+    assert line["traceback"].endswith("ValueError")
+    assert ", in fail" in line["traceback"]
+
+
+def test_the_numbers_of_an_error_and_the_text_of_our_own_are_written() -> None:
+    redactor = Redactor()
+    assert redactor.error(OSError(28, "no room for Ada")) == "OSError (errno 28)"
+    assert redactor.error(TransientError("the disk is full")) == "TransientError: the disk is full"
