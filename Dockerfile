@@ -7,8 +7,7 @@
 # The one thing it writes is the database in /data; with -e ALONGSIDE_DATABASE_KEY, encrypted. deploy/compose.yaml
 # runs it so, with backups.
 #
-# The base is pinned by tag. To pin what the tag means today, put its digest after it in both places:
-#   docker buildx imagetools inspect python:3.13-slim-trixie --format '{{.Manifest.Digest}}'
+# The base is pinned by tag. To pin what the tag means today: scripts/pin-base
 
 FROM python:3.13-slim-trixie AS build
 WORKDIR /src

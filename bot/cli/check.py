@@ -2,8 +2,10 @@
 
 import argparse
 import asyncio
+import os
 import re
 import shutil
+import stat
 import zoneinfo
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict, dataclass
@@ -83,7 +85,15 @@ def _check(given: argparse.Namespace) -> Exit:
 
 async def _findings(chosen: Settings) -> list[Finding]:
     there = [each async for each in _discord(chosen)]
-    return [*there, *_database(chosen), _disk(chosen), _backups(chosen), _zones(), *_locales(chosen)]
+    return [
+        *there,
+        *_settings_file(),
+        *_database(chosen),
+        _disk(chosen),
+        _backups(chosen),
+        _zones(),
+        *_locales(chosen),
+    ]
 
 
 async def _discord(chosen: Settings) -> AsyncIterator[Finding]:
@@ -162,6 +172,19 @@ def _clock(ahead: timedelta | None) -> Finding:
     return Finding(
         "clock", state, describe_offset(ahead), "Let it be set by NTP: timedatectl set-ntp true."
     )
+
+
+def _settings_file() -> Iterator[Finding]:
+    """Warn of a settings file that others on this machine can read: it holds the token."""
+    file = Path(".env")
+    if os.name != "posix" or not file.is_file():
+        return
+    mode = stat.S_IMODE(file.stat().st_mode)
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        says = f"{file.absolute()} can be read by others on this machine, and the token is in it"
+        yield Finding("settings", State.LOOK, says, f"chmod 600 {file.absolute()}")
+    else:
+        yield Finding("settings", State.OK, f"only you can read {file.absolute()}")
 
 
 def _database(chosen: Settings) -> Iterator[Finding]:

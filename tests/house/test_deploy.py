@@ -122,6 +122,25 @@ def test_the_bot_sees_the_backups_where_it_looks_for_them_and_cannot_write_there
     assert "/data/backups" in (ROOT / "Dockerfile").read_text(encoding="utf-8")  # for its owner
 
 
+@needs_compose
+def test_the_container_that_makes_backups_has_the_key_and_not_the_token(tmp_path: Path) -> None:
+    (tmp_path / "deploy").mkdir()
+    shutil.copy(DEPLOY / "compose.yaml", tmp_path / "deploy")
+    key = "ab" * 32
+    settings = f"ALONGSIDE_DISCORD_TOKEN=secret\nALONGSIDE_DATABASE_KEY={key}\n"
+    (tmp_path / ".env").write_text(settings, encoding="utf-8")
+    shown = run("docker-compose", "--env-file", ".env", "-f", "deploy/compose.yaml", "config", cwd=tmp_path)
+    backup, _, _ = shown.stdout.partition("\n  backup:")[2].partition("\nvolumes:")
+    assert key in backup
+    assert "secret" not in backup
+    assert "secret" in shown.stdout
+
+
+def test_the_backup_unit_runs_without_the_token() -> None:
+    unit = (DEPLOY / "alongside-backup.service").read_text(encoding="utf-8")
+    assert "UnsetEnvironment=ALONGSIDE_DISCORD_TOKEN" in unit
+
+
 def test_every_service_is_looked_at() -> None:
     assert sorted(DEPLOY.glob("*.service")) == sorted(SERVICES)
 
@@ -131,7 +150,9 @@ def test_nothing_is_set_that_the_settings_file_would_override() -> None:
     example = set(re.findall(r"^(ALONGSIDE_\w+)=", EXAMPLE, re.MULTILINE))
     assert "ALONGSIDE_DATABASE_URL" in example
     for unit in SERVICES:
-        assert not example & set(re.findall(r"ALONGSIDE_\w+", unit.read_text(encoding="utf-8")))
+        assert not example & set(
+            re.findall(r"Environment=(ALONGSIDE_\w+)=", unit.read_text(encoding="utf-8"))
+        )
     of_the_image = set(re.findall(r"(ALONGSIDE_\w+)=", (ROOT / "Dockerfile").read_text(encoding="utf-8")))
     of_compose = set(re.findall(r"^ +(ALONGSIDE_\w+):", COMPOSE, re.MULTILINE))
     assert example & of_the_image

@@ -1,6 +1,8 @@
 """The container image, as far as it can be tested without building it."""
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -46,7 +48,22 @@ def test_the_bot_runs_as_a_user_without_rights() -> None:
 def test_both_stages_start_from_the_same_pinned_python() -> None:
     images = [rest.split()[0] for word, rest in _steps() if word == "FROM"]
     assert len(images) == 2
-    assert set(images) == {"python:3.13-slim-trixie"}
+    (image,) = set(images)
+    assert re.fullmatch(r"python:3\.13-slim-trixie(@sha256:[0-9a-f]{64})?", image)
+
+
+def test_the_base_is_pinned_by_its_digest_in_both_places(tmp_path: Path) -> None:
+    digest = "sha256:" + "a1" * 32
+    (tmp_path / "docker").write_text(f"#!/bin/sh\necho {digest}\n", encoding="utf-8")
+    (tmp_path / "docker").chmod(0o700)
+    (tmp_path / "scripts").mkdir()
+    for name in ("Dockerfile", "scripts/pin-base"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    for _ in range(2):  # the second time, over the first digest
+        path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+        subprocess.run([tmp_path / "scripts" / "pin-base"], env={"PATH": path}, check=True)
+        pinned = (tmp_path / "Dockerfile").read_text(encoding="utf-8")
+        assert pinned.count(f"FROM python:3.13-slim-trixie@{digest}") == 2
 
 
 def test_the_database_is_on_the_volume() -> None:

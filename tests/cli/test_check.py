@@ -1,0 +1,23 @@
+"""`alongside check` on the settings file."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.cli import check
+from bot.cli.check import State
+
+
+@pytest.mark.parametrize(
+    ("mode", "state"), [(0o600, State.OK), (0o640, State.LOOK), (0o604, State.LOOK), (0o644, State.LOOK)]
+)
+def test_a_settings_file_that_others_can_read_is_named_with_how_to_close_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int, state: State
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert list(check._settings_file()) == []  # noqa: SLF001 - the rest of the command needs Discord
+    (tmp_path / ".env").write_text("ALONGSIDE_DISCORD_TOKEN=secret", encoding="utf-8")
+    (tmp_path / ".env").chmod(mode)
+    (found,) = check._settings_file()  # noqa: SLF001 - as above
+    assert found.state is state
+    assert found.do == ("" if state is State.OK else f"chmod 600 {tmp_path / '.env'}")
