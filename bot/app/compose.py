@@ -7,7 +7,7 @@ from functools import partial
 from bot.checkins.channel.model import ChannelCheckin
 from bot.checkins.channel.service import ChannelCheckins
 from bot.checkins.personal.cadence import Cadence
-from bot.checkins.personal.openings import DM_OPENINGS
+from bot.checkins.personal.dm_openings import DM_OPENINGS
 from bot.checkins.personal.service import Checkins
 from bot.checkins.personal.timezone_updates import apply_timezone_update
 from bot.checkins.prompts.service import Prompts

@@ -24,8 +24,8 @@ from bot.scheduling.token_buckets import MemberAndServerLimit, Rate
 
 log = logging.getLogger(__name__)
 
-_FOR_A_MEMBER = Rate(burst=3, every_seconds=10 * 60)
-_IN_A_SERVER = Rate(burst=20, every_seconds=60)
+_MEMBER_RATE = Rate(burst=3, every_seconds=10 * 60)
+_SERVER_RATE = Rate(burst=20, every_seconds=60)
 _TRIES = 3
 _FIRST_PAUSE = timedelta(seconds=1)
 _LONGEST_PAUSE = timedelta(seconds=4)
@@ -52,7 +52,7 @@ class ThreadMaker:
         self._clock = clock
         self._sleep = sleep
         self._locks = KeyedLocks()
-        self._limit = MemberAndServerLimit(_FOR_A_MEMBER, _IN_A_SERVER)
+        self._limit = MemberAndServerLimit(_MEMBER_RATE, _SERVER_RATE)
 
     async def make(
         self, parent: discord.TextChannel, name: str, member_id: int, known: Collection[int]

@@ -8,7 +8,7 @@ from cogs.checkins.channel import ChannelCheckinButtons, ChannelCheckinDelivery
 from cogs.checkins.choice_buttons import ChoiceButtons
 from cogs.checkins.commands import CheckinsCog
 from cogs.checkins.delivery import CheckinDelivery
-from cogs.checkins.openings import DirectMessageOpener
+from cogs.checkins.dm_openings import DirectMessageOpener
 from cogs.checkins.servers import CheckinServers
 from cogs.checkins.status import CheckinStatus
 from cogs.checkins.threads import CheckinThreads
@@ -19,7 +19,7 @@ async def setup(bot: Client) -> None:
     checkins, guilds, consents = bot.services.checkins, bot.services.server_settings, bot.services.consents
     delivery = CheckinDelivery(bot, checkins.outbox, bot.services.send_limiter)
     choosing = ChoiceButtons(checkins)
-    opener = DirectMessageOpener(bot, checkins.openings, delivery)
+    opener = DirectMessageOpener(bot, checkins.dm_openings, delivery)
     threads = CheckinThreads(checkins, consents, bot.services.rooms, delivery, opener)
     status = CheckinStatus(checkins, consents, threads)
     servers = CheckinServers(checkins, guilds, bot.services.member_data, choosing, status)

@@ -16,7 +16,7 @@ from cogs.checkins import panels, routes
 from cogs.checkins.agreed import answer_agreed
 from cogs.checkins.choices import Choices
 from cogs.checkins.delivery import CheckinDelivery, DeliveryResult
-from cogs.checkins.openings import DirectMessageOpener, DirectMessages
+from cogs.checkins.dm_openings import DirectMessageOpener, DirectMessages
 from cogs.checkins.reachability import LOST, restore
 from cogs.checkins.status import CheckinStatus
 from cogs.checkins.threads import CheckinThreads

@@ -20,7 +20,7 @@ from cogs.checkins import panels, routes
 from cogs.checkins.agreed import answer_agreed
 from cogs.checkins.choices import Choices
 from cogs.checkins.delivery import CheckinDelivery, DeliveryResult
-from cogs.checkins.openings import DirectMessageOpener
+from cogs.checkins.dm_openings import DirectMessageOpener
 from cogs.checkins.reachability import LOST, restore
 from cogs.ui.bot_permissions import can_have_threads, held_in, timed_out_until
 from cogs.ui.links import CadenceRef

@@ -13,7 +13,7 @@ from bot.rooms.model import Room
 from bot.rooms.rules import MOST_ROOMS
 from bot.rooms.schedules.rules import MOST_SCHEDULES
 from bot.rooms.sessions.model import Phase, SeatResult, Visibility
-from bot.rooms.sessions.openings import Opening
+from bot.rooms.sessions.openings import SessionOpening
 from bot.rooms.sessions.rules import begins_at
 from bot.rooms.sessions.service import choose_room
 from bot.scheduling.due_queue import Due, DueKind
@@ -26,7 +26,7 @@ from tests.storage.scratch import query
 
 _MONDAY_14 = 14 * 60
 
-_MAY_OPEN = Opening(is_moderator=False, is_within_limit=True)
+_MAY_OPEN = SessionOpening(is_moderator=False, is_within_limit=True)
 
 
 @pytest.fixture

@@ -245,8 +245,8 @@ async def set_due(statements: Statements, cadence: Cadence, at: datetime | None)
     await due_queue.set(statements, DueKind.CHECKIN, cadence.cadence_id, cadence.guild_id, at)
 
 
-async def set_opening(statements: Statements, cadence: Cadence, at: datetime) -> None:
-    """Let the member's direct messages be opened at `at`, a slot that was reserved."""
+async def set_dm_opening(statements: Statements, cadence: Cadence, at: datetime) -> None:
+    """Make the opening of the member's direct messages due at `at`, a slot that was reserved."""
     await due_queue.set(statements, DueKind.OPEN_DM, cadence.cadence_id, cadence.guild_id, at)
 
 
@@ -255,7 +255,7 @@ async def _await_opening(
 ) -> None:
     """Reserve a slot for opening the member's direct messages, unless one is reserved."""
     if await due_queue.find(statements, DueKind.OPEN_DM, cadence.cadence_id) is None:
-        await set_opening(statements, cadence, await reserve_slot(statements, limit, now))
+        await set_dm_opening(statements, cadence, await reserve_slot(statements, limit, now))
 
 
 async def _next_text(statements: Statements, cadence: Cadence, library: Sequence[str]) -> PromptText:

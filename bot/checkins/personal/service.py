@@ -20,7 +20,7 @@ from bot.checkins.personal.cadence import (
     reason_to_refuse,
     spread_key,
 )
-from bot.checkins.personal.openings import DM_OPENINGS, Openings
+from bot.checkins.personal.dm_openings import DM_OPENINGS, DmOpenings
 from bot.checkins.personal.outbox import (
     CheckinOutbox,
     CheckinToSend,
@@ -29,8 +29,8 @@ from bot.checkins.personal.outbox import (
     purposes_of,
     record_sent,
     save_and_reschedule,
+    set_dm_opening,
     set_due,
-    set_opening,
 )
 from bot.checkins.personal.overview import CheckinOverview, build_overview, find_of_member, get_own
 from bot.checkins.times import CheckinTimes, next_checkin
@@ -72,7 +72,7 @@ class Checkins:
         self._clock = clock
         self._library = library
         self.outbox = CheckinOutbox(database, clock, library, dm_limit)
-        self.openings = Openings(database, clock, dm_limit, library)
+        self.dm_openings = DmOpenings(database, clock, dm_limit, library)
 
     async def find(self, member_id: int, guild_id: int) -> Cadence | None:
         """Return the member's check-ins in a server, or None."""
@@ -161,7 +161,7 @@ class Checkins:
             following = next_at(cadence, now)
             await set_due(statements, cadence, following)
             if opens_at is not None:
-                await set_opening(statements, cadence, opens_at)
+                await set_dm_opening(statements, cadence, opens_at)
             # One comes at once, too, where the first could not be sent before.
             if not cadence.channel_id or not comes_at_once(cadence, now):
                 return Begun(cadence, None, following)
@@ -185,7 +185,7 @@ class Checkins:
             moved = replace(cadence, dm_channel_id=dm_channel_id, thread_id=None, dms_closed=False)
             await set_due(statements, moved, next_at(moved, now))
             if opens_at is not None:
-                await set_opening(statements, moved, opens_at)
+                await set_dm_opening(statements, moved, opens_at)
             return await build_overview(statements, moved)
 
         return await self._database.write(work)
@@ -215,8 +215,8 @@ class Checkins:
     ) -> tuple[Cadence, bool]:
         """Record a tap on check-in number `turn`, whatever the answer: the chosen frequency applies again.
 
-        A tap on the next one proves that it was sent, in case that is not recorded yet. A tap on an old one
-        does not change the newest. Returns the cadence, and whether the member saves weekly counts, in
+        A tap on a check-in that is not recorded as sent proves that it was. A tap on an old check-in
+        does not count for the newest. Returns the cadence, and whether the member saves weekly counts, in
         which each check-in counts once. Raises RefusalError as `get` does.
         """
         now = self._clock.now()

@@ -130,7 +130,7 @@ class Ends:
         now = self._clock.now()
 
         async def work(statements: Statements) -> bool:
-            left = await statements.run("remove_leaving_seats", session_id=due.subject_id, now=now)
+            left = await statements.run("remove_expired_seats", session_id=due.subject_id, now=now)
             session = await statements.one(Session, "get_session", session_id=due.subject_id)
             if session is not None:
                 await _await_next(statements, session)

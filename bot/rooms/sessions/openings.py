@@ -9,12 +9,12 @@ from bot.errors import RefusalError
 from bot.rooms.model import Room
 from bot.scheduling.token_buckets import MemberAndServerLimit, Rate
 
-_BY_A_MEMBER = Rate(burst=3, every_seconds=5 * 60)  # the shortest session lasts five minutes
-_IN_A_SERVER = Rate(burst=12, every_seconds=2 * 60)
+_MEMBER_RATE = Rate(burst=3, every_seconds=5 * 60)  # the shortest session lasts five minutes
+_SERVER_RATE = Rate(burst=12, every_seconds=2 * 60)
 
 
 @dataclass(slots=True)
-class Opening:
+class SessionOpening:
     """A member's attempt to sit, which may open a session."""
 
     is_moderator: bool
@@ -38,19 +38,19 @@ class Opening:
             raise RefusalError("refusals.opened_often")
 
 
-class Openings:
+class SessionOpenings:
     """Counts the sessions that members open."""
 
     def __init__(self) -> None:
-        self._limit = MemberAndServerLimit(_BY_A_MEMBER, _IN_A_SERVER)
+        self._limit = MemberAndServerLimit(_MEMBER_RATE, _SERVER_RATE)
 
     @contextmanager
     def attempt(
         self, guild_id: int, member_id: int, now: datetime, *, is_moderator: bool
-    ) -> Iterator[Opening]:
+    ) -> Iterator[SessionOpening]:
         """Count one more session by a member, unless `has_opened` is False at the end."""
         at = now.timestamp()
-        opening = Opening(is_moderator, self._limit.take(guild_id, member_id, at))
+        opening = SessionOpening(is_moderator, self._limit.take(guild_id, member_id, at))
         try:
             yield opening
         finally:

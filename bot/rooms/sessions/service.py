@@ -14,7 +14,7 @@ from bot.rooms.schedules.plans import find_plan, next_opening, set_next
 from bot.rooms.sessions.cards import card_key
 from bot.rooms.sessions.ends import set_leave_time
 from bot.rooms.sessions.model import Listing, Phase, Seat, SeatResult, Session, Visibility
-from bot.rooms.sessions.openings import Opening, Openings
+from bot.rooms.sessions.openings import SessionOpening, SessionOpenings
 from bot.rooms.sessions.rules import can_sit, next_change, phase_at
 from bot.rooms.sessions.seats import take_seat
 from bot.scheduling import due_queue
@@ -37,7 +37,7 @@ class Sessions:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._openings = Openings()
+        self._openings = SessionOpenings()
 
     async def listing(self, guild_id: int) -> list[Listing]:
         """Return every room of the server with its open session and its next opening.
@@ -157,7 +157,7 @@ async def choose_room(
     member_id: int,
     visibility: Visibility | None,
     now: datetime,
-    opening: Opening,
+    opening: SessionOpening,
 ) -> Room:
     """Choose a room of `rooms` for a member to sit in.
 

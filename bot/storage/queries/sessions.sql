@@ -74,7 +74,7 @@ SELECT session_id, member_id, visibility, opened_session, leaves_at FROM seat WH
 UPDATE seat SET leaves_at = :leaves_at WHERE session_id = :session_id AND member_id = :member_id
 RETURNING session_id;
 
--- name: remove_leaving_seats(session_id, now)
+-- name: remove_expired_seats(session_id, now)
 DELETE FROM seat WHERE session_id = :session_id AND leaves_at <= :now RETURNING session_id;
 
 -- name: next_leaves_at(session_id)

@@ -1,7 +1,7 @@
-"""Opening members' direct messages, paced for the whole deployment.
+"""Opening members' direct-message channels, at a pace for the whole deployment.
 
-Discord takes a bot that opens many direct messages in a short time for a spammer. So each opening needs
-a slot. A member whose slot is later has a cadence without a channel until then; its due row is the slot.
+Discord treats a bot that opens many direct messages in a short time as a spammer. So each opening needs a
+slot. While a member waits for one, their cadence has no channel, and a due row has the time of the slot.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from bot.checkins.personal.outbox import (
     find_cadence,
     purposes_of,
     save,
-    set_opening,
+    set_dm_opening,
 )
 from bot.privacy.consent.model import Purpose
 from bot.scheduling import due_queue
@@ -29,8 +29,8 @@ _MISSED_AFTER = timedelta(minutes=1)  # a slot that passed while the bot was dow
 _HELD_FOR = timedelta(minutes=10)  # after Discord said that the bot opens direct messages too fast
 
 
-class Openings:
-    """Says when direct messages may be opened, and for whom they are to be opened now."""
+class DmOpenings:
+    """Says when the bot may open direct messages, and whose it should open now."""
 
     def __init__(
         self, database: Database, clock: Clock, limit: SharedLimit, library: Sequence[str]
@@ -59,7 +59,7 @@ class Openings:
         return at if at > now else None
 
     async def hold(self) -> None:
-        """Open no direct messages for a while: Discord said that it was too fast."""
+        """Open no direct messages for ten minutes: Discord answered that the bot opens too many."""
         until = self._clock.now() + _HELD_FOR
 
         async def work(statements: Statements) -> None:
@@ -68,9 +68,9 @@ class Openings:
         await self._database.write(work)
 
     async def find_waiting(self, due: Due) -> Cadence | None:
-        """Return the cadence whose slot is now; None if nothing is to be opened now.
+        """Return the cadence of a slot that is due, or None if its direct messages need not be opened now.
 
-        It has a channel already if that was opened meanwhile for another server. A slot that was missed is
+        The cadence has a channel already if it was opened meanwhile for another server. A missed slot is
         replaced by a later one.
         """
         now = self._clock.now()
@@ -97,7 +97,7 @@ class Openings:
         await self._database.write(work)
 
     async def note_refused(self, cadence: Cadence) -> None:
-        """Stop sending: Discord does not open the member's direct messages. Only the member can resume."""
+        """Stop the check-ins, until the member resumes them: Discord did not open the direct messages."""
 
         async def work(statements: Statements) -> None:
             for kind in (DueKind.OPEN_DM, DueKind.CHECKIN):
@@ -124,11 +124,11 @@ class Openings:
 
     async def _set_slot(self, statements: Statements, cadence: Cadence, now: datetime) -> None:
         at = await reserve_slot(statements, self._limit, now)
-        await set_opening(statements, cadence, at)
+        await set_dm_opening(statements, cadence, at)
 
 
 async def _is_wanted(statements: Statements, cadence: Cadence, now: datetime) -> bool:
-    """Return whether check-ins come by direct message, and come at all at the moment."""
+    """Return whether check-ins are sent now, and by direct message."""
     is_held = cadence.thread_id is not None or cadence.dms_closed or is_resting(cadence)
     is_paused = cadence.paused_until is not None and cadence.paused_until > now
     return not (is_held or is_paused) and Purpose.CHECKINS in await purposes_of(statements, cadence)

@@ -1,11 +1,11 @@
-"""Opens members' direct messages, each when it is their turn."""
+"""Opens members' direct-message channels, at the pace that `SharedLimit` allows."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 import discord
 
-from bot.checkins.personal.openings import Openings
+from bot.checkins.personal.dm_openings import DmOpenings
 from bot.delivery.outcome import Outcome
 from bot.errors import RefusalError
 from bot.gateway.answers import FAILED, answer_of, outcome_of
@@ -18,22 +18,24 @@ _OPENING_TOO_FAST = 40003
 
 @dataclass(frozen=True, slots=True)
 class DirectMessages:
-    """The channel of a member's direct messages; 0 if their turn to be opened comes at `opens_at`."""
+    """The id of a member's direct-message channel; 0 if the bot opens it later, at `opens_at`."""
 
     channel_id: int
     opens_at: datetime | None = None
 
 
 class DirectMessageOpener:
-    """Opens direct messages at once where a slot is free, else at the slot."""
+    """Opens direct messages: at once if the limit has a free slot, else in a later slot."""
 
-    def __init__(self, client: Client, openings: Openings, delivery: CheckinDelivery) -> None:
+    def __init__(self, client: Client, openings: DmOpenings, delivery: CheckinDelivery) -> None:
         self._client = client
         self._openings = openings
         self._delivery = delivery
 
     async def open(self, interaction: Interaction) -> DirectMessages:
-        """Return the member's direct messages, opened with one request at most, or a slot for that.
+        """Return the member's direct-message channel, or the time reserved for opening it.
+
+        Costs one request at most.
 
         Raises RefusalError if Discord does not answer, or cannot open this member's.
         """
@@ -53,7 +55,7 @@ class DirectMessageOpener:
             if code == _OPENING_TOO_FAST:
                 await self._openings.hold()
                 return DirectMessages(0, await self._openings.reserve())
-            if outcome_of(error) is not Outcome.REFUSED:  # asked twice, Discord opens the same one
+            if outcome_of(error) is not Outcome.REFUSED:  # a second try opens the same channel
                 raise RefusalError("refusals.discord_later") from None
             if code in CANNOT_REACH:
                 raise RefusalError("refusals.dms_closed") from None
