@@ -1,7 +1,7 @@
 """A clock that is compared with Discord's time, so that nothing is deleted or sent at a wrong time.
 
-`CheckedClock.is_plausible` and `confirm` are what everything asks that acts by the time of day on its own:
-the worker (and with it retention and all that is due), the start, and the health endpoints.
+Whatever acts at set times asks `CheckedClock.is_plausible` or `confirm` first: the worker (which also runs
+retention and everything that is due), the start, and the health endpoints.
 """
 
 import asyncio
@@ -24,20 +24,20 @@ AskTime = Callable[[], Awaitable[datetime | None]]
 
 
 class ClockCheck(Protocol):
-    """What is asked before acting by the clock."""
+    """Says whether the clock can be trusted; asked before acting at a set time."""
 
     @property
     def is_plausible(self) -> bool:
-        """Whether the clock agrees with what is known, as far as can be said without asking Discord."""
+        """Whether the clock agrees with the time that Discord sent last; Discord is not asked."""
         ...
 
     async def confirm(self) -> bool:
-        """Return whether the clock is right; if it does not seem so, ask Discord first."""
+        """Return whether the clock is right; if it seems wrong, ask Discord before answering."""
         ...
 
 
 class Unchecked:
-    """A `ClockCheck` for a clock that nobody doubts, as in tests."""
+    """A `ClockCheck` that trusts every clock, for tests."""
 
     is_plausible = True
 
@@ -47,10 +47,10 @@ class Unchecked:
 
 
 class CheckedClock:
-    """The clock `inner`, checked. While it is wrong, `now` is Discord's time, as far as it is known.
+    """The clock `inner`, compared with Discord's time. While it is wrong, `now` returns Discord's time.
 
     So what members do meanwhile is saved with the right time. Until Discord has answered for the first
-    time, the time of the start counts as right.
+    time, the time at which the process started counts as right.
     """
 
     def __init__(
@@ -60,8 +60,8 @@ class CheckedClock:
         self._ask = ask
         self._monotonic = monotonic
         self._reference = Reference(inner.now(), monotonic())
-        self._is_doubted = False
-        self._is_said = False
+        self._contradicts_discord = False
+        self._is_error_logged = False
         self._asked_at: float | None = None
 
     def now(self) -> datetime:
@@ -79,24 +79,28 @@ class CheckedClock:
     @property
     def is_plausible(self) -> bool:
         """See `ClockCheck`."""
-        return not self._is_doubted and is_plausible(self._inner.now(), self._monotonic(), self._reference)
+        return not self._contradicts_discord and is_plausible(
+            self._inner.now(), self._monotonic(), self._reference
+        )
 
     def note_time(self, discord: datetime) -> None:
-        """Learn Discord's time, which an answer told just now.
+        """Note the time that Discord just sent.
 
-        If neither the clock nor what was known agrees, `confirm` asks once more before it is believed: an
-        answer may have been under way for long.
+        If neither this machine's clock nor the time known before agrees with it, `confirm` asks Discord
+        again before believing it: the answer may have been delayed.
         """
         reference = Reference(discord, self._monotonic())
         known = (self._inner.now(), self._reference.time_at(reference.monotonic))
-        self._is_doubted = not any(is_plausible(each, reference.monotonic, reference) for each in known)
-        if not self._is_doubted:
+        self._contradicts_discord = not any(
+            is_plausible(each, reference.monotonic, reference) for each in known
+        )
+        if not self._contradicts_discord:
             self._reference = reference
 
     def note_date(self, header: str | None) -> None:
-        """Learn Discord's time from the header Date of an answer, if it can be read.
+        """Note the time in the header Date of an answer, if it can be read.
 
-        Ignored where Discord cannot be asked: a followed clock is told the time by its server.
+        Ignored if Discord cannot be asked: then the clock follows the sandbox's, which sends it the time.
         """
         found = parse_date(header)
         if found is not None and self._ask is not None:
@@ -107,15 +111,15 @@ class CheckedClock:
         if not self.is_plausible:
             await self._ask_again()
         is_right = self.is_plausible
-        if not is_right and not self._is_said:
+        if not is_right and not self._is_error_logged:
             ahead = clock_offset(self._inner.now(), self._monotonic(), self._reference)
             log.error(
                 "this machine's clock is %s: nothing is deleted or sent by schedule until it is right",
                 describe_offset(ahead),
             )
-        elif is_right and self._is_said:
-            log.warning("this machine's clock is right again: what is due is done")
-        self._is_said = not is_right
+        elif is_right and self._is_error_logged:
+            log.warning("this machine's clock is right again: everything that is due is done now")
+        self._is_error_logged = not is_right
         return is_right
 
     async def _ask_again(self) -> None:
@@ -126,9 +130,9 @@ class CheckedClock:
         ):
             return
         self._asked_at = begun
-        told = await self._ask()
-        if told is not None:
-            self._reference, self._is_doubted = Reference(told, self._monotonic()), False
+        answered = await self._ask()
+        if answered is not None:
+            self._reference, self._contradicts_discord = Reference(answered, self._monotonic()), False
 
 
 def parse_date(header: str | None) -> datetime | None:

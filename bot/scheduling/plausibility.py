@@ -1,4 +1,4 @@
-"""Whether the machine's clock can be right, judged by Discord's time and by how long ago it was learnt.
+"""Whether the machine's clock can be right, given a time that Discord sent and how long ago that was.
 
 Pure: all times are arguments. The monotonic clock is not changed when someone sets the machine's clock. It
 stands still while the machine sleeps, so a clock that is ahead of it may be right: only Discord can tell.

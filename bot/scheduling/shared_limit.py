@@ -1,7 +1,7 @@
-"""Limits that hold for all processes together: slots that are reserved in the database, one after another.
+"""Rate limits that all processes share: callers reserve slots in the database, one after another.
 
-A limit allows so many actions a minute, and as many at once after a quiet minute. Whoever reserves a slot
-gets the moment at which to act, now or later, and acts once.
+A limit allows a number of actions a minute, and the same number at once after a quiet minute. A caller that
+reserves a slot gets the time, now or later, at which it may act once.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _SECONDS_A_MINUTE = 60
 
 @dataclass(frozen=True, slots=True)
 class SharedLimit:
-    """At most `per_minute` actions a minute, by the name under which it is saved; 60 at most."""
+    """At most `per_minute` actions a minute (1 to 60). `name` identifies the limit in the database."""
 
     name: str
     per_minute: int
@@ -27,14 +27,14 @@ class SharedLimit:
 
     @property
     def burst(self) -> timedelta:
-        """How long the slots last that can be used at once."""
+        """How long the extra slots of a burst would take at the normal interval."""
         return self.interval * (self.per_minute - 1)
 
 
 def next_slot(limit: SharedLimit, used_until: datetime, now: datetime) -> tuple[datetime, datetime]:
-    """Return the moment of the next free slot, and until when the limit is used after that. Pure.
+    """Return the time of the next free slot, and the new `used_until`. Pure.
 
-    `used_until`: until when the slots reserved so far would last, one after another without a burst.
+    `used_until` is when the slots reserved so far would end if there were no bursts.
     """
     if not now <= used_until <= now + _FURTHEST:
         used_until = now
@@ -42,7 +42,7 @@ def next_slot(limit: SharedLimit, used_until: datetime, now: datetime) -> tuple[
 
 
 async def reserve_slot(statements: Statements, limit: SharedLimit, now: datetime) -> datetime:
-    """Reserve the next free slot; return its moment, `now` or later."""
+    """Reserve the next free slot; return its time, `now` or later."""
     used = await statements.value("get_used_until", name=limit.name)
     at, used_until = next_slot(limit, datetime.fromtimestamp(int(used or 0), UTC), now)
     await statements.run("set_used_until", name=limit.name, used_until=used_until)
@@ -50,5 +50,5 @@ async def reserve_slot(statements: Statements, limit: SharedLimit, now: datetime
 
 
 async def hold_slots(statements: Statements, limit: SharedLimit, until: datetime) -> None:
-    """Let no slot be before `until`; slots that are reserved already stay."""
-    await statements.run("use_at_least_until", name=limit.name, used_until=until + limit.burst)
+    """Give out no slot before `until`; slots that are reserved already stay."""
+    await statements.run("extend_used_until", name=limit.name, used_until=until + limit.burst)

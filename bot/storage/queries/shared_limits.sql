@@ -7,7 +7,7 @@ SELECT used_until FROM shared_limit WHERE name = :name;
 INSERT INTO shared_limit (name, used_until) VALUES (:name, :used_until)
 ON CONFLICT (name) DO UPDATE SET used_until = excluded.used_until;
 
--- name: use_at_least_until(name, used_until)!
+-- name: extend_used_until(name, used_until)!
 INSERT INTO shared_limit (name, used_until) VALUES (:name, :used_until)
 ON CONFLICT (name) DO UPDATE SET used_until = excluded.used_until
 WHERE shared_limit.used_until < excluded.used_until;

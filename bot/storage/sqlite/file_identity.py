@@ -1,7 +1,7 @@
 """Notice that the files of an open database were deleted or replaced.
 
-SQLite goes on with the files that it opened, also where their names are gone or mean other files: what is
-written then is lost when the process ends (https://www.sqlite.org/howtocorrupt.html, section 2.4).
+SQLite keeps using the files that it opened, even if they were deleted or other files took their names: what
+is written then is lost when the process ends (https://www.sqlite.org/howtocorrupt.html, section 2.4).
 """
 
 import os
@@ -18,7 +18,7 @@ class FileMovedError(sqlite3.OperationalError):
 
 
 class FileIdentity:
-    """Which files an open database has. Make it after the database was opened."""
+    """Remembers which files an open database has. Create it after opening the database."""
 
     def __init__(self, path: Path) -> None:
         self._paths = [f"{path}{suffix}" for suffix in _SUFFIXES]
@@ -26,9 +26,9 @@ class FileIdentity:
         self.check()
 
     def check(self) -> None:
-        """Raise FileMovedError unless the names still mean the files that they meant before.
+        """Raise FileMovedError if a file of the database is no longer the one that was opened.
 
-        Asks only for the files' numbers. Opening and closing them would end SQLite's locks.
+        Only reads inode numbers: opening and closing the files would release SQLite's locks.
         """
         for path in self._paths:
             found = _number_of(path)
