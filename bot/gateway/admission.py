@@ -1,9 +1,9 @@
 """Which interactions are served, and in which order, when more arrive than can be answered. Pure.
 
 Discord gives up on an interaction three seconds after it was made, so an answer later than that helps
-nobody. Interactions that arrive too late are dropped before any work is done. A member is served a few a
-second. A number of them is served at a time, a smaller one while answers are slow. The others wait: servers
-take turns, and in each server its members. Those that waited too long are dropped as well.
+nobody. Interactions that arrive too late are dropped before any work is done. Each member may send a few a
+second. Only so many interactions are served at the same time, fewer while answers are slow. The others
+wait: servers take turns, and in each server its members do. Those that waited too long are dropped, too.
 
 Times are seconds: `now` by the event loop's clock, `created` and `wall_now` since the epoch.
 """
@@ -17,12 +17,12 @@ from typing import Any
 from bot.scheduling.token_buckets import Rate, TokenBuckets
 
 ANSWER_SECONDS = 3.0  # Discord's limit for the first response
-_TOO_OLD_SECONDS = 2.8  # a response takes a moment too
-_MOST_WAITED_SECONDS = 1.2  # before an interaction is served, since it was made
-_MEMBER = Rate(burst=15, every_seconds=0.2)
-_SPARED_BY_COMPLETIONS = 5  # typing does not use up what a member needs to send the command
-_NOTICE = Rate(burst=1, every_seconds=60)  # one answer a minute to a member whose interactions are dropped
-_NOTICES = Rate(burst=20, every_seconds=0.1)  # to all members together
+_TOO_OLD_SECONDS = 2.8  # less than three: sending the response takes time, too
+_LONGEST_WAIT_SECONDS = 1.2  # from the interaction until it is served
+_MEMBER_RATE = Rate(burst=15, every_seconds=0.2)
+_RESERVED_FOR_COMMANDS = 5  # autocompletion cannot use these up
+_MEMBER_NOTICE_RATE = Rate(burst=1, every_seconds=60)  # to a member whose interactions are dropped
+_TOTAL_NOTICE_RATE = Rate(burst=20, every_seconds=0.1)  # to all members together
 _MOST_SERVED, _LEAST_SERVED = 64, 12  # at a time
 _QUICK_SECONDS, _SLOW_SECONDS = 0.4, 0.8  # from serving an interaction to its answer
 _MOST_WAITING = 256
@@ -44,7 +44,7 @@ class Verdict(Enum):
 class Limits:
     """How many interactions are served and wait."""
 
-    member: Rate = _MEMBER
+    member: Rate = _MEMBER_RATE
     most_served: int = _MOST_SERVED
     most_waiting: int = _MOST_WAITING
 
@@ -73,8 +73,8 @@ def created_at(snowflake: int) -> float:
 class Delays:
     """Estimates how long ago an interaction was made, even if this machine's clock is wrong.
 
-    The quickest arrival of the last minutes is taken to have had no delay. The wall clock may only shorten
-    the estimate, for times when Discord's clock and the event loop's drift apart.
+    It assumes that the quickest arrival of the last minutes had no delay. The wall clock may only shorten
+    the estimate, in case Discord's clock and the event loop's drift apart.
     """
 
     def __init__(self) -> None:
@@ -123,7 +123,7 @@ class FairQueue:
         return arrival
 
     def drop_from_largest(self) -> Arrival:
-        """Remove and return the oldest of the member who has the most, in the server that has the most."""
+        """Remove and return an interaction: the oldest of the busiest member in the busiest server."""
         server = max(self._counts, key=self._counts.__getitem__)
         members = self._servers[server]
         return self._take(server, max(members, key=lambda member: len(members[member])))
@@ -140,14 +140,14 @@ class FairQueue:
 
 
 class Admission:
-    """Decides about each interaction that arrives, and which of those that wait comes next."""
+    """Decides whether an arriving interaction is served, waits or is dropped, and which one is next."""
 
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
         self._delays = Delays()
         self._members = TokenBuckets(self._limits.member)
-        self._noticed = TokenBuckets(_NOTICE)
-        self._notices = TokenBuckets(_NOTICES)
+        self._noticed = TokenBuckets(_MEMBER_NOTICE_RATE)
+        self._notices = TokenBuckets(_TOTAL_NOTICE_RATE)
         self._queue = FairQueue()
         self._served: dict[int, tuple[Arrival, float]] = {}  # with the time since when
         self._most_served = self._limits.most_served
@@ -168,10 +168,10 @@ class Admission:
         return Arrival(interaction_id, server, member_id, is_completion, now - delay, payload)
 
     def offer(self, arrival: Arrival, now: float) -> Verdict:
-        """Decide about an interaction that arrives. The ones that wait come out of `next`."""
+        """Decide what to do with an arriving interaction. `next` returns those that wait later."""
         if arrival.age(now) > _TOO_OLD_SECONDS:
             return Verdict.OLD
-        spare = _SPARED_BY_COMPLETIONS if arrival.is_completion else 0
+        spare = _RESERVED_FOR_COMMANDS if arrival.is_completion else 0
         if not self._members.take(arrival.member_id, now, spare):
             return Verdict.MEMBER
         if len(self._served) < self._most_served:
@@ -181,17 +181,17 @@ class Admission:
         return Verdict.WAIT
 
     def overflow(self) -> Arrival | None:
-        """Return one of those that wait, to be dropped, if too many do."""
+        """Return a waiting interaction to drop, if too many are waiting."""
         return self._queue.drop_from_largest() if self.waiting > self._limits.most_waiting else None
 
     def next(self, now: float) -> tuple[Verdict, Arrival] | None:
-        """Return the next one that waits, to be served or dropped, or None if none may be served now."""
+        """Return the next waiting interaction, to be served or dropped, or None if none may be served."""
         if len(self._served) >= self._most_served:
             return None
         arrival = self._queue.pop()
         if arrival is None:
             return None
-        if arrival.age(now) > _MOST_WAITED_SECONDS:
+        if arrival.age(now) > _LONGEST_WAIT_SECONDS:
             return Verdict.BUSY, arrival
         self._served[arrival.interaction_id] = (arrival, now)
         return Verdict.SERVE, arrival
@@ -199,8 +199,8 @@ class Admission:
     def finish(self, interaction_id: int, now: float) -> bool:
         """Note that an interaction was answered or given up; return whether it was being served.
 
-        After a slow answer one fewer is served at a time, after a quick one one more, within limits: the
-        time that an answer takes grows with how many are served at a time.
+        After a slow answer one interaction fewer is served at the same time, after a quick one one more, within
+        limits: each answer takes longer the more are served.
         """
         _, since = self._served.pop(interaction_id, (None, None))
         if since is None:
@@ -216,7 +216,7 @@ class Admission:
         return self._served.get(interaction_id, (None,))[0]
 
     def may_notice(self, arrival: Arrival, now: float) -> bool:
-        """Return whether a member may be told now that an interaction of theirs was dropped."""
+        """Return whether to tell the member now that their interaction was dropped; counts it if so."""
         if arrival.is_completion or not self._noticed.take(arrival.member_id, now):
             return False
         return self._notices.take(None, now)

@@ -13,7 +13,7 @@ SendNotice = Callable[[dict[str, Any], Verdict], None]
 
 
 class Intake:
-    """Serves interactions by `parse`, discord.py's own parser of them.
+    """Serves interactions by passing them to `parse`, discord.py's own parser.
 
     `send_notice` tells a member that an interaction of theirs was dropped; it must return at once.
     """
@@ -31,7 +31,7 @@ class Intake:
     def receive(self, payload: dict[str, Any]) -> None:
         """Serve an interaction, let it wait, or drop it.
 
-        Raises KeyError, TypeError or ValueError for one that names no member, and what the parser raises.
+        Raises KeyError, TypeError or ValueError if it names no member, and whatever the parser raises.
         """
         now = self._now()
         arrival = self.admission.read(payload, self._wall_now(), now)
@@ -61,7 +61,7 @@ class Intake:
                 self._drop(arrival, verdict)
 
     def _serve_next(self, arrival: Arrival) -> None:
-        """Serve an interaction that waited. Its errors are not those of the one that was answered."""
+        """Serve an interaction that waited, and log its errors: the caller is finishing another one."""
         try:
             self._serve(arrival)
         except Exception as error:  # noqa: BLE001 - the boundary

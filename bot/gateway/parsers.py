@@ -55,7 +55,7 @@ class ParserGuard:
         return parse_guarded
 
     def _leave_out(self, data: Any) -> None:  # noqa: ANN401 - JSON of any shape
-        """Treat a server as in an outage until Discord sends all of it again: it was read by half."""
+        """Treat a server that was read only in part as unavailable until Discord sends it again."""
         guild_id = _id_of(data)
         if guild_id is not None:
             unavailable = {"id": str(guild_id), "unavailable": True}
@@ -73,7 +73,7 @@ class ParserGuard:
 
 
 def _check(name: str, data: Any) -> None:  # noqa: ANN401 - JSON of any shape
-    """Raise ValueError or TypeError where discord.py would read something wrong without an error."""
+    """Raise ValueError or TypeError for data that discord.py would misread without an error."""
     if not isinstance(data, dict):
         raise TypeError("not an object")
     if name == "READY":
@@ -81,7 +81,7 @@ def _check(name: str, data: Any) -> None:  # noqa: ANN401 - JSON of any shape
     elif name in {"GUILD_CREATE", "GUILD_UPDATE"} and data.get("unavailable") is not True:
         _check_roles(data)
     elif name == "GUILD_DELETE" and not isinstance(data.get("unavailable", False), bool):
-        raise TypeError("neither an outage nor a removal")  # a removal begins a deletion
+        raise TypeError("neither an outage nor a removal")  # the bot deletes data after a removal
 
 
 def _check_roles(guild: Data) -> None:

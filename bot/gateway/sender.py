@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
 
 _SEARCHED_MESSAGES = 200  # since the first attempt: two requests at most
-_CLOCKS_DIFFER_BY = timedelta(minutes=1)
+_MAX_CLOCK_DIFFERENCE = timedelta(minutes=1)
 _FIRST_PAUSE = timedelta(seconds=1)
 _LONGEST_PAUSE = timedelta(seconds=4)
 _NOT_FOUND = 404
@@ -116,7 +116,7 @@ class Sender:
         try:
             if not await self._can_read_history(channel):
                 return Refused(Problem.HISTORY, may_be_out=True)
-            since = discord.Object(discord.utils.time_snowflake(intent.begun_at - _CLOCKS_DIFFER_BY))
+            since = discord.Object(discord.utils.time_snowflake(intent.begun_at - _MAX_CLOCK_DIFFERENCE))
             async for message in channel.history(limit=_SEARCHED_MESSAGES, after=since):
                 if message.author == self._client.user and _has_button(message.components, marker):
                     return Sent(message.id, is_repeat=True)
