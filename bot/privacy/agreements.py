@@ -1,7 +1,7 @@
 """Agreements that take a while, such as one that sends a first check-in before it is answered.
 
-A member may delete their data meanwhile. Then the agreement must neither be saved after the deletion nor be
-answered as if it were.
+A member may delete their data meanwhile. Then the agreement must not be saved after the deletion, and the
+member must not read that it was.
 """
 
 from collections.abc import AsyncIterator
@@ -29,7 +29,7 @@ class Agreement:
 
 
 class Agreements:
-    """The agreements that are being carried out; those of one member in one server wait for each other."""
+    """The agreements that are being carried out: one at a time for each member in each server."""
 
     def __init__(self) -> None:
         self._running: set[Agreement] = set()

@@ -15,7 +15,7 @@ LENGTHS = (5, 10, 15, 25, 50)  # minutes of a session, short ones first
 
 
 def find_typed(rooms: Iterable[Room], typed: str) -> Room | None:
-    """Return the room with the id `typed`, or else with that name, which may be a number as well."""
+    """Return the room whose id is `typed`, or else the room with that name (a name can be a number too)."""
     known, wanted = list(rooms), typed.strip()
     chosen = (room for room in known if str(room.room_id) == wanted)
     return next(chosen, None) or find_named(known, wanted)

@@ -52,7 +52,7 @@ class CheckinDelivery:
         self._locks = KeyedLocks()  # by cadence: a tap and the worker may send the same check-in
 
     async def act(self, due: Due) -> None:
-        """Send a check-in that is due, unless it is late, paused or no longer wanted."""
+        """Send a check-in that is due, unless it is late, paused or turned off."""
         await self._send_limiter.acquire()
         async with self._locks.of(due.subject_id):
             checkin = await self._outbox.prepare(due)
@@ -71,10 +71,10 @@ class CheckinDelivery:
                 if not limit.expired():
                     raise
                 # The next claim finds out whether it was sent.
-                log.warning("Discord let a check-in wait for too long; it is left out unless it was sent")
+                log.warning("Discord took too long to answer a check-in; it is skipped unless it was sent")
 
     async def _is_held_up(self, cadence: Cadence, now: datetime) -> bool:
-        """Return whether a check-in cannot arrive, after recording that; costs no request."""
+        """Return whether a check-in cannot be delivered now, and record why; makes no request."""
         match find_obstacle(self._client, cadence, now):
             case Obstacle.BOT:
                 await self._outbox.note_skipped(cadence.cadence_id)
@@ -90,7 +90,7 @@ class CheckinDelivery:
             return await self._send(checkin, tries=_TRIES_FOR_A_TAP)
 
     async def finish_sending(self, member_id: int) -> None:
-        """Wait until no check-in of a member is being sent: after a pause is answered, none comes."""
+        """Wait until no check-in of a member is being sent: none may arrive after a pause is confirmed."""
         for cadence in await self._client.services.checkins.of_member(member_id):
             async with self._locks.of(cadence.cadence_id):
                 pass
@@ -110,7 +110,7 @@ class CheckinDelivery:
             await self._outbox.forget_prompt(current.cadence_id, current.prompt_message_id)
 
     async def _replace_prompt(self, checkin: CheckinToSend) -> None:
-        """Delete the check-in in view and send the next. If that fails, the next claim retries it."""
+        """Replace the check-in in view with the next one. If that fails, the next claim retries it."""
         cadence, in_view = checkin.cadence, checkin.cadence.prompt_message_id
         if in_view is not None:
             if not await self._delete_prompt(cadence, in_view):
@@ -160,15 +160,15 @@ class CheckinDelivery:
 
     async def _record_refusal(self, cadence: Cadence, refused: Refused) -> DeliveryResult:
         if refused.problem is not Problem.HISTORY and refused.code not in CANNOT_REACH:
-            # It is about the bot, not the member: insisting makes it worse.
-            log.warning("Discord refused a check-in (code %s); it is left out", refused.code)
+            # The bot is at fault, not the member. Trying again would make it worse.
+            log.warning("Discord refused a check-in (code %s); it is skipped", refused.code)
             await self._outbox.note_skipped(cadence.cadence_id)
             return DeliveryResult.NOT_SENT
         await self._outbox.note_unreachable(cadence.cadence_id)
         return DeliveryResult.UNREACHABLE
 
     async def _settle(self, cadence_id: int) -> None:
-        """Find out how an earlier attempt, however old, ended if none is to be sent now."""
+        """Find out whether an earlier attempt sent its message, when no check-in is to be sent now."""
         unsettled = await self._outbox.find_unsettled(cadence_id)
         if unsettled is None:
             return

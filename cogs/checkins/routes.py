@@ -39,24 +39,24 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class ChannelRef:
-    """A channel."""
+    """The channel that a route is about."""
 
     channel_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class PromptWords:
-    """The words of a check-in text that is previewed, saved nowhere yet."""
+    """A moderator's own check-in text in a preview; it is not saved yet."""
 
     words: str
 
     def encode(self) -> str:
-        """Return the words as they are."""
+        """Return the text as the detail of a custom id, unchanged."""
         return self.words
 
     @classmethod
     def decode(cls, text: str) -> Self:
-        """Return the words. Raises ValueError for none: the service checks all others."""
+        """Return the payload. Raises ValueError for an empty text; the service checks all others."""
         if not text:
             raise ValueError(text)
         return cls(text)

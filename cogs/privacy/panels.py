@@ -22,7 +22,7 @@ from cogs.ui.panels import Component, Picture, button, panel
 from cogs.ui.servers import server_select
 
 # Check-ins are agreed to where their times are chosen.
-OFFERED = (Purpose.SHOW_NAME, Purpose.WEEKLY_COUNTS)
+PURPOSES_IN_ME = (Purpose.SHOW_NAME, Purpose.WEEKLY_COUNTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class MemberChoices:
 
 def me(choices: MemberChoices, now: datetime, say: Say) -> tuple[ui.LayoutView, list[Picture]]:
     """Return a member's private panel and the pictures in it."""
-    purposes = [say(f"me.{purpose}.{_state(choices, purpose)}") for purpose in OFFERED]
+    purposes = [say(f"me.{purpose}.{_state(choices, purpose)}") for purpose in PURPOSES_IN_ME]
     weeks = _weeks(choices, say)
     view = panel(
         [
@@ -50,7 +50,7 @@ def me(choices: MemberChoices, now: datetime, say: Say) -> tuple[ui.LayoutView, 
             *weeks,
             say("me.hint"),
         ],
-        [[*(_switch(choices, purpose, say) for purpose in OFFERED)], _more(choices, say)],
+        [[*(_switch(choices, purpose, say) for purpose in PURPOSES_IN_ME)], _more(choices, say)],
     )
     return view, [part for part in weeks if isinstance(part, Picture)]
 

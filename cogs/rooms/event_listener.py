@@ -40,7 +40,7 @@ class EventsCog(commands.Cog):
 
     @commands.Cog.listener()
     async def on_scheduled_event_delete(self, event: discord.ScheduledEvent) -> None:
-        """Record a deleted event; if the server had too many, one more is possible now."""
+        """Record a deleted event. If the server was at its limit, retry the events that were waiting."""
         await self._note_deleted(event)
         await self._events.retry_blocked(event.guild_id, EventProblem.LIMIT)
 

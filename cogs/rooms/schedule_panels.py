@@ -27,7 +27,7 @@ class Timetable:
 
     room: Room
     plan: Plan
-    ahead: Sequence[Occurrence]
+    next_occurrences: Sequence[Occurrence]
 
 
 def when(schedule: Schedule, say: Say) -> Markup:
@@ -78,9 +78,9 @@ def listed(timetables: Sequence[Timetable], say: Say) -> ui.LayoutView:
 def preview(timetable: Timetable, say: Say) -> str:
     """Return the next occurrences on the zone's clocks and, drawn by Discord, on the reader's."""
     schedule = timetable.plan.schedule
-    if not timetable.ahead:
+    if not timetable.next_occurrences:
         return say("times.none_ahead")
-    lines = [_line(each, schedule, say) for each in timetable.ahead[:PREVIEWED]]
+    lines = [_line(each, schedule, say) for each in timetable.next_occurrences[:PREVIEWED]]
     return "\n".join([say("times.preview", zone=schedule.zone), *lines])
 
 
@@ -97,7 +97,7 @@ def _in_full(timetable: Timetable, say: Say) -> str:
 
 def _in_brief(timetable: Timetable, say: Say) -> str:
     schedule = timetable.plan.schedule
-    coming = [_line(each, schedule, say) for each in timetable.ahead[:1]]
+    coming = [_line(each, schedule, say) for each in timetable.next_occurrences[:1]]
     return "\n".join([at_line_start(when(schedule, say)), *(coming or [say("times.none_ahead")])])
 
 

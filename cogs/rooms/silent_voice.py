@@ -73,9 +73,9 @@ def _overwrites(
 
 
 async def delete(channel: discord.abc.GuildChannel) -> Outcome:
-    """Delete a channel, and return the outcome; a channel that is gone is deleted.
+    """Delete a channel, and return the outcome: `DONE` also if someone deleted it before.
 
-    A request whose outcome is unknown is repeated once, which does no harm.
+    If the outcome of the request is unknown, it is repeated once, which does no harm.
     """
     outcome = Outcome.UNKNOWN
     for _ in range(2):

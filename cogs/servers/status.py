@@ -72,7 +72,7 @@ class StatusCheck:
         until = bot_permissions.timed_out_until(guild, interaction.client.services.clock.now())
         problems: list[str] = [say("check.timeout", until=until)] if until else []
         for room in rooms:
-            found = await self._look(guild, room)
+            found = await self._channel_problems(guild, room)
             problems += [*(_room(each, guild, say) for each in found), *_posting(guild, room, found, say)]
         problems += [line for room in rooms for line in _history(guild, room, say)]
         problems += [line for room in rooms for line in _silence(guild, room, say)]
@@ -88,7 +88,8 @@ class StatusCheck:
         else:
             await send_panel(interaction, view)
 
-    async def _look(self, guild: discord.Guild, room: Room) -> list[ChannelProblem]:
+    async def _channel_problems(self, guild: discord.Guild, room: Room) -> list[ChannelProblem]:
+        """Return the room's channels that are gone, or in which the bot lacks a permission."""
         times = len(await self._schedules.of_room(room.room_id))
         found = [
             ChannelProblem(

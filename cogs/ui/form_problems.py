@@ -1,6 +1,6 @@
-"""Forms that could not be accepted: the panel says why, holds what was typed, and opens the form again.
+"""Refused forms: the panel says why, shows what was typed, and offers to open the form again.
 
-What was typed is in the texts of the private panel and is read back from there; nothing is saved.
+What was typed is read back from the texts of the private panel; nothing is saved.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -30,7 +30,7 @@ _MOST_CHOICES = 25
 async def answer_form(
     interaction: Interaction, route: Route[..., Any], payload: object, build: Build, handle: Handle
 ) -> None:
-    """Answer a form that was sent, a tap on "Open the form again", or a choice between what was meant.
+    """Answer a form that was sent, a tap on "Open the form again", or a choice between several readings.
 
     Raises RefusalError for a tap on a panel that holds nothing that was typed.
     """
@@ -116,15 +116,15 @@ def _remove_earlier(view: ui.LayoutView) -> None:
 
 
 def _shorten(view: ui.LayoutView) -> None:
-    """Shorten the panel's own longest texts until Discord takes the whole."""
+    """Shorten the longest texts that the panel had before, until it is within Discord's limit."""
     while (over := view.content_length() - LONGEST_PANEL) > 0:
         own = [each for each in view.children if isinstance(each, ui.TextDisplay) and each.id not in _OURS]
         if not own:
             return
         longest = max(own, key=lambda each: len(each.content))
-        kept = longest.content[: max(0, len(longest.content) - over)].rpartition("\n")[0]
-        if kept:
-            longest.content = kept
+        shorter = longest.content[: max(0, len(longest.content) - over)].rpartition("\n")[0]
+        if shorter:
+            longest.content = shorter
         else:
             view.remove_item(longest)
 

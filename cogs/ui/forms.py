@@ -28,7 +28,7 @@ class Field:
     component: "ui.TextInput[Any] | ui.Select[Any]"
 
     def fill(self, value: str) -> None:
-        """Put a value into the input, or choose it; one that is not on offer chooses nothing."""
+        """Fill in a value, or choose it in the select; a value that the select lacks chooses nothing."""
         if isinstance(self.component, ui.TextInput):
             self.component.default = value or None
             return
@@ -125,7 +125,7 @@ def typed(interaction: Interaction) -> Typed:
 
 
 def typed_before(interaction: Interaction, values: Mapping[str, str]) -> None:
-    """Let `typed` return values that were typed into an earlier form, with an interaction that is none."""
+    """Let `typed` return what was typed into an earlier form; for an interaction that is not a form."""
     interaction.extras[_GIVEN] = dict(values)
 
 

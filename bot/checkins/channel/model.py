@@ -46,7 +46,7 @@ class ChannelCheckin:
 
 
 def is_resting(one: ChannelCheckin) -> bool:
-    """Return whether it stopped because nobody tapped the last four; a moderator can start it again."""
+    """Return whether the check-in stopped, as nobody tapped the last four; moderators can restart it."""
     return is_stopped(one.unanswered) and one.message_id is None
 
 

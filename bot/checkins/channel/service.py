@@ -124,11 +124,11 @@ class ChannelCheckins:
         message_id: int,
         member_id: int,
     ) -> None:
-        """Note that a member answered number `turn`, once, whatever the answer was.
+        """Record once that a member answered check-in number `turn`; which answer it was is not recorded.
 
-        A tap also proves that it was sent, in case that is not recorded yet.
+        The tap also proves that the check-in was sent, in case that is not recorded yet.
 
-        Raises RefusalError for one that is no longer in view, or is another server's.
+        Raises RefusalError if the check-in is no longer in view, or belongs to another server.
         """
         now = self._clock.now()
 

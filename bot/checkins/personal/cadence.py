@@ -93,7 +93,7 @@ class Cadence:
 
     @property
     def key(self) -> int:
-        """The number that spreads members over their windows; see `spread_key`."""
+        """A fixed number by which the member's check-in times differ from others'; see `spread_key`."""
         return spread_key(self.member_id, self.guild_id)
 
     @property
@@ -131,7 +131,7 @@ class Preview:
 
 
 def spread_key(member_id: int, guild_id: int) -> int:
-    """Return the number that spreads members over their windows, the same for the same member."""
+    """Return a member's fixed number: it gives members with the same hours different check-in times."""
     return member_id ^ guild_id
 
 

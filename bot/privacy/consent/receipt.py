@@ -17,7 +17,7 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A consent, or (with `ended_at`) its end."""
+    """Proof of a consent; with `ended_at`, proof that the member turned it off."""
 
     guild_id: int
     purpose: Purpose

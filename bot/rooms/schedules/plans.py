@@ -6,7 +6,12 @@ from datetime import datetime
 from bot.rooms.model import Room
 from bot.rooms.reconcile import reconcile_event
 from bot.rooms.schedules.model import Plan, Schedule
-from bot.rooms.schedules.rules import next_of, opening_after_timezone_update, shown_in_zone, takes
+from bot.rooms.schedules.rules import (
+    has_occurrence_on,
+    next_of,
+    opening_after_timezone_update,
+    shown_in_zone,
+)
 from bot.scheduling import due_queue
 from bot.scheduling.due_queue import DueKind
 from bot.scheduling.recurrence import Change
@@ -17,7 +22,7 @@ from bot.storage.record import UnreadableRowError, to_model
 async def plan_of(statements: Statements, schedule: Schedule) -> Plan:
     """Return a schedule with its changes.
 
-    Raises UnreadableRowError if one of these cannot be read: it may be a skip.
+    Raises UnreadableRowError if a change cannot be read: it may say to skip a session.
     """
     rows = await statements.rows("changes_of_schedule", schedule_id=schedule.schedule_id)
     return Plan(schedule, [to_model(Change, row) for row in rows])
@@ -68,7 +73,7 @@ async def drop_changes(statements: Statements, plan: Plan, now: datetime) -> Non
     today, _ = shown_in_zone(now, schedule.zone)
     for each in plan.changes:
         last = max(each.local_date, each.moved_date or each.local_date)
-        if last < today or not takes(schedule, each.local_date):
+        if last < today or not has_occurrence_on(schedule, each.local_date):
             await statements.run(
                 "clear_change", schedule_id=schedule.schedule_id, local_date=each.local_date
             )

@@ -31,7 +31,7 @@ def upcoming(plan: Plan, after: datetime, most: int) -> list[Occurrence]:
     return list(islice(occurrences(plan.schedule.recurrence, after, plan.changes), most))
 
 
-def takes(schedule: Schedule, day: date) -> bool:
+def has_occurrence_on(schedule: Schedule, day: date) -> bool:
     """Return whether the schedule has an occurrence planned for a local day."""
     return includes(schedule.recurrence, day)
 
