@@ -21,7 +21,7 @@ BEGIN = datetime(2026, 11, 23, tzinfo=UTC)
 END = BEGIN + timedelta(days=365)
 
 _TEMPERAMENTS = (*[0.0] * 8, *[0.2] * 5, *[0.4] * 4, 0.7, 0.7, 0.97)  # how likely a tap is
-_DEEDS = ("pause", "change", "change", "less", "back", "stop", "move", "fidget")
+_ACTIONS = ("pause", "change", "change", "less", "back", "stop", "move", "fidget")
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _LATE = 0.03  # of check-ins wait for a worker that is busy, or was down
@@ -48,17 +48,17 @@ class Life:
         now = BEGIN + self._random.random() * 280 * _DAY  # people come all year round
         self._times = self._drawn(now)
         await self._agree(now)
-        deeds = self._running(now)
+        actions = self._running(now)
         while True:
             due = await self._side.due()
             acts_at = END if due is None else due + self._lateness(due)
             tap_at = self._tap_at or END
-            deed_at = deeds[-1][0] if deeds else END
-            now = min(acts_at, tap_at, deed_at)
+            action_at = actions[-1][0] if actions else END
+            now = min(acts_at, tap_at, action_at)
             if now >= END:
                 break
-            if now == deed_at:
-                await self._do(deeds.pop()[1], now)
+            if now == action_at:
+                await self._do(actions.pop()[1], now)
             elif now == tap_at:
                 await self._tap(now)
             else:
@@ -91,17 +91,17 @@ class Life:
 
     def _running(self, after: datetime) -> list[tuple[datetime, str]]:
         """Draw what the member does unprompted in the year, in reverse order."""
-        deeds = []
+        actions = []
         for _ in range(self._random.choice((0, 0, 1, 1, 2, 3))):
             at = after + self._random.random() * (END - after)
-            name = self._random.choice(_DEEDS)
+            name = self._random.choice(_ACTIONS)
             if name == "fidget":  # again and again within a week
-                deeds += [(at + self._random.random() * 4 * _DAY, "change") for _ in range(4)]
+                actions += [(at + self._random.random() * 4 * _DAY, "change") for _ in range(4)]
             else:
-                deeds.append((at, name))
+                actions.append((at, name))
             if name in {"pause", "stop"} and self._chance(0.5):
-                deeds.append((at + self._random.random() * 30 * _DAY, "back"))
-        return sorted(deeds, reverse=True)
+                actions.append((at + self._random.random() * 30 * _DAY, "back"))
+        return sorted(actions, reverse=True)
 
     def _lateness(self, due: datetime) -> timedelta:
         """Return how late the worker comes to a due row: mostly not at all."""
@@ -146,10 +146,10 @@ class Life:
     async def _do(self, name: str, now: datetime) -> None:
         if not self._has_some:
             if name == "back":
-                self._seen["begun anew"] += 1
+                self._seen["agreed again"] += 1
                 await self._agree(now)
             return
-        self._seen[f"deeds: {name}"] += 1
+        self._seen[f"actions: {name}"] += 1
         match name:
             case "pause":
                 self._judge.paused(now, await self._side.pause(self._random.randrange(1, 40), now))

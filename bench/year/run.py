@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench.year.judge import PROMISES, Judge
 from bench.year.life import BEGIN, END, ZONES, Life
-from bench.year.sides import ByRules, ByServices, Side, StillClock
+from bench.year.sides import RulesSide, ServicesSide, Side, StillClock
 from bot.app.compose import wire
 from bot.storage.sqlite.database import SqliteDatabase
 
@@ -31,7 +31,7 @@ async def by_rules(members: int) -> Year:
     """Let members live through the year by the rules alone."""
     year, began = Year(), time.process_time()
     for number in range(members):
-        await _live(year, number, ByRules(_FIRST_MEMBER + number, _GUILD))
+        await _live(year, number, RulesSide(_FIRST_MEMBER + number, _GUILD))
     year.seconds = time.process_time() - began
     return year
 
@@ -45,7 +45,7 @@ async def by_services(members: int) -> Year:
             clock = StillClock(BEGIN)
             services = wire(database, clock)
             for number in range(members):
-                await _live(year, number, ByServices(services, clock, _FIRST_MEMBER + number, _GUILD))
+                await _live(year, number, ServicesSide(services, clock, _FIRST_MEMBER + number, _GUILD))
         finally:
             await database.close()
     year.seconds = time.process_time() - began

@@ -77,7 +77,7 @@ class Side(Protocol):
         ...
 
 
-class ByRules:
+class RulesSide:
     """The pure rules, in the order in which the service applies them."""
 
     def __init__(self, member_id: int, guild_id: int) -> None:
@@ -137,7 +137,7 @@ class ByRules:
         self._due = next_after_member_action(cadence, self._due, now)
 
 
-class ByServices:
+class ServicesSide:
     """The services, on a real file."""
 
     def __init__(self, services: Services, clock: StillClock, member_id: int, guild_id: int) -> None:

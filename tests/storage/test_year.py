@@ -23,7 +23,7 @@ async def test_a_year_of_ten_thousand_members_breaks_no_promise() -> None:
     assert {promise: year.broken[promise] for promise in PROMISES} == dict.fromkeys(PROMISES, 0)
     assert year.seen["check-ins"] > 80_000
     assert year.seen["on days when clocks change"] > 200
-    assert all(year.seen[f"deeds: {name}"] > 500 for name in ("pause", "change", "move", "stop", "back"))
+    assert all(year.seen[f"actions: {name}"] > 500 for name in ("pause", "change", "move", "stop", "back"))
 
 
 async def test_the_services_send_everything_at_the_same_moments_as_the_rules() -> None:
