@@ -148,7 +148,7 @@ class Sandbox:
 
     @property
     def world(self) -> World:
-        """Everything that exists."""
+        """The simulated Discord: its servers, people, channels and messages."""
         return self.simulation.world
 
     @property

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from bot.readers.zone_table import zones
 from bot.rooms.schedules.model import Plan, Schedule
 from bot.rooms.schedules.rules import (
+    has_occurrence_on,
     next_of,
     opening_after_timezone_update,
     shown_in_zone,
-    takes,
     upcoming,
 )
 from bot.scheduling.recurrence import Change, Occurrence, occurrences
@@ -99,7 +99,7 @@ def test_occurrences_are_in_order_ahead_and_of_days_that_the_schedule_takes(
     assert all(each.at > after for each in found)
     assert all(one.at < other.at for one, other in pairwise(found))
     for each in found:
-        assert takes(schedule, each.local_date)
+        assert has_occurrence_on(schedule, each.local_date)
         assert each.at == at_wall_time(each.local_date, schedule.local_minute, schedule.zone)
 
 
@@ -110,7 +110,7 @@ def test_no_day_of_a_schedule_is_left_out(schedule: Schedule, after: datetime) -
         return
     span = (found[-1] - found[0]).days
     expected = [found[0] + number * DAY for number in range(span + 1)]
-    assert found == [day for day in expected if takes(schedule, day)]
+    assert found == [day for day in expected if has_occurrence_on(schedule, day)]
 
 
 @given(SCHEDULES, MOMENTS, st.data())

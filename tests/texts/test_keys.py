@@ -5,7 +5,7 @@ import pytest
 from bot.checkins.times import Window
 from bot.texts.catalogue import load, locales
 from cogs.checkins.choices import DAYS, WINDOWS
-from cogs.privacy.panels import OFFERED
+from cogs.privacy.panels import PURPOSES_IN_ME
 from tests.texts.scan import KEY_PATTERNS, by_key, forms, keys_of, named, placeholders, text_calls
 
 EN = by_key(load("en"))
@@ -18,7 +18,7 @@ def test_key_patterns_in_code_are_listed() -> None:
 def test_the_listed_key_patterns_have_the_values_that_code_uses() -> None:
     assert KEY_PATTERNS["checkins.days.{}"] == list(DAYS)
     assert KEY_PATTERNS["checkins.window.{}"] == list(WINDOWS) == [each.name.lower() for each in Window]
-    assert KEY_PATTERNS["me.{}.ask"] == list(OFFERED)
+    assert KEY_PATTERNS["me.{}.ask"] == list(PURPOSES_IN_ME)
 
 
 def test_every_key_that_code_names_exists() -> None:

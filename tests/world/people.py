@@ -62,7 +62,7 @@ class Shown:
         return [str(item["description"]) for each in galleries for item in each["items"]]
 
     def custom_id(self, name: str) -> str:
-        """Return the custom id of the button labelled, or the select with the placeholder, `name`."""
+        """Return the custom id of the button with the label `name`, or the select with that placeholder."""
         found = [each for each in self._all() if name in (each.get("label"), each.get("placeholder"))]
         assert len(found) == 1, f"{name!r} is not among {self.buttons}"
         return str(found[0]["custom_id"])

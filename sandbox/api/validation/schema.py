@@ -108,7 +108,7 @@ class Bitfield:
     """A permission set: decimal digits or an integer."""
 
     def check(self, value: object, path: Path, problems: Problems) -> None:
-        """Add a problem if the value is anything else."""
+        """Add a problem if the value is not a bitfield."""
         if isinstance(value, bool) or not str(value).isdecimal():
             problems.add(path, "BITFIELD_TYPE", f'Value "{value}" is not a bitfield.')
 
@@ -118,7 +118,7 @@ class Snowflake:
     """A snowflake: decimal digits or an integer."""
 
     def check(self, value: object, path: Path, problems: Problems) -> None:
-        """Add a problem if the value is anything else."""
+        """Add a problem if the value is not a snowflake."""
         if isinstance(value, bool) or not str(value).isdecimal():
             problems.add(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.')
 
@@ -128,7 +128,7 @@ class Boolean:
     """True or false."""
 
     def check(self, value: object, path: Path, problems: Problems) -> None:
-        """Add a problem if the value is anything else."""
+        """Add a problem if the value is not a boolean."""
         if not isinstance(value, bool):
             problems.add(path, "BOOLEAN_TYPE_BAD", "Must be either true or false.")
 
