@@ -199,8 +199,8 @@ class Admission:
     def finish(self, interaction_id: int, now: float) -> bool:
         """Note that an interaction was answered or given up; return whether it was being served.
 
-        After a slow answer one interaction fewer is served at the same time, after a quick one one more, within
-        limits: each answer takes longer the more are served.
+        After a slow answer, one interaction fewer is served at the same time; after a quick one, one more,
+        within limits. The more are served, the longer each answer takes.
         """
         _, since = self._served.pop(interaction_id, (None, None))
         if since is None:
