@@ -166,7 +166,7 @@ NOT_PERSONAL = {
     },
     "schedule": {
         *("schedule_id", "room_id", "weekdays", "local_minute", "zone", "minutes"),
-        *("every_weeks", "from_date", "until_date"),
+        *("every_weeks", "from_date", "until_date", "week_start"),
     },
     "prompt": {"prompt_id", "guild_id", "words"},
     "schedule_change": {"schedule_id", "local_date", "moved_date", "moved_minute"},

@@ -29,6 +29,9 @@ Zone: TypeAlias = Annotated[str, is_zone]
 Weekdays: TypeAlias = Annotated[int, between(1, MONDAY_TO_SUNDAY)]
 """Days of the week; bit 0 is Monday."""
 
+DayOfWeek: TypeAlias = Annotated[int, between(0, 6)]
+"""A day of the week; 0 is Monday."""
+
 MinuteOfDay: TypeAlias = Annotated[int, between(0, _MINUTES_A_DAY - 1)]
 """A local minute since midnight."""
 

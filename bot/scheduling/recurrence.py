@@ -5,10 +5,10 @@ of `bot.scheduling.wall_time`.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from heapq import merge
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from bot.scheduling.ranges import MinuteOfDay
 from bot.scheduling.wall_time import at_wall_time, weekly_days
@@ -23,7 +23,8 @@ class Recurrence:
     """A recurring local time: `weekdays` has bit 0 for Monday, `local_minute` is since midnight.
 
     It takes place in every `every_weeks`-th week, counted from the week of `from_date`, from `from_date` to
-    `until_date`: local dates in `zone` (IANA), both included.
+    `until_date`: local dates in `zone` (IANA), both included. Weeks begin on `week_start`, 0 for Monday, as
+    by WKST in RFC 5545, 3.3.10.
     """
 
     weekdays: int
@@ -32,6 +33,7 @@ class Recurrence:
     every_weeks: int = 1
     from_date: date | None = None
     until_date: date | None = None
+    week_start: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,20 @@ def next_occurrence(
     return next((each.at for each in occurrences(recurrence, after, changes)), None)
 
 
+def first_day(recurrence: Recurrence, after: datetime) -> date | None:
+    """Return the planned day of the first occurrence later than `after`, if no week were left out."""
+    every_week = replace(recurrence, every_weeks=1)
+    return next((each.local_date for each in _planned(every_week, after)), None)
+
+
+def has_begun(recurrence: Recurrence, now: datetime) -> bool:
+    """Return whether the first occurrence from `from_date` on has come; True without that date."""
+    if recurrence.from_date is None:
+        return True
+    begin = datetime.combine(recurrence.from_date, time(), UTC) - _FURTHEST_SHIFT
+    return any(each.at <= now for each in islice(_planned(recurrence, begin), 1))
+
+
 def after_timezone_update(
     recurrence: Recurrence, was_due: datetime, now: datetime, changes: Sequence[Change] = ()
 ) -> datetime | None:
@@ -105,8 +121,8 @@ def includes(recurrence: Recurrence, day: date) -> bool:
         return False
     if recurrence.from_date is None:
         return True
-    weeks = (_monday(day) - _monday(recurrence.from_date)).days // _WEEK_DAYS
-    return weeks % recurrence.every_weeks == 0
+    begins, counted = (_first_of_week(each, recurrence.week_start) for each in (recurrence.from_date, day))
+    return (counted - begins).days // _WEEK_DAYS % recurrence.every_weeks == 0
 
 
 def _planned(recurrence: Recurrence, after: datetime) -> Iterator[Occurrence]:
@@ -130,5 +146,5 @@ def _moment(occurrence: Occurrence) -> datetime:
     return occurrence.at
 
 
-def _monday(day: date) -> date:
-    return day - _DAY * day.weekday()
+def _first_of_week(day: date, week_start: int) -> date:
+    return day - _DAY * ((day.weekday() - week_start) % _WEEK_DAYS)

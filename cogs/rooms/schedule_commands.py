@@ -12,7 +12,7 @@ from cogs.ui.panels import texts_for
 from cogs.ui.typed_values import TypedValues, matching
 
 _MINUTES = [app_commands.Choice(name=f"{minutes} minutes", value=minutes) for minutes in LENGTHS]
-_WEEKS = [
+_REPEATS = [
     app_commands.Choice(name="every week" if weeks == 1 else f"every {weeks} weeks", value=weeks)
     for weeks in range(1, MOST_WEEKS + 1)
 ]
@@ -22,13 +22,13 @@ _OPTIONS = {
     "time": "At what time, for example 19:30 or 7:30 pm",
     "minutes": "How long a session lasts",
     "zone": "In which time zone, for example a city; without it, the server's",
-    "weeks": "In how many weeks once, counted from the week of the first date",
+    "repeat": "Every week, or every 2, 3 or 4 weeks, beginning with the coming one",
     "first": "The first date, for example tomorrow or 2026-12-24",
     "last": "The last date, for example 31 March or 2027-03-31",
 }
 _EDIT_OPTIONS = {
     "schedule": "Which time",
-    **{name: _OPTIONS[name] for name in ("days", "time", "minutes", "weeks")},
+    **{name: _OPTIONS[name] for name in ("days", "time", "minutes", "repeat")},
     "zone": "In which time zone, for example a city",
     "first": "The first date, for example tomorrow or 2026-12-24, or none",
     "last": "The last date, for example 31 March or 2027-03-31, or none",
@@ -47,7 +47,7 @@ class ScheduleCommands(app_commands.Group):
     @app_commands.command(name="add", description="Let sessions of a room open by themselves")
     @app_commands.describe(**_OPTIONS)
     @app_commands.rename(first="from", last="until")
-    @app_commands.choices(minutes=_MINUTES, weeks=_WEEKS)
+    @app_commands.choices(minutes=_MINUTES, repeat=_REPEATS)
     async def add_schedule(  # noqa: PLR0913, PLR0917 - one argument an option
         self,
         interaction: Interaction,
@@ -56,12 +56,12 @@ class ScheduleCommands(app_commands.Group):
         time: str,
         minutes: int,
         zone: str | None = None,
-        weeks: int | None = None,
+        repeat: int | None = None,
         first: str | None = None,
         last: str | None = None,
     ) -> None:
         """Add a recurring time."""
-        typed = Typed(days, time, minutes, zone, weeks, first, last)
+        typed = Typed(days, time, minutes, zone, repeat, first, last)
         await self._setup.add(interaction, room, typed)
 
     @app_commands.command(name="list", description="Recurring times, and the next of them")
@@ -73,7 +73,7 @@ class ScheduleCommands(app_commands.Group):
     @app_commands.command(name="edit", description="Change a recurring time")
     @app_commands.describe(**_EDIT_OPTIONS)
     @app_commands.rename(first="from", last="until")
-    @app_commands.choices(minutes=_MINUTES, weeks=_WEEKS)
+    @app_commands.choices(minutes=_MINUTES, repeat=_REPEATS)
     async def edit_schedule(  # noqa: PLR0913, PLR0917 - one argument an option
         self,
         interaction: Interaction,
@@ -82,12 +82,12 @@ class ScheduleCommands(app_commands.Group):
         time: str | None = None,
         minutes: int | None = None,
         zone: str | None = None,
-        weeks: int | None = None,
+        repeat: int | None = None,
         first: str | None = None,
         last: str | None = None,
     ) -> None:
         """Change a recurring time."""
-        typed = Typed(days, time, minutes, zone, weeks, first, last)
+        typed = Typed(days, time, minutes, zone, repeat, first, last)
         await self._setup.edit(interaction, schedule, typed)
 
     @app_commands.command(name="skip", description="Leave out one session")

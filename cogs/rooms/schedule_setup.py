@@ -24,13 +24,16 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What a moderator typed about a recurring time; None if they typed nothing."""
+    """What a moderator typed about a recurring time; None if they typed nothing.
+
+    `repeat` is in how many weeks it comes once.
+    """
 
     days: str | None = None
     time: str | None = None
     minutes: int | None = None
     zone: str | None = None
-    weeks: int | None = None
+    repeat: int | None = None
     first: str | None = None
     last: str | None = None
 
@@ -50,9 +53,9 @@ class ScheduleSetup:
         found = await self._rooms.find(guild_id, room)
         zone = read.zone(typed.zone) if typed.zone else (await self._guilds.get(guild_id)).zone
         weekdays, minute = read.weekly(typed.days or "", typed.time or "")
-        dates = [
+        first, last = (
             None if each is None else read.day_or_none(each, zone) for each in (typed.first, typed.last)
-        ]
+        )
         schedule = await self._schedules.add(
             guild_id,
             found.room_id,
@@ -60,7 +63,7 @@ class ScheduleSetup:
             minute,
             zone,
             typed.minutes or 0,
-            Span(typed.weeks or 1, *dates),
+            Span(typed.repeat or 1, first, last, read.week_start),
         )
         plan = await self._schedules.get(guild_id, schedule.schedule_id)
         done = say("setup.done_schedule", room=found.name, when=schedule_panels.when(schedule, say))
@@ -197,7 +200,11 @@ class ScheduleSetup:
 
 
 def _edited(old: Schedule, typed: Typed, read: TypedValues) -> Schedule:
-    """Return a recurring time with the fields that were typed."""
+    """Return a recurring time with the fields that were typed.
+
+    Its weeks begin on the day on which those of the person do who chose how often it comes.
+    """
+    is_repeat_new = typed.repeat not in {None, old.every_weeks}
     zone = read.zone(typed.zone) if typed.zone else old.zone
     weekdays = old.weekdays if typed.days is None else read.days(typed.days)
     minute = old.local_minute if typed.time is None else read.minute(typed.time)
@@ -209,7 +216,8 @@ def _edited(old: Schedule, typed: Typed, read: TypedValues) -> Schedule:
         local_minute=minute,
         minutes=typed.minutes or old.minutes,
         zone=zone,
-        every_weeks=typed.weeks or old.every_weeks,
+        every_weeks=typed.repeat or old.every_weeks,
         from_date=old.from_date if typed.first is None else read.day_or_none(typed.first, zone),
         until_date=old.until_date if typed.last is None else read.day_or_none(typed.last, zone),
+        week_start=read.week_start if is_repeat_new else old.week_start,
     )

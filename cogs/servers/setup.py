@@ -6,7 +6,7 @@ from bot.errors import RefusalError
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import guild_id_of
 from bot.rooms.rules import LENGTHS
-from bot.rooms.schedules.model import Plan
+from bot.rooms.schedules.model import MOST_WEEKS, Plan, Span
 from bot.rooms.schedules.service import Schedules
 from bot.rooms.service import Rooms
 from bot.rooms.sessions.service import Sessions
@@ -132,12 +132,15 @@ class ServerSetup:
         if not rooms:
             raise RefusalError("refusals.no_rooms")
         lengths = [(str(each), say("setup.form.minutes", count=each)) for each in LENGTHS]
+        repeats = [(str(each), say("times.every", count=each)) for each in range(1, MOST_WEEKS + 1)]
         return (
             Form(say("setup.form.schedule"), routes.ADD_SCHEDULE())
             .choose("room", say("setup.form.room"), [(str(room.room_id), room.name) for room in rooms])
             .ask("days", say("setup.form.days"), description=say("setup.form.days_hint"))
             .ask("time", say("setup.form.time"), description=say("setup.form.time_hint"))
             .choose("minutes", say("setup.form.length"), lengths)
+            .choose("repeat", say("setup.form.repeat"), repeats)
+            .fill({"repeat": "1"})
         )
 
     @routes.ADD_SCHEDULE.handler
@@ -145,10 +148,12 @@ class ServerSetup:
         """Add the weekly schedule that was chosen to a room, in the server's zone."""
         guild_id, given = guild_id_of(interaction), typed(interaction)
         room_id, minutes = given.value("room", int), given.value("minutes", int)
-        weekdays, local_minute = TypedValues.of(interaction).weekly(given.text("days"), given.text("time"))
+        read = TypedValues.of(interaction)
+        weekdays, local_minute = read.weekly(given.text("days"), given.text("time"))
         room = await self._rooms.get(guild_id, room_id)
         zone = (await self._settings.get(guild_id)).zone
-        schedule = await self._schedules.add(guild_id, room_id, weekdays, local_minute, zone, minutes)
+        span = Span(given.value("repeat", int), week_start=read.week_start)
+        schedule = await self._schedules.add(guild_id, room_id, weekdays, local_minute, zone, minutes, span)
         say, plan = texts_for(interaction), Plan(schedule)
         upcoming = self._schedules.upcoming(plan, schedule_panels.PREVIEWED)
         done = say("setup.done_schedule", room=room.name, when=schedule_panels.when(schedule, say))

@@ -16,6 +16,7 @@ from bot.readers.refusal import refusal_of
 from bot.readers.result import Ambiguous, Read, Unreadable
 from bot.readers.simplified import simplified
 from bot.readers.times import read_time
+from bot.readers.week_start import week_start
 from bot.readers.weekdays import read_weekdays
 from bot.readers.zones import offered_zones, read_zone
 from bot.scheduling.wall_time import MONDAY_TO_FRIDAY, MONDAY_TO_SUNDAY, SATURDAY_AND_SUNDAY, local_date
@@ -62,6 +63,11 @@ class TypedValues:
         """Return the reader for the person who sent an interaction."""
         now = interaction.client.services.clock.now()
         return cls(interaction.locale.value, texts_for(interaction), now)
+
+    @property
+    def week_start(self) -> int:
+        """The day on which the person's weeks begin, 0 for Monday."""
+        return week_start(self.locale)
 
     def days(self, typed: str) -> int:
         """Return days of the week, bit 0 for Monday."""

@@ -168,7 +168,7 @@ async def test_the_same_time_can_have_schedules_in_two_seasons(
     assert await next_run_at(services, spring) == datetime(2027, 3, 1, 18, 30, tzinfo=UTC)
 
 
-async def test_without_a_first_date_every_third_week_counts_from_the_current_week(
+async def test_without_a_first_date_every_third_week_begins_with_the_coming_time(
     services: Services, room: Room
 ) -> None:
     every_third = await services.schedules.add(
@@ -177,6 +177,34 @@ async def test_without_a_first_date_every_third_week_counts_from_the_current_wee
     assert every_third.from_date == TODAY
     plan = await services.schedules.get(HERE, every_third.schedule_id)
     assert moments(services, plan, 2) == [FIRST, FIRST + 3 * WEEK]
+
+
+async def test_a_schedule_remembers_where_the_weeks_of_its_maker_begin(
+    services: Services, room: Room
+) -> None:
+    days = MONDAY | 0b1000000
+    sundays = Span(2, week_start=6)
+    added = await services.schedules.add(HERE, room.room_id, days, 600, "Europe/Berlin", 25, sundays)
+    plan = await services.schedules.get(HERE, added.schedule_id)
+    assert plan.schedule.week_start == 6
+    planned = [str(each.local_date) for each in services.schedules.upcoming(plan, 4)]
+    assert planned == ["2026-11-29", "2026-11-30", "2026-12-13", "2026-12-14"]
+
+
+async def test_an_edit_of_its_length_leaves_the_first_date_of_a_running_schedule(
+    services: Services, room: Room, clock: ManualClock
+) -> None:
+    second = await services.schedules.add(
+        HERE, room.room_id, MONDAY, HALF_PAST_SEVEN, "Europe/Berlin", 25, Span(2)
+    )
+    clock.move(days=8)
+    longer = await services.schedules.edit(HERE, replace(second, minutes=50))
+    assert longer.schedule == replace(second, minutes=50)
+    assert moments(services, longer, 1) == [FIRST + 2 * WEEK]
+    await refused(
+        "refusals.begin_passed",
+        services.schedules.edit(HERE, replace(second, from_date=date(2026, 11, 30))),
+    )
 
 
 async def test_after_its_last_date_a_schedule_stays_saved_and_opens_nothing(
@@ -217,6 +245,8 @@ async def test_a_skip_of_the_last_occurrence_leaves_nothing_to_wait_for(
         ("refusals.schedule_empty", MONDAY, Span(1, date(2026, 12, 1), date(2026, 12, 6))),
         ("refusals.schedule_empty", MONDAY, Span(1, date(2026, 12, 7), date(2026, 11, 30))),
         ("refusals.schedule_empty", MONDAY, Span(1, None, date(2026, 11, 22))),
+        ("refusals.begin_passed", MONDAY, Span(1, date(2026, 11, 22))),
+        ("refusals.begin_passed", MONDAY, Span(2, date(2026, 11, 22))),
         ("refusals.date_far", MONDAY, Span(1, date(9999, 12, 31))),
         ("refusals.date_far", MONDAY, Span(1, date(1, 1, 1))),
     ],

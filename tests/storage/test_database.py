@@ -211,6 +211,7 @@ async def test_a_commit_that_fails_reaches_every_unit_in_it(tmp_path: Path, path
             every_weeks=1,
             from_date=None,
             until_date=None,
+            week_start=0,
         )
 
     async with opened(path, steps) as database:

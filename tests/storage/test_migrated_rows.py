@@ -22,10 +22,13 @@ REBUILD_SCHEDULE = (
     "    room_id INTEGER NOT NULL REFERENCES room (room_id) ON DELETE CASCADE,\n"
     "    weekdays INTEGER NOT NULL, local_minute INTEGER NOT NULL, zone TEXT NOT NULL,\n"
     "    minutes INTEGER NOT NULL, every_weeks INTEGER NOT NULL, from_date TEXT, until_date TEXT,\n"
+    "    week_start INTEGER NOT NULL,\n"
     "    colour TEXT NOT NULL DEFAULT 'grey' -- what is new\n"
     ") STRICT;\n"
-    "INSERT INTO schedule_next (schedule_id, room_id, weekdays, local_minute, zone, minutes, every_weeks)\n"
-    "SELECT schedule_id, room_id, weekdays, local_minute, zone, minutes, every_weeks FROM schedule;\n"
+    "INSERT INTO schedule_next\n"
+    "    (schedule_id, room_id, weekdays, local_minute, zone, minutes, every_weeks, week_start)\n"
+    "SELECT schedule_id, room_id, weekdays, local_minute, zone, minutes, every_weeks, week_start\n"
+    "FROM schedule;\n"
     "DROP TABLE schedule;\n"
     "ALTER TABLE schedule_next RENAME TO schedule;\n"
     "CREATE INDEX schedule_of_room ON schedule (room_id);\n"
@@ -55,11 +58,12 @@ async def filled(path: Path) -> dict[str, list[str]]:
 
 
 def _value(table: str, column: str, kind: str) -> object:
-    known = {"purpose": "checkins", "visibility": "counted", "problem": "refused", "zone": "Europe/Berlin"}
+    known = {"purpose": "checkins", "visibility": "counted", "zone": "Europe/Berlin"}
+    known |= dict.fromkeys(("problem", "thread_problem"), "refused")
     if column in known:
         return known[column]
     if kind != "TEXT":
-        return 7
+        return {"every_weeks": 4, "week_start": 6}.get(column, 7)
     if column.endswith(("_date", "_on")):
         return "2026-11-23"
     return f"some {table}"
@@ -90,7 +94,7 @@ async def test_saved_rows_mean_the_same_after_a_migration(path: Path, tmp_path: 
 
         async def look(statements: Statements) -> None:
             (schedule,) = await statements.all(Schedule, "schedules_of_room", room_id=7)
-            assert schedule == Schedule(7, 7, 7, 7, "Europe/Berlin", 7, 7)
+            assert schedule == Schedule(7, 7, 7, 7, "Europe/Berlin", 7, 4, week_start=6)
             (room,) = await statements.all(Room, "rooms_of_guild", guild_id=7)
             assert (room.room_id, room.name, room.capacity) == (7, "some room", 7)
             (seat,) = await statements.all(Seat, "seats_of_session", session_id=7)
@@ -107,8 +111,8 @@ async def test_a_schedules_id_is_never_used_twice_not_even_after_its_table_was_m
     path: Path, tmp_path: Path
 ) -> None:
     add = (
-        "INSERT INTO schedule (room_id, weekdays, local_minute, zone, minutes, every_weeks)"
-        " VALUES (7, 1, 0, 'UTC', 5, 1)"
+        "INSERT INTO schedule (room_id, weekdays, local_minute, zone, minutes, every_weeks, week_start)"
+        " VALUES (7, 1, 0, 'UTC', 5, 1, 0)"
     )
     await filled(path)
     for table in ("schedule_change", "schedule"):

@@ -92,7 +92,7 @@ async def test_names_that_cannot_be_seen_or_read_are_refused(world: World, name:
         ("quiet room add", {"seats": 100}),
         (
             "quiet schedule add",
-            {"room": "Library", "days": "Monday", "time": "9", "minutes": 25, "weeks": 5},
+            {"room": "Library", "days": "Monday", "time": "9", "minutes": 25, "repeat": 5},
         ),
     ],
 )

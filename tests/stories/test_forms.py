@@ -36,8 +36,9 @@ async def room_of(world: World) -> str:
 async def test_a_wrong_value_is_explained_in_the_panel_and_the_form_opens_filled_in(world: World) -> None:
     mika, room = world.moderator, await room_of(world)
     panel, form = await set_up(mika, "Add a weekly time")
-    given = {"room": room, "days": "Mon, Thu", "time": "half nine-ish", "minutes": "25"}
-    refused = await mika.sends(form, **{**given, "room": [room], "minutes": ["25"]})
+    given = {"room": room, "days": "Mon, Thu", "time": "half nine-ish", "minutes": "25", "repeat": "2"}
+    assert form.chosen() == {"repeat": ["1"]}
+    refused = await mika.sends(form, **{**given, "room": [room], "minutes": ["25"], "repeat": ["2"]})
     assert refused.panel.message.id == panel.message.id
     assert len(refused.private) == 1
     assert 'I can\'t read "half nine-ish" as a time.' in refused.text
@@ -48,7 +49,7 @@ async def test_a_wrong_value_is_explained_in_the_panel_and_the_form_opens_filled
     assert filled(again) == given
     done = await mika.sends(again, room=[room], days="Mon, Thu", time="7:30 pm", minutes=["25"])
     assert done.panel.message.id == panel.message.id
-    assert "Monday, Thursday at 19:30" in done.text
+    assert "Monday, Thursday at 19:30, UTC time, 25 minutes, every 2 weeks, from 2026-01-05" in done.text
     assert "half nine-ish" not in done.text
     assert "I can't read" not in done.text
     assert AGAIN not in done.buttons

@@ -35,7 +35,7 @@ async def occurrences(world: World, command: str = "skip") -> dict[str, str]:
 
 
 async def test_the_next_five_are_shown_on_the_zones_clocks_and_on_the_viewers(world: World) -> None:
-    answer = await scheduled(world, days="Mon, Thu", weeks=2)
+    answer = await scheduled(world, days="Mon, Thu", repeat=2)
     assert answer.panel.is_private
     assert "The next times, on clocks in Europe/Berlin and on yours:" in answer.text
     assert [line for line in answer.text.splitlines() if line.startswith("- ")] == [
@@ -47,6 +47,50 @@ async def test_the_next_five_are_shown_on_the_zones_clocks_and_on_the_viewers(wo
     ]
     words = "Monday, Thursday at 19:30, Europe/Berlin time, 25 minutes, every 2 weeks, from 2026-01-05"
     assert words in answer.text
+
+
+@pytest.mark.parametrize(
+    ("locale", "planned"),
+    [
+        ("en-US", ["Sunday 2026-01-11", "Monday 2026-01-12", "Sunday 2026-01-25", "Monday 2026-01-26"]),
+        ("de", ["Sunday 2026-01-11", "Monday 2026-01-19", "Sunday 2026-01-25", "Monday 2026-02-02"]),
+    ],
+)
+async def test_every_second_week_is_a_week_as_the_moderator_knows_it(
+    world: World, locale: str, planned: list[str]
+) -> None:
+    """On a Monday after the time: the coming Sunday is first, and Monday is in its week or in the next."""
+    world.locales[world.moderator.id] = locale
+    await scheduled(world, days="Mon, Sun", time="8:00", repeat=2)
+    assert [each.rpartition(" ")[0] for each in await occurrences(world)][:4] == planned
+    world.locales[world.moderator.id] = "ja"
+    chosen = await the_one(world)
+    await world.moderator.uses("quiet schedule edit", schedule=chosen, minutes=50, repeat=2)
+    assert [each.rpartition(" ")[0] for each in await occurrences(world)][:4] == planned
+
+
+async def test_who_makes_a_time_come_more_seldom_decides_where_its_weeks_begin(world: World) -> None:
+    world.locales[world.moderator.id] = "de"
+    await scheduled(world, days="Mon, Sun", time="8:00")
+    world.locales[world.moderator.id] = "en-US"
+    await world.moderator.uses("quiet schedule edit", schedule=await the_one(world), repeat=2)
+    assert list(await occurrences(world))[:3] == [
+        "Sunday 2026-01-11 08:00",
+        "Monday 2026-01-12 08:00",
+        "Sunday 2026-01-25 08:00",
+    ]
+
+
+async def test_a_first_date_in_the_past_is_refused(world: World) -> None:
+    given = {"room": "Library", "days": "Monday", "time": "19:30", "minutes": 25}
+    added = await world.moderator.uses("quiet schedule add", **given, **{"from": "2026-01-04"})
+    words = "2026-01-04 has passed. A recurring time can begin today or later. Nothing was changed."
+    assert added.text == words
+    await scheduled(world)
+    chosen = await the_one(world)
+    edited = await world.moderator.uses("quiet schedule edit", schedule=chosen, **{"from": "2026-01-04"})
+    assert edited.text == words
+    assert "from" not in (await world.moderator.uses("quiet schedule list")).text
 
 
 async def test_a_time_on_every_day_begins_its_line_with_a_capital(world: World) -> None:
@@ -160,9 +204,9 @@ async def test_an_edit_changes_what_was_typed_and_nothing_else(world: World) -> 
     assert "Tuesday at 08:00, Europe/Berlin time, 25 minutes, until 2026-06-30" in answer.text
     assert f"- Tuesday 2026-01-06 08:00 · <t:{at(6, 7)}:F>" in answer.text
     longer = await world.moderator.uses(
-        "quiet schedule edit", schedule=chosen, until="none", minutes=50, weeks=4, zone="Asia/Tokyo"
+        "quiet schedule edit", schedule=chosen, until="none", minutes=50, repeat=4, zone="Asia/Tokyo"
     )
-    assert "Tuesday at 08:00, Asia/Tokyo time, 50 minutes, every 4 weeks, from 2026-01-05" in longer.text
+    assert "Tuesday at 08:00, Asia/Tokyo time, 50 minutes, every 4 weeks, from 2026-01-06" in longer.text
     assert "until" not in longer.text
     await world.pass_time(days=1)
     assert [card.message.timestamp[:16] for card in world.cards()] == ["2026-01-05T23:00"]

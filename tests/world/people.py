@@ -120,6 +120,14 @@ class Answer:
         """The form that was opened."""
         return self.result.modal
 
+    def chosen(self) -> dict[str, list[str]]:
+        """Return what the form that was opened has chosen in its selects, by their names."""
+        found: dict[str, list[str]] = {}
+        for component in (label["component"] for label in (self.form or {}).get("components", [])):
+            chosen = [str(each["value"]) for each in component.get("options", []) if each.get("default")]
+            found |= {str(component["custom_id"]): chosen} if chosen else {}
+        return found
+
 
 class Person:
     """A person in the server, who does what people can do in Discord."""
@@ -166,8 +174,8 @@ class Person:
         return await self.world.live(self._in(shown).select(shown.handle(), choices, custom_id=custom_id))
 
     async def sends(self, opened: Answer, /, **values: Any) -> Answer:
-        """Fill in a form and send it."""
-        return await self.world.live(self.actor.submit_modal(opened.result, values))
+        """Fill in a form and send it. What it has chosen stays chosen, as in Discord's client."""
+        return await self.world.live(self.actor.submit_modal(opened.result, {**opened.chosen(), **values}))
 
     async def sends_in_dm(self, opened: Answer, /, **values: Any) -> Answer:
         """Fill in a form that was opened in direct messages, and send it."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from bot.scheduling.ranges import MinuteOfDay, Minutes, Weekdays, Zone, between
+from bot.scheduling.ranges import DayOfWeek, MinuteOfDay, Minutes, Weekdays, Zone, between
 from bot.scheduling.recurrence import Change, Recurrence
 
 MOST_WEEKS = 4  # between two occurrences of one weekday
@@ -15,19 +15,21 @@ MOST_WEEKS = 4  # between two occurrences of one weekday
 class Span:
     """The weeks in which a schedule has occurrences: every nth week, counted from that of `from_date`.
 
-    None is before `from_date` or after `until_date`, which are local dates in the schedule's zone.
+    None is before `from_date` or after `until_date`, which are local dates in the schedule's zone. Weeks
+    begin on `week_start`, 0 for Monday.
     """
 
     every_weeks: int = 1
     from_date: date | None = None
     until_date: date | None = None
+    week_start: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """A recurring time of a room. Bit 0 of `weekdays` is Monday; `local_minute` counts from midnight.
 
-    `every_weeks`, `from_date` and `until_date` are as in `Span`.
+    `every_weeks`, `from_date`, `until_date` and `week_start` are as in `Span`.
     """
 
     schedule_id: int
@@ -39,11 +41,12 @@ class Schedule:
     every_weeks: Annotated[int, between(1, MOST_WEEKS)] = 1
     from_date: date | None = None
     until_date: date | None = None
+    week_start: DayOfWeek = 0
 
     @property
     def span(self) -> Span:
         """The weeks in which it has occurrences."""
-        return Span(self.every_weeks, self.from_date, self.until_date)
+        return Span(self.every_weeks, self.from_date, self.until_date, self.week_start)
 
     @property
     def recurrence(self) -> Recurrence:
@@ -55,6 +58,7 @@ class Schedule:
             self.every_weeks,
             self.from_date,
             self.until_date,
+            self.week_start,
         )
 
 

@@ -1,6 +1,7 @@
 """When schedules open sessions, as pure functions."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -9,6 +10,8 @@ from bot.rooms.schedules.model import Plan, Schedule
 from bot.scheduling.recurrence import (
     Occurrence,
     after_timezone_update,
+    first_day,
+    has_begun,
     includes,
     next_occurrence,
     occurrences,
@@ -29,6 +32,19 @@ def next_of(plans: Iterable[Plan], after: datetime) -> datetime | None:
 def upcoming(plan: Plan, after: datetime, most: int) -> list[Occurrence]:
     """Return the next occurrences later than `after`, up to `most`."""
     return list(islice(occurrences(plan.schedule.recurrence, after, plan.changes), most))
+
+
+def counted_from_coming_week(wanted: Schedule, now: datetime, old: Schedule | None = None) -> Schedule:
+    """Return a schedule whose weeks are counted from its coming session: none is left out first.
+
+    If it replaces `old`, which has begun and leaves out the same weeks, these stay as they are.
+    """
+    if wanted.every_weeks == 1:
+        return wanted
+    weeks = (wanted.every_weeks, wanted.from_date)
+    if old is not None and weeks == (old.every_weeks, old.from_date) and has_begun(old.recurrence, now):
+        return wanted
+    return replace(wanted, from_date=first_day(wanted.recurrence, now) or wanted.from_date)
 
 
 def has_occurrence_on(schedule: Schedule, day: date) -> bool:

@@ -2,15 +2,15 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 
 from bot.errors import RefusalError
 from bot.rooms.lookup import get_room
 from bot.rooms.model import Room
 from bot.rooms.reconcile import reconcile_event
-from bot.rooms.rules import LENGTHS
-from bot.rooms.schedules.model import MOST_WEEKS, Plan, Schedule, Span
+from bot.rooms.schedules.checks import check_date, checked, is_same_time
+from bot.rooms.schedules.model import Plan, Schedule, Span
 from bot.rooms.schedules.plans import (
     apply_timezone_update,
     drop_changes,
@@ -19,24 +19,15 @@ from bot.rooms.schedules.plans import (
     plans_of_room,
     set_next,
 )
-from bot.rooms.schedules.rules import (
-    MOST_CHANGES,
-    MOST_SCHEDULES,
-    next_of,
-    shown_in_zone,
-    upcoming,
-)
+from bot.rooms.schedules.rules import MOST_CHANGES, MOST_SCHEDULES, upcoming
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import DueKind
 from bot.scheduling.recurrence import Occurrence
-from bot.scheduling.wall_time import at_wall_time, is_zone
+from bot.scheduling.wall_time import at_wall_time
 from bot.storage.database import Database, Statements
 from bot.storage.record import UnreadableRowError
 
-_EVERY_DAY = 0b1111111
-_FURTHEST_YEARS = 10
-_FURTHEST = timedelta(days=366 * _FURTHEST_YEARS)  # from today, either way
 _MOST_AHEAD = 400  # occurrences of a schedule that can be named: a year of every day
 
 
@@ -90,12 +81,13 @@ class Schedules:
     ) -> Schedule:
         """Add a recurring time (bit 0 of `weekdays` is Monday), or set the length of one at the same time.
 
-        If `span` skips weeks and has no first date, weeks are counted from this one. Raises RefusalError if
-        the server has no such room or too many schedules, or if the zone, length or dates are not allowed.
+        If `span` leaves weeks out, its first date becomes that of the first session. Raises RefusalError if
+        the server has no such room or too many schedules, or if the zone, length or dates are not allowed,
+        for example a first date that has passed.
         """
         now = self._clock.now()
-        dates = (span.every_weeks, span.from_date, span.until_date)
-        wanted = _checked(Schedule(0, room_id, weekdays, local_minute, zone, minutes, *dates), now)
+        weeks = (span.every_weeks, span.from_date, span.until_date, span.week_start)
+        wanted = checked(Schedule(0, room_id, weekdays, local_minute, zone, minutes, *weeks), now)
 
         async def work(statements: Statements) -> Schedule:
             await get_room(statements, guild_id, room_id)
@@ -108,18 +100,17 @@ class Schedules:
     async def edit(self, guild_id: int, wanted: Schedule) -> Plan:
         """Replace the schedule with the id of `wanted`, in the same room; return the updated plan.
 
-        Changes to occurrences that it no longer has are deleted. Raises RefusalError as `add` does, and if
-        another schedule of the room has the very same time.
+        Changes to occurrences that it no longer has are deleted. If it is to leave out other weeks than
+        before, or has not begun, it begins in the coming week that has a session. Raises RefusalError as
+        `add` does, and if another schedule of the room has the very same time.
         """
-        now = self._clock.now()
-        checked = _checked(wanted, now)
-        schedule_id = wanted.schedule_id
+        now, schedule_id = self._clock.now(), wanted.schedule_id
 
         async def work(statements: Statements) -> Plan:
             plan = await _get_plan(statements, guild_id, schedule_id)
-            schedule = replace(checked, room_id=plan.schedule.room_id)
+            schedule = replace(checked(wanted, now, plan.schedule), room_id=plan.schedule.room_id)
             known = await statements.all(Schedule, "schedules_of_room", room_id=schedule.room_id)
-            if any(_is_same_time(each, schedule) for each in known if each != plan.schedule):
+            if any(is_same_time(each, schedule) for each in known if each != plan.schedule):
                 raise RefusalError("refusals.schedule_exists")
             await statements.run("edit_schedule", **_columns(schedule), schedule_id=schedule_id)
             await drop_changes(statements, Plan(schedule, plan.changes), now)
@@ -146,7 +137,7 @@ class Schedules:
         Raises RefusalError if no future one is planned for that date, and for a time that has passed.
         """
         now = self._clock.now()
-        _check_date(to, now)
+        check_date(to, now)
 
         async def work(statements: Statements) -> Plan:
             plan = await _get_plan(statements, guild_id, schedule_id)
@@ -212,7 +203,7 @@ async def _get_plan(statements: Statements, guild_id: int, schedule_id: int) -> 
 async def _save(statements: Statements, wanted: Schedule) -> Schedule:
     """Save a new schedule, or give its length to the existing one at the same time."""
     known = await statements.all(Schedule, "schedules_of_room", room_id=wanted.room_id)
-    same = next((each for each in known if _is_same_time(each, wanted)), None)
+    same = next((each for each in known if is_same_time(each, wanted)), None)
     columns = _columns(wanted)
     if same is not None:
         saved = await statements.one(Schedule, "edit_schedule", **columns, schedule_id=same.schedule_id)
@@ -256,30 +247,6 @@ async def _change(
 # Without the database
 
 
-def _checked(wanted: Schedule, now: datetime) -> Schedule:
-    """Return a schedule with a first date if it needs one. Raises RefusalError if it is not allowed."""
-    if not is_zone(wanted.zone):
-        raise RefusalError("unreadable.zone", typed=wanted.zone[:60])
-    if wanted.minutes not in LENGTHS:
-        raise RefusalError("refusals.minutes")
-    if not 0 < wanted.weekdays <= _EVERY_DAY:
-        raise RefusalError("refusals.weekdays")
-    if not 1 <= wanted.every_weeks <= MOST_WEEKS:
-        raise RefusalError("refusals.every_weeks", most=MOST_WEEKS)
-    for each in (wanted.from_date, wanted.until_date):
-        _check_date(each, now)
-    if wanted.every_weeks > 1 and wanted.from_date is None:
-        wanted = replace(wanted, from_date=shown_in_zone(now, wanted.zone)[0])
-    if next_of([Plan(wanted)], now) is None:
-        raise RefusalError("refusals.schedule_empty")
-    return wanted
-
-
-def _check_date(day: date | None, now: datetime) -> None:
-    if day is not None and abs(day - now.date()) > _FURTHEST:
-        raise RefusalError("refusals.date_far", years=_FURTHEST_YEARS)
-
-
 def _columns(schedule: Schedule) -> dict[str, int | str | date | None]:
     return {
         "weekdays": schedule.weekdays,
@@ -289,8 +256,5 @@ def _columns(schedule: Schedule) -> dict[str, int | str | date | None]:
         "every_weeks": schedule.every_weeks,
         "from_date": schedule.from_date,
         "until_date": schedule.until_date,
+        "week_start": schedule.week_start,
     }
-
-
-def _is_same_time(one: Schedule, other: Schedule) -> bool:
-    return replace(one, schedule_id=0, minutes=0) == replace(other, schedule_id=0, minutes=0)

@@ -47,7 +47,8 @@ CREATE TABLE schedule (
     minutes INTEGER NOT NULL, -- how long a session lasts
     every_weeks INTEGER NOT NULL, -- 1 to 4, counted from the week of from_date
     from_date TEXT,
-    until_date TEXT -- the last day, included
+    until_date TEXT, -- the last day, included
+    week_start INTEGER NOT NULL -- the day on which weeks begin, by the maker's locale; 0: Monday
 ) STRICT;
 CREATE INDEX schedule_of_room ON schedule (room_id);
 
