@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.checkins.personal.cadence import Cadence
+from bot.checkins.personal.cadence import Cadence, state_at
 from bot.checkins.personal.overview import CheckinOverview
 from bot.checkins.personal.service import Begun, Checkins
 from bot.errors import RefusalError
@@ -106,7 +106,8 @@ class CheckinButtons:
         if result is DeliveryResult.TURNED_OFF:
             raise RefusalError("refusals.checkins_gone")
         text = _agreed(begun, result, before, choices, now, say)
-        return f"{text}\n{where.line(say)}" if where is not None else text
+        state = state_at(begun.cadence, now)
+        return "\n".join(filter(None, [text, where.line_beside(state, say) if where else ""]))
 
     async def _offer_thread(self, interaction: Interaction, choices: Choices) -> None:
         """Say that direct messages are closed, and offer a private thread if a moderator allowed those."""

@@ -20,14 +20,20 @@ class ChoiceButtons:
     def __init__(self, checkins: Checkins) -> None:
         self._checkins = checkins
 
-    async def propose(self, interaction: Interaction, choices: Choices) -> None:
+    async def propose(
+        self, interaction: Interaction, choices: Choices, *, is_suggested: bool = False
+    ) -> None:
         """Show the choices and when check-ins would come, in the tapped panel if there is one.
 
-        Raises RefusalError for times that are not possible.
+        `is_suggested`: the member has chosen nothing yet. Raises RefusalError for times that are not
+        possible.
         """
         preview, known = await self._checkins.preview(interaction.user.id, choices.guild_id, choices.times)
         say, server = texts_for(interaction), named_server(interaction, choices.guild_id)
-        view = panels.proposal(choices, preview, say, has_some=known is not None, server=server)
+        has_some = known is not None
+        view = panels.proposal(
+            choices, preview, say, has_some=has_some, is_suggested=is_suggested, server=server
+        )
         if interaction.message is None:
             await send_panel(interaction, view)
         else:

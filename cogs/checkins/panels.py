@@ -38,11 +38,18 @@ COUNTED_THANKS = "checkins.noted_counted"
 
 
 def proposal(
-    choices: Choices, preview: Preview, say: Say, *, has_some: bool, server: str = ""
+    choices: Choices,
+    preview: Preview,
+    say: Say,
+    *,
+    has_some: bool,
+    is_suggested: bool = False,
+    server: str = "",
 ) -> ui.LayoutView:
     """Return the panel on which check-ins are chosen and agreed to, or changed.
 
-    `server` is named in direct messages alone, where another one can be chosen.
+    `is_suggested`: the member has chosen nothing yet. `server` is named in direct messages alone, where
+    another one can be chosen.
     """
     agree = "checkins.button.save" if has_some else "checkins.button.agree"
     version = VERSIONS[Purpose.CHECKINS]
@@ -54,7 +61,8 @@ def proposal(
     ]
     if not has_some:
         buttons.append(button(say("checkins.button.not_now"), routes.DECLINE()))
-    chosen = [say("checkins.choose.chosen", words=in_words(choices, say)), coming(preview, say)]
+    text = "checkins.choose.suggested" if is_suggested else "checkins.choose.chosen"
+    chosen = [say(text, words=in_words(choices, say)), coming(preview, say)]
     return panel(
         [
             _title(server, say),
@@ -138,7 +146,8 @@ def status(
 ) -> ui.LayoutView:
     """Return the private panel of a member who has check-ins.
 
-    `where` says where they come; `server` is named in direct messages.
+    `where` says where they come, if the text about their state does not; `server` is named in direct
+    messages.
     """
     cadence = overview.cadence
     number, state = cadence.cadence_id, state_at(cadence, now, is_outdated=overview.is_outdated)
@@ -162,7 +171,7 @@ def status(
         [
             _title(server, say),
             at_line_start(in_words(Choices.of(cadence), say)),
-            "\n".join([state_line(overview, now, say), where]),
+            "\n".join(filter(None, [state_line(overview, now, say), where])),
         ],
         [buttons],
     )

@@ -6,7 +6,7 @@ from enum import Enum, StrEnum, auto
 
 import discord
 
-from bot.checkins.personal.cadence import Cadence
+from bot.checkins.personal.cadence import Cadence, CheckinState
 from bot.delivery.outcome import Outcome
 from bot.gateway.answers import FAILED, UNKNOWN_CHANNEL, answer_of, outcome_of
 from bot.gateway.client import Client, Interaction
@@ -51,6 +51,11 @@ class Where:
     def line(self, say: Say) -> Markup:
         """Return it as a sentence."""
         return say(f"checkins.where.{self.reach}", where=Markup(f"<#{self.cadence.thread_id}>"))
+
+    def line_beside(self, state: CheckinState, say: Say) -> str:
+        """Return it as a sentence, or nothing if the text about `state` says it already."""
+        is_said = state is CheckinState.OPENING and self.reach is Reach.DIRECT
+        return "" if is_said else self.line(say)
 
 
 def find_obstacle(client: Client, cadence: Cadence, now: datetime) -> Obstacle | None:

@@ -84,4 +84,5 @@ class CheckinServers:
             return
         server = await self._settings.get(guild_id)
         choices = Choices.of(overview.cadence) if overview else Choices.usual(guild_id, server.zone)
-        await self._choosing.propose(interaction, wanted.applied_to(choices))
+        is_suggested = wanted == Wanted()
+        await self._choosing.propose(interaction, wanted.applied_to(choices), is_suggested=is_suggested)

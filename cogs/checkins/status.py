@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.checkins.personal.cadence import Cadence
+from bot.checkins.personal.cadence import Cadence, state_at
 from bot.checkins.personal.overview import CheckinOverview
 from bot.checkins.personal.service import Checkins
 from bot.gateway.client import Interaction
@@ -34,9 +34,9 @@ class CheckinStatus:
         now = interaction.client.services.clock.now()
         say, server = texts_for(interaction), named_server(interaction, guild_id)
         offers_thread = channel is not None
-        view = panels.status(
-            overview, now, say, where.line(say), offers_thread=offers_thread, server=server
-        )
+        state = state_at(overview.cadence, now, is_outdated=overview.is_outdated)
+        line = where.line_beside(state, say)
+        view = panels.status(overview, now, say, line, offers_thread=offers_thread, server=server)
         await send_panel(interaction, view)
 
     async def restore(self, interaction: Interaction, cadence: Cadence) -> Where:

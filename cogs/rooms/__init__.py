@@ -9,6 +9,7 @@ from cogs.rooms.card_updater import CardUpdater
 from cogs.rooms.commands import RoomsCog
 from cogs.rooms.end_buttons import EndButtons
 from cogs.rooms.event_listener import EventsCog
+from cogs.rooms.name_buttons import NameButtons
 from cogs.rooms.native_events import EventReconciler
 from cogs.rooms.seat_buttons import SeatButtons
 from cogs.rooms.stale_cards import StaleCardRepair
@@ -21,7 +22,8 @@ async def setup(bot: Client) -> None:
     phases = CardPhases(bot, services.sessions, services.seats, services.cards, updater)
     ends = EndButtons(services.seats, services.ends, updater, phases)
     bot.routes.declare(routes)
-    bot.routes.add(SeatButtons(services.seats, updater), ends)
+    names = NameButtons(services.seats, services.consents, services.retention, updater)
+    bot.routes.add(SeatButtons(services.seats, updater), names, ends)
     services.card_updates.subscribe(CardSubscriber(updater, phases).update)
     services.worker.on(DueKind.OPEN_SESSION, services.sessions.open_scheduled)
     services.worker.on(DueKind.SESSION_PHASE, phases.act)

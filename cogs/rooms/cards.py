@@ -6,13 +6,13 @@ import discord
 from discord import ui
 
 from bot.privacy.consent.model import Purpose
+from bot.privacy.consent.rules import VERSIONS
 from bot.rooms.sessions.model import Card, Listing, Phase, SeatResult, Session, Visibility
 from bot.rooms.sessions.rules import FEWEST_ARRIVALS, added_minutes, begins_at, count_here
 from bot.texts.catalogue import Markup, Say
 from cogs.rooms import routes
 from cogs.rooms.visibility import Unavailable
 from cogs.ui.answers import answer_buttons
-from cogs.ui.links import ASK_CONSENT
 from cogs.ui.panels import Component, Lines, button, panel, select
 
 
@@ -104,11 +104,18 @@ def look_panel(
     return panel([title, *_state(shown, say, in_voice), say("rooms.look.hint")], [buttons])
 
 
-def seat_panel(result: SeatResult, say: Say, *, is_elsewhere: bool = False) -> ui.LayoutView:
+def seat_panel(
+    result: SeatResult,
+    say: Say,
+    *,
+    is_elsewhere: bool = False,
+    note: str = "",
+    more: Sequence[Component] = (),
+) -> ui.LayoutView:
     """Return the private panel of a member who has a seat.
 
     Their first one explains what is shown. `is_elsewhere`: the tap was not on the card, so the panel says
-    where the card is.
+    where the card is. `note` says what else just happened, and `more` are buttons that belong to it.
     """
     session, room = result.card.session, result.card.room
     where = Markup(f"<#{session.channel_id}>")
@@ -119,20 +126,37 @@ def seat_panel(result: SeatResult, say: Say, *, is_elsewhere: bool = False) -> u
         say("rooms.seat.leaves", at=leaves_at) if leaves_at and leaves_at < closes else "",
         say("rooms.seat.card", where=where) if is_elsewhere else "",
         say("rooms.how.explained") if result.is_first else "",
+        note,
     ]
-    return panel(texts, [_seat_buttons(result, say)])
+    return panel(texts, [_seat_buttons(result, say), *([more] if more else [])])
 
 
-def _seat_buttons(result: SeatResult, say: Say) -> list[Component]:
-    session_id, guild_id = result.card.session.session_id, result.card.room.guild_id
-    visibility = result.seat.visibility
+def name_question(result: SeatResult, changed: str, say: Say) -> ui.LayoutView:
+    """Return the question whether the card may show the member's name, above the controls of their seat.
+
+    `changed` says that they agreed to an older text, if they did.
+    """
+    session_id, version = result.card.session.session_id, VERSIONS[Purpose.SHOW_NAME]
+    give = routes.GIVE_NAME(session_id, version)
+    answers = [
+        button(say("consent.button.give"), give, discord.ButtonStyle.primary),
+        button(say("consent.button.not_now"), routes.SHOW_SEAT(session_id)),
+    ]
+    controls = _seat_buttons(result, say, offers_name=False)
+    return panel([changed, say(f"consent.{Purpose.SHOW_NAME}.{version}")], [answers, controls])
+
+
+def _seat_buttons(result: SeatResult, say: Say, *, offers_name: bool = True) -> list[Component]:
+    session_id, visibility = result.card.session.session_id, result.seat.visibility
     buttons = [button(say("rooms.button.slip"), routes.LEAVE(session_id))]
     if visibility is Visibility.HIDDEN:
         buttons.append(button(say("rooms.button.count"), routes.COUNT(session_id)))
     else:
         buttons.append(button(say("rooms.button.hide"), routes.HIDE(session_id)))
-    if visibility is Visibility.COUNTED:
-        buttons.append(button(say("rooms.button.name"), ASK_CONSENT(guild_id, Purpose.SHOW_NAME)))
+    if visibility is Visibility.COUNTED and offers_name:
+        buttons.append(button(say("rooms.button.name"), routes.ASK_NAME(session_id)))
+    elif visibility is Visibility.NAMED:
+        buttons.append(button(say("rooms.button.hide_name"), routes.HIDE_NAME(session_id)))
     buttons.append(button(say("rooms.button.later"), routes.LATER(session_id)))
     if result.seat.opened_session:
         buttons.append(button(say("rooms.button.close"), routes.ASK_CLOSE(session_id)))
@@ -150,7 +174,11 @@ def leave_time_panel(session_id: int, choices_in_minutes: Sequence[int], say: Sa
     choices = [(str(minutes), say("rooms.later.minutes", count=minutes)) for minutes in choices_in_minutes]
     choices.append(("0", say("rooms.later.close")))
     when = select(say("rooms.later.when"), routes.LEAVE_LATER(session_id), choices)
-    return panel([say("rooms.later.title")], [[when]])
+    buttons = [
+        button(say("rooms.button.back"), routes.SHOW_SEAT(session_id)),
+        button(say("rooms.button.slip"), routes.LEAVE(session_id)),
+    ]
+    return panel([say("rooms.later.title")], [[when], buttons])
 
 
 def close_panel(session: Session, say: Say) -> ui.LayoutView:

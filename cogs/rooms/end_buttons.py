@@ -56,13 +56,15 @@ class EndButtons:
 
     @routes.KEEP_OPEN.handler
     async def keep_open(self, interaction: Interaction, payload: routes.SessionRef) -> None:
-        """Leave the session open."""
-        card = await self._seats.look(guild_id_of(interaction), payload.session_id)
+        """Leave the session open, and show the member's seat again, if they have one."""
+        guild_id, session_id, say = guild_id_of(interaction), payload.session_id, texts_for(interaction)
+        card = await self._seats.look(guild_id, session_id)
         if card.phase is Phase.CLOSED:  # someone else closed it
             raise RefusalError("refusals.session_closed")
-        closes = begins_at(card.session, Phase.CLOSED)
-        text = texts_for(interaction)("rooms.close.kept", closes=closes)
-        await replace_panel(interaction, cards.line(text))
+        note = say("rooms.close.kept", closes=begins_at(card.session, Phase.CLOSED))
+        seat = await self._seats.find(guild_id, session_id, interaction.user.id)
+        view = cards.seat_panel(seat, say, note=note) if seat else cards.line(note)
+        await replace_panel(interaction, view)
 
     @routes.LATER.handler
     async def choose_leave_time(self, interaction: Interaction, payload: routes.SessionRef) -> None:

@@ -24,6 +24,14 @@ class SessionAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class NameConsent:
+    """A session, and the version of the text about names on cards that a member was shown there."""
+
+    session_id: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class LeaveTime:
     """In how many minutes a member leaves; 0: when the session closes."""
 
@@ -67,6 +75,10 @@ LEAVE = Route("rooms:leave", SessionRef, guard=in_server)
 SIT_AGAIN = Route("rooms:again", SessionRef, guard=in_server)
 HIDE = Route("rooms:hide", SessionRef, guard=in_server)
 COUNT = Route("rooms:count", SessionRef, guard=in_server)
+SHOW_SEAT = Route("rooms:seat", SessionRef, guard=in_server)
+ASK_NAME = Route("rooms:ask_name", SessionRef, guard=in_server)
+GIVE_NAME = Route("rooms:give_name", NameConsent, guard=in_server, acts_once=True)
+HIDE_NAME = Route("rooms:hide_name", SessionRef, guard=in_server, acts_once=True)
 LATER = Route("rooms:later", SessionRef, guard=in_server)
 LEAVE_LATER = Route("rooms:leave_later", SessionRef, guard=in_server)
 ASK_CLOSE = Route("rooms:ask_close", SessionRef, guard=in_server)  # the service checks who may close

@@ -5,7 +5,7 @@ from discord import ui
 from bot.gateway.client import Interaction
 from bot.privacy.consent.model import Purpose, TurnedOff
 from bot.privacy.consent.receipt import Receipt
-from bot.texts.catalogue import Markup, Say
+from bot.texts.catalogue import Markup
 from cogs.ui.links import GIVE_RECEIPT, TURN_OFF_CONSENT
 from cogs.ui.panels import Component, button, panel, texts_for
 
@@ -13,20 +13,33 @@ from cogs.ui.panels import Component, button, panel, texts_for
 def given(interaction: Interaction, receipt: Receipt, *before: str) -> ui.LayoutView:
     """Return the receipt of a consent with a button to turn it off, after the lines `before`."""
     say = texts_for(interaction)
-    name = _name(interaction, receipt.guild_id, receipt.purpose)
-    text = say("consent.given", purpose=name, at=receipt.given_at, version=receipt.version)
     turn_off = button(say("consent.button.withdraw"), TURN_OFF_CONSENT(receipt.guild_id, receipt.purpose))
-    return panel([*before, text], [[turn_off, _file(receipt, say)]])
+    buttons = [turn_off, file_button(interaction, receipt)]
+    return panel([*before, given_text(interaction, receipt)], [buttons])
+
+
+def given_text(interaction: Interaction, receipt: Receipt) -> str:
+    """Return the receipt of a consent in words."""
+    name = _name(interaction, receipt.guild_id, receipt.purpose)
+    return texts_for(interaction)(
+        "consent.given", purpose=name, at=receipt.given_at, version=receipt.version
+    )
 
 
 def turned_off(interaction: Interaction, guild_id: int, done: TurnedOff, *before: str) -> ui.LayoutView:
     """Return the receipt of a consent that was turned off. It is saved nowhere: the consent is deleted."""
+    text, buttons = ended(interaction, guild_id, done)
+    return panel([*before, text], [buttons] if buttons else [])
+
+
+def ended(interaction: Interaction, guild_id: int, done: TurnedOff) -> tuple[str, list[Component]]:
+    """Return the receipt of a consent that was turned off, in words, and its button, if there is one."""
     say, name = texts_for(interaction), _name(interaction, guild_id, done.purpose)
     if done.consent is None:
-        return panel([*before, say("consent.is_off", purpose=name)])
+        return say("consent.is_off", purpose=name), []
     receipt = Receipt.of(done.consent, done.at)
     text = say("consent.ended", purpose=name, at=done.at, given=receipt.given_at, version=receipt.version)
-    return panel([*before, text], [[_file(receipt, say)]])
+    return text, [file_button(interaction, receipt)]
 
 
 def _name(interaction: Interaction, guild_id: int, purpose: Purpose) -> Markup:
@@ -37,5 +50,7 @@ def _name(interaction: Interaction, guild_id: int, purpose: Purpose) -> Markup:
     return say("consent.in_server", purpose=name, server=interaction.client.server_name(guild_id, say))
 
 
-def _file(receipt: Receipt, say: Say) -> Component:
+def file_button(interaction: Interaction, receipt: Receipt) -> Component:
+    """Return the button that gives a receipt as a file."""
+    say = texts_for(interaction)
     return button(say("consent.button.file"), GIVE_RECEIPT.of(receipt))

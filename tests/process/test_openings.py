@@ -30,6 +30,9 @@ async def test_five_are_opened_at_once_and_the_others_one_every_twelve_seconds(p
     assert process.count(OPEN_DM) == 5
     me = await waiting[0].run("me", channel="general")
     assert WAITS in me.text
+    status = await waiting[0].run("checkins", channel="general")
+    assert WAITS in status.text
+    assert status.text.count("by direct message") == 1
     for number, guest in enumerate(waiting, 1):
         await process.wait(seconds=13)
         assert len(guest.dm()) == 1

@@ -9,7 +9,7 @@ EDIT = "PATCH /channels/*/messages/*"
 async def test_a_seat_ends_at_the_members_leave_time_without_an_edit(world: World) -> None:
     await world.ada.opens(minutes=50)
     answer = await world.ben.opens(minutes=10)
-    assert "Your seat goes by itself at" in answer.text
+    assert "You'll leave automatically at" in answer.text
     await world.pass_time(minutes=5)
     world.spent()
     await world.pass_time(minutes=5)
@@ -32,19 +32,19 @@ async def test_a_name_leaves_the_card_at_its_leave_time_with_the_next_tap(world:
 
 async def test_a_member_who_opens_a_session_sits_until_it_closes(world: World) -> None:
     answer = await world.ada.opens(minutes=10)
-    assert "goes by itself" not in answer.text
+    assert "leave automatically" not in answer.text
 
 
 async def test_slipping_out_later_is_chosen_privately_and_can_be_taken_back(world: World) -> None:
     await world.ada.opens(minutes=25)
     seat = await world.ben.sits()
-    asked = await world.ben.taps(seat.panel, "Slip out later")
-    assert "Nobody is told." in asked.text
+    asked = await world.ben.taps(seat.panel, "Leave at a time")
+    assert "nobody is told." in asked.text
     chosen = await world.ben.chooses(asked.panel, "When", "5")
-    assert "Your seat goes by itself at" in chosen.text
-    asked = await world.ben.taps(chosen.panel, "Slip out later")
+    assert "You'll leave automatically at" in chosen.text
+    asked = await world.ben.taps(chosen.panel, "Leave at a time")
     chosen = await world.ben.chooses(asked.panel, "When", "0")
-    assert "goes by itself" not in chosen.text
+    assert "leave automatically" not in chosen.text
     await world.pass_time(minutes=5)
     await world.ada.nods()
     assert "2 people are here." in world.card_text()
@@ -53,7 +53,7 @@ async def test_slipping_out_later_is_chosen_privately_and_can_be_taken_back(worl
 async def test_members_are_told_when_the_close_is_too_near_for_a_leave_time(world: World) -> None:
     opened = await world.ada.opens(minutes=5)
     await world.pass_time(seconds=1)
-    answer = await world.ada.taps(opened.panel, "Slip out later")
+    answer = await world.ada.taps(opened.panel, "Leave at a time")
     assert answer.text == (
         "The session closes within five minutes, and your seat goes with it. Slip out works at any time."
     )
@@ -62,7 +62,7 @@ async def test_members_are_told_when_the_close_is_too_near_for_a_leave_time(worl
 
 async def test_a_leave_time_after_the_close_is_not_accepted(world: World) -> None:
     await world.ada.opens(minutes=10)
-    session = (await world.ben.sits()).panel.custom_id("Slip out later").split(":")[2]
+    session = (await world.ben.sits()).panel.custom_id("Leave at a time").split(":")[2]
     answer = await world.ben.forges(f"rooms:leave_later:{session}:v1", component_type=3, values=["50"])
     assert answer.text == (
         "The session closes before that, and your seat goes with it. Nothing was changed."

@@ -14,7 +14,7 @@ import cogs.privacy.routes
 from bot.gateway.interactions import anyone, guard_of, in_server, manager
 from cogs.checkins.routes import PromptWords
 from cogs.privacy.routes import DataScope
-from cogs.rooms.routes import RoomSwitch, SessionAnswer, VoiceRemoval
+from cogs.rooms.routes import NameConsent, RoomSwitch, SessionAnswer, VoiceRemoval
 from cogs.ui.routes import AnyRoute, NoPayload, RouteTable
 from tests.stories.calls import (
     IN_SERVER,
@@ -41,6 +41,7 @@ DETAILS = [
 OF_SOME: dict[Any, set[str]] = {  # the payload types that do contain one
     NoPayload: {""},
     DataScope: {""},
+    NameConsent: {"1.2"},
     SessionAnswer: {"1.here"},
     RoomSwitch: {"1.0"},
     VoiceRemoval: {"1.0"},

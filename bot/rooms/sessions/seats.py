@@ -66,6 +66,38 @@ class Seats:
 
         return await self._database.write(work)
 
+    async def find(self, guild_id: int, session_id: int, member_id: int) -> SeatResult | None:
+        """Return the member's seat in an open session, or None if they have none."""
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> SeatResult | None:
+            session, room = await get_open(statements, guild_id, session_id)
+            seat = await statements.one(Seat, "get_seat", session_id=session_id, member_id=member_id)
+            if seat is None:
+                return None
+            return SeatResult(await read_card(statements, session, room, now), seat, was_seated=True)
+
+        return await self._database.read(work)
+
+    async def show_name(self, guild_id: int, session_id: int, member_id: int) -> SeatResult:
+        """Show the name of a counted member who agreed to that; return the seat, changed or not.
+
+        Raises RefusalError if the member has no seat.
+        """
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> SeatResult:
+            session, room = await get_open(statements, guild_id, session_id)
+            seat = await statements.one(Seat, "get_seat", session_id=session_id, member_id=member_id)
+            if seat is None:
+                raise RefusalError("refusals.no_seat")
+            agreed = await _agreed(statements, guild_id, member_id)
+            if agreed and agreed.shows_name and seat.visibility is Visibility.COUNTED:
+                return await take_seat(statements, session, room, member_id, Visibility.NAMED, now)
+            return SeatResult(await read_card(statements, session, room, now), seat, was_seated=True)
+
+        return await self._database.write(work)
+
     async def leave(self, guild_id: int, session_id: int, member_id: int) -> tuple[Card, bool]:
         """Give up the member's seat; return the updated card, and whether there was a seat."""
         now = self._clock.now()
@@ -176,14 +208,7 @@ async def take_seat(
     session_id, guild_id = session.session_id, room.guild_id
     if phase_at(session, now) is Phase.CLOSED:
         raise RefusalError("refusals.session_closing")
-    agreed = await statements.one(
-        Agreed,
-        "agreed_for_seat",
-        member_id=member_id,
-        guild_id=guild_id,
-        show_name=VERSIONS[Purpose.SHOW_NAME],
-        weekly_counts=VERSIONS[Purpose.WEEKLY_COUNTS],
-    )
+    agreed = await _agreed(statements, guild_id, member_id)
     before = await statements.one(Seat, "get_seat", session_id=session_id, member_id=member_id)
     usual = Visibility.NAMED if agreed and agreed.shows_name else Visibility.COUNTED
     seat = before or Seat(session_id, member_id, usual, opened_session=opens_session)
@@ -209,6 +234,17 @@ async def take_seat(
         await statements.run("count_sit", member_id=member_id, guild_id=guild_id, week=week)
     is_first = before is None and not (agreed and agreed.has_consents)
     return SeatResult(card, seat, before is not None, is_first=is_first)
+
+
+async def _agreed(statements: Statements, guild_id: int, member_id: int) -> Agreed | None:
+    return await statements.one(
+        Agreed,
+        "agreed_for_seat",
+        member_id=member_id,
+        guild_id=guild_id,
+        show_name=VERSIONS[Purpose.SHOW_NAME],
+        weekly_counts=VERSIONS[Purpose.WEEKLY_COUNTS],
+    )
 
 
 async def get_card(statements: Statements, session_id: int, room: Room, now: datetime) -> Card:

@@ -1,0 +1,88 @@
+"""Members' private panels: what is offered stays in reach, and nothing that is shown is out of date."""
+
+from tests.stories.checkins import begins
+from tests.world import World
+
+
+async def test_check_in_times_are_suggested_until_the_member_chooses(world: World) -> None:
+    panel = await world.ada.uses("checkins")
+    assert "Suggested: up to 2 times a week" in panel.text
+    assert "Chosen:" not in panel.text
+    panel = await world.ada.chooses(panel.panel, "How often", "3")
+    assert "Chosen: up to 3 times a week" in panel.text
+    assert "Suggested:" not in panel.text
+
+
+async def test_times_given_with_the_command_are_chosen(world: World) -> None:
+    panel = await world.ada.uses("checkins", per_week=7)
+    assert "Chosen: up to 7 times a week" in panel.text
+
+
+async def test_times_of_a_member_who_has_check_ins_are_shown_as_chosen(world: World) -> None:
+    await begins(world.ada)
+    status = await world.ada.uses("checkins")
+    times = await world.ada.taps(status.panel, "Other times")
+    assert "Chosen: up to 2 times a week" in times.text
+
+
+async def test_show_my_name_is_asked_inside_the_seats_panel(world: World) -> None:
+    await world.ada.opens(minutes=50)
+    seat = await world.ada.sits()
+    asked = await world.ada.taps(seat.panel, "Show my name")
+    assert "Your name on cards" in asked.text
+    assert asked.panel.message.id == seat.panel.message.id
+    assert asked.buttons == ["Yes", "Not now", "Slip out", "Sit hidden", "Leave at a time", "Close early"]
+    agreed = await world.ada.taps(asked.panel, "Yes")
+    assert "The card shows your name" in agreed.text
+    assert "Kept: your yes to your name on cards" in agreed.text
+    assert f"Here: {world.ada.mention}" in world.card_text()
+    seat_buttons = ["Slip out", "Sit hidden", "Hide my name", "Leave at a time", "Close early"]
+    assert agreed.buttons == [*seat_buttons, "Receipt as a file"]
+
+
+async def test_not_now_shows_the_seat_again_and_saves_nothing(world: World) -> None:
+    seat = await world.ada.opens(minutes=50)
+    asked = await world.ada.taps(seat.panel, "Show my name")
+    kept = await world.ada.taps(asked.panel, "Not now")
+    assert kept.text == seat.text
+    assert kept.buttons == seat.buttons
+    assert "what for" not in (await world.ada.uses("my-data show")).text
+
+
+async def test_hide_my_name_turns_the_consent_off_and_leaves_the_seat(world: World) -> None:
+    await world.ada.agrees("Show my name")
+    seat = await world.ada.opens(minutes=50)
+    hidden = await world.ada.taps(seat.panel, "Hide my name")
+    assert "your name is not shown" in hidden.text
+    assert "Withdrawn: your name on cards" in hidden.text
+    assert "Slip out" in hidden.buttons
+    assert world.ada.mention not in world.card_text()
+    assert "Name on cards: not shown." in (await world.ada.uses("me")).text
+
+
+async def test_a_member_who_agreed_before_is_not_asked_again_in_their_seat(world: World) -> None:
+    await world.ada.agrees("Show my name")
+    seat = await world.ada.opens(minutes=50)
+    hidden = await world.ada.taps(seat.panel, "Sit hidden")
+    counted = await world.ada.taps(hidden.panel, "Count me on the card")
+    named = await world.ada.taps(counted.panel, "Show my name")
+    assert "The card shows your name" in named.text
+    assert f"Here: {world.ada.mention}" in world.card_text()
+
+
+async def test_leave_at_a_time_can_be_cancelled(world: World) -> None:
+    await world.ada.opens(minutes=50)
+    seat = await world.ben.sits()
+    asked = await world.ben.taps(seat.panel, "Leave at a time")
+    assert asked.buttons == ["Back", "Slip out"]
+    back = await world.ben.taps(asked.panel, "Back")
+    assert back.buttons == seat.buttons
+    assert "leave automatically" not in back.text
+
+
+async def test_leave_it_open_shows_the_seat_again(world: World) -> None:
+    seat = await world.ada.opens(minutes=50)
+    asked = await world.ada.taps(seat.panel, "Close early")
+    kept = await world.ada.taps(asked.panel, "Leave it open")
+    assert "It stays open until" in kept.text
+    assert kept.buttons == seat.buttons
