@@ -45,7 +45,7 @@ class Cost:
 
     @property
     def is_within(self) -> bool:
-        """Whether the session kept to its budget, from the first request to a card that says it closed."""
+        """Whether the session stayed within its budget, and its card said at the end that it closed."""
         return 0 < len(self.limited) <= MOST_REQUESTS and _CLOSED in self.last
 
 

@@ -22,9 +22,8 @@ _WRONG = {
 class Turn:
     """What became of one person's check-in in a round, which was due at `due`.
 
-    `recorded` counts how many the bot recorded as sent. `was_waiting` is whether the bot's database still
-    had it as due at that time when the bot had been killed for the last time; `is_planned` is whether there
-    is a next one after the round.
+    `recorded` counts how many the bot recorded as sent. `was_waiting`: after the last kill, the bot's
+    database still said that it was due. `is_planned`: after the round, a next one is planned.
     """
 
     due: datetime

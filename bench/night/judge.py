@@ -1,7 +1,7 @@
 """Judges what came in a night, from the times that people set and the messages that were posted.
 
-The bot's rules are not used. Its database tells only which minute of its window a check-in was due at: a
-check-in may be missing if the bot was away from then until it was ten minutes late.
+It does not use the bot's rules. From the bot's database it only takes the minute at which a check-in was
+due: the check-in may be missing if the bot was away from that minute until ten minutes later.
 """
 
 from collections import Counter
@@ -21,7 +21,7 @@ Window: TypeAlias = tuple[datetime, datetime]
 
 
 def opening(due: datetime, cards: Sequence[datetime], until: datetime, was_away: WasAway) -> str:
-    """Return what became of an opening that was due; `cards` are the room's cards by when they came."""
+    """Return whether a scheduled opening took place; `cards` are the times of the room's cards."""
     came = [at for at in cards if due - SLACK <= at <= due + LATE_AFTER + SLACK]
     if len(came) > 1:
         return "twice"
@@ -33,14 +33,14 @@ def opening(due: datetime, cards: Sequence[datetime], until: datetime, was_away:
 
 
 def unasked_openings(due: Sequence[datetime], cards: Sequence[datetime]) -> int:
-    """Return how many cards came at no time at which the room opens, or more than ten minutes late."""
+    """Return how many cards came without a scheduled opening in the ten minutes before."""
     return sum(not any(each - SLACK <= at <= each + LATE_AFTER + SLACK for each in due) for at in cards)
 
 
 def checkin(window: Window, came: Sequence[datetime], due: Sequence[datetime], was_away: WasAway) -> str:
-    """Return what became of the check-in of a window: one has to come in each.
+    """Return whether the one check-in that each window must have came in this one.
 
-    `came` are the member's check-ins, `due` the moments at which the bot planned one.
+    `came` are the times of the member's check-ins, `due` the times at which the bot planned one.
     """
     begin, end = window
     inside = [at for at in came if begin <= at < end]

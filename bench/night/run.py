@@ -167,7 +167,7 @@ class Night:
             self._judge(reply)
 
     async def _answer_checkins(self) -> None:
-        """Let everyone with check-ins answer the one in view, so that they go on as often."""
+        """Let everyone answer the check-in in view, so that check-ins keep coming as often."""
         seen = [(asker.person, _in_view(asker.person)) for asker in self._askers]
         acts = [person.click(message, "Here") for person, message in seen if message is not None]
         for reply in await asyncio.gather(*acts):

@@ -53,7 +53,7 @@ class Judge:
         self.changed(times, now)
 
     def changed(self, times: CheckinTimes, now: datetime) -> None:
-        """Note that the member chose other times, which ends a rest but not a pause."""
+        """Note that the member chose other times. Resting check-ins start again, paused ones do not."""
         self._look_at_the_wait(now)
         self._times, self._waits_since = times, now
         self._unanswered = 0

@@ -28,7 +28,7 @@ _LATE = 0.03  # of check-ins wait for a worker that is busy, or was down
 
 
 class Life:
-    """One member. The judge is told everything that the member does and gets."""
+    """One member. Reports everything that the member does and gets to the judge."""
 
     def __init__(self, number: int, side: Side, judge: Judge, seen: Counter[str]) -> None:
         self._random = Random(number)  # noqa: S311 - the same year each time, no secret
@@ -104,7 +104,7 @@ class Life:
         return sorted(actions, reverse=True)
 
     def _lateness(self, due: datetime) -> timedelta:
-        """Return how late the worker comes to a due row: mostly not at all."""
+        """Return how late the worker handles a due row: usually not late at all."""
         if self._late is None or self._late[0] != due:
             is_late = self._chance(_LATE)
             late = self._random.random() * 20 * _HOUR / 60 if is_late else timedelta()

@@ -73,7 +73,7 @@ def allow(intents: int, event: GatewayEvent, bot_id: int) -> bool:
 
 
 def redact(intents: int, event: GatewayEvent, bot_id: int) -> Json:
-    """Return the event's data without what the intents do not cover."""
+    """Return the part of the event's data that the intents cover."""
     if event.name == "GUILD_CREATE":
         return _redact_guild(intents, event.data, bot_id)
     if event.name in {"MESSAGE_CREATE", "MESSAGE_UPDATE"} and not intents & Intent.MESSAGE_CONTENT:

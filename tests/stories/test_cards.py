@@ -59,13 +59,13 @@ async def test_a_session_of_a_hundred_who_all_tap_at_once_costs_four_and_ends_tr
     world.spent()
     await world.moderator.opens(minutes=10, hidden=True)
     people = [world.invite(f"member {number}") for number in range(99)]
-    answers = await world.at_once([person.sits for person in people])
+    answers = await world.act_at_once([person.sits for person in people])
     assert all("You have a seat" in answer.text for answer in answers)
     assert "99 people are here." in world.card_text()
     late = await world.ada.sits()
     assert "is full" in late.text
-    await world.at_once([person.nods for person in people])
-    await world.at_once([person.slips_out for person in people[:60]])
+    await world.act_at_once([person.nods for person in people])
+    await world.act_at_once([person.slips_out for person in people[:60]])
     assert "39 people are here." in world.card_text()
     await world.pass_time(minutes=10)
     assert world.spent() == [POST, EDIT, EDIT, EDIT]
@@ -170,7 +170,7 @@ async def test_the_buttons_of_a_closed_session_answer_calmly(world: World) -> No
 async def test_members_cannot_sit_in_a_session_that_is_just_closing(world: World) -> None:
     await world.ada.opens(minutes=5)
     await world.advance_without_waiting(minutes=5)
-    (answer,) = await world.at_once([world.ben.sits])
+    (answer,) = await world.act_at_once([world.ben.sits])
     assert answer.text.startswith(("That session is just closing.", "That session has closed."))
     assert "This session closed" in world.card_text()
 

@@ -164,7 +164,7 @@ async def test_many_taps_at_the_same_moment_end_in_the_true_number(asking: World
     world = asking
     people = [world.ada, world.ben, world.cleo, world.moderator]
     (one,) = in_view(world)
-    await world.at_once([partial(person.taps, one, "Here") for person in people])
+    await world.act_at_once([partial(person.taps, one, "Here") for person in people])
     assert "4 people stopped by." in in_view(world)[0].text
 
 

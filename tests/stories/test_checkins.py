@@ -127,7 +127,9 @@ async def test_a_double_tap_counts_once(world: World) -> None:
     await world.ada.agrees("Keep weekly counts")
     await begins(world.ada)
     prompt = newest(world.ada)
-    await world.at_once([lambda: world.ada.taps(prompt, "Here"), lambda: world.ada.taps(prompt, "Pass")])
+    await world.act_at_once(
+        [lambda: world.ada.taps(prompt, "Here"), lambda: world.ada.taps(prompt, "Pass")]
+    )
     assert "check-ins 1" in (await world.ada.uses("me")).text
 
 
@@ -175,7 +177,7 @@ async def test_agreeing_costs_two_requests_and_direct_messages_are_opened_once(w
 
 async def test_agreeing_twice_begins_once(world: World) -> None:
     panel = await world.ada.uses("checkins", days="daily", per_week=7)
-    answers = await world.at_once([lambda: world.ada.taps(panel.panel, "Yes, begin")] * 2)
+    answers = await world.act_at_once([lambda: world.ada.taps(panel.panel, "Yes, begin")] * 2)
     assert all(answer.private for answer in answers)
     (prompt,) = world.ada.direct_messages
     assert "how many were sent: 1" in (await world.ada.uses("my-data show")).text

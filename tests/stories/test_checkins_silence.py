@@ -231,7 +231,7 @@ async def test_a_failure_of_discord_is_tried_again_and_nothing_comes_twice(world
 async def test_less_often_tapped_twice_halves_once(world: World) -> None:
     await begins(world.ada, per_week=7)
     change = await world.ada.taps(newest(world.ada), "Change")
-    await world.at_once([lambda: world.ada.taps(change.panel, "Less often")] * 2)
+    await world.act_at_once([lambda: world.ada.taps(change.panel, "Less often")] * 2)
     assert "Up to 3 times a week" in (await world.ada.uses("checkins")).text
 
 

@@ -120,7 +120,7 @@ async def test_turning_counts_off_deletes_them(world: World) -> None:
 async def test_turning_off_twice_is_answered_the_same(world: World) -> None:
     receipt = await world.ada.agrees("Keep weekly counts")
     tap = [lambda: world.ada.taps(receipt.panel, "Withdraw")] * 2
-    answers = await world.at_once(tap)
+    answers = await world.act_at_once(tap)
     assert all("Withdrawn: weekly counts" in answer.text for answer in answers)
 
 

@@ -124,7 +124,9 @@ async def test_two_members_who_extend_at_once_extend_once(world: World) -> None:
     await world.ben.sits()
     await world.pass_time(minutes=2)
     card = world.card()
-    await world.at_once([lambda: world.ada.taps(card, "Stay longer"), lambda: world.ben.taps(card, "Nod")])
+    await world.act_at_once(
+        [lambda: world.ada.taps(card, "Stay longer"), lambda: world.ben.taps(card, "Nod")]
+    )
     await world.pass_time(minutes=17)
     assert "Landing" in world.card_text()
     await world.pass_time(minutes=1)

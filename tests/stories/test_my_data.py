@@ -142,7 +142,7 @@ async def test_my_data_can_be_opened_from_the_me_panel_too(world: World) -> None
 async def test_a_deletion_that_is_tapped_twice_is_done_once_and_answered_twice(world: World) -> None:
     await world.ada.agrees("Keep weekly counts")
     asked = await world.ada.uses("my-data delete")
-    answers = await world.at_once([lambda: world.ada.taps(asked.panel, "In this server")] * 2)
+    answers = await world.act_at_once([lambda: world.ada.taps(asked.panel, "In this server")] * 2)
     assert len(answers) == 2
     assert {answer.text.partition(">. ")[2].splitlines()[0] for answer in answers} == {
         "Nothing about you is kept for this server any more."

@@ -6,7 +6,7 @@ from tests.world import Answer, Person, Shown, World
 
 async def taps_five_times(person: Person, shown: Shown, label: str) -> list[Answer]:
     """Tap a button five times before the first answer; return the answers with a file."""
-    answers = await person.world.at_once([lambda: person.taps(shown, label)] * 5)
+    answers = await person.world.act_at_once([lambda: person.taps(shown, label)] * 5)
     assert all(answer.is_acknowledged for answer in answers)
     return [answer for answer in answers if answer.private and answer.panel.message.attachments]
 
@@ -26,16 +26,16 @@ async def test_a_receipt_comes_once(world: World) -> None:
 
 async def test_a_consent_is_given_once_and_turned_off_once_with_its_receipt(world: World) -> None:
     asked = await world.ada.taps((await world.ada.uses("me")).panel, "Keep weekly counts")
-    await world.at_once([lambda: world.ada.taps(asked.panel, "Yes")] * 5)
+    await world.act_at_once([lambda: world.ada.taps(asked.panel, "Yes")] * 5)
     assert "Kept: your yes to weekly counts" in asked.panel.text
-    await world.at_once([lambda: world.ada.taps(asked.panel, "Withdraw")] * 5)
+    await world.act_at_once([lambda: world.ada.taps(asked.panel, "Withdraw")] * 5)
     assert "Your yes was of <t:" in asked.panel.text
     assert asked.panel.buttons == ["Receipt as a file"]
 
 
 async def test_check_ins_that_are_agreed_to_five_times_begin_once(world: World) -> None:
     panel = await world.ada.uses("checkins")
-    await world.at_once([lambda: world.ada.taps(panel.panel, "Yes, begin")] * 5)
+    await world.act_at_once([lambda: world.ada.taps(panel.panel, "Yes, begin")] * 5)
     assert panel.panel.text.startswith("Check-ins are on: ")
     assert len(world.ada.direct_messages) == 1
 
@@ -55,5 +55,5 @@ async def test_less_often_halves_once(world: World) -> None:
 async def test_everything_is_deleted_once_with_its_receipt(world: World) -> None:
     await world.ada.agrees("Keep weekly counts")
     asked = await world.ada.uses("my-data delete")
-    await world.at_once([lambda: world.ada.taps(asked.panel, "In this server")] * 5)
+    await world.act_at_once([lambda: world.ada.taps(asked.panel, "In this server")] * 5)
     assert "A mark without your id stays for 90 days" in asked.panel.text

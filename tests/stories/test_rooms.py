@@ -154,7 +154,7 @@ async def test_the_card_offers_four_things_and_no_more(world: World) -> None:
 
 async def test_sitting_twice_keeps_one_seat(world: World) -> None:
     await world.ada.opens()
-    first, second = await world.at_once([world.ben.sits, world.ben.sits])
+    first, second = await world.act_at_once([world.ben.sits, world.ben.sits])
     assert "You have a seat in Library." in first.text
     assert "You have a seat in Library." in second.text
     assert "2 people are here." in world.card_text()
@@ -170,7 +170,7 @@ async def test_sit_while_a_session_is_open_joins_it(world: World) -> None:
 
 
 async def test_two_members_who_open_at_once_share_one_session(world: World) -> None:
-    answers = await world.at_once([world.ada.opens, world.ben.opens])
+    answers = await world.act_at_once([world.ada.opens, world.ben.opens])
     assert all("You have a seat" in answer.text for answer in answers)
     assert len(world.cards()) == 1
     await world.cleo.sits()
@@ -181,7 +181,7 @@ async def test_two_members_who_want_the_last_seat_are_both_answered_kindly(empty
     world = empty_world
     await world.add_room(seats=2)
     await world.ada.opens()
-    answers = await world.at_once([world.ben.sits, world.cleo.sits])
+    answers = await world.act_at_once([world.ben.sits, world.cleo.sits])
     texts = sorted(answer.text for answer in answers)
     assert texts[0].startswith("That seat was just taken: Library is full.")
     assert texts[1].startswith("You have a seat in Library.")

@@ -35,7 +35,7 @@ async def test_a_language_without_a_catalogue_is_answered_in_english(world: Worl
 async def test_people_act_at_once_where_a_story_says_so(world: World) -> None:
     await world.ada.opens()
     seen = len(world.env.backend.transcript)
-    answers = await world.at_once([world.ben.sits, world.cleo.sits])
+    answers = await world.act_at_once([world.ben.sits, world.cleo.sits])
     assert all(answer.is_acknowledged for answer in answers)
     happened = [name for _, name, _ in world.env.backend.transcript[seen:]]
     assert happened[:2] == ["INTERACTION_CREATE", "INTERACTION_CREATE"]

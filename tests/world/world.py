@@ -207,7 +207,7 @@ class World(SimulatedServer):
         self.client.http.request = request  # type: ignore[method-assign]
         return plain
 
-    async def at_once(self, actions: Sequence[Callable[[], Awaitable[Answer]]]) -> list[Answer]:
+    async def act_at_once(self, actions: Sequence[Callable[[], Awaitable[Answer]]]) -> list[Answer]:
         """Let several people act at the same moment: all interactions arrive before one is answered."""
         settle, self.env._settle_internal = self.env._settle_internal, _not_yet  # type: ignore[method-assign] # noqa: SLF001 - SimCord settles after each
         settle_world, self.settle = self.settle, _not_yet  # type: ignore[method-assign]

@@ -238,7 +238,7 @@ class UnionByType:
     default: int | None = None
 
     def check(self, value: object, path: Path, problems: Problems) -> None:
-        """Add a problem for a type that is not allowed here, or what is wrong with the object."""
+        """Add a problem for an unknown type, or the problems that the schema of its type finds."""
         if not isinstance(value, dict):
             problems.add(path, "MODEL_TYPE_CONVERT", "Only dictionaries may be used here.")
             return
