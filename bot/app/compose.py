@@ -78,7 +78,9 @@ def wire(
     metrics = metrics or Metrics()
     database.observer = metrics.note_database
     texts = Texts(default_locale)
-    worker = Worker(database, clock, metrics.note_acted, clock if isinstance(clock, CheckedClock) else None)
+    worker = Worker(
+        database, clock, metrics.note_action, clock if isinstance(clock, CheckedClock) else None
+    )
     card_updates = CardUpdates()
     erasure = Erasure(database, clock, card_updates)
     retention = Retention(database, clock, erasure)

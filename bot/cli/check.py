@@ -158,7 +158,7 @@ async def _application(chosen: Settings) -> AsyncIterator[Finding]:
 
 def _read_command_note(chosen: Settings) -> str | None:
     try:
-        return inspection.read_note(chosen.database_path, chosen.database_key, command_sync.NOTED_AS)
+        return inspection.read_note(chosen.database_path, chosen.database_key, command_sync.NOTE_NAME)
     except (ConfigurationError, TransientError):
         return None  # the check of the database says why
 

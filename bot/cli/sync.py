@@ -30,13 +30,13 @@ def _sync(given: argparse.Namespace) -> Exit:
 
 async def _sync_commands(chosen: Settings, *, force: bool) -> Exit:
     path, key = chosen.database_path, chosen.database_key
-    noted = inspection.read_note(path, key, command_sync.NOTED_AS)
+    noted = inspection.read_note(path, key, command_sync.NOTE_NAME)
     async with logged_in(chosen) as client:
         if not force and await command_sync.is_noted(client, noted):
             say("Discord has the commands of this version already.")
             return Exit.DONE
         with progress("Sending the commands"):
             note = await command_sync.send(client)
-    inspection.write_note(path, key, command_sync.NOTED_AS, note)
+    inspection.write_note(path, key, command_sync.NOTE_NAME, note)
     say("Discord has the commands of this version now.")
     return Exit.DONE

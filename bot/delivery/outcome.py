@@ -64,5 +64,5 @@ _EVERY_TIME = 5  # claims, a minute apart; after these, every second one
 
 
 def is_retry_due(claims: int) -> bool:
-    """Return whether to try again in this claim of a due row, after earlier claims failed."""
+    """Return whether to try again at claim number `claims` of a row: at first always, later every other."""
     return claims <= _EVERY_TIME or claims % 2 == 0

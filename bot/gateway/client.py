@@ -75,7 +75,7 @@ class Tree(app_commands.CommandTree["Client"]):
         return True
 
     async def _call(self, interaction: Interaction) -> None:
-        """Run a command. An error in its data is answered too; discord.py would leave it in a task."""
+        """Run a command. If its data cannot be read, answer that too; discord.py would answer nothing."""
         try:
             await super()._call(interaction)
         except app_commands.AppCommandError:
@@ -140,7 +140,7 @@ class Client(commands.Bot):
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as discord.py's own
         """Start an interaction's auto-defer timer before its handler runs, and count gateway events.
 
-        Dispatches nothing once the client closes: discord.py's event loop is gone then.
+        Dispatches nothing once the client closes, since discord.py's event loop has ended by then.
         """
         if self.is_closed():
             return
@@ -262,10 +262,10 @@ class Client(commands.Bot):
         """Send Discord the commands, unless the database says that Discord already has them."""
 
         async def find_note(statements: Statements) -> Stored:
-            return await statements.value("get_deployment", name=command_sync.NOTED_AS)
+            return await statements.value("get_deployment", name=command_sync.NOTE_NAME)
 
         async def save_note(statements: Statements) -> None:
-            await statements.run("set_deployment", name=command_sync.NOTED_AS, value=note)
+            await statements.run("set_deployment", name=command_sync.NOTE_NAME, value=note)
 
         database = self.services.database
         if not await command_sync.is_noted(self, await database.read(find_note)):

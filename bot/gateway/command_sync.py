@@ -1,9 +1,9 @@
 """Register the commands with Discord when they changed, not at every start.
 
 The database holds a note of the last registration: a digest of the commands that were sent, and one of the
-versions that Discord gave them. Discord gives a command a new version at each change, by any program. A
-start at which the note still fits costs one GET; at any other (a new release, an older one, a restored
-database) the commands are sent again.
+versions that Discord gave them. Discord gives a command a new version at each change, by any program. If
+the note still matches at a start, that costs one GET. Otherwise (another release, a restored database) the
+commands are sent again.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-NOTED_AS = "commands synced"  # in the table `deployment`
+NOTE_NAME = "commands synced"  # in the table `deployment`
 
 
 class Commands(Protocol):

@@ -46,7 +46,7 @@ class Routes(Protocol):
         """Bind every marked method of each of `owners` to its route."""
 
     def check(self) -> None:
-        """Raise ValueError where a declared route has no handler."""
+        """Raise ValueError if a declared route has no handler."""
 
     async def answer(self, interaction: discord.Interaction[Any]) -> object:
         """Call the handler of the route named in the custom id, and return the route."""

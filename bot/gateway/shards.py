@@ -55,7 +55,7 @@ def make_client(
 ) -> Client:
     """Return a client, with shards if the settings say so. Call inside a running event loop.
 
-    Clients that follow each other in one process share the `identify_limiter`.
+    All clients that one process makes, one after another, share the `identify_limiter`.
     """
     limiter = identify_limiter or IdentifyLimiter()
     options: dict[str, Any] = {

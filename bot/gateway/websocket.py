@@ -36,7 +36,7 @@ class GatewayWebSocket(DiscordWebSocket):
 
     @classmethod
     async def from_client(cls, client: discord.Client, **options: Any) -> Self:  # noqa: ANN401 - discord.py's own
-        """Connect, and resume only if there is a session: discord.py would also ask to resume none."""
+        """Connect, and resume only if there is a session; discord.py would try to resume without one."""
         if options.get("session") is None:
             options |= {"resume": False, "sequence": None, "gateway": None}
         connection = await super().from_client(client, **options)
@@ -74,7 +74,7 @@ class GatewayWebSocket(DiscordWebSocket):
             raise UnreadableFrameError("a HELLO that cannot be followed")
 
     async def _give_up(self, error: Exception) -> None:
-        """Close, so that the next connection resumes, or begins a new session if resuming brought this."""
+        """Close. The next connection resumes, or begins a new session if resuming led to this error."""
         log.warning("Discord sent a frame that cannot be read (%s): connecting again", type(error).__name__)
         if self.sequence == self._resumed_from:
             self.session_id = self.sequence = None

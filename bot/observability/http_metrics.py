@@ -12,7 +12,7 @@ from bot.observability.metrics import Metrics
 _API = re.compile(r"^/api/v\d+")
 _WORD = re.compile(r"[a-z][a-z0-9-]*|@(me|original)")
 _HAVE_TOKENS = {"webhooks", "interactions"}
-_LIMITED = 429
+_TOO_MANY_REQUESTS = 429
 
 
 def route_of(path: str) -> str:
@@ -45,7 +45,7 @@ def trace(metrics: Metrics, note_date: Callable[[str | None], None] | None = Non
         )
         if note_date is not None:
             note_date(ended.response.headers.get("Date"))
-        if status == _LIMITED:
+        if status == _TOO_MANY_REQUESTS:
             metrics.note_limited(ended.response.headers.get("X-RateLimit-Scope", "unknown"))
 
     async def fail(

@@ -114,7 +114,7 @@ class Metrics:
         """Count a refusal by the catalogue key of its text."""
         self._refused.labels(key).inc()
 
-    def note_acted(self, kind: str, outcome: str, lag: timedelta) -> None:
+    def note_action(self, kind: str, outcome: str, lag: timedelta) -> None:
         """Record the outcome of a due action, and how late it began."""
         self._acted.labels(kind, outcome).inc()
         self._lag.labels(kind).observe(max(0.0, lag.total_seconds()))

@@ -1,4 +1,4 @@
-"""Agreements that take a while, such as one that sends a first check-in before it is answered.
+"""Agreements that take a while, for example because a first check-in is sent before the answer.
 
 A member may delete their data meanwhile. Then the agreement must not be saved after the deletion, and the
 member must not read that it was.

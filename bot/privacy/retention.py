@@ -58,8 +58,8 @@ class Retention:
     async def begin(self) -> None:
         """Prepare the database at a start of the process.
 
-        Repeats erasures that a restored backup does not know, vacuums where an earlier erasure needs it,
-        notes when this deployment first had the consent texts in force, and makes `act` due now.
+        Repeats erasures that a restored backup does not know, vacuums if an earlier erasure needs it, notes
+        when this deployment first had the consent texts in force, and makes `act` due now.
         """
         await replay_erasures(self._database)
         await self._database.run_pending_vacuum()
@@ -101,7 +101,7 @@ class Retention:
         await self._database.run_pending_vacuum()
 
     async def _changes(self) -> dict[Purpose, datetime]:
-        """Return when this deployment first had each text that is in force; now, where it is not noted."""
+        """Return when each current text was first in force here; the present time if that is not noted."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> dict[Purpose, datetime]:

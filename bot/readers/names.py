@@ -39,7 +39,7 @@ def read_name(typed: str, longest: int) -> Read[str] | Unreadable:
 
 
 def name_of(given: str, longest: int) -> str:
-    """Return the nearest allowed name to one that nobody typed, such as a channel's, or an empty text."""
+    """Return the allowed name that is nearest to `given`, such as a channel's name, or an empty string."""
     name = " ".join(unicodedata.normalize("NFC", given).split())
     allowed = "".join(each for index, each in enumerate(name) if not _reason_against(name, index))
     short = " ".join(allowed.split())
@@ -78,7 +78,7 @@ def _reason_against(name: str, index: int) -> str:
 
 
 def _is_no_character(character: str) -> bool:
-    """Return whether a character stands for nothing; those newer than this Python may be new emoji."""
+    """Return whether this is never a character; other unnamed ones may be emoji newer than this Python."""
     code = ord(character)
     return unicodedata.category(character) == "Cn" and (
         code & 0xFFFF >= _LAST_TWO or any(code in each for each in _NEVER_SHOWN)

@@ -1,4 +1,4 @@
-"""The types of saved values that not every number or text is. `bot.storage.record` reads no others."""
+"""Types of saved values that allow only some numbers or texts. `bot.storage.record` refuses all others."""
 
 from collections.abc import Callable
 from datetime import date

@@ -87,7 +87,7 @@ class _Line:
 
 
 class ErasureLog:
-    """The log beside a database. Made at the first erasure; every method but `mark` does file I/O."""
+    """The log beside a database. The first erasure makes the file; all methods but `mark` do file I/O."""
 
     def __init__(self, database: Path) -> None:
         self.path = database.with_name(f"{database.name}.deletions")
@@ -163,10 +163,10 @@ class ErasureLog:
         return found
 
     def missing_since(self, made_at: datetime, carried_out: LogPosition) -> datetime | None:
-        """Return when the log was started if it may lack erasures made since the database was copied.
+        """Return when the log was started if it may lack erasures made since a copy, else None.
 
-        `carried_out` is the position that the copy has saved. Return None if the log has all of them.
-        Raises ConfigurationError as `end` does.
+        `carried_out` is the position that the copied database has saved. Raises ConfigurationError as `end`
+        does.
         """
         header = self._check()
         if header.begun <= made_at.timestamp() or header.before <= carried_out.number:

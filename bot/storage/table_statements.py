@@ -17,7 +17,7 @@ GUILD_TABLES = (
 """Tables by which a server is known. A row of another table with a server's id needs a row in one of these:
 a seat needs a session and that one a room, a weekly count needs a consent."""
 
-_FOR_MEMBER_TABLES = """
+_MEMBER_TABLE_STATEMENTS = """
 -- name: export_{table}(member_id, guild_id)
 -- A null guild_id is every server. The cast tells PostgreSQL the parameter's type.
 SELECT * FROM {table}
@@ -82,7 +82,7 @@ def table_statements() -> str:
     exists = (f"EXISTS (SELECT 1 FROM {table} WHERE guild_id = :guild_id)" for table in GUILD_TABLES)  # noqa: S608 - the same
     return "".join(
         [
-            *(_FOR_MEMBER_TABLES.format(table=table) for table in MEMBER_TABLES),
+            *(_MEMBER_TABLE_STATEMENTS.format(table=table) for table in MEMBER_TABLES),
             *(_FORGET.format(table=table) for table in forgotten),
             _MEMBERS_AFTER.format(parts="\nUNION\n".join(parts)),
             _KNOWN_GUILDS.format(next_guilds="\nUNION ALL ".join(next_guilds), exists="\nOR ".join(exists)),

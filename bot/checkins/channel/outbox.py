@@ -105,7 +105,7 @@ class ChannelCheckinOutbox:
     async def note_not_sent(
         self, message: ChannelCheckinToSend, problem: Problem | None, *, may_be_out: bool, is_skipped: bool
     ) -> None:
-        """Record why one was not posted (None: as before), for `/quiet check`.
+        """Record for `/quiet check` why one was not posted; None: for the same reason as before.
 
         `may_be_out`: it may be in the channel anyway. `is_skipped`: wait for the next one.
         """

@@ -102,7 +102,7 @@ class ChannelCheckins:
         return removed
 
     async def begin_again(self, guild_id: int) -> int:
-        """Restart the server's channel check-ins that stopped for want of a tap; return how many."""
+        """Restart the server's channel check-ins that stopped because nobody tapped; return how many."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> int:

@@ -136,7 +136,7 @@ def spread_key(member_id: int, guild_id: int) -> int:
 
 
 def is_resting(cadence: Cadence) -> bool:
-    """Return whether check-ins stopped for lack of taps; a tap or /resume starts them again."""
+    """Return whether check-ins stopped because nobody tapped; a tap or /resume starts them again."""
     return is_stopped(cadence.unanswered)
 
 
@@ -207,7 +207,7 @@ def may_come_until(cadence: Cadence, occurs_at: datetime, now: datetime) -> date
 def is_first_at_once(times: CheckinTimes, sent: int, now: datetime) -> bool:
     """Return whether a check-in is sent as soon as a member agrees, so that they see what it is like.
 
-    Only the first ever is, outside the member's quiet hours, and not before the first day they chose.
+    Only the very first one is, unless it is in the member's quiet hours or before the first day they chose.
     """
     begins_on = times.begins_on or local_date(now, times.zone)
     return sent == 0 and not is_quiet(times, now) and begins_on <= local_date(now, times.zone)
@@ -263,7 +263,7 @@ def out_of_view(cadence: Cadence) -> Cadence:
 def after_change(cadence: Cadence, times: CheckinTimes) -> Cadence:
     """Return the cadence after the member chose other times.
 
-    They end a stop for lack of taps, not a pause.
+    Resting check-ins start again, paused ones not.
     """
     return replace(cadence, **asdict(times), unanswered=0, dms_closed=False)
 

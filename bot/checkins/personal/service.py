@@ -175,7 +175,7 @@ class Checkins:
     ) -> CheckinOverview:
         """Send future check-ins by direct message instead of in a thread.
 
-        The last two are as in `begin`. Raises RefusalError as `get` does.
+        `dm_channel_id` and `opens_at` are as in `begin`. Raises RefusalError as `get` does.
         """
         now = self._clock.now()
 

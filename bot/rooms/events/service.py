@@ -137,7 +137,8 @@ class Events:
     async def note_channel_deleted(self, guild_id: int, channel_id: int) -> None:
         """Make the events again that Discord deleted along with a voice channel.
 
-        Discord may send the deletion of the events first, which then looks like someone's wish.
+        Discord may report the deleted events first, and then it looks as if someone deleted them on
+        purpose.
         """
         now = self._clock.now()
 
@@ -175,7 +176,7 @@ class Events:
             await self._database.write(work)
 
     async def retry_blocked(self, guild_id: int, problem: EventProblem) -> None:
-        """Make the events of a server due now that could not be made or changed because of `problem`."""
+        """Make the server's events due now that `problem` kept the bot from making or changing."""
         events = await self._of_guild(guild_id)
         await self.reconcile([each.schedule_id for each in events if each.problem is problem])
 

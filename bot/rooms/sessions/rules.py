@@ -19,7 +19,7 @@ def edge_minutes(minutes: int) -> int:
 
 
 def begins_at(session: Session, phase: Phase) -> datetime:
-    """Return when a phase of a session begins: at the latest when the session was closed early."""
+    """Return when a phase of a session begins. No phase begins after the session was closed early."""
     edge = edge_minutes(session.minutes)
     whole = session.minutes + session.extra_minutes
     minutes = {
@@ -53,8 +53,8 @@ def next_change(session: Session, shown: Phase) -> datetime | None:
 def may_spend(session: Session, phase: Phase) -> bool:
     """Return whether a rate-limited request may be spent on showing `phase`.
 
-    A session may take four in all. The last is reserved for the close, so that no card goes on saying that
-    a closed session is open.
+    A session may take four in all. The last is reserved for the close, so that no card keeps saying that a
+    closed session is open.
     """
     spare = 0 if phase is Phase.CLOSED else 1
     return session.requests_spent + spare < CALLS_PER_SESSION

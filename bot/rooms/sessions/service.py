@@ -124,8 +124,8 @@ class Sessions:
     async def await_next_phase(self, session_id: int, shown: Phase) -> None:
         """Make the card due when the phase after `shown` begins, at once if it has begun.
 
-        `shown` is the phase that the card shows. Computed from the current time instead, a phase that began
-        during the edit would be skipped, even the close.
+        `shown` is the phase that the card shows. If the next phase were computed from the current time, a
+        phase that began during the edit would be skipped, even the close.
         """
 
         async def work(statements: Statements) -> None:
