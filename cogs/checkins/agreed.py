@@ -18,8 +18,8 @@ async def answer_agreed(
 ) -> None:
     """Show `text`, which says that check-ins are on, with the receipt.
 
-    If they are deleted while Discord takes that answer, it is replaced. Raises RefusalError if they were
-    deleted before.
+    If the member deletes their check-ins while the answer is being sent, it is replaced. Raises
+    RefusalError if they deleted them before.
     """
     consent = await _find(agreement, consents)
     if consent is None:

@@ -52,7 +52,7 @@ class ChannelCheckinCommands(app_commands.Group):
 
     @add_checkin.autocomplete("zone")
     async def complete_zone(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """Offer time zones, with the time that it is there."""
+        """Offer time zones, each with the time that it is there now."""
         return TypedValues.of(interaction).offered_zones(typed)
 
     @add_checkin.autocomplete("time")

@@ -38,7 +38,7 @@ _LONGEST_CHOICE = 100  # of Discord's, in a select as in a completion
 
 
 @dataclass(frozen=True, slots=True)
-class Coming:
+class ListedCheckin:
     """A channel check-in as moderators see it, with when the next comes."""
 
     one: ChannelCheckin
@@ -55,7 +55,7 @@ class ChannelCheckinSetup:
     async def show(self, interaction: Interaction, done: str = "") -> None:
         """Show the panel privately, or update the one that was tapped."""
         found = await self._checkins.of_guild(guild_id_of(interaction))
-        listed = [Coming(one, self._checkins.next_at(one)) for one in found]
+        listed = [ListedCheckin(one, self._checkins.next_at(one)) for one in found]
         view = page(listed, _choices(interaction, found), texts_for(interaction), done)
         if interaction.message is not None:
             await replace_panel(interaction, view)
@@ -142,7 +142,7 @@ def _choices(interaction: Interaction, found: Sequence[ChannelCheckin]) -> list[
 
 
 def page(
-    listed: Sequence[Coming], choices: Sequence[tuple[str, str]], say: Say, done: str = ""
+    listed: Sequence[ListedCheckin], choices: Sequence[tuple[str, str]], say: Say, done: str = ""
 ) -> ui.LayoutView:
     """Return the panel; `choices` are names and numbers, `done` says what was just changed."""
     lines = [_line(each, say) for each in listed] or [say("setup.open.none")]
@@ -169,7 +169,7 @@ def when(one: ChannelCheckin, say: Say) -> Markup:
     return say("setup.open.when", days=days, time=clock(one.local_minute), zone=one.zone)
 
 
-def _line(each: Coming, say: Say) -> str:
+def _line(each: ListedCheckin, say: Say) -> str:
     if each.next_at is None:
         return say("setup.open.resting", where=_where(each.one), when=when(each.one, say))
     return say("setup.open.line", where=_where(each.one), when=when(each.one, say), next=each.next_at)

@@ -56,7 +56,7 @@ class ChoiceButtons:
 
     @routes.SOUND.handler
     async def turn_sound(self, interaction: Interaction, choices: Choices) -> None:
-        """Let check-ins make a sound, or none."""
+        """Turn the sound of check-ins on or off."""
         await self.propose(interaction, replace(choices, sound=not choices.sound))
 
     @routes.ASK_ZONE.handler

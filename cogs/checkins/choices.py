@@ -133,7 +133,7 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a member gave with `/checkins`; None: nothing. `weekdays` has bit 0 for Monday."""
+    """The options that a member gave with `/checkins`; None: not given. `weekdays` has bit 0 for Monday."""
 
     weekdays: int | None = None
     window: str | None = None

@@ -61,7 +61,7 @@ class CheckinsCog(commands.Cog):
 
     @checkins.autocomplete("zone")
     async def complete_zone(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """Offer time zones, with the time that it is there."""
+        """Offer time zones, each with the time that it is there now."""
         return TypedValues.of(interaction).offered_zones(typed)
 
     @checkins.autocomplete("days")

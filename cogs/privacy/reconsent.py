@@ -1,6 +1,6 @@
 """Asks again after a consent text has changed, but only when a member does something.
 
-/me asks, and so does the answer to one other action of the member: one text at a time.
+`/me` asks, and once also the answer to another command or tap. It shows one text at a time.
 """
 
 from typing import Any

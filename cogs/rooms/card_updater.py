@@ -1,7 +1,7 @@
 """Edits cards after any number of taps, without spending rate-limited requests.
 
 The interaction of a tap on a card may edit that card for fifteen minutes, outside all rate limits. Each
-card has one edit under way at a time. Taps that arrive meanwhile are acknowledged at once; the newest of
+card is edited by one request at a time. Taps that arrive meanwhile are acknowledged at once; the newest of
 them makes the next edit, which shows the state after all of them.
 """
 

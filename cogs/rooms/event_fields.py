@@ -65,5 +65,5 @@ def may_create_events(guild: discord.Guild, channel: discord.VoiceChannel | None
 
 
 def channel_exists(guild: discord.Guild | None, channel_id: int | None) -> bool:
-    """Return whether the voice channel of an event exists; True where there is none to look for."""
+    """Return whether the voice channel of an event exists; True if the event has none."""
     return guild is None or channel_id is None or guild.get_channel(channel_id) is not None

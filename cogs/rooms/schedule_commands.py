@@ -128,7 +128,7 @@ class ScheduleCommands(app_commands.Group):
     @add_schedule.autocomplete("zone")
     @edit_schedule.autocomplete("zone")
     async def complete_schedule_zone(self, interaction: Interaction, typed: str) -> _Choices:
-        """Offer time zones, with the time that it is there."""
+        """Offer time zones, each with the time that it is there now."""
         return TypedValues.of(interaction).offered_zones(typed)
 
     @add_schedule.autocomplete("time")

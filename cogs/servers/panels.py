@@ -31,11 +31,11 @@ class RoomLine:
 
 @dataclass(frozen=True, slots=True)
 class Languages:
-    """The languages of cards by locale; the one `chosen` (None: Discord's is followed) and `spoken`."""
+    """The languages of cards by locale: which one is `chosen` (None: as in Discord), and which is used."""
 
     names: Mapping[str, str]
     chosen: str | None
-    spoken: str
+    used: str
 
 
 def setup(
@@ -71,7 +71,7 @@ def _next_step(guild: Guild, rooms: Sequence[RoomLine], say: Say) -> str:
 
 
 def _language(languages: Languages, say: Say) -> str:
-    name = languages.names[languages.spoken]
+    name = languages.names[languages.used]
     if languages.chosen is None:
         return say("setup.language_followed", language=name)
     return say("setup.language", language=name)

@@ -103,7 +103,7 @@ class StatusCheck:
 
 
 def _posting(guild: discord.Guild, room: Room, found: Sequence[ChannelProblem], say: Say) -> list[str]:
-    """Return why the room's last card could not be posted, where its channel does not show the reason."""
+    """Return why the room's last card could not be posted, unless its channel shows the reason now."""
     if not _may_persist(guild, room.channel_id, room.problem) or any(not each.is_voice for each in found):
         return []
     where = Markup(f"<#{room.channel_id}>")
@@ -228,7 +228,7 @@ def _threads(guild: discord.Guild, room: Room, say: Say) -> list[str]:
 
 
 def _explained(text: str, lacks: Sequence[str], guild: discord.Guild, say: Say) -> str:
-    """Return a text; if the server grants all that is lacking, also that the channel denies it."""
+    """Return a text about missing permissions; it adds if only the channel denies them."""
     held = bot_permissions.held_in(guild)
     return f"{text}\n{say('check.in_channel')}" if all(getattr(held, each) for each in lacks) else text
 

@@ -125,7 +125,7 @@ def typed(interaction: Interaction) -> Typed:
 
 
 def typed_before(interaction: Interaction, values: Mapping[str, str]) -> None:
-    """Let `typed` return what was typed into an earlier form; for an interaction that is not a form."""
+    """Make `typed` return `values`, typed into an earlier form, although this interaction is not a form."""
     interaction.extras[_GIVEN] = dict(values)
 
 

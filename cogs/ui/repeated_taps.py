@@ -17,7 +17,7 @@ class RepeatedTaps:
 
     @contextmanager
     def tap(self, tap: Tap, now: Callable[[], float]) -> Iterator[bool]:
-        """Yield whether this is not a repeated tap. After an error, the next one counts as the first.
+        """Yield True for a first tap, False for a repeated one. After an error, the next is a first one.
 
         `now` returns seconds of a clock that never goes back.
         """

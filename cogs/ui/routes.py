@@ -50,10 +50,11 @@ class Route(Generic[Fields, PayloadT]):
     """One durable action: its name (`rooms:sit`), the payload in its custom ids, and who may use it.
 
     `ROUTE(field, …)` returns a custom id with the payload of these fields, `ROUTE.of(payload)` with the
-    payload itself. Only forms lead to a route that `is_form`, only buttons and selects to others; a button
-    or select in a panel that says why a form was refused has the form's custom id (see `form_problems`).
-    After a route that `may_ask_again`, a member is shown a consent text that has changed. A button of a
-    route that `acts_once` does its thing once if a hasty member taps it several times.
+    payload itself. A route that `is_form` answers forms, all others answer buttons and selects. There is
+    one exception: in a panel that says why a form was refused, the button and the select have the form's
+    custom id (see `form_problems`). After a route that `may_ask_again`, a member is shown a consent text
+    that has changed. A button of a route that `acts_once` takes effect once if a hasty member taps it
+    several times.
     """
 
     def __init__(
@@ -154,7 +155,7 @@ class RouteTable:
             self._bind(owner)
 
     def check(self) -> None:
-        """Raise ValueError where a declared route has no handler, or a form's route no form."""
+        """Raise ValueError if a declared route has no handler, or a form's route no form."""
         forms = {name for name, route in self._routes.items() if route.is_form}
         missing = sorted((self._routes.keys() - self._handlers.keys()) | (forms - self._forms.keys()))
         if missing:
