@@ -22,9 +22,9 @@ _KANJI = re.compile(
 _NUMBERS = re.compile(r"(\d{1,2})\s?([-/. ])\s?(\d{1,2})(?:\s?[-/. ]\s?(\d{2}|\d{4}))?\.?")
 _IN_WORDS = re.compile(r"(?P<one>\d{1,4})?(?P<month>[A-L])(?P<two>\d{1,4})?(?:[ ,.]*(?P<three>\d{2,4}))?")
 _AHEAD = re.compile(r"(?P<count>\d{1,3})\s?(?P<unit>[UVW])")
-_DAYS = "①②③④⑤⑥⑦"  # the signs of Monday to Sunday
+_DAYS = "①②③④⑤⑥⑦"  # the symbols of Monday to Sunday
 _DAY_OF_WEEK = re.compile(rf"(?P<next>N?)(?P<day>[{_DAYS}])(?P<later>N?)")
-_SIGNS = {
+_SYMBOLS = {
     "today": "O",
     "tomorrow": "P",
     "overmorrow": "Q",
@@ -48,7 +48,7 @@ _NAMES = (
     "november",
     "december",
 )
-_SIGN_OF_MONTH = dict(zip(_NAMES, "ABCDEFGHIJKL", strict=True))
+_SYMBOL_OF_MONTH = dict(zip(_NAMES, "ABCDEFGHIJKL", strict=True))
 _UNITS = {"day": "U", "week": "V", "month": "W", "one": "1", "two": "2", "three": "3"}
 _FROM_TODAY = {"O": 0, "P": 1, "Q": 2}
 
@@ -102,27 +102,27 @@ def _in_numbers(text: str, today: date, locale: str) -> Iterator[date]:
 def _in_words(text: str, today: date, words: Words) -> Iterator[date]:
     """Yield the date that a text has in one language, if any."""
     vocabulary = _vocabulary(words.language)
-    signed = " ".join(vocabulary.relative.signed(text).split())
-    compact = signed.replace(" ", "")
+    symbols = " ".join(vocabulary.relative.to_symbols(text).split())
+    compact = symbols.replace(" ", "")
     if compact in _FROM_TODAY:
         yield from _ahead(today, _FROM_TODAY[compact])
     elif compact == "R":
         yield from _ahead(today, _WEEK - today.weekday())
     elif compact == "S":
         yield from _first_of_next_month(today)
-    elif found := _AHEAD.fullmatch("".join(vocabulary.units.signed(signed).split())):
+    elif found := _AHEAD.fullmatch("".join(vocabulary.units.to_symbols(symbols).split())):
         yield from _later(today, int(found["count"]), found["unit"])
-    elif found := _DAY_OF_WEEK.fullmatch("".join(vocabulary.weekdays.signed(signed).split())):
+    elif found := _DAY_OF_WEEK.fullmatch("".join(vocabulary.weekdays.to_symbols(symbols).split())):
         ahead = (_DAYS.index(found["day"]) - today.weekday()) % _WEEK
         is_next = found["next"] or found["later"]
         yield from _ahead(today, ahead or (_WEEK if is_next else 0))
     else:
-        yield from _with_month(vocabulary, signed, today)
+        yield from _with_month(vocabulary, symbols, today)
 
 
-def _with_month(vocabulary: "_Vocabulary", signed: str, today: date) -> Iterator[date]:
+def _with_month(vocabulary: "_Vocabulary", symbols: str, today: date) -> Iterator[date]:
     """Yield the date with the name of a month; the name of a day of the week beside it changes nothing."""
-    named = vocabulary.weekdays_left_out.signed(vocabulary.months.signed(signed))
+    named = vocabulary.weekdays_left_out.to_symbols(vocabulary.months.to_symbols(symbols))
     pieces = re.sub(r"[.,\s]*([A-L])[.,\s]*", r"\1", re.sub(r"(?<=\d)\. ", " ", named).strip(" ,."))
     found = _IN_WORDS.fullmatch(pieces)
     if found is None:
@@ -194,9 +194,11 @@ def _vocabulary(language: str) -> _Vocabulary:
     words = words_of(language)
     months = {name: "ABCDEFGHIJKL"[month - 1] for name, month in words.months.items() if name.isalpha()}
     return _Vocabulary(
-        words.signs(words.phrases("dates", {**_SIGNS, "next_week": "R", "next_month": "S"})),
-        words.signs(words.phrases("durations", {**_UNITS, "filler": " "})),
-        words.signs({name: _DAYS[day] for name, day in words.days.items()}),
-        words.signs(dict.fromkeys(words.days, " ")),
-        words.signs(months | words.phrases("dates", _SIGN_OF_MONTH)),
+        words.make_phrases(
+            words.symbols_by_phrase("dates", {**_SYMBOLS, "next_week": "R", "next_month": "S"})
+        ),
+        words.make_phrases(words.symbols_by_phrase("durations", {**_UNITS, "filler": " "})),
+        words.make_phrases({name: _DAYS[day] for name, day in words.days.items()}),
+        words.make_phrases(dict.fromkeys(words.days, " ")),
+        words.make_phrases(months | words.symbols_by_phrase("dates", _SYMBOL_OF_MONTH)),
     )

@@ -10,7 +10,7 @@ from bot.readers.words import in_order, words_of
 
 _AMBIGUOUS = "ambiguous.duration"
 _UNREADABLE = "unreadable.duration"
-_SIGNS = {
+_SYMBOLS = {
     "minute": "M",
     "hour": "H",
     "day": "D",
@@ -38,16 +38,18 @@ def read_duration(
     found: list[timedelta] = []
     for group in in_order(locale):
         found = [
-            each for language in group for each in _read(_phrases(language).signed(text.replace("-", " ")))
+            each
+            for language in group
+            for each in _read(_phrases(language).to_symbols(text.replace("-", " ")))
         ]
         if found:
             break
     return one_of(found, _AMBIGUOUS, _UNREADABLE)
 
 
-def _read(signed: str) -> list[timedelta]:
-    """Return the length that a text gives whose words are signs, if any."""
-    compact = "".join(signed.split())
+def _read(symbols: str) -> list[timedelta]:
+    """Return the length of time that a text of symbols means, if any."""
+    compact = "".join(symbols.split())
     if clock := _ON_A_CLOCK.fullmatch(compact):
         return _possible(timedelta(hours=int(clock[1]), minutes=int(clock[2])))
     if compact in _MINUTES:
@@ -70,4 +72,4 @@ def _possible(length: timedelta) -> list[timedelta]:
 @cache
 def _phrases(language: str) -> Phrases:
     words = words_of(language)
-    return words.signs(words.phrases("durations", _SIGNS))
+    return words.make_phrases(words.symbols_by_phrase("durations", _SYMBOLS))

@@ -35,18 +35,18 @@ def _digit(character: str) -> str:
 
 
 class Phrases:
-    """Words and phrases of a language, each with a sign that stands for what it means.
+    """Words and phrases of a language, each with a symbol for its meaning: one character.
 
-    Phrases are in simplified form. Signs have no small letters, so that they can't be mistaken for text.
+    Phrases are in simplified form. No symbol is a small letter, so none is mistaken for text.
     """
 
-    def __init__(self, signs: Mapping[str, str], *, is_spaced: bool) -> None:
-        self._signs = {"".join(phrase.split()): sign for phrase, sign in signs.items()}
-        longest_first = sorted(signs, key=len, reverse=True)
+    def __init__(self, symbols: Mapping[str, str], *, is_spaced: bool) -> None:
+        self._symbols = {"".join(phrase.split()): symbol for phrase, symbol in symbols.items()}
+        longest_first = sorted(symbols, key=len, reverse=True)
         either = "|".join(r"\s*".join(map(re.escape, each.split())) for each in longest_first)
         alone = rf"(?<!{LETTER})(?:{either})(?!{LETTER})" if is_spaced else f"(?:{either})"
-        self._pattern = re.compile(alone) if signs else re.compile(r"(?!)")
+        self._pattern = re.compile(alone) if symbols else re.compile(r"(?!)")
 
-    def signed(self, text: str) -> str:
-        """Return simplified text with a sign in place of each phrase."""
-        return self._pattern.sub(lambda found: self._signs["".join(found[0].split())], text)
+    def to_symbols(self, text: str) -> str:
+        """Return simplified text with a symbol in place of each phrase."""
+        return self._pattern.sub(lambda found: self._symbols["".join(found[0].split())], text)

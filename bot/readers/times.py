@@ -13,7 +13,7 @@ _UNREADABLE = "unreadable.time"
 _AN_HOUR = 60
 _NOON = 12
 _EVENING_FROM = 6  # "8 at night" is 20:00, "2 at night" 2:00
-_SIGNS = {
+_SYMBOLS = {
     "noon": "N",
     "midnight": "Z",
     "am": "A",
@@ -56,19 +56,19 @@ def read_time(typed: str, locale: str = "en") -> Result[int]:
     `24:00` is 1440.
     """
     text = simplified(typed)
-    minute = _on_a_clock(_COMMON.signed(text))
+    minute = _on_a_clock(_COMMON.to_symbols(text))
     if minute is not None:
         return Read(minute)
     for language in (each for group in in_order(locale) for each in group):
-        minute = _on_a_clock(_phrases(language).signed(text))
+        minute = _on_a_clock(_phrases(language).to_symbols(text))
         if minute is not None:
             return Read(minute)
     return Unreadable(_UNREADABLE)
 
 
-def _on_a_clock(signed: str) -> int | None:
-    """Return the minute that a text gives whose words are signs."""
-    compact = _SPACES_AT_LETTERS.sub("", " ".join(signed.split()))
+def _on_a_clock(symbols: str) -> int | None:
+    """Return the minute since midnight that a text of symbols means, or None."""
+    compact = _SPACES_AT_LETTERS.sub("", " ".join(symbols.split()))
     named = [
         _NAMED[each] for each in _NAMED if compact in (each, f"12{each}", f"12H{each}", f"12:00{each}")
     ]
@@ -90,7 +90,7 @@ def _on_a_clock(signed: str) -> int | None:
 
 
 def _in_full(hour: int, period: str) -> int:
-    """Return the hour of 24 for one with a sign of morning, afternoon or night, or with none."""
+    """Return an hour on the 24-hour clock, given the symbol of morning, afternoon or night, or none."""
     if period == "A" and hour == _NOON:
         return 0
     if period == "P" and hour < _NOON:
@@ -104,9 +104,9 @@ def _in_full(hour: int, period: str) -> int:
 def _phrases(language: str) -> Phrases:
     words = words_of(language)
     periods = {
-        text: sign
-        for start, sign in _PERIODS
+        text: symbol
+        for start, symbol in _PERIODS
         for text, period in words.periods.items()
         if period.rstrip("12") == start
     }
-    return words.signs({**periods, **words.phrases("time", _SIGNS)})
+    return words.make_phrases({**periods, **words.symbols_by_phrase("time", _SYMBOLS)})

@@ -14,8 +14,8 @@ _UNREADABLE = "unreadable.days"
 _WEEK = 7
 _NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SETS = {"X": 0b1111111, "Y": 0b0011111, "Z": 0b1100000}
-_DAYS = "ABCDEFG"  # the signs of Monday to Sunday
-_SIGNS = {
+_DAYS = "ABCDEFG"  # the symbols of Monday to Sunday
+_SYMBOLS = {
     "everyday": "X",
     "workdays": "Y",
     "weekend": "Z",
@@ -24,7 +24,7 @@ _SIGNS = {
     "filler": " ",
     **dict(zip(_NAMES, _DAYS, strict=True)),
 }
-_UNCLEAR = "UVW"  # signs of letters that stand for one of several days
+_UNCLEAR = "UVW"  # symbols of letters that stand for one of several days
 _SEPARATORS = re.compile(r"[,;/+&|\u3001\u30fb\u00b7]")
 _WORD = re.compile(rf"{LETTER}+")
 _SHORTEST = 2  # letters that tell a day
@@ -46,22 +46,22 @@ def read_weekdays(typed: str, locale: str = "en") -> Result[int]:
 def _read(text: str, words: Words) -> list[int]:
     """Return the readings of a text in one language: none, one, or several if a letter is unclear."""
     vocabulary = _vocabulary(words.language)
-    signed = vocabulary.phrases.signed(text).replace("-", ">").replace("~", ">")
-    signed = _SEPARATORS.sub(" ", _WORD.sub(lambda found: vocabulary.sign_of(found[0]), signed))
-    days, _, without = "".join(signed.split()).partition("!")
+    symbols = vocabulary.phrases.to_symbols(text).replace("-", ">").replace("~", ">")
+    symbols = _SEPARATORS.sub(" ", _WORD.sub(lambda found: vocabulary.symbols_of(found[0]), symbols))
+    days, _, without = "".join(symbols.split()).partition("!")
     wanted = _masks(days, vocabulary.unclear)
     if not without:
-        return [each for each in wanted if each] if "!" not in signed else []
+        return [each for each in wanted if each] if "!" not in symbols else []
     return [
         each & ~other for each in wanted for other in _masks(without, vocabulary.unclear) if each & ~other
     ]
 
 
-def _masks(signed: str, unclear: Mapping[str, tuple[int, ...]]) -> list[int]:
-    """Return the readings of a text that has only signs, or none if it has something else."""
+def _masks(symbols: str, unclear: Mapping[str, tuple[int, ...]]) -> list[int]:
+    """Return the readings of a text of symbols; none if it contains anything else."""
     mask, end, letters = 0, 0, list[str]()
-    while end < len(signed):
-        found = _PART.match(signed, end)
+    while end < len(symbols):
+        found = _PART.match(symbols, end)
         if found is None:
             return []
         end = found.end()
@@ -101,14 +101,14 @@ class _Vocabulary:
     letters: Mapping[str, str]
     unclear: Mapping[str, tuple[int, ...]]
 
-    def sign_of(self, word: str) -> str:
-        """Return the signs of a word that is no phrase: part or form of a name, or joined letters."""
+    def symbols_of(self, word: str) -> str:
+        """Return the symbols of a word that is not a phrase: a short form of a name, or joined letters."""
         for is_meant in (self._begins, self._is_form):
             days = {day for name, day in self.wide.items() if is_meant(word, name)}
             if len(days) == 1:
                 return _DAYS[days.pop()]
-        signs = "".join(self.letters.get(each, "?") for each in word)
-        return word if "?" in signs else signs
+        symbols = "".join(self.letters.get(each, "?") for each in word)
+        return word if "?" in symbols else symbols
 
     @staticmethod
     def _begins(word: str, name: str) -> bool:
@@ -123,12 +123,16 @@ class _Vocabulary:
 @cache
 def _vocabulary(language: str) -> _Vocabulary:
     words = words_of(language)
-    signs = {name: _DAYS[day] for name, day in words.days.items()} | words.phrases("days", _SIGNS)
+    symbols = {name: _DAYS[day] for name, day in words.days.items()} | words.symbols_by_phrase(
+        "days", _SYMBOLS
+    )
     unclear = dict[str, tuple[int, ...]]()
     for name, letters in words.listed["days"].items():
         if "_or_" in name:
-            sign = _UNCLEAR[len(unclear)]
-            unclear[sign] = tuple(_NAMES.index(each) for each in name.split("_or_"))
-            signs |= dict.fromkeys(letters, sign)
-    single = {letter: sign for letter, sign in signs.items() if len(letter) == 1 and letter.isalpha()}
-    return _Vocabulary(words.signs(signs), words.wide_days, single if words.is_spaced else {}, unclear)
+            symbol = _UNCLEAR[len(unclear)]
+            unclear[symbol] = tuple(_NAMES.index(each) for each in name.split("_or_"))
+            symbols |= dict.fromkeys(letters, symbol)
+    single = {letter: symbol for letter, symbol in symbols.items() if len(letter) == 1 and letter.isalpha()}
+    return _Vocabulary(
+        words.make_phrases(symbols), words.wide_days, single if words.is_spaced else {}, unclear
+    )

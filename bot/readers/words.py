@@ -44,14 +44,14 @@ class Words:
         """Whether words are separated by spaces."""
         return self.language not in _WITHOUT_SPACES
 
-    def phrases(self, table: str, signs: Mapping[str, str]) -> dict[str, str]:
-        """Return the phrases of a table's lists, each with the sign of its list."""
+    def symbols_by_phrase(self, table: str, symbols: Mapping[str, str]) -> dict[str, str]:
+        """Return the symbol of each phrase in a table, given the symbol of each of its lists."""
         lists = self.listed[table]
-        return {phrase: sign for name, sign in signs.items() for phrase in lists.get(name, ())}
+        return {phrase: symbol for name, symbol in symbols.items() for phrase in lists.get(name, ())}
 
-    def signs(self, more: Mapping[str, str]) -> Phrases:
-        """Return phrases with their signs, to be found in a text of this language."""
-        return Phrases(more, is_spaced=self.is_spaced)
+    def make_phrases(self, symbols: Mapping[str, str]) -> Phrases:
+        """Return what finds phrases in texts of this language; `symbols` are by phrase."""
+        return Phrases(symbols, is_spaced=self.is_spaced)
 
 
 def language_of(locale: str) -> str:
