@@ -21,7 +21,7 @@ form that sha256sum -c reads. Where the database is encrypted, so is the backup,
 the key somewhere else. What members delete stays in the backups from before until those are removed: run
 this once a day and keep a week of them."""
 _RESTORE = """\
-Stop the bot first. The backup is verified before anything is changed; the old database is kept beside the
+Stop the bot first. The backup is verified before anything is changed; the old database stays beside the
 restored one, under a name that is printed. Delete it once all is well: it holds people's data."""
 
 
@@ -94,5 +94,5 @@ async def _migrate_and_reapply(chosen: settings.StoredSettings) -> int:
 
 def _say_restored(done: Restored, source: Path, database: Path) -> None:
     say(f"{database} is as it was in {source.name}.")
-    if done.kept is not None:
-        say(f"The database of before is kept as {done.kept}: delete it once all is well.")
+    if done.old is not None:
+        say(f"The old database is now {done.old}. Delete it once everything works.")

@@ -84,7 +84,7 @@ async def _erase_member(given: argparse.Namespace) -> Exit:
         say(f"{rows} rows would be deleted from {path}. Nothing was changed.")
     else:
         where = "that server" if given.server else "any server"
-        say(f"Deleted: {rows} rows from {path}. Nothing about the member is kept for {where} any more.")
+        say(f"Deleted: {rows} rows from {path}. Nothing about the member is saved for {where} any more.")
     return Exit.DONE
 
 

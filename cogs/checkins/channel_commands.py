@@ -16,7 +16,7 @@ class ChannelCheckinCommands(app_commands.Group):
         super().__init__(name="checkins", description="Channel check-ins")
         self._setup = setup
 
-    @app_commands.command(name="add", description="Let check-ins come to a channel at weekly times")
+    @app_commands.command(name="add", description="Post check-ins in a channel at weekly times")
     @app_commands.describe(
         channel="Where they are posted",
         days="On which days, for example weekdays or Mon, Thu",
@@ -35,7 +35,7 @@ class ChannelCheckinCommands(app_commands.Group):
         await self._setup.add(interaction, channel.id, days, time, zone)
 
     @app_commands.command(
-        name="list", description="Channel check-ins, which of them rest, and the next times"
+        name="list", description="List channel check-ins, which ones are resting, and the next times"
     )
     async def list_checkins(self, interaction: Interaction) -> None:
         """Show the panel."""

@@ -70,7 +70,7 @@ class CheckinsCog(commands.Cog):
         return TypedValues.of(interaction).offered_days(typed)
 
     @guarded(anyone)
-    @app_commands.command(description="Nothing reaches you until you want it again; no reason asked")
+    @app_commands.command(description="Pause check-ins in every server; no reason asked")
     @app_commands.describe(
         until="How long or until when, for example a week or next Monday; else until /resume"
     )
@@ -96,7 +96,7 @@ class CheckinsCog(commands.Cog):
         return TypedValues.of(interaction).offered_ends(typed, zone)
 
     @guarded(anyone)
-    @app_commands.command(description="End a pause; check-ins come at the times you chose")
+    @app_commands.command(description="End a pause: check-ins come again at the times you chose")
     async def resume(self, interaction: Interaction) -> None:
         """Start paused or stopped check-ins again, in every server."""
         before = await self._checkins.resume(interaction.user.id)

@@ -13,7 +13,7 @@ class PromptCommands(app_commands.Group):
     """The commands of check-in texts."""
 
     def __init__(self, prompts: PromptSetup) -> None:
-        super().__init__(name="prompt", description="Check-in texts of this server's own")
+        super().__init__(name="prompt", description="This server's own check-in texts")
         self._prompts = prompts
 
     @app_commands.command(name="add", description="Add a check-in text; you see it before it is saved")
@@ -24,12 +24,12 @@ class PromptCommands(app_commands.Group):
         """Check and preview a text."""
         await self._prompts.propose(interaction, words)
 
-    @app_commands.command(name="list", description="The check-in texts of this server's own")
+    @app_commands.command(name="list", description="List this server's own check-in texts")
     async def list_prompts(self, interaction: Interaction) -> None:
         """List the texts."""
         await self._prompts.show(interaction)
 
-    @app_commands.command(name="remove", description="Remove a check-in text of this server's own")
+    @app_commands.command(name="remove", description="Remove one of this server's own check-in texts")
     @app_commands.describe(words="Which one")
     async def remove_prompt(self, interaction: Interaction, words: str) -> None:
         """Remove a text."""

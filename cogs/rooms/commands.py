@@ -37,7 +37,7 @@ class RoomsCog(commands.Cog):
     @app_commands.describe(
         room="Which room; without it, one that is open",
         minutes="How long you sit; if you open it, how long it lasts",
-        hidden="Sit on no card: you alone see that you are here",
+        hidden="Only you see that you are here; the card doesn't count you",
     )
     @app_commands.choices(minutes=_MINUTES)
     async def sit(

@@ -33,7 +33,7 @@ class RoomCommands(app_commands.Group):
         channel="Where its card is posted",
         name="What it is called",
         seats="How many seats it has",
-        voice="With a silent voice channel beside it",
+        voice="Whether to add a silent voice channel",
         limit="How many people the voice channel takes; without it, as many as come",
     )
     async def add_room(
@@ -52,10 +52,10 @@ class RoomCommands(app_commands.Group):
             room = await create_room(interaction, self._rooms, channel.id, name, seats)
             await self._show_setup(interaction, texts_for(interaction)("setup.done_room", room=room.name))
 
-    @app_commands.command(name="voice", description="Give a room a silent voice channel, or take it away")
+    @app_commands.command(name="voice", description="Turn a room's silent voice channel on or off")
     @app_commands.describe(
         room="Which room",
-        silent="On: a voice channel in which nobody is granted speech",
+        silent="On: a voice channel in which members can't speak",
         limit="How many people it takes; without it, as many as come",
         delete="When turned off: delete the channel, if the bot made it",
     )
@@ -71,9 +71,7 @@ class RoomCommands(app_commands.Group):
         """Turn silent voice on or off."""
         await self._voice.set_voice(interaction, room, is_on=bool(silent), limit=limit, delete=delete)
 
-    @app_commands.command(
-        name="events", description="Announce a room's times in the server's events, or not"
-    )
+    @app_commands.command(name="events", description="Turn Discord events for a room's sessions on or off")
     @app_commands.describe(room="Which room", announced="On: one event for each time's next session")
     @app_commands.choices(announced=_ON_OFF)
     async def events_of_room(self, interaction: Interaction, room: str, announced: int) -> None:
@@ -81,7 +79,7 @@ class RoomCommands(app_commands.Group):
         await self._voice.set_events(interaction, room, is_on=bool(announced))
 
     @app_commands.command(
-        name="arriving", description="Let a room's cards ask a question while people arrive, or not"
+        name="arriving", description="Turn the question that cards ask while people arrive on or off"
     )
     @app_commands.describe(
         room="Which room", asks="On: Here, Quiet today or Pass, and a number from three up"

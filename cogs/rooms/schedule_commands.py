@@ -44,7 +44,7 @@ class ScheduleCommands(app_commands.Group):
         super().__init__(name="schedule", description="Recurring times")
         self._setup = setup
 
-    @app_commands.command(name="add", description="Let sessions of a room open by themselves")
+    @app_commands.command(name="add", description="Open sessions of a room at a recurring time")
     @app_commands.describe(**_OPTIONS)
     @app_commands.rename(first="from", last="until")
     @app_commands.choices(minutes=_MINUTES, repeat=_REPEATS)
@@ -64,7 +64,7 @@ class ScheduleCommands(app_commands.Group):
         typed = Typed(days, time, minutes, zone, repeat, first, last)
         await self._setup.add(interaction, room, typed)
 
-    @app_commands.command(name="list", description="Recurring times, and the next of them")
+    @app_commands.command(name="list", description="List recurring times and the next sessions")
     @app_commands.describe(room="Of which room; without it, of all")
     async def list_schedules(self, interaction: Interaction, room: str | None = None) -> None:
         """List recurring times."""
@@ -90,7 +90,7 @@ class ScheduleCommands(app_commands.Group):
         typed = Typed(days, time, minutes, zone, repeat, first, last)
         await self._setup.edit(interaction, schedule, typed)
 
-    @app_commands.command(name="skip", description="Leave out one session")
+    @app_commands.command(name="skip", description="Skip one session")
     @app_commands.describe(**_OCCURRENCE_OPTIONS)
     async def skip_occurrence(self, interaction: Interaction, schedule: str, occurrence: str) -> None:
         """Skip one occurrence."""
@@ -113,7 +113,7 @@ class ScheduleCommands(app_commands.Group):
         """Move one occurrence."""
         await self._setup.move(interaction, schedule, occurrence, date, time)
 
-    @app_commands.command(name="restore", description="Let a session be as it was planned")
+    @app_commands.command(name="restore", description="Undo that a session was skipped or moved")
     @app_commands.describe(**_OCCURRENCE_OPTIONS)
     async def restore_occurrence(self, interaction: Interaction, schedule: str, occurrence: str) -> None:
         """Undo a skip or a move."""

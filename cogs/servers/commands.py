@@ -23,7 +23,7 @@ class QuietCommands(app_commands.Group):
         self._setup = server_setup
         self._status_check = status_check
 
-    @app_commands.command(description="Everything in one panel: rooms, times, zone, places to turn to")
+    @app_commands.command(description="Everything in one panel: rooms, times, time zone, help contacts")
     @app_commands.describe(zone="The server's time zone, for example a city")
     async def setup(self, interaction: Interaction, zone: str | None = None) -> None:
         """Show the panel."""
@@ -32,7 +32,7 @@ class QuietCommands(app_commands.Group):
         else:
             await self._setup.set_zone(interaction, zone)
 
-    @app_commands.command(description="What works here, what rests and why, and what would mend it")
+    @app_commands.command(description="What works here, what doesn't and why, and how to fix it")
     async def check(self, interaction: Interaction) -> None:
         """Show what works in the server and what does not."""
         await self._status_check.show(interaction)

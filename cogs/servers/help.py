@@ -27,7 +27,7 @@ class HelpCog(commands.Cog):
         await send_panel(interaction, panel([say(topic) for topic in topics]))
 
     @guarded(anyone)
-    @app_commands.command(name="help-now", description="Places to turn to, as this server lists them")
+    @app_commands.command(name="help-now", description="Where to find help, as this server lists it")
     async def help_now(self, interaction: Interaction) -> None:
         """Show the server's help contacts; in direct messages, those of each server that is shared."""
         say = texts_for(interaction)

@@ -97,7 +97,7 @@ def test_a_deletion_is_finished_when_it_is_reported_and_the_report_names_no_data
     assert ended("erase-user", str(ANN)) == Exit.DONE
     said = capsys.readouterr().out
     assert (
-        f" rows from {PATH.absolute()}. Nothing about the member is kept for any server any more." in said
+        f" rows from {PATH.absolute()}. Nothing about the member is saved for any server any more." in said
     )
     assert traces(PATH, ANN) == []
     assert exported(capsys, str(BEN)) == others

@@ -92,7 +92,7 @@ async def test_a_backup_can_be_restored_on_another_machine(
     if key:
         assert str(ANN).encode() not in made.path.read_bytes()
     there = tmp_path / "elsewhere" / "alongside.db"
-    assert restored(made.path, there, key).kept is None
+    assert restored(made.path, there, key).old is None
     assert await data_in(there, key) == before
     assert there.stat().st_mode & 0o777 == 0o600
 
@@ -170,8 +170,8 @@ async def test_the_old_database_stays_beside_the_restored_one(path: Path) -> Non
     await database.close()
     done = restored(made.path, path)
     assert await data_in(path) == before
-    assert done.kept == path.with_name("alongside.db.before-20261125T030000Z")
-    assert await data_in(done.kept) == []
+    assert done.old == path.with_name("alongside.db.before-20261125T030000Z")
+    assert await data_in(done.old) == []
 
 
 @pytest.mark.parametrize("harm", ["byte", "short", "no checksum", "not ours", "damaged", "newer", "key"])

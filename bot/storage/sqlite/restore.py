@@ -37,7 +37,7 @@ class Restored:
     """The result of `restore`."""
 
     version: int  # of the database in the backup
-    kept: Path | None  # where the old database is, if there was one
+    old: Path | None  # where the old database is, if there was one
     doubt: str | None  # a message on deletions that no erasure log knows, so that their rows may be back
 
 
@@ -138,19 +138,19 @@ def _unpack(backup: Path, restored: Path) -> None:
 
 def _replace(restored: Path, database: Path, key: SecretStr | None, now: datetime) -> Path | None:
     """Put `restored` in the place of `database`; even in a crash, one of the two is there."""
-    kept = None
+    old = None
     if database.exists():
         with suppress(*SqlError):  # it is damaged or has another key: keep it as it is
             _truncate_wal(database, key)
-        kept = database.with_name(f"{database.name}.before-{now:%Y%m%dT%H%M%SZ}")
+        old = database.with_name(f"{database.name}.before-{now:%Y%m%dT%H%M%SZ}")
         copy_owner(database, restored)
-        _save_old(database, kept)
+        _save_old(database, old)
         for end in _WAL_SUFFIXES:  # they belong to the old database
             with suppress(FileNotFoundError):
-                database.with_name(database.name + end).replace(kept.with_name(kept.name + end))
+                database.with_name(database.name + end).replace(old.with_name(old.name + end))
     restored.replace(database)
     sync_to_disk(database.parent)
-    return kept
+    return old
 
 
 def _truncate_wal(database: Path, key: SecretStr | None) -> None:
@@ -159,10 +159,10 @@ def _truncate_wal(database: Path, key: SecretStr | None) -> None:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
-def _save_old(database: Path, kept: Path) -> None:
+def _save_old(database: Path, old: Path) -> None:
     """Link the old database to a second name; copy it if the file system has no links."""
     try:
-        os.link(database, kept)
+        os.link(database, old)
     except OSError:
-        shutil.copy2(database, kept)
-        sync_to_disk(kept)
+        shutil.copy2(database, old)
+        sync_to_disk(old)
