@@ -25,6 +25,14 @@ class PersonalRows:
     rows: list[dict[str, Stored]]
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The rooms of sessions by name, and the channels of channel check-ins, by the ids in personal rows."""
+
+    rooms: dict[int, str]
+    channels: dict[int, int]
+
+
 class MemberData:
     """Shows members what is saved about them."""
 
@@ -40,6 +48,22 @@ class MemberData:
             return await export_rows(statements, member_id, guild_id)
 
         return _described(await self._database.read(work))
+
+    async def places(self, saved: Sequence[PersonalRows]) -> Places:
+        """Return the names of rooms, and the channels, that belong to the ids in these rows."""
+        sessions, checkins = _ids(saved, "session_id"), _ids(saved, "channel_checkin_id")
+
+        async def work(statements: Statements) -> Places:
+            places = Places({}, {})
+            for session_id in sessions:
+                for row in await statements.rows("room_of_session", session_id=session_id):
+                    places.rooms[session_id] = str(row["name"])
+            for checkin_id in checkins:
+                for row in await statements.rows("get_channel_checkin", channel_checkin_id=checkin_id):
+                    places.channels[checkin_id] = int(row["channel_id"] or 0)
+            return places
+
+        return await self._database.read(work)
 
     async def servers_of(self, member_id: int) -> frozenset[int]:
         """Return the ids of the servers in which something is saved about the member."""
@@ -124,6 +148,11 @@ def _described(rows: dict[str, list[dict[str, Stored]]]) -> list[PersonalRows]:
         PersonalRows(each.table, each.what, each.until, each.columns, rows.get(each.table, []))
         for each in PERSONAL
     ]
+
+
+def _ids(saved: Sequence[PersonalRows], column: str) -> set[int]:
+    """Return the ids that the rows have in a column."""
+    return {int(row[column] or 0) for each in saved for row in each.rows if column in row}
 
 
 def _portable(row: dict[str, Stored]) -> dict[str, Stored]:

@@ -27,7 +27,8 @@ class DataButtons:
         rows = await self._member_data.rows(interaction.user.id, payload.guild_id)
         known = {int(row["guild_id"] or 0) for each in rows for row in each.rows}
         view = _view(interaction, payload.guild_id, interaction.client.shared_servers.with_bot(known))
-        await send_panel(interaction, data_panels.data(rows, view, texts_for(interaction)))
+        places, now = await self._member_data.places(rows), interaction.client.services.clock.now()
+        await send_panel(interaction, data_panels.data(rows, places, view, now, texts_for(interaction)))
 
     @routes.CHOOSE_DATA.handler
     async def show_chosen(self, interaction: Interaction, _: NoPayload) -> None:

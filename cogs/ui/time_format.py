@@ -1,4 +1,6 @@
-"""Wall time as text: days of the week and clock times."""
+"""Wall time as text: dates, days of the week and clock times."""
+
+from datetime import date
 
 from bot.texts.catalogue import Markup, Say
 
@@ -12,6 +14,27 @@ def day_names(weekdays: int, say: Say) -> list[str]:
     return [say(f"days.{day}") for day in range(_DAYS) if weekdays >> day & 1]
 
 
+def date_in_words(day: date, say: Say) -> Markup:
+    """Return a date with its month by name, in the reader's language."""
+    from babel.dates import format_date  # noqa: PLC0415 - loaded when the first date is shown
+
+    return Markup(format_date(day, "long", locale=_locale(say)))
+
+
+def month_in_words(day: date, say: Say) -> Markup:
+    """Return the month and the year of a day, in the reader's language."""
+    from babel.dates import format_skeleton  # noqa: PLC0415 - as above
+
+    return Markup(format_skeleton("yMMMM", day, locale=_locale(say)))
+
+
+def span_in_words(first: date, last: date, say: Say) -> Markup:
+    """Return the days from `first` to `last`, in the reader's language."""
+    from babel.dates import format_interval  # noqa: PLC0415 - as above
+
+    return Markup(format_interval(first, last, "yMMMd", locale=_locale(say)))
+
+
 def at_line_start(words: Markup) -> Markup:
     """Return words with a capital first letter, for the start of a line."""
     return Markup(words[:1].upper() + words[1:])
@@ -21,3 +44,7 @@ def clock(minute: int) -> Markup:
     """Return a minute since midnight as a clock time; 24:01 is 00:01 of the next day."""
     hour, minute = divmod(minute if minute <= _MINUTES_A_DAY else minute - _MINUTES_A_DAY, _MINUTES_AN_HOUR)
     return Markup(f"{hour:02}:{minute:02}")
+
+
+def _locale(say: Say) -> str:
+    return say.language.replace("-", "_")

@@ -1,13 +1,16 @@
 """/my-data, /privacy and help: saved data can be shown, exported and deleted, from anywhere."""
 
 import json
+import re
 from typing import Any
 
+from bot.checkins.personal.cadence import UNTIL_RESUMED
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.privacy.personal_data import PERSONAL
 from bot.storage.database import Statements
 from tests.storage.members import begin_sending_next
+from tests.stories.checkins import begins
 from tests.world import Answer, Person, World
 
 NOTHING = "Nothing about you is kept here."
@@ -181,7 +184,7 @@ async def test_every_week_that_is_saved_is_shown_row_by_row(world: World) -> Non
 
     await world.database.write(count)
     shown = await world.ada.uses("my-data show")
-    assert shown.text.count("week: 2026") == 20
+    assert shown.text.count("the ISO week: ") == 20
 
 
 async def test_privacy_is_made_from_the_tables_themselves(world: World) -> None:
@@ -233,3 +236,64 @@ async def test_a_member_of_a_server_that_removed_the_bot_has_their_data_in_direc
     assert (await world.ada.uses_in_dm("my-data show")).text == NOTHING
     needle = world.ada.id.to_bytes(8, "big")
     assert needle not in b"".join(file.read_bytes() for file in world.files())
+
+
+async def test_my_data_speaks_of_servers_rooms_and_dates_in_words(world: World) -> None:
+    await _lives_a_little(world.ada)
+    text = (await world.ada.uses("my-data show")).text.replace("\u2009\u2013\u2009", " - ")
+    assert "the server: Reading circle" in text
+    assert "the session: Library" in text
+    assert "the open check-in: <#5>" in text
+    assert "the month of your last tap in that server: January 2026" in text
+    assert "the days you chose: Monday, Tuesday, Wednesday, Thursday, Friday" in text
+    assert "the day of the newest one: January 5, 2026" in text
+    assert "the ISO week: Jan 5 - 11, 2026" in text
+    assert f"your time zone: UTC, where it's {world.now:%H:%M} now" in text
+    assert "which words came so far, to vary them: one text" in text
+    assert "Discord's IDs" in text
+
+
+async def test_my_data_shows_no_ids_and_no_numbers_of_our_own(world: World) -> None:
+    await _lives_a_little(world.ada)
+    cadence = await world.client.services.checkins.find(world.ada.id, world.guild.id)
+    assert cadence is not None
+    await begin_sending_next(world.client.services, cadence)
+    for shown in (await world.ada.uses("my-data show"), await world.ada.uses_in_dm("my-data show")):
+        readable = re.sub(r"<#\d+>|<t:\d+:\w>", "", shown.text)
+        assert not re.search(r"\d{6,}", readable), readable
+        assert "a number of our own" not in readable
+        assert "your check-ins' number here" not in readable
+
+
+async def test_a_pause_without_an_end_is_not_shown_as_the_year_9999(world: World) -> None:
+    await begins(world.ada)
+    await world.ada.uses("pause")
+    text = (await world.ada.uses("my-data show")).text
+    assert "until when you paused them: until you use /resume" in text
+    assert f"<t:{int(UNTIL_RESUMED.timestamp())}" not in text
+
+
+async def test_a_value_that_cannot_be_read_is_shown_as_it_is_saved(world: World) -> None:
+    await begins(world.ada)
+
+    async def damage(statements: Statements) -> None:
+        await statements.run(
+            "set_active_month",
+            member_id=world.ada.id,
+            guild_id=world.guild.id,
+            purpose="checkins",
+            active_month=202677,
+        )
+
+    await world.database.write(damage)
+    assert "in that server: 202677" in (await world.ada.uses("my-data show")).text
+
+
+async def test_a_server_that_the_bot_left_is_shown_without_its_id(world: World) -> None:
+    elsewhere = world.elsewhere(world.ada)
+    await elsewhere.agrees("Keep weekly counts")
+    await _lives_a_little(world.ada)
+    await world.remove_bot()
+    shown = await world.ada.uses_in_dm("my-data show")
+    assert "the server: one that I'm not in at the moment" in shown.text
+    assert str(world.guild.id) not in shown.text
