@@ -32,7 +32,7 @@ from bot.gateway.parsers import ParserGuard
 from bot.gateway.sender import Sender
 from bot.gateway.shared_servers import SharedServers
 from bot.gateway.threads import ThreadMaker
-from bot.gateway.undelivered import UndeliveredAnswers
+from bot.gateway.undelivered import UndeliveredAnswers, is_answered_already
 from bot.gateway.websocket import NotConnected
 from bot.services import Services
 from bot.storage.database import Statements
@@ -225,15 +225,19 @@ class Client(commands.Bot):
             await self.answer_error(interaction, error)
 
     async def answer_error(self, interaction: Interaction, error: Exception) -> None:
-        """Answer privately with a refusal's text, or log the error and answer with its reference."""
+        """Answer privately with a refusal's text, or log the error and answer with its reference.
+
+        If Discord or the network failed, the log has a line a minute, and the member is told to look.
+        """
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-        if self.undelivered.note(cause):
+        reason, refusal = self.undelivered.note(cause, interaction), refusal_of(interaction, cause)
+        if reason in {"late", "elsewhere"} or is_answered_already(cause):
             return
-        refusal = refusal_of(interaction, cause)
+        key, values = "errors.discord", dict[str, Any]()
         if refusal is not None:
             key, values = refusal.key, refusal.values
             self.services.metrics.note_refused(key)
-        else:
+        elif reason is None:
             what = f"{kind_of(interaction)} {name_of(interaction, self.routes)}"
             key, values = "errors.ours", {"reference": report(what, cause)}
         if interaction.type is discord.InteractionType.autocomplete:

@@ -60,7 +60,7 @@ async def send_text(interaction: discord.Interaction[Any], text: str) -> None:
         else:
             await interaction.response.send_message(text, ephemeral=True)
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        if not interaction.client.undelivered.note(error):
+        if not interaction.client.undelivered.note(error, interaction):
             log.info("an answer could not be delivered (%s)", type(error).__name__)
 
 
@@ -70,7 +70,7 @@ async def offer_nothing(interaction: discord.Interaction[Any]) -> None:
         if not interaction.response.is_done():
             await interaction.response.autocomplete([])
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        if not interaction.client.undelivered.note(error):
+        if not interaction.client.undelivered.note(error, interaction):
             log.info("an answer could not be delivered (%s)", type(error).__name__)
 
 

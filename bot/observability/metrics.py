@@ -54,11 +54,11 @@ class Metrics:
             self._answers.labels(kind)
         self._dropped = self._counter("interactions_dropped", "Interactions that were not served", "reason")
         self._undelivered = self._counter(
-            "answers_undelivered", "Answers that Discord did not accept: late, or given elsewhere", "reason"
+            "answers_undelivered", "Answers that Discord did not accept or confirm", "reason"
         )
         for reason in ("member", "busy", "old"):
             self._dropped.labels(reason)
-        for reason in ("late", "elsewhere"):
+        for reason in ("late", "elsewhere", "lost", "dismissed"):
             self._undelivered.labels(reason)
         self._answered = self._histogram(
             "interaction_answer_seconds",
