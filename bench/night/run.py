@@ -31,6 +31,7 @@ _STEP = timedelta(minutes=5)
 _DAY = timedelta(days=1)
 _APART = timedelta(seconds=12)  # two people who ask for check-ins: direct messages are opened slowly
 _EDGE = timedelta(minutes=2)  # of the night, in which no check-in is expected
+_AT_ONCE = 20  # people who answer: more would be a flood, of which the bot sheds some
 _TAPS = ("Sit", "Sit", "Nod", "Slip out")
 _TAPPED_EACH_STEP = 0.6
 _IN_TIME_SECONDS = 3.0
@@ -169,9 +170,11 @@ class Night:
     async def _answer_checkins(self) -> None:
         """Let everyone answer the check-in in view, so that check-ins keep coming as often."""
         seen = [(asker.person, _in_view(asker.person)) for asker in self._askers]
-        acts = [person.click(message, "Here") for person, message in seen if message is not None]
-        for reply in await asyncio.gather(*acts):
-            self._judge(reply)
+        asked = [(person, message) for person, message in seen if message is not None]
+        for start in range(0, len(asked), _AT_ONCE):
+            some = asked[start : start + _AT_ONCE]
+            for reply in await asyncio.gather(*(person.click(message, "Here") for person, message in some)):
+                self._judge(reply)
 
     def _judge(self, reply: Reply) -> None:
         after = reply.acknowledged_after
@@ -243,7 +246,8 @@ class Night:
             if verdict in WRONG:
                 planned = ", ".join(f"{at:%d %H:%M}" for at in sorted(due))
                 self.figures.remarks.append(f"check-in {verdict}: {window[0]:%H:%M}, planned {planned}")
-        self.figures.checkins["unasked"] += judge.unasked_checkins(windows, came)
+        possible = asker.windows(since - _DAY, until + _DAY)  # those that the night begins or ends in, too
+        self.figures.checkins["unasked"] += judge.unasked_checkins(possible, came)
 
 
 def _in_view(person: Actor) -> Message | None:
