@@ -129,12 +129,17 @@ class Consents:
         return TurnedOff(purpose, ended.consent if ended else None, now)
 
 
+def require_version(purpose: Purpose, version: int) -> None:
+    """Raise RefusalError unless `version` is the text of a purpose that is in force."""
+    if version != VERSIONS[purpose]:
+        raise RefusalError("refusals.consent_changed")
+
+
 async def save_consent(
     statements: Statements, member_id: int, guild_id: int, purpose: Purpose, version: int, now: datetime
 ) -> Consent:
     """Save and return a consent. Raises RefusalError unless `version` is the text that is in force."""
-    if version != VERSIONS[purpose]:
-        raise RefusalError("refusals.consent_changed")
+    require_version(purpose, version)
     consent = Consent(guild_id, purpose, version, now, month_of(now))
     await statements.run("grant_consent", member_id=member_id, **asdict(consent))
     return consent

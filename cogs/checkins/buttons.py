@@ -81,6 +81,7 @@ class CheckinButtons:
         choices, member_id, guild_id = payload.choices, agreement.member_id, agreement.guild_id
         before = await self._checkins.find(member_id, guild_id)
         await check_server(interaction, guild_id, is_known=before is not None)
+        self._checkins.check(choices.times, payload.version)
         direct = await self._opener.open(interaction) if before is None else DirectMessages(0)
         where = await restore(interaction, before) if before is not None else None
         agreement.check()

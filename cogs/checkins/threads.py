@@ -99,6 +99,7 @@ class CheckinThreads:
         say, member_id = texts_for(interaction), interaction.user.id
         before = await self._checkins.find(member_id, choices.guild_id)
         await check_server(interaction, choices.guild_id, is_known=before is not None)
+        self._checkins.check(choices.times, version)
         thread_id = await self._thread(interaction, choices.guild_id, before)
         agreement.check()
         begun = await self._checkins.begin(

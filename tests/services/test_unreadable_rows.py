@@ -63,7 +63,8 @@ async def furnish(services: Services, path: Path) -> Room:
     await services.server_settings.set_zone(HERE, "Europe/Berlin")
     query(
         path,
-        "INSERT INTO native_event VALUES (1, ?, 5, 1900000000, '2026-03-02', 'limit')",
+        "INSERT INTO native_event (schedule_id, guild_id, event_id, occurs_at, local_date, problem)"
+        " VALUES (1, ?, 5, 1900000000, '2026-03-02', 'limit')",
         HERE,
     )
     return other

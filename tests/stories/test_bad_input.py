@@ -281,8 +281,10 @@ async def test_an_old_text_of_consent_to_check_ins_is_not_agreed_to(
     await world.ada.opens()
     change_texts(monkeypatch, Purpose.CHECKINS)
     choices = Choices.usual(world.guild.id, "UTC")
+    before = await world.row_counts()
     answer = await world.ben.forges(f"checkins:agree:1.{choices.encode()}:v1")
     assert answer.text.startswith("This text has changed since.")
+    assert await world.row_counts() == before
     assert (await world.ben.uses("my-data show")).text == "Nothing about you is kept here."
 
 

@@ -20,7 +20,7 @@ from bot.checkins.times import (
 )
 from bot.delivery.easing import is_eased, is_stopped
 from bot.scheduling.ranges import Count, MinuteOfDay, Weekdays, Zone, between
-from bot.scheduling.wall_time import LATE_AFTER, is_late, local_date
+from bot.scheduling.wall_time import LATE_AFTER, is_late, is_zone, local_date
 
 UNTIL_RESUMED = datetime(9999, 1, 1, tzinfo=UTC)
 MOST_A_WEEK = 7
@@ -275,7 +275,7 @@ def after_return(cadence: Cadence) -> Cadence:
 
 def reason_to_refuse(times: CheckinTimes, now: datetime) -> str | None:
     """Return the key of the text that says what is wrong with the times, or None if nothing is."""
-    if not (0 < times.weekdays < 1 << 7 and 1 <= times.per_week <= MOST_A_WEEK):
+    if not (0 < times.weekdays < 1 << 7 and 1 <= times.per_week <= MOST_A_WEEK and is_zone(times.zone)):
         return "refusals.times"
     start, end = times.start_minute, times.end_minute
     if not 0 <= start < _MINUTES_A_DAY or not start < end <= start + _MINUTES_A_DAY:

@@ -36,10 +36,10 @@ from bot.checkins.personal.overview import CheckinOverview, build_overview, find
 from bot.checkins.times import CheckinTimes, next_checkin
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Consent, Purpose
-from bot.privacy.consents import save_consent
+from bot.privacy.consents import require_version, save_consent
 from bot.scheduling.clock import Clock
 from bot.scheduling.shared_limit import SharedLimit
-from bot.scheduling.wall_time import is_zone, iso_week
+from bot.scheduling.wall_time import iso_week
 from bot.storage.database import Database, Statements
 
 _LONGEST_PAUSE_DAYS = 365
@@ -89,11 +89,7 @@ class Checkins:
 
     async def of_member(self, member_id: int) -> list[Cadence]:
         """Return the member's check-ins in every server."""
-
-        async def work(statements: Statements) -> list[Cadence]:
-            return await statements.all(Cadence, "cadences_of_member", member_id=member_id)
-
-        return await self._database.read(work)
+        return await self._database.read(partial(_cadences_of, member_id=member_id))
 
     async def get(self, cadence_id: int, member_id: int) -> Cadence:
         """Return the member's own check-ins.
@@ -128,6 +124,11 @@ class Checkins:
         key = spread_key(member_id, guild_id)
         return Preview(at_once, next_checkin(times, key, now, last=last)), None
 
+    def check(self, times: CheckinTimes, version: int) -> None:
+        """Raise RefusalError for times that are not possible, or a text that changed since `version`."""
+        _check(times, self._clock.now())
+        require_version(Purpose.CHECKINS, version)
+
     async def begin(
         self,
         member_id: int,
@@ -145,8 +146,7 @@ class Checkins:
         `dm_channel_id` is 0 while the member's direct messages are not open; `opens_at` is the slot in
         which they will be.
 
-        Raises RefusalError for times that are not possible, or if the consent text has changed since
-        `version`.
+        Raises RefusalError as `check` does.
         """
         now = self._clock.now()
         _check(times, now)
@@ -286,7 +286,7 @@ class Checkins:
         now = self._clock.now()
 
         async def work(statements: Statements) -> list[Cadence]:
-            cadences = await statements.all(Cadence, "cadences_of_member", member_id=member_id)
+            cadences = await _cadences_of(statements, member_id)
             for cadence in cadences:
                 await save_and_reschedule(statements, change(cadence), now)
             return cadences
@@ -294,9 +294,10 @@ class Checkins:
         return await self._database.write(work)
 
 
+async def _cadences_of(statements: Statements, member_id: int) -> list[Cadence]:
+    return await statements.all(Cadence, "cadences_of_member", member_id=member_id)
+
+
 def _check(times: CheckinTimes, now: datetime) -> None:
-    if not is_zone(times.zone):
-        raise RefusalError("refusals.times")
-    reason = reason_to_refuse(times, now)
-    if reason is not None:
+    if (reason := reason_to_refuse(times, now)) is not None:
         raise RefusalError(reason)
