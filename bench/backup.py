@@ -31,7 +31,7 @@ SELECT member_id, n % 1000 + 1, 202600 + week, n % 5, n % 3
 FROM number, (SELECT 44 AS week UNION SELECT 45 UNION SELECT 46 UNION SELECT 47)
 """
 _KEY = SecretStr("5a" * 32)
-_MEGA = 1_000_000
+_BYTES_A_MB = 1_000_000
 
 
 async def main() -> None:
@@ -48,7 +48,7 @@ async def measure(rows: int, key: SecretStr | None) -> None:
         path = Path(folder) / "alongside.db"
         database = await SqliteDatabase.open(path, key=key)
         await asyncio.to_thread(_fill, path, key, rows)
-        _say(f"  database              {path.stat().st_size / _MEGA:9.1f} MB")
+        _say(f"  database              {path.stat().st_size / _BYTES_A_MB:9.1f} MB")
         writing = asyncio.create_task(_write(database))
         now = datetime.now(UTC)
         begun = time.perf_counter()
@@ -57,7 +57,7 @@ async def measure(rows: int, key: SecretStr | None) -> None:
         writing.cancel()
         await asyncio.wait([writing])
         await database.close()
-        _say(f"  backup in all         {whole:9.2f} s {made.size / _MEGA:9.1f} MB")
+        _say(f"  backup in all         {whole:9.2f} s {made.size / _BYTES_A_MB:9.1f} MB")
         begun = time.perf_counter()
         await asyncio.to_thread(restore, made.path, path, key, now, _timed)
         _say(f"  restoration in all    {time.perf_counter() - begun:9.2f} s")

@@ -42,9 +42,9 @@ from bot.storage.sqlite.database import SqliteDatabase
 
 SIZES = (10_000, 10_000, 100_000, 1_000_000)
 _GROUPS = 300  # measured
-_WARMING_UP = 10
+_WARMUP_GROUPS = 10
 _START = datetime(2026, 11, 23, 12, tzinfo=UTC)  # a recorded check-in is due again tomorrow or later
-_APART = timedelta(minutes=1)  # two groups
+_GROUP_INTERVAL = timedelta(minutes=1)  # two groups
 _FILL = (
     """
     CREATE TEMP TABLE number AS
@@ -118,7 +118,7 @@ async def measure(sizes: Sequence[int], groups: int) -> list[Cost]:
         filled = [await stack.enter_async_context(_filled(rows)) for rows in sizes]
         took: list[list[float]] = [[] for _ in sizes]
         written: list[list[float]] = [[] for _ in sizes]
-        for _ in range(_WARMING_UP + groups):
+        for _ in range(_WARMUP_GROUPS + groups):
             for which in chance.sample(range(len(sizes)), len(sizes)):
                 bench = filled[which]
                 before = bench.pages_in_log()
@@ -126,8 +126,8 @@ async def measure(sizes: Sequence[int], groups: int) -> list[Cost]:
                 written[which].append((bench.pages_in_log() - before) / MAX_CONCURRENT_PER_KIND)
         costs = []
         for seconds, pages in zip(took, written, strict=True):
-            low, median, high = statistics.quantiles(seconds[_WARMING_UP:], n=4)
-            costs.append(Cost(low, median, high, statistics.median(pages[_WARMING_UP:])))
+            low, median, high = statistics.quantiles(seconds[_WARMUP_GROUPS:], n=4)
+            costs.append(Cost(low, median, high, statistics.median(pages[_WARMUP_GROUPS:])))
         return costs
 
 
@@ -192,9 +192,9 @@ async def _group(bench: _Bench) -> float:
         raise RuntimeError("check-ins that were due were not sent")
     upcoming = await bench.services.database.read(lambda statements: due_queue.next_due(statements, ","))
     (due_at,) = [each.due_at for each in upcoming if each.due_at is not None]
-    if due_at != bench.clock.moment + _APART:
+    if due_at != bench.clock.moment + _GROUP_INTERVAL:
         raise RuntimeError("another group is due than the one after this")
-    bench.clock.moment += _APART
+    bench.clock.moment += _GROUP_INTERVAL
     return seconds / MAX_CONCURRENT_PER_KIND
 
 
@@ -214,7 +214,7 @@ def fill(connection: sqlite3.Connection, rows: int) -> None:
         "rows": rows,
         "start": int(_START.timestamp()),
         "month": month_of(_START),
-        "apart": int(_APART.total_seconds()),
+        "apart": int(_GROUP_INTERVAL.total_seconds()),
         "group_size": MAX_CONCURRENT_PER_KIND,
         "purpose": Purpose.CHECKINS,
         "version": VERSIONS[Purpose.CHECKINS],

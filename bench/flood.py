@@ -32,7 +32,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.people import welcome
-from bench.process import BEGIN, BotProcess, end_well
+from bench.process import BEGIN, BotProcess, exit_on_sigterm
 from bench.village import settle
 from sandbox import Actor, Reply, Sandbox
 from sandbox.client.modals import Modal
@@ -287,5 +287,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    end_well()
+    exit_on_sigterm()
     sys.exit(main())

@@ -22,7 +22,7 @@ _KIB_A_MIB = 1024
 _RESIDENT = re.compile(r"^VmRSS:\s+(\d+) kB", re.MULTILINE)
 
 
-def end_well() -> None:
+def exit_on_sigterm() -> None:
     """Let SIGTERM end a measurement as Ctrl-C does: its bot ends too."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 

@@ -17,7 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bench.people import welcome
-from bench.process import BEGIN, BotProcess, end_well
+from bench.process import BEGIN, BotProcess, exit_on_sigterm
 from bot.rooms.rules import MOST_SEATS
 from bot.rooms.sessions.rules import edge_minutes
 from sandbox import Actor, Reply, Sandbox
@@ -146,5 +146,5 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    end_well()
+    exit_on_sigterm()
     sys.exit(asyncio.run(main()))

@@ -15,7 +15,7 @@ import asyncio
 import sys
 
 from bench.kills.run import measure
-from bench.process import end_well
+from bench.process import exit_on_sigterm
 
 
 async def _main() -> int:
@@ -26,5 +26,5 @@ async def _main() -> int:
 
 
 if __name__ == "__main__":
-    end_well()
+    exit_on_sigterm()
     sys.exit(asyncio.run(_main()))

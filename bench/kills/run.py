@@ -20,10 +20,10 @@ from sandbox.state.models import Message
 
 _PEOPLE = 24
 LATENCY_SECONDS = 0.05
-_A_SECOND = 45  # requests, as fast as the setting goes
+_MAX_SENDS = 45  # requests, as fast as the setting goes
 _AWAY = {AT_ONCE: 0, FORGOTTEN: 6, LATE: 12}  # minutes
 _ROUNDS = (FORGOTTEN, AT_ONCE, LATE, AT_ONCE)
-_APART_MINUTES = 1  # two people who ask for check-ins: direct messages are opened slowly
+_MINUTES_BETWEEN_PEOPLE = 1  # two people who ask for check-ins: direct messages are opened slowly
 _KILLED_AGAIN = 0.4  # of the rounds
 _TAPS = 0.3  # of the people, after each start
 _ROW = 1  # the component that holds buttons
@@ -47,7 +47,7 @@ class KillRun:
         self._box = box
         self._bot = bot
         self._people_count = people
-        self._longest_seconds = 2 * people / _A_SECOND  # a deletion and a message each
+        self._longest_seconds = 2 * people / _MAX_SENDS  # a deletion and a message each
         self._random = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
         self._people: Sequence[Actor] = ()
         self._arrivals = Arrivals(box)
@@ -59,7 +59,7 @@ class KillRun:
         self._people = welcome(self._box, self._people_count)
         for person in self._people:
             await _agree(person)
-            await self._pass(_APART_MINUTES)
+            await self._pass(_MINUTES_BETWEEN_PEOPLE)
         await self._settle()
         self._box.faults.hang("POST", _POST, LATENCY_SECONDS, times=sys.maxsize)
         await self._bot.end(kill=True)
@@ -189,7 +189,7 @@ async def measure(kills: int, seed: int, people: int = _PEOPLE) -> Tally:
     """Return how the check-ins of `people` ended while the bot was killed the given number of times."""
     with tempfile.TemporaryDirectory() as folder:
         async with Sandbox(begin=BEGIN) as box:
-            bot = BotProcess(box, Path(folder), SENDS_PER_SECOND=str(_A_SECOND), LOG_LEVEL="WARNING")
+            bot = BotProcess(box, Path(folder), SENDS_PER_SECOND=str(_MAX_SENDS), LOG_LEVEL="WARNING")
             kill_run = KillRun(box, bot, seed, people)
             try:
                 await kill_run.run(kills)

@@ -12,7 +12,7 @@ import asyncio
 import sys
 
 from bench.night.run import spend
-from bench.process import end_well
+from bench.process import exit_on_sigterm
 
 SERVERS, HOURS, SEED = 200, 24, 6
 
@@ -26,5 +26,5 @@ async def _main() -> int:
 
 
 if __name__ == "__main__":
-    end_well()
+    exit_on_sigterm()
     sys.exit(asyncio.run(_main()))

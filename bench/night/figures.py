@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bench.night.judge import WRONG, has_judged
 
-FLAT_MIB = 8.0  # how much a life may grow after it has settled
+MAX_GROWTH_MIB = 8.0  # how much a life may grow after it has settled
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ class Figures:
         """Whether the night ended without any failure of the bot, and there was something to judge."""
         counts = (self.openings, self.checkins, self.cards, self.taps)
         has_failed = any(count[name] for count in counts for name in WRONG)
-        return self._is_judged and not has_failed and self.growth_mib <= FLAT_MIB
+        return self._is_judged and not has_failed and self.growth_mib <= MAX_GROWTH_MIB
 
     @property
     def _is_judged(self) -> bool:

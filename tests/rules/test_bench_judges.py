@@ -8,7 +8,7 @@ import pytest
 
 from bench.kills.judge import Tally, Turn
 from bench.night import judge
-from bench.night.figures import FLAT_MIB, Figures
+from bench.night.figures import MAX_GROWTH_MIB, Figures
 
 DUE = datetime(2031, 1, 8, 10, tzinfo=UTC)
 MIDNIGHT = DUE + timedelta(hours=14)
@@ -134,4 +134,4 @@ def test_a_night_in_which_a_promise_was_not_put_to_the_test_does_not_end_well(wh
 
 
 def test_a_night_in_which_memory_grew_does_not_end_well() -> None:
-    assert not replace(night(), lives=[[80.0], [80.0, 81.0, 81.5 + FLAT_MIB]]).is_well
+    assert not replace(night(), lives=[[80.0], [80.0, 81.0, 81.5 + MAX_GROWTH_MIB]]).is_well

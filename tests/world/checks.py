@@ -13,7 +13,7 @@ from bot.rooms.sessions.rules import CALLS_PER_SESSION
 _IDS = re.compile(r"\d{15,}")
 _EXEMPT = re.compile(r"POST /interactions/|(GET|POST|PATCH|DELETE) /webhooks/")
 _CARD = re.compile(r'"rooms:how:(?P<session>\d+):v1"')
-_SAYS_SOMETHING = 4  # a callback with a new message
+_CALLBACK_WITH_MESSAGE = 4  # a callback with a new message
 _EPHEMERAL = 1 << 6
 _REFUSED = (
     RefusalError,
@@ -36,7 +36,7 @@ def check_privacy(requests: Sequence[Any]) -> None:
         is_callback = each.path.startswith("/interactions/")
         message = (body.get("data") or {}) if is_callback else body
         is_answer = each.path.startswith("/webhooks/") and each.method == "POST"
-        if is_answer or (is_callback and body["type"] == _SAYS_SOMETHING):
+        if is_answer or (is_callback and body["type"] == _CALLBACK_WITH_MESSAGE):
             assert int(message.get("flags", 0)) & _EPHEMERAL, f"seen by everybody: {message}"
         if "content" in message or ("components" in message and "title" not in message):
             assert message["allowed_mentions"] == {"parse": []}, message

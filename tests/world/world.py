@@ -26,8 +26,10 @@ from tests.world.people import Answer, Person, Shown
 from tests.world.simulator import IDLE_SECONDS, patch_simcord
 
 MONDAY_MORNING = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
-_PATIENCE_SECONDS = 60.0  # a busy machine is no failure
-_HURRIED = Limits(member=Rate(burst=10_000, every_seconds=0.0001))  # stories take no time between two taps
+_SETTLE_TIMEOUT_SECONDS = 60.0  # a busy machine is no failure
+_NO_MEMBER_LIMIT = Limits(
+    member=Rate(burst=10_000, every_seconds=0.0001)
+)  # stories take no time between two taps
 
 
 class World(SimulatedServer):
@@ -280,7 +282,7 @@ def new_client(database: Database, clock: ManualClock, shard_count: int | None) 
     """Return the shipped client on a database, as a process that starts has it."""
     settings = Settings(_env_file=None, discord_token="made-up", shard_count=shard_count)
     client = make_client(wire(database, clock), settings)
-    client.intake.admission = Admission(_HURRIED)
+    client.intake.admission = Admission(_NO_MEMBER_LIMIT)
     return client
 
 
@@ -302,7 +304,7 @@ async def open_world(
     try:
         clock = ManualClock(lambda: env.now())  # noqa: PLW0108 - it is made two lines below
         client = new_client(database, clock, shard_count)
-        env = simcord.Env(client, settle_timeout=_PATIENCE_SECONDS)
+        env = simcord.Env(client, settle_timeout=_SETTLE_TIMEOUT_SECONDS)
         env.backend.advance_clock((MONDAY_MORNING - env.now()).total_seconds())
         world = World(env, client, clock, database, folder, locales)
         await env.start()
