@@ -144,7 +144,7 @@ def _days_of_week(weekdays: int, count: int, key: int) -> tuple[int, ...]:
     chosen = tuple(day for day in range(_WEEK_DAYS) if weekdays >> day & 1)
     if count >= len(chosen):
         return chosen
-    turn = _stable(f"{key}")
+    turn = _stable_hash(f"{key}")
     return tuple(sorted(chosen[(i * len(chosen) // count + turn) % len(chosen)] for i in range(count)))
 
 
@@ -154,7 +154,7 @@ def _inside_window(times: CheckinTimes, key: int, ordinal: int) -> datetime | No
     length = sum(until - start for start, until in spans)
     if not length:
         return None
-    first = _stable(f"{key} {ordinal}") % length
+    first = _stable_hash(f"{key} {ordinal}") % length
     for step in range(length):
         moment = _when_clocks_show(ordinal, _nth_minute(spans, (first + step) % length), times.zone)
         if moment is not None:
@@ -196,5 +196,5 @@ def _local_minute(local: datetime) -> int:
     return local.hour * _MINUTES_AN_HOUR + local.minute
 
 
-def _stable(text: str) -> int:
+def _stable_hash(text: str) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest())

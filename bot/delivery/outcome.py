@@ -12,7 +12,7 @@ _OK = range(200, 300)
 _CLIENT_ERRORS = range(400, 500)
 
 # Discord's error codes for problems that pass, whatever HTTP status they come with.
-PASSING_CODES = frozenset(
+TRANSIENT_CODES = frozenset(
     {
         20016,  # slow mode of the channel
         20022,  # too many edits of messages in announcement channels
@@ -53,16 +53,16 @@ def classify(status: int | None, code: int = 0, *, may_have_happened: bool = Fal
     """
     if status in _OK:
         return Outcome.DONE
-    if status in {_REQUEST_TIMEOUT, _TOO_MANY_REQUESTS} or code in PASSING_CODES:
+    if status in {_REQUEST_TIMEOUT, _TOO_MANY_REQUESTS} or code in TRANSIENT_CODES:
         return Outcome.LATER
     if status in _CLIENT_ERRORS:
         return Outcome.REFUSED
     return Outcome.UNKNOWN if may_have_happened else Outcome.LATER
 
 
-_EVERY_TIME = 5  # claims, a minute apart; after these, every second one
+_TRIES_EACH_MINUTE = 5  # claims, a minute apart; after these, every second one
 
 
 def is_retry_due(claims: int) -> bool:
     """Return whether to try again at claim number `claims` of a row: at first always, later every other."""
-    return claims <= _EVERY_TIME or claims % 2 == 0
+    return claims <= _TRIES_EACH_MINUTE or claims % 2 == 0

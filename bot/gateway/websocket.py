@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 _SHORTEST_INTERVAL, _LONGEST_INTERVAL = 0.01, 600.0  # seconds between heartbeats; Discord's is 41.25
 _RESUMABLE = 4000  # a close code after which Discord keeps the session
-_ORDERLY: tuple[type[Exception], ...] = (  # discord.py knows what to do
+_HANDLED_BY_DISCORD_PY: tuple[type[Exception], ...] = (  # discord.py knows what to do
     ReconnectWebSocket,
     WebSocketClosure,
     discord.ConnectionClosed,
@@ -59,7 +59,7 @@ class GatewayWebSocket(DiscordWebSocket):
                 raise UnreadableFrameError("no sequence number")  # noqa: TRY301 - closed below
         except UnreadableFrameError as error:
             await self._give_up(error)
-        except _ORDERLY:
+        except _HANDLED_BY_DISCORD_PY:
             raise
         except Exception as error:  # noqa: BLE001 - the boundary: discord.py would end the process
             await self._give_up(error)

@@ -11,7 +11,7 @@ from bot.observability.metrics import Metrics
 
 _API = re.compile(r"^/api/v\d+")
 _WORD = re.compile(r"[a-z][a-z0-9-]*|@(me|original)")
-_HAVE_TOKENS = {"webhooks", "interactions"}
+_RESOURCES_WITH_TOKENS = {"webhooks", "interactions"}
 _TOO_MANY_REQUESTS = 429
 
 
@@ -20,7 +20,7 @@ def route_of(path: str) -> str:
     parts = [part for part in _API.sub("", path).split("/") if part]
     made: list[str] = []
     for index, part in enumerate(parts):
-        if index == 2 and parts[0] in _HAVE_TOKENS:  # noqa: PLR2004 - /webhooks/ID/TOKEN
+        if index == 2 and parts[0] in _RESOURCES_WITH_TOKENS:  # noqa: PLR2004 - /webhooks/ID/TOKEN
             made.append("{token}")
         else:
             made.append(part if _WORD.fullmatch(part) else "{id}")

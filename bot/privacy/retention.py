@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from bot.privacy.card_updates import mark_cards
 from bot.privacy.consent.model import Purpose
-from bot.privacy.consent.rules import LAPSES_AFTER, VERSIONS, WEEKS_KEPT, first_active_month
+from bot.privacy.consent.rules import OUTDATED_ENDS_AFTER, VERSIONS, WEEKS_KEPT, first_active_month
 from bot.privacy.erasure import Erasure, end_purpose
 from bot.privacy.erasure_replay import replay_erasures
 from bot.scheduling import due_queue
@@ -76,12 +76,12 @@ class Retention:
 
     async def ends_at(self, purpose: Purpose) -> datetime:
         """Return when a consent to an outdated text of the purpose ends without an answer."""
-        return (await self._changes())[purpose] + LAPSES_AFTER
+        return (await self._changes())[purpose] + OUTDATED_ENDS_AFTER
 
     async def act(self, due: Due) -> None:
         """End and delete what has expired, and be due again tomorrow."""
         now = self._clock.now()
-        lapsed = [each for each, at in (await self._changes()).items() if now >= at + LAPSES_AFTER]
+        lapsed = [each for each, at in (await self._changes()).items() if now >= at + OUTDATED_ENDS_AFTER]
         beyond = 0
         while page := await self._page_after(beyond):  # no unit is long
             for purpose in (None, *lapsed):

@@ -6,12 +6,12 @@ from bot.readers.result import Read, Unreadable
 
 _JOINER, _NON_JOINER = "\u200d", "\u200c"
 _VIRAMA = 9  # the combining class of the signs after which joiners shape Indic letters
-_TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
-_TURNING_MARKS = {"\u200e", "\u200f", "\u061c"}
+_DIRECTION_CLASSES = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+_DIRECTION_MARKS = {"\u200e", "\u200f", "\u061c"}
 _BLANK = {"\u2800", "\u3164", "\u115f", "\u1160", "\uffa0", "\u034f", "\u17b4", "\u17b5", "\ufffc"}
 _EMOJI_PARTS = {"\ufe0f", "\u20e3", *map(chr, range(0x1F3FB, 0x1F400))}  # follow an emoji and belong to it
 _FLAG, _TAGS = "\U0001f3f4", range(0xE0020, 0xE0080)  # the flag before tags that name a region
-_UNSHOWN = {"Cc", "Co", "Cs", "Zl", "Zp"}
+_INVISIBLE = {"Cc", "Co", "Cs", "Zl", "Zp"}
 _NEVER_SHOWN = (
     range(0x2065, 0x2066),
     range(0xFDD0, 0xFDF0),
@@ -66,7 +66,7 @@ def _reason_against(name: str, index: int) -> str:
     """Return why a name can't have the character at an index, or an empty string."""
     character = name[index]
     category = unicodedata.category(character)
-    if unicodedata.bidirectional(character) in _TURNING or character in _TURNING_MARKS:
+    if unicodedata.bidirectional(character) in _DIRECTION_CLASSES or character in _DIRECTION_MARKS:
         return "turning"
     if character in (_JOINER, _NON_JOINER):
         return "" if _joins(name, index) else "hidden"
@@ -74,7 +74,7 @@ def _reason_against(name: str, index: int) -> str:
         return "" if _is_in_flag(name, index) else "hidden"
     if character in _BLANK or category == "Cf":
         return "hidden"
-    return "unshown" if category in _UNSHOWN or _is_no_character(character) else ""
+    return "unshown" if category in _INVISIBLE or _is_no_character(character) else ""
 
 
 def _is_no_character(character: str) -> bool:

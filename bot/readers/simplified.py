@@ -10,7 +10,7 @@ _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30
 _QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u02bc\u2032"), "'")
 # Letters that Unicode does not take apart into a letter and a mark.
 _LETTERS = {ord("ł"): "l", ord("ø"): "o", ord("đ"): "d", 0x131: "i", ord("æ"): "ae", ord("œ"): "oe"}
-_SAME = {**_DASHES, **_QUOTES, **_LETTERS}
+_EQUIVALENTS = {**_DASHES, **_QUOTES, **_LETTERS}
 _AFTER_LETTER = re.compile(r"(?<=[^\W\d_])\.")
 LETTER = r"[^\W\d_]"
 
@@ -24,7 +24,7 @@ def simplified(typed: str) -> str:
     if len(typed) > LONGEST:
         return ""
     compatible = unicodedata.normalize("NFKC", typed).casefold()
-    apart = unicodedata.normalize("NFKD", compatible.translate(_SAME))
+    apart = unicodedata.normalize("NFKD", compatible.translate(_EQUIVALENTS))
     shown = "".join(_digit(each) for each in apart if unicodedata.category(each) not in {"Mn", "Cf"})
     return " ".join(_AFTER_LETTER.sub("", shown).split())
 

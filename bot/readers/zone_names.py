@@ -55,7 +55,7 @@ def local_countries(language: str) -> Mapping[str, str]:
 
 
 @cache
-def representative() -> tuple[str, ...]:
+def representative_zones() -> tuple[str, ...]:
     """Return zones that stand for all others with the same clocks, those of big cities first."""
     from babel.core import get_global  # noqa: PLC0415 - loaded when the first zone is read
 
@@ -72,7 +72,7 @@ def names_of_times(language: str) -> Mapping[str, Sequence[str]]:
     times = cldr(language).meta_zones
     found: dict[str, list[str]] = {}
     zone_times = {old_names().get(zone, zone): time for zone, time in get_global("meta_zones").items()}
-    for zone in representative():
+    for zone in representative_zones():
         for name in _names(times.get(zone_times.get(zone, ""), {}), language):
             found.setdefault(name, []).append(zone)
     return found

@@ -41,7 +41,7 @@ def rules_in(zone: str, year: int) -> tuple[tuple[timedelta | None, str | None],
     return tuple((each.utcoffset(), each.tzname()) for each in moments)
 
 
-def different(found: Sequence[str], year: int, preferred: Sequence[str]) -> list[str]:
+def distinct_clocks(found: Sequence[str], year: int, preferred: Sequence[str]) -> list[str]:
     """Return one of each group of zones whose clocks agree all year: the one that is preferred first."""
     groups: dict[tuple[timedelta | None, ...], list[str]] = {}
     for zone in found:

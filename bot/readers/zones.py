@@ -15,10 +15,10 @@ from bot.readers.zone_names import (
     local_cities,
     local_countries,
     names_of_times,
-    representative,
+    representative_zones,
     well_known,
 )
-from bot.readers.zone_table import countries, different, old_names, rules_in, zones
+from bot.readers.zone_table import countries, distinct_clocks, old_names, rules_in, zones
 
 MOST_CHOICES = 25  # as many as a list of Discord can offer
 
@@ -76,8 +76,8 @@ def _by_offset(text: str, now: datetime) -> list[str]:
         return []
     ahead = timedelta(hours=int(found["hours"]), minutes=int(found["minutes"] or 0))
     wanted = -ahead if found["sign"] == "-" else ahead
-    same = [zone for zone in representative() if now.astimezone(ZoneInfo(zone)).utcoffset() == wanted]
-    return different(same, now.year, well_known())
+    same = [zone for zone in representative_zones() if now.astimezone(ZoneInfo(zone)).utcoffset() == wanted]
+    return distinct_clocks(same, now.year, well_known())
 
 
 def _by_name(wanted: str, _: datetime, __: str) -> list[str]:
@@ -110,7 +110,7 @@ def _by_place(wanted: str, now: datetime, locale: str) -> list[str]:
             if city := local_cities(language).get(wanted):
                 return [city, *found]
             if code := local_countries(language).get(wanted):
-                return [*found, *different(countries()[code], now.year, well_known())]
+                return [*found, *distinct_clocks(countries()[code], now.year, well_known())]
         if found and len(wanted) > _CODE:
             break  # a city by its own name is not looked for in other languages
     return found
@@ -120,7 +120,7 @@ def _by_time(wanted: str, now: datetime, locale: str) -> list[str]:
     """Return a zone for each kind of clock whose time has a name or abbreviation, such as `CST`."""
     abbreviated = [
         zone
-        for zone in ("UTC", *representative())
+        for zone in ("UTC", *representative_zones())
         if wanted in {(name or "").casefold() for _, name in rules_in(zone, now.year)}
         or (zone, wanted) == ("UTC", "gmt")
     ]
@@ -130,7 +130,7 @@ def _by_time(wanted: str, now: datetime, locale: str) -> list[str]:
         for language in group
         for zone in names_of_times(language).get(wanted, ())
     ]
-    return different([*abbreviated, *named], now.year, well_known())
+    return distinct_clocks([*abbreviated, *named], now.year, well_known())
 
 
 def _by_address(wanted: str, now: datetime, locale: str) -> list[str]:

@@ -39,7 +39,7 @@ class Removals:
             if not await statements.run("is_guild_known", guild_id=guild_id):
                 return False
             if not await statements.run(
-                "set_removed", guild_id=guild_id, zone=DEFAULT_ZONE, removed_at=now
+                "set_removed_at", guild_id=guild_id, zone=DEFAULT_ZONE, removed_at=now
             ):
                 return False
             await due_queue.set(statements, DueKind.FORGET_SERVER, guild_id, guild_id, now + KEPT_FOR)
@@ -60,7 +60,7 @@ class Removals:
             return await _is_removed(statements, guild_id)
 
         async def work(statements: Statements) -> None:
-            if await statements.run("clear_removed", guild_id=guild_id):
+            if await statements.run("clear_removed_at", guild_id=guild_id):
                 await due_queue.cancel(statements, DueKind.FORGET_SERVER, guild_id)
                 await due_queue.resume_in_guild(statements, guild_id)
 

@@ -25,8 +25,8 @@ log = logging.getLogger(__name__)
 _OLD_MESSAGE = 30046
 _FORBIDDEN = 403
 _NOT_FOUND = 404
-_UNUSABLE = {_FORBIDDEN, _NOT_FOUND}  # the channel, as answered to a post
-_CLOSES_WITHIN = timedelta(minutes=10)  # after its end, if Discord does not let the card be closed
+_UNUSABLE_CHANNEL = {_FORBIDDEN, _NOT_FOUND}  # the channel, as answered to a post
+_GIVE_UP_CLOSING_AFTER = timedelta(minutes=10)  # after its end, if Discord does not let the card be closed
 _MOST_TRIES = 5  # to close it, a minute apart, also if the process was down at the end
 
 
@@ -162,7 +162,7 @@ class CardPhases:
     async def _note_refused(self, session: Session, refused: Refused) -> _Next:
         """Record why a card could not be posted, unless `/quiet check` can find the reason itself."""
         log.info("a card was refused (%s, code %s)", refused.status, refused.code)
-        is_unusable = refused.problem is Problem.REFUSED and refused.status in _UNUSABLE
+        is_unusable = refused.problem is Problem.REFUSED and refused.status in _UNUSABLE_CHANNEL
         if not is_unusable or may_post(self._client, session.guild_id, session.channel_id):
             session_id, may_be_out = session.session_id, refused.may_be_out
             await self._cards.note_problem(session_id, refused.problem, may_be_out=may_be_out)
@@ -218,7 +218,7 @@ class CardPhases:
 
     def _is_given_up(self, session: Session, claims: int) -> bool:
         """Return whether the session is deleted though its card could not be closed."""
-        over_at = begins_at(session, Phase.CLOSED) + _CLOSES_WITHIN
+        over_at = begins_at(session, Phase.CLOSED) + _GIVE_UP_CLOSING_AFTER
         return claims > _MOST_TRIES and self._client.services.clock.now() >= over_at
 
     async def _edit(self, shown: Card) -> int:

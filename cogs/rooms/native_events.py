@@ -29,7 +29,7 @@ _LIMIT_REACHED = 30038
 _FINISHED = 180000
 _FORBIDDEN = 403
 _NOT_FOUND = 404
-_RARER_AFTER = 5  # tries, a minute apart; then twice as long each time
+_TRIES_EACH_MINUTE = 5  # tries, a minute apart; then twice as long each time
 
 
 class _TryLaterError(Exception):
@@ -48,7 +48,7 @@ class EventReconciler:
 
         What Discord may accept later is retried when the worker claims the row again, after growing pauses.
         """
-        if due.claims > _RARER_AFTER and due.claims.bit_count() != 1:
+        if due.claims > _TRIES_EACH_MINUTE and due.claims.bit_count() != 1:
             return
         plan = await self._events.plan(due.subject_id)
         guild = self._client.get_guild(plan.guild_id)

@@ -164,7 +164,7 @@ class ScheduleCommands(app_commands.Group):
     async def complete_occurrence(self, interaction: Interaction, typed: str) -> _Choices:
         """Offer the next occurrences of the chosen recurring time."""
         try:
-            return matching(await self._setup.ahead(interaction, _chosen(interaction)), typed)
+            return matching(await self._setup.occurrence_choices(interaction, _chosen(interaction)), typed)
         except RefusalError:
             return []
 
@@ -172,7 +172,7 @@ class ScheduleCommands(app_commands.Group):
     async def complete_change(self, interaction: Interaction, typed: str) -> _Choices:
         """Offer the skipped and moved occurrences of the chosen recurring time."""
         try:
-            return matching(await self._setup.changes(interaction, _chosen(interaction)), typed)
+            return matching(await self._setup.change_choices(interaction, _chosen(interaction)), typed)
         except RefusalError:
             return []
 

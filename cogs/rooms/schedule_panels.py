@@ -84,7 +84,7 @@ def preview(timetable: Timetable, say: Say) -> str:
     return "\n".join([say("times.preview", zone=schedule.zone), *lines])
 
 
-def spoken(occurrence: Occurrence, zone: str, say: Say) -> str:
+def choice_name(occurrence: Occurrence, zone: str, say: Say) -> str:
     """Return an occurrence as the name of a choice, in which Discord draws no timestamp."""
     day, minute = shown_in_zone(occurrence.at, zone)
     return say("times.spoken", day=say(f"days.{day.weekday()}"), date=_iso(day), time=clock(minute))

@@ -165,18 +165,18 @@ class ScheduleSetup:
         """Return a plan as the name of a choice."""
         return f"{room.name}: {plain(schedule_panels.when(plan.schedule, say))}"
 
-    async def ahead(self, interaction: Interaction, chosen: str) -> list[tuple[str, str]]:
+    async def occurrence_choices(self, interaction: Interaction, chosen: str) -> list[tuple[str, str]]:
         """Return the next occurrences of a plan as choices: names, and their dates as planned."""
         plan = await self.find(interaction, chosen)
         return [
             (
-                schedule_panels.spoken(each, plan.schedule.zone, texts_for(interaction)),
+                schedule_panels.choice_name(each, plan.schedule.zone, texts_for(interaction)),
                 each.local_date.isoformat(),
             )
             for each in self._schedules.upcoming(plan, _CHOICES)
         ]
 
-    async def changes(self, interaction: Interaction, chosen: str) -> list[tuple[str, str]]:
+    async def change_choices(self, interaction: Interaction, chosen: str) -> list[tuple[str, str]]:
         """Return the skipped and moved occurrences of a plan as choices."""
         say = texts_for(interaction)
         return [

@@ -18,8 +18,8 @@ from cogs.ui import bot_permissions
 from cogs.ui.bot_permissions import usable_channel
 from cogs.ui.panels import texts_for
 
-_BY_A_MEMBER = Rate(burst=5, every_seconds=2 * 60)
-_IN_A_SERVER = Rate(burst=10, every_seconds=2 * 60)
+_MEMBER_RATE = Rate(burst=5, every_seconds=2 * 60)
+_SERVER_RATE = Rate(burst=10, every_seconds=2 * 60)
 
 ShowSetup = Callable[[Interaction, str], Awaitable[None]]
 
@@ -31,7 +31,7 @@ class VoiceSetup:
         self._show_setup = show_setup
         self._rooms = rooms
         self._locks = KeyedLocks()  # by room: repeated taps make or remove one channel
-        self._made = MemberAndServerLimit(_BY_A_MEMBER, _IN_A_SERVER)
+        self._made = MemberAndServerLimit(_MEMBER_RATE, _SERVER_RATE)
 
     async def add_room(
         self, interaction: Interaction, channel_id: int, name: str | None, seats: int | None, limit: int

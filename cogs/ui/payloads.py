@@ -11,7 +11,7 @@ from typing import Annotated, Any, NamedTuple, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
-_LARGEST = (1 << 63) - 1  # the largest integer in SQLite; Discord's ids are smaller
+_LARGEST_INTEGER = (1 << 63) - 1  # the largest integer in SQLite; Discord's ids are smaller
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WORD = re.compile(r"[A-Za-z0-9_+/-]{1,64}")
@@ -112,7 +112,7 @@ def _optional(codec: _Codec) -> _Codec:
 
 
 def _read_number(text: str, least: int = 1) -> int:
-    if not _NUMBER.fullmatch(text) or not least <= int(text) <= _LARGEST:
+    if not _NUMBER.fullmatch(text) or not least <= int(text) <= _LARGEST_INTEGER:
         raise ValueError(text)
     return int(text)
 

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 Tap: TypeAlias = tuple[int, int, str]  # whose, on which message, on which button
 _REPEATED_WITHIN_SECONDS = 3.0
-_PRUNED_FROM = 1000
+_PRUNE_ABOVE = 1000
 
 
 class RepeatedTaps:
@@ -34,5 +34,5 @@ class RepeatedTaps:
         self._until[tap] = now() + _REPEATED_WITHIN_SECONDS
 
     def _forget_old(self, now: float) -> None:
-        if len(self._until) >= _PRUNED_FROM:
+        if len(self._until) >= _PRUNE_ABOVE:
             self._until = {tap: until for tap, until in self._until.items() if now < until}

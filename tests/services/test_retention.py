@@ -11,7 +11,7 @@ from bot.delivery import outbox
 from bot.errors import RefusalError
 from bot.privacy import retention
 from bot.privacy.consent.model import Purpose
-from bot.privacy.consent.rules import LAPSES_AFTER, VERSIONS, WEEKS_KEPT, month_of
+from bot.privacy.consent.rules import OUTDATED_ENDS_AFTER, VERSIONS, WEEKS_KEPT, month_of
 from bot.privacy.erasure import erase_live
 from bot.rooms.sessions.model import Phase
 from bot.scheduling import due_queue
@@ -110,7 +110,7 @@ async def test_members_have_thirty_days_to_answer_a_changed_text_and_nothing_new
     monkeypatch.setitem(VERSIONS, Purpose.CHECKINS, NEXT)
     clock.move(days=5)
     await services.retention.begin()  # a new program starts
-    assert await services.retention.ends_at(Purpose.CHECKINS) == clock.now() + LAPSES_AFTER
+    assert await services.retention.ends_at(Purpose.CHECKINS) == clock.now() + OUTDATED_ENDS_AFTER
     (old,) = await services.consents.record_activity(ANN, None)
     assert (old.purpose, old.active_month) == (Purpose.CHECKINS, 202611)
     assert (
@@ -150,7 +150,7 @@ async def test_a_name_whose_consent_expires_leaves_an_open_card(
     await agree(services, ANN, HERE, Purpose.SHOW_NAME)
     monkeypatch.setitem(VERSIONS, Purpose.SHOW_NAME, VERSIONS[Purpose.SHOW_NAME] + 1)
     await services.retention.begin()
-    clock.move_to(clock.now() + LAPSES_AFTER)
+    clock.move_to(clock.now() + OUTDATED_ENDS_AFTER)
     sat = await sit(services, room, ANN, 50)
     await services.cards.record(sat.card.session.session_id, 77, Phase.SETTLING_IN)
     query(path, "UPDATE seat SET visibility = 'named'")  # as it was while the consent was in force

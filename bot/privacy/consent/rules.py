@@ -13,7 +13,9 @@ VERSIONS = {
     Purpose.WEEKLY_COUNTS: 1,
 }
 
-LAPSES_AFTER = timedelta(days=30)  # without an answer, from when the deployment first had the new text
+OUTDATED_ENDS_AFTER = timedelta(
+    days=30
+)  # without an answer, from when the deployment first had the new text
 MONTHS_WITHOUT_TAP = 12
 WEEKS_KEPT = 53
 _MONTHS_A_YEAR = 12

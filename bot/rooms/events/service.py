@@ -18,7 +18,9 @@ from bot.scheduling.recurrence import Occurrence
 from bot.storage.database import Database, Statements
 from bot.storage.record import Stored
 
-_ALONG_WITH = timedelta(minutes=1)  # how soon a channel's deletion follows that of the events in it
+_CHANNEL_DELETED_WITHIN = timedelta(
+    minutes=1
+)  # how soon a channel's deletion follows that of the events in it
 
 
 class Events:
@@ -148,7 +150,7 @@ class Events:
                 "events_deleted_since",
                 guild_id=guild_id,
                 voice_channel_id=channel_id,
-                since=now - _ALONG_WITH,
+                since=now - _CHANNEL_DELETED_WITHIN,
             )
             for saved in deleted:
                 await _make_again(statements, saved, now)

@@ -10,7 +10,7 @@ CALLS_PER_SESSION = 4
 MOST_ADDED = 25  # minutes, once
 MOST_NAMES = 30  # on a card: as many mentions as read well in one line; the others are counted
 FEWEST_ARRIVALS = 3  # a smaller number would reveal who answered
-_NODS_TOGETHER = timedelta(minutes=1)
+_NOD_WINDOW = timedelta(minutes=1)
 
 
 def edge_minutes(minutes: int) -> int:
@@ -87,7 +87,7 @@ def can_sit(seats: Collection[Seat], member_id: int, capacity: int, visibility: 
 
 def joins_nod(session: Session, now: datetime) -> bool:
     """Return whether a nod at `now` is shown together with the card's last nod: one is shown per minute."""
-    return session.nodded_at is not None and now - session.nodded_at < _NODS_TOGETHER
+    return session.nodded_at is not None and now - session.nodded_at < _NOD_WINDOW
 
 
 def leave_choices(session: Session, now: datetime) -> list[int]:

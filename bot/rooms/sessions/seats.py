@@ -239,7 +239,7 @@ async def take_seat(
 async def _agreed(statements: Statements, guild_id: int, member_id: int) -> Agreed | None:
     return await statements.one(
         Agreed,
-        "agreed_for_seat",
+        "get_seat_consents",
         member_id=member_id,
         guild_id=guild_id,
         show_name=VERSIONS[Purpose.SHOW_NAME],

@@ -8,13 +8,13 @@ SELECT guild_id FROM guild WHERE removed_at IS NOT NULL;
 INSERT INTO guild (guild_id, zone, help_contacts, locale) VALUES (:guild_id, :zone, '', :locale)
 ON CONFLICT (guild_id) DO UPDATE SET locale = excluded.locale;
 
--- name: set_removed(guild_id, zone, removed_at)
+-- name: set_removed_at(guild_id, zone, removed_at)
 INSERT INTO guild (guild_id, zone, help_contacts, removed_at) VALUES (:guild_id, :zone, '', :removed_at)
 ON CONFLICT (guild_id) DO UPDATE SET removed_at = excluded.removed_at
 WHERE guild.removed_at IS NULL
 RETURNING guild_id;
 
--- name: clear_removed(guild_id)
+-- name: clear_removed_at(guild_id)
 UPDATE guild SET removed_at = NULL
 WHERE guild_id = :guild_id AND removed_at IS NOT NULL RETURNING guild_id;
 

@@ -102,7 +102,7 @@ WHERE room_id = (SELECT room_id FROM session WHERE session_id = :session_id);
 UPDATE room SET problem = NULL
 WHERE room_id = (SELECT room_id FROM session WHERE session_id = :session_id) AND problem IS NOT NULL;
 
--- name: agreed_for_seat(member_id, guild_id, show_name, weekly_counts)
+-- name: get_seat_consents(member_id, guild_id, show_name, weekly_counts)
 -- show_name and weekly_counts are the versions of these consent texts that are in force.
 SELECT
     EXISTS (

@@ -36,7 +36,7 @@ _BLOCK_BYTES = 1 << 20
 _WAIT_SECONDS = 30.0
 _LEVEL = 6
 _DATE = "backed up at"
-_IS_OURS = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'deployment'"
+_HAS_OUR_TABLE = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'deployment'"
 _GET_NOTE = "SELECT value FROM deployment WHERE name = :name"
 _FAILURES: tuple[type[Exception], ...] = (OSError, *SqlError)
 
@@ -111,7 +111,7 @@ def check_copy(path: Path, key: SecretStr | None) -> CheckedCopy:
             found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
             broken = connection.execute("PRAGMA foreign_key_check").fetchone()
             version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-            named = connection.execute(_IS_OURS).fetchone()
+            named = connection.execute(_HAS_OUR_TABLE).fetchone()
             dated, carried_out = (
                 connection.execute(_GET_NOTE, {"name": name}).fetchone() if named else None
                 for name in (_DATE, REPLAYED_UP_TO)

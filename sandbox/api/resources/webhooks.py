@@ -51,14 +51,14 @@ def _follow_up(request: Request) -> Response:
 
 
 _ORIGINAL = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
-_OTHER = "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"
+_FOLLOW_UP = "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"
 
 ROUTES = [
     Route("POST", "/webhooks/{webhook_id}/{webhook_token}", _follow_up, needs_bot_token=False),
     Route("GET", _ORIGINAL, _get, needs_bot_token=False),
     Route("PATCH", _ORIGINAL, _edit, needs_bot_token=False),
     Route("DELETE", _ORIGINAL, _delete, needs_bot_token=False),
-    Route("GET", _OTHER, _get, needs_bot_token=False),
-    Route("PATCH", _OTHER, _edit, needs_bot_token=False),
-    Route("DELETE", _OTHER, _delete, needs_bot_token=False),
+    Route("GET", _FOLLOW_UP, _get, needs_bot_token=False),
+    Route("PATCH", _FOLLOW_UP, _edit, needs_bot_token=False),
+    Route("DELETE", _FOLLOW_UP, _delete, needs_bot_token=False),
 ]
