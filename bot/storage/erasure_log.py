@@ -219,7 +219,6 @@ class ErasureLog:
 
     def _lines(self) -> Iterator[_Line]:
         if self.path.exists():
-            self._check()
             with self.path.open(encoding="ascii") as file:
                 yield from _read(file)
 

@@ -121,4 +121,5 @@ class Readers:
             for path, lines in self._lines.items():
                 numbers = tuple(number for number, line in enumerate(lines, 1) if word.search(line))
                 found |= covering.tests(path, numbers)
+            found |= {each for each in covering.seconds if each.endswith(f"[{name}]")}
         return found

@@ -124,18 +124,19 @@ def test_the_log_has_no_member_ids_and_only_its_owner_can_read_its_key(path: Pat
     assert set(log.entries_after(LogPosition())) & set(other.entries_after(LogPosition())) == set()
 
 
+@pytest.mark.parametrize("complete", [1, 2, 3])
 @pytest.mark.parametrize("left", range(1, 60, 7))
-def test_an_incomplete_last_line_is_ignored(left: int, path: Path) -> None:
+def test_an_incomplete_last_line_is_ignored(left: int, complete: int, path: Path) -> None:
     log = ErasureLog(path)
-    add(log, WHOLE[:1])
+    add(log, WHOLE[:complete])
     first, whole = log.end(), log.path.read_bytes()
     assert first is not None
-    add(log, WHOLE[1:2])
+    add(log, WHOLE[3:])
     log.path.write_bytes(log.path.read_bytes()[: len(whole) + left])
     assert log.end() == first
-    assert len(log.entries_after(LogPosition())) == 1
-    assert add(log, WHOLE[1:2]) == 2
-    assert set(log.entries_after(first)) == {log.mark(WHOLE[1])}
+    assert len(log.entries_after(LogPosition())) == complete
+    assert add(log, WHOLE[3:]) == complete + 1
+    assert set(log.entries_after(first)) == {log.mark(WHOLE[3])}
 
 
 def test_old_lines_are_removed_and_their_numbers_not_used_again(path: Path) -> None:
@@ -251,6 +252,23 @@ async def test_erasures_are_repeated_in_a_backup_from_before_the_log_was_started
         await services.erasure.erase_member(ANN, None)
     async with started(path, clock, copy):
         assert members(path) == set()
+
+
+async def test_a_log_that_is_gone_is_reported_if_it_had_lines(
+    clock: ManualClock, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with started(path, clock):
+        pass  # no log was ever made
+    async with started(path, clock) as services:
+        await agree(services, ANN, HERE, Purpose.SHOW_NAME)
+        await services.erasure.erase_member(ANN, None)
+        log = services.database.erasure_log
+    async with started(path, clock):
+        pass  # the log is there
+    assert "is gone" not in caplog.text
+    log.path.unlink()
+    async with started(path, clock):
+        assert f"{log.path.name} is gone" in caplog.text
 
 
 async def test_a_consent_given_after_an_erasure_stays(clock: ManualClock, path: Path) -> None:

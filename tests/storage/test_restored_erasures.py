@@ -45,6 +45,16 @@ def test_expired_lines_are_not_merged(path: Path) -> None:
     assert log.entries_after(LogPosition()) == {}
 
 
+@pytest.mark.parametrize(("late_seconds", "is_merged"), [(0, True), (1, False)])
+def test_a_line_is_merged_until_it_expires(late_seconds: int, is_merged: bool, path: Path) -> None:
+    log, copy = ErasureLog(path), ErasureLog(path.with_name("copy.db"))
+    add(log, WHOLE[:1], MONDAY_NOON + timedelta(days=1))
+    copy.merge(log, MONDAY_NOON)
+    add(log, WHOLE[1:2])
+    copy.merge(log, MONDAY_NOON + LOG_KEPT_FOR + timedelta(seconds=late_seconds))
+    assert (copy.mark(WHOLE[1]) in copy.entries_after(LogPosition())) == is_merged
+
+
 def lines_of(log: ErasureLog) -> list[tuple[int, int, str]]:
     """Return the number, the moment and the hash of each line, as the file has them."""
     lines = log.path.read_text(encoding="ascii").splitlines()[1:]

@@ -1,0 +1,492 @@
+"""What each named statement reads or changes, said in Python: the tests compare the SQL with it.
+
+A statement reads or changes the rows of its table whose keys (such as `guild_id`) have the given values;
+the other values of an UPDATE are written as they are given. What is more than that is in MEANINGS, one
+long table: that is why this module is longer than others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.storage.table_statements import GUILD_TABLES, MEMBER_TABLES
+
+Row = dict[str, Any]
+LATEST = 253370764800
+"""The end of the moments that can be read, in UTC seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One row, the values given to a statement, and all tables."""
+
+    row: Row
+    given: Row
+    tables: dict[str, list[Row]]
+
+    def any(self, table: str, *same: str, where: Callable[[Row], bool] = lambda _: True) -> bool:
+        """Return whether a table has a row with the same values as this one in some columns."""
+        return any(
+            all(each[name] == self.row[name] for name in same) and where(each)
+            for each in self.tables[table]
+        )
+
+    def owner(self, table: str, key: str) -> Row:
+        """Return the row of another table that has this one's key; without values if there is none."""
+        found = (each for each in self.tables[table] if each[key] == self.row[key])
+        return next(found, {"guild_id": None, "name": None, "room_id": None})
+
+    def room(self) -> Row:
+        """Return the room that the row belongs to, by its session or its schedule."""
+        row = self.row
+        for table, key in (("session", "session_id"), ("schedule", "schedule_id")):
+            if "room_id" not in row and key in row:
+                row = self.owner(table, key)
+        return Case(row, self.given, self.tables).owner("room", "room_id")
+
+
+Rule = Callable[[Case], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a statement does beyond what its keys say."""
+
+    where: Rule = lambda _: True
+    table: str = ""  # instead of the first one that it names
+    keys: tuple[str, ...] | None = None  # instead of the usual ones
+    sets: dict[str, Rule] = field(default_factory=dict)  # beyond the given values
+    order: tuple[str, ...] = ()
+    most: int | None = None
+    shows: dict[str, Rule] = field(default_factory=dict)  # columns that are not of the table
+    into: dict[str, Any] = field(default_factory=dict)  # an INSERT: further values of the new row
+    conflict: tuple[str, ...] = ()  # an INSERT: the key that a row may have already
+    keeps: tuple[str, ...] | None = None  # an INSERT: columns of that row that stay; None: the whole row
+    count: bool = False  # the result is the number of rows
+    result: Callable[[Row, dict[str, list[Row]]], Iterable[Row]] | None = None  # more than a table's rows
+
+
+def _in_page(case: Case) -> bool:
+    return bool(case.given["beyond"] < case.row["member_id"] <= case.given["until"])
+
+
+def _is_in_guild(case: Case) -> bool:
+    return case.given["guild_id"] in {None, case.row["guild_id"]}
+
+
+def _is_expired(case: Case) -> bool:
+    has_consent = case.any(
+        "consent", "member_id", "guild_id", where=lambda each: each["purpose"] == "weekly_counts"
+    )
+    return _in_page(case) and (case.row["week"] < case.given["week"] or not has_consent)
+
+
+def _is_claimed(case: Case) -> bool:
+    return bool(case.row["due_at"] > case.row["occurs_at"])
+
+
+def _of_own_cadence(case: Case, *, by_cadence: bool) -> bool:
+    return any(
+        case.row["subject_id"] == each["cadence_id"]
+        and each["member_id"] == case.given["member_id"]
+        and (not by_cadence or case.given["guild_id"] in {None, each["guild_id"]})
+        for each in case.tables["cadence"]
+        if case.row["kind"] in {"checkin", "open_dm"}
+    )
+
+
+def _of_own_message(case: Case) -> bool:
+    own = {
+        f"checkin:{each['cadence_id']}"
+        for each in case.tables["cadence"]
+        if each["member_id"] == case.given["member_id"]
+    }
+    return _is_in_guild(case) and case.row["key"] in own
+
+
+def _takes_a_place(case: Case) -> bool:
+    session_id, shown = case.given["session_id"], case.given["visibility"] != "hidden"
+    seats = [each for each in case.tables["seat"] if each["session_id"] == session_id]
+    return not shown or sum(each["visibility"] != "hidden" for each in seats) < case.given["capacity"]
+
+
+def _in_given_session(case: Case) -> bool:
+    return any(
+        each["room_id"] == case.row["room_id"]
+        for each in case.tables["session"]
+        if each["session_id"] == case.given["session_id"]
+    )
+
+
+def _agreed(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
+    own = [
+        each for each in tables["consent"] if all(each[n] == given[n] for n in ("member_id", "guild_id"))
+    ]
+    versions = {(each["purpose"], each["version"]) for each in own}
+    return [
+        {
+            "shows_name": ("show_name", given["show_name"]) in versions,
+            "counts_weeks": ("weekly_counts", given["weekly_counts"]) in versions,
+            "has_consents": bool(own),
+        }
+    ]
+
+
+def _wanted_events(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
+    """Return the schedules with an event, or in a room that has events: of a schedule, room or server."""
+    found = []
+    for schedule in tables["schedule"]:
+        room = Case(schedule, given, tables).room()
+        if room["room_id"] is not None:
+            found.append((schedule["schedule_id"], room["guild_id"], room["room_id"], room["has_events"]))
+    saved = [(each["schedule_id"], each["guild_id"], None, 1) for each in tables["native_event"]]
+    if "room_id" in given:
+        with_event = {each[0] for each in saved}
+        chosen = [
+            each[:2] for each in found if each[2] == given["room_id"] and (each[3] or each[0] in with_event)
+        ]
+    else:
+        key, at = ("schedule_id", 0) if "schedule_id" in given else ("guild_id", 1)
+        chosen = sorted({each[:2] for each in [*found, *saved] if each[3] and each[at] == given[key]})
+    return [{"schedule_id": schedule_id, "guild_id": guild_id} for schedule_id, guild_id in chosen]
+
+
+def _begun_events(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
+    rooms = {each["room_id"] for each in tables["session"] if each["session_id"] == given["session_id"]}
+    schedules = {each["schedule_id"] for each in tables["schedule"] if each["room_id"] in rooms}
+    return [
+        {"schedule_id": each["schedule_id"], "guild_id": each["guild_id"]}
+        for each in tables["native_event"]
+        if each["schedule_id"] in schedules and each["occurs_at"] <= given["now"]
+    ]
+
+
+def _backlog(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
+    overdue = [each["occurs_at"] for each in tables["due"] if each["due_at"] <= given["now"]]
+    return [{"behind": len(overdue), "oldest": min(overdue, default=None)}]
+
+
+def _can_be_read(row: Row, given: Row) -> bool:
+    is_free = f",{row['kind']}:{row['subject_id']}," not in given["under_way"]
+    return is_free and 0 <= row["due_at"] <= LATEST and 0 <= row["occurs_at"] <= LATEST
+
+
+def _next_due(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
+    rows = [each for each in tables["due"] if _can_be_read(each, given)]
+    return [
+        {
+            "kind": kind,
+            "due_at": min((each["due_at"] for each in rows if each["kind"] == kind), default=None),
+        }
+        for kind in KINDS
+    ]
+
+
+def _claims_now(case: Case) -> bool:
+    rows = [
+        each
+        for each in case.tables["due"]
+        if each["kind"] == case.given["kind"]
+        and _can_be_read(each, case.given)
+        and each["due_at"] <= case.given["now"]
+    ]
+    first = sorted(rows, key=lambda each: (each["due_at"], each["subject_id"]))[: case.given["most"]]
+    return case.row in first
+
+
+def _removed_at(case: Case) -> int | None:
+    at: int | None = Case(case.row, {}, case.tables).owner("guild", "guild_id").get("removed_at")
+    return at if at is not None and 0 <= at <= LATEST and case.row["kind"] != "forget_server" else None
+
+
+def _members_after(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
+    who = {(each["member_id"], each["guild_id"]) for table in MEMBER_TABLES for each in tables[table]}
+    after = sorted(each for each in who if each > (given["member_id"], given["guild_id"]))
+    return [{"member_id": each[0], "guild_id": each[1]} for each in after[: given["most"]]]
+
+
+def _guilds(tables: dict[str, list[Row]]) -> set[int]:
+    return {each["guild_id"] for table in GUILD_TABLES for each in tables[table]}
+
+
+def _known_guilds(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
+    del given
+    removed = {each["guild_id"] for each in tables["guild"] if each["removed_at"] is not None}
+    return [{"guild_id": each} for each in sorted(_guilds(tables) - removed)]
+
+
+def _is_guild_known(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
+    return [{"known": 1}] if given["guild_id"] in _guilds(tables) else []
+
+
+def _next_leave_time(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
+    at = [each["leaves_at"] for each in tables["seat"] if each["session_id"] == given["session_id"]]
+    return [
+        {"leaves_at": min((each for each in at if each is not None and 0 <= each <= LATEST), default=None)}
+    ]
+
+
+def _none(_: Case) -> None:
+    return None
+
+
+def _zero(_: Case) -> int:
+    return 0
+
+
+def _is_counted(case: Case) -> bool:
+    return bool(case.row["visibility"] != "hidden")
+
+
+KINDS = (
+    *("open_session", "session_phase", "checkin", "open_dm", "leave_time", "native_event"),
+    *("forget_server", "channel_checkin", "retention"),
+)
+_NO_ROOM: dict[str, Rule] = {"room_name": _none}
+_ROOM: dict[str, Rule] = {"room_name": lambda case: case.room()["name"]}
+_CONSENT = ("member_id", "guild_id", "purpose")
+_WEEK = ("member_id", "guild_id", "week")
+_OF_DUE = ("kind", "subject_id")
+_AGREED_TO_WEEKS = Meaning(
+    lambda c: c.any(
+        "consent", "member_id", "guild_id", where=lambda each: each["purpose"] == "weekly_counts"
+    ),
+    table="weekly_count",
+    shows=_NO_ROOM,
+)
+
+MEANINGS: dict[str, Meaning] = {
+    # Personal check-ins
+    "add_cadence": Meaning(
+        into={
+            "unanswered": 0,
+            "sent": 0,
+            "dms_closed": 0,
+            "sent_in_week": 0,
+            "texts_sent": "",
+            "tapped": 0,
+        },
+        conflict=("member_id", "guild_id"),
+        keeps=("sent", "sent_in_week", "texts_sent", "tapped"),
+        sets={"dm_channel_id": lambda c: c.given["dm_channel_id"] or c.row["dm_channel_id"]},
+    ),
+    "use_direct_messages": Meaning(sets={"thread_id": _none, "dms_closed": _zero}),
+    "dm_channel_of_member": Meaning(lambda c: c.row["dm_channel_id"] != 0, most=1),
+    "set_dm_channel": Meaning(lambda c: c.row["dm_channel_id"] == 0),
+    "threads_of_guild": Meaning(lambda c: c.row["thread_id"] is not None),
+    "cadences_due_later": Meaning(
+        table="cadence",
+        where=lambda c: any(
+            each["subject_id"] == c.row["cadence_id"] > c.given["beyond"]
+            and each["kind"] == "checkin"
+            and each["occurs_at"] > c.given["now"]
+            for each in c.tables["due"]
+        ),
+        order=("cadence_id",),
+    ),
+    "cadences_of_member": Meaning(order=("guild_id",)),
+    # Channel check-ins
+    "add_channel_checkin": Meaning(into={"sent": 0, "unanswered": 0}),
+    "channel_checkins_of_guild": Meaning(order=("channel_checkin_id",)),
+    "all_channel_checkins": Meaning(order=("channel_checkin_id",)),
+    "add_channel_checkin_answer": Meaning(conflict=("channel_checkin_id", "member_id")),
+    "count_channel_checkin_answers": Meaning(count=True),
+    "clear_channel_checkin_messages": Meaning(sets={"message_id": _none, "expires_at": _none}),
+    # Consents
+    "grant_consent": Meaning(conflict=_CONSENT, keeps=()),
+    "consents_of_member": Meaning(order=("purpose",)),
+    "consents_everywhere": Meaning(order=("guild_id", "purpose")),
+    "inactive_consents": Meaning(
+        lambda c: _in_page(c) and c.row["active_month"] < c.given["first_month"], order=_CONSENT
+    ),
+    "outdated_consents": Meaning(
+        lambda c: _in_page(c) and c.row["version"] != c.given["version"],
+        keys=("purpose",),
+        order=("member_id", "guild_id"),
+    ),
+    "name_counted_seats": Meaning(
+        lambda c: c.row["visibility"] == "counted", sets={"visibility": lambda _: "named"}
+    ),
+    "unname_seats": Meaning(
+        lambda c: c.row["visibility"] == "named", sets={"visibility": lambda _: "counted"}
+    ),
+    "find_expired_weeks": Meaning(_is_expired, keys=(), most=1),
+    "delete_expired_weeks": Meaning(_is_expired, keys=()),
+    # Native events
+    "events_of_guild": Meaning(order=("schedule_id",)),
+    "all_events": Meaning(lambda c: c.row["event_id"] is not None, order=("schedule_id",)),
+    "set_event": Meaning(conflict=("schedule_id",), keeps=("guild_id",), sets={"deleted_at": _none}),
+    "event_by_id": Meaning(keys=("guild_id", "event_id")),
+    "note_event_deleted": Meaning(sets={"event_id": _none}),
+    "events_deleted_since": Meaning(
+        lambda c: c.row["deleted_at"] is not None and c.row["deleted_at"] >= c.given["since"],
+        keys=("guild_id", "voice_channel_id"),
+        order=("schedule_id",),
+    ),
+    "event_of_schedule": Meaning(result=_wanted_events),
+    "events_of_room": Meaning(result=_wanted_events),
+    "events_wanted_in_guild": Meaning(result=_wanted_events),
+    "begun_events_of_session": Meaning(result=_begun_events),
+    # Servers
+    "removed_guilds": Meaning(lambda c: c.row["removed_at"] is not None),
+    "set_locale": Meaning(
+        into={"help_contacts": ""}, conflict=("guild_id",), keeps=("zone", "help_contacts")
+    ),
+    "set_removed": Meaning(
+        lambda c: c.row["removed_at"] is None,
+        into={"help_contacts": ""},
+        conflict=("guild_id",),
+        keeps=("zone", "help_contacts"),
+    ),
+    "clear_removed": Meaning(lambda c: c.row["removed_at"] is not None, sets={"removed_at": _none}),
+    "set_zone": Meaning(into={"help_contacts": ""}, conflict=("guild_id",), keeps=("help_contacts",)),
+    "set_help_contacts": Meaning(conflict=("guild_id",), keeps=("zone",)),
+    "set_deployment": Meaning(conflict=("name",), keeps=()),
+    # Limits of the deployment
+    "set_used_until": Meaning(conflict=("name",), keeps=()),
+    "extend_used_until": Meaning(
+        lambda c: c.row["used_until"] < c.given["used_until"], conflict=("name",), keeps=()
+    ),
+    # All rows of a server
+    **{
+        f"saved_{table}": Meaning(shows=_NO_ROOM)
+        for table in ("guild", "native_event", "consent", "cadence", "channel_checkin", "due", "outbox")
+    },
+    **{
+        f"saved_{table}": Meaning(
+            lambda c: c.room()["guild_id"] == c.given["guild_id"], table=table, keys=(), shows=_ROOM
+        )
+        for table in ("room", "schedule", "schedule_change", "session", "seat")
+    },
+    "saved_weekly_count": _AGREED_TO_WEEKS,
+    # Personal data
+    **{f"export_{table}": Meaning(_is_in_guild, keys=("member_id",)) for table in MEMBER_TABLES},
+    **{f"erase_{table}": Meaning(_is_in_guild, keys=("member_id",)) for table in MEMBER_TABLES},
+    "export_due": Meaning(lambda c: _of_own_cadence(c, by_cadence=True), keys=()),
+    "export_outbox": Meaning(_of_own_message, keys=(), order=("guild_id", "key")),
+    "erase_outbox": Meaning(_of_own_message, keys=()),
+    "erase_due": Meaning(lambda c: _of_own_cadence(c, by_cadence=True), keys=()),
+    "forget_due": Meaning(lambda c: c.row["kind"] != "forget_server"),
+    "members_after": Meaning(result=_members_after),
+    "known_guilds": Meaning(result=_known_guilds),
+    "is_guild_known": Meaning(result=_is_guild_known),
+    # The outbox
+    "add_intent": Meaning(
+        into={"attempts": 1},
+        conflict=("key",),
+        keeps=("guild_id", "channel_id", "nonce", "begun_at"),
+        sets={"attempts": lambda c: c.row["attempts"] + 1},
+    ),
+    "remove_old_intents": Meaning(lambda c: c.row["begun_at"] < c.given["before"]),
+    "remove_intents_of_cards": Meaning(lambda c: c.row["key"].startswith("card:")),
+    # Prompts
+    "prompts_of_guild": Meaning(order=("prompt_id",)),
+    "add_prompt": Meaning(
+        lambda c: (
+            sum(each["guild_id"] == c.given["guild_id"] for each in c.tables["prompt"]) < c.given["most"]
+        ),
+        conflict=("guild_id", "words"),
+    ),
+    # What is due
+    "next_due": Meaning(result=_next_due),
+    "claim_due": Meaning(
+        _claims_now,
+        keys=("kind",),
+        sets={"due_at": lambda c: c.given["lease_until"], "claims": lambda c: c.row["claims"] + 1},
+        shows={"removed_at": _removed_at},
+        most=10**6,
+    ),
+    "renew_due": Meaning(
+        lambda c: c.row["due_at"] == c.given["held_until"], sets={"due_at": lambda c: c.given["until"]}
+    ),
+    "park_due": Meaning(sets={"due_at": lambda c: c.given["until"], "claims": _zero}),
+    "release_due": Meaning(
+        lambda c: _is_claimed(c) and c.row["claims"] > 0, sets={"due_at": lambda c: c.row["occurs_at"]}
+    ),
+    "release_due_of_guild": Meaning(_is_claimed, sets={"due_at": lambda c: c.row["occurs_at"]}),
+    "set_due": Meaning(
+        into={"claims": 0},
+        conflict=_OF_DUE,
+        keeps=("guild_id",),
+        sets={"due_at": lambda c: c.given["occurs_at"]},
+    ),
+    "reschedule_claimed_due": Meaning(_is_claimed, sets={"due_at": lambda c: c.given["occurs_at"]}),
+    "cancel_claimed_due": Meaning(_is_claimed),
+    "bring_due_forward": Meaning(
+        lambda c: c.row["due_at"] > c.given["at"], sets={"due_at": lambda c: c.given["at"]}
+    ),
+    "count_backlog": Meaning(result=_backlog),
+    # Rooms and schedules
+    "add_room": Meaning(
+        into={
+            "bot_made_voice": 0,
+            "has_events": 0,
+            "asks_arriving": 0,
+            "allows_checkin_threads": 0,
+            "members_may_open": 1,
+        },
+        conflict=("guild_id", "name"),
+    ),
+    "room_of_session": Meaning(_in_given_session, keys=()),
+    "room_of_schedule": Meaning(
+        lambda c: c.any("schedule", "room_id", where=lambda s: s["schedule_id"] == c.given["schedule_id"]),
+        keys=(),
+    ),
+    "rooms_of_guild": Meaning(order=("room_id",)),
+    "set_allows_checkin_threads": Meaning(sets={"thread_problem": _none}),
+    "set_thread_problem": Meaning(keys=("guild_id", "channel_id")),
+    "move_room": Meaning(sets={"problem": _none, "thread_problem": _none}),
+    "schedules_of_room": Meaning(order=("schedule_id",)),
+    "all_schedules": Meaning(order=("schedule_id",)),
+    "set_change": Meaning(conflict=("schedule_id", "local_date"), keeps=()),
+    "changes_of_schedule": Meaning(order=("local_date",)),
+    # Sessions and seats
+    "open_session": Meaning(
+        into={"requests_spent": 0, "extra_minutes": 0, "revision": 0, "shown_revision": 0},
+        conflict=("room_id",),
+    ),
+    "set_card": Meaning(sets={"requests_spent": lambda c: c.row["requests_spent"] + 1}),
+    "set_nod": Meaning(sets={"revision": lambda c: c.row["revision"] + 1}),
+    "note_shown_revision": Meaning(lambda c: c.row["shown_revision"] < c.given["shown_revision"]),
+    "outdated_cards": Meaning(
+        lambda c: c.row["message_id"] is not None and c.row["shown_revision"] < c.row["revision"],
+        order=("session_id",),
+    ),
+    "take_seat": Meaning(_takes_a_place, conflict=("session_id", "member_id")),
+    "set_visibility": Meaning(
+        lambda c: c.row["visibility"] != "hidden" or _takes_a_place(c), keys=("session_id", "member_id")
+    ),
+    "seats_of_session": Meaning(order=("member_id",)),
+    "remove_expired_seats": Meaning(
+        lambda c: c.row["leaves_at"] is not None and c.row["leaves_at"] <= c.given["now"]
+    ),
+    "next_leaves_at": Meaning(result=_next_leave_time),
+    "add_arrival": Meaning(conflict=("session_id", "member_id")),
+    "count_arrivals": Meaning(count=True),
+    "clear_shown_phase": Meaning(
+        sets={"shown_phase": lambda c: c.row["shown_phase"] if c.row["message_id"] is None else None}
+    ),
+    "set_problem_of_room": Meaning(_in_given_session, keys=()),
+    "clear_problem_of_room": Meaning(_in_given_session, keys=(), sets={"problem": _none}),
+    "agreed_for_seat": Meaning(result=_agreed),
+    "count_counted_seats": Meaning(_is_counted, count=True),
+    "named_seats": Meaning(lambda c: c.row["visibility"] == "named", order=("member_id",)),
+    # Weekly counts
+    "count_sit": Meaning(
+        into={"sits": 1, "checkins": 0},
+        conflict=_WEEK,
+        keeps=("checkins",),
+        sets={"sits": lambda c: c.row["sits"] + 1},
+    ),
+    "count_checkin": Meaning(
+        into={"sits": 0, "checkins": 1},
+        conflict=_WEEK,
+        keeps=("sits",),
+        sets={"checkins": lambda c: c.row["checkins"] + 1},
+    ),
+    "weeks_of_member": Meaning(order=("week",)),
+    "read_any_row": Meaning(most=1),
+    "count_sessions": Meaning(count=True),
+}
