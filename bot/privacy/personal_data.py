@@ -150,7 +150,7 @@ PERSONAL = (
         {
             "member_id": "your Discord id",
             "guild_id": "the server's Discord id",
-            "week": "the ISO week",
+            "week": "the week, Monday to Sunday",
             "sits": "seats taken in that week",
             "checkins": "check-ins tapped in that week",
         },

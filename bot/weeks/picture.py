@@ -16,7 +16,8 @@ _SCALE = 2  # drawn larger and then made smaller, for soft edges
 _STEP, _HEIGHT, _EDGE = 60, 212, 18
 _ABOVE, _BELOW, _LABEL = 54, 122, 180
 _SMALLEST, _LARGEST = 20, 28
-_NUMBER, _BENEATH = 24, 22  # large enough for a phone, where the picture is half as wide
+_NUMBER, _BENEATH = 24, 20  # large enough for a phone, where the picture is half as wide
+_MARGIN = 6  # between two labels
 PLATE, SAGE, SAND = "#2f3b3f", "#8fb3ad", "#d3c19c"
 INK, FAINT = "#1d2629", "#c3cfcd"
 
@@ -31,7 +32,7 @@ def draw(columns: Sequence[Column]) -> bytes:
         for stone, height, colour in ((column.above, _ABOVE, SAGE), (column.below, _BELOW, SAND)):
             if stone is not None:
                 _stone(pen, (middle, height), stone, colour)
-        _write(pen, (middle, _LABEL), column.label, _BENEATH, FAINT)
+        _write(pen, (middle, _LABEL), column.label, _fitting(column.label), FAINT)
     smoothed = image.resize((width, _HEIGHT), Image.Resampling.LANCZOS)
     file = io.BytesIO()
     smoothed.save(file, "PNG")
@@ -44,6 +45,12 @@ def _stone(pen: ImageDraw.ImageDraw, at: tuple[int, int], stone: tuple[str, floa
     x, y = at[0] * _SCALE, at[1] * _SCALE
     pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
     _write(pen, at, number, _NUMBER * 3 // max(3, len(number)), INK)  # long numbers stay on their stone
+
+
+def _fitting(label: str) -> int:
+    """Return the size in which a label fits under its column."""
+    needed = _font(_BENEATH).getlength(label)
+    return min(_BENEATH, int(_BENEATH * (_STEP - _MARGIN) / max(1, needed)))
 
 
 def _write(pen: ImageDraw.ImageDraw, at: tuple[int, int], text: str, size: int, colour: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
+from bot.readers.locale_calendar import numeric_date
 from bot.weeks.model import Column, Week
 
 WEEKS_SHOWN = 12
@@ -40,9 +41,12 @@ def not_empty(weeks: Sequence[Week]) -> list[Week]:
     return [each for each in weeks if each.sits or each.checkins]
 
 
-def columns(weeks: Sequence[Week]) -> list[Column]:
-    """Return what a picture of a member's weeks shows: the exact numbers."""
-    return [Column(str(each.week % 100), _stone(each.sits), _stone(each.checkins)) for each in weeks]
+def columns(weeks: Sequence[Week], locale: str) -> list[Column]:
+    """Return what a picture of a member's weeks shows: the exact numbers, and each week's first day."""
+    return [
+        Column(numeric_date(monday(each.week), locale), _stone(each.sits), _stone(each.checkins))
+        for each in weeks
+    ]
 
 
 def _stone(count: int) -> tuple[str, float] | None:

@@ -37,11 +37,14 @@ class WeeklyCounts:
 
         return await self._database.read(work)
 
-    async def picture(self, weeks: Sequence[Week]) -> bytes | None:
-        """Return the weeks as a PNG, drawn in a thread, or None if all are empty."""
+    async def picture(self, weeks: Sequence[Week], locale: str) -> bytes | None:
+        """Return the weeks as a PNG, drawn in a thread, or None if all are empty.
+
+        Dates in it are written as in `locale`.
+        """
         if not not_empty(weeks):
             return None
-        return await asyncio.to_thread(draw, columns(weeks))
+        return await asyncio.to_thread(draw, columns(weeks, locale))
 
 
 async def _weeks(statements: Statements, member_id: int, guild_id: int) -> list[Week]:

@@ -63,6 +63,6 @@ class MePanel:
             cadence,
             await self._checkins.next_at(cadence.cadence_id) if cadence else None,
             weeks,
-            await self._weekly_counts.picture(weeks),
+            await self._weekly_counts.picture(weeks, interaction.locale.value),
         )
         await send_panel(interaction, *panels.me(choices, self._clock.now(), say))

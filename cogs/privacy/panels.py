@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import discord
 from discord import ui
@@ -15,14 +15,17 @@ from bot.privacy.erasure import REMEMBERED_DAYS
 from bot.privacy.export import PersonalRows
 from bot.texts.catalogue import Markup, Say
 from bot.weeks.model import Week
-from bot.weeks.rules import not_empty
+from bot.weeks.rules import monday, not_empty
 from cogs.privacy import routes
 from cogs.ui.links import CHANGE_CHECKINS
 from cogs.ui.panels import Component, Picture, button, panel
 from cogs.ui.servers import server_select
+from cogs.ui.time_format import day_in_words, week_in_words
 
 # Check-ins are agreed to where their times are chosen.
 PURPOSES_IN_ME = (Purpose.SHOW_NAME, Purpose.WEEKLY_COUNTS)
+
+_SUNDAY = timedelta(days=6)  # after Monday
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +95,20 @@ def _weeks(choices: MemberChoices, say: Say) -> list[str | Picture]:
     lines = "\n".join(_week(week, say) for week in not_empty(choices.weeks))
     if choices.picture is None:
         return [lines or say("me.no_weeks")]
-    first, last = (week.week % 100 for week in (choices.weeks[0], choices.weeks[-1]))
+    first = day_in_words(monday(choices.weeks[0].week), say)
+    last = day_in_words(monday(choices.weeks[-1].week) + _SUNDAY, say)
     alt = f"{say('me.weeks_alt', first=first, last=last)}\n{lines}"
     return [say("me.weeks"), Picture("weeks.png", choices.picture, alt), lines]
 
 
 def _week(week: Week, say: Say) -> str:
     """Return a week in words. Like the picture, it leaves out a count of zero."""
-    named = {"week": week.week % 100, "year": week.week // 100}
+    named = week_in_words(monday(week.week), say)
     if not week.checkins:
-        return say("me.week_sits", **named, sits=week.sits)
+        return say("me.week_sits", week=named, sits=week.sits)
     if not week.sits:
-        return say("me.week_checkins", **named, checkins=week.checkins)
-    return say("me.week", **named, sits=week.sits, checkins=week.checkins)
+        return say("me.week_checkins", week=named, checkins=week.checkins)
+    return say("me.week", week=named, sits=week.sits, checkins=week.checkins)
 
 
 def choose_server(servers: Sequence[discord.Guild], say: Say) -> ui.LayoutView:

@@ -1,6 +1,6 @@
 """Wall time as text: dates, days of the week and clock times."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from bot.texts.catalogue import Markup, Say
 
@@ -33,6 +33,21 @@ def span_in_words(first: date, last: date, say: Say) -> Markup:
     from babel.dates import format_interval  # noqa: PLC0415 - as above
 
     return Markup(format_interval(first, last, "yMMMd", locale=_locale(say)))
+
+
+def day_in_words(day: date, say: Say) -> Markup:
+    """Return a day without its year, such as "Feb 1", in the reader's language."""
+    from babel.dates import format_skeleton  # noqa: PLC0415 - as above
+
+    return Markup(format_skeleton("MMMd", day, locale=_locale(say)))
+
+
+def week_in_words(monday: date, say: Say) -> Markup:
+    """Return the days of the week that begins on `monday`, without the year, in the reader's language."""
+    from babel.dates import format_interval  # noqa: PLC0415 - as above
+
+    sunday = monday + timedelta(days=_DAYS - 1)
+    return Markup(format_interval(monday, sunday, "MMMd", locale=_locale(say)))
 
 
 def at_line_start(words: Markup) -> Markup:

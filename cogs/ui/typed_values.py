@@ -12,11 +12,11 @@ from bot.errors import RefusalError
 from bot.gateway.client import Interaction
 from bot.readers.dates import read_date, read_date_or_none
 from bot.readers.durations import read_duration
+from bot.readers.locale_calendar import week_start
 from bot.readers.refusal import refusal_of
 from bot.readers.result import Ambiguous, Read, Unreadable
 from bot.readers.simplified import simplified
 from bot.readers.times import read_time
-from bot.readers.week_start import week_start
 from bot.readers.weekdays import read_weekdays
 from bot.readers.zones import offered_zones, read_zone
 from bot.scheduling.wall_time import MONDAY_TO_FRIDAY, MONDAY_TO_SUNDAY, SATURDAY_AND_SUNDAY, local_date

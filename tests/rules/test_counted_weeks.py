@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import RefusalError
-from bot.readers.week_start import week_start
 from bot.readers.zone_table import zones
 from bot.rooms.schedules.checks import checked
 from bot.rooms.schedules.model import Plan, Schedule
@@ -161,16 +160,3 @@ def test_a_first_date_that_has_passed_since_does_not_hinder_an_edit() -> None:
     assert checked(longer, NOW, old) == longer
     with pytest.raises(RefusalError):
         checked(replace(old, from_date=date(2026, 9, 21)), NOW, old)
-
-
-@pytest.mark.parametrize(
-    ("locale", "start"),
-    [("de", 0), ("en-GB", 0), ("en-US", 6), ("pt-BR", 6), ("ja", 6), ("no", 0), ("ar", 5), ("fa", 5)],
-)
-def test_weeks_begin_as_they_do_where_a_locale_is_spoken(locale: str, start: int) -> None:
-    assert week_start(locale) == start
-
-
-@given(st.text(max_size=12))
-def test_any_text_as_a_locale_has_a_day_on_which_weeks_begin(locale: str) -> None:
-    assert week_start(locale) in range(7)

@@ -45,11 +45,11 @@ def test_a_week_that_is_ahead_in_the_members_own_zone_shows() -> None:
 
 
 def test_the_picture_has_the_same_numbers_as_the_words_and_none_for_an_empty_week() -> None:
-    shown = columns([Week(202653, 3, 0), Week(202701, 0, 0), Week(202702, 7, 120)])
+    shown = columns([Week(202653, 3, 0), Week(202701, 0, 0), Week(202702, 7, 120)], "en-US")
     assert [(each.label, each.above and each.above[0], each.below and each.below[0]) for each in shown] == [
-        ("53", "3", None),
-        ("1", None, None),
-        ("2", "7", "120"),
+        ("12/28", "3", None),
+        ("1/4", None, None),
+        ("1/11", "7", "120"),
     ]
 
 
@@ -79,7 +79,7 @@ def test_numbers_and_labels_stand_out_from_what_is_under_them() -> None:
 
 
 def test_the_picture_is_opaque_so_that_it_looks_alike_on_light_and_dark() -> None:
-    picture = draw([Column("1", None, None)] * 12)
+    picture = draw([Column("1/4", None, None)] * 12)
     assert len({point(picture, x, y) for x in (0, -1) for y in (0, -1)}) == 1
     with Image.open(io.BytesIO(picture)) as image:
         assert image.mode == "RGB"
@@ -92,6 +92,16 @@ def test_the_largest_numbers_fit_on_their_stone(number: str) -> None:
     stone = [x for x, each in enumerate(brightness) if each > 400]
     written = [x for x in range(stone[0], stone[-1]) if brightness[x] < 300]
     assert stone[0] + 2 < written[0] < written[-1] < stone[-1] - 2
+
+
+@pytest.mark.parametrize("label", ["12/28", "28.12.", "a longer label"])
+def test_a_label_leaves_space_to_the_next_one(label: str) -> None:
+    picture = draw([Column(label, None, None), Column("", None, None)])
+    plate = point(picture, 40, 10)
+    columns_with_ink = [
+        x for x in range(140) if any(point(picture, x, y) != plate for y in range(165, 196))
+    ]
+    assert 18 + 2 <= columns_with_ink[0] < columns_with_ink[-1] <= 18 + 60 - 2
 
 
 def contrast(one: str, other: str) -> float:

@@ -37,7 +37,7 @@ async def test_a_picture_is_drawn_outside_the_event_loop(
         return str(columns).encode()
 
     monkeypatch.setattr(service, "draw", draw)
-    assert await services.weekly_counts.picture([Week(202648, 1, 0)])
+    assert await services.weekly_counts.picture([Week(202648, 1, 0)], "en")
     assert threads
     assert threading.current_thread() not in threads
-    assert await services.weekly_counts.picture([Week(202648, 0, 0)]) is None
+    assert await services.weekly_counts.picture([Week(202648, 0, 0)], "en") is None

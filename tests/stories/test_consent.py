@@ -59,11 +59,11 @@ async def test_sits_and_taps_are_counted_alike_by_week_once_chosen(world: World)
     panel = await world.ada.uses("checkins")
     await world.ada.taps(panel.panel, "Yes, begin")
     await world.ada.taps(world.ada.direct_messages[-1], "Pass")
-    assert "Week 2 of 2026: sat 1, check-ins 1" in await _me(world.ada)
+    assert "Jan 5\u2009\u2013\u200911: sat 1, check-ins 1" in await _me(world.ada)
     await world.pass_time(days=7)
     await world.ada.opens(minutes=5, hidden=True)
     text = await _me(world.ada)
-    assert "Week 2 of 2026: sat 1, check-ins 1\nWeek 3 of 2026: sat 1" in text
+    assert "Jan 5\u2009\u2013\u200911: sat 1, check-ins 1\nJan 12\u2009\u2013\u200918: sat 1" in text
 
 
 async def test_twelve_weeks_are_a_picture_and_the_same_in_words(world: World) -> None:
@@ -75,10 +75,23 @@ async def test_twelve_weeks_are_a_picture_and_the_same_in_words(world: World) ->
     panel = (await world.ada.uses("me")).panel
     assert panel.file.startswith(b"\x89PNG")
     (alt,) = panel.alts
-    words = "\n".join(f"Week {week} of 2026: sat 1" for week in (2, 3, 4))
-    assert alt.startswith("Weeks 46 to 5 side by side,")
+    weeks = ((5, 11), (12, 18), (19, 25))
+    words = "\n".join(f"Jan {first}\u2009\u2013\u2009{last}: sat 1" for first, last in weeks)
+    assert alt.startswith("The weeks from Nov 10 to Feb 1 side by side,")
     assert alt.endswith(f"\n{words}")
-    assert f"Your weeks, as stones: sits above, check-ins below.\n{words}\n" in panel.text
+    assert (
+        f"Your weeks, as stones: sits above, check-ins below, and the day each week began.\n{words}\n"
+        in panel.text
+    )
+
+
+async def test_the_dates_in_the_picture_are_written_as_in_the_members_language(world: World) -> None:
+    await world.ada.agrees("Keep weekly counts")
+    await world.ada.opens(minutes=5)
+    first = (await world.ada.uses("me")).panel.file
+    assert (await world.ada.uses("me")).panel.file == first
+    world.locales[world.ada.id] = "de"
+    assert (await world.ada.uses("me")).panel.file != first
 
 
 async def test_weeks_leave_the_panel_after_twelve_and_the_empty_ones_are_not_named(world: World) -> None:
@@ -88,8 +101,8 @@ async def test_weeks_leave_the_panel_after_twelve_and_the_empty_ones_are_not_nam
         await world.pass_time(days=7)
     await world.pass_time(days=28)
     panel = (await world.ada.uses("me")).panel
-    assert panel.text.count("Week ") == 7
-    assert panel.alts[0].count("Week ") == 7
+    assert panel.text.count(": sat ") == 7
+    assert panel.alts[0].count(": sat ") == 7
     assert "sat 0" not in panel.text
     await world.pass_time(days=84)
     assert "Your weeks appear here as they come." in await _me(world.ada)
@@ -149,7 +162,7 @@ async def test_stopping_check_ins_leaves_other_choices_alone(world: World) -> No
     await world.ada.taps(world.ada.direct_messages[-1], "Here")
     standing = await world.ada.uses("checkins")
     await world.ada.taps(standing.panel, "Stop")
-    assert "Week 2 of 2026: check-ins 1" in await _me(world.ada)
+    assert "Jan 5\u2009\u2013\u200911: check-ins 1" in await _me(world.ada)
 
 
 async def test_members_do_not_see_each_others_choices(world: World) -> None:

@@ -184,7 +184,7 @@ async def test_every_week_that_is_saved_is_shown_row_by_row(world: World) -> Non
 
     await world.database.write(count)
     shown = await world.ada.uses("my-data show")
-    assert shown.text.count("the ISO week: ") == 20
+    assert shown.text.count("> the week, Monday to Sunday: ") == 20
 
 
 async def test_privacy_is_made_from_the_tables_themselves(world: World) -> None:
@@ -247,7 +247,7 @@ async def test_my_data_speaks_of_servers_rooms_and_dates_in_words(world: World) 
     assert "the month of your last tap in that server: January 2026" in text
     assert "the days you chose: Monday, Tuesday, Wednesday, Thursday, Friday" in text
     assert "the day of the newest one: January 5, 2026" in text
-    assert "the ISO week: Jan 5 - 11, 2026" in text
+    assert "the week, Monday to Sunday: Jan 5 - 11, 2026" in text
     assert f"your time zone: UTC, where it's {world.now:%H:%M} now" in text
     assert "which words came so far, to vary them: one text" in text
     assert "Discord's IDs" in text

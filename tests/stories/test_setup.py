@@ -63,6 +63,22 @@ async def test_a_weekly_time_is_added_by_form_in_the_servers_zone(world: World) 
     assert f"opens by itself <t:{opens}:F>" in (await world.ada.uses("rooms")).text
 
 
+async def test_a_time_of_the_form_repeats_by_the_weeks_of_who_sent_it(world: World) -> None:
+    """The tests' people have American English, where weeks begin on Sunday."""
+    panel = await world.moderator.uses("quiet setup")
+    form = await world.moderator.taps(panel.panel, "Add a weekly time")
+    room = (await world.moderator.types("quiet room remove", "room", ""))["Library"]
+    added = await world.moderator.sends(
+        form, room=[room], days="Mon, Sun", time="8:00", minutes=["25"], repeat=["3"]
+    )
+    assert "opens by itself, Monday, Sunday at 08:00, UTC time, 25 minutes, every 3 weeks" in added.text
+    lines = [
+        line.split() for line in added.text.splitlines() if line.startswith(("- Sunday 2", "- Monday 2"))
+    ]
+    days = [line[2] for line in lines]
+    assert days == ["2026-01-11", "2026-01-12", "2026-02-01", "2026-02-02", "2026-02-22"]
+
+
 async def test_a_weekly_time_is_added_in_another_time_zone(world: World) -> None:
     answer = await world.moderator.uses(
         "quiet schedule add",
