@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 from collections.abc import Callable, Container
+from datetime import datetime
 from types import ModuleType
 from typing import Any, Protocol, TypeAlias, TypeVar
 
@@ -109,6 +110,25 @@ def anyone(_: discord.Interaction[Any]) -> None:
 def in_server(interaction: discord.Interaction[Any]) -> None:
     """Allow everyone in a server. Raises RefusalError in direct messages."""
     guild_id_of(interaction)
+
+
+def may_sit(interaction: discord.Interaction[Any]) -> None:
+    """Allow everyone in a server whom no moderator put in a timeout there.
+
+    Raises RefusalError for the others, and in direct messages.
+    """
+    guild_id_of(interaction)
+    until = timed_out_until(interaction)
+    if until is not None:
+        raise RefusalError("refusals.member_timeout", until=until)
+
+
+def timed_out_until(interaction: discord.Interaction[Any]) -> datetime | None:
+    """Return until when the member is in a timeout in the server, as Discord says with the interaction."""
+    if not isinstance(interaction.user, discord.Member):
+        return None
+    until = interaction.user.timed_out_until
+    return until if until is not None and until > interaction.client.services.clock.now() else None
 
 
 def manager(interaction: discord.Interaction[Any]) -> None:

@@ -13,6 +13,7 @@ from cogs.rooms.name_buttons import NameButtons
 from cogs.rooms.native_events import EventReconciler
 from cogs.rooms.seat_buttons import SeatButtons
 from cogs.rooms.stale_cards import StaleCardRepair
+from cogs.rooms.timeouts import MemberTimeouts
 
 
 async def setup(bot: Client) -> None:
@@ -31,4 +32,5 @@ async def setup(bot: Client) -> None:
     services.worker.on(DueKind.NATIVE_EVENT, EventReconciler(bot, services.events).act)
     await bot.add_cog(RoomsCog(services.rooms, services.sessions, updater))
     await bot.add_cog(StaleCardRepair(services.cards, updater, phases))
+    await bot.add_cog(MemberTimeouts(services.seats, updater))
     await bot.add_cog(EventsCog(bot, services.events))

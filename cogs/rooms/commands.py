@@ -9,7 +9,7 @@ from discord.ext import commands
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
-from bot.gateway.interactions import can_see, guarded, guild_id_of, in_server, require_guild
+from bot.gateway.interactions import can_see, guarded, guild_id_of, in_server, may_sit, require_guild
 from bot.rooms.model import Room
 from bot.rooms.rules import LENGTHS, find_typed
 from bot.rooms.service import Rooms
@@ -32,7 +32,7 @@ class RoomsCog(commands.Cog):
         self._sessions = sessions
         self._updater = updater
 
-    @guarded(in_server)
+    @guarded(may_sit)
     @app_commands.command(description="Take a seat in a quiet room, or open one")
     @app_commands.describe(
         room="Which room; without it, one that is open",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.gateway.interactions import in_server, manager
+from bot.gateway.interactions import in_server, manager, may_sit
 from cogs.ui.answers import Answer
 from cogs.ui.payloads import OrZero
 from cogs.ui.routes import NoPayload, Route
@@ -62,19 +62,19 @@ class VoiceRemoval:
 
 
 # On the card
-SIT = Route("rooms:sit", SessionRef, guard=in_server, may_ask_again=True)
+SIT = Route("rooms:sit", SessionRef, guard=may_sit, may_ask_again=True)
 SLIP_OUT = Route("rooms:slip", SessionRef, guard=in_server)
-NOD = Route("rooms:nod", SessionRef, guard=in_server)
+NOD = Route("rooms:nod", SessionRef, guard=may_sit)
 HOW = Route("rooms:how", SessionRef, guard=in_server)
-EXTEND = Route("rooms:extend", SessionRef, guard=in_server)
-ANSWER = Route("rooms:answer", SessionAnswer, guard=in_server)
+EXTEND = Route("rooms:extend", SessionRef, guard=may_sit)
+ANSWER = Route("rooms:answer", SessionAnswer, guard=may_sit)
 
 # On private panels
 LOOK = Route("rooms:look", SessionRef, guard=in_server)
 LEAVE = Route("rooms:leave", SessionRef, guard=in_server)
-SIT_AGAIN = Route("rooms:again", SessionRef, guard=in_server)
-HIDE = Route("rooms:hide", SessionRef, guard=in_server)
-COUNT = Route("rooms:count", SessionRef, guard=in_server)
+SIT_AGAIN = Route("rooms:again", SessionRef, guard=may_sit)
+HIDE = Route("rooms:hide", SessionRef, guard=may_sit)
+COUNT = Route("rooms:count", SessionRef, guard=may_sit)
 SHOW_SEAT = Route("rooms:seat", SessionRef, guard=in_server)
 ASK_NAME = Route("rooms:ask_name", SessionRef, guard=in_server)
 GIVE_NAME = Route("rooms:give_name", NameConsent, guard=in_server, acts_once=True)

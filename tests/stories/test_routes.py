@@ -11,7 +11,7 @@ import pytest
 
 import cogs.checkins.routes
 import cogs.privacy.routes
-from bot.gateway.interactions import anyone, guard_of, in_server, manager
+from bot.gateway.interactions import anyone, guard_of, in_server, manager, may_sit
 from cogs.checkins.routes import PromptWords
 from cogs.privacy.routes import DataScope
 from cogs.rooms.routes import NameConsent, RoomSwitch, SessionAnswer, VoiceRemoval
@@ -162,11 +162,13 @@ def _reads(world: World, route: AnyRoute) -> bool:
 async def test_every_command_and_every_route_declares_a_guard(world: World) -> None:
     guards = {each.qualified_name: guard_of(each) for each in commands(world)}
     assert guards
-    assert [name for name, guard in guards.items() if guard not in {anyone, in_server, manager}] == []
+    assert [
+        name for name, guard in guards.items() if guard not in {anyone, in_server, may_sit, manager}
+    ] == []
     assert {guard for name, guard in guards.items() if name.startswith("quiet ")} == {manager}
     table = world.client.routes
     assert isinstance(table, RouteTable)
-    assert {each.guard for each in table.routes} == {anyone, in_server, manager}
+    assert {each.guard for each in table.routes} == {anyone, in_server, may_sit, manager}
     setting_up = {each for each in table.routes if each.name.startswith(("setup:", "prompts:"))}
     assert setting_up == {each for each in table.routes if each.guard is manager}
     assert {each.name for each in table.routes} == {
@@ -268,6 +270,6 @@ async def test_in_direct_messages_a_route_of_servers_says_so(
         said = check_private(await world.ben.forges(custom_id, shown, values=["1"]), route)
         if route.is_form:
             assert said == OLD, route
-        elif route.guard in {manager, in_server}:
+        elif route.guard in {manager, in_server, may_sit}:
             assert said == IN_SERVER, route
     assert await world.dump(besides=(world.ben.id,)) == before

@@ -1,5 +1,6 @@
 """One server in the simulated Discord, and what moderators and Discord do to it."""
 
+from datetime import datetime
 from typing import Any
 
 import discord
@@ -39,6 +40,11 @@ class SimulatedServer:
     def demote(self, person: Person) -> None:
         """Take every role from a person."""
         self.guild._guild.members[person.id].role_ids.clear()  # noqa: SLF001 - SimCord has no way to take one
+
+    def times_out(self, person: Person, until: datetime) -> None:
+        """Put a person in a timeout, as a moderator."""
+        member = self.env.backend.get_guild(self.guild.id).members[person.id]
+        member.timed_out_until = until.isoformat()
 
     def leaves(self, person: Person) -> None:
         """Let a person leave the server."""

@@ -63,6 +63,9 @@ RETURNING session_id;
 -- name: leave_seat(session_id, member_id)
 DELETE FROM seat WHERE session_id = :session_id AND member_id = :member_id RETURNING session_id;
 
+-- name: leave_seats_of_member(member_id, guild_id)
+DELETE FROM seat WHERE member_id = :member_id AND guild_id = :guild_id RETURNING session_id;
+
 -- name: get_seat(session_id, member_id)
 SELECT session_id, member_id, visibility, opened_session, leaves_at FROM seat
 WHERE session_id = :session_id AND member_id = :member_id;
