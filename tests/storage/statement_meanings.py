@@ -334,13 +334,13 @@ MEANINGS: dict[str, Meaning] = {
     "set_locale": Meaning(
         into={"help_contacts": ""}, conflict=("guild_id",), keeps=("zone", "help_contacts")
     ),
-    "set_removed": Meaning(
+    "set_removed_at": Meaning(
         lambda c: c.row["removed_at"] is None,
         into={"help_contacts": ""},
         conflict=("guild_id",),
         keeps=("zone", "help_contacts"),
     ),
-    "clear_removed": Meaning(lambda c: c.row["removed_at"] is not None, sets={"removed_at": _none}),
+    "clear_removed_at": Meaning(lambda c: c.row["removed_at"] is not None, sets={"removed_at": _none}),
     "set_zone": Meaning(into={"help_contacts": ""}, conflict=("guild_id",), keeps=("help_contacts",)),
     "set_help_contacts": Meaning(conflict=("guild_id",), keeps=("zone",)),
     "set_deployment": Meaning(conflict=("name",), keeps=()),
@@ -470,7 +470,7 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "set_problem_of_room": Meaning(_in_given_session, keys=()),
     "clear_problem_of_room": Meaning(_in_given_session, keys=(), sets={"problem": _none}),
-    "agreed_for_seat": Meaning(result=_agreed),
+    "get_seat_consents": Meaning(result=_agreed),
     "count_counted_seats": Meaning(_is_counted, count=True),
     "named_seats": Meaning(lambda c: c.row["visibility"] == "named", order=("member_id",)),
     # Weekly counts
