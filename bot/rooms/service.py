@@ -68,8 +68,7 @@ class Rooms:
     async def _add(
         self, guild_id: int, channel_id: int, choose_name: Callable[[list[Room]], str], capacity: int
     ) -> Room:
-        if not 1 <= capacity <= MOST_SEATS:
-            raise RefusalError("refusals.capacity", most=MOST_SEATS)
+        _check_capacity(capacity)
 
         async def work(statements: Statements) -> Room:
             known = await statements.all(Room, "rooms_of_guild", guild_id=guild_id)
@@ -134,16 +133,37 @@ class Rooms:
         """Turn native events for the room's schedules on or off."""
         return await self._change(guild_id, room_id, "set_has_events", is_in_events=True, has_events=is_on)
 
+    async def edit(self, guild_id: int, room_id: int, typed: str, capacity: int) -> Room:
+        """Give a room the name that a moderator typed and so many seats; native events show the name.
+
+        Raises RefusalError if the name or the capacity is not allowed, or another room has the name.
+        """
+        name, now = checked_name(typed, LONGEST_NAME), self._clock.now()
+        _check_capacity(capacity)
+
+        async def work(statements: Statements) -> Room:
+            room = await get_room(statements, guild_id, room_id)
+            known = await statements.all(Room, "rooms_of_guild", guild_id=guild_id)
+            same = find_named([each for each in known if each.room_id != room_id], name)
+            if same is not None:
+                raise RefusalError("refusals.room_named", name=same.name)
+            await statements.run("edit_room", room_id=room_id, name=name, capacity=capacity)
+            if name != room.name:
+                await reconcile_events_of_room(statements, room_id, now)
+            return await get_room(statements, guild_id, room_id)
+
+        return await self._database.write(work)
+
+    async def get_removable(self, guild_id: int, room_id: int) -> Room:
+        """Return a room of the server. Raises RefusalError while it has a session."""
+        return await self._database.read(partial(_get_removable, guild_id=guild_id, room_id=room_id))
+
     async def remove(self, guild_id: int, room_id: int) -> Room:
         """Remove a room with its schedules, and return it. Raises RefusalError while it has a session."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> Room:
-            room = await get_room(statements, guild_id, room_id)
-            session = await statements.one(Session, "session_of_room", room_id=room_id)
-            if session is not None:
-                closes = begins_at(session, Phase.CLOSED)
-                raise RefusalError("refusals.room_in_use", room=room.name, closes=closes)
+            room = await _get_removable(statements, guild_id, room_id)
             for schedule in await statements.all(Schedule, "schedules_of_room", room_id=room_id):
                 await due_queue.cancel(statements, DueKind.OPEN_SESSION, schedule.schedule_id)
             await reconcile_events_of_room(statements, room_id, now)
@@ -175,3 +195,19 @@ class Rooms:
             return await get_room(statements, guild_id, room_id)
 
         return await self._database.write(work)
+
+
+async def _get_removable(statements: Statements, guild_id: int, room_id: int) -> Room:
+    """Return a room of the server. Raises RefusalError while it has a session."""
+    room = await get_room(statements, guild_id, room_id)
+    session = await statements.one(Session, "session_of_room", room_id=room_id)
+    if session is not None:
+        closes = begins_at(session, Phase.CLOSED)
+        raise RefusalError("refusals.room_in_use", room=room.name, closes=closes)
+    return room
+
+
+def _check_capacity(capacity: int) -> None:
+    """Raise RefusalError if a room can't have so many seats."""
+    if not 1 <= capacity <= MOST_SEATS:
+        raise RefusalError("refusals.capacity", most=MOST_SEATS)

@@ -42,13 +42,13 @@ class ChannelCheckinCommands(app_commands.Group):
         await self._setup.show(interaction)
 
     @app_commands.command(name="remove", description="Remove a channel check-in")
-    @app_commands.describe(checkin="Which one")
+    @app_commands.describe(checkin="Which one. You are asked before it goes")
     async def remove_checkin(self, interaction: Interaction, checkin: str) -> None:
-        """Remove a channel check-in."""
+        """Ask before a channel check-in is removed."""
         number = read_number(checkin)
         if number is None:
             raise RefusalError("refusals.open_removed")
-        await self._setup.remove(interaction, number)
+        await self._setup.ask_removal(interaction, number)
 
     @add_checkin.autocomplete("zone")
     async def complete_zone(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:

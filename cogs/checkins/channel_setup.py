@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from discord import ui
+from discord import ButtonStyle, ui
 
 from bot.checkins.channel.model import ChannelCheckin, is_resting
 from bot.checkins.channel.service import ChannelCheckins
+from bot.errors import RefusalError
 from bot.gateway.answers import FAILED
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import guild_id_of
@@ -73,9 +74,19 @@ class ChannelCheckinSetup:
         one = await self._checkins.add(guild_id, channel.id, weekdays, minute, in_zone)
         await self.show(interaction, say("setup.open.done_added", where=_where(one), when=when(one, say)))
 
-    async def remove(self, interaction: Interaction, channel_checkin_id: int) -> None:
+    async def ask_removal(self, interaction: Interaction, channel_checkin_id: int) -> None:
+        """Ask before a channel check-in is removed. Raises RefusalError if the server has no such one."""
+        found = await self._checkins.of_guild(guild_id_of(interaction))
+        one = next((each for each in found if each.channel_checkin_id == channel_checkin_id), None)
+        if one is None:
+            raise RefusalError("refusals.open_removed")
+        view = removal_question(ListedCheckin(one, self._checkins.next_at(one)), texts_for(interaction))
+        await (replace_panel if interaction.message is not None else send_panel)(interaction, view)
+
+    @routes.REMOVE_CHANNEL_CHECKIN.handler
+    async def remove(self, interaction: Interaction, payload: routes.ChannelCheckinRef) -> None:
         """Remove a channel check-in."""
-        one = await self._checkins.remove(guild_id_of(interaction), channel_checkin_id)
+        one = await self._checkins.remove(guild_id_of(interaction), payload.channel_checkin_id)
         say = texts_for(interaction)
         await self.show(interaction, say("setup.open.done_removed", where=_where(one), when=when(one, say)))
         if one.message_id is not None:  # the one in view is deleted too, after the answer
@@ -124,10 +135,10 @@ class ChannelCheckinSetup:
         done = "setup.open.done_begun" if count else "setup.open.none_begun"
         await self.show(interaction, texts_for(interaction)(done))
 
-    @routes.REMOVE_CHANNEL_CHECKIN.handler
-    async def remove_chosen(self, interaction: Interaction, _: NoPayload) -> None:
-        """Remove the channel check-in that the moderator chose."""
-        await self.remove(interaction, chosen(interaction, int))
+    @routes.ASK_REMOVE_CHANNEL_CHECKIN.handler
+    async def ask_removal_of_chosen(self, interaction: Interaction, _: NoPayload) -> None:
+        """Ask before the channel check-in that the moderator chose is removed."""
+        await self.ask_removal(interaction, chosen(interaction, int))
 
 
 def _choices(interaction: Interaction, found: Sequence[ChannelCheckin]) -> list[tuple[str, str]]:
@@ -149,11 +160,26 @@ def page(
     rows = [[channel_select(say("setup.open.add"), routes.CHOOSE_CHANNEL())]]
     if listed:
         named = [(number, name) for name, number in choices]
-        rows.append([select(say("setup.open.remove"), routes.REMOVE_CHANNEL_CHECKIN(), named)])
+        rows.append([select(say("setup.open.remove"), routes.ASK_REMOVE_CHANNEL_CHECKIN(), named)])
     rows.append(
         [*begin_buttons([each.one for each in listed], say), button(say("setup.button.back"), SHOW_SETUP())]
     )
     return panel([say("setup.open.title"), say("setup.open.what"), "\n".join(lines), done], rows)
+
+
+def removal_question(each: ListedCheckin, say: Say) -> ui.LayoutView:
+    """Return the question before a channel check-in is removed: it says what goes."""
+    one, lines = each.one, [say("setup.open.ask_remove", where=_where(each.one), when=when(each.one, say))]
+    if each.next_at is not None:
+        lines.append(say("setup.open.goes_next", next=each.next_at))
+    if one.message_id is not None:
+        lines.append(say("setup.open.goes_message"))
+    remove = routes.REMOVE_CHANNEL_CHECKIN(one.channel_checkin_id)
+    buttons = [
+        button(say("setup.button.remove_checkin"), remove, ButtonStyle.danger),
+        button(say("setup.button.keep_checkin"), routes.SHOW_CHANNEL_CHECKINS()),
+    ]
+    return panel(["\n".join(lines)], [buttons])
 
 
 def begin_buttons(listed: Sequence[ChannelCheckin], say: Say) -> list[Component]:

@@ -38,6 +38,13 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelCheckinRef:
+    """A channel check-in."""
+
+    channel_checkin_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelRef:
     """The channel that a route is about."""
 
@@ -100,7 +107,10 @@ SHOW_CHANNEL_CHECKINS = Route("setup:channel_checkins", NoPayload, guard=manager
 CHOOSE_CHANNEL = Route("setup:choose_checkin_channel", NoPayload, guard=manager)
 ADD_CHANNEL_CHECKIN = Route("setup:add_channel_checkin", ChannelRef, guard=manager, is_form=True)
 BEGIN_AGAIN = Route("setup:begin_checkins_again", NoPayload, guard=manager)
-REMOVE_CHANNEL_CHECKIN = Route("setup:remove_channel_checkin", NoPayload, guard=manager)
+ASK_REMOVE_CHANNEL_CHECKIN = Route("setup:ask_remove_checkin", NoPayload, guard=manager)
+REMOVE_CHANNEL_CHECKIN = Route(
+    "setup:remove_channel_checkin", ChannelCheckinRef, guard=manager, acts_once=True
+)
 
 # A server's own check-in texts
 SAVE_PROMPT = Route("prompts:save", PromptWords, guard=manager)

@@ -8,6 +8,7 @@ from bot.gateway.interactions import guild_id_of
 from bot.rooms.rules import MOST_IN_VOICE, MOST_SEATS
 from bot.rooms.service import Rooms
 from cogs.rooms.room_creation import create_room
+from cogs.rooms.room_setup import RoomSetup
 from cogs.rooms.voice_setup import ShowSetup, VoiceSetup
 from cogs.ui.panels import texts_for
 from cogs.ui.typed_values import matching
@@ -22,10 +23,13 @@ _ON_OFF = [app_commands.Choice(name="on", value=1), app_commands.Choice(name="of
 class RoomCommands(app_commands.Group):
     """The commands of `/quiet room`."""
 
-    def __init__(self, rooms: Rooms, voice: VoiceSetup, show_setup: ShowSetup) -> None:
+    def __init__(
+        self, rooms: Rooms, voice: VoiceSetup, room_setup: RoomSetup, show_setup: ShowSetup
+    ) -> None:
         super().__init__(name="room", description="Rooms")
         self._rooms = rooms
         self._voice = voice
+        self._room_setup = room_setup
         self._show_setup = show_setup
 
     @app_commands.command(name="add", description="Add a quiet room")
@@ -57,7 +61,7 @@ class RoomCommands(app_commands.Group):
         room="Which room",
         silent="On: a voice channel in which members can't speak",
         limit="How many people it takes; without it, as many as come",
-        delete="When turned off: delete the channel, if the bot made it",
+        delete="When turned off: delete the channel too, if the bot made it. You are asked first",
     )
     @app_commands.choices(silent=_ON_OFF)
     async def voice_room(
@@ -69,7 +73,10 @@ class RoomCommands(app_commands.Group):
         delete: bool = False,
     ) -> None:
         """Turn silent voice on or off."""
-        await self._voice.set_voice(interaction, room, is_on=bool(silent), limit=limit, delete=delete)
+        if delete and not silent:
+            await self._room_setup.ask_voice_deletion_of(interaction, room)
+        else:
+            await self._voice.set_voice(interaction, room, is_on=bool(silent), limit=limit)
 
     @app_commands.command(name="events", description="Turn Discord events for a room's sessions on or off")
     @app_commands.describe(room="Which room", announced="On: one event for each time's next session")
@@ -105,12 +112,10 @@ class RoomCommands(app_commands.Group):
         await self._show_setup(interaction, texts_for(interaction)(key, room=changed.name))
 
     @app_commands.command(name="remove", description="Remove a quiet room and its weekly times")
-    @app_commands.describe(
-        room="Which room", delete_voice="Delete its voice channel too, if the bot made it"
-    )
-    async def remove_room(self, interaction: Interaction, room: str, delete_voice: bool = False) -> None:
-        """Remove a room."""
-        await self._voice.remove_room(interaction, room, delete_voice=delete_voice)
+    @app_commands.describe(room="Which room. You are asked before anything goes")
+    async def remove_room(self, interaction: Interaction, room: str) -> None:
+        """Ask before a room is removed."""
+        await self._room_setup.ask_removal_of(interaction, room)
 
     @arriving.autocomplete("room")
     @opening.autocomplete("room")

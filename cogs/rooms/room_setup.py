@@ -1,148 +1,257 @@
-"""The set-up panel of one room, where each of its settings can be changed."""
+"""The set-up panel of one room: shows it, and changes, moves and removes what moderators choose."""
+
+import unicodedata
+from collections.abc import Awaitable, Callable
 
 import discord
-from discord import ui
 
+from bot.errors import RefusalError
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import guild_id_of, require_guild
 from bot.rooms.model import Room
+from bot.rooms.rules import MOST_SEATS
+from bot.rooms.schedules.service import Schedules
 from bot.rooms.service import Rooms
-from bot.texts.catalogue import Markup, Say
-from cogs.rooms import routes
+from bot.texts.catalogue import Markup
+from cogs.rooms import room_panels, routes
+from cogs.rooms.room_panels import ShownRoom
 from cogs.rooms.voice_setup import VoiceSetup
 from cogs.ui import bot_permissions
 from cogs.ui.bot_permissions import usable_channel
-from cogs.ui.links import SHOW_SETUP
-from cogs.ui.panels import Component, button, channel_select, chosen, panel, replace_panel, texts_for
+from cogs.ui.forms import Form, typed
+from cogs.ui.panels import chosen, replace_panel, send_panel, texts_for
 from cogs.ui.routes import NoPayload
+
+_LONGEST_TYPED = 100  # characters; a name that is too long is refused with a reason
+_MOST_DIGITS = 4
+
+Change = Callable[[Room], Awaitable[str]]  # changes a room, and says what was done
 
 
 class RoomSetup:
-    """Shows and changes one room. Every method answers with the room's updated panel."""
+    """Shows and changes one room. Changes are answered with the room's updated panel.
 
-    def __init__(self, rooms: Rooms, voice: VoiceSetup) -> None:
+    A tap on an outdated panel changes nothing: the answer says so and shows the room as it is.
+    """
+
+    def __init__(self, rooms: Rooms, schedules: Schedules, voice: VoiceSetup) -> None:
         self._rooms = rooms
+        self._schedules = schedules
         self._voice = voice
 
     @routes.OPEN_ROOM.handler
     async def open(self, interaction: Interaction, _: NoPayload) -> None:
         """Show the room that was chosen."""
-        room = await self._rooms.get(guild_id_of(interaction), chosen(interaction, int))
-        await self._show(interaction, room.room_id)
+        await self.show(interaction, chosen(interaction, int))
+
+    @routes.SHOW_ROOM.handler
+    async def open_by_button(self, interaction: Interaction, payload: routes.RoomId) -> None:
+        """Show a room."""
+        await self.show(interaction, payload.room_id)
+
+    @routes.ASK_EDIT_ROOM.handler
+    async def ask_edit(self, interaction: Interaction, payload: routes.RoomId) -> None:
+        """Open the form for the room's name and seats."""
+        shown = await self._look(interaction, payload.room_id)
+        await interaction.response.send_modal(await self.edit_form(interaction, shown.ref))
+
+    @routes.EDIT_ROOM.form
+    async def edit_form(self, interaction: Interaction, payload: routes.RoomRef) -> Form:
+        """Return the form for the room's name and seats, as they are now."""
+        say, shown = texts_for(interaction), await self._look(interaction, payload.room_id)
+        room = shown.room
+        return (
+            Form(say("setup.form.edit_room"), routes.EDIT_ROOM.of(shown.ref))
+            .ask("name", say("setup.form.name"), value=room.name, longest=_LONGEST_TYPED)
+            .ask(
+                "seats",
+                say("setup.form.seats"),
+                description=say("setup.form.seats_hint", most=MOST_SEATS),
+                value=str(room.capacity),
+            )
+        )
+
+    @routes.EDIT_ROOM.handler
+    async def edit(self, interaction: Interaction, payload: routes.RoomRef) -> None:
+        """Give the room the name and the seats that were typed."""
+        shown, given = await self._look(interaction, payload.room_id), typed(interaction)
+        name, count = given.text("name"), read_count(given.text("seats"))
+        old = shown.room
+        if shown.fingerprint != payload.fingerprint:
+            raise RefusalError("refusals.room_stale", room=old.name, count=old.capacity)
+        room = await self._rooms.edit(old.guild_id, old.room_id, name, count)
+        key = "setup.unchanged" if room == old else "setup.done_room_edited"
+        done = texts_for(interaction)(key, room=room.name, count=room.capacity)
+        await self.show(interaction, room.room_id, done)
 
     @routes.MOVE_ROOM.handler
     async def move(self, interaction: Interaction, payload: routes.RoomRef) -> None:
         """Post the room's next cards in the channel that was chosen."""
-        channel = usable_channel(interaction, chosen(interaction, int))
-        room = await self._rooms.move(guild_id_of(interaction), payload.room_id, channel.id)
-        done = texts_for(interaction)("setup.done_moved", room=room.name, where=Markup(channel.mention))
-        await self._show(interaction, room.room_id, done)
+
+        async def change(room: Room) -> str:
+            channel, say = usable_channel(interaction, chosen(interaction, int)), texts_for(interaction)
+            if channel.id == room.channel_id:
+                return say("setup.unchanged")
+            await self._rooms.move(room.guild_id, room.room_id, channel.id)
+            return say("setup.done_moved", room=room.name, where=Markup(channel.mention))
+
+        await self._change(interaction, payload, change)
 
     @routes.ADD_VOICE.handler
     async def add_voice(self, interaction: Interaction, payload: routes.RoomRef) -> None:
         """Make the room's silent voice channel."""
-        room = await self._rooms.get(guild_id_of(interaction), payload.room_id)
-        await self._show(interaction, room.room_id, await self._voice.turn_on(interaction, room))
 
-    @routes.REMOVE_VOICE.handler
-    async def remove_voice(self, interaction: Interaction, payload: routes.VoiceRemoval) -> None:
-        """Take the voice channel from the room; delete it if that was chosen and the bot made it."""
-        room = await self._rooms.get(guild_id_of(interaction), payload.room_id)
-        done = await self._voice.turn_off(interaction, room, delete=payload.deletes_channel)
-        await self._show(interaction, room.room_id, done)
+        async def change(room: Room) -> str:
+            return await self._voice.turn_on(interaction, room)
+
+        await self._change(interaction, payload, change)
+
+    @routes.LEAVE_VOICE.handler
+    async def leave_voice(self, interaction: Interaction, payload: routes.RoomRef) -> None:
+        """Take the voice channel from the room, without deleting it."""
+
+        async def change(room: Room) -> str:
+            return await self._voice.turn_off(interaction, room, delete=False)
+
+        await self._change(interaction, payload, change)
+
+    @routes.ASK_DELETE_VOICE.handler
+    async def ask_delete_voice(self, interaction: Interaction, payload: routes.RoomRef) -> None:
+        """Ask before the voice channel is deleted."""
+        if shown := await self._find_current(interaction, payload):
+            await replace_panel(interaction, room_panels.ask_voice_deletion(shown, texts_for(interaction)))
+
+    @routes.DELETE_VOICE.handler
+    async def delete_voice(self, interaction: Interaction, payload: routes.RoomRef) -> None:
+        """Delete the room's voice channel, if the bot made it."""
+
+        async def change(room: Room) -> str:
+            return await self._voice.turn_off(interaction, room, delete=True)
+
+        await self._change(interaction, payload, change)
+
+    @routes.ASK_REMOVE_ROOM.handler
+    async def ask_remove(self, interaction: Interaction, payload: routes.RoomRef) -> None:
+        """Ask before the room is removed."""
+        await self._rooms.get_removable(guild_id_of(interaction), payload.room_id)
+        if shown := await self._find_current(interaction, payload):
+            await replace_panel(interaction, room_panels.ask_removal(shown, texts_for(interaction)))
+
+    @routes.REMOVE_ROOM.handler
+    async def remove(self, interaction: Interaction, payload: routes.RoomRemoval) -> None:
+        """Remove the room, with its voice channel if that was chosen."""
+        if shown := await self._find_current(interaction, payload):
+            await self._voice.remove_room(interaction, shown.room, delete_voice=payload.deletes_voice)
 
     @routes.SWITCH_EVENTS.handler
     async def switch_events(self, interaction: Interaction, payload: routes.RoomSwitch) -> None:
         """Turn native events for the room's times on or off."""
-        room = await self._rooms.get(guild_id_of(interaction), payload.room_id)
-        done = await self._voice.switch_events(interaction, room, is_on=payload.is_on)
-        await self._show(interaction, room.room_id, done)
+
+        async def change(room: Room) -> str:
+            return await self._voice.switch_events(interaction, room, is_on=payload.is_on)
+
+        await self._change(interaction, payload, change)
 
     @routes.SWITCH_QUESTION.handler
     async def switch_question(self, interaction: Interaction, payload: routes.RoomSwitch) -> None:
         """Turn the arriving question on the room's cards on or off."""
-        asks = payload.is_on
-        room = await self._rooms.ask_arriving(guild_id_of(interaction), payload.room_id, asks=asks)
-        place = "setup.done_asks" if asks else "setup.done_asks_not"
-        await self._show(interaction, room.room_id, texts_for(interaction)(place, room=room.name))
+
+        async def change(room: Room) -> str:
+            await self._rooms.ask_arriving(room.guild_id, room.room_id, asks=payload.is_on)
+            key = "setup.done_asks" if payload.is_on else "setup.done_asks_not"
+            return texts_for(interaction)(key, room=room.name)
+
+        await self._change(interaction, payload, change)
 
     @routes.SWITCH_OPENING.handler
     async def switch_opening(self, interaction: Interaction, payload: routes.RoomSwitch) -> None:
         """Let members open sessions in the room, or only schedules and moderators."""
-        allowed = payload.is_on
-        room = await self._rooms.let_members_open(
-            guild_id_of(interaction), payload.room_id, allowed=allowed
-        )
-        key = "setup.done_members_open" if allowed else "setup.done_moderators_open"
-        await self._show(interaction, room.room_id, texts_for(interaction)(key, room=room.name))
+
+        async def change(room: Room) -> str:
+            await self._rooms.let_members_open(room.guild_id, room.room_id, allowed=payload.is_on)
+            key = "setup.done_members_open" if payload.is_on else "setup.done_moderators_open"
+            return texts_for(interaction)(key, room=room.name)
+
+        await self._change(interaction, payload, change)
 
     @routes.SWITCH_THREADS.handler
     async def switch_threads(self, interaction: Interaction, payload: routes.RoomSwitch) -> None:
         """Turn offers of new check-in threads in the room's channel on or off. Existing ones continue."""
+
+        async def change(room: Room) -> str:
+            return await self._offer_threads(interaction, room, offered=payload.is_on)
+
+        await self._change(interaction, payload, change)
+
+    async def _offer_threads(self, interaction: Interaction, room: Room, *, offered: bool) -> str:
         guild, say = require_guild(interaction), texts_for(interaction)
-        room = await self._rooms.offer_threads(guild.id, payload.room_id, offered=payload.is_on)
-        if not payload.is_on:
-            await self._show(interaction, room.room_id, say("setup.done_no_threads", room=room.name))
-            return
-        done = str(say("setup.done_threads", room=room.name))
+        room = await self._rooms.offer_threads(guild.id, room.room_id, offered=offered)
+        if not offered:
+            return say("setup.done_no_threads", room=room.name)
+        done = say("setup.done_threads", room=room.name)
         channel = guild.get_channel(room.channel_id)
         held = bot_permissions.held_in(guild, channel) if channel else discord.Permissions.none()
         if not bot_permissions.can_have_threads(channel):
-            done = "\n".join([done, say("setup.threads_nowhere")])
-        elif lacks := bot_permissions.missing(bot_permissions.THREAD_NEEDS, held):
-            done = "\n".join([done, say("setup.threads_wait", missing=bot_permissions.words(lacks, say))])
-        await self._show(interaction, room.room_id, done)
+            return "\n".join([done, say("setup.threads_nowhere")])
+        if lacks := bot_permissions.missing(bot_permissions.THREAD_NEEDS, held):
+            return "\n".join([done, say("setup.threads_wait", missing=bot_permissions.words(lacks, say))])
+        return done
 
-    async def _show(self, interaction: Interaction, room_id: int, done: str = "") -> None:
+    # By command
+
+    async def ask_removal_of(self, interaction: Interaction, typed_room: str) -> None:
+        """Ask before a room that was typed or chosen is removed."""
+        guild_id = guild_id_of(interaction)
+        found = await self._rooms.find(guild_id, typed_room)
+        await self._rooms.get_removable(guild_id, found.room_id)
+        shown = await self._look(interaction, found.room_id)
+        await send_panel(interaction, room_panels.ask_removal(shown, texts_for(interaction)))
+
+    async def ask_voice_deletion_of(self, interaction: Interaction, typed_room: str) -> None:
+        """Ask before the voice channel of a room that was typed or chosen is deleted.
+
+        Raises RefusalError if it has none that the bot made.
+        """
+        found = await self._rooms.find(guild_id_of(interaction), typed_room)
+        shown = await self._look(interaction, found.room_id)
+        if shown.room.voice_channel_id is None:
+            raise RefusalError("refusals.voice_none", room=shown.room.name)
+        if not shown.room.bot_made_voice:
+            raise RefusalError("refusals.voice_not_made", room=shown.room.name)
+        await send_panel(interaction, room_panels.ask_voice_deletion(shown, texts_for(interaction)))
+
+    async def show(self, interaction: Interaction, room_id: int, done: str = "") -> None:
+        """Show the room's panel in the place of the one that was tapped; `done` says what was changed."""
+        shown = await self._look(interaction, room_id)
+        await replace_panel(interaction, room_panels.page(shown, texts_for(interaction), done))
+
+    async def _look(self, interaction: Interaction, room_id: int) -> ShownRoom:
         room = await self._rooms.get(guild_id_of(interaction), room_id)
-        await replace_panel(interaction, page(room, texts_for(interaction), done))
+        return ShownRoom(room, await self._schedules.of_room(room_id))
+
+    async def _find_current(
+        self, interaction: Interaction, payload: routes.RoomRef | routes.RoomSwitch | routes.RoomRemoval
+    ) -> ShownRoom | None:
+        """Return the room if it is as the panel shows it; otherwise say that it isn't, and return None."""
+        shown = await self._look(interaction, payload.room_id)
+        if shown.fingerprint == payload.fingerprint:
+            return shown
+        stale = texts_for(interaction)("setup.stale")
+        await replace_panel(interaction, room_panels.page(shown, texts_for(interaction), stale))
+        return None
+
+    async def _change(
+        self, interaction: Interaction, payload: routes.RoomRef | routes.RoomSwitch, change: Change
+    ) -> None:
+        """Change the room if it is as the panel shows it, and show it."""
+        if shown := await self._find_current(interaction, payload):
+            done = await change(shown.room)
+            await self.show(interaction, shown.room.room_id, done)
 
 
-def page(room: Room, say: Say, done: str = "") -> ui.LayoutView:
-    """Return the panel of one room; `done` says what was just changed."""
-    where = Markup(f"<#{room.channel_id}>")
-    if room.voice_channel_id is None:
-        voice = say("setup.voice_off")
-    else:
-        voice = say("setup.voice_on", where=Markup(f"<#{room.voice_channel_id}>"))
-    choices = [
-        voice,
-        say("setup.events_on" if room.has_events else "setup.events_off"),
-        say("setup.arriving_on" if room.asks_arriving else "setup.arriving_off"),
-        say("setup.threads_on" if room.allows_checkin_threads else "setup.threads_off"),
-        say("setup.members_open" if room.members_may_open else "setup.moderators_open"),
-    ]
-    return panel(
-        [
-            say("setup.room", room=room.name, where=where, count=room.capacity),
-            "\n".join(choices),
-            done,
-        ],
-        [
-            [channel_select(say("setup.move_room"), routes.MOVE_ROOM(room.room_id))],
-            _switches(room, say),
-            [button(say("setup.button.back"), SHOW_SETUP())],
-        ],
-    )
-
-
-def _switches(room: Room, say: Say) -> list[Component]:
-    room_id = room.room_id
-    if room.voice_channel_id is None:
-        voice = [button(say("setup.button.voice_on"), routes.ADD_VOICE(room_id))]
-    else:
-        voice = [button(say("setup.button.voice_off"), routes.REMOVE_VOICE(room_id, deletes_channel=False))]
-        if room.bot_made_voice:
-            delete = routes.REMOVE_VOICE(room_id, deletes_channel=True)
-            voice.append(button(say("setup.button.voice_gone"), delete))
-    events = "setup.button.events_off" if room.has_events else "setup.button.events_on"
-    question = "setup.button.arriving_off" if room.asks_arriving else "setup.button.arriving_on"
-    threads = "setup.button.threads_off" if room.allows_checkin_threads else "setup.button.threads_on"
-    opening = "setup.button.moderators_open" if room.members_may_open else "setup.button.members_open"
-    return [
-        *voice,
-        button(say(events), routes.SWITCH_EVENTS(room_id, not room.has_events)),
-        button(say(question), routes.SWITCH_QUESTION(room_id, not room.asks_arriving)),
-        button(say(threads), routes.SWITCH_THREADS(room_id, not room.allows_checkin_threads)),
-        button(say(opening), routes.SWITCH_OPENING(room_id, not room.members_may_open)),
-    ]
+def read_count(typed_count: str) -> int:
+    """Return a number of seats. Raises RefusalError for anything that is no number."""
+    text = unicodedata.normalize("NFKC", typed_count).strip()
+    if not text.isdecimal() or len(text) > _MOST_DIGITS:
+        raise RefusalError("refusals.capacity", most=MOST_SEATS)
+    return int(text)

@@ -39,26 +39,36 @@ class LeaveTime:
 
 
 @dataclass(frozen=True, slots=True)
-class RoomRef:
-    """A room."""
+class RoomId:
+    """A room, however it has changed."""
 
     room_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRef:
+    """A room as a panel shows it; with another fingerprint, it was changed since."""
+
+    room_id: int
+    fingerprint: int
 
 
 @dataclass(frozen=True, slots=True)
 class RoomSwitch:
-    """A choice of a room that is turned on or off."""
+    """A choice of a room, as a panel shows it, that is turned on or off."""
 
     room_id: int
+    fingerprint: int
     is_on: bool
 
 
 @dataclass(frozen=True, slots=True)
-class VoiceRemoval:
-    """A room that is to have no voice channel, and whether the channel is deleted."""
+class RoomRemoval:
+    """A room, as a panel shows it, that is to be removed, and whether its voice channel is deleted."""
 
     room_id: int
-    deletes_channel: bool
+    fingerprint: int
+    deletes_voice: bool
 
 
 # On the card
@@ -87,10 +97,17 @@ KEEP_OPEN = Route("rooms:keep_open", SessionRef, guard=in_server)
 
 # In set-up
 OPEN_ROOM = Route("setup:room", NoPayload, guard=manager)
-MOVE_ROOM = Route("setup:move_room", RoomRef, guard=manager)
-ADD_VOICE = Route("setup:add_voice", RoomRef, guard=manager)
-REMOVE_VOICE = Route("setup:remove_voice", VoiceRemoval, guard=manager)
-SWITCH_EVENTS = Route("setup:events", RoomSwitch, guard=manager)
-SWITCH_QUESTION = Route("setup:question", RoomSwitch, guard=manager)
-SWITCH_OPENING = Route("setup:opening", RoomSwitch, guard=manager)
-SWITCH_THREADS = Route("setup:threads", RoomSwitch, guard=manager)
+SHOW_ROOM = Route("setup:show_room", RoomId, guard=manager)
+ASK_EDIT_ROOM = Route("setup:ask_edit_room", RoomId, guard=manager)
+EDIT_ROOM = Route("setup:edit_room", RoomRef, guard=manager, is_form=True)
+MOVE_ROOM = Route("setup:move_room", RoomRef, guard=manager, acts_once=True)
+ADD_VOICE = Route("setup:add_voice", RoomRef, guard=manager, acts_once=True)
+LEAVE_VOICE = Route("setup:leave_voice", RoomRef, guard=manager, acts_once=True)
+ASK_DELETE_VOICE = Route("setup:ask_delete_voice", RoomRef, guard=manager)
+DELETE_VOICE = Route("setup:delete_voice", RoomRef, guard=manager, acts_once=True)
+SWITCH_EVENTS = Route("setup:events", RoomSwitch, guard=manager, acts_once=True)
+SWITCH_QUESTION = Route("setup:question", RoomSwitch, guard=manager, acts_once=True)
+SWITCH_OPENING = Route("setup:opening", RoomSwitch, guard=manager, acts_once=True)
+SWITCH_THREADS = Route("setup:threads", RoomSwitch, guard=manager, acts_once=True)
+ASK_REMOVE_ROOM = Route("setup:ask_remove_room", RoomRef, guard=manager)
+REMOVE_ROOM = Route("setup:remove_room", RoomRemoval, guard=manager, acts_once=True)

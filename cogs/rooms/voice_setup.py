@@ -76,15 +76,13 @@ class VoiceSetup:
             cleared = await self._delete_voice(interaction, room, delete=delete)
             return "\n".join(filter(None, [deleted, cleared]))
 
-    async def set_voice(
-        self, interaction: Interaction, typed: str, *, is_on: bool, limit: int, delete: bool
-    ) -> None:
-        """Turn a room's silent voice on or off."""
+    async def set_voice(self, interaction: Interaction, typed: str, *, is_on: bool, limit: int) -> None:
+        """Turn a room's silent voice on or off; the channel isn't deleted."""
         room = await self._rooms.find(guild_id_of(interaction), typed)
         if is_on:
             done = await self.turn_on(interaction, room, limit)
         else:
-            done = await self.turn_off(interaction, room, delete=delete)
+            done = await self.turn_off(interaction, room, delete=False)
         await self._show_setup(interaction, done)
 
     async def set_events(self, interaction: Interaction, typed: str, *, is_on: bool) -> None:
@@ -103,11 +101,10 @@ class VoiceSetup:
             return say("setup.events_wait", room=room.name, missing=bot_permissions.words(lacks, say))
         return say("setup.done_events", room=room.name)
 
-    async def remove_room(self, interaction: Interaction, typed: str, *, delete_voice: bool) -> None:
+    async def remove_room(self, interaction: Interaction, room: Room, *, delete_voice: bool) -> None:
         """Remove a room; `delete_voice`: delete its voice channel if the bot made it."""
-        found = await self._rooms.find(guild_id_of(interaction), typed)
         require_guild(interaction)
-        room = await self._rooms.remove(found.guild_id, found.room_id)
+        room = await self._rooms.remove(room.guild_id, room.room_id)
         await _defer(interaction)
         lines = [str(texts_for(interaction)("setup.done_removed", room=room.name))]
         if room.voice_channel_id is not None:

@@ -12,7 +12,7 @@ from sandbox.state import messages
 from sandbox.state.models import Message
 from tests.process.bot_process import CALLBACK, DELETE, LOOK, POST, BotProcess, agree
 from tests.process.test_checkins import leave, next_monday
-from tests.process.test_events import write
+from tests.process.test_events import confirmed, write
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -208,8 +208,7 @@ async def _add_one(process: BotProcess) -> None:
 async def _remove_it(process: BotProcess) -> None:
     """Let the moderator remove the channel check-in."""
     (number,) = process.rows("SELECT channel_checkin_id FROM channel_checkin")[0]
-    mika = process.person("Mika")
-    await mika.run("quiet checkins remove", channel="quiet-corner", options={"checkin": str(number)})
+    await confirmed(process, "Remove them", "quiet checkins remove", checkin=str(number))
     assert process.rows("SELECT * FROM channel_checkin") == []
 
 

@@ -11,7 +11,7 @@ from sandbox.state.models import Message
 from sandbox.state.permissions import Permission
 from tests.process.bot_process import POST, BotProcess
 from tests.process.test_checkins import leave, next_monday
-from tests.process.test_events import simulation
+from tests.process.test_events import confirmed, simulation
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -147,5 +147,5 @@ async def test_a_refused_channel_checkin_is_reported_and_the_next_one_is_sent(
     check = await mika.run("quiet check", channel="quiet-corner")
     assert "Discord didn't accept the last one" not in check.text
     (number,) = process.rows("SELECT channel_checkin_id FROM channel_checkin")[0]
-    await mika.run("quiet checkins remove", channel="quiet-corner", options={"checkin": str(number)})
+    await confirmed(process, "Remove them", "quiet checkins remove", checkin=str(number))
     await process.wait(hours=13)

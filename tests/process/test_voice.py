@@ -10,7 +10,7 @@ from sandbox.state import messages, payloads, permissions
 from sandbox.state.models import Channel, ChannelType, Member, Overwrite, Role, User
 from sandbox.state.permissions import Permission
 from tests.process.bot_process import EDIT, POST, BotProcess
-from tests.process.test_events import command, simulation
+from tests.process.test_events import command, confirmed, simulation
 
 pytestmark = pytest.mark.usefixtures("voice_and_events")
 
@@ -120,12 +120,14 @@ async def test_a_channel_like_the_bots_own_that_has_changed_is_not_used(process:
 async def test_voice_channels_made_and_deleted_in_a_loop_are_few(process: BotProcess) -> None:
     await voice_room(process)
     since, text = process.mark, ""
-    for _ in range(12):
-        await command(process, "quiet room voice", room="Library", silent=0, delete=True)
+    for _ in range(5):
+        channel = voice_channel(process)
+        del process.guild.channels[channel.id]
+        payload = payloads.channel(simulation(process), channel)
+        simulation(process).dispatch("CHANNEL_DELETE", payload, process.guild.id)
         text = await command(process, "quiet room voice", room="Library", silent=1)
     assert "Many voice channels were made just now" in text
     assert process.count(CREATE_CHANNEL, since) == 4
-    assert process.rows("SELECT voice_channel_id FROM room") == [(None,)]
 
 
 async def test_a_permission_that_the_bot_lacks_is_reported_and_not_denied(
@@ -207,12 +209,13 @@ async def test_a_hidden_sitter_in_voice_is_on_no_card(process: BotProcess) -> No
 
 async def test_a_removed_room_leaves_its_channel_unless_deletion_was_chosen(process: BotProcess) -> None:
     channel, _ = await voice_room(process)
-    text = await command(process, "quiet room remove", room="Library")
+    text = await confirmed(process, "Remove it", "quiet room remove", room="Library")
     assert "stays as it is" in text
     assert channel.id in process.guild.channels
     await command(process, "quiet room add", channel="library", name="Library")
     await command(process, "quiet room voice", room="Library", silent=1)
-    text = await command(process, "quiet room remove", room="Library", delete_voice=True)
+    button = "Remove it and the voice channel"
+    text = await confirmed(process, button, "quiet room remove", room="Library")
     assert "is deleted" in text
     assert channel.id not in process.guild.channels  # it was used again
     assert process.count(DELETE_CHANNEL) == 1
@@ -266,7 +269,7 @@ async def test_the_answer_says_what_became_of_a_channel_that_was_to_be_deleted(
         process.box.faults.reset(*DELETE_CHANNEL, times=20)
     else:
         process.box.faults.fail(*DELETE_CHANNEL, status=403, code=50013)
-    text = await command(process, "quiet room voice", room="Library", silent=0, delete=True)
+    text = await confirmed(process, "Delete it", "quiet room voice", room="Library", silent=0, delete=True)
     assert said in text
     assert (channel.id in process.guild.channels) is stays
     assert process.rows("SELECT voice_channel_id FROM room") == [(None,)]

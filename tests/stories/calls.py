@@ -19,6 +19,7 @@ import cogs.rooms.routes
 import cogs.servers.routes
 from cogs.checkins.choices import Choices
 from cogs.checkins.routes import PromptWords
+from cogs.rooms.room_panels import ShownRoom
 from cogs.ui.routes import AnyRoute, Route
 from tests.world import Answer, Person, World
 
@@ -107,6 +108,7 @@ async def known(world: World) -> Known:
             "prompt_id": prompt.prompt_id,
             "turn": channel_checkin.turn,
             "version": 1,
+            "fingerprint": ShownRoom(room, [schedule]).fingerprint,
             "minutes": 5,
         }
     )

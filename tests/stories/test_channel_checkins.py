@@ -55,7 +55,8 @@ async def test_the_panel_of_set_up_does_the_same_in_three_steps(world: World) ->
     form = await world.moderator.chooses(panel.panel, "Add one: choose its channel", world.library)
     added = await world.moderator.sends(form, days="Monday", time="10:00")
     assert "Monday at 10:00" in added.text
-    removed = await world.moderator.chooses(added.panel, "Remove one: choose it", "1")
+    asked = await world.moderator.chooses(added.panel, "Remove one: choose it", "1")
+    removed = await world.moderator.taps(asked.panel, "Remove them")
     assert "none comes to" in removed.text
     assert "None here yet." in removed.text
 
@@ -239,15 +240,28 @@ async def test_channel_check_ins_are_set_up_by_members_who_manage_the_server(ask
     for answer in (
         await world.ada.forges_command("quiet", listing),
         await world.ada.forges("setup:begin_checkins_again::v1"),
-        await world.ada.forges("setup:remove_channel_checkin::v1", values=["1"]),
+        await world.ada.forges("setup:ask_remove_checkin::v1", values=["1"]),
+        await world.ada.forges("setup:remove_channel_checkin:1:v1"),
     ):
         assert answer.text == "This is for those who manage the server. Nothing was changed."
     assert len(in_view(world)) == 1
 
 
+async def test_a_channel_check_in_is_removed_after_a_question_that_says_what_goes(asking: World) -> None:
+    world, before = asking, await asking.dump()
+    asked = await world.moderator.uses("quiet checkins remove", checkin="1")
+    assert "Remove these check-ins from" in asked.text
+    assert "The next one would come <t:" in asked.text
+    assert "The message that is there now is deleted, with its number." in asked.text
+    kept = await world.moderator.taps(asked.panel, "Keep them")
+    assert "### Channel check-ins" in kept.text
+    assert await world.dump() == before
+
+
 async def test_removing_a_channel_check_in_deletes_the_one_in_view(asking: World) -> None:
     world = asking
-    removed = await world.moderator.uses("quiet checkins remove", checkin="1")
+    asked = await world.moderator.uses("quiet checkins remove", checkin="1")
+    removed = await world.moderator.taps(asked.panel, "Remove them")
     assert "none comes to" in removed.text
     for typed in ("1", "the first"):
         again = await world.moderator.uses("quiet checkins remove", checkin=typed)

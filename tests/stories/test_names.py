@@ -28,7 +28,7 @@ async def test_two_spellings_of_a_name_are_one_name(world: World) -> None:
     again = await world.moderator.uses("quiet room add", channel=world.library, name="CAFE\u0301")
     assert again.text.startswith("There is a room called Café already.")
     assert (await names(world)).count("Café") == 1
-    await world.moderator.uses("quiet room remove", room="cafe\u0301")
+    await world.moderator.removes_room("cafe\u0301")
     assert "Café" not in await names(world)
 
 

@@ -14,7 +14,7 @@ import cogs.privacy.routes
 from bot.gateway.interactions import anyone, guard_of, in_server, manager, may_sit
 from cogs.checkins.routes import PromptWords
 from cogs.privacy.routes import DataScope
-from cogs.rooms.routes import NameConsent, RoomSwitch, SessionAnswer, VoiceRemoval
+from cogs.rooms.routes import NameConsent, RoomRef, RoomRemoval, RoomSwitch, SessionAnswer
 from cogs.ui.routes import AnyRoute, NoPayload, RouteTable
 from tests.stories.calls import (
     IN_SERVER,
@@ -43,8 +43,9 @@ OF_SOME: dict[Any, set[str]] = {  # the payload types that do contain one
     DataScope: {""},
     NameConsent: {"1.2"},
     SessionAnswer: {"1.here"},
-    RoomSwitch: {"1.0"},
-    VoiceRemoval: {"1.0"},
+    RoomRef: {"1.2"},
+    RoomSwitch: {"1.1.0"},
+    RoomRemoval: {"1.1.0"},
 }
 VALUES = [[], [""], ["-1"], ["x y"], ["٤٢"], [str(LARGEST + 1)], [str(10**40)], ["1", "2", "3"], ["../.."]]
 

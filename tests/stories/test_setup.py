@@ -137,16 +137,13 @@ async def test_a_room_is_not_removed_while_people_sit_in_it(world: World) -> Non
     )
     assert "One person is here." in world.card_text()
     await world.pass_time(minutes=10)
-    assert (
-        "Done: Library is removed."
-        in (await world.moderator.uses("quiet room remove", room="Library")).text
-    )
+    assert "Done: Library is removed." in (await world.moderator.removes_room("Library")).text
     assert "There is no quiet room here yet." in (await world.ada.uses("rooms")).text
 
 
 async def test_a_removed_room_no_longer_opens_on_schedule(world: World) -> None:
     await world.moderator.uses("quiet schedule add", room="Library", days="Monday", time="10:00", minutes=5)
-    await world.moderator.uses("quiet room remove", room="Library")
+    await world.moderator.removes_room("Library")
     await world.pass_time(days=8)
     assert world.cards() == []
 
@@ -168,7 +165,7 @@ async def test_a_channel_that_the_bot_cannot_use_is_named_with_what_is_missing(e
 
 async def test_a_form_for_a_weekly_time_without_a_room_is_refused(world: World) -> None:
     panel = await world.moderator.uses("quiet setup")
-    await world.moderator.uses("quiet room remove", room="Library")
+    await world.moderator.removes_room("Library")
     answer = await world.moderator.taps(panel.panel, "Add a weekly time")
     assert answer.form is None
     assert "There is no quiet room here yet." in answer.text
@@ -292,4 +289,4 @@ async def test_a_room_named_like_another_rooms_number_is_not_mistaken_for_it(emp
     )
     assert "Library opens by itself" in timed.text
     await world.pass_time(minutes=5)
-    assert "Library is removed" in (await world.moderator.uses("quiet room remove", room=number)).text
+    assert "Library is removed" in (await world.moderator.removes_room(number)).text

@@ -49,7 +49,8 @@ async def test_voice_is_added_and_given_up_in_the_panel(world: World) -> None:
     (room,) = await world.client.services.rooms.of_guild(world.guild.id)
     assert room.voice_channel_id is not None
     assert f"Silent voice: <#{room.voice_channel_id}>" in added.text
-    gone = await world.moderator.taps(added.panel, "Delete voice channel")
+    asked = await world.moderator.taps(added.panel, "Delete voice channel")
+    gone = await world.moderator.taps(asked.panel, "Delete it")
     assert "Silent voice: none." in gone.text
     assert room.voice_channel_id not in world.env.backend.channels
 
@@ -92,8 +93,9 @@ async def test_a_former_moderator_cannot_change_anything(world: World, label: st
 async def test_a_forged_room_is_refused(world: World, room: str) -> None:
     panel = await world.moderator.uses("quiet setup")
     for detail in (
-        f"add_voice:{room}",
-        *(f"{switch}:{room}.1" for switch in ("events", "question", "threads", "remove_voice")),
+        f"show_room:{room}",
+        *(f"{verb}:{room}.1" for verb in ("add_voice", "leave_voice", "delete_voice", "ask_remove_room")),
+        *(f"{switch}:{room}.1.1" for switch in ("events", "question", "threads", "remove_room")),
     ):
         answer = await world.moderator.forges(f"setup:{detail}:v1", panel.panel)
         expected = "That room is not here." if room == "999" else "This button is from an earlier version."

@@ -260,6 +260,11 @@ class Person:
         """Nod by a tap on the card."""
         return await self.taps(self.world.card(), "Nod")
 
+    async def removes_room(self, room: str) -> Answer:
+        """Remove a room by command, and confirm it."""
+        asked = await self.uses("quiet room remove", room=room)
+        return await self.taps(asked.panel, "Remove it")
+
     async def agrees(self, purpose_button: str) -> Answer:
         """Agree to a purpose in /me, by the button that asks for it."""
         me = await self.uses("me")

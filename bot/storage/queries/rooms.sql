@@ -57,3 +57,6 @@ UPDATE room SET has_events = :has_events WHERE room_id = :room_id RETURNING room
 
 -- name: move_room(room_id, channel_id)!
 UPDATE room SET channel_id = :channel_id, problem = NULL, thread_problem = NULL WHERE room_id = :room_id;
+
+-- name: edit_room(room_id, name, capacity)!
+UPDATE room SET name = :name, capacity = :capacity WHERE room_id = :room_id;

@@ -1,0 +1,123 @@
+"""What the panels of one room look like in set-up: its settings, and questions before something goes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from discord import ButtonStyle, ui
+
+from bot.rooms.model import Room
+from bot.rooms.schedules.model import Schedule
+from bot.texts.catalogue import Markup, Say
+from cogs.rooms import routes
+from cogs.ui.fingerprint import fingerprint
+from cogs.ui.links import SHOW_SETUP
+from cogs.ui.panels import Component, button, channel_select, panel
+from cogs.ui.routes import CustomId
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRoom:
+    """A room with its weekly times, as its panel shows them."""
+
+    room: Room
+    schedules: Sequence[Schedule]
+
+    @property
+    def fingerprint(self) -> int:
+        """A number that differs after a change by a moderator."""
+        chosen = replace(self.room, problem=None, thread_problem=None)
+        return fingerprint(chosen, *self.schedules)
+
+    @property
+    def ref(self) -> routes.RoomRef:
+        """The payload of buttons that act on the room as it is shown."""
+        return routes.RoomRef(self.room.room_id, self.fingerprint)
+
+
+def page(shown: ShownRoom, say: Say, done: str = "") -> ui.LayoutView:
+    """Return the panel of one room; `done` says what was just changed."""
+    room = shown.room
+    if room.voice_channel_id is None:
+        voice = say("setup.voice_off")
+    else:
+        voice = say("setup.voice_on", where=_mention(room.voice_channel_id))
+    choices = [
+        voice,
+        say("setup.events_on" if room.has_events else "setup.events_off"),
+        say("setup.arriving_on" if room.asks_arriving else "setup.arriving_off"),
+        say("setup.threads_on" if room.allows_checkin_threads else "setup.threads_off"),
+        say("setup.members_open" if room.members_may_open else "setup.moderators_open"),
+    ]
+    heading = say("setup.room", room=room.name, where=_mention(room.channel_id), count=room.capacity)
+    return panel(
+        [heading, "\n".join(choices), done],
+        [
+            [channel_select(say("setup.move_room"), routes.MOVE_ROOM.of(shown.ref))],
+            _switches(shown, say),
+            [
+                button(say("setup.button.edit_room"), routes.ASK_EDIT_ROOM(room.room_id)),
+                button(say("setup.button.ask_remove_room"), routes.ASK_REMOVE_ROOM.of(shown.ref)),
+                button(say("setup.button.back"), SHOW_SETUP()),
+            ],
+        ],
+    )
+
+
+def _switches(shown: ShownRoom, say: Say) -> list[Component]:
+    room, ref = shown.room, shown.ref
+    if room.voice_channel_id is None:
+        voice = [button(say("setup.button.voice_on"), routes.ADD_VOICE.of(ref))]
+    else:
+        voice = [button(say("setup.button.voice_off"), routes.LEAVE_VOICE.of(ref))]
+        if room.bot_made_voice:
+            voice.append(button(say("setup.button.voice_gone"), routes.ASK_DELETE_VOICE.of(ref)))
+    events = "setup.button.events_off" if room.has_events else "setup.button.events_on"
+    question = "setup.button.arriving_off" if room.asks_arriving else "setup.button.arriving_on"
+    threads = "setup.button.threads_off" if room.allows_checkin_threads else "setup.button.threads_on"
+    opening = "setup.button.moderators_open" if room.members_may_open else "setup.button.members_open"
+    seen = (room.room_id, shown.fingerprint)
+    return [
+        *voice,
+        button(say(events), routes.SWITCH_EVENTS(*seen, not room.has_events)),
+        button(say(question), routes.SWITCH_QUESTION(*seen, not room.asks_arriving)),
+        button(say(threads), routes.SWITCH_THREADS(*seen, not room.allows_checkin_threads)),
+        button(say(opening), routes.SWITCH_OPENING(*seen, not room.members_may_open)),
+    ]
+
+
+def ask_removal(shown: ShownRoom, say: Say) -> ui.LayoutView:
+    """Return the question before a room is removed: it says what goes and what stays."""
+    room, count = shown.room, len(shown.schedules)
+    goes = [say("setup.remove_room.title", room=room.name)]
+    goes += [say("setup.remove_room.times", count=count)] if count else [say("setup.remove_room.no_times")]
+    if room.has_events and count:
+        goes.append(say("setup.remove_room.events"))
+    goes.append(say("setup.remove_room.stays", where=_mention(room.channel_id)))
+    seen = (room.room_id, shown.fingerprint)
+    buttons = [_danger(say("setup.button.remove_room"), routes.REMOVE_ROOM(*seen, deletes_voice=False))]
+    if room.voice_channel_id is not None:
+        voice = _mention(room.voice_channel_id)
+        key = "setup.remove_room.voice" if room.bot_made_voice else "setup.remove_room.voice_stays"
+        goes.append(say(key, where=voice))
+        if room.bot_made_voice:
+            with_voice = routes.REMOVE_ROOM(*seen, deletes_voice=True)
+            buttons.append(_danger(say("setup.button.remove_with_voice"), with_voice))
+    keep = button(say("setup.button.keep_room"), routes.SHOW_ROOM(room.room_id))
+    return panel(["\n".join(goes)], [[*buttons, keep]])
+
+
+def ask_voice_deletion(shown: ShownRoom, say: Say) -> ui.LayoutView:
+    """Return the question before a voice channel is deleted: it says what goes."""
+    room = shown.room
+    text = say("setup.delete_voice", room=room.name, where=_mention(room.voice_channel_id or 0))
+    delete = _danger(say("setup.button.delete_voice"), routes.DELETE_VOICE.of(shown.ref))
+    keep = button(say("setup.button.keep_voice"), routes.SHOW_ROOM(room.room_id))
+    return panel([text], [[delete, keep]])
+
+
+def _danger(label: str, custom_id: CustomId) -> Component:
+    return button(label, custom_id, ButtonStyle.danger)
+
+
+def _mention(channel_id: int) -> Markup:
+    return Markup(f"<#{channel_id}>")

@@ -1,0 +1,87 @@
+"""The panel of one room: what can be changed there, and what a tap on an outdated one does."""
+
+import pytest
+
+from tests.stories.test_removals import room_panel
+from tests.world import World
+
+STALE = "Someone changed this room after this panel was shown, so your tap changed nothing."
+
+
+async def test_a_room_gets_another_name_and_seats(world: World) -> None:
+    form = await world.moderator.taps(await room_panel(world), "Name and seats")
+    saved = await world.moderator.sends(form, name="Reading room", seats="12")
+    assert "Done: the room is called Reading room. Seats: 12." in saved.text
+    (room,) = await world.client.services.rooms.of_guild(world.guild.id)
+    assert (room.name, room.capacity) == ("Reading room", 12)
+
+
+@pytest.mark.parametrize(
+    ("name", "seats", "reason"),
+    [
+        ("Library", "0", "A room has 1 to 99 seats."),
+        ("Library", "100", "A room has 1 to 99 seats."),
+        ("Library", "many", "A room has 1 to 99 seats."),
+        ("Library", "-3", "A room has 1 to 99 seats."),
+        (" ", "8", "Please write at least one letter or emoji."),
+        ("GARDEN", "8", "There is a room called Garden already. Nothing was changed."),
+    ],
+)
+async def test_a_name_or_number_that_cannot_be_saved_is_explained_in_the_panel(
+    world: World, name: str, seats: str, reason: str
+) -> None:
+    panel = await room_panel(world)
+    await world.add_room(name="Garden")
+    form = await world.moderator.taps(panel, "Name and seats")
+    answer = await world.moderator.sends(form, name=name, seats=seats)
+    assert reason in answer.text
+    assert "Open the form again" in answer.buttons
+    names = [
+        (room.name, room.capacity) for room in await world.client.services.rooms.of_guild(world.guild.id)
+    ]
+    assert names == [("Library", 8), ("Garden", 8)]
+
+
+async def test_a_form_with_nothing_to_change_says_so(world: World) -> None:
+    form = await world.moderator.taps(await room_panel(world), "Name and seats")
+    answer = await world.moderator.sends(form, name="Library", seats="8")
+    assert "That's how it is already. Nothing was changed." in answer.text
+
+
+async def test_a_tap_on_an_outdated_panel_changes_nothing_and_shows_the_room_as_it_is(world: World) -> None:
+    panel = await room_panel(world)
+    await world.moderator.uses("quiet room events", room="Library", announced=1)
+    answer = await world.moderator.taps(panel, "Ask while arriving")
+    assert STALE in answer.text
+    assert "Discord events: on." in answer.text
+    assert "Arriving question: off." in answer.text
+    asked = await world.moderator.taps(answer.panel, "Ask while arriving")
+    assert "Arriving question: on." in asked.text
+
+
+async def test_a_form_that_was_opened_before_another_change_changes_nothing(world: World) -> None:
+    panel = await room_panel(world)
+    form = await world.moderator.taps(panel, "Name and seats")
+    other = await world.moderator.taps(panel, "Name and seats")
+    await world.moderator.sends(other, name="Garden", seats="3")
+    answer = await world.moderator.sends(form, name="Attic", seats="8")
+    assert "Someone changed this room after the form was opened: now it's called Garden" in answer.text
+    again = await world.moderator.taps(answer.panel, "Open the form again")
+    saved = await world.moderator.sends(again, name="Attic", seats="8")
+    assert "the room is called Attic" in saved.text
+
+
+async def test_a_hasty_second_tap_is_not_taken_for_somebody_elses_change(world: World) -> None:
+    panel = await room_panel(world)
+    custom_id = panel.custom_id("Ask while arriving")
+    for _ in range(2):
+        await world.moderator.forges(custom_id, panel)
+    assert "Arriving question: on." in panel.text
+    assert STALE not in panel.text
+
+
+async def test_a_room_that_was_removed_meanwhile_is_gone(world: World) -> None:
+    panel = await room_panel(world)
+    await world.moderator.removes_room("Library")
+    answer = await world.moderator.taps(panel, "Ask while arriving")
+    assert answer.private[-1].text.startswith("That room is not here.")
