@@ -201,8 +201,12 @@ def kind_of(interaction: discord.Interaction[Any]) -> InteractionKind:
 
 def name_of(interaction: discord.Interaction[Any], routes: Container[str]) -> str:
     """Return the name of the interaction's command or route, or "other" for an unknown one."""
-    if interaction.command is not None:
-        return interaction.command.qualified_name
+    try:
+        command = interaction.command
+    except Exception:  # noqa: BLE001 - discord.py reads the interaction's data here, which may be malformed
+        return "other"
+    if command is not None:
+        return command.qualified_name
     data: dict[str, Any] = dict(interaction.data or {})
     name = ":".join(str(data.get("custom_id")).split(":")[:2])
     return name if name in routes else "other"

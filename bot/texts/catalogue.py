@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 _DIRECTORY = Path(__file__).parent
+_LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # as Discord writes them
 # What is markup anywhere in a line; and, at its beginning, what makes a list, a heading or a quotation.
 _MARKUP = re.compile(r"[\\*_~`|\[\]()<:]|^[ \t]*(?:[-#>]|\d+\.)", re.MULTILINE)
 
@@ -102,7 +103,10 @@ class Texts:
         return next(name for name in self._nearest(locale) if load(name))
 
     def _nearest(self, locale: str | None) -> tuple[str, ...]:
-        return (locale or "", (locale or "").partition("-")[0], self._default, "en")
+        wanted = str(locale or "")  # it comes from Discord, which should never send a number or a path
+        if not _LOCALE.fullmatch(wanted):
+            return (self._default, "en")
+        return (wanted, wanted.partition("-")[0], self._default, "en")
 
     def _find(self, key: str, locale: str | None) -> Any:  # noqa: ANN401 - TOML: a text, a plural or a list
         for name in self._nearest(locale):
