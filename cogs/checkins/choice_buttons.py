@@ -1,9 +1,12 @@
 """The panel on which a member chooses times: its selects, forms and buttons, and the preview in it."""
 
 from dataclasses import replace
+from datetime import date
 
 from bot.checkins.personal.service import Checkins
+from bot.errors import RefusalError
 from bot.gateway.client import Interaction
+from bot.scheduling.wall_time import local_date
 from cogs.checkins import panels, routes
 from cogs.checkins.choices import Choices
 from cogs.ui.forms import Form, typed
@@ -96,12 +99,11 @@ class ChoiceButtons:
         """Offer the choices with what was typed."""
         given, read = typed(interaction), TypedValues.of(interaction)
         quiet = [given.text(name) for name in ("quiet_from", "quiet_until")]
-        begins = given.text("begins")
         hours = choices.with_hours(
             read.minute(given.text("from")),
             read.minute(given.text("until")),
             (_minute_or_none(quiet[0], read), _minute_or_none(quiet[1], read)),
-            read.day_or_none(begins, choices.times.zone) if begins.strip() else None,
+            _begin(given.text("begins"), choices, read),
         )
         await self.propose(interaction, hours)
 
@@ -114,6 +116,17 @@ class ChoiceButtons:
 
 def _minute_or_none(text: str, read: TypedValues) -> int | None:
     return read.minute(text) if text.strip() else None
+
+
+def _begin(text: str, choices: Choices, read: TypedValues) -> date | None:
+    """Return the first day that was typed, or None. Raises RefusalError for another one that has passed."""
+    if not text.strip():
+        return None
+    zone, before = choices.times.zone, choices.times.begins_on
+    begins_on = read.day_or_none(text, zone)
+    if begins_on is not None and begins_on != before and begins_on < local_date(read.now, zone):
+        raise RefusalError("refusals.begin_passed", date=begins_on.isoformat())
+    return begins_on
 
 
 def _hours_form(choices: Choices, interaction: Interaction) -> Form:

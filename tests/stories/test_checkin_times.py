@@ -65,6 +65,15 @@ async def test_nothing_comes_in_the_part_of_the_window_that_quiet_hours_cover(wo
         await world.ada.taps(newest(world.ada), "Here")
 
 
+async def test_a_first_day_that_has_passed_since_may_stay_in_the_form(world: World) -> None:
+    panel = await with_hours(world.ada, await world.ada.uses("checkins"), begins="2026-01-06")
+    await world.pass_time(days=3)
+    later = await with_hours(world.ada, panel, begins="2026-01-06", until="9:50")
+    assert "between 09:05 and 09:50" in later.text
+    refused = await with_hours(world.ada, later, begins="2026-01-07")
+    assert "2026-01-07 has passed." in refused.text
+
+
 async def test_hours_may_go_past_midnight_and_belong_to_the_evening(world: World) -> None:
     panel = await world.ada.uses("checkins", days="weekend", per_week=7)
     panel = await with_hours(world.ada, panel, until="01:30", **{"from": "23:30"})
@@ -109,6 +118,7 @@ async def test_nothing_comes_at_once_inside_quiet_hours_or_before_the_day_to_beg
         ({"from": "12:00", "until": "12:00"}, "Hours have a beginning and an end, as 09:30 to 11:45"),
         ({"quiet_from": "22:00"}, "Quiet hours have a beginning and an end"),
         ({"quiet_from": "9:00", "quiet_until": "9:45"}, "Those quiet hours cover all of that time"),
+        ({"begins": "2026-01-04"}, "2026-01-04 has passed. Choose today or a later date."),
         ({"begins": "2031-01-01"}, "A beginning is within a year from now."),
         ({"from": "nine"}, 'I can\'t read "nine" as a time.'),
         ({"begins": "soon"}, 'I can\'t read "soon" as a date.'),

@@ -84,7 +84,7 @@ async def test_who_makes_a_time_come_more_seldom_decides_where_its_weeks_begin(w
 async def test_a_first_date_in_the_past_is_refused(world: World) -> None:
     given = {"room": "Library", "days": "Monday", "time": "19:30", "minutes": 25}
     added = await world.moderator.uses("quiet schedule add", **given, **{"from": "2026-01-04"})
-    words = "2026-01-04 has passed. A recurring time can begin today or later. Nothing was changed."
+    words = "2026-01-04 has passed. Choose today or a later date. Nothing was changed."
     assert added.text == words
     await scheduled(world)
     chosen = await the_one(world)
