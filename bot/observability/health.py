@@ -28,9 +28,9 @@ _PROBE = "health probe"  # in the table `deployment`
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """How many due rows the worker has not begun, and when the first of them was due."""
+    """How many rows are overdue (the worker has not begun them), and when the oldest was due."""
 
-    behind: int
+    overdue: int
     oldest: datetime | None
 
 
@@ -122,7 +122,7 @@ class Health:
             connected=self._is_connected(),
             heartbeat=connection.latency if connection else math.nan,
             live_sessions=live_sessions,
-            backlog=backlog.behind,
+            backlog=backlog.overdue,
             backlog_age=(
                 (self._clock.now() - backlog.oldest).total_seconds() if backlog.oldest is not None else 0.0
             ),

@@ -61,7 +61,9 @@ class FollowedClock:
     """
 
     def __init__(self, url: str) -> None:
-        self.on_time: Callable[[datetime], None] = lambda _: None  # is called with the time that was told
+        self.on_time: Callable[[datetime], None] = lambda _: (
+            None
+        )  # called with the time that the server sent
         self._url = url
         self._ahead_seconds = 0.0
         self._tick = 0

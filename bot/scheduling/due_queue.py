@@ -120,7 +120,7 @@ async def cancel_in_guild(statements: Statements, guild_id: int, *kinds: DueKind
 
 async def resume_in_guild(statements: Statements, guild_id: int) -> None:
     """Make the parked rows of a server due again at their original times."""
-    await statements.run("release_due_of_guild", guild_id=guild_id)
+    await statements.run("resume_due_of_guild", guild_id=guild_id)
     statements.notify(DUE_CHANGED)
 
 

@@ -31,7 +31,7 @@ async def full_scans(path: Path, name: str) -> list[str]:
     [
         "known_guilds",
         "is_guild_known",
-        "release_due_of_guild",
+        "resume_due_of_guild",
         *(f"forget_{table}" for table in ("consent", "cadence", "due", "native_event")),
     ],
 )
@@ -77,8 +77,8 @@ async def test_overdue_rows_of_every_kind_are_counted(database: Database) -> Non
 
     await database.write(fill)
     for now, expected in (
-        (100 + len(DueKind) - 2, {"behind": len(DueKind) - 1, "oldest": 100}),
-        (99, {"behind": 0, "oldest": None}),
+        (100 + len(DueKind) - 2, {"overdue": len(DueKind) - 1, "oldest": 100}),
+        (99, {"overdue": 0, "oldest": None}),
     ):
         count = partial(_count_backlog, now=now)
         assert await database.read(count) == [expected]

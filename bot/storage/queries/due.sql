@@ -18,7 +18,8 @@ SELECT
 FROM known;
 
 -- name: claim_due(kind, now, lease_until, most, under_way)
--- removed_at: when the bot was removed from the row's server; a row that forgets that server is acted on then.
+-- removed_at: when the bot was removed from the row's server (the worker then parks the row). It is null for
+-- 'forget_server', the one kind that is for removed servers.
 UPDATE due SET due_at = :lease_until, claims = claims + 1
 WHERE kind = :kind AND subject_id IN (
     SELECT subject_id FROM due
@@ -44,7 +45,7 @@ UPDATE due SET due_at = :until, claims = 0 WHERE kind = :kind AND subject_id = :
 -- name: release_due()!
 UPDATE due SET due_at = occurs_at WHERE due_at > occurs_at AND claims > 0;
 
--- name: release_due_of_guild(guild_id)!
+-- name: resume_due_of_guild(guild_id)!
 UPDATE due SET due_at = occurs_at WHERE guild_id = :guild_id AND due_at > occurs_at;
 
 -- name: set_due(kind, subject_id, guild_id, occurs_at)!

@@ -5,7 +5,7 @@ WITH RECURSIVE known (kind) AS (
     UNION ALL
     SELECT (SELECT MIN(due.kind) FROM due WHERE due.kind > known.kind) FROM known WHERE known.kind IS NOT NULL
 )
-SELECT COUNT(*) AS behind, MIN(due.occurs_at) AS oldest
+SELECT COUNT(*) AS overdue, MIN(due.occurs_at) AS oldest
 FROM known JOIN due ON due.kind = known.kind
 WHERE due.due_at <= :now;
 

@@ -32,7 +32,7 @@ CREATE TABLE room (
     asks_arriving INTEGER NOT NULL DEFAULT 0, -- whether its cards ask the arriving question
     allows_checkin_threads INTEGER NOT NULL DEFAULT 0, -- whether check-ins may come in private threads of its channel
     members_may_open INTEGER NOT NULL DEFAULT 1, -- whether members may open a session; 0: schedules and moderators only
-    thread_problem TEXT, -- why Discord refused the last private thread for check-ins, as a short code; null: it made it
+    thread_problem TEXT, -- why Discord refused the last private thread for check-ins, as a short code; null: it did not
     problem TEXT, -- why Discord refuses the card for good, as a short code; null: it works
     UNIQUE (guild_id, name)
 ) STRICT;
@@ -48,7 +48,7 @@ CREATE TABLE schedule (
     every_weeks INTEGER NOT NULL, -- 1 to 4, counted from the week of from_date
     from_date TEXT,
     until_date TEXT, -- the last day, included
-    week_start INTEGER NOT NULL -- the day on which weeks begin, by the maker's locale; 0: Monday
+    week_start INTEGER NOT NULL -- the day on which weeks begin, by the locale of the moderator who made it; 0: Monday
 ) STRICT;
 CREATE INDEX schedule_of_room ON schedule (room_id);
 
@@ -165,7 +165,7 @@ CREATE TABLE cadence (
     quiet_start_minute INTEGER, -- null: no quiet hours
     quiet_end_minute INTEGER,
     begins_on TEXT, -- null once one came
-    sound INTEGER NOT NULL, -- whether they may notify with a sound
+    sound INTEGER NOT NULL, -- whether they make a sound
     paused_until INTEGER,
     unanswered INTEGER NOT NULL, -- how many in a row had no tap, up to four
     sent INTEGER NOT NULL, -- how many so far
@@ -179,7 +179,7 @@ CREATE TABLE cadence (
 ) STRICT;
 CREATE INDEX cadence_of_guild ON cadence (guild_id);
 
--- A check-in text that moderators of a server added; not who of them.
+-- A check-in text that a moderator of a server added. Which moderator it was is not saved.
 CREATE TABLE prompt (
     prompt_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, -- our own, never used twice
     guild_id INTEGER NOT NULL CHECK (guild_id > 0),
@@ -215,8 +215,8 @@ CREATE INDEX channel_checkin_answer_of_member ON channel_checkin_answer (member_
 
 -- Weeks. A week is an ISO week: year * 100 + week.
 
--- Counts of a week that a member agreed to keep. It has no index by server: these rows are the most by far, and every
--- server of a row is found in consent.
+-- Weekly counts that a member agreed to save. There is no index by server, as most rows of the database are here; the
+-- servers of these rows are found through consent.
 CREATE TABLE weekly_count (
     member_id INTEGER NOT NULL,
     guild_id INTEGER NOT NULL CHECK (guild_id > 0),
@@ -229,8 +229,8 @@ CREATE TABLE weekly_count (
 
 -- Work to be done
 
--- What is due, and when. The worker claims a row by moving due_at to the end of its lease; occurs_at stays. Which kinds
--- there are, the program alone knows (DueKind in bot/scheduling/due_queue.py).
+-- What is due, and when. The worker claims a row by moving due_at to the end of its lease; occurs_at stays.
+-- DueKind in bot/scheduling/due_queue.py lists the kinds.
 CREATE TABLE due (
     kind TEXT NOT NULL,
     due_at INTEGER NOT NULL, -- when to act
@@ -257,7 +257,7 @@ CREATE INDEX outbox_of_guild ON outbox (guild_id);
 -- Limits that all processes share, such as how often direct messages are opened.
 CREATE TABLE shared_limit (
     name TEXT NOT NULL PRIMARY KEY,
-    used_until INTEGER NOT NULL -- until when the slots reserved so far would last, one after another
+    used_until INTEGER NOT NULL -- when the slots reserved so far would end if there were no bursts
 ) STRICT, WITHOUT ROWID;
 
 -- Notes of the deployment about itself.
