@@ -36,7 +36,7 @@ class Services:
     """All that cogs may ask for."""
 
     clock: Clock
-    note_date: Callable[[str | None], None] | None  # is told the header Date of Discord's answers
+    note_date: Callable[[str | None], None] | None  # called with the header Date of Discord's answers
     database: Database
     metrics: Metrics
     texts: Texts

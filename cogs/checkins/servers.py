@@ -34,7 +34,7 @@ class CheckinServers:
         self._status = status
 
     async def open(self, interaction: Interaction, wanted: Wanted) -> None:
-        """Open check-ins in this server; in direct messages, in the only shared one, or offer a choice."""
+        """Open this server's check-ins; in direct messages, those of the only shared server or a choice."""
         if interaction.guild_id is not None:
             await self._open_in(interaction, interaction.guild_id, wanted)
             return

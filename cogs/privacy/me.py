@@ -31,7 +31,7 @@ class MePanel:
         self._clock = clock
 
     async def show(self, interaction: Interaction) -> None:
-        """Show the panel of this server; in direct messages, of the only one with data, or a choice."""
+        """Show this server's panel; in direct messages, that of the only server with data, or a choice."""
         if interaction.guild_id is not None:
             await self._show_in(interaction, interaction.guild_id)
             return

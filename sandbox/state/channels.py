@@ -8,7 +8,7 @@ from sandbox.state.simulation import Simulation
 
 
 def delete(simulation: Simulation, guild: Guild, channel: Channel) -> None:
-    """Delete a channel with its threads, the presence of people in it, and the scheduled events in it.
+    """Delete a channel with its threads and scheduled events, and disconnect the people in it.
 
     The channels of a category stay, without a category. Discord sends no event for threads that go with
     their channel.

@@ -35,9 +35,9 @@ def upcoming(plan: Plan, after: datetime, most: int) -> list[Occurrence]:
 
 
 def counted_from_coming_week(wanted: Schedule, now: datetime, old: Schedule | None = None) -> Schedule:
-    """Return a schedule whose weeks are counted from its coming session: none is left out first.
+    """Return a schedule whose weeks are counted from its next session, so that this one takes place.
 
-    If it replaces `old`, which has begun and leaves out the same weeks, these stay as they are.
+    Its weeks do not change if it replaces `old`, which has begun and takes place in the same weeks.
     """
     if wanted.every_weeks == 1:
         return wanted

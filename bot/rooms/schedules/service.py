@@ -100,9 +100,9 @@ class Schedules:
     async def edit(self, guild_id: int, wanted: Schedule) -> Plan:
         """Replace the schedule with the id of `wanted`, in the same room; return the updated plan.
 
-        Changes to occurrences that it no longer has are deleted. If it is to leave out other weeks than
-        before, or has not begun, it begins in the coming week that has a session. Raises RefusalError as
-        `add` does, and if another schedule of the room has the very same time.
+        Deletes changes to occurrences that it no longer has. With `every_weeks` above 1, weeks are counted
+        from the next session if the schedule has not begun, or if `every_weeks` or `from_date` changes.
+        Raises RefusalError as `add` does, and if another schedule of the room has the very same time.
         """
         now, schedule_id = self._clock.now(), wanted.schedule_id
 
