@@ -19,7 +19,7 @@ _WRONG = {
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class CheckinResult:
     """What became of one person's check-in in a round, which was due at `due`.
 
     `recorded` counts how many the bot recorded as sent. `was_waiting`: after the last kill, the bot's

@@ -12,7 +12,7 @@ from itertools import cycle
 from pathlib import Path
 
 from bench.arrivals import Arrivals
-from bench.kills.judge import AT_ONCE, FORGOTTEN, LATE, Tally, Turn
+from bench.kills.judge import AT_ONCE, FORGOTTEN, LATE, CheckinResult, Tally
 from bench.people import welcome
 from bench.process import BEGIN, BotProcess
 from sandbox import Actor, Sandbox
@@ -89,7 +89,7 @@ class KillRun:
             await self._settle()
         came, now_recorded, planned = self._came(), self._recorded(), self._planned()
         for person in self._people:
-            turn = Turn(
+            result = CheckinResult(
                 due=due,
                 came=came[person.id][len(before[person.id]) :],
                 recorded=now_recorded[person.id] - recorded[person.id],
@@ -97,7 +97,7 @@ class KillRun:
                 is_planned=planned.get(person.id, due) > due,
                 may_be_late=away == LATE,
             )
-            self.tally.verdicts[turn.verdict] += 1
+            self.tally.verdicts[result.verdict] += 1
             self.tally.two_in_view += sum(_has_buttons(each) for each in person.dm()) > 1
         await self._bot.end(kill=True)
 

@@ -54,7 +54,7 @@ def checkin(window: Window, came: Sequence[datetime], due: Sequence[datetime], w
 
 
 def _may_be_missing(due: datetime, end: datetime, was_away: WasAway) -> bool:
-    """Return whether the bot was not there to send a check-in before it was too late."""
+    """Return whether the bot was away for as long as a check-in could have been sent."""
     first, last = due + TRIED_AGAIN, min(due + LATE_AFTER, end) - SLACK
     return last <= first or was_away(first, last)
 

@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bench.kills.judge import Tally, Turn
+from bench.kills.judge import CheckinResult, Tally
 from bench.night import judge
 from bench.night.figures import MAX_GROWTH_MIB, Figures
 
 DUE = datetime(2031, 1, 8, 10, tzinfo=UTC)
 MIDNIGHT = DUE + timedelta(hours=14)
 WINDOW = (DUE - timedelta(minutes=30), DUE + timedelta(hours=2))
-CAME = Turn(DUE, [DUE], recorded=1, was_waiting=False, is_planned=True, may_be_late=False)
+CAME = CheckinResult(DUE, [DUE], recorded=1, was_waiting=False, is_planned=True, may_be_late=False)
 MISSING = replace(CAME, came=[], recorded=0)
 
 
@@ -49,7 +49,7 @@ def always_away(_: datetime, __: datetime) -> bool:
         (replace(CAME, is_planned=False), "never again"),
     ],
 )
-def test_a_check_in_is_late_only_if_the_bot_still_had_it_to_send(turn: Turn, verdict: str) -> None:
+def test_a_check_in_is_late_only_if_the_bot_still_had_it_to_send(turn: CheckinResult, verdict: str) -> None:
     assert turn.verdict == verdict
 
 
