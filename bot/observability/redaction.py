@@ -81,7 +81,7 @@ class Redactor:
         return _MAY_BE_ID.sub(lambda found: self._hash(found[0]), text)
 
     def message(self, record: logging.LogRecord) -> str:
-        """Return a record's message: its template, if that is a literal, and the values that may be logged."""
+        """Return a record's message: its template, if a literal, and the values that may be logged."""
         return self.clean(_message(record))
 
     def error(self, error: BaseException) -> str:
