@@ -14,6 +14,7 @@ from bot.privacy.consent.model import Purpose
 from bot.rooms.sessions.model import Phase
 from bot.rooms.sessions.rules import CALLS_PER_SESSION, begins_at
 from cogs.privacy.routes import TURN_OFF_CONSENT
+from cogs.rooms.card_phases import CardPhases
 from tests.cards.answers import Response, refusal
 from tests.cards.far_side import How
 from tests.cards.steady import now, settle, steady
@@ -377,5 +378,26 @@ def test_a_name_is_left_to_the_next_tap_once_the_requests_are_spent(
         await settle()
         await _serve(table)
         assert f"<@{_A}>" not in _text(table)
+
+    run_story(story)
+
+
+def test_a_phase_that_an_error_of_ours_stopped_is_shown_by_a_recent_tap_at_once(
+    run_story: Callable[[Story], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise RuntimeError("an error of ours")
+
+    async def story(table: Table) -> None:
+        table.taps(_B, "Sit")
+        await settle()
+        await _serve(table)
+        with monkeypatch.context() as failing:
+            failing.setattr(CardPhases, "_edit_phase", fail)
+            await _reach(table, Phase.QUIET)
+        assert "Quiet until" in _text(table)
+        assert (await _spent(table), _edits(table)) == (1, 0)
+        await _pass(table, 1)  # the worker tries again
+        assert (await _spent(table), _edits(table)) == (2, 1)
 
     run_story(story)

@@ -300,3 +300,12 @@ def test_a_window_that_the_clocks_skip_is_left_out_that_day() -> None:
 
 def test_without_a_day_there_is_no_checkin() -> None:
     assert next_checkin(CheckinTimes(0, 480, 660, "UTC", 2), 1, datetime(2026, 11, 23, tzinfo=UTC)) is None
+
+
+def test_a_window_that_the_clocks_skip_in_part_still_has_a_check_in_that_day_for_everyone() -> None:
+    """In Berlin, 2:00 to 3:00 does not exist on 28 March 2027."""
+    times = CheckinTimes(0b1000000, 150, 210, "Europe/Berlin", 7)
+    eve = datetime(2027, 3, 27, 12, 0, tzinfo=UTC)
+    found = {next_checkin(times, key, eve) for key in range(200)}
+    begin = datetime(2027, 3, 28, 1, 0, tzinfo=UTC)  # 3:00 there
+    assert found == {begin + timedelta(minutes=minute) for minute in range(30)}

@@ -110,6 +110,17 @@ def test_of_the_times_by_new_rules_the_nearest_takes_the_place_of_the_old(
     assert found in (expected or {next_at(cadence, NOW)})
 
 
+def test_a_check_in_without_a_new_time_within_a_day_comes_after_now_and_not_in_the_past() -> None:
+    due = next_at(USUAL, NOW)
+    assert due is not None
+    full = replace(USUAL, last_sent_on=NOW.date(), sent_in_week=7)  # nothing comes in this week any more
+    now = due + timedelta(days=20)  # the bot was down meanwhile
+    found = after_timezone_update(full, due, now)
+    assert found == next_at(full, now)
+    assert found is not None
+    assert found > now
+
+
 def test_a_check_in_whose_new_time_has_passed_is_not_moved_to_the_next_day() -> None:
     due = next_at(USUAL, NOW)
     assert due is not None

@@ -221,6 +221,15 @@ def test_by_new_rules_the_occurrence_that_was_next_is_still_the_next_one() -> No
     assert opening_after_timezone_update(week, wall, NOW) == wall + 7 * DAY
 
 
+def test_by_new_rules_an_occurrence_a_day_away_or_more_is_another_one() -> None:
+    wall = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
+    second, after = timedelta(seconds=1), wall + timedelta(minutes=1)
+    for near in (DAY - second, second - DAY):
+        assert opening_after_timezone_update(Plan(BERLIN), wall + near, after) == wall
+    for far in (DAY, -DAY, 3 * DAY, -3 * DAY):
+        assert opening_after_timezone_update(Plan(BERLIN), wall + far, after) == wall + 7 * DAY
+
+
 @given(SCHEDULES, MOMENTS)
 def test_with_unchanged_zone_rules_every_occurrence_stays_where_it_is(
     schedule: Schedule, now: datetime

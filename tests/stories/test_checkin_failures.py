@@ -36,6 +36,33 @@ async def test_a_member_whose_direct_messages_cannot_be_opened_sees_why_and_noth
     assert len(world.ada.direct_messages) == 1
 
 
+async def test_a_member_for_whom_discord_opens_no_more_direct_messages_now_gets_a_later_turn(
+    world: World,
+) -> None:
+    world.fail("POST", "/users/@me/channels", status=400, code=40003)
+    answer = await begins(world.ada)
+    assert text(world, "refusals.dms_closed") not in answer.text
+    counts = await world.row_counts()
+    assert (counts["cadence"], counts["consent"]) == (1, 1)
+    world.heal()
+    await world.pass_time(minutes=9)
+    assert world.ada.direct_messages == []
+    await world.pass_time(minutes=2)
+    assert len(world.ada.direct_messages) == 1
+
+
+async def test_a_turn_that_discord_refuses_as_too_fast_is_repeated_after_ten_minutes(world: World) -> None:
+    world.fail("POST", "/users/@me/channels", status=400, code=40003)
+    await begins(world.ada)
+    await world.pass_time(minutes=11)
+    assert world.ada.direct_messages == []
+    world.heal()
+    await world.pass_time(minutes=5)
+    assert world.ada.direct_messages == []  # the refusal at the turn holds all for ten minutes more
+    await world.pass_time(minutes=6)
+    assert len(world.ada.direct_messages) == 1
+
+
 async def test_another_refusal_to_open_direct_messages_is_our_error(world: World) -> None:
     world.expects_errors = True
     world.fail("POST", "/users/@me/channels", status=400, code=50035)
