@@ -71,6 +71,21 @@ class RoomRemoval:
     deletes_voice: bool
 
 
+@dataclass(frozen=True, slots=True)
+class TimeId:
+    """A recurring time, however it has changed."""
+
+    schedule_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRef:
+    """A recurring time as a panel shows it; with another fingerprint, it was changed since."""
+
+    schedule_id: int
+    fingerprint: int
+
+
 # On the card
 SIT = Route("rooms:sit", SessionRef, guard=may_sit, may_ask_again=True)
 SLIP_OUT = Route("rooms:slip", SessionRef, guard=in_server)
@@ -111,3 +126,5 @@ SWITCH_OPENING = Route("setup:opening", RoomSwitch, guard=manager, acts_once=Tru
 SWITCH_THREADS = Route("setup:threads", RoomSwitch, guard=manager, acts_once=True)
 ASK_REMOVE_ROOM = Route("setup:ask_remove_room", RoomRef, guard=manager)
 REMOVE_ROOM = Route("setup:remove_room", RoomRemoval, guard=manager, acts_once=True)
+REMOVE_TIME = Route("setup:remove_time", TimeRef, guard=manager, acts_once=True)
+KEEP_TIME = Route("setup:keep_time", TimeId, guard=manager)

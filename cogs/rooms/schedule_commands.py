@@ -120,10 +120,10 @@ class ScheduleCommands(app_commands.Group):
         await self._setup.restore(interaction, schedule, occurrence)
 
     @app_commands.command(name="remove", description="Remove a recurring time")
-    @app_commands.describe(schedule="Which time")
+    @app_commands.describe(schedule="Which time. You are asked before sessions ahead go")
     async def remove_schedule(self, interaction: Interaction, schedule: str) -> None:
-        """Remove a recurring time."""
-        await self._setup.remove(interaction, schedule)
+        """Ask before a recurring time is removed."""
+        await self._setup.ask_removal(interaction, schedule)
 
     @add_schedule.autocomplete("zone")
     @edit_schedule.autocomplete("zone")

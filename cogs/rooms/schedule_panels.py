@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from discord import ui
+from discord import ButtonStyle, ui
 
 from bot.rooms.model import Room
 from bot.rooms.schedules.model import Plan, Schedule
@@ -12,7 +12,9 @@ from bot.rooms.schedules.rules import shown_in_zone
 from bot.scheduling.recurrence import Occurrence
 from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
 from bot.texts.catalogue import Markup, Say
-from cogs.ui.panels import Lines, panel
+from cogs.rooms import routes
+from cogs.ui.fingerprint import fingerprint
+from cogs.ui.panels import Lines, button, panel
 from cogs.ui.time_format import at_line_start, clock, day_names
 
 PREVIEWED = 5  # occurrences
@@ -28,6 +30,11 @@ class Timetable:
     room: Room
     plan: Plan
     next_occurrences: Sequence[Occurrence]
+
+    @property
+    def fingerprint(self) -> int:
+        """A number that differs after a change by a moderator."""
+        return fingerprint(self.plan.schedule, *self.plan.changes)
 
 
 def when(schedule: Schedule, say: Say) -> Markup:
@@ -55,6 +62,21 @@ def when(schedule: Schedule, say: Say) -> Markup:
 def changed(timetable: Timetable, say: Say, done: str) -> ui.LayoutView:
     """Return a panel with what was changed and the next occurrences."""
     return panel([say("times.of_room", room=timetable.room.name), _in_full(timetable, say), done])
+
+
+def ask_removal(timetable: Timetable, say: Say, stale: str = "") -> ui.LayoutView:
+    """Return the question before a time is removed, with the sessions that go; `stale`: why again."""
+    schedule, room = timetable.plan.schedule, timetable.room
+    goes: list[str] = [say("times.ask_remove", room=room.name, when=when(schedule, say)), say("times.goes")]
+    goes += [_line(each, schedule, say) for each in timetable.next_occurrences]
+    if room.has_events:
+        goes.append(say("times.goes_event"))
+    remove = routes.REMOVE_TIME(schedule.schedule_id, timetable.fingerprint)
+    buttons = [
+        button(say("times.button.remove"), remove, ButtonStyle.danger),
+        button(say("times.button.keep"), routes.KEEP_TIME(schedule.schedule_id)),
+    ]
+    return panel(["\n".join(goes), stale], [buttons])
 
 
 def removed(timetable: Timetable, say: Say) -> ui.LayoutView:

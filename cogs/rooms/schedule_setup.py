@@ -2,7 +2,9 @@
 
 import contextlib
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
+
+from discord import ui
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
@@ -13,8 +15,8 @@ from bot.rooms.schedules.service import Schedules
 from bot.rooms.service import Rooms
 from bot.servers.service import ServerSettings
 from bot.texts.catalogue import Say, plain
-from cogs.rooms import schedule_panels
-from cogs.ui.panels import send_panel, texts_for
+from cogs.rooms import routes, schedule_panels
+from cogs.ui.panels import replace_panel, send_panel, texts_for
 from cogs.ui.time_format import clock
 from cogs.ui.typed_values import MIDNIGHT, TypedValues, days_after
 
@@ -73,6 +75,9 @@ class ScheduleSetup:
         """Change those fields of a recurring time that were typed."""
         plan = await self.find(interaction, chosen)
         wanted = _edited(plan.schedule, typed, TypedValues.of(interaction))
+        if wanted == plan.schedule:
+            await self._answer(interaction, plan, texts_for(interaction)("times.unchanged"))
+            return
         edited = await self._schedules.edit(guild_id_of(interaction), wanted)
         await self._answer(interaction, edited, texts_for(interaction)("times.done_edited"))
 
@@ -107,10 +112,14 @@ class ScheduleSetup:
         plan = await self.find(interaction, chosen)
         read, zone = TypedValues.of(interaction), plan.schedule.zone
         day = read.day(occurrence, zone)
-        to = day if to_date is None else read.day(to_date, zone)
-        minute = plan.schedule.local_minute if to_time is None else read.minute(to_time)
+        now_on, now_at = position_of(plan, day)
+        to = now_on if to_date is None else read.day(to_date, zone)
+        minute = now_at if to_time is None else read.minute(to_time)
         if minute == MIDNIGHT:
             to, minute = to + _DAY, 0
+        if (to, minute) == (now_on, now_at):
+            await self._answer(interaction, plan, texts_for(interaction)("times.unchanged_move"))
+            return
         moved = await self._schedules.move(
             guild_id_of(interaction), plan.schedule.schedule_id, day, to, minute
         )
@@ -127,12 +136,45 @@ class ScheduleSetup:
         done = texts_for(interaction)("times.done_restored", date=day.isoformat())
         await self._answer(interaction, restored, done)
 
-    async def remove(self, interaction: Interaction, chosen: str) -> None:
-        """Remove a recurring time."""
+    async def ask_removal(self, interaction: Interaction, chosen: str) -> None:
+        """Ask before a recurring time is removed; one with no session ahead is removed at once."""
         plan = await self.find(interaction, chosen)
+        timetable = await self._timetable(interaction, plan)
+        if timetable.next_occurrences:
+            view = schedule_panels.ask_removal(timetable, texts_for(interaction))
+        else:
+            view = await self._remove(interaction, plan)
+        await send_panel(interaction, view)
+
+    @routes.REMOVE_TIME.handler
+    async def remove(self, interaction: Interaction, payload: routes.TimeRef) -> None:
+        """Remove a recurring time, if it is as it was shown."""
+        plan = await self._schedules.get(guild_id_of(interaction), payload.schedule_id)
+        timetable = await self._timetable(interaction, plan)
+        if timetable.fingerprint == payload.fingerprint:
+            await replace_panel(interaction, await self._remove(interaction, plan))
+        else:
+            say = texts_for(interaction)
+            view = schedule_panels.ask_removal(timetable, say, say("times.stale"))
+            await replace_panel(interaction, view)
+
+    @routes.KEEP_TIME.handler
+    async def keep(self, interaction: Interaction, payload: routes.TimeId) -> None:
+        """Leave a recurring time as it is, and show it."""
+        say = texts_for(interaction)
+        plan = await self._schedules.get(guild_id_of(interaction), payload.schedule_id)
+        timetable = await self._timetable(interaction, plan)
+        await replace_panel(interaction, schedule_panels.changed(timetable, say, say("times.not_removed")))
+
+    async def _remove(self, interaction: Interaction, plan: Plan) -> ui.LayoutView:
         room, schedule = await self._schedules.remove(guild_id_of(interaction), plan.schedule.schedule_id)
         left = schedule_panels.Timetable(room, Plan(schedule), ())
-        await send_panel(interaction, schedule_panels.removed(left, texts_for(interaction)))
+        return schedule_panels.removed(left, texts_for(interaction))
+
+    async def _timetable(self, interaction: Interaction, plan: Plan) -> schedule_panels.Timetable:
+        room = await self._rooms.get(guild_id_of(interaction), plan.schedule.room_id)
+        ahead = self._schedules.upcoming(plan, schedule_panels.PREVIEWED)
+        return schedule_panels.Timetable(room, plan, ahead)
 
     async def find(self, interaction: Interaction, chosen: str) -> Plan:
         """Return the plan that was chosen or typed by its name. Raises RefusalError if there is none."""
@@ -189,14 +231,16 @@ class ScheduleSetup:
         ]
 
     async def _answer(self, interaction: Interaction, plan: Plan, done: str) -> None:
-        room = await self._rooms.get(guild_id_of(interaction), plan.schedule.room_id)
-        ahead = self._schedules.upcoming(plan, schedule_panels.PREVIEWED)
-        await send_panel(
-            interaction,
-            schedule_panels.changed(
-                schedule_panels.Timetable(room, plan, ahead), texts_for(interaction), done
-            ),
-        )
+        timetable = await self._timetable(interaction, plan)
+        await send_panel(interaction, schedule_panels.changed(timetable, texts_for(interaction), done))
+
+
+def position_of(plan: Plan, day: date) -> tuple[date, int]:
+    """Return the local date and minute at which the occurrence of a date is now, moved or not."""
+    moved = next((each for each in plan.changes if each.local_date == day), None)
+    if moved is None or moved.moved_date is None or moved.moved_minute is None:
+        return day, plan.schedule.local_minute
+    return moved.moved_date, moved.moved_minute
 
 
 def _edited(old: Schedule, typed: Typed, read: TypedValues) -> Schedule:

@@ -39,7 +39,7 @@ async def setup(bot: Client) -> None:
     prompts = PromptSetup(services.prompts)
     bot.routes.declare(routes)
     room_setup = RoomSetup(services.rooms, services.schedules, voice)
-    bot.routes.add(server_setup, room_setup)
+    bot.routes.add(server_setup, room_setup, schedules)
     bot.routes.add(channel_checkins, status_check, prompts)
     quiet = QuietCommands(server_setup, status_check)
     quiet.add_command(RoomCommands(services.rooms, voice, room_setup, server_setup.show))

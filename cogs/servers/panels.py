@@ -50,7 +50,7 @@ def setup(
         button(say("setup.button.open"), SHOW_CHANNEL_CHECKINS()),
         button(say("setup.button.check"), routes.CHECK()),
     ]
-    rows = [[channel_select(say("setup.add_room"), routes.ADD_ROOM())], [_language_select(languages, say)]]
+    rows = [[channel_select(say("setup.add_room"), routes.ADD_ROOM())], *_language_rows(languages, say)]
     if rooms:
         buttons.insert(0, button(say("setup.button.schedule"), routes.ASK_SCHEDULE()))
         choices = [(str(each.room.room_id), each.room.name) for each in rooms]
@@ -77,11 +77,13 @@ def _language(languages: Languages, say: Say) -> str:
     return say("setup.language", language=name)
 
 
-def _language_select(languages: Languages, say: Say) -> Component:
+def _language_rows(languages: Languages, say: Say) -> list[list[Component]]:
+    """Return the select of a language, if there is more than one."""
+    if len(languages.names) == 1:
+        return []
     choices = [(FOLLOW_DISCORD, say("setup.follow_language")), *languages.names.items()]
-    return select(
-        say("setup.choose_language"), routes.SET_LANGUAGE(), choices, languages.chosen or FOLLOW_DISCORD
-    )
+    chosen = languages.chosen or FOLLOW_DISCORD
+    return [[select(say("setup.choose_language"), routes.SET_LANGUAGE(), choices, chosen)]]
 
 
 def _room(each: RoomLine, say: Say) -> str:

@@ -136,7 +136,6 @@ async def test_discord_py_saves_no_panel_and_no_form(world: World) -> None:
     setup = await world.moderator.uses("quiet setup")
     opened = await world.moderator.taps(setup.panel, "Add a weekly time")
     assert opened.form is not None  # and it is dismissed
-    await world.moderator.chooses(setup.panel, "Language of cards", "en")
     await world.pass_time(minutes=50)
     store = world.client._connection._view_store  # noqa: SLF001 - where discord.py would save them
     saved = (store._views, store._synced_message_views, store._modals, store._dynamic_items)  # noqa: SLF001 - as above

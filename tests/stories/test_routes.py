@@ -14,7 +14,7 @@ import cogs.privacy.routes
 from bot.gateway.interactions import anyone, guard_of, in_server, manager, may_sit
 from cogs.checkins.routes import PromptWords
 from cogs.privacy.routes import DataScope
-from cogs.rooms.routes import NameConsent, RoomRef, RoomRemoval, RoomSwitch, SessionAnswer
+from cogs.rooms.routes import NameConsent, RoomRef, RoomRemoval, RoomSwitch, SessionAnswer, TimeRef
 from cogs.ui.routes import AnyRoute, NoPayload, RouteTable
 from tests.stories.calls import (
     IN_SERVER,
@@ -44,6 +44,7 @@ OF_SOME: dict[Any, set[str]] = {  # the payload types that do contain one
     NameConsent: {"1.2"},
     SessionAnswer: {"1.here"},
     RoomRef: {"1.2"},
+    TimeRef: {"1.2"},
     RoomSwitch: {"1.1.0"},
     RoomRemoval: {"1.1.0"},
 }

@@ -181,7 +181,7 @@ async def test_a_move_may_name_the_time_or_the_date_alone(world: World) -> None:
     next_day = await world.moderator.uses(
         "quiet schedule move", schedule=chosen, occurrence="2026-01-05", date=next(iter(offered.values()))
     )
-    assert "Wednesday 2026-01-07 19:30" in next_day.text
+    assert "Wednesday 2026-01-07 21:00" in next_day.text
 
 
 async def test_a_skip_or_move_is_taken_back(world: World) -> None:

@@ -98,7 +98,8 @@ async def test_a_weekly_time_is_removed_by_its_description(world: World) -> None
     offered = await world.moderator.types("quiet schedule remove", "schedule", "monday")
     assert list(offered) == ["Library: Monday at 19:30, UTC time, 25 minutes"]
     (chosen,) = offered.values()
-    answer = await world.moderator.uses("quiet schedule remove", schedule=chosen)
+    asked = await world.moderator.uses("quiet schedule remove", schedule=chosen)
+    answer = await world.moderator.taps(asked.panel, "Remove this time")
     assert "Done: that time is removed." in answer.text
     await world.pass_time(days=1)
     assert world.cards() == []

@@ -1,0 +1,68 @@
+"""Recurring times: what goes is asked first, and what changes nothing says so."""
+
+from tests.stories.test_schedule_changes import scheduled, the_one
+from tests.world import World
+
+
+async def test_a_time_with_sessions_ahead_is_removed_after_a_question(world: World) -> None:
+    await scheduled(world)
+    before = await world.dump()
+    asked = await world.moderator.uses("quiet schedule remove", schedule=await the_one(world))
+    assert "Remove this time of Library?\nMonday at 19:30, Europe/Berlin time, 25 minutes" in asked.text
+    assert "- Monday 2026-01-05 19:30" in asked.text
+    kept = await world.moderator.taps(asked.panel, "Keep it")
+    assert "Nothing was removed." in kept.text
+    assert await world.dump() == before
+
+
+async def test_a_time_that_changed_after_the_question_is_not_removed(world: World) -> None:
+    await scheduled(world)
+    chosen = await the_one(world)
+    asked = await world.moderator.uses("quiet schedule remove", schedule=chosen)
+    await world.moderator.uses("quiet schedule edit", schedule=chosen, time="20:15")
+    answer = await world.moderator.taps(asked.panel, "Remove this time")
+    assert "Someone changed this time after you were asked, so nothing was removed." in answer.text
+    assert "Monday at 20:15" in answer.text
+    removed = await world.moderator.taps(answer.panel, "Remove this time")
+    assert "Done: that time is removed." in removed.text
+
+
+async def test_a_time_with_no_session_ahead_is_removed_at_once(world: World) -> None:
+    await scheduled(world, until="2026-01-05")
+    chosen = await the_one(world)
+    await world.pass_time(days=2)
+    removed = await world.moderator.uses("quiet schedule remove", schedule=chosen)
+    assert "Done: that time is removed." in removed.text
+
+
+async def test_an_edit_with_nothing_to_change_says_so(world: World) -> None:
+    await scheduled(world)
+    chosen, before = await the_one(world), await world.dump()
+    for options in ({}, {"days": "Mon", "time": "7:30 pm", "minutes": 25}):
+        answer = await world.moderator.uses("quiet schedule edit", schedule=chosen, **options)
+        assert "This time is like that already. Nothing was changed." in answer.text
+    assert await world.dump() == before
+
+
+async def test_a_move_with_nothing_to_change_says_so(world: World) -> None:
+    await scheduled(world)
+    chosen, before = await the_one(world), await world.dump()
+    for options in ({}, {"date": "2026-01-05", "time": "19:30"}):
+        answer = await world.moderator.uses(
+            "quiet schedule move", schedule=chosen, occurrence="2026-01-05", **options
+        )
+        assert "That session is there already." in answer.text
+    assert await world.dump() == before
+
+
+async def test_a_moved_session_stays_on_its_day_if_only_its_time_is_moved(world: World) -> None:
+    await scheduled(world)
+    moves = {"schedule": await the_one(world), "occurrence": "2026-01-05"}
+    await world.moderator.uses("quiet schedule move", **moves, date="2026-01-06")
+    answer = await world.moderator.uses("quiet schedule move", **moves, time="8:15")
+    assert "- Tuesday 2026-01-06 08:15" in answer.text
+
+
+async def test_the_language_select_waits_for_a_second_language(world: World) -> None:
+    setup = await world.moderator.uses("quiet setup")
+    assert "set_language" not in str(setup.panel.message.components)
