@@ -149,12 +149,13 @@ async def test_an_edit_cannot_make_two_schedules_with_the_same_time(
     assert (await services.schedules.edit(HERE, replace(schedule, minutes=5))).schedule.minutes == 5
 
 
-async def test_the_same_time_added_again_takes_the_new_length(
-    services: Services, room: Room, schedule: Schedule
+@pytest.mark.parametrize("minutes", [5, 25])
+async def test_the_same_time_is_not_added_again_whatever_its_length(
+    services: Services, room: Room, schedule: Schedule, minutes: int
 ) -> None:
-    again = await services.schedules.add(HERE, room.room_id, MONDAY, HALF_PAST_SEVEN, "Europe/Berlin", 5)
-    assert again == replace(schedule, minutes=5)
-    assert await services.schedules.of_room(room.room_id) == [again]
+    again = services.schedules.add(HERE, room.room_id, MONDAY, HALF_PAST_SEVEN, "Europe/Berlin", minutes)
+    await refused("refusals.schedule_there", again)
+    assert await services.schedules.of_room(room.room_id) == [schedule]
 
 
 async def test_the_same_time_can_have_schedules_in_two_seasons(

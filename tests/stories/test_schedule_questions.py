@@ -35,6 +35,16 @@ async def test_a_time_with_no_session_ahead_is_removed_at_once(world: World) -> 
     assert "Done: that time is removed." in removed.text
 
 
+async def test_a_time_that_the_room_has_already_is_said_and_not_saved(world: World) -> None:
+    await scheduled(world)
+    before = await world.dump()
+    same = {"room": "Library", "days": "Mon", "time": "7:30 pm", "zone": "Europe/Berlin"}
+    for minutes in (25, 50):
+        answer = await world.moderator.uses("quiet schedule add", **same, minutes=minutes)
+        assert "This room opens at that time already, for 25 minutes." in answer.text
+    assert await world.dump() == before
+
+
 async def test_an_edit_with_nothing_to_change_says_so(world: World) -> None:
     await scheduled(world)
     chosen, before = await the_one(world), await world.dump()

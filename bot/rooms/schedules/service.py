@@ -79,11 +79,11 @@ class Schedules:
         minutes: int,
         span: Span = Span(),  # noqa: B008 - frozen, so one for all calls is safe
     ) -> Schedule:
-        """Add a recurring time (bit 0 of `weekdays` is Monday), or set the length of one at the same time.
+        """Add a recurring time (bit 0 of `weekdays` is Monday).
 
         If `span` leaves weeks out, its first date becomes that of the first session. Raises RefusalError if
-        the server has no such room or too many schedules, or if the zone, length or dates are not allowed,
-        for example a first date that has passed.
+        the server has no such room, or the room has too many schedules or one at the same time, or if the
+        zone, length or dates are not allowed, for example a first date that has passed.
         """
         now = self._clock.now()
         weeks = (span.every_weeks, span.from_date, span.until_date, span.week_start)
@@ -201,17 +201,15 @@ async def _get_plan(statements: Statements, guild_id: int, schedule_id: int) -> 
 
 
 async def _save(statements: Statements, wanted: Schedule) -> Schedule:
-    """Save a new schedule, or give its length to the existing one at the same time."""
+    """Save a new schedule. Raises RefusalError if the room has one at the same time, or too many."""
     known = await statements.all(Schedule, "schedules_of_room", room_id=wanted.room_id)
     same = next((each for each in known if is_same_time(each, wanted)), None)
-    columns = _columns(wanted)
     if same is not None:
-        saved = await statements.one(Schedule, "edit_schedule", **columns, schedule_id=same.schedule_id)
-    elif len(known) < MOST_SCHEDULES:
-        saved = await statements.one(Schedule, "add_schedule", **columns, room_id=wanted.room_id)
-    else:
+        raise RefusalError("refusals.schedule_there", minutes=same.minutes)
+    if len(known) >= MOST_SCHEDULES:
         raise RefusalError("refusals.schedules_full", most=MOST_SCHEDULES)
-    assert saved is not None  # noqa: S101 - both statements return their row
+    saved = await statements.one(Schedule, "add_schedule", **_columns(wanted), room_id=wanted.room_id)
+    assert saved is not None  # noqa: S101 - the statement returns its row
     return saved
 
 
