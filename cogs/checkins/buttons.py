@@ -63,8 +63,8 @@ class CheckinButtons:
     async def agree(self, interaction: Interaction, payload: routes.Agreement) -> None:
         """Save consent and times, and send the first check-in at once."""
         member_id, guild_id = interaction.user.id, payload.choices.guild_id
-        await interaction.response.defer()
         async with self._consents.agreements.begin(member_id, guild_id, Purpose.CHECKINS) as agreement:
+            await interaction.response.defer()
             text = await self._begin(interaction, payload, agreement)
             if text is None:
                 await self._offer_thread(interaction, payload.choices)

@@ -84,8 +84,8 @@ class CheckinThreads:
         """Make the thread, save consent and times, and send the first check-in at once."""
         version, choices = payload.version, payload.choices
         member_id, guild_id = interaction.user.id, choices.guild_id
-        await interaction.response.defer()
         async with self._consents.agreements.begin(member_id, guild_id, Purpose.CHECKINS) as agreement:
+            await interaction.response.defer()
             text = await self._begin(interaction, choices, version, agreement)
             await answer_agreed(interaction, agreement, self._consents, text)
 

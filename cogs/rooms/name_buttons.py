@@ -53,8 +53,8 @@ class NameButtons:
     async def give_name(self, interaction: Interaction, payload: routes.NameConsent) -> None:
         """Save the consent, and show the seat with the receipt."""
         guild_id, member_id = guild_id_of(interaction), interaction.user.id
-        await self._get_seat(interaction, payload.session_id)
         async with self._consents.agreements.begin(member_id, guild_id, Purpose.SHOW_NAME) as agreement:
+            await self._get_seat(interaction, payload.session_id)
             agreement.check()
             consent = await self._consents.agree(member_id, guild_id, Purpose.SHOW_NAME, payload.version)
         receipt = Receipt.of(consent)

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from tests.process.bot_process import OPEN_DM, POST, BotProcess, agree
+from tests.process.bot_process import CALLBACK, OPEN_DM, POST, BotProcess, agree
 from tests.process.test_checkins import leave
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -14,7 +14,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 ANSWER = ("PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/@original")
 
 
-@pytest.mark.parametrize("slow", [OPEN_DM, POST, ANSWER], ids=["opening", "sending", "answering"])
+@pytest.mark.parametrize(
+    "slow", [CALLBACK, OPEN_DM, POST, ANSWER], ids=["deferring", "opening", "sending", "answering"]
+)
 async def test_a_deletion_while_check_ins_begin_leaves_nothing_and_no_answer_that_says_they_are_on(
     shared_process: BotProcess, slow: tuple[str, str]
 ) -> None:
