@@ -7,12 +7,14 @@ from discord import ButtonStyle, ui
 
 from bot.rooms.model import Room
 from bot.rooms.schedules.model import Schedule
-from bot.texts.catalogue import Markup, Say
+from bot.texts.catalogue import Markup, Say, plain
 from cogs.rooms import routes
+from cogs.rooms.schedule_panels import when
 from cogs.ui.fingerprint import fingerprint
 from cogs.ui.links import SHOW_SETUP
-from cogs.ui.panels import Component, button, channel_select, panel
+from cogs.ui.panels import Component, button, channel_select, panel, select
 from cogs.ui.routes import CustomId
+from cogs.ui.time_format import at_line_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,19 @@ def page(shown: ShownRoom, say: Say, done: str = "") -> ui.LayoutView:
         say("setup.threads_on" if room.allows_checkin_threads else "setup.threads_off"),
         say("setup.members_open" if room.members_may_open else "setup.moderators_open"),
     ]
+    words = [when(each, say) for each in shown.schedules]
+    times = [say("setup.time", when=at_line_start(each)) for each in words]
+    named = [
+        (str(each.schedule_id), plain(text)) for each, text in zip(shown.schedules, words, strict=True)
+    ]
+    select_time = select(say("setup.remove_time"), routes.ASK_REMOVE_TIME(), named) if named else None
     heading = say("setup.room", room=room.name, where=_mention(room.channel_id), count=room.capacity)
     return panel(
-        [heading, "\n".join(choices), done],
+        [heading, "\n".join(times), "\n".join(choices), done],
         [
             [channel_select(say("setup.move_room"), routes.MOVE_ROOM.of(shown.ref))],
             _switches(shown, say),
+            *([[select_time]] if select_time else []),
             [
                 button(say("setup.button.edit_room"), routes.ASK_EDIT_ROOM(room.room_id)),
                 button(say("setup.button.ask_remove_room"), routes.ASK_REMOVE_ROOM.of(shown.ref)),

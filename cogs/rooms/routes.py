@@ -126,5 +126,6 @@ SWITCH_OPENING = Route("setup:opening", RoomSwitch, guard=manager, acts_once=Tru
 SWITCH_THREADS = Route("setup:threads", RoomSwitch, guard=manager, acts_once=True)
 ASK_REMOVE_ROOM = Route("setup:ask_remove_room", RoomRef, guard=manager)
 REMOVE_ROOM = Route("setup:remove_room", RoomRemoval, guard=manager, acts_once=True)
+ASK_REMOVE_TIME = Route("setup:ask_remove_time", NoPayload, guard=manager)
 REMOVE_TIME = Route("setup:remove_time", TimeRef, guard=manager, acts_once=True)
 KEEP_TIME = Route("setup:keep_time", TimeId, guard=manager)

@@ -82,7 +82,8 @@ def ask_removal(timetable: Timetable, say: Say, stale: str = "") -> ui.LayoutVie
 def removed(timetable: Timetable, say: Say) -> ui.LayoutView:
     """Return a panel that says that a recurring time was removed."""
     words = say("times.removed", room=timetable.room.name, when=when(timetable.plan.schedule, say))
-    return panel([words, say("setup.done_unscheduled")])
+    back = button(say("setup.button.back"), routes.SHOW_ROOM(timetable.room.room_id))
+    return panel([words, say("setup.done_unscheduled")], [[back]])
 
 
 def listed(timetables: Sequence[Timetable], say: Say) -> ui.LayoutView:

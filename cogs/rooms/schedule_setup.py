@@ -16,7 +16,8 @@ from bot.rooms.service import Rooms
 from bot.servers.service import ServerSettings
 from bot.texts.catalogue import Say, plain
 from cogs.rooms import routes, schedule_panels
-from cogs.ui.panels import replace_panel, send_panel, texts_for
+from cogs.ui.panels import chosen, replace_panel, send_panel, texts_for
+from cogs.ui.routes import NoPayload
 from cogs.ui.time_format import clock
 from cogs.ui.typed_values import MIDNIGHT, TypedValues, days_after
 
@@ -145,6 +146,13 @@ class ScheduleSetup:
         else:
             view = await self._remove(interaction, plan)
         await send_panel(interaction, view)
+
+    @routes.ASK_REMOVE_TIME.handler
+    async def ask_removal_of_chosen(self, interaction: Interaction, _: NoPayload) -> None:
+        """Ask before the recurring time that was chosen in a room's panel is removed."""
+        plan = await self._schedules.get(guild_id_of(interaction), chosen(interaction, int))
+        timetable = await self._timetable(interaction, plan)
+        await replace_panel(interaction, schedule_panels.ask_removal(timetable, texts_for(interaction)))
 
     @routes.REMOVE_TIME.handler
     async def remove(self, interaction: Interaction, payload: routes.TimeRef) -> None:

@@ -85,3 +85,19 @@ async def test_a_room_that_was_removed_meanwhile_is_gone(world: World) -> None:
     await world.moderator.removes_room("Library")
     answer = await world.moderator.taps(panel, "Ask while arriving")
     assert answer.private[-1].text.startswith("That room is not here.")
+
+
+async def test_a_weekly_time_is_listed_and_removed_in_the_panel(world: World) -> None:
+    for time in ("10:00", "19:30"):
+        await world.moderator.uses(
+            "quiet schedule add", room="Library", days="Monday", time=time, minutes=5
+        )
+    panel = await room_panel(world)
+    assert "- Monday at 10:00, UTC time, 5 minutes\n- Monday at 19:30" in panel.text
+    assert panel.options("Remove a weekly time: choose it")[1] == "Monday at 19:30, UTC time, 5 minutes"
+    asked = await world.moderator.chooses(panel, "Remove a weekly time: choose it", "2")
+    assert "Remove this time of Library?\nMonday at 19:30" in asked.text
+    removed = await world.moderator.taps(asked.panel, "Remove this time")
+    left = (await world.moderator.taps(removed.panel, "Back")).text
+    assert "Monday at 10:00" in left
+    assert "Monday at 19:30" not in left
