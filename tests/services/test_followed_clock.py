@@ -81,6 +81,12 @@ async def test_the_clock_shows_the_servers_time_from_then_on(followed: Followed)
     ]
 
 
+async def test_until_the_server_tells_its_time_the_clock_shows_the_machines() -> None:
+    clock = FollowedClock("http://localhost/clock")
+    assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=0.5)
+    await asyncio.wait_for(clock.sleep_until(clock.now(), asyncio.Event()), SOON)
+
+
 async def test_a_move_ends_one_sleep_and_the_next_one_sets_an_alarm(followed: Followed) -> None:
     await followed.sleep(NOON + timedelta(hours=1))  # the first time was such a move
     assert followed.alarms.empty()

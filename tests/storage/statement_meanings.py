@@ -165,7 +165,7 @@ def _begun_events(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
 
 def _backlog(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
     overdue = [each["occurs_at"] for each in tables["due"] if each["due_at"] <= given["now"]]
-    return [{"behind": len(overdue), "oldest": min(overdue, default=None)}]
+    return [{"overdue": len(overdue), "oldest": min(overdue, default=None)}]
 
 
 def _can_be_read(row: Row, given: Row) -> bool:
@@ -405,7 +405,7 @@ MEANINGS: dict[str, Meaning] = {
     "release_due": Meaning(
         lambda c: _is_claimed(c) and c.row["claims"] > 0, sets={"due_at": lambda c: c.row["occurs_at"]}
     ),
-    "release_due_of_guild": Meaning(_is_claimed, sets={"due_at": lambda c: c.row["occurs_at"]}),
+    "resume_due_of_guild": Meaning(_is_claimed, sets={"due_at": lambda c: c.row["occurs_at"]}),
     "set_due": Meaning(
         into={"claims": 0},
         conflict=_OF_DUE,
