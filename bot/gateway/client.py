@@ -220,7 +220,8 @@ class Client(commands.Bot):
         self.begin_work()
         try:
             route = await self.routes.answer(interaction)
-            self.dispatch("route_completion", interaction, route)  # as discord.py does for commands
+            if route is not None:
+                self.dispatch("route_completion", interaction, route)  # as discord.py does for commands
         except Exception as error:  # noqa: BLE001 - the boundary: nothing passes it unanswered
             await self.answer_error(interaction, error)
 

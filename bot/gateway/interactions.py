@@ -50,7 +50,7 @@ class Routes(Protocol):
         """Raise ValueError if a declared route has no handler."""
 
     async def answer(self, interaction: discord.Interaction[Any]) -> object:
-        """Call the handler of the route named in the custom id, and return the route."""
+        """Call the handler of the route named in the custom id, and return the route; None if refused."""
 
 
 async def send_text(interaction: discord.Interaction[Any], text: str) -> None:

@@ -17,7 +17,7 @@ import discord
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
-from bot.gateway.interactions import Guard
+from bot.gateway.interactions import Guard, manager
 from cogs.ui.payloads import MalformedError, decode, encode
 from cogs.ui.repeated_taps import RepeatedTaps
 
@@ -30,6 +30,7 @@ Method: TypeAlias = Callable[[OwnerT, Interaction, PayloadT], Awaitable[None]]
 AnswerForm: TypeAlias = Callable[
     [Interaction, AnyRoute, Any, Callable[[Interaction, Any], Awaitable[Any]], Any], Awaitable[None]
 ]  # interaction, route, payload, what makes the form, what handles it
+ShowRefusal: TypeAlias = Callable[[Interaction, RefusalError], Awaitable[bool]]
 CustomId = NewType("CustomId", str)  # made by routes alone, so that no component can name anything else
 
 CUSTOM_ID = re.compile(r"(?P<name>[a-z]+:[a-z_]+):(?P<detail>.*):(?P<version>v[0-9]+)(?P<choice>c?)")
@@ -122,10 +123,12 @@ class RouteTable:
     """All routes of the bot, each with the one handler that answers it.
 
     `answer_form` answers what comes to the route of a form: see `cogs.ui.form_problems.answer_form`.
+    `show_refusal` shows a refusal in the panel that was tapped: see `cogs.ui.refused_taps.show_refusal`.
     """
 
-    def __init__(self, answer_form: AnswerForm) -> None:
+    def __init__(self, answer_form: AnswerForm, show_refusal: ShowRefusal) -> None:
         self._answer_form = answer_form
+        self._show_refusal = show_refusal
         self._routes: dict[str, AnyRoute] = {}
         self._handlers: dict[str, Callable[[Interaction, Any], Awaitable[None]]] = {}
         self._forms: dict[str, Callable[[Interaction, Any], Awaitable[Any]]] = {}
@@ -161,11 +164,26 @@ class RouteTable:
         if missing:
             raise ValueError(f"routes without a handler: {', '.join(missing)}")
 
-    async def answer(self, interaction: discord.Interaction[Any]) -> AnyRoute:
+    async def answer(self, interaction: discord.Interaction[Any]) -> "AnyRoute | None":
         """Decode the custom id, check the guard, call the handler, and return the route.
 
-        Raises RefusalError for a custom id that is malformed, unknown or of another version.
+        Returns None if that was refused and the member's panel that was tapped says why; otherwise raises
+        RefusalError, also for a custom id that is malformed, unknown or of another version.
         """
+        try:
+            return await self._answer(interaction)
+        except RefusalError as refusal:
+            if self._is_for_moderators(interaction) or not await self._show_refusal(interaction, refusal):
+                raise
+            return None
+
+    def _is_for_moderators(self, interaction: discord.Interaction[Any]) -> bool:
+        data: dict[str, Any] = dict(interaction.data or {})
+        found = CUSTOM_ID.fullmatch(str(data.get("custom_id", "")))
+        route = self._routes.get(found["name"]) if found else None
+        return route is None or route.guard is manager
+
+    async def _answer(self, interaction: discord.Interaction[Any]) -> AnyRoute:
         data: dict[str, Any] = dict(interaction.data or {})
         found = CUSTOM_ID.fullmatch(str(data.get("custom_id", "")))
         route = self._routes.get(found["name"]) if found and found["version"] == _VERSION else None

@@ -154,6 +154,10 @@ def _module(*routes: Route[..., Any]) -> ModuleType:
     return made
 
 
+async def _no_panel(*_: Any) -> bool:
+    return False
+
+
 async def _no_forms(*_: object) -> None:
     """Answer no form: these tables have none."""
 
@@ -164,7 +168,7 @@ def test_a_form_that_could_not_be_opened_again_is_an_error() -> None:
         async def handle(self, _: Interaction, __: Nothing) -> None:
             """Do nothing."""
 
-    table = RouteTable(_no_forms)
+    table = RouteTable(_no_forms, _no_panel)
     table.declare(_module(FORM))
     table.add(FormHandler())
     with pytest.raises(ValueError, match="without a handler: test:form"):
@@ -172,7 +176,7 @@ def test_a_form_that_could_not_be_opened_again_is_an_error() -> None:
 
 
 def test_a_table_is_complete_when_each_route_has_a_handler() -> None:
-    table = RouteTable(_no_forms)
+    table = RouteTable(_no_forms, _no_panel)
     table.declare(_module(NUMBER))
     with pytest.raises(ValueError, match="without a handler: test:number"):
         table.check()
@@ -183,7 +187,7 @@ def test_a_table_is_complete_when_each_route_has_a_handler() -> None:
 
 
 def test_a_second_handler_is_an_error() -> None:
-    table = RouteTable(_no_forms)
+    table = RouteTable(_no_forms, _no_panel)
     table.declare(_module(NUMBER))
     table.add(Handler())
     with pytest.raises(ValueError, match="two handlers"):
@@ -192,11 +196,11 @@ def test_a_second_handler_is_an_error() -> None:
 
 def test_a_handler_of_a_route_that_is_not_declared_is_an_error() -> None:
     with pytest.raises(ValueError, match="not declared"):
-        RouteTable(_no_forms).add(Handler())
+        RouteTable(_no_forms, _no_panel).add(Handler())
 
 
 def test_a_name_that_is_taken_is_an_error() -> None:
-    table = RouteTable(_no_forms)
+    table = RouteTable(_no_forms, _no_panel)
     table.declare(_module(NUMBER))
     with pytest.raises(ValueError, match="two routes"):
         table.declare(_module(Route("test:number", Nothing, guard=anyone)))

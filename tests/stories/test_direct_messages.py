@@ -89,7 +89,7 @@ async def test_the_panel_of_a_server_that_the_member_is_not_in_cannot_be_asked_f
     dora = world.elsewhere(world.invite("dora"))
     panel = (await world.ada.uses_in_dm("help")).panel
     answer = await world.ada.forges("me:choose::v1", panel, values=[str(dora.actor.guild.id)])
-    assert answer.private[-1].text == NOT_A_MEMBER
+    assert answer.private[-1].text.endswith(NOT_A_MEMBER)
 
 
 async def test_a_new_consent_by_direct_message_needs_membership(world: World) -> None:
@@ -97,9 +97,10 @@ async def test_a_new_consent_by_direct_message_needs_membership(world: World) ->
     me = await world.ada.uses_in_dm("me")
     world.leaves(world.ada)
     refused = await world.ada.taps(me.panel, "Show my name")
-    assert refused.private[-1].text == NOT_A_MEMBER
+    assert refused.private[-1].text.endswith(NOT_A_MEMBER)
     agreeing = f"consent:give:{world.guild.id}.show_name.1:v1"
-    assert (await world.ada.forges(agreeing, me.panel)).private[-1].text == NOT_A_MEMBER
+    another = (await world.ada.uses_in_dm("help")).panel
+    assert (await world.ada.forges(agreeing, another)).private[-1].text.endswith(NOT_A_MEMBER)
     turned_off = await world.ada.taps(me.panel, "Stop and delete counts")
     assert "Withdrawn: weekly counts in Reading circle" in turned_off.text
 

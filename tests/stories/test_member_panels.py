@@ -86,3 +86,54 @@ async def test_leave_it_open_shows_the_seat_again(world: World) -> None:
     kept = await world.ada.taps(asked.panel, "Leave it open")
     assert "It stays open until" in kept.text
     assert kept.buttons == seat.buttons
+
+
+async def test_a_refused_tap_is_explained_in_the_panel_until_the_next_success(world: World) -> None:
+    seat = await world.ada.opens(minutes=5)
+    await world.pass_time(seconds=1)
+    buttons = seat.buttons
+    await world.ada.taps(seat.panel, "Leave at a time")
+    refused = await world.ada.taps(seat.panel, "Leave at a time")
+    assert refused.panel.message.id == seat.panel.message.id
+    assert refused.text.count("The session closes within five minutes") == 1
+    assert refused.buttons == buttons
+    hidden = await world.ada.taps(refused.panel, "Sit hidden")
+    assert hidden.panel.message.id == seat.panel.message.id
+    assert "within five minutes" not in hidden.text
+
+
+async def test_the_panel_of_a_seat_that_is_gone_says_so_and_has_no_dead_buttons(world: World) -> None:
+    await world.ada.opens(minutes=50)
+    seat = await world.ben.sits()
+    await world.ben.slips_out()
+    refused = await world.ben.taps(seat.panel, "Leave at a time")
+    assert refused.text.startswith("You have no seat here any more, so nothing was changed.")
+    assert refused.buttons == []
+
+
+async def test_the_panel_of_a_session_that_closed_says_so_and_has_no_dead_buttons(world: World) -> None:
+    seat = await world.ada.opens(minutes=5)
+    await world.pass_time(minutes=6)
+    refused = await world.ada.taps(seat.panel, "Slip out")
+    assert refused.text == "That session has closed. /rooms shows what is open and what comes next."
+    assert refused.panel.message.id == seat.panel.message.id
+    assert refused.buttons == []
+
+
+async def test_the_panel_of_check_ins_that_ended_says_so_and_has_no_dead_buttons(world: World) -> None:
+    await begins(world.ada)
+    first = await world.ada.uses("checkins")
+    second = await world.ada.uses("checkins")
+    await world.ada.taps(first.panel, "Stop")
+    refused = await world.ada.taps(second.panel, "Less often")
+    assert refused.text.startswith("These check-ins have ended")
+    assert refused.panel.message.id == second.panel.message.id
+    assert refused.buttons == []
+
+
+async def test_a_panel_of_an_earlier_version_says_so_and_has_no_dead_buttons(world: World) -> None:
+    seat = await world.ada.opens(minutes=50)
+    old = seat.panel.custom_id("Sit hidden").replace(":v1", ":v0")
+    refused = await world.ada.forges(old, seat.panel)
+    assert refused.text == "This button is from an earlier version. Use the command again and it will work."
+    assert refused.buttons == []

@@ -254,7 +254,7 @@ async def test_a_payload_of_another_server_starts_nothing_there(
     before = await world.dump()
     world.spent()
     answer = await dora.forges(route.of(known.payload(route.payload)), panel.panel)
-    assert answer.private[-1].text == (NOT_A_MEMBER if is_direct else OLD)
+    assert answer.private[-1].text.endswith(NOT_A_MEMBER if is_direct else OLD)
     assert await world.dump() == before
     assert world.spent() == (["GET /guilds/*/members/*"] if is_direct else [])
 
@@ -273,5 +273,5 @@ async def test_in_direct_messages_a_route_of_servers_says_so(
         if route.is_form:
             assert said == OLD, route
         elif route.guard in {manager, in_server, may_sit}:
-            assert said == IN_SERVER, route
+            assert said.endswith(IN_SERVER), route
     assert await world.dump(besides=(world.ben.id,)) == before
