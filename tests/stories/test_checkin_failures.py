@@ -28,7 +28,7 @@ async def test_a_member_whose_direct_messages_cannot_be_opened_sees_why_and_noth
 ) -> None:
     world.fail("POST", "/users/@me/channels", status=status, code=code)
     answer = await begins(world.ada)
-    assert answer.private[-1].text == text(world, key)
+    assert answer.private[-1].text.endswith(text(world, key))
     counts = await world.row_counts()
     assert (counts["cadence"], counts["consent"], counts["outbox"]) == (0, 0, 0)
     world.heal()
