@@ -201,7 +201,7 @@ class RoomSetup:
 
     async def ask_removal_of(self, interaction: Interaction, typed_room: str) -> None:
         """Ask before a room that was typed or chosen is removed."""
-        guild_id = guild_id_of(interaction)
+        guild_id = require_guild(interaction).id
         found = await self._rooms.find(guild_id, typed_room)
         await self._rooms.get_removable(guild_id, found.room_id)
         shown = await self._look(interaction, found.room_id)

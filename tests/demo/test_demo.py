@@ -76,7 +76,7 @@ async def _a_member_answers_one_checkin_and_lets_four_pass(visitor: Visitor) -> 
     await visitor.page.get_by_role("button", name="Direct messages").first.click()
     await visitor.pictures("checkin")
     await visitor.taps("Quiet today")
-    await visitor.reads("kept.")
+    await visitor.reads("isn't saved.")
     for _ in range(4):
         await visitor.passes("Next event")
         await visitor.reads("Your answer is not stored")

@@ -80,7 +80,7 @@ async def _the_first_comes_at_once(visitor: Visitor) -> None:
     await visitor.reads("Asked for in Juniper House.")
     await visitor.pictures("first")
     await visitor.taps("Here")
-    await visitor.reads("kept.")
+    await visitor.reads("isn't saved.")
     await visitor.pictures("answered")
 
 

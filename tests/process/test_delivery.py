@@ -128,7 +128,7 @@ async def test_a_checkin_that_discord_delays_is_not_sent_after_its_window(
     process.box.faults.rate_limit(*POST, retry_after=3)
     since = process.mark
     await process.wait_until(closes)
-    await process.says("let a check-in wait for too long")
+    await process.says("took too long to answer a check-in")
     await process.wait(minutes=10)
     assert process.count(POST, since) == 1
     assert {each.id for each in guest.dm()} <= {first.id}

@@ -166,7 +166,9 @@ async def test_a_removed_rooms_events_are_cancelled(process: BotProcess) -> None
 async def test_events_that_are_turned_off_are_cancelled(process: BotProcess) -> None:
     await announced(process)
     event = upcoming(process)
-    assert "any more" in await command(process, "quiet room events", room="Library", announced=0)
+    text = await command(process, "quiet room events", room="Library", announced=0)
+    assert "the sessions of Library leave the server's events" in text
+    await process.settle()
     assert status_of(event) is EventStatus.CANCELED
     assert process.due() == ["open_session"]
 

@@ -159,7 +159,7 @@ async def test_weeks_have_a_picture_with_a_description_and_both_are_deleted_toge
     (gallery,) = [each for each in me.components if each["type"] == 12]
     (shown,) = gallery["items"]
     assert shown["description"] == file.description
-    assert re.search(r"\nWeek \d+ of \d+: sat 1$", shown["description"])
+    assert re.search(r"\n[A-Z][a-z]{2} \d.*: sat 1$", shown["description"])
     assert shown["media"]["url"].endswith(f"/{file.id}/{file.filename}")
     await cleo.click(me, "Stop and delete counts")
     assert me.attachments == []

@@ -167,6 +167,8 @@ async def test_a_seat_cannot_be_taken_from_an_old_panel_once_the_channel_is_hidd
     assert "That session has closed." in refused.text
     assert process.rows("SELECT * FROM seat") == []
     await _hide(process, ada, channel, hidden=False)
+    panel = (await ada.run("sit", channel="general", options={"room": room})).messages[-1]
+    await (await ada.click(panel, "Slip out")).settled()
     process.person("Mika").moderate(process.guild).delete_channel(channel)
     await process.settle()
     refused = await ada.click(panel, "Sit")

@@ -13,6 +13,7 @@ from tests.process.test_events import (
     VOICE,
     announced,
     command,
+    confirmed,
     events,
     simulation,
     upcoming,
@@ -57,7 +58,7 @@ async def test_an_event_survives_that_the_bot_deletes_its_voice_channel(process:
     await _announced_in_voice(process)
     process.box.faults.hang("PATCH", "/guilds/{guild_id}/scheduled-events/{guild_scheduled_event_id}", 1)
     given = {"room": "Library", "silent": 0, "delete": True}
-    assert "deleted" in await command(process, "quiet room voice", **given)
+    assert "deleted" in await confirmed(process, "Delete it", "quiet room voice", **given)
     assert process.count(DELETE_CHANNEL) == 1
     await _moved_to_the_text_channel(process)
 
