@@ -308,7 +308,7 @@ def test_no_text_of_anyone_reaches_the_log_whatever_it_is(
     leave: Callable[[str], None], style: Literal["console", "json"]
 ) -> None:
     @given(TYPED)
-    @settings(max_examples=25)
+    @settings(max_examples=8)
     def check(typed: str) -> None:
         output = io.StringIO()
         with contextlib.redirect_stderr(output), warnings.catch_warnings():
