@@ -80,7 +80,7 @@ class Tree(app_commands.CommandTree["Client"]):
             await super()._call(interaction)
         except app_commands.AppCommandError:
             raise  # `on_error` answers it
-        except Exception as error:  # noqa: BLE001 - the boundary
+        except Exception as error:  # noqa: BLE001 - every command is answered
             await interaction.client.answer_error(interaction, error)
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
@@ -228,7 +228,7 @@ class Client(commands.Bot):
     async def answer_error(self, interaction: Interaction, error: Exception) -> None:
         """Answer privately with a refusal's text, or log the error and answer with its reference.
 
-        If Discord or the network failed, the log has a line a minute, and the member is told to look.
+        If Discord or the network failed, logs at most one line a minute, and asks the member to check.
         """
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         reason, refusal = self.undelivered.note(cause, interaction), refusal_of(interaction, cause)

@@ -137,7 +137,7 @@ class Response(discord.InteractionResponse[Any]):
         except FAILED as error:
             if not self._parent.client.undelivered.note(error, self._parent):
                 log.warning("an interaction could not be deferred (%s)", type(error).__name__)
-        except Exception as error:  # noqa: BLE001 - the boundary
+        except Exception as error:  # noqa: BLE001 - a task that nobody awaits
             report("deferring an interaction", error)
 
 

@@ -64,7 +64,7 @@ class Intake:
         """Serve an interaction that waited, and log its errors: the caller is finishing another one."""
         try:
             self._serve(arrival)
-        except Exception as error:  # noqa: BLE001 - the boundary
+        except Exception as error:  # noqa: BLE001 - others wait to be served
             report("parsing an interaction", error)
 
     def _serve(self, arrival: Arrival) -> None:

@@ -232,7 +232,7 @@ def _with_reported_errors(complete: Any, name: str) -> Any:  # noqa: ANN401 - of
             return list(await complete(*given))
         except RefusalError:
             return []
-        except Exception as error:  # noqa: BLE001 - the boundary
+        except Exception as error:  # noqa: BLE001 - discord.py would not answer
             report(f"completing /{name}", error)
             return []
 

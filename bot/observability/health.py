@@ -135,7 +135,7 @@ class Health:
 
 
 def _take_error(probe: asyncio.Task[None]) -> None:
-    """Take the error of a probe that nobody awaits any more; asyncio would log it."""
+    """Retrieve the error of a probe that nobody awaits, so that asyncio does not log it."""
     if not probe.cancelled():
         probe.exception()
 

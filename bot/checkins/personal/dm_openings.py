@@ -25,7 +25,7 @@ from bot.scheduling.shared_limit import SharedLimit, hold_slots, reserve_slot
 from bot.storage.database import Database, Statements
 
 DM_OPENINGS = SharedLimit("dm_openings", per_minute=5)
-_MISSED_AFTER = timedelta(minutes=1)  # a slot that passed while the bot was down cannot be used any more
+_MISSED_AFTER = timedelta(minutes=1)  # a slot that passed while the bot was down is not used
 _HELD_FOR = timedelta(minutes=10)  # after Discord said that the bot opens direct messages too fast
 
 
