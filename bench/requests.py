@@ -19,7 +19,7 @@ from pathlib import Path
 from bench.people import welcome
 from bench.process import BEGIN, BotProcess, exit_on_sigterm
 from bot.rooms.rules import MOST_SEATS
-from bot.rooms.sessions.rules import edge_minutes
+from bot.rooms.sessions.rules import settling_minutes, talk_minutes
 from sandbox import Actor, Reply, Sandbox
 from sandbox.api.request_log import RequestRecord
 from sandbox.state import messages
@@ -87,7 +87,7 @@ async def _session(box: Sandbox, people: Sequence[Actor], at_once: int) -> Cost:
     acknowledged in time.
     """
     since = len(box.requests)
-    edge = edge_minutes(_MINUTES)
+    settling, talk = settling_minutes(_MINUTES), talk_minutes(_MINUTES)
     await people[0].run("sit", channel="general", room=_ROOM, minutes=_MINUTES)
     await box.until(lambda: _posted(box))
     await _wait(box, 0)
@@ -95,11 +95,11 @@ async def _session(box: Sandbox, people: Sequence[Actor], at_once: int) -> Cost:
     taps = await _all_tap(people[1:], card, "Sit", at_once)
     await box.until(lambda: all(reply.messages for reply in taps))
     await box.until(lambda: _count(len(people)) in messages.plain_text(card))
-    await _wait(box, edge)
+    await _wait(box, settling)
     taps += await _all_tap(people, card, "Nod", at_once)
-    await _wait(box, _MINUTES - 2 * edge)
+    await _wait(box, _MINUTES - settling - talk)
     taps += await _all_tap(people[: len(people) // 2], card, "Slip out", at_once)
-    await _wait(box, edge)
+    await _wait(box, talk)
     unheard = [reply.error for reply in taps if reply.error]
     if unheard:
         raise RuntimeError(f"{len(unheard)} taps were not answered: {unheard[0]}")

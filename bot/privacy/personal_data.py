@@ -176,7 +176,8 @@ NOT_PERSONAL = {
     },
     "session": {
         *("session_id", "room_id", "guild_id", "channel_id", "message_id", "opened_at", "minutes"),
-        *("nodded_at", "schedule_id", "extra_minutes", "closed_at"),
+        *("rounds", "closes_at"),
+        *("nodded_at", "schedule_id", "closed_at"),
         *("shown_phase", "requests_spent", "revision", "shown_revision"),
     },
     "channel_checkin": {

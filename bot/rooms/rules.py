@@ -2,16 +2,29 @@
 
 from collections.abc import Iterable
 from itertools import chain, count
+from typing import Annotated, TypeAlias
 
 from bot.readers.names import name_of, same_name
 from bot.rooms.model import Room
+from bot.scheduling.ranges import between
 
 DEFAULT_CAPACITY = 8
 MOST_SEATS = 99
 MOST_IN_VOICE = 99  # Discord's own limit of a voice channel
 MOST_ROOMS = 25  # as many as a select can offer
 LONGEST_NAME = 40
-LENGTHS = (5, 10, 15, 25, 50)  # minutes of a session, short ones first
+LENGTHS = (5, 10, 15, 25, 50)  # minutes of a round, short ones first
+MOST_ROUNDS = 4
+BREAK_MINUTES = 5  # between two rounds
+MOST_MINUTES = 120  # of a session, breaks included
+
+Rounds: TypeAlias = Annotated[int, between(1, MOST_ROUNDS)]
+"""How many rounds a session has."""
+
+
+def whole_minutes(minutes: int, rounds: int) -> int:
+    """Return how long a session lasts, in minutes: rounds of `minutes`, and the breaks between them."""
+    return rounds * minutes + (rounds - 1) * BREAK_MINUTES
 
 
 def find_typed(rooms: Iterable[Room], typed: str) -> Room | None:

@@ -8,7 +8,7 @@ from discord import ui
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.rooms.sessions.model import Card, Listing, Phase, SeatResult, Session, Visibility
-from bot.rooms.sessions.rules import FEWEST_ARRIVALS, added_minutes, begins_at, count_here
+from bot.rooms.sessions.rules import FEWEST_ARRIVALS, begins_at, count_here, next_phase, round_of
 from bot.texts.catalogue import Markup, Say
 from cogs.rooms import routes
 from cogs.rooms.visibility import Unavailable
@@ -36,20 +36,36 @@ def card_view(shown: Card, say: Say, in_voice: Collection[int] | None = None) ->
 
 def _state(shown: Card, say: Say, in_voice: Collection[int] | None, *, asks: bool = False) -> list[str]:
     session = shown.session
-    phase = say(
-        f"rooms.card.{shown.phase}",
-        quiet=begins_at(session, Phase.QUIET),
-        time_to_talk=begins_at(session, Phase.TIME_TO_TALK),
-        closes=begins_at(session, Phase.CLOSED),
-    )
     return [
-        phase,
+        _phase(session, shown.phase, say),
         _people(shown, say, in_voice or ()),
         _voice(shown, say) if in_voice is not None else "",
         say("rooms.card.asks") if asks else "",
         say("rooms.card.arrivals", count=shown.arrivals) if shown.arrivals >= FEWEST_ARRIVALS else "",
         say("rooms.card.nod", at=session.nodded_at) if session.nodded_at else "",
     ]
+
+
+def _phase(session: Session, phase: Phase, say: Say) -> str:
+    """Return which phase a session is in, and what follows until it closes."""
+    following = next_phase(session, phase) or Phase.CLOSED
+    then = next_phase(session, following) or Phase.CLOSED
+    key = "quiet" if phase.is_quiet else "break" if phase.is_break else phase.value
+    if following.is_break:
+        key = "quiet_rounds"
+    elif then.is_break and phase is Phase.SETTLING_IN:
+        key = "settling_in_rounds"
+    elif phase.is_quiet and session.rounds > 1:
+        key = "quiet_last"
+    return say(
+        f"rooms.card.{key}",
+        begins=begins_at(session, following),
+        ends=begins_at(session, following if phase.is_quiet else then),
+        closes=begins_at(session, Phase.CLOSED),
+        round=round_of(phase),
+        next=round_of(following),
+        rounds=session.rounds,
+    )
 
 
 def _voice(shown: Card, say: Say) -> str:
@@ -71,15 +87,12 @@ def _people(shown: Card, say: Say, in_voice: Collection[int]) -> str:
 
 def _buttons(shown: Card, say: Say) -> list[Component]:
     session_id = shown.session.session_id
-    buttons = [
+    return [
         button(say("rooms.button.sit"), routes.SIT(session_id), discord.ButtonStyle.primary),
         button(say("rooms.button.slip"), routes.SLIP_OUT(session_id)),
         button(say("rooms.button.nod"), routes.NOD(session_id)),
         button(say("rooms.button.how"), routes.HOW(session_id)),
     ]
-    if shown.phase is not Phase.SETTLING_IN and added_minutes(shown.session):
-        buttons.append(button(say("rooms.button.extend"), routes.EXTEND(session_id)))
-    return buttons
 
 
 def _answers(shown: Card, say: Say) -> list[Component]:

@@ -1,4 +1,4 @@
-"""The buttons that change ends: extend a session, close it early, and choose when to leave it."""
+"""The buttons that change ends: close a session early, and choose when to leave it."""
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
@@ -9,7 +9,6 @@ from bot.rooms.sessions.rules import begins_at
 from bot.rooms.sessions.seats import Seats
 from bot.scheduling.due_queue import Due
 from cogs.rooms import cards, routes
-from cogs.rooms.card_phases import CardPhases
 from cogs.rooms.card_updater import CardUpdater
 from cogs.ui.panels import chosen, replace_panel, texts_for
 
@@ -17,20 +16,10 @@ from cogs.ui.panels import chosen, replace_panel, texts_for
 class EndButtons:
     """Answers taps that change ends, and removes seats at the leave time that a member chose."""
 
-    def __init__(self, seats: Seats, ends: Ends, updater: CardUpdater, phases: CardPhases) -> None:
+    def __init__(self, seats: Seats, ends: Ends, updater: CardUpdater) -> None:
         self._seats = seats
         self._ends = ends
         self._updater = updater
-        self._phases = phases
-
-    @routes.EXTEND.handler
-    async def extend(self, interaction: Interaction, payload: routes.SessionRef) -> None:
-        """Extend the session by a tap on its card, and show that on the card."""
-        session_id = payload.session_id
-        card = await self._ends.extend(guild_id_of(interaction), session_id, interaction.user.id)
-        await self._updater.answer(interaction, card)
-        if self._updater.is_stale(session_id):  # a card that gives too early an end is worth a request
-            await self._phases.renew(session_id)
 
     @routes.ASK_CLOSE.handler
     async def ask_close(self, interaction: Interaction, payload: routes.SessionRef) -> None:

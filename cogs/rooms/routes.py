@@ -91,7 +91,6 @@ SIT = Route("rooms:sit", SessionRef, guard=may_sit, may_ask_again=True)
 SLIP_OUT = Route("rooms:slip", SessionRef, guard=in_server)
 NOD = Route("rooms:nod", SessionRef, guard=may_sit)
 HOW = Route("rooms:how", SessionRef, guard=in_server)
-EXTEND = Route("rooms:extend", SessionRef, guard=may_sit)
 ANSWER = Route("rooms:answer", SessionAnswer, guard=may_sit)
 
 # On private panels

@@ -215,7 +215,7 @@ def test_a_phase_that_is_refused_for_good_is_counted_and_named_and_the_session_g
         await _pass(table, 3)
         assert _edits(table) == 1
         await _reach(table, Phase.TIME_TO_TALK)
-        assert "Landing" in _text(table)
+        assert "Quiet time is over" in _text(table)
         assert await _problem(table) is None
 
     run_story(story)
@@ -331,12 +331,12 @@ def test_a_session_that_has_spent_its_requests_leaves_its_card_to_the_next_tap(
         before = len(table.far.asked)
         await _reach(table, Phase.TIME_TO_TALK)
         assert len(table.far.asked) == before
-        assert "Landing" not in _text(table)
+        assert "Quiet time is over" not in _text(table)
         assert (await _spent(table), await table.session() is None) == (3, False)
         table.taps(_B, "Sit")
         await settle()
         await _serve(table)
-        assert "Landing" in _text(table)
+        assert "Quiet time is over" in _text(table)
         await _reach(table, Phase.CLOSED)
         assert "This session closed" in _text(table)
 
@@ -357,7 +357,7 @@ def test_a_session_that_has_spent_its_requests_shows_a_phase_by_a_recent_tap(
         await _serve(table)
         before = (await _spent(table), _edits(table))
         await _reach(table, Phase.TIME_TO_TALK)
-        assert "Landing" in _text(table)
+        assert "Quiet time is over" in _text(table)
         assert (await _spent(table), _edits(table)) == before
 
     run_story(story)

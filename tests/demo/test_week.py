@@ -81,7 +81,7 @@ async def _the_event_is_announced_and_the_session_opens_by_itself(visitor: Visit
     await visitor.pictures("events")
     await visitor.opens("library")
     for _ in range(40):  # hour by hour to the evening, from any time of day
-        if await visitor.page.locator(".message").filter(has_text="Arriving. Quiet begins").count():
+        if await visitor.page.locator(".message").filter(has_text="Settling in. Quiet begins").count():
             break
         await visitor.passes("Next event")
     await visitor.taps("Sit", first=True)

@@ -19,7 +19,7 @@ async def test_a_card_is_still_updated_after_the_bot_was_killed(shared_process: 
     card = await process.card(room)
     await process.kill()
     await process.wait(minutes=5)
-    assert "Arriving" in messages.plain_text(card)
+    assert "Settling in" in messages.plain_text(card)
     await process.start()
     sat = await process.person("Bo").click(card, "Sit")
     assert sat.error is None
@@ -31,7 +31,7 @@ async def test_a_card_is_still_updated_after_the_bot_was_killed(shared_process: 
     await process.wait(minutes=4)
     assert "Quiet until" in messages.plain_text(card)
     await process.start()
-    await process.shows(card, "Landing")
+    await process.shows(card, "Quiet time is over")
     await process.wait(minutes=1)
     assert "This session closed" in messages.plain_text(card)
     assert process.posted(room) == [card]

@@ -31,7 +31,7 @@ async def test_a_session_with_five_members_costs_four_rate_limited_requests(
     assert "You have a seat in Library" in opened.text
     card = await process.card()
     assert card.silent
-    assert "Arriving" in messages.plain_text(card)
+    assert "Settling in" in messages.plain_text(card)
     await process.shows(card, "One person is here.")
     for name in MEMBERS[1:]:
         assert (await process.person(name).click(card, "Sit")).kind == "update"
@@ -46,7 +46,7 @@ async def test_a_session_with_five_members_costs_four_rate_limited_requests(
     assert slipped.text.startswith("You slipped out. Nobody is told.")
     await process.shows(card, "4 people are here.")
     await process.wait(minutes=8)
-    assert "Landing" in messages.plain_text(card)
+    assert "Quiet time is over" in messages.plain_text(card)
     await process.wait(minutes=1)
     assert "This session closed" in messages.plain_text(card)
     assert not [one for one in card.components[0]["components"] if one["type"] == 1]

@@ -60,7 +60,7 @@ async def test_a_session_whose_time_comes_in_a_timeout_is_left_out_and_the_next_
     await process.wait(hours=2)
     assert WELL in await command(process, "quiet check")
     await process.wait_until(opens + timedelta(days=7, minutes=1))
-    assert "Arriving" in messages.plain_text(await process.card())
+    assert "Settling in" in messages.plain_text(await process.card())
 
 
 @pytest.mark.usefixtures("voice_and_events")

@@ -8,15 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.rooms.model import Room
-from bot.rooms.rules import LENGTHS, find_typed, free_name
+from bot.rooms.rules import LENGTHS, MOST_MINUTES, find_typed, free_name, whole_minutes
 from bot.rooms.sessions.model import Phase, Session
 from bot.rooms.sessions.rules import (
     CALLS_PER_SESSION,
     begins_at,
-    edge_minutes,
     may_spend,
     next_change,
     phase_at,
+    phase_starts,
+    round_of,
+    settling_minutes,
+    talk_minutes,
 )
 from bot.scheduling.wall_time import is_late
 
@@ -25,31 +28,58 @@ IN_ORDER = (Phase.SETTLING_IN, Phase.QUIET, Phase.TIME_TO_TALK, Phase.CLOSED)
 INSTANT = timedelta(microseconds=1)
 
 
-def session(minutes: int = 25, requests_spent: int = 0) -> Session:
-    return Session(1, 1, 1, 1, None, OPENED, minutes, None, None, requests_spent)
+def session(minutes: int = 25, requests_spent: int = 0, rounds: int = 1) -> Session:
+    closes_at = OPENED + timedelta(minutes=whole_minutes(minutes, rounds))
+    return Session(1, 1, 1, 1, None, OPENED, minutes, closes_at, None, None, requests_spent, rounds=rounds)
 
 
-@pytest.mark.parametrize("minutes", LENGTHS)
-def test_phases_follow_each_other_without_gap_or_overlap(minutes: int) -> None:
-    sitting = session(minutes)
-    starts = [begins_at(sitting, phase) for phase in IN_ORDER]
+def phases_of(sitting: Session) -> list[Phase]:
+    return list(phase_starts(sitting))
+
+
+FITTING = [(m, r) for m in LENGTHS for r in (1, 2, 3, 4) if whole_minutes(m, r) <= MOST_MINUTES]
+
+
+def test_four_rounds_fit_into_two_hours_but_for_the_longest() -> None:
+    assert [each for each in FITTING if each[1] == 4] == [(5, 4), (10, 4), (15, 4), (25, 4)]
+    assert [whole_minutes(*each) for each in FITTING if each[0] == 50] == [50, 105]
+    assert whole_minutes(25, 4) == 115
+
+
+@pytest.mark.parametrize(("minutes", "rounds"), FITTING)
+def test_phases_follow_each_other_without_gap_or_overlap(minutes: int, rounds: int) -> None:
+    sitting = session(minutes, rounds=rounds)
+    order = phases_of(sitting)
+    starts = [begins_at(sitting, phase) for phase in order]
     assert starts[0] == OPENED
-    assert starts[3] == OPENED + timedelta(minutes=minutes)
+    assert starts[-1] == OPENED + timedelta(minutes=whole_minutes(minutes, rounds))
     assert starts == sorted(set(starts))
-    for before, phase, start in zip((None, *IN_ORDER), IN_ORDER, starts, strict=False):
+    for before, phase, start in zip((None, *order), order, starts, strict=False):
         assert phase_at(sitting, start) is phase
         if before is not None:
             assert phase_at(sitting, start - INSTANT) is before
 
 
-@pytest.mark.parametrize("minutes", LENGTHS)
-def test_arriving_lasts_as_long_as_landing_and_most_of_it_is_quiet(minutes: int) -> None:
-    assert 1 <= edge_minutes(minutes) <= minutes * 0.2
+def test_the_time_to_talk_is_long_enough_to_talk() -> None:
+    assert [talk_minutes(minutes) for minutes in LENGTHS] == [1, 2, 3, 5, 10]
+    assert [settling_minutes(minutes) for minutes in LENGTHS] == [1, 1, 1, 2, 5]
 
 
-@given(st.sampled_from(LENGTHS), st.integers(-600, 4000))
-def test_the_next_change_is_where_the_phase_that_is_shown_ends(minutes: int, seconds: int) -> None:
-    sitting, now = session(minutes), OPENED + timedelta(seconds=seconds)
+def test_breaks_of_five_minutes_come_on_top_of_the_rounds() -> None:
+    sitting = session(25, rounds=3)
+    minutes = [(each - OPENED).total_seconds() / 60 for each in phase_starts(sitting).values()]
+    assert minutes == [0, 2, 25, 30, 55, 60, 80, 85]
+    assert phases_of(sitting) == [
+        *(Phase.SETTLING_IN, Phase.QUIET, Phase.BREAK, Phase.QUIET_2, Phase.BREAK_2, Phase.QUIET_3),
+        *(Phase.TIME_TO_TALK, Phase.CLOSED),
+    ]
+    assert [round_of(phase) for phase in phases_of(sitting)[:6]] == [1, 1, 1, 2, 2, 3]
+    assert [phase for phase in Phase if phase.is_break] == [Phase.BREAK, Phase.BREAK_2, Phase.BREAK_3]
+
+
+@given(st.sampled_from(FITTING), st.integers(-600, 8000))
+def test_the_next_change_is_where_the_phase_that_is_shown_ends(fit: tuple[int, int], seconds: int) -> None:
+    sitting, now = session(fit[0], rounds=fit[1]), OPENED + timedelta(seconds=seconds)
     phase = phase_at(sitting, now)
     change = next_change(sitting, phase)
     if change is None:
@@ -57,7 +87,8 @@ def test_the_next_change_is_where_the_phase_that_is_shown_ends(minutes: int, sec
         return
     assert change > now
     assert phase_at(sitting, change - INSTANT) is phase
-    assert phase_at(sitting, change) is IN_ORDER[IN_ORDER.index(phase) + 1]
+    order = phases_of(sitting)
+    assert phase_at(sitting, change) is order[order.index(phase) + 1]
 
 
 def test_a_phase_that_began_unseen_is_not_skipped() -> None:
@@ -65,17 +96,18 @@ def test_a_phase_that_began_unseen_is_not_skipped() -> None:
     assert next_change(session(25), Phase.QUIET) == begins_at(session(25), Phase.TIME_TO_TALK)
 
 
-@given(st.lists(st.sampled_from(IN_ORDER[:3])))
-def test_whatever_happens_to_the_card_the_close_can_still_be_shown(wanted: list[Phase]) -> None:
+@given(st.integers(1, 4), st.lists(st.sampled_from(IN_ORDER[:3]), max_size=12))
+def test_whatever_happens_the_close_can_still_be_shown(rounds: int, wanted: list[Phase]) -> None:
     """Each entry is an attempt to post, edit or repost after a loss; each request that is made counts."""
-    sitting = session()
+    sitting, most = session(5, rounds=rounds), 4 + 2 * (rounds - 1)
     for phase in wanted:
         if may_spend(sitting, phase):
             sitting = replace(sitting, requests_spent=sitting.requests_spent + 1)
-    assert sitting.requests_spent == min(len(wanted), 3)
+    assert sitting.requests_spent == min(len(wanted), most - 1)
     assert may_spend(sitting, Phase.CLOSED)
     closed = replace(sitting, requests_spent=sitting.requests_spent + 1)
-    assert closed.requests_spent <= CALLS_PER_SESSION == 4
+    assert closed.requests_spent <= most
+    assert CALLS_PER_SESSION == 4
 
 
 def test_no_request_is_spent_beyond_the_fourth() -> None:

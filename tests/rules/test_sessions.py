@@ -1,34 +1,21 @@
-"""How long a session can get, when a member may leave it, and which nods count as one."""
+"""What closing early changes, when a member may leave it, and which nods count as one."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.rooms.rules import LENGTHS
 from bot.rooms.sessions.model import Phase, Session
-from bot.rooms.sessions.rules import added_minutes, begins_at, joins_nod, leave_choices, phase_at
+from bot.rooms.sessions.rules import begins_at, joins_nod, leave_choices, phase_at
 
 OPENED = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 IN_ORDER = (Phase.SETTLING_IN, Phase.QUIET, Phase.TIME_TO_TALK, Phase.CLOSED)
 
 
 def session(minutes: int = 25) -> Session:
-    return Session(1, 1, 1, 1, None, OPENED, minutes, None, None, 0)
-
-
-@pytest.mark.parametrize(("minutes", "added"), [(5, 5), (10, 10), (15, 15), (25, 25), (50, 25)])
-def test_a_session_is_extended_by_its_own_length_up_to_25_minutes_and_once(
-    minutes: int, added: int
-) -> None:
-    sitting = session(minutes)
-    assert added_minutes(sitting) == added
-    longer = replace(sitting, extra_minutes=added)
-    assert added_minutes(longer) == 0
-    moved = [begins_at(longer, phase) - begins_at(sitting, phase) for phase in IN_ORDER]
-    assert moved == [timedelta(0), timedelta(0), *[timedelta(minutes=added)] * 2]
+    return Session(1, 1, 1, 1, None, OPENED, minutes, OPENED + timedelta(minutes=minutes), None, None, 0)
 
 
 @given(st.sampled_from(LENGTHS), st.integers(0, 3600), st.integers(-60, 3600))

@@ -63,7 +63,6 @@ async def test_a_session_is_not_reached_from_another_server(
         services.seats.nod(THERE, session_id, ANN),
         services.seats.answer(THERE, session_id, ANN, lambda _: True),
         services.seats.look(THERE, session_id),
-        services.ends.extend(THERE, session_id, ANN),
         services.ends.check_close(THERE, session_id, ANN, is_moderator=True),
         services.ends.close_early(THERE, session_id, ANN, is_moderator=True),
         services.ends.leave_choices(THERE, session_id, ANN),

@@ -444,7 +444,7 @@ MEANINGS: dict[str, Meaning] = {
     "changes_of_schedule": Meaning(order=("local_date",)),
     # Sessions and seats
     "open_session": Meaning(
-        into={"requests_spent": 0, "extra_minutes": 0, "revision": 0, "shown_revision": 0},
+        into={"requests_spent": 0, "revision": 0, "shown_revision": 0},
         conflict=("room_id",),
     ),
     "set_card": Meaning(sets={"requests_spent": lambda c: c.row["requests_spent"] + 1}),

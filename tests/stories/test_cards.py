@@ -13,16 +13,16 @@ EDIT = "PATCH /channels/*/messages/*"
 
 async def test_a_session_passes_through_its_phases_by_the_clock(world: World) -> None:
     await world.ada.opens(minutes=50)
-    assert "Arriving. Quiet begins" in world.card_text()
+    assert "Settling in. Quiet begins" in world.card_text()
     await world.pass_time(minutes=4)
-    assert "Arriving." in world.card_text()
+    assert "Settling in." in world.card_text()
     await world.pass_time(minutes=1)
     assert world.card_text().count("Quiet until") == 1
-    await world.pass_time(minutes=39)
+    await world.pass_time(minutes=34)
     assert "Quiet until" in world.card_text()
     await world.pass_time(minutes=1)
-    assert "Landing: talking is fine now" in world.card_text()
-    await world.pass_time(minutes=5)
+    assert "Quiet time is over" in world.card_text()
+    await world.pass_time(minutes=10)
     assert "This session closed at" in world.card_text()
     assert world.card().buttons == []
     assert world.ada.mention not in world.card_text()
@@ -147,7 +147,7 @@ async def test_a_phase_that_discord_fails_is_tried_again(world: World) -> None:
     await world.ada.opens(minutes=50)
     world.fail("PATCH", "/channels/*/messages/*", status=500, times=1)
     await world.pass_time(minutes=5)
-    assert "Arriving" in world.card_text()
+    assert "Settling in" in world.card_text()
     await world.pass_time(minutes=2)
     assert "Quiet until" in world.card_text()
 

@@ -1,4 +1,4 @@
-"""Ends: leave a seat at a chosen time, extend a session, close a session early."""
+"""Ends: leave a seat at a chosen time, close a session early."""
 
 from tests.world import World
 
@@ -67,70 +67,6 @@ async def test_a_leave_time_after_the_close_is_not_accepted(world: World) -> Non
     assert answer.text == (
         "The session closes before that, and your seat goes with it. Nothing was changed."
     )
-
-
-async def test_any_seated_member_extends_a_session_once_within_four_requests(world: World) -> None:
-    await world.ada.opens(minutes=10)
-    await world.ben.sits()
-    assert "Stay longer" not in world.card().buttons
-    await world.pass_time(minutes=2)
-    await world.ben.taps(world.card(), "Stay longer")
-    assert "Stay longer" not in world.card().buttons
-    await world.pass_time(minutes=16)
-    assert "Quiet until" in world.card_text()
-    await world.pass_time(minutes=1)
-    assert "Landing: talking is fine now" in world.card_text()
-    await world.pass_time(minutes=1)
-    assert "This session closed" in world.card_text()
-    assert world.spent() == [POST, EDIT, EDIT, EDIT]
-
-
-async def test_a_session_extended_while_it_lands_is_quiet_again_and_still_costs_four(world: World) -> None:
-    await world.ada.opens(minutes=10)
-    await world.pass_time(minutes=9, seconds=30)
-    assert "Landing" in world.card_text()
-    await world.ada.taps(world.card(), "Stay longer")
-    assert "Quiet until" in world.card_text()
-    assert "Then talking is fine." in world.card_text()
-    await world.pass_time(minutes=10)
-    assert "This session closed" not in world.card_text()
-    await world.pass_time(seconds=30)
-    assert "This session closed" in world.card_text()
-    assert world.spent() == [POST, EDIT, EDIT, EDIT]
-
-
-async def test_a_long_session_is_extended_by_no_more_than_25_minutes(world: World) -> None:
-    await world.ada.opens(minutes=50)
-    await world.pass_time(minutes=45)
-    await world.ada.taps(world.card(), "Stay longer")
-    await world.pass_time(minutes=29)
-    assert "This session closed" not in world.card_text()
-    await world.pass_time(minutes=1)
-    assert "This session closed" in world.card_text()
-
-
-async def test_extending_takes_a_seat_and_happens_once(world: World) -> None:
-    await world.ada.opens(minutes=10)
-    await world.pass_time(minutes=2)
-    card = world.card()
-    extend = card.custom_id("Stay longer")
-    assert "Sit takes one." in (await world.ben.taps(card, "Stay longer")).text
-    await world.ada.forges(extend)
-    assert "extended once" in (await world.ada.forges(extend)).text
-
-
-async def test_two_members_who_extend_at_once_extend_once(world: World) -> None:
-    await world.ada.opens(minutes=10)
-    await world.ben.sits()
-    await world.pass_time(minutes=2)
-    card = world.card()
-    await world.act_at_once(
-        [lambda: world.ada.taps(card, "Stay longer"), lambda: world.ben.taps(card, "Nod")]
-    )
-    await world.pass_time(minutes=17)
-    assert "Landing" in world.card_text()
-    await world.pass_time(minutes=1)
-    assert "This session closed" in world.card_text()
 
 
 async def test_closing_early_is_offered_to_the_opener_and_confirmed_once(world: World) -> None:
@@ -211,15 +147,13 @@ async def test_a_member_cannot_look_into_a_room_that_they_cannot_see(world: Worl
     assert answer.text == "That session has closed. /rooms shows what is open and what comes next."
 
 
-async def test_leave_times_and_an_extended_session_survive_a_restart(world: World) -> None:
+async def test_leave_times_survive_a_restart(world: World) -> None:
     await world.ada.opens(minutes=10)
     await world.ben.opens(minutes=5)
-    await world.pass_time(minutes=2)
-    await world.ada.taps(world.card(), "Stay longer")
     await world.sleeps_through(minutes=5)
     await world.ada.nods()
     assert "One person is here." in world.card_text()
-    await world.pass_time(minutes=12)
-    assert "Landing" in world.card_text()
-    await world.pass_time(minutes=1)
+    await world.pass_time(minutes=3)
+    assert "Quiet time is over" in world.card_text()
+    await world.pass_time(minutes=2)
     assert "This session closed" in world.card_text()

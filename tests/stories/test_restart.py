@@ -18,7 +18,7 @@ async def test_a_cards_buttons_answer_after_a_restart(world: World) -> None:
     await world.cleo.nods()
     assert "A nod went round" in world.card_text()
     assert (await world.ada.slips_out()).text == "You slipped out. Nobody is told."
-    assert "A session has three parts" in (await world.ben.taps(world.card(), "How this works")).text
+    assert "First a few minutes to settle in" in (await world.ben.taps(world.card(), "How this works")).text
     assert "2 people are here." in world.card_text()
 
 
@@ -37,7 +37,7 @@ async def test_a_session_keeps_its_card_its_phases_and_its_budget_over_a_restart
 async def test_phases_that_passed_while_the_process_was_down_are_not_made_up_for(world: World) -> None:
     await world.ada.opens(minutes=10)
     await world.sleeps_through(minutes=9)
-    assert "Landing" in world.card_text()
+    assert "Quiet time is over" in world.card_text()
     assert len([each for each in world.spent() if "/channels/" in each]) == 2
 
 

@@ -142,7 +142,7 @@ async def test_a_nod_without_a_seat_is_politely_refused(world: World) -> None:
 async def test_how_this_works_is_shown_privately(world: World) -> None:
     await world.ada.opens()
     answer = await world.ben.taps(world.card(), "How this works")
-    assert "A session has three parts" in answer.text
+    assert "First a few minutes to settle in" in answer.text
     assert "Kept: that you sit here" in answer.text
     assert "One person is here." in world.card_text()
 

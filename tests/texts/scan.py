@@ -15,7 +15,7 @@ from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.rooms.events.model import EventProblem
 from bot.rooms.model import ThreadProblem
-from bot.rooms.sessions.model import Phase, Visibility
+from bot.rooms.sessions.model import Visibility
 from bot.texts.catalogue import load
 from bot.texts.voice import Rule
 from cogs.checkins.reachability import Reach
@@ -31,7 +31,15 @@ from cogs.ui.bot_permissions import (
 
 _ROOT = Path(bot.__file__).parents[1]
 _DAYS = [str(day) for day in range(7)]
-_OPEN_PHASES = [phase.value for phase in Phase if phase is not Phase.CLOSED]
+_PHASES = [
+    "settling_in",
+    "settling_in_rounds",
+    "quiet",
+    "quiet_rounds",
+    "quiet_last",
+    "break",
+    "time_to_talk",
+]
 # Check-ins have a separate panel.
 _OFFERED = [Purpose.SHOW_NAME.value, Purpose.WEEKLY_COUNTS.value]
 _OF_OTHER_TEXTS = {Rule.FIELD, Rule.EMPTY, Rule.LINES, Rule.BLANK_AT_END}  # a moderator's are on one line
@@ -70,7 +78,7 @@ KEY_PATTERNS: dict[str, list[str]] = {
     "prompts.remark.{}": [rule.value for rule in Rule if rule not in _OF_OTHER_TEXTS],
     "me.{}.{}": [f"{purpose}.{state}" for purpose in _OFFERED for state in ("on", "off", "changed")],
     "refusals.channel_{}": _RESTS,
-    "rooms.card.{}": _OPEN_PHASES,
+    "rooms.card.{}": _PHASES,
     "rooms.list.{}": _RESTS,
     "rooms.seat.{}": [visibility.value for visibility in Visibility],
 }

@@ -92,7 +92,7 @@ def test_a_typed_brace_is_a_letter() -> None:
 def test_a_moment_is_drawn_by_each_reader() -> None:
     at = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
     unix = int(at.timestamp())
-    said = Texts().say("rooms.card.quiet", time_to_talk=at, closes=at)
+    said = Texts().say("rooms.card.quiet", ends=at, closes=at)
     assert f"<t:{unix}:t>" in said
     assert f"<t:{unix}:R>" in said
     assert f"<t:{unix}:D>" in Texts().say("checkins.paused", until=at)

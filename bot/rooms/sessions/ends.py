@@ -1,15 +1,15 @@
-"""The ends of sessions and seats: extend a session, close it early, leave it at a chosen time.
+"""The ends of sessions and seats: close a session early, leave it at a chosen time.
 
 The methods that are given `guild_id` raise RefusalError if the session is closed or of another server.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.errors import RefusalError
 from bot.rooms.model import Room
-from bot.rooms.sessions.model import Card, Phase, Seat, SeatResult, Session
-from bot.rooms.sessions.rules import added_minutes, leave_choices, next_change, phase_at
+from bot.rooms.sessions.model import Phase, Seat, SeatResult, Session
+from bot.rooms.sessions.rules import leave_choices, phase_at
 from bot.rooms.sessions.seats import get_card, get_open
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
@@ -36,34 +36,6 @@ class Ends:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-
-    async def extend(self, guild_id: int, session_id: int, member_id: int) -> Card:
-        """Extend a session by its own length, at most 25 minutes, once; return the updated card.
-
-        The edit that answers the tap also shows the current phase, so it is recorded as shown and needs no
-        rate-limited request. Raises RefusalError if the member has no seat, or the session was extended
-        before.
-        """
-        now = self._clock.now()
-
-        async def work(statements: Statements) -> Card:
-            session, room = await _get_running(statements, guild_id, session_id, now)
-            if not await statements.run("get_seat", session_id=session_id, member_id=member_id):
-                raise RefusalError("refusals.extend_from_seat")
-            added = added_minutes(session)
-            if not added:
-                raise RefusalError("refusals.extended_already")
-            longer = replace(session, extra_minutes=added)
-            phase = phase_at(longer, now)
-            shown = phase if session.shown_phase is Phase.TIME_TO_TALK else session.shown_phase
-            await statements.run(
-                "extend_session", session_id=session_id, extra_minutes=added, shown_phase=shown
-            )
-            at = next_change(longer, phase) if session.shown_phase else now
-            await due_queue.set(statements, DueKind.SESSION_PHASE, session_id, guild_id, at)
-            return await get_card(statements, session_id, room, now)
-
-        return await self._database.write(work)
 
     async def check_close(
         self, guild_id: int, session_id: int, member_id: int, *, is_moderator: bool

@@ -5,16 +5,33 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.rooms.model import Room
+from bot.rooms.rules import Rounds
 from bot.scheduling.ranges import Count, Minutes
 
 
 class Phase(StrEnum):
-    """The phases of a session, in their order."""
+    """The phases of a session, in their order. Only sessions with rounds have breaks and further quiet."""
 
     SETTLING_IN = "settling_in"
     QUIET = "quiet"
+    BREAK = "break"
+    QUIET_2 = "quiet_2"
+    BREAK_2 = "break_2"
+    QUIET_3 = "quiet_3"
+    BREAK_3 = "break_3"
+    QUIET_4 = "quiet_4"
     TIME_TO_TALK = "time_to_talk"
     CLOSED = "closed"
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nobody talks, in any round."""
+        return self in {Phase.QUIET, Phase.QUIET_2, Phase.QUIET_3, Phase.QUIET_4}
+
+    @property
+    def is_break(self) -> bool:
+        """Whether it is a break between two rounds."""
+        return self in {Phase.BREAK, Phase.BREAK_2, Phase.BREAK_3}
 
 
 class Visibility(StrEnum):
@@ -29,9 +46,10 @@ class Visibility(StrEnum):
 class Session:
     """One session of a room. `shown_phase` is the phase that its card shows.
 
-    `requests_spent` counts the rate-limited requests for its card. Taps added `extra_minutes` to `minutes`.
-    `closed_at` is when it was closed early. `revision` counts the changes to what the card shows; Discord
-    confirmed that the card shows those up to `shown_revision`.
+    `requests_spent` counts the rate-limited requests for its card. It has `rounds` rounds of `minutes` and
+    closes at `closes_at`, as its card has said since it opened; `closed_at` is when it was closed early.
+    `revision` counts the changes to what the card shows; Discord confirmed that the card shows those up to
+    `shown_revision`.
     """
 
     session_id: int
@@ -41,11 +59,12 @@ class Session:
     message_id: int | None
     opened_at: datetime
     minutes: Minutes
+    closes_at: datetime
     nodded_at: datetime | None
     shown_phase: Phase | None
     requests_spent: Count
     schedule_id: int | None = None
-    extra_minutes: Minutes = 0
+    rounds: Rounds = 1
     closed_at: datetime | None = None
     revision: Count = 0
     shown_revision: Count = 0

@@ -3,66 +3,89 @@
 from collections.abc import Collection, Container, Iterable
 from datetime import datetime, timedelta
 
-from bot.rooms.rules import LENGTHS
+from bot.rooms.rules import BREAK_MINUTES, LENGTHS, whole_minutes
 from bot.rooms.sessions.model import Phase, Seat, Session, Visibility
 
-CALLS_PER_SESSION = 4
-MOST_ADDED = 25  # minutes, once
+CALLS_PER_SESSION = 4  # of one round
+CALLS_PER_FURTHER_ROUND = 2
 MOST_NAMES = 30  # on a card: as many mentions as read well in one line; the others are counted
 FEWEST_ARRIVALS = 3  # a smaller number would reveal who answered
 _NOD_WINDOW = timedelta(minutes=1)
+_FURTHER_ROUNDS = (
+    (Phase.BREAK, Phase.QUIET_2),
+    (Phase.BREAK_2, Phase.QUIET_3),
+    (Phase.BREAK_3, Phase.QUIET_4),
+)
 
 
-def edge_minutes(minutes: int) -> int:
-    """Return the length in minutes of the first phase, and of the last, in a session of `minutes`."""
+def settling_minutes(minutes: int) -> int:
+    """Return how long settling in takes, in minutes, if a round lasts `minutes`."""
     return max(1, minutes // 10)
 
 
+def talk_minutes(minutes: int) -> int:
+    """Return how long the time to talk is, in minutes, if a round lasts `minutes`."""
+    return max(1, minutes // 5)
+
+
+def phase_starts(session: Session) -> dict[Phase, datetime]:
+    """Return when each phase of a session begins, in order; none is later than an early close."""
+    opened, minutes, closes = session.opened_at, session.minutes, session.closes_at
+    planned = {
+        Phase.SETTLING_IN: opened,
+        Phase.QUIET: opened + timedelta(minutes=settling_minutes(minutes)),
+    }
+    for number, (pause, quiet) in enumerate(_FURTHER_ROUNDS[: session.rounds - 1], 1):
+        planned[pause] = opened + timedelta(minutes=whole_minutes(minutes, number))
+        planned[quiet] = planned[pause] + timedelta(minutes=BREAK_MINUTES)
+    planned[Phase.TIME_TO_TALK] = max(
+        planned[Phase.QUIET], closes - timedelta(minutes=talk_minutes(minutes))
+    )
+    planned[Phase.CLOSED] = closes
+    last = closes if session.closed_at is None else min(closes, session.closed_at)
+    return {phase: min(at, last) for phase, at in planned.items()}
+
+
 def begins_at(session: Session, phase: Phase) -> datetime:
-    """Return when a phase of a session begins. No phase begins after the session was closed early."""
-    edge = edge_minutes(session.minutes)
-    whole = session.minutes + session.extra_minutes
-    minutes = {
-        Phase.SETTLING_IN: 0,
-        Phase.QUIET: edge,
-        Phase.TIME_TO_TALK: whole - edge,
-        Phase.CLOSED: whole,
-    }[phase]
-    at = session.opened_at + timedelta(minutes=minutes)
-    return at if session.closed_at is None else min(at, session.closed_at)
+    """Return when a phase of a session begins. Raises KeyError if the session has no such phase."""
+    return phase_starts(session)[phase]
 
 
 def phase_at(session: Session, now: datetime) -> Phase:
     """Return the phase that a session is in at `now`."""
-    for phase in (Phase.CLOSED, Phase.TIME_TO_TALK, Phase.QUIET):
-        if now >= begins_at(session, phase):
-            return phase
-    return Phase.SETTLING_IN
+    begun = [phase for phase, at in phase_starts(session).items() if at <= now]
+    return begun[-1] if begun else Phase.SETTLING_IN
+
+
+def next_phase(session: Session, phase: Phase) -> Phase | None:
+    """Return the phase that follows another in a session, or None after the last."""
+    later = list(Phase)[list(Phase).index(phase) + 1 :]
+    return next((each for each in phase_starts(session) if each in later), None)
 
 
 def next_change(session: Session, shown: Phase) -> datetime | None:
     """Return when the phase after `shown` begins or began, or None after the last."""
-    following = {
-        Phase.SETTLING_IN: Phase.QUIET,
-        Phase.QUIET: Phase.TIME_TO_TALK,
-        Phase.TIME_TO_TALK: Phase.CLOSED,
-    }
-    return begins_at(session, following[shown]) if shown in following else None
+    following = next_phase(session, shown)
+    return begins_at(session, following) if following else None
+
+
+def round_of(phase: Phase) -> int:
+    """Return in which round of a session a phase is; a break belongs to the round before it."""
+    for number, (pause, quiet) in enumerate(_FURTHER_ROUNDS, 1):
+        if phase in {pause, quiet}:
+            return number if phase is pause else number + 1
+    return 1
 
 
 def may_spend(session: Session, phase: Phase) -> bool:
     """Return whether a rate-limited request may be spent on showing `phase`.
 
-    A session may take four in all. The last is reserved for the close, so that no card keeps saying that a
-    closed session is open.
+    A session may take four in all, and two more for each further round. The last is reserved for the close,
+    so that no card keeps saying that a closed session is open.
     """
     spare = 0 if phase is Phase.CLOSED else 1
-    return session.requests_spent + spare < CALLS_PER_SESSION
-
-
-def added_minutes(session: Session) -> int:
-    """Return by how many minutes a tap extends a session; 0 if it was extended before."""
-    return 0 if session.extra_minutes else min(session.minutes, MOST_ADDED)
+    allowed = CALLS_PER_SESSION + CALLS_PER_FURTHER_ROUND * (session.rounds - 1)
+    return session.requests_spent + spare < allowed
 
 
 def count_here(counted: int, seated: Container[int], in_voice: Iterable[int]) -> int:

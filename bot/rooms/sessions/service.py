@@ -9,7 +9,7 @@ from bot.delivery import outbox
 from bot.errors import RefusalError
 from bot.rooms.model import Room
 from bot.rooms.reconcile import reconcile_begun_events
-from bot.rooms.rules import LENGTHS
+from bot.rooms.rules import LENGTHS, whole_minutes
 from bot.rooms.schedules.plans import find_plan, next_opening, set_next
 from bot.rooms.sessions.cards import card_key
 from bot.rooms.sessions.ends import set_leave_time
@@ -197,6 +197,7 @@ async def open_session(
     opened_at: datetime,
     minutes: int,
     schedule_id: int | None = None,
+    rounds: int = 1,
 ) -> Session:
     """Open a session in a room, with its card due at `now`. Raises RefusalError if the room has one."""
     session = await statements.one(
@@ -207,6 +208,8 @@ async def open_session(
         channel_id=room.channel_id,
         opened_at=opened_at,
         minutes=minutes,
+        rounds=rounds,
+        closes_at=opened_at + timedelta(minutes=whole_minutes(minutes, rounds)),
         schedule_id=schedule_id,
     )
     if session is None:

@@ -1,21 +1,21 @@
--- name: open_session(room_id, guild_id, channel_id, opened_at, minutes, schedule_id)
-INSERT INTO session (room_id, guild_id, channel_id, opened_at, minutes, requests_spent, schedule_id)
-VALUES (:room_id, :guild_id, :channel_id, :opened_at, :minutes, 0, :schedule_id)
+-- name: open_session(room_id, guild_id, channel_id, opened_at, minutes, rounds, closes_at, schedule_id)
+INSERT INTO session (room_id, guild_id, channel_id, opened_at, minutes, rounds, closes_at, requests_spent, schedule_id)
+VALUES (:room_id, :guild_id, :channel_id, :opened_at, :minutes, :rounds, :closes_at, 0, :schedule_id)
 ON CONFLICT (room_id) DO NOTHING
 RETURNING
-    session_id, room_id, guild_id, channel_id, message_id, opened_at, minutes, nodded_at, shown_phase, requests_spent,
-    schedule_id, extra_minutes, closed_at, revision, shown_revision;
+    session_id, room_id, guild_id, channel_id, message_id, opened_at, minutes, closes_at, nodded_at, shown_phase, requests_spent,
+    schedule_id, rounds, closed_at, revision, shown_revision;
 
 -- name: get_session(session_id)
 SELECT
-    session_id, room_id, guild_id, channel_id, message_id, opened_at, minutes, nodded_at, shown_phase, requests_spent,
-    schedule_id, extra_minutes, closed_at, revision, shown_revision
+    session_id, room_id, guild_id, channel_id, message_id, opened_at, minutes, closes_at, nodded_at, shown_phase, requests_spent,
+    schedule_id, rounds, closed_at, revision, shown_revision
 FROM session WHERE session_id = :session_id;
 
 -- name: session_of_room(room_id)
 SELECT
-    session_id, room_id, guild_id, channel_id, message_id, opened_at, minutes, nodded_at, shown_phase, requests_spent,
-    schedule_id, extra_minutes, closed_at, revision, shown_revision
+    session_id, room_id, guild_id, channel_id, message_id, opened_at, minutes, closes_at, nodded_at, shown_phase, requests_spent,
+    schedule_id, rounds, closed_at, revision, shown_revision
 FROM session WHERE room_id = :room_id;
 
 -- name: set_card(session_id, message_id, shown_phase)!
@@ -32,9 +32,6 @@ RETURNING session_id;
 -- name: outdated_cards()
 SELECT session_id FROM session
 WHERE message_id IS NOT NULL AND shown_revision < revision ORDER BY session_id;
-
--- name: extend_session(session_id, extra_minutes, shown_phase)!
-UPDATE session SET extra_minutes = :extra_minutes, shown_phase = :shown_phase WHERE session_id = :session_id;
 
 -- name: close_session(session_id, closed_at)!
 UPDATE session SET closed_at = :closed_at WHERE session_id = :session_id;

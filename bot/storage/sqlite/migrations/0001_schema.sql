@@ -84,8 +84,9 @@ CREATE TABLE session (
     message_id INTEGER, -- its card
     schedule_id INTEGER, -- the schedule that opened it
     opened_at INTEGER NOT NULL,
-    minutes INTEGER NOT NULL, -- how long it was to last when it opened
-    extra_minutes INTEGER NOT NULL DEFAULT 0, -- added by a tap
+    minutes INTEGER NOT NULL, -- the length of a round
+    rounds INTEGER NOT NULL, -- with breaks between them
+    closes_at INTEGER NOT NULL, -- as its card has said since it opened
     closed_at INTEGER, -- when someone closed it early
     nodded_at INTEGER, -- the newest nod; not whose it was
     shown_phase TEXT, -- the phase that the card shows
