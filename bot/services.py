@@ -20,6 +20,7 @@ from bot.rooms.sessions.ends import Ends
 from bot.rooms.sessions.seats import Seats
 from bot.rooms.sessions.service import Sessions
 from bot.scheduling.clock import Clock
+from bot.scheduling.dm_slots import DmSlots
 from bot.scheduling.rate_limit import RateLimiter
 from bot.scheduling.timezone_updates import TimezoneUpdates
 from bot.scheduling.worker import Worker
@@ -43,6 +44,7 @@ class Services:
     policy_url: str  # of the privacy policy; empty: there is none to read
     worker: Worker
     send_limiter: RateLimiter
+    dm_slots: DmSlots
     server_settings: ServerSettings
     saved_rows: SavedRows
     removals: Removals

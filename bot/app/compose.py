@@ -7,7 +7,6 @@ from functools import partial
 from bot.checkins.channel.model import ChannelCheckin
 from bot.checkins.channel.service import ChannelCheckins
 from bot.checkins.personal.cadence import Cadence
-from bot.checkins.personal.dm_openings import DM_OPENINGS
 from bot.checkins.personal.service import Checkins
 from bot.checkins.personal.timezone_updates import apply_timezone_update
 from bot.checkins.prompts.service import Prompts
@@ -32,6 +31,7 @@ from bot.rooms.sessions.seats import Seats
 from bot.rooms.sessions.service import Sessions
 from bot.scheduling.checked_clock import CheckedClock
 from bot.scheduling.clock import Clock
+from bot.scheduling.dm_slots import DM_OPENINGS, DmSlots
 from bot.scheduling.due_queue import DueKind, SavedDue
 from bot.scheduling.rate_limit import RateLimiter
 from bot.scheduling.recurrence import Change
@@ -87,9 +87,9 @@ def wire(
     worker.on(DueKind.RETENTION, retention.act)
     rooms = Rooms(database, clock)
     schedules = Schedules(database, clock)
-    dm_limit = replace(DM_OPENINGS, per_minute=dm_openings_per_minute)
+    dm_slots = DmSlots(database, clock, replace(DM_OPENINGS, per_minute=dm_openings_per_minute))
     metrics.note_dm_limit(dm_openings_per_minute)
-    checkins = Checkins(database, clock, texts.keys("checkins.prompts.{}"), dm_limit)
+    checkins = Checkins(database, clock, texts.keys("checkins.prompts.{}"), dm_slots)
     channel_checkins = ChannelCheckins(database, clock, texts.keys("open.prompts.{}"))
     return Services(
         clock=clock,
@@ -100,6 +100,7 @@ def wire(
         policy_url=policy_url,
         worker=worker,
         send_limiter=RateLimiter(sends_per_second),
+        dm_slots=dm_slots,
         server_settings=ServerSettings(database),
         saved_rows=SavedRows(database, SAVED_MODELS),
         removals=Removals(database, clock, erasure),

@@ -7,13 +7,13 @@ from functools import lru_cache
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
+from bot.scheduling.quiet_times import is_in_quiet_hours, local_minute
 from bot.scheduling.wall_time import at_wall_time
 
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
 _WEEK_DAYS = 7
 _MINUTES_A_DAY = 24 * 60
-_MINUTES_AN_HOUR = 60
 _FIRST_MONDAY = date(1970, 1, 5).toordinal()
 _DAYS_LOOKED_AHEAD = 29  # once in two weeks, and a week lost to a gap, with room to spare
 _CACHED_MIDNIGHTS = 4096  # some days of every time zone
@@ -72,23 +72,19 @@ def open_spans(times: CheckinTimes) -> list[tuple[int, int]]:
 def day_of(times: CheckinTimes, moment: datetime) -> date:
     """Return the day that `moment` belongs to: the local date, or the day before if its window is open."""
     local = moment.astimezone(ZoneInfo(times.zone))
-    is_night = _local_minute(local) + _MINUTES_A_DAY < times.end_minute
+    is_night = local_minute(local) + _MINUTES_A_DAY < times.end_minute
     return local.date() - _DAY if is_night else local.date()
 
 
 def is_quiet(times: CheckinTimes, moment: datetime) -> bool:
     """Return whether `moment` is in the quiet hours."""
-    begin, end = times.quiet_start_minute, times.quiet_end_minute
-    if begin is None or end is None:
-        return False
-    minute = _local_minute(moment.astimezone(ZoneInfo(times.zone)))
-    return begin <= minute < end if begin < end else not end <= minute < begin
+    return is_in_quiet_hours(times.quiet_start_minute, times.quiet_end_minute, times.zone, moment)
 
 
 def is_open(times: CheckinTimes, moment: datetime) -> bool:
     """Return whether `moment` is on a chosen day, inside the window and outside the quiet hours."""
     local, day = moment.astimezone(ZoneInfo(times.zone)), day_of(times, moment)
-    minute = _local_minute(local) + (local.date() - day).days * _MINUTES_A_DAY
+    minute = local_minute(local) + (local.date() - day).days * _MINUTES_A_DAY
     return bool(times.weekdays >> day.weekday() & 1) and any(
         start <= minute < until for start, until in open_spans(times)
     )
@@ -184,16 +180,12 @@ def _when_clocks_show(ordinal: int, minute: int, zone: str) -> datetime | None:
 
 def _shows(moment: datetime, ordinal: int, minute: int, zone: str) -> bool:
     local = moment.astimezone(ZoneInfo(zone))
-    return not local.fold and _local_minute(local) == minute and local.toordinal() == ordinal
+    return not local.fold and local_minute(local) == minute and local.toordinal() == ordinal
 
 
 @lru_cache(_CACHED_MIDNIGHTS)
 def _midnight(ordinal: int, zone: str) -> datetime:
     return at_wall_time(date.fromordinal(ordinal), 0, zone)
-
-
-def _local_minute(local: datetime) -> int:
-    return local.hour * _MINUTES_AN_HOUR + local.minute
 
 
 def _stable_hash(text: str) -> int:

@@ -8,10 +8,11 @@ from cogs.checkins.channel import ChannelCheckinButtons, ChannelCheckinDelivery
 from cogs.checkins.choice_buttons import ChoiceButtons
 from cogs.checkins.commands import CheckinsCog
 from cogs.checkins.delivery import CheckinDelivery
-from cogs.checkins.dm_openings import DirectMessageOpener
+from cogs.checkins.dm_openings import CheckinDmOpener
 from cogs.checkins.servers import CheckinServers
 from cogs.checkins.status import CheckinStatus
 from cogs.checkins.threads import CheckinThreads
+from cogs.ui.direct_messages import DirectMessageOpener
 
 
 async def setup(bot: Client) -> None:
@@ -19,7 +20,8 @@ async def setup(bot: Client) -> None:
     checkins, guilds, consents = bot.services.checkins, bot.services.server_settings, bot.services.consents
     delivery = CheckinDelivery(bot, checkins.outbox, bot.services.send_limiter)
     choosing = ChoiceButtons(checkins)
-    opener = DirectMessageOpener(bot, checkins.dm_openings, delivery)
+    opener = DirectMessageOpener(bot, bot.services.dm_slots)
+    openings = CheckinDmOpener(opener, checkins.dm_openings, delivery)
     threads = CheckinThreads(checkins, consents, bot.services.rooms, delivery, opener)
     status = CheckinStatus(checkins, consents, threads)
     servers = CheckinServers(checkins, guilds, bot.services.member_data, choosing, status)
@@ -27,7 +29,7 @@ async def setup(bot: Client) -> None:
     buttons = CheckinButtons(checkins, consents, delivery, threads, opener, status)
     bot.routes.add(choosing, servers, threads, buttons)
     bot.services.worker.on(DueKind.CHECKIN, delivery.act)
-    bot.services.worker.on(DueKind.OPEN_DM, opener.act)
+    bot.services.worker.on(DueKind.OPEN_DM, openings.act)
     channel_checkins = bot.services.channel_checkins
     channel_delivery = ChannelCheckinDelivery(bot, channel_checkins.outbox, bot.services.send_limiter)
     bot.routes.add(ChannelCheckinButtons(channel_checkins, channel_delivery))

@@ -16,11 +16,11 @@ from cogs.checkins import panels, routes
 from cogs.checkins.agreed import answer_agreed
 from cogs.checkins.choices import Choices
 from cogs.checkins.delivery import CheckinDelivery, DeliveryResult
-from cogs.checkins.dm_openings import DirectMessageOpener, DirectMessages
 from cogs.checkins.reachability import LOST, restore
 from cogs.checkins.status import CheckinStatus
 from cogs.checkins.threads import CheckinThreads
 from cogs.ui import receipts
+from cogs.ui.direct_messages import DirectMessageOpener, DirectMessages
 from cogs.ui.links import CadenceRef
 from cogs.ui.panels import replace_panel, texts_for
 from cogs.ui.routes import NoPayload

@@ -3,10 +3,10 @@
 from discord import app_commands
 from discord.ext import commands
 
-from bot.checkins.personal.cadence import UNTIL_RESUMED
 from bot.checkins.personal.service import Checkins
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import anyone, guarded
+from bot.scheduling.quiet_times import UNTIL_RESUMED
 from cogs.checkins import panels
 from cogs.checkins.choices import PER_WEEK, WINDOWS, Wanted
 from cogs.checkins.delivery import CheckinDelivery

@@ -20,12 +20,10 @@ from bot.scheduling.rate_limit import RateLimiter
 from cogs.checkins.panels import answer_id, prompt
 from cogs.checkins.reachability import Obstacle, find_obstacle
 from cogs.ui.answers import Answer
+from cogs.ui.direct_messages import CANNOT_REACH
 
 log = logging.getLogger(__name__)
 
-# Closed or blocked direct messages, no server in common, a deleted channel or account; of threads,
-# one that is locked, or that the bot is no longer in.
-CANNOT_REACH = {50007, 50278, 10003, 10013, 50001, 50083, 160005}
 _ARCHIVED = 50083
 _TRIES_FOR_A_TAP = 3
 

@@ -20,9 +20,9 @@ from cogs.checkins import panels, routes
 from cogs.checkins.agreed import answer_agreed
 from cogs.checkins.choices import Choices
 from cogs.checkins.delivery import CheckinDelivery, DeliveryResult
-from cogs.checkins.dm_openings import DirectMessageOpener
 from cogs.checkins.reachability import LOST, restore
 from cogs.ui.bot_permissions import can_have_threads, held_in, timed_out_until
+from cogs.ui.direct_messages import DirectMessageOpener
 from cogs.ui.links import CadenceRef
 from cogs.ui.panels import replace_panel, texts_for
 from cogs.ui.routes import NoPayload

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfoNotFoundError
 
-from bot.checkins.personal.cadence import UNTIL_RESUMED
 from bot.privacy.export import PersonalRows, Places
+from bot.scheduling.quiet_times import UNTIL_RESUMED
 from bot.texts.catalogue import Markup, Say, escape
 from cogs.ui.time_format import clock, date_in_words, day_names, month_in_words, span_in_words
 from cogs.ui.typed_values import clock_in

@@ -7,16 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.checkins.personal.cadence import (
-    UNTIL_RESUMED,
     Cadence,
     CheckinState,
     after_timezone_update,
-    is_paused,
     is_resting,
     next_at,
     state_at,
 )
 from bot.checkins.times import next_checkin
+from bot.scheduling.quiet_times import UNTIL_RESUMED, is_paused
 from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -161,9 +160,9 @@ def test_rest_begins_with_the_fourth_without_a_tap() -> None:
 
 
 def test_a_pause_ends_at_its_moment() -> None:
-    assert is_paused(replace(USUAL, paused_until=NOW + timedelta(seconds=1)), NOW)
-    assert not is_paused(replace(USUAL, paused_until=NOW), NOW)
-    assert not is_paused(USUAL, NOW)
+    assert is_paused(NOW + timedelta(seconds=1), NOW)
+    assert not is_paused(NOW, NOW)
+    assert not is_paused(None, NOW)
 
 
 @given(CADENCES)

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.checkins.personal.cadence import UNTIL_RESUMED, CheckinState, next_at, state_at
+from bot.checkins.personal.cadence import CheckinState, next_at, state_at
 from bot.errors import RefusalError
 from bot.scheduling.due_queue import Due, DueKind
+from bot.scheduling.quiet_times import UNTIL_RESUMED
 from bot.services import Services
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, THERE, begin

@@ -4,10 +4,10 @@ import json
 import re
 from typing import Any
 
-from bot.checkins.personal.cadence import UNTIL_RESUMED
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.privacy.personal_data import PERSONAL
+from bot.scheduling.quiet_times import UNTIL_RESUMED
 from bot.storage.database import Statements
 from tests.storage.members import begin_sending_next
 from tests.stories.checkins import begins

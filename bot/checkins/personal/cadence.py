@@ -4,7 +4,7 @@ Pure functions.
 """
 
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -19,10 +19,10 @@ from bot.checkins.times import (
     open_until,
 )
 from bot.delivery.easing import is_eased, is_stopped
+from bot.scheduling.quiet_times import UNTIL_RESUMED, is_paused
 from bot.scheduling.ranges import Count, MinuteOfDay, Weekdays, Zone, between
 from bot.scheduling.wall_time import LATE_AFTER, is_late, is_zone, local_date
 
-UNTIL_RESUMED = datetime(9999, 1, 1, tzinfo=UTC)
 MOST_A_WEEK = 7
 FURTHEST_BEGINNING = timedelta(days=365)
 
@@ -140,18 +140,13 @@ def is_resting(cadence: Cadence) -> bool:
     return is_stopped(cadence.unanswered)
 
 
-def is_paused(cadence: Cadence, now: datetime) -> bool:
-    """Return whether the member paused."""
-    return cadence.paused_until is not None and cadence.paused_until > now
-
-
 def state_at(cadence: Cadence, now: datetime, *, is_outdated: bool = False) -> CheckinState:
     """Return whether check-ins come at `now`, or why not; `is_outdated`: the consent text changed."""
     if is_outdated:
         return CheckinState.CHANGED
     if cadence.dms_closed:
         return CheckinState.CLOSED
-    if is_paused(cadence, now):
+    if is_paused(cadence.paused_until, now):
         return CheckinState.AWAY if cadence.paused_until == UNTIL_RESUMED else CheckinState.PAUSED
     if is_resting(cadence):
         return CheckinState.RESTING
@@ -195,7 +190,7 @@ def next_after_member_action(cadence: Cadence, due_at: datetime | None, now: dat
 
 def may_come(cadence: Cadence, occurs_at: datetime, now: datetime) -> bool:
     """Return whether the check-in that was due at `occurs_at` may still be sent `now`."""
-    is_held = cadence.dms_closed or is_resting(cadence) or is_paused(cadence, now)
+    is_held = cadence.dms_closed or is_resting(cadence) or is_paused(cadence.paused_until, now)
     return not is_held and not is_late(occurs_at, now) and is_open(cadence.times, now)
 
 
@@ -215,7 +210,7 @@ def is_first_at_once(times: CheckinTimes, sent: int, now: datetime) -> bool:
 
 def comes_at_once(cadence: Cadence, now: datetime) -> bool:
     """Return whether the first check-in is sent as soon as the times are saved; never during a pause."""
-    return not is_paused(cadence, now) and is_first_at_once(cadence.times, cadence.sent, now)
+    return not is_paused(cadence.paused_until, now) and is_first_at_once(cadence.times, cadence.sent, now)
 
 
 def delivery_at(now: datetime, times: CheckinTimes, last: LastDelivery | None) -> LastDelivery:

@@ -1,12 +1,12 @@
-"""Opening members' direct-message channels, at a pace for the whole deployment.
+"""Opening the direct messages of members who wait for their first check-in.
 
-Discord treats a bot that opens many direct messages in a short time as a spammer. So each opening needs a
-slot. While a member waits for one, their cadence has no channel, and a due row has the time of the slot.
+While a member waits for a slot (`bot/scheduling/dm_slots.py`), their cadence has no channel, and a due row
+has the time of the slot.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.checkins.personal.cadence import Cadence, comes_at_once, is_resting
 from bot.checkins.personal.outbox import (
@@ -20,52 +20,20 @@ from bot.checkins.personal.outbox import (
 from bot.privacy.consent.model import Purpose
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
+from bot.scheduling.dm_slots import DmSlots, is_missed, save_channel
 from bot.scheduling.due_queue import Due, DueKind
-from bot.scheduling.shared_limit import SharedLimit, hold_slots, reserve_slot
+from bot.scheduling.quiet_times import is_paused
 from bot.storage.database import Database, Statements
 
-DM_OPENINGS = SharedLimit("dm_openings", per_minute=5)
-_MISSED_AFTER = timedelta(minutes=1)  # a slot that passed while the bot was down is not used
-_HELD_FOR = timedelta(minutes=10)  # after Discord said that the bot opens direct messages too fast
 
+class CheckinDmOpenings:
+    """Says whose direct messages the bot should open now for check-ins, and records the outcome."""
 
-class DmOpenings:
-    """Says when the bot may open direct messages, and whose it should open now."""
-
-    def __init__(
-        self, database: Database, clock: Clock, limit: SharedLimit, library: Sequence[str]
-    ) -> None:
+    def __init__(self, database: Database, clock: Clock, slots: DmSlots, library: Sequence[str]) -> None:
         self._database = database
         self._clock = clock
-        self._limit = limit
+        self._slots = slots
         self._library = library
-
-    async def find_channel(self, member_id: int) -> int:
-        """Return the channel of the member's direct messages if it is saved for any server, else 0."""
-
-        async def work(statements: Statements) -> int:
-            return int(await statements.value("dm_channel_of_member", member_id=member_id) or 0)
-
-        return await self._database.read(work)
-
-    async def reserve(self) -> datetime | None:
-        """Reserve a slot; return None if it is now, else when it is."""
-        now = self._clock.now()
-
-        async def work(statements: Statements) -> datetime:
-            return await reserve_slot(statements, self._limit, now)
-
-        at = await self._database.write(work)
-        return at if at > now else None
-
-    async def hold(self) -> None:
-        """Open no direct messages for ten minutes: Discord answered that the bot opens too many."""
-        until = self._clock.now() + _HELD_FOR
-
-        async def work(statements: Statements) -> None:
-            await hold_slots(statements, self._limit, until)
-
-        await self._database.write(work)
 
     async def find_waiting(self, due: Due) -> Cadence | None:
         """Return the cadence of a slot that is due, or None if its direct messages need not be opened now.
@@ -80,7 +48,7 @@ class DmOpenings:
             if cadence is None or not await _is_wanted(statements, cadence, now):
                 await due_queue.cancel(statements, DueKind.OPEN_DM, due.subject_id)
                 return None
-            if not cadence.dm_channel_id and now - due.occurs_at > _MISSED_AFTER:
+            if not cadence.dm_channel_id and is_missed(due.occurs_at, now):
                 await self._set_slot(statements, cadence, now)
                 return None
             return cadence
@@ -114,7 +82,7 @@ class DmOpenings:
 
         async def work(statements: Statements) -> CheckinToSend | None:
             await due_queue.cancel(statements, DueKind.OPEN_DM, cadence.cadence_id)
-            await statements.run("set_dm_channel", member_id=cadence.member_id, dm_channel_id=dm_channel_id)
+            await save_channel(statements, cadence.member_id, dm_channel_id)
             opened = await find_cadence(statements, cadence.cadence_id)
             if opened is None or not comes_at_once(opened, now):
                 return None
@@ -123,12 +91,12 @@ class DmOpenings:
         return await self._database.write(work)
 
     async def _set_slot(self, statements: Statements, cadence: Cadence, now: datetime) -> None:
-        at = await reserve_slot(statements, self._limit, now)
+        at = await self._slots.reserve_in(statements, now)
         await set_dm_opening(statements, cadence, at)
 
 
 async def _is_wanted(statements: Statements, cadence: Cadence, now: datetime) -> bool:
     """Return whether check-ins are sent now, and by direct message."""
     is_held = cadence.thread_id is not None or cadence.dms_closed or is_resting(cadence)
-    is_paused = cadence.paused_until is not None and cadence.paused_until > now
-    return not (is_held or is_paused) and Purpose.CHECKINS in await purposes_of(statements, cadence)
+    is_held = is_held or is_paused(cadence.paused_until, now)
+    return not is_held and Purpose.CHECKINS in await purposes_of(statements, cadence)

@@ -21,8 +21,8 @@ from bot.privacy.consent.model import Consent, Purpose
 from bot.privacy.consent.rules import in_force
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
+from bot.scheduling.dm_slots import DmSlots
 from bot.scheduling.due_queue import Due, DueKind
-from bot.scheduling.shared_limit import SharedLimit, reserve_slot
 from bot.servers.service import find_guild
 from bot.storage.database import Database, Statements
 
@@ -51,13 +51,11 @@ class CheckinOutbox:
     `library` holds the keys of the catalogue's texts for check-ins.
     """
 
-    def __init__(
-        self, database: Database, clock: Clock, library: Sequence[str], dm_limit: SharedLimit
-    ) -> None:
+    def __init__(self, database: Database, clock: Clock, library: Sequence[str], dm_slots: DmSlots) -> None:
         self._database = database
         self._clock = clock
         self._library = library
-        self._dm_limit = dm_limit
+        self._dm_slots = dm_slots
 
     async def prepare(self, due: Due) -> CheckinToSend | None:
         """Record that the due check-in is being sent, and return it; None if none may be sent.
@@ -75,7 +73,7 @@ class CheckinOutbox:
             if not await due_queue.is_current(statements, due):
                 return None  # sent already, as a tap on it showed, or moved since it was claimed
             if not cadence.channel_id:
-                await _await_opening(statements, cadence, self._dm_limit, now)
+                await _await_opening(statements, cadence, self._dm_slots, now)
             if not cadence.channel_id or not may_come(cadence, due.occurs_at, now):
                 await set_due(statements, cadence, next_at(cadence, now))
                 return None
@@ -250,12 +248,10 @@ async def set_dm_opening(statements: Statements, cadence: Cadence, at: datetime)
     await due_queue.set(statements, DueKind.OPEN_DM, cadence.cadence_id, cadence.guild_id, at)
 
 
-async def _await_opening(
-    statements: Statements, cadence: Cadence, limit: SharedLimit, now: datetime
-) -> None:
+async def _await_opening(statements: Statements, cadence: Cadence, slots: DmSlots, now: datetime) -> None:
     """Reserve a slot for opening the member's direct messages, unless one is reserved."""
     if await due_queue.find(statements, DueKind.OPEN_DM, cadence.cadence_id) is None:
-        await set_dm_opening(statements, cadence, await reserve_slot(statements, limit, now))
+        await set_dm_opening(statements, cadence, await slots.reserve_in(statements, now))
 
 
 async def _next_text(statements: Statements, cadence: Cadence, library: Sequence[str]) -> PromptText:

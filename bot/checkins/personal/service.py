@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.checkins.personal.cadence import (
-    UNTIL_RESUMED,
     Cadence,
     Preview,
     after_change,
@@ -20,7 +19,7 @@ from bot.checkins.personal.cadence import (
     reason_to_refuse,
     spread_key,
 )
-from bot.checkins.personal.dm_openings import DM_OPENINGS, DmOpenings
+from bot.checkins.personal.dm_openings import CheckinDmOpenings
 from bot.checkins.personal.outbox import (
     CheckinOutbox,
     CheckinToSend,
@@ -38,7 +37,8 @@ from bot.errors import RefusalError
 from bot.privacy.consent.model import Consent, Purpose
 from bot.privacy.consents import require_version, save_consent
 from bot.scheduling.clock import Clock
-from bot.scheduling.shared_limit import SharedLimit
+from bot.scheduling.dm_slots import DmSlots
+from bot.scheduling.quiet_times import UNTIL_RESUMED
 from bot.scheduling.wall_time import iso_week
 from bot.storage.database import Database, Statements
 
@@ -66,13 +66,13 @@ class Checkins:
         database: Database,
         clock: Clock,
         library: Sequence[str],
-        dm_limit: SharedLimit = DM_OPENINGS,
+        dm_slots: DmSlots,
     ) -> None:
         self._database = database
         self._clock = clock
         self._library = library
-        self.outbox = CheckinOutbox(database, clock, library, dm_limit)
-        self.dm_openings = DmOpenings(database, clock, dm_limit, library)
+        self.outbox = CheckinOutbox(database, clock, library, dm_slots)
+        self.dm_openings = CheckinDmOpenings(database, clock, dm_slots, library)
 
     async def find(self, member_id: int, guild_id: int) -> Cadence | None:
         """Return the member's check-ins in a server, or None."""

@@ -1,0 +1,118 @@
+"""Opens members' direct-message channels, at the pace of the deployment's slots."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+import discord
+
+from bot.delivery.outcome import Outcome
+from bot.errors import RefusalError
+from bot.gateway.answers import FAILED, answer_of, outcome_of
+from bot.gateway.client import Client, Interaction
+from bot.scheduling.dm_slots import DmSlots
+from bot.scheduling.due_queue import Due
+
+# Closed or blocked direct messages, no server in common, a deleted channel or account; of threads,
+# one that is locked, or that the bot is no longer in.
+CANNOT_REACH = {50007, 50278, 10003, 10013, 50001, 50083, 160005}
+_OPENING_TOO_FAST = 40003
+
+
+class Waiting(Protocol):
+    """A member whose direct messages are to be opened."""
+
+    @property
+    def member_id(self) -> int:
+        """The member's Discord id."""
+
+    @property
+    def dm_channel_id(self) -> int:
+        """The id of their direct messages; 0 unless they are open already."""
+
+
+WaitingT = TypeVar("WaitingT", bound=Waiting)
+MessageT_co = TypeVar("MessageT_co", covariant=True)
+
+
+class Openings(Protocol[WaitingT, MessageT_co]):
+    """Who waits for their direct messages to be opened; one service for each purpose."""
+
+    async def find_waiting(self, due: Due) -> WaitingT | None:
+        """Return the member of a slot that is due, or None if nothing needs to be opened now."""
+
+    async def note_opened(self, waiting: WaitingT, dm_channel_id: int) -> MessageT_co | None:
+        """Save the channel; return a message to send there at once, if there is one."""
+
+    async def note_refused(self, waiting: WaitingT) -> None:
+        """Record that Discord did not open the direct messages."""
+
+    async def postpone(self, waiting: WaitingT) -> None:
+        """Reserve another slot."""
+
+
+@dataclass(frozen=True, slots=True)
+class DirectMessages:
+    """The id of a member's direct-message channel; 0 if the bot opens it later, at `opens_at`."""
+
+    channel_id: int
+    opens_at: datetime | None = None
+
+
+class DirectMessageOpener:
+    """Opens direct messages: at once if there is a free slot, else in a later slot."""
+
+    def __init__(self, client: Client, slots: DmSlots) -> None:
+        self._client = client
+        self._slots = slots
+
+    async def open(self, interaction: Interaction) -> DirectMessages:
+        """Return the member's direct-message channel, or the time reserved for opening it.
+
+        Costs one request at most.
+
+        Raises RefusalError if Discord does not answer, or cannot open this member's.
+        """
+        if interaction.guild_id is None and interaction.channel_id is not None:
+            return DirectMessages(interaction.channel_id)
+        user = interaction.user
+        known = user.dm_channel.id if user.dm_channel else await self._slots.find_channel(user.id)
+        if known:
+            return DirectMessages(known)
+        opens_at = await self._slots.reserve()
+        if opens_at is not None:
+            return DirectMessages(0, opens_at)
+        try:
+            return DirectMessages(await self._request(user.id))
+        except FAILED as error:
+            _, code = answer_of(error)
+            if code == _OPENING_TOO_FAST:
+                await self._slots.hold()
+                return DirectMessages(0, await self._slots.reserve())
+            if outcome_of(error) is not Outcome.REFUSED:  # a second try opens the same channel
+                raise RefusalError("refusals.discord_later") from None
+            if code in CANNOT_REACH:
+                raise RefusalError("refusals.dms_closed") from None
+            raise
+
+    async def open_waiting(self, openings: Openings[WaitingT, MessageT_co], due: Due) -> MessageT_co | None:
+        """Open the direct messages of a member whose slot is due; return what is to be sent at once."""
+        waiting = await openings.find_waiting(due)
+        if waiting is None:
+            return None
+        try:
+            channel_id = waiting.dm_channel_id or await self._request(waiting.member_id)
+        except FAILED as error:
+            _, code = answer_of(error)
+            if outcome_of(error) is Outcome.REFUSED:
+                await openings.note_refused(waiting)
+                return None
+            if code == _OPENING_TOO_FAST:
+                await self._slots.hold()
+            await openings.postpone(waiting)
+            return None
+        return await openings.note_opened(waiting, channel_id)
+
+    async def _request(self, member_id: int) -> int:
+        self._client.services.metrics.note_dm_opening()
+        return (await self._client.create_dm(discord.Object(member_id))).id
