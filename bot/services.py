@@ -27,6 +27,7 @@ from bot.scheduling.worker import Worker
 from bot.servers.removal import Removals
 from bot.servers.service import ServerSettings
 from bot.servers.unreadable import SavedRows
+from bot.settings import OperatorLinks
 from bot.storage.database import Database
 from bot.texts.catalogue import Texts
 from bot.weeks.service import WeeklyCounts
@@ -41,7 +42,7 @@ class Services:
     database: Database
     metrics: Metrics
     texts: Texts
-    policy_url: str  # of the privacy policy; empty: there is none to read
+    links: OperatorLinks
     worker: Worker
     send_limiter: RateLimiter
     dm_slots: DmSlots

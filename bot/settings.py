@@ -4,6 +4,7 @@
 """
 
 import re
+from dataclasses import dataclass
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -16,8 +17,40 @@ from bot.errors import ConfigurationError
 
 PREFIX = "ALONGSIDE_"
 _SQLITE = "sqlite:///"
+_LINK_OR_ADDRESS = re.compile(r"https?://[^\s/]\S*|[^\s@`]+@[^\s@`]+\.[^\s@`]+")
 
-S = TypeVar("S", bound="StoredSettings")
+S = TypeVar("S", bound=BaseSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorLinks:
+    """What the operator publishes for members. Each is empty if there is none."""
+
+    privacy_policy: str = ""
+    terms: str = ""
+    report: str = ""  # a link or an email address
+
+
+class PublishedSettings(BaseSettings):
+    """What the operator publishes for members: enough for `alongside terms`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", frozen=True, extra="ignore")
+
+    privacy_policy_url: AnyHttpUrl | None = None
+    terms_url: AnyHttpUrl | None = None
+    report_to: str = ""
+
+    @field_validator("report_to")
+    @classmethod
+    def _is_link_or_address(cls, given: str) -> str:
+        if given and not _LINK_OR_ADDRESS.fullmatch(given):
+            raise ValueError("use a link (https://...) or an email address")
+        return given
+
+    @property
+    def links(self) -> OperatorLinks:
+        """The same, as text."""
+        return OperatorLinks(str(self.privacy_policy_url or ""), str(self.terms_url or ""), self.report_to)
 
 
 class StoredSettings(BaseSettings):
@@ -48,7 +81,7 @@ class StoredSettings(BaseSettings):
         return Path(self.database_url.removeprefix(_SQLITE)).absolute()
 
 
-class Settings(StoredSettings):
+class Settings(StoredSettings, PublishedSettings):
     """All settings. Frozen; read them with `load`."""
 
     discord_token: SecretStr = Field(min_length=1)
@@ -62,7 +95,6 @@ class Settings(StoredSettings):
     health_port: int = Field(default=0, ge=0, le=65535)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
-    privacy_policy_url: AnyHttpUrl | None = None
     default_locale: str = Field(default="en", pattern=r"^[a-z]{2}(-[A-Z]{2})?$")
 
     @field_validator("discord_token")
@@ -81,6 +113,11 @@ def load(env_file: str | None = ".env") -> Settings:
 def load_stored(env_file: str | None = ".env") -> StoredSettings:
     """Read the database's settings only, so that no token is needed. Raises as `load` does."""
     return _read(StoredSettings, env_file)
+
+
+def load_published(env_file: str | None = ".env") -> PublishedSettings:
+    """Read what the operator publishes. Raises as `load` does."""
+    return _read(PublishedSettings, env_file)
 
 
 def _read(kind: type[S], env_file: str | None) -> S:

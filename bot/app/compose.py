@@ -42,6 +42,7 @@ from bot.servers.removal import Removals
 from bot.servers.service import ServerSettings
 from bot.servers.unreadable import SavedRows
 from bot.services import Services
+from bot.settings import OperatorLinks
 from bot.storage.database import Database
 from bot.texts.catalogue import Texts
 from bot.weeks.model import Week
@@ -71,7 +72,7 @@ def wire(
     default_locale: str = "en",
     sends_per_second: float = 20,
     metrics: Metrics | None = None,
-    policy_url: str = "",
+    links: OperatorLinks = OperatorLinks(),  # noqa: B008 - it cannot be changed
     dm_openings_per_minute: int = DM_OPENINGS.per_minute,
 ) -> Services:
     """Connect the services with each other, and with the metrics of the process."""
@@ -97,7 +98,7 @@ def wire(
         database=database,
         metrics=metrics,
         texts=texts,
-        policy_url=policy_url,
+        links=links,
         worker=worker,
         send_limiter=RateLimiter(sends_per_second),
         dm_slots=dm_slots,

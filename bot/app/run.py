@@ -109,7 +109,7 @@ async def _keep_connected(
                 settings.default_locale,
                 settings.sends_per_second,
                 health.metrics,
-                str(settings.privacy_policy_url or ""),
+                settings.links,
                 settings.dm_openings_per_minute,
             )
             why, connected_for = await _serve_once(settings, services, stop, health, limiter)

@@ -16,29 +16,51 @@ from bot.storage.sqlite.restore import Restored, restore
 
 _KEEP = 7
 _BACKUP = """\
-The bot may run meanwhile. The copy is checked before it gets its name; the checksum beside it is of the
-form that sha256sum -c reads. Where the database is encrypted, so is the backup, with the same key: keep
-the key somewhere else. What members delete stays in the backups from before until those are removed: run
-this once a day and keep a week of them."""
+The bot can run meanwhile. The copy is checked before it gets its name, and its checksum is written beside
+it (sha256sum -c reads it). If the database is encrypted, so is the backup, with the same key: keep the key
+somewhere else. What members delete stays in older backups until you remove these, so make one a day and
+keep a week of them."""
 _RESTORE = """\
-Stop the bot first. The backup is verified before anything is changed; the old database stays beside the
-restored one, under a name that is printed. Delete it once all is well: it holds people's data."""
+Stop the bot first. The backup is verified before anything changes. The old database stays beside the
+restored one, under a name that is printed. Delete it once everything works: it holds people's data."""
 
 
 def add(commands: Commands) -> None:
     """Add both commands."""
     parser = commands.add(
-        "backup", _backup, "write a checked backup of the database into a folder", _BACKUP, as_json=True
+        "backup",
+        _backup,
+        "write a checked backup of the database into a folder",
+        _BACKUP,
+        examples=("alongside backup", "alongside backup --to /mnt/disk/backups --keep 14"),
+        as_json=True,
     )
-    parser.add_argument("--to", type=Path, metavar="FOLDER", help="(backups, beside the database)")
-    parser.add_argument("--keep", type=_count, default=_KEEP, metavar="N", help="newest ones to keep (7)")
-    parser = commands.add("restore", _restore, "put a backup in the place of the database", _RESTORE)
-    parser.add_argument("backup", type=Path, metavar="FILE", help="alongside-….db or .db.gz")
+    parser.add_argument(
+        "--to",
+        type=Path,
+        metavar="FOLDER",
+        help="where to (default: the folder backups beside the database)",
+    )
+    parser.add_argument(
+        "--keep",
+        type=_count,
+        default=_KEEP,
+        metavar="N",
+        help="how many of the newest to keep (default: 7)",
+    )
+    parser = commands.add(
+        "restore",
+        _restore,
+        "replace the database with a backup",
+        _RESTORE,
+        examples=("alongside restore data/backups/alongside-20310108T090000Z.db.gz",),
+    )
+    parser.add_argument("backup", type=Path, metavar="FILE", help="the backup, alongside-....db or .db.gz")
 
 
 def _count(typed: str) -> int:
     if not typed.isdecimal() or int(typed) < 1:
-        raise argparse.ArgumentTypeError("a whole number from 1 up")
+        raise argparse.ArgumentTypeError(f"{typed!r} is not a whole number from 1 up")
     return int(typed)
 
 
@@ -70,16 +92,16 @@ def _restore(given: argparse.Namespace) -> Exit:
     chosen = settings.load_stored()
     database = chosen.database_path
     if not given.backup.is_file():
-        raise UnfitDatabaseError(f"{given.backup} is not there")
+        raise UnfitDatabaseError(f"there is no file {given.backup}")
     with lock.held(database):
         done = restore(given.backup, database, chosen.database_key, SystemClock().now(), progress)
-        with progress("Bringing it up to date"):
+        with progress("Updating the database to this version"):
             gone = asyncio.run(_migrate_and_reapply(chosen))
     _say_restored(done, given.backup, database)
     if done.doubt is not None:
         say(done.doubt)
     if gone:
-        say(f"What was deleted since is deleted again: {gone} rows.")
+        say(f"What members deleted since that backup is deleted again: {gone} rows.")
     return Exit.DONE
 
 
@@ -93,6 +115,6 @@ async def _migrate_and_reapply(chosen: settings.StoredSettings) -> int:
 
 
 def _say_restored(done: Restored, source: Path, database: Path) -> None:
-    say(f"{database} is as it was in {source.name}.")
+    say(f"Restored: {database} is as it was in {source.name}.")
     if done.old is not None:
         say(f"The old database is now {done.old}. Delete it once everything works.")

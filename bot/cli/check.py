@@ -36,8 +36,8 @@ _CLOCK_IS_RIGHT = timedelta(seconds=5)
 _BACKUP_IS_NEW = timedelta(hours=48)
 _BACKUP = re.compile(r"alongside-(\d{8}T\d{6}Z)\.db(\.gz)?")
 _MORE = """\
-Changes nothing, and may run beside the bot. Exits with 1 if anything is wrong; what is only worth a look
-(marked with a question mark) does not count."""
+Changes nothing, and can run while the bot runs. Exits with 1 if anything is wrong (NO). What works but is
+worth a look (?) does not count."""
 
 
 class State(StrEnum):
@@ -64,13 +64,18 @@ class Finding:
 def add(commands: Commands) -> None:
     """Add the command."""
     commands.add(
-        "check", _check, "check everything that the bot needs, and say how to fix it", _MORE, as_json=True
+        "check",
+        _check,
+        "check everything that the bot needs, and say how to fix what is wrong",
+        _MORE,
+        examples=("alongside check", "alongside check --json"),
+        as_json=True,
     )
 
 
 def _check(given: argparse.Namespace) -> Exit:
     chosen = settings.load()
-    with progress("Looking"):
+    with progress("Checking"):
         found = asyncio.run(_findings(chosen))
     is_well = all(each.state is not State.WRONG for each in found)
     if given.json:

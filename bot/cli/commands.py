@@ -21,7 +21,8 @@ class Commands:
     def __init__(self, epilog: str) -> None:
         self._parser = argparse.ArgumentParser(
             prog="alongside",
-            description="Quiet company for Discord communities.",
+            description="Quiet company for Discord communities.\n"
+            "`alongside COMMAND --help` shows an example.",
             epilog=epilog,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
@@ -29,23 +30,33 @@ class Commands:
         self._names = self._parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
 
     def add(
-        self, name: str, run: Run, brief: str, more: str = "", *, as_json: bool = False
+        self,
+        name: str,
+        run: Run,
+        brief: str,
+        more: str = "",
+        *,
+        examples: Sequence[str],
+        as_json: bool = False,
     ) -> argparse.ArgumentParser:
         """Add a command and return its parser, for its options.
 
-        `brief` is its line in the list of commands; `more` is added in the command's own --help. `as_json`
-        adds the option `--json`.
+        `brief` is its line in the list of commands; `more` and the `examples` (whole lines, as an operator
+        types them) are added in the command's own --help. `as_json` adds the option `--json`.
         """
+        shown = "\n".join(
+            ["Examples:" if len(examples) > 1 else "Example:", *(f"  {each}" for each in examples)]
+        )
         parser = self._names.add_parser(
             name,
             help=brief,
             description=f"{brief[:1].upper()}{brief[1:]}.",
-            epilog=more or None,
+            epilog=f"{more}\n\n{shown}" if more else shown,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         parser.set_defaults(command=run)
         if as_json:
-            parser.add_argument("--json", action="store_true", help="one JSON object, for scripts")
+            parser.add_argument("--json", action="store_true", help="print one JSON object, for scripts")
         return parser
 
     def parse(self, arguments: Sequence[str] | None) -> argparse.Namespace:

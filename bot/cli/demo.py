@@ -12,9 +12,18 @@ from bot.cli.exits import Exit
 
 def add(commands: Commands) -> None:
     """Add the command."""
-    parser = commands.add("demo", _demo, "try everything in a browser, without a token or an account")
-    parser.add_argument("--port", type=int, default=8400, help="of the page (8400); 0 takes any free one")
-    begin = "the time that its clock starts at, such as 2031-01-08T09:00Z (now)"
+    parser = commands.add(
+        "demo",
+        _demo,
+        "try everything in a browser, without a token or an account",
+        "Starts a pretend Discord on this computer and the bot beside it, and prints the address to open.\n"
+        "Ctrl-C ends it and deletes everything.",
+        examples=("alongside demo", "alongside demo --port 8500 --begin 2031-01-08T09:00Z"),
+    )
+    parser.add_argument(
+        "--port", type=int, default=8400, help="the port of the page (default: 8400; 0: any free one)"
+    )
+    begin = "when its clock starts, for example 2031-01-08T09:00Z (default: now)"
     parser.add_argument("--begin", type=_moment, metavar="MOMENT", help=begin)
 
 

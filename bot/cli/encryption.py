@@ -11,19 +11,28 @@ from bot.storage.sqlite.connection import Shape, shape
 from bot.storage.sqlite.conversion import convert
 
 _AFTERWARDS = {
-    Shape.ENCRYPTED: "Keep the key: without it the data is lost. Earlier backups are not encrypted.",
-    Shape.PLAIN: "Leave ALONGSIDE_DATABASE_KEY out of the settings from now on.",
+    Shape.ENCRYPTED: "Keep a copy of the key elsewhere: without it the data is lost. "
+    "Earlier backups are not encrypted.",
+    Shape.PLAIN: "Remove ALONGSIDE_DATABASE_KEY from the settings now.",
 }
-_HOW = (
-    "Stop the bot first. The database is copied, the copy is compared with it, and takes its place in one\n"
-    "step; the old file is overwritten. Whatever happens, one of the two is there, whole."
-)
+_HOW = """\
+Stop the bot first, and set ALONGSIDE_DATABASE_KEY. The database is copied, the copy is compared with it
+and then replaces it in one step; the old file is overwritten. If anything fails, the old database stays
+as it was."""
 
 
 def add(commands: Commands) -> None:
     """Add both commands."""
-    commands.add("encrypt", _encrypt, "encrypt the database on the disk with ALONGSIDE_DATABASE_KEY", _HOW)
-    commands.add("decrypt", _decrypt, "write the database without encryption again, for good", _HOW)
+    commands.add(
+        "encrypt",
+        _encrypt,
+        "encrypt the database with ALONGSIDE_DATABASE_KEY",
+        _HOW,
+        examples=("alongside encrypt",),
+    )
+    commands.add(
+        "decrypt", _decrypt, "remove the encryption of the database", _HOW, examples=("alongside decrypt",)
+    )
 
 
 def _encrypt(_: argparse.Namespace) -> Exit:

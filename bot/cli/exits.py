@@ -18,10 +18,10 @@ class Exit(IntEnum):
 
 _MEANINGS = {
     Exit.DONE: "done",
-    Exit.FAILED: "something failed, and trying again may help",
-    Exit.SETTINGS: "the command line, a setting or the token is wrong: fix it first",
-    Exit.DATABASE: "the database or backup is unfit (damaged, of another version): see the line",
-    Exit.IN_USE: "another process of Alongside works on this database",
+    Exit.FAILED: "something failed; trying again may help",
+    Exit.SETTINGS: "the command line, a setting or the token is wrong: fix it, then try again",
+    Exit.DATABASE: "the database or backup cannot be used (damaged, or of another version)",
+    Exit.IN_USE: "another Alongside process uses this database",
     Exit.INTERRUPTED: "interrupted (Ctrl-C) before it was done",
 }
 

@@ -15,7 +15,13 @@ _HTTP_OK = 200
 
 def add(commands: Commands) -> None:
     """Add the command."""
-    commands.add("health", _health, "exit with 0 if the running bot is connected, with 1 if it is not")
+    commands.add(
+        "health",
+        _health,
+        "ask the running bot whether it is connected: exit code 0 if it is, 1 if not",
+        "Needs ALONGSIDE_HEALTH_PORT. Prints nothing.",
+        examples=("alongside health && echo connected",),
+    )
 
 
 def _health(_: argparse.Namespace) -> Exit:

@@ -20,33 +20,46 @@ from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.sqlite.migration import newest_version
 
 _EXPORT = """\
-Prints one JSON document, described in docs/export.md: the same that /my-data export gives the member. Make
-sure that it is the member who asks, and leave no copy behind."""
+Prints the same JSON document as /my-data export; docs/export.md describes it. Make sure that the member
+asked for it, and delete your copy afterwards."""
 _ERASE = """\
-The same as /my-data delete, when a member asks you. It is done when the command says so; the files hold
-nothing of it either, as soon as nothing reads them and there is room to rewrite them. The bot may run
-meanwhile: a name or a seat leaves an open card with the next tap or phase, or within a minute. There is no
-way back: look first with --dry-run."""
+Does what /my-data delete does, for a member who asks you. It can't be undone, so try --dry-run first. The
+bot can run meanwhile: a name or a seat leaves an open card within a minute. Old bytes leave the files of
+the database as soon as nothing reads them and the disk has room to write them anew."""
 
 
 def add(commands: Commands) -> None:
     """Add both commands."""
     for parser in (
         commands.add(
-            "export-user", _export, "print everything that is saved about a member, as JSON", _EXPORT
+            "export-user",
+            _export,
+            "print everything that is saved about a member, as JSON",
+            _EXPORT,
+            examples=("alongside export-user 80351110224678912 > their-data.json",),
         ),
         erase := commands.add(
-            "erase-user", _erase, "delete everything that is saved about a member", _ERASE, as_json=True
+            "erase-user",
+            _erase,
+            "delete everything that is saved about a member",
+            _ERASE,
+            examples=(
+                "alongside erase-user --dry-run 80351110224678912",
+                "alongside erase-user 80351110224678912",
+            ),
+            as_json=True,
         ),
     ):
-        parser.add_argument("member", type=_id, metavar="ID", help="the member's Discord id")
-        parser.add_argument("--server", type=_id, metavar="ID", help="in this server alone (in every one)")
-    erase.add_argument("--dry-run", action="store_true", help="say what would be deleted, and leave it")
+        parser.add_argument("member", type=_id, metavar="ID", help="the member's Discord ID")
+        parser.add_argument(
+            "--server", type=_id, metavar="ID", help="only in this server (default: in all)"
+        )
+    erase.add_argument("--dry-run", action="store_true", help="only say what would be deleted")
 
 
 def _id(typed: str) -> int:
     if not typed.isdecimal() or not 0 < int(typed) < 1 << 63:
-        raise argparse.ArgumentTypeError("a Discord id: digits alone")
+        raise argparse.ArgumentTypeError(f"{typed!r} is not a Discord ID: those are all digits")
     return int(typed)
 
 

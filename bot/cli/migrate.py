@@ -15,9 +15,10 @@ def add(commands: Commands) -> None:
     commands.add(
         "migrate",
         _migrate,
-        "bring the database up to this version of the program, without connecting to Discord",
-        "`alongside run` does the same when it starts. A copy of a database that is changed is left\n"
-        "beside it, and removed by the next start that finds nothing to change.",
+        "update the database to this version of the program, without connecting to Discord",
+        "`alongside run` does the same when it starts. If the database changes, a copy of the old one\n"
+        "stays beside it until the start after.",
+        examples=("alongside migrate",),
     )
 
 
@@ -26,7 +27,7 @@ def _migrate(_: argparse.Namespace) -> Exit:
 
 
 async def _migrate_database(chosen: settings.StoredSettings) -> Exit:
-    with progress("Looking at the database"), lock.held(chosen.database_path):
+    with progress("Updating the database"), lock.held(chosen.database_path):
         database = await SqliteDatabase.open(chosen.database_path, key=chosen.database_key)
         await database.close()
     say(f"{chosen.database_path} is up to date.")

@@ -13,7 +13,13 @@ from bot.observability import logs
 
 def add(commands: Commands) -> None:
     """Add the command."""
-    commands.add("run", _run, "connect to Discord and run, by the settings in the environment or in .env")
+    commands.add(
+        "run",
+        _run,
+        "run the bot: connect to Discord, until Ctrl-C or SIGTERM",
+        "Settings come from the environment or from the file .env; .env.example explains each.",
+        examples=("alongside run",),
+    )
 
 
 def _run(_: argparse.Namespace) -> Exit:

@@ -17,11 +17,12 @@ def add(commands: Commands) -> None:
     parser = commands.add(
         "sync",
         _sync,
-        "register this version's commands with Discord, if they changed",
-        "`alongside run` does so at its start. Use this after another program changed them, or in a\n"
-        "release job.",
+        "send this version's commands to Discord, if they changed",
+        "`alongside run` does this when it starts. Use it in a release job, or after another program\n"
+        "changed the commands.",
+        examples=("alongside sync", "alongside sync --force"),
     )
-    parser.add_argument("--force", action="store_true", help="also if nothing changed")
+    parser.add_argument("--force", action="store_true", help="send them even if nothing changed")
 
 
 def _sync(given: argparse.Namespace) -> Exit:
@@ -33,10 +34,10 @@ async def _sync_commands(chosen: Settings, *, force: bool) -> Exit:
     noted = inspection.read_note(path, key, command_sync.NOTE_NAME)
     async with logged_in(chosen) as client:
         if not force and await command_sync.is_noted(client, noted):
-            say("Discord has the commands of this version already.")
+            say("Discord already has the commands of this version.")
             return Exit.DONE
         with progress("Sending the commands"):
             note = await command_sync.send(client)
     inspection.write_note(path, key, command_sync.NOTE_NAME, note)
-    say("Discord has the commands of this version now.")
+    say("Done: Discord has the commands of this version.")
     return Exit.DONE

@@ -14,7 +14,11 @@ _PARTS = {"alongside": "alongside-bot", "discord.py": "discord.py", "tzdata": "t
 def add(commands: Commands) -> None:
     """Add the command."""
     commands.add(
-        "version", _version, "print the versions of the program and of what it runs on", as_json=True
+        "version",
+        _version,
+        "print the versions of the program and of its main parts",
+        examples=("alongside version", "alongside version --json"),
+        as_json=True,
     )
 
 

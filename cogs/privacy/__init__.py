@@ -25,4 +25,4 @@ async def setup(bot: Client) -> None:
     bot.routes.add(consent_buttons, data_buttons, me)
     await bot.add_cog(MeCog(me))
     await bot.add_cog(ReconsentPrompt(services.consents, services.retention))
-    await bot.add_cog(DataCog(data_buttons, services.policy_url))
+    await bot.add_cog(DataCog(data_buttons, services.links.privacy_policy))

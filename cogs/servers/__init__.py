@@ -48,4 +48,4 @@ async def setup(bot: Client) -> None:
     quiet.add_command(ChannelCheckinCommands(channel_checkins))
     bot.tree.add_command(quiet)
     await bot.add_cog(ServerLifecycle(bot, services.removals))
-    await bot.add_cog(HelpCog(services.server_settings, services.member_data))
+    await bot.add_cog(HelpCog(services.server_settings, services.member_data, services.links))

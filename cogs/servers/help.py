@@ -7,16 +7,30 @@ from bot.gateway.client import Interaction
 from bot.gateway.interactions import anyone, guarded
 from bot.privacy.export import MemberData
 from bot.servers.service import ServerSettings
-from bot.texts.catalogue import Say
+from bot.settings import OperatorLinks
+from bot.texts.catalogue import Markup, Say
 from cogs.ui.panels import Lines, panel, send_panel, texts_for
+
+
+def operator_lines(links: OperatorLinks, say: Say) -> list[str]:
+    """Return how to report a problem and where the terms are, if the operator published that."""
+    lines: list[str] = []
+    if links.report:
+        # An email address stands in code marks: Discord shows it unchanged there, and it can be copied.
+        address = links.report if "://" in links.report else f"`{links.report}`"
+        lines.append(say("help.report", address=Markup(address)))
+    if links.terms:
+        lines.append(say("help.terms", link=Markup(links.terms)))
+    return lines
 
 
 class HelpCog(commands.Cog):
     """What the bot offers, and where a member can get help."""
 
-    def __init__(self, settings: ServerSettings, member_data: MemberData) -> None:
+    def __init__(self, settings: ServerSettings, member_data: MemberData, links: OperatorLinks) -> None:
         self._settings = settings
         self._member_data = member_data
+        self._links = links
 
     @guarded(anyone)
     @app_commands.command(description="What Alongside does, in a few lines")
@@ -24,7 +38,9 @@ class HelpCog(commands.Cog):
         """Show what the bot offers."""
         say = texts_for(interaction)
         topics = ("help.what", "help.rooms", "help.checkins", "help.yours")
-        await send_panel(interaction, panel([say(topic) for topic in topics]))
+        await send_panel(
+            interaction, panel([*(say(topic) for topic in topics), *operator_lines(self._links, say)])
+        )
 
     @guarded(anyone)
     @app_commands.command(name="help-now", description="Where to find help, as this server lists it")

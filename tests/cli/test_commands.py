@@ -1,5 +1,6 @@
 """The command line in general: help, exit codes, and output for scripts."""
 
+import importlib
 import json
 import re
 import subprocess
@@ -9,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import main
+from bot.cli import _MODULES, main
+from bot.cli.commands import Commands
 from bot.cli.exits import Exit
 
 pytestmark = pytest.mark.usefixtures("logging_as_before")
@@ -86,3 +88,34 @@ def test_migrate_makes_the_database_without_a_token(
     assert ended("migrate") == Exit.DONE
     assert capsys.readouterr().out == f"{tmp_path}/kept/here.db is up to date.\n"
     assert (tmp_path / "kept" / "here.db").exists()
+
+
+def examples_of(name: str, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """Return the examples in the --help of a command."""
+    assert ended(name, "--help") == Exit.DONE
+    _, _, shown = re.split(r"^(Examples?:)$", capsys.readouterr().out, flags=re.MULTILINE)
+    return [line.strip() for line in shown.splitlines() if line]
+
+
+NAMES = [name for names in _MODULES.values() for name in names]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_help_of_a_command_shows_an_example_that_is_accepted(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commands = Commands(epilog="")
+    for module in _MODULES:
+        importlib.import_module(f"bot.cli.{module}").add(commands)
+    examples = examples_of(name, capsys)
+    assert examples
+    for example in examples:
+        program, *arguments = re.split(r" (?:>|&&) ", example)[0].split()
+        assert (program, arguments[0]) == ("alongside", name)
+        assert callable(commands.parse(arguments).command)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_help_of_a_command_fits_a_terminal(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ended(name, "--help") == Exit.DONE
+    assert [line for line in capsys.readouterr().out.splitlines() if len(line) > 110] == []

@@ -31,9 +31,9 @@ def test_encrypt_and_decrypt_report_the_state_and_the_next_step(
     monkeypatch.setenv("ALONGSIDE_DATABASE_KEY", KEY)
     capsys.readouterr()
     for command, said, lies in (
-        ("encrypt", "is encrypted now. Keep the key:", Shape.ENCRYPTED),
+        ("encrypt", "is encrypted now. Keep a copy of the key", Shape.ENCRYPTED),
         ("encrypt", "is encrypted; nothing was changed.", Shape.ENCRYPTED),
-        ("decrypt", "is not encrypted now. Leave ALONGSIDE_DATABASE_KEY out", Shape.PLAIN),
+        ("decrypt", "is not encrypted now. Remove ALONGSIDE_DATABASE_KEY", Shape.PLAIN),
         ("decrypt", "is not encrypted; nothing was changed.", Shape.PLAIN),
     ):
         assert ended(command) == Exit.DONE

@@ -119,7 +119,7 @@ def test_a_deletion_is_repeated_when_an_older_backup_is_restored(
 @pytest.mark.parametrize("typed", ["ann", "-5", "", "0", str(1 << 63)])
 def test_an_invalid_id_is_rejected_with_a_message(typed: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert ended("erase-user", typed) == Exit.SETTINGS
-    assert "a Discord id: digits alone" in capsys.readouterr().err
+    assert "is not a Discord ID: those are all digits" in capsys.readouterr().err
 
 
 def test_export_user_makes_no_database(

@@ -128,7 +128,7 @@ def test_the_command_prints_a_policy_and_checks_an_edited_copy(
     copy.write_text(filled(printed), encoding="utf-8")
     assert said_by(capsys, str(copy))[:2] == (
         Exit.DONE,
-        f"{copy} is filled in, and tells what this version keeps.\n",
+        f"{copy} is filled in and lists what this version saves.\n",
     )
     code, _, complained = said_by(capsys, str(tmp_path / "absent.md"))
     assert code == Exit.SETTINGS

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ConfigurationError
-from bot.settings import PREFIX, Settings, load
+from bot.settings import PREFIX, Settings, load, load_published
 
 TOKEN = "MTIz.a-token-that-nobody-may-read.456"
 WRONG = [
@@ -31,6 +31,10 @@ WRONG = [
     ("LOG_LEVEL", "LOUD"),
     ("LOG_FORMAT", "xml"),
     ("PRIVACY_POLICY_URL", "nonsense"),
+    ("TERMS_URL", "nonsense"),
+    ("REPORT_TO", "somewhere"),
+    ("REPORT_TO", "two words@example.org"),
+    ("REPORT_TO", "https://"),
     ("DEFAULT_LOCALE", "English"),
     ("DEFAULT_LOCALE", "../en"),
 ]
@@ -93,3 +97,22 @@ def test_the_database_is_a_file_named_by_its_address(monkeypatch: pytest.MonkeyP
     assert load(None).database_path == Path.cwd() / "data" / "alongside.db"
     monkeypatch.setenv(f"{PREFIX}DATABASE_URL", "sqlite:////srv/alongside.db")
     assert load(None).database_path == Path("/srv/alongside.db")
+
+
+@pytest.mark.parametrize("given", ["https://example.org/report?of=bot", "help@example.org", ""])
+def test_problems_are_reported_to_a_link_an_address_or_nowhere(
+    given: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"{PREFIX}REPORT_TO", given)
+    assert load(None).links.report == given
+
+
+def test_what_is_published_is_read_without_a_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(f"{PREFIX}DISCORD_TOKEN")
+    monkeypatch.setenv(f"{PREFIX}TERMS_URL", "https://example.org/terms")
+    monkeypatch.setenv(f"{PREFIX}PRIVACY_POLICY_URL", "https://example.org/privacy")
+    links = load_published(None).links
+    assert (links.terms, links.privacy_policy) == (
+        "https://example.org/terms",
+        "https://example.org/privacy",
+    )

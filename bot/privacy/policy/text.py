@@ -12,7 +12,7 @@ from bot.texts.catalogue import Texts
 
 _TEMPLATE = Path(__file__).parent / "template.md"
 _BEGIN, _END = "<!-- kept: begin -->", "<!-- kept: end -->"
-_TO_FILL_IN = re.compile(r"\[\[([^\]:]*):?\s*([^\]]*)\]\]")
+_BLANK = re.compile(r"\[\[([^\]:]*):?\s*([^\]]*)\]\]")
 _TEXTS = Texts()
 
 
@@ -43,12 +43,13 @@ def saved_table() -> str:
 
 def findings(text: str) -> list[Finding]:
     """Return what is wrong in a policy: a blank that is not filled in, or another release's table."""
-    return [*_not_filled_in(text), *_tables(text)]
+    return [*not_filled_in(text), *_tables(text)]
 
 
-def _not_filled_in(text: str) -> Iterator[Finding]:
+def not_filled_in(text: str) -> Iterator[Finding]:
+    """Yield each blank of a document that is not filled in."""
     for number, line in enumerate(text.splitlines(), start=1):
-        for name, meaning in _TO_FILL_IN.findall(line):
+        for name, meaning in _BLANK.findall(line):
             yield Finding(number, f"{name} is not filled in" + (f": {meaning}" if meaning else ""))
 
 
