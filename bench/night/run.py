@@ -42,8 +42,9 @@ _DUE_CHECKINS = """
     WHERE due.kind = 'checkin'
 """
 _SEATED = """
-    SELECT session.channel_id, session.message_id, SUM(seat.visibility <> 'hidden')
-    FROM session LEFT JOIN seat ON seat.session_id = session.session_id GROUP BY session.session_id
+    SELECT session.channel_id, card.message_id, SUM(seat.visibility <> 'hidden')
+    FROM session JOIN card ON card.room_id = session.room_id
+    LEFT JOIN seat ON seat.session_id = session.session_id GROUP BY session.session_id
 """
 
 

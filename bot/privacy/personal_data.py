@@ -175,10 +175,12 @@ NOT_PERSONAL = {
         *("voice_channel_id", "deleted_at"),
     },
     "session": {
-        *("session_id", "room_id", "guild_id", "channel_id", "message_id", "opened_at", "minutes"),
-        *("rounds", "closes_at"),
-        *("nodded_at", "schedule_id", "closed_at"),
-        *("shown_phase", "requests_spent", "revision", "shown_revision"),
+        *("session_id", "room_id", "guild_id", "channel_id", "opened_at", "minutes", "rounds"),
+        *("closes_at", "nodded_at", "schedule_id", "closed_at"),
+    },
+    "card": {
+        *("room_id", "guild_id", "message_id", "shown_phase"),
+        *("requests_spent", "revision", "shown_revision"),
     },
     "channel_checkin": {
         *("channel_checkin_id", "guild_id", "channel_id", "weekdays", "local_minute", "zone"),

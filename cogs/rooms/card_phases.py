@@ -99,35 +99,37 @@ class CardPhases:
     async def _spend(self, shown: Card) -> bool:
         """Edit the card between phases; return whether that succeeded."""
         session = shown.session
-        is_up = session.message_id is not None and shown.phase is not Phase.CLOSED
-        if not is_up or not may_spend(session, shown.phase):
+        is_up = shown.message.message_id is not None and shown.phase is not Phase.CLOSED
+        if not is_up or not may_spend(session, shown.message, shown.phase):
             return False
         try:
             message_id = await self._edit(shown)
         except FAILED as error:
             _, code = answer_of(error)
             if code == UNKNOWN_MESSAGE:
-                await self._cards.record(session.session_id, None, None)
+                await self._cards.record(session.room_id, None, None)
             elif code == _OLD_MESSAGE:
-                await self._cards.record(session.session_id, session.message_id, session.shown_phase)
+                message = shown.message
+                await self._cards.record(session.room_id, message.message_id, message.shown_phase)
             log.info("a card could not be edited between phases; the next tap or phase will")
             return False
-        await self._cards.record(session.session_id, message_id, shown.phase, session.revision)
+        await self._cards.record(session.room_id, message_id, shown.phase, shown.message.revision)
         return True
 
     async def _show(self, shown: Card, claims: int = 1) -> _Next:
         """Post or edit the card if it does not show its phase."""
-        session = shown.session
-        if session.shown_phase is shown.phase:
+        message = shown.message
+        if message.shown_phase is shown.phase:
             return _Next.WAIT
-        if shown.phase is Phase.CLOSED and session.message_id is None:
+        if shown.phase is Phase.CLOSED and message.message_id is None:
             return await self._find_to_close(shown)
-        if not may_spend(session, shown.phase):
-            self._updater.note(session.session_id, is_stale=True)  # a tap shows the phase, where it can
+        if not may_spend(shown.session, message, shown.phase):
+            # a tap shows the phase, where it can
+            self._updater.note(shown.session.session_id, is_stale=True)
             return _Next.WAIT
         if shown.phase is not Phase.CLOSED and not is_retry_due(claims):
             return _Next.RETRY
-        return await (self._post(shown) if session.message_id is None else self._edit_phase(shown))
+        return await (self._post(shown) if message.message_id is None else self._edit_phase(shown))
 
     async def _look_again(self, session_id: int) -> _Next:
         again = await self._read(session_id)
@@ -135,7 +137,7 @@ class CardPhases:
 
     async def _post(self, shown: Card) -> _Next:
         """Post the card. If that fails, `/quiet check` names the room."""
-        session_id = shown.session.session_id
+        session_id, room_id = shown.session.session_id, shown.room.room_id
         intent = await self._cards.begin_posting(session_id)
         if intent is None:
             return await self._look_again(session_id)
@@ -143,12 +145,12 @@ class CardPhases:
         marker = routes.HOW(session_id)
         match await self._client.sender.send(intent, self._channel(shown.session), view, marker=marker):
             case Sent(message_id, is_repeat=False):
-                await self._cards.record(session_id, message_id, shown.phase, shown.session.revision)
+                await self._cards.record(room_id, message_id, shown.phase, shown.message.revision)
                 return _Next.WAIT
             case Sent(message_id):  # with what it said when it was posted
-                await self._cards.record(session_id, message_id, None)
+                await self._cards.record(room_id, message_id, None)
             case Refused(code=code) if code == UNKNOWN_MESSAGE:  # it was posted, and someone deleted it
-                await self._cards.record(session_id, None, None)
+                await self._cards.record(room_id, None, None)
             case Recorded():
                 pass
             case Refused() as refused:
@@ -170,8 +172,8 @@ class CardPhases:
 
     async def _find_to_close(self, shown: Card) -> _Next:
         """Close a card that may be in its channel though no message was recorded, without posting one."""
-        session_id = shown.session.session_id
-        intent = await self._cards.find_intent(session_id)
+        session_id, room_id = shown.session.session_id, shown.room.room_id
+        intent = await self._cards.find_intent(room_id)
         if intent is None:
             return _Next.CLOSE
         channel, marker = self._channel(shown.session), routes.HOW(session_id)
@@ -181,7 +183,7 @@ class CardPhases:
             sent = await self._client.sender.send(intent, channel, view, marker=marker)
             result = sent if isinstance(sent, Sent) else result
         if isinstance(result, Sent):
-            await self._cards.record(session_id, result.message_id, None)
+            await self._cards.record(room_id, result.message_id, None)
             return await self._look_again(session_id)
         if isinstance(result, Refused):
             await self._cards.note_problem(session_id, result.problem, may_be_out=False)
@@ -193,26 +195,27 @@ class CardPhases:
             message_id = await self._edit(shown)
         except FAILED as error:
             return await self._not_edited(shown, *answer_of(error))
-        await self._cards.record(session.session_id, message_id, shown.phase, session.revision)
+        await self._cards.record(session.room_id, message_id, shown.phase, shown.message.revision)
         return _Next.WAIT
 
     async def _not_edited(self, shown: Card, status: int | None, code: int) -> _Next:
-        session_id, message_id = shown.session.session_id, shown.session.message_id
+        session_id, room_id = shown.session.session_id, shown.room.room_id
+        message_id = shown.message.message_id
         if status == _NOT_FOUND:
-            await self._cards.record(session_id, None, None)
+            await self._cards.record(room_id, None, None)
             return await self._look_again(session_id) if code == UNKNOWN_MESSAGE else _Next.CLOSE
         log.info("a card was not edited (%s, code %s)", status, code)
         is_carried = code == _OLD_MESSAGE and await self._updater.edit_by_tap(session_id)
         is_left = code == _OLD_MESSAGE and shown.phase is not Phase.CLOSED
         if is_carried or is_left:  # else the next tap shows the phase, and the request is counted
             if shown.phase is not Phase.CLOSED:
-                await self._cards.record(session_id, message_id, shown.phase)
+                await self._cards.record(room_id, message_id, shown.phase)
             return _Next.WAIT
         if classify(status, code) is not Outcome.REFUSED:
             return _Next.RETRY
         if status == _FORBIDDEN or shown.phase is Phase.CLOSED:
             return _Next.CLOSE
-        await self._cards.record(session_id, message_id, shown.phase)
+        await self._cards.record(room_id, message_id, shown.phase)
         await self._cards.note_problem(session_id, Problem.REFUSED, may_be_out=False)
         return _Next.WAIT
 
@@ -223,7 +226,7 @@ class CardPhases:
 
     async def _edit(self, shown: Card) -> int:
         session = shown.session
-        message_id = session.message_id or 0
+        message_id = shown.message.message_id or 0
         message = self._channel(session).get_partial_message(message_id)
         # An edit does not inherit this from the message: without it, Discord would ping the members named.
         silent = discord.AllowedMentions.none()

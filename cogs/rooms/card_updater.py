@@ -27,7 +27,7 @@ class _CardState:
     """What this process knows of one card.
 
     `newest` is the tap whose interaction can edit it next. `is_stale`: the card may lack a change.
-    `revision` is the newest state of the session that an edit was begun with.
+    `revision` is the newest state of the card that an edit was begun with.
     """
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -131,7 +131,7 @@ class CardUpdater:
                     state.newest = None
                 log.info("a card could not be edited by its tap; the next tap or phase will")
             else:
-                self._seats.note_shown(card.session)
+                self._seats.note_shown(card.message)
                 return True
         if await self._seats.find_card(session_id) is None:
             self.forget(session_id)
@@ -140,7 +140,7 @@ class CardUpdater:
     async def _acknowledge(self, interaction: Interaction, card: Card, state: _CardState) -> None:
         """Answer a tap with its card, read again if something else has changed since."""
         session_id = card.session.session_id
-        if state.is_stale or card.session.revision < state.revision:
+        if state.is_stale or card.message.revision < state.revision:
             state.is_stale = False
             newer = await self._seats.find_card(session_id)
             if newer is None:
@@ -157,7 +157,7 @@ class CardUpdater:
             await interaction.response.defer()  # the card was deleted meanwhile: what was tapped is done
         else:
             state.newest = interaction
-            self._seats.note_shown(card.session)
+            self._seats.note_shown(card.message)
 
     async def _update(self, session_id: int, state: _CardState) -> None:
         """Edit until the card is up to date; if another task holds the lock, that task does it."""
@@ -167,7 +167,7 @@ class CardUpdater:
                     return
 
     def _next_view(self, card: Card, state: _CardState) -> discord.ui.LayoutView:
-        state.revision = max(state.revision, card.session.revision)
+        state.revision = max(state.revision, card.message.revision)
         return self.view(card)
 
     def _state(self, session_id: int) -> _CardState:

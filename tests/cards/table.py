@@ -6,6 +6,7 @@ import copy
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -20,7 +21,8 @@ from bot.gateway.shards import make_client
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.rooms.model import Room
-from bot.rooms.sessions.model import Session
+from bot.rooms.sessions.model import CardMessage, Session
+from bot.rooms.sessions.seats import get_message
 from bot.services import Services
 from bot.settings import Settings
 from bot.storage.database import Statements
@@ -62,6 +64,12 @@ class Table:
             return await statements.one(Session, "get_session", session_id=self.session_id)
 
         return await self.services.database.read(work)
+
+    async def message(self) -> CardMessage:
+        """Return what is stored about the room's card."""
+        found = await self.services.database.read(partial(get_message, room=self.room))
+        assert isinstance(found, CardMessage)
+        return found
 
     def card(self) -> Posted | None:
         """Return the newest card that was not deleted."""

@@ -55,8 +55,7 @@ async def _tell(folder: Path, minutes: int, steps: Sequence[Step], *, readable: 
 
 
 async def _check_budget(table: Table) -> None:
-    session = await table.session()
-    assert session is None or session.requests_spent <= CALLS_PER_SESSION
+    assert (await table.message()).requests_spent <= CALLS_PER_SESSION
     assert max(table.far.heard.values(), default=0) <= CALLS_PER_SESSION
 
 
@@ -88,13 +87,13 @@ async def _check_next_phase(table: Table) -> None:
     at = next_change(session, phase_at(session, now()))
     if at is None or at == begins_at(session, Phase.CLOSED):
         return
-    can_be_shown = may_spend(session, phase_at(session, at))
+    can_be_shown = may_spend(session, await table.message(), phase_at(session, at))
     await asyncio.sleep((at - now()).total_seconds() + 1)
     session = await table.session()
     assert session is not None
     card = table.card()
     if can_be_shown:
-        assert card is not None or not may_spend(session, phase_at(session, now()))
+        assert card is not None or not may_spend(session, await table.message(), phase_at(session, now()))
         can_be_known = table.far.is_readable or (card is not None and card.is_known)
         assert card is None or not can_be_known or await table.is_true(card)
 

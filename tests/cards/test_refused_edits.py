@@ -36,8 +36,7 @@ def run_story(tmp_path: Path) -> Callable[[Story], None]:
             await settle()
             await _serve(table)
             await story(table)
-            session = await table.session()
-            assert session is None or session.requests_spent <= CALLS_PER_SESSION
+            assert (await table.message()).requests_spent <= CALLS_PER_SESSION
 
     return lambda story: steady(lambda: tell(story))
 
@@ -76,9 +75,7 @@ def _edits(table: Table) -> int:
 
 
 async def _spent(table: Table) -> int:
-    session = await table.session()
-    assert session is not None
-    return session.requests_spent
+    return (await table.message()).requests_spent
 
 
 async def _problem(table: Table) -> Problem | None:

@@ -64,10 +64,10 @@ async def test_a_bot_killed_between_a_post_and_its_note_posts_no_second_card(
     await process.person("Ada").run("sit", channel="general", room=room, minutes=10)
     card = await process.card(room)
     await process.kill()
-    assert process.rows("SELECT message_id, requests_spent FROM session") == [(None, 0)]
+    assert process.rows("SELECT message_id, requests_spent FROM card") == [(None, 0)]
     await process.start()
     await process.settle()
-    assert process.rows("SELECT message_id FROM session") == [(card.id,)]
+    assert process.rows("SELECT message_id FROM card") == [(card.id,)]
     assert process.count(POST, since) == 2
     first, second = (one.body["nonce"] for one in process.changes(since) if (one.method, one.route) == POST)
     assert first == second
@@ -124,7 +124,7 @@ async def test_a_start_makes_a_card_true_that_a_crash_left_wrong_and_touches_no_
     bo = process.person("Bo")
     await bo.click(cards[1], "Sit")
     await process.shows(cards[1], "2 people are here.")
-    lagging = "SELECT message_id FROM session WHERE shown_revision < revision"
+    lagging = "SELECT message_id FROM card WHERE shown_revision < revision"
     await process.saved(lagging, [])
     process.box.faults.hang(*CALLBACK, seconds=60)
     tapping = asyncio.create_task(bo.click(cards[0], "Sit"))

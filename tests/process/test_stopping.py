@@ -29,7 +29,7 @@ async def test_an_answer_and_a_phase_that_are_under_way_are_finished(process: Bo
     assert "2 people are here." in messages.plain_text(card)
     assert "Quiet until" in messages.plain_text(card)
     assert process.count(EDIT, since) == 1
-    assert process.rows("SELECT shown_phase, requests_spent FROM session") == [("quiet", 2)]
+    assert process.rows("SELECT shown_phase, requests_spent FROM card") == [("quiet", 2)]
     assert [line for line in process.log if " ERROR " in line] == []
     await process.start()
     await process.settle()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.rooms.model import Room
 from bot.rooms.rules import LENGTHS, MOST_MINUTES, find_typed, free_name, whole_minutes
-from bot.rooms.sessions.model import Phase, Session
+from bot.rooms.sessions.model import CardMessage, Phase, Session
 from bot.rooms.sessions.rules import (
     CALLS_PER_SESSION,
     begins_at,
@@ -28,9 +28,9 @@ IN_ORDER = (Phase.SETTLING_IN, Phase.QUIET, Phase.TIME_TO_TALK, Phase.CLOSED)
 INSTANT = timedelta(microseconds=1)
 
 
-def session(minutes: int = 25, requests_spent: int = 0, rounds: int = 1) -> Session:
+def session(minutes: int = 25, rounds: int = 1) -> Session:
     closes_at = OPENED + timedelta(minutes=whole_minutes(minutes, rounds))
-    return Session(1, 1, 1, 1, None, OPENED, minutes, closes_at, None, None, requests_spent, rounds=rounds)
+    return Session(1, 1, 1, 1, OPENED, minutes, closes_at, rounds=rounds)
 
 
 def phases_of(sitting: Session) -> list[Phase]:
@@ -99,19 +99,19 @@ def test_a_phase_that_began_unseen_is_not_skipped() -> None:
 @given(st.integers(1, 4), st.lists(st.sampled_from(IN_ORDER[:3]), max_size=12))
 def test_whatever_happens_the_close_can_still_be_shown(rounds: int, wanted: list[Phase]) -> None:
     """Each entry is an attempt to post, edit or repost after a loss; each request that is made counts."""
-    sitting, most = session(5, rounds=rounds), 4 + 2 * (rounds - 1)
+    sitting, message, most = session(5, rounds), CardMessage(1, 1), 4 + 2 * (rounds - 1)
     for phase in wanted:
-        if may_spend(sitting, phase):
-            sitting = replace(sitting, requests_spent=sitting.requests_spent + 1)
-    assert sitting.requests_spent == min(len(wanted), most - 1)
-    assert may_spend(sitting, Phase.CLOSED)
-    closed = replace(sitting, requests_spent=sitting.requests_spent + 1)
+        if may_spend(sitting, message, phase):
+            message = replace(message, requests_spent=message.requests_spent + 1)
+    assert message.requests_spent == min(len(wanted), most - 1)
+    assert may_spend(sitting, message, Phase.CLOSED)
+    closed = replace(message, requests_spent=message.requests_spent + 1)
     assert closed.requests_spent <= most
     assert CALLS_PER_SESSION == 4
 
 
 def test_no_request_is_spent_beyond_the_fourth() -> None:
-    assert not any(may_spend(session(requests_spent=4), phase) for phase in IN_ORDER)
+    assert not any(may_spend(session(), CardMessage(1, 1, requests_spent=4), phase) for phase in IN_ORDER)
 
 
 def test_ten_minutes_are_not_late_and_a_moment_more_is() -> None:

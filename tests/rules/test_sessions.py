@@ -15,7 +15,7 @@ IN_ORDER = (Phase.SETTLING_IN, Phase.QUIET, Phase.TIME_TO_TALK, Phase.CLOSED)
 
 
 def session(minutes: int = 25) -> Session:
-    return Session(1, 1, 1, 1, None, OPENED, minutes, OPENED + timedelta(minutes=minutes), None, None, 0)
+    return Session(1, 1, 1, 1, OPENED, minutes, OPENED + timedelta(minutes=minutes))
 
 
 @given(st.sampled_from(LENGTHS), st.integers(0, 3600), st.integers(-60, 3600))

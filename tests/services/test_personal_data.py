@@ -108,8 +108,8 @@ async def test_erasing_takes_exactly_the_rows_about_a_member(
     count = await filled.erasure.erase_member(ANN, guild_id)
     assert count == before - sum(map(len, expected.values())) > 0
     found = everything(path)
-    sessions = [{row[:-2] for row in each.pop("session")} for each in (found, expected)]
-    assert sessions[0] == sessions[1]  # except for the number of changes that the card has to show
+    cards = [{row[:-2] for row in each.pop("card")} for each in (found, expected)]
+    assert cards[0] == cards[1]  # except for the number of changes that the card has to show
     assert found == expected
     assert all(not rows for rows in (await exported_of(filled, guild_id)).values())
 

@@ -152,12 +152,12 @@ async def test_a_name_whose_consent_expires_leaves_an_open_card(
     await services.retention.begin()
     clock.move_to(clock.now() + OUTDATED_ENDS_AFTER)
     sat = await sit(services, room, ANN, 50)
-    await services.cards.record(sat.card.session.session_id, 77, Phase.SETTLING_IN)
+    await services.cards.record(room.room_id, 77, Phase.SETTLING_IN)
     query(path, "UPDATE seat SET visibility = 'named'")  # as it was while the consent was in force
     await services.retention.act(Due(DueKind.RETENTION, 0, clock.now()))
     card = await services.seats.find_card(sat.card.session.session_id)
     assert card is not None
-    assert (here(card), named(card), card.session.shown_phase) == (1, (), None)  # the worker shows it again
+    assert (here(card), named(card), card.message.shown_phase) == (1, (), None)  # the worker shows it again
     waits = "SELECT occurs_at FROM due WHERE kind = 'session_phase'"
     assert query(path, waits) == [(int(clock.now().timestamp()),)]
 

@@ -167,15 +167,12 @@ async def test_the_worker_comes_back_for_each_phase_and_not_after_the_last(
 
 async def test_each_request_on_a_card_is_counted(services: Services, room: Room) -> None:
     sat = await sit(services, room, ANN, 25)
-    await services.cards.record(sat.card.session.session_id, 5, Phase.SETTLING_IN)
-    await services.cards.record(sat.card.session.session_id, None, None)
+    await services.cards.record(room.room_id, 5, Phase.SETTLING_IN)
+    await services.cards.record(room.room_id, None, None)
     card = await services.seats.find_card(sat.card.session.session_id)
     assert card is not None
-    assert (card.session.requests_spent, card.session.message_id, card.session.shown_phase) == (
-        2,
-        None,
-        None,
-    )
+    message = card.message
+    assert (message.requests_spent, message.message_id, message.shown_phase) == (2, None, None)
 
 
 async def test_a_schedule_opens_on_time_and_up_to_ten_minutes_later(

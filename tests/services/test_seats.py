@@ -79,7 +79,7 @@ async def test_a_tap_returns_the_card_as_it_shows_then(services: Services, card:
     result = await take_seat(services, card, BEN)
     session_id = card.session.session_id
     for changed in (result.card, await nod(services, card, ANN), await answer(services, card, BEN)):
-        assert changed.session.revision > card.session.revision
+        assert changed.message.revision > card.message.revision
     assert await answer(services, card, BEN) == await services.seats.find_card(session_id)
     left, was_seated = await services.seats.leave(HERE, session_id, BEN)
     assert was_seated
@@ -121,12 +121,12 @@ async def test_a_card_speaks_the_language_that_the_server_chose(services: Servic
 async def test_what_a_card_was_seen_to_show_is_saved_with_the_next_write(
     services: Services, card: Card
 ) -> None:
-    session_id = card.session.session_id
-    await services.cards.record(session_id, 5, Phase.SETTLING_IN)
+    session_id, room_id = card.session.session_id, card.room.room_id
+    await services.cards.record(room_id, 5, Phase.SETTLING_IN)
     assert await services.cards.outdated() == [session_id]
-    services.seats.note_shown(card.session)
-    assert await services.cards.outdated() == [session_id]  # the session is outdated without another commit
-    await services.cards.record(session_id, 5, Phase.SETTLING_IN)
+    services.seats.note_shown(card.message)
+    assert await services.cards.outdated() == [session_id]  # the card is outdated without another commit
+    await services.cards.record(room_id, 5, Phase.SETTLING_IN)
     assert await services.cards.outdated() == []
     await take_seat(services, card, BEN)
     assert await services.cards.outdated() == [session_id]

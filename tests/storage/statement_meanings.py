@@ -257,6 +257,8 @@ _AGREED_TO_WEEKS = Meaning(
     shows=_NO_ROOM,
 )
 
+_NEW_CARD = {"requests_spent": 0, "revision": 0, "shown_revision": 0}
+
 MEANINGS: dict[str, Meaning] = {
     # Personal check-ins
     "add_cadence": Meaning(
@@ -443,17 +445,7 @@ MEANINGS: dict[str, Meaning] = {
     "set_change": Meaning(conflict=("schedule_id", "local_date"), keeps=()),
     "changes_of_schedule": Meaning(order=("local_date",)),
     # Sessions and seats
-    "open_session": Meaning(
-        into={"requests_spent": 0, "revision": 0, "shown_revision": 0},
-        conflict=("room_id",),
-    ),
-    "set_card": Meaning(sets={"requests_spent": lambda c: c.row["requests_spent"] + 1}),
-    "set_nod": Meaning(sets={"revision": lambda c: c.row["revision"] + 1}),
-    "note_shown_revision": Meaning(lambda c: c.row["shown_revision"] < c.given["shown_revision"]),
-    "outdated_cards": Meaning(
-        lambda c: c.row["message_id"] is not None and c.row["shown_revision"] < c.row["revision"],
-        order=("session_id",),
-    ),
+    "open_session": Meaning(conflict=("room_id",)),
     "take_seat": Meaning(_takes_a_place, conflict=("session_id", "member_id")),
     "set_visibility": Meaning(
         lambda c: c.row["visibility"] != "hidden" or _takes_a_place(c), keys=("session_id", "member_id")
@@ -465,14 +457,33 @@ MEANINGS: dict[str, Meaning] = {
     "next_leaves_at": Meaning(result=_next_leave_time),
     "add_arrival": Meaning(conflict=("session_id", "member_id")),
     "count_arrivals": Meaning(count=True),
-    "clear_shown_phase": Meaning(
-        sets={"shown_phase": lambda c: c.row["shown_phase"] if c.row["message_id"] is None else None}
-    ),
-    "set_problem_of_room": Meaning(_in_given_session, keys=()),
-    "clear_problem_of_room": Meaning(_in_given_session, keys=(), sets={"problem": _none}),
     "get_seat_consents": Meaning(result=_agreed),
     "count_counted_seats": Meaning(_is_counted, count=True),
     "named_seats": Meaning(lambda c: c.row["visibility"] == "named", order=("member_id",)),
+    # Cards
+    "begin_card": Meaning(
+        into=_NEW_CARD,
+        conflict=("room_id",),
+        keeps=("guild_id",),
+        sets={"message_id": _none, "shown_phase": _none},
+    ),
+    "set_card": Meaning(sets={"requests_spent": lambda c: c.row["requests_spent"] + 1}),
+    "note_shown_revision": Meaning(lambda c: c.row["shown_revision"] < c.given["shown_revision"]),
+    "outdated_cards": Meaning(
+        lambda c: c.any(
+            "card",
+            "room_id",
+            where=lambda card: card["message_id"] is not None and card["shown_revision"] < card["revision"],
+        ),
+        table="session",
+        order=("session_id",),
+    ),
+    "clear_shown_phase": Meaning(
+        _in_given_session,
+        keys=(),
+        sets={"shown_phase": lambda c: c.row["shown_phase"] if c.row["message_id"] is None else None},
+    ),
+    "clear_problem_of_room": Meaning(sets={"problem": _none}),
     # Weekly counts
     "count_sit": Meaning(
         into={"sits": 1, "checkins": 0},

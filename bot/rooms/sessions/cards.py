@@ -5,7 +5,7 @@ from functools import partial
 from bot.delivery import outbox
 from bot.delivery.outbox import Intent
 from bot.delivery.outcome import Problem
-from bot.rooms.sessions.model import Phase, Session
+from bot.rooms.sessions.model import CardMessage, Phase, Session
 from bot.rooms.sessions.rules import begins_at
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
@@ -26,19 +26,22 @@ class Cards:
 
         async def work(statements: Statements) -> Intent | None:
             session = await statements.one(Session, "get_session", session_id=session_id)
-            if session is None or session.message_id is not None:
+            if session is None:
                 return None
-            key = card_key(session_id)
+            message = await statements.one(CardMessage, "get_card", room_id=session.room_id)
+            if message is None or message.message_id is not None:
+                return None
+            key = card_key(session.room_id)
             return await outbox.begin(statements, key, session.guild_id, session.channel_id, now)
 
         return await self._database.write(work)
 
-    async def find_intent(self, session_id: int) -> Intent | None:
+    async def find_intent(self, room_id: int) -> Intent | None:
         """Return the open intent of a card that may be in its channel, or None."""
-        return await self._database.read(partial(outbox.find, key=card_key(session_id)))
+        return await self._database.read(partial(outbox.find, key=card_key(room_id)))
 
     async def record(
-        self, session_id: int, message_id: int | None, shown_phase: Phase | None, revision: int = 0
+        self, room_id: int, message_id: int | None, shown_phase: Phase | None, revision: int = 0
     ) -> None:
         """Record a rate-limited request: the card's message (None: deleted) and the phase that it shows.
 
@@ -46,13 +49,13 @@ class Cards:
         """
 
         async def work(statements: Statements) -> None:
-            await outbox.finish(statements, card_key(session_id))
+            await outbox.finish(statements, card_key(room_id))
             await statements.run(
-                "set_card", session_id=session_id, message_id=message_id, shown_phase=shown_phase
+                "set_card", room_id=room_id, message_id=message_id, shown_phase=shown_phase
             )
-            await statements.run("note_shown_revision", session_id=session_id, shown_revision=revision)
+            await statements.run("note_shown_revision", room_id=room_id, shown_revision=revision)
             if message_id is not None:
-                await statements.run("clear_problem_of_room", session_id=session_id)
+                await statements.run("clear_problem_of_room", room_id=room_id)
 
         await self._database.write(work)
 
@@ -67,9 +70,9 @@ class Cards:
             session = await statements.one(Session, "get_session", session_id=session_id)
             if session is None:
                 return
-            await statements.run("set_problem_of_room", session_id=session_id, problem=problem)
+            await statements.run("set_problem_of_room", room_id=session.room_id, problem=problem)
             if not may_be_out:
-                await outbox.finish(statements, card_key(session_id))
+                await outbox.finish(statements, card_key(session.room_id))
             at = begins_at(session, Phase.CLOSED)
             if at > now:
                 await due_queue.bring_forward(statements, DueKind.SESSION_PHASE, session_id, at)
@@ -85,6 +88,6 @@ class Cards:
         return await self._database.read(work)
 
 
-def card_key(session_id: int) -> str:
-    """Return the key of a card in the outbox."""
-    return f"card:{session_id}"
+def card_key(room_id: int) -> str:
+    """Return the key of a room's card in the outbox."""
+    return f"card:{room_id}"

@@ -44,28 +44,38 @@ class Visibility(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One session of a room. `shown_phase` is the phase that its card shows.
+    """One session of a room: `rounds` rounds of `minutes`.
 
-    `requests_spent` counts the rate-limited requests for its card. It has `rounds` rounds of `minutes` and
-    closes at `closes_at`, as its card has said since it opened; `closed_at` is when it was closed early.
-    `revision` counts the changes to what the card shows; Discord confirmed that the card shows those up to
-    `shown_revision`.
+    It closes at `closes_at`, as its card has said since it opened; `closed_at`: when it was closed early.
     """
 
     session_id: int
     room_id: int
     guild_id: int
     channel_id: int
-    message_id: int | None
     opened_at: datetime
     minutes: Minutes
     closes_at: datetime
-    nodded_at: datetime | None
-    shown_phase: Phase | None
-    requests_spent: Count
+    nodded_at: datetime | None = None
     schedule_id: int | None = None
     rounds: Rounds = 1
     closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CardMessage:
+    """The message of a room's card (`message_id` is None if it is not posted).
+
+    `shown_phase` is the phase that it shows. `requests_spent` counts its rate-limited requests in this
+    session, `revision` the changes to what it shows; Discord confirmed that it shows those up to
+    `shown_revision`.
+    """
+
+    room_id: int
+    guild_id: int
+    message_id: int | None = None
+    shown_phase: Phase | None = None
+    requests_spent: Count = 0
     revision: Count = 0
     shown_revision: Count = 0
 
@@ -98,6 +108,7 @@ class Card:
 
     room: Room
     session: Session
+    message: CardMessage
     phase: Phase
     counted: int = 0
     named: tuple[int, ...] = ()

@@ -4,7 +4,7 @@ from collections.abc import Collection, Container, Iterable
 from datetime import datetime, timedelta
 
 from bot.rooms.rules import BREAK_MINUTES, LENGTHS, whole_minutes
-from bot.rooms.sessions.model import Phase, Seat, Session, Visibility
+from bot.rooms.sessions.model import CardMessage, Phase, Seat, Session, Visibility
 
 CALLS_PER_SESSION = 4  # of one round
 CALLS_PER_FURTHER_ROUND = 2
@@ -77,7 +77,7 @@ def round_of(phase: Phase) -> int:
     return 1
 
 
-def may_spend(session: Session, phase: Phase) -> bool:
+def may_spend(session: Session, message: CardMessage, phase: Phase) -> bool:
     """Return whether a rate-limited request may be spent on showing `phase`.
 
     A session may take four in all, and two more for each further round. The last is reserved for the close,
@@ -85,7 +85,7 @@ def may_spend(session: Session, phase: Phase) -> bool:
     """
     spare = 0 if phase is Phase.CLOSED else 1
     allowed = CALLS_PER_SESSION + CALLS_PER_FURTHER_ROUND * (session.rounds - 1)
-    return session.requests_spent + spare < allowed
+    return message.requests_spent + spare < allowed
 
 
 def count_here(counted: int, seated: Container[int], in_voice: Iterable[int]) -> int:

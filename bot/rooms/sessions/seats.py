@@ -13,7 +13,7 @@ from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.rooms.model import Room
 from bot.rooms.schedules.plans import next_opening
-from bot.rooms.sessions.model import Card, Phase, Seat, SeatResult, Session, Visibility
+from bot.rooms.sessions.model import Card, CardMessage, Phase, Seat, SeatResult, Session, Visibility
 from bot.rooms.sessions.rules import MOST_NAMES, joins_nod, phase_at
 from bot.scheduling.clock import Clock
 from bot.scheduling.wall_time import iso_week
@@ -172,18 +172,18 @@ class Seats:
 
         return await self._database.read(work)
 
-    def note_shown(self, session: Session) -> None:
-        """Record that the card shows the session's revision that was read for it.
+    def note_shown(self, message: CardMessage) -> None:
+        """Record that the card shows the revision that was read for it.
 
         If a crash loses this record, the next start edits the card once more than necessary.
         """
 
         async def work(statements: Statements) -> None:
             await statements.run(
-                "note_shown_revision", session_id=session.session_id, shown_revision=session.revision
+                "note_shown_revision", room_id=message.room_id, shown_revision=message.revision
             )
 
-        if session.shown_revision < session.revision:
+        if message.shown_revision < message.revision:
             self._database.write_soon(work)
 
 
@@ -236,8 +236,7 @@ async def take_seat(
         is_done = await statements.run("set_visibility", **given)
     if not is_done:
         raise RefusalError("refusals.room_full", room=room.name)
-    # The triggers of the table `seat` count the change.
-    card = await read_card(statements, replace(session, revision=session.revision + 1), room, now)
+    card = await read_card(statements, session, room, now)
     if before is None and agreed and agreed.counts_weeks:
         week = iso_week(now, card.zone or DEFAULT_ZONE)
         await statements.run("count_sit", member_id=member_id, guild_id=guild_id, week=week)
@@ -271,6 +270,12 @@ async def find_card(statements: Statements, session_id: int, now: datetime) -> C
     return await read_card(statements, session, room, now) if session and room else None
 
 
+async def get_message(statements: Statements, room: Room) -> CardMessage:
+    """Return what is recorded about the message of a room's card."""
+    found = await statements.one(CardMessage, "get_card", room_id=room.room_id)
+    return found or CardMessage(room.room_id, room.guild_id)
+
+
 async def read_card(statements: Statements, session: Session, room: Room, now: datetime) -> Card:
     """Return what the card of a session shows at `now`."""
     phase, session_id = phase_at(session, now), session.session_id
@@ -281,6 +286,7 @@ async def read_card(statements: Statements, session: Session, room: Room, now: d
     return Card(
         room,
         session,
+        await get_message(statements, room),
         phase,
         counted=int(await statements.value("count_counted_seats", session_id=session_id) or 0),
         named=tuple(int(row["member_id"] or 0) for row in named),

@@ -144,7 +144,9 @@ class Sessions:
             await reconcile_begun_events(statements, session_id, now)
             for kind in (DueKind.SESSION_PHASE, DueKind.LEAVE_TIME):
                 await due_queue.cancel(statements, kind, session_id)
-            await outbox.finish(statements, card_key(session_id))
+            room = await statements.one(Room, "room_of_session", session_id=session_id)
+            if room is not None:
+                await outbox.finish(statements, card_key(room.room_id))
             await statements.run("remove_session", session_id=session_id)
 
         await self._database.write(work)
@@ -214,5 +216,6 @@ async def open_session(
     )
     if session is None:
         raise RefusalError("refusals.room_gone")
+    await statements.run("begin_card", room_id=room.room_id, guild_id=room.guild_id)
     await due_queue.set(statements, DueKind.SESSION_PHASE, session.session_id, room.guild_id, now)
     return session

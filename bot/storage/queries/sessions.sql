@@ -1,37 +1,23 @@
 -- name: open_session(room_id, guild_id, channel_id, opened_at, minutes, rounds, closes_at, schedule_id)
-INSERT INTO session (room_id, guild_id, channel_id, opened_at, minutes, rounds, closes_at, requests_spent, schedule_id)
-VALUES (:room_id, :guild_id, :channel_id, :opened_at, :minutes, :rounds, :closes_at, 0, :schedule_id)
+INSERT INTO session (room_id, guild_id, channel_id, opened_at, minutes, rounds, closes_at, schedule_id)
+VALUES (:room_id, :guild_id, :channel_id, :opened_at, :minutes, :rounds, :closes_at, :schedule_id)
 ON CONFLICT (room_id) DO NOTHING
 RETURNING
-    session_id, room_id, guild_id, channel_id, message_id, opened_at, minutes, closes_at, nodded_at, shown_phase, requests_spent,
-    schedule_id, rounds, closed_at, revision, shown_revision;
+    session_id, room_id, guild_id, channel_id, opened_at, minutes, closes_at, nodded_at, schedule_id, rounds, closed_at;
 
 -- name: get_session(session_id)
 SELECT
-    session_id, room_id, guild_id, channel_id, message_id, opened_at, minutes, closes_at, nodded_at, shown_phase, requests_spent,
-    schedule_id, rounds, closed_at, revision, shown_revision
+    session_id, room_id, guild_id, channel_id, opened_at, minutes, closes_at, nodded_at, schedule_id, rounds, closed_at
 FROM session WHERE session_id = :session_id;
 
 -- name: session_of_room(room_id)
 SELECT
-    session_id, room_id, guild_id, channel_id, message_id, opened_at, minutes, closes_at, nodded_at, shown_phase, requests_spent,
-    schedule_id, rounds, closed_at, revision, shown_revision
+    session_id, room_id, guild_id, channel_id, opened_at, minutes, closes_at, nodded_at, schedule_id, rounds, closed_at
 FROM session WHERE room_id = :room_id;
 
--- name: set_card(session_id, message_id, shown_phase)!
-UPDATE session SET message_id = :message_id, shown_phase = :shown_phase, requests_spent = requests_spent + 1
-WHERE session_id = :session_id;
-
 -- name: set_nod(session_id, nodded_at)!
-UPDATE session SET nodded_at = :nodded_at, revision = revision + 1 WHERE session_id = :session_id;
+UPDATE session SET nodded_at = :nodded_at WHERE session_id = :session_id;
 
--- name: note_shown_revision(session_id, shown_revision)
-UPDATE session SET shown_revision = :shown_revision WHERE session_id = :session_id AND shown_revision < :shown_revision
-RETURNING session_id;
-
--- name: outdated_cards()
-SELECT session_id FROM session
-WHERE message_id IS NOT NULL AND shown_revision < revision ORDER BY session_id;
 
 -- name: close_session(session_id, closed_at)!
 UPDATE session SET closed_at = :closed_at WHERE session_id = :session_id;
@@ -89,18 +75,6 @@ RETURNING session_id;
 
 -- name: count_arrivals(session_id)
 SELECT COUNT(*) AS count FROM arrival WHERE session_id = :session_id;
-
--- name: clear_shown_phase(session_id)
-UPDATE session SET shown_phase = CASE WHEN message_id IS NULL THEN shown_phase END WHERE session_id = :session_id
-RETURNING guild_id;
-
--- name: set_problem_of_room(session_id, problem)!
-UPDATE room SET problem = :problem
-WHERE room_id = (SELECT room_id FROM session WHERE session_id = :session_id);
-
--- name: clear_problem_of_room(session_id)!
-UPDATE room SET problem = NULL
-WHERE room_id = (SELECT room_id FROM session WHERE session_id = :session_id) AND problem IS NOT NULL;
 
 -- name: get_seat_consents(member_id, guild_id, show_name, weekly_counts)
 -- show_name and weekly_counts are the versions of these consent texts that are in force.

@@ -81,7 +81,6 @@ CREATE TABLE session (
     room_id INTEGER NOT NULL REFERENCES room (room_id) ON DELETE CASCADE,
     guild_id INTEGER NOT NULL CHECK (guild_id > 0),
     channel_id INTEGER NOT NULL,
-    message_id INTEGER, -- its card
     schedule_id INTEGER, -- the schedule that opened it
     opened_at INTEGER NOT NULL,
     minutes INTEGER NOT NULL, -- the length of a round
@@ -89,11 +88,18 @@ CREATE TABLE session (
     closes_at INTEGER NOT NULL, -- as its card has said since it opened
     closed_at INTEGER, -- when someone closed it early
     nodded_at INTEGER, -- the newest nod; not whose it was
-    shown_phase TEXT, -- the phase that the card shows
-    requests_spent INTEGER NOT NULL, -- rate-limited requests that the card has cost
-    revision INTEGER NOT NULL DEFAULT 0, -- goes up with every change of what the card shows
-    shown_revision INTEGER NOT NULL DEFAULT 0, -- the newest revision that the card was seen to show
     UNIQUE (room_id)
+) STRICT;
+
+-- The card of a room: the message that shows its session.
+CREATE TABLE card (
+    room_id INTEGER NOT NULL PRIMARY KEY REFERENCES room (room_id) ON DELETE CASCADE,
+    guild_id INTEGER NOT NULL CHECK (guild_id > 0),
+    message_id INTEGER, -- null: it is not posted
+    shown_phase TEXT, -- the phase of the session that it shows
+    requests_spent INTEGER NOT NULL, -- rate-limited requests that it has cost in this session
+    revision INTEGER NOT NULL DEFAULT 0, -- goes up with every change of what it shows
+    shown_revision INTEGER NOT NULL DEFAULT 0 -- the newest revision that it was seen to show
 ) STRICT;
 
 -- A member's presence in an open session. Deleted when they slip out or it closes.
@@ -117,18 +123,25 @@ CREATE TABLE arrival (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX arrival_of_member ON arrival (member_id);
 
--- The card shows seats, and how many arrivals there were: each change of these is a new revision.
+-- The card shows seats, the newest nod, and how many arrivals there were: each change of these is a new revision.
 CREATE TRIGGER seat_taken AFTER INSERT ON seat BEGIN
-    UPDATE session SET revision = revision + 1 WHERE session_id = NEW.session_id;
+    UPDATE card SET revision = revision + 1
+    WHERE room_id = (SELECT room_id FROM session WHERE session_id = NEW.session_id);
 END;
 CREATE TRIGGER seat_left AFTER DELETE ON seat BEGIN
-    UPDATE session SET revision = revision + 1 WHERE session_id = OLD.session_id;
+    UPDATE card SET revision = revision + 1
+    WHERE room_id = (SELECT room_id FROM session WHERE session_id = OLD.session_id);
 END;
 CREATE TRIGGER seat_visibility_changed AFTER UPDATE OF visibility ON seat BEGIN
-    UPDATE session SET revision = revision + 1 WHERE session_id = NEW.session_id;
+    UPDATE card SET revision = revision + 1
+    WHERE room_id = (SELECT room_id FROM session WHERE session_id = NEW.session_id);
+END;
+CREATE TRIGGER session_nodded_at AFTER UPDATE OF nodded_at ON session BEGIN
+    UPDATE card SET revision = revision + 1 WHERE room_id = NEW.room_id;
 END;
 CREATE TRIGGER arrival_added AFTER INSERT ON arrival BEGIN
-    UPDATE session SET revision = revision + 1 WHERE session_id = NEW.session_id;
+    UPDATE card SET revision = revision + 1
+    WHERE room_id = (SELECT room_id FROM session WHERE session_id = NEW.session_id);
 END;
 
 
