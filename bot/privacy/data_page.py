@@ -8,13 +8,13 @@ from bot.storage.erasure_log import LOG_KEPT_FOR
 _BEGINNING = f"""# What is saved about a person
 
 Made from `bot/privacy/personal_data.py` by `python -m bot.privacy.data_page`; a test compares the two.
-Nothing else about a person is saved, nothing before that person chose it, and nothing outside the database.
-All of it is deleted earlier if the person deletes it (`/my-data delete`), and seven days after the server
-removed the bot. What a consent covers is deleted when that ends: see `consent`.
+Nothing else about a person is saved, nothing before the person agrees to it or uses a feature, and nothing
+outside the database. All of it is deleted earlier if the person deletes it (`/my-data delete`), and seven
+days after the server removes the bot. What a consent covers is deleted when the consent ends.
 
-One thing outlives a deletion: for {LOG_KEPT_FOR.days} days a keyed hash of it (of whom, in which
-server, for what purpose) is in a file beside the database, so that a restored backup deletes it again. The
-key is in a file of its own.
+One thing stays after a deletion: for {LOG_KEPT_FOR.days} days, a keyed hash of it (which person, server and
+purpose) is in a file next to the database. If a backup is restored, the deletion is repeated. The key is in
+a separate file.
 """
 
 
@@ -24,13 +24,13 @@ def page() -> str:
 
 
 def _section(table: PersonalTable) -> str:
-    purpose = f"the purpose `{table.purpose}`" if table.purpose else "the tap that made it"
+    why = f"you agreed to `{table.purpose}`" if table.purpose else "you tapped a button or used a command"
     rows = [f"| `{name}` | {meaning} |" for name, meaning in table.columns.items()]
     return "\n".join(
         [
             f"## `{table.table}`: {table.what}",
             "",
-            f"Covered by {purpose}. Saved until {table.until}.",
+            f"Saved because {why}, until {table.until}.",
             "",
             "| column | meaning |",
             "|---|---|",

@@ -31,7 +31,7 @@ from cogs.ui.links import ASK_CONSENT
 from cogs.ui.panels import Component, button, panel, select
 from cogs.ui.routes import CustomId
 from cogs.ui.servers import server_select
-from cogs.ui.time_format import at_line_start, clock, day_names
+from cogs.ui.time_format import at_line_start, clock, date_in_words, day_names
 
 THANKS = "checkins.noted"
 COUNTED_THANKS = "checkins.noted_counted"
@@ -86,7 +86,7 @@ def in_words(choices: Choices, say: Say) -> Markup:
         quiet = (clock(times.quiet_start_minute), clock(times.quiet_end_minute))
         words.append(say("checkins.words.quiet", start=quiet[0], end=quiet[1]))
     if times.begins_on is not None:
-        words.append(say("checkins.words.begins", date=Markup(times.begins_on.isoformat())))
+        words.append(say("checkins.words.begins", date=date_in_words(times.begins_on, say)))
     words.append(say("checkins.sound.on" if choices.sound else "checkins.sound.off"))
     return Markup(", ".join(words) + ".")
 

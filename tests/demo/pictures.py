@@ -52,7 +52,7 @@ async def _as_members(visitor: Visitor) -> None:
     await visitor.taps("Sit", first=True)
     await visitor.taps("Show my name")
     await visitor.taps("Yes")
-    await visitor.reads("Kept: your yes to your name on cards")
+    await visitor.reads("You agreed to showing your name on cards")
     for name in ("Ada", "Cleo"):
         await visitor.is_now(name)
         await visitor.opens("library")

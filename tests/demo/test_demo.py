@@ -79,10 +79,10 @@ async def _a_member_answers_one_checkin_and_lets_four_pass(visitor: Visitor) -> 
     await visitor.reads("isn't saved.")
     for _ in range(4):
         await visitor.passes("Next event")
-        await visitor.reads("Your answer is not stored")
+        await visitor.reads("Your answer isn't saved")
     await visitor.passes("+1 day")
     await visitor.runs("my-data show")
-    await visitor.reads("how many in sequence had no tap, up to four: 4")
+    await visitor.reads("how many of the latest had no tap, up to four: 4")
     await visitor.pictures("rested")
 
 
@@ -92,7 +92,7 @@ async def _the_member_takes_everything_along_and_deletes_it(visitor: Visitor) ->
     await visitor.pictures("exported")
     await visitor.runs("my-data delete")
     await visitor.taps("In every server")
-    await visitor.reads("Nothing about you is kept for any server any more.")
+    await visitor.reads("Nothing is saved about you for any server any more.")
     await visitor.runs("my-data show")
-    await visitor.reads("Nothing about you is kept here.")
+    await visitor.reads("Nothing is saved about you here.")
     await visitor.pictures("deleted")

@@ -46,7 +46,7 @@ async def _a_member_chooses_times_of_their_own(visitor: Visitor) -> None:
     await visitor.is_now("Cleo")
     await visitor.opens("general")
     await visitor.fills("checkins", zone="Europe/Berlin")
-    await visitor.reads("The first comes at once, to show what it is.")
+    await visitor.reads("The first one comes right away, so you can see what it's like.")
     await page.get_by_role("combobox", name="Days").last.click()
     for day in ("Monday", "Wednesday", "Friday"):
         await page.get_by_role("option", name=day, exact=True).click()
@@ -55,8 +55,8 @@ async def _a_member_chooses_times_of_their_own(visitor: Visitor) -> None:
     await page.get_by_role("combobox", name="How often").last.click()
     await page.get_by_role("option", name="Up to 3 times a week").click()
     await visitor.reads("up to 3 times a week, Monday")
-    await visitor.taps("Own hours")
-    form = page.get_by_role("dialog", name="Hours of your own")
+    await visitor.taps("Custom hours")
+    form = page.get_by_role("dialog", name="Custom hours")
     quiet = _quiet_hours_that_are_not_now()
     for label, typed in (("From", "09:00"), ("Until", "10:30")):
         await form.get_by_label(re.compile(f"^{label}")).fill(typed)
@@ -64,7 +64,7 @@ async def _a_member_chooses_times_of_their_own(visitor: Visitor) -> None:
         await form.get_by_label(re.compile(f"^{label}")).fill(typed)
     await visitor.pictures("hours")
     await form.get_by_role("button", name="Submit").click()
-    await visitor.reads(f"between 09:00 and 10:30, Europe/Berlin time, nothing from {' to '.join(quiet)}")
+    await visitor.reads(f"between 09:00 and 10:30, Europe/Berlin time, none from {' to '.join(quiet)}")
     await visitor.pictures("proposal")
 
 
@@ -75,7 +75,7 @@ def _quiet_hours_that_are_not_now() -> tuple[str, str]:
 
 async def _the_first_comes_at_once(visitor: Visitor) -> None:
     await visitor.taps("Yes, begin")
-    await visitor.reads("The first one is in your direct messages now.")
+    await visitor.reads("I've sent the first one to your direct messages.")
     await visitor.page.get_by_role("button", name="Direct messages").first.click()
     await visitor.reads("Asked for in Juniper House.")
     await visitor.pictures("first")
@@ -103,19 +103,19 @@ async def _a_week_without(visitor: Visitor, answered: int) -> None:
         await visitor.passes("+1 day")
         assert await _in_view(visitor) <= 1
     assert await _in_view(visitor) == 1
-    kept = visitor.page.locator(".message").filter(has_text="/checkins there holds other times")
+    kept = visitor.page.locator(".message").filter(has_text="Use /checkins to change, pause or stop them.")
     await expect(kept).to_have_count(answered)
     await visitor.pictures("a-week-without")
 
 
 async def _everything_is_two_taps_away(visitor: Visitor) -> None:
     await visitor.taps("Change")
-    await visitor.reads("Check-ins: on. The next one comes")
-    for label in ("Other times", "Less often", "Pause for a week", "Stop"):
+    await visitor.reads("Check-ins are on. The next one comes")
+    for label in ("Change times", "Less often", "Pause for a week", "Stop"):
         await expect(visitor.page.get_by_role("button", name=label, exact=True).last).to_be_visible()
     await visitor.pictures("change")
     await visitor.taps("Stop")
-    await visitor.reads("Check-ins have stopped. What was kept for them is deleted.")
+    await visitor.reads("Check-ins have stopped. Everything saved for them is deleted.")
 
 
 def _answers(visitor: Visitor) -> Any:

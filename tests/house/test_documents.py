@@ -46,7 +46,7 @@ def test_the_policy_lists_every_table_and_column_about_a_person() -> None:
     for (_, means, because, until), table in zip(rows, PERSONAL, strict=True):
         assert means.split("; ") == list(table.columns.values())
         assert until == table.until
-        assert because.startswith("your yes to " if isinstance(table.purpose, Purpose) else "the tap ")
+        assert because.startswith("you agreed to " if isinstance(table.purpose, Purpose) else "you tapped ")
 
 
 @pytest.mark.parametrize(

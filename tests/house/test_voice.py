@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.checkins.prompts.model import LONGEST_PROMPT, length
+from bot.texts.catalogue import load
 from bot.texts.voice import Breach, Lists, Rule, lists, prompt_breaches
 from tests.house import voice
 
@@ -146,8 +147,22 @@ def test_a_brief_neutral_check_in_passes(text: str) -> None:
     assert prompt_breaches(text, EN) == []
 
 
-def test_the_catalogues_own_check_ins_pass() -> None:
-    prompts = tomllib.loads(CATALOGUES[0].read_text(encoding="utf-8"))["checkins"]["prompts"]
-    assert {words: found for words in prompts.values() if (found := prompt_breaches(words, EN))} == {}
-    assert all(length(words) <= LONGEST_PROMPT for words in prompts.values())
-    assert len(prompts) >= 20
+@pytest.mark.parametrize("family", ["checkins.prompts", "open.prompts"])
+def test_the_catalogues_own_check_ins_pass(family: str) -> None:
+    first, second = family.split(".")
+    prompts = list(load("en")[first][second].values())
+    assert {words: found for words in prompts if (found := prompt_breaches(words, EN))} == {}
+    assert all(length(words) <= LONGEST_PROMPT for words in prompts)
+    assert len(set(prompts)) == len(prompts)
+
+
+@pytest.mark.parametrize(
+    "text", ["This must be done first.", "Only you can see this.", "That was an error."]
+)
+def test_words_that_state_a_fact_are_allowed(text: str) -> None:
+    assert voice.breaches(text, NEVER) == []
+
+
+@pytest.mark.parametrize("text", ["You must answer.", "You failed."])
+def test_moderators_are_advised_against_words_that_urge_or_blame(text: str) -> None:
+    assert [breach.rule in {Rule.URGING, Rule.GUILT} for breach in prompt_breaches(text, EN)] == [True]

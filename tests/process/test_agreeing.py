@@ -28,7 +28,7 @@ async def test_a_deletion_while_check_ins_begin_leaves_nothing_and_no_answer_tha
     await process.box.until(lambda: process.box.faults.is_hanging(*slow))
     asked = await guest.run("my-data delete", channel="general")
     deleted = await (await guest.click(asked.messages[-1], "In every server")).settled()
-    assert "Nothing about you is kept for any server any more" in deleted.text
+    assert "Nothing is saved about you for any server any more" in deleted.text
     answer = await (await agreeing).settled()
     await process.box.until(
         lambda: answer.text.startswith(("These check-ins have ended", "You deleted your data before this"))
@@ -52,7 +52,7 @@ async def test_a_pause_is_answered_after_the_check_in_that_is_being_sent(
     coming = asyncio.create_task(process.wait_for_next())
     await process.box.until(lambda: process.box.faults.is_hanging(*POST))
     paused = await (await guest.run("pause", channel="general")).settled()
-    assert "Paused. Nothing reaches you until you use /resume." in paused.text
+    assert "Paused in every server. I won't send you anything until you use /resume." in paused.text
     came = [each.id for each in guest.dm()]
     assert came != before
     await coming

@@ -55,7 +55,7 @@ async def test_ignored_checkins_are_eased_and_then_stop_silently(shared_process:
     assert seen[3].at - begun < timedelta(days=24)
     assert process.spent(since) == [OPEN_DM, POST, *[DELETE, POST] * 3]
     me = await ada.run("me", channel="general")
-    assert "Check-ins rest until you want them again" in me.text
+    assert "Check-ins are resting." in me.text
 
     await process.wait_until(next_monday(process))
     since = process.mark
@@ -104,7 +104,7 @@ async def test_agreeing_with_closed_direct_messages_saves_nothing(shared_process
     await process.wait(days=14)
     assert process.count(POST, since) == 1
     me = await noor.run("me", channel="general")
-    assert "Check-ins: off" in me.text
+    assert "Check-ins are off" in me.text
 
 
 async def test_direct_messages_that_close_later_are_tried_once_and_never_again(
@@ -119,7 +119,7 @@ async def test_direct_messages_that_close_later_are_tried_once_and_never_again(
     await process.wait(days=30)
     assert [one.status for one in process.changes(since) if (one.method, one.route) == POST] == [403]
     me = await dev.run("me", channel="general")
-    assert "Discord could not deliver them, so they wait" in me.text
+    assert "Discord couldn't deliver the last one" in me.text
     await process.restart()
     await process.wait(days=30)
     assert process.count(POST, since) == 1

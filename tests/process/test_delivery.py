@@ -163,7 +163,7 @@ async def test_an_answer_that_ends_delivery_is_requested_once_and_shown_to_the_m
     await process.wait(days=9)
     assert process.count(POST, since) == 1
     me = await guest.run("me", channel="general")
-    assert "Discord could not deliver them, so they wait" in me.text
+    assert "Discord couldn't deliver the last one" in me.text
     assert process.due() == []
     await leave(guest)
 

@@ -27,6 +27,6 @@ async def test_with_a_key_the_bot_lives_as_before_and_nothing_on_the_disk_can_be
     assert [word for word in (b"member_id", b"Library", b"Europe/Berlin", b"SQLite") if word in files] == []
 
     await process.start()
-    assert "Check-ins: on." in (await ada.run("me", channel="general")).text
+    assert "Check-ins are on." in (await ada.run("me", channel="general")).text
     assert await process.stop() == Exit.DONE
     assert not any(KEY in line for line in process.log)

@@ -54,7 +54,7 @@ async def test_a_receipt_comes_as_text(without_files: BotProcess) -> None:
     (guest,) = without_files.welcome(1)
     given = await _counts(guest)
     assert given.message is not None
-    receipt = await guest.click(given.message, "Receipt as a file")
+    receipt = await guest.click(given.message, "Get the receipt as a file")
     assert "I can't attach a file here: I need Attach Files in this channel." in receipt.text
     _, _, rest = receipt.text.partition("```json\n")
     document = json.loads(rest.partition("\n```")[0])
@@ -69,6 +69,6 @@ async def test_me_comes_without_its_picture_and_says_so(without_files: BotProces
     await guest.run("sit", channel=room, minutes=5)
     me = await guest.run("me", channel="general")
     assert "-# I can't show the picture here: I need Attach Files in this channel." in me.text
-    assert "sat 1" in me.text
+    assert "seats 1" in me.text
     assert me.messages[-1].attachments == []
     assert "Stop and delete counts" in str(me.messages[-1].components)

@@ -38,7 +38,7 @@ async def test_five_are_opened_at_once_and_the_others_one_every_twelve_seconds(p
         assert len(guest.dm()) == 1
         assert process.count(OPEN_DM) == 5 + number
     me = await waiting[0].run("me", channel="general")
-    assert "Check-ins: on. The next one comes" in me.text
+    assert "Check-ins are on. The next one comes" in me.text
     assert (await waiting[0].click(waiting[0].dm()[0], "Here")).kind == "update"
     await process.wait(days=9)
     assert process.count(OPEN_DM) == 8
@@ -96,7 +96,7 @@ async def test_a_member_whose_direct_messages_turn_out_closed_reads_so(process: 
     _, (guest,) = await _agree_at_once(process, 6)
     guest.close_dms()
     await process.wait(minutes=1)
-    assert "Discord could not deliver them" in (await guest.run("me", channel="general")).text
+    assert "Discord couldn't deliver the last one" in (await guest.run("me", channel="general")).text
     guest.open_dms()
     await guest.run("resume", channel="general")
     await process.wait(days=9)

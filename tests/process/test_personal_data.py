@@ -24,7 +24,7 @@ async def use_everything(process: BotProcess, person: Actor, room: str, channel:
         me = await person.run("me", channel="general")
         asked = await person.click(me.messages[-1], button)
         given = await person.click(asked.messages[-1], "Yes")
-        assert "Kept: your yes to" in given.text
+        assert "You agreed to" in given.text
     await agree(person)
     await person.click(person.dm()[0], "Here")
     asks = {"room": room, "asks": 1}
@@ -79,14 +79,14 @@ async def test_an_export_holds_every_row_and_a_deletion_leaves_none(shared_proce
         assert {str(value) for row in kept for value in row} - {str(ada.id)} <= given, table
 
     asked = await ada.run("my-data delete", channel="general")
-    assert "This cannot be undone" in asked.text
+    assert "This can't be undone" in asked.text
     done = await ada.click(asked.messages[-1], "In every server")
-    assert "Nothing about you is kept for any server any more" in done.text
+    assert "Nothing is saved about you for any server any more" in done.text
     assert rows_of(process, ada) == dict.fromkeys(TABLES, 0)
     assert process.traces(ada.id) == []
     assert rows_of(process, bo) == {"consent": 3} | dict.fromkeys(TABLES[1:], 1)
     assert exported(await bo.run("my-data export", channel="general"))["tables"]["due"]
-    assert "Nothing about you is kept here" in (await ada.run("my-data show", channel="general")).text
+    assert "Nothing is saved about you here" in (await ada.run("my-data show", channel="general")).text
     await process.restart()
     assert process.traces(ada.id) == []
     assert process.traces(bo.id) != []
@@ -100,7 +100,7 @@ async def test_stopping_checkins_leaves_no_trace(shared_process: BotProcess) -> 
     assert process.traces(cleo.id) != []
     changing = await cleo.click(dm, "Change")
     stopped = await cleo.click(changing.messages[-1], "Stop")
-    assert "What was kept for them is deleted" in stopped.text
+    assert "Everything saved for them is deleted" in stopped.text
     for number in (cleo.id, dm.channel_id, dm.id):
         assert process.traces(number) == []
     tapped = await cleo.click(dm, "Here")
@@ -159,7 +159,7 @@ async def test_weeks_have_a_picture_with_a_description_and_both_are_deleted_toge
     (gallery,) = [each for each in me.components if each["type"] == 12]
     (shown,) = gallery["items"]
     assert shown["description"] == file.description
-    assert re.search(r"\n[A-Z][a-z]{2} \d.*: sat 1$", shown["description"])
+    assert re.search(r"\n[A-Z][a-z]{2} \d.*: seats 1$", shown["description"])
     assert shown["media"]["url"].endswith(f"/{file.id}/{file.filename}")
     await cleo.click(me, "Stop and delete counts")
     assert me.attachments == []

@@ -52,7 +52,7 @@ async def test_by_direct_message_they_say_so(shared_process: BotProcess) -> None
     assert "They come by direct message." in await _panel(guest)
     since = process.mark
     resumed = await guest.run("resume", channel="general")
-    assert resumed.text == "Check-ins come again at the times you chose.\nThey come by direct message."
+    assert resumed.text == "Check-ins are back, at the times you chose.\nThey come by direct message."
     assert process.spent(since) == []
     await leave(guest)
 
@@ -102,10 +102,10 @@ async def test_a_member_who_cannot_see_the_threads_channel_any_more_reads_that_a
     await _hide(process, guest, library)
     since = process.mark
     text = await _panel(guest)
-    assert "you can't see the channel of their private thread" in text
+    assert "you can't see the channel of your private thread" in text
     assert "They come in" not in text
     resumed = await (await guest.run("resume")).settled()  # in direct messages, where Discord has to say it
-    assert "you can't see the channel of their private thread" in resumed.text
+    assert "you can't see the channel of your private thread" in resumed.text
     assert "come again" not in resumed.text
     await process.wait(days=9)
     assert process.count(POST, since) == 0
@@ -135,9 +135,9 @@ async def test_a_thread_that_went_with_its_channel_is_named_and_another_one_can_
     process.person("Mika").moderate(process.guild).delete_channel(nook)
     await process.settle()
     text = await _panel(guest)
-    assert "their private thread no longer exists" in text
+    assert "your private thread is gone" in text
     since = process.mark
-    assert "their private thread no longer exists" in (await guest.run("resume", channel="general")).text
+    assert "your private thread is gone" in (await guest.run("resume", channel="general")).text
     await process.wait(days=9)
     assert process.count(POST, since) == 0
     await leave_all(guest)

@@ -47,9 +47,9 @@ async def test_a_first_check_in_whose_answer_was_lost_in_a_crash_stays_the_only_
     await process.wait(minutes=minutes)
     await process.start()
     standing = (await guest.run("checkins", channel="general")).messages[-1]
-    await guest.click(standing, "Other times")
+    await guest.click(standing, "Change times")
     await (await guest.click(standing, "Save")).settled()
-    assert "The first one is in your direct messages now." in messages.plain_text(standing)
+    assert "I've sent the first one to your direct messages." in messages.plain_text(standing)
     (first,) = _in_view(guest.dm())
     assert process.rows("SELECT sent, prompt_message_id FROM cadence") == [(1, first.id)]
     assert process.rows("SELECT * FROM outbox") == []

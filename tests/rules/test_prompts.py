@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.checkins.prompts.model import Prompt, next_key, next_text, text_of_turn, used_after
+from bot.texts.catalogue import Texts
 
 LIBRARY = [str(number) for number in range(1, 9)]
 CHANGES = st.lists(
@@ -70,3 +71,31 @@ def test_a_servers_own_text_is_chosen_with_its_words() -> None:
     chosen = next_text(LIBRARY, [Prompt(4, 1, "A chair.")], " ".join(LIBRARY), 7)
     assert (chosen.key, chosen.words) == ("s4", "A chair.")
     assert chosen.texts_sent.split() == [*LIBRARY, "s4"]
+
+
+THREE_DAYS_A_WEEK = st.lists(
+    st.sets(st.integers(0, 6), min_size=3, max_size=3).map(sorted), min_size=52, max_size=52
+)
+
+
+@given(THREE_DAYS_A_WEEK, st.integers(0, 1 << 60))
+def test_in_a_year_of_three_a_week_no_text_comes_again_within_eight_weeks(
+    weeks: Sequence[Sequence[int]], seed: int
+) -> None:
+    library, texts_sent, last = Texts().keys("checkins.prompts.{}"), "", dict[str, int]()
+    for day in (week * 7 + weekday for week, weekdays in enumerate(weeks) for weekday in weekdays):
+        chosen = next_text(library, [], texts_sent, seed)
+        assert day - last.get(chosen.key, -365) >= 8 * 7
+        texts_sent, last[chosen.key] = chosen.texts_sent, day
+
+
+@given(THREE_DAYS_A_WEEK, st.integers(0, 1000))
+def test_in_a_year_of_three_channel_check_ins_a_week_no_text_comes_again_within_eight_weeks(
+    weeks: Sequence[Sequence[int]], first: int
+) -> None:
+    library, last = Texts().keys("open.prompts.{}"), dict[str, int]()
+    days = [week * 7 + weekday for week, weekdays in enumerate(weeks) for weekday in weekdays]
+    for turn, day in enumerate(days, start=first):
+        key = text_of_turn(library, [], turn).key
+        assert day - last.get(key, -365) >= 8 * 7
+        last[key] = day

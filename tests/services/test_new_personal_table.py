@@ -41,8 +41,8 @@ REGISTERED = PersonalTable(
     "how much tea you had, by week",
     "your yes to it ends",
     {
-        "member_id": "your Discord id",
-        "guild_id": "the server's Discord id",
+        "member_id": "your Discord ID",
+        "guild_id": "the server's Discord ID",
         "week": "the ISO week",
         "cups": "how many cups",
     },

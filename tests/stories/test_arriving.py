@@ -58,7 +58,7 @@ async def test_the_question_ends_with_settling_in_and_its_answers_are_deleted_wi
     assert set(ANSWERS) & set(world.card().buttons) == set()
     assert "The question has gone by now, so nothing was kept." in (await world.cleo.forges(arriving)).text
     await world.pass_time(minutes=9)
-    assert (await world.ben.uses("my-data show")).text == "Nothing about you is kept here."
+    assert (await world.ben.uses("my-data show")).text == "Nothing is saved about you here."
     assert world.spent() == ["POST /channels/*/messages", *["PATCH /channels/*/messages/*"] * 3]
 
 

@@ -285,7 +285,7 @@ async def test_an_old_text_of_consent_to_check_ins_is_not_agreed_to(
     answer = await world.ben.forges(f"checkins:agree:1.{choices.encode()}:v1")
     assert answer.text.startswith("This text has changed since.")
     assert await world.row_counts() == before
-    assert (await world.ben.uses("my-data show")).text == "Nothing about you is kept here."
+    assert (await world.ben.uses("my-data show")).text == "Nothing is saved about you here."
 
 
 async def test_a_failure_of_ours_is_apologised_for_with_a_reference(

@@ -38,7 +38,7 @@ async def test_a_closed_session_leaves_no_member_in_the_database(world: World) -
     await world.ben.sits()
     await world.pass_time(minutes=5)
     for member in (world.ada, world.ben):
-        assert (await member.uses("my-data show")).text == "Nothing about you is kept here."
+        assert (await member.uses("my-data show")).text == "Nothing is saved about you here."
 
 
 async def test_a_session_of_eight_costs_four_requests(world: World) -> None:
@@ -118,7 +118,7 @@ async def test_a_channel_that_is_deleted_ends_its_session_quietly(world: World) 
     world.library = asked_in
     await world.pass_time(minutes=10)
     assert len(world.spent()) <= 4
-    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+    assert (await world.ada.uses("my-data show")).text == "Nothing is saved about you here."
     answer = await world.ada.opens()
     assert answer.text.startswith("The channel of Library is gone.")
     assert answer.text.endswith("can choose another in /quiet setup.")
@@ -130,7 +130,7 @@ async def test_a_channel_that_the_bot_may_not_write_in_is_named_before_a_seat_is
     world.take_from_bot(send_messages=False)
     answer = await world.ada.opens()
     assert answer.text.startswith("I cannot post in the channel of Library at the moment.")
-    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+    assert (await world.ada.uses("my-data show")).text == "Nothing is saved about you here."
     assert world.spent() == []
 
 
@@ -139,7 +139,7 @@ async def test_a_permission_that_is_lost_on_the_way_ends_the_session_quietly(wor
     world.take_from_bot(view_channel=False)
     await world.pass_time(minutes=10)
     assert len(world.spent()) <= 4
-    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+    assert (await world.ada.uses("my-data show")).text == "Nothing is saved about you here."
 
 
 async def test_a_phase_that_discord_fails_is_tried_again(world: World) -> None:
@@ -224,7 +224,7 @@ async def test_taps_while_the_session_closes_are_answered_and_the_card_stays_clo
     assert again.private[-1].text.startswith("That session is just closing.")
     assert "This session closed" in world.card_text()
     for member in (world.ada, world.ben, world.cleo):
-        assert (await member.uses("my-data show")).text == "Nothing about you is kept here."
+        assert (await member.uses("my-data show")).text == "Nothing is saved about you here."
 
 
 async def test_a_seat_taken_while_the_card_is_posted_shows_with_the_next_tap(world: World) -> None:

@@ -24,23 +24,26 @@ async def test_a_changed_text_is_asked_again_once_beside_what_a_member_does_next
 ) -> None:
     await agreed_before(world, monkeypatch)
     (first,) = world.ada.direct_messages  # nothing is sent for it
-    ends = f"Without an answer the old yes ends <t:{int((world.now + timedelta(days=30)).timestamp())}:D>"
+    ends = f"If you don't choose, it ends <t:{int((world.now + timedelta(days=30)).timestamp())}:D>"
     sat = await world.ada.opens()
     assert sat.text.count(ends) == 1  # one at a time
-    assert "The text about check-ins has changed since your yes in Reading circle." in sat.text
-    assert sat.text.count("the month of your last tap") == 1
-    assert sat.buttons == ["Yes", "No, end it"]
+    assert "The text about check-ins in Reading circle has changed since you agreed." in sat.text
+    assert sat.text.count("the month you last used me here") == 1
+    assert sat.buttons == ["Yes", "No, turn it off"]
     assert ends not in (await world.ada.slips_out()).text
-    assert "The text about your name on cards has changed" in (await world.ada.sits()).text
+    assert (
+        "The text about showing your name on cards in Reading circle has changed"
+        in (await world.ada.sits()).text
+    )
     assert ends not in (await world.ada.sits()).text  # once
     me = await world.ada.uses("me")
-    assert "Check-ins: waiting, as their text has changed." in me.text
+    assert "Check-ins are on hold, because their text has changed." in me.text
     assert ends not in me.text
     assert "Show my name" in me.buttons
-    again = await world.ada.taps(me.panel, "New text of check-ins")
+    again = await world.ada.taps(me.panel, "Read the new text")
     assert ends in again.text
     await world.ada.taps(again.panel, "Yes")
-    assert "Check-ins: on. The next one comes" in (await world.ada.uses("me")).text
+    assert "Check-ins are on. The next one comes" in (await world.ada.uses("me")).text
     await world.pass_time(days=2)
     assert world.ada.direct_messages[-1].message.id != first.message.id
 
@@ -50,8 +53,8 @@ async def test_a_changed_text_is_never_shown_before_what_a_member_asked_for(
     command: str, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await agreed_before(world, monkeypatch)
-    assert "has changed since your yes" not in (await world.ada.uses(command)).text
-    assert "has changed since your yes" in (await world.ada.uses("help")).text
+    assert "has changed since you agreed" not in (await world.ada.uses(command)).text
+    assert "has changed since you agreed" in (await world.ada.uses("help")).text
 
 
 async def test_a_tap_on_a_check_in_in_view_carries_the_new_text(
@@ -59,10 +62,10 @@ async def test_a_tap_on_a_check_in_in_view_carries_the_new_text(
 ) -> None:
     await agreed_before(world, monkeypatch)
     tapped = await world.ada.taps(world.ada.direct_messages[-1], "Here")
-    assert "The text about check-ins has changed since your yes in Reading circle." in tapped.text
-    ended = await world.ada.taps(tapped.panel, "No, end it")
-    assert "Withdrawn: check-ins" in ended.text
-    assert "Check-ins: off." in (await world.ada.uses("me")).text
+    assert "The text about check-ins in Reading circle has changed since you agreed." in tapped.text
+    ended = await world.ada.taps(tapped.panel, "No, turn it off")
+    assert "You turned off check-ins" in ended.text
+    assert "Check-ins are off." in (await world.ada.uses("me")).text
 
 
 async def test_a_changed_text_names_the_server_to_a_member_of_two(
@@ -74,15 +77,15 @@ async def test_a_changed_text_names_the_server_to_a_member_of_two(
     change_texts(monkeypatch, Purpose.CHECKINS)
     first, second = world.ada.direct_messages
     here = await world.ada.taps(first, "Here")
-    assert "The text about check-ins has changed since your yes in Reading circle." in here.text
+    assert "The text about check-ins in Reading circle has changed since you agreed." in here.text
     there = await world.ada.taps(second, "Here")
-    assert "The text about check-ins has changed since your yes in Another place." in there.text
+    assert "The text about check-ins in Another place has changed since you agreed." in there.text
     kept = await world.ada.taps(there.panel, "Yes")
-    assert kept.text.startswith("Kept: your yes to check-ins in Another place, ")
-    ended = await world.ada.taps(kept.panel, "Withdraw")
-    assert ended.text.startswith("Withdrawn: check-ins in Another place, ")
-    no = await world.ada.taps(here.panel, "No, end it")
-    assert no.text.startswith("Withdrawn: check-ins in Reading circle, ")
+    assert kept.text.startswith("You agreed to check-ins in Another place on ")
+    ended = await world.ada.taps(kept.panel, "Turn off")
+    assert ended.text.startswith("You turned off check-ins in Another place on ")
+    no = await world.ada.taps(here.panel, "No, turn it off")
+    assert no.text.startswith("You turned off check-ins in Reading circle on ")
 
 
 async def test_every_panel_says_that_check_ins_whose_text_has_changed_wait(
@@ -90,19 +93,19 @@ async def test_every_panel_says_that_check_ins_whose_text_has_changed_wait(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     await agreed_before(world, monkeypatch)
-    waiting = "Check-ins: waiting, as their text has changed."
+    waiting = "Check-ins are on hold, because their text has changed."
     standing = await world.ada.uses("checkins")
     assert waiting in standing.text
-    assert standing.buttons[:4] == ["New text of check-ins", "Other times", "Less often", "Stop"]
+    assert standing.buttons[:4] == ["Read the new text", "Change times", "Less often", "Stop"]
     assert waiting in (await world.ada.taps(world.ada.direct_messages[-1], "Change")).text
     fewer = await world.ada.taps((await world.ada.uses("checkins")).panel, "Less often")
-    assert fewer.text.endswith("They wait all the same, as their text has changed; /checkins shows it.")
+    assert fewer.text.endswith("They're on hold until you review their new text in /checkins.")
     resumed = await world.ada.uses("resume")
-    assert "Check-ins wait all the same, as their text has changed" in resumed.text
-    again = await world.ada.taps(standing.panel, "New text of check-ins")
+    assert "Check-ins start once you review their new text" in resumed.text
+    again = await world.ada.taps(standing.panel, "Read the new text")
     await world.ada.taps(again.panel, "Yes")
-    assert "Check-ins: on. The next one comes" in (await world.ada.uses("checkins")).text
-    assert "Check-ins come again at the times you chose." in (await world.ada.uses("resume")).text
+    assert "Check-ins are on. The next one comes" in (await world.ada.uses("checkins")).text
+    assert "Check-ins are back, at the times you chose." in (await world.ada.uses("resume")).text
 
 
 async def test_without_an_answer_the_old_consent_ends_after_thirty_days(
@@ -110,7 +113,7 @@ async def test_without_an_answer_the_old_consent_ends_after_thirty_days(
 ) -> None:
     await agreed_before(world, monkeypatch)
     await world.pass_time(days=29)
-    assert "Your yes waits for an answer." in (await world.ada.uses("me")).text
+    assert "the text about it has changed" in (await world.ada.uses("me")).text
     await world.pass_time(days=2)
-    assert "Name on cards: not shown.\n" in (await world.ada.uses("me")).text
-    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+    assert "Your name isn't shown on cards.\n" in (await world.ada.uses("me")).text
+    assert (await world.ada.uses("my-data show")).text == "Nothing is saved about you here."

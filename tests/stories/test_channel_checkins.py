@@ -85,7 +85,7 @@ async def test_a_channel_check_in_comes_silently_and_shows_a_number_from_three_a
     for _ in range(2):
         answers.add(await taps(world.cleo, world, "Pass"))  # twice, and counted once
     assert len(answers) == 1
-    assert "Which answer it was is not kept." in answers.pop()
+    assert "Your answer isn't saved." in answers.pop()
     assert "3 people stopped by." in in_view(world)[0].text
     assert str(world.ada.id) not in in_view(world)[0].text
 
@@ -94,13 +94,16 @@ async def test_after_twelve_hours_the_message_and_who_answered_are_deleted(askin
     world = asking
     wanted = in_view(world)[0].custom_id("Here")
     await taps(world.ada, world)
-    assert "stopped by at the open check-in in view" in (await world.ada.uses("my-data show")).text
+    assert (
+        "answered a channel check-in, not which answer you tapped"
+        in (await world.ada.uses("my-data show")).text
+    )
     world.spent()
     await world.pass_time(hours=11, minutes=59)
     assert len(in_view(world)) == 1
     await world.pass_time(minutes=1)
     assert in_view(world) == []
-    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+    assert (await world.ada.uses("my-data show")).text == "Nothing is saved about you here."
     assert world.spent() == ONE_GOES
     elsewhere = (await world.ada.uses("rooms")).panel
     forged = await world.ada.forges(wanted, elsewhere)

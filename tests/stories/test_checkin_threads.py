@@ -66,7 +66,7 @@ async def test_a_check_in_that_the_bot_may_not_send_is_left_out_without_a_reques
     await world.pass_time(days=1, hours=4)
     (second,) = await in_thread(world)
     assert second.message.id != first.message.id
-    assert "Check-ins: on." in (await world.ada.uses("me")).text
+    assert "Check-ins are on." in (await world.ada.uses("me")).text
 
 
 async def test_check_ins_in_a_thread_that_was_deleted_stop_after_one_request(thread_world: World) -> None:
@@ -76,7 +76,7 @@ async def test_check_ins_in_a_thread_that_was_deleted_stop_after_one_request(thr
     world.spent()
     await world.pass_time(days=3)
     assert world.spent() == [DELETE, POST]
-    assert "could not deliver them" in (await world.ada.uses("me")).text
+    assert "couldn't deliver the last one" in (await world.ada.uses("me")).text
 
 
 async def test_a_check_in_in_an_archived_thread_is_deleted_and_the_next_one_comes(

@@ -12,13 +12,13 @@ HOURS = {"from": "9:05", "until": "9:40", "quiet_from": "", "quiet_until": "", "
 
 
 async def with_hours(person: Person, panel: Answer, **hours: str) -> Answer:
-    form = await person.taps(panel.panel, "Own hours")
+    form = await person.taps(panel.panel, "Custom hours")
     return await person.sends(form, **{**HOURS, **hours})
 
 
 def announced(panel: Answer) -> datetime:
     """Return the next time that a panel shows above its receipt."""
-    found = re.findall(r"<t:(\d+):[fF]>", panel.text.partition("Kept: your yes")[0])
+    found = re.findall(r"<t:(\d+):[fF]>", panel.text.partition("You agreed to")[0])
     return datetime.fromtimestamp(int(found[-1]), UTC)
 
 
@@ -36,12 +36,14 @@ async def test_single_days_and_own_hours_are_shown_in_words_with_the_next_time(
     world: World,
 ) -> None:
     panel = await world.ada.uses("checkins", zone="Europe/Berlin", per_week=7)
-    assert "The first comes at once, to show what it is.\nNext, on your own clock: " in panel.text
+    assert (
+        "The first one comes right away, so you can see what it's like.\nThe next one comes " in panel.text
+    )
     panel = await world.ada.chooses_all(panel.panel, "Days", ["1", "3"])
     panel = await with_hours(world.ada, panel)
     words = "up to 7 times a week, Tuesday, Thursday, between 09:05 and 09:40, Europe/Berlin time"
     assert f"Chosen: {words}, without sound.\n" in panel.text
-    assert re.search(r"Next, on your own clock: <t:\d+:F>\.", panel.text)
+    assert re.search(r"The next one comes <t:\d+:F>, by your device's clock\.", panel.text)
     expected = announced(panel)
     assert expected.weekday() in {1, 3}
     begun = await world.ada.taps(panel.panel, "Yes, begin")
@@ -57,7 +59,7 @@ async def test_nothing_comes_in_the_part_of_the_window_that_quiet_hours_cover(wo
     panel = await with_hours(
         world.ada, panel, until="23:59", **{"from": "00:00"}, quiet_from="01:00", quiet_until="23:30"
     )
-    assert "between 00:00 and 23:59, UTC time, nothing from 01:00 to 23:30" in panel.text
+    assert "between 00:00 and 23:59, UTC time, none from 01:00 to 23:30" in panel.text
     await world.ada.taps(panel.panel, "Yes, begin")
     for _ in range(6):
         came = await next_comes(world.ada)
@@ -89,8 +91,8 @@ async def test_hours_may_go_past_midnight_and_belong_to_the_evening(world: World
         await world.ada.taps(newest(world.ada), "Here")
     assert found == {True, False}  # before midnight, and after
     shown = (await world.ada.uses("my-data show")).text
-    assert "until when in the day: 01:30" in shown
-    assert "what it is: a check-in" in shown
+    assert "the time of day until which they come: 01:30" in shown
+    assert "what comes: a check-in" in shown
 
 
 async def test_nothing_comes_at_once_inside_quiet_hours_or_before_the_day_to_begin(world: World) -> None:
@@ -100,16 +102,16 @@ async def test_nothing_comes_at_once_inside_quiet_hours_or_before_the_day_to_beg
     for person, hours in ((world.ada, quiet), (world.ben, {"begins": begin})):
         panel = await person.uses("checkins", days="daily", per_week=7)
         panel = await with_hours(person, panel, **hours, **{"from": "0:00"}, until="24:00")
-        assert "The first comes at once" not in panel.text
+        assert "The first one comes right away" not in panel.text
         expected = announced(panel)
         begun = await person.taps(panel.panel, "Yes, begin")
         assert begun.text.startswith("Check-ins are on: ")
         assert announced(begun) == expected
         assert person.direct_messages == []
-    assert f"beginning {begin}" in (await world.ben.uses("checkins")).text
+    assert "starting January 1" in (await world.ben.uses("checkins")).text
     came = await next_comes(world.ben)
     assert came.date().isoformat() == begin
-    assert "beginning" not in (await world.ben.uses("checkins")).text
+    assert "starting" not in (await world.ben.uses("checkins")).text
 
 
 @pytest.mark.parametrize(
@@ -130,21 +132,21 @@ async def test_impossible_hours_are_refused_calmly_and_save_nothing(
     panel = await world.ada.uses("checkins")
     refused = await with_hours(world.ada, panel, **hours)
     assert refusal in refused.private[-1].text
-    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+    assert (await world.ada.uses("my-data show")).text == "Nothing is saved about you here."
 
 
 async def test_the_form_shows_what_is_chosen_and_survives_a_restart(world: World) -> None:
     panel = await world.ada.uses("checkins")
-    form = await world.ada.taps(panel.panel, "Own hours")
+    form = await world.ada.taps(panel.panel, "Custom hours")
     await world.restarts()
     panel = await world.ada.sends(form, **{**HOURS, "quiet_from": "22:00", "quiet_until": "7:00"})
-    assert "between 09:05 and 09:40, UTC time, nothing from 22:00 to 07:00" in panel.text
+    assert "between 09:05 and 09:40, UTC time, none from 22:00 to 07:00" in panel.text
     panel = await world.ada.chooses(panel.panel, "Time of day", "own")
     assert "between 09:05 and 09:40" in panel.text
     await world.ada.taps(panel.panel, "Yes, begin")
     shown = (await world.ada.uses("my-data show")).text
-    assert "from when nothing may come: 22:00" in shown
-    assert "until when nothing may come: 07:00" in shown
+    assert "the start of your quiet hours: 22:00" in shown
+    assert "the end of your quiet hours: 07:00" in shown
 
 
 async def test_the_maximum_a_week_holds_however_often_times_are_changed(world: World) -> None:
@@ -184,7 +186,7 @@ async def test_all_three_answers_say_in_the_same_words_that_weekly_counts_are_sa
     await world.ada.agrees("Keep weekly counts")
     await begins(world.ada)
     answer = await world.ada.taps(newest(world.ada), label)
-    assert "Your week counts it, as you chose; the answer is not kept." in answer.text
+    assert "Added to your weekly count; your answer isn't saved." in answer.text
     assert answer.buttons == []
 
 
@@ -192,6 +194,6 @@ async def test_everything_is_within_two_taps_of_a_check_in(world: World) -> None
     await begins(world.ada, per_week=2)
     await ignores(world.ada, 1)
     change = await world.ada.taps(newest(world.ada), "Change")
-    assert change.buttons == ["Other times", "Less often", "Pause for a week", "Stop"]
-    other = await world.ada.taps(change.panel, "Other times")
+    assert change.buttons == ["Change times", "Less often", "Pause for a week", "Stop"]
+    other = await world.ada.taps(change.panel, "Change times")
     assert "Save" in other.buttons

@@ -8,9 +8,9 @@ from tests.world import World
 
 async def test_nothing_is_saved_before_the_member_agrees(world: World) -> None:
     panel = await world.ada.uses("checkins")
-    assert "Also which texts came, the newest one's day, and how many had no tap." in panel.text
+    assert "which messages came, the last one's date, and how many had no tap." in panel.text
     await world.ada.chooses(panel.panel, "Days", "weekend")
-    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+    assert (await world.ada.uses("my-data show")).text == "Nothing is saved about you here."
     assert world.ada.direct_messages == []
 
 
@@ -19,7 +19,7 @@ async def test_not_now_saves_nothing(world: World) -> None:
     answer = await world.ada.taps(panel.panel, "Not now")
     assert answer.text == "All right. Nothing was changed."
     assert answer.buttons == []
-    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+    assert (await world.ada.uses("my-data show")).text == "Nothing is saved about you here."
 
 
 async def test_choices_are_made_in_selects_and_the_first_check_in_comes_at_once(world: World) -> None:
@@ -33,7 +33,7 @@ async def test_choices_are_made_in_selects_and_the_first_check_in_comes_at_once(
     assert f"Check-ins are on: {words}" in begun.text
     (prompt,) = world.ada.direct_messages
     assert prompt.buttons == [*ANSWERS, "Change"]
-    assert "Asked for in Reading circle. Your answer is not stored" in prompt.text
+    assert "turned on in Reading circle. Your answer isn't saved" in prompt.text
     assert prompt.is_silent
 
 
@@ -42,7 +42,7 @@ async def test_options_of_the_command_are_proposed_not_saved(world: World) -> No
         "checkins", days="daily", window="midday", zone="europe/berlin", per_week=7
     )
     assert "up to 7 times a week, any day, at midday, 11 to 14, Europe/Berlin time" in panel.text
-    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+    assert (await world.ada.uses("my-data show")).text == "Nothing is saved about you here."
 
 
 async def test_the_servers_zone_is_proposed_and_zones_are_completed(world: World) -> None:
@@ -53,9 +53,9 @@ async def test_the_servers_zone_is_proposed_and_zones_are_completed(world: World
 
 async def test_checkins_make_a_sound_only_for_members_who_asked_for_it(world: World) -> None:
     panel = await world.ada.uses("checkins")
-    louder = await world.ada.taps(panel.panel, "With sound")
+    louder = await world.ada.taps(panel.panel, "Turn sound on")
     assert "with sound." in louder.text
-    assert "Without sound" in louder.buttons
+    assert "Turn sound off" in louder.buttons
     await world.ada.taps(louder.panel, "Yes, begin")
     assert not newest(world.ada).is_silent
 
@@ -112,12 +112,12 @@ async def test_an_answered_check_in_stays_in_view(world: World) -> None:
 async def test_other_times_are_chosen_in_the_same_panel_without_a_new_first_one(world: World) -> None:
     await begins(world.ada)
     standing = await world.ada.uses("checkins")
-    assert "Check-ins: on. The next one comes" in standing.text
-    choosing = await world.ada.taps(standing.panel, "Other times")
+    assert "Check-ins are on. The next one comes" in standing.text
+    choosing = await world.ada.taps(standing.panel, "Change times")
     choosing = await world.ada.chooses(choosing.panel, "Time of day", "afternoon")
     saved = await world.ada.taps(choosing.panel, "Save")
     assert saved.text.startswith("Changed: up to 2 times a week, Monday to Friday, in the afternoon")
-    assert f"Kept: your yes to check-ins, <t:{int(world.now.timestamp())}:f>" in saved.text
+    assert f"You agreed to check-ins on <t:{int(world.now.timestamp())}:f>" in saved.text
     assert len(world.ada.direct_messages) == 1
     await ignores(world.ada, 1)
     assert 14 <= int(newest(world.ada).message.timestamp[11:13]) < 18
@@ -156,11 +156,11 @@ async def test_check_ins_of_two_servers_do_not_affect_each_other(world: World) -
     panel = await elsewhere.uses("checkins")
     assert "Yes, begin" in panel.buttons
     await elsewhere.taps(panel.panel, "Yes, begin")
-    assert "Asked for in Another place." in newest(world.ada).text
+    assert "turned on in Another place." in newest(world.ada).text
     assert len(world.ada.direct_messages) == 2
     standing = await elsewhere.uses("checkins")
     await elsewhere.taps(standing.panel, "Stop")
-    assert "Check-ins: on." in (await world.ada.uses("me")).text
+    assert "Check-ins are on." in (await world.ada.uses("me")).text
 
 
 async def test_agreeing_costs_two_requests_and_direct_messages_are_opened_once(world: World) -> None:
@@ -170,7 +170,7 @@ async def test_agreeing_costs_two_requests_and_direct_messages_are_opened_once(w
     await world.restarts()
     world.spent()
     standing = await world.ada.uses("checkins")
-    choosing = await world.ada.taps(standing.panel, "Other times")
+    choosing = await world.ada.taps(standing.panel, "Change times")
     await world.ada.taps(choosing.panel, "Save")
     assert world.spent() == []
 
@@ -180,7 +180,7 @@ async def test_agreeing_twice_begins_once(world: World) -> None:
     answers = await world.act_at_once([lambda: world.ada.taps(panel.panel, "Yes, begin")] * 2)
     assert all(answer.private for answer in answers)
     (prompt,) = world.ada.direct_messages
-    assert "how many were sent: 1" in (await world.ada.uses("my-data show")).text
+    assert "how many have been sent: 1" in (await world.ada.uses("my-data show")).text
     await ignores(world.ada, 1)
     assert prompt.is_gone
 
@@ -189,7 +189,7 @@ async def test_the_first_check_in_comes_at_once_although_discord_failed_once(wor
     panel = await world.ada.uses("checkins")
     world.fail("POST", "/channels/*/messages", status=500, times=1)
     agreed = await world.ada.taps(panel.panel, "Yes, begin")
-    assert "The first one is in your direct messages now." in agreed.text
+    assert "I've sent the first one to your direct messages." in agreed.text
     assert len(world.ada.direct_messages) == 1
 
 
@@ -202,9 +202,9 @@ async def test_the_first_check_in_comes_with_the_next_save_when_discord_failed(w
     assert world.ada.direct_messages == []
     world.heal()
     standing = await world.ada.uses("checkins")
-    choosing = await world.ada.taps(standing.panel, "Other times")
+    choosing = await world.ada.taps(standing.panel, "Change times")
     saved = await world.ada.taps(choosing.panel, "Save")
-    assert "The first one is in your direct messages now." in saved.text
+    assert "I've sent the first one to your direct messages." in saved.text
     assert len(world.ada.direct_messages) == 1
 
 
@@ -221,13 +221,13 @@ async def test_no_text_comes_twice_before_all_texts_came(world: World) -> None:
 
 async def test_the_choice_of_sound_is_saved(world: World) -> None:
     panel = await world.ada.uses("checkins", days="daily", per_week=7)
-    louder = await world.ada.taps(panel.panel, "With sound")
+    louder = await world.ada.taps(panel.panel, "Turn sound on")
     await world.ada.taps(louder.panel, "Yes, begin")
     await ignores(world.ada, 1)
     assert not newest(world.ada).is_silent
     standing = await world.ada.uses("checkins")
-    choosing = await world.ada.taps(standing.panel, "Other times")
-    softer = await world.ada.taps(choosing.panel, "Without sound")
+    choosing = await world.ada.taps(standing.panel, "Change times")
+    softer = await world.ada.taps(choosing.panel, "Turn sound off")
     await world.ada.taps(softer.panel, "Save")
     await ignores(world.ada, 1)
     assert newest(world.ada).is_silent

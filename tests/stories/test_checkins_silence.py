@@ -7,7 +7,7 @@ import pytest
 from tests.stories.checkins import begins, ignores, newest
 from tests.world import World
 
-RESUMED = "Check-ins come again at the times you chose.\nThey come by direct message."
+RESUMED = "Check-ins are back, at the times you chose.\nThey come by direct message."
 
 
 async def test_an_unanswered_check_in_is_deleted_when_the_next_comes(world: World) -> None:
@@ -27,7 +27,7 @@ async def test_ignored_check_ins_come_half_as_often_and_then_stop_silently(world
     last = world.ada.direct_messages
     await world.pass_time(days=60)
     assert [each.message.id for each in world.ada.direct_messages] == [last[-1].message.id]
-    assert "Check-ins rest until you want them again" in (await world.ada.uses("me")).text
+    assert "Check-ins are resting." in (await world.ada.uses("me")).text
 
 
 async def test_a_tap_on_the_newest_check_in_ends_the_rest(world: World) -> None:
@@ -35,7 +35,7 @@ async def test_a_tap_on_the_newest_check_in_ends_the_rest(world: World) -> None:
     await ignores(world.ada, 3)
     await world.pass_time(days=30)
     await world.ada.taps(newest(world.ada), "Quiet today")
-    assert "Check-ins: on." in (await world.ada.uses("me")).text
+    assert "Check-ins are on." in (await world.ada.uses("me")).text
     before = newest(world.ada).message.id
     await world.pass_time(days=2)
     assert newest(world.ada).message.id != before
@@ -65,7 +65,7 @@ async def test_a_pause_silences_everything_until_its_end(world: World) -> None:
     await begins(world.ada, days="daily", per_week=7)
     answer = await world.ada.uses("pause", until="5 days")
     until = int((world.now + timedelta(days=5)).timestamp())
-    assert answer.text.startswith(f"Paused until <t:{until}:D>.")
+    assert answer.text.startswith(f"Paused in every server until <t:{until}:D>.")
     before = newest(world.ada).message.id
     await world.pass_time(days=4, hours=23)
     assert newest(world.ada).message.id == before
@@ -81,7 +81,10 @@ async def test_a_pause_silences_everything_until_its_end(world: World) -> None:
 async def test_the_end_of_a_pause_is_read_as_people_type_it(world: World, until: str, days: int) -> None:
     await begins(world.ada)  # on Monday, 5 January 2026
     answer = await world.ada.uses("pause", until=until)
-    assert f"Paused until <t:{int((world.now + timedelta(days=days)).timestamp())}:D>." in answer.text
+    assert (
+        f"Paused in every server until <t:{int((world.now + timedelta(days=days)).timestamp())}:D>."
+        in answer.text
+    )
 
 
 @pytest.mark.parametrize(
@@ -110,7 +113,7 @@ async def test_the_end_of_a_pause_is_offered_as_a_date(world: World) -> None:
 async def test_a_pause_without_an_end_lasts_until_resume_even_from_direct_messages(world: World) -> None:
     await begins(world.ada, days="daily", per_week=7)
     paused = await world.ada.uses_in_dm("pause")
-    assert paused.text == "Paused. Nothing reaches you until you use /resume."
+    assert paused.text == "Paused in every server. I won't send you anything until you use /resume."
     before = newest(world.ada).message.id
     await world.pass_time(days=400)
     assert newest(world.ada).message.id == before
@@ -122,15 +125,15 @@ async def test_a_pause_without_an_end_lasts_until_resume_even_from_direct_messag
 
 
 async def test_a_pause_without_check_ins_saves_nothing(world: World) -> None:
-    assert "Nothing was stored." in (await world.ada.uses("pause")).text
-    assert (await world.ada.uses("resume")).text.startswith("Nothing was paused.")
-    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+    assert "Nothing was saved." in (await world.ada.uses("pause")).text
+    assert (await world.ada.uses("resume")).text.startswith("Nothing was paused, so nothing was changed.")
+    assert (await world.ada.uses("my-data show")).text == "Nothing is saved about you here."
 
 
 async def test_change_offers_less_often_pause_and_stop(world: World) -> None:
     await begins(world.ada, per_week=5)
     change = await world.ada.taps(newest(world.ada), "Change")
-    assert change.buttons == ["Other times", "Less often", "Pause for a week", "Stop"]
+    assert change.buttons == ["Change times", "Less often", "Pause for a week", "Stop"]
     for words in ("up to 2 times a week", "about once a week"):
         change = await world.ada.taps(newest(world.ada), "Change")
         less = await world.ada.taps(change.panel, "Less often")
@@ -145,7 +148,7 @@ async def test_the_pause_button_pauses_for_a_week_and_resume_takes_its_place(wor
     change = await world.ada.taps(newest(world.ada), "Change")
     paused = await world.ada.taps(change.panel, "Pause for a week")
     until = int((world.now + timedelta(days=7)).timestamp())
-    assert f"Paused until <t:{until}:D>." in paused.text
+    assert f"Paused in every server until <t:{until}:D>." in paused.text
     change = await world.ada.taps(newest(world.ada), "Change")
     assert "Resume" in change.buttons
     resumed = await world.ada.taps(change.panel, "Resume")
@@ -156,9 +159,11 @@ async def test_stop_deletes_what_was_saved(world: World) -> None:
     await begins(world.ada)
     standing = await world.ada.uses("checkins")
     stopped = await world.ada.taps(standing.panel, "Stop")
-    assert stopped.text.startswith("Check-ins have stopped. What was kept for them is deleted.\nWithdrawn:")
-    assert stopped.buttons == ["Receipt as a file"]
-    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+    assert stopped.text.startswith(
+        "Check-ins have stopped. Everything saved for them is deleted.\nYou turned off"
+    )
+    assert stopped.buttons == ["Get the receipt as a file"]
+    assert (await world.ada.uses("my-data show")).text == "Nothing is saved about you here."
     answer = await world.ada.taps(newest(world.ada), "Here")
     assert answer.private[-1].text.startswith("These check-ins have ended, and nothing was kept.")
     count = len(world.ada.direct_messages)
@@ -173,7 +178,7 @@ async def test_a_member_with_closed_direct_messages_sees_why_and_nothing_is_save
         "Discord couldn't deliver a direct message to you, so check-ins are off, and nothing is saved"
         in answer.text
     )
-    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+    assert (await world.ada.uses("my-data show")).text == "Nothing is saved about you here."
     world.spent()
     await world.pass_time(days=30)
     assert world.spent() == []
@@ -186,16 +191,16 @@ async def test_direct_messages_that_close_later_stop_check_ins_at_once(world: Wo
     world.spent()
     await world.pass_time(days=30)
     assert world.spent() == ["POST /channels/*/messages"]
-    waiting = "Check-ins: Discord could not deliver them, so they wait. /resume tries again."
+    waiting = "Check-ins are off, because Discord couldn't deliver the last one. Use /resume to try again."
     assert waiting in (await world.ada.uses("me")).text
     resumed = await world.ada.taps((await world.ada.uses("checkins")).panel, "Resume")
     assert resumed.text == (
-        "Check-ins are tried again at the times you chose.\n"
-        "Where Discord still cannot deliver the next one, they wait as before.\n"
+        "I'll try to send check-ins again, at the times you chose.\n"
+        "If Discord can't deliver the next one, they're off again until you use /resume.\n"
         "They come by direct message."
     )
     await world.pass_time(days=2)
-    choosing = await world.ada.taps((await world.ada.uses("checkins")).panel, "Other times")
+    choosing = await world.ada.taps((await world.ada.uses("checkins")).panel, "Change times")
     saved = (await world.ada.taps(choosing.panel, "Save")).text
     assert saved.startswith("Changed: up to 7 times a week, ")
     assert resumed.text in saved
@@ -205,7 +210,7 @@ async def test_direct_messages_that_close_later_stop_check_ins_at_once(world: Wo
     world.heal()
     assert (await world.ada.uses("resume")).text == resumed.text
     await world.pass_time(days=2)
-    assert "Check-ins: on." in (await world.ada.uses("me")).text
+    assert "Check-ins are on." in (await world.ada.uses("me")).text
     assert (await world.ada.uses("resume")).text == RESUMED
     assert len(world.ada.direct_messages) >= 2
 
@@ -239,7 +244,7 @@ async def test_times_changed_during_a_pause_or_a_rest_apply_at_once(world: World
     await begins(world.ada, days="daily", per_week=7)
     await ignores(world.ada, 3)
     standing = await world.ada.uses("checkins")
-    choosing = await world.ada.taps(standing.panel, "Other times")
+    choosing = await world.ada.taps(standing.panel, "Change times")
     await world.ada.taps(choosing.panel, "Save")
     before = newest(world.ada).message.id
     await world.pass_time(days=2)
@@ -254,7 +259,7 @@ async def test_a_check_in_that_is_being_sent_when_check_ins_are_stopped_is_delet
         await world.advance_to_what_is_next()
         await came.wait()
         await world.ada.taps(standing.panel, "Stop")
-    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+    assert (await world.ada.uses("my-data show")).text == "Nothing is saved about you here."
     count = len(world.ada.direct_messages)
     await world.pass_time(days=10)
     assert len(world.ada.direct_messages) == count
@@ -267,7 +272,7 @@ async def test_other_times_that_are_chosen_in_a_pause_do_not_end_it(world: World
     choosing = await world.ada.uses("checkins", days="daily", window="evening", per_week=7)
     assert "next one comes" not in choosing.text
     saved = await world.ada.taps(choosing.panel, "Save")
-    assert "Check-ins: paused until you use /resume." in saved.text
+    assert "Check-ins are paused until you use /resume." in saved.text
     before = len(world.ada.direct_messages)
     await world.pass_time(days=9)
     assert len(world.ada.direct_messages) == before

@@ -17,53 +17,56 @@ async def _me(person: Person) -> str:
 
 async def test_everything_is_off_until_chosen(world: World) -> None:
     answer = await world.ada.uses("me")
-    assert "Your choices in Reading circle\nNobody else sees this." in answer.text
-    assert "Name on cards: not shown." in answer.text
-    assert "Weekly counts: not kept." in answer.text
-    assert "Check-ins: off." in answer.text
+    assert "Your choices in Reading circle\nOnly you can see this." in answer.text
+    assert "Your name isn't shown on cards." in answer.text
+    assert "Weekly counts are off." in answer.text
+    assert "Check-ins are off." in answer.text
     assert answer.buttons == ["Show my name", "Keep weekly counts", "My data"]
 
 
 async def test_asking_saves_nothing(world: World) -> None:
     me = await world.ada.uses("me")
     asked = await world.ada.taps(me.panel, "Keep weekly counts")
-    assert "Kept: two numbers a week for 53 weeks, this yes with its date and text version" in asked.text
-    assert "Ends when you withdraw it in /me, or after twelve months without a tap" in asked.text
+    assert (
+        "Saved: two numbers a week for 53 weeks. Also that you agreed, when, to which version of this text"
+        in asked.text
+    )
+    assert "It also ends if you don't use me here for twelve months" in asked.text
     declined = await world.ada.taps(asked.panel, "Not now")
     assert declined.text == "All right. Nothing was changed."
-    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+    assert (await world.ada.uses("my-data show")).text == "Nothing is saved about you here."
 
 
 async def test_a_consent_has_a_receipt_with_its_moment_and_text(world: World) -> None:
     receipt = await world.ada.agrees("Keep weekly counts")
     at = int(world.now.timestamp())
-    assert receipt.text.startswith(f"Kept: your yes to weekly counts, <t:{at}:f>, text version 1.")
-    assert receipt.buttons == ["Withdraw", "Receipt as a file"]
+    assert receipt.text.startswith(f"You agreed to weekly counts on <t:{at}:f> (text version 1).")
+    assert receipt.buttons == ["Turn off", "Get the receipt as a file"]
 
 
 async def test_each_purpose_is_separate(world: World) -> None:
     await world.ada.agrees("Keep weekly counts")
-    assert "Name on cards: not shown." in await _me(world.ada)
-    assert "Weekly counts: kept." in await _me(world.ada)
-    assert "Check-ins: off." in await _me(world.ada)
+    assert "Your name isn't shown on cards." in await _me(world.ada)
+    assert "Weekly counts are on." in await _me(world.ada)
+    assert "Check-ins are off." in await _me(world.ada)
 
 
 async def test_sits_and_taps_are_counted_alike_by_week_once_chosen(world: World) -> None:
     await world.ada.opens(minutes=5)  # before the consent: not counted
     await world.pass_time(minutes=5)
     await world.ada.agrees("Keep weekly counts")
-    assert "Your weeks appear here as they come." in await _me(world.ada)
+    assert "Your weeks appear here once you sit or tap a check-in." in await _me(world.ada)
     await world.ada.opens(minutes=5)
     await world.ada.sits()  # the same seat
     await world.pass_time(minutes=5)
     panel = await world.ada.uses("checkins")
     await world.ada.taps(panel.panel, "Yes, begin")
     await world.ada.taps(world.ada.direct_messages[-1], "Pass")
-    assert "Jan 5\u2009\u2013\u200911: sat 1, check-ins 1" in await _me(world.ada)
+    assert "Jan 5\u2009\u2013\u200911: seats 1, check-ins 1" in await _me(world.ada)
     await world.pass_time(days=7)
     await world.ada.opens(minutes=5, hidden=True)
     text = await _me(world.ada)
-    assert "Jan 5\u2009\u2013\u200911: sat 1, check-ins 1\nJan 12\u2009\u2013\u200918: sat 1" in text
+    assert "Jan 5\u2009\u2013\u200911: seats 1, check-ins 1\nJan 12\u2009\u2013\u200918: seats 1" in text
 
 
 async def test_twelve_weeks_are_a_picture_and_the_same_in_words(world: World) -> None:
@@ -76,13 +79,10 @@ async def test_twelve_weeks_are_a_picture_and_the_same_in_words(world: World) ->
     assert panel.file.startswith(b"\x89PNG")
     (alt,) = panel.alts
     weeks = ((5, 11), (12, 18), (19, 25))
-    words = "\n".join(f"Jan {first}\u2009\u2013\u2009{last}: sat 1" for first, last in weeks)
-    assert alt.startswith("The weeks from Nov 10 to Feb 1 side by side,")
+    words = "\n".join(f"Jan {first}\u2009\u2013\u2009{last}: seats 1" for first, last in weeks)
+    assert alt.startswith("Your weeks from Nov 10 to Feb 1, side by side.")
     assert alt.endswith(f"\n{words}")
-    assert (
-        f"Your weeks, as stones: sits above, check-ins below, and the day each week began.\n{words}\n"
-        in panel.text
-    )
+    assert f"Under each week is its first day.\n{words}\n" in panel.text
 
 
 async def test_the_dates_in_the_picture_are_written_as_in_the_members_language(world: World) -> None:
@@ -101,11 +101,11 @@ async def test_weeks_leave_the_panel_after_twelve_and_the_empty_ones_are_not_nam
         await world.pass_time(days=7)
     await world.pass_time(days=28)
     panel = (await world.ada.uses("me")).panel
-    assert panel.text.count(": sat ") == 7
-    assert panel.alts[0].count(": sat ") == 7
+    assert panel.text.count(": seats ") == 7
+    assert panel.alts[0].count(": seats ") == 7
     assert "sat 0" not in panel.text
     await world.pass_time(days=84)
-    assert "Your weeks appear here as they come." in await _me(world.ada)
+    assert "Your weeks appear here once you sit or tap a check-in." in await _me(world.ada)
 
 
 async def test_turning_counts_off_takes_the_picture_off_the_panel(world: World) -> None:
@@ -123,25 +123,25 @@ async def test_turning_counts_off_deletes_them(world: World) -> None:
     await world.pass_time(minutes=5)
     me = await world.ada.uses("me")
     withdrawn = await world.ada.taps(me.panel, "Stop and delete counts")
-    assert withdrawn.text.startswith("Withdrawn: weekly counts,")
-    assert "What it kept is deleted.\nYour yes was of <t:" in withdrawn.text
-    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+    assert withdrawn.text.startswith("You turned off weekly counts on ")
+    assert "Everything saved for it is deleted.\nYou had agreed on <t:" in withdrawn.text
+    assert (await world.ada.uses("my-data show")).text == "Nothing is saved about you here."
     await world.ada.agrees("Keep weekly counts")
-    assert "Your weeks appear here as they come." in await _me(world.ada)
+    assert "Your weeks appear here once you sit or tap a check-in." in await _me(world.ada)
 
 
 async def test_turning_off_twice_is_answered_the_same(world: World) -> None:
     receipt = await world.ada.agrees("Keep weekly counts")
-    tap = [lambda: world.ada.taps(receipt.panel, "Withdraw")] * 2
+    tap = [lambda: world.ada.taps(receipt.panel, "Turn off")] * 2
     answers = await world.act_at_once(tap)
-    assert all("Withdrawn: weekly counts" in answer.text for answer in answers)
+    assert all("You turned off weekly counts" in answer.text for answer in answers)
 
 
 async def test_a_consent_holds_in_its_own_server_alone(world: World) -> None:
     await world.ada.agrees("Show my name")
     elsewhere = world.elsewhere(world.ada)
-    assert "Name on cards: not shown." in await _me(elsewhere)
-    assert "Name on cards: shown." in await _me(world.ada)
+    assert "Your name isn't shown on cards." in await _me(elsewhere)
+    assert "Your name is shown on cards." in await _me(world.ada)
 
 
 async def test_a_consent_to_an_older_text_is_asked_for_again(
@@ -152,7 +152,7 @@ async def test_a_consent_to_an_older_text_is_asked_for_again(
     monkeypatch.setitem(VERSIONS, Purpose.SHOW_NAME, shown_yesterday + 1)
     answer = await world.ada.forges(f"consent:give:{world.guild.id}.show_name.{shown_yesterday}:v1")
     assert answer.text.startswith("This text has changed since.")
-    assert "Name on cards: not shown." in await _me(world.ada)
+    assert "Your name isn't shown on cards." in await _me(world.ada)
 
 
 async def test_stopping_check_ins_leaves_other_choices_alone(world: World) -> None:
@@ -168,7 +168,7 @@ async def test_stopping_check_ins_leaves_other_choices_alone(world: World) -> No
 async def test_members_do_not_see_each_others_choices(world: World) -> None:
     await world.ada.agrees("Show my name")
     text = await _me(world.ben)
-    assert "Name on cards: not shown." in text
+    assert "Your name isn't shown on cards." in text
     assert str(world.ada.id) not in text
 
 
@@ -178,7 +178,7 @@ async def test_a_text_that_changed_its_meaning_ends_the_old_consent(
     await world.ada.agrees("Show my name")
     me = await world.ada.uses("me")
     change_texts(monkeypatch, Purpose.SHOW_NAME)
-    assert "Name on cards: not shown, as its text has changed." in await _me(world.ada)
+    assert "Your name isn't shown on cards: the text about it has changed." in await _me(world.ada)
     await world.ada.opens()
     assert world.ada.mention not in world.card_text()
     await world.ada.taps(me.panel, "Hide my name")
@@ -231,22 +231,22 @@ async def test_check_ins_have_a_receipt_and_can_be_stopped_by_it(world: World) -
     begun = await world.ada.taps(panel.panel, "Yes, begin")
     version = VERSIONS[Purpose.CHECKINS]
     assert (
-        f"Kept: your yes to check-ins, <t:{int(world.now.timestamp())}:f>, text version {version}."
+        f"You agreed to check-ins on <t:{int(world.now.timestamp())}:f> (text version {version})."
         in begun.text
     )
-    assert begun.buttons == ["Withdraw", "Receipt as a file"]
-    ended = await world.ada.taps(begun.panel, "Withdraw")
-    assert "Withdrawn: check-ins" in ended.text
-    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+    assert begun.buttons == ["Turn off", "Get the receipt as a file"]
+    ended = await world.ada.taps(begun.panel, "Turn off")
+    assert "You turned off check-ins" in ended.text
+    assert (await world.ada.uses("my-data show")).text == "Nothing is saved about you here."
 
 
 async def test_the_receipt_of_turning_off_is_a_file_and_nothing_of_it_is_saved(world: World) -> None:
     given = await world.ada.agrees("Keep weekly counts")
     given_at = world.now
     await world.pass_time(days=1)
-    ended = await world.ada.taps(given.panel, "Withdraw")
+    ended = await world.ada.taps(given.panel, "Turn off")
     await world.restarts()
-    receipt = json.loads((await world.ada.taps(ended.panel, "Receipt as a file")).panel.file)
+    receipt = json.loads((await world.ada.taps(ended.panel, "Get the receipt as a file")).panel.file)
     assert receipt == {
         "format": "alongside-receipt",
         "version": 1,
@@ -258,4 +258,4 @@ async def test_the_receipt_of_turning_off_is_a_file_and_nothing_of_it_is_saved(w
         "given_at": given_at.replace(microsecond=0).isoformat(),
         "withdrawn_at": world.now.replace(microsecond=0).isoformat(),
     }
-    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+    assert (await world.ada.uses("my-data show")).text == "Nothing is saved about you here."

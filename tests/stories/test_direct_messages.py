@@ -48,11 +48,11 @@ async def test_me_shows_the_choices_of_the_only_server_with_some(world: World) -
     await world.ada.agrees("Keep weekly counts")
     me = await world.ada.uses_in_dm("me")
     assert me.text.startswith("### Your choices in Reading circle\n")
-    assert "Weekly counts: kept." in me.text
+    assert "Weekly counts are on." in me.text
     asked = await world.ada.taps(me.panel, "Show my name")
     given = await world.ada.taps(asked.panel, "Yes")
-    assert "Kept: your yes to your name on cards in Reading circle, " in given.text
-    assert "Name on cards: shown." in (await world.ada.uses("me")).text
+    assert "You agreed to showing your name on cards in Reading circle on " in given.text
+    assert "Your name is shown on cards." in (await world.ada.uses("me")).text
 
 
 async def test_me_offers_a_choice_of_servers_by_name(world: World) -> None:
@@ -64,15 +64,15 @@ async def test_me_offers_a_choice_of_servers_by_name(world: World) -> None:
     assert asked.panel.options("Choose a server") == ["Another place", "Reading circle"]
     me = await world.ada.chooses(asked.panel, "Choose a server", str(elsewhere.actor.guild.id))
     assert "### Your choices in Another place\n" in me.text
-    assert "Name on cards: shown." in me.text
+    assert "Your name is shown on cards." in me.text
     await world.ada.taps(me.panel, "Hide my name")
-    assert "Name on cards: not shown." in (await elsewhere.uses("me")).text
+    assert "Your name isn't shown on cards." in (await elsewhere.uses("me")).text
 
 
 async def test_me_says_what_to_do_where_nothing_was_chosen_and_saves_nothing(world: World) -> None:
     before = await world.dump()
     me = await world.ada.uses_in_dm("me")
-    assert "Use /me in a server to make some." in me.text
+    assert "To make some, use /me in a server." in me.text
     assert me.buttons == []
     assert await world.dump() == before
 
@@ -102,7 +102,7 @@ async def test_a_new_consent_by_direct_message_needs_membership(world: World) ->
     another = (await world.ada.uses_in_dm("help")).panel
     assert (await world.ada.forges(agreeing, another)).private[-1].text.endswith(NOT_A_MEMBER)
     turned_off = await world.ada.taps(me.panel, "Stop and delete counts")
-    assert "Withdrawn: weekly counts in Reading circle" in turned_off.text
+    assert "You turned off weekly counts in Reading circle" in turned_off.text
 
 
 # /my-data
@@ -121,7 +121,7 @@ async def test_my_data_names_servers_and_can_delete_one_of_them(world: World) ->
     asked = await world.ada.taps(one.panel, "Delete all")
     assert asked.buttons == ["In Another place", "In every server", "Keep everything"]
     deleted = await world.ada.taps(asked.panel, "In Another place")
-    assert "Nothing about you is saved for Another place any more." in deleted.text
+    assert "Nothing is saved about you for Another place any more." in deleted.text
     left = await world.ada.uses_in_dm("my-data show")
     assert "Reading circle" in left.text
     assert "Another place" not in left.text
@@ -138,7 +138,7 @@ async def test_checkins_begin_in_the_only_server_that_is_shared(world: World) ->
     assert evening.text.startswith("### Check-ins in Reading circle\n")
     begun = await world.ada.taps(evening.panel, "Yes, begin")
     assert "Check-ins are on: up to 3 times a week, any day, in the evening" in begun.text
-    assert "Kept: your yes to check-ins in Reading circle, " in begun.text
+    assert "You agreed to check-ins in Reading circle on " in begun.text
     cadence = await world.client.services.checkins.find(world.ada.id, world.guild.id)
     assert cadence is not None
     again = await world.ada.uses_in_dm("checkins")
@@ -164,7 +164,7 @@ async def test_a_bot_in_many_servers_finds_one_by_its_name(world: World) -> None
     for number in range(12):
         world.env.create_guild(f"Place {number}")
     asked = await world.ada.uses_in_dm("checkins")
-    assert "I can't see from here which ones we share." in asked.text
+    assert "I can't see from here which servers we share." in asked.text
     assert world.spent() == []
     form = await world.ada.taps(asked.panel, "Another server")
     unknown = await world.ada.sends_in_dm(form, server="Place 3")
@@ -185,7 +185,7 @@ async def test_where_discord_cannot_say_a_server_with_data_counts_as_shared(worl
     await world.ada.agrees("Keep weekly counts")
     world.fail("GET", "/guilds/*/members/*", status=503)
     assert "### Check-ins in Reading circle" in (await world.ada.uses_in_dm("checkins")).text
-    assert "I can't see from here which ones we share." in (await world.ben.uses_in_dm("checkins")).text
+    assert "I can't see from here which servers we share." in (await world.ben.uses_in_dm("checkins")).text
 
 
 # /help-now
@@ -197,7 +197,7 @@ async def test_help_now_shows_the_contacts_of_shared_servers_by_name(world: Worl
     await settings.set_help_contacts(world.guild.id, "**Night line** 0800 1")
     await settings.set_help_contacts(world.elsewhere(world.ben).actor.guild.id, "Not for Ada")
     answer = await world.ada.uses_in_dm("help-now")
-    assert "**Another place**\nThis server has not listed any yet.\n" in answer.text
+    assert "**Another place**\nThis server hasn't listed any help contacts yet.\n" in answer.text
     assert "**Reading circle**\n**Night line** 0800 1\n" in answer.text
     assert "Not for Ada" not in answer.text
     assert "your local emergency number" in answer.text

@@ -13,7 +13,7 @@ async def test_a_seat_ends_at_the_members_leave_time_without_an_edit(world: Worl
     await world.pass_time(minutes=5)
     world.spent()
     await world.pass_time(minutes=5)
-    assert (await world.ben.uses("my-data show")).text == "Nothing about you is kept here."
+    assert (await world.ben.uses("my-data show")).text == "Nothing is saved about you here."
     assert world.spent() == []
     assert world.ben.direct_messages == []
     await world.ada.nods()
@@ -90,7 +90,7 @@ async def test_a_session_that_is_closed_early_shows_it_at_once_and_is_deleted(wo
     assert world.card().buttons == []
     assert world.spent() == [POST, EDIT]
     for member in (world.ada, world.ben):
-        assert (await member.uses("my-data show")).text == "Nothing about you is kept here."
+        assert (await member.uses("my-data show")).text == "Nothing is saved about you here."
     await world.ben.opens(minutes=5)
     assert len(world.cards()) == 2
 
@@ -126,7 +126,7 @@ async def test_looking_takes_no_seat_and_leaves_no_trace(world: World) -> None:
     assert "One person is here." in look.text
     assert "Looking takes no seat" in look.text
     assert look.buttons == ["Sit", "How this works"]
-    assert (await world.ben.uses("my-data show")).text == "Nothing about you is kept here."
+    assert (await world.ben.uses("my-data show")).text == "Nothing is saved about you here."
     assert world.spent() == []
     sat = await world.ben.taps(look.panel, "Sit")
     assert "You have a seat in Library." in sat.text

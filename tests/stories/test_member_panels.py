@@ -21,7 +21,7 @@ async def test_times_given_with_the_command_are_chosen(world: World) -> None:
 async def test_times_of_a_member_who_has_check_ins_are_shown_as_chosen(world: World) -> None:
     await begins(world.ada)
     status = await world.ada.uses("checkins")
-    times = await world.ada.taps(status.panel, "Other times")
+    times = await world.ada.taps(status.panel, "Change times")
     assert "Chosen: up to 2 times a week" in times.text
 
 
@@ -34,10 +34,10 @@ async def test_show_my_name_is_asked_inside_the_seats_panel(world: World) -> Non
     assert asked.buttons == ["Yes", "Not now", "Slip out", "Sit hidden", "Leave at a time", "Close early"]
     agreed = await world.ada.taps(asked.panel, "Yes")
     assert "The card shows your name" in agreed.text
-    assert "Kept: your yes to your name on cards" in agreed.text
+    assert "You agreed to showing your name on cards" in agreed.text
     assert f"Here: {world.ada.mention}" in world.card_text()
     seat_buttons = ["Slip out", "Sit hidden", "Hide my name", "Leave at a time", "Close early"]
-    assert agreed.buttons == [*seat_buttons, "Receipt as a file"]
+    assert agreed.buttons == [*seat_buttons, "Get the receipt as a file"]
 
 
 async def test_not_now_shows_the_seat_again_and_saves_nothing(world: World) -> None:
@@ -46,7 +46,7 @@ async def test_not_now_shows_the_seat_again_and_saves_nothing(world: World) -> N
     kept = await world.ada.taps(asked.panel, "Not now")
     assert kept.text == seat.text
     assert kept.buttons == seat.buttons
-    assert "what for" not in (await world.ada.uses("my-data show")).text
+    assert "what you agreed to" not in (await world.ada.uses("my-data show")).text
 
 
 async def test_hide_my_name_turns_the_consent_off_and_leaves_the_seat(world: World) -> None:
@@ -54,10 +54,10 @@ async def test_hide_my_name_turns_the_consent_off_and_leaves_the_seat(world: Wor
     seat = await world.ada.opens(minutes=50)
     hidden = await world.ada.taps(seat.panel, "Hide my name")
     assert "your name is not shown" in hidden.text
-    assert "Withdrawn: your name on cards" in hidden.text
+    assert "You turned off showing your name on cards" in hidden.text
     assert "Slip out" in hidden.buttons
     assert world.ada.mention not in world.card_text()
-    assert "Name on cards: not shown." in (await world.ada.uses("me")).text
+    assert "Your name isn't shown on cards." in (await world.ada.uses("me")).text
 
 
 async def test_a_member_who_agreed_before_is_not_asked_again_in_their_seat(world: World) -> None:

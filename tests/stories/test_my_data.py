@@ -13,7 +13,7 @@ from tests.storage.members import begin_sending_next
 from tests.stories.checkins import begins
 from tests.world import Answer, Person, World
 
-NOTHING = "Nothing about you is kept here."
+NOTHING = "Nothing is saved about you here."
 
 
 async def _lives_a_little(person: Person) -> None:
@@ -47,15 +47,21 @@ async def test_nothing_is_saved_about_a_member_who_chose_nothing(world: World) -
     assert all(rows == [] for rows in _document(await world.ada.uses("my-data export"))["tables"].values())
 
 
+async def test_privacy_says_who_can_read_what_is_saved(world: World) -> None:
+    text = (await world.ada.uses("privacy")).text
+    assert "The people who run this bot can read its database." in text
+    assert "haven't linked a page about who they are" in text
+
+
 async def test_every_row_is_shown_in_words(world: World) -> None:
     await _lives_a_little(world.ada)
     text = (await world.ada.uses("my-data show")).text
-    assert "What you said yes to" in text
-    assert "what for: your name on cards" in text
-    assert "what for: weekly counts" in text
-    assert "named, counted or hidden: named" in text
+    assert "What you agreed to" in text
+    assert "what you agreed to: showing your name on cards" in text
+    assert "what you agreed to: weekly counts" in text
+    assert "how the card shows you (named, counted or hidden): named" in text
     assert "your time zone: UTC" in text
-    assert "seats taken in that week: 1" in text
+    assert "how often you took a seat: 1" in text
     assert "there is more" not in text.lower()
 
 
@@ -84,13 +90,15 @@ async def test_deleting_asks_once_and_then_leaves_nothing_here(world: World) -> 
     asked = await world.ada.uses("my-data delete")
     assert asked.buttons == ["In this server", "In every server", "Keep everything"]
     kept = await world.ada.taps(asked.panel, "Keep everything")
-    assert kept.text == "Everything stays as it was."
+    assert kept.text == "Nothing was deleted."
     assert (await world.ada.uses("my-data show")).text != NOTHING
     asked = await world.ada.uses("my-data delete")
     deleted = await world.ada.taps(asked.panel, "In this server")
-    done = f"Done, <t:{int(world.now.timestamp())}:f>. Nothing about you is kept for this server any more."
+    done = (
+        f"Done on <t:{int(world.now.timestamp())}:f>. Nothing is saved about you for this server any more."
+    )
     assert deleted.text.splitlines()[0] == done
-    assert "A mark without your id stays for 90 days" in deleted.text
+    assert "A coded deletion record without your ID stays for 90 days" in deleted.text
     assert (await world.ada.uses("my-data show")).text == NOTHING
     assert (await world.ben.uses("my-data show")).text != NOTHING
     assert f"Here: {world.ben.mention}" in world.card_text()
@@ -106,8 +114,8 @@ async def test_deleting_here_leaves_other_servers_alone(world: World) -> None:
     await elsewhere.agrees("Keep weekly counts")
     asked = await world.ada.uses("my-data delete")
     await world.ada.taps(asked.panel, "In this server")
-    assert "Weekly counts: not kept." in (await world.ada.uses("me")).text
-    assert "Weekly counts: kept." in (await elsewhere.uses("me")).text
+    assert "Weekly counts are off." in (await world.ada.uses("me")).text
+    assert "Weekly counts are on." in (await elsewhere.uses("me")).text
 
 
 async def test_direct_messages_show_export_and_delete_everything_everywhere(world: World) -> None:
@@ -116,16 +124,16 @@ async def test_direct_messages_show_export_and_delete_everything_everywhere(worl
     await _lives_a_little(world.ada)
     await world.ben.sits()
     shown = await world.ada.uses_in_dm("my-data show")
-    assert shown.text.count("what for: weekly counts") == 2
+    assert shown.text.count("what you agreed to: weekly counts") == 2
     document = _document(await world.ada.uses_in_dm("my-data export"))
     assert document["guild_id"] is None
     assert len(document["tables"]["consent"]) == 4
     asked = await world.ada.uses_in_dm("my-data delete")
     assert asked.buttons == ["In every server", "Keep everything"]
     deleted = await world.ada.taps(asked.panel, "In every server")
-    assert ">. Nothing about you is kept for any server any more.\n" in deleted.text
+    assert ">. Nothing is saved about you for any server any more.\n" in deleted.text
     assert (await world.ada.uses_in_dm("my-data show")).text == NOTHING
-    assert "Weekly counts: not kept." in (await elsewhere.uses("me")).text
+    assert "Weekly counts are off." in (await elsewhere.uses("me")).text
     assert world.ada.mention not in world.card_text()
     assert "One person is here." in world.card_text()
 
@@ -134,7 +142,7 @@ async def test_my_data_can_be_opened_from_the_me_panel_too(world: World) -> None
     await world.ada.agrees("Keep weekly counts")
     me = await world.ada.uses("me")
     shown = await world.ada.taps(me.panel, "My data")
-    assert "What you said yes to" in shown.text
+    assert "What you agreed to" in shown.text
     file = await world.ada.taps(shown.panel, "Get a file")
     assert len(_document(file)["tables"]["consent"]) == 1
     asked = await world.ada.taps(shown.panel, "Delete all")
@@ -148,7 +156,7 @@ async def test_a_deletion_that_is_tapped_twice_is_done_once_and_answered_twice(w
     answers = await world.act_at_once([lambda: world.ada.taps(asked.panel, "In this server")] * 2)
     assert len(answers) == 2
     assert {answer.text.partition(">. ")[2].splitlines()[0] for answer in answers} == {
-        "Nothing about you is kept for this server any more."
+        "Nothing is saved about you for this server any more."
     }
 
 
@@ -228,7 +236,7 @@ async def test_a_member_of_a_server_that_removed_the_bot_has_their_data_in_direc
     await _lives_a_little(world.ada)
     await world.remove_bot()
     shown = await world.ada.uses_in_dm("my-data show")
-    assert shown.text.count("what for: weekly counts") == 2
+    assert shown.text.count("what you agreed to: weekly counts") == 2
     document = _document(await world.ada.uses_in_dm("my-data export"))
     assert {row["guild_id"] for row in document["tables"]["consent"]} > {str(world.guild.id)}
     asked = await world.ada.uses_in_dm("my-data delete")
@@ -242,14 +250,14 @@ async def test_my_data_speaks_of_servers_rooms_and_dates_in_words(world: World) 
     await _lives_a_little(world.ada)
     text = (await world.ada.uses("my-data show")).text.replace("\u2009\u2013\u2009", " - ")
     assert "the server: Reading circle" in text
-    assert "the session: Library" in text
-    assert "the open check-in: <#5>" in text
-    assert "the month of your last tap in that server: January 2026" in text
+    assert "the session's room: Library" in text
+    assert "the channel check-in: <#5>" in text
+    assert "the month you last used the bot in that server: January 2026" in text
     assert "the days you chose: Monday, Tuesday, Wednesday, Thursday, Friday" in text
-    assert "the day of the newest one: January 5, 2026" in text
+    assert "the day of the last one: January 5, 2026" in text
     assert "the week, Monday to Sunday: Jan 5 - 11, 2026" in text
     assert f"your time zone: UTC, where it's {world.now:%H:%M} now" in text
-    assert "which words came so far, to vary them: one text" in text
+    assert "which texts have come, so that they don't repeat soon: one text" in text
     assert "Discord's IDs" in text
 
 
@@ -261,15 +269,14 @@ async def test_my_data_shows_no_ids_and_no_numbers_of_our_own(world: World) -> N
     for shown in (await world.ada.uses("my-data show"), await world.ada.uses_in_dm("my-data show")):
         readable = re.sub(r"<#\d+>|<t:\d+:\w>", "", shown.text)
         assert not re.search(r"\d{6,}", readable), readable
-        assert "a number of our own" not in readable
-        assert "your check-ins' number here" not in readable
+        assert "the bot's number for your check-ins" not in readable
 
 
 async def test_a_pause_without_an_end_is_not_shown_as_the_year_9999(world: World) -> None:
     await begins(world.ada)
     await world.ada.uses("pause")
     text = (await world.ada.uses("my-data show")).text
-    assert "until when you paused them: until you use /resume" in text
+    assert "paused until: you use /resume" in text
     assert f"<t:{int(UNTIL_RESUMED.timestamp())}" not in text
 
 
@@ -295,5 +302,5 @@ async def test_a_server_that_the_bot_left_is_shown_without_its_id(world: World) 
     await _lives_a_little(world.ada)
     await world.remove_bot()
     shown = await world.ada.uses_in_dm("my-data show")
-    assert "the server: one that I'm not in at the moment" in shown.text
+    assert "the server: a server that I'm not in right now" in shown.text
     assert str(world.guild.id) not in shown.text

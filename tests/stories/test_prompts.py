@@ -25,7 +25,7 @@ async def add(world: World, words: str) -> None:
 async def test_a_text_is_shown_as_members_would_see_it_before_it_is_saved(world: World) -> None:
     preview = await world.moderator.uses("quiet prompt add", words=f"  {TEXT} ")
     assert escape(TEXT) in preview.text
-    assert "Words of Reading circle, where you asked for this." in preview.text
+    assert "turned on in Reading circle, in its moderators' words." in preview.text
     assert preview.buttons[:4] == ["Here", "Quiet today", "Pass", "Change"]  # as members see it
     assert preview.buttons[4:] == ["Save it", "Change the words", "Discard"]
     assert "None yet." in (await world.moderator.uses("quiet prompt list")).text
@@ -52,7 +52,7 @@ async def test_words_can_be_changed_or_discarded_in_the_preview(world: World) ->
     ("words", "reason"),
     [
         ("How are you feeling today?", '"How" asks for an explanation. One tap can\'t give one.'),
-        ("You haven't been here.", '"haven\'t" can sound like pressure, counting or blame.'),
+        ("You haven't been here.", '"You haven\'t" can sound like pressure, counting or blame.'),
         ("Please join.", '"join" can sound like urging. Staying away is fine.'),
         ("Someone here misses you.", '"misses you" can make someone feel guilty for being away.'),
         ("Are you sad?", '"sad" is about how someone is. Check-ins don\'t ask that.'),
@@ -144,7 +144,7 @@ async def test_a_text_mentions_nobody_and_is_shown_without_formatting(world: Wor
         await world.client.services.prompts.add(world.guild.id, words, "en")
     for person in [world.invite(f"member {number}") for number in range(40)]:
         await begins(person)
-        if "Words of Reading circle" in newest(person).text:
+        if "in its moderators' words" in newest(person).text:
             assert re.match(
                 r"@\u200bevery one \\\*\\\*\d+\\\*\\\* \\<@\u200b 1> \{name}\n", newest(person).text
             )

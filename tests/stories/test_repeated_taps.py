@@ -20,17 +20,17 @@ async def test_an_export_comes_once(world: World) -> None:
 
 async def test_a_receipt_comes_once(world: World) -> None:
     receipt = await world.ada.agrees("Keep weekly counts")
-    (file,) = await taps_five_times(world.ada, receipt.panel, "Receipt as a file")
+    (file,) = await taps_five_times(world.ada, receipt.panel, "Get the receipt as a file")
     assert b"alongside-receipt" in file.panel.file
 
 
 async def test_a_consent_is_given_once_and_turned_off_once_with_its_receipt(world: World) -> None:
     asked = await world.ada.taps((await world.ada.uses("me")).panel, "Keep weekly counts")
     await world.act_at_once([lambda: world.ada.taps(asked.panel, "Yes")] * 5)
-    assert "Kept: your yes to weekly counts" in asked.panel.text
-    await world.act_at_once([lambda: world.ada.taps(asked.panel, "Withdraw")] * 5)
-    assert "Your yes was of <t:" in asked.panel.text
-    assert asked.panel.buttons == ["Receipt as a file"]
+    assert "You agreed to weekly counts" in asked.panel.text
+    await world.act_at_once([lambda: world.ada.taps(asked.panel, "Turn off")] * 5)
+    assert "You had agreed on <t:" in asked.panel.text
+    assert asked.panel.buttons == ["Get the receipt as a file"]
 
 
 async def test_check_ins_that_are_agreed_to_five_times_begin_once(world: World) -> None:
@@ -56,4 +56,4 @@ async def test_everything_is_deleted_once_with_its_receipt(world: World) -> None
     await world.ada.agrees("Keep weekly counts")
     asked = await world.ada.uses("my-data delete")
     await world.act_at_once([lambda: world.ada.taps(asked.panel, "In this server")] * 5)
-    assert "A mark without your id stays for 90 days" in asked.panel.text
+    assert "A coded deletion record without your ID stays for 90 days" in asked.panel.text

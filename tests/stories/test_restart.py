@@ -45,7 +45,7 @@ async def test_a_session_that_ended_while_the_process_was_down_is_closed(world: 
     await world.ada.opens(minutes=10)
     await world.sleeps_through(hours=5)
     assert "This session closed" in world.card_text()
-    assert (await world.ada.uses("my-data show")).text == "Nothing about you is kept here."
+    assert (await world.ada.uses("my-data show")).text == "Nothing is saved about you here."
 
 
 async def test_commands_are_synced_once_and_not_again_by_a_restart(world: World) -> None:
@@ -99,7 +99,7 @@ async def test_consents_and_counts_survive_a_restart(world: World) -> None:
     await world.ada.agrees("Keep weekly counts")
     await world.ada.opens(minutes=5)
     await world.restarts()
-    assert "sat 1" in (await world.ada.uses("me")).text
+    assert "seats 1" in (await world.ada.uses("me")).text
 
 
 async def test_a_choice_whose_tap_cannot_edit_the_card_shows_with_the_next_tap(
@@ -162,7 +162,7 @@ async def test_a_check_in_that_was_sent_but_not_recorded_is_sent_once(world: Wor
     await sent.wait()
     await world.restarts()
     assert len(world.ada.direct_messages) == 2
-    assert "how many were sent: 2" in (await world.ada.uses("my-data show")).text
+    assert "how many have been sent: 2" in (await world.ada.uses("my-data show")).text
 
 
 async def test_a_check_in_that_was_sent_but_not_recorded_is_found_when_it_is_too_late_for_another(
@@ -175,7 +175,7 @@ async def test_a_check_in_that_was_sent_but_not_recorded_is_found_when_it_is_too
     await sent.wait()
     await world.sleeps_through(hours=1)
     assert len(world.ada.direct_messages) == 2
-    assert "how many were sent: 2" in (await world.ada.uses("my-data show")).text
+    assert "how many have been sent: 2" in (await world.ada.uses("my-data show")).text
     assert (await world.row_counts())["outbox"] == 0
 
 

@@ -45,9 +45,9 @@ async def test_a_named_seat_shows_the_name_after_consent_and_hides_it_once_turne
     assert world.ada.mention not in world.card_text()
     receipt = await world.ada.taps(asked.panel, "Yes")
     assert f"Here: {world.ada.mention}" in world.card_text()
-    assert "Kept: your yes to your name on cards" in receipt.text
+    assert "You agreed to showing your name on cards" in receipt.text
     withdrawn = await world.ada.taps(receipt.panel, "Hide my name")
-    assert "Withdrawn: your name on cards" in withdrawn.text
+    assert "You turned off showing your name on cards" in withdrawn.text
     assert world.ada.mention not in world.card_text()
     assert "One person is here." in world.card_text()
 

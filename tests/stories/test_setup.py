@@ -108,7 +108,7 @@ async def test_a_weekly_time_is_removed_by_its_description(world: World) -> None
 
 
 async def test_help_contacts_are_written_in_a_form_and_shown_to_members(world: World) -> None:
-    assert "This server has not listed any yet." in (await world.ada.uses("help-now")).text
+    assert "This server hasn't listed any help contacts yet." in (await world.ada.uses("help-now")).text
     panel = await world.moderator.uses("quiet setup")
     form = await world.moderator.taps(panel.panel, "Places to turn to")
     saved = await world.moderator.sends(form, help_contacts="A helpline: 123\n#talk, any time  ")
@@ -119,7 +119,7 @@ async def test_help_contacts_are_written_in_a_form_and_shown_to_members(world: W
     emptied = await world.moderator.taps(saved.panel, "Places to turn to")
     gone = await world.moderator.sends(emptied, help_contacts="")
     assert "Done: /help-now lists nothing." in gone.text
-    assert "This server has not listed any yet." in (await world.ada.uses("help-now")).text
+    assert "This server hasn't listed any help contacts yet." in (await world.ada.uses("help-now")).text
 
 
 async def test_help_contacts_may_have_twenty_lines_and_no_more(world: World) -> None:

@@ -19,9 +19,9 @@ async def test_not_now_says_that_nothing_changed_also_after_a_consent(world: Wor
 async def test_turning_off_what_is_off_is_not_called_a_withdrawal(world: World) -> None:
     receipt = await world.ada.agrees("Keep weekly counts")
     me = await world.ada.uses("me")
-    await world.ada.taps(receipt.panel, "Withdraw")
+    await world.ada.taps(receipt.panel, "Turn off")
     again = await world.ada.taps(me.panel, "Stop and delete counts")
-    assert again.text == "Off: weekly counts. Nothing is saved for it."
+    assert again.text == "This was already off: weekly counts. Nothing is saved for it."
 
 
 async def test_a_receipt_has_the_saved_date_and_none_is_given_of_a_consent_that_ended(world: World) -> None:
@@ -29,15 +29,15 @@ async def test_a_receipt_has_the_saved_date_and_none_is_given_of_a_consent_that_
     begun = await begins(world.ada)
     (consent,) = await world.client.services.consents.of_member(world.ada.id, world.guild.id)
     assert consent.granted_at < world.now
-    assert f"Kept: your yes to check-ins, <t:{int(consent.granted_at.timestamp())}:f>" in begun.text
-    file = await world.ada.taps(begun.panel, "Receipt as a file")
+    assert f"You agreed to check-ins on <t:{int(consent.granted_at.timestamp())}:f>" in begun.text
+    file = await world.ada.taps(begun.panel, "Get the receipt as a file")
     assert json.loads(file.panel.file)["given_at"] == consent.granted_at.isoformat()
     await world.pass_time(minutes=1)
-    receipt = begun.panel.custom_id("Receipt as a file")
+    receipt = begun.panel.custom_id("Get the receipt as a file")
     stopped = await world.ada.taps((await world.ada.uses("checkins")).panel, "Stop")
     old = await world.ada.forges(receipt, begun.panel)
     assert old.panel.text == "That consent has ended, so there is no receipt of it any more."
-    ended = await world.ada.taps(stopped.panel, "Receipt as a file")
+    ended = await world.ada.taps(stopped.panel, "Get the receipt as a file")
     assert json.loads(ended.panel.file)["withdrawn_at"] is not None
 
 

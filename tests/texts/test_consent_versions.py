@@ -12,9 +12,9 @@ from bot.texts.catalogue import load
 # A change of meaning adds a text and a line here, and raises the version in `bot/privacy/consent/rules.py`;
 # fixing a spelling of the newest replaces its line.
 AGREED = {
-    (Purpose.SHOW_NAME, 1): "3349b4381a52b478",
-    (Purpose.CHECKINS, 1): "605dba016d79c0b9",
-    (Purpose.WEEKLY_COUNTS, 1): "023d3bdc4c86ed2b",
+    (Purpose.SHOW_NAME, 1): "816f4f4bae9d0278",
+    (Purpose.CHECKINS, 1): "37e58ff7f2151154",
+    (Purpose.WEEKLY_COUNTS, 1): "55694455b055ebdc",
 }
 
 

@@ -36,7 +36,7 @@ def saved_table() -> str:
     lines = ["| what | which means | because of | until |", "|---|---|---|---|"]
     for table in PERSONAL:
         purpose = table.purpose and _TEXTS.say(f"consent.name.{table.purpose}", "en")
-        because = f"your yes to {purpose}" if purpose else "the tap that made it"
+        because = f"you agreed to {purpose}" if purpose else "you tapped a button or used a command"
         lines.append(f"| {table.what} | {'; '.join(table.columns.values())} | {because} | {table.until} |")
     return "\n".join(lines)
 
