@@ -25,7 +25,7 @@ def exists(path: str) -> bool:
     if several:
         head, tail = path[: several.start()], path[several.end() :]
         return all(exists(f"{head}{each.strip()}{tail}") for each in several[1].split(","))
-    pattern = re.sub(r"<[^>]*>|…", "*", path.rstrip("/").partition("#")[0])
+    pattern = re.sub(r"<[^>]*>|…", "*", path.rstrip("/").partition("#")[0].partition("::")[0])
     return any(ROOT.glob(pattern))
 
 

@@ -98,7 +98,7 @@ def test_one_forgotten_blank_is_reported(forgotten: str) -> None:
     ("old", "new"),
     [
         ("| when your next check-in", "| your next check-in"),
-        ("<!-- kept: end -->\n", ""),
+        ("<!-- saved: end -->\n", ""),
         (saved_table(), ""),
     ],
 )

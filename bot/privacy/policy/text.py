@@ -11,7 +11,7 @@ from bot.storage.erasure_log import LOG_KEPT_FOR
 from bot.texts.catalogue import Texts
 
 _TEMPLATE = Path(__file__).parent / "template.md"
-_BEGIN, _END = "<!-- kept: begin -->", "<!-- kept: end -->"
+_BEGIN, _END = "<!-- saved: begin -->", "<!-- saved: end -->"
 _BLANK = re.compile(r"\[\[([^\]:]*):?\s*([^\]]*)\]\]")
 _TEXTS = Texts()
 
@@ -58,9 +58,9 @@ def _tables(text: str) -> Iterator[Finding]:
     own, end, _ = rest.partition(_END)
     number = before.count("\n") + 1
     if not begin or not end:
-        yield Finding(number, "the table of what is kept is not there: alongside policy prints it")
+        yield Finding(number, "the table of what is saved is missing: alongside policy prints it")
     elif own.strip() != saved_table():
-        yield Finding(number, "the table is of another version: alongside policy prints this one's")
+        yield Finding(number, "the table is of another version: alongside policy prints the right one")
 
 
 if __name__ == "__main__":
