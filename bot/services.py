@@ -24,6 +24,7 @@ from bot.scheduling.dm_slots import DmSlots
 from bot.scheduling.rate_limit import RateLimiter
 from bot.scheduling.timezone_updates import TimezoneUpdates
 from bot.scheduling.worker import Worker
+from bot.servers.days_off.service import DaysOff
 from bot.servers.removal import Removals
 from bot.servers.service import ServerSettings
 from bot.servers.unreadable import SavedRows
@@ -49,6 +50,7 @@ class Services:
     server_settings: ServerSettings
     saved_rows: SavedRows
     removals: Removals
+    days_off: DaysOff
     rooms: Rooms
     schedules: Schedules
     sessions: Sessions

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
+from bot.checkins.channel import outbox as channel_checkin_outbox
 from bot.checkins.channel.model import ChannelCheckin
 from bot.checkins.channel.service import ChannelCheckins
 from bot.checkins.personal.cadence import Cadence
@@ -21,6 +22,7 @@ from bot.privacy.retention import Retention
 from bot.rooms.events.model import NativeEvent
 from bot.rooms.events.service import Events
 from bot.rooms.model import Room
+from bot.rooms.schedules import plans as schedule_plans
 from bot.rooms.schedules.model import Schedule
 from bot.rooms.schedules.service import Schedules
 from bot.rooms.service import Rooms
@@ -31,12 +33,14 @@ from bot.rooms.sessions.seats import Seats
 from bot.rooms.sessions.service import Sessions
 from bot.scheduling.checked_clock import CheckedClock
 from bot.scheduling.clock import Clock
+from bot.scheduling.days_off import DayOff
 from bot.scheduling.dm_slots import DM_OPENINGS, DmSlots
 from bot.scheduling.due_queue import DueKind, SavedDue
 from bot.scheduling.rate_limit import RateLimiter
 from bot.scheduling.recurrence import Change
 from bot.scheduling.timezone_updates import TimezoneUpdates
 from bot.scheduling.worker import Worker
+from bot.servers.days_off.service import DaysOff
 from bot.servers.model import Guild
 from bot.servers.removal import Removals
 from bot.servers.service import ServerSettings
@@ -50,6 +54,7 @@ from bot.weeks.service import WeeklyCounts
 
 SAVED_MODELS: Mapping[str, type[object]] = {
     "guild": Guild,
+    "day_off": DayOff,
     "room": Room,
     "schedule": Schedule,
     "schedule_change": Change,
@@ -105,6 +110,11 @@ def wire(
         server_settings=ServerSettings(database),
         saved_rows=SavedRows(database, SAVED_MODELS),
         removals=Removals(database, clock, erasure),
+        days_off=DaysOff(
+            database,
+            clock,
+            [schedule_plans.apply_days_off, channel_checkin_outbox.apply_days_off],
+        ),
         rooms=rooms,
         schedules=schedules,
         sessions=Sessions(database, clock),

@@ -160,6 +160,7 @@ PERSONAL = (
 
 NOT_PERSONAL = {
     "guild": {"guild_id", "zone", "help_contacts", "locale", "removed_at"},
+    "day_off": {"day_off_id", "guild_id", "first_date", "last_date", "zone"},
     "room": {
         *("room_id", "guild_id", "channel_id", "name", "capacity"),
         *("voice_channel_id", "bot_made_voice", "has_events", "asks_arriving"),

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from heapq import merge
 from itertools import islice, takewhile
 
+from bot.scheduling.days_off import DayOff, find_day_off
 from bot.scheduling.ranges import MinuteOfDay
 from bot.scheduling.wall_time import at_wall_time, weekly_days
 
@@ -24,7 +25,7 @@ class Recurrence:
 
     It takes place in every `every_weeks`-th week, counted from the week of `from_date`, from `from_date` to
     `until_date`: local dates in `zone` (IANA), both included. Weeks begin on `week_start`, 0 for Monday, as
-    by WKST in RFC 5545, 3.3.10.
+    by WKST in RFC 5545, 3.3.10. It does not take place on `days_off`.
     """
 
     weekdays: int
@@ -34,6 +35,7 @@ class Recurrence:
     from_date: date | None = None
     until_date: date | None = None
     week_start: int = 0
+    days_off: tuple[DayOff, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +68,19 @@ class Occurrence:
 def occurrences(
     recurrence: Recurrence, after: datetime, changes: Sequence[Change] = ()
 ) -> Iterator[Occurrence]:
-    """Yield the occurrences later than `after`, in order, with changes applied, each moment once."""
+    """Yield the occurrences later than `after`, in order, with changes applied, each moment once.
+
+    Those on days off are left out, moved there or not.
+    """
     changed = {each.local_date: each for each in changes if includes(recurrence, each.local_date)}
     moved = sorted((_moved(recurrence, each) for each in changed.values() if not each.is_skip), key=_moment)
     regular = (each for each in _planned(recurrence, after) if each.local_date not in changed)
     last = after
     for occurrence in merge(moved, regular, key=_moment):
         if occurrence.at > last:
-            yield occurrence
             last = occurrence.at
+            if find_day_off(recurrence.days_off, occurrence.at) is None:
+                yield occurrence
 
 
 def next_occurrence(
@@ -85,7 +91,7 @@ def next_occurrence(
 
 
 def first_day(recurrence: Recurrence, after: datetime) -> date | None:
-    """Return the planned day of the first occurrence later than `after`, if no week were left out."""
+    """Return the planned day of the first occurrence later than `after`, with no week or day left out."""
     every_week = replace(recurrence, every_weeks=1)
     return next((each.local_date for each in _planned(every_week, after)), None)
 
@@ -113,7 +119,7 @@ def after_timezone_update(
 
 
 def includes(recurrence: Recurrence, day: date) -> bool:
-    """Return whether an occurrence is planned for a local day, ignoring changes."""
+    """Return whether an occurrence is planned for a local day, ignoring changes and days off."""
     if not recurrence.weekdays >> day.weekday() & 1:
         return False
     first, last = recurrence.from_date or date.min, recurrence.until_date or date.max

@@ -2,12 +2,10 @@
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from discord import ButtonStyle, ui
 
-from bot.checkins.channel.model import ChannelCheckin, is_resting
+from bot.checkins.channel.model import ChannelCheckin, ListedCheckin, is_resting
 from bot.checkins.channel.service import ChannelCheckins
 from bot.errors import RefusalError
 from bot.gateway.answers import FAILED
@@ -38,14 +36,6 @@ from cogs.ui.typed_values import TypedValues
 _LONGEST_CHOICE = 100  # of Discord's, in a select as in a completion
 
 
-@dataclass(frozen=True, slots=True)
-class ListedCheckin:
-    """A channel check-in as moderators see it, with when the next comes."""
-
-    one: ChannelCheckin
-    next_at: datetime | None
-
-
 class ChannelCheckinSetup:
     """Changes a server's channel check-ins. Every method answers with the updated panel."""
 
@@ -55,9 +45,9 @@ class ChannelCheckinSetup:
 
     async def show(self, interaction: Interaction, done: str = "") -> None:
         """Show the panel privately, or update the one that was tapped."""
-        found = await self._checkins.of_guild(guild_id_of(interaction))
-        listed = [ListedCheckin(one, self._checkins.next_at(one)) for one in found]
-        view = page(listed, _choices(interaction, found), texts_for(interaction), done)
+        listed = await self._checkins.listed(guild_id_of(interaction))
+        choices = _choices(interaction, [each.one for each in listed])
+        view = page(listed, choices, texts_for(interaction), done)
         if interaction.message is not None:
             await replace_panel(interaction, view)
         else:
@@ -76,11 +66,11 @@ class ChannelCheckinSetup:
 
     async def ask_removal(self, interaction: Interaction, channel_checkin_id: int) -> None:
         """Ask before a channel check-in is removed. Raises RefusalError if the server has no such one."""
-        found = await self._checkins.of_guild(guild_id_of(interaction))
-        one = next((each for each in found if each.channel_checkin_id == channel_checkin_id), None)
-        if one is None:
+        found = await self._checkins.listed(guild_id_of(interaction))
+        asked = next((each for each in found if each.one.channel_checkin_id == channel_checkin_id), None)
+        if asked is None:
             raise RefusalError("refusals.open_removed")
-        view = removal_question(ListedCheckin(one, self._checkins.next_at(one)), texts_for(interaction))
+        view = removal_question(asked, texts_for(interaction))
         await (replace_panel if interaction.message is not None else send_panel)(interaction, view)
 
     @routes.REMOVE_CHANNEL_CHECKIN.handler

@@ -13,6 +13,8 @@ from cogs.rooms.schedule_setup import ScheduleSetup
 from cogs.rooms.voice_setup import VoiceSetup
 from cogs.servers import routes
 from cogs.servers.commands import QuietCommands
+from cogs.servers.days_off_commands import DaysOffCommands
+from cogs.servers.days_off_setup import DaysOffSetup
 from cogs.servers.help import HelpCog
 from cogs.servers.lifecycle import ServerLifecycle
 from cogs.servers.setup import ServerSetup
@@ -37,14 +39,16 @@ async def setup(bot: Client) -> None:
     )
     services.worker.on(DueKind.FORGET_SERVER, services.removals.forget)
     prompts = PromptSetup(services.prompts)
+    days_off = DaysOffSetup(services.server_settings, services.days_off)
     bot.routes.declare(routes)
     room_setup = RoomSetup(services.rooms, services.schedules, voice)
     bot.routes.add(server_setup, room_setup, schedules)
-    bot.routes.add(channel_checkins, status_check, prompts)
+    bot.routes.add(channel_checkins, status_check, prompts, days_off)
     quiet = QuietCommands(server_setup, status_check)
     quiet.add_command(RoomCommands(services.rooms, voice, room_setup, server_setup.show))
     quiet.add_command(ScheduleCommands(schedules))
     quiet.add_command(PromptCommands(prompts))
+    quiet.add_command(DaysOffCommands(days_off))
     quiet.add_command(ChannelCheckinCommands(channel_checkins))
     bot.tree.add_command(quiet)
     await bot.add_cog(ServerLifecycle(bot, services.removals))

@@ -47,6 +47,7 @@ def setup(
     buttons = [
         button(say("setup.button.zone"), routes.ASK_ZONE()),
         button(say("setup.button.help_contacts"), routes.ASK_HELP_CONTACTS()),
+        button(say("setup.button.days_off"), routes.SHOW_DAYS_OFF()),
         button(say("setup.button.open"), SHOW_CHANNEL_CHECKINS()),
         button(say("setup.button.check"), routes.CHECK()),
     ]

@@ -21,6 +21,18 @@ def date_in_words(day: date, say: Say) -> Markup:
     return Markup(format_date(day, "long", locale=_locale(say)))
 
 
+def date_with_day(day: date, say: Say) -> Markup:
+    """Return a date with its day of the week, such as "Thu, Dec 24, 2026", in the reader's language."""
+    from babel.dates import format_skeleton  # noqa: PLC0415 - as above
+
+    return Markup(format_skeleton("yMMMEd", day, locale=_locale(say)))
+
+
+def days_in_words(first: date, last: date, say: Say) -> Markup:
+    """Return a day, or the first and the last of several, in the reader's language."""
+    return date_with_day(first, say) if first == last else span_in_words(first, last, say)
+
+
 def month_in_words(day: date, say: Say) -> Markup:
     """Return the month and the year of a day, in the reader's language."""
     from babel.dates import format_skeleton  # noqa: PLC0415 - as above

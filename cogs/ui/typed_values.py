@@ -10,6 +10,7 @@ from discord import app_commands
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
+from bot.readers.date_ranges import read_days
 from bot.readers.dates import read_date, read_date_or_none
 from bot.readers.durations import read_duration
 from bot.readers.locale_calendar import week_start
@@ -23,7 +24,7 @@ from bot.scheduling.wall_time import MONDAY_TO_FRIDAY, MONDAY_TO_SUNDAY, SATURDA
 from bot.texts.catalogue import Say
 from cogs.ui.panels import Choice, texts_for
 from cogs.ui.payloads import MalformedError, decode
-from cogs.ui.time_format import clock
+from cogs.ui.time_format import clock, date_with_day, days_in_words
 
 MIDNIGHT = 24 * 60  # as `24:00` is read, in minutes
 
@@ -82,15 +83,27 @@ class TypedValues:
         weekdays, minute = self.days(days), self.minute(time)
         return (weekdays, minute) if minute < MIDNIGHT else (days_after(weekdays), 0)
 
-    def day(self, typed: str, zone: str) -> date:
-        """Return a date; words such as "tomorrow" are those of `zone`."""
-        result = read_date(typed, local_date(self.now, zone), self.locale)
+    def day(self, typed: str, zone: str, today: date | None = None) -> date:
+        """Return a date; "tomorrow" is that of `zone`, or the day after `today` if that is given."""
+        result = read_date(typed, today or local_date(self.now, zone), self.locale)
         return self._value(result, typed, date.isoformat, self.named_date)
 
     def day_or_none(self, typed: str, zone: str) -> date | None:
         """Return a date as `day` does, or None for a word such as "none"."""
         result = read_date_or_none(typed, local_date(self.now, zone), self.locale)
         return None if result == Read(None) else self.day(typed, zone)
+
+    def dates(self, typed: str, zone: str) -> tuple[date, date]:
+        """Return the first and the last of one or several days; "tomorrow" is that of `zone`."""
+
+        def write(days: tuple[date, date]) -> str:
+            return f"{days[0].isoformat()} - {days[1].isoformat()}"
+
+        def label(days: tuple[date, date]) -> str:
+            return days_in_words(*days, self.say)
+
+        result = read_days(typed, local_date(self.now, zone), self.locale)
+        return self._value(result, typed, write, label)
 
     def zone(self, typed: str) -> str:
         """Return the name of a time zone."""
@@ -116,7 +129,7 @@ class TypedValues:
 
     def named_date(self, day: date) -> str:
         """Return a date with its day of the week."""
-        return f"{self.say(f'days.{day.weekday()}')} {day.isoformat()}"
+        return date_with_day(day, self.say)
 
     def named_zone(self, zone: str) -> str:
         """Return a time zone with the time that its clocks show now."""
@@ -164,7 +177,7 @@ class TypedValues:
         result = read_date(typed, today, self.locale)
         understood = [result.value] if isinstance(result, Read) else list(getattr(result, "choices", ()))
         coming = [today + number * _DAY for number in range(_DAYS_AHEAD)]
-        found = [each for each in coming if _is_in(typed, self.named_date(each))]
+        found = [each for each in coming if _is_in(typed, f"{self.named_date(each)} {each.isoformat()}")]
         days = dict.fromkeys([*understood, *found])
         return matching([(self.named_date(each), each.isoformat()) for each in days], "")
 

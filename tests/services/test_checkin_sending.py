@@ -143,7 +143,7 @@ async def test_the_outcome_of_posting_a_channel_check_in_is_one_commit(
     services: Services, clock: ManualClock, executed_commands: list[str], path: Path
 ) -> None:
     one = await services.channel_checkins.add(HERE, 71, 0b1111111, 9 * 60, "Europe/Berlin")
-    moment = services.channel_checkins.next_at(one)
+    moment = (await services.channel_checkins.listed(HERE))[0].next_at
     assert moment is not None
     clock.move_to(moment)
     with one_commit(executed_commands):
@@ -168,7 +168,7 @@ async def test_the_intent_of_a_message_that_may_have_been_posted_stays_open(
     services: Services, clock: ManualClock, path: Path
 ) -> None:
     one = await services.channel_checkins.add(HERE, 71, 0b1111111, 9 * 60, "Europe/Berlin")
-    moment = services.channel_checkins.next_at(one)
+    moment = (await services.channel_checkins.listed(HERE))[0].next_at
     assert moment is not None
     clock.move_to(moment)
     due = Due(DueKind.CHANNEL_CHECKIN, one.channel_checkin_id, moment)

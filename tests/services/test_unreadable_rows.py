@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 from typing import get_type_hints
 
@@ -23,7 +24,16 @@ from tests.storage.scratch import query
 
 LOST_ZONE = "America/Coyhaique_lost"
 _TEXTS = [LOST_ZONE, "", "2026-02-31", "9999-12-31", "\N{SNOWMAN}"]
-_DATES = ("local_date", "moved_date", "from_date", "until_date", "begins_on", "last_sent_on")
+_DATES = (
+    "local_date",
+    "moved_date",
+    "first_date",
+    "last_date",
+    "from_date",
+    "until_date",
+    "begins_on",
+    "last_sent_on",
+)
 _ANY_VALUE = {int, str, bool, int | None, str | None}
 _NUMBERS = [-1, 0, 1 << 20, 1 << 40, (1 << 63) - 1, -(1 << 63)]
 
@@ -59,6 +69,7 @@ async def furnish(services: Services, path: Path) -> Room:
             await services.schedules.get(HERE, schedule.schedule_id), 3
         )[2]
         await services.schedules.skip(HERE, schedule.schedule_id, occurrence.local_date)
+    await services.days_off.add(HERE, date(2027, 12, 24), date(2027, 12, 26))
     await settle(services, ANN, here)
     await services.server_settings.set_zone(HERE, "Europe/Berlin")
     query(

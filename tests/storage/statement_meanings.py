@@ -72,6 +72,11 @@ def _in_page(case: Case) -> bool:
     return bool(case.given["beyond"] < case.row["member_id"] <= case.given["until"])
 
 
+def _is_in_guild_of_schedule(case: Case) -> bool:
+    room = Case({"schedule_id": case.given["schedule_id"]}, case.given, case.tables).room()
+    return bool(case.row["guild_id"] == room["guild_id"])
+
+
 def _is_in_guild(case: Case) -> bool:
     return case.given["guild_id"] in {None, case.row["guild_id"]}
 
@@ -354,7 +359,10 @@ MEANINGS: dict[str, Meaning] = {
     # All rows of a server
     **{
         f"saved_{table}": Meaning(shows=_NO_ROOM)
-        for table in ("guild", "native_event", "consent", "cadence", "channel_checkin", "due", "outbox")
+        for table in (
+            *("guild", "day_off", "native_event", "consent", "cadence", "channel_checkin", "due"),
+            "outbox",
+        )
     },
     **{
         f"saved_{table}": Meaning(
@@ -420,6 +428,9 @@ MEANINGS: dict[str, Meaning] = {
         lambda c: c.row["due_at"] > c.given["at"], sets={"due_at": lambda c: c.given["at"]}
     ),
     "count_backlog": Meaning(result=_backlog),
+    # Days off
+    "days_off_of_guild": Meaning(order=("first_date", "day_off_id")),
+    "days_off_of_schedule": Meaning(_is_in_guild_of_schedule, keys=(), order=("first_date", "day_off_id")),
     # Rooms and schedules
     "add_room": Meaning(
         into={

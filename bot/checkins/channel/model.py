@@ -1,12 +1,14 @@
 """Channel check-ins, and the rules of when they come and what they show. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.delivery.easing import is_stopped
 from bot.delivery.outcome import Problem
+from bot.scheduling.days_off import DayOff
 from bot.scheduling.ranges import Count, MinuteOfDay, Weekdays, Zone
-from bot.scheduling.recurrence import Recurrence, next_occurrence
+from bot.scheduling.recurrence import Recurrence, after_timezone_update, next_occurrence
 
 IN_VIEW = timedelta(hours=12)  # less than from one day's to the next's, also where clocks are changed
 MOST_OF_A_SERVER = 5
@@ -45,19 +47,38 @@ class ChannelCheckin:
         return Recurrence(self.weekdays, self.local_minute, self.zone)
 
 
+@dataclass(frozen=True, slots=True)
+class ListedCheckin:
+    """A channel check-in as moderators see it, with when the next comes (None while it is stopped)."""
+
+    one: ChannelCheckin
+    next_at: datetime | None
+
+
 def is_resting(one: ChannelCheckin) -> bool:
     """Return whether the check-in stopped, as nobody tapped the last four; moderators can restart it."""
     return is_stopped(one.unanswered) and one.message_id is None
 
 
-def next_at(one: ChannelCheckin, now: datetime) -> datetime | None:
-    """Return when the next one is due, later than `now`, or None while it is stopped."""
-    return None if is_resting(one) else next_occurrence(one.recurrence, now)
+def next_at(one: ChannelCheckin, now: datetime, days_off: Sequence[DayOff] = ()) -> datetime | None:
+    """Return when the next one is due, later than `now` and on no day off, or None while it is stopped."""
+    return None if is_resting(one) else next_occurrence(_without(one, days_off), now)
 
 
-def is_planned(one: ChannelCheckin, moment: datetime) -> bool:
-    """Return whether `moment` is one of its times."""
-    return next_occurrence(one.recurrence, moment - timedelta(seconds=1)) == moment
+def is_planned(one: ChannelCheckin, moment: datetime, days_off: Sequence[DayOff] = ()) -> bool:
+    """Return whether `moment` is one of its times, and on no day off."""
+    return next_occurrence(_without(one, days_off), moment - timedelta(seconds=1)) == moment
+
+
+def time_after_timezone_update(
+    one: ChannelCheckin, was_due: datetime, now: datetime, days_off: Sequence[DayOff] = ()
+) -> datetime | None:
+    """Return the new time of the check-in due at `was_due`, by its time zone's new rules."""
+    return after_timezone_update(_without(one, days_off), was_due, now)
+
+
+def _without(one: ChannelCheckin, days_off: Sequence[DayOff]) -> Recurrence:
+    return replace(one.recurrence, days_off=tuple(days_off))
 
 
 def shown_count(count: int) -> int | None:

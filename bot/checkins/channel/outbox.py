@@ -12,8 +12,10 @@ from bot.delivery.outbox import Intent
 from bot.delivery.outcome import Problem
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
+from bot.scheduling.days_off import find_day_off
 from bot.scheduling.due_queue import Due, DueKind
 from bot.scheduling.wall_time import is_late
+from bot.servers.days_off.lookup import days_off_of_guild
 from bot.servers.service import find_guild
 from bot.storage.database import Database, Statements
 
@@ -66,8 +68,9 @@ class ChannelCheckinOutbox:
                 return None  # sent already, as a tap on it showed
             if one.message_id is not None:
                 return one
-            if is_late(due.occurs_at, now) or not is_planned(one, due.occurs_at):
-                await set_due(statements, one, next_at(one, now))
+            days_off = await days_off_of_guild(statements, one.guild_id)
+            if is_late(due.occurs_at, now) or not is_planned(one, due.occurs_at, days_off):
+                await set_next(statements, one, now)
                 return None
             key = intent_key(one.channel_checkin_id)
             intent = await outbox.begin(statements, key, one.guild_id, one.channel_id, now)
@@ -121,7 +124,7 @@ class ChannelCheckinOutbox:
                 await outbox.drop(statements, message.intent)
             current = await find_channel_checkin(statements, number) if is_skipped else None
             if current is not None:
-                await set_due(statements, current, next_at(current, now))
+                await set_next(statements, current, now)
 
         await self._database.write(work)
 
@@ -139,7 +142,7 @@ class ChannelCheckinOutbox:
             await statements.run("clear_channel_checkin_answers", channel_checkin_id=channel_checkin_id)
             one = replace(one, message_id=None, expires_at=None)
             await save(statements, one)
-            await set_due(statements, one, next_at(one, now))
+            await set_next(statements, one, now)
 
         await self._database.write(work)
         await self._database.truncate_wal()
@@ -195,6 +198,25 @@ async def save(statements: Statements, one: ChannelCheckin) -> None:
     """Save the columns that change as check-ins are sent and answered."""
     columns = ("channel_checkin_id", "sent", "unanswered", "message_id", "expires_at")
     await statements.run("save_channel_checkin", **{name: getattr(one, name) for name in columns})
+
+
+async def set_next(statements: Statements, one: ChannelCheckin, now: datetime) -> None:
+    """Make the next check-in due, if it is not stopped. Call this while none is in view."""
+    days_off = await days_off_of_guild(statements, one.guild_id)
+    await set_due(statements, one, next_at(one, now, days_off))
+
+
+async def apply_days_off(statements: Statements, guild_id: int, now: datetime) -> None:
+    """Set the next of each of the server's channel check-ins by its days off, as they are now.
+
+    One that is due already is still sent, unless it is on a day off. One in view stays.
+    """
+    days_off = await days_off_of_guild(statements, guild_id)
+    for one in await statements.all(ChannelCheckin, "channel_checkins_of_guild", guild_id=guild_id):
+        was_due = await due_queue.find(statements, DueKind.CHANNEL_CHECKIN, one.channel_checkin_id)
+        is_sending = was_due is not None and was_due <= now and find_day_off(days_off, was_due) is None
+        if one.message_id is None and not is_sending:
+            await set_next(statements, one, now)
 
 
 async def set_due(statements: Statements, one: ChannelCheckin, at: datetime | None) -> None:

@@ -2,10 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 
-from bot.checkins.channel.model import MOST_OF_A_SERVER, ChannelCheckin, is_resting, next_at
+from bot.checkins.channel.model import (
+    MOST_OF_A_SERVER,
+    ChannelCheckin,
+    ListedCheckin,
+    is_resting,
+    next_at,
+    time_after_timezone_update,
+)
 from bot.checkins.channel.outbox import (
     ChannelCheckinOutbox,
     find_channel_checkin,
@@ -13,14 +19,15 @@ from bot.checkins.channel.outbox import (
     record_sent,
     save,
     set_due,
+    set_next,
 )
 from bot.delivery import outbox
 from bot.errors import RefusalError
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import DueKind
-from bot.scheduling.recurrence import after_timezone_update
 from bot.scheduling.wall_time import is_zone
+from bot.servers.days_off.lookup import days_off_of_guild
 from bot.storage.database import Database, Statements
 
 _EVERY_DAY = 0b1111111
@@ -42,9 +49,16 @@ class ChannelCheckins:
         """Return the server's channel check-ins, oldest first."""
         return await self._database.read(partial(_of_guild, guild_id=guild_id))
 
-    def next_at(self, one: ChannelCheckin) -> datetime | None:
-        """Return when the next one is due, or None while it is stopped."""
-        return next_at(one, self._clock.now())
+    async def listed(self, guild_id: int) -> list[ListedCheckin]:
+        """Return the server's channel check-ins with when the next comes, oldest first."""
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> list[ListedCheckin]:
+            days_off = await days_off_of_guild(statements, guild_id)
+            found = await _of_guild(statements, guild_id)
+            return [ListedCheckin(one, next_at(one, now, days_off)) for one in found]
+
+        return await self._database.read(work)
 
     async def add(
         self, guild_id: int, channel_id: int, weekdays: int, local_minute: int, zone: str
@@ -77,7 +91,7 @@ class ChannelCheckins:
             )
             if one is None:
                 raise RefusalError("refusals.open_gone")
-            await set_due(statements, one, next_at(one, now))
+            await set_next(statements, one, now)
             return one
 
         return await self._database.write(work)
@@ -110,7 +124,7 @@ class ChannelCheckins:
             for one in resting:
                 begun = replace(one, unanswered=0)
                 await save(statements, begun)
-                await set_due(statements, begun, next_at(begun, now))
+                await set_next(statements, begun, now)
             return len(resting)
 
         return await self._database.write(work)
@@ -155,7 +169,8 @@ class ChannelCheckins:
                 was_due = await due_queue.find(statements, DueKind.CHANNEL_CHECKIN, one.channel_checkin_id)
                 if one.message_id is not None or was_due is None or was_due <= now:
                     continue
-                at = after_timezone_update(one.recurrence, was_due, now)
+                days_off = await days_off_of_guild(statements, one.guild_id)
+                at = time_after_timezone_update(one, was_due, now, days_off)
                 if at is not None:
                     await set_due(statements, one, at)
 

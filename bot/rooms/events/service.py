@@ -7,6 +7,7 @@ from bot.rooms.events.model import BlockedEvent, EventPlan, EventProblem, Native
 from bot.rooms.events.rules import next_reconcile_at, steps
 from bot.rooms.model import Room
 from bot.rooms.reconcile import reconcile_event, reconcile_events_of_guild
+from bot.rooms.schedules.model import Plan
 from bot.rooms.schedules.plans import find_plan
 from bot.rooms.schedules.rules import upcoming
 from bot.rooms.sessions.model import Phase, Session
@@ -229,7 +230,6 @@ async def _plan(statements: Statements, schedule_id: int, now: datetime) -> Even
     following = next(iter(upcoming(schedule, now, 1)), None) if schedule else None
     closes_at = await _closes_at(statements, room)
     opens_at = await due_queue.find(statements, DueKind.OPEN_SESSION, schedule_id)
-    skipped = {each.local_date for each in schedule.changes if each.is_skip} if schedule else set()
     todo = steps(
         saved,
         following.at if following else None,
@@ -237,10 +237,16 @@ async def _plan(statements: Statements, schedule_id: int, now: datetime) -> Even
         is_wanted=schedule is not None and room is not None and room.has_events,
         is_open=closes_at is not None,
         is_opening=saved is not None and opens_at == saved.occurs_at,
-        is_skipped=saved is not None and saved.local_date in skipped,
+        is_skipped=saved is not None and schedule is not None and _is_skipped(schedule, saved),
     )
     minutes = schedule.schedule.minutes if schedule else 0
     return EventPlan(schedule_id, saved, room, minutes, following, closes_at, todo)
+
+
+def _is_skipped(plan: Plan, saved: NativeEvent) -> bool:
+    """Return whether the occurrence that an event announces was skipped, or is on a day off."""
+    skipped = {each.local_date for each in plan.changes if each.is_skip}
+    return saved.local_date in skipped or plan.is_off(saved.occurs_at)
 
 
 async def _make_again(statements: Statements, saved: NativeEvent, now: datetime) -> None:

@@ -1,10 +1,11 @@
 """Schedules: the recurring times at which sessions of a room open."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Annotated
 
+from bot.scheduling.days_off import DayOff, find_day_off
 from bot.scheduling.ranges import DayOfWeek, MinuteOfDay, Minutes, Weekdays, Zone, between
 from bot.scheduling.recurrence import Change, Recurrence
 
@@ -50,7 +51,7 @@ class Schedule:
 
     @property
     def recurrence(self) -> Recurrence:
-        """The recurring times at which its sessions open, without changes to single occurrences."""
+        """The recurring times at which its sessions open, without changes and days off."""
         return Recurrence(
             self.weekdays,
             self.local_minute,
@@ -64,7 +65,17 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A schedule with the changes to single occurrences: together they say when sessions open."""
+    """A schedule, the changes to single occurrences and the server's days off: when sessions open."""
 
     schedule: Schedule
     changes: Sequence[Change] = ()
+    days_off: tuple[DayOff, ...] = ()
+
+    @property
+    def recurrence(self) -> Recurrence:
+        """The recurring times at which its sessions open, without changes."""
+        return replace(self.schedule.recurrence, days_off=self.days_off)
+
+    def is_off(self, moment: datetime) -> bool:
+        """Return whether `moment` is on a day off."""
+        return find_day_off(self.days_off, moment) is not None

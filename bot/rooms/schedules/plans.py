@@ -13,6 +13,7 @@ from bot.rooms.schedules.rules import (
     shown_in_zone,
 )
 from bot.scheduling import due_queue
+from bot.scheduling.days_off import DayOff
 from bot.scheduling.due_queue import DueKind
 from bot.scheduling.recurrence import Change
 from bot.storage.database import Statements
@@ -20,12 +21,13 @@ from bot.storage.record import UnreadableRowError, to_model
 
 
 async def plan_of(statements: Statements, schedule: Schedule) -> Plan:
-    """Return a schedule with its changes.
+    """Return a schedule with its changes and the server's days off.
 
     Raises UnreadableRowError if a change cannot be read: it may say to skip a session.
     """
     rows = await statements.rows("changes_of_schedule", schedule_id=schedule.schedule_id)
-    return Plan(schedule, [to_model(Change, row) for row in rows])
+    days_off = await statements.all(DayOff, "days_off_of_schedule", schedule_id=schedule.schedule_id)
+    return Plan(schedule, [to_model(Change, row) for row in rows], tuple(days_off))
 
 
 async def find_plan(statements: Statements, schedule_id: int) -> Plan | None:
@@ -89,3 +91,17 @@ async def apply_timezone_update(statements: Statements, schedule_id: int, now: d
     if at != was_due:
         await set_due(statements, plan, at)
         await reconcile_event(statements, schedule_id, now)
+
+
+async def apply_days_off(statements: Statements, guild_id: int, now: datetime) -> None:
+    """Set the next session of each of the server's plans by its days off, as they are now.
+
+    A session that is due already still opens, unless it is on a day off.
+    """
+    for room in await statements.all(Room, "rooms_of_guild", guild_id=guild_id):
+        for plan in await plans_of_room(statements, room.room_id):
+            schedule_id = plan.schedule.schedule_id
+            was_due = await due_queue.find(statements, DueKind.OPEN_SESSION, schedule_id)
+            is_opening = was_due is not None and was_due <= now and not plan.is_off(was_due)
+            if not is_opening and was_due != next_of([plan], now):
+                await set_next(statements, plan, now)

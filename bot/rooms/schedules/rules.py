@@ -25,13 +25,13 @@ _MINUTES_AN_HOUR = 60
 
 def next_of(plans: Iterable[Plan], after: datetime) -> datetime | None:
     """Return the first occurrence of any of `plans` later than `after`, or None without any."""
-    found = (next_occurrence(plan.schedule.recurrence, after, plan.changes) for plan in plans)
+    found = (next_occurrence(plan.recurrence, after, plan.changes) for plan in plans)
     return min(filter(None, found), default=None)
 
 
 def upcoming(plan: Plan, after: datetime, most: int) -> list[Occurrence]:
     """Return the next occurrences later than `after`, up to `most`."""
-    return list(islice(occurrences(plan.schedule.recurrence, after, plan.changes), most))
+    return list(islice(occurrences(plan.recurrence, after, plan.changes), most))
 
 
 def counted_from_coming_week(wanted: Schedule, now: datetime, old: Schedule | None = None) -> Schedule:
@@ -54,7 +54,7 @@ def has_occurrence_on(schedule: Schedule, day: date) -> bool:
 
 def opening_after_timezone_update(plan: Plan, was_due: datetime, now: datetime) -> datetime | None:
     """Return the new opening time of the occurrence due at `was_due`, by its time zone's new rules."""
-    return after_timezone_update(plan.schedule.recurrence, was_due, now, plan.changes)
+    return after_timezone_update(plan.recurrence, was_due, now, plan.changes)
 
 
 def shown_in_zone(moment: datetime, zone: str) -> tuple[date, int]:

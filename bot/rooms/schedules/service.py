@@ -113,7 +113,7 @@ class Schedules:
             if any(is_same_time(each, schedule) for each in known if each != plan.schedule):
                 raise RefusalError("refusals.schedule_exists")
             await statements.run("edit_schedule", **_columns(schedule), schedule_id=schedule_id)
-            await drop_changes(statements, Plan(schedule, plan.changes), now)
+            await drop_changes(statements, replace(plan, schedule=schedule), now)
             return await _reschedule(statements, guild_id, schedule_id, now)
 
         return await self._database.write(work)

@@ -16,6 +16,16 @@ CREATE TABLE guild (
     removed_at INTEGER -- when the bot was removed; the server is forgotten seven days later
 ) STRICT;
 
+-- Days on which nothing scheduled takes place in a server: one, or several in a row.
+CREATE TABLE day_off (
+    day_off_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, -- our own, never used twice
+    guild_id INTEGER NOT NULL CHECK (guild_id > 0),
+    first_date TEXT NOT NULL,
+    last_date TEXT NOT NULL, -- included
+    zone TEXT NOT NULL -- the server's when they were added
+) STRICT;
+CREATE INDEX day_off_of_guild ON day_off (guild_id);
+
 
 -- Rooms
 

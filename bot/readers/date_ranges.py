@@ -1,0 +1,113 @@
+"""Read days: one, or from a first to a last one."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from functools import cache
+from typing import TypeAlias
+
+from bot.readers.dates import read_date
+from bot.readers.result import Ambiguous, Read, Result, Unreadable, one_of
+from bot.readers.simplified import Phrases, simplified
+from bot.readers.words import LANGUAGES, in_order, words_of
+
+Days: TypeAlias = tuple[date, date]  # the first and the last, both included
+
+_AMBIGUOUS = "ambiguous.date"
+_UNREADABLE = "unreadable.days_off"
+_TO, _LEFT_OUT = ">", " "
+_DASH = re.compile(r"-|~|\.{2,3}")
+_BARE_DAY = re.compile(r"(\d{1,2}) ?(?:\.|日|st|nd|rd|th)?")
+_JAPANESE_UNTIL = simplified("まで")  # after the last day
+_YEAR = timedelta(days=366)
+_HAS_BEGUN_WITHIN = timedelta(days=100)  # the last day, after a first one that is past
+
+
+def read_days(typed: str, today: date, locale: str = "en") -> Result[Days]:
+    """Read a day, or the first and the last of several: `24.12.2026`, `24 Dec to 2 Jan`, `24-26 December`.
+
+    Dates are read as by `read_date`, and the last one as the next after the first. They are in the order in
+    which they were typed if both have a year.
+    """
+    single = read_date(typed, today, locale)
+    if not isinstance(single, Unreadable):
+        return one_of([(each, each) for each in _found(single)], _AMBIGUOUS, _UNREADABLE)
+    text = simplified(typed).removesuffix(_JAPANESE_UNTIL)
+    found: list[Days] = []
+    for group in in_order(locale):
+        for language in group:
+            symbols = _DASH.sub(_TO, _to_words(language).to_symbols(text))
+            parts = symbols.split(_TO)
+            for middle in range(1, len(parts)):
+                first, last = ("-".join(each).strip() for each in (parts[:middle], parts[middle:]))
+                found += _ranges(first, last, today, locale)
+        if found:
+            break
+    return one_of(found, _AMBIGUOUS, _UNREADABLE)
+
+
+def _ranges(first: str, last: str, today: date, locale: str) -> Iterator[Days]:
+    """Yield the days that two texts may mean."""
+    begins, ends = _bare(first), _bare(last)
+    if begins is not None and ends is None:
+        for end in _dates(last, today, locale):
+            yield from ((begin, end) for begin in _on_day(end, begins))
+        return
+    for begin in _dates(first, today, locale):
+        if ends is not None:
+            yield from ((begin, end) for end in _on_day(begin, ends))
+            continue
+        begun = list(_begun(first, last, begin, today, locale))
+        yield from begun or ((begin, end) for end in _dates(last, begin, locale))
+
+
+def _begun(first: str, last: str, begin: date, today: date, locale: str) -> Iterator[Days]:
+    """Yield days that have begun, if the first one has no year: on 28 November, `20 Nov to 5 Dec`."""
+    for end in _dates(last, today, locale):
+        for earlier in _dates(first, _back(today), locale) if end < begin else ():
+            if timedelta() <= end - earlier <= _HAS_BEGUN_WITHIN:
+                yield earlier, end
+
+
+def _on_day(of_month: date, day: int) -> list[date]:
+    """Return a date with another day of the month; none if the month is too short."""
+    try:
+        return [of_month.replace(day=day)]
+    except ValueError:
+        return []
+
+
+def _dates(text: str, today: date, locale: str) -> list[date]:
+    return list(_found(read_date(text, today, locale)))
+
+
+def _found(result: Result[date]) -> Iterable[date]:
+    if isinstance(result, Read):
+        return [result.value]
+    return result.choices if isinstance(result, Ambiguous) else []
+
+
+def _back(today: date) -> date:
+    return today - _YEAR if today > date.min + _YEAR else today
+
+
+def _bare(text: str) -> int | None:
+    """Return the day of a month that is typed alone, or None."""
+    for language in LANGUAGES:
+        found = _BARE_DAY.fullmatch(" ".join(_fillers(language).to_symbols(text).split()))
+        if found is not None:
+            return int(found[1])
+    return None
+
+
+@cache
+def _to_words(language: str) -> Phrases:
+    words = words_of(language)
+    return words.make_phrases(words.symbols_by_phrase("days", {"to": _TO}))
+
+
+@cache
+def _fillers(language: str) -> Phrases:
+    words = words_of(language)
+    fillers = dict.fromkeys([*words.listed["days"]["filler"], *words.listed["dates"]["filler"]], _LEFT_OUT)
+    return words.make_phrases(fillers)

@@ -1,0 +1,1 @@
+"""A server's days off, on which schedules and channel check-ins do not take place."""
