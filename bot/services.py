@@ -25,6 +25,7 @@ from bot.scheduling.rate_limit import RateLimiter
 from bot.scheduling.timezone_updates import TimezoneUpdates
 from bot.scheduling.worker import Worker
 from bot.servers.days_off.service import DaysOff
+from bot.servers.pause import Pauses
 from bot.servers.removal import Removals
 from bot.servers.service import ServerSettings
 from bot.servers.unreadable import SavedRows
@@ -51,6 +52,7 @@ class Services:
     saved_rows: SavedRows
     removals: Removals
     days_off: DaysOff
+    pauses: Pauses
     rooms: Rooms
     schedules: Schedules
     sessions: Sessions

@@ -22,6 +22,7 @@ from bot.privacy.retention import Retention
 from bot.rooms.events.model import NativeEvent
 from bot.rooms.events.service import Events
 from bot.rooms.model import Room
+from bot.rooms.reconcile import reconcile_events_of_guild
 from bot.rooms.schedules import plans as schedule_plans
 from bot.rooms.schedules.model import Schedule
 from bot.rooms.schedules.service import Schedules
@@ -42,6 +43,7 @@ from bot.scheduling.timezone_updates import TimezoneUpdates
 from bot.scheduling.worker import Worker
 from bot.servers.days_off.service import DaysOff
 from bot.servers.model import Guild
+from bot.servers.pause import Pauses
 from bot.servers.removal import Removals
 from bot.servers.service import ServerSettings
 from bot.servers.unreadable import SavedRows
@@ -115,6 +117,7 @@ def wire(
             clock,
             [schedule_plans.apply_days_off, channel_checkin_outbox.apply_days_off],
         ),
+        pauses=Pauses(database, clock, worker, [reconcile_events_of_guild]),
         rooms=rooms,
         schedules=schedules,
         sessions=Sessions(database, clock),

@@ -159,7 +159,10 @@ PERSONAL = (
 )
 
 NOT_PERSONAL = {
-    "guild": {"guild_id", "zone", "help_contacts", "locale", "removed_at"},
+    "guild": {
+        *("guild_id", "zone", "help_contacts", "locale", "removed_at"),
+        *("paused_at", "resumes_at"),
+    },
     "day_off": {"day_off_id", "guild_id", "first_date", "last_date", "zone"},
     "room": {
         *("room_id", "guild_id", "channel_id", "name", "capacity"),

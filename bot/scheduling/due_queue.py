@@ -27,16 +27,33 @@ class DueKind(StrEnum):
     NATIVE_EVENT = "native_event"  # a schedule: its native event has to be reconciled
     CHECKIN = "checkin"  # a cadence: a member's next personal check-in
     OPEN_DM = "open_dm"  # a cadence: its member's direct messages are to be opened
-    CHANNEL_CHECKIN = "channel_checkin"  # a channel check-in: the next one, or the end of the one in view
+    CHANNEL_CHECKIN = "channel_checkin"  # a channel check-in: the next one
+    CHANNEL_CHECKIN_END = "channel_checkin_end"  # a channel check-in: the one in view is deleted
     FORGET_SERVER = "forget_server"  # a server that the bot was removed from
+    RESUME_SERVER = "resume_server"  # a server: its pause ends
     RETENTION = "retention"  # the deployment's daily clean-up
+
+
+STARTING = frozenset({DueKind.OPEN_SESSION, DueKind.CHECKIN, DueKind.OPEN_DM, DueKind.CHANNEL_CHECKIN})
+"""What starts something that members notice: it waits while moderators pause the server."""
+
+ENDING = frozenset(
+    {
+        *(DueKind.SESSION_PHASE, DueKind.LEAVE_TIME, DueKind.CHANNEL_CHECKIN_END, DueKind.NATIVE_EVENT),
+        *(DueKind.FORGET_SERVER, DueKind.RESUME_SERVER, DueKind.RETENTION),
+    }
+)
+"""What continues or ends something, and so is acted on in a paused server too.
+
+An open session goes on until its end. A native event of a paused server is cancelled and not made again.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
     """A claimed row. `occurs_at` is when it was due; `claims` counts how often this occurrence was begun.
 
-    `removed_at` is set where the bot was removed from the row's server.
+    `removed_at` is set if the bot was removed from the row's server, `paused_at` if moderators pause it.
     """
 
     kind: DueKind
@@ -45,6 +62,12 @@ class Due:
     guild_id: int = NO_GUILD
     removed_at: datetime | None = None
     claims: int = 1
+    paused_at: datetime | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it waits until the bot is invited again, or the server's pause ends."""
+        return self.removed_at is not None or (self.paused_at is not None and self.kind in STARTING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +177,13 @@ async def renew(statements: Statements, due: Due, held_until: datetime, until: d
 
 
 async def park(statements: Statements, due: Due, until: datetime) -> None:
-    """Put a claimed row aside until its server is resumed, or until `until`."""
+    """Put a claimed row aside until `until`."""
     await statements.run("park_due", kind=due.kind, subject_id=due.subject_id, until=until)
+
+
+async def hold(statements: Statements, due: Due, until: datetime) -> None:
+    """Put a claimed row aside as `park` does, unless its server was resumed since the claim."""
+    await statements.run("hold_due", kind=due.kind, subject_id=due.subject_id, until=until)
 
 
 async def release_claims(statements: Statements) -> None:

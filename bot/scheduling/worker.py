@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 MAX_CONCURRENT_PER_KIND = 32
-_PARK_FOR = timedelta(days=7)  # as long as a removed server's data is saved
+_HOLD_FOR = timedelta(days=7)  # as long as a removed server's data is saved; then it is looked at again
 _PARK_UNREADABLE_FOR = timedelta(days=1)  # by then, the tz database may have the zone
 _FIRST_BACKOFF = timedelta(seconds=5)
 _LONGEST_BACKOFF = timedelta(minutes=1)
@@ -116,6 +116,17 @@ class Worker:
                 await asyncio.wait(self._tasks(), return_when=asyncio.FIRST_COMPLETED)
             elif self._finished == finished:  # else an action that just ended may have made more due
                 return
+
+    async def finish_starting(self, guild_id: int) -> None:
+        """Wait until no running action still starts something in a server: a pause stops the next ones."""
+        async with self._claiming:  # what was claimed before the pause is running by then
+            tasks = [
+                job.task
+                for job in self._running.values()
+                if job.due.guild_id == guild_id and job.due.kind in due_queue.STARTING
+            ]
+        if tasks:
+            await asyncio.wait(tasks)
 
     async def _back_off(self, error: Exception, pause: timedelta) -> None:
         reason = transient_reason(error)
@@ -208,21 +219,20 @@ class Worker:
         try:
             if not self._clock_check.is_plausible:
                 outcome = "put_off"  # until the lease ends
-            elif due.removed_at is None:
-                await self._actions[due.kind](due)
-            else:
+            elif due.is_held:
                 outcome = "parked"
-                await self._park(due, _PARK_FOR)
+                await self._database.write(
+                    partial(due_queue.hold, due=due, until=self._clock.now() + _HOLD_FOR)
+                )
+            else:
+                await self._actions[due.kind](due)
         except UnreadableRowError as error:
             outcome = "parked"
             log.warning("action %s waits for a day: %s", due.kind, error)
-            await self._park(due, _PARK_UNREADABLE_FOR)
+            until = self._clock.now() + _PARK_UNREADABLE_FOR
+            await self._database.write(partial(due_queue.park, due=due, until=until))
         except Exception as error:  # noqa: BLE001 - the boundary: one action must not stop another
             outcome = "failed"
             report(f"action {due.kind}", error)
         if self._observer:
             self._observer(due.kind, outcome, lag)
-
-    async def _park(self, due: Due, duration: timedelta) -> None:
-        """Put a row aside; if its server removed the bot, a new invitation makes it due again."""
-        await self._database.write(partial(due_queue.park, due=due, until=self._clock.now() + duration))

@@ -11,7 +11,8 @@ class Guild:
     """A server's settings. `help_contacts` is the text of /help-now, empty until a moderator writes one.
 
     `locale` is the language of cards (None: the one nearest to the server's language in Discord).
-    `removed_at` is when the bot was removed.
+    `removed_at` is when the bot was removed. `paused_at` is when moderators paused it there (None: they did
+    not), `resumes_at` when that pause ends by itself (None: moderators end it).
     """
 
     guild_id: int
@@ -19,3 +20,5 @@ class Guild:
     help_contacts: str
     locale: str | None = None
     removed_at: datetime | None = None
+    paused_at: datetime | None = None
+    resumes_at: datetime | None = None

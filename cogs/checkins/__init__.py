@@ -33,5 +33,6 @@ async def setup(bot: Client) -> None:
     channel_checkins = bot.services.channel_checkins
     channel_delivery = ChannelCheckinDelivery(bot, channel_checkins.outbox, bot.services.send_limiter)
     bot.routes.add(ChannelCheckinButtons(channel_checkins, channel_delivery))
-    bot.services.worker.on(DueKind.CHANNEL_CHECKIN, channel_delivery.act)
+    for kind in (DueKind.CHANNEL_CHECKIN, DueKind.CHANNEL_CHECKIN_END):
+        bot.services.worker.on(kind, channel_delivery.act)
     await bot.add_cog(CheckinsCog(checkins, delivery, servers, status))

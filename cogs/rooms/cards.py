@@ -214,10 +214,18 @@ def how_panel(say: Say) -> ui.LayoutView:
 
 
 def rooms_panel(
-    listings: Sequence[Listing], unavailable: Mapping[int, Unavailable | None], say: Say
+    listings: Sequence[Listing],
+    unavailable: Mapping[int, Unavailable | None],
+    say: Say,
+    paused: str = "",
 ) -> ui.LayoutView:
-    """Return what is open now and what comes next; `unavailable`: by room id, why it cannot be used."""
-    lines = [_listing(each, unavailable[each.room.room_id], say) for each in listings]
+    """Return what is open now and what comes next; `unavailable`: by room id, why it cannot be used.
+
+    `paused` says that moderators pause the server.
+    """
+    lines = [
+        _listing(each, unavailable[each.room.room_id], say, is_paused=bool(paused)) for each in listings
+    ]
     listed = Lines(lines, say("rooms.list.rest"))
     looks = [
         button(f"{say('rooms.button.look')}: {each.room.name}", routes.LOOK(each.session.session_id))
@@ -225,10 +233,10 @@ def rooms_panel(
         if each.session is not None and unavailable[each.room.room_id] is None
     ]
     rows = [looks] if looks else []
-    return panel([say("rooms.list.title"), listed, say("rooms.list.hint")], rows)
+    return panel([say("rooms.list.title"), paused, listed, say("rooms.list.hint")], rows)
 
 
-def _listing(listing: Listing, unavailable: Unavailable | None, say: Say) -> str:
+def _listing(listing: Listing, unavailable: Unavailable | None, say: Say, *, is_paused: bool) -> str:
     where = Markup(f"<#{listing.room.channel_id}>")
     name = listing.room.name
     if unavailable is not None:
@@ -238,5 +246,7 @@ def _listing(listing: Listing, unavailable: Unavailable | None, say: Say) -> str
         return say("rooms.list.open", room=name, where=where, closes=closes)
     if listing.next_at is not None:
         return say("rooms.list.next", room=name, where=where, next=listing.next_at)
+    if is_paused:
+        return say("rooms.list.paused", room=name, where=where)
     free = "rooms.list.free" if listing.room.members_may_open else "rooms.list.moderators"
     return say(free, room=name, where=where)

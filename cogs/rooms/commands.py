@@ -19,6 +19,7 @@ from cogs.rooms import cards
 from cogs.rooms.card_updater import CardUpdater
 from cogs.rooms.visibility import why_unavailable
 from cogs.ui.panels import send_panel, texts_for
+from cogs.ui.pauses import paused_line
 from cogs.ui.typed_values import matching
 
 _MINUTES = [app_commands.Choice(name=f"{minutes} minutes", value=minutes) for minutes in LENGTHS]
@@ -81,7 +82,10 @@ class RoomsCog(commands.Cog):
             raise RefusalError("refusals.no_rooms")
         now = interaction.client.services.clock.now()
         unavailable = {each.room.room_id: why_unavailable(interaction, each.room, now) for each in shown}
-        await send_panel(interaction, cards.rooms_panel(shown, unavailable, texts_for(interaction)))
+        say = texts_for(interaction)
+        guild = await interaction.client.services.server_settings.get(guild_id_of(interaction))
+        paused = paused_line(guild, say)
+        await send_panel(interaction, cards.rooms_panel(shown, unavailable, say, paused))
 
     async def _seen_by(self, interaction: Interaction) -> list[Room]:
         guild = require_guild(interaction)

@@ -17,6 +17,7 @@ from cogs.servers.days_off_commands import DaysOffCommands
 from cogs.servers.days_off_setup import DaysOffSetup
 from cogs.servers.help import HelpCog
 from cogs.servers.lifecycle import ServerLifecycle
+from cogs.servers.pause import ServerPause
 from cogs.servers.setup import ServerSetup
 from cogs.servers.status import StatusCheck
 
@@ -31,6 +32,7 @@ async def setup(bot: Client) -> None:
     schedules = ScheduleSetup(services.server_settings, services.rooms, services.schedules)
     channel_checkins = ChannelCheckinSetup(services.server_settings, services.channel_checkins)
     status_check = StatusCheck(
+        services.server_settings,
         services.rooms,
         services.schedules,
         services.events,
@@ -43,8 +45,10 @@ async def setup(bot: Client) -> None:
     bot.routes.declare(routes)
     room_setup = RoomSetup(services.rooms, services.schedules, voice)
     bot.routes.add(server_setup, room_setup, schedules)
-    bot.routes.add(channel_checkins, status_check, prompts, days_off)
-    quiet = QuietCommands(server_setup, status_check)
+    pause = ServerPause(services.server_settings, services.pauses, server_setup.show)
+    services.worker.on(DueKind.RESUME_SERVER, services.pauses.end)
+    bot.routes.add(channel_checkins, status_check, prompts, days_off, pause)
+    quiet = QuietCommands(server_setup, status_check, pause)
     quiet.add_command(RoomCommands(services.rooms, voice, room_setup, server_setup.show))
     quiet.add_command(ScheduleCommands(schedules))
     quiet.add_command(PromptCommands(prompts))

@@ -5,6 +5,7 @@ from discord import app_commands
 
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import guarded, manager
+from cogs.servers.pause import ServerPause
 from cogs.servers.setup import ServerSetup
 from cogs.servers.status import StatusCheck
 from cogs.ui.typed_values import TypedValues
@@ -13,7 +14,7 @@ from cogs.ui.typed_values import TypedValues
 class QuietCommands(app_commands.Group):
     """The `/quiet` group. Discord shows it to members with Manage Server; the guard checks it again."""
 
-    def __init__(self, server_setup: ServerSetup, status_check: StatusCheck) -> None:
+    def __init__(self, server_setup: ServerSetup, status_check: StatusCheck, pause: ServerPause) -> None:
         super().__init__(
             name="quiet",
             description="Set up quiet rooms",
@@ -22,6 +23,7 @@ class QuietCommands(app_commands.Group):
         guarded(manager)(self)
         self._setup = server_setup
         self._status_check = status_check
+        self._pause = pause
 
     @app_commands.command(description="Everything in one panel: rooms, times, time zone, help contacts")
     @app_commands.describe(zone="The server's time zone, for example a city")
@@ -36,6 +38,22 @@ class QuietCommands(app_commands.Group):
     async def check(self, interaction: Interaction) -> None:
         """Show what works in the server and what does not."""
         await self._status_check.show(interaction)
+
+    @app_commands.command(description="Stop everything that I start here, until you resume or until a day")
+    @app_commands.describe(until="How long or until when, for example 2 hours, a week or next Monday")
+    async def pause(self, interaction: Interaction, until: str | None = None) -> None:
+        """Pause the server."""
+        await self._pause.pause(interaction, until)
+
+    @app_commands.command(description="End the pause: sessions and check-ins come again at their times")
+    async def resume(self, interaction: Interaction) -> None:
+        """Resume the server."""
+        await self._pause.resume(interaction)
+
+    @pause.autocomplete("until")
+    async def complete_until(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Offer dates: the one that was typed, or the next days."""
+        return await self._pause.offered_ends(interaction, typed)
 
     @setup.autocomplete("zone")
     async def complete_zone(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:

@@ -15,6 +15,7 @@ from cogs.rooms.routes import OPEN_ROOM
 from cogs.rooms.schedule_panels import when
 from cogs.servers import routes
 from cogs.ui.panels import Component, Lines, button, channel_select, panel, select
+from cogs.ui.pauses import paused_line
 from cogs.ui.time_format import at_line_start
 
 FOLLOW_DISCORD = "discord"  # instead of a locale: the server's language in Discord
@@ -51,6 +52,7 @@ def setup(
         button(say("setup.button.open"), SHOW_CHANNEL_CHECKINS()),
         button(say("setup.button.check"), routes.CHECK()),
     ]
+    paused = paused_line(guild, say)
     rows = [[channel_select(say("setup.add_room"), routes.ADD_ROOM())], *_language_rows(languages, say)]
     if rooms:
         buttons.insert(0, button(say("setup.button.schedule"), routes.ASK_SCHEDULE()))
@@ -58,8 +60,14 @@ def setup(
         rows.insert(1, [select(say("setup.change_room"), OPEN_ROOM(), choices)])
     choices_made = "\n".join([say("setup.zone", zone=guild.zone), _language(languages, say), contacts])
     return panel(
-        [say("setup.title"), _next_step(guild, rooms, say), choices_made, listed, done], [*rows, buttons]
+        [say("setup.title"), paused, _next_step(guild, rooms, say), choices_made, listed, done],
+        [*rows, [*resume_buttons(paused, say), *buttons]],
     )
+
+
+def resume_buttons(paused: str, say: Say) -> list[Component]:
+    """Return the button that ends the server's pause; `paused` says that there is one."""
+    return [button(say("pause.button.resume"), routes.RESUME())] if paused else []
 
 
 def _next_step(guild: Guild, rooms: Sequence[RoomLine], say: Say) -> str:

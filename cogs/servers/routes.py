@@ -5,6 +5,7 @@ from cogs.ui import links
 from cogs.ui.routes import NoPayload, Route
 
 SHOW_SETUP = links.SHOW_SETUP
+RESUME = Route("setup:resume", NoPayload, guard=manager)
 CHECK = Route("setup:check", NoPayload, guard=manager)
 ADD_ROOM = Route("setup:add_room", NoPayload, guard=manager)
 SET_LANGUAGE = Route("setup:set_language", NoPayload, guard=manager)

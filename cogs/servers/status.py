@@ -17,13 +17,16 @@ from bot.rooms.events.service import Events
 from bot.rooms.model import Room
 from bot.rooms.schedules.service import Schedules
 from bot.rooms.service import Rooms
+from bot.servers.service import ServerSettings
 from bot.servers.unreadable import SavedRows, UnreadableRows
 from bot.texts.catalogue import Markup, Say
 from cogs.checkins.channel_setup import begin_buttons, when
 from cogs.rooms import silent_voice
 from cogs.servers import routes
+from cogs.servers.panels import resume_buttons
 from cogs.ui import bot_permissions
 from cogs.ui.panels import Component, Lines, button, panel, replace_panel, send_panel, texts_for
+from cogs.ui.pauses import paused_line
 from cogs.ui.routes import NoPayload
 
 
@@ -46,12 +49,14 @@ class StatusCheck:
 
     def __init__(
         self,
+        settings: ServerSettings,
         rooms: Rooms,
         schedules: Schedules,
         events: Events,
         channel_checkins: ChannelCheckins,
         saved_rows: SavedRows,
     ) -> None:
+        self._settings = settings
         self._rooms = rooms
         self._schedules = schedules
         self._events = events
@@ -82,7 +87,9 @@ class StatusCheck:
         problems += [line for each in checkins for line in _channel_checkin(guild, each, say)]
         problems += [_unreadable(each, say) for each in await self._saved_rows.unreadable(guild_id)]
         application_id = interaction.client.application_id or 0
-        view = page(guild, rooms, problems, say, application_id, begin_buttons(checkins, say))
+        paused = paused_line(await self._settings.get(guild_id), say)
+        begins = [*resume_buttons(paused, say), *begin_buttons(checkins, say)]
+        view = page(guild, rooms, problems, say, application_id, begins, paused)
         if interaction.message is not None:
             await replace_panel(interaction, view)
         else:
@@ -137,10 +144,11 @@ def page(
     say: Say,
     application_id: int,
     begins: Sequence[Component] = (),
+    paused: str = "",
 ) -> ui.LayoutView:
     """Return the page: what does not work, then every permission that is used, then the link.
 
-    `begins` are the buttons that start stopped channel check-ins again.
+    `begins` are the buttons that start again what has stopped; `paused` says that the server is paused.
     """
     wanted = bot_permissions.needs_of(rooms)
     held = bot_permissions.held_in(guild)
@@ -156,6 +164,7 @@ def page(
     return panel(
         [
             say("check.title"),
+            paused,
             say("check.well") if is_well else Lines([_item(each) for each in problems], say("check.rest")),
             "\n".join([say("check.permissions"), *permissions]),
             say("check.link", link=Markup(link)),

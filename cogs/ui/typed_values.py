@@ -20,7 +20,13 @@ from bot.readers.simplified import simplified
 from bot.readers.times import read_time
 from bot.readers.weekdays import read_weekdays
 from bot.readers.zones import offered_zones, read_zone
-from bot.scheduling.wall_time import MONDAY_TO_FRIDAY, MONDAY_TO_SUNDAY, SATURDAY_AND_SUNDAY, local_date
+from bot.scheduling.wall_time import (
+    MONDAY_TO_FRIDAY,
+    MONDAY_TO_SUNDAY,
+    SATURDAY_AND_SUNDAY,
+    at_wall_time,
+    local_date,
+)
 from bot.texts.catalogue import Say
 from cogs.ui.panels import Choice, texts_for
 from cogs.ui.payloads import MalformedError, decode
@@ -34,6 +40,7 @@ _LONGEST_SHOWN = 60  # characters of what was typed, in a text about it
 _DAYS_AHEAD = 14
 _LEAST_OF_RANGE = 3  # days
 _DAY = timedelta(days=1)
+_MOST_DAYS = 3660  # from now to an end: whoever reads it has a nearer limit
 _Choices = list[app_commands.Choice[str]]
 T = TypeVar("T")
 
@@ -118,6 +125,19 @@ class TypedValues:
         if isinstance(read_date(typed, today, self.locale), Unreadable):
             raise RefusalError("unreadable.until", typed=typed[:_LONGEST_SHOWN])
         return (self.day(typed, zone) - today).days
+
+    def end(self, typed: str, zone: str) -> datetime:
+        """Return when something ends: after a length of time (`2 hours`, `a week`), or when a date begins.
+
+        Dates and clocks are those of `zone`: after three days the clocks there show the same time as now.
+        """
+        length = read_duration(typed, self.locale, unit=_DAY)
+        if isinstance(length, Read) and length.value < _DAY:
+            return self.now + length.value
+        today, local = local_date(self.now, zone), self.now.astimezone(ZoneInfo(zone))
+        days = min(max(self.days_until(typed, zone), -_MOST_DAYS), _MOST_DAYS)
+        minute = local.hour * 60 + local.minute if isinstance(length, Read) else 0
+        return at_wall_time(today + days * _DAY, minute, zone)
 
     def named_days(self, weekdays: int) -> str:
         """Return days of the week in words; three days or more in a row as a range."""

@@ -25,7 +25,7 @@ async def one(services: Services) -> ChannelCheckin:
 
 
 def due_at(path: Path) -> datetime | None:
-    found = query(path, "SELECT occurs_at FROM due WHERE kind = 'channel_checkin'")
+    found = query(path, "SELECT occurs_at FROM due WHERE kind LIKE 'channel_checkin%'")
     return datetime.fromtimestamp(int(str(found[0][0])), UTC) if found else None
 
 
@@ -50,7 +50,7 @@ async def delete_shown(services: Services, clock: ManualClock, path: Path, one: 
     clock.move_to(at)
     assert (
         await services.channel_checkins.outbox.prepare(
-            Due(DueKind.CHANNEL_CHECKIN, one.channel_checkin_id, at)
+            Due(DueKind.CHANNEL_CHECKIN_END, one.channel_checkin_id, at)
         )
         is not None
     )

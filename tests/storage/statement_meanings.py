@@ -206,6 +206,20 @@ def _removed_at(case: Case) -> int | None:
     return at if at is not None and 0 <= at <= LATEST and case.row["kind"] != "forget_server" else None
 
 
+def _paused_at(case: Case) -> int | None:
+    at: int | None = Case(case.row, {}, case.tables).owner("guild", "guild_id").get("paused_at")
+    return at if at is not None and 0 <= at <= LATEST else None
+
+
+def _since_when_paused(case: Case) -> int:
+    before: int | None = case.row["paused_at"]
+    return int(case.given["paused_at"]) if before is None else before
+
+
+def _is_held_back(guild: Row) -> bool:
+    return guild["removed_at"] is not None or guild["paused_at"] is not None
+
+
 def _members_after(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
     who = {(each["member_id"], each["guild_id"]) for table in MEMBER_TABLES for each in tables[table]}
     after = sorted(each for each in who if each > (given["member_id"], given["guild_id"]))
@@ -247,7 +261,7 @@ def _is_counted(case: Case) -> bool:
 
 KINDS = (
     *("open_session", "session_phase", "checkin", "open_dm", "leave_time", "native_event"),
-    *("forget_server", "channel_checkin", "retention"),
+    *("forget_server", "resume_server", "channel_checkin", "channel_checkin_end", "retention"),
 )
 _NO_ROOM: dict[str, Rule] = {"room_name": _none}
 _ROOM: dict[str, Rule] = {"room_name": lambda case: case.room()["name"]}
@@ -348,6 +362,15 @@ MEANINGS: dict[str, Meaning] = {
         keeps=("zone", "help_contacts"),
     ),
     "clear_removed_at": Meaning(lambda c: c.row["removed_at"] is not None, sets={"removed_at": _none}),
+    "pause_guild": Meaning(
+        into={"help_contacts": ""},
+        conflict=("guild_id",),
+        keeps=("zone", "help_contacts"),
+        sets={"paused_at": _since_when_paused},
+    ),
+    "resume_guild": Meaning(
+        lambda c: c.row["paused_at"] is not None, sets={"paused_at": _none, "resumes_at": _none}
+    ),
     "set_zone": Meaning(into={"help_contacts": ""}, conflict=("guild_id",), keeps=("help_contacts",)),
     "set_help_contacts": Meaning(conflict=("guild_id",), keeps=("zone",)),
     "set_deployment": Meaning(conflict=("name",), keeps=()),
@@ -405,13 +428,17 @@ MEANINGS: dict[str, Meaning] = {
         _claims_now,
         keys=("kind",),
         sets={"due_at": lambda c: c.given["lease_until"], "claims": lambda c: c.row["claims"] + 1},
-        shows={"removed_at": _removed_at},
+        shows={"removed_at": _removed_at, "paused_at": _paused_at},
         most=10**6,
     ),
     "renew_due": Meaning(
         lambda c: c.row["due_at"] == c.given["held_until"], sets={"due_at": lambda c: c.given["until"]}
     ),
     "park_due": Meaning(sets={"due_at": lambda c: c.given["until"], "claims": _zero}),
+    "hold_due": Meaning(
+        lambda c: c.any("guild", "guild_id", where=_is_held_back),
+        sets={"due_at": lambda c: c.given["until"], "claims": _zero},
+    ),
     "release_due": Meaning(
         lambda c: _is_claimed(c) and c.row["claims"] > 0, sets={"due_at": lambda c: c.row["occurs_at"]}
     ),

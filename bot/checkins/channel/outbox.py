@@ -62,14 +62,15 @@ class ChannelCheckinOutbox:
         async def work(statements: Statements) -> ChannelCheckin | ChannelCheckinToSend | None:
             one = await find_channel_checkin(statements, due.subject_id)
             if one is None or is_resting(one):
-                await due_queue.cancel(statements, DueKind.CHANNEL_CHECKIN, due.subject_id)
+                await due_queue.cancel(statements, due.kind, due.subject_id)
                 return None
             if not await due_queue.is_current(statements, due):
                 return None  # sent already, as a tap on it showed
             if one.message_id is not None:
                 return one
+            is_end = due.kind is DueKind.CHANNEL_CHECKIN_END
             days_off = await days_off_of_guild(statements, one.guild_id)
-            if is_late(due.occurs_at, now) or not is_planned(one, due.occurs_at, days_off):
+            if is_end or is_late(due.occurs_at, now) or not is_planned(one, due.occurs_at, days_off):
                 await set_next(statements, one, now)
                 return None
             key = intent_key(one.channel_checkin_id)
@@ -190,7 +191,8 @@ async def record_sent(
     await save(statements, one)
     await statements.run("set_problem_of_channel_checkin", channel_checkin_id=number, problem=None)
     await outbox.finish(statements, intent_key(number))
-    await set_due(statements, one, expires_at)
+    await due_queue.cancel(statements, DueKind.CHANNEL_CHECKIN, number)
+    await due_queue.set(statements, DueKind.CHANNEL_CHECKIN_END, number, one.guild_id, expires_at)
     return one
 
 
@@ -220,5 +222,6 @@ async def apply_days_off(statements: Statements, guild_id: int, now: datetime) -
 
 
 async def set_due(statements: Statements, one: ChannelCheckin, at: datetime | None) -> None:
-    """Make the next check-in, or the deletion of the one in view, due at `at`; None: nothing is due."""
+    """Make the next check-in due at `at`; None: none is due. There is none in view."""
+    await due_queue.cancel(statements, DueKind.CHANNEL_CHECKIN_END, one.channel_checkin_id)
     await due_queue.set(statements, DueKind.CHANNEL_CHECKIN, one.channel_checkin_id, one.guild_id, at)

@@ -106,7 +106,8 @@ class ChannelCheckins:
             one = await find_channel_checkin(statements, channel_checkin_id)
             if one is None or one.guild_id != guild_id:
                 raise RefusalError("refusals.open_removed")
-            await due_queue.cancel(statements, DueKind.CHANNEL_CHECKIN, channel_checkin_id)
+            for kind in (DueKind.CHANNEL_CHECKIN, DueKind.CHANNEL_CHECKIN_END):
+                await due_queue.cancel(statements, kind, channel_checkin_id)
             await outbox.finish(statements, intent_key(channel_checkin_id))
             await statements.run("remove_channel_checkin", channel_checkin_id=channel_checkin_id)
             return one

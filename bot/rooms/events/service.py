@@ -16,6 +16,7 @@ from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import Due, DueKind
 from bot.scheduling.recurrence import Occurrence
+from bot.servers.service import find_settings
 from bot.storage.database import Database, Statements
 from bot.storage.record import Stored
 
@@ -227,7 +228,8 @@ async def _plan(statements: Statements, schedule_id: int, now: datetime) -> Even
     saved = await statements.one(NativeEvent, "get_event", schedule_id=schedule_id)
     room = await statements.one(Room, "room_of_schedule", schedule_id=schedule_id)
     schedule = await find_plan(statements, schedule_id)
-    following = next(iter(upcoming(schedule, now, 1)), None) if schedule else None
+    paused = room is not None and (await find_settings(statements, room.guild_id)).paused_at is not None
+    following = next(iter(upcoming(schedule, now, 1)), None) if schedule and not paused else None
     closes_at = await _closes_at(statements, room)
     opens_at = await due_queue.find(statements, DueKind.OPEN_SESSION, schedule_id)
     todo = steps(
@@ -236,7 +238,7 @@ async def _plan(statements: Statements, schedule_id: int, now: datetime) -> Even
         now,
         is_wanted=schedule is not None and room is not None and room.has_events,
         is_open=closes_at is not None,
-        is_opening=saved is not None and opens_at == saved.occurs_at,
+        is_opening=saved is not None and opens_at == saved.occurs_at and not paused,
         is_skipped=saved is not None and schedule is not None and _is_skipped(schedule, saved),
     )
     minutes = schedule.schedule.minutes if schedule else 0

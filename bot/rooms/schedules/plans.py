@@ -1,7 +1,7 @@
 """Plans in units of work: schedules with their changes, and when the worker opens their next session."""
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.rooms.model import Room
 from bot.rooms.reconcile import reconcile_event
@@ -16,6 +16,7 @@ from bot.scheduling import due_queue
 from bot.scheduling.days_off import DayOff
 from bot.scheduling.due_queue import DueKind
 from bot.scheduling.recurrence import Change
+from bot.servers.service import find_settings
 from bot.storage.database import Statements
 from bot.storage.record import UnreadableRowError, to_model
 
@@ -46,7 +47,13 @@ async def plans_of_room(statements: Statements, room_id: int) -> list[Plan]:
 
 
 async def next_opening(statements: Statements, room_id: int, after: datetime) -> datetime | None:
-    """Return when a schedule opens the room next, later than `after`, or None."""
+    """Return when a schedule opens the room next, later than `after` and than a pause, or None."""
+    room = await statements.one(Room, "get_room", room_id=room_id)
+    guild = await find_settings(statements, room.guild_id) if room else None
+    if guild is not None and guild.paused_at is not None:
+        if guild.resumes_at is None:
+            return None
+        after = max(after, guild.resumes_at - timedelta(seconds=1))
     return next_of(await plans_of_room(statements, room_id), after)
 
 

@@ -21,6 +21,7 @@ from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import Due, DueKind
 from bot.scheduling.wall_time import is_late
+from bot.servers.pause import check_not_paused
 from bot.storage.database import Database, Statements
 from bot.storage.record import UnreadableRowError
 
@@ -82,6 +83,7 @@ class Sessions:
             room = await choose_room(statements, usable, member_id, visibility, now, opening)
             session = await statements.one(Session, "session_of_room", room_id=room.room_id)
             if session is None:
+                await check_not_paused(statements, guild_id)
                 opening.check(room, await next_opening(statements, room.room_id, now))
                 session = await open_session(statements, room, now, now, minutes or LENGTHS[2])
                 return await take_seat(

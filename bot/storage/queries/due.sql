@@ -4,7 +4,7 @@
 -- A moment outside of 1970 to 9999 cannot be read: its row is left where it is.
 WITH known (kind) AS (
     VALUES ('open_session'), ('session_phase'), ('checkin'), ('open_dm'), ('leave_time'), ('native_event'),
-    ('forget_server'), ('channel_checkin'), ('retention')
+    ('forget_server'), ('resume_server'), ('channel_checkin'), ('channel_checkin_end'), ('retention')
 )
 SELECT
     known.kind,
@@ -19,7 +19,7 @@ FROM known;
 
 -- name: claim_due(kind, now, lease_until, most, under_way)
 -- removed_at: when the bot was removed from the row's server (the worker then parks the row). It is null for
--- 'forget_server', the one kind that is for removed servers.
+-- 'forget_server', the one kind that is for removed servers. paused_at: since when moderators pause that server.
 UPDATE due SET due_at = :lease_until, claims = claims + 1
 WHERE kind = :kind AND subject_id IN (
     SELECT subject_id FROM due
@@ -33,7 +33,11 @@ RETURNING
         SELECT guild.removed_at FROM guild
         WHERE guild.guild_id = due.guild_id AND due.kind <> 'forget_server'
             AND guild.removed_at BETWEEN 0 AND 253370764800
-    ) AS removed_at;
+    ) AS removed_at,
+    (
+        SELECT guild.paused_at FROM guild
+        WHERE guild.guild_id = due.guild_id AND guild.paused_at BETWEEN 0 AND 253370764800
+    ) AS paused_at;
 
 -- name: renew_due(kind, subject_id, held_until, until)!
 UPDATE due SET due_at = :until
@@ -41,6 +45,15 @@ WHERE kind = :kind AND subject_id = :subject_id AND due_at = :held_until;
 
 -- name: park_due(kind, subject_id, until)!
 UPDATE due SET due_at = :until, claims = 0 WHERE kind = :kind AND subject_id = :subject_id;
+
+-- name: hold_due(kind, subject_id, until)!
+-- Park a row of a server that removed the bot or is paused, unless it has come back or was resumed since the claim.
+UPDATE due SET due_at = :until, claims = 0
+WHERE kind = :kind AND subject_id = :subject_id
+    AND EXISTS (
+        SELECT 1 FROM guild
+        WHERE guild.guild_id = due.guild_id AND (guild.removed_at IS NOT NULL OR guild.paused_at IS NOT NULL)
+    );
 
 -- name: release_due()!
 UPDATE due SET due_at = occurs_at WHERE due_at > occurs_at AND claims > 0;

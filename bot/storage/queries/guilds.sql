@@ -1,5 +1,5 @@
 -- name: get_guild(guild_id)
-SELECT guild_id, zone, help_contacts, locale, removed_at FROM guild WHERE guild_id = :guild_id;
+SELECT guild_id, zone, help_contacts, locale, removed_at, paused_at, resumes_at FROM guild WHERE guild_id = :guild_id;
 
 -- name: removed_guilds()
 SELECT guild_id FROM guild WHERE removed_at IS NOT NULL;
@@ -17,6 +17,17 @@ RETURNING guild_id;
 -- name: clear_removed_at(guild_id)
 UPDATE guild SET removed_at = NULL
 WHERE guild_id = :guild_id AND removed_at IS NOT NULL RETURNING guild_id;
+
+-- name: pause_guild(guild_id, zone, paused_at, resumes_at)!
+-- A server that is paused already stays paused since then, and ends its pause at the new moment.
+INSERT INTO guild (guild_id, zone, help_contacts, paused_at, resumes_at)
+VALUES (:guild_id, :zone, '', :paused_at, :resumes_at)
+ON CONFLICT (guild_id) DO UPDATE
+SET paused_at = COALESCE(guild.paused_at, excluded.paused_at), resumes_at = excluded.resumes_at;
+
+-- name: resume_guild(guild_id)
+UPDATE guild SET paused_at = NULL, resumes_at = NULL
+WHERE guild_id = :guild_id AND paused_at IS NOT NULL RETURNING guild_id;
 
 -- name: remove_sessions(guild_id)!
 DELETE FROM session WHERE guild_id = :guild_id;

@@ -13,7 +13,9 @@ CREATE TABLE guild (
     zone TEXT NOT NULL,
     help_contacts TEXT NOT NULL, -- what /help-now shows, as moderators wrote it; empty: nothing
     locale TEXT, -- the language of the server's cards; null: Discord's preferred one
-    removed_at INTEGER -- when the bot was removed; the server is forgotten seven days later
+    removed_at INTEGER, -- when the bot was removed; the server is forgotten seven days later
+    paused_at INTEGER, -- since when moderators pause the bot there; null: it is not paused
+    resumes_at INTEGER -- when that pause ends by itself; null: moderators end it
 ) STRICT;
 
 -- Days on which nothing scheduled takes place in a server: one, or several in a row.
