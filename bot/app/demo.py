@@ -18,8 +18,8 @@ _STOP_TIMEOUT_SECONDS = 10.0
 _READY_TIMEOUT_SECONDS = 30.0
 _GUIDE = Guide(
     text="This is a pretend Discord on your own computer. Nothing here is real, and nothing leaves it. "
-    "At the top you can choose who you are and move the clock. Start as Mika, a moderator, and add a quiet "
-    "room. Then be Ada and sit.",
+    "At the top you choose who you are, and you can move the clock. Start as Mika, a moderator, and add a "
+    "quiet room. Then become Ada and take a seat with /sit.",
     action="Be Mika and add a room",
     person="mika",
     channel="quiet-corner",

@@ -120,7 +120,7 @@ async def _clock(context: Context, body: Json) -> Json:
     else:
         seconds = float(body["by"])
         if not 0 <= seconds <= MAX_MOVE.total_seconds():
-            raise ClientRefusal("The clock moves forward, a year at most.")
+            raise ClientRefusal("The clock can only move forward, by at most a year.")
         await context.simulation.clock.move(context.simulation.clock.now() + timedelta(seconds=seconds))
     return {"now": context.simulation.clock.unix()}
 

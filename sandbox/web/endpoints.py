@@ -24,7 +24,7 @@ from sandbox.web.live import serve_live
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _NEED_ORIGIN = {"/page/act", "/page/live"}
-_NOT_AN_ACTION = "That is nothing a person can do here."
+_NOT_AN_ACTION = "A person can't do that here."
 
 
 class PageEndpoints:
@@ -112,7 +112,7 @@ class PageEndpoints:
         except ClientRefusal as refusal:
             return _json({"ok": False, "why": str(refusal)})
         except (AttributeError, KeyError, ValueError, TypeError) as error:
-            return _json({"ok": False, "why": f"The page left something out: {error}."}, 400)
+            return _json({"ok": False, "why": f"The page sent something incomplete: {error}."}, 400)
         return _json({"ok": True, **(result or {})})
 
     async def _live(self, request: web.Request) -> web.StreamResponse:

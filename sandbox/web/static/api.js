@@ -16,10 +16,10 @@ async function call(path, init) {
   try {
     response = await fetch(path, { cache: "no-store", ...init });
   } catch {
-    throw new Refused("The sandbox does not answer. It may have been stopped.");
+    throw new Refused("The sandbox doesn't answer. Perhaps it was stopped: start it again, then reload this page.");
   }
   const body = await response.json().catch(() => null);
-  if (body && body.ok === false) throw new Refused(body.why || "That was refused.");
+  if (body && body.ok === false) throw new Refused(body.why || "That isn't possible here.");
   if (!response.ok || body === null) throw new Refused(`The sandbox answered ${response.status}.`);
   return body;
 }

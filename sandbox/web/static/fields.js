@@ -125,7 +125,7 @@ function textInput({ component: c, describedby }) {
 /** @param {any} c @param {string} text @returns {string|null} */
 function textProblem(c, text) {
   if (!text.trim()) return isRequired(c) ? "This field is required." : null;
-  if (c.min_length && text.length < c.min_length) return `At least ${c.min_length} characters, please.`;
+  if (c.min_length && text.length < c.min_length) return `Type at least ${c.min_length} characters.`;
   return null;
 }
 

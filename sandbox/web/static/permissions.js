@@ -52,7 +52,7 @@ function openPermissions(guild) {
   const dialog = openDialog({
     title: "App permissions",
     body: [
-      el("p", {}, `What the app's own role grants in ${guild.name}. Everyone's permissions are added to it.`),
+      el("p", {}, `The permissions of the app's own role in ${guild.name}. What everyone has is added to them.`),
       el(
         "div",
         { class: "ticks" },
