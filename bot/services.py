@@ -15,6 +15,7 @@ from bot.privacy.retention import Retention
 from bot.rooms.events.service import Events
 from bot.rooms.schedules.service import Schedules
 from bot.rooms.service import Rooms
+from bot.rooms.sessions.again import SittingAgain
 from bot.rooms.sessions.cards import Cards
 from bot.rooms.sessions.ends import Ends
 from bot.rooms.sessions.seats import Seats
@@ -56,6 +57,7 @@ class Services:
     rooms: Rooms
     schedules: Schedules
     sessions: Sessions
+    sitting_again: SittingAgain
     seats: Seats
     ends: Ends
     cards: Cards

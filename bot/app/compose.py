@@ -27,6 +27,7 @@ from bot.rooms.schedules import plans as schedule_plans
 from bot.rooms.schedules.model import Schedule
 from bot.rooms.schedules.service import Schedules
 from bot.rooms.service import Rooms
+from bot.rooms.sessions.again import SittingAgain
 from bot.rooms.sessions.cards import Cards
 from bot.rooms.sessions.ends import Ends
 from bot.rooms.sessions.model import Seat, Session
@@ -121,6 +122,7 @@ def wire(
         rooms=rooms,
         schedules=schedules,
         sessions=Sessions(database, clock),
+        sitting_again=SittingAgain(database, clock),
         seats=Seats(database, clock),
         ends=Ends(database, clock),
         cards=Cards(database, clock),

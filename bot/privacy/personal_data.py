@@ -60,6 +60,7 @@ PERSONAL = (
             "visibility": "how the card shows you (named, counted or hidden)",
             "opened_session": "whether you opened the session and can close it",
             "leaves_at": "when you leave, if you chose a time",
+            "sits_again": "whether you want a seat in the session that follows",
         },
     ),
     PersonalTable(
@@ -152,7 +153,7 @@ PERSONAL = (
             "member_id": "your Discord ID",
             "guild_id": "the server's Discord ID",
             "week": "the week, Monday to Sunday",
-            "sits": "how often you took a seat",
+            "sits": "how often you took a seat, each Sit again included",
             "checkins": "how many check-ins you tapped",
         },
     ),
@@ -171,7 +172,7 @@ NOT_PERSONAL = {
     },
     "schedule": {
         *("schedule_id", "room_id", "weekdays", "local_minute", "zone", "minutes"),
-        *("every_weeks", "from_date", "until_date", "week_start"),
+        *("rounds", "every_weeks", "from_date", "until_date", "week_start"),
     },
     "prompt": {"prompt_id", "guild_id", "words"},
     "schedule_change": {"schedule_id", "local_date", "moved_date", "moved_minute"},
@@ -181,7 +182,7 @@ NOT_PERSONAL = {
     },
     "session": {
         *("session_id", "room_id", "guild_id", "channel_id", "opened_at", "minutes", "rounds"),
-        *("closes_at", "nodded_at", "schedule_id", "closed_at"),
+        *("closes_at", "nodded_at", "schedule_id", "closed_at", "following_schedule_id"),
     },
     "card": {
         *("room_id", "guild_id", "message_id", "shown_phase"),

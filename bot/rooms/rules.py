@@ -1,6 +1,8 @@
 """The rules of rooms, pure."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import chain, count
 from typing import Annotated, TypeAlias
 
@@ -25,6 +27,45 @@ Rounds: TypeAlias = Annotated[int, between(1, MOST_ROUNDS)]
 def whole_minutes(minutes: int, rounds: int) -> int:
     """Return how long a session lasts, in minutes: rounds of `minutes`, and the breaks between them."""
     return rounds * minutes + (rounds - 1) * BREAK_MINUTES
+
+
+SHORTEST = LENGTHS[0]
+"""The shortest session, in minutes, that is worth opening before a scheduled one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How long a session is: its rounds, each of `minutes`, and when it closes."""
+
+    minutes: int
+    rounds: int
+    closes_at: datetime
+
+    @property
+    def is_useful(self) -> bool:
+        """Whether it is not shorter than any session that members can choose."""
+        return self.minutes >= SHORTEST
+
+
+def fit(opens_at: datetime, minutes: int, rounds: int, until: datetime | None) -> Fit:
+    """Return a session that closes before or at `until`, the next scheduled one (None: there is none).
+
+    If there is too little time it has fewer rounds; a single round is cut to the whole minutes that are
+    left, and closes at `until` exactly.
+    """
+    while rounds > 1 and not _fits(opens_at, minutes, rounds, until):
+        rounds -= 1
+    if until is None or _fits(opens_at, minutes, rounds, until):
+        return Fit(minutes, rounds, _closes(opens_at, minutes, rounds))
+    return Fit(int((until - opens_at).total_seconds() // 60), 1, until)
+
+
+def _closes(opens_at: datetime, minutes: int, rounds: int) -> datetime:
+    return opens_at + timedelta(minutes=whole_minutes(minutes, rounds))
+
+
+def _fits(opens_at: datetime, minutes: int, rounds: int, until: datetime | None) -> bool:
+    return until is None or _closes(opens_at, minutes, rounds) <= until
 
 
 def find_typed(rooms: Iterable[Room], typed: str) -> Room | None:

@@ -21,7 +21,7 @@ async def setup(bot: Client) -> None:
     services = bot.services
     updater = CardUpdater(bot, services.seats)
     phases = CardPhases(bot, services.sessions, services.seats, services.cards, updater)
-    ends = EndButtons(services.seats, services.ends, updater)
+    ends = EndButtons(services.seats, services.ends, services.sitting_again, updater)
     bot.routes.declare(routes)
     names = NameButtons(services.seats, services.consents, services.retention, updater)
     bot.routes.add(SeatButtons(services.seats, updater), names, ends)

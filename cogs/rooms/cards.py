@@ -40,6 +40,7 @@ def _state(shown: Card, say: Say, in_voice: Collection[int] | None, *, asks: boo
         _phase(session, shown.phase, say),
         _people(shown, say, in_voice or ()),
         _voice(shown, say) if in_voice is not None else "",
+        _again(shown, say),
         say("rooms.card.asks") if asks else "",
         say("rooms.card.arrivals", count=shown.arrivals) if shown.arrivals >= FEWEST_ARRIVALS else "",
         say("rooms.card.nod", at=session.nodded_at) if session.nodded_at else "",
@@ -68,6 +69,13 @@ def _phase(session: Session, phase: Phase, say: Say) -> str:
     )
 
 
+def _again(shown: Card, say: Say) -> str:
+    if shown.following is None:
+        return ""
+    key = "again" if shown.following.schedule_id is None else "schedule"
+    return say(f"rooms.follows.{key}", closes=shown.following.length.closes_at)
+
+
 def _voice(shown: Card, say: Say) -> str:
     return say("rooms.card.voice", where=Markup(f"<#{shown.room.voice_channel_id}>"))
 
@@ -87,12 +95,15 @@ def _people(shown: Card, say: Say, in_voice: Collection[int]) -> str:
 
 def _buttons(shown: Card, say: Say) -> list[Component]:
     session_id = shown.session.session_id
-    return [
+    buttons = [
         button(say("rooms.button.sit"), routes.SIT(session_id), discord.ButtonStyle.primary),
         button(say("rooms.button.slip"), routes.SLIP_OUT(session_id)),
         button(say("rooms.button.nod"), routes.NOD(session_id)),
         button(say("rooms.button.how"), routes.HOW(session_id)),
     ]
+    if shown.following is not None:
+        buttons.append(button(say("rooms.button.again"), routes.SIT_AGAIN(session_id)))
+    return buttons
 
 
 def _answers(shown: Card, say: Say) -> list[Component]:
@@ -109,7 +120,7 @@ def look_panel(
     if shown.phase is Phase.CLOSED:
         return panel([title, say("refusals.session_closing")])
     buttons = [
-        button(say("rooms.button.sit"), routes.SIT_AGAIN(session_id), discord.ButtonStyle.primary),
+        button(say("rooms.button.sit"), routes.SIT_HERE(session_id), discord.ButtonStyle.primary),
         button(say("rooms.button.how"), routes.HOW(session_id)),
     ]
     if is_moderator:
@@ -136,12 +147,25 @@ def seat_panel(
     texts = [
         say(f"rooms.seat.{result.seat.visibility}", room=room.name),
         say("rooms.seat.closes", closes=closes),
+        say("rooms.seat.cut", closes=closes) if result.is_cut else "",
+        _sits_again(result, say),
         say("rooms.seat.leaves", at=leaves_at) if leaves_at and leaves_at < closes else "",
         say("rooms.seat.card", where=where) if is_elsewhere else "",
         say("rooms.how.explained") if result.is_first else "",
         note,
     ]
     return panel(texts, [_seat_buttons(result, say), *([more] if more else [])])
+
+
+def _sits_again(result: SeatResult, say: Say) -> str:
+    """Return which session the member will sit in when this one closes, if they sit again."""
+    following = result.card.following
+    if not result.seat.sits_again:
+        return ""
+    if following is None:
+        return say("rooms.again.gone")
+    key = "on" if following.schedule_id is None else "on_schedule"
+    return say(f"rooms.again.{key}", opens=following.opens_at, closes=following.length.closes_at)
 
 
 def name_question(result: SeatResult, changed: str, say: Say) -> ui.LayoutView:
@@ -171,7 +195,12 @@ def _seat_buttons(result: SeatResult, say: Say, *, offers_name: bool = True) -> 
     elif visibility is Visibility.NAMED:
         buttons.append(button(say("rooms.button.hide_name"), routes.HIDE_NAME(session_id)))
     buttons.append(button(say("rooms.button.later"), routes.LATER(session_id)))
-    if result.seat.opened_session:
+    if result.seat.sits_again:
+        buttons.append(button(say("rooms.button.not_again"), routes.NOT_AGAIN(session_id)))
+    elif result.card.following is not None:
+        buttons.append(button(say("rooms.button.again"), routes.AGAIN(session_id)))
+    others = result.card.counted - (visibility is not Visibility.HIDDEN)
+    if result.seat.opened_session and not others:
         buttons.append(button(say("rooms.button.close"), routes.ASK_CLOSE(session_id)))
     return buttons
 
@@ -179,7 +208,7 @@ def _seat_buttons(result: SeatResult, say: Say, *, offers_name: bool = True) -> 
 def left_panel(session_id: int, say: Say, *, was_seated: bool) -> ui.LayoutView:
     """Return the private panel of a member who slipped out, or had no seat."""
     text = say("rooms.seat.left" if was_seated else "rooms.seat.none")
-    return panel([text], [[button(say("rooms.button.sit"), routes.SIT_AGAIN(session_id))]])
+    return panel([text], [[button(say("rooms.button.sit"), routes.SIT_HERE(session_id))]])
 
 
 def leave_time_panel(session_id: int, choices_in_minutes: Sequence[int], say: Say) -> ui.LayoutView:

@@ -11,7 +11,7 @@ from bot.errors import RefusalError
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import can_see, guarded, guild_id_of, in_server, may_sit, require_guild
 from bot.rooms.model import Room
-from bot.rooms.rules import LENGTHS, find_typed
+from bot.rooms.rules import LENGTHS, MOST_ROUNDS, find_typed
 from bot.rooms.service import Rooms
 from bot.rooms.sessions.model import Visibility
 from bot.rooms.sessions.service import Sessions
@@ -37,7 +37,8 @@ class RoomsCog(commands.Cog):
     @app_commands.command(description="Take a seat in a quiet room, or open one")
     @app_commands.describe(
         room="Which room; without it, one that is open",
-        minutes="How long you sit; if you open it, how long it lasts",
+        minutes="How long a round is, or how long you stay in an open session",
+        rounds="How many rounds, with breaks of 5 minutes between them",
         hidden="Only you see that you are here; the card doesn't count you",
     )
     @app_commands.choices(minutes=_MINUTES)
@@ -46,6 +47,7 @@ class RoomsCog(commands.Cog):
         interaction: Interaction,
         room: str | None = None,
         minutes: int | None = None,
+        rounds: app_commands.Range[int, 1, MOST_ROUNDS] | None = None,
         hidden: bool = False,
     ) -> None:
         """Take a seat where a session is open, or open one."""
@@ -57,6 +59,7 @@ class RoomsCog(commands.Cog):
             partial(_choose_rooms, interaction, room, interaction.client.services.clock.now()),
             minutes,
             visibility,
+            rounds=rounds,
             is_moderator=interaction.permissions.manage_guild,
         )
         view = cards.seat_panel(result, texts_for(interaction), is_elsewhere=True)

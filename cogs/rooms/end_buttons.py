@@ -1,8 +1,11 @@
-"""The buttons that change ends: close a session early, and choose when to leave it."""
+"""The buttons that change ends: sit again, close a session early, and choose when to leave it."""
+
+import discord
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import guild_id_of
+from bot.rooms.sessions.again import SittingAgain
 from bot.rooms.sessions.ends import Ends
 from bot.rooms.sessions.model import Phase
 from bot.rooms.sessions.rules import begins_at
@@ -10,16 +13,42 @@ from bot.rooms.sessions.seats import Seats
 from bot.scheduling.due_queue import Due
 from cogs.rooms import cards, routes
 from cogs.rooms.card_updater import CardUpdater
-from cogs.ui.panels import chosen, replace_panel, texts_for
+from cogs.ui.panels import chosen, replace_panel, send_panel, texts_for
 
 
 class EndButtons:
     """Answers taps that change ends, and removes seats at the leave time that a member chose."""
 
-    def __init__(self, seats: Seats, ends: Ends, updater: CardUpdater) -> None:
+    def __init__(self, seats: Seats, ends: Ends, again: SittingAgain, updater: CardUpdater) -> None:
         self._seats = seats
         self._ends = ends
+        self._again = again
         self._updater = updater
+
+    @routes.SIT_AGAIN.handler
+    async def sit_again(self, interaction: Interaction, payload: routes.SessionRef) -> None:
+        """Note that the member sits again, or take that back, by a tap on the card; only they see it."""
+        await send_panel(interaction, await self._choose_again(interaction, payload.session_id, None))
+
+    @routes.AGAIN.handler
+    async def again(self, interaction: Interaction, payload: routes.SessionRef) -> None:
+        """Note that the member sits again."""
+        await replace_panel(interaction, await self._choose_again(interaction, payload.session_id, True))
+
+    @routes.NOT_AGAIN.handler
+    async def not_again(self, interaction: Interaction, payload: routes.SessionRef) -> None:
+        """Take it back."""
+        await replace_panel(interaction, await self._choose_again(interaction, payload.session_id, False))
+
+    async def _choose_again(
+        self, interaction: Interaction, session_id: int, sits_again: bool | None
+    ) -> discord.ui.LayoutView:
+        say = texts_for(interaction)
+        result = await self._again.choose(
+            guild_id_of(interaction), session_id, interaction.user.id, sits_again=sits_again
+        )
+        note = "" if result.seat.sits_again else say("rooms.again.off")
+        return cards.seat_panel(result, say, note=note)
 
     @routes.ASK_CLOSE.handler
     async def ask_close(self, interaction: Interaction, payload: routes.SessionRef) -> None:

@@ -86,8 +86,8 @@ class SeatButtons:
         finally:  # they left, whether Discord takes the answer or not
             await self._updater.refresh(session_id)
 
-    @routes.SIT_AGAIN.handler
-    async def sit_again(self, interaction: Interaction, payload: routes.SessionRef) -> None:
+    @routes.SIT_HERE.handler
+    async def sit_here(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Take a seat by a tap on the private panel."""
         await self._sit_privately(interaction, payload.session_id, None)
 

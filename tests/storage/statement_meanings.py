@@ -489,6 +489,8 @@ MEANINGS: dict[str, Meaning] = {
         lambda c: c.row["visibility"] != "hidden" or _takes_a_place(c), keys=("session_id", "member_id")
     ),
     "seats_of_session": Meaning(order=("member_id",)),
+    "seats_sitting_again": Meaning(lambda c: c.row["sits_again"] == 1, order=("member_id",)),
+    "set_following_schedule": Meaning(lambda c: c.row["following_schedule_id"] is None),
     "remove_expired_seats": Meaning(
         lambda c: c.row["leaves_at"] is not None and c.row["leaves_at"] <= c.given["now"]
     ),

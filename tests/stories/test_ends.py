@@ -69,20 +69,21 @@ async def test_a_leave_time_after_the_close_is_not_accepted(world: World) -> Non
     )
 
 
-async def test_closing_early_is_offered_to_the_opener_and_confirmed_once(world: World) -> None:
+async def test_closing_early_is_offered_to_the_opener_alone_and_confirmed_once(world: World) -> None:
     seat = await world.ada.opens(minutes=50)
-    assert "Close early" not in (await world.ben.sits()).buttons
     asked = await world.ada.taps(seat.panel, "Close early")
     assert asked.buttons == ["Close now", "Leave it open"]
     kept = await world.ada.taps(asked.panel, "Leave it open")
     assert "It stays open until" in kept.text
     assert "This session closed" not in world.card_text()
-    assert world.card().buttons != []
+    assert "Close early" in kept.buttons
+    await world.ben.sits()
+    assert "Close early" not in (await world.ada.opens(minutes=50)).buttons
 
 
 async def test_a_session_that_is_closed_early_shows_it_at_once_and_is_deleted(world: World) -> None:
     seat = await world.ada.opens(minutes=50)
-    await world.ben.sits()
+    await world.ben.opens(hidden=True)
     asked = await world.ada.taps(seat.panel, "Close early")
     done = await world.ada.taps(asked.panel, "Close now")
     assert "The session is closing" in done.text
@@ -95,17 +96,39 @@ async def test_a_session_that_is_closed_early_shows_it_at_once_and_is_deleted(wo
     assert len(world.cards()) == 2
 
 
+async def test_the_opener_cannot_close_while_others_sit(world: World) -> None:
+    seat = await world.ada.opens(minutes=50)
+    close = seat.panel.custom_id("Close early").replace("ask_close", "close")
+    await world.ben.sits()
+    for attempt in (world.ada.taps(seat.panel, "Close early"), world.ada.forges(close)):
+        assert "it takes a moderator to close this session early" in (await attempt).text
+    await world.ben.slips_out()
+    await world.ada.forges(close)
+    assert "This session closed" in world.card_text()
+
+
+async def test_a_hidden_seat_changes_nothing_of_what_the_opener_may_do_and_sees(world: World) -> None:
+    before = await world.ada.opens(minutes=50)
+    await world.ben.opens(hidden=True)
+    after = await world.ada.opens(minutes=50)
+    assert "Close early" in before.buttons
+    assert "Close early" in after.buttons
+    asked = await world.ada.taps(after.panel, "Close early")
+    assert asked.buttons == ["Close now", "Leave it open"]
+
+
 async def test_others_and_an_opener_who_slipped_out_cannot_close(world: World) -> None:
     seat = await world.ada.opens(minutes=50)
     ask = seat.panel.custom_id("Close early")
     close = ask.replace("ask_close", "close")
     await world.ben.sits()
     for forged in (ask, close):
-        assert "can close it" in (await world.ben.forges(forged)).text
+        assert "A moderator can close this session" in (await world.ben.forges(forged)).text
+    await world.ben.slips_out()
     await world.ada.slips_out()
     await world.ada.sits()
-    assert "can close it" in (await world.ada.forges(close)).text
-    assert "2 people are here." in world.card_text()
+    assert "A moderator can close this session" in (await world.ada.forges(close)).text
+    assert "One person is here." in world.card_text()
 
 
 async def test_a_moderator_closes_early_from_a_look_without_a_seat(world: World) -> None:

@@ -65,12 +65,53 @@ async def test_three_weeks_of_downtime_leave_no_backlog_of_openings(world: World
     assert len(world.cards()) == 1
 
 
-async def test_a_schedule_does_not_open_over_a_session_that_is_open(world: World) -> None:
+async def test_a_session_opened_shortly_before_a_scheduled_one_ends_when_that_begins(world: World) -> None:
     await _every_monday_at(world, "9:30")
-    await world.ada.opens(minutes=50)
-    await world.pass_time(minutes=30)
+    answer = await world.ada.opens(minutes=50)
+    assert "shorter than you chose, because a scheduled session begins here" in answer.text
+    await world.pass_time(minutes=29)
     assert len(world.cards()) == 1
     assert "One person is here." in world.card_text()
+    await world.pass_time(minutes=1)
+    assert "Settling in" in world.card_text()
+    assert "Nobody is seated yet" in world.card_text()
+
+
+async def test_a_session_that_would_last_less_than_five_minutes_is_not_opened(world: World) -> None:
+    await _every_monday_at(world, "9:30")
+    await world.pass_time(minutes=25, seconds=1)
+    answer = await world.ada.opens(minutes=50)
+    assert "too soon for a session before it. Nothing was changed." in answer.text
+    assert world.cards() == []
+    await world.pass_time(minutes=5)
+    assert len(world.cards()) == 1
+
+
+async def test_a_scheduled_session_carries_over_those_who_sit_again(world: World) -> None:
+    await _every_monday_at(world, "9:30")
+    await world.ada.opens(minutes=50)
+    await world.ben.sits()
+    await world.pass_time(minutes=27)
+    assert "A scheduled session begins then" in world.card_text()
+    answer = await world.ben.taps(world.card(), "Sit again")
+    assert "a scheduled session begins here" in answer.text
+    await world.pass_time(minutes=3)
+    assert "Settling in" in world.card_text()
+    assert "One person is here." in world.card_text()
+
+
+async def test_a_schedule_added_over_an_open_session_begins_when_that_ends(world: World) -> None:
+    await world.ada.opens(minutes=50)
+    await _every_monday_at(world, "9:30")
+    closes = world.card_text().split("closes at ")[1].split(".")[0]
+    await world.pass_time(minutes=30)
+    assert closes in world.card_text()
+    assert "One person is here." in world.card_text()
+    await world.pass_time(minutes=19)
+    assert "A scheduled session begins then" in world.card_text()
+    await world.pass_time(minutes=1)
+    assert "Settling in" in world.card_text()
+    assert "Nobody is seated yet" in world.card_text()
 
 
 async def test_the_wall_time_stays_when_the_clocks_change(world: World) -> None:

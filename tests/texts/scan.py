@@ -78,7 +78,9 @@ KEY_PATTERNS: dict[str, list[str]] = {
     "prompts.remark.{}": [rule.value for rule in Rule if rule not in _OF_OTHER_TEXTS],
     "me.{}.{}": [f"{purpose}.{state}" for purpose in _OFFERED for state in ("on", "off", "changed")],
     "refusals.channel_{}": _RESTS,
+    "rooms.again.{}": ["on", "on_schedule"],
     "rooms.card.{}": _PHASES,
+    "rooms.follows.{}": ["again", "schedule"],
     "rooms.list.{}": _RESTS,
     "rooms.seat.{}": [visibility.value for visibility in Visibility],
 }

@@ -8,10 +8,11 @@ from typing import Any
 from discord import app_commands
 
 from bot.errors import RefusalError
-from bot.rooms.sessions.rules import CALLS_PER_SESSION
+from bot.rooms.sessions.rules import CALLS_PER_FURTHER_ROUND, CALLS_PER_SESSION
 
 _IDS = re.compile(r"\d{15,}")
 _EXEMPT = re.compile(r"POST /interactions/|(GET|POST|PATCH|DELETE) /webhooks/")
+_ROUNDS = re.compile(r"(?P<rounds>\d) rounds\.")
 _CARD = re.compile(r'"rooms:how:(?P<session>\d+):v1"')
 _CALLBACK_WITH_MESSAGE = 4  # a callback with a new message
 _EPHEMERAL = 1 << 6
@@ -51,8 +52,10 @@ def check_budget(requests: Sequence[Any], repeats: int) -> None:
     posts = [(each, _CARD.search(json.dumps(each.json))) for each in messages if each.method == "POST"]
     cards = {(str(each.json["nonce"]), found["session"]) for each, found in posts if each.json and found}
     edits = [each for each in messages if each.method == "PATCH"]
-    sessions = {session for _, session in cards}
-    assert len(cards) + len(edits) <= CALLS_PER_SESSION * len(sessions) + repeats, (cards, edits)
+    rounds = {found["session"]: _ROUNDS.search(json.dumps(each.json)) for each, found in posts if found}
+    further = sum(int(found["rounds"]) - 1 for found in rounds.values() if found)
+    allowed = CALLS_PER_SESSION * len(rounds) + CALLS_PER_FURTHER_ROUND * further
+    assert len(cards) + len(edits) <= allowed + repeats, (cards, edits)
 
 
 def is_refusal(error: BaseException) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.errors import RefusalError
-from bot.rooms.rules import LENGTHS
+from bot.rooms.lengths import check_length
 from bot.rooms.schedules.model import MOST_WEEKS, Plan, Schedule
 from bot.rooms.schedules.rules import counted_from_coming_week, next_of
 from bot.scheduling.wall_time import MONDAY_TO_SUNDAY, is_zone, local_date
@@ -20,8 +20,7 @@ def checked(wanted: Schedule, now: datetime, old: Schedule | None = None) -> Sch
     """
     if not is_zone(wanted.zone):
         raise RefusalError("unreadable.zone", typed=wanted.zone[:60])
-    if wanted.minutes not in LENGTHS:
-        raise RefusalError("refusals.minutes")
+    check_length(wanted.minutes, wanted.rounds)
     if not 0 < wanted.weekdays <= MONDAY_TO_SUNDAY:
         raise RefusalError("refusals.weekdays")
     if not 1 <= wanted.every_weeks <= MOST_WEEKS:
@@ -48,9 +47,9 @@ def _check_begin(wanted: Schedule, now: datetime) -> None:
 
 
 def is_same_time(one: Schedule, other: Schedule) -> bool:
-    """Return whether two schedules of a room differ in their length or the start of their weeks at most."""
+    """Return whether two schedules of a room are at the same times, however long their sessions are."""
     return _time_of(one) == _time_of(other)
 
 
 def _time_of(schedule: Schedule) -> Schedule:
-    return replace(schedule, schedule_id=0, minutes=0, week_start=0)
+    return replace(schedule, schedule_id=0, minutes=0, rounds=1, week_start=0)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated
 
+from bot.rooms.rules import Rounds
 from bot.scheduling.days_off import DayOff, find_day_off
 from bot.scheduling.ranges import DayOfWeek, MinuteOfDay, Minutes, Weekdays, Zone, between
 from bot.scheduling.recurrence import Change, Recurrence
@@ -30,7 +31,8 @@ class Span:
 class Schedule:
     """A recurring time of a room. Bit 0 of `weekdays` is Monday; `local_minute` counts from midnight.
 
-    `every_weeks`, `from_date`, `until_date` and `week_start` are as in `Span`.
+    Its sessions have `rounds` rounds of `minutes`. `every_weeks`, `from_date`, `until_date` and
+    `week_start` are as in `Span`.
     """
 
     schedule_id: int
@@ -43,6 +45,7 @@ class Schedule:
     from_date: date | None = None
     until_date: date | None = None
     week_start: DayOfWeek = 0
+    rounds: Rounds = 1
 
     @property
     def span(self) -> Span:

@@ -78,6 +78,7 @@ class Schedules:
         zone: str,
         minutes: int,
         span: Span = Span(),  # noqa: B008 - frozen, so one for all calls is safe
+        rounds: int = 1,
     ) -> Schedule:
         """Add a recurring time (bit 0 of `weekdays` is Monday).
 
@@ -87,7 +88,7 @@ class Schedules:
         """
         now = self._clock.now()
         weeks = (span.every_weeks, span.from_date, span.until_date, span.week_start)
-        wanted = checked(Schedule(0, room_id, weekdays, local_minute, zone, minutes, *weeks), now)
+        wanted = checked(Schedule(0, room_id, weekdays, local_minute, zone, minutes, *weeks, rounds), now)
 
         async def work(statements: Statements) -> Schedule:
             await get_room(statements, guild_id, room_id)
@@ -251,6 +252,7 @@ def _columns(schedule: Schedule) -> dict[str, int | str | date | None]:
         "local_minute": schedule.local_minute,
         "zone": schedule.zone,
         "minutes": schedule.minutes,
+        "rounds": schedule.rounds,
         "every_weeks": schedule.every_weeks,
         "from_date": schedule.from_date,
         "until_date": schedule.until_date,

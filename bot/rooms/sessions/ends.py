@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from bot.errors import RefusalError
 from bot.rooms.model import Room
 from bot.rooms.sessions.model import Phase, Seat, SeatResult, Session
-from bot.rooms.sessions.rules import leave_choices, phase_at
+from bot.rooms.sessions.rules import begins_at, count_counted, leave_choices, phase_at
 from bot.rooms.sessions.seats import get_card, get_open
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import Due, DueKind
 from bot.storage.database import Database, Statements
+from bot.storage.record import SqlValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ class Ends:
     ) -> Session:
         """Return a session that the member may close early.
 
-        Moderators may, and the member who opened it, while they have their seat. Raises RefusalError for
-        everyone else.
+        Moderators may, and the member who opened it, while they have their seat and no other seat is on the
+        card. Raises RefusalError for everyone else.
         """
         now = self._clock.now()
 
@@ -114,9 +115,14 @@ class Ends:
 async def set_leave_time(
     statements: Statements, session: Session, member_id: int, leaves_at: datetime | None
 ) -> None:
-    """Set when a member's seat ends (None: with the session), if they have one."""
-    session_id = session.session_id
-    await statements.run("set_leaves_at", session_id=session_id, member_id=member_id, leaves_at=leaves_at)
+    """Set when a member's seat ends (None: with the session), if they have one.
+
+    Who leaves before the session closes does not sit again.
+    """
+    who: dict[str, SqlValue] = {"session_id": session.session_id, "member_id": member_id}
+    await statements.run("set_leaves_at", **who, leaves_at=leaves_at)
+    if leaves_at is not None and leaves_at < begins_at(session, Phase.CLOSED):
+        await statements.run("set_sits_again", **who, sits_again=False)
     await _await_next(statements, session)
 
 
@@ -148,6 +154,15 @@ async def _get_running(
 async def _check_close(
     statements: Statements, session_id: int, member_id: int, *, is_moderator: bool
 ) -> None:
+    """Raise RefusalError unless a member may close a session.
+
+    Hidden seats of others do not count: if they did, a refusal would reveal them.
+    """
+    if is_moderator:
+        return
     seat = await statements.one(Seat, "get_seat", session_id=session_id, member_id=member_id)
-    if not is_moderator and not (seat and seat.opened_session):
+    if seat is None or not seat.opened_session:
         raise RefusalError("refusals.close_early")
+    seats = await statements.all(Seat, "seats_of_session", session_id=session_id)
+    if count_counted(each for each in seats if each.member_id != member_id):
+        raise RefusalError("refusals.close_alone")

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.rooms.model import Room
-from bot.rooms.rules import Rounds
+from bot.rooms.rules import Fit, Rounds
 from bot.scheduling.ranges import Count, Minutes
 
 
@@ -47,6 +47,7 @@ class Session:
     """One session of a room: `rounds` rounds of `minutes`.
 
     It closes at `closes_at`, as its card has said since it opened; `closed_at`: when it was closed early.
+    The schedule `following_schedule_id` came due meanwhile: its session begins when this one closes.
     """
 
     session_id: int
@@ -60,6 +61,7 @@ class Session:
     schedule_id: int | None = None
     rounds: Rounds = 1
     closed_at: datetime | None = None
+    following_schedule_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ class CardMessage:
 class Seat:
     """A member's seat in an open session. `opened_session`: the session opened when they took it.
 
-    `leaves_at` is when they chose to leave, before the session closes.
+    `leaves_at` is when they chose to leave, before the session closes. `sits_again`: they want a seat in
+    the session that follows.
     """
 
     session_id: int
@@ -92,6 +95,19 @@ class Seat:
     visibility: Visibility
     opened_session: bool = False
     leaves_at: datetime | None = None
+    sits_again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """The session that can open when another one closes, for those who sit again.
+
+    `schedule_id` is the schedule that opens it; None: it opens if somebody sits again.
+    """
+
+    opens_at: datetime
+    length: Fit
+    schedule_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +117,8 @@ class Card:
     `counted`: how many seats are not hidden. `named`: the members whose names are shown, as many as a card
     has room for. `seated`: all members with a seat, in a room with a voice channel; else empty. `arrivals`:
     how many members answered the question that the card asks in its first phase. `next_at`: when a schedule
-    opens the room next, if the session is closed; an open card does not say it. `locale`: the language that
+    opens the room next, if the session is closed; an open card does not say it. `following`: the session in
+    which members can sit again, if the session is in its last phase. `locale`: the language that
     the server chose (None: its language in Discord); `zone`: its time zone (None: it chose none), in which
     weeks are counted.
     """
@@ -115,6 +132,7 @@ class Card:
     seated: frozenset[int] = frozenset()
     arrivals: int = 0
     next_at: datetime | None = None
+    following: Following | None = None
     locale: str | None = None
     zone: str | None = None
 
@@ -124,13 +142,15 @@ class SeatResult:
     """A member's seat, and the updated card.
 
     `was_seated`: the member had the seat before. `is_first`: they did not, and have no consent in this
-    server yet, so the answer explains what others see.
+    server yet, so the answer explains what others see. `is_cut`: they opened the session, and it is shorter
+    than they chose because a scheduled one begins when it closes.
     """
 
     card: Card
     seat: Seat
     was_seated: bool = False
     is_first: bool = False
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

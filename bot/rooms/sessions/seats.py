@@ -12,7 +12,7 @@ from bot.errors import RefusalError
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.rooms.model import Room
-from bot.rooms.schedules.plans import next_opening
+from bot.rooms.sessions.beginnings import find_following, next_begin
 from bot.rooms.sessions.model import Card, CardMessage, Phase, Seat, SeatResult, Session, Visibility
 from bot.rooms.sessions.rules import MOST_NAMES, joins_nod, phase_at
 from bot.scheduling.clock import Clock
@@ -237,11 +237,30 @@ async def take_seat(
     if not is_done:
         raise RefusalError("refusals.room_full", room=room.name)
     card = await read_card(statements, session, room, now)
-    if before is None and agreed and agreed.counts_weeks:
-        week = iso_week(now, card.zone or DEFAULT_ZONE)
-        await statements.run("count_sit", member_id=member_id, guild_id=guild_id, week=week)
+    if before is None:
+        await _count_sit(statements, member_id, guild_id, agreed, card.zone, now)
     is_first = before is None and not (agreed and agreed.has_consents)
     return SeatResult(card, seat, before is not None, is_first=is_first)
+
+
+async def count_sit(statements: Statements, member_id: int, guild_id: int, now: datetime) -> None:
+    """Add a seat that was carried over to the member's weekly counts if they agreed to these."""
+    guild = await find_guild(statements, guild_id)
+    agreed = await _agreed(statements, guild_id, member_id)
+    await _count_sit(statements, member_id, guild_id, agreed, guild.zone if guild else None, now)
+
+
+async def _count_sit(
+    statements: Statements,
+    member_id: int,
+    guild_id: int,
+    agreed: Agreed | None,
+    zone: str | None,
+    now: datetime,
+) -> None:
+    if agreed and agreed.counts_weeks:
+        week = iso_week(now, zone or DEFAULT_ZONE)
+        await statements.run("count_sit", member_id=member_id, guild_id=guild_id, week=week)
 
 
 async def _agreed(statements: Statements, guild_id: int, member_id: int) -> Agreed | None:
@@ -279,6 +298,7 @@ async def get_message(statements: Statements, room: Room) -> CardMessage:
 async def read_card(statements: Statements, session: Session, room: Room, now: datetime) -> Card:
     """Return what the card of a session shows at `now`."""
     phase, session_id = phase_at(session, now), session.session_id
+    is_last = phase is Phase.TIME_TO_TALK
     guild = await find_guild(statements, room.guild_id)
     named = await statements.rows("named_seats", session_id=session_id, most=MOST_NAMES)
     has_voice = room.voice_channel_id is not None
@@ -292,7 +312,8 @@ async def read_card(statements: Statements, session: Session, room: Room, now: d
         named=tuple(int(row["member_id"] or 0) for row in named),
         seated=frozenset(int(row["member_id"] or 0) for row in seated),
         arrivals=int(await statements.value("count_arrivals", session_id=session_id) or 0),
-        next_at=await next_opening(statements, room.room_id, now) if phase is Phase.CLOSED else None,
+        next_at=await next_begin(statements, room.room_id, now) if phase is Phase.CLOSED else None,
+        following=await find_following(statements, session, room) if is_last else None,
         locale=guild.locale if guild else None,
         zone=guild.zone if guild else None,
     )

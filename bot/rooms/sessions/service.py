@@ -5,17 +5,18 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.delivery import outbox
 from bot.errors import RefusalError
+from bot.rooms.lengths import check_length, fit_for_member
 from bot.rooms.model import Room
-from bot.rooms.reconcile import reconcile_begun_events
-from bot.rooms.rules import LENGTHS, whole_minutes
+from bot.rooms.rules import LENGTHS, fit, whole_minutes
+from bot.rooms.schedules.model import Schedule
 from bot.rooms.schedules.plans import find_plan, next_opening, set_next
-from bot.rooms.sessions.cards import card_key
+from bot.rooms.sessions.beginnings import next_begin, open_session
 from bot.rooms.sessions.ends import set_leave_time
+from bot.rooms.sessions.following import end_session
 from bot.rooms.sessions.model import Listing, Phase, Seat, SeatResult, Session, Visibility
 from bot.rooms.sessions.openings import SessionOpening, SessionOpenings
-from bot.rooms.sessions.rules import can_sit, next_change, phase_at
+from bot.rooms.sessions.rules import begins_at, can_sit, next_change, phase_at
 from bot.rooms.sessions.seats import take_seat
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
@@ -50,7 +51,7 @@ class Sessions:
         async def work(statements: Statements) -> list[Listing]:
             rooms = await statements.all(Room, "rooms_of_guild", guild_id=guild_id)
             return [
-                Listing(room, session, await next_opening(statements, room.room_id, now))
+                Listing(room, session, await next_begin(statements, room.room_id, now))
                 for room, session in await _with_sessions(statements, rooms)
             ]
 
@@ -64,16 +65,19 @@ class Sessions:
         minutes: int | None,
         visibility: Visibility | None = None,
         *,
+        rounds: int | None = None,
         is_moderator: bool = False,
     ) -> SeatResult:
         """Take a seat in one of the server's rooms, and open a session if the room has none.
 
-        `minutes`, one of LENGTHS, is how long the new session lasts, or how long the member stays in one
-        that is open. `visibility` is as in `Seats.take`. Raises RefusalError if there is no room to sit in,
-        the room is full, its session is closing, or the member may not open one or opened too many.
+        The new session has `rounds` rounds of `minutes`, one of LENGTHS; in a session that is open, the
+        member stays as long as these would take. A single round is cut to the time before the next
+        scheduled session. `visibility` is as in `Seats.take`. Raises RefusalError if there is no room to
+        sit in, the room is full, its session is closing, or the member may not open one or opened too many,
+        or if there is too little time before the next scheduled one.
         """
-        if minutes is not None and minutes not in LENGTHS:
-            raise RefusalError("refusals.minutes")
+        length = minutes or LENGTHS[2]
+        check_length(length, rounds or 1)
         now = self._clock.now()
 
         async def work(statements: Statements) -> SeatResult:
@@ -84,15 +88,18 @@ class Sessions:
             session = await statements.one(Session, "session_of_room", room_id=room.room_id)
             if session is None:
                 await check_not_paused(statements, guild_id)
-                opening.check(room, await next_opening(statements, room.room_id, now))
-                session = await open_session(statements, room, now, now, minutes or LENGTHS[2])
-                return await take_seat(
+                until = await next_opening(statements, room.room_id, now)
+                opening.check(room, until)
+                fitting = fit_for_member(room.name, now, length, rounds or 1, until)
+                session = await open_session(statements, room, now, now, fitting)
+                result = await take_seat(
                     statements, session, room, member_id, visibility, now, opens_session=True
                 )
+                return replace(result, is_cut=fitting.minutes < length)
             result = await take_seat(statements, session, room, member_id, visibility, now)
             if minutes is None:
                 return result
-            leaves_at = now + timedelta(minutes=minutes)
+            leaves_at = now + timedelta(minutes=whole_minutes(minutes, rounds or 1))
             await set_leave_time(statements, session, member_id, leaves_at)
             return replace(result, seat=replace(result.seat, leaves_at=leaves_at))
 
@@ -102,7 +109,10 @@ class Sessions:
             return result
 
     async def open_scheduled(self, due: Due) -> None:
-        """Open a schedule's session that is due, unless it is too late or the room has an open session."""
+        """Open a schedule's session that is due, unless it is too late.
+
+        If a session is open in the room, the schedule's session begins when that one closes.
+        """
         now = self._clock.now()
 
         async def work(statements: Statements) -> None:
@@ -114,11 +124,17 @@ class Sessions:
             if not await due_queue.is_current(statements, due):
                 return  # skipped, moved or opened since it was claimed
             await set_next(statements, plan, now)
-            is_open = await statements.run("session_of_room", room_id=room.room_id)
-            if not is_open and not is_late(due.occurs_at, now):
-                schedule = plan.schedule
-                await open_session(
-                    statements, room, now, due.occurs_at, schedule.minutes, schedule.schedule_id
+            session = await statements.one(Session, "session_of_room", room_id=room.room_id)
+            if session is None:
+                await _open_scheduled(statements, room, plan.schedule, due.occurs_at, now)
+            elif begins_at(session, Phase.CLOSED) < due.occurs_at:
+                await end_session(statements, session.session_id, now, follows=False)
+                await _open_scheduled(statements, room, plan.schedule, due.occurs_at, now)
+            elif session.opened_at < due.occurs_at:
+                await statements.run(
+                    "set_following_schedule",
+                    session_id=session.session_id,
+                    following_schedule_id=plan.schedule.schedule_id,
                 )
 
         await self._database.write(work)
@@ -139,17 +155,11 @@ class Sessions:
         await self._database.write(work)
 
     async def close(self, session_id: int) -> None:
-        """Delete a session and its seats, from the write-ahead log too."""
+        """Delete a session and its seats, from the write-ahead log too; open the one that follows."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> None:
-            await reconcile_begun_events(statements, session_id, now)
-            for kind in (DueKind.SESSION_PHASE, DueKind.LEAVE_TIME):
-                await due_queue.cancel(statements, kind, session_id)
-            room = await statements.one(Room, "room_of_session", session_id=session_id)
-            if room is not None:
-                await outbox.finish(statements, card_key(room.room_id))
-            await statements.run("remove_session", session_id=session_id)
+            await end_session(statements, session_id, now)
 
         await self._database.write(work)
         await self._database.truncate_wal()
@@ -194,30 +204,10 @@ async def _with_sessions(
     return found
 
 
-async def open_session(
-    statements: Statements,
-    room: Room,
-    now: datetime,
-    opened_at: datetime,
-    minutes: int,
-    schedule_id: int | None = None,
-    rounds: int = 1,
-) -> Session:
-    """Open a session in a room, with its card due at `now`. Raises RefusalError if the room has one."""
-    session = await statements.one(
-        Session,
-        "open_session",
-        room_id=room.room_id,
-        guild_id=room.guild_id,
-        channel_id=room.channel_id,
-        opened_at=opened_at,
-        minutes=minutes,
-        rounds=rounds,
-        closes_at=opened_at + timedelta(minutes=whole_minutes(minutes, rounds)),
-        schedule_id=schedule_id,
-    )
-    if session is None:
-        raise RefusalError("refusals.room_gone")
-    await statements.run("begin_card", room_id=room.room_id, guild_id=room.guild_id)
-    await due_queue.set(statements, DueKind.SESSION_PHASE, session.session_id, room.guild_id, now)
-    return session
+async def _open_scheduled(
+    statements: Statements, room: Room, schedule: Schedule, at: datetime, now: datetime
+) -> None:
+    """Open the session of a schedule that came due at `at`, unless that is too long ago."""
+    length = fit(at, schedule.minutes, schedule.rounds, await next_opening(statements, room.room_id, at))
+    if not is_late(at, now) and length.closes_at > now:
+        await open_session(statements, room, now, at, length, schedule.schedule_id)

@@ -1,11 +1,11 @@
--- name: add_schedule(room_id, weekdays, local_minute, zone, minutes, every_weeks, from_date, until_date, week_start)
-INSERT INTO schedule (room_id, weekdays, local_minute, zone, minutes, every_weeks, from_date, until_date, week_start)
-VALUES (:room_id, :weekdays, :local_minute, :zone, :minutes, :every_weeks, :from_date, :until_date, :week_start)
+-- name: add_schedule(room_id, weekdays, local_minute, zone, minutes, rounds, every_weeks, from_date, until_date, week_start)
+INSERT INTO schedule (room_id, weekdays, local_minute, zone, minutes, rounds, every_weeks, from_date, until_date, week_start)
+VALUES (:room_id, :weekdays, :local_minute, :zone, :minutes, :rounds, :every_weeks, :from_date, :until_date, :week_start)
 RETURNING *;
 
--- name: edit_schedule(schedule_id, weekdays, local_minute, zone, minutes, every_weeks, from_date, until_date, week_start)
+-- name: edit_schedule(schedule_id, weekdays, local_minute, zone, minutes, rounds, every_weeks, from_date, until_date, week_start)
 UPDATE schedule
-SET weekdays = :weekdays, local_minute = :local_minute, zone = :zone, minutes = :minutes,
+SET weekdays = :weekdays, local_minute = :local_minute, zone = :zone, minutes = :minutes, rounds = :rounds,
     every_weeks = :every_weeks, from_date = :from_date, until_date = :until_date, week_start = :week_start
 WHERE schedule_id = :schedule_id
 RETURNING *;

@@ -3,16 +3,19 @@ INSERT INTO session (room_id, guild_id, channel_id, opened_at, minutes, rounds, 
 VALUES (:room_id, :guild_id, :channel_id, :opened_at, :minutes, :rounds, :closes_at, :schedule_id)
 ON CONFLICT (room_id) DO NOTHING
 RETURNING
-    session_id, room_id, guild_id, channel_id, opened_at, minutes, closes_at, nodded_at, schedule_id, rounds, closed_at;
+    session_id, room_id, guild_id, channel_id, opened_at, minutes, closes_at, nodded_at, schedule_id, rounds,
+    closed_at, following_schedule_id;
 
 -- name: get_session(session_id)
 SELECT
-    session_id, room_id, guild_id, channel_id, opened_at, minutes, closes_at, nodded_at, schedule_id, rounds, closed_at
+    session_id, room_id, guild_id, channel_id, opened_at, minutes, closes_at, nodded_at, schedule_id, rounds,
+    closed_at, following_schedule_id
 FROM session WHERE session_id = :session_id;
 
 -- name: session_of_room(room_id)
 SELECT
-    session_id, room_id, guild_id, channel_id, opened_at, minutes, closes_at, nodded_at, schedule_id, rounds, closed_at
+    session_id, room_id, guild_id, channel_id, opened_at, minutes, closes_at, nodded_at, schedule_id, rounds,
+    closed_at, following_schedule_id
 FROM session WHERE room_id = :room_id;
 
 -- name: set_nod(session_id, nodded_at)!
@@ -21,6 +24,18 @@ UPDATE session SET nodded_at = :nodded_at WHERE session_id = :session_id;
 
 -- name: close_session(session_id, closed_at)!
 UPDATE session SET closed_at = :closed_at WHERE session_id = :session_id;
+
+-- name: set_following_schedule(session_id, following_schedule_id)!
+-- The first schedule that comes due while a session is open begins when that one closes.
+UPDATE session SET following_schedule_id = :following_schedule_id
+WHERE session_id = :session_id AND following_schedule_id IS NULL;
+
+-- name: openings_due(room_id, until)
+-- The schedules of a room whose next session is due by a moment, the first one first.
+SELECT schedule.schedule_id FROM schedule
+JOIN due ON due.kind = 'open_session' AND due.subject_id = schedule.schedule_id
+WHERE schedule.room_id = :room_id AND due.occurs_at BETWEEN 0 AND :until
+ORDER BY due.occurs_at, schedule.schedule_id;
 
 -- name: remove_session(session_id)
 DELETE FROM session WHERE session_id = :session_id RETURNING session_id;
@@ -50,11 +65,22 @@ DELETE FROM seat WHERE session_id = :session_id AND member_id = :member_id RETUR
 DELETE FROM seat WHERE member_id = :member_id AND guild_id = :guild_id RETURNING session_id;
 
 -- name: get_seat(session_id, member_id)
-SELECT session_id, member_id, visibility, opened_session, leaves_at FROM seat
+SELECT session_id, member_id, visibility, opened_session, leaves_at, sits_again FROM seat
 WHERE session_id = :session_id AND member_id = :member_id;
 
 -- name: seats_of_session(session_id)
-SELECT session_id, member_id, visibility, opened_session, leaves_at FROM seat WHERE session_id = :session_id ORDER BY member_id;
+SELECT session_id, member_id, visibility, opened_session, leaves_at, sits_again FROM seat WHERE session_id = :session_id ORDER BY member_id;
+
+-- name: seats_sitting_again(session_id)
+SELECT session_id, member_id, visibility, opened_session, leaves_at, sits_again FROM seat
+WHERE session_id = :session_id AND sits_again = 1 ORDER BY member_id;
+
+-- name: carry_seat(session_id, member_id, guild_id, visibility, opened_session)!
+INSERT INTO seat (session_id, member_id, guild_id, visibility, opened_session)
+VALUES (:session_id, :member_id, :guild_id, :visibility, :opened_session);
+
+-- name: set_sits_again(session_id, member_id, sits_again)!
+UPDATE seat SET sits_again = :sits_again WHERE session_id = :session_id AND member_id = :member_id;
 
 -- name: set_leaves_at(session_id, member_id, leaves_at)
 UPDATE seat SET leaves_at = :leaves_at WHERE session_id = :session_id AND member_id = :member_id

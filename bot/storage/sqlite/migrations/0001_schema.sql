@@ -56,7 +56,8 @@ CREATE TABLE schedule (
     weekdays INTEGER NOT NULL,
     local_minute INTEGER NOT NULL,
     zone TEXT NOT NULL,
-    minutes INTEGER NOT NULL, -- how long a session lasts
+    minutes INTEGER NOT NULL, -- the length of a round
+    rounds INTEGER NOT NULL, -- of a session, with breaks between them
     every_weeks INTEGER NOT NULL, -- 1 to 4, counted from the week of from_date
     from_date TEXT,
     until_date TEXT, -- the last day, included
@@ -99,6 +100,7 @@ CREATE TABLE session (
     rounds INTEGER NOT NULL, -- with breaks between them
     closes_at INTEGER NOT NULL, -- as its card has said since it opened
     closed_at INTEGER, -- when someone closed it early
+    following_schedule_id INTEGER, -- a schedule that came due while it was open: its session begins when this one closes
     nodded_at INTEGER, -- the newest nod; not whose it was
     UNIQUE (room_id)
 ) STRICT;
@@ -122,6 +124,7 @@ CREATE TABLE seat (
     visibility TEXT NOT NULL CHECK (visibility IN ('named', 'counted', 'hidden')), -- how the card shows it
     opened_session INTEGER NOT NULL DEFAULT 0, -- whether this member opened the session, and so may close it
     leaves_at INTEGER, -- when the member leaves, if they chose to leave before the session closes
+    sits_again INTEGER NOT NULL DEFAULT 0, -- whether they want a seat in the session that follows this one
     PRIMARY KEY (session_id, member_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX seat_of_member ON seat (member_id);
