@@ -96,6 +96,7 @@ async def _findings(chosen: Settings) -> list[Finding]:
         *_database(chosen),
         _disk(chosen),
         _backups(chosen),
+        _published(chosen),
         _zones(),
         *_locales(chosen),
     ]
@@ -106,7 +107,7 @@ async def _discord(chosen: Settings) -> AsyncIterator[Finding]:
         info = await preflight.fetch_gateway_info(chosen)
     except ConfigurationError as error:
         yield Finding(
-            "token", State.WRONG, str(error), "Copy it again from the developer portal, page Bot."
+            "token", State.WRONG, str(error), "Copy it again from Discord's Developer Portal, page Bot."
         )
         return
     except preflight.DiscordUnavailableError as error:
@@ -114,9 +115,7 @@ async def _discord(chosen: Settings) -> AsyncIterator[Finding]:
         return
     yield Finding("token", State.OK, "Discord accepts it")
     starts = info.starts
-    yield Finding(
-        "session starts", State.OK, f"{starts.remaining} of {starts.total} are left until they are renewed"
-    )
+    yield Finding("session starts", State.OK, f"{starts.remaining} of {starts.total} are left today")
     if info.shards > (chosen.shard_count or 1):
         yield Finding(
             "shards",
@@ -139,7 +138,9 @@ async def _application(chosen: Settings) -> AsyncIterator[Finding]:
     noted = _read_command_note(chosen)
     async with logged_in(chosen) as client:
         yield Finding(
-            "intents", State.OK, f"{client.intents.value}: none is privileged, nothing is to be switched on"
+            "intents",
+            State.OK,
+            f"{client.intents.value}: none is privileged, so there is nothing to turn on",
         )
         asked = f"client_id={client.application_id}&scope=bot+applications.commands&permissions={_CARDS}"
         yield Finding(
@@ -151,14 +152,14 @@ async def _application(chosen: Settings) -> AsyncIterator[Finding]:
             yield Finding(
                 "interactions",
                 State.WRONG,
-                "they go to a URL, so no command and no button reaches this bot",
-                "Clear Interactions Endpoint URL in the developer portal, page General Information.",
+                "Discord sends them to a URL, so no command and no button reaches this bot",
+                "Clear Interactions Endpoint URL in Discord's Developer Portal, page General Information.",
             )
         if await command_sync.is_noted(client, noted):
             yield Finding("commands", State.OK, "Discord has those of this version")
         else:
-            do = "The next start of the bot sends them, or alongside sync."
-            yield Finding("commands", State.LOOK, "Discord was not sent those of this version", do)
+            do = "The next start of the bot sends them. To send them now: alongside sync."
+            yield Finding("commands", State.LOOK, "Discord doesn't have those of this version", do)
 
 
 def _read_command_note(chosen: Settings) -> str | None:
@@ -170,13 +171,11 @@ def _read_command_note(chosen: Settings) -> str | None:
 
 def _clock(ahead: timedelta | None) -> Finding:
     if ahead is None:
-        return Finding("clock", State.LOOK, "Discord's answers had no time to compare it with")
+        return Finding("clock", State.LOOK, "I couldn't compare it: Discord's answers had no time")
     if abs(ahead) <= _CLOCK_IS_RIGHT:
-        return Finding("clock", State.OK, "as Discord's")
+        return Finding("clock", State.OK, "it agrees with Discord's")
     state = State.WRONG if abs(ahead) > TOLERANCE else State.LOOK
-    return Finding(
-        "clock", state, describe_offset(ahead), "Let it be set by NTP: timedatectl set-ntp true."
-    )
+    return Finding("clock", state, describe_offset(ahead), "Let NTP set it: timedatectl set-ntp true.")
 
 
 def _settings_file() -> Iterator[Finding]:
@@ -197,10 +196,12 @@ def _database(chosen: Settings) -> Iterator[Finding]:
     try:
         seen = inspection.inspect(path, chosen.database_key)
     except (ConfigurationError, TransientError, OSError) as error:
-        yield Finding("database", State.WRONG, f"{path}: {error}", "See the docs, operating, Recover.")
+        yield Finding(
+            "database", State.WRONG, f"{path}: {error}", "See Back up and restore in docs/operating.md."
+        )
         return
     if seen.shape is Shape.ABSENT:
-        yield Finding("database", State.OK, f"there is none at {path} yet: the first start makes it")
+        yield Finding("database", State.OK, f"there is none at {path} yet; the first start makes it")
         return
     if seen.damage:
         yield Finding("database", State.WRONG, seen.damage, "Stop the bot first.")
@@ -210,7 +211,10 @@ def _database(chosen: Settings) -> Iterator[Finding]:
     elif seen.version < newest:
         says = f"{path} is of version {seen.version} of {newest}"
         yield Finding(
-            "database", State.LOOK, says, "The next start brings it up to date, or alongside migrate."
+            "database",
+            State.LOOK,
+            says,
+            "The next start updates it. To update it now: stop the bot, then alongside migrate.",
         )
     else:
         yield Finding("database", State.OK, f"{path}, {seen.size:,} bytes, version {newest}, whole")
@@ -228,20 +232,20 @@ def _disk(chosen: Settings) -> Finding:
     enough = max(_ENOUGH_BYTES, 3 * size)  # the database, a copy while it is changed, its log
     if free >= enough:
         return Finding("disk", State.OK, f"{free // 1_000_000:,} MB free")
-    says = f"{free // 1_000_000:,} MB free, and {enough // 1_000_000:,} MB are wanted"
-    return Finding("disk", State.WRONG, says, f"Make room where {folder} is.")
+    says = f"{free // 1_000_000:,} MB free, and {enough // 1_000_000:,} MB are needed"
+    return Finding("disk", State.WRONG, says, f"Make room on the disk of {folder}.")
 
 
 def _backups(chosen: Settings) -> Finding:
     folder = chosen.database_path.parent / "backups"
     newest = max(_made_at(folder), default=None)
-    do = "Run alongside backup every day; with --to on another disk, look there yourself."
+    do = "Run alongside backup every day. If you use --to, look there yourself."
     if newest is None:
         return Finding("backups", State.LOOK, f"there is none in {folder}", do)
     age = SystemClock().now() - newest
     state = State.OK if age <= _BACKUP_IS_NEW else State.LOOK
     return Finding(
-        "backups", state, f"the newest is of {newest:%Y-%m-%d %H:%M} UTC", "" if state is State.OK else do
+        "backups", state, f"the newest is from {newest:%Y-%m-%d %H:%M} UTC", "" if state is State.OK else do
     )
 
 
@@ -249,6 +253,24 @@ def _made_at(folder: Path) -> Iterator[datetime]:
     for path in folder.glob("alongside-*"):
         if found := _BACKUP.fullmatch(path.name):
             yield datetime.strptime(found[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+
+def _published(chosen: Settings) -> Finding:
+    """Remind of what Discord's Developer Policy asks an operator to publish for members."""
+    wanted = {
+        "ALONGSIDE_PRIVACY_POLICY_URL": chosen.links.privacy_policy,
+        "ALONGSIDE_TERMS_URL": chosen.links.terms,
+        "ALONGSIDE_REPORT_TO": chosen.links.report,
+    }
+    missing = [name for name, given in wanted.items() if not given]
+    if not missing:
+        return Finding(
+            "published", State.OK, "a privacy policy, terms of service, and where to report problems"
+        )
+    says = f"not set: {', '.join(missing)}"
+    return Finding(
+        "published", State.LOOK, says, "See Publish a privacy policy and terms in docs/operating.md."
+    )
 
 
 def _zones() -> Finding:

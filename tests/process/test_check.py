@@ -24,7 +24,8 @@ async def check(process: BotProcess, **settings: str) -> tuple[int, dict[str, di
 async def test_everything_is_fine_beside_a_healthy_bot(process: BotProcess) -> None:
     code, found = await check(process)
     assert code == 0
-    assert {name for name, each in found.items() if each["state"] == "look"} == {"encryption", "backups"}
+    worth_a_look = {name for name, each in found.items() if each["state"] == "look"}
+    assert worth_a_look == {"encryption", "backups", "published"}
     assert "65665" in found["intents"]["says"]
     assert "permissions=68608" in found["permissions"]["says"]
     assert "Discord has those of this version" in found["commands"]["says"]
@@ -42,7 +43,7 @@ async def test_everything_is_fine_beside_a_healthy_bot(process: BotProcess) -> N
 async def test_commands_that_another_program_changed_are_named_and_sent_once(process: BotProcess) -> None:
     synced = process.count(SYNC)
     said = (await run_to_its_end(process.folder, process.settings, "sync"))[1]
-    assert said == "Discord has the commands of this version already.\n"
+    assert said == "Discord already has the commands of this version.\n"
     assert process.count(SYNC) == synced
     changed = next(iter(process.box.world.commands.values()))
     changed.version += 1
@@ -51,7 +52,7 @@ async def test_commands_that_another_program_changed_are_named_and_sent_once(pro
     assert found["commands"]["state"] == "look"
     assert "alongside sync" in found["commands"]["do"]
     said = (await run_to_its_end(process.folder, process.settings, "sync"))[1]
-    assert said == "Discord has the commands of this version now.\n"
+    assert said == "Done: Discord has the commands of this version.\n"
     assert process.count(SYNC) == synced + 1
     await process.restart()
     assert process.count(SYNC) == synced + 1
