@@ -7,10 +7,12 @@ alternatives, of which `say_one_of` picks one.
 
 import re
 import tomllib
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
+
+from bot.texts.dates import date_with_day
 
 _DIRECTORY = Path(__file__).parent
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # as Discord writes them
@@ -34,7 +36,7 @@ class _Timestamp:
         return f"<t:{self._unix}:{style or 'f'}>"
 
 
-Value: TypeAlias = str | int | datetime
+Value: TypeAlias = str | int | datetime | date
 
 
 def escape(text: str) -> Markup:
@@ -48,9 +50,11 @@ def plain(text: Markup) -> str:
     return re.sub(r"\\(.)", r"\1", text)
 
 
-def _shown(value: Value) -> object:
+def _shown(value: Value, locale: str) -> object:
     if isinstance(value, datetime):
         return _Timestamp(value)
+    if isinstance(value, date):
+        return date_with_day(value, locale)
     if isinstance(value, str) and not isinstance(value, Markup):
         return escape(value)
     return value
@@ -78,12 +82,14 @@ class Texts:
         """Return the text of a key (`rooms.card.quiet`), filled with `values`.
 
         Strings in `values` are escaped unless they are `Markup`; datetimes become Discord timestamps, whose
-        style can be given: `{closes:R}`. Raises KeyError for a key that no catalogue has.
+        style can be given: `{closes:R}`; dates are written out. Raises KeyError for a key that no catalogue
+        has.
         """
         text = self._find(key, locale)
         if isinstance(text, dict):
             text = text["one" if values.get("count") == 1 else "other"]
-        return Markup(str(text).format(**{name: _shown(value) for name, value in values.items()}))
+        region = self.region_of(locale)
+        return Markup(str(text).format(**{name: _shown(value, region) for name, value in values.items()}))
 
     def say_one_of(self, key: str, index: int, locale: str | None = None, /) -> Markup:
         """Return one text of a list, the same for the same `index` (any integer)."""
@@ -101,6 +107,12 @@ class Texts:
     def locale_of(self, locale: str | None) -> str:
         """Return the locale of the catalogue that is used for a reader of `locale`."""
         return next(name for name in self._nearest(locale) if load(name))
+
+    def region_of(self, locale: str | None) -> str:
+        """Return the locale in which dates are written: the reader's, if the catalogue has its language."""
+        used = self.locale_of(locale)
+        is_same = locale is not None and locale.partition("-")[0] == used.partition("-")[0]
+        return locale if locale is not None and is_same else used
 
     def _nearest(self, locale: str | None) -> tuple[str, ...]:
         wanted = str(locale or "")  # it comes from Discord, which should never send a number or a path
@@ -129,6 +141,11 @@ class Say:
     def language(self) -> str:
         """The locale of the catalogue that is used for this reader."""
         return self._texts.locale_of(self._locale)
+
+    @property
+    def region(self) -> str:
+        """The locale in which this reader's dates are written."""
+        return self._texts.region_of(self._locale)
 
     def __call__(self, key: str, /, **values: Value) -> Markup:
         """See `Texts.say`."""

@@ -125,7 +125,7 @@ def _begin(text: str, choices: Choices, read: TypedValues) -> date | None:
     zone, before = choices.times.zone, choices.times.begins_on
     begins_on = read.day_or_none(text, zone)
     if begins_on is not None and begins_on != before and begins_on < local_date(read.now, zone):
-        raise RefusalError("refusals.begin_passed", date=begins_on.isoformat())
+        raise RefusalError("refusals.begin_passed", date=begins_on)
     return begins_on
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from discord import ButtonStyle, ui
 
@@ -15,7 +14,7 @@ from bot.texts.catalogue import Markup, Say
 from cogs.rooms import routes
 from cogs.ui.fingerprint import fingerprint
 from cogs.ui.panels import Lines, button, panel
-from cogs.ui.time_format import at_line_start, clock, day_names
+from cogs.ui.time_format import at_line_start, clock, date_with_day, day_names
 
 PREVIEWED = 5  # occurrences
 
@@ -53,9 +52,9 @@ def when(schedule: Schedule, say: Say) -> Markup:
     if schedule.every_weeks > 1:
         words.append(say("times.every", count=schedule.every_weeks))
     if schedule.from_date is not None:
-        words.append(say("times.from", date=_iso(schedule.from_date)))
+        words.append(say("times.from", date=schedule.from_date))
     if schedule.until_date is not None:
-        words.append(say("times.until", date=_iso(schedule.until_date)))
+        words.append(say("times.until", date=schedule.until_date))
     return Markup(", ".join(words))
 
 
@@ -110,7 +109,7 @@ def preview(timetable: Timetable, say: Say) -> str:
 def choice_name(occurrence: Occurrence, zone: str, say: Say) -> str:
     """Return an occurrence as the name of a choice, in which Discord draws no timestamp."""
     day, minute = shown_in_zone(occurrence.at, zone)
-    return say("times.spoken", day=say(f"days.{day.weekday()}"), date=_iso(day), time=clock(minute))
+    return say("times.spoken", date=day, time=clock(minute))
 
 
 def _in_full(timetable: Timetable, say: Say) -> str:
@@ -133,22 +132,17 @@ def _line(occurrence: Occurrence, schedule: Schedule, say: Say) -> str:
         place = "times.shifted"
     return say(
         place,
-        day=say(f"days.{day.weekday()}"),
-        date=_iso(day),
+        date=day,
         time=clock(minute),
         at=occurrence.at,
         planned=clock(schedule.local_minute),
-        planned_date=_iso(occurrence.local_date),
+        planned_date=occurrence.local_date,
     )
 
 
 def _skipped(timetable: Timetable, say: Say) -> str:
-    skipped = [each.local_date.isoformat() for each in timetable.plan.changes if each.is_skip]
+    skipped = [date_with_day(each.local_date, say) for each in timetable.plan.changes if each.is_skip]
     if not skipped:
         return ""
     shown = skipped[-_MOST_CHANGES_SHOWN:]
-    return say("times.skipped", dates=Markup(", ".join(shown)))
-
-
-def _iso(day: date) -> Markup:
-    return Markup(day.isoformat())
+    return say("times.skipped", dates=Markup(" · ".join(shown)))

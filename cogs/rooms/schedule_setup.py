@@ -98,7 +98,7 @@ class ScheduleSetup:
         plan = await self.find(interaction, chosen)
         day = TypedValues.of(interaction).day(occurrence, plan.schedule.zone)
         skipped = await self._schedules.skip(guild_id_of(interaction), plan.schedule.schedule_id, day)
-        done = texts_for(interaction)("times.done_skipped", date=day.isoformat())
+        done = texts_for(interaction)("times.done_skipped", date=day)
         await self._answer(interaction, skipped, done)
 
     async def move(
@@ -124,9 +124,7 @@ class ScheduleSetup:
         moved = await self._schedules.move(
             guild_id_of(interaction), plan.schedule.schedule_id, day, to, minute
         )
-        done = texts_for(interaction)(
-            "times.done_moved", date=day.isoformat(), to=to.isoformat(), time=clock(minute)
-        )
+        done = texts_for(interaction)("times.done_moved", date=day, to=to, time=clock(minute))
         await self._answer(interaction, moved, done)
 
     async def restore(self, interaction: Interaction, chosen: str, occurrence: str) -> None:
@@ -134,7 +132,7 @@ class ScheduleSetup:
         plan = await self.find(interaction, chosen)
         day = TypedValues.of(interaction).day(occurrence, plan.schedule.zone)
         restored = await self._schedules.restore(guild_id_of(interaction), plan.schedule.schedule_id, day)
-        done = texts_for(interaction)("times.done_restored", date=day.isoformat())
+        done = texts_for(interaction)("times.done_restored", date=day)
         await self._answer(interaction, restored, done)
 
     async def ask_removal(self, interaction: Interaction, chosen: str) -> None:
@@ -231,11 +229,10 @@ class ScheduleSetup:
         say = texts_for(interaction)
         return [
             (
-                say("times.choice_skipped" if each.is_skip else "times.choice_moved", date=day),
-                day,
+                say("times.choice_skipped" if each.is_skip else "times.choice_moved", date=each.local_date),
+                each.local_date.isoformat(),
             )
             for each in (await self.find(interaction, chosen)).changes
-            for day in [each.local_date.isoformat()]
         ]
 
     async def _answer(self, interaction: Interaction, plan: Plan, done: str) -> None:

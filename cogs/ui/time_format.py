@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from bot.texts import dates
 from bot.texts.catalogue import Markup, Say
 
 _DAYS = 7
@@ -23,9 +24,7 @@ def date_in_words(day: date, say: Say) -> Markup:
 
 def date_with_day(day: date, say: Say) -> Markup:
     """Return a date with its day of the week, such as "Thu, Dec 24, 2026", in the reader's language."""
-    from babel.dates import format_skeleton  # noqa: PLC0415 - as above
-
-    return Markup(format_skeleton("yMMMEd", day, locale=_locale(say)))
+    return Markup(dates.date_with_day(day, say.region))
 
 
 def days_in_words(first: date, last: date, say: Say) -> Markup:
@@ -74,4 +73,4 @@ def clock(minute: int) -> Markup:
 
 
 def _locale(say: Say) -> str:
-    return say.language.replace("-", "_")
+    return say.region.replace("-", "_")

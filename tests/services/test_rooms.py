@@ -296,7 +296,7 @@ async def test_a_server_can_have_a_limited_number_of_rooms_and_times(
         await services.rooms.add(HERE, 1, f"room {number}", 1)
     await refused("refusals.rooms_full", services.rooms.add(HERE, 1, "one more", 1))
     for number in range(MOST_SCHEDULES):
-        await services.schedules.add(HERE, room.room_id, 1, number, "UTC", 5)
+        await services.schedules.add(HERE, room.room_id, 1, 5 * number, "UTC", 5)
     await refused("refusals.schedules_full", services.schedules.add(HERE, room.room_id, 1, 99, "UTC", 5))
 
 

@@ -106,7 +106,7 @@ async def test_an_end_that_cannot_be_read_or_reached_pauses_nothing(
 
 
 async def test_the_end_of_a_pause_is_offered_as_a_date(world: World) -> None:
-    assert await world.ada.types("pause", "until", "a week") == {"Monday 2026-01-12": "2026-01-12"}
+    assert await world.ada.types("pause", "until", "a week") == {"Mon, Jan 12, 2026": "2026-01-12"}
     assert next(iter((await world.ada.types("pause", "until", "")).values())) == "2026-01-06"
 
 

@@ -39,21 +39,23 @@ async def test_the_next_five_are_shown_on_the_zones_clocks_and_on_the_viewers(wo
     assert answer.panel.is_private
     assert "The next times, on clocks in Europe/Berlin and on yours:" in answer.text
     assert [line for line in answer.text.splitlines() if line.startswith("- ")] == [
-        f"- Monday 2026-01-05 19:30 · <t:{at(5, 18, 30)}:F>",
-        f"- Thursday 2026-01-08 19:30 · <t:{at(8, 18, 30)}:F>",
-        f"- Monday 2026-01-19 19:30 · <t:{at(19, 18, 30)}:F>",
-        f"- Thursday 2026-01-22 19:30 · <t:{at(22, 18, 30)}:F>",
-        f"- Monday 2026-02-02 19:30 · <t:{at(2, 18, 30, 2)}:F>",
+        f"- Mon, Jan 5, 2026, 19:30 · <t:{at(5, 18, 30)}:F>",
+        f"- Thu, Jan 8, 2026, 19:30 · <t:{at(8, 18, 30)}:F>",
+        f"- Mon, Jan 19, 2026, 19:30 · <t:{at(19, 18, 30)}:F>",
+        f"- Thu, Jan 22, 2026, 19:30 · <t:{at(22, 18, 30)}:F>",
+        f"- Mon, Feb 2, 2026, 19:30 · <t:{at(2, 18, 30, 2)}:F>",
     ]
-    words = "Monday, Thursday at 19:30, Europe/Berlin time, 25 minutes, every 2 weeks, from 2026-01-05"
+    words = (
+        "Monday, Thursday at 19:30, Europe/Berlin time, 25 minutes, every 2 weeks, from Mon, Jan 5, 2026"
+    )
     assert words in answer.text
 
 
 @pytest.mark.parametrize(
     ("locale", "planned"),
     [
-        ("en-US", ["Sunday 2026-01-11", "Monday 2026-01-12", "Sunday 2026-01-25", "Monday 2026-01-26"]),
-        ("de", ["Sunday 2026-01-11", "Monday 2026-01-19", "Sunday 2026-01-25", "Monday 2026-02-02"]),
+        ("en-US", ["Sun, Jan 11, 2026", "Mon, Jan 12, 2026", "Sun, Jan 25, 2026", "Mon, Jan 26, 2026"]),
+        ("de", ["Sun, Jan 11, 2026", "Mon, Jan 19, 2026", "Sun, Jan 25, 2026", "Mon, Feb 2, 2026"]),
     ],
 )
 async def test_every_second_week_is_a_week_as_the_moderator_knows_it(
@@ -62,11 +64,11 @@ async def test_every_second_week_is_a_week_as_the_moderator_knows_it(
     """On a Monday after the time: the coming Sunday is first, and Monday is in its week or in the next."""
     world.locales[world.moderator.id] = locale
     await scheduled(world, days="Mon, Sun", time="8:00", repeat=2)
-    assert [each.rpartition(" ")[0] for each in await occurrences(world)][:4] == planned
+    assert [each.rpartition(", ")[0] for each in await occurrences(world)][:4] == planned
     world.locales[world.moderator.id] = "ja"
     chosen = await the_one(world)
     await world.moderator.uses("quiet schedule edit", schedule=chosen, minutes=50, repeat=2)
-    assert [each.rpartition(" ")[0] for each in await occurrences(world)][:4] == planned
+    assert [each.rpartition(", ")[0] for each in await occurrences(world)][:4] == planned
 
 
 async def test_who_makes_a_time_come_more_seldom_decides_where_its_weeks_begin(world: World) -> None:
@@ -75,16 +77,16 @@ async def test_who_makes_a_time_come_more_seldom_decides_where_its_weeks_begin(w
     world.locales[world.moderator.id] = "en-US"
     await world.moderator.uses("quiet schedule edit", schedule=await the_one(world), repeat=2)
     assert list(await occurrences(world))[:3] == [
-        "Sunday 2026-01-11 08:00",
-        "Monday 2026-01-12 08:00",
-        "Sunday 2026-01-25 08:00",
+        "Sun, Jan 11, 2026, 08:00",
+        "Mon, Jan 12, 2026, 08:00",
+        "Sun, Jan 25, 2026, 08:00",
     ]
 
 
 async def test_a_first_date_in_the_past_is_refused(world: World) -> None:
     given = {"room": "Library", "days": "Monday", "time": "19:30", "minutes": 25}
     added = await world.moderator.uses("quiet schedule add", **given, **{"from": "2026-01-04"})
-    words = "2026-01-04 has passed. Choose today or a later date. Nothing was changed."
+    words = "Sun, Jan 4, 2026 has passed. Choose today or a later date. Nothing was changed."
     assert added.text == words
     await scheduled(world)
     chosen = await the_one(world)
@@ -103,9 +105,11 @@ async def test_a_time_on_every_day_begins_its_line_with_a_capital(world: World) 
 
 async def test_the_preview_shows_what_clocks_do_where_they_skip_the_time(world: World) -> None:
     answer = await scheduled(world, days="Sunday", time="2:30", **{"from": "2026-03-22"})
-    assert f"- Sunday 2026-03-22 02:30 · <t:{at(22, 1, 30, 3)}:F>\n" in answer.text
-    assert f"- Sunday 2026-03-29 03:30 · <t:{at(29, 1, 30, 3)}:F>, as clocks skip 02:30 then" in answer.text
-    assert f"- Sunday 2026-04-05 02:30 · <t:{at(5, 0, 30, 4)}:F>" in answer.text
+    assert f"- Sun, Mar 22, 2026, 02:30 · <t:{at(22, 1, 30, 3)}:F>\n" in answer.text
+    assert (
+        f"- Sun, Mar 29, 2026, 03:30 · <t:{at(29, 1, 30, 3)}:F>, as clocks skip 02:30 then" in answer.text
+    )
+    assert f"- Sun, Apr 5, 2026, 02:30 · <t:{at(5, 0, 30, 4)}:F>" in answer.text
 
 
 async def test_a_room_opens_on_each_of_its_days_and_between_its_dates(world: World) -> None:
@@ -115,7 +119,7 @@ async def test_a_room_opens_on_each_of_its_days_and_between_its_dates(world: Wor
     opened = [card.message.timestamp[:10] for card in world.cards()]
     assert opened == ["2026-01-07", "2026-01-08", "2026-01-09", "2026-01-12", "2026-01-13"]
     listed = await world.moderator.uses("quiet schedule list")
-    assert "from 2026-01-07, until 2026-01-13" in listed.text
+    assert "from Wed, Jan 7, 2026, until Tue, Jan 13, 2026" in listed.text
     assert "No session is ahead." in listed.text
 
 
@@ -133,13 +137,13 @@ async def test_the_list_has_a_gap_between_its_times(world: World) -> None:
 async def test_a_skipped_session_does_not_open_and_the_list_says_so(world: World) -> None:
     await scheduled(world)
     offered = await occurrences(world)
-    assert list(offered)[:2] == ["Monday 2026-01-05 19:30", "Monday 2026-01-12 19:30"]
+    assert list(offered)[:2] == ["Mon, Jan 5, 2026, 19:30", "Mon, Jan 12, 2026, 19:30"]
     answer = await world.moderator.uses(
-        "quiet schedule skip", schedule=await the_one(world), occurrence=offered["Monday 2026-01-12 19:30"]
+        "quiet schedule skip", schedule=await the_one(world), occurrence=offered["Mon, Jan 12, 2026, 19:30"]
     )
-    assert "Done: 2026-01-12 is left out." in answer.text
+    assert "Done: Mon, Jan 12, 2026 is left out." in answer.text
     assert "2026-01-12 19:30" not in answer.text
-    assert "Left out: 2026-01-12" in (await world.moderator.uses("quiet schedule list")).text
+    assert "Left out: Mon, Jan 12, 2026" in (await world.moderator.uses("quiet schedule list")).text
     await world.pass_time(days=15)
     opened = [card.message.timestamp[:10] for card in world.cards()]
     assert opened == ["2026-01-05", "2026-01-19"]
@@ -162,8 +166,8 @@ async def test_a_moved_session_opens_at_its_new_wall_time_and_the_others_as_befo
         date="2026-01-06",
         time="8:15",
     )
-    assert "Done: the session of 2026-01-05 is on 2026-01-06 at 08:15." in answer.text
-    moved = f"- Tuesday 2026-01-06 08:15 · <t:{at(6, 7, 15)}:F>, in place of 2026-01-05 19:30"
+    assert "Done: the session of Mon, Jan 5, 2026 is on Tue, Jan 6, 2026 at 08:15." in answer.text
+    moved = f"- Tue, Jan 6, 2026, 08:15 · <t:{at(6, 7, 15)}:F>, in place of Mon, Jan 5, 2026, 19:30"
     assert moved in answer.text
     await world.pass_time(days=8)
     opened = [card.message.timestamp[:16] for card in world.cards()]
@@ -176,12 +180,12 @@ async def test_a_move_may_name_the_time_or_the_date_alone(world: World) -> None:
     later = await world.moderator.uses(
         "quiet schedule move", schedule=chosen, occurrence="2026-01-05", time="21"
     )
-    assert "Monday 2026-01-05 21:00" in later.text
+    assert "Mon, Jan 5, 2026, 21:00" in later.text
     offered = await world.moderator.types("quiet schedule move", "date", "wednesday", schedule=chosen)
     next_day = await world.moderator.uses(
         "quiet schedule move", schedule=chosen, occurrence="2026-01-05", date=next(iter(offered.values()))
     )
-    assert "Wednesday 2026-01-07 21:00" in next_day.text
+    assert "Wed, Jan 7, 2026, 21:00" in next_day.text
 
 
 async def test_a_skip_or_move_is_taken_back(world: World) -> None:
@@ -189,10 +193,10 @@ async def test_a_skip_or_move_is_taken_back(world: World) -> None:
     chosen = await the_one(world)
     assert await occurrences(world, "restore") == {}
     await world.moderator.uses("quiet schedule skip", schedule=chosen, occurrence="2026-01-05")
-    assert await occurrences(world, "restore") == {"2026-01-05, left out": "2026-01-05"}
+    assert await occurrences(world, "restore") == {"Mon, Jan 5, 2026 (left out)": "2026-01-05"}
     answer = await world.moderator.uses("quiet schedule restore", schedule=chosen, occurrence="2026-01-05")
-    assert "Done: 2026-01-05 is as it was planned." in answer.text
-    assert "Monday 2026-01-05 19:30" in answer.text
+    assert "Done: Mon, Jan 5, 2026 is as it was planned." in answer.text
+    assert "Mon, Jan 5, 2026, 19:30" in answer.text
     again = await world.moderator.uses("quiet schedule restore", schedule=chosen, occurrence="2026-01-05")
     assert again.text == "That session is as it was planned. Nothing was changed."
 
@@ -201,12 +205,14 @@ async def test_an_edit_changes_what_was_typed_and_nothing_else(world: World) -> 
     await scheduled(world, until="2026-06-30")
     chosen = await the_one(world)
     answer = await world.moderator.uses("quiet schedule edit", schedule=chosen, days="Tue", time="8")
-    assert "Tuesday at 08:00, Europe/Berlin time, 25 minutes, until 2026-06-30" in answer.text
-    assert f"- Tuesday 2026-01-06 08:00 · <t:{at(6, 7)}:F>" in answer.text
+    assert "Tuesday at 08:00, Europe/Berlin time, 25 minutes, until Tue, Jun 30, 2026" in answer.text
+    assert f"- Tue, Jan 6, 2026, 08:00 · <t:{at(6, 7)}:F>" in answer.text
     longer = await world.moderator.uses(
         "quiet schedule edit", schedule=chosen, until="none", minutes=50, repeat=4, zone="Asia/Tokyo"
     )
-    assert "Tuesday at 08:00, Asia/Tokyo time, 50 minutes, every 4 weeks, from 2026-01-06" in longer.text
+    assert (
+        "Tuesday at 08:00, Asia/Tokyo time, 50 minutes, every 4 weeks, from Tue, Jan 6, 2026" in longer.text
+    )
     assert "until" not in longer.text
     await world.pass_time(days=1)
     assert [card.message.timestamp[:16] for card in world.cards()] == ["2026-01-05T23:00"]
@@ -340,7 +346,7 @@ async def test_what_people_type_is_understood_by_the_commands(world: World) -> N
         **{"from": "tomorrow", "until": "31 March"},
     )
     words = "Monday, Tuesday, Wednesday, Thursday, Friday at 19:00, Europe/Berlin time, 25 minutes"
-    assert f"{words}, from 2026-01-06, until 2026-03-31" in added.text
+    assert f"{words}, from Tue, Jan 6, 2026, until Tue, Mar 31, 2026" in added.text
     chosen = await the_one(world)
     await world.moderator.uses("quiet schedule edit", schedule=chosen, days="Mo, Mi", until="none")
     assert "Monday, Wednesday at 19:00" in (await world.moderator.uses("quiet schedule list")).text

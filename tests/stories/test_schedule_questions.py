@@ -9,7 +9,7 @@ async def test_a_time_with_sessions_ahead_is_removed_after_a_question(world: Wor
     before = await world.dump()
     asked = await world.moderator.uses("quiet schedule remove", schedule=await the_one(world))
     assert "Remove this time of Library?\nMonday at 19:30, Europe/Berlin time, 25 minutes" in asked.text
-    assert "- Monday 2026-01-05 19:30" in asked.text
+    assert "- Mon, Jan 5, 2026, 19:30" in asked.text
     kept = await world.moderator.taps(asked.panel, "Keep it")
     assert "Nothing was removed." in kept.text
     assert await world.dump() == before
@@ -70,9 +70,34 @@ async def test_a_moved_session_stays_on_its_day_if_only_its_time_is_moved(world:
     moves = {"schedule": await the_one(world), "occurrence": "2026-01-05"}
     await world.moderator.uses("quiet schedule move", **moves, date="2026-01-06")
     answer = await world.moderator.uses("quiet schedule move", **moves, time="8:15")
-    assert "- Tuesday 2026-01-06 08:15" in answer.text
+    assert "- Tue, Jan 6, 2026, 08:15" in answer.text
 
 
 async def test_the_language_select_waits_for_a_second_language(world: World) -> None:
     setup = await world.moderator.uses("quiet setup")
     assert "set_language" not in str(setup.panel.message.components)
+
+
+async def test_a_time_that_overlaps_with_another_is_said_before_it_is_saved(world: World) -> None:
+    await scheduled(world)
+    before = await world.dump()
+    for time in ("19:20", "19:54"):
+        answer = await world.moderator.uses(
+            "quiet schedule add", room="Library", days="Mon", time=time, zone="Europe/Berlin", minutes=15
+        )
+        assert "This would overlap with a session of the same room that opens <t:" in answer.text
+        assert (
+            "and lasts 25 minutes. Choose another time, day or length. Nothing was changed." in answer.text
+        )
+    assert await world.dump() == before
+
+
+async def test_a_form_with_an_overlap_says_so_and_keeps_what_was_typed(world: World) -> None:
+    await scheduled(world, zone="UTC")
+    panel = await world.moderator.uses("quiet setup")
+    form = await world.moderator.taps(panel.panel, "Add a weekly time")
+    refused = await world.moderator.sends(form, room=["1"], days="daily", time="7:40 pm", minutes=["25"])
+    assert "This would overlap with a session of the same room" in refused.text
+    again = await world.moderator.taps(refused.panel, "Open the form again")
+    done = await world.moderator.sends(again, time="8 pm", days="daily")
+    assert "Done: Library opens by itself" in done.text

@@ -43,7 +43,7 @@ def check_date(day: date | None, now: datetime) -> None:
 
 def _check_begin(wanted: Schedule, now: datetime) -> None:
     if wanted.from_date is not None and wanted.from_date < local_date(now, wanted.zone):
-        raise RefusalError("refusals.begin_passed", date=wanted.from_date.isoformat())
+        raise RefusalError("refusals.begin_passed", date=wanted.from_date)
 
 
 def is_same_time(one: Schedule, other: Schedule) -> bool:

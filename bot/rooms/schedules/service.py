@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from bot.errors import RefusalError
@@ -11,6 +11,7 @@ from bot.rooms.model import Room
 from bot.rooms.reconcile import reconcile_event
 from bot.rooms.schedules.checks import check_date, checked, is_same_time
 from bot.rooms.schedules.model import Plan, Schedule, Span
+from bot.rooms.schedules.overlaps import first_overlap, length, overlap_of_one
 from bot.rooms.schedules.plans import (
     apply_timezone_update,
     drop_changes,
@@ -93,7 +94,9 @@ class Schedules:
         async def work(statements: Statements) -> Schedule:
             await get_room(statements, guild_id, room_id)
             schedule = await _save(statements, wanted)
-            await set_next(statements, await plan_of(statements, schedule), now)
+            plan = await plan_of(statements, schedule)
+            await _check_overlap(statements, plan, now)
+            await set_next(statements, plan, now)
             return schedule
 
         return await self._database.write(work)
@@ -113,6 +116,7 @@ class Schedules:
             known = await statements.all(Schedule, "schedules_of_room", room_id=schedule.room_id)
             if any(is_same_time(each, schedule) for each in known if each != plan.schedule):
                 raise RefusalError("refusals.schedule_exists")
+            await _check_overlap(statements, replace(plan, schedule=schedule), now)
             await statements.run("edit_schedule", **_columns(schedule), schedule_id=schedule_id)
             await drop_changes(statements, replace(plan, schedule=schedule), now)
             return await _reschedule(statements, guild_id, schedule_id, now)
@@ -144,7 +148,9 @@ class Schedules:
             plan = await _get_plan(statements, guild_id, schedule_id)
             if at_wall_time(to, minute, plan.schedule.zone) <= now:
                 raise RefusalError("refusals.move_passed")
-            return await _change(statements, guild_id, plan, day, (to, minute), now)
+            changed = await _change(statements, guild_id, plan, day, (to, minute), now)
+            await _check_overlap(statements, changed, now, day)
+            return changed
 
         return await self._database.write(work)
 
@@ -156,7 +162,9 @@ class Schedules:
             await _get_plan(statements, guild_id, schedule_id)
             if not await statements.run("clear_change", schedule_id=schedule_id, local_date=day):
                 raise RefusalError("refusals.occurrence_unchanged")
-            return await _reschedule(statements, guild_id, schedule_id, now)
+            restored = await _reschedule(statements, guild_id, schedule_id, now)
+            await _check_overlap(statements, restored, now, day)
+            return restored
 
         return await self._database.write(work)
 
@@ -212,6 +220,19 @@ async def _save(statements: Statements, wanted: Schedule) -> Schedule:
     saved = await statements.one(Schedule, "add_schedule", **_columns(wanted), room_id=wanted.room_id)
     assert saved is not None  # noqa: S101 - the statement returns its row
     return saved
+
+
+async def _check_overlap(
+    statements: Statements, plan: Plan, now: datetime, day: date | None = None
+) -> None:
+    """Raise RefusalError if sessions of a plan, or its one of `day`, overlap with others of the room."""
+    schedule = plan.schedule
+    known = await plans_of_room(statements, schedule.room_id)
+    others = [each for each in known if each.schedule.schedule_id != schedule.schedule_id]
+    found = first_overlap(plan, others, now) if day is None else overlap_of_one(plan, day, others, now)
+    if found is not None:
+        minutes = length(found.plan) // timedelta(minutes=1)
+        raise RefusalError("refusals.schedule_overlaps", at=found.at, minutes=minutes)
 
 
 async def _reschedule(statements: Statements, guild_id: int, schedule_id: int, now: datetime) -> Plan:
