@@ -27,7 +27,7 @@ async def _a_room_with_voice_events_and_times(visitor: Visitor) -> None:
     await visitor.opens("quiet-corner")
     await visitor.grants(*VOICE_AND_EVENTS)
     await visitor.fills("quiet room add", channel="library", voice="True")
-    await visitor.reads("is the silent voice room of Library")
+    await visitor.reads("is the silent voice channel of Library")
     await visitor.pictures("voice-room")
     await visitor.fills("quiet room events", room="Library", announced="On")
     await visitor.reads("appears in the server's events")
@@ -51,7 +51,7 @@ async def _a_time_is_left_out_and_clocks_change(visitor: Visitor) -> None:
         )
     await visitor.pictures("clocks-change")
     await visitor.fills("quiet check")
-    await visitor.reads("Everything that is used here works.")
+    await visitor.reads("Everything that's set up here works.")
     await visitor.pictures("check")
 
 

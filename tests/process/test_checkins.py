@@ -97,7 +97,7 @@ async def test_agreeing_with_closed_direct_messages_saves_nothing(shared_process
     noor = process.person("Noor")
     since = process.mark
     agreed = await agree(noor)
-    assert "Discord couldn't deliver a direct message to you" in agreed.text
+    assert "I couldn't send you a direct message" in agreed.text
     assert process.count(POST, since) == 1
     assert process.rows("SELECT * FROM cadence") == process.rows("SELECT * FROM consent") == []
     assert process.traces(noor.id) == []

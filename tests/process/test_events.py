@@ -167,7 +167,7 @@ async def test_events_that_are_turned_off_are_cancelled(process: BotProcess) -> 
     await announced(process)
     event = upcoming(process)
     text = await command(process, "quiet room events", room="Library", announced=0)
-    assert "the sessions of Library leave the server's events" in text
+    assert "the sessions of Library disappear from the server's events" in text
     await process.settle()
     assert status_of(event) is EventStatus.CANCELED
     assert process.due() == ["open_session"]
@@ -221,7 +221,7 @@ async def test_a_lost_permission_costs_no_request_and_its_return_is_noticed(proc
     await opens_weekly(process)
     await permit(process, role.permissions & ~Permission.CREATE_EVENTS)
     text = await command(process, "quiet room events", room="Library", announced=1)
-    assert "appear in the server's events once I hold Create Events." in text
+    assert "appear in the server's events once I have Create Events." in text
     assert process.rows("SELECT event_id, problem FROM native_event") == [(None, "permission")]
     assert spent(process) == []
     await permit(process, role.permissions | Permission.CREATE_EVENTS)
@@ -239,7 +239,7 @@ async def test_a_voice_channel_without_the_permission_is_named(process: BotProce
         "CHANNEL_UPDATE", payloads.channel(simulation(process), voice), process.guild.id
     )
     await command(process, "quiet room events", room="Library", announced=1)
-    assert f"yet: Create Events is not granted in <#{voice.id}>." in await command(process, "quiet check")
+    assert f"yet: I need Create Events in <#{voice.id}>." in await command(process, "quiet check")
     del voice.overwrites[bot]
     simulation(process).dispatch(
         "CHANNEL_UPDATE", payloads.channel(simulation(process), voice), process.guild.id
@@ -339,8 +339,8 @@ async def test_a_refused_cancel_is_recorded_and_retried(process: BotProcess) -> 
     await confirmed(process, "Remove it", "quiet room remove", room="Library")
     await wait_for_problems(process, "permission")
     text = await command(process, "quiet check")
-    assert "**A room that is gone**: its event for" in text
-    assert "may say something old, as Discord did not let me change it." in text
+    assert "**A room that no longer exists**: its event for" in text
+    assert "may be out of date, because Discord didn't let me change it." in text
     role = next(role for role in process.guild.roles.values() if role.bot_id)
     await permit(process, role.permissions | Permission.MANAGE_EVENTS)
     await wait_for_problems(process)

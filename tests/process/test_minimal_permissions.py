@@ -47,7 +47,7 @@ async def _grant_what_the_check_asks_for(process: BotProcess) -> None:
     (bits,) = re.findall(r"[?&]permissions=(\d+)", check)
     _grant(process, int(bits))
     async with asyncio.timeout(10):  # no event of Discord says that the bot has noticed
-        while "Everything that is used here works." not in await command(process, "quiet check"):
+        while "Everything that's set up here works." not in await command(process, "quiet check"):
             await process.settle()
 
 
@@ -61,7 +61,7 @@ async def test_a_room_is_set_up_and_people_sit_in_it_until_it_closes(locked: Bot
     chosen = await mika.choose(panel, "setup:add_room::v1", [mika.channel("library")])
     assert "Library is ready" in chosen.text
     check = await command(process, "quiet check")
-    assert "Everything that is used here works." in check
+    assert "Everything that's set up here works." in check
     assert f"permissions={INVITE}" in check
     since = process.mark
     opened = await process.person("Ada").run("sit", channel="general", minutes=10)
@@ -135,7 +135,7 @@ async def test_voice_and_events_need_what_the_check_asks_for_and_no_more(locked:
     await process.add_room()
     await opens_weekly(process)
     said = await command(process, "quiet room events", room="Library", announced=1)
-    assert "once I hold Create Events" in said
+    assert "once I have Create Events" in said
     await _grant_what_the_check_asks_for(process)
     assert upcoming(process).location == "#library"
     _grant(process, INVITE | Permission.MANAGE_CHANNELS | Permission.CREATE_EVENTS | Permission.CONNECT)

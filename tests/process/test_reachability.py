@@ -148,7 +148,7 @@ async def _offer_threads(process: BotProcess, room: str) -> None:
     ((number,),) = process.rows("SELECT room_id FROM room WHERE name = ?", room)
     mika = process.person("Mika")
     panel = (await mika.run("quiet setup", channel="quiet-corner")).messages[-1]
-    await mika.choose(panel, "Change a room: choose it", [str(number)])
+    await mika.choose(panel, "Change a room", [str(number)])
     await mika.click(panel, "Offer private threads")
 
 

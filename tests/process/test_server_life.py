@@ -96,7 +96,10 @@ async def test_an_outage_at_the_start_is_no_removal(process: BotProcess) -> None
         (mika, "quiet room remove", {"room": "Library"}),
     ):
         reply = await (await person.run(path, channel="general", options=dict(options))).settled()
-        assert reply.text.startswith("Discord cannot show this server at the moment."), (path, reply.text)
+        assert reply.text.startswith("I can't reach this server through Discord right now."), (
+            path,
+            reply.text,
+        )
     assert await ada.complete("sit", "room", "", channel="general") == []
     assert process.rows("SELECT * FROM room") == kept
     process.box.faults.end_outage(process.guild)

@@ -74,7 +74,7 @@ async def test_a_member_who_cannot_be_added_leaves_no_open_thread_behind(
     panel = await give_consent(guest)
     process.box.faults.fail(*ADD, status=403, code=50001)
     answer = await (await guest.click(panel, "Use a private thread")).settled()
-    assert "No private thread can be made at the moment" in answer.text
+    assert "I can't make a private thread here right now" in answer.text
     left = [each for each in process.guild.channels.values() if each.id not in known]
     assert all(each.thread and each.thread.archived for each in left)
     assert len(left) == (0 if may_delete else 1)
@@ -143,8 +143,8 @@ async def test_a_thread_that_a_crash_left_is_used_by_the_next_tap(
     ("status", "code", "said"),
     [
         (400, 160006, "This server has as many active threads as Discord allows"),
-        (400, 50024, "No private thread can be made at the moment"),
-        (403, 50013, "No private thread can be made at the moment"),
+        (400, 50024, "I can't make a private thread here right now"),
+        (403, 50013, "I can't make a private thread here right now"),
     ],
 )
 async def test_a_thread_that_discord_refuses_is_not_reported_as_our_error(

@@ -40,7 +40,7 @@ async def room_panel(process: BotProcess, button: str) -> str:
     if not process.rows("SELECT 1 FROM room"):
         await process.add_room()
     panel = (await mika.run("quiet setup", channel="quiet-corner")).messages[-1]
-    await mika.choose(panel, "Change a room: choose it", ["1"])
+    await mika.choose(panel, "Change a room", ["1"])
     await mika.click(panel, button)
     return messages.plain_text(panel)
 
@@ -54,7 +54,7 @@ async def allowing(shared_process: BotProcess) -> BotProcess:
     """Return the process; its first room offers private threads."""
     if not _is_offered(shared_process):
         said = await room_panel(shared_process, "Offer private threads")
-        assert "Private threads: offered to members" in said
+        assert "Private threads: on." in said
     return shared_process
 
 
@@ -86,11 +86,11 @@ async def leave_all(person: Actor) -> None:
 async def test_no_thread_is_offered_where_no_moderator_allowed_it(shared_process: BotProcess) -> None:
     process, noor = shared_process, shared_process.person("Noor")
     if _is_offered(process):
-        assert "no private thread is offered" in await room_panel(process, "No private threads")
+        assert "I don't offer new private threads" in await room_panel(process, "Stop offering threads")
     mark = process.mark
     panel = await give_consent(noor)
     again = await (await noor.click(panel, "Yes, begin")).settled()
-    assert "Discord couldn't deliver a direct message to you, so check-ins are off" in again.text
+    assert "I couldn't send you a direct message, so check-ins are off" in again.text
     for shown in (panel, *again.messages):
         with pytest.raises(ClientRefusal):
             await noor.click(shown, "Use a private thread")
@@ -184,14 +184,14 @@ async def test_without_the_permission_the_member_sees_why_and_no_thread_is_made(
 ) -> None:
     process = allowing
     check = await process.person("Mika").run("quiet check", channel="quiet-corner")
-    assert "Create Private Threads, Send Messages in Threads" in check.text
+    assert "Create Private Threads** and **Send Messages in Threads" in check.text
     await _grant(process, is_granted=False)
-    await room_panel(process, "No private threads")
+    await room_panel(process, "Stop offering threads")
     said = await room_panel(process, "Offer private threads")
-    assert "That begins once I hold there: Create Private Threads" in said
+    assert "It starts once I have these permissions there: Create Private Threads" in said
     check = await process.person("Mika").run("quiet check", channel="quiet-corner")
-    assert "no further private thread is offered; those that members have go on." in check.text
-    assert "The channel's own permissions take it away" not in check.text
+    assert "I offer no new private threads; existing ones go on." in check.text
+    assert "The channel's own permissions don't allow it" not in check.text
     since = process.mark
     panel = await give_consent(process.person("Noor"))
     assert "thread" not in messages.plain_text(panel)
@@ -241,7 +241,7 @@ async def test_no_thread_is_offered_in_an_announcement_channel_and_the_check_say
     since = process.mark
     assert "thread" not in messages.plain_text(await give_consent(guest))
     check = await process.person("Mika").run("quiet check", channel="quiet-corner")
-    assert "Discord has none in announcement channels" in check.text
+    assert "Discord has no private threads in announcement channels" in check.text
     assert process.count(MAKE, since) == 0
     await _turn_into(process, library, ChannelType.TEXT)
 

@@ -56,25 +56,25 @@ def voice_channel(process: BotProcess) -> Channel:
 async def test_the_channel_is_silent_from_the_call_that_creates_it(process: BotProcess) -> None:
     since = process.mark
     channel, text = await voice_room(process, limit=6)
-    assert "Nobody is granted speech there." in text
-    assert "Owners, administrators" in text
-    assert "could not turn off" not in text
+    assert "Members can't speak there." in text
+    assert "Owners, admins" in text
+    assert "I couldn't turn these off" not in text
     assert channel.user_limit == 6
     assert process.spent(since) == [CREATE_CHANNEL]
     ada = process.guild.members[process.person("Ada").id]
     assert not permissions.in_channel(process.guild, ada, channel) & SILENCED
     process.person("Ada").join_voice(channel)
     assert process.guild.voice[process.person("Ada").id].suppress
-    assert "may speak now" not in await command(process, "quiet check")
+    assert "can speak right now" not in await command(process, "quiet check")
     process.person("Robin").join_voice(channel)
-    assert "one person in its voice channel may speak now" in await command(process, "quiet check")
+    assert "one person in its voice channel can speak right now" in await command(process, "quiet check")
 
 
 async def test_five_taps_on_silent_voice_make_one_channel(process: BotProcess) -> None:
     await process.add_room()
     mika = process.person("Mika")
     setup = await mika.run("quiet setup", channel="general")
-    shown = await mika.choose(setup.messages[-1], "Change a room: choose it", [room_id(process)])
+    shown = await mika.choose(setup.messages[-1], "Change a room", [room_id(process)])
     panel = shown.message or setup.messages[-1]
     process.box.faults.hang(*CREATE_CHANNEL, 0.3, times=5)
     since = process.mark
@@ -84,7 +84,7 @@ async def test_five_taps_on_silent_voice_make_one_channel(process: BotProcess) -
     )
     assert [tap.error for tap in taps] == [None] * 6
     await process.box.until(
-        lambda: sum("has a silent voice channel already" in tap.text for tap in taps) == 1
+        lambda: sum("already has a silent voice channel" in tap.text for tap in taps) == 1
     )
     assert process.count(CREATE_CHANNEL, since) == 1
     assert process.rows("SELECT voice_channel_id FROM room") == [(voice_channel(process).id,)]
@@ -103,7 +103,7 @@ async def test_a_channel_that_the_bot_made_and_no_room_has_is_used_by_the_next_t
         await command(process, "quiet room voice", room="Library", silent=0)
     left = voice_channel(process)
     text = await command(process, "quiet room voice", room="Library", silent=1)
-    assert f"<#{left.id}> is the silent voice room of Library" in text
+    assert f"<#{left.id}> is the silent voice channel of Library" in text
     assert voice_channel(process) is left
 
 
@@ -141,9 +141,11 @@ async def test_a_permission_that_the_bot_lacks_is_reported_and_not_denied(
     process.guild.roles[role.id] = role
     await process.start()
     channel, text = await voice_room(process)
-    assert "could not turn off for everybody" in text
+    assert "I couldn't turn these off for everyone" in text
     assert ": Video." in text
-    assert "some members still hold Video in its voice channel" in await command(process, "quiet check")
+    assert "some members can still use these in its voice channel: Video" in await command(
+        process, "quiet check"
+    )
     denied = channel.overwrites[process.guild.id].deny
     assert not denied & Permission.STREAM
     assert denied & Permission.SPEAK
@@ -248,7 +250,7 @@ async def test_a_deleted_voice_channel_leaves_the_room_working(process: BotProce
     await process.wait(minutes=6)
     assert process.spent_in(card.channel_id) == [POST, EDIT, EDIT, EDIT]
     text = await command(process, "quiet room voice", room="Library", silent=1)
-    assert "Nobody is granted speech there." in text
+    assert "Members can't speak there." in text
     assert voice_channel(process).id != channel.id
 
 

@@ -31,9 +31,9 @@ SUBJECTS: list[ModuleType] = [
 ]
 OURS = "Something went wrong on our side."
 IN_SERVER = "This works in a server, not in direct messages. Nothing was changed."
-MANAGERS = "This is for those who manage the server. Nothing was changed."
+MANAGERS = "You need Manage Server for this. Nothing was changed."
 NOT_A_MEMBER = "I can't find you in that server, so nothing was changed."
-OLD = "This button is from an earlier version. Use the command again and it will work."
+OLD = "This button is from an older version. Use the command again, and it will work."
 
 
 def by_subject(module: ModuleType) -> list[AnyRoute]:

@@ -53,7 +53,7 @@ async def test_the_question_ends_with_settling_in_and_its_answers_are_deleted_wi
     await world.ada.opens(minutes=10)
     arriving = world.card().custom_id("Here")
     await _answers(world, world.ben, "Here")
-    assert "answered the arriving question" in (await world.ben.uses("my-data show")).text
+    assert "said hello on the card" in (await world.ben.uses("my-data show")).text
     await world.pass_time(minutes=1)
     assert set(ANSWERS) & set(world.card().buttons) == set()
     assert "The question has gone by now, so nothing was kept." in (await world.cleo.forges(arriving)).text
@@ -65,7 +65,7 @@ async def test_the_question_ends_with_settling_in_and_its_answers_are_deleted_wi
 async def test_the_question_is_turned_off_as_it_was_turned_on(asking: World) -> None:
     world = asking
     done = await world.moderator.uses("quiet room arriving", room="Library", asks=0)
-    assert "ask nothing" in done.text
+    assert "don't offer answers to tap" in done.text
     await world.ada.opens(minutes=50)
     assert set(ANSWERS) & set(world.card().buttons) == set()
 
@@ -74,7 +74,7 @@ async def test_members_without_manage_server_cannot_turn_the_question_on(world: 
     named = [{"name": "room", "type": 3, "value": "Library"}, {"name": "asks", "type": 4, "value": 1}]
     arriving = {"name": "arriving", "type": 1, "options": named}
     answer = await world.ada.forges_command("quiet", {"name": "room", "type": 2, "options": [arriving]})
-    assert answer.text == "This is for those who manage the server. Nothing was changed."
+    assert answer.text == "You need Manage Server for this. Nothing was changed."
 
 
 async def test_nods_within_a_minute_are_one_line_on_the_card(world: World) -> None:

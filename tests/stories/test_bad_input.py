@@ -27,7 +27,7 @@ ABSURD = [
     "\U0001f9d8\u200d\u2642\ufe0f",
 ]
 OURS = (
-    "Something went wrong on our side. Please look whether this was done before you try again. Reference "
+    "Something went wrong on our side. Please check whether this was done before you try again. Reference "
 )
 
 
@@ -117,7 +117,7 @@ async def test_a_form_with_absurd_text_is_refused_calmly(world: World) -> None:
 async def test_help_contacts_are_saved_as_they_were_written_whatever_they_are(world: World) -> None:
     panel = await world.moderator.uses("quiet setup")
     for typed in ABSURD:
-        form = await world.moderator.taps(panel.panel, "Places to turn to")
+        form = await world.moderator.taps(panel.panel, "Help contacts")
         answer = await world.moderator.sends(form, help_contacts=typed[:1000])
         assert "Done: /help-now shows the new text." in answer.text
         assert typed[:1000] in (await world.ada.uses("help-now")).text
@@ -137,7 +137,7 @@ async def test_a_button_of_another_version_says_so(world: World, custom_id: str)
     await world.ada.opens()
     before = await world.row_counts()
     answer = await world.ben.forges(custom_id)
-    assert answer.text == "This button is from an earlier version. Use the command again and it will work."
+    assert answer.text == "This button is from an older version. Use the command again, and it will work."
     assert await world.row_counts() == before
 
 
@@ -167,7 +167,7 @@ async def test_a_forged_button_of_set_up_shows_a_member_nothing(world: World, ve
     panel = await world.ada.uses("help")
     answer = await world.ada.forges(f"setup:{verb}::v1", panel.panel)
     assert answer.form is None
-    assert answer.private[-1].text == "This is for those who manage the server. Nothing was changed."
+    assert answer.private[-1].text == "You need Manage Server for this. Nothing was changed."
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ async def test_another_members_check_ins_cannot_be_changed(world: World, verb: s
     help_panel = await world.ben.uses("help")
     before = await world.ada.uses("my-data show")
     answer = await world.ben.forges(f"checkins:{verb.format(number)}:v1", help_panel.panel)
-    assert answer.private[-1].text.startswith("This check-in is for somebody else.")
+    assert answer.private[-1].text.startswith("This check-in is for someone else.")
     assert (await world.ada.uses("my-data show")).text == before.text
 
 
@@ -221,7 +221,7 @@ async def test_rooms_and_times_of_another_server_are_out_of_reach(world: World) 
         ("quiet schedule add", {"room": room, "days": "Monday", "time": "9", "minutes": 5}),
     ):
         answer = await stranger.uses(command, **options)
-        assert " is not here" in answer.text
+        assert " isn't here" in answer.text
     assert await world.row_counts() == before
 
 
@@ -242,7 +242,7 @@ async def test_a_malformed_detail_is_answered_as_a_button_of_another_version(
     await world.ada.opens()
     before = await world.row_counts()
     answer = await world.ben.forges(custom_id)
-    assert answer.text == "This button is from an earlier version. Use the command again and it will work."
+    assert answer.text == "This button is from an older version. Use the command again, and it will work."
     assert not [each for each in caplog.records if each.levelno >= logging.WARNING]
     assert await world.row_counts() == before
 
@@ -258,7 +258,7 @@ async def test_a_malformed_detail_is_answered_as_a_button_of_another_version(
 async def test_choices_of_an_earlier_version_are_answered_calmly(world: World, custom_id: str) -> None:
     await world.ada.opens()
     answer = await world.ben.forges(custom_id)
-    assert answer.text == "This button is from an earlier version. Use the command again and it will work."
+    assert answer.text == "This button is from an older version. Use the command again, and it will work."
 
 
 @pytest.mark.parametrize(
@@ -270,7 +270,7 @@ async def test_times_that_do_not_fit_together_are_refused(world: World, wrong: d
     await world.ada.opens()
     before = await world.row_counts()
     answer = await world.ben.forges(f"checkins:agree:{VERSIONS[Purpose.CHECKINS]}.{choices.encode()}:v1")
-    assert answer.text == "Those times do not fit together. Nothing was changed."
+    assert answer.text == "I can't use those times. Nothing was changed. Please choose again."
     assert await world.row_counts() == before
     assert world.ben.direct_messages == []
 
@@ -283,7 +283,7 @@ async def test_an_old_text_of_consent_to_check_ins_is_not_agreed_to(
     choices = Choices.usual(world.guild.id, "UTC")
     before = await world.row_counts()
     answer = await world.ben.forges(f"checkins:agree:1.{choices.encode()}:v1")
-    assert answer.text.startswith("This text has changed since.")
+    assert answer.text.startswith("This text has changed in the meantime.")
     assert await world.row_counts() == before
     assert (await world.ben.uses("my-data show")).text == "Nothing is saved about you here."
 

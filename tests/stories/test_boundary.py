@@ -87,7 +87,7 @@ async def test_a_form_that_is_too_slow_to_open_says_to_tap_once_more(world: Worl
     assert asked.form is None
     assert asked.panel.is_private
     assert asked.panel.text == (
-        "That took a moment longer than usual. Nothing was changed. Tap once more to open the form."
+        "That took too long, so the form didn't open. Nothing was changed. Tap once more to open it."
     )
 
 
@@ -99,14 +99,17 @@ async def test_a_command_of_an_older_version_is_not_reported_as_a_failure(world:
     answers.append(await world.ada.uses("rooms"))
     for answer in answers:
         assert answer.panel.is_private
-        assert answer.text == "This command has changed. Reload Discord, and it is there as it is now."
+        assert (
+            answer.text
+            == "This command has changed. Restart Discord to get the new one. Nothing was changed."
+        )
 
 
 async def test_a_channel_deleted_while_it_was_chosen_is_not_reported_as_a_failure(world: World) -> None:
     attic = {"name": "channel", "type": 7, "value": "123"}
     adding = {"name": "room", "type": 2, "options": [{"name": "add", "type": 1, "options": [attic]}]}
     answer = await world.moderator.forges_command("quiet", adding)
-    assert answer.text == "A card needs a text channel that I can see. Nothing was changed."
+    assert answer.text == "Choose a text channel that I can see. Nothing was changed."
 
 
 async def test_a_failed_completion_offers_nothing_and_is_in_the_log(
@@ -166,5 +169,5 @@ async def test_every_completion_of_every_command_is_inside_the_boundary(world: W
 async def test_an_unknown_component_is_answered_too(world: World, custom_id: str) -> None:
     await world.ada.opens()
     answer = await world.ben.forges(custom_id)
-    assert answer.text.startswith("This button is from an earlier version.")
+    assert answer.text.startswith("This button is from an older version.")
     assert answer.panel.is_private

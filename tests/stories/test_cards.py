@@ -120,8 +120,8 @@ async def test_a_channel_that_is_deleted_ends_its_session_quietly(world: World) 
     assert len(world.spent()) <= 4
     assert (await world.ada.uses("my-data show")).text == "Nothing is saved about you here."
     answer = await world.ada.opens()
-    assert answer.text.startswith("The channel of Library is gone.")
-    assert answer.text.endswith("can choose another in /quiet setup.")
+    assert answer.text.startswith("Library isn't working: its channel is gone.")
+    assert answer.text.endswith("can choose another one in /quiet setup.")
 
 
 async def test_a_channel_that_the_bot_may_not_write_in_is_named_before_a_seat_is_taken(
@@ -129,7 +129,7 @@ async def test_a_channel_that_the_bot_may_not_write_in_is_named_before_a_seat_is
 ) -> None:
     world.take_from_bot(send_messages=False)
     answer = await world.ada.opens()
-    assert answer.text.startswith("I cannot post in the channel of Library at the moment.")
+    assert answer.text.startswith("Library isn't working: I can't post in its channel.")
     assert (await world.ada.uses("my-data show")).text == "Nothing is saved about you here."
     assert world.spent() == []
 

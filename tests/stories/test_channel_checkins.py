@@ -40,7 +40,7 @@ async def taps(person: Person, world: World, answer: str = "Here") -> str:
 
 async def test_one_command_sets_up_a_channel_check_in_and_says_when_the_next_comes(world: World) -> None:
     added = await adds(world, days="Mon, Thu", time="9:30", zone="Europe/Berlin")
-    assert f"check-ins come to {world.library.mention}, Monday, Thursday at 09:30" in added.text
+    assert f"check-ins will come to {world.library.mention}, Monday, Thursday at 09:30" in added.text
     assert "Europe/Berlin time" in added.text
     assert "Next: <t:" in added.text
     assert added.panel.is_private
@@ -55,9 +55,9 @@ async def test_the_panel_of_set_up_does_the_same_in_three_steps(world: World) ->
     form = await world.moderator.chooses(panel.panel, "Add one: choose its channel", world.library)
     added = await world.moderator.sends(form, days="Monday", time="10:00")
     assert "Monday at 10:00" in added.text
-    asked = await world.moderator.chooses(added.panel, "Remove one: choose it", "1")
+    asked = await world.moderator.chooses(added.panel, "Remove one", "1")
     removed = await world.moderator.taps(asked.panel, "Remove them")
-    assert "none comes to" in removed.text
+    assert "check-ins no longer come to" in removed.text
     assert "None here yet." in removed.text
 
 
@@ -67,7 +67,7 @@ async def test_channel_check_ins_to_remove_are_listed_with_their_channel_however
     zone = "America/North_Dakota/New_Salem"
     await adds(world, days="Monday-Saturday", zone=zone)
     added = await adds(world, time="11:00", zone=zone)
-    longest, other = added.panel.options("Remove one: choose it")
+    longest, other = added.panel.options("Remove one")
     assert longest.startswith("#library: Monday, Tuesday, ")
     assert len(longest) == 100
     assert other == f"#library: every day at 11:00, {zone} time"
@@ -107,7 +107,7 @@ async def test_after_twelve_hours_the_message_and_who_answered_are_deleted(askin
     assert world.spent() == ONE_GOES
     elsewhere = (await world.ada.uses("rooms")).panel
     forged = await world.ada.forges(wanted, elsewhere)
-    assert "This check-in has gone, so nothing was kept." in forged.text
+    assert "This check-in is gone, so nothing was saved." in forged.text
     assert (await world.row_counts())["channel_checkin_answer"] == 0
 
 
@@ -130,17 +130,15 @@ async def test_after_four_without_a_tap_channel_check_ins_stop_until_a_moderator
     await world.pass_time(days=30)
     assert in_view(world) == []
     assert world.spent().count(ONE_COMES[0]) == 4
-    assert (
-        "rests, as nobody tapped the last four." in (await world.moderator.uses("quiet checkins list")).text
-    )
+    assert "resting, after four without a tap." in (await world.moderator.uses("quiet checkins list")).text
     check = await world.moderator.uses("quiet check")
-    assert "rest, as nobody tapped the last four." in check.text
-    begun = await world.moderator.taps(check.panel, "Begin again")
-    assert "those that rested come again" in begun.text
+    assert "are resting, after four without a tap." in check.text
+    begun = await world.moderator.taps(check.panel, "Start again")
+    assert "the check-ins that were resting come again" in begun.text
     world.spent()
     await world.pass_time(days=1)
     assert ONE_COMES[0] in world.spent()
-    assert "Everything that is used here works." in (await world.moderator.uses("quiet check")).text
+    assert "Everything that's set up here works." in (await world.moderator.uses("quiet check")).text
 
 
 async def test_a_resting_channel_check_in_without_permission_is_shown_to_need_both(asking: World) -> None:
@@ -148,12 +146,12 @@ async def test_a_resting_channel_check_in_without_permission_is_shown_to_need_bo
     await world.pass_time(days=30)
     world.take_from_bot(send_messages=False)
     check = await world.moderator.uses("quiet check")
-    assert "rest, as nobody tapped the last four. Not granted there is Send Messages." in check.text
-    assert "Once it is, they come after a tap on Begin again." in check.text
-    assert "go on by themselves" not in check.text
-    assert "Begin again" in check.buttons
-    await world.moderator.taps(check.panel, "Begin again")
-    assert "They go on by themselves once it is." in (await world.moderator.uses("quiet check")).text
+    assert "are resting, after four without a tap. I also need Send Messages there." in check.text
+    assert "Once that's allowed, tap Start again." in check.text
+    assert "They come again once that's allowed" not in check.text
+    assert "Start again" in check.buttons
+    await world.moderator.taps(check.panel, "Start again")
+    assert "They come again once that's allowed." in (await world.moderator.uses("quiet check")).text
 
 
 async def test_a_tap_on_the_fourth_lets_channel_check_ins_continue(asking: World) -> None:
@@ -194,7 +192,7 @@ async def test_a_deleted_or_closed_channel_costs_nothing_and_is_named(asking: Wo
     assert world.spent() == []
     check = await world.moderator.uses("quiet check")
     assert f"Channel check-ins in {world.library.mention}" in check.text
-    assert "not granted there is Send Messages" in check.text
+    assert "I need Send Messages there" in check.text
     world.take_from_bot(send_messages=None)
     await world.settle()
     await until_ten(world)
@@ -206,7 +204,7 @@ async def test_a_deleted_or_closed_channel_costs_nothing_and_is_named(asking: Wo
     actor = world.moderator
     actor._channel = world.guild.create_text_channel("parlour")  # noqa: SLF001 - their channel was deleted
     await world.settle()
-    assert "rest: their channel is gone" in (await actor.uses("quiet check")).text
+    assert "don't come: their channel is gone" in (await actor.uses("quiet check")).text
 
 
 async def test_a_removed_bot_forgets_who_answered_at_once_and_continues_when_invited_again(
@@ -228,10 +226,10 @@ async def test_a_removed_bot_forgets_who_answered_at_once_and_continues_when_inv
 
 async def test_a_second_one_at_the_same_time_and_a_sixth_are_refused(world: World) -> None:
     await adds(world)
-    assert "has check-ins at that time already" in (await adds(world)).text
+    assert "already has check-ins at that time" in (await adds(world)).text
     for hour in range(11, 15):
         await adds(world, time=f"{hour}:00")
-    assert "A server has space for 5 channel check-ins." in (await adds(world, time="20:00")).text
+    assert "A server can have 5 channel check-ins." in (await adds(world, time="20:00")).text
     assert 'I can\'t read "someday" as days of the week.' in (await adds(world, days="someday")).text
     assert "as a time" in (await adds(world, time="25:00")).text
     assert "I don't know a time zone" in (await adds(world, zone="Nowhere")).text
@@ -246,7 +244,7 @@ async def test_channel_check_ins_are_set_up_by_members_who_manage_the_server(ask
         await world.ada.forges("setup:ask_remove_checkin::v1", values=["1"]),
         await world.ada.forges("setup:remove_channel_checkin:1:v1"),
     ):
-        assert answer.text == "This is for those who manage the server. Nothing was changed."
+        assert answer.text == "You need Manage Server for this. Nothing was changed."
     assert len(in_view(world)) == 1
 
 
@@ -254,8 +252,8 @@ async def test_a_channel_check_in_is_removed_after_a_question_that_says_what_goe
     world, before = asking, await asking.dump()
     asked = await world.moderator.uses("quiet checkins remove", checkin="1")
     assert "Remove these check-ins from" in asked.text
-    assert "The next one would come <t:" in asked.text
-    assert "The message that is there now is deleted, with its number." in asked.text
+    assert "The next one was planned for <t:" in asked.text
+    assert "The message that's there now is deleted, with its number." in asked.text
     kept = await world.moderator.taps(asked.panel, "Keep them")
     assert "### Channel check-ins" in kept.text
     assert await world.dump() == before
@@ -265,10 +263,10 @@ async def test_removing_a_channel_check_in_deletes_the_one_in_view(asking: World
     world = asking
     asked = await world.moderator.uses("quiet checkins remove", checkin="1")
     removed = await world.moderator.taps(asked.panel, "Remove them")
-    assert "none comes to" in removed.text
+    assert "check-ins no longer come to" in removed.text
     for typed in ("1", "the first"):
         again = await world.moderator.uses("quiet checkins remove", checkin=typed)
-        assert again.text == "That channel check-in is not here any more. Nothing was changed."
+        assert again.text == "That channel check-in isn't here any more. Nothing was changed."
     assert in_view(world) == []
     assert world.spent() == [*ONE_COMES, *ONE_GOES]
     await world.pass_time(days=3)

@@ -5,7 +5,7 @@ import re
 from bot.storage.database import Statements
 from tests.world import Answer, World
 
-WELL = "Everything that is used here works."
+WELL = "Everything that's set up here works."
 
 
 async def check(world: World) -> Answer:
@@ -20,8 +20,11 @@ def granted_by_the_link(answer: Answer) -> int:
 async def test_every_permission_says_what_needs_it_and_what_happens_without_it(world: World) -> None:
     answer = await check(world)
     assert WELL in answer.text
-    assert "**View Channels** lets cards be kept true. Granted.\n  Without it: no session" in answer.text
-    assert "**Send Messages** lets cards be posted. Granted." in answer.text
+    assert (
+        "**View Channels** lets me keep session cards up to date. Allowed.\n  Without it: no session"
+        in answer.text
+    )
+    assert "**Send Messages** lets me post session cards. Allowed." in answer.text
     assert "Manage Channels" not in answer.text  # nothing here uses it
     assert "**Attach Files** is optional." in answer.text
     assert answer.panel.is_private
@@ -32,7 +35,7 @@ async def test_without_read_message_history_not_all_is_well_and_the_reason_is_sa
     answer = await check(world)
     assert WELL not in answer.text
     assert "**Read Message History** lets me find my own messages after a crash" in answer.text
-    assert "a message that may have been sent already is not sent again" in answer.text
+    assert "if I can't tell whether a message was sent, I don't send it again" in answer.text
     world.take_from_bot(read_message_history=None)
     assert WELL in (await check(world)).text
 
@@ -42,9 +45,9 @@ async def test_attach_files_is_optional(world: World) -> None:
     world.let_everyone(attach_files=False)
     answer = await check(world)
     assert WELL in answer.text
-    assert "Not granted: Attach Files.\n  Without it: I answer without the picture or file" in answer.text
+    assert "Missing: Attach Files.\n  Without it: I answer without the picture or file" in answer.text
     world.let_bot(attach_files=True)
-    assert "Not granted" not in (await check(world)).text
+    assert "Missing" not in (await check(world)).text
 
 
 async def test_the_link_grants_just_what_the_server_uses(world: World) -> None:
@@ -66,7 +69,7 @@ async def test_the_link_grants_just_what_the_server_uses(world: World) -> None:
         1 << 44 | 1 << 20 | 1 << 4 | 1 << 21  # create events, connect, manage channels, speak
     )
     assert granted_by_the_link(answer) & 8 == 0  # never administrator
-    assert "**Create Events** announces weekly times" in answer.text
+    assert "**Create Events** lets me announce scheduled sessions" in answer.text
 
 
 async def test_a_room_whose_channel_is_closed_is_listed_with_its_times_until_it_opens(world: World) -> None:
@@ -75,10 +78,10 @@ async def test_a_room_whose_channel_is_closed_is_listed_with_its_times_until_it_
     await world.settle()
     answer = await check(world)
     assert (
-        f"- **Library** in {world.library.mention} rests: not granted there is Send Messages."
-        " It goes on by itself once it is.\n"
-        "  The channel's own permissions take it away; they can allow it for Alongside.\n"
-        "  Its weekly time rests with it.\n"
+        f"- **Library** in {world.library.mention} isn't working: I need Send Messages there."
+        " It works again once that's allowed.\n"
+        "  The channel's own permissions don't allow it. You can allow it there for Alongside.\n"
+        "  Its schedule doesn't open sessions until then.\n"
     ) in answer.text
     assert WELL not in answer.text
     await world.pass_time(hours=2)
@@ -99,12 +102,12 @@ async def test_a_deleted_channel_is_named_and_another_one_fixes_it(world: World)
     actor = world.moderator
     actor._channel = other  # noqa: SLF001 - their channel was deleted
     answer = await check(world)
-    assert "**Library** rests: its channel is gone." in answer.text
-    panel = await actor.taps(answer.panel, "Set-up")
+    assert "**Library** isn't working: its channel is gone." in answer.text
+    panel = await actor.taps(answer.panel, "Set up")
     (room,) = await world.client.services.rooms.of_guild(world.guild.id)
-    chosen = await actor.chooses(panel.panel, "Change a room: choose it", str(room.room_id))
-    moved = await actor.chooses(chosen.panel, "Another channel for its cards", other)
-    assert f"the next card of Library comes to {other.mention}" in moved.text
+    chosen = await actor.chooses(panel.panel, "Change a room", str(room.room_id))
+    moved = await actor.chooses(chosen.panel, "Choose another channel for its card", other)
+    assert f"the next card of Library will be in {other.mention}" in moved.text
     assert WELL in (await check(world)).text
     await world.pass_time(hours=1)
     assert "Library" in world.cards(other)[-1].text
@@ -117,8 +120,8 @@ async def test_an_event_that_could_not_be_made_is_listed_and_is_made_once_it_can
     await world.moderator.uses("quiet room events", room="Library", announced=1)
     answer = await check(world)
     at = int(world.now.replace(hour=19).timestamp())
-    assert f"**Library** has no event for <t:{at}:F> yet: Create Events is not granted.\n" in answer.text
-    assert "Not granted: Create Events." in answer.text
+    assert f"**Library** has no event for <t:{at}:F> yet: I need Create Events.\n" in answer.text
+    assert "Missing: Create Events." in answer.text
     world.let_bot(create_events=True)
     await world.settle()
     await world.pass_time(minutes=30)
@@ -133,8 +136,8 @@ async def test_permissions_missing_everywhere_are_listed_apart_from_those_of_one
     world.let_bot(manage_channels=False, use_soundboard=False)
     await world.settle()
     answer = await check(world)
-    assert "Not granted: Manage Channels." in answer.text
-    assert "Not granted: Use Soundboard." in answer.text
+    assert "Missing: Manage Channels." in answer.text
+    assert "Missing: Use Soundboard." in answer.text
     assert "**Library**: its voice channel is gone." in answer.text
     assert "The channel's own permissions" not in answer.text
 
@@ -148,20 +151,20 @@ async def test_check_ins_in_private_threads_wait_where_the_channel_denies_the_bo
     world.take_from_bot(send_messages_in_threads=False)
     await world.settle()
     assert (
-        "**Library**: check-ins in its private threads wait, and no further thread is offered. "
-        "Not granted in its channel is Send Messages in Threads.\n"
-        "  The channel's own permissions take it away; they can allow it for Alongside."
+        "**Library**: check-ins in its private threads don't come, and I offer no new threads. "
+        "I need Send Messages in Threads in its channel.\n"
+        "  The channel's own permissions don't allow it. You can allow it there for Alongside."
     ) in (await check(world)).text
 
 
 async def test_only_members_who_manage_the_server_can_check(world: World) -> None:
     answer = await world.ada.forges_command("quiet", {"name": "check", "type": 1, "options": []})
-    assert answer.text == "This is for those who manage the server. Nothing was changed."
+    assert answer.text == "You need Manage Server for this. Nothing was changed."
 
 
 async def test_a_check_during_an_outage_says_so(world: World) -> None:
     await world.outage()
-    assert (await check(world)).text.startswith("Discord cannot show this server at the moment.")
+    assert (await check(world)).text.startswith("I can't reach this server through Discord right now.")
 
 
 async def test_a_check_costs_discord_nothing_and_shows_no_people(world: World) -> None:

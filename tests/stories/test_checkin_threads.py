@@ -14,7 +14,7 @@ REOPEN = "PATCH /channels/*"
 async def thread_world(world: World) -> World:
     """Return a world in which Ada has a check-in a day in a private thread, and the first one came."""
     panel = await world.moderator.uses("quiet setup")
-    room = await world.moderator.chooses(panel.panel, "Change a room: choose it", "1")
+    room = await world.moderator.chooses(panel.panel, "Change a room", "1")
     await world.moderator.taps(room.panel, "Offer private threads")
     world.close_direct_messages(world.ada)
     offer = await begins(world.ada, days="daily", per_week=7)

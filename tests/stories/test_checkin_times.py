@@ -117,11 +117,11 @@ async def test_nothing_comes_at_once_inside_quiet_hours_or_before_the_day_to_beg
 @pytest.mark.parametrize(
     ("hours", "refusal"),
     [
-        ({"from": "12:00", "until": "12:00"}, "Hours have a beginning and an end, as 09:30 to 11:45"),
-        ({"quiet_from": "22:00"}, "Quiet hours have a beginning and an end"),
-        ({"quiet_from": "9:00", "quiet_until": "9:45"}, "Those quiet hours cover all of that time"),
+        ({"from": "12:00", "until": "12:00"}, "Enter a start and an end, for example 09:30 to 11:45"),
+        ({"quiet_from": "22:00"}, "Enter a start and an end for quiet hours"),
+        ({"quiet_from": "9:00", "quiet_until": "9:45"}, "Those quiet hours cover all of your times"),
         ({"begins": "2026-01-04"}, "2026-01-04 has passed. Choose today or a later date."),
-        ({"begins": "2031-01-01"}, "A beginning is within a year from now."),
+        ({"begins": "2031-01-01"}, "Choose a start date within a year from now."),
         ({"from": "nine"}, 'I can\'t read "nine" as a time.'),
         ({"begins": "soon"}, 'I can\'t read "soon" as a date.'),
     ],

@@ -92,8 +92,8 @@ async def test_the_end_of_a_pause_is_read_as_people_type_it(world: World, until:
     [
         ("soon", 'I can\'t read "soon" as an end.'),
         ("0", 'I can\'t read "0" as an end.'),
-        ("2028-01-01", "A pause lasts 1 to 365 days"),
-        ("today", "A pause lasts 1 to 365 days"),
+        ("2028-01-01", "A pause can last 1 to 365 days"),
+        ("today", "A pause can last 1 to 365 days"),
         ("yesterday", 'I can\'t read "yesterday" as an end.'),
     ],
 )
@@ -140,7 +140,7 @@ async def test_change_offers_less_often_pause_and_stop(world: World) -> None:
         assert words in less.text
     change = await world.ada.taps(newest(world.ada), "Change")
     once = await world.ada.taps(change.panel, "Less often")
-    assert "Once a week is as rare as they come." in once.private[-1].text
+    assert "Once a week is the lowest setting." in once.private[-1].text
 
 
 async def test_the_pause_button_pauses_for_a_week_and_resume_takes_its_place(world: World) -> None:
@@ -165,7 +165,7 @@ async def test_stop_deletes_what_was_saved(world: World) -> None:
     assert stopped.buttons == ["Get the receipt as a file"]
     assert (await world.ada.uses("my-data show")).text == "Nothing is saved about you here."
     answer = await world.ada.taps(newest(world.ada), "Here")
-    assert answer.private[-1].text.startswith("These check-ins have ended, and nothing was kept.")
+    assert answer.private[-1].text.startswith("These check-ins have ended, and nothing was saved.")
     count = len(world.ada.direct_messages)
     await world.pass_time(days=30)
     assert len(world.ada.direct_messages) == count
@@ -174,10 +174,7 @@ async def test_stop_deletes_what_was_saved(world: World) -> None:
 async def test_a_member_with_closed_direct_messages_sees_why_and_nothing_is_saved(world: World) -> None:
     world.close_direct_messages(world.ada)
     answer = await begins(world.ada)
-    assert (
-        "Discord couldn't deliver a direct message to you, so check-ins are off, and nothing is saved"
-        in answer.text
-    )
+    assert "I couldn't send you a direct message, so check-ins are off, and nothing is saved" in answer.text
     assert (await world.ada.uses("my-data show")).text == "Nothing is saved about you here."
     world.spent()
     await world.pass_time(days=30)

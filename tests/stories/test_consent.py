@@ -151,7 +151,7 @@ async def test_a_consent_to_an_older_text_is_asked_for_again(
     shown_yesterday = VERSIONS[Purpose.SHOW_NAME]
     monkeypatch.setitem(VERSIONS, Purpose.SHOW_NAME, shown_yesterday + 1)
     answer = await world.ada.forges(f"consent:give:{world.guild.id}.show_name.{shown_yesterday}:v1")
-    assert answer.text.startswith("This text has changed since.")
+    assert answer.text.startswith("This text has changed in the meantime.")
     assert "Your name isn't shown on cards." in await _me(world.ada)
 
 

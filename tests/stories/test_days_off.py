@@ -123,5 +123,5 @@ async def test_days_off_are_changed_by_members_who_manage_the_server(daily: Worl
         await daily.ada.forges("setup:ask_days_off::v1", panel),
         await daily.ada.forges("setup:remove_days_off::v1", panel, values=["1"]),
     ):
-        assert answer.text == "This is for those who manage the server. Nothing was changed."
+        assert answer.text == "You need Manage Server for this. Nothing was changed."
     assert await daily.dump() == before

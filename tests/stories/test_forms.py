@@ -8,7 +8,7 @@ from cogs.ui.forms import Form
 from tests.world import Answer, Person, Shown, World
 
 AGAIN = "Open the form again"
-OLD = "This button is from an earlier version. Use the command again and it will work."
+OLD = "This button is from an older version. Use the command again, and it will work."
 
 
 def filled(opened: Answer) -> dict[str, str]:
@@ -35,7 +35,7 @@ async def room_of(world: World) -> str:
 
 async def test_a_wrong_value_is_explained_in_the_panel_and_the_form_opens_filled_in(world: World) -> None:
     mika, room = world.moderator, await room_of(world)
-    panel, form = await set_up(mika, "Add a weekly time")
+    panel, form = await set_up(mika, "Add a schedule")
     given = {"room": room, "days": "Mon, Thu", "time": "half nine-ish", "minutes": "25", "repeat": "2"}
     assert form.chosen() == {"repeat": ["1"]}
     refused = await mika.sends(form, **{**given, "room": [room], "minutes": ["25"], "repeat": ["2"]})
@@ -97,7 +97,7 @@ async def test_a_choice_between_several_keeps_the_other_values(world: World) -> 
     ("button", "name", "wrong", "right"),
     [
         ("Time zone", "zone", "Atlantis", "Berlin"),
-        ("Places to turn to", "help_contacts", "\n".join("x" * 21), "A helpline: 123"),
+        ("Help contacts", "help_contacts", "\n".join("x" * 21), "A helpline: 123"),
     ],
 )
 async def test_every_form_of_set_up_keeps_what_was_typed(
@@ -136,7 +136,7 @@ async def test_the_form_of_a_members_time_zone_keeps_what_was_typed(world: World
 async def test_what_was_typed_is_kept_exactly(world: World, typed: str) -> None:
     too_many = "\n".join(["z"] * 21)
     whole = f"{typed[:900]}\n{too_many}"
-    _, form = await set_up(world.moderator, "Places to turn to")
+    _, form = await set_up(world.moderator, "Help contacts")
     refused = await world.moderator.sends(form, help_contacts=whole)
     again = await world.moderator.taps(refused.panel, AGAIN)
     assert filled(again) == {"help_contacts": whole}

@@ -135,5 +135,5 @@ async def test_a_panel_of_an_earlier_version_says_so_and_has_no_dead_buttons(wor
     seat = await world.ada.opens(minutes=50)
     old = seat.panel.custom_id("Sit hidden").replace(":v1", ":v0")
     refused = await world.ada.forges(old, seat.panel)
-    assert refused.text == "This button is from an earlier version. Use the command again and it will work."
+    assert refused.text == "This button is from an older version. Use the command again, and it will work."
     assert refused.buttons == []

@@ -26,7 +26,7 @@ async def test_a_room_has_the_name_that_was_typed(world: World, name: str) -> No
 async def test_two_spellings_of_a_name_are_one_name(world: World) -> None:
     await world.moderator.uses("quiet room add", channel=world.library, name="Café")
     again = await world.moderator.uses("quiet room add", channel=world.library, name="CAFE\u0301")
-    assert again.text.startswith("There is a room called Café already.")
+    assert again.text.startswith("There's already a room called Café.")
     assert (await names(world)).count("Café") == 1
     await world.moderator.removes_room("cafe\u0301")
     assert "Café" not in await names(world)

@@ -64,9 +64,9 @@ async def test_everyone_may_open_again_by_command_or_panel(world: World) -> None
     setup = await world.moderator.uses("quiet setup")
     (room,) = await world.client.services.rooms.of_guild(world.guild.id)
     room_id = str(room.room_id)
-    panel = (await world.moderator.chooses(setup.panel, "Change a room: choose it", room_id)).panel
+    panel = (await world.moderator.chooses(setup.panel, "Change a room", room_id)).panel
     assert "Everyone can open a session here." in panel.text
-    changed = await world.moderator.taps(panel, "Let moderators open")
+    changed = await world.moderator.taps(panel, "Let only moderators open them")
     assert "Sessions here open by schedule, or when a moderator opens one." in changed.text
     assert (await world.ada.uses("sit")).text.startswith(CLOSED_TO_MEMBERS)
     again = await world.moderator.taps(changed.panel, "Let everyone open")

@@ -27,7 +27,7 @@ async def test_a_text_is_shown_as_members_would_see_it_before_it_is_saved(world:
     assert escape(TEXT) in preview.text
     assert "turned on in Reading circle, in its moderators' words." in preview.text
     assert preview.buttons[:4] == ["Here", "Quiet today", "Pass", "Change"]  # as members see it
-    assert preview.buttons[4:] == ["Save it", "Change the words", "Discard"]
+    assert preview.buttons[4:] == ["Save it", "Change the text", "Discard"]
     assert "None yet." in (await world.moderator.uses("quiet prompt list")).text
     await world.restarts()
     saved = await world.moderator.taps(preview.panel, "Save it")
@@ -37,10 +37,10 @@ async def test_a_text_is_shown_as_members_would_see_it_before_it_is_saved(world:
 
 async def test_words_can_be_changed_or_discarded_in_the_preview(world: World) -> None:
     preview = await world.moderator.uses("quiet prompt add", words=TEXT)
-    form = await world.moderator.taps(preview.panel, "Change the words")
+    form = await world.moderator.taps(preview.panel, "Change the text")
     advised = await world.moderator.sends(form, words="Hurry up.")
     assert '"Hurry" can sound like pressure' in advised.text
-    form = await world.moderator.taps(advised.panel, "Change the words")
+    form = await world.moderator.taps(advised.panel, "Change the text")
     other = await world.moderator.sends(form, words="A chair by the window.")
     assert "A chair by the window." in other.text
     gone = await world.moderator.taps(other.panel, "Discard")
@@ -52,12 +52,12 @@ async def test_words_can_be_changed_or_discarded_in_the_preview(world: World) ->
     ("words", "reason"),
     [
         ("How are you feeling today?", '"How" asks for an explanation. One tap can\'t give one.'),
-        ("You haven't been here.", '"You haven\'t" can sound like pressure, counting or blame.'),
-        ("Please join.", '"join" can sound like urging. Staying away is fine.'),
+        ("You haven't been here.", '"You haven\'t" can sound like pressure, praise or blame.'),
+        ("Please join.", '"join" can sound pushy. Not answering is fine.'),
         ("Someone here misses you.", '"misses you" can make someone feel guilty for being away.'),
-        ("Are you sad?", '"sad" is about how someone is. Check-ins don\'t ask that.'),
-        ("Say hello!", "The exclamation mark can sound like a call."),
-        ("🌿", "It has symbols but no words."),
+        ("Are you sad?", '"sad" is about how someone is doing. Check-ins don\'t ask that.'),
+        ("Say hello!", "An exclamation mark can sound like a demand."),
+        ("🌿", "Add words next to the emoji"),
         (CRISIS, '"hurt yourself" is about a crisis. Nobody reads the answers'),
     ],
 )
@@ -68,12 +68,12 @@ async def test_advice_is_given_before_saving_and_not_taking_it_needs_a_second_st
     advised = await world.moderator.uses("quiet prompt add", words=words)
     assert "Before you save this text" in advised.text
     assert reason in advised.text
-    assert advised.buttons[4:] == ["Change the words", "Discard", "Save it anyway"]
+    assert advised.buttons[4:] == ["Change the text", "Discard", "Save it anyway"]
     asked = await world.moderator.taps(advised.panel, "Save it anyway")
     assert reason in asked.text
-    assert asked.buttons == ["Change the words", "Discard", "Yes, save it as it is"]
+    assert asked.buttons == ["Change the text", "Discard", "Yes, save it"]
     assert await world.row_counts() == before
-    saved = await world.moderator.taps(asked.panel, "Yes, save it as it is")
+    saved = await world.moderator.taps(asked.panel, "Yes, save it")
     assert saved.text.startswith(f"Saved: {escape(words)}")
 
 
@@ -99,14 +99,14 @@ async def test_links_and_mentions_are_refused_with_a_way_to_change_the_words(
     world: World, words: str, reason: str
 ) -> None:
     refused = await world.moderator.uses("quiet prompt add", words=words)
-    assert "This text can't be saved as it is" in refused.text
+    assert "This text can't be saved" in refused.text
     assert reason in refused.text
-    assert refused.buttons[4:] == ["Change the words", "Discard"]
+    assert refused.buttons[4:] == ["Change the text", "Discard"]
     for forged in (f"prompts:save:{words}:v1", f"prompts:confirm:{words}:v1"):
         forgery = await world.moderator.forges(forged, refused.panel)
-        assert "can't be saved as it is" in forgery.text
+        assert "can't be saved" in forgery.text
     assert "None yet." in (await world.moderator.uses("quiet prompt list")).text
-    form = await world.moderator.taps(refused.panel, "Change the words")
+    form = await world.moderator.taps(refused.panel, "Change the text")
     other = await world.moderator.sends(form, words=TEXT)
     assert other.buttons[4] == "Save it"
 
@@ -182,14 +182,14 @@ async def test_a_server_can_have_a_limited_number_of_texts_and_each_once(world: 
     for number in range(MOST_PROMPTS):
         await add(world, f"Chair {number} is free.")
     full = await world.moderator.uses("quiet prompt add", words="One more chair.")
-    assert full.text.startswith("A server has space for 25 check-in texts")
+    assert full.text.startswith("A server can have 25 check-in texts")
     offered = await world.moderator.types("quiet prompt remove", "words", "chair 24")
     assert list(offered) == ["Chair 24 is free."]
     await world.moderator.uses("quiet prompt remove", words=offered["Chair 24 is free."])
     again = await world.moderator.uses("quiet prompt add", words="Chair 3 is free.")
-    assert again.text == "That text is here already. Nothing was changed."
+    assert again.text == "That text is already in the list. Nothing was changed."
     gone = await world.moderator.uses("quiet prompt remove", words="Chair 24 is free.")
-    assert gone.text == "That text is not here any more. Nothing was changed."
+    assert gone.text == "That text isn't in the list any more. Nothing was changed."
 
 
 async def test_texts_are_managed_by_members_who_manage_the_server_and_belong_to_it_alone(
@@ -198,5 +198,5 @@ async def test_texts_are_managed_by_members_who_manage_the_server_and_belong_to_
     preview = await world.moderator.uses("quiet prompt add", words=TEXT)
     for forged in ("prompts:save:A chair.:v1", "prompts:confirm:A chair.:v1", "prompts:change:A chair.:v1"):
         refused = await world.ben.forges(forged, preview.panel)
-        assert refused.text.startswith("This is for those who manage the server.")
+        assert refused.text.startswith("You need Manage Server for this.")
     assert "None yet." in (await world.moderator.uses("quiet prompt list")).text

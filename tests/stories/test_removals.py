@@ -9,7 +9,7 @@ async def room_panel(world: World) -> Shown:
     """Open the panel of the one room."""
     setup = await world.moderator.uses("quiet setup")
     (room,) = await world.client.services.rooms.of_guild(world.guild.id)
-    return (await world.moderator.chooses(setup.panel, "Change a room: choose it", str(room.room_id))).panel
+    return (await world.moderator.chooses(setup.panel, "Change a room", str(room.room_id))).panel
 
 
 async def voice_room(world: World) -> int:
@@ -27,11 +27,11 @@ async def test_a_room_is_removed_in_its_panel_after_a_question_that_says_what_go
     before = await world.dump()
     asked = await world.moderator.taps(await room_panel(world), "Remove room")
     assert "Remove Library?\nThis can't be undone." in asked.text
-    assert "Its 2 weekly times go. No session opens there any more." in asked.text
-    assert "Its events leave this server's event list." in asked.text
-    assert f"The channel {world.library.mention} stays, with its messages." in asked.text
+    assert "Its 2 schedules are deleted. No more sessions open there." in asked.text
+    assert "Its events disappear from this server's event list." in asked.text
+    assert f"The channel {world.library.mention} and its messages stay." in asked.text
     kept = await world.moderator.taps(asked.panel, "Keep it")
-    assert "Arriving question: off." in kept.text
+    assert "Hello buttons: off." in kept.text
     assert await world.dump() == before
     again = await world.moderator.taps(kept.panel, "Remove room")
     removed = await world.moderator.taps(again.panel, "Remove it")
@@ -64,9 +64,9 @@ async def test_a_voice_channel_is_deleted_after_a_question_that_says_what_goes(w
     voice_channel_id = await voice_room(world)
     asked = await world.moderator.taps(await room_panel(world), "Delete voice channel")
     assert "Delete the voice channel of Library?" in asked.text
-    assert f"<#{voice_channel_id}> goes for good, with its text chat" in asked.text
+    assert f"<#{voice_channel_id}> is deleted for good, with its text chat" in asked.text
     kept = await world.moderator.taps(asked.panel, "Keep it")
-    assert f"Silent voice: <#{voice_channel_id}>" in kept.text
+    assert f"Silent voice channel: <#{voice_channel_id}>" in kept.text
     by_command = await world.moderator.uses("quiet room voice", room="Library", silent=0, delete=True)
     assert voice_channel_id in world.env.backend.channels
     deleted = await world.moderator.taps(by_command.panel, "Delete it")
@@ -78,5 +78,5 @@ async def test_a_room_that_changed_after_the_question_is_not_removed(world: Worl
     asked = await world.moderator.uses("quiet room remove", room="Library")
     await world.moderator.uses("quiet schedule add", room="Library", days="Monday", time="10:00", minutes=5)
     answer = await world.moderator.taps(asked.panel, "Remove it")
-    assert "Someone changed this room after this panel was shown" in answer.text
+    assert "Someone changed this room after this panel was opened" in answer.text
     assert len(await world.client.services.rooms.of_guild(world.guild.id)) == 1

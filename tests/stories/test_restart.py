@@ -134,7 +134,7 @@ async def test_discord_py_saves_no_panel_and_no_form(world: World) -> None:
         await person.taps(panel.panel, "Yes, begin")
         await person.uses_in_dm("me")
     setup = await world.moderator.uses("quiet setup")
-    opened = await world.moderator.taps(setup.panel, "Add a weekly time")
+    opened = await world.moderator.taps(setup.panel, "Add a schedule")
     assert opened.form is not None  # and it is dismissed
     await world.pass_time(minutes=50)
     store = world.client._connection._view_store  # noqa: SLF001 - where discord.py would save them

@@ -229,7 +229,7 @@ async def test_rooms_lists_what_is_open_and_what_comes_next(empty_world: World) 
 async def test_rooms_explains_the_first_step_when_there_is_none(empty_world: World) -> None:
     for command in ("rooms", "sit"):
         answer = await empty_world.ada.uses(command)
-        assert "There is no quiet room here yet." in answer.text
+        assert "There's no quiet room here yet." in answer.text
 
 
 async def test_rooms_are_offered_by_name(empty_world: World) -> None:
@@ -268,7 +268,9 @@ async def test_only_the_room_of_a_deleted_channel_becomes_unavailable(world: Wor
     assert "**Library** rests: its channel is gone." in listed
     assert f"**Garden** in {garden.mention}: open it with /sit" in listed
     assert "You have a seat in Garden." in (await world.ada.opens()).text
-    assert (await world.ada.opens(room="Library")).text.startswith("The channel of Library is gone.")
+    assert (await world.ada.opens(room="Library")).text.startswith(
+        "Library isn't working: its channel is gone."
+    )
 
 
 async def test_only_the_room_of_a_closed_channel_becomes_unavailable(world: World) -> None:
@@ -285,7 +287,7 @@ async def test_members_cannot_find_a_room_in_a_channel_that_they_cannot_see(worl
     await world.moderator.opens(room="Attic")
     assert "Attic" not in (await world.ada.uses("rooms")).text
     assert await world.ada.types("sit", "room", "att") == {}
-    assert (await world.ada.opens(room="Attic")).text.startswith("That room is not here.")
+    assert (await world.ada.opens(room="Attic")).text.startswith("That room isn't here any more.")
     assert "You have a seat in Library." in (await world.ada.opens()).text
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.world import Answer, World
 
-REFUSED = "This is for those who manage the server. Nothing was changed."
+REFUSED = "You need Manage Server for this. Nothing was changed."
 
 
 def at(day: int, hour: int, minute: int = 0, month: int = 1) -> int:

@@ -24,7 +24,7 @@ async def test_a_time_that_changed_after_the_question_is_not_removed(world: Worl
     assert "Someone changed this time after you were asked, so nothing was removed." in answer.text
     assert "Monday at 20:15" in answer.text
     removed = await world.moderator.taps(answer.panel, "Remove this time")
-    assert "Done: that time is removed." in removed.text
+    assert "Done: that schedule is removed." in removed.text
 
 
 async def test_a_time_with_no_session_ahead_is_removed_at_once(world: World) -> None:
@@ -32,7 +32,7 @@ async def test_a_time_with_no_session_ahead_is_removed_at_once(world: World) -> 
     chosen = await the_one(world)
     await world.pass_time(days=2)
     removed = await world.moderator.uses("quiet schedule remove", schedule=chosen)
-    assert "Done: that time is removed." in removed.text
+    assert "Done: that schedule is removed." in removed.text
 
 
 async def test_a_time_that_the_room_has_already_is_said_and_not_saved(world: World) -> None:

@@ -106,7 +106,7 @@ async def test_an_end_is_a_length_of_time_or_a_date_in_the_server_s_time_zone(
 ) -> None:
     answer = await world.moderator.uses("quiet pause", until=until)
     at = int((world.now + timedelta(hours=hours)).timestamp())
-    assert f"Paused until <t:{at}:f>" in answer.text
+    assert f"Paused in every server until <t:{at}:f>" in answer.text
 
 
 async def test_ends_are_offered_while_a_moderator_types(world: World) -> None:
@@ -122,7 +122,7 @@ async def test_resuming_what_is_not_paused_says_so(world: World) -> None:
 
 async def test_members_cannot_pause_a_server(world: World) -> None:
     world.show_command("quiet", world.ada)
-    assert "This is for those who manage the server." in (await world.ada.uses("quiet pause")).text
+    assert "You need Manage Server for this." in (await world.ada.uses("quiet pause")).text
     assert PAUSED not in (await world.ada.uses("rooms")).text
 
 

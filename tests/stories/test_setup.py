@@ -4,7 +4,7 @@ import pytest
 
 from tests.world import Shown, World
 
-REFUSED = "This is for those who manage the server. Nothing was changed."
+REFUSED = "You need Manage Server for this. Nothing was changed."
 
 
 async def test_one_choice_in_the_panel_makes_a_room_that_members_can_use(empty_world: World) -> None:
@@ -54,7 +54,7 @@ async def test_an_unknown_zone_is_refused_kindly(world: World) -> None:
 async def test_a_weekly_time_is_added_by_form_in_the_servers_zone(world: World) -> None:
     await world.moderator.uses("quiet setup", zone="Europe/Berlin")
     panel = await world.moderator.uses("quiet setup")
-    form = await world.moderator.taps(panel.panel, "Add a weekly time")
+    form = await world.moderator.taps(panel.panel, "Add a schedule")
     room = (await world.moderator.types("quiet room remove", "room", ""))["Library"]
     renewed = await world.moderator.sends(form, room=[room], days="Monday", time="19:30", minutes=["25"])
     assert "Done: Library opens by itself, Monday at 19:30, Europe/Berlin time, 25 minutes." in renewed.text
@@ -66,7 +66,7 @@ async def test_a_weekly_time_is_added_by_form_in_the_servers_zone(world: World) 
 async def test_a_time_of_the_form_repeats_by_the_weeks_of_who_sent_it(world: World) -> None:
     """The tests' people have American English, where weeks begin on Sunday."""
     panel = await world.moderator.uses("quiet setup")
-    form = await world.moderator.taps(panel.panel, "Add a weekly time")
+    form = await world.moderator.taps(panel.panel, "Add a schedule")
     room = (await world.moderator.types("quiet room remove", "room", ""))["Library"]
     added = await world.moderator.sends(
         form, room=[room], days="Mon, Sun", time="8:00", minutes=["25"], repeat=["3"]
@@ -100,7 +100,7 @@ async def test_a_weekly_time_is_removed_by_its_description(world: World) -> None
     (chosen,) = offered.values()
     asked = await world.moderator.uses("quiet schedule remove", schedule=chosen)
     answer = await world.moderator.taps(asked.panel, "Remove this time")
-    assert "Done: that time is removed." in answer.text
+    assert "Done: that schedule is removed." in answer.text
     await world.pass_time(days=1)
     assert world.cards() == []
     again = await world.moderator.uses("quiet schedule remove", schedule=chosen)
@@ -110,23 +110,23 @@ async def test_a_weekly_time_is_removed_by_its_description(world: World) -> None
 async def test_help_contacts_are_written_in_a_form_and_shown_to_members(world: World) -> None:
     assert "This server hasn't listed any help contacts yet." in (await world.ada.uses("help-now")).text
     panel = await world.moderator.uses("quiet setup")
-    form = await world.moderator.taps(panel.panel, "Places to turn to")
+    form = await world.moderator.taps(panel.panel, "Help contacts")
     saved = await world.moderator.sends(form, help_contacts="A helpline: 123\n#talk, any time  ")
     assert "Done: /help-now shows the new text." in saved.text
     shown = await world.ada.uses("help-now")
     assert "A helpline: 123\n#talk, any time\n" in shown.text
     assert "your local emergency number" in shown.text
-    emptied = await world.moderator.taps(saved.panel, "Places to turn to")
+    emptied = await world.moderator.taps(saved.panel, "Help contacts")
     gone = await world.moderator.sends(emptied, help_contacts="")
-    assert "Done: /help-now lists nothing." in gone.text
+    assert "Done: /help-now lists no help contacts now." in gone.text
     assert "This server hasn't listed any help contacts yet." in (await world.ada.uses("help-now")).text
 
 
 async def test_help_contacts_may_have_twenty_lines_and_no_more(world: World) -> None:
     panel = await world.moderator.uses("quiet setup")
-    form = await world.moderator.taps(panel.panel, "Places to turn to")
+    form = await world.moderator.taps(panel.panel, "Help contacts")
     answer = await world.moderator.sends(form, help_contacts="\n".join("abcdefghijklmnopqrstu"))
-    assert "That is longer than 1000 letters or 20 lines." in answer.text
+    assert "That's longer than 1000 characters or 20 lines." in answer.text
 
 
 async def test_a_room_is_not_removed_while_people_sit_in_it(world: World) -> None:
@@ -134,12 +134,13 @@ async def test_a_room_is_not_removed_while_people_sit_in_it(world: World) -> Non
     closes = int(world.now.timestamp()) + 600
     answer = await world.moderator.uses("quiet room remove", room="Library")
     assert (
-        answer.text == f"A session is open in Library until <t:{closes}:t>. After that it can be removed."
+        answer.text
+        == f"A session is open in Library until <t:{closes}:t>. You can remove the room after that."
     )
     assert "One person is here." in world.card_text()
     await world.pass_time(minutes=10)
     assert "Done: Library is removed." in (await world.moderator.removes_room("Library")).text
-    assert "There is no quiet room here yet." in (await world.ada.uses("rooms")).text
+    assert "There's no quiet room here yet." in (await world.ada.uses("rooms")).text
 
 
 async def test_a_removed_room_no_longer_opens_on_schedule(world: World) -> None:
@@ -151,25 +152,23 @@ async def test_a_removed_room_no_longer_opens_on_schedule(world: World) -> None:
 
 async def test_two_rooms_of_one_name_are_refused(world: World) -> None:
     answer = await world.moderator.uses("quiet room add", channel=world.library, name="Library")
-    assert answer.text == (
-        "There is a room called Library already. /quiet room add takes another name. Nothing was changed."
-    )
+    assert answer.text.startswith("There's already a room called Library.")
 
 
 async def test_a_channel_that_the_bot_cannot_use_is_named_with_what_is_missing(empty_world: World) -> None:
     world = empty_world
     world.take_from_bot(send_messages=False)
     answer = await world.moderator.uses("quiet room add", channel=world.library)
-    assert answer.text == f"In {world.library.mention} I still need: Send Messages. Nothing was changed."
+    assert answer.text.startswith(f"I need Send Messages in {world.library.mention}.")
     assert "No room yet." in (await world.moderator.uses("quiet setup")).text
 
 
 async def test_a_form_for_a_weekly_time_without_a_room_is_refused(world: World) -> None:
     panel = await world.moderator.uses("quiet setup")
     await world.moderator.removes_room("Library")
-    answer = await world.moderator.taps(panel.panel, "Add a weekly time")
+    answer = await world.moderator.taps(panel.panel, "Add a schedule")
     assert answer.form is None
-    assert "There is no quiet room here yet." in answer.text
+    assert "There's no quiet room here yet." in answer.text
 
 
 async def test_a_server_full_of_rooms_and_times_is_still_shown(empty_world: World) -> None:
@@ -183,12 +182,12 @@ async def test_a_server_full_of_rooms_and_times_is_still_shown(empty_world: Worl
         )
     panel = await world.moderator.uses("quiet setup")
     assert "Quiet rooms: set-up" in panel.text
-    assert 'There are more; "Change a room" below offers all of them by name.' in panel.text
-    assert len(panel.panel.options("Change a room: choose it")) == 25
+    assert 'There are more. "Change a room" below has all of them.' in panel.text
+    assert len(panel.panel.options("Change a room")) == 25
     listed = await world.ada.uses("rooms")
     assert "There are more; /sit offers every room by name." in listed.text
     full = await world.moderator.uses("quiet room add", channel=world.library, name="one more")
-    assert full.text == "A server has room for 25 rooms. Nothing was changed."
+    assert full.text == "A server can have 25 rooms. Remove one first. Nothing was changed."
     assert len(await world.ada.types("sit", "room", "")) == 25
 
 
@@ -239,7 +238,7 @@ async def test_the_panel_of_a_former_moderator_does_nothing(world: World) -> Non
     assert (await world.moderator.sends(form, zone="Asia/Tokyo")).text == REFUSED
     chosen = await world.moderator.chooses(panel.panel, "Add a room: choose its channel", world.library)
     assert refusal_in(chosen.private) == REFUSED
-    for label in ("Time zone", "Places to turn to", "Add a weekly time"):
+    for label in ("Time zone", "Help contacts", "Add a schedule"):
         answer = await world.moderator.taps(panel.panel, label)
         assert answer.form is None, label
         assert refusal_in(answer.private) == REFUSED

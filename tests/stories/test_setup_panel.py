@@ -16,7 +16,7 @@ async def first_room(world: World) -> str:
 
 async def room_panel(world: World) -> Shown:
     panel = await world.moderator.uses("quiet setup")
-    chosen = await world.moderator.chooses(panel.panel, "Change a room: choose it", await first_room(world))
+    chosen = await world.moderator.chooses(panel.panel, "Change a room", await first_room(world))
     return chosen.panel
 
 
@@ -25,33 +25,33 @@ async def test_the_panel_leads_from_nothing_to_a_server_that_is_set_up(empty_wor
     panel = await mika.uses("quiet setup")
     assert "No room yet. Choose a channel below" in panel.text
     panel = await mika.chooses(panel.panel, "Add a room: choose its channel", world.library)
-    assert "Next, if you like: a weekly time" in panel.text
+    assert "Next, if you like: add a schedule" in panel.text
     zone = await mika.taps(panel.panel, "Time zone")
     panel = await mika.sends(zone, zone="Europe/Berlin")
-    form = await mika.taps(panel.panel, "Add a weekly time")
+    form = await mika.taps(panel.panel, "Add a schedule")
     panel = await mika.sends(
         form, room=[await first_room(world)], days="Monday", time="19:30", minutes=["25"]
     )
-    assert "Next, if you like: places to turn to" in panel.text
-    form = await mika.taps(panel.panel, "Places to turn to")
+    assert "Next, if you like: add help contacts" in panel.text
+    form = await mika.taps(panel.panel, "Help contacts")
     panel = await mika.sends(form, help_contacts="A helpline: 123")
-    assert "Everything is set up. Each choice can be changed here at any time." in panel.text
+    assert "Everything is set up. You can change each choice here at any time." in panel.text
     assert "Time zone: Europe/Berlin" in panel.text
     checked = await mika.taps(panel.panel, "Check")
-    assert "Everything that is used here works." in checked.text
-    assert "Everything is set up." in (await mika.taps(checked.panel, "Set-up")).text
+    assert "Everything that's set up here works." in checked.text
+    assert "Everything is set up." in (await mika.taps(checked.panel, "Set up")).text
 
 
 async def test_voice_is_added_and_given_up_in_the_panel(world: World) -> None:
     panel = await room_panel(world)
-    assert "Silent voice: none." in panel.text
+    assert "Silent voice channel: none." in panel.text
     added = await world.moderator.taps(panel, "Add silent voice")
     (room,) = await world.client.services.rooms.of_guild(world.guild.id)
     assert room.voice_channel_id is not None
-    assert f"Silent voice: <#{room.voice_channel_id}>" in added.text
+    assert f"Silent voice channel: <#{room.voice_channel_id}>" in added.text
     asked = await world.moderator.taps(added.panel, "Delete voice channel")
     gone = await world.moderator.taps(asked.panel, "Delete it")
-    assert "Silent voice: none." in gone.text
+    assert "Silent voice channel: none." in gone.text
     assert room.voice_channel_id not in world.env.backend.channels
 
 
@@ -60,14 +60,14 @@ async def test_events_are_switched_in_the_panel(world: World) -> None:
     assert "Discord events: off." in panel.text
     on = await world.moderator.taps(panel, "Announce as events")
     assert "Discord events: on." in on.text
-    assert "Discord events: off." in (await world.moderator.taps(on.panel, "No events")).text
+    assert "Discord events: off." in (await world.moderator.taps(on.panel, "Turn events off")).text
 
 
 async def test_the_arriving_question_is_switched_in_the_panel(world: World) -> None:
     panel = await room_panel(world)
-    on = await world.moderator.taps(panel, "Ask while arriving")
-    assert "Arriving question: on." in on.text
-    assert "Arriving question: off." in (await world.moderator.taps(on.panel, "Ask nothing")).text
+    on = await world.moderator.taps(panel, "Turn hello buttons on")
+    assert "Hello buttons: on." in on.text
+    assert "Hello buttons: off." in (await world.moderator.taps(on.panel, "Turn hello buttons off")).text
 
 
 async def test_the_panel_of_a_room_leads_back(world: World) -> None:
@@ -77,13 +77,19 @@ async def test_the_panel_of_a_room_leads_back(world: World) -> None:
 
 @pytest.mark.parametrize(
     "label",
-    ["Add silent voice", "Announce as events", "Ask while arriving", "Let moderators open", "Back"],
+    [
+        "Add silent voice",
+        "Announce as events",
+        "Turn hello buttons on",
+        "Let only moderators open them",
+        "Back",
+    ],
 )
 async def test_a_former_moderator_cannot_change_anything(world: World, label: str) -> None:
     panel = await room_panel(world)
     world.demote(world.moderator)
     answer = await world.moderator.taps(panel, label)
-    assert answer.private[-1].text == "This is for those who manage the server. Nothing was changed."
+    assert answer.private[-1].text == "You need Manage Server for this. Nothing was changed."
     (room,) = await world.client.services.rooms.of_guild(world.guild.id)
     assert (room.voice_channel_id, room.has_events, room.asks_arriving) == (None, False, False)
     assert room.members_may_open
@@ -98,7 +104,9 @@ async def test_a_forged_room_is_refused(world: World, room: str) -> None:
         *(f"{switch}:{room}.1.1" for switch in ("events", "question", "threads", "remove_room")),
     ):
         answer = await world.moderator.forges(f"setup:{detail}:v1", panel.panel)
-        expected = "That room is not here." if room == "999" else "This button is from an earlier version."
+        expected = (
+            "That room isn't here any more." if room == "999" else "This button is from an older version."
+        )
         assert answer.private[-1].text.startswith(expected)
 
 
@@ -122,7 +130,7 @@ async def test_cards_speak_the_language_that_was_chosen_else_discords(world: Wor
     assert "Language of cards: English, as set in this server's Discord settings" in panel.text
     await world.ada.opens(minutes=5)
     assert "still" not in world.card_text()
-    assert panel.panel.options("Language of cards")[0] == "Language as set in Discord"
+    assert panel.panel.options("Language of cards")[0] == "Same as in Discord"
     chosen = await world.moderator.chooses(panel.panel, "Language of cards", "de")
     assert "Language of cards: Deutsch" in chosen.text
     await world.ben.sits()
@@ -137,8 +145,8 @@ async def test_cards_speak_the_language_that_was_chosen_else_discords(world: Wor
 @pytest.mark.parametrize(
     ("locale", "refusal"),
     [
-        ("xx", "There is no such language here yet. Nothing was changed."),
-        ("../x", "This button is from an earlier version. Use the command again and it will work."),
+        ("xx", "I don't speak that language yet. Nothing was changed."),
+        ("../x", "This button is from an older version. Use the command again, and it will work."),
     ],
 )
 async def test_a_language_without_a_catalogue_is_refused(world: World, locale: str, refusal: str) -> None:

@@ -36,7 +36,7 @@ async def test_a_receipt_has_the_saved_date_and_none_is_given_of_a_consent_that_
     receipt = begun.panel.custom_id("Get the receipt as a file")
     stopped = await world.ada.taps((await world.ada.uses("checkins")).panel, "Stop")
     old = await world.ada.forges(receipt, begun.panel)
-    assert old.panel.text == "That consent has ended, so there is no receipt of it any more."
+    assert old.panel.text == "That consent has ended, so there's no receipt for it any more."
     ended = await world.ada.taps(stopped.panel, "Get the receipt as a file")
     assert json.loads(ended.panel.file)["withdrawn_at"] is not None
 
@@ -60,7 +60,7 @@ async def test_a_session_that_was_closed_meanwhile_does_not_stay_open(world: Wor
 async def test_beginning_again_what_did_not_stop_says_so(world: World) -> None:
     setup = await world.moderator.uses("quiet checkins list")
     answer = await world.moderator.forges("setup:begin_checkins_again::v1", setup.panel)
-    assert "-# No channel check-ins had stopped, so nothing was changed." in answer.text
+    assert "-# No channel check-ins were resting, so nothing was changed." in answer.text
 
 
 async def test_an_acknowledgment_does_not_say_that_nothing_was_saved(world: World) -> None:

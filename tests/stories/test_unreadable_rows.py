@@ -28,7 +28,7 @@ async def test_a_schedule_in_an_unknown_zone_stops_nothing_else_and_is_named(wor
     assert len(world.cards()) == 1
     checked = await world.moderator.uses("quiet check")
     assert (
-        "**Library**, one weekly time: I can't read the saved value \"zone\", so this one isn't working."
+        "**Library**, one schedule: I can't read the saved value \"zone\", so this isn't working."
     ) in checked.text
     assert UNKNOWN not in checked.text
     change(world, "UPDATE schedule SET zone = 'Europe/Berlin'")
@@ -58,7 +58,7 @@ async def test_a_member_whose_check_ins_cannot_be_read_is_told_so_and_can_delete
         world.ada.id, world.guild.id, 500, MORNINGS, VERSIONS[Purpose.CHECKINS], sound=False
     )
     change(world, f"UPDATE cadence SET {column} = ?", UNKNOWN if column == "zone" else 0)  # noqa: S608
-    assert "I can't read something that is saved for this" in (await world.ada.uses("checkins")).text
+    assert "I can't read something that's saved for this" in (await world.ada.uses("checkins")).text
     assert "One member's check-ins: I can't read" in (await world.moderator.uses("quiet check")).text
     await world.client.services.erasure.erase_member(world.ada.id, world.guild.id)
     assert "I can't read" not in (await world.moderator.uses("quiet check")).text
