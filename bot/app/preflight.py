@@ -88,7 +88,7 @@ def reason_to_wait(info: GatewayInfo, settings: Settings) -> Wait | None:
     ahead = info.clock_is_ahead
     if ahead is not None and abs(ahead) > TOLERANCE:
         return Wait(
-            f"this machine's clock is {describe_offset(ahead)}: nothing is done by a wrong clock. Set it"
+            f"this machine's clock is {describe_offset(ahead)}: the bot does nothing until it is right"
         )
     pause = pause_before(info.starts, settings.shard_count or 1)
     if pause:

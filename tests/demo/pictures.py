@@ -13,7 +13,7 @@ from tests.demo.visitor import VOICE_AND_EVENTS, Visitor
 _FOLDER = Path(__file__).parents[2] / "docs" / "images"
 _WINDOW = {"width": 1180, "height": 900}
 _CARD_WINDOW = {"width": 1000, "height": 640}
-_SEAT_WINDOW = {"width": 1000, "height": 740}
+_SEAT_WINDOW = {"width": 1000, "height": 860}
 _CHECKIN_WINDOW = {"width": 900, "height": 560}
 _TIMES = {"room": "Library", "days": "Monday-Sunday", "minutes": "25", "zone": "Europe/Berlin"}
 _TEXTS = Texts()
@@ -38,11 +38,13 @@ async def _as_moderator(visitor: Visitor) -> None:
     await visitor.opens("quiet-corner")
     await visitor.grants(*VOICE_AND_EVENTS)
     await visitor.fills("quiet room add", channel="library", voice="True")
-    await _message(visitor, "setup", part_of("setup.done_voice"))
+    await visitor.reads(part_of("setup.done_voice"))
     await visitor.fills("quiet room events", room="Library", announced="On")
     await visitor.reads(part_of("setup.done_events"))
     await visitor.fills("quiet schedule add", {"time": "19:00"}, **_TIMES)
     await _message(visitor, "times", part_of("times.preview"))
+    await visitor.fills("quiet setup")
+    await _message(visitor, "setup", part_of("setup.title"))
     await visitor.fills("quiet check")
     await _message(visitor, "check", part_of("check.title"))
     await visitor.page.get_by_role("button", name="Events").first.click()

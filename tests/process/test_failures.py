@@ -148,7 +148,7 @@ async def test_a_wrong_clock_is_waited_out_before_anything_is_done(unstarted_pro
     process = unstarted_process
     go_by_this_machine(process, wrong_by=3600)
     await process.launch()
-    line = await process.says("behind Discord's: nothing is done by a wrong clock")
+    line = await process.says("behind Discord's: the bot does nothing until it is right")
     assert UNREADY in line
     assert process.box.gateway.identifies == []
     go_by_this_machine(process)

@@ -253,7 +253,7 @@ async def test_a_file_older_than_the_log_keeps_lines_or_not_a_backup_is_refused(
     with pytest.raises(UnfitDatabaseError, match="more than 90 days old"):
         restored(made, path)
     stamp(path)
-    with pytest.raises(UnfitDatabaseError, match="a database, and no backup"):
+    with pytest.raises(UnfitDatabaseError, match="a database, but not a backup"):
         restored(path, path)
 
 

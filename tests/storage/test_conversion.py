@@ -127,7 +127,7 @@ async def test_a_copy_that_differs_is_not_used(
         compare(source)
 
     monkeypatch.setattr(conversion, "compare", spoilt)
-    with pytest.raises(ConfigurationError, match="does not hold the same"):
+    with pytest.raises(ConfigurationError, match="the copy differs from the database"):
         convert(path, KEY, wanted)
     assert shape(path) is there
     assert [each.name for each in path.parent.iterdir()] == ["alongside.db"]

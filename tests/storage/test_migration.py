@@ -169,7 +169,7 @@ async def test_a_database_of_another_program_is_refused_and_unchanged(tmp_path: 
     path = tmp_path / "other.db"
     with contextlib.closing(sqlite3.connect(path)) as other:
         other.execute("CREATE TABLE theirs (x INTEGER)")
-    with pytest.raises(ConfigurationError, match="something else"):
+    with pytest.raises(ConfigurationError, match="not a database of Alongside"):
         await SqliteDatabase.open(path)
     with contextlib.closing(sqlite3.connect(path)) as other:
         assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("theirs",)]

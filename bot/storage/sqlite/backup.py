@@ -94,7 +94,7 @@ def verify_checksum(backup: Path) -> str:
         ) from None
     if found != wanted:
         raise UnfitDatabaseError(
-            f"{backup} is not what was written: its checksum differs from {checksum_file.name}"
+            f"{backup} was changed after it was written: its checksum differs from {checksum_file.name}"
         )
     return found
 
@@ -123,7 +123,7 @@ def check_copy(path: Path, key: SecretStr | None) -> CheckedCopy:
     if found != "ok" or broken is not None:
         raise UnfitDatabaseError("the copy is damaged")
     if version == 0 or named is None:
-        raise UnfitDatabaseError("it holds something else than Alongside's data")
+        raise UnfitDatabaseError("it is not a backup of Alongside")
     return CheckedCopy(
         version,
         datetime.fromtimestamp(int(dated[0]), UTC) if dated else None,

@@ -114,7 +114,7 @@ def compare(source: sqlite3.Connection) -> None:
     sound = source.execute("PRAGMA copy.integrity_check").fetchall() == [("ok",)]
     tables = [name for kind, name, _, _ in first if kind == "table"]
     if not (sound and same) or any(_differs(source, table) for table in tables):
-        raise ConfigurationError("the copy does not hold the same, so the database was left as it was")
+        raise ConfigurationError("the copy differs from the database, so the database was left as it was")
 
 
 def _differs(source: sqlite3.Connection, table: str) -> bool:

@@ -66,7 +66,7 @@ async def _check_version(connection: aiosqlite.Connection, newest: int) -> int:
             "start the newer program, or restore an older database"
         )
     if version == 0 and tables:
-        raise UnfitDatabaseError("the database holds something else than Alongside's data")
+        raise UnfitDatabaseError("this is not a database of Alongside")
     return version
 
 

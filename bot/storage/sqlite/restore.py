@@ -75,7 +75,7 @@ def _require_fit(found: CheckedCopy, now: datetime) -> datetime:
             f"it is of version {found.version}, newer than this program: use a newer one"
         )
     if found.made_at is None:
-        raise UnfitDatabaseError("it is a database, and no backup")
+        raise UnfitDatabaseError("it is a database, but not a backup")
     if now - found.made_at > LOG_KEPT_FOR:
         raise UnfitDatabaseError(
             f"it is more than {LOG_KEPT_FOR.days} days old, and older deletions are not known any more"
