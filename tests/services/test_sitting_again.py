@@ -205,15 +205,16 @@ async def test_a_restart_within_ten_minutes_loses_no_seat_and_no_minute(
     assert query(path, SESSIONS) == [(NOON + 25 * 60, 25, 1, NOON + 50 * 60, None)]
 
 
+@pytest.mark.parametrize("which", [0, -1], ids=["the schedule first", "the close first"])
 async def test_a_schedule_that_opens_the_room_at_the_close_carries_them_over(
-    services: Services, room: Room, clock: ManualClock, path: Path
+    services: Services, room: Room, clock: ManualClock, path: Path, which: int
 ) -> None:
     schedule = await services.schedules.add(HERE, room.room_id, EVERY_DAY, 12 * 60 + 25, "UTC", 50)
     card = await in_last_phase(services, clock, room)
     result = await choose(services, card, BEN)
     assert result.card.following is not None
     assert result.card.following.schedule_id == schedule.schedule_id
-    await pass_time(services, clock, 5)
+    await pass_time(services, clock, 5, lambda dues: dues[which])
     assert query(path, SEATS) == [(BEN, "counted")]
     assert query(path, SESSIONS) == [(NOON + 25 * 60, 50, 1, NOON + 75 * 60, schedule.schedule_id)]
     assert query(path, "SELECT opened_session FROM seat") == [(0,)]
