@@ -5,7 +5,7 @@ from discord import app_commands
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import guild_id_of
-from bot.rooms.rules import LENGTHS
+from bot.rooms.rules import LENGTHS, MOST_ROUNDS
 from bot.rooms.schedules.model import MOST_WEEKS
 from cogs.rooms.schedule_setup import ScheduleSetup, Typed
 from cogs.ui.panels import texts_for
@@ -20,15 +20,17 @@ _OPTIONS = {
     "room": "Which room",
     "days": "On which days, for example weekdays or Mon, Thu",
     "time": "At what time, for example 19:30 or 7:30 pm",
-    "minutes": "How long a session lasts",
+    "minutes": "How long a session lasts, or each of its rounds",
     "zone": "In which time zone, for example a city; without it, the server's",
     "repeat": "Every week, or every 2, 3 or 4 weeks, beginning with the coming one",
     "first": "The first date, for example tomorrow or 2026-12-24",
     "last": "The last date, for example 31 March or 2027-03-31",
+    "rounds": "How many rounds, with breaks of 5 minutes between them; without it, one",
 }
 _EDIT_OPTIONS = {
     "schedule": "Which time",
     **{name: _OPTIONS[name] for name in ("days", "time", "minutes", "repeat")},
+    "rounds": "How many rounds, with breaks of 5 minutes between them",
     "zone": "In which time zone, for example a city",
     "first": "The first date, for example tomorrow or 2026-12-24, or none",
     "last": "The last date, for example 31 March or 2027-03-31, or none",
@@ -59,9 +61,10 @@ class ScheduleCommands(app_commands.Group):
         repeat: int | None = None,
         first: str | None = None,
         last: str | None = None,
+        rounds: app_commands.Range[int, 1, MOST_ROUNDS] | None = None,
     ) -> None:
         """Add a recurring time."""
-        typed = Typed(days, time, minutes, zone, repeat, first, last)
+        typed = Typed(days, time, minutes, zone, repeat, first, last, rounds)
         await self._setup.add(interaction, room, typed)
 
     @app_commands.command(name="list", description="List recurring times and the next sessions")
@@ -85,9 +88,10 @@ class ScheduleCommands(app_commands.Group):
         repeat: int | None = None,
         first: str | None = None,
         last: str | None = None,
+        rounds: app_commands.Range[int, 1, MOST_ROUNDS] | None = None,
     ) -> None:
         """Change a recurring time."""
-        typed = Typed(days, time, minutes, zone, repeat, first, last)
+        typed = Typed(days, time, minutes, zone, repeat, first, last, rounds)
         await self._setup.edit(interaction, schedule, typed)
 
     @app_commands.command(name="skip", description="Skip one session")

@@ -49,6 +49,8 @@ def when(schedule: Schedule, say: Say) -> Markup:
             minutes=schedule.minutes,
         )
     ]
+    if schedule.rounds > 1:
+        words.append(say("times.rounds", count=schedule.rounds))
     if schedule.every_weeks > 1:
         words.append(say("times.every", count=schedule.every_weeks))
     if schedule.from_date is not None:

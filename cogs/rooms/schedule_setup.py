@@ -39,6 +39,7 @@ class Typed:
     repeat: int | None = None
     first: str | None = None
     last: str | None = None
+    rounds: int | None = None
 
 
 class ScheduleSetup:
@@ -67,6 +68,7 @@ class ScheduleSetup:
             zone,
             typed.minutes or 0,
             Span(typed.repeat or 1, first, last, read.week_start),
+            typed.rounds or 1,
         )
         plan = await self._schedules.get(guild_id, schedule.schedule_id)
         done = say("setup.done_schedule", room=found.name, when=schedule_panels.when(schedule, say))
@@ -264,6 +266,7 @@ def _edited(old: Schedule, typed: Typed, read: TypedValues) -> Schedule:
         weekdays=weekdays,
         local_minute=minute,
         minutes=typed.minutes or old.minutes,
+        rounds=typed.rounds or old.rounds,
         zone=zone,
         every_weeks=typed.repeat or old.every_weeks,
         from_date=old.from_date if typed.first is None else read.day_or_none(typed.first, zone),

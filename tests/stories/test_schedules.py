@@ -159,3 +159,16 @@ async def test_forty_rooms_with_the_same_opening_time_all_open(world: World) -> 
         await world.client.services.schedules.add(room.guild_id, room.room_id, 1, 600, "UTC", 10)
     await world.pass_time(hours=1)
     assert len(world.cards()) == 40
+
+
+async def test_a_recurring_time_can_have_rounds(world: World) -> None:
+    answer = await world.moderator.uses(
+        "quiet schedule add", room="Library", days="Monday", time="9:30", minutes=25, rounds=3
+    )
+    assert "25 minutes, 3 rounds" in answer.text
+    edited = await world.moderator.uses("quiet schedule edit", schedule="1", rounds=2)
+    assert "25 minutes, 2 rounds" in edited.text
+    refused = await world.moderator.uses("quiet schedule edit", schedule="1", minutes=50, rounds=4)
+    assert "4 rounds of 50 minutes take 215 minutes" in refused.text
+    await world.pass_time(minutes=30)
+    assert "2 rounds. The session closes at" in world.card_text()
