@@ -59,8 +59,10 @@ def _terms(given: argparse.Namespace) -> Exit:
 def _check(file: Path, findings: Callable[[str], list[Finding]], well: str) -> Exit:
     try:
         found = findings(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"I can't read {file}: {error}") from None
+    except OSError as error:
+        raise ConfigurationError(f"I can't read {file}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"I can't read {file}: it isn't text in UTF-8") from None
     for each in found:
         say(f"{file}:{each.line}: {each.what}")
     if found:

@@ -76,3 +76,14 @@ def test_help_says_how_to_report_a_problem_and_where_the_terms_are() -> None:
     (report,) = operator_lines(OperatorLinks(report="https://example.org/a_b_c"), say)
     assert report.endswith("https://example.org/a_b_c")
     assert operator_lines(OperatorLinks(), say) == []
+
+
+def test_a_copy_that_cannot_be_read_is_one_plain_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "picture.md").write_bytes(b"\xff\xd8\xff")
+    for name, why in (("absent.md", "No such file or directory"), ("picture.md", "it isn't text in UTF-8")):
+        with pytest.raises(SystemExit) as ended:
+            main(["terms", str(tmp_path / name)])
+        assert ended.value.code == Exit.SETTINGS
+        assert capsys.readouterr().err == f"alongside: I can't read {tmp_path / name}: {why}\n"
