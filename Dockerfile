@@ -14,7 +14,7 @@ WORKDIR /src
 RUN python -m venv /opt/build && python -m venv --without-pip /opt/alongside
 COPY requirements/ requirements/
 RUN /opt/build/bin/python -m pip --no-cache-dir install --require-hashes -r requirements/build.txt \
- && /opt/build/bin/python -m pip --no-cache-dir --python /opt/alongside/bin/python install --require-hashes -r requirements/encryption.txt
+ && /opt/build/bin/python -m pip --no-cache-dir --python /opt/alongside/bin/python install --require-hashes -r requirements/extras.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY bot/ bot/
 COPY cogs/ cogs/

@@ -18,6 +18,7 @@ from bot.errors import ConfigurationError
 PREFIX = "ALONGSIDE_"
 _SQLITE = "sqlite:///"
 _LINK_OR_ADDRESS = re.compile(r"https?://[^\s/]\S*|[^\s@`]+@[^\s@`]+\.[^\s@`]+")
+_POSTGRES = ("postgresql://", "postgres://")
 
 S = TypeVar("S", bound=BaseSettings)
 
@@ -58,15 +59,24 @@ class StoredSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", frozen=True, extra="ignore")
 
-    database_url: str = "sqlite:///data/alongside.db"
+    database_url: SecretStr = SecretStr("sqlite:///data/alongside.db")
     database_key: SecretStr | None = None
+    data_folder: Path = Path("data")
 
     @field_validator("database_url")
     @classmethod
-    def _is_sqlite(cls, url: str) -> str:
-        if not url.startswith(_SQLITE) or url == _SQLITE:
-            raise ValueError("use sqlite:///PATH; other databases are not supported by this version")
-        return url
+    def _is_known(cls, url: SecretStr) -> SecretStr:
+        given = url.get_secret_value()
+        if given.startswith(_POSTGRES) or (given.startswith(_SQLITE) and given != _SQLITE):
+            return url
+        raise ValueError("use sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME")
+
+    @field_validator("data_folder", mode="before")
+    @classmethod
+    def _is_given(cls, folder: object) -> object:
+        if folder == "":
+            raise ValueError("use the path of a folder")
+        return folder
 
     @field_validator("database_key")
     @classmethod
@@ -74,11 +84,6 @@ class StoredSettings(BaseSettings):
         if key is not None and not re.fullmatch(r"[0-9a-fA-F]{64}", key.get_secret_value()):
             raise ValueError("a key is 64 hexadecimal digits, as openssl rand -hex 32 prints")
         return key
-
-    @property
-    def database_path(self) -> Path:
-        """The path of the database's file, absolute so that messages show where it is."""
-        return Path(self.database_url.removeprefix(_SQLITE)).absolute()
 
 
 class Settings(StoredSettings, PublishedSettings):

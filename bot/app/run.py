@@ -31,10 +31,7 @@ from bot.scheduling.clock import FollowedClock, SystemClock
 from bot.services import Services
 from bot.settings import PREFIX, Settings
 from bot.storage.database import Database
-from bot.storage.sqlite import lock
-from bot.storage.sqlite.database import SqliteDatabase
-from bot.storage.sqlite.driver import SqlError
-from bot.storage.sqlite.errors import to_operator_error
+from bot.storage.engine import Engine, engine_for
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +40,6 @@ _FINISH_TIMEOUT_SECONDS = 7.0  # for running actions and answers; supervisors ki
 _CLOSE_TIMEOUT_SECONDS = 1.0  # for the gateway connection, and once more for the HTTP client
 _READY_TIMEOUT_SECONDS = 600.0
 _SECONDS_PER_SHARD = 10.0  # they connect one after another
-_DATABASE_ERRORS: tuple[type[Exception], ...] = (OSError, *SqlError)
 
 T = TypeVar("T")
 
@@ -56,46 +52,68 @@ async def serve(settings: Settings) -> None:
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
     set_discord_urls(settings)
     websocket.install()
-    with contextlib.ExitStack() as locks:
-        try:
-            await _run_until_stopped(stop, lock.wait_for(settings.database_path, locks))
-            database = await _open_database(settings, stop)
-        except ConfigurationError as error:
-            raise type(error)(f"{PREFIX}DATABASE_URL: {error}") from error
-        if database is None:
-            return
-        try:
-            async with _run_clock(settings) as clock:
-                damage = asyncio.create_task(_stop_when_damaged(database, stop))
-                health = Health(database, settings.database_path.parent, clock, Metrics())
-                with _counting_errors(health.metrics):
-                    async with _serving_health(settings, health):
-                        await _keep_connected(settings, database, clock, stop, health)
-                damage.cancel()
-        finally:
-            await database.close()
+    engine = engine_for(settings)
+    while not stop.is_set():
+        async with contextlib.AsyncExitStack() as holding:
+            try:
+                turn = holding.enter_async_context(engine.turn())
+                lost = await _run_until_stopped(stop, turn)
+                database = await _open_database(engine, stop)
+            except ConfigurationError as error:
+                raise type(error)(f"{PREFIX}DATABASE_URL: {error}") from error
+            if lost is not None and database is not None:
+                await _serve_turn(settings, engine, database, stop, lost)
+
+
+async def _serve_turn(
+    settings: Settings, engine: Engine, database: Database, stop: asyncio.Event, lost: asyncio.Event
+) -> None:
+    """Serve until `stop` is set, or the right to serve is lost; then close the database.
+
+    Raises UnfitDatabaseError if the database is found damaged, ConfigurationError for wrong settings.
+    """
+    ended = asyncio.Event()
+    watching = [asyncio.create_task(_follow(each, ended)) for each in (stop, lost, database.damaged)]
+    try:
+        async with _run_clock(settings) as clock:
+            health = Health(database, engine.folder, clock, Metrics())
+            with _counting_errors(health.metrics):
+                async with _serving_health(settings, health):
+                    await _keep_connected(settings, engine, database, clock, ended, health)
+    finally:
+        for each in watching:
+            each.cancel()
+        await database.close()
     if database.damaged.is_set():
         raise UnfitDatabaseError(database.damage)
+    if lost.is_set():
+        log.warning("the database server ended the connection that lets this process serve: waiting again")
 
 
-async def _stop_when_damaged(database: Database, stop: asyncio.Event) -> None:
-    await database.damaged.wait()
-    stop.set()
+async def _follow(event: asyncio.Event, other: asyncio.Event) -> None:
+    """Set `other` once `event` is set."""
+    await event.wait()
+    other.set()
 
 
-async def _open_database(settings: Settings, stop: asyncio.Event) -> Database | None:
+async def _open_database(engine: Engine, stop: asyncio.Event) -> Database | None:
     """Open the database, with retries after transient errors; return None if stopped meanwhile."""
     pauses = ExponentialBackoff()
     while not stop.is_set():
         try:
-            return await SqliteDatabase.open(settings.database_path, key=settings.database_key)
+            return await engine.open()
         except TransientError as error:
             await _pause(stop, str(error), pauses.after(timedelta()))
     return None
 
 
 async def _keep_connected(
-    settings: Settings, database: Database, clock: CheckedClock, stop: asyncio.Event, health: Health
+    settings: Settings,
+    engine: Engine,
+    database: Database,
+    clock: CheckedClock,
+    stop: asyncio.Event,
+    health: Health,
 ) -> None:
     """Connect, and reconnect with growing pauses whenever the connection ends, until `stop` is set."""
     pauses, limiter = ExponentialBackoff(), IdentifyLimiter()
@@ -112,7 +130,7 @@ async def _keep_connected(
                 settings.links,
                 settings.dm_openings_per_minute,
             )
-            why, connected_for = await _serve_once(settings, services, stop, health, limiter)
+            why, connected_for = await _serve_once(settings, engine, services, stop, health, limiter)
             wait = preflight.Wait(why)
         if wait is not None:
             await _pause(stop, wait.why, max(pauses.after(connected_for), wait.least))
@@ -150,7 +168,12 @@ async def _pause(stop: asyncio.Event, why: str, pause: timedelta) -> None:
 
 
 async def _serve_once(
-    settings: Settings, services: Services, stop: asyncio.Event, health: Health, limiter: IdentifyLimiter
+    settings: Settings,
+    engine: Engine,
+    services: Services,
+    stop: asyncio.Event,
+    health: Health,
+    limiter: IdentifyLimiter,
 ) -> tuple[str, timedelta]:
     """Make a client and serve; return why that ended, and for how long the client was connected.
 
@@ -163,8 +186,8 @@ async def _serve_once(
         client = make_client(services, settings, limiter)
         health.connection = client
         return await _serve_connected(settings, client, stop)
-    except _DATABASE_ERRORS as error:
-        trouble = to_operator_error(error, "the database cannot be used")
+    except engine.errors as error:
+        trouble = engine.to_operator_error(error, "the database cannot be used")
         if isinstance(trouble, ConfigurationError):
             raise trouble from error
         return str(trouble), timedelta()

@@ -19,6 +19,7 @@ _MODULES = {
     "backup": ("backup", "restore"),
     "members": ("export-user", "erase-user"),
     "encryption": ("encrypt", "decrypt"),
+    "move": ("move",),
     "policy": ("policy",),
     "version": ("version",),
 }  # modules and the commands in each, in the order of --help

@@ -10,9 +10,8 @@ from bot.cli.exits import Exit
 from bot.errors import UnfitDatabaseError
 from bot.privacy.erasure_replay import replay_erasures
 from bot.scheduling.clock import SystemClock
-from bot.storage.sqlite import backup, lock
-from bot.storage.sqlite.database import SqliteDatabase
-from bot.storage.sqlite.restore import Restored, restore
+from bot.storage.engine import Engine, engine_for
+from bot.storage.reports import Restored
 
 _KEEP = 7
 _BACKUP = """\
@@ -65,10 +64,9 @@ def _count(typed: str) -> int:
 
 
 def _backup(given: argparse.Namespace) -> Exit:
-    chosen = settings.load_stored()
-    database = chosen.database_path
-    folder = given.to or database.parent / "backups"
-    made = backup.write(database, chosen.database_key, folder, given.keep, SystemClock().now(), progress)
+    engine = engine_for(settings.load_stored())
+    folder = given.to or engine.folder / "backups"
+    made = asyncio.run(engine.back_up(folder, given.keep, SystemClock().now(), progress))
     if given.json:
         say_json(
             {
@@ -89,15 +87,11 @@ def _backup(given: argparse.Namespace) -> Exit:
 
 
 def _restore(given: argparse.Namespace) -> Exit:
-    chosen = settings.load_stored()
-    database = chosen.database_path
+    engine = engine_for(settings.load_stored())
     if not given.backup.is_file():
         raise UnfitDatabaseError(f"there is no file {given.backup}")
-    with lock.held(database):
-        done = restore(given.backup, database, chosen.database_key, SystemClock().now(), progress)
-        with progress("Updating the database to this version"):
-            gone = asyncio.run(_migrate_and_reapply(chosen))
-    _say_restored(done, given.backup, database)
+    done, gone = asyncio.run(_restore_and_update(engine, given.backup))
+    _say_restored(done, given.backup, engine.location)
     if done.doubt is not None:
         say(done.doubt)
     if gone:
@@ -105,16 +99,19 @@ def _restore(given: argparse.Namespace) -> Exit:
     return Exit.DONE
 
 
-async def _migrate_and_reapply(chosen: settings.StoredSettings) -> int:
-    """Migrate the restored database and repeat later deletions in it; return how many rows were deleted."""
-    database = await SqliteDatabase.open(chosen.database_path, key=chosen.database_key)
-    try:
-        return await replay_erasures(database)
-    finally:
-        await database.close()
+async def _restore_and_update(engine: Engine, backup: Path) -> tuple[Restored, int]:
+    """Restore a backup, migrate it, and repeat later deletions; return how many rows those deleted."""
+    done = await engine.restore(backup, SystemClock().now(), progress)
+    with progress("Updating the database to this version"):
+        await engine.migrate()
+        database = await engine.open_beside()
+        try:
+            return done, await replay_erasures(database)
+        finally:
+            await database.close()
 
 
-def _say_restored(done: Restored, source: Path, database: Path) -> None:
+def _say_restored(done: Restored, source: Path, database: str) -> None:
     say(f"Restored: {database} is as it was in {source.name}.")
     if done.old is not None:
         say(f"The old database is now {done.old}. Delete it once everything works.")

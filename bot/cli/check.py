@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import os
-import re
 import shutil
 import stat
 import zoneinfo
@@ -24,9 +23,10 @@ from bot.gateway import command_sync
 from bot.scheduling.clock import SystemClock
 from bot.scheduling.plausibility import TOLERANCE, describe_offset
 from bot.settings import Settings
-from bot.storage.sqlite import inspection
-from bot.storage.sqlite.connection import Shape
-from bot.storage.sqlite.migration import newest_version
+from bot.storage.backup_files import BACKUP_NAME
+from bot.storage.engine import Engine, engine_for
+from bot.storage.reports import Inspection
+from bot.storage.schema import newest_version
 from bot.texts import catalogue
 
 # View Channels, Send Messages, Read Message History; /quiet check gives a server the link for what it uses.
@@ -34,7 +34,6 @@ _CARDS = 68608
 _ENOUGH_BYTES = 200_000_000
 _CLOCK_IS_RIGHT = timedelta(seconds=5)
 _BACKUP_IS_NEW = timedelta(hours=48)
-_BACKUP = re.compile(r"alongside-(\d{8}T\d{6}Z)\.db(\.gz)?")
 _MORE = """\
 Changes nothing, and can run while the bot runs. Exits with 1 if anything is wrong (NO). What works but is
 worth a look (?) does not count."""
@@ -89,20 +88,28 @@ def _check(given: argparse.Namespace) -> Exit:
 
 
 async def _findings(chosen: Settings) -> list[Finding]:
-    there = [each async for each in _discord(chosen)]
+    engine = engine_for(chosen)
+    there = [each async for each in _discord(chosen, engine)]
+    try:
+        seen = await engine.inspect()
+        database = list(_database(engine.location, seen))
+    except (ConfigurationError, TransientError, OSError) as error:
+        seen = None
+        says, do = f"{engine.location}: {error}", "See Back up and restore in docs/operating.md."
+        database = [Finding("database", State.WRONG, says, do)]
     return [
         *there,
         *_settings_file(),
-        *_database(chosen),
-        _disk(chosen),
-        _backups(chosen),
+        *database,
+        _disk(engine.folder, seen.size if seen else 0),
+        _backups(engine.folder / "backups"),
         _published(chosen),
         _zones(),
         *_locales(chosen),
     ]
 
 
-async def _discord(chosen: Settings) -> AsyncIterator[Finding]:
+async def _discord(chosen: Settings, engine: Engine) -> AsyncIterator[Finding]:
     try:
         info = await preflight.fetch_gateway_info(chosen)
     except ConfigurationError as error:
@@ -128,14 +135,14 @@ async def _discord(chosen: Settings) -> AsyncIterator[Finding]:
     else:
         yield _clock(info.clock_is_ahead)
     try:
-        async for each in _application(chosen):
+        async for each in _application(chosen, engine):
             yield each
     except (ConfigurationError, TransientError) as error:
         yield Finding("application", State.WRONG, str(error), "Try again, then look at discordstatus.com.")
 
 
-async def _application(chosen: Settings) -> AsyncIterator[Finding]:
-    noted = _read_command_note(chosen)
+async def _application(chosen: Settings, engine: Engine) -> AsyncIterator[Finding]:
+    noted = await _read_command_note(engine)
     async with logged_in(chosen) as client:
         yield Finding(
             "intents",
@@ -162,9 +169,9 @@ async def _application(chosen: Settings) -> AsyncIterator[Finding]:
             yield Finding("commands", State.LOOK, "Discord doesn't have those of this version", do)
 
 
-def _read_command_note(chosen: Settings) -> str | None:
+async def _read_command_note(engine: Engine) -> str | None:
     try:
-        return inspection.read_note(chosen.database_path, chosen.database_key, command_sync.NOTE_NAME)
+        return await engine.read_note(command_sync.NOTE_NAME)
     except (ConfigurationError, TransientError):
         return None  # the check of the database says why
 
@@ -191,53 +198,37 @@ def _settings_file() -> Iterator[Finding]:
         yield Finding("settings", State.OK, f"only you can read {file.absolute()}")
 
 
-def _database(chosen: Settings) -> Iterator[Finding]:
-    path, newest = chosen.database_path, newest_version()
-    try:
-        seen = inspection.inspect(path, chosen.database_key)
-    except (ConfigurationError, TransientError, OSError) as error:
-        yield Finding(
-            "database", State.WRONG, f"{path}: {error}", "See Back up and restore in docs/operating.md."
-        )
-        return
-    if seen.shape is Shape.ABSENT:
-        yield Finding("database", State.OK, f"there is none at {path} yet; the first start makes it")
+def _database(where: str, seen: Inspection) -> Iterator[Finding]:
+    newest = newest_version()
+    if seen.version == 0:
+        yield Finding("database", State.OK, f"there is none at {where} yet; the first start makes it")
         return
     if seen.damage:
         yield Finding("database", State.WRONG, seen.damage, "Stop the bot first.")
     elif seen.version > newest:
-        says = f"{path} is of version {seen.version}, and this program knows {newest}"
+        says = f"{where} is of version {seen.version}, and this program knows {newest}"
         yield Finding("database", State.WRONG, says, "Start the newer program, or restore an older backup.")
     elif seen.version < newest:
-        says = f"{path} is of version {seen.version} of {newest}"
-        yield Finding(
-            "database",
-            State.LOOK,
-            says,
-            "The next start updates it. To update it now: stop the bot, then alongside migrate.",
-        )
+        says = f"{where} is of version {seen.version} of {newest}"
+        do = "The next start updates it. To update it now: stop the bot, then alongside migrate."
+        yield Finding("database", State.LOOK, says, do)
     else:
-        yield Finding("database", State.OK, f"{path}, {seen.size:,} bytes, version {newest}, whole")
-    if seen.shape is Shape.ENCRYPTED:
-        yield Finding("encryption", State.OK, "the database is encrypted with ALONGSIDE_DATABASE_KEY")
-    else:
-        do = "Set ALONGSIDE_DATABASE_KEY and run alongside encrypt, or keep it on an encrypted disk."
-        yield Finding("encryption", State.LOOK, "the database is not encrypted", do)
+        yield Finding("database", State.OK, f"{where}, {seen.size:,} bytes, version {newest}, whole")
+    state = State.LOOK if seen.advice else State.OK
+    yield Finding("encryption", state, seen.encryption, seen.advice)
 
 
-def _disk(chosen: Settings) -> Finding:
-    folder = next(each for each in chosen.database_path.absolute().parents if each.exists())
-    free = shutil.disk_usage(folder).free
-    size = chosen.database_path.stat().st_size if chosen.database_path.exists() else 0
+def _disk(folder: Path, size: int) -> Finding:
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    free = shutil.disk_usage(there).free
     enough = max(_ENOUGH_BYTES, 3 * size)  # the database, a copy while it is changed, its log
     if free >= enough:
         return Finding("disk", State.OK, f"{free // 1_000_000:,} MB free")
     says = f"{free // 1_000_000:,} MB free, and {enough // 1_000_000:,} MB are needed"
-    return Finding("disk", State.WRONG, says, f"Make room on the disk of {folder}.")
+    return Finding("disk", State.WRONG, says, f"Make room on the disk of {there}.")
 
 
-def _backups(chosen: Settings) -> Finding:
-    folder = chosen.database_path.parent / "backups"
+def _backups(folder: Path) -> Finding:
     newest = max(_made_at(folder), default=None)
     do = "Run alongside backup every day. If you use --to, look there yourself."
     if newest is None:
@@ -251,7 +242,7 @@ def _backups(chosen: Settings) -> Finding:
 
 def _made_at(folder: Path) -> Iterator[datetime]:
     for path in folder.glob("alongside-*"):
-        if found := _BACKUP.fullmatch(path.name):
+        if found := BACKUP_NAME.fullmatch(path.name):
             yield datetime.strptime(found[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
 

@@ -6,9 +6,11 @@ from bot import settings
 from bot.cli.commands import Commands, progress, say
 from bot.cli.exits import Exit
 from bot.errors import ConfigurationError
+from bot.storage.engine import engine_for
 from bot.storage.sqlite import lock
 from bot.storage.sqlite.connection import Shape, shape
 from bot.storage.sqlite.conversion import convert
+from bot.storage.sqlite.engine import SqliteEngine
 
 _AFTERWARDS = {
     Shape.ENCRYPTED: "Keep a copy of the key elsewhere: without it the data is lost. "
@@ -45,7 +47,10 @@ def _decrypt(_: argparse.Namespace) -> Exit:
 
 def _convert(wanted: Shape) -> Exit:
     chosen = settings.load_stored()
-    path = chosen.database_path
+    engine = engine_for(chosen)
+    if not isinstance(engine, SqliteEngine):
+        raise ConfigurationError("ALONGSIDE_DATABASE_URL: only a database in SQLite is converted")
+    path = engine.path
     if chosen.database_key is None:
         raise ConfigurationError("ALONGSIDE_DATABASE_KEY is missing: set it in the environment or in .env")
     with lock.held(path), progress("Converting the database"):

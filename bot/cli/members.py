@@ -10,14 +10,10 @@ from bot import settings
 from bot.app.compose import wire
 from bot.cli.commands import Commands, progress, say, say_json
 from bot.cli.exits import Exit
-from bot.errors import ConfigurationError, UnfitDatabaseError
 from bot.privacy.erasure_replay import replay_erasures
 from bot.scheduling.clock import SystemClock
 from bot.services import Services
-from bot.storage.sqlite import inspection
-from bot.storage.sqlite.connection import Shape
-from bot.storage.sqlite.database import SqliteDatabase
-from bot.storage.sqlite.migration import newest_version
+from bot.storage.engine import engine_for
 
 _EXPORT = """\
 Prints the same JSON document as /my-data export; docs/export.md describes it. Make sure that the member
@@ -72,7 +68,7 @@ def _erase(given: argparse.Namespace) -> Exit:
 
 
 async def _export_member(member_id: int, guild_id: int | None) -> Exit:
-    path = settings.load_stored().database_path
+    path = engine_for(settings.load_stored()).location
     with progress(f"Reading {path}"):
         async with _services() as services:
             document = await services.member_data.export(member_id, guild_id)
@@ -81,7 +77,7 @@ async def _export_member(member_id: int, guild_id: int | None) -> Exit:
 
 
 async def _erase_member(given: argparse.Namespace) -> Exit:
-    path = settings.load_stored().database_path
+    path = engine_for(settings.load_stored()).location
     async with _services() as services:
         found = await services.member_data.rows(given.member, given.server)
         counts = {each.table: len(each.rows) for each in found if each.rows}
@@ -89,7 +85,7 @@ async def _erase_member(given: argparse.Namespace) -> Exit:
             await services.erasure.erase_member(given.member, given.server, by_operator=True)
     rows = sum(counts.values())
     if given.json:
-        say_json({"database": str(path), "deleted": not given.dry_run, "rows": rows, "tables": counts})
+        say_json({"database": path, "deleted": not given.dry_run, "rows": rows, "tables": counts})
         return Exit.DONE
     for table, count in counts.items():
         say(f"{table}: {count}")
@@ -103,18 +99,8 @@ async def _erase_member(given: argparse.Namespace) -> Exit:
 
 @asynccontextmanager
 async def _services() -> AsyncIterator[Services]:
-    """Open the database. The bot may be using it at the same time: SQLite's locks make that safe."""
-    chosen = settings.load_stored()
-    path, newest = chosen.database_path, newest_version()
-    seen = inspection.inspect(path, chosen.database_key)
-    if seen.shape is Shape.ABSENT:
-        raise ConfigurationError(f"there is no database at {path} yet")
-    if seen.version < newest:  # opening it would migrate it, and the bot on it may be of that version
-        raise UnfitDatabaseError(
-            f"{path} is of version {seen.version} of {newest}: restart the bot with this program, "
-            "or run alongside migrate while it is stopped"
-        )
-    database = await SqliteDatabase.open(path, key=chosen.database_key, exclusive=False)
+    """Open the database. The bot may be using it at the same time."""
+    database = await engine_for(settings.load_stored()).open_beside()
     try:
         await replay_erasures(database)
         yield wire(database, SystemClock())

@@ -6,8 +6,7 @@ import asyncio
 from bot import settings
 from bot.cli.commands import Commands, progress, say
 from bot.cli.exits import Exit
-from bot.storage.sqlite import lock
-from bot.storage.sqlite.database import SqliteDatabase
+from bot.storage.engine import engine_for
 
 
 def add(commands: Commands) -> None:
@@ -27,8 +26,8 @@ def _migrate(_: argparse.Namespace) -> Exit:
 
 
 async def _migrate_database(chosen: settings.StoredSettings) -> Exit:
-    with progress("Updating the database"), lock.held(chosen.database_path):
-        database = await SqliteDatabase.open(chosen.database_path, key=chosen.database_key)
-        await database.close()
-    say(f"{chosen.database_path} is up to date.")
+    engine = engine_for(chosen)
+    with progress("Updating the database"):
+        await engine.migrate()
+    say(f"{engine.location} is up to date.")
     return Exit.DONE

@@ -9,7 +9,7 @@ from bot.cli.exits import Exit
 from bot.cli.login import logged_in
 from bot.gateway import command_sync
 from bot.settings import Settings
-from bot.storage.sqlite import inspection
+from bot.storage.engine import engine_for
 
 
 def add(commands: Commands) -> None:
@@ -30,14 +30,14 @@ def _sync(given: argparse.Namespace) -> Exit:
 
 
 async def _sync_commands(chosen: Settings, *, force: bool) -> Exit:
-    path, key = chosen.database_path, chosen.database_key
-    noted = inspection.read_note(path, key, command_sync.NOTE_NAME)
+    engine = engine_for(chosen)
+    noted = await engine.read_note(command_sync.NOTE_NAME)
     async with logged_in(chosen) as client:
         if not force and await command_sync.is_noted(client, noted):
             say("Discord already has the commands of this version.")
             return Exit.DONE
         with progress("Sending the commands"):
             note = await command_sync.send(client)
-    inspection.write_note(path, key, command_sync.NOTE_NAME, note)
+    await engine.write_note(command_sync.NOTE_NAME, note)
     say("Done: Discord has the commands of this version.")
     return Exit.DONE

@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from bot.cli.commands import Commands, say, say_json
 from bot.cli.exits import Exit
-from bot.storage.sqlite.migration import newest_version
+from bot.storage.schema import newest_version
 
 _PARTS = {"alongside": "alongside-bot", "discord.py": "discord.py", "tzdata": "tzdata"}
 

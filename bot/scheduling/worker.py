@@ -23,7 +23,6 @@ from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import DUE_CHANGED, Due, DueKind, NextDue
 from bot.storage.database import Database, Statements
 from bot.storage.record import UnreadableRowError
-from bot.storage.sqlite.errors import transient_reason
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +128,7 @@ class Worker:
             await asyncio.wait(tasks)
 
     async def _back_off(self, error: Exception, pause: timedelta) -> None:
-        reason = transient_reason(error)
+        reason = self._database.transient_reason(error)
         if reason is None:
             report("reading the due queue", error)
         else:

@@ -1,9 +1,9 @@
 """The database as the rest of the bot knows it: units of work that run named statements.
 
-Statements are written once, in `queries/*.sql`, in the SQL that SQLite and PostgreSQL share. The engine
-for one process is `bot.storage.sqlite.database.SqliteDatabase`. An engine for PostgreSQL goes beside it, in
-`bot.storage.postgres`, and implements the same two protocols: there a unit of work is a transaction on a
-connection of a pool, and runs again after a serialization failure.
+Statements are written once, in `queries/*.sql`, in the SQL that SQLite and PostgreSQL share. Two engines
+implement the protocols: `bot.storage.sqlite.database.SqliteDatabase` and
+`bot.storage.postgres.database.PostgresDatabase`. On PostgreSQL, units run again after a conflict with those
+of another process.
 """
 
 import asyncio
@@ -113,6 +113,10 @@ class Database(Protocol):
 
         It is called once for such a commit, before the callers of its units continue.
         """
+        ...
+
+    def transient_reason(self, error: Exception) -> str | None:
+        """Return one line about a failure of the database that can pass; None for any other error."""
         ...
 
     async def truncate_wal(self) -> None:

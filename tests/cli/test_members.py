@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.app.compose import wire
-from bot.cli import main, members
+from bot.cli import main
 from bot.cli.exits import Exit
+from bot.storage.sqlite import engine
 from bot.storage.sqlite.database import SqliteDatabase
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, rooms_in_both, settle
@@ -146,7 +147,7 @@ def test_a_database_of_an_older_version_is_left_as_it_is(
 
     asyncio.run(make())
     before = path.read_bytes()
-    monkeypatch.setattr(members, "newest_version", lambda: newest() + 1)
+    monkeypatch.setattr(engine, "newest_version", lambda: newest() + 1)
     monkeypatch.setenv("ALONGSIDE_DATABASE_URL", f"sqlite:///{path}")
     assert ended(*command, str(ANN)) == Exit.DATABASE
     assert capsys.readouterr().err.splitlines()[-1] == (

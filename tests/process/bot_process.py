@@ -163,11 +163,15 @@ class BotProcess:
         resource.prlimit(self._running.pid, resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
 
     async def kill(self) -> None:
-        """Kill the bot, in the middle of its work."""
+        """Kill the bot, in the middle of its work, and wait until its connections are gone."""
+        await self.kill_process()
+        await self.box.until(lambda: not self.box.bot_connected and not self.box.clock.followers)
+
+    async def kill_process(self) -> None:
+        """Kill the bot; another process may take over at once."""
         bot = self._running
         bot.kill()
         await self._ended(bot)
-        await self.box.until(lambda: not self.box.bot_connected and not self.box.clock.followers)
 
     async def restart(self) -> None:
         """End the bot properly and start it again."""

@@ -6,11 +6,12 @@ import pytest
 
 from bot.errors import ConfigurationError
 from bot.settings import PREFIX, Settings, load, load_published
+from bot.storage.engine import engine_for
 
 TOKEN = "MTIz.a-token-that-nobody-may-read.456"
 WRONG = [
     ("DISCORD_TOKEN", ""),
-    ("DATABASE_URL", "postgresql://owner:hunter2@db/alongside"),
+    ("DATABASE_URL", "mysql://owner:hunter2@db/alongside"),
     ("DATABASE_URL", "sqlite:///"),
     ("DATABASE_URL", ""),
     ("DATABASE_KEY", ""),
@@ -18,6 +19,7 @@ WRONG = [
     ("DISCORD_API_URL", "ftp://files"),
     ("DISCORD_GATEWAY_URL", "https://gateway.discord.gg"),
     ("CLOCK_URL", "http://clock"),
+    ("DATA_FOLDER", ""),
     ("SHARD_COUNT", "0"),
     ("SHARD_COUNT", "many"),
     ("SENDS_PER_SECOND", "0"),
@@ -94,9 +96,16 @@ def test_the_environment_goes_before_the_file(tmp_path: Path, monkeypatch: pytes
 
 
 def test_the_database_is_a_file_named_by_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert load(None).database_path == Path.cwd() / "data" / "alongside.db"
+    assert engine_for(load(None)).location == str(Path.cwd() / "data" / "alongside.db")
     monkeypatch.setenv(f"{PREFIX}DATABASE_URL", "sqlite:////srv/alongside.db")
-    assert load(None).database_path == Path("/srv/alongside.db")
+    assert engine_for(load(None)).location == "/srv/alongside.db"
+
+
+def test_a_database_in_postgresql_is_named_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"{PREFIX}DATABASE_URL", "postgresql://owner:hunter2@db:5433/alongside")
+    settings = load(None)
+    assert engine_for(settings).location == "postgresql://db/alongside"
+    assert "hunter2" not in repr(settings) + settings.model_dump_json()
 
 
 @pytest.mark.parametrize("given", ["https://example.org/report?of=bot", "help@example.org", ""])

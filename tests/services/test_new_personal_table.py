@@ -21,7 +21,7 @@ from bot.storage import table_statements
 from bot.storage.sqlite.connection import connect
 from bot.storage.sqlite.copying import copy_to
 from bot.storage.sqlite.database import SqliteDatabase
-from bot.storage.sqlite.statements import statement_texts
+from bot.storage.statements import statement_texts
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, agree
 from tests.storage.scratch import migrations, query

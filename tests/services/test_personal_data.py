@@ -15,7 +15,7 @@ from bot.privacy.personal_data import NOT_PERSONAL, PERSONAL
 from bot.services import Services
 from bot.storage.database import Statements
 from bot.storage.record import Stored
-from bot.storage.sqlite.statements import statement_texts
+from bot.storage.statements import statement_texts
 from tests.storage.members import ANN, BEN, HERE, THERE, rooms_in_both, settle
 from tests.storage.scratch import query
 

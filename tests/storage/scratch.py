@@ -10,7 +10,7 @@ from bot.storage import database
 ADD_MOTTO = "ALTER TABLE guild ADD COLUMN motto TEXT NOT NULL DEFAULT 'quiet';\n"
 """A migration that a later version might have."""
 
-REAL = Path(database.__file__).parent / "sqlite" / "migrations"
+REAL = Path(database.__file__).parent / "migrations"
 
 
 def migrations(directory: Path, *further: str, replacing: tuple[str, str] | None = None) -> Path:

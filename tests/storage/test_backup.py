@@ -17,10 +17,10 @@ from bot.errors import ConfigurationError, InUseError, UnfitDatabaseError
 from bot.privacy.erasure_replay import replay_erasures
 from bot.services import Services
 from bot.storage.erasure_log import LOG_KEPT_FOR
+from bot.storage.reports import Backup, Restored
 from bot.storage.sqlite import backup, lock
-from bot.storage.sqlite.backup import Backup
 from bot.storage.sqlite.database import SqliteDatabase
-from bot.storage.sqlite.restore import Restored, restore
+from bot.storage.sqlite.restore import restore
 from bot.storage.table_statements import LIVE_TABLES
 from tests.rooms import sit
 from tests.storage.manual_clock import ManualClock

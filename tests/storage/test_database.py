@@ -10,8 +10,8 @@ import pytest
 
 from bot.storage.database import Database, Statements
 from bot.storage.sqlite.database import SqliteDatabase
-from bot.storage.sqlite.statements import statement_texts
 from bot.storage.sqlite.unit import ThreadConnection
+from bot.storage.statements import statement_texts
 from tests.storage.scratch import migrations
 from tests.storage.units import Gate, insert, note, numbers, settled
 

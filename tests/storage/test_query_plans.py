@@ -10,7 +10,7 @@ from bot.scheduling.due_queue import DueKind
 from bot.storage.database import Database, Statements
 from bot.storage.record import Stored
 from bot.storage.sqlite.database import SqliteDatabase
-from bot.storage.sqlite.statements import statement_texts
+from bot.storage.statements import statement_texts
 from tests.storage.scratch import plan
 
 _LARGE = ("consent", "cadence", "weekly_count", "due", "native_event")

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from bot.storage.sqlite.statements import statement_texts
+from bot.storage.statements import statement_texts
 from tests.storage.scratch import REAL
 from tests.storage.statement_meanings import KINDS, LATEST, MEANINGS, Case, Meaning, Row
 from tests.storage.test_statements import scripts
@@ -55,11 +55,11 @@ _ELSEWHERE = {
 _SILENT = {name for name, text in scripts().items() if text.splitlines()[0].endswith("!")}  # return no rows
 
 
-def _names() -> list[str]:
+def statement_names() -> list[str]:
     return sorted({each.removesuffix("_cursor") for each in statement_texts()} - _ELSEWHERE)
 
 
-class _Tables:
+class Tables:
     """A database in memory without foreign keys and triggers, filled with made-up rows."""
 
     def __init__(self, most: int) -> None:
@@ -106,7 +106,7 @@ class _Tables:
         return _VALUES.get(name, usual if column["notnull"] or column["pk"] else (*usual, None))
 
 
-def calls(name: str, tables: _Tables) -> Iterator[Row]:
+def calls(name: str, tables: Tables) -> Iterator[Row]:
     """Yield values for the parameters of a statement: those of the rows, and some that no row has."""
     draw = random.Random(name)  # noqa: S311 - made-up values
     parameters = sorted(set(_PARAMETER.findall(statement_texts()[name])))
@@ -131,19 +131,19 @@ def table_of(name: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def databases() -> Iterator[list[_Tables]]:
-    made = [_Tables(most) for most in _ROWS]
+def databases() -> Iterator[list[Tables]]:
+    made = [Tables(most) for most in _ROWS]
     yield made
     for each in made:
         each.connection.close()
 
 
-@pytest.mark.parametrize("name", _names())
-def test_a_statement_reads_and_changes_the_rows_it_should(name: str, databases: list[_Tables]) -> None:
+@pytest.mark.parametrize("name", statement_names())
+def test_a_statement_reads_and_changes_the_rows_it_should(name: str, databases: list[Tables]) -> None:
     assert sum(_touching_calls(name, each) for each in databases), "no call met the statement's conditions"
 
 
-def _touching_calls(name: str, tables: _Tables) -> int:
+def _touching_calls(name: str, tables: Tables) -> int:
     """Check a statement with one database; return how many calls read or changed a row."""
     before = tables.rows()
     touched = 0
@@ -166,13 +166,13 @@ def _touching_calls(name: str, tables: _Tables) -> int:
 
 
 def test_every_meaning_is_of_a_statement() -> None:
-    assert set(MEANINGS) <= set(_names())
+    assert set(MEANINGS) <= set(statement_names())
 
 
 class _Expectation:
     """What one call of a statement reads and changes."""
 
-    def __init__(self, name: str, given: Row, before: dict[str, list[Row]], tables: _Tables) -> None:
+    def __init__(self, name: str, given: Row, before: dict[str, list[Row]], tables: Tables) -> None:
         self.given = given
         self.before = before
         self.meaning = MEANINGS.get(name, Meaning())

@@ -12,8 +12,8 @@ from bot.app.compose import SAVED_MODELS
 from bot.privacy.personal_data import PERSONAL
 from bot.storage import database as module
 from bot.storage.database import Database
-from bot.storage.sqlite.statements import statement_texts
 from bot.storage.sqlite.unit import ThreadConnection
+from bot.storage.statements import statement_texts
 from bot.storage.table_statements import GUILD_TABLES, table_statements
 
 _BOT = Path(bot.__file__).parent

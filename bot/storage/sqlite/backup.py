@@ -4,14 +4,9 @@ SQLite writes the copy row by row (`VACUUM INTO`), so no deleted data is in it. 
 database is, and does not contain who sits in a session at that moment. The bot may be running.
 """
 
-import contextlib
 import gzip
-import hashlib
-import os
-import re
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +14,18 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.errors import ConfigurationError, UnfitDatabaseError
+from bot.storage.backup_files import (
+    backup_name,
+    copy_erasure_log,
+    partial_file,
+    publish,
+    remove_partial_files,
+    rotate,
+    sha256_of,
+    sync_to_disk,
+)
 from bot.storage.erasure_log import REPLAYED_UP_TO, ErasureLog, LogPosition
+from bot.storage.reports import Backup, Step
 from bot.storage.sqlite import lock
 from bot.storage.sqlite.connection import Shape, check_key_fits, open_bare, shape, wrong_key_error
 from bot.storage.sqlite.copying import copy_now
@@ -27,11 +33,6 @@ from bot.storage.sqlite.driver import SqlError
 from bot.storage.sqlite.errors import to_operator_error
 from bot.storage.sqlite.inspection import write_note
 
-Step = Callable[[str], AbstractContextManager[None]]
-
-CHECKSUM = ".sha256"
-_NAME = re.compile(r"alongside-\d{8}T\d{6}Z\.db(\.gz)?")
-_PARTIAL = ".partial"
 _BLOCK_BYTES = 1 << 20
 _WAIT_SECONDS = 30.0
 _LEVEL = 6
@@ -39,18 +40,6 @@ _DATE = "backed up at"
 _HAS_OUR_TABLE = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'deployment'"
 _GET_NOTE = "SELECT value FROM deployment WHERE name = :name"
 _FAILURES: tuple[type[Exception], ...] = (OSError, *SqlError)
-
-
-@dataclass(frozen=True, slots=True)
-class Backup:
-    """A backup that was just written."""
-
-    path: Path
-    size: int  # bytes
-    sha256: str
-    version: int  # of the database
-    encrypted: bool
-    removed: tuple[str, ...]  # names of the older backups that were removed
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,28 +64,10 @@ def write(
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with lock.held(folder / "alongside"):
-            for left in folder.glob(f"*{_PARTIAL}"):  # of a backup that was interrupted
-                left.unlink()
+            remove_partial_files(folder)
             return _write(database, key, folder, keep, now, step)
     except _FAILURES as error:
         raise to_operator_error(error, "the backup cannot be written") from error
-
-
-def verify_checksum(backup: Path) -> str:
-    """Return the checksum of a backup. Raises UnfitDatabaseError if it differs from the saved one."""
-    checksum_file = backup.with_name(backup.name + CHECKSUM)
-    try:
-        wanted = checksum_file.read_text(encoding="ascii").split()[0]
-        found = sha256_of(backup)
-    except (OSError, UnicodeError, IndexError) as error:
-        raise UnfitDatabaseError(
-            f"{backup} cannot be verified: it needs its checksum, {checksum_file.name}, beside it ({error})"
-        ) from None
-    if found != wanted:
-        raise UnfitDatabaseError(
-            f"{backup} was changed after it was written: its checksum differs from {checksum_file.name}"
-        )
-    return found
 
 
 def check_copy(path: Path, key: SecretStr | None) -> CheckedCopy:
@@ -131,29 +102,12 @@ def check_copy(path: Path, key: SecretStr | None) -> CheckedCopy:
     )
 
 
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file, in hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def sync_to_disk(path: Path) -> None:
-    """Sync a file, or the names in a folder, to the disk."""
-    if path.is_dir() and os.name != "posix":
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def _write(
     database: Path, key: SecretStr | None, folder: Path, keep: int, now: datetime, step: Step
 ) -> Backup:
     encrypted = key is not None
-    name = f"alongside-{now:%Y%m%dT%H%M%SZ}.db" + ("" if encrypted else ".gz")
-    with _partial(folder, f"{name}.copy") as copy, _partial(folder, name) as made:
+    name = backup_name(now, ".db" if encrypted else ".db.gz")
+    with partial_file(folder, f"{name}.copy") as copy, partial_file(folder, name) as made:
         with step("Copying the database"):
             _copy(database, key, copy)
             write_note(copy, key, _DATE, str(int(now.timestamp())))  # the file may be renamed
@@ -166,21 +120,10 @@ def _write(
                 _compress(copy, made)
         sync_to_disk(made)
         sha256 = sha256_of(made)
-        _publish(made, folder / name, sha256)
-        _copy_erasure_log(database, folder)
+        publish(made, folder / name, sha256)
+        copy_erasure_log(ErasureLog(database), folder)
     size = (folder / name).stat().st_size
-    return Backup(folder / name, size, sha256, version, encrypted, _rotate(folder, keep))
-
-
-@contextlib.contextmanager
-def _partial(folder: Path, name: str) -> Iterator[Path]:
-    """Give the path of an empty file that only this user may read; remove what is left of it."""
-    path = folder / f"{name}{_PARTIAL}"
-    path.touch(mode=0o600)
-    try:
-        yield path
-    finally:
-        path.unlink(missing_ok=True)
+    return Backup(folder / name, size, sha256, version, encrypted, rotate(folder, keep))
 
 
 def _copy(database: Path, key: SecretStr | None, copy: Path) -> None:
@@ -192,17 +135,6 @@ def _copy(database: Path, key: SecretStr | None, copy: Path) -> None:
         raise (wrong_key_error(error) if key else None) or error from error
 
 
-def _copy_erasure_log(database: Path, folder: Path) -> None:
-    """Copy the erasure log into the folder, for a restoration on another machine."""
-    checksum_file = ErasureLog(database)
-    for source in (checksum_file.key_path, checksum_file.path):
-        if source.exists():
-            with _partial(folder, source.name) as copy:
-                copy.write_bytes(source.read_bytes())
-                sync_to_disk(copy)
-                copy.replace(folder / source.name)
-
-
 def _compress(copy: Path, made: Path) -> None:
     with (
         copy.open("rb") as source,
@@ -210,25 +142,3 @@ def _compress(copy: Path, made: Path) -> None:
         gzip.GzipFile(filename="", mode="wb", compresslevel=_LEVEL, fileobj=file, mtime=0) as packed,
     ):
         shutil.copyfileobj(source, packed, _BLOCK_BYTES)
-
-
-def _publish(made: Path, path: Path, sha256: str) -> None:
-    """Give the backup its name, after its checksum: no backup is ever there without one."""
-    with _partial(path.parent, path.name + CHECKSUM) as checksum_file:
-        checksum_file.write_text(f"{sha256}  {path.name}\n", encoding="ascii")
-        sync_to_disk(checksum_file)
-        checksum_file.replace(path.with_name(path.name + CHECKSUM))
-    made.replace(path)
-    sync_to_disk(path.parent)
-
-
-def _rotate(folder: Path, keep: int) -> tuple[str, ...]:
-    """Remove all but the newest `keep` backups, and checksums without one; return their names."""
-    names = sorted(each.name for each in folder.iterdir() if _NAME.fullmatch(each.name))
-    old = names[:-keep]
-    for name in old:
-        (folder / name).unlink()
-    for checksum_file in folder.glob(f"alongside-*{CHECKSUM}"):
-        if not checksum_file.with_suffix("").exists():
-            checksum_file.unlink()
-    return tuple(old)

@@ -2,24 +2,27 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Self, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 
 from pydantic import SecretStr
 
 from bot.errors import UnfitDatabaseError
 from bot.storage.database import Work
 from bot.storage.erasure_log import ErasureLog
+from bot.storage.schema import MIGRATIONS
 from bot.storage.sqlite.connection import Shape, check_key_fits, connect, shape
 from bot.storage.sqlite.driver import SqlError
-from bot.storage.sqlite.errors import check_integrity, to_operator_error
+from bot.storage.sqlite.errors import check_integrity, damage_of, to_operator_error, transient_reason
 from bot.storage.sqlite.file_identity import FileIdentity
-from bot.storage.sqlite.migration import MIGRATIONS, drop_copies, migrate
-from bot.storage.sqlite.unit import ThreadConnection, run_read
+from bot.storage.sqlite.migration import drop_copies, migrate
+from bot.storage.sqlite.unit import ThreadConnection, run_batch, run_read
 from bot.storage.sqlite.vacuum import Vacuum
-from bot.storage.sqlite.writer import Writer
+from bot.storage.writer import Outcome, Writer
 
 T = TypeVar("T")
 
@@ -39,7 +42,9 @@ class SqliteDatabase(Writer):
         soon_seconds: float,
         truncate_seconds: float = _TRUNCATE_SECONDS,
     ) -> None:
-        super().__init__(writing, FileIdentity(path), soon_seconds)
+        super().__init__(soon_seconds)
+        self._writing = writing
+        self._files = FileIdentity(path)
         self.erasure_log = ErasureLog(path)
         self._path = path
         self._reading = reading
@@ -104,6 +109,32 @@ class SqliteDatabase(Writer):
             raise outcome.error
         self.observer("read", time.perf_counter() - begun)
         return cast("T", outcome.value)
+
+    async def run_units(self, works: Sequence[Work[Any]]) -> list[Outcome[Any]]:
+        """See `Writer`."""
+        return await self._writing.run_on_thread(
+            partial(run_batch, works=works, check_files=self._files.check)
+        )
+
+    def note_sql_error(self, error: BaseException) -> None:
+        """See `Writer`. Sets `damaged` if the file is damaged or no longer there."""
+        if not isinstance(error, SqlError):
+            return
+        self.wrote_at = None
+        damage = damage_of(error)
+        if damage is not None:
+            self.damage = damage
+            self.damaged.set()
+
+    @asynccontextmanager
+    async def exclusive(self) -> AsyncIterator[ThreadConnection]:
+        """Yield the writing connection while no transaction is open on it and none begins."""
+        async with self._lock:
+            yield self._writing
+
+    def transient_reason(self, error: Exception) -> str | None:
+        """See `Database`."""
+        return transient_reason(error)
 
     async def truncate_wal(self) -> None:
         """See `Database`."""

@@ -1,11 +1,11 @@
 """Inspect a database file for the command line, whether the bot runs or not."""
 
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import SecretStr
 
+from bot.storage.reports import Inspection
 from bot.storage.sqlite.connection import Shape, check_key_fits, open_bare, shape, wrong_key_error
 from bot.storage.sqlite.driver import SqlError
 from bot.storage.sqlite.errors import DAMAGED, to_operator_error
@@ -18,16 +18,6 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Inspection:
-    """The result of `inspect`."""
-
-    shape: Shape
-    version: int  # 0: there is none yet
-    size: int  # bytes, without its log
-    damage: str | None  # a message for the operator
-
-
 def inspect(path: Path, key: SecretStr | None) -> Inspection:
     """Inspect the whole database at `path`.
 
@@ -36,7 +26,7 @@ def inspect(path: Path, key: SecretStr | None) -> Inspection:
     """
     found = shape(path)
     if found is Shape.ABSENT:
-        return Inspection(found, 0, 0, None)
+        return Inspection(0, 0)
     check_key_fits(path, key)
     size = path.stat().st_size
     try:
@@ -47,7 +37,11 @@ def inspect(path: Path, key: SecretStr | None) -> Inspection:
         raise (wrong_key_error(error) if key else None) or to_operator_error(
             error, "it cannot be read"
         ) from error
-    return Inspection(found, version, size, None if said == "ok" else DAMAGED)
+    damage = None if said == "ok" else DAMAGED
+    if found is Shape.ENCRYPTED:
+        return Inspection(version, size, damage, "the database is encrypted with ALONGSIDE_DATABASE_KEY")
+    do = "Set ALONGSIDE_DATABASE_KEY and run alongside encrypt, or keep it on an encrypted disk."
+    return Inspection(version, size, damage, "the database is not encrypted", do)
 
 
 def read_note(path: Path, key: SecretStr | None, name: str) -> str | None:

@@ -11,17 +11,10 @@ from pathlib import Path
 import aiosqlite
 
 from bot.errors import UnfitDatabaseError
+from bot.storage.schema import read_steps
 from bot.storage.sqlite.copying import copy_to
 
 _STATE = "SELECT user_version, (SELECT COUNT(*) FROM sqlite_master) FROM pragma_user_version"
-
-
-MIGRATIONS = Path(__file__).parent / "migrations"
-
-
-def newest_version(directory: Path = MIGRATIONS) -> int:
-    """Return the number of the newest migration in `directory`."""
-    return max(_steps(directory))
 
 
 async def migrate(
@@ -34,7 +27,7 @@ async def migrate(
     database (`exclusive`). Raises UnfitDatabaseError if the database is newer than this program or belongs
     to another, or if a migration would leave references to missing rows.
     """
-    steps = _steps(directory)
+    steps = read_steps(directory)
     newest = max(steps)
     version = await _check_version(connection, newest)
     if version == newest and exclusive:
@@ -51,10 +44,6 @@ async def migrate(
     finally:
         await connection.execute_fetchall("PRAGMA foreign_keys = ON")
     return newest
-
-
-def _steps(directory: Path) -> dict[int, Path]:
-    return {int(file.name[:4]): file for file in sorted(directory.glob("[0-9]*_*.sql"))}
 
 
 async def _check_version(connection: aiosqlite.Connection, newest: int) -> int:
@@ -98,9 +87,7 @@ def _keep_copy(copy: Path) -> None:
     copy.replace(copy.with_suffix(""))
 
 
-async def _apply(
-    connection: aiosqlite.Connection, version: int, steps: dict[int, Path], copy: Path
-) -> None:
+async def _apply(connection: aiosqlite.Connection, version: int, steps: dict[int, str], copy: Path) -> None:
     """Apply all migrations after `version`, or none of them, and save `copy`, made before them.
 
     Does nothing if another process that is starting too has applied them meanwhile.
@@ -113,7 +100,7 @@ async def _apply(
         if version > 0:
             _keep_copy(copy)
         for number in range(version + 1, max(steps) + 1):
-            for command in _commands(steps[number].read_text(encoding="utf-8")):
+            for command in _commands(steps[number]):
                 await connection.execute_fetchall(command)
         await _check_references(connection)
         await connection.execute_fetchall(f"PRAGMA user_version = {max(steps)}")

@@ -5,40 +5,31 @@ import os
 import shutil
 import zlib
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from bot.errors import ConfigurationError, TransientError, UnfitDatabaseError
-from bot.storage.erasure_log import LOG_KEPT_FOR, ErasureLog, LogPosition
-from bot.storage.sqlite.backup import CheckedCopy, Step, check_copy, sync_to_disk, verify_checksum
+from bot.storage.backup_files import sync_to_disk, verify_checksum
+from bot.storage.erasure_log import ErasureLog
+from bot.storage.reports import Restored, Step
+from bot.storage.restoring import merge_erasure_logs, require_fit, used_ids
+from bot.storage.sqlite.backup import check_copy
 from bot.storage.sqlite.connection import open_bare
 from bot.storage.sqlite.conversion import copy_owner
 from bot.storage.sqlite.driver import SqlError
 from bot.storage.sqlite.errors import to_operator_error
-from bot.storage.sqlite.migration import newest_version
 
 _BLOCK_BYTES = 1 << 20
 _WAIT_SECONDS = 5.0
 _FAILURES: tuple[type[Exception], ...] = (OSError, *SqlError)
 _WAL_SUFFIXES = ("-wal", "-shm")
-_MOST_IDS_A_SECOND = 100  # ids of one table that may have been used
 _NEWEST_IDS = """
 SELECT known.name, given.seq
 FROM sqlite_master AS known LEFT JOIN sqlite_sequence AS given ON given.name = known.name
 WHERE known.type = 'table' AND known.sql LIKE '%AUTOINCREMENT%'
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Restored:
-    """The result of `restore`."""
-
-    version: int  # of the database in the backup
-    old: Path | None  # where the old database is, if there was one
-    doubt: str | None  # a message on deletions that no erasure log knows, so that their rows may be back
 
 
 def restore(backup: Path, database: Path, key: SecretStr | None, now: datetime, step: Step) -> Restored:
@@ -55,9 +46,10 @@ def restore(backup: Path, database: Path, key: SecretStr | None, now: datetime, 
         with step("Reading it"):
             _unpack(backup, restored)
             found = check_copy(restored, key)
-        made_at = _require_fit(found, now)
+        made_at = require_fit(found.version, found.made_at, now)
         _skip_used_ids(restored, key, now - made_at)
-        doubt = _merge_erasure_logs(backup.parent, database, found.carried_out, made_at, now)
+        beside = ErasureLog(backup.parent / database.name)
+        doubt = merge_erasure_logs(ErasureLog(database), beside, found.carried_out, made_at, now)
         return Restored(found.version, _replace(restored, database, key, now), doubt)
     except (ConfigurationError, TransientError) as error:
         raise type(error)(f"{backup.name} was not restored: {error}") from error
@@ -68,24 +60,9 @@ def restore(backup: Path, database: Path, key: SecretStr | None, now: datetime, 
             restored.with_name(restored.name + end).unlink(missing_ok=True)
 
 
-def _require_fit(found: CheckedCopy, now: datetime) -> datetime:
-    """Return when the backup was made. Raises UnfitDatabaseError if it cannot be used."""
-    if found.version > newest_version():
-        raise UnfitDatabaseError(
-            f"it is of version {found.version}, newer than this program: use a newer one"
-        )
-    if found.made_at is None:
-        raise UnfitDatabaseError("it is a database, but not a backup")
-    if now - found.made_at > LOG_KEPT_FOR:
-        raise UnfitDatabaseError(
-            f"it is more than {LOG_KEPT_FOR.days} days old, and older deletions are not known any more"
-        )
-    return found.made_at
-
-
 def _skip_used_ids(restored: Path, key: SecretStr | None, since: timedelta) -> None:
     """Skip the ids that may have been used since the backup: buttons in channels may still name them."""
-    given = _MOST_IDS_A_SECOND * (max(0, int(since.total_seconds())) + 1)
+    given = used_ids(since)
     with closing(open_bare(restored, key, _WAIT_SECONDS)) as connection:
         connection.execute("BEGIN")
         for name, newest in connection.execute(_NEWEST_IDS).fetchall():
@@ -93,30 +70,6 @@ def _skip_used_ids(restored: Path, key: SecretStr | None, since: timedelta) -> N
             connection.execute("INSERT INTO sqlite_sequence VALUES (?, ?)", (name, (newest or 0) + given))
         connection.execute("COMMIT")
     sync_to_disk(restored)
-
-
-def _merge_erasure_logs(
-    folder: Path, database: Path, carried_out: LogPosition, made_at: datetime, now: datetime
-) -> str | None:
-    """Merge the erasure log beside the backup into ours; return a message about erasures that both lack."""
-    here = ErasureLog(database)
-    here.merge(ErasureLog(folder / database.name), now)
-    if here.end() is None:
-        return (
-            "There is no erasure log, neither beside the database nor beside the backup: "
-            f"everything that was deleted after {_format_time(made_at)} is back."
-        )
-    begun = here.missing_since(made_at, carried_out)
-    if begun is None:
-        return None
-    return (
-        "The erasure log was started again after the backup was made: "
-        f"everything that was deleted between {_format_time(made_at)} and {_format_time(begun)} is back."
-    )
-
-
-def _format_time(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _unpack(backup: Path, restored: Path) -> None:

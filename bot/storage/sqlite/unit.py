@@ -4,15 +4,15 @@ import sqlite3
 from asyncio import AbstractEventLoop, _get_running_loop, _set_running_loop
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, Generic, NoReturn, TypeVar, cast
+from typing import Any, NoReturn, TypeVar, cast
 
 import aiosqlite
 
 from bot.storage.database import UnitOfWorkError, Work
 from bot.storage.record import SqlValue, Stored, to_model, to_models, to_stored
 from bot.storage.sqlite.driver import SqlError
-from bot.storage.sqlite.statements import statement_texts
+from bot.storage.statements import statement_texts
+from bot.storage.writer import Outcome
 
 M = TypeVar("M")
 T = TypeVar("T")
@@ -90,16 +90,6 @@ class UnitStatements:
     def end(self) -> None:
         """Refuse every further statement."""
         self._connection = None
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome(Generic[T]):
-    """How a unit ended: with a value, or with an error."""
-
-    value: T | None
-    error: BaseException | None
-    sql_error: Exception | None  # the newest error of SQLite inside, also if the unit caught it
-    topics: frozenset[str] = frozenset()  # what it notified of; empty after an error
 
 
 def run_read(connection: sqlite3.Connection, work: Work[T], check_files: Callable[[], None]) -> Outcome[T]:

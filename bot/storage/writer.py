@@ -1,20 +1,19 @@
-"""The writing connection: units of work that arrive together share a call to its thread and a commit."""
+"""The writing half of a database: units of work that arrive together share a commit.
+
+Each engine says how a batch of units is run.
+"""
 
 import asyncio
 import time
+from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Generic, TypeVar, cast
 
 from bot.errors import report
 from bot.storage.database import Observer, Work
-from bot.storage.sqlite.driver import SqlError
-from bot.storage.sqlite.errors import damage_of
-from bot.storage.sqlite.file_identity import FileIdentity
-from bot.storage.sqlite.unit import Outcome, ThreadConnection, run_batch
 
 T = TypeVar("T")
 
@@ -27,6 +26,16 @@ def _ignore(_: str, __: float) -> None:
 
 def _do_nothing() -> None:
     """Do nothing after a commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[T]):
+    """How a unit ended: with a value, or with an error."""
+
+    value: T | None
+    error: BaseException | None
+    sql_error: Exception | None = None  # the newest error of the engine inside, also if the unit caught it
+    topics: frozenset[str] = frozenset()  # what it notified of; empty after an error
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,27 +60,22 @@ class _Pending(Generic[T]):
             self.result.set_exception(error)
 
 
-class Writer:
-    """The writing half of a database: runs units in batches, in the order in which they were given.
+class Writer(ABC):
+    """Runs units in batches, in the order in which they were given. `Database` documents the methods."""
 
-    `Database` documents the methods.
-    """
-
-    def __init__(self, connection: ThreadConnection, files: FileIdentity, soon_seconds: float) -> None:
+    def __init__(self, soon_seconds: float) -> None:
         self.observer: Observer = _ignore
         self.damaged = asyncio.Event()
         self.damage = ""
         self.wrote_at: float | None = None
-        self._files = files
         self.after_commit: Callable[[], None] = _do_nothing
-        self._writing = connection
         self._soon_seconds = soon_seconds
         self._callbacks: dict[str, list[Callable[[], None]]] = {}
         self._pending: deque[_Pending[Any]] = deque()
         self._batches: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._is_flushing = False
-        self._lock = asyncio.Lock()  # held by a batch, or by who needs the connection alone
+        self._lock = asyncio.Lock()  # held by a batch, or by who needs the writing connection alone
 
     async def write(self, work: Work[T]) -> T:
         """Run a unit in the next batch; return its result after the commit. See `Database.write`."""
@@ -111,19 +115,16 @@ class Writer:
             if self._batches is not None:
                 await asyncio.wait([self._batches])
 
-    def note_sql_error(self, error: Exception) -> None:
-        """Set `damaged` if an error of SQLite says that the file is damaged or no longer there."""
-        self.wrote_at = None
-        damage = damage_of(error)
-        if damage is not None:
-            self.damage = damage
-            self.damaged.set()
+    @abstractmethod
+    async def run_units(self, works: Sequence[Work[Any]]) -> list[Outcome[Any]]:
+        """Run units one after the other and commit them together; return how each ended.
 
-    @asynccontextmanager
-    async def exclusive(self) -> AsyncIterator[ThreadConnection]:
-        """Yield the connection while no transaction is open on it and none begins."""
-        async with self._lock:
-            yield self._writing
+        A unit that raises an error is rolled back alone. Raises an error if nothing of any unit is saved.
+        """
+
+    @abstractmethod
+    def note_sql_error(self, error: BaseException) -> None:
+        """Note an error of the engine: `wrote_at` is None from then on, and a damaged database is one."""
 
     def _start(self) -> None:
         if self._batches is None or self._batches.done():
@@ -153,14 +154,10 @@ class Writer:
             self._timer = None
 
     async def _run_batch(self, batch: list[_Pending[Any]]) -> None:
-        works = [unit.work for unit in batch]
         try:
-            outcomes = await self._writing.run_on_thread(
-                partial(run_batch, works=works, check_files=self._files.check)
-            )
+            outcomes = await self.run_units([unit.work for unit in batch])
         except BaseException as error:
-            if isinstance(error, SqlError):
-                self.note_sql_error(error)
+            self.note_sql_error(error)
             for unit in batch:
                 unit.fail(error)
             if not isinstance(error, Exception):

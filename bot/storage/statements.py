@@ -8,7 +8,7 @@ import aiosql
 
 from bot.storage.table_statements import table_statements
 
-_QUERIES = Path(__file__).parents[1] / "queries"
+_QUERIES = Path(__file__).parent / "queries"
 
 
 @cache

@@ -1,0 +1,1 @@
+"""The database in PostgreSQL, for deployments that need more than one host."""

@@ -1,0 +1,172 @@
+"""The database in PostgreSQL: one connection writes, a pool reads."""
+
+import asyncio
+import random
+import time
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self, TypeVar, cast
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+from pydantic import SecretStr
+
+from bot.storage.database import Work
+from bot.storage.erasure_log import ErasureLog
+from bot.storage.postgres.errors import (
+    OPEN_ERRORS,
+    DatabaseErrors,
+    is_conflict,
+    to_operator_error,
+    transient_reason,
+)
+from bot.storage.postgres.migration import migrate
+from bot.storage.postgres.unit import run_batch, run_unit
+from bot.storage.schema import MIGRATIONS
+from bot.storage.writer import Outcome, Writer
+
+T = TypeVar("T")
+
+_CONNECTIONS = 4
+_CONNECT_SECONDS = 10.0
+_STATEMENT_SECONDS = 30.0
+_VACUUM_SECONDS = 3600.0
+_CLOSE_SECONDS = 10.0
+_SOON_SECONDS = 2.0
+_MOST_RUNS = 20  # of units that conflict with those of another process
+_FIRST_PAUSE_SECONDS = 0.002
+_LONGEST_PAUSE_SECONDS = 0.1
+
+
+class PostgresDatabase(Writer):
+    """An open database. Make one with `PostgresDatabase.open`; close it with `close`. See `Database`.
+
+    Units that may write share SERIALIZABLE transactions. PostgreSQL ends one of two transactions that could
+    not have run one after the other, and its units run again after a short pause.
+    """
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", erasures: Path, soon_seconds: float) -> None:
+        super().__init__(soon_seconds)
+        self.erasure_log = ErasureLog(erasures)
+        self._pool = pool
+
+    @classmethod
+    async def open(
+        cls,
+        url: SecretStr,
+        erasures: Path,
+        migrations: Path = MIGRATIONS,
+        *,
+        soon_seconds: float = _SOON_SECONDS,
+    ) -> Self:
+        """Connect to the database at `url`, and migrate it if necessary.
+
+        `erasures` is the path beside which the erasure log is written, outside the database. A unit given
+        to `write_soon` waits for at most `soon_seconds`. Raises ConfigurationError if the database cannot
+        be used with this program or these settings; TransientError if waiting can help.
+        """
+        try:
+            pool = await asyncpg.create_pool(
+                url.get_secret_value(),
+                min_size=0,
+                max_size=_CONNECTIONS,
+                timeout=_CONNECT_SECONDS,
+                command_timeout=_STATEMENT_SECONDS,
+                server_settings={"application_name": "alongside", "jit": "off"},
+            )
+        except OPEN_ERRORS as error:
+            raise to_operator_error(error) from error
+        try:
+            async with pool.acquire() as connection:
+                await migrate(connection, migrations)
+            return cls(pool, erasures, soon_seconds)
+        except DatabaseErrors as error:
+            pool.terminate()
+            raise to_operator_error(error) from error
+        except BaseException:
+            pool.terminate()
+            raise
+
+    async def read(self, work: Work[T]) -> T:
+        """See `Database`."""
+        begun = time.perf_counter()
+        try:
+            async with (
+                self._pool.acquire() as connection,
+                connection.transaction(isolation="repeatable_read", readonly=True),
+            ):
+                outcome = await run_unit(connection, work, may_write=False)
+        except DatabaseErrors as error:
+            self.note_sql_error(error)
+            raise
+        if outcome.error is not None:
+            raise outcome.error
+        self.observer("read", time.perf_counter() - begun)
+        return cast("T", outcome.value)
+
+    async def run_units(self, works: Sequence[Work[Any]]) -> list[Outcome[Any]]:
+        """See `Writer`."""
+        pause = _FIRST_PAUSE_SECONDS
+        for left in reversed(range(_MOST_RUNS)):
+            try:
+                async with (
+                    self._pool.acquire() as connection,
+                    connection.transaction(isolation="serializable"),
+                ):
+                    outcomes = await run_batch(connection, works)
+            except DatabaseErrors as error:
+                if not is_conflict(error) or not left:
+                    raise
+            else:
+                return outcomes
+            await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - spreads attempts, guards nothing
+            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+        raise AssertionError("the last run returned or raised")
+
+    def note_sql_error(self, error: BaseException) -> None:
+        """See `Writer`."""
+        if isinstance(error, DatabaseErrors):
+            self.wrote_at = None
+
+    def transient_reason(self, error: Exception) -> str | None:
+        """See `Database`."""
+        return transient_reason(error)
+
+    async def truncate_wal(self) -> None:
+        """Do nothing: the server keeps its log for as long as its own settings say."""
+
+    async def vacuum(self) -> bool:
+        """Remove the rows that were deleted before from the tables.
+
+        The server's log keeps what it has of them for as long as its own settings say.
+        """
+        request = await self._newest_request()
+        async with self.connection() as connection:
+            await connection.execute("VACUUM", timeout=_VACUUM_SECONDS)
+        await self.write(lambda statements: statements.run("note_vacuum", number=str(request)))
+        return True
+
+    async def run_pending_vacuum(self) -> None:
+        """See `Database`."""
+        if await self._newest_request():
+            await self.vacuum()
+
+    async def drop_copies(self, before: datetime) -> None:
+        """Do nothing: migrations make no copies here."""
+
+    def connection(self) -> AbstractAsyncContextManager["PoolConnectionProxy[asyncpg.Record]"]:
+        """Return a connection of the pool, for a command that is no unit of work."""
+        return self._pool.acquire()
+
+    async def close(self) -> None:
+        """See `Database`."""
+        await self.finish()
+        try:
+            await asyncio.wait_for(self._pool.close(), _CLOSE_SECONDS)
+        except TimeoutError:
+            self._pool.terminate()
+
+    async def _newest_request(self) -> int:
+        return int(await self.read(lambda statements: statements.value("pending_vacuum")) or 0)

@@ -1,0 +1,65 @@
+"""Turn errors of PostgreSQL into errors for the operator."""
+
+import asyncpg
+
+from bot.errors import ConfigurationError, TransientError, UnfitDatabaseError
+
+DatabaseErrors: tuple[type[Exception], ...] = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What the driver raises; OSError and its TimeoutError if the server cannot be reached."""
+
+OPEN_ERRORS: tuple[type[Exception], ...] = (*DatabaseErrors, ValueError)
+"""What opening a connection raises; ValueError for a URL that cannot be read."""
+
+_CONFLICTS = ("40001", "40P01")  # serialization_failure, deadlock_detected
+_WRONG = (
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidPasswordError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.InsufficientPrivilegeError,
+    ValueError,  # a URL that cannot be read
+)
+_PASSING = {
+    "25006": "the database is read-only: it may be a standby",
+    "53100": "the database server's disk is full: make room on it",
+    "53300": "the database server has no connection to spare",
+    "57P01": "the database server is shutting down",
+    "57P03": "the database server is starting up",
+}
+
+
+def is_conflict(error: BaseException) -> bool:
+    """Return whether a unit conflicted with another one, and can be run again."""
+    return getattr(error, "sqlstate", None) in _CONFLICTS
+
+
+def to_operator_error(error: Exception) -> ConfigurationError | TransientError:
+    """Return the operator's version of an error of PostgreSQL, in one line without the password.
+
+    TransientError if waiting can help.
+    """
+    if isinstance(error, ConfigurationError | TransientError):
+        return error
+    reason = transient_reason(error)
+    if reason is not None:
+        return TransientError(reason)
+    if isinstance(error, _WRONG):
+        return ConfigurationError(f"the database cannot be opened: {_one_line(error)}")
+    if isinstance(error, asyncpg.DataCorruptedError | asyncpg.IndexCorruptedError):
+        return UnfitDatabaseError(f"the database is damaged ({_one_line(error)})")
+    return ConfigurationError(f"the database cannot be used: {_one_line(error)}")
+
+
+def transient_reason(error: Exception) -> str | None:
+    """Return one line about an error that can end by itself; None for any other error."""
+    code = getattr(error, "sqlstate", None)
+    if isinstance(code, str) and code in _PASSING:
+        return _PASSING[code]
+    if isinstance(code, str) and (code in _CONFLICTS or code.startswith("08")):
+        return "the database server ended the connection"
+    if isinstance(error, OSError | asyncpg.InterfaceError | TimeoutError):
+        return "the database server cannot be reached"
+    return None
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
