@@ -16,12 +16,12 @@ class ChannelCheckinCommands(app_commands.Group):
         super().__init__(name="checkins", description="Channel check-ins")
         self._setup = setup
 
-    @app_commands.command(name="add", description="Post check-ins in a channel at weekly times")
+    @app_commands.command(name="add", description="Post check-ins in a channel, on days you choose")
     @app_commands.describe(
         channel="Where they are posted",
         days="On which days, for example weekdays or Mon, Thu",
         time="At what time, for example 09:30 or 9:30 pm",
-        zone="In which time zone, for example a city; without it, the server's",
+        zone="In which time zone, for example a city. Leave it empty for the server's",
     )
     async def add_checkin(
         self,
@@ -34,15 +34,13 @@ class ChannelCheckinCommands(app_commands.Group):
         """Add a channel check-in."""
         await self._setup.add(interaction, channel.id, days, time, zone)
 
-    @app_commands.command(
-        name="list", description="List channel check-ins, which ones are resting, and the next times"
-    )
+    @app_commands.command(name="list", description="List channel check-ins and when the next ones come")
     async def list_checkins(self, interaction: Interaction) -> None:
         """Show the panel."""
         await self._setup.show(interaction)
 
     @app_commands.command(name="remove", description="Remove a channel check-in")
-    @app_commands.describe(checkin="Which one. You are asked before it goes")
+    @app_commands.describe(checkin="Which one. I ask before it is removed")
     async def remove_checkin(self, interaction: Interaction, checkin: str) -> None:
         """Ask before a channel check-in is removed."""
         number = read_number(checkin)

@@ -32,12 +32,12 @@ class CheckinsCog(commands.Cog):
         self._status = status
 
     @guarded(anyone)
-    @app_commands.command(description="Brief check-ins by direct message, at times you choose")
+    @app_commands.command(description="Get brief check-ins by direct message, at times you choose")
     @app_commands.describe(
         days="On which days, for example weekdays or Mon, Wed",
         window="At which time of day",
         zone="Your time zone, for example a city",
-        per_week="How many at most",
+        per_week="At most how many a week",
     )
     @app_commands.choices(
         window=[app_commands.Choice(name=name.capitalize(), value=name) for name in WINDOWS],
@@ -70,9 +70,9 @@ class CheckinsCog(commands.Cog):
         return TypedValues.of(interaction).offered_days(typed)
 
     @guarded(anyone)
-    @app_commands.command(description="Pause check-ins in every server; no reason asked")
+    @app_commands.command(description="Pause everything I send you, in every server")
     @app_commands.describe(
-        until="How long or until when, for example a week or next Monday; else until /resume"
+        until="How long or until when, for example a week or next Monday. Leave it empty for no end"
     )
     async def pause(self, interaction: Interaction, until: str | None = None) -> None:
         """Pause everything, in every server."""

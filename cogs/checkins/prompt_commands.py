@@ -16,8 +16,8 @@ class PromptCommands(app_commands.Group):
         super().__init__(name="prompt", description="This server's own check-in texts")
         self._prompts = prompts
 
-    @app_commands.command(name="add", description="Add a check-in text; you see it before it is saved")
-    @app_commands.describe(words="One calm line, for one tap or none")
+    @app_commands.command(name="add", description="Add a check-in text. You see it before it is saved")
+    @app_commands.describe(words="One calm line. Members answer it with one tap, or not at all")
     async def add_prompt(
         self, interaction: Interaction, words: app_commands.Range[str, 1, LONGEST_PROMPT]
     ) -> None:

@@ -20,7 +20,7 @@ class MeCog(commands.Cog):
         self._panel = panel
 
     @guarded(anyone)
-    @app_commands.command(description="Your choices here; nobody else sees them")
+    @app_commands.command(description="See and change your choices")
     async def me(self, interaction: Interaction) -> None:
         """Show the member's consents, check-ins and weekly counts, with a button to their data."""
         await self._panel.show(interaction)
@@ -53,7 +53,7 @@ class DataCog(commands.Cog):
         await self._buttons.ask_to_delete(interaction, _scope_of(interaction))
 
     @guarded(anyone)
-    @app_commands.command(description="What is saved, what for, and until when")
+    @app_commands.command(description="What is saved about you, why, and for how long")
     async def privacy(self, interaction: Interaction) -> None:
         """Show what the bot saves about people, for what and until when."""
         say = texts_for(interaction)

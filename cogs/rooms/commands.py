@@ -34,12 +34,12 @@ class RoomsCog(commands.Cog):
         self._updater = updater
 
     @guarded(may_sit)
-    @app_commands.command(description="Take a seat in a quiet room, or open one")
+    @app_commands.command(description="Take a seat in a quiet room, or open a session")
     @app_commands.describe(
-        room="Which room; without it, one that is open",
+        room="Which room. Leave it empty for one that is open",
         minutes="How long a round is, or how long you stay in an open session",
         rounds="How many rounds, with breaks of 5 minutes between them",
-        hidden="Only you see that you are here; the card doesn't count you",
+        hidden="Sit hidden: the card doesn't name or count you",
     )
     @app_commands.choices(minutes=_MINUTES)
     async def sit(
@@ -75,7 +75,7 @@ class RoomsCog(commands.Cog):
         return matching([(room.name, str(room.room_id)) for room in rooms], typed)
 
     @guarded(in_server)
-    @app_commands.command(description="What is open now, and what comes next")
+    @app_commands.command(description="See which rooms are open now, and what comes next")
     async def rooms(self, interaction: Interaction) -> None:
         """List the rooms that the member can see."""
         require_guild(interaction)

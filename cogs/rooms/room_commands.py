@@ -15,7 +15,7 @@ from cogs.ui.typed_values import matching
 
 _WHO = [
     app_commands.Choice(name="everyone", value="everyone"),
-    app_commands.Choice(name="schedules and moderators only", value="moderators"),
+    app_commands.Choice(name="only schedules and moderators", value="moderators"),
 ]
 _ON_OFF = [app_commands.Choice(name="on", value=1), app_commands.Choice(name="off", value=0)]
 
@@ -35,10 +35,10 @@ class RoomCommands(app_commands.Group):
     @app_commands.command(name="add", description="Add a quiet room")
     @app_commands.describe(
         channel="Where its card is posted",
-        name="What it is called",
+        name="The room's name",
         seats="How many seats it has",
         voice="Whether to add a silent voice channel",
-        limit="How many people the voice channel takes; without it, as many as come",
+        limit="How many people the voice channel takes. Leave it empty for no limit",
     )
     async def add_room(
         self,
@@ -59,9 +59,9 @@ class RoomCommands(app_commands.Group):
     @app_commands.command(name="voice", description="Turn a room's silent voice channel on or off")
     @app_commands.describe(
         room="Which room",
-        silent="On: a voice channel in which members can't speak",
-        limit="How many people it takes; without it, as many as come",
-        delete="When turned off: delete the channel too, if the bot made it. You are asked first",
+        silent="On: a voice channel where members can't speak",
+        limit="How many people it takes. Leave it empty for no limit",
+        delete="When turned off: also delete the channel, if I made it. I ask first",
     )
     @app_commands.choices(silent=_ON_OFF)
     async def voice_room(
@@ -79,17 +79,17 @@ class RoomCommands(app_commands.Group):
             await self._voice.set_voice(interaction, room, is_on=bool(silent), limit=limit)
 
     @app_commands.command(name="events", description="Turn Discord events for a room's sessions on or off")
-    @app_commands.describe(room="Which room", announced="On: one event for each time's next session")
+    @app_commands.describe(
+        room="Which room", announced="On: the next session of each schedule gets an event"
+    )
     @app_commands.choices(announced=_ON_OFF)
     async def events_of_room(self, interaction: Interaction, room: str, announced: int) -> None:
         """Turn native events on or off."""
         await self._voice.set_events(interaction, room, is_on=bool(announced))
 
-    @app_commands.command(
-        name="arriving", description="Turn the question that cards ask while people arrive on or off"
-    )
+    @app_commands.command(name="hello", description="Turn hello buttons on a room's cards on or off")
     @app_commands.describe(
-        room="Which room", asks="On: Here, Quiet today or Pass, and a number from three up"
+        room="Which room", asks="On: while people settle in, the card offers Here, Quiet today and Pass"
     )
     @app_commands.choices(asks=_ON_OFF)
     async def arriving(self, interaction: Interaction, room: str, asks: int) -> None:
@@ -100,8 +100,8 @@ class RoomCommands(app_commands.Group):
         place = "setup.done_asks" if asks else "setup.done_asks_not"
         await self._show_setup(interaction, texts_for(interaction)(place, room=changed.name))
 
-    @app_commands.command(name="opening", description="Choose who may open sessions in a room")
-    @app_commands.describe(room="Which room", who="Everyone, or schedules and moderators only")
+    @app_commands.command(name="opening", description="Choose who can open sessions in a room")
+    @app_commands.describe(room="Which room", who="Everyone, or only schedules and moderators")
     @app_commands.choices(who=_WHO)
     async def opening(self, interaction: Interaction, room: str, who: str) -> None:
         """Let members open sessions, or only schedules and moderators."""
@@ -111,8 +111,8 @@ class RoomCommands(app_commands.Group):
         key = "setup.done_members_open" if allowed else "setup.done_moderators_open"
         await self._show_setup(interaction, texts_for(interaction)(key, room=changed.name))
 
-    @app_commands.command(name="remove", description="Remove a quiet room and its weekly times")
-    @app_commands.describe(room="Which room. You are asked before anything goes")
+    @app_commands.command(name="remove", description="Remove a quiet room and its schedules")
+    @app_commands.describe(room="Which room. I ask before anything is removed")
     async def remove_room(self, interaction: Interaction, room: str) -> None:
         """Ask before a room is removed."""
         await self._room_setup.ask_removal_of(interaction, room)

@@ -21,21 +21,21 @@ _OPTIONS = {
     "days": "On which days, for example weekdays or Mon, Thu",
     "time": "At what time, for example 19:30 or 7:30 pm",
     "minutes": "How long a session lasts, or each of its rounds",
-    "zone": "In which time zone, for example a city; without it, the server's",
-    "repeat": "Every week, or every 2, 3 or 4 weeks, beginning with the coming one",
+    "zone": "In which time zone, for example a city. Leave it empty for the server's",
+    "repeat": "How often it repeats, starting with the coming week",
     "first": "The first date, for example tomorrow or 2026-12-24",
     "last": "The last date, for example 31 March or 2027-03-31",
-    "rounds": "How many rounds, with breaks of 5 minutes between them; without it, one",
+    "rounds": "How many rounds, with breaks of 5 minutes between them. Leave it empty for one",
 }
 _EDIT_OPTIONS = {
-    "schedule": "Which time",
+    "schedule": "Which schedule",
     **{name: _OPTIONS[name] for name in ("days", "time", "minutes", "repeat")},
     "rounds": "How many rounds, with breaks of 5 minutes between them",
     "zone": "In which time zone, for example a city",
     "first": "The first date, for example tomorrow or 2026-12-24, or none",
     "last": "The last date, for example 31 March or 2027-03-31, or none",
 }
-_OCCURRENCE_OPTIONS = {"schedule": "Which time", "occurrence": "Which day"}
+_OCCURRENCE_OPTIONS = {"schedule": "Which schedule", "occurrence": "Which session"}
 _Choices = list[app_commands.Choice[str]]
 
 
@@ -43,10 +43,10 @@ class ScheduleCommands(app_commands.Group):
     """The commands of recurring times."""
 
     def __init__(self, setup: ScheduleSetup) -> None:
-        super().__init__(name="schedule", description="Recurring times")
+        super().__init__(name="schedule", description="Schedules of rooms")
         self._setup = setup
 
-    @app_commands.command(name="add", description="Open sessions of a room at a recurring time")
+    @app_commands.command(name="add", description="Add a schedule: a room opens at the times you choose")
     @app_commands.describe(**_OPTIONS)
     @app_commands.rename(first="from", last="until")
     @app_commands.choices(minutes=_MINUTES, repeat=_REPEATS)
@@ -67,13 +67,13 @@ class ScheduleCommands(app_commands.Group):
         typed = Typed(days, time, minutes, zone, repeat, first, last, rounds)
         await self._setup.add(interaction, room, typed)
 
-    @app_commands.command(name="list", description="List recurring times and the next sessions")
-    @app_commands.describe(room="Of which room; without it, of all")
+    @app_commands.command(name="list", description="List schedules and the next sessions")
+    @app_commands.describe(room="Which room. Leave it empty for all")
     async def list_schedules(self, interaction: Interaction, room: str | None = None) -> None:
         """List recurring times."""
         await self._setup.show(interaction, room)
 
-    @app_commands.command(name="edit", description="Change a recurring time")
+    @app_commands.command(name="edit", description="Change a schedule")
     @app_commands.describe(**_EDIT_OPTIONS)
     @app_commands.rename(first="from", last="until")
     @app_commands.choices(minutes=_MINUTES, repeat=_REPEATS)
@@ -103,8 +103,8 @@ class ScheduleCommands(app_commands.Group):
     @app_commands.command(name="move", description="Move one session to another day or time")
     @app_commands.describe(
         **_OCCURRENCE_OPTIONS,
-        date="To which date, for example tomorrow or 2026-12-24; without it, the same",
-        time="To what time, for example 19:30 or 7:30 pm; without it, the same",
+        date="To which date, for example tomorrow or 2026-12-24. Leave it empty to keep it",
+        time="To what time, for example 19:30 or 7:30 pm. Leave it empty to keep it",
     )
     async def move_occurrence(
         self,
@@ -117,14 +117,14 @@ class ScheduleCommands(app_commands.Group):
         """Move one occurrence."""
         await self._setup.move(interaction, schedule, occurrence, date, time)
 
-    @app_commands.command(name="restore", description="Undo that a session was skipped or moved")
+    @app_commands.command(name="restore", description="Undo skipping or moving a session")
     @app_commands.describe(**_OCCURRENCE_OPTIONS)
     async def restore_occurrence(self, interaction: Interaction, schedule: str, occurrence: str) -> None:
         """Undo a skip or a move."""
         await self._setup.restore(interaction, schedule, occurrence)
 
-    @app_commands.command(name="remove", description="Remove a recurring time")
-    @app_commands.describe(schedule="Which time. You are asked before sessions ahead go")
+    @app_commands.command(name="remove", description="Remove a schedule")
+    @app_commands.describe(schedule="Which schedule. I ask before it is removed")
     async def remove_schedule(self, interaction: Interaction, schedule: str) -> None:
         """Ask before a recurring time is removed."""
         await self._setup.ask_removal(interaction, schedule)

@@ -25,7 +25,9 @@ class QuietCommands(app_commands.Group):
         self._status_check = status_check
         self._pause = pause
 
-    @app_commands.command(description="Everything in one panel: rooms, times, time zone, help contacts")
+    @app_commands.command(
+        description="Set up everything in one panel: rooms, schedules, time zone, help contacts"
+    )
     @app_commands.describe(zone="The server's time zone, for example a city")
     async def setup(self, interaction: Interaction, zone: str | None = None) -> None:
         """Show the panel."""
@@ -34,13 +36,15 @@ class QuietCommands(app_commands.Group):
         else:
             await self._setup.set_zone(interaction, zone)
 
-    @app_commands.command(description="What works here, what doesn't and why, and how to fix it")
+    @app_commands.command(description="Check what works here, what doesn't, and how to fix it")
     async def check(self, interaction: Interaction) -> None:
         """Show what works in the server and what does not."""
         await self._status_check.show(interaction)
 
     @app_commands.command(description="Stop everything that I start here, until you resume or until a day")
-    @app_commands.describe(until="How long or until when, for example 2 hours, a week or next Monday")
+    @app_commands.describe(
+        until="How long or until when, for example 2 hours or next Monday. Leave it empty for no end"
+    )
     async def pause(self, interaction: Interaction, until: str | None = None) -> None:
         """Pause the server."""
         await self._pause.pause(interaction, until)

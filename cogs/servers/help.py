@@ -43,7 +43,7 @@ class HelpCog(commands.Cog):
         )
 
     @guarded(anyone)
-    @app_commands.command(name="help-now", description="Where to find help, as this server lists it")
+    @app_commands.command(name="help-now", description="Where to find help: the contacts this server lists")
     async def help_now(self, interaction: Interaction) -> None:
         """Show the server's help contacts; in direct messages, those of each server that is shared."""
         say = texts_for(interaction)

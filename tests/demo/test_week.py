@@ -33,13 +33,13 @@ async def _a_room_with_voice_events_and_times(visitor: Visitor) -> None:
     await visitor.reads("appears in the server's events")
     times = {"room": "Library", "days": "Monday-Sunday", "minutes": "25", "zone": "Europe/Berlin"}
     await visitor.fills("quiet schedule add", {"time": "19:00"}, **times)
-    await visitor.reads("The next times, on clocks in Europe/Berlin and on yours")
+    await visitor.reads("The next sessions, by the clock in Europe/Berlin and by yours")
     await visitor.pictures("times")
 
 
 async def _a_time_is_left_out_and_clocks_change(visitor: Visitor) -> None:
     await visitor.fills("quiet schedule skip", schedule="Library", occurrence="19:00")
-    await visitor.reads("is left out")
+    await visitor.reads("is skipped")
     monday = _monday_before_new_york_changes_its_clocks()
     away = {"room": "Library", "days": "Monday", "minutes": "25", "zone": "America/New_York"}
     await visitor.fills("quiet schedule add", {"time": "13:00", "from": monday.isoformat()}, **away)

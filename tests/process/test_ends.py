@@ -48,7 +48,7 @@ async def test_the_opener_closes_early_and_no_seat_stays_saved(shared_process: B
     await bo.click(card, "Sit")
     panel = seat.messages[-1]
     await ada.click(panel, "Close early")
-    await process.shows(panel, "Close this session now")
+    await process.shows(panel, "Close this session for everyone now")
     await ada.click(panel, "Close now")
     await process.shows(card, "This session closed")
     await process.settle()

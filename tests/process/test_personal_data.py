@@ -28,7 +28,7 @@ async def use_everything(process: BotProcess, person: Actor, room: str, channel:
     await agree(person)
     await person.click(person.dm()[0], "Here")
     asks = {"room": room, "asks": 1}
-    await process.person("Mika").run("quiet room arriving", channel="quiet-corner", options=asks)
+    await process.person("Mika").run("quiet room hello", channel="quiet-corner", options=asks)
     await person.run("sit", channel="general", room=room, minutes=25)
     await person.click(await process.card(channel), "Here")
     for checkin in process.posted("quiet-corner"):

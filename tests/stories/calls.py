@@ -76,7 +76,7 @@ class Known:
 async def known(world: World) -> Known:
     """Create one of everything in the server, most of it Ada's."""
     services, guild_id = world.client.services, world.guild.id
-    await world.moderator.uses("quiet room arriving", room="Library", asks=1)
+    await world.moderator.uses("quiet room hello", room="Library", asks=1)
     times = {"room": "Library", "days": "Monday", "time": "19:30", "minutes": 25}
     await world.moderator.uses("quiet schedule add", **times)
     await world.moderator.uses("quiet checkins add", channel=world.library, days="Monday", time="9:05")

@@ -10,7 +10,7 @@ ANSWERS = ["Here", "Quiet today", "Pass"]
 @pytest.fixture
 async def asking(world: World) -> World:
     """Return a server whose one room asks the arriving question."""
-    done = await world.moderator.uses("quiet room arriving", room="Library", asks=1)
+    done = await world.moderator.uses("quiet room hello", room="Library", asks=1)
     assert "offer three answers to tap" in done.text
     world.spent()
     return world
@@ -56,7 +56,7 @@ async def test_the_question_ends_with_settling_in_and_its_answers_are_deleted_wi
     assert "said hello on the card" in (await world.ben.uses("my-data show")).text
     await world.pass_time(minutes=1)
     assert set(ANSWERS) & set(world.card().buttons) == set()
-    assert "The question has gone by now, so nothing was kept." in (await world.cleo.forges(arriving)).text
+    assert "That question is over, so nothing was saved." in (await world.cleo.forges(arriving)).text
     await world.pass_time(minutes=9)
     assert (await world.ben.uses("my-data show")).text == "Nothing is saved about you here."
     assert world.spent() == ["POST /channels/*/messages", *["PATCH /channels/*/messages/*"] * 3]
@@ -64,7 +64,7 @@ async def test_the_question_ends_with_settling_in_and_its_answers_are_deleted_wi
 
 async def test_the_question_is_turned_off_as_it_was_turned_on(asking: World) -> None:
     world = asking
-    done = await world.moderator.uses("quiet room arriving", room="Library", asks=0)
+    done = await world.moderator.uses("quiet room hello", room="Library", asks=0)
     assert "don't offer answers to tap" in done.text
     await world.ada.opens(minutes=50)
     assert set(ANSWERS) & set(world.card().buttons) == set()
@@ -72,7 +72,7 @@ async def test_the_question_is_turned_off_as_it_was_turned_on(asking: World) -> 
 
 async def test_members_without_manage_server_cannot_turn_the_question_on(world: World) -> None:
     named = [{"name": "room", "type": 3, "value": "Library"}, {"name": "asks", "type": 4, "value": 1}]
-    arriving = {"name": "arriving", "type": 1, "options": named}
+    arriving = {"name": "hello", "type": 1, "options": named}
     answer = await world.ada.forges_command("quiet", {"name": "room", "type": 2, "options": [arriving]})
     assert answer.text == "You need Manage Server for this. Nothing was changed."
 

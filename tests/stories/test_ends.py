@@ -55,7 +55,7 @@ async def test_members_are_told_when_the_close_is_too_near_for_a_leave_time(worl
     await world.pass_time(seconds=1)
     answer = await world.ada.taps(opened.panel, "Leave at a time")
     assert answer.text.endswith(
-        "The session closes within five minutes, and your seat goes with it. Slip out works at any time."
+        "The session closes within five minutes, and your seat ends with it. You can slip out at any time."
     )
     assert "Slip out" in opened.buttons
 
@@ -65,7 +65,7 @@ async def test_a_leave_time_after_the_close_is_not_accepted(world: World) -> Non
     session = (await world.ben.sits()).panel.custom_id("Leave at a time").split(":")[2]
     answer = await world.ben.forges(f"rooms:leave_later:{session}:v1", component_type=3, values=["50"])
     assert answer.text == (
-        "The session closes before that, and your seat goes with it. Nothing was changed."
+        "The session closes before that, and your seat ends with it. Nothing was changed."
     )
 
 
@@ -147,7 +147,7 @@ async def test_looking_takes_no_seat_and_leaves_no_trace(world: World) -> None:
     look = await world.ben.taps(listed.panel, "Look: Library")
     assert look.panel.is_private
     assert "One person is here." in look.text
-    assert "Looking takes no seat" in look.text
+    assert "You're just looking. You have no seat" in look.text
     assert look.buttons == ["Sit", "How this works"]
     assert (await world.ben.uses("my-data show")).text == "Nothing is saved about you here."
     assert world.spent() == []

@@ -53,7 +53,7 @@ async def test_hide_my_name_turns_the_consent_off_and_leaves_the_seat(world: Wor
     await world.ada.agrees("Show my name")
     seat = await world.ada.opens(minutes=50)
     hidden = await world.ada.taps(seat.panel, "Hide my name")
-    assert "your name is not shown" in hidden.text
+    assert "your name isn't shown" in hidden.text
     assert "You turned off showing your name on cards" in hidden.text
     assert "Slip out" in hidden.buttons
     assert world.ada.mention not in world.card_text()
@@ -107,7 +107,7 @@ async def test_the_panel_of_a_seat_that_is_gone_says_so_and_has_no_dead_buttons(
     seat = await world.ben.sits()
     await world.ben.slips_out()
     refused = await world.ben.taps(seat.panel, "Leave at a time")
-    assert refused.text.startswith("You have no seat here any more, so nothing was changed.")
+    assert refused.text.startswith("You don't have a seat here any more, so nothing was changed.")
     assert refused.buttons == []
 
 

@@ -17,7 +17,7 @@ NOTHING = "Nothing is saved about you here."
 
 
 async def _lives_a_little(person: Person) -> None:
-    await person.world.moderator.uses("quiet room arriving", room="Library", asks=1)
+    await person.world.moderator.uses("quiet room hello", room="Library", asks=1)
     await person.agrees("Show my name")
     await person.agrees("Keep weekly counts")
     panel = await person.uses("checkins")

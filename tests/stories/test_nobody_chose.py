@@ -86,7 +86,7 @@ async def test_a_month_without_consents_leaves_no_member_in_any_file(
 ) -> None:
     for name in ("bot", "cogs"):
         caplog.set_level(logging.DEBUG, name)
-    await world.moderator.uses("quiet room arriving", room="Library", asks=1)
+    await world.moderator.uses("quiet room hello", room="Library", asks=1)
     await world.moderator.uses(
         "quiet checkins add", channel=world.library, days="Mon-Sun", time="08:00", zone="UTC"
     )

@@ -69,7 +69,7 @@ async def test_everyone_may_open_again_by_command_or_panel(world: World) -> None
     changed = await world.moderator.taps(panel, "Let only moderators open them")
     assert "Sessions here open by schedule, or when a moderator opens one." in changed.text
     assert (await world.ada.uses("sit")).text.startswith(CLOSED_TO_MEMBERS)
-    again = await world.moderator.taps(changed.panel, "Let everyone open")
+    again = await world.moderator.taps(changed.panel, "Let everyone open sessions")
     assert "Done: everyone can open sessions in Library." in again.text
     assert (await world.ada.uses("sit")).text.startswith("You have a seat in Library.")
     done = await world.moderator.uses("quiet room opening", room="Library", who="everyone")
@@ -83,8 +83,8 @@ async def test_a_member_who_opens_and_closes_in_a_loop_leaves_three_cards(world:
             await close_early(world)
         else:
             assert answer.text == (
-                "Many sessions were opened just now, so I left this one closed. Nothing was changed. "
-                "You can sit in a session that is open, or open one in a few minutes."
+                "Many sessions were opened just now, so I didn't open another. Nothing was changed. "
+                "Sit in one that's open, or try again in a few minutes."
             )
         await world.pass_time(seconds=1)
     assert len(world.cards()) == 3

@@ -96,8 +96,8 @@ async def test_a_weekly_time_is_listed_and_removed_in_the_panel(world: World) ->
     assert "- Monday at 10:00, UTC time, 5 minutes\n- Monday at 19:30" in panel.text
     assert panel.options("Remove a schedule")[1] == "Monday at 19:30, UTC time, 5 minutes"
     asked = await world.moderator.chooses(panel, "Remove a schedule", "2")
-    assert "Remove this time of Library?\nMonday at 19:30" in asked.text
-    removed = await world.moderator.taps(asked.panel, "Remove this time")
+    assert "Remove this schedule of Library?\nMonday at 19:30" in asked.text
+    removed = await world.moderator.taps(asked.panel, "Remove schedule")
     left = (await world.moderator.taps(removed.panel, "Back")).text
     assert "Monday at 10:00" in left
     assert "Monday at 19:30" not in left

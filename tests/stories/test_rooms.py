@@ -11,8 +11,8 @@ from tests.world import World
 
 async def test_the_first_sit_opens_a_session_and_takes_a_seat(world: World) -> None:
     answer = await world.ada.opens()
-    assert "You have a seat in Library. The card counts you; your name is not shown." in answer.text
-    assert "Kept: that you sit here, until you slip out or the session closes." in answer.text
+    assert "You have a seat in Library. You're counted on the card; your name isn't shown." in answer.text
+    assert "Your seat is saved until you slip out or the session closes." in answer.text
     assert "One person is here." in world.card_text()
     assert world.ada.mention not in world.card_text()
 
@@ -21,14 +21,14 @@ async def test_the_first_sit_by_the_card_explains_too(world: World) -> None:
     await world.ada.opens()
     answer = await world.ben.sits()
     assert "You have a seat in Library." in answer.text
-    assert "Shown: a number on the card." in answer.text
+    assert "Others see a number" in answer.text
     assert "2 people are here." in world.card_text()
 
 
 async def test_a_member_with_a_consent_gets_no_second_explanation(world: World) -> None:
     await world.ada.agrees("Keep weekly counts")
     answer = await world.ada.opens()
-    assert "Shown: a number on the card." not in answer.text
+    assert "Others see a number" not in answer.text
 
 
 async def test_a_seat_is_counted_unless_the_member_chose_otherwise(world: World) -> None:
@@ -55,7 +55,7 @@ async def test_a_named_seat_shows_the_name_after_consent_and_hides_it_once_turne
 async def test_a_member_who_agreed_before_is_named_at_once(world: World) -> None:
     await world.ada.agrees("Show my name")
     answer = await world.ada.opens()
-    assert "The card shows your name, as you chose." in answer.text
+    assert "The card shows your name, because you turned that on." in answer.text
     assert f"Here: {world.ada.mention}" in world.card_text()
     await world.ben.sits()
     assert f"Here: {world.ada.mention}, and one more." in world.card_text()
@@ -64,7 +64,7 @@ async def test_a_member_who_agreed_before_is_named_at_once(world: World) -> None
 async def test_a_hidden_seat_is_on_no_card(world: World) -> None:
     await world.ada.opens()
     answer = await world.ben.opens(hidden=True)
-    assert "It is on no card; nobody else sees it." in answer.text
+    assert "You aren't named or counted on the card." in answer.text
     await world.cleo.nods()  # a tap that would show it
     assert "One person is here." in world.card_text()
 
@@ -86,10 +86,10 @@ async def test_a_seat_becomes_hidden_and_counted_again_by_the_private_panel(worl
     await world.ada.opens()
     seat = await world.ada.sits()
     hidden = await world.ada.taps(seat.panel, "Sit hidden")
-    assert "nobody else sees it" in hidden.text
+    assert "aren't named or counted on the card" in hidden.text
     assert "Nobody is seated yet." in world.card_text()
     counted = await world.ada.taps(hidden.panel, "Count me on the card")
-    assert "The card counts you" in counted.text
+    assert "You're counted on the card" in counted.text
     assert "One person is here." in world.card_text()
 
 
@@ -118,7 +118,7 @@ async def test_slipping_out_by_the_private_panel_works_like_the_card(world: Worl
 async def test_slipping_out_without_a_seat_changes_nothing(world: World) -> None:
     await world.ada.opens()
     answer = await world.ben.slips_out()
-    assert answer.text == "You have no seat here, so nothing changed."
+    assert answer.text == "You have no seat here, so nothing was changed."
     assert "One person is here." in world.card_text()
 
 
@@ -135,7 +135,7 @@ async def test_a_nod_shows_as_a_line_without_a_name(world: World) -> None:
 async def test_a_nod_without_a_seat_is_politely_refused(world: World) -> None:
     await world.ada.opens()
     answer = await world.ben.nods()
-    assert answer.text == "Nods come from a seat. Sit takes one."
+    assert answer.text == "Take a seat first, then you can nod."
     assert "A nod went round" not in world.card_text()
 
 
@@ -143,7 +143,7 @@ async def test_how_this_works_is_shown_privately(world: World) -> None:
     await world.ada.opens()
     answer = await world.ben.taps(world.card(), "How this works")
     assert "First a few minutes to settle in" in answer.text
-    assert "Kept: that you sit here" in answer.text
+    assert "Your seat is saved until you slip out" in answer.text
     assert "One person is here." in world.card_text()
 
 
@@ -183,7 +183,7 @@ async def test_two_members_who_want_the_last_seat_are_both_answered_kindly(empty
     await world.ada.opens()
     answers = await world.act_at_once([world.ben.sits, world.cleo.sits])
     texts = sorted(answer.text for answer in answers)
-    assert texts[0].startswith("That seat was just taken: Library is full.")
+    assert texts[0].startswith("Library is full: all its seats are taken.")
     assert texts[1].startswith("You have a seat in Library.")
     assert "2 people are here." in world.card_text()
 
@@ -222,7 +222,7 @@ async def test_rooms_lists_what_is_open_and_what_comes_next(empty_world: World) 
     evening = int(world.now.replace(hour=19, minute=30).timestamp())
     closes = int(world.now.timestamp()) + 600
     assert f"**Open** in {world.library.mention}: open now, closes <t:{closes}:R>." in listed.text
-    assert f"**Weekly** in {world.library.mention}: opens by itself <t:{evening}:F>" in listed.text
+    assert f"**Weekly** in {world.library.mention}: next session <t:{evening}:F>" in listed.text
     assert f"**Free** in {world.library.mention}: open it with /sit whenever you like." in listed.text
 
 
@@ -265,7 +265,7 @@ async def test_only_the_room_of_a_deleted_channel_becomes_unavailable(world: Wor
     await world.delete_library()
     world.library = garden
     listed = (await world.ada.uses("rooms")).text
-    assert "**Library** rests: its channel is gone." in listed
+    assert "**Library** isn't available: its channel is gone." in listed
     assert f"**Garden** in {garden.mention}: open it with /sit" in listed
     assert "You have a seat in Garden." in (await world.ada.opens()).text
     assert (await world.ada.opens(room="Library")).text.startswith(
@@ -278,7 +278,7 @@ async def test_only_the_room_of_a_closed_channel_becomes_unavailable(world: Worl
     await world.moderator.uses("quiet room add", channel=garden, name="Garden")
     world.take_from_bot(send_messages=False)
     listed = (await world.ada.uses("rooms")).text
-    assert f"**Library** in {world.library.mention} rests: I cannot post there at the moment." in listed
+    assert f"**Library** in {world.library.mention} isn't available: I can't post there." in listed
     assert "You have a seat in Garden." in (await world.ada.opens()).text
 
 
@@ -323,9 +323,9 @@ async def test_a_hidden_member_uses_no_capacity(empty_world: World) -> None:
     await world.add_room(seats=1)
     hidden = await world.ada.opens(hidden=True)
     assert "You have a seat" in (await world.ben.sits()).text
-    assert "It is on no card" in (await world.cleo.opens(hidden=True)).text
+    assert "You aren't named or counted on the card" in (await world.cleo.opens(hidden=True)).text
     refused = await world.ada.taps(hidden.panel, "Count me on the card")
     assert "is full" in refused.private[-1].text
     assert "One person is here." in world.card_text()
     await world.ben.slips_out()
-    assert "The card counts you" in (await world.ada.taps(hidden.panel, "Count me on the card")).text
+    assert "You're counted on the card" in (await world.ada.taps(hidden.panel, "Count me on the card")).text

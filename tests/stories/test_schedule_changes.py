@@ -37,7 +37,7 @@ async def occurrences(world: World, command: str = "skip") -> dict[str, str]:
 async def test_the_next_five_are_shown_on_the_zones_clocks_and_on_the_viewers(world: World) -> None:
     answer = await scheduled(world, days="Mon, Thu", repeat=2)
     assert answer.panel.is_private
-    assert "The next times, on clocks in Europe/Berlin and on yours:" in answer.text
+    assert "The next sessions, by the clock in Europe/Berlin and by yours:" in answer.text
     assert [line for line in answer.text.splitlines() if line.startswith("- ")] == [
         f"- Mon, Jan 5, 2026, 19:30 · <t:{at(5, 18, 30)}:F>",
         f"- Thu, Jan 8, 2026, 19:30 · <t:{at(8, 18, 30)}:F>",
@@ -107,7 +107,8 @@ async def test_the_preview_shows_what_clocks_do_where_they_skip_the_time(world: 
     answer = await scheduled(world, days="Sunday", time="2:30", **{"from": "2026-03-22"})
     assert f"- Sun, Mar 22, 2026, 02:30 · <t:{at(22, 1, 30, 3)}:F>\n" in answer.text
     assert (
-        f"- Sun, Mar 29, 2026, 03:30 · <t:{at(29, 1, 30, 3)}:F>, as clocks skip 02:30 then" in answer.text
+        f"- Sun, Mar 29, 2026, 03:30 · <t:{at(29, 1, 30, 3)}:F>, because clocks skip 02:30 that day"
+        in answer.text
     )
     assert f"- Sun, Apr 5, 2026, 02:30 · <t:{at(5, 0, 30, 4)}:F>" in answer.text
 
@@ -120,14 +121,14 @@ async def test_a_room_opens_on_each_of_its_days_and_between_its_dates(world: Wor
     assert opened == ["2026-01-07", "2026-01-08", "2026-01-09", "2026-01-12", "2026-01-13"]
     listed = await world.moderator.uses("quiet schedule list")
     assert "from Wed, Jan 7, 2026, until Tue, Jan 13, 2026" in listed.text
-    assert "No session is ahead." in listed.text
+    assert "No session is planned." in listed.text
 
 
 async def test_the_list_has_a_gap_between_its_times(world: World) -> None:
     await scheduled(world)
     await scheduled(world, days="Thursday", time="08:00")
     listed = (await world.moderator.uses("quiet schedule list")).text
-    blocks = listed.removeprefix("### Recurring times\n").strip().split("\n\n")
+    blocks = listed.removeprefix("### Schedules\n").strip().split("\n\n")
     assert [block.splitlines()[:2] for block in blocks] == [
         ["**Library**", "Monday at 19:30, Europe/Berlin time, 25 minutes"],
         ["**Library**", "Thursday at 08:00, Europe/Berlin time, 25 minutes"],
@@ -141,9 +142,9 @@ async def test_a_skipped_session_does_not_open_and_the_list_says_so(world: World
     answer = await world.moderator.uses(
         "quiet schedule skip", schedule=await the_one(world), occurrence=offered["Mon, Jan 12, 2026, 19:30"]
     )
-    assert "Done: Mon, Jan 12, 2026 is left out." in answer.text
+    assert "Done: Mon, Jan 12, 2026 is skipped." in answer.text
     assert "2026-01-12 19:30" not in answer.text
-    assert "Left out: Mon, Jan 12, 2026" in (await world.moderator.uses("quiet schedule list")).text
+    assert "Skipped: Mon, Jan 12, 2026" in (await world.moderator.uses("quiet schedule list")).text
     await world.pass_time(days=15)
     opened = [card.message.timestamp[:10] for card in world.cards()]
     assert opened == ["2026-01-05", "2026-01-19"]
@@ -154,7 +155,7 @@ async def test_members_see_the_time_after_a_skip(world: World) -> None:
     await world.moderator.uses(
         "quiet schedule skip", schedule=await the_one(world), occurrence="2026-01-05"
     )
-    assert f"opens by itself <t:{at(12, 18, 30)}:F>" in (await world.ada.uses("rooms")).text
+    assert f"next session <t:{at(12, 18, 30)}:F>" in (await world.ada.uses("rooms")).text
 
 
 async def test_a_moved_session_opens_at_its_new_wall_time_and_the_others_as_before(world: World) -> None:
@@ -166,8 +167,8 @@ async def test_a_moved_session_opens_at_its_new_wall_time_and_the_others_as_befo
         date="2026-01-06",
         time="8:15",
     )
-    assert "Done: the session of Mon, Jan 5, 2026 is on Tue, Jan 6, 2026 at 08:15." in answer.text
-    moved = f"- Tue, Jan 6, 2026, 08:15 · <t:{at(6, 7, 15)}:F>, in place of Mon, Jan 5, 2026, 19:30"
+    assert "Done: the session of Mon, Jan 5, 2026 is moved to Tue, Jan 6, 2026, 08:15." in answer.text
+    moved = f"- Tue, Jan 6, 2026, 08:15 · <t:{at(6, 7, 15)}:F>, moved from Mon, Jan 5, 2026, 19:30"
     assert moved in answer.text
     await world.pass_time(days=8)
     opened = [card.message.timestamp[:16] for card in world.cards()]
@@ -193,12 +194,12 @@ async def test_a_skip_or_move_is_taken_back(world: World) -> None:
     chosen = await the_one(world)
     assert await occurrences(world, "restore") == {}
     await world.moderator.uses("quiet schedule skip", schedule=chosen, occurrence="2026-01-05")
-    assert await occurrences(world, "restore") == {"Mon, Jan 5, 2026 (left out)": "2026-01-05"}
+    assert await occurrences(world, "restore") == {"Mon, Jan 5, 2026 (skipped)": "2026-01-05"}
     answer = await world.moderator.uses("quiet schedule restore", schedule=chosen, occurrence="2026-01-05")
-    assert "Done: Mon, Jan 5, 2026 is as it was planned." in answer.text
+    assert "Done: the session of Mon, Jan 5, 2026 is back as planned." in answer.text
     assert "Mon, Jan 5, 2026, 19:30" in answer.text
     again = await world.moderator.uses("quiet schedule restore", schedule=chosen, occurrence="2026-01-05")
-    assert again.text == "That session is as it was planned. Nothing was changed."
+    assert again.text == "That session is already as planned. Nothing was changed."
 
 
 async def test_an_edit_changes_what_was_typed_and_nothing_else(world: World) -> None:
@@ -250,7 +251,7 @@ async def test_unreadable_input_is_refused_calmly(world: World) -> None:
     refused = {
         "days": ("someday", 'I can\'t read "someday" as days of the week.'),
         "from": ("someday", 'I can\'t read "someday" as a date.'),
-        "until": ("2020-01-01", "Between those dates no such day is ahead."),
+        "until": ("2020-01-01", "There's no such day between those dates."),
         "zone": ("Middle/Earth", 'I don\'t know a time zone "Middle/Earth".'),
     }
     given = {"room": "Library", "days": "Monday", "time": "19:30", "minutes": 25}
@@ -259,18 +260,18 @@ async def test_unreadable_input_is_refused_calmly(world: World) -> None:
         assert answer.text.startswith(said), answer.text
         if option != "zone":
             assert "Nothing was changed." in answer.text
-    assert "No room opens by itself yet." in (await world.moderator.uses("quiet schedule list")).text
+    assert "No room opens by schedule yet." in (await world.moderator.uses("quiet schedule list")).text
 
 
 async def test_a_past_occurrence_is_refused_calmly(world: World) -> None:
     await scheduled(world)
     chosen = await the_one(world)
     gone = await world.moderator.uses("quiet schedule skip", schedule=chosen, occurrence="2026-01-06")
-    assert gone.text == "That session is not ahead. Nothing was changed."
+    assert gone.text == "That session isn't planned any more. Nothing was changed."
     passed = await world.moderator.uses(
         "quiet schedule move", schedule=chosen, occurrence="2026-01-05", time="7:00"
     )
-    assert passed.text == "That moment has passed. Nothing was changed."
+    assert passed.text == "That time has passed. Choose a later one. Nothing was changed."
 
 
 async def test_commands_check_permissions_that_a_client_should_have_checked(world: World) -> None:

@@ -8,7 +8,7 @@ async def test_a_time_with_sessions_ahead_is_removed_after_a_question(world: Wor
     await scheduled(world)
     before = await world.dump()
     asked = await world.moderator.uses("quiet schedule remove", schedule=await the_one(world))
-    assert "Remove this time of Library?\nMonday at 19:30, Europe/Berlin time, 25 minutes" in asked.text
+    assert "Remove this schedule of Library?\nMonday at 19:30, Europe/Berlin time, 25 minutes" in asked.text
     assert "- Mon, Jan 5, 2026, 19:30" in asked.text
     kept = await world.moderator.taps(asked.panel, "Keep it")
     assert "Nothing was removed." in kept.text
@@ -20,10 +20,10 @@ async def test_a_time_that_changed_after_the_question_is_not_removed(world: Worl
     chosen = await the_one(world)
     asked = await world.moderator.uses("quiet schedule remove", schedule=chosen)
     await world.moderator.uses("quiet schedule edit", schedule=chosen, time="20:15")
-    answer = await world.moderator.taps(asked.panel, "Remove this time")
-    assert "Someone changed this time after you were asked, so nothing was removed." in answer.text
+    answer = await world.moderator.taps(asked.panel, "Remove schedule")
+    assert "Someone changed this schedule after you were asked, so nothing was removed." in answer.text
     assert "Monday at 20:15" in answer.text
-    removed = await world.moderator.taps(answer.panel, "Remove this time")
+    removed = await world.moderator.taps(answer.panel, "Remove schedule")
     assert "Done: that schedule is removed." in removed.text
 
 
@@ -41,7 +41,7 @@ async def test_a_time_that_the_room_has_already_is_said_and_not_saved(world: Wor
     same = {"room": "Library", "days": "Mon", "time": "7:30 pm", "zone": "Europe/Berlin"}
     for minutes in (25, 50):
         answer = await world.moderator.uses("quiet schedule add", **same, minutes=minutes)
-        assert "This room opens at that time already, for 25 minutes." in answer.text
+        assert "This room already opens at that time, for 25 minutes." in answer.text
     assert await world.dump() == before
 
 
@@ -50,7 +50,7 @@ async def test_an_edit_with_nothing_to_change_says_so(world: World) -> None:
     chosen, before = await the_one(world), await world.dump()
     for options in ({}, {"days": "Mon", "time": "7:30 pm", "minutes": 25}):
         answer = await world.moderator.uses("quiet schedule edit", schedule=chosen, **options)
-        assert "This time is like that already. Nothing was changed." in answer.text
+        assert "The schedule is like that already. Nothing was changed." in answer.text
     assert await world.dump() == before
 
 
@@ -61,7 +61,7 @@ async def test_a_move_with_nothing_to_change_says_so(world: World) -> None:
         answer = await world.moderator.uses(
             "quiet schedule move", schedule=chosen, occurrence="2026-01-05", **options
         )
-        assert "That session is there already." in answer.text
+        assert "That session is already at that time." in answer.text
     assert await world.dump() == before
 
 
@@ -95,7 +95,7 @@ async def test_a_time_that_overlaps_with_another_is_said_before_it_is_saved(worl
 async def test_a_form_with_an_overlap_says_so_and_keeps_what_was_typed(world: World) -> None:
     await scheduled(world, zone="UTC")
     panel = await world.moderator.uses("quiet setup")
-    form = await world.moderator.taps(panel.panel, "Add a weekly time")
+    form = await world.moderator.taps(panel.panel, "Add a schedule")
     refused = await world.moderator.sends(form, room=["1"], days="daily", time="7:40 pm", minutes=["25"])
     assert "This would overlap with a session of the same room" in refused.text
     again = await world.moderator.taps(refused.panel, "Open the form again")

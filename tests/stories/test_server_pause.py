@@ -106,7 +106,7 @@ async def test_an_end_is_a_length_of_time_or_a_date_in_the_server_s_time_zone(
 ) -> None:
     answer = await world.moderator.uses("quiet pause", until=until)
     at = int((world.now + timedelta(hours=hours)).timestamp())
-    assert f"Paused in every server until <t:{at}:f>" in answer.text
+    assert f"Paused until <t:{at}:f>" in answer.text
 
 
 async def test_ends_are_offered_while_a_moderator_types(world: World) -> None:

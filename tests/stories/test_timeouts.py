@@ -14,7 +14,7 @@ async def test_a_member_in_a_timeout_cannot_take_a_seat(world: World) -> None:
     world.times_out(world.cleo, until)
     for answer in (await world.cleo.sits(), await world.cleo.forges_command("sit")):
         assert answer.text.startswith(
-            f"You're in a timeout in this server until <t:{int(until.timestamp())}:f>."
+            f"You're timed out in this server until <t:{int(until.timestamp())}:f>."
         )
     assert "2 people are here." in world.card_text()
     await world.pass_time(minutes=5)
