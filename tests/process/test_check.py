@@ -32,7 +32,7 @@ async def test_everything_is_fine_beside_a_healthy_bot(process: BotProcess) -> N
     assert "whole" in found["database"]["says"]
     assert set(found) == {
         *("token", "session starts", "clock", "intents", "permissions", "commands", "database"),
-        *("encryption", "disk", "backups", "time zones", "languages"),
+        *("encryption", "disk", "backups", "published", "time zones", "languages"),
     }
     code, said, _ = await run_to_its_end(process.folder, process.settings, "check")
     assert code == 0
