@@ -11,8 +11,10 @@ from bot.privacy.card_updates import CardUpdates
 from bot.privacy.consents import Consents
 from bot.privacy.erasure import Erasure
 from bot.privacy.export import MemberData
+from bot.privacy.left_messages import LeftMessages
 from bot.privacy.retention import Retention
 from bot.rooms.events.service import Events
+from bot.rooms.notices.service import RoomNotices
 from bot.rooms.schedules.service import Schedules
 from bot.rooms.service import Rooms
 from bot.rooms.sessions.again import SittingAgain
@@ -62,6 +64,8 @@ class Services:
     ends: Ends
     cards: Cards
     card_updates: CardUpdates
+    left_messages: LeftMessages
+    notices: RoomNotices
     events: Events
     checkins: Checkins
     channel_checkins: ChannelCheckins

@@ -18,10 +18,13 @@ from bot.privacy.consent.model import Consent
 from bot.privacy.consents import Consents
 from bot.privacy.erasure import Erasure
 from bot.privacy.export import MemberData
+from bot.privacy.left_messages import LeftMessages
 from bot.privacy.retention import Retention
 from bot.rooms.events.model import NativeEvent
 from bot.rooms.events.service import Events
 from bot.rooms.model import Room
+from bot.rooms.notices.model import NoticeSettings, RoomNotice
+from bot.rooms.notices.service import RoomNotices
 from bot.rooms.reconcile import reconcile_events_of_guild
 from bot.rooms.schedules import plans as schedule_plans
 from bot.rooms.schedules.model import Schedule
@@ -67,6 +70,8 @@ SAVED_MODELS: Mapping[str, type[object]] = {
     "consent": Consent,
     "cadence": Cadence,
     "channel_checkin": ChannelCheckin,
+    "notice_settings": NoticeSettings,
+    "room_notice": RoomNotice,
     "weekly_count": Week,
     "due": SavedDue,
     "outbox": Intent,
@@ -91,7 +96,8 @@ def wire(
         database, clock, metrics.note_action, clock if isinstance(clock, CheckedClock) else None
     )
     card_updates = CardUpdates()
-    erasure = Erasure(database, clock, card_updates)
+    left_messages = LeftMessages()
+    erasure = Erasure(database, clock, card_updates, left_messages)
     retention = Retention(database, clock, erasure)
     worker.on(DueKind.RETENTION, retention.act)
     rooms = Rooms(database, clock)
@@ -127,6 +133,8 @@ def wire(
         ends=Ends(database, clock),
         cards=Cards(database, clock),
         card_updates=card_updates,
+        left_messages=left_messages,
+        notices=RoomNotices(database, clock, dm_slots, left_messages),
         events=Events(database, clock),
         checkins=checkins,
         channel_checkins=channel_checkins,

@@ -36,6 +36,22 @@ class SharedServers:
             raise RefusalError("refusals.discord_later")
         return found
 
+    async def get_member(self, guild_id: int, user_id: int) -> discord.Member:
+        """Return a member of a server with their roles and their timeout, with one request.
+
+        Raises RefusalError if they are not in it, or if Discord cannot say so now.
+        """
+        guild = self._client.get_guild(guild_id)
+        if guild is None or guild.unavailable:
+            raise RefusalError("refusals.server_unavailable")
+        try:
+            return await guild.fetch_member(user_id)
+        except FAILED as error:
+            is_refused = outcome_of(error) is Outcome.REFUSED
+            raise RefusalError(
+                "refusals.not_a_member" if is_refused else "refusals.discord_later"
+            ) from None
+
     async def of(self, user_id: int, known: Collection[int]) -> list[discord.Guild]:
         """Return the servers that a member shares with the bot, by name, with at most ten requests.
 

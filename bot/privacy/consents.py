@@ -125,6 +125,7 @@ class Consents:
         ended = await self._erasure.log_and_erase(find, end)
         now = self._clock.now()
         self._card_updates.publish(CardsChanged(ended.unnamed if ended else (), is_required=True))
+        self._erasure.left_messages.publish(ended.left if ended else ())
         await self._database.vacuum()
         return TurnedOff(purpose, ended.consent if ended else None, now)
 
@@ -150,6 +151,9 @@ async def _is_used(statements: Statements, member_id: int, guild_id: int, purpos
     if purpose in {each.purpose for each in await consents_of(statements, member_id, guild_id)}:
         return True
     for each in tables_of(purpose):
-        if await statements.rows(f"export_{each.table}", member_id=member_id, guild_id=guild_id):
+        is_shared = len(each.purposes) > 1  # its rows need one of a table that is not
+        if not is_shared and await statements.rows(
+            f"export_{each.table}", member_id=member_id, guild_id=guild_id
+        ):
             return True
     return False

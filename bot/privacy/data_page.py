@@ -24,7 +24,8 @@ def page() -> str:
 
 
 def _section(table: PersonalTable) -> str:
-    why = f"you agreed to `{table.purpose}`" if table.purpose else "you tapped a button or used a command"
+    agreed = " or ".join(f"`{each}`" for each in table.purposes)
+    why = f"you agreed to {agreed}" if agreed else "you tapped a button or used a command"
     rows = [f"| `{name}` | {meaning} |" for name, meaning in table.columns.items()]
     return "\n".join(
         [

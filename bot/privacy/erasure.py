@@ -14,6 +14,7 @@ from bot.privacy.agreements import Agreements
 from bot.privacy.card_updates import CardsChanged, CardUpdates, mark_cards
 from bot.privacy.consent.model import Consent, Purpose
 from bot.privacy.export import export_rows
+from bot.privacy.left_messages import LeftMessage, LeftMessages, messages_left
 from bot.privacy.personal_data import PERSONAL, PersonalTable
 from bot.scheduling.clock import Clock
 from bot.storage.database import Database, Statements, Work
@@ -27,20 +28,27 @@ REMEMBERED_DAYS = LOG_KEPT_FOR.days  # for how long restored backups are made to
 
 @dataclass(frozen=True, slots=True)
 class EndedPurpose:
-    """What ended with a purpose: the consent, `count` deleted rows, and sessions that named the member."""
+    """What ended with a purpose: the consent, and `count` deleted rows.
+
+    `unnamed` are the sessions that named the member, `left` the messages that are still in view.
+    """
 
     consent: Consent | None
     count: int
     unnamed: tuple[int, ...] = ()
+    left: tuple[LeftMessage, ...] = ()
 
 
 class Erasure:
     """Erases members and servers. A process has one instance, which does every erasure."""
 
-    def __init__(self, database: Database, clock: Clock, card_updates: CardUpdates) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, card_updates: CardUpdates, left_messages: LeftMessages
+    ) -> None:
         self._database = database
         self._clock = clock
         self._card_updates = card_updates
+        self.left_messages = left_messages
         self._lock = asyncio.Lock()
         self.agreements = Agreements()
 
@@ -65,14 +73,18 @@ class Erasure:
             found = await export_rows(statements, member_id, guild_id)
             return [Scope(member_id, guild_id)] if any(found.values()) else []
 
-        async def erase(statements: Statements) -> tuple[int, list[dict[str, Stored]]]:
+        async def erase(
+            statements: Statements,
+        ) -> tuple[int, list[dict[str, Stored]], list[LeftMessage]]:
+            left = await messages_left(statements, member_id, guild_id)
             seats = await statements.rows("export_seat", member_id=member_id, guild_id=guild_id)
             count = await erase_rows(statements, PERSONAL, member_id, guild_id)
             if by_operator:
                 await mark_cards(statements, _sessions(seats), now)
-            return count, seats
+            return count, seats, left
 
-        count, seats = await self.log_and_erase(find, erase) or (0, [])
+        count, seats, left = await self.log_and_erase(find, erase) or (0, [], [])
+        self.left_messages.publish(left)
         for visibility, is_required in (("named", True), ("counted", False)):
             changed = _sessions([seat for seat in seats if seat["visibility"] == visibility])
             self._card_updates.publish(CardsChanged(changed, is_required))
@@ -115,12 +127,20 @@ class Erasure:
 
 
 async def erase_rows(
-    statements: Statements, tables: Iterable[PersonalTable], member_id: int, guild_id: int | None
+    statements: Statements,
+    tables: Iterable[PersonalTable],
+    member_id: int,
+    guild_id: int | None,
+    purpose: Purpose | None = None,
 ) -> int:
-    """Delete the rows about a member, in one server or (None) in all; return how many."""
+    """Delete the rows about a member, in one server or (None) in all; return how many.
+
+    With `purpose`, those rows of a table that were saved for another one stay.
+    """
     counts = [
-        await statements.run(f"erase_{each.table}", member_id=member_id, guild_id=guild_id)
+        await statements.run(statement, member_id=member_id, guild_id=guild_id)
         for each in tables
+        for statement in each.erasing(purpose)
     ]
     return sum(counts)
 
@@ -129,14 +149,16 @@ async def end_purpose(
     statements: Statements, member_id: int, guild_id: int, purpose: Purpose
 ) -> EndedPurpose:
     """Delete a consent and what was saved for its purpose. A named seat becomes a counted one."""
-    count = await erase_rows(statements, tables_of(purpose), member_id, guild_id)
+    is_about_notices = purpose is Purpose.ROOM_NOTICES
+    left = await messages_left(statements, member_id, guild_id) if is_about_notices else []
+    count = await erase_rows(statements, tables_of(purpose), member_id, guild_id, purpose)
     consent = await statements.one(
         Consent, "remove_consent", member_id=member_id, guild_id=guild_id, purpose=purpose
     )
     unnamed: tuple[int, ...] = ()
     if purpose is Purpose.SHOW_NAME:
         unnamed = _sessions(await statements.rows("unname_seats", member_id=member_id, guild_id=guild_id))
-    return EndedPurpose(consent, count + (consent is not None), unnamed)
+    return EndedPurpose(consent, count + (consent is not None), unnamed, tuple(left))
 
 
 async def erase_live(statements: Statements, member_id: int, guild_id: int) -> int:
@@ -153,7 +175,7 @@ async def forget_members(statements: Statements, guild_id: int) -> None:
 
 def tables_of(purpose: Purpose) -> list[PersonalTable]:
     """Return the tables with rows that are saved for a purpose."""
-    return [table for table in PERSONAL if table.purpose is purpose]
+    return [table for table in PERSONAL if purpose in table.purposes]
 
 
 async def carried_out(statements: Statements) -> LogPosition:

@@ -27,10 +27,15 @@ class PersonalRows:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The rooms of sessions by name, and the channels of channel check-ins, by the ids in personal rows."""
+    """What the ids in personal rows stand for.
+
+    `rooms` has the names of rooms by the ids of their sessions, `channels` the channels of channel
+    check-ins, and `chosen_rooms` the names of rooms by their own ids.
+    """
 
     rooms: dict[int, str]
     channels: dict[int, int]
+    chosen_rooms: dict[int, str]
 
 
 class MemberData:
@@ -52,15 +57,19 @@ class MemberData:
     async def places(self, saved: Sequence[PersonalRows]) -> Places:
         """Return the names of rooms, and the channels, that belong to the ids in these rows."""
         sessions, checkins = _ids(saved, "session_id"), _ids(saved, "channel_checkin_id")
+        room_ids = _ids(saved, "room_id")
 
         async def work(statements: Statements) -> Places:
-            places = Places({}, {})
+            places = Places({}, {}, {})
             for session_id in sessions:
                 for row in await statements.rows("room_of_session", session_id=session_id):
                     places.rooms[session_id] = str(row["name"])
             for checkin_id in checkins:
                 for row in await statements.rows("get_channel_checkin", channel_checkin_id=checkin_id):
                     places.channels[checkin_id] = int(row["channel_id"] or 0)
+            for room_id in room_ids:
+                for row in await statements.rows("get_room", room_id=room_id):
+                    places.chosen_rooms[room_id] = str(row["name"])
             return places
 
         return await self._database.read(work)

@@ -13,14 +13,14 @@ from bot.privacy.consent.model import Purpose
 class PersonalTable:
     """A table with rows about a person.
 
-    `purpose` is the one whose consent covers it (None: it is about an open session or a channel check-in in
+    `purposes` are those whose consent covers it (none: it is about an open session or a channel check-in in
     view, or it is the consent itself); `what` says what a row is, `until` when it is deleted, `columns`
-    what each holds. The statements `export_<table>` and `erase_<table>` take a member and a server (or None
-    for all of them), `forget_<table>` takes a server.
+    what each holds. The statements `export_<table>` and those of `erasing` take a member and a server (or
+    None for all of them), `forget_<table>` takes a server.
     """
 
     table: str
-    purpose: Purpose | None
+    purposes: tuple[Purpose, ...]
     what: str
     until: str
     columns: dict[str, str]
@@ -28,14 +28,20 @@ class PersonalTable:
     @property
     def is_live(self) -> bool:
         """Whether rows are about open sessions or check-ins, and so are left out of backups."""
-        return self.purpose is None and self.table != "consent"
+        return not self.purposes and self.table != "consent"
+
+    def erasing(self, purpose: Purpose | None) -> list[str]:
+        """Return the statements that delete a member's rows: those saved for a purpose, or (None) all."""
+        if len(self.purposes) <= 1:
+            return [f"erase_{self.table}"]
+        return [f"erase_{self.table}_of_{each}" for each in self.purposes if purpose in (None, each)]
 
 
 # What refers to a row of another table is before it: rows are deleted in this order.
 PERSONAL = (
     PersonalTable(
         "consent",
-        None,
+        (),
         "what you agreed to",
         "you turn it off, you don't use the bot for twelve months, or its text changed and you don't answer"
         " for thirty days",
@@ -50,7 +56,7 @@ PERSONAL = (
     ),
     PersonalTable(
         "seat",
-        None,
+        (),
         "your seat in a session that is open now",
         "you slip out or the session closes",
         {
@@ -65,7 +71,7 @@ PERSONAL = (
     ),
     PersonalTable(
         "arrival",
-        None,
+        (),
         "that you said hello on the card of an open session, not which answer you tapped",
         "the session closes",
         {
@@ -76,7 +82,7 @@ PERSONAL = (
     ),
     PersonalTable(
         "channel_checkin_answer",
-        None,
+        (),
         "that you answered a channel check-in, not which answer you tapped",
         "its message is deleted, after twelve hours",
         {
@@ -87,25 +93,25 @@ PERSONAL = (
     ),
     PersonalTable(
         "due",
-        Purpose.CHECKINS,
-        "when your next check-in comes",
-        "check-ins are turned off",
+        (Purpose.CHECKINS, Purpose.ROOM_NOTICES),
+        "when your next check-in comes, and which room notices are due",
+        "it has come, or you turn off what it is for",
         {
             "due_at": "when the bot does the next step",
             "kind": "what comes",
-            "subject_id": "the bot's number for your check-ins",
+            "subject_id": "the bot's number for your check-ins or notices",
             "guild_id": "the server's Discord ID",
-            "occurs_at": "when it comes",
+            "occurs_at": "when it is due",
             "claims": "how many times the bot started to send it",
         },
     ),
     PersonalTable(
         "outbox",
-        Purpose.CHECKINS,
-        "a check-in that is being sent right now",
-        "it is sent, check-ins are turned off, or thirty days have passed",
+        (Purpose.CHECKINS, Purpose.ROOM_NOTICES),
+        "a check-in or a room notice that is being sent right now",
+        "it is sent, you turn off what it is for, or thirty days have passed",
         {
-            "key": "the bot's number for your check-ins",
+            "key": "the bot's number for your check-ins or notices",
             "guild_id": "the server's Discord ID",
             "channel_id": "where it is sent",
             "nonce": "a random number, so that it isn't sent twice",
@@ -115,7 +121,7 @@ PERSONAL = (
     ),
     PersonalTable(
         "cadence",
-        Purpose.CHECKINS,
+        (Purpose.CHECKINS,),
         "your check-ins: when they come, and which ones came",
         "check-ins are turned off",
         {
@@ -145,8 +151,43 @@ PERSONAL = (
         },
     ),
     PersonalTable(
+        "notice_settings",
+        (Purpose.ROOM_NOTICES,),
+        "your room notices: how they come, and how many had no tap",
+        "room notices are turned off",
+        {
+            "notice_settings_id": "the bot's number for your notices",
+            "member_id": "your Discord ID",
+            "guild_id": "the server's Discord ID",
+            "dm_channel_id": "the direct messages where they come, 0 until the bot has opened them",
+            "zone": "the time zone of your quiet hours",
+            "quiet_start_minute": "the start of your quiet hours",
+            "quiet_end_minute": "the end of your quiet hours",
+            "sound": "whether they make a sound",
+            "paused_until": "paused until",
+            "unanswered": "how many of the latest had no tap, up to four",
+            "left_out": "whether the last one was left out, as they come half as often",
+            "dms_closed": "whether Discord couldn't deliver the last one",
+        },
+    ),
+    PersonalTable(
+        "room_notice",
+        (Purpose.ROOM_NOTICES,),
+        "a room that you want notices of",
+        "you no longer choose it, a moderator removes the room, or room notices are turned off",
+        {
+            "room_notice_id": "the bot's number for your notices of this room",
+            "member_id": "your Discord ID",
+            "guild_id": "the server's Discord ID",
+            "room_id": "the room",
+            "session_id": "the session that the notice in view is about",
+            "message_id": "the notice in view, until its session closes",
+            "next_session_id": "the session that the next notice is about, while it is due",
+        },
+    ),
+    PersonalTable(
         "weekly_count",
-        Purpose.WEEKLY_COUNTS,
+        (Purpose.WEEKLY_COUNTS,),
         "your weekly counts: how often you took a seat and tapped a check-in",
         "weekly counts are turned off, or 53 weeks have passed",
         {

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 from bot.privacy.card_updates import mark_cards
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import OUTDATED_ENDS_AFTER, VERSIONS, WEEKS_KEPT, first_active_month
-from bot.privacy.erasure import Erasure, end_purpose
+from bot.privacy.erasure import EndedPurpose, Erasure, end_purpose
 from bot.privacy.erasure_replay import replay_erasures
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
@@ -131,21 +131,22 @@ class Retention:
         async def find(statements: Statements) -> list[Scope]:
             return _scopes(await _find_ended(statements, page, lapsed, now))
 
-        async def end(statements: Statements) -> bool:
+        async def end(statements: Statements) -> list[EndedPurpose]:
             found = await _find_ended(statements, page, lapsed, now)
-            for scope in _scopes(found):
-                await self._end(statements, scope, now)
-            return bool(found)
+            return [await self._end(statements, scope, now) for scope in _scopes(found)]
 
-        return await self._erasure.log_and_erase(find, end) or False
+        ended = await self._erasure.log_and_erase(find, end) or []
+        self._erasure.left_messages.publish([message for each in ended for message in each.left])
+        return bool(ended)
 
-    async def _end(self, statements: Statements, scope: Scope, now: datetime) -> None:
+    async def _end(self, statements: Statements, scope: Scope, now: datetime) -> EndedPurpose:
         member_id, guild_id, purpose = scope.member_id, scope.guild_id, scope.purpose
         assert member_id is not None  # noqa: S101 - as `_scopes` makes them
         assert guild_id is not None  # noqa: S101 - the same
         assert purpose is not None  # noqa: S101 - the same
         ended = await end_purpose(statements, member_id, guild_id, Purpose(purpose))
         await mark_cards(statements, ended.unnamed, now)
+        return ended
 
     async def _delete_weeks(self, page: _Page, now: datetime) -> None:
         """Delete old weekly counts. They are found in a read, which does not block writes."""

@@ -7,6 +7,7 @@ from bot.errors import RefusalError
 from bot.readers.refusal import checked_name
 from bot.rooms.lookup import get_room
 from bot.rooms.model import Room, ThreadProblem
+from bot.rooms.notice_queue import end_notices_of_room
 from bot.rooms.reconcile import reconcile_events_of_room
 from bot.rooms.rules import LONGEST_NAME, MOST_ROOMS, MOST_SEATS, find_named, find_typed, free_name
 from bot.rooms.schedules.model import Schedule
@@ -167,6 +168,7 @@ class Rooms:
             for schedule in await statements.all(Schedule, "schedules_of_room", room_id=room_id):
                 await due_queue.cancel(statements, DueKind.OPEN_SESSION, schedule.schedule_id)
             await reconcile_events_of_room(statements, room_id, now)
+            await end_notices_of_room(statements, guild_id, room_id, now)
             await statements.run("remove_room", room_id=room_id)
             return room
 

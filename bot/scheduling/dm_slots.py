@@ -63,3 +63,4 @@ def is_missed(slot: datetime, now: datetime) -> bool:
 async def save_channel(statements: Statements, member_id: int, dm_channel_id: int) -> None:
     """Save the channel of a member's direct messages wherever they wait for it."""
     await statements.run("set_dm_channel", member_id=member_id, dm_channel_id=dm_channel_id)
+    await statements.run("set_notice_dm_channel", member_id=member_id, dm_channel_id=dm_channel_id)

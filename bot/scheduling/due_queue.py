@@ -29,23 +29,31 @@ class DueKind(StrEnum):
     OPEN_DM = "open_dm"  # a cadence: its member's direct messages are to be opened
     CHANNEL_CHECKIN = "channel_checkin"  # a channel check-in: the next one
     CHANNEL_CHECKIN_END = "channel_checkin_end"  # a channel check-in: the one in view is deleted
+    ROOM_NOTICE = "room_notice"  # a member's notice of a room: one is to be sent, or deleted
+    OPEN_NOTICE_DM = "open_notice_dm"  # notice settings: their member's direct messages are to be opened
     FORGET_SERVER = "forget_server"  # a server that the bot was removed from
     RESUME_SERVER = "resume_server"  # a server: its pause ends
     RETENTION = "retention"  # the deployment's daily clean-up
 
 
-STARTING = frozenset({DueKind.OPEN_SESSION, DueKind.CHECKIN, DueKind.OPEN_DM, DueKind.CHANNEL_CHECKIN})
+STARTING = frozenset(
+    {
+        *(DueKind.OPEN_SESSION, DueKind.CHECKIN, DueKind.OPEN_DM, DueKind.CHANNEL_CHECKIN),
+        DueKind.OPEN_NOTICE_DM,
+    }
+)
 """What starts something that members notice: it waits while moderators pause the server."""
 
 ENDING = frozenset(
     {
         *(DueKind.SESSION_PHASE, DueKind.LEAVE_TIME, DueKind.CHANNEL_CHECKIN_END, DueKind.NATIVE_EVENT),
-        *(DueKind.FORGET_SERVER, DueKind.RESUME_SERVER, DueKind.RETENTION),
+        *(DueKind.FORGET_SERVER, DueKind.RESUME_SERVER, DueKind.RETENTION, DueKind.ROOM_NOTICE),
     }
 )
 """What continues or ends something, and so is acted on in a paused server too.
 
-An open session goes on until its end. A native event of a paused server is cancelled and not made again.
+An open session goes on until its end. A native event of a paused server is cancelled and not made again. A
+room notice is deleted with its session, and none is sent.
 """
 
 
@@ -103,6 +111,18 @@ async def set(  # noqa: A001 - read as due_queue.set, beside due_queue.cancel
         await cancel(statements, kind, subject_id)
         return
     await statements.run("set_due", kind=kind, subject_id=subject_id, guild_id=guild_id, occurs_at=at)
+    statements.notify(DUE_CHANGED)
+
+
+async def set_notices_of_room(statements: Statements, guild_id: int, room_id: int, at: datetime) -> None:
+    """Make the notices of a room due at `at`, those of all members in one statement."""
+    await statements.run("set_due_of_room_notices", guild_id=guild_id, room_id=room_id, occurs_at=at)
+    statements.notify(DUE_CHANGED)
+
+
+async def set_notices_of_session(statements: Statements, session_id: int, at: datetime) -> None:
+    """Make the notices that are in view, or being sent, for a session due at `at`, in one statement."""
+    await statements.run("set_due_of_session_notices", session_id=session_id, occurs_at=at)
     statements.notify(DUE_CHANGED)
 
 

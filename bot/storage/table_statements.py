@@ -7,12 +7,12 @@ about a member without naming them (`due`, `outbox`) have statements in `queries
 LIVE_TABLES = ("seat", "arrival", "channel_checkin_answer")
 """Tables about what is open now, with a member's and a server's id. They are in no backup."""
 
-MEMBER_TABLES = ("consent", *LIVE_TABLES, "cadence", "weekly_count")
+MEMBER_TABLES = ("consent", *LIVE_TABLES, "cadence", "notice_settings", "room_notice", "weekly_count")
 """Tables with a member's and a server's id."""
 
 GUILD_TABLES = (
     *("guild", "day_off", "room", "native_event", "prompt", "channel_checkin"),
-    *("consent", "cadence", "outbox"),
+    *("consent", "cadence", "notice_settings", "room_notice", "outbox"),
 )
 """Tables by which a server is known. A row of another table with a server's id needs a row in one of these:
 a seat needs a session and that one a room, a weekly count needs a consent."""

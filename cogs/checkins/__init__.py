@@ -35,4 +35,4 @@ async def setup(bot: Client) -> None:
     bot.routes.add(ChannelCheckinButtons(channel_checkins, channel_delivery))
     for kind in (DueKind.CHANNEL_CHECKIN, DueKind.CHANNEL_CHECKIN_END):
         bot.services.worker.on(kind, channel_delivery.act)
-    await bot.add_cog(CheckinsCog(checkins, delivery, servers, status))
+    await bot.add_cog(CheckinsCog(checkins, bot.services.notices, delivery, servers, status))

@@ -142,6 +142,7 @@ class CheckinButtons:
     async def pause(self, interaction: Interaction, _: NoPayload) -> None:
         """Send the member nothing for a week."""
         until = await self._checkins.pause(interaction.user.id, _PAUSE_DAYS)
+        await interaction.client.services.notices.pause(interaction.user.id, _PAUSE_DAYS)
         await self._delivery.finish_sending(interaction.user.id)
         if until is None:
             raise RefusalError("refusals.checkins_gone")
@@ -153,6 +154,7 @@ class CheckinButtons:
     async def resume(self, interaction: Interaction, _: NoPayload) -> None:
         """Start paused or stopped check-ins again."""
         before = await self._checkins.resume(interaction.user.id)
+        await interaction.client.services.notices.resume(interaction.user.id)
         if not before:
             raise RefusalError("refusals.checkins_gone")
         await replace_panel(interaction, panels.line(await self._status.after_resume(interaction, before)))

@@ -16,12 +16,15 @@ async def setup(bot: Client) -> None:
     me = MePanel(
         services.consents,
         services.checkins,
+        services.notices,
         services.weekly_counts,
         services.member_data,
         services.clock,
     )
     bot.routes.declare(routes)
-    consent_buttons = ConsentButtons(services.consents, services.checkins, services.retention)
+    consent_buttons = ConsentButtons(
+        services.consents, services.checkins, services.notices, services.retention
+    )
     bot.routes.add(consent_buttons, data_buttons, me)
     await bot.add_cog(MeCog(me))
     await bot.add_cog(ReconsentPrompt(services.consents, services.retention))

@@ -9,6 +9,7 @@ from bot.privacy.consent.receipt import Receipt
 from bot.privacy.consents import Consents
 from bot.privacy.export import consent_text
 from bot.privacy.retention import Retention
+from bot.rooms.notices.service import RoomNotices
 from cogs.privacy import panels, routes
 from cogs.ui import receipts
 from cogs.ui.links import ConsentRef
@@ -19,9 +20,12 @@ from cogs.ui.routes import NoPayload
 class ConsentButtons:
     """Asks for consents, saves them and turns them off, each in one tap, with a receipt."""
 
-    def __init__(self, consents: Consents, checkins: Checkins, retention: Retention) -> None:
+    def __init__(
+        self, consents: Consents, checkins: Checkins, notices: RoomNotices, retention: Retention
+    ) -> None:
         self._consents = consents
         self._checkins = checkins
+        self._notices = notices
         self._retention = retention
 
     @routes.ASK_CONSENT.handler
@@ -49,6 +53,8 @@ class ConsentButtons:
             agreement.check()
             if purpose is Purpose.CHECKINS:  # asked for with their times; here a changed text is agreed to
                 consent = await self._checkins.agree_again(member_id, guild_id, version)
+            elif purpose is Purpose.ROOM_NOTICES:  # asked for with their rooms
+                consent = await self._notices.agree_again(member_id, guild_id, version)
             else:
                 only_again = interaction.guild_id is None and is_known
                 consent = await self._consents.agree(

@@ -12,11 +12,21 @@ from cogs.ui.time_format import clock, date_in_words, day_names, month_in_words,
 from cogs.ui.typed_values import clock_in
 
 # Ids of Discord and numbers that mean something to the bot alone. The file of /my-data export has them.
-LEFT_OUT = {"key", "subject_id", "cadence_id", "channel_id", "nonce", "prompt_message_id"}
+LEFT_OUT = {
+    *("key", "subject_id", "cadence_id", "channel_id", "nonce", "prompt_message_id"),
+    *("notice_settings_id", "room_notice_id", "message_id", "next_session_id"),
+}
 
-_BOOLEANS = {"sound", "dms_closed", "opened_session", "tapped"}
+_BOOLEANS = {"sound", "dms_closed", "opened_session", "tapped", "left_out"}
 _DATES = {"begins_on", "last_sent_on"}
 _SPANS = {"active_month", "week"}
+# What can be due for a person.
+_KINDS = {
+    "checkin": "data.checkin",
+    "room_notice": "data.room_notice",
+    "open_dm": "data.open_dm",
+    "open_notice_dm": "data.open_dm",
+}
 _EVERY_DAY = 0b1111111
 
 
@@ -78,6 +88,8 @@ class DataWords:
             return escape(name) if name else self.say("data.server_unknown")
         if column == "session_id":
             return escape(self.places.rooms.get(value, "")) or self.say("data.room_gone")
+        if column == "room_id":
+            return escape(self.places.chosen_rooms.get(value, "")) or self.say("data.room_gone")
         if column == "dm_channel_id":
             return self.say("data.dms_open" if value else "data.dms_waiting")
         channel_id = self.places.channels.get(value) if column == "channel_checkin_id" else value
@@ -92,8 +104,8 @@ class DataWords:
             return _zone(str(value), self.now, self.say)
         if column == "texts_sent":
             return self.say("data.texts", count=len(str(value).split()))
-        if column == "kind":  # of what is due, check-ins alone are about a person
-            return self.say("data.checkin")
+        if column == "kind":
+            return self.say(_KINDS[str(value)])
         return self.say("data.yes" if value else "data.no") if column in _BOOLEANS else escape(str(value))
 
 

@@ -6,6 +6,7 @@ from bot.gateway.shared_servers import check_server
 from bot.privacy.consent.rules import in_force, outdated
 from bot.privacy.consents import Consents
 from bot.privacy.export import MemberData
+from bot.rooms.notices.service import RoomNotices
 from bot.scheduling.clock import Clock
 from bot.weeks.service import WeeklyCounts
 from cogs.privacy import panels, routes
@@ -20,12 +21,14 @@ class MePanel:
         self,
         consents: Consents,
         checkins: Checkins,
+        notices: RoomNotices,
         weekly_counts: WeeklyCounts,
         member_data: MemberData,
         clock: Clock,
     ) -> None:
         self._consents = consents
         self._checkins = checkins
+        self._notices = notices
         self._weekly_counts = weekly_counts
         self._member_data = member_data
         self._clock = clock
@@ -61,6 +64,7 @@ class MePanel:
             in_force(consents),
             frozenset(each.purpose for each in outdated(consents)),
             cadence,
+            await self._notices.overview(member_id, guild_id),
             await self._checkins.next_at(cadence.cadence_id) if cadence else None,
             weeks,
             await self._weekly_counts.picture(weeks, interaction.locale.value),

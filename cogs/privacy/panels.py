@@ -13,16 +13,18 @@ from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.privacy.erasure import REMEMBERED_DAYS
 from bot.privacy.export import PersonalRows
+from bot.rooms.notices.rules import state_at as state_of_notices
+from bot.rooms.notices.service import NoticeOverview
 from bot.texts.catalogue import Markup, Say
 from bot.weeks.model import Week
 from bot.weeks.rules import monday, not_empty
 from cogs.privacy import routes
-from cogs.ui.links import CHANGE_CHECKINS
+from cogs.ui.links import CHANGE_CHECKINS, CHANGE_NOTICES
 from cogs.ui.panels import Component, Picture, button, panel
 from cogs.ui.servers import server_select
 from cogs.ui.time_format import day_in_words, week_in_words
 
-# Check-ins are agreed to where their times are chosen.
+# Check-ins are agreed to where their times are chosen, room notices where rooms are.
 PURPOSES_IN_ME = (Purpose.SHOW_NAME, Purpose.WEEKLY_COUNTS)
 
 _SUNDAY = timedelta(days=6)  # after Monday
@@ -37,6 +39,7 @@ class MemberChoices:
     purposes: AbstractSet[Purpose]
     outdated: AbstractSet[Purpose]
     cadence: Cadence | None
+    notices: NoticeOverview
     next_at: datetime | None
     weeks: Sequence[Week]
     picture: bytes | None = None  # of the weeks, unless all are empty
@@ -49,13 +52,21 @@ def me(choices: MemberChoices, now: datetime, say: Say) -> tuple[ui.LayoutView, 
     view = panel(
         [
             say("me.title", server=choices.server),
-            "\n".join([*purposes, _checkins(choices, now, say)]),
+            "\n".join([*purposes, _checkins(choices, now, say), _notices(choices, now, say)]),
             *weeks,
             say("me.hint"),
         ],
-        [[*(_switch(choices, purpose, say) for purpose in PURPOSES_IN_ME)], _more(choices, say)],
+        [_switches(choices, say), _more(choices, say)],
     )
     return view, [part for part in weeks if isinstance(part, Picture)]
+
+
+def _switches(choices: MemberChoices, say: Say) -> list[Component]:
+    switches = [_switch(choices, purpose, say) for purpose in PURPOSES_IN_ME]
+    if choices.notices.settings is not None:
+        turn_off = routes.TURN_OFF_CONSENT(choices.guild_id, Purpose.ROOM_NOTICES)
+        switches.append(button(say("me.room_notices.withdraw"), turn_off))
+    return switches
 
 
 def _state(choices: MemberChoices, purpose: Purpose) -> str:
@@ -75,6 +86,8 @@ def _more(choices: MemberChoices, say: Say) -> list[Component]:
     more = [button(say("me.button.data"), routes.SHOW_DATA(choices.guild_id))]
     if choices.cadence is not None:
         more.insert(0, button(say("me.button.checkins"), CHANGE_CHECKINS(choices.cadence.cadence_id)))
+    if choices.notices.settings is not None:
+        more.insert(-1, button(say("me.button.notices"), CHANGE_NOTICES(choices.guild_id)))
     if Purpose.CHECKINS in choices.outdated:
         ask = routes.ASK_CONSENT(choices.guild_id, Purpose.CHECKINS)
         more.insert(0, button(say("checkins.button.text"), ask))
@@ -87,6 +100,14 @@ def _checkins(choices: MemberChoices, now: datetime, say: Say) -> str:
     state = state_at(choices.cadence, now, is_outdated=Purpose.CHECKINS in choices.outdated)
     until = choices.cadence.paused_until or now
     return say(f"checkins.state.{state}", next=choices.next_at or now, until=until)
+
+
+def _notices(choices: MemberChoices, now: datetime, say: Say) -> str:
+    settings = choices.notices.settings
+    if settings is None:
+        return say("me.room_notices.off")
+    state = state_of_notices(settings, now, is_outdated=choices.notices.is_outdated)
+    return say(f"notices.state.{state}", until=settings.paused_until or now)
 
 
 def _weeks(choices: MemberChoices, say: Say) -> list[str | Picture]:

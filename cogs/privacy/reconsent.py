@@ -18,6 +18,9 @@ from cogs.ui.routes import AnyRoute
 # Commands that show it themselves, are about something else, or after which nothing else should be asked.
 _NOT_AFTER = {"me", "checkins", "my-data", "privacy", "pause", "help-now"}
 
+# What comes by direct message, and so is asked about there.
+_IN_DIRECT_MESSAGES = {Purpose.CHECKINS, Purpose.ROOM_NOTICES}
+
 
 class ReconsentPrompt(commands.Cog):
     """Records members' activity after each action, and shows them a consent text that changed.
@@ -43,8 +46,8 @@ class ReconsentPrompt(commands.Cog):
 
     async def _record(self, interaction: Interaction, *, may_ask: bool) -> None:
         outdated = await self._consents.record_activity(interaction.user.id, interaction.guild_id)
-        if interaction.guild_id is None:  # what members do in direct messages is about check-ins
-            outdated = [each for each in outdated if each.purpose is Purpose.CHECKINS]
+        if interaction.guild_id is None:
+            outdated = [each for each in outdated if each.purpose in _IN_DIRECT_MESSAGES]
         if may_ask and interaction.response.is_done():
             for each in outdated:
                 key = (interaction.user.id, each.guild_id, each.purpose)

@@ -11,9 +11,13 @@ from cogs.rooms.end_buttons import EndButtons
 from cogs.rooms.event_listener import EventsCog
 from cogs.rooms.name_buttons import NameButtons
 from cogs.rooms.native_events import EventReconciler
+from cogs.rooms.notice_buttons import NoticeButtons
+from cogs.rooms.notice_delivery import NoticeDelivery
+from cogs.rooms.notice_taps import NoticeTaps
 from cogs.rooms.seat_buttons import SeatButtons
 from cogs.rooms.stale_cards import StaleCardRepair
 from cogs.rooms.timeouts import MemberTimeouts
+from cogs.ui.direct_messages import DirectMessageOpener
 
 
 async def setup(bot: Client) -> None:
@@ -30,6 +34,13 @@ async def setup(bot: Client) -> None:
     services.worker.on(DueKind.SESSION_PHASE, phases.act)
     services.worker.on(DueKind.LEAVE_TIME, ends.remove_leaving)
     services.worker.on(DueKind.NATIVE_EVENT, EventReconciler(bot, services.events).act)
+    opener = DirectMessageOpener(bot, services.dm_slots)
+    bot.routes.add(NoticeButtons(services.notices, services.consents, services.rooms, opener))
+    bot.routes.add(NoticeTaps(services.notices, services.seats, updater))
+    delivery = NoticeDelivery(bot, services.notices, opener, services.send_limiter)
+    services.worker.on(DueKind.ROOM_NOTICE, delivery.act)
+    services.worker.on(DueKind.OPEN_NOTICE_DM, delivery.open)
+    services.left_messages.subscribe(delivery.delete_left)
     await bot.add_cog(RoomsCog(services.rooms, services.sessions, updater))
     await bot.add_cog(StaleCardRepair(services.cards, updater, phases))
     await bot.add_cog(MemberTimeouts(services.seats, updater))

@@ -179,18 +179,18 @@ def name_question(result: SeatResult, changed: str, say: Say) -> ui.LayoutView:
         button(say("consent.button.give"), give, discord.ButtonStyle.primary),
         button(say("consent.button.not_now"), routes.SHOW_SEAT(session_id)),
     ]
-    controls = _seat_buttons(result, say, offers_name=False)
+    controls = _seat_buttons(result, say, offers_more=False)
     return panel([changed, say(f"consent.{Purpose.SHOW_NAME}.{version}")], [answers, controls])
 
 
-def _seat_buttons(result: SeatResult, say: Say, *, offers_name: bool = True) -> list[Component]:
+def _seat_buttons(result: SeatResult, say: Say, *, offers_more: bool = True) -> list[Component]:
     session_id, visibility = result.card.session.session_id, result.seat.visibility
     buttons = [button(say("rooms.button.slip"), routes.LEAVE(session_id))]
     if visibility is Visibility.HIDDEN:
         buttons.append(button(say("rooms.button.count"), routes.COUNT(session_id)))
     else:
         buttons.append(button(say("rooms.button.hide"), routes.HIDE(session_id)))
-    if visibility is Visibility.COUNTED and offers_name:
+    if visibility is Visibility.COUNTED and offers_more:
         buttons.append(button(say("rooms.button.name"), routes.ASK_NAME(session_id)))
     elif visibility is Visibility.NAMED:
         buttons.append(button(say("rooms.button.hide_name"), routes.HIDE_NAME(session_id)))
@@ -202,6 +202,8 @@ def _seat_buttons(result: SeatResult, say: Say, *, offers_name: bool = True) -> 
     others = result.card.counted - (visibility is not Visibility.HIDDEN)
     if result.seat.opened_session and not others:
         buttons.append(button(say("rooms.button.close"), routes.ASK_CLOSE(session_id)))
+    if offers_more:
+        buttons.append(button(say("notices.button.ask"), routes.ASK_NOTICES(result.card.room.room_id)))
     return buttons
 
 
@@ -237,9 +239,10 @@ def line(text: str) -> ui.LayoutView:
     return panel([text])
 
 
-def how_panel(say: Say) -> ui.LayoutView:
-    """Return what a session is, what is shown and what is stored."""
-    return panel([say("rooms.how.session"), say("rooms.how.explained")])
+def how_panel(room_id: int | None, say: Say) -> ui.LayoutView:
+    """Return what a session is, what is shown and what is stored; notices of a room can be asked for."""
+    ask = [[button(say("notices.button.ask"), routes.ASK_NOTICES(room_id))]] if room_id else []
+    return panel([say("rooms.how.session"), say("rooms.how.explained")], ask)
 
 
 def rooms_panel(
@@ -261,7 +264,8 @@ def rooms_panel(
         for each in listings
         if each.session is not None and unavailable[each.room.room_id] is None
     ]
-    rows = [looks] if looks else []
+    notices = button(say("notices.button.show"), routes.SHOW_NOTICES())
+    rows = [*([looks] if looks else []), [notices]]
     return panel([say("rooms.list.title"), paused, listed, say("rooms.list.hint")], rows)
 
 

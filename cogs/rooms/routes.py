@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
-from bot.gateway.interactions import in_server, manager, may_sit
+from bot.gateway.interactions import anyone, in_server, manager, may_sit
+from cogs.ui import links
 from cogs.ui.answers import Answer
+from cogs.ui.links import GuildRef
 from cogs.ui.payloads import OrZero
 from cogs.ui.routes import NoPayload, Route
 
@@ -29,6 +31,29 @@ class NameConsent:
 
     session_id: int
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRef:
+    """A member's notice of a room, and the session that it is about."""
+
+    room_notice_id: int
+    session_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeConsent:
+    """The version of the consent text about room notices that a member was shown."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeSwitch:
+    """A choice about a member's notices in a server that is turned on or off."""
+
+    guild_id: int
+    is_on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +136,21 @@ LEAVE_LATER = Route("rooms:leave_later", SessionRef, guard=in_server)
 ASK_CLOSE = Route("rooms:ask_close", SessionRef, guard=in_server)  # the service checks who may close
 CLOSE = Route("rooms:close", SessionRef, guard=in_server)
 KEEP_OPEN = Route("rooms:keep_open", SessionRef, guard=in_server)
+
+# Room notices: their panel, and the notice itself in direct messages
+ASK_NOTICES = Route("notices:ask", RoomId, guard=in_server)
+SHOW_NOTICES = Route("notices:show", NoPayload, guard=in_server)
+CHANGE_NOTICES = links.CHANGE_NOTICES
+CHOOSE_NOTICES = Route("notices:rooms", GuildRef, guard=anyone)
+AGREE_TO_NOTICES = Route("notices:agree", NoticeConsent, guard=in_server, acts_once=True)
+DECLINE_NOTICES = Route("notices:not_now", NoPayload, guard=in_server)
+SWITCH_SOUND = Route("notices:sound", NoticeSwitch, guard=anyone)
+ASK_QUIET_HOURS = Route("notices:ask_hours", GuildRef, guard=anyone)
+SET_QUIET_HOURS = Route("notices:set_hours", GuildRef, guard=anyone, is_form=True)
+RESTART_NOTICES = Route("notices:restart", GuildRef, guard=anyone)
+NOTICE_SIT = Route("notices:sit", NoticeRef, guard=anyone)  # the handler checks the server
+NOTICE_LEAVE = Route("notices:leave", NoticeRef, guard=anyone)
+NOTICE_DISMISS = Route("notices:dismiss", NoticeRef, guard=anyone, acts_once=True)
 
 # In set-up
 OPEN_ROOM = Route("setup:room", NoPayload, guard=manager)

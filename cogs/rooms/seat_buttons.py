@@ -71,9 +71,12 @@ class SeatButtons:
         await send_panel(interaction, cards.look_panel(card, say, in_voice, is_moderator=is_moderator))
 
     @routes.HOW.handler
-    async def how(self, interaction: Interaction, _: routes.SessionRef) -> None:
+    async def how(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Explain sessions, privately."""
-        await send_panel(interaction, cards.how_panel(texts_for(interaction)))
+        card = await self._seats.find_card(payload.session_id)
+        is_here = card is not None and card.room.guild_id == interaction.guild_id
+        room_id = card.room.room_id if card and is_here else None
+        await send_panel(interaction, cards.how_panel(room_id, texts_for(interaction)))
 
     @routes.LEAVE.handler
     async def leave(self, interaction: Interaction, payload: routes.SessionRef) -> None:

@@ -23,8 +23,16 @@ class CadenceRef:
     cadence_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class GuildRef:
+    """A server."""
+
+    guild_id: int
+
+
 ASK_CONSENT = Route("consent:ask", ConsentRef, guard=anyone)
 TURN_OFF_CONSENT = Route("consent:turn_off", ConsentRef, guard=anyone, acts_once=True)
 GIVE_RECEIPT = Route("consent:receipt", Receipt, guard=anyone, acts_once=True)
 CHANGE_CHECKINS = Route("checkins:change", CadenceRef, guard=anyone)
+CHANGE_NOTICES = Route("notices:change", GuildRef, guard=anyone)
 SHOW_SETUP = Route("setup:show", NoPayload, guard=manager)

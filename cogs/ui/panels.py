@@ -206,6 +206,29 @@ def chosen_all(interaction: Interaction, kind: type[T]) -> list[T]:
         raise RefusalError("refusals.button_old") from None
 
 
+def shown_as_chosen(interaction: Interaction, kind: type[T]) -> list[T]:
+    """Return what the selects of the tapped panel show as chosen: what a member chose there before.
+
+    Raises RefusalError if that is nothing, or malformed.
+    """
+    message = interaction.message
+    selects = _selects(message.components) if message else []
+    values = [option.value for each in selects for option in each.options if option.default]
+    if not values:
+        raise RefusalError("refusals.button_old")
+    try:
+        return [decode(value, kind) for value in values]
+    except MalformedError:
+        raise RefusalError("refusals.button_old") from None
+
+
+def _selects(components: Iterable[Any]) -> list[discord.SelectMenu]:
+    found = []
+    for each in components:
+        found += [each] if isinstance(each, discord.SelectMenu) else _selects(getattr(each, "children", ()))
+    return found
+
+
 async def _send(interaction: Interaction, **message: Any) -> None:  # noqa: ANN401 - discord.py's own, handed on
     if interaction.response.is_done():
         await interaction.followup.send(**message, ephemeral=True)

@@ -10,7 +10,6 @@ from discord import ui
 from bot.cli import main
 from bot.cli.exits import Exit
 from bot.privacy import data_page
-from bot.privacy.consent.model import Purpose
 from bot.privacy.personal_data import PERSONAL
 from bot.privacy.policy.text import findings, policy, saved_table
 from bot.texts.catalogue import Texts
@@ -46,7 +45,7 @@ def test_the_policy_lists_every_table_and_column_about_a_person() -> None:
     for (_, means, because, until), table in zip(rows, PERSONAL, strict=True):
         assert means.split("; ") == list(table.columns.values())
         assert until == table.until
-        assert because.startswith("you agreed to " if isinstance(table.purpose, Purpose) else "you tapped ")
+        assert because.startswith("you agreed to " if table.purposes else "you tapped ")
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ CREATE TABLE tea_break (
 """
 REGISTERED = PersonalTable(
     "tea_break",
-    Purpose.WEEKLY_COUNTS,
+    (Purpose.WEEKLY_COUNTS,),
     "how much tea you had, by week",
     "your yes to it ends",
     {

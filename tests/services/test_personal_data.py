@@ -23,14 +23,14 @@ Rows = set[tuple[object, ...]]
 
 # In plain SQL, apart from the statements that are tried: the rows about a member.
 _ABOUT = "SELECT {columns} FROM {table} WHERE member_id = ?"
-_DUE_ABOUT = (
-    "SELECT {columns} FROM due WHERE kind = 'checkin'"
-    " AND subject_id IN (SELECT cadence_id FROM cadence WHERE member_id = ?{where})"
-)
-_OUTBOX_ABOUT = (
-    "SELECT {columns} FROM outbox WHERE key IN"
-    " (SELECT 'checkin:' || cadence_id FROM cadence WHERE member_id = ?{where})"
-)
+_DUE_ABOUT = "SELECT {columns} FROM due WHERE kind || ':' || subject_id IN ({own})"
+_OUTBOX_ABOUT = "SELECT {columns} FROM outbox WHERE key IN ({own})"
+_OWN = "SELECT '{kind}:' || {table}_id FROM {table} WHERE member_id = {member_id}{where}"
+_DUE = {
+    Purpose.CHECKINS: [("checkin", "cadence"), ("open_dm", "cadence")],
+    Purpose.ROOM_NOTICES: [("room_notice", "room_notice"), ("open_notice_dm", "notice_settings")],
+}
+_KEYS = {Purpose.CHECKINS: [("checkin", "cadence")], Purpose.ROOM_NOTICES: [("notice", "room_notice")]}
 _COUNTS = {"erasures replayed", "vacuums requested", "vacuums done"}
 
 
@@ -42,14 +42,26 @@ async def filled(services: Services) -> Services:
     return services
 
 
-def about(path: Path, table: str, columns: list[str], member_id: int, guild_id: int | None) -> Rows:
-    """Return the rows of a table about a member, in one server or in all."""
+def about(
+    path: Path,
+    table: str,
+    columns: list[str],
+    member_id: int,
+    guild_id: int | None,
+    purpose: Purpose | None = None,
+) -> Rows:
+    """Return the rows of a table about a member, in one server or in all, for one purpose or for all."""
     where = "" if guild_id is None else f" AND guild_id = {guild_id}"
     names = ", ".join(columns)
-    if table == "due":
-        return set(query(path, _DUE_ABOUT.format(columns=names, where=where), member_id))
-    if table == "outbox":
-        return set(query(path, _OUTBOX_ABOUT.format(columns=names, where=where), member_id))
+    for shared, about_it, kinds in (("due", _DUE_ABOUT, _DUE), ("outbox", _OUTBOX_ABOUT, _KEYS)):
+        if table == shared:
+            own = " UNION ".join(
+                _OWN.format(kind=kind, table=owner, member_id=member_id, where=where)
+                for each in kinds
+                if purpose in (None, each)
+                for kind, owner in kinds[each]
+            )
+            return set(query(path, about_it.format(columns=names, own=own)))
     return set(query(path, _ABOUT.format(columns=names, table=table) + where, member_id))
 
 
@@ -67,8 +79,8 @@ def rows_not_about(
     """Return all rows but those about a member (of one purpose)."""
     left = everything(path)
     for each in PERSONAL:
-        if purpose is None or each.purpose is purpose:
-            left[each.table] -= about(path, each.table, ["*"], member_id, guild_id)
+        if purpose is None or purpose in each.purposes:
+            left[each.table] -= about(path, each.table, ["*"], member_id, guild_id, purpose)
     return left
 
 
@@ -119,7 +131,9 @@ async def test_erasing_for_one_purpose_deletes_only_its_data(
     purpose: Purpose, filled: Services, path: Path
 ) -> None:
     expected = rows_not_about(path, ANN, HERE, purpose)
-    await filled.database.write(lambda statements: erase_rows(statements, tables_of(purpose), ANN, HERE))
+    await filled.database.write(
+        lambda statements: erase_rows(statements, tables_of(purpose), ANN, HERE, purpose)
+    )
     assert everything(path) == expected
 
 

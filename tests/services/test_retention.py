@@ -60,7 +60,7 @@ async def test_a_year_without_a_tap_ends_every_consent_and_deletes_its_data(
         await pass_days(services, clock, 31)
         await services.consents.record_activity(BEN, HERE)
     assert clock.now() > MONDAY_NOON + timedelta(days=365)
-    assert len(purposes(path)) == 3  # the thirteenth month has not ended
+    assert len(purposes(path)) == 4  # the thirteenth month has not ended
     await pass_days(services, clock, 30)
     assert purposes(path) == set()
     await services.worker.run_due()
@@ -68,7 +68,7 @@ async def test_a_year_without_a_tap_ends_every_consent_and_deletes_its_data(
     await services.database.write(lambda statements: erase_live(statements, ANN, HERE))
     await services.database.vacuum()
     assert traces(path, ANN) == []
-    assert len(purposes(path, BEN)) == 3
+    assert len(purposes(path, BEN)) == 4
 
 
 async def test_a_tap_renews_consents_in_its_server_and_in_direct_messages_in_all(

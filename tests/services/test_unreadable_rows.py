@@ -44,6 +44,7 @@ _OF_ROOM = {
     "seat": "session_id IN (SELECT session_id FROM session WHERE room_id = 1)",
     "consent": "purpose = 'show_name'",  # a member has one of each
     "due": "kind = 'session_phase'",
+    "outbox": "key LIKE 'checkin:%'",
     **dict.fromkeys(("room", "schedule", "session"), "room_id = 1"),
 }
 

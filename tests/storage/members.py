@@ -6,11 +6,15 @@ from functools import partial
 from bot.checkins.personal.cadence import Cadence
 from bot.checkins.personal.outbox import begin_sending
 from bot.checkins.times import CheckinTimes
+from bot.delivery import outbox
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.rooms.model import Room
+from bot.rooms.notice_queue import announce
+from bot.rooms.notices.records import intent_key, notices_of, save_notice
 from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
 from bot.services import Services
+from bot.storage.database import Statements
 from tests.rooms import answer, sit
 
 ANN = 1_111_222_333_444_555_666
@@ -51,8 +55,27 @@ async def settle(services: Services, member_id: int, room: Room) -> None:
         member_id,
     )
     await begin_sending_next(services, await services.checkins.get(cadence_id, member_id))
+    await choose_notices(services, member_id, room)
     sat = await sit(services, room, member_id, 25)
     await answer(services, sat.card, member_id)
+
+
+async def choose_notices(services: Services, member_id: int, room: Room) -> None:
+    """Let a member choose a room for notices. One of it is in view, one is being sent, and one is due."""
+    version, session_id = VERSIONS[Purpose.ROOM_NOTICES], room.room_id + 900
+    who = {"member_id": member_id, "guild_id": room.guild_id}
+    channel_id = member_id + 1000
+    await services.notices.agree(member_id, room.guild_id, [room.room_id], version, channel_id)
+
+    async def work(statements: Statements) -> None:
+        (notice,) = await notices_of(statements, **who)
+        key, now = intent_key(notice.room_notice_id), services.clock.now()
+        await outbox.begin(statements, key, room.guild_id, channel_id, now)
+        in_view = replace(notice, session_id=session_id, message_id=member_id + 3000)
+        await save_notice(statements, in_view)
+        await announce(statements, room.guild_id, room.room_id, session_id + 1, now)
+
+    await services.database.write(work)
 
 
 async def rooms_in_both(services: Services) -> tuple[Room, Room]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from bot.storage.table_statements import GUILD_TABLES, MEMBER_TABLES
@@ -64,6 +65,7 @@ class Meaning:
     into: dict[str, Any] = field(default_factory=dict)  # an INSERT: further values of the new row
     conflict: tuple[str, ...] = ()  # an INSERT: the key that a row may have already
     keeps: tuple[str, ...] | None = None  # an INSERT: columns of that row that stay; None: the whole row
+    leaves: Callable[[Row, dict[str, list[Row]]], Iterable[Row]] | None = None  # the table after it
     count: bool = False  # the result is the number of rows
     result: Callable[[Row, dict[str, list[Row]]], Iterable[Row]] | None = None  # more than a table's rows
 
@@ -92,23 +94,72 @@ def _is_claimed(case: Case) -> bool:
     return bool(case.row["due_at"] > case.row["occurs_at"])
 
 
-def _of_own_cadence(case: Case, *, by_cadence: bool) -> bool:
-    return any(
-        case.row["subject_id"] == each["cadence_id"]
-        and each["member_id"] == case.given["member_id"]
-        and (not by_cadence or case.given["guild_id"] in {None, each["guild_id"]})
-        for each in case.tables["cadence"]
-        if case.row["kind"] in {"checkin", "open_dm"}
-    )
+# Tables whose ids are subjects of a member's due rows, and those in the keys of a member's messages.
+_SUBJECTS = {
+    "checkin": "cadence",
+    "open_dm": "cadence",
+    "room_notice": "room_notice",
+    "open_notice_dm": "notice_settings",
+}
+_KEYS = {"checkin": "cadence", "notice": "room_notice"}
+_OF_PURPOSE = {"checkins": {"cadence"}, "room_notices": {"room_notice", "notice_settings"}}
+_OF_ANY = {"cadence", "room_notice", "notice_settings"}
 
 
-def _of_own_message(case: Case) -> bool:
+def _own_ids(case: Case, table: str) -> set[int]:
+    own = (each for each in case.tables[table] if each["member_id"] == case.given["member_id"])
+    return {each[f"{table}_id"] for each in own}
+
+
+def _of_own_due(case: Case, tables: set[str]) -> bool:
+    table = _SUBJECTS.get(case.row["kind"], "")
+    return table in tables and _is_in_guild(case) and case.row["subject_id"] in _own_ids(case, table)
+
+
+def _of_own_message(case: Case, tables: set[str]) -> bool:
     own = {
-        f"checkin:{each['cadence_id']}"
-        for each in case.tables["cadence"]
-        if each["member_id"] == case.given["member_id"]
+        f"{kind}:{own_id}"
+        for kind, table in _KEYS.items()
+        if table in tables
+        for own_id in _own_ids(case, table)
     }
     return _is_in_guild(case) and case.row["key"] in own
+
+
+def _notices_in_view(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
+    channels = {
+        (each["member_id"], each["guild_id"]): each["dm_channel_id"] for each in tables["notice_settings"]
+    }
+    return [
+        {"channel_id": channels[each["member_id"], each["guild_id"]], "message_id": each["message_id"]}
+        for each in sorted(tables["room_notice"], key=lambda row: int(row["room_notice_id"]))
+        if each["member_id"] == given["member_id"]
+        and given["guild_id"] in {None, each["guild_id"]}
+        and each["message_id"] is not None
+        and (each["member_id"], each["guild_id"]) in channels
+    ]
+
+
+def _due_of_notices(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
+    """Return what is due once the notices of a room, or of a session, are due."""
+    by, at = [each for each in ("guild_id", "room_id", "session_id") if each in given], given["occurs_at"]
+    due = {
+        each["room_notice_id"]: each["guild_id"]
+        for each in tables["room_notice"]
+        if all(each[name] == given[name] is not None for name in by)
+    }
+    left = [dict(each) for each in tables["due"]]
+    for each in left:
+        if each["kind"] == "room_notice" and due.pop(each["subject_id"], None) is not None:
+            each.update(due_at=at, occurs_at=at, claims=0)
+    new = {"kind": "room_notice", "due_at": at, "occurs_at": at, "claims": 0}
+    return [*left, *({**new, "subject_id": each, "guild_id": due[each]} for each in due)]
+
+
+def _dm_channels(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
+    rows = [*tables["cadence"], *tables["notice_settings"]]
+    own = {each["dm_channel_id"] for each in rows if each["member_id"] == given["member_id"]} - {0}
+    return [{"dm_channel_id": each} for each in sorted(own)[:1]]
 
 
 def _takes_a_place(case: Case) -> bool:
@@ -261,7 +312,8 @@ def _is_counted(case: Case) -> bool:
 
 KINDS = (
     *("open_session", "session_phase", "checkin", "open_dm", "leave_time", "native_event"),
-    *("forget_server", "resume_server", "channel_checkin", "channel_checkin_end", "retention"),
+    *("forget_server", "resume_server", "channel_checkin", "channel_checkin_end", "room_notice"),
+    *("open_notice_dm", "retention"),
 )
 _NO_ROOM: dict[str, Rule] = {"room_name": _none}
 _ROOM: dict[str, Rule] = {"room_name": lambda case: case.room()["name"]}
@@ -294,7 +346,7 @@ MEANINGS: dict[str, Meaning] = {
         sets={"dm_channel_id": lambda c: c.given["dm_channel_id"] or c.row["dm_channel_id"]},
     ),
     "use_direct_messages": Meaning(sets={"thread_id": _none, "dms_closed": _zero}),
-    "dm_channel_of_member": Meaning(lambda c: c.row["dm_channel_id"] != 0, most=1),
+    "dm_channel_of_member": Meaning(result=_dm_channels),
     "set_dm_channel": Meaning(lambda c: c.row["dm_channel_id"] == 0),
     "threads_of_guild": Meaning(lambda c: c.row["thread_id"] is not None),
     "cadences_due_later": Meaning(
@@ -384,7 +436,7 @@ MEANINGS: dict[str, Meaning] = {
         f"saved_{table}": Meaning(shows=_NO_ROOM)
         for table in (
             *("guild", "day_off", "native_event", "consent", "cadence", "channel_checkin", "due"),
-            "outbox",
+            *("outbox", "notice_settings", "room_notice"),
         )
     },
     **{
@@ -397,10 +449,13 @@ MEANINGS: dict[str, Meaning] = {
     # Personal data
     **{f"export_{table}": Meaning(_is_in_guild, keys=("member_id",)) for table in MEMBER_TABLES},
     **{f"erase_{table}": Meaning(_is_in_guild, keys=("member_id",)) for table in MEMBER_TABLES},
-    "export_due": Meaning(lambda c: _of_own_cadence(c, by_cadence=True), keys=()),
-    "export_outbox": Meaning(_of_own_message, keys=(), order=("guild_id", "key")),
-    "erase_outbox": Meaning(_of_own_message, keys=()),
-    "erase_due": Meaning(lambda c: _of_own_cadence(c, by_cadence=True), keys=()),
+    "export_due": Meaning(lambda c: _of_own_due(c, _OF_ANY), keys=(), order=("guild_id", "kind")),
+    "export_outbox": Meaning(lambda c: _of_own_message(c, _OF_ANY), keys=(), order=("guild_id", "key")),
+    **{
+        f"erase_{table}_of_{purpose}": Meaning(partial(is_own, tables=tables), keys=())
+        for table, is_own in (("due", _of_own_due), ("outbox", _of_own_message))
+        for purpose, tables in _OF_PURPOSE.items()
+    },
     "forget_due": Meaning(lambda c: c.row["kind"] != "forget_server"),
     "members_after": Meaning(result=_members_after),
     "known_guilds": Meaning(result=_known_guilds),
@@ -458,6 +513,26 @@ MEANINGS: dict[str, Meaning] = {
     # Days off
     "days_off_of_guild": Meaning(order=("first_date", "day_off_id")),
     "days_off_of_schedule": Meaning(_is_in_guild_of_schedule, keys=(), order=("first_date", "day_off_id")),
+    # Room notices
+    "add_notice_settings": Meaning(
+        into={"sound": 0, "unanswered": 0, "left_out": 0, "dms_closed": 0},
+        conflict=("member_id", "guild_id"),
+        keeps=("zone", "quiet_start_minute", "quiet_end_minute", "sound"),
+        sets={"dm_channel_id": lambda c: c.given["dm_channel_id"] or c.row["dm_channel_id"]},
+    ),
+    "notice_settings_everywhere": Meaning(order=("guild_id",)),
+    "set_notice_dm_channel": Meaning(lambda c: c.row["dm_channel_id"] == 0),
+    "note_seat_taken": Meaning(
+        lambda c: c.row["unanswered"] > 0 or c.row["left_out"] == 1,
+        sets={"unanswered": _zero, "left_out": _zero},
+    ),
+    "add_room_notice": Meaning(conflict=("member_id", "guild_id", "room_id")),
+    "room_notices_of_member": Meaning(order=("room_id",)),
+    "save_room_notice": Meaning(keys=("room_notice_id",)),
+    "set_next_session": Meaning(keys=("guild_id", "room_id")),
+    "notices_in_view": Meaning(result=_notices_in_view),
+    "set_due_of_room_notices": Meaning(leaves=_due_of_notices),
+    "set_due_of_session_notices": Meaning(leaves=_due_of_notices),
     # Rooms and schedules
     "add_room": Meaning(
         into={

@@ -29,9 +29,12 @@ _VALUES: dict[str, tuple[Any, ...]] = {
     "guild_id": (1, 2, 3),
     "member_id": (1, 2, 3),
     "kind": KINDS,
-    "purpose": ("show_name", "checkins", "weekly_counts"),
+    "purpose": ("show_name", "checkins", "weekly_counts", "room_notices"),
     "visibility": ("named", "counted", "hidden"),
-    "key": ("card:1", "card:2", *(f"checkin:{number}" for number in range(1, 5)), "channel_checkin:1"),
+    "key": (
+        *("card:1", "card:2", "channel_checkin:1"),
+        *(f"{kind}:{number}" for kind in ("checkin", "notice") for number in range(1, 5)),
+    ),
     "under_way": (",", ",checkin:1,open_dm:3,", f",{','.join(f'{each}:2' for each in KINDS)},"),
     "due_at": (-1, 0, 1, 2, 3, LATEST, LATEST + 1),
     "occurs_at": (-1, 0, 1, 2, 3, LATEST, LATEST + 1),
@@ -231,6 +234,8 @@ class _Expectation:
 
     def expected_rows(self) -> list[Row]:
         rows = self.before[self.table]
+        if self.meaning.leaves is not None:
+            return list(self.meaning.leaves(self.given, self.before))
         if self.verb == "INSERT":
             met, left = self.inserted()
             return [each for each in rows if each is not met] + ([left] if left else [])

@@ -21,6 +21,7 @@ from cogs.checkins.choices import Choices
 from cogs.checkins.routes import PromptWords
 from cogs.rooms.room_panels import ShownRoom
 from cogs.ui.routes import AnyRoute, Route
+from tests.storage.members import choose_notices
 from tests.world import Answer, Person, World
 
 SUBJECTS: list[ModuleType] = [
@@ -88,6 +89,8 @@ async def known(world: World) -> Known:
     await world.ada.agrees("Keep weekly counts")
     await world.pass_time(minutes=6)
     (room,) = await services.rooms.of_guild(guild_id)
+    await choose_notices(services, world.ada.id, room)
+    (notice,) = await services.notices.of_member(world.ada.id, guild_id)
     (listing,) = await services.sessions.listing(guild_id)
     (schedule,) = await services.schedules.of_room(room.room_id)
     (channel_checkin,) = await services.channel_checkins.of_guild(guild_id)
@@ -103,6 +106,7 @@ async def known(world: World) -> Known:
             "channel_id": room.channel_id,
             "session_id": listing.session.session_id,
             "schedule_id": schedule.schedule_id,
+            "room_notice_id": notice.room_notice_id,
             "cadence_id": cadence.cadence_id,
             "channel_checkin_id": channel_checkin.channel_checkin_id,
             "prompt_id": prompt.prompt_id,

@@ -3,6 +3,8 @@
 from tests.stories.checkins import begins
 from tests.world import World
 
+NOTICES = "Tell me when this room opens"
+
 
 async def test_check_in_times_are_suggested_until_the_member_chooses(world: World) -> None:
     panel = await world.ada.uses("checkins")
@@ -36,7 +38,7 @@ async def test_show_my_name_is_asked_inside_the_seats_panel(world: World) -> Non
     assert "The card shows your name" in agreed.text
     assert "You agreed to showing your name on cards" in agreed.text
     assert f"Here: {world.ada.mention}" in world.card_text()
-    seat_buttons = ["Slip out", "Sit hidden", "Hide my name", "Leave at a time", "Close early"]
+    seat_buttons = ["Slip out", "Sit hidden", "Hide my name", "Leave at a time", "Close early", NOTICES]
     assert agreed.buttons == [*seat_buttons, "Get the receipt as a file"]
 
 

@@ -9,7 +9,7 @@ from bot.privacy.consent.rules import VERSIONS
 from bot.privacy.personal_data import PERSONAL
 from bot.scheduling.quiet_times import UNTIL_RESUMED
 from bot.storage.database import Statements
-from tests.storage.members import begin_sending_next
+from tests.storage.members import begin_sending_next, choose_notices
 from tests.stories.checkins import begins
 from tests.world import Answer, Person, World
 
@@ -72,6 +72,8 @@ async def test_the_export_holds_every_table_with_its_meaning(world: World) -> No
         cadence = await world.client.services.checkins.find(person.id, world.guild.id)
         assert cadence is not None
         await begin_sending_next(world.client.services, cadence)
+        (room,) = await world.client.services.rooms.of_guild(world.guild.id)
+        await choose_notices(world.client.services, person.id, room)
     document = _document(await world.ada.uses("my-data export"))
     assert document["format"] == "alongside-export"
     assert document["member_id"] == str(world.ada.id)

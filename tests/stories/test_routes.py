@@ -14,7 +14,16 @@ import cogs.privacy.routes
 from bot.gateway.interactions import anyone, guard_of, in_server, manager, may_sit
 from cogs.checkins.routes import PromptWords
 from cogs.privacy.routes import DataScope
-from cogs.rooms.routes import NameConsent, RoomRef, RoomRemoval, RoomSwitch, SessionAnswer, TimeRef
+from cogs.rooms.routes import (
+    NameConsent,
+    NoticeRef,
+    NoticeSwitch,
+    RoomRef,
+    RoomRemoval,
+    RoomSwitch,
+    SessionAnswer,
+    TimeRef,
+)
 from cogs.ui.routes import AnyRoute, NoPayload, RouteTable
 from tests.stories.calls import (
     IN_SERVER,
@@ -40,6 +49,8 @@ DETAILS = [
 ]
 OF_SOME: dict[Any, set[str]] = {  # the payload types that do contain one
     NoPayload: {""},
+    NoticeRef: {"1.2"},
+    NoticeSwitch: {"1.0"},
     DataScope: {""},
     NameConsent: {"1.2"},
     SessionAnswer: {"1.here"},

@@ -15,6 +15,7 @@ from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.rooms.events.model import EventProblem
 from bot.rooms.model import ThreadProblem
+from bot.rooms.notices.model import NoticeState
 from bot.rooms.sessions.model import Visibility
 from bot.texts.catalogue import load
 from bot.texts.voice import Rule
@@ -40,7 +41,7 @@ _PHASES = [
     "break",
     "time_to_talk",
 ]
-# Check-ins have a separate panel.
+# Check-ins and room notices have separate panels.
 _OFFERED = [Purpose.SHOW_NAME.value, Purpose.WEEKLY_COUNTS.value]
 _OF_OTHER_TEXTS = {Rule.FIELD, Rule.EMPTY, Rule.LINES, Rule.BLANK_AT_END}  # a moderator's are on one line
 _RESTS = [rest.value for rest in Unavailable]
@@ -72,6 +73,8 @@ KEY_PATTERNS: dict[str, list[str]] = {
     ],
     "days.{}": _DAYS,
     "unreadable.name_{}": ["hidden", "turning", "unshown"],
+    "notices.form.{}": ["from", "until"],
+    "notices.state.{}": [state.value for state in NoticeState],
     "open.prompts.{}": list(load("en")["open"]["prompts"]),
     "me.{}.ask": _OFFERED,
     "me.{}.withdraw": _OFFERED,

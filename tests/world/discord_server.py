@@ -63,6 +63,12 @@ class SimulatedServer:
         overwrite = Overwrite(bot_id, OverwriteType.MEMBER, allow=allow.value, deny=deny.value)
         self.env.backend.set_overwrite(self.library.id, overwrite)
 
+    def hide_library_from(self, person: Person) -> None:
+        """Let a moderator take the library out of a person's sight."""
+        allow, deny = discord.PermissionOverwrite(view_channel=False).pair()
+        overwrite = Overwrite(person.id, OverwriteType.MEMBER, allow=allow.value, deny=deny.value)
+        self.env.backend.set_overwrite(self.library.id, overwrite)
+
     def let_bot(self, **permissions: bool) -> None:
         """Grant the bot's role permissions in the whole server, or remove them."""
         guild = self.env.backend.get_guild(self.guild.id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from bot.checkins.personal.cadence import (
@@ -38,11 +38,10 @@ from bot.privacy.consent.model import Consent, Purpose
 from bot.privacy.consents import require_version, save_consent
 from bot.scheduling.clock import Clock
 from bot.scheduling.dm_slots import DmSlots
-from bot.scheduling.quiet_times import UNTIL_RESUMED
+from bot.scheduling.pauses import pause_end
 from bot.scheduling.wall_time import iso_week
 from bot.storage.database import Database, Statements
 
-_LONGEST_PAUSE_DAYS = 365
 _NO_ZONE = "UTC"
 
 
@@ -258,9 +257,7 @@ class Checkins:
 
         Returns None, and saves nothing, for a member who has no check-ins.
         """
-        if days is not None and not 1 <= days <= _LONGEST_PAUSE_DAYS:
-            raise RefusalError("refusals.pause_days", most=_LONGEST_PAUSE_DAYS)
-        until = UNTIL_RESUMED if days is None else self._clock.now() + timedelta(days=days)
+        until = pause_end(days, self._clock.now())
         cadences = await self._change_all(member_id, lambda each: replace(each, paused_until=until))
         return until if cadences else None
 

@@ -11,6 +11,7 @@ class Purpose(StrEnum):
     SHOW_NAME = "show_name"
     CHECKINS = "checkins"
     WEEKLY_COUNTS = "weekly_counts"
+    ROOM_NOTICES = "room_notices"
 
 
 @dataclass(frozen=True, slots=True)

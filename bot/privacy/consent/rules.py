@@ -11,6 +11,7 @@ VERSIONS = {
     Purpose.SHOW_NAME: 1,
     Purpose.CHECKINS: 1,
     Purpose.WEEKLY_COUNTS: 1,
+    Purpose.ROOM_NOTICES: 1,
 }
 
 OUTDATED_ENDS_AFTER = timedelta(

@@ -35,8 +35,8 @@ def saved_table() -> str:
     """Return what is saved about a person, as a Markdown table made from `personal_data.py`."""
     lines = ["| what | which means | because of | until |", "|---|---|---|---|"]
     for table in PERSONAL:
-        purpose = table.purpose and _TEXTS.say(f"consent.name.{table.purpose}", "en")
-        because = f"you agreed to {purpose}" if purpose else "you tapped a button or used a command"
+        agreed = " or ".join(_TEXTS.say(f"consent.name.{each}", "en") for each in table.purposes)
+        because = f"you agreed to {agreed}" if agreed else "you tapped a button or used a command"
         lines.append(f"| {table.what} | {'; '.join(table.columns.values())} | {because} | {table.until} |")
     return "\n".join(lines)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.errors import RefusalError
 from bot.rooms.model import Room
+from bot.rooms.notice_queue import announce
 from bot.rooms.rules import Fit, fit
 from bot.rooms.schedules.model import Schedule
 from bot.rooms.schedules.plans import next_opening
@@ -46,6 +47,8 @@ async def open_session(
         raise RefusalError("refusals.room_gone")
     await statements.run("begin_card", room_id=room.room_id, guild_id=room.guild_id)
     await due_queue.set(statements, DueKind.SESSION_PHASE, session.session_id, room.guild_id, now)
+    if schedule_id is not None:
+        await announce(statements, room.guild_id, room.room_id, session.session_id, now)
     return session
 
 

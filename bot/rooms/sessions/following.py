@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.delivery import outbox
 from bot.rooms.model import Room
+from bot.rooms.notice_queue import take_back
 from bot.rooms.reconcile import reconcile_begun_events
 from bot.rooms.schedules.plans import find_plan, set_next
 from bot.rooms.sessions.beginnings import find_following, open_session
@@ -51,6 +52,7 @@ async def _delete_session(
         await due_queue.cancel(statements, kind, session_id)
     if room is not None:
         await outbox.finish(statements, card_key(room.room_id))
+    await take_back(statements, session_id, now)
     await statements.run("remove_session", session_id=session_id)
 
 

@@ -12,6 +12,7 @@ from bot.errors import RefusalError
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.rooms.model import Room
+from bot.rooms.notice_queue import note_seat_taken
 from bot.rooms.sessions.beginnings import find_following, next_begin
 from bot.rooms.sessions.model import Card, CardMessage, Phase, Seat, SeatResult, Session, Visibility
 from bot.rooms.sessions.rules import MOST_NAMES, joins_nod, phase_at
@@ -244,7 +245,10 @@ async def take_seat(
 
 
 async def count_sit(statements: Statements, member_id: int, guild_id: int, now: datetime) -> None:
-    """Add a seat that was carried over to the member's weekly counts if they agreed to these."""
+    """Add a seat that was carried over to the member's weekly counts if they agreed to these.
+
+    Their room notices are not ignored then, so each one comes again.
+    """
     guild = await find_guild(statements, guild_id)
     agreed = await _agreed(statements, guild_id, member_id)
     await _count_sit(statements, member_id, guild_id, agreed, guild.zone if guild else None, now)
@@ -258,6 +262,8 @@ async def _count_sit(
     zone: str | None,
     now: datetime,
 ) -> None:
+    if agreed and agreed.has_consents:
+        await note_seat_taken(statements, guild_id, member_id)
     if agreed and agreed.counts_weeks:
         week = iso_week(now, zone or DEFAULT_ZONE)
         await statements.run("count_sit", member_id=member_id, guild_id=guild_id, week=week)

@@ -167,7 +167,7 @@ CREATE TABLE consent (
     member_id INTEGER NOT NULL,
     guild_id INTEGER NOT NULL CHECK (guild_id > 0),
     purpose TEXT NOT NULL CHECK (
-        purpose IN ('show_name', 'checkins', 'weekly_counts')
+        purpose IN ('show_name', 'checkins', 'weekly_counts', 'room_notices')
     ),
     version INTEGER NOT NULL, -- of the text they agreed to
     granted_at INTEGER NOT NULL,
@@ -242,6 +242,42 @@ CREATE TABLE channel_checkin_answer (
 CREATE INDEX channel_checkin_answer_of_member ON channel_checkin_answer (member_id);
 
 
+-- Room notices
+
+-- How room notices come to a member who agreed to them, and how far they have eased.
+CREATE TABLE notice_settings (
+    notice_settings_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, -- our own, never used twice
+    member_id INTEGER NOT NULL,
+    guild_id INTEGER NOT NULL CHECK (guild_id > 0),
+    dm_channel_id INTEGER NOT NULL, -- 0 until the direct messages are opened
+    zone TEXT NOT NULL, -- of the quiet hours
+    quiet_start_minute INTEGER, -- null: no quiet hours
+    quiet_end_minute INTEGER,
+    sound INTEGER NOT NULL, -- whether they make a sound
+    paused_until INTEGER,
+    unanswered INTEGER NOT NULL, -- how many in a row had no tap, up to four
+    left_out INTEGER NOT NULL, -- whether the last one was left out, as they come half as often
+    dms_closed INTEGER NOT NULL, -- whether Discord said that the member's direct messages are closed
+    UNIQUE (member_id, guild_id)
+) STRICT;
+CREATE INDEX notice_settings_of_guild ON notice_settings (guild_id);
+
+-- A room that a member wants notices of, and the notice in view. The row of a room that was removed is deleted by the
+-- worker, once its notice is.
+CREATE TABLE room_notice (
+    room_notice_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, -- our own, never used twice
+    member_id INTEGER NOT NULL,
+    guild_id INTEGER NOT NULL CHECK (guild_id > 0),
+    room_id INTEGER NOT NULL,
+    session_id INTEGER, -- the session that the notice in view, or being sent, is about
+    message_id INTEGER, -- the notice in view
+    next_session_id INTEGER, -- the session that the next one is about
+    UNIQUE (member_id, guild_id, room_id)
+) STRICT;
+CREATE INDEX room_notice_of_room ON room_notice (guild_id, room_id);
+CREATE INDEX room_notice_of_session ON room_notice (session_id);
+
+
 -- Weeks. A week is an ISO week: year * 100 + week.
 
 -- Weekly counts that a member agreed to save. There is no index by server, as most rows of the database are here; the
@@ -274,7 +310,7 @@ CREATE INDEX due_of_guild ON due (guild_id);
 
 -- Messages that the bot began to send, as long as their outcome is not recorded.
 CREATE TABLE outbox (
-    key TEXT NOT NULL PRIMARY KEY, -- what is sent, for example card:17, checkin:4 or channel_checkin:3
+    key TEXT NOT NULL PRIMARY KEY, -- what is sent, for example card:17, checkin:4, channel_checkin:3 or notice:5
     guild_id INTEGER NOT NULL CHECK (guild_id > 0),
     channel_id INTEGER NOT NULL,
     nonce TEXT NOT NULL, -- Discord drops a second message with the same one, for some minutes

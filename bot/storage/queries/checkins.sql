@@ -21,7 +21,10 @@ UPDATE cadence SET dm_channel_id = :dm_channel_id, thread_id = NULL, dms_closed 
 WHERE cadence_id = :cadence_id;
 
 -- name: dm_channel_of_member(member_id)
-SELECT dm_channel_id FROM cadence WHERE member_id = :member_id AND dm_channel_id <> 0 LIMIT 1;
+SELECT dm_channel_id FROM cadence WHERE member_id = :member_id AND dm_channel_id <> 0
+UNION
+SELECT dm_channel_id FROM notice_settings WHERE member_id = :member_id AND dm_channel_id <> 0
+LIMIT 1;
 
 -- name: set_dm_channel(member_id, dm_channel_id)!
 UPDATE cadence SET dm_channel_id = :dm_channel_id WHERE member_id = :member_id AND dm_channel_id = 0;

@@ -4,7 +4,8 @@
 -- A moment outside of 1970 to 9999 cannot be read: its row is left where it is.
 WITH known (kind) AS (
     VALUES ('open_session'), ('session_phase'), ('checkin'), ('open_dm'), ('leave_time'), ('native_event'),
-    ('forget_server'), ('resume_server'), ('channel_checkin'), ('channel_checkin_end'), ('retention')
+    ('forget_server'), ('resume_server'), ('channel_checkin'), ('channel_checkin_end'), ('room_notice'),
+    ('open_notice_dm'), ('retention')
 )
 SELECT
     known.kind,
@@ -64,6 +65,20 @@ UPDATE due SET due_at = occurs_at WHERE guild_id = :guild_id AND due_at > occurs
 -- name: set_due(kind, subject_id, guild_id, occurs_at)!
 INSERT INTO due (due_at, kind, subject_id, guild_id, occurs_at)
 VALUES (:occurs_at, :kind, :subject_id, :guild_id, :occurs_at)
+ON CONFLICT (kind, subject_id) DO UPDATE
+SET due_at = excluded.due_at, occurs_at = excluded.occurs_at, claims = 0;
+
+-- name: set_due_of_room_notices(guild_id, room_id, occurs_at)!
+INSERT INTO due (due_at, kind, subject_id, guild_id, occurs_at)
+SELECT :occurs_at, 'room_notice', room_notice.room_notice_id, room_notice.guild_id, :occurs_at FROM room_notice
+WHERE room_notice.guild_id = :guild_id AND room_notice.room_id = :room_id
+ON CONFLICT (kind, subject_id) DO UPDATE
+SET due_at = excluded.due_at, occurs_at = excluded.occurs_at, claims = 0;
+
+-- name: set_due_of_session_notices(session_id, occurs_at)!
+INSERT INTO due (due_at, kind, subject_id, guild_id, occurs_at)
+SELECT :occurs_at, 'room_notice', room_notice.room_notice_id, room_notice.guild_id, :occurs_at FROM room_notice
+WHERE room_notice.session_id = :session_id
 ON CONFLICT (kind, subject_id) DO UPDATE
 SET due_at = excluded.due_at, occurs_at = excluded.occurs_at, claims = 0;
 

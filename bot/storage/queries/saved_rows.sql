@@ -41,6 +41,12 @@ SELECT *, NULL AS room_name FROM cadence WHERE guild_id = :guild_id LIMIT :most;
 -- name: saved_channel_checkin(guild_id, most)
 SELECT *, NULL AS room_name FROM channel_checkin WHERE guild_id = :guild_id LIMIT :most;
 
+-- name: saved_notice_settings(guild_id, most)
+SELECT *, NULL AS room_name FROM notice_settings WHERE guild_id = :guild_id LIMIT :most;
+
+-- name: saved_room_notice(guild_id, most)
+SELECT *, NULL AS room_name FROM room_notice WHERE guild_id = :guild_id LIMIT :most;
+
 -- name: saved_weekly_count(guild_id, most)
 -- The table has no index by server; everyone with counts has a consent.
 SELECT weekly_count.*, NULL AS room_name

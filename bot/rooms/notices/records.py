@@ -1,0 +1,70 @@
+"""Reading and saving room notices inside units of work."""
+
+from bot.errors import RefusalError
+from bot.privacy.consent.model import Consent, Purpose
+from bot.privacy.consent.rules import in_force
+from bot.rooms.notices.model import NoticeSettings, RoomNotice
+from bot.storage.database import Statements
+
+
+def intent_key(room_notice_id: int) -> str:
+    """Return the outbox's key of a notice."""
+    return f"notice:{room_notice_id}"
+
+
+async def find_settings(statements: Statements, member_id: int, guild_id: int) -> NoticeSettings | None:
+    """Return the member's notice settings in a server, or None."""
+    who = {"member_id": member_id, "guild_id": guild_id}
+    return await statements.one(NoticeSettings, "notice_settings_of_member", **who)
+
+
+async def get_settings(statements: Statements, member_id: int, guild_id: int) -> NoticeSettings:
+    """Return the member's notice settings in a server. Raises RefusalError if notices are off."""
+    found = await find_settings(statements, member_id, guild_id)
+    if found is None:
+        raise RefusalError("refusals.notices_off")
+    return found
+
+
+async def find_notice(statements: Statements, room_notice_id: int) -> RoomNotice | None:
+    """Return any member's notice of a room, or None."""
+    return await statements.one(RoomNotice, "get_room_notice", room_notice_id=room_notice_id)
+
+
+async def notices_of(statements: Statements, member_id: int, guild_id: int) -> list[RoomNotice]:
+    """Return the notices of all rooms that a member chose in a server."""
+    who = {"member_id": member_id, "guild_id": guild_id}
+    return await statements.all(RoomNotice, "room_notices_of_member", **who)
+
+
+async def is_agreed(statements: Statements, member_id: int, guild_id: int) -> bool:
+    """Return whether the member's consent covers room notices now."""
+    who = {"member_id": member_id, "guild_id": guild_id}
+    return Purpose.ROOM_NOTICES in in_force(await statements.all(Consent, "consents_of_member", **who))
+
+
+async def save_settings(statements: Statements, settings: NoticeSettings) -> None:
+    """Save what a member chose and how far notices have eased; the channel is not changed."""
+    await statements.run(
+        "save_notice_settings",
+        notice_settings_id=settings.notice_settings_id,
+        zone=settings.zone,
+        quiet_start_minute=settings.quiet_start_minute,
+        quiet_end_minute=settings.quiet_end_minute,
+        sound=settings.sound,
+        paused_until=settings.paused_until,
+        unanswered=settings.unanswered,
+        left_out=settings.left_out,
+        dms_closed=settings.dms_closed,
+    )
+
+
+async def save_notice(statements: Statements, notice: RoomNotice) -> None:
+    """Save which sessions a room's notices are about, and the message in view."""
+    await statements.run(
+        "save_room_notice",
+        room_notice_id=notice.room_notice_id,
+        session_id=notice.session_id,
+        message_id=notice.message_id,
+        next_session_id=notice.next_session_id,
+    )
