@@ -1,4 +1,4 @@
-"""Kills the bot while it delivers check-ins: `python -m bench.kills [kills [seed]]`.
+"""Kills the bot while it delivers check-ins: `python -m bench.kills [--postgres] [kills [seed]]`.
 
 The shipped bot runs as a separate process against the sandbox. In each round everyone's check-in is due and
 the bot is killed in the middle: inside a request, after Discord has posted a message and before the bot has
@@ -19,8 +19,10 @@ from bench.process import exit_on_sigterm
 
 
 async def _main() -> int:
-    kills, seed = [*map(int, sys.argv[1:]), *(200, 1)[len(sys.argv) - 1 :]]
-    tally = await measure(kills, seed)
+    numbers = [int(each) for each in sys.argv[1:] if each != "--postgres"]
+    kills, seed = [*numbers, *(200, 1)[len(numbers) :]]
+    engine = "postgres" if "--postgres" in sys.argv else "sqlite"
+    tally = await measure(kills, seed, engine=engine)
     sys.stdout.write(f"{tally}\n")
     return 0 if tally.is_well else 1
 

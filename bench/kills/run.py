@@ -3,15 +3,15 @@
 import asyncio
 import contextlib
 import random
-import sqlite3
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from pathlib import Path
 
 from bench.arrivals import Arrivals
+from bench.databases import BotDatabase, new_database
 from bench.kills.judge import AT_ONCE, FORGOTTEN, LATE, CheckinResult, Tally
 from bench.people import welcome
 from bench.process import BEGIN, BotProcess
@@ -43,9 +43,12 @@ _TO_COME = "SELECT COUNT(*) FROM due WHERE kind = 'checkin' AND (due_at <= :now 
 class KillRun:
     """The people, and the bot that is killed and started again."""
 
-    def __init__(self, box: Sandbox, bot: BotProcess, seed: int, people: int) -> None:
+    def __init__(
+        self, box: Sandbox, bot: BotProcess, database: BotDatabase, seed: int, people: int
+    ) -> None:
         self._box = box
         self._bot = bot
+        self._database = database
         self._people_count = people
         self._longest_seconds = 2 * people / _MAX_SENDS  # a deletion and a message each
         self._random = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
@@ -150,29 +153,21 @@ class KillRun:
     def _let_all_be_due(self) -> datetime:
         """Make everyone's next check-in due now, at any time of day and whatever their weekly maximum."""
         now = int(self._box.clock.unix())
-        with self._database() as database:
-            database.execute("UPDATE due SET due_at = ?, occurs_at = ? WHERE kind = 'checkin'", (now, now))
-            database.execute(_AT_ANY_TIME)
+        self._database.run("UPDATE due SET due_at = :now, occurs_at = :now WHERE kind = 'checkin'", now=now)
+        self._database.run(_AT_ANY_TIME)
         return datetime.fromtimestamp(now, UTC)
 
     def _recorded(self) -> Mapping[int, int]:
         """Return how many check-ins the bot recorded as sent, by person."""
-        with self._database() as database:
-            return dict(database.execute(_RECORDED))
+        return dict(self._database.run(_RECORDED))
 
     def _planned(self) -> Mapping[int, datetime]:
         """Return when the bot plans the next check-in, by person."""
-        with self._database() as database:
-            return {member: datetime.fromtimestamp(at, UTC) for member, at in database.execute(_PLANNED)}
+        found = self._database.run(_PLANNED)
+        return {member: datetime.fromtimestamp(at, UTC) for member, at in found}
 
     def _to_come(self) -> int:
-        with self._database() as database:
-            return int(database.execute(_TO_COME, {"now": int(self._box.clock.unix())}).fetchone()[0])
-
-    @contextlib.contextmanager
-    def _database(self) -> Iterator[sqlite3.Connection]:
-        with contextlib.closing(sqlite3.connect(self._bot.database)) as connection, connection:
-            yield connection
+        return int(self._database.run(_TO_COME, now=int(self._box.clock.unix()))[0][0])
 
     async def _settle(self) -> None:
         """Wait until all that is due is done."""
@@ -185,12 +180,13 @@ class KillRun:
         await self._box.clock.move(self._box.clock.now() + timedelta(minutes=minutes, milliseconds=1))
 
 
-async def measure(kills: int, seed: int, people: int = _PEOPLE) -> Tally:
+async def measure(kills: int, seed: int, people: int = _PEOPLE, engine: str = "sqlite") -> Tally:
     """Return how the check-ins of `people` ended while the bot was killed the given number of times."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as name, new_database(Path(name), engine) as database:
         async with Sandbox(begin=BEGIN) as box:
-            bot = BotProcess(box, Path(folder), SENDS_PER_SECOND=str(_MAX_SENDS), LOG_LEVEL="WARNING")
-            kill_run = KillRun(box, bot, seed, people)
+            chosen = {"SENDS_PER_SECOND": str(_MAX_SENDS), "LOG_LEVEL": "WARNING"}
+            bot = BotProcess(box, Path(name), DATABASE_URL=database.url, **chosen)
+            kill_run = KillRun(box, bot, database, seed, people)
             try:
                 await kill_run.run(kills)
             finally:

@@ -1,0 +1,78 @@
+"""Reads and changes the bot's database from a measurement, beside the bot and on either engine."""
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Protocol
+
+import asyncpg
+
+from bot.storage.postgres.dialect import number_parameters
+from tests import postgres
+
+
+class BotDatabase(Protocol):
+    """The database of a bot that is measured."""
+
+    url: str
+
+    def run(self, query: str, **values: int) -> list[tuple[Any, ...]]:
+        """Run one command with named parameters (`:now`); return its rows."""
+        ...
+
+
+class SqliteFile:
+    """A database in a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.url = f"sqlite:///{path}"
+        self._path = path
+
+    def run(self, query: str, **values: int) -> list[tuple[Any, ...]]:
+        """See `BotDatabase`."""
+        with contextlib.closing(sqlite3.connect(self._path)) as connection, connection:
+            return connection.execute(query, values).fetchall()
+
+
+class PostgresServer:
+    """A database on a server; its connection lives on a thread, since callers do not wait."""
+
+    def __init__(self, url: str, thread: ThreadPoolExecutor) -> None:
+        self.url = url
+        self._thread = thread
+        self._runner = asyncio.Runner()
+        self._connection: asyncpg.Connection[asyncpg.Record] | None = None
+
+    def run(self, query: str, **values: int) -> list[tuple[Any, ...]]:
+        """See `BotDatabase`."""
+        statement = number_parameters(query)
+        given = [values[name] for name in statement.names]
+        return self._thread.submit(self._runner.run, self._fetch(statement.text, given)).result()
+
+    def close(self) -> None:
+        """Close the connection, if there is one."""
+        if self._connection is not None:
+            self._connection.terminate()
+        self._thread.submit(self._runner.close).result()
+
+    async def _fetch(self, text: str, given: list[int]) -> list[tuple[Any, ...]]:
+        if self._connection is None:
+            self._connection = await asyncpg.connect(self.url)
+        return [tuple(row.values()) for row in await self._connection.fetch(text, *given)]
+
+
+@contextlib.contextmanager
+def new_database(folder: Path, engine: str) -> Iterator[BotDatabase]:
+    """Give a database that does not exist yet, on `sqlite` or on a new server of `postgres`."""
+    if engine == "sqlite":
+        yield SqliteFile(folder / "alongside.db")
+        return
+    with postgres.running_server() as url, ThreadPoolExecutor(1) as thread:
+        database = PostgresServer(url, thread)
+        try:
+            yield database
+        finally:
+            database.close()
