@@ -71,6 +71,11 @@ class StoredSettings(BaseSettings):
             return url
         raise ValueError("use sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME")
 
+    @property
+    def engine_name(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return "sqlite" if self.database_url.get_secret_value().startswith(_SQLITE) else "postgresql"
+
     @field_validator("data_folder", mode="before")
     @classmethod
     def _is_given(cls, folder: object) -> object:

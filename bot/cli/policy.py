@@ -44,7 +44,8 @@ def add(commands: Commands) -> None:
 
 def _policy(given: argparse.Namespace) -> Exit:
     if given.file is None:
-        say(text.policy().removesuffix("\n"))
+        engine = settings.load_stored().engine_name
+        say(text.policy(engine).removesuffix("\n"))
         return Exit.DONE
     return _check(given.file, text.findings, "is filled in and lists what this version saves")
 

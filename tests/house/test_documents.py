@@ -39,6 +39,22 @@ def test_the_policy_is_made_from_its_template_and_the_tables() -> None:
     assert text == policy(), "python -m bot.privacy.policy.text > docs/privacy-policy.md"
 
 
+def test_the_policy_says_what_holds_for_the_engine_in_use(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = {}
+    for url in ("sqlite:///data/alongside.db", "postgresql://owner:hunter2@db/alongside"):
+        monkeypatch.setenv("ALONGSIDE_DATABASE_URL", url)
+        with pytest.raises(SystemExit):
+            main(["policy"])
+        said[url.partition(":")[0]] = capsys.readouterr().out
+    assert "overwritten there within seconds" in said["sqlite"]
+    assert "server's log" not in said["sqlite"]
+    assert "server's log" in said["postgresql"]
+    assert "within seconds" not in said["postgresql"]
+    assert not any("<!-- sqlite" in each or "<!-- postgresql" in each for each in said.values())
+
+
 def test_the_policy_lists_every_table_and_column_about_a_person() -> None:
     rows = [line.strip("| ").split(" | ") for line in saved_table().splitlines()[2:]]
     assert [row[0] for row in rows] == [table.what for table in PERSONAL]

@@ -12,6 +12,7 @@ from bot.texts.catalogue import Texts
 
 _TEMPLATE = Path(__file__).parent / "template.md"
 _BEGIN, _END = "<!-- saved: begin -->", "<!-- saved: end -->"
+_FOR_ENGINE = re.compile(r"<!-- (sqlite|postgresql) --> ")
 _BLANK = re.compile(r"\[\[([^\]:]*):?\s*([^\]]*)\]\]")
 _TEXTS = Texts()
 
@@ -24,9 +25,15 @@ class Finding:
     what: str
 
 
-def policy() -> str:
-    """Return the policy in Markdown; what the operator has to fill in is marked `[[like: this]]`."""
-    text = _TEMPLATE.read_text(encoding="utf-8").replace("DAYS", str(LOG_KEPT_FOR.days))
+def policy(engine: str = "sqlite") -> str:
+    """Return the policy in Markdown; what the operator has to fill in is marked `[[like: this]]`.
+
+    Some lines hold for one database engine alone: for `sqlite` or for `postgresql`.
+    """
+    lines = _TEMPLATE.read_text(encoding="utf-8").replace("DAYS", str(LOG_KEPT_FOR.days)).splitlines()
+    parts = [(_FOR_ENGINE.match(line), line) for line in lines]
+    kept = [_FOR_ENGINE.sub("", line) for found, line in parts if found is None or found[1] == engine]
+    text = "\n".join([*kept, ""])
     before, after = text.split(f"{_BEGIN}\n{_END}")
     return f"{before}{_BEGIN}\n{saved_table()}\n{_END}{after}"
 
