@@ -3,6 +3,7 @@
 from bot.gateway.client import Client
 from bot.scheduling.due_queue import DueKind
 from cogs.rooms import routes
+from cogs.rooms.calendar_button import CalendarButton
 from cogs.rooms.card_phases import CardPhases
 from cogs.rooms.card_subscriber import CardSubscriber
 from cogs.rooms.card_updater import CardUpdater
@@ -41,7 +42,8 @@ async def setup(bot: Client) -> None:
     services.worker.on(DueKind.ROOM_NOTICE, delivery.act)
     services.worker.on(DueKind.OPEN_NOTICE_DM, delivery.open)
     services.left_messages.subscribe(delivery.delete_left)
-    await bot.add_cog(RoomsCog(services.rooms, services.sessions, updater))
+    bot.routes.add(CalendarButton(services.schedules))
+    await bot.add_cog(RoomsCog(services.rooms, services.sessions, services.days_off, updater))
     await bot.add_cog(StaleCardRepair(services.cards, updater, phases))
     await bot.add_cog(MemberTimeouts(services.seats, updater))
     await bot.add_cog(EventsCog(bot, services.events))

@@ -250,10 +250,11 @@ def rooms_panel(
     unavailable: Mapping[int, Unavailable | None],
     say: Say,
     paused: str = "",
+    day_off: str = "",
 ) -> ui.LayoutView:
     """Return what is open now and what comes next; `unavailable`: by room id, why it cannot be used.
 
-    `paused` says that moderators pause the server.
+    `paused` says that moderators pause the server, `day_off` that today is a day off.
     """
     lines = [
         _listing(each, unavailable[each.room.room_id], say, is_paused=bool(paused)) for each in listings
@@ -264,9 +265,11 @@ def rooms_panel(
         for each in listings
         if each.session is not None and unavailable[each.room.room_id] is None
     ]
-    notices = button(say("notices.button.show"), routes.SHOW_NOTICES())
-    rows = [*([looks] if looks else []), [notices]]
-    return panel([say("rooms.list.title"), paused, listed, say("rooms.list.hint")], rows)
+    others = [button(say("notices.button.show"), routes.SHOW_NOTICES())]
+    if any(each.next_at is not None for each in listings):
+        others.append(button(say("calendar.button"), routes.CALENDAR()))
+    rows = [*([looks] if looks else []), others]
+    return panel([say("rooms.list.title"), paused, day_off, listed, say("rooms.list.hint")], rows)
 
 
 def _listing(listing: Listing, unavailable: Unavailable | None, say: Say, *, is_paused: bool) -> str:

@@ -15,6 +15,7 @@ from bot.rooms.rules import LENGTHS, MOST_ROUNDS, find_typed
 from bot.rooms.service import Rooms
 from bot.rooms.sessions.model import Visibility
 from bot.rooms.sessions.service import Sessions
+from bot.servers.days_off.service import DaysOff
 from cogs.rooms import cards
 from cogs.rooms.card_updater import CardUpdater
 from cogs.rooms.visibility import why_unavailable
@@ -28,9 +29,10 @@ _MINUTES = [app_commands.Choice(name=f"{minutes} minutes", value=minutes) for mi
 class RoomsCog(commands.Cog):
     """The commands of members for rooms."""
 
-    def __init__(self, rooms: Rooms, sessions: Sessions, updater: CardUpdater) -> None:
+    def __init__(self, rooms: Rooms, sessions: Sessions, days_off: DaysOff, updater: CardUpdater) -> None:
         self._rooms = rooms
         self._sessions = sessions
+        self._days_off = days_off
         self._updater = updater
 
     @guarded(may_sit)
@@ -88,7 +90,9 @@ class RoomsCog(commands.Cog):
         say = texts_for(interaction)
         guild = await interaction.client.services.server_settings.get(guild_id_of(interaction))
         paused = paused_line(guild, say)
-        await send_panel(interaction, cards.rooms_panel(shown, unavailable, say, paused))
+        today = (await self._days_off.of_guild(guild_id_of(interaction))).now
+        off = say("rooms.list.days_off", last=today.last_date) if today else ""
+        await send_panel(interaction, cards.rooms_panel(shown, unavailable, say, paused, off))
 
     async def _seen_by(self, interaction: Interaction) -> list[Room]:
         guild = require_guild(interaction)

@@ -136,6 +136,7 @@ LEAVE_LATER = Route("rooms:leave_later", SessionRef, guard=in_server)
 ASK_CLOSE = Route("rooms:ask_close", SessionRef, guard=in_server)  # the service checks who may close
 CLOSE = Route("rooms:close", SessionRef, guard=in_server)
 KEEP_OPEN = Route("rooms:keep_open", SessionRef, guard=in_server)
+CALENDAR = Route("rooms:calendar", NoPayload, guard=in_server)
 
 # Room notices: their panel, and the notice itself in direct messages
 ASK_NOTICES = Route("notices:ask", RoomId, guard=in_server)

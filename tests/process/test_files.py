@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from icalendar import Calendar
 
 from sandbox.client.actor import Actor
 from sandbox.client.replies import Reply
@@ -72,3 +73,24 @@ async def test_me_comes_without_its_picture_and_says_so(without_files: BotProces
     assert "seats 1" in me.text
     assert me.messages[-1].attachments == []
     assert "Stop and delete counts" in str(me.messages[-1].components)
+
+
+async def test_a_calendar_comes_as_a_file_or_says_what_is_missing(without_files: BotProcess) -> None:
+    process = without_files
+    (guest,) = process.welcome(1)
+    await process.add_room("quiet-corner", "Attic")
+    added = await process.person("Mika").run(
+        "quiet schedule add", channel="quiet-corner", room="Attic", days="Monday", time="04:15", minutes=5
+    )
+    assert "opens by itself" in added.text, added.text
+    listed = await guest.run("rooms", channel="general")
+    refused = await guest.click(listed.messages[-1], "Calendar file")
+    assert refused.ephemeral
+    assert "I can't attach a file here: I need Attach Files in this channel." in refused.text
+    role = next(role for role in process.guild.roles.values() if role.bot_id)
+    role.permissions |= int(Permission.ATTACH_FILES)
+    given = await guest.click(listed.messages[-1], "Calendar file")
+    assert given.ephemeral
+    (file,) = given.messages[-1].attachments
+    assert Calendar.from_ical(file.data).walk("VEVENT")
+    assert guest.user.name.encode() not in file.data

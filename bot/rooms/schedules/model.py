@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated
 
+from bot.rooms.model import Room
 from bot.rooms.rules import Rounds
 from bot.scheduling.days_off import DayOff, find_day_off
 from bot.scheduling.ranges import DayOfWeek, MinuteOfDay, Minutes, Weekdays, Zone, between
-from bot.scheduling.recurrence import Change, Recurrence
+from bot.scheduling.recurrence import Change, Occurrence, Recurrence
 
 MOST_WEEKS = 4  # between two occurrences of one weekday
 
@@ -82,3 +83,12 @@ class Plan:
     def is_off(self, moment: datetime) -> bool:
         """Return whether `moment` is on a day off."""
         return find_day_off(self.days_off, moment) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ComingSession:
+    """A session of a room that a schedule will open."""
+
+    room: Room
+    schedule: Schedule
+    occurrence: Occurrence

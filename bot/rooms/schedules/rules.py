@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
-from itertools import islice
+from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
 from bot.rooms.schedules.model import Plan, Schedule
@@ -32,6 +32,12 @@ def next_of(plans: Iterable[Plan], after: datetime) -> datetime | None:
 def upcoming(plan: Plan, after: datetime, most: int) -> list[Occurrence]:
     """Return the next occurrences later than `after`, up to `most`."""
     return list(islice(occurrences(plan.recurrence, after, plan.changes), most))
+
+
+def upcoming_until(plan: Plan, after: datetime, until: datetime) -> list[Occurrence]:
+    """Return the occurrences later than `after` and earlier than `until`."""
+    found = occurrences(plan.recurrence, after, plan.changes)
+    return list(takewhile(lambda each: each.at < until, found))
 
 
 def counted_from_coming_week(wanted: Schedule, now: datetime, old: Schedule | None = None) -> Schedule:

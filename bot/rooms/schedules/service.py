@@ -10,7 +10,7 @@ from bot.rooms.lookup import get_room
 from bot.rooms.model import Room
 from bot.rooms.reconcile import reconcile_event
 from bot.rooms.schedules.checks import check_date, checked, is_same_time
-from bot.rooms.schedules.model import Plan, Schedule, Span
+from bot.rooms.schedules.model import ComingSession, Plan, Schedule, Span
 from bot.rooms.schedules.overlaps import first_overlap, length, overlap_of_one
 from bot.rooms.schedules.plans import (
     apply_timezone_update,
@@ -20,7 +20,7 @@ from bot.rooms.schedules.plans import (
     plans_of_room,
     set_next,
 )
-from bot.rooms.schedules.rules import MOST_CHANGES, MOST_SCHEDULES, upcoming
+from bot.rooms.schedules.rules import MOST_CHANGES, MOST_SCHEDULES, upcoming, upcoming_until
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import DueKind
@@ -61,6 +61,16 @@ class Schedules:
             ]
 
         return await self._database.read(work)
+
+    async def coming(self, guild_id: int, until: datetime) -> list[ComingSession]:
+        """Return the sessions that the server's schedules open before `until`, earliest first."""
+        now = self._clock.now()
+        found = [
+            ComingSession(room, plan.schedule, each)
+            for room, plan in await self.of_guild(guild_id)
+            for each in upcoming_until(plan, now, until)
+        ]
+        return sorted(found, key=lambda each: each.occurrence.at)
 
     async def get(self, guild_id: int, schedule_id: int) -> Plan:
         """Return one of the server's plans."""
