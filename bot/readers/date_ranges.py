@@ -4,14 +4,17 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import cache
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
-from bot.readers.dates import read_date
+from bot.readers.dates import read_date, read_date_or_none
 from bot.readers.result import Ambiguous, Read, Result, Unreadable, one_of
 from bot.readers.simplified import Phrases, simplified
 from bot.readers.words import LANGUAGES, in_order, words_of
 
 Days: TypeAlias = tuple[date, date]  # the first and the last, both included
+Span: TypeAlias = tuple[date | None, date | None]  # the same; None is not typed
+
+T = TypeVar("T")
 
 _AMBIGUOUS = "ambiguous.date"
 _UNREADABLE = "unreadable.days_off"
@@ -36,14 +39,32 @@ def read_days(typed: str, today: date, locale: str = "en") -> Result[Days]:
     found: list[Days] = []
     for group in in_order(locale):
         for language in group:
-            symbols = _DASH.sub(_TO, _to_words(language).to_symbols(text))
-            parts = symbols.split(_TO)
+            parts = _symbols(text, language).split(_TO)
             for middle in range(1, len(parts)):
                 first, last = ("-".join(each).strip() for each in (parts[:middle], parts[middle:]))
                 found += _ranges(first, last, today, locale)
         if found:
             break
     return one_of(found, _AMBIGUOUS, _UNREADABLE)
+
+
+def read_span(typed: str, today: date, locale: str = "en") -> Result[Span]:
+    """Read from when and until when something repeats: `24 Dec`, `24 Dec to 2 Jan`, `until 2 Jan`, `none`.
+
+    A day alone is the first. None stands for a day that is not typed.
+    """
+    text = simplified(typed)
+    if not text or read_date_or_none(typed, today, locale) == Read(None):
+        return Read((None, None))
+    for language in LANGUAGES:
+        before, _, last = _symbols(text, language).partition(_TO)
+        ends: list[Span] = [(None, each) for each in _dates("-".join(last.split(_TO)), today, locale)]
+        if ends and not before.strip():
+            return one_of(ends, _AMBIGUOUS, _UNREADABLE)
+    if begins := _dates(typed, today, locale):
+        return one_of([(each, None) for each in begins], _AMBIGUOUS, _UNREADABLE)
+    both: list[Span] = [(first, last) for first, last in _found(read_days(typed, today, locale))]
+    return one_of(both, _AMBIGUOUS, _UNREADABLE)
 
 
 def _ranges(first: str, last: str, today: date, locale: str) -> Iterator[Days]:
@@ -78,10 +99,15 @@ def _on_day(of_month: date, day: int) -> list[date]:
 
 
 def _dates(text: str, today: date, locale: str) -> list[date]:
-    return list(_found(read_date(text, today, locale)))
+    """Return the dates that a text may mean, also with a word such as "from" before it."""
+    found = list(_found(read_date(text, today, locale)))
+    for language in [] if found else LANGUAGES:
+        without = " ".join(_fillers(language).to_symbols(simplified(text)).split())
+        found = found or list(_found(read_date(without, today, locale)))
+    return found
 
 
-def _found(result: Result[date]) -> Iterable[date]:
+def _found(result: Result[T]) -> Iterable[T]:
     if isinstance(result, Read):
         return [result.value]
     return result.choices if isinstance(result, Ambiguous) else []
@@ -98,6 +124,11 @@ def _bare(text: str) -> int | None:
         if found is not None:
             return int(found[1])
     return None
+
+
+def _symbols(text: str, language: str) -> str:
+    """Return a text with a symbol in place of each dash and of each word that stands between two days."""
+    return _DASH.sub(_TO, _to_words(language).to_symbols(text))
 
 
 @cache

@@ -55,7 +55,7 @@ def page(shown: ShownRoom, say: Say, done: str = "") -> ui.LayoutView:
     named = [
         (str(each.schedule_id), plain(text)) for each, text in zip(shown.schedules, words, strict=True)
     ]
-    select_time = select(say("setup.remove_time"), routes.ASK_REMOVE_TIME(), named) if named else None
+    select_time = select(say("setup.choose_time"), routes.CHOOSE_TIME(), named) if named else None
     heading = say("setup.room", room=room.name, where=_mention(room.channel_id), count=room.capacity)
     return panel(
         [heading, "\n".join(times), "\n".join(choices), done],
@@ -64,6 +64,7 @@ def page(shown: ShownRoom, say: Say, done: str = "") -> ui.LayoutView:
             _switches(shown, say),
             *([[select_time]] if select_time else []),
             [
+                button(say("setup.button.schedule"), routes.ASK_ADD_TIME(room.room_id)),
                 button(say("setup.button.edit_room"), routes.ASK_EDIT_ROOM(room.room_id)),
                 button(say("setup.button.ask_remove_room"), routes.ASK_REMOVE_ROOM.of(shown.ref)),
                 button(say("setup.button.back"), SHOW_SETUP()),

@@ -8,18 +8,19 @@ from discord import ButtonStyle, ui
 from bot.rooms.model import Room
 from bot.rooms.schedules.model import Plan, Schedule
 from bot.rooms.schedules.rules import shown_in_zone
-from bot.scheduling.recurrence import Occurrence
+from bot.scheduling.recurrence import Change, Occurrence
 from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
 from bot.texts.catalogue import Markup, Say
 from cogs.rooms import routes
 from cogs.ui.fingerprint import fingerprint
-from cogs.ui.panels import Lines, button, panel
+from cogs.ui.panels import Component, Lines, button, panel, select
 from cogs.ui.time_format import at_line_start, clock, date_with_day, day_names
 
 PREVIEWED = 5  # occurrences
 
 _MOST_WITH_PREVIEW = 5  # plans in one message
 _MOST_CHANGES_SHOWN = 8  # of one plan
+_MOST_CHOICES = 25  # of a select
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,34 @@ def when(schedule: Schedule, say: Say) -> Markup:
     return Markup(", ".join(words))
 
 
-def changed(timetable: Timetable, say: Say, done: str) -> ui.LayoutView:
-    """Return a panel with what was changed and the next occurrences."""
-    return panel([say("times.of_room", room=timetable.room.name), _in_full(timetable, say), done])
+def page(timetable: Timetable, say: Say, done: str = "") -> ui.LayoutView:
+    """Return the panel of one recurring time with the next occurrences; `done` says what was changed."""
+    schedule_id, zone = timetable.plan.schedule.schedule_id, timetable.plan.schedule.zone
+    ahead = [
+        (each.local_date.isoformat(), choice_name(each, zone, say)) for each in timetable.next_occurrences
+    ]
+    changes = [
+        (each.local_date.isoformat(), change_name(each, say))
+        for each in timetable.plan.changes[-_MOST_CHOICES:]
+    ]
+    rows: list[list[Component]] = []
+    if ahead:
+        rows.append([select(say("times.skip"), routes.SKIP_SESSION(schedule_id), ahead)])
+    if changes:
+        rows.append([select(say("times.restore"), routes.RESTORE_SESSION(schedule_id), changes)])
+    rows.append(
+        [
+            button(say("times.button.edit"), routes.ASK_EDIT_TIME(schedule_id)),
+            button(say("times.button.remove"), routes.ASK_REMOVE_TIME(schedule_id)),
+            button(say("times.button.room"), routes.SHOW_ROOM(timetable.room.room_id)),
+        ]
+    )
+    return panel([say("times.of_room", room=timetable.room.name), _in_full(timetable, say), done], rows)
+
+
+def change_name(change: Change, say: Say) -> str:
+    """Return a skipped or moved occurrence as the name of a choice."""
+    return say("times.choice_skipped" if change.is_skip else "times.choice_moved", date=change.local_date)
 
 
 def ask_removal(timetable: Timetable, say: Say, stale: str = "") -> ui.LayoutView:

@@ -15,9 +15,8 @@ from bot.rooms.schedules.service import Schedules
 from bot.rooms.service import Rooms
 from bot.servers.service import ServerSettings
 from bot.texts.catalogue import Say, plain
-from cogs.rooms import routes, schedule_panels
-from cogs.ui.panels import chosen, replace_panel, send_panel, texts_for
-from cogs.ui.routes import NoPayload
+from cogs.rooms import schedule_panels
+from cogs.ui.panels import send_panel, texts_for
 from cogs.ui.time_format import clock
 from cogs.ui.typed_values import MIDNIGHT, TypedValues, days_after
 
@@ -147,33 +146,6 @@ class ScheduleSetup:
             view = await self._remove(interaction, plan)
         await send_panel(interaction, view)
 
-    @routes.ASK_REMOVE_TIME.handler
-    async def ask_removal_of_chosen(self, interaction: Interaction, _: NoPayload) -> None:
-        """Ask before the recurring time that was chosen in a room's panel is removed."""
-        plan = await self._schedules.get(guild_id_of(interaction), chosen(interaction, int))
-        timetable = await self._timetable(interaction, plan)
-        await replace_panel(interaction, schedule_panels.ask_removal(timetable, texts_for(interaction)))
-
-    @routes.REMOVE_TIME.handler
-    async def remove(self, interaction: Interaction, payload: routes.TimeRef) -> None:
-        """Remove a recurring time, if it is as it was shown."""
-        plan = await self._schedules.get(guild_id_of(interaction), payload.schedule_id)
-        timetable = await self._timetable(interaction, plan)
-        if timetable.fingerprint == payload.fingerprint:
-            await replace_panel(interaction, await self._remove(interaction, plan))
-        else:
-            say = texts_for(interaction)
-            view = schedule_panels.ask_removal(timetable, say, say("times.stale"))
-            await replace_panel(interaction, view)
-
-    @routes.KEEP_TIME.handler
-    async def keep(self, interaction: Interaction, payload: routes.TimeId) -> None:
-        """Leave a recurring time as it is, and show it."""
-        say = texts_for(interaction)
-        plan = await self._schedules.get(guild_id_of(interaction), payload.schedule_id)
-        timetable = await self._timetable(interaction, plan)
-        await replace_panel(interaction, schedule_panels.changed(timetable, say, say("times.not_removed")))
-
     async def _remove(self, interaction: Interaction, plan: Plan) -> ui.LayoutView:
         room, schedule = await self._schedules.remove(guild_id_of(interaction), plan.schedule.schedule_id)
         left = schedule_panels.Timetable(room, Plan(schedule), ())
@@ -230,16 +202,13 @@ class ScheduleSetup:
         """Return the skipped and moved occurrences of a plan as choices."""
         say = texts_for(interaction)
         return [
-            (
-                say("times.choice_skipped" if each.is_skip else "times.choice_moved", date=each.local_date),
-                each.local_date.isoformat(),
-            )
+            (schedule_panels.change_name(each, say), each.local_date.isoformat())
             for each in (await self.find(interaction, chosen)).changes
         ]
 
     async def _answer(self, interaction: Interaction, plan: Plan, done: str) -> None:
         timetable = await self._timetable(interaction, plan)
-        await send_panel(interaction, schedule_panels.changed(timetable, texts_for(interaction), done))
+        await send_panel(interaction, schedule_panels.page(timetable, texts_for(interaction), done))
 
 
 def position_of(plan: Plan, day: date) -> tuple[date, int]:

@@ -10,6 +10,7 @@ from cogs.rooms.room_commands import RoomCommands
 from cogs.rooms.room_setup import RoomSetup
 from cogs.rooms.schedule_commands import ScheduleCommands
 from cogs.rooms.schedule_setup import ScheduleSetup
+from cogs.rooms.time_setup import TimeSetup
 from cogs.rooms.voice_setup import VoiceSetup
 from cogs.servers import routes
 from cogs.servers.commands import QuietCommands
@@ -44,7 +45,8 @@ async def setup(bot: Client) -> None:
     days_off = DaysOffSetup(services.server_settings, services.days_off)
     bot.routes.declare(routes)
     room_setup = RoomSetup(services.rooms, services.schedules, voice)
-    bot.routes.add(server_setup, room_setup, schedules)
+    times = TimeSetup(services.server_settings, services.rooms, services.schedules)
+    bot.routes.add(server_setup, room_setup, times)
     pause = ServerPause(services.server_settings, services.pauses, server_setup.show)
     services.worker.on(DueKind.RESUME_SERVER, services.pauses.end)
     bot.routes.add(channel_checkins, status_check, prompts, days_off, pause)

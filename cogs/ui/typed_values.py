@@ -10,7 +10,7 @@ from discord import app_commands
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
-from bot.readers.date_ranges import read_days
+from bot.readers.date_ranges import read_days, read_span
 from bot.readers.dates import read_date, read_date_or_none
 from bot.readers.durations import read_duration
 from bot.readers.locale_calendar import week_start
@@ -111,6 +111,15 @@ class TypedValues:
 
         result = read_days(typed, local_date(self.now, zone), self.locale)
         return self._value(result, typed, write, label)
+
+    def first_and_last(self, typed: str, zone: str) -> tuple[date | None, date | None]:
+        """Return from when and until when something repeats; None for what is not typed."""
+        result = read_span(typed, local_date(self.now, zone), self.locale)
+        return self._value(result, typed, _written_span, _written_span)
+
+    def written_span(self, first: date | None, last: date | None) -> str:
+        """Return a first and a last date in a form that `first_and_last` reads."""
+        return _written_span((first, last))
 
     def zone(self, typed: str) -> str:
         """Return the name of a time zone."""
@@ -218,6 +227,13 @@ class TypedValues:
     def _days_in(self, typed: str) -> list[int]:
         result: Any = read_weekdays(typed, self.locale)
         return [result.value] if isinstance(result, Read) else list(getattr(result, "choices", ()))
+
+
+def _written_span(span: tuple[date | None, date | None]) -> str:
+    first, last = (each.isoformat() if each else "" for each in span)
+    if not first:
+        return f"until {last}" if last else ""  # read in every language, as all English words are
+    return f"{first} - {last}" if last else first
 
 
 def _runs(weekdays: int) -> list[list[int]]:

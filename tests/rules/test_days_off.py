@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.checkins.channel.model import ChannelCheckin, is_planned, next_at
 from bot.errors import RefusalError
-from bot.readers.date_ranges import read_days
+from bot.readers.date_ranges import read_days, read_span
 from bot.readers.result import Ambiguous, Read, Unreadable
 from bot.rooms.schedules.model import Plan, Schedule
 from bot.rooms.schedules.rules import next_of, upcoming
@@ -86,10 +86,35 @@ def test_what_is_no_day_is_not_guessed_at(text: str) -> None:
     assert read_days(text, TODAY) == Unreadable("unreadable.days_off")
 
 
+@pytest.mark.parametrize(
+    ("locale", "text", "first", "last"),
+    [
+        ("en-US", "", None, None),
+        ("en-US", "none", None, None),
+        ("de", "kein", None, None),
+        ("en-US", "from 24 Dec", CHRISTMAS_EVE, None),
+        ("de", "ab 24.12.", CHRISTMAS_EVE, None),
+        ("en-US", "until 2 Jan", None, SECOND_OF_JANUARY),
+        ("de", "until 2027-01-02", None, SECOND_OF_JANUARY),
+        ("de", "bis 2.1.", None, SECOND_OF_JANUARY),
+        ("fr", "jusqu'au 2 janvier", None, SECOND_OF_JANUARY),
+        ("es-ES", "hasta el 2 de enero", None, SECOND_OF_JANUARY),
+        ("de", "ab 24.12. bis 2.1.", CHRISTMAS_EVE, SECOND_OF_JANUARY),
+        ("en-US", "24 Dec to 2 Jan", CHRISTMAS_EVE, SECOND_OF_JANUARY),
+    ],
+)
+def test_a_beginning_or_an_end_alone_is_read(
+    locale: str, text: str, first: date | None, last: date | None
+) -> None:
+    assert read_span(text, TODAY, locale) == Read((first, last))
+
+
 @given(st.text(max_size=40), st.sampled_from(["en-US", "de", "ja"]))
 def test_no_text_breaks_the_reader(text: str, locale: str) -> None:
     read_days(text, TODAY, locale)
     read_days(f"{text} - {text}", date.max, locale)
+    read_span(f"until {text}", date.max, locale)
+    read_span(text, date.min, locale)
     read_days(f"24 - {text}", date.min, locale)
 
 

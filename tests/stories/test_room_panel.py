@@ -87,17 +87,91 @@ async def test_a_room_that_was_removed_meanwhile_is_gone(world: World) -> None:
     assert answer.private[-1].text.startswith("That room isn't here any more.")
 
 
-async def test_a_weekly_time_is_listed_and_removed_in_the_panel(world: World) -> None:
-    for time in ("10:00", "19:30"):
-        await world.moderator.uses(
+CHOOSE_TIME = "Change a schedule"
+
+
+async def add_times(world: World, *times: str) -> None:
+    for time in times:
+        answer = await world.moderator.uses(
             "quiet schedule add", room="Library", days="Monday", time=time, minutes=5
         )
+        assert "Done" in answer.text, answer.text
+
+
+async def test_a_weekly_time_is_listed_and_removed_in_the_panel(world: World) -> None:
+    await add_times(world, "10:00", "19:30")
     panel = await room_panel(world)
     assert "- Monday at 10:00, UTC time, 5 minutes\n- Monday at 19:30" in panel.text
-    assert panel.options("Remove a schedule")[1] == "Monday at 19:30, UTC time, 5 minutes"
-    asked = await world.moderator.chooses(panel, "Remove a schedule", "2")
+    assert panel.options(CHOOSE_TIME)[1] == "Monday at 19:30, UTC time, 5 minutes"
+    shown = await world.moderator.chooses(panel, CHOOSE_TIME, "2")
+    assert "- Mon, Jan 5, 2026, 19:30" in shown.text
+    asked = await world.moderator.taps(shown.panel, "Remove schedule")
     assert "Remove this schedule of Library?\nMonday at 19:30" in asked.text
     removed = await world.moderator.taps(asked.panel, "Remove schedule")
     left = (await world.moderator.taps(removed.panel, "Back")).text
     assert "Monday at 10:00" in left
     assert "Monday at 19:30" not in left
+
+
+async def test_a_time_on_several_days_is_added_in_the_panel(world: World) -> None:
+    form = await world.moderator.taps(await room_panel(world), "Add a weekly time")
+    added = await world.moderator.sends(
+        form, days="weekdays", time="7:30 pm", length=["25.2"], repeat=["2"], dates="12 Jan to 27 Feb"
+    )
+    assert "Done: Library opens by itself" in added.text
+    (plan,) = [plan for _, plan in await world.client.services.schedules.of_guild(world.guild.id)]
+    made = plan.schedule
+    assert (made.weekdays, made.local_minute, made.minutes, made.rounds) == (0b11111, 1170, 25, 2)
+    assert (made.every_weeks, str(made.from_date), str(made.until_date)) == (2, "2026-01-12", "2026-02-27")
+    room = await world.moderator.taps(added.panel, "Back to the room")
+    assert "- Monday, Tuesday, Wednesday, Thursday, Friday at 19:30" in room.text
+
+
+async def test_a_time_is_changed_in_the_panel_and_its_form_shows_how_it_is(world: World) -> None:
+    await add_times(world, "10:00")
+    shown = await world.moderator.chooses(await room_panel(world), CHOOSE_TIME, "1")
+    form = await world.moderator.taps(shown.panel, "Change schedule")
+    assert form.chosen() == {"length": ["5.1"], "repeat": ["1"]}
+    same = await world.moderator.sends(form, days="Monday", time="10:00", dates="")
+    assert "The schedule is like that already. Nothing was changed." in same.text
+    form, later = [await world.moderator.taps(same.panel, "Change schedule") for _ in range(2)]
+    changed = await world.moderator.sends(form, days="Mon, Thu", time="10:30", dates="until 30 June")
+    assert "Monday, Thursday at 10:30, UTC time, 5 minutes, until Tue, Jun 30, 2026" in changed.text
+    stale = await world.moderator.sends(later, days="Friday", time="11:00", dates="")
+    assert "Someone changed this schedule after you opened the form." in stale.text
+    assert "Friday" in stale.text
+    again = await world.moderator.taps(stale.panel, "Open the form again")
+    done = await world.moderator.sends(again, days="Friday", time="11:00", dates="")
+    assert "Friday at 11:00, UTC time, 5 minutes\n" in done.text
+
+
+async def test_a_time_that_cannot_be_saved_keeps_what_was_typed(world: World) -> None:
+    await add_times(world, "10:00")
+    panel = await room_panel(world)
+    for typed, reason in (
+        ({"days": "someday", "time": "11:00", "dates": ""}, 'I can\'t read "someday" as days of the week.'),
+        (
+            {"days": "Mon", "time": "10:02", "dates": ""},
+            "This would overlap with a session of the same room",
+        ),
+        ({"days": "Mon", "time": "11:00", "dates": "xmas"}, 'I can\'t read "xmas" as days.'),
+        ({"days": "Mon", "time": "11:00", "dates": "1.1.2026"}, "Thu, Jan 1, 2026 has passed."),
+    ):
+        form = await world.moderator.taps(panel, "Add a weekly time")
+        refused = await world.moderator.sends(form, **typed, length=["5.1"])
+        assert reason in refused.text
+        assert typed["time"].replace(":", "\\:") in refused.text
+        assert "Open the form again" in refused.buttons
+    assert len(await world.client.services.schedules.of_room(1)) == 1
+
+
+async def test_a_session_is_left_out_and_taken_back_in_the_panel(world: World) -> None:
+    await add_times(world, "10:00")
+    shown = await world.moderator.chooses(await room_panel(world), CHOOSE_TIME, "1")
+    skip, restore = "Skip one session", "Undo a change of one session"
+    assert shown.panel.options(skip)[0] == "Mon, Jan 5, 2026, 10:00"
+    left_out = await world.moderator.chooses(shown.panel, skip, "2026-01-05")
+    assert "Skipped: Mon, Jan 5, 2026" in left_out.text
+    again = await world.moderator.chooses(left_out.panel, restore, "2026-01-05")
+    assert "- Mon, Jan 5, 2026, 10:00" in again.text
+    assert "Skipped" not in again.text

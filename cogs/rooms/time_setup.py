@@ -1,0 +1,162 @@
+"""The panel of one recurring time: shows it, changes it, skips single sessions; and the forms behind it."""
+
+from datetime import date
+
+from bot.errors import RefusalError
+from bot.gateway.client import Interaction
+from bot.gateway.interactions import guild_id_of
+from bot.rooms.schedules.model import Plan
+from bot.rooms.schedules.service import Schedules
+from bot.rooms.service import Rooms
+from bot.servers.service import ServerSettings
+from cogs.rooms import routes, schedule_forms, schedule_panels
+from cogs.ui.forms import Form, typed
+from cogs.ui.panels import chosen, replace_panel, texts_for
+from cogs.ui.routes import NoPayload
+from cogs.ui.typed_values import TypedValues
+
+
+class TimeSetup:
+    """Adds recurring times from a room's panel, and changes them in panels of their own.
+
+    A tap on an outdated panel changes nothing: the answer says so and shows the time as it is.
+    """
+
+    def __init__(self, guilds: ServerSettings, rooms: Rooms, schedules: Schedules) -> None:
+        self._guilds = guilds
+        self._rooms = rooms
+        self._schedules = schedules
+
+    @routes.CHOOSE_TIME.handler
+    async def open(self, interaction: Interaction, _: NoPayload) -> None:
+        """Show the recurring time that was chosen in a room's panel."""
+        plan = await self._schedules.get(guild_id_of(interaction), chosen(interaction, int))
+        await self._show(interaction, plan)
+
+    @routes.KEEP_TIME.handler
+    async def keep(self, interaction: Interaction, payload: routes.TimeId) -> None:
+        """Leave a recurring time as it is, and show it."""
+        plan = await self._schedules.get(guild_id_of(interaction), payload.schedule_id)
+        await self._show(interaction, plan, texts_for(interaction)("times.not_removed"))
+
+    # Adding
+
+    @routes.ASK_ADD_TIME.handler
+    async def ask_add(self, interaction: Interaction, payload: routes.RoomId) -> None:
+        """Open the form for a new time of a room."""
+        await interaction.response.send_modal(await self.add_form(interaction, payload))
+
+    @routes.ADD_TIME.form
+    async def add_form(self, interaction: Interaction, payload: routes.RoomId) -> Form:
+        """Return the form for a new time of a room."""
+        say, guild_id = texts_for(interaction), guild_id_of(interaction)
+        await self._rooms.get(guild_id, payload.room_id)
+        zone = (await self._guilds.get(guild_id)).zone
+        form = Form(say("setup.form.schedule"), routes.ADD_TIME.of(payload))
+        return schedule_forms.ask_times(form, zone, say).fill({"repeat": "1"})
+
+    @routes.ADD_TIME.handler
+    async def add(self, interaction: Interaction, payload: routes.RoomId) -> None:
+        """Add the time that was typed, in the server's zone."""
+        guild_id, read = guild_id_of(interaction), TypedValues.of(interaction)
+        room = await self._rooms.get(guild_id, payload.room_id)
+        zone = (await self._guilds.get(guild_id)).zone
+        wanted = schedule_forms.new(room.room_id, zone, typed(interaction), read)
+        schedule = await self._schedules.add(
+            guild_id,
+            room.room_id,
+            wanted.weekdays,
+            wanted.local_minute,
+            zone,
+            wanted.minutes,
+            wanted.span,
+            wanted.rounds,
+        )
+        plan = await self._schedules.get(guild_id, schedule.schedule_id)
+        done = read.say(
+            "setup.done_schedule", room=room.name, when=schedule_panels.when(schedule, read.say)
+        )
+        await self._show(interaction, plan, done)
+
+    # Changing
+
+    @routes.ASK_EDIT_TIME.handler
+    async def ask_edit(self, interaction: Interaction, payload: routes.TimeId) -> None:
+        """Open the form for a recurring time."""
+        plan = await self._schedules.get(guild_id_of(interaction), payload.schedule_id)
+        shown = await self._timetable(interaction, plan)
+        ref = routes.TimeRef(payload.schedule_id, shown.fingerprint)
+        await interaction.response.send_modal(await self.edit_form(interaction, ref))
+
+    @routes.EDIT_TIME.form
+    async def edit_form(self, interaction: Interaction, payload: routes.TimeRef) -> Form:
+        """Return the form for a recurring time, as it is now."""
+        say, read = texts_for(interaction), TypedValues.of(interaction)
+        plan = await self._schedules.get(guild_id_of(interaction), payload.schedule_id)
+        shown = await self._timetable(interaction, plan)
+        ref = routes.TimeRef(payload.schedule_id, shown.fingerprint)
+        form = Form(say("setup.form.edit_time"), routes.EDIT_TIME.of(ref))
+        form = schedule_forms.ask_times(form, plan.schedule.zone, say)
+        return form.fill(schedule_forms.filled(plan.schedule, read))
+
+    @routes.EDIT_TIME.handler
+    async def edit(self, interaction: Interaction, payload: routes.TimeRef) -> None:
+        """Change a recurring time to what was typed, if it is as the form showed it."""
+        guild_id, say = guild_id_of(interaction), texts_for(interaction)
+        plan = await self._schedules.get(guild_id, payload.schedule_id)
+        if (await self._timetable(interaction, plan)).fingerprint != payload.fingerprint:
+            raise RefusalError("refusals.time_stale")
+        wanted = schedule_forms.edited(plan.schedule, typed(interaction), TypedValues.of(interaction))
+        if wanted == plan.schedule:
+            await self._show(interaction, plan, say("times.unchanged"))
+            return
+        edited = await self._schedules.edit(guild_id, wanted)
+        await self._show(interaction, edited, say("times.done_edited"))
+
+    # Single sessions
+
+    @routes.SKIP_SESSION.handler
+    async def skip(self, interaction: Interaction, payload: routes.TimeId) -> None:
+        """Skip the session that was chosen."""
+        day, say = chosen(interaction, date), texts_for(interaction)
+        plan = await self._schedules.skip(guild_id_of(interaction), payload.schedule_id, day)
+        await self._show(interaction, plan, say("times.done_skipped", date=day))
+
+    @routes.RESTORE_SESSION.handler
+    async def restore(self, interaction: Interaction, payload: routes.TimeId) -> None:
+        """Undo that the session that was chosen was skipped or moved."""
+        day, say = chosen(interaction, date), texts_for(interaction)
+        plan = await self._schedules.restore(guild_id_of(interaction), payload.schedule_id, day)
+        await self._show(interaction, plan, say("times.done_restored", date=day))
+
+    # Removing
+
+    @routes.ASK_REMOVE_TIME.handler
+    async def ask_removal(self, interaction: Interaction, payload: routes.TimeId) -> None:
+        """Ask before a recurring time is removed."""
+        plan = await self._schedules.get(guild_id_of(interaction), payload.schedule_id)
+        timetable = await self._timetable(interaction, plan)
+        await replace_panel(interaction, schedule_panels.ask_removal(timetable, texts_for(interaction)))
+
+    @routes.REMOVE_TIME.handler
+    async def remove(self, interaction: Interaction, payload: routes.TimeRef) -> None:
+        """Remove a recurring time, if it is as it was shown."""
+        guild_id, say = guild_id_of(interaction), texts_for(interaction)
+        plan = await self._schedules.get(guild_id, payload.schedule_id)
+        timetable = await self._timetable(interaction, plan)
+        if timetable.fingerprint != payload.fingerprint:
+            view = schedule_panels.ask_removal(timetable, say, say("times.stale"))
+            await replace_panel(interaction, view)
+            return
+        room, schedule = await self._schedules.remove(guild_id, payload.schedule_id)
+        left = schedule_panels.Timetable(room, Plan(schedule), ())
+        await replace_panel(interaction, schedule_panels.removed(left, say))
+
+    async def _show(self, interaction: Interaction, plan: Plan, done: str = "") -> None:
+        timetable = await self._timetable(interaction, plan)
+        await replace_panel(interaction, schedule_panels.page(timetable, texts_for(interaction), done))
+
+    async def _timetable(self, interaction: Interaction, plan: Plan) -> schedule_panels.Timetable:
+        room = await self._rooms.get(guild_id_of(interaction), plan.schedule.room_id)
+        ahead = self._schedules.upcoming(plan, schedule_panels.PREVIEWED)
+        return schedule_panels.Timetable(room, plan, ahead)
