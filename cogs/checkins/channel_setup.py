@@ -16,6 +16,7 @@ from bot.servers.service import ServerSettings
 from bot.texts.catalogue import Markup, Say, plain
 from cogs.checkins import routes
 from cogs.ui.bot_permissions import usable_channel
+from cogs.ui.fingerprint import fingerprint
 from cogs.ui.forms import Form, typed
 from cogs.ui.links import SHOW_SETUP
 from cogs.ui.panels import (
@@ -66,16 +67,18 @@ class ChannelCheckinSetup:
 
     async def ask_removal(self, interaction: Interaction, channel_checkin_id: int) -> None:
         """Ask before a channel check-in is removed. Raises RefusalError if the server has no such one."""
-        found = await self._checkins.listed(guild_id_of(interaction))
-        asked = next((each for each in found if each.one.channel_checkin_id == channel_checkin_id), None)
-        if asked is None:
-            raise RefusalError("refusals.open_removed")
+        asked = await self._get(interaction, channel_checkin_id)
         view = removal_question(asked, texts_for(interaction))
         await (replace_panel if interaction.message is not None else send_panel)(interaction, view)
 
     @routes.REMOVE_CHANNEL_CHECKIN.handler
     async def remove(self, interaction: Interaction, payload: routes.ChannelCheckinRef) -> None:
-        """Remove a channel check-in."""
+        """Remove a channel check-in, if it is as the question showed it; otherwise ask again."""
+        asked = await self._get(interaction, payload.channel_checkin_id)
+        if _fingerprint(asked) != payload.fingerprint:
+            say = texts_for(interaction)
+            await replace_panel(interaction, removal_question(asked, say, say("setup.open.stale")))
+            return
         one = await self._checkins.remove(guild_id_of(interaction), payload.channel_checkin_id)
         say = texts_for(interaction)
         await self.show(interaction, say("setup.open.done_removed", where=_where(one), when=when(one, say)))
@@ -83,6 +86,13 @@ class ChannelCheckinSetup:
             channel = interaction.client.get_partial_messageable(one.channel_id, guild_id=one.guild_id)
             with contextlib.suppress(*FAILED):
                 await channel.get_partial_message(one.message_id).delete()
+
+    async def _get(self, interaction: Interaction, channel_checkin_id: int) -> ListedCheckin:
+        found = await self._checkins.listed(guild_id_of(interaction))
+        asked = next((each for each in found if each.one.channel_checkin_id == channel_checkin_id), None)
+        if asked is None:
+            raise RefusalError("refusals.open_removed")
+        return asked
 
     async def choices(self, interaction: Interaction) -> list[tuple[str, str]]:
         """Return the server's channel check-ins as choices: names and numbers."""
@@ -157,19 +167,26 @@ def page(
     return panel([say("setup.open.title"), say("setup.open.what"), "\n".join(lines), done], rows)
 
 
-def removal_question(each: ListedCheckin, say: Say) -> ui.LayoutView:
-    """Return the question before a channel check-in is removed: it says what goes."""
+def removal_question(each: ListedCheckin, say: Say, stale: str = "") -> ui.LayoutView:
+    """Return the question before a channel check-in is removed: it says what goes. `stale`: why again."""
     one, lines = each.one, [say("setup.open.ask_remove", where=_where(each.one), when=when(each.one, say))]
     if each.next_at is not None:
         lines.append(say("setup.open.goes_next", next=each.next_at))
     if one.message_id is not None:
         lines.append(say("setup.open.goes_message"))
-    remove = routes.REMOVE_CHANNEL_CHECKIN(one.channel_checkin_id)
+    remove = routes.REMOVE_CHANNEL_CHECKIN(one.channel_checkin_id, _fingerprint(each))
     buttons = [
         button(say("setup.button.remove_checkin"), remove, ButtonStyle.danger),
         button(say("setup.button.keep_checkin"), routes.SHOW_CHANNEL_CHECKINS()),
     ]
-    return panel(["\n".join(lines)], [buttons])
+    return panel(["\n".join(lines), stale], [buttons])
+
+
+def _fingerprint(each: ListedCheckin) -> int:
+    """Return a number that differs once the question would say something else."""
+    one = each.one
+    is_in_view = one.message_id is not None
+    return fingerprint(one.channel_id, one.weekdays, one.local_minute, one.zone, each.next_at, is_in_view)
 
 
 def begin_buttons(listed: Sequence[ChannelCheckin], say: Say) -> list[Component]:

@@ -39,9 +39,10 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class ChannelCheckinRef:
-    """A channel check-in."""
+    """A channel check-in as a question shows it; with another fingerprint, it was changed since."""
 
     channel_checkin_id: int
+    fingerprint: int
 
 
 @dataclass(frozen=True, slots=True)

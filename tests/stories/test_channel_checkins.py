@@ -242,7 +242,7 @@ async def test_channel_check_ins_are_set_up_by_members_who_manage_the_server(ask
         await world.ada.forges_command("quiet", listing),
         await world.ada.forges("setup:begin_checkins_again::v1"),
         await world.ada.forges("setup:ask_remove_checkin::v1", values=["1"]),
-        await world.ada.forges("setup:remove_channel_checkin:1:v1"),
+        await world.ada.forges("setup:remove_channel_checkin:1.1:v1"),
     ):
         assert answer.text == "You need Manage Server for this. Nothing was changed."
     assert len(in_view(world)) == 1
@@ -271,3 +271,18 @@ async def test_removing_a_channel_check_in_deletes_the_one_in_view(asking: World
     assert world.spent() == [*ONE_COMES, *ONE_GOES]
     await world.pass_time(days=3)
     assert world.spent() == []
+
+
+async def test_a_question_that_is_out_of_date_is_asked_again_before_anything_goes(world: World) -> None:
+    await adds(world)
+    asked = await world.moderator.uses("quiet checkins remove", checkin="1")
+    assert "Next" not in asked.text
+    await until_ten(world)
+    assert len(in_view(world)) == 1
+    again = await world.moderator.taps(asked.panel, "Remove them")
+    assert "Something changed after you were asked, so nothing was removed." in again.text
+    assert "- The message that's there now is deleted, with its number." in again.text
+    assert len(in_view(world)) == 1
+    removed = await world.moderator.taps(again.panel, "Remove them")
+    assert "no longer come to" in removed.text
+    assert in_view(world) == []

@@ -114,7 +114,7 @@ async def test_a_weekly_time_is_listed_and_removed_in_the_panel(world: World) ->
 
 
 async def test_a_time_on_several_days_is_added_in_the_panel(world: World) -> None:
-    form = await world.moderator.taps(await room_panel(world), "Add a weekly time")
+    form = await world.moderator.taps(await room_panel(world), "Add a schedule")
     added = await world.moderator.sends(
         form, days="weekdays", time="7:30 pm", length=["25.2"], repeat=["2"], dates="12 Jan to 27 Feb"
     )
@@ -157,7 +157,7 @@ async def test_a_time_that_cannot_be_saved_keeps_what_was_typed(world: World) ->
         ({"days": "Mon", "time": "11:00", "dates": "xmas"}, 'I can\'t read "xmas" as days.'),
         ({"days": "Mon", "time": "11:00", "dates": "1.1.2026"}, "Thu, Jan 1, 2026 has passed."),
     ):
-        form = await world.moderator.taps(panel, "Add a weekly time")
+        form = await world.moderator.taps(panel, "Add a schedule")
         refused = await world.moderator.sends(form, **typed, length=["5.1"])
         assert reason in refused.text
         assert typed["time"].replace(":", "\\:") in refused.text
