@@ -6,14 +6,14 @@ from bot.errors import RefusalError
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import guild_id_of
 from bot.rooms.rules import LENGTHS
-from bot.rooms.schedules.model import MOST_WEEKS, Plan, Span
+from bot.rooms.schedules.model import Plan, Span
 from bot.rooms.schedules.service import Schedules
 from bot.rooms.service import Rooms
 from bot.rooms.sessions.service import Sessions
 from bot.servers.model import Guild
-from bot.servers.service import LONGEST_HELP_CONTACTS, ServerSettings
+from bot.servers.service import DEFAULT_ZONE, LONGEST_HELP_CONTACTS, ServerSettings
 from bot.texts.catalogue import locales
-from cogs.rooms import schedule_panels
+from cogs.rooms import schedule_forms, schedule_panels
 from cogs.rooms.room_creation import create_room
 from cogs.servers import panels, routes
 from cogs.ui.forms import Form, typed
@@ -127,33 +127,42 @@ class ServerSetup:
     @routes.ADD_SCHEDULE.form
     async def schedule_form(self, interaction: Interaction, _: NoPayload) -> Form:
         """Return the form for a schedule."""
-        say = texts_for(interaction)
-        rooms = await self._rooms.of_guild(guild_id_of(interaction))
+        say, guild_id = texts_for(interaction), guild_id_of(interaction)
+        rooms = await self._rooms.of_guild(guild_id)
         if not rooms:
             raise RefusalError("refusals.no_rooms")
+        choices = [(str(room.room_id), room.name) for room in rooms]
         lengths = [(str(each), say("setup.form.minutes", count=each)) for each in LENGTHS]
-        repeats = [(str(each), say("times.every", count=each)) for each in range(1, MOST_WEEKS + 1)]
-        return (
+        form = (
             Form(say("setup.form.schedule"), routes.ADD_SCHEDULE())
-            .choose("room", say("setup.form.room"), [(str(room.room_id), room.name) for room in rooms])
+            .choose("room", say("setup.form.room"), choices)
             .ask("days", say("setup.form.days"), description=say("setup.form.days_hint"))
             .ask("time", say("setup.form.time"), description=say("setup.form.time_hint"))
             .choose("minutes", say("setup.form.length"), lengths)
-            .choose("repeat", say("setup.form.repeat"), repeats)
-            .fill({"repeat": "1"})
         )
+        if (await self._settings.get(guild_id)).zone == DEFAULT_ZONE:  # a form has space for five inputs
+            hint = say("setup.form.first_zone_hint")
+            form.ask("zone", say("setup.form.zone_label"), description=hint, required=False)
+        else:
+            form.choose("repeat", say("setup.form.repeat"), schedule_forms.repeat_choices(say))
+        usual = {"minutes": str(LENGTHS[-2]), "repeat": "1"}
+        return form.fill(usual | ({"room": choices[0][0]} if len(rooms) == 1 else {}))
 
     @routes.ADD_SCHEDULE.handler
     async def add_schedule(self, interaction: Interaction, _: NoPayload) -> None:
-        """Add the weekly schedule that was chosen to a room, in the server's zone."""
+        """Add the schedule that was chosen to a room, in the server's zone, which the form can set."""
         guild_id, given = guild_id_of(interaction), typed(interaction)
         room_id, minutes = given.value("room", int), given.value("minutes", int)
         read = TypedValues.of(interaction)
         weekdays, local_minute = read.weekly(given.text("days"), given.text("time"))
         room = await self._rooms.get(guild_id, room_id)
-        zone = (await self._settings.get(guild_id)).zone
-        span = Span(given.value("repeat", int), week_start=read.week_start)
+        typed_zone = given.fields.get("zone", "").strip()
+        zone = read.zone(typed_zone) if typed_zone else (await self._settings.get(guild_id)).zone
+        weeks = given.value("repeat", int) if "repeat" in given.fields else 1
+        span = Span(weeks, week_start=read.week_start)
         schedule = await self._schedules.add(guild_id, room_id, weekdays, local_minute, zone, minutes, span)
+        if typed_zone:
+            await self._settings.set_zone(guild_id, zone)
         say, plan = texts_for(interaction), Plan(schedule)
         upcoming = self._schedules.upcoming(plan, schedule_panels.PREVIEWED)
         done = say("setup.done_schedule", room=room.name, when=schedule_panels.when(schedule, say))

@@ -44,11 +44,11 @@ async def test_removing_days_off_says_what_happens(daily: World) -> None:
     world = daily
     added = await world.moderator.uses("quiet days-off add", days="5 Jan", until="7 Jan")
     listed = await world.moderator.uses("quiet days-off list")
-    removed = await world.moderator.chooses(added.panel, "Remove days off …", "1")
+    removed = await world.moderator.chooses(added.panel, "Remove days off", "1")
     assert "no longer off. What's scheduled then takes place again." in removed.text
     assert "There are no days off ahead." in removed.text
     assert at(5, 10) in (await world.ada.uses("rooms")).text
-    stale = await world.moderator.chooses(listed.panel, "Remove days off …", "1")
+    stale = await world.moderator.chooses(listed.panel, "Remove days off", "1")
     assert "These days off aren't in the list any more. Nothing was changed." in stale.text
 
 

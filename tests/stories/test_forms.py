@@ -35,21 +35,22 @@ async def room_of(world: World) -> str:
 
 async def test_a_wrong_value_is_explained_in_the_panel_and_the_form_opens_filled_in(world: World) -> None:
     mika, room = world.moderator, await room_of(world)
+    await mika.uses("quiet setup", zone="Europe/London")
     panel, form = await set_up(mika, "Add a schedule")
     given = {"room": room, "days": "Mon, Thu", "time": "half nine-ish", "minutes": "25", "repeat": "2"}
-    assert form.chosen() == {"repeat": ["1"]}
+    assert form.chosen() == {"room": [room], "minutes": ["25"], "repeat": ["1"]}
     refused = await mika.sends(form, **{**given, "room": [room], "minutes": ["25"], "repeat": ["2"]})
     assert refused.panel.message.id == panel.message.id
     assert len(refused.private) == 1
     assert 'I can\'t read "half nine-ish" as a time.' in refused.text
-    assert "Time zone: UTC" in refused.text  # it is the same panel
+    assert "Time zone: Europe/London" in refused.text  # it is the same panel
     assert "What you typed is still here:\n**Room**\nLibrary\n**Days**\nMon, Thu\n**Time**" in refused.text
     await world.restarts()
     again = await mika.taps(refused.panel, AGAIN)
     assert filled(again) == given
     done = await mika.sends(again, room=[room], days="Mon, Thu", time="7:30 pm", minutes=["25"])
     assert done.panel.message.id == panel.message.id
-    assert "Monday, Thursday at 19:30, UTC time, 25 minutes, every 2 weeks, from 2026-01-05" in done.text
+    assert "Monday, Thursday at 19:30, Europe/London time, 25 minutes, every 2 weeks, from Mon" in done.text
     assert "half nine-ish" not in done.text
     assert "I can't read" not in done.text
     assert AGAIN not in done.buttons

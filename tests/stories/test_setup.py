@@ -1,7 +1,5 @@
 """Setting a server up by panel, command and form, as a member with Manage Server."""
 
-import re
-
 import pytest
 
 from tests.world import Shown, World
@@ -67,15 +65,29 @@ async def test_a_weekly_time_is_added_by_form_in_the_servers_zone(world: World) 
 
 async def test_a_time_of_the_form_repeats_by_the_weeks_of_who_sent_it(world: World) -> None:
     """The tests' people have American English, where weeks begin on Sunday."""
-    panel = await world.moderator.uses("quiet setup")
+    panel = await world.moderator.uses("quiet setup", zone="Europe/London")
     form = await world.moderator.taps(panel.panel, "Add a schedule")
-    room = (await world.moderator.types("quiet room remove", "room", ""))["Library"]
-    added = await world.moderator.sends(
-        form, room=[room], days="Mon, Sun", time="8:00", minutes=["25"], repeat=["3"]
-    )
-    assert "opens by itself, Monday, Sunday at 08:00, UTC time, 25 minutes, every 3 weeks" in added.text
-    days = re.findall(r"^- (?:Sun|Mon), (\w+ \d+), 2026, 08:00", added.text, re.MULTILINE)
-    assert days == ["Jan 11", "Jan 12", "Feb 1", "Feb 2", "Feb 22"]
+    added = await world.moderator.sends(form, days="Mon, Sun", time="8:00", repeat=["3"])
+    assert "opens by itself, Monday, Sunday at 08:00, Europe/London time, 25 minutes, every 3" in added.text
+    lines = [line for line in added.text.splitlines() if line.startswith(("- Sun,", "- Mon,"))]
+    assert [line.partition(", 2026")[0] for line in lines] == [
+        *("- Sun, Jan 11", "- Mon, Jan 12", "- Sun, Feb 1", "- Mon, Feb 2", "- Sun, Feb 22"),
+    ]
+
+
+async def test_the_first_schedule_asks_for_the_time_zone_of_the_server_and_saves_it(world: World) -> None:
+    mika = world.moderator
+    form = await mika.taps((await mika.uses("quiet setup")).panel, "Add a schedule")
+    refused = await mika.sends(form, days="daily", time="7pm", zone="Atlantis")
+    assert "Atlantis" in refused.text
+    assert "Nothing was changed." in refused.text
+    assert "Time zone: UTC" in refused.text
+    again = await mika.taps(refused.panel, "Open the form again")
+    added = await mika.sends(again, days="daily", time="7pm", zone="Berlin")
+    assert "opens by itself, every day at 19:00, Europe/Berlin time, 25 minutes" in added.text
+    assert "Time zone: Europe/Berlin" in added.text
+    form = await mika.taps(added.panel, "Add a schedule")
+    assert form.chosen() == {"room": ["1"], "minutes": ["25"], "repeat": ["1"]}
 
 
 async def test_a_weekly_time_is_added_in_another_time_zone(world: World) -> None:
