@@ -27,7 +27,11 @@ async def setup(bot: Client) -> None:
     """Connect commands, buttons and forms with the services."""
     services = bot.services
     server_setup = ServerSetup(
-        services.server_settings, services.rooms, services.schedules, services.sessions
+        services.server_settings,
+        services.rooms,
+        services.schedules,
+        services.sessions,
+        services.days_off,
     )
     voice = VoiceSetup(server_setup.show, services.rooms)
     schedules = ScheduleSetup(services.server_settings, services.rooms, services.schedules)

@@ -8,7 +8,7 @@ from bot.texts.catalogue import Markup, Say, plain
 from cogs.servers import routes
 from cogs.ui.links import SHOW_SETUP
 from cogs.ui.panels import Lines, button, panel, select
-from cogs.ui.time_format import date_with_day, days_in_words
+from cogs.ui.time_format import days_in_words
 
 
 def page(found: ServerDaysOff, zone: str, say: Say, done: str = "") -> ui.LayoutView:
@@ -20,9 +20,18 @@ def page(found: ServerDaysOff, zone: str, say: Say, done: str = "") -> ui.Layout
         rows.append([select(say("days_off.remove"), routes.REMOVE_DAYS_OFF(), choices)])
     add = button(say("days_off.button.add"), routes.ASK_DAYS_OFF())
     rows.append([add, button(say("setup.button.back"), SHOW_SETUP())])
-    today = [say("days_off.now", last=date_with_day(found.now.last_date, say))] if found.now else []
-    listed = Lines([*today, *lines] or [say("days_off.none")])
+    listed = Lines([*filter(None, [today(found, say)]), *lines] or [say("days_off.none")])
     return panel([say("days_off.title"), say("days_off.what", zone=zone), listed, done], rows)
+
+
+def today(found: ServerDaysOff, say: Say) -> str:
+    """Return the line that says that today is a day off, or an empty text on other days."""
+    return say("days_off.now", last=found.now.last_date) if found.now else ""
+
+
+def next_line(found: ServerDaysOff, say: Say) -> str:
+    """Return the line of a summary that names the next days off, if there are any."""
+    return say("setup.next_days_off", days=days(found.ahead[0], say)) if found.ahead else ""
 
 
 def days(each: DayOff, say: Say) -> Markup:

@@ -8,12 +8,13 @@ from discord import ui
 
 from bot.rooms.model import Room
 from bot.rooms.schedules.model import Schedule
+from bot.servers.days_off.service import ServerDaysOff
 from bot.servers.model import Guild
 from bot.texts.catalogue import Markup, Say
 from cogs.checkins.routes import SHOW_CHANNEL_CHECKINS
 from cogs.rooms.routes import OPEN_ROOM
 from cogs.rooms.schedule_panels import when
-from cogs.servers import routes
+from cogs.servers import days_off_panels, routes
 from cogs.ui.panels import Component, Lines, button, channel_select, panel, select
 from cogs.ui.pauses import paused_line
 from cogs.ui.time_format import at_line_start
@@ -40,7 +41,12 @@ class Languages:
 
 
 def setup(
-    guild: Guild, languages: Languages, rooms: Sequence[RoomLine], say: Say, done: str = ""
+    guild: Guild,
+    languages: Languages,
+    rooms: Sequence[RoomLine],
+    days_off: ServerDaysOff,
+    say: Say,
+    done: str = "",
 ) -> ui.LayoutView:
     """Return the set-up panel; `done` says what was just changed."""
     contacts = say("setup.help_contacts_set" if guild.help_contacts else "setup.help_contacts_unset")
@@ -58,7 +64,8 @@ def setup(
         buttons.insert(0, button(say("setup.button.schedule"), routes.ASK_SCHEDULE()))
         choices = [(str(each.room.room_id), each.room.name) for each in rooms]
         rows.insert(1, [select(say("setup.change_room"), OPEN_ROOM(), choices)])
-    choices_made = "\n".join([say("setup.zone", zone=guild.zone), _language(languages, say), contacts])
+    chosen = [say("setup.zone", zone=guild.zone), _language(languages, say), contacts]
+    choices_made = "\n".join(filter(None, [*chosen, days_off_panels.next_line(days_off, say)]))
     return panel(
         [say("setup.title"), paused, _next_step(guild, rooms, say), choices_made, listed, done],
         [*rows, [*resume_buttons(paused, say), *buttons]],

@@ -10,6 +10,7 @@ from bot.rooms.schedules.model import Plan, Span
 from bot.rooms.schedules.service import Schedules
 from bot.rooms.service import Rooms
 from bot.rooms.sessions.service import Sessions
+from bot.servers.days_off.service import DaysOff
 from bot.servers.model import Guild
 from bot.servers.service import DEFAULT_ZONE, LONGEST_HELP_CONTACTS, ServerSettings
 from bot.texts.catalogue import locales
@@ -26,12 +27,18 @@ class ServerSetup:
     """Changes a server's set-up. Each change is answered with the updated panel."""
 
     def __init__(
-        self, settings: ServerSettings, rooms: Rooms, schedules: Schedules, sessions: Sessions
+        self,
+        settings: ServerSettings,
+        rooms: Rooms,
+        schedules: Schedules,
+        sessions: Sessions,
+        days_off: DaysOff,
     ) -> None:
         self._settings = settings
         self._rooms = rooms
         self._schedules = schedules
         self._sessions = sessions
+        self._days_off = days_off
 
     async def show(self, interaction: Interaction, done: str = "") -> None:
         """Show the panel privately, or replace the tapped one; `done` says what was changed."""
@@ -43,7 +50,9 @@ class ServerSetup:
         ]
         guild = await self._settings.get(guild_id)
         languages = _languages(interaction, guild)
-        await _answer(interaction, panels.setup(guild, languages, rooms, texts_for(interaction), done))
+        off = await self._days_off.of_guild(guild_id)
+        view = panels.setup(guild, languages, rooms, off, texts_for(interaction), done)
+        await _answer(interaction, view)
 
     async def set_zone(self, interaction: Interaction, typed_zone: str) -> None:
         """Save the server's zone."""

@@ -22,7 +22,7 @@ from bot.servers.unreadable import SavedRows, UnreadableRows
 from bot.texts.catalogue import Markup, Say
 from cogs.checkins.channel_setup import begin_buttons, when
 from cogs.rooms import silent_voice
-from cogs.servers import routes
+from cogs.servers import days_off_panels, routes
 from cogs.servers.panels import resume_buttons
 from cogs.ui import bot_permissions
 from cogs.ui.panels import Component, Lines, button, panel, replace_panel, send_panel, texts_for
@@ -89,7 +89,9 @@ class StatusCheck:
         application_id = interaction.client.application_id or 0
         paused = paused_line(await self._settings.get(guild_id), say)
         begins = [*resume_buttons(paused, say), *begin_buttons(checkins, say)]
-        view = page(guild, rooms, problems, say, application_id, begins, paused)
+        off = days_off_panels.today(await interaction.client.services.days_off.of_guild(guild_id), say)
+        notes = "\n".join(filter(None, [paused, off]))
+        view = page(guild, rooms, problems, say, application_id, begins, notes)
         if interaction.message is not None:
             await replace_panel(interaction, view)
         else:
@@ -144,11 +146,12 @@ def page(
     say: Say,
     application_id: int,
     begins: Sequence[Component] = (),
-    paused: str = "",
+    notes: str = "",
 ) -> ui.LayoutView:
     """Return the page: what does not work, then every permission that is used, then the link.
 
-    `begins` are the buttons that start again what has stopped; `paused` says that the server is paused.
+    `begins` are the buttons that start again what has stopped; `notes` say that the server is paused, or
+    that today is a day off.
     """
     wanted = bot_permissions.needs_of(rooms)
     held = bot_permissions.held_in(guild)
@@ -164,7 +167,7 @@ def page(
     return panel(
         [
             say("check.title"),
-            paused,
+            notes,
             say("check.well") if is_well else Lines([_item(each) for each in problems], say("check.rest")),
             "\n".join([say("check.permissions"), *permissions]),
             say("check.link", link=Markup(link)),

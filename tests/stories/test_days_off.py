@@ -125,3 +125,16 @@ async def test_days_off_are_changed_by_members_who_manage_the_server(daily: Worl
     ):
         assert answer.text == "You need Manage Server for this. Nothing was changed."
     assert await daily.dump() == before
+
+
+async def test_set_up_names_the_next_days_off_and_the_check_says_that_it_is_one(daily: World) -> None:
+    assert "days off" not in (await daily.moderator.uses("quiet setup")).text
+    await daily.moderator.uses("quiet days-off add", days="12 Jan")
+    await daily.moderator.uses("quiet days-off add", days="6 Jan")
+    assert "Next days off: Tue, Jan 6, 2026." in (await daily.moderator.uses("quiet setup")).text
+    assert "day off" not in (await daily.moderator.uses("quiet check")).text
+    await daily.pass_time(days=1)
+    assert (
+        "Today is a day off. The last day is Tue, Jan 6, 2026."
+        in (await daily.moderator.uses("quiet check")).text
+    )
