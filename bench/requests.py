@@ -28,7 +28,7 @@ from sandbox.state.models import Message
 SIZES = (1, 8, 100, 1_000)
 MOST_REQUESTS = 4  # of a session that one person opens with /sit, however many join it
 _MINUTES = 50
-_CLOSED = "This session closed"
+_CLOSED = "Open a session"
 _AT_ONCE = 100  # people who tap in the same moment
 _ROOM = "Library"
 _CHANNEL = "library"

@@ -3,15 +3,13 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from bot.rooms.sessions.model import Phase
-from bot.rooms.sessions.rules import begins_at
 from bot.scheduling import due_queue
 from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
 from bot.storage.database import Statements
 from tests.storage.manual_clock import ManualClock
 
-_KINDS = (DueKind.OPEN_SESSION, DueKind.SESSION_PHASE, DueKind.LEAVE_TIME)
+_KINDS = (DueKind.OPEN_SESSION, DueKind.CLOSE_SESSION, DueKind.LEAVE_TIME)
 
 Choose = Callable[[Sequence[Due]], Due]
 """Returns which of the rows that are due is acted on first."""
@@ -37,15 +35,7 @@ async def act_on_due(services: Services, now: datetime, choose: Choose = lambda 
         elif due.kind is DueKind.LEAVE_TIME:
             await services.ends.remove_leaving(due)
         else:
-            await _show_phase(services, due.subject_id, now)
-
-
-async def _show_phase(services: Services, session_id: int, now: datetime) -> None:
-    card = await services.seats.find_card(session_id)
-    if card is None or begins_at(card.session, Phase.CLOSED) <= now:
-        await services.sessions.close(session_id)
-    else:
-        await services.sessions.await_next_phase(session_id, card.phase)
+            await services.sessions.close_due(due)
 
 
 async def _claim(services: Services, now: datetime) -> list[Due]:

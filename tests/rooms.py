@@ -4,11 +4,11 @@ from datetime import datetime
 from functools import partial
 
 from bot.rooms.model import Room
-from bot.rooms.sessions.model import Card, SeatResult, Visibility
-from bot.rooms.sessions.rules import count_here
+from bot.rooms.sessions.model import Card, SeatResult, Session, Visibility
 from bot.scheduling import due_queue
 from bot.scheduling.due_queue import DueKind
 from bot.services import Services
+from bot.storage.database import Statements
 
 
 async def sit(
@@ -57,9 +57,20 @@ async def due_at(services: Services, kind: DueKind, subject_id: int) -> datetime
     return await services.database.read(partial(due_queue.find, kind=kind, subject_id=subject_id))
 
 
+async def find_card(services: Services, session_id: int) -> Card | None:
+    """Return what the card of an open session shows, or None if there is no such session."""
+
+    async def work(statements: Statements) -> Session | None:
+        return await statements.one(Session, "get_session", session_id=session_id)
+
+    session = await services.database.read(work)
+    card = await services.cards.find(session.room_id) if session else None
+    return card if isinstance(card, Card) else None
+
+
 def here(card: Card) -> int:
-    """Return how many people a card counts when the voice channel is empty."""
-    return count_here(card.counted, card.seated, ())
+    """Return how many seats a card counts."""
+    return card.counted
 
 
 def named(card: Card) -> tuple[int, ...]:

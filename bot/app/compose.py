@@ -20,6 +20,7 @@ from bot.privacy.erasure import Erasure
 from bot.privacy.export import MemberData
 from bot.privacy.left_messages import LeftMessages
 from bot.privacy.retention import Retention
+from bot.rooms.card_due import update_cards_of_guild
 from bot.rooms.events.model import NativeEvent
 from bot.rooms.events.service import Events
 from bot.rooms.model import Room
@@ -124,7 +125,7 @@ def wire(
             clock,
             [schedule_plans.apply_days_off, channel_checkin_outbox.apply_days_off],
         ),
-        pauses=Pauses(database, clock, worker, [reconcile_events_of_guild]),
+        pauses=Pauses(database, clock, worker, [reconcile_events_of_guild, update_cards_of_guild]),
         rooms=rooms,
         schedules=schedules,
         sessions=Sessions(database, clock),

@@ -7,7 +7,7 @@ again.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -91,17 +91,19 @@ class Sender:
         view: discord.ui.LayoutView,
         *,
         marker: str,
+        besides: Collection[int] = (),
         silent: bool = True,
         tries: int = 1,
     ) -> Result:
         """Post the message of an intent, in at most `tries` requests.
 
-        `marker` is the custom id of one of the message's buttons, by which the sender can find it. If an
-        attempt more than two minutes ago may have sent it, the sender looks for it first.
+        `marker` is the custom id of one of the message's buttons, by which the sender can find it; it is
+        not one of the messages `besides`. If an attempt more than two minutes ago may have sent it, the
+        sender looks for it first.
         """
         may_be_out = intent.is_repeated
         if may_be_out and not intent.has_nonce_at(self._clock.now()):
-            found = await self.find(intent, channel, marker)
+            found = await self.find(intent, channel, marker, besides)
             if found is not None:
                 return found
             if not await self._is_open(intent):
@@ -110,7 +112,11 @@ class Sender:
         return await self._post(intent, channel, view, silent=silent, tries=tries, may_be_out=may_be_out)
 
     async def find(
-        self, intent: Intent, channel: discord.PartialMessageable, marker: str
+        self,
+        intent: Intent,
+        channel: discord.PartialMessageable,
+        marker: str,
+        besides: Collection[int] = (),
     ) -> Sent | Refused | Unknown | None:
         """Look for the message of an intent; None: it was not sent."""
         try:
@@ -118,7 +124,8 @@ class Sender:
                 return Refused(Problem.HISTORY, may_be_out=True)
             since = discord.Object(discord.utils.time_snowflake(intent.begun_at - _MAX_CLOCK_DIFFERENCE))
             async for message in channel.history(limit=_SEARCHED_MESSAGES, after=since):
-                if message.author == self._client.user and _has_button(message.components, marker):
+                is_own = message.author == self._client.user and message.id not in besides
+                if is_own and _has_button(message.components, marker):
                     return Sent(message.id, is_repeat=True)
         except FAILED as error:
             if outcome_of(error) is not Outcome.REFUSED:

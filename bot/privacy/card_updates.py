@@ -11,13 +11,9 @@ from bot.storage.database import Statements
 
 @dataclass(frozen=True, slots=True)
 class CardsChanged:
-    """Open sessions whose cards are out of date after a change.
+    """Rooms whose cards are out of date after a change."""
 
-    `is_required`: a card shows a name without consent, so its update may cost a rate-limited request.
-    """
-
-    session_ids: tuple[int, ...]
-    is_required: bool
+    room_ids: tuple[int, ...]
 
 
 class CardUpdates:
@@ -32,17 +28,19 @@ class CardUpdates:
 
     def publish(self, change: CardsChanged) -> None:
         """Call the subscribers after the commit of a change and before the member is answered."""
-        if change.session_ids:
+        if change.room_ids:
             for subscriber in self._subscribers:
                 subscriber(change)
 
 
-async def mark_cards(statements: Statements, session_ids: Iterable[int], now: datetime) -> None:
-    """Schedule edits of these sessions' cards, in a unit of work that no tap on a card started.
+async def rooms_of(statements: Statements, session_ids: Iterable[int]) -> tuple[int, ...]:
+    """Return the rooms of sessions."""
+    found = [await statements.rows("card_of_session", session_id=each) for each in session_ids]
+    return tuple(int(row["room_id"] or 0) for rows in found for row in rows)
 
-    Each edit uses one of the few requests that a session may spend on its card.
-    """
-    for session_id in session_ids:
-        for row in await statements.rows("clear_shown_phase", session_id=session_id):
-            guild_id = int(row["guild_id"] or 0)
-            await due_queue.set(statements, DueKind.SESSION_PHASE, session_id, guild_id, now)
+
+async def mark_cards(statements: Statements, room_ids: Iterable[int], now: datetime) -> None:
+    """Let the worker bring the cards of rooms up to date, where no subscriber is told about them."""
+    for room_id in room_ids:
+        for row in await statements.rows("get_card", room_id=room_id):
+            await due_queue.set(statements, DueKind.CARD, room_id, int(row["guild_id"] or 0), now)

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from bot.errors import RefusalError
-from bot.privacy.card_updates import CardsChanged, CardUpdates
+from bot.privacy.card_updates import CardsChanged, CardUpdates, rooms_of
 from bot.privacy.consent.model import Consent, Purpose, TurnedOff
 from bot.privacy.consent.rules import VERSIONS, in_force, month_of, outdated
 from bot.privacy.erasure import EndedPurpose, Erasure, end_purpose, tables_of
@@ -93,10 +93,10 @@ class Consents:
             if purpose is not Purpose.SHOW_NAME:
                 return consent, ()
             rows = await statements.rows("name_counted_seats", member_id=member_id, guild_id=guild_id)
-            return consent, tuple(int(row["session_id"] or 0) for row in rows)
+            return consent, await rooms_of(statements, [int(row["session_id"] or 0) for row in rows])
 
         consent, named = await self._database.write(work)
-        self._card_updates.publish(CardsChanged(named, is_required=False))
+        self._card_updates.publish(CardsChanged(named))
         return consent
 
     async def turn_off(self, member_id: int, guild_id: int, purpose: Purpose) -> TurnedOff:
@@ -124,7 +124,7 @@ class Consents:
 
         ended = await self._erasure.log_and_erase(find, end)
         now = self._clock.now()
-        self._card_updates.publish(CardsChanged(ended.unnamed if ended else (), is_required=True))
+        self._card_updates.publish(CardsChanged(ended.unnamed if ended else ()))
         self._erasure.left_messages.publish(ended.left if ended else ())
         await self._database.vacuum()
         return TurnedOff(purpose, ended.consent if ended else None, now)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from bot.privacy.agreements import Agreements
-from bot.privacy.card_updates import CardsChanged, CardUpdates, mark_cards
+from bot.privacy.card_updates import CardsChanged, CardUpdates, mark_cards, rooms_of
 from bot.privacy.consent.model import Consent, Purpose
 from bot.privacy.export import export_rows
 from bot.privacy.left_messages import LeftMessage, LeftMessages, messages_left
@@ -30,7 +30,7 @@ REMEMBERED_DAYS = LOG_KEPT_FOR.days  # for how long restored backups are made to
 class EndedPurpose:
     """What ended with a purpose: the consent, and `count` deleted rows.
 
-    `unnamed` are the sessions that named the member, `left` the messages that are still in view.
+    `unnamed` are the rooms whose cards named the member, `left` the messages that are still in view.
     """
 
     consent: Consent | None
@@ -73,21 +73,19 @@ class Erasure:
             found = await export_rows(statements, member_id, guild_id)
             return [Scope(member_id, guild_id)] if any(found.values()) else []
 
-        async def erase(
-            statements: Statements,
-        ) -> tuple[int, list[dict[str, Stored]], list[LeftMessage]]:
+        async def erase(statements: Statements) -> tuple[int, tuple[int, ...], list[LeftMessage]]:
             left = await messages_left(statements, member_id, guild_id)
             seats = await statements.rows("export_seat", member_id=member_id, guild_id=guild_id)
+            shown = _sessions([seat for seat in seats if seat["visibility"] != "hidden"])
+            rooms = await rooms_of(statements, shown)
             count = await erase_rows(statements, PERSONAL, member_id, guild_id)
             if by_operator:
-                await mark_cards(statements, _sessions(seats), now)
-            return count, seats, left
+                await mark_cards(statements, rooms, now)
+            return count, rooms, left
 
-        count, seats, left = await self.log_and_erase(find, erase) or (0, [], [])
+        count, rooms, left = await self.log_and_erase(find, erase) or (0, (), [])
         self.left_messages.publish(left)
-        for visibility, is_required in (("named", True), ("counted", False)):
-            changed = _sessions([seat for seat in seats if seat["visibility"] == visibility])
-            self._card_updates.publish(CardsChanged(changed, is_required))
+        self._card_updates.publish(CardsChanged(rooms))
         await self._database.vacuum()
         return count
 
@@ -157,7 +155,8 @@ async def end_purpose(
     )
     unnamed: tuple[int, ...] = ()
     if purpose is Purpose.SHOW_NAME:
-        unnamed = _sessions(await statements.rows("unname_seats", member_id=member_id, guild_id=guild_id))
+        seats = await statements.rows("unname_seats", member_id=member_id, guild_id=guild_id)
+        unnamed = await rooms_of(statements, _sessions(seats))
     return EndedPurpose(consent, count + (consent is not None), unnamed, tuple(left))
 
 

@@ -209,7 +209,7 @@ NOT_PERSONAL = {
     "room": {
         *("room_id", "guild_id", "channel_id", "name", "capacity"),
         *("voice_channel_id", "bot_made_voice", "has_events", "asks_arriving"),
-        *("allows_checkin_threads", "members_may_open", "problem", "thread_problem"),
+        *("allows_checkin_threads", "members_may_open", "shows_next", "problem", "thread_problem"),
     },
     "schedule": {
         *("schedule_id", "room_id", "weekdays", "local_minute", "zone", "minutes"),
@@ -226,9 +226,10 @@ NOT_PERSONAL = {
         *("closes_at", "nodded_at", "schedule_id", "closed_at", "following_schedule_id"),
     },
     "card": {
-        *("room_id", "guild_id", "message_id", "shown_phase"),
-        *("requests_spent", "revision", "shown_revision"),
+        *("room_id", "guild_id", "channel_id", "message_id", "goes_down"),
+        *("shown", "requested_at", "revision", "shown_revision"),
     },
+    "old_card": {"message_id", "guild_id", "channel_id"},
     "channel_checkin": {
         *("channel_checkin_id", "guild_id", "channel_id", "weekdays", "local_minute", "zone"),
         *("sent", "unanswered", "message_id", "expires_at", "problem"),

@@ -21,7 +21,8 @@ class Room:
     `bot_made_voice`: the bot made its voice channel. `has_events`: native events announce its schedules.
     `asks_arriving`: its cards ask a question at the start of a session. `allows_checkin_threads`: members
     whose direct messages are closed can have check-ins in a thread of its channel. `members_may_open`: not
-    only schedules and moderators open sessions. `problem`: why its last card could not be posted.
+    only schedules and moderators open sessions. `shows_next`: its card stays between sessions, and shows
+    what comes next. `problem`: why its last card could not be posted.
     `thread_problem`: why Discord refused the last such thread.
     """
 
@@ -36,5 +37,6 @@ class Room:
     asks_arriving: bool = False
     allows_checkin_threads: bool = False
     members_may_open: bool = True
+    shows_next: bool = True
     problem: Problem | None = None
     thread_problem: ThreadProblem | None = None

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from functools import partial
 
+from bot.delivery import outbox
 from bot.errors import RefusalError
 from bot.readers.refusal import checked_name
+from bot.rooms.card_due import card_key, take_card_away, update_card
 from bot.rooms.lookup import get_room
 from bot.rooms.model import Room, ThreadProblem
 from bot.rooms.notice_queue import end_notices_of_room
@@ -70,6 +72,7 @@ class Rooms:
         self, guild_id: int, channel_id: int, choose_name: Callable[[list[Room]], str], capacity: int
     ) -> Room:
         _check_capacity(capacity)
+        now = self._clock.now()
 
         async def work(statements: Statements) -> Room:
             known = await statements.all(Room, "rooms_of_guild", guild_id=guild_id)
@@ -81,6 +84,9 @@ class Rooms:
             )
             if room is None:
                 raise RefusalError("refusals.room_exists", name=name)
+            given: dict[str, SqlValue] = {"room_id": room.room_id, "guild_id": guild_id}
+            await statements.run("add_card", **given, channel_id=channel_id)
+            await update_card(statements, room, now)
             return room
 
         return await self._database.write(work)
@@ -121,9 +127,23 @@ class Rooms:
         """Let members open sessions in the room, or only schedules and moderators."""
         return await self._change(guild_id, room_id, "set_members_may_open", members_may_open=allowed)
 
+    async def show_next(self, guild_id: int, room_id: int, *, shown: bool) -> Room:
+        """Let the room's card show what comes next between sessions, or (False) be deleted at a close."""
+        return await self._change(guild_id, room_id, "set_shows_next", shows_next=shown)
+
     async def move(self, guild_id: int, room_id: int, channel_id: int) -> Room:
-        """Post the room's next cards in another channel."""
-        return await self._change(guild_id, room_id, "move_room", channel_id=channel_id)
+        """Move the room's card to another channel, with the session that it shows."""
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> Room:
+            await take_card_away(statements, await get_room(statements, guild_id, room_id), channel_id, now)
+            await statements.run("move_room", room_id=room_id, channel_id=channel_id)
+            await statements.run("move_session", room_id=room_id, channel_id=channel_id)
+            room = await get_room(statements, guild_id, room_id)
+            await update_card(statements, room, now)
+            return room
+
+        return await self._database.write(work)
 
     async def set_voice(self, guild_id: int, room_id: int, channel_id: int | None, *, made: bool) -> Room:
         """Save the room's silent voice channel (None: no channel), and whether the bot made it."""
@@ -151,6 +171,7 @@ class Rooms:
             await statements.run("edit_room", room_id=room_id, name=name, capacity=capacity)
             if name != room.name:
                 await reconcile_events_of_room(statements, room_id, now)
+            await update_card(statements, room, now)
             return await get_room(statements, guild_id, room_id)
 
         return await self._database.write(work)
@@ -169,6 +190,9 @@ class Rooms:
                 await due_queue.cancel(statements, DueKind.OPEN_SESSION, schedule.schedule_id)
             await reconcile_events_of_room(statements, room_id, now)
             await end_notices_of_room(statements, guild_id, room_id, now)
+            await take_card_away(statements, room, room.channel_id, now)
+            await due_queue.cancel(statements, DueKind.CARD, room_id)
+            await outbox.finish(statements, card_key(room_id))
             await statements.run("remove_room", room_id=room_id)
             return room
 
@@ -190,10 +214,11 @@ class Rooms:
         now = self._clock.now()
 
         async def work(statements: Statements) -> Room:
-            await get_room(statements, guild_id, room_id)
+            room = await get_room(statements, guild_id, room_id)
             await statements.run(statement, room_id=room_id, **values)
             if is_in_events:
                 await reconcile_events_of_room(statements, room_id, now)
+            await update_card(statements, room, now)
             return await get_room(statements, guild_id, room_id)
 
         return await self._database.write(work)

@@ -22,7 +22,9 @@ class DueKind(StrEnum):
     """What can be due, with the subject that its id names."""
 
     OPEN_SESSION = "open_session"  # a schedule: its next session opens
-    SESSION_PHASE = "session_phase"  # a session: its card has to show the next phase
+    CLOSE_SESSION = "close_session"  # a session: it closes
+    CARD = "card"  # a room: its card has to show what is true
+    OLD_CARD = "old_card"  # a message that was a card: it has to be deleted
     LEAVE_TIME = "leave_time"  # a session: the first leave time that a member chose
     NATIVE_EVENT = "native_event"  # a schedule: its native event has to be reconciled
     CHECKIN = "checkin"  # a cadence: a member's next personal check-in
@@ -46,7 +48,8 @@ STARTING = frozenset(
 
 ENDING = frozenset(
     {
-        *(DueKind.SESSION_PHASE, DueKind.LEAVE_TIME, DueKind.CHANNEL_CHECKIN_END, DueKind.NATIVE_EVENT),
+        *(DueKind.CLOSE_SESSION, DueKind.CARD, DueKind.OLD_CARD, DueKind.LEAVE_TIME),
+        *(DueKind.CHANNEL_CHECKIN_END, DueKind.NATIVE_EVENT),
         *(DueKind.FORGET_SERVER, DueKind.RESUME_SERVER, DueKind.RETENTION, DueKind.ROOM_NOTICE),
     }
 )

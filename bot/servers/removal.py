@@ -43,7 +43,7 @@ class Removals:
             ):
                 return False
             await due_queue.set(statements, DueKind.FORGET_SERVER, guild_id, guild_id, now + KEPT_FOR)
-            await due_queue.cancel_in_guild(statements, guild_id, DueKind.SESSION_PHASE, DueKind.LEAVE_TIME)
+            await due_queue.cancel_in_guild(statements, guild_id, DueKind.CLOSE_SESSION, DueKind.LEAVE_TIME)
             await statements.run("remove_sessions", guild_id=guild_id)
             await statements.run("remove_intents_of_cards", guild_id=guild_id)
             await statements.run("forget_channel_checkin_answer", guild_id=guild_id)
@@ -55,6 +55,7 @@ class Removals:
 
     async def note_present(self, guild_id: int) -> None:
         """Resume the server's due rows, if the bot had been removed from it."""
+        now = self._clock.now()
 
         async def is_removed(statements: Statements) -> bool:
             return await _is_removed(statements, guild_id)
@@ -63,6 +64,9 @@ class Removals:
             if await statements.run("clear_removed_at", guild_id=guild_id):
                 await due_queue.cancel(statements, DueKind.FORGET_SERVER, guild_id)
                 await due_queue.resume_in_guild(statements, guild_id)
+                for row in await statements.rows("cards_of_guild", guild_id=guild_id):
+                    room_id = int(row["room_id"] or 0)
+                    await due_queue.set(statements, DueKind.CARD, room_id, guild_id, now)
 
         if await self._database.read(is_removed):
             await self._database.write(work)

@@ -4,7 +4,8 @@ from bot.gateway.client import Client
 from bot.scheduling.due_queue import DueKind
 from cogs.rooms import routes
 from cogs.rooms.calendar_button import CalendarButton
-from cogs.rooms.card_phases import CardPhases
+from cogs.rooms.card_delivery import CardDelivery
+from cogs.rooms.card_listener import CardListener
 from cogs.rooms.card_subscriber import CardSubscriber
 from cogs.rooms.card_updater import CardUpdater
 from cogs.rooms.commands import RoomsCog
@@ -15,8 +16,8 @@ from cogs.rooms.native_events import EventReconciler
 from cogs.rooms.notice_buttons import NoticeButtons
 from cogs.rooms.notice_delivery import NoticeDelivery
 from cogs.rooms.notice_taps import NoticeTaps
+from cogs.rooms.open_button import OpenButton
 from cogs.rooms.seat_buttons import SeatButtons
-from cogs.rooms.stale_cards import StaleCardRepair
 from cogs.rooms.timeouts import MemberTimeouts
 from cogs.ui.direct_messages import DirectMessageOpener
 
@@ -24,26 +25,29 @@ from cogs.ui.direct_messages import DirectMessageOpener
 async def setup(bot: Client) -> None:
     """Connect commands, buttons and due rows of rooms with the services."""
     services = bot.services
-    updater = CardUpdater(bot, services.seats)
-    phases = CardPhases(bot, services.sessions, services.seats, services.cards, updater)
+    updater = CardUpdater(bot, services.cards)
+    delivery = CardDelivery(bot, services.sessions, services.cards, updater)
     ends = EndButtons(services.seats, services.ends, services.sitting_again, updater)
     bot.routes.declare(routes)
     names = NameButtons(services.seats, services.consents, services.retention, updater)
-    bot.routes.add(SeatButtons(services.seats, updater), names, ends)
-    services.card_updates.subscribe(CardSubscriber(updater, phases).update)
+    opening = OpenButton(services.sessions, updater)
+    bot.routes.add(SeatButtons(services.seats, updater), opening, names, ends)
+    services.card_updates.subscribe(CardSubscriber(updater).update)
     services.worker.on(DueKind.OPEN_SESSION, services.sessions.open_scheduled)
-    services.worker.on(DueKind.SESSION_PHASE, phases.act)
+    services.worker.on(DueKind.CLOSE_SESSION, services.sessions.close_due)
+    services.worker.on(DueKind.CARD, delivery.act)
+    services.worker.on(DueKind.OLD_CARD, delivery.delete_old)
     services.worker.on(DueKind.LEAVE_TIME, ends.remove_leaving)
     services.worker.on(DueKind.NATIVE_EVENT, EventReconciler(bot, services.events).act)
     opener = DirectMessageOpener(bot, services.dm_slots)
     bot.routes.add(NoticeButtons(services.notices, services.consents, services.rooms, opener))
     bot.routes.add(NoticeTaps(services.notices, services.seats, updater))
-    delivery = NoticeDelivery(bot, services.notices, opener, services.send_limiter)
-    services.worker.on(DueKind.ROOM_NOTICE, delivery.act)
-    services.worker.on(DueKind.OPEN_NOTICE_DM, delivery.open)
-    services.left_messages.subscribe(delivery.delete_left)
+    notices = NoticeDelivery(bot, services.notices, opener, services.send_limiter)
+    services.worker.on(DueKind.ROOM_NOTICE, notices.act)
+    services.worker.on(DueKind.OPEN_NOTICE_DM, notices.open)
+    services.left_messages.subscribe(notices.delete_left)
     bot.routes.add(CalendarButton(services.schedules))
     await bot.add_cog(RoomsCog(services.rooms, services.sessions, services.days_off, updater))
-    await bot.add_cog(StaleCardRepair(services.cards, updater, phases))
+    await bot.add_cog(CardListener(services.cards, updater))
     await bot.add_cog(MemberTimeouts(services.seats, updater))
     await bot.add_cog(EventsCog(bot, services.events))

@@ -4,16 +4,14 @@ import asyncio
 
 from bot.errors import report
 from bot.privacy.card_updates import CardsChanged
-from cogs.rooms.card_phases import CardPhases
 from cogs.rooms.card_updater import CardUpdater
 
 
 class CardSubscriber:
     """Edits the cards that services say have changed; one task for each change."""
 
-    def __init__(self, updater: CardUpdater, phases: CardPhases) -> None:
+    def __init__(self, updater: CardUpdater) -> None:
         self._updater = updater
-        self._phases = phases
         self._tasks: set[asyncio.Task[None]] = set()
 
     def update(self, change: CardsChanged) -> None:
@@ -23,10 +21,9 @@ class CardSubscriber:
         task.add_done_callback(self._tasks.discard)
 
     async def _update(self, change: CardsChanged) -> None:
-        """Edit each card by a recent tap on it; if none can, and it is required, by a request."""
-        for session_id in change.session_ids:
+        """Edit each card by a recent tap on it, or else ask the worker to."""
+        for room_id in change.room_ids:
             try:
-                if not await self._updater.refresh(session_id) and change.is_required:
-                    await self._phases.renew(session_id)
+                await self._updater.refresh(room_id)
             except Exception as error:  # noqa: BLE001 - nobody awaits the task, and the other cards follow
                 report("updating a card", error)

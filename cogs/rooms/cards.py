@@ -1,6 +1,6 @@
-"""Cards and private panels of rooms, built from stored state alone."""
+"""Private panels of rooms, built from stored state alone."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import discord
 from discord import ui
@@ -8,112 +8,15 @@ from discord import ui
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.rooms.sessions.model import Card, Listing, Phase, SeatResult, Session, Visibility
-from bot.rooms.sessions.rules import FEWEST_ARRIVALS, begins_at, count_here, next_phase, round_of
+from bot.rooms.sessions.rules import begins_at
 from bot.texts.catalogue import Markup, Say
 from cogs.rooms import routes
+from cogs.rooms.card_views import session_texts
 from cogs.rooms.visibility import Unavailable
-from cogs.ui.answers import answer_buttons
 from cogs.ui.panels import Component, Lines, button, panel, select
 
 
-def card_view(shown: Card, say: Say, in_voice: Collection[int] | None = None) -> ui.LayoutView:
-    """Return the public card of a session; `in_voice` is None if it has no voice channel."""
-    session = shown.session
-    title = say("rooms.card.title", room=shown.room.name)
-    if shown.phase is Phase.CLOSED:
-        ending = "rooms.card.closed_next" if shown.next_at else "rooms.card.closed"
-        return panel(
-            [
-                title,
-                say(ending, at=begins_at(session, Phase.CLOSED), next=shown.next_at or session.opened_at),
-            ],
-            framed=True,
-        )
-    asks = shown.room.asks_arriving and shown.phase is Phase.SETTLING_IN
-    rows = [_buttons(shown, say), *([_answers(shown, say)] if asks else [])]
-    return panel([title, *_state(shown, say, in_voice, asks=asks)], rows, framed=True)
-
-
-def _state(shown: Card, say: Say, in_voice: Collection[int] | None, *, asks: bool = False) -> list[str]:
-    session = shown.session
-    return [
-        _phase(session, shown.phase, say),
-        _people(shown, say, in_voice or ()),
-        _voice(shown, say) if in_voice is not None else "",
-        _again(shown, say),
-        say("rooms.card.asks") if asks else "",
-        say("rooms.card.arrivals", count=shown.arrivals) if shown.arrivals >= FEWEST_ARRIVALS else "",
-        say("rooms.card.nod", at=session.nodded_at) if session.nodded_at else "",
-    ]
-
-
-def _phase(session: Session, phase: Phase, say: Say) -> str:
-    """Return which phase a session is in, and what follows until it closes."""
-    following = next_phase(session, phase) or Phase.CLOSED
-    then = next_phase(session, following) or Phase.CLOSED
-    key = "quiet" if phase.is_quiet else "break" if phase.is_break else phase.value
-    if following.is_break:
-        key = "quiet_rounds"
-    elif then.is_break and phase is Phase.SETTLING_IN:
-        key = "settling_in_rounds"
-    elif phase.is_quiet and session.rounds > 1:
-        key = "quiet_last"
-    return say(
-        f"rooms.card.{key}",
-        begins=begins_at(session, following),
-        ends=begins_at(session, following if phase.is_quiet else then),
-        closes=begins_at(session, Phase.CLOSED),
-        round=round_of(phase),
-        next=round_of(following),
-        rounds=session.rounds,
-    )
-
-
-def _again(shown: Card, say: Say) -> str:
-    if shown.following is None:
-        return ""
-    key = "again" if shown.following.schedule_id is None else "schedule"
-    return say(f"rooms.follows.{key}", closes=shown.following.length.closes_at)
-
-
-def _voice(shown: Card, say: Say) -> str:
-    return say("rooms.card.voice", where=Markup(f"<#{shown.room.voice_channel_id}>"))
-
-
-def _people(shown: Card, say: Say, in_voice: Collection[int]) -> str:
-    here = count_here(shown.counted, shown.seated, in_voice)
-    if here == 0:
-        return say("rooms.card.nobody")
-    if not shown.named:
-        return say("rooms.card.here", count=here)
-    names = Markup(", ".join(f"<@{member_id}>" for member_id in shown.named))
-    others = here - len(shown.named)
-    if others == 0:
-        return say("rooms.card.here_named", names=names)
-    return say("rooms.card.here_and", names=names, count=others)
-
-
-def _buttons(shown: Card, say: Say) -> list[Component]:
-    session_id = shown.session.session_id
-    buttons = [
-        button(say("rooms.button.sit"), routes.SIT(session_id), discord.ButtonStyle.primary),
-        button(say("rooms.button.slip"), routes.SLIP_OUT(session_id)),
-        button(say("rooms.button.nod"), routes.NOD(session_id)),
-        button(say("rooms.button.how"), routes.HOW(session_id)),
-    ]
-    if shown.following is not None:
-        buttons.append(button(say("rooms.button.again"), routes.SIT_AGAIN(session_id)))
-    return buttons
-
-
-def _answers(shown: Card, say: Say) -> list[Component]:
-    session_id = shown.session.session_id
-    return answer_buttons(say, lambda answer: routes.ANSWER(session_id, answer))
-
-
-def look_panel(
-    shown: Card, say: Say, in_voice: Collection[int] | None, *, is_moderator: bool
-) -> ui.LayoutView:
+def look_panel(shown: Card, say: Say, in_voice: int | None, *, is_moderator: bool) -> ui.LayoutView:
     """Return a private copy of a card, for a member who looks without sitting."""
     session_id = shown.session.session_id
     title = say("rooms.card.title", room=shown.room.name)
@@ -121,11 +24,11 @@ def look_panel(
         return panel([title, say("refusals.session_closing")])
     buttons = [
         button(say("rooms.button.sit"), routes.SIT_HERE(session_id), discord.ButtonStyle.primary),
-        button(say("rooms.button.how"), routes.HOW(session_id)),
+        button(say("rooms.button.how"), routes.HOW(shown.room.room_id)),
     ]
     if is_moderator:
         buttons.append(button(say("rooms.button.close"), routes.ASK_CLOSE(session_id)))
-    return panel([title, *_state(shown, say, in_voice), say("rooms.look.hint")], [buttons])
+    return panel([title, *session_texts(shown, say, in_voice), say("rooms.look.hint")], [buttons])
 
 
 def seat_panel(

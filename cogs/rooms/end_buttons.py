@@ -107,5 +107,6 @@ class EndButtons:
 
     async def remove_leaving(self, due: Due) -> None:
         """Remove the seats whose leave time has come; a recent tap edits the card, or else the next one."""
-        if await self._ends.remove_leaving(due):
-            await self._updater.refresh(due.subject_id)
+        room_id = await self._ends.remove_leaving(due)
+        if room_id is not None:
+            await self._updater.refresh(room_id)

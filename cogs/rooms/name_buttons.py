@@ -45,7 +45,7 @@ class NameButtons:
             try:
                 await replace_panel(interaction, cards.seat_panel(seat, say))
             finally:  # the name is shown, whether Discord takes the answer or not
-                await self._updater.refresh(payload.session_id)
+                await self._updater.refresh(seat.card.room.room_id)
             return
         await replace_panel(interaction, cards.name_question(seat, await self._changed(interaction), say))
 

@@ -44,7 +44,7 @@ class NoticeTaps:
         try:
             await replace_panel(interaction, notice_panels.seated(result, payload, texts_for(interaction)))
         finally:  # they sit, whether Discord takes the answer or not
-            await self._updater.refresh(session_id)
+            await self._updater.refresh(result.card.room.room_id)
 
     @routes.NOTICE_LEAVE.handler
     async def leave(self, interaction: Interaction, payload: routes.NoticeRef) -> None:
@@ -56,7 +56,7 @@ class NoticeTaps:
             view = notice_panels.left(card.room, payload, texts_for(interaction))
             await replace_panel(interaction, view)
         finally:  # they left, whether Discord takes the answer or not
-            await self._updater.refresh(session_id)
+            await self._updater.refresh(card.room.room_id)
 
     @routes.NOTICE_DISMISS.handler
     async def dismiss(self, interaction: Interaction, payload: routes.NoticeRef) -> None:

@@ -49,6 +49,7 @@ def page(shown: ShownRoom, say: Say, done: str = "") -> ui.LayoutView:
         say("setup.arriving_on" if room.asks_arriving else "setup.arriving_off"),
         say("setup.threads_on" if room.allows_checkin_threads else "setup.threads_off"),
         say("setup.members_open" if room.members_may_open else "setup.moderators_open"),
+        say("setup.next_on" if room.shows_next else "setup.next_off"),
     ]
     words = [when(each, say) for each in shown.schedules]
     times = [say("setup.time", when=at_line_start(each)) for each in words]
@@ -84,6 +85,7 @@ def _switches(shown: ShownRoom, say: Say) -> list[Component]:
     events = "setup.button.events_off" if room.has_events else "setup.button.events_on"
     question = "setup.button.arriving_off" if room.asks_arriving else "setup.button.arriving_on"
     threads = "setup.button.threads_off" if room.allows_checkin_threads else "setup.button.threads_on"
+    coming = "setup.button.next_off" if room.shows_next else "setup.button.next_on"
     opening = "setup.button.moderators_open" if room.members_may_open else "setup.button.members_open"
     seen = (room.room_id, shown.fingerprint)
     return [
@@ -92,6 +94,7 @@ def _switches(shown: ShownRoom, say: Say) -> list[Component]:
         button(say(question), routes.SWITCH_QUESTION(*seen, not room.asks_arriving)),
         button(say(threads), routes.SWITCH_THREADS(*seen, not room.allows_checkin_threads)),
         button(say(opening), routes.SWITCH_OPENING(*seen, not room.members_may_open)),
+        button(say(coming), routes.SWITCH_NEXT(*seen, not room.shows_next)),
     ]
 
 

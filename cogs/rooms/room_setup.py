@@ -163,6 +163,17 @@ class RoomSetup:
 
         await self._change(interaction, payload, change)
 
+    @routes.SWITCH_NEXT.handler
+    async def switch_next(self, interaction: Interaction, payload: routes.RoomSwitch) -> None:
+        """Let the card stay between sessions and show what comes next, or be deleted at each close."""
+
+        async def change(room: Room) -> str:
+            await self._rooms.show_next(room.guild_id, room.room_id, shown=payload.is_on)
+            key = "setup.done_shows_next" if payload.is_on else "setup.done_shows_no_next"
+            return texts_for(interaction)(key, room=room.name)
+
+        await self._change(interaction, payload, change)
+
     @routes.SWITCH_OPENING.handler
     async def switch_opening(self, interaction: Interaction, payload: routes.RoomSwitch) -> None:
         """Let members open sessions in the room, or only schedules and moderators."""

@@ -71,23 +71,22 @@ class SeatButtons:
         await send_panel(interaction, cards.look_panel(card, say, in_voice, is_moderator=is_moderator))
 
     @routes.HOW.handler
-    async def how(self, interaction: Interaction, payload: routes.SessionRef) -> None:
+    async def how(self, interaction: Interaction, payload: routes.RoomId) -> None:
         """Explain sessions, privately."""
-        card = await self._seats.find_card(payload.session_id)
-        is_here = card is not None and card.room.guild_id == interaction.guild_id
-        room_id = card.room.room_id if card and is_here else None
-        await send_panel(interaction, cards.how_panel(room_id, texts_for(interaction)))
+        await send_panel(interaction, cards.how_panel(payload.room_id, texts_for(interaction)))
 
     @routes.LEAVE.handler
     async def leave(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Give up the seat by a tap on the private panel."""
         session_id = payload.session_id
-        _, was_seated = await self._seats.leave(guild_id_of(interaction), session_id, interaction.user.id)
+        card, was_seated = await self._seats.leave(
+            guild_id_of(interaction), session_id, interaction.user.id
+        )
         say = texts_for(interaction)
         try:
             await replace_panel(interaction, cards.left_panel(session_id, say, was_seated=was_seated))
         finally:  # they left, whether Discord takes the answer or not
-            await self._updater.refresh(session_id)
+            await self._updater.refresh(card.room.room_id)
 
     @routes.SIT_HERE.handler
     async def sit_here(self, interaction: Interaction, payload: routes.SessionRef) -> None:
@@ -117,4 +116,4 @@ class SeatButtons:
         try:
             await replace_panel(interaction, cards.seat_panel(result, texts_for(interaction)))
         finally:  # they sit, whether Discord takes the answer or not
-            await self._updater.refresh(session_id)
+            await self._updater.refresh(result.card.room.room_id)

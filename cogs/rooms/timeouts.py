@@ -25,5 +25,5 @@ class MemberTimeouts(commands.Cog):
         if timed_out_until(interaction) is None:
             return
         interaction.client.begin_work()
-        for session_id in await self._seats.leave_all(guild_id_of(interaction), interaction.user.id):
-            await self._updater.refresh(session_id)
+        for room_id in await self._seats.leave_all(guild_id_of(interaction), interaction.user.id):
+            await self._updater.refresh(room_id)

@@ -10,7 +10,6 @@ import asyncio
 import errno
 import json
 import re
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -29,13 +28,13 @@ _CARD = re.compile(r"/channels/(?P<channel>\d+)/messages/(?P<message>\d+)")
 _CALLBACK = re.compile(r"/interactions/\d+/(?P<token>[^/]+)/callback")
 _ORIGINAL = re.compile(r"/webhooks/\d+/(?P<token>[^/]+)/messages/@original")
 _FOLLOW_UP = re.compile(r"/webhooks/\d+/(?P<token>[^/]+)")
-_SESSION = re.compile(r'"rooms:[a-z_]+:(?P<session>\d+):v1"')
 _TRIES = 5  # that discord.py makes
 _ACKNOWLEDGE = timedelta(seconds=3)
 _TOKEN = timedelta(minutes=15)
 _LATER = 6  # the callback that lets a message be edited later
 _UPDATE = 7  # the callback that edits the message which was tapped
 _OK = 200
+_NO_CONTENT = 204
 
 
 class How(StrEnum):
@@ -55,7 +54,6 @@ class Posted:
     """A message in the channel."""
 
     message_id: int
-    session_id: int
     components: list[Json]
     is_gone: bool = False
     is_known: bool = False  # an answer that arrived had its id
@@ -119,7 +117,7 @@ class FarSide:
         self.is_readable = True  # the channel's history
         self.posted: dict[int, Posted] = {}
         self.touches: dict[str, Touch] = {}
-        self.heard = Counter[int]()  # by session: answers that arrived to its rate-limited requests
+        self.edited_at: list[datetime] = []  # when rate-limited edits were made whose answers arrived
         self.asked: list[Request] = []  # all requests so far
         self._nonces: dict[str, Posted] = {}
         self._again: dict[tuple[str, str], tuple[How, int]] = {}
@@ -163,8 +161,6 @@ class FarSide:
         how = how if self._can(request, how) else How.WELL
         if how in (How.DOWN, How.REFUSED):
             self._again[request.method, request.path] = (how, _TRIES - 1)
-        if how is How.REFUSED and "This session closed" not in json.dumps(request.body):
-            self.heard[self._session_of(request)] += 1  # only a close may be asked for again and again
         if how is How.WELL:
             self.answer(request, self._do(request), is_heard=True)
         else:
@@ -216,8 +212,8 @@ class FarSide:
         if request.answer.done():  # the bot no longer listens
             return
         if is_heard and _CARDS.match(request.path):
-            if request.method != "GET":
-                self.heard[self._session_of(request)] += 1
+            if request.method == "PATCH":
+                self.edited_at.append(now())
             self._note_known(request)
         request.answer.set_result(response)
 
@@ -229,6 +225,7 @@ class FarSide:
         deeds: list[tuple[str, re.Pattern[str], Callable[[Json, re.Match[str]], Response]]] = [
             ("POST", _CARDS, self._post),
             ("PATCH", _CARD, self._edit),
+            ("DELETE", _CARD, self._delete),
             ("POST", _CALLBACK, self._call_back),
             ("PATCH", _ORIGINAL, self._edit_by_token),
             ("POST", _FOLLOW_UP, self._follow_up),
@@ -248,7 +245,7 @@ class FarSide:
     def _post(self, body: Json, _: re.Match[str]) -> Response:
         posted = self._nonces.get(str(body["nonce"]))
         if posted is None:
-            posted = Posted(self.new_id(), _session_id(body), body["components"])
+            posted = Posted(self.new_id(), body["components"])
             self.posted[posted.message_id] = self._nonces[str(body["nonce"])] = posted
         return unknown_message() if posted.is_gone else Response(_OK, message_of(posted.message_id))
 
@@ -258,6 +255,13 @@ class FarSide:
             return unknown_message()
         posted.components = body["components"]
         return Response(_OK, message_of(posted.message_id))
+
+    def _delete(self, _: Json, match: re.Match[str]) -> Response:
+        posted = self.posted[int(match["message"])]
+        if posted.is_gone:
+            return unknown_message()
+        posted.is_gone = True
+        return Response(_NO_CONTENT, None)
 
     def _call_back(self, body: Json, match: re.Match[str]) -> Response:
         touch = self.touches[match["token"]]
@@ -306,16 +310,6 @@ class FarSide:
         elif request.method == "POST":
             self._nonces[str(request.body["nonce"])].is_known = True
 
-    def _session_of(self, request: Request) -> int:
-        match = _CARD.fullmatch(request.path)
-        return self.posted[int(match["message"])].session_id if match else _session_id(request.body)
-
     def _touched(self, request: Request, pattern: re.Pattern[str]) -> Touch | None:
         match = pattern.fullmatch(request.path)
         return self.touches[match["token"]] if match else None
-
-
-def _session_id(body: Json) -> int:
-    """Return the id of the card's session, from the custom id of a button; 0 for another message."""
-    found = _SESSION.search(json.dumps(body["components"]))
-    return int(found["session"]) if found else 0

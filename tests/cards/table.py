@@ -27,7 +27,7 @@ from bot.services import Services
 from bot.settings import Settings
 from bot.storage.database import Statements
 from bot.storage.sqlite.database import SqliteDatabase
-from cogs.rooms import cards
+from cogs.rooms.card_views import card_view
 from cogs.rooms.commands import RoomsCog
 from cogs.ui.routes import CustomId
 from sandbox.state import payloads
@@ -77,18 +77,18 @@ class Table:
         return there[-1] if there else None
 
     def cards(self) -> list[Posted]:
-        """Return every card of the session, including deleted ones."""
-        return [each for each in self.far.posted.values() if each.session_id == self.session_id]
+        """Return every message of the room, including deleted ones."""
+        return list(self.far.posted.values())
 
     async def is_true(self, posted: Posted) -> bool:
         """Return whether a card shows what is stored."""
-        shown = await self.services.seats.find_card(self.session_id)
+        shown = await self.services.cards.find(self.room.room_id)
         assert shown is not None
         say = await self.bot.say_to_server(self.room.guild_id)
-        return posted.components == _components(cards.card_view(shown, say))
+        return posted.components == _components(card_view(shown, say))
 
     def known_cards(self) -> list[int]:
-        """Return the sessions whose cards the updater still has in memory."""
+        """Return the rooms whose cards the updater still has in memory."""
         return list(cast("RoomsCog", self.bot.get_cog("RoomsCog"))._updater._states)  # noqa: SLF001 - to see leaks
 
     def let_read_history(self, *, is_allowed: bool) -> None:
@@ -258,7 +258,7 @@ async def lay(folder: Path, minutes: int, named: list[int]) -> AsyncIterator[Tab
         await bot.services.consents.agree(member_id, guild_id, Purpose.SHOW_NAME, version)
     running = bot.loop.create_task(bot.services.worker.run())
     await settle()
-    far.is_calm = False
+    far.is_calm = False  # the idle card is posted
     sat = await sit(bot.services, room, 1001, minutes)
     try:
         yield Table(bot, far, guild, room, sat.card.session)

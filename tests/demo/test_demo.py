@@ -40,7 +40,7 @@ async def _three_members_sit_and_one_nods_and_one_slips_out(visitor: Visitor) ->
     await visitor.opens("quiet-corner")
     await visitor.runs("sit")
     await visitor.reads("You have a seat in Quiet corner")
-    await visitor.reads("One person is here.")
+    await visitor.reads("One of 8 seats is taken.")
     for count, name in enumerate(_SITTERS[1:], start=2):
         await visitor.is_now(name)
         await visitor.opens("quiet-corner")
@@ -51,7 +51,7 @@ async def _three_members_sit_and_one_nods_and_one_slips_out(visitor: Visitor) ->
     await visitor.reads("A nod went round")
     await visitor.taps("Slip out", first=True)
     await visitor.reads("You slipped out. Nobody is told.")
-    await visitor.reads("2 people are here.")
+    await visitor.reads("2 of 8 seats are taken.")
     await visitor.pictures("slipped-out")
 
 
@@ -62,7 +62,7 @@ async def _the_session_lands_and_closes(visitor: Visitor) -> None:
     await visitor.reads("Quiet time is over")
     await visitor.pictures("time-to-talk")
     await visitor.passes("Next event")
-    await visitor.reads("This session closed at")
+    await visitor.reads("Open a session")
     await visitor.pictures("closed")
 
 

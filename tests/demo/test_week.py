@@ -83,14 +83,14 @@ async def _the_event_is_announced_and_the_session_opens_by_itself(visitor: Visit
             break
         await visitor.passes("Next event")
     await visitor.taps("Sit", first=True)
-    await visitor.reads("One person is here.")
+    await visitor.reads("One of 8 seats is taken.")
     await visitor.pictures("opened-by-itself")
 
 
 async def _the_week_goes_by(visitor: Visitor) -> None:
     for _ in range(7):
         await visitor.passes("+1 day")
-    closed = visitor.page.locator(".message").filter(has_text="This session closed at")
+    closed = visitor.page.locator(".message").filter(has_text="Open a session")
     await expect(closed.last).to_be_visible()
     assert await closed.count() >= 6
     await visitor.pictures("a-week-later")

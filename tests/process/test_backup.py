@@ -24,7 +24,7 @@ async def test_the_bot_resumes_from_a_backup_made_while_it_ran(
     card = await process.card()
     made = await backup_of(process)
     await process.person("Bo").click(card, "Sit")
-    await process.shows(card, "2 people are here.")
+    await process.shows(card, "2 of 8 seats are taken.")
 
     code, said, complained = await run_to_its_end(process.folder, process.settings, "restore", made)
     assert (code, said) == (4, "")
@@ -36,9 +36,9 @@ async def test_the_bot_resumes_from_a_backup_made_while_it_ran(
     assert "alongside.db.before-" in said
     await process.start()
     assert (await process.person("Cleo").click(card, "Sit")).error is None
-    await process.shows(card, "One person is here.")  # Cleo: who sat is in no backup
+    await process.shows(card, "One of 8 seats is taken.")  # Cleo: who sat is in no backup
     await process.wait(minutes=10)
-    assert "This session closed" in messages.plain_text(card)
+    assert "Open a session" in messages.plain_text(card)
     assert process.posted() == [card]
 
 

@@ -27,11 +27,11 @@ async def test_a_tap_while_the_connection_is_cut_is_answered_after_resuming(
     process.box.faults.drop_gateway()
     sat = await process.person("Bo").click(card, "Sit")
     assert sat.error is None
-    await process.shows(card, "2 people are here.")
+    await process.shows(card, "2 of 8 seats are taken.")
     process.box.faults.ask_to_reconnect()
     sat = await process.person("Cleo").click(card, "Sit")
     assert sat.error is None
-    await process.shows(card, "3 people are here.")
+    await process.shows(card, "3 of 8 seats are taken.")
     await process.box.faults.close_gateway(4009)
     await process.box.until_ready()
     assert len(process.box.gateway.identifies) == begun
@@ -41,9 +41,9 @@ async def test_a_tap_while_the_connection_is_cut_is_answered_after_resuming(
     assert len(process.box.gateway.identifies) == begun + 1
     sat = await process.person("Dev").click(card, "Sit")
     assert sat.error is None
-    await process.shows(card, "4 people are here.")
+    await process.shows(card, "4 of 8 seats are taken.")
     await process.wait(minutes=10)
-    assert "This session closed" in messages.plain_text(card)
+    assert "Open a session" in messages.plain_text(card)
     assert process.spent_in(card.channel_id) == [POST, EDIT, EDIT, EDIT]
 
 
@@ -57,7 +57,7 @@ async def test_the_bot_comes_back_after_discord_closed_it_for_good(shared_proces
     sat = await process.person("Bo").click(card, "Sit")
     assert sat.error is None
     await process.wait(minutes=10)
-    assert "This session closed" in messages.plain_text(card)
+    assert "Open a session" in messages.plain_text(card)
     assert process.spent_in(card.channel_id) == [POST, EDIT, EDIT, EDIT]
 
 
@@ -72,9 +72,9 @@ async def test_an_outage_of_a_server_deletes_nothing(shared_process: BotProcess)
     process.box.faults.end_outage(process.guild)
     sat = await process.person("Bo").click(card, "Sit")
     assert sat.error is None
-    await process.shows(card, "2 people are here.")
+    await process.shows(card, "2 of 8 seats are taken.")
     await process.wait(minutes=25)
-    assert "This session closed" in messages.plain_text(card)
+    assert "Open a session" in messages.plain_text(card)
 
 
 async def test_limits_delay_a_card_and_its_phases_and_repeat_nothing(shared_process: BotProcess) -> None:
@@ -88,7 +88,7 @@ async def test_limits_delay_a_card_and_its_phases_and_repeat_nothing(shared_proc
     await process.wait(minutes=8)
     assert "Quiet time is over" in messages.plain_text(card)
     await process.wait(minutes=1)
-    assert "This session closed" in messages.plain_text(card)
+    assert "Open a session" in messages.plain_text(card)
     assert [one.status for one in process.changes()[-7:]] == [429, 200, 429, 200, 429, 200, 200]
     assert process.posted(str(card.channel_id)) == [card]
 
@@ -117,7 +117,7 @@ async def test_failed_and_interrupted_requests_are_repeated_and_lead_to_one_true
     assert "Quiet until" in messages.plain_text(card)
     process.box.faults.fail(*EDIT, 500)
     await process.wait(minutes=22)
-    assert "This session closed" in messages.plain_text(card)
+    assert "Open a session" in messages.plain_text(card)
     assert process.posted(str(card.channel_id)) == [card]
 
 

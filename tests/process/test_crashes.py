@@ -23,9 +23,9 @@ async def test_a_card_is_still_updated_after_the_bot_was_killed(shared_process: 
     await process.start()
     sat = await process.person("Bo").click(card, "Sit")
     assert sat.error is None
-    await process.shows(card, "2 people are here.")
+    await process.shows(card, "2 of 8 seats are taken.")
     await process.person("Ada").click(card, "Slip out")
-    await process.shows(card, "One person is here.")
+    await process.shows(card, "One of 8 seats is taken.")
     await process.settle()
     await process.kill()
     await process.wait(minutes=4)
@@ -33,7 +33,7 @@ async def test_a_card_is_still_updated_after_the_bot_was_killed(shared_process: 
     await process.start()
     await process.shows(card, "Quiet time is over")
     await process.wait(minutes=1)
-    assert "This session closed" in messages.plain_text(card)
+    assert "Open a session" in messages.plain_text(card)
     assert process.posted(room) == [card]
     assert process.spent(since) == [POST, EDIT, EDIT, EDIT]
 
@@ -48,7 +48,7 @@ async def test_a_session_that_ended_while_the_bot_was_dead_is_closed_later(
     await process.kill()
     await process.wait(hours=9)
     await process.start()
-    await process.shows(card, "This session closed")
+    await process.shows(card, "Open a session")
     await process.settle()
     assert process.rows("SELECT * FROM session") == []
     assert process.due() == []
@@ -74,9 +74,9 @@ async def test_a_bot_killed_between_a_post_and_its_note_posts_no_second_card(
     assert process.posted(room) == [card]
     assert process.count_of(LOOK, since) == 0  # the nonce alone protects
     await process.person("Bo").click(card, "Sit")
-    await process.shows(card, "2 people are here.")
+    await process.shows(card, "2 of 8 seats are taken.")
     await process.wait(minutes=10)
-    assert "This session closed" in messages.plain_text(card)
+    assert "Open a session" in messages.plain_text(card)
 
 
 @pytest.mark.parametrize(("minutes", "spent"), [(7, [POST, EDIT, EDIT, EDIT]), (40, [POST, EDIT])])
@@ -94,7 +94,7 @@ async def test_a_card_that_was_posted_and_not_noted_is_found_however_long_the_bo
     await process.settle()
     assert process.posted(room) == [card]
     await process.wait(minutes=40)
-    assert "This session closed" in messages.plain_text(card)
+    assert "Open a session" in messages.plain_text(card)
     assert process.spent(since) == spent
     assert process.rows("SELECT * FROM session") == []
 
@@ -109,7 +109,7 @@ async def test_an_answer_lost_on_its_way_leads_to_no_second_card(shared_process:
     assert process.count(POST, since) == 2  # with the same nonce: the same message to Discord
     assert process.posted(room) == [card]
     await process.wait(minutes=10)
-    assert "This session closed" in messages.plain_text(card)
+    assert "Open a session" in messages.plain_text(card)
 
 
 async def test_a_start_makes_a_card_true_that_a_crash_left_wrong_and_touches_no_other(
@@ -123,7 +123,7 @@ async def test_a_start_makes_a_card_true_that_a_crash_left_wrong_and_touches_no_
         cards.append(await process.card(room))
     bo = process.person("Bo")
     await bo.click(cards[1], "Sit")
-    await process.shows(cards[1], "2 people are here.")
+    await process.shows(cards[1], "2 of 8 seats are taken.")
     lagging = "SELECT message_id FROM card WHERE shown_revision < revision"
     await process.saved(lagging, [])
     process.box.faults.hang(*CALLBACK, seconds=60)
@@ -131,9 +131,9 @@ async def test_a_start_makes_a_card_true_that_a_crash_left_wrong_and_touches_no_
     await process.saved(lagging, [(cards[0].id,)])
     since = process.mark
     await process.kill()
-    assert "One person is here." in messages.plain_text(cards[0])
+    assert "One of 8 seats is taken." in messages.plain_text(cards[0])
     await process.start()
-    await process.shows(cards[0], "2 people are here.")
+    await process.shows(cards[0], "2 of 8 seats are taken.")
     await process.settle()
     assert process.spent(since) == [EDIT]
     tapping.cancel()

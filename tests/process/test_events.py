@@ -120,7 +120,7 @@ async def test_an_event_announces_the_next_occurrence_and_costs_one_request(proc
     assert spent(process) == [CREATE]
     await process.wait_until(event.starts_at + timedelta(minutes=10))
     assert status_of(event) is EventStatus.ACTIVE
-    assert "Nobody is seated yet." in messages.plain_text(await process.card())
+    assert "There are 8 seats." in messages.plain_text(await process.card())
     await process.wait_until(event.starts_at + timedelta(hours=1))
     assert status_of(event) is EventStatus.COMPLETED
     assert upcoming(process).starts_at > event.starts_at

@@ -258,7 +258,7 @@ async def _without_room(process: BotProcess, fill: Callable[[], None], empty: Ca
     await moving
     await process.shows(card, "Quiet until")
     assert (await process.person("Bo").click(card, "Sit")).error is None
-    await process.shows(card, "2 people are here.")
+    await process.shows(card, "2 of 8 seats are taken.")
     assert await process.stop() == 0
 
 

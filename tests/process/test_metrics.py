@@ -100,8 +100,8 @@ async def test_metrics_count_what_happened_and_name_no_member(page: tuple[BotPro
     requests = "alongside_discord_request_seconds_count"
     assert seen.value(requests, status="429", **posted) == 1
     assert seen.value(requests, status="200", **posted) == 1
-    assert seen.value("alongside_due_actions_total", kind="session_phase", outcome="done") >= 1
-    assert seen.value("alongside_due_lag_seconds_count", kind="session_phase") >= 1
+    assert seen.value("alongside_due_actions_total", kind="close_session", outcome="done") >= 1
+    assert seen.value("alongside_due_lag_seconds_count", kind="close_session") >= 1
     assert seen.value("alongside_live_sessions") == 1
     assert seen.value("alongside_database_seconds_count", what="write") > 3
     assert seen.value("alongside_database_seconds_count", what="read") > 3

@@ -68,11 +68,11 @@ async def test_a_room_is_set_up_and_people_sit_in_it_until_it_closes(locked: Bot
     assert "You have a seat in Library" in opened.text
     card = await process.card()
     assert (await process.person("Bo").click(card, "Sit")).kind == "update"
-    await process.shows(card, "2 people are here.")
+    await process.shows(card, "2 of 8 seats are taken.")
     await process.person("Bo").click(card, "Slip out")
-    await process.shows(card, "One person is here.")
+    await process.shows(card, "One of 8 seats is taken.")
     await process.wait(minutes=11)
-    assert "This session closed" in messages.plain_text(card)
+    assert "Open a session" in messages.plain_text(card)
     assert process.spent(since) == [POST, EDIT, EDIT, EDIT]
     assert process.rows("SELECT * FROM session") == process.rows("SELECT * FROM seat") == []
 

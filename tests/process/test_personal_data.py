@@ -122,7 +122,7 @@ async def test_turning_a_purpose_off_deletes_what_was_saved_for_it(shared_proces
     await process.shows(card, f"Here: <@{dev.id}>, and one more.")
     me = await dev.run("me", channel="general")
     await dev.click(me.messages[-1], "Hide my name")
-    await process.shows(card, "2 people are here.")
+    await process.shows(card, "2 of 8 seats are taken.")
     me = await dev.run("me", channel="general")
     await dev.click(me.messages[-1], "Stop and delete counts")
     assert rows_of(process, dev) == before | {"consent": 1, "weekly_count": 0}
@@ -134,7 +134,7 @@ async def test_a_seat_given_up_leaves_no_trace_once_the_session_closed(shared_pr
     ada, bo = process.welcome(2)
     await ada.run("sit", channel="general", room="Porch", minutes=5, hidden=True)
     card = await process.card("welcome")
-    await process.shows(card, "Nobody is seated yet.")
+    await process.shows(card, "There are 8 seats.")
     await bo.click(card, "Sit")
     await bo.click(card, "Slip out")
     assert process.traces(ada.id) != []
@@ -181,6 +181,6 @@ async def test_an_operator_erases_a_member_while_the_bot_runs(shared_process: Bo
     await process.wait(minutes=10)
     (shown,) = [one for one in process.posted("quiet-corner") if "Attic" in messages.plain_text(one)]
     assert str(guest.id) not in str(shown.components)
-    assert "Nobody is seated yet." in messages.plain_text(shown)
+    assert "There are 8 seats." in messages.plain_text(shown)
     await guest.click(shown, "Sit")
-    await process.shows(shown, "One person is here.")
+    await process.shows(shown, "One of 8 seats is taken.")

@@ -80,7 +80,7 @@ async def test_a_weekly_time_keeps_its_wall_time_across_a_change_of_the_clocks(
     assert wall_times(process, "general") == [at_night]
     for card in (*process.posted("library"), *process.posted("general")):
         assert card.silent
-        assert "This session closed" in messages.plain_text(card)
+        assert "Open a session" in messages.plain_text(card)
         assert "The next one opens" in messages.plain_text(card)
     assert process.spent(since) == [POST, EDIT, EDIT, EDIT] * 3
 
@@ -102,7 +102,7 @@ async def test_openings_are_skipped_while_the_bot_is_away_and_a_little_late_is_i
     card = await process.card()
     assert card.at >= opening + timedelta(weeks=3, minutes=9)
     await process.wait(hours=1)
-    assert "This session closed" in messages.plain_text(card)
+    assert "Open a session" in messages.plain_text(card)
     assert len(process.posted()) == 1
     assert process.rows("SELECT * FROM session") == []
 

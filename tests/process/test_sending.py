@@ -114,7 +114,7 @@ async def test_a_card_that_may_have_been_posted_is_not_posted_again_where_histor
     assert room not in check.text
     await process.wait(minutes=20)
     (card,) = process.posted(room)
-    assert "This session closed" in messages.plain_text(card)  # it was found
+    assert "Open a session" in messages.plain_text(card)  # it was found
     assert process.count(POST, since) == 1
 
 

@@ -16,7 +16,7 @@ from tests.process.test_events import announced, command, events, upcoming
 LEFTOVERS = (
     "SELECT 'seat' FROM seat UNION ALL SELECT 'session' FROM session "
     "UNION ALL SELECT 'arrival' FROM arrival UNION ALL SELECT key FROM outbox "
-    "UNION ALL SELECT kind FROM due WHERE kind IN ('session_phase', 'leave_time')"
+    "UNION ALL SELECT kind FROM due WHERE kind IN ('close_session', 'leave_time')"
 )
 
 

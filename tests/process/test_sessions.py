@@ -32,10 +32,10 @@ async def test_a_session_with_five_members_costs_four_rate_limited_requests(
     card = await process.card()
     assert card.silent
     assert "Settling in" in messages.plain_text(card)
-    await process.shows(card, "One person is here.")
+    await process.shows(card, "One of 8 seats is taken.")
     for name in MEMBERS[1:]:
         assert (await process.person(name).click(card, "Sit")).kind == "update"
-    await process.shows(card, "5 people are here.")
+    await process.shows(card, "5 of 8 seats are taken.")
 
     await process.wait(minutes=1)
     assert "Quiet until" in messages.plain_text(card)
@@ -44,11 +44,11 @@ async def test_a_session_with_five_members_costs_four_rate_limited_requests(
     slipped = await process.person("Cleo").click(card, "Slip out")
     await process.box.until(lambda: slipped.messages)
     assert slipped.text.startswith("You slipped out. Nobody is told.")
-    await process.shows(card, "4 people are here.")
+    await process.shows(card, "4 of 8 seats are taken.")
     await process.wait(minutes=8)
     assert "Quiet time is over" in messages.plain_text(card)
     await process.wait(minutes=1)
-    assert "This session closed" in messages.plain_text(card)
+    assert "Open a session" in messages.plain_text(card)
     assert not [one for one in card.components[0]["components"] if one["type"] == 1]
 
     assert process.spent(since) == [POST, EDIT, EDIT, EDIT]

@@ -29,12 +29,12 @@ async def test_a_sharded_bot_serves_every_server_and_direct_messages(unstarted_p
     process.box.faults.drop_gateway()
     for card in cards:
         assert (await process.person("Bo").click(card, "Sit")).error is None
-        await process.shows(card, "2 people are here.")
+        await process.shows(card, "2 of 8 seats are taken.")
     await agree(ada)
     assert (await ada.click(ada.dm()[0], "Here")).error is None
     await process.wait(minutes=5)
     for card in cards:
-        assert "This session closed" in messages.plain_text(card)
+        assert "Open a session" in messages.plain_text(card)
         assert process.spent_in(card.channel_id) == [POST, EDIT, EDIT, EDIT]
     for channel in ("library", "reading-nook"):
         told = {"room": channel, "announced": 1}

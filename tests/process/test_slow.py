@@ -58,7 +58,7 @@ async def test_while_the_database_is_busy_everyone_is_answered_in_time(shared_pr
     await command.settled()
     assert "You have a seat" in command.text
     assert command.ephemeral
-    await process.shows(card, "2 people are here.")
+    await process.shows(card, "2 of 8 seats are taken.")
     await process.box.until(lambda: button.messages)
     assert "You have a seat" in button.text
     assert button.ephemeral

@@ -26,7 +26,7 @@ async def test_an_answer_and_a_phase_that_are_under_way_are_finished(process: Bo
     assert await process.stop() == 0
     assert (await tapping).error is None
     await asyncio.wait({moving})
-    assert "2 people are here." in messages.plain_text(card)
+    assert "2 of 8 seats are taken." in messages.plain_text(card)
     assert "Quiet until" in messages.plain_text(card)
     assert process.count(EDIT, since) == 1
     assert process.rows("SELECT shown_phase, requests_spent FROM card") == [("quiet", 2)]
@@ -48,7 +48,7 @@ async def test_taps_that_wait_for_the_card_are_shown_before_the_end(process: Bot
     await process.box.until(lambda: process.rows("SELECT COUNT(*) FROM seat") == [(5,)])
     assert await process.stop() == 0
     assert [one.error for one in await asyncio.gather(first, *others)] == [None] * 4
-    assert "5 people are here." in messages.plain_text(card)
+    assert "5 of 8 seats are taken." in messages.plain_text(card)
 
 
 async def test_slow_work_is_left_to_the_next_start_and_done_once(process: BotProcess) -> None:
@@ -59,7 +59,7 @@ async def test_slow_work_is_left_to_the_next_start_and_done_once(process: BotPro
     assert await process.stop() == 0
     await process.start()
     card = await process.card()
-    assert "One person is here." in messages.plain_text(card)
+    assert "One of 8 seats is taken." in messages.plain_text(card)
 
 
 # A farewell that Discord does not answer: the shipped bot, with discord.py's own made that slow

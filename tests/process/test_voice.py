@@ -182,21 +182,21 @@ async def test_being_in_the_channel_counts_and_is_never_saved(process: BotProces
     ada.join_voice(channel)
     await (await cleo.run("sit", channel="library", minutes=25)).settled()
     card = await process.card()
-    assert "2 people are here." in messages.plain_text(card)
+    assert "2 of 8 seats are taken." in messages.plain_text(card)
     assert f"<#{channel.id}>" in messages.plain_text(card)
     since = process.mark
     bo.join_voice(channel)
     cleo.join_voice(channel)
     await process.settle()
     assert process.spent(since) == []
-    assert "2 people are here." in messages.plain_text(card)
+    assert "2 of 8 seats are taken." in messages.plain_text(card)
     await (await cleo.click(card, "Nod")).settled()
-    await process.shows(card, "3 people are here.")
+    await process.shows(card, "3 of 8 seats are taken.")
     ada.leave_voice()
     await process.settle()
     assert process.spent(since) == []
     await process.wait(minutes=3)
-    assert "2 people are here." in messages.plain_text(card)
+    assert "2 of 8 seats are taken." in messages.plain_text(card)
     assert process.spent(since) == [EDIT]
     assert process.traces(bo.id) == []
     assert process.rows("SELECT member_id FROM seat") == [(cleo.id,)]
@@ -207,7 +207,7 @@ async def test_a_hidden_sitter_in_voice_is_on_no_card(process: BotProcess) -> No
     ada = process.person("Ada")
     ada.join_voice(channel)
     await (await ada.run("sit", channel="library", minutes=25, hidden=True)).settled()
-    assert "Nobody is seated yet." in messages.plain_text(await process.card())
+    assert "There are 8 seats." in messages.plain_text(await process.card())
 
 
 async def test_a_removed_room_leaves_its_channel_unless_deletion_was_chosen(process: BotProcess) -> None:
@@ -245,7 +245,7 @@ async def test_a_deleted_voice_channel_leaves_the_room_working(process: BotProce
     )
     await process.person("Bo").run("sit", channel="library", minutes=5)
     card = await process.card()
-    assert "One person is here." in messages.plain_text(card)
+    assert "One of 8 seats is taken." in messages.plain_text(card)
     assert f"<#{channel.id}>" not in messages.plain_text(card)
     await process.wait(minutes=6)
     assert process.spent_in(card.channel_id) == [POST, EDIT, EDIT, EDIT]

@@ -6,7 +6,6 @@ import pytest
 
 from bot.rooms.events.model import EventPlan, EventProblem, NativeEvent, Step
 from bot.rooms.events.rules import is_given_up, next_reconcile_at, steps
-from bot.rooms.sessions.rules import count_here
 
 AT = datetime(2026, 1, 5, 19, 0, tzinfo=UTC)
 NEXT = AT + timedelta(days=7)
@@ -85,11 +84,3 @@ def test_the_next_look_at_an_event_is_never_in_the_past() -> None:
 def test_an_event_that_cannot_be_cancelled_is_given_up_after_a_day() -> None:
     assert not is_given_up(kept(), AT)
     assert is_given_up(kept(), AT + timedelta(days=1))
-
-
-def test_people_in_voice_count_once_and_those_unlisted_not_at_all() -> None:
-    counted, seated = 2, {10, 11, 12}  # the seat of 12 is hidden
-    assert count_here(counted, seated, []) == 2
-    assert count_here(counted, seated, {10, 11, 12}) == 2
-    assert count_here(counted, seated, {10, 20, 21}) == 4
-    assert count_here(0, set(), {20}) == 1

@@ -1,6 +1,5 @@
 """Phases, the budget of requests, and what people type."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,11 +8,9 @@ from hypothesis import strategies as st
 
 from bot.rooms.model import Room
 from bot.rooms.rules import LENGTHS, MOST_MINUTES, find_typed, free_name, whole_minutes
-from bot.rooms.sessions.model import CardMessage, Phase, Session
+from bot.rooms.sessions.model import Phase, Session
 from bot.rooms.sessions.rules import (
-    CALLS_PER_SESSION,
     begins_at,
-    may_spend,
     next_change,
     phase_at,
     phase_starts,
@@ -94,24 +91,6 @@ def test_the_next_change_is_where_the_phase_that_is_shown_ends(fit: tuple[int, i
 def test_a_phase_that_began_unseen_is_not_skipped() -> None:
     """The card still shows quiet though the time to talk has begun: that edit is overdue."""
     assert next_change(session(25), Phase.QUIET) == begins_at(session(25), Phase.TIME_TO_TALK)
-
-
-@given(st.integers(1, 4), st.lists(st.sampled_from(IN_ORDER[:3]), max_size=12))
-def test_whatever_happens_the_close_can_still_be_shown(rounds: int, wanted: list[Phase]) -> None:
-    """Each entry is an attempt to post, edit or repost after a loss; each request that is made counts."""
-    sitting, message, most = session(5, rounds), CardMessage(1, 1), 4 + 2 * (rounds - 1)
-    for phase in wanted:
-        if may_spend(sitting, message, phase):
-            message = replace(message, requests_spent=message.requests_spent + 1)
-    assert message.requests_spent == min(len(wanted), most - 1)
-    assert may_spend(sitting, message, Phase.CLOSED)
-    closed = replace(message, requests_spent=message.requests_spent + 1)
-    assert closed.requests_spent <= most
-    assert CALLS_PER_SESSION == 4
-
-
-def test_no_request_is_spent_beyond_the_fourth() -> None:
-    assert not any(may_spend(session(), CardMessage(1, 1, requests_spent=4), phase) for phase in IN_ORDER)
 
 
 def test_ten_minutes_are_not_late_and_a_moment_more_is() -> None:

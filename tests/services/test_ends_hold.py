@@ -27,7 +27,9 @@ from bot.scheduling.wall_time import LATE_AFTER
 from bot.storage.sqlite.database import SqliteDatabase
 from bot.texts.catalogue import Texts
 from cogs.rooms import cards
+from cogs.rooms.card_views import card_view
 from tests.due_rooms import act_on_due, pass_time
+from tests.rooms import find_card
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import HERE
 from tests.storage.scratch import query
@@ -242,7 +244,7 @@ class Room(RuleBasedStateMachine):
         moments += [each.closes_at for each in self.sessions.values() if since < each.closes_at <= until]
         for at in sorted({*moments, until}):
             again = {int(row[0]) for row in self.rows("SELECT member_id FROM seat WHERE sits_again = 1")}
-            before = [await self.services.seats.find_card(each) for each in self.open()]
+            before = [await find_card(self.services, each) for each in self.open()]
             await pass_time(
                 self.services, self.clock, (at - self.clock.now()).total_seconds() / 60, self.choose
             )
@@ -321,10 +323,10 @@ class Room(RuleBasedStateMachine):
     def private_panels_show_the_end_that_the_card_shows(self) -> None:
         async def compare() -> None:
             for session_id in self.open():
-                card = await self.services.seats.find_card(session_id)
+                card = await find_card(self.services, session_id)
                 assert card is not None
                 closes = int(self.sessions[session_id].closes_at.timestamp())
-                assert f"<t:{closes}:" in text_of(cards.card_view(card, SAY))
+                assert f"<t:{closes}:" in text_of(card_view(card, SAY))
                 for member_id in (1, 2, 3):
                     seat = await self.services.seats.find(HERE, session_id, member_id)
                     if seat is not None:

@@ -90,7 +90,7 @@ async def test_due_rows_are_parked_in_that_server_and_in_no_other(
     acted_on = ActedOn(
         services,
         DueKind.OPEN_SESSION,
-        DueKind.SESSION_PHASE,
+        DueKind.CLOSE_SESSION,
         DueKind.CHECKIN,
         DueKind.LEAVE_TIME,
         DueKind.NATIVE_EVENT,
@@ -111,7 +111,7 @@ async def test_due_rows_are_parked_in_that_server_and_in_no_other(
 async def test_parked_rows_are_acted_on_when_the_bot_is_invited_again(
     services: Services, rooms: tuple[Room, Room], clock: ManualClock
 ) -> None:
-    acted_on = ActedOn(services, DueKind.SESSION_PHASE, DueKind.CHECKIN)
+    acted_on = ActedOn(services, DueKind.CLOSE_SESSION, DueKind.CHECKIN)
     cadence = await services.checkins.find(ANN, rooms[0].guild_id)
     assert cadence is not None
     await services.removals.note_removed(HERE)
@@ -132,7 +132,7 @@ async def test_parked_rows_are_acted_on_when_the_bot_is_invited_again(
 async def test_after_a_restart_parked_rows_are_still_parked(
     services: Services, rooms: tuple[Room, Room], clock: ManualClock
 ) -> None:
-    acted_on = ActedOn(services, DueKind.SESSION_PHASE, DueKind.CHECKIN)
+    acted_on = ActedOn(services, DueKind.CLOSE_SESSION, DueKind.CHECKIN)
     cadence = await services.checkins.find(ANN, rooms[0].guild_id)
     assert cadence is not None
     await services.removals.note_removed(HERE)
@@ -147,7 +147,7 @@ async def test_after_a_restart_parked_rows_are_still_parked(
 async def test_after_seven_days_nothing_of_the_server_or_its_members_there_is_left(
     services: Services, clock: ManualClock, path: Path
 ) -> None:
-    ActedOn(services, DueKind.SESSION_PHASE, DueKind.CHECKIN)
+    ActedOn(services, DueKind.CLOSE_SESSION, DueKind.CHECKIN)
     await services.server_settings.set_help_contacts(HERE, "a help line of this very server")
     await services.prompts.add(HERE, "A chair in this very server.", "en")
     elsewhere = await kept(services, THERE)
@@ -293,8 +293,7 @@ async def test_nothing_of_a_card_that_was_being_posted_is_left_once_the_bot_is_r
     services: Services, rooms: tuple[Room, Room], path: Path
 ) -> None:
     for room in rooms:
-        session_id = query(path, f"SELECT session_id FROM session WHERE room_id = {room.room_id}")[0][0]  # noqa: S608 - our own
-        assert await services.cards.begin_posting(int(str(session_id))) is not None
+        assert await services.cards.begin_posting(room) is not None
 
     def cards() -> list[tuple[object, ...]]:
         return query(path, "SELECT guild_id FROM outbox WHERE key LIKE 'card:%'")

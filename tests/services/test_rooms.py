@@ -19,7 +19,7 @@ from bot.rooms.sessions.service import choose_room
 from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
 from bot.storage.database import Statements
-from tests.rooms import answer, due_at, here, leave, named, nod, sit, take_seat
+from tests.rooms import answer, due_at, find_card, here, leave, named, nod, sit, take_seat
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, agree
 from tests.storage.scratch import query
@@ -41,7 +41,7 @@ async def refused(key: str, doing: asyncio.Future[object] | object) -> None:
 
 
 async def here_now(services: Services, sat: SeatResult) -> int:
-    card = await services.seats.find_card(sat.card.session.session_id)
+    card = await find_card(services, sat.card.session.session_id)
     assert card is not None
     return here(card)
 
@@ -102,7 +102,7 @@ async def test_a_seat_is_counted_without_a_consent_and_listed_with_one(
     listed = await sit(services, room, ANN, 5)
     counted = await sit(services, room, BEN, None)
     assert (listed.seat.visibility, counted.seat.visibility) == (Visibility.NAMED, Visibility.COUNTED)
-    card = await services.seats.find_card(listed.card.session.session_id)
+    card = await find_card(services, listed.card.session.session_id)
     assert card is not None
     assert (here(card), named(card)) == (2, (ANN,))
 
@@ -116,7 +116,7 @@ async def test_only_seated_members_can_nod(services: Services, room: Room) -> No
     sat = await sit(services, room, ANN, 5)
     await refused("refusals.nod_from_seat", nod(services, sat.card, BEN))
     await nod(services, sat.card, ANN)
-    card = await services.seats.find_card(sat.card.session.session_id)
+    card = await find_card(services, sat.card.session.session_id)
     assert card is not None
     assert card.session.nodded_at == MONDAY_NOON
 
@@ -134,9 +134,10 @@ async def test_members_cannot_sit_down_in_a_session_whose_time_is_over(
 async def test_a_closed_session_is_gone_with_its_seats(services: Services, room: Room, path: Path) -> None:
     sat = await sit(services, room, ANN, 5)
     await services.sessions.close(sat.card.session.session_id)
-    for table in ("session", "seat", "due"):
+    for table in ("session", "seat"):
         assert query(path, f"SELECT * FROM {table}") == []  # noqa: S608 - our own names
-    assert await services.seats.find_card(sat.card.session.session_id) is None
+    assert query(path, "SELECT kind FROM due") == [("card",)]
+    assert await find_card(services, sat.card.session.session_id) is None
     for doing in (take_seat, leave, nod, answer):
         await refused("refusals.session_closed", doing(services, sat.card, ANN))
 
@@ -151,28 +152,21 @@ async def test_a_session_number_is_never_used_twice(services: Services, room: Ro
     assert len(set(numbers)) == 3
 
 
-async def test_the_worker_comes_back_for_each_phase_and_not_after_the_last(
-    services: Services, room: Room
+async def test_a_session_is_due_at_its_end_and_closes_then(
+    services: Services, room: Room, clock: ManualClock
 ) -> None:
-    sat = await sit(services, room, ANN, 25)
-    session_id = sat.card.session.session_id
-    for shown, following in [(Phase.SETTLING_IN, Phase.QUIET), (Phase.TIME_TO_TALK, Phase.CLOSED)]:
-        await services.sessions.await_next_phase(session_id, shown)
-        due = await due_at(services, DueKind.SESSION_PHASE, session_id)
-        assert due == begins_at(sat.card.session, following)
-    await services.sessions.await_next_phase(session_id, Phase.CLOSED)
-    await services.sessions.close(session_id)
-    assert await due_at(services, DueKind.SESSION_PHASE, session_id) is None
-
-
-async def test_each_request_on_a_card_is_counted(services: Services, room: Room) -> None:
-    sat = await sit(services, room, ANN, 25)
-    await services.cards.record(room.room_id, 5, Phase.SETTLING_IN)
-    await services.cards.record(room.room_id, None, None)
-    card = await services.seats.find_card(sat.card.session.session_id)
-    assert card is not None
-    message = card.message
-    assert (message.requests_spent, message.message_id, message.shown_phase) == (2, None, None)
+    session = (await sit(services, room, ANN, 25)).card.session
+    closes = begins_at(session, Phase.CLOSED)
+    assert await due_at(services, DueKind.CLOSE_SESSION, session.session_id) == closes
+    due = Due(DueKind.CLOSE_SESSION, session.session_id, closes)
+    clock.move(minutes=24)
+    await services.sessions.close_due(due)  # too early: it stays open
+    assert await find_card(services, session.session_id) is not None
+    clock.move(minutes=1)
+    await services.sessions.close_due(due)
+    assert await find_card(services, session.session_id) is None
+    assert await due_at(services, DueKind.CLOSE_SESSION, session.session_id) is None
+    assert await due_at(services, DueKind.CARD, room.room_id) == clock.now()  # its card follows
 
 
 async def test_a_schedule_opens_on_time_and_up_to_ten_minutes_later(
@@ -230,7 +224,7 @@ async def test_a_removed_schedule_opens_nothing(services: Services, room: Room, 
     await services.schedules.remove(HERE, schedule.schedule_id)
     await services.sessions.open_scheduled(Due(DueKind.OPEN_SESSION, schedule.schedule_id, MONDAY_NOON))
     assert query(path, "SELECT session_id FROM session") == []
-    assert query(path, "SELECT subject_id FROM due") == []
+    assert query(path, "SELECT kind FROM due") == [("card",)]
     await refused("refusals.schedule_gone", services.schedules.remove(HERE, schedule.schedule_id))
 
 
@@ -285,8 +279,9 @@ async def test_invalid_input_is_refused_and_changes_nothing(
     await refused("refusals.minutes", services.schedules.add(HERE, room.room_id, 1, 0, "UTC", 6))
     await refused("refusals.no_rooms", choose(services, (), ANN))
     assert query(path, "SELECT * FROM room") == before
-    for table in ("session", "seat", "schedule", "due"):
+    for table in ("session", "seat", "schedule"):
         assert query(path, f"SELECT * FROM {table}") == []  # noqa: S608 - our own names
+    assert query(path, "SELECT kind FROM due") == [("card",)]
 
 
 async def test_a_server_can_have_a_limited_number_of_rooms_and_times(
@@ -338,32 +333,41 @@ async def test_a_rooms_problem_is_cleared_by_the_next_card_or_another_channel(
     services: Services,
 ) -> None:
     room = await services.rooms.add(HERE, 71, "Garden", 4)
-    sat = await sit(services, room, ANN, 10)
-    session_id = sat.card.session.session_id
     for clear in ("post", "move"):
-        assert await services.cards.begin_posting(session_id) is not None
-        await services.cards.note_problem(session_id, Problem.REFUSED, may_be_out=False)
-        assert await services.cards.find_intent(session_id) is None
+        intent = await services.cards.begin_posting(room)
+        assert intent is not None
+        await services.cards.note_problem(room.room_id, Problem.REFUSED, may_be_out=False)
         assert (await services.rooms.get(HERE, room.room_id)).problem is Problem.REFUSED
+        again = await services.cards.begin_posting(room)
+        assert again is not None
+        assert again.nonce != intent.nonce  # it is known that the first is not out
         if clear == "post":
-            await services.cards.record(session_id, 5, Phase.SETTLING_IN)
-            assert await services.cards.begin_posting(session_id) is None
+            await services.cards.record_post(room.room_id, again, 5, 1, 0)
+            assert await services.cards.begin_posting(room) is None
         else:
             await services.rooms.move(HERE, room.room_id, 72)
         assert (await services.rooms.get(HERE, room.room_id)).problem is None
-        await services.cards.record(session_id, None, None)
+        await services.cards.hide(room)
 
 
-async def test_a_card_that_may_have_been_posted_stays_recorded_until_the_close(services: Services) -> None:
+async def test_a_card_that_may_have_been_posted_stays_recorded_after_the_close(services: Services) -> None:
     room = await services.rooms.add(HERE, 71, "Garden", 4)
     sat = await sit(services, room, ANN, 10)
-    session_id = sat.card.session.session_id
-    first = await services.cards.begin_posting(session_id)
-    await services.cards.note_problem(session_id, Problem.HISTORY, may_be_out=True)
-    again = await services.cards.begin_posting(session_id)
+    first = await services.cards.begin_posting(room)
+    await services.cards.note_problem(room.room_id, Problem.LATER, may_be_out=True)
+    await services.sessions.close(sat.card.session.session_id)
+    again = await services.cards.begin_posting(room)
     assert first is not None
     assert again is not None
     assert (again.nonce, again.is_repeated) == (first.nonce, True)
-    await services.sessions.close(session_id)
-    assert await services.cards.find_intent(session_id) is None
-    await services.cards.note_problem(session_id, Problem.LATER, may_be_out=True)  # it is over
+
+
+async def test_a_card_that_nobody_can_look_for_is_given_up_by_the_next_session(services: Services) -> None:
+    room = await services.rooms.add(HERE, 71, "Garden", 4)
+    first = await services.cards.begin_posting(room)
+    await services.cards.note_problem(room.room_id, Problem.HISTORY, may_be_out=True)
+    await sit(services, room, ANN, 10)
+    again = await services.cards.begin_posting(room)
+    assert first is not None
+    assert again is not None
+    assert again.nonce != first.nonce

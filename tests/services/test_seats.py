@@ -7,10 +7,9 @@ import pytest
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Purpose
 from bot.rooms.model import Room
-from bot.rooms.sessions.model import Card, Phase, Visibility
+from bot.rooms.sessions.model import Card, CardMessage, IdleCard, Visibility
 from bot.services import Services
-from tests.rooms import answer, leave, named, nod, sit, take_seat
-from tests.storage.manual_clock import ManualClock
+from tests.rooms import answer, find_card, leave, named, nod, sit, take_seat
 from tests.storage.members import ANN, BEN, HERE, THERE, agree
 from tests.storage.scratch import query
 
@@ -80,11 +79,11 @@ async def test_a_tap_returns_the_card_as_it_shows_then(services: Services, card:
     session_id = card.session.session_id
     for changed in (result.card, await nod(services, card, ANN), await answer(services, card, BEN)):
         assert changed.message.revision > card.message.revision
-    assert await answer(services, card, BEN) == await services.seats.find_card(session_id)
+    assert await answer(services, card, BEN) == await find_card(services, session_id)
     left, was_seated = await services.seats.leave(HERE, session_id, BEN)
     assert was_seated
     assert left.counted == 1
-    assert left == await services.seats.find_card(session_id)
+    assert left == await find_card(services, session_id)
 
 
 async def test_the_first_seat_of_a_member_who_agreed_to_nothing_is_explained_once(
@@ -98,18 +97,15 @@ async def test_the_first_seat_of_a_member_who_agreed_to_nothing_is_explained_onc
     assert (again.is_first, named(again.card)) == (False, (BEN,))
 
 
-async def test_only_a_closed_card_says_when_the_room_opens_next(
-    services: Services, room: Room, card: Card, clock: ManualClock
+async def test_between_sessions_the_card_says_when_the_room_opens_next(
+    services: Services, room: Room, card: Card
 ) -> None:
     await services.schedules.add(HERE, room.room_id, 0b1111111, 600, "UTC", 5)
-    shown = await services.seats.find_card(card.session.session_id)
-    assert shown is not None
-    assert (shown.phase, shown.next_at) == (Phase.SETTLING_IN, None)
-    clock.move(minutes=25)
-    closed = await services.seats.find_card(card.session.session_id)
-    assert closed is not None
-    assert closed.phase is Phase.CLOSED
-    assert closed.next_at is not None
+    assert isinstance(await services.cards.find(room.room_id), Card)
+    await services.sessions.close(card.session.session_id)
+    idle = await services.cards.find(room.room_id)
+    assert isinstance(idle, IdleCard)
+    assert idle.next_at is not None
 
 
 async def test_a_card_speaks_the_language_that_the_server_chose(services: Services, card: Card) -> None:
@@ -118,18 +114,42 @@ async def test_a_card_speaks_the_language_that_the_server_chose(services: Servic
     assert (await nod(services, card, ANN)).locale == "en"
 
 
-async def test_what_a_card_was_seen_to_show_is_saved_with_the_next_write(
+async def test_what_a_tap_was_seen_to_show_is_saved_with_the_next_write(
     services: Services, card: Card
 ) -> None:
-    session_id, room_id = card.session.session_id, card.room.room_id
-    await services.cards.record(room_id, 5, Phase.SETTLING_IN)
-    assert await services.cards.outdated() == [session_id]
-    services.seats.note_shown(card.message)
-    assert await services.cards.outdated() == [session_id]  # the card is outdated without another commit
-    await services.cards.record(room_id, 5, Phase.SETTLING_IN)
-    assert await services.cards.outdated() == []
+    room_id = card.room.room_id
+
+    async def message() -> CardMessage:
+        found = await services.cards.find(room_id)
+        assert found is not None
+        return found.message
+
+    services.cards.note_shown(await message(), 5, 99)
+    assert (await message()).message_id is None  # not yet
     await take_seat(services, card, BEN)
-    assert await services.cards.outdated() == [session_id]
+    shown = await message()
+    assert (shown.message_id, shown.shown, shown.is_outdated) == (5, 99, True)  # of the seat that was taken
+    services.cards.note_shown(shown, 6, 98)  # another message changes nothing
+    await nod(services, card, ANN)
+    assert ((await message()).message_id, (await message()).shown) == (5, 99)
+
+
+async def test_after_a_start_the_worker_looks_at_cards_that_lack_a_change(
+    services: Services, card: Card, path: Path
+) -> None:
+    quiet = await services.rooms.add(HERE, 74, "Hall", 9)
+    query(path, "DELETE FROM due WHERE kind = 'card'")
+    await services.cards.ask_outdated()
+    assert query(path, "SELECT subject_id FROM due WHERE kind = 'card'") == [(card.room.room_id,)]
+    await services.cards.record_edit(card.room.room_id, 99, card.message.revision)
+    query(path, "DELETE FROM due WHERE kind = 'card'")
+    await services.cards.ask_outdated()
+    assert query(path, "SELECT subject_id FROM due WHERE kind = 'card'") == []
+    await services.rooms.set_voice(HERE, card.room.room_id, 75, made=True)
+    await services.rooms.set_voice(HERE, quiet.room_id, 76, made=True)
+    query(path, "DELETE FROM due WHERE kind = 'card'")
+    await services.cards.ask_outdated()  # people may have come and gone in the voice channel of an open one
+    assert query(path, "SELECT subject_id FROM due WHERE kind = 'card'") == [(card.room.room_id,)]
 
 
 async def test_a_card_names_thirty_and_counts_all_but_hidden_seats(services: Services) -> None:
@@ -139,8 +159,7 @@ async def test_a_card_names_thirty_and_counts_all_but_hidden_seats(services: Ser
         await agree(services, member_id, HERE, Purpose.SHOW_NAME)
         await take_seat(services, sat.card, member_id)
     await take_seat(services, sat.card, BEN, Visibility.HIDDEN)
-    card = await services.seats.find_card(session_id)
+    card = await find_card(services, session_id)
     assert card is not None
     assert card.counted == 41
     assert card.named == tuple(range(5000, 5030))
-    assert card.seated == frozenset()  # nobody asks who sits in a room without a voice channel

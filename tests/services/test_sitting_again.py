@@ -11,7 +11,7 @@ from bot.rooms.model import Room
 from bot.rooms.sessions.model import Card, SeatResult, Visibility
 from bot.services import Services
 from tests.due_rooms import pass_time
-from tests.rooms import leave, sit, take_seat
+from tests.rooms import find_card, leave, sit, take_seat
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, agree
 from tests.storage.scratch import query
@@ -48,7 +48,7 @@ async def in_last_phase(
     sat = await sit(services, room, ANN, minutes)
     await take_seat(services, sat.card, BEN)
     await pass_time(services, clock, at)
-    card = await services.seats.find_card(sat.card.session.session_id)
+    card = await find_card(services, sat.card.session.session_id)
     assert card is not None
     return card
 

@@ -20,7 +20,7 @@ from bot.scheduling.timezone_updates import fingerprint
 from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
 from bot.services import Services
 from tests import zones
-from tests.rooms import sit
+from tests.rooms import find_card, sit
 from tests.services.test_schedules import FIRST, HALF_PAST_SEVEN, MONDAY, TODAY, WEEK, next_run_at
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, HERE, begin
@@ -90,7 +90,7 @@ async def test_a_new_tz_database_changes_nothing_else(
     use(helsinki_for_berlin)
     await services.timezone_updates.catch_up()
     assert {table: query(path, f"SELECT * FROM {table}") for table in tables} == before  # noqa: S608 - our own names
-    assert await services.seats.find_card(sat.card.session.session_id) is not None
+    assert await find_card(services, sat.card.session.session_id) is not None
 
 
 async def test_an_opening_whose_time_has_passed_by_the_new_rules_is_due_at_that_time(

@@ -43,7 +43,7 @@ _OF_ROOM = {
     "native_event": "schedule_id IN (SELECT schedule_id FROM schedule WHERE room_id = 1)",
     "seat": "session_id IN (SELECT session_id FROM session WHERE room_id = 1)",
     "consent": "purpose = 'show_name'",  # a member has one of each
-    "due": "kind = 'session_phase'",
+    "due": "kind = 'close_session'",
     "outbox": "key LIKE 'checkin:%'",
     **dict.fromkeys(("room", "schedule", "session"), "room_id = 1"),
 }

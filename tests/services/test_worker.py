@@ -161,7 +161,7 @@ async def test_a_failed_action_does_not_stop_the_others(services: Services, path
 async def test_a_kind_without_an_action_does_not_stop_the_others(services: Services) -> None:
     action = RecordedAction(services)
     services.worker.on(DueKind.CHECKIN, action.act)
-    await add(services, 1, kind=DueKind.SESSION_PHASE)
+    await add(services, 1, kind=DueKind.CLOSE_SESSION)
     await add(services, 2)
     await services.worker.run_due()
     assert [due.subject_id for due in action.done] == [2]
@@ -219,13 +219,15 @@ async def test_the_worker_wakes_for_a_session_that_a_member_opens(
     services: Services, clock: ManualClock
 ) -> None:
     action = RecordedAction(services)
-    services.worker.on(DueKind.SESSION_PHASE, action.act)
+    services.worker.on(DueKind.CARD, action.act)
     room = await services.rooms.add(1, 1, "Quiet", 3)
     async with running(services, clock):
-        clock.asleep.clear()
-        sat = await sit(services, room, 5, 25)
         await asyncio.wait_for(clock.asleep.wait(), 5)
-        assert [due.subject_id for due in action.done] == [sat.card.session.session_id]
+        action.done.clear()
+        clock.asleep.clear()
+        await sit(services, room, 5, 25)
+        await asyncio.wait_for(clock.asleep.wait(), 5)
+        assert [due.subject_id for due in action.done] == [room.room_id]
 
 
 async def test_rows_that_an_action_makes_due_are_done_in_the_same_run(services: Services) -> None:
@@ -288,12 +290,12 @@ async def until(condition: Callable[[], object]) -> None:
 async def test_phases_do_not_wait_for_check_ins(services: Services, clock: ManualClock) -> None:
     slow, quick = SlowAction(services), RecordedAction(services)
     services.worker.on(DueKind.CHECKIN, slow.act)
-    services.worker.on(DueKind.SESSION_PHASE, quick.act)
+    services.worker.on(DueKind.CLOSE_SESSION, quick.act)
     for number in range(2 * MAX_CONCURRENT_PER_KIND):
         await add(services, number)
     async with running_busily(services):
         await until(lambda: len(slow.begun) == MAX_CONCURRENT_PER_KIND)
-        await add(services, 7, kind=DueKind.SESSION_PHASE)
+        await add(services, 7, kind=DueKind.CLOSE_SESSION)
         clock.look_again()
         await until(lambda: quick.done)
         assert len(slow.begun) == MAX_CONCURRENT_PER_KIND  # no more are claimed than have a place

@@ -99,7 +99,7 @@ async def test_a_jump_of_the_clock_deletes_nothing_sends_nothing_and_moves_nothi
     assert len(done) == begun
     machine.sets_clock(timedelta())
     await services.worker.run_due()
-    assert DueKind.SESSION_PHASE in {each.kind for each in done[begun:]}
+    assert DueKind.CLOSE_SESSION in {each.kind for each in done[begun:]}
 
 
 async def test_what_a_member_chooses_by_a_wrong_clock_is_saved_with_the_right_time(

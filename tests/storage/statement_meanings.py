@@ -306,14 +306,18 @@ def _zero(_: Case) -> int:
     return 0
 
 
+def _one(_: Case) -> int:
+    return 1
+
+
 def _is_counted(case: Case) -> bool:
     return bool(case.row["visibility"] != "hidden")
 
 
 KINDS = (
-    *("open_session", "session_phase", "checkin", "open_dm", "leave_time", "native_event"),
-    *("forget_server", "resume_server", "channel_checkin", "channel_checkin_end", "room_notice"),
-    *("open_notice_dm", "retention"),
+    *("open_session", "close_session", "card", "old_card", "checkin", "open_dm", "leave_time"),
+    *("native_event", "forget_server", "resume_server", "channel_checkin", "channel_checkin_end"),
+    *("room_notice", "open_notice_dm", "retention"),
 )
 _NO_ROOM: dict[str, Rule] = {"room_name": _none}
 _ROOM: dict[str, Rule] = {"room_name": lambda case: case.room()["name"]}
@@ -328,7 +332,12 @@ _AGREED_TO_WEEKS = Meaning(
     shows=_NO_ROOM,
 )
 
-_NEW_CARD = {"requests_spent": 0, "revision": 0, "shown_revision": 0}
+
+def _may_be_outdated(case: Case) -> bool:
+    room = case.owner("room", "room_id")
+    has_voice = room.get("voice_channel_id") is not None and case.any("session", "room_id")
+    return room["room_id"] is not None and (has_voice or case.row["shown_revision"] < case.row["revision"])
+
 
 MEANINGS: dict[str, Meaning] = {
     # Personal check-ins
@@ -362,6 +371,7 @@ MEANINGS: dict[str, Meaning] = {
     "cadences_of_member": Meaning(order=("guild_id",)),
     # Channel check-ins
     "add_channel_checkin": Meaning(into={"sent": 0, "unanswered": 0}),
+    "save_channel_checkin": Meaning(keys=("channel_checkin_id",)),
     "channel_checkins_of_guild": Meaning(order=("channel_checkin_id",)),
     "all_channel_checkins": Meaning(order=("channel_checkin_id",)),
     "add_channel_checkin_answer": Meaning(conflict=("channel_checkin_id", "member_id")),
@@ -504,7 +514,9 @@ MEANINGS: dict[str, Meaning] = {
         keeps=("guild_id",),
         sets={"due_at": lambda c: c.given["occurs_at"]},
     ),
-    "reschedule_claimed_due": Meaning(_is_claimed, sets={"due_at": lambda c: c.given["occurs_at"]}),
+    "reschedule_claimed_due": Meaning(
+        _is_claimed, sets={"due_at": lambda c: c.given["occurs_at"], "claims": _zero}
+    ),
     "cancel_claimed_due": Meaning(_is_claimed),
     "bring_due_forward": Meaning(
         lambda c: c.row["due_at"] > c.given["at"], sets={"due_at": lambda c: c.given["at"]}
@@ -541,6 +553,7 @@ MEANINGS: dict[str, Meaning] = {
             "asks_arriving": 0,
             "allows_checkin_threads": 0,
             "members_may_open": 1,
+            "shows_next": 1,
         },
         conflict=("guild_id", "name"),
     ),
@@ -576,28 +589,36 @@ MEANINGS: dict[str, Meaning] = {
     "count_counted_seats": Meaning(_is_counted, count=True),
     "named_seats": Meaning(lambda c: c.row["visibility"] == "named", order=("member_id",)),
     # Cards
-    "begin_card": Meaning(
-        into=_NEW_CARD,
-        conflict=("room_id",),
-        keeps=("guild_id",),
-        sets={"message_id": _none, "shown_phase": _none},
+    "add_card": Meaning(
+        into={"goes_down": 0, "shown": 0, "revision": 0, "shown_revision": 0}, conflict=("room_id",)
     ),
-    "set_card": Meaning(sets={"requests_spent": lambda c: c.row["requests_spent"] + 1}),
+    "send_card_down": Meaning(sets={"goes_down": _one}),
+    "stay_in_place": Meaning(sets={"goes_down": _zero}),
+    "set_posted_card": Meaning(keys=("room_id",), sets={"goes_down": _zero}),
+    "lose_card": Meaning(sets={"message_id": _none, "goes_down": _zero, "shown": _zero}),
+    "note_shown": Meaning(
+        lambda c: c.row["message_id"] in {None, c.given["message_id"]},
+        keys=("room_id",),
+    ),
     "note_shown_revision": Meaning(lambda c: c.row["shown_revision"] < c.given["shown_revision"]),
-    "outdated_cards": Meaning(
+    "outdated_cards": Meaning(_may_be_outdated, order=("room_id",)),
+    "card_of_session": Meaning(_in_given_session, keys=()),
+    "cards_of_guild": Meaning(
+        lambda c: c.owner("room", "room_id")["guild_id"] == c.given["guild_id"], keys=(), order=("room_id",)
+    ),
+    "cards_of_voice_channel": Meaning(
         lambda c: c.any(
-            "card",
+            "room",
             "room_id",
-            where=lambda card: card["message_id"] is not None and card["shown_revision"] < card["revision"],
+            where=lambda room: (
+                room["guild_id"] == c.given["guild_id"]
+                and room["voice_channel_id"] == c.given["voice_channel_id"] is not None
+            ),
         ),
-        table="session",
-        order=("session_id",),
-    ),
-    "clear_shown_phase": Meaning(
-        _in_given_session,
         keys=(),
-        sets={"shown_phase": lambda c: c.row["shown_phase"] if c.row["message_id"] is None else None},
+        order=("room_id",),
     ),
+    "add_old_card": Meaning(conflict=("message_id",)),
     "clear_problem_of_room": Meaning(sets={"problem": _none}),
     # Weekly counts
     "count_sit": Meaning(

@@ -15,7 +15,7 @@ from bot.scheduling import due_queue
 from bot.scheduling.due_queue import DueKind
 from bot.storage.database import Database, Statements, UnitOfWorkError, Work
 from bot.storage.postgres.database import PostgresDatabase
-from tests.rooms import sit, take_seat
+from tests.rooms import find_card, sit, take_seat
 from tests.storage.engines import new_postgres_database, postgres_server
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import HERE
@@ -158,7 +158,7 @@ async def test_no_seat_is_taken_twice_when_a_hundred_members_tap_at_once(
     kinds = Counter(type(each).__name__ for each in outcomes)
     assert kinds == {"SeatResult": 7, "RefusalError": 93}
     assert all(isinstance(each, RefusalError) for each in outcomes if isinstance(each, Exception))
-    card = await services.seats.find_card(session_id)
+    card = await find_card(services, session_id)
     assert card is not None
     assert card.counted == 8
 

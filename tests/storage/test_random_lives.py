@@ -107,7 +107,7 @@ class Lives(RuleBasedStateMachine):
     async def act(self, due: Due) -> None:
         """Do what cogs do when something is due, with messages recorded instead of sent."""
         services = self.services
-        if due.kind is DueKind.SESSION_PHASE:
+        if due.kind is DueKind.CLOSE_SESSION:
             await services.sessions.close(due.subject_id)
         elif due.kind is DueKind.LEAVE_TIME:
             await services.ends.remove_leaving(due)

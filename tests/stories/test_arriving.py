@@ -34,7 +34,7 @@ async def test_answers_are_treated_alike_and_show_as_a_number_from_three_up(aski
     answers.add(await _answers(world, world.cleo, "Pass"))
     assert len(answers) == 1
     assert "3 people stopped by." in world.card_text()
-    assert "One person is here." in world.card_text()
+    assert "One of 8 seats is taken." in world.card_text()
 
 
 async def test_answering_again_does_not_count_twice(asking: World) -> None:

@@ -193,7 +193,7 @@ async def test_another_members_check_ins_cannot_be_changed(world: World, verb: s
     assert (await world.ada.uses("my-data show")).text == before.text
 
 
-@pytest.mark.parametrize("verb", ["sit", "again", "hide", "count", "nod", "slip", "leave"])
+@pytest.mark.parametrize("verb", ["sit", "sit_here", "hide", "count", "nod", "slip", "leave"])
 async def test_a_session_of_another_server_is_out_of_reach(world: World, verb: str) -> None:
     await world.ada.opens()
     number = world.card().custom_id("Sit").split(":")[2]

@@ -41,7 +41,7 @@ async def test_a_slow_handler_is_acknowledged_privately_and_answers_as_usual(
     assert opened.text.startswith("You have a seat in Library.")
     sat = await world.ben.sits()
     assert sat.text.startswith("You have a seat in Library.")
-    assert "2 people are here." in world.card_text()
+    assert "2 of 8 seats are taken." in world.card_text()
     panel = await world.moderator.uses("quiet setup")
     looked = await world.moderator.taps(panel.panel, "Check")
     assert looked.panel.message.id == panel.panel.message.id
@@ -58,7 +58,7 @@ async def test_an_early_acknowledgment_that_fails_leaves_the_answer_to_the_handl
     world.fail("POST", "/interactions/*/*/callback", status=status, code=code, times=1)
     opened = await world.ada.opens()
     assert opened.text.startswith("You have a seat in Library.")
-    assert "One person is here." in world.card_text()
+    assert "One of 8 seats is taken." in world.card_text()
     assert not [each for each in caplog.records if each.levelno >= logging.ERROR]
     lines = [each.getMessage() for each in caplog.records if each.levelno == logging.WARNING]
     assert len(lines) == bool(said), "a deferral that Discord did not confirm is repeated"
@@ -66,7 +66,7 @@ async def test_an_early_acknowledgment_that_fails_leaves_the_answer_to_the_handl
     world.fail("POST", "/interactions/*/*/callback", status=status, code=code, times=1)
     sat = await world.ben.sits()
     assert sat.text.startswith("You have a seat in Library.")
-    assert "2 people are here." in world.card_text()
+    assert "2 of 8 seats are taken." in world.card_text()
 
 
 @pytest.mark.usefixtures("at_once")

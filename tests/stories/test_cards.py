@@ -2,13 +2,13 @@
 
 from typing import cast
 
-from bot.privacy.card_updates import CardsChanged
-from cogs.rooms.card_subscriber import CardSubscriber
-from cogs.rooms.stale_cards import StaleCardRepair
+from cogs.rooms.commands import RoomsCog
 from tests.world import World
 
 POST = "POST /channels/*/messages"
 EDIT = "PATCH /channels/*/messages/*"
+DELETE = "DELETE /channels/*/messages/*"
+_WHOLE = [POST, DELETE, EDIT, EDIT, EDIT]  # a session that opens with a new message
 
 
 async def test_a_session_passes_through_its_phases_by_the_clock(world: World) -> None:
@@ -23,8 +23,8 @@ async def test_a_session_passes_through_its_phases_by_the_clock(world: World) ->
     await world.pass_time(minutes=1)
     assert "Quiet time is over" in world.card_text()
     await world.pass_time(minutes=10)
-    assert "This session closed at" in world.card_text()
-    assert world.card().buttons == []
+    assert "Open a session whenever you like." in world.card_text()
+    assert world.card().buttons == ["Open a session", "How this works"]
     assert world.ada.mention not in world.card_text()
 
 
@@ -41,17 +41,26 @@ async def test_a_closed_session_leaves_no_member_in_the_database(world: World) -
         assert (await member.uses("my-data show")).text == "Nothing is saved about you here."
 
 
-async def test_a_session_of_eight_costs_four_requests(world: World) -> None:
+async def test_a_session_of_eight_costs_five_requests_at_most(world: World) -> None:
     await world.ada.opens(minutes=10)
     for number in range(7):
         await world.invite(f"member {number}").sits()
-    assert "8 people are here." in world.card_text()
+    assert "All 8 seats are taken: the room is full." in world.card_text()
     await world.pass_time(minutes=10)
-    assert "This session closed" in world.card_text()
-    assert world.spent() == [POST, EDIT, EDIT, EDIT]
+    assert "Open a session" in world.card().buttons
+    assert world.spent() == [POST, DELETE]  # the taps carry the phases and the close
 
 
-async def test_a_session_of_a_hundred_who_all_tap_at_once_costs_four_and_ends_true(
+async def test_a_session_whose_taps_are_too_old_to_carry_a_phase_costs_five_requests(world: World) -> None:
+    await world.ada.opens(minutes=50)
+    await world.ben.sits()
+    await world.pass_time(minutes=4)
+    assert world.spent() == [POST, DELETE]
+    await world.pass_time(minutes=46)
+    assert len(world.spent()) <= 3
+
+
+async def test_a_session_of_a_hundred_who_all_tap_at_once_costs_five_at_most_and_ends_true(
     empty_world: World,
 ) -> None:
     world = empty_world
@@ -61,14 +70,14 @@ async def test_a_session_of_a_hundred_who_all_tap_at_once_costs_four_and_ends_tr
     people = [world.invite(f"member {number}") for number in range(99)]
     answers = await world.act_at_once([person.sits for person in people])
     assert all("You have a seat" in answer.text for answer in answers)
-    assert "99 people are here." in world.card_text()
+    assert "All 99 seats are taken: the room is full." in world.card_text()
     late = await world.ada.sits()
     assert "is full" in late.text
     await world.act_at_once([person.nods for person in people])
     await world.act_at_once([person.slips_out for person in people[:60]])
-    assert "39 people are here." in world.card_text()
+    assert "39 of 99 seats are taken." in world.card_text()
     await world.pass_time(minutes=10)
-    assert world.spent() == [POST, EDIT, EDIT, EDIT]
+    assert world.spent() == [POST, DELETE]  # the taps carry the phases and the close
 
 
 async def test_taps_while_the_phase_changes_are_on_the_card_in_the_end(world: World) -> None:
@@ -78,36 +87,39 @@ async def test_taps_while_the_phase_changes_are_on_the_card_in_the_end(world: Wo
         await came.wait()
         answers = [await person.sits() for person in (world.ben, world.cleo)]
         assert all("You have a seat" in answer.text for answer in answers)
-    assert "3 people are here." in world.card_text()
+    assert "3 of 8 seats are taken." in world.card_text()
     assert "Quiet until" in world.card_text()
 
 
-async def test_a_seat_taken_by_command_shows_with_the_next_tap_or_phase(world: World) -> None:
-    await world.ada.opens(minutes=10)
+async def test_a_seat_taken_by_command_is_shown_soon_and_costs_one_edit(world: World) -> None:
+    await world.ada.opens(minutes=50)
     await world.ben.opens()
-    assert world.spent() == [POST]
-    await world.pass_time(minutes=1)
-    assert "2 people are here." in world.card_text()
+    assert world.spent() == [POST, DELETE]
+    await world.pass_time(seconds=15)
+    assert "2 of 8 seats are taken." in world.card_text()
+    assert world.spent() == [EDIT]
 
 
-async def test_a_deleted_card_is_posted_again_within_the_budget(world: World) -> None:
+async def test_a_deleted_card_is_posted_again_with_the_next_change(world: World) -> None:
     await world.ada.opens(minutes=10)
     await world.delete(world.card())
     await world.pass_time(minutes=1)
     assert "Quiet until" in world.card_text()
+    assert world.spent() == [POST, DELETE, EDIT, POST]
     await world.pass_time(minutes=9)
     assert len(world.cards()) == 1
-    assert "This session closed" in world.card_text()
-    assert len(world.spent()) <= 4
+    assert "Open a session" in world.card().buttons
 
 
-async def test_a_card_that_is_deleted_again_and_again_still_costs_four_requests(world: World) -> None:
+async def test_a_card_that_is_deleted_again_and_again_costs_two_requests_for_each_change(
+    world: World,
+) -> None:
     await world.ada.opens(minutes=10)
     for _ in range(10):
         for card in world.cards():
             await world.delete(card)
         await world.pass_time(minutes=1)
-    assert len(world.spent()) <= 4
+    assert len(world.spent()) <= 2 + 3 * 2
     assert (await world.ada.opens()).text.startswith("You have a seat")
 
 
@@ -165,7 +177,7 @@ async def test_the_buttons_of_a_closed_session_answer_calmly(world: World) -> No
         await world.ben.forges(sit.replace("sit", "nod")),
     ):
         assert answer.text.startswith("That session has closed.")
-    assert "This session closed" in world.card_text()
+    assert "Open a session" in world.card().buttons
 
 
 async def test_members_cannot_sit_in_a_session_that_is_just_closing(world: World) -> None:
@@ -173,16 +185,17 @@ async def test_members_cannot_sit_in_a_session_that_is_just_closing(world: World
     await world.advance_without_waiting(minutes=5)
     (answer,) = await world.act_at_once([world.ben.sits])
     assert answer.text.startswith(("That session is just closing.", "That session has closed."))
-    assert "This session closed" in world.card_text()
+    assert "Open a session" in world.card().buttons
 
 
-async def test_after_the_close_a_new_session_has_its_own_card(world: World) -> None:
+async def test_after_the_close_a_new_session_has_a_new_message_and_the_old_one_goes(world: World) -> None:
     await world.ada.opens(minutes=5)
+    first = world.card().id
     await world.pass_time(minutes=5)
     await world.ada.opens(minutes=5)
-    first, second = world.cards()
-    assert "This session closed" in first.text
-    assert "One person is here." in second.text
+    (card,) = world.cards()
+    assert card.id > first
+    assert "One of 8 seats is taken." in card.text
 
 
 async def test_without_a_tap_a_name_leaves_the_card_with_the_next_phase(world: World) -> None:
@@ -200,29 +213,25 @@ async def test_an_old_tap_cannot_be_used_to_edit_the_card(world: World) -> None:
     await world.ben.sits()
     await world.pass_time(minutes=20)
     world.spent()
-    seen = len(world.env.http_requests)
     await world.cleo.opens()
-    assert not [each for each in world.env.http_requests[seen:] if each.method == "PATCH"]
-    assert "2 people are here." in world.card_text()
-    await world.invite("dora").sits()
-    assert "4 people are here." in world.card_text()
-    assert world.spent() == []
+    assert "3 of 8 seats are taken." in world.card_text()
+    assert world.spent() == [EDIT]
 
 
-async def test_taps_while_the_session_closes_are_answered_and_the_card_stays_closed(world: World) -> None:
-    await world.ada.opens(minutes=10)
+async def test_taps_while_the_card_of_a_closed_session_is_edited_are_answered_calmly(world: World) -> None:
+    await world.ada.opens(minutes=25)
     seat = await world.ben.sits()
-    await world.pass_time(minutes=9)
+    await world.pass_time(minutes=24)
     async with world.held("PATCH") as came:
         await world.advance_without_waiting(minutes=1)
         await came.wait()
         left = await world.ada.slips_out()
         refused = await world.cleo.sits()
         again = await world.ben.taps(seat.panel, "Sit hidden")
-    assert left.text == "You slipped out. Nobody is told."
-    assert refused.text.startswith("That session is just closing.")
-    assert again.private[-1].text.startswith("That session is just closing.")
-    assert "This session closed" in world.card_text()
+    for answer in (left, refused):
+        assert answer.text.startswith("That session has closed.")
+    assert again.private[-1].text.startswith("That session has closed.")
+    assert "Open a session" in world.card().buttons
     for member in (world.ada, world.ben, world.cleo):
         assert (await member.uses("my-data show")).text == "Nothing is saved about you here."
 
@@ -234,20 +243,12 @@ async def test_a_seat_taken_while_the_card_is_posted_shows_with_the_next_tap(wor
         await world.ben.opens()
     assert len(world.cards()) == 1
     await world.cleo.sits()
-    assert "3 people are here." in world.card_text()
+    assert "3 of 8 seats are taken." in world.card_text()
 
 
-async def test_a_tap_after_the_close_leaves_nothing_in_memory(world: World) -> None:
-    await world.ada.opens(minutes=5)
-    number = int(world.card().custom_id("Sit").split(":")[2])
-    repair = cast("StaleCardRepair", world.client.get_cog("StaleCardRepair"))
-    updater, phases = repair._updater, repair._phases  # noqa: SLF001 - to see what the process holds
-    states = updater._states  # noqa: SLF001 - as above
-    assert list(states) == [number]
-    await world.pass_time(minutes=5)
-    for is_required in (False, True):
-        await CardSubscriber(updater, phases)._update(CardsChanged((number,), is_required))  # noqa: SLF001 - awaited
-        assert states == {}
-    for come_by_late in (phases.renew, updater.catch_up):
-        await come_by_late(number)
-        assert states == {}
+async def test_after_the_close_nothing_of_the_session_stays_in_memory(world: World) -> None:
+    await world.ada.opens(minutes=25)
+    await world.ben.sits()
+    updater = cast("RoomsCog", world.client.get_cog("RoomsCog"))._updater  # noqa: SLF001 - to see what the process holds
+    await world.pass_time(minutes=25)
+    assert updater._states == {}  # noqa: SLF001 - as above

@@ -31,7 +31,7 @@ async def until_ten(world: World) -> None:
 
 
 def in_view(world: World) -> list[Shown]:
-    return [each for each in world.cards() if not each.is_gone]
+    return [each for each in world.posts() if not each.is_gone]
 
 
 async def taps(person: Person, world: World, answer: str = "Here") -> str:

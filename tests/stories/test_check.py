@@ -85,7 +85,6 @@ async def test_a_room_whose_channel_is_closed_is_listed_with_its_times_until_it_
     ) in answer.text
     assert WELL not in answer.text
     await world.pass_time(hours=2)
-    assert world.cards() == []
     world.take_from_bot(send_messages=None)
     await world.settle()
     mended = await world.moderator.taps(answer.panel, "Check again")

@@ -33,11 +33,14 @@ async def test_nothing_scheduled_takes_place_on_days_off_and_rooms_say_when_they
     assert "Today is a day off. The last day is Wed, Jan 7, 2026." in added.text
     assert added.panel.is_private
     assert at(8, 10) in (await world.ada.uses("rooms")).text
-    await world.pass_time(days=2, hours=23)
-    assert world.cards() == []
+    await world.pass_time(minutes=1)
+    assert at(8, 10) in world.card_text()
+    world.spent()
+    world.watch_cards()
+    await world.pass_time(days=2, hours=22, minutes=59)
     assert world.spent() == []
     await world.pass_time(hours=2)
-    assert len(world.cards()) == 2  # the session's card and the channel check-in
+    assert (len(world.new_cards()), len(world.posts())) == (1, 1)  # the session's, and the check-in
 
 
 async def test_removing_days_off_says_what_happens(daily: World) -> None:

@@ -3,10 +3,11 @@
 from tests.world import World
 
 POST = "POST /channels/*/messages"
+DELETE = "DELETE /channels/*/messages/*"
 EDIT = "PATCH /channels/*/messages/*"
 
 
-async def test_a_seat_ends_at_the_members_leave_time_without_an_edit(world: World) -> None:
+async def test_a_seat_ends_at_the_members_leave_time_and_costs_one_edit(world: World) -> None:
     await world.ada.opens(minutes=50)
     answer = await world.ben.opens(minutes=10)
     assert "You'll leave automatically at" in answer.text
@@ -14,10 +15,9 @@ async def test_a_seat_ends_at_the_members_leave_time_without_an_edit(world: Worl
     world.spent()
     await world.pass_time(minutes=5)
     assert (await world.ben.uses("my-data show")).text == "Nothing is saved about you here."
-    assert world.spent() == []
+    assert world.spent() == [EDIT]
     assert world.ben.direct_messages == []
-    await world.ada.nods()
-    assert "One person is here." in world.card_text()
+    assert "One of 8 seats is taken." in world.card_text()
 
 
 async def test_a_name_leaves_the_card_at_its_leave_time_with_the_next_tap(world: World) -> None:
@@ -47,7 +47,7 @@ async def test_slipping_out_later_is_chosen_privately_and_can_be_taken_back(worl
     assert "leave automatically" not in chosen.text
     await world.pass_time(minutes=5)
     await world.ada.nods()
-    assert "2 people are here." in world.card_text()
+    assert "2 of 8 seats are taken." in world.card_text()
 
 
 async def test_members_are_told_when_the_close_is_too_near_for_a_leave_time(world: World) -> None:
@@ -75,25 +75,25 @@ async def test_closing_early_is_offered_to_the_opener_alone_and_confirmed_once(w
     assert asked.buttons == ["Close now", "Leave it open"]
     kept = await world.ada.taps(asked.panel, "Leave it open")
     assert "It stays open until" in kept.text
-    assert "This session closed" not in world.card_text()
+    assert "Open a session" not in world.card_text()
     assert "Close early" in kept.buttons
     await world.ben.sits()
     assert "Close early" not in (await world.ada.opens(minutes=50)).buttons
 
 
-async def test_a_session_that_is_closed_early_shows_it_at_once_and_is_deleted(world: World) -> None:
+async def test_a_session_that_is_closed_early_shows_it_soon_and_is_deleted(world: World) -> None:
     seat = await world.ada.opens(minutes=50)
     await world.ben.opens(hidden=True)
     asked = await world.ada.taps(seat.panel, "Close early")
     done = await world.ada.taps(asked.panel, "Close now")
     assert "The session is closing" in done.text
-    assert "This session closed" in world.card_text()
-    assert world.card().buttons == []
-    assert world.spent() == [POST, EDIT]
+    await world.pass_time(seconds=19)
+    assert "Open a session" in world.card_text()
+    assert world.spent() == [POST, DELETE, EDIT]
     for member in (world.ada, world.ben):
         assert (await member.uses("my-data show")).text == "Nothing is saved about you here."
     await world.ben.opens(minutes=5)
-    assert len(world.cards()) == 2
+    assert "One of 8 seats is taken." in world.card_text()
 
 
 async def test_the_opener_cannot_close_while_others_sit(world: World) -> None:
@@ -104,7 +104,7 @@ async def test_the_opener_cannot_close_while_others_sit(world: World) -> None:
         assert "it takes a moderator to close this session early" in (await attempt).text
     await world.ben.slips_out()
     await world.ada.forges(close)
-    assert "This session closed" in world.card_text()
+    assert "Open a session" in world.card_text()
 
 
 async def test_a_hidden_seat_changes_nothing_of_what_the_opener_may_do_and_sees(world: World) -> None:
@@ -128,7 +128,7 @@ async def test_others_and_an_opener_who_slipped_out_cannot_close(world: World) -
     await world.ada.slips_out()
     await world.ada.sits()
     assert "A moderator can close this session" in (await world.ada.forges(close)).text
-    assert "One person is here." in world.card_text()
+    assert "One of 8 seats is taken." in world.card_text()
 
 
 async def test_a_moderator_closes_early_from_a_look_without_a_seat(world: World) -> None:
@@ -137,7 +137,8 @@ async def test_a_moderator_closes_early_from_a_look_without_a_seat(world: World)
     look = await world.moderator.taps(listed.panel, "Look: Library")
     asked = await world.moderator.taps(look.panel, "Close early")
     await world.moderator.taps(asked.panel, "Close now")
-    assert "This session closed" in world.card_text()
+    await world.pass_time(seconds=19)
+    assert "Open a session" in world.card_text()
 
 
 async def test_looking_takes_no_seat_and_leaves_no_trace(world: World) -> None:
@@ -146,7 +147,7 @@ async def test_looking_takes_no_seat_and_leaves_no_trace(world: World) -> None:
     world.spent()
     look = await world.ben.taps(listed.panel, "Look: Library")
     assert look.panel.is_private
-    assert "One person is here." in look.text
+    assert "One of 8 seats is taken." in look.text
     assert "You're just looking. You have no seat" in look.text
     assert look.buttons == ["Sit", "How this works"]
     assert (await world.ben.uses("my-data show")).text == "Nothing is saved about you here."
@@ -175,8 +176,8 @@ async def test_leave_times_survive_a_restart(world: World) -> None:
     await world.ben.opens(minutes=5)
     await world.sleeps_through(minutes=5)
     await world.ada.nods()
-    assert "One person is here." in world.card_text()
+    assert "One of 8 seats is taken." in world.card_text()
     await world.pass_time(minutes=3)
     assert "Quiet time is over" in world.card_text()
     await world.pass_time(minutes=2)
-    assert "This session closed" in world.card_text()
+    assert "Open a session" in world.card_text()

@@ -58,6 +58,7 @@ async def test_hide_my_name_turns_the_consent_off_and_leaves_the_seat(world: Wor
     assert "your name isn't shown" in hidden.text
     assert "You turned off showing your name on cards" in hidden.text
     assert "Slip out" in hidden.buttons
+    await world.pass_time(seconds=19)
     assert world.ada.mention not in world.card_text()
     assert "Your name isn't shown on cards." in (await world.ada.uses("me")).text
 

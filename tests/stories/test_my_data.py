@@ -137,7 +137,7 @@ async def test_direct_messages_show_export_and_delete_everything_everywhere(worl
     assert (await world.ada.uses_in_dm("my-data show")).text == NOTHING
     assert "Weekly counts are off." in (await elsewhere.uses("me")).text
     assert world.ada.mention not in world.card_text()
-    assert "One person is here." in world.card_text()
+    assert "One of 8 seats is taken." in world.card_text()
 
 
 async def test_my_data_can_be_opened_from_the_me_panel_too(world: World) -> None:

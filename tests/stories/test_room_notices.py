@@ -79,7 +79,7 @@ async def test_sitting_from_a_notice_works_as_on_the_card(world: World) -> None:
     (notice,) = world.ada.direct_messages
     assert "You have a seat in Library." in notice.text
     look = await world.ben.uses("rooms")
-    assert "One person is here." in (await world.ben.taps(look.panel, "Look: Library")).text
+    assert "One of 8 seats is taken." in (await world.ben.taps(look.panel, "Look: Library")).text
     await world.ada.taps(newest(world.ada), "Slip out")
     assert "You slipped out of **Library**." in newest(world.ada).text
     assert (await world.row_counts())["seat"] == 0
@@ -186,7 +186,7 @@ async def test_a_notice_that_would_come_after_settling_in_is_skipped(world: Worl
     await turns_on(world.ada)
     await world.sleeps_through(hours=1, minutes=6)
     assert world.ada.direct_messages == []
-    assert "Quiet until" in world.card_text()
+    assert "Open until" in world.card_text()
 
 
 async def test_nothing_is_saved_before_the_member_agrees(world: World) -> None:

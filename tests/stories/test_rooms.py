@@ -13,7 +13,7 @@ async def test_the_first_sit_opens_a_session_and_takes_a_seat(world: World) -> N
     answer = await world.ada.opens()
     assert "You have a seat in Library. You're counted on the card; your name isn't shown." in answer.text
     assert "Your seat is saved until you slip out or the session closes." in answer.text
-    assert "One person is here." in world.card_text()
+    assert "One of 8 seats is taken." in world.card_text()
     assert world.ada.mention not in world.card_text()
 
 
@@ -22,7 +22,7 @@ async def test_the_first_sit_by_the_card_explains_too(world: World) -> None:
     answer = await world.ben.sits()
     assert "You have a seat in Library." in answer.text
     assert "Others see a number" in answer.text
-    assert "2 people are here." in world.card_text()
+    assert "2 of 8 seats are taken." in world.card_text()
 
 
 async def test_a_member_with_a_consent_gets_no_second_explanation(world: World) -> None:
@@ -34,7 +34,7 @@ async def test_a_member_with_a_consent_gets_no_second_explanation(world: World) 
 async def test_a_seat_is_counted_unless_the_member_chose_otherwise(world: World) -> None:
     await world.ada.opens()
     await world.ben.sits()
-    assert "2 people are here." in world.card_text()
+    assert "2 of 8 seats are taken." in world.card_text()
     assert "<@" not in world.card_text()
 
 
@@ -49,7 +49,7 @@ async def test_a_named_seat_shows_the_name_after_consent_and_hides_it_once_turne
     withdrawn = await world.ada.taps(receipt.panel, "Hide my name")
     assert "You turned off showing your name on cards" in withdrawn.text
     assert world.ada.mention not in world.card_text()
-    assert "One person is here." in world.card_text()
+    assert "One of 8 seats is taken." in world.card_text()
 
 
 async def test_a_member_who_agreed_before_is_named_at_once(world: World) -> None:
@@ -58,7 +58,7 @@ async def test_a_member_who_agreed_before_is_named_at_once(world: World) -> None
     assert "The card shows your name, because you turned that on." in answer.text
     assert f"Here: {world.ada.mention}" in world.card_text()
     await world.ben.sits()
-    assert f"Here: {world.ada.mention}, and one more." in world.card_text()
+    assert f"2 of 8 seats are taken.\nHere: {world.ada.mention}." in world.card_text()
 
 
 async def test_a_hidden_seat_is_on_no_card(world: World) -> None:
@@ -66,12 +66,12 @@ async def test_a_hidden_seat_is_on_no_card(world: World) -> None:
     answer = await world.ben.opens(hidden=True)
     assert "You aren't named or counted on the card." in answer.text
     await world.cleo.nods()  # a tap that would show it
-    assert "One person is here." in world.card_text()
+    assert "One of 8 seats is taken." in world.card_text()
 
 
 async def test_a_hidden_member_alone_leaves_the_card_empty(world: World) -> None:
     await world.ada.opens(hidden=True)
-    assert "Nobody is seated yet." in world.card_text()
+    assert "There are 8 seats." in world.card_text()
 
 
 async def test_a_member_who_is_named_elsewhere_can_still_sit_hidden(world: World) -> None:
@@ -79,7 +79,7 @@ async def test_a_member_who_is_named_elsewhere_can_still_sit_hidden(world: World
     await world.ada.opens(hidden=True)
     await world.ben.sits()
     assert world.ada.mention not in world.card_text()
-    assert "One person is here." in world.card_text()
+    assert "One of 8 seats is taken." in world.card_text()
 
 
 async def test_a_seat_becomes_hidden_and_counted_again_by_the_private_panel(world: World) -> None:
@@ -87,10 +87,10 @@ async def test_a_seat_becomes_hidden_and_counted_again_by_the_private_panel(worl
     seat = await world.ada.sits()
     hidden = await world.ada.taps(seat.panel, "Sit hidden")
     assert "aren't named or counted on the card" in hidden.text
-    assert "Nobody is seated yet." in world.card_text()
+    assert "There are 8 seats." in world.card_text()
     counted = await world.ada.taps(hidden.panel, "Count me on the card")
     assert "You're counted on the card" in counted.text
-    assert "One person is here." in world.card_text()
+    assert "One of 8 seats is taken." in world.card_text()
 
 
 async def test_slipping_out_is_never_announced(world: World) -> None:
@@ -99,7 +99,7 @@ async def test_slipping_out_is_never_announced(world: World) -> None:
     before = len(world.cards())
     answer = await world.ada.slips_out()
     assert answer.text == "You slipped out. Nobody is told."
-    assert "One person is here." in world.card_text()
+    assert "One of 8 seats is taken." in world.card_text()
     assert len(world.cards()) == before
     assert world.ben.direct_messages == []
 
@@ -109,17 +109,17 @@ async def test_slipping_out_by_the_private_panel_works_like_the_card(world: Worl
     seat = await world.ben.sits()
     answer = await world.ben.taps(seat.panel, "Slip out")
     assert answer.text == "You slipped out. Nobody is told."
-    assert "One person is here." in world.card_text()
+    assert "One of 8 seats is taken." in world.card_text()
     again = await world.ben.taps(answer.panel, "Sit")
     assert "You have a seat" in again.text
-    assert "2 people are here." in world.card_text()
+    assert "2 of 8 seats are taken." in world.card_text()
 
 
 async def test_slipping_out_without_a_seat_changes_nothing(world: World) -> None:
     await world.ada.opens()
     answer = await world.ben.slips_out()
     assert answer.text == "You have no seat here, so nothing was changed."
-    assert "One person is here." in world.card_text()
+    assert "One of 8 seats is taken." in world.card_text()
 
 
 async def test_a_nod_shows_as_a_line_without_a_name(world: World) -> None:
@@ -144,7 +144,7 @@ async def test_how_this_works_is_shown_privately(world: World) -> None:
     answer = await world.ben.taps(world.card(), "How this works")
     assert "First a few minutes to settle in" in answer.text
     assert "Your seat is saved until you slip out" in answer.text
-    assert "One person is here." in world.card_text()
+    assert "One of 8 seats is taken." in world.card_text()
 
 
 async def test_the_card_offers_four_things_and_no_more(world: World) -> None:
@@ -157,7 +157,7 @@ async def test_sitting_twice_keeps_one_seat(world: World) -> None:
     first, second = await world.act_at_once([world.ben.sits, world.ben.sits])
     assert "You have a seat in Library." in first.text
     assert "You have a seat in Library." in second.text
-    assert "2 people are here." in world.card_text()
+    assert "2 of 8 seats are taken." in world.card_text()
 
 
 async def test_sit_while_a_session_is_open_joins_it(world: World) -> None:
@@ -166,7 +166,7 @@ async def test_sit_while_a_session_is_open_joins_it(world: World) -> None:
     assert "You have a seat in Library." in answer.text
     assert world.card().message.id == world.cards()[0].message.id
     await world.cleo.sits()
-    assert "3 people are here." in world.card_text()
+    assert "3 of 8 seats are taken." in world.card_text()
 
 
 async def test_two_members_who_open_at_once_share_one_session(world: World) -> None:
@@ -174,7 +174,7 @@ async def test_two_members_who_open_at_once_share_one_session(world: World) -> N
     assert all("You have a seat" in answer.text for answer in answers)
     assert len(world.cards()) == 1
     await world.cleo.sits()
-    assert "3 people are here." in world.card_text()
+    assert "3 of 8 seats are taken." in world.card_text()
 
 
 async def test_two_members_who_want_the_last_seat_are_both_answered_kindly(empty_world: World) -> None:
@@ -185,7 +185,7 @@ async def test_two_members_who_want_the_last_seat_are_both_answered_kindly(empty
     texts = sorted(answer.text for answer in answers)
     assert texts[0].startswith("Library is full: all its seats are taken.")
     assert texts[1].startswith("You have a seat in Library.")
-    assert "2 people are here." in world.card_text()
+    assert "All 2 seats are taken: the room is full." in world.card_text()
 
 
 async def test_a_seat_that_is_given_up_can_be_taken(empty_world: World) -> None:
@@ -301,7 +301,7 @@ async def test_many_names_are_shown_in_part_and_counted_in_whole(empty_world: Wo
         await consents.agree(person.id, world.guild.id, Purpose.SHOW_NAME, VERSIONS[Purpose.SHOW_NAME])
         await person.sits()
     assert world.card_text().count("<@") == 30
-    assert ", and 3 more." in world.card_text()
+    assert "33 of 99 seats are taken." in world.card_text()
 
 
 async def test_two_rooms_have_separate_sessions(empty_world: World) -> None:
@@ -314,8 +314,8 @@ async def test_two_rooms_have_separate_sessions(empty_world: World) -> None:
     attic, garden = world.cards()
     await world.ada.taps(attic, "Slip out")
     await world.cleo.taps(garden, "Sit")
-    assert "Nobody is seated yet." in attic.text
-    assert "3 people are here." in garden.text
+    assert "There are 8 seats." in attic.text
+    assert "3 of 8 seats are taken." in garden.text
 
 
 async def test_a_hidden_member_uses_no_capacity(empty_world: World) -> None:
@@ -326,6 +326,6 @@ async def test_a_hidden_member_uses_no_capacity(empty_world: World) -> None:
     assert "You aren't named or counted on the card" in (await world.cleo.opens(hidden=True)).text
     refused = await world.ada.taps(hidden.panel, "Count me on the card")
     assert "is full" in refused.private[-1].text
-    assert "One person is here." in world.card_text()
+    assert "The seat is taken: the room is full." in world.card_text()
     await world.ben.slips_out()
     assert "You're counted on the card" in (await world.ada.taps(hidden.panel, "Count me on the card")).text

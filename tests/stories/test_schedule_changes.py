@@ -116,8 +116,9 @@ async def test_the_preview_shows_what_clocks_do_where_they_skip_the_time(world: 
 async def test_a_room_opens_on_each_of_its_days_and_between_its_dates(world: World) -> None:
     dates = {"from": "2026-01-07", "until": "2026-01-13"}
     await scheduled(world, days="Mon-Fri", time="10:00", zone="UTC", minutes=5, **dates)
+    world.watch_cards()
     await world.pass_time(days=14)
-    opened = [card.message.timestamp[:10] for card in world.cards()]
+    opened = [card.message.timestamp[:10] for card in world.new_cards()]
     assert opened == ["2026-01-07", "2026-01-08", "2026-01-09", "2026-01-12", "2026-01-13"]
     listed = await world.moderator.uses("quiet schedule list")
     assert "from Wed, Jan 7, 2026, until Tue, Jan 13, 2026" in listed.text
@@ -145,8 +146,9 @@ async def test_a_skipped_session_does_not_open_and_the_list_says_so(world: World
     assert "Done: Mon, Jan 12, 2026 is skipped." in answer.text
     assert "2026-01-12 19:30" not in answer.text
     assert "Skipped: Mon, Jan 12, 2026" in (await world.moderator.uses("quiet schedule list")).text
+    world.watch_cards()
     await world.pass_time(days=15)
-    opened = [card.message.timestamp[:10] for card in world.cards()]
+    opened = [card.message.timestamp[:10] for card in world.new_cards()]
     assert opened == ["2026-01-05", "2026-01-19"]
 
 
@@ -170,8 +172,9 @@ async def test_a_moved_session_opens_at_its_new_wall_time_and_the_others_as_befo
     assert "Done: the session of Mon, Jan 5, 2026 is moved to Tue, Jan 6, 2026, 08:15." in answer.text
     moved = f"- Tue, Jan 6, 2026, 08:15 · <t:{at(6, 7, 15)}:F>, moved from Mon, Jan 5, 2026, 19:30"
     assert moved in answer.text
+    world.watch_cards()
     await world.pass_time(days=8)
-    opened = [card.message.timestamp[:16] for card in world.cards()]
+    opened = [card.message.timestamp[:16] for card in world.new_cards()]
     assert opened == ["2026-01-06T07:15", "2026-01-12T18:30"]
 
 

@@ -4,6 +4,10 @@ from datetime import timedelta
 
 from tests.world import World
 
+POST = "POST /channels/*/messages"
+EDIT = "PATCH /channels/*/messages/*"
+DELETE = "DELETE /channels/*/messages/*"
+
 
 async def _every_monday_at(world: World, time: str, **options: object) -> None:
     answer = await world.moderator.uses(
@@ -15,36 +19,41 @@ async def _every_monday_at(world: World, time: str, **options: object) -> None:
 async def test_a_room_opens_on_schedule_once(world: World) -> None:
     await _every_monday_at(world, "10:00")
     await world.pass_time(minutes=59)
-    assert world.cards() == []
+    assert "Next session: " in world.card_text()
     await world.pass_time(minutes=1)
     assert len(world.cards()) == 1
-    assert "Nobody is seated yet." in world.card_text()
+    assert "There are 8 seats." in world.card_text()
     await world.ada.sits()
-    assert "One person is here." in world.card_text()
+    assert "One of 8 seats is taken." in world.card_text()
     await world.pass_time(hours=1)
     assert len(world.cards()) == 1
     following = int((world.now + timedelta(days=7)).replace(hour=10, minute=0).timestamp())
-    assert f"The next one opens <t:{following}:F>." in world.card_text()
+    assert f"Next session: <t:{following}:F>" in world.card_text()
 
 
 async def test_a_room_opens_on_schedule_every_week(world: World) -> None:
     await _every_monday_at(world, "10:00")
+    world.watch_cards()
     await world.pass_time(days=15)
-    assert len(world.cards()) == 3
+    assert len(world.new_cards()) == 3
+    assert len(world.cards()) == 1
 
 
-async def test_an_empty_scheduled_session_costs_four_requests(world: World) -> None:
+async def test_an_empty_scheduled_session_costs_three_requests(world: World) -> None:
     await _every_monday_at(world, "10:00")
+    await world.pass_time(minutes=1)
+    world.spent()
     await world.pass_time(hours=2)
-    assert len(world.spent()) == 4
+    assert world.spent() == [POST, DELETE, EDIT]
 
 
 async def test_an_opening_that_is_eleven_minutes_late_is_skipped(world: World) -> None:
     await _every_monday_at(world, "10:00")
+    world.watch_cards()
     await world.sleeps_through(hours=1, minutes=11)
-    assert world.cards() == []
+    assert world.new_cards() == []
     await world.pass_time(days=7)
-    assert len(world.cards()) == 1
+    assert len(world.new_cards()) == 1
 
 
 async def test_an_opening_that_is_nine_minutes_late_still_closes_on_time(world: World) -> None:
@@ -52,17 +61,18 @@ async def test_an_opening_that_is_nine_minutes_late_still_closes_on_time(world: 
     await world.sleeps_through(hours=1, minutes=9)
     (card,) = world.cards()
     closes = int(world.now.replace(minute=10).timestamp())
-    assert f"<t:{closes}:R>" in card.text
+    assert f"<t:{closes}:t>" in card.text
     await world.pass_time(minutes=1)
-    assert "This session closed" in world.card_text()
+    assert "Open a session" in world.card_text()
 
 
 async def test_three_weeks_of_downtime_leave_no_backlog_of_openings(world: World) -> None:
     await _every_monday_at(world, "10:00")
+    world.watch_cards()
     await world.sleeps_through(days=21)
-    assert world.cards() == []
+    assert world.new_cards() == []
     await world.pass_time(hours=2)
-    assert len(world.cards()) == 1
+    assert len(world.new_cards()) == 1
 
 
 async def test_a_session_opened_shortly_before_a_scheduled_one_ends_when_that_begins(world: World) -> None:
@@ -71,20 +81,21 @@ async def test_a_session_opened_shortly_before_a_scheduled_one_ends_when_that_be
     assert "shorter than you chose, because a scheduled session begins here" in answer.text
     await world.pass_time(minutes=29)
     assert len(world.cards()) == 1
-    assert "One person is here." in world.card_text()
+    assert "One of 8 seats is taken." in world.card_text()
     await world.pass_time(minutes=1)
-    assert "Settling in" in world.card_text()
-    assert "Nobody is seated yet" in world.card_text()
+    assert "Open until" in world.card_text()
+    assert "There are 8 seats." in world.card_text()
 
 
 async def test_a_session_that_would_last_less_than_five_minutes_is_not_opened(world: World) -> None:
     await _every_monday_at(world, "9:30")
+    world.watch_cards()
     await world.pass_time(minutes=25, seconds=1)
     answer = await world.ada.opens(minutes=50)
     assert "too soon for a session before it. Nothing was changed." in answer.text
-    assert world.cards() == []
+    assert world.new_cards() == []
     await world.pass_time(minutes=5)
-    assert len(world.cards()) == 1
+    assert len(world.new_cards()) == 1
 
 
 async def test_a_scheduled_session_carries_over_those_who_sit_again(world: World) -> None:
@@ -97,7 +108,7 @@ async def test_a_scheduled_session_carries_over_those_who_sit_again(world: World
     assert "a scheduled session begins here" in answer.text
     await world.pass_time(minutes=3)
     assert "Settling in" in world.card_text()
-    assert "One person is here." in world.card_text()
+    assert "One of 8 seats is taken." in world.card_text()
 
 
 async def test_a_schedule_added_over_an_open_session_begins_when_that_ends(world: World) -> None:
@@ -106,18 +117,19 @@ async def test_a_schedule_added_over_an_open_session_begins_when_that_ends(world
     closes = world.card_text().split("closes at ")[1].split(".")[0]
     await world.pass_time(minutes=30)
     assert closes in world.card_text()
-    assert "One person is here." in world.card_text()
+    assert "One of 8 seats is taken." in world.card_text()
     await world.pass_time(minutes=19)
     assert "A scheduled session begins then" in world.card_text()
     await world.pass_time(minutes=1)
-    assert "Settling in" in world.card_text()
-    assert "Nobody is seated yet" in world.card_text()
+    assert "Open until" in world.card_text()
+    assert "There are 8 seats." in world.card_text()
 
 
 async def test_the_wall_time_stays_when_the_clocks_change(world: World) -> None:
     await _every_monday_at(world, "19:30", zone="Europe/Berlin")
+    world.watch_cards()
     await world.pass_time(days=92)  # over the last Sunday of March
-    hours = [card.message.timestamp[11:16] for card in world.cards()]
+    hours = [card.message.timestamp[11:16] for card in world.new_cards()]
     assert hours[:12] == ["18:30"] * 12
     assert hours[12:] == ["17:30"] * 2
 
@@ -126,7 +138,7 @@ async def test_the_scheduled_card_is_silent_and_mentions_no_member(world: World)
     await _every_monday_at(world, "10:00")
     await world.pass_time(hours=1)
     assert world.card().is_silent
-    (posted,) = [each.json for each in world.env.http_requests if each.path.endswith("/messages")]
+    _, posted = [each.json for each in world.env.http_requests if each.path.endswith("/messages")]
     assert posted is not None
     assert posted["allowed_mentions"] == {"parse": []}
     assert posted["enforce_nonce"] is True
@@ -135,8 +147,9 @@ async def test_the_scheduled_card_is_silent_and_mentions_no_member(world: World)
 async def test_a_scheduled_session_in_a_deleted_channel_ends_quietly(world: World) -> None:
     await _every_monday_at(world, "10:00")
     await world.delete_library()
+    world.spent()
     await world.pass_time(days=8)
-    assert len(world.spent()) <= 2
+    assert len(world.spent()) <= 2  # one for each session
 
 
 async def test_a_scheduled_session_without_permission_costs_one_request_and_opens_next_week(
@@ -144,11 +157,14 @@ async def test_a_scheduled_session_without_permission_costs_one_request_and_open
 ) -> None:
     await _every_monday_at(world, "10:00")
     world.take_from_bot(send_messages=False)
+    world.spent()
     await world.pass_time(days=1)
-    assert world.spent() == ["POST /channels/*/messages"]
+    assert world.spent()[0] == POST
+    assert len(world.spent()) <= 1
     world.take_from_bot(send_messages=None)
+    world.watch_cards()
     await world.pass_time(days=7)
-    assert len(world.cards()) == 1
+    assert len(world.new_cards()) == 1
 
 
 async def test_forty_rooms_with_the_same_opening_time_all_open(world: World) -> None:

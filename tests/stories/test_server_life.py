@@ -34,9 +34,10 @@ async def test_a_removed_bot_opens_and_sends_nothing(world: World) -> None:
     await begins(world.ada, per_week=7)
     await world.remove_bot()
     world.spent()
+    world.watch_cards()
     await world.pass_time(days=6)
     assert world.spent() == []
-    assert world.cards() == []
+    assert world.new_cards() == []
 
 
 async def test_within_seven_days_everything_is_as_before(world: World) -> None:

@@ -16,10 +16,10 @@ async def test_a_member_in_a_timeout_cannot_take_a_seat(world: World) -> None:
         assert answer.text.startswith(
             f"You're timed out in this server until <t:{int(until.timestamp())}:f>."
         )
-    assert "2 people are here." in world.card_text()
+    assert "2 of 8 seats are taken." in world.card_text()
     await world.pass_time(minutes=5)
     await world.cleo.sits()
-    assert "3 people are here." in world.card_text()
+    assert "3 of 8 seats are taken." in world.card_text()
 
 
 @pytest.mark.parametrize("button", ["Nod", "Slip out", "How this works"])
@@ -30,7 +30,7 @@ async def test_a_seat_is_lost_with_the_first_tap_in_a_timeout(world: World, butt
     await world.ben.taps(world.card(), button)
     assert (await world.row_counts())["seat"] == 1
     await world.ada.nods()
-    assert "One person is here." in world.card_text()
+    assert "One of 8 seats is taken." in world.card_text()
 
 
 async def test_a_seat_in_another_server_is_not_lost(world: World) -> None:
@@ -47,4 +47,4 @@ async def test_a_timeout_that_is_over_changes_nothing(world: World) -> None:
     await world.ada.opens(minutes=50)
     world.times_out(world.ada, world.now - timedelta(seconds=1))
     await world.ada.nods()
-    assert "One person is here." in world.card_text()
+    assert "One of 8 seats is taken." in world.card_text()

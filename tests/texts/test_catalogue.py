@@ -100,8 +100,8 @@ def test_a_moment_is_drawn_by_each_reader() -> None:
 
 @pytest.mark.parametrize(("count", "form"), [(0, "other"), (1, "one"), (2, "other"), (1_000_000, "other")])
 def test_only_the_number_one_takes_the_singular_form(count: int, form: str) -> None:
-    expected = load("en")["rooms"]["card"]["here"][form].format(count=count)
-    assert Texts().say("rooms.card.here", count=count) == expected
+    expected = load("en")["rooms"]["card"]["arrivals"][form].format(count=count)
+    assert Texts().say("rooms.card.arrivals", count=count) == expected
 
 
 @given(st.integers())

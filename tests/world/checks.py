@@ -1,19 +1,17 @@
-"""Checks for every story: answers are private, no one is mentioned, nothing fails, budgets are met."""
+"""Checks for every story: answers are private, no one is mentioned, nothing fails, rooms have one card."""
 
-import json
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from discord import app_commands
 
 from bot.errors import RefusalError
-from bot.rooms.sessions.rules import CALLS_PER_FURTHER_ROUND, CALLS_PER_SESSION
 
 _IDS = re.compile(r"\d{15,}")
 _EXEMPT = re.compile(r"POST /interactions/|(GET|POST|PATCH|DELETE) /webhooks/")
-_ROUNDS = re.compile(r"(?P<rounds>\d) rounds\.")
-_CARD = re.compile(r'"rooms:how:(?P<session>\d+):v1"')
+_CARD = re.compile(r'"rooms:how:(?P<room>\d+):v1"')
 _CALLBACK_WITH_MESSAGE = 4  # a callback with a new message
 _EPHEMERAL = 1 << 6
 _REFUSED = (
@@ -43,19 +41,10 @@ def check_privacy(requests: Sequence[Any]) -> None:
             assert message["allowed_mentions"] == {"parse": []}, message
 
 
-def check_budget(requests: Sequence[Any], repeats: int) -> None:
-    """Check that no session cost more requests than allowed; a button of a card names its session.
-
-    `repeats` is how many requests a restarted process made again, since it could not know of them.
-    """
-    messages = [each for each in requests if re.match(r"/channels/\d+/messages", each.path)]
-    posts = [(each, _CARD.search(json.dumps(each.json))) for each in messages if each.method == "POST"]
-    cards = {(str(each.json["nonce"]), found["session"]) for each, found in posts if each.json and found}
-    edits = [each for each in messages if each.method == "PATCH"]
-    rounds = {found["session"]: _ROUNDS.search(json.dumps(each.json)) for each, found in posts if found}
-    further = sum(int(found["rounds"]) - 1 for found in rounds.values() if found)
-    allowed = CALLS_PER_SESSION * len(rounds) + CALLS_PER_FURTHER_ROUND * further
-    assert len(cards) + len(edits) <= allowed + repeats, (cards, edits)
+def check_one_card(messages: Iterable[str]) -> None:
+    """Check that each room has one message at most, among the components of all messages as JSON."""
+    rooms = Counter(found["room"] for each in messages if (found := _CARD.search(each)))
+    assert not rooms or max(rooms.values()) == 1, rooms
 
 
 def is_refusal(error: BaseException) -> bool:

@@ -24,6 +24,11 @@ class Shown:
     message: Message
 
     @property
+    def id(self) -> int:
+        """Its id."""
+        return int(self.message.id)
+
+    @property
     def text(self) -> str:
         """All its text."""
         texts = [str(each["content"]) for each in self._all() if each["type"] == ComponentType.TEXT_DISPLAY]
@@ -33,6 +38,11 @@ class Shown:
     def buttons(self) -> list[str]:
         """The labels of its buttons."""
         return [str(each["label"]) for each in self._all() if each["type"] == ComponentType.BUTTON]
+
+    @property
+    def is_card(self) -> bool:
+        """Whether it is the card of a room."""
+        return any(str(each.get("custom_id")).startswith("rooms:how:") for each in self._all())
 
     @property
     def is_silent(self) -> bool:

@@ -1,6 +1,7 @@
 """The world of the stories: a server with people in it, the bot, and the time."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -54,7 +55,9 @@ class World(SimulatedServer):
         self.expects_errors = False
         self._counted = 0
         self._held: asyncio.Event | None = None
-        self._repeats = 0  # requests that a process could not know of, and made again
+        self._sees_cards = False
+        self._seen: dict[int, Shown] = {}
+        self._watched: set[int] = set()
         self.moderator = self.invite("mod", self.managers)
         self.ada, self.ben, self.cleo = (self.invite(name) for name in ("ada", "ben", "cleo"))
 
@@ -84,7 +87,21 @@ class World(SimulatedServer):
     def cards(self, channel: simcord.ChannelHandle | None = None) -> list[Shown]:
         """Return the cards in the library, or another channel, oldest first."""
         found = self.messages_in((channel or self.library).id)
-        return [each for each in found if not each.is_private]
+        return [each for each in found if not each.is_private and each.is_card]
+
+    def watch_cards(self) -> None:
+        """Begin to note new cards in the library, for `new_cards`."""
+        self._sees_cards, self._seen = True, {}
+        self._watched = {each.id for each in self.cards()}
+
+    def new_cards(self) -> list[Shown]:
+        """Return the messages that were cards in the library since `watch_cards`, deleted or not."""
+        return [each for message_id, each in sorted(self._seen.items()) if message_id not in self._watched]
+
+    def posts(self) -> list[Shown]:
+        """Return what else the bot wrote in the library for everyone, oldest first."""
+        found = self.messages_in(self.library.id)
+        return [each for each in found if not (each.is_private or each.is_card)]
 
     def card(self) -> Shown:
         """Return the newest card."""
@@ -148,6 +165,7 @@ class World(SimulatedServer):
         await self.env.settle(idle=IDLE_SECONDS)
         if self._held is None:
             await self.clock.until_asleep()
+        self._seen |= {each.id: each for each in self.cards()} if self._sees_cards else {}
 
     @asynccontextmanager
     async def held(self, method: str) -> AsyncIterator[asyncio.Event]:
@@ -169,7 +187,6 @@ class World(SimulatedServer):
         """
         came = asyncio.Event()
         self._hang(method, came, after=asyncio.Event())
-        self._repeats += 1
         return came
 
     def takes_seconds(self, method: str, seconds: float) -> None:
@@ -269,7 +286,9 @@ class World(SimulatedServer):
         checks.check_privacy(self.env.http_requests)
         if self.expects_errors:
             return
-        checks.check_budget(self.env.http_requests, self._repeats)
+        there = [each for found in self.env.backend.messages.values() for each in found.values()]
+        public = [each for each in there if not each.is_ephemeral]
+        checks.check_one_card(json.dumps(each.components) for each in public)
         ours = [error for error in self.env.errors if not checks.is_refusal(error)]
         assert not ours, ours
 

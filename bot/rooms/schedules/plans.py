@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from bot.rooms.card_due import update_card
 from bot.rooms.model import Room
 from bot.rooms.reconcile import reconcile_event
 from bot.rooms.schedules.model import Plan, Schedule
@@ -63,17 +64,18 @@ async def set_next(statements: Statements, plan: Plan, after: datetime) -> datet
     Also makes its native event due to be reconciled. Call this after every change of a plan.
     """
     at = next_of([plan], after)
-    await set_due(statements, plan, at)
+    await set_due(statements, plan, at, after)
     await reconcile_event(statements, plan.schedule.schedule_id, after)
     return at
 
 
-async def set_due(statements: Statements, plan: Plan, at: datetime | None) -> None:
-    """Set when the worker opens a session of the plan; None: not at all."""
+async def set_due(statements: Statements, plan: Plan, at: datetime | None, now: datetime) -> None:
+    """Set when the worker opens a session of the plan (None: not at all); the room's card follows."""
     schedule_id = plan.schedule.schedule_id
     room = await statements.one(Room, "room_of_schedule", schedule_id=schedule_id)
     if room is not None:
         await due_queue.set(statements, DueKind.OPEN_SESSION, schedule_id, room.guild_id, at)
+        await update_card(statements, room, now)
 
 
 async def drop_changes(statements: Statements, plan: Plan, now: datetime) -> None:
@@ -96,7 +98,7 @@ async def apply_timezone_update(statements: Statements, schedule_id: int, now: d
         return
     at = opening_after_timezone_update(plan, was_due, now)
     if at != was_due:
-        await set_due(statements, plan, at)
+        await set_due(statements, plan, at, now)
         await reconcile_event(statements, schedule_id, now)
 
 

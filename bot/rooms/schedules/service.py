@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from bot.errors import RefusalError
+from bot.rooms.card_due import update_card
 from bot.rooms.lookup import get_room
 from bot.rooms.model import Room
 from bot.rooms.reconcile import reconcile_event
@@ -187,7 +188,9 @@ class Schedules:
             await due_queue.cancel(statements, DueKind.OPEN_SESSION, schedule_id)
             await reconcile_event(statements, schedule_id, now)
             await statements.run("remove_schedule", schedule_id=schedule_id)
-            return await get_room(statements, guild_id, schedule.room_id), schedule
+            room = await get_room(statements, guild_id, schedule.room_id)
+            await update_card(statements, room, now)
+            return room, schedule
 
         return await self._database.write(work)
 

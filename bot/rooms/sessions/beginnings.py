@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.errors import RefusalError
+from bot.rooms.card_due import show_session
 from bot.rooms.model import Room
 from bot.rooms.notice_queue import announce
 from bot.rooms.rules import Fit, fit
@@ -29,8 +30,13 @@ async def open_session(
     opened_at: datetime,
     length: Fit,
     schedule_id: int | None = None,
+    *,
+    in_place: bool = False,
 ) -> Session:
-    """Open a session in a room, with its card due at `now`. Raises RefusalError if the room has one."""
+    """Open a session in a room, and let its card show it. Raises RefusalError if the room has one.
+
+    `in_place`: on the message that shows the room now; else on a new one at the bottom of the channel.
+    """
     session = await statements.one(
         Session,
         "open_session",
@@ -45,11 +51,18 @@ async def open_session(
     )
     if session is None:
         raise RefusalError("refusals.room_gone")
-    await statements.run("begin_card", room_id=room.room_id, guild_id=room.guild_id)
-    await due_queue.set(statements, DueKind.SESSION_PHASE, session.session_id, room.guild_id, now)
+    await show_session(statements, room, now, in_place=in_place)
+    await await_end(statements, session)
     if schedule_id is not None:
         await announce(statements, room.guild_id, room.room_id, session.session_id, now)
     return session
+
+
+async def await_end(statements: Statements, session: Session) -> None:
+    """Make a session due to be closed at its end."""
+    closes = begins_at(session, Phase.CLOSED)
+    guild_id, session_id = session.guild_id, session.session_id
+    await due_queue.set(statements, DueKind.CLOSE_SESSION, session_id, guild_id, closes)
 
 
 async def next_begin(statements: Statements, room_id: int, now: datetime) -> datetime | None:

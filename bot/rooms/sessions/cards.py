@@ -1,93 +1,245 @@
-"""The messages of cards: records of posts in progress, of posted messages and of problems."""
+"""The cards of rooms: what they show, and records of the requests for their messages."""
 
-from functools import partial
+from dataclasses import dataclass
+from datetime import datetime
 
 from bot.delivery import outbox
 from bot.delivery.outbox import Intent
 from bot.delivery.outcome import Problem
-from bot.rooms.sessions.model import CardMessage, Phase, Session
-from bot.rooms.sessions.rules import begins_at
+from bot.privacy.card_updates import mark_cards
+from bot.rooms.card_due import card_key, delete_message, take_card_away
+from bot.rooms.model import Room
+from bot.rooms.sessions.model import CardMessage, ShownCard
+from bot.rooms.sessions.seats import find_shown
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
-from bot.scheduling.due_queue import DueKind
+from bot.scheduling.due_queue import Due, DueKind
 from bot.storage.database import Database, Statements
+from bot.storage.record import SqlValue, to_model
+
+
+@dataclass(frozen=True, slots=True)
+class OldCard:
+    """A message that was a card, and is to be deleted."""
+
+    message_id: int
+    guild_id: int
+    channel_id: int
 
 
 class Cards:
-    """Records how the rate-limited requests for cards ended."""
+    """Reads what cards show, and records how requests for them ended."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 
-    async def begin_posting(self, session_id: int) -> Intent | None:
-        """Record that the card is being posted; return None if it is posted or the session is over."""
+    async def find(self, room_id: int) -> ShownCard | None:
+        """Return what a room's card shows now, or None if there is no such room."""
         now = self._clock.now()
 
-        async def work(statements: Statements) -> Intent | None:
-            session = await statements.one(Session, "get_session", session_id=session_id)
-            if session is None:
-                return None
-            message = await statements.one(CardMessage, "get_card", room_id=session.room_id)
-            if message is None or message.message_id is not None:
-                return None
-            key = card_key(session.room_id)
-            return await outbox.begin(statements, key, session.guild_id, session.channel_id, now)
-
-        return await self._database.write(work)
-
-    async def find_intent(self, room_id: int) -> Intent | None:
-        """Return the open intent of a card that may be in its channel, or None."""
-        return await self._database.read(partial(outbox.find, key=card_key(room_id)))
-
-    async def record(
-        self, room_id: int, message_id: int | None, shown_phase: Phase | None, revision: int = 0
-    ) -> None:
-        """Record a rate-limited request: the card's message (None: deleted) and the phase that it shows.
-
-        `revision`: Discord confirmed that the card shows this many changes.
-        """
-
-        async def work(statements: Statements) -> None:
-            await outbox.finish(statements, card_key(room_id))
-            await statements.run(
-                "set_card", room_id=room_id, message_id=message_id, shown_phase=shown_phase
-            )
-            await statements.run("note_shown_revision", room_id=room_id, shown_revision=revision)
-            if message_id is not None:
-                await statements.run("clear_problem_of_room", room_id=room_id)
-
-        await self._database.write(work)
-
-    async def note_problem(self, session_id: int, problem: Problem, *, may_be_out: bool) -> None:
-        """Note why the card could not be posted or closed; `may_be_out`: it may be in the channel.
-
-        However long the pauses between attempts are, the worker tries again at the session's end.
-        """
-        now = self._clock.now()
-
-        async def work(statements: Statements) -> None:
-            session = await statements.one(Session, "get_session", session_id=session_id)
-            if session is None:
-                return
-            await statements.run("set_problem_of_room", room_id=session.room_id, problem=problem)
-            if not may_be_out:
-                await outbox.finish(statements, card_key(session.room_id))
-            at = begins_at(session, Phase.CLOSED)
-            if at > now:
-                await due_queue.bring_forward(statements, DueKind.SESSION_PHASE, session_id, at)
-
-        await self._database.write(work)
-
-    async def outdated(self) -> list[int]:
-        """Return the sessions whose cards may lack a change, for example after a crash."""
-
-        async def work(statements: Statements) -> list[int]:
-            return [int(row["session_id"] or 0) for row in await statements.rows("outdated_cards")]
+        async def work(statements: Statements) -> ShownCard | None:
+            return await find_shown(statements, room_id, now)
 
         return await self._database.read(work)
 
+    # Requests that are made
 
-def card_key(room_id: int) -> str:
-    """Return the key of a room's card in the outbox."""
-    return f"card:{room_id}"
+    async def begin_posting(self, room: Room) -> Intent | None:
+        """Record that a room's card is being posted; return None if it is posted, or the room is gone."""
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> Intent | None:
+            found = await statements.rows("get_card", room_id=room.room_id)
+            if not found or (found[0]["message_id"] is not None and not found[0]["goes_down"]):
+                return None
+            channel_id = int(found[0]["channel_id"] or 0)
+            return await outbox.begin(statements, card_key(room.room_id), room.guild_id, channel_id, now)
+
+        return await self._database.write(work)
+
+    async def record_post(
+        self, room_id: int, intent: Intent, message_id: int, shown: int, revision: int
+    ) -> None:
+        """Record the new message of a card, and let the one before be deleted. `shown`: see CardMessage.
+
+        If the room was moved or removed meanwhile, the new message is deleted too.
+        """
+        now = self._clock.now()
+        posted: dict[str, SqlValue] = {"message_id": message_id, "channel_id": intent.channel_id}
+
+        async def work(statements: Statements) -> None:
+            await outbox.finish(statements, card_key(room_id))
+            rows = await statements.rows("get_card", room_id=room_id)
+            if not rows or rows[0]["channel_id"] != intent.channel_id:
+                await delete_message(statements, posted | {"guild_id": intent.guild_id}, now)
+                return
+            if rows[0]["message_id"] != message_id:
+                await delete_message(statements, rows[0], now)
+            given: dict[str, SqlValue] = {"room_id": room_id, "message_id": message_id, "shown": shown}
+            await statements.run("set_posted_card", **given, requested_at=now)
+            await statements.run("note_shown_revision", room_id=room_id, shown_revision=revision)
+            await statements.run("clear_problem_of_room", room_id=room_id)
+
+        await self._database.write(work)
+
+    async def record_edit(self, room_id: int, shown: int, revision: int) -> None:
+        """Record a rate-limited edit of a card."""
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> None:
+            await statements.run("set_edited_card", room_id=room_id, shown=shown, requested_at=now)
+            await statements.run("note_shown_revision", room_id=room_id, shown_revision=revision)
+            await statements.run("clear_problem_of_room", room_id=room_id)
+
+        await self._database.write(work)
+
+    async def record_attempt(self, room_id: int) -> None:
+        """Record a rate-limited request that changed nothing."""
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> None:
+            await statements.run("note_request", room_id=room_id, requested_at=now)
+
+        await self._database.write(work)
+
+    async def record_loss(self, message: CardMessage) -> None:
+        """Record that the message of a card was deleted, by someone else."""
+
+        async def work(statements: Statements) -> None:
+            await outbox.finish(statements, card_key(message.room_id))
+            await statements.run("lose_card", room_id=message.room_id, channel_id=message.channel_id)
+
+        await self._database.write(work)
+
+    async def replace(self, room_id: int) -> None:
+        """Let a new message replace a card that can no longer be edited."""
+
+        async def work(statements: Statements) -> None:
+            await statements.run("send_card_down", room_id=room_id)
+
+        await self._database.write(work)
+
+    async def stay(self, room_id: int) -> None:
+        """Let a card that could not be posted again stay on the message that it has."""
+
+        async def work(statements: Statements) -> None:
+            await statements.run("stay_in_place", room_id=room_id)
+
+        await self._database.write(work)
+
+    async def hide(self, room: Room) -> None:
+        """Let the message of a card that is not shown between sessions be deleted."""
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> None:
+            await take_card_away(statements, room, room.channel_id, now)
+
+        await self._database.write(work)
+
+    async def note_problem(self, room_id: int, problem: Problem | None, *, may_be_out: bool) -> None:
+        """Note why the card could not be posted or edited (None: `/quiet check` finds out by itself).
+
+        `may_be_out`: its message may be in the channel.
+        """
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> None:
+            if problem is not None:
+                await statements.run("set_problem_of_room", room_id=room_id, problem=problem)
+            if not may_be_out:
+                await outbox.finish(statements, card_key(room_id))
+            await statements.run("note_request", room_id=room_id, requested_at=now)
+
+        await self._database.write(work)
+
+    # When cards are due
+
+    async def wait(self, due: Due, until: datetime | None) -> None:
+        """Make a claimed card due again (None: not by itself), unless it was made due meanwhile."""
+
+        async def work(statements: Statements) -> None:
+            await due_queue.reschedule_claimed(statements, due, until)
+
+        await self._database.write(work)
+
+    async def ask(self, room_id: int) -> None:
+        """Let the worker bring a card up to date."""
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> None:
+            await mark_cards(statements, [room_id], now)
+
+        await self._database.write(work)
+
+    async def ask_outdated(self) -> None:
+        """Let the worker look at all cards that may lack a change, for example after a crash."""
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> None:
+            rows = await statements.rows("outdated_cards")
+            await mark_cards(statements, [int(row["room_id"] or 0) for row in rows], now)
+
+        await self._database.write(work)
+
+    async def of_voice_channel(self, guild_id: int, channel_id: int) -> list[int]:
+        """Return the rooms whose cards show how many people are in a voice channel now."""
+
+        async def work(statements: Statements) -> list[int]:
+            given = {"guild_id": guild_id, "voice_channel_id": channel_id}
+            rows = await statements.rows("cards_of_voice_channel", **given)
+            return [int(row["room_id"] or 0) for row in rows]
+
+        return await self._database.read(work)
+
+    # Taps
+
+    def note_shown(self, message: CardMessage, message_id: int, shown: int) -> None:
+        """Record that a tap edited the message of a card to what `shown` is the checksum of.
+
+        If a crash loses this record, the next start edits the card once more than necessary.
+        """
+        if (message.message_id, message.shown) == (message_id, shown) and not message.is_outdated:
+            return
+
+        async def work(statements: Statements) -> None:
+            given = {"room_id": message.room_id, "message_id": message_id, "shown": shown}
+            await statements.run("note_shown", **given)
+            await statements.run(
+                "note_shown_revision", room_id=message.room_id, shown_revision=message.revision
+            )
+            if message.message_id is None:
+                await outbox.finish(statements, card_key(message.room_id))
+
+        self._database.write_soon(work)
+
+    async def discard(self, message: CardMessage, message_id: int) -> None:
+        """Let a message that shows a room beside its card be deleted."""
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> None:
+            given = {"guild_id": message.guild_id, "channel_id": message.channel_id}
+            await delete_message(statements, {"message_id": message_id, **given}, now)
+
+        await self._database.write(work)
+
+    # Messages that were cards
+
+    async def find_old(self, message_id: int) -> OldCard | None:
+        """Return a message that is to be deleted, or None if it was."""
+
+        async def work(statements: Statements) -> OldCard | None:
+            for row in await statements.rows("get_old_card", message_id=message_id):
+                return to_model(OldCard, row)
+            return None
+
+        return await self._database.read(work)
+
+    async def forget_old(self, message_id: int) -> None:
+        """Record that a message that was a card is deleted, or cannot be."""
+
+        async def work(statements: Statements) -> None:
+            await statements.run("remove_old_card", message_id=message_id)
+            await due_queue.cancel(statements, DueKind.OLD_CARD, message_id)
+
+        await self._database.write(work)

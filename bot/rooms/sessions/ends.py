@@ -65,7 +65,7 @@ class Ends:
             await _get_running(statements, guild_id, session_id, now)
             await _check_close(statements, session_id, member_id, is_moderator=is_moderator)
             await statements.run("close_session", session_id=session_id, closed_at=now)
-            await due_queue.set(statements, DueKind.SESSION_PHASE, session_id, guild_id, now)
+            await due_queue.set(statements, DueKind.CLOSE_SESSION, session_id, guild_id, now)
 
         await self._database.write(work)
 
@@ -98,16 +98,17 @@ class Ends:
 
         return await self._database.write(work)
 
-    async def remove_leaving(self, due: Due) -> bool:
-        """Remove the seats whose leave time has come; return whether there were any."""
+    async def remove_leaving(self, due: Due) -> int | None:
+        """Remove the seats whose leave time has come; return the room if there were any, or None."""
         now = self._clock.now()
 
-        async def work(statements: Statements) -> bool:
+        async def work(statements: Statements) -> int | None:
             left = await statements.run("remove_expired_seats", session_id=due.subject_id, now=now)
             session = await statements.one(Session, "get_session", session_id=due.subject_id)
-            if session is not None:
-                await _await_next(statements, session)
-            return bool(left)
+            if session is None:
+                return None
+            await _await_next(statements, session)
+            return session.room_id if left else None
 
         return await self._database.write(work)
 

@@ -6,13 +6,12 @@ Both happen in one unit of work, so that nobody loses a seat in between and a ro
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.delivery import outbox
+from bot.rooms.card_due import update_card
 from bot.rooms.model import Room
 from bot.rooms.notice_queue import take_back
 from bot.rooms.reconcile import reconcile_begun_events
 from bot.rooms.schedules.plans import find_plan, set_next
 from bot.rooms.sessions.beginnings import find_following, open_session
-from bot.rooms.sessions.cards import card_key
 from bot.rooms.sessions.model import Following, Phase, Seat, Session
 from bot.rooms.sessions.rules import phase_at
 from bot.rooms.sessions.seats import count_sit
@@ -48,12 +47,12 @@ async def _delete_session(
     statements: Statements, session_id: int, room: Room | None, now: datetime
 ) -> None:
     await reconcile_begun_events(statements, session_id, now)
-    for kind in (DueKind.SESSION_PHASE, DueKind.LEAVE_TIME):
+    for kind in (DueKind.CLOSE_SESSION, DueKind.LEAVE_TIME):
         await due_queue.cancel(statements, kind, session_id)
-    if room is not None:
-        await outbox.finish(statements, card_key(room.room_id))
     await take_back(statements, session_id, now)
     await statements.run("remove_session", session_id=session_id)
+    if room is not None:
+        await update_card(statements, room, now)
 
 
 async def _open_following(
@@ -66,7 +65,10 @@ async def _open_following(
             await set_next(statements, plan, now)
     if is_late(following.opens_at, now) or following.length.closes_at <= now:
         return None
-    session = await open_session(statements, room, now, following.opens_at, following.length, schedule_id)
+    length, in_place = following.length, schedule_id is None
+    session = await open_session(
+        statements, room, now, following.opens_at, length, schedule_id, in_place=in_place
+    )
     for seat in seats:
         await statements.run(
             "carry_seat",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 from bot.rooms.model import Room
 from bot.rooms.rules import Fit, Rounds
@@ -66,20 +67,27 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class CardMessage:
-    """The message of a room's card (`message_id` is None if it is not posted).
+    """The message of a room's card in `channel_id` (`message_id` is None if it is not posted).
 
-    `shown_phase` is the phase that it shows. `requests_spent` counts its rate-limited requests in this
-    session, `revision` the changes to what it shows; Discord confirmed that it shows those up to
-    `shown_revision`.
+    `goes_down`: a new message at the bottom of the channel is to replace it. `shown` is a checksum of what
+    it shows (0: unknown), and `requested_at` when the newest rate-limited request for it was made.
+    `revision` counts the changes to what it is to show; Discord confirmed those up to `shown_revision`.
     """
 
     room_id: int
     guild_id: int
+    channel_id: int
     message_id: int | None = None
-    shown_phase: Phase | None = None
-    requests_spent: Count = 0
+    goes_down: bool = False
+    shown: int = 0
+    requested_at: datetime | None = None
     revision: Count = 0
     shown_revision: Count = 0
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether a change is not confirmed to be shown."""
+        return self.shown_revision < self.revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +120,13 @@ class Following:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a session's card shows, except who is in its voice channel: only Discord knows that.
+    """What a room's card shows of its open session, except who is in voice: only Discord knows that.
 
     `counted`: how many seats are not hidden. `named`: the members whose names are shown, as many as a card
-    has room for. `seated`: all members with a seat, in a room with a voice channel; else empty. `arrivals`:
-    how many members answered the question that the card asks in its first phase. `next_at`: when a schedule
-    opens the room next, if the session is closed; an open card does not say it. `following`: the session in
-    which members can sit again, if the session is in its last phase. `locale`: the language that
-    the server chose (None: its language in Discord); `zone`: its time zone (None: it chose none), in which
-    weeks are counted.
+    has room for. `arrivals`: how many members answered the question that the card asks in its first phase.
+    `following`: the session in which members can sit again, if the session is in its last phase. `locale`:
+    the language that the server chose (None: its language in Discord); `zone`: its time zone (None: it
+    chose none), in which weeks are counted.
     """
 
     room: Room
@@ -129,12 +135,29 @@ class Card:
     phase: Phase
     counted: int = 0
     named: tuple[int, ...] = ()
-    seated: frozenset[int] = frozenset()
     arrivals: int = 0
-    next_at: datetime | None = None
     following: Following | None = None
     locale: str | None = None
     zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IdleCard:
+    """What a room's card shows between sessions.
+
+    `next_at`: when a schedule opens the room next, or None. `is_paused`: moderators pause the server.
+    `locale` is as in `Card`.
+    """
+
+    room: Room
+    message: CardMessage
+    next_at: datetime | None = None
+    is_paused: bool = False
+    locale: str | None = None
+
+
+ShownCard: TypeAlias = Card | IdleCard
+"""What a room's card shows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,11 @@
 """The rules of sessions, pure."""
 
-from collections.abc import Collection, Container, Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from bot.rooms.rules import BREAK_MINUTES, LENGTHS, whole_minutes
-from bot.rooms.sessions.model import CardMessage, Phase, Seat, Session, Visibility
+from bot.rooms.sessions.model import Phase, Seat, Session, Visibility
 
-CALLS_PER_SESSION = 4  # of one round
-CALLS_PER_FURTHER_ROUND = 2
 MOST_NAMES = 30  # on a card: as many mentions as read well in one line; the others are counted
 FEWEST_ARRIVALS = 3  # a smaller number would reveal who answered
 _NOD_WINDOW = timedelta(minutes=1)
@@ -75,25 +73,6 @@ def round_of(phase: Phase) -> int:
         if phase in {pause, quiet}:
             return number if phase is pause else number + 1
     return 1
-
-
-def may_spend(session: Session, message: CardMessage, phase: Phase) -> bool:
-    """Return whether a rate-limited request may be spent on showing `phase`.
-
-    A session may take four in all, and two more for each further round. The last is reserved for the close,
-    so that no card keeps saying that a closed session is open.
-    """
-    spare = 0 if phase is Phase.CLOSED else 1
-    allowed = CALLS_PER_SESSION + CALLS_PER_FURTHER_ROUND * (session.rounds - 1)
-    return message.requests_spent + spare < allowed
-
-
-def count_here(counted: int, seated: Container[int], in_voice: Iterable[int]) -> int:
-    """Return how many people a card counts: seats that are not hidden, and people in voice without a seat.
-
-    Someone who is in voice and has a hidden seat is not counted: they chose not to be shown.
-    """
-    return counted + sum(member_id not in seated for member_id in in_voice)
 
 
 def count_counted(seats: Iterable[Seat]) -> int:

@@ -14,13 +14,24 @@ from bot.privacy.consent.rules import VERSIONS
 from bot.rooms.model import Room
 from bot.rooms.notice_queue import note_seat_taken
 from bot.rooms.sessions.beginnings import find_following, next_begin
-from bot.rooms.sessions.model import Card, CardMessage, Phase, Seat, SeatResult, Session, Visibility
+from bot.rooms.sessions.card_rules import asks_arriving
+from bot.rooms.sessions.model import (
+    Card,
+    CardMessage,
+    IdleCard,
+    Phase,
+    Seat,
+    SeatResult,
+    Session,
+    ShownCard,
+    Visibility,
+)
 from bot.rooms.sessions.rules import MOST_NAMES, joins_nod, phase_at
 from bot.scheduling.clock import Clock
 from bot.scheduling.wall_time import iso_week
 from bot.servers.service import DEFAULT_ZONE, find_guild
 from bot.storage.database import Database, Statements
-from bot.storage.record import SqlValue
+from bot.storage.record import SqlValue, to_model_or
 
 CanSee = Callable[[int], bool]
 """Returns whether the member can see a channel, by its id. Units call it, on the thread of the database."""
@@ -111,11 +122,13 @@ class Seats:
         return await self._database.write(work)
 
     async def leave_all(self, guild_id: int, member_id: int) -> list[int]:
-        """Give up every seat of the member in a server; return the ids of the sessions."""
+        """Give up every seat of the member in a server; return the ids of the rooms."""
 
         async def work(statements: Statements) -> list[int]:
             rows = await statements.rows("leave_seats_of_member", member_id=member_id, guild_id=guild_id)
-            return [int(row["session_id"] or 0) for row in rows]
+            sessions = [int(row["session_id"] or 0) for row in rows]
+            found = [await statements.rows("card_of_session", session_id=each) for each in sessions]
+            return [int(row["room_id"] or 0) for rows in found for row in rows]
 
         return await self._database.write(work)
 
@@ -145,7 +158,8 @@ class Seats:
 
         async def work(statements: Statements) -> Card:
             session, room = await get_open(statements, guild_id, session_id, can_see)
-            if not room.asks_arriving or phase_at(session, now) is not Phase.SETTLING_IN:
+            card = await read_card(statements, session, room, now)
+            if not asks_arriving(card) or card.phase is Phase.CLOSED:
                 raise RefusalError("refusals.arriving_over")
             await statements.run(
                 "add_arrival", session_id=session_id, member_id=member_id, guild_id=guild_id
@@ -153,15 +167,6 @@ class Seats:
             return await get_card(statements, session_id, room, now)
 
         return await self._database.write(work)
-
-    async def find_card(self, session_id: int) -> Card | None:
-        """Return what the session's card shows now, or None if there is no such session or it is over."""
-        now = self._clock.now()
-
-        async def work(statements: Statements) -> Card | None:
-            return await find_card(statements, session_id, now)
-
-        return await self._database.read(work)
 
     async def look(self, guild_id: int, session_id: int, can_see: CanSee | None = None) -> Card:
         """Return what a card shows now, for a member who looks without taking a seat."""
@@ -172,20 +177,6 @@ class Seats:
             return await read_card(statements, session, room, now)
 
         return await self._database.read(work)
-
-    def note_shown(self, message: CardMessage) -> None:
-        """Record that the card shows the revision that was read for it.
-
-        If a crash loses this record, the next start edits the card once more than necessary.
-        """
-
-        async def work(statements: Statements) -> None:
-            await statements.run(
-                "note_shown_revision", room_id=message.room_id, shown_revision=message.revision
-            )
-
-        if message.shown_revision < message.revision:
-            self._database.write_soon(work)
 
 
 async def get_open(
@@ -288,17 +279,26 @@ async def get_card(statements: Statements, session_id: int, room: Room, now: dat
     return await read_card(statements, session, room, now)
 
 
-async def find_card(statements: Statements, session_id: int, now: datetime) -> Card | None:
-    """Return what a session's card shows at `now`, or None if there is no such session or it is over."""
-    session = await statements.one(Session, "get_session", session_id=session_id)
-    room = await statements.one(Room, "room_of_session", session_id=session_id)
-    return await read_card(statements, session, room, now) if session and room else None
+async def find_shown(statements: Statements, room_id: int, now: datetime) -> ShownCard | None:
+    """Return what a room's card shows at `now`, or None if there is no such room."""
+    room = await statements.one(Room, "get_room", room_id=room_id)
+    if room is None:
+        return None
+    session = await statements.one(Session, "session_of_room", room_id=room_id)
+    if session is not None:
+        return await read_card(statements, session, room, now)
+    guild = await find_guild(statements, room.guild_id)
+    next_at = await next_begin(statements, room_id, now)
+    message = await get_message(statements, room)
+    is_paused = guild is not None and guild.paused_at is not None
+    return IdleCard(room, message, next_at, is_paused=is_paused, locale=guild.locale if guild else None)
 
 
 async def get_message(statements: Statements, room: Room) -> CardMessage:
-    """Return what is recorded about the message of a room's card."""
-    found = await statements.one(CardMessage, "get_card", room_id=room.room_id)
-    return found or CardMessage(room.room_id, room.guild_id)
+    """Return what is recorded about a card's message; a value that cannot be read counts as unknown."""
+    nothing = CardMessage(room.room_id, room.guild_id, room.channel_id)
+    rows = await statements.rows("get_card", room_id=room.room_id)
+    return to_model_or(nothing, rows[0]) if rows else nothing
 
 
 async def read_card(statements: Statements, session: Session, room: Room, now: datetime) -> Card:
@@ -307,8 +307,6 @@ async def read_card(statements: Statements, session: Session, room: Room, now: d
     is_last = phase is Phase.TIME_TO_TALK
     guild = await find_guild(statements, room.guild_id)
     named = await statements.rows("named_seats", session_id=session_id, most=MOST_NAMES)
-    has_voice = room.voice_channel_id is not None
-    seated = await statements.rows("seated_members", session_id=session_id) if has_voice else []
     return Card(
         room,
         session,
@@ -316,9 +314,7 @@ async def read_card(statements: Statements, session: Session, room: Room, now: d
         phase,
         counted=int(await statements.value("count_counted_seats", session_id=session_id) or 0),
         named=tuple(int(row["member_id"] or 0) for row in named),
-        seated=frozenset(int(row["member_id"] or 0) for row in seated),
         arrivals=int(await statements.value("count_arrivals", session_id=session_id) or 0),
-        next_at=await next_begin(statements, room.room_id, now) if phase is Phase.CLOSED else None,
         following=await find_following(statements, session, room) if is_last else None,
         locale=guild.locale if guild else None,
         zone=guild.zone if guild else None,

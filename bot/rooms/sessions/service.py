@@ -11,12 +11,12 @@ from bot.rooms.model import Room
 from bot.rooms.rules import LENGTHS, fit, whole_minutes
 from bot.rooms.schedules.model import Schedule
 from bot.rooms.schedules.plans import find_plan, next_opening, set_next
-from bot.rooms.sessions.beginnings import next_begin, open_session
+from bot.rooms.sessions.beginnings import await_end, next_begin, open_session
 from bot.rooms.sessions.ends import set_leave_time
 from bot.rooms.sessions.following import end_session
 from bot.rooms.sessions.model import Listing, Phase, Seat, SeatResult, Session, Visibility
 from bot.rooms.sessions.openings import SessionOpening, SessionOpenings
-from bot.rooms.sessions.rules import begins_at, can_sit, next_change, phase_at
+from bot.rooms.sessions.rules import begins_at, can_sit, phase_at
 from bot.rooms.sessions.seats import take_seat
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
@@ -67,14 +67,16 @@ class Sessions:
         *,
         rounds: int | None = None,
         is_moderator: bool = False,
+        in_place: bool = False,
     ) -> SeatResult:
         """Take a seat in one of the server's rooms, and open a session if the room has none.
 
         The new session has `rounds` rounds of `minutes`, one of LENGTHS; in a session that is open, the
         member stays as long as these would take. A single round is cut to the time before the next
-        scheduled session. `visibility` is as in `Seats.take`. Raises RefusalError if there is no room to
-        sit in, the room is full, its session is closing, or the member may not open one or opened too many,
-        or if there is too little time before the next scheduled one.
+        scheduled session. `visibility` is as in `Seats.take`. `in_place`: a tap on the room's card opens
+        it, which then shows it. Raises RefusalError if there is no room to sit in, the room is full, its
+        session is closing, or the member may not open one or opened too many, or if there is too little
+        time before the next scheduled one.
         """
         length = minutes or LENGTHS[2]
         check_length(length, rounds or 1)
@@ -91,7 +93,7 @@ class Sessions:
                 until = await next_opening(statements, room.room_id, now)
                 opening.check(room, until)
                 fitting = fit_for_member(room.name, now, length, rounds or 1, until)
-                session = await open_session(statements, room, now, now, fitting)
+                session = await open_session(statements, room, now, now, fitting, in_place=in_place)
                 result = await take_seat(
                     statements, session, room, member_id, visibility, now, opens_session=True
                 )
@@ -139,23 +141,22 @@ class Sessions:
 
         await self._database.write(work)
 
-    async def await_next_phase(self, session_id: int, shown: Phase) -> None:
-        """Make the card due when the phase after `shown` begins, at once if it has begun.
-
-        `shown` is the phase that the card shows. If the next phase were computed from the current time, a
-        phase that began during the edit would be skipped, even the close.
-        """
+    async def close_due(self, due: Due) -> None:
+        """Close a session whose end has come; its card follows."""
+        now = self._clock.now()
 
         async def work(statements: Statements) -> None:
-            session = await statements.one(Session, "get_session", session_id=session_id)
-            at = next_change(session, shown) if session else None
-            if session is not None and at is not None:
-                await due_queue.set(statements, DueKind.SESSION_PHASE, session_id, session.guild_id, at)
+            session = await statements.one(Session, "get_session", session_id=due.subject_id)
+            if session is not None and phase_at(session, now) is not Phase.CLOSED:
+                await await_end(statements, session)
+                return
+            await end_session(statements, due.subject_id, now)
 
         await self._database.write(work)
+        await self._database.truncate_wal()
 
     async def close(self, session_id: int) -> None:
-        """Delete a session and its seats, from the write-ahead log too; open the one that follows."""
+        """Delete a session and its seats, from the write-ahead log too; its card follows."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> None:

@@ -42,6 +42,7 @@ CREATE TABLE room (
     bot_made_voice INTEGER NOT NULL DEFAULT 0, -- whether the bot made that channel
     has_events INTEGER NOT NULL DEFAULT 0, -- whether native events announce its schedules
     asks_arriving INTEGER NOT NULL DEFAULT 0, -- whether its cards ask the arriving question
+    shows_next INTEGER NOT NULL DEFAULT 1, -- whether its card stays between sessions and shows what comes next
     allows_checkin_threads INTEGER NOT NULL DEFAULT 0, -- whether check-ins may come in private threads of its channel
     members_may_open INTEGER NOT NULL DEFAULT 1, -- whether members may open a session; 0: schedules and moderators only
     thread_problem TEXT, -- why Discord refused the last private thread for check-ins, as a short code; null: it did not
@@ -105,16 +106,26 @@ CREATE TABLE session (
     UNIQUE (room_id)
 ) STRICT;
 
--- The card of a room: the message that shows its session.
+-- The card of a room: its one message, which shows the open session or what comes next.
 CREATE TABLE card (
     room_id INTEGER NOT NULL PRIMARY KEY REFERENCES room (room_id) ON DELETE CASCADE,
     guild_id INTEGER NOT NULL CHECK (guild_id > 0),
+    channel_id INTEGER NOT NULL, -- of the message
     message_id INTEGER, -- null: it is not posted
-    shown_phase TEXT, -- the phase of the session that it shows
-    requests_spent INTEGER NOT NULL, -- rate-limited requests that it has cost in this session
-    revision INTEGER NOT NULL DEFAULT 0, -- goes up with every change of what it shows
+    goes_down INTEGER NOT NULL DEFAULT 0, -- whether a new message at the bottom of the channel is to replace it
+    shown INTEGER NOT NULL DEFAULT 0, -- a checksum of what the message shows; 0: nobody knows
+    requested_at INTEGER, -- the newest rate-limited request for it
+    revision INTEGER NOT NULL DEFAULT 0, -- goes up with every change of what it is to show
     shown_revision INTEGER NOT NULL DEFAULT 0 -- the newest revision that it was seen to show
 ) STRICT;
+
+-- A message that was a card, until it is deleted in Discord.
+CREATE TABLE old_card (
+    message_id INTEGER NOT NULL PRIMARY KEY,
+    guild_id INTEGER NOT NULL CHECK (guild_id > 0),
+    channel_id INTEGER NOT NULL
+) STRICT;
+CREATE INDEX old_card_of_guild ON old_card (guild_id);
 
 -- A member's presence in an open session. Deleted when they slip out or it closes.
 CREATE TABLE seat (
@@ -138,7 +149,14 @@ CREATE TABLE arrival (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX arrival_of_member ON arrival (member_id);
 
--- The card shows seats, the newest nod, and how many arrivals there were: each change of these is a new revision.
+-- The card shows the session with its seats, the newest nod, and how many arrivals there were: each change of these is
+-- a new revision.
+CREATE TRIGGER session_opened AFTER INSERT ON session BEGIN
+    UPDATE card SET revision = revision + 1 WHERE room_id = NEW.room_id;
+END;
+CREATE TRIGGER session_deleted AFTER DELETE ON session BEGIN
+    UPDATE card SET revision = revision + 1 WHERE room_id = OLD.room_id;
+END;
 CREATE TRIGGER seat_taken AFTER INSERT ON seat BEGIN
     UPDATE card SET revision = revision + 1
     WHERE room_id = (SELECT room_id FROM session WHERE session_id = NEW.session_id);

@@ -1,32 +1,80 @@
 -- Cards: one row for each room.
 
--- name: begin_card(room_id, guild_id)!
--- A new session has a new message.
-INSERT INTO card (room_id, guild_id, requests_spent) VALUES (:room_id, :guild_id, 0)
-ON CONFLICT (room_id) DO UPDATE
-SET message_id = NULL, shown_phase = NULL, requests_spent = 0, revision = 0, shown_revision = 0;
+-- name: add_card(room_id, guild_id, channel_id)!
+INSERT INTO card (room_id, guild_id, channel_id) VALUES (:room_id, :guild_id, :channel_id)
+ON CONFLICT (room_id) DO NOTHING;
 
 -- name: get_card(room_id)
-SELECT room_id, guild_id, message_id, shown_phase, requests_spent, revision, shown_revision FROM card
+SELECT
+    room_id, guild_id, channel_id, message_id, goes_down, shown, requested_at, revision, shown_revision
+FROM card WHERE room_id = :room_id;
+
+-- name: send_card_down(room_id)!
+-- Let a new message at the bottom of the channel replace the card.
+UPDATE card SET goes_down = 1 WHERE room_id = :room_id;
+
+-- name: set_posted_card(room_id, message_id, shown, requested_at)!
+UPDATE card SET message_id = :message_id, goes_down = 0, shown = :shown, requested_at = :requested_at
 WHERE room_id = :room_id;
 
--- name: set_card(room_id, message_id, shown_phase)!
-UPDATE card SET message_id = :message_id, shown_phase = :shown_phase, requests_spent = requests_spent + 1
-WHERE room_id = :room_id;
+-- name: set_edited_card(room_id, shown, requested_at)!
+UPDATE card SET shown = :shown, requested_at = :requested_at WHERE room_id = :room_id;
+
+-- name: note_request(room_id, requested_at)!
+UPDATE card SET requested_at = :requested_at WHERE room_id = :room_id;
+
+-- name: lose_card(room_id, channel_id)!
+-- The card has no message any more; its next one comes in the channel.
+UPDATE card SET message_id = NULL, goes_down = 0, shown = 0, channel_id = :channel_id WHERE room_id = :room_id;
+
+-- name: stay_in_place(room_id)!
+UPDATE card SET goes_down = 0 WHERE room_id = :room_id;
+
+-- name: note_shown(room_id, message_id, shown)!
+-- A tap edited the message: it is the card if the card had none.
+UPDATE card SET shown = :shown, message_id = COALESCE(message_id, :message_id)
+WHERE room_id = :room_id AND (message_id IS NULL OR message_id = :message_id);
 
 -- name: note_shown_revision(room_id, shown_revision)
 UPDATE card SET shown_revision = :shown_revision WHERE room_id = :room_id AND shown_revision < :shown_revision
 RETURNING room_id;
 
 -- name: outdated_cards()
-SELECT session.session_id FROM card
-JOIN session ON session.room_id = card.room_id
-WHERE card.message_id IS NOT NULL AND card.shown_revision < card.revision ORDER BY session.session_id;
+-- Also those of open sessions with a voice channel: who is in it may have changed while the bot was away.
+SELECT card.room_id FROM card
+JOIN room ON room.room_id = card.room_id
+WHERE card.shown_revision < card.revision
+    OR (
+        room.voice_channel_id IS NOT NULL
+        AND EXISTS (SELECT 1 FROM session WHERE session.room_id = card.room_id)
+    )
+ORDER BY card.room_id;
 
--- name: clear_shown_phase(session_id)
-UPDATE card SET shown_phase = CASE WHEN message_id IS NULL THEN shown_phase END
-WHERE room_id = (SELECT room_id FROM session WHERE session_id = :session_id)
-RETURNING guild_id;
+-- name: card_of_session(session_id)
+SELECT card.room_id FROM card
+JOIN session ON session.room_id = card.room_id
+WHERE session.session_id = :session_id;
+
+-- name: cards_of_guild(guild_id)
+SELECT card.room_id FROM card
+JOIN room ON room.room_id = card.room_id
+WHERE room.guild_id = :guild_id ORDER BY card.room_id;
+
+-- name: cards_of_voice_channel(guild_id, voice_channel_id)
+-- The cards that show how many people are in a voice channel.
+SELECT session.room_id FROM session
+JOIN room ON room.room_id = session.room_id
+WHERE room.guild_id = :guild_id AND room.voice_channel_id = :voice_channel_id ORDER BY session.room_id;
+
+-- name: add_old_card(message_id, guild_id, channel_id)!
+INSERT INTO old_card (message_id, guild_id, channel_id) VALUES (:message_id, :guild_id, :channel_id)
+ON CONFLICT (message_id) DO NOTHING;
+
+-- name: get_old_card(message_id)
+SELECT message_id, guild_id, channel_id FROM old_card WHERE message_id = :message_id;
+
+-- name: remove_old_card(message_id)!
+DELETE FROM old_card WHERE message_id = :message_id;
 
 -- name: set_problem_of_room(room_id, problem)!
 UPDATE room SET problem = :problem WHERE room_id = :room_id;

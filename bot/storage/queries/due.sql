@@ -1,10 +1,10 @@
--- What is due next. `under_way` names rows that this process is acting on, as `,checkin:17,session_phase:4,`.
+-- What is due next. `under_way` names rows that this process is acting on, as `,checkin:17,card:4,`.
 
 -- name: next_due(under_way)
 -- A moment outside of 1970 to 9999 cannot be read: its row is left where it is.
 WITH known (kind) AS (
-    VALUES ('open_session'), ('session_phase'), ('checkin'), ('open_dm'), ('leave_time'), ('native_event'),
-    ('forget_server'), ('resume_server'), ('channel_checkin'), ('channel_checkin_end'), ('room_notice'),
+    VALUES ('open_session'), ('close_session'), ('card'), ('old_card'), ('checkin'), ('open_dm'), ('leave_time'),
+    ('native_event'), ('forget_server'), ('resume_server'), ('channel_checkin'), ('channel_checkin_end'), ('room_notice'),
     ('open_notice_dm'), ('retention')
 )
 SELECT
@@ -83,7 +83,7 @@ ON CONFLICT (kind, subject_id) DO UPDATE
 SET due_at = excluded.due_at, occurs_at = excluded.occurs_at, claims = 0;
 
 -- name: reschedule_claimed_due(kind, subject_id, occurs_at)!
-UPDATE due SET due_at = :occurs_at, occurs_at = :occurs_at
+UPDATE due SET due_at = :occurs_at, occurs_at = :occurs_at, claims = 0
 WHERE kind = :kind AND subject_id = :subject_id AND due_at > occurs_at;
 
 -- name: cancel_due(kind, subject_id)!

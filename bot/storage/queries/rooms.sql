@@ -4,7 +4,7 @@ VALUES (:guild_id, :channel_id, :name, :capacity)
 ON CONFLICT (guild_id, name) DO NOTHING
 RETURNING
     room_id, guild_id, channel_id, name, capacity, voice_channel_id, bot_made_voice, has_events, asks_arriving,
-    allows_checkin_threads, members_may_open, problem, thread_problem;
+    allows_checkin_threads, members_may_open, shows_next, problem, thread_problem;
 
 -- name: remove_room(room_id)
 DELETE FROM room WHERE room_id = :room_id RETURNING room_id;
@@ -12,27 +12,27 @@ DELETE FROM room WHERE room_id = :room_id RETURNING room_id;
 -- name: get_room(room_id)
 SELECT
     room_id, guild_id, channel_id, name, capacity, voice_channel_id, bot_made_voice, has_events, asks_arriving,
-    allows_checkin_threads, members_may_open, problem, thread_problem
+    allows_checkin_threads, members_may_open, shows_next, problem, thread_problem
 FROM room WHERE room_id = :room_id;
 
 -- name: room_of_session(session_id)
 SELECT
     room.room_id, room.guild_id, room.channel_id, room.name, room.capacity, room.voice_channel_id,
-    room.bot_made_voice, room.has_events, room.asks_arriving, room.allows_checkin_threads, room.members_may_open, room.problem, room.thread_problem
+    room.bot_made_voice, room.has_events, room.asks_arriving, room.allows_checkin_threads, room.members_may_open, room.shows_next, room.problem, room.thread_problem
 FROM room
 JOIN session ON session.room_id = room.room_id WHERE session.session_id = :session_id;
 
 -- name: room_of_schedule(schedule_id)
 SELECT
     room.room_id, room.guild_id, room.channel_id, room.name, room.capacity, room.voice_channel_id,
-    room.bot_made_voice, room.has_events, room.asks_arriving, room.allows_checkin_threads, room.members_may_open, room.problem, room.thread_problem
+    room.bot_made_voice, room.has_events, room.asks_arriving, room.allows_checkin_threads, room.members_may_open, room.shows_next, room.problem, room.thread_problem
 FROM room
 JOIN schedule ON schedule.room_id = room.room_id WHERE schedule.schedule_id = :schedule_id;
 
 -- name: rooms_of_guild(guild_id)
 SELECT
     room_id, guild_id, channel_id, name, capacity, voice_channel_id, bot_made_voice, has_events, asks_arriving,
-    allows_checkin_threads, members_may_open, problem, thread_problem
+    allows_checkin_threads, members_may_open, shows_next, problem, thread_problem
 FROM room
 WHERE guild_id = :guild_id ORDER BY room_id;
 
@@ -48,6 +48,9 @@ UPDATE room SET thread_problem = :thread_problem WHERE guild_id = :guild_id AND 
 -- name: set_members_may_open(room_id, members_may_open)!
 UPDATE room SET members_may_open = :members_may_open WHERE room_id = :room_id;
 
+-- name: set_shows_next(room_id, shows_next)!
+UPDATE room SET shows_next = :shows_next WHERE room_id = :room_id;
+
 -- name: set_voice(room_id, voice_channel_id, bot_made_voice)
 UPDATE room SET voice_channel_id = :voice_channel_id, bot_made_voice = :bot_made_voice
 WHERE room_id = :room_id RETURNING room_id;
@@ -60,3 +63,6 @@ UPDATE room SET channel_id = :channel_id, problem = NULL, thread_problem = NULL 
 
 -- name: edit_room(room_id, name, capacity)!
 UPDATE room SET name = :name, capacity = :capacity WHERE room_id = :room_id;
+
+-- name: move_session(room_id, channel_id)!
+UPDATE session SET channel_id = :channel_id WHERE room_id = :room_id;

@@ -123,6 +123,3 @@ SELECT COUNT(*) AS count FROM seat WHERE session_id = :session_id AND visibility
 -- name: named_seats(session_id, most)
 SELECT member_id FROM seat WHERE session_id = :session_id AND visibility = 'named'
 ORDER BY member_id LIMIT :most;
-
--- name: seated_members(session_id)
-SELECT member_id FROM seat WHERE session_id = :session_id;

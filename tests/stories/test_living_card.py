@@ -1,0 +1,61 @@
+"""One card for each room: it stays between sessions, and is true soon after every change."""
+
+from tests.world import World
+
+POST = "POST /channels/*/messages"
+EDIT = "PATCH /channels/*/messages/*"
+DELETE = "DELETE /channels/*/messages/*"
+
+
+async def test_a_new_room_has_a_card_that_offers_to_open_a_session(world: World) -> None:
+    (card,) = world.cards()
+    assert card.is_silent
+    assert "Open a session whenever you like." in card.text
+    assert card.buttons == ["Open a session", "How this works"]
+
+
+async def test_a_tap_on_the_card_opens_a_session_in_place_and_costs_three_requests(world: World) -> None:
+    before = world.card().id
+    answer = await world.ada.taps(world.card(), "Open a session")
+    assert "You have a seat in Library." in answer.text
+    assert "One of 8 seats is taken." in world.card_text()
+    assert world.spent() == []
+    await world.pass_time(minutes=30)
+    assert [card.id for card in world.cards()] == [before]
+    assert "Open a session whenever you like." in world.card_text()
+    assert len(world.spent()) <= 3
+
+
+async def test_a_session_by_command_comes_at_the_bottom_and_the_card_before_goes(world: World) -> None:
+    before = world.card().id
+    await world.ada.opens(minutes=10)
+    (card,) = world.cards()
+    assert card.id > before
+    assert card.is_silent
+    await world.pass_time(minutes=10)
+    assert [each.id for each in world.cards()] == [card.id]
+    assert "Open a session" in world.card().buttons
+    assert world.spent() == [POST, DELETE, EDIT, EDIT, EDIT]
+
+
+async def test_a_seat_taken_by_command_is_on_the_card_within_twenty_seconds(world: World) -> None:
+    await world.ada.opens(minutes=50)
+    await world.pass_time(minutes=20)
+    world.spent()
+    await world.ben.opens()
+    assert "2 of 8 seats are taken." in world.card_text()
+    await world.cleo.opens()
+    await world.invite("dora").opens()
+    assert "2 of 8 seats are taken." in world.card_text()
+    await world.pass_time(seconds=19)
+    assert "4 of 8 seats are taken." in world.card_text()
+    assert world.spent() == [EDIT, EDIT]
+
+
+async def test_nothing_is_edited_where_nothing_has_changed(world: World) -> None:
+    await world.ada.opens(minutes=50)
+    await world.pass_time(minutes=20)
+    world.spent()
+    await world.ben.opens(hidden=True)
+    await world.pass_time(minutes=1)
+    assert world.spent() == []
