@@ -24,9 +24,16 @@ async def reconcile_events_of_guild(statements: Statements, guild_id: int, now: 
 
 
 async def reconcile_begun_events(statements: Statements, session_id: int, now: datetime) -> None:
-    """Make the native events that have begun in the room of a session due now."""
+    """Make the native events due now that have begun in the room of a session, or begin when it closes."""
     rows = await statements.rows("begun_events_of_session", session_id=session_id, now=now)
     await _reconcile(statements, now, rows)
+
+
+async def begin_event(
+    statements: Statements, schedule_id: int, planned_at: datetime, opened_at: datetime
+) -> None:
+    """Record that the session of a native event opened earlier than it was to, at `planned_at`."""
+    await statements.run("begin_event", schedule_id=schedule_id, planned_at=planned_at, occurs_at=opened_at)
 
 
 async def _reconcile(statements: Statements, at: datetime, rows: list[dict[str, Stored]]) -> None:

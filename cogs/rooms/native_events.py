@@ -124,21 +124,25 @@ class EventReconciler:
         await self._events.save(plan, guild.id, following, event.id, None, _channel_id(wanted))
 
     async def _start(self, guild: discord.Guild, saved: NativeEvent) -> None:
-        """Start an event in a voice channel; Discord starts the others by the clock."""
+        """Start an event in a voice channel, or one that begins early. Discord starts the others."""
         event = guild.get_scheduled_event(saved.event_id or 0)
-        in_voice = event is not None and event.entity_type is discord.EntityType.voice
-        if event is not None and in_voice and event.status is discord.EventStatus.scheduled:
+        if event is None or event.status is not discord.EventStatus.scheduled:
+            return
+        if event.entity_type is discord.EntityType.voice or event.start_time > self._events.now():
             await event.start()
 
     async def _end(self, guild: discord.Guild, saved: NativeEvent) -> None:
-        """End an event in a voice channel; Discord ends the others by the clock.
+        """End an event in a voice channel, or one that ends early; Discord ends the others by the clock.
 
         An event that Discord did not let end for a day is left to Discord, so that the next one is made.
         """
         if is_given_up(saved, self._events.now()):
             return
         event = guild.get_scheduled_event(saved.event_id or 0)
-        if event is not None and event.entity_type is discord.EntityType.voice:
+        if event is None:
+            return
+        is_early = event.end_time is not None and event.end_time > self._events.now()
+        if event.entity_type is discord.EntityType.voice or is_early:
             await _finish(event)
 
     async def _cancel(self, guild: discord.Guild, saved: NativeEvent) -> None:

@@ -51,8 +51,8 @@ class EventPlan:
     """The steps that a schedule's event needs, and the data for them.
 
     `saved` is the event as recorded; `room` is None once the room or its schedule is removed; `following`
-    the next occurrence. `closes_at` is when the open session of the room closes, `minutes` how long one
-    lasts.
+    the next occurrence. `closes_at` is when the session that it announces closes (None: it is not open),
+    `minutes` how long the following one lasts.
     """
 
     schedule_id: int

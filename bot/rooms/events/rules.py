@@ -21,9 +21,9 @@ def steps(
 ) -> tuple[Step, ...]:
     """Return the steps that a schedule's saved event needs at `now`.
 
-    `is_wanted`: the schedule exists and its room has events. `is_open`: a session is open in the room.
-    `is_opening`: the session of the event's occurrence is about to open. `is_skipped`: that occurrence was
-    skipped.
+    `is_wanted`: the schedule exists and its room has events. `is_open`: the session of the event's
+    occurrence is open. `is_opening`: it is about to open, or waits for another one to close.
+    `is_skipped`: that occurrence was skipped.
     """
     if saved is not None and is_wanted and saved.occurs_at <= now:
         if is_open or is_opening:

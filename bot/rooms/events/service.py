@@ -4,19 +4,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.rooms.events.model import BlockedEvent, EventPlan, EventProblem, NativeEvent
-from bot.rooms.events.rules import next_reconcile_at, steps
+from bot.rooms.events.planning import plan_event
+from bot.rooms.events.rules import next_reconcile_at
 from bot.rooms.model import Room
 from bot.rooms.reconcile import reconcile_event, reconcile_events_of_guild
-from bot.rooms.schedules.model import Plan
-from bot.rooms.schedules.plans import find_plan
-from bot.rooms.schedules.rules import upcoming
-from bot.rooms.sessions.model import Phase, Session
-from bot.rooms.sessions.rules import begins_at
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import Due, DueKind
 from bot.scheduling.recurrence import Occurrence
-from bot.servers.service import find_settings
 from bot.storage.database import Database, Statements
 from bot.storage.record import Stored
 
@@ -37,7 +32,7 @@ class Events:
         now = self._clock.now()
 
         async def work(statements: Statements) -> EventPlan:
-            return await _plan(statements, schedule_id, now)
+            return await plan_event(statements, schedule_id, now)
 
         return await self._database.read(work)
 
@@ -224,33 +219,6 @@ class Events:
         return await self._database.read(work)
 
 
-async def _plan(statements: Statements, schedule_id: int, now: datetime) -> EventPlan:
-    saved = await statements.one(NativeEvent, "get_event", schedule_id=schedule_id)
-    room = await statements.one(Room, "room_of_schedule", schedule_id=schedule_id)
-    schedule = await find_plan(statements, schedule_id)
-    paused = room is not None and (await find_settings(statements, room.guild_id)).paused_at is not None
-    following = next(iter(upcoming(schedule, now, 1)), None) if schedule and not paused else None
-    closes_at = await _closes_at(statements, room)
-    opens_at = await due_queue.find(statements, DueKind.OPEN_SESSION, schedule_id)
-    todo = steps(
-        saved,
-        following.at if following else None,
-        now,
-        is_wanted=schedule is not None and room is not None and room.has_events,
-        is_open=closes_at is not None,
-        is_opening=saved is not None and opens_at == saved.occurs_at and not paused,
-        is_skipped=saved is not None and schedule is not None and _is_skipped(schedule, saved),
-    )
-    minutes = schedule.schedule.minutes if schedule else 0
-    return EventPlan(schedule_id, saved, room, minutes, following, closes_at, todo)
-
-
-def _is_skipped(plan: Plan, saved: NativeEvent) -> bool:
-    """Return whether the occurrence that an event announces was skipped, or is on a day off."""
-    skipped = {each.local_date for each in plan.changes if each.is_skip}
-    return saved.local_date in skipped or plan.is_off(saved.occurs_at)
-
-
 async def _make_again(statements: Statements, saved: NativeEvent, now: datetime) -> None:
     """Forget an event that Discord deleted, and make its schedule due for another one."""
     await statements.run("remove_event", schedule_id=saved.schedule_id)
@@ -260,11 +228,3 @@ async def _make_again(statements: Statements, saved: NativeEvent, now: datetime)
 def _claim(schedule_id: int) -> Due:
     """Return the claimed row of a schedule's event, for calls that ignore when it was due."""
     return Due(DueKind.NATIVE_EVENT, schedule_id, datetime.min.replace(tzinfo=UTC))
-
-
-async def _closes_at(statements: Statements, room: Room | None) -> datetime | None:
-    """Return when the session that is open in a room closes."""
-    if room is None:
-        return None
-    session = await statements.one(Session, "session_of_room", room_id=room.room_id)
-    return begins_at(session, Phase.CLOSED) if session else None

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.rooms.card_due import update_card
 from bot.rooms.model import Room
 from bot.rooms.notice_queue import take_back
-from bot.rooms.reconcile import reconcile_begun_events
+from bot.rooms.reconcile import begin_event, reconcile_begun_events
 from bot.rooms.schedules.plans import find_plan, set_next
 from bot.rooms.sessions.beginnings import find_following, open_session
 from bot.rooms.sessions.model import Following, Phase, Seat, Session
@@ -40,7 +40,10 @@ async def end_session(
     await _delete_session(statements, session_id, room, now)
     if room is None or following is None or not (seats or following.schedule_id):
         return None
-    return await _open_following(statements, room, following, seats, now)
+    opened = await _open_following(statements, room, following, seats, now)
+    if session is not None and opened is not None and opened.schedule_id is not None:
+        await begin_event(statements, opened.schedule_id, session.closes_at, opened.opened_at)
+    return opened
 
 
 async def _delete_session(

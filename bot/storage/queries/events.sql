@@ -51,11 +51,17 @@ WHERE schedule.room_id = :room_id AND (
     OR EXISTS (SELECT 1 FROM native_event WHERE native_event.schedule_id = schedule.schedule_id)
 );
 
+-- name: begin_event(schedule_id, planned_at, occurs_at)!
+UPDATE native_event SET occurs_at = :occurs_at
+WHERE schedule_id = :schedule_id AND occurs_at = :planned_at AND occurs_at > :occurs_at;
+
 -- name: begun_events_of_session(session_id, now)
+-- Those that have begun, and those that were to begin when the session closes.
 SELECT native_event.schedule_id, native_event.guild_id FROM native_event
 JOIN schedule ON schedule.schedule_id = native_event.schedule_id
 JOIN session ON session.room_id = schedule.room_id
-WHERE session.session_id = :session_id AND native_event.occurs_at <= :now;
+WHERE session.session_id = :session_id
+    AND (native_event.occurs_at <= :now OR native_event.occurs_at = session.closes_at);
 
 -- name: events_wanted_in_guild(guild_id)
 SELECT schedule_id, guild_id FROM native_event WHERE guild_id = :guild_id

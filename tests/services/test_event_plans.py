@@ -1,0 +1,119 @@
+"""A native event announces what happens: when its session really begins, and how long it lasts."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from bot.rooms.events.model import EventPlan, Step
+from bot.rooms.model import Room
+from bot.scheduling.recurrence import Occurrence
+from bot.services import Services
+from tests.due_rooms import pass_time
+from tests.rooms import sit
+from tests.storage.manual_clock import MONDAY_NOON, ManualClock
+from tests.storage.members import ANN, BEN, HERE
+
+EVERY_DAY = 0b1111111
+DAY = timedelta(days=1)
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+async def room(services: Services) -> Room:
+    room = await services.rooms.add(HERE, 71, "Library", 3)
+    return await services.rooms.set_events(HERE, room.room_id, is_on=True)
+
+
+def after(minutes: float) -> datetime:
+    return MONDAY_NOON + timedelta(minutes=minutes)
+
+
+async def add(services: Services, room: Room, minute: int, minutes: int = 25, rounds: int = 1) -> int:
+    schedule = await services.schedules.add(
+        HERE, room.room_id, EVERY_DAY, 12 * 60 + minute, "UTC", minutes, rounds=rounds
+    )
+    return schedule.schedule_id
+
+
+async def announce(services: Services, schedule_id: int) -> EventPlan:
+    """Save the event that the plan asks for, as if Discord had made it; return the plan."""
+    plan = await services.events.plan(schedule_id)
+    assert plan.following is not None
+    await services.events.save(plan, HERE, plan.following, 900 + schedule_id, None)
+    return plan
+
+
+async def test_the_event_of_a_session_with_rounds_ends_with_its_last_round(
+    services: Services, room: Room
+) -> None:
+    plan = await announce(services, await add(services, room, 30, 25, rounds=3))
+    assert (plan.following, plan.minutes) == (Occurrence(after(30), TODAY), 85)
+
+
+async def test_the_event_of_a_schedule_over_an_open_session_begins_when_that_closes(
+    services: Services, room: Room, clock: ManualClock
+) -> None:
+    await sit(services, room, ANN, 50)
+    schedule_id = await add(services, room, 10)
+    plan = await announce(services, schedule_id)
+    assert plan.following == Occurrence(after(50), TODAY)
+    await pass_time(services, clock, 20)
+    waiting = await services.events.plan(schedule_id)
+    assert (waiting.following, waiting.steps) == (Occurrence(after(50), TODAY), (Step.EDIT,))
+    await pass_time(services, clock, 30)
+    begun = await services.events.plan(schedule_id)
+    assert (begun.steps, begun.closes_at) == ((Step.START,), after(75))
+    await pass_time(services, clock, 25)
+    over = await services.events.plan(schedule_id)
+    assert over.steps == (Step.END, Step.CREATE)
+    assert over.following == Occurrence(after(10) + DAY, TODAY + DAY)
+
+
+async def test_it_begins_as_planned_if_the_open_session_is_closed_before(
+    services: Services, room: Room, clock: ManualClock
+) -> None:
+    sat = await sit(services, room, ANN, 50)
+    schedule_id = await add(services, room, 30)
+    await announce(services, schedule_id)
+    await services.ends.close_early(HERE, sat.card.session.session_id, BEN, is_moderator=True)
+    await pass_time(services, clock, 0)
+    plan = await services.events.plan(schedule_id)
+    assert (plan.following, plan.steps) == (Occurrence(after(30), TODAY), (Step.EDIT,))
+
+
+async def test_it_begins_early_with_a_waiting_session(
+    services: Services, room: Room, clock: ManualClock
+) -> None:
+    sat = await sit(services, room, ANN, 50)
+    schedule_id = await add(services, room, 10)
+    await announce(services, schedule_id)
+    await pass_time(services, clock, 20)
+    await services.ends.close_early(HERE, sat.card.session.session_id, BEN, is_moderator=True)
+    await pass_time(services, clock, 0)
+    plan = await services.events.plan(schedule_id)
+    assert (plan.steps, plan.closes_at) == ((Step.START,), after(45))
+
+
+async def test_an_event_ends_with_its_session_though_members_sit_again(
+    services: Services, room: Room, clock: ManualClock
+) -> None:
+    schedule_id = await add(services, room, 10)
+    await announce(services, schedule_id)
+    await pass_time(services, clock, 10)
+    sat = await sit(services, room, ANN, None)
+    assert (await services.events.plan(schedule_id)).steps == (Step.START,)
+    await pass_time(services, clock, 20)
+    await services.sitting_again.choose(HERE, sat.card.session.session_id, ANN)
+    await pass_time(services, clock, 5)
+    assert (await services.sessions.listing(HERE))[0].session is not None
+    assert (await services.events.plan(schedule_id)).steps == (Step.END, Step.CREATE)
+
+
+async def test_a_session_that_a_member_opened_starts_no_event(
+    services: Services, room: Room, clock: ManualClock
+) -> None:
+    schedule_id = await add(services, room, 10)
+    await announce(services, schedule_id)
+    await sit(services, room, ANN, 25)
+    await pass_time(services, clock, 5)
+    assert (await services.events.plan(schedule_id)).steps == (Step.EDIT,)
