@@ -7,12 +7,13 @@ alternatives, of which `say_one_of` picks one.
 
 import re
 import tomllib
+from collections.abc import Callable
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from bot.texts.dates import date_with_day
+from bot.texts.dates import date_with_day, is_known
 
 _DIRECTORY = Path(__file__).parent
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # as Discord writes them
@@ -50,11 +51,11 @@ def plain(text: Markup) -> str:
     return re.sub(r"\\(.)", r"\1", text)
 
 
-def _shown(value: Value, locale: str) -> object:
+def _shown(value: Value, region: Callable[[], str]) -> object:
     if isinstance(value, datetime):
         return _Timestamp(value)
     if isinstance(value, date):
-        return date_with_day(value, locale)
+        return date_with_day(value, region())
     if isinstance(value, str) and not isinstance(value, Markup):
         return escape(value)
     return value
@@ -88,7 +89,7 @@ class Texts:
         text = self._find(key, locale)
         if isinstance(text, dict):
             text = text["one" if values.get("count") == 1 else "other"]
-        region = self.region_of(locale)
+        region = partial(self.region_of, locale)  # asked for dates alone: it loads Babel
         return Markup(str(text).format(**{name: _shown(value, region) for name, value in values.items()}))
 
     def say_one_of(self, key: str, index: int, locale: str | None = None, /) -> Markup:
@@ -110,9 +111,9 @@ class Texts:
 
     def region_of(self, locale: str | None) -> str:
         """Return the locale in which dates are written: the reader's, if the catalogue has its language."""
-        used = self.locale_of(locale)
-        is_same = locale is not None and locale.partition("-")[0] == used.partition("-")[0]
-        return locale if locale is not None and is_same else used
+        used, wanted = self.locale_of(locale), str(locale or "")
+        is_same = wanted.partition("-")[0] == used.partition("-")[0]
+        return wanted if is_same and is_known(wanted) else used
 
     def _nearest(self, locale: str | None) -> tuple[str, ...]:
         wanted = str(locale or "")  # it comes from Discord, which should never send a number or a path

@@ -1,7 +1,7 @@
 """The catalogue: typed text is escaped, times and plurals are right, missing texts are English."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -96,6 +96,25 @@ def test_a_moment_is_drawn_by_each_reader() -> None:
     assert f"<t:{unix}:t>" in said
     assert f"<t:{unix}:R>" in said
     assert f"<t:{unix}:D>" in Texts().say("checkins.paused", until=at)
+
+
+@pytest.mark.parametrize(
+    ("locale", "written"),
+    [
+        ("en-US", "Thu, Dec 24, 2026"),
+        ("en-GB", "Thu 24 Dec 2026"),
+        ("de", "Thu, Dec 24, 2026"),  # as the text, which is in English
+        ("en-XX-XX", "Thu, Dec 24, 2026"),
+        ("en-", "Thu, Dec 24, 2026"),
+        (None, "Thu, Dec 24, 2026"),
+        (7, "Thu, Dec 24, 2026"),
+    ],
+)
+def test_a_date_is_written_as_in_the_readers_country_in_the_language_of_the_text(
+    locale: str | None, written: str
+) -> None:
+    text = Texts().say("refusals.begin_passed", locale, date=date(2026, 12, 24))
+    assert text.replace(",", "").startswith(written.replace(",", ""))
 
 
 @pytest.mark.parametrize(("count", "form"), [(0, "other"), (1, "one"), (2, "other"), (1_000_000, "other")])
