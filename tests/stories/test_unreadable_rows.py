@@ -37,9 +37,8 @@ async def test_a_schedule_in_an_unknown_zone_stops_nothing_else_and_is_named(wor
 
 async def test_a_server_in_an_unknown_zone_goes_on_and_can_choose_another(world: World) -> None:
     await add_time(world)
-    change(
-        world, "INSERT OR REPLACE INTO guild VALUES (?, ?, 'Call 111', NULL, NULL)", world.guild.id, UNKNOWN
-    )
+    columns = "(guild_id, zone, help_contacts) VALUES (?, ?, 'Call 111')"
+    change(world, f"INSERT OR REPLACE INTO guild {columns}", world.guild.id, UNKNOWN)
     assert "Library" in (await world.moderator.uses("quiet setup")).text
     assert "Call 111" in (await world.ada.uses("help-now")).text
     assert (
