@@ -194,7 +194,7 @@ PERSONAL = (
             "member_id": "your Discord ID",
             "guild_id": "the server's Discord ID",
             "week": "the week, Monday to Sunday",
-            "sits": "how often you took a seat, each Sit again included",
+            "sits": "how often you took a seat or sat again",
             "checkins": "how many check-ins you tapped",
         },
     ),

@@ -48,7 +48,7 @@ async def _three_members_sit_and_one_nods_and_one_slips_out(visitor: Visitor) ->
         await visitor.reads(f"{count} people are here.")
     await visitor.pictures("seated")
     await visitor.taps("Nod", first=True)
-    await visitor.reads("A nod went round")
+    await visitor.reads("Someone nodded")
     await visitor.taps("Slip out", first=True)
     await visitor.reads("You slipped out. Nobody is told.")
     await visitor.reads("2 of 8 seats are taken.")

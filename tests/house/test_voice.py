@@ -1,5 +1,6 @@
 """Every text that a member can read follows the voice guide, and the check finds violations."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -32,6 +33,16 @@ def test_every_text_keeps_to_the_voice_guide(path: Path) -> None:
 def test_every_plural_has_both_forms(path: Path) -> None:
     catalogue = tomllib.loads(path.read_text(encoding="utf-8"))
     assert list(voice.half_plurals(catalogue)) == []
+
+
+def test_english_texts_use_one_plain_word_for_one_thing() -> None:
+    found = [
+        f"{place}: {word!r} instead of {plain!r} in {text!r}"
+        for place, text in voice.walk(load("en"))
+        for word, plain in voice.PLAIN_WORDS.items()
+        if re.search(rf"\b{word}\b", text, re.IGNORECASE)
+    ]
+    assert not found, "\n".join(found)
 
 
 def test_there_is_an_english_catalogue_with_texts_to_check() -> None:

@@ -10,6 +10,22 @@ GUIDE = Path(__file__).parents[2] / "docs" / "voice.md"
 
 MOST_CONSENT_LINES = 4
 
+# Words that made members read a text twice, each with what the English texts say instead.
+PLAIN_WORDS = {
+    "kept": "saved",
+    "withdrawn?": "turn off",
+    "granted": "allowed",
+    "mend(s|ed)?": "fix",
+    "anew": "again",
+    "whoever": "anyone who",
+    "(some|every|any)body": "someone, everyone, anyone",
+    "unlisted": "hidden",
+    "landing": "time to talk",
+    "cannot": "can't",
+    "weekly times?": "schedule",
+    "places to turn to": "help contacts",
+}
+
 _FORMS = {"one", "other"}
 
 

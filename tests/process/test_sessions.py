@@ -40,7 +40,7 @@ async def test_a_session_with_five_members_costs_four_rate_limited_requests(
     await process.wait(minutes=1)
     assert "Quiet until" in messages.plain_text(card)
     await process.person("Bo").click(card, "Nod")
-    await process.shows(card, "A nod went round")
+    await process.shows(card, "Someone nodded")
     slipped = await process.person("Cleo").click(card, "Slip out")
     await process.box.until(lambda: slipped.messages)
     assert slipped.text.startswith("You slipped out. Nobody is told.")

@@ -85,7 +85,7 @@ async def test_nods_within_a_minute_are_one_line_on_the_card(world: World) -> No
     await world.pass_time(seconds=30)
     await world.ben.nods()
     assert world.card_text() == first
-    assert first.count("A nod went round") == 1
+    assert first.count("Someone nodded") == 1
     await world.pass_time(seconds=30)
     await world.ben.nods()
     assert world.card_text() != first

@@ -31,10 +31,7 @@ async def test_a_changed_text_is_asked_again_once_beside_what_a_member_does_next
     assert sat.text.count("the month you last used me here") == 1
     assert sat.buttons == ["Yes", "No, turn it off"]
     assert ends not in (await world.ada.slips_out()).text
-    assert (
-        "The text about showing your name on cards in Reading circle has changed"
-        in (await world.ada.sits()).text
-    )
+    assert "The text about showing your name in Reading circle has changed" in (await world.ada.sits()).text
     assert ends not in (await world.ada.sits()).text  # once
     me = await world.ada.uses("me")
     assert "Check-ins are on hold, because their text has changed." in me.text

@@ -88,7 +88,7 @@ async def test_the_panel_of_set_up_adds_days_off_and_keeps_what_was_typed(daily:
         ("24.12.2031", None, "That's more than 2 years away. Nothing was changed."),
         ("xmas", None, 'I can\'t read "xmas" as days. Write a date like tomorrow'),
         ("6 Jan", "8 Jan", "Some of these days are days off already: "),
-        ("3/4/2026", None, "can be several dates: "),
+        ("3/4/2026", None, "could mean several dates: "),
     ],
 )
 async def test_days_that_cannot_be_off_are_refused_with_a_reason(

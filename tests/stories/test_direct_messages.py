@@ -51,7 +51,7 @@ async def test_me_shows_the_choices_of_the_only_server_with_some(world: World) -
     assert "Weekly counts are on." in me.text
     asked = await world.ada.taps(me.panel, "Show my name")
     given = await world.ada.taps(asked.panel, "Yes")
-    assert "You agreed to showing your name on cards in Reading circle on " in given.text
+    assert "You agreed to showing your name in Reading circle on " in given.text
     assert "Your name is shown on cards." in (await world.ada.uses("me")).text
 
 

@@ -36,7 +36,7 @@ async def test_show_my_name_is_asked_inside_the_seats_panel(world: World) -> Non
     assert asked.buttons == ["Yes", "Not now", "Slip out", "Sit hidden", "Leave at a time", "Close early"]
     agreed = await world.ada.taps(asked.panel, "Yes")
     assert "The card shows your name" in agreed.text
-    assert "You agreed to showing your name on cards" in agreed.text
+    assert "You agreed to showing your name" in agreed.text
     assert f"Here: {world.ada.mention}" in world.card_text()
     seat_buttons = ["Slip out", "Sit hidden", "Hide my name", "Leave at a time", "Close early", NOTICES]
     assert agreed.buttons == [*seat_buttons, "Get the receipt as a file"]
@@ -56,7 +56,7 @@ async def test_hide_my_name_turns_the_consent_off_and_leaves_the_seat(world: Wor
     seat = await world.ada.opens(minutes=50)
     hidden = await world.ada.taps(seat.panel, "Hide my name")
     assert "your name isn't shown" in hidden.text
-    assert "You turned off showing your name on cards" in hidden.text
+    assert "You turned off showing your name" in hidden.text
     assert "Slip out" in hidden.buttons
     await world.pass_time(seconds=19)
     assert world.ada.mention not in world.card_text()

@@ -57,11 +57,11 @@ async def test_every_row_is_shown_in_words(world: World) -> None:
     await _lives_a_little(world.ada)
     text = (await world.ada.uses("my-data show")).text
     assert "What you agreed to" in text
-    assert "what you agreed to: showing your name on cards" in text
+    assert "what you agreed to: showing your name" in text
     assert "what you agreed to: weekly counts" in text
     assert "how the card shows you (named, counted or hidden): named" in text
     assert "your time zone: UTC" in text
-    assert "how often you took a seat: 1" in text
+    assert "how often you took a seat or sat again: 1" in text
     assert "there is more" not in text.lower()
 
 

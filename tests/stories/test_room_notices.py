@@ -115,7 +115,7 @@ async def test_ignored_notices_come_half_as_often_and_stop_after_four(world: Wor
         await opens_next(world)
         came.append(len(world.ada.direct_messages))
     assert came == [1, 1, 0, 1, 0, 1] + [0] * 8
-    assert "Room notices have stopped" in (await world.ada.uses("me")).text
+    assert "Room notices are resting" in (await world.ada.uses("me")).text
     await world.ada.uses("resume")
     await opens_next(world)
     assert len(world.ada.direct_messages) == 1
@@ -172,7 +172,7 @@ async def test_closed_direct_messages_stop_notices_at_once_and_me_says_why(world
     await turns_on(world.ada)
     world.close_direct_messages(world.ada)
     await world.pass_time(hours=1)
-    assert "Discord couldn't deliver one" in (await world.ada.uses("me")).text
+    assert "Discord couldn't deliver the last one" in (await world.ada.uses("me")).text
     world.heal()
     await opens_next(world)
     assert world.ada.direct_messages == []
@@ -194,7 +194,7 @@ async def test_nothing_is_saved_before_the_member_agrees(world: World) -> None:
     before = await world.dump()
     rooms = await world.ada.uses("rooms")
     asked = await world.ada.taps(rooms.panel, "Tell me when a room opens")
-    assert "Members and moderators can't see this." in asked.text
+    assert "Members and moderators can't see what is saved." in asked.text
     chosen = await world.ada.chooses(asked.panel, "Choose rooms", "1")
     assert await world.dump() == before
     declined = await world.ada.taps(chosen.panel, "Not now")
@@ -241,7 +241,7 @@ async def test_someone_in_a_timeout_cannot_sit_from_a_notice(world: World) -> No
     await world.pass_time(hours=1)
     world.times_out(world.ada, world.now + timedelta(hours=1))
     refused = await world.ada.taps(newest(world.ada), "Sit")
-    assert "timeout" in refused.text
+    assert "You're timed out in this server" in refused.text
     assert (await world.row_counts())["seat"] == 0
 
 
@@ -249,7 +249,7 @@ async def test_a_sound_and_quiet_hours_can_be_chosen(world: World) -> None:
     await schedules(world)
     await turns_on(world.ada)
     panel = (await world.ada.taps((await world.ada.uses("me")).panel, "Room notices")).panel
-    loud = await world.ada.taps(panel, "With sound")
+    loud = await world.ada.taps(panel, "Turn sound on")
     assert "They make a sound." in loud.text
     await opens_next(world)
     assert not newest(world.ada).is_silent

@@ -45,9 +45,9 @@ async def test_a_named_seat_shows_the_name_after_consent_and_hides_it_once_turne
     assert world.ada.mention not in world.card_text()
     receipt = await world.ada.taps(asked.panel, "Yes")
     assert f"Here: {world.ada.mention}" in world.card_text()
-    assert "You agreed to showing your name on cards" in receipt.text
+    assert "You agreed to showing your name" in receipt.text
     withdrawn = await world.ada.taps(receipt.panel, "Hide my name")
-    assert "You turned off showing your name on cards" in withdrawn.text
+    assert "You turned off showing your name" in withdrawn.text
     assert world.ada.mention not in world.card_text()
     assert "One of 8 seats is taken." in world.card_text()
 
@@ -124,11 +124,11 @@ async def test_slipping_out_without_a_seat_changes_nothing(world: World) -> None
 
 async def test_a_nod_shows_as_a_line_without_a_name(world: World) -> None:
     await world.ada.opens()
-    assert "A nod went round" not in world.card_text()
+    assert "Someone nodded" not in world.card_text()
     nodded_at = int(world.now.timestamp())
     answer = await world.ada.nods()
     assert answer.private == []
-    assert f"A nod went round <t:{nodded_at}:R>." in world.card_text()
+    assert f"Someone nodded <t:{nodded_at}:R>." in world.card_text()
     assert world.ada.mention not in world.card_text()
 
 
@@ -136,7 +136,7 @@ async def test_a_nod_without_a_seat_is_politely_refused(world: World) -> None:
     await world.ada.opens()
     answer = await world.ben.nods()
     assert answer.text == "Take a seat first, then you can nod."
-    assert "A nod went round" not in world.card_text()
+    assert "Someone nodded" not in world.card_text()
 
 
 async def test_how_this_works_is_shown_privately(world: World) -> None:

@@ -14,7 +14,7 @@ from bot.texts.catalogue import load
 AGREED = {
     (Purpose.SHOW_NAME, 1): "816f4f4bae9d0278",
     (Purpose.CHECKINS, 1): "37e58ff7f2151154",
-    (Purpose.ROOM_NOTICES, 1): "359813e59442f53e",
+    (Purpose.ROOM_NOTICES, 1): "a452a5c989330ac2",
     (Purpose.WEEKLY_COUNTS, 1): "55694455b055ebdc",
 }
 
