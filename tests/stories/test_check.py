@@ -106,7 +106,7 @@ async def test_a_deleted_channel_is_named_and_another_one_fixes_it(world: World)
     (room,) = await world.client.services.rooms.of_guild(world.guild.id)
     chosen = await actor.chooses(panel.panel, "Change a room", str(room.room_id))
     moved = await actor.chooses(chosen.panel, "Choose another channel for its card", other)
-    assert f"the next card of Library will be in {other.mention}" in moved.text
+    assert f"the card of Library moves to {other.mention}" in moved.text
     assert WELL in (await check(world)).text
     await world.pass_time(hours=1)
     assert "Library" in world.cards(other)[-1].text
