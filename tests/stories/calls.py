@@ -21,7 +21,6 @@ from cogs.checkins.choices import Choices
 from cogs.checkins.routes import PromptWords
 from cogs.rooms.room_panels import ShownRoom
 from cogs.ui.routes import AnyRoute, Route
-from tests.storage.members import choose_notices
 from tests.world import Answer, Person, World
 
 SUBJECTS: list[ModuleType] = [
@@ -87,9 +86,9 @@ async def known(world: World) -> Known:
     await world.ada.opens(minutes=50)
     await world.ada.agrees("Show my name")
     await world.ada.agrees("Keep weekly counts")
-    await world.pass_time(minutes=6)
     (room,) = await services.rooms.of_guild(guild_id)
-    await choose_notices(services, world.ada.id, room)
+    await services.notices.agree(world.ada.id, guild_id, [room.room_id], 1, dm_channel_id=500)
+    await world.pass_time(minutes=6)
     (notice,) = await services.notices.of_member(world.ada.id, guild_id)
     (listing,) = await services.sessions.listing(guild_id)
     (schedule,) = await services.schedules.of_room(room.room_id)

@@ -24,7 +24,7 @@ WHERE cadence_id = :cadence_id;
 SELECT dm_channel_id FROM cadence WHERE member_id = :member_id AND dm_channel_id <> 0
 UNION
 SELECT dm_channel_id FROM notice_settings WHERE member_id = :member_id AND dm_channel_id <> 0
-LIMIT 1;
+ORDER BY dm_channel_id LIMIT 1;
 
 -- name: set_dm_channel(member_id, dm_channel_id)!
 UPDATE cadence SET dm_channel_id = :dm_channel_id WHERE member_id = :member_id AND dm_channel_id = 0;
