@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 MOST_LINES = 3
@@ -70,11 +70,14 @@ class Lists:
     crisis: tuple[str, ...]
 
 
-@cache
+@lru_cache(maxsize=256)
 def lists(locale: str) -> Lists | None:
-    """Return the lists of `locale`, or None for a language without lists."""
-    path = _DIRECTORY / f"{locale}.toml"
-    if not path.is_file():
+    """Return the lists of `locale`, or None for a language without lists.
+
+    The file is chosen among those that are there: no path is made from a locale, which Discord sends.
+    """
+    path = next((each for each in _DIRECTORY.glob("*.toml") if each.stem == locale), None)
+    if path is None:
         return None
     return Lists(**{name: tuple(words) for name, words in tomllib.loads(path.read_text("utf-8")).items()})
 

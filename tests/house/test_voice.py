@@ -177,3 +177,8 @@ def test_words_that_state_a_fact_are_allowed(text: str) -> None:
 @pytest.mark.parametrize("text", ["You must answer.", "You failed."])
 def test_moderators_are_advised_against_words_that_urge_or_blame(text: str) -> None:
     assert [breach.rule in {Rule.URGING, Rule.GUILT} for breach in prompt_breaches(text, EN)] == [True]
+
+
+@pytest.mark.parametrize("locale", ["../en", "voice/../../en", "./en", "en/../../voice/en", "", "xx"])
+def test_a_locale_that_has_no_lists_reaches_no_file(locale: str) -> None:
+    assert lists(locale) is None
