@@ -115,9 +115,10 @@ class VoiceSetup:
         say = texts_for(interaction)
         beside = usable_channel(interaction, room.channel_id)
         used = {each.voice_channel_id or 0 for each in await self._rooms.of_guild(room.guild_id)}
-        channel = silent_voice.find_left(beside, room.name, limit, used)
+        name = _channel_name(interaction, room)
+        channel = silent_voice.find_left(beside, name, limit, used)
         try:
-            channel = channel or await silent_voice.make_silent(beside, room.name, limit)
+            channel = channel or await silent_voice.make_silent(beside, name, limit)
         except FAILED:
             return say("setup.voice_refused", room=room.name)
         try:
@@ -152,6 +153,13 @@ class VoiceSetup:
             case Outcome.REFUSED:
                 return say("setup.voice_left", where=where)
         return say("setup.voice_unsure", where=where)
+
+
+def _channel_name(interaction: Interaction, room: Room) -> str:
+    """Return the name of a room's new voice channel, in the server's language; the room's is another."""
+    locale = interaction.guild_locale
+    say = interaction.client.services.texts.to(locale.value if locale else None)
+    return say("setup.voice_name", room=Markup(room.name))
 
 
 def _require_manage_channels(interaction: Interaction) -> None:

@@ -12,6 +12,7 @@ from bot.checkins.channel.service import ChannelCheckins
 from bot.delivery.outcome import Problem as PostingProblem
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import guild_id_of, require_guild
+from bot.readers.names import same_name
 from bot.rooms.events.model import BlockedEvent, EventProblem
 from bot.rooms.events.service import Events
 from bot.rooms.model import Room
@@ -210,11 +211,14 @@ def _may_persist(guild: discord.Guild, channel_id: int, problem: PostingProblem 
 
 
 def _silence(guild: discord.Guild, room: Room, say: Say) -> list[str]:
-    """Return why a silent voice channel is not silent: its permissions, or members who may speak."""
+    """Return what is wrong with a silent voice channel: its name, or who may speak there."""
     channel = guild.get_channel(room.voice_channel_id or 0)
     if not isinstance(channel, discord.VoiceChannel):
         return []
     lines: list[str] = []
+    if same_name(channel.name, room.name):
+        better = say("setup.voice_name", room=room.name)
+        lines.append(say("check.voice_named", room=room.name, better=Markup(better)))
     if left := silent_voice.still_allowed(channel):
         lines.append(say("check.voice_open", room=room.name, missing=bot_permissions.words(left, say)))
     if count := silent_voice.count_unsuppressed(channel):

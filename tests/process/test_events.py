@@ -232,7 +232,7 @@ async def test_a_lost_permission_costs_no_request_and_its_return_is_noticed(proc
 async def test_a_voice_channel_without_the_permission_is_named(process: BotProcess) -> None:
     await command(process, "quiet room add", channel="library", name="Library", voice=True)
     await opens_weekly(process)
-    voice = next(one for one in process.guild.channels.values() if one.name == "Library")
+    voice = next(one for one in process.guild.channels.values() if one.name == "Library (silent voice)")
     bot = process.box.world.app.user.id
     voice.overwrites[bot] = Overwrite(bot, 1, deny=int(Permission.CREATE_EVENTS))
     simulation(process).dispatch(

@@ -28,7 +28,9 @@ DELETE_CHANNEL = ("DELETE", "/channels/{channel_id}")
 def voice_channel(process: BotProcess) -> Channel:
     """Return the voice channel that the bot made."""
     channels = process.guild.channels.values()
-    return next(one for one in channels if one.type is ChannelType.VOICE and one.name == "Library")
+    return next(
+        one for one in channels if one.type is ChannelType.VOICE and one.name == "Library (silent voice)"
+    )
 
 
 async def _announced_in_voice(process: BotProcess) -> None:

@@ -48,7 +48,7 @@ def voice_channel(process: BotProcess) -> Channel:
     (found,) = [
         each
         for each in process.guild.channels.values()
-        if each.type is ChannelType.VOICE and each.name == "Library"
+        if each.type is ChannelType.VOICE and each.name == "Library (silent voice)"
     ]
     return found
 
@@ -68,6 +68,19 @@ async def test_the_channel_is_silent_from_the_call_that_creates_it(process: BotP
     assert "can speak right now" not in await command(process, "quiet check")
     process.person("Robin").join_voice(channel)
     assert "one person in its voice channel can speak right now" in await command(process, "quiet check")
+
+
+async def test_a_room_and_its_voice_channel_can_be_told_apart(process: BotProcess) -> None:
+    channel, text = await voice_room(process)
+    assert channel.name == "Library (silent voice)"
+    assert "Discord shows the names of people who are in it." in text
+    assert "has the same name" not in await command(process, "quiet check")
+    channel.name = "library"
+    payload = payloads.channel(simulation(process), channel)
+    simulation(process).dispatch("CHANNEL_UPDATE", payload, process.guild.id)
+    text = await command(process, "quiet check")
+    assert "its voice channel has the same name" in text
+    assert "for example to Library (silent voice)." in text
 
 
 async def test_five_taps_on_silent_voice_make_one_channel(process: BotProcess) -> None:
