@@ -17,10 +17,11 @@ async def sit(
     member_id: int,
     minutes: int | None,
     visibility: Visibility | None = None,
+    leaves: int | None = None,
 ) -> SeatResult:
     """Take a seat in a room, or open a session there, as /sit does."""
     return await services.sessions.sit(
-        room.guild_id, member_id, lambda _: {room.room_id}, minutes, visibility
+        room.guild_id, member_id, lambda _: {room.room_id}, minutes, visibility, leaves=leaves
     )
 
 
@@ -49,7 +50,8 @@ async def nod(services: Services, card: Card, member_id: int) -> Card:
 async def answer(services: Services, card: Card, member_id: int) -> Card:
     """Answer the question of a card that the member can see."""
     session = card.session
-    return await services.seats.answer(session.guild_id, session.session_id, member_id, lambda _: True)
+    card, _ = await services.seats.answer(session.guild_id, session.session_id, member_id, lambda _: True)
+    return card
 
 
 async def due_at(services: Services, kind: DueKind, subject_id: int) -> datetime | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Callable, Container
+from collections.abc import Awaitable, Callable, Container
 from datetime import datetime
 from types import ModuleType
 from typing import Any, Protocol, TypeAlias, TypeVar
@@ -45,6 +45,11 @@ class Routes(Protocol):
 
     def add(self, *owners: object) -> None:
         """Bind every marked method of each of `owners` to its route."""
+
+    def show_after_stale(
+        self, feature: str, show: Callable[[discord.Interaction[Any]], Awaitable[None]]
+    ) -> None:
+        """Show the current state of a feature below a panel of it that is out of date."""
 
     def check(self) -> None:
         """Raise ValueError if a declared route has no handler."""

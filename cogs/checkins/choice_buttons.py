@@ -24,12 +24,17 @@ class ChoiceButtons:
         self._checkins = checkins
 
     async def propose(
-        self, interaction: Interaction, choices: Choices, *, is_suggested: bool = False
+        self,
+        interaction: Interaction,
+        choices: Choices,
+        *,
+        is_suggested: bool = False,
+        as_new: bool = False,
     ) -> None:
         """Show the choices and when check-ins would come, in the tapped panel if there is one.
 
-        `is_suggested`: the member has chosen nothing yet. Raises RefusalError for times that are not
-        possible.
+        `as_new`: show them below it instead. `is_suggested`: the member has chosen nothing yet. Raises
+        RefusalError for times that are not possible.
         """
         preview, known = await self._checkins.preview(interaction.user.id, choices.guild_id, choices.times)
         say, server = texts_for(interaction), named_server(interaction, choices.guild_id)
@@ -37,7 +42,7 @@ class ChoiceButtons:
         view = panels.proposal(
             choices, preview, say, has_some=has_some, is_suggested=is_suggested, server=server
         )
-        if interaction.message is None:
+        if interaction.message is None or as_new:
             await send_panel(interaction, view)
         else:
             await replace_panel(interaction, view)

@@ -33,17 +33,24 @@ class CheckinServers:
         self._choosing = choosing
         self._status = status
 
-    async def open(self, interaction: Interaction, wanted: Wanted) -> None:
-        """Open this server's check-ins; in direct messages, those of the only shared server or a choice."""
+    async def open(self, interaction: Interaction, wanted: Wanted, *, as_new: bool = False) -> None:
+        """Open this server's check-ins; in direct messages, those of the only shared server or a choice.
+
+        `as_new`: not in the place of the panel that was tapped.
+        """
         if interaction.guild_id is not None:
-            await self._open_in(interaction, interaction.guild_id, wanted)
+            await self._open_in(interaction, interaction.guild_id, wanted, as_new=as_new)
             return
         known = await self._member_data.servers_of(interaction.user.id)
         servers = await interaction.client.shared_servers.of(interaction.user.id, known)
         if len(servers) == 1:
-            await self._open_in(interaction, servers[0].id, wanted)
+            await self._open_in(interaction, servers[0].id, wanted, as_new=as_new)
         else:
             await send_panel(interaction, panels.choose_server(wanted, servers, texts_for(interaction)))
+
+    async def open_current(self, interaction: Interaction) -> None:
+        """Open check-ins as they are, after a tap on a panel that is out of date."""
+        await self.open(interaction, Wanted(), as_new=True)
 
     @routes.CHOOSE_SERVER.handler
     async def open_chosen(self, interaction: Interaction, wanted: Wanted) -> None:
@@ -77,7 +84,9 @@ class CheckinServers:
         else:
             await send_panel(interaction, panels.choose_server(wanted, servers, texts_for(interaction)))
 
-    async def _open_in(self, interaction: Interaction, guild_id: int, wanted: Wanted) -> None:
+    async def _open_in(
+        self, interaction: Interaction, guild_id: int, wanted: Wanted, *, as_new: bool = False
+    ) -> None:
         overview = await self._checkins.find_overview(interaction.user.id, guild_id)
         if overview is not None and wanted == Wanted():
             await self._status.show(interaction, overview)
@@ -85,4 +94,6 @@ class CheckinServers:
         server = await self._settings.get(guild_id)
         choices = Choices.of(overview.cadence) if overview else Choices.usual(guild_id, server.zone)
         is_suggested = wanted == Wanted()
-        await self._choosing.propose(interaction, wanted.applied_to(choices), is_suggested=is_suggested)
+        await self._choosing.propose(
+            interaction, wanted.applied_to(choices), is_suggested=is_suggested, as_new=as_new
+        )

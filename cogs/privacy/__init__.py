@@ -26,6 +26,8 @@ async def setup(bot: Client) -> None:
         services.consents, services.checkins, services.notices, services.retention
     )
     bot.routes.add(consent_buttons, data_buttons, me)
+    for feature in ("consent", "data", "me"):
+        bot.routes.show_after_stale(feature, me.show)
     await bot.add_cog(MeCog(me))
     await bot.add_cog(ReconsentPrompt(services.consents, services.retention))
     await bot.add_cog(DataCog(data_buttons, services.links.privacy_policy))

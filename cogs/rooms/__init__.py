@@ -9,6 +9,7 @@ from cogs.rooms.card_listener import CardListener
 from cogs.rooms.card_subscriber import CardSubscriber
 from cogs.rooms.card_updater import CardUpdater
 from cogs.rooms.commands import RoomsCog
+from cogs.rooms.current_seat import CurrentSeat
 from cogs.rooms.end_buttons import EndButtons
 from cogs.rooms.event_listener import EventsCog
 from cogs.rooms.name_buttons import NameButtons
@@ -18,6 +19,7 @@ from cogs.rooms.notice_delivery import NoticeDelivery
 from cogs.rooms.notice_taps import NoticeTaps
 from cogs.rooms.open_button import OpenButton
 from cogs.rooms.seat_buttons import SeatButtons
+from cogs.rooms.seat_moves import SeatMoves
 from cogs.rooms.timeouts import MemberTimeouts
 from cogs.ui.direct_messages import DirectMessageOpener
 
@@ -31,7 +33,8 @@ async def setup(bot: Client) -> None:
     bot.routes.declare(routes)
     names = NameButtons(services.seats, services.consents, services.retention, updater)
     opening = OpenButton(services.sessions, updater)
-    bot.routes.add(SeatButtons(services.seats, updater), opening, names, ends)
+    moves = SeatMoves(services.seats, services.sessions, updater)
+    bot.routes.add(SeatButtons(services.seats, updater), moves, opening, names, ends)
     services.card_updates.subscribe(CardSubscriber(updater).update)
     services.worker.on(DueKind.OPEN_SESSION, services.sessions.open_scheduled)
     services.worker.on(DueKind.CLOSE_SESSION, services.sessions.close_due)
@@ -47,7 +50,9 @@ async def setup(bot: Client) -> None:
     services.worker.on(DueKind.OPEN_NOTICE_DM, notices.open)
     services.left_messages.subscribe(notices.delete_left)
     bot.routes.add(CalendarButton(services.schedules))
-    await bot.add_cog(RoomsCog(services.rooms, services.sessions, services.days_off, updater))
+    rooms = RoomsCog(services.rooms, services.sessions, services.days_off, updater)
+    bot.routes.show_after_stale("rooms", CurrentSeat(services.seats, rooms.show_rooms).show)
+    await bot.add_cog(rooms)
     await bot.add_cog(CardListener(services.cards, updater))
     await bot.add_cog(MemberTimeouts(services.seats, updater))
     await bot.add_cog(EventsCog(bot, services.events))

@@ -116,6 +116,16 @@ def left_panel(session_id: int, say: Say, *, was_seated: bool) -> ui.LayoutView:
     return panel([text], [[button(say("rooms.button.sit"), routes.SIT_HERE(session_id))]])
 
 
+def answered_panel(shown: Card, say: Say, *, offers_seat: bool) -> ui.LayoutView:
+    """Return the private answer to a tap on the card's question; it may offer a seat."""
+    texts = [say("rooms.arriving.noted")]
+    if not offers_seat:
+        return panel(texts)
+    sit = routes.SIT_HERE(shown.session.session_id)
+    buttons = [button(say("rooms.button.sit"), sit, discord.ButtonStyle.primary)]
+    return panel([*texts, say("rooms.arriving.no_seat")], [buttons])
+
+
 def leave_time_panel(session_id: int, choices_in_minutes: Sequence[int], say: Say) -> ui.LayoutView:
     """Return the private choice of when the member leaves: after some minutes, or at the close."""
     choices = [(str(minutes), say("rooms.later.minutes", count=minutes)) for minutes in choices_in_minutes]

@@ -1,9 +1,8 @@
 """`/sit` and `/rooms`."""
 
-from collections.abc import Sequence
-from datetime import datetime
 from functools import partial
 
+import discord
 from discord import app_commands
 from discord.ext import commands
 
@@ -11,14 +10,15 @@ from bot.errors import RefusalError
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import can_see, guarded, guild_id_of, in_server, may_sit, require_guild
 from bot.rooms.model import Room
-from bot.rooms.rules import LENGTHS, MOST_ROUNDS, find_typed
+from bot.rooms.rules import LENGTHS, MOST_ROUNDS
 from bot.rooms.service import Rooms
 from bot.rooms.sessions.model import Visibility
 from bot.rooms.sessions.service import Sessions
 from bot.servers.days_off.service import DaysOff
 from cogs.rooms import cards
 from cogs.rooms.card_updater import CardUpdater
-from cogs.rooms.visibility import why_unavailable
+from cogs.rooms.seat_questions import asking
+from cogs.rooms.visibility import choose_rooms, why_unavailable
 from cogs.ui.panels import send_panel, texts_for
 from cogs.ui.pauses import paused_line
 from cogs.ui.typed_values import matching
@@ -38,7 +38,7 @@ class RoomsCog(commands.Cog):
     @guarded(may_sit)
     @app_commands.command(description="Take a seat in a quiet room, or open a session")
     @app_commands.describe(
-        room="Which room. Leave it empty for one that is open",
+        room="Which room. Leave it empty for the one in this channel, or one that is open",
         minutes="How long a round is, or how long you stay in an open session",
         rounds="How many rounds, with breaks of 5 minutes between them",
         hidden="Sit hidden: the card doesn't name or count you",
@@ -53,22 +53,23 @@ class RoomsCog(commands.Cog):
         hidden: bool = False,
     ) -> None:
         """Take a seat where a session is open, or open one."""
-        visibility = Visibility.HIDDEN if hidden else None
         require_guild(interaction)
-        result = await self._sessions.sit(
-            guild_id_of(interaction),
-            interaction.user.id,
-            partial(_choose_rooms, interaction, room, interaction.client.services.clock.now()),
-            minutes,
-            visibility,
-            rounds=rounds,
-            is_moderator=interaction.permissions.manage_guild,
-        )
-        view = cards.seat_panel(result, texts_for(interaction), is_elsewhere=True)
-        try:
-            await send_panel(interaction, view)
-        finally:  # they sit, whether Discord takes the answer or not
-            await self._updater.refresh(result.card.room.room_id)
+        async with asking(interaction, minutes, rounds, is_hidden=hidden):
+            result = await self._sessions.sit(
+                guild_id_of(interaction),
+                interaction.user.id,
+                partial(choose_rooms, interaction, room, interaction.client.services.clock.now()),
+                minutes,
+                Visibility.HIDDEN if hidden else None,
+                rounds=rounds,
+                is_moderator=interaction.permissions.manage_guild,
+                channel_id=_channel_of(interaction) if room is None else None,
+            )
+            view = cards.seat_panel(result, texts_for(interaction), is_elsewhere=True)
+            try:
+                await send_panel(interaction, view)
+            finally:  # they sit, whether Discord takes the answer or not
+                await self._updater.refresh(result.card.room.room_id)
 
     @sit.autocomplete("room")
     async def complete_room(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -80,6 +81,10 @@ class RoomsCog(commands.Cog):
     @app_commands.command(description="See which rooms are open now, and what comes next")
     async def rooms(self, interaction: Interaction) -> None:
         """List the rooms that the member can see."""
+        await self.show_rooms(interaction)
+
+    async def show_rooms(self, interaction: Interaction) -> None:
+        """List the rooms that the member can see. Raises RefusalError if there is none."""
         require_guild(interaction)
         listings = await self._sessions.listing(guild_id_of(interaction))
         shown = [each for each in listings if can_see(interaction, each.room.channel_id)]
@@ -101,20 +106,7 @@ class RoomsCog(commands.Cog):
         ]
 
 
-def _choose_rooms(
-    interaction: Interaction, typed: str | None, now: datetime, rooms: Sequence[Room]
-) -> set[int]:
-    """Return the ids of the rooms in which the member may sit `now`, or the one that they chose or typed.
-
-    Raises RefusalError if there is none, or if none of them can be used.
-    """
-    seen = [room for room in rooms if can_see(interaction, room.channel_id)]
-    if typed is not None:
-        room = find_typed(seen, typed)
-        if room is None:
-            raise RefusalError("refusals.room_gone")
-        seen = [room]
-    unavailable = {each.room_id: why_unavailable(interaction, each, now) for each in seen}
-    if seen and all(unavailable.values()):
-        raise RefusalError(f"refusals.channel_{unavailable[seen[0].room_id]}", room=seen[0].name)
-    return {room_id for room_id, reason in unavailable.items() if reason is None}
+def _channel_of(interaction: Interaction) -> int | None:
+    """Return the id of the channel where a command was used; of a thread, the channel that it is in."""
+    channel = interaction.channel
+    return channel.parent_id if isinstance(channel, discord.Thread) else interaction.channel_id

@@ -14,6 +14,7 @@ from bot.rooms.notices.outbox import NoticeToSend
 from bot.rooms.notices.rules import state_at
 from bot.rooms.notices.service import NoticeOverview
 from bot.rooms.sessions.model import Phase, SeatResult
+from bot.rooms.sessions.questions import SeatedElsewhereError
 from bot.rooms.sessions.rules import begins_at
 from bot.texts.catalogue import Markup, Say, escape
 from cogs.rooms import routes
@@ -140,6 +141,17 @@ def seated(result: SeatResult, ref: routes.NoticeRef, say: Say) -> ui.LayoutView
     ]
     slip_out = button(say("rooms.button.slip"), routes.NOTICE_LEAVE.of(ref))
     return panel(texts, [[slip_out, _change_button(room.guild_id, say)]])
+
+
+def asked_to_move(question: SeatedElsewhereError, ref: routes.NoticeRef, say: Say) -> ui.LayoutView:
+    """Return the notice that asks its member to leave a seat in another room of the server."""
+    where = Markup(f"<#{question.other.channel_id}>")
+    move = routes.NOTICE_MOVE(ref.room_notice_id, ref.session_id, question.other.room_id)
+    buttons = [
+        button(say("rooms.button.move"), move, discord.ButtonStyle.primary),
+        button(say("rooms.button.stay"), routes.NOTICE_DISMISS.of(ref)),
+    ]
+    return panel([say("rooms.seat_question.elsewhere", other=question.other.name, where=where)], [buttons])
 
 
 def left(room: Room, ref: routes.NoticeRef, say: Say) -> ui.LayoutView:

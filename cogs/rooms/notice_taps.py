@@ -12,6 +12,7 @@ from bot.errors import RefusalError
 from bot.gateway.client import Interaction
 from bot.rooms.notices.model import RoomNotice
 from bot.rooms.notices.service import RoomNotices
+from bot.rooms.sessions.questions import SeatedElsewhereError
 from bot.rooms.sessions.seats import Seats
 from cogs.rooms import notice_panels, routes
 from cogs.rooms.card_updater import CardUpdater
@@ -28,7 +29,25 @@ class NoticeTaps:
 
     @routes.NOTICE_SIT.handler
     async def sit(self, interaction: Interaction, payload: routes.NoticeRef) -> None:
-        """Take a seat, as by a tap on the card."""
+        """Take a seat, as by a tap on the card; ask first if the member has one elsewhere in the server."""
+        try:
+            await self._sit(interaction, payload, None)
+        except SeatedElsewhereError as question:
+            say = texts_for(interaction)
+            await replace_panel(interaction, notice_panels.asked_to_move(question, payload, say))
+
+    @routes.NOTICE_MOVE.handler
+    async def move(self, interaction: Interaction, payload: routes.NoticeMove) -> None:
+        """Leave the other seat and take the one that the notice offers, both or neither."""
+        ref = routes.NoticeRef(payload.room_notice_id, payload.session_id)
+        try:
+            await self._sit(interaction, ref, payload.left_room_id)
+        except SeatedElsewhereError as question:  # by now they have a seat in a third room
+            await replace_panel(
+                interaction, notice_panels.asked_to_move(question, ref, texts_for(interaction))
+            )
+
+    async def _sit(self, interaction: Interaction, payload: routes.NoticeRef, leaves: int | None) -> None:
         notice = await self._note(interaction, payload)
         client, session_id = interaction.client, payload.session_id
         member = await client.shared_servers.get_member(notice.guild_id, interaction.user.id)
@@ -40,11 +59,15 @@ class NoticeTaps:
             channel = member.guild.get_channel(channel_id)
             return channel is not None and channel.permissions_for(member).view_channel
 
-        result = await self._seats.take(notice.guild_id, session_id, interaction.user.id, may_enter)
+        result = await self._seats.take(
+            notice.guild_id, session_id, interaction.user.id, may_enter, leaves=leaves
+        )
         try:
             await replace_panel(interaction, notice_panels.seated(result, payload, texts_for(interaction)))
         finally:  # they sit, whether Discord takes the answer or not
             await self._updater.refresh(result.card.room.room_id)
+            if leaves is not None:
+                await self._updater.refresh(leaves)
 
     @routes.NOTICE_LEAVE.handler
     async def leave(self, interaction: Interaction, payload: routes.NoticeRef) -> None:

@@ -9,6 +9,7 @@ from bot.rooms.model import Room
 from bot.rooms.sessions.service import Sessions
 from cogs.rooms import cards, routes
 from cogs.rooms.card_updater import CardUpdater
+from cogs.rooms.seat_questions import asking
 from cogs.ui.panels import send_panel, texts_for
 
 
@@ -30,13 +31,14 @@ class OpenButton:
                     return {room.room_id}
             raise RefusalError("refusals.room_gone")
 
-        result = await self._sessions.sit(
-            guild_id_of(interaction),
-            interaction.user.id,
-            choose,
-            None,
-            is_moderator=interaction.permissions.manage_guild,
-            in_place=True,
-        )
-        await self._updater.answer(interaction, result.card)
-        await send_panel(interaction, cards.seat_panel(result, texts_for(interaction)))
+        async with asking(interaction):
+            result = await self._sessions.sit(
+                guild_id_of(interaction),
+                interaction.user.id,
+                choose,
+                None,
+                is_moderator=interaction.permissions.manage_guild,
+                in_place=True,
+            )
+            await self._updater.answer(interaction, result.card)
+            await send_panel(interaction, cards.seat_panel(result, texts_for(interaction)))

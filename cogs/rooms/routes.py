@@ -18,6 +18,31 @@ class SessionRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Sitting:
+    """A seat in a room that a member asked for, as `/sit` does."""
+
+    room_id: int
+    minutes: int | None
+    rounds: int | None
+    is_hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeatMove:
+    """A seat to leave, by its room, for one in `room_id`.
+
+    `session_id`: the session whose seat the member asked for; None: any, opened if there is none.
+    """
+
+    left_room_id: int
+    room_id: int
+    session_id: int | None
+    minutes: int | None
+    rounds: int | None
+    is_hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SessionAnswer:
     """An answer to the question that a session's card asks."""
 
@@ -39,6 +64,15 @@ class NoticeRef:
 
     room_notice_id: int
     session_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeMove:
+    """A member's notice, its session, and the room whose seat they leave for it."""
+
+    room_notice_id: int
+    session_id: int
+    left_room_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +166,8 @@ SHOW_SEAT = Route("rooms:seat", SessionRef, guard=in_server)
 ASK_NAME = Route("rooms:ask_name", SessionRef, guard=in_server)
 GIVE_NAME = Route("rooms:give_name", NameConsent, guard=in_server, acts_once=True)
 HIDE_NAME = Route("rooms:hide_name", SessionRef, guard=in_server, acts_once=True)
+SIT_IN = Route("rooms:sit_in", Sitting, guard=may_sit, acts_once=True)
+MOVE_SEAT = Route("rooms:move", SeatMove, guard=may_sit, acts_once=True)
 LATER = Route("rooms:later", SessionRef, guard=in_server)
 LEAVE_LATER = Route("rooms:leave_later", SessionRef, guard=in_server)
 ASK_CLOSE = Route("rooms:ask_close", SessionRef, guard=in_server)  # the service checks who may close
@@ -151,6 +187,7 @@ ASK_QUIET_HOURS = Route("notices:ask_hours", GuildRef, guard=anyone)
 SET_QUIET_HOURS = Route("notices:set_hours", GuildRef, guard=anyone, is_form=True)
 RESTART_NOTICES = Route("notices:restart", GuildRef, guard=anyone)
 NOTICE_SIT = Route("notices:sit", NoticeRef, guard=anyone)  # the handler checks the server
+NOTICE_MOVE = Route("notices:move", NoticeMove, guard=anyone, acts_once=True)
 NOTICE_LEAVE = Route("notices:leave", NoticeRef, guard=anyone)
 NOTICE_DISMISS = Route("notices:dismiss", NoticeRef, guard=anyone, acts_once=True)
 

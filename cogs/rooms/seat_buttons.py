@@ -4,10 +4,11 @@ from functools import partial
 
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import guild_id_of, may_enter
-from bot.rooms.sessions.model import Visibility
+from bot.rooms.sessions.model import SeatResult, Visibility
 from bot.rooms.sessions.seats import Seats
 from cogs.rooms import cards, routes
 from cogs.rooms.card_updater import CardUpdater
+from cogs.rooms.seat_questions import asking
 from cogs.ui.panels import replace_panel, send_panel, texts_for
 
 
@@ -21,14 +22,10 @@ class SeatButtons:
     @routes.SIT.handler
     async def sit(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Take a seat by a tap on the card."""
-        result = await self._seats.take(
-            guild_id_of(interaction),
-            payload.session_id,
-            interaction.user.id,
-            partial(may_enter, interaction),
-        )
-        await self._updater.answer(interaction, result.card)
-        await send_panel(interaction, cards.seat_panel(result, texts_for(interaction)))
+        async with asking(interaction):
+            result = await self._take(interaction, payload.session_id)
+            await self._updater.answer(interaction, result.card)
+            await send_panel(interaction, cards.seat_panel(result, texts_for(interaction)))
 
     @routes.SLIP_OUT.handler
     async def slip_out(self, interaction: Interaction, payload: routes.SessionRef) -> None:
@@ -50,14 +47,16 @@ class SeatButtons:
     @routes.ANSWER.handler
     async def answer(self, interaction: Interaction, payload: routes.SessionAnswer) -> None:
         """Count an answer to the card's question; which one it was is not saved."""
-        card = await self._seats.answer(
+        card, is_seated = await self._seats.answer(
             guild_id_of(interaction),
             payload.session_id,
             interaction.user.id,
             partial(may_enter, interaction),
         )
         await self._updater.answer(interaction, card)
-        await send_panel(interaction, cards.line(texts_for(interaction)("rooms.arriving.noted")))
+        offers_seat = not is_seated and card.counted < card.room.capacity
+        say = texts_for(interaction)
+        await send_panel(interaction, cards.answered_panel(card, say, offers_seat=offers_seat))
 
     @routes.LOOK.handler
     async def look(self, interaction: Interaction, payload: routes.SessionRef) -> None:
@@ -91,29 +90,30 @@ class SeatButtons:
     @routes.SIT_HERE.handler
     async def sit_here(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Take a seat by a tap on the private panel."""
-        await self._sit_privately(interaction, payload.session_id, None)
+        async with asking(interaction):
+            await self._show_seat(interaction, await self._take(interaction, payload.session_id))
 
     @routes.HIDE.handler
     async def hide(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Hide the seat from the card."""
-        await self._sit_privately(interaction, payload.session_id, Visibility.HIDDEN)
+        await self._show_as(interaction, payload.session_id, Visibility.HIDDEN)
 
     @routes.COUNT.handler
     async def count(self, interaction: Interaction, payload: routes.SessionRef) -> None:
         """Let the seat count on the card, without a name."""
-        await self._sit_privately(interaction, payload.session_id, Visibility.COUNTED)
+        await self._show_as(interaction, payload.session_id, Visibility.COUNTED)
 
-    async def _sit_privately(
-        self, interaction: Interaction, session_id: int, visibility: Visibility | None
-    ) -> None:
-        result = await self._seats.take(
-            guild_id_of(interaction),
-            session_id,
-            interaction.user.id,
-            partial(may_enter, interaction),
-            visibility,
-        )
+    async def _show_as(self, interaction: Interaction, session_id: int, visibility: Visibility) -> None:
+        guild_id, member_id = guild_id_of(interaction), interaction.user.id
+        result = await self._seats.show_as(guild_id, session_id, member_id, visibility)
+        await self._show_seat(interaction, result)
+
+    async def _take(self, interaction: Interaction, session_id: int) -> SeatResult:
+        can_see = partial(may_enter, interaction)
+        return await self._seats.take(guild_id_of(interaction), session_id, interaction.user.id, can_see)
+
+    async def _show_seat(self, interaction: Interaction, result: SeatResult) -> None:
         try:
             await replace_panel(interaction, cards.seat_panel(result, texts_for(interaction)))
-        finally:  # they sit, whether Discord takes the answer or not
+        finally:  # it is so, whether Discord takes the answer or not
             await self._updater.refresh(result.card.room.room_id)

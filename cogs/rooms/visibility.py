@@ -1,11 +1,14 @@
 """Which rooms can be used now."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
+from bot.errors import RefusalError
 from bot.gateway.client import Interaction
-from bot.gateway.interactions import require_guild
+from bot.gateway.interactions import can_see, require_guild
 from bot.rooms.model import Room
+from bot.rooms.rules import find_typed
 from cogs.ui.bot_permissions import CARD_NEEDS, held_in, missing, timed_out_until
 
 
@@ -26,3 +29,22 @@ def why_unavailable(interaction: Interaction, room: Room, now: datetime) -> Unav
     if timed_out_until(guild, now) is not None:
         return Unavailable.TIMEOUT
     return Unavailable.CLOSED if missing(CARD_NEEDS, held_in(guild, channel)) else None
+
+
+def choose_rooms(
+    interaction: Interaction, typed: str | None, now: datetime, rooms: Sequence[Room]
+) -> set[int]:
+    """Return the ids of the rooms in which the member may sit `now`, or the one that they chose or typed.
+
+    Raises RefusalError if there is none, or if none of them can be used.
+    """
+    seen = [room for room in rooms if can_see(interaction, room.channel_id)]
+    if typed is not None:
+        room = find_typed(seen, typed)
+        if room is None:
+            raise RefusalError("refusals.room_gone")
+        seen = [room]
+    unavailable = {each.room_id: why_unavailable(interaction, each, now) for each in seen}
+    if seen and all(unavailable.values()):
+        raise RefusalError(f"refusals.channel_{unavailable[seen[0].room_id]}", room=seen[0].name)
+    return {room_id for room_id, reason in unavailable.items() if reason is None}

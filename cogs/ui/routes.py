@@ -30,7 +30,8 @@ Method: TypeAlias = Callable[[OwnerT, Interaction, PayloadT], Awaitable[None]]
 AnswerForm: TypeAlias = Callable[
     [Interaction, AnyRoute, Any, Callable[[Interaction, Any], Awaitable[Any]], Any], Awaitable[None]
 ]  # interaction, route, payload, what makes the form, what handles it
-ShowRefusal: TypeAlias = Callable[[Interaction, RefusalError], Awaitable[bool]]
+Show: TypeAlias = Callable[[Interaction], Awaitable[None]]
+ShowRefusal: TypeAlias = Callable[[Interaction, RefusalError, Show | None], Awaitable[bool]]
 CustomId = NewType("CustomId", str)  # made by routes alone, so that no component can name anything else
 
 CUSTOM_ID = re.compile(r"(?P<name>[a-z]+:[a-z_]+):(?P<detail>.*):(?P<version>v[0-9]+)(?P<choice>c?)")
@@ -132,6 +133,7 @@ class RouteTable:
         self._routes: dict[str, AnyRoute] = {}
         self._handlers: dict[str, Callable[[Interaction, Any], Awaitable[None]]] = {}
         self._forms: dict[str, Callable[[Interaction, Any], Awaitable[Any]]] = {}
+        self._current: dict[str, Show] = {}
         self._taps = RepeatedTaps()
 
     @property
@@ -157,6 +159,10 @@ class RouteTable:
         for owner in owners:
             self._bind(owner)
 
+    def show_after_stale(self, feature: str, show: Show) -> None:
+        """Show the current state of a feature (`rooms`) below a private panel of it that is out of date."""
+        self._current[feature] = show
+
     def check(self) -> None:
         """Raise ValueError if a declared route has no handler, or a form's route no form."""
         forms = {name for name, route in self._routes.items() if route.is_form}
@@ -173,13 +179,15 @@ class RouteTable:
         try:
             return await self._answer(interaction)
         except RefusalError as refusal:
-            if self._is_for_moderators(interaction) or not await self._show_refusal(interaction, refusal):
+            if self._is_for_moderators(interaction):
+                raise
+            show = self._current.get(_custom_id(interaction).partition(":")[0])
+            if not await self._show_refusal(interaction, refusal, show):
                 raise
             return None
 
     def _is_for_moderators(self, interaction: discord.Interaction[Any]) -> bool:
-        data: dict[str, Any] = dict(interaction.data or {})
-        found = CUSTOM_ID.fullmatch(str(data.get("custom_id", "")))
+        found = CUSTOM_ID.fullmatch(_custom_id(interaction))
         route = self._routes.get(found["name"]) if found else None
         return route is None or route.guard is manager
 
@@ -221,6 +229,11 @@ class RouteTable:
                 if route.name in bound:
                     raise ValueError(f"{route} has two handlers")
                 bound[route.name] = getattr(owner, name)
+
+
+def _custom_id(interaction: discord.Interaction[Any]) -> str:
+    data: dict[str, Any] = dict(interaction.data or {})
+    return str(data.get("custom_id", ""))
 
 
 def _loop_time() -> float:

@@ -55,7 +55,7 @@ async def choose(
     async def work(statements: Statements) -> Room:
         rooms = await statements.all(Room, "rooms_of_guild", guild_id=HERE)
         usable = [each for each in rooms if each.room_id in among]
-        return await choose_room(statements, usable, member_id, visibility, now, _MAY_OPEN)
+        return await choose_room(statements, [usable], member_id, visibility, now, _MAY_OPEN)
 
     return await services.database.read(work)
 

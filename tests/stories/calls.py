@@ -104,6 +104,7 @@ async def known(world: World) -> Known:
             "room_id": room.room_id,
             "channel_id": room.channel_id,
             "session_id": listing.session.session_id,
+            "left_room_id": room.room_id,
             "schedule_id": schedule.schedule_id,
             "room_notice_id": notice.room_notice_id,
             "cadence_id": cadence.cadence_id,

@@ -29,12 +29,14 @@ async def test_answers_are_treated_alike_and_show_as_a_number_from_three_up(aski
     world = asking
     await world.ada.opens(minutes=50)
     assert world.card().buttons[-3:] == ANSWERS
+    await world.ben.sits()
+    await world.cleo.sits()
     answers = {await _answers(world, world.ada, "Here"), await _answers(world, world.ben, "Quiet today")}
     assert "stopped by." not in world.card_text()
     answers.add(await _answers(world, world.cleo, "Pass"))
     assert len(answers) == 1
     assert "3 people stopped by." in world.card_text()
-    assert "One of 8 seats is taken." in world.card_text()
+    assert "3 of 8 seats are taken." in world.card_text()
 
 
 async def test_answering_again_does_not_count_twice(asking: World) -> None:

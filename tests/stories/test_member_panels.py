@@ -4,6 +4,7 @@ from tests.stories.checkins import begins
 from tests.world import World
 
 NOTICES = "Tell me when this room opens"
+GONE = "You don't have a seat here any more"
 
 
 async def test_check_in_times_are_suggested_until_the_member_chooses(world: World) -> None:
@@ -105,33 +106,64 @@ async def test_a_refused_tap_is_explained_in_the_panel_until_the_next_success(wo
     assert "within five minutes" not in hidden.text
 
 
-async def test_the_panel_of_a_seat_that_is_gone_says_so_and_has_no_dead_buttons(world: World) -> None:
+async def test_below_the_panel_of_a_seat_that_is_gone_come_the_rooms(world: World) -> None:
     await world.ada.opens(minutes=50)
     seat = await world.ben.sits()
     await world.ben.slips_out()
     refused = await world.ben.taps(seat.panel, "Leave at a time")
-    assert refused.text.startswith("You don't have a seat here any more, so nothing was changed.")
-    assert refused.buttons == []
+    stale, current = refused.private
+    assert stale.message.id == seat.panel.message.id
+    assert stale.text.startswith("This panel is out of date.")
+    assert GONE in stale.text
+    assert stale.buttons == []
+    looked = await world.ben.taps(current, "Look: Library")
+    assert "You have a seat in Library" in (await world.ben.taps(looked.panel, "Sit")).text
 
 
-async def test_the_panel_of_a_session_that_closed_says_so_and_has_no_dead_buttons(world: World) -> None:
+async def test_below_the_panel_of_a_seat_that_was_left_comes_the_seat_elsewhere(world: World) -> None:
+    attic = world.guild.create_text_channel("attic")
+    await world.moderator.uses("quiet room add", channel=attic, name="Attic")
+    seat = await world.ada.opens(minutes=50)
+    asked = await world.ada.uses("sit", room="Attic", minutes=10)
+    await world.ada.taps(asked.panel, "Move here")
+    stale, current = (await world.ada.taps(seat.panel, "Leave at a time")).private
+    assert GONE in stale.text
+    assert "You have a seat in Attic" in current.text
+    hidden = await world.ada.taps(current, "Sit hidden")
+    assert "You have a hidden seat in Attic" in hidden.text
+
+
+async def test_below_the_panel_of_a_session_that_closed_come_the_rooms(world: World) -> None:
     seat = await world.ada.opens(minutes=5)
     await world.pass_time(minutes=6)
-    refused = await world.ada.taps(seat.panel, "Slip out")
-    assert refused.text == "That session has closed. /rooms shows what is open and what comes next."
-    assert refused.panel.message.id == seat.panel.message.id
-    assert refused.buttons == []
+    stale, current = (await world.ada.taps(seat.panel, "Slip out")).private
+    assert "That session has closed." in stale.text
+    assert stale.message.id == seat.panel.message.id
+    assert stale.buttons == []
+    assert "Library" in current.text
 
 
-async def test_the_panel_of_check_ins_that_ended_says_so_and_has_no_dead_buttons(world: World) -> None:
+async def test_below_the_panel_of_check_ins_that_ended_comes_what_can_be_chosen_now(world: World) -> None:
     await begins(world.ada)
     first = await world.ada.uses("checkins")
     second = await world.ada.uses("checkins")
     await world.ada.taps(first.panel, "Stop")
-    refused = await world.ada.taps(second.panel, "Less often")
-    assert refused.text.startswith("These check-ins have ended")
-    assert refused.panel.message.id == second.panel.message.id
-    assert refused.buttons == []
+    stale, current = (await world.ada.taps(second.panel, "Less often")).private
+    assert "These check-ins have ended" in stale.text
+    assert stale.message.id == second.panel.message.id
+    assert stale.buttons == []
+    assert "Suggested:" in current.text
+    begun = await world.ada.taps(current, "Yes, begin")
+    assert "Check-ins are on" in begun.text
+
+
+async def test_below_a_receipt_of_a_consent_that_ended_comes_what_is_chosen_now(world: World) -> None:
+    agreed = await world.ada.agrees("Show my name")
+    me = await world.ada.uses("me")
+    await world.ada.taps(me.panel, "Hide my name")
+    stale, current = (await world.ada.taps(agreed.panel, "Get the receipt as a file")).private
+    assert stale.buttons == []
+    assert "Show my name" in current.buttons
 
 
 async def test_a_panel_of_an_earlier_version_says_so_and_has_no_dead_buttons(world: World) -> None:

@@ -87,6 +87,23 @@ async def test_sitting_from_a_notice_works_as_on_the_card(world: World) -> None:
     assert world.ada.direct_messages == []
 
 
+async def test_sitting_from_a_notice_asks_before_it_moves_a_seat(world: World) -> None:
+    await schedules(world)
+    await turns_on(world.ada)
+    attic = world.guild.create_text_channel("attic")
+    await world.moderator.uses("quiet room add", channel=attic, name="Attic")
+    await world.pass_time(minutes=50)
+    await world.ada.uses("sit", room="Attic", minutes=25)
+    await world.pass_time(minutes=10)
+    await world.ada.taps(newest(world.ada), "Sit")
+    asked = newest(world.ada)
+    assert "You also have a seat in Attic" in asked.text
+    assert asked.buttons == ["Move here", "Stay there"]
+    await world.ada.taps(asked, "Move here")
+    assert "You have a seat in Library" in newest(world.ada).text
+    assert (await world.row_counts())["seat"] == 1
+
+
 async def test_a_session_that_a_member_opens_sends_no_notice(world: World) -> None:
     await schedules(world, time="23:00")
     await turns_on(world.ada)

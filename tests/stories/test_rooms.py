@@ -248,6 +248,7 @@ async def test_without_a_room_named_sit_takes_the_one_that_is_open(empty_world: 
     await world.add_room(name="Attic")
     await world.add_room(name="Garden")
     await world.ada.opens(room="Garden")
+    world.library = world.guild.create_text_channel("lobby")  # /sit is used where no room is
     assert "You have a seat in Garden." in (await world.ben.opens()).text
 
 
@@ -256,6 +257,7 @@ async def test_without_a_room_named_sit_takes_one_with_a_free_seat(empty_world: 
     await world.add_room(name="Attic", seats=1)
     await world.add_room(name="Garden")
     await world.ada.opens(room="Attic")
+    world.library = world.guild.create_text_channel("lobby")  # /sit is used where no room is
     assert "You have a seat in Garden." in (await world.ben.opens()).text
 
 
@@ -309,7 +311,7 @@ async def test_two_rooms_have_separate_sessions(empty_world: World) -> None:
     await world.add_room(name="Attic")
     await world.add_room(name="Garden")
     await world.ada.opens(room="Attic")
-    await world.ada.opens(room="Garden")
+    await world.moderator.opens(room="Garden")
     await world.ben.opens(room="Garden")
     attic, garden = world.cards()
     await world.ada.taps(attic, "Slip out")

@@ -26,6 +26,7 @@ from bot.rooms.sessions.model import (
     ShownCard,
     Visibility,
 )
+from bot.rooms.sessions.questions import find_open_room, find_seat, leave_other_seat
 from bot.rooms.sessions.rules import MOST_NAMES, joins_nod, phase_at
 from bot.scheduling.clock import Clock
 from bot.scheduling.wall_time import iso_week
@@ -64,17 +65,20 @@ class Seats:
         member_id: int,
         can_see: CanSee,
         visibility: Visibility | None = None,
+        *,
+        leaves: int | None = None,
     ) -> SeatResult:
-        """Take a seat, or change how the card shows the seat that the member has.
+        """Take a seat, or return the one that the member has, shown as `visibility` says.
 
         If `visibility` is None, a new seat shows the member's name if they agreed to that, else it is only
-        counted. Raises RefusalError if the room is full or the session is closing.
+        counted. `leaves`: the room that the member agreed to leave for this one. Raises RefusalError if
+        the room is full or the session is closing, and SeatedElsewhereError if they have another seat.
         """
         now = self._clock.now()
 
         async def work(statements: Statements) -> SeatResult:
             session, room = await get_open(statements, guild_id, session_id, can_see)
-            return await take_seat(statements, session, room, member_id, visibility, now)
+            return await take_seat(statements, session, room, member_id, visibility, now, leaves=leaves)
 
         return await self._database.write(work)
 
@@ -88,6 +92,19 @@ class Seats:
             if seat is None:
                 return None
             return SeatResult(await read_card(statements, session, room, now), seat, was_seated=True)
+
+        return await self._database.read(work)
+
+    async def find_in_server(self, guild_id: int, member_id: int) -> SeatResult | None:
+        """Return the seat that the member has in a server, or None."""
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> SeatResult | None:
+            seat = await find_seat(statements, guild_id, member_id)
+            room = await find_open_room(statements, seat, now) if seat else None
+            if seat is None or room is None:
+                return None
+            return SeatResult(await get_card(statements, seat.session_id, room, now), seat, was_seated=True)
 
         return await self._database.read(work)
 
@@ -107,6 +124,20 @@ class Seats:
             if agreed and agreed.shows_name and seat.visibility is Visibility.COUNTED:
                 return await take_seat(statements, session, room, member_id, Visibility.NAMED, now)
             return SeatResult(await read_card(statements, session, room, now), seat, was_seated=True)
+
+        return await self._database.write(work)
+
+    async def show_as(
+        self, guild_id: int, session_id: int, member_id: int, visibility: Visibility
+    ) -> SeatResult:
+        """Change how the card shows the member's seat. Raises RefusalError if they have none."""
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> SeatResult:
+            session, room = await get_open(statements, guild_id, session_id)
+            if not await statements.run("get_seat", session_id=session_id, member_id=member_id):
+                raise RefusalError("refusals.no_seat")
+            return await take_seat(statements, session, room, member_id, visibility, now)
 
         return await self._database.write(work)
 
@@ -149,14 +180,17 @@ class Seats:
 
         return await self._database.write(work)
 
-    async def answer(self, guild_id: int, session_id: int, member_id: int, can_see: CanSee) -> Card:
+    async def answer(
+        self, guild_id: int, session_id: int, member_id: int, can_see: CanSee
+    ) -> tuple[Card, bool]:
         """Count that the member answered the card's question, once, whatever they answered.
 
-        Returns the updated card. Raises RefusalError if the card asks no question now.
+        Returns the updated card, and whether they have a seat. Raises RefusalError if the card asks no
+        question now.
         """
         now = self._clock.now()
 
-        async def work(statements: Statements) -> Card:
+        async def work(statements: Statements) -> tuple[Card, bool]:
             session, room = await get_open(statements, guild_id, session_id, can_see)
             card = await read_card(statements, session, room, now)
             if not asks_arriving(card) or card.phase is Phase.CLOSED:
@@ -164,7 +198,8 @@ class Seats:
             await statements.run(
                 "add_arrival", session_id=session_id, member_id=member_id, guild_id=guild_id
             )
-            return await get_card(statements, session_id, room, now)
+            is_seated = await statements.run("get_seat", session_id=session_id, member_id=member_id)
+            return await get_card(statements, session_id, room, now), bool(is_seated)
 
         return await self._database.write(work)
 
@@ -201,6 +236,7 @@ async def take_seat(
     now: datetime,
     *,
     opens_session: bool = False,
+    leaves: int | None = None,
 ) -> SeatResult:
     """Take a seat as `Seats.take` does; `opens_session`: the session opens with it.
 
@@ -221,6 +257,7 @@ async def take_seat(
         "capacity": room.capacity,
     }
     if before is None:
+        await leave_other_seat(statements, room, session, member_id, leaves, now)
         is_done = await statements.run(
             "take_seat", **given, guild_id=guild_id, opened_session=opens_session
         )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain
 
 from bot.errors import RefusalError
 from bot.rooms.lengths import check_length, fit_for_member
@@ -16,6 +17,7 @@ from bot.rooms.sessions.ends import set_leave_time
 from bot.rooms.sessions.following import end_session
 from bot.rooms.sessions.model import Listing, Phase, Seat, SeatResult, Session, Visibility
 from bot.rooms.sessions.openings import SessionOpening, SessionOpenings
+from bot.rooms.sessions.questions import leave_other_seat, rooms_meant
 from bot.rooms.sessions.rules import begins_at, can_sit, phase_at
 from bot.rooms.sessions.seats import take_seat
 from bot.scheduling import due_queue
@@ -57,7 +59,7 @@ class Sessions:
 
         return await self._database.read(work)
 
-    async def sit(
+    async def sit(  # noqa: PLR0913 - the options of /sit, and who uses it where
         self,
         guild_id: int,
         member_id: int,
@@ -68,15 +70,18 @@ class Sessions:
         rounds: int | None = None,
         is_moderator: bool = False,
         in_place: bool = False,
+        channel_id: int | None = None,
+        leaves: int | None = None,
     ) -> SeatResult:
         """Take a seat in one of the server's rooms, and open a session if the room has none.
 
         The new session has `rounds` rounds of `minutes`, one of LENGTHS; in a session that is open, the
         member stays as long as these would take. A single round is cut to the time before the next
-        scheduled session. `visibility` is as in `Seats.take`. `in_place`: a tap on the room's card opens
-        it, which then shows it. Raises RefusalError if there is no room to sit in, the room is full, its
-        session is closing, or the member may not open one or opened too many, or if there is too little
-        time before the next scheduled one.
+        scheduled session. `visibility` and `leaves` are as in `Seats.take`. `in_place`: a tap on the room's
+        card opens it, which then shows it. `channel_id`: where they asked, if they named no room. Raises
+        RefusalError if there is no room to sit in, the room is full, its session is closing, the member may
+        not open one or opened too many, or there is too little time before the next scheduled one;
+        SeveralRoomsError if the channel has several rooms; and SeatedElsewhereError.
         """
         length = minutes or LENGTHS[2]
         check_length(length, rounds or 1)
@@ -85,20 +90,22 @@ class Sessions:
         async def work(statements: Statements) -> SeatResult:
             rooms = await statements.all(Room, "rooms_of_guild", guild_id=guild_id)
             among = choose(rooms)
-            usable = [room for room in rooms if room.room_id in among]
-            room = await choose_room(statements, usable, member_id, visibility, now, opening)
+            visible = [room for room in rooms if room.room_id in among]
+            groups = await rooms_meant(statements, visible, guild_id, member_id, channel_id)
+            room = await choose_room(statements, groups, member_id, visibility, now, opening)
             session = await statements.one(Session, "session_of_room", room_id=room.room_id)
             if session is None:
                 await check_not_paused(statements, guild_id)
                 until = await next_opening(statements, room.room_id, now)
                 opening.check(room, until)
                 fitting = fit_for_member(room.name, now, length, rounds or 1, until)
+                await leave_other_seat(statements, room, None, member_id, leaves, now)
                 session = await open_session(statements, room, now, now, fitting, in_place=in_place)
                 result = await take_seat(
                     statements, session, room, member_id, visibility, now, opens_session=True
                 )
                 return replace(result, is_cut=fitting.minutes < length)
-            result = await take_seat(statements, session, room, member_id, visibility, now)
+            result = await take_seat(statements, session, room, member_id, visibility, now, leaves=leaves)
             if minutes is None:
                 return result
             leaves_at = now + timedelta(minutes=whole_minutes(minutes, rounds or 1))
@@ -168,29 +175,32 @@ class Sessions:
 
 async def choose_room(
     statements: Statements,
-    rooms: Sequence[Room],
+    groups: Sequence[Sequence[Room]],
     member_id: int,
     visibility: Visibility | None,
     now: datetime,
     opening: SessionOpening,
 ) -> Room:
-    """Choose a room of `rooms` for a member to sit in.
+    """Choose a room of the first of `groups` in which a member can sit.
 
-    It is the first with an open session that has space for them, else the first in which they may open one,
-    else the first. Raises RefusalError if there are none.
+    It is the first room with an open session that has space for them, else the first in which they may open
+    one, else the first of all. Raises RefusalError if there are none.
     """
-    if not rooms:
-        raise RefusalError("refusals.no_rooms")
-    without_session = None
-    for room, session in await _with_sessions(statements, rooms):
-        if session is None:
-            if opening.allows(room):
-                without_session = without_session or room
-        elif phase_at(session, now) is not Phase.CLOSED:
-            seats = await statements.all(Seat, "seats_of_session", session_id=session.session_id)
-            if can_sit(seats, member_id, room.capacity, visibility):
-                return room
-    return without_session or rooms[0]
+    for rooms in groups:
+        without_session = None
+        for room, session in await _with_sessions(statements, rooms):
+            if session is None:
+                if opening.allows(room):
+                    without_session = without_session or room
+            elif phase_at(session, now) is not Phase.CLOSED:
+                seats = await statements.all(Seat, "seats_of_session", session_id=session.session_id)
+                if can_sit(seats, member_id, room.capacity, visibility):
+                    return room
+        if without_session is not None:
+            return without_session
+    for room in chain.from_iterable(groups):
+        return room
+    raise RefusalError("refusals.no_rooms")
 
 
 async def _with_sessions(

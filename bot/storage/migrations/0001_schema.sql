@@ -127,7 +127,7 @@ CREATE TABLE old_card (
 ) STRICT;
 CREATE INDEX old_card_of_guild ON old_card (guild_id);
 
--- A member's presence in an open session. Deleted when they slip out or it closes.
+-- A member's presence in an open session, at most one in each server. Deleted when they slip out or it closes.
 CREATE TABLE seat (
     session_id INTEGER NOT NULL REFERENCES session (session_id) ON DELETE CASCADE,
     member_id INTEGER NOT NULL,
@@ -138,7 +138,7 @@ CREATE TABLE seat (
     sits_again INTEGER NOT NULL DEFAULT 0, -- whether they want a seat in the session that follows this one
     PRIMARY KEY (session_id, member_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX seat_of_member ON seat (member_id);
+CREATE UNIQUE INDEX seat_of_member ON seat (member_id, guild_id);
 
 -- Who answered the arriving question of an open session; not what they answered. Deleted when it closes.
 CREATE TABLE arrival (

@@ -68,6 +68,10 @@ DELETE FROM seat WHERE member_id = :member_id AND guild_id = :guild_id RETURNING
 SELECT session_id, member_id, visibility, opened_session, leaves_at, sits_again FROM seat
 WHERE session_id = :session_id AND member_id = :member_id;
 
+-- name: seat_in_guild(guild_id, member_id)
+SELECT session_id, member_id, visibility, opened_session, leaves_at, sits_again FROM seat
+WHERE guild_id = :guild_id AND member_id = :member_id;
+
 -- name: seats_of_session(session_id)
 SELECT session_id, member_id, visibility, opened_session, leaves_at, sits_again FROM seat WHERE session_id = :session_id ORDER BY member_id;
 
