@@ -19,12 +19,10 @@ def card_view(shown: ShownCard, say: Say, in_voice: int | None = None) -> ui.Lay
     """Return the public card of a room; `in_voice` is None if it has no voice channel."""
     if isinstance(shown, IdleCard):
         return _idle_view(shown, say)
-    rows = [_buttons(shown, say, again=not is_empty(shown, in_voice))]
-    asks = ""
+    rows: list[list[Component] | str] = [_buttons(shown, say, again=not is_empty(shown, in_voice))]
     if asks_arriving(shown):
-        asks = say("rooms.card.asks")
-        rows.append(_answers(shown, say))
-    texts = [say("rooms.card.title", room=shown.room.name), *session_texts(shown, say, in_voice), asks]
+        rows += [say("rooms.card.asks"), _answers(shown, say)]
+    texts = [say("rooms.card.title", room=shown.room.name), *session_texts(shown, say, in_voice)]
     return panel(texts, rows, framed=True)
 
 

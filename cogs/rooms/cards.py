@@ -155,7 +155,7 @@ def line(text: str) -> ui.LayoutView:
 def how_panel(room_id: int | None, say: Say) -> ui.LayoutView:
     """Return what a session is, what is shown and what is stored; notices of a room can be asked for."""
     ask = [[button(say("notices.button.ask"), routes.ASK_NOTICES(room_id))]] if room_id else []
-    return panel([say("rooms.how.session"), say("rooms.how.explained")], ask)
+    return panel([say("rooms.how.session"), say("rooms.how.voice"), say("rooms.how.explained")], ask)
 
 
 def rooms_panel(

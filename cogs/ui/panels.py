@@ -102,16 +102,18 @@ def channel_select(placeholder: str, custom_id: CustomId) -> Component:
 
 def panel(
     texts: Iterable[str | Picture | Lines],
-    rows: Sequence[Sequence[Component]] = (),
+    rows: Sequence[Sequence[Component] | str] = (),
     *,
     framed: bool = False,
 ) -> ui.LayoutView:
     """Return a panel of texts (empty ones are left out) and rows; `framed` ones are public cards.
 
+    A string among the rows is a text that belongs to the row below it.
+
     Pictures among the texts have to be given to `send_panel` too, which sends their files.
     """
     parts = [part for part in texts if part]
-    left = LONGEST_PANEL - sum(len(part) for part in parts if isinstance(part, str))
+    left = LONGEST_PANEL - sum(len(part) for part in [*parts, *rows] if isinstance(part, str))
     blocks: list[ui.Item[Any]] = []
     for part in parts:
         if isinstance(part, Picture):
@@ -123,6 +125,9 @@ def panel(
         else:
             blocks.append(ui.TextDisplay(part))
     for row in rows:
+        if isinstance(row, str):
+            blocks.append(ui.TextDisplay(row))
+            continue
         starts = range(0, len(row), _BUTTONS_A_ROW)
         blocks.extend(ui.ActionRow(*row[start : start + _BUTTONS_A_ROW]) for start in starts)
     view = ui.LayoutView(timeout=None)

@@ -39,6 +39,16 @@ async def test_answers_are_treated_alike_and_show_as_a_number_from_three_up(aski
     assert "3 of 8 seats are taken." in world.card_text()
 
 
+async def test_the_question_and_its_answers_stand_apart_from_sit(asking: World) -> None:
+    world = asking
+    await world.ada.opens(minutes=50)
+    texts_and_rows = [each["type"] for each in world.card().message.components[0]["components"]]
+    text, row = 10, 1  # Discord's numbers of these components
+    assert texts_and_rows[-3:] == [row, text, row]
+    assert "How are you arriving?" in world.card().message.components[0]["components"][-2]["content"]
+    assert "none takes a seat." in world.card_text()
+
+
 async def test_answering_again_does_not_count_twice(asking: World) -> None:
     world = asking
     await world.ada.opens(minutes=50)

@@ -36,7 +36,7 @@ async def test_a_receipt_has_the_saved_date_and_none_is_given_of_a_consent_that_
     receipt = begun.panel.custom_id("Get the receipt as a file")
     stopped = await world.ada.taps((await world.ada.uses("checkins")).panel, "Stop")
     old = await world.ada.forges(receipt, begun.panel)
-    assert old.panel.text == "That consent has ended, so there's no receipt for it any more."
+    assert "That consent has ended, so there's no receipt for it any more." in old.private[0].text
     ended = await world.ada.taps(stopped.panel, "Get the receipt as a file")
     assert json.loads(ended.panel.file)["withdrawn_at"] is not None
 
@@ -50,7 +50,7 @@ async def test_a_session_that_was_closed_meanwhile_does_not_stay_open(world: Wor
     stays_open = await world.ada.taps(other.panel, "Leave it open")
     assert closed.text.startswith("The session is closing.")
     assert "It stays open" not in stays_open.text
-    assert stays_open.private[-1].text.startswith("That session has closed.")
+    assert "That session has closed." in stays_open.text
 
 
 async def test_beginning_again_what_did_not_stop_says_so(world: World) -> None:
