@@ -106,6 +106,9 @@ class NoticeButtons:
     @routes.ASK_QUIET_HOURS.handler
     async def ask_hours(self, interaction: Interaction, payload: GuildRef) -> None:
         """Open the form for quiet hours."""
+        overview = await self._notices.overview(interaction.user.id, payload.guild_id)
+        if overview.settings is None:
+            raise RefusalError("refusals.notices_off")
         await interaction.response.send_modal(await self.hours_form(interaction, payload))
 
     @routes.SET_QUIET_HOURS.form
@@ -113,15 +116,16 @@ class NoticeButtons:
         """Return the form for quiet hours."""
         overview = await self._notices.overview(interaction.user.id, payload.guild_id)
         settings, say = overview.settings, texts_for(interaction)
-        if settings is None:
-            raise RefusalError("refusals.notices_off")
+        begin = settings.quiet_start_minute if settings else None
+        end = settings.quiet_end_minute if settings else None
         form = Form(say("notices.form.title"), routes.SET_QUIET_HOURS.of(payload))
-        for name, minute in (("from", settings.quiet_start_minute), ("until", settings.quiet_end_minute)):
+        for name, minute in (("from", begin), ("until", end)):
             value = "" if minute is None else clock(minute)
             hint = say("notices.form.hint") if name == "from" else None
             form.ask(name, say(f"notices.form.{name}"), description=hint, value=value, required=False)
         hint = say("notices.form.zone_hint")
-        return form.ask("zone", say("notices.form.zone"), description=hint, value=settings.zone)
+        zone = settings.zone if settings else ""
+        return form.ask("zone", say("notices.form.zone"), description=hint, value=zone)
 
     @routes.SET_QUIET_HOURS.handler
     async def set_hours(self, interaction: Interaction, payload: GuildRef) -> None:

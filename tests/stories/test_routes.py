@@ -12,7 +12,7 @@ import pytest
 import cogs.checkins.routes
 import cogs.privacy.routes
 from bot.gateway.interactions import anyone, guard_of, in_server, manager, may_sit
-from cogs.checkins.routes import PromptWords
+from cogs.checkins.routes import ChannelCheckinRef, PromptWords
 from cogs.privacy.routes import DataScope
 from cogs.rooms.routes import (
     NameConsent,
@@ -55,6 +55,7 @@ OF_SOME: dict[Any, set[str]] = {  # the payload types that do contain one
     NameConsent: {"1.2"},
     SessionAnswer: {"1.here"},
     RoomRef: {"1.2"},
+    ChannelCheckinRef: {"1.2"},
     TimeRef: {"1.2"},
     RoomSwitch: {"1.1.0"},
     RoomRemoval: {"1.1.0"},
@@ -105,7 +106,7 @@ async def test_a_member_cannot_change_another_members_data(
     shown = (await world.ben.uses("help")).panel
     # What taps on public cards may change, how many rows about themselves a member deleted, and how many
     # direct messages were opened.
-    shared = {"session", "due", "channel_checkin", "deployment", "shared_limit"}
+    shared = {"session", "card", "due", "channel_checkin", "deployment", "shared_limit"}
     before = await world.dump(besides=(world.ben.id,))
     for route in by_subject(subject):
         custom_id = route.of(known.payload(route.payload))

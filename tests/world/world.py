@@ -27,6 +27,7 @@ from tests.world.people import Answer, Person, Shown
 from tests.world.simulator import IDLE_SECONDS, patch_simcord
 
 MONDAY_MORNING = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+_NEVER = 1e9  # seconds
 _SETTLE_TIMEOUT_SECONDS = 60.0  # a busy machine is no failure
 _NO_MEMBER_LIMIT = Limits(
     member=Rate(burst=10_000, every_seconds=0.0001)
@@ -318,8 +319,8 @@ async def open_world(
     """Open a world on a Monday morning, and run the checks for every story at its end."""
     locales: dict[int, str] = {}
     patch_simcord(monkeypatch, locales)
-    # A timer of `write_soon` would move the simulated clock: with 0 there is none to wait for.
-    database = await SqliteDatabase.open(folder / "alongside.db", soon_seconds=0)
+    # Stories do not wait for the database's timers: SimCord waits in real time for one that is due.
+    database = await SqliteDatabase.open(folder / "alongside.db", soon_seconds=0, truncate_seconds=_NEVER)
     try:
         clock = ManualClock(lambda: env.now())  # noqa: PLW0108 - it is made two lines below
         client = new_client(database, clock, shard_count)
