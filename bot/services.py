@@ -28,6 +28,7 @@ from bot.scheduling.rate_limit import RateLimiter
 from bot.scheduling.timezone_updates import TimezoneUpdates
 from bot.scheduling.worker import Worker
 from bot.servers.days_off.service import DaysOff
+from bot.servers.outages.service import Outages
 from bot.servers.pause import Pauses
 from bot.servers.removal import Removals
 from bot.servers.service import ServerSettings
@@ -56,6 +57,7 @@ class Services:
     removals: Removals
     days_off: DaysOff
     pauses: Pauses
+    outages: Outages
     rooms: Rooms
     schedules: Schedules
     sessions: Sessions

@@ -48,6 +48,8 @@ from bot.scheduling.timezone_updates import TimezoneUpdates
 from bot.scheduling.worker import Worker
 from bot.servers.days_off.service import DaysOff
 from bot.servers.model import Guild
+from bot.servers.outages.rules import Outage
+from bot.servers.outages.service import Outages
 from bot.servers.pause import Pauses
 from bot.servers.removal import Removals
 from bot.servers.service import ServerSettings
@@ -62,6 +64,7 @@ from bot.weeks.service import WeeklyCounts
 SAVED_MODELS: Mapping[str, type[object]] = {
     "guild": Guild,
     "day_off": DayOff,
+    "outage": Outage,
     "room": Room,
     "schedule": Schedule,
     "schedule_change": Change,
@@ -125,6 +128,7 @@ def wire(
             clock,
             [schedule_plans.apply_days_off, channel_checkin_outbox.apply_days_off],
         ),
+        outages=Outages(database, clock),
         pauses=Pauses(database, clock, worker, [reconcile_events_of_guild, update_cards_of_guild]),
         rooms=rooms,
         schedules=schedules,

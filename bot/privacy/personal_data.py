@@ -204,6 +204,10 @@ NOT_PERSONAL = {
     "guild": {
         *("guild_id", "zone", "help_contacts", "locale", "removed_at"),
         *("paused_at", "resumes_at"),
+        *("moderators_channel_id", "moderators_problem", "moderators_messages"),
+    },
+    "outage": {
+        *("guild_id", "subject", "is_told", "changed_at", "told_at", "message_number"),
     },
     "day_off": {"day_off_id", "guild_id", "first_date", "last_date", "zone"},
     "room": {

@@ -18,6 +18,7 @@ from bot.rooms.sessions.rules import begins_at
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import DueKind
+from bot.servers.outages.look import look_for_outages
 from bot.storage.database import Database, Statements
 from bot.storage.record import SqlValue
 
@@ -216,6 +217,7 @@ class Rooms:
         async def work(statements: Statements) -> Room:
             room = await get_room(statements, guild_id, room_id)
             await statements.run(statement, room_id=room_id, **values)
+            await look_for_outages(statements, guild_id, now)
             if is_in_events:
                 await reconcile_events_of_room(statements, room_id, now)
             await update_card(statements, room, now)

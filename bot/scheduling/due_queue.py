@@ -34,6 +34,7 @@ class DueKind(StrEnum):
     ROOM_NOTICE = "room_notice"  # a member's notice of a room: one is to be sent, or deleted
     OPEN_NOTICE_DM = "open_notice_dm"  # notice settings: their member's direct messages are to be opened
     FORGET_SERVER = "forget_server"  # a server that the bot was removed from
+    OUTAGES = "outages"  # a server: look what stopped working, and tell its moderators' channel
     RESUME_SERVER = "resume_server"  # a server: its pause ends
     RETENTION = "retention"  # the deployment's daily clean-up
 
@@ -41,7 +42,7 @@ class DueKind(StrEnum):
 STARTING = frozenset(
     {
         *(DueKind.OPEN_SESSION, DueKind.CHECKIN, DueKind.OPEN_DM, DueKind.CHANNEL_CHECKIN),
-        DueKind.OPEN_NOTICE_DM,
+        *(DueKind.OPEN_NOTICE_DM, DueKind.OUTAGES),
     }
 )
 """What starts something that members notice: it waits while moderators pause the server."""

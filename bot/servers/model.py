@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.scheduling.ranges import Zone
+from bot.delivery.outcome import Problem
+from bot.scheduling.ranges import Count, Zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +14,9 @@ class Guild:
     `locale` is the language of cards (None: the one nearest to the server's language in Discord).
     `removed_at` is when the bot was removed. `paused_at` is when moderators paused it there (None: they did
     not), `resumes_at` when that pause ends by itself (None: moderators end it).
+
+    `moderators_channel_id` is the channel that is told what stopped working (None: none),
+    `moderators_problem` why the last message to it was not sent, `moderators_messages` how many were sent.
     """
 
     guild_id: int
@@ -22,3 +26,6 @@ class Guild:
     removed_at: datetime | None = None
     paused_at: datetime | None = None
     resumes_at: datetime | None = None
+    moderators_channel_id: int | None = None
+    moderators_problem: Problem | None = None
+    moderators_messages: Count = 0

@@ -11,7 +11,7 @@ MEMBER_TABLES = ("consent", *LIVE_TABLES, "cadence", "notice_settings", "room_no
 """Tables with a member's and a server's id."""
 
 GUILD_TABLES = (
-    *("guild", "day_off", "room", "old_card", "native_event", "prompt", "channel_checkin"),
+    *("guild", "day_off", "outage", "room", "old_card", "native_event", "prompt", "channel_checkin"),
     *("consent", "cadence", "notice_settings", "room_notice", "outbox"),
 )
 """Tables by which a server is known. A row of another table with a server's id needs a row in one of these:

@@ -18,6 +18,8 @@ from cogs.servers.days_off_commands import DaysOffCommands
 from cogs.servers.days_off_setup import DaysOffSetup
 from cogs.servers.help import HelpCog
 from cogs.servers.lifecycle import ServerLifecycle
+from cogs.servers.moderators_channel import ModeratorsChannelSetup
+from cogs.servers.outage_messages import OutageListener, OutageMessages
 from cogs.servers.pause import ServerPause
 from cogs.servers.setup import ServerSetup
 from cogs.servers.status import StatusCheck
@@ -51,6 +53,18 @@ async def setup(bot: Client) -> None:
     room_setup = RoomSetup(services.rooms, services.schedules, voice)
     times = TimeSetup(services.server_settings, services.rooms, services.schedules)
     bot.routes.add(server_setup, room_setup, times)
+    moderators = ModeratorsChannelSetup(services.server_settings, services.outages)
+    bot.routes.add(moderators)
+    messages = OutageMessages(
+        bot,
+        services.outages,
+        services.rooms,
+        services.schedules,
+        services.channel_checkins,
+        services.send_limiter,
+    )
+    services.worker.on(DueKind.OUTAGES, messages.act)
+    await bot.add_cog(OutageListener(bot, services.outages))
     pause = ServerPause(services.server_settings, services.pauses, server_setup.show)
     services.worker.on(DueKind.RESUME_SERVER, services.pauses.end)
     bot.routes.add(channel_checkins, status_check, prompts, days_off, pause)

@@ -15,6 +15,7 @@ from cogs.checkins.routes import SHOW_CHANNEL_CHECKINS
 from cogs.rooms.routes import OPEN_ROOM
 from cogs.rooms.schedule_panels import when
 from cogs.servers import days_off_panels, routes
+from cogs.servers.moderators_channel import state
 from cogs.ui.panels import Component, Lines, button, channel_select, panel, select
 from cogs.ui.pauses import paused_line
 from cogs.ui.time_format import at_line_start
@@ -56,6 +57,7 @@ def setup(
         button(say("setup.button.help_contacts"), routes.ASK_HELP_CONTACTS()),
         button(say("setup.button.days_off"), routes.SHOW_DAYS_OFF()),
         button(say("setup.button.open"), SHOW_CHANNEL_CHECKINS()),
+        button(say("setup.button.moderators"), routes.SHOW_MODERATORS_CHANNEL()),
         button(say("setup.button.check"), routes.CHECK()),
     ]
     paused = paused_line(guild, say)
@@ -64,7 +66,7 @@ def setup(
         buttons.insert(0, button(say("setup.button.schedule"), routes.ASK_SCHEDULE()))
         choices = [(str(each.room.room_id), each.room.name) for each in rooms]
         rows.insert(1, [select(say("setup.change_room"), OPEN_ROOM(), choices)])
-    chosen = [say("setup.zone", zone=guild.zone), _language(languages, say), contacts]
+    chosen = [say("setup.zone", zone=guild.zone), _language(languages, say), contacts, state(guild, say)]
     choices_made = "\n".join(filter(None, [*chosen, days_off_panels.next_line(days_off, say)]))
     return panel(
         [say("setup.title"), paused, _next_step(guild, rooms, say), choices_made, listed, done],

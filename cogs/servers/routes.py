@@ -7,6 +7,10 @@ from cogs.ui.routes import NoPayload, Route
 SHOW_SETUP = links.SHOW_SETUP
 RESUME = Route("setup:resume", NoPayload, guard=manager)
 CHECK = Route("setup:check", NoPayload, guard=manager)
+SHOW_CHECK = Route("setup:show_check", int, guard=manager)  # with the number of the message that it is on
+SHOW_MODERATORS_CHANNEL = Route("setup:moderators", NoPayload, guard=manager)
+CHOOSE_MODERATORS_CHANNEL = Route("setup:choose_moderators", NoPayload, guard=manager)
+NO_MODERATORS_CHANNEL = Route("setup:no_moderators", NoPayload, guard=manager)
 ADD_ROOM = Route("setup:add_room", NoPayload, guard=manager)
 SET_LANGUAGE = Route("setup:set_language", NoPayload, guard=manager)
 ASK_ZONE = Route("setup:ask_zone", NoPayload, guard=manager)

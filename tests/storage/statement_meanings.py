@@ -262,9 +262,9 @@ def _paused_at(case: Case) -> int | None:
     return at if at is not None and 0 <= at <= LATEST else None
 
 
-def _since_when_paused(case: Case) -> int:
-    before: int | None = case.row["paused_at"]
-    return int(case.given["paused_at"]) if before is None else before
+def _since_when_paused(case: Case) -> int | None:
+    found = (each["paused_at"] for each in (case.row, case.given))
+    return next((at for at in found if at is not None), None)
 
 
 def _is_held_back(guild: Row) -> bool:
@@ -317,8 +317,9 @@ def _is_counted(case: Case) -> bool:
 KINDS = (
     *("open_session", "close_session", "card", "old_card", "checkin", "open_dm", "leave_time"),
     *("native_event", "forget_server", "resume_server", "channel_checkin", "channel_checkin_end"),
-    *("room_notice", "open_notice_dm", "retention"),
+    *("room_notice", "open_notice_dm", "outages", "retention"),
 )
+_NEW_GUILD: Row = {"help_contacts": "", "moderators_messages": 0}
 _NO_ROOM: dict[str, Rule] = {"room_name": _none}
 _ROOM: dict[str, Rule] = {"room_name": lambda case: case.room()["name"]}
 _CONSENT = ("member_id", "guild_id", "purpose")
@@ -415,26 +416,40 @@ MEANINGS: dict[str, Meaning] = {
     # Servers
     "removed_guilds": Meaning(lambda c: c.row["removed_at"] is not None),
     "set_locale": Meaning(
-        into={"help_contacts": ""}, conflict=("guild_id",), keeps=("zone", "help_contacts")
+        into=_NEW_GUILD, conflict=("guild_id",), keeps=("zone", "help_contacts", "moderators_messages")
     ),
     "set_removed_at": Meaning(
         lambda c: c.row["removed_at"] is None,
-        into={"help_contacts": ""},
+        into=_NEW_GUILD,
         conflict=("guild_id",),
-        keeps=("zone", "help_contacts"),
+        keeps=("zone", "help_contacts", "moderators_messages"),
     ),
     "clear_removed_at": Meaning(lambda c: c.row["removed_at"] is not None, sets={"removed_at": _none}),
     "pause_guild": Meaning(
-        into={"help_contacts": ""},
+        into=_NEW_GUILD,
         conflict=("guild_id",),
-        keeps=("zone", "help_contacts"),
+        keeps=("zone", "help_contacts", "moderators_messages"),
         sets={"paused_at": _since_when_paused},
     ),
     "resume_guild": Meaning(
         lambda c: c.row["paused_at"] is not None, sets={"paused_at": _none, "resumes_at": _none}
     ),
-    "set_zone": Meaning(into={"help_contacts": ""}, conflict=("guild_id",), keeps=("help_contacts",)),
-    "set_help_contacts": Meaning(conflict=("guild_id",), keeps=("zone",)),
+    "set_moderators_channel": Meaning(
+        into=_NEW_GUILD,
+        conflict=("guild_id",),
+        keeps=("zone", "help_contacts", "moderators_messages"),
+        sets={"moderators_problem": _none},
+    ),
+    "guilds_with_moderators_channel": Meaning(
+        lambda c: c.row["moderators_channel_id"] is not None and c.row["removed_at"] is None
+    ),
+    "set_outage": Meaning(conflict=("guild_id", "subject"), keeps=()),
+    "set_zone": Meaning(
+        into=_NEW_GUILD, conflict=("guild_id",), keeps=("help_contacts", "moderators_messages")
+    ),
+    "set_help_contacts": Meaning(
+        into={"moderators_messages": 0}, conflict=("guild_id",), keeps=("zone", "moderators_messages")
+    ),
     "set_deployment": Meaning(conflict=("name",), keeps=()),
     # Limits of the deployment
     "set_used_until": Meaning(conflict=("name",), keeps=()),
@@ -445,8 +460,8 @@ MEANINGS: dict[str, Meaning] = {
     **{
         f"saved_{table}": Meaning(shows=_NO_ROOM)
         for table in (
-            *("guild", "day_off", "native_event", "consent", "cadence", "channel_checkin", "due"),
-            *("outbox", "notice_settings", "room_notice"),
+            *("guild", "day_off", "outage", "native_event", "consent", "cadence", "channel_checkin"),
+            *("due", "outbox", "notice_settings", "room_notice"),
         )
     },
     **{
@@ -619,7 +634,7 @@ MEANINGS: dict[str, Meaning] = {
         order=("room_id",),
     ),
     "add_old_card": Meaning(conflict=("message_id",)),
-    "clear_problem_of_room": Meaning(sets={"problem": _none}),
+    "clear_problem_of_room": Meaning(lambda c: c.row["problem"] is not None, sets={"problem": _none}),
     # Weekly counts
     "count_sit": Meaning(
         into={"sits": 1, "checkins": 0},

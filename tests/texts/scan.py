@@ -62,6 +62,7 @@ KEY_PATTERNS: dict[str, list[str]] = {
     "check.event.{}": [trouble.value for trouble in EventProblem],
     "check.need.{}": _NEEDS,
     "check.permission.{}": _PERMISSIONS,
+    "check.moderators_problem_{}": [problem.value for problem in Problem],
     "check.open_problem_{}": [problem.value for problem in Problem],
     "check.room_problem_{}": [problem.value for problem in Problem],
     "check.threads_problem_{}": [problem.value for problem in ThreadProblem],

@@ -6,6 +6,7 @@ this package imports SimCord.
 
 from simcord.backend.errors import OptionError as DiscordRefuses
 
+from tests.world.discord_server import Channel, Role
 from tests.world.people import Answer, Person, Shown
 from tests.world.simulator import UNPATCHED_BASE_PAYLOAD, UNPATCHED_REQUEST, settling_defaults
 from tests.world.world import World, open_world
@@ -14,8 +15,10 @@ __all__ = [
     "UNPATCHED_BASE_PAYLOAD",
     "UNPATCHED_REQUEST",
     "Answer",
+    "Channel",
     "DiscordRefuses",
     "Person",
+    "Role",
     "Shown",
     "World",
     "open_world",

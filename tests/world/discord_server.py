@@ -11,6 +11,9 @@ from simcord.enums import OverwriteType
 
 from tests.world.people import Person, Shown
 
+Channel = simcord.ChannelHandle
+Role = simcord.RoleHandle
+
 
 class SimulatedServer:
     """A server with a library and a role of managers."""
@@ -58,9 +61,13 @@ class SimulatedServer:
 
     def take_from_bot(self, **permissions: bool | None) -> None:
         """Deny the bot permissions in the library (False), or reset them (None)."""
+        self.set_permissions(self.env.backend.bot_user.id, **permissions)
+
+    def set_permissions(self, target_id: int, *, is_role: bool = False, **permissions: bool | None) -> None:
+        """Set the library's own permissions for a person, or for a role."""
         allow, deny = discord.PermissionOverwrite(**permissions).pair()
-        bot_id = self.env.backend.bot_user.id
-        overwrite = Overwrite(bot_id, OverwriteType.MEMBER, allow=allow.value, deny=deny.value)
+        kind = OverwriteType.ROLE if is_role else OverwriteType.MEMBER
+        overwrite = Overwrite(target_id, kind, allow=allow.value, deny=deny.value)
         self.env.backend.set_overwrite(self.library.id, overwrite)
 
     def hide_library_from(self, person: Person) -> None:

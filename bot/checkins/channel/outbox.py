@@ -16,6 +16,7 @@ from bot.scheduling.days_off import find_day_off
 from bot.scheduling.due_queue import Due, DueKind
 from bot.scheduling.wall_time import is_late
 from bot.servers.days_off.lookup import days_off_of_guild
+from bot.servers.outages.look import look_for_outages
 from bot.servers.service import find_guild
 from bot.storage.database import Database, Statements
 
@@ -121,6 +122,7 @@ class ChannelCheckinOutbox:
                 await statements.run(
                     "set_problem_of_channel_checkin", channel_checkin_id=number, problem=problem
                 )
+                await look_for_outages(statements, one.guild_id, now)
             if not may_be_out:
                 await outbox.drop(statements, message.intent)
             current = await find_channel_checkin(statements, number) if is_skipped else None
@@ -189,7 +191,9 @@ async def record_sent(
     one = replace(one, message_id=message_id, sent=turn, unanswered=unanswered, expires_at=expires_at)
     number = one.channel_checkin_id
     await save(statements, one)
-    await statements.run("set_problem_of_channel_checkin", channel_checkin_id=number, problem=None)
+    if one.problem is not None:
+        await statements.run("set_problem_of_channel_checkin", channel_checkin_id=number, problem=None)
+        await look_for_outages(statements, one.guild_id, now)
     await outbox.finish(statements, intent_key(number))
     await due_queue.cancel(statements, DueKind.CHANNEL_CHECKIN, number)
     await due_queue.set(statements, DueKind.CHANNEL_CHECKIN_END, number, one.guild_id, expires_at)

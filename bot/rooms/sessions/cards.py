@@ -14,6 +14,7 @@ from bot.rooms.sessions.seats import find_shown
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import Due, DueKind
+from bot.servers.outages.look import look_for_outages
 from bot.storage.database import Database, Statements
 from bot.storage.record import SqlValue, to_model
 
@@ -79,7 +80,7 @@ class Cards:
             given: dict[str, SqlValue] = {"room_id": room_id, "message_id": message_id, "shown": shown}
             await statements.run("set_posted_card", **given, requested_at=now)
             await statements.run("note_shown_revision", room_id=room_id, shown_revision=revision)
-            await statements.run("clear_problem_of_room", room_id=room_id)
+            await _note(statements, "clear_problem_of_room", now, room_id=room_id)
 
         await self._database.write(work)
 
@@ -90,7 +91,7 @@ class Cards:
         async def work(statements: Statements) -> None:
             await statements.run("set_edited_card", room_id=room_id, shown=shown, requested_at=now)
             await statements.run("note_shown_revision", room_id=room_id, shown_revision=revision)
-            await statements.run("clear_problem_of_room", room_id=room_id)
+            await _note(statements, "clear_problem_of_room", now, room_id=room_id)
 
         await self._database.write(work)
 
@@ -146,7 +147,7 @@ class Cards:
 
         async def work(statements: Statements) -> None:
             if problem is not None:
-                await statements.run("set_problem_of_room", room_id=room_id, problem=problem)
+                await _note(statements, "set_problem_of_room", now, room_id=room_id, problem=problem)
             if not may_be_out:
                 await outbox.finish(statements, card_key(room_id))
             await statements.run("note_request", room_id=room_id, requested_at=now)
@@ -243,3 +244,9 @@ class Cards:
             await due_queue.cancel(statements, DueKind.OLD_CARD, message_id)
 
         await self._database.write(work)
+
+
+async def _note(statements: Statements, name: str, now: datetime, **given: SqlValue) -> None:
+    """Change a room's problem, and look whether its moderators are to be told."""
+    for row in await statements.rows(name, **given):
+        await look_for_outages(statements, int(row["guild_id"] or 0), now)

@@ -15,8 +15,22 @@ CREATE TABLE guild (
     locale TEXT, -- the language of the server's cards; null: Discord's preferred one
     removed_at INTEGER, -- when the bot was removed; the server is forgotten seven days later
     paused_at INTEGER, -- since when moderators pause the bot there; null: it is not paused
-    resumes_at INTEGER -- when that pause ends by itself; null: moderators end it
+    resumes_at INTEGER, -- when that pause ends by itself; null: moderators end it
+    moderators_channel_id INTEGER, -- which channel is told what stopped working; null: none
+    moderators_problem TEXT, -- why the last message to that channel was not sent, as a short code; null: it was
+    moderators_messages INTEGER NOT NULL DEFAULT 0 -- how many were sent so far
 ) STRICT;
+
+-- What the moderators' channel was told about a room or a channel check-in, or is to be told.
+CREATE TABLE outage (
+    guild_id INTEGER NOT NULL CHECK (guild_id > 0),
+    subject TEXT NOT NULL, -- for example room:17 or channel_checkin:3
+    is_told INTEGER NOT NULL, -- whether it was told that this does not work
+    changed_at INTEGER, -- since when it is otherwise than was told; null: it is not
+    told_at INTEGER, -- when it was last told that this stopped working
+    message_number INTEGER, -- which message, being sent, tells of the change; null: none
+    PRIMARY KEY (guild_id, subject)
+) STRICT, WITHOUT ROWID;
 
 -- Days on which nothing scheduled takes place in a server: one, or several in a row.
 CREATE TABLE day_off (

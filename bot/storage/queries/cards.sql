@@ -76,8 +76,8 @@ SELECT message_id, guild_id, channel_id FROM old_card WHERE message_id = :messag
 -- name: remove_old_card(message_id)!
 DELETE FROM old_card WHERE message_id = :message_id;
 
--- name: set_problem_of_room(room_id, problem)!
-UPDATE room SET problem = :problem WHERE room_id = :room_id;
+-- name: set_problem_of_room(room_id, problem)
+UPDATE room SET problem = :problem WHERE room_id = :room_id RETURNING guild_id;
 
--- name: clear_problem_of_room(room_id)!
-UPDATE room SET problem = NULL WHERE room_id = :room_id AND problem IS NOT NULL;
+-- name: clear_problem_of_room(room_id)
+UPDATE room SET problem = NULL WHERE room_id = :room_id AND problem IS NOT NULL RETURNING guild_id;

@@ -5,7 +5,7 @@
 WITH known (kind) AS (
     VALUES ('open_session'), ('close_session'), ('card'), ('old_card'), ('checkin'), ('open_dm'), ('leave_time'),
     ('native_event'), ('forget_server'), ('resume_server'), ('channel_checkin'), ('channel_checkin_end'), ('room_notice'),
-    ('open_notice_dm'), ('retention')
+    ('open_notice_dm'), ('outages'), ('retention')
 )
 SELECT
     known.kind,

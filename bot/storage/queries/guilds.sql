@@ -1,5 +1,8 @@
 -- name: get_guild(guild_id)
-SELECT guild_id, zone, help_contacts, locale, removed_at, paused_at, resumes_at FROM guild WHERE guild_id = :guild_id;
+SELECT
+    guild_id, zone, help_contacts, locale, removed_at, paused_at, resumes_at,
+    moderators_channel_id, moderators_problem, moderators_messages
+FROM guild WHERE guild_id = :guild_id;
 
 -- name: removed_guilds()
 SELECT guild_id FROM guild WHERE removed_at IS NOT NULL;

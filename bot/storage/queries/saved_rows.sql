@@ -6,6 +6,9 @@ SELECT *, NULL AS room_name FROM guild WHERE guild_id = :guild_id LIMIT :most;
 -- name: saved_day_off(guild_id, most)
 SELECT *, NULL AS room_name FROM day_off WHERE guild_id = :guild_id LIMIT :most;
 
+-- name: saved_outage(guild_id, most)
+SELECT *, NULL AS room_name FROM outage WHERE guild_id = :guild_id LIMIT :most;
+
 -- name: saved_room(guild_id, most)
 SELECT *, name AS room_name FROM room WHERE guild_id = :guild_id LIMIT :most;
 
