@@ -17,6 +17,7 @@ _MODULES = {
     "sync": ("sync",),
     "migrate": ("migrate",),
     "backup": ("backup", "restore"),
+    "sending": ("sending",),
     "members": ("export-user", "erase-user"),
     "encryption": ("encrypt", "decrypt"),
     "move": ("move",),

@@ -3,16 +3,11 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from bot import settings
-from bot.app.compose import wire
+from bot.cli.beside import open_services
 from bot.cli.commands import Commands, progress, say, say_json
 from bot.cli.exits import Exit
-from bot.privacy.erasure_replay import replay_erasures
-from bot.scheduling.clock import SystemClock
-from bot.services import Services
 from bot.storage.engine import engine_for
 
 _EXPORT = """\
@@ -70,7 +65,7 @@ def _erase(given: argparse.Namespace) -> Exit:
 async def _export_member(member_id: int, guild_id: int | None) -> Exit:
     path = engine_for(settings.load_stored()).location
     with progress(f"Reading {path}"):
-        async with _services() as services:
+        async with open_services() as services:
             document = await services.member_data.export(member_id, guild_id)
     sys.stdout.write(f"{document.decode()}\n")
     return Exit.DONE
@@ -78,7 +73,7 @@ async def _export_member(member_id: int, guild_id: int | None) -> Exit:
 
 async def _erase_member(given: argparse.Namespace) -> Exit:
     path = engine_for(settings.load_stored()).location
-    async with _services() as services:
+    async with open_services() as services:
         found = await services.member_data.rows(given.member, given.server)
         counts = {each.table: len(each.rows) for each in found if each.rows}
         if not given.dry_run:
@@ -95,14 +90,3 @@ async def _erase_member(given: argparse.Namespace) -> Exit:
         where = "that server" if given.server else "any server"
         say(f"Deleted: {rows} rows from {path}. Nothing about the member is saved for {where} any more.")
     return Exit.DONE
-
-
-@asynccontextmanager
-async def _services() -> AsyncIterator[Services]:
-    """Open the database. The bot may be using it at the same time."""
-    database = await engine_for(settings.load_stored()).open_beside()
-    try:
-        await replay_erasures(database)
-        yield wire(database, SystemClock())
-    finally:
-        await database.close()

@@ -19,6 +19,7 @@ from bot.delivery import outbox
 from bot.delivery.outbox import Intent
 from bot.delivery.outcome import Outcome, Problem, classify
 from bot.gateway.answers import FAILED, UNKNOWN_CHANNEL, answer_of, outcome_of
+from bot.scheduling import sending
 from bot.scheduling.backoff import ExponentialBackoff
 from bot.scheduling.clock import Clock
 from bot.storage.database import Database
@@ -146,6 +147,8 @@ class Sender:
         tries: int,
         may_be_out: bool,
     ) -> Result:
+        if await self._database.read(sending.stopped_at) is not None:
+            return Unknown() if may_be_out else Later()
         pauses = ExponentialBackoff(_FIRST_PAUSE, _LONGEST_PAUSE)
         for number in range(tries):
             if number:

@@ -18,6 +18,7 @@ from typing import Protocol
 from aiohttp import web
 
 from bot.observability.metrics import CONTENT_TYPE, Metrics, Vitals
+from bot.scheduling import sending
 from bot.scheduling.checked_clock import CheckedClock
 from bot.storage.database import Database, Statements
 
@@ -79,7 +80,9 @@ class Health:
     async def _readyz(self, _: web.Request) -> web.Response:
         reason = await self._reason_not_ready()
         if reason is None:
-            return web.Response(text="ready\n")
+            is_stopped = await self._database.read(sending.stopped_at) is not None
+            note = ", but an operator stopped all sending" if is_stopped else ""
+            return web.Response(text=f"ready{note}\n")
         return web.Response(text=f"not ready: {reason}\n", status=503)
 
     async def _reason_not_ready(self) -> str | None:
@@ -116,7 +119,8 @@ class Health:
         )
 
     async def _show_metrics(self, _: web.Request) -> web.Response:
-        live_sessions, backlog = await self._database.read(partial(_load_counts, now=self._clock.now()))
+        counts = await self._database.read(partial(_load_counts, now=self._clock.now()))
+        live_sessions, backlog, is_stopped = counts
         connection = self.connection
         vitals = Vitals(
             connected=self._is_connected(),
@@ -126,6 +130,7 @@ class Health:
             backlog_age=(
                 (self._clock.now() - backlog.oldest).total_seconds() if backlog.oldest is not None else 0.0
             ),
+            sending_stopped=is_stopped,
             disk_free=shutil.disk_usage(self._folder).free,
         )
         return web.Response(body=self.metrics.render(vitals), headers={"Content-Type": CONTENT_TYPE})
@@ -140,7 +145,8 @@ def _take_error(probe: asyncio.Task[None]) -> None:
         probe.exception()
 
 
-async def _load_counts(statements: Statements, now: datetime) -> tuple[int, Backlog]:
-    """Return how many sessions are open, and what is due at `now` and not begun."""
+async def _load_counts(statements: Statements, now: datetime) -> tuple[int, Backlog, bool]:
+    """Return how many sessions are open, what is due and not begun, and whether sending is stopped."""
     backlog = await statements.one(Backlog, "count_backlog", now=now)
-    return int(await statements.value("count_sessions") or 0), backlog or Backlog(0, None)
+    sessions = int(await statements.value("count_sessions") or 0)
+    return sessions, backlog or Backlog(0, None), await sending.stopped_at(statements) is not None

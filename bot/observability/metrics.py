@@ -37,6 +37,7 @@ class Vitals:
     live_sessions: int
     backlog: int
     backlog_age: float
+    sending_stopped: bool  # by an operator
     disk_free: int  # bytes
 
 
@@ -91,6 +92,7 @@ class Metrics:
         self._sessions = self._gauge("live_sessions", "Sessions that are open")
         self._backlog = self._gauge("due_backlog", "What is due and not begun")
         self._backlog_age = self._gauge("due_backlog_age_seconds", "How long the first of them is due")
+        self._sending_stopped = self._gauge("sending_stopped", "1 while an operator stops all sending")
         self._disk_free = self._gauge("disk_free_bytes", "What the disk of the database has left")
 
     def note_received(self, kind: InteractionKind) -> None:
@@ -154,6 +156,7 @@ class Metrics:
         self._sessions.set(vitals.live_sessions)
         self._backlog.set(vitals.backlog)
         self._backlog_age.set(vitals.backlog_age)
+        self._sending_stopped.set(vitals.sending_stopped)
         self._disk_free.set(vitals.disk_free)
         return generate_latest(self._registry)
 

@@ -47,6 +47,9 @@ STARTING = frozenset(
 )
 """What starts something that members notice: it waits while moderators pause the server."""
 
+SENDING = STARTING | {DueKind.NATIVE_EVENT}
+"""What also waits while operators have stopped all sending in the deployment."""
+
 ENDING = frozenset(
     {
         *(DueKind.CLOSE_SESSION, DueKind.CARD, DueKind.OLD_CARD, DueKind.LEAVE_TIME),

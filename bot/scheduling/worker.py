@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.errors import report
-from bot.scheduling import due_queue
+from bot.scheduling import due_queue, sending
 from bot.scheduling.backoff import ExponentialBackoff
 from bot.scheduling.checked_clock import ClockCheck, Unchecked
 from bot.scheduling.clock import Clock
@@ -32,6 +32,7 @@ _HOLD_FOR = timedelta(days=7)  # as long as a removed server's data is saved; th
 _PARK_UNREADABLE_FOR = timedelta(days=1)  # by then, the tz database may have the zone
 _FIRST_BACKOFF = timedelta(seconds=5)
 _LONGEST_BACKOFF = timedelta(minutes=1)
+_LOOK_AT_SWITCH_AFTER = timedelta(seconds=15)
 _WRONG_CLOCK_PAUSE = timedelta(seconds=15)  # before the clock is looked at again
 
 Action = Callable[[Due], Awaitable[None]]
@@ -65,6 +66,7 @@ class Worker:
         self._actions: dict[DueKind, Action] = {}
         self._running: dict[tuple[DueKind, int], _RunningJob] = {}
         self._finished = 0
+        self._sending_stopped = False
         self._claiming = asyncio.Lock()
         self._stopping = asyncio.Event()
         self._wake = asyncio.Event()
@@ -154,11 +156,27 @@ class Worker:
                 await self._claim(kinds, now)
         moments = [each.due_at for each in upcoming if each.due_at is not None]
         moments += [job.until - LEASE / 2 for job in self._running.values()]
+        if self._sending_stopped:  # another process starts it again, and that wakes nobody here
+            moments.append(self._clock.now() + _LOOK_AT_SWITCH_AFTER)
         return min(moments, default=None)
 
     async def _upcoming(self) -> list[NextDue]:
-        found = await self._database.read(partial(due_queue.next_due, under_way=self._under_way()))
-        return [each for each in found if self._free(each.kind)]
+        under_way = self._under_way()
+
+        async def work(statements: Statements) -> tuple[list[NextDue], bool]:
+            is_stopped = await sending.stopped_at(statements) is not None
+            return await due_queue.next_due(statements, under_way), is_stopped
+
+        found, is_stopped = await self._database.read(work)
+        self._note_switch(is_stopped=is_stopped)
+        left_out = due_queue.SENDING if is_stopped else frozenset[DueKind]()
+        return [each for each in found if self._free(each.kind) and each.kind not in left_out]
+
+    def _note_switch(self, *, is_stopped: bool) -> None:
+        """Log when operators stopped all sending, or started it again."""
+        if is_stopped != self._sending_stopped:
+            log.warning("an operator %s", "stopped all sending" if is_stopped else "started sending again")
+            self._sending_stopped = is_stopped
 
     async def _claim(self, kinds: list[DueKind], now: datetime) -> None:
         until, under_way = now + LEASE, self._under_way()

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot.errors import RefusalError
-from bot.scheduling import due_queue
+from bot.scheduling import due_queue, sending
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import Due, DueKind
 from bot.scheduling.worker import Worker
@@ -87,10 +87,19 @@ class Pauses:
 
 
 async def check_not_paused(statements: Statements, guild_id: int) -> None:
-    """Raise RefusalError while moderators pause the server: no session opens there."""
+    """Raise RefusalError while moderators pause the server, or operators stop all sending."""
+    if await sending.stopped_at(statements) is not None:
+        raise RefusalError("refusals.sending_stopped")
     guild = await find_settings(statements, guild_id)
     if guild.paused_at is None:
         return
     if guild.resumes_at is None:
         raise RefusalError("refusals.paused")
     raise RefusalError("refusals.paused_until", until=guild.resumes_at)
+
+
+async def is_paused_at(statements: Statements, guild_id: int, at: datetime) -> bool:
+    """Return whether nothing may begin in a server at `at`, as far as is known now."""
+    guild = await find_settings(statements, guild_id)
+    is_paused = guild.paused_at is not None and (guild.resumes_at is None or at < guild.resumes_at)
+    return is_paused or await sending.stopped_at(statements) is not None

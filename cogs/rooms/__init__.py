@@ -1,6 +1,7 @@
 """Rooms: `/sit`, `/rooms`, cards and their buttons, and native events."""
 
 from bot.gateway.client import Client
+from bot.rooms.sessions.access import SeatAccess
 from bot.scheduling.due_queue import DueKind
 from cogs.rooms import routes
 from cogs.rooms.calendar_button import CalendarButton
@@ -12,6 +13,7 @@ from cogs.rooms.commands import RoomsCog
 from cogs.rooms.current_seat import CurrentSeat
 from cogs.rooms.end_buttons import EndButtons
 from cogs.rooms.event_listener import EventsCog
+from cogs.rooms.lost_access import LostAccess
 from cogs.rooms.name_buttons import NameButtons
 from cogs.rooms.native_events import EventReconciler
 from cogs.rooms.notice_buttons import NoticeButtons
@@ -20,7 +22,6 @@ from cogs.rooms.notice_taps import NoticeTaps
 from cogs.rooms.open_button import OpenButton
 from cogs.rooms.seat_buttons import SeatButtons
 from cogs.rooms.seat_moves import SeatMoves
-from cogs.rooms.timeouts import MemberTimeouts
 from cogs.ui.direct_messages import DirectMessageOpener
 
 
@@ -54,5 +55,6 @@ async def setup(bot: Client) -> None:
     bot.routes.show_after_stale("rooms", CurrentSeat(services.seats, rooms.show_rooms).show)
     await bot.add_cog(rooms)
     await bot.add_cog(CardListener(services.cards, updater))
-    await bot.add_cog(MemberTimeouts(services.seats, updater))
+    access = SeatAccess(services.database)
+    await bot.add_cog(LostAccess(bot, access, updater, services.send_limiter))
     await bot.add_cog(EventsCog(bot, services.events))

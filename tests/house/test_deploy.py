@@ -36,7 +36,13 @@ needs_compose = pytest.mark.skipif(compose is None, reason="docker-compose is ab
 def page() -> str:
     """Return /metrics of a process that has done nothing yet."""
     vitals = Vitals(
-        connected=True, heartbeat=0.1, live_sessions=0, backlog=0, backlog_age=0.0, disk_free=10**9
+        connected=True,
+        heartbeat=0.1,
+        live_sessions=0,
+        backlog=0,
+        backlog_age=0.0,
+        sending_stopped=False,
+        disk_free=10**9,
     )
     return Metrics().render(vitals).decode()
 

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import AsyncIterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -11,6 +12,7 @@ import pytest
 from bot.observability import health
 from bot.observability.health import Health
 from bot.observability.metrics import Metrics
+from bot.scheduling import sending
 from bot.scheduling.checked_clock import CheckedClock
 from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.sqlite.unit import ThreadConnection
@@ -40,7 +42,7 @@ class Readiness:
     async def ask(self) -> str:
         """Return what it says."""
         async with aiohttp.ClientSession() as session, session.get(self._address) as answer:
-            assert (answer.status == 200) == (await answer.text() == "ready\n")
+            assert (answer.status == 200) == (await answer.text()).startswith("ready")
             return await answer.text()
 
 
@@ -106,4 +108,13 @@ async def test_a_bot_whose_clock_is_wrong_is_not_ready(readiness: Readiness, clo
     clock.move(days=400)
     assert await readiness.ask() == "not ready: this machine's clock seems to be wrong\n"
     clock.move(days=-400)
+    assert await readiness.ask() == "ready\n"
+
+
+async def test_a_bot_whose_sending_an_operator_stopped_is_ready_and_says_so(
+    readiness: Readiness, database: SqliteDatabase, clock: ManualClock
+) -> None:
+    await database.write(partial(sending.stop, now=clock.now()))
+    assert await readiness.ask() == "ready, but an operator stopped all sending\n"
+    await database.write(sending.start)
     assert await readiness.ask() == "ready\n"

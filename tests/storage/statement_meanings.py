@@ -277,6 +277,34 @@ def _members_after(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
     return [{"member_id": each[0], "guild_id": each[1]} for each in after[: given["most"]]]
 
 
+def _seats_of_guild(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
+    rooms = {each["room_id"] for each in tables["room"] if each["guild_id"] == given["guild_id"]}
+    return _with_channels(tables["seat"], tables, rooms)
+
+
+def _seats_of_member_in_guild(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
+    seats = [
+        each
+        for each in tables["seat"]
+        if all(each[name] == given[name] is not None for name in ("guild_id", "member_id"))
+    ]
+    return _with_channels(seats, tables, {each["room_id"] for each in tables["session"]})
+
+
+def _place_of(session: Row) -> Row:
+    return {name: session[name] for name in ("room_id", "channel_id")}
+
+
+def _with_channels(seats: list[Row], tables: dict[str, list[Row]], rooms: set[int]) -> list[Row]:
+    found = [
+        {**{name: seat[name] for name in ("session_id", "member_id")}, **_place_of(each)}
+        for seat in seats
+        for each in tables["session"]
+        if each["session_id"] == seat["session_id"] and each["room_id"] in rooms
+    ]
+    return sorted(found, key=lambda each: (each["session_id"], each["member_id"]))
+
+
 def _guilds(tables: dict[str, list[Row]]) -> set[int]:
     return {each["guild_id"] for table in GUILD_TABLES for each in tables[table]}
 
@@ -634,6 +662,8 @@ MEANINGS: dict[str, Meaning] = {
         order=("room_id",),
     ),
     "add_old_card": Meaning(conflict=("message_id",)),
+    "seats_of_guild": Meaning(result=_seats_of_guild),
+    "seats_of_member_in_guild": Meaning(result=_seats_of_member_in_guild),
     "clear_problem_of_room": Meaning(lambda c: c.row["problem"] is not None, sets={"problem": _none}),
     # Weekly counts
     "count_sit": Meaning(

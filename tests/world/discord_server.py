@@ -61,11 +61,13 @@ class SimulatedServer:
 
     def take_from_bot(self, **permissions: bool | None) -> None:
         """Deny the bot permissions in the library (False), or reset them (None)."""
-        self.set_permissions(self.env.backend.bot_user.id, **permissions)
+        self.set_permissions(self.env.backend.bot_user.id, discord.PermissionOverwrite(**permissions))
 
-    def set_permissions(self, target_id: int, *, is_role: bool = False, **permissions: bool | None) -> None:
+    def set_permissions(
+        self, target_id: int, permissions: discord.PermissionOverwrite, *, is_role: bool = False
+    ) -> None:
         """Set the library's own permissions for a person, or for a role."""
-        allow, deny = discord.PermissionOverwrite(**permissions).pair()
+        allow, deny = permissions.pair()
         kind = OverwriteType.ROLE if is_role else OverwriteType.MEMBER
         overwrite = Overwrite(target_id, kind, allow=allow.value, deny=deny.value)
         self.env.backend.set_overwrite(self.library.id, overwrite)

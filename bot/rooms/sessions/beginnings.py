@@ -14,7 +14,7 @@ from bot.rooms.sessions.model import Following, Phase, Session
 from bot.rooms.sessions.rules import begins_at
 from bot.scheduling import due_queue
 from bot.scheduling.due_queue import DueKind
-from bot.servers.service import find_settings
+from bot.servers.pause import is_paused_at
 from bot.storage.database import Statements
 
 
@@ -86,7 +86,7 @@ async def find_following(statements: Statements, session: Session, room: Room) -
     as there is time for before the next scheduled one. None follows in a server that is paused.
     """
     closes = begins_at(session, Phase.CLOSED)
-    if await _is_paused_at(statements, room.guild_id, closes):
+    if await is_paused_at(statements, room.guild_id, closes):
         return None
     schedule = await _find_due_schedule(statements, session, room, closes)
     until = await next_opening(statements, room.room_id, closes)
@@ -96,11 +96,6 @@ async def find_following(statements: Statements, session: Session, room: Room) -
     length = fit(closes, session.minutes, session.rounds, until)
     is_offered = room.members_may_open and length.is_useful and session.closed_at is None
     return Following(closes, length) if is_offered else None
-
-
-async def _is_paused_at(statements: Statements, guild_id: int, at: datetime) -> bool:
-    guild = await find_settings(statements, guild_id)
-    return guild.paused_at is not None and (guild.resumes_at is None or at < guild.resumes_at)
 
 
 async def _find_due_schedule(

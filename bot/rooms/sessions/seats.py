@@ -152,17 +152,6 @@ class Seats:
 
         return await self._database.write(work)
 
-    async def leave_all(self, guild_id: int, member_id: int) -> list[int]:
-        """Give up every seat of the member in a server; return the ids of the rooms."""
-
-        async def work(statements: Statements) -> list[int]:
-            rows = await statements.rows("leave_seats_of_member", member_id=member_id, guild_id=guild_id)
-            sessions = [int(row["session_id"] or 0) for row in rows]
-            found = [await statements.rows("card_of_session", session_id=each) for each in sessions]
-            return [int(row["room_id"] or 0) for rows in found for row in rows]
-
-        return await self._database.write(work)
-
     async def nod(self, guild_id: int, session_id: int, member_id: int) -> Card:
         """Show a nod on the card, one for all nods of a minute; return the updated card.
 

@@ -61,8 +61,16 @@ RETURNING session_id;
 -- name: leave_seat(session_id, member_id)
 DELETE FROM seat WHERE session_id = :session_id AND member_id = :member_id RETURNING session_id;
 
--- name: leave_seats_of_member(member_id, guild_id)
-DELETE FROM seat WHERE member_id = :member_id AND guild_id = :guild_id RETURNING session_id;
+-- name: seats_of_guild(guild_id)
+SELECT seat.session_id, seat.member_id, session.room_id, session.channel_id FROM room
+JOIN session ON session.room_id = room.room_id
+JOIN seat ON seat.session_id = session.session_id
+WHERE room.guild_id = :guild_id ORDER BY seat.session_id, seat.member_id;
+
+-- name: seats_of_member_in_guild(guild_id, member_id)
+SELECT seat.session_id, seat.member_id, session.room_id, session.channel_id FROM seat
+JOIN session ON session.session_id = seat.session_id
+WHERE seat.member_id = :member_id AND seat.guild_id = :guild_id ORDER BY seat.session_id;
 
 -- name: get_seat(session_id, member_id)
 SELECT session_id, member_id, visibility, opened_session, leaves_at, sits_again FROM seat

@@ -1,0 +1,136 @@
+"""Moderators keep people out of a room with Discord's own tools: a seat there is lost, all others stay."""
+
+import discord
+import pytest
+
+from tests.world import Person, Role, World
+
+LOOKS_UP = "GET /guilds/*/members/*"
+
+
+async def seated(world: World) -> list[str]:
+    """Return the names of the people who have a seat."""
+    people = {each.id: each.actor.user.name for each in (world.ada, world.ben, world.cleo)}
+    rows = await world.database.read(
+        lambda statements: statements.rows("seats_of_guild", guild_id=world.guild.id)
+    )
+    return sorted(people[int(row["member_id"] or 0)] for row in rows)
+
+
+async def sets(
+    world: World,
+    target_id: int,
+    *,
+    is_role: bool = False,
+    view_channel: bool | None,
+    attach_files: bool | None = None,
+) -> None:
+    """Let a moderator change the library's own permissions for a role or a person."""
+    permissions = discord.PermissionOverwrite(view_channel=view_channel, attach_files=attach_files)
+    world.set_permissions(target_id, permissions, is_role=is_role)
+    await world.settle()
+
+
+def in_the_hall(world: World, person: Person) -> Person:
+    """Return a person in a channel that everyone sees."""
+    return Person(world, person.actor, world.guild.create_text_channel("hall"))
+
+
+@pytest.fixture
+async def readers(world: World) -> Role:
+    """Return the role that shows the library to Ada and Ben, who sit there; Ada has another one too."""
+    role = world.guild.create_role("readers")
+    trusted = world.guild.create_role("trusted", permissions=discord.Permissions(administrator=True))
+    members = world.env.backend.get_guild(world.guild.id).members
+    members[world.ada.id].role_ids.extend([role.id, trusted.id])
+    members[world.ben.id].role_ids.append(role.id)
+    await sets(world, world.env.backend.bot_user.id, view_channel=True)
+    await sets(world, world.guild.id, is_role=True, view_channel=False)
+    await sets(world, role.id, is_role=True, view_channel=True)
+    await world.ada.opens(minutes=50)
+    await world.ben.sits()
+    assert await seated(world) == ["ada", "ben"]
+    world.spent()
+    return role
+
+
+async def test_a_person_from_whom_the_channel_is_hidden_loses_their_seat_at_once(
+    world: World, readers: Role
+) -> None:
+    await sets(world, world.ben.id, view_channel=False)
+    assert await seated(world) == ["ada"]
+    assert "One person is here." in world.card_text()
+
+
+async def test_a_role_that_no_longer_shows_the_channel_takes_the_seats_of_its_members(
+    world: World, readers: Role
+) -> None:
+    await sets(world, readers.id, is_role=True, view_channel=None)
+    assert await seated(world) == ["ada"]  # who is an administrator
+
+
+async def test_a_deleted_role_takes_the_seats_of_its_members(world: World, readers: Role) -> None:
+    world.env.backend.delete_role(world.guild.id, readers.id)
+    await world.settle()
+    assert await seated(world) == ["ada"]
+
+
+async def test_a_role_that_lost_view_channels_takes_the_seats_of_its_members(world: World) -> None:
+    await world.ada.opens(minutes=50)
+    world.let_everyone(view_channel=False)
+    await world.settle()
+    assert await seated(world) == []
+
+
+async def test_a_role_taken_from_a_member_is_noticed_with_their_next_tap_anywhere(
+    world: World, readers: Role
+) -> None:
+    world.demote(world.ben)
+    await world.settle()
+    assert await seated(world) == ["ada", "ben"]  # Discord does not report it
+    await in_the_hall(world, world.ben).uses("help")
+    assert await seated(world) == ["ada"]
+    await world.ada.nods()
+    assert "One person is here." in world.card_text()
+
+
+async def test_someone_who_left_the_server_loses_their_seat_when_permissions_change(
+    world: World, readers: Role
+) -> None:
+    world.leaves(world.ben)
+    await sets(world, world.cleo.id, view_channel=False)
+    assert await seated(world) == ["ada"]
+
+
+async def test_a_timeout_is_noticed_when_permissions_change(world: World, readers: Role) -> None:
+    world.times_out(world.ben, world.now.replace(hour=23))
+    await sets(world, world.cleo.id, view_channel=False)
+    assert await seated(world) == ["ada"]
+
+
+@pytest.mark.parametrize("status", [500, 403])
+async def test_nobody_loses_a_seat_because_discord_does_not_answer(
+    world: World, readers: Role, status: int
+) -> None:
+    world.fail("GET", f"/guilds/{world.guild.id}/members/{world.ben.id}", status=status)
+    await sets(world, world.ben.id, view_channel=False)
+    assert await seated(world) == ["ada", "ben"]
+    world.heal()
+    await in_the_hall(world, world.ben).uses("help")
+    assert await seated(world) == ["ada"]
+
+
+async def test_each_member_costs_one_request_and_other_changes_none(world: World, readers: Role) -> None:
+    await sets(world, readers.id, is_role=True, view_channel=True, attach_files=True)
+    assert world.spent() == []
+    await sets(world, world.cleo.id, view_channel=False)
+    assert world.spent() == [LOOKS_UP, LOOKS_UP]
+
+
+async def test_members_who_lost_access_cannot_sit_again(world: World, readers: Role) -> None:
+    ben = in_the_hall(world, world.ben)
+    await sets(world, world.ben.id, view_channel=False)
+    for options in ({}, {"room": "Library"}):
+        answer = await ben.uses("sit", **options)
+        assert "no quiet room" in answer.text or "isn't here" in answer.text, answer.text
+    assert await seated(world) == ["ada"]
