@@ -30,6 +30,7 @@ from cogs.ui.panels import (
     send_panel,
     texts_for,
 )
+from cogs.ui.pauses import paused_line
 from cogs.ui.routes import NoPayload
 from cogs.ui.time_format import clock, day_names
 from cogs.ui.typed_values import TypedValues
@@ -48,7 +49,9 @@ class ChannelCheckinSetup:
         """Show the panel privately, or update the one that was tapped."""
         listed = await self._checkins.listed(guild_id_of(interaction))
         choices = _choices(interaction, [each.one for each in listed])
-        view = page(listed, choices, texts_for(interaction), done)
+        say = texts_for(interaction)
+        paused = paused_line(await self._guilds.get(guild_id_of(interaction)), say)
+        view = page(listed, choices, say, done, paused)
         if interaction.message is not None:
             await replace_panel(interaction, view)
         else:
@@ -153,9 +156,16 @@ def _choices(interaction: Interaction, found: Sequence[ChannelCheckin]) -> list[
 
 
 def page(
-    listed: Sequence[ListedCheckin], choices: Sequence[tuple[str, str]], say: Say, done: str = ""
+    listed: Sequence[ListedCheckin],
+    choices: Sequence[tuple[str, str]],
+    say: Say,
+    done: str = "",
+    paused: str = "",
 ) -> ui.LayoutView:
-    """Return the panel; `choices` are names and numbers, `done` says what was just changed."""
+    """Return the panel; `choices` are names and numbers, `done` says what was just changed.
+
+    `paused` says that moderators pause the server.
+    """
     lines = [_line(each, say) for each in listed] or [say("setup.open.none")]
     rows = [[channel_select(say("setup.open.add"), routes.CHOOSE_CHANNEL())]]
     if listed:
@@ -164,7 +174,8 @@ def page(
     rows.append(
         [*begin_buttons([each.one for each in listed], say), button(say("setup.button.back"), SHOW_SETUP())]
     )
-    return panel([say("setup.open.title"), say("setup.open.what"), "\n".join(lines), done], rows)
+    texts = [say("setup.open.title"), paused, say("setup.open.what"), "\n".join(lines), done]
+    return panel(texts, rows)
 
 
 def removal_question(each: ListedCheckin, say: Say, stale: str = "") -> ui.LayoutView:

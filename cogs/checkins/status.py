@@ -14,6 +14,7 @@ from cogs.checkins import panels
 from cogs.checkins.reachability import LOST, Reach, Where, restore
 from cogs.checkins.threads import CheckinThreads
 from cogs.ui.panels import send_panel, texts_for
+from cogs.ui.pauses import checkins_paused_line
 from cogs.ui.servers import named_server
 
 
@@ -35,7 +36,9 @@ class CheckinStatus:
         say, server = texts_for(interaction), named_server(interaction, guild_id)
         offers_thread = channel is not None
         state = state_at(overview.cadence, now, is_outdated=overview.is_outdated)
-        line = where.line_beside(state, say)
+        settings = await interaction.client.services.server_settings.get(guild_id)
+        lines = [where.line_beside(state, say), checkins_paused_line(settings, say)]
+        line = "\n".join(filter(None, lines))
         view = panels.status(overview, now, say, line, offers_thread=offers_thread, server=server)
         await send_panel(interaction, view)
 

@@ -262,3 +262,15 @@ async def test_a_pause_that_got_a_later_end_is_not_ended_by_the_earlier_one(
     await services.pauses.pause(HERE, first_end + timedelta(hours=1))
     await services.pauses.end(Due(DueKind.RESUME_SERVER, HERE, first_end, HERE))  # claimed before
     assert (await services.server_settings.get(HERE)).paused_at == clock.now()
+
+
+async def test_what_is_coming_leaves_out_the_sessions_of_a_pause(
+    services: Services, clock: ManualClock, room: Room
+) -> None:
+    await services.schedules.add(HERE, room.room_id, DAILY, 13 * 60, "UTC", 25)
+    week = clock.now() + timedelta(days=7)
+    assert len(await services.schedules.coming(HERE, week)) == 7
+    await services.pauses.pause(HERE, clock.now() + timedelta(days=3, hours=1))
+    assert len(await services.schedules.coming(HERE, week)) == 4
+    await services.pauses.pause(HERE, None)
+    assert await services.schedules.coming(HERE, week) == []

@@ -141,3 +141,20 @@ async def test_a_pause_survives_a_restart(world: World) -> None:
     assert PAUSED in (await world.ada.uses("rooms")).text
     await world.pass_time(hours=3)
     assert "Library" in world.card_text()
+
+
+async def test_members_and_moderators_read_why_check_ins_do_not_come(world: World) -> None:
+    await begins(world.ada, per_week=7, zone="UTC", days="daily", window="midday")
+    await world.moderator.uses(
+        "quiet checkins add", channel=world.library, days="Mon-Sun", time="11:00", zone="UTC"
+    )
+    assert "paused Alongside" not in (await world.ada.uses("checkins")).text
+    await world.moderator.uses("quiet pause")
+    answer = await world.ada.uses("checkins")
+    assert "A moderator paused Alongside in the server, so none come" in answer.text
+    assert PAUSED in (await world.moderator.uses("quiet checkins list")).text
+    await world.moderator.uses("quiet pause", until="2 days")
+    assert "until <t:" in (await world.ada.uses("checkins")).text.partition("paused Alongside")[2]
+    await world.moderator.uses("quiet resume")
+    assert "paused Alongside" not in (await world.ada.uses("checkins")).text
+    assert PAUSED not in (await world.moderator.uses("quiet checkins list")).text

@@ -50,12 +50,19 @@ async def plans_of_room(statements: Statements, room_id: int) -> list[Plan]:
 async def next_opening(statements: Statements, room_id: int, after: datetime) -> datetime | None:
     """Return when a schedule opens the room next, later than `after` and than a pause, or None."""
     room = await statements.one(Room, "get_room", room_id=room_id)
-    guild = await find_settings(statements, room.guild_id) if room else None
-    if guild is not None and guild.paused_at is not None:
-        if guild.resumes_at is None:
-            return None
-        after = max(after, guild.resumes_at - timedelta(seconds=1))
-    return next_of(await plans_of_room(statements, room_id), after)
+    start = await after_pause(statements, room.guild_id, after) if room else after
+    return None if start is None else next_of(await plans_of_room(statements, room_id), start)
+
+
+async def after_pause(statements: Statements, guild_id: int, after: datetime) -> datetime | None:
+    """Return the moment after which sessions open in a server, `after` or the end of a pause; None: never.
+
+    A session that is planned for the very moment at which the pause ends still opens.
+    """
+    guild = await find_settings(statements, guild_id)
+    if guild.paused_at is None:
+        return after
+    return None if guild.resumes_at is None else max(after, guild.resumes_at - timedelta(seconds=1))
 
 
 async def set_next(statements: Statements, plan: Plan, after: datetime) -> datetime | None:

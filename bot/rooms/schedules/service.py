@@ -14,6 +14,7 @@ from bot.rooms.schedules.checks import check_date, checked, is_same_time
 from bot.rooms.schedules.model import ComingSession, Plan, Schedule, Span
 from bot.rooms.schedules.overlaps import first_overlap, length, overlap_of_one
 from bot.rooms.schedules.plans import (
+    after_pause,
     apply_timezone_update,
     drop_changes,
     find_plan,
@@ -64,12 +65,18 @@ class Schedules:
         return await self._database.read(work)
 
     async def coming(self, guild_id: int, until: datetime) -> list[ComingSession]:
-        """Return the sessions that the server's schedules open before `until`, earliest first."""
+        """Return the sessions that the server's schedules open before `until`, earliest first.
+
+        None of a pause of the server are among them.
+        """
         now = self._clock.now()
+        start = await self._database.read(partial(after_pause, guild_id=guild_id, after=now))
+        if start is None:
+            return []
         found = [
             ComingSession(room, plan.schedule, each)
             for room, plan in await self.of_guild(guild_id)
-            for each in upcoming_until(plan, now, until)
+            for each in upcoming_until(plan, start, until)
         ]
         return sorted(found, key=lambda each: each.occurrence.at)
 
