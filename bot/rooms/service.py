@@ -142,6 +142,7 @@ class Rooms:
             await statements.run("move_session", room_id=room_id, channel_id=channel_id)
             room = await get_room(statements, guild_id, room_id)
             await update_card(statements, room, now)
+            await look_for_outages(statements, guild_id, now)
             return room
 
         return await self._database.write(work)

@@ -59,7 +59,7 @@ async def test_a_person_from_whom_the_channel_is_hidden_loses_their_seat_at_once
 ) -> None:
     await sets(world, world.ben.id, view_channel=False)
     assert await seated(world) == ["ada"]
-    assert "One person is here." in world.card_text()
+    assert "One of 8 seats is taken." in world.card_text()
 
 
 async def test_a_role_that_no_longer_shows_the_channel_takes_the_seats_of_its_members(
@@ -91,7 +91,7 @@ async def test_a_role_taken_from_a_member_is_noticed_with_their_next_tap_anywher
     await in_the_hall(world, world.ben).uses("help")
     assert await seated(world) == ["ada"]
     await world.ada.nods()
-    assert "One person is here." in world.card_text()
+    assert "One of 8 seats is taken." in world.card_text()
 
 
 async def test_someone_who_left_the_server_loses_their_seat_when_permissions_change(
