@@ -136,7 +136,7 @@ async def test_an_operator_stops_all_sending_of_a_running_bot_and_starts_it_agai
     await process.wait(days=2)
     assert process.spent(since) == []
     refused = await process.person("Ada").run("sit", channel="general", minutes=5)
-    assert "has stopped all messages" in refused.text
+    assert "have stopped all messages" in refused.text
     assert (await run_to_its_end(process.folder, process.settings, "sending", "start"))[:2] == (
         0,
         "Sending is on.\n",

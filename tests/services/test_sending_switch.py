@@ -14,6 +14,7 @@ from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, HERE
 from tests.storage.scratch import query
 
+CLEO = BEN + 1
 KINDS = [each for each in DueKind if each is not DueKind.RETENTION]
 
 
@@ -59,7 +60,7 @@ async def test_no_session_opens_and_an_open_one_can_be_joined(
     await services.database.write(partial(sending.stop, now=clock.now()))
     await sit(services, room, BEN, None)
     with pytest.raises(RefusalError) as refused:
-        await sit(services, other, BEN, 25)
+        await sit(services, other, CLEO, 25)
     assert refused.value.key == "refusals.sending_stopped"
     await services.database.write(sending.start)
-    assert (await sit(services, other, BEN, 25)).seat.opened_session
+    assert (await sit(services, other, CLEO, 25)).seat.opened_session

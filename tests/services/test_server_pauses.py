@@ -17,6 +17,7 @@ from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE
 from tests.storage.scratch import query
 
+CLEO = BEN + 1
 DAILY = 0b1111111
 
 
@@ -129,11 +130,11 @@ async def test_no_session_opens_but_an_open_one_can_still_be_joined(services: Se
     await services.pauses.pause(HERE, None)
     assert not (await sit(services, room, BEN, None)).was_seated
     with pytest.raises(RefusalError) as refused:
-        await sit(services, other, BEN, 25)
+        await sit(services, other, CLEO, 25)
     assert refused.value.key == "refusals.paused"
     await services.pauses.pause(HERE, MONDAY_NOON + timedelta(days=2))
     with pytest.raises(RefusalError) as refused:
-        await sit(services, other, BEN, 25)
+        await sit(services, other, CLEO, 25)
     assert refused.value.key == "refusals.paused_until"
 
 

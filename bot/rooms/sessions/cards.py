@@ -16,7 +16,7 @@ from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import Due, DueKind
 from bot.servers.outages.look import look_for_outages
 from bot.storage.database import Database, Statements
-from bot.storage.record import SqlValue, to_model
+from bot.storage.record import SqlValue, Stored, to_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,8 @@ class Cards:
             given: dict[str, SqlValue] = {"room_id": room_id, "message_id": message_id, "shown": shown}
             await statements.run("set_posted_card", **given, requested_at=now)
             await statements.run("note_shown_revision", room_id=room_id, shown_revision=revision)
-            await _note(statements, "clear_problem_of_room", now, room_id=room_id)
+            rows = await statements.rows("clear_problem_of_room", room_id=room_id)
+            await _look(statements, rows, now)
 
         await self._database.write(work)
 
@@ -91,7 +92,8 @@ class Cards:
         async def work(statements: Statements) -> None:
             await statements.run("set_edited_card", room_id=room_id, shown=shown, requested_at=now)
             await statements.run("note_shown_revision", room_id=room_id, shown_revision=revision)
-            await _note(statements, "clear_problem_of_room", now, room_id=room_id)
+            rows = await statements.rows("clear_problem_of_room", room_id=room_id)
+            await _look(statements, rows, now)
 
         await self._database.write(work)
 
@@ -147,7 +149,8 @@ class Cards:
 
         async def work(statements: Statements) -> None:
             if problem is not None:
-                await _note(statements, "set_problem_of_room", now, room_id=room_id, problem=problem)
+                rows = await statements.rows("set_problem_of_room", room_id=room_id, problem=problem)
+                await _look(statements, rows, now)
             if not may_be_out:
                 await outbox.finish(statements, card_key(room_id))
             await statements.run("note_request", room_id=room_id, requested_at=now)
@@ -246,7 +249,7 @@ class Cards:
         await self._database.write(work)
 
 
-async def _note(statements: Statements, name: str, now: datetime, **given: SqlValue) -> None:
-    """Change a room's problem, and look whether its moderators are to be told."""
-    for row in await statements.rows(name, **given):
+async def _look(statements: Statements, changed: list[dict[str, Stored]], now: datetime) -> None:
+    """Look whether the moderators of rooms whose problem changed are to be told."""
+    for row in changed:
         await look_for_outages(statements, int(row["guild_id"] or 0), now)
