@@ -32,7 +32,7 @@ _FORBIDDEN = 403
 _NOT_FOUND = 404
 _UNUSABLE_CHANNEL = {_FORBIDDEN, _NOT_FOUND}  # the channel, as answered to a post
 _MOST_STEPS = 5  # in one run, such as: edit, find it deleted, post
-_MOST_CLAIMS = 60  # of one change: after an hour or two only the next change is tried
+_MOST_CLAIMS = 20  # of one change, in about half an hour: then only the next change is tried
 
 
 @dataclass(frozen=True, slots=True)

@@ -277,6 +277,7 @@ class BotProcess:
         options = {"channel": channel, "name": name, **more}
         reply = await self.person("Mika").run("quiet room add", channel="quiet-corner", options=options)
         assert f"{name} is ready" in reply.text, reply.text
+        await self.settle()  # its card is posted
         return reply
 
     def posted(self, channel: str = "library") -> list[Message]:
@@ -284,11 +285,14 @@ class BotProcess:
         return [one for one in self.person("Mika").sees(channel) if one.ephemeral_to is None]
 
     async def card(self, channel: str = "library") -> Message:
-        """Return the only message of a channel, a session's card, once it is there and noted."""
-        await self.box.until(lambda: self.posted(channel))
+        """Return the card of an open session, the newest message of a channel, once it is noted."""
+
+        def opened() -> list[Message]:
+            return [each for each in self.posted(channel) if "'rooms:sit:" in str(each.components)]
+
+        await self.box.until(opened)
         await self.settle()
-        (card,) = self.posted(channel)
-        return card
+        return opened()[-1]
 
     async def shows(self, message: Message, text: str) -> None:
         """Wait until a message says `text`."""

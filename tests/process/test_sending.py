@@ -63,8 +63,8 @@ async def test_a_first_check_in_whose_answer_was_lost_in_a_crash_stays_the_only_
     [
         (400, 50035, "Discord didn't accept its last card", 4),
         (400, 200000, "Discord didn't accept its last card", 4),
-        (429, None, "Discord couldn't be reached when I posted its last card", 12),
-        (408, None, "Discord couldn't be reached when I posted its last card", 12),
+        (429, None, "Discord couldn't be reached when I posted its last card", 30),
+        (408, None, "Discord couldn't be reached when I posted its last card", 30),
     ],
 )
 async def test_a_card_that_cannot_be_posted_ends_on_time_and_is_named(

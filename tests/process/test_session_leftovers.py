@@ -71,7 +71,7 @@ async def test_a_card_whose_answer_was_lost_leaves_no_record_of_its_sending(proc
     await process.wait(minutes=20)
     process.box.faults.cancel_planned()
     assert process.rows(LEFTOVERS) == []
-    assert all("closed" in messages.plain_text(each) for each in process.posted())
+    assert all("Open a session" in messages.plain_text(each) for each in process.posted())
 
 
 @pytest.mark.usefixtures("voice_and_events")
