@@ -159,7 +159,7 @@ async def test_an_unreadable_row_takes_only_itself_out_of_service(
             found = await services.saved_rows.unreadable(HERE)
             assert {(each.table, each.column) for each in found} <= {(table, column)}
             named += bool(found)
-            if column == "removed_at" and not found:
-                continue  # the bot was removed then, and does nothing in the server
+            if column in {"removed_at", "paused_at"} and not found:
+                continue  # the bot was removed or paused then, and opens nothing in the server
             await exercise(services, clock, other)
     assert named or get_type_hints(SAVED_MODELS[table], include_extras=True)[column] in _ANY_VALUE

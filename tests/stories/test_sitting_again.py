@@ -15,6 +15,7 @@ async def test_sit_again_is_offered_in_the_last_phase_and_answered_privately(wor
     assert answer.panel.is_private
     assert "You'll sit again: another session opens here at" in answer.text
     assert "Your seat will show as it does now." in answer.text
+    assert "Once the next session is open, use the buttons on its card." in answer.text
     assert "Don't sit again" in answer.buttons
     assert world.card_text() == before
     assert world.spent() == []
@@ -25,7 +26,11 @@ async def test_the_next_session_opens_at_the_close_for_those_who_tapped(world: W
     await world.ben.sits()
     await world.pass_time(minutes=20)
     await world.ben.taps(world.card(), "Sit again")
+    before = world.card().message.id
+    world.spent()
     await world.pass_time(minutes=5)
+    assert world.card().message.id == before
+    assert world.spent() == ["PATCH /channels/*/messages/*"]
     assert "Settling in" in world.card_text()
     assert "One of 8 seats is taken." in world.card_text()
     assert (await world.ada.uses("my-data show")).text == "Nothing is saved about you here."
