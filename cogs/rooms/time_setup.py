@@ -104,9 +104,9 @@ class TimeSetup:
         """Change a recurring time to what was typed, if it is as the form showed it."""
         guild_id, say = guild_id_of(interaction), texts_for(interaction)
         plan = await self._schedules.get(guild_id, payload.schedule_id)
+        wanted = schedule_forms.edited(plan.schedule, typed(interaction), TypedValues.of(interaction))
         if (await self._timetable(interaction, plan)).fingerprint != payload.fingerprint:
             raise RefusalError("refusals.time_stale")
-        wanted = schedule_forms.edited(plan.schedule, typed(interaction), TypedValues.of(interaction))
         if wanted == plan.schedule:
             await self._show(interaction, plan, say("times.unchanged"))
             return
