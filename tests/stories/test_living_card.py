@@ -59,3 +59,48 @@ async def test_nothing_is_edited_where_nothing_has_changed(world: World) -> None
     await world.ben.opens(hidden=True)
     await world.pass_time(minutes=1)
     assert world.spent() == []
+
+
+async def test_a_room_that_moves_takes_its_card_along(world: World) -> None:
+    attic = world.guild.create_text_channel("attic")
+    rooms = world.client.services.rooms
+    (room,) = await rooms.of_guild(world.guild.id)
+    await rooms.move(world.guild.id, room.room_id, attic.id)
+    await world.settle()
+    assert world.cards() == []
+    assert len(world.cards(attic)) == 1
+
+
+async def test_a_room_that_is_removed_takes_its_card_along(world: World) -> None:
+    await world.moderator.removes_room("Library")
+    assert world.cards() == []
+    assert (await world.row_counts())["old_card"] == 0
+
+
+async def test_a_card_between_sessions_is_turned_off_and_on(world: World) -> None:
+    rooms = world.client.services.rooms
+    (room,) = await rooms.of_guild(world.guild.id)
+    await rooms.show_next(world.guild.id, room.room_id, shown=False)
+    await world.settle()
+    assert world.cards() == []
+    await world.ada.opens(minutes=5)
+    assert len(world.cards()) == 1
+    await world.pass_time(minutes=6)
+    assert world.cards() == []
+    await rooms.show_next(world.guild.id, room.room_id, shown=True)
+    await world.settle()
+    assert "Open a session whenever you like." in world.card_text()
+
+
+async def test_a_card_whose_message_was_forgotten_is_the_card_again_once_somebody_taps_it(
+    world: World,
+) -> None:
+    await world.ada.opens(minutes=50)
+    (room,) = await world.client.services.rooms.of_guild(world.guild.id)
+    card = await world.client.services.cards.find(room.room_id)
+    assert card is not None
+    await world.client.services.cards.record_loss(card.message)
+    await world.ben.sits()
+    await world.pass_time(minutes=1)
+    assert len(world.cards()) == 1
+    assert "2 of 8 seats are taken." in world.card_text()
