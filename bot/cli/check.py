@@ -163,10 +163,10 @@ async def _application(chosen: Settings, engine: Engine) -> AsyncIterator[Findin
                 "Clear Interactions Endpoint URL in Discord's Developer Portal, page General Information.",
             )
         if await command_sync.is_noted(client, noted):
-            yield Finding("commands", State.OK, "Discord has those of this version")
+            yield Finding("commands", State.OK, "Discord has this version's commands")
         else:
             do = "The next start of the bot sends them. To send them now: alongside sync."
-            yield Finding("commands", State.LOOK, "Discord doesn't have those of this version", do)
+            yield Finding("commands", State.LOOK, "Discord doesn't have this version's commands yet", do)
 
 
 async def _read_command_note(engine: Engine) -> str | None:
@@ -213,7 +213,7 @@ def _database(where: str, seen: Inspection) -> Iterator[Finding]:
         do = "The next start updates it. To update it now: stop the bot, then alongside migrate."
         yield Finding("database", State.LOOK, says, do)
     else:
-        yield Finding("database", State.OK, f"{where}, {seen.size:,} bytes, version {newest}, whole")
+        yield Finding("database", State.OK, f"{where}, {seen.size:,} bytes, version {newest}, undamaged")
     state = State.LOOK if seen.advice else State.OK
     yield Finding("encryption", state, seen.encryption, seen.advice)
 

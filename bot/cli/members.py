@@ -15,8 +15,8 @@ Prints the same JSON document as /my-data export; docs/export.md describes it. M
 asked for it, and delete your copy afterwards."""
 _ERASE = """\
 Does what /my-data delete does, for a member who asks you. It can't be undone, so try --dry-run first. The
-bot can run meanwhile: a name or a seat leaves an open card within a minute. Old bytes leave the files of
-the database as soon as nothing reads them and the disk has room to write them anew."""
+bot can run meanwhile: a name or a seat leaves an open card within a minute. What was deleted
+is overwritten in the database's files, as soon as nothing reads it and the disk has room for that."""
 
 
 def add(commands: Commands) -> None:

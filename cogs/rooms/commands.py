@@ -39,7 +39,7 @@ class RoomsCog(commands.Cog):
     @app_commands.command(description="Take a seat in a quiet room, or open a session")
     @app_commands.describe(
         room="Which room. Leave it empty for the one in this channel, or one that is open",
-        minutes="How long a round is, or how long you stay in an open session",
+        minutes="How long each round lasts, or how long you stay if a session is open",
         rounds="How many rounds, with breaks of 5 minutes between them",
         hidden="Sit hidden: the card doesn't name or count you",
     )

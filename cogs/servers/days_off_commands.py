@@ -17,7 +17,7 @@ class DaysOffCommands(app_commands.Group):
     @app_commands.command(name="add", description="Add a day off, or several in a row")
     @app_commands.describe(
         days="The day or the days, for example tomorrow, 24.12.2026 or 24 Dec to 2 Jan",
-        until="The last day; without it, as you wrote in days",
+        until="The last day, if days has only the first one",
     )
     async def add_days(self, interaction: Interaction, days: str, until: str | None = None) -> None:
         """Add days off."""

@@ -56,7 +56,7 @@ async def test_the_opener_closes_early_and_no_seat_stays_saved(shared_process: B
     await bo.click(card, "Sit")
     panel = seat.messages[-1]
     await ada.click(panel, "Close early")
-    await process.shows(panel, "it takes a moderator to close this session early")
+    await process.shows(panel, "only a moderator can close this session early")
     await bo.click(card, "Slip out")
     await ada.click(panel, "Close early")
     await process.shows(panel, "Close this session for everyone now?")
@@ -84,7 +84,7 @@ async def test_sit_again_seats_those_who_tapped_in_the_next_session_whatever_hap
     assert "Quiet time is over" in messages.plain_text(card)
     replies = await asyncio.gather(*(person.click(card, "Sit again") for person in (bo, cleo, dev)))
     await process.box.until(lambda: all(reply.messages for reply in replies))
-    assert all("You'll sit again: another session opens here" in reply.text for reply in replies)
+    assert all("You'll sit again. When this session closes" in reply.text for reply in replies)
     await cleo.click(card, "Slip out")
     await process.settle()
     await process.kill()

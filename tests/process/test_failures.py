@@ -253,7 +253,7 @@ async def _without_room(process: BotProcess, fill: Callable[[], None], empty: Ca
     assert UNREADY in line
     sat = await process.person("Bo").click(card, "Sit")
     await sat.settled()
-    assert "Something went wrong on our side." in sat.text
+    assert "Something went wrong on my side." in sat.text
     empty()
     await moving
     await process.shows(card, "Quiet until")

@@ -30,7 +30,7 @@ async def without_files(shared_process: BotProcess) -> BotProcess:
 async def _counts(guest: Actor) -> Reply:
     """Agree to weekly counts; return the receipt."""
     me = await guest.run("me", channel="general")
-    asked = await guest.click(me.messages[-1], "Keep weekly counts")
+    asked = await guest.click(me.messages[-1], "Turn on weekly counts")
     return await guest.click(asked.messages[-1], "Yes")
 
 

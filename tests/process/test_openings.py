@@ -9,7 +9,7 @@ from tests.process.bot_process import OPEN_DM, BotProcess, agree, free_port
 from tests.process.test_checkins import leave
 from tests.process.test_metrics import scrape
 
-WAITS = "The first one comes by direct message when it's your turn"
+WAITS = "The first one comes by direct message. It can take a while"
 
 
 async def _agree_at_once(process: BotProcess, count: int) -> tuple[list[Actor], list[Actor]]:

@@ -20,7 +20,7 @@ TABLES = ("consent", "seat", "arrival", "channel_checkin_answer", "cadence", "we
 
 async def use_everything(process: BotProcess, person: Actor, room: str, channel: str) -> None:
     """Leave a row of the person in every table about people."""
-    for button in ("Show my name", "Keep weekly counts"):
+    for button in ("Show my name", "Turn on weekly counts"):
         me = await person.run("me", channel="general")
         asked = await person.click(me.messages[-1], button)
         given = await person.click(asked.messages[-1], "Yes")
@@ -150,7 +150,9 @@ async def test_weeks_have_a_picture_with_a_description_and_both_are_deleted_toge
     process = shared_process
     await process.add_room(name="Study")
     cleo = process.person("Cleo")
-    asked = await cleo.click((await cleo.run("me", channel="general")).messages[-1], "Keep weekly counts")
+    asked = await cleo.click(
+        (await cleo.run("me", channel="general")).messages[-1], "Turn on weekly counts"
+    )
     await cleo.click(asked.messages[-1], "Yes")
     await cleo.run("sit", channel="general", room="Study", minutes=5)
     me = (await cleo.run("me", channel="general")).messages[-1]

@@ -29,7 +29,7 @@ SUBJECTS: list[ModuleType] = [
     cogs.privacy.routes,
     cogs.servers.routes,
 ]
-OURS = "Something went wrong on our side."
+OURS = "Something went wrong on my side."
 IN_SERVER = "This works in a server, not in direct messages. Nothing was changed."
 MANAGERS = "You need Manage Server for this. Nothing was changed."
 NOT_A_MEMBER = "I can't find you in that server, so nothing was changed."
@@ -85,7 +85,7 @@ async def known(world: World) -> Known:
     await world.ada.taps(panel.panel, "Yes, begin")
     await world.ada.opens(minutes=50)
     await world.ada.agrees("Show my name")
-    await world.ada.agrees("Keep weekly counts")
+    await world.ada.agrees("Turn on weekly counts")
     (room,) = await services.rooms.of_guild(guild_id)
     await services.notices.agree(world.ada.id, guild_id, [room.room_id], 1, dm_channel_id=500)
     await world.pass_time(minutes=6)

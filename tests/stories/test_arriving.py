@@ -68,7 +68,8 @@ async def test_the_question_ends_with_settling_in_and_its_answers_are_deleted_wi
     assert "said hello on the card" in (await world.ben.uses("my-data show")).text
     await world.pass_time(minutes=1)
     assert set(ANSWERS) & set(world.card().buttons) == set()
-    assert "That question is over, so nothing was saved." in (await world.cleo.forges(arriving)).text
+    answer = await world.cleo.forges(arriving)
+    assert "Settling in is over, so this can't be answered any more. Nothing was saved." in answer.text
     await world.pass_time(minutes=9)
     assert (await world.ben.uses("my-data show")).text == "Nothing is saved about you here."
     assert world.spent() == ["POST /channels/*/messages", *["PATCH /channels/*/messages/*"] * 3]

@@ -27,7 +27,7 @@ ABSURD = [
     "\U0001f9d8\u200d\u2642\ufe0f",
 ]
 OURS = (
-    "Something went wrong on our side. Please check whether this was done before you try again. Reference "
+    "Something went wrong on my side. Please check whether this was done before you try again. Reference "
 )
 
 
@@ -202,7 +202,7 @@ async def test_a_session_of_another_server_is_out_of_reach(world: World, verb: s
     before = await world.row_counts()
     answer = await stranger.forges(f"rooms:{verb}:{number}:v1", panel.panel)
     said = answer.private[-1].text
-    assert "That session has closed." in said or "This session has just closed" in said
+    assert "That session has closed." in said or "This session closed just before your tap" in said
     assert await world.row_counts() == before
     assert "Library" not in "".join(each.text for each in answer.private)
 

@@ -253,7 +253,7 @@ async def test_a_channel_check_in_is_removed_after_a_question_that_says_what_goe
     asked = await world.moderator.uses("quiet checkins remove", checkin="1")
     assert "Remove these check-ins from" in asked.text
     assert "The next one was planned for <t:" in asked.text
-    assert "The message that's there now is deleted, with its number." in asked.text
+    assert "The message that's there now is deleted, with its number of answers." in asked.text
     kept = await world.moderator.taps(asked.panel, "Keep them")
     assert "### Channel check-ins" in kept.text
     assert await world.dump() == before
@@ -281,7 +281,7 @@ async def test_a_question_that_is_out_of_date_is_asked_again_before_anything_goe
     assert len(in_view(world)) == 1
     again = await world.moderator.taps(asked.panel, "Remove them")
     assert "Something changed after you were asked, so nothing was removed." in again.text
-    assert "- The message that's there now is deleted, with its number." in again.text
+    assert "- The message that's there now is deleted, with its number of answers." in again.text
     assert len(in_view(world)) == 1
     removed = await world.moderator.taps(again.panel, "Remove them")
     assert "no longer come to" in removed.text

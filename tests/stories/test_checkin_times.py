@@ -183,7 +183,7 @@ async def test_another_time_zone_of_the_server_does_not_change_a_members(world: 
 async def test_all_three_answers_say_in_the_same_words_that_weekly_counts_are_saved(
     world: World, label: str
 ) -> None:
-    await world.ada.agrees("Keep weekly counts")
+    await world.ada.agrees("Turn on weekly counts")
     await begins(world.ada)
     answer = await world.ada.taps(newest(world.ada), label)
     assert "Added to your weekly count; your answer isn't saved." in answer.text

@@ -8,7 +8,7 @@ from tests.world import World
 
 async def test_nothing_is_saved_before_the_member_agrees(world: World) -> None:
     panel = await world.ada.uses("checkins")
-    assert "which messages came, the last one's date, and how many had no tap." in panel.text
+    assert "which texts you got, the last one's date, and how many had no tap." in panel.text
     await world.ada.chooses(panel.panel, "Days", "weekend")
     assert (await world.ada.uses("my-data show")).text == "Nothing is saved about you here."
     assert world.ada.direct_messages == []
@@ -124,7 +124,7 @@ async def test_other_times_are_chosen_in_the_same_panel_without_a_new_first_one(
 
 
 async def test_a_double_tap_counts_once(world: World) -> None:
-    await world.ada.agrees("Keep weekly counts")
+    await world.ada.agrees("Turn on weekly counts")
     await begins(world.ada)
     prompt = newest(world.ada)
     await world.act_at_once(

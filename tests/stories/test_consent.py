@@ -21,12 +21,12 @@ async def test_everything_is_off_until_chosen(world: World) -> None:
     assert "Your name isn't shown on cards." in answer.text
     assert "Weekly counts are off." in answer.text
     assert "Check-ins are off." in answer.text
-    assert answer.buttons == ["Show my name", "Keep weekly counts", "My data"]
+    assert answer.buttons == ["Show my name", "Turn on weekly counts", "My data"]
 
 
 async def test_asking_saves_nothing(world: World) -> None:
     me = await world.ada.uses("me")
-    asked = await world.ada.taps(me.panel, "Keep weekly counts")
+    asked = await world.ada.taps(me.panel, "Turn on weekly counts")
     assert (
         "Saved: two numbers a week for 53 weeks. Also that you agreed, when, to which version of this text"
         in asked.text
@@ -38,14 +38,14 @@ async def test_asking_saves_nothing(world: World) -> None:
 
 
 async def test_a_consent_has_a_receipt_with_its_moment_and_text(world: World) -> None:
-    receipt = await world.ada.agrees("Keep weekly counts")
+    receipt = await world.ada.agrees("Turn on weekly counts")
     at = int(world.now.timestamp())
     assert receipt.text.startswith(f"You agreed to weekly counts on <t:{at}:f> (text version 1).")
     assert receipt.buttons == ["Turn off", "Get the receipt as a file"]
 
 
 async def test_each_purpose_is_separate(world: World) -> None:
-    await world.ada.agrees("Keep weekly counts")
+    await world.ada.agrees("Turn on weekly counts")
     assert "Your name isn't shown on cards." in await _me(world.ada)
     assert "Weekly counts are on." in await _me(world.ada)
     assert "Check-ins are off." in await _me(world.ada)
@@ -54,7 +54,7 @@ async def test_each_purpose_is_separate(world: World) -> None:
 async def test_sits_and_taps_are_counted_alike_by_week_once_chosen(world: World) -> None:
     await world.ada.opens(minutes=5)  # before the consent: not counted
     await world.pass_time(minutes=5)
-    await world.ada.agrees("Keep weekly counts")
+    await world.ada.agrees("Turn on weekly counts")
     assert "Your weeks appear here once you sit or tap a check-in." in await _me(world.ada)
     await world.ada.opens(minutes=5)
     await world.ada.sits()  # the same seat
@@ -70,7 +70,7 @@ async def test_sits_and_taps_are_counted_alike_by_week_once_chosen(world: World)
 
 
 async def test_twelve_weeks_are_a_picture_and_the_same_in_words(world: World) -> None:
-    await world.ada.agrees("Keep weekly counts")
+    await world.ada.agrees("Turn on weekly counts")
     assert (await world.ada.uses("me")).panel.alts == []  # nothing to draw yet
     for _ in range(3):
         await world.ada.opens(minutes=5)
@@ -86,7 +86,7 @@ async def test_twelve_weeks_are_a_picture_and_the_same_in_words(world: World) ->
 
 
 async def test_the_dates_in_the_picture_are_written_as_in_the_members_language(world: World) -> None:
-    await world.ada.agrees("Keep weekly counts")
+    await world.ada.agrees("Turn on weekly counts")
     await world.ada.opens(minutes=5)
     first = (await world.ada.uses("me")).panel.file
     assert (await world.ada.uses("me")).panel.file == first
@@ -95,7 +95,7 @@ async def test_the_dates_in_the_picture_are_written_as_in_the_members_language(w
 
 
 async def test_weeks_leave_the_panel_after_twelve_and_the_empty_ones_are_not_named(world: World) -> None:
-    await world.ada.agrees("Keep weekly counts")
+    await world.ada.agrees("Turn on weekly counts")
     for _ in range(8):
         await world.ada.opens(minutes=5)
         await world.pass_time(days=7)
@@ -109,7 +109,7 @@ async def test_weeks_leave_the_panel_after_twelve_and_the_empty_ones_are_not_nam
 
 
 async def test_turning_counts_off_takes_the_picture_off_the_panel(world: World) -> None:
-    await world.ada.agrees("Keep weekly counts")
+    await world.ada.agrees("Turn on weekly counts")
     await world.ada.opens(minutes=5)
     me = await world.ada.uses("me")
     assert len(me.panel.message.attachments) == 1
@@ -118,7 +118,7 @@ async def test_turning_counts_off_takes_the_picture_off_the_panel(world: World) 
 
 
 async def test_turning_counts_off_deletes_them(world: World) -> None:
-    await world.ada.agrees("Keep weekly counts")
+    await world.ada.agrees("Turn on weekly counts")
     await world.ada.opens(minutes=5)
     await world.pass_time(minutes=5)
     me = await world.ada.uses("me")
@@ -126,12 +126,12 @@ async def test_turning_counts_off_deletes_them(world: World) -> None:
     assert withdrawn.text.startswith("You turned off weekly counts on ")
     assert "Everything saved for it is deleted.\nYou had agreed on <t:" in withdrawn.text
     assert (await world.ada.uses("my-data show")).text == "Nothing is saved about you here."
-    await world.ada.agrees("Keep weekly counts")
+    await world.ada.agrees("Turn on weekly counts")
     assert "Your weeks appear here once you sit or tap a check-in." in await _me(world.ada)
 
 
 async def test_turning_off_twice_is_answered_the_same(world: World) -> None:
-    receipt = await world.ada.agrees("Keep weekly counts")
+    receipt = await world.ada.agrees("Turn on weekly counts")
     tap = [lambda: world.ada.taps(receipt.panel, "Turn off")] * 2
     answers = await world.act_at_once(tap)
     assert all("You turned off weekly counts" in answer.text for answer in answers)
@@ -156,7 +156,7 @@ async def test_a_consent_to_an_older_text_is_asked_for_again(
 
 
 async def test_stopping_check_ins_leaves_other_choices_alone(world: World) -> None:
-    await world.ada.agrees("Keep weekly counts")
+    await world.ada.agrees("Turn on weekly counts")
     panel = await world.ada.uses("checkins")
     await world.ada.taps(panel.panel, "Yes, begin")
     await world.ada.taps(world.ada.direct_messages[-1], "Here")
@@ -243,7 +243,7 @@ async def test_check_ins_have_a_receipt_and_can_be_stopped_by_it(world: World) -
 
 
 async def test_the_receipt_of_turning_off_is_a_file_and_nothing_of_it_is_saved(world: World) -> None:
-    given = await world.ada.agrees("Keep weekly counts")
+    given = await world.ada.agrees("Turn on weekly counts")
     given_at = world.now
     await world.pass_time(days=1)
     ended = await world.ada.taps(given.panel, "Turn off")

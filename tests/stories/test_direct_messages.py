@@ -45,7 +45,7 @@ async def test_a_server_command_that_is_sent_from_direct_messages_is_refused(
 
 
 async def test_me_shows_the_choices_of_the_only_server_with_some(world: World) -> None:
-    await world.ada.agrees("Keep weekly counts")
+    await world.ada.agrees("Turn on weekly counts")
     me = await world.ada.uses_in_dm("me")
     assert me.text.startswith("### Your choices in Reading circle\n")
     assert "Weekly counts are on." in me.text
@@ -58,7 +58,7 @@ async def test_me_shows_the_choices_of_the_only_server_with_some(world: World) -
 async def test_me_offers_a_choice_of_servers_by_name(world: World) -> None:
     elsewhere = world.elsewhere(world.ada)
     for person in (world.ada, elsewhere):
-        await person.agrees("Keep weekly counts")
+        await person.agrees("Turn on weekly counts")
     await elsewhere.agrees("Show my name")
     asked = await world.ada.uses_in_dm("me")
     assert asked.panel.options("Choose a server") == ["Another place", "Reading circle"]
@@ -80,7 +80,7 @@ async def test_me_says_what_to_do_where_nothing_was_chosen_and_saves_nothing(wor
 async def test_me_leaves_out_a_server_that_the_bot_is_not_in_any_more(world: World) -> None:
     elsewhere = world.elsewhere(world.ada)
     for person in (world.ada, elsewhere):
-        await person.agrees("Keep weekly counts")
+        await person.agrees("Turn on weekly counts")
     await world.remove_bot()
     assert "### Your choices in Another place\n" in (await world.ada.uses_in_dm("me")).text
 
@@ -93,7 +93,7 @@ async def test_the_panel_of_a_server_that_the_member_is_not_in_cannot_be_asked_f
 
 
 async def test_a_new_consent_by_direct_message_needs_membership(world: World) -> None:
-    await world.ada.agrees("Keep weekly counts")
+    await world.ada.agrees("Turn on weekly counts")
     me = await world.ada.uses_in_dm("me")
     world.leaves(world.ada)
     refused = await world.ada.taps(me.panel, "Show my name")
@@ -111,7 +111,7 @@ async def test_a_new_consent_by_direct_message_needs_membership(world: World) ->
 async def test_my_data_names_servers_and_can_delete_one_of_them(world: World) -> None:
     elsewhere = world.elsewhere(world.ada)
     for person in (world.ada, elsewhere):
-        await person.agrees("Keep weekly counts")
+        await person.agrees("Turn on weekly counts")
     every = await world.ada.uses_in_dm("my-data show")
     assert str(world.guild.id) not in every.text
     assert "> the server: Reading circle\n" in every.text
@@ -182,7 +182,7 @@ async def test_repeating_a_command_asks_discord_once_a_minute(world: World) -> N
 
 
 async def test_where_discord_cannot_say_a_server_with_data_counts_as_shared(world: World) -> None:
-    await world.ada.agrees("Keep weekly counts")
+    await world.ada.agrees("Turn on weekly counts")
     world.fail("GET", "/guilds/*/members/*", status=503)
     assert "### Check-ins in Reading circle" in (await world.ada.uses_in_dm("checkins")).text
     assert "I can't see from here which servers we share." in (await world.ben.uses_in_dm("checkins")).text

@@ -11,7 +11,7 @@ from tests.world import World
 async def test_no_panel_for_moderators_shows_who_sits_or_what_they_chose(
     world: World, command: str
 ) -> None:
-    await world.ada.agrees("Keep weekly counts")
+    await world.ada.agrees("Turn on weekly counts")
     await world.ada.opens()
     await world.ben.uses("sit", hidden=True)
     shown = await world.moderator.uses(command)

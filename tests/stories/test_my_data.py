@@ -19,7 +19,7 @@ NOTHING = "Nothing is saved about you here."
 async def _lives_a_little(person: Person) -> None:
     await person.world.moderator.uses("quiet room hello", room="Library", asks=1)
     await person.agrees("Show my name")
-    await person.agrees("Keep weekly counts")
+    await person.agrees("Turn on weekly counts")
     panel = await person.uses("checkins")
     await person.taps(panel.panel, "Yes, begin")
     await person.opens(minutes=50)
@@ -112,8 +112,8 @@ async def test_deleting_asks_once_and_then_leaves_nothing_here(world: World) -> 
 
 async def test_deleting_here_leaves_other_servers_alone(world: World) -> None:
     elsewhere = world.elsewhere(world.ada)
-    await world.ada.agrees("Keep weekly counts")
-    await elsewhere.agrees("Keep weekly counts")
+    await world.ada.agrees("Turn on weekly counts")
+    await elsewhere.agrees("Turn on weekly counts")
     asked = await world.ada.uses("my-data delete")
     await world.ada.taps(asked.panel, "In this server")
     assert "Weekly counts are off." in (await world.ada.uses("me")).text
@@ -122,7 +122,7 @@ async def test_deleting_here_leaves_other_servers_alone(world: World) -> None:
 
 async def test_direct_messages_show_export_and_delete_everything_everywhere(world: World) -> None:
     elsewhere = world.elsewhere(world.ada)
-    await elsewhere.agrees("Keep weekly counts")
+    await elsewhere.agrees("Turn on weekly counts")
     await _lives_a_little(world.ada)
     await world.ben.sits()
     shown = await world.ada.uses_in_dm("my-data show")
@@ -141,7 +141,7 @@ async def test_direct_messages_show_export_and_delete_everything_everywhere(worl
 
 
 async def test_my_data_can_be_opened_from_the_me_panel_too(world: World) -> None:
-    await world.ada.agrees("Keep weekly counts")
+    await world.ada.agrees("Turn on weekly counts")
     me = await world.ada.uses("me")
     shown = await world.ada.taps(me.panel, "My data")
     assert "What you agreed to" in shown.text
@@ -153,7 +153,7 @@ async def test_my_data_can_be_opened_from_the_me_panel_too(world: World) -> None
 
 
 async def test_a_deletion_that_is_tapped_twice_is_done_once_and_answered_twice(world: World) -> None:
-    await world.ada.agrees("Keep weekly counts")
+    await world.ada.agrees("Turn on weekly counts")
     asked = await world.ada.uses("my-data delete")
     answers = await world.act_at_once([lambda: world.ada.taps(asked.panel, "In this server")] * 2)
     assert len(answers) == 2
@@ -186,7 +186,7 @@ async def test_a_member_with_rows_in_many_servers_is_shown_what_fits_and_gets_th
 
 
 async def test_every_week_that_is_saved_is_shown_row_by_row(world: World) -> None:
-    await world.ada.agrees("Keep weekly counts")
+    await world.ada.agrees("Turn on weekly counts")
 
     async def count(statements: Statements) -> None:
         for week in range(202601, 202621):
@@ -234,7 +234,7 @@ async def test_a_member_of_a_server_that_removed_the_bot_has_their_data_in_direc
     world: World,
 ) -> None:
     elsewhere = world.elsewhere(world.ada)
-    await elsewhere.agrees("Keep weekly counts")
+    await elsewhere.agrees("Turn on weekly counts")
     await _lives_a_little(world.ada)
     await world.remove_bot()
     shown = await world.ada.uses_in_dm("my-data show")
@@ -300,7 +300,7 @@ async def test_a_value_that_cannot_be_read_is_shown_as_it_is_saved(world: World)
 
 async def test_a_server_that_the_bot_left_is_shown_without_its_id(world: World) -> None:
     elsewhere = world.elsewhere(world.ada)
-    await elsewhere.agrees("Keep weekly counts")
+    await elsewhere.agrees("Turn on weekly counts")
     await _lives_a_little(world.ada)
     await world.remove_bot()
     shown = await world.ada.uses_in_dm("my-data show")

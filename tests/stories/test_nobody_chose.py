@@ -75,7 +75,7 @@ DEEDS: list[Callable[[Person], Awaitable[object]]] = [
     lambda person: person.uses("privacy"),
     lambda person: person.uses_in_dm("my-data show"),
     lambda person: _declines(person, "me", "Show my name", "Not now"),
-    lambda person: _declines(person, "me", "Keep weekly counts", "Not now"),
+    lambda person: _declines(person, "me", "Turn on weekly counts", "Not now"),
     lambda person: _declines(person, "checkins", "Not now"),
     lambda person: _declines(person, "my-data delete", "In every server"),
 ]

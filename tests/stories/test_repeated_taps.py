@@ -12,20 +12,20 @@ async def taps_five_times(person: Person, shown: Shown, label: str) -> list[Answ
 
 
 async def test_an_export_comes_once(world: World) -> None:
-    await world.ada.agrees("Keep weekly counts")
+    await world.ada.agrees("Turn on weekly counts")
     shown = await world.ada.uses("my-data show")
     (exported,) = await taps_five_times(world.ada, shown.panel, "Get a file")
     assert b"alongside-export" in exported.panel.file
 
 
 async def test_a_receipt_comes_once(world: World) -> None:
-    receipt = await world.ada.agrees("Keep weekly counts")
+    receipt = await world.ada.agrees("Turn on weekly counts")
     (file,) = await taps_five_times(world.ada, receipt.panel, "Get the receipt as a file")
     assert b"alongside-receipt" in file.panel.file
 
 
 async def test_a_consent_is_given_once_and_turned_off_once_with_its_receipt(world: World) -> None:
-    asked = await world.ada.taps((await world.ada.uses("me")).panel, "Keep weekly counts")
+    asked = await world.ada.taps((await world.ada.uses("me")).panel, "Turn on weekly counts")
     await world.act_at_once([lambda: world.ada.taps(asked.panel, "Yes")] * 5)
     assert "You agreed to weekly counts" in asked.panel.text
     await world.act_at_once([lambda: world.ada.taps(asked.panel, "Turn off")] * 5)
@@ -53,7 +53,7 @@ async def test_less_often_halves_once(world: World) -> None:
 
 
 async def test_everything_is_deleted_once_with_its_receipt(world: World) -> None:
-    await world.ada.agrees("Keep weekly counts")
+    await world.ada.agrees("Turn on weekly counts")
     asked = await world.ada.uses("my-data delete")
     await world.act_at_once([lambda: world.ada.taps(asked.panel, "In this server")] * 5)
     assert "A coded deletion record without your ID stays for 90 days" in asked.panel.text

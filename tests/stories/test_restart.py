@@ -98,7 +98,7 @@ async def test_a_weekly_time_survives_a_restart(world: World) -> None:
 
 
 async def test_consents_and_counts_survive_a_restart(world: World) -> None:
-    await world.ada.agrees("Keep weekly counts")
+    await world.ada.agrees("Turn on weekly counts")
     await world.ada.opens(minutes=5)
     await world.restarts()
     assert "seats 1" in (await world.ada.uses("me")).text

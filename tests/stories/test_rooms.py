@@ -26,7 +26,7 @@ async def test_the_first_sit_by_the_card_explains_too(world: World) -> None:
 
 
 async def test_a_member_with_a_consent_gets_no_second_explanation(world: World) -> None:
-    await world.ada.agrees("Keep weekly counts")
+    await world.ada.agrees("Turn on weekly counts")
     answer = await world.ada.opens()
     assert "Others see a number" not in answer.text
 

@@ -103,9 +103,9 @@ async def test_a_scheduled_session_carries_over_those_who_sit_again(world: World
     await world.ada.opens(minutes=50)
     await world.ben.sits()
     await world.pass_time(minutes=27)
-    assert "A scheduled session begins then" in world.card_text()
+    assert "Next is a scheduled session" in world.card_text()
     answer = await world.ben.taps(world.card(), "Sit again")
-    assert "a scheduled session begins here" in answer.text
+    assert "a scheduled one begins here" in answer.text
     await world.pass_time(minutes=3)
     assert "Settling in" in world.card_text()
     assert "One of 8 seats is taken." in world.card_text()
@@ -119,7 +119,7 @@ async def test_a_schedule_added_over_an_open_session_begins_when_that_ends(world
     assert closes in world.card_text()
     assert "One of 8 seats is taken." in world.card_text()
     await world.pass_time(minutes=19)
-    assert "A scheduled session begins then" in world.card_text()
+    assert "Next is a scheduled session" in world.card_text()
     await world.pass_time(minutes=1)
     assert "Open until" in world.card_text()
     assert "There are 8 seats." in world.card_text()

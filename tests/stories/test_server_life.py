@@ -60,7 +60,7 @@ async def test_within_seven_days_everything_is_as_before(world: World) -> None:
 async def test_after_seven_days_the_server_and_its_members_are_forgotten(world: World) -> None:
     await add_time(world)
     await begins(world.ada)
-    await world.ben.agrees("Keep weekly counts")
+    await world.ben.agrees("Turn on weekly counts")
     await world.remove_bot()
     await world.pass_time(days=7)
     counts = await world.row_counts()

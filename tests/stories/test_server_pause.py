@@ -83,10 +83,10 @@ async def test_set_up_and_check_show_the_pause_with_a_button_that_ends_it(
     ("until", "says"),
     [
         ("yesterday", "I can't read"),
-        ("2026-01-04", "That has passed."),
-        ("today", "That has passed."),
+        ("2026-01-04", "That time has passed."),
+        ("today", "That time has passed."),
         ("0", "I can't read"),
-        ("0001-01-01", "That has passed."),
+        ("0001-01-01", "That time has passed."),
         ("9999-12-31", "lasts up to 366 days"),
         ("2 years", "I can't read"),
         ("400 days", "lasts up to 366 days"),

@@ -138,7 +138,7 @@ async def test_help_contacts_may_have_twenty_lines_and_no_more(world: World) -> 
     panel = await world.moderator.uses("quiet setup")
     form = await world.moderator.taps(panel.panel, "Help contacts")
     answer = await world.moderator.sends(form, help_contacts="\n".join("abcdefghijklmnopqrstu"))
-    assert "That's longer than 1000 characters or 20 lines." in answer.text
+    assert "Help contacts can have at most 1000 characters and 20 lines." in answer.text
 
 
 async def test_a_room_is_not_removed_while_people_sit_in_it(world: World) -> None:

@@ -13,8 +13,8 @@ async def test_sit_again_is_offered_in_the_last_phase_and_answered_privately(wor
     before = world.card_text()
     answer = await world.ben.taps(world.card(), "Sit again")
     assert answer.panel.is_private
-    assert "You'll sit again: another session opens here at" in answer.text
-    assert "Your seat will show as it does now." in answer.text
+    assert "You'll sit again. When this session closes at" in answer.text
+    assert "Others will see as much of you as now." in answer.text
     assert "Once the next session is open, use the buttons on its card." in answer.text
     assert "Don't sit again" in answer.buttons
     assert world.card_text() == before
@@ -60,7 +60,7 @@ async def test_the_answers_are_specific_where_sit_again_cannot_work(world: World
     again = world.card().custom_id("Sit again")
     assert "Sit again is for people who have a seat here." in (await world.ben.forges(again)).text
     await world.pass_time(minutes=5)
-    assert "This session has just closed" in (await world.ada.forges(again)).text
+    assert "This session closed just before your tap" in (await world.ada.forges(again)).text
 
 
 async def test_what_is_saved_about_sitting_again_is_exported(world: World) -> None:

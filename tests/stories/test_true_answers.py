@@ -8,7 +8,7 @@ from tests.world import World
 
 async def test_not_now_says_that_nothing_changed_also_after_a_consent(world: World) -> None:
     me = await world.ada.uses("me")
-    first, second = [await world.ada.taps(me.panel, "Keep weekly counts") for _ in range(2)]
+    first, second = [await world.ada.taps(me.panel, "Turn on weekly counts") for _ in range(2)]
     await world.ada.taps(first.panel, "Yes")
     assert (await world.ada.taps(second.panel, "Not now")).text == "All right. Nothing was changed."
     first, second = [await world.ada.uses("checkins") for _ in range(2)]
@@ -17,7 +17,7 @@ async def test_not_now_says_that_nothing_changed_also_after_a_consent(world: Wor
 
 
 async def test_turning_off_what_is_off_is_not_called_a_withdrawal(world: World) -> None:
-    receipt = await world.ada.agrees("Keep weekly counts")
+    receipt = await world.ada.agrees("Turn on weekly counts")
     me = await world.ada.uses("me")
     await world.ada.taps(receipt.panel, "Turn off")
     again = await world.ada.taps(me.panel, "Stop and delete counts")
