@@ -187,4 +187,4 @@ async def test_a_recurring_time_can_have_rounds(world: World) -> None:
     refused = await world.moderator.uses("quiet schedule edit", schedule="1", minutes=50, rounds=4)
     assert "4 rounds of 50 minutes take 215 minutes" in refused.text
     await world.pass_time(minutes=30)
-    assert "2 rounds. The session closes at" in world.card_text()
+    assert "2 rounds, with breaks" in world.card_text()
