@@ -25,7 +25,8 @@ from bot.rooms.sessions.rules import settling_minutes, talk_minutes
 from sandbox import Actor, Reply, Sandbox
 from sandbox.api.request_log import RequestRecord
 from sandbox.state import messages
-from sandbox.state.models import Message
+from sandbox.state.models import ChannelType, Message
+from sandbox.state.permissions import Permission
 
 SIZES = (1, 8, 100, 1_000)
 _MINUTES = 50
@@ -115,6 +116,7 @@ async def measure(plan: Plan, at_once: int = _AT_ONCE) -> Cost:
     with tempfile.TemporaryDirectory() as folder:
         async with Sandbox(begin=BEGIN) as box:
             bot = BotProcess(box, Path(folder))
+            _let_make_channels(box)
             try:
                 await bot.start()
                 seats = min(max(plan.seats, 1), MOST_SEATS)
@@ -144,7 +146,7 @@ async def _session(box: Sandbox, plan: Plan, people: Sequence[Actor], at_once: i
     await box.until(lambda: all(reply.messages for reply in taps))
     if plan.has_voice:
         for person in people[:MOST_IN_VOICE]:
-            person.join_voice(_ROOM)
+            person.join_voice(_newest_voice_channel(box))
     if people:
         await box.until(lambda: _count(len(people)) in messages.plain_text(card))
     await _wait(box, settling)
@@ -195,6 +197,20 @@ async def _wait(box: Sandbox, minutes: int) -> None:
     """Let time pass; what falls due meanwhile is done when this returns."""
     moment = box.clock.now() + timedelta(minutes=minutes, milliseconds=1)
     await box.clock.move(moment)
+
+
+def _let_make_channels(box: Sandbox) -> None:
+    """Give the bot's role what it needs for a voice channel."""
+    for guild in box.world.guilds.values():
+        for role in guild.roles.values():
+            if role.managed:
+                role.permissions |= int(Permission.MANAGE_CHANNELS) | int(Permission.CONNECT)
+
+
+def _newest_voice_channel(box: Sandbox) -> int:
+    """Return the id of the voice channel that the bot made."""
+    channels = [each for guild in box.world.guilds.values() for each in guild.channels.values()]
+    return max(each.id for each in channels if each.type is ChannelType.VOICE)
 
 
 def _posted(box: Sandbox) -> list[Message]:
