@@ -46,7 +46,7 @@ async def test_the_question_and_its_answers_stand_apart_from_sit(asking: World) 
     text, row = 10, 1  # Discord's numbers of these components
     assert texts_and_rows[-3:] == [row, text, row]
     assert "How are you arriving?" in world.card().message.components[0]["components"][-2]["content"]
-    assert "none takes a seat." in world.card_text()
+    assert "To take a seat, tap Sit." in world.card_text()
 
 
 async def test_answering_again_does_not_count_twice(asking: World) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.world import Answer, Shown, World
 
 Sits: TypeAlias = Callable[[World], Awaitable[Answer]]
-ASKS = "You also have a seat in Library"
+ASKS = "You already have a seat in Library"
 
 
 @pytest.fixture

@@ -97,7 +97,7 @@ async def test_sitting_from_a_notice_asks_before_it_moves_a_seat(world: World) -
     await world.pass_time(minutes=10)
     await world.ada.taps(newest(world.ada), "Sit")
     asked = newest(world.ada)
-    assert "You also have a seat in Attic" in asked.text
+    assert "You already have a seat in Attic" in asked.text
     assert asked.buttons == ["Move here", "Stay there"]
     await world.ada.taps(asked, "Move here")
     assert "You have a seat in Library" in newest(world.ada).text
