@@ -12,8 +12,9 @@ from tests.demo.visitor import VOICE_AND_EVENTS, Visitor
 
 _FOLDER = Path(__file__).parents[2] / "docs" / "images"
 _WINDOW = {"width": 1180, "height": 900}
-_CARD_WINDOW = {"width": 1000, "height": 640}
-_SEAT_WINDOW = {"width": 1000, "height": 860}
+_TALL_WINDOW = {"width": 1180, "height": 1900}  # no message is cut off
+_CARD_WINDOW = {"width": 1000, "height": 680}
+_SEAT_WINDOW = {"width": 1000, "height": 920}
 _CHECKIN_WINDOW = {"width": 900, "height": 560}
 _TIMES = {"room": "Library", "days": "Monday-Sunday", "minutes": "25", "zone": "Europe/Berlin"}
 _TEXTS = Texts()
@@ -43,10 +44,12 @@ async def _as_moderator(visitor: Visitor) -> None:
     await visitor.reads(part_of("setup.done_events"))
     await visitor.fills("quiet schedule add", {"time": "19:00"}, **_TIMES)
     await _message(visitor, "times", part_of("times.preview"))
+    await visitor.page.set_viewport_size(_TALL_WINDOW)
     await visitor.fills("quiet setup")
-    await _message(visitor, "setup", part_of("setup.title"))
+    await _message(visitor, "setup", "/quiet setup")
     await visitor.fills("quiet check")
-    await _message(visitor, "check", part_of("check.title"))
+    await _message(visitor, "check", "/quiet check")
+    await visitor.page.set_viewport_size(_WINDOW)
     await visitor.page.get_by_role("button", name="Events").first.click()
     await visitor.page.locator(".event").first.wait_for()
     await visitor.page.locator(".event").first.screenshot(path=_FOLDER / "events.png")
