@@ -43,7 +43,7 @@ async def leave(services: Services, card: Card, member_id: int) -> bool:
 
 
 async def nod(services: Services, card: Card, member_id: int) -> Card:
-    """Nod by a card."""
+    """Nod with the button of a card."""
     return await services.seats.nod(card.session.guild_id, card.session.session_id, member_id)
 
 

@@ -68,10 +68,11 @@ def _timestamp(record: logging.LogRecord) -> str:
 
 
 def set_up(level: str, style: Literal["console", "json"], *hidden: str) -> None:
-    """Write the log, Python's warnings and uncaught errors to standard error, without the texts `hidden`.
+    """Write the log, Python's warnings and uncaught errors to standard error.
 
-    Libraries log from WARNING up only: at DEBUG, discord.py logs what members do, and aiosqlite every
-    statement with its values. discord.py's HTTP warnings repeat what the metrics count.
+    The secrets in `hidden` are left out. Libraries log from WARNING up only: at DEBUG, discord.py logs what
+    members do, and aiosqlite every statement with its values. discord.py's HTTP warnings repeat what the
+    metrics count.
     """
     redactor = Redactor(*hidden)
     handler = logging.StreamHandler(sys.stderr)

@@ -27,10 +27,10 @@ class PersonalRows:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """What the ids in personal rows stand for.
+    """Names and channels to show in place of the IDs in personal rows.
 
-    `rooms` has the names of rooms by the ids of their sessions, `channels` the channels of channel
-    check-ins, and `chosen_rooms` the names of rooms by their own ids.
+    `rooms`: the name of a room by the ID of its session. `chosen_rooms`: the name of a room by its own ID.
+    `channels`: the Discord ID of a channel by the ID of the channel check-in there.
     """
 
     rooms: dict[int, str]

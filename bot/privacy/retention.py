@@ -149,7 +149,7 @@ class Retention:
         return ended
 
     async def _delete_weeks(self, page: _Page, now: datetime) -> None:
-        """Delete old weekly counts. They are found in a read, which does not block writes."""
+        """Delete expired weekly counts. Look for them in a read first, which does not block writes."""
         week = iso_week(now - timedelta(weeks=WEEKS_KEPT), "UTC")
 
         async def find(statements: Statements) -> bool:

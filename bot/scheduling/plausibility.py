@@ -18,7 +18,7 @@ class Reference:
     monotonic: float
 
     def time_at(self, monotonic: float) -> datetime:
-        """Return the time at a later moment, unless the machine slept meanwhile."""
+        """Return what time it is at a later moment. It is too early if the machine slept in between."""
         return self.time + timedelta(seconds=monotonic - self.monotonic)
 
 

@@ -38,10 +38,10 @@ class TokenBuckets:
         """Return how many keys are saved."""
         return len(self._buckets)
 
-    def take(self, key: Hashable, now: float, spare: int = 0) -> bool:
-        """Take a token, unless that would leave fewer than `spare`; return whether one was taken."""
+    def take(self, key: Hashable, now: float, leave: int = 0) -> bool:
+        """Take a token, unless that would leave fewer than `leave`; return whether one was taken."""
         tokens = self._tokens(key, now)
-        if tokens < 1 + spare:
+        if tokens < 1 + leave:
             return False
         self._save(key, tokens - 1, now)
         return True

@@ -109,9 +109,9 @@ class Database(Protocol):
         ...
 
     def subscribe(self, topic: str, callback: Callable[[], None]) -> None:
-        """Call `callback` on the event loop after each commit with a unit that notified `topic`.
+        """Call `callback` on the event loop after each commit in which a unit notified `topic`.
 
-        It is called once for such a commit, before the callers of its units continue.
+        It is called once for a commit, also if several units notified, and before any of them returns.
         """
         ...
 

@@ -117,7 +117,10 @@ async def _add(client: Client, thread_id: int, member_id: int) -> None:
 
 
 def _reach_after(error: BaseException, *, is_known: bool) -> Reach:
-    """Return the reach after a member could not be added; `is_known`: the bot can see the thread."""
+    """Return how check-ins reach a member whom the bot could not add to their thread, by the error.
+
+    `is_known`: whether the bot can see the thread.
+    """
     _, code = answer_of(error)
     if outcome_of(error) is not Outcome.REFUSED:
         return Reach.THREAD  # nothing speaks against it

@@ -133,7 +133,7 @@ def _week(week: Week, say: Say) -> str:
 
 
 def choose_server(servers: Sequence[discord.Guild], say: Say) -> ui.LayoutView:
-    """Return the choice of the server whose panel a member wants to see; they have data in `servers`."""
+    """Return a panel in which a member chooses one of `servers`, where they have data."""
     if not servers:
         return panel([say("me.no_server")])
     return panel(

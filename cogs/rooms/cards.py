@@ -148,7 +148,7 @@ def close_panel(session: Session, say: Say) -> ui.LayoutView:
 
 
 def line(text: str) -> ui.LayoutView:
-    """Return a private line."""
+    """Return a private panel with one text and no buttons."""
     return panel([text])
 
 

@@ -211,7 +211,7 @@ class RoomSetup:
     # By command
 
     async def ask_removal_of(self, interaction: Interaction, typed_room: str) -> None:
-        """Ask before a room that was typed or chosen is removed."""
+        """Ask a moderator before removing the room that they named in a command."""
         guild_id = require_guild(interaction).id
         found = await self._rooms.find(guild_id, typed_room)
         await self._rooms.get_removable(guild_id, found.room_id)
@@ -219,7 +219,7 @@ class RoomSetup:
         await send_panel(interaction, room_panels.ask_removal(shown, texts_for(interaction)))
 
     async def ask_voice_deletion_of(self, interaction: Interaction, typed_room: str) -> None:
-        """Ask before the voice channel of a room that was typed or chosen is deleted.
+        """Ask a moderator before deleting the voice channel of the room that they named in a command.
 
         Raises RefusalError if it has none that the bot made.
         """

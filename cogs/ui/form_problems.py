@@ -41,7 +41,7 @@ async def answer_form(
         if not isinstance(chosen, list):
             await interaction.response.send_modal(form.fill(values))
             return
-        typed_before(interaction, {**values, **_choice(form, chosen)})
+        typed_before(interaction, {**values, **_read_choice(form, chosen)})
     try:
         await handle(interaction, payload)
     except RefusalError as refusal:
@@ -63,7 +63,7 @@ async def _show_problem(
     is_private = message is not None and (message.flags.ephemeral or interaction.guild_id is None)
     if message is not None and is_private:
         view = ui.LayoutView.from_message(message, timeout=None)
-        _remove_earlier(view)
+        _remove_earlier_problem(view)
     for item in _items(route.of(payload), form, values, refusal, texts_for(interaction)):
         view.add_item(item)
     _shorten(view)
@@ -101,7 +101,7 @@ def _read_back(message: discord.Message | None, form: Form) -> Iterator[tuple[st
         yield field.name, field.value_of(_unescaped(shown))
 
 
-def _choice(form: Form, chosen: list[Any]) -> dict[str, str]:
+def _read_choice(form: Form, chosen: list[Any]) -> dict[str, str]:
     """Return the field and the value that were chosen. Raises RefusalError for anything else."""
     name, is_choice, value = str(chosen[0] if len(chosen) == 1 else "").partition("=")
     if not is_choice or name not in {each.name for each in form.fields}:
@@ -109,7 +109,7 @@ def _choice(form: Form, chosen: list[Any]) -> dict[str, str]:
     return {name: value}
 
 
-def _remove_earlier(view: ui.LayoutView) -> None:
+def _remove_earlier_problem(view: ui.LayoutView) -> None:
     for item in list(view.children):
         if item.id in _OURS:
             view.remove_item(item)

@@ -19,6 +19,6 @@ def named_server(interaction: Interaction, guild_id: int) -> str:
 
 
 def server_select(placeholder: str, custom_id: CustomId, servers: Sequence[discord.Guild]) -> Component:
-    """Return a select of one of the servers: the first 25 of them, as many as Discord allows."""
+    """Return a select that offers the first 25 servers, as many as Discord allows."""
     choices = [(str(each.id), each.name or str(each.id)) for each in servers[:_MOST_CHOICES]]
     return select(placeholder, custom_id, choices)

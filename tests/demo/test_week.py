@@ -43,7 +43,7 @@ async def _a_time_is_left_out_and_clocks_change(visitor: Visitor) -> None:
     monday = _monday_before_new_york_changes_its_clocks()
     away = {"room": "Library", "days": "Monday", "minutes": "25", "zone": "America/New_York"}
     await visitor.fills("quiet schedule add", {"time": "15:00", "from": monday.isoformat()}, **away)
-    before, after = (_on_clocks_in_berlin(monday + timedelta(weeks=weeks)) for weeks in (0, 1))
+    before, after = (_berlin_time_of_session(monday + timedelta(weeks=weeks)) for weeks in (0, 1))
     assert before.hour != after.hour
     for wall in (before, after):
         await visitor.reads(f", 15:00 · Monday, {wall.day} {wall:%B} {wall.year} at {wall:%H:%M}")
@@ -61,11 +61,11 @@ def _monday_before_new_york_changes_its_clocks() -> date:
         day
         for day in mondays
         if day.weekday() == 0
-        and _on_clocks_in_berlin(day).hour != _on_clocks_in_berlin(day + timedelta(weeks=1)).hour
+        and _berlin_time_of_session(day).hour != _berlin_time_of_session(day + timedelta(weeks=1)).hour
     )
 
 
-def _on_clocks_in_berlin(day: date) -> datetime:
+def _berlin_time_of_session(day: date) -> datetime:
     """Return what clocks in Berlin show when they show 15:00 in New York."""
     return datetime.combine(day, time(15), ZoneInfo("America/New_York")).astimezone(
         ZoneInfo("Europe/Berlin")

@@ -51,7 +51,7 @@ class _Recorder:
 
 
 def caches_of(commit: str) -> list[Path]:
-    """Return the files with what was measured at a commit; they may not exist yet."""
+    """Return the paths of the files that hold a commit's coverage; they may not exist yet."""
     return [_CACHE / f"{commit}-{number}.json" for number in range(len(SUITES))]
 
 

@@ -31,7 +31,7 @@ def test_one_key_never_takes_the_tokens_of_another() -> None:
 
 def test_what_may_wait_leaves_the_last_tokens_to_others() -> None:
     buckets = TokenBuckets(FIVE_A_SECOND)
-    assert sum(buckets.take("a", 0.0, spare=4) for _ in range(400)) == 6
+    assert sum(buckets.take("a", 0.0, leave=4) for _ in range(400)) == 6
     assert taken(buckets, "a", 400, 0.0) == 4
 
 

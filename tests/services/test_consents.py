@@ -139,7 +139,7 @@ async def test_an_unknown_zone_changes_nothing(services: Services) -> None:
 async def test_only_members_who_had_agreed_can_agree_again(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Direct messages, for example, do not show that a member is in the server."""
+    """With `only_again`, as in direct messages, where the bot cannot see whether they are in the server."""
     version = VERSIONS[Purpose.SHOW_NAME]
     with pytest.raises(RefusalError) as caught:
         await services.consents.agree(ANN, HERE, Purpose.SHOW_NAME, version, only_again=True)

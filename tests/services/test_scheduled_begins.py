@@ -56,7 +56,7 @@ async def refused(key: str, doing: object) -> RefusalError:
     return caught.value
 
 
-def last(dues: Sequence[Due]) -> Due:
+def choose_last(dues: Sequence[Due]) -> Due:
     return dues[-1]
 
 
@@ -73,7 +73,7 @@ async def test_a_session_is_cut_to_the_time_before_the_next_scheduled_one(
     assert (sat.card.session.minutes, sat.card.session.closes_at) == (19, after(30))
     await pass_time(services, clock, 19)
     assert await open_times(services) == (after(10) + timedelta(seconds=20), after(30), None)
-    await pass_time(services, clock, 1, last)
+    await pass_time(services, clock, 1, choose_last)
     assert await open_times(services) == (after(30), after(55), schedule_id)
 
 
@@ -182,7 +182,7 @@ async def test_an_occurrence_moved_over_an_open_session_begins_when_that_closes(
     schedule_id = await plan(services, room, 600)
     await sit(services, room, ANN, 50)
     await services.schedules.move(HERE, schedule_id, TODAY, TODAY, 12 * 60 + 20)
-    await pass_time(services, clock, 50, last)
+    await pass_time(services, clock, 50, choose_last)
     assert await open_times(services) == (after(50), after(75), schedule_id)
 
 
@@ -231,14 +231,14 @@ async def test_a_session_before_a_scheduled_one_is_cut_by_the_wall_time_of_its_z
     assert sat.card.session.closes_at == datetime(2027, 3, 28, 1, 5, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("choose", [None, last], ids=["the schedule first", "the close first"])
+@pytest.mark.parametrize("choose", [None, choose_last], ids=["the schedule first", "the close first"])
 async def test_after_a_short_downtime_it_begins_as_if_on_time(
     services: Services, room: Room, clock: ManualClock, choose: object
 ) -> None:
     schedule_id = await plan(services, room, 30)
     await sit(services, room, ANN, 50)
     clock.move(minutes=38)
-    await pass_time(services, clock, 0, last if choose else lambda dues: dues[0])
+    await pass_time(services, clock, 0, choose_last if choose else lambda dues: dues[0])
     assert await open_times(services) == (after(30), after(55), schedule_id)
 
 

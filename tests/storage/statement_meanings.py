@@ -21,7 +21,7 @@ LATEST = 253370764800
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One row, the values given to a statement, and all tables."""
+    """The input of a check: a row, the values that a statement gets, and the rows of all tables."""
 
     row: Row
     given: Row

@@ -229,14 +229,14 @@ class Lives(RuleBasedStateMachine):
         self.live_through(days)
 
     def live_through(self, days: float) -> None:
-        async def live_on() -> None:
+        async def run_due_until_then() -> None:
             end = self.clock.now() + timedelta(days=days)
             while (due := self.first_due()) is not None and due <= end:
                 self.clock.move_to(max(due, self.clock.now()))
                 await self.services.worker.run_due()
             self.clock.move_to(end)
 
-        self.do(live_on())
+        self.do(run_due_until_then())
         self.settle_endings()
 
     def first_due(self) -> datetime | None:

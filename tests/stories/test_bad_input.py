@@ -289,7 +289,7 @@ async def test_an_old_text_of_consent_to_check_ins_is_not_agreed_to(
     assert (await world.ben.uses("my-data show")).text == "Nothing is saved about you here."
 
 
-async def test_a_failure_of_ours_is_apologised_for_with_a_reference(
+async def test_an_unexpected_error_is_answered_with_an_apology_and_a_reference(
     world: World, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.expects_errors = True

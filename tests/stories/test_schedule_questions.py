@@ -35,7 +35,7 @@ async def test_a_time_with_no_session_ahead_is_removed_at_once(world: World) -> 
     assert "Done: that schedule is removed." in removed.text
 
 
-async def test_a_time_that_the_room_has_already_is_said_and_not_saved(world: World) -> None:
+async def test_a_time_that_the_room_has_already_is_refused(world: World) -> None:
     await scheduled(world)
     before = await world.dump()
     same = {"room": "Library", "days": "Mon", "time": "7:30 pm", "zone": "Europe/Berlin"}

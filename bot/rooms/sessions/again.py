@@ -25,11 +25,11 @@ class SittingAgain:
     async def choose(
         self, guild_id: int, session_id: int, member_id: int, *, sits_again: bool | None = None
     ) -> SeatResult:
-        """Note whether a member sits again (None: the opposite of what is noted); return their seat.
+        """Save whether a member sits again, or switch what is saved (`sits_again` None); return their seat.
 
-        Their own leave time ends with it: they sit until the next session closes. A tap is accepted until
-        the worker has closed the session. Raises RefusalError if the member has no seat, if it is too
-        early or too late, or if no session can follow.
+        If they do, their own leave time is deleted: they sit until the next session closes. A tap is
+        accepted until the worker has closed the session. Raises RefusalError if the member has no seat, if
+        it is too early or too late, or if no session can follow.
         """
         now = self._clock.now()
 
