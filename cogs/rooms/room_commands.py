@@ -97,8 +97,9 @@ class RoomCommands(app_commands.Group):
         guild_id = guild_id_of(interaction)
         found = await self._rooms.find(guild_id, room)
         changed = await self._rooms.ask_arriving(guild_id, found.room_id, asks=bool(asks))
-        place = "setup.done_asks" if asks else "setup.done_asks_not"
-        await self._show_setup(interaction, texts_for(interaction)(place, room=changed.name))
+        key = "setup.done_asks" if asks else "setup.done_asks_not"
+        done = "setup.unchanged" if changed == found else key
+        await self._show_setup(interaction, texts_for(interaction)(done, room=changed.name))
 
     @app_commands.command(name="opening", description="Choose who can open sessions in a room")
     @app_commands.describe(room="Which room", who="Everyone, or only schedules and moderators")
@@ -109,7 +110,8 @@ class RoomCommands(app_commands.Group):
         found = await self._rooms.find(guild_id, room)
         changed = await self._rooms.let_members_open(guild_id, found.room_id, allowed=allowed)
         key = "setup.done_members_open" if allowed else "setup.done_moderators_open"
-        await self._show_setup(interaction, texts_for(interaction)(key, room=changed.name))
+        done = "setup.unchanged" if changed == found else key
+        await self._show_setup(interaction, texts_for(interaction)(done, room=changed.name))
 
     @app_commands.command(name="remove", description="Remove a quiet room and its schedules")
     @app_commands.describe(room="Which room. I ask before anything is removed")

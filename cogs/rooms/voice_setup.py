@@ -93,6 +93,8 @@ class VoiceSetup:
     async def switch_events(self, interaction: Interaction, room: Room, *, is_on: bool) -> str:
         """Turn a room's native events on or off, and return a text that says so."""
         say, guild = texts_for(interaction), require_guild(interaction)
+        if room.has_events == is_on:
+            return say("setup.unchanged")
         await self._rooms.set_events(guild_id_of(interaction), room.room_id, is_on=is_on)
         if not is_on:
             return say("setup.done_no_events", room=room.name)

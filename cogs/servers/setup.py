@@ -1,5 +1,8 @@
 """The set-up panel of a server: its buttons, selects and forms. `/quiet setup` shows it."""
 
+from collections.abc import Awaitable, Callable
+from functools import partial
+
 from discord import ui
 
 from bot.errors import RefusalError
@@ -58,14 +61,23 @@ class ServerSetup:
         """Save the server's zone."""
         read = TypedValues.of(interaction)
         zone = read.zone(typed_zone)
-        await self._settings.set_zone(guild_id_of(interaction), zone)
-        now = clock_in(zone, read.now)
-        await self.show(interaction, read.say("setup.done_zone", zone=zone, now=now))
+        done = read.say("setup.done_zone", zone=zone, now=clock_in(zone, read.now))
+        await self._save(interaction, partial(self._settings.set_zone, zone=zone), done)
 
     @routes.SHOW_SETUP.handler
     async def show_from_button(self, interaction: Interaction, _: NoPayload) -> None:
         """Show the panel again."""
         await self.show(interaction)
+
+    async def _save(
+        self, interaction: Interaction, save: Callable[[int], Awaitable[None]], done: str
+    ) -> None:
+        """Save a choice for the server, and show the panel with `done`, or that it was so already."""
+        guild_id = guild_id_of(interaction)
+        before = await self._settings.get(guild_id)
+        await save(guild_id)
+        is_changed = await self._settings.get(guild_id) != before
+        await self.show(interaction, done if is_changed else texts_for(interaction)("setup.unchanged"))
 
     @routes.ADD_ROOM.handler
     async def add_room(self, interaction: Interaction, _: NoPayload) -> None:
@@ -77,9 +89,9 @@ class ServerSetup:
     async def set_language(self, interaction: Interaction, _: NoPayload) -> None:
         """Save the language of cards that was chosen, or follow Discord's."""
         locale = chosen(interaction, str)
-        followed = locale == panels.FOLLOW_DISCORD
-        await self._settings.set_locale(guild_id_of(interaction), None if followed else locale)
-        await self.show(interaction, texts_for(interaction)("setup.done_language"))
+        wanted = None if locale == panels.FOLLOW_DISCORD else locale
+        done = texts_for(interaction)("setup.done_language")
+        await self._save(interaction, partial(self._settings.set_locale, locale=wanted), done)
 
     @routes.ASK_ZONE.handler
     async def ask_zone(self, interaction: Interaction, _: NoPayload) -> None:
@@ -124,9 +136,9 @@ class ServerSetup:
     async def set_help_contacts(self, interaction: Interaction, _: NoPayload) -> None:
         """Save what /help-now shows."""
         contacts = typed(interaction).text("help_contacts")
-        await self._settings.set_help_contacts(guild_id_of(interaction), contacts)
         key = "setup.done_help_contacts" if contacts.strip() else "setup.done_no_help_contacts"
-        await self.show(interaction, texts_for(interaction)(key))
+        save = partial(self._settings.set_help_contacts, help_contacts=contacts)
+        await self._save(interaction, save, texts_for(interaction)(key))
 
     @routes.ASK_SCHEDULE.handler
     async def ask_schedule(self, interaction: Interaction, _: NoPayload) -> None:

@@ -73,6 +73,7 @@ async def test_everyone_may_open_again_by_command_or_panel(world: World) -> None
     again = await world.moderator.taps(changed.panel, "Let everyone open sessions")
     assert "Done: everyone can open sessions in Library." in again.text
     assert (await world.ada.uses("sit")).text.startswith("You have a seat in Library.")
+    await only_moderators_open(world)
     done = await world.moderator.uses("quiet room opening", room="Library", who="everyone")
     assert "Done: everyone can open sessions in Library." in done.text
 
