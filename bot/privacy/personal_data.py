@@ -94,7 +94,7 @@ PERSONAL = (
     PersonalTable(
         "due",
         (Purpose.CHECKINS, Purpose.ROOM_NOTICES),
-        "when your next check-in comes, and which room notices are due",
+        "when your next check-in comes, and which room notices come next",
         "it has come, or you turn off what it is for",
         {
             "due_at": "when the bot does the next step",
@@ -166,7 +166,7 @@ PERSONAL = (
             "sound": "whether they make a sound",
             "paused_until": "paused until",
             "unanswered": "how many of the latest had no tap, up to four",
-            "left_out": "whether the last one was left out, as they come half as often",
+            "left_out": "whether the last one was left out, because they come half as often",
             "dms_closed": "whether Discord couldn't deliver the last one",
         },
     ),
@@ -180,9 +180,9 @@ PERSONAL = (
             "member_id": "your Discord ID",
             "guild_id": "the server's Discord ID",
             "room_id": "the room",
-            "session_id": "the session that the notice in view is about",
-            "message_id": "the notice in view, until its session closes",
-            "next_session_id": "the session that the next notice is about, while it is due",
+            "session_id": "the session of the notice in your direct messages",
+            "message_id": "the notice in your direct messages, until its session closes",
+            "next_session_id": "the session of the next notice, until it is sent",
         },
     ),
     PersonalTable(

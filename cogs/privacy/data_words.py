@@ -17,7 +17,7 @@ LEFT_OUT = {
     *("notice_settings_id", "room_notice_id", "message_id", "next_session_id"),
 }
 
-_BOOLEANS = {"sound", "dms_closed", "opened_session", "tapped", "left_out"}
+_BOOLEANS = {"sound", "dms_closed", "opened_session", "tapped", "left_out", "sits_again"}
 _DATES = {"begins_on", "last_sent_on"}
 _SPANS = {"active_month", "week"}
 # What can be due for a person.

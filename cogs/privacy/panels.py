@@ -170,7 +170,10 @@ def _agree_button(guild_id: int, purpose: Purpose, say: Say) -> Component:
 
 def privacy(tables: Sequence[PersonalRows], policy_url: str, say: Say) -> ui.LayoutView:
     """Return what is saved, for what and until when, made from the list of personal tables."""
-    lines = [say("privacy.table", what=Markup(each.what), until=Markup(each.until)) for each in tables]
+    lines = [
+        say("privacy.table", what=Markup(each.what[:1].upper() + each.what[1:]), until=Markup(each.until))
+        for each in tables
+    ]
     policy = say("privacy.policy", link=Markup(policy_url)) if policy_url else say("privacy.no_policy")
     never, rights = say("privacy.never"), say("privacy.rights")
     mark = say("privacy.mark", count=REMEMBERED_DAYS)

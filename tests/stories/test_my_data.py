@@ -200,7 +200,7 @@ async def test_every_week_that_is_saved_is_shown_row_by_row(world: World) -> Non
 async def test_privacy_is_made_from_the_tables_themselves(world: World) -> None:
     for answer in (await world.ada.uses("privacy"), await world.ada.uses_in_dm("privacy")):
         for table in PERSONAL:
-            assert f"{table.what}, until {table.until}" in answer.text
+            assert f"{table.what[1:]}. Saved until {table.until}." in answer.text
         assert "Moderators see rooms, never people." in answer.text
 
 
