@@ -98,7 +98,7 @@ async def test_a_first_date_in_the_past_is_refused(world: World) -> None:
 async def test_a_time_on_every_day_begins_its_line_with_a_capital(world: World) -> None:
     answer = await scheduled(world, days="Mon-Sun", zone="America/New_York")
     assert "\nEvery day at 19:30, America/New\\_York time, 25 minutes\n" in answer.text
-    assert "opens by itself, every day at 19:30" in answer.text
+    assert "opens by itself: every day at 19:30" in answer.text
     setup = await world.moderator.uses("quiet setup")
     assert "\n- Every day at 19:30, America/New\\_York time" in setup.text
 

@@ -27,7 +27,7 @@ async def test_nothing_is_started_in_a_paused_server_and_all_comes_again_afterwa
     await begins(world.ada, per_week=7, zone="UTC", days="daily", window="midday")
     before = newest(world.ada).message.id
     answer = await world.moderator.uses("quiet pause", until="3 days")
-    assert "Paused until" in answer.text
+    assert "Done: paused until" in answer.text
     assert answer.panel.is_private
     await world.pass_time(minutes=1)
     assert "Sessions are paused in this server." in world.card_text()
@@ -111,7 +111,7 @@ async def test_an_end_is_a_length_of_time_or_a_date_in_the_server_s_time_zone(
 ) -> None:
     answer = await world.moderator.uses("quiet pause", until=until)
     at = int((world.now + timedelta(hours=hours)).timestamp())
-    assert f"Paused until <t:{at}:f>" in answer.text
+    assert f"Done: paused until <t:{at}:f>" in answer.text
 
 
 async def test_ends_are_offered_while_a_moderator_types(world: World) -> None:

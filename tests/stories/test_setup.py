@@ -57,7 +57,7 @@ async def test_a_weekly_time_is_added_by_form_in_the_servers_zone(world: World) 
     form = await world.moderator.taps(panel.panel, "Add a schedule")
     room = (await world.moderator.types("quiet room remove", "room", ""))["Library"]
     renewed = await world.moderator.sends(form, room=[room], days="Monday", time="19:30", minutes=["25"])
-    assert "Done: Library opens by itself, Monday at 19:30, Europe/Berlin time, 25 minutes." in renewed.text
+    assert "Done: Library opens by itself: Monday at 19:30, Europe/Berlin time, 25 minutes." in renewed.text
     opens = int(world.now.replace(hour=18, minute=30).timestamp())
     assert f"- Next: <t:{opens}:F>" in renewed.text
     assert f"next session <t:{opens}:F>" in (await world.ada.uses("rooms")).text
@@ -68,7 +68,7 @@ async def test_a_time_of_the_form_repeats_by_the_weeks_of_who_sent_it(world: Wor
     panel = await world.moderator.uses("quiet setup", zone="Europe/London")
     form = await world.moderator.taps(panel.panel, "Add a schedule")
     added = await world.moderator.sends(form, days="Mon, Sun", time="8:00", repeat=["3"])
-    assert "opens by itself, Monday, Sunday at 08:00, Europe/London time, 25 minutes, every 3" in added.text
+    assert "opens by itself: Monday, Sunday at 08:00, Europe/London time, 25 minutes, every 3" in added.text
     lines = [line for line in added.text.splitlines() if line.startswith(("- Sun,", "- Mon,"))]
     assert [line.partition(", 2026")[0] for line in lines] == [
         *("- Sun, Jan 11", "- Mon, Jan 12", "- Sun, Feb 1", "- Mon, Feb 2", "- Sun, Feb 22"),
@@ -84,7 +84,7 @@ async def test_the_first_schedule_asks_for_the_time_zone_of_the_server_and_saves
     assert "Time zone: UTC" in refused.text
     again = await mika.taps(refused.panel, "Open the form again")
     added = await mika.sends(again, days="daily", time="7pm", zone="Berlin")
-    assert "opens by itself, every day at 19:00, Europe/Berlin time, 25 minutes" in added.text
+    assert "opens by itself: every day at 19:00, Europe/Berlin time, 25 minutes" in added.text
     assert "Time zone: Europe/Berlin" in added.text
     form = await mika.taps(added.panel, "Add a schedule")
     assert form.chosen() == {"room": ["1"], "minutes": ["25"], "repeat": ["1"]}
