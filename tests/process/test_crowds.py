@@ -44,6 +44,8 @@ async def test_a_hundred_taps_at_once_are_all_answered_and_the_card_is_true(
     await process.shows(card, f"One of {MOST_SEATS} seats is taken.")
     assert "Someone nodded" in messages.plain_text(card)
     assert process.spent(since) == []
+    await process.wait(minutes=25)
+    assert process.rows("SELECT * FROM session") == []
 
 
 async def test_twenty_who_open_a_room_at_once_open_one_session(shared_process: BotProcess) -> None:
@@ -81,3 +83,5 @@ async def test_taps_while_a_phase_is_being_shown_are_on_the_card_in_the_end(
     await waiting
     await process.shows(card, "Quiet until")
     await process.shows(card, "6 of 8 seats are taken.")
+    await process.wait(minutes=9)
+    assert process.rows("SELECT * FROM session") == []
