@@ -106,7 +106,7 @@ async def test_a_paused_server_stays_silent_through_a_kill_and_everything_comes_
     assert len(events(process)) == 1
     opening = next_weekday(process.box.clock.now(), MONDAY, 20)
     until = (opening + timedelta(days=8)).date().isoformat()
-    assert "Paused until" in await command(process, "quiet pause", until=until)
+    assert "Done: paused until" in await command(process, "quiet pause", until=until)
     await process.settle()
     assert [each for each in events(process) if each.starts_at > process.box.clock.now()] == []
     since = process.mark
