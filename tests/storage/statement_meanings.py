@@ -210,13 +210,30 @@ def _wanted_events(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
 
 
 def _begun_events(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
-    rooms = {each["room_id"] for each in tables["session"] if each["session_id"] == given["session_id"]}
-    schedules = {each["schedule_id"] for each in tables["schedule"] if each["room_id"] in rooms}
+    closes_at = {
+        each["room_id"]: each["closes_at"]
+        for each in tables["session"]
+        if each["session_id"] == given["session_id"]
+    }
+    rooms = {each["schedule_id"]: each["room_id"] for each in tables["schedule"]}
     return [
         {"schedule_id": each["schedule_id"], "guild_id": each["guild_id"]}
         for each in tables["native_event"]
-        if each["schedule_id"] in schedules and each["occurs_at"] <= given["now"]
+        if (room_id := rooms.get(each["schedule_id"])) in closes_at
+        and (each["occurs_at"] <= given["now"] or each["occurs_at"] == closes_at[room_id])
     ]
+
+
+def _openings(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
+    of_room = {each["schedule_id"] for each in tables["schedule"] if each["room_id"] == given["room_id"]}
+    due = [
+        (each["occurs_at"], each["subject_id"])
+        for each in tables["due"]
+        if each["kind"] == "open_session"
+        and each["subject_id"] in of_room
+        and 0 <= each["occurs_at"] <= given["until"]
+    ]
+    return [{"schedule_id": schedule_id} for _, schedule_id in sorted(due)]
 
 
 def _backlog(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
@@ -440,6 +457,9 @@ MEANINGS: dict[str, Meaning] = {
     "event_of_schedule": Meaning(result=_wanted_events),
     "events_of_room": Meaning(result=_wanted_events),
     "events_wanted_in_guild": Meaning(result=_wanted_events),
+    "begin_event": Meaning(
+        lambda c: c.row["occurs_at"] == c.given["planned_at"] and c.row["occurs_at"] > c.given["occurs_at"]
+    ),
     "begun_events_of_session": Meaning(result=_begun_events),
     # Servers
     "removed_guilds": Meaning(lambda c: c.row["removed_at"] is not None),
@@ -615,7 +635,9 @@ MEANINGS: dict[str, Meaning] = {
     "changes_of_schedule": Meaning(order=("local_date",)),
     # Sessions and seats
     "open_session": Meaning(conflict=("room_id",)),
-    "take_seat": Meaning(_takes_a_place, conflict=("session_id", "member_id")),
+    "openings_due": Meaning(result=_openings),
+    "take_seat": Meaning(_takes_a_place, into={"sits_again": 0}, conflict=("session_id", "member_id")),
+    "carry_seat": Meaning(into={"sits_again": 0}),
     "set_visibility": Meaning(
         lambda c: c.row["visibility"] != "hidden" or _takes_a_place(c), keys=("session_id", "member_id")
     ),

@@ -208,6 +208,7 @@ async def test_a_commit_that_fails_reaches_every_unit_in_it(tmp_path: Path, path
             local_minute=0,
             zone="UTC",
             minutes=5,
+            rounds=1,
             every_weeks=1,
             from_date=None,
             until_date=None,

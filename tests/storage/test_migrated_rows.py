@@ -21,13 +21,13 @@ REBUILD_SCHEDULE = (
     "    schedule_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,\n"
     "    room_id INTEGER NOT NULL REFERENCES room (room_id) ON DELETE CASCADE,\n"
     "    weekdays INTEGER NOT NULL, local_minute INTEGER NOT NULL, zone TEXT NOT NULL,\n"
-    "    minutes INTEGER NOT NULL, every_weeks INTEGER NOT NULL, from_date TEXT, until_date TEXT,\n"
-    "    week_start INTEGER NOT NULL,\n"
+    "    minutes INTEGER NOT NULL, rounds INTEGER NOT NULL, every_weeks INTEGER NOT NULL,\n"
+    "    from_date TEXT, until_date TEXT, week_start INTEGER NOT NULL,\n"
     "    colour TEXT NOT NULL DEFAULT 'grey' -- what is new\n"
     ") STRICT;\n"
     "INSERT INTO schedule_next\n"
-    "    (schedule_id, room_id, weekdays, local_minute, zone, minutes, every_weeks, week_start)\n"
-    "SELECT schedule_id, room_id, weekdays, local_minute, zone, minutes, every_weeks, week_start\n"
+    "    (schedule_id, room_id, weekdays, local_minute, zone, minutes, rounds, every_weeks, week_start)\n"
+    "SELECT schedule_id, room_id, weekdays, local_minute, zone, minutes, rounds, every_weeks, week_start\n"
     "FROM schedule;\n"
     "DROP TABLE schedule;\n"
     "ALTER TABLE schedule_next RENAME TO schedule;\n"
@@ -63,7 +63,7 @@ def _value(table: str, column: str, kind: str) -> object:
     if column in known:
         return known[column]
     if kind != "TEXT":
-        return {"every_weeks": 4, "week_start": 6}.get(column, 7)
+        return {"every_weeks": 4, "week_start": 6, "rounds": 2}.get(column, 7)
     if column.endswith(("_date", "_on")):
         return "2026-11-23"
     return f"some {table}"
@@ -82,7 +82,7 @@ async def test_a_migration_keeps_every_row_of_every_table(path: Path, tmp_path: 
     assert rows(path, names) == before
     assert query(path, "PRAGMA foreign_key_check") == []
     assert query(path, "PRAGMA integrity_check") == [("ok",)]
-    names["session"].remove("revision")  # the card of a copy shows the seats that the copy leaves out
+    names["card"].remove("revision")  # the card of a copy shows the seats that the copy leaves out
     copied = rows(path.with_name(f"alongside.db.v{newest()}"), names)
     assert copied == rows(path, names) | {table: [] for table in LIVE_TABLES}
 
@@ -94,7 +94,7 @@ async def test_saved_rows_mean_the_same_after_a_migration(path: Path, tmp_path: 
 
         async def look(statements: Statements) -> None:
             (schedule,) = await statements.all(Schedule, "schedules_of_room", room_id=7)
-            assert schedule == Schedule(7, 7, 7, 7, "Europe/Berlin", 7, 4, week_start=6)
+            assert schedule == Schedule(7, 7, 7, 7, "Europe/Berlin", 7, 4, week_start=6, rounds=2)
             (room,) = await statements.all(Room, "rooms_of_guild", guild_id=7)
             assert (room.room_id, room.name, room.capacity) == (7, "some room", 7)
             (seat,) = await statements.all(Seat, "seats_of_session", session_id=7)
@@ -111,8 +111,9 @@ async def test_a_schedules_id_is_never_used_twice_not_even_after_its_table_was_m
     path: Path, tmp_path: Path
 ) -> None:
     add = (
-        "INSERT INTO schedule (room_id, weekdays, local_minute, zone, minutes, every_weeks, week_start)"
-        " VALUES (7, 1, 0, 'UTC', 5, 1, 0)"
+        "INSERT INTO schedule"
+        " (room_id, weekdays, local_minute, zone, minutes, rounds, every_weeks, week_start)"
+        " VALUES (7, 1, 0, 'UTC', 5, 1, 1, 0)"
     )
     await filled(path)
     for table in ("schedule_change", "schedule"):
@@ -129,7 +130,7 @@ async def test_a_step_that_breaks_a_reference_leaves_everything_as_it_was(
     path: Path, tmp_path: Path
 ) -> None:
     await filled(path)
-    with pytest.raises(ConfigurationError, match="rows of schedule, session refer to missing ones"):
+    with pytest.raises(ConfigurationError, match="rows of card, schedule, session refer to missing ones"):
         await made(path, migrations(tmp_path / "steps", "DELETE FROM room;\n"))
     assert version(path) == newest()
     assert query(path, "SELECT room_id FROM room") == [(7,)]

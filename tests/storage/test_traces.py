@@ -36,6 +36,7 @@ async def test_erasing_leaves_no_trace_of_a_member(services: Services, path: Pat
     assert traces(path, ANN) == []
     assert traces(path, ANN + 1000) == []  # their direct messages
     assert traces(path, ANN + 2000) == []  # the check-in in view
+    assert traces(path, ANN + 3000) == []  # the notice in view
     assert traces(path, BEN) == ["alongside.db"]
 
 
@@ -50,7 +51,11 @@ async def test_turning_a_purpose_off_leaves_no_trace_of_its_data(services: Servi
     here, _ = await rooms_in_both(services)
     await settle(services, ANN, here)
     await services.consents.turn_off(ANN, HERE, Purpose.CHECKINS)
-    assert traces(path, ANN + 1000) == []
+    assert traces(path, ANN + 2000) == []  # the check-in in view
+    assert traces(path, ANN + 3000) == ["alongside.db"]  # the notice in view
+    await services.consents.turn_off(ANN, HERE, Purpose.ROOM_NOTICES)
+    assert traces(path, ANN + 3000) == []
+    assert traces(path, ANN + 1000) == []  # the direct messages of both
     assert traces(path, ANN) == ["alongside.db"]
 
 

@@ -53,6 +53,8 @@ class Known:
             return Choices.usual(self.ids["guild_id"], "UTC")
         if kind is PromptWords:
             return PromptWords("A quiet chair.")
+        if kind is int:
+            return 1  # which message of the moderators' channel it is on
         hints = typing.get_type_hints(kind)
         return kind(*(self._field(each.name, hints[each.name]) for each in dataclasses.fields(kind)))
 
