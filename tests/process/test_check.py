@@ -28,7 +28,7 @@ async def test_everything_is_fine_beside_a_healthy_bot(process: BotProcess) -> N
     assert worth_a_look == {"encryption", "backups", "published"}
     assert "65665" in found["intents"]["says"]
     assert "permissions=68608" in found["permissions"]["says"]
-    assert "Discord has those of this version" in found["commands"]["says"]
+    assert "Discord has this version's commands" in found["commands"]["says"]
     assert "undamaged" in found["database"]["says"]
     assert set(found) == {
         *("token", "session starts", "clock", "intents", "permissions", "commands", "database"),
