@@ -52,6 +52,7 @@ def _cached_members() -> discord.MemberCacheFlags:
 
 
 _ANSWERED_BY_ROUTES = (discord.InteractionType.component, discord.InteractionType.modal_submit)
+HANDLED = "interaction_handled"  # our own event, with the interaction: it was answered, or refused
 _GATEWAY_EVENTS = {"connect", "resumed", "disconnect", "shard_connect", "shard_resumed", "shard_disconnect"}
 
 
@@ -82,6 +83,8 @@ class Tree(app_commands.CommandTree["Client"]):
             raise  # `on_error` answers it
         except Exception as error:  # noqa: BLE001 - every command is answered
             await interaction.client.answer_error(interaction, error)
+        finally:
+            interaction.client.dispatch(HANDLED, interaction)
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         """Answer a command that failed."""
@@ -224,6 +227,8 @@ class Client(commands.Bot):
                 self.dispatch("route_completion", interaction, route)  # as discord.py does for commands
         except Exception as error:  # noqa: BLE001 - the boundary: nothing passes it unanswered
             await self.answer_error(interaction, error)
+        finally:
+            self.dispatch(HANDLED, interaction)
 
     async def answer_error(self, interaction: Interaction, error: Exception) -> None:
         """Answer privately with a refusal's text, or log the error and answer with its reference.

@@ -35,8 +35,11 @@ class LostAccess(commands.Cog):
         self._again = set[int]()  # those in which something changed meanwhile
 
     @commands.Cog.listener()
-    async def on_interaction(self, interaction: Interaction) -> None:
-        """Check the seats of a member who does something, by the roles that Discord sends with it."""
+    async def on_interaction_handled(self, interaction: Interaction) -> None:
+        """Check the seats of a member who did something, by the roles that Discord sent with it.
+
+        This comes after the answer, which does not wait for it.
+        """
         if interaction.type is discord.InteractionType.autocomplete:
             return
         if isinstance(interaction.user, discord.Member):
