@@ -17,10 +17,11 @@ from typing import Any, TypeVar
 
 from bot.app import preflight
 from bot.app.compose import wire
-from bot.errors import ConfigurationError, TransientError, UnfitDatabaseError, report
+from bot.app.connecting import connecting, running_worker
+from bot.errors import ConfigurationError, TransientError, UnfitDatabaseError
 from bot.gateway import websocket
 from bot.gateway.client import Client
-from bot.gateway.connection import connect, describe_failure, set_discord_urls
+from bot.gateway.connection import describe_failure, set_discord_urls
 from bot.gateway.identify import IdentifyLimiter
 from bot.gateway.shards import make_client
 from bot.observability.health import Health
@@ -36,8 +37,6 @@ from bot.storage.engine import Engine, engine_for
 log = logging.getLogger(__name__)
 
 _CLOCK_TIMEOUT_SECONDS = 10.0
-_FINISH_TIMEOUT_SECONDS = 7.0  # for running actions and answers; supervisors kill after ten
-_CLOSE_TIMEOUT_SECONDS = 1.0  # for the gateway connection, and once more for the HTTP client
 _READY_TIMEOUT_SECONDS = 600.0
 _SECONDS_PER_SHARD = 10.0  # they connect one after another
 
@@ -201,7 +200,7 @@ async def _serve_connected(
     """Serve until the connection ends or `stop` is set; return why, and for how long it was connected."""
     loop = asyncio.get_running_loop()
     ready_timeout = _READY_TIMEOUT_SECONDS + _SECONDS_PER_SHARD * (settings.shard_count or 1)
-    async with _connecting(client, settings) as connected, _running_worker(client):
+    async with connecting(client, settings) as connected, running_worker(client):
         stopped = asyncio.create_task(stop.wait())
         not_ready = asyncio.create_task(_wait_if_not_ready(client, ready_timeout))
         await asyncio.wait({connected, stopped, not_ready}, return_when=asyncio.FIRST_COMPLETED)
@@ -223,60 +222,6 @@ async def _wait_if_not_ready(client: Client, seconds: float) -> None:
     except TimeoutError:
         return
     await asyncio.Event().wait()
-
-
-@asynccontextmanager
-async def _connecting(client: Client, settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
-    """Connect, and close the connection at the end without waiting long for Discord's answer."""
-    await client.__aenter__()  # without `__aexit__`, which waits for Discord without a limit
-    connected = asyncio.create_task(connect(client, settings))
-    try:
-        yield connected
-    finally:
-        await _close_with_timeout(client.close())
-        await _close_with_timeout(client.http.close())  # which the line before may not have reached
-        connected.cancel()
-        await asyncio.gather(connected, return_exceptions=True)
-
-
-async def _close_with_timeout(closing: Coroutine[Any, Any, None]) -> None:
-    """Await `closing` for a second at most. Errors are logged, not raised."""
-    task = asyncio.create_task(closing)
-    await asyncio.wait({task}, timeout=_CLOSE_TIMEOUT_SECONDS)
-    task.cancel()
-    (outcome,) = await asyncio.gather(task, return_exceptions=True)
-    if isinstance(outcome, Exception):
-        report("closing the connection to Discord", outcome)
-
-
-@asynccontextmanager
-async def _running_worker(client: Client) -> AsyncIterator[None]:
-    """Run the worker once the client knows its servers; at the end, finish running actions and answers."""
-    services = client.services
-
-    async def run() -> None:
-        await client.wait_until_ready()
-        await services.worker.wait_for_clock()
-        try:
-            await services.timezone_updates.catch_up()
-        except Exception as error:  # noqa: BLE001 - the boundary: the worker still runs
-            report("applying a new tz database", error)
-        await services.worker.run()
-
-    async def finish() -> None:
-        services.worker.stop()
-        await asyncio.wait({task})
-        await client.finish()
-
-    task = asyncio.create_task(run())
-    try:
-        yield
-    finally:
-        if client.is_ready():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(finish(), _FINISH_TIMEOUT_SECONDS)
-        task.cancel()
-        await asyncio.wait([task])
 
 
 @asynccontextmanager
