@@ -9,7 +9,7 @@ import pytest
 from sandbox.state import messages, payloads
 from sandbox.state.models import Message
 from sandbox.state.permissions import Permission
-from tests.process.bot_process import POST, BotProcess
+from tests.process.bot_process import EDIT, POST, BotProcess
 from tests.process.test_checkins import leave, next_monday
 from tests.process.test_events import confirmed, simulation
 
@@ -67,12 +67,13 @@ async def test_a_first_check_in_whose_answer_was_lost_in_a_crash_stays_the_only_
         (408, None, "Discord couldn't be reached when I posted its last card", 30),
     ],
 )
-async def test_a_card_that_cannot_be_posted_ends_on_time_and_is_named(
+async def test_a_card_that_cannot_be_sent_ends_on_time_and_is_named(
     shared_process: BotProcess, status: int, code: int | None, reason: str, most: int
 ) -> None:
     process = shared_process
     room, logged, since = await process.new_room(), len(process.log), process.mark
     process.box.faults.fail(*POST, status=status, code=code, times=_MANY)
+    process.box.faults.fail(*EDIT, status=status, code=code, times=_MANY)
     await process.person("Ada").run("sit", channel="general", room=room, minutes=10)
     await process.wait(minutes=9)
     assert len(process.rows("SELECT * FROM session")) == 1
@@ -92,6 +93,24 @@ async def test_a_card_that_cannot_be_posted_ends_on_time_and_is_named(
     await process.wait(minutes=11)
 
 
+async def test_a_card_that_is_refused_at_the_bottom_of_its_channel_stays_where_it_is(
+    shared_process: BotProcess,
+) -> None:
+    process = shared_process
+    room = await process.new_room()
+    (card,), since = process.posted(room), process.mark
+    process.box.faults.fail(*POST, status=400, code=50035)
+    await process.person("Ada").run("sit", channel="general", room=room, minutes=10)
+    await process.wait(seconds=20)
+    assert process.posted(room) == [card]
+    assert "One of 8 seats is taken." in messages.plain_text(card)
+    assert process.spent(since) == [POST, EDIT]
+    check = await process.person("Mika").run("quiet check", channel="quiet-corner")
+    assert room not in check.text
+    await process.wait(minutes=11)
+    assert "Open a session" in messages.plain_text(card)
+
+
 async def test_a_card_that_may_have_been_posted_is_not_posted_again_where_history_cannot_be_read(
     shared_process: BotProcess,
 ) -> None:
@@ -100,13 +119,13 @@ async def test_a_card_that_may_have_been_posted_is_not_posted_again_where_histor
     await _let_read_history(process, is_allowed=False)
     process.box.faults.lose_answer(*POST)
     await process.person("Ada").run("sit", channel="general", room=room, minutes=25)
-    await process.box.until(lambda: process.posted(room))
+    await process.box.until(lambda: len(process.posted(room)) == 2)  # the card before is still there
     await process.kill()
     await process.wait(minutes=7)
     await process.start()
     await process.settle()
     assert process.count(POST, since) == 1
-    assert len(process.posted(room)) == 1
+    assert len(process.posted(room)) == 2
     check = await process.person("Mika").run("quiet check", channel="quiet-corner")
     assert f"**{room}** isn't working: I can't tell whether its last card was posted" in check.text
     await _let_read_history(process, is_allowed=True)
