@@ -9,7 +9,7 @@ import pytest
 from sandbox.state import messages, payloads, permissions
 from sandbox.state.models import Channel, ChannelType, Member, Overwrite, Role, User
 from sandbox.state.permissions import Permission
-from tests.process.bot_process import EDIT, POST, BotProcess
+from tests.process.bot_process import DELETE, EDIT, POST, BotProcess
 from tests.process.test_events import command, confirmed, simulation
 
 pytestmark = pytest.mark.usefixtures("voice_and_events")
@@ -60,7 +60,8 @@ async def test_the_channel_is_silent_from_the_call_that_creates_it(process: BotP
     assert "Owners, admins" in text
     assert "I couldn't turn these off" not in text
     assert channel.user_limit == 6
-    assert process.spent(since) == [CREATE_CHANNEL]
+    await process.settle()  # the room's card is posted
+    assert process.spent(since) == [CREATE_CHANNEL, POST]
     ada = process.guild.members[process.person("Ada").id]
     assert not permissions.in_channel(process.guild, ada, channel) & SILENCED
     process.person("Ada").join_voice(channel)
@@ -261,12 +262,15 @@ async def test_a_deleted_voice_channel_leaves_the_room_working(process: BotProce
     simulation(process).dispatch(
         "CHANNEL_DELETE", payloads.channel(simulation(process), channel), process.guild.id
     )
+    await process.settle()
+    since = process.mark
     await process.person("Bo").run("sit", channel="library", minutes=5)
     card = await process.card()
     assert "One of 8 seats is taken." in messages.plain_text(card)
     assert f"<#{channel.id}>" not in messages.plain_text(card)
     await process.wait(minutes=6)
     assert "Open a session" in messages.plain_text(card)
+    assert process.spent_in(card.channel_id, since) == [POST, DELETE, EDIT, EDIT, EDIT]
     text = await command(process, "quiet room voice", room="Library", silent=1)
     assert "Members can't speak there." in text
     assert voice_channel(process).id != channel.id
