@@ -9,6 +9,7 @@ import pytest
 from bot.app.compose import wire
 from bot.cli import main
 from bot.cli.exits import Exit
+from bot.privacy.consent.model import Purpose
 from bot.storage.sqlite import engine
 from bot.storage.sqlite.database import SqliteDatabase
 from tests.storage.manual_clock import ManualClock
@@ -55,7 +56,7 @@ def exported(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, i
 
 def test_an_export_is_the_members_own_document(capsys: pytest.CaptureFixture[str]) -> None:
     everywhere = exported(capsys, str(ANN))
-    assert everywhere["consent"] == 6
+    assert everywhere["consent"] == 2 * len(Purpose)
     assert ended("export-user", str(ANN)) == Exit.DONE
     assert f"Reading {PATH.absolute()} ... done\n" in capsys.readouterr().err
     assert exported(capsys, str(ANN), "--server", str(HERE)) == {
@@ -79,7 +80,7 @@ def test_a_dry_run_says_what_would_be_deleted_and_deletes_nothing(
     before = exported(capsys, str(ANN))
     assert ended("erase-user", str(ANN), "--dry-run") == Exit.DONE
     said = capsys.readouterr().out
-    assert "consent: 6\n" in said
+    assert f"consent: {2 * len(Purpose)}\n" in said
     rows = sum(before.values())
     assert said.endswith(f"{rows} rows would be deleted from {PATH.absolute()}. Nothing was changed.\n")
     assert exported(capsys, str(ANN)) == before
@@ -91,10 +92,10 @@ def test_a_deletion_is_finished_when_it_is_reported_and_the_report_names_no_data
     others = exported(capsys, str(BEN))
     assert ended("erase-user", str(ANN), "--server", str(THERE), "--json") == Exit.DONE
     done = json.loads(capsys.readouterr().out)
-    assert (done["deleted"], done["tables"]["consent"]) == (True, 3)
+    assert (done["deleted"], done["tables"]["consent"]) == (True, len(Purpose))
     assert done["database"] == str(PATH.absolute())
     assert str(ANN) not in json.dumps(done)
-    assert exported(capsys, str(ANN))["consent"] == 3
+    assert exported(capsys, str(ANN))["consent"] == len(Purpose)
     assert ended("erase-user", str(ANN)) == Exit.DONE
     said = capsys.readouterr().out
     assert (
@@ -113,7 +114,7 @@ def test_a_deletion_is_repeated_when_an_older_backup_is_restored(
     assert ended("restore", backup) == Exit.DONE
     assert exported(capsys, str(ANN)) == {}
     restored = exported(capsys, str(BEN))
-    assert restored["consent"] == 6
+    assert restored["consent"] == 2 * len(Purpose)
     assert "seat" not in restored  # who sat when the backup was made is in none
 
 

@@ -184,6 +184,6 @@ async def test_the_intent_of_a_message_that_may_have_been_posted_stays_open(
     assert open_intents(path) == [(message.intent.key, 2)]
     await services.channel_checkins.outbox.note_sent(one.channel_checkin_id, 17, message.one.turn)
     shown = await services.channel_checkins.outbox.prepare(
-        Due(DueKind.CHANNEL_CHECKIN, one.channel_checkin_id, clock.now() + timedelta(hours=12))
+        Due(DueKind.CHANNEL_CHECKIN_END, one.channel_checkin_id, clock.now() + timedelta(hours=12))
     )
     assert isinstance(shown, ChannelCheckin)

@@ -79,6 +79,8 @@ async def furnish(services: Services, path: Path) -> Room:
         " VALUES (1, ?, 5, 1900000000, '2026-03-02', 'limit')",
         HERE,
     )
+    await services.outages.choose_channel(HERE, 74)
+    query(path, "INSERT INTO outage VALUES (?, 'room:1', 1, 1700000000, 1700000000, 1)", HERE)
     return other
 
 
@@ -92,6 +94,8 @@ async def exercise(services: Services, clock: ManualClock, other: Room) -> None:
     await services.events.blocked(HERE)
     await services.events.ids_in_guild(HERE)
     await services.channel_checkins.of_guild(HERE)
+    looks = Due(DueKind.OUTAGES, HERE, clock.now())
+    await services.outages.prepare(looks, {"room:1": False, "room:2": True}, can_send=True)
     await services.timezone_updates.catch_up()
     sat = await services.sessions.sit(HERE, BEN, lambda rooms: {each.room_id for each in rooms}, 25)
     await services.seats.leave(HERE, sat.card.session.session_id, BEN)
