@@ -49,9 +49,10 @@ async def _declines(person: Person, command: str, *buttons: str) -> None:
 
 def card_action(label: str) -> Callable[[Person], Awaitable[object]]:
     async def tap(person: Person) -> None:
-        card: Shown = person.world.card()
-        if label in card.buttons:
-            await person.taps(card, label)
+        there: list[Shown] = [*person.world.posts(), *person.world.cards()]
+        offering = [each for each in there if label in each.buttons]
+        if offering:
+            await person.taps(offering[-1], label)
 
     return tap
 
