@@ -107,11 +107,11 @@ class CardUpdater:
         state = self._states.get(room_id)
         if state is None or state.lock.locked() or state.is_stale:
             return
-        if state.newest is None or state.newest.is_expired():
+        if state.newest is None or self._is_expired(state.newest):
             del self._states[room_id]
 
     async def _edit_by_tap(self, room_id: int, state: _CardState) -> bool:
-        while (tap := state.newest) is not None and not tap.is_expired():
+        while (tap := state.newest) is not None and not self._is_expired(tap):
             state.is_stale = False  # before the card is read: later changes make it stale again
             card = await self._cards.find(room_id)
             if card is None or card.message.goes_down or _is_closing(card):
@@ -170,6 +170,10 @@ class CardUpdater:
                     continue
                 state.is_stale = False
             await self._cards.ask(room_id)
+
+    def _is_expired(self, tap: Interaction) -> bool:
+        """Return whether Discord refuses an edit by this tap, by the bot's clock, which the demo moves."""
+        return self._client.services.clock.now() >= tap.expires_at
 
     def _next_view(self, card: ShownCard, state: _CardState) -> discord.ui.LayoutView:
         state.revision = max(state.revision, card.message.revision)

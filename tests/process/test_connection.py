@@ -10,6 +10,7 @@ from tests.process.bot_process import DELETE, EDIT, POST, BotProcess
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+BY_TAP = ("PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/@original")
 OPENED = [POST, POST, DELETE]  # the room's card, then the session's, which replaces it
 
 
@@ -77,6 +78,22 @@ async def test_an_outage_of_a_server_deletes_nothing(shared_process: BotProcess)
     await process.shows(card, "2 of 8 seats are taken.")
     await process.wait(minutes=25)
     assert "Open a session" in messages.plain_text(card)
+
+
+async def test_a_tap_edits_its_card_for_fifteen_minutes_and_then_the_worker_does(
+    shared_process: BotProcess,
+) -> None:
+    process = shared_process
+    card = await open_card(process, 25)
+    await process.person("Bo").click(card, "Sit")
+    await process.shows(card, "2 of 8 seats are taken.")
+    await process.settle()
+    since = process.mark
+    await process.wait(minutes=25)
+    assert "Open a session" in messages.plain_text(card)
+    by_tap = [one.status for one in process.box.requests[since:] if (one.method, one.route) == BY_TAP]
+    assert by_tap == [200]
+    assert process.spent_in(card.channel_id, since) == [EDIT, EDIT]
 
 
 async def test_limits_delay_a_card_and_its_phases_and_repeat_nothing(shared_process: BotProcess) -> None:
