@@ -45,7 +45,7 @@ async def _three_members_sit_and_one_nods_and_one_slips_out(visitor: Visitor) ->
         await visitor.is_now(name)
         await visitor.opens("quiet-corner")
         await visitor.taps("Sit", first=True)
-        await visitor.reads(f"{count} people are here.")
+        await visitor.reads(f"{count} of 8 seats are taken.")
     await visitor.pictures("seated")
     await visitor.taps("Nod", first=True)
     await visitor.reads("Someone nodded")
