@@ -15,40 +15,46 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from bench.arrivals import Arrivals
-from bench.night import judge
+from bench.night import cards, judge
+from bench.night.cards import AGAIN, OPENS, SIT, OpenSession
 from bench.night.figures import Figures
 from bench.night.judge import WRONG, Window
 from bench.process import BEGIN, BotProcess
 from bench.troubles import LIVES, Troubles
 from bench.village import ZONES, Server, settle
-from bot.texts.catalogue import Texts
 from sandbox import Actor, Reply, Sandbox
 from sandbox.state import messages
 from sandbox.state.models import Message
 
 _PEOPLE = 4
 _STEP = timedelta(minutes=5)
+_HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _APART = timedelta(seconds=12)  # two people who ask for check-ins: direct messages are opened slowly
 _EDGE = timedelta(minutes=2)  # of the night, in which no check-in is expected
 _AT_ONCE = 20  # people who answer: more would be a flood, of which the bot sheds some
-_TAPS = ("Sit", "Sit", "Nod", "Slip out")
+_TAPS = (SIT, SIT, "Nod", "Slip out", AGAIN)
 _TAPPED_EACH_STEP = 0.6
+_OPENED_EACH_STEP = 0.05
 _IN_TIME_SECONDS = 3.0
-_CLOSED = "Open a session"
+_WELL = range(200, 300)  # statuses of requests that did not fail
 _WINDOWS = {"morning": (8, 11), "midday": (11, 14), "afternoon": (14, 18), "evening": (18, 21)}  # hours
 _DUE_CHECKINS = """
     SELECT cadence.member_id, due.occurs_at FROM due JOIN cadence ON cadence.cadence_id = due.subject_id
     WHERE due.kind = 'checkin'
 """
-_SEATED = """
-    SELECT session.channel_id, card.message_id, SUM(seat.visibility <> 'hidden')
+_OPEN_SESSIONS = """
+    SELECT session.channel_id, card.message_id, session.opened_at, session.closes_at, session.minutes,
+        (SELECT COUNT(*) FROM seat WHERE seat.session_id = session.session_id AND visibility <> 'hidden')
     FROM session JOIN card ON card.room_id = session.room_id
-    LEFT JOIN seat ON seat.session_id = session.session_id GROUP BY session.session_id
 """
 
 
 Lives: TypeAlias = Sequence[tuple[float, str, float]]
+
+
+class TooShortError(Exception):
+    """The night is too short for any check-in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,7 @@ class Night:
     async def set_up(self, hours: int) -> None:
         """Let one person of each server ask for check-ins, and a day later its moderator add the rest.
 
-        Raises ValueError if the night is too short for any check-in.
+        Raises TooShortError if the night is too short for any check-in.
         """
         midnight = self._box.clock.now().replace(hour=0, minute=0, second=0, microsecond=0) + _DAY
         await self._box.clock.move(midnight)  # each night of a seed is the same
@@ -113,7 +119,7 @@ class Night:
             person = server.people[0]
             fitting = [each for each in possible if Asker(person, *each).windows(*edges)]
             if not fitting:
-                raise ValueError(f"no window of a check-in is inside a night of {hours} hours")
+                raise TooShortError(f"no window of a check-in is inside a night of {hours} hours")
             asker = Asker(person, *self._chance.choice(fitting))
             options = {"zone": asker.zone, "window": asker.window, "days": "daily", "per_week": 7}
             proposal = await person.run("checkins", channel=server.channel, options=options)
@@ -134,10 +140,12 @@ class Night:
                 await self._tap()
                 await self._answer_checkins()
                 self._note_due()
-            before = self._troubles.lives
+            before, first = self._troubles.lives, len(self._box.requests)
             await self._troubles.inject(plan.get(step), _STEP, self._pass)
             if self._troubles.lives > before:
                 self.figures.lives.append([])
+            if step not in plan and all(one.status in _WELL for one in self._box.requests[first:]):
+                self._look_at_cards()
             if not step % every:
                 self.figures.lives[-1].append(self._bot.resident_mib)
         await self._calm()
@@ -158,13 +166,14 @@ class Night:
         self._due.update(self._bot.rows(_DUE_CHECKINS))
 
     async def _tap(self) -> None:
-        """Let people tap on open cards, several at once; each is answered, whatever happens meanwhile."""
-        open_cards = [(server, card) for server in self._servers for card in self._open(server)]
-        acts = [
-            server.people[self._chance.randrange(_PEOPLE)].click(card, self._chance.choice(_TAPS))
-            for server, card in open_cards
-            if server.guild.available and self._chance.random() < _TAPPED_EACH_STEP
-        ]
+        """Let people tap on cards, several at once; each is answered, whatever happens meanwhile."""
+        acts = []
+        for server in self._servers:
+            for card in self._posted(server) if server.guild.available else []:
+                wanted = OPENS if self._chance.random() < _OPENED_EACH_STEP else self._chance.choice(_TAPS)
+                is_tapped = wanted == OPENS or self._chance.random() < _TAPPED_EACH_STEP
+                if is_tapped and wanted in cards.labels(card):
+                    acts.append(server.people[self._chance.randrange(_PEOPLE)].click(card, wanted))
         for reply in await asyncio.gather(*acts):
             self._judge(reply)
 
@@ -185,9 +194,6 @@ class Night:
         self.figures.seconds.append(after)
         self.figures.taps["answered" if after < _IN_TIME_SECONDS else "slow"] += 1
 
-    def _open(self, server: Server) -> list[Message]:
-        return [one for one in self._posted(server) if _CLOSED not in messages.plain_text(one)]
-
     def _posted(self, server: Server) -> list[Message]:
         return [one for one in server.keeper.sees(server.channel) if one.ephemeral_to is None]
 
@@ -205,14 +211,14 @@ class Night:
         self.figures.errors = [line for line in self._bot.log if " ERROR " in line]
 
     def _look_at_openings(self, server: Server, since: datetime, until: datetime) -> None:
-        cards = [each.at for each in self._arrivals.in_channel(server.channel.id)]
+        came = [each.at for each in self._arrivals.in_channel(server.channel.id) if each.at > since]
         due = server.openings(since, until)
         for opening in due:
-            verdict = judge.opening(opening, cards, until, self._troubles.was_away)
+            verdict = judge.opening(opening, came, until, self._troubles.was_away)
             self.figures.openings[verdict] += 1
             if verdict in WRONG:
                 self._record_failure(f"{verdict}: due {opening:%H:%M}", server, opening)
-        self.figures.openings["unasked"] += judge.unasked_openings(due, cards)
+        self.figures.openings["unasked"] += judge.unasked_openings(due, came)
 
     def _record_failure(self, what: str, server: Server, since: datetime) -> None:
         """Record a failure, with the requests to Discord about it in the hour after."""
@@ -225,16 +231,25 @@ class Night:
         self.figures.remarks.append(f"{server.guild.name}, {what}: {'; '.join(asked) or 'nothing asked'}")
 
     def _look_at_cards(self) -> None:
-        seated = {(channel, message): count or 0 for channel, message, count in self._bot.rows(_SEATED)}
+        """Judge all cards as they are now."""
+        now, sessions = self._box.clock.now(), self._open_sessions()
         for server in self._servers:
-            for card in self._posted(server):
-                text = messages.plain_text(card)
-                count = seated.pop((server.channel.id, card.id), None)
-                is_true = _CLOSED in text if count is None else _people(count) in text
-                self.figures.cards["true" if is_true else "untrue"] += 1
-                if not is_true:
-                    self._record_failure(f"untrue, {count} sit: {text!r}", server, card.at)
-        self.figures.cards["untrue"] += len(seated)  # sessions whose card is nowhere
+            posted, session = self._posted(server), sessions.get(server.channel.id)
+            verdict = cards.verdict(posted, session, server.openings(now, now + _DAY)[0], now)
+            self.figures.cards[verdict] += 1
+            if verdict != "true":
+                said = " and ".join(repr(messages.plain_text(each)) for each in posted) or "nothing"
+                self._record_failure(
+                    f"card {verdict} at {now:%H:%M}: {said} for {session}", server, now - _HOUR
+                )
+
+    def _open_sessions(self) -> dict[int, OpenSession]:
+        """Return the open sessions by their channel."""
+        found = {}
+        for channel, message, opened, closes, minutes, counted in self._bot.rows(_OPEN_SESSIONS):
+            begin, end = (datetime.fromtimestamp(at, UTC) for at in (opened, closes))
+            found[channel] = OpenSession(message, begin, end, minutes, counted)
+        return found
 
     def _look_at_checkins(self, asker: Asker, since: datetime, until: datetime) -> None:
         arrivals = self._arrivals.in_dm(asker.person.id)
@@ -255,12 +270,6 @@ def _in_view(person: Actor) -> Message | None:
     """Return the newest check-in of a person if it has its buttons."""
     newest = person.dm()[-1:]
     return next((one for one in newest if "'label': 'Here'" in str(one.components)), None)
-
-
-def _people(count: int) -> str:
-    """Return how a card says how many are here."""
-    say = Texts("en").to(None)
-    return str(say("rooms.card.here", count=count) if count else say("rooms.card.nobody"))
 
 
 async def spend(servers: int, hours: int, seed: int, lives: Lives = LIVES) -> Figures:

@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bench.kills.judge import CheckinResult, Tally
-from bench.night import judge
+from bench.night import cards, judge
+from bench.night.cards import OpenSession
 from bench.night.figures import MAX_GROWTH_MIB, Figures
+from sandbox.state.models import Json, Message
 
 DUE = datetime(2031, 1, 8, 10, tzinfo=UTC)
 MIDNIGHT = DUE + timedelta(hours=14)
@@ -112,6 +114,59 @@ def night() -> Figures:
         taps=Counter({"answered": 9}),
         lives=[[80.0, 81.0, 81.0]],
     )
+
+
+# Cards in a night
+
+SESSION = OpenSession(7, DUE, after(50), minutes=50, counted=2)
+EMPTY = replace(SESSION, counted=0)
+
+
+def at(minutes: float, style: str = "t") -> str:
+    return f"<t:{int(after(minutes).timestamp())}:{style}>"
+
+
+def card(text: str, button: str = "Sit", message_id: int = 7) -> Message:
+    parts: list[Json] = [{"type": 10, "content": text}, {"type": 2, "label": button}]
+    return Message(message_id, 1, 1, DUE, components=[{"type": 17, "components": parts}])
+
+
+@pytest.mark.parametrize(
+    ("said", "session", "minutes"),
+    [
+        (f"Settling in. The session closes at {at(50)}.\n2 of 8 seats are taken.", SESSION, 4),
+        (f"Quiet until {at(40)}. It closes at {at(50)}.\n2 of 8 seats are taken.", SESSION, 5),
+        (f"Quiet time is over. It closes {at(50, 'R')}.\n2 of 8 seats are taken.", SESSION, 40),
+        (f"Open until {at(50)}. Quiet from {at(5)} to {at(40)}.\nThere are 8 seats.", EMPTY, 20),
+    ],
+)
+def test_a_card_is_true_only_if_phase_times_and_seats_are(
+    said: str, session: OpenSession, minutes: float
+) -> None:
+    def verdict(card: Message, session: OpenSession | None = session) -> str:
+        return cards.verdict([card], session, after(600), after(minutes))
+
+    assert verdict(card(said)) == "true"
+    assert verdict(card(said), replace(session, counted=3)) == "untrue"
+    assert verdict(card(said), replace(session, closes_at=after(51))) == "untrue"
+    assert verdict(card(said, button="Open a session")) == "untrue"
+    assert verdict(card(said, message_id=8)) == "untrue"
+    assert verdict(card(said), None) == "untrue"
+
+
+@pytest.mark.parametrize("minutes", [20, 40])
+def test_a_card_that_missed_a_phase_is_untrue(minutes: float) -> None:
+    said = card(f"Settling in. The session closes at {at(50)}.\n2 of 8 seats are taken.")
+    assert cards.verdict([said], SESSION, after(600), after(minutes)) == "untrue"
+
+
+def test_a_room_has_one_card_which_offers_its_next_session() -> None:
+    idle = card(f"Next session: {at(600, 'F')}", button="Open a session")
+    assert cards.verdict([idle], None, after(600), DUE) == "true"
+    assert cards.verdict([idle], None, after(700), DUE) == "untrue"
+    assert cards.verdict([idle], SESSION, after(600), DUE) == "untrue"
+    assert cards.verdict([idle, idle], None, after(600), DUE) == "twice"
+    assert cards.verdict([], None, after(600), DUE) == "lost"
 
 
 def test_a_night_ends_well_if_everything_was_as_promised() -> None:
