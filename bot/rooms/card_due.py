@@ -17,6 +17,17 @@ async def update_card(statements: Statements, room: Room, now: datetime) -> None
     await due_queue.set(statements, DueKind.CARD, room.room_id, room.guild_id, now)
 
 
+async def update_card_by(
+    statements: Statements, room_id: int, guild_id: int, until: datetime, now: datetime
+) -> None:
+    """Let the worker look at a card at `until`, or at once if it may have read the card before a change."""
+    before = await due_queue.find(statements, DueKind.CARD, room_id)
+    if before is None or before > until:
+        await due_queue.set(statements, DueKind.CARD, room_id, guild_id, until)
+    elif before <= now:
+        await due_queue.set(statements, DueKind.CARD, room_id, guild_id, now)
+
+
 async def update_cards_of_guild(statements: Statements, guild_id: int, now: datetime) -> None:
     """Let the worker bring all cards of a server up to date."""
     for row in await statements.rows("cards_of_guild", guild_id=guild_id):

@@ -14,6 +14,7 @@ import discord
 
 from bot.gateway.answers import FAILED, UNKNOWN_MESSAGE
 from bot.gateway.client import Client, Interaction
+from bot.rooms.sessions.card_rules import next_edit
 from bot.rooms.sessions.cards import Cards
 from bot.rooms.sessions.model import Card, Phase, ShownCard
 from bot.texts.catalogue import Say
@@ -130,7 +131,7 @@ class CardUpdater:
                     state.newest = None
                 log.info("a card could not be edited by its tap; the worker will edit it")
             else:
-                self._cards.note_shown(card.message, message_id, checksum(view))
+                self._note_shown(card, message_id, view)
                 return True
         return False
 
@@ -160,7 +161,12 @@ class CardUpdater:
             await interaction.response.defer()  # the card was deleted meanwhile: what was tapped is done
         else:
             state.newest = interaction
-            self._cards.note_shown(shown.message, message_id, checksum(view))
+            self._note_shown(shown, message_id, view)
+
+    def _note_shown(self, card: ShownCard, message_id: int, view: discord.ui.LayoutView) -> None:
+        """Record an edit by a tap, and let the worker make the next change, such as the next phase."""
+        until = next_edit(card, self.in_voice(card))
+        self._cards.note_shown(card.message, message_id, checksum(view), until)
 
     async def _update(self, room_id: int, state: _CardState) -> None:
         """Edit until the card is up to date; if another task holds the lock, that task does it."""

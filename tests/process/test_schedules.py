@@ -152,3 +152,26 @@ async def test_a_tz_database_that_cannot_be_followed_is_reported_and_holds_nothi
     card = await process.card()
     await process.wait(minutes=1)
     assert "Quiet until" in messages.plain_text(card)
+
+
+@pytest.mark.parametrize("sits", ["by a tap", "by a tap, after someone slipped out"])
+async def test_the_card_of_a_session_that_began_empty_shows_each_phase_to_the_first_member(
+    process: BotProcess, sits: str
+) -> None:
+    await process.add_room()
+    await schedule(process, "Library", MONDAY, "20:00")
+    await process.wait_until(next_weekday(process.box.clock.now(), MONDAY, 20) + timedelta(minutes=1))
+    card = await process.card()
+    assert "There are 8 seats." in messages.plain_text(card)
+    if "after" in sits:
+        for button in ("Sit", "Slip out"):
+            await process.person("Bo").click(card, button)
+    await process.person("Ada").click(card, "Sit")
+    await process.shows(card, "Settling in.")
+    await process.wait(minutes=2)
+    await process.shows(card, "Quiet until")
+    await process.wait(minutes=17)
+    await process.shows(card, "Quiet time is over.")
+    await process.wait(minutes=6)
+    assert "Open a session" in messages.plain_text(card)
+    assert process.posted() == [card]

@@ -7,7 +7,7 @@ from bot.delivery import outbox
 from bot.delivery.outbox import Intent
 from bot.delivery.outcome import Problem
 from bot.privacy.card_updates import mark_cards
-from bot.rooms.card_due import card_key, delete_message, take_card_away
+from bot.rooms.card_due import card_key, delete_message, take_card_away, update_card_by
 from bot.rooms.model import Room
 from bot.rooms.sessions.model import CardMessage, ShownCard
 from bot.rooms.sessions.seats import find_shown
@@ -198,13 +198,17 @@ class Cards:
 
     # Taps
 
-    def note_shown(self, message: CardMessage, message_id: int, shown: int) -> None:
+    def note_shown(
+        self, message: CardMessage, message_id: int, shown: int, until: datetime | None = None
+    ) -> None:
         """Record that a tap edited the message of a card to what `shown` is the checksum of.
 
-        If a crash loses this record, the next start edits the card once more than necessary.
+        `until`: when the card has to change by itself. If a crash loses this record, the next start edits
+        the card once more than necessary.
         """
         if (message.message_id, message.shown) == (message_id, shown) and not message.is_outdated:
             return
+        now = self._clock.now()
 
         async def work(statements: Statements) -> None:
             given = {"room_id": message.room_id, "message_id": message_id, "shown": shown}
@@ -214,6 +218,8 @@ class Cards:
             )
             if message.message_id is None:
                 await outbox.finish(statements, card_key(message.room_id))
+            if until is not None:
+                await update_card_by(statements, message.room_id, message.guild_id, until, now)
 
         self._database.write_soon(work)
 

@@ -11,10 +11,11 @@ from datetime import datetime
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
+from bot.rooms.card_due import update_card_by
 from bot.rooms.model import Room
 from bot.rooms.notice_queue import note_seat_taken
 from bot.rooms.sessions.beginnings import find_following, next_begin
-from bot.rooms.sessions.card_rules import asks_arriving
+from bot.rooms.sessions.card_rules import asks_arriving, next_edit
 from bot.rooms.sessions.model import (
     Card,
     CardMessage,
@@ -255,6 +256,9 @@ async def take_seat(
     if not is_done:
         raise RefusalError("refusals.room_full", room=room.name)
     card = await read_card(statements, session, room, now)
+    until = next_edit(card, None)
+    if until is not None:  # the card may have shown nobody, and had no next phase to show
+        await update_card_by(statements, room.room_id, guild_id, until, now)
     if before is None:
         await _count_sit(statements, member_id, guild_id, agreed, card.zone, now)
     is_first = before is None and not (agreed and agreed.has_consents)
