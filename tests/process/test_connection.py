@@ -126,14 +126,18 @@ async def test_failed_and_interrupted_requests_are_repeated_and_lead_to_one_true
     process.box.faults.reset(*POST)
     process.box.faults.fail(*POST, 503)
     await process.person("Ada").run("sit", channel="general", room=room, minutes=25)
-    await process.box.until(lambda: process.count(POST, since) == 2)
+    await process.box.until(lambda: process.count(POST, since) >= 2)
+    await process.settle()
+    soon = process.count(POST, since)
+    assert soon <= 3  # the answer to the member may ask for the card once more
     await process.wait(seconds=30)
-    assert process.count(POST, since) == 2
-    await process.wait(seconds=31)
-    assert process.count(POST, since) == 3
+    assert process.count(POST, since) == soon
     assert process.posted(room) == before
+    await process.wait(seconds=31)
+    assert process.count(POST, since) == soon + 1
     await process.wait(seconds=61)
     card = await process.card(room)
+    assert process.count(POST, since) == 4
     nonces = {one.body["nonce"] for one in process.changes(since) if (one.method, one.route) == POST}
     assert len(nonces) == 1
     process.box.faults.reset(*EDIT)
