@@ -58,6 +58,7 @@ class RecordedAction:
         self._failures = failures
         self.done: list[Due] = []
         self.at_once: Counter[int] = Counter()
+        self.finished = asyncio.Event()
 
     async def act(self, due: Due) -> None:
         self.at_once[due.subject_id] += 1
@@ -69,6 +70,7 @@ class RecordedAction:
             self._failures -= 1
             raise ConnectionError
         await clear(self._services, due)
+        self.finished.set()
 
 
 @asynccontextmanager
@@ -222,11 +224,12 @@ async def test_the_worker_wakes_for_a_session_that_a_member_opens(
     services.worker.on(DueKind.CARD, action.act)
     room = await services.rooms.add(1, 1, "Quiet", 3)
     async with running(services, clock):
+        await asyncio.wait_for(action.finished.wait(), 5)
         await asyncio.wait_for(clock.asleep.wait(), 5)
         action.done.clear()
-        clock.asleep.clear()
+        action.finished.clear()
         await sit(services, room, 5, 25)
-        await asyncio.wait_for(clock.asleep.wait(), 5)
+        await asyncio.wait_for(action.finished.wait(), 5)
         assert [due.subject_id for due in action.done] == [room.room_id]
 
 
