@@ -77,8 +77,13 @@ async def run_to_its_end(
 ) -> tuple[int, str, str]:
     """Run the command to its end; return the exit code and what it said on both streams."""
     process = await launch(folder, settings, *(arguments or ("run",)), file_bytes=file_bytes)
-    async with asyncio.timeout(30):
-        said, complained = await process.communicate()
+    try:
+        async with asyncio.timeout(30):
+            said, complained = await process.communicate()
+    finally:
+        if process.returncode is None:  # else the test run would wait for it
+            process.kill()
+            await process.wait()
     assert process.returncode is not None
     return process.returncode, said.decode(), complained.decode()
 

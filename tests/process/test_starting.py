@@ -22,7 +22,7 @@ GOOD = {"DISCORD_TOKEN": "a-token-that-nobody-has", "DATABASE_URL": "sqlite:///d
 WRONG: tuple[tuple[str, str], ...] = (
     ("DISCORD_TOKEN", ""),
     ("DISCORD_TOKEN", "two\nlines"),
-    ("DATABASE_URL", "postgres://somewhere/db"),
+    ("DATABASE_URL", "mysql://somewhere/db"),
     ("DATABASE_URL", "sqlite:///"),
     ("DATABASE_KEY", ""),
     ("DATABASE_KEY", "5a" * 31),
