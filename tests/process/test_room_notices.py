@@ -8,7 +8,7 @@ from datetime import timedelta
 from sandbox.client.actor import Actor
 from sandbox.state import messages
 from sandbox.state.models import Message
-from tests.process.bot_process import DELETE, OPEN_DM, POST, BotProcess
+from tests.process.bot_process import OPEN_DM, POST, BotProcess
 
 SIT = "Sit"
 
@@ -101,8 +101,8 @@ async def test_nothing_is_saved_before_consent_and_nothing_is_left_after_it(proc
     await process.box.until(lambda: not in_view(guest))
     await process.leaves_no_trace(guest.id)
     assert "room_notice" not in process.due()
-    spent = process.spent(since)
-    assert (spent.count(OPEN_DM), spent.count(DELETE)) == (1, 1)
+    deleted = [each for each in process.changes(since) if each.path.endswith(f"/{notice.id}")]
+    assert (process.count(OPEN_DM, since), [each.method for each in deleted]) == (1, ["DELETE"])
 
 
 async def test_sitting_from_a_notice_reaches_the_card(process: BotProcess) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.rooms.schedules.model import Plan, Schedule
@@ -102,6 +102,11 @@ def test_a_moved_session_overlaps_where_it_is_moved_to() -> None:
     assert overlap_of_one(onto, TODAY, [], NOW) is not None
 
 
+EVERY = Plan(Schedule(1, 1, 0b1010101, 19 * 60, "Europe/Berlin", 50))
+EVERY_SESSION = spans(EVERY, 240)
+
+
+@settings(max_examples=25)
 @given(
     st.integers(0, 1439),
     st.integers(1, 127),
@@ -115,11 +120,11 @@ def test_what_is_found_is_what_comparing_all_sessions_finds(
 ) -> None:
     schedule = plan(minute, minutes, zone, weekdays).schedule
     one = Plan(replace(schedule, every_weeks=weeks, from_date=TODAY + timedelta(days=ahead)))
-    every = Plan(Schedule(1, 1, 0b1010101, 19 * 60, "Europe/Berlin", 50))
-    begun = [begin for begin, end in spans(every, 240) if any(s < end and begin < e for s, e in spans(one))]
-    found = first_overlap(one, [every], NOW)
+    ours = spans(one)
+    begun = [begin for begin, end in EVERY_SESSION if any(s < end and begin < e for s, e in ours)]
+    found = first_overlap(one, [EVERY], NOW)
     if begun:
         assert found is not None
         assert found.at == begun[0]
     elif found is not None:
-        assert found.at > spans(every, 240)[-1][0]
+        assert found.at > EVERY_SESSION[-1][0]

@@ -3,7 +3,7 @@
 from tests.path_trace import due_checkin, tap_on_sit
 from tests.world import World
 
-MOST_MODULES_OF_A_TAP = 29
+MOST_MODULES_OF_A_TAP = 31
 MOST_MODULES_OF_A_CHECKIN = 32
 
 
