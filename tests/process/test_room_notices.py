@@ -53,7 +53,7 @@ async def test_a_notice_whose_answer_was_lost_in_a_kill_stays_the_only_one_and_i
     ada = process.person("Ada")
     await turn_on(ada)
     await process.wait(minutes=59)
-    process.box.faults.lose_answer(*POST)
+    process.box.faults.lose_answer(*POST, times=4)  # of the card and the notice, twice each
     await kill_once_sent(process, ada)
     assert process.rows("SELECT message_id FROM room_notice") == [(None,)]
     await process.start()

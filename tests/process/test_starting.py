@@ -210,7 +210,7 @@ async def test_an_interrupted_command_has_its_own_exit_code(unstarted_process: B
     async with asyncio.timeout(10):
         said, complained = await check.communicate()
     assert check.returncode == 130
-    assert (said, complained) == (b"", b"Looking ... stopped\n")
+    assert (said, complained) == (b"", b"Checking ... stopped\n")
 
 
 @pytest.mark.skipif(
