@@ -8,7 +8,7 @@ from bot.storage.database import Statements
 
 @dataclass(frozen=True, slots=True)
 class LeftMessage:
-    """A message that nothing in the database names any more."""
+    """A message of the bot that is still in Discord, though its row in the database is deleted."""
 
     channel_id: int
     message_id: int

@@ -207,7 +207,7 @@ async def save(statements: Statements, one: ChannelCheckin) -> None:
 
 
 async def set_next(statements: Statements, one: ChannelCheckin, now: datetime) -> None:
-    """Make the next check-in due, if it is not stopped. Call this while none is in view."""
+    """Plan the next check-in, unless they have stopped. Call it only when none is shown in the channel."""
     days_off = await days_off_of_guild(statements, one.guild_id)
     await set_due(statements, one, next_at(one, now, days_off))
 
@@ -226,6 +226,6 @@ async def apply_days_off(statements: Statements, guild_id: int, now: datetime) -
 
 
 async def set_due(statements: Statements, one: ChannelCheckin, at: datetime | None) -> None:
-    """Make the next check-in due at `at`; None: none is due. There is none in view."""
+    """Plan the next check-in for `at`, or none. Call it only when none is shown in the channel."""
     await due_queue.cancel(statements, DueKind.CHANNEL_CHECKIN_END, one.channel_checkin_id)
     await due_queue.set(statements, DueKind.CHANNEL_CHECKIN, one.channel_checkin_id, one.guild_id, at)
