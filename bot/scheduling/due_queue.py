@@ -174,12 +174,6 @@ async def resume_in_guild(statements: Statements, guild_id: int) -> None:
     statements.notify(DUE_CHANGED)
 
 
-async def bring_forward(statements: Statements, kind: DueKind, subject_id: int, at: datetime) -> None:
-    """Let a row that waits for a retry be claimed at `at`, if that is earlier."""
-    await statements.run("bring_due_forward", kind=kind, subject_id=subject_id, at=at)
-    statements.notify(DUE_CHANGED)
-
-
 # For the worker
 
 

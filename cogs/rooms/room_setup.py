@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import discord
 
@@ -155,35 +156,22 @@ class RoomSetup:
     @routes.SWITCH_QUESTION.handler
     async def switch_question(self, interaction: Interaction, payload: routes.RoomSwitch) -> None:
         """Turn the arriving question on the room's cards on or off."""
-
-        async def change(room: Room) -> str:
-            await self._rooms.ask_arriving(room.guild_id, room.room_id, asks=payload.is_on)
-            key = "setup.done_asks" if payload.is_on else "setup.done_asks_not"
-            return texts_for(interaction)(key, room=room.name)
-
-        await self._change(interaction, payload, change)
+        save = partial(self._rooms.ask_arriving, asks=payload.is_on)
+        await self._switch(interaction, payload, save, "setup.done_asks", "setup.done_asks_not")
 
     @routes.SWITCH_NEXT.handler
     async def switch_next(self, interaction: Interaction, payload: routes.RoomSwitch) -> None:
         """Let the card stay between sessions and show what comes next, or be deleted at each close."""
-
-        async def change(room: Room) -> str:
-            await self._rooms.show_next(room.guild_id, room.room_id, shown=payload.is_on)
-            key = "setup.done_shows_next" if payload.is_on else "setup.done_shows_no_next"
-            return texts_for(interaction)(key, room=room.name)
-
-        await self._change(interaction, payload, change)
+        save = partial(self._rooms.show_next, shown=payload.is_on)
+        await self._switch(interaction, payload, save, "setup.done_shows_next", "setup.done_shows_no_next")
 
     @routes.SWITCH_OPENING.handler
     async def switch_opening(self, interaction: Interaction, payload: routes.RoomSwitch) -> None:
         """Let members open sessions in the room, or only schedules and moderators."""
-
-        async def change(room: Room) -> str:
-            await self._rooms.let_members_open(room.guild_id, room.room_id, allowed=payload.is_on)
-            key = "setup.done_members_open" if payload.is_on else "setup.done_moderators_open"
-            return texts_for(interaction)(key, room=room.name)
-
-        await self._change(interaction, payload, change)
+        save = partial(self._rooms.let_members_open, allowed=payload.is_on)
+        await self._switch(
+            interaction, payload, save, "setup.done_members_open", "setup.done_moderators_open"
+        )
 
     @routes.SWITCH_THREADS.handler
     async def switch_threads(self, interaction: Interaction, payload: routes.RoomSwitch) -> None:
@@ -191,6 +179,22 @@ class RoomSetup:
 
         async def change(room: Room) -> str:
             return await self._offer_threads(interaction, room, offered=payload.is_on)
+
+        await self._change(interaction, payload, change)
+
+    async def _switch(
+        self,
+        interaction: Interaction,
+        payload: routes.RoomSwitch,
+        save: Callable[[int, int], Awaitable[Room]],
+        on: str,
+        off: str,
+    ) -> None:
+        """Turn one choice of a room on or off; `on` and `off` are the keys of what is said then."""
+
+        async def change(room: Room) -> str:
+            await save(room.guild_id, room.room_id)
+            return texts_for(interaction)(on if payload.is_on else off, room=room.name)
 
         await self._change(interaction, payload, change)
 

@@ -581,9 +581,6 @@ MEANINGS: dict[str, Meaning] = {
         _is_claimed, sets={"due_at": lambda c: c.given["occurs_at"], "claims": _zero}
     ),
     "cancel_claimed_due": Meaning(_is_claimed),
-    "bring_due_forward": Meaning(
-        lambda c: c.row["due_at"] > c.given["at"], sets={"due_at": lambda c: c.given["at"]}
-    ),
     "count_backlog": Meaning(result=_backlog),
     # Days off
     "days_off_of_guild": Meaning(order=("first_date", "day_off_id")),

@@ -12,7 +12,8 @@ from asyncpg.pool import PoolConnectionProxy
 from bot.storage.database import UnitOfWorkError, Work
 from bot.storage.postgres.dialect import numbered_statements
 from bot.storage.postgres.errors import DatabaseErrors, is_conflict
-from bot.storage.record import SqlValue, Stored, to_model, to_models, to_stored
+from bot.storage.record import SqlValue, Stored, to_stored
+from bot.storage.unit_statements import UnitStatements
 from bot.storage.writer import Outcome
 
 M = TypeVar("M")
@@ -22,59 +23,27 @@ _Connection = PoolConnectionProxy  # of asyncpg.Record
 _RULE = "a unit of work may await nothing but its statements"
 
 
-class PostgresStatements:
+class PostgresStatements(UnitStatements["_Connection[asyncpg.Record]"]):
     """The statements of one unit of work, on a connection with an open transaction."""
 
     def __init__(self, connection: "_Connection[asyncpg.Record]", *, may_write: bool) -> None:
-        self.topics: set[str] = set()
-        self.sql_error: Exception | None = None  # the newest, also if the unit caught it
+        super().__init__(connection, may_write=may_write)
         self.is_running = False
-        self._connection: _Connection[asyncpg.Record] | None = connection
-        self._may_write = may_write
 
     async def rows(self, name: str, /, **values: SqlValue) -> list[dict[str, Stored]]:
         """See `Statements`. Raises UnitOfWorkError after the end of the unit."""
-        if self._connection is None:
-            raise UnitOfWorkError(f"statement {name} is used after its unit of work has ended")
+        connection = self.connection_for(name)
         statement = numbered_statements()[name]
         given = [to_stored(values[each]) for each in statement.names]
         self.is_running = True
         try:
-            found = await self._connection.fetch(statement.text, *given)
+            found = await connection.fetch(statement.text, *given)
         except DatabaseErrors as error:
             self.sql_error = error
             raise
         finally:
             self.is_running = False
         return [{column: _to_stored(value) for column, value in row.items()} for row in found]
-
-    async def all(self, model: type[M], name: str, /, **values: SqlValue) -> list[M]:
-        """See `Statements`."""
-        return to_models(model, await self.rows(name, **values))
-
-    async def one(self, model: type[M], name: str, /, **values: SqlValue) -> M | None:
-        """See `Statements`."""
-        found = await self.rows(name, **values)
-        return to_model(model, found[0]) if found else None
-
-    async def value(self, name: str, /, **values: SqlValue) -> Stored:
-        """See `Statements`."""
-        found = await self.rows(name, **values)
-        return next(iter(found[0].values())) if found else None
-
-    async def run(self, name: str, /, **values: SqlValue) -> int:
-        """See `Statements`."""
-        return len(await self.rows(name, **values))
-
-    def notify(self, topic: str) -> None:
-        """See `Statements`."""
-        if not self._may_write:
-            raise UnitOfWorkError(f"a unit of work that only reads notifies of {topic}")
-        self.topics.add(topic)
-
-    def end(self) -> None:
-        """Refuse every further statement."""
-        self._connection = None
 
 
 def _to_stored(value: Any) -> Stored:  # noqa: ANN401 - any value of PostgreSQL
@@ -112,8 +81,11 @@ async def run_batch(
 async def _run_in_savepoint(connection: "_Connection[asyncpg.Record]", work: Work[T]) -> Outcome[T]:
     await connection.execute("SAVEPOINT unit")
     outcome = await run_unit(connection, work, may_write=True)
-    if outcome.sql_error is not None and (connection.is_closed() or is_conflict(outcome.sql_error)):
-        raise outcome.sql_error
+    if outcome.sql_error is not None:
+        if connection.is_closed() or is_conflict(outcome.sql_error):
+            raise outcome.sql_error
+        # PostgreSQL refuses what follows a failed statement, even if the unit caught the error.
+        outcome = Outcome(None, outcome.error or outcome.sql_error, outcome.sql_error)
     await connection.execute("RELEASE unit" if outcome.error is None else "ROLLBACK TO unit")
     return outcome
 

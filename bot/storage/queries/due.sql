@@ -97,7 +97,3 @@ DELETE FROM due WHERE kind = :kind AND guild_id = :guild_id;
 
 -- name: find_due(kind, subject_id)
 SELECT occurs_at FROM due WHERE kind = :kind AND subject_id = :subject_id;
-
--- name: bring_due_forward(kind, subject_id, at)!
--- Let a row that waits for another try be claimed earlier.
-UPDATE due SET due_at = :at WHERE kind = :kind AND subject_id = :subject_id AND due_at > :at;

@@ -9,9 +9,10 @@ from typing import Any, NoReturn, TypeVar, cast
 import aiosqlite
 
 from bot.storage.database import UnitOfWorkError, Work
-from bot.storage.record import SqlValue, Stored, to_model, to_models, to_stored
+from bot.storage.record import SqlValue, Stored, to_stored
 from bot.storage.sqlite.driver import SqlError
 from bot.storage.statements import statement_texts
+from bot.storage.unit_statements import UnitStatements
 from bot.storage.writer import Outcome
 
 M = TypeVar("M")
@@ -40,56 +41,21 @@ class ThreadConnection(aiosqlite.Connection):
         return cast("T", await self._execute(function, self._conn))  # type: ignore[no-untyped-call]
 
 
-class UnitStatements:
+class SqliteStatements(UnitStatements[sqlite3.Connection]):
     """The statements of one unit of work, on its connection's thread. No method suspends."""
-
-    def __init__(self, connection: sqlite3.Connection, *, may_write: bool) -> None:
-        self.topics: set[str] = set()
-        self.sql_error: Exception | None = None  # the newest, also if the unit caught it
-        self._connection: sqlite3.Connection | None = connection
-        self._may_write = may_write
 
     async def rows(self, name: str, /, **values: SqlValue) -> list[dict[str, Stored]]:
         """See `Statements`. Raises UnitOfWorkError after the end of the unit or of its transaction."""
-        if self._connection is None:
-            raise UnitOfWorkError(f"statement {name} is used after its unit of work has ended")
+        connection = self.connection_for(name)
         given = {key: to_stored(value) for key, value in values.items()}
         try:
-            found = self._connection.execute(statement_texts()[name], given).fetchall()
+            found = connection.execute(statement_texts()[name], given).fetchall()
         except SqlError as error:
             self.sql_error = error
-            if not self._connection.in_transaction:  # SQLite ended it: the next statement would be alone
+            if not connection.in_transaction:  # SQLite ended it: the next statement would be alone
                 self.end()
             raise
         return [dict(row) for row in found]
-
-    async def all(self, model: type[M], name: str, /, **values: SqlValue) -> list[M]:
-        """See `Statements`."""
-        return to_models(model, await self.rows(name, **values))
-
-    async def one(self, model: type[M], name: str, /, **values: SqlValue) -> M | None:
-        """See `Statements`."""
-        found = await self.rows(name, **values)
-        return to_model(model, found[0]) if found else None
-
-    async def value(self, name: str, /, **values: SqlValue) -> Stored:
-        """See `Statements`."""
-        found = await self.rows(name, **values)
-        return next(iter(found[0].values())) if found else None
-
-    async def run(self, name: str, /, **values: SqlValue) -> int:
-        """See `Statements`."""
-        return len(await self.rows(name, **values))
-
-    def notify(self, topic: str) -> None:
-        """See `Statements`."""
-        if not self._may_write:
-            raise UnitOfWorkError(f"a unit of work that only reads notifies of {topic}")
-        self.topics.add(topic)
-
-    def end(self) -> None:
-        """Refuse every further statement."""
-        self._connection = None
 
 
 def run_read(connection: sqlite3.Connection, work: Work[T], check_files: Callable[[], None]) -> Outcome[T]:
@@ -141,7 +107,7 @@ def _roll_back(connection: sqlite3.Connection) -> None:
 
 
 def _run(connection: sqlite3.Connection, work: Work[T], *, may_write: bool) -> Outcome[T]:
-    statements = UnitStatements(connection, may_write=may_write)
+    statements = SqliteStatements(connection, may_write=may_write)
     try:
         value = _drive(work(statements))
     except BaseException as error:  # noqa: BLE001 - raised again where the caller waits
