@@ -119,6 +119,7 @@ async def _check_close(table: Table) -> None:
     assert await table.session() is None
     await asyncio.sleep(_MENDED_WITHIN_SECONDS)
     await _check_true(table)
+    assert len([each for each in table.cards() if each.is_known and not each.is_gone]) == 1
     unknown = [each for each in table.cards() if not each.is_known and not each.is_gone]
     assert len(unknown) <= 1  # without Read Message History, nothing is posted again
 

@@ -50,8 +50,9 @@ def test_a_room_that_keeps_stopping_is_mentioned_at_most_every_six_hours() -> No
     assert all(later - sooner >= 360 for sooner, later in pairwise(stops))
 
 
-@given(st.lists(st.booleans(), max_size=800))
-def test_messages_alternate_and_are_true_when_they_are_sent(works_by_minute: list[bool]) -> None:
+@given(st.lists(st.tuples(st.booleans(), st.integers(1, 400)), min_size=4, max_size=12))
+def test_messages_alternate_and_are_true_when_they_are_sent(spans: list[tuple[bool, int]]) -> None:
+    works_by_minute = [works for works, minutes in spans for _ in range(minutes)]
     messages = live(works_by_minute)
     assert [works for _, works in messages] == [number % 2 == 1 for number in range(len(messages))]
     for minute, works in messages:

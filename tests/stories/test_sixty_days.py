@@ -61,6 +61,8 @@ async def test_a_card_never_announces_a_session_that_has_passed(world: World) ->
         await world.pass_time(minutes=1)
         if "Next session" in world.card_text():
             assert announced(world) > world.now.timestamp()
+        else:
+            assert "The session closes at" in world.card_text() or "Open until" in world.card_text()
     await world.moderator.uses("quiet days-off add", days="today to tomorrow")
     await world.pass_time(minutes=1)
     tomorrow = (world.now + timedelta(days=2)).replace(hour=0, minute=0, second=0)
