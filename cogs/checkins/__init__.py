@@ -36,4 +36,4 @@ async def setup(bot: Client) -> None:
     for kind in (DueKind.CHANNEL_CHECKIN, DueKind.CHANNEL_CHECKIN_END):
         bot.services.worker.on(kind, channel_delivery.act)
     bot.routes.show_after_stale("checkins", servers.open_current)
-    await bot.add_cog(CheckinsCog(checkins, bot.services.notices, delivery, servers, status))
+    await bot.add_cog(CheckinsCog(checkins, delivery, servers, status))

@@ -141,8 +141,7 @@ class CheckinButtons:
     @routes.PAUSE.handler
     async def pause(self, interaction: Interaction, _: NoPayload) -> None:
         """Send the member nothing for a week."""
-        until = await self._checkins.pause(interaction.user.id, _PAUSE_DAYS)
-        await interaction.client.services.notices.pause(interaction.user.id, _PAUSE_DAYS)
+        until = await self._status.pause_everything(interaction, _PAUSE_DAYS)
         await self._delivery.finish_sending(interaction.user.id)
         if until is None:
             raise RefusalError("refusals.checkins_gone")
@@ -152,12 +151,11 @@ class CheckinButtons:
 
     @routes.RESUME.handler
     async def resume(self, interaction: Interaction, _: NoPayload) -> None:
-        """Start paused or stopped check-ins again."""
-        before = await self._checkins.resume(interaction.user.id)
-        await interaction.client.services.notices.resume(interaction.user.id)
-        if not before:
+        """Start paused or stopped check-ins and room notices again."""
+        said = await self._status.resume_everything(interaction)
+        if not said:
             raise RefusalError("refusals.checkins_gone")
-        await replace_panel(interaction, panels.line(await self._status.after_resume(interaction, before)))
+        await replace_panel(interaction, panels.line(said))
 
     @routes.STOP.handler
     async def stop(self, interaction: Interaction, payload: CadenceRef) -> None:

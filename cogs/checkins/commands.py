@@ -6,7 +6,6 @@ from discord.ext import commands
 from bot.checkins.personal.service import Checkins
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import anyone, guarded
-from bot.rooms.notices.service import RoomNotices
 from bot.scheduling.quiet_times import UNTIL_RESUMED
 from cogs.checkins import panels
 from cogs.checkins.choices import PER_WEEK, WINDOWS, Wanted
@@ -23,13 +22,11 @@ class CheckinsCog(commands.Cog):
     def __init__(
         self,
         checkins: Checkins,
-        notices: RoomNotices,
         delivery: CheckinDelivery,
         servers: CheckinServers,
         status: CheckinStatus,
     ) -> None:
         self._checkins = checkins
-        self._notices = notices
         self._delivery = delivery
         self._servers = servers
         self._status = status
@@ -81,8 +78,7 @@ class CheckinsCog(commands.Cog):
         """Pause everything, in every server."""
         zone = await self._checkins.zone_of(interaction.user.id)
         days = None if until is None else TypedValues.of(interaction).days_until(until, zone)
-        checkins_end = await self._checkins.pause(interaction.user.id, days)
-        ends_at = await self._notices.pause(interaction.user.id, days) or checkins_end
+        ends_at = await self._status.pause_everything(interaction, days)
         await self._delivery.finish_sending(interaction.user.id)
         say = texts_for(interaction)
         if ends_at is None:
@@ -102,9 +98,7 @@ class CheckinsCog(commands.Cog):
     @guarded(anyone)
     @app_commands.command(description="End a pause: check-ins and room notices come again")
     async def resume(self, interaction: Interaction) -> None:
-        """Start paused or stopped check-ins again, in every server."""
-        before = await self._checkins.resume(interaction.user.id)
-        has_notices = bool(await self._notices.resume(interaction.user.id))
-        notices = texts_for(interaction)("notices.resumed") if has_notices else ""
-        checkins = await self._status.after_resume(interaction, before) if before or not notices else ""
-        await send_panel(interaction, panels.line("\n".join(filter(None, [checkins, notices]))))
+        """Start paused or stopped check-ins and room notices again, in every server."""
+        said = await self._status.resume_everything(interaction)
+        nothing = texts_for(interaction)("checkins.nothing_to_resume")
+        await send_panel(interaction, panels.line(said or nothing))

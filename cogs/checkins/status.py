@@ -1,6 +1,7 @@
 """The private panel of a member who has check-ins, by `/checkins` or the button Change."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.checkins.personal.cadence import Cadence, state_at
 from bot.checkins.personal.overview import CheckinOverview
@@ -49,14 +50,26 @@ class CheckinStatus:
             await self._checkins.outbox.note_unreachable(cadence.cadence_id)
         return where
 
-    async def after_resume(self, interaction: Interaction, before: Sequence[Cadence]) -> str:
+    async def pause_everything(self, interaction: Interaction, days: int | None) -> datetime | None:
+        """Pause check-ins and room notices everywhere; return until when, or None if there are none."""
+        member_id = interaction.user.id
+        checkins_end = await self._checkins.pause(member_id, days)
+        return await interaction.client.services.notices.pause(member_id, days) or checkins_end
+
+    async def resume_everything(self, interaction: Interaction) -> str:
+        """Start check-ins and room notices again; return what to say, or nothing if there are none."""
+        member_id, say = interaction.user.id, texts_for(interaction)
+        before = await self._checkins.resume(member_id)
+        has_notices = bool(await interaction.client.services.notices.resume(member_id))
+        checkins = await self._after_resume(interaction, before) if before else ""
+        return "\n".join(filter(None, [checkins, say("notices.resumed") if has_notices else ""]))
+
+    async def _after_resume(self, interaction: Interaction, before: Sequence[Cadence]) -> str:
         """Return the text that says what resuming changed and where check-ins come.
 
         `before` are the check-ins as they were before.
         """
         say = texts_for(interaction)
-        if not before:
-            return say("checkins.nothing_to_resume")
         old = outdated(await self._consents.of_member(interaction.user.id))
         on_hold = {each.guild_id for each in old if each.purpose is Purpose.CHECKINS}
         resumed = [each for each in before if each.guild_id not in on_hold]

@@ -147,6 +147,11 @@ class OutageListener(commands.Cog):
             await self._outages.look(after.guild.id)
 
     @commands.Cog.listener()
+    async def on_guild_role_delete(self, role: discord.Role) -> None:
+        """Look at a server that deleted a role: it may have given the bot its permissions."""
+        await self._outages.look(role.guild.id)
+
+    @commands.Cog.listener()
     async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
         """Look at a server that changed the bot's roles or its timeout.
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from tests.stories.checkins import newest
+from tests.stories.checkins import begins, newest
 from tests.world import Answer, Person, World
 
 NOTICE = "**Library** is open in "
@@ -290,3 +290,26 @@ async def test_a_crash_while_a_notice_is_being_sent_sends_no_second_one(world: W
     assert len(world.ada.direct_messages) <= 1
     await world.pass_time(hours=1)
     assert world.ada.direct_messages == []
+
+
+async def test_an_old_panel_of_check_ins_says_truly_that_it_pauses_and_resumes_room_notices(
+    world: World,
+) -> None:
+    await begins(world.ada)
+    old = await world.ada.uses("checkins")
+    await turns_on(world.ada)
+    status = await world.ada.uses("checkins")
+    await world.ada.taps(status.panel, "Stop")
+    paused = await world.ada.taps(old.panel, "Pause for a week")
+    until = int((world.now + timedelta(days=7)).timestamp())
+    assert f"Paused in every server until <t:{until}:D>." in paused.text
+    assert "Room notices are paused until" in (await world.ada.uses("me")).text
+
+
+async def test_an_old_panel_of_check_ins_pauses_nothing_where_there_is_nothing(world: World) -> None:
+    await begins(world.ada)
+    old = await world.ada.uses("checkins")
+    await world.ada.taps((await world.ada.uses("checkins")).panel, "Stop")
+    paused = await world.ada.taps(old.panel, "Pause for a week")
+    assert "Paused" not in paused.text
+    assert (await world.ada.uses("my-data show")).text == "Nothing is saved about you here."
