@@ -236,6 +236,17 @@ def test_another_programs_database_is_left_alone(run: Run, url: str) -> None:
     assert rows(url, "SELECT to_regclass('room')") == [(None,)]
 
 
+async def test_the_right_to_serve_is_given_back_before_a_command_ends(url: str) -> None:
+    engine = engine_for(StoredSettings())
+    looking = await asyncpg.connect(url)
+    try:
+        for _ in range(10):
+            await engine.migrate()
+            assert not await looking.fetch("SELECT pid FROM pg_locks WHERE locktype = 'advisory'")
+    finally:
+        await looking.close()
+
+
 def test_a_newer_database_is_refused(run: Run, url: str) -> None:
     assert run("migrate")[0] == 0
     asyncio.run(execute(url, "INSERT INTO schema_version VALUES (9000)"))

@@ -72,8 +72,7 @@ class PostgresEngine:
             yield lost
         finally:
             probing.cancel()
-            with suppress(*DatabaseErrors):
-                await connection.close(timeout=1)
+            await _release(connection)
 
     async def open(self) -> Database:
         """See `Engine`."""
@@ -191,7 +190,7 @@ class PostgresEngine:
                 raise InUseError("another process of Alongside serves with this database: stop it first")
             yield
         finally:
-            connection.terminate()
+            await _release(connection)
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
@@ -226,6 +225,14 @@ async def _take_lock(connection: "asyncpg.Connection[asyncpg.Record]") -> bool:
         if not is_held:
             connection.terminate()
     return is_held
+
+
+async def _release(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Give the lock back, then close: a server takes a moment to notice a closed connection."""
+    with suppress(*DatabaseErrors):
+        if not connection.is_closed():
+            await connection.execute("SELECT pg_advisory_unlock_all()", timeout=1)
+    connection.terminate()
 
 
 async def _probe(connection: "asyncpg.Connection[asyncpg.Record]", lost: asyncio.Event) -> None:
