@@ -29,7 +29,7 @@ _TYPES = {3: "text", 4: "a whole number", 5: "yes or no", 6: "a member", 7: "a c
 
 async def page() -> str:
     """Return the page in Markdown."""
-    payloads = sorted(await _payloads(), key=_order)
+    payloads = sorted(await command_payload(), key=_order)
     members = [each for each in payloads if not _is_for_moderators(each)]
     moderators = [each for each in payloads if _is_for_moderators(each)]
     sections = [
@@ -41,7 +41,7 @@ async def page() -> str:
     return "\n".join([_BEGINNING, *sections])
 
 
-async def _payloads() -> list[dict[str, Any]]:
+async def command_payload() -> list[dict[str, Any]]:
     """Return the commands as Discord gets them, from a client that connects to nothing."""
     with tempfile.TemporaryDirectory() as folder:
         database = await SqliteDatabase.open(Path(folder) / "none.db")
@@ -52,7 +52,7 @@ async def _payloads() -> list[dict[str, Any]]:
             client.syncs_at_start = False
             async with client:
                 await client.setup_hook()
-                return [each.to_dict(client.tree) for each in client.tree.get_commands()]
+                return await client.command_payload()
         finally:
             await database.close()
 

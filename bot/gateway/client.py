@@ -15,6 +15,7 @@ from discord.ext import commands
 from bot.errors import HeldConnectionError, report
 from bot.gateway import command_sync
 from bot.gateway.admission import Verdict
+from bot.gateway.command_texts import CommandTranslator, say_in_english
 from bot.gateway.first_response import install_auto_defer
 from bot.gateway.identify import IdentifyLimiter
 from bot.gateway.intake import Intake
@@ -136,6 +137,8 @@ class Client(commands.Bot):
         for name in COGS:
             await self.load_extension(name)
         self.routes.check()
+        say_in_english(self.tree, self.services.texts)
+        await self.tree.set_translator(CommandTranslator(self.services.texts))
         report_failed_autocompletes(self.tree)
         if self.syncs_at_start:
             await self._sync_commands()
@@ -254,11 +257,15 @@ class Client(commands.Bot):
     async def local_commands(self) -> tuple[int, list[dict[str, Any]]]:
         """See `bot.gateway.command_sync.Commands`."""
         assert self.application_id is not None  # noqa: S101 - set by the login before anything else runs
-        translator, found = self.tree.translator, self.tree.get_commands()
-        if translator is None:
-            return self.application_id, [each.to_dict(self.tree) for each in found]
-        said = [await each.get_translated_payload(self.tree, translator) for each in found]
-        return self.application_id, said
+        return self.application_id, await self.command_payload()
+
+    async def command_payload(self) -> list[dict[str, Any]]:
+        """Return the commands as they are sent to Discord, in all languages."""
+        translator = self.tree.translator
+        assert translator is not None  # noqa: S101 - `setup_hook` sets it
+        return [
+            await each.get_translated_payload(self.tree, translator) for each in self.tree.get_commands()
+        ]
 
     async def registered_commands(self) -> Iterable[Mapping[str, Any]]:
         """See `bot.gateway.command_sync.Commands`."""

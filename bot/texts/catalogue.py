@@ -1,8 +1,8 @@
 """The catalogue: texts by key and locale. What members typed is escaped before it is put into a text.
 
 Each locale has a TOML file (`en.toml`) of nested tables; a key is the path to a string, for example
-`rooms.card.quiet`. A table of `one` and `other` is a plural, chosen by the value `count`. A list holds
-alternatives, of which `say_one_of` picks one.
+`rooms.card.quiet`. A table of plural categories (in English `one` and `other`) is a plural, chosen by the
+value `count` and the language's rule. A list holds alternatives, of which `say_one_of` picks one.
 """
 
 import re
@@ -11,9 +11,10 @@ from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from bot.texts.dates import date_with_day, is_known
+from bot.texts.plurals import plural_rule
 
 _DIRECTORY = Path(__file__).parent
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # as Discord writes them
@@ -86,20 +87,21 @@ class Texts:
         style can be given: `{closes:R}`; dates are written out. Raises KeyError for a key that no catalogue
         has.
         """
-        text = self._find(key, locale)
+        text, language = self._find(key, locale)
         if isinstance(text, dict):
-            text = text["one" if values.get("count") == 1 else "other"]
+            category = plural_rule(language)(cast("int", values["count"]))
+            text = text.get(category) or text["other"]
         region = partial(self.region_of, locale)  # asked for dates alone: it loads Babel
         return Markup(str(text).format(**{name: _shown(value, region) for name, value in values.items()}))
 
     def say_one_of(self, key: str, index: int, locale: str | None = None, /) -> Markup:
         """Return one text of a list, the same for the same `index` (any integer)."""
-        choices = self._find(key, locale)
+        choices, _ = self._find(key, locale)
         return Markup(choices[index % len(choices)])
 
     def keys(self, family: str) -> list[str]:
         """Return the last parts of the English keys that match a pattern such as `checkins.prompts.{}`."""
-        return list(self._find(family.removesuffix(".{}"), "en"))
+        return list(self._find(family.removesuffix(".{}"), "en")[0])
 
     def to(self, locale: str | None) -> "Say":
         """Return the catalogue in a reader's language."""
@@ -121,13 +123,14 @@ class Texts:
             return (self._default, "en")
         return (wanted, wanted.partition("-")[0], self._default, "en")
 
-    def _find(self, key: str, locale: str | None) -> Any:  # noqa: ANN401 - TOML: a text, a plural or a list
+    def _find(self, key: str, locale: str | None) -> tuple[Any, str]:
+        """Return what a key has (a text, a plural or a list), and the locale of its catalogue."""
         for name in self._nearest(locale):
             found: Any = load(name)
             for part in key.split("."):
                 found = found.get(part) if isinstance(found, dict) else None
             if found is not None:
-                return found
+                return found, name
         raise KeyError(key)
 
 

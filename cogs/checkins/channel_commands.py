@@ -13,16 +13,10 @@ class ChannelCheckinCommands(app_commands.Group):
     """The commands of channel check-ins."""
 
     def __init__(self, setup: ChannelCheckinSetup) -> None:
-        super().__init__(name="checkins", description="Channel check-ins")
+        super().__init__(name="checkins")
         self._setup = setup
 
-    @app_commands.command(name="add", description="Post check-ins in a channel, on days you choose")
-    @app_commands.describe(
-        channel="Where they are posted",
-        days="On which days, for example weekdays or Mon, Thu",
-        time="At what time, for example 09:30 or 9:30 pm",
-        zone="In which time zone, for example a city. Leave it empty for the server's",
-    )
+    @app_commands.command(name="add")
     async def add_checkin(
         self,
         interaction: Interaction,
@@ -34,13 +28,12 @@ class ChannelCheckinCommands(app_commands.Group):
         """Add a channel check-in."""
         await self._setup.add(interaction, channel.id, days, time, zone)
 
-    @app_commands.command(name="list", description="List channel check-ins and when the next ones come")
+    @app_commands.command(name="list")
     async def list_checkins(self, interaction: Interaction) -> None:
         """Show the panel."""
         await self._setup.show(interaction)
 
-    @app_commands.command(name="remove", description="Remove a channel check-in")
-    @app_commands.describe(checkin="Which one. I ask before it is removed")
+    @app_commands.command(name="remove")
     async def remove_checkin(self, interaction: Interaction, checkin: str) -> None:
         """Ask before a channel check-in is removed."""
         number = read_number(checkin)

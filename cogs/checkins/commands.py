@@ -5,6 +5,7 @@ from discord.ext import commands
 
 from bot.checkins.personal.service import Checkins
 from bot.gateway.client import Interaction
+from bot.gateway.command_texts import choice
 from bot.gateway.interactions import anyone, guarded
 from bot.scheduling.quiet_times import UNTIL_RESUMED
 from cogs.checkins import panels
@@ -32,18 +33,12 @@ class CheckinsCog(commands.Cog):
         self._status = status
 
     @guarded(anyone)
-    @app_commands.command(description="Get brief check-ins by direct message, at times you choose")
-    @app_commands.describe(
-        days="On which days, for example weekdays or Mon, Wed",
-        window="At which time of day",
-        zone="Your time zone, for example a city",
-        per_week="At most how many a week",
+    @app_commands.command()
+    @app_commands.choices(
+        window=[choice(name, f"command_choices.window.{name}") for name in WINDOWS],
     )
     @app_commands.choices(
-        window=[app_commands.Choice(name=name.capitalize(), value=name) for name in WINDOWS],
-    )
-    @app_commands.choices(
-        per_week=[app_commands.Choice(name=f"{count} a week", value=count) for count in PER_WEEK]
+        per_week=[choice(count, "command_choices.per_week", count=count) for count in PER_WEEK]
     )
     async def checkins(
         self,
@@ -70,10 +65,7 @@ class CheckinsCog(commands.Cog):
         return TypedValues.of(interaction).offered_days(typed)
 
     @guarded(anyone)
-    @app_commands.command(description="Pause everything I send you, in every server")
-    @app_commands.describe(
-        until="How long or until when, for example a week or next Monday. Leave it empty for no end"
-    )
+    @app_commands.command()
     async def pause(self, interaction: Interaction, until: str | None = None) -> None:
         """Pause everything, in every server."""
         zone = await self._checkins.zone_of(interaction.user.id)
@@ -96,7 +88,7 @@ class CheckinsCog(commands.Cog):
         return TypedValues.of(interaction).offered_ends(typed, zone)
 
     @guarded(anyone)
-    @app_commands.command(description="End a pause: check-ins and room notices come again")
+    @app_commands.command()
     async def resume(self, interaction: Interaction) -> None:
         """Start paused or stopped check-ins and room notices again, in every server."""
         said = await self._status.resume_everything(interaction)

@@ -13,24 +13,22 @@ class PromptCommands(app_commands.Group):
     """The commands of check-in texts."""
 
     def __init__(self, prompts: PromptSetup) -> None:
-        super().__init__(name="prompt", description="This server's own check-in texts")
+        super().__init__(name="prompt")
         self._prompts = prompts
 
-    @app_commands.command(name="add", description="Add a check-in text. You see it before it is saved")
-    @app_commands.describe(words="One calm line. Members answer it with one tap, or not at all")
+    @app_commands.command(name="add")
     async def add_prompt(
         self, interaction: Interaction, words: app_commands.Range[str, 1, LONGEST_PROMPT]
     ) -> None:
         """Check and preview a text."""
         await self._prompts.propose(interaction, words)
 
-    @app_commands.command(name="list", description="List this server's own check-in texts")
+    @app_commands.command(name="list")
     async def list_prompts(self, interaction: Interaction) -> None:
         """List the texts."""
         await self._prompts.show(interaction)
 
-    @app_commands.command(name="remove", description="Remove one of this server's own check-in texts")
-    @app_commands.describe(words="Which one")
+    @app_commands.command(name="remove")
     async def remove_prompt(self, interaction: Interaction, words: str) -> None:
         """Remove a text."""
         await self._prompts.remove(interaction, words)

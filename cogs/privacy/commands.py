@@ -20,7 +20,7 @@ class MeCog(commands.Cog):
         self._panel = panel
 
     @guarded(anyone)
-    @app_commands.command(description="See and change your choices")
+    @app_commands.command()
     async def me(self, interaction: Interaction) -> None:
         """Show the member's consents, check-ins and weekly counts, with a button to their data."""
         await self._panel.show(interaction)
@@ -29,31 +29,29 @@ class MeCog(commands.Cog):
 class DataCog(commands.Cog):
     """Shows, exports and deletes what is saved about the member who asks."""
 
-    my_data = guarded(anyone)(
-        app_commands.Group(name="my-data", description="See, export or delete what is saved about you")
-    )
+    my_data = guarded(anyone)(app_commands.Group(name="my-data", description="…"))
 
     def __init__(self, buttons: DataButtons, policy_url: str) -> None:
         self._policy_url = policy_url
         self._buttons = buttons
 
-    @my_data.command(description="Show everything that is saved about you")
+    @my_data.command()
     async def show(self, interaction: Interaction) -> None:
         """Show every row: of this server, or, in direct messages, of all."""
         await self._buttons.show(interaction, _scope_of(interaction))
 
-    @my_data.command(description="Get everything that is saved about you as a file")
+    @my_data.command()
     async def export(self, interaction: Interaction) -> None:
         """Send the rows as a file."""
         await self._buttons.export(interaction, _scope_of(interaction))
 
-    @my_data.command(description="Delete everything that is saved about you")
+    @my_data.command()
     async def delete(self, interaction: Interaction) -> None:
         """Ask first; a button deletes."""
         await self._buttons.ask_to_delete(interaction, _scope_of(interaction))
 
     @guarded(anyone)
-    @app_commands.command(description="What is saved about you, why, and for how long")
+    @app_commands.command()
     async def privacy(self, interaction: Interaction) -> None:
         """Show what the bot saves about people, for what and until when."""
         say = texts_for(interaction)

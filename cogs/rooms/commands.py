@@ -8,6 +8,7 @@ from discord.ext import commands
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
+from bot.gateway.command_texts import choice
 from bot.gateway.interactions import can_see, guarded, guild_id_of, in_server, may_sit, require_guild
 from bot.rooms.model import Room
 from bot.rooms.rules import LENGTHS, MOST_ROUNDS
@@ -23,7 +24,7 @@ from cogs.ui.panels import send_panel, texts_for
 from cogs.ui.pauses import paused_line
 from cogs.ui.typed_values import matching
 
-_MINUTES = [app_commands.Choice(name=f"{minutes} minutes", value=minutes) for minutes in LENGTHS]
+_MINUTES = [choice(minutes, "setup.form.minutes", count=minutes) for minutes in LENGTHS]
 
 
 class RoomsCog(commands.Cog):
@@ -36,13 +37,7 @@ class RoomsCog(commands.Cog):
         self._updater = updater
 
     @guarded(may_sit)
-    @app_commands.command(description="Take a seat in a quiet room, or open a session")
-    @app_commands.describe(
-        room="Which room. Leave it empty for the one in this channel, or one that is open",
-        minutes="How long each round lasts, or how long you stay if a session is open",
-        rounds="How many rounds, with breaks of 5 minutes between them",
-        hidden="Sit hidden: the card doesn't name or count you",
-    )
+    @app_commands.command()
     @app_commands.choices(minutes=_MINUTES)
     async def sit(
         self,
@@ -78,7 +73,7 @@ class RoomsCog(commands.Cog):
         return matching([(room.name, str(room.room_id)) for room in rooms], typed)
 
     @guarded(in_server)
-    @app_commands.command(description="See which rooms are open now, and what comes next")
+    @app_commands.command()
     async def rooms(self, interaction: Interaction) -> None:
         """List the rooms that the member can see."""
         await self.show_rooms(interaction)

@@ -4,6 +4,7 @@ import discord
 from discord import app_commands
 
 from bot.gateway.client import Interaction
+from bot.gateway.command_texts import choice
 from bot.gateway.interactions import guild_id_of
 from bot.rooms.rules import MOST_IN_VOICE, MOST_SEATS
 from bot.rooms.service import Rooms
@@ -14,10 +15,10 @@ from cogs.ui.panels import texts_for
 from cogs.ui.typed_values import matching
 
 _WHO = [
-    app_commands.Choice(name="everyone", value="everyone"),
-    app_commands.Choice(name="only schedules and moderators", value="moderators"),
+    choice("everyone", "command_choices.who.everyone"),
+    choice("moderators", "command_choices.who.moderators"),
 ]
-_ON_OFF = [app_commands.Choice(name="on", value=1), app_commands.Choice(name="off", value=0)]
+_ON_OFF = [choice(1, "command_choices.switch.on"), choice(0, "command_choices.switch.off")]
 
 
 class RoomCommands(app_commands.Group):
@@ -26,20 +27,13 @@ class RoomCommands(app_commands.Group):
     def __init__(
         self, rooms: Rooms, voice: VoiceSetup, room_setup: RoomSetup, show_setup: ShowSetup
     ) -> None:
-        super().__init__(name="room", description="Rooms")
+        super().__init__(name="room")
         self._rooms = rooms
         self._voice = voice
         self._room_setup = room_setup
         self._show_setup = show_setup
 
-    @app_commands.command(name="add", description="Add a quiet room")
-    @app_commands.describe(
-        channel="Where its card is posted",
-        name="The room's name",
-        seats="How many seats it has",
-        voice="Whether to add a silent voice channel",
-        limit="How many people the voice channel takes. Leave it empty for no limit",
-    )
+    @app_commands.command(name="add")
     async def add_room(
         self,
         interaction: Interaction,
@@ -56,13 +50,7 @@ class RoomCommands(app_commands.Group):
             room = await create_room(interaction, self._rooms, channel.id, name, seats)
             await self._show_setup(interaction, texts_for(interaction)("setup.done_room", room=room.name))
 
-    @app_commands.command(name="voice", description="Turn a room's silent voice channel on or off")
-    @app_commands.describe(
-        room="Which room",
-        silent="On: a voice channel where members can't speak",
-        limit="How many people it takes. Leave it empty for no limit",
-        delete="When turned off: also delete the channel, if I made it. I ask first",
-    )
+    @app_commands.command(name="voice")
     @app_commands.choices(silent=_ON_OFF)
     async def voice_room(
         self,
@@ -78,19 +66,13 @@ class RoomCommands(app_commands.Group):
         else:
             await self._voice.set_voice(interaction, room, is_on=bool(silent), limit=limit)
 
-    @app_commands.command(name="events", description="Turn Discord events for a room's sessions on or off")
-    @app_commands.describe(
-        room="Which room", announced="On: the next session of each schedule gets an event"
-    )
+    @app_commands.command(name="events")
     @app_commands.choices(announced=_ON_OFF)
     async def events_of_room(self, interaction: Interaction, room: str, announced: int) -> None:
         """Turn native events on or off."""
         await self._voice.set_events(interaction, room, is_on=bool(announced))
 
-    @app_commands.command(name="hello", description="Turn hello buttons on a room's cards on or off")
-    @app_commands.describe(
-        room="Which room", asks="On: while people settle in, the card offers Here, Quiet today and Pass"
-    )
+    @app_commands.command(name="hello")
     @app_commands.choices(asks=_ON_OFF)
     async def arriving(self, interaction: Interaction, room: str, asks: int) -> None:
         """Turn the arriving question on or off."""
@@ -101,8 +83,7 @@ class RoomCommands(app_commands.Group):
         done = "setup.unchanged" if changed == found else key
         await self._show_setup(interaction, texts_for(interaction)(done, room=changed.name))
 
-    @app_commands.command(name="opening", description="Choose who can open sessions in a room")
-    @app_commands.describe(room="Which room", who="Everyone, or only schedules and moderators")
+    @app_commands.command(name="opening")
     @app_commands.choices(who=_WHO)
     async def opening(self, interaction: Interaction, room: str, who: str) -> None:
         """Let members open sessions, or only schedules and moderators."""
@@ -113,8 +94,7 @@ class RoomCommands(app_commands.Group):
         done = "setup.unchanged" if changed == found else key
         await self._show_setup(interaction, texts_for(interaction)(done, room=changed.name))
 
-    @app_commands.command(name="remove", description="Remove a quiet room and its schedules")
-    @app_commands.describe(room="Which room. I ask before anything is removed")
+    @app_commands.command(name="remove")
     async def remove_room(self, interaction: Interaction, room: str) -> None:
         """Ask before a room is removed."""
         await self._room_setup.ask_removal_of(interaction, room)

@@ -4,6 +4,7 @@ from discord import app_commands
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
+from bot.gateway.command_texts import choice
 from bot.gateway.interactions import guild_id_of
 from bot.rooms.rules import LENGTHS, MOST_ROUNDS
 from bot.rooms.schedules.model import MOST_WEEKS
@@ -11,31 +12,8 @@ from cogs.rooms.schedule_setup import ScheduleSetup, Typed
 from cogs.ui.panels import texts_for
 from cogs.ui.typed_values import TypedValues, matching
 
-_MINUTES = [app_commands.Choice(name=f"{minutes} minutes", value=minutes) for minutes in LENGTHS]
-_REPEATS = [
-    app_commands.Choice(name="every week" if weeks == 1 else f"every {weeks} weeks", value=weeks)
-    for weeks in range(1, MOST_WEEKS + 1)
-]
-_OPTIONS = {
-    "room": "Which room",
-    "days": "On which days, for example weekdays or Mon, Thu",
-    "time": "At what time, for example 19:30 or 7:30 pm",
-    "minutes": "How long a session lasts, or each of its rounds",
-    "zone": "In which time zone, for example a city. Leave it empty for the server's",
-    "repeat": "How often it repeats, starting with the coming week",
-    "first": "The first date, for example tomorrow or 2026-12-24",
-    "last": "The last date, for example 31 March or 2027-03-31",
-    "rounds": "How many rounds, with breaks of 5 minutes between them. Leave it empty for one",
-}
-_EDIT_OPTIONS = {
-    "schedule": "Which schedule",
-    **{name: _OPTIONS[name] for name in ("days", "time", "minutes", "repeat")},
-    "rounds": "How many rounds, with breaks of 5 minutes between them",
-    "zone": "In which time zone, for example a city",
-    "first": "The first date, for example tomorrow or 2026-12-24, or none",
-    "last": "The last date, for example 31 March or 2027-03-31, or none",
-}
-_OCCURRENCE_OPTIONS = {"schedule": "Which schedule", "occurrence": "Which session"}
+_MINUTES = [choice(minutes, "setup.form.minutes", count=minutes) for minutes in LENGTHS]
+_REPEATS = [choice(weeks, "times.every", count=weeks) for weeks in range(1, MOST_WEEKS + 1)]
 _Choices = list[app_commands.Choice[str]]
 
 
@@ -43,11 +21,10 @@ class ScheduleCommands(app_commands.Group):
     """The commands of recurring times."""
 
     def __init__(self, setup: ScheduleSetup) -> None:
-        super().__init__(name="schedule", description="Schedules of rooms")
+        super().__init__(name="schedule")
         self._setup = setup
 
-    @app_commands.command(name="add", description="Add a schedule: a room opens at the times you choose")
-    @app_commands.describe(**_OPTIONS)
+    @app_commands.command(name="add")
     @app_commands.rename(first="from", last="until")
     @app_commands.choices(minutes=_MINUTES, repeat=_REPEATS)
     async def add_schedule(  # noqa: PLR0913, PLR0917 - one argument an option
@@ -67,14 +44,12 @@ class ScheduleCommands(app_commands.Group):
         typed = Typed(days, time, minutes, zone, repeat, first, last, rounds)
         await self._setup.add(interaction, room, typed)
 
-    @app_commands.command(name="list", description="List schedules and the next sessions")
-    @app_commands.describe(room="Which room. Leave it empty for all")
+    @app_commands.command(name="list")
     async def list_schedules(self, interaction: Interaction, room: str | None = None) -> None:
         """List recurring times."""
         await self._setup.show(interaction, room)
 
-    @app_commands.command(name="edit", description="Change a schedule")
-    @app_commands.describe(**_EDIT_OPTIONS)
+    @app_commands.command(name="edit")
     @app_commands.rename(first="from", last="until")
     @app_commands.choices(minutes=_MINUTES, repeat=_REPEATS)
     async def edit_schedule(  # noqa: PLR0913, PLR0917 - one argument an option
@@ -94,18 +69,12 @@ class ScheduleCommands(app_commands.Group):
         typed = Typed(days, time, minutes, zone, repeat, first, last, rounds)
         await self._setup.edit(interaction, schedule, typed)
 
-    @app_commands.command(name="skip", description="Skip one session")
-    @app_commands.describe(**_OCCURRENCE_OPTIONS)
+    @app_commands.command(name="skip")
     async def skip_occurrence(self, interaction: Interaction, schedule: str, occurrence: str) -> None:
         """Skip one occurrence."""
         await self._setup.skip(interaction, schedule, occurrence)
 
-    @app_commands.command(name="move", description="Move one session to another day or time")
-    @app_commands.describe(
-        **_OCCURRENCE_OPTIONS,
-        date="To which date, for example tomorrow or 2026-12-24. Leave it empty to keep it",
-        time="To what time, for example 19:30 or 7:30 pm. Leave it empty to keep it",
-    )
+    @app_commands.command(name="move")
     async def move_occurrence(
         self,
         interaction: Interaction,
@@ -117,14 +86,12 @@ class ScheduleCommands(app_commands.Group):
         """Move one occurrence."""
         await self._setup.move(interaction, schedule, occurrence, date, time)
 
-    @app_commands.command(name="restore", description="Undo skipping or moving a session")
-    @app_commands.describe(**_OCCURRENCE_OPTIONS)
+    @app_commands.command(name="restore")
     async def restore_occurrence(self, interaction: Interaction, schedule: str, occurrence: str) -> None:
         """Undo a skip or a move."""
         await self._setup.restore(interaction, schedule, occurrence)
 
-    @app_commands.command(name="remove", description="Remove a schedule")
-    @app_commands.describe(schedule="Which schedule. I ask before it is removed")
+    @app_commands.command(name="remove")
     async def remove_schedule(self, interaction: Interaction, schedule: str) -> None:
         """Ask before a recurring time is removed."""
         await self._setup.ask_removal(interaction, schedule)

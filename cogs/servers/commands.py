@@ -17,7 +17,6 @@ class QuietCommands(app_commands.Group):
     def __init__(self, server_setup: ServerSetup, status_check: StatusCheck, pause: ServerPause) -> None:
         super().__init__(
             name="quiet",
-            description="Set up quiet rooms",
             default_permissions=discord.Permissions(manage_guild=True),
         )
         guarded(manager)(self)
@@ -25,10 +24,7 @@ class QuietCommands(app_commands.Group):
         self._status_check = status_check
         self._pause = pause
 
-    @app_commands.command(
-        description="Set up everything in one panel: rooms, schedules, time zone, help contacts"
-    )
-    @app_commands.describe(zone="The server's time zone, for example a city")
+    @app_commands.command()
     async def setup(self, interaction: Interaction, zone: str | None = None) -> None:
         """Show the panel."""
         if zone is None:
@@ -36,20 +32,17 @@ class QuietCommands(app_commands.Group):
         else:
             await self._setup.set_zone(interaction, zone)
 
-    @app_commands.command(description="Check what works here, what doesn't, and how to fix it")
+    @app_commands.command()
     async def check(self, interaction: Interaction) -> None:
         """Show what works in the server and what does not."""
         await self._status_check.show(interaction)
 
-    @app_commands.command(description="Stop everything that I start here, until you resume or until a day")
-    @app_commands.describe(
-        until="How long or until when, for example 2 hours or next Monday. Leave it empty for no end"
-    )
+    @app_commands.command()
     async def pause(self, interaction: Interaction, until: str | None = None) -> None:
         """Pause the server."""
         await self._pause.pause(interaction, until)
 
-    @app_commands.command(description="End the pause: sessions and check-ins come again at their times")
+    @app_commands.command()
     async def resume(self, interaction: Interaction) -> None:
         """Resume the server."""
         await self._pause.resume(interaction)

@@ -11,25 +11,20 @@ class DaysOffCommands(app_commands.Group):
     """The commands of days off."""
 
     def __init__(self, setup: DaysOffSetup) -> None:
-        super().__init__(name="days-off", description="Days on which nothing scheduled takes place")
+        super().__init__(name="days-off")
         self._setup = setup
 
-    @app_commands.command(name="add", description="Add a day off, or several in a row")
-    @app_commands.describe(
-        days="The day or the days, for example tomorrow, 24.12.2026 or 24 Dec to 2 Jan",
-        until="The last day, if days has only the first one",
-    )
+    @app_commands.command(name="add")
     async def add_days(self, interaction: Interaction, days: str, until: str | None = None) -> None:
         """Add days off."""
         await self._setup.add(interaction, days, until or "")
 
-    @app_commands.command(name="list", description="List the days off that are ahead")
+    @app_commands.command(name="list")
     async def list_days(self, interaction: Interaction) -> None:
         """Show the panel."""
         await self._setup.show(interaction)
 
-    @app_commands.command(name="remove", description="Remove days off; what is scheduled takes place again")
-    @app_commands.describe(days="Which ones")
+    @app_commands.command(name="remove")
     async def remove_days(self, interaction: Interaction, days: str) -> None:
         """Remove days off."""
         await self._setup.remove_typed(interaction, days)

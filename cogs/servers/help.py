@@ -33,7 +33,7 @@ class HelpCog(commands.Cog):
         self._links = links
 
     @guarded(anyone)
-    @app_commands.command(description="What Alongside does, in a few lines")
+    @app_commands.command()
     async def help(self, interaction: Interaction) -> None:
         """Show what the bot offers."""
         say = texts_for(interaction)
@@ -43,7 +43,7 @@ class HelpCog(commands.Cog):
         )
 
     @guarded(anyone)
-    @app_commands.command(name="help-now", description="Where to find help: the contacts this server lists")
+    @app_commands.command(name="help-now")
     async def help_now(self, interaction: Interaction) -> None:
         """Show the server's help contacts; in direct messages, those of each server that is shared."""
         say = texts_for(interaction)

@@ -8,6 +8,7 @@ import pytest
 
 from bot.checkins.prompts.model import LONGEST_PROMPT, length
 from bot.texts.catalogue import load
+from bot.texts.plurals import plural_forms
 from bot.texts.voice import Breach, Lists, Rule, lists, prompt_breaches
 from tests.house import voice
 
@@ -30,9 +31,9 @@ def test_every_text_keeps_to_the_voice_guide(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
-def test_every_plural_has_both_forms(path: Path) -> None:
+def test_every_plural_has_the_forms_of_its_language(path: Path) -> None:
     catalogue = tomllib.loads(path.read_text(encoding="utf-8"))
-    assert list(voice.half_plurals(catalogue)) == []
+    assert list(voice.wrong_plurals(catalogue, set(plural_forms(path.stem)))) == []
 
 
 def test_english_texts_use_one_plain_word_for_one_thing() -> None:
@@ -121,8 +122,11 @@ def test_texts_are_found_in_tables_lists_and_plurals() -> None:
     assert found == {"a.one": "x", "a.other": "y", "b.0": "z", "b.1.c": "w"}
 
 
-def test_a_plural_that_lacks_a_form_is_caught() -> None:
-    assert list(voice.half_plurals({"a": {"b": {"one": "x"}}})) == ["a.b"]
+def test_a_plural_that_lacks_a_form_or_has_one_too_many_is_caught() -> None:
+    polish = {"one", "few", "many"}
+    for keys in ({"one"}, {"other"}, {"one", "other"}, {*polish, "other"}):
+        assert list(voice.wrong_plurals({"a": {"b": dict.fromkeys(keys, "x")}}, polish)) == ["a.b"]
+    assert list(voice.wrong_plurals({"a": {"b": dict.fromkeys(polish, "x")}}, polish)) == []
 
 
 @pytest.mark.parametrize(

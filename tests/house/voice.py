@@ -1,9 +1,10 @@
 """The voice guide as people read it, and the catalogues' texts to check against it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from bot.texts import voice
+from bot.texts.plurals import CATEGORIES
 from bot.texts.voice import Breach
 
 GUIDE = Path(__file__).parents[2] / "docs" / "voice.md"
@@ -25,8 +26,6 @@ PLAIN_WORDS = {
     "weekly times?": "schedule",
     "places to turn to": "help contacts",
 }
-
-_FORMS = {"one", "other"}
 
 
 def say_and_not() -> list[tuple[str, str]]:
@@ -50,14 +49,14 @@ def walk(catalogue: object, place: str = "") -> Iterator[tuple[str, str]]:
         raise TypeError(f"{place}: {catalogue!r} is no text")
 
 
-def half_plurals(catalogue: object, place: str = "") -> Iterator[str]:
-    """Yield the keys of plurals that lack one of their two forms."""
+def wrong_plurals(catalogue: object, forms: Collection[str], place: str = "") -> Iterator[str]:
+    """Yield the keys of plurals that do not have exactly the forms of their language."""
     if not isinstance(catalogue, dict):
         return
-    if len(_FORMS & catalogue.keys()) == 1:
+    if catalogue.keys() & set(CATEGORIES) and catalogue.keys() != set(forms):
         yield place
     for key, value in catalogue.items():
-        yield from half_plurals(value, f"{place}.{key}" if place else key)
+        yield from wrong_plurals(value, forms, f"{place}.{key}" if place else key)
 
 
 def breaches(text: str, never: Sequence[str], place: str = "") -> list[Breach]:

@@ -18,6 +18,7 @@ from bot.rooms.model import ThreadProblem
 from bot.rooms.notices.model import NoticeState
 from bot.rooms.sessions.model import Visibility
 from bot.texts.catalogue import load
+from bot.texts.plurals import CATEGORIES
 from bot.texts.voice import Rule
 from cogs.checkins.reachability import Reach
 from cogs.rooms.visibility import Unavailable
@@ -51,6 +52,24 @@ _NEEDS = [need.name for need in _WANTED]
 _PERMISSIONS = sorted({each for need in _WANTED for each in need.permissions})
 _SPEAKERS = {"say", "one_of", "say_one_of", "RefusalError"}
 
+
+def by_key(tables: dict[str, Any], above: str = "") -> dict[str, Any]:
+    """Return the catalogue by key: a text, a plural or a list of choices."""
+    found: dict[str, Any] = {}
+    for name, value in tables.items():
+        key = f"{above}.{name}" if above else name
+        if isinstance(value, dict) and not is_plural(value):
+            found |= by_key(value, key)
+        else:
+            found[key] = value
+    return found
+
+
+def is_plural(value: dict[str, Any]) -> bool:
+    """Return whether a table is a plural: plural categories and nothing else."""
+    return bool(value) and set(value) <= set(CATEGORIES)
+
+
 # Patterns of keys that code fills in, each with all values that it fills in.
 KEY_PATTERNS: dict[str, list[str]] = {
     "checkins.answer.{}": ["here", "quiet", "pass"],
@@ -59,6 +78,9 @@ KEY_PATTERNS: dict[str, list[str]] = {
     "checkins.state.{}": [state.value for state in CheckinState],
     "checkins.where.{}": [reach.value for reach in Reach],
     "checkins.window.{}": ["morning", "midday", "afternoon", "evening"],
+    "command_choices.window.{}": ["morning", "midday", "afternoon", "evening"],
+    "commands.{}": list(by_key(load("en")["commands"])),
+    "command_options.{}": list(load("en")["command_options"]),
     "check.event.{}": [trouble.value for trouble in EventProblem],
     "check.need.{}": _NEEDS,
     "check.permission.{}": _PERMISSIONS,
@@ -103,23 +125,6 @@ class TextCall:
     where: str
     keys: tuple[str, ...]
     values: frozenset[str] | None
-
-
-def by_key(tables: dict[str, Any], above: str = "") -> dict[str, Any]:
-    """Return the catalogue by key: a text, a plural or a list of choices."""
-    found: dict[str, Any] = {}
-    for name, value in tables.items():
-        key = f"{above}.{name}" if above else name
-        if isinstance(value, dict) and not is_plural(value):
-            found |= by_key(value, key)
-        else:
-            found[key] = value
-    return found
-
-
-def is_plural(value: dict[str, Any]) -> bool:
-    """Return whether a table is a plural: the forms and nothing else."""
-    return set(value) == {"one", "other"}
 
 
 def forms(value: object) -> list[str]:

@@ -1,9 +1,12 @@
 """Every key in the code exists, every text is used, and gets the values that it needs."""
 
+from collections import Counter
+
 import pytest
 
 from bot.checkins.times import Window
 from bot.texts.catalogue import load, locales
+from bot.texts.plurals import plural_rule
 from cogs.checkins.choices import DAYS, WINDOWS
 from cogs.privacy.panels import PURPOSES_IN_ME
 from tests.texts.scan import KEY_PATTERNS, by_key, forms, keys_of, named, placeholders, text_calls
@@ -62,9 +65,27 @@ def test_a_plural_is_given_its_count() -> None:
 
 
 @pytest.mark.parametrize("locale", locales())
-def test_every_locale_has_the_keys_of_english_and_no_other_values(locale: str) -> None:
+def test_every_catalogue_has_the_texts_of_the_english_one(locale: str) -> None:
     catalogue = by_key(load(locale))
+    assert sorted(set(EN) - set(catalogue)) == []
     assert sorted(set(catalogue) - set(EN)) == []
-    for key, value in catalogue.items():
+    assert [key for key in EN if type(catalogue[key]) is not type(EN[key])] == []
+
+
+@pytest.mark.parametrize("locale", locales())
+def test_every_text_shows_the_same_values_as_the_english_one(locale: str) -> None:
+    for key, value in by_key(load(locale)).items():
         asked = set().union(*map(placeholders, forms(EN[key])))
-        assert all(placeholders(text) <= asked for text in forms(value)), key
+        for text in forms(value):
+            assert placeholders(text) | {"count"} == asked | {"count"}, f"{key}: {text}"
+            assert placeholders(text) <= asked, f"{key}: {text}"
+
+
+@pytest.mark.parametrize("locale", locales())
+def test_a_form_of_several_numbers_says_which_it_is(locale: str) -> None:
+    rule = plural_rule(locale)
+    numbers = Counter(rule(count) for count in range(1, 200))
+    for key, value in by_key(load(locale)).items():
+        is_counted = isinstance(EN[key], dict) and "count" in placeholders(EN[key]["other"])
+        for form, text in value.items() if is_counted else ():
+            assert numbers[form] == 1 or "count" in placeholders(text), f"{key}.{form}: {text}"
