@@ -67,11 +67,12 @@ class CardDelivery:
     async def act(self, due: Due) -> None:
         """Bring the card of a room up to date, and wait until it has to change again."""
         room_id = due.subject_id
+        step: _Step = _Retry()  # also if an error of ours stops it
         try:
             async with self._updater.lock(room_id):
                 step = await self._bring_up_to_date(room_id, due.claims)
         finally:
-            await self._updater.catch_up(room_id)
+            await self._updater.catch_up(room_id, is_retried=isinstance(step, _Retry))
         if isinstance(step, _Wait):
             await self._cards.wait(due, step.until)
             self._updater.forget_idle(room_id)

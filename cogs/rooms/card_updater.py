@@ -16,7 +16,7 @@ from bot.gateway.answers import FAILED, UNKNOWN_MESSAGE
 from bot.gateway.client import Client, Interaction
 from bot.rooms.sessions.card_rules import next_edit
 from bot.rooms.sessions.cards import Cards
-from bot.rooms.sessions.model import Card, Phase, ShownCard
+from bot.rooms.sessions.model import Card, Phase, SeatResult, ShownCard
 from bot.texts.catalogue import Say
 from cogs.rooms.card_views import card_view, checksum
 from cogs.rooms.voice import count_in_voice
@@ -89,11 +89,22 @@ class CardUpdater:
         state.is_stale = True
         await self._update(room_id, state)
 
-    async def catch_up(self, room_id: int) -> None:
-        """Show the taps that arrived while another task held `lock`."""
+    async def show_seat(self, result: SeatResult) -> None:
+        """Show a seat that was not taken by a tap on the card.
+
+        The worker is already asked for the card of a session that opened with the seat.
+        """
+        if result.was_seated or not result.seat.opened_session:
+            await self.refresh(result.card.room.room_id)
+
+    async def catch_up(self, room_id: int, *, is_retried: bool) -> None:
+        """Show the taps that arrived while another task held `lock`.
+
+        `is_retried`: the worker brings the card up to date later anyway, so it is not asked to at once.
+        """
         state = self._states.get(room_id)
         if state is not None:
-            await self._update(room_id, state)
+            await self._update(room_id, state, may_ask=not is_retried)
 
     def note_read(self, room_id: int) -> None:
         """Note, under the lock, that an edit begins and its state is read now."""
@@ -168,14 +179,15 @@ class CardUpdater:
         until = next_edit(card, self.in_voice(card))
         self._cards.note_shown(card.message, message_id, checksum(view), until)
 
-    async def _update(self, room_id: int, state: _CardState) -> None:
+    async def _update(self, room_id: int, state: _CardState, *, may_ask: bool = True) -> None:
         """Edit until the card is up to date; if another task holds the lock, that task does it."""
         while state.is_stale and not state.lock.locked():
             async with state.lock:
                 if await self._edit_by_tap(room_id, state):
                     continue
                 state.is_stale = False
-            await self._cards.ask(room_id)
+            if may_ask:
+                await self._cards.ask(room_id)
 
     def _is_expired(self, tap: Interaction) -> bool:
         """Return whether Discord refuses an edit by this tap, by the bot's clock, which the demo moves."""

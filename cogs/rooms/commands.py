@@ -64,7 +64,7 @@ class RoomsCog(commands.Cog):
             try:
                 await send_panel(interaction, view)
             finally:  # they sit, whether Discord takes the answer or not
-                await self._updater.refresh(result.card.room.room_id)
+                await self._updater.show_seat(result)
 
     @sit.autocomplete("room")
     async def complete_room(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:

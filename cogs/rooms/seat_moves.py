@@ -67,7 +67,7 @@ class SeatMoves:
         try:
             await replace_panel(interaction, view)
         finally:  # they sit, whether Discord takes the answer or not
-            await self._updater.refresh(result.card.room.room_id)
+            await self._updater.show_seat(result)
             if left_room_id is not None:
                 await self._updater.refresh(left_room_id)
 

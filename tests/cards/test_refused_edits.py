@@ -16,7 +16,7 @@ from bot.rooms.sessions.rules import begins_at
 from cogs.privacy.routes import TURN_OFF_CONSENT
 from cogs.rooms.card_delivery import CardDelivery
 from tests.cards.answers import Response, refusal
-from tests.cards.far_side import How
+from tests.cards.far_side import How, Request
 from tests.cards.steady import now, settle, steady
 from tests.cards.table import Table, lay
 
@@ -202,6 +202,36 @@ def test_a_phase_is_tried_again_after_a_refusal_that_passes(
         assert _asked(table, "PATCH") == 2
 
     run_story(story)
+
+
+@pytest.mark.parametrize("is_answered_first", [True, False])
+def test_a_card_that_could_not_be_posted_is_tried_again_a_minute_later_and_not_at_once(
+    run_story: Callable[[Story], None], *, is_answered_first: bool
+) -> None:
+    async def story(table: Table) -> None:
+        await _reach(table, Phase.CLOSED)
+        before = _asked(table, "POST")
+        table.sits_by_command(_B, hidden=False)
+        await settle()
+        (post,) = _waiting(table, "/channels/")
+        (answer,) = _waiting(table, "/interactions/")
+        if is_answered_first:
+            table.far.serve(answer, How.WELL)
+            await settle()
+        table.far.answer(post, _BANNED)
+        await settle()
+        await _serve(table)
+        assert _asked(table, "POST") == before + 1
+        await _pass(table, 1)
+        assert _asked(table, "POST") == before + 2
+        assert "One of" in _text(table)
+
+    run_story(story)
+
+
+def _waiting(table: Table, part: str) -> list[Request]:
+    """Return the requests that wait for an answer and are for this part of Discord's API."""
+    return [each for each in table.far.waiting if part in each.path]
 
 
 async def _hide_name(table: Table) -> None:
