@@ -101,10 +101,15 @@ class BotProcess:
             self.log.append(line.decode().rstrip())
 
     @property
+    def pid(self) -> int:
+        """The number of its process."""
+        assert self._process is not None  # noqa: S101 - asked while it runs
+        return self._process.pid
+
+    @property
     def resident_mib(self) -> float:
         """How much memory it uses now, as Linux reports it."""
-        assert self._process is not None  # noqa: S101 - asked while it runs
-        status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
+        status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
         found = _RESIDENT.search(status)
         return int(found[1]) / _KIB_A_MIB if found else 0.0
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from types import TracebackType
 from typing import Self
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from sandbox.api.rate_limits import RateLimits
 from sandbox.api.request_log import RequestRecord
@@ -34,7 +35,7 @@ class Sandbox:
 
     Its clock begins at `begin`, an aware time, or at the real time if that is None. Like Discord, it
     ignores fields that it does not know; if it is `strict`, it refuses the request. Its page shows
-    newcomers the `guide`, if there is one.
+    newcomers the `guide`, if there is one. Measurements see or answer requests in `middlewares` of aiohttp.
     """
 
     def __init__(
@@ -46,12 +47,14 @@ class Sandbox:
         *,
         strict: bool = False,
         guide: Guide | None = None,
+        middlewares: Sequence[Middleware] = (),
     ) -> None:
         self._port = port
         self.simulation = Simulation(world or default_world(app_name), Clock(begin))
         self.gateway = Gateway(self.simulation)
         self._rest = RestServer(self.simulation, strict=strict)
         self._page = PageEndpoints(self.simulation, lambda: len(self._rest.requests), guide)
+        self._middlewares = middlewares
         self._runner: web.AppRunner | None = None
         self.faults = Faults(self.simulation, self._rest.faults, self.gateway)
 
@@ -71,7 +74,9 @@ class Sandbox:
         return box
 
     async def _listen(self) -> None:
-        app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[self._page.guard])
+        app = web.Application(
+            client_max_size=MAX_BODY_BYTES, middlewares=[self._page.guard, *self._middlewares]
+        )
         app.router.add_route("*", f"{API_PREFIX}/{{path:.*}}", self._rest.serve)
         app.router.add_get("/gateway", self.gateway.serve)
         app.router.add_get("/gateway/", self.gateway.serve)
