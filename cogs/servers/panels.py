@@ -96,9 +96,7 @@ def _language(languages: Languages, say: Say) -> str:
 
 
 def _language_rows(languages: Languages, say: Say) -> list[list[Component]]:
-    """Return the select of a language, if there is more than one."""
-    if len(languages.names) == 1:
-        return []
+    """Return the select of a language."""
     choices = [(FOLLOW_DISCORD, say("setup.follow_language")), *languages.names.items()]
     chosen = languages.chosen or FOLLOW_DISCORD
     return [[select(say("setup.choose_language"), routes.SET_LANGUAGE(), choices, chosen)]]

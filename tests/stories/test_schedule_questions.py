@@ -73,11 +73,6 @@ async def test_a_moved_session_stays_on_its_day_if_only_its_time_is_moved(world:
     assert "- Tue, Jan 6, 2026, 08:15" in answer.text
 
 
-async def test_the_language_select_waits_for_a_second_language(world: World) -> None:
-    setup = await world.moderator.uses("quiet setup")
-    assert "set_language" not in str(setup.panel.message.components)
-
-
 async def test_a_time_that_overlaps_with_another_is_said_before_it_is_saved(world: World) -> None:
     await scheduled(world)
     before = await world.dump()

@@ -124,6 +124,12 @@ def german(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     catalogue.load.cache_clear()
 
 
+async def test_every_language_of_the_catalogue_is_offered_for_cards(world: World) -> None:
+    panel = await world.moderator.uses("quiet setup")
+    names = [catalogue.load(each)["language"]["name"] for each in catalogue.locales()]
+    assert panel.panel.options("Language of cards") == ["Same as in Discord", *names]
+
+
 @pytest.mark.usefixtures("german")
 async def test_cards_speak_the_language_that_was_chosen_else_discords(world: World) -> None:
     panel = await world.moderator.uses("quiet setup")

@@ -103,7 +103,8 @@ def test_a_moment_is_drawn_by_each_reader() -> None:
     [
         ("en-US", "Thu, Dec 24, 2026"),
         ("en-GB", "Thu 24 Dec 2026"),
-        ("de", "Thu, Dec 24, 2026"),  # as the text, which is in English
+        ("sv-SE", "Thu, Dec 24, 2026"),  # as the text, which is in English
+        ("de", "Do., 24. Dez. 2026"),
         ("en-XX-XX", "Thu, Dec 24, 2026"),
         ("en-", "Thu, Dec 24, 2026"),
         (None, "Thu, Dec 24, 2026"),
