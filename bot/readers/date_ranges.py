@@ -61,6 +61,10 @@ def read_span(typed: str, today: date, locale: str = "en") -> Result[Span]:
         ends: list[Span] = [(None, each) for each in _dates("-".join(last.split(_TO)), today, locale)]
         if ends and not before.strip():
             return one_of(ends, _AMBIGUOUS, _UNREADABLE)
+    if text.endswith(_JAPANESE_UNTIL):
+        ends = [(None, each) for each in _dates(text.removesuffix(_JAPANESE_UNTIL), today, locale)]
+        if ends:
+            return one_of(ends, _AMBIGUOUS, _UNREADABLE)
     if begins := _dates(typed, today, locale):
         return one_of([(each, None) for each in begins], _AMBIGUOUS, _UNREADABLE)
     both: list[Span] = [(first, last) for first, last in _found(read_days(typed, today, locale))]

@@ -19,11 +19,12 @@ _YEAR_FIRST = re.compile(r"(\d{4})\s?[-/. ]\s?(\d{1,2})\s?[-/. ]\s?(\d{1,2})|(\d
 _KANJI = re.compile(
     r"(?:(\d{4}) ?年 ?)?(\d{1,2}) ?月 ?(\d{1,2}) ?日?(?: ?[(]?[月火水木金土日](?:曜日?)?[)]?)?"
 )
+_KANJI_DAY = re.compile(r"(\d{1,2}) ?日")  # of a month; "in 3 days" has another sign at its end
 _NUMBERS = re.compile(r"(\d{1,2})\s?([-/. ])\s?(\d{1,2})(?:\s?[-/. ]\s?(\d{2}|\d{4}))?\.?")
 _IN_WORDS = re.compile(r"(?P<one>\d{1,4})?(?P<month>[A-L])(?P<two>\d{1,4})?(?:[ ,.]*(?P<three>\d{2,4}))?")
 _AHEAD = re.compile(r"(?P<count>\d{1,3})\s?(?P<unit>[UVW])")
 _DAYS = "①②③④⑤⑥⑦"  # the symbols of Monday to Sunday
-_DAY_OF_WEEK = re.compile(rf"(?P<next>N?)(?P<day>[{_DAYS}])(?P<later>N?)")
+_DAY_OF_WEEK = re.compile(rf"(?P<before>[NR]?)(?P<day>[{_DAYS}])(?P<after>[NR]?)")
 _SYMBOLS = {
     "today": "O",
     "tomorrow": "P",
@@ -87,6 +88,8 @@ def _in_numbers(text: str, today: date, locale: str) -> Iterator[date]:
         yield from _made(int(year), int(month), int(day))
     elif found := _KANJI.fullmatch(text):
         yield from _with_year(found[1], int(found[2]), int(found[3]), today)
+    elif found := _KANJI_DAY.fullmatch(text):
+        yield from _next_day_of_month(int(found[1]), today)
     elif found := _NUMBERS.fullmatch(text):
         one, separator, two, year = int(found[1]), found[2], int(found[3]), found[4]
         day_first = list(_with_year(year, two, one, today))
@@ -113,9 +116,11 @@ def _in_words(text: str, today: date, words: Words) -> Iterator[date]:
     elif found := _AHEAD.fullmatch("".join(vocabulary.units.to_symbols(symbols).split())):
         yield from _later(today, int(found["count"]), found["unit"])
     elif found := _DAY_OF_WEEK.fullmatch("".join(vocabulary.weekdays.to_symbols(symbols).split())):
-        ahead = (_DAYS.index(found["day"]) - today.weekday()) % _WEEK
-        is_next = found["next"] or found["later"]
-        yield from _ahead(today, ahead or (_WEEK if is_next else 0))
+        ahead = _DAYS.index(found["day"]) - today.weekday()
+        if "R" in found[0]:
+            yield from _ahead(today, ahead + _WEEK)
+        else:
+            yield from _ahead(today, ahead % _WEEK or (_WEEK if "N" in found[0] else 0))
     else:
         yield from _with_month(vocabulary, symbols, today)
 
@@ -149,6 +154,15 @@ def _with_year(year: str | None, month: int, day: int, today: date) -> Iterator[
         if found and found[0] >= today:
             yield from found
             return
+
+
+def _next_day_of_month(day: int, today: date) -> Iterator[date]:
+    """Yield the first date from `today` on that is this day of its month."""
+    for days in range(2 * 31):  # the 31st is at most two months away
+        for found in _ahead(today, days):
+            if found.day == day:
+                yield found
+                return
 
 
 def _made(year: int, month: int, day: int) -> Iterator[date]:

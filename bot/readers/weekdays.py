@@ -21,6 +21,7 @@ _SYMBOLS = {
     "weekend": "Z",
     "to": ">",
     "except": "!",
+    "all_but": "^",  # comes after what it leaves out, as in Japanese
     "filler": " ",
     **dict(zip(_NAMES, _DAYS, strict=True)),
 }
@@ -48,7 +49,10 @@ def _read(text: str, words: Words) -> list[int]:
     vocabulary = _vocabulary(words.language)
     symbols = vocabulary.phrases.to_symbols(text).replace("-", ">").replace("~", ">")
     symbols = _SEPARATORS.sub(" ", _WORD.sub(lambda found: vocabulary.symbols_of(found[0]), symbols))
-    days, _, without = "".join(symbols.split()).partition("!")
+    compact = "".join(symbols.split())
+    if compact.endswith("^"):
+        compact = f"X!{compact[:-1]}"
+    days, _, without = compact.partition("!")
     wanted = _masks(days, vocabulary.unclear)
     if not without:
         return [each for each in wanted if each] if "!" not in symbols else []

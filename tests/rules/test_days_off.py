@@ -101,6 +101,10 @@ def test_what_is_no_day_is_not_guessed_at(text: str) -> None:
         ("es-ES", "hasta el 2 de enero", None, SECOND_OF_JANUARY),
         ("de", "ab 24.12. bis 2.1.", CHRISTMAS_EVE, SECOND_OF_JANUARY),
         ("en-US", "24 Dec to 2 Jan", CHRISTMAS_EVE, SECOND_OF_JANUARY),
+        ("fr", "à partir du 24 décembre", CHRISTMAS_EVE, None),
+        ("ja", "12月24日から", CHRISTMAS_EVE, None),
+        ("ja", "1月2日まで", None, SECOND_OF_JANUARY),
+        ("ja", "12月24日から1月2日まで", CHRISTMAS_EVE, SECOND_OF_JANUARY),
     ],
 )
 def test_a_beginning_or_an_end_alone_is_read(
