@@ -16,14 +16,18 @@ from pathlib import Path
 
 MOST_LINES = 3
 MOST_SENTENCE_WORDS = 25
+MOST_SENTENCE_CHARACTERS = 70  # of a sentence in a script without spaces between words
 
 _DIRECTORY = Path(__file__).parent / "voice"
-_SENTENCE_END = re.compile(r"(?<=[.?…])\s+|\n")
+_SENTENCE_END = re.compile(r"(?<=[.?…])(?:\*\*)?\s+|(?<=[。？])|\n")  # noqa: RUF001 - as in Japanese
+_UNSPACED = re.compile(r"[\u3005-\u30ff\u3400-\u9fff]")  # kana and kanji: no spaces between words
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _MOMENT_STYLES = frozenset("tTdDfFR")
 _EXCLAMATIONS = frozenset("!¡！")  # noqa: RUF001 - the full-width one is meant
-_LINK = re.compile(r"\w+://\S+|\bwww\.\S+|\bdiscord\.gg/\w+", re.IGNORECASE)
-_MENTION = re.compile(r"@(?:everyone|here)\b|<(?:@[!&]?|#|id:)\w+>|</[^>]+>", re.IGNORECASE)
+_ENDS_A_JAPANESE_QUESTION = re.compile(r"か[。.]?\s*$")
+# ASCII: a Japanese letter beside a link or a mention does not make it part of a word.
+_LINK = re.compile(r"\w+://\S+|\bwww\.\S+|\bdiscord\.gg/\w+", re.IGNORECASE | re.ASCII)
+_MENTION = re.compile(r"@(?:everyone|here)\b|<(?:@[!&]?|#|id:)\w+>|</[^>]+>", re.IGNORECASE | re.ASCII)
 
 
 class Rule(StrEnum):
@@ -95,7 +99,7 @@ def prompt_breaches(text: str, ruled_out: Lists) -> list[Breach]:
     found = [*_form(text, 1), *_find_listed(text, ruled_out.crisis, Rule.CRISIS)]
     for pattern, rule in ((_LINK, Rule.LINK), (_MENTION, Rule.MENTION)):
         found += [Breach(rule, each[0]) for each in pattern.finditer(text)]
-    if "?" in text:
+    if _is_question(text):
         found += _find_listed(text, ruled_out.open_questions, Rule.OPEN_QUESTION)
     found += _find_listed(text, ruled_out.guilt, Rule.GUILT)
     blames = {breach.found for breach in found}
@@ -103,6 +107,10 @@ def prompt_breaches(text: str, ruled_out: Lists) -> list[Breach]:
     found += _find_listed(text, ruled_out.urging, Rule.URGING)
     found += _find_listed(text, ruled_out.private, Rule.PRIVATE)
     return sorted(found, key=lambda breach: breach.rule not in REFUSED)
+
+
+def _is_question(text: str) -> bool:
+    return bool({"?", "？"} & set(text)) or bool(_ENDS_A_JAPANESE_QUESTION.search(text))  # noqa: RUF001 - full-width
 
 
 def _form(text: str, most_lines: int) -> Iterator[Breach]:
@@ -116,11 +124,18 @@ def _form(text: str, most_lines: int) -> Iterator[Breach]:
     if _EXCLAMATIONS & set(text):
         yield Breach(Rule.EXCLAMATION)
     for sentence in _SENTENCE_END.split(text):
-        if len(sentence.split()) > MOST_SENTENCE_WORDS:
+        if _is_long(sentence):
             yield Breach(Rule.SENTENCE, sentence)
     words = re.sub(r"\{[^}]*\}|:\w+:", "", text)
     if _has_emoji(text) and not any(letter.isalpha() for letter in words):
         yield Breach(Rule.EMOJI)
+
+
+def _is_long(sentence: str) -> bool:
+    if _UNSPACED.search(sentence):
+        return len(sentence) > MOST_SENTENCE_CHARACTERS
+    words = [each for each in sentence.split() if any(map(str.isalnum, each))]  # not the ":" of French
+    return len(words) > MOST_SENTENCE_WORDS
 
 
 def _has_emoji(text: str) -> bool:
@@ -142,10 +157,20 @@ def _fields(text: str) -> Iterator[Breach]:
 
 
 def _find_listed(text: str, entries: Sequence[str], rule: Rule) -> Iterator[Breach]:
-    """Yield the entries of a list that are in a text; `*` at the end of an entry is any ending."""
+    """Yield the entries of a list that are in a text.
+
+    An entry is whole words, and `*` at its end is any ending. In Japanese, which has no spaces, an entry is
+    found wherever its characters are.
+    """
     plain = text.replace("’", "'")  # noqa: RUF001 - the typographic apostrophe is meant
     for entry in entries:
-        phrase = r"\s+".join(re.escape(word) for word in entry.rstrip("*").split())
-        ending = r"\w*" if entry.endswith("*") else ""
-        if match := re.search(rf"(?<!\w){phrase}{ending}(?!\w)", plain, re.IGNORECASE):
+        if match := re.search(_pattern_of(entry), plain, re.IGNORECASE):
             yield Breach(rule, match[0])
+
+
+def _pattern_of(entry: str) -> str:
+    if _UNSPACED.search(entry):
+        return re.escape(entry)
+    phrase = r"\s+".join(re.escape(word) for word in entry.rstrip("*").split())
+    ending = r"\w*" if entry.endswith("*") else ""
+    return rf"(?<!\w){phrase}{ending}(?!\w)"

@@ -28,9 +28,9 @@ PLAIN_WORDS = {
 }
 
 
-def say_and_not() -> list[tuple[str, str]]:
-    """Return the rows of the guide's first table: a text to say, and one not to say."""
-    table = GUIDE.read_text(encoding="utf-8").partition("## Say, and not")[2].partition("\n## ")[0]
+def say_and_not(guide: Path = GUIDE) -> list[tuple[str, str]]:
+    """Return the rows of a guide's table of texts to say and not to say, if it has one."""
+    table = guide.read_text(encoding="utf-8").partition("## Say, and not")[2].partition("\n## ")[0]
     rows = [line.strip("|").split("|") for line in table.splitlines() if line.startswith("|")]
     return [(say.strip(), avoid.strip()) for say, avoid in rows[2:]]
 

@@ -65,7 +65,7 @@ async def test_every_second_week_is_a_week_as_the_moderator_knows_it(
     world.locales[world.moderator.id] = locale
     await scheduled(world, days="Mon, Sun", time="8:00", repeat=2)
     assert [each.rpartition(", ")[0] for each in await occurrences(world)][:4] == planned
-    world.locales[world.moderator.id] = "ja"
+    world.locales[world.moderator.id] = "ko"
     chosen = await the_one(world)
     await world.moderator.uses("quiet schedule edit", schedule=chosen, minutes=50, repeat=2)
     assert [each.rpartition(", ")[0] for each in await occurrences(world)][:4] == planned
