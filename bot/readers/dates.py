@@ -63,7 +63,7 @@ def read_date(typed: str, today: date, locale: str = "en") -> Result[date]:
     text = simplified(typed)
     found = list(_in_numbers(text, today, locale))
     for group in [] if found else in_order(locale):
-        found = [each for language in group for each in _in_words(text, today, words_of(language))]
+        found = [each for language in group for each in _in_words(text, today, words_of(language), locale)]
         if found:
             break
     return one_of(found, _AMBIGUOUS, _UNREADABLE)
@@ -102,7 +102,7 @@ def _in_numbers(text: str, today: date, locale: str) -> Iterator[date]:
             yield from [*day_first, *month_first]
 
 
-def _in_words(text: str, today: date, words: Words) -> Iterator[date]:
+def _in_words(text: str, today: date, words: Words, locale: str) -> Iterator[date]:
     """Yield the date that a text has in one language, if any."""
     vocabulary = _vocabulary(words.language)
     symbols = " ".join(vocabulary.relative.to_symbols(text).split())
@@ -123,6 +123,8 @@ def _in_words(text: str, today: date, words: Words) -> Iterator[date]:
             yield from _ahead(today, ahead % _WEEK or (_WEEK if "N" in found[0] else 0))
     else:
         yield from _with_month(vocabulary, symbols, today)
+        if " " not in symbols:  # "dia 24/12": a date in numbers, with a word before it
+            yield from _in_numbers(symbols, today, locale)
 
 
 def _with_month(vocabulary: "_Vocabulary", symbols: str, today: date) -> Iterator[date]:

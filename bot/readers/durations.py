@@ -52,8 +52,8 @@ def _read(symbols: str) -> list[timedelta]:
     compact = "".join(symbols.split())
     if clock := _ON_A_CLOCK.fullmatch(compact):
         return _possible(timedelta(hours=int(clock[1]), minutes=int(clock[2])))
-    if compact in _MINUTES:
-        compact = f"1{compact}"  # "week": one week
+    if compact[:1] in _MINUTES:
+        compact = f"1{compact}"  # "week": one week; "hora y media": an hour and a half
     minutes, end = 0.0, 0
     while end < len(compact):
         part = _PART.match(compact, end)

@@ -41,10 +41,11 @@ _PERIODS = (
 _CLOCK = re.compile(
     r"(?P<before>[APE]?)(?:H\s?)?(?P<hour>\d{1,2})"
     r"(?:\s?[H:.,;' -]\s?(?P<minute>\d{2})M?(?:[:.]\d{2})?|(?P<compact>\d{2}))?"
-    r"\s?H?\s?(?P<part>[FQ]?)\s?(?P<after>[APE]?)"
+    r"\s?H?\s?(?P<part>[FQK]?)\s?(?P<after>[APE]?)"
 )
 _RELATIVE = re.compile(r"(?P<part>[FQBK])\s?(?P<hour>\d{1,2})\s?H?\s?(?P<after>[APE]?)")
 _COMMON = Phrases({"am": "A", "pm": "P", "a m": "A", "p m": "P", "h": "H"}, is_spaced=True)
+_NAMED_HOUR = re.compile(r"(?:12(?:H|:00)?)?(?P<named>[NZ])(?P<part>[FQ]?)")
 _NAMED = {"N": _NOON * _AN_HOUR, "Z": 0}
 _PARTS = {"": 0, "F": 30, "Q": 15, "B": -30, "K": -15}
 _SPACES_AT_LETTERS = re.compile(r"(?<!\d) | (?!\d)")
@@ -69,11 +70,8 @@ def read_time(typed: str, locale: str = "en") -> Result[int]:
 def _on_a_clock(symbols: str) -> int | None:
     """Return the minute since midnight that a text of symbols means, or None."""
     compact = _SPACES_AT_LETTERS.sub("", " ".join(symbols.split()))
-    named = [
-        _NAMED[each] for each in _NAMED if compact in (each, f"12{each}", f"12H{each}", f"12:00{each}")
-    ]
-    if named:
-        return named[0]
+    if named := _NAMED_HOUR.fullmatch(compact):
+        return _NAMED[named["named"]] + _PARTS[named["part"]]
     found = _CLOCK.fullmatch(compact) or _RELATIVE.fullmatch(compact)
     if found is None:
         return None

@@ -7,12 +7,11 @@ from functools import cache
 
 from bot.readers.result import Result, one_of
 from bot.readers.simplified import LETTER, Phrases, simplified
-from bot.readers.words import Words, in_order, words_of
+from bot.readers.words import DAY_NAMES, Words, in_order, words_of
 
 _AMBIGUOUS = "ambiguous.days"
 _UNREADABLE = "unreadable.days"
 _WEEK = 7
-_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SETS = {"X": 0b1111111, "Y": 0b0011111, "Z": 0b1100000}
 _DAYS = "ABCDEFG"  # the symbols of Monday to Sunday
 _SYMBOLS = {
@@ -23,7 +22,7 @@ _SYMBOLS = {
     "except": "!",
     "all_but": "^",  # comes after what it leaves out, as in Japanese
     "filler": " ",
-    **dict(zip(_NAMES, _DAYS, strict=True)),
+    **dict(zip(DAY_NAMES, _DAYS, strict=True)),
 }
 _UNCLEAR = "UVW"  # symbols of letters that stand for one of several days
 _SEPARATORS = re.compile(r"[,;/+&|\u3001\u30fb\u00b7]")
@@ -134,7 +133,7 @@ def _vocabulary(language: str) -> _Vocabulary:
     for name, letters in words.listed["days"].items():
         if "_or_" in name:
             symbol = _UNCLEAR[len(unclear)]
-            unclear[symbol] = tuple(_NAMES.index(each) for each in name.split("_or_"))
+            unclear[symbol] = tuple(DAY_NAMES.index(each) for each in name.split("_or_"))
             symbols |= dict.fromkeys(letters, symbol)
     single = {letter: symbol for letter, symbol in symbols.items() if len(letter) == 1 and letter.isalpha()}
     return _Vocabulary(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 ENGLISH = "en"
 LANGUAGES = (ENGLISH, "de", "es", "fr", "pt-BR", "ja", "pl")
+DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _DIRECTORY = Path(__file__).parent / "words"
 _WITHOUT_SPACES = {"ja"}
@@ -28,8 +29,9 @@ _DAYS = 7
 class Words:
     """The words of a language in simplified form.
 
-    `days` are the names and abbreviations of the days of the week, from 0 for Monday; `wide_days` only the
-    names; `months` count from 1. `listed` are the lists of `words/<language>.toml`.
+    `days` are the names and abbreviations of the days of the week, from 0 for Monday, except single letters
+    that people type; `wide_days` are only the names of the CLDR; `months` count from 1. `listed` are the
+    lists of `words/<language>.toml`.
     """
 
     language: str
@@ -86,10 +88,18 @@ def words_of(language: str) -> Words:
         for width, each in names.months[context].items()
         if width in {"abbreviated", "wide"}
     ]
-    table = tomllib.loads((_DIRECTORY / f"{language}.toml").read_text(encoding="utf-8"))
+    listed = _listed(language)
     return Words(
         language,
-        {simplified(name): day for each in [*short, *wide] for day, name in each.items()},
+        {
+            **{simplified(name): day for each in [*short, *wide] for day, name in each.items()},
+            **{
+                typed: day
+                for day, name in enumerate(DAY_NAMES)
+                for typed in listed["days"].get(name, ())
+                if len(typed) > 1
+            },
+        },
         {simplified(name): day for each in wide for day, name in each.items()},
         {simplified(name): month for each in months for month, name in each.items()},
         {
@@ -97,11 +107,16 @@ def words_of(language: str) -> Words:
             for width in ("abbreviated", "wide")
             for period, text in reversed(list(names.day_periods["format"].get(width, {}).items()))
         },
-        {
-            name: {kind: tuple(map(simplified, entries)) for kind, entries in lists.items()}
-            for name, lists in table.items()
-        },
+        listed,
     )
+
+
+def _listed(language: str) -> dict[str, dict[str, tuple[str, ...]]]:
+    table = tomllib.loads((_DIRECTORY / f"{language}.toml").read_text(encoding="utf-8"))
+    return {
+        name: {kind: tuple(map(simplified, entries)) for kind, entries in lists.items()}
+        for name, lists in table.items()
+    }
 
 
 def cldr(language: str) -> "Locale":
