@@ -39,10 +39,21 @@ class BotProcess:
         self._settings = settings
         self._process: asyncio.subprocess.Process | None = None
         self._hearing: asyncio.Task[None] | None = None
+        self._heard = asyncio.Event()
         self.log: list[str] = []
 
     async def start(self) -> None:
         """Start it and wait until it is connected and follows the sandbox's clock."""
+        await self.launch()
+        await self.until_it_serves()
+
+    async def until_it_serves(self) -> None:
+        """Wait until it, or another process, is connected and follows the sandbox's clock."""
+        await self._box.until_ready()
+        await self._box.until(lambda: self._box.clock.followers)
+
+    async def launch(self) -> None:
+        """Start it without waiting for a connection."""
         box = self._box
         settings = {
             "DISCORD_TOKEN": box.token,
@@ -63,8 +74,13 @@ class BotProcess:
             stderr=asyncio.subprocess.PIPE,
         )
         self._hearing = asyncio.create_task(self._read_log(self._process))
-        await box.until_ready()
-        await box.until(lambda: box.clock.followers)
+
+    async def hears(self, part: str, within_seconds: float = 20.0) -> None:
+        """Wait until its log has a line with `part`. Raises TimeoutError."""
+        async with asyncio.timeout(within_seconds):
+            while not any(part in line for line in self.log):
+                self._heard.clear()
+                await self._heard.wait()
 
     async def end(self, *, kill: bool = False) -> None:
         """Stop it as a supervisor does, or kill it. Raises RuntimeError if that fails."""
@@ -99,6 +115,7 @@ class BotProcess:
         assert process.stderr is not None  # noqa: S101 - it is a pipe, see `start`
         async for line in process.stderr:
             self.log.append(line.decode().rstrip())
+            self._heard.set()
 
     @property
     def pid(self) -> int:

@@ -9,7 +9,7 @@ AT_ONCE, FORGOTTEN, LATE = "at once", "nonces forgotten", "late"
 """The rounds, by when the bot starts again."""
 
 _LATE_AFTER = timedelta(minutes=10, seconds=30)
-_WRONG = {
+WRONG = {
     "twice": "came twice",
     "lost": "neither came nor were late",
     "came late": "came more than ten minutes late",
@@ -35,7 +35,7 @@ class CheckinResult:
 
     @property
     def verdict(self) -> str:
-        """What to call it: "once", "late" if it was rightly skipped, or a key of `_WRONG`."""
+        """What to call it: "once", "late" if it was rightly skipped, or a key of `WRONG`."""
         if len(self.came) > 1:
             return "twice"
         if any(at - self.due > _LATE_AFTER for at in self.came):
@@ -68,13 +68,13 @@ class Tally:
     @property
     def is_well(self) -> bool:
         """Whether each came exactly once, or was rightly skipped as late."""
-        return self.has_judged and not (self.two_in_view or any(self.verdicts[each] for each in _WRONG))
+        return self.has_judged and not (self.two_in_view or any(self.verdicts[each] for each in WRONG))
 
     def __str__(self) -> str:
         """Return the figures, a line each."""
         rounds = ", ".join(f"{count} {name}" for name, count in sorted(self.rounds.items()))
         unnoted = ", ".join(f"{count} {name}" for name, count in sorted(self.unnoted.items()) if count)
-        wrong = "".join(f"{self.verdicts[name]:>6,} {what}\n" for name, what in _WRONG.items())
+        wrong = "".join(f"{self.verdicts[name]:>6,} {what}\n" for name, what in WRONG.items())
         return (
             f"{self.kills:>6,} kills, in rounds: {rounds}\n"
             f"{self.unnoted.total():>6,} check-ins were sent and not recorded at a kill: {unnoted}\n"

@@ -6,11 +6,12 @@ import random
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import cycle
 from pathlib import Path
 
 from bench.arrivals import Arrivals
+from bench.checkins import Checkins, agree
 from bench.databases import BotDatabase, new_database
 from bench.kills.judge import AT_ONCE, FORGOTTEN, LATE, CheckinResult, Tally
 from bench.people import welcome
@@ -28,16 +29,6 @@ _KILLED_AGAIN = 0.4  # of the rounds
 _TAPS = 0.3  # of the people, after each start
 _ROW = 1  # the component that holds buttons
 _POST = "/channels/{channel_id}/messages"
-_AT_ANY_TIME = """
-UPDATE cadence
-SET unanswered = 0, last_sent_on = NULL, sent_in_week = 0, start_minute = 0, end_minute = 24 * 60
-"""
-_RECORDED = "SELECT member_id, sent FROM cadence"
-_PLANNED = """
-SELECT cadence.member_id, due.occurs_at FROM due JOIN cadence ON cadence.cadence_id = due.subject_id
-WHERE due.kind = 'checkin'
-"""
-_TO_COME = "SELECT COUNT(*) FROM due WHERE kind = 'checkin' AND (due_at <= :now OR claims > 0)"
 
 
 class KillRun:
@@ -48,7 +39,7 @@ class KillRun:
     ) -> None:
         self._box = box
         self._bot = bot
-        self._database = database
+        self._checkins = Checkins(box, database)
         self._people_count = people
         self._longest_seconds = 2 * people / _MAX_SENDS  # a deletion and a message each
         self._random = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
@@ -61,7 +52,7 @@ class KillRun:
         await self._bot.start()
         self._people = welcome(self._box, self._people_count)
         for person in self._people:
-            await _agree(person)
+            await agree(person)
             await self._pass(_MINUTES_BETWEEN_PEOPLE)
         await self._settle()
         self._box.faults.hang("POST", _POST, LATENCY_SECONDS, times=sys.maxsize)
@@ -74,23 +65,23 @@ class KillRun:
     async def _round(self, away: str) -> None:
         """Make everyone's check-in due, kill the bot meanwhile, let it finish, and count what arrived."""
         self.tally.rounds[away] += 1
-        before, recorded, due = self._came(), self._recorded(), self._let_all_be_due()
+        before, recorded, due = self._came(), self._checkins.recorded(), self._checkins.let_all_be_due()
         await self._bot.start()
         await self._kill(inside_a_request=True)
         while away == AT_ONCE and self._random.random() < _KILLED_AGAIN:
             await self._bot.start()
             await self._kill(inside_a_request=False)
-        came, now_recorded = self._came(), self._recorded()
+        came, now_recorded = self._came(), self._checkins.recorded()
         for person in self._people:
             new = len(came[person.id]) - len(before[person.id])
             unnoted = new - (now_recorded[person.id] - recorded[person.id])
             self.tally.unnoted[away] += max(0, unnoted)
-        waiting = self._planned()
+        waiting = self._checkins.planned()
         await self._pass(_AWAY[away])
         await self._bot.start()
         async with self._tapping():
             await self._settle()
-        came, now_recorded, planned = self._came(), self._recorded(), self._planned()
+        came, now_recorded, planned = self._came(), self._checkins.recorded(), self._checkins.planned()
         for person in self._people:
             result = CheckinResult(
                 due=due,
@@ -133,12 +124,13 @@ class KillRun:
         async with self._tapping():
             await self._box.until(
                 lambda: (
-                    any("/messages" in r.path for r in self._box.requests[since:]) or not self._to_come()
+                    any("/messages" in r.path for r in self._box.requests[since:])
+                    or not self._checkins.to_come()
                 )
             )
             await asyncio.sleep(self._random.uniform(0, self._longest_seconds))
             if inside_a_request:
-                await self._box.until(lambda: left <= 0 or not self._to_come())
+                await self._box.until(lambda: left <= 0 or not self._checkins.to_come())
             self._arrivals.on_arrival = None
             self.tally.kills += 1
             await self._bot.end(kill=True)
@@ -148,31 +140,10 @@ class KillRun:
         """Return when check-ins ever came to each person, those that were deleted since too."""
         return {person.id: [each.at for each in self._arrivals.in_dm(person.id)] for person in self._people}
 
-    # What is saved
-
-    def _let_all_be_due(self) -> datetime:
-        """Make everyone's next check-in due now, at any time of day and whatever their weekly maximum."""
-        now = int(self._box.clock.unix())
-        self._database.run("UPDATE due SET due_at = :now, occurs_at = :now WHERE kind = 'checkin'", now=now)
-        self._database.run(_AT_ANY_TIME)
-        return datetime.fromtimestamp(now, UTC)
-
-    def _recorded(self) -> Mapping[int, int]:
-        """Return how many check-ins the bot recorded as sent, by person."""
-        return dict(self._database.run(_RECORDED))
-
-    def _planned(self) -> Mapping[int, datetime]:
-        """Return when the bot plans the next check-in, by person."""
-        found = self._database.run(_PLANNED)
-        return {member: datetime.fromtimestamp(at, UTC) for member, at in found}
-
-    def _to_come(self) -> int:
-        return int(self._database.run(_TO_COME, now=int(self._box.clock.unix()))[0][0])
-
     async def _settle(self) -> None:
         """Wait until all that is due is done."""
         await self._pass(0)
-        await self._box.until(lambda: not self._to_come())
+        await self._box.until(lambda: not self._checkins.to_come())
         await self._pass(0)
 
     async def _pass(self, minutes: int) -> None:
@@ -196,10 +167,3 @@ async def measure(kills: int, seed: int, people: int = _PEOPLE, engine: str = "s
 
 def _has_buttons(message: Message) -> bool:
     return any(each["type"] == _ROW for each in message.components)
-
-
-async def _agree(person: Actor) -> None:
-    proposal = await person.run("checkins", channel="general", options={"days": "daily", "per_week": 7})
-    agreed = await (await person.click(proposal.messages[-1], "Yes, begin")).settled()
-    if "Check-ins are on" not in agreed.text:
-        raise RuntimeError(agreed.text)

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bench.kills.judge import CheckinResult, Tally
+from bench.failover.tally import MOST_SECONDS
+from bench.failover.tally import Tally as Takeovers
+from bench.kills.judge import WRONG, CheckinResult, Tally
 from bench.night import cards, judge
 from bench.night.cards import OpenSession
 from bench.night.figures import MAX_GROWTH_MIB, Figures
@@ -69,6 +71,33 @@ def test_kills_that_left_nothing_to_find_again_show_nothing() -> None:
     assert not replace(killed(), unnoted=Counter({"at once": 9})).is_well
     assert not replace(killed(), verdicts=Counter()).is_well
     assert not replace(killed(), two_in_view=1).is_well
+
+
+# Takeovers
+
+
+def takeovers() -> Takeovers:
+    return Takeovers(seconds=[2.0, 3.0], verdicts=Counter(once=8), seats=3)
+
+
+def test_takeovers_in_which_nothing_is_lost_or_done_twice_are_well() -> None:
+    assert takeovers().is_well
+    assert "the longest of 3.0 s" in str(takeovers())
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_one_wrong_check_in_spoils_the_takeovers(wrong: str) -> None:
+    spoilt = takeovers()
+    spoilt.verdicts[wrong] += 1
+    assert not spoilt.is_well
+
+
+def test_a_lost_seat_a_late_takeover_and_none_at_all_are_wrong() -> None:
+    lost, late = takeovers(), takeovers()
+    lost.faults["a confirmed seat was gone"] += 1
+    late.seconds.append(MOST_SECONDS + 0.1)
+    for each in (lost, late, Takeovers(), replace(takeovers(), seats=0)):
+        assert not each.is_well
 
 
 # Nights

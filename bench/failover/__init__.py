@@ -1,0 +1,1 @@
+"""The process that serves is killed, and another one takes over."""
