@@ -41,6 +41,10 @@ class TransientError(Exception):
     """A failure that may pass, such as a full disk: trying again can help. The message is one line."""
 
 
+class LostTurnError(ConnectionError):
+    """A request that is not made: this process may have lost the right to serve to another one."""
+
+
 class HeldConnectionError(ConnectionError):
     """A connection that is not made now, to keep within Discord's limits. The message says why."""
 

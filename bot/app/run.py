@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from bot.app import preflight
 from bot.app.compose import wire
 from bot.app.connecting import connecting, running_worker
+from bot.app.health_port import HealthPort
 from bot.errors import ConfigurationError, TransientError, UnfitDatabaseError
 from bot.gateway import websocket
 from bot.gateway.client import Client
@@ -33,6 +34,7 @@ from bot.services import Services
 from bot.settings import PREFIX, Settings
 from bot.storage.database import Database
 from bot.storage.engine import Engine, engine_for
+from bot.storage.turn import Turn
 
 log = logging.getLogger(__name__)
 
@@ -52,40 +54,58 @@ async def serve(settings: Settings) -> None:
     set_discord_urls(settings)
     websocket.install()
     engine = engine_for(settings)
-    while not stop.is_set():
-        async with contextlib.AsyncExitStack() as holding:
-            try:
-                turn = holding.enter_async_context(engine.turn())
-                lost = await _run_until_stopped(stop, turn)
-                database = await _open_database(engine, stop)
-            except ConfigurationError as error:
-                raise type(error)(f"{PREFIX}DATABASE_URL: {error}") from error
-            if lost is not None and database is not None:
-                await _serve_turn(settings, engine, database, stop, lost)
+    health = Health(engine.folder, Metrics())
+    port = HealthPort(settings, health)
+    try:
+        await port.try_to_open()
+        while not stop.is_set():
+            await _take_turn(settings, engine, stop, health, port)
+    finally:
+        await port.close()
+
+
+async def _take_turn(
+    settings: Settings, engine: Engine, stop: asyncio.Event, health: Health, port: HealthPort
+) -> None:
+    """Wait for the right to serve, then serve until `stop` is set or the right is lost."""
+    async with contextlib.AsyncExitStack() as holding:
+        try:
+            turning = holding.enter_async_context(engine.turn(health.note_waiting))
+            turn = await _run_until_stopped(stop, turning)
+            database = await _open_database(engine, stop)
+        except ConfigurationError as error:
+            raise type(error)(f"{PREFIX}DATABASE_URL: {error}") from error
+        if turn is not None and database is not None:
+            await _serve_turn(settings, engine, database, stop, turn, health, port)
 
 
 async def _serve_turn(
-    settings: Settings, engine: Engine, database: Database, stop: asyncio.Event, lost: asyncio.Event
+    settings: Settings,
+    engine: Engine,
+    database: Database,
+    stop: asyncio.Event,
+    turn: Turn,
+    health: Health,
+    port: HealthPort,
 ) -> None:
     """Serve until `stop` is set, or the right to serve is lost; then close the database.
 
     Raises UnfitDatabaseError if the database is found damaged, ConfigurationError for wrong settings.
     """
     ended = asyncio.Event()
-    watching = [asyncio.create_task(_follow(each, ended)) for each in (stop, lost, database.damaged)]
+    watching = [asyncio.create_task(_follow(each, ended)) for each in (stop, turn.lost, database.damaged)]
     try:
         async with _run_clock(settings) as clock:
-            health = Health(database, engine.folder, clock, Metrics())
-            with _counting_errors(health.metrics):
-                async with _serving_health(settings, health):
-                    await _keep_connected(settings, engine, database, clock, ended, health)
+            with health.serving(database, clock), _counting_errors(health.metrics):
+                await port.open()
+                await _keep_connected(settings, engine, database, clock, ended, health, turn)
     finally:
         for each in watching:
             each.cancel()
         await database.close()
     if database.damaged.is_set():
         raise UnfitDatabaseError(database.damage)
-    if lost.is_set():
+    if turn.lost.is_set():
         log.warning("the database server ended the connection that lets this process serve: waiting again")
 
 
@@ -113,6 +133,7 @@ async def _keep_connected(
     clock: CheckedClock,
     stop: asyncio.Event,
     health: Health,
+    turn: Turn,
 ) -> None:
     """Connect, and reconnect with growing pauses whenever the connection ends, until `stop` is set."""
     pauses, limiter = ExponentialBackoff(), IdentifyLimiter()
@@ -129,7 +150,7 @@ async def _keep_connected(
                 settings.links,
                 settings.dm_openings_per_minute,
             )
-            why, connected_for = await _serve_once(settings, engine, services, stop, health, limiter)
+            why, connected_for = await _serve_once(settings, engine, services, stop, health, limiter, turn)
             wait = preflight.Wait(why)
         if wait is not None:
             await _pause(stop, wait.why, max(pauses.after(connected_for), wait.least))
@@ -173,6 +194,7 @@ async def _serve_once(
     stop: asyncio.Event,
     health: Health,
     limiter: IdentifyLimiter,
+    turn: Turn,
 ) -> tuple[str, timedelta]:
     """Make a client and serve; return why that ended, and for how long the client was connected.
 
@@ -182,7 +204,7 @@ async def _serve_once(
         await (
             services.retention.begin()
         )  # first, so that what was deleted since a restored backup is deleted again
-        client = make_client(services, settings, limiter)
+        client = make_client(services, settings, limiter, turn.confirm)
         health.connection = client
         return await _serve_connected(settings, client, stop)
     except engine.errors as error:
@@ -242,23 +264,6 @@ async def _run_clock(settings: Settings) -> AsyncIterator[CheckedClock]:
         raise ConfigurationError("ALONGSIDE_CLOCK_URL: no clock answers there") from None
     finally:
         following.cancel()
-
-
-@asynccontextmanager
-async def _serving_health(settings: Settings, health: Health) -> AsyncIterator[None]:
-    """Serve the health endpoints, whether the bot is connected or not."""
-    if not settings.health_port:
-        yield
-        return
-    try:
-        end = await health.serve(str(settings.health_host), settings.health_port)
-    except OSError as error:
-        wrong = f"{PREFIX}HEALTH_HOST, {PREFIX}HEALTH_PORT"
-        raise ConfigurationError(f"{wrong}: {error.strerror}") from None
-    try:
-        yield
-    finally:
-        await end()
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 import aiohttp
@@ -50,19 +51,38 @@ class ShardedClient(Client, commands.AutoShardedBot):
         return self.is_ready() and not any(shard.is_closed() for shard in self.shards.values())
 
 
+async def _allow() -> None:
+    """Allow every request."""
+
+
 def make_client(
-    services: Services, settings: Settings, identify_limiter: IdentifyLimiter | None = None
+    services: Services,
+    settings: Settings,
+    identify_limiter: IdentifyLimiter | None = None,
+    confirm: Callable[[], Awaitable[None]] = _allow,
 ) -> Client:
     """Return a client, with shards if the settings say so. Call inside a running event loop.
 
-    All clients that one process makes, one after another, share the `identify_limiter`.
+    All clients that one process makes, one after another, share the `identify_limiter`. `confirm` is
+    awaited just before each request to Discord; if it raises an OSError, the request is not made.
     """
     limiter = identify_limiter or IdentifyLimiter()
     options: dict[str, Any] = {
         "connector": aiohttp.TCPConnector(keepalive_timeout=_KEEPALIVE_SECONDS),
-        "http_trace": trace(services.metrics, services.note_date),
+        "http_trace": _confirming(trace(services.metrics, services.note_date), confirm),
         "guild_ready_timeout": _READY_AFTER_SECONDS,
     }
     if settings.shard_count is None:
         return Client(services, limiter, **options)
     return cast("Client", ShardedClient(services, limiter, shard_count=settings.shard_count, **options))
+
+
+def _confirming(config: aiohttp.TraceConfig, confirm: Callable[[], Awaitable[None]]) -> aiohttp.TraceConfig:
+    """Await `confirm` once a request has its connection, and nothing but the sending is left."""
+
+    async def ask(*_: object) -> None:
+        await confirm()
+
+    config.on_connection_create_end.append(ask)
+    config.on_connection_reuseconn.append(ask)
+    return config

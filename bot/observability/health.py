@@ -1,15 +1,16 @@
 """Health endpoints over HTTP.
 
 `/healthz` (the process answers), `/readyz` (Discord is connected, the clock is right, and the database can
-be read and written), `/metrics`.
+be read and written; or the process stands by), `/metrics`.
 """
 
 import asyncio
 import math
 import shutil
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,7 @@ from bot.storage.database import Database, Statements
 
 _DATABASE_TIMEOUT_SECONDS = 2.0
 _WRITTEN_WITHIN_SECONDS = 30.0  # a commit that is no older shows that the database can be written
+_STANDS_BY = "standing by: another process serves, and this one takes over when that ends"
 _PROBE = "health probe"  # in the table `deployment`
 
 
@@ -51,13 +53,26 @@ class Connection(Protocol):
 class Health:
     """Serves the endpoints. `connection` is the current client; None while there is none."""
 
-    def __init__(self, database: Database, folder: Path, clock: CheckedClock, metrics: Metrics) -> None:
-        self._database = database
+    def __init__(self, folder: Path, metrics: Metrics) -> None:
         self._folder = folder
-        self._clock = clock
+        self._served: tuple[Database, CheckedClock] | None = None
         self._probe: asyncio.Task[None] | None = None
         self.metrics = metrics
         self.connection: Connection | None = None
+        self._waits_for: str | None = "starting"
+
+    @contextmanager
+    def serving(self, database: Database, clock: CheckedClock) -> Iterator[None]:
+        """Answer for a process that serves with a database, until the end of the block."""
+        self._served = (database, clock)
+        try:
+            yield
+        finally:
+            self._served, self._waits_for = None, "not serving"
+
+    def note_waiting(self, why: str | None) -> None:
+        """Note why the process waits for the right to serve; None if another process serves."""
+        self._waits_for = why
 
     async def serve(self, host: str, port: int) -> Callable[[], Awaitable[None]]:
         """Start serving, and return the function that ends it. Raises OSError if the port is taken."""
@@ -78,65 +93,84 @@ class Health:
         return web.Response(text="ok\n")
 
     async def _readyz(self, _: web.Request) -> web.Response:
-        reason = await self._reason_not_ready()
-        if reason is None:
-            is_stopped = await self._database.read(sending.stopped_at) is not None
-            note = ", but an operator stopped all sending" if is_stopped else ""
-            return web.Response(text=f"ready{note}\n")
-        return web.Response(text=f"not ready: {reason}\n", status=503)
+        if self._served is None:
+            return _not_ready(self._waits_for) if self._waits_for else web.Response(text=f"{_STANDS_BY}\n")
+        database, clock = self._served
+        reason = await self._reason_not_ready(database, clock)
+        if reason is not None:
+            return _not_ready(reason)
+        is_stopped = await database.read(sending.stopped_at) is not None
+        note = ", but an operator stopped all sending" if is_stopped else ""
+        return web.Response(text=f"ready{note}\n")
 
-    async def _reason_not_ready(self) -> str | None:
+    async def _reason_not_ready(self, database: Database, clock: CheckedClock) -> str | None:
         if not self._is_connected():
             return "not connected to Discord"
-        if not self._clock.is_plausible:
+        if not clock.is_plausible:
             return "this machine's clock seems to be wrong"
         try:
             async with asyncio.timeout(_DATABASE_TIMEOUT_SECONDS):
-                await self._database.read(lambda statements: statements.rows("read_any_row"))
+                await database.read(lambda statements: statements.rows("read_any_row"))
         except Exception:  # noqa: BLE001 - any failure is unhealthy; the log says more
             return "the database does not answer"
         try:
             async with asyncio.timeout(_DATABASE_TIMEOUT_SECONDS):
-                await self._check_writable()
+                await self._check_writable(database)
         except Exception:  # noqa: BLE001 - as above
             return "the database cannot be written"
         return None
 
-    async def _check_writable(self) -> None:
+    async def _check_writable(self, database: Database) -> None:
         """Write something small, unless something was written just before. Raises what the write raises."""
-        wrote_at = self._database.wrote_at
+        wrote_at = database.wrote_at
         if wrote_at is not None and time.monotonic() - wrote_at < _WRITTEN_WITHIN_SECONDS:
             return
         if self._probe is None or self._probe.done():  # else an earlier one still waits for a lock
-            self._probe = asyncio.create_task(self._write())
+            self._probe = asyncio.create_task(_write(database))
             self._probe.add_done_callback(_take_error)
         await asyncio.shield(self._probe)
 
-    async def _write(self) -> None:
-        value = str(int(time.monotonic()))
-        await self._database.write(
-            lambda statements: statements.run("set_deployment", name=_PROBE, value=value)
-        )
-
     async def _show_metrics(self, _: web.Request) -> web.Response:
-        counts = await self._database.read(partial(_load_counts, now=self._clock.now()))
-        live_sessions, backlog, is_stopped = counts
+        body = self.metrics.render(await self._vitals())
+        return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE})
+
+    async def _vitals(self) -> Vitals:
         connection = self.connection
         vitals = Vitals(
             connected=self._is_connected(),
             heartbeat=connection.latency if connection else math.nan,
+            live_sessions=0,
+            backlog=0,
+            backlog_age=0.0,
+            sending_stopped=False,
+            standing_by=self._served is None and self._waits_for is None,
+            disk_free=shutil.disk_usage(self._folder).free if self._folder.exists() else math.nan,
+        )
+        if self._served is None:
+            return vitals
+        database, clock = self._served
+        now = clock.now()
+        live_sessions, backlog, is_stopped = await database.read(partial(_load_counts, now=now))
+        age = (now - backlog.oldest).total_seconds() if backlog.oldest is not None else 0.0
+        return replace(
+            vitals,
             live_sessions=live_sessions,
             backlog=backlog.overdue,
-            backlog_age=(
-                (self._clock.now() - backlog.oldest).total_seconds() if backlog.oldest is not None else 0.0
-            ),
+            backlog_age=age,
             sending_stopped=is_stopped,
-            disk_free=shutil.disk_usage(self._folder).free,
         )
-        return web.Response(body=self.metrics.render(vitals), headers={"Content-Type": CONTENT_TYPE})
 
     def _is_connected(self) -> bool:
         return self.connection is not None and self.connection.is_connected()
+
+
+def _not_ready(reason: str) -> web.Response:
+    return web.Response(text=f"not ready: {reason}\n", status=503)
+
+
+async def _write(database: Database) -> None:
+    value = str(int(time.monotonic()))
+    await database.write(lambda statements: statements.run("set_deployment", name=_PROBE, value=value))
 
 
 def _take_error(probe: asyncio.Task[None]) -> None:

@@ -38,7 +38,8 @@ class Vitals:
     backlog: int
     backlog_age: float
     sending_stopped: bool  # by an operator
-    disk_free: int  # bytes
+    standing_by: bool  # while another process serves
+    disk_free: float  # bytes
 
 
 class Metrics:
@@ -93,6 +94,7 @@ class Metrics:
         self._backlog = self._gauge("due_backlog", "What is due and not begun")
         self._backlog_age = self._gauge("due_backlog_age_seconds", "How long the first of them is due")
         self._sending_stopped = self._gauge("sending_stopped", "1 while an operator stops all sending")
+        self._standing_by = self._gauge("standing_by", "1 while another process serves with the database")
         self._disk_free = self._gauge("disk_free_bytes", "What the disk of the database has left")
 
     def note_received(self, kind: InteractionKind) -> None:
@@ -157,6 +159,7 @@ class Metrics:
         self._backlog.set(vitals.backlog)
         self._backlog_age.set(vitals.backlog_age)
         self._sending_stopped.set(vitals.sending_stopped)
+        self._standing_by.set(vitals.standing_by)
         self._disk_free.set(vitals.disk_free)
         return generate_latest(self._registry)
 

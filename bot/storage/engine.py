@@ -1,6 +1,6 @@
 """The engine that a deployment uses, before its database is open."""
 
-import asyncio
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from bot.storage.database import Database
 from bot.storage.reports import Backup, Inspection, Restored, Step
 from bot.storage.sqlite.engine import PREFIX as SQLITE
 from bot.storage.sqlite.engine import SqliteEngine
+from bot.storage.turn import Turn
 
 
 class Engine(Protocol):
@@ -28,11 +29,11 @@ class Engine(Protocol):
     errors: tuple[type[Exception], ...]
     """What units of work raise when the database fails."""
 
-    def turn(self) -> AbstractAsyncContextManager[asyncio.Event]:
+    def turn(self, on_wait: Callable[[str | None], None]) -> AbstractAsyncContextManager[Turn]:
         """Hold the right to serve with this database, which one process has at a time.
 
-        Waits for it as long as that makes sense with this engine. The event is set if the right is lost.
-        Raises InUseError.
+        Waits for it as long as that makes sense with this engine. `on_wait` is called meanwhile: with None
+        if another process serves and this one can take over, else with why it waits. Raises InUseError.
         """
         ...
 

@@ -186,7 +186,7 @@ def test_nothing_is_migrated_or_restored_while_a_process_serves(run: Run, url: s
     (backup,) = (tmp_path / "data" / "backups").glob("*.dump")
     engine = engine_for(StoredSettings(_env_file=None))
     serving = asyncio.Runner()
-    turn = engine.turn()
+    turn = engine.turn(lambda _: None)
     serving.run(turn.__aenter__())
     try:
         for arguments in (("migrate",), ("restore", str(backup))):

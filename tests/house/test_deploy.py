@@ -42,6 +42,7 @@ def page() -> str:
         backlog=0,
         backlog_age=0.0,
         sending_stopped=False,
+        standing_by=False,
         disk_free=10**9,
     )
     return Metrics().render(vitals).decode()

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import resource
+import signal
 import socket
 import sqlite3
 import sys
@@ -177,6 +178,14 @@ class BotProcess:
         bot = self._running
         bot.kill()
         await self._ended(bot)
+
+    def freeze(self) -> None:
+        """Stop the bot in the middle of its work, as on a machine that hangs."""
+        self._running.send_signal(signal.SIGSTOP)
+
+    def wake(self) -> None:
+        """Let a frozen bot go on."""
+        self._running.send_signal(signal.SIGCONT)
 
     async def restart(self) -> None:
         """End the bot properly and start it again."""

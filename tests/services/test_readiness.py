@@ -54,11 +54,12 @@ async def _ask_time() -> datetime | None:
 async def readiness(database: SqliteDatabase, path: Path, clock: ManualClock) -> AsyncIterator[Readiness]:
     """Serve the health endpoints."""
     checked = CheckedClock(clock, _ask_time, lambda: 0.0)
-    served = Health(database, path.parent, checked, Metrics())
+    served = Health(path.parent, Metrics())
     served.connection = Connected()
     port = free_port()
     end = await served.serve("127.0.0.1", port)
-    yield Readiness(port)
+    with served.serving(database, checked):
+        yield Readiness(port)
     await end()
 
 

@@ -6,7 +6,6 @@ import subprocess
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import SecretStr
 
@@ -24,6 +23,7 @@ from bot.storage.backup_files import (
 )
 from bot.storage.erasure_log import REPLAYED_UP_TO, ErasureLog, LogPosition
 from bot.storage.file_lock import locked
+from bot.storage.postgres.address import Address
 from bot.storage.reports import Backup, Restored, Step
 from bot.storage.restoring import merge_erasure_logs, require_fit, used_ids
 from bot.storage.table_statements import LIVE_TABLES
@@ -151,19 +151,9 @@ def _run(url: SecretStr | None, program: str, *arguments: str) -> str:
 
 def _environment(url: SecretStr | None) -> dict[str, str]:
     chosen = {"TZ": "UTC", "PATH": os.environ.get("PATH", "")}
-    if url is None:
-        return chosen
-    parts = urlsplit(url.get_secret_value())
-    given = {
-        "PGHOST": parts.hostname,
-        "PGPORT": parts.port and str(parts.port),
-        "PGUSER": parts.username and unquote(parts.username),
-        "PGPASSWORD": parts.password and unquote(parts.password),
-        **{f"PG{name.upper()}": value for name, value in parse_qsl(parts.query)},
-    }
-    return chosen | {name: value for name, value in given.items() if value}
+    return chosen if url is None else chosen | Address.read(url).environment
 
 
 def _name(url: SecretStr) -> str:
     """Return the name of the database."""
-    return unquote(urlsplit(url.get_secret_value()).path.removeprefix("/"))
+    return Address.read(url).name

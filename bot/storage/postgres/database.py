@@ -23,6 +23,7 @@ from bot.storage.postgres.errors import (
     transient_reason,
 )
 from bot.storage.postgres.migration import migrate
+from bot.storage.postgres.turn import Connection, PostgresTurn
 from bot.storage.postgres.unit import run_batch, run_unit
 from bot.storage.schema import MIGRATIONS
 from bot.storage.writer import Outcome, Writer
@@ -44,13 +45,23 @@ class PostgresDatabase(Writer):
     """An open database. Make one with `PostgresDatabase.open`; close it with `close`. See `Database`.
 
     Units that may write share SERIALIZABLE transactions. PostgreSQL ends one of two transactions that could
-    not have run one after the other, and its units run again after a short pause.
+    not have run one after the other, and its units run again after a short pause. In the process that
+    serves they run on the connection that holds the right to serve.
     """
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", erasures: Path, soon_seconds: float) -> None:
+    def __init__(
+        self,
+        pool: "asyncpg.Pool[asyncpg.Record]",
+        erasures: Path,
+        turn: PostgresTurn | None,
+        soon_seconds: float,
+    ) -> None:
         super().__init__(soon_seconds)
         self.erasure_log = ErasureLog(erasures)
         self._pool = pool
+        self._turn = turn
+        if turn is not None:
+            turn.on_lost.append(pool.terminate)
 
     @classmethod
     async def open(
@@ -59,12 +70,14 @@ class PostgresDatabase(Writer):
         erasures: Path,
         migrations: Path = MIGRATIONS,
         *,
+        turn: PostgresTurn | None = None,
         soon_seconds: float = _SOON_SECONDS,
     ) -> Self:
         """Connect to the database at `url`, and migrate it if necessary.
 
-        `erasures` is the path beside which the erasure log is written, outside the database. A unit given
-        to `write_soon` waits for at most `soon_seconds`. Raises ConfigurationError if the database cannot
+        `erasures` is the path beside which the erasure log is written, outside the database. `turn` is the
+        right to serve, if this process serves. A unit given to `write_soon` waits for at most
+        `soon_seconds`. Raises ConfigurationError if the database cannot
         be used with this program or these settings; TransientError if waiting can help.
         """
         try:
@@ -74,20 +87,23 @@ class PostgresDatabase(Writer):
                 max_size=_CONNECTIONS,
                 timeout=_CONNECT_SECONDS,
                 command_timeout=_STATEMENT_SECONDS,
-                server_settings={"application_name": "alongside", "jit": "off"},
+                server_settings={"application_name": "alongside"},
+                init=_set_up,
+                reset=_keep_as_it_is,
             )
         except OPEN_ERRORS as error:
             raise to_operator_error(error) from error
+        database = cls(pool, erasures, turn, soon_seconds)
         try:
-            async with pool.acquire() as connection:
+            async with database._writing() as connection:
                 await migrate(connection, migrations)
-            return cls(pool, erasures, soon_seconds)
         except DatabaseErrors as error:
             pool.terminate()
             raise to_operator_error(error) from error
         except BaseException:
             pool.terminate()
             raise
+        return database
 
     async def read(self, work: Work[T]) -> T:
         """See `Database`."""
@@ -112,7 +128,7 @@ class PostgresDatabase(Writer):
         for left in reversed(range(_MOST_RUNS)):
             try:
                 async with (
-                    self._pool.acquire() as connection,
+                    self._writing() as connection,
                     connection.transaction(isolation="serializable"),
                 ):
                     outcomes = await run_batch(connection, works)
@@ -168,5 +184,16 @@ class PostgresDatabase(Writer):
         except TimeoutError:
             self._pool.terminate()
 
+    def _writing(self) -> AbstractAsyncContextManager[Connection]:
+        return self._pool.acquire() if self._turn is None else self._turn.connection()
+
     async def _newest_request(self) -> int:
         return int(await self.read(lambda statements: statements.value("pending_vacuum")) or 0)
+
+
+async def _set_up(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    await connection.execute("SET jit = off")
+
+
+async def _keep_as_it_is(connection: object) -> None:
+    """Leave a connection as it is: a unit ends its transaction, and changes nothing else there."""

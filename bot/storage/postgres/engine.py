@@ -2,11 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import asyncpg
 from pydantic import SecretStr
@@ -15,9 +14,12 @@ from bot.errors import ConfigurationError, InUseError, TransientError, UnfitData
 from bot.storage.database import Database
 from bot.storage.erasure_log import ErasureLog
 from bot.storage.postgres import backup
+from bot.storage.postgres.address import Address
+from bot.storage.postgres.connecting import connect, require_sessions
 from bot.storage.postgres.database import PostgresDatabase
 from bot.storage.postgres.errors import OPEN_ERRORS, DatabaseErrors, to_operator_error
 from bot.storage.postgres.moving import copy_deployment
+from bot.storage.postgres.turn import PostgresTurn, end_if_silent, take_turn
 from bot.storage.reports import Backup, Inspection, Restored, Step
 from bot.storage.schema import newest_version
 from bot.storage.sqlite import lock
@@ -25,16 +27,8 @@ from bot.storage.sqlite.engine import SqliteEngine
 
 log = logging.getLogger(__name__)
 
-_SERVING = 0x73657276  # the advisory lock of the process that serves
-_CONNECT_SECONDS = 10.0
 _LOOK_SECONDS = 2.0  # between attempts of a process that stands by
-_PROBE_SECONDS = 5.0  # between checks that the lock is still held, and for how long one may take
-_KEEPALIVE = {
-    # The server notices within half a minute that a host is lost, and releases its lock.
-    "tcp_keepalives_idle": "10",
-    "tcp_keepalives_interval": "5",
-    "tcp_keepalives_count": "4",
-}
+_STANDS_BY = "another process serves with this database: standing by"
 _HAS_SCHEMA = "SELECT to_regclass('schema_version') IS NOT NULL"
 _GET_VERSION = "SELECT MAX(version) FROM schema_version"
 _GET_SIZE = "SELECT pg_database_size(current_database())"
@@ -55,29 +49,26 @@ class PostgresEngine:
         self.folder = folder.absolute()
         self._erasures = self.folder / "alongside.db"
         self._url = url
-        try:
-            parts = urlsplit(url.get_secret_value())
-        except ValueError as error:
-            raise ConfigurationError(f"the URL cannot be read: {error}") from None
-        self.location = f"postgresql://{parts.hostname or ''}{parts.path}"
+        self._turn: PostgresTurn | None = None
+        self._has_sessions = False
+        self.location = Address.read(url).location
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[asyncio.Event]:
+    async def turn(self, on_wait: Callable[[str | None], None]) -> AsyncIterator[PostgresTurn]:
         """See `Engine`. Stands by until no other process serves, however long that takes."""
-        connection = await self._wait_for_lock()
-        lost = asyncio.Event()
-        connection.add_termination_listener(lambda _: lost.set())
-        probing = asyncio.create_task(_probe(connection, lost))
+        self._turn = turn = await self._wait_for_turn(on_wait)
+        keeping = asyncio.create_task(turn.keep())
         try:
-            yield lost
+            yield turn
         finally:
-            probing.cancel()
-            await _release(connection)
+            keeping.cancel()
+            self._turn = None
+            await turn.release()
 
     async def open(self) -> Database:
         """See `Engine`."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        return await PostgresDatabase.open(self._url, self._erasures)
+        return await PostgresDatabase.open(self._url, self._erasures, turn=self._turn)
 
     async def open_beside(self) -> Database:
         """See `Engine`."""
@@ -163,34 +154,41 @@ class PostgresEngine:
         """See `Engine`."""
         return to_operator_error(error)
 
-    async def _wait_for_lock(self) -> "asyncpg.Connection[asyncpg.Record]":
-        """Return a connection that holds the lock. Raises ConfigurationError for a URL that cannot work."""
-        is_said = False
+    async def _wait_for_turn(self, on_wait: Callable[[str | None], None]) -> PostgresTurn:
+        """Return the right to serve. Raises ConfigurationError for a URL that cannot work."""
+        said: str | None = None
         while True:
             try:
-                connection = await self._connect()
-                if await _take_lock(connection):
-                    if is_said:
+                turn = await self._take_turn()
+                if turn is not None:
+                    await end_if_silent(turn)
+                    if said is not None:
                         log.info("no other process serves any more: this one takes over")
-                    return connection
+                    return turn
+                on_wait(None)
+                why = _STANDS_BY
             except TransientError as trouble:
-                log.warning("%s; trying again in %.0f s", trouble, _LOOK_SECONDS)
-            else:
-                if not is_said:
-                    log.info("another process serves with this database: standing by")
-                    is_said = True
+                on_wait(str(trouble))
+                why = f"{trouble}; trying again every {_LOOK_SECONDS:.0f} s"
+            if why != said:
+                log.log(logging.INFO if why == _STANDS_BY else logging.WARNING, "%s", why)
+                said = why
             await asyncio.sleep(_LOOK_SECONDS)
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:
         """Hold the right to serve. Raises InUseError if a process has it."""
-        connection = await self._connect()
+        turn = await self._take_turn()
+        if turn is None:
+            raise InUseError("another process of Alongside serves with this database: stop it first")
         try:
-            if not await _take_lock(connection):
-                raise InUseError("another process of Alongside serves with this database: stop it first")
             yield
         finally:
-            await _release(connection)
+            await turn.release()
+
+    async def _take_turn(self) -> PostgresTurn | None:
+        await self._check_sessions()
+        return await take_turn(self._url)
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
@@ -203,43 +201,17 @@ class PostgresEngine:
             connection.terminate()
 
     async def _connect(self) -> "asyncpg.Connection[asyncpg.Record]":
+        await self._check_sessions()
         try:
-            return await asyncpg.connect(
-                self._url.get_secret_value(),
-                timeout=_CONNECT_SECONDS,
-                command_timeout=_PROBE_SECONDS,
-                server_settings={"application_name": "alongside", **_KEEPALIVE},
-            )
+            return await connect(self._url)
         except OPEN_ERRORS as error:
             raise to_operator_error(error) from error
 
-
-async def _take_lock(connection: "asyncpg.Connection[asyncpg.Record]") -> bool:
-    """Take the lock for as long as the connection lasts, or close it; return whether the lock is held."""
-    is_held = False
-    try:
-        is_held = bool(await connection.fetchval("SELECT pg_try_advisory_lock($1)", _SERVING))
-    except DatabaseErrors as error:
-        raise to_operator_error(error) from error
-    finally:
-        if not is_held:
-            connection.terminate()
-    return is_held
-
-
-async def _release(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
-    """Give the lock back, then close: a server takes a moment to notice a closed connection."""
-    with suppress(*DatabaseErrors):
-        if not connection.is_closed():
-            await connection.execute("SELECT pg_advisory_unlock_all()", timeout=1)
-    connection.terminate()
-
-
-async def _probe(connection: "asyncpg.Connection[asyncpg.Record]", lost: asyncio.Event) -> None:
-    """Set `lost` as soon as the connection that holds the lock no longer answers."""
-    while not lost.is_set():
-        await asyncio.sleep(_PROBE_SECONDS)
-        try:
-            await connection.execute("SELECT 1", timeout=_PROBE_SECONDS)
-        except DatabaseErrors:  # a TimeoutError is an OSError
-            lost.set()
+    async def _check_sessions(self) -> None:
+        """Raise ConfigurationError if connections lead through a pooler that shares sessions."""
+        if not self._has_sessions:
+            try:
+                await require_sessions(self._url)
+            except OPEN_ERRORS as error:
+                raise to_operator_error(error) from error
+            self._has_sessions = True

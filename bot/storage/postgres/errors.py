@@ -11,6 +11,7 @@ OPEN_ERRORS: tuple[type[Exception], ...] = (*DatabaseErrors, ValueError)
 """What opening a connection raises; ValueError for a URL that cannot be read."""
 
 _CONFLICTS = ("40001", "40P01")  # serialization_failure, deadlock_detected
+READ_ONLY = "the database is read-only: it may be a standby server"
 _WRONG = (
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidPasswordError,
@@ -19,12 +20,14 @@ _WRONG = (
     ValueError,  # a URL that cannot be read
 )
 _PASSING = {
-    "25006": "the database is read-only: it may be a standby",
+    "25006": READ_ONLY,
     "53100": "the database server's disk is full: make room on it",
     "53300": "the database server has no connection to spare",
     "57P01": "the database server is shutting down",
     "57P03": "the database server is starting up",
 }
+_ENDED = "the database server ended the connection"
+_ENDS_CONNECTION = ("08", "57P", "25P03")  # lost, ended by an operator, silent for too long
 
 
 def is_conflict(error: BaseException) -> bool:
@@ -39,11 +42,11 @@ def to_operator_error(error: Exception) -> ConfigurationError | TransientError:
     """
     if isinstance(error, ConfigurationError | TransientError):
         return error
+    if isinstance(error, _WRONG):
+        return ConfigurationError(f"the database cannot be opened: {_one_line(error)}")
     reason = transient_reason(error)
     if reason is not None:
         return TransientError(reason)
-    if isinstance(error, _WRONG):
-        return ConfigurationError(f"the database cannot be opened: {_one_line(error)}")
     if isinstance(error, asyncpg.DataCorruptedError | asyncpg.IndexCorruptedError):
         return UnfitDatabaseError(f"the database is damaged ({_one_line(error)})")
     return ConfigurationError(f"the database cannot be used: {_one_line(error)}")
@@ -52,12 +55,13 @@ def to_operator_error(error: Exception) -> ConfigurationError | TransientError:
 def transient_reason(error: Exception) -> str | None:
     """Return one line about an error that can end by itself; None for any other error."""
     code = getattr(error, "sqlstate", None)
-    if isinstance(code, str) and code in _PASSING:
-        return _PASSING[code]
-    if isinstance(code, str) and (code in _CONFLICTS or code.startswith("08")):
-        return "the database server ended the connection"
-    if isinstance(error, OSError | asyncpg.InterfaceError | TimeoutError):
-        return "the database server cannot be reached"
+    if isinstance(code, str):
+        is_ended = code in _CONFLICTS or code.startswith(_ENDS_CONNECTION)
+        return _PASSING.get(code) or (_ENDED if is_ended else None)
+    if isinstance(error, asyncpg.InterfaceError):  # of a connection that is closed
+        return _ENDED
+    if isinstance(error, OSError):
+        return f"the database server cannot be reached ({_one_line(error)})"
     return None
 
 

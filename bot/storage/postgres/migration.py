@@ -1,17 +1,11 @@
 """Migrate a database in PostgreSQL: the same files as for SQLite, all pending ones in one transaction."""
 
 from pathlib import Path
-from typing import TypeAlias
-
-import asyncpg
-from asyncpg.pool import PoolConnectionProxy
 
 from bot.errors import UnfitDatabaseError
 from bot.storage.postgres.dialect import postgres_commands
+from bot.storage.postgres.turn import Connection
 from bot.storage.schema import read_steps
-
-Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
-"""A connection of its own, or one of a pool."""
 
 _LOCK = 0x616C6F6E67  # of migrations: one process migrates at a time
 _MAKE_VERSION = "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)"

@@ -6,12 +6,10 @@ from contextlib import suppress
 from types import coroutine
 from typing import Any, TypeVar, cast
 
-import asyncpg
-from asyncpg.pool import PoolConnectionProxy
-
 from bot.storage.database import UnitOfWorkError, Work
 from bot.storage.postgres.dialect import numbered_statements
 from bot.storage.postgres.errors import DatabaseErrors, is_conflict
+from bot.storage.postgres.turn import Connection
 from bot.storage.record import SqlValue, Stored, to_stored
 from bot.storage.unit_statements import UnitStatements
 from bot.storage.writer import Outcome
@@ -19,14 +17,13 @@ from bot.storage.writer import Outcome
 M = TypeVar("M")
 T = TypeVar("T")
 
-_Connection = PoolConnectionProxy  # of asyncpg.Record
 _RULE = "a unit of work may await nothing but its statements"
 
 
-class PostgresStatements(UnitStatements["_Connection[asyncpg.Record]"]):
+class PostgresStatements(UnitStatements[Connection]):
     """The statements of one unit of work, on a connection with an open transaction."""
 
-    def __init__(self, connection: "_Connection[asyncpg.Record]", *, may_write: bool) -> None:
+    def __init__(self, connection: Connection, *, may_write: bool) -> None:
         super().__init__(connection, may_write=may_write)
         self.is_running = False
 
@@ -51,9 +48,7 @@ def _to_stored(value: Any) -> Stored:  # noqa: ANN401 - any value of PostgreSQL
     return value if value is None or isinstance(value, str) else int(value)
 
 
-async def run_unit(
-    connection: "_Connection[asyncpg.Record]", work: Work[T], *, may_write: bool
-) -> Outcome[T]:
+async def run_unit(connection: Connection, work: Work[T], *, may_write: bool) -> Outcome[T]:
     """Run a unit in the transaction that is open on `connection`; return how it ended."""
     statements = PostgresStatements(connection, may_write=may_write)
     try:
@@ -67,9 +62,7 @@ async def run_unit(
     return Outcome(value, None, statements.sql_error, frozenset(statements.topics))
 
 
-async def run_batch(
-    connection: "_Connection[asyncpg.Record]", works: Sequence[Work[Any]]
-) -> list[Outcome[Any]]:
+async def run_batch(connection: Connection, works: Sequence[Work[Any]]) -> list[Outcome[Any]]:
     """Run units one after the other in the open transaction, each in a savepoint.
 
     A unit that raises an error is rolled back alone. Raises the error of PostgreSQL if the whole
@@ -78,7 +71,7 @@ async def run_batch(
     return [await _run_in_savepoint(connection, work) for work in works]
 
 
-async def _run_in_savepoint(connection: "_Connection[asyncpg.Record]", work: Work[T]) -> Outcome[T]:
+async def _run_in_savepoint(connection: Connection, work: Work[T]) -> Outcome[T]:
     await connection.execute("SAVEPOINT unit")
     outcome = await run_unit(connection, work, may_write=True)
     if outcome.sql_error is not None:

@@ -1,8 +1,7 @@
 """SQLite as the engine of a deployment: one file, with which one process serves."""
 
-import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.sqlite.driver import SqlError
 from bot.storage.sqlite.errors import to_operator_error
 from bot.storage.sqlite.restore import restore
+from bot.storage.turn import Turn
 
 PREFIX = "sqlite:///"
 
@@ -34,11 +34,12 @@ class SqliteEngine:
         self._key = key
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[asyncio.Event]:
+    async def turn(self, on_wait: Callable[[str | None], None]) -> AsyncIterator[Turn]:
         """See `Engine`. Waits for fifteen seconds, as long as an update takes; the right is never lost."""
         with contextlib.ExitStack() as holding:
+            on_wait("another process works on this database")
             await lock.wait_for(self.path, holding)
-            yield asyncio.Event()
+            yield Turn()
 
     async def open(self) -> Database:
         """See `Engine`."""

@@ -1,0 +1,70 @@
+"""A TCP proxy that can swallow everything, as a network does between a host that is lost and the others."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+_CHUNK = 65536
+
+
+class Proxy:
+    """Forwards connections to a port of this machine. While `is_cut`, nothing passes and nothing closes."""
+
+    def __init__(self, target: int) -> None:
+        self.port = 0
+        self._target = target
+        self._passes = asyncio.Event()
+        self._passes.set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._writers: list[asyncio.StreamWriter] = []
+
+    def cut(self) -> None:
+        """Swallow what is sent from now on, without a word to either side."""
+        self._passes.clear()
+
+    def mend(self) -> None:
+        """Let everything pass again."""
+        self._passes.set()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Forward one connection, both ways, until either side closes it or `close` is called."""
+        here = asyncio.current_task()
+        assert here is not None
+        self._tasks.add(here)
+        self._writers.append(writer)
+        await self._passes.wait()
+        other_reader, other_writer = await asyncio.open_connection("127.0.0.1", self._target)
+        self._writers.append(other_writer)
+        with suppress(asyncio.CancelledError):  # by `close`; else asyncio logs it
+            await asyncio.gather(self._forward(reader, other_writer), self._forward(other_reader, writer))
+
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while given := await reader.read(_CHUNK):
+                await self._passes.wait()
+                writer.write(given)
+                await writer.drain()
+        await self._passes.wait()
+        writer.close()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for writer in self._writers:
+            writer.transport.abort()
+        await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def proxy_to(port: int) -> AsyncIterator[Proxy]:
+    """Run a proxy to a port of this machine."""
+    proxy = Proxy(port)
+    server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
+    proxy.port = server.sockets[0].getsockname()[1]
+    try:
+        yield proxy
+    finally:
+        server.close()
+        await proxy.close()
