@@ -269,11 +269,18 @@ class Client(commands.Bot):
 
     async def registered_commands(self) -> Iterable[Mapping[str, Any]]:
         """See `bot.gateway.command_sync.Commands`."""
-        return await self.http.get_global_commands(self.application_id or 0)
+        found = await self.http.get_global_commands(self.application_id or 0)
+        return self._mention_commands(found)
 
     async def send_commands(self, payload: list[dict[str, Any]]) -> Iterable[Mapping[str, Any]]:
         """See `bot.gateway.command_sync.Commands`."""
-        return await self.http.bulk_upsert_global_commands(self.application_id or 0, payload=payload)
+        sent = await self.http.bulk_upsert_global_commands(self.application_id or 0, payload=payload)
+        return self._mention_commands(sent)
+
+    def _mention_commands(self, registered: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
+        """Mention these commands in texts from now on, and return them."""
+        self.services.texts.mention_commands({str(each["name"]): int(each["id"]) for each in registered})
+        return registered
 
     async def _sync_commands(self) -> None:
         """Send Discord the commands, unless the database says that Discord already has them."""

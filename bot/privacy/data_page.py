@@ -4,6 +4,9 @@ import sys
 
 from bot.privacy.personal_data import PERSONAL, PersonalTable
 from bot.storage.erasure_log import LOG_KEPT_FOR
+from bot.texts.catalogue import Texts
+
+_SAY = Texts().to("en")
 
 _BEGINNING = f"""# What is saved about a person
 
@@ -26,12 +29,12 @@ def page() -> str:
 def _section(table: PersonalTable) -> str:
     agreed = " or ".join(f"`{each}`" for each in table.purposes)
     why = f"you agreed to {agreed}" if agreed else "you tapped a button or used a command"
-    rows = [f"| `{name}` | {meaning} |" for name, meaning in table.columns.items()]
+    rows = [f"| `{name}` | {meaning} |" for name, meaning in table.meanings(_SAY).items()]
     return "\n".join(
         [
-            f"## `{table.table}`: {table.what}",
+            f"## `{table.table}`: {table.what(_SAY)}",
             "",
-            f"Saved because {why}, until {table.until}.",
+            f"Saved because {why}, until {table.until(_SAY)}.",
             "",
             "| column | meaning |",
             "|---|---|",

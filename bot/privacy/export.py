@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.privacy.consent.model import Consent, Purpose
-from bot.privacy.personal_data import PERSONAL
+from bot.privacy.personal_data import PERSONAL, PersonalTable
 from bot.scheduling.clock import Clock
 from bot.storage.database import Database, Statements
 from bot.storage.record import Stored
@@ -16,12 +16,9 @@ VERSION = 2
 
 @dataclass(frozen=True, slots=True)
 class PersonalRows:
-    """The rows of one table about one member, with what they mean and when they are deleted."""
+    """The rows of one table about one member."""
 
-    table: str
-    what: str
-    until: str
-    columns: dict[str, str]
+    table: PersonalTable
     rows: list[dict[str, Stored]]
 
 
@@ -47,12 +44,13 @@ class MemberData:
         self._texts = texts
 
     async def rows(self, member_id: int, guild_id: int | None) -> list[PersonalRows]:
-        """Return every row about the member, in one server or (None) in all, with what each means."""
+        """Return every row about the member, in one server or (None) in all, by table."""
 
         async def work(statements: Statements) -> dict[str, list[dict[str, Stored]]]:
             return await export_rows(statements, member_id, guild_id)
 
-        return _described(await self._database.read(work))
+        found = await self._database.read(work)
+        return [PersonalRows(each, found[each.table]) for each in PERSONAL]
 
     async def places(self, saved: Sequence[PersonalRows]) -> Places:
         """Return the names of rooms, and the channels, that belong to the ids in these rows."""
@@ -91,6 +89,7 @@ class MemberData:
             return rows, await consents_of(statements, member_id, guild_id)
 
         rows, consents = await self._database.read(work)
+        say = self._texts.to(locale)
         document = {
             "format": "alongside-export",
             "version": VERSION,
@@ -98,7 +97,7 @@ class MemberData:
             "member_id": str(member_id),
             "guild_id": None if guild_id is None else str(guild_id),
             "tables": {table: [_portable(row) for row in found] for table, found in rows.items()},
-            "meanings": {each.table: each.columns for each in PERSONAL},
+            "meanings": {each.table: each.meanings(say) for each in PERSONAL},
             "consent_texts": self._agreed_to(consents, locale),
         }
         return json.dumps(document, indent=2, ensure_ascii=False).encode()
@@ -115,11 +114,6 @@ class MemberData:
             }
             for purpose, version in known
         ]
-
-
-def described_tables() -> list[PersonalRows]:
-    """Return which tables can hold data about a member and what they mean, without any rows."""
-    return _described({})
 
 
 async def export_rows(
@@ -147,16 +141,9 @@ def consent_text(texts: Texts, purpose: Purpose, version: int, locale: str | Non
     None for a text that this release does not have: the member agreed to it under a newer release.
     """
     try:
-        return texts.say(f"consent.{purpose}.{version}", locale)
+        return texts.say_plainly(f"consent.{purpose}.{version}", locale)
     except KeyError:
         return None
-
-
-def _described(rows: dict[str, list[dict[str, Stored]]]) -> list[PersonalRows]:
-    return [
-        PersonalRows(each.table, each.what, each.until, each.columns, rows.get(each.table, []))
-        for each in PERSONAL
-    ]
 
 
 def _ids(saved: Sequence[PersonalRows], column: str) -> set[int]:

@@ -1,12 +1,20 @@
 """What is saved about a person: every table and column, its purpose, and when it is deleted.
 
-`/my-data`, erasing, `/privacy`, `docs/data.md` and the privacy policy are made from this list. A test walks
-the schema and fails on any column that is neither here nor in `NOT_PERSONAL`.
+`/my-data`, erasing, `/privacy`, `docs/data.md` and the privacy policy are made from this list. What tables
+and columns mean is in the catalogue, under `personal`. A test walks the schema and fails on any column that
+is neither here nor in `NOT_PERSONAL`.
 """
 
 from dataclasses import dataclass
 
 from bot.privacy.consent.model import Purpose
+from bot.texts.catalogue import Markup, Say
+
+# Columns that mean the same in every table that has them.
+_SHARED = {
+    *("member_id", "guild_id", "dm_channel_id", "dms_closed", "sound", "unanswered", "paused_until"),
+    *("quiet_start_minute", "quiet_end_minute"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,16 +22,29 @@ class PersonalTable:
     """A table with rows about a person.
 
     `purposes` are those whose consent covers it (none: it is about an open session or a channel check-in in
-    view, or it is the consent itself); `what` says what a row is, `until` when it is deleted, `columns`
-    what each holds. The statements `export_<table>` and those of `erasing` take a member and a server (or
-    None for all of them), `forget_<table>` takes a server.
+    view, or it is the consent itself). The statements `export_<table>` and those of `erasing` take a member
+    and a server (or None for all of them), `forget_<table>` takes a server.
     """
 
     table: str
     purposes: tuple[Purpose, ...]
-    what: str
-    until: str
-    columns: dict[str, str]
+    columns: tuple[str, ...]
+
+    def what(self, say: Say) -> Markup:
+        """Return what a row is, in a reader's language."""
+        return say(f"personal.{self.table}.what")
+
+    def until(self, say: Say) -> Markup:
+        """Return when a row is deleted: the end of a sentence that begins with "Saved until"."""
+        return say(f"personal.{self.table}.until")
+
+    def meaning(self, column: str, say: Say) -> Markup:
+        """Return what a column holds."""
+        return say(f"personal.{'shared' if column in _SHARED else self.table}.{column}")
+
+    def meanings(self, say: Say) -> dict[str, Markup]:
+        """Return what each column holds."""
+        return {column: self.meaning(column, say) for column in self.columns}
 
     @property
     def is_live(self) -> bool:
@@ -42,161 +63,100 @@ PERSONAL = (
     PersonalTable(
         "consent",
         (),
-        "what you agreed to",
-        "you turn it off, you don't use the bot for twelve months, or its text changed and you don't answer"
-        " for thirty days",
-        {
-            "member_id": "your Discord ID",
-            "guild_id": "the server's Discord ID",
-            "purpose": "what you agreed to",
-            "version": "which version of the text you agreed to",
-            "granted_at": "when you agreed",
-            "active_month": "the month you last used the bot in that server",
-        },
+        ("member_id", "guild_id", "purpose", "version", "granted_at", "active_month"),
     ),
     PersonalTable(
         "seat",
         (),
-        "your seat in a session that is open now",
-        "you slip out or the session closes",
-        {
-            "session_id": "the session's room",
-            "member_id": "your Discord ID",
-            "guild_id": "the server's Discord ID",
-            "visibility": "how the card shows you (named, counted or hidden)",
-            "opened_session": "whether you opened the session and can close it",
-            "leaves_at": "when you leave, if you chose a time",
-            "sits_again": "whether you want a seat in the session that follows",
-        },
+        (
+            *("session_id", "member_id", "guild_id", "visibility", "opened_session"),
+            *("leaves_at", "sits_again"),
+        ),
     ),
     PersonalTable(
         "arrival",
         (),
-        "that you said hello on the card of an open session, not which answer you tapped",
-        "the session closes",
-        {
-            "session_id": "the session's room",
-            "member_id": "your Discord ID",
-            "guild_id": "the server's Discord ID",
-        },
+        ("session_id", "member_id", "guild_id"),
     ),
     PersonalTable(
         "channel_checkin_answer",
         (),
-        "that you answered a channel check-in, not which answer you tapped",
-        "its message is deleted, after twelve hours",
-        {
-            "channel_checkin_id": "the channel check-in",
-            "member_id": "your Discord ID",
-            "guild_id": "the server's Discord ID",
-        },
+        ("channel_checkin_id", "member_id", "guild_id"),
     ),
     PersonalTable(
         "due",
         (Purpose.CHECKINS, Purpose.ROOM_NOTICES),
-        "when your next check-in comes, and which room notices come next",
-        "it has come, or you turn off what it is for",
-        {
-            "due_at": "when the bot does the next step",
-            "kind": "what comes",
-            "subject_id": "the bot's number for your check-ins or notices",
-            "guild_id": "the server's Discord ID",
-            "occurs_at": "when it is due",
-            "claims": "how many times the bot started to send it",
-        },
+        ("due_at", "kind", "subject_id", "guild_id", "occurs_at", "claims"),
     ),
     PersonalTable(
         "outbox",
         (Purpose.CHECKINS, Purpose.ROOM_NOTICES),
-        "a check-in or a room notice that is being sent right now",
-        "it is sent, you turn off what it is for, or thirty days have passed",
-        {
-            "key": "the bot's number for your check-ins or notices",
-            "guild_id": "the server's Discord ID",
-            "channel_id": "where it is sent",
-            "nonce": "a random number, so that it isn't sent twice",
-            "begun_at": "when the bot started to send it",
-            "attempts": "how many times the bot started to send it",
-        },
+        ("key", "guild_id", "channel_id", "nonce", "begun_at", "attempts"),
     ),
     PersonalTable(
         "cadence",
         (Purpose.CHECKINS,),
-        "your check-ins: when they come, and which ones came",
-        "check-ins are turned off",
-        {
-            "cadence_id": "the bot's number for your check-ins",
-            "member_id": "your Discord ID",
-            "guild_id": "the server's Discord ID",
-            "dm_channel_id": "the direct messages where they come, 0 until the bot has opened them",
-            "thread_id": "the private thread where they come instead",
-            "weekdays": "the days you chose",
-            "start_minute": "the time of day from which they come",
-            "end_minute": "the time of day until which they come",
-            "zone": "your time zone",
-            "per_week": "at most how many a week",
-            "quiet_start_minute": "the start of your quiet hours",
-            "quiet_end_minute": "the end of your quiet hours",
-            "begins_on": "the day they start, until the first one has come",
-            "sound": "whether they make a sound",
-            "unanswered": "how many of the latest had no tap, up to four",
-            "sent": "how many have been sent",
-            "last_sent_on": "the day of the last one",
-            "sent_in_week": "how many came in that day's week",
-            "texts_sent": "which texts have come, so that they don't repeat soon",
-            "prompt_message_id": "the latest message, until your answer is confirmed",
-            "tapped": "whether you have answered it",
-            "paused_until": "paused until",
-            "dms_closed": "whether Discord couldn't deliver the last one",
-        },
+        (
+            "cadence_id",
+            "member_id",
+            "guild_id",
+            "dm_channel_id",
+            "thread_id",
+            "weekdays",
+            "start_minute",
+            "end_minute",
+            "zone",
+            "per_week",
+            "quiet_start_minute",
+            "quiet_end_minute",
+            "begins_on",
+            "sound",
+            "unanswered",
+            "sent",
+            "last_sent_on",
+            "sent_in_week",
+            "texts_sent",
+            "prompt_message_id",
+            "tapped",
+            "paused_until",
+            "dms_closed",
+        ),
     ),
     PersonalTable(
         "notice_settings",
         (Purpose.ROOM_NOTICES,),
-        "your room notices: how they come, and how many had no tap",
-        "room notices are turned off",
-        {
-            "notice_settings_id": "the bot's number for your notices",
-            "member_id": "your Discord ID",
-            "guild_id": "the server's Discord ID",
-            "dm_channel_id": "the direct messages where they come, 0 until the bot has opened them",
-            "zone": "the time zone of your quiet hours",
-            "quiet_start_minute": "the start of your quiet hours",
-            "quiet_end_minute": "the end of your quiet hours",
-            "sound": "whether they make a sound",
-            "paused_until": "paused until",
-            "unanswered": "how many of the latest had no tap, up to four",
-            "left_out": "whether the last one was left out, because they come half as often",
-            "dms_closed": "whether Discord couldn't deliver the last one",
-        },
+        (
+            "notice_settings_id",
+            "member_id",
+            "guild_id",
+            "dm_channel_id",
+            "zone",
+            "quiet_start_minute",
+            "quiet_end_minute",
+            "sound",
+            "paused_until",
+            "unanswered",
+            "left_out",
+            "dms_closed",
+        ),
     ),
     PersonalTable(
         "room_notice",
         (Purpose.ROOM_NOTICES,),
-        "a room that you want notices of",
-        "you no longer choose it, a moderator removes the room, or room notices are turned off",
-        {
-            "room_notice_id": "the bot's number for your notices of this room",
-            "member_id": "your Discord ID",
-            "guild_id": "the server's Discord ID",
-            "room_id": "the room",
-            "session_id": "the session of the notice in your direct messages",
-            "message_id": "the notice in your direct messages, until its session closes",
-            "next_session_id": "the session of the next notice, until it is sent",
-        },
+        (
+            "room_notice_id",
+            "member_id",
+            "guild_id",
+            "room_id",
+            "session_id",
+            "message_id",
+            "next_session_id",
+        ),
     ),
     PersonalTable(
         "weekly_count",
         (Purpose.WEEKLY_COUNTS,),
-        "your weekly counts: how often you took a seat and tapped a check-in",
-        "weekly counts are turned off, or 53 weeks have passed",
-        {
-            "member_id": "your Discord ID",
-            "guild_id": "the server's Discord ID",
-            "week": "the week, Monday to Sunday",
-            "sits": "how often you took a seat or sat again",
-            "checkins": "how many check-ins you tapped",
-        },
+        ("member_id", "guild_id", "week", "sits", "checkins"),
     ),
 )
 

@@ -7,12 +7,13 @@ value `count` and the language's rule. A list holds alternatives, of which `say_
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
+from bot.texts.command_names import CommandNames, without_mentions
 from bot.texts.dates import date_with_day, is_known
 from bot.texts.plurals import plural_rule
 
@@ -47,9 +48,12 @@ def escape(text: str) -> Markup:
     return Markup(harmless.replace("@", "@\u200b"))
 
 
-def plain(text: Markup) -> str:
-    """Return a text unescaped, for places where Discord shows no markup, such as the label of a choice."""
-    return re.sub(r"\\(.)", r"\1", text)
+def plain(text: str) -> str:
+    """Return a text as people see it, for places where Discord shows no markup, such as a button's label.
+
+    What is not `Markup` stays as it is.
+    """
+    return re.sub(r"\\(.)", r"\1", without_mentions(text)) if isinstance(text, Markup) else text
 
 
 def _shown(value: Value, region: Callable[[], str]) -> object:
@@ -79,20 +83,52 @@ class Texts:
 
     def __init__(self, default_locale: str = "en") -> None:
         self._default = default_locale
+        self._command_ids: Mapping[str, int] = {}
+        self._linked: dict[tuple[str, str], str] = {}  # texts with mentions, by language and text
+
+    @cached_property
+    def _commands(self) -> CommandNames:
+        return CommandNames(load("en").get("commands", {}))
+
+    def mention_commands(self, ids: Mapping[str, int]) -> None:
+        """From now on, say the names of these commands as mentions; `ids` are Discord's, by name."""
+        self._command_ids = ids
+        self._linked.clear()
 
     def say(self, key: str, locale: str | None = None, /, **values: Value) -> Markup:
         """Return the text of a key (`rooms.card.quiet`), filled with `values`.
 
         Strings in `values` are escaped unless they are `Markup`; datetimes become Discord timestamps, whose
-        style can be given: `{closes:R}`; dates are written out. Raises KeyError for a key that no catalogue
-        has.
+        style can be given: `{closes:R}`; dates are written out. Commands become mentions.
+
+        Raises KeyError for a key that no catalogue has.
         """
+        return self._say(key, locale, values, self._link)
+
+    def say_plainly(self, key: str, locale: str | None = None, /, **values: Value) -> str:
+        """Return the text of a key as `say` does, for a file: without markup and mentions."""
+        return plain(self._say(key, locale, values, self._name_commands))
+
+    def _say(
+        self, key: str, locale: str | None, values: Mapping[str, Value], link: Callable[[str, str], str]
+    ) -> Markup:
         text, language = self._find(key, locale)
         if isinstance(text, dict):
             category = plural_rule(language)(cast("int", values["count"]))
             text = text.get(category) or text["other"]
+        if "/" in text:
+            text = link(language, text)
         region = partial(self.region_of, locale)  # asked for dates alone: it loads Babel
         return Markup(str(text).format(**{name: _shown(value, region) for name, value in values.items()}))
+
+    def _link(self, language: str, text: str) -> str:
+        found = self._linked.get((language, text))
+        if found is None:
+            found = self._linked[language, text] = self._name_commands(language, text, self._command_ids)
+        return found
+
+    def _name_commands(self, language: str, text: str, ids: Mapping[str, int] | None = None) -> str:
+        return self._commands.named(text, load(language).get("commands", {}), ids or {})
 
     def say_one_of(self, key: str, index: int, locale: str | None = None, /) -> Markup:
         """Return one text of a list, the same for the same `index` (any integer)."""

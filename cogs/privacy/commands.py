@@ -5,7 +5,6 @@ from discord.ext import commands
 
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import anyone, guarded
-from bot.privacy.export import described_tables
 from cogs.privacy import panels
 from cogs.privacy.data_buttons import DataButtons
 from cogs.privacy.me import MePanel
@@ -55,7 +54,7 @@ class DataCog(commands.Cog):
     async def privacy(self, interaction: Interaction) -> None:
         """Show what the bot saves about people, for what and until when."""
         say = texts_for(interaction)
-        await send_panel(interaction, panels.privacy(described_tables(), self._policy_url, say))
+        await send_panel(interaction, panels.privacy(self._policy_url, say))
 
 
 def _scope_of(interaction: Interaction) -> DataScope:

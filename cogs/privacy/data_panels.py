@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.privacy.erasure import REMEMBERED_DAYS
 from bot.privacy.export import PersonalRows, Places
-from bot.texts.catalogue import Markup, Say, plain
+from bot.texts.catalogue import Say, plain
 from cogs.privacy import routes
 from cogs.privacy.data_words import DataWords
 from cogs.ui.panels import Lines, button, panel
@@ -66,13 +66,14 @@ def data(
     return panel(texts, [*([select] if is_choice else []), buttons])
 
 
-def _rows(table: PersonalRows, words: DataWords) -> Iterator[str]:
+def _rows(saved: PersonalRows, words: DataWords) -> Iterator[str]:
     """Return the rows of a table in words, after a line that says what they are."""
-    for number, row in enumerate(table.rows):
-        lines = words.row(table, row)
+    say = words.say
+    for number, row in enumerate(saved.rows):
+        lines = words.row(saved.table, row)
         if not number:
-            what = at_line_start(Markup(table.what))
-            lines.insert(0, words.say("data.table", what=what, until=Markup(table.until)))
+            what = at_line_start(saved.table.what(say))
+            lines.insert(0, say("data.table", what=what, until=saved.table.until(say)))
         yield "\n".join([*lines, ""])
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfoNotFoundError
 
-from bot.privacy.export import PersonalRows, Places
+from bot.privacy.export import Places
+from bot.privacy.personal_data import PersonalTable
 from bot.scheduling.quiet_times import UNTIL_RESUMED
 from bot.texts.catalogue import Markup, Say, escape
 from cogs.ui.time_format import clock, date_in_words, day_names, month_in_words, span_in_words
@@ -20,12 +21,18 @@ LEFT_OUT = {
 _BOOLEANS = {"sound", "dms_closed", "opened_session", "tapped", "left_out", "sits_again"}
 _DATES = {"begins_on", "last_sent_on"}
 _SPANS = {"active_month", "week"}
-# What can be due for a person.
-_KINDS = {
-    "checkin": "data.checkin",
-    "room_notice": "data.room_notice",
-    "open_dm": "data.open_dm",
-    "open_notice_dm": "data.open_dm",
+_CODES = {
+    "kind": {  # of what is due
+        "checkin": "data.checkin",
+        "room_notice": "data.room_notice",
+        "open_dm": "data.open_dm",
+        "open_notice_dm": "data.open_dm",
+    },
+    "visibility": {
+        "named": "data.visibility.named",
+        "counted": "data.visibility.counted",
+        "hidden": "data.visibility.hidden",
+    },
 }
 _EVERY_DAY = 0b1111111
 
@@ -42,7 +49,7 @@ class DataWords:
     servers: Mapping[int, str]
     places: Places
 
-    def row(self, table: PersonalRows, row: Mapping[str, str | int | None]) -> list[str]:
+    def row(self, table: PersonalTable, row: Mapping[str, str | int | None]) -> list[str]:
         """Return a row's values in words, each with what it means."""
         return [
             f"> {self._meaning(table, name)}: {self._value_or_text(name, value)}"
@@ -57,9 +64,9 @@ class DataWords:
         except (ValueError, OverflowError, OSError):
             return escape(str(value))
 
-    def _meaning(self, table: PersonalRows, column: str) -> str:
+    def _meaning(self, table: PersonalTable, column: str) -> str:
         named = {"guild_id": "data.server", "dm_channel_id": "data.dms"}
-        return self.say(named[column]) if column in named else table.columns[column]
+        return self.say(named[column]) if column in named else table.meaning(column, self.say)
 
     def _value(self, column: str, value: str | int) -> str:
         if column.endswith(("_at", "_until")):
@@ -104,8 +111,8 @@ class DataWords:
             return _zone(str(value), self.now, self.say)
         if column == "texts_sent":
             return self.say("data.texts", count=len(str(value).split()))
-        if column == "kind":
-            return self.say(_KINDS[str(value)])
+        if column in _CODES:
+            return self.say(_CODES[column][str(value)])
         return self.say("data.yes" if value else "data.no") if column in _BOOLEANS else escape(str(value))
 
 

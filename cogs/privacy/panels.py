@@ -12,7 +12,7 @@ from bot.checkins.personal.cadence import Cadence, state_at
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.privacy.erasure import REMEMBERED_DAYS
-from bot.privacy.export import PersonalRows
+from bot.privacy.personal_data import PERSONAL
 from bot.rooms.notices.rules import state_at as state_of_notices
 from bot.rooms.notices.service import NoticeOverview
 from bot.texts.catalogue import Markup, Say
@@ -22,7 +22,7 @@ from cogs.privacy import routes
 from cogs.ui.links import CHANGE_CHECKINS, CHANGE_NOTICES
 from cogs.ui.panels import Component, Picture, button, panel
 from cogs.ui.servers import server_select
-from cogs.ui.time_format import day_in_words, week_in_words
+from cogs.ui.time_format import at_line_start, day_in_words, week_in_words
 
 # Check-ins are agreed to where their times are chosen, room notices where rooms are.
 PURPOSES_IN_ME = (Purpose.SHOW_NAME, Purpose.WEEKLY_COUNTS)
@@ -168,11 +168,10 @@ def _agree_button(guild_id: int, purpose: Purpose, say: Say) -> Component:
     return button(say("consent.button.give"), give, discord.ButtonStyle.primary)
 
 
-def privacy(tables: Sequence[PersonalRows], policy_url: str, say: Say) -> ui.LayoutView:
+def privacy(policy_url: str, say: Say) -> ui.LayoutView:
     """Return what is saved, for what and until when, made from the list of personal tables."""
     lines = [
-        say("privacy.table", what=Markup(each.what[:1].upper() + each.what[1:]), until=Markup(each.until))
-        for each in tables
+        say("privacy.table", what=at_line_start(each.what(say)), until=each.until(say)) for each in PERSONAL
     ]
     policy = say("privacy.policy", link=Markup(policy_url)) if policy_url else say("privacy.no_policy")
     never, rights = say("privacy.never"), say("privacy.rights")

@@ -6,7 +6,7 @@ from typing import Any
 import discord
 
 from bot.rooms.model import Room
-from bot.texts.catalogue import Say
+from bot.texts.catalogue import Say, plain
 from cogs.ui.bot_permissions import held_in
 
 _LONGEST_LOCATION = 100
@@ -21,7 +21,7 @@ def event_fields(guild: discord.Guild, room: Room, at: datetime, minutes: int, s
     voice = guild.get_channel(room.voice_channel_id or 0)
     fields: dict[str, Any] = {
         "name": room.name,
-        "description": say("events.description", count=minutes),
+        "description": plain(say("events.description", count=minutes)),
         "start_time": at,
         "end_time": at + timedelta(minutes=minutes),
     }

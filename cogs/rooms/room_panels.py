@@ -7,7 +7,7 @@ from discord import ButtonStyle, ui
 
 from bot.rooms.model import Room
 from bot.rooms.schedules.model import Schedule
-from bot.texts.catalogue import Markup, Say, plain
+from bot.texts.catalogue import Markup, Say
 from cogs.rooms import routes
 from cogs.rooms.schedule_panels import when
 from cogs.ui.fingerprint import fingerprint
@@ -53,9 +53,7 @@ def page(shown: ShownRoom, say: Say, done: str = "") -> ui.LayoutView:
     ]
     words = [when(each, say) for each in shown.schedules]
     times = [say("setup.time", when=at_line_start(each)) for each in words]
-    named = [
-        (str(each.schedule_id), plain(text)) for each, text in zip(shown.schedules, words, strict=True)
-    ]
+    named = [(str(each.schedule_id), text) for each, text in zip(shown.schedules, words, strict=True)]
     select_time = select(say("setup.choose_time"), routes.CHOOSE_TIME(), named) if named else None
     heading = say("setup.room", room=room.name, where=_mention(room.channel_id), count=room.capacity)
     return panel(

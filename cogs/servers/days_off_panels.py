@@ -4,7 +4,7 @@ from discord import ui
 
 from bot.scheduling.days_off import DayOff
 from bot.servers.days_off.service import ServerDaysOff
-from bot.texts.catalogue import Markup, Say, plain
+from bot.texts.catalogue import Markup, Say
 from cogs.servers import routes
 from cogs.ui.links import SHOW_SETUP
 from cogs.ui.panels import Lines, button, panel, select
@@ -16,7 +16,7 @@ def page(found: ServerDaysOff, zone: str, say: Say, done: str = "") -> ui.Layout
     lines = [say("days_off.line", days=days(each, say)) + _zone(each, zone, say) for each in found.ahead]
     rows = []
     if found.ahead:
-        choices = [(str(each.day_off_id), plain(days(each, say))) for each in found.ahead]
+        choices = [(str(each.day_off_id), days(each, say)) for each in found.ahead]
         rows.append([select(say("days_off.remove"), routes.REMOVE_DAYS_OFF(), choices)])
     add = button(say("days_off.button.add"), routes.ASK_DAYS_OFF())
     rows.append([add, button(say("setup.button.back"), SHOW_SETUP())])

@@ -12,6 +12,7 @@ from discord import ui
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
+from bot.texts.catalogue import plain
 from cogs.ui.panels import Choice, T
 from cogs.ui.payloads import MalformedError, decode
 from cogs.ui.routes import CustomId
@@ -52,7 +53,7 @@ class Form(ui.Modal):
     """A form with text inputs and selects. The handler of its route reads them with `typed`."""
 
     def __init__(self, title: str, custom_id: CustomId) -> None:
-        super().__init__(title=title, custom_id=custom_id, timeout=None)
+        super().__init__(title=plain(title), custom_id=custom_id, timeout=None)
         self.fields: list[Field] = []
         self.stop()  # otherwise discord.py saves it until it is sent, and a dismissed one for ever
 
@@ -72,13 +73,13 @@ class Form(ui.Modal):
         field: ui.TextInput[Any] = ui.TextInput(
             custom_id=name, style=style, default=value or None, max_length=longest, required=required
         )
-        return self._with(Field(name, label, field), description)
+        return self._with(Field(name, plain(label), field), description and plain(description))
 
     def choose(self, name: str, label: str, choices: Sequence[Choice]) -> "Form":
         """Add a select of one of `choices`, called `name`, and return the form."""
-        options = [discord.SelectOption(label=text, value=value) for value, text in choices]
+        options = [discord.SelectOption(label=plain(text), value=value) for value, text in choices]
         field: ui.Select[Any] = ui.Select(custom_id=name, options=options, required=True)
-        return self._with(Field(name, label, field))
+        return self._with(Field(name, plain(label), field))
 
     def fill(self, values: Mapping[str, str]) -> "Form":
         """Put values into the inputs with these names, and return the form."""

@@ -15,7 +15,7 @@ from discord import ui
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
-from bot.texts.catalogue import Say
+from bot.texts.catalogue import Say, plain
 from cogs.ui.payloads import MalformedError, decode
 from cogs.ui.routes import CustomId
 
@@ -74,7 +74,7 @@ def button(
     disabled: bool = False,
 ) -> Component:
     """Return a button."""
-    return ui.Button(label=label, custom_id=custom_id, style=style, disabled=disabled)
+    return ui.Button(label=plain(label), custom_id=custom_id, style=style, disabled=disabled)
 
 
 def select(
@@ -88,16 +88,16 @@ def select(
     """Return a select of one of `choices`, or of up to `most`."""
     held = {chosen} if isinstance(chosen, str) else set(chosen or ())
     options = [
-        discord.SelectOption(label=label[:_LONGEST_LABEL], value=value, default=value in held)
+        discord.SelectOption(label=plain(label)[:_LONGEST_LABEL], value=value, default=value in held)
         for value, label in choices
     ]
-    return ui.Select(custom_id=custom_id, placeholder=placeholder, options=options, max_values=most)
+    return ui.Select(custom_id=custom_id, placeholder=plain(placeholder), options=options, max_values=most)
 
 
 def channel_select(placeholder: str, custom_id: CustomId) -> Component:
     """Return a select of one text channel."""
     only_text = [discord.ChannelType.text]
-    return ui.ChannelSelect(custom_id=custom_id, placeholder=placeholder, channel_types=only_text)
+    return ui.ChannelSelect(custom_id=custom_id, placeholder=plain(placeholder), channel_types=only_text)
 
 
 def panel(

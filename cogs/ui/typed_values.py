@@ -27,7 +27,7 @@ from bot.scheduling.wall_time import (
     at_wall_time,
     local_date,
 )
-from bot.texts.catalogue import Say
+from bot.texts.catalogue import Say, plain
 from cogs.ui.panels import Choice, texts_for
 from cogs.ui.payloads import MalformedError, decode
 from cogs.ui.time_format import clock, date_with_day, days_in_words
@@ -270,7 +270,7 @@ def matching(named: list[tuple[str, str]], typed: str) -> _Choices:
     """Return the choices, as name and value, whose name contains what was typed."""
     return [
         app_commands.Choice(name=name[:_LONGEST_CHOICE], value=value[:_LONGEST_CHOICE])
-        for name, value in named
+        for name, value in ((plain(name), value) for name, value in named)
         if _is_in(typed, name)
     ][:_MOST_CHOICES]
 

@@ -17,6 +17,7 @@ from cogs.privacy import panels
 
 pytestmark = pytest.mark.usefixtures("logging_as_before")
 
+SAY = Texts().to("en")
 DOCS = Path(__file__).parents[2] / "docs"
 BLANK = re.compile(r"\[\[(\w+): [^\]]+\]\]")
 
@@ -30,7 +31,7 @@ def test_the_page_on_data_is_made_from_the_tables() -> None:
     made = data_page.page()
     assert (DOCS / "data.md").read_text(encoding="utf-8") == made, "python -m bot.privacy.data_page"
     for table in PERSONAL:
-        for column, meaning in table.columns.items():
+        for column, meaning in table.meanings(SAY).items():
             assert f"| `{column}` | {meaning} |" in made
 
 
@@ -57,10 +58,10 @@ def test_the_policy_says_what_holds_for_the_engine_in_use(
 
 def test_the_policy_lists_every_table_and_column_about_a_person() -> None:
     rows = [line.strip("| ").split(" | ") for line in saved_table().splitlines()[2:]]
-    assert [row[0] for row in rows] == [table.what for table in PERSONAL]
+    assert [row[0] for row in rows] == [table.what(SAY) for table in PERSONAL]
     for (_, means, because, until), table in zip(rows, PERSONAL, strict=True):
-        assert means.split("; ") == list(table.columns.values())
-        assert until == table.until
+        assert means.split("; ") == list(table.meanings(SAY).values())
+        assert until == table.until(SAY)
         assert because.startswith("you agreed to " if table.purposes else "you tapped ")
 
 
@@ -157,6 +158,6 @@ def test_privacy_leads_to_the_policy_where_there_is_one() -> None:
 
     say = Texts().to("en")
     assert "https://example.org/privacy_policy_" in words(
-        panels.privacy([], "https://example.org/privacy_policy_", say)
+        panels.privacy("https://example.org/privacy_policy_", say)
     )
-    assert "http" not in words(panels.privacy([], "", say))
+    assert "http" not in words(panels.privacy("", say))

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from discord import ui
 
 from bot.app.compose import wire
 from bot.privacy import data_page, erasure, export, personal_data
@@ -22,6 +23,8 @@ from bot.storage.sqlite.connection import connect
 from bot.storage.sqlite.copying import copy_to
 from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.statements import statement_texts
+from bot.texts.catalogue import Texts, load
+from cogs.privacy import panels
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, agree
 from tests.storage.scratch import migrations, query
@@ -38,15 +41,14 @@ CREATE TABLE tea_break (
 REGISTERED = PersonalTable(
     "tea_break",
     (Purpose.WEEKLY_COUNTS,),
-    "how much tea you had, by week",
-    "your yes to it ends",
-    {
-        "member_id": "your Discord ID",
-        "guild_id": "the server's Discord ID",
-        "week": "the ISO week",
-        "cups": "how many cups",
-    },
+    ("member_id", "guild_id", "week", "cups"),
 )
+WORDS = {
+    "what": "how much tea you had, by week",
+    "until": "your yes to it ends",
+    "week": "the ISO week",
+    "cups": "how many cups",
+}
 ROWS = [(member_id, guild_id, 202648, 3) for member_id in (ANN, BEN) for guild_id in (HERE, THERE)]
 
 
@@ -55,8 +57,9 @@ def _added(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(
         table_statements, "MEMBER_TABLES", (*table_statements.MEMBER_TABLES, REGISTERED.table)
     )
-    for module in (personal_data, erasure, export, data_page, policy):
+    for module in (personal_data, erasure, export, data_page, policy, panels):
         monkeypatch.setattr(module, "PERSONAL", (*PERSONAL, REGISTERED))
+    monkeypatch.setitem(load("en")["personal"], "tea_break", WORDS)
     statement_texts.cache_clear()
     yield
     statement_texts.cache_clear()
@@ -86,7 +89,7 @@ def breaks(path: Path) -> list[tuple[object, ...]]:
 async def test_a_new_table_is_exported(services: Services) -> None:
     document = json.loads(await services.member_data.export(ANN, HERE))
     assert document["tables"]["tea_break"] == [{"guild_id": str(HERE), "week": 202648, "cups": 3}]
-    assert document["meanings"]["tea_break"] == REGISTERED.columns
+    assert document["meanings"]["tea_break"]["cups"] == "how many cups"
 
 
 async def test_a_new_table_is_erased_in_one_server_and_everywhere(services: Services, path: Path) -> None:
@@ -131,4 +134,7 @@ async def test_erasures_of_a_new_table_are_repeated_in_a_restored_backup(
 def test_documents_and_commands_describe_a_new_table() -> None:
     assert "## `tea_break`: how much tea you had, by week" in data_page.page()
     assert "how many cups" in policy.policy()
-    assert "tea_break" in {each.table for each in export.described_tables()}
+    shown = panels.privacy("", Texts().to("en"))
+    assert "How much tea you had, by week" in "".join(
+        each.content for each in shown.walk_children() if isinstance(each, ui.TextDisplay)
+    )

@@ -50,7 +50,7 @@ async def make_database(path: Path, key: SecretStr | None = None) -> list[object
 async def data_of(services: Services) -> list[object]:
     """Return the data about Ann that backups contain, so without seats in open sessions."""
     kept = await services.member_data.rows(ANN, None)
-    return [each for each in kept if each.rows and each.table not in LIVE_TABLES]
+    return [each for each in kept if each.rows and each.table.table not in LIVE_TABLES]
 
 
 async def data_in(path: Path, key: SecretStr | None = None) -> list[object]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.privacy.personal_data import NOT_PERSONAL, PERSONAL
 from bot.storage.sqlite.database import SqliteDatabase
+from bot.texts.catalogue import Texts
 from tests.storage.scratch import migrations, query
 
 _TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
@@ -49,8 +50,9 @@ async def test_the_check_finds_a_description_without_column(path: Path, tmp_path
 
 
 async def test_every_personal_column_has_an_explanation() -> None:
-    assert all(meaning.strip() for each in PERSONAL for meaning in each.columns.values())
-    assert all(each.what and each.until for each in PERSONAL)
+    say = Texts().to("en")
+    assert all(meaning.strip() for each in PERSONAL for meaning in each.meanings(say).values())
+    assert all(each.what(say) and each.until(say) for each in PERSONAL)
 
 
 async def test_every_table_is_strict(path: Path) -> None:

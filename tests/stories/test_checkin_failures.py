@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.texts.catalogue import Texts
 from tests.stories.checkins import begins, newest
 from tests.world import World
 
@@ -9,9 +10,9 @@ DELETE = "DELETE /channels/*/messages/*"
 POST = "POST /channels/*/messages"
 
 
-def text(world: World, key: str) -> str:
+def text(key: str) -> str:
     """Return a text without placeholders."""
-    return world.client.services.texts.to("en-US")(key)
+    return Texts().say(key, "en-US")
 
 
 @pytest.mark.parametrize(
@@ -28,11 +29,11 @@ async def test_a_member_whose_direct_messages_cannot_be_opened_sees_why_and_noth
 ) -> None:
     world.fail("POST", "/users/@me/channels", status=status, code=code)
     answer = await begins(world.ada)
-    assert answer.private[-1].text.endswith(text(world, key))
+    assert answer.private[-1].text.endswith(text(key))
     counts = await world.row_counts()
     assert (counts["cadence"], counts["consent"], counts["outbox"]) == (0, 0, 0)
     world.heal()
-    assert text(world, key) not in (await begins(world.ada)).text
+    assert text(key) not in (await begins(world.ada)).text
     assert len(world.ada.direct_messages) == 1
 
 
@@ -41,7 +42,7 @@ async def test_a_member_for_whom_discord_opens_no_more_direct_messages_now_gets_
 ) -> None:
     world.fail("POST", "/users/@me/channels", status=400, code=40003)
     answer = await begins(world.ada)
-    assert text(world, "refusals.dms_closed") not in answer.text
+    assert text("refusals.dms_closed") not in answer.text
     counts = await world.row_counts()
     assert (counts["cadence"], counts["consent"]) == (1, 1)
     world.heal()

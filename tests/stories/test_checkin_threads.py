@@ -145,7 +145,7 @@ async def test_nothing_changes_for_a_member_who_returns_while_the_check_in_canno
     (first,) = await in_thread(world)
     world.fail("DELETE", "/channels/*/messages/*", status=500)
     answer = await _return_to_direct_messages(world)
-    assert answer.private[-1].text.endswith(text(world, "refusals.discord_later"))
+    assert answer.private[-1].text.endswith(text("refusals.discord_later"))
     world.heal()
     await world.pass_time(days=1, hours=4)
     (second,) = await in_thread(world)

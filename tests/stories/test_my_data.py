@@ -9,10 +9,12 @@ from bot.privacy.consent.rules import VERSIONS
 from bot.privacy.personal_data import PERSONAL
 from bot.scheduling.quiet_times import UNTIL_RESUMED
 from bot.storage.database import Statements
+from bot.texts.catalogue import Texts
 from tests.storage.members import begin_sending_next, choose_notices
 from tests.stories.checkins import begins
 from tests.world import Answer, Person, World
 
+SAY = Texts().to("en")
 NOTHING = "Nothing is saved about you here."
 
 
@@ -200,7 +202,7 @@ async def test_every_week_that_is_saved_is_shown_row_by_row(world: World) -> Non
 async def test_privacy_is_made_from_the_tables_themselves(world: World) -> None:
     for answer in (await world.ada.uses("privacy"), await world.ada.uses_in_dm("privacy")):
         for table in PERSONAL:
-            assert f"{table.what[1:]}. Saved until {table.until}." in answer.text
+            assert f"{table.what(SAY)[1:]}. Saved until {table.until(SAY)}." in answer.text
         assert "Moderators see rooms, never people." in answer.text
 
 

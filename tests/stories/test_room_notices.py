@@ -2,15 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 
+from bot.texts.catalogue import Texts
 from tests.stories.checkins import begins, newest
 from tests.world import Answer, Person, World
 
 NOTICE = "**Library** is open in "
 
 
-def text(world: World, key: str) -> str:
+def text(key: str) -> str:
     """Return a text without placeholders."""
-    return world.client.services.texts.to("en-US")(key)
+    return Texts().say(key, "en-US")
 
 
 async def schedules(world: World, days: str = "daily", time: str = "10:00", **options: object) -> None:
@@ -238,7 +239,7 @@ async def test_someone_who_cannot_see_the_channel_any_more_cannot_sit_from_a_not
     await world.pass_time(hours=1)
     world.hide_library_from(world.ada)
     refused = await world.ada.taps(newest(world.ada), "Sit")
-    assert text(world, "refusals.session_closed") in refused.text
+    assert text("refusals.session_closed") in refused.text
     assert (await world.row_counts())["seat"] == 0
 
 
@@ -248,7 +249,7 @@ async def test_someone_who_left_the_server_cannot_sit_from_a_notice(world: World
     await world.pass_time(hours=1)
     world.leaves(world.ada)
     refused = await world.ada.taps(newest(world.ada), "Sit")
-    assert text(world, "refusals.not_a_member") in refused.text
+    assert text("refusals.not_a_member") in refused.text
     assert (await world.row_counts())["seat"] == 0
 
 

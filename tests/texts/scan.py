@@ -1,11 +1,9 @@
 """Which keys of the catalogue the code uses, where, and with what values."""
 
 import ast
-import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import bot
 from bot.app.compose import SAVED_MODELS
@@ -13,12 +11,13 @@ from bot.checkins.personal.cadence import CheckinState
 from bot.delivery.outcome import Problem
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
+from bot.privacy.personal_data import PERSONAL
 from bot.rooms.events.model import EventProblem
 from bot.rooms.model import ThreadProblem
 from bot.rooms.notices.model import NoticeState
 from bot.rooms.sessions.model import Visibility
 from bot.texts.catalogue import load
-from bot.texts.plurals import CATEGORIES
+from bot.texts.keys import by_key
 from bot.texts.voice import Rule
 from cogs.checkins.reachability import Reach
 from cogs.rooms.visibility import Unavailable
@@ -53,23 +52,6 @@ _PERMISSIONS = sorted({each for need in _WANTED for each in need.permissions})
 _SPEAKERS = {"say", "one_of", "say_one_of", "RefusalError"}
 
 
-def by_key(tables: dict[str, Any], above: str = "") -> dict[str, Any]:
-    """Return the catalogue by key: a text, a plural or a list of choices."""
-    found: dict[str, Any] = {}
-    for name, value in tables.items():
-        key = f"{above}.{name}" if above else name
-        if isinstance(value, dict) and not is_plural(value):
-            found |= by_key(value, key)
-        else:
-            found[key] = value
-    return found
-
-
-def is_plural(value: dict[str, Any]) -> bool:
-    """Return whether a table is a plural: plural categories and nothing else."""
-    return bool(value) and set(value) <= set(CATEGORIES)
-
-
 # Patterns of keys that code fills in, each with all values that it fills in.
 KEY_PATTERNS: dict[str, list[str]] = {
     "checkins.answer.{}": ["here", "quiet", "pass"],
@@ -101,6 +83,9 @@ KEY_PATTERNS: dict[str, list[str]] = {
     "open.prompts.{}": list(load("en")["open"]["prompts"]),
     "me.{}.ask": _OFFERED,
     "me.{}.withdraw": _OFFERED,
+    "personal.{}.{}": list(by_key(load("en")["personal"])),
+    "personal.{}.until": [each.table for each in PERSONAL],
+    "personal.{}.what": [each.table for each in PERSONAL],
     "prompts.remark.{}": [rule.value for rule in Rule if rule not in _OF_OTHER_TEXTS],
     "me.{}.{}": [f"{purpose}.{state}" for purpose in _OFFERED for state in ("on", "off", "changed")],
     "refusals.channel_{}": _RESTS,
@@ -127,24 +112,12 @@ class TextCall:
     values: frozenset[str] | None
 
 
-def forms(value: object) -> list[str]:
-    """Return every text that a key has."""
-    if isinstance(value, dict):
-        return list(value.values())
-    return list(value) if isinstance(value, list) else [str(value)]
-
-
-def placeholders(text: str) -> set[str]:
-    """Return the names of a text's placeholders."""
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
-
-
 def trees() -> Iterator[tuple[str, ast.Module]]:
     """Yield every module that may use texts for members."""
     for root in ("bot", "cogs"):
         for file in sorted((_ROOT / root).rglob("*.py")):
-            if file.is_relative_to(_ROOT / "bot" / "cli"):
-                continue  # its texts for operators are not in the catalogue
+            if any(file.is_relative_to(_ROOT / folder) for folder in ("bot/cli", "bot/texts")):
+                continue  # operators' texts are not in the catalogue, and the catalogue itself says none
             yield str(file.relative_to(_ROOT)), ast.parse(file.read_text(encoding="utf-8"))
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from bot.app.command_page import command_payload
 from bot.texts.catalogue import load, locales
+from bot.texts.keys import by_key
 from bot.texts.locales import DISCORD_LOCALES
-from tests.texts.scan import by_key
 
 # https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-naming
 _NAME = re.compile(r"[-_'\w]{1,32}")  # names in Devanagari and Thai also have signs that \w leaves out

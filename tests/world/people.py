@@ -1,5 +1,6 @@
 """People in the simulated Discord: what they see, and what they do."""
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from tests.world.world import World
 
 _SILENT = 1 << 12
+_MENTION = re.compile(r"</([^:>]+):\d+>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,12 @@ class Shown:
 
     @property
     def text(self) -> str:
-        """All its text."""
+        """All its text, with mentions of commands as Discord shows them."""
+        return _MENTION.sub(r"/\1", self.source)
+
+    @property
+    def source(self) -> str:
+        """All its text as it was sent."""
         texts = [str(each["content"]) for each in self._all() if each["type"] == ComponentType.TEXT_DISPLAY]
         return "\n".join(filter(None, [self.message.content, *texts]))
 

@@ -14,7 +14,7 @@ _TEMPLATE = Path(__file__).parent / "template.md"
 _BEGIN, _END = "<!-- saved: begin -->", "<!-- saved: end -->"
 _FOR_ENGINE = re.compile(r"<!-- (sqlite|postgresql) --> ")
 _BLANK = re.compile(r"\[\[([^\]:]*):?\s*([^\]]*)\]\]")
-_TEXTS = Texts()
+_SAY = Texts().to("en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,10 @@ def saved_table() -> str:
     """Return what is saved about a person, as a Markdown table made from `personal_data.py`."""
     lines = ["| what | which means | because of | until |", "|---|---|---|---|"]
     for table in PERSONAL:
-        agreed = " or ".join(_TEXTS.say(f"consent.name.{each}", "en") for each in table.purposes)
+        agreed = " or ".join(_SAY(f"consent.name.{each}") for each in table.purposes)
         because = f"you agreed to {agreed}" if agreed else "you tapped a button or used a command"
-        lines.append(f"| {table.what} | {'; '.join(table.columns.values())} | {because} | {table.until} |")
+        what, means, until = table.what(_SAY), "; ".join(table.meanings(_SAY).values()), table.until(_SAY)
+        lines.append(f"| {what} | {means} | {because} | {until} |")
     return "\n".join(lines)
 
 
