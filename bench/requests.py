@@ -80,9 +80,14 @@ class Cost:
 
     @property
     def is_within(self) -> bool:
-        """Whether the session stayed within its budget and left one card, which offers the next session."""
+        """Whether the session stayed within its budget and left one card, which offers the next session.
+
+        A session that posted no card was not measured, unless it opened on the room's card.
+        """
         is_tidy = len(self.cards) == 1 and _IDLE in self.cards[0]
-        return len(self.limited) <= self.plan.budget and is_tidy
+        posts = self.limited.count("POST card")
+        is_shown = posts == (0 if self.plan.opening is Opening.TAP else 1)
+        return len(self.limited) <= self.plan.budget and is_tidy and is_shown
 
 
 _PLANS = [

@@ -40,10 +40,19 @@ def test_a_sixth_request_is_above_the_budget_and_a_fourth_if_a_tap_opened_it() -
     plan = Plan(Opening.COMMAND, 8)
     assert Cost(plan, _WHOLE, 0, (_IDLE,)).is_within
     assert not Cost(plan, (*_WHOLE, "PATCH card"), 0, (_IDLE,)).is_within
-    assert not Cost(Plan(Opening.TAP, 8), _WHOLE[:4], 0, (_IDLE,)).is_within
+    assert Cost(Plan(Opening.TAP, 8), _WHOLE[2:], 0, (_IDLE,)).is_within
+    assert not Cost(Plan(Opening.TAP, 8), (*_WHOLE[2:], "PATCH card"), 0, (_IDLE,)).is_within
     assert Cost(
         Plan(Opening.COMMAND, 8, rounds=2), (*_WHOLE, "PATCH card", "PATCH card"), 0, (_IDLE,)
     ).is_within
+
+
+def test_a_session_that_sent_nothing_or_two_cards_is_not_within_the_budget() -> None:
+    for opening in (Opening.SCHEDULE, Opening.COMMAND):
+        for limited in ((), _WHOLE[1:], ("POST card", "POST card")):
+            assert not Cost(Plan(opening, 8), limited, 0, (_IDLE,)).is_within
+    assert Cost(Plan(Opening.TAP, 8), (), 0, (_IDLE,)).is_within  # taps alone can carry all of it
+    assert not Cost(Plan(Opening.TAP, 8), ("POST card",), 0, (_IDLE,)).is_within
 
 
 def test_a_session_that_leaves_no_card_or_two_or_an_open_one_is_not_within_the_budget() -> None:

@@ -81,7 +81,7 @@ async def test_an_outage_at_the_start_is_no_removal(process: BotProcess) -> None
     process.guild.available = False
     await process.start()
     await process.settle()
-    assert process.rows("SELECT removed_at FROM guild") in ([], [(None,)])
+    assert process.rows("SELECT removed_at FROM guild") == []  # nothing of the server itself was saved
     kept = process.rows("SELECT * FROM room")
     ada, mika = process.person("Ada"), process.person("Mika")
     for person, path, options in (

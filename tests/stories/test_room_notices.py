@@ -288,7 +288,7 @@ async def test_a_crash_while_a_notice_is_being_sent_sends_no_second_one(world: W
     await came.wait()
     await world.restarts()
     await world.pass_time(minutes=2)
-    assert len(world.ada.direct_messages) <= 1
+    assert len(world.ada.direct_messages) == 1
     await world.pass_time(hours=1)
     assert world.ada.direct_messages == []
 

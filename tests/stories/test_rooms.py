@@ -96,12 +96,14 @@ async def test_a_seat_becomes_hidden_and_counted_again_by_the_private_panel(worl
 async def test_slipping_out_is_never_announced(world: World) -> None:
     await world.ada.opens()
     await world.ben.sits()
-    before = len(world.cards())
+    before = [each.id for each in world.messages_in(world.library.id)]
+    world.spent()
     answer = await world.ada.slips_out()
     assert answer.text == "You slipped out. Nobody is told."
     assert "One of 8 seats is taken." in world.card_text()
-    assert len(world.cards()) == before
-    assert world.ben.direct_messages == []
+    private = [each.id for each in answer.private]
+    assert [each.id for each in world.messages_in(world.library.id)] == before + private
+    assert world.spent() == []  # the tap itself edits the card, and nothing is sent anywhere
 
 
 async def test_slipping_out_by_the_private_panel_works_like_the_card(world: World) -> None:

@@ -276,14 +276,6 @@ async def test_options_are_completed_for_members_who_manage_the_server(world: Wo
         assert await world.ada.types(command, option, "") == {}, command
 
 
-async def test_set_up_shows_no_people(world: World) -> None:
-    await world.ada.agrees("Show my name")
-    await world.ada.opens()
-    text = (await world.moderator.uses("quiet setup")).text
-    assert str(world.ada.id) not in text
-    assert "is here" not in text
-
-
 def refusal_in(answers: list[Shown]) -> str:
     """Return the newest answer; the panel that was tapped comes before it."""
     return answers[-1].text
