@@ -33,6 +33,9 @@ _SYMBOLS = {
     "next_month": "S",
     "next": "N",
     "this": " ",
+    "in_a_day": "1U",
+    "in_a_week": "1V",
+    "in_a_month": "1W",
     "filler": " ",
 }
 _NAMES = (
@@ -123,8 +126,9 @@ def _in_words(text: str, today: date, words: Words, locale: str) -> Iterator[dat
             yield from _ahead(today, ahead % _WEEK or (_WEEK if "N" in found[0] else 0))
     else:
         yield from _with_month(vocabulary, symbols, today)
-        if " " not in symbols:  # "dia 24/12": a date in numbers, with a word before it
-            yield from _in_numbers(symbols, today, locale)
+        numbers = vocabulary.weekdays_left_out.to_symbols(symbols).strip(" ,")
+        if " " not in numbers:  # "dia 24/12", "Thu, 24/12": a date in numbers, with a word before it
+            yield from _in_numbers(numbers, today, locale)
 
 
 def _with_month(vocabulary: "_Vocabulary", symbols: str, today: date) -> Iterator[date]:
@@ -213,7 +217,9 @@ def _vocabulary(language: str) -> _Vocabulary:
         words.make_phrases(
             words.symbols_by_phrase("dates", {**_SYMBOLS, "next_week": "R", "next_month": "S"})
         ),
-        words.make_phrases(words.symbols_by_phrase("durations", {**_UNITS, "filler": " "})),
+        words.make_phrases(
+            words.numbers() | words.symbols_by_phrase("durations", {**_UNITS, "filler": " "})
+        ),
         words.make_phrases({name: _DAYS[day] for name, day in words.days.items()}),
         words.make_phrases(dict.fromkeys(words.days, " ")),
         words.make_phrases(months | words.symbols_by_phrase("dates", _SYMBOL_OF_MONTH)),

@@ -16,7 +16,9 @@ _SYMBOLS = {
     "day": "D",
     "week": "W",
     "month": "O",
+    "quarter": "15M",
     "half": "F",
+    "one_and_half": "1F",
     "one": "1",
     "two": "2",
     "three": "3",
@@ -72,4 +74,4 @@ def _possible(length: timedelta) -> list[timedelta]:
 @cache
 def _phrases(language: str) -> Phrases:
     words = words_of(language)
-    return words.make_phrases(words.symbols_by_phrase("durations", _SYMBOLS))
+    return words.make_phrases(words.numbers() | words.symbols_by_phrase("durations", _SYMBOLS))

@@ -107,4 +107,4 @@ def _phrases(language: str) -> Phrases:
         for text, period in words.periods.items()
         if period.rstrip("12") == start
     }
-    return words.make_phrases({**periods, **words.symbols_by_phrase("time", _SYMBOLS)})
+    return words.make_phrases({**words.numbers(), **periods, **words.symbols_by_phrase("time", _SYMBOLS)})

@@ -12,10 +12,11 @@ from bot.readers.words import DAY_NAMES, Words, in_order, words_of
 _AMBIGUOUS = "ambiguous.days"
 _UNREADABLE = "unreadable.days"
 _WEEK = 7
-_SETS = {"X": 0b1111111, "Y": 0b0011111, "Z": 0b1100000}
+_EVERY_DAY = "X"  # beside days, it only says that they are meant each week: "all Mondays"
+_SETS = {_EVERY_DAY: 0b1111111, "Y": 0b0011111, "Z": 0b1100000}
 _DAYS = "ABCDEFG"  # the symbols of Monday to Sunday
 _SYMBOLS = {
-    "everyday": "X",
+    "everyday": _EVERY_DAY,
     "workdays": "Y",
     "weekend": "Z",
     "to": ">",
@@ -52,6 +53,7 @@ def _read(text: str, words: Words) -> list[int]:
     if compact.endswith("^"):
         compact = f"X!{compact[:-1]}"
     days, _, without = compact.partition("!")
+    days = days.replace(_EVERY_DAY, "") or (_EVERY_DAY if days or without else "")
     wanted = _masks(days, vocabulary.unclear)
     if not without:
         return [each for each in wanted if each] if "!" not in symbols else []

@@ -51,6 +51,11 @@ class Words:
         lists = self.listed[table]
         return {phrase: symbol for name, symbol in symbols.items() for phrase in lists.get(name, ())}
 
+    def numbers(self) -> dict[str, str]:
+        """Return the numbers that people write as words, each with its digits."""
+        listed = self.listed.get("numbers", {})
+        return {phrase: digits for digits, phrases in listed.items() for phrase in phrases}
+
     def make_phrases(self, symbols: Mapping[str, str]) -> Phrases:
         """Return what finds phrases in texts of this language; `symbols` are by phrase."""
         return Phrases(symbols, is_spaced=self.is_spaced)
