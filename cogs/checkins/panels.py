@@ -114,7 +114,7 @@ def _window(times: CheckinTimes, say: Say) -> Markup:
 def _selects(choices: Choices, say: Say) -> list[Component]:
     times = choices.times
     days = [(name, at_line_start(say(f"checkins.days.{name}"))) for name in DAYS]
-    days += [(day, say(f"days.{day}")) for day in SINGLE_DAYS]
+    days += [(day, at_line_start(say(f"days.{day}"))) for day in SINGLE_DAYS]
     set_name = named_days(times.weekdays)
     held = [set_name] if set_name else [day for day in SINGLE_DAYS if times.weekdays >> int(day) & 1]
     windows = [(name, at_line_start(say(f"checkins.window.{name}"))) for name in WINDOWS]

@@ -197,3 +197,10 @@ async def test_everything_is_within_two_taps_of_a_check_in(world: World) -> None
     assert change.buttons == ["Change times", "Less often", "Pause for a week", "Stop"]
     other = await world.ada.taps(change.panel, "Change times")
     assert "Save" in other.buttons
+
+
+async def test_every_choice_of_days_begins_with_a_capital_letter_in_each_language(world: World) -> None:
+    world.locales[world.ada.id] = "es-ES"
+    offered = (await world.ada.uses("checkins")).panel.options("Días")
+    assert offered[-1] == "Domingo"
+    assert [each for each in offered if not each[0].isupper()] == []
