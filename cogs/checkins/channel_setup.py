@@ -14,6 +14,7 @@ from bot.gateway.interactions import guild_id_of
 from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
 from bot.servers.service import ServerSettings
 from bot.texts.catalogue import Markup, Say, plain
+from bot.texts.joining import comma_separated
 from cogs.checkins import routes
 from cogs.ui.bot_permissions import usable_channel
 from cogs.ui.fingerprint import fingerprint
@@ -209,7 +210,7 @@ def begin_buttons(listed: Sequence[ChannelCheckin], say: Say) -> list[Component]
 def when(one: ChannelCheckin, say: Say) -> Markup:
     """Return the times of a channel check-in in words."""
     is_daily = one.weekdays == MONDAY_TO_SUNDAY
-    days = say("times.daily") if is_daily else Markup(", ".join(day_names(one.weekdays, say)))
+    days = say("times.daily") if is_daily else comma_separated(day_names(one.weekdays, say), say)
     return say("setup.open.when", days=days, time=clock(one.local_minute), zone=one.zone)
 
 

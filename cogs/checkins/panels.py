@@ -14,6 +14,7 @@ from bot.checkins.times import CheckinTimes
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.texts.catalogue import Markup, Say, escape
+from bot.texts.joining import comma_separated, sentence
 from cogs.checkins import routes
 from cogs.checkins.choices import (
     DAYS,
@@ -88,7 +89,7 @@ def in_words(choices: Choices, say: Say) -> Markup:
     if times.begins_on is not None:
         words.append(say("checkins.words.begins", date=date_in_words(times.begins_on, say)))
     words.append(say("checkins.sound.on" if choices.sound else "checkins.sound.off"))
-    return Markup(", ".join(words) + ".")
+    return sentence(words, say)
 
 
 def coming(preview: Preview, say: Say) -> str:
@@ -101,7 +102,7 @@ def coming(preview: Preview, say: Say) -> str:
 
 def _days(weekdays: int, say: Say) -> Markup:
     name = named_days(weekdays)
-    return say(f"checkins.days.{name}") if name else Markup(", ".join(day_names(weekdays, say)))
+    return say(f"checkins.days.{name}") if name else comma_separated(day_names(weekdays, say), say)
 
 
 def _window(times: CheckinTimes, say: Say) -> Markup:

@@ -9,6 +9,7 @@ from bot.privacy.export import Places
 from bot.privacy.personal_data import PersonalTable
 from bot.scheduling.quiet_times import UNTIL_RESUMED
 from bot.texts.catalogue import Markup, Say, escape
+from bot.texts.joining import comma_separated, valued
 from cogs.ui.time_format import clock, date_in_words, day_names, month_in_words, span_in_words
 from cogs.ui.typed_values import clock_in
 
@@ -52,7 +53,7 @@ class DataWords:
     def row(self, table: PersonalTable, row: Mapping[str, str | int | None]) -> list[str]:
         """Return a row's values in words, each with what it means."""
         return [
-            f"> {self._meaning(table, name)}: {self._value_or_text(name, value)}"
+            f"> {valued(self._meaning(table, name), self._value_or_text(name, value), self.say)}"
             for name, value in row.items()
             if value not in {None, ""} and name not in LEFT_OUT
         ]
@@ -117,7 +118,7 @@ class DataWords:
 
 
 def _days(weekdays: int, say: Say) -> str:
-    return say("times.daily") if weekdays == _EVERY_DAY else ", ".join(day_names(weekdays, say))
+    return say("times.daily") if weekdays == _EVERY_DAY else comma_separated(day_names(weekdays, say), say)
 
 
 def _is_endless(value: str | int) -> bool:

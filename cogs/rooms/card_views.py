@@ -10,6 +10,7 @@ from bot.rooms.sessions.card_rules import asks_arriving, is_empty
 from bot.rooms.sessions.model import Card, IdleCard, Phase, Session, ShownCard
 from bot.rooms.sessions.rules import FEWEST_ARRIVALS, begins_at, next_phase, phase_starts, round_of
 from bot.texts.catalogue import Markup, Say
+from bot.texts.joining import comma_separated
 from cogs.rooms import routes
 from cogs.ui.answers import answer_buttons
 from cogs.ui.panels import Component, button, panel
@@ -105,7 +106,7 @@ def _seats(shown: Card, say: Say) -> str:
     taken, seats = shown.counted, shown.room.capacity
     if taken == 0:
         return say("rooms.card.seats", count=seats)
-    names = Markup(", ".join(f"<@{member_id}>" for member_id in shown.named))
+    names = comma_separated((f"<@{member_id}>" for member_id in shown.named), say)
     full, some = say("rooms.card.full", count=seats), say("rooms.card.taken", count=taken, seats=seats)
     lines = [full if taken >= seats else some, say("rooms.card.named", names=names) if names else ""]
     return "\n".join(filter(None, lines))

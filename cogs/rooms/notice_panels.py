@@ -17,6 +17,7 @@ from bot.rooms.sessions.model import Phase, SeatResult
 from bot.rooms.sessions.questions import SeatedElsewhereError
 from bot.rooms.sessions.rules import begins_at
 from bot.texts.catalogue import Markup, Say, escape
+from bot.texts.joining import comma_separated
 from cogs.rooms import routes
 from cogs.ui.links import ASK_CONSENT, TURN_OFF_CONSENT, GuildRef
 from cogs.ui.panels import Component, button, panel, select
@@ -71,12 +72,12 @@ def status(
 def named(rooms: Sequence[Room], chosen: Collection[int], say: Say) -> Markup:
     """Return the names of the chosen rooms as a sentence."""
     names = [escape(each.name) for each in rooms if each.room_id in chosen]
-    return say("notices.rooms", rooms=Markup(", ".join(names))) if names else say("notices.no_rooms")
+    return say("notices.rooms", rooms=comma_separated(names, say)) if names else say("notices.no_rooms")
 
 
 def begun(rooms: Sequence[Room], chosen: Collection[int], say: Say, *, is_waiting: bool) -> str:
     """Return that notices of rooms are on; `is_waiting`: the direct messages are not opened yet."""
-    names = Markup(", ".join(escape(each.name) for each in rooms if each.room_id in chosen))
+    names = comma_separated((escape(each.name) for each in rooms if each.room_id in chosen), say)
     return say("notices.begun_waiting" if is_waiting else "notices.begun", rooms=names)
 
 

@@ -11,6 +11,7 @@ from bot.rooms.schedules.rules import shown_in_zone
 from bot.scheduling.recurrence import Change, Occurrence
 from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
 from bot.texts.catalogue import Markup, Say
+from bot.texts.joining import comma_separated
 from cogs.rooms import routes
 from cogs.ui.fingerprint import fingerprint
 from cogs.ui.panels import Component, Lines, button, panel, select
@@ -40,7 +41,7 @@ class Timetable:
 def when(schedule: Schedule, say: Say) -> Markup:
     """Return the description of a recurring time, for example "Monday, 19:30 Europe/Berlin, 25 minutes"."""
     is_daily = schedule.weekdays == MONDAY_TO_SUNDAY
-    days = say("times.daily") if is_daily else Markup(", ".join(day_names(schedule.weekdays, say)))
+    days = say("times.daily") if is_daily else comma_separated(day_names(schedule.weekdays, say), say)
     words = [
         say(
             "setup.when",
@@ -58,7 +59,7 @@ def when(schedule: Schedule, say: Say) -> Markup:
         words.append(say("times.from", date=schedule.from_date))
     if schedule.until_date is not None:
         words.append(say("times.until", date=schedule.until_date))
-    return Markup(", ".join(words))
+    return comma_separated(words, say)
 
 
 def page(timetable: Timetable, say: Say, done: str = "") -> ui.LayoutView:

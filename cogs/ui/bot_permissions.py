@@ -13,6 +13,7 @@ from bot.gateway.client import Client, Interaction
 from bot.gateway.interactions import require_guild
 from bot.rooms.model import Room
 from bot.texts.catalogue import Markup, Say
+from bot.texts.joining import comma_separated
 from cogs.ui.panels import texts_for
 
 
@@ -67,7 +68,7 @@ def used(needs: Sequence[Need]) -> discord.Permissions:
 
 def words(permissions: Sequence[str], say: Say) -> str:
     """Return the names of permissions as in Discord's settings."""
-    return ", ".join(say(f"check.permission.{each}") for each in permissions)
+    return comma_separated((say(f"check.permission.{each}") for each in permissions), say)
 
 
 def held_in(guild: discord.Guild, channel: discord.abc.GuildChannel | None = None) -> discord.Permissions:

@@ -28,6 +28,7 @@ from bot.scheduling.wall_time import (
     local_date,
 )
 from bot.texts.catalogue import Say, plain
+from bot.texts.joining import comma_separated
 from cogs.ui.panels import Choice, texts_for
 from cogs.ui.payloads import MalformedError, decode
 from cogs.ui.time_format import clock, date_with_day, days_in_words
@@ -154,7 +155,7 @@ class TypedValues:
         for run in _runs(weekdays):
             names = [str(self.say(f"days.{day}")) for day in run]
             parts.extend([f"{names[0]}-{names[-1]}"] if len(names) >= _LEAST_OF_RANGE else names)
-        return ", ".join(parts)
+        return comma_separated(parts, self.say)
 
     def named_date(self, day: date) -> str:
         """Return a date with its day of the week."""
