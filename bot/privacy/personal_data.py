@@ -13,7 +13,7 @@ from bot.texts.catalogue import Markup, Say
 # Columns that mean the same in every table that has them.
 _SHARED = {
     *("member_id", "guild_id", "dm_channel_id", "dms_closed", "sound", "unanswered", "paused_until"),
-    *("quiet_start_minute", "quiet_end_minute"),
+    *("quiet_start_minute", "quiet_end_minute", "locale"),
 }
 
 
@@ -120,6 +120,7 @@ PERSONAL = (
             "tapped",
             "paused_until",
             "dms_closed",
+            "locale",
         ),
     ),
     PersonalTable(
@@ -138,6 +139,7 @@ PERSONAL = (
             "unanswered",
             "left_out",
             "dms_closed",
+            "locale",
         ),
     ),
     PersonalTable(

@@ -7,6 +7,7 @@ value `count` and the language's rule. A list holds alternatives, of which `say_
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache, cached_property, partial
@@ -21,6 +22,8 @@ _DIRECTORY = Path(__file__).parent
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # as Discord writes them
 # What is markup anywhere in a line; and, at its beginning, what makes a list, a heading or a quotation.
 _MARKUP = re.compile(r"[\\*_~`|\[\]()<:]|^[ \t]*(?:[-#>]|\d+\.)", re.MULTILINE)
+_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"  # FSI and PDI
+_RIGHT_TO_LEFT = {"R", "AL", "AN"}
 
 
 class Markup(str):
@@ -43,9 +46,23 @@ Value: TypeAlias = str | int | datetime | date
 
 
 def escape(text: str) -> Markup:
-    """Return `text` escaped, so that Discord shows each character: no markup, no mention."""
-    harmless = _MARKUP.sub(lambda found: f"{found[0][:-1]}\\{found[0][-1]}", text)
-    return Markup(harmless.replace("@", "@\u200b"))
+    """Return `text` escaped, so that Discord shows each character: no markup, no mention.
+
+    A text with letters that are written from right to left is isolated, so that it turns nothing around it.
+    """
+    harmless = _MARKUP.sub(lambda found: f"{found[0][:-1]}\\{found[0][-1]}", text).replace("@", "@\u200b")
+    return Markup(f"{_ISOLATE}{harmless}{_END_OF_ISOLATE}" if _turns(text) else harmless)
+
+
+def unescape(escaped: str) -> str:
+    """Return what `escape` was given, of which Discord may have sent the result back."""
+    text = re.sub(r"\\(.)", r"\1", escaped).replace("@\u200b", "@")
+    return text.removeprefix(_ISOLATE).removesuffix(_END_OF_ISOLATE) if _turns(text) else text
+
+
+def _turns(text: str) -> bool:
+    """Return whether a text has letters that are written from right to left."""
+    return not text.isascii() and any(unicodedata.bidirectional(each) in _RIGHT_TO_LEFT for each in text)
 
 
 def plain(text: str) -> str:
@@ -147,6 +164,11 @@ class Texts:
         """Return the locale of the catalogue that is used for a reader of `locale`."""
         return next(name for name in self._nearest(locale) if load(name))
 
+    def reader(self, locale: str | None) -> str:
+        """Return a reader's locale as Discord sends it, or the deployment's for anything but a locale."""
+        wanted = str(locale or "")
+        return wanted if _LOCALE.fullmatch(wanted) else self._default
+
     def region_of(self, locale: str | None) -> str:
         """Return the locale in which dates are written: the reader's, if the catalogue has its language."""
         used, wanted = self.locale_of(locale), str(locale or "")
@@ -154,10 +176,13 @@ class Texts:
         return wanted if is_same and is_known(wanted) else used
 
     def _nearest(self, locale: str | None) -> tuple[str, ...]:
-        wanted = str(locale or "")  # it comes from Discord, which should never send a number or a path
-        if not _LOCALE.fullmatch(wanted):
-            return (self._default, "en")
-        return (wanted, wanted.partition("-")[0], self._default, "en")
+        """Return the locales of the catalogues in which to look for a text.
+
+        What the reader's language lacks is in English, not in a third language.
+        """
+        wanted = self.reader(locale)
+        found = [name for name in dict.fromkeys((wanted, wanted.partition("-")[0])) if load(name)]
+        return (*(found or [self._default]), "en")
 
     def _find(self, key: str, locale: str | None) -> tuple[Any, str]:
         """Return what a key has (a text, a plural or a list), and the locale of its catalogue."""
@@ -190,6 +215,10 @@ class Say:
     def __call__(self, key: str, /, **values: Value) -> Markup:
         """See `Texts.say`."""
         return self._texts.say(key, self._locale, **values)
+
+    def language_name(self, locale: str) -> str:
+        """Return the name, in itself, of the language in which a reader of `locale` is answered."""
+        return self._texts.say("language.name", locale)
 
     def one_of(self, key: str, index: int) -> Markup:
         """See `Texts.say_one_of`."""

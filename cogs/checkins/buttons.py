@@ -22,7 +22,7 @@ from cogs.checkins.threads import CheckinThreads
 from cogs.ui import receipts
 from cogs.ui.direct_messages import DirectMessageOpener, DirectMessages
 from cogs.ui.links import CadenceRef
-from cogs.ui.panels import replace_panel, texts_for
+from cogs.ui.panels import locale_of, replace_panel, texts_for
 from cogs.ui.routes import NoPayload
 
 _PAUSE_DAYS = 7
@@ -52,10 +52,10 @@ class CheckinButtons:
         """Replace the check-in by the same acknowledgment for every answer."""
         message_id = interaction.message.id if interaction.message else 0
         cadence, is_counted = await self._checkins.note_answered(
-            payload.cadence_id, interaction.user.id, message_id, payload.turn
+            payload.cadence_id, interaction.user.id, message_id, payload.turn, locale_of(interaction)
         )
-        client, say = interaction.client, texts_for(interaction)
-        server = client.server_name(cadence.guild_id, client.services.texts.to(None))
+        say = texts_for(interaction)
+        server = interaction.client.server_name(cadence.guild_id, say)
         await replace_panel(interaction, panels.noted(cadence, server, say, is_counted=is_counted))
         await self._checkins.outbox.forget_prompt(cadence.cadence_id, message_id)
 
@@ -94,6 +94,7 @@ class CheckinButtons:
             sound=choices.sound,
             thread_id=before.thread_id if before else None,
             opens_at=direct.opens_at,
+            locale=locale_of(interaction),
         )
         now, say = interaction.client.services.clock.now(), texts_for(interaction)
         if where is not None and where.reach in LOST:

@@ -24,7 +24,7 @@ from cogs.checkins.reachability import LOST, restore
 from cogs.ui.bot_permissions import can_have_threads, held_in, timed_out_until
 from cogs.ui.direct_messages import DirectMessageOpener
 from cogs.ui.links import CadenceRef
-from cogs.ui.panels import replace_panel, texts_for
+from cogs.ui.panels import locale_of, replace_panel, texts_for
 from cogs.ui.routes import NoPayload
 
 _TOO_MANY_THREADS = 160006
@@ -110,6 +110,7 @@ class CheckinThreads:
             version,
             sound=choices.sound,
             thread_id=thread_id,
+            locale=locale_of(interaction),
         )
         result = await self._delivery.send_first(begun.first) if begun.first else None
         if result is DeliveryResult.TURNED_OFF:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfoNotFoundError
 
+from bot.privacy.consent.model import Purpose
 from bot.privacy.export import Places
 from bot.privacy.personal_data import PersonalTable
 from bot.scheduling.quiet_times import UNTIL_RESUMED
@@ -23,6 +24,7 @@ _BOOLEANS = {"sound", "dms_closed", "opened_session", "tapped", "left_out", "sit
 _DATES = {"begins_on", "last_sent_on"}
 _SPANS = {"active_month", "week"}
 _CODES = {
+    "purpose": {each.value: f"consent.name.{each}" for each in Purpose},
     "kind": {  # of what is due
         "checkin": "data.checkin",
         "room_notice": "data.room_notice",
@@ -104,8 +106,8 @@ class DataWords:
         return f"<#{channel_id}>" if channel_id else self.say("data.channel_gone")
 
     def _in_words(self, column: str, value: str | int) -> str:
-        if column == "purpose":
-            return self.say(f"consent.name.{value}")
+        if column == "locale":
+            return self.say.language_name(str(value))
         if column == "weekdays":
             return _days(int(value), self.say)
         if column == "zone":

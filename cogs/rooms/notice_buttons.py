@@ -19,7 +19,15 @@ from cogs.ui import receipts
 from cogs.ui.direct_messages import DirectMessageOpener
 from cogs.ui.forms import Form, typed
 from cogs.ui.links import GuildRef
-from cogs.ui.panels import chosen_all, panel, replace_panel, send_panel, shown_as_chosen, texts_for
+from cogs.ui.panels import (
+    chosen_all,
+    locale_of,
+    panel,
+    replace_panel,
+    send_panel,
+    shown_as_chosen,
+    texts_for,
+)
 from cogs.ui.routes import NoPayload
 from cogs.ui.servers import named_server
 from cogs.ui.time_format import clock
@@ -85,7 +93,13 @@ class NoticeButtons:
             direct = await self._opener.open(interaction)
             agreement.check()
             consent = await self._notices.agree(
-                member_id, guild_id, room_ids, payload.version, direct.channel_id, direct.opens_at
+                member_id,
+                guild_id,
+                room_ids,
+                payload.version,
+                direct.channel_id,
+                direct.opens_at,
+                locale_of(interaction),
             )
             say, is_waiting = texts_for(interaction), direct.channel_id == 0
             text = notice_panels.begun(rooms, room_ids, say, is_waiting=is_waiting)

@@ -16,7 +16,7 @@ from bot.rooms.sessions.questions import SeatedElsewhereError
 from bot.rooms.sessions.seats import Seats
 from cogs.rooms import notice_panels, routes
 from cogs.rooms.card_updater import CardUpdater
-from cogs.ui.panels import replace_panel, texts_for
+from cogs.ui.panels import locale_of, replace_panel, texts_for
 
 
 class NoticeTaps:
@@ -94,5 +94,9 @@ class NoticeTaps:
         """Record the tap and return the notice. Raises RefusalError if the member turned notices off."""
         message_id = interaction.message.id if interaction.message else 0
         return await self._notices.note_tapped(
-            payload.room_notice_id, interaction.user.id, payload.session_id, message_id
+            payload.room_notice_id,
+            interaction.user.id,
+            payload.session_id,
+            message_id,
+            locale_of(interaction),
         )

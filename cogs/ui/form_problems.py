@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
-from bot.texts.catalogue import Markup, Say, escape, plain
+from bot.texts.catalogue import Say, escape, unescape
 from cogs.ui.forms import Form, typed, typed_before
 from cogs.ui.panels import LONGEST_PANEL, button, replace_panel, select, send_panel, texts_for
 from cogs.ui.routes import CustomId, Route
@@ -98,7 +98,7 @@ def _read_back(message: discord.Message | None, form: Form) -> Iterator[tuple[st
         raise RefusalError("refusals.button_old")
     for number, field in enumerate(form.fields):
         shown = texts.get(_FIELDS + number, "").partition("\n")[2]
-        yield field.name, field.value_of(_unescaped(shown))
+        yield field.name, field.value_of(unescape(shown))
 
 
 def _read_choice(form: Form, chosen: list[Any]) -> dict[str, str]:
@@ -127,7 +127,3 @@ def _shorten(view: ui.LayoutView) -> None:
             longest.content = shorter
         else:
             view.remove_item(longest)
-
-
-def _unescaped(text: str) -> str:
-    return plain(Markup(text)).replace("@\u200b", "@")

@@ -145,6 +145,11 @@ def texts_for(interaction: Interaction) -> Say:
     return interaction.client.services.texts.to(interaction.locale.value)
 
 
+def locale_of(interaction: Interaction) -> str:
+    """Return the member's language in Discord, or the deployment's if Discord sends something else."""
+    return interaction.client.services.texts.reader(interaction.locale.value)
+
+
 async def send_panel(
     interaction: Interaction, view: ui.LayoutView, pictures: Iterable[Picture] = ()
 ) -> None:

@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.texts import catalogue
-from bot.texts.catalogue import Markup, Texts, escape, load, locales
+from bot.texts.catalogue import Markup, Texts, escape, load, locales, unescape
+from bot.texts.locales import DISCORD_LOCALES
 
 _CONTROLS = set("*_~`|[]()<:\\")
 _AT_LINE_START = re.compile(r"^[ \t]*(?:[-#>*]|\d+\.)", re.MULTILINE)
@@ -65,7 +66,27 @@ def test_nothing_that_was_typed_is_markup_or_a_mention(typed: str) -> None:
 
 @given(_TRICKY)
 def test_what_was_typed_is_shown_letter_by_letter(typed: str) -> None:
-    assert read(escape(typed)) == typed.replace("@\u200b", "@")
+    shown = read(escape(typed))
+    assert shown.strip("\u2068\u2069") == typed.replace("@\u200b", "@").strip("\u2068\u2069")
+
+
+@given(_TRICKY)
+@example("שבת *a*")
+@example("\u2068שבת\u2069")
+@example("\u2068a\u2069")
+def test_what_was_escaped_can_be_read_back(typed: str) -> None:
+    assert unescape(escape(typed)) == typed.replace("@\u200b", "@")
+
+
+@pytest.mark.parametrize("name", ["שבת", "مكتبة 2", "Raum שבת"])
+def test_a_name_with_letters_from_right_to_left_turns_nothing_around_it(name: str) -> None:
+    said = Texts().say("rooms.seat.named", room=name)
+    assert f"in \u2068{name}\u2069." in said
+
+
+@pytest.mark.parametrize("name", ["Library", "Zażółć", "図書館", "a*b"])
+def test_other_names_are_not_isolated(name: str) -> None:
+    assert "\u2068" not in Texts().say("rooms.seat.named", room=name)
 
 
 def test_the_reference_check_sees_markup() -> None:
@@ -168,3 +189,31 @@ def test_a_text_that_is_not_translated_yet_is_shown_in_english(folder: Path) -> 
     (folder / "en.toml").write_text('[a]\nb = "hello"\nc = "bye"\n', encoding="utf-8")
     (folder / "de.toml").write_text('[a]\nb = "hallo"\n', encoding="utf-8")
     assert (Texts().say("a.b", "de"), Texts().say("a.c", "de")) == ("hallo", "bye")
+
+
+def test_a_consent_text_that_a_language_lacks_is_in_english_not_in_the_deployments_language(
+    folder: Path,
+) -> None:
+    (folder / "en.toml").write_text('[consent.checkins]\n1 = "old"\n2 = "new"\n', encoding="utf-8")
+    (folder / "de.toml").write_text('[consent.checkins]\n1 = "alt"\n', encoding="utf-8")
+    (folder / "fr.toml").write_text('[consent.checkins]\n1 = "vieux"\n2 = "neuf"\n', encoding="utf-8")
+    said = [Texts("fr").say(f"consent.checkins.{version}", "de") for version in (1, 2)]
+    assert said == ["alt", "new"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "catalogue"),
+    [
+        *(("en-GB", "en"), ("en-US", "en"), ("es-ES", "es"), ("es-419", "es"), ("pt-BR", "pt-BR")),
+        *(("de", "de"), ("fr", "fr"), ("ja", "ja"), ("zh-CN", "en"), ("zh-TW", "en"), ("sv-SE", "en")),
+    ],
+)
+def test_each_of_discords_locales_has_its_catalogue(locale: str, catalogue: str) -> None:
+    assert locale in DISCORD_LOCALES
+    assert Texts().locale_of(locale) == catalogue
+
+
+def test_what_is_no_locale_is_never_a_path_or_saved() -> None:
+    for wrong in (None, 7, "", "../en", "de/../en", "DE", "x" * 90):
+        assert Texts("fr").reader(wrong) == "fr"  # type: ignore[arg-type] # Discord should never send these
+    assert Texts("fr").reader("ko") == "ko"

@@ -50,7 +50,7 @@ class Cadence:
     `personal_data.py` describes the columns.
 
     `prompt_message_id` is the check-in in view: sent last, and not yet replaced by its acknowledgment.
-    `tapped`: it had a tap.
+    `tapped`: it had a tap. `locale` is the member's language (None: the server's).
     """
 
     cadence_id: int
@@ -76,6 +76,7 @@ class Cadence:
     dms_closed: bool
     thread_id: int | None = None
     tapped: bool = False
+    locale: str | None = None
 
     @property
     def times(self) -> CheckinTimes:
@@ -118,7 +119,7 @@ class Cadence:
 # The columns that change as check-ins are sent and answered; the others are the member's choices.
 SAVED_COLUMNS = (
     *("per_week", "begins_on", "unanswered", "sent", "last_sent_on", "sent_in_week", "texts_sent"),
-    *("prompt_message_id", "tapped", "paused_until", "dms_closed"),
+    *("prompt_message_id", "tapped", "paused_until", "dms_closed", "locale"),
 )
 
 

@@ -31,7 +31,7 @@ from bot.storage.database import Database, Statements
 class CheckinToSend:
     """A check-in to send, with the data for its message. The intent to send it is already recorded.
 
-    `locale` is the language that the server's moderators chose (None: they chose none).
+    `locale` is the member's language, or else the one that moderators chose (None: they chose none).
     """
 
     cadence: Cadence
@@ -197,7 +197,7 @@ async def begin_sending(
     intent = await outbox.begin(statements, key, cadence.guild_id, cadence.channel_id, now)
     guild = await find_guild(statements, cadence.guild_id)
     text = await _next_text(statements, cadence, library)
-    return CheckinToSend(cadence, intent, text, guild.locale if guild else None)
+    return CheckinToSend(cadence, intent, text, cadence.locale or (guild.locale if guild else None))
 
 
 async def record_sent(

@@ -128,7 +128,7 @@ class Checkins:
         _check(times, self._clock.now())
         require_version(Purpose.CHECKINS, version)
 
-    async def begin(
+    async def begin(  # noqa: PLR0913 - one argument a choice
         self,
         member_id: int,
         guild_id: int,
@@ -139,17 +139,19 @@ class Checkins:
         sound: bool,
         thread_id: int | None = None,
         opens_at: datetime | None = None,
+        locale: str | None = None,
     ) -> Begun:
         """Save the member's consent and times, or changed times, and begin to send a first one that is due.
 
         `dm_channel_id` is 0 while the member's direct messages are not open; `opens_at` is the slot in
-        which they will be.
+        which they will be. `locale` is the member's language, in which check-ins come.
 
         Raises RefusalError as `check` does.
         """
         now = self._clock.now()
         _check(times, now)
-        chosen = {**asdict(times), "dm_channel_id": dm_channel_id, "thread_id": thread_id, "sound": sound}
+        where = {"dm_channel_id": dm_channel_id, "thread_id": thread_id}
+        chosen = {**asdict(times), **where, "sound": sound, "locale": locale}
 
         async def work(statements: Statements) -> Begun:
             who = {"member_id": member_id, "guild_id": guild_id}
@@ -210,13 +212,15 @@ class Checkins:
         return await self._database.write(work)
 
     async def note_answered(
-        self, cadence_id: int, member_id: int, message_id: int, turn: int = 0
+        self, cadence_id: int, member_id: int, message_id: int, turn: int = 0, locale: str | None = None
     ) -> tuple[Cadence, bool]:
         """Record a tap on check-in number `turn`, whatever the answer: the chosen frequency applies again.
 
         A tap on a check-in that is not recorded as sent proves that it was. A tap on an old check-in
-        does not count for the newest. Returns the cadence, and whether the member saves weekly counts, in
-        which each check-in counts once. Raises RefusalError as `get` does.
+        does not count for the newest. From now on check-ins come in the language of `locale`.
+
+        Returns the cadence, and whether the member saves weekly counts, in which each check-in counts once.
+        Raises RefusalError as `get` does.
         """
         now = self._clock.now()
 
@@ -225,7 +229,8 @@ class Checkins:
             if turn == cadence.turn:
                 cadence = await record_sent(statements, cadence, message_id, turn, None, now, self._library)
                 await set_due(statements, cadence, next_at(cadence, now))
-            await save_and_reschedule(statements, after_tap(cadence, message_id), now)
+            tapped = replace(after_tap(cadence, message_id), locale=locale or cadence.locale)
+            await save_and_reschedule(statements, tapped, now)
             is_counted = Purpose.WEEKLY_COUNTS in await purposes_of(statements, cadence)
             if is_counted and is_first_tap(cadence, message_id):
                 who = {"member_id": member_id, "guild_id": cadence.guild_id}

@@ -24,6 +24,7 @@ class NoticeSettings:
     """How room notices come to a member in one server, and how far they have eased.
 
     `personal_data.py` describes the columns. `dm_channel_id` is 0 until the direct messages are opened.
+    `locale` is the member's language (None: the server's).
     """
 
     notice_settings_id: int
@@ -38,6 +39,7 @@ class NoticeSettings:
     unanswered: Count
     left_out: bool
     dms_closed: bool
+    locale: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,8 @@ from bot.storage.database import Database, Statements
 class NoticeToSend:
     """A notice to send, with the data for its message. The intent to send it is already recorded.
 
-    It is too late to send it at `until`. `locale` is the language that the server's moderators chose.
+    It is too late to send it at `until`. `locale` is the member's language, or else the
+    one that moderators chose.
     """
 
     notice: RoomNotice
@@ -212,7 +213,7 @@ async def _begin_sending(
         room,
         closes_at=begins_at(session, Phase.CLOSED),
         until=comes_until(session),
-        locale=guild.locale if guild else None,
+        locale=settings.locale or (guild.locale if guild else None),
     )
 
 

@@ -56,6 +56,7 @@ async def save_settings(statements: Statements, settings: NoticeSettings) -> Non
         unanswered=settings.unanswered,
         left_out=settings.left_out,
         dms_closed=settings.dms_closed,
+        locale=settings.locale,
     )
 
 

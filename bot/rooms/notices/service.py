@@ -82,11 +82,13 @@ class RoomNotices:
         version: int,
         dm_channel_id: int,
         opens_at: datetime | None = None,
+        locale: str | None = None,
     ) -> Consent:
         """Save the member's consent and the rooms they chose; return the consent.
 
         `dm_channel_id` is 0 while the member's direct messages are not open; `opens_at` is the slot in
-        which they will be. Quiet hours are at first those of the member's check-ins, if they have any.
+        which they will be. `locale` is the member's language, in which notices come. Quiet hours are at
+        first those of the member's check-ins, if they have any.
 
         Raises RefusalError if no room of the server was chosen, or the text has changed since `version`.
         """
@@ -111,6 +113,7 @@ class RoomNotices:
                 zone=hours.zone,
                 quiet_start_minute=hours.quiet_start_minute,
                 quiet_end_minute=hours.quiet_end_minute,
+                locale=locale,
             )
             assert settings is not None  # noqa: S101 - the statement returns its row
             for room_id in chosen:
@@ -200,12 +203,18 @@ class RoomNotices:
         return await self._database.write(work)
 
     async def note_tapped(
-        self, room_notice_id: int, member_id: int, session_id: int, message_id: int
+        self,
+        room_notice_id: int,
+        member_id: int,
+        session_id: int,
+        message_id: int,
+        locale: str | None = None,
     ) -> RoomNotice:
         """Record a tap on a notice, and return it: every notice comes again.
 
-        A tap on one that is not recorded as sent proves that it was. Raises RefusalError if notices of the
-        room are off, or the notice is another member's.
+        A tap on one that is not recorded as sent proves that it was. From now on notices come in the
+        language of `locale`. Raises RefusalError if notices of the room are off, or the notice is another
+        member's.
         """
 
         async def work(statements: Statements) -> RoomNotice:
@@ -214,7 +223,7 @@ class RoomNotices:
                 raise RefusalError("refusals.notices_off")
             await record_sent(statements, notice, session_id, message_id)
             settings = await get_settings(statements, member_id, notice.guild_id)
-            await save_settings(statements, after_tap(settings))
+            await save_settings(statements, replace(after_tap(settings), locale=locale or settings.locale))
             return await find_notice(statements, room_notice_id) or notice
 
         return await self._database.write(work)

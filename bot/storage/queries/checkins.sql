@@ -1,11 +1,11 @@
--- name: add_cadence(member_id, guild_id, dm_channel_id, thread_id, weekdays, start_minute, end_minute, zone, per_week, quiet_start_minute, quiet_end_minute, begins_on, sound)
+-- name: add_cadence(member_id, guild_id, dm_channel_id, thread_id, weekdays, start_minute, end_minute, zone, per_week, quiet_start_minute, quiet_end_minute, begins_on, sound, locale)
 INSERT INTO cadence (
     member_id, guild_id, dm_channel_id, thread_id, weekdays, start_minute, end_minute, zone, per_week,
-    quiet_start_minute, quiet_end_minute, begins_on, sound, unanswered, sent, dms_closed
+    quiet_start_minute, quiet_end_minute, begins_on, sound, locale, unanswered, sent, dms_closed
 )
 VALUES (
     :member_id, :guild_id, :dm_channel_id, :thread_id, :weekdays, :start_minute, :end_minute, :zone, :per_week,
-    :quiet_start_minute, :quiet_end_minute, :begins_on, :sound, 0, 0, 0
+    :quiet_start_minute, :quiet_end_minute, :begins_on, :sound, :locale, 0, 0, 0
 )
 ON CONFLICT (member_id, guild_id) DO UPDATE
 SET dm_channel_id = CASE WHEN excluded.dm_channel_id = 0 THEN cadence.dm_channel_id ELSE excluded.dm_channel_id END,
@@ -13,7 +13,7 @@ SET dm_channel_id = CASE WHEN excluded.dm_channel_id = 0 THEN cadence.dm_channel
     start_minute = excluded.start_minute, end_minute = excluded.end_minute, zone = excluded.zone,
     per_week = excluded.per_week, quiet_start_minute = excluded.quiet_start_minute,
     quiet_end_minute = excluded.quiet_end_minute, begins_on = excluded.begins_on,
-    sound = excluded.sound, unanswered = 0, dms_closed = 0
+    sound = excluded.sound, locale = excluded.locale, unanswered = 0, dms_closed = 0
 RETURNING *;
 
 -- name: use_direct_messages(cadence_id, dm_channel_id)!
@@ -47,9 +47,10 @@ ORDER BY due.subject_id LIMIT :most;
 -- name: cadences_of_member(member_id)
 SELECT * FROM cadence WHERE member_id = :member_id ORDER BY guild_id;
 
--- name: save_cadence(cadence_id, per_week, begins_on, unanswered, sent, last_sent_on, sent_in_week, texts_sent, prompt_message_id, tapped, paused_until, dms_closed)
+-- name: save_cadence(cadence_id, per_week, begins_on, unanswered, sent, last_sent_on, sent_in_week, texts_sent, prompt_message_id, tapped, paused_until, dms_closed, locale)
 UPDATE cadence
 SET per_week = :per_week, begins_on = :begins_on, unanswered = :unanswered, sent = :sent,
     last_sent_on = :last_sent_on, sent_in_week = :sent_in_week, texts_sent = :texts_sent,
-    prompt_message_id = :prompt_message_id, tapped = :tapped, paused_until = :paused_until, dms_closed = :dms_closed
+    prompt_message_id = :prompt_message_id, tapped = :tapped, paused_until = :paused_until, dms_closed = :dms_closed,
+    locale = :locale
 WHERE cadence_id = :cadence_id RETURNING cadence_id;

@@ -1,16 +1,18 @@
 -- Room notices. An UPDATE of a room's notices writes one row for each member who chose the room.
 
--- name: add_notice_settings(member_id, guild_id, dm_channel_id, zone, quiet_start_minute, quiet_end_minute)
+-- name: add_notice_settings(member_id, guild_id, dm_channel_id, zone, quiet_start_minute, quiet_end_minute, locale)
 INSERT INTO notice_settings (
     member_id, guild_id, dm_channel_id, zone, quiet_start_minute, quiet_end_minute, sound, unanswered, left_out,
-    dms_closed
+    dms_closed, locale
 )
-VALUES (:member_id, :guild_id, :dm_channel_id, :zone, :quiet_start_minute, :quiet_end_minute, 0, 0, 0, 0)
+VALUES (
+    :member_id, :guild_id, :dm_channel_id, :zone, :quiet_start_minute, :quiet_end_minute, 0, 0, 0, 0, :locale
+)
 ON CONFLICT (member_id, guild_id) DO UPDATE
 SET dm_channel_id = CASE
         WHEN excluded.dm_channel_id = 0 THEN notice_settings.dm_channel_id ELSE excluded.dm_channel_id
     END,
-    unanswered = 0, left_out = 0, dms_closed = 0
+    unanswered = 0, left_out = 0, dms_closed = 0, locale = excluded.locale
 RETURNING *;
 
 -- name: get_notice_settings(notice_settings_id)
@@ -22,10 +24,11 @@ SELECT * FROM notice_settings WHERE member_id = :member_id AND guild_id = :guild
 -- name: notice_settings_everywhere(member_id)
 SELECT * FROM notice_settings WHERE member_id = :member_id ORDER BY guild_id;
 
--- name: save_notice_settings(notice_settings_id, zone, quiet_start_minute, quiet_end_minute, sound, paused_until, unanswered, left_out, dms_closed)!
+-- name: save_notice_settings(notice_settings_id, zone, quiet_start_minute, quiet_end_minute, sound, paused_until, unanswered, left_out, dms_closed, locale)!
 UPDATE notice_settings
 SET zone = :zone, quiet_start_minute = :quiet_start_minute, quiet_end_minute = :quiet_end_minute, sound = :sound,
-    paused_until = :paused_until, unanswered = :unanswered, left_out = :left_out, dms_closed = :dms_closed
+    paused_until = :paused_until, unanswered = :unanswered, left_out = :left_out, dms_closed = :dms_closed,
+    locale = :locale
 WHERE notice_settings_id = :notice_settings_id;
 
 -- name: set_notice_dm_channel(member_id, dm_channel_id)!
