@@ -1,4 +1,4 @@
-"""Fixtures: a database on a real file, the services as they are wired in the bot, a manual clock."""
+"""Fixtures: a database on either engine, the services as they are wired in the bot, a manual clock."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -11,11 +11,16 @@ from pydantic import SecretStr
 from bot.app.compose import wire
 from bot.services import Services
 from bot.storage.database import Database
+from bot.storage.postgres.database import PostgresDatabase
 from bot.storage.sqlite import connection
-from bot.storage.sqlite import database as sqlite_database
+from bot.storage.sqlite import database as sqlite_module
 from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.sqlite.unit import ThreadConnection
+from tests.storage.engines import engines_of, new_postgres_database, postgres_server
 from tests.storage.manual_clock import ManualClock
+
+__all__ = ["postgres_server"]
+pytest_generate_tests = engines_of
 
 settings.register_profile("steady", derandomize=True, deadline=None, database=None)
 settings.load_profile("steady")
@@ -38,7 +43,7 @@ def connections(monkeypatch: pytest.MonkeyPatch) -> list[ThreadConnection]:
         opened.append(await connect(path, key, read_only=read_only))
         return opened[-1]
 
-    monkeypatch.setattr(sqlite_database, "connect", note)
+    monkeypatch.setattr(sqlite_module, "connect", note)
     return opened
 
 
@@ -50,11 +55,26 @@ def made(path: Path, new_database: Path) -> Path:
 
 
 @pytest.fixture
-async def database(made: Path, connections: list[ThreadConnection]) -> AsyncIterator[Database]:
+async def sqlite_database(made: Path, connections: list[ThreadConnection]) -> AsyncIterator[SqliteDatabase]:
     opened = await SqliteDatabase.open(made)
     assert len(connections) == 2
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def postgres_database(
+    postgres_server: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[PostgresDatabase]:
+    async with new_postgres_database(postgres_server, tmp_path_factory.mktemp("postgres")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def database(engine: str, request: pytest.FixtureRequest) -> Database:
+    """Return a new database on the engine."""
+    found: Database = request.getfixturevalue(f"{engine}_database")
+    return found
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ import pytest
 
 from bot.storage.database import Database, Statements
 from bot.storage.sqlite.unit import ThreadConnection
+from tests.storage.engines import on_sqlite_alone
 from tests.storage.test_database import OwnError
-from tests.storage.units import Gate, note, numbers, settled
+from tests.storage.units import Gate, note, numbers, saved, settled
 
 
 async def test_a_unit_whose_caller_is_cancelled_before_it_began_does_not_run(
@@ -60,6 +61,7 @@ async def test_a_unit_whose_caller_is_cancelled_while_it_is_committed_completes_
     assert tasks[1].exception() is None
 
 
+@on_sqlite_alone
 async def test_the_error_of_a_unit_whose_caller_was_cancelled_meanwhile_is_dropped(
     database: Database, log_lines: list[str]
 ) -> None:
@@ -123,7 +125,7 @@ async def test_a_caller_cancelled_after_any_command_affects_no_other(
 
 @pytest.mark.parametrize("turns", range(0, 40, 2))
 async def test_a_caller_cancelled_after_any_turn_of_the_loop_affects_no_other(
-    turns: int, database: Database, path: Path
+    turns: int, database: Database
 ) -> None:
     tasks = [asyncio.create_task(note(database, number)) for number in (1, 2)]
     for _ in range(turns):
@@ -133,7 +135,7 @@ async def test_a_caller_cancelled_after_any_turn_of_the_loop_affects_no_other(
     await settled(tasks)
     assert tasks[0].exception() is None
     await asyncio.wait_for(note(database, 3), 5)
-    assert {1, 3} <= set(numbers(path))
+    assert {1, 3} <= set(await saved(database))
 
 
 @pytest.mark.parametrize("turns", range(8))
@@ -151,9 +153,10 @@ async def test_a_caller_cancelled_alone_leaves_no_transaction_behind(
     assert 2 in numbers(path)
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize("turns", range(12))
 async def test_a_caller_of_truncate_wal_that_is_cancelled_affects_no_other(
-    turns: int, database: Database, path: Path
+    turns: int, database: Database
 ) -> None:
     tasks = [
         asyncio.create_task(each)
@@ -165,9 +168,10 @@ async def test_a_caller_of_truncate_wal_that_is_cancelled_affects_no_other(
     await settled(tasks)
     assert not tasks[0].cancelled()
     assert not tasks[2].cancelled()
-    assert numbers(path) == [1, 2]
+    assert await saved(database) == [1, 2]
 
 
+@on_sqlite_alone
 async def test_callers_of_a_batch_that_is_cut_short_at_the_end_of_the_process_do_not_hang(
     database: Database,
 ) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -13,14 +12,6 @@ from bot.storage.sqlite.unit import ThreadConnection
 from tests.storage.scratch import migrations
 from tests.storage.test_database import REFUSE_FULL, OwnError
 from tests.storage.units import Gate, insert, note, numbers, settled
-
-
-@pytest.fixture
-async def sqlite_database(made: Path, connections: list[ThreadConnection]) -> AsyncIterator[SqliteDatabase]:
-    opened = await SqliteDatabase.open(made)
-    assert len(connections) == 2
-    yield opened
-    await opened.close()
 
 
 async def has_begun(connection: ThreadConnection) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from bot.storage.database import Database, Statements, UnitOfWorkError, Work
 from tests.storage.scratch import migrations
 from tests.storage.test_database import REFUSE_FULL, OwnError, opened
-from tests.storage.units import Gate, note, numbers
+from tests.storage.units import Gate, note, numbers, saved
 
 
 def write_and_notify(number: int, *topics: str, fails: bool = False) -> Work[None]:
@@ -75,12 +75,12 @@ async def test_a_commit_that_fails_notifies_no_subscriber(tmp_path: Path, path: 
     assert called == []
 
 
-async def test_a_subscriber_may_give_the_next_unit(database: Database, path: Path) -> None:
+async def test_a_subscriber_may_give_the_next_unit(database: Database) -> None:
     tasks: list[asyncio.Task[None]] = []
     database.subscribe("due", lambda: tasks.append(asyncio.create_task(note(database, 2))))
     await database.write(write_and_notify(1, "due"))
     await tasks[0]
-    assert numbers(path) == [1, 2]
+    assert await saved(database) == [1, 2]
 
 
 async def test_a_subscriber_that_fails_affects_no_other(database: Database, log_lines: list[str]) -> None:

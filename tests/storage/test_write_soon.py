@@ -10,7 +10,7 @@ import pytest
 from bot.storage.database import Database, Statements
 from bot.storage.sqlite.database import SqliteDatabase
 from tests.storage.test_database import OwnError
-from tests.storage.units import PATIENCE_SECONDS, Gate, insert, note, numbers
+from tests.storage.units import PATIENCE_SECONDS, Gate, insert, note, numbers, saved
 
 SOON_SECONDS = 0.2
 
@@ -100,7 +100,7 @@ async def test_closing_commits_waiting_units(path: Path) -> None:
 
 
 async def test_the_error_of_a_waiting_unit_is_logged_and_affects_no_other_write(
-    database: Database, path: Path, log_lines: list[str]
+    database: Database, log_lines: list[str]
 ) -> None:
     async def fail(statements: Statements) -> None:
         await statements.run("set_zone", guild_id=1, zone="UTC")
@@ -109,7 +109,7 @@ async def test_the_error_of_a_waiting_unit_is_logged_and_affects_no_other_write(
     database.write_soon(fail)
     database.write_soon(insert(2))
     await note(database, 3)
-    assert numbers(path) == [2, 3]
+    assert await saved(database) == [2, 3]
     assert any("a write that nobody waited for failed, reference" in line for line in log_lines)
 
 

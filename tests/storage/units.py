@@ -25,6 +25,12 @@ async def note(database: Database, number: int, zone: str = "UTC") -> None:
     assert await database.write(insert(number, zone)) == number
 
 
+async def saved(database: Database) -> list[int]:
+    """Return the numbers that are committed, as a unit that reads sees them."""
+    rows = await database.read(lambda statements: statements.rows("known_guilds"))
+    return sorted(int(row["guild_id"] or 0) for row in rows)
+
+
 def numbers(path: Path) -> list[int]:
     """Return the numbers that are committed, as another connection reads them."""
     return [int(str(row[0])) for row in query(path, "SELECT guild_id FROM guild ORDER BY guild_id")]
