@@ -2,24 +2,25 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from itertools import chain
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from bot.app.compose import wire
 from bot.errors import RefusalError
 from bot.scheduling import due_queue
 from bot.scheduling.due_queue import DueKind
-from bot.storage.database import Database, Statements, UnitOfWorkError, Work
+from bot.storage.database import Statements, Work
 from bot.storage.postgres.database import PostgresDatabase
 from tests.rooms import find_card, sit, take_seat
 from tests.storage.engines import new_postgres_database, postgres_server
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import HERE
-from tests.storage.units import insert, note
+from tests.storage.units import insert, note, saved
 
 __all__ = ["postgres_server"]
 
@@ -34,33 +35,6 @@ async def database(postgres_server: str, tmp_path: Path) -> AsyncIterator[Postgr
         yield opened
 
 
-async def saved(database: Database) -> list[int]:
-    """Return the numbers of the rows that are committed."""
-    rows = await database.read(lambda statements: statements.rows("known_guilds"))
-    return sorted(int(row["guild_id"] or 0) for row in rows)
-
-
-@pytest.mark.parametrize(
-    "other", [lambda: asyncio.sleep(0), lambda: asyncio.sleep(0.01), lambda: asyncio.Event().wait()]
-)
-async def test_a_unit_that_awaits_something_else_is_an_error_and_is_rolled_back(
-    other: Callable[[], Awaitable[object]], database: PostgresDatabase
-) -> None:
-    async def work(statements: Statements) -> None:
-        await statements.run("set_zone", guild_id=1, zone="UTC")
-        await other()
-
-    async def look(statements: Statements) -> None:
-        await statements.rows("get_guild", guild_id=1)
-        await other()
-
-    with pytest.raises(UnitOfWorkError, match="await nothing but its statements"):
-        await database.write(work)
-    with pytest.raises(UnitOfWorkError, match="await nothing but its statements"):
-        await database.read(look)
-    assert await saved(database) == []
-
-
 async def test_a_unit_that_raises_is_rolled_back_alone(database: PostgresDatabase) -> None:
     async def fail(statements: Statements) -> None:
         await statements.run("set_zone", guild_id=1, zone="UTC")
@@ -73,26 +47,26 @@ async def test_a_unit_that_raises_is_rolled_back_alone(database: PostgresDatabas
     assert await saved(database) == [2, 3]
 
 
-async def test_a_unit_that_only_reads_cannot_write_or_notify(database: PostgresDatabase) -> None:
-    with pytest.raises(Exception, match="read-only"):
-        await database.read(insert(1))
+async def test_a_unit_that_catches_the_error_of_a_statement_fails_alone_and_saves_nothing(
+    database: PostgresDatabase,
+) -> None:
+    """PostgreSQL refuses what follows a failed statement. Units of the same commit are saved."""
 
-    async def notify(statements: Statements) -> None:
-        statements.notify("due")
+    async def carry_on(statements: Statements) -> None:
+        with pytest.raises(asyncpg.NotNullViolationError):
+            await statements.run("set_zone", guild_id=1, zone=None)
 
-    with pytest.raises(UnitOfWorkError):
-        await database.read(notify)
+    async def go_on(statements: Statements) -> None:
+        await carry_on(statements)
+        await statements.run("set_zone", guild_id=2, zone="UTC")
 
-
-async def test_statements_cannot_be_used_after_their_unit(database: PostgresDatabase) -> None:
-    left: list[Statements] = []
-
-    async def work(statements: Statements) -> None:
-        left.append(statements)
-
-    await database.write(work)
-    with pytest.raises(UnitOfWorkError, match="after its unit of work has ended"):
-        await left[0].run("set_zone", guild_id=1, zone="UTC")
+    outcomes = await asyncio.gather(
+        *(database.write(each) for each in (carry_on, go_on, insert(3), insert(4))), return_exceptions=True
+    )
+    assert isinstance(outcomes[0], asyncpg.NotNullViolationError)
+    assert isinstance(outcomes[1], asyncpg.InFailedSQLTransactionError)
+    assert outcomes[2:] == [3, 4]
+    assert await saved(database) == [3, 4]
 
 
 async def test_a_unit_whose_caller_is_cancelled_while_it_runs_completes_first(
