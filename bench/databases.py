@@ -61,7 +61,12 @@ class PostgresServer:
     async def _fetch(self, text: str, given: list[int]) -> list[tuple[Any, ...]]:
         if self._connection is None:
             self._connection = await asyncpg.connect(self.url)
-        return [tuple(row.values()) for row in await self._connection.fetch(text, *given)]
+        try:
+            found = await self._connection.fetch(text, *given)
+        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError):  # the server was started again
+            self._connection = await asyncpg.connect(self.url)
+            found = await self._connection.fetch(text, *given)
+        return [tuple(row.values()) for row in found]
 
 
 @contextlib.contextmanager

@@ -3,14 +3,14 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
-from urllib.parse import urlsplit
+from concurrent.futures import ThreadPoolExecutor
 
 import aiohttp
 import pytest
 
 from bench.arrivals import Arrivals
 from bench.checkins import Checkins
-from bench.databases import BotDatabase, new_database
+from bench.databases import BotDatabase, PostgresServer
 from bench.failover.run import measure
 from sandbox.client.actor import Actor
 from sandbox.state.models import Message
@@ -22,7 +22,7 @@ _GIVEN_UP_SOON = """
 from bot.cli import main
 from bot.storage.postgres import turn
 
-turn._END_SILENT_SESSIONS = turn._END_SILENT_SESSIONS.replace("30s", "4s")
+turn._SILENT_SECONDS = 4.0
 turn._PROBE_SECONDS = 0.5
 turn._SURE_SECONDS = 2.0
 main(["run"])
@@ -33,17 +33,25 @@ _SAVED = ("cadence", "card", "due", "outbox", "seat", "session")
 
 
 @pytest.fixture
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BotDatabase]:
+def server() -> Iterator[postgres.Server]:
     if postgres.programs() is None:
         pytest.skip(postgres.ABSENT)
-    with new_database(tmp_path_factory.mktemp("database"), "postgres") as found:
+    with postgres.new_server() as found:
         yield found
 
 
 @pytest.fixture
-async def proxy(database: BotDatabase) -> AsyncIterator[Proxy]:
+def database(server: postgres.Server) -> Iterator[BotDatabase]:
+    with ThreadPoolExecutor(1) as thread:
+        found = PostgresServer(server.url, thread)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+async def proxy(server: postgres.Server) -> AsyncIterator[Proxy]:
     """Return a proxy between the first process and the server."""
-    async with proxy_to(urlsplit(database.url).port or 0) as found:
+    async with proxy_to(server.port) as found:
         yield found
 
 
@@ -168,6 +176,31 @@ async def test_a_process_whose_network_swallows_everything_is_replaced_and_does_
     assert sitting.saved() == saved
     reply = await second.person("Bo").click(sitting.card, "Sit")
     assert reply.kind != "failed"
+
+
+async def test_when_the_server_comes_back_one_process_goes_on_and_does_nothing_twice(
+    pair: tuple[BotProcess, BotProcess], database: BotDatabase, server: postgres.Server
+) -> None:
+    first, second = pair
+    sitting = await Sitting.begin(first, database)
+
+    def fail() -> None:
+        sitting.arrivals.on_arrival = None
+        server.stop()
+
+    sitting.arrivals.on_arrival = fail
+    moving = asyncio.create_task(first.wait(minutes=1))
+    for each in pair:
+        await each.says("cannot be reached")
+    server.start()
+    await first.box.until_ready()
+    await moving
+    checkins = Checkins(first.box, database)
+    await first.settle()
+    await first.box.until(lambda: not checkins.to_come())
+    assert sitting.came() == [1] * 6
+    reply = await second.person("Bo").click(sitting.card, "Sit")
+    await second.box.until(lambda: reply.messages)
 
 
 async def test_a_process_that_stands_by_is_ready_and_says_so(pair: tuple[BotProcess, BotProcess]) -> None:

@@ -71,9 +71,9 @@ async def postgres_database(
 
 
 @pytest.fixture
-def database(engine: str, request: pytest.FixtureRequest) -> Database:
+def database(engine_name: str, request: pytest.FixtureRequest) -> Database:
     """Return a new database on the engine."""
-    found: Database = request.getfixturevalue(f"{engine}_database")
+    found: Database = request.getfixturevalue(f"{engine_name}_database")
     return found
 
 

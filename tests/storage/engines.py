@@ -36,9 +36,9 @@ _empty_databases: dict[str, list[str]] = {}  # by server; making one takes long
 
 def engines_of(metafunc: pytest.Metafunc) -> None:
     """Run a test that asks for a database on both engines, unless it looks into SQLite's file."""
-    if "engine" in metafunc.fixturenames:
+    if "engine_name" in metafunc.fixturenames:
         is_sqlite_only = SQLITE_ONLY & set(metafunc.fixturenames)
-        metafunc.parametrize("engine", ["sqlite"] if is_sqlite_only else ["sqlite", "postgres"])
+        metafunc.parametrize("engine_name", ["sqlite"] if is_sqlite_only else ["sqlite", "postgres"])
 
 
 @pytest.fixture(scope="session")
