@@ -14,7 +14,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from bench.memory.servers import BOT_ID, Servers, guild_id
+from bench.memory.servers import BOT_ID, Servers
 
 _HELLO, _HEARTBEAT, _HEARTBEAT_ACK, _IDENTIFY = 10, 1, 11, 2
 _USER = {"id": str(BOT_ID), "username": "alongside", "discriminator": "0", "avatar": None, "bot": True}
@@ -101,11 +101,11 @@ class DiscordStub:
 
     async def _list_servers(self, socket: web.WebSocketResponse) -> None:
         """Send READY and every server, as fast as the bot reads."""
-        guilds = [{"id": guild_id(number), "unavailable": True} for number in range(self._count)]
+        ids = [self._servers.guild_id(number) for number in range(self._count)]
         data = {
             "v": 10,
             "user": _USER,
-            "guilds": guilds,
+            "guilds": [{"id": each, "unavailable": True} for each in ids],
             "session_id": "0" * 32,
             "resume_gateway_url": self.gateway_url,
             "shard": [0, 1],

@@ -31,6 +31,7 @@ from bot.gateway.interactions import (
 )
 from bot.gateway.parsers import ParserGuard
 from bot.gateway.sender import Sender
+from bot.gateway.servers import make_guilds_lazy
 from bot.gateway.shared_servers import SharedServers
 from bot.gateway.threads import ThreadMaker
 from bot.gateway.undelivered import UndeliveredAnswers, is_answered_already
@@ -124,6 +125,7 @@ class Client(commands.Bot):
             parse, self._send_notice, services.metrics, lambda: services.clock.now().timestamp()
         )
         parsers["INTERACTION_CREATE"] = self.intake.receive
+        make_guilds_lazy(self._connection)
         ParserGuard(self._connection, lambda: services.metrics.note_gateway("unreadable"))
         self.shared_servers = SharedServers(self)
         self.syncs_at_start = True
@@ -146,9 +148,10 @@ class Client(commands.Bot):
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as discord.py's own
         """Start an interaction's auto-defer timer before its handler runs, and count gateway events.
 
-        Dispatches nothing once the client closes, since discord.py's event loop has ended by then.
+        Dispatches nothing once the client closes, since discord.py's event loop has ended by then; and no
+        `guild_available` while Discord lists the servers, since listeners to `ready` look at all of them.
         """
-        if self.is_closed():
+        if self.is_closed() or (event_name == "guild_available" and self._is_listing()):
             return
         if event_name == "interaction":
             self.services.metrics.note_received(kind_of(args[0]))
@@ -158,6 +161,10 @@ class Client(commands.Bot):
         elif event_name in _GATEWAY_EVENTS:
             self.services.metrics.note_gateway(event_name)
         super().dispatch(event_name, *args, **kwargs)
+
+    def _is_listing(self) -> bool:
+        """Return whether Discord is listing the servers after a new connection, so that `ready` follows."""
+        return not self.is_ready() or self._connection._ready_task is not None  # noqa: SLF001 - discord.py has no other sign
 
     async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:  # noqa: ANN401 - as discord.py's own
         """Log the error of a listener; discord.py calls this when one raised."""

@@ -1,5 +1,6 @@
 """Makes native events due to be reconciled, inside the units of work that change what they announce."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from bot.scheduling import due_queue
@@ -21,6 +22,14 @@ async def reconcile_events_of_room(statements: Statements, room_id: int, now: da
 async def reconcile_events_of_guild(statements: Statements, guild_id: int, now: datetime) -> None:
     """Make the native events of a server due now."""
     await _reconcile(statements, now, await statements.rows("events_wanted_in_guild", guild_id=guild_id))
+
+
+async def reconcile_events_of_guilds(
+    statements: Statements, guild_ids: Collection[int], now: datetime
+) -> None:
+    """Make the native events of many servers due now."""
+    rows = await statements.rows("events_wanted")
+    await _reconcile(statements, now, [each for each in rows if each["guild_id"] in guild_ids])
 
 
 async def reconcile_begun_events(statements: Statements, session_id: int, now: datetime) -> None:

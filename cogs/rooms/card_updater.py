@@ -61,7 +61,8 @@ class CardUpdater:
         """Return how many people are in the room's voice channel; None if there is no channel."""
         if card.room.voice_channel_id is None:
             return None
-        return count_in_voice(self._client, card.room.voice_channel_id)
+        guild = self._client.get_guild(card.room.guild_id)
+        return count_in_voice(guild, card.room.voice_channel_id)
 
     def lock(self, room_id: int) -> asyncio.Lock:
         """Return the lock under which the room's card is edited."""

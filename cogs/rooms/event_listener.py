@@ -18,15 +18,9 @@ class EventsCog(commands.Cog):
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Reconcile events that were deleted while the bot was disconnected."""
-        now, missing = self._events.now(), []
-        for each in await self._events.all():
-            guild = self._client.get_guild(each.guild_id)
-            if guild is None or guild.unavailable or guild.get_scheduled_event(each.event_id or 0):
-                continue
-            if each.occurs_at > now:
-                missing.append(each.schedule_id)
-        await self._events.reconcile(missing)
+        """Reconcile the events of every server: they may have changed while the bot was disconnected."""
+        available = {guild.id for guild in self._client.guilds if not guild.unavailable}
+        await self._events.reconcile_guilds(available)
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:

@@ -2,12 +2,10 @@
 
 import discord
 
-from bot.gateway.client import Client
 
-
-def count_in_voice(client: Client, channel_id: int) -> int | None:
+def count_in_voice(guild: discord.Guild | None, channel_id: int) -> int | None:
     """Return how many members are in a voice channel, without bots; None if there is no channel."""
-    channel = client.get_channel(channel_id)
+    channel = guild.get_channel(channel_id) if guild else None
     if not isinstance(channel, discord.VoiceChannel):
         return None
     bots = {member.id for member in channel.members if member.bot}

@@ -191,7 +191,7 @@ def _agreed(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
 
 
 def _wanted_events(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
-    """Return the schedules with an event, or in a room that has events: of a schedule, room or server."""
+    """Return the schedules with an event, or in a room that has events; all, or those of what is given."""
     found = []
     for schedule in tables["schedule"]:
         room = Case(schedule, given, tables).room()
@@ -204,8 +204,11 @@ def _wanted_events(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
             each[:2] for each in found if each[2] == given["room_id"] and (each[3] or each[0] in with_event)
         ]
     else:
-        key, at = ("schedule_id", 0) if "schedule_id" in given else ("guild_id", 1)
-        chosen = sorted({each[:2] for each in [*found, *saved] if each[3] and each[at] == given[key]})
+        wanted = {(each[0], each[1]) for each in [*found, *saved] if each[3]}
+        columns = {"schedule_id": 0, "guild_id": 1}
+        chosen = sorted(
+            pair for pair in wanted if all(pair[columns[key]] == value for key, value in given.items())
+        )
     return [{"schedule_id": schedule_id, "guild_id": guild_id} for schedule_id, guild_id in chosen]
 
 
@@ -445,7 +448,6 @@ MEANINGS: dict[str, Meaning] = {
     "delete_expired_weeks": Meaning(_is_expired, keys=()),
     # Native events
     "events_of_guild": Meaning(order=("schedule_id",)),
-    "all_events": Meaning(lambda c: c.row["event_id"] is not None, order=("schedule_id",)),
     "set_event": Meaning(conflict=("schedule_id",), keeps=("guild_id",), sets={"deleted_at": _none}),
     "event_by_id": Meaning(keys=("guild_id", "event_id")),
     "note_event_deleted": Meaning(sets={"event_id": _none}),
@@ -456,6 +458,7 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "event_of_schedule": Meaning(result=_wanted_events),
     "events_of_room": Meaning(result=_wanted_events),
+    "events_wanted": Meaning(result=_wanted_events),
     "events_wanted_in_guild": Meaning(result=_wanted_events),
     "begin_event": Meaning(
         lambda c: c.row["occurs_at"] == c.given["planned_at"] and c.row["occurs_at"] > c.given["occurs_at"]

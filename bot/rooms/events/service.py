@@ -1,13 +1,17 @@
 """Native events in the database: planning the steps that each needs, and recording the outcomes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.rooms.events.model import BlockedEvent, EventPlan, EventProblem, NativeEvent
 from bot.rooms.events.planning import plan_event
 from bot.rooms.events.rules import next_reconcile_at
 from bot.rooms.model import Room
-from bot.rooms.reconcile import reconcile_event, reconcile_events_of_guild
+from bot.rooms.reconcile import (
+    reconcile_event,
+    reconcile_events_of_guild,
+    reconcile_events_of_guilds,
+)
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import Due, DueKind
@@ -163,6 +167,15 @@ class Events:
 
         await self._database.write(work)
 
+    async def reconcile_guilds(self, guild_ids: Collection[int]) -> None:
+        """Make every event of many servers due now."""
+        now = self._clock.now()
+
+        async def work(statements: Statements) -> None:
+            await reconcile_events_of_guilds(statements, guild_ids, now)
+
+        await self._database.write(work)
+
     async def reconcile(self, schedule_ids: Sequence[int]) -> None:
         """Make the events of these schedules due now."""
         now = self._clock.now()
@@ -178,14 +191,6 @@ class Events:
         """Make the server's events due now that `problem` kept the bot from making or changing."""
         events = await self._of_guild(guild_id)
         await self.reconcile([each.schedule_id for each in events if each.problem is problem])
-
-    async def all(self) -> list[NativeEvent]:
-        """Return the events that exist, as far as the database knows, of every server."""
-
-        async def work(statements: Statements) -> list[NativeEvent]:
-            return await statements.all(NativeEvent, "all_events")
-
-        return await self._database.read(work)
 
     async def ids_in_guild(self, guild_id: int) -> set[int]:
         """Return the ids of the server's events that exist, as far as the database knows."""

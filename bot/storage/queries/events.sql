@@ -8,10 +8,6 @@ WHERE schedule_id = :schedule_id;
 SELECT * FROM native_event
 WHERE guild_id = :guild_id ORDER BY schedule_id;
 
--- name: all_events()
-SELECT * FROM native_event
-WHERE event_id IS NOT NULL ORDER BY schedule_id;
-
 -- name: set_event(schedule_id, guild_id, event_id, occurs_at, local_date, voice_channel_id, problem)!
 INSERT INTO native_event (schedule_id, guild_id, event_id, occurs_at, local_date, voice_channel_id, problem)
 VALUES (:schedule_id, :guild_id, :event_id, :occurs_at, :local_date, :voice_channel_id, :problem)
@@ -62,6 +58,12 @@ JOIN schedule ON schedule.schedule_id = native_event.schedule_id
 JOIN session ON session.room_id = schedule.room_id
 WHERE session.session_id = :session_id
     AND (native_event.occurs_at <= :now OR native_event.occurs_at = session.closes_at);
+
+-- name: events_wanted()
+SELECT schedule_id, guild_id FROM native_event
+UNION
+SELECT schedule.schedule_id, room.guild_id FROM schedule JOIN room ON room.room_id = schedule.room_id
+WHERE room.has_events = 1;
 
 -- name: events_wanted_in_guild(guild_id)
 SELECT schedule_id, guild_id FROM native_event WHERE guild_id = :guild_id
