@@ -7,6 +7,7 @@ import typing
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from enum import Enum
+from functools import cache
 from typing import Annotated, Any, NamedTuple, TypeAlias, TypeVar
 
 T = TypeVar("T")
@@ -59,6 +60,7 @@ class _Codec(NamedTuple):
     decode: Callable[[str], Any]
 
 
+@cache  # one for each type hint in the code
 def _codec(kind: Any) -> _Codec:  # noqa: ANN401 - a type hint of any kind
     """Return the codec of a type hint. Raises TypeError for a type that has none."""
     least = next((each.number for each in typing.get_args(kind)[1:] if isinstance(each, Least)), 1)
