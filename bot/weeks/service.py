@@ -7,9 +7,11 @@ from bot.scheduling.clock import Clock
 from bot.scheduling.wall_time import iso_week
 from bot.servers.service import find_settings
 from bot.storage.database import Database, Statements
-from bot.weeks.model import Week
+from bot.weeks.model import Column, Week
 from bot.weeks.picture import draw
 from bot.weeks.rules import columns, not_empty, recent
+
+_MOST_PICTURES = 200  # in memory, of about 7 kB each
 
 
 class WeeklyCounts:
@@ -18,6 +20,7 @@ class WeeklyCounts:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._pictures: dict[tuple[Column, ...], bytes] = {}  # by what they show
 
     async def all_weeks(self, member_id: int, guild_id: int) -> list[Week]:
         """Return the weeks that are saved about the member in a server, oldest first."""
@@ -44,7 +47,13 @@ class WeeklyCounts:
         """
         if not not_empty(weeks):
             return None
-        return await asyncio.to_thread(draw, columns(weeks, locale))
+        shown = tuple(columns(weeks, locale))
+        if shown not in self._pictures:
+            drawn = await asyncio.to_thread(draw, shown)
+            if len(self._pictures) >= _MOST_PICTURES:
+                self._pictures.clear()
+            self._pictures[shown] = drawn
+        return self._pictures[shown]
 
 
 async def _weeks(statements: Statements, member_id: int, guild_id: int) -> list[Week]:

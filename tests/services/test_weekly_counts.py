@@ -41,3 +41,18 @@ async def test_a_picture_is_drawn_outside_the_event_loop(
     assert threads
     assert threading.current_thread() not in threads
     assert await services.weekly_counts.picture([Week(202648, 0, 0)], "en") is None
+
+
+async def test_a_picture_of_the_same_weeks_is_drawn_once(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[Sequence[Column]] = []
+
+    def draw(columns: Sequence[Column]) -> bytes:
+        drawn.append(columns)
+        return b"picture"
+
+    monkeypatch.setattr(service, "draw", draw)
+    for sits in (1, 1, 2, 1):
+        assert await services.weekly_counts.picture([Week(202648, sits, 0)], "en") == b"picture"
+    assert len(drawn) == 2
