@@ -13,6 +13,8 @@ from bot.scheduling.clock import Clock
 from bot.storage.database import Database, Statements
 from bot.storage.erasure_log import Scope
 
+_MOST_RECORDED = 10_000  # members whose activity need not be looked up again this month
+
 
 class Consents:
     """Reads and changes members' consents."""
@@ -25,6 +27,7 @@ class Consents:
         self._erasure = erasure
         self._card_updates = card_updates
         self.agreements = erasure.agreements
+        self._recorded: dict[tuple[int, int | None], int] = {}  # the newest month, by member and server
 
     async def of_member(self, member_id: int, guild_id: int | None = None) -> list[Consent]:
         """Return the member's consents in a server or (None) in all, including those to outdated texts."""
@@ -54,7 +57,9 @@ class Consents:
         for every server. Saves nothing about a member without consents. Returns the consents to outdated
         texts: these are not prolonged, and the bot does nothing new under them.
         """
-        month = month_of(self._clock.now())
+        month, key = month_of(self._clock.now()), (member_id, guild_id)
+        if self._recorded.get(key) == month:
+            return []  # a new consent has this month already, and the newest text
         known = await self.of_member(member_id, guild_id)
         old = outdated(known)
         behind = [each for each in known if each.active_month < month and each not in old]
@@ -71,6 +76,10 @@ class Consents:
 
         if behind:
             await self._database.write(work)
+        if not old:
+            if len(self._recorded) >= _MOST_RECORDED:
+                self._recorded.clear()
+            self._recorded[key] = month
         return old
 
     async def agree(

@@ -17,6 +17,9 @@ from bot.scheduling.clock import Clock
 from bot.scheduling.rate_limit import RateLimiter
 from cogs.rooms.card_updater import CardUpdater
 
+SEAT_IS_CHECKED = "seat is checked"
+"""In the extras of an interaction after which the member surely has no seat that they may not have."""
+
 _SHOWING = ("view_channel", "administrator")
 _NOT_FOUND = 404  # the member is not in the server
 
@@ -42,7 +45,7 @@ class LostAccess(commands.Cog):
         """
         if interaction.type is discord.InteractionType.autocomplete:
             return
-        if isinstance(interaction.user, discord.Member):
+        if isinstance(interaction.user, discord.Member) and SEAT_IS_CHECKED not in interaction.extras:
             interaction.client.begin_work()
             await self._check_member(interaction.user)
 

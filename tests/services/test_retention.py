@@ -101,6 +101,19 @@ async def test_the_month_of_the_last_tap_is_written_once_a_month(
     assert sum(each.startswith("UPDATE consent") for each in executed_commands) == 1
 
 
+async def test_a_member_who_was_looked_up_this_month_is_not_looked_up_again(
+    services: Services, clock: ManualClock
+) -> None:
+    units: list[str] = []
+    services.database.observer = lambda what, _: units.append(what)
+    for _ in range(3):
+        await services.consents.record_activity(ANN, HERE)
+    assert units == ["read"]
+    clock.move(days=31)
+    await services.consents.record_activity(ANN, HERE)
+    assert units == ["read", "read"]
+
+
 async def test_members_have_thirty_days_to_answer_a_changed_text_and_nothing_new_happens(
     services: Services, clock: ManualClock, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
