@@ -358,8 +358,12 @@ def _one(_: Case) -> int:
     return 1
 
 
-def _is_counted(case: Case) -> bool:
-    return bool(case.row["visibility"] != "hidden")
+def _count_on_card(given: Row, tables: dict[str, list[Row]]) -> Iterable[Row]:
+    seats, arrivals = (
+        [each for each in tables[name] if each["session_id"] == given["session_id"]]
+        for name in ("seat", "arrival")
+    )
+    yield {"seats": sum(each["visibility"] != "hidden" for each in seats), "arrivals": len(arrivals)}
 
 
 KINDS = (
@@ -649,9 +653,8 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "next_leaves_at": Meaning(result=_next_leave_time),
     "add_arrival": Meaning(conflict=("session_id", "member_id")),
-    "count_arrivals": Meaning(count=True),
     "get_seat_consents": Meaning(result=_agreed),
-    "count_counted_seats": Meaning(_is_counted, count=True),
+    "count_on_card": Meaning(result=_count_on_card),
     "named_seats": Meaning(lambda c: c.row["visibility"] == "named", order=("member_id",)),
     # Cards
     "add_card": Meaning(
@@ -664,6 +667,7 @@ MEANINGS: dict[str, Meaning] = {
     "note_shown": Meaning(
         lambda c: c.row["message_id"] in {None, c.given["message_id"]},
         keys=("room_id",),
+        sets={"shown_revision": lambda c: max(c.row["shown_revision"], c.given["shown_revision"])},
     ),
     "note_shown_revision": Meaning(lambda c: c.row["shown_revision"] < c.given["shown_revision"]),
     "outdated_cards": Meaning(_may_be_outdated, order=("room_id",)),

@@ -4,6 +4,7 @@ from tests.path_trace import due_checkin, tap_on_sit
 from tests.world import World
 
 MOST_MODULES_OF_A_TAP = 32
+MOST_STATEMENTS_OF_A_TAP = 14  # with those that begin and end the unit of work
 MOST_MODULES_OF_A_CHECKIN = 33
 
 
@@ -21,6 +22,7 @@ async def test_a_tap_on_sit_reads_no_row_twice(world: World) -> None:
     reads = [each for each in trace.statements if each.startswith("SELECT")]
     assert len(reads) >= 5
     assert len(set(reads)) == len(reads)
+    assert len(set(trace.statements)) <= MOST_STATEMENTS_OF_A_TAP  # triggers repeat the one that runs them
     for table in ("session", "room", "guild"):
         assert (
             sum(f" {table} " in each.replace(";", " ;") and f"FROM {table} " in each for each in reads) <= 1

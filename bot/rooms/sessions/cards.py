@@ -212,10 +212,7 @@ class Cards:
 
         async def work(statements: Statements) -> None:
             given = {"room_id": message.room_id, "message_id": message_id, "shown": shown}
-            await statements.run("note_shown", **given)
-            await statements.run(
-                "note_shown_revision", room_id=message.room_id, shown_revision=message.revision
-            )
+            await statements.run("note_shown", **given, shown_revision=message.revision)
             if message.message_id is None:
                 await outbox.finish(statements, card_key(message.room_id))
             if until is not None:

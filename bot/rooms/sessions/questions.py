@@ -42,23 +42,22 @@ async def leave_other_seat(
     statements: Statements,
     room: Room,
     session: Session | None,
-    member_id: int,
+    seat: Seat | None,
     leaves: int | None,
     now: datetime,
 ) -> None:
-    """Give up the seat that a member has elsewhere in the server, before they take one in `session`.
+    """Give up the `seat` that a member has in the server, if it is elsewhere, before they sit in `session`.
 
     That is done if they agreed to leave the room with the id `leaves`, or if the other session is over or
     cannot be read. Otherwise raises SeatedElsewhereError. `session`: None if it is yet to be opened.
     """
-    seat = await find_seat(statements, room.guild_id, member_id)
     if seat is None or (session is not None and seat.session_id == session.session_id):
         return
     other_room = await find_open_room(statements, seat, now)
     if other_room is not None and other_room.room_id != leaves:
         session_id = session.session_id if session else None
         raise SeatedElsewhereError(other_room, seat.session_id, room, session_id)
-    await statements.run("leave_seat", session_id=seat.session_id, member_id=member_id)
+    await statements.run("leave_seat", session_id=seat.session_id, member_id=seat.member_id)
 
 
 async def rooms_meant(

@@ -147,9 +147,9 @@ class Seats:
         now = self._clock.now()
 
         async def work(statements: Statements) -> tuple[Card, bool]:
-            _, room = await get_open(statements, guild_id, session_id)
+            session, room = await get_open(statements, guild_id, session_id)
             left = await statements.run("leave_seat", session_id=session_id, member_id=member_id)
-            return await get_card(statements, session_id, room, now), bool(left)
+            return await read_card(statements, session, room, now), bool(left)
 
         return await self._database.write(work)
 
@@ -189,7 +189,7 @@ class Seats:
                 "add_arrival", session_id=session_id, member_id=member_id, guild_id=guild_id
             )
             is_seated = await statements.run("get_seat", session_id=session_id, member_id=member_id)
-            return await get_card(statements, session_id, room, now), bool(is_seated)
+            return await read_card(statements, session, room, now), bool(is_seated)
 
         return await self._database.write(work)
 
@@ -236,7 +236,8 @@ async def take_seat(
     if phase_at(session, now) is Phase.CLOSED:
         raise RefusalError("refusals.session_closing")
     agreed = await _agreed(statements, guild_id, member_id)
-    before = await statements.one(Seat, "get_seat", session_id=session_id, member_id=member_id)
+    seated = await find_seat(statements, guild_id, member_id)
+    before = seated if seated is not None and seated.session_id == session_id else None
     usual = Visibility.NAMED if agreed and agreed.shows_name else Visibility.COUNTED
     seat = before or Seat(session_id, member_id, usual, opened_session=opens_session)
     seat = replace(seat, visibility=visibility or seat.visibility)
@@ -247,7 +248,7 @@ async def take_seat(
         "capacity": room.capacity,
     }
     if before is None:
-        await leave_other_seat(statements, room, session, member_id, leaves, now)
+        await leave_other_seat(statements, room, session, seated, leaves, now)
         is_done = await statements.run(
             "take_seat", **given, guild_id=guild_id, opened_session=opens_session
         )
@@ -337,14 +338,15 @@ async def read_card(statements: Statements, session: Session, room: Room, now: d
     is_last = phase is Phase.TIME_TO_TALK
     guild = await find_guild(statements, room.guild_id)
     named = await statements.rows("named_seats", session_id=session_id, most=MOST_NAMES)
+    (counts,) = await statements.rows("count_on_card", session_id=session_id)
     return Card(
         room,
         session,
         await get_message(statements, room),
         phase,
-        counted=int(await statements.value("count_counted_seats", session_id=session_id) or 0),
+        counted=int(counts["seats"] or 0),
         named=tuple(int(row["member_id"] or 0) for row in named),
-        arrivals=int(await statements.value("count_arrivals", session_id=session_id) or 0),
+        arrivals=int(counts["arrivals"] or 0),
         following=await find_following(statements, session, room) if is_last else None,
         locale=guild.locale if guild else None,
         zone=guild.zone if guild else None,

@@ -17,7 +17,7 @@ from bot.rooms.sessions.ends import set_leave_time
 from bot.rooms.sessions.following import end_session
 from bot.rooms.sessions.model import Listing, Phase, Seat, SeatResult, Session, Visibility
 from bot.rooms.sessions.openings import SessionOpening, SessionOpenings
-from bot.rooms.sessions.questions import leave_other_seat, rooms_meant
+from bot.rooms.sessions.questions import find_seat, leave_other_seat, rooms_meant
 from bot.rooms.sessions.rules import begins_at, can_sit, phase_at
 from bot.rooms.sessions.seats import take_seat
 from bot.scheduling import due_queue
@@ -99,7 +99,8 @@ class Sessions:
                 until = await next_opening(statements, room.room_id, now)
                 opening.check(room, until)
                 fitting = fit_for_member(room.name, now, length, rounds or 1, until)
-                await leave_other_seat(statements, room, None, member_id, leaves, now)
+                seat = await find_seat(statements, guild_id, member_id)
+                await leave_other_seat(statements, room, None, seat, leaves, now)
                 session = await open_session(statements, room, now, now, fitting, in_place=in_place)
                 result = await take_seat(
                     statements, session, room, member_id, visibility, now, opens_session=True

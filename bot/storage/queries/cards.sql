@@ -30,9 +30,12 @@ UPDATE card SET message_id = NULL, goes_down = 0, shown = 0, channel_id = :chann
 -- name: stay_in_place(room_id)!
 UPDATE card SET goes_down = 0 WHERE room_id = :room_id;
 
--- name: note_shown(room_id, message_id, shown)!
+-- name: note_shown(room_id, message_id, shown, shown_revision)!
 -- A tap edited the message: it is the card if the card had none.
-UPDATE card SET shown = :shown, message_id = COALESCE(message_id, :message_id)
+UPDATE card SET
+    shown = :shown,
+    message_id = COALESCE(message_id, :message_id),
+    shown_revision = CASE WHEN shown_revision < :shown_revision THEN :shown_revision ELSE shown_revision END
 WHERE room_id = :room_id AND (message_id IS NULL OR message_id = :message_id);
 
 -- name: note_shown_revision(room_id, shown_revision)

@@ -111,9 +111,6 @@ INSERT INTO arrival (session_id, member_id, guild_id) VALUES (:session_id, :memb
 ON CONFLICT (session_id, member_id) DO NOTHING
 RETURNING session_id;
 
--- name: count_arrivals(session_id)
-SELECT COUNT(*) AS count FROM arrival WHERE session_id = :session_id;
-
 -- name: get_seat_consents(member_id, guild_id, show_name, weekly_counts)
 -- show_name and weekly_counts are the versions of these consent texts that are in force.
 SELECT
@@ -129,8 +126,10 @@ SELECT
         SELECT 1 FROM consent WHERE member_id = :member_id AND guild_id = :guild_id
     ) AS has_consents;
 
--- name: count_counted_seats(session_id)
-SELECT COUNT(*) AS count FROM seat WHERE session_id = :session_id AND visibility <> 'hidden';
+-- name: count_on_card(session_id)
+SELECT
+    (SELECT COUNT(*) FROM seat WHERE session_id = :session_id AND visibility <> 'hidden') AS seats,
+    (SELECT COUNT(*) FROM arrival WHERE session_id = :session_id) AS arrivals;
 
 -- name: named_seats(session_id, most)
 SELECT member_id FROM seat WHERE session_id = :session_id AND visibility = 'named'
