@@ -63,6 +63,7 @@ class CheckedClock:
         self._contradicts_discord = False
         self._is_error_logged = False
         self._asked_at: float | None = None
+        self._noted_header: str | None = None
 
     def now(self) -> datetime:
         """Return the time, aware, in UTC."""
@@ -102,9 +103,12 @@ class CheckedClock:
 
         Ignored if Discord cannot be asked: then the clock follows the sandbox's, which sends it the time.
         """
+        if self._ask is None or header == self._noted_header:
+            return  # many answers arrive within a second, to which the header is rounded
         found = parse_date(header)
-        if found is not None and self._ask is not None:
+        if found is not None:
             self.note_time(found)
+        self._noted_header = header
 
     async def confirm(self) -> bool:
         """See `ClockCheck`. Logs when the clock becomes wrong, and when it is right again."""

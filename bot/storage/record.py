@@ -19,6 +19,7 @@ M = TypeVar("M")
 
 log = logging.getLogger(__name__)
 
+_STORED_TYPES = {int, str, type(None)}  # not their subclasses: enums and booleans are converted
 _FIRST_YEAR = 1970
 _LAST_DATE = date(9998, 12, 31)  # a few days later still is a date
 _LAST_MOMENT = datetime(9999, 1, 1, tzinfo=UTC)  # of a pause without an end
@@ -39,6 +40,8 @@ class UnreadableRowError(RefusalError):
 
 def to_stored(value: SqlValue) -> Stored:
     """Return `value` as it is stored."""
+    if type(value) in _STORED_TYPES:
+        return cast("Stored", value)
     if isinstance(value, datetime):
         return int(value.timestamp())
     if isinstance(value, date):

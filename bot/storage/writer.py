@@ -85,14 +85,15 @@ class Writer(ABC):
         self._pending.append(unit)
         self._start()
         try:
-            await asyncio.wait([result])
+            value = await asyncio.shield(result)
         except asyncio.CancelledError:
+            if result.done():
+                raise
             if unit in self._pending:
                 self._pending.remove(unit)
             else:
                 await _wait_despite_cancel(result)
             raise
-        value = result.result()
         self.observer("write", time.perf_counter() - begun)
         return value
 

@@ -187,12 +187,18 @@ class Texts:
     def _find(self, key: str, locale: str | None) -> tuple[Any, str]:
         """Return what a key has (a text, a plural or a list), and the locale of its catalogue."""
         for name in self._nearest(locale):
-            found: Any = load(name)
-            for part in key.split("."):
-                found = found.get(part) if isinstance(found, dict) else None
+            found = _entry(name, key)
             if found is not None:
                 return found, name
         raise KeyError(key)
+
+
+@cache
+def _entry(locale: str, key: str) -> Any:  # noqa: ANN401 - TOML: a text, a plural, a list or nothing
+    found: Any = load(locale)
+    for part in key.split("."):
+        found = found.get(part) if isinstance(found, dict) else None
+    return found
 
 
 class Say:

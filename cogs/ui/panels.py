@@ -66,6 +66,18 @@ class Lines:
         return "\n".join(filter(None, [*shown, self.rest]))
 
 
+class _Panel(ui.LayoutView):
+    """A finished panel. Its components are made once, though a card's are asked for twice."""
+
+    _made: list[dict[str, Any]] | None = None
+
+    def to_components(self) -> list[dict[str, Any]]:
+        """See `ui.LayoutView`."""
+        if self._made is None:
+            self._made = super().to_components()  # type: ignore[no-untyped-call] # it has no type
+        return self._made
+
+
 def button(
     label: str,
     custom_id: CustomId,
@@ -130,7 +142,7 @@ def panel(
             continue
         starts = range(0, len(row), _BUTTONS_A_ROW)
         blocks.extend(ui.ActionRow(*row[start : start + _BUTTONS_A_ROW]) for start in starts)
-    view = ui.LayoutView(timeout=None)
+    view = _Panel(timeout=None)
     if framed:
         view.add_item(ui.Container(*blocks, accent_colour=ACCENT))
     else:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache
-from typing import Annotated, Any, NamedTuple, TypeAlias, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeAlias, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -37,18 +37,17 @@ def encode(value: object, kind: Any) -> str:  # noqa: ANN401 - a type hint of an
 
     Moments are written in whole seconds.
     """
-    text: str = _codec(kind).encode(value)
-    decode(text, kind)
+    codec = _codec(kind)
+    text = codec.encode(value)
+    _read(codec, text)
     return text
 
 
 def decode(text: str, kind: type[T]) -> T:
     """Return the value of the type `kind` that `text` holds. Raises MalformedError for any other text."""
-    try:
-        value: T = _codec(kind).decode(text)
-    except (ValueError, LookupError, OverflowError, OSError) as error:  # the last two: beyond the calendar
-        raise MalformedError(text) from error
-    if _codec(kind).encode(value) != text:
+    codec: _Codec = _codec(cast("Any", kind))
+    value: T = _read(codec, text)
+    if codec.encode(value) != text:
         raise MalformedError(text)
     return value
 
@@ -58,6 +57,13 @@ class _Codec(NamedTuple):
 
     encode: Callable[[Any], str]
     decode: Callable[[str], Any]
+
+
+def _read(codec: _Codec, text: str) -> Any:  # noqa: ANN401 - of the codec's type
+    try:
+        return codec.decode(text)
+    except (ValueError, LookupError, OverflowError, OSError) as error:  # the last two: beyond the calendar
+        raise MalformedError(text) from error
 
 
 @cache  # one for each type hint in the code

@@ -8,8 +8,9 @@ that no client would, so a detail is read only in the exact form in which it is 
 import asyncio
 import inspect
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
+from functools import lru_cache
 from types import ModuleType
 from typing import Any, Generic, NewType, ParamSpec, TypeAlias, TypeVar
 
@@ -86,10 +87,7 @@ class Route(Generic[Fields, PayloadT]):
 
         Raises MalformedError if it could not be read back or is longer than Discord allows.
         """
-        custom_id = f"{self.name}:{encode(payload, self.payload)}:{_VERSION}"
-        if not CUSTOM_ID.fullmatch(custom_id) or _length(custom_id) > _LONGEST:
-            raise MalformedError(f"not a custom id: {custom_id}")
-        return CustomId(custom_id)
+        return _custom_id_of(self.name, self.payload, payload)
 
     @staticmethod
     def choice_of(custom_id: CustomId) -> CustomId:
@@ -229,6 +227,14 @@ class RouteTable:
                 if route.name in bound:
                     raise ValueError(f"{route} has two handlers")
                 bound[route.name] = getattr(owner, name)
+
+
+@lru_cache(4096)  # a card has the same custom ids after every tap
+def _custom_id_of(name: str, kind: Any, payload: Hashable) -> CustomId:  # noqa: ANN401 - a payload's type
+    custom_id = f"{name}:{encode(payload, kind)}:{_VERSION}"
+    if not CUSTOM_ID.fullmatch(custom_id) or _length(custom_id) > _LONGEST:
+        raise MalformedError(f"not a custom id: {custom_id}")
+    return CustomId(custom_id)
 
 
 def _custom_id(interaction: discord.Interaction[Any]) -> str:

@@ -1,7 +1,9 @@
 """The rules of sessions, pure."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
+from types import MappingProxyType
 
 from bot.rooms.rules import BREAK_MINUTES, LENGTHS, whole_minutes
 from bot.rooms.sessions.model import Phase, Seat, Session, Visibility
@@ -9,6 +11,7 @@ from bot.rooms.sessions.model import Phase, Seat, Session, Visibility
 MOST_NAMES = 30  # on a card: as many mentions as read well in one line; the others are counted
 FEWEST_ARRIVALS = 3  # a smaller number would reveal who answered
 _NOD_WINDOW = timedelta(minutes=1)
+_ORDER = {phase: number for number, phase in enumerate(Phase)}
 _FURTHER_ROUNDS = (
     (Phase.BREAK, Phase.QUIET_2),
     (Phase.BREAK_2, Phase.QUIET_3),
@@ -26,7 +29,8 @@ def talk_minutes(minutes: int) -> int:
     return max(1, minutes // 5)
 
 
-def phase_starts(session: Session) -> dict[Phase, datetime]:
+@lru_cache(1024)  # a card asks for them again and again
+def phase_starts(session: Session) -> Mapping[Phase, datetime]:
     """Return when each phase of a session begins, in order; none is later than an early close."""
     opened, minutes, closes = session.opened_at, session.minutes, session.closes_at
     planned = {
@@ -41,7 +45,7 @@ def phase_starts(session: Session) -> dict[Phase, datetime]:
     )
     planned[Phase.CLOSED] = closes
     last = closes if session.closed_at is None else min(closes, session.closed_at)
-    return {phase: min(at, last) for phase, at in planned.items()}
+    return MappingProxyType({phase: min(at, last) for phase, at in planned.items()})
 
 
 def begins_at(session: Session, phase: Phase) -> datetime:
@@ -57,8 +61,7 @@ def phase_at(session: Session, now: datetime) -> Phase:
 
 def next_phase(session: Session, phase: Phase) -> Phase | None:
     """Return the phase that follows another in a session, or None after the last."""
-    later = list(Phase)[list(Phase).index(phase) + 1 :]
-    return next((each for each in phase_starts(session) if each in later), None)
+    return next((each for each in phase_starts(session) if _ORDER[each] > _ORDER[phase]), None)
 
 
 def next_change(session: Session, shown: Phase) -> datetime | None:
