@@ -53,16 +53,19 @@ def postgres_server() -> Iterator[str]:
 
 
 @asynccontextmanager
-async def new_postgres_database(server: str, folder: Path) -> AsyncIterator[PostgresDatabase]:
+async def new_postgres_database(
+    server: str, folder: Path, soon_seconds: float = 2.0
+) -> AsyncIterator[PostgresDatabase]:
     """Open an empty database on a server; its erasure log is in `folder`."""
     known = _empty_databases.setdefault(server, [])
     name = known.pop() if known else await _make_database(server)
-    opened = await PostgresDatabase.open(_url(server, name), folder / "alongside.db")
+    url, erasures = _url(server, name), folder / "alongside.db"
+    opened = await PostgresDatabase.open(url, erasures, soon_seconds=soon_seconds)
     try:
         yield opened
     finally:
         await opened.close()
-        await _empty(_url(server, name).get_secret_value())
+        await _empty(url.get_secret_value())
         known.append(name)
 
 

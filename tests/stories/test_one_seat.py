@@ -7,6 +7,8 @@ import pytest
 
 from tests.world import Answer, Shown, World
 
+pytestmark = pytest.mark.both_engines
+
 Sits: TypeAlias = Callable[[World], Awaitable[Answer]]
 ASKS = "You already have a seat in Library"
 

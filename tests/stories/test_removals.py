@@ -4,6 +4,8 @@ import pytest
 
 from tests.world import Shown, World
 
+pytestmark = pytest.mark.both_engines
+
 
 async def room_panel(world: World) -> Shown:
     """Open the panel of the one room."""

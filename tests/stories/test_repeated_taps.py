@@ -1,7 +1,11 @@
 """Hasty members who tap the same button several times: it does its thing once."""
 
+import pytest
+
 from tests.stories.checkins import begins, newest
 from tests.world import Answer, Person, Shown, World
+
+pytestmark = pytest.mark.both_engines
 
 
 async def taps_five_times(person: Person, shown: Shown, label: str) -> list[Answer]:

@@ -8,6 +8,8 @@ from bot.gateway.shards import ShardedClient
 from tests.stories.checkins import begins, newest
 from tests.world import World, open_world
 
+pytestmark = pytest.mark.both_engines
+
 
 async def test_a_cards_buttons_answer_after_a_restart(world: World) -> None:
     await world.ada.opens(minutes=10)

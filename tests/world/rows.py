@@ -5,10 +5,22 @@ from pathlib import Path
 
 import aiosqlite
 
+from bot.storage.postgres.database import PostgresDatabase
+
 
 async def count(path: Path) -> dict[str, int]:
     """Return how many rows each table has."""
     return {name: len(rows) for name, rows in (await dump(path)).items()}
+
+
+async def count_in_postgres(database: PostgresDatabase) -> dict[str, int]:
+    """Return how many rows each table has, in PostgreSQL."""
+    async with database.connection() as connection:
+        tables = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        return {
+            str(name): await connection.fetchval(f'SELECT COUNT(*) FROM "{name}"')  # noqa: S608 - the same as below
+            for (name,) in tables
+        }
 
 
 async def columns(path: Path) -> dict[str, list[str]]:

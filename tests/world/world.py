@@ -19,7 +19,9 @@ from bot.gateway.shards import make_client
 from bot.scheduling.token_buckets import Rate
 from bot.settings import Settings
 from bot.storage.database import Database
+from bot.storage.postgres.database import PostgresDatabase
 from bot.storage.sqlite.database import SqliteDatabase
+from tests.storage.engines import new_postgres_database
 from tests.stories.clock import ManualClock
 from tests.world import checks, rows
 from tests.world.discord_server import SimulatedServer
@@ -249,6 +251,8 @@ class World(SimulatedServer):
 
     async def row_counts(self) -> dict[str, int]:
         """Return how many rows each table has."""
+        if isinstance(self.database, PostgresDatabase):
+            return await rows.count_in_postgres(self.database)
         return await rows.count(self.folder / "alongside.db")
 
     async def columns(self) -> dict[str, list[str]]:
@@ -314,14 +318,18 @@ async def stop(task: asyncio.Task[None]) -> None:
 
 @asynccontextmanager
 async def open_world(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, shard_count: int | None = None
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    shard_count: int | None = None,
+    postgres_server: str | None = None,
 ) -> AsyncIterator[World]:
-    """Open a world on a Monday morning, and run the checks for every story at its end."""
+    """Open a world on a Monday morning, and run the checks for every story at its end.
+
+    The database is in `folder`, or on a server of PostgreSQL.
+    """
     locales: dict[int, str] = {}
     patch_simcord(monkeypatch, locales)
-    # Stories do not wait for the database's timers: SimCord waits in real time for one that is due.
-    database = await SqliteDatabase.open(folder / "alongside.db", soon_seconds=0, truncate_seconds=_NEVER)
-    try:
+    async with _open_database(folder, postgres_server) as database:
         clock = ManualClock(lambda: env.now())  # noqa: PLW0108 - it is made two lines below
         client = new_client(database, clock, shard_count)
         env = simcord.Env(client, settle_timeout=_SETTLE_TIMEOUT_SECONDS)
@@ -337,5 +345,17 @@ async def open_world(
             await stop(world.worker)
             await env.shutdown()
         world.check()
+
+
+@asynccontextmanager
+async def _open_database(folder: Path, postgres_server: str | None) -> AsyncIterator[Database]:
+    """Open a database without timers: SimCord waits in real time for one that is due."""
+    if postgres_server is not None:
+        async with new_postgres_database(postgres_server, folder, soon_seconds=0) as opened:
+            yield opened
+        return
+    database = await SqliteDatabase.open(folder / "alongside.db", soon_seconds=0, truncate_seconds=_NEVER)
+    try:
+        yield database
     finally:
         await database.close()
