@@ -61,6 +61,10 @@ class NoticeButtons:
     @routes.SHOW_NOTICES.handler
     async def show(self, interaction: Interaction, _: NoPayload) -> None:
         """Show the panel of this server."""
+        await self.show_current(interaction)
+
+    async def show_current(self, interaction: Interaction) -> None:
+        """Show the panel of this server as it is now. Raises RefusalError in direct messages."""
         overview = await self._notices.overview(interaction.user.id, guild_id_of(interaction))
         await self._send(interaction, overview)
 

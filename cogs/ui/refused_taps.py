@@ -20,6 +20,7 @@ _STALE = {
     "refusals.session_closing",
     "refusals.no_seat",
     "refusals.checkins_gone",
+    "refusals.notices_off",
     "refusals.consent_changed",
     "refusals.agreement_withdrawn",
     "refusals.receipt_gone",

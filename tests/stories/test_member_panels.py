@@ -1,6 +1,9 @@
 """Members' private panels: what is offered stays in reach, and nothing that is shown is out of date."""
 
+import pytest
+
 from tests.stories.checkins import begins
+from tests.stories.room_notices import schedules, turns_on
 from tests.world import World
 
 NOTICES = "Tell me when this room opens"
@@ -172,3 +175,20 @@ async def test_a_panel_of_an_earlier_version_says_so_and_has_no_dead_buttons(wor
     refused = await world.ada.forges(old, seat.panel)
     assert refused.text == "This button is from an older version. Use the command again, and it will work."
     assert refused.buttons == []
+
+
+@pytest.mark.parametrize("label", ["Turn sound on", "Quiet hours"])
+async def test_below_a_panel_of_room_notices_that_are_off_comes_what_can_be_chosen_now(
+    world: World, label: str
+) -> None:
+    await schedules(world)
+    await turns_on(world.ada)
+    me = await world.ada.uses("me")
+    old = await world.ada.taps(me.panel, "Room notices")
+    await world.ada.taps(me.panel, "Turn off room notices")
+    stale, current = (await world.ada.taps(old.panel, label)).private
+    assert stale.message.id == old.panel.message.id
+    assert stale.text.startswith("This panel is out of date.\nRoom notices are off here")
+    assert stale.buttons == []
+    assert "Turn on" in current.buttons
+    assert (await world.ada.uses("my-data show")).text == "Nothing is saved about you here."
