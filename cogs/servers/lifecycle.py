@@ -31,5 +31,9 @@ class ServerLifecycle(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Stop the seven days: Discord may announce an invitation in this way, too."""
-        await self._removals.note_present(guild.id)
+        """Stop the seven days: Discord may announce an invitation in this way, too.
+
+        At a start, `on_ready` compares all servers.
+        """
+        if self._bot.is_ready():
+            await self._removals.note_present(guild.id)

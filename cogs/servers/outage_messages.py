@@ -119,8 +119,9 @@ class OutageListener(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Look at a server that is back from an outage of Discord."""
-        await self._outages.look(guild.id)
+        """Look at a server that is back from an outage of Discord; at a start, `on_ready` looks at all."""
+        if self._client.is_ready():
+            await self._outages.look(guild.id)
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:

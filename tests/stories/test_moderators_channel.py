@@ -5,6 +5,7 @@ from typing import Any
 import discord
 import pytest
 
+from bot.servers.outages.service import Outages
 from tests.world import Answer, Channel, Shown, World
 
 ONE_MESSAGE = ["POST /channels/*/messages"]
@@ -178,3 +179,43 @@ async def test_no_channel_can_be_chosen_again(world: World, staff: Channel) -> N
     await closes(world)
     await world.pass_time(minutes=30)
     assert told(world, staff) == []
+
+
+async def test_a_start_looks_once_at_each_server_and_an_outage_of_discord_once_more(
+    world: World, staff: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked, plain = list[int](), Outages.look
+
+    async def look(outages: Outages, guild_id: int) -> None:
+        looked.append(guild_id)
+        await plain(outages, guild_id)
+
+    monkeypatch.setattr(Outages, "look", look)
+    await world.restarts()
+    assert looked == [world.guild.id]
+    with monkeypatch.context() as starting:  # when Discord announces each server, before the bot is ready
+        starting.setattr(world.client, "is_ready", lambda: False)
+        await world.end_outage()
+    assert looked == [world.guild.id]
+    await world.outage()
+    await world.end_outage()
+    assert looked == [world.guild.id] * 2
+
+
+async def test_a_deleted_role_that_gave_the_bot_its_permissions_is_noticed(
+    world: World, staff: Channel
+) -> None:
+    backend, guild_id, bot_id = world.env.backend, world.guild.id, world.env.backend.bot_user.id
+    role = world.guild.create_role("helpers", permissions=discord.Permissions(send_messages=True))
+    backend.add_member_role(guild_id, bot_id, role.id)
+    world.let_bot(send_messages=False)
+    world.let_everyone(send_messages=False)
+    world.set_permissions(bot_id, discord.PermissionOverwrite(send_messages=True), channel=staff)
+    await world.restarts()  # the simulator tells the bot of its roles in this way alone
+    await world.pass_time(minutes=6)
+    assert told(world, staff) == []
+    backend.delete_role(guild_id, role.id)
+    await world.settle()
+    await world.pass_time(minutes=6)
+    (message,) = told(world, staff)
+    assert "**Library**" in message.text

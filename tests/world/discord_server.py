@@ -64,19 +64,22 @@ class SimulatedServer:
         self.set_permissions(self.env.backend.bot_user.id, discord.PermissionOverwrite(**permissions))
 
     def set_permissions(
-        self, target_id: int, permissions: discord.PermissionOverwrite, *, is_role: bool = False
+        self,
+        target_id: int,
+        permissions: discord.PermissionOverwrite,
+        *,
+        is_role: bool = False,
+        channel: Channel | None = None,
     ) -> None:
-        """Set the library's own permissions for a person, or for a role."""
+        """Set the own permissions of the library, or another channel, for a person or a role."""
         allow, deny = permissions.pair()
         kind = OverwriteType.ROLE if is_role else OverwriteType.MEMBER
         overwrite = Overwrite(target_id, kind, allow=allow.value, deny=deny.value)
-        self.env.backend.set_overwrite(self.library.id, overwrite)
+        self.env.backend.set_overwrite((channel or self.library).id, overwrite)
 
     def hide_library_from(self, person: Person) -> None:
         """Let a moderator take the library out of a person's sight."""
-        allow, deny = discord.PermissionOverwrite(view_channel=False).pair()
-        overwrite = Overwrite(person.id, OverwriteType.MEMBER, allow=allow.value, deny=deny.value)
-        self.env.backend.set_overwrite(self.library.id, overwrite)
+        self.set_permissions(person.id, discord.PermissionOverwrite(view_channel=False))
 
     def let_bot(self, **permissions: bool) -> None:
         """Grant the bot's role permissions in the whole server, or remove them."""
