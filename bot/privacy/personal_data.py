@@ -164,7 +164,7 @@ PERSONAL = (
 
 NOT_PERSONAL = {
     "guild": {
-        *("guild_id", "zone", "help_contacts", "locale", "removed_at"),
+        *("guild_id", "zone", "is_zone_chosen", "help_contacts", "locale", "removed_at"),
         *("paused_at", "resumes_at"),
         *("moderators_channel_id", "moderators_problem", "moderators_messages"),
     },

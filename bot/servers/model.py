@@ -9,8 +9,9 @@ from bot.scheduling.ranges import Count, Zone
 
 @dataclass(frozen=True, slots=True)
 class Guild:
-    """A server's settings. `help_contacts` is the text of /help-now, empty until a moderator writes one.
+    """A server's settings. `is_zone_chosen`: a moderator chose `zone`, else it is UTC.
 
+    `help_contacts` is the text of /help-now, empty until a moderator writes one.
     `locale` is the language of cards (None: the one nearest to the server's language in Discord).
     `removed_at` is when the bot was removed. `paused_at` is when moderators paused it there (None: they did
     not), `resumes_at` when that pause ends by itself (None: moderators end it).
@@ -22,6 +23,7 @@ class Guild:
     guild_id: int
     zone: Zone
     help_contacts: str
+    is_zone_chosen: bool = False
     locale: str | None = None
     removed_at: datetime | None = None
     paused_at: datetime | None = None

@@ -1,5 +1,7 @@
 """A server's settings: its time zone, the language of its cards, its help contacts."""
 
+from collections.abc import Awaitable, Callable
+
 from bot.errors import RefusalError
 from bot.scheduling.wall_time import is_zone
 from bot.servers.model import Guild
@@ -26,38 +28,55 @@ class ServerSettings:
 
         return await self._database.read(work)
 
-    async def set_zone(self, guild_id: int, zone: str) -> None:
-        """Save the server's time zone. Raises RefusalError for an unknown one."""
+    async def set_zone(self, guild_id: int, zone: str) -> bool:
+        """Save the server's time zone; return whether that changed anything.
+
+        Raises RefusalError for an unknown one.
+        """
         if not is_zone(zone):
             raise RefusalError("unreadable.zone", typed=zone[:60])
 
-        async def work(statements: Statements) -> None:
+        async def change(statements: Statements) -> None:
             await statements.run("set_zone", guild_id=guild_id, zone=zone)
 
-        await self._database.write(work)
+        return await self._save(guild_id, change)
 
-    async def set_locale(self, guild_id: int, locale: str | None) -> None:
-        """Save the language of cards, or (None) follow Discord's. Raises RefusalError if unknown."""
+    async def set_locale(self, guild_id: int, locale: str | None) -> bool:
+        """Save the language of cards, or (None) follow Discord's; return whether that changed anything.
+
+        Raises RefusalError if it is unknown.
+        """
         if locale is not None and locale not in locales():
             raise RefusalError("refusals.locale_unknown")
 
-        async def work(statements: Statements) -> None:
+        async def change(statements: Statements) -> None:
             await statements.run("set_locale", guild_id=guild_id, zone=DEFAULT_ZONE, locale=locale)
 
-        await self._database.write(work)
+        return await self._save(guild_id, change)
 
-    async def set_help_contacts(self, guild_id: int, help_contacts: str) -> None:
-        """Save the text of /help-now; an empty one removes it. Raises RefusalError if it is too long."""
+    async def set_help_contacts(self, guild_id: int, help_contacts: str) -> bool:
+        """Save the text of /help-now, or (empty) remove it; return whether that changed anything.
+
+        Raises RefusalError if it is too long.
+        """
         contacts = "\n".join(line.rstrip() for line in help_contacts.strip().splitlines())
         if len(contacts) > LONGEST_HELP_CONTACTS or contacts.count("\n") >= _MOST_LINES:
             raise RefusalError("refusals.help_contacts_long", most=LONGEST_HELP_CONTACTS, lines=_MOST_LINES)
 
-        async def work(statements: Statements) -> None:
+        async def change(statements: Statements) -> None:
             await statements.run(
                 "set_help_contacts", guild_id=guild_id, zone=DEFAULT_ZONE, help_contacts=contacts
             )
 
-        await self._database.write(work)
+        return await self._save(guild_id, change)
+
+    async def _save(self, guild_id: int, change: Callable[[Statements], Awaitable[None]]) -> bool:
+        async def work(statements: Statements) -> bool:
+            before = await find_settings(statements, guild_id)
+            await change(statements)
+            return await find_settings(statements, guild_id) != before
+
+        return await self._database.write(work)
 
 
 async def find_settings(statements: Statements, guild_id: int) -> Guild:

@@ -15,7 +15,7 @@ from bot.rooms.service import Rooms
 from bot.rooms.sessions.service import Sessions
 from bot.servers.days_off.service import DaysOff
 from bot.servers.model import Guild
-from bot.servers.service import DEFAULT_ZONE, LONGEST_HELP_CONTACTS, ServerSettings
+from bot.servers.service import LONGEST_HELP_CONTACTS, ServerSettings
 from bot.texts.catalogue import locales
 from cogs.rooms import schedule_forms, schedule_panels
 from cogs.rooms.room_creation import create_room
@@ -70,13 +70,10 @@ class ServerSetup:
         await self.show(interaction)
 
     async def _save(
-        self, interaction: Interaction, save: Callable[[int], Awaitable[None]], done: str
+        self, interaction: Interaction, save: Callable[[int], Awaitable[bool]], done: str
     ) -> None:
         """Save a choice for the server, and show the panel with `done`, or that it was so already."""
-        guild_id = guild_id_of(interaction)
-        before = await self._settings.get(guild_id)
-        await save(guild_id)
-        is_changed = await self._settings.get(guild_id) != before
+        is_changed = await save(guild_id_of(interaction))
         await self.show(interaction, done if is_changed else texts_for(interaction)("setup.unchanged"))
 
     @routes.ADD_ROOM.handler
@@ -161,28 +158,29 @@ class ServerSetup:
             .ask("time", say("setup.form.time"), description=say("setup.form.time_hint"))
             .choose("minutes", say("setup.form.length"), lengths)
         )
-        if (await self._settings.get(guild_id)).zone == DEFAULT_ZONE:  # a form has space for five inputs
+        if (await self._settings.get(guild_id)).is_zone_chosen:  # a form has space for five inputs
+            form.choose("repeat", say("setup.form.repeat"), schedule_forms.repeat_choices(say))
+        else:
             hint = say("setup.form.first_zone_hint")
             form.ask("zone", say("setup.form.zone_label"), description=hint, required=False)
-        else:
-            form.choose("repeat", say("setup.form.repeat"), schedule_forms.repeat_choices(say))
         usual = {"minutes": str(LENGTHS[-2]), "repeat": "1"}
         return form.fill(usual | ({"room": choices[0][0]} if len(rooms) == 1 else {}))
 
     @routes.ADD_SCHEDULE.handler
     async def add_schedule(self, interaction: Interaction, _: NoPayload) -> None:
-        """Add the schedule that was chosen to a room, in the server's zone, which the form can set."""
+        """Add the schedule that was chosen to a room, in the server's zone, which the first form sets."""
         guild_id, given = guild_id_of(interaction), typed(interaction)
         room_id, minutes = given.value("room", int), given.value("minutes", int)
         read = TypedValues.of(interaction)
         weekdays, local_minute = read.weekly(given.text("days"), given.text("time"))
         room = await self._rooms.get(guild_id, room_id)
-        typed_zone = given.fields.get("zone", "").strip()
+        asked_zone = given.fields.get("zone")
+        typed_zone = (asked_zone or "").strip()
         zone = read.zone(typed_zone) if typed_zone else (await self._settings.get(guild_id)).zone
         weeks = given.value("repeat", int) if "repeat" in given.fields else 1
         span = Span(weeks, week_start=read.week_start)
         schedule = await self._schedules.add(guild_id, room_id, weekdays, local_minute, zone, minutes, span)
-        if typed_zone:
+        if asked_zone is not None:  # empty: UTC was chosen
             await self._settings.set_zone(guild_id, zone)
         say, plan = texts_for(interaction), Plan(schedule)
         upcoming = self._schedules.upcoming(plan, schedule_panels.PREVIEWED)

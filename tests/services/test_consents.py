@@ -1,5 +1,7 @@
 """Consents, weekly counts and server settings."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.errors import RefusalError
@@ -114,9 +116,10 @@ async def test_a_server_without_saved_settings_has_the_defaults(services: Servic
 async def test_changing_one_server_setting_leaves_the_others(services: Services) -> None:
     await services.server_settings.set_help_contacts(HERE, " A line  \n\n Another \n")
     await services.server_settings.set_zone(HERE, "Europe/Berlin")
-    assert await services.server_settings.get(HERE) == Guild(HERE, "Europe/Berlin", "A line\n\n Another")
+    chosen = Guild(HERE, "Europe/Berlin", "A line\n\n Another", is_zone_chosen=True)
+    assert await services.server_settings.get(HERE) == chosen
     await services.server_settings.set_help_contacts(HERE, "")
-    assert await services.server_settings.get(HERE) == Guild(HERE, "Europe/Berlin", "")
+    assert await services.server_settings.get(HERE) == replace(chosen, help_contacts="")
 
 
 @pytest.mark.parametrize("contacts", ["x" * (LONGEST_HELP_CONTACTS + 1), "line\n" * 20 + "line"])

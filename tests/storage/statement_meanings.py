@@ -371,7 +371,8 @@ KINDS = (
     *("native_event", "forget_server", "resume_server", "channel_checkin", "channel_checkin_end"),
     *("room_notice", "open_notice_dm", "outages", "retention"),
 )
-_NEW_GUILD: Row = {"help_contacts": "", "moderators_messages": 0}
+_NEW_GUILD: Row = {"help_contacts": "", "moderators_messages": 0, "is_zone_chosen": 0}
+_OF_GUILD = ("zone", "is_zone_chosen", "help_contacts", "moderators_messages")
 _NO_ROOM: dict[str, Rule] = {"room_name": _none}
 _ROOM: dict[str, Rule] = {"room_name": lambda case: case.room()["name"]}
 _CONSENT = ("member_id", "guild_id", "purpose")
@@ -470,20 +471,18 @@ MEANINGS: dict[str, Meaning] = {
     "begun_events_of_session": Meaning(result=_begun_events),
     # Servers
     "removed_guilds": Meaning(lambda c: c.row["removed_at"] is not None),
-    "set_locale": Meaning(
-        into=_NEW_GUILD, conflict=("guild_id",), keeps=("zone", "help_contacts", "moderators_messages")
-    ),
+    "set_locale": Meaning(into=_NEW_GUILD, conflict=("guild_id",), keeps=_OF_GUILD),
     "set_removed_at": Meaning(
         lambda c: c.row["removed_at"] is None,
         into=_NEW_GUILD,
         conflict=("guild_id",),
-        keeps=("zone", "help_contacts", "moderators_messages"),
+        keeps=_OF_GUILD,
     ),
     "clear_removed_at": Meaning(lambda c: c.row["removed_at"] is not None, sets={"removed_at": _none}),
     "pause_guild": Meaning(
         into=_NEW_GUILD,
         conflict=("guild_id",),
-        keeps=("zone", "help_contacts", "moderators_messages"),
+        keeps=_OF_GUILD,
         sets={"paused_at": _since_when_paused},
     ),
     "resume_guild": Meaning(
@@ -492,7 +491,7 @@ MEANINGS: dict[str, Meaning] = {
     "set_moderators_channel": Meaning(
         into=_NEW_GUILD,
         conflict=("guild_id",),
-        keeps=("zone", "help_contacts", "moderators_messages"),
+        keeps=_OF_GUILD,
         sets={"moderators_problem": _none},
     ),
     "guilds_with_moderators_channel": Meaning(
@@ -500,10 +499,15 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "set_outage": Meaning(conflict=("guild_id", "subject"), keeps=()),
     "set_zone": Meaning(
-        into=_NEW_GUILD, conflict=("guild_id",), keeps=("help_contacts", "moderators_messages")
+        into=_NEW_GUILD | {"is_zone_chosen": 1},
+        conflict=("guild_id",),
+        keeps=("help_contacts", "moderators_messages"),
+        sets={"is_zone_chosen": lambda _: 1},
     ),
     "set_help_contacts": Meaning(
-        into={"moderators_messages": 0}, conflict=("guild_id",), keeps=("zone", "moderators_messages")
+        into={"moderators_messages": 0, "is_zone_chosen": 0},
+        conflict=("guild_id",),
+        keeps=("zone", "is_zone_chosen", "moderators_messages"),
     ),
     "set_deployment": Meaning(conflict=("name",), keeps=()),
     # Limits of the deployment

@@ -2,7 +2,7 @@
 
 from bot.texts.catalogue import Texts
 from tests.stories.checkins import newest
-from tests.stories.test_room_notices import opens_next, schedules
+from tests.stories.room_notices import opens_next, schedules
 from tests.world import Person, World
 
 GERMAN, FRENCH, KOREAN = "de", "fr", "ko"  # there is no Korean catalogue

@@ -25,32 +25,6 @@ async def test_a_room_is_added_by_command_with_a_chosen_name_and_seats(empty_wor
     assert f"**The attic** in {world.library.mention}" in (await world.ada.uses("rooms")).text
 
 
-async def test_the_zone_is_set_by_form(world: World) -> None:
-    panel = await world.moderator.uses("quiet setup")
-    assert "Time zone: UTC" in panel.text
-    form = await world.moderator.taps(panel.panel, "Time zone")
-    renewed = await world.moderator.sends(form, zone="europe/berlin")
-    assert "Time zone: Europe/Berlin" in renewed.text
-    assert renewed.panel.message.id == panel.panel.message.id
-
-
-async def test_the_zone_is_set_by_command_and_completed_while_typing(world: World) -> None:
-    offered = await world.moderator.types("quiet setup", "zone", "berl")
-    assert offered == {"Europe/Berlin, 10:00": "Europe/Berlin"}
-    answer = await world.moderator.uses("quiet setup", zone="Europe/Berlin")
-    assert "Time zone: Europe/Berlin" in answer.text
-    assert "Done: the time zone is Europe/Berlin, where it's 10:00 now." in answer.text
-
-
-async def test_an_unknown_zone_is_refused_kindly(world: World) -> None:
-    answer = await world.moderator.uses("quiet setup", zone="Middle/Earth")
-    assert answer.text == (
-        'I don\'t know a time zone "Middle/Earth". Name a big city, such as Berlin, '
-        "a country, or a time such as CET or UTC+2. Nothing was changed."
-    )
-    assert "Time zone: UTC" in (await world.moderator.uses("quiet setup")).text
-
-
 async def test_a_weekly_time_is_added_by_form_in_the_servers_zone(world: World) -> None:
     await world.moderator.uses("quiet setup", zone="Europe/Berlin")
     panel = await world.moderator.uses("quiet setup")
@@ -73,21 +47,6 @@ async def test_a_time_of_the_form_repeats_by_the_weeks_of_who_sent_it(world: Wor
     assert [line.partition(", 2026")[0] for line in lines] == [
         *("- Sun, Jan 11", "- Mon, Jan 12", "- Sun, Feb 1", "- Mon, Feb 2", "- Sun, Feb 22"),
     ]
-
-
-async def test_the_first_schedule_asks_for_the_time_zone_of_the_server_and_saves_it(world: World) -> None:
-    mika = world.moderator
-    form = await mika.taps((await mika.uses("quiet setup")).panel, "Add a schedule")
-    refused = await mika.sends(form, days="daily", time="7pm", zone="Atlantis")
-    assert "Atlantis" in refused.text
-    assert "Nothing was changed." in refused.text
-    assert "Time zone: UTC" in refused.text
-    again = await mika.taps(refused.panel, "Open the form again")
-    added = await mika.sends(again, days="daily", time="7pm", zone="Berlin")
-    assert "opens by itself: every day at 19:00, Europe/Berlin time, 25 minutes" in added.text
-    assert "Time zone: Europe/Berlin" in added.text
-    form = await mika.taps(added.panel, "Add a schedule")
-    assert form.chosen() == {"room": ["1"], "minutes": ["25"], "repeat": ["1"]}
 
 
 async def test_a_weekly_time_is_added_in_another_time_zone(world: World) -> None:

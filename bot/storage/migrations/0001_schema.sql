@@ -11,6 +11,7 @@
 CREATE TABLE guild (
     guild_id INTEGER NOT NULL PRIMARY KEY CHECK (guild_id > 0),
     zone TEXT NOT NULL,
+    is_zone_chosen INTEGER NOT NULL DEFAULT 0, -- whether a moderator chose it; else it is UTC
     help_contacts TEXT NOT NULL, -- what /help-now shows, as moderators wrote it; empty: nothing
     locale TEXT, -- the language of the server's cards; null: Discord's preferred one
     removed_at INTEGER, -- when the bot was removed; the server is forgotten seven days later

@@ -1,6 +1,6 @@
 -- name: get_guild(guild_id)
 SELECT
-    guild_id, zone, help_contacts, locale, removed_at, paused_at, resumes_at,
+    guild_id, zone, is_zone_chosen, help_contacts, locale, removed_at, paused_at, resumes_at,
     moderators_channel_id, moderators_problem, moderators_messages
 FROM guild WHERE guild_id = :guild_id;
 
@@ -36,8 +36,8 @@ WHERE guild_id = :guild_id AND paused_at IS NOT NULL RETURNING guild_id;
 DELETE FROM session WHERE guild_id = :guild_id;
 
 -- name: set_zone(guild_id, zone)!
-INSERT INTO guild (guild_id, zone, help_contacts) VALUES (:guild_id, :zone, '')
-ON CONFLICT (guild_id) DO UPDATE SET zone = excluded.zone;
+INSERT INTO guild (guild_id, zone, is_zone_chosen, help_contacts) VALUES (:guild_id, :zone, 1, '')
+ON CONFLICT (guild_id) DO UPDATE SET zone = excluded.zone, is_zone_chosen = 1;
 
 -- name: set_help_contacts(guild_id, zone, help_contacts)!
 INSERT INTO guild (guild_id, zone, help_contacts) VALUES (:guild_id, :zone, :help_contacts)
