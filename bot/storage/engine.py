@@ -26,8 +26,11 @@ class Engine(Protocol):
     """Where the database is, for messages: a path, or a URL without its password."""
     folder: Path
     """Where files beside the database are: the erasure log, and backups."""
-    errors: tuple[type[Exception], ...]
-    """What units of work raise when the database fails."""
+
+    @property
+    def errors(self) -> tuple[type[Exception], ...]:
+        """What units of work raise when the database fails."""
+        ...
 
     def turn(self, on_wait: Callable[[str | None], None]) -> AbstractAsyncContextManager[Turn]:
         """Hold the right to serve with this database, which one process has at a time.

@@ -4,13 +4,17 @@ The picture has its own background, so that it can be read in light and dark the
 numbers: the texts are in the message, in each reader's language.
 """
 
+from __future__ import annotations
+
 import io
 from collections.abc import Sequence
 from functools import cache
-
-from PIL import Image, ImageDraw, ImageFont
+from typing import TYPE_CHECKING
 
 from bot.weeks.model import Column
+
+if TYPE_CHECKING:
+    from PIL import ImageDraw, ImageFont
 
 _SCALE = 2  # drawn larger and then made smaller, for soft edges
 _STEP, _HEIGHT, _EDGE = 60, 212, 18
@@ -24,6 +28,8 @@ INK, FAINT = "#1d2629", "#c3cfcd"
 
 def draw(columns: Sequence[Column]) -> bytes:
     """Return a PNG of the columns from left to right. Takes about ten milliseconds: call it in a thread."""
+    from PIL import Image, ImageDraw  # noqa: PLC0415 - 4 MB, when the first picture is drawn
+
     width = _STEP * len(columns) + 2 * _EDGE
     image = Image.new("RGB", (width * _SCALE, _HEIGHT * _SCALE), PLATE)
     pen = ImageDraw.Draw(image)
@@ -61,4 +67,6 @@ def _write(pen: ImageDraw.ImageDraw, at: tuple[int, int], text: str, size: int, 
 @cache
 def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     """Return the font that comes with Pillow, at a size."""
+    from PIL import ImageFont  # noqa: PLC0415 - as above
+
     return ImageFont.load_default(size)

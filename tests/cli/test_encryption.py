@@ -85,6 +85,6 @@ def test_a_wrong_key_is_reported_in_one_line(
     assert ended("encrypt") == Exit.DONE
     refused("does not open with ALONGSIDE_DATABASE_KEY", OTHER)
     refused("those need ALONGSIDE_DATABASE_KEY", None)
-    monkeypatch.setattr(connection, "sqlcipher", None)
+    monkeypatch.setattr(connection, "sqlcipher", lambda: None)
     refused("pip install 'alongside-bot[encryption]'", KEY)
     assert shape(path) is Shape.ENCRYPTED

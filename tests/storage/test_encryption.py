@@ -96,7 +96,7 @@ async def test_a_wrong_key_a_needless_key_and_a_missing_key_are_one_line_each(tm
 async def test_a_key_without_the_package_is_one_line_that_names_it(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "sqlcipher", None)
+    monkeypatch.setattr(connection, "sqlcipher", lambda: None)
     with pytest.raises(ConfigurationError, match=r"pip install 'alongside-bot\[encryption\]'"):
         await SqliteDatabase.open(path, key=KEY)
     async with opened(path, None) as services:

@@ -29,7 +29,7 @@ from bot.storage.reports import Backup, Step
 from bot.storage.sqlite import lock
 from bot.storage.sqlite.connection import Shape, check_key_fits, open_bare, shape, wrong_key_error
 from bot.storage.sqlite.copying import copy_now
-from bot.storage.sqlite.driver import SqlError
+from bot.storage.sqlite.driver import failures, sql_errors
 from bot.storage.sqlite.errors import to_operator_error
 from bot.storage.sqlite.inspection import write_note
 
@@ -39,7 +39,6 @@ _LEVEL = 6
 _DATE = "backed up at"
 _HAS_OUR_TABLE = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'deployment'"
 _GET_NOTE = "SELECT value FROM deployment WHERE name = :name"
-_FAILURES: tuple[type[Exception], ...] = (OSError, *SqlError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def write(
         with lock.held(folder / "alongside"):
             remove_partial_files(folder)
             return _write(database, key, folder, keep, now, step)
-    except _FAILURES as error:
+    except failures() as error:
         raise to_operator_error(error, "the backup cannot be written") from error
 
 
@@ -87,7 +86,7 @@ def check_copy(path: Path, key: SecretStr | None) -> CheckedCopy:
                 connection.execute(_GET_NOTE, {"name": name}).fetchone() if named else None
                 for name in (_DATE, REPLAYED_UP_TO)
             )
-    except SqlError as error:
+    except sql_errors() as error:
         raise (wrong_key_error(error) if key else None) or to_operator_error(
             error, "it cannot be read"
         ) from error
@@ -131,7 +130,7 @@ def _copy(database: Path, key: SecretStr | None, copy: Path) -> None:
     try:
         with closing(open_bare(database, key, _WAIT_SECONDS)) as connection:
             copy_now(connection, copy)
-    except SqlError as error:
+    except sql_errors() as error:
         raise (wrong_key_error(error) if key else None) or error from error
 
 

@@ -1,6 +1,6 @@
 """Open connections to the database file: with Python's SQLite, or, given a key, with SQLCipher.
 
-SQLCipher is an optional package with separate error and row classes (see `SqlError`).
+SQLCipher is an optional package with separate error and row classes (see `sql_errors`).
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.errors import ConfigurationError
-from bot.storage.sqlite.driver import SqlError, sqlcipher
+from bot.storage.sqlite.driver import sql_errors, sqlcipher
 from bot.storage.sqlite.unit import ThreadConnection
 
 _PLAIN_HEADER = b"SQLite format 3\0"
@@ -54,7 +54,7 @@ def shape(path: Path) -> Shape:
 
 def require_package() -> None:
     """Raise ConfigurationError unless SQLCipher is installed."""
-    if sqlcipher is None:
+    if sqlcipher() is None:
         raise ConfigurationError(
             "ALONGSIDE_DATABASE_KEY needs a package that is not installed: "
             "pip install 'alongside-bot[encryption]'"
@@ -89,7 +89,7 @@ def open_bare(path: Path, key: SecretStr | None, wait_seconds: float) -> sqlite3
 
 def open_sqlcipher(path: Path, key: SecretStr | None, wait_seconds: float) -> sqlite3.Connection:
     """Open an SQLCipher connection without our settings. A wrong key is noticed at the first statement."""
-    connection: sqlite3.Connection = sqlcipher.connect(
+    connection: sqlite3.Connection = sqlcipher().connect(
         str(path), isolation_level=None, timeout=wait_seconds
     )
     connection.execute("PRAGMA cipher_log_level = NONE")  # else it writes to stderr
@@ -118,7 +118,7 @@ async def connect(path: Path, key: SecretStr | None = None, *, read_only: bool =
 
     A copy that it makes by VACUUM INTO is encrypted with the same key.
 
-    Raises ConfigurationError if `key` does not open the file, and `SqlError`.
+    Raises ConfigurationError if `key` does not open the file, and one of `sql_errors`.
     """
 
     def connector() -> sqlite3.Connection:  # sets the key here, since aiosqlite logs statements
@@ -129,11 +129,11 @@ async def connect(path: Path, key: SecretStr | None = None, *, read_only: bool =
     connection = ThreadConnection(connector)
     await connection
     try:
-        connection.row_factory = sqlite3.Row if key is None else sqlcipher.Row
+        connection.row_factory = sqlite3.Row if key is None else sqlcipher().Row
         await _turn_on_wal(connection)
         for pragma in (*_PRAGMAS, *([_READ_ONLY] if read_only else [])):
             await connection.execute_fetchall(pragma)
-    except SqlError as error:
+    except sql_errors() as error:
         await connection.close()
         raise (wrong_key_error(error) if key else None) or error from None
     except BaseException:
@@ -162,7 +162,7 @@ async def _turn_on_wal(connection: ThreadConnection) -> None:
     while True:
         try:
             await connection.execute_fetchall(_TURN_ON_WAL)
-        except SqlError as error:
+        except sql_errors() as error:
             # A file that another process is just creating may give an I/O error instead of "busy".
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
             if code not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR} or loop.time() > until:

@@ -23,9 +23,8 @@ from bot.storage.sqlite.connection import (
     shape,
     wrong_key_error,
 )
-from bot.storage.sqlite.driver import SqlError
+from bot.storage.sqlite.driver import failures, sql_errors
 
-_FAILURES: tuple[type[Exception], ...] = (OSError, *SqlError)
 _BLOCK = bytes(1 << 20)
 _WAIT_SECONDS = 1.0
 _SCHEMA = "SELECT type, name, tbl_name, sql FROM {name}.sqlite_master ORDER BY type, name"
@@ -46,7 +45,7 @@ def convert(path: Path, key: SecretStr, wanted: Shape) -> bool:
             _lock_exclusively(source)
             if found is not wanted:
                 _replace(source, path, key, wanted)
-    except _FAILURES as error:
+    except failures() as error:
         left = ConfigurationError(f"the database was left as it was: {error}")
         raise wrong_key_error(error) or left from error
     for copy in path.parent.glob(f"{path.name}.v[0-9]*"):  # that a migration saved
@@ -64,7 +63,7 @@ def _lock_exclusively(source: sqlite3.Connection) -> None:
         source.execute("PRAGMA locking_mode = EXCLUSIVE").fetchall()
         source.execute("BEGIN EXCLUSIVE")
         source.execute("COMMIT")
-    except SqlError as error:
+    except sql_errors() as error:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
             raise
         raise InUseError("the database is in use: stop the bot first") from None

@@ -16,7 +16,7 @@ from bot.storage.database import Work
 from bot.storage.erasure_log import ErasureLog
 from bot.storage.schema import MIGRATIONS
 from bot.storage.sqlite.connection import Shape, check_key_fits, connect, shape
-from bot.storage.sqlite.driver import SqlError
+from bot.storage.sqlite.driver import failures, sql_errors
 from bot.storage.sqlite.errors import check_integrity, damage_of, to_operator_error, transient_reason
 from bot.storage.sqlite.file_identity import FileIdentity
 from bot.storage.sqlite.migration import drop_copies, migrate
@@ -28,7 +28,6 @@ T = TypeVar("T")
 
 _SOON_SECONDS = 2.0
 _TRUNCATE_SECONDS = 3.0
-_UNREACHABLE: tuple[type[Exception], ...] = (OSError, *SqlError)
 
 
 class SqliteDatabase(Writer):
@@ -77,7 +76,7 @@ class SqliteDatabase(Writer):
             _check_writable(path)
             check_key_fits(path, key)
             writing = await connect(path, key)
-        except _UNREACHABLE as error:
+        except failures() as error:
             raise to_operator_error(error, "the database cannot be opened") from error
         try:
             await check_integrity(writing)
@@ -86,7 +85,7 @@ class SqliteDatabase(Writer):
             opened = cls(writing, reading, path, soon_seconds, truncate_seconds)
             opened.after_commit()  # a crash may have left a log
             return opened  # noqa: TRY300 - an else would be further from the errors
-        except SqlError as error:
+        except sql_errors() as error:
             await writing.close()
             raise to_operator_error(error, "the database cannot be used") from error
         except BaseException:
@@ -100,7 +99,7 @@ class SqliteDatabase(Writer):
             outcome = await self._reading.run_on_thread(
                 partial(run_read, work=work, check_files=self._files.check)
             )
-        except SqlError as error:
+        except sql_errors() as error:
             self.note_sql_error(error)
             raise
         if outcome.sql_error is not None:
@@ -118,7 +117,7 @@ class SqliteDatabase(Writer):
 
     def note_sql_error(self, error: BaseException) -> None:
         """See `Writer`. Sets `damaged` if the file is damaged or no longer there."""
-        if not isinstance(error, SqlError):
+        if not isinstance(error, sql_errors()):
             return
         self.wrote_at = None
         damage = damage_of(error)

@@ -14,7 +14,7 @@ from bot.storage.reports import Backup, Inspection, Restored, Step
 from bot.storage.schema import newest_version
 from bot.storage.sqlite import backup, inspection, lock
 from bot.storage.sqlite.database import SqliteDatabase
-from bot.storage.sqlite.driver import SqlError
+from bot.storage.sqlite.driver import failures
 from bot.storage.sqlite.errors import to_operator_error
 from bot.storage.sqlite.restore import restore
 from bot.storage.turn import Turn
@@ -25,13 +25,16 @@ PREFIX = "sqlite:///"
 class SqliteEngine:
     """A database in one file. See `Engine`. Its commands block the event loop while they read the file."""
 
-    errors: tuple[type[Exception], ...] = (OSError, *SqlError)
-
     def __init__(self, url: str, key: SecretStr | None) -> None:
         self.path = Path(url.removeprefix(PREFIX)).absolute()
         self.location = str(self.path)
         self.folder = self.path.parent
         self._key = key
+
+    @property
+    def errors(self) -> tuple[type[Exception], ...]:
+        """See `Engine`."""
+        return failures()
 
     @asynccontextmanager
     async def turn(self, on_wait: Callable[[str | None], None]) -> AsyncIterator[Turn]:

@@ -6,7 +6,7 @@ import sqlite3
 import aiosqlite
 
 from bot.errors import ConfigurationError, TransientError, UnfitDatabaseError
-from bot.storage.sqlite.driver import SqlError
+from bot.storage.sqlite.driver import sql_errors
 from bot.storage.sqlite.file_identity import FileMovedError
 
 _FULL = "the disk is full, or the database may not grow: make room on it"
@@ -64,4 +64,4 @@ def damage_of(error: Exception) -> str | None:
 
 def _code(error: Exception) -> int:
     code = getattr(error, "sqlite_errorcode", None)
-    return code & 0xFF if isinstance(error, SqlError) and isinstance(code, int) else 0
+    return code & 0xFF if isinstance(error, sql_errors()) and isinstance(code, int) else 0

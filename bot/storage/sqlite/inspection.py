@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from bot.storage.reports import Inspection
 from bot.storage.sqlite.connection import Shape, check_key_fits, open_bare, shape, wrong_key_error
-from bot.storage.sqlite.driver import SqlError
+from bot.storage.sqlite.driver import sql_errors
 from bot.storage.sqlite.errors import DAMAGED, to_operator_error
 
 _WAIT_SECONDS = 5.0
@@ -33,7 +33,7 @@ def inspect(path: Path, key: SecretStr | None) -> Inspection:
         with closing(open_bare(path, key, _WAIT_SECONDS)) as connection:
             said = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
             version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    except SqlError as error:
+    except sql_errors() as error:
         raise (wrong_key_error(error) if key else None) or to_operator_error(
             error, "it cannot be read"
         ) from error
@@ -52,7 +52,7 @@ def read_note(path: Path, key: SecretStr | None, name: str) -> str | None:
     try:
         with closing(open_bare(path, key, _WAIT_SECONDS)) as connection:
             row = connection.execute(_GET, {"name": name}).fetchone()
-    except SqlError as error:
+    except sql_errors() as error:
         raise (wrong_key_error(error) if key else None) or to_operator_error(
             error, "it cannot be read"
         ) from error
@@ -66,5 +66,5 @@ def write_note(path: Path, key: SecretStr | None, name: str, value: str) -> None
     try:
         with closing(open_bare(path, key, _WAIT_SECONDS)) as connection:
             connection.execute(_SET, {"name": name, "value": value})
-    except SqlError as error:
+    except sql_errors() as error:
         raise to_operator_error(error, "it cannot be written") from error

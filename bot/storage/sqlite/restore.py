@@ -18,12 +18,11 @@ from bot.storage.restoring import merge_erasure_logs, require_fit, used_ids
 from bot.storage.sqlite.backup import check_copy
 from bot.storage.sqlite.connection import open_bare
 from bot.storage.sqlite.conversion import copy_owner
-from bot.storage.sqlite.driver import SqlError
+from bot.storage.sqlite.driver import failures, sql_errors
 from bot.storage.sqlite.errors import to_operator_error
 
 _BLOCK_BYTES = 1 << 20
 _WAIT_SECONDS = 5.0
-_FAILURES: tuple[type[Exception], ...] = (OSError, *SqlError)
 _WAL_SUFFIXES = ("-wal", "-shm")
 _NEWEST_IDS = """
 SELECT known.name, given.seq
@@ -53,7 +52,7 @@ def restore(backup: Path, database: Path, key: SecretStr | None, now: datetime, 
         return Restored(found.version, _replace(restored, database, key, now), doubt)
     except (ConfigurationError, TransientError) as error:
         raise type(error)(f"{backup.name} was not restored: {error}") from error
-    except _FAILURES as error:
+    except failures() as error:
         raise to_operator_error(error, f"{backup.name} was not restored") from error
     finally:
         for end in ("", *_WAL_SUFFIXES):
@@ -93,7 +92,7 @@ def _replace(restored: Path, database: Path, key: SecretStr | None, now: datetim
     """Put `restored` in the place of `database`; even in a crash, one of the two is there."""
     old = None
     if database.exists():
-        with suppress(*SqlError):  # it is damaged or has another key: keep it as it is
+        with suppress(*sql_errors()):  # it is damaged or has another key: keep it as it is
             _truncate_wal(database, key)
         old = database.with_name(f"{database.name}.before-{now:%Y%m%dT%H%M%SZ}")
         copy_owner(database, restored)

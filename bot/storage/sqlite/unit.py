@@ -10,7 +10,7 @@ import aiosqlite
 
 from bot.storage.database import UnitOfWorkError, Work
 from bot.storage.record import SqlValue, Stored, to_stored
-from bot.storage.sqlite.driver import SqlError
+from bot.storage.sqlite.driver import sql_errors
 from bot.storage.statements import statement_texts
 from bot.storage.unit_statements import UnitStatements
 from bot.storage.writer import Outcome
@@ -50,7 +50,7 @@ class SqliteStatements(UnitStatements[sqlite3.Connection]):
         given = {key: to_stored(value) for key, value in values.items()}
         try:
             found = connection.execute(statement_texts()[name], given).fetchall()
-        except SqlError as error:
+        except sql_errors() as error:
             self.sql_error = error
             if not connection.in_transaction:  # SQLite ended it: the next statement would be alone
                 self.end()
@@ -84,7 +84,7 @@ def run_batch(
         check_files()
         connection.execute("COMMIT")
     except BaseException:
-        with suppress(*SqlError):
+        with suppress(*sql_errors()):
             _roll_back(connection)
         raise
     return outcomes

@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 
 from bot.storage.database import Work
 from bot.storage.sqlite.connection import truncate_wal
-from bot.storage.sqlite.driver import SqlError
+from bot.storage.sqlite.driver import sql_errors
 from bot.storage.sqlite.unit import ThreadConnection
 
 T = TypeVar("T")
@@ -107,7 +107,7 @@ class Vacuum:
             request = await self._newest_request()
             async with self._database.exclusive() as connection:
                 await connection.execute_fetchall("VACUUM")
-        except SqlError as error:
+        except sql_errors() as error:
             self._database.note_sql_error(error)
             log.warning("deleted data could not be removed from the database's files yet: %s", error)
             return False
@@ -133,7 +133,7 @@ class Vacuum:
                     lambda statements: statements.run("note_vacuum", number=str(request))
                 )
                 self._noted_for = request
-        except SqlError as error:
+        except sql_errors() as error:
             self._database.note_sql_error(error)
             log.warning("the write-ahead log could not be truncated yet: %s", error)
             return False
