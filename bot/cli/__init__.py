@@ -22,6 +22,7 @@ _MODULES = {
     "encryption": ("encrypt", "decrypt"),
     "move": ("move",),
     "policy": ("policy",),
+    "texts": ("texts",),
     "version": ("version",),
 }  # modules and the commands in each, in the order of --help
 

@@ -70,7 +70,12 @@ def waits(finding: Finding) -> bool:
 
 def is_ahead(key: str) -> bool:
     """Return whether English is marked as ahead of the other languages by a key."""
-    return any(fnmatchcase(key, pattern) for pattern in ahead())
+    return any(fits(key, pattern) for pattern in ahead())
+
+
+def fits(key: str, pattern: str) -> bool:
+    """Return whether a key is one of a pattern such as `personal.*`."""
+    return fnmatchcase(key, pattern)
 
 
 @cache
@@ -115,9 +120,7 @@ def limits() -> dict[str, tuple[int, list[str]]]:
 @cache
 def kind_of(key: str) -> str:
     """Return the kind of a key's text: the first in `limits.toml` that has a pattern for it."""
-    return next(
-        kind for kind, (_, keys) in limits().items() if any(fnmatchcase(key, each) for each in keys)
-    )
+    return next(kind for kind, (_, keys) in limits().items() if any(fits(key, each) for each in keys))
 
 
 def longest(key: str) -> int:

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from bot.app.command_page import command_payload
 from bot.texts.catalogue import load, locales
 from bot.texts.keys import by_key
 from bot.texts.locales import DISCORD_LOCALES
+from sandbox.api.request_log import RequestRecord
+from tests import openapi
 
 # https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-naming
 _NAME = re.compile(r"[-_'\w]{1,32}")  # names in Devanagari and Thai also have signs that \w leaves out
@@ -115,6 +118,28 @@ def test_no_two_names_in_one_place_are_the_same_in_a_language(payload: Payload) 
         for locale in ("en", *DISCORD_LOCALES):
             counted = Counter(named(each)[locale] for each in inside)
             assert [name for name, count in counted.items() if count > 1] == [], f"{place} {locale}"
+
+
+@pytest.mark.skipif(not openapi.DESCRIPTION.is_file(), reason="Discord's API description is not here")
+def test_the_commands_in_all_languages_are_as_discord_describes_them(payload: Payload) -> None:
+    route = "/applications/{application_id}/commands"
+    record = RequestRecord(
+        at=datetime(2026, 1, 1, tzinfo=UTC),
+        method="PUT",
+        path="/applications/1/commands",
+        route=route,
+        query={},
+        body=payload,
+        status=200,
+        limited=True,
+        user_agent="test",
+    )
+    assert openapi.violations(record) == []
+    payload[0]["name_localizations"]["de"] = "x" * 33
+    try:
+        assert openapi.violations(record) != []
+    finally:
+        payload[0]["name_localizations"]["de"] = load("de")["commands"][payload[0]["name"]]["name"]
 
 
 def test_no_command_has_more_characters_than_discord_takes(payload: Payload) -> None:

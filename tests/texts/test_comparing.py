@@ -1,7 +1,6 @@
 """Every catalogue is complete and right beside the English one, and the comparison finds what is not."""
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 
 from bot.texts import comparing
 from bot.texts.catalogue import load, locales
-from bot.texts.comparing import Problem, accept, ahead, changed, findings, is_ahead, seen, waits
+from bot.texts.comparing import Problem, accept, ahead, changed, findings, fits, is_ahead, seen, waits
 from bot.texts.keys import by_key
 
 Tables = dict[str, Any]
@@ -62,7 +61,12 @@ def test_every_catalogue_is_complete_and_right(locale: str) -> None:
 
 def test_english_is_marked_as_ahead_only_where_a_language_is_behind() -> None:
     behind = {each.key for locale in locales() for each in findings(locale) if waits(each)}
-    assert [each for each in ahead() if not any(fnmatchcase(key, each) for key in behind)] == []
+    assert [each for each in ahead() if not any(fits(key, each) for key in behind)] == []
+
+
+@pytest.mark.parametrize("locale", [each for each in locales() if each != "en"])
+def test_someone_accepted_every_text_of_every_language(locale: str) -> None:
+    assert set(seen(locale)) == set(by_key(load(locale))), f"alongside texts check --accept {locale}"
 
 
 def test_nothing_is_found_in_a_catalogue_that_fits(es: Tables) -> None:
