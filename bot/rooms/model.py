@@ -1,6 +1,6 @@
 """Rooms."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.delivery.outcome import Problem
@@ -40,3 +40,8 @@ class Room:
     shows_next: bool = True
     problem: Problem | None = None
     thread_problem: ThreadProblem | None = None
+
+    @property
+    def chosen(self) -> "Room":
+        """The room as moderators chose it, without what was found out about it since."""
+        return replace(self, problem=None, thread_problem=None)

@@ -156,16 +156,20 @@ class Rooms:
         """Turn native events for the room's schedules on or off."""
         return await self._change(guild_id, room_id, "set_has_events", is_in_events=True, has_events=is_on)
 
-    async def edit(self, guild_id: int, room_id: int, typed: str, capacity: int) -> Room:
+    async def edit(self, seen: Room, typed: str, capacity: int) -> Room:
         """Give a room the name that a moderator typed and so many seats; native events show the name.
 
-        Raises RefusalError if the name or the capacity is not allowed, or another room has the name.
+        Raises RefusalError if the name or the capacity is not allowed, another room has the name, or the
+        room is not as the moderator saw it any more.
         """
         name, now = checked_name(typed, LONGEST_NAME), self._clock.now()
+        guild_id, room_id = seen.guild_id, seen.room_id
         _check_capacity(capacity)
 
         async def work(statements: Statements) -> Room:
             room = await get_room(statements, guild_id, room_id)
+            if room.chosen != seen.chosen:
+                raise RefusalError("refusals.room_stale", room=room.name, count=room.capacity)
             known = await statements.all(Room, "rooms_of_guild", guild_id=guild_id)
             same = find_named([each for each in known if each.room_id != room_id], name)
             if same is not None:

@@ -1,7 +1,7 @@
 """What the panels of one room look like in set-up: its settings, and questions before something goes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from discord import ButtonStyle, ui
 
@@ -27,8 +27,7 @@ class ShownRoom:
     @property
     def fingerprint(self) -> int:
         """A number that differs after a change by a moderator."""
-        chosen = replace(self.room, problem=None, thread_problem=None)
-        return fingerprint(chosen, *self.schedules)
+        return fingerprint(self.room.chosen, *self.schedules)
 
     @property
     def ref(self) -> routes.RoomRef:

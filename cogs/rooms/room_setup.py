@@ -80,7 +80,7 @@ class RoomSetup:
         old = shown.room
         if shown.fingerprint != payload.fingerprint:
             raise RefusalError("refusals.room_stale", room=old.name, count=old.capacity)
-        room = await self._rooms.edit(old.guild_id, old.room_id, name, count)
+        room = await self._rooms.edit(old, name, count)
         key = "setup.unchanged" if room == old else "setup.done_room_edited"
         done = texts_for(interaction)(key, room=room.name, count=room.capacity)
         await self.show(interaction, room.room_id, done)

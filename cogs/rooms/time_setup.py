@@ -110,7 +110,7 @@ class TimeSetup:
         if wanted == plan.schedule:
             await self._show(interaction, plan, say("times.unchanged"))
             return
-        edited = await self._schedules.edit(guild_id, wanted)
+        edited = await self._schedules.edit(guild_id, wanted, plan.schedule)
         await self._show(interaction, edited, say("times.done_edited"))
 
     # Single sessions

@@ -119,17 +119,20 @@ class Schedules:
 
         return await self._database.write(work)
 
-    async def edit(self, guild_id: int, wanted: Schedule) -> Plan:
+    async def edit(self, guild_id: int, wanted: Schedule, seen: Schedule | None = None) -> Plan:
         """Replace the schedule with the id of `wanted`, in the same room; return the updated plan.
 
         Deletes changes to occurrences that it no longer has. With `every_weeks` above 1, weeks are counted
         from the next session if the schedule has not begun, or if `every_weeks` or `from_date` changes.
-        Raises RefusalError as `add` does, and if another schedule of the room has the very same time.
+        Raises RefusalError as `add` does, if another schedule of the room has the very same time, and if
+        the schedule is not `seen` any more, as the moderator saw it (None: it may be any).
         """
         now, schedule_id = self._clock.now(), wanted.schedule_id
 
         async def work(statements: Statements) -> Plan:
             plan = await _get_plan(statements, guild_id, schedule_id)
+            if seen is not None and plan.schedule != seen:
+                raise RefusalError("refusals.time_stale")
             schedule = replace(checked(wanted, now, plan.schedule), room_id=plan.schedule.room_id)
             known = await statements.all(Schedule, "schedules_of_room", room_id=schedule.room_id)
             if any(is_same_time(each, schedule) for each in known if each != plan.schedule):
