@@ -13,14 +13,13 @@ from bot.checkins.personal.timezone_updates import apply_timezone_update
 from bot.checkins.prompts.service import Prompts
 from bot.delivery.outbox import Intent
 from bot.observability.metrics import Metrics
-from bot.privacy.card_updates import CardUpdates
+from bot.privacy.card_updates import CardUpdates, mark_cards_of_guild
 from bot.privacy.consent.model import Consent
 from bot.privacy.consents import Consents
 from bot.privacy.erasure import Erasure
 from bot.privacy.export import MemberData
 from bot.privacy.left_messages import LeftMessages
 from bot.privacy.retention import Retention
-from bot.rooms.card_due import update_cards_of_guild
 from bot.rooms.events.model import NativeEvent
 from bot.rooms.events.service import Events
 from bot.rooms.model import Room
@@ -129,7 +128,7 @@ def wire(
             [schedule_plans.apply_days_off, channel_checkin_outbox.apply_days_off],
         ),
         outages=Outages(database, clock),
-        pauses=Pauses(database, clock, worker, [reconcile_events_of_guild, update_cards_of_guild]),
+        pauses=Pauses(database, clock, worker, [reconcile_events_of_guild, mark_cards_of_guild]),
         rooms=rooms,
         schedules=schedules,
         sessions=Sessions(database, clock),

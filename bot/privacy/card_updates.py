@@ -1,7 +1,6 @@
 """Card updates without a tap on the card: after a consent was turned on or off, or data was deleted."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from bot.scheduling import due_queue
@@ -9,28 +8,21 @@ from bot.scheduling.due_queue import DueKind
 from bot.storage.database import Statements
 
 
-@dataclass(frozen=True, slots=True)
-class CardsChanged:
-    """Rooms whose cards are out of date after a change."""
-
-    room_ids: tuple[int, ...]
-
-
 class CardUpdates:
     """Tells subscribers, which edit messages, about changes of cards that services made."""
 
     def __init__(self) -> None:
-        self._subscribers: list[Callable[[CardsChanged], None]] = []
+        self._subscribers: list[Callable[[Sequence[int]], None]] = []
 
-    def subscribe(self, subscriber: Callable[[CardsChanged], None]) -> None:
-        """Call `subscriber` with every change, on the event loop. It must not raise."""
+    def subscribe(self, subscriber: Callable[[Sequence[int]], None]) -> None:
+        """Call `subscriber` with the rooms whose cards changed, on the event loop. It must not raise."""
         self._subscribers.append(subscriber)
 
-    def publish(self, change: CardsChanged) -> None:
+    def publish(self, room_ids: Sequence[int]) -> None:
         """Call the subscribers after the commit of a change and before the member is answered."""
-        if change.room_ids:
+        if room_ids:
             for subscriber in self._subscribers:
-                subscriber(change)
+                subscriber(room_ids)
 
 
 async def rooms_of(statements: Statements, session_ids: Iterable[int]) -> tuple[int, ...]:
@@ -44,3 +36,9 @@ async def mark_cards(statements: Statements, room_ids: Iterable[int], now: datet
     for room_id in room_ids:
         for row in await statements.rows("get_card", room_id=room_id):
             await due_queue.set(statements, DueKind.CARD, room_id, int(row["guild_id"] or 0), now)
+
+
+async def mark_cards_of_guild(statements: Statements, guild_id: int, now: datetime) -> None:
+    """Let the worker bring all cards of a server up to date."""
+    for row in await statements.rows("cards_of_guild", guild_id=guild_id):
+        await due_queue.set(statements, DueKind.CARD, int(row["room_id"] or 0), guild_id, now)

@@ -4,11 +4,11 @@ from dataclasses import asdict
 from datetime import datetime
 
 from bot.errors import RefusalError
-from bot.privacy.card_updates import CardsChanged, CardUpdates, rooms_of
+from bot.privacy.card_updates import CardUpdates, rooms_of
 from bot.privacy.consent.model import Consent, Purpose, TurnedOff
 from bot.privacy.consent.rules import VERSIONS, in_force, month_of, outdated
+from bot.privacy.consent.saved import consents_of
 from bot.privacy.erasure import EndedPurpose, Erasure, end_purpose, tables_of
-from bot.privacy.export import consents_of
 from bot.scheduling.clock import Clock
 from bot.storage.database import Database, Statements
 from bot.storage.erasure_log import Scope
@@ -105,7 +105,7 @@ class Consents:
             return consent, await rooms_of(statements, [int(row["session_id"] or 0) for row in rows])
 
         consent, named = await self._database.write(work)
-        self._card_updates.publish(CardsChanged(named))
+        self._card_updates.publish(named)
         return consent
 
     async def turn_off(self, member_id: int, guild_id: int, purpose: Purpose) -> TurnedOff:
@@ -133,7 +133,7 @@ class Consents:
 
         ended = await self._erasure.log_and_erase(find, end)
         now = self._clock.now()
-        self._card_updates.publish(CardsChanged(ended.unnamed if ended else ()))
+        self._card_updates.publish(ended.unnamed if ended else ())
         self._erasure.left_messages.publish(ended.left if ended else ())
         await self._database.vacuum()
         return TurnedOff(purpose, ended.consent if ended else None, now)

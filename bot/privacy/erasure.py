@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from bot.privacy.agreements import Agreements
-from bot.privacy.card_updates import CardsChanged, CardUpdates, mark_cards, rooms_of
+from bot.privacy.card_updates import CardUpdates, mark_cards, rooms_of
 from bot.privacy.consent.model import Consent, Purpose
 from bot.privacy.export import export_rows
 from bot.privacy.left_messages import LeftMessage, LeftMessages, messages_left
@@ -56,7 +56,7 @@ class Erasure:
         """Delete every row about the member, in one server or (None) in all; return how many.
 
         What the member is agreeing to at the same time is withdrawn, and what that saved is deleted too.
-        Publishes the cards that showed the member as `CardsChanged`. `by_operator`: this is not the bot's
+        Publishes the rooms whose cards showed the member. `by_operator`: this is not the bot's
         process, so the bot's worker has to edit these cards.
         """
         withdrawn = self.agreements.withdraw(member_id, guild_id)
@@ -85,7 +85,7 @@ class Erasure:
 
         count, rooms, left = await self.log_and_erase(find, erase) or (0, (), [])
         self.left_messages.publish(left)
-        self._card_updates.publish(CardsChanged(rooms))
+        self._card_updates.publish(rooms)
         await self._database.vacuum()
         return count
 

@@ -10,8 +10,8 @@ import logging
 from dataclasses import dataclass
 
 from bot.privacy.consent.model import Purpose
+from bot.privacy.consent.saved import consents_of
 from bot.privacy.erasure import carried_out, end_purpose, erase_live, note_carried_out
-from bot.privacy.export import consents_of
 from bot.storage.database import Database, Statements
 from bot.storage.erasure_log import ErasureLog, Scope
 

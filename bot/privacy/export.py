@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.privacy.consent.model import Consent, Purpose
+from bot.privacy.consent.saved import consents_of
 from bot.privacy.personal_data import PERSONAL, PersonalTable
 from bot.scheduling.clock import Clock
 from bot.storage.database import Database, Statements
@@ -126,13 +127,6 @@ async def export_rows(
         columns = [column for column in each.columns if column != "member_id"]
         found[each.table] = [{column: row[column] for column in columns} for row in rows]
     return found
-
-
-async def consents_of(statements: Statements, member_id: int, guild_id: int | None) -> list[Consent]:
-    """Return a member's consents, in one server or (None) in all, those to outdated texts included."""
-    if guild_id is None:
-        return await statements.all(Consent, "consents_everywhere", member_id=member_id)
-    return await statements.all(Consent, "consents_of_member", member_id=member_id, guild_id=guild_id)
 
 
 def consent_text(texts: Texts, purpose: Purpose, version: int, locale: str | None = None) -> str | None:

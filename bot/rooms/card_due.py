@@ -28,12 +28,6 @@ async def update_card_by(
         await due_queue.set(statements, DueKind.CARD, room_id, guild_id, now)
 
 
-async def update_cards_of_guild(statements: Statements, guild_id: int, now: datetime) -> None:
-    """Let the worker bring all cards of a server up to date."""
-    for row in await statements.rows("cards_of_guild", guild_id=guild_id):
-        await due_queue.set(statements, DueKind.CARD, int(row["room_id"] or 0), guild_id, now)
-
-
 async def show_session(statements: Statements, room: Room, now: datetime, *, in_place: bool) -> None:
     """Let a session that has just opened be shown.
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Collection
 from datetime import timedelta
 
+from bot.privacy.card_updates import mark_cards_of_guild
 from bot.privacy.erasure import Erasure, forget_members
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
@@ -64,9 +65,7 @@ class Removals:
             if await statements.run("clear_removed_at", guild_id=guild_id):
                 await due_queue.cancel(statements, DueKind.FORGET_SERVER, guild_id)
                 await due_queue.resume_in_guild(statements, guild_id)
-                for row in await statements.rows("cards_of_guild", guild_id=guild_id):
-                    room_id = int(row["room_id"] or 0)
-                    await due_queue.set(statements, DueKind.CARD, room_id, guild_id, now)
+                await mark_cards_of_guild(statements, guild_id, now)
 
         if await self._database.read(is_removed):
             await self._database.write(work)

@@ -1,9 +1,9 @@
 """Edits cards when members turn a consent on or off, or delete their data."""
 
 import asyncio
+from collections.abc import Sequence
 
 from bot.errors import report
-from bot.privacy.card_updates import CardsChanged
 from cogs.rooms.card_updater import CardUpdater
 
 
@@ -14,15 +14,15 @@ class CardSubscriber:
         self._updater = updater
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def update(self, change: CardsChanged) -> None:
-        """Begin to edit the cards of a change."""
-        task = asyncio.create_task(self._update(change))
+    def update(self, room_ids: Sequence[int]) -> None:
+        """Begin to edit the cards of rooms."""
+        task = asyncio.create_task(self._update(room_ids))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _update(self, change: CardsChanged) -> None:
+    async def _update(self, room_ids: Sequence[int]) -> None:
         """Edit each card by a recent tap on it, or else ask the worker to."""
-        for room_id in change.room_ids:
+        for room_id in room_ids:
             try:
                 await self._updater.refresh(room_id)
             except Exception as error:  # noqa: BLE001 - nobody awaits the task, and the other cards follow

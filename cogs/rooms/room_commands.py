@@ -10,7 +10,8 @@ from bot.rooms.rules import MOST_IN_VOICE, MOST_SEATS
 from bot.rooms.service import Rooms
 from cogs.rooms.room_creation import create_room
 from cogs.rooms.room_setup import RoomSetup
-from cogs.rooms.voice_setup import ShowSetup, VoiceSetup
+from cogs.rooms.voice_setup import VoiceSetup
+from cogs.ui.links import ShowSetup
 from cogs.ui.panels import texts_for
 from cogs.ui.typed_values import matching
 

@@ -1,7 +1,5 @@
 """Turns silent voice and native events on and off for a room, and removes rooms."""
 
-from collections.abc import Awaitable, Callable
-
 from bot.delivery.outcome import Outcome
 from bot.errors import RefusalError
 from bot.gateway.answers import FAILED
@@ -16,12 +14,11 @@ from cogs.rooms import silent_voice
 from cogs.rooms.room_creation import create_room
 from cogs.ui import bot_permissions
 from cogs.ui.bot_permissions import usable_channel
+from cogs.ui.links import ShowSetup
 from cogs.ui.panels import texts_for
 
 _MEMBER_RATE = Rate(burst=5, every_seconds=2 * 60)
 _SERVER_RATE = Rate(burst=10, every_seconds=2 * 60)
-
-ShowSetup = Callable[[Interaction, str], Awaitable[None]]
 
 
 class VoiceSetup:

@@ -1,7 +1,5 @@
 """`/quiet pause` and `/quiet resume`. Both answer with the set-up panel, which shows a pause."""
 
-from typing import Protocol
-
 from discord import app_commands
 
 from bot.gateway.client import Interaction
@@ -9,16 +7,10 @@ from bot.gateway.interactions import guild_id_of
 from bot.servers.pause import Pauses
 from bot.servers.service import ServerSettings
 from cogs.servers import routes
+from cogs.ui.links import ShowSetup
 from cogs.ui.panels import texts_for
 from cogs.ui.routes import NoPayload
 from cogs.ui.typed_values import TypedValues
-
-
-class ShowSetup(Protocol):
-    """Shows the set-up panel; `done` says what was changed."""
-
-    async def __call__(self, interaction: Interaction, done: str = "") -> None:
-        """Show it privately, or replace the panel that was tapped."""
 
 
 class ServerPause:

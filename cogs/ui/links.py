@@ -1,7 +1,9 @@
-"""Routes that other subjects' panels use. Each is handled by its own subject, whose table lists it too."""
+"""Routes that other subjects' panels use, handled by their own subject, and panels that others show."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
+from bot.gateway.client import Interaction
 from bot.gateway.interactions import anyone, manager
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.receipt import Receipt
@@ -28,6 +30,13 @@ class GuildRef:
     """A server."""
 
     guild_id: int
+
+
+class ShowSetup(Protocol):
+    """Shows the set-up panel; `done` says what was changed."""
+
+    async def __call__(self, interaction: Interaction, done: str = "") -> None:
+        """Show it privately, or replace the panel that was tapped."""
 
 
 ASK_CONSENT = Route("consent:ask", ConsentRef, guard=anyone)

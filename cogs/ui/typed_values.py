@@ -10,7 +10,7 @@ from discord import app_commands
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
-from bot.readers.date_ranges import read_days, read_span
+from bot.readers.date_ranges import Days, Span, read_days, read_span
 from bot.readers.dates import read_date, read_date_or_none
 from bot.readers.durations import read_duration
 from bot.readers.locale_calendar import week_start
@@ -101,19 +101,19 @@ class TypedValues:
         result = read_date_or_none(typed, local_date(self.now, zone), self.locale)
         return None if result == Read(None) else self.day(typed, zone)
 
-    def dates(self, typed: str, zone: str) -> tuple[date, date]:
+    def dates(self, typed: str, zone: str) -> Days:
         """Return the first and the last of one or several days; "tomorrow" is that of `zone`."""
 
-        def write(days: tuple[date, date]) -> str:
+        def write(days: Days) -> str:
             return f"{days[0].isoformat()} - {days[1].isoformat()}"
 
-        def label(days: tuple[date, date]) -> str:
+        def label(days: Days) -> str:
             return days_in_words(*days, self.say)
 
         result = read_days(typed, local_date(self.now, zone), self.locale)
         return self._value(result, typed, write, label)
 
-    def first_and_last(self, typed: str, zone: str) -> tuple[date | None, date | None]:
+    def first_and_last(self, typed: str, zone: str) -> Span:
         """Return from when and until when something repeats; None for what is not typed."""
         result = read_span(typed, local_date(self.now, zone), self.locale)
         return self._value(result, typed, _written_span, _written_span)
@@ -230,7 +230,7 @@ class TypedValues:
         return [result.value] if isinstance(result, Read) else list(getattr(result, "choices", ()))
 
 
-def _written_span(span: tuple[date | None, date | None]) -> str:
+def _written_span(span: Span) -> str:
     first, last = (each.isoformat() if each else "" for each in span)
     if not first:
         return f"until {last}" if last else ""  # read in every language, as all English words are

@@ -167,9 +167,9 @@ def test_a_channel_check_in_knows_days_off() -> None:
     one = ChannelCheckin(1, 1, 71, MONDAY_TO_SUNDAY, 600, "UTC", 0, 0, None, None)
     days = [off(date(2026, 11, 29), date(2026, 11, 30), "UTC")]
     sunday = datetime(2026, 11, 29, 10, tzinfo=UTC)
-    assert next_at(one, NOW) == sunday
+    assert next_at(one, NOW, []) == sunday
     assert next_at(one, NOW, days) == sunday + timedelta(days=2)
-    assert is_planned(one, sunday)
+    assert is_planned(one, sunday, [])
     assert not is_planned(one, sunday, days)
 
 

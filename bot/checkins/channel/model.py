@@ -60,18 +60,18 @@ def is_resting(one: ChannelCheckin) -> bool:
     return is_stopped(one.unanswered) and one.message_id is None
 
 
-def next_at(one: ChannelCheckin, now: datetime, days_off: Sequence[DayOff] = ()) -> datetime | None:
+def next_at(one: ChannelCheckin, now: datetime, days_off: Sequence[DayOff]) -> datetime | None:
     """Return when the next one is due, later than `now` and on no day off, or None while it is stopped."""
     return None if is_resting(one) else next_occurrence(_without(one, days_off), now)
 
 
-def is_planned(one: ChannelCheckin, moment: datetime, days_off: Sequence[DayOff] = ()) -> bool:
+def is_planned(one: ChannelCheckin, moment: datetime, days_off: Sequence[DayOff]) -> bool:
     """Return whether `moment` is one of its times, and on no day off."""
     return next_occurrence(_without(one, days_off), moment - timedelta(seconds=1)) == moment
 
 
 def time_after_timezone_update(
-    one: ChannelCheckin, was_due: datetime, now: datetime, days_off: Sequence[DayOff] = ()
+    one: ChannelCheckin, was_due: datetime, now: datetime, days_off: Sequence[DayOff]
 ) -> datetime | None:
     """Return the new time of the check-in due at `was_due`, by its time zone's new rules."""
     return after_timezone_update(_without(one, days_off), was_due, now)

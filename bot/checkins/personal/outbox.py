@@ -17,8 +17,9 @@ from bot.checkins.personal.cadence import (
 from bot.checkins.prompts.model import Prompt, PromptText, next_text
 from bot.delivery import outbox
 from bot.delivery.outbox import Intent
-from bot.privacy.consent.model import Consent, Purpose
+from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import in_force
+from bot.privacy.consent.saved import consents_of
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
 from bot.scheduling.dm_slots import DmSlots
@@ -182,8 +183,7 @@ async def find_cadence(statements: Statements, cadence_id: int) -> Cadence | Non
 
 async def purposes_of(statements: Statements, cadence: Cadence) -> frozenset[Purpose]:
     """Return what the member's consents in the cadence's server cover."""
-    who = {"member_id": cadence.member_id, "guild_id": cadence.guild_id}
-    return in_force(await statements.all(Consent, "consents_of_member", **who))
+    return in_force(await consents_of(statements, cadence.member_id, cadence.guild_id))
 
 
 async def begin_sending(

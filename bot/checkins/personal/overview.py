@@ -6,8 +6,9 @@ from datetime import datetime
 from bot.checkins.personal.cadence import Cadence
 from bot.checkins.personal.outbox import find_cadence, find_due
 from bot.errors import RefusalError
-from bot.privacy.consent.model import Consent, Purpose
+from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import outdated
+from bot.privacy.consent.saved import consents_of
 from bot.storage.database import Statements
 
 
@@ -40,7 +41,6 @@ async def get_own(statements: Statements, cadence_id: int, member_id: int) -> Ca
 
 async def build_overview(statements: Statements, cadence: Cadence) -> CheckinOverview:
     """Return a member's check-ins as panels show them."""
-    who = {"member_id": cadence.member_id, "guild_id": cadence.guild_id}
-    old = outdated(await statements.all(Consent, "consents_of_member", **who))
+    old = outdated(await consents_of(statements, cadence.member_id, cadence.guild_id))
     is_outdated = Purpose.CHECKINS in {each.purpose for each in old}
     return CheckinOverview(cadence, await find_due(statements, cadence.cadence_id), is_outdated)

@@ -1,8 +1,9 @@
 """Reading and saving room notices inside units of work."""
 
 from bot.errors import RefusalError
-from bot.privacy.consent.model import Consent, Purpose
+from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import in_force
+from bot.privacy.consent.saved import consents_of
 from bot.rooms.notices.model import NoticeSettings, RoomNotice
 from bot.storage.database import Statements
 
@@ -39,8 +40,7 @@ async def notices_of(statements: Statements, member_id: int, guild_id: int) -> l
 
 async def is_agreed(statements: Statements, member_id: int, guild_id: int) -> bool:
     """Return whether the member's consent covers room notices now."""
-    who = {"member_id": member_id, "guild_id": guild_id}
-    return Purpose.ROOM_NOTICES in in_force(await statements.all(Consent, "consents_of_member", **who))
+    return Purpose.ROOM_NOTICES in in_force(await consents_of(statements, member_id, guild_id))
 
 
 async def save_settings(statements: Statements, settings: NoticeSettings) -> None:

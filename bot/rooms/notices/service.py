@@ -9,8 +9,9 @@ from bot.delivery import outbox
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Consent, Purpose
 from bot.privacy.consent.rules import outdated
+from bot.privacy.consent.saved import consents_of
 from bot.privacy.consents import require_version, save_consent
-from bot.privacy.left_messages import LeftMessage, LeftMessages, messages_left
+from bot.privacy.left_messages import LeftMessage, LeftMessages
 from bot.rooms.model import Room
 from bot.rooms.notices.dm_openings import NoticeDmOpenings, set_opening
 from bot.rooms.notices.model import NoticeSettings, RoomNotice
@@ -145,19 +146,19 @@ class RoomNotices:
         """
 
         async def work(statements: Statements) -> tuple[NoticeOverview, list[LeftMessage]]:
-            await get_settings(statements, member_id, guild_id)
+            settings = await get_settings(statements, member_id, guild_id)
             chosen = await _rooms_among(statements, guild_id, room_ids)
-            before = await messages_left(statements, member_id, guild_id)
+            left = list[LeftMessage]()
             for notice in await notices_of(statements, member_id, guild_id):
                 if notice.room_id in among and notice.room_id not in chosen:
                     await _remove(statements, notice)
+                    if notice.message_id is not None:
+                        left.append(LeftMessage(settings.dm_channel_id, notice.message_id))
             for room_id in chosen:
                 await statements.run(
                     "add_room_notice", member_id=member_id, guild_id=guild_id, room_id=room_id
                 )
-            after = await messages_left(statements, member_id, guild_id)
-            overview = await _overview(statements, member_id, guild_id)
-            return overview, [each for each in before if each not in after]
+            return await _overview(statements, member_id, guild_id), left
 
         overview, left = await self._database.write(work)
         self._left_messages.publish(left)
@@ -274,8 +275,7 @@ class RoomNotices:
 async def _overview(statements: Statements, member_id: int, guild_id: int) -> NoticeOverview:
     settings = await find_settings(statements, member_id, guild_id)
     chosen = await notices_of(statements, member_id, guild_id)
-    who = {"member_id": member_id, "guild_id": guild_id}
-    old = outdated(await statements.all(Consent, "consents_of_member", **who))
+    old = outdated(await consents_of(statements, member_id, guild_id))
     is_outdated = Purpose.ROOM_NOTICES in {each.purpose for each in old}
     return NoticeOverview(guild_id, settings, frozenset(each.room_id for each in chosen), is_outdated)
 
