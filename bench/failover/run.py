@@ -24,7 +24,9 @@ _PEOPLE = 16
 _LATENCY_SECONDS = 0.05
 _MAX_SENDS = 45  # requests a second, as fast as the setting goes
 _MINUTES = 25  # of a session
-_TO_NEXT_PHASE = timedelta(minutes=4)
+_SPANS = (timedelta(minutes=6), timedelta(minutes=1))
+"""How much time passes, in turn: to the next phase, when Discord has forgotten nonces, or less."""
+
 _TO_ITS_END = timedelta(minutes=_MINUTES)
 _TAPS_APART_SECONDS = 0.2
 _POST = "/channels/{channel_id}/messages"
@@ -59,22 +61,22 @@ class FailoverRun:
             await self._pass(timedelta(minutes=1))  # direct messages are opened slowly
         self._box.faults.hang("POST", _POST, _LATENCY_SECONDS, times=sys.maxsize)
         await self._stand_by(self._next)
-        for _ in range(times):
-            await self._round()
+        for number in range(times):
+            await self._round(_SPANS[number % len(_SPANS)])
 
     async def end(self) -> None:
         """Kill both processes."""
         for each in (self._serving, self._next):
             await each.kill_if_running()
 
-    async def _round(self) -> None:
+    async def _round(self, span: timedelta) -> None:
         """Kill the process that serves while much is due, let the other take over, and look at the rest."""
         card = await self._open_session()
         checkins = self._checkins
         came, recorded, due = self._came(), checkins.recorded(), checkins.let_all_be_due()
         seated, ended = set[int](), asyncio.Event()
         taps = asyncio.create_task(self._tap(card, seated, ended))
-        moving = asyncio.create_task(self._pass(_TO_NEXT_PHASE))
+        moving = asyncio.create_task(self._pass(span))
         await self._kill()
         self.tally.unrecorded += self._came_since(came) - sum(
             checkins.recorded()[each.id] - recorded[each.id] for each in self._people

@@ -42,7 +42,7 @@ class Readiness:
     async def ask(self) -> str:
         """Return what it says."""
         async with aiohttp.ClientSession() as session, session.get(self._address) as answer:
-            assert (answer.status == 200) == (await answer.text()).startswith("ready")
+            assert (answer.status == 200) == (await answer.text()).startswith(("ready", "standing by"))
             return await answer.text()
 
 
@@ -73,6 +73,19 @@ async def test_a_bot_is_ready_when_its_database_can_be_read_and_written(
 ) -> None:
     assert await readiness.ask() == "ready\n"
     assert len(probes(path)) == 1
+
+
+async def test_a_process_that_does_not_serve_says_whether_it_could_take_over(tmp_path: Path) -> None:
+    waiting = Health(tmp_path, Metrics())
+    port = free_port()
+    end = await waiting.serve("127.0.0.1", port)
+    readiness = Readiness(port)
+    assert await readiness.ask() == "not ready: starting\n"
+    waiting.note_waiting(None)
+    assert (await readiness.ask()).startswith("standing by: another process serves")
+    waiting.note_waiting("the database server cannot be reached")
+    assert await readiness.ask() == "not ready: the database server cannot be reached\n"
+    await end()
 
 
 async def test_nothing_is_written_while_other_writes_succeed(
