@@ -40,6 +40,12 @@ async def replay_erasures(database: Database) -> int:
         log.warning("%s is gone: what it said is not known to a backup any more", erasures.path.name)
     if end is None or position.reaches(end):
         return 0
+    if position.number and position.identity != end.identity:
+        log.warning(
+            "%s is another log than the one that this database knows: its erasures are repeated. After a "
+            "restoration that is right; otherwise, let all hosts share ALONGSIDE_DATA_FOLDER",
+            erasures.path.name,
+        )
     marks = await asyncio.to_thread(erasures.entries_after, position)
     last: _Member | None = _Member(0, 0)
     while last is not None:

@@ -32,10 +32,10 @@ class Proxy:
         assert here is not None
         self._tasks.add(here)
         self._writers.append(writer)
-        await self._passes.wait()
-        other_reader, other_writer = await asyncio.open_connection("127.0.0.1", self._target)
-        self._writers.append(other_writer)
         with suppress(asyncio.CancelledError):  # by `close`; else asyncio logs it
+            await self._passes.wait()
+            other_reader, other_writer = await asyncio.open_connection("127.0.0.1", self._target)
+            self._writers.append(other_writer)
             await asyncio.gather(self._forward(reader, other_writer), self._forward(other_reader, writer))
 
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -271,6 +271,26 @@ async def test_a_log_that_is_gone_is_reported_if_it_had_lines(
         assert f"{log.path.name} is gone" in caplog.text
 
 
+async def test_a_host_with_a_log_of_its_own_says_so(
+    clock: ManualClock, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A second host serves with the same database, and does not share the folder with the first one."""
+    async with started(path, clock) as services:
+        log = services.database.erasure_log
+        await agree(services, ANN, HERE, Purpose.SHOW_NAME)
+        await services.erasure.erase_member(ANN, None)
+    async with started(path, clock):
+        assert "is another log" not in caplog.text
+    log.path.unlink()
+    log.key_path.unlink()
+    ErasureLog(path).append([Scope(BEN, None)], clock.now(), LogPosition())
+    async with started(path, clock):
+        assert "is another log" in caplog.text
+    caplog.clear()
+    async with started(path, clock):
+        assert "is another log" not in caplog.text
+
+
 async def test_a_consent_given_after_an_erasure_stays(clock: ManualClock, path: Path) -> None:
     async with started(path, clock) as services:
         await agree(services, ANN, HERE, Purpose.SHOW_NAME)
