@@ -16,6 +16,7 @@ from sandbox.client.values import ValueResolver
 from sandbox.state import components as c
 from sandbox.state import interactions, messages, permissions, reactions, scheduled_events, voice
 from sandbox.state.models import (
+    LOCALES,
     Channel,
     Guild,
     Interaction,
@@ -263,6 +264,13 @@ class Actor:
     def membership(self, guild: Guild) -> Membership:
         """Join or leave a server, or leave a thread in it."""
         return Membership(self._simulation, self.user, guild)
+
+    def choose_language(self, locale: str) -> None:
+        """Change the language of the person's client. Raises `ClientRefusal` for one that Discord lacks."""
+        if locale not in LOCALES:
+            raise ClientRefusal(f"Discord has no language {locale}")
+        self.user.locale = locale
+        self._simulation.notify("state")
 
     def close_dms(self) -> None:
         """Refuse direct messages from the bot: its sends then fail with 50007."""

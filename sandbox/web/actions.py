@@ -110,6 +110,10 @@ def _interested(context: Context, body: Json) -> None:
     context.actor.interested(event, bool(body["on"]))
 
 
+def _language(context: Context, body: Json) -> None:
+    context.actor.choose_language(str(body["locale"]))
+
+
 def _dms(context: Context, body: Json) -> None:
     (context.actor.open_dms if body["open"] else context.actor.close_dms)()
 
@@ -160,6 +164,7 @@ ACTIONS: Mapping[str, Action] = {
     "voice": _voice,
     "interested": _interested,
     "dms": _dms,
+    "language": _language,
     "bot_permissions": _bot_permissions,
     "clock": _clock,
 }

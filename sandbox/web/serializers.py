@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from sandbox.client.modals import find_modal
 from sandbox.state import messages, payloads, permissions, roles
-from sandbox.state.models import Channel, Guild, Interaction, InteractionType, Json, Message, Unread, User
+from sandbox.state.models import (
+    LOCALES,
+    Channel,
+    Guild,
+    Interaction,
+    InteractionType,
+    Json,
+    Message,
+    Unread,
+    User,
+)
 from sandbox.state.permissions import Permission
 from sandbox.state.simulation import Simulation
 
@@ -18,6 +28,7 @@ def user(one: User) -> Json:
         "avatar_hue": one.hue,
         "bot": one.bot,
         "dms_open": one.dms_open,
+        "locale": one.locale,
     }
 
 
@@ -147,7 +158,11 @@ def state(simulation: Simulation, viewer: User) -> Json:
         "clock": clock(simulation),
         "guilds": [guild(simulation, g, viewer) for g in world.guilds.values() if viewer.id in g.members],
         "dms": [{"id": str(dm.id), "user": user(world.app.user)}],
-        "commands": [payloads.command(simulation, c) for c in world.commands.values()],
+        "commands": [
+            payloads.localised(payloads.command(simulation, c), viewer.locale)
+            for c in world.commands.values()
+        ],
+        "languages": sorted(LOCALES),
         "unread": unread,
     }
 

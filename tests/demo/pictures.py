@@ -103,7 +103,7 @@ def label(key: str) -> str:
 
 def part_of(key: str) -> str:
     """Return the longest part of a text without values and markup, to find its message by."""
-    found: Any = _TEXTS._find(key, "en")  # noqa: SLF001 - the text with its placeholders
+    found, _ = _TEXTS._find(key, "en")  # noqa: SLF001 - the text with its placeholders
     text = found["other"] if isinstance(found, dict) else str(found)
     return max(re.split(r"\{[^}]*\}|\n|\*\*|^-# |^#+ ", text, flags=re.MULTILINE), key=len).strip()
 

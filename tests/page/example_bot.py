@@ -143,6 +143,20 @@ class Choices(ui.Modal, title="How this works"):
         await interaction.response.send_message(f"Submitted: {more.value!r} {days.values}", ephemeral=True)
 
 
+class German(app_commands.Translator):
+    """Gives the command /quiet room add a German name."""
+
+    async def translate(
+        self,
+        string: app_commands.locale_str,
+        locale: discord.Locale,
+        context: app_commands.TranslationContextTypes,
+    ) -> str | None:
+        """Return a German word; None where it stays English."""
+        words = {"quiet": "ruhe", "room": "raum", "add": "neu"}
+        return words.get(string.message) if locale is discord.Locale.german else None
+
+
 class ExampleBot(discord.Client):
     """The bot. Its slow responses wait for `release`."""
 
@@ -156,6 +170,7 @@ class ExampleBot(discord.Client):
 
     async def setup_hook(self) -> None:
         """Register the commands."""
+        await self.tree.set_translator(German())
         await self.tree.sync()
 
     async def on_interaction(self, interaction: Interaction) -> None:

@@ -223,3 +223,38 @@ async def test_a_moderator_sets_what_the_role_of_the_bot_grants(box: Sandbox, bo
         assert (refused["ok"], events) == (False, [])
         assert (await Page(box, session, "Mika").act(**asked))["ok"]
     assert (role.permissions, events) == (68608, ["GUILD_ROLE_UPDATE"])
+
+
+async def test_a_person_can_change_their_language_to_one_of_discords(box: Sandbox, rest: Rest) -> None:
+    command = {
+        "name": "sit",
+        "description": "Sit",
+        "name_localizations": {"de": "sitzen", "es-ES": "sentarse"},
+        "options": [
+            {
+                "type": 3,
+                "name": "room",
+                "description": "Which room",
+                "name_localizations": {"de": "raum"},
+                "choices": [{"name": "Library", "name_localizations": {"de": "Lesesaal"}, "value": "1"}],
+            }
+        ],
+    }
+    await rest("PUT", f"/applications/{box.world.app.id}/commands", [command])
+    async with aiohttp.ClientSession() as session:
+        page = Page(box, session, "Ada")
+        assert (await page.state())["me"]["locale"] == "en-US"
+        assert (await page.act(do="language", locale="de"))["ok"]
+        state = await page.state()
+        assert state["me"]["locale"] == "de"
+        (listed,) = state["commands"]
+        (option,) = listed["options"]
+        assert (listed["name"], listed["name_localized"]) == ("sit", "sitzen")
+        assert "description_localized" not in listed
+        assert (option["name"], option["name_localized"]) == ("room", "raum")
+        assert option["choices"] == [{"name": "Library", "name_localized": "Lesesaal", "value": "1"}]
+        assert (await page.act(do="language", locale="es-419"))["ok"]
+        (listed,) = (await page.state())["commands"]
+        assert listed["name_localized"] == "sentarse"  # Discord falls back to es-ES
+        refused = await page.act(do="language", locale="tlh")
+        assert (refused["ok"], refused["why"]) == (False, "Discord has no language tlh")

@@ -25,48 +25,10 @@ from sandbox.api.validation.schema import (
 )
 from sandbox.state.components import Path
 from sandbox.state.errors import refused
-from sandbox.state.models import Json
+from sandbox.state.models import LOCALES, Json
 
 MAX_COMMANDS = {1: 100, 2: 15, 3: 15}  # in one scope, by type
 MAX_TEXT = 8000
-LOCALES = frozenset(
-    [
-        "ar",
-        "bg",
-        "cs",
-        "da",
-        "de",
-        "el",
-        "en-GB",
-        "en-US",
-        "es-ES",
-        "es-419",
-        "fi",
-        "fr",
-        "he",
-        "hi",
-        "hr",
-        "hu",
-        "id",
-        "it",
-        "ja",
-        "ko",
-        "lt",
-        "nl",
-        "no",
-        "pl",
-        "pt-BR",
-        "ro",
-        "ru",
-        "sv-SE",
-        "th",
-        "tr",
-        "uk",
-        "vi",
-        "zh-CN",
-        "zh-TW",
-    ]
-)
 
 
 class _ChoiceValue:

@@ -17,10 +17,12 @@ from sandbox.state.models.channels import (
 from sandbox.state.models.commands import Command
 from sandbox.state.models.guilds import EventStatus, Guild, Member, Role, ScheduledEvent, VoiceState
 from sandbox.state.models.json_object import Json, without_nulls
+from sandbox.state.models.locales import LOCALES
 from sandbox.state.models.users import App, User
 
 __all__ = [
     "ATTACHMENT_LIMIT_BYTES",
+    "LOCALES",
     "App",
     "Attachment",
     "CallbackType",

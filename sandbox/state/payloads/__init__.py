@@ -1,7 +1,7 @@
 """The JSON objects that Discord documents, made from records. REST, the gateway and the page send them."""
 
 from sandbox.state.payloads.channels import channel, overwrite, partial_channel, thread_member
-from sandbox.state.payloads.commands import command
+from sandbox.state.payloads.commands import command, localised
 from sandbox.state.payloads.guilds import guild, guild_create, voice_state
 from sandbox.state.payloads.interactions import interaction
 from sandbox.state.payloads.messages import attachment, message, message_event, without_content
@@ -16,6 +16,7 @@ __all__ = [
     "guild",
     "guild_create",
     "interaction",
+    "localised",
     "member",
     "message",
     "message_event",

@@ -30,3 +30,24 @@ def command(simulation: Simulation, one: Command) -> Json:
     if one.guild_id is not None:
         data["guild_id"] = str(one.guild_id)
     return data
+
+
+# https://docs.discord.com/developers/interactions/application-commands#localization-locale-fallbacks
+_FALLBACKS = {"en-US": "en-GB", "en-GB": "en-US", "es-419": "es-ES"}
+
+
+def localised(one: Json, locale: str) -> Json:
+    """Return a command, an option or a choice with its name and description as a reader sees them.
+
+    They are in `name_localized` and `description_localized`, as in Discord's answers to a client.
+    """
+    shown = {key: value for key, value in one.items() if not key.endswith("_localizations")}
+    for text in ("name", "description"):
+        translated = one.get(f"{text}_localizations") or {}
+        found = translated.get(locale) or translated.get(_FALLBACKS.get(locale, ""))
+        if found:
+            shown[f"{text}_localized"] = found
+    for inside in ("options", "choices"):
+        if one.get(inside):
+            shown[inside] = [localised(each, locale) for each in one[inside]]
+    return shown

@@ -26,7 +26,7 @@ import {
   state,
   store,
 } from "./store.js";
-import { refreshTimes, setNow } from "./time.js";
+import { refreshTimes, setNow, setReading } from "./time.js";
 import { toast } from "./toast.js";
 import { drawTopbar, markModerators, tick, watchTopbar } from "./topbar.js";
 import { closeDrawers, watchView } from "./view.js";
@@ -87,8 +87,11 @@ function takeState(fresh) {
     fetchAgain = true;
     return;
   }
+  const isTurned = store.state?.me.id === fresh.me.id && store.state.me.locale !== fresh.me.locale;
   store.state = fresh;
   setNow(fresh.clock.now);
+  setReading(fresh.me.locale);
+  if (isTurned) void readChannel(); // times in messages are in the person's language
   const { channel } = store.route;
   const lost = !channel || (!channelById(channel) && !dmById(channel));
   if (lost) {

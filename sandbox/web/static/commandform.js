@@ -2,7 +2,7 @@
  * The form of a slash command: a field for each option in use, and a list of values for the focused one.
  * @module commandform
  */
-import { readValue } from "./commands.js";
+import { descriptionOf, nameOf, readValue } from "./commands.js";
 import { el } from "./dom.js";
 import { iconButton } from "./icons.js";
 import { startInteraction } from "./interactions.js";
@@ -40,7 +40,7 @@ export class CommandForm {
   draw() {
     const props = {
       class: "command-form",
-      "aria-label": `Command /${this.leaf.path}`,
+      "aria-label": `Command /${this.leaf.shown}`,
       novalidate: true,
       onsubmit: (/** @type {Event} */ e) => {
         e.preventDefault();
@@ -52,7 +52,7 @@ export class CommandForm {
     const line = el(
       "div",
       { class: "command-line" },
-      el("span", { class: "command-chip", tabindex: "-1" }, `/${this.leaf.path}`),
+      el("span", { class: "command-chip", tabindex: "-1" }, `/${this.leaf.shown}`),
       this.pills,
       this.more,
       el("span", { class: "command-ends" }, this.run, cancel),
@@ -84,7 +84,7 @@ export class CommandForm {
   /** @param {OptionField} field */
   remove(field) {
     if (field.option.required) {
-      this.leave(`/${this.leaf.path}`);
+      this.leave(`/${this.leaf.shown}`);
       return;
     }
     const at = this.fields.indexOf(field);
@@ -106,11 +106,11 @@ export class CommandForm {
           {
             type: "button",
             class: "more-option",
-            title: option.description,
-            "aria-label": `Add option ${option.name}: ${option.description}`,
+            title: descriptionOf(option),
+            "aria-label": `Add option ${nameOf(option)}: ${descriptionOf(option)}`,
             onclick: () => this.add(option, true),
           },
-          `+ ${option.name}`,
+          `+ ${nameOf(option)}`,
         ),
       ),
     );
@@ -146,15 +146,15 @@ export class CommandForm {
   /** @param {OptionField|null} field */
   describe(field) {
     if (field) {
-      const { name, description, required } = field.option;
+      const { option } = field;
       this.about.replaceChildren(
-        el("strong", {}, name),
-        ` ${description}`,
-        el("span", { class: "needed" }, required ? "required" : "optional"),
+        el("strong", {}, nameOf(option)),
+        ` ${descriptionOf(option)}`,
+        el("span", { class: "needed" }, option.required ? "required" : "optional"),
       );
     } else {
       this.list.set([]);
-      this.about.replaceChildren(el("strong", {}, `/${this.leaf.path}`), ` ${this.leaf.description}`);
+      this.about.replaceChildren(el("strong", {}, `/${this.leaf.shown}`), ` ${this.leaf.description}`);
     }
   }
 

@@ -6,7 +6,17 @@ import { OPTION } from "./types.js";
 
 /** @typedef {import("./types.js").Command} Command */
 /** @typedef {import("./types.js").CommandOption} CommandOption */
-/** @typedef {{path: string, description: string, options: CommandOption[], command: Command}} Leaf */
+/** `shown` is the path as the person's client shows it. @typedef {{path: string, shown: string, description: string, options: CommandOption[], command: Command}} Leaf */
+
+/** The name of a command, an option or a choice in the person's language. @param {import("./types.js").Named} one */
+export function nameOf(one) {
+  return one.name_localized ?? one.name;
+}
+
+/** @param {import("./types.js").Named & {description: string}} one */
+export function descriptionOf(one) {
+  return one.description_localized ?? one.description;
+}
 
 /**
  * Whether a command can be used in a channel.
@@ -33,15 +43,17 @@ function offered(command, place) {
 export function leaves(commands, place) {
   return commands
     .filter((c) => offered(c, place))
-    .flatMap((c) => branch(c, c.name, c.description, c.options ?? []))
-    .sort((a, b) => a.path.localeCompare(b.path));
+    .flatMap((c) => branch(c, c.name, nameOf(c), descriptionOf(c), c.options ?? []))
+    .sort((a, b) => a.shown.localeCompare(b.shown));
 }
 
-/** @param {Command} command @param {string} path @param {string} description @param {CommandOption[]} options @returns {Leaf[]} */
-function branch(command, path, description, options) {
+/** @param {Command} command @param {string} path @param {string} shown @param {string} description @param {CommandOption[]} options @returns {Leaf[]} */
+function branch(command, path, shown, description, options) {
   const subs = options.filter((o) => o.type === OPTION.SUB || o.type === OPTION.GROUP);
-  if (!subs.length) return [{ path, description, options, command }];
-  return subs.flatMap((s) => branch(command, `${path} ${s.name}`, s.description, s.options ?? []));
+  if (!subs.length) return [{ path, shown, description, options, command }];
+  return subs.flatMap((s) =>
+    branch(command, `${path} ${s.name}`, `${shown} ${nameOf(s)}`, descriptionOf(s), s.options ?? []),
+  );
 }
 
 /**
@@ -53,13 +65,17 @@ function branch(command, path, description, options) {
 export function search(all, typed) {
   const words = typed.trim().toLowerCase().split(/\s+/).filter(Boolean);
   const joined = words.join(" ");
-  /** @param {Leaf} leaf */
-  const rank = (leaf) => {
-    const path = leaf.path.toLowerCase();
+  /** @param {string} path @param {string} description */
+  const rankOf = (path, description) => {
     if (path.startsWith(joined)) return 0;
     if (words.every((w) => path.split(/[\s-]/).some((part) => part.startsWith(w)))) return 1;
     if (words.every((w) => path.includes(w))) return 2;
-    return words.every((w) => `${path} ${leaf.description.toLowerCase()}`.includes(w)) ? 3 : 4;
+    return words.every((w) => `${path} ${description}`.includes(w)) ? 3 : 4;
+  };
+  /** @param {Leaf} leaf */
+  const rank = (leaf) => {
+    const paths = [leaf.shown, leaf.path].map((path) => path.toLowerCase());
+    return Math.min(...paths.map((path) => rankOf(path, leaf.description.toLowerCase())));
   };
   return all
     .map((leaf) => ({ leaf, rank: rank(leaf) }))
@@ -79,10 +95,10 @@ export function readValue(option, text, picked) {
   if (picked !== null) return { value: picked };
   if (option.type === OPTION.ATTACHMENT) return { error: "This page cannot upload files." };
   const trimmed = text.trim();
-  if (!trimmed) return option.required ? { error: `${option.name} is required.` } : { empty: true };
-  const listed = option.choices?.find((c) => c.name.toLowerCase() === trimmed.toLowerCase());
+  if (!trimmed) return option.required ? { error: `${nameOf(option)} is required.` } : { empty: true };
+  const listed = option.choices?.find((c) => nameOf(c).toLowerCase() === trimmed.toLowerCase());
   if (listed) return { value: listed.value };
-  if (option.choices?.length) return { error: `Choose a value from the list for ${option.name}.` };
+  if (option.choices?.length) return { error: `Choose a value from the list for ${nameOf(option)}.` };
   switch (option.type) {
     case OPTION.STRING:
       return readText(option, text);
@@ -90,7 +106,7 @@ export function readValue(option, text, picked) {
     case OPTION.NUMBER:
       return readNumber(option, trimmed);
     default:
-      return { error: `Choose a value from the list for ${option.name}.` };
+      return { error: `Choose a value from the list for ${nameOf(option)}.` };
   }
 }
 
@@ -98,9 +114,9 @@ export function readValue(option, text, picked) {
 function readText(option, text) {
   const length = [...text].length;
   if (option.min_length && length < option.min_length)
-    return { error: `${option.name} needs at least ${option.min_length} characters.` };
+    return { error: `${nameOf(option)} needs at least ${option.min_length} characters.` };
   if (option.max_length && length > option.max_length)
-    return { error: `${option.name} takes at most ${option.max_length} characters.` };
+    return { error: `${nameOf(option)} takes at most ${option.max_length} characters.` };
   return { value: text };
 }
 
@@ -109,10 +125,10 @@ function readNumber(option, text) {
   const value = Number(text);
   const whole = option.type === OPTION.INTEGER;
   if (!Number.isFinite(value) || (whole && !Number.isInteger(value)))
-    return { error: `${option.name} takes a ${whole ? "whole " : ""}number.` };
+    return { error: `${nameOf(option)} takes a ${whole ? "whole " : ""}number.` };
   if (option.min_value !== undefined && value < option.min_value)
-    return { error: `${option.name} is at least ${option.min_value}.` };
+    return { error: `${nameOf(option)} is at least ${option.min_value}.` };
   if (option.max_value !== undefined && value > option.max_value)
-    return { error: `${option.name} is at most ${option.max_value}.` };
+    return { error: `${nameOf(option)} is at most ${option.max_value}.` };
   return { value };
 }

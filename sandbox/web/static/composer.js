@@ -4,7 +4,7 @@
  */
 import { attempt } from "./attempt.js";
 import { CommandForm } from "./commandform.js";
-import { leaves, search } from "./commands.js";
+import { leaves, nameOf, search } from "./commands.js";
 import { el, refill, uid } from "./dom.js";
 import { icon } from "./icons.js";
 import { Listbox } from "./listbox.js";
@@ -136,7 +136,7 @@ function typed() {
   }
   const all = offeredHere();
   const text = box.value.slice(1);
-  const exact = all.find((leaf) => text === `${leaf.path} `);
+  const exact = all.find((leaf) => text === `${leaf.shown} ` || text === `${leaf.path} `);
   if (exact && !all.some((leaf) => leaf.path.startsWith(`${exact.path} `))) {
     choose(exact);
     return;
@@ -154,12 +154,12 @@ function showList(found, head) {
   list.set(
     found.map((leaf) => ({
       value: leaf.path,
-      label: `/${leaf.path}`,
+      label: `/${leaf.shown}`,
       description: leaf.description,
       data: leaf,
       hint: leaf.options
         .filter((o) => o.required)
-        .map((o) => o.name)
+        .map(nameOf)
         .join(" "),
     })),
   );

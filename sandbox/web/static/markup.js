@@ -6,7 +6,7 @@ import { el } from "./dom.js";
 import { icon } from "./icons.js";
 import { parse, parseInline } from "./markdown.js";
 import { channelById, dmById, guildOf, rolesOf, store, userName } from "./store.js";
-import { formatMoment, formatRelative } from "./time.js";
+import { readMoment } from "./time.js";
 import { CHANNEL } from "./types.js";
 
 /** What a click on a mention does; `app.js` sets these. */
@@ -133,10 +133,10 @@ export function moment(unix, style) {
     {
       class: "moment",
       datetime: iso,
-      title: formatMoment(unix, "F"),
+      title: readMoment(unix, "F"),
       data: style === "R" ? { relative: String(unix) } : {},
     },
-    style === "R" ? formatRelative(unix) : formatMoment(unix, style),
+    readMoment(unix, style),
   );
 }
 

@@ -3,6 +3,7 @@
  * @module optionfield
  */
 import { act, Refused } from "./api.js";
+import { nameOf } from "./commands.js";
 import { el, uid } from "./dom.js";
 import { channelOptions, peopleOptions, roleOptions } from "./entities.js";
 import { icon } from "./icons.js";
@@ -69,7 +70,8 @@ export class OptionField {
 
   /** @returns {HTMLElement} */
   drawPill() {
-    const { name, required } = this.option;
+    const { required } = this.option;
+    const name = nameOf(this.option);
     const star = el(
       "span",
       { class: "pill-required", title: "required" },
@@ -137,7 +139,7 @@ export class OptionField {
     /** @type {import("./listbox.js").Item[]} */
     let items = [];
     if (choices?.length)
-      items = choices.map((c) => ({ value: String(c.value), label: c.name, data: c.value }));
+      items = choices.map((c) => ({ value: String(c.value), label: nameOf(c), data: c.value }));
     else if (type === OPTION.BOOLEAN)
       items = [true, false].map((b) => ({ value: String(b), label: b ? "True" : "False", data: b }));
     else if (type === OPTION.USER) items = from(peopleOptions(this.channel));

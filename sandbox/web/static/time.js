@@ -6,6 +6,9 @@
 /** The page is in English, so dates are too: in the viewer's variety of English, if there is one. */
 const LANGUAGE = navigator.languages.find((tag) => tag.toLowerCase().startsWith("en")) ?? "en-GB";
 
+/** The language of times in messages, as Discord shows them: that of the person's client. */
+let reading = LANGUAGE;
+
 let anchorServer = Date.now() / 1000;
 let anchorLocal = performance.now();
 
@@ -13,6 +16,11 @@ let anchorLocal = performance.now();
 export function setNow(unix) {
   anchorServer = unix;
   anchorLocal = performance.now();
+}
+
+/** Show times in messages in a language; in English, it is the viewer's variety. @param {string} locale */
+export function setReading(locale) {
+  reading = locale.startsWith("en") ? LANGUAGE : locale;
 }
 
 /** The sandbox's time in unix seconds. @returns {number} */
@@ -42,9 +50,20 @@ const formats = new Map();
  * @param {string} [style] a style letter of `<t:…:X>`, or a name of a format in this module
  */
 export function formatMoment(unix, style = "f") {
+  return formatIn(LANGUAGE, unix, style);
+}
+
+/** Format a time of a message in the person's language. @param {number} unix seconds @param {string} style */
+export function readMoment(unix, style) {
+  return style === "R" ? formatRelative(unix, now(), reading) : formatIn(reading, unix, style);
+}
+
+/** @param {string} language @param {number} unix @param {string} style */
+function formatIn(language, unix, style) {
   const options = STYLES[style] ?? STYLES.f;
-  let format = formats.get(style);
-  if (!format) formats.set(style, (format = new Intl.DateTimeFormat(LANGUAGE, options)));
+  const key = `${language} ${style}`;
+  let format = formats.get(key);
+  if (!format) formats.set(key, (format = new Intl.DateTimeFormat(language, options)));
   const date = new Date(unix * 1000);
   return Number.isNaN(date.getTime()) ? "an unknown time" : format.format(date);
 }
@@ -58,18 +77,23 @@ const UNITS = [
   ["minute", 60],
   ["second", 1],
 ];
-const relativeFormat = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: "always" });
+/** @type {Map<string, Intl.RelativeTimeFormat>} */
+const relativeFormats = new Map();
 
 /**
  * Format a time relative to now, such as "in 5 minutes".
  * @param {number} unix seconds
  * @param {number} [from] unix seconds, the sandbox's time by default
+ * @param {string} [language]
  */
-export function formatRelative(unix, from = now()) {
+export function formatRelative(unix, from = now(), language = LANGUAGE) {
   const delta = unix - from;
+  let format = relativeFormats.get(language);
+  if (!format)
+    relativeFormats.set(language, (format = new Intl.RelativeTimeFormat(language, { numeric: "always" })));
   for (const [unit, seconds] of UNITS) {
     if (Math.abs(delta) >= seconds || unit === "second") {
-      return relativeFormat.format(Math.round(delta / seconds), unit);
+      return format.format(Math.round(delta / seconds), unit);
     }
   }
   return "";
@@ -93,7 +117,7 @@ export function dayStart(unix) {
 export function refreshTimes() {
   for (const node of document.querySelectorAll("time[data-relative], time[data-stamp]")) {
     const { relative, stamp } = /** @type {HTMLElement} */ (node).dataset;
-    const text = relative !== undefined ? formatRelative(Number(relative)) : formatStamp(Number(stamp));
+    const text = relative !== undefined ? readMoment(Number(relative), "R") : formatStamp(Number(stamp));
     if (node.textContent !== text) node.textContent = text;
   }
 }

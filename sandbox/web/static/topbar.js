@@ -54,6 +54,7 @@ function drawPerson() {
     { class: "top-group top-person" },
     el("label", { for: "person", class: "top-label" }, "You are:"),
     select,
+    drawLanguage(),
     el(
       "button",
       {
@@ -69,6 +70,30 @@ function drawPerson() {
       open ? "DMs open" : "DMs closed",
     ),
   );
+}
+
+/** The language of the person's client. */
+function drawLanguage() {
+  const { locale } = state().me;
+  const select = el(
+    "select",
+    {
+      class: "person language",
+      "aria-label": "Language of this person's Discord",
+      title: "Language of this person's Discord",
+      data: { key: "language" },
+      onchange: (/** @type {any} */ e) => void attempt("language", { locale: e.target.value }),
+    },
+    state().languages.map((l) => el("option", { value: l }, languageName(l))),
+  );
+  select.value = locale;
+  return select;
+}
+
+/** The name of a language in itself, such as "Deutsch". @param {string} locale */
+function languageName(locale) {
+  const names = new Intl.DisplayNames([locale], { type: "language" });
+  return names.of(locale) ?? locale;
 }
 
 /** @param {User} person */

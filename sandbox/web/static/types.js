@@ -2,7 +2,7 @@
  * The types of the page API's JSON, for editors and readers, and Discord's numbers for channel and option types.
  *
  * @typedef {{id: string, name: string, display: string, avatar_hue: number, bot: boolean,
- *   dms_open: boolean, is_moderator?: boolean}} User
+ *   dms_open: boolean, locale: string, is_moderator?: boolean}} User
  * @typedef {{user_id: string, suppress: boolean, mute: boolean}} VoiceMember
  * @typedef {{id: string, name: string, type: number, parent_id: string|null, position: number,
  *   topic?: string|null, can_send?: boolean, archived?: boolean,
@@ -17,12 +17,13 @@
  *   app_permissions: string|null,
  *   channels: Channel[], events: GuildEvent[], members: MemberRow[], roles?: Role[]}} Guild
  * @typedef {{id: string, user: User}} Dm
- * @typedef {{name: string, value: string|number}} Choice
- * @typedef {{type: number, name: string, description: string, required?: boolean,
+ * @typedef {{name: string, name_localized?: string, description_localized?: string}} Named
+ * @typedef {Named & {value: string|number}} Choice
+ * @typedef {Named & {type: number, description: string, required?: boolean,
  *   choices?: Choice[], options?: CommandOption[], autocomplete?: boolean, min_value?: number,
  *   max_value?: number, min_length?: number, max_length?: number,
  *   channel_types?: number[]}} CommandOption
- * @typedef {{id: string, name: string, description: string, type?: number,
+ * @typedef {Named & {id: string, description: string, type?: number,
  *   options?: CommandOption[], contexts?: number[]|null, guild_id?: string|null,
  *   dm_permission?: boolean, default_member_permissions?: string|null}} Command
  * @typedef {{now: number, next: number|null, moving: boolean}} ClockState
@@ -30,7 +31,7 @@
  * @typedef {{text: string, action: string, person: string, channel: string, command: string}} Guide
  * @typedef {{me: User, people: User[], app: {id: string, name: string, connected: boolean},
  *   clock: ClockState, guide: Guide|null, guilds: Guild[], dms: Dm[], commands: Command[],
- *   unread: Record<string, Unread>}} State
+ *   languages: string[], unread: Record<string, Unread>}} State
  * @typedef {{id: string, filename: string, url: string, description?: string|null, size: number,
  *   content_type?: string|null, width?: number, height?: number}} Attachment
  * @typedef {{id: string, channel_id: string, author: User, at: number, edited: number|null,
