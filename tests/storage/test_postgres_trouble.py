@@ -170,6 +170,35 @@ async def _saved_later(engine: PostgresEngine, waiting: Waiting) -> list[int]:
         return await saved(database)
 
 
+async def test_units_that_conflict_with_those_of_another_process_run_again(
+    engine: PostgresEngine, server: Server
+) -> None:
+    """Each reads a number and writes the next one: without order between them, one would be lost."""
+    runs = 0
+
+    async def add_one(statements: Statements) -> int:
+        nonlocal runs
+        runs += 1
+        value = int(await statements.value("get_deployment", name="number") or 0) + 1
+        await statements.run("set_deployment", name="number", value=str(value))
+        return value
+
+    async with serving(engine) as (_, database):
+        beside = await PostgresEngine(SecretStr(url(server)), engine.folder).open_beside()
+        try:
+            for _ in range(25):  # one unit at a time, so that they do not share a commit
+                await asyncio.gather(database.write(add_one), beside.write(add_one))
+            assert await database.read(the_number) == 50
+        finally:
+            await beside.close()
+    assert runs > 50
+
+
+async def the_number(statements: Statements) -> int:
+    """Return the number."""
+    return int(await statements.value("get_deployment", name="number") or 0)
+
+
 async def test_a_read_only_server_is_waited_for_with_one_line(
     engine: PostgresEngine, server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:

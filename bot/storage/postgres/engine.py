@@ -19,7 +19,7 @@ from bot.storage.postgres.connecting import connect, require_sessions
 from bot.storage.postgres.database import PostgresDatabase
 from bot.storage.postgres.errors import OPEN_ERRORS, DatabaseErrors, to_operator_error
 from bot.storage.postgres.moving import copy_deployment
-from bot.storage.postgres.turn import PostgresTurn, end_if_silent, take_turn
+from bot.storage.postgres.turn import PostgresTurn, set_up, take_turn
 from bot.storage.reports import Backup, Inspection, Restored, Step
 from bot.storage.schema import newest_version
 from bot.storage.sqlite import lock
@@ -161,7 +161,7 @@ class PostgresEngine:
             try:
                 turn = await self._take_turn()
                 if turn is not None:
-                    await end_if_silent(turn)
+                    await set_up(turn)
                     if said is not None:
                         log.info("no other process serves any more: this one takes over")
                     return turn

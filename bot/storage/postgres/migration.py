@@ -8,6 +8,7 @@ from bot.storage.postgres.turn import Connection
 from bot.storage.schema import read_steps
 
 _LOCK = 0x616C6F6E67  # of migrations: one process migrates at a time
+_COMMAND_SECONDS = 3600.0  # a large table may have to be written anew
 _MAKE_VERSION = "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)"
 _FOREIGN = """
 SELECT COUNT(*) FROM information_schema.tables
@@ -23,7 +24,7 @@ async def migrate(connection: Connection, directory: Path) -> int:
     steps = read_steps(directory)
     newest = max(steps)
     async with connection.transaction():
-        await connection.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
+        await connection.execute("SELECT pg_advisory_xact_lock($1)", _LOCK, timeout=_COMMAND_SECONDS)
         await connection.execute(_MAKE_VERSION)
         version = await connection.fetchval("SELECT MAX(version) FROM schema_version") or 0
         if version > newest:
@@ -35,6 +36,6 @@ async def migrate(connection: Connection, directory: Path) -> int:
             raise UnfitDatabaseError("the database holds something else than Alongside's data")
         for number in range(version + 1, newest + 1):
             for command in postgres_commands(steps[number]):
-                await connection.execute(command)
+                await connection.execute(command, timeout=_COMMAND_SECONDS)
             await connection.execute("INSERT INTO schema_version (version) VALUES ($1)", number)
     return newest

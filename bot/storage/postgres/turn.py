@@ -38,7 +38,8 @@ SELECT EXISTS (
 _PROBE_SECONDS = 5.0  # between checks that the lock is still held, and for how long one may take
 _SURE_SECONDS = 15.0  # after an answer of the server; well below the time after which it ends the session
 _SILENT_SECONDS = 30.0  # after which the server ends a session, and so releases its lock
-_END_SILENT_SESSIONS = """
+_SET_UP = """
+SET jit = off;
 SET idle_session_timeout = '{milliseconds}ms';
 SET idle_in_transaction_session_timeout = '{milliseconds}ms';
 SET tcp_user_timeout = '{milliseconds}ms';
@@ -46,7 +47,7 @@ SET tcp_keepalives_idle = 10;
 SET tcp_keepalives_interval = 5;
 SET tcp_keepalives_count = 4
 """
-"""The process may be frozen, its host may be lost, or something between may swallow what it sends."""
+"""The server ends a silent session: the process may be frozen, its host lost, or its network cut."""
 
 
 class PostgresTurn(Turn):
@@ -151,12 +152,12 @@ async def take_turn(url: SecretStr) -> PostgresTurn | None:
     return turn
 
 
-async def end_if_silent(turn: PostgresTurn) -> None:
+async def set_up(turn: PostgresTurn) -> None:
     """Let the server release the lock soon after this process falls silent. Raises as `take_turn` does."""
     try:
         async with turn.connection() as connection:
             milliseconds = int(_SILENT_SECONDS * 1000)
-            await connection.execute(_END_SILENT_SESSIONS.format(milliseconds=milliseconds))
+            await connection.execute(_SET_UP.format(milliseconds=milliseconds))
     except DatabaseErrors as error:
         await turn.release()
         raise to_operator_error(error) from error
