@@ -10,6 +10,7 @@ from bot.privacy.consent.rules import VERSIONS
 from bot.rooms.sessions.model import Card, Listing, Phase, SeatResult, Session, Visibility
 from bot.rooms.sessions.rules import begins_at
 from bot.texts.catalogue import Markup, Say
+from bot.texts.joining import valued
 from cogs.rooms import routes
 from cogs.rooms.card_views import session_texts
 from cogs.rooms.visibility import Unavailable
@@ -174,7 +175,7 @@ def rooms_panel(
     ]
     listed = Lines(lines, say("rooms.list.rest"))
     looks = [
-        button(f"{say('rooms.button.look')}: {each.room.name}", routes.LOOK(each.session.session_id))
+        button(valued(say("rooms.button.look"), each.room.name, say), routes.LOOK(each.session.session_id))
         for each in listings
         if each.session is not None and unavailable[each.room.room_id] is None
     ]

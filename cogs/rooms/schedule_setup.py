@@ -15,6 +15,7 @@ from bot.rooms.schedules.service import Schedules
 from bot.rooms.service import Rooms
 from bot.servers.service import ServerSettings
 from bot.texts.catalogue import Say, plain
+from bot.texts.joining import valued
 from cogs.rooms import schedule_panels
 from cogs.ui.panels import send_panel, texts_for
 from cogs.ui.time_format import clock
@@ -185,7 +186,7 @@ class ScheduleSetup:
 
     def name(self, room: Room, plan: Plan, say: Say) -> str:
         """Return a plan as the name of a choice."""
-        return f"{room.name}: {plain(schedule_panels.when(plan.schedule, say))}"
+        return valued(room.name, plain(schedule_panels.when(plan.schedule, say)), say)
 
     async def occurrence_choices(self, interaction: Interaction, chosen: str) -> list[tuple[str, str]]:
         """Return the next occurrences of a plan as choices: names, and their dates as planned."""

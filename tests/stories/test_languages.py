@@ -30,6 +30,8 @@ async def test_a_private_answer_is_in_the_members_language_and_the_card_in_the_s
     assert "Slip out" in world.card().buttons
     world.locales[world.ben.id] = FRENCH
     assert said("rooms.seat.counted", FRENCH, room="Library") in (await world.ben.sits()).text
+    look = said("rooms.button.look", FRENCH)
+    assert f"{look}\u00a0: Library" in (await world.ben.uses("rooms")).buttons
 
 
 async def test_the_card_is_in_the_language_that_moderators_chose(world: World) -> None:
