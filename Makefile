@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
 SELF := $(PIP) --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check quick mutants lock setup clean
+.PHONY: help demo test check quick bench mutants lock setup clean
 .DELETE_ON_ERROR:
 
 help:
@@ -19,6 +19,7 @@ help:
 	@echo "make check   lint, types, import contracts, tests"
 	@echo "make quick   the same with the quick tests only: about half a minute"
 	@echo "make mutants change small things in the code, and print the changes that no test notices"
+	@echo "make bench   speed and size beside a bare bot (ARGS=--full for all of it)"
 	@echo "make lock    write requirements/ again from pyproject.toml"
 	@echo "make clean   remove .venv and what the tools left behind"
 	@echo "Another Python: make test PYTHON=python3.12"
@@ -34,6 +35,10 @@ check: $(VENV)/.dev
 
 quick: $(VENV)/.dev
 	@scripts/check --quick
+
+bench: ARGS :=
+bench: $(VENV)/.dev
+	@$(BIN)/python -m bench $(ARGS)
 
 mutants: $(VENV)/.dev
 	@scripts/mutants $(SAMPLE)

@@ -3,15 +3,26 @@
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import asyncpg
+from pydantic import SecretStr
 
 from bot.storage.postgres.dialect import number_parameters
 from tests import postgres
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseChoice:
+    """The settings that choose an engine, for `bot.storage.engine.engine_for`."""
+
+    database_url: SecretStr
+    data_folder: Path
+    database_key: SecretStr | None = None
 
 
 class BotDatabase(Protocol):
@@ -21,6 +32,10 @@ class BotDatabase(Protocol):
 
     def run(self, query: str, **values: int) -> list[tuple[Any, ...]]:
         """Run one command with named parameters (`:now`); return its rows."""
+        ...
+
+    def run_all(self, commands: Iterable[str]) -> None:
+        """Run commands one after the other, on one connection."""
         ...
 
 
@@ -35,6 +50,12 @@ class SqliteFile:
         """See `BotDatabase`."""
         with contextlib.closing(sqlite3.connect(self._path)) as connection, connection:
             return connection.execute(query, values).fetchall()
+
+    def run_all(self, commands: Iterable[str]) -> None:
+        """See `BotDatabase`."""
+        with contextlib.closing(sqlite3.connect(self._path)) as connection, connection:
+            for each in commands:
+                connection.execute(each)
 
 
 class PostgresServer:
@@ -51,6 +72,11 @@ class PostgresServer:
         statement = number_parameters(query)
         given = [values[name] for name in statement.names]
         return self._thread.submit(self._runner.run, self._fetch(statement.text, given)).result()
+
+    def run_all(self, commands: Iterable[str]) -> None:
+        """See `BotDatabase`."""
+        for each in commands:
+            self.run(each)
 
     def close(self) -> None:
         """Close the connection, if there is one."""
@@ -70,12 +96,15 @@ class PostgresServer:
 
 
 @contextlib.contextmanager
-def new_database(folder: Path, engine: str) -> Iterator[BotDatabase]:
-    """Give a database that does not exist yet, on `sqlite` or on a new server of `postgres`."""
+def new_database(folder: Path, engine: str, *, durable: bool = False) -> Iterator[BotDatabase]:
+    """Give a database that does not exist yet, on `sqlite` or on a new server of `postgres`.
+
+    `durable`: see `tests.postgres.new_server`.
+    """
     if engine == "sqlite":
         yield SqliteFile(folder / "alongside.db")
         return
-    with postgres.running_server() as url, ThreadPoolExecutor(1) as thread:
+    with postgres.running_server(durable=durable) as url, ThreadPoolExecutor(1) as thread:
         database = PostgresServer(url, thread)
         try:
             yield database

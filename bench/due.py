@@ -19,18 +19,21 @@ import asyncio
 import contextlib
 import os
 import random
+import re
 import sqlite3
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from pydantic import SecretStr
+
+from bench.databases import DatabaseChoice, new_database
 from bot.app.compose import wire
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS, month_of
@@ -38,7 +41,7 @@ from bot.scheduling import due_queue
 from bot.scheduling.due_queue import Due, DueKind
 from bot.scheduling.worker import MAX_CONCURRENT_PER_KIND
 from bot.services import Services
-from bot.storage.sqlite.database import SqliteDatabase
+from bot.storage.engine import engine_for
 
 SIZES = (10_000, 10_000, 100_000, 1_000_000)
 _GROUPS = 300  # measured
@@ -65,10 +68,12 @@ _FILL = (
     """
     INSERT INTO due (kind, due_at, subject_id, occurs_at)
     SELECT 'checkin', at, subject_id, at
-    FROM (SELECT :start + n / :group_size * :apart AS at, n + 1 AS subject_id FROM number)
+    FROM (SELECT :start + n / :group_size * :apart AS at, n + 1 AS subject_id FROM number) AS shuffled
     ORDER BY subject_id * 2654435761 % 4294967296 -- no page is full, as in a file used for long
     """,
 )
+
+_VALUE = re.compile(r":([a-z_]+)")
 
 
 class _Clock:
@@ -107,15 +112,15 @@ class Cost(NamedTuple):
     pages: float
 
 
-async def measure(sizes: Sequence[int], groups: int) -> list[Cost]:
-    """Return the cost of a due check-in for each number of members.
+async def measure(sizes: Sequence[int], groups: int, engine: str = "sqlite") -> list[Cost]:
+    """Return the cost of a due check-in for each number of members, on `sqlite` or `postgres`.
 
     The sizes take turns in a new random order each time, so that other load on the machine and the disk's
     delayed work affect all sizes alike.
     """
     chance = random.Random(1)  # noqa: S311 - to be repeated, not to be secret
     async with contextlib.AsyncExitStack() as stack:
-        filled = [await stack.enter_async_context(_filled(rows)) for rows in sizes]
+        filled = [await stack.enter_async_context(_filled(rows, engine)) for rows in sizes]
         took: list[list[float]] = [[] for _ in sizes]
         written: list[list[float]] = [[] for _ in sizes]
         for _ in range(_WARMUP_GROUPS + groups):
@@ -141,20 +146,25 @@ class _Bench:
     path: Path
 
     def pages_in_log(self) -> int:
-        """Return how many pages the log holds: `mxFrame` of its index (sqlite.org/walformat)."""
+        """Return how many pages SQLite's log holds: `mxFrame` of its index (sqlite.org/walformat)."""
+        if not self.path.exists():
+            return 0
         with Path(f"{self.path}-shm").open("rb") as index:
             index.seek(16)
             return int.from_bytes(index.read(4), sys.byteorder)
 
 
 @contextlib.asynccontextmanager
-async def _filled(rows: int) -> AsyncIterator[_Bench]:
-    """Yield the bot's services on a file with this many members."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "bench.db"
-        database = await SqliteDatabase.open(path)
+async def _filled(rows: int, engine: str) -> AsyncIterator[_Bench]:
+    """Yield the bot's services on a database with this many members."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        new_database(Path(folder), engine, durable=True) as bare,
+    ):
+        path = Path(folder) / "alongside.db"
+        database = await engine_for(DatabaseChoice(SecretStr(bare.url), Path(folder))).open()
         try:
-            _fill(path, rows)
+            bare.run_all(fill_commands(rows, engine))
             await database.truncate_wal()  # the log of the filling is none of the cost
             clock = _Clock()
             services = wire(database, clock)
@@ -203,24 +213,25 @@ def _keep_to_one_processor() -> None:
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
-def _fill(path: Path, rows: int) -> None:
-    with closing(sqlite3.connect(path)) as connection, connection:
-        fill(connection, rows)
-
-
 def fill(connection: sqlite3.Connection, rows: int) -> None:
     """Add this many members; the temporary table `number` has the id of each."""
+    for command in fill_commands(rows):
+        connection.execute(command)
+
+
+def fill_commands(rows: int, engine: str = "sqlite") -> list[str]:
+    """Return the SQL that adds this many members. PostgreSQL counts the rows then, as it does by itself."""
     values = {
         "rows": rows,
         "start": int(_START.timestamp()),
         "month": month_of(_START),
         "apart": int(_GROUP_INTERVAL.total_seconds()),
         "group_size": MAX_CONCURRENT_PER_KIND,
-        "purpose": Purpose.CHECKINS,
+        "purpose": Purpose.CHECKINS.value,
         "version": VERSIONS[Purpose.CHECKINS],
     }
-    for statement in _FILL:
-        connection.execute(statement, values)
+    made = [_VALUE.sub(lambda found: repr(values[found[1]]), each) for each in _FILL]
+    return made if engine == "sqlite" else [*made, "ANALYZE"]
 
 
 def _say(line: str) -> None:
