@@ -2,7 +2,8 @@
 
 Discord tells the bot of changes of channels and roles, but of no member's roles or timeout: that needs a
 privileged intent. So after a change that may hide a channel, the bot asks for each member with a seat once.
-What Discord does not report is noticed with the member's next command or tap.
+What Discord does not report is noticed with the member's next command or tap. A member's seats are checked
+again only if their roles are others than before, they are in a timeout, or anything changed in the server.
 """
 
 from collections.abc import Iterable
@@ -17,10 +18,8 @@ from bot.scheduling.clock import Clock
 from bot.scheduling.rate_limit import RateLimiter
 from cogs.rooms.card_updater import CardUpdater
 
-SEAT_IS_CHECKED = "seat is checked"
-"""In the extras of an interaction after which the member surely has no seat that they may not have."""
-
 _SHOWING = ("view_channel", "administrator")
+_MOST_CHECKED = 10_000  # members in memory
 _NOT_FOUND = 404  # the member is not in the server
 
 
@@ -30,12 +29,13 @@ class LostAccess(commands.Cog):
     def __init__(
         self, client: Client, access: SeatAccess, updater: CardUpdater, request_limiter: RateLimiter
     ) -> None:
-        self._client = client
+        self._clock = client.services.clock
         self._access = access
         self._updater = updater
         self._request_limiter = request_limiter
         self._checking = set[int]()  # servers whose seats are being checked
         self._again = set[int]()  # those in which something changed meanwhile
+        self._checked: dict[tuple[int, int], list[int]] = {}  # by server and member: with which roles
 
     @commands.Cog.listener()
     async def on_interaction_handled(self, interaction: Interaction) -> None:
@@ -45,21 +45,35 @@ class LostAccess(commands.Cog):
         """
         if interaction.type is discord.InteractionType.autocomplete:
             return
-        if isinstance(interaction.user, discord.Member) and SEAT_IS_CHECKED not in interaction.extras:
+        if interaction.permissions.manage_guild:  # a moderator may have moved a room
+            self._forget(interaction.guild_id or 0)
+        if isinstance(interaction.user, discord.Member):
             interaction.client.begin_work()
             await self._check_member(interaction.user)
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Forget whose seats were checked: Discord does not say what changed while the bot was away."""
+        self._forget(guild.id)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:
+        """Forget whose seats were checked: the bot could not see this channel before."""
+        self._forget(channel.guild.id)
 
     @commands.Cog.listener()
     async def on_guild_channel_update(
         self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
     ) -> None:
         """Check all seats of a channel if it may be hidden from some members now."""
+        self._forget(after.guild.id)
         if _seen_by(before) != _seen_by(after):
             await self._check_guild(after.guild)
 
     @commands.Cog.listener()
     async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
         """Check all seats of a server if a role no longer shows channels."""
+        self._forget(after.guild.id)
         shown, hidden = before.permissions, after.permissions
         if any(getattr(shown, each) and not getattr(hidden, each) for each in _SHOWING):
             await self._check_guild(after.guild)
@@ -67,6 +81,7 @@ class LostAccess(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_role_delete(self, role: discord.Role) -> None:
         """Check all seats of a server: the role may have shown channels."""
+        self._forget(role.guild.id)
         await self._check_guild(role.guild)
 
     async def _check_guild(self, guild: discord.Guild) -> None:
@@ -95,11 +110,23 @@ class LostAccess(commands.Cog):
         except FAILED as error:
             status, _ = answer_of(error)
             return list(seats) if status == _NOT_FOUND else []
-        return _lost(member, seats, self._client.services.clock)
+        return _lost(member, seats, self._clock)
 
     async def _check_member(self, member: discord.Member) -> None:
-        seats = await self._access.of_member(member.guild.id, member.id)
-        await self._take_away(_lost(member, seats, self._client.services.clock))
+        key, roles, clock = (member.guild.id, member.id), [role.id for role in member.roles], self._clock
+        if self._checked.get(key) == roles and not _is_timed_out(member, clock):
+            return
+        if len(self._checked) >= _MOST_CHECKED:
+            self._checked.clear()
+        self._checked[key] = roles  # before the check: what changes meanwhile removes it
+        try:
+            await self._take_away(_lost(member, await self._access.of_member(*key), clock))
+        except BaseException:
+            self._checked.pop(key, None)
+            raise
+
+    def _forget(self, guild_id: int) -> None:
+        self._checked = {key: roles for key, roles in self._checked.items() if key[0] != guild_id}
 
     async def _take_away(self, seats: list[TakenSeat]) -> None:
         if seats:
@@ -109,10 +136,14 @@ class LostAccess(commands.Cog):
 
 def _lost(member: discord.Member, seats: Iterable[TakenSeat], clock: Clock) -> list[TakenSeat]:
     """Return which seats a member may not have, by their roles and timeout."""
-    until = member.timed_out_until
-    if until is not None and until > clock.now():
+    if _is_timed_out(member, clock):
         return list(seats)
     return [each for each in seats if not _sees(member, each.channel_id)]
+
+
+def _is_timed_out(member: discord.Member, clock: Clock) -> bool:
+    until = member.timed_out_until
+    return until is not None and until > clock.now()
 
 
 def _sees(member: discord.Member, channel_id: int) -> bool:

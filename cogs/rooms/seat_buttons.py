@@ -8,7 +8,6 @@ from bot.rooms.sessions.model import SeatResult, Visibility
 from bot.rooms.sessions.seats import Seats
 from cogs.rooms import cards, routes
 from cogs.rooms.card_updater import CardUpdater
-from cogs.rooms.lost_access import SEAT_IS_CHECKED
 from cogs.rooms.seat_questions import asking
 from cogs.ui.panels import replace_panel, send_panel, texts_for
 
@@ -25,7 +24,6 @@ class SeatButtons:
         """Take a seat by a tap on the card."""
         async with asking(interaction):
             result = await self._take(interaction, payload.session_id)
-            interaction.extras[SEAT_IS_CHECKED] = True  # taking it checked that they see the channel
             await self._updater.answer(interaction, result.card)
             await send_panel(interaction, cards.seat_panel(result, texts_for(interaction)))
 
@@ -36,8 +34,6 @@ class SeatButtons:
         card, was_seated = await self._seats.leave(
             guild_id_of(interaction), session_id, interaction.user.id
         )
-        if was_seated:
-            interaction.extras[SEAT_IS_CHECKED] = True  # it was the only one in the server
         await self._updater.answer(interaction, card)
         say = texts_for(interaction)
         await send_panel(interaction, cards.left_panel(session_id, say, was_seated=was_seated))

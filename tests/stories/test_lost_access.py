@@ -3,6 +3,7 @@
 import discord
 import pytest
 
+from bot.rooms.sessions.access import SeatAccess, TakenSeat
 from tests.world import Person, Role, World
 
 LOOKS_UP = "GET /guilds/*/members/*"
@@ -132,4 +133,44 @@ async def test_members_who_lost_access_cannot_sit_again(world: World, readers: R
     await sets(world, world.ben.id, view_channel=False)
     assert (await ben.uses("sit")).text.startswith("There's no quiet room here yet.")
     assert (await ben.uses("sit", room="Library")).text.startswith("That room isn't here any more.")
+    assert await seated(world) == ["ada"]
+
+
+async def test_members_with_the_same_roles_are_looked_up_once(
+    world: World, readers: Role, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up: list[int] = []
+    of_member = SeatAccess.of_member
+
+    async def count(access: SeatAccess, guild_id: int, member_id: int) -> list[TakenSeat]:
+        looked_up.append(member_id)
+        return await of_member(access, guild_id, member_id)
+
+    monkeypatch.setattr(SeatAccess, "of_member", count)
+    for _ in range(3):
+        await world.ben.uses("help")
+    assert looked_up == [world.ben.id]
+    await sets(world, readers.id, is_role=True, view_channel=True, attach_files=True)
+    await world.ben.uses("help")
+    assert looked_up == [world.ben.id] * 2
+
+
+async def test_a_room_that_moved_out_of_sight_takes_the_seats_with_the_next_tap_of_each_member(
+    world: World, readers: Role
+) -> None:
+    ben, moderator = in_the_hall(world, world.ben), in_the_hall(world, world.moderator)
+    attic = world.guild.create_text_channel("attic")
+    hidden, shown = (discord.PermissionOverwrite(view_channel=each) for each in (False, True))
+    for each in (world.env.backend.bot_user.id, world.moderator.id):
+        world.set_permissions(each, shown, channel=attic)
+    world.set_permissions(world.guild.id, hidden, is_role=True, channel=attic)
+    await world.settle()
+    await ben.uses("help")  # their seat is checked here, where nothing changed yet
+    panel = await moderator.uses("quiet setup")
+    (room,) = await world.client.services.rooms.of_guild(world.guild.id)
+    chosen = await moderator.chooses(panel.panel, "Change a room", str(room.room_id))
+    moved = await moderator.chooses(chosen.panel, "Choose another channel for its card", attic)
+    assert "moves to" in moved.text, moved.text
+    assert await seated(world) == ["ada", "ben"]
+    await ben.uses("help")
     assert await seated(world) == ["ada"]
