@@ -147,11 +147,10 @@ async def test_members_with_the_same_roles_are_looked_up_once(
         return await of_member(access, guild_id, member_id)
 
     monkeypatch.setattr(SeatAccess, "of_member", count)
-    for _ in range(3):
-        await world.ben.uses("help")
-    assert looked_up == [world.ben.id]
-    await sets(world, readers.id, is_role=True, view_channel=True, attach_files=True)
-    await world.ben.uses("help")
+    for attach_files in (True, False):
+        await sets(world, readers.id, is_role=True, view_channel=True, attach_files=attach_files)
+        for _ in range(3):
+            await world.ben.uses("help")
     assert looked_up == [world.ben.id] * 2
 
 
