@@ -32,7 +32,7 @@ from sandbox.state.models import Interaction, Member, Message
 
 ROOMS, SITTERS = 16, 30  # servers with a room, and members of each who sit
 _CROWD = 1500  # members of the server in which nobody sits
-_WITH_WEEKS = 40  # of them have weekly counts
+_WITH_WEEKS = 20  # of them have weekly counts
 _ROOT = Path(__file__).parents[2]
 
 
@@ -62,10 +62,13 @@ class Stage(ABC):
         self._templates: dict[Kind, list[Template]] = {kind: [] for kind in Kind}
         self._out: list[tuple[int, Member]] = []
         self._seated: list[tuple[int, Member]] = []
-        self._fresh = iter([_member(self.crowd, each) for each in self.crowd.people[_WITH_WEEKS + 1 :]])
-        self._others = itertools.cycle([_member(self.crowd, each) for each in self.crowd.people])
-        weekly = [_member(self.crowd, each) for each in self.crowd.people[:_WITH_WEEKS]]
-        self._with_weeks = itertools.cycle(weekly)
+        people = [_member(self.crowd, each) for each in self.crowd.people]
+        self._others: dict[Kind, Iterator[Member]] = {
+            Kind.CONSENT: iter(people[_WITH_WEEKS + 1 :]),  # each agrees once
+            Kind.HOW: itertools.cycle([_member(self.rooms[0], each) for each in self.rooms[0].people]),
+            Kind.HELP: itertools.cycle(people),
+            Kind.ME: itertools.cycle(people[:_WITH_WEEKS]),
+        }
 
     @property
     @abstractmethod
@@ -91,8 +94,7 @@ class Stage(ABC):
             number, member = self._seated.pop(0)
             self._out.append((number, member))
             return self.wire.send(templates[number], member)
-        who = {Kind.CONSENT: self._fresh, Kind.ME: self._with_weeks}.get(kind, self._others)
-        return self.wire.send(templates[0], next(who))
+        return self.wire.send(templates[0], next(self._others[kind]))
 
     async def _learn_seats(self, cards: Sequence[Message]) -> None:
         for number, (server, card) in enumerate(zip(self.rooms, cards, strict=True)):
