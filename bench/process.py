@@ -17,6 +17,7 @@ from bot.settings import PREFIX
 from sandbox import Sandbox
 
 BEGIN = datetime(2031, 1, 8, 9, tzinfo=UTC)  # of the sandbox's clock, so that runs of one seed are alike
+_SERVES_WITHIN_SECONDS = 40.0  # on a busy machine
 _STOPS_WITHIN_SECONDS = 15.0
 _KIB_A_MIB = 1024
 _RESIDENT = re.compile(r"^VmRSS:\s+(\d+) kB", re.MULTILINE)
@@ -48,9 +49,15 @@ class BotProcess:
         await self.until_it_serves()
 
     async def until_it_serves(self) -> None:
-        """Wait until it, or another process, is connected and follows the sandbox's clock."""
-        await self._box.until_ready()
-        await self._box.until(lambda: self._box.clock.followers)
+        """Wait until it, or another process, is connected and follows the sandbox's clock.
+
+        Raises RuntimeError if that takes too long.
+        """
+        try:
+            await self._box.until_ready(_SERVES_WITHIN_SECONDS)
+            await self._box.until(lambda: self._box.clock.followers)
+        except TimeoutError:
+            raise RuntimeError(f"the bot does not serve: {self.log[-5:]}") from None
 
     async def launch(self) -> None:
         """Start it without waiting for a connection."""
