@@ -75,7 +75,7 @@ async def _erase_member(given: argparse.Namespace) -> Exit:
     path = engine_for(settings.load_stored()).location
     async with open_services() as services:
         found = await services.member_data.rows(given.member, given.server)
-        counts = {each.table: len(each.rows) for each in found if each.rows}
+        counts = {each.table.table: len(each.rows) for each in found if each.rows}
         if not given.dry_run:
             await services.erasure.erase_member(given.member, given.server, by_operator=True)
     rows = sum(counts.values())
