@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -27,6 +28,7 @@ from sandbox.state.simulation import Simulation
 
 NONCE_WINDOW = timedelta(minutes=5)
 _COMMAND_RESPONSE = 20  # message type
+_COMMAND = re.compile(r"</([^:>]+):\d+>")
 
 
 def _apply_body(simulation: Simulation, message: Message, body: Json, uploads: Sequence[Upload]) -> None:
@@ -240,7 +242,10 @@ def visible(simulation: Simulation, user: User, channel: Channel) -> list[Messag
 
 
 def plain_text(message: Message) -> str:
-    """Return the text of a message: its content, embeds and text displays, one per line."""
+    """Return the text of a message: its content, embeds and text displays, one per line.
+
+    Commands that it mentions are shown by their names, as clients show them.
+    """
     lines = [message.content]
     for embed in message.embeds:
         lines += [(embed.get("author") or {}).get("name") or ""]
@@ -249,4 +254,4 @@ def plain_text(message: Message) -> str:
             lines += [one["name"], one["value"]]
         lines += [(embed.get("footer") or {}).get("text") or ""]
     lines += components.texts(message.components)
-    return "\n".join(line for line in lines if line)
+    return _COMMAND.sub(r"/\1", "\n".join(line for line in lines if line))

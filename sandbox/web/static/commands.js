@@ -67,6 +67,7 @@ export function search(all, typed) {
   const joined = words.join(" ");
   /** @param {string} path @param {string} description */
   const rankOf = (path, description) => {
+    if (path === joined) return -1;
     if (path.startsWith(joined)) return 0;
     if (words.every((w) => path.split(/[\s-]/).some((part) => part.startsWith(w)))) return 1;
     if (words.every((w) => path.includes(w))) return 2;
