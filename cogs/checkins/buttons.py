@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from bot.checkins.personal.cadence import Cadence, state_at
-from bot.checkins.personal.overview import CheckinOverview
-from bot.checkins.personal.service import Begun, Checkins
+from bot.checkins.personal.overview import Begun, CheckinOverview
+from bot.checkins.personal.service import Checkins
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
 from bot.gateway.shared_servers import check_server

@@ -11,9 +11,7 @@ import errno
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 import aiohttp
@@ -21,6 +19,7 @@ import discord
 
 from tests.cards.answers import Json, Response, message_of, refusal, unknown_message
 from tests.cards.steady import now
+from tests.cards.touches import How, Posted, Request, Touch
 
 API = re.compile(r"^https?://[^/]+/api/v\d+")
 _CARDS = re.compile(r"/channels/(?P<channel>\d+)/messages")
@@ -35,60 +34,6 @@ _LATER = 6  # the callback that lets a message be edited later
 _UPDATE = 7  # the callback that edits the message which was tapped
 _OK = 200
 _NO_CONTENT = 204
-
-
-class How(StrEnum):
-    """How a request ends."""
-
-    WELL = "well"
-    LOST = "done, but the answer is lost"
-    RESET = "not done, and the connection is cut"
-    ONCE = "fails once with a 500"
-    DOWN = "fails with a 500 until discord.py gives up"
-    REFUSED = "an edit that is refused with 30046"
-    EXPIRED = "a token that is refused with 50027"
-
-
-@dataclass(eq=False, slots=True)
-class Posted:
-    """A message in the channel."""
-
-    message_id: int
-    components: list[Json]
-    is_gone: bool = False
-    is_known: bool = False  # an answer that arrived had its id
-
-    @property
-    def text(self) -> str:
-        """Its whole content, as JSON."""
-        return json.dumps(self.components, ensure_ascii=False)
-
-
-@dataclass(eq=False, slots=True)
-class Touch:
-    """An interaction: how often it was answered, and whether the script failed or damaged an answer."""
-
-    touch_id: int
-    token: str
-    at: datetime
-    source: int | None
-    attempts: int = 0
-    acknowledged: int = 0
-    is_spoiled: bool = False
-    is_hindered: bool = False  # something happened that stops it from editing its card
-    turn: int = 0  # which acknowledgment it was, of all
-    is_about_card: bool = False  # it was acknowledged as a tap that may edit what it came from
-    told: list[str] = field(default_factory=list)
-
-
-@dataclass(eq=False, slots=True)
-class Request:
-    """One HTTP request that waits for its answer."""
-
-    method: str
-    path: str
-    body: Json
-    answer: asyncio.Future[Response]
 
 
 class _Exchange:

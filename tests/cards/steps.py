@@ -13,8 +13,8 @@ from bot.privacy.consent.rules import VERSIONS
 from cogs.privacy.routes import GIVE_CONSENT, TURN_OFF_CONSENT
 from cogs.rooms.routes import COUNT, HIDE, LEAVE, SIT_AGAIN
 from cogs.ui.routes import AnyRoute
-from tests.cards.far_side import How
 from tests.cards.table import Table
+from tests.cards.touches import How
 
 PEOPLE = (1001, 1002, 1003, 1004, 1005)  # one more than the room has seats
 

@@ -35,8 +35,9 @@ from sandbox.state.clock import Clock
 from sandbox.state.seed import default_world
 from sandbox.state.simulation import Simulation
 from tests.cards.answers import Json
-from tests.cards.far_side import FarSide, Posted, Touch
+from tests.cards.far_side import FarSide
 from tests.cards.steady import SteadyClock, settle
+from tests.cards.touches import Posted, Touch
 from tests.rooms import sit
 
 _BUTTON = 2

@@ -19,10 +19,10 @@ from bot.rooms.sessions.model import Phase
 from bot.rooms.sessions.rules import begins_at
 from cogs.privacy.routes import TURN_OFF_CONSENT
 from cogs.rooms.routes import SIT_HERE
-from tests.cards.far_side import How, Posted, Touch
 from tests.cards.steady import now, settle, steady
 from tests.cards.steps import PEOPLE, Calm, Command, Delete, Private, Serve, Step, Tap, Wait, stories
 from tests.cards.table import Table, lay
+from tests.cards.touches import How, Posted, Touch
 
 _MENDED_WITHIN_SECONDS = 200  # discord.py's five tries, then the worker's lease of a minute
 _TRUE_WITHIN_SECONDS = 20

@@ -3,76 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
 
 import pytest
 
 from bot.delivery.outcome import Problem
 from bot.privacy.consent.model import Purpose
 from bot.rooms.sessions.model import Phase
-from bot.rooms.sessions.rules import begins_at
 from cogs.privacy.routes import TURN_OFF_CONSENT
 from cogs.rooms.card_delivery import CardDelivery
 from tests.cards.answers import Response, refusal
-from tests.cards.far_side import How, Request
-from tests.cards.steady import now, settle, steady
+from tests.cards.serving import OPENER, Story, asked, pass_minutes, reach, serve, text_of
+from tests.cards.steady import settle, steady
 from tests.cards.table import Table, lay
-
-Story: TypeAlias = Callable[[Table], Awaitable[None]]
+from tests.cards.touches import How, Request
 
 _OLD = [Response(429, {"code": 30046, "message": "old", "retry_after": 1.0})] * 5  # discord.py's five tries
 _BANNED = Response(429, {"message": "banned"}, is_discord=False)
-_A, _B = 1001, 1002
-
-
-@pytest.fixture
-def run_story(tmp_path: Path) -> Callable[[Story], None]:
-    """Return a function that runs a story in a session of 50 minutes whose card is posted."""
-
-    async def tell(story: Story) -> None:
-        async with lay(tmp_path, 50, [_A]) as table:
-            await settle()
-            await _serve(table)
-            await story(table)
-            there = [each for each in table.cards() if not each.is_gone]
-            assert len(there) <= 1
-
-    return lambda story: steady(lambda: tell(story))
-
-
-async def _serve(table: Table, *answers: Response) -> None:
-    """Answer edits of cards with `answers`, one after the other; everything else succeeds."""
-    left = list(answers)
-    while table.far.waiting:
-        request = table.far.waiting[0]
-        if left and request.method == "PATCH" and "/channels/" in request.path:
-            table.far.answer(request, left.pop(0))
-            await asyncio.sleep(2)  # discord.py waits a second before it tries again
-        else:
-            table.far.serve(request, How.WELL)
-        await settle()
-
-
-async def _reach(table: Table, phase: Phase, *answers: Response) -> None:
-    """Let time pass until the phase begins, and answer its edit so."""
-    session = await table.session()
-    assert session is not None
-    await asyncio.sleep((begins_at(session, phase) - now()).total_seconds())
-    await settle()
-    await _serve(table, *answers)
-
-
-async def _pass(table: Table, minutes: int, *answers: Response) -> None:
-    for number in range(minutes):
-        await asyncio.sleep(60)
-        await settle()
-        await _serve(table, *answers[number : number + 1])
-
-
-def _asked(table: Table, method: str) -> int:
-    return sum(each.method == method and "/channels/" in each.path for each in table.far.asked)
+_B = 1002
 
 
 async def _problem(table: Table) -> Problem | None:
@@ -80,10 +29,19 @@ async def _problem(table: Table) -> Problem | None:
     return room.problem
 
 
-def _text(table: Table) -> str:
-    card = table.card()
-    assert card is not None
-    return card.text
+@pytest.fixture
+def run_story(tmp_path: Path) -> Callable[[Story], None]:
+    """Return a function that runs a story in a session of 50 minutes whose card is posted."""
+
+    async def tell(story: Story) -> None:
+        async with lay(tmp_path, 50, [OPENER]) as table:
+            await settle()
+            await serve(table)
+            await story(table)
+            there = [each for each in table.cards() if not each.is_gone]
+            assert len(there) <= 1
+
+    return lambda story: steady(lambda: tell(story))
 
 
 def test_a_card_that_was_edited_too_often_for_its_age_is_replaced_by_a_new_message(
@@ -91,17 +49,17 @@ def test_a_card_that_was_edited_too_often_for_its_age_is_replaced_by_a_new_messa
 ) -> None:
     async def story(table: Table) -> None:
         before = table.card()
-        await _reach(table, Phase.QUIET, *_OLD)
+        await reach(table, Phase.QUIET, *_OLD)
         card = table.card()
         assert card is not None
         assert card is not before
         assert "Quiet until" in card.text
-        assert _asked(table, "PATCH") == 5  # discord.py's own tries
-        await _pass(table, 3)
-        assert _asked(table, "PATCH") == 5  # nothing is repeated
-        await _reach(table, Phase.TIME_TO_TALK)
-        await _reach(table, Phase.CLOSED)
-        assert "Open a session" in _text(table)
+        assert asked(table, "PATCH") == 5  # discord.py's own tries
+        await pass_minutes(table, 3)
+        assert asked(table, "PATCH") == 5  # nothing is repeated
+        await reach(table, Phase.TIME_TO_TALK)
+        await reach(table, Phase.CLOSED)
+        assert "Open a session" in text_of(table)
 
     run_story(story)
 
@@ -110,10 +68,10 @@ def test_a_phase_is_shown_by_a_recent_tap_without_an_edit(run_story: Callable[[S
     async def story(table: Table) -> None:
         table.taps(_B, "Sit")
         await settle()
-        await _serve(table)
-        await _reach(table, Phase.QUIET)
-        assert "Quiet until" in _text(table)
-        assert _asked(table, "PATCH") == 0
+        await serve(table)
+        await reach(table, Phase.QUIET)
+        assert "Quiet until" in text_of(table)
+        assert asked(table, "PATCH") == 0
 
     run_story(story)
 
@@ -122,14 +80,14 @@ def test_a_session_closes_on_time_while_discord_refuses_to_edit_its_card(
     run_story: Callable[[Story], None],
 ) -> None:
     async def story(table: Table) -> None:
-        await _reach(table, Phase.TIME_TO_TALK)
-        await _reach(table, Phase.CLOSED, _BANNED)
+        await reach(table, Phase.TIME_TO_TALK)
+        await reach(table, Phase.CLOSED, _BANNED)
         assert await table.session() is None
-        assert "Open a session" not in _text(table)
-        await _pass(table, 4, *[_BANNED] * 4)
-        assert "Open a session" not in _text(table)
-        await _pass(table, 2)
-        assert "Open a session" in _text(table)
+        assert "Open a session" not in text_of(table)
+        await pass_minutes(table, 4, *[_BANNED] * 4)
+        assert "Open a session" not in text_of(table)
+        await pass_minutes(table, 2)
+        assert "Open a session" in text_of(table)
         assert await _problem(table) is None
 
     run_story(story)
@@ -139,13 +97,13 @@ def test_an_edit_that_discord_never_takes_is_given_up_until_something_changes(
     run_story: Callable[[Story], None],
 ) -> None:
     async def story(table: Table) -> None:
-        await _reach(table, Phase.CLOSED, _BANNED)
+        await reach(table, Phase.CLOSED, _BANNED)
         for _ in range(150):
-            await _pass(table, 1, _BANNED)
+            await pass_minutes(table, 1, _BANNED)
         before = len(table.far.asked)
         assert before < 60
         for _ in range(30):
-            await _pass(table, 1, _BANNED)
+            await pass_minutes(table, 1, _BANNED)
         assert len(table.far.asked) == before
 
     run_story(story)
@@ -156,13 +114,13 @@ def test_a_phase_that_is_refused_for_good_is_named_and_the_session_goes_on(
     run_story: Callable[[Story], None], answer: Response
 ) -> None:
     async def story(table: Table) -> None:
-        await _reach(table, Phase.QUIET, answer)
-        assert _asked(table, "PATCH") == 1
+        await reach(table, Phase.QUIET, answer)
+        assert asked(table, "PATCH") == 1
         assert await _problem(table) is Problem.REFUSED
-        await _pass(table, 3)
-        assert _asked(table, "PATCH") == 1
-        await _reach(table, Phase.TIME_TO_TALK)
-        assert "Quiet time is over" in _text(table)
+        await pass_minutes(table, 3)
+        assert asked(table, "PATCH") == 1
+        await reach(table, Phase.TIME_TO_TALK)
+        assert "Quiet time is over" in text_of(table)
         assert await _problem(table) is None
 
     run_story(story)
@@ -173,7 +131,7 @@ def test_a_session_whose_channel_can_no_longer_be_used_ends(
     run_story: Callable[[Story], None], answer: Response
 ) -> None:
     async def story(table: Table) -> None:
-        await _reach(table, Phase.QUIET, answer)
+        await reach(table, Phase.QUIET, answer)
         assert await table.session() is None
 
     run_story(story)
@@ -184,8 +142,8 @@ def test_a_phase_whose_card_was_deleted_posts_it_again(run_story: Callable[[Stor
         card = table.card()
         assert card is not None
         table.far.delete(card)
-        await _reach(table, Phase.QUIET)
-        assert "Quiet until" in _text(table)
+        await reach(table, Phase.QUIET)
+        assert "Quiet until" in text_of(table)
 
     run_story(story)
 
@@ -195,11 +153,11 @@ def test_a_phase_is_tried_again_after_a_refusal_that_passes(
     run_story: Callable[[Story], None], answer: Response
 ) -> None:
     async def story(table: Table) -> None:
-        await _reach(table, Phase.QUIET, answer)
-        assert "Quiet until" not in _text(table)
-        await _pass(table, 2)
-        assert "Quiet until" in _text(table)
-        assert _asked(table, "PATCH") == 2
+        await reach(table, Phase.QUIET, answer)
+        assert "Quiet until" not in text_of(table)
+        await pass_minutes(table, 2)
+        assert "Quiet until" in text_of(table)
+        assert asked(table, "PATCH") == 2
 
     run_story(story)
 
@@ -209,8 +167,8 @@ def test_a_card_that_could_not_be_posted_is_tried_again_a_minute_later_and_not_a
     run_story: Callable[[Story], None], *, is_answered_first: bool
 ) -> None:
     async def story(table: Table) -> None:
-        await _reach(table, Phase.CLOSED)
-        before = _asked(table, "POST")
+        await reach(table, Phase.CLOSED)
+        before = asked(table, "POST")
         table.sits_by_command(_B, hidden=False)
         await settle()
         (post,) = _waiting(table, "/channels/")
@@ -220,11 +178,11 @@ def test_a_card_that_could_not_be_posted_is_tried_again_a_minute_later_and_not_a
             await settle()
         table.far.answer(post, _BANNED)
         await settle()
-        await _serve(table)
-        assert _asked(table, "POST") == before + 1
-        await _pass(table, 1)
-        assert _asked(table, "POST") == before + 2
-        assert "One of" in _text(table)
+        await serve(table)
+        assert asked(table, "POST") == before + 1
+        await pass_minutes(table, 1)
+        assert asked(table, "POST") == before + 2
+        assert "One of" in text_of(table)
 
     run_story(story)
 
@@ -236,7 +194,7 @@ def _waiting(table: Table, part: str) -> list[Request]:
 
 async def _hide_name(table: Table) -> None:
     """Let the member whose name is shown turn that off, without a tap on the card."""
-    table.taps_privately(_A, TURN_OFF_CONSENT(table.room.guild_id, Purpose.SHOW_NAME))
+    table.taps_privately(OPENER, TURN_OFF_CONSENT(table.room.guild_id, Purpose.SHOW_NAME))
     await settle()
 
 
@@ -244,13 +202,13 @@ def test_a_name_leaves_the_card_within_twenty_seconds_of_its_consent(
     run_story: Callable[[Story], None],
 ) -> None:
     async def story(table: Table) -> None:
-        assert f"<@{_A}>" in _text(table)
+        assert f"<@{OPENER}>" in text_of(table)
         await _hide_name(table)
-        await _serve(table)
+        await serve(table)
         await asyncio.sleep(20)
-        await _serve(table)
-        assert f"<@{_A}>" not in _text(table)
-        assert _asked(table, "PATCH") == 1
+        await serve(table)
+        assert f"<@{OPENER}>" not in text_of(table)
+        assert asked(table, "PATCH") == 1
 
     run_story(story)
 
@@ -262,13 +220,13 @@ def test_a_change_whose_edit_is_refused_is_shown_by_the_next_tap(
     async def story(table: Table) -> None:
         await asyncio.sleep(20)
         await _hide_name(table)
-        await _serve(table, answer)
-        assert f"<@{_A}>" in _text(table)
+        await serve(table, answer)
+        assert f"<@{OPENER}>" in text_of(table)
         table.taps(_B, "Sit")
         await settle()
-        await _serve(table)
-        assert f"<@{_A}>" not in _text(table)
-        assert _asked(table, "PATCH") == 1
+        await serve(table)
+        assert f"<@{OPENER}>" not in text_of(table)
+        assert asked(table, "PATCH") == 1
 
     run_story(story)
 
@@ -282,11 +240,11 @@ def test_a_card_that_is_found_deleted_between_phases_is_posted_again(
         table.far.delete(card)
         await asyncio.sleep(20)
         await _hide_name(table)
-        await _serve(table)
-        assert _asked(table, "PATCH") == 1
-        assert f"<@{_A}>" not in _text(table)
-        await _reach(table, Phase.QUIET)
-        assert "Quiet until" in _text(table)
+        await serve(table)
+        assert asked(table, "PATCH") == 1
+        assert f"<@{OPENER}>" not in text_of(table)
+        await reach(table, Phase.QUIET)
+        assert "Quiet until" in text_of(table)
 
     run_story(story)
 
@@ -300,10 +258,10 @@ def test_a_phase_that_an_error_of_ours_stopped_is_tried_again(
     async def story(table: Table) -> None:
         with monkeypatch.context() as failing:
             failing.setattr(CardDelivery, "_edit", fail)
-            await _reach(table, Phase.QUIET)
-        assert _asked(table, "PATCH") == 0
-        await _pass(table, 1)  # the worker tries again
-        assert "Quiet until" in _text(table)
-        assert _asked(table, "PATCH") == 1
+            await reach(table, Phase.QUIET)
+        assert asked(table, "PATCH") == 0
+        await pass_minutes(table, 1)  # the worker tries again
+        assert "Quiet until" in text_of(table)
+        assert asked(table, "PATCH") == 1
 
     run_story(story)

@@ -21,9 +21,9 @@ from cogs.checkins import routes
 from cogs.ui.answers import Answer
 from cogs.ui.panels import button, panel
 from tests.cards.answers import Response, refusal
-from tests.cards.far_side import How
 from tests.cards.steady import now, settle, steady
 from tests.cards.table import Table, lay
+from tests.cards.touches import How
 
 Story: TypeAlias = Callable[[Table], Awaitable[None]]
 

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
 import resource
 import signal
-import socket
-import sqlite3
-import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 from sandbox import Reply, Sandbox
 from sandbox.api.request_log import RequestRecord
@@ -23,9 +16,10 @@ from sandbox.client.actor import Actor
 from sandbox.state import messages
 from sandbox.state.models import Channel, ChannelType, Guild, Member, Message, User
 from tests import openapi
+from tests.process.launching import launch
+from tests.process.saved_files import SavedFiles
 from tests.secrets import telling
 
-ROOT = Path(__file__).parents[2]
 STOPS_WITHIN_SECONDS = 10.0
 POST = ("POST", "/channels/{channel_id}/messages")
 EDIT = ("PATCH", "/channels/{channel_id}/messages/{message_id}")
@@ -34,71 +28,7 @@ CALLBACK = ("POST", "/interactions/{interaction_id}/{interaction_token}/callback
 LOOK = ("GET", "/channels/{channel_id}/messages")
 OPEN_DM = ("POST", "/users/@me/channels")
 SYNC = ("PUT", "/applications/{application_id}/commands")
-_SAVED_WITHIN_SECONDS = 20.0
-_LOOK_AGAIN_SECONDS = 0.05
 _SHORTEST_TEXT = 20  # of lines that are looked for in the log; shorter ones may be there by chance
-
-
-def environment(settings: Mapping[str, str]) -> dict[str, str]:
-    """Return an environment with these settings and none from this machine."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("ALONGSIDE_")}
-    return clean | {"PYTHONPATH": str(ROOT)} | {f"ALONGSIDE_{k}": v for k, v in settings.items()}
-
-
-async def launch(
-    folder: Path,
-    settings: Mapping[str, str],
-    *arguments: str,
-    file_bytes: int = resource.RLIM_INFINITY,
-    code: str = "",
-) -> asyncio.subprocess.Process:
-    """Start `python -m bot` with these settings, in an empty folder, where no `.env` is found.
-
-    `file_bytes` is the most that it may write into one file, as on a disk that is nearly full. `code` is
-    run instead if a story needs a modified bot, for example with shorter timeouts.
-    """
-    limits = (file_bytes, resource.RLIM_INFINITY)
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        *(["-c", code] if code else ["-m", "bot"]),
-        *arguments,
-        env=environment(settings),
-        cwd=folder,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        preexec_fn=None if file_bytes < 0 else partial(resource.setrlimit, resource.RLIMIT_FSIZE, limits),
-    )
-
-
-async def run_to_its_end(
-    folder: Path,
-    settings: Mapping[str, str],
-    *arguments: str,
-    file_bytes: int = resource.RLIM_INFINITY,
-) -> tuple[int, str, str]:
-    """Run the command to its end; return the exit code and what it said on both streams."""
-    process = await launch(folder, settings, *(arguments or ("run",)), file_bytes=file_bytes)
-    try:
-        async with asyncio.timeout(30):
-            said, complained = await process.communicate()
-    finally:
-        if process.returncode is None:  # else the test run would wait for it
-            process.kill()
-            await process.wait()
-    assert process.returncode is not None
-    return process.returncode, said.decode(), complained.decode()
-
-
-def free_port() -> int:
-    """Return a free port."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
-def names(folder: Path) -> list[str]:
-    """Return the names of all files in a folder."""
-    return sorted(path.name for path in folder.iterdir())
 
 
 async def agree(person: Actor, **choices: object) -> Reply:
@@ -108,12 +38,12 @@ async def agree(person: Actor, **choices: object) -> Reply:
     return await (await person.click(proposal.messages[-1], "Yes, begin")).settled()
 
 
-class BotProcess:
+class BotProcess(SavedFiles):
     """What the stories use: people, the clock, the bot's process, and its requests to Discord."""
 
     def __init__(self, box: Sandbox, folder: Path) -> None:
+        super().__init__(folder)
         self.box = box
-        self.folder = folder
         self.log: list[str] = []
         self.allowed: list[str] = []  # parts of refusals that a story provokes
         self.settings = {
@@ -342,43 +272,6 @@ class BotProcess:
     def mark(self) -> int:
         """How many requests have been recorded, for `since`."""
         return len(self.box.requests)
-
-    # What is saved
-
-    @property
-    def database(self) -> Path:
-        """The database's file."""
-        return self.folder / "data" / "alongside.db"
-
-    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """Return rows of the bot's database, read by a second connection."""
-        with contextlib.closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
-            return connection.execute(query, values).fetchall()
-
-    async def saved(self, query: str, rows: list[tuple[Any, ...]]) -> None:
-        """Wait until a query of the bot's database returns these rows: nothing in Discord shows them."""
-        async with asyncio.timeout(_SAVED_WITHIN_SECONDS):
-            while self.rows(query) != rows:  # noqa: ASYNC110 - another process writes them
-                await asyncio.sleep(_LOOK_AGAIN_SECONDS)
-
-    def due(self) -> list[str]:
-        """Return the kinds of all due rows except the daily retention row."""
-        return [kind for (kind,) in self.rows("SELECT kind FROM due WHERE kind <> 'retention'")]
-
-    def traces(self, number: int) -> list[str]:
-        """Return the names of files that contain a number as text or in a binary form."""
-        wanted = (str(number).encode(), number.to_bytes(8, "big"), number.to_bytes(8, "little"))
-        return [
-            path.name
-            for path in sorted(self.database.parent.iterdir())
-            if any(each in path.read_bytes() for each in wanted)
-        ]
-
-    async def leaves_no_trace(self, number: int) -> None:
-        """Wait until no file contains a number: the log is truncated as soon as nothing reads it."""
-        async with asyncio.timeout(_SAVED_WITHIN_SECONDS):
-            while self.traces(number):  # noqa: ASYNC110 - another process truncates it
-                await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
     # What holds in every story
 

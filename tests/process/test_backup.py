@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from sandbox.state import messages
-from tests.process.bot_process import BotProcess, names, run_to_its_end
+from tests.process.bot_process import BotProcess
+from tests.process.launching import names, run_to_its_end
 
 
 async def backup_of(process: BotProcess, *options: str) -> str:

@@ -7,7 +7,8 @@ import json
 import sqlite3
 from typing import Any
 
-from tests.process.bot_process import SYNC, BotProcess, run_to_its_end
+from tests.process.bot_process import SYNC, BotProcess
+from tests.process.launching import run_to_its_end
 
 
 async def check(process: BotProcess, **settings: str) -> tuple[int, dict[str, dict[str, Any]]]:

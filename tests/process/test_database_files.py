@@ -10,7 +10,8 @@ import sqlite3
 import aiohttp
 import pytest
 
-from tests.process.bot_process import BotProcess, free_port
+from tests.process.bot_process import BotProcess
+from tests.process.launching import free_port
 
 UNWRITABLE = "not ready: the database cannot be written\n"
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.process.bot_process import BotProcess
-from tests.process.test_events import command, events
+from tests.process.native_events import command, events
 
 pytestmark = pytest.mark.usefixtures("voice_and_events")
 

@@ -11,8 +11,8 @@ from sandbox.client.actor import Actor
 from sandbox.state import messages
 from sandbox.state.models import Message
 from tests.process.bot_process import CALLBACK, DELETE, LOOK, POST, BotProcess, agree
+from tests.process.native_events import confirmed, write
 from tests.process.test_checkins import leave, next_monday
-from tests.process.test_events import confirmed, write
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import pytest
 
 from sandbox.state.models import Interaction
-from tests.process.bot_process import CALLBACK, BotProcess, free_port
+from tests.process.bot_process import CALLBACK, BotProcess
+from tests.process.launching import free_port
 from tests.process.test_metrics import scrape
 
 _GIVEN_UP_SECONDS = 3.0

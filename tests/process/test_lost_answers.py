@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.process.bot_process import CALLBACK, OPEN_DM, BotProcess, free_port
+from tests.process.bot_process import CALLBACK, OPEN_DM, BotProcess
+from tests.process.launching import free_port
 from tests.process.test_metrics import Scrape, scrape
 
 _SLOW_SECONDS = 2.0  # longer than a handler may take before it is deferred

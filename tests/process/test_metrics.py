@@ -10,7 +10,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.observability.metrics import InteractionKind
-from tests.process.bot_process import POST, BotProcess, free_port
+from tests.process.bot_process import POST, BotProcess
+from tests.process.launching import free_port
 from tests.secrets import telling
 
 LABELS = {

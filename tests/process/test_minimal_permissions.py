@@ -11,9 +11,11 @@ import pytest
 from sandbox.state import messages
 from sandbox.state.models import Role
 from sandbox.state.permissions import Permission
-from tests.process.bot_process import DELETE, POST, ROOT, BotProcess, agree
-from tests.process.test_events import EDIT as EDIT_EVENT
-from tests.process.test_events import VOICE, command, opens_weekly, upcoming
+from tests.process.bot_process import DELETE, POST, BotProcess, agree
+from tests.process.launching import ROOT
+from tests.process.native_events import EDIT as EDIT_EVENT
+from tests.process.native_events import command, opens_weekly, upcoming
+from tests.process.test_events import VOICE
 from tests.process.test_threads import give_consent, in_a_thread_of, room_panel
 
 INVITE = 68608  # View Channels, Send Messages, Read Message History

@@ -9,8 +9,9 @@ import pytest
 from sandbox.state import messages, payloads
 from sandbox.state.models import Message, Overwrite
 from sandbox.state.permissions import Permission
-from tests.process.bot_process import EDIT, POST, BotProcess, run_to_its_end
-from tests.process.test_events import announced, command, events
+from tests.process.bot_process import EDIT, POST, BotProcess
+from tests.process.launching import run_to_its_end
+from tests.process.native_events import announced, command, events
 from tests.process.test_schedules import MONDAY, next_weekday
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from sandbox.client.actor import Actor
-from tests.process.bot_process import OPEN_DM, BotProcess, agree, free_port
+from tests.process.bot_process import OPEN_DM, BotProcess, agree
+from tests.process.launching import free_port
 from tests.process.test_checkins import leave
 from tests.process.test_metrics import scrape
 

@@ -13,7 +13,8 @@ import pytest
 
 from bot.cli import main
 from bot.settings import PREFIX, Settings
-from tests.process.bot_process import BotProcess, agree, environment, free_port
+from tests.process.bot_process import BotProcess, agree
+from tests.process.launching import environment, free_port
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")

@@ -11,7 +11,8 @@ import pytest
 
 from sandbox.client.actor import Actor
 from sandbox.state import messages
-from tests.process.bot_process import BotProcess, agree, launch
+from tests.process.bot_process import BotProcess, agree
+from tests.process.launching import launch
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

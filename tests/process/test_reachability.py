@@ -9,8 +9,8 @@ from sandbox.state import messages, payloads
 from sandbox.state.models import Channel, Overwrite
 from sandbox.state.permissions import Permission
 from tests.process.bot_process import POST, BotProcess, agree
+from tests.process.native_events import simulation
 from tests.process.test_checkins import leave
-from tests.process.test_events import simulation
 from tests.process.test_threads import (
     ADD,
     allowing,

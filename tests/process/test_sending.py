@@ -10,8 +10,8 @@ from sandbox.state import messages, payloads
 from sandbox.state.models import Message
 from sandbox.state.permissions import Permission
 from tests.process.bot_process import EDIT, POST, BotProcess
+from tests.process.native_events import confirmed, simulation
 from tests.process.test_checkins import leave, next_monday
-from tests.process.test_events import confirmed, simulation
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

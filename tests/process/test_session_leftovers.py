@@ -10,8 +10,8 @@ import pytest
 from sandbox.state import messages
 from sandbox.state.models import EventStatus
 from tests.process.bot_process import EDIT, POST, BotProcess
-from tests.process.test_events import EDIT as EDIT_EVENT
-from tests.process.test_events import announced, command, events, upcoming
+from tests.process.native_events import EDIT as EDIT_EVENT
+from tests.process.native_events import announced, command, events, upcoming
 
 LEFTOVERS = (
     "SELECT 'seat' FROM seat UNION ALL SELECT 'session' FROM session "

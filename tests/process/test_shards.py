@@ -6,7 +6,8 @@ import aiohttp
 import pytest
 
 from sandbox.state import messages
-from tests.process.bot_process import DELETE, POST, BotProcess, agree, free_port
+from tests.process.bot_process import DELETE, POST, BotProcess, agree
+from tests.process.launching import free_port
 
 
 @pytest.mark.usefixtures("voice_and_events")

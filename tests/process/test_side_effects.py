@@ -7,10 +7,8 @@ import pytest
 from sandbox.state import scheduled_events
 from sandbox.state.models import Channel, ChannelType
 from tests.process.bot_process import BotProcess
-from tests.process.test_events import (
+from tests.process.native_events import (
     CREATE,
-    EXTERNAL,
-    VOICE,
     announced,
     command,
     confirmed,
@@ -19,6 +17,7 @@ from tests.process.test_events import (
     upcoming,
     wait_for_problems,
 )
+from tests.process.test_events import EXTERNAL, VOICE
 
 pytestmark = pytest.mark.usefixtures("voice_and_events")
 

@@ -15,7 +15,8 @@ from bench.failover.run import measure
 from sandbox.client.actor import Actor
 from sandbox.state.models import Message
 from tests import postgres
-from tests.process.bot_process import POST, BotProcess, agree, free_port
+from tests.process.bot_process import POST, BotProcess, agree
+from tests.process.launching import free_port
 from tests.storage.proxy import Proxy, proxy_to
 
 _GIVEN_UP_SOON = """

@@ -16,7 +16,8 @@ import pytest
 
 from bot.cli import main
 from tests import openapi
-from tests.process.bot_process import SYNC, BotProcess, free_port, launch, names, run_to_its_end
+from tests.process.bot_process import SYNC, BotProcess
+from tests.process.launching import free_port, launch, names, run_to_its_end
 
 GOOD = {"DISCORD_TOKEN": "a-token-that-nobody-has", "DATABASE_URL": "sqlite:///data/alongside.db"}
 WRONG: tuple[tuple[str, str], ...] = (

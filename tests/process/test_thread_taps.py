@@ -9,8 +9,8 @@ import pytest
 from sandbox.state import messages
 from sandbox.state.permissions import Permission
 from tests.process.bot_process import BotProcess
+from tests.process.native_events import permit
 from tests.process.test_checkins import leave
-from tests.process.test_events import permit
 from tests.process.test_threads import ADD, MAKE, allowing, give_consent, in_a_thread_of
 
 __all__ = ["allowing"]

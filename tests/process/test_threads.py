@@ -11,7 +11,7 @@ from sandbox.state import messages, payloads
 from sandbox.state.models import Channel, ChannelType, Message
 from sandbox.state.permissions import Permission
 from tests.process.bot_process import DELETE, POST, BotProcess
-from tests.process.test_events import simulation
+from tests.process.native_events import simulation
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

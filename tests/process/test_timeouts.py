@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.state import messages
 from tests.process.bot_process import POST, BotProcess
-from tests.process.test_events import CREATE, command, events, opens_weekly, upcoming
+from tests.process.native_events import CREATE, command, events, opens_weekly, upcoming
 from tests.process.test_schedules import MONDAY, next_weekday
 from tests.process.test_threads import give_consent, in_a_thread_of, room_panel
 

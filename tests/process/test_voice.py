@@ -7,10 +7,11 @@ import asyncio
 import pytest
 
 from sandbox.state import messages, payloads, permissions
-from sandbox.state.models import Channel, ChannelType, Member, Overwrite, Role, User
+from sandbox.state.models import Overwrite, Role
 from sandbox.state.permissions import Permission
 from tests.process.bot_process import DELETE, EDIT, POST, BotProcess
-from tests.process.test_events import command, confirmed, simulation
+from tests.process.native_events import command, confirmed, simulation
+from tests.process.voice_rooms import room_id, voice_channel, voice_room
 
 pytestmark = pytest.mark.usefixtures("voice_and_events")
 
@@ -28,29 +29,6 @@ SILENCED = (
     | Permission.ADD_REACTIONS
     | Permission.USE_EXTERNAL_APPS
 )
-
-
-async def voice_room(process: BotProcess, **options: object) -> tuple[Channel, str]:
-    """Let the moderator add a room with silent voice; return the channel and the answer."""
-    given = {"channel": "library", "name": "Library", "voice": True, **options}
-    text = await command(process, "quiet room add", **given)
-    return voice_channel(process), text
-
-
-def room_id(process: BotProcess) -> str:
-    """Return the id of the only room."""
-    ((number,),) = process.rows("SELECT room_id FROM room")
-    return str(number)
-
-
-def voice_channel(process: BotProcess) -> Channel:
-    """Return the voice channel that the bot made."""
-    (found,) = [
-        each
-        for each in process.guild.channels.values()
-        if each.type is ChannelType.VOICE and each.name == "Library (silent voice)"
-    ]
-    return found
 
 
 async def test_the_channel_is_silent_from_the_call_that_creates_it(process: BotProcess) -> None:
@@ -184,49 +162,6 @@ async def test_a_hidden_room_has_a_hidden_voice_channel(unstarted_process: BotPr
     assert not permissions.sees(process.box.world, process.person("Ada").id, channel)
     bo = process.guild.members[process.person("Bo").id]
     assert not permissions.in_channel(process.guild, bo, channel) & SILENCED
-
-
-async def card_is_due_soon(process: BotProcess) -> None:
-    """Wait until the bot has heard of a change, and is going to edit the card within 20 seconds."""
-    by = int(process.box.clock.now().timestamp()) + 20
-    await process.saved(f"SELECT 1 FROM due WHERE kind = 'card' AND due_at <= {by}", [(1,)])  # noqa: S608 - a number
-
-
-async def test_being_in_the_channel_counts_and_is_never_saved(process: BotProcess) -> None:
-    channel, _ = await voice_room(process)
-    ada, bo, cleo = (process.person(name) for name in ("Ada", "Bo", "Cleo"))
-    helper = User(1 + max(process.box.world.users), "helper", "Helper", bot=True)
-    process.box.world.users[helper.id] = helper
-    process.guild.members[helper.id] = Member(helper, [], process.box.clock.now())
-    process.box.person(str(helper.id)).join_voice(channel)
-    ada.join_voice(channel)
-    await (await cleo.run("sit", channel="library", minutes=25)).settled()
-    card = await process.card()
-    assert "One of 8 seats is taken." in messages.plain_text(card)
-    assert f"<#{channel.id}>, one person there." in messages.plain_text(card)
-    since = process.mark
-    bo.join_voice(channel)
-    cleo.join_voice(channel)
-    await card_is_due_soon(process)
-    await process.wait(seconds=20)
-    await process.shows(card, f"<#{channel.id}>, 3 people there.")
-    assert process.spent(since) == [EDIT]
-    ada.leave_voice()
-    await card_is_due_soon(process)
-    await process.wait(seconds=20)
-    await process.shows(card, f"<#{channel.id}>, 2 people there.")
-    assert "One of 8 seats is taken." in messages.plain_text(card)
-    assert process.spent(since) == [EDIT, EDIT]
-    assert process.traces(bo.id) == []
-    assert process.rows("SELECT member_id FROM seat") == [(cleo.id,)]
-
-
-async def test_a_hidden_sitter_in_voice_is_on_no_card(process: BotProcess) -> None:
-    channel, _ = await voice_room(process)
-    ada = process.person("Ada")
-    ada.join_voice(channel)
-    await (await ada.run("sit", channel="library", minutes=25, hidden=True)).settled()
-    assert "There are 8 seats." in messages.plain_text(await process.card())
 
 
 async def test_a_removed_room_leaves_its_channel_unless_deletion_was_chosen(process: BotProcess) -> None:

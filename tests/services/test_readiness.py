@@ -16,7 +16,7 @@ from bot.scheduling import sending
 from bot.scheduling.checked_clock import CheckedClock
 from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.sqlite.unit import ThreadConnection
-from tests.process.bot_process import free_port
+from tests.process.launching import free_port
 from tests.storage.manual_clock import ManualClock
 from tests.storage.scratch import query
 

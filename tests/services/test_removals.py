@@ -5,17 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.compose import wire
-from bot.privacy.export import export_rows
-from bot.privacy.personal_data import PERSONAL
 from bot.rooms.model import Room
 from bot.scheduling import due_queue
 from bot.scheduling.due_queue import Due, DueKind
 from bot.servers.removal import KEPT_FOR
 from bot.services import Services
-from bot.storage.database import Database, Statements
-from bot.storage.record import Stored
-from bot.storage.sqlite.database import SqliteDatabase
+from bot.storage.database import Statements
+from tests.services.server_rows import count, kept
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, rooms_in_both, settle
 from tests.storage.scratch import query
@@ -30,21 +26,6 @@ async def rooms(services: Services) -> tuple[Room, Room]:
             await settle(services, member_id, room)
     services.worker.on(DueKind.FORGET_SERVER, services.removals.forget)
     return found
-
-
-async def kept(services: Services, guild_id: int) -> dict[str, int]:
-    """Return how many rows about the two members there are in a server, by table."""
-
-    async def work(statements: Statements) -> list[dict[str, list[dict[str, Stored]]]]:
-        return [await export_rows(statements, member_id, guild_id) for member_id in (ANN, BEN)]
-
-    found = await services.database.read(work)
-    return {table.table: sum(len(each[table.table]) for each in found) for table in PERSONAL}
-
-
-def count(path: Path, table: str, guild_id: int) -> object:
-    ((number,),) = query(path, f"SELECT COUNT(*) FROM {table} WHERE guild_id = {guild_id}")  # noqa: S608 - our own
-    return number
 
 
 class ActedOn:
@@ -217,76 +198,6 @@ async def test_a_server_where_nothing_was_chosen_leaves_nothing(services: Servic
     await services.removals.note_removed(HERE)
     assert count(path, "guild", HERE) == 0
     assert query(path, "SELECT * FROM due") == []
-
-
-async def guilds_in(database: Database, name: str) -> list[Stored]:
-    """Return the server ids in a statement's rows."""
-
-    async def work(statements: Statements) -> list[Stored]:
-        return [row["guild_id"] for row in await statements.rows(name)]
-
-    return await database.read(work)
-
-
-# Weekly counts end with their consent; the subject of a due row is in another table.
-NEEDING_ANOTHER_ROW = {"weekly_count", "due"}
-
-
-async def independent_tables(path: Path) -> dict[str, str]:
-    """Return each table with a server's id that refers to no other, with a command that adds a row."""
-    await (await SqliteDatabase.open(path)).close()
-    commands = {}
-    for (table,) in query(path, "SELECT name FROM sqlite_schema WHERE type = 'table'"):
-        columns = query(path, 'SELECT name, type, "notnull", dflt_value FROM pragma_table_info(?)', table)
-        if "guild_id" not in {column[0] for column in columns} or table in NEEDING_ANOTHER_ROW:
-            continue
-        if query(path, "SELECT 1 FROM pragma_foreign_key_list(?)", table):
-            continue
-        given = [
-            (name, "here" if name == "guild_id" else "number" if kind == "INTEGER" else _text(name))
-            for name, kind, is_needed, default in columns
-            if is_needed and default is None
-        ]
-        names, values = (", ".join(str(each[part]) for each in given) for part in (0, 1))
-        commands[str(table)] = (
-            f"INSERT INTO {table} ({names}) SELECT {values} FROM (SELECT ? AS here, ? AS number)"  # noqa: S608 - from the schema
-        )
-    return commands
-
-
-def _text(column: object) -> str:
-    return "'checkins:' || number" if column == "key" else "'checkins'"
-
-
-async def test_a_server_about_which_anything_at_all_is_saved_is_known_and_forgotten(
-    tmp_path: Path, clock: ManualClock
-) -> None:
-    commands = await independent_tables(tmp_path / "schema.db")
-    assert {"guild", "room", "prompt", "native_event", "consent"} <= set(commands)
-    for table, command in commands.items():
-        path = tmp_path / f"{table}.db"
-        database = await SqliteDatabase.open(path)
-        services = wire(database, clock)
-        query(path, command, HERE, 1)
-        query(path, command, THERE, 2)
-        await services.removals.compare({THERE})
-        assert await guilds_in(database, "removed_guilds") == [HERE], table
-        assert await guilds_in(database, "known_guilds") == [THERE], table
-        await services.removals.forget(Due(DueKind.FORGET_SERVER, HERE, clock.now()))
-        assert (count(path, table, HERE), count(path, table, THERE)) == (0, 1), table
-        await database.close()
-
-
-async def test_a_row_that_needs_another_one_is_deleted_with_it(path: Path) -> None:
-    """So a table that is not searched for a server has no member who is not also in a searched one."""
-    alone = set(await independent_tables(path))
-    tables = {str(table) for (table,) in query(path, "SELECT name FROM sqlite_schema WHERE type = 'table'")}
-    for table in tables - alone - NEEDING_ANOTHER_ROW:
-        columns = {column for (column,) in query(path, "SELECT name FROM pragma_table_info(?)", table)}
-        parents = query(path, 'SELECT "table", on_delete FROM pragma_foreign_key_list(?)', table)
-        if "guild_id" in columns:
-            assert parents, table
-            assert all(what == "CASCADE" and parent in tables for parent, what in parents), table
 
 
 async def test_nothing_of_a_card_that_was_being_posted_is_left_once_the_bot_is_removed(

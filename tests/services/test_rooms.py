@@ -1,12 +1,10 @@
 """Rooms on a real file: seats, sessions, schedules."""
 
 import asyncio
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.delivery.outcome import Problem
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Purpose
 from bot.rooms.model import Room
@@ -20,6 +18,7 @@ from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
 from bot.storage.database import Statements
 from tests.rooms import answer, due_at, find_card, here, leave, named, nod, sit, take_seat
+from tests.services.refusals import refused
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, agree
 from tests.storage.scratch import query
@@ -32,12 +31,6 @@ _MAY_OPEN = SessionOpening(is_moderator=False, is_within_limit=True)
 @pytest.fixture
 async def room(services: Services) -> Room:
     return await services.rooms.add(HERE, 71, " The  quiet room ", 3)
-
-
-async def refused(key: str, doing: asyncio.Future[object] | object) -> None:
-    with pytest.raises(RefusalError) as caught:
-        await doing  # type: ignore[misc] # any awaitable
-    assert caught.value.key == key
 
 
 async def here_now(services: Services, sat: SeatResult) -> int:
@@ -169,65 +162,6 @@ async def test_a_session_is_due_at_its_end_and_closes_then(
     assert await due_at(services, DueKind.CARD, room.room_id) == clock.now()  # its card follows
 
 
-async def test_a_schedule_opens_on_time_and_up_to_ten_minutes_later(
-    services: Services, room: Room, clock: ManualClock
-) -> None:
-    schedule = await services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "UTC", 25)
-    occurs_at = MONDAY_NOON + timedelta(hours=2)
-    due = Due(DueKind.OPEN_SESSION, schedule.schedule_id, occurs_at)
-    clock.move_to(occurs_at + timedelta(minutes=10))
-    await services.sessions.open_scheduled(due)
-    listing = (await services.sessions.listing(HERE))[0]
-    assert listing.session is not None
-    assert listing.session.opened_at == occurs_at  # it ends when it said it would
-    assert listing.next_at == occurs_at + timedelta(days=7)
-
-
-async def test_a_late_schedule_is_skipped_and_set_to_its_next_time(
-    services: Services, room: Room, clock: ManualClock
-) -> None:
-    schedule = await services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "UTC", 25)
-    occurs_at = MONDAY_NOON + timedelta(hours=2)
-    clock.move_to(occurs_at + timedelta(days=14, minutes=11))
-    await services.sessions.open_scheduled(Due(DueKind.OPEN_SESSION, schedule.schedule_id, occurs_at))
-    assert (await services.sessions.listing(HERE))[0].session is None
-    due = await due_at(services, DueKind.OPEN_SESSION, schedule.schedule_id)
-    assert due == occurs_at + timedelta(days=21)
-
-
-async def test_a_schedule_leaves_an_open_session_as_it_is(
-    services: Services, room: Room, clock: ManualClock
-) -> None:
-    schedule = await services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "UTC", 25)
-    clock.move(minutes=110)
-    sat = await sit(services, room, ANN, 50)
-    clock.move(minutes=10)
-    await services.sessions.open_scheduled(Due(DueKind.OPEN_SESSION, schedule.schedule_id, clock.now()))
-    listing = (await services.sessions.listing(HERE))[0]
-    assert listing.session is not None
-    assert listing.session.session_id == sat.card.session.session_id
-
-
-async def test_opening_a_schedule_again_after_a_crash_opens_nothing_more(
-    services: Services, room: Room, clock: ManualClock, path: Path
-) -> None:
-    schedule = await services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "UTC", 25)
-    clock.move(hours=2)
-    due = Due(DueKind.OPEN_SESSION, schedule.schedule_id, clock.now())
-    await services.sessions.open_scheduled(due)
-    await services.sessions.open_scheduled(due)
-    assert len(query(path, "SELECT session_id FROM session")) == 1
-
-
-async def test_a_removed_schedule_opens_nothing(services: Services, room: Room, path: Path) -> None:
-    schedule = await services.schedules.add(HERE, room.room_id, 1, _MONDAY_14, "UTC", 25)
-    await services.schedules.remove(HERE, schedule.schedule_id)
-    await services.sessions.open_scheduled(Due(DueKind.OPEN_SESSION, schedule.schedule_id, MONDAY_NOON))
-    assert query(path, "SELECT session_id FROM session") == []
-    assert query(path, "SELECT kind FROM due") == [("card",)]
-    await refused("refusals.schedule_gone", services.schedules.remove(HERE, schedule.schedule_id))
-
-
 async def test_a_removed_room_is_deleted_with_its_schedules_once_it_is_empty(
     services: Services, room: Room, path: Path
 ) -> None:
@@ -327,47 +261,3 @@ async def test_hidden_seats_use_no_capacity_and_so_reveal_nothing(services: Serv
     assert (await take_seat(services, sat.card, BEN)).seat.visibility is Visibility.COUNTED
     await refused("refusals.room_full", take_seat(services, sat.card, ANN, Visibility.COUNTED))
     assert (await take_seat(services, sat.card, ANN)).seat.visibility is Visibility.HIDDEN
-
-
-async def test_a_rooms_problem_is_cleared_by_the_next_card_or_another_channel(
-    services: Services,
-) -> None:
-    room = await services.rooms.add(HERE, 71, "Garden", 4)
-    for clear in ("post", "move"):
-        intent = await services.cards.begin_posting(room)
-        assert intent is not None
-        await services.cards.note_problem(room.room_id, Problem.REFUSED, may_be_out=False)
-        assert (await services.rooms.get(HERE, room.room_id)).problem is Problem.REFUSED
-        again = await services.cards.begin_posting(room)
-        assert again is not None
-        assert again.nonce != intent.nonce  # it is known that the first is not out
-        if clear == "post":
-            await services.cards.record_post(room.room_id, again, 5, 1, 0)
-            assert await services.cards.begin_posting(room) is None
-        else:
-            await services.rooms.move(HERE, room.room_id, 72)
-        assert (await services.rooms.get(HERE, room.room_id)).problem is None
-        await services.cards.hide(room)
-
-
-async def test_a_card_that_may_have_been_posted_stays_recorded_after_the_close(services: Services) -> None:
-    room = await services.rooms.add(HERE, 71, "Garden", 4)
-    sat = await sit(services, room, ANN, 10)
-    first = await services.cards.begin_posting(room)
-    await services.cards.note_problem(room.room_id, Problem.LATER, may_be_out=True)
-    await services.sessions.close(sat.card.session.session_id)
-    again = await services.cards.begin_posting(room)
-    assert first is not None
-    assert again is not None
-    assert (again.nonce, again.is_repeated) == (first.nonce, True)
-
-
-async def test_a_card_that_nobody_can_look_for_is_given_up_by_the_next_session(services: Services) -> None:
-    room = await services.rooms.add(HERE, 71, "Garden", 4)
-    first = await services.cards.begin_posting(room)
-    await services.cards.note_problem(room.room_id, Problem.HISTORY, may_be_out=True)
-    await sit(services, room, ANN, 10)
-    again = await services.cards.begin_posting(room)
-    assert first is not None
-    assert again is not None
-    assert again.nonce != first.nonce

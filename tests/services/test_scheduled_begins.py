@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import RefusalError
 from bot.rooms.model import Room
 from bot.rooms.rules import Fit, fit
 from bot.rooms.sessions.model import Session
@@ -14,6 +13,7 @@ from bot.scheduling.due_queue import Due
 from bot.services import Services
 from tests.due_rooms import pass_time
 from tests.rooms import sit
+from tests.services.refusals import refused
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE
 from tests.storage.scratch import query
@@ -47,13 +47,6 @@ async def open_times(services: Services) -> tuple[datetime, datetime, int | None
     """Return when the open session opened and closes, and its schedule."""
     session = await now_open(services)
     return (session.opened_at, session.closes_at, session.schedule_id) if session else None
-
-
-async def refused(key: str, doing: object) -> RefusalError:
-    with pytest.raises(RefusalError) as caught:
-        await doing  # type: ignore[misc] # any awaitable
-    assert caught.value.key == key
-    return caught.value
 
 
 def choose_last(dues: Sequence[Due]) -> Due:

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import RefusalError
 from bot.privacy.consent.model import Purpose
 from bot.rooms.model import Room
 from bot.rooms.sessions.model import Card, SeatResult, Visibility
 from bot.services import Services
 from tests.due_rooms import pass_time
 from tests.rooms import find_card, leave, sit, take_seat
+from tests.services.refusals import refused
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, agree
 from tests.storage.scratch import query
@@ -25,12 +25,6 @@ EVERY_DAY = 0b1111111
 @pytest.fixture
 async def room(services: Services) -> Room:
     return await services.rooms.add(HERE, 71, "Library", 3)
-
-
-async def refused(key: str, doing: object) -> None:
-    with pytest.raises(RefusalError) as caught:
-        await doing  # type: ignore[misc] # any awaitable
-    assert caught.value.key == key
 
 
 async def choose(

@@ -21,7 +21,7 @@ from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
 from bot.services import Services
 from tests import zones
 from tests.rooms import find_card, sit
-from tests.services.test_schedules import FIRST, HALF_PAST_SEVEN, MONDAY, TODAY, WEEK, next_run_at
+from tests.services.berlin_schedule import FIRST, HALF_PAST_SEVEN, MONDAY, TODAY, WEEK, next_run_at
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, HERE, begin
 from tests.storage.scratch import query

@@ -1,91 +1,29 @@
 """The worker on a real file: runs each due row once, again after a failure, and never twice at a time."""
 
 import asyncio
-import contextlib
 import sqlite3
-from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
 from bot.scheduling import due_queue
 from bot.scheduling.due_queue import Due, DueKind
-from bot.scheduling.worker import MAX_CONCURRENT_PER_KIND
 from bot.services import Services
 from bot.storage.database import Statements, Work
 from tests.rooms import sit
+from tests.services.worker_actions import (
+    LEASE,
+    RecordedAction,
+    T,
+    add,
+    claim,
+    clear,
+    due_at,
+    running,
+)
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
-from tests.storage.scratch import query
-
-T = TypeVar("T")
-_LEASE = timedelta(seconds=60)
-
-
-async def add(
-    services: Services, number: int, at: datetime = MONDAY_NOON, kind: DueKind = DueKind.CHECKIN
-) -> None:
-    await services.database.write(
-        lambda statements: due_queue.set(statements, kind, number, due_queue.NO_GUILD, at)
-    )
-
-
-async def clear(services: Services, due: Due) -> None:
-    await services.database.write(lambda statements: due_queue.cancel(statements, due.kind, due.subject_id))
-
-
-async def claim(services: Services, clock: ManualClock) -> list[Due]:
-    """Claim the due check-ins as another process would, which does not know what is running here."""
-    now = clock.now()
-    return await services.database.write(
-        lambda statements: due_queue.claim(statements, DueKind.CHECKIN, now, now + _LEASE, 32, ",")
-    )
-
-
-def due_at(path: Path) -> list[object]:
-    return [row[0] for row in query(path, "SELECT due_at FROM due ORDER BY subject_id")]
-
-
-class RecordedAction:
-    """An action that records its calls; the first `failures` of them fail."""
-
-    def __init__(self, services: Services, failures: int = 0) -> None:
-        self._services = services
-        self._failures = failures
-        self.done: list[Due] = []
-        self.at_once: Counter[int] = Counter()
-        self.finished = asyncio.Event()
-
-    async def act(self, due: Due) -> None:
-        self.at_once[due.subject_id] += 1
-        assert self.at_once[due.subject_id] == 1
-        await asyncio.sleep(0)
-        self.done.append(due)
-        self.at_once[due.subject_id] -= 1
-        if self._failures:
-            self._failures -= 1
-            raise ConnectionError
-        await clear(self._services, due)
-        self.finished.set()
-
-
-@asynccontextmanager
-async def running(services: Services, clock: ManualClock) -> AsyncIterator[None]:
-    """Run the worker; yield once it sleeps for the first time."""
-    task = asyncio.create_task(services.worker.run())
-    await asyncio.wait(
-        {task, asyncio.create_task(clock.asleep.wait())}, return_when=asyncio.FIRST_COMPLETED
-    )
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 async def test_a_thousand_due_rows_are_all_done_once(services: Services, path: Path) -> None:
@@ -157,7 +95,7 @@ async def test_a_failed_action_does_not_stop_the_others(services: Services, path
         await add(services, number)
     await services.worker.run_due()
     assert len(action.done) == 10
-    assert due_at(path) == [int((MONDAY_NOON + _LEASE).timestamp())] * 3
+    assert due_at(path) == [int((MONDAY_NOON + LEASE).timestamp())] * 3
 
 
 async def test_a_kind_without_an_action_does_not_stop_the_others(services: Services) -> None:
@@ -255,148 +193,6 @@ async def test_the_log_names_no_member(services: Services, caplog: pytest.LogCap
     await services.worker.run_due()
     assert "reference" in caplog.text
     assert "123456789" not in caplog.text
-
-
-class SlowAction:
-    """An action that runs until `let_go` is set."""
-
-    def __init__(self, services: Services) -> None:
-        self._services = services
-        self.begun: list[Due] = []
-        self.let_go = asyncio.Event()
-
-    async def act(self, due: Due) -> None:
-        self.begun.append(due)
-        await self.let_go.wait()
-        await clear(self._services, due)
-
-
-@asynccontextmanager
-async def running_busily(services: Services) -> AsyncIterator[None]:
-    """Run the worker without waiting until it is idle."""
-    async with asyncio.timeout(10):
-        task = asyncio.create_task(services.worker.run())
-        try:
-            yield
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Return once `condition` is true; the worker's threads and tasks run meanwhile."""
-    while not condition():  # noqa: ASYNC110 - what is waited for has no event, and nothing sleeps
-        await asyncio.sleep(0)
-
-
-async def test_phases_do_not_wait_for_check_ins(services: Services, clock: ManualClock) -> None:
-    slow, quick = SlowAction(services), RecordedAction(services)
-    services.worker.on(DueKind.CHECKIN, slow.act)
-    services.worker.on(DueKind.CLOSE_SESSION, quick.act)
-    for number in range(2 * MAX_CONCURRENT_PER_KIND):
-        await add(services, number)
-    async with running_busily(services):
-        await until(lambda: len(slow.begun) == MAX_CONCURRENT_PER_KIND)
-        await add(services, 7, kind=DueKind.CLOSE_SESSION)
-        clock.look_again()
-        await until(lambda: quick.done)
-        assert len(slow.begun) == MAX_CONCURRENT_PER_KIND  # no more are claimed than have a place
-        slow.let_go.set()
-        await until(lambda: len(slow.begun) == 2 * MAX_CONCURRENT_PER_KIND)
-
-
-async def test_rows_of_a_kind_that_has_no_free_place_are_not_looked_at(
-    services: Services, clock: ManualClock
-) -> None:
-    slow = SlowAction(services)
-    services.worker.on(DueKind.CHECKIN, slow.act)
-    for number in range(MAX_CONCURRENT_PER_KIND + 1):
-        await add(services, number)
-    async with running_busily(services):
-        await until(lambda: clock.until is not None)
-        assert clock.until == MONDAY_NOON + _LEASE / 2  # to renew the leases, not for the row that waits
-        assert len(slow.begun) == MAX_CONCURRENT_PER_KIND
-        slow.let_go.set()
-        await until(lambda: len(slow.begun) == MAX_CONCURRENT_PER_KIND + 1)
-
-
-async def test_a_running_action_holds_back_no_other_id_and_no_other_kind(
-    services: Services, clock: ManualClock
-) -> None:
-    slow, quick = SlowAction(services), RecordedAction(services)
-    services.worker.on(DueKind.CHECKIN, lambda due: (slow if due.subject_id == 17 else quick).act(due))
-    services.worker.on(DueKind.LEAVE_TIME, quick.act)
-    await add(services, 17)
-    async with running_busily(services):
-        await until(lambda: slow.begun)
-        for number in (1, 7, 71, 117, 171):
-            await add(services, number)
-        await add(services, 17, kind=DueKind.LEAVE_TIME)
-        clock.look_again()
-        await until(lambda: len(quick.done) == 6)
-        slow.let_go.set()
-    assert len(slow.begun) == 1
-
-
-async def test_a_row_that_is_due_again_while_its_action_runs_does_not_keep_the_worker_awake(
-    services: Services, clock: ManualClock
-) -> None:
-    slow = SlowAction(services)
-    services.worker.on(DueKind.CHECKIN, slow.act)
-    async with running_busily(services):
-        await clock.asleep.wait()
-        await add(services, 1)
-        await until(lambda: clock.until is not None)
-        clock.until = None
-        await add(services, 1)
-        await until(lambda: clock.until is not None)
-        assert len(slow.begun) == 1
-        assert clock.until == MONDAY_NOON + _LEASE / 2
-        slow.let_go.set()
-
-
-async def test_an_action_that_takes_longer_than_its_lease_is_begun_once(
-    services: Services, clock: ManualClock, path: Path
-) -> None:
-    slow = SlowAction(services)
-    services.worker.on(DueKind.CHECKIN, slow.act)
-    await add(services, 1)
-    async with running_busily(services):
-        await until(lambda: slow.begun)
-        for _ in range(5):
-            clock.move(seconds=30)
-            clock.look_again()
-            await until(lambda: due_at(path) == [int((clock.now() + _LEASE).timestamp())])
-            assert not await claim(services, clock)  # its lease holds for another process too
-        slow.let_go.set()
-        await until(lambda: not due_at(path))
-    assert len(slow.begun) == 1
-
-
-async def test_a_row_that_is_set_again_while_its_action_runs_is_done_again_afterwards(
-    services: Services, clock: ManualClock
-) -> None:
-    events: list[str] = []
-    let_go = asyncio.Event()
-
-    async def act(due: Due) -> None:
-        events.append("begun")
-        if len(events) == 1:
-            await let_go.wait()
-        else:
-            await clear(services, due)
-        events.append("ended")
-
-    services.worker.on(DueKind.NATIVE_EVENT, act)
-    await add(services, 1, kind=DueKind.NATIVE_EVENT)
-    async with running_busily(services):
-        await until(lambda: events)
-        await add(services, 1, kind=DueKind.NATIVE_EVENT)  # a cause that came meanwhile
-        clock.look_again()
-        let_go.set()
-        await until(lambda: len(events) == 4)
-    assert events == ["begun", "ended"] * 2
 
 
 async def test_the_next_due_row_of_every_kind_is_found(services: Services) -> None:

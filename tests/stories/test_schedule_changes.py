@@ -1,37 +1,11 @@
 """Recurring times as a moderator sets them: several days, some weeks, a skip, a move, the sessions."""
 
-from datetime import UTC, datetime
-
 import pytest
 
-from tests.world import Answer, World
+from tests.stories.schedules import at, occurrences, scheduled, the_one
+from tests.world import World
 
 REFUSED = "You need Manage Server for this. Nothing was changed."
-
-
-def at(day: int, hour: int, minute: int = 0, month: int = 1) -> int:
-    """Return a moment of 2026 in UTC, in Unix seconds."""
-    return int(datetime(2026, month, day, hour, minute, tzinfo=UTC).timestamp())
-
-
-async def scheduled(world: World, **options: object) -> Answer:
-    """Let the moderator add Mondays at half past seven in Berlin, or as `options` say."""
-    given = {"room": "Library", "days": "Monday", "time": "19:30", "minutes": 25, "zone": "Europe/Berlin"}
-    answer = await world.moderator.uses("quiet schedule add", **{**given, **options})
-    assert "Done: Library opens by itself" in answer.text, answer.text
-    return answer
-
-
-async def the_one(world: World, command: str = "edit") -> str:
-    """Return the value of the one schedule that autocomplete offers."""
-    (chosen,) = (await world.moderator.types(f"quiet schedule {command}", "schedule", "")).values()
-    return str(chosen)
-
-
-async def occurrences(world: World, command: str = "skip") -> dict[str, str]:
-    """Return the occurrences that autocomplete offers."""
-    chosen = await the_one(world)
-    return await world.moderator.types(f"quiet schedule {command}", "occurrence", "", schedule=chosen)
 
 
 async def test_the_next_five_are_shown_on_the_zones_clocks_and_on_the_viewers(world: World) -> None:
@@ -136,76 +110,6 @@ async def test_the_list_has_a_gap_between_its_times(world: World) -> None:
     ]
 
 
-async def test_a_skipped_session_does_not_open_and_the_list_says_so(world: World) -> None:
-    await scheduled(world)
-    offered = await occurrences(world)
-    assert list(offered)[:2] == ["Mon, Jan 5, 2026, 19:30", "Mon, Jan 12, 2026, 19:30"]
-    answer = await world.moderator.uses(
-        "quiet schedule skip", schedule=await the_one(world), occurrence=offered["Mon, Jan 12, 2026, 19:30"]
-    )
-    assert "Done: Mon, Jan 12, 2026 is skipped." in answer.text
-    assert "\n- Mon, Jan 5, 2026, 19:30" in answer.text
-    assert "\n- Mon, Jan 12, 2026, 19:30" not in answer.text
-    assert "Skipped: Mon, Jan 12, 2026" in (await world.moderator.uses("quiet schedule list")).text
-    world.watch_cards()
-    await world.pass_time(days=15)
-    opened = [card.message.timestamp[:10] for card in world.new_cards()]
-    assert opened == ["2026-01-05", "2026-01-19"]
-
-
-async def test_members_see_the_time_after_a_skip(world: World) -> None:
-    await scheduled(world)
-    await world.moderator.uses(
-        "quiet schedule skip", schedule=await the_one(world), occurrence="2026-01-05"
-    )
-    assert f"next session <t:{at(12, 18, 30)}:F>" in (await world.ada.uses("rooms")).text
-
-
-async def test_a_moved_session_opens_at_its_new_wall_time_and_the_others_as_before(world: World) -> None:
-    await scheduled(world)
-    answer = await world.moderator.uses(
-        "quiet schedule move",
-        schedule=await the_one(world, "move"),
-        occurrence="2026-01-05",
-        date="2026-01-06",
-        time="8:15",
-    )
-    assert "Done: the session of Mon, Jan 5, 2026 is moved to Tue, Jan 6, 2026, 08:15." in answer.text
-    moved = f"- Tue, Jan 6, 2026, 08:15 · <t:{at(6, 7, 15)}:F>, moved from Mon, Jan 5, 2026, 19:30"
-    assert moved in answer.text
-    world.watch_cards()
-    await world.pass_time(days=8)
-    opened = [card.message.timestamp[:16] for card in world.new_cards()]
-    assert opened == ["2026-01-06T07:15", "2026-01-12T18:30"]
-
-
-async def test_a_move_may_name_the_time_or_the_date_alone(world: World) -> None:
-    await scheduled(world)
-    chosen = await the_one(world)
-    later = await world.moderator.uses(
-        "quiet schedule move", schedule=chosen, occurrence="2026-01-05", time="21"
-    )
-    assert "Mon, Jan 5, 2026, 21:00" in later.text
-    offered = await world.moderator.types("quiet schedule move", "date", "wednesday", schedule=chosen)
-    next_day = await world.moderator.uses(
-        "quiet schedule move", schedule=chosen, occurrence="2026-01-05", date=next(iter(offered.values()))
-    )
-    assert "Wed, Jan 7, 2026, 21:00" in next_day.text
-
-
-async def test_a_skip_or_move_is_taken_back(world: World) -> None:
-    await scheduled(world)
-    chosen = await the_one(world)
-    assert await occurrences(world, "restore") == {}
-    await world.moderator.uses("quiet schedule skip", schedule=chosen, occurrence="2026-01-05")
-    assert await occurrences(world, "restore") == {"Mon, Jan 5, 2026 (skipped)": "2026-01-05"}
-    answer = await world.moderator.uses("quiet schedule restore", schedule=chosen, occurrence="2026-01-05")
-    assert "Done: the session of Mon, Jan 5, 2026 is back as planned." in answer.text
-    assert "Mon, Jan 5, 2026, 19:30" in answer.text
-    again = await world.moderator.uses("quiet schedule restore", schedule=chosen, occurrence="2026-01-05")
-    assert again.text == "That session is already as planned. Nothing was changed."
-
-
 async def test_an_edit_changes_what_was_typed_and_nothing_else(world: World) -> None:
     await scheduled(world, until="2026-06-30")
     chosen = await the_one(world)
@@ -267,17 +171,6 @@ async def test_unreadable_input_is_refused_calmly(world: World) -> None:
     assert "No room opens by schedule yet." in (await world.moderator.uses("quiet schedule list")).text
 
 
-async def test_a_past_occurrence_is_refused_calmly(world: World) -> None:
-    await scheduled(world)
-    chosen = await the_one(world)
-    gone = await world.moderator.uses("quiet schedule skip", schedule=chosen, occurrence="2026-01-06")
-    assert gone.text == "That session isn't planned any more. Nothing was changed."
-    passed = await world.moderator.uses(
-        "quiet schedule move", schedule=chosen, occurrence="2026-01-05", time="7:00"
-    )
-    assert passed.text == "That time has passed. Choose a later one. Nothing was changed."
-
-
 async def test_commands_check_permissions_that_a_client_should_have_checked(world: World) -> None:
     await scheduled(world)
     number = await the_one(world)
@@ -307,18 +200,6 @@ async def test_many_times_are_listed_briefly_and_in_full_by_room(world: World) -
     listed = await world.moderator.uses("quiet schedule list")
     assert listed.text.count("at 0") == 10
     assert listed.text.count("<t:") == 10
-
-
-async def test_a_restart_keeps_skips_and_moves(world: World) -> None:
-    await scheduled(world)
-    chosen = await the_one(world)
-    await world.moderator.uses("quiet schedule skip", schedule=chosen, occurrence="2026-01-05")
-    await world.moderator.uses(
-        "quiet schedule move", schedule=chosen, occurrence="2026-01-12", date="2026-01-13"
-    )
-    await world.restarts()
-    await world.pass_time(days=10)
-    assert [card.message.timestamp[:10] for card in world.cards()] == ["2026-01-13"]
 
 
 @pytest.mark.parametrize(

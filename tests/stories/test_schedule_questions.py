@@ -1,6 +1,6 @@
 """Recurring times: what goes is asked first, and what changes nothing says so."""
 
-from tests.stories.test_schedule_changes import scheduled, the_one
+from tests.stories.schedules import scheduled, the_one
 from tests.world import World
 
 

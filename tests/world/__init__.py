@@ -7,9 +7,10 @@ this package imports SimCord.
 from simcord.backend.errors import OptionError as DiscordRefuses
 
 from tests.world.discord_server import Channel, Role
+from tests.world.opening import open_world
 from tests.world.people import Answer, Person, Shown
 from tests.world.simulator import UNPATCHED_BASE_PAYLOAD, UNPATCHED_REQUEST, settling_defaults
-from tests.world.world import World, open_world
+from tests.world.world import World
 
 __all__ = [
     "UNPATCHED_BASE_PAYLOAD",

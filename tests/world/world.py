@@ -9,31 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import discord
-import pytest
 import simcord
 
-from bot.app.compose import wire
-from bot.gateway.admission import Admission, Limits
 from bot.gateway.client import Client
-from bot.gateway.shards import make_client
-from bot.scheduling.token_buckets import Rate
-from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.postgres.database import PostgresDatabase
-from bot.storage.sqlite.database import SqliteDatabase
-from tests.storage.engines import new_postgres_database
 from tests.stories.clock import ManualClock
 from tests.world import checks, rows
 from tests.world.discord_server import SimulatedServer
 from tests.world.people import Answer, Person, Shown
-from tests.world.simulator import IDLE_SECONDS, patch_simcord
-
-MONDAY_MORNING = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
-_NEVER = 1e9  # seconds
-_SETTLE_TIMEOUT_SECONDS = 60.0  # a busy machine is no failure
-_NO_MEMBER_LIMIT = Limits(
-    member=Rate(burst=10_000, every_seconds=0.0001)
-)  # stories take no time between two taps
+from tests.world.process import new_client, stop
+from tests.world.simulator import IDLE_SECONDS
 
 
 class World(SimulatedServer):
@@ -300,62 +286,3 @@ class World(SimulatedServer):
 
 async def _not_yet(**_: Any) -> None:
     """Do nothing: the world settles once all have acted."""
-
-
-def new_client(database: Database, clock: ManualClock, shard_count: int | None) -> Client:
-    """Return the shipped client on a database, as a process that starts has it."""
-    settings = Settings(_env_file=None, discord_token="made-up", shard_count=shard_count)
-    client = make_client(wire(database, clock), settings)
-    client.intake.admission = Admission(_NO_MEMBER_LIMIT)
-    return client
-
-
-async def stop(task: asyncio.Task[None]) -> None:
-    """Cancel a task and wait for its end."""
-    task.cancel()
-    await asyncio.wait([task])
-
-
-@asynccontextmanager
-async def open_world(
-    folder: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    shard_count: int | None = None,
-    postgres_server: str | None = None,
-) -> AsyncIterator[World]:
-    """Open a world on a Monday morning, and run the checks for every story at its end.
-
-    The database is in `folder`, or on a server of PostgreSQL.
-    """
-    locales: dict[int, str] = {}
-    patch_simcord(monkeypatch, locales)
-    async with _open_database(folder, postgres_server) as database:
-        clock = ManualClock(lambda: env.now())  # noqa: PLW0108 - it is made two lines below
-        client = new_client(database, clock, shard_count)
-        env = simcord.Env(client, settle_timeout=_SETTLE_TIMEOUT_SECONDS)
-        env.backend.advance_clock((MONDAY_MORNING - env.now()).total_seconds())
-        world = World(env, client, clock, database, folder, locales)
-        await env.start()
-        world.run()
-        await world.settle()
-        world.spent()
-        try:
-            yield world
-        finally:
-            await stop(world.worker)
-            await env.shutdown()
-        world.check()
-
-
-@asynccontextmanager
-async def _open_database(folder: Path, postgres_server: str | None) -> AsyncIterator[Database]:
-    """Open a database without timers: SimCord waits in real time for one that is due."""
-    if postgres_server is not None:
-        async with new_postgres_database(postgres_server, folder, soon_seconds=0) as opened:
-            yield opened
-        return
-    database = await SqliteDatabase.open(folder / "alongside.db", soon_seconds=0, truncate_seconds=_NEVER)
-    try:
-        yield database
-    finally:
-        await database.close()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.checkins.personal.cadence import Cadence
-from bot.checkins.personal.outbox import find_cadence, find_due
+from bot.checkins.personal.outbox import CheckinToSend, find_cadence, find_due
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import outdated
@@ -24,9 +24,23 @@ class CheckinOverview:
     is_outdated: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The result of agreeing: the cadence, the check-in to send at once if any, and when the next comes."""
+
+    cadence: Cadence
+    first: CheckinToSend | None
+    next_at: datetime | None
+
+
 async def find_of_member(statements: Statements, member_id: int, guild_id: int) -> Cadence | None:
     """Return the member's check-ins in a server, or None."""
     return await statements.one(Cadence, "cadence_of_member", member_id=member_id, guild_id=guild_id)
+
+
+async def cadences_of(statements: Statements, member_id: int) -> list[Cadence]:
+    """Return the member's check-ins in every server."""
+    return await statements.all(Cadence, "cadences_of_member", member_id=member_id)
 
 
 async def get_own(statements: Statements, cadence_id: int, member_id: int) -> Cadence:

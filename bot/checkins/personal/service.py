@@ -1,7 +1,7 @@
 """Personal check-ins: members agree to them, answer, change, pause and resume them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from functools import partial
 
@@ -22,7 +22,6 @@ from bot.checkins.personal.cadence import (
 from bot.checkins.personal.dm_openings import CheckinDmOpenings
 from bot.checkins.personal.outbox import (
     CheckinOutbox,
-    CheckinToSend,
     begin_sending,
     find_due,
     purposes_of,
@@ -31,7 +30,14 @@ from bot.checkins.personal.outbox import (
     set_dm_opening,
     set_due,
 )
-from bot.checkins.personal.overview import CheckinOverview, build_overview, find_of_member, get_own
+from bot.checkins.personal.overview import (
+    Begun,
+    CheckinOverview,
+    build_overview,
+    cadences_of,
+    find_of_member,
+    get_own,
+)
 from bot.checkins.times import CheckinTimes, next_checkin
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Consent, Purpose
@@ -43,15 +49,6 @@ from bot.scheduling.wall_time import iso_week
 from bot.storage.database import Database, Statements
 
 _NO_ZONE = "UTC"
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """The result of agreeing: the cadence, the check-in to send at once if any, and when the next comes."""
-
-    cadence: Cadence
-    first: CheckinToSend | None
-    next_at: datetime | None
 
 
 class Checkins:
@@ -88,7 +85,7 @@ class Checkins:
 
     async def of_member(self, member_id: int) -> list[Cadence]:
         """Return the member's check-ins in every server."""
-        return await self._database.read(partial(_cadences_of, member_id=member_id))
+        return await self._database.read(partial(cadences_of, member_id=member_id))
 
     async def get(self, cadence_id: int, member_id: int) -> Cadence:
         """Return the member's own check-ins.
@@ -288,16 +285,12 @@ class Checkins:
         now = self._clock.now()
 
         async def work(statements: Statements) -> list[Cadence]:
-            cadences = await _cadences_of(statements, member_id)
+            cadences = await cadences_of(statements, member_id)
             for cadence in cadences:
                 await save_and_reschedule(statements, change(cadence), now)
             return cadences
 
         return await self._database.write(work)
-
-
-async def _cadences_of(statements: Statements, member_id: int) -> list[Cadence]:
-    return await statements.all(Cadence, "cadences_of_member", member_id=member_id)
 
 
 def _check(times: CheckinTimes, now: datetime) -> None:

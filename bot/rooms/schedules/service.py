@@ -22,7 +22,8 @@ from bot.rooms.schedules.plans import (
     plans_of_room,
     set_next,
 )
-from bot.rooms.schedules.rules import MOST_CHANGES, MOST_SCHEDULES, upcoming, upcoming_until
+from bot.rooms.schedules.rules import MOST_CHANGES, upcoming, upcoming_until
+from bot.rooms.schedules.saving import columns_of, save_new
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import DueKind
@@ -111,7 +112,7 @@ class Schedules:
 
         async def work(statements: Statements) -> Schedule:
             await get_room(statements, guild_id, room_id)
-            schedule = await _save(statements, wanted)
+            schedule = await save_new(statements, wanted)
             plan = await plan_of(statements, schedule)
             await _check_overlap(statements, plan, now)
             await set_next(statements, plan, now)
@@ -138,7 +139,7 @@ class Schedules:
             if any(is_same_time(each, schedule) for each in known if each != plan.schedule):
                 raise RefusalError("refusals.schedule_exists")
             await _check_overlap(statements, replace(plan, schedule=schedule), now)
-            await statements.run("edit_schedule", **_columns(schedule), schedule_id=schedule_id)
+            await statements.run("edit_schedule", **columns_of(schedule), schedule_id=schedule_id)
             await drop_changes(statements, replace(plan, schedule=schedule), now)
             return await _reschedule(statements, guild_id, schedule_id, now)
 
@@ -232,19 +233,6 @@ async def _get_plan(statements: Statements, guild_id: int, schedule_id: int) -> 
     return plan
 
 
-async def _save(statements: Statements, wanted: Schedule) -> Schedule:
-    """Save a new schedule. Raises RefusalError if the room has one at the same time, or too many."""
-    known = await statements.all(Schedule, "schedules_of_room", room_id=wanted.room_id)
-    same = next((each for each in known if is_same_time(each, wanted)), None)
-    if same is not None:
-        raise RefusalError("refusals.schedule_there", minutes=same.minutes)
-    if len(known) >= MOST_SCHEDULES:
-        raise RefusalError("refusals.schedules_full", most=MOST_SCHEDULES)
-    saved = await statements.one(Schedule, "add_schedule", **_columns(wanted), room_id=wanted.room_id)
-    assert saved is not None  # noqa: S101 - the statement returns its row
-    return saved
-
-
 async def _check_overlap(
     statements: Statements, plan: Plan, now: datetime, day: date | None = None
 ) -> None:
@@ -285,20 +273,3 @@ async def _change(
         moved_minute=moved_minute,
     )
     return await _reschedule(statements, guild_id, schedule_id, now)
-
-
-# Without the database
-
-
-def _columns(schedule: Schedule) -> dict[str, int | str | date | None]:
-    return {
-        "weekdays": schedule.weekdays,
-        "local_minute": schedule.local_minute,
-        "zone": schedule.zone,
-        "minutes": schedule.minutes,
-        "rounds": schedule.rounds,
-        "every_weeks": schedule.every_weeks,
-        "from_date": schedule.from_date,
-        "until_date": schedule.until_date,
-        "week_start": schedule.week_start,
-    }
