@@ -27,7 +27,7 @@ class Consents:
         self._erasure = erasure
         self._card_updates = card_updates
         self.agreements = erasure.agreements
-        self._recorded: dict[tuple[int, int | None], int] = {}  # the newest month, by member and server
+        self._recorded: dict[tuple[int, int | None], tuple[int, ...]] = {}  # by member and server: for what
 
     async def of_member(self, member_id: int, guild_id: int | None = None) -> list[Consent]:
         """Return the member's consents in a server or (None) in all, including those to outdated texts."""
@@ -58,7 +58,8 @@ class Consents:
         texts: these are not prolonged, and the bot does nothing new under them.
         """
         month, key = month_of(self._clock.now()), (member_id, guild_id)
-        if self._recorded.get(key) == month:
+        recorded = (month, *VERSIONS.values())
+        if self._recorded.get(key) == recorded:
             return []  # a new consent has this month already, and the newest text
         known = await self.of_member(member_id, guild_id)
         old = outdated(known)
@@ -79,7 +80,7 @@ class Consents:
         if not old:
             if len(self._recorded) >= _MOST_RECORDED:
                 self._recorded.clear()
-            self._recorded[key] = month
+            self._recorded[key] = recorded
         return old
 
     async def agree(
