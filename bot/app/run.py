@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from bot.app import preflight
+from bot.app.collecting import skipping_what_stays
 from bot.app.compose import wire
 from bot.app.connecting import connecting, running_worker
 from bot.app.health_port import HealthPort
@@ -206,7 +207,8 @@ async def _serve_once(
         )  # first, so that what was deleted since a restored backup is deleted again
         client = make_client(services, settings, limiter, turn.confirm)
         health.connection = client
-        return await _serve_connected(settings, client, stop)
+        with skipping_what_stays(client):
+            return await _serve_connected(settings, client, stop)
     except engine.errors as error:
         trouble = engine.to_operator_error(error, "the database cannot be used")
         if isinstance(trouble, ConfigurationError):

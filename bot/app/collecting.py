@@ -1,0 +1,36 @@
+"""Garbage collection while the bot serves: it leaves out what stays for as long as the bot is connected.
+
+A full collection stops the event loop for as long as it takes to look at every object: 440 ms with 10,000
+servers. Nearly all of them stay, so they are looked at once, when Discord has listed the servers.
+"""
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bot.gateway.client import Client
+
+
+@contextmanager
+def skipping_what_stays(client: Client) -> Iterator[None]:
+    """Leave out of collections what is there whenever the client has learned its servers."""
+
+    async def on_ready() -> None:
+        _freeze()
+
+    async def on_shard_ready(_: int) -> None:
+        if client.is_ready():  # else `ready` follows, after the last shard
+            _freeze()
+
+    client.add_listener(on_ready)
+    client.add_listener(on_shard_ready)
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+def _freeze() -> None:
+    gc.unfreeze()  # the servers of an earlier session are garbage now
+    gc.collect()
+    gc.freeze()
