@@ -22,6 +22,12 @@ class Proxy:
         """Swallow what is sent from now on, without a word to either side."""
         self._passes.clear()
 
+    def cut_present(self) -> None:
+        """Swallow what is sent on the connections that there are; new ones work."""
+        self._passes.clear()
+        self._passes = asyncio.Event()
+        self._passes.set()
+
     def mend(self) -> None:
         """Let everything pass again."""
         self._passes.set()
@@ -32,19 +38,24 @@ class Proxy:
         assert here is not None
         self._tasks.add(here)
         self._writers.append(writer)
+        passes = self._passes
         with suppress(asyncio.CancelledError):  # by `close`; else asyncio logs it
-            await self._passes.wait()
+            await passes.wait()
             other_reader, other_writer = await asyncio.open_connection("127.0.0.1", self._target)
             self._writers.append(other_writer)
-            await asyncio.gather(self._forward(reader, other_writer), self._forward(other_reader, writer))
+            await asyncio.gather(
+                self._forward(reader, other_writer, passes), self._forward(other_reader, writer, passes)
+            )
 
-    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _forward(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, passes: asyncio.Event
+    ) -> None:
         with suppress(ConnectionError):
             while given := await reader.read(_CHUNK):
-                await self._passes.wait()
+                await passes.wait()
                 writer.write(given)
                 await writer.drain()
-        await self._passes.wait()
+        await passes.wait()
         writer.close()
 
     async def close(self) -> None:

@@ -18,6 +18,7 @@ from bot.storage.postgres.engine import PostgresEngine
 from bot.storage.turn import Turn
 from tests import postgres
 from tests.postgres import Server
+from tests.storage.proxy import proxy_to
 from tests.storage.units import PATIENCE_SECONDS, insert, note, saved
 
 DISK_FULL = """
@@ -138,6 +139,36 @@ async def test_a_process_that_asks_the_server_keeps_its_right(
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(turn.lost.wait(), 1)
         await turn.confirm()
+
+
+async def test_a_process_whose_session_is_cut_off_is_not_sure_though_the_server_still_keeps_its_lock(
+    engine: PostgresEngine, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server ends the session soon, and another process takes over: nothing may be sent by then."""
+    monkeypatch.setattr(turns, "_PROBE_SECONDS", 0.3)
+    monkeypatch.setattr(turns, "_SURE_SECONDS", 0.5)
+    async with proxy_to(server.port) as proxy:
+        through = re.sub(r":\d+/", f":{proxy.port}/", url(server))
+        cut_off = PostgresEngine(SecretStr(through), engine.folder)
+        async with cut_off.turn(lambda _: None) as turn:
+            await turn.confirm()
+            proxy.cut_present()
+            await asyncio.sleep(0.6)  # longer than it is sure after an answer
+            with pytest.raises(LostTurnError):
+                await turn.confirm()
+            assert not turn.lost.is_set()
+
+
+async def test_a_long_statement_leaves_the_process_sure(
+    engine: PostgresEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "_PROBE_SECONDS", 0.3)
+    monkeypatch.setattr(turns, "_SURE_SECONDS", 0.5)
+    async with engine.turn(lambda _: None) as turn, turn.connection() as connection:
+        running = asyncio.create_task(connection.execute("SELECT pg_sleep(1.5)"))
+        await asyncio.sleep(0.8)
+        await turn.confirm()
+        await running
 
 
 async def test_a_unit_whose_server_goes_away_saves_nothing_and_the_next_turn_goes_on(

@@ -28,13 +28,17 @@ SELECT current_setting('transaction_read_only') = 'on' AS is_read_only,
        pg_try_advisory_lock($1) AS is_taken,
        pg_backend_pid() AS process
 """
-_IS_HELD = """
-SELECT EXISTS (
-    SELECT 1 FROM pg_locks
-    WHERE locktype = 'advisory' AND granted AND pid = $1 AND classid = 0 AND objid = $2
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-)
+_SILENT_FOR = """
+SELECT CASE state
+    WHEN 'active' THEN 0
+    ELSE COALESCE(extract(epoch FROM clock_timestamp() - state_change), 'infinity')
+END
+FROM pg_locks JOIN pg_stat_activity USING (pid)
+WHERE locktype = 'advisory' AND granted AND pid = $1 AND classid = 0 AND objid = $2
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
+"""How long the server has waited for the session that holds the lock; no row if that does not hold it."""
+
 _PROBE_SECONDS = 5.0  # between checks that the lock is still held, and for how long one may take
 _SURE_SECONDS = 15.0  # after an answer of the server; well below the time after which it ends the session
 _SILENT_SECONDS = 30.0  # after which the server ends a session, and so releases its lock
@@ -81,7 +85,7 @@ class PostgresTurn(Turn):
         """See `Turn`. Asks the server if it has not answered for a while."""
         if _now() >= self._sure_until:
             await self._ask()
-        if self.lost.is_set():
+        if self.lost.is_set() or _now() >= self._sure_until:
             raise LostTurnError
 
     async def keep(self) -> None:
@@ -103,11 +107,11 @@ class PostgresTurn(Turn):
             async with asyncio.timeout(_PROBE_SECONDS), self.connection() as connection:
                 await connection.execute("SELECT 1")
         except DatabaseErrors:  # a TimeoutError is an OSError
-            begun = _now()
-            if await self._is_still_held():
-                self._sure_until = max(self._sure_until, begun + _SURE_SECONDS)
-            else:
+            begun, silent_for = _now(), await self._ask_elsewhere()
+            if silent_for is None:
                 self._lose()
+            else:
+                self._sure_until = max(self._sure_until, begun + _SURE_SECONDS - silent_for)
 
     def _lose(self) -> None:
         """Let everything fail at once that still waits for the server, and who serves know."""
@@ -117,16 +121,18 @@ class PostgresTurn(Turn):
             for callback in self.on_lost:
                 callback()
 
-    async def _is_still_held(self) -> bool:
+    async def _ask_elsewhere(self) -> float | None:
+        """Return for how many seconds the server has waited for the session; None if the lock is lost."""
         try:
             async with asyncio.timeout(_PROBE_SECONDS):
                 other = await connect(self._url)
                 try:
-                    return bool(await other.fetchval(_IS_HELD, self._process, _SERVING))
+                    found = await other.fetchval(_SILENT_FOR, self._process, _SERVING)
                 finally:
                     other.terminate()
         except OPEN_ERRORS:
-            return False
+            return None
+        return None if found is None else float(found)
 
 
 async def take_turn(url: SecretStr) -> PostgresTurn | None:
