@@ -15,6 +15,7 @@ async def agreed_before(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     panel = await world.ada.uses("checkins", days="daily", per_week=7)
     await world.ada.taps(panel.panel, "Yes, begin")
     change_texts(monkeypatch, Purpose.SHOW_NAME, Purpose.CHECKINS)
+    await world.restarts()  # another text comes with another release
     await world.client.services.retention.begin()
     await world.settle()
 
