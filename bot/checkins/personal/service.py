@@ -199,12 +199,8 @@ class Checkins:
             cadence = await find_of_member(statements, member_id, guild_id)
             if cadence is None:
                 raise RefusalError("refusals.checkins_gone")
-            who = {"member_id": member_id, "guild_id": guild_id}
-            consent = await save_consent(
-                statements, **who, purpose=Purpose.CHECKINS, version=version, now=now
-            )
             await set_due(statements, cadence, next_at(cadence, now))
-            return consent
+            return await save_consent(statements, member_id, guild_id, Purpose.CHECKINS, version, now)
 
         return await self._database.write(work)
 
@@ -214,9 +210,9 @@ class Checkins:
         """Record a tap on check-in number `turn`, whatever the answer: the chosen frequency applies again.
 
         A tap on a check-in that is not recorded as sent proves that it was. A tap on an old check-in
-        does not count for the newest. From now on check-ins come in the language of `locale`.
+        does not count for the newest. From now on check-ins come in the language of `locale`. Returns the
+        cadence, and whether the member saves weekly counts, in which each counts once.
 
-        Returns the cadence, and whether the member saves weekly counts, in which each check-in counts once.
         Raises RefusalError as `get` does.
         """
         now = self._clock.now()
