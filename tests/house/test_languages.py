@@ -13,6 +13,8 @@ from tests.house import voice
 ROOT = Path(__file__).parents[2]
 GUIDES = sorted((ROOT / "docs" / "languages").glob("*.md"))
 LISTED = [path.stem for path in sorted((ROOT / "bot" / "texts" / "voice").glob("*.toml"))]
+WORDS = [path.stem for path in sorted((ROOT / "bot" / "readers" / "words").glob("*.toml"))]
+LANGUAGES = ["de", "en", "es", "fr", "ja", "pl", "pt-BR"]
 SIGN = r"[:;?!»]"  # which French separates from what is before
 
 
@@ -26,6 +28,13 @@ def lists_of(locale: str) -> Lists:
 def examples() -> list[tuple[str, str, str]]:
     """Return the rows of the guides' tables: the language, a text to say, and one not to say."""
     return [(path.stem, *row) for path in GUIDES for row in voice.say_and_not(path)]
+
+
+def test_no_language_has_gone() -> None:
+    assert locales() == LANGUAGES
+    assert LISTED == LANGUAGES  # the words to avoid
+    assert WORDS == LANGUAGES  # of times and days that people type
+    assert sorted(["en", *(path.stem for path in GUIDES)]) == LANGUAGES  # English has docs/voice.md
 
 
 @pytest.mark.parametrize(("locale", "say", "avoid"), examples())
@@ -85,6 +94,11 @@ def test_signs_and_bold_marks_are_no_words_of_a_sentence() -> None:
     assert voice.breaches(f"« {words} » : non", []) == []
     assert voice.breaches(f"**{words}.** {words}.", []) == []
     assert [each.rule for each in voice.breaches(f"{words} non : oui", [])] == [Rule.SENTENCE]
+
+
+def test_no_german_sentence_begins_like_the_polite_address() -> None:
+    begins = re.compile(r"(?:^|[.:;?] |# |- )(?:Sie|Ihnen|Ihre?[mnrs]?)\b", re.MULTILINE)
+    assert [f"{place}: {text!r}" for place, text in voice.walk(load("de")) if begins.search(text)] == []
 
 
 def test_french_has_its_apostrophes_quotes_and_no_break_spaces() -> None:
