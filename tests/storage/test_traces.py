@@ -73,6 +73,7 @@ async def add_rows(statements: Statements, member_id: int) -> None:
         dm_channel_id=member_id + 1,
         thread_id=member_id + 2,
         sound=False,
+        locale="de",
         **times,
     )
     assert cadence is not None

@@ -1,4 +1,4 @@
-"""A simulated year of check-ins: of ten thousand members by the rules, of some by the services too."""
+"""A simulated year of check-ins: of four thousand members by the rules, of some by the services too."""
 
 from collections import Counter
 from dataclasses import replace
@@ -17,13 +17,13 @@ DAY = timedelta(days=1)
 DAILY = replace(MORNINGS, per_week=5)
 
 
-async def test_a_year_of_ten_thousand_members_breaks_no_promise() -> None:
-    year = await by_rules(10_000)
+async def test_a_year_of_four_thousand_members_breaks_no_promise() -> None:
+    year = await by_rules(4_000)  # python -m bench.year runs ten thousand
     print(report(year))  # noqa: T201 - the counts are for people to read: pytest -s
     assert {promise: year.broken[promise] for promise in PROMISES} == dict.fromkeys(PROMISES, 0)
-    assert year.seen["check-ins"] > 80_000
-    assert year.seen["on days when clocks change"] > 200
-    assert all(year.seen[f"actions: {name}"] > 500 for name in ("pause", "change", "move", "stop", "back"))
+    assert year.seen["check-ins"] > 32_000
+    assert year.seen["on days when clocks change"] > 80
+    assert all(year.seen[f"actions: {name}"] > 200 for name in ("pause", "change", "move", "stop", "back"))
 
 
 async def test_the_services_send_everything_at_the_same_moments_as_the_rules() -> None:
