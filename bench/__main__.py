@@ -101,7 +101,9 @@ def main() -> None:
     """Print the chosen parts."""
     parser = argparse.ArgumentParser(prog="python -m bench")
     parser.add_argument("--full", action="store_true", help="as much as in docs/performance.md")
-    parser.add_argument("part", nargs="*", choices=[[], *_PARTS], default=[], help="all, without names")
+    parser.add_argument(
+        "part", nargs="*", choices=[[], *_PARTS], default=[], metavar="part", help="all, without names"
+    )
     given = parser.parse_args()
     asyncio.run(_print(given.part or list(_PARTS), is_full=given.full))
 
