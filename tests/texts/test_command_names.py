@@ -1,11 +1,17 @@
 """Commands in texts: mentions where their ids are known, names in the reader's language elsewhere."""
 
+from typing import Any
+
 import pytest
 
 from bot.texts.catalogue import Markup, Texts, load, plain
 from bot.texts.command_names import CommandNames
 from bot.texts.comparing import longest
 from bot.texts.keys import by_key, texts_of
+from cogs.privacy.routes import DECLINE_CONSENT
+from cogs.ui.forms import Form
+from cogs.ui.panels import button, select
+from cogs.ui.typed_values import matching
 
 NAMES = CommandNames(load("en")["commands"])
 EN = by_key(load("en"))
@@ -83,3 +89,18 @@ def test_no_label_names_a_command_as_discord_shows_no_mentions_there() -> None:
     labels = [key for key in EN if longest(key) <= SHOWN_WITHOUT_MARKUP]
     assert len(labels) > 100
     assert [key for key in labels for text in texts_of(EN[key]) if NAMES.in_text(text)] == []
+
+
+def test_labels_of_buttons_selects_and_forms_show_no_mentions_and_no_escapes() -> None:
+    text, route = Markup("Use </sit:1> in a\\*b"), DECLINE_CONSENT()
+    form = Form(text, route).ask("name", text, description=text).choose("which", text, [("1", text)])
+    asked, chosen = form.fields
+    parts: list[Any] = [button(text, route), select(text, route, [("1", text)]), chosen.component]
+    shown = [
+        parts[0].label,
+        parts[1].placeholder,
+        *(part.options[0].label for part in parts[1:]),
+        *(form.title, asked.label, chosen.label),
+        matching([(text, "1")], "")[0].name,
+    ]
+    assert set(shown) == {"Use /sit in a*b"}
