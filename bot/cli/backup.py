@@ -13,12 +13,12 @@ from bot.scheduling.clock import SystemClock
 from bot.storage.engine import Engine, engine_for
 from bot.storage.reports import Restored
 
-_KEEP = 7
+_KEEP = 14
 _BACKUP = """\
 The bot can run meanwhile. The copy is checked before it gets its name, and its checksum is written beside
 it (sha256sum -c reads it). If the database is encrypted, so is the backup, with the same key: keep the key
 somewhere else. What members delete stays in older backups until you remove these, so make one a day and
-keep a week of them."""
+keep no more than you need."""
 _RESTORE = """\
 Stop the bot first. The backup is verified before anything changes. The old database stays beside the
 restored one, under a name that is printed. Delete it once everything works: it holds people's data."""
@@ -31,7 +31,7 @@ def add(commands: Commands) -> None:
         _backup,
         "write a checked backup of the database into a folder",
         _BACKUP,
-        examples=("alongside backup", "alongside backup --to /mnt/disk/backups --keep 14"),
+        examples=("alongside backup", "alongside backup --to /mnt/disk/backups --keep 7"),
         as_json=True,
     )
     parser.add_argument(
@@ -45,7 +45,7 @@ def add(commands: Commands) -> None:
         type=_count,
         default=_KEEP,
         metavar="N",
-        help="how many of the newest to keep (default: 7)",
+        help=f"how many of the newest to keep (default: {_KEEP})",
     )
     parser = commands.add(
         "restore",

@@ -20,7 +20,7 @@ _MEANINGS = {
     Exit.DONE: "done",
     Exit.FAILED: "something failed; trying again may help",
     Exit.SETTINGS: "the command line, a setting or the token is wrong: fix it, then try again",
-    Exit.DATABASE: "the database or backup cannot be used (damaged, or of another version)",
+    Exit.DATABASE: "the database or backup cannot be used (damaged, of another version, not Alongside's)",
     Exit.IN_USE: "another Alongside process uses this database",
     Exit.INTERRUPTED: "interrupted (Ctrl-C) before it was done",
 }

@@ -16,7 +16,7 @@ def add(commands: Commands) -> None:
         _migrate,
         "update the database to this version of the program, without connecting to Discord",
         "`alongside run` does the same when it starts. If the database changes, a copy of the old one\n"
-        "stays beside it until the start after.",
+        "stays beside it until the next start, for eight days at most.",
         examples=("alongside migrate",),
     )
 
