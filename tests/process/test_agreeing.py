@@ -54,7 +54,7 @@ async def test_a_pause_is_answered_after_the_check_in_that_is_being_sent(
     coming = asyncio.create_task(process.wait_for_next())
     await process.box.until(lambda: process.box.faults.is_hanging(*POST))
     paused = await (await guest.run("pause", channel="general")).settled()
-    assert "Paused in every server. I won't send you anything until you use /resume." in paused.text
+    assert "are paused in every server. I won't send you anything until you use /resume." in paused.text
     came = [each.id for each in guest.dm()]
     assert came != before
     await coming

@@ -9,7 +9,7 @@ from tests.process.launching import free_port
 from tests.process.test_metrics import Scrape, scrape
 
 _SLOW_SECONDS = 2.0  # longer than a handler may take before it is deferred
-_LOOK = "Discord isn't answering me properly right now. Please check whether this was done"
+_LOOK = "Discord isn't answering me properly right now, so I don't know whether this was done."
 
 
 @pytest.fixture

@@ -28,7 +28,8 @@ ABSURD = [
     "\U0001f9d8\u200d\u2642\ufe0f",
 ]
 OURS = (
-    "Something went wrong on my side. Please check whether this was done before you try again. Reference "
+    "Something went wrong on my side. I don't know whether this was done. "
+    "Please look first, then try again. Reference "
 )
 
 

@@ -39,6 +39,6 @@ async def test_without_schedules_there_is_no_button_and_an_old_one_says_so(world
 
 async def test_rooms_says_that_it_is_a_day_off(world: World) -> None:
     await world.moderator.uses("quiet days-off add", days="today to Wednesday")
-    assert "Days off until Wed, Jan 7, 2026" in (await world.ada.uses("rooms")).text
+    assert "Days off up to and including Wed, Jan 7, 2026" in (await world.ada.uses("rooms")).text
     await world.pass_time(days=3)
     assert "Days off" not in (await world.ada.uses("rooms")).text

@@ -25,7 +25,7 @@ async def test_a_changed_text_is_asked_again_once_beside_what_a_member_does_next
 ) -> None:
     await agreed_before(world, monkeypatch)
     (first,) = world.ada.direct_messages  # nothing is sent for it
-    ends = f"If you don't choose, it ends on <t:{int((world.now + timedelta(days=30)).timestamp())}:D>"
+    ends = f"If you don't choose, that ends on <t:{int((world.now + timedelta(days=30)).timestamp())}:D>"
     sat = await world.ada.opens()
     assert sat.text.count(ends) == 1  # one at a time
     assert "The text about check-ins in Reading circle has changed since you agreed." in sat.text
@@ -35,7 +35,7 @@ async def test_a_changed_text_is_asked_again_once_beside_what_a_member_does_next
     assert "The text about showing your name in Reading circle has changed" in (await world.ada.sits()).text
     assert ends not in (await world.ada.sits()).text  # once
     me = await world.ada.uses("me")
-    assert "Check-ins are on hold, because their text has changed." in me.text
+    assert "Check-ins are on hold, because the text that you agreed to has changed." in me.text
     assert ends not in me.text
     assert "Show my name" in me.buttons
     again = await world.ada.taps(me.panel, "Read the new text")
@@ -91,15 +91,15 @@ async def test_every_panel_says_that_check_ins_whose_text_has_changed_wait(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     await agreed_before(world, monkeypatch)
-    waiting = "Check-ins are on hold, because their text has changed."
+    waiting = "Check-ins are on hold, because the text that you agreed to has changed."
     standing = await world.ada.uses("checkins")
     assert waiting in standing.text
     assert standing.buttons[:4] == ["Read the new text", "Change times", "Less often", "Stop"]
     assert waiting in (await world.ada.taps(world.ada.direct_messages[-1], "Change")).text
     fewer = await world.ada.taps((await world.ada.uses("checkins")).panel, "Less often")
-    assert fewer.text.endswith("They're on hold until you review their new text in /checkins.")
+    assert fewer.text.endswith("Use /checkins to read the new one and decide.")
     resumed = await world.ada.uses("resume")
-    assert "Check-ins start once you review their new text" in resumed.text
+    assert "You're no longer paused. But check-ins are on hold" in resumed.text
     again = await world.ada.taps(standing.panel, "Read the new text")
     await world.ada.taps(again.panel, "Yes")
     assert "Check-ins are on. The next one comes" in (await world.ada.uses("checkins")).text
@@ -111,7 +111,10 @@ async def test_without_an_answer_the_old_consent_ends_after_thirty_days(
 ) -> None:
     await agreed_before(world, monkeypatch)
     await world.pass_time(days=29)
-    assert "the text about it has changed" in (await world.ada.uses("me")).text
+    assert (
+        "isn't shown on cards, because the text that you agreed to has changed"
+        in (await world.ada.uses("me")).text
+    )
     await world.pass_time(days=2)
     assert "Your name isn't shown on cards.\n" in (await world.ada.uses("me")).text
     assert (await world.ada.uses("my-data show")).text == "Nothing is saved about you here."

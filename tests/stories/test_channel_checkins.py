@@ -133,7 +133,7 @@ async def test_after_four_without_a_tap_channel_check_ins_stop_until_a_moderator
     assert "resting, after four without a tap." in (await world.moderator.uses("quiet checkins list")).text
     check = await world.moderator.uses("quiet check")
     assert "are resting, after four without a tap." in check.text
-    begun = await world.moderator.taps(check.panel, "Start again")
+    begun = await world.moderator.taps(check.panel, "Start check-ins again")
     assert "the check-ins that were resting come again" in begun.text
     world.spent()
     await world.pass_time(days=1)
@@ -147,10 +147,10 @@ async def test_a_resting_channel_check_in_without_permission_is_shown_to_need_bo
     world.take_from_bot(send_messages=False)
     check = await world.moderator.uses("quiet check")
     assert "are resting, after four without a tap. I also need Send Messages there." in check.text
-    assert "Once that's allowed, tap Start again." in check.text
+    assert "Once that's allowed, tap Start check-ins again." in check.text
     assert "They come again once that's allowed" not in check.text
-    assert "Start again" in check.buttons
-    await world.moderator.taps(check.panel, "Start again")
+    assert "Start check-ins again" in check.buttons
+    await world.moderator.taps(check.panel, "Start check-ins again")
     assert "They come again once that's allowed." in (await world.moderator.uses("quiet check")).text
 
 

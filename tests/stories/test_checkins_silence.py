@@ -65,7 +65,9 @@ async def test_a_pause_silences_everything_until_its_end(world: World) -> None:
     await begins(world.ada, days="daily", per_week=7)
     answer = await world.ada.uses("pause", until="5 days")
     until = int((world.now + timedelta(days=5)).timestamp())
-    assert answer.text.startswith(f"Paused in every server until <t:{until}:D>.")
+    assert answer.text.startswith(
+        f"Check-ins and room notices are paused in every server until <t:{until}:D>."
+    )
     before = newest(world.ada).message.id
     await world.pass_time(days=4, hours=23)
     assert newest(world.ada).message.id == before
@@ -82,8 +84,8 @@ async def test_the_end_of_a_pause_is_read_as_people_type_it(world: World, until:
     await begins(world.ada)  # on Monday, 5 January 2026
     answer = await world.ada.uses("pause", until=until)
     assert (
-        f"Paused in every server until <t:{int((world.now + timedelta(days=days)).timestamp())}:D>."
-        in answer.text
+        f"Check-ins and room notices are paused in every server "
+        f"until <t:{int((world.now + timedelta(days=days)).timestamp())}:D>." in answer.text
     )
 
 
@@ -113,7 +115,10 @@ async def test_the_end_of_a_pause_is_offered_as_a_date(world: World) -> None:
 async def test_a_pause_without_an_end_lasts_until_resume_even_from_direct_messages(world: World) -> None:
     await begins(world.ada, days="daily", per_week=7)
     paused = await world.ada.uses_in_dm("pause")
-    assert paused.text == "Paused in every server. I won't send you anything until you use /resume."
+    assert paused.text == (
+        "Check-ins and room notices are paused in every server. "
+        "I won't send you anything until you use /resume."
+    )
     before = newest(world.ada).message.id
     await world.pass_time(days=400)
     assert newest(world.ada).message.id == before
@@ -148,7 +153,7 @@ async def test_the_pause_button_pauses_for_a_week_and_resume_takes_its_place(wor
     change = await world.ada.taps(newest(world.ada), "Change")
     paused = await world.ada.taps(change.panel, "Pause for a week")
     until = int((world.now + timedelta(days=7)).timestamp())
-    assert f"Paused in every server until <t:{until}:D>." in paused.text
+    assert f"Check-ins and room notices are paused in every server until <t:{until}:D>." in paused.text
     change = await world.ada.taps(newest(world.ada), "Change")
     assert "Resume" in change.buttons
     resumed = await world.ada.taps(change.panel, "Resume")
@@ -188,7 +193,7 @@ async def test_direct_messages_that_close_later_stop_check_ins_at_once(world: Wo
     world.spent()
     await world.pass_time(days=30)
     assert world.spent() == ["POST /channels/*/messages"]
-    waiting = "Check-ins are off, because Discord couldn't deliver the last one. Use /resume to try again."
+    waiting = "Check-ins are off for now: Discord couldn't deliver the last one."
     assert waiting in (await world.ada.uses("me")).text
     resumed = await world.ada.taps((await world.ada.uses("checkins")).panel, "Resume")
     assert resumed.text == (

@@ -178,7 +178,8 @@ async def test_a_text_that_changed_its_meaning_ends_the_old_consent(
     await world.ada.agrees("Show my name")
     me = await world.ada.uses("me")
     change_texts(monkeypatch, Purpose.SHOW_NAME)
-    assert "Your name isn't shown on cards: the text about it has changed." in await _me(world.ada)
+    changed = "Your name isn't shown on cards, because the text that you agreed to has changed."
+    assert changed in await _me(world.ada)
     await world.ada.opens()
     assert world.ada.mention not in world.card_text()
     await world.ada.taps(me.panel, "Hide my name")

@@ -151,7 +151,7 @@ async def test_a_pause_lets_no_notice_come_and_resuming_does(world: World) -> No
     await schedules(world)
     await turns_on(world.ada)
     paused = await world.ada.uses("pause", until="3 days")
-    assert "Paused in every server until" in paused.text
+    assert "Check-ins and room notices are paused in every server until" in paused.text
     await opens_next(world)
     assert world.ada.direct_messages == []
     resumed = await world.ada.uses("resume")
@@ -278,7 +278,7 @@ async def test_an_old_panel_of_check_ins_says_truly_that_it_pauses_and_resumes_r
     await world.ada.taps(status.panel, "Stop")
     paused = await world.ada.taps(old.panel, "Pause for a week")
     until = int((world.now + timedelta(days=7)).timestamp())
-    assert f"Paused in every server until <t:{until}:D>." in paused.text
+    assert f"Check-ins and room notices are paused in every server until <t:{until}:D>." in paused.text
     assert "Room notices are paused until" in (await world.ada.uses("me")).text
 
 

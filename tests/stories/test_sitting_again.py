@@ -14,7 +14,7 @@ async def test_sit_again_is_offered_in_the_last_phase_and_answered_privately(wor
     answer = await world.ben.taps(world.card(), "Sit again")
     assert answer.panel.is_private
     assert "You'll sit again. When this session closes at" in answer.text
-    assert "Others will see as much of you as now." in answer.text
+    assert "You'll be shown the same way as now." in answer.text
     assert "Once the next session is open, use the buttons on its card." in answer.text
     assert "Don't sit again" in answer.buttons
     assert world.card_text() == before
