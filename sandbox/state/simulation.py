@@ -39,7 +39,7 @@ class Change:
     details: dict[str, Any]
 
 
-@dataclass
+@dataclass(repr=False)  # it holds all of the world: a failing test would take minutes to print it
 class Simulation:
     """The world and everything that must be shared to change it."""
 

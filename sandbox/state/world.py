@@ -20,7 +20,7 @@ from sandbox.state.models import (
 )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class World:
     """Everything that exists, keyed by id."""
 
