@@ -1,8 +1,5 @@
 """Set-up as one guided panel: it suggests the next step, and every choice can be changed there."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from bot.texts import catalogue
@@ -110,42 +107,27 @@ async def test_a_forged_room_is_refused(world: World, room: str) -> None:
         assert answer.private[-1].text.startswith(expected)
 
 
-@pytest.fixture
-def german(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """Add a second catalogue, with one text and its language's name."""
-    english = Path(catalogue.__file__).parent / "en.toml"
-    (tmp_path / "en.toml").write_text(english.read_text(encoding="utf-8"), encoding="utf-8")
-    (tmp_path / "de.toml").write_text(
-        '[language]\nname = "Deutsch"\n\n[rooms.card]\ntitle = "### {room}: still"\n', encoding="utf-8"
-    )
-    monkeypatch.setattr(catalogue, "_DIRECTORY", tmp_path)
-    catalogue.load.cache_clear()
-    yield
-    catalogue.load.cache_clear()
-
-
 async def test_every_language_of_the_catalogue_is_offered_for_cards(world: World) -> None:
     panel = await world.moderator.uses("quiet setup")
     names = [catalogue.load(each)["language"]["name"] for each in catalogue.locales()]
     assert panel.panel.options("Language of cards") == ["Same as in Discord", *names]
 
 
-@pytest.mark.usefixtures("german")
 async def test_cards_speak_the_language_that_was_chosen_else_discords(world: World) -> None:
     panel = await world.moderator.uses("quiet setup")
     assert "Language of cards: English, as set in this server's Discord settings" in panel.text
     await world.ada.opens(minutes=5)
-    assert "still" not in world.card_text()
+    assert "Die Session endet um" not in world.card_text()
     assert panel.panel.options("Language of cards")[0] == "Same as in Discord"
     chosen = await world.moderator.chooses(panel.panel, "Language of cards", "de")
     assert "Language of cards: Deutsch" in chosen.text
     await world.ben.sits()
-    assert "still" in world.card_text()
+    assert "Die Session endet um" in world.card_text()
     followed = await world.moderator.chooses(chosen.panel, "Language of cards", "discord")
     assert "as set in this server's Discord settings" in followed.text
     world.rename(preferred_locale="de")
-    await world.cleo.sits()
-    assert "still" in world.card_text()
+    await world.cleo.taps(world.card(), "Hinsetzen")
+    assert "Die Session endet um" in world.card_text()
 
 
 @pytest.mark.parametrize(

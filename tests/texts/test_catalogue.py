@@ -50,6 +50,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(catalogue, "_DIRECTORY", tmp_path)
     load.cache_clear()
     monkeypatch.setattr(catalogue, "load", load.__wrapped__)
+    monkeypatch.setattr(catalogue, "_entry", catalogue._entry.__wrapped__)  # noqa: SLF001 - it remembers too
     return tmp_path
 
 
