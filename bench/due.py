@@ -118,7 +118,7 @@ async def measure(sizes: Sequence[int], groups: int, engine: str = "sqlite") -> 
     The sizes take turns in a new random order each time, so that other load on the machine and the disk's
     delayed work affect all sizes alike.
     """
-    chance = random.Random(1)  # noqa: S311 - to be repeated, not to be secret
+    chance = random.Random(1)
     async with contextlib.AsyncExitStack() as stack:
         filled = [await stack.enter_async_context(_filled(rows, engine)) for rows in sizes]
         took: list[list[float]] = [[] for _ in sizes]

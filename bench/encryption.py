@@ -38,7 +38,7 @@ async def main(members: int) -> None:
             await database.close()
             write, read, purge = (median(values) for values in zip(*taken[name], strict=True))
             size = paths[name].stat().st_size / 1e6
-            print(  # noqa: T201 - a benchmark speaks so
+            print(
                 f"{name:>10}: a durable write {write * 1e3:.2f} ms, a read {read * 1e6:.0f} us, "
                 f"a purge of {members:,} members {purge * 1e3:.0f} ms, {size:.1f} MB"
             )

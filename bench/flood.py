@@ -111,7 +111,7 @@ class Flood:
     def __init__(self, box: Sandbox, bot: BotProcess, seed: int) -> None:
         self._box = box
         self._bot = bot
-        self._random = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
+        self._random = random.Random(seed)
         (self._large,) = settle(box, 1, _CROWD, self._random)
         self._panels: dict[int, Message] = {}
         self._ordinary: Sequence[Actor] = ()

@@ -98,7 +98,7 @@ def _size(database: BotDatabase) -> int:
 async def _starts(without: tuple[BotDatabase, Path], full: tuple[BotDatabase, Path]) -> str:
     """Return how long the bot takes to start, without and with open sessions, in turns."""
     async with Sandbox(begin=BEGIN) as box:
-        servers = settle(box, _SERVERS, _SEATS, random.Random(7))  # noqa: S311 - to be repeated
+        servers = settle(box, _SERVERS, _SEATS, random.Random(7))
         bots = [BotProcess(box, folder, DATABASE_URL=database.url) for database, folder in (without, full)]
         for bot in bots:
             await _start_seconds(bot)  # makes the database

@@ -43,7 +43,7 @@ class FailoverRun:
         self._database = database
         self._checkins = Checkins(box, database)
         self._count = people
-        self._random = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
+        self._random = random.Random(seed)
         self._arrivals = Arrivals(box)
         self._people: Sequence[Actor] = ()
         self._serving, self._next = self._new_process(), self._new_process()

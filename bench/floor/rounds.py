@@ -71,7 +71,7 @@ class Ratio:
     def of(cls, values: Sequence[float], floors: Sequence[float]) -> Ratio:
         """Return the ratio of pairs, with its interval from resampled pairs."""
         logs = [math.log(value / floor) for value, floor in zip(values, floors, strict=True)]
-        chance = random.Random(1)  # noqa: S311 - to be repeated, not to be secret
+        chance = random.Random(1)
         means = sorted(statistics.fmean(chance.choices(logs, k=len(logs))) for _ in range(_RESAMPLES))
         low, high = means[int(0.025 * _RESAMPLES)], means[int(0.975 * _RESAMPLES)]
         return cls(math.exp(statistics.fmean(logs)), math.exp(low), math.exp(high))

@@ -56,7 +56,7 @@ class Stage(ABC):
         self._folder = folder
         self.wire = Wire()
         self.box = self.wire.box = Sandbox(begin=BEGIN, middlewares=[self.wire.middleware])
-        chance = random.Random(7)  # noqa: S311 - to be repeated, not to be secret
+        chance = random.Random(7)
         self.rooms = settle(self.box, ROOMS, SITTERS, chance)
         (self.crowd,) = settle(self.box, 1, _CROWD, chance)
         self._templates: dict[Kind, list[Template]] = {kind: [] for kind in Kind}
@@ -103,7 +103,7 @@ class Stage(ABC):
                 begin = partial(person.begin_click, card, str(kind))
                 self._templates[kind].append(await self.wire.learn(begin, 2))
             self._out += [(number, _member(server, each)) for each in server.people[1:]]
-        random.Random(1).shuffle(self._out)  # noqa: S311 - to be repeated, not to be secret
+        random.Random(1).shuffle(self._out)
         first, card = self.rooms[0].people[0], cards[0]
         await self._learn(Kind.HOW, lambda: first.begin_click(card, Kind.HOW))
 
@@ -227,7 +227,7 @@ class ProductStage(Stage):
 
 
 def _weeks(box: Sandbox, seed: int) -> list[Week]:
-    chance = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
+    chance = random.Random(seed)
     weeks = weeks_until(iso_week(box.clock.now(), "UTC"))
     return [Week(week, chance.randrange(1, 9), chance.randrange(1, 9)) for week in weeks]
 

@@ -42,7 +42,7 @@ class KillRun:
         self._checkins = Checkins(box, database)
         self._people_count = people
         self._longest_seconds = 2 * people / _MAX_SENDS  # a deletion and a message each
-        self._random = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
+        self._random = random.Random(seed)
         self._people: Sequence[Actor] = ()
         self._arrivals = Arrivals(box)
         self.tally = Tally()

@@ -15,10 +15,10 @@ from bench.process import exit_on_sigterm
 
 async def _main() -> None:
     sizes = QUICK if "--quick" in sys.argv[1:] else FULL
-    print(f"{'':<40}{'bare':>16}{'product':>16}{'ratio':>8}  aim")  # noqa: T201 - the table
+    print(f"{'':<40}{'bare':>16}{'product':>16}{'ratio':>8}  aim")
     for row in await rows(sizes):
         aim = f"{row.aim}{'' if row.is_met else ': missed'}"
-        print(f"{row.name:<40}{row.bare:>16}{row.product:>16}{row.ratio:>8.2f}  {aim}")  # noqa: T201 - the table
+        print(f"{row.name:<40}{row.bare:>16}{row.product:>16}{row.ratio:>8.2f}  {aim}")
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ class Servers:
 
     def _ids(self, number: int) -> list[str]:
         """Return the ids in a server: its own first, which is the one of @everyone too."""
-        chance = random.Random(number)  # noqa: S311 - to be repeated, not to be secret
+        chance = random.Random(number)
         return [str(chance.randrange(_FIRST_ID, _LAST_ID)) for _ in range(_IDS)]
 
 

@@ -85,7 +85,7 @@ class Night:
     def __init__(self, box: Sandbox, bot: BotProcess, servers: int, seed: int) -> None:
         self._box = box
         self._bot = bot
-        self._chance = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
+        self._chance = random.Random(seed)
         self._servers: Sequence[Server] = settle(box, servers, _PEOPLE, self._chance)
         self._troubles = Troubles(box, bot, self._chance, [each.guild for each in self._servers])
         self._arrivals = Arrivals(box)

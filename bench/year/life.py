@@ -31,7 +31,7 @@ class Life:
     """One member. Reports everything that the member does and gets to the judge."""
 
     def __init__(self, number: int, side: Side, judge: Judge, seen: Counter[str]) -> None:
-        self._random = Random(number)  # noqa: S311 - the same year each time, no secret
+        self._random = Random(number)
         self._side = side
         self._judge = judge
         self._seen = seen

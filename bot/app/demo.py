@@ -59,7 +59,7 @@ async def _with_bot(box: Sandbox, folder: Path, stop: asyncio.Event) -> int:
         await asyncio.wait({stopped, ended, ready}, return_when=asyncio.FIRST_COMPLETED)
         if ready.done():
             await ready
-            print(f"\nAlongside is here: {box.page_url}\nStop with Ctrl-C.\n", flush=True)  # noqa: T201
+            print(f"\nAlongside is here: {box.page_url}\nStop with Ctrl-C.\n", flush=True)  # noqa: T201 - the address, to be opened
         ready.cancel()
         await asyncio.wait({stopped, ended}, return_when=asyncio.FIRST_COMPLETED)
         return 0 if stop.is_set() else 1

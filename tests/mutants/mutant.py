@@ -85,7 +85,7 @@ def sample(root: Path, size: int, seed: int, scope: tuple[str, ...] = SCOPE) -> 
     for path in paths:
         for each in mutants_of(root, path):
             by_line[path, each.line].append(each)
-    draw = random.Random(seed)  # noqa: S311 - a sample, not a secret
+    draw = random.Random(seed)
     chosen = draw.sample(sorted(by_line), min(size, len(by_line)))
     return [draw.choice(by_line[each]) for each in chosen]
 

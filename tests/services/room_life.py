@@ -44,7 +44,7 @@ class RoomLife(RuleBasedStateMachine):
         self.loop = asyncio.Runner()
         self.folder = Path(tempfile.mkdtemp(prefix="ends-"))
         self.clock = ManualClock()
-        self.random = random.Random(1)  # noqa: S311 - the order of due rows in a test
+        self.random = random.Random(1)
         self.sessions: dict[int, Session] = {}  # as they were when they opened
         self.ended: dict[int, datetime] = {}
         self.back_at = self.clock.now()  # when the bot was last down before

@@ -83,7 +83,7 @@ class Tables:
             self._fill(table, most)
 
     def _fill(self, table: str, most: int) -> None:
-        draw = random.Random(f"{table} {most}")  # noqa: S311 - made-up rows
+        draw = random.Random(f"{table} {most}")
         columns = self.columns[table]
         command = f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' for _ in columns)})"  # noqa: S608 - a name of the schema
         for _ in range(most):
@@ -111,7 +111,7 @@ class Tables:
 
 def calls(name: str, tables: Tables) -> Iterator[Row]:
     """Yield values for the parameters of a statement: those of the rows, and some that no row has."""
-    draw = random.Random(name)  # noqa: S311 - made-up values
+    draw = random.Random(name)
     parameters = sorted(set(_PARAMETER.findall(statement_texts()[name])))
     ordered = sorted(tables.names, key=lambda each: each == table_of(name))
     columns = {each["name"]: each for table in ordered for each in tables.columns[table]}

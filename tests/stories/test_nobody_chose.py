@@ -92,7 +92,7 @@ async def test_a_month_without_consents_leaves_no_member_in_any_file(
         "quiet checkins add", channel=world.library, days="Mon-Sun", time="08:00", zone="UTC"
     )
     people = [world.invite(f"guest{number}") for number in range(MEMBERS)]
-    draw = random.Random(20_260_105)  # noqa: S311 - chooses actions, nothing secret
+    draw = random.Random(20_260_105)
     database, seen_sitting, seen_stopping = world.folder / "alongside.db", 0, 0
     for day in range(DAYS):
         if day:  # the day's channel check-in is in view, and no session is

@@ -56,7 +56,7 @@ async def test_a_member_whose_check_ins_cannot_be_read_is_told_so_and_can_delete
     await world.client.services.checkins.begin(
         world.ada.id, world.guild.id, 500, MORNINGS, VERSIONS[Purpose.CHECKINS], sound=False
     )
-    change(world, f"UPDATE cadence SET {column} = ?", UNKNOWN if column == "zone" else 0)  # noqa: S608
+    change(world, f"UPDATE cadence SET {column} = ?", UNKNOWN if column == "zone" else 0)  # noqa: S608 - names of the schema
     assert "I can't read something that's saved for this" in (await world.ada.uses("checkins")).text
     assert "One member's check-ins: I can't read" in (await world.moderator.uses("quiet check")).text
     await world.client.services.erasure.erase_member(world.ada.id, world.guild.id)

@@ -165,7 +165,7 @@ class World(SimulatedServer):
             yield came
         finally:
             self._held = None
-            self.client.http.request = plain  # type: ignore[method-assign]
+            self.client.http.request = plain  # type: ignore[method-assign] # as it was
             release.set()
             await self.settle()
 
@@ -187,7 +187,7 @@ class World(SimulatedServer):
                 self.env.backend.advance_clock(seconds)
             return await plain(route, **given)
 
-        self.client.http.request = request  # type: ignore[method-assign]
+        self.client.http.request = request  # type: ignore[method-assign] # every request passes it
 
     def _hang(
         self,
@@ -212,18 +212,18 @@ class World(SimulatedServer):
             return done
 
         self._held = came
-        self.client.http.request = request  # type: ignore[method-assign]
+        self.client.http.request = request  # type: ignore[method-assign] # every request passes it
         return plain
 
     async def act_at_once(self, actions: Sequence[Callable[[], Awaitable[Answer]]]) -> list[Answer]:
         """Let several people act at the same moment: all interactions arrive before one is answered."""
         settle, self.env._settle_internal = self.env._settle_internal, _not_yet  # type: ignore[method-assign] # noqa: SLF001 - SimCord settles after each
-        settle_world, self.settle = self.settle, _not_yet  # type: ignore[method-assign]
+        settle_world, self.settle = self.settle, _not_yet  # type: ignore[method-assign] # so does this world
         try:
             answers = [await act() for act in actions]
         finally:
             self.env._settle_internal = settle  # type: ignore[method-assign] # noqa: SLF001 - as above
-            self.settle = settle_world  # type: ignore[method-assign]
+            self.settle = settle_world  # type: ignore[method-assign] # as above
         await self.settle()
         return answers
 

@@ -38,7 +38,7 @@ class ThreadConnection(aiosqlite.Connection):
         Functions run one after the other, in the order of the calls. If the caller is cancelled, the
         function runs anyway. Raises what it raises, and ValueError once the connection is closed.
         """
-        return cast("T", await self._execute(function, self._conn))  # type: ignore[no-untyped-call]
+        return cast("T", await self._execute(function, self._conn))  # type: ignore[no-untyped-call] # aiosqlite gives it no types
 
 
 class SqliteStatements(UnitStatements[sqlite3.Connection]):
