@@ -29,6 +29,8 @@ SUBJECTS: list[ModuleType] = [
     cogs.privacy.routes,
     cogs.servers.routes,
 ]
+for_each_subject = pytest.mark.parametrize("subject", SUBJECTS, ids=lambda each: each.__name__)
+"""Runs a test once for the table of routes of each subject."""
 OURS = "Something went wrong on my side."
 IN_SERVER = "This works in a server, not in direct messages. Nothing was changed."
 MANAGERS = "You need Manage Server for this. Nothing was changed."

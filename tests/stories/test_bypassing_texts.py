@@ -10,7 +10,7 @@ import pytest
 
 from bot.texts import catalogue
 from bot.texts.catalogue import load
-from tests.stories.calls import SUBJECTS, Known, by_subject, commands, forges, known, options
+from tests.stories.calls import Known, by_subject, commands, for_each_subject, forges, known, options
 from tests.texts.pseudo import pseudo_catalogue
 from tests.world import Person, World
 
@@ -81,7 +81,7 @@ async def test_no_answer_to_a_command_bypasses_the_catalogue(accented: World, kn
 
 
 @pytest.mark.usefixtures("is_calm")
-@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda each: each.__name__)
+@for_each_subject
 async def test_no_answer_to_a_tap_or_a_form_bypasses_the_catalogue(
     accented: World, known: Known, subject: ModuleType
 ) -> None:

@@ -36,6 +36,7 @@ from tests.stories.calls import (
     check_private,
     commands,
     every_way,
+    for_each_subject,
     forges,
     options,
 )
@@ -64,7 +65,7 @@ VALUES = [[], [""], ["-1"], ["x y"], ["٤٢"], [str(LARGEST + 1)], [str(10**40)]
 
 
 @pytest.mark.usefixtures("is_calm")
-@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda each: each.__name__)
+@for_each_subject
 async def test_a_member_without_manage_server_cannot_use_moderators_routes(
     world: World, known: Known, subject: ModuleType
 ) -> None:
@@ -80,7 +81,7 @@ async def test_a_member_without_manage_server_cannot_use_moderators_routes(
 
 
 @pytest.mark.usefixtures("is_calm")
-@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda each: each.__name__)
+@for_each_subject
 async def test_a_moderator_of_another_server_cannot_change_this_one(
     world: World, known: Known, subject: ModuleType
 ) -> None:
@@ -99,7 +100,7 @@ async def test_a_moderator_of_another_server_cannot_change_this_one(
 
 
 @pytest.mark.usefixtures("is_calm")
-@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda each: each.__name__)
+@for_each_subject
 async def test_a_member_cannot_change_another_members_data(
     world: World, known: Known, subject: ModuleType
 ) -> None:
@@ -117,7 +118,7 @@ async def test_a_member_cannot_change_another_members_data(
 
 
 @pytest.mark.usefixtures("is_calm")
-@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda each: each.__name__)
+@for_each_subject
 async def test_a_hostile_payload_changes_nothing(world: World, known: Known, subject: ModuleType) -> None:
     shown = (await world.moderator.uses("help")).panel
     before = await world.dump()
@@ -140,7 +141,7 @@ def _is_hostile(route: AnyRoute, detail: str) -> bool:
 
 
 @pytest.mark.usefixtures("is_calm")
-@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda each: each.__name__)
+@for_each_subject
 async def test_a_select_or_form_without_what_it_asks_for_changes_nothing(
     world: World, known: Known, subject: ModuleType
 ) -> None:
@@ -272,7 +273,7 @@ async def test_a_payload_of_another_server_starts_nothing_there(
 
 
 @pytest.mark.usefixtures("is_calm")
-@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda each: each.__name__)
+@for_each_subject
 async def test_in_direct_messages_a_route_of_servers_says_so(
     world: World, known: Known, subject: ModuleType
 ) -> None:

@@ -45,7 +45,7 @@ async def test_simcord_still_knows_no_nonces(world: World) -> None:
     route = Route("POST", "/channels/{channel_id}/messages", channel_id=world.library.id)
     body = {"content": "once", "nonce": "1", "enforce_nonce": True, "allowed_mentions": {"parse": []}}
     for _ in range(2):
-        await UNPATCHED_REQUEST(world.client.http, route, json=body)  # type: ignore[arg-type]
+        await UNPATCHED_REQUEST(world.client.http, route, json=body)  # type: ignore[arg-type] # SimCord's own client
     assert len(world.posts()) == 2
     for _ in range(2):
         await world.client.http.request(route, json=body)

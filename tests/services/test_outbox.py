@@ -10,32 +10,7 @@ from bot.delivery.outbox import Intent
 from bot.errors import RefusalError
 from bot.services import Services
 from bot.storage.database import Statements
-from tests.storage.conftest import (
-    clock,
-    connections,
-    database,
-    made,
-    path,
-    postgres_database,
-    postgres_server,
-    pytest_generate_tests,
-    services,
-    sqlite_database,
-)
 from tests.storage.manual_clock import ManualClock
-
-__all__ = [
-    "clock",
-    "connections",
-    "database",
-    "made",
-    "path",
-    "postgres_database",
-    "postgres_server",
-    "pytest_generate_tests",
-    "services",
-    "sqlite_database",
-]
 
 
 async def begin(services: Services, channel_id: int, now: datetime) -> Intent:
