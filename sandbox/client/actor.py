@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from sandbox.client.channels import find_channel
+from sandbox.client.channels import get_channel
 from sandbox.client.commands import command_data, get_command
 from sandbox.client.errors import ClientRefusal
 from sandbox.client.membership import Membership
@@ -50,24 +50,7 @@ class Actor:
 
         Raises `ClientRefusal` if the person does not see it.
         """
-        world = self._simulation.world
-        if wanted is None:
-            return self._dm()
-        if isinstance(wanted, Channel):
-            found: Channel | None = wanted
-        elif str(wanted).isdecimal():
-            found = world.find_channel(int(wanted))
-        else:
-            mine = [g for g in world.guilds.values() if self.user.id in g.members]
-            names = [find_channel(self._simulation, self.user, g, wanted) for g in mine]
-            found = next((one for one in names if one), None)
-        if found is None or not permissions.sees(world, self.user.id, found):
-            raise ClientRefusal(f"{self.user.display} sees no channel {wanted}")
-        return found
-
-    def _dm(self) -> Channel:
-        world = self._simulation.world
-        return world.find_dm(self.user.id) or world.open_dm(self.user.id, self._simulation.ids.next())
+        return get_channel(self._simulation, self.user, wanted)
 
     async def run(
         self,
