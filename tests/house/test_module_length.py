@@ -9,10 +9,6 @@ FOLDERS = ("bot", "cogs", "sandbox", "bench", "tests", "scripts")
 NOT_SPLIT_YET = {
     "bot/gateway/client.py",
     "bot/rooms/sessions/seats.py",
-    "sandbox/client/actor.py",
-    "tests/cli/test_postgres.py",
-    "tests/storage/test_postgres_trouble.py",
-    "tests/storage/test_random_lives.py",
 }
 
 

@@ -1,26 +1,20 @@
-"""A server that goes away, is read-only or full, is reached through a pooler, or has another schema."""
+"""A server that goes away, is read-only or full, or has another schema or no connection to spare."""
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 
 import asyncpg
 import pytest
 from pydantic import SecretStr
 
-from bot.errors import ConfigurationError, LostTurnError, TransientError, UnfitDatabaseError
+from bot.errors import ConfigurationError, TransientError, UnfitDatabaseError
 from bot.storage.database import Database, Statements
-from bot.storage.postgres import engine as engines
-from bot.storage.postgres import turn as turns
 from bot.storage.postgres.engine import PostgresEngine
-from bot.storage.turn import Turn
-from tests import postgres
 from tests.postgres import Server
-from tests.storage.proxy import proxy_to
-from tests.storage.units import PATIENCE_SECONDS, insert, note, saved
+from tests.storage.own_server import Waiting, engine, execute, hold, server, serving, url
+from tests.storage.units import PATIENCE_SECONDS, note, saved
 
+__all__ = ["engine", "server"]
 DISK_FULL = """
 CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -28,147 +22,6 @@ BEGIN
 END $$;
 CREATE TRIGGER refuse BEFORE INSERT ON guild FOR EACH ROW WHEN (NEW.zone = 'full') EXECUTE FUNCTION refuse()
 """
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    if postgres.programs() is None:
-        pytest.skip(postgres.ABSENT)
-    with postgres.new_server() as found:
-        yield found
-
-
-@pytest.fixture
-async def engine(
-    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[PostgresEngine]:
-    """Return the engine on an empty database. A process that waits looks often."""
-    monkeypatch.setattr(engines, "_LOOK_SECONDS", 0.05)
-    await execute(server, "CREATE DATABASE own", of="postgres")
-    yield PostgresEngine(SecretStr(url(server)), tmp_path)
-    await execute(server, "DROP DATABASE own WITH (FORCE)", of="postgres")
-
-
-def url(server: Server, name: str = "own") -> str:
-    return server.url.rsplit("/", 1)[0] + f"/{name}"
-
-
-async def execute(server: Server, command: str, of: str = "own") -> None:
-    connection = await asyncpg.connect(url(server, of))
-    try:
-        await connection.execute(command)
-    finally:
-        await connection.close()
-
-
-class Waiting:
-    """Notes why a process waits for its turn."""
-
-    def __init__(self) -> None:
-        self.reasons: list[str | None] = []
-        self._has_noted = asyncio.Event()
-
-    def note(self, why: str | None) -> None:
-        self.reasons.append(why)
-        self._has_noted.set()
-
-    async def until(self, part: str | None) -> None:
-        """Wait until the newest reason has `part`, or is None."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while not self.reasons or not (
-                self.reasons[-1] is part if part is None else part in (self.reasons[-1] or "")
-            ):
-                self._has_noted.clear()
-                await self._has_noted.wait()
-
-
-@asynccontextmanager
-async def serving(
-    engine: PostgresEngine, waiting: Waiting | None = None
-) -> AsyncIterator[tuple[Turn, Database]]:
-    """Hold the right to serve, with the database open."""
-    async with engine.turn((waiting or Waiting()).note) as turn:
-        database = await engine.open()
-        try:
-            yield turn, database
-        finally:
-            await database.close()
-
-
-async def test_a_process_takes_over_as_soon_as_the_server_ended_the_session_of_another(
-    engine: PostgresEngine, server: Server, tmp_path: Path
-) -> None:
-    waiting = Waiting()
-    async with serving(engine) as (turn, database):
-        await note(database, 1)
-        await turn.confirm()
-        other = asyncio.create_task(_hold(PostgresEngine(SecretStr(url(server)), tmp_path), waiting))
-        await waiting.until(None)
-        await execute(server, _END_SESSIONS_WITH_LOCKS)
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            await turn.lost.wait()
-            await other
-        with pytest.raises(LostTurnError):
-            await turn.confirm()
-        with pytest.raises(asyncpg.InterfaceError):
-            await database.write(insert(2))
-
-
-_END_SESSIONS_WITH_LOCKS = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
-
-
-async def _hold(engine: PostgresEngine, waiting: Waiting) -> None:
-    async with engine.turn(waiting.note):
-        return
-
-
-async def test_the_server_ends_a_session_that_falls_silent(
-    engine: PostgresEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(turns, "_SILENT_SECONDS", 0.2)
-    async with engine.turn(lambda _: None) as turn:
-        await asyncio.wait_for(turn.lost.wait(), PATIENCE_SECONDS)  # it asks too rarely for that
-
-
-async def test_a_process_that_asks_the_server_keeps_its_right(
-    engine: PostgresEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(turns, "_SILENT_SECONDS", 0.4)
-    monkeypatch.setattr(turns, "_PROBE_SECONDS", 0.05)
-    async with engine.turn(lambda _: None) as turn:
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(turn.lost.wait(), 1)
-        await turn.confirm()
-
-
-async def test_a_process_whose_session_is_cut_off_is_not_sure_though_the_server_still_keeps_its_lock(
-    engine: PostgresEngine, server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The server ends the session soon, and another process takes over: nothing may be sent by then."""
-    monkeypatch.setattr(turns, "_PROBE_SECONDS", 0.3)
-    monkeypatch.setattr(turns, "_SURE_SECONDS", 0.5)
-    async with proxy_to(server.port) as proxy:
-        through = re.sub(r":\d+/", f":{proxy.port}/", url(server))
-        cut_off = PostgresEngine(SecretStr(through), engine.folder)
-        async with cut_off.turn(lambda _: None) as turn:
-            await turn.confirm()
-            proxy.cut_present()
-            await asyncio.sleep(0.6)  # longer than it is sure after an answer
-            with pytest.raises(LostTurnError):
-                await turn.confirm()
-            assert not turn.lost.is_set()
-
-
-async def test_a_long_statement_leaves_the_process_sure(
-    engine: PostgresEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(turns, "_PROBE_SECONDS", 0.3)
-    monkeypatch.setattr(turns, "_SURE_SECONDS", 0.5)
-    async with engine.turn(lambda _: None) as turn, turn.connection() as connection:
-        running = asyncio.create_task(connection.execute("SELECT pg_sleep(1.5)"))
-        await asyncio.sleep(0.8)
-        await turn.confirm()
-        await running
 
 
 async def test_a_unit_whose_server_goes_away_saves_nothing_and_the_next_turn_goes_on(
@@ -286,31 +139,15 @@ async def test_a_wrong_name_or_user_ends_the_waiting_and_a_wrong_host_or_port_do
     assert engine is not None
     for wrong in (url(server, "nothing"), url(server).replace("alongside@", "stranger@")):
         with pytest.raises(ConfigurationError, match="does not exist"):
-            await _hold(PostgresEngine(SecretStr(wrong), engine.folder), Waiting())
+            await hold(PostgresEngine(SecretStr(wrong), engine.folder), Waiting())
     for wrong in (
         url(server).replace("127.0.0.1", "no-such-host.invalid"),
         re.sub(r":\d+/", ":1/", url(server)),
     ):
         waiting = Waiting()
-        waits = asyncio.create_task(_hold(PostgresEngine(SecretStr(wrong), engine.folder), waiting))
+        waits = asyncio.create_task(hold(PostgresEngine(SecretStr(wrong), engine.folder), waiting))
         await waiting.until("cannot be reached (")
         waits.cancel()
-
-
-@pytest.mark.parametrize("mode", ["transaction", "statement"])
-async def test_a_pooler_that_shares_sessions_is_refused(mode: str, server: Server, tmp_path: Path) -> None:
-    with postgres.running_pooler(server.port, mode) as through:
-        for _ in range(3):
-            pooled = PostgresEngine(SecretStr(through), tmp_path)
-            with pytest.raises(ConfigurationError, match="pooler that shares sessions"):
-                await _hold(pooled, Waiting())
-
-
-async def test_a_pooler_that_shares_nothing_can_be_used(server: Server, tmp_path: Path) -> None:
-    with postgres.running_pooler(server.port, "session") as through:
-        pooled = PostgresEngine(SecretStr(through), tmp_path)
-        async with pooled.turn(lambda _: None) as turn:
-            await turn.confirm()
 
 
 async def test_a_database_of_another_version_is_refused_or_migrated(
@@ -335,7 +172,7 @@ async def test_a_server_without_a_connection_to_spare_is_waited_for(
     await execute(server, "CREATE ROLE plain LOGIN; GRANT ALL ON DATABASE own TO plain", of="postgres")
     waiting = Waiting()
     as_plain = PostgresEngine(SecretStr(url(server).replace("alongside@", "plain@")), engine.folder)
-    waits = asyncio.create_task(_hold(as_plain, waiting))
+    waits = asyncio.create_task(hold(as_plain, waiting))
     await waiting.until("no connection to spare")
     await execute(server, "ALTER DATABASE own CONNECTION LIMIT -1", of="postgres")
     await asyncio.wait_for(waits, PATIENCE_SECONDS)

@@ -1,0 +1,62 @@
+"""Settings for a database in PostgreSQL: wrong URLs, a URL with several hosts, and a key."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from pydantic import SecretStr
+
+from bot.storage.postgres.address import Address
+from tests.cli.postgres_commands import Run
+from tests.storage.members import ANN
+
+pytestmark = pytest.mark.usefixtures("logging_as_before")
+
+
+def test_a_key_is_refused_with_what_to_do_instead(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALONGSIDE_DATABASE_KEY", "0" * 64)
+    code, said = run("migrate")
+    assert code == 2
+    assert "sslmode" in said
+
+
+@pytest.mark.parametrize(
+    ("url_of", "part"),
+    [
+        (lambda url: url.replace("127.0.0.1", "no-such-host.invalid"), "cannot be reached"),
+        (lambda url: re.sub(r":\d+/", ":1/", url), "cannot be reached"),
+        (lambda url: f"{url}x", "does not exist"),
+        (lambda url: url.replace("alongside@", "stranger:hunter2@"), "does not exist"),
+        (lambda url: url.replace("alongside@", "alongside:hunter/2@"), "cannot be read"),
+        (lambda url: url.replace("alongside@", "alongside:hunter#2@"), "cannot be read"),
+        (lambda url: url.replace("alongside@", "alongside:hunter?2@"), "cannot be read"),
+        (lambda url: re.sub(r":\d+/", ":port/", url), "cannot be read"),
+        (lambda url: f"{url}?sslmode=perhaps", "sslmode"),
+        (lambda url: f"{url}?sslmode=require", "SSL"),
+        (lambda url: url.replace("postgresql:", "mysql:"), "use sqlite"),
+        (lambda _: "postgresql://[", "cannot be read"),
+    ],
+)
+def test_a_wrong_url_is_one_line_without_the_password(
+    url_of: Callable[[str], str], part: str, run: Run, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALONGSIDE_DATABASE_URL", url_of(url))
+    code, said = run("export-user", str(ANN))
+    assert code != 0
+    assert len(said.splitlines()) <= 2, said
+    assert part in said
+    assert "hunter" not in said
+    assert "Traceback" not in said
+
+
+def test_a_url_can_name_several_hosts_for_every_program() -> None:
+    url = SecretStr("postgresql://al%40:p%2Fw@db1:5433,[::1]/alongside?target_session_attrs=read-write")
+    address = Address.read(url)
+    assert address.location == "postgresql://db1,::1/alongside"
+    assert address.environment == {
+        "PGHOST": "db1,::1",
+        "PGPORT": "5433,5432",
+        "PGUSER": "al@",
+        "PGPASSWORD": "p/w",
+        "PGTARGETSESSIONATTRS": "read-write",
+    }

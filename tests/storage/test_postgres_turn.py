@@ -1,0 +1,107 @@
+"""The right to serve on PostgreSQL: who has it, when a process loses it, and poolers that break it."""
+
+import asyncio
+import re
+from pathlib import Path
+
+import asyncpg
+import pytest
+from pydantic import SecretStr
+
+from bot.errors import ConfigurationError, LostTurnError
+from bot.storage.postgres import turn as turns
+from bot.storage.postgres.engine import PostgresEngine
+from tests import postgres
+from tests.postgres import Server
+from tests.storage.own_server import Waiting, engine, execute, hold, server, serving, url
+from tests.storage.proxy import proxy_to
+from tests.storage.units import PATIENCE_SECONDS, insert, note
+
+__all__ = ["engine", "server"]
+
+
+async def test_a_process_takes_over_as_soon_as_the_server_ended_the_session_of_another(
+    engine: PostgresEngine, server: Server, tmp_path: Path
+) -> None:
+    waiting = Waiting()
+    async with serving(engine) as (turn, database):
+        await note(database, 1)
+        await turn.confirm()
+        other = asyncio.create_task(hold(PostgresEngine(SecretStr(url(server)), tmp_path), waiting))
+        await waiting.until(None)
+        await execute(server, _END_SESSIONS_WITH_LOCKS)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await turn.lost.wait()
+            await other
+        with pytest.raises(LostTurnError):
+            await turn.confirm()
+        with pytest.raises(asyncpg.InterfaceError):
+            await database.write(insert(2))
+
+
+_END_SESSIONS_WITH_LOCKS = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+
+
+async def test_the_server_ends_a_session_that_falls_silent(
+    engine: PostgresEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "_SILENT_SECONDS", 0.2)
+    async with engine.turn(lambda _: None) as turn:
+        await asyncio.wait_for(turn.lost.wait(), PATIENCE_SECONDS)  # it asks too rarely for that
+
+
+async def test_a_process_that_asks_the_server_keeps_its_right(
+    engine: PostgresEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "_SILENT_SECONDS", 0.4)
+    monkeypatch.setattr(turns, "_PROBE_SECONDS", 0.05)
+    async with engine.turn(lambda _: None) as turn:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(turn.lost.wait(), 1)
+        await turn.confirm()
+
+
+async def test_a_process_whose_session_is_cut_off_is_not_sure_though_the_server_still_keeps_its_lock(
+    engine: PostgresEngine, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server ends the session soon, and another process takes over: nothing may be sent by then."""
+    monkeypatch.setattr(turns, "_PROBE_SECONDS", 0.3)
+    monkeypatch.setattr(turns, "_SURE_SECONDS", 0.5)
+    async with proxy_to(server.port) as proxy:
+        through = re.sub(r":\d+/", f":{proxy.port}/", url(server))
+        cut_off = PostgresEngine(SecretStr(through), engine.folder)
+        async with cut_off.turn(lambda _: None) as turn:
+            await turn.confirm()
+            proxy.cut_present()
+            await asyncio.sleep(0.6)  # longer than it is sure after an answer
+            with pytest.raises(LostTurnError):
+                await turn.confirm()
+            assert not turn.lost.is_set()
+
+
+async def test_a_long_statement_leaves_the_process_sure(
+    engine: PostgresEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "_PROBE_SECONDS", 0.3)
+    monkeypatch.setattr(turns, "_SURE_SECONDS", 0.5)
+    async with engine.turn(lambda _: None) as turn, turn.connection() as connection:
+        running = asyncio.create_task(connection.execute("SELECT pg_sleep(1.5)"))
+        await asyncio.sleep(0.8)
+        await turn.confirm()
+        await running
+
+
+@pytest.mark.parametrize("mode", ["transaction", "statement"])
+async def test_a_pooler_that_shares_sessions_is_refused(mode: str, server: Server, tmp_path: Path) -> None:
+    with postgres.running_pooler(server.port, mode) as through:
+        for _ in range(3):
+            pooled = PostgresEngine(SecretStr(through), tmp_path)
+            with pytest.raises(ConfigurationError, match="pooler that shares sessions"):
+                await hold(pooled, Waiting())
+
+
+async def test_a_pooler_that_shares_nothing_can_be_used(server: Server, tmp_path: Path) -> None:
+    with postgres.running_pooler(server.port, "session") as through:
+        pooled = PostgresEngine(SecretStr(through), tmp_path)
+        async with pooled.turn(lambda _: None) as turn:
+            await turn.confirm()
