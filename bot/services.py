@@ -20,6 +20,7 @@ from bot.rooms.service import Rooms
 from bot.rooms.sessions.again import SittingAgain
 from bot.rooms.sessions.cards import Cards
 from bot.rooms.sessions.ends import Ends
+from bot.rooms.sessions.old_cards import OldCards
 from bot.rooms.sessions.seats import Seats
 from bot.rooms.sessions.service import Sessions
 from bot.scheduling.clock import Clock
@@ -65,6 +66,7 @@ class Services:
     seats: Seats
     ends: Ends
     cards: Cards
+    old_cards: OldCards
     card_updates: CardUpdates
     left_messages: LeftMessages
     notices: RoomNotices

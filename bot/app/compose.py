@@ -34,6 +34,7 @@ from bot.rooms.sessions.again import SittingAgain
 from bot.rooms.sessions.cards import Cards
 from bot.rooms.sessions.ends import Ends
 from bot.rooms.sessions.model import Seat, Session
+from bot.rooms.sessions.old_cards import OldCards
 from bot.rooms.sessions.seats import Seats
 from bot.rooms.sessions.service import Sessions
 from bot.scheduling.checked_clock import CheckedClock
@@ -136,6 +137,7 @@ def wire(
         seats=Seats(database, clock),
         ends=Ends(database, clock),
         cards=Cards(database, clock),
+        old_cards=OldCards(database),
         card_updates=card_updates,
         left_messages=left_messages,
         notices=RoomNotices(database, clock, dm_slots, left_messages),

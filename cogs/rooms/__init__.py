@@ -29,7 +29,7 @@ async def setup(bot: Client) -> None:
     """Connect commands, buttons and due rows of rooms with the services."""
     services = bot.services
     updater = CardUpdater(bot, services.cards)
-    delivery = CardDelivery(bot, services.sessions, services.cards, updater)
+    delivery = CardDelivery(bot, services.sessions, services.cards, services.old_cards, updater)
     ends = EndButtons(services.seats, services.ends, services.sitting_again, updater)
     bot.routes.declare(routes)
     names = NameButtons(services.seats, services.consents, services.retention, updater)

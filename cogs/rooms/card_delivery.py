@@ -18,6 +18,7 @@ from bot.gateway.sender import Later, Recorded, Refused, Sent, Unknown
 from bot.rooms.sessions.card_rules import EDIT_PAUSE, next_edit
 from bot.rooms.sessions.cards import Cards
 from bot.rooms.sessions.model import Card, IdleCard, Phase, ShownCard
+from bot.rooms.sessions.old_cards import OldCards
 from bot.rooms.sessions.service import Sessions
 from bot.scheduling.due_queue import Due
 from cogs.rooms import routes
@@ -58,10 +59,18 @@ _Step: TypeAlias = _Wait | _Again | _Retry
 class CardDelivery:
     """Brings cards up to date when they are due, and deletes messages that were cards."""
 
-    def __init__(self, client: Client, sessions: Sessions, cards: Cards, updater: CardUpdater) -> None:
+    def __init__(
+        self,
+        client: Client,
+        sessions: Sessions,
+        cards: Cards,
+        old_cards: OldCards,
+        updater: CardUpdater,
+    ) -> None:
         self._client = client
         self._sessions = sessions
         self._cards = cards
+        self._old_cards = old_cards
         self._updater = updater
 
     async def act(self, due: Due) -> None:
@@ -79,7 +88,7 @@ class CardDelivery:
 
     async def delete_old(self, due: Due) -> None:
         """Delete a message that was a card."""
-        old = await self._cards.find_old(due.subject_id)
+        old = await self._old_cards.find(due.subject_id)
         if old is not None:
             channel = self._channel(old.guild_id, old.channel_id)
             try:
@@ -89,7 +98,7 @@ class CardDelivery:
                 log.info("a message that was a card was not deleted (%s, code %s)", status, code)
                 if classify(status, code) is not Outcome.REFUSED and due.claims < _MOST_CLAIMS:
                     return  # the worker tries again when its claim ends
-        await self._cards.forget_old(due.subject_id)
+        await self._old_cards.forget(due.subject_id)
 
     async def _bring_up_to_date(self, room_id: int, claims: int) -> _Step:
         for _ in range(_MOST_STEPS):

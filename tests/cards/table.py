@@ -21,8 +21,8 @@ from bot.gateway.shards import make_client
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.rooms.model import Room
+from bot.rooms.sessions.cards import get_message
 from bot.rooms.sessions.model import CardMessage, Session
-from bot.rooms.sessions.seats import get_message
 from bot.services import Services
 from bot.settings import Settings
 from bot.storage.database import Statements

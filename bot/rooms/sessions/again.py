@@ -5,10 +5,10 @@ from datetime import datetime
 from bot.errors import RefusalError
 from bot.rooms.model import Room
 from bot.rooms.sessions.beginnings import find_following, next_begin
+from bot.rooms.sessions.cards import read_card
 from bot.rooms.sessions.ends import set_leave_time
 from bot.rooms.sessions.model import Phase, Seat, SeatResult, Session
 from bot.rooms.sessions.rules import begins_at, phase_at
-from bot.rooms.sessions.seats import read_card
 from bot.scheduling.clock import Clock
 from bot.servers.pause import check_not_paused
 from bot.storage.database import Database, Statements

@@ -1,31 +1,24 @@
 """The cards of rooms: what they show, and records of the requests for their messages."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.delivery import outbox
 from bot.delivery.outbox import Intent
 from bot.delivery.outcome import Problem
+from bot.errors import RefusalError
 from bot.privacy.card_updates import mark_cards
 from bot.rooms.card_due import card_key, delete_message, take_card_away, update_card_by
 from bot.rooms.model import Room
-from bot.rooms.sessions.model import CardMessage, ShownCard
-from bot.rooms.sessions.seats import find_shown
+from bot.rooms.sessions.beginnings import find_following, next_begin
+from bot.rooms.sessions.model import Card, CardMessage, IdleCard, Phase, Session, ShownCard
+from bot.rooms.sessions.rules import MOST_NAMES, phase_at
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
-from bot.scheduling.due_queue import Due, DueKind
+from bot.scheduling.due_queue import Due
 from bot.servers.outages.look import look_for_outages
+from bot.servers.service import find_guild
 from bot.storage.database import Database, Statements
-from bot.storage.record import SqlValue, Stored, to_model
-
-
-@dataclass(frozen=True, slots=True)
-class OldCard:
-    """A message that was a card, and is to be deleted."""
-
-    message_id: int
-    guild_id: int
-    channel_id: int
+from bot.storage.record import SqlValue, Stored, to_model_or
 
 
 class Cards:
@@ -230,29 +223,59 @@ class Cards:
 
         await self._database.write(work)
 
-    # Messages that were cards
-
-    async def find_old(self, message_id: int) -> OldCard | None:
-        """Return a message that is to be deleted, or None if it was."""
-
-        async def work(statements: Statements) -> OldCard | None:
-            for row in await statements.rows("get_old_card", message_id=message_id):
-                return to_model(OldCard, row)
-            return None
-
-        return await self._database.read(work)
-
-    async def forget_old(self, message_id: int) -> None:
-        """Record that a message that was a card is deleted, or cannot be."""
-
-        async def work(statements: Statements) -> None:
-            await statements.run("remove_old_card", message_id=message_id)
-            await due_queue.cancel(statements, DueKind.OLD_CARD, message_id)
-
-        await self._database.write(work)
-
 
 async def _look(statements: Statements, changed: list[dict[str, Stored]], now: datetime) -> None:
     """Look whether the moderators of rooms whose problem changed are to be told."""
     for row in changed:
         await look_for_outages(statements, int(row["guild_id"] or 0), now)
+
+
+async def get_card(statements: Statements, session_id: int, room: Room, now: datetime) -> Card:
+    """Return what a session's card shows at `now`, after a change. Raises RefusalError if it is closed."""
+    session = await statements.one(Session, "get_session", session_id=session_id)
+    if session is None:
+        raise RefusalError("refusals.session_closed")
+    return await read_card(statements, session, room, now)
+
+
+async def find_shown(statements: Statements, room_id: int, now: datetime) -> ShownCard | None:
+    """Return what a room's card shows at `now`, or None if there is no such room."""
+    room = await statements.one(Room, "get_room", room_id=room_id)
+    if room is None:
+        return None
+    session = await statements.one(Session, "session_of_room", room_id=room_id)
+    if session is not None:
+        return await read_card(statements, session, room, now)
+    guild = await find_guild(statements, room.guild_id)
+    next_at = await next_begin(statements, room_id, now)
+    message = await get_message(statements, room)
+    is_paused = guild is not None and guild.paused_at is not None
+    return IdleCard(room, message, next_at, is_paused=is_paused, locale=guild.locale if guild else None)
+
+
+async def get_message(statements: Statements, room: Room) -> CardMessage:
+    """Return what is recorded about a card's message; a value that cannot be read counts as unknown."""
+    nothing = CardMessage(room.room_id, room.guild_id, room.channel_id)
+    rows = await statements.rows("get_card", room_id=room.room_id)
+    return to_model_or(nothing, rows[0]) if rows else nothing
+
+
+async def read_card(statements: Statements, session: Session, room: Room, now: datetime) -> Card:
+    """Return what the card of a session shows at `now`."""
+    phase, session_id = phase_at(session, now), session.session_id
+    is_last = phase is Phase.TIME_TO_TALK
+    guild = await find_guild(statements, room.guild_id)
+    named = await statements.rows("named_seats", session_id=session_id, most=MOST_NAMES)
+    (counts,) = await statements.rows("count_on_card", session_id=session_id)
+    return Card(
+        room,
+        session,
+        await get_message(statements, room),
+        phase,
+        counted=int(counts["seats"] or 0),
+        named=tuple(int(row["member_id"] or 0) for row in named),
+        arrivals=int(counts["arrivals"] or 0),
+        following=await find_following(statements, session, room) if is_last else None,
+        locale=guild.locale if guild else None,
+        zone=guild.zone if guild else None,
+    )

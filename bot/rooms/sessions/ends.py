@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 from bot.errors import RefusalError
 from bot.rooms.model import Room
+from bot.rooms.sessions.cards import get_card
 from bot.rooms.sessions.model import Phase, Seat, SeatResult, Session
 from bot.rooms.sessions.rules import begins_at, count_counted, leave_choices, phase_at
-from bot.rooms.sessions.seats import get_card, get_open
+from bot.rooms.sessions.seats import get_open
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import Due, DueKind

@@ -1,4 +1,4 @@
-"""Seats and what cards show of them: members take and leave seats, nod, and answer the card's question.
+"""Seats in open sessions: members take and leave seats, nod, and answer the card's question.
 
 Each method is one unit of work. It checks that the session belongs to the server that the tap came from,
 and, if the answer shows more than a number, that the member can see its channel.
@@ -14,26 +14,16 @@ from bot.privacy.consent.rules import VERSIONS
 from bot.rooms.card_due import update_card_by
 from bot.rooms.model import Room
 from bot.rooms.notice_queue import note_seat_taken
-from bot.rooms.sessions.beginnings import find_following, next_begin
 from bot.rooms.sessions.card_rules import asks_arriving, next_edit
-from bot.rooms.sessions.model import (
-    Card,
-    CardMessage,
-    IdleCard,
-    Phase,
-    Seat,
-    SeatResult,
-    Session,
-    ShownCard,
-    Visibility,
-)
+from bot.rooms.sessions.cards import get_card, read_card
+from bot.rooms.sessions.model import Card, Phase, Seat, SeatResult, Session, Visibility
 from bot.rooms.sessions.questions import find_open_room, find_seat, leave_other_seat
-from bot.rooms.sessions.rules import MOST_NAMES, joins_nod, phase_at
+from bot.rooms.sessions.rules import joins_nod, phase_at
 from bot.scheduling.clock import Clock
 from bot.scheduling.wall_time import iso_week
 from bot.servers.service import DEFAULT_ZONE, find_guild
 from bot.storage.database import Database, Statements
-from bot.storage.record import SqlValue, to_model_or
+from bot.storage.record import SqlValue
 
 CanSee = Callable[[int], bool]
 """Returns whether the member can see a channel, by its id. Units call it, on the thread of the database."""
@@ -299,55 +289,4 @@ async def _agreed(statements: Statements, guild_id: int, member_id: int) -> Agre
         guild_id=guild_id,
         show_name=VERSIONS[Purpose.SHOW_NAME],
         weekly_counts=VERSIONS[Purpose.WEEKLY_COUNTS],
-    )
-
-
-async def get_card(statements: Statements, session_id: int, room: Room, now: datetime) -> Card:
-    """Return what a session's card shows at `now`, after a change. Raises RefusalError if it is closed."""
-    session = await statements.one(Session, "get_session", session_id=session_id)
-    if session is None:
-        raise RefusalError("refusals.session_closed")
-    return await read_card(statements, session, room, now)
-
-
-async def find_shown(statements: Statements, room_id: int, now: datetime) -> ShownCard | None:
-    """Return what a room's card shows at `now`, or None if there is no such room."""
-    room = await statements.one(Room, "get_room", room_id=room_id)
-    if room is None:
-        return None
-    session = await statements.one(Session, "session_of_room", room_id=room_id)
-    if session is not None:
-        return await read_card(statements, session, room, now)
-    guild = await find_guild(statements, room.guild_id)
-    next_at = await next_begin(statements, room_id, now)
-    message = await get_message(statements, room)
-    is_paused = guild is not None and guild.paused_at is not None
-    return IdleCard(room, message, next_at, is_paused=is_paused, locale=guild.locale if guild else None)
-
-
-async def get_message(statements: Statements, room: Room) -> CardMessage:
-    """Return what is recorded about a card's message; a value that cannot be read counts as unknown."""
-    nothing = CardMessage(room.room_id, room.guild_id, room.channel_id)
-    rows = await statements.rows("get_card", room_id=room.room_id)
-    return to_model_or(nothing, rows[0]) if rows else nothing
-
-
-async def read_card(statements: Statements, session: Session, room: Room, now: datetime) -> Card:
-    """Return what the card of a session shows at `now`."""
-    phase, session_id = phase_at(session, now), session.session_id
-    is_last = phase is Phase.TIME_TO_TALK
-    guild = await find_guild(statements, room.guild_id)
-    named = await statements.rows("named_seats", session_id=session_id, most=MOST_NAMES)
-    (counts,) = await statements.rows("count_on_card", session_id=session_id)
-    return Card(
-        room,
-        session,
-        await get_message(statements, room),
-        phase,
-        counted=int(counts["seats"] or 0),
-        named=tuple(int(row["member_id"] or 0) for row in named),
-        arrivals=int(counts["arrivals"] or 0),
-        following=await find_following(statements, session, room) if is_last else None,
-        locale=guild.locale if guild else None,
-        zone=guild.zone if guild else None,
     )
