@@ -35,7 +35,8 @@ class LostAccess(commands.Cog):
         self._request_limiter = request_limiter
         self._checking = set[int]()  # servers whose seats are being checked
         self._again = set[int]()  # those in which something changed meanwhile
-        self._checked: dict[tuple[int, int], list[int]] = {}  # by server and member: with which roles
+        self._checked: dict[int, dict[int, list[int]]] = {}  # by server and member: with which roles
+        self._count = 0  # of these members
 
     @commands.Cog.listener()
     async def on_interaction_handled(self, interaction: Interaction) -> None:
@@ -52,9 +53,24 @@ class LostAccess(commands.Cog):
             await self._check_member(interaction.user)
 
     @commands.Cog.listener()
-    async def on_guild_available(self, guild: discord.Guild) -> None:
+    async def on_ready(self) -> None:
         """Forget whose seats were checked: Discord does not say what changed while the bot was away."""
+        self._forget_all()
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Forget whose seats were checked there, as `on_ready` does."""
         self._forget(guild.id)
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Forget whose seats were checked there when the bot was in the server before."""
+        self._forget(guild.id)
+
+    @commands.Cog.listener()
+    async def on_guild_update(self, _: discord.Guild, after: discord.Guild) -> None:
+        """Forget whose seats were checked there: a former owner sees less, with the same roles."""
+        self._forget(after.id)
 
     @commands.Cog.listener()
     async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:
@@ -113,20 +129,27 @@ class LostAccess(commands.Cog):
         return _lost(member, seats, self._clock)
 
     async def _check_member(self, member: discord.Member) -> None:
-        key, roles, clock = (member.guild.id, member.id), [role.id for role in member.roles], self._clock
-        if self._checked.get(key) == roles and not _is_timed_out(member, clock):
+        guild_id, roles, clock = member.guild.id, [role.id for role in member.roles], self._clock
+        known = self._checked.get(guild_id, {}).get(member.id)
+        if known == roles and not _is_timed_out(member, clock):
             return
-        if len(self._checked) >= _MOST_CHECKED:
-            self._checked.clear()
-        self._checked[key] = roles  # before the check: what changes meanwhile removes it
+        if self._count >= _MOST_CHECKED:
+            self._forget_all()
+        self._count += known is None
+        # Before the check: what changes meanwhile removes it.
+        self._checked.setdefault(guild_id, {})[member.id] = roles
         try:
-            await self._take_away(_lost(member, await self._access.of_member(*key), clock))
+            await self._take_away(_lost(member, await self._access.of_member(guild_id, member.id), clock))
         except BaseException:
-            self._checked.pop(key, None)
+            self._forget(guild_id)
             raise
 
     def _forget(self, guild_id: int) -> None:
-        self._checked = {key: roles for key, roles in self._checked.items() if key[0] != guild_id}
+        self._count -= len(self._checked.pop(guild_id, {}))
+
+    def _forget_all(self) -> None:
+        self._checked.clear()
+        self._count = 0
 
     async def _take_away(self, seats: list[TakenSeat]) -> None:
         if seats:

@@ -136,22 +136,44 @@ async def test_members_who_lost_access_cannot_sit_again(world: World, readers: R
     assert await seated(world) == ["ada"]
 
 
-async def test_members_with_the_same_roles_are_looked_up_once(
-    world: World, readers: Role, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    looked_up: list[int] = []
+@pytest.fixture
+def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return the members whose seats are looked up, one after the other."""
+    found: list[int] = []
     of_member = SeatAccess.of_member
 
-    async def count(access: SeatAccess, guild_id: int, member_id: int) -> list[TakenSeat]:
-        looked_up.append(member_id)
+    async def note(access: SeatAccess, guild_id: int, member_id: int) -> list[TakenSeat]:
+        found.append(member_id)
         return await of_member(access, guild_id, member_id)
 
-    monkeypatch.setattr(SeatAccess, "of_member", count)
+    monkeypatch.setattr(SeatAccess, "of_member", note)
+    return found
+
+
+async def test_members_with_the_same_roles_are_looked_up_once(
+    world: World, readers: Role, looked_up: list[int]
+) -> None:
     for attach_files in (True, False):
         await sets(world, readers.id, is_role=True, view_channel=True, attach_files=attach_files)
         for _ in range(3):
             await world.ben.uses("help")
     assert looked_up == [world.ben.id] * 2
+
+
+@pytest.mark.parametrize("event", ["ready", "guild_available", "guild_join", "guild_update"])
+async def test_members_are_looked_up_again_after_what_may_have_hidden_a_channel(
+    world: World, readers: Role, looked_up: list[int], event: str
+) -> None:
+    """Discord does not report what changed while the bot was away, or what a former owner sees less of."""
+    await world.ben.uses("help")
+    looked_up.clear()
+    guild = world.client.get_guild(world.guild.id)
+    given = {"ready": (), "guild_update": (guild, guild)}.get(event, (guild,))
+    world.client.dispatch(event, *given)
+    await world.settle()
+    await world.ben.uses("help")
+    await world.ben.uses("help")
+    assert looked_up == [world.ben.id]
 
 
 async def test_a_room_that_moved_out_of_sight_takes_the_seats_with_the_next_tap_of_each_member(
