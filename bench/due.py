@@ -220,7 +220,7 @@ def fill(connection: sqlite3.Connection, rows: int) -> None:
 
 
 def fill_commands(rows: int, engine: str = "sqlite") -> list[str]:
-    """Return the SQL that adds this many members. PostgreSQL counts the rows then, as it does by itself."""
+    """Return the SQL that adds this many members; for PostgreSQL also ANALYZE, as autovacuum does."""
     values = {
         "rows": rows,
         "start": int(_START.timestamp()),

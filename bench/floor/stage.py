@@ -1,4 +1,4 @@
-"""The two bots, each as a process beside a sandbox of its own, and what members tap there."""
+"""The two bots, each as a process with its own sandbox, and the taps of members there."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class Stage(ABC):
         """Stop the bot."""
 
     def tap(self, kind: Kind) -> Tap:
-        """Let the next member do something. Raises StopIteration when nobody is left who can."""
+        """Let the next member do something. Raises IndexError or StopIteration when every member did it."""
         templates = self._templates[kind]
         if kind is Kind.SIT:
             number, member = self._out.pop(0)

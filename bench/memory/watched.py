@@ -81,7 +81,7 @@ def install(watch: Watch) -> None:
 
     vars_of_runner: Any = asyncio.Runner
     vars_of_runner.run = run_watched
-    discord.Client.dispatch = dispatch_noted  # type: ignore[method-assign] # to be told of every client
+    discord.Client.dispatch = dispatch_noted  # type: ignore[method-assign] # any client calls it
 
 
 def _run_bare() -> None:

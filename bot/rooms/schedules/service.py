@@ -126,7 +126,7 @@ class Schedules:
         Deletes changes to occurrences that it no longer has. With `every_weeks` above 1, weeks are counted
         from the next session if the schedule has not begun, or if `every_weeks` or `from_date` changes.
         Raises RefusalError as `add` does, if another schedule of the room has the very same time, and if
-        the schedule is not `seen` any more, as the moderator saw it (None: it may be any).
+        somebody changed the schedule since the moderator saw it as `seen` (None: no matter who did).
         """
         now, schedule_id = self._clock.now(), wanted.schedule_id
 
