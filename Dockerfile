@@ -34,6 +34,7 @@ ENV PATH=/opt/alongside/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     SQLITE_TMPDIR=/data \
     ALONGSIDE_DATABASE_URL=sqlite:////data/alongside.db \
+    ALONGSIDE_DATA_FOLDER=/data \
     ALONGSIDE_HEALTH_PORT=8401
 WORKDIR /data
 VOLUME /data

@@ -100,7 +100,7 @@ def _say(line: str) -> None:
 def main() -> None:
     """Print the chosen parts."""
     parser = argparse.ArgumentParser(prog="python -m bench")
-    parser.add_argument("--full", action="store_true", help="as much as in docs/performance.md")
+    parser.add_argument("--full", action="store_true", help="more rounds, members and servers")
     parser.add_argument(
         "part", nargs="*", choices=[[], *_PARTS], default=[], metavar="part", help="all, without names"
     )

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from babel import Locale
 
 ENGLISH = "en"
-LANGUAGES = (ENGLISH, "de", "es", "fr", "pt-BR", "ja", "pl")
 DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _DIRECTORY = Path(__file__).parent / "words"
+LANGUAGES = (ENGLISH, *sorted({each.stem for each in _DIRECTORY.glob("*.toml")} - {ENGLISH}))
 _WITHOUT_SPACES = {"ja"}
 _DAYS = 7
 
